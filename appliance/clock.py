@@ -1,0 +1,63 @@
+"""Time, injected: nothing reads a clock but through one of these."""
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the time is, and how long something took."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch, UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+
+    def trusted(self) -> bool:
+        """Say whether ``now`` was set from a second source since boot."""
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch, UTC."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        return time.monotonic()
+
+    def trusted(self) -> bool:
+        """Trust any date after this software was written; a Pi without a clock starts in 1970."""
+        return time.time() > 1_760_000_000
+
+
+class ManualClock:
+    """A clock that moves only when told: for tests and for calls faster than real time."""
+
+    def __init__(self, now: float = 1_790_000_000.0, *, trusted: bool = True) -> None:
+        self._now = now
+        self._monotonic = 0.0
+        self._trusted = trusted
+
+    def now(self) -> float:
+        """Return seconds since the epoch, UTC."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        return self._monotonic
+
+    def trusted(self) -> bool:
+        """Say what the maker of this clock said."""
+        return self._trusted
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._now += seconds
+        self._monotonic += seconds
+
+    def jump(self, seconds: float) -> None:
+        """Set the wall clock forward or back without time passing."""
+        self._now += seconds

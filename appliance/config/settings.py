@@ -1,0 +1,118 @@
+"""What an owner can set, each with its default and a sentence about it.
+
+``appliance.config.read`` turns a TOML file into these and reports all its mistakes together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Basis(StrEnum):
+    """The six lawful bases of Art. 6(1) GDPR, points (a) to (f)."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    VITAL_INTERESTS = "vital_interests"
+    PUBLIC_TASK = "public_task"
+    LEGITIMATE_INTERESTS = "legitimate_interests"
+
+    @property
+    def can_be_objected_to(self) -> bool:
+        """Say whether Art. 21 gives a right to object, which also demands a justification."""
+        return self in {Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}
+
+
+class LineKind(StrEnum):
+    """What hangs on a line; only a phone is ever asked."""
+
+    PHONE = "phone"
+    FAX = "fax"
+    ALARM = "alarm"
+    LIFT = "lift"
+    CARE_PHONE = "care_phone"
+    FRANKING = "franking"
+    CARD_TERMINAL = "card_terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who records."""
+
+    name: str
+    controller: str  # the controller's full name and seat, as a notice must say it
+    contact: str  # where data subjects write to
+    country: str = "PL"  # ISO 3166, for numbers and tones
+    languages: tuple[str, ...] = ("pl",)  # the first one is spoken where a line names none
+    outside_prefix: str = ""  # dialled before an outside number on a PBX extension
+    pause_minutes: int = 2  # a pause ends by itself after this
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why a call may be recorded, on exactly one lawful basis."""
+
+    id: str
+    basis: Basis
+    says: Mapping[str, str]  # language -> the words for it
+    retention_days: int = 90
+    justification: str = ""  # demanded by (e) and (f)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the three roles that make a line, and the driver that plays it."""
+
+    driver: str  # exchange, sound, monitor, modem, isdn
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One telephone line."""
+
+    name: str
+    number: str
+    hook: Part
+    audio: Part
+    prompt: Part
+    kind: LineKind = LineKind.PHONE
+    language: str = ""  # empty: the office's first
+    purposes: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Key -> consent purposes agreed to; exactly one key maps to none and refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """How recordings are kept."""
+
+    eraser: str = "file"  # file (E0), or board (E1: under the board's own secret)
+    board_secret: str = ""  # E1: the file a boot service puts the board's secret in
+    pool_ahead: int = 4096  # key pairs made in advance
+    prompts: str = ""  # a folder of the owner's own prompt WAVs, empty for the shipped ones
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Where browsers find the panel."""
+
+    host: str = "127.0.0.1"
+    port: int = 8470
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration."""
+
+    office: Office
+    lines: tuple[Line, ...]
+    purposes: tuple[Purpose, ...]
+    vault: Vault = field(default_factory=Vault)
+    panel: Panel = field(default_factory=Panel)
+
+    def purpose(self, purpose_id: str) -> Purpose:
+        """Return the purpose of that id, or raise KeyError."""
+        return {purpose.id: purpose for purpose in self.purposes}[purpose_id]

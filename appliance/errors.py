@@ -1,0 +1,67 @@
+"""One tree of errors; each says whose fault it is and what to do."""
+
+
+class ZgodaError(Exception):
+    """Something went wrong that a person can be told in one sentence."""
+
+
+class ConfigError(ZgodaError, ValueError):
+    """The configuration holds mistakes; all of them are in the message, a line each."""
+
+
+class LineError(ZgodaError):
+    """A telephone line, its hook source, sound or prompt sink failed."""
+
+
+class PromptError(ZgodaError, ValueError):
+    """A prompt cannot be used: silent, too long, no sound file, or a word is missing."""
+
+
+class FileFormatError(ZgodaError, ValueError):
+    """A file is not what it should be: truncated, altered or foreign."""
+
+
+class VaultError(ZgodaError):
+    """The vault cannot do what was asked."""
+
+
+class PoolEmpty(VaultError):
+    """No recording key is left in the pool; the call stays unrecorded."""
+
+
+class StorageFull(VaultError, OSError):
+    """There is too little room left to record."""
+
+
+class KeyLost(VaultError, KeyError):
+    """No key for this recording is there: erased, or lost."""
+
+    __str__ = Exception.__str__
+
+
+class EraserFailed(VaultError):
+    """The eraser did not confirm; nothing may be called erased."""
+
+
+class WrongSecret(VaultError, ValueError):
+    """A password, a recovery sheet or a key does not fit."""
+
+
+class LinkError(ZgodaError):
+    """The other process did not answer as agreed."""
+
+
+class MessageRefused(LinkError, ValueError):
+    """A message was malformed, oversized or of an unknown kind."""
+
+
+class Refused(ZgodaError):
+    """An operation is not allowed now; ``code`` says why in one stable word.
+
+    Codes: ``not_set_up`` ``not_logged_in`` ``forbidden`` ``locked`` ``wrong_password``
+    ``throttled`` ``not_found`` ``held`` ``erased`` ``invalid`` ``failed``.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

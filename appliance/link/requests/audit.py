@@ -1,0 +1,41 @@
+"""The audit as operators see it."""
+
+from msgspec import Struct
+
+from appliance.link.operations import Operation, Role
+from appliance.link.requests.calls import AuditLine
+
+
+class AuditPage(Struct, frozen=True, forbid_unknown_fields=True):
+    """One page of the audit, newest first."""
+
+    entries: tuple[AuditLine, ...]
+    total: int
+    page: int
+    pages: int
+    head: str  # hex of the newest entry's hash
+    sound: bool  # the whole chain was checked and holds
+    first_bad: int | None = None  # seq of the first bad entry
+
+
+class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
+    """Read the audit, page by page; checks the chain."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
+    reply = AuditPage
+    page: int = 1
+    per_page: int = 50
+
+
+class Counts(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many calls had which outcome: line, day, outcome, reason, count."""
+
+    rows: tuple[tuple[str, str, str, str, int], ...]
+
+
+class GetCounts(Operation[Counts], frozen=True, tag="audit.counts"):
+    """Read the person-free counts of the last days."""
+
+    roles = frozenset(Role)
+    reply = Counts
+    days: int = 30

@@ -1,0 +1,200 @@
+"""Recorded calls: find, play, hand over, erase."""
+
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from appliance.link.operations import Done, Operation, Role
+from appliance.model.records import CallRecord, RecordingMark, Verdict
+
+
+class Ground(StrEnum):
+    """Why something is erased: Art. 17(1) GDPR (a) to (f)."""
+
+    NO_LONGER_NEEDED = "no_longer_needed"  # (a)
+    CONSENT_WITHDRAWN = "consent_withdrawn"  # (b)
+    OBJECTION = "objection"  # (c)
+    UNLAWFUL = "unlawful"  # (d)
+    LEGAL_OBLIGATION = "legal_obligation"  # (e)
+    CHILD = "child"  # (f)
+
+
+class CallList(Struct, frozen=True, forbid_unknown_fields=True):
+    """One page of calls, newest first."""
+
+    calls: tuple[CallRecord, ...]
+    total: int  # that match
+    page: int
+    pages: int
+    pending: tuple[str, ...] = ()  # withdrawn, not yet shredded
+
+
+class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
+    """Find calls by number (any spelling), name, line, day and verdict."""
+
+    roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    reply = CallList
+    text: str = ""  # a number in any spelling, or part of a name
+    line: str = ""
+    since: str = ""  # 2026-11-25
+    until: str = ""  # inclusive
+    page: int = 1
+    per_page: int = 25
+
+
+class CallDetail(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything about one call but its sound."""
+
+    call: CallRecord
+    open_purposes: tuple[str, ...]  # a listener names one of these
+    marks: tuple[RecordingMark, ...]
+    holes: tuple[tuple[int, int], ...]  # samples missing: start, count
+    bytes_on_disk: int
+    audit: tuple["AuditLine", ...]  # what was done with it
+
+
+class AuditLine(Struct, frozen=True, forbid_unknown_fields=True):
+    """One audit entry as a panel shows it."""
+
+    seq: int
+    time: float
+    type: str
+    actor: str
+    recording: str | None = None
+    case: str | None = None
+    clock_ok: bool = True
+
+
+class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
+    """Look at one call: receipt, marks, verdict (checked afresh)."""
+
+    roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    reply = CallDetail
+    recording: str
+
+
+class Opened(Struct, frozen=True, forbid_unknown_fields=True):
+    """A playback that may now be read by range."""
+
+    playback: str  # opaque id for ReadPlayback
+    bytes: int  # of the whole WAV, header included
+    seconds: float
+    content_type: str = "audio/wav"
+
+
+class OpenPlayback(Operation[Opened], frozen=True, tag="calls.open_playback"):
+    """Begin to listen, for a purpose that is still open; one audit entry for the whole of it."""
+
+    roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    reply = Opened
+    audit = "played"
+    recording: str
+    purpose: str
+
+
+class Range(Struct, frozen=True, forbid_unknown_fields=True):
+    """Raw bytes follow: ``length`` of them, from ``start``."""
+
+    start: int
+    length: int
+    total: int
+    content_type: str = "audio/wav"
+    filename: str = ""
+
+
+class ReadPlayback(Operation[Range], frozen=True, tag="calls.read_playback"):
+    """Read a range of a playback's WAV; raw bytes follow the reply."""
+
+    roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    reply = Range
+    playback: str
+    start: int
+    length: int  # at most 1 MiB is given
+
+
+class ExportCall(Operation[Range], frozen=True, tag="calls.export"):
+    """Hand over the whole sound as a file; raw bytes follow the reply."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    reply = Range
+    audit = "exported"
+    recording: str
+    format: Literal["wav", "flac"] = "wav"
+
+
+class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
+    """What erasure was done, and what may remain."""
+
+    recording: str
+    state: Literal["erasing", "erased", "failed"]
+    ground: str
+    level: str  # E0, E1, E2
+    generation: int  # of the keyring without the key
+    at: float  # UTC of the step that decided
+    remains: tuple[str, ...]  # sentences' ids: what may still hold a copy
+    seq: int = 0  # the audit entry
+    reason: str = ""  # of a failure
+
+
+class EraseCall(Operation[Certificate], frozen=True, tag="calls.erase"):
+    """Erase one recording; answers once the key is gone, or says that it failed."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    reply = Certificate
+    audit = "erasing"
+    recording: str
+    ground: Ground
+    reason: str  # the operator's words; kept in the sealed ledger
+
+
+class ShowCertificate(Operation[Certificate], frozen=True, tag="calls.certificate"):
+    """Look at the certificate of an erased recording."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    reply = Certificate
+    recording: str
+
+
+class HoldGround(StrEnum):
+    """Why something must not be erased: Art. 17(3) GDPR (a) to (e)."""
+
+    EXPRESSION = "expression"
+    LEGAL_DUTY = "legal_duty"
+    PUBLIC_HEALTH = "public_health"
+    ARCHIVE = "archive"
+    CLAIMS = "claims"
+
+
+class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
+    """Keep a recording past its day, on a ground, until a review."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    reply = Done
+    audit = "held"
+    recording: str
+    ground: HoldGround
+    reason: str
+    review: str  # day
+
+
+class ReleaseHold(Operation[Done], frozen=True, tag="calls.release_hold"):
+    """Let retention go on."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    reply = Done
+    audit = "hold_released"
+    recording: str
+
+
+class Verified(Struct, frozen=True, forbid_unknown_fields=True):
+    """Verdicts of recordings, by rid."""
+
+    verdicts: dict[str, Verdict]
+
+
+class VerifyCalls(Operation[Verified], frozen=True, tag="calls.verify"):
+    """Check every recording against its frames and the audit."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
+    reply = Verified

@@ -1,0 +1,58 @@
+"""The sound that flows: 20 ms frames at the network's own rate."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 8000
+"""Samples a second, everywhere behind a line driver (ITU-T G.711)."""
+
+FRAME = 160
+"""Samples in a frame: 20 ms."""
+
+Sound = NDArray[np.int16]
+"""Linear PCM, ``[samples]`` or ``[channels, samples]``; full scale is +3.14 dBm0 (G.711 A-law)."""
+
+Sides = (
+    tuple[Literal["both"]]
+    | tuple[Literal["far"], Literal["near"]]
+    | tuple[Literal["voltage"], Literal["current"]]
+)
+"""What each channel of a frame carries; ``far`` is the caller, ``near`` the office."""
+
+
+def samples(seconds: float) -> int:
+    """Return the number of samples in a time."""
+    return round(seconds * RATE)
+
+
+def milliseconds(count: int) -> int:
+    """Return the time that a number of samples takes, in whole milliseconds."""
+    return count * 1000 // RATE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AudioFrame:
+    """20 ms of a line.
+
+    ``sample`` is the line clock's count at the first sample: it starts at 0 when the line opens,
+    never goes back and does not stand still while sound is missing.
+    """
+
+    line: str
+    sample: int
+    sound: Sound  # [channels, FRAME]
+    sides: Sides
+    played: Sound | None = None
+    """``[FRAME]``: what the prompt sink put on the line in these same 20 ms; None for nothing."""
+
+    @property
+    def mixed(self) -> Sound:
+        """Return ``[FRAME]``: both parties as one signal; of a V/I tap the voltage."""
+        if self.sides[0] == "far":
+            both = self.sound.astype(np.int32).sum(axis=0)
+            return np.clip(both, -32768, 32767).astype(np.int16)
+        voltage: Sound = self.sound[0]
+        return voltage

@@ -1,0 +1,17 @@
+"""A prompt as it goes to the line."""
+
+from dataclasses import dataclass
+
+from appliance.model.audio import Sound
+from appliance.model.policy import PromptRef, Spoken
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prompt:
+    """Words to be said on the line, and where their mark is."""
+
+    ref: PromptRef
+    spoken: Spoken
+    sound: Sound  # [samples] at 8 kHz, levelled
+    mark: int
+    """Sample at which the last key's name ends; the length where no key is named."""
