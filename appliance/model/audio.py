@@ -53,6 +53,7 @@ class AudioFrame:
         """Return ``[FRAME]``: both parties as one signal; of a V/I tap the voltage."""
         if self.sides[0] == "far":
             both = self.sound.astype(np.int32).sum(axis=0)
-            return np.clip(both, -32768, 32767).astype(np.int16)
+            clipped: Sound = np.clip(both, -32768, 32767).astype(np.int16)
+            return clipped
         voltage: Sound = self.sound[0]
         return voltage
