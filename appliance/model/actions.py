@@ -44,6 +44,13 @@ class StartRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """The confirmation is over and the file is open: sound from ``sample`` on is recorded."""
+
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Write silence of true length from ``sample`` on."""
 
@@ -107,6 +114,7 @@ Action = (
     | SetTimer
     | CancelTimer
     | StartRecording
+    | Begin
     | Pause
     | Resume
     | Blank
