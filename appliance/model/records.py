@@ -95,9 +95,10 @@ class RecordingEnd(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class RecordingMark(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Something inside a recording that is not sound."""
 
-    kind: Literal["pause", "resume", "blank", "gap"]
+    kind: Literal["pause", "resume", "blank", "gap", "withdrawn"]
     sample: int  # from the recording's first sample
     samples: int = 0
+    purposes: tuple[str, ...] = ()  # withdrawn: these purposes ended, others go on
 
 
 class CallRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
