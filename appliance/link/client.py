@@ -1,0 +1,121 @@
+"""The asking end of a link: one connection a call, one sentence when it fails."""
+
+import contextlib
+import itertools
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from msgspec import Struct
+
+from appliance.errors import LinkError
+from appliance.link import frames
+from appliance.link.operations import Operation
+from appliance.link.sockets import address
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+
+class Client:
+    """Asks the process that serves a socket; may be used by several threads at once."""
+
+    def __init__(self, path: Path, timeout: float = 60.0, *, process: str = "keeper") -> None:
+        """Prepare to ask; nothing is opened yet.
+
+        Args:
+            path: the socket.
+            timeout: seconds that an answer may take.
+            process: the other process's name, for the sentence of an error.
+        """
+        self._path = path
+        self._timeout = timeout
+        self._process = process
+        self._numbers = itertools.count(1)
+
+    def call(
+        self, operation: Operation[ReplyT], session: str | None = None, upload: bytes = b""
+    ) -> ReplyT:
+        """Ask, and return the answer.
+
+        Raises:
+            Refused: the other process says no, with a code and a sentence.
+            LinkError: it cannot be reached, or does not answer as agreed.
+        """
+        return self.call_with_bytes(operation, session, upload)[0]
+
+    def call_with_bytes(
+        self, operation: Operation[ReplyT], session: str | None = None, upload: bytes = b""
+    ) -> tuple[ReplyT, bytes]:
+        """Ask, and return the answer with the raw bytes behind it; raises as ``call`` does."""
+        number = next(self._numbers)
+        line = frames.encode_request(number, operation, session, len(upload))
+        with self._spoken() as connection, connection.makefile("rb") as answers:
+            self._send(connection, line + upload)
+            frame = frames.decode_reply(self._line(answers), number)
+            value = frames.decode_value(frame, _reply_kind(operation))
+            raw = answers.read(frame.bytes)
+            if len(raw) != frame.bytes:
+                raise LinkError(f"The {self._process} stopped in the middle of an answer.")
+            return value, raw
+
+    def stream(
+        self, operation: Operation[ReplyT], session: str | None = None, timeout: float | None = None
+    ) -> Iterator[ReplyT]:
+        """Ask, and return the answers as they come, until the other process ends them.
+
+        Args:
+            operation: one that streams.
+            session: the operator's token.
+            timeout: seconds to wait for each answer; None waits for ever.
+
+        Raises:
+            LinkError: the other process went away, or was silent for longer than ``timeout``.
+        """
+        number = next(self._numbers)
+        line = frames.encode_request(number, operation, session)
+        with self._spoken() as connection, connection.makefile("rb") as answers:
+            self._send(connection, line)
+            connection.settimeout(timeout)
+            while True:
+                frame = frames.decode_reply(self._line(answers), number)
+                if frame.ends_stream:
+                    return
+                yield frames.decode_value(frame, _reply_kind(operation))
+
+    @contextlib.contextmanager
+    def _spoken(self) -> Iterator[socket.socket]:
+        """Connect, and turn what the system says into a sentence."""
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(self._timeout)
+                with address(self._path) as where:
+                    connection.connect(where)
+                yield connection
+        except TimeoutError:
+            raise LinkError(f"The {self._process} does not answer in time.") from None
+        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
+            raise LinkError(
+                f"The {self._process} is not running: nobody answers at {self._path}."
+            ) from None
+        except PermissionError:
+            raise LinkError(f"This user may not speak to the {self._process}.") from None
+        except OSError as error:
+            raise LinkError(f"The {self._process} went away: {error.strerror}.") from None
+
+    def _send(self, connection: socket.socket, message: bytes) -> None:
+        # A server that refuses a message closes without reading the rest; its reason is already
+        # waiting for us, so a broken pipe here must not hide it.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(message)
+
+    def _line(self, answers: BinaryIO) -> bytes:
+        line = answers.readline(frames.REPLY_LIMIT + 1)
+        if not line:
+            raise LinkError(f"The {self._process} closed the connection without an answer.")
+        return line
+
+
+def _reply_kind(operation: Operation[ReplyT]) -> type[ReplyT]:
+    kind: type[ReplyT] = operation.reply  # type: ignore[assignment]  # each declares its own twice
+    return kind

@@ -1,0 +1,163 @@
+"""What goes over a socket: one JSON line a message, its length bounded, raw bytes only announced.
+
+A request is ``{"v": 1, "id": 7, "session": "…", "request": {"op": "calls.list", …}}``; with
+``"bytes": N`` it announces N raw bytes behind its line. A reply is ``{"id": 7, "ok": true,
+"bytes": 0, "value": {…}}`` or ``{"id": 7, "ok": false, "error": {"code": …, "message": …}}``; a
+stream sends many and closes with one that has neither value nor error. Nothing here touches a
+socket; whatever is not exactly as agreed raises ``MessageRefused`` with a sentence that says why.
+"""
+
+import functools
+import operator
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from appliance.errors import MessageRefused, Refused
+from appliance.link.operations import VERSION, Failure
+from appliance.link.registry import AnyOperation
+
+REQUEST_LIMIT = 64 * 1024
+"""Bytes of a request's line, its newline included."""
+
+REPLY_LIMIT = 4 * 1024 * 1024
+"""Bytes of a reply's line: the verdicts of 90,000 recordings."""
+
+UPLOAD_LIMIT = 32 * 1024 * 1024
+"""Raw bytes behind a request."""
+
+RAW_LIMIT = 4 * 1024 * 1024 * 1024
+"""Raw bytes behind a reply; a client refuses a larger announcement."""
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+
+class RequestFrame(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The envelope of a request; what it asks is decoded in a second step."""
+
+    v: int
+    id: int
+    request: msgspec.Raw
+    session: str | None = None
+    bytes: int = 0
+
+
+class ReplyFrame(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """The envelope of a reply."""
+
+    id: int
+    ok: bool
+    bytes: int = 0
+    value: msgspec.Raw | None = None
+    error: Failure | None = None
+
+    @property
+    def ends_stream(self) -> bool:
+        """Say whether nothing more comes."""
+        return self.ok and self.value is None
+
+
+class Asked(Struct, frozen=True):
+    """A request, understood."""
+
+    id: int
+    operation: AnyOperation
+    session: str | None
+    bytes: int
+
+
+class Decoder:
+    """Understands the requests that one server offers, and refuses every other."""
+
+    def __init__(self, offered: Sequence[type[AnyOperation]]) -> None:
+        self._envelope = msgspec.json.Decoder(RequestFrame)
+        union: Any = functools.reduce(operator.or_, offered)
+        self._request: msgspec.json.Decoder[AnyOperation] = msgspec.json.Decoder(union)
+
+    def decode(self, line: bytes) -> Asked:
+        """Understand one line, newline included; raises MessageRefused."""
+        _check_line(line, REQUEST_LIMIT)
+        try:
+            frame = self._envelope.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise MessageRefused(f"This is not a request of the link: {error}.") from None
+        if frame.v != VERSION:
+            raise MessageRefused(
+                f"The message is of link version {frame.v}, this process speaks {VERSION}."
+            )
+        if not 0 <= frame.bytes <= UPLOAD_LIMIT:
+            raise MessageRefused(
+                f"{frame.bytes} bytes are announced; from 0 to {UPLOAD_LIMIT} may be sent."
+            )
+        try:
+            asked = self._request.decode(frame.request)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise MessageRefused(f"The request is not understood: {error}.") from None
+        return Asked(frame.id, asked, frame.session, frame.bytes)
+
+
+def encode_request(
+    number: int, operation: AnyOperation, session: str | None = None, upload: int = 0
+) -> bytes:
+    """Write a request as its line; raises MessageRefused if it is too long to be sent."""
+    raw = msgspec.Raw(msgspec.json.encode(operation))
+    frame = RequestFrame(v=VERSION, id=number, session=session, request=raw, bytes=upload)
+    line = msgspec.json.encode(frame) + b"\n"
+    if len(line) > REQUEST_LIMIT:
+        raise MessageRefused(
+            f"The request takes {len(line)} bytes; at most {REQUEST_LIMIT} may be sent."
+        )
+    return line
+
+
+def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
+    """Write a good reply as its line; None ends a stream. Raises MessageRefused if too long."""
+    body = None if value is None else msgspec.Raw(msgspec.json.encode(value))
+    line = msgspec.json.encode(ReplyFrame(id=number, ok=True, bytes=raw, value=body)) + b"\n"
+    if len(line) > REPLY_LIMIT:
+        raise MessageRefused(f"The reply takes {len(line)} bytes; at most {REPLY_LIMIT} are sent.")
+    return line
+
+
+def encode_failure(number: int, code: str, message: str) -> bytes:
+    """Write a failed reply as its line."""
+    failure = Failure(code, message[:2000])
+    return msgspec.json.encode(ReplyFrame(id=number, ok=False, error=failure)) + b"\n"
+
+
+_REPLY = msgspec.json.Decoder(ReplyFrame)
+
+
+def decode_reply(line: bytes, number: int) -> ReplyFrame:
+    """Understand a reply's envelope; raises Refused for a failure, MessageRefused for nonsense."""
+    _check_line(line, REPLY_LIMIT)
+    try:
+        frame = _REPLY.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MessageRefused(f"The answer is not a reply of the link: {error}.") from None
+    if frame.error is not None:
+        if frame.error.code == "malformed":
+            raise MessageRefused(frame.error.message)
+        raise Refused(frame.error.code, frame.error.message)
+    if not frame.ok or frame.id != number or not 0 <= frame.bytes <= RAW_LIMIT:
+        raise MessageRefused("The answer does not fit the request.")
+    return frame
+
+
+def decode_value(frame: ReplyFrame, kind: type[ReplyT]) -> ReplyT:
+    """Understand a reply's value as the struct that its operation names."""
+    if frame.value is None:
+        raise MessageRefused("The answer is empty.")
+    try:
+        return msgspec.json.decode(frame.value, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MessageRefused(f"The answer is not what was asked for: {error}.") from None
+
+
+def _check_line(line: bytes, limit: int) -> None:
+    if len(line) > limit:
+        raise MessageRefused(f"The message is longer than {limit} bytes.")
+    if not line.endswith(b"\n"):
+        raise MessageRefused("The message ends before its end of line.")

@@ -1,0 +1,26 @@
+"""Every operation that is declared, found by itself: adding one touches nothing here."""
+
+import functools
+import importlib
+import pkgutil
+from typing import Any
+
+import appliance.link.requests as declared
+from appliance.link.operations import Operation
+
+AnyOperation = Operation[Any]
+
+
+@functools.cache
+def operations() -> tuple[type[AnyOperation], ...]:
+    """Return every operation declared in ``appliance.link.requests``, in order of their tags."""
+    modules = {f"{declared.__name__}.{m.name}" for m in pkgutil.iter_modules(declared.__path__)}
+    for module in sorted(modules):
+        importlib.import_module(module)
+    found = [kind for kind in Operation.__subclasses__() if kind.__module__ in modules]
+    return tuple(sorted(found, key=tag))
+
+
+def tag(operation: type[AnyOperation] | AnyOperation) -> str:
+    """Return an operation's name on the wire, such as ``calls.list``."""
+    return str(operation.__struct_config__.tag)

@@ -1,0 +1,270 @@
+"""The serving end of a link: a thread a connection, known users only, one clear error each.
+
+A handler gets the operation, the session's token and the raw bytes that came with it. It answers
+with a struct, with a struct and raw bytes, or, for an operation that streams, with an iterator.
+An iterator yields None when nothing has happened for a while, at least once a second, so that a
+closed connection and the server's end are noticed.
+"""
+
+import contextlib
+import logging
+import os
+import select
+import socket
+import stat
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from appliance.errors import LinkError, MessageRefused, Refused, ZgodaError
+from appliance.link import frames
+from appliance.link.registry import AnyOperation, operations
+from appliance.link.sockets import address, peer_uid
+
+Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
+Handle = Callable[[AnyOperation, str | None, bytes], Answer]
+"""``handle(operation, session, upload)``; raises Refused (or another ZgodaError) to say no."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one server puts up with."""
+
+    connections: int = 32  # served at once; a further one is told so and closed
+    patience: float = 30.0  # seconds without a byte, between messages or inside one
+
+
+_LIMITS = Limits()
+
+
+class Server:
+    """Serves one socket until it is stopped."""
+
+    def __init__(
+        self,
+        path: Path,
+        handle: Handle,
+        allowed_uids: Collection[int],
+        *,
+        offered: Sequence[type[AnyOperation]] | None = None,
+        mode: int = 0o600,
+        peer: Callable[[socket.socket], int] = peer_uid,
+        limits: Limits = _LIMITS,
+    ) -> None:
+        """Prepare to serve; nothing is opened yet.
+
+        Args:
+            path: the socket; a stale one is replaced, one that is served is not.
+            handle: answers an operation.
+            allowed_uids: users whose processes may connect.
+            offered: operations understood here; every declared one if None.
+            mode: of the socket file; the users are checked in any case.
+            peer: tells the user at the other end.
+            limits: connections at once, and for how long one may be silent.
+        """
+        self._path = path
+        self._handle = handle
+        self._allowed = frozenset(allowed_uids)
+        self._decoder = frames.Decoder(operations() if offered is None else offered)
+        self._mode = mode
+        self._peer = peer
+        self._limits = limits
+        self._stopping = threading.Event()
+        self._open: set[socket.socket] = set()
+        self._threads: set[threading.Thread] = set()
+        self._lock = threading.Lock()
+        self._listener: socket.socket | None = None
+        self._acceptor: threading.Thread | None = None
+
+    @property
+    def stopping(self) -> bool:
+        """Say whether ``stop`` was called; a long answer may end early then."""
+        return self._stopping.is_set()
+
+    def start(self) -> None:
+        """Open the socket and serve it from threads; raises LinkError if it is served already."""
+        listener = _listen(self._path, self._mode)
+        self._listener = listener
+        self._acceptor = threading.Thread(
+            target=self._accept, args=(listener,), name=f"link {self._path.name}", daemon=True
+        )
+        self._acceptor.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Close the socket and every connection, and wait for the threads; safe to call twice."""
+        self._stopping.set()
+        if self._listener is None or self._acceptor is None:
+            return
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join(timeout)
+        self._listener.close()
+        self._path.unlink(missing_ok=True)
+        with self._lock:
+            open_now, threads = list(self._open), list(self._threads)
+        for connection in open_now:
+            # Reading ends at once; an answer that is being written may still reach its client.
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
+        for thread in threads:
+            thread.join(timeout)
+        self._listener = None
+
+    def _accept(self, listener: socket.socket) -> None:
+        while not self._stopping.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                if self._stopping.is_set():
+                    return
+                _log.warning("A connection could not be accepted.")
+                self._stopping.wait(0.1)  # out of file descriptors: let some be closed
+                continue
+            self._admit(connection)
+
+    def _admit(self, connection: socket.socket) -> None:
+        connection.settimeout(self._limits.patience)
+        uid = self._peer(connection)
+        with self._lock:
+            full = len(self._open) >= self._limits.connections
+        if uid not in self._allowed:
+            _log.warning("A process of user %d was refused at %s.", uid, self._path.name)
+            _refuse(connection, "forbidden", "This user may not speak to this process.")
+        elif full:
+            _refuse(connection, "busy", "Too many connections at once; try again.")
+        else:
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            with self._lock:
+                self._open.add(connection)
+                self._threads.add(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            with connection, connection.makefile("rb") as incoming:
+                while not self._stopping.is_set() and self._serve_one(connection, incoming):
+                    pass
+        except OSError:
+            pass  # the client went away, or said nothing for too long
+        finally:
+            with self._lock:
+                self._open.discard(connection)
+                self._threads.discard(threading.current_thread())
+
+    def _serve_one(self, connection: socket.socket, incoming: BinaryIO) -> bool:
+        """Answer one request; False when the connection is to be closed."""
+        line = incoming.readline(frames.REQUEST_LIMIT + 1)
+        if not line:
+            return False
+        try:
+            asked = self._decoder.decode(line)
+            upload = incoming.read(asked.bytes)
+            if len(upload) != asked.bytes:
+                raise MessageRefused("The announced bytes did not all come.")
+        except MessageRefused as error:
+            connection.sendall(frames.encode_failure(0, "malformed", str(error)))
+            return False
+        self._answer(connection, asked, upload)
+        return True
+
+    def _answer(self, connection: socket.socket, asked: frames.Asked, upload: bytes) -> None:
+        try:
+            answer = self._handle(asked.operation, asked.session, upload)
+        except Exception as error:
+            connection.sendall(_failure(asked, error))
+            return
+        if isinstance(answer, Iterator):
+            self._stream(connection, asked, answer)
+            return
+        value, raw = answer if isinstance(answer, tuple) else (answer, b"")
+        connection.sendall(frames.encode_reply(asked.id, value, len(raw)))
+        connection.sendall(raw)
+
+    def _stream(
+        self, connection: socket.socket, asked: frames.Asked, values: Iterator[Struct | None]
+    ) -> None:
+        try:
+            while not self._stopping.is_set() and not _closed(connection):
+                try:
+                    value = next(values)
+                except StopIteration:
+                    break
+                except Exception as error:
+                    connection.sendall(_failure(asked, error))
+                    return
+                if value is not None:
+                    connection.sendall(frames.encode_reply(asked.id, value))
+            connection.sendall(frames.encode_reply(asked.id, None))
+        finally:
+            close = getattr(values, "close", None)  # a generator lets go of what it holds
+            if close is not None:
+                close()
+
+
+def _failure(asked: frames.Asked, error: Exception) -> bytes:
+    """Write down why an operation failed; a fault of ours keeps its inside to the log."""
+    if isinstance(error, Refused):
+        return frames.encode_failure(asked.id, error.code, str(error))
+    if isinstance(error, ZgodaError):
+        return frames.encode_failure(asked.id, "failed", str(error))
+    _log.error("An operation failed: %s", type(asked.operation).__name__, exc_info=error)
+    return frames.encode_failure(asked.id, "failed", "Something went wrong; the log says more.")
+
+
+def _closed(connection: socket.socket) -> bool:
+    """Say whether the client closed its end; what else it sends meanwhile is left alone."""
+    poll = select.poll()  # select() cannot take file descriptors above 1023
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
+
+
+def _refuse(connection: socket.socket, code: str, message: str) -> None:
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(frames.encode_failure(0, code, message))
+
+
+def _listen(path: Path, mode: int) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with address(path) as where:
+            _clear_stale(path, where)
+            # Nobody may connect between bind and chmod.
+            mask = os.umask(0o777 & ~mode)
+            try:
+                listener.bind(where)
+            finally:
+                os.umask(mask)
+        listener.listen(_LIMITS.connections)
+    except OSError as error:
+        listener.close()
+        raise LinkError(f"The socket {path} cannot be opened: {error.strerror}.") from None
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def _clear_stale(path: Path, where: str) -> None:
+    """Remove a socket that nobody serves any more; refuse to take a served one."""
+    try:
+        kind = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(kind):
+        raise LinkError(f"{path} is in the way: it is not a socket.")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(where)
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+        except OSError:
+            pass  # somebody listens but is slow: it is served
+    raise LinkError(f"Another process already serves {path}.")
