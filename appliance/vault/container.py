@@ -1,0 +1,44 @@
+"""The sealed container of keyring, shelves and ledger: a fresh key per write, from a random salt.
+
+``salt (32) ‖ ChaCha20-Poly1305(HKDF(key, salt, label), nonce 0, plain)``. The nonce may be zero
+since a salt, and so a key, is never used twice.
+"""
+
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from appliance.errors import FileFormatError
+
+SALT_BYTES = 32
+OVERHEAD = SALT_BYTES + 16
+_NONCE = bytes(12)
+
+
+def derive(key: bytes | bytearray, salt: bytes, label: bytes) -> bytes:
+    """Return 32 bytes by HKDF-SHA256 from a key, for one purpose."""
+    return HKDF(hashes.SHA256(), 32, salt, label).derive(key)
+
+
+def seal(key: bytes | bytearray, label: bytes, plain: bytes, bound: bytes = b"") -> bytes:
+    """Seal bytes under a key; ``bound`` is authenticated beside them and must be given again."""
+    salt = os.urandom(SALT_BYTES)
+    return salt + ChaCha20Poly1305(derive(key, salt, label)).encrypt(_NONCE, plain, bound)
+
+
+def unseal(key: bytes | bytearray, label: bytes, sealed: bytes, bound: bytes = b"") -> bytes:
+    """Open what ``seal`` made.
+
+    Raises:
+        FileFormatError: truncated, altered, sealed under another key or for another purpose.
+    """
+    if len(sealed) < OVERHEAD:
+        raise FileFormatError(f"A sealed container of {len(sealed)} bytes is too short.")
+    salt, body = sealed[:SALT_BYTES], sealed[SALT_BYTES:]
+    try:
+        return ChaCha20Poly1305(derive(key, salt, label)).decrypt(_NONCE, body, bound)
+    except InvalidTag:
+        raise FileFormatError("A sealed container is altered, or its key does not fit.") from None

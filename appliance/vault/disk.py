@@ -1,0 +1,112 @@
+"""The few file operations that the vault stands on, in one object that a test can make fail."""
+
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from appliance.errors import FileFormatError, StorageFull, VaultError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def failure(error: OSError, what: str) -> VaultError:
+    """Turn what the system says into one sentence: ``StorageFull`` where no room is left."""
+    if error.errno in _FULL:
+        return StorageFull(f"No room is left on the disk: {what} was not written.")
+    return VaultError(f"{what} could not be written: {error.strerror or error}.")
+
+
+class Disk:
+    """Durable writing. Everything raises OSError as the system does."""
+
+    def create(self, path: Path) -> int:
+        """Create a file that must not exist and return its descriptor."""
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+
+    def open(self, path: Path) -> int:
+        """Open a file to be written in place, creating it where it is missing."""
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def write(self, fd: int, data: bytes | bytearray, offset: int) -> None:
+        """Write all of ``data`` at ``offset``; a short write goes on with the same bytes."""
+        view = memoryview(data)
+        while view:
+            done = os.pwrite(fd, view, offset)
+            view, offset = view[done:], offset + done
+
+    def sync(self, fd: int) -> None:
+        """Wait until what was written to a file is on the medium."""
+        os.fdatasync(fd)
+
+    def sync_all(self, fd: int) -> None:
+        """Wait until a file and what the system knows about it are on the medium."""
+        os.fsync(fd)
+
+    def close(self, fd: int) -> None:
+        """Give a descriptor back."""
+        os.close(fd)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Put one file in another's place at once."""
+        source.rename(target)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Wait until the names in a folder are on the medium."""
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
+        """Put a whole new file in place of an old one: after a power cut it is one of the two."""
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        try:
+            try:
+                self.write(fd, data, 0)
+                self.sync_all(fd)
+            finally:
+                self.close(fd)
+            self.rename(fresh, path)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise
+        self.sync_folder(path.parent)
+
+    def read(self, path: Path, most: int) -> bytes:
+        """Read a whole file of at most ``most`` bytes.
+
+        Raises:
+            FileFormatError: the file is larger.
+        """
+        with path.open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > most:
+                raise FileFormatError(f"{path.name} is larger than it can be ({size} bytes).")
+            return file.readall()
+
+    def unlink(self, path: Path) -> None:
+        """Remove a file if it is there, and wait until its name is gone."""
+        path.unlink(missing_ok=True)
+        self.sync_folder(path.parent)
+
+    def free(self, folder: Path) -> int:
+        """Return the bytes that an ordinary user may still write."""
+        room = os.statvfs(folder)
+        return room.f_bavail * room.f_frsize
+
+
+def fill_random(buffer: bytearray) -> None:
+    """Fill a buffer from the kernel's generator without leaving a copy elsewhere."""
+    with Path("/dev/urandom").open("rb", buffering=0) as source:
+        view = memoryview(buffer)
+        while view:
+            view = view[source.readinto(view) :]
+
+
+def wipe(*buffers: bytearray) -> None:
+    """Overwrite buffers with zeros."""
+    for buffer in buffers:
+        buffer[:] = bytes(len(buffer))

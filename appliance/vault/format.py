@@ -1,0 +1,175 @@
+"""The recording file, byte by byte: what ``docs/format.md`` says, and a strict reader for it.
+
+Nothing here holds a key. Sizes and counts are capped before any cryptography sees the bytes.
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from appliance.errors import FileFormatError
+
+MAGIC = b"ZGODAREC"
+VERSION = 1
+SUITE_X25519 = 1
+"""HPKE base mode with DHKEM(X25519), HKDF-SHA256, ChaCha20-Poly1305; 2 is kept for the hybrid."""
+CODEC_ALAW = 1
+HEADER_BYTES = 4096
+FRAME_BYTES = 4096
+MAC_BYTES = 32
+TAG_BYTES = 16
+FRAME_HEADER_BYTES = 16
+PLAIN_BYTES = FRAME_BYTES - TAG_BYTES
+PAYLOAD_BYTES = PLAIN_BYTES - FRAME_HEADER_BYTES
+AUDIO_BYTES = 4000
+KEY_BYTES = 32
+RID_BYTES = 16
+LAYER_BYTES = {SUITE_X25519: 48}
+"""Suite -> what one HPKE layer adds: encapsulated key and tag."""
+TICKET_FIELDS = struct.Struct(">I8sB3sI")
+MAX_FRAMES = 2**32
+"""A ceiling for counts: 24 days of one channel are 2**22 frames."""
+ALAW_SILENCE = 0xD5
+
+_HEADER = struct.Struct(">8sBBBBH16s16sH")
+_FRAME = struct.Struct(">BBHQI")
+
+
+class Failure(StrEnum):
+    """What is wrong with a file: the classes that the test vectors name."""
+
+    FOREIGN = "foreign"  # not a recording at all
+    SHORT = "short"  # no whole header
+    VERSION = "version"  # made by a version, suite or codec that this one does not know
+    HEADER = "header"  # a field of the header that cannot be
+    TICKET = "ticket"  # the ticket does not open with these keys
+    MAC = "mac"  # the header was altered
+    FRAME = "frame"  # a frame does not open where it stands
+    CONTENT = "content"  # a frame opens, but what it says cannot be
+
+
+class Malformed(FileFormatError):
+    """A recording that is not as the format demands; ``failure`` names the class."""
+
+    def __init__(self, failure: Failure, message: str) -> None:
+        super().__init__(message)
+        self.failure = failure
+
+
+class FrameType(IntEnum):
+    """What a frame holds."""
+
+    META = 1
+    CONSENT = 2
+    AUDIO = 3
+    EVENT = 4
+    FINAL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The readable part of a recording: nothing about a person."""
+
+    channels: int
+    rid: bytes
+    vault_id: bytes
+    ticket: bytes
+    suite: int = SUITE_X25519
+    codec: int = CODEC_ALAW
+
+    def pack(self) -> bytes:
+        """Return the header up to its MAC."""
+        fixed = fixed_part(self.suite, self.codec, self.channels, self.rid, self.vault_id)
+        body = fixed + len(self.ticket).to_bytes(2, "big") + self.ticket
+        return body.ljust(HEADER_BYTES - MAC_BYTES, b"\0")
+
+    @property
+    def bound(self) -> bytes:
+        """Return the fields that both layers of the ticket are bound to."""
+        return fixed_part(self.suite, self.codec, self.channels, self.rid, self.vault_id)
+
+
+def fixed_part(suite: int, codec: int, channels: int, rid: bytes, vault_id: bytes) -> bytes:
+    """Return the header's fixed fields, up to the ticket's length."""
+    packed = _HEADER.pack(MAGIC, VERSION, suite, codec, channels, FRAME_BYTES, rid, vault_id, 0)
+    return packed[:-2]
+
+
+def ticket_bytes(suite: int) -> int:
+    """Return the length of a ticket: two HPKE layers, the fields, the content key."""
+    return 2 * LAYER_BYTES[suite] + TICKET_FIELDS.size + KEY_BYTES
+
+
+def parse_header(raw: bytes) -> Header:
+    """Read the first 4096 bytes of a recording.
+
+    Raises:
+        Malformed: short, foreign, of an unknown version, or with a field that cannot be.
+    """
+    if not raw.startswith(MAGIC):
+        raise Malformed(Failure.FOREIGN, "This is not a recording of Zgoda.")
+    if len(raw) < HEADER_BYTES:
+        raise Malformed(Failure.SHORT, f"The header ends after {len(raw)} of {HEADER_BYTES} bytes.")
+    _, version, suite, codec, channels, frame, rid, vault_id, length = _HEADER.unpack_from(raw)
+    if version != VERSION or suite not in LAYER_BYTES or codec != CODEC_ALAW:
+        raise Malformed(
+            Failure.VERSION,
+            f"Version {version}, suite {suite}, codec {codec} is unknown to this program.",
+        )
+    end = _HEADER.size + length
+    if channels not in {1, 2} or frame != FRAME_BYTES or length != ticket_bytes(suite):
+        raise Malformed(Failure.HEADER, "The header holds a size that cannot be.")
+    if any(raw[end : HEADER_BYTES - MAC_BYTES]):
+        raise Malformed(Failure.HEADER, "The header holds bytes where zeros must stand.")
+    return Header(channels, rid, vault_id, raw[_HEADER.size : end], suite, codec)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame, opened. ``sample`` counts from the recording's first sample."""
+
+    type: FrameType
+    sample: int
+    samples: int
+    payload: bytes
+
+
+def pack_frame(into: bytearray, frame: Frame) -> None:
+    """Write a frame's plain text into a buffer of ``PLAIN_BYTES``; zeros fill the rest."""
+    used = FRAME_HEADER_BYTES + len(frame.payload)
+    _FRAME.pack_into(into, 0, frame.type, 0, len(frame.payload), frame.sample, frame.samples)
+    into[FRAME_HEADER_BYTES:used] = frame.payload
+    into[used:] = bytes(PLAIN_BYTES - used)
+
+
+def parse_frame(plain: bytes, channels: int, index: int) -> Frame:
+    """Read a frame's plain text.
+
+    Raises:
+        Malformed: it opened, but a writer that keeps to the format cannot have written it.
+    """
+    kind, flags, length, sample, samples = _FRAME.unpack_from(plain)
+    end = FRAME_HEADER_BYTES + length
+    try:
+        frame = Frame(FrameType(kind), sample, samples, plain[FRAME_HEADER_BYTES:end])
+    except ValueError:
+        raise Malformed(Failure.CONTENT, f"Frame {index} is of unknown type {kind}.") from None
+    audio = frame.type is FrameType.AUDIO
+    if audio and not 0 < length == samples * channels <= AUDIO_BYTES:
+        raise Malformed(Failure.CONTENT, f"Frame {index} says {samples} samples in {length} bytes.")
+    if flags or length > PAYLOAD_BYTES or any(plain[end:]) or (samples and not audio):
+        raise Malformed(Failure.CONTENT, f"Frame {index} holds values where zeros must stand.")
+    _check_place(frame.type, index)
+    return frame
+
+
+def _check_place(kind: FrameType, index: int) -> None:
+    """Refuse META anywhere but first, CONSENT anywhere but second, others before them."""
+    expected = {0: FrameType.META, 1: FrameType.CONSENT}.get(index)
+    if kind is not expected and (expected or kind in {FrameType.META, FrameType.CONSENT}):
+        raise Malformed(Failure.CONTENT, f"Frame {index} must not be {kind.name}.")
+
+
+def nonce(index: int, *, last: bool) -> bytes:
+    """Return a frame's nonce: 11 bytes big-endian of its index, then 1 for the last frame."""
+    return index.to_bytes(11, "big") + bytes([last])

@@ -1,0 +1,70 @@
+"""The pool file: the public keys of recordings to come. Holds nothing secret.
+
+``header (64) ‖ count × (rid 16 ‖ public key 32) ‖ SHA-256 (32)``, see ``docs/format.md``.
+"""
+
+import hashlib
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.errors import FileFormatError, PoolEmpty
+from appliance.vault.disk import Disk
+from appliance.vault.format import KEY_BYTES, RID_BYTES, SUITE_X25519
+
+MAGIC = b"ZGODAPOL"
+VERSION = 1
+MOST_KEYS = 65_536
+_HEADER = struct.Struct(">8sBBHI16s32s")
+_ENTRY = RID_BYTES + KEY_BYTES
+_DIGEST = 32
+MOST_BYTES = _HEADER.size + MOST_KEYS * _ENTRY + _DIGEST
+
+
+@dataclass(frozen=True, slots=True)
+class PoolContent:
+    """Everything the recorder needs to seal: all of it public."""
+
+    vault_id: bytes
+    reading_key: bytes
+    keys: Mapping[str, bytes] = field(default_factory=dict)  # rid -> public key, in order of use
+
+
+def load(path: Path) -> PoolContent:
+    """Read a pool strictly.
+
+    Raises:
+        PoolEmpty: there is no pool yet.
+        FileFormatError: truncated, altered or foreign.
+    """
+    try:
+        raw = Disk().read(path, MOST_BYTES)
+    except FileNotFoundError:
+        raise PoolEmpty("There is no pool of recording keys yet: set the box up first.") from None
+    if len(raw) < _HEADER.size + _DIGEST or not raw.startswith(MAGIC):
+        raise FileFormatError(f"{path.name} is not a pool of recording keys.")
+    _, version, suite, entry, count, vault_id, reading_key = _HEADER.unpack_from(raw)
+    if (version, suite, entry) != (VERSION, SUITE_X25519, _ENTRY):
+        raise FileFormatError(f"{path.name} is of version {version}, suite {suite}: unknown.")
+    body, digest = raw[:-_DIGEST], raw[-_DIGEST:]
+    if len(body) != _HEADER.size + count * _ENTRY or hashlib.sha256(body).digest() != digest:
+        raise FileFormatError(f"{path.name} is truncated or altered.")
+    starts = range(_HEADER.size, len(body), _ENTRY)
+    keys = {body[at : at + RID_BYTES].hex(): body[at + RID_BYTES : at + _ENTRY] for at in starts}
+    return PoolContent(vault_id, reading_key, keys)
+
+
+def store(path: Path, content: PoolContent, disk: Disk | None = None) -> None:
+    """Replace the pool file; durable when this returns. Everybody may read it."""
+    head = _HEADER.pack(
+        MAGIC,
+        VERSION,
+        SUITE_X25519,
+        _ENTRY,
+        len(content.keys),
+        content.vault_id,
+        content.reading_key,
+    )
+    body = head + b"".join(bytes.fromhex(rid) + key for rid, key in content.keys.items())
+    (disk or Disk()).replace(path, body + hashlib.sha256(body).digest(), mode=0o644)

@@ -1,0 +1,331 @@
+"""The recorder's half of the vault: take a key from the pool, seal a call, forget the key.
+
+Nothing in here can open what it wrote: the content key goes into the ticket, sealed first to the
+office's reading key and then to the recording's own key, and is wiped when the file is closed.
+"""
+
+import contextlib
+import hashlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import msgspec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from appliance.errors import PoolEmpty, StorageFull, VaultError
+from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
+from appliance.vault import pool as pool_file
+from appliance.vault.disk import Disk, failure, fill_random, wipe
+from appliance.vault.format import (
+    AUDIO_BYTES,
+    FRAME_BYTES,
+    HEADER_BYTES,
+    KEY_BYTES,
+    MAX_FRAMES,
+    PAYLOAD_BYTES,
+    PLAIN_BYTES,
+    SUITE_X25519,
+    TICKET_FIELDS,
+    Frame,
+    FrameType,
+    Header,
+    nonce,
+    pack_frame,
+)
+
+HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+LABEL_CONTENT = b"zgoda content key v1"
+LABEL_TICKET = b"zgoda ticket v1"
+LABEL_HEADER = b"header"
+LABEL_PAYLOAD = b"payload"
+ROOM_TO_START = 256 * 2**20
+ROOM_TO_GO_ON = 64 * 2**20
+"""Bytes free below which no recording starts, and below which one stops."""
+
+_json = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolKey:
+    """A recording key that is ready for use: the recording's name and the public half."""
+
+    rid: str  # 32 hex digits
+    public: bytes
+
+
+class Pool:
+    """The public keys that the keeper made ahead. Rereads its file, so a refill is seen at once."""
+
+    def __init__(self, path: Path, recordings: Path) -> None:
+        self._path = path
+        self._recordings = recordings
+        self._taken: set[str] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def vault_id(self) -> bytes:
+        """Return the vault's 16-byte id."""
+        return pool_file.load(self._path).vault_id
+
+    @property
+    def reading_key(self) -> bytes:
+        """Return the office's public reading key, 32 bytes."""
+        return pool_file.load(self._path).reading_key
+
+    def take(self) -> PoolKey:
+        """Take a key that no recording has used; each is given out once, to whichever line asks.
+
+        Raises:
+            PoolEmpty: none is left, or there is no pool yet.
+            FileFormatError: the pool is truncated, altered or foreign.
+        """
+        with self._lock:
+            for rid, public in pool_file.load(self._path).keys.items():
+                if rid not in self._taken and not (self._recordings / rid).exists():
+                    self._taken.add(rid)
+                    return PoolKey(rid, public)
+        raise PoolEmpty("No recording key is left in the pool; the keeper has to make new ones.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What the keeper must know about a recording before anybody logs in."""
+
+    due_day: int  # days since 1970-01-01, UTC
+    call_id: str  # 16 hex digits
+    clock_ok: bool
+    boot_id: str  # 6 hex digits: the start of the kernel's boot id
+    uptime: int  # whole seconds since that boot
+
+    def pack(self) -> bytes:
+        """Return the 20 bytes of the ticket's fields."""
+        call, boot = bytes.fromhex(self.call_id), bytes.fromhex(self.boot_id)
+        return TICKET_FIELDS.pack(self.due_day, call, self.clock_ok, boot, self.uptime)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What the keeper is told about a closed recording."""
+
+    rid: str
+    frames: int
+    sha256: str  # of the whole file, hex
+
+
+class SealedFile:
+    """One recording being written, a synced frame at a time; never opened again once closed.
+
+    Order: ``meta``, ``consent``, any number of ``audio`` and ``mark``, then ``end``. After an I/O
+    error the file is left as it is and every further step raises ``VaultError``: what follows of
+    the call goes into a new file whose META names this one as predecessor.
+    """
+
+    def __init__(self, path: Path, disk: Disk, channels: int, content_key: bytearray) -> None:
+        self.rid = path.name
+        self.channels = channels
+        self._path = path
+        self._disk = disk
+        self._content_key = content_key
+        self._payload_key = bytearray(KEY_BYTES)
+        self._plain = bytearray(PLAIN_BYTES)
+        self._block = bytearray(FRAME_BYTES)
+        self._digest = hashlib.sha256()
+        self._fd: int | None = None
+        self._frames = 0
+        self._position = 0
+
+    @classmethod
+    def create(
+        cls,
+        recordings: Path,
+        vault_id: bytes,
+        reading_key: bytes,
+        key: PoolKey,
+        ticket: Ticket,
+        channels: int,
+        *,
+        disk: Disk | None = None,
+    ) -> Self:
+        """Create ``recordings/<rid>`` with its header, on the medium when this returns.
+
+        Raises:
+            StorageFull: less than 256 MiB are free, or the disk filled up.
+            VaultError: the file exists already, or could not be written.
+        """
+        disk = disk or Disk()
+        content_key = bytearray(KEY_BYTES)
+        file = cls(recordings / key.rid, disk, channels, content_key)
+        try:
+            _need_room(disk, recordings, ROOM_TO_START)
+            fill_random(content_key)
+            header = file._make_header(vault_id, reading_key, key, ticket)
+            file._fd = disk.create(file._path)
+            disk.write(file._fd, header, 0)
+            disk.sync_all(file._fd)
+            disk.sync_folder(recordings)
+        except OSError as error:
+            file._give_up()
+            raise (
+                error if isinstance(error, VaultError) else failure(error, "A recording")
+            ) from error
+        except VaultError:
+            file.close()
+            raise
+        file._digest.update(header)
+        return file
+
+    @property
+    def frames(self) -> int:
+        """Return the number of frames on the medium."""
+        return self._frames
+
+    @property
+    def usable(self) -> bool:
+        """Say whether more can be written."""
+        return self._fd is not None
+
+    def meta(self, meta: CallMeta) -> None:
+        """Write whose call it is: the first frame."""
+        self._write(FrameType.META, _json.encode(meta), expected=0)
+
+    def consent(self, receipt: ConsentReceipt) -> None:
+        """Write what was said and agreed: the second frame."""
+        self._write(FrameType.CONSENT, _json.encode(receipt), expected=1)
+
+    def audio(self, sample: int, codes: bytes) -> None:
+        """Write one block of at most 4000 A-law bytes, channel after channel.
+
+        Args:
+            sample: index of the first sample, counted from the recording's first.
+            codes: 0.5 s of one channel, or 0.25 s of the first and then of the second.
+
+        Raises:
+            StorageFull: less than 64 MiB are free; the file can still be ended.
+            ValueError: the block is empty, too large, uneven, or lies before what was written.
+        """
+        count, uneven = divmod(len(codes), self.channels)
+        if not 0 < len(codes) <= AUDIO_BYTES or uneven or sample < self._position:
+            raise ValueError(f"{len(codes)} bytes at sample {sample} are no block of sound.")
+        _need_room(self._disk, self._path.parent, ROOM_TO_GO_ON)
+        self._write(FrameType.AUDIO, codes, sample=sample, samples=count)
+        self._position = sample + count
+
+    def mark(self, mark: RecordingMark) -> None:
+        """Write something that is not sound: a pause, a blanked key, a gap."""
+        self._write(FrameType.EVENT, _json.encode(mark), sample=self._position)
+
+    def end(self, end: RecordingEnd) -> Sealed:
+        """Write the last frame, close the file and wipe its keys."""
+        self._write(FrameType.FINAL, _json.encode(end), sample=self._position)
+        self.close()
+        return Sealed(self.rid, self._frames, self._digest.hexdigest())
+
+    def withdraw(self, withdrawn: Path) -> None:
+        """Give the recording up: leave a marker for the keeper, overwrite the header, close.
+
+        The marker comes first: whatever happens after it, the keeper erases the recording.
+        """
+        fd = self._open_fd()
+        try:
+            marker = self._disk.open(withdrawn / self.rid)
+            try:
+                self._disk.sync_all(marker)
+            finally:
+                self._disk.close(marker)
+            self._disk.sync_folder(withdrawn)
+            self._disk.write(fd, bytes(HEADER_BYTES), 0)
+            self._disk.sync(fd)
+        except OSError as error:
+            raise failure(error, "The withdrawal") from error
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Wipe the keys and close the file as it is; without ``end`` it is cut. Safe twice."""
+        wipe(self._content_key, self._payload_key, self._plain)
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            self._disk.close(fd)
+
+    def _give_up(self) -> None:
+        """Take back a file that holds no whole header yet; best effort on a failing disk."""
+        began = self._fd is not None
+        self.close()
+        if began:
+            with contextlib.suppress(OSError):
+                self._disk.unlink(self._path)
+
+    def _make_header(
+        self, vault_id: bytes, reading_key: bytes, key: PoolKey, ticket: Ticket
+    ) -> bytes:
+        """Seal the content key into a ticket and derive what authenticates header and frames."""
+        blank = Header(self.channels, bytes.fromhex(key.rid), vault_id, b"", SUITE_X25519)
+        try:
+            readers = X25519PublicKey.from_public_bytes(reading_key)
+            own = X25519PublicKey.from_public_bytes(key.public)
+            inner = HPKE.encrypt(self._content_key, readers, info=LABEL_CONTENT + blank.bound)
+            sealed = HPKE.encrypt(ticket.pack() + inner, own, info=LABEL_TICKET + blank.bound)
+        except ValueError as error:
+            raise VaultError("The pool holds a key that cannot be used.") from error
+        open_part = Header(self.channels, blank.rid, vault_id, sealed).pack()
+        mac_key = bytearray(KEY_BYTES)
+        derive_into(self._content_key, open_part, LABEL_HEADER, mac_key)
+        derive_into(self._content_key, open_part, LABEL_PAYLOAD, self._payload_key)
+        mac = HMAC(mac_key, hashes.SHA256())
+        wipe(mac_key)
+        mac.update(open_part)
+        return open_part + mac.finalize()
+
+    def _write(
+        self,
+        kind: FrameType,
+        payload: bytes,
+        *,
+        sample: int = 0,
+        samples: int = 0,
+        expected: int | None = None,
+    ) -> None:
+        """Seal one frame, write it and wait until it is on the medium."""
+        fd = self._open_fd()
+        index = self._frames
+        if (index != expected) if expected is not None else (index < 2 or index >= MAX_FRAMES):
+            raise VaultError(f"{kind.name} cannot be frame {index} of a recording.")
+        if len(payload) > PAYLOAD_BYTES:
+            raise VaultError(f"{kind.name} of {len(payload)} bytes does not fit into a frame.")
+        pack_frame(self._plain, Frame(kind, sample, samples, payload))
+        cipher = ChaCha20Poly1305(self._payload_key)
+        last = kind is FrameType.FINAL
+        cipher.encrypt_into(nonce(index, last=last), self._plain, None, self._block)
+        try:
+            self._disk.write(fd, self._block, HEADER_BYTES + index * FRAME_BYTES)
+            self._disk.sync(fd)
+        except OSError as error:
+            # After a failed sync the system may call lost pages clean: never trust this file again.
+            self.close()
+            raise failure(error, "The recording") from error
+        self._digest.update(self._block)
+        self._frames += 1
+
+    def _open_fd(self) -> int:
+        if self._fd is None:
+            raise VaultError("The recording is closed; it is never written to again.")
+        return self._fd
+
+
+def derive_into(key: bytearray, open_part: bytes, label: bytes, into: bytearray) -> None:
+    """Derive a key of a recording from its content key, bound to its header."""
+    salt = hashlib.sha256(open_part).digest()
+    HKDF(hashes.SHA256(), KEY_BYTES, salt, label).derive_into(key, into)
+
+
+def _need_room(disk: Disk, folder: Path, room: int) -> None:
+    free = disk.free(folder)
+    if free < room:
+        raise StorageFull(f"Only {free // 2**20} MiB are free, {room // 2**20} MiB are needed.")
