@@ -13,6 +13,7 @@ import select
 import socket
 import stat
 import threading
+import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from msgspec import Struct
 
 from appliance.errors import LinkError, MessageRefused, Refused, ZgodaError
 from appliance.link import frames
-from appliance.link.registry import AnyOperation, operations
+from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.sockets import address, peer_uid
 
 Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
@@ -183,7 +184,11 @@ class Server:
             self._stream(connection, asked, answer)
             return
         value, raw = answer if isinstance(answer, tuple) else (answer, b"")
-        connection.sendall(frames.encode_reply(asked.id, value, len(raw)))
+        try:
+            line = frames.encode_reply(asked.id, value, len(raw))
+        except MessageRefused as error:
+            line, raw = _failure(asked, error), b""
+        connection.sendall(line)
         connection.sendall(raw)
 
     def _stream(
@@ -213,7 +218,9 @@ def _failure(asked: frames.Asked, error: Exception) -> bytes:
         return frames.encode_failure(asked.id, error.code, str(error))
     if isinstance(error, ZgodaError):
         return frames.encode_failure(asked.id, "failed", str(error))
-    _log.error("An operation failed: %s", type(asked.operation).__name__, exc_info=error)
+    # Where, but not with what: the words of an error could name a person.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("%s failed: %s\n%s", tag(asked.operation), type(error).__name__, where)
     return frames.encode_failure(asked.id, "failed", "Something went wrong; the log says more.")
 
 
