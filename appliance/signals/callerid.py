@@ -1,0 +1,185 @@
+"""Caller ID messages (ETSI EN 300 659-3, Bellcore GR-30): build, parse, and the DTMF forms.
+
+``absent`` keeps apart why a number is missing: ``withheld`` by the caller, or ``unavailable``
+to the network.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+SDMF, MDMF = 0x04, 0x80
+
+
+class Absent(StrEnum):
+    """Why a number or a name is missing."""
+
+    WITHHELD = "withheld"
+    UNAVAILABLE = "unavailable"
+
+
+class Parameter(IntEnum):
+    """Parameter types of the multiple data message format."""
+
+    TIME = 0x01
+    NUMBER = 0x02
+    DIALLED = 0x03
+    NUMBER_ABSENT = 0x04
+    NAME = 0x07
+    NAME_ABSENT = 0x08
+    CALL_TYPE = 0x11
+    FORWARDED_FROM = 0x15
+    REDIRECTING = 0x1A
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdMessage:
+    """Who calls, as the network said it."""
+
+    number: str | None = None
+    name: str | None = None
+    number_absent: Absent | None = None
+    name_absent: Absent | None = None
+    when: str | None = None  # MMDDHHMM, local time of the network
+    dialled: str | None = None
+    redirecting: str | None = None
+
+    @property
+    def withheld(self) -> bool:
+        """Say whether the caller asked not to be shown."""
+        return self.number_absent is Absent.WITHHELD
+
+
+_LETTERS = {Absent.WITHHELD: b"P", Absent.UNAVAILABLE: b"O"}
+_ABSENT = {b"P": Absent.WITHHELD, b"O": Absent.UNAVAILABLE, b"S": Absent.UNAVAILABLE}
+
+
+def build_mdmf(message: CallerIdMessage) -> bytes:
+    """Return a multiple data message, checksum included; raises ValueError if it is too long."""
+    fields = [
+        (Parameter.TIME, _bytes(message.when)),
+        (Parameter.NUMBER, _bytes(message.number)),
+        (Parameter.NUMBER_ABSENT, _letter(message.number_absent)),
+        (Parameter.NAME, _bytes(message.name)),
+        (Parameter.NAME_ABSENT, _letter(message.name_absent)),
+        (Parameter.DIALLED, _bytes(message.dialled)),
+        (Parameter.REDIRECTING, _bytes(message.redirecting)),
+    ]
+    body = b"".join(_sized(kind, value) for kind, value in fields if value is not None)
+    return _checked(_sized(MDMF, body))
+
+
+def build_sdmf(message: CallerIdMessage) -> bytes:
+    """Return a single data message: time and number, or the letter that stands for none."""
+    number = _bytes(message.number) or _letter(message.number_absent) or b"O"
+    return _checked(_sized(SDMF, (_bytes(message.when) or b"01010000") + number))
+
+
+def checksum_of(message: bytes) -> int:
+    """Return the byte that makes the sum of all bytes 0 modulo 256."""
+    return -sum(message) & 0xFF
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else text.encode("latin-1", "replace")
+
+
+def _letter(absent: Absent | None) -> bytes | None:
+    return None if absent is None else _LETTERS[absent]
+
+
+def _sized(kind: int, value: bytes) -> bytes:
+    if len(value) > 255:
+        raise ValueError(f"A caller ID field holds at most 255 bytes, not {len(value)}.")
+    return bytes((kind, len(value))) + value
+
+
+def _checked(message: bytes) -> bytes:
+    return message + bytes((checksum_of(message),))
+
+
+def parse(message: bytes) -> CallerIdMessage | None:
+    """Read one whole message with its checksum; None if it is damaged or of another type."""
+    if len(message) < 3 or len(message) != message[1] + 3 or sum(message) & 0xFF:
+        return None
+    body = message[2:-1]
+    if message[0] == SDMF:
+        return _parse_sdmf(body)
+    return _parse_mdmf(body) if message[0] == MDMF else None
+
+
+def _parse_sdmf(body: bytes) -> CallerIdMessage | None:
+    when, number = body[:8], body[8:]
+    if len(when) < 8 or not when.isdigit():
+        return None
+    absent = _ABSENT.get(number)
+    if absent is not None or not number:
+        return CallerIdMessage(
+            number_absent=absent or Absent.UNAVAILABLE, when=when.decode("ascii")
+        )
+    return CallerIdMessage(number=_text(number), when=when.decode("ascii"))
+
+
+def _parse_mdmf(body: bytes) -> CallerIdMessage | None:
+    fields: dict[int, bytes] = {}
+    while body:
+        if len(body) < 2 or len(body) < body[1] + 2:
+            return None
+        fields.setdefault(body[0], body[2 : body[1] + 2])
+        body = body[body[1] + 2 :]
+    number = _field(fields, Parameter.NUMBER)
+    name = _field(fields, Parameter.NAME)
+    return CallerIdMessage(
+        number=number,
+        name=name,
+        number_absent=_reason(fields, Parameter.NUMBER_ABSENT) if number is None else None,
+        name_absent=_reason(fields, Parameter.NAME_ABSENT) if name is None else None,
+        when=_field(fields, Parameter.TIME),
+        dialled=_field(fields, Parameter.DIALLED),
+        redirecting=_field(fields, Parameter.REDIRECTING),
+    )
+
+
+def _field(fields: dict[int, bytes], kind: Parameter) -> str | None:
+    value = fields.get(kind)
+    return _text(value) if value else None
+
+
+def _reason(fields: dict[int, bytes], kind: Parameter) -> Absent | None:
+    value = fields.get(kind)
+    return None if value is None else _ABSENT.get(value, Absent.UNAVAILABLE)
+
+
+def _text(value: bytes) -> str:
+    return "".join(sign for sign in value.decode("latin-1") if sign.isprintable()).strip()
+
+
+_DTMF_FORMS = (
+    # The field order is free: number, redirecting number and information code, then the end.
+    re.compile(r"(?:A(?P<number>\d+))?(?:D(?P<redirecting>\d+))?(?:B(?P<code>\d+))?C"),
+    re.compile(r"(?:A(?P<number>\d+)|D(?P<code>[123]))#"),
+    re.compile(r"D(?P<number>\d+)C"),
+    re.compile(r"(?P<number>\d{3,})#"),
+)
+_DTMF_CODES = {
+    "00": Absent.UNAVAILABLE,
+    "10": Absent.WITHHELD,
+    "1": Absent.WITHHELD,
+    "2": Absent.UNAVAILABLE,
+    "3": Absent.UNAVAILABLE,
+}
+
+
+def parse_keys(keys: str) -> CallerIdMessage | None:
+    """Read caller ID sent as DTMF before or between rings; None if the keys have no such form."""
+    for form in reversed(_DTMF_FORMS):
+        found = form.fullmatch(keys)
+        if found and any(found.groups()):
+            parts = found.groupdict()
+            number = parts.get("number")
+            code = parts.get("code") or ""
+            absent = None if number else _DTMF_CODES.get(code, Absent.UNAVAILABLE)
+            return CallerIdMessage(
+                number=number, number_absent=absent, redirecting=parts.get("redirecting")
+            )
+    return None

@@ -1,0 +1,116 @@
+"""Tables: which frequencies and cadences mean what, and where.
+
+DTMF: ITU-T Q.23. FSK: ITU-T V.23 and Bell 202. Call progress: the networks of Poland, Germany,
+the United Kingdom and the United States. Machines: ITU-T T.30, V.25, Q.35 and SIA DC-05.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from appliance.model.events import Tone
+
+ROWS = (697.0, 770.0, 852.0, 941.0)
+COLUMNS = (1209.0, 1336.0, 1477.0, 1633.0)
+KEYS = ("123A", "456B", "789C", "*0#D")
+
+
+def key_of(row: int, column: int) -> str:
+    """Return the key at a row and column of the pad."""
+    return KEYS[row][column]
+
+
+def frequencies_of(key: str) -> tuple[float, float]:
+    """Return the low and the high frequency of a key; raise ValueError if it is none."""
+    for row, keys in enumerate(KEYS):
+        if len(key) == 1 and key in keys:
+            return ROWS[row], COLUMNS[keys.index(key)]
+    raise ValueError(f"{key!r} is not a telephone key (0-9, *, #, A-D).")
+
+
+@dataclass(frozen=True, slots=True)
+class FskStandard:
+    """Two frequencies that carry bits at 1200 baud."""
+
+    name: str
+    mark: float  # a 1, in hertz
+    space: float  # a 0, in hertz
+
+
+V23 = FskStandard("V.23", 1300.0, 2100.0)
+BELL_202 = FskStandard("Bell 202", 1200.0, 2200.0)
+BAUD = 1200.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressTone:
+    """A tone of the network: what sounds, and how long on and off, in seconds.
+
+    An empty cadence means without a break.
+    """
+
+    tone: Tone
+    frequencies: tuple[float, ...]
+    cadence: tuple[float, ...] = ()
+
+
+def _tones(
+    dial: tuple[float, ...],
+    ringback: tuple[tuple[float, ...], tuple[tuple[float, ...], ...]],
+    busy: tuple[tuple[float, ...], tuple[float, ...]],
+    congestion: tuple[tuple[float, ...], tuple[float, ...]],
+) -> tuple[ProgressTone, ...]:
+    return (
+        ProgressTone(Tone.DIAL, dial),
+        *(ProgressTone(Tone.RINGBACK, ringback[0], cadence) for cadence in ringback[1]),
+        ProgressTone(Tone.BUSY, *busy),
+        ProgressTone(Tone.CONGESTION, *congestion),
+    )
+
+
+_EUROPE = (425.0,)
+
+PROGRESS: Mapping[str, tuple[ProgressTone, ...]] = {
+    # Busy and congestion cannot be told apart in Poland: both are said to be busy.
+    "PL": _tones(_EUROPE, (_EUROPE, ((1.0, 4.0),)), (_EUROPE, (0.5, 0.5)), (_EUROPE, (0.5, 0.5))),
+    "DE": _tones(
+        _EUROPE,
+        (_EUROPE, ((1.0, 4.0), (1.0, 5.0))),
+        (_EUROPE, (0.48, 0.48)),
+        (_EUROPE, (0.24, 0.24)),
+    ),
+    "GB": _tones(
+        (350.0, 440.0),
+        ((400.0, 450.0), ((0.4, 0.2, 0.4, 2.0),)),
+        ((400.0,), (0.375, 0.375)),
+        ((400.0,), (0.4, 0.35, 0.225, 0.525)),
+    ),
+    "US": _tones(
+        (350.0, 440.0),
+        ((440.0, 480.0), ((2.0, 4.0),)),
+        ((480.0, 620.0), (0.5, 0.5)),
+        ((480.0, 620.0), (0.25, 0.25)),
+    ),
+}
+"""ISO 3166 country -> its tones, most telling first."""
+
+
+def progress_tones(country: str) -> tuple[ProgressTone, ...]:
+    """Return a country's tones; the Polish ones, common in Europe, where no table is known."""
+    return PROGRESS.get("GB" if country.upper() == "UK" else country.upper(), PROGRESS["PL"])
+
+
+MACHINES: Mapping[float, Tone] = {
+    1100.0: Tone.FAX_CNG,
+    1300.0: Tone.DATA_CALLING,
+    1400.0: Tone.CONTACT_ID,
+    2100.0: Tone.ANSWER,
+    2225.0: Tone.DATA_ANSWER,
+    2300.0: Tone.CONTACT_ID,
+}
+"""Single tones by which machines greet each other."""
+
+SIT = (950.0, 1400.0, 1800.0)
+"""Special information tones, one after the other, about a third of a second each."""
+
+CALL_WAITING = (2130.0, 2750.0)
+"""The alert before caller ID of a waiting call, both at once, 88 to 110 ms."""
