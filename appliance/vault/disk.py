@@ -1,6 +1,7 @@
 """The few file operations that the vault stands on, in one object that a test can make fail."""
 
 import errno
+import fcntl
 import os
 import secrets
 from pathlib import Path
@@ -21,8 +22,14 @@ class Disk:
     """Durable writing. Everything raises OSError as the system does."""
 
     def create(self, path: Path) -> int:
-        """Create a file that must not exist and return its descriptor."""
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        """Create a file that must not exist and return its descriptor.
+
+        The descriptor holds a lock, which the kernel lifts with the writer's last breath: so
+        another process can tell a file that is still written from one that was cut.
+        """
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        return fd
 
     def open(self, path: Path) -> int:
         """Open a file to be written in place, creating it where it is missing."""
@@ -96,6 +103,16 @@ class Disk:
         """Return the bytes that an ordinary user may still write."""
         room = os.statvfs(folder)
         return room.f_bavail * room.f_frsize
+
+
+def being_written(path: Path) -> bool:
+    """Say whether the process that created a file still has it open for writing."""
+    with path.open("rb", buffering=0) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def fill_random(buffer: bytearray) -> None:
