@@ -28,13 +28,14 @@ _ZERO_RMS = FULL_SCALE * 10 ** (-3.14 / 20) / math.sqrt(2)
 
 def _encoding_table() -> NDArray[np.uint8]:
     values = np.arange(65536, dtype=np.uint16).view(np.int16).astype(np.int32)
-    magnitude = np.where(values < 0, ~values, values) >> 4  # 11 bits: half steps of the finest
+    magnitude = np.where(values < 0, ~values, values) >> 4  # 11 bits, in finest steps
     exponent = np.zeros_like(magnitude)
     for segment in range(1, 8):
-        exponent += magnitude >= (16 << segment)
-    mantissa = np.where(exponent > 0, magnitude >> exponent, magnitude >> 1) & 0x0F
+        exponent += magnitude >= (8 << segment)
+    mantissa = (magnitude >> np.maximum(exponent - 1, 0)) & 0x0F
     sign = np.where(values < 0, 0, 0x80)
-    return ((sign | exponent << 4 | mantissa) ^ 0x55).astype(np.uint8)
+    table: NDArray[np.uint8] = ((sign | exponent << 4 | mantissa) ^ 0x55).astype(np.uint8)
+    return table
 
 
 def _decoding_table() -> Sound:
