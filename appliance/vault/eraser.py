@@ -1,0 +1,177 @@
+"""The eraser: the one small place whose overwriting makes old keys useless.
+
+It holds the root of the keyring in two slots, so that a new root stands, and has been read back,
+before the old one goes. ``FileEraser`` is a plain file (E0) or a file under the board's own secret
+(E1): on flash memory an overwritten file may live on, and certificates say so.
+"""
+
+import hashlib
+import hmac
+import os
+import struct
+from pathlib import Path
+from typing import Literal, Protocol
+
+from appliance.errors import EraserFailed, FileFormatError, KeyLost
+from appliance.vault import container
+from appliance.vault.disk import Disk, fill_random, wipe
+from appliance.vault.format import KEY_BYTES
+
+Level = Literal["E0", "E1", "E2"]
+
+SLOT_BYTES = 4096
+_MAGIC = b"ZGODAROT"
+_SLOT = struct.Struct(">8sB7xQ80s")
+_DIGEST = 32
+_SEALED = KEY_BYTES + container.OVERHEAD
+_LABEL = b"zgoda root v1"
+_LEVELS: dict[int, Level] = {0: "E0", 1: "E1"}
+
+
+class Eraser(Protocol):
+    """Keeps at most two roots, each under its generation."""
+
+    level: Level
+
+    def generations(self) -> tuple[int, ...]:
+        """Return the generations that have a root now, lowest first."""
+
+    def read(self, generation: int) -> bytes:
+        """Return the root of a generation.
+
+        Raises:
+            KeyLost: no slot holds it.
+            FileFormatError: what holds the roots cannot be read.
+        """
+
+    def prepare(self, generation: int) -> bytes:
+        """Make a new root in the slot that is not in use, and read it back.
+
+        Raises:
+            EraserFailed: the slot did not take it; the root in use is untouched.
+        """
+
+    def wipe_others(self, generation: int) -> None:
+        """Overwrite every root but this generation's, and read back that it is gone.
+
+        Raises:
+            EraserFailed: an old root may still be there.
+        """
+
+
+class FileEraser:
+    """Two slots in a file: E0, or E1 where a board secret is given."""
+
+    def __init__(
+        self, path: Path, board_secret: bytes | None = None, *, disk: Disk | None = None
+    ) -> None:
+        self.level: Level = "E1" if board_secret else "E0"
+        self._path = path
+        self._board_secret = board_secret
+        self._disk = disk or Disk()
+
+    @classmethod
+    def at(cls, path: Path, board_secret_file: str = "") -> "FileEraser":
+        """Return the eraser that the settings name; the board's secret is any 16 bytes or more."""
+        if not board_secret_file:
+            return cls(path)
+        try:
+            secret = Disk().read(Path(board_secret_file), 4096)
+        except OSError as error:
+            raise EraserFailed(f"The board's secret cannot be read: {error.strerror}.") from error
+        if len(secret) < 16:
+            raise EraserFailed("The board's secret is shorter than 16 bytes.")
+        return cls(path, secret)
+
+    def generations(self) -> tuple[int, ...]:
+        """Return the generations that have a root now, lowest first."""
+        return tuple(sorted(self._load()))
+
+    def read(self, generation: int) -> bytes:
+        """Return the root of a generation."""
+        held = self._load().get(generation)
+        if held is None:
+            raise KeyLost(f"{self._path.name} holds no root of generation {generation}.")
+        level, sealed = held
+        if level == 0:
+            return sealed[:KEY_BYTES]
+        if self._board_secret is None:
+            raise FileFormatError(f"{self._path.name} needs the board's secret to be opened.")
+        return container.unseal(self._board_secret, _LABEL, sealed)
+
+    def prepare(self, generation: int) -> bytes:
+        """Make a new root in the spare slot and read it back."""
+        root = bytearray(KEY_BYTES)
+        fill_random(root)
+        try:
+            slots = self._slots()
+            spare = 1 if self._generation(slots[0]) == generation - 1 else 0
+            self._put(spare, self._pack(generation, root))
+            if not hmac.compare_digest(self.read(generation), root):
+                raise EraserFailed("The eraser gave back another root than it was given.")
+        except (OSError, FileFormatError, KeyLost) as error:
+            raise EraserFailed(f"The eraser did not take a new root: {error}.") from error
+        made = bytes(root)
+        wipe(root)
+        return made
+
+    def wipe_others(self, generation: int) -> None:
+        """Overwrite every root but this generation's and read back that it is gone."""
+        try:
+            for index, slot in enumerate(self._slots()):
+                if any(slot) and self._generation(slot) != generation:
+                    self._put(index, bytes(SLOT_BYTES))
+            if self.generations() != (generation,):
+                raise EraserFailed("The eraser still holds an old root.")
+        except (OSError, FileFormatError) as error:
+            raise EraserFailed(f"The old root could not be overwritten: {error}.") from error
+
+    def _pack(self, generation: int, root: bytearray) -> bytes:
+        if self._board_secret is None:
+            level, sealed = 0, bytes(root)
+        else:
+            level, sealed = 1, container.seal(self._board_secret, _LABEL, bytes(root))
+        body = _SLOT.pack(_MAGIC, level, generation, sealed)
+        return (body + hashlib.sha256(body).digest()).ljust(SLOT_BYTES, b"\0")
+
+    def _put(self, index: int, slot: bytes) -> None:
+        """Overwrite one slot in place and read it back from the medium's side."""
+        fresh = not self._path.exists()
+        fd = self._disk.open(self._path)
+        try:
+            self._disk.write(fd, slot, index * SLOT_BYTES)
+            self._disk.sync_all(fd)
+            # What the page cache says proves nothing: drop it, so that this is read again.
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            self._disk.close(fd)
+        if fresh:
+            self._disk.sync_folder(self._path.parent)
+        if self._slots()[index] != slot:
+            raise EraserFailed("The eraser gave back something else than it was given.")
+
+    def _slots(self) -> tuple[bytes, bytes]:
+        try:
+            raw = self._disk.read(self._path, 2 * SLOT_BYTES)
+        except FileNotFoundError:
+            raw = b""
+        raw = raw.ljust(2 * SLOT_BYTES, b"\0")
+        return raw[:SLOT_BYTES], raw[SLOT_BYTES:]
+
+    def _load(self) -> dict[int, tuple[int, bytes]]:
+        """Return generation -> (level, sealed root) of the slots that are whole."""
+        held = {}
+        for slot in self._slots():
+            generation = self._generation(slot)
+            if generation is not None:
+                _, level, _, sealed = _SLOT.unpack_from(slot)
+                held[generation] = (level, sealed[:_SEALED])
+        return held
+
+    def _generation(self, slot: bytes) -> int | None:
+        """Return a slot's generation, None if it is empty or torn."""
+        body, digest = slot[: _SLOT.size], slot[_SLOT.size : _SLOT.size + _DIGEST]
+        magic, level, generation, _ = _SLOT.unpack(body)
+        if magic != _MAGIC or level not in _LEVELS or hashlib.sha256(body).digest() != digest:
+            return None
+        return int(generation)

@@ -1,0 +1,198 @@
+"""The office's secret: made once, printed, never stored; and the passwords that stand for it.
+
+S gives everything: the reading key VK is X25519 from HKDF(S, "vk"), the backup key from
+HKDF(S, "backup"). An operator's password wraps VK under Argon2id.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from msgspec import Struct
+
+from appliance.errors import WrongSecret
+from appliance.vault.container import derive
+from appliance.vault.disk import fill_random
+from appliance.vault.format import KEY_BYTES
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O, U, so that what is read aloud or copied by hand comes back."""
+
+GROUPS = 13
+GROUP = 5
+"""Letters in a group: four of the secret and a check letter."""
+
+QR_PREFIX = "ZGODA1:"
+_MISREAD = str.maketrans("OIL", "011", " -\t\r\n")
+_SPARE_BITS = GROUPS * (GROUP - 1) * 5 - KEY_BYTES * 8
+_NONCE = bytes(12)
+
+
+def new_secret() -> bytearray:
+    """Make the office's secret S. The caller wipes it."""
+    secret = bytearray(KEY_BYTES)
+    fill_random(secret)
+    return secret
+
+
+def reading_key(secret: bytes | bytearray) -> bytearray:
+    """Derive the private reading key VK from S."""
+    return bytearray(derive(secret, b"", b"vk"))
+
+
+def backup_key(secret: bytes | bytearray) -> bytearray:
+    """Derive the private key that opens backups from S."""
+    return bytearray(derive(secret, b"", b"backup"))
+
+
+def public_half(private: bytes | bytearray) -> bytes:
+    """Return the public half of an X25519 key."""
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def sheet_groups(secret: bytes | bytearray) -> tuple[str, ...]:
+    """Write S as thirteen groups of five letters, each with its own check letter."""
+    spare = _spare(secret)
+    number = int.from_bytes(secret, "big") << _SPARE_BITS | spare
+    letters = GROUPS * (GROUP - 1)
+    values = [number >> 5 * (letters - 1 - at) & 31 for at in range(letters)]
+    groups = [values[at : at + GROUP - 1] for at in range(0, letters, GROUP - 1)]
+    return tuple(
+        "".join(ALPHABET[value] for value in [*group, _check(index, group)])
+        for index, group in enumerate(groups)
+    )
+
+
+def sheet_text(secret: bytes | bytearray) -> str:
+    """Write S as one line for a sheet."""
+    return "-".join(sheet_groups(secret))
+
+
+def qr_text(secret: bytes | bytearray) -> str:
+    """Write S as the text of a QR code; ``read_sheet`` takes it as well."""
+    return QR_PREFIX + sheet_text(secret)
+
+
+def read_group(index: int, typed: str) -> str:
+    """Return a group as it stands on the sheet, whatever case and signs it was typed in.
+
+    Args:
+        index: which group, from 0.
+        typed: what a person typed; O is read as 0, I and L as 1.
+
+    Raises:
+        WrongSecret: it is not five letters, or its check letter does not fit.
+    """
+    group = typed.upper().translate(_MISREAD)
+    if len(group) != GROUP or not set(group) <= set(ALPHABET):
+        raise WrongSecret(f"Group {index + 1} of the sheet is not {GROUP} letters and digits.")
+    values = [ALPHABET.index(letter) for letter in group]
+    if _check(index, values[:-1]) != values[-1]:
+        raise WrongSecret(f"Group {index + 1} of the sheet has a typing mistake.")
+    return group
+
+
+def read_sheet(text: str) -> bytearray:
+    """Read S from a sheet's text or QR code. The caller wipes it.
+
+    Raises:
+        WrongSecret: the first group that is wrong is named.
+    """
+    body = text.strip().upper().removeprefix(QR_PREFIX).translate(_MISREAD)
+    if len(body) != GROUPS * GROUP:
+        raise WrongSecret(
+            f"A recovery sheet has {GROUPS} groups of {GROUP}, {GROUPS * GROUP} letters and digits "
+            f"in all; these are {len(body)}."
+        )
+    number = 0
+    for index in range(GROUPS):
+        group = read_group(index, body[index * GROUP : (index + 1) * GROUP])
+        for letter in group[:-1]:
+            number = number << 5 | ALPHABET.index(letter)
+    secret = bytearray((number >> _SPARE_BITS).to_bytes(KEY_BYTES, "big"))
+    if number & (1 << _SPARE_BITS) - 1 != _spare(secret):
+        raise WrongSecret(
+            "Each group of the sheet is well written, but they do not belong together."
+        )
+    return secret
+
+
+def _spare(secret: bytes | bytearray) -> int:
+    """Fill the spare bits of the last group with a digest, so that they check the whole."""
+    return hashlib.sha256(b"zgoda sheet v1" + secret).digest()[0] & (1 << _SPARE_BITS) - 1
+
+
+def _check(index: int, values: Sequence[int]) -> int:
+    """Return a group's check letter: a polynomial over GF(32), begun with the group's place.
+
+    One wrong letter, two neighbours changed over, or two groups changed over are always found.
+    """
+    rest = index
+    for value in values:
+        rest = _times_x(rest) ^ value
+    return _times_x(rest)
+
+
+def _times_x(value: int) -> int:
+    """Multiply by x in GF(32) with the modulus x^5 + x^2 + 1."""
+    return (value << 1 & 31) ^ (5 if value & 16 else 0)
+
+
+class Cost(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one guess of a password costs, as Argon2id (RFC 9106) counts it."""
+
+    memory_kib: int = 65_536
+    passes: int = 3
+    lanes: int = 1
+
+
+class Wrap(Struct, frozen=True, forbid_unknown_fields=True):
+    """The reading key under one person's password."""
+
+    salt: bytes
+    cost: Cost
+    sealed: bytes
+
+
+def wrap(reading: bytes | bytearray, password: str, owner: str, cost: Cost | None = None) -> Wrap:
+    """Seal the reading key under a password.
+
+    Args:
+        reading: the private reading key VK.
+        password: of any length and script; taken as UTF-8.
+        owner: the operator's id; a wrap does not open for anybody else.
+        cost: how hard guessing is to be; 64 MiB and three passes unless told otherwise.
+    """
+    cost, salt = cost or Cost(), os.urandom(16)
+    cipher = ChaCha20Poly1305(_stretch(password, salt, cost))
+    return Wrap(salt, cost, cipher.encrypt(_NONCE, bytes(reading), owner.encode()))
+
+
+def unwrap(wrapped: Wrap, password: str, owner: str) -> bytearray:
+    """Return the private reading key. The caller wipes it.
+
+    Raises:
+        WrongSecret: the password does not fit.
+    """
+    cipher = ChaCha20Poly1305(_stretch(password, wrapped.salt, wrapped.cost))
+    try:
+        return bytearray(cipher.decrypt(_NONCE, wrapped.sealed, owner.encode()))
+    except InvalidTag:
+        raise WrongSecret("The password does not fit.") from None
+
+
+def _stretch(password: str, salt: bytes, cost: Cost) -> bytearray:
+    """Make a key from a password: slow on purpose, and one at a time since it takes 64 MiB."""
+    key = bytearray(KEY_BYTES)
+    Argon2id(
+        salt=salt,
+        length=KEY_BYTES,
+        iterations=cost.passes,
+        lanes=cost.lanes,
+        memory_cost=cost.memory_kib,
+    ).derive_into(password.encode(), key)
+    return key
