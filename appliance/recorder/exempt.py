@@ -1,0 +1,52 @@
+"""Numbers that are never recorded, as far as the recorder knows them: tags, never numbers."""
+
+import threading
+from pathlib import Path
+
+import phonenumbers
+
+from appliance.vault.tags import tag
+
+
+class ExemptList:
+    """Knows whether a number is listed, once the keeper has lent the list key.
+
+    Before that, recording is allowed only if the list is known to be empty: then no ``exempt``
+    file is there, or an empty one.
+    """
+
+    def __init__(self, path: Path, country: str) -> None:
+        self._path = path
+        self._country = country
+        self._lock = threading.Lock()
+        self._key: bytes | None = None
+        self._tags: frozenset[int] = frozenset()
+
+    def lend(self, key: bytes, tags: tuple[int, ...]) -> None:
+        """Take the list key and the tags; they are held in memory only."""
+        with self._lock:
+            self._key, self._tags = key, frozenset(tags)
+
+    @property
+    def known(self) -> bool:
+        """Say whether a number can be judged: the key was lent, or the list is empty."""
+        with self._lock:
+            if self._key is not None:
+                return True
+        try:
+            return self._path.stat().st_size == 0
+        except FileNotFoundError:
+            return True
+
+    def listed(self, number: str) -> bool:
+        """Say whether a number, in any spelling, is on the list; what cannot be parsed is not."""
+        with self._lock:
+            key, tags = self._key, self._tags
+        if key is None or not tags:
+            return False
+        try:
+            parsed = phonenumbers.parse(number, self._country)
+        except phonenumbers.NumberParseException:
+            return False
+        e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        return tag(key, e164) in tags

@@ -1,0 +1,145 @@
+"""The hands of a line: carry out what the dialogue wants done."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from appliance.call.dialogue import Call
+from appliance.lines.base import PromptSink
+from appliance.model import actions as act
+from appliance.model.audio import RATE, Sound
+from appliance.model.events import Timer
+from appliance.model.policy import Spoken
+from appliance.model.prompts import Prompt
+from appliance.model.records import RecordingMark
+from appliance.recorder.hearing import Hearing
+from appliance.recorder.notes import Notes
+from appliance.recorder.opening import Openings
+from appliance.recorder.tape import MARGIN, Stretch, Tape
+from appliance.recorder.writer import Ending, Withdrawing, Writer
+
+log = logging.getLogger(__name__)
+
+Winding = act.Begin | act.Pause | act.Resume | act.Blank | act.Hold | act.Release
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the hands work with."""
+
+    prompts: Mapping[Spoken, Prompt]
+    sink: PromptSink
+    hearing: Hearing
+    openings: Openings
+    notes: Notes
+    lateness_ms: int
+
+
+class Hands:
+    """Speaks, winds the tape, orders the writer and remembers timers, for one line."""
+
+    def __init__(self, tools: Tools, writer: Writer) -> None:
+        self._tools = tools
+        self._writer = writer
+        delay = tools.lateness_ms * RATE // 1000 + MARGIN
+        self._tape = Tape(delay, tools.openings.channels)
+        self._timers: dict[Timer, int] = {}
+
+    def carry_out(self, action: act.Action, call: Call, now: int) -> None:
+        """Do one thing; ``call`` is the call after the step that wanted it."""
+        match action:
+            case act.Play() | act.Stop():
+                self._speak(action)
+            case act.SetTimer():
+                self._timers[action.timer] = action.at
+            case act.CancelTimer():
+                self._timers.pop(action.timer, None)
+            case act.Note():
+                self._tools.notes.write(call.policy.line, action.outcome, action.reason)
+            case act.StartRecording():
+                self._writer.order(self._tools.openings.opening(call, action, now))
+            case act.StopRecording():
+                self.stop_tape(action.reason.value, action.sample)
+            case act.Withdraw():
+                self._withdraw(action, call)
+            case _:
+                self._wind(action)
+
+    def take_due(self, now: int) -> list[tuple[int, Timer]]:
+        """Remove and return the timers that have run out, earliest first."""
+        due = sorted((at, timer) for timer, at in self._timers.items() if at <= now)
+        for _, timer in due:
+            del self._timers[timer]
+        return due
+
+    def pending(self, timer: Timer) -> bool:
+        """Say whether a timer is set."""
+        return timer in self._timers
+
+    def tape_sound(self, sample: int, sound: Sound) -> None:
+        """Let sound wait on the tape; the tape takes it only while recording."""
+        self._tape.push(sample, sound[: self._tools.openings.channels])
+
+    def key_began(self, sample: int) -> None:
+        """Hold a key's sound until all of it can be blanked."""
+        if self._tape.running:
+            self._tape.key_began(sample)
+
+    def pass_on_ripe(self, now: int) -> None:
+        """Hand the writer what has waited long enough."""
+        self._pass_on(*self._tape.ripe(now))
+
+    def drop_tape(self) -> None:
+        """Throw away what waits: the file has failed."""
+        self._tape.drop()
+
+    def stop_tape(self, reason: str, sample: int) -> None:
+        """Seal what was heard before ``sample`` and finish the file."""
+        self._pass_on(*self._tape.finish(sample))
+        self._writer.order(Ending(reason))
+
+    def let_go(self, now: int) -> None:
+        """Be silent, finish the file, forget all timers."""
+        self._tools.sink.stop()
+        self.stop_tape("cut", now)
+        self._timers.clear()
+
+    def _speak(self, action: act.Play | act.Stop) -> None:
+        if isinstance(action, act.Play):
+            prompt = self._tools.prompts[action.spoken]
+            self._tools.sink.play(prompt)
+            self._tools.hearing.prompt_started(prompt)
+        else:
+            self._tools.sink.stop()
+            self._tools.hearing.prompt_stopped()
+
+    def _wind(self, action: Winding) -> None:
+        match action:
+            case act.Begin():
+                self._tape.begin(action.sample)
+            case act.Pause():
+                self._tape.pause(action.sample)
+            case act.Resume():
+                self._tape.resume(action.sample)
+            case act.Blank():
+                self._tape.blank(action.start, action.stop)
+            case act.Hold():
+                self._tape.hold(action.sample)
+            case act.Release():
+                self._tape.release()
+            case _:
+                assert_never(action)
+
+    def _pass_on(self, marks: list[RecordingMark], stretch: Stretch | None) -> None:
+        for mark in marks:
+            self._writer.order(mark)
+        if stretch is not None and not self._writer.sound(stretch):
+            log.warning("the storage is too slow; sound was dropped and the gap is marked")
+
+    def _withdraw(self, action: act.Withdraw, call: Call) -> None:
+        if call.purposes:  # others go on: the recording says which ended
+            self._writer.order(self._tape.mark_withdrawn(action.sample, action.purposes))
+            return
+        self._tape.drop()
+        self._writer.order(Withdrawing())

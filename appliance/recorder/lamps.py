@@ -1,0 +1,42 @@
+"""What the lamps show: a pure function of the status."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.model.records import LineStatus
+
+
+class Light(StrEnum):
+    """How one lamp shines."""
+
+    OFF = "off"
+    STEADY = "steady"
+    BLINKING = "blinking"
+    WINK = "wink"  # short, every five seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """All lamps of the box."""
+
+    green: Light = Light.OFF
+    amber: Light = Light.OFF
+    red: Light = Light.OFF
+
+
+_ASKING = {"settling", "asking", "awaiting", "confirming"}
+
+
+def pattern(lines: tuple[LineStatus, ...]) -> Pattern:
+    """Return the pattern for a box: recording outranks asking, asking outranks ready."""
+    states = {status.state for status in lines}
+    red = Light.OFF
+    if "recording" in states:
+        red = Light.STEADY
+    elif "paused" in states:
+        red = Light.BLINKING
+    elif states & {"fault", "unknown"}:
+        red = Light.WINK
+    amber = Light.BLINKING if states & _ASKING else Light.OFF
+    busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING
+    return Pattern(green=Light.OFF if busy else Light.STEADY, amber=amber, red=red)

@@ -1,0 +1,264 @@
+"""One thread a line: it owns the call, hears, steps the dialogue, has its actions carried out.
+
+Everything comes through one inbox that never drops: frames and hook events from the driver,
+reports from the writer, presses from button and panel. Nothing here waits but on that inbox.
+"""
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from appliance.call import dialogue
+from appliance.call.states import State
+from appliance.clock import Clock
+from appliance.lines.base import AudioSource, HookEvent, HookSource
+from appliance.model import events as ev
+from appliance.model.audio import FRAME, AudioFrame
+from appliance.model.policy import LineMemory, Policy
+from appliance.model.records import LineStatus
+from appliance.recorder.dialled import Dialled
+from appliance.recorder.exempt import ExemptList
+from appliance.recorder.hands import Hands, Tools
+from appliance.recorder.writer import Failed, Opened, Report, Writer
+from appliance.vault.seal import Sealed
+
+log = logging.getLogger(__name__)
+
+SILENT_SECONDS = 2.0
+"""Without a frame for so long, the sound is gone (the dialogue's "losing touch")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What the button, the panel or the API wants of the call in progress."""
+
+    button: Literal["pause", "private", "ask"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """End the thread."""
+
+
+Item = AudioFrame | ev.Gap | HookEvent | Report | Press | _Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """What makes a line: its rules, its devices, its ears and its judgement of numbers."""
+
+    policy: Policy
+    hook: HookSource
+    audio: AudioSource
+    tools: Tools
+    dialled: Dialled
+    exempt: ExemptList
+    trial: bool = False
+
+
+class LineThread:
+    """The call of one line."""
+
+    def __init__(
+        self,
+        fittings: Fittings,
+        writer: Callable[[Callable[[Report], None]], Writer],
+        clock: Clock,
+        tell: Callable[[Report | LineStatus], None],
+    ) -> None:
+        """Put the line together; ``start`` begins.
+
+        Args:
+            fittings: the line's rules and devices.
+            writer: makes the line's writer, given where it reports to.
+            clock: tells when sound has been missing too long.
+            tell: hears of every recording and every change of status; must not block.
+        """
+        self._fit = fittings
+        self._hearing = fittings.tools.hearing
+        self._clock = clock
+        self._tell = tell
+        self._inbox: queue.Queue[Item] = queue.Queue()
+        self._writer = writer(self._inbox.put_nowait)
+        self._hands = Hands(fittings.tools, self._writer)
+        self._call = dialogue.begin(self._policy(), LineMemory())
+        self._now = 0
+        self._heard_at = clock.monotonic()
+        self._sound_lost = False
+        self._status = self._status_now()
+        self._thread = threading.Thread(target=self._run, name=f"line {self.name}", daemon=True)
+
+    @property
+    def name(self) -> str:
+        """The line's name."""
+        return self._fit.policy.line
+
+    # -- from other threads: only enqueue -------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+        self._fit.hook.start(self._inbox.put_nowait)
+        if self._fit.audio is not self._fit.hook:
+            self._fit.audio.start(self._inbox.put_nowait)
+
+    def press(self, press: Press) -> None:
+        """Do what the button does."""
+        self._inbox.put_nowait(press)
+
+    def settle(self) -> None:
+        """Wait until everything delivered has been dealt with: for a simulated line at speed."""
+        self._inbox.join()
+        while not self._writer.idle or self._inbox.unfinished_tasks:
+            self._writer.settle()
+            self._inbox.join()
+
+    @property
+    def status(self) -> LineStatus:
+        """How the line is now."""
+        return self._status
+
+    def close(self) -> None:
+        """End the call in progress as cut and release everything."""
+        for part in (self._fit.hook, self._fit.audio, self._fit.tools.sink):
+            part.close()
+        self._inbox.put_nowait(_Stop())
+        self._thread.join()
+        self._writer.close()
+        self._report_the_rest()
+
+    # -- the line's own thread --------------------------------------------------------------------
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            try:
+                item = self._inbox.get(timeout=SILENT_SECONDS / 4)
+            except queue.Empty:
+                self._watch_sound()
+                continue
+            try:
+                going = self._take(item)
+            except Exception:
+                # A fault of ours must end this call silently and unrecorded, not the line (P1).
+                log.exception("line %s: a fault of ours; the call goes on unrecorded", self.name)
+                self._recover()
+            finally:
+                self._inbox.task_done()
+
+    def _take(self, item: Item) -> bool:
+        match item:
+            case _Stop():
+                self._hands.let_go(self._now)
+                return False
+            case AudioFrame():
+                self._hear(item)
+            case Press():
+                self._feed(self._pressed(item))
+            case Opened():
+                self._tell(item)
+                self._feed(ev.RecordingOpened(self._now, item.rid))
+            case Failed():
+                self._hands.drop_tape()
+                self._feed(ev.StorageFailed(self._now, item.reason))
+            case ev.CallerId():
+                self._feed(self._known(item))
+            case ev.HookChanged():
+                self._hearing.hook_changed(item.hook is ev.Hook.OFF)
+                self._feed(item)
+            case _ if isinstance(item, Report):
+                self._tell(item)
+            case _:
+                self._feed(item)
+        return True
+
+    def _hear(self, frame: AudioFrame) -> None:
+        self._heard_at = self._clock.monotonic()
+        if self._sound_lost:
+            self._sound_lost = False
+            self._feed(ev.LineRestored(frame.sample, "audio"))
+        self._now = frame.sample + FRAME
+        self._hands.tape_sound(frame.sample, frame.sound)
+        for event in self._hearing.hear(frame):
+            if isinstance(event, ev.KeyBegan):
+                self._hands.key_began(event.sample)
+            self._feed(self._known(event) if isinstance(event, ev.CallerId) else event)
+        for at, timer in self._hands.take_due(self._now):
+            self._feed(ev.TimerFired(at, timer))
+        self._hands.pass_on_ripe(self._now)
+
+    def _watch_sound(self) -> None:
+        """Report the loss when no frame comes any more."""
+        silent = self._clock.monotonic() - self._heard_at
+        if silent > SILENT_SECONDS and not self._sound_lost:
+            self._sound_lost = True
+            self._feed(ev.LineFault(self._now, "audio", "no sound from the line"))
+
+    def _known(self, caller: ev.CallerId) -> ev.CallerId:
+        """Mark a caller whose number is never to be recorded, and forget who it is."""
+        if caller.number and self._fit.exempt.listed(caller.number):
+            return ev.CallerId(caller.sample, None, listed=True)
+        return caller
+
+    def _pressed(self, press: Press) -> ev.Event:
+        match press.button:
+            case "pause":
+                return ev.PauseAsked(self._now)
+            case "private":
+                return ev.PrivateAsked(self._now)
+            case "ask":
+                return ev.AskAgain(self._now)
+
+    def _feed(self, event: ev.Event) -> None:
+        """Step the dialogue with one event, and with what follows from it."""
+        waiting = deque([event])
+        while waiting:
+            happened = waiting.popleft()
+            was = self._call
+            self._call, wanted = dialogue.advance(was, happened)
+            for action in wanted:
+                self._hands.carry_out(action, self._call, self._now)
+            waiting.extend(self._judged(happened))
+            self._after(was.state)
+
+    def _after(self, was: State) -> None:
+        if self._call.over:
+            self._call = dialogue.next_call(self._call, self._policy())
+            self._fit.tools.openings.forget()
+        if self._call.state is not was:
+            self._status = self._status_now()
+            self._tell(self._status)
+
+    def _policy(self) -> Policy:
+        """Return the rules for the next call: nothing is asked while the exempt list is unknown."""
+        return replace(self._fit.policy, may_ask=self._fit.exempt.known)
+
+    def _status_now(self) -> LineStatus:
+        state = self._call.state
+        return LineStatus(
+            line=self.name,
+            state=state.value,
+            kind=self._fit.policy.kind.value,
+            since=self._clock.now(),
+            reason=self._call.reason,
+            recording=state in {State.RECORDING, State.PAUSED},
+            trial=self._fit.trial,
+        )
+
+    def _recover(self) -> None:
+        """Be silent, stop, and wait for the next on-hook."""
+        self._hands.let_go(self._now)
+        self._call = dialogue.begin(self._policy(), self._call.memory)
+        self._status = self._status_now()
+        self._tell(self._status)
+
+    def _report_the_rest(self) -> None:
+        """Tell what the writer reported while it closed."""
+        while not self._inbox.empty():
+            item = self._inbox.get_nowait()
+            if isinstance(item, Sealed):
+                self._tell(item)

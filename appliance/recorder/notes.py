@@ -1,0 +1,35 @@
+"""The spool of person-free notes: one small file a note, taken up by the keeper when it can."""
+
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from appliance.clock import Clock
+from appliance.model.records import CallNote
+
+
+class Notes:
+    """Writes counts: which line, which day, which outcome. Nothing of a person."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    def write(
+        self, line: str, outcome: Literal["recorded", "unrecorded"], reason: str | None
+    ) -> CallNote:
+        """Put one note on disk: whole or not at all."""
+        day = datetime.fromtimestamp(self._clock.now(), UTC).date().isoformat()
+        note = CallNote(line=line, day=day, outcome=outcome, reason=reason or outcome)
+        name = secrets.token_hex(8)
+        temporary = self._folder / f".{name}"
+        with temporary.open("wb") as file:
+            file.write(msgspec.json.encode(note))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(self._folder / f"{name}.json")
+        return note

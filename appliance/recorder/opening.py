@@ -1,0 +1,79 @@
+"""What a recording needs before its first sample: ticket, META frame, receipt with its time."""
+
+import secrets
+from pathlib import Path
+
+from msgspec import structs
+
+from appliance.call.dialogue import Call
+from appliance.clock import Clock
+from appliance.config.settings import Office
+from appliance.model.actions import StartRecording
+from appliance.model.audio import RATE, Sides, milliseconds
+from appliance.model.records import CallMeta
+from appliance.recorder.writer import Opening
+from appliance.vault.seal import Ticket
+
+DAY = 86_400
+
+
+class Openings:
+    """Makes the opening of each recording of one line; one call keeps one id."""
+
+    def __init__(self, office: Office, sides: Sides, clock: Clock, boot_id: str) -> None:
+        self._office = office
+        self._clock = clock
+        self._boot_id = boot_id
+        self._call_id = ""
+        # A V/I tap's current tells the direction only; its voltage carries both parties.
+        self._sides = ("both",) if sides[0] == "voltage" else sides
+
+    @property
+    def channels(self) -> int:
+        """How many channels are recorded."""
+        return len(self._sides)
+
+    def forget(self) -> None:
+        """Forget the call's id: the next recording belongs to another call."""
+        self._call_id = ""
+
+    def opening(self, call: Call, start: StartRecording, now: int) -> Opening:
+        """Return all that is written before the first sample."""
+        self._call_id = self._call_id or secrets.token_hex(8)
+        wall = self._clock.now()
+        offhook = call.offhook_sample if call.offhook_sample is not None else now
+        today = int(wall // DAY)
+        days = {p.id: p.retention_days for p in call.policy.purposes if p.id in start.purposes}
+        due_days = {purpose: today + kept for purpose, kept in sorted(days.items())}
+        caller = call.caller
+        incoming = call.direction == "incoming"
+        meta = CallMeta(
+            call=self._call_id,
+            line=call.policy.line,
+            direction="incoming" if incoming else "outgoing",
+            started_at=wall - (now - offhook) / RATE,
+            clock_ok=self._clock.trusted(),
+            recording_at_ms=milliseconds(now - offhook),
+            number=(caller.number if caller else None) if incoming else call.dialled,
+            name=caller.name if caller and incoming else None,
+            withheld=bool(caller and caller.withheld and incoming),
+            sides=self._sides,
+            purposes=tuple(due_days),
+            due_days=due_days,
+            policy_version=call.policy.version,
+            controller=self._office.controller,
+        )
+        ticket = Ticket(
+            due_day=max(due_days.values()),
+            call_id=self._call_id,
+            clock_ok=self._clock.trusted(),
+            boot_id=self._boot_id,
+            uptime=int(self._clock.monotonic()),
+        )
+        receipt = structs.replace(start.receipt, time=round(wall, 3))
+        return Opening(meta, receipt, ticket, self.channels)
+
+
+def read_boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
+    """Return the first six hex digits of the kernel's boot id."""
+    return path.read_text("ascii").replace("-", "")[:6]

@@ -1,0 +1,64 @@
+"""The configuration of one line, made into the policy that the dialogue follows."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+import msgspec
+
+from appliance.config.settings import Config, Line
+from appliance.model.policy import Policy, PromptRef, PurposeRule, Spoken
+from appliance.model.prompts import Prompt
+
+
+def compile_policy(
+    config: Config,
+    line: Line,
+    prompts: Mapping[Spoken, Prompt],
+    *,
+    grades: frozenset[str],
+    lateness_ms: int,
+    sees_flash: bool,
+) -> Policy:
+    """Return the rules of a line.
+
+    A policy that lacks words it would have to say, a purpose or a justification is incomplete:
+    nothing is asked and nothing is recorded under it.
+    """
+    purposes = tuple(config.purpose(name) for name in line.purposes)
+    rules = tuple(PurposeRule(p.id, p.basis, p.retention_days) for p in purposes)
+    choices = {key: frozenset(agreed) for key, agreed in line.choices.items()}
+    refs = {spoken: prompt.ref for spoken, prompt in prompts.items()}
+    draft = Policy(
+        line=line.name,
+        kind=line.kind,
+        version=_version(config, line, refs),
+        purposes=rules,
+        choices=choices,
+        prompts=refs,
+        pause_minutes=config.office.pause_minutes,
+        grades=grades,
+        lateness_ms=lateness_ms,
+        sees_flash=sees_flash,
+    )
+    justified = all(p.justification for p in purposes if p.basis.can_be_objected_to)
+    needed = {Spoken.CONFIRMATION}
+    if draft.consent_purposes:
+        needed |= {Spoken.QUESTION, Spoken.KEYS}
+    if draft.other_purposes:
+        needed |= {Spoken.NOTICE} if not draft.consent_purposes else set()
+    complete = bool(purposes) and justified and needed <= refs.keys()
+    return replace(draft, complete=complete)
+
+
+def _version(config: Config, line: Line, refs: Mapping[Spoken, PromptRef]) -> str:
+    """Return a digest of everything that the caller was promised."""
+    parts = {
+        "controller": config.office.controller,
+        "line": line.name,
+        "kind": line.kind,
+        "purposes": [msgspec.to_builtins(config.purpose(name)) for name in line.purposes],
+        "choices": {key: sorted(agreed) for key, agreed in sorted(line.choices.items())},
+        "prompts": {spoken.value: ref.sha256 for spoken, ref in sorted(refs.items())},
+    }
+    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:16]

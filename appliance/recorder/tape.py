@@ -1,0 +1,185 @@
+"""The tape: sound waits here until it is settled whether it may be sealed.
+
+What is pressed, said by a new party or withdrawn is known a little after it was heard. So sound
+stays in memory for the hook source's lateness and 150 ms; keys are blanked, pauses made silent
+and the sound after a break thrown away before anything goes to the writer.
+
+```
+            blank ▒▒▒         hold from here
+   ──────────────────┼────────────────────────── now
+   sealed            │  waiting: delay, longer while held or while a key sounds
+```
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from msgspec import structs
+
+from appliance.model.audio import RATE, Sound
+from appliance.model.records import RecordingMark
+
+Kind = Literal["pause", "resume", "blank", "gap", "withdrawn"]
+
+MARGIN = RATE * 150 // 1000
+"""Samples kept beyond the hook source's declared lateness (150 ms)."""
+
+KEY_MARGIN = RATE * 40 // 1000
+"""Samples blanked either side of a key (40 ms)."""
+
+KEY_HELD = 3 * RATE
+"""A key that sounds longer no longer holds the tape: it is blanked as it comes."""
+
+LONGEST_KEY = 30 * RATE
+"""Whatever sounds longer is no key: the sound goes on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Settled sound on its way to the writer; ``sample`` counts from the recording's first."""
+
+    sample: int
+    sound: Sound  # [channels, samples]
+
+
+@dataclass(slots=True)
+class _Quiet:
+    """A range of the line clock that is to be silent; ``stop`` None while it goes on."""
+
+    start: int
+    stop: int | None
+    kind: Literal["blank", "pause"]
+
+
+@dataclass(slots=True)
+class Tape:
+    """Delays, blanks and cuts the sound of one recording.
+
+    ``delay`` is in samples. All positions are of the line clock, except in what comes out.
+    """
+
+    delay: int
+    channels: int
+    _first: int | None = None
+    _head: int = 0  # line clock of the first waiting sample
+    _waiting: list[Sound] = field(default_factory=list)
+    _length: int = 0
+    _quiet: list[_Quiet] = field(default_factory=list)
+    _held: int | None = None
+    _key: int | None = None
+    _key_since: int = 0
+    _marks: list[RecordingMark] = field(default_factory=list)
+
+    @property
+    def running(self) -> bool:
+        """Say whether a recording takes sound."""
+        return self._first is not None
+
+    def begin(self, sample: int) -> None:
+        """Take sound from ``sample`` on; what was before is not kept anywhere."""
+        self.drop()
+        self._first = self._head = sample
+
+    def push(self, sample: int, sound: Sound) -> None:
+        """Add ``[channels, n]`` captured at ``sample``; a missing stretch becomes silence."""
+        if self._first is None:
+            return
+        end = self._head + self._length
+        if sample > end:
+            self._marks.append(self._mark("gap", end, sample - end))
+            self._append(np.zeros((self.channels, sample - end), np.int16))
+        late = max(0, self._head + self._length - sample)
+        if late < sound.shape[1]:
+            self._append(sound[: self.channels, late:])
+
+    def blank(self, start: int, stop: int) -> None:
+        """Silence ``start`` up to ``stop``, on all channels, also where it is still to come."""
+        self._key = None
+        self._silence(start, stop)
+
+    def pause(self, sample: int) -> None:
+        """Silence everything from ``sample`` on, at its true length."""
+        if not self._paused():
+            self._quiet.append(_Quiet(sample, None, "pause"))
+            self._marks.append(self._mark("pause", sample))
+
+    def resume(self, sample: int) -> None:
+        """End the pause at ``sample``."""
+        for quiet in self._paused():
+            quiet.stop = sample
+            self._marks.append(self._mark("resume", sample))
+
+    def hold(self, sample: int) -> None:
+        """Let nothing from ``sample`` on go to the writer until ``release`` or ``finish``."""
+        self._held = sample if self._held is None else min(self._held, sample)
+
+    def release(self) -> None:
+        """Let the held sound go."""
+        self._held = None
+
+    def key_began(self, sample: int) -> None:
+        """Hold the sound of a key until its end is known, so that all of it can be blanked."""
+        self._key = self._key_since = sample - KEY_MARGIN
+
+    def ripe(self, now: int) -> tuple[list[RecordingMark], Stretch | None]:
+        """Return what may be sealed when the line clock stands at ``now``."""
+        if self._key is not None and now - self._key > KEY_HELD:
+            self._silence(self._key, now)
+            self._key = now if now - self._key_since < LONGEST_KEY else None
+        limits = [now - self.delay, *(at for at in (self._held, self._key) if at is not None)]
+        return self._take(min(limits))
+
+    def finish(self, sample: int) -> tuple[list[RecordingMark], Stretch | None]:
+        """Return all that waits before ``sample`` and throw away the rest."""
+        limits = [sample, *(at for at in (self._held, self._key) if at is not None)]
+        out = self._take(min(limits))
+        self.drop()
+        return out
+
+    def mark_withdrawn(self, sample: int, purposes: frozenset[str]) -> RecordingMark:
+        """Return the mark that says which purposes ended while others go on."""
+        mark = self._mark("withdrawn", sample)
+        return structs.replace(mark, purposes=tuple(sorted(purposes)))
+
+    def drop(self) -> None:
+        """Throw away everything that waits: the recording is over or withdrawn."""
+        for sound in self._waiting:
+            if sound.flags.writeable:
+                sound[:] = 0
+        self._first, self._held, self._key = None, None, None
+        self._waiting, self._length = [], 0
+        self._quiet, self._marks = [], []
+
+    def _silence(self, start: int, stop: int) -> None:
+        self._quiet.append(_Quiet(start, stop, "blank"))
+        self._marks.append(self._mark("blank", start, stop - start))
+
+    def _append(self, sound: Sound) -> None:
+        self._waiting.append(np.array(sound, np.int16))  # a copy of our own: it is wiped after use
+        self._length += sound.shape[1]
+
+    def _paused(self) -> list[_Quiet]:
+        return [q for q in self._quiet if q.kind == "pause" and q.stop is None]
+
+    def _mark(self, kind: Kind, sample: int, count: int = 0) -> RecordingMark:
+        first = self._first if self._first is not None else sample
+        return RecordingMark(kind=kind, sample=max(0, sample - first), samples=count)
+
+    def _take(self, limit: int) -> tuple[list[RecordingMark], Stretch | None]:
+        count = min(limit - self._head, self._length)
+        if self._first is None or count <= 0:
+            return [], None
+        joined = np.concatenate(self._waiting, axis=1)
+        out, rest = joined[:, :count], joined[:, count:]
+        for quiet in self._quiet:
+            start = max(0, quiet.start - self._head)
+            stop = count if quiet.stop is None else min(count, quiet.stop - self._head)
+            if stop > start:
+                out[:, start:stop] = 0
+        stretch = Stretch(self._head - self._first, out)
+        self._head += count
+        self._waiting, self._length = [rest.copy()], rest.shape[1]
+        self._quiet = [q for q in self._quiet if q.stop is None or q.stop > self._head]
+        marks, self._marks = self._marks, []
+        return marks, stretch

@@ -1,0 +1,275 @@
+"""The writer thread: takes settled sound from a bounded queue and seals it.
+
+An SD card's fsync can stall for seconds; the line must not. So this thread alone waits for the
+card. When its queue is full, sound is dropped (never an order) and the hole is marked in the
+recording and counted.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from msgspec import structs
+
+from appliance.errors import StorageFull, VaultError, ZgodaError
+from appliance.model.audio import RATE, Sound
+from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
+from appliance.recorder.tape import Stretch
+from appliance.signals import pcm
+from appliance.vault.seal import PoolKey, Sealed, SealedFile, Ticket
+
+log = logging.getLogger(__name__)
+
+QUEUED_SECONDS = 30
+"""How much sound may wait for a stalled card: 480 kB a channel."""
+
+BLOCK = 4000
+"""A-law bytes in a full audio frame: 0.5 s of one channel, 0.25 s of two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """All that a recording needs before its first sample."""
+
+    meta: CallMeta
+    receipt: ConsentReceipt
+    ticket: Ticket
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Finish the file."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawing:
+    """Throw away what is queued, zero the header, leave a marker for the keeper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """End the thread."""
+
+
+Order = Opening | Ending | Withdrawing | Closing | RecordingMark | Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The file stands on disk."""
+
+    rid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The file could not be opened or written."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The recording can no longer be read; the keeper will shred its key."""
+
+    rid: str
+
+
+Report = Opened | Failed | Sealed | Withdrawn
+
+Create = Callable[[PoolKey, Ticket, int], SealedFile]
+"""Create a sealed file for a pool key, a ticket and a number of channels."""
+
+
+class Writer:
+    """One line's writer: orders in, reports out, all files through ``create``."""
+
+    def __init__(
+        self,
+        name: str,
+        take_key: Callable[[], PoolKey],
+        create: Create,
+        withdraw: Callable[[SealedFile], None],
+        report: Callable[[Report], None],
+    ) -> None:
+        """Start the thread.
+
+        Args:
+            name: of the line.
+            take_key: gives an unused pool key, or raises PoolEmpty.
+            create: opens a sealed file.
+            withdraw: makes a sealed file unreadable and leaves its marker.
+            report: told of each opened, sealed, withdrawn or failed recording; must not block.
+        """
+        self._take_key = take_key
+        self._create = create
+        self._withdraw = withdraw
+        self._report = report
+        self._orders: queue.Queue[Order] = queue.Queue()
+        self._queued = 0
+        self._lock = threading.Lock()  # guards _queued, which two threads count
+        self._file: SealedFile | None = None
+        self._opening: Opening | None = None
+        self._rest = np.zeros((1, 0), np.int16)
+        self._at = 0
+        self._thread = threading.Thread(target=self._run, name=f"writer {name}", daemon=True)
+        self._thread.start()
+
+    def order(self, order: Opening | Ending | Withdrawing | RecordingMark) -> None:
+        """Queue an order; orders are never dropped and never wait."""
+        self._orders.put_nowait(order)
+
+    def sound(self, stretch: Stretch) -> bool:
+        """Queue settled sound; False if the queue is full and it was dropped."""
+        count = stretch.sound.shape[1]
+        with self._lock:
+            if self._queued + count > QUEUED_SECONDS * RATE:
+                return False
+            self._queued += count
+        self._orders.put_nowait(stretch)
+        return True
+
+    def settle(self) -> None:
+        """Wait until everything queued is on disk: for a simulated line at speed."""
+        self._orders.join()
+
+    @property
+    def idle(self) -> bool:
+        """Say whether nothing is queued."""
+        return self._orders.unfinished_tasks == 0
+
+    def close(self) -> None:
+        """Finish what is queued and end the thread."""
+        self._orders.put_nowait(Closing())
+        self._thread.join()
+
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            order = self._orders.get()
+            closing = isinstance(order, Closing)
+            try:
+                self._carry_out(order)
+            except (ZgodaError, OSError) as error:
+                self._fail(error)
+            finally:
+                self._orders.task_done()
+
+    def _carry_out(self, order: Order) -> None:
+        match order:
+            case Opening():
+                self._open(order)
+            case Stretch():
+                with self._lock:
+                    self._queued -= order.sound.shape[1]
+                self._add(order)
+            case RecordingMark():
+                if self._file is not None:
+                    self._file.mark(order)
+            case Ending():
+                self._end(order.reason)
+            case Withdrawing():
+                self._take_back()
+            case Closing():
+                self._end("cut")
+
+    def _open(self, opening: Opening) -> None:
+        self._end("cut")
+        self._opening, self._at = opening, 0
+        self._rest = np.zeros((opening.channels, 0), np.int16)
+        self._file = self._begin_file(opening)
+        self._report(Opened(self._file.rid))
+
+    def _begin_file(self, opening: Opening) -> SealedFile:
+        file = self._create(self._take_key(), opening.ticket, opening.channels)
+        try:
+            file.meta(opening.meta)
+            file.consent(opening.receipt)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _add(self, stretch: Stretch) -> None:
+        if self._file is None or self._opening is None:
+            return
+        hole = stretch.sample - (self._at + self._rest.shape[1])
+        if hole > 0:
+            self._flush(partial=True)
+            self._write_mark(RecordingMark(kind="gap", sample=self._at, samples=hole))
+            self._at = stretch.sample
+        self._rest = np.concatenate([self._rest, stretch.sound], axis=1)
+        stretch.sound[:] = 0
+        self._flush(partial=False)
+
+    def _flush(self, *, partial: bool) -> None:
+        """Seal full blocks; ``partial`` also the rest."""
+        per_block = BLOCK // self._rest.shape[0]
+        while self._rest.shape[1] >= (1 if partial else per_block):
+            block, self._rest = self._rest[:, :per_block], self._rest[:, per_block:]
+            self._seal(block)
+
+    def _seal(self, block: Sound) -> None:
+        assert self._file is not None  # noqa: S101 - callers hold a file
+        codes = pcm.encode_alaw(block.reshape(-1))
+        try:
+            self._file.audio(self._at, codes)
+        except StorageFull:
+            self._finish("storage")  # there is still room for the last frame
+            raise
+        except VaultError as error:
+            # A failed sync says nothing about what reached the disk: never write there again.
+            self._continue(error).audio(self._at, codes)
+        self._at += block.shape[1]
+
+    def _write_mark(self, mark: RecordingMark) -> None:
+        if self._file is not None:
+            self._file.mark(mark)
+
+    def _continue(self, error: Exception) -> SealedFile:
+        """Open a continuation of the same call after a write failed."""
+        assert self._file is not None and self._opening is not None  # noqa: S101, PT018
+        log.warning("a recording could not be written (%s); continuing in another file", error)
+        before = self._file
+        before.close()
+        self._file = None
+        meta = structs.replace(self._opening.meta, predecessor=before.rid)
+        self._opening = replace(self._opening, meta=meta)
+        self._file = self._begin_file(self._opening)
+        return self._file
+
+    def _end(self, reason: str) -> None:
+        if self._file is not None:
+            self._flush(partial=True)
+            self._finish(reason)
+
+    def _finish(self, reason: str) -> None:
+        if self._file is not None and self._file.usable:
+            sealed = self._file.end(RecordingEnd(samples=self._at, reason=reason))
+            self._forget()
+            self._report(sealed)
+
+    def _take_back(self) -> None:
+        if self._file is None:
+            return
+        rid = self._file.rid
+        self._withdraw(self._file)
+        self._forget()
+        self._report(Withdrawn(rid))
+
+    def _fail(self, error: Exception) -> None:
+        log.error("recording stopped: %s", error)
+        if self._file is not None:
+            self._file.close()
+        self._forget()
+        self._report(Failed(str(error)))
+
+    def _forget(self) -> None:
+        self._rest[:] = 0
+        self._file, self._opening = None, None
