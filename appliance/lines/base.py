@@ -12,6 +12,7 @@ from typing import Protocol
 from appliance.model.audio import AudioFrame, Sides
 from appliance.model.events import (
     CallerId,
+    DigitPressed,
     Gap,
     HookChanged,
     LineFault,
@@ -23,8 +24,16 @@ from appliance.model.events import (
 from appliance.model.prompts import Prompt
 
 HookEvent = (
-    Ring | HookChanged | CallerId | PolarityReversed | PartyChanged | LineFault | LineRestored
+    Ring
+    | HookChanged
+    | CallerId
+    | DigitPressed
+    | PolarityReversed
+    | PartyChanged
+    | LineFault
+    | LineRestored
 )
+"""``DigitPressed`` here is a digit dialled by pulses, which no sound carries: always near."""
 
 Deliver = Callable[[AudioFrame | Gap | HookEvent], None]
 

@@ -1,0 +1,61 @@
+"""Profiles of line hardware: a new device is a new TOML file, not new code."""
+
+import tomllib
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from appliance.errors import LineError
+
+
+class MonitorProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a serial line monitor speaks and how its reports are judged.
+
+    Times are as a phone, the network or a dialling disc makes them; ``monitors/<dialect>.toml``
+    says for each why it is what it is.
+    """
+
+    dialect: str
+    baud: int
+    banner: str
+    query: str  # asks for the full state
+    heartbeat_seconds: float
+    lost_seconds: float
+    lateness_ms: int
+    sees_flash: bool
+    off_hook_ms: int
+    on_hook_ms: int
+    flash_min_ms: int
+    no_volts: float
+    no_milliamps: float
+    loop_break_ms: int
+    disconnect_ms: int
+    cut_seconds: float
+
+
+def firmware_config() -> Traversable:
+    """Return the folder of hardware profiles: of the installed package, or of the checkout."""
+    package = resources.files("appliance")
+    installed = package / "firmware_config"
+    if installed.is_dir():
+        return installed
+    with resources.as_file(package) as folder:
+        return folder.parent / "firmware-config"
+
+
+def monitor_profile(dialect: str) -> MonitorProfile:
+    """Read the profile of a line monitor.
+
+    Raises:
+        LineError: there is no such profile, or it holds a mistake.
+    """
+    folder = firmware_config() / "monitors"
+    known = sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    if dialect not in known:
+        raise LineError(f"no line monitor speaks {dialect!r}; known are: {', '.join(known)}")
+    try:
+        text = (folder / f"{dialect}.toml").read_text(encoding="utf-8")
+        return msgspec.convert(tomllib.loads(text), MonitorProfile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise LineError(f"the profile monitors/{dialect}.toml holds a mistake: {error}") from error
