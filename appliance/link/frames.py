@@ -31,6 +31,8 @@ UPLOAD_LIMIT = 32 * 1024 * 1024
 RAW_LIMIT = 4 * 1024 * 1024 * 1024
 """Raw bytes behind a reply; a client refuses a larger announcement."""
 
+_NOTHING = msgspec.Raw(b"")
+
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
 
@@ -44,19 +46,43 @@ class RequestFrame(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     bytes: int = 0
 
 
-class ReplyFrame(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """The envelope of a reply."""
+class ReplyFrame(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The envelope of a reply, as it is read."""
 
     id: int
     ok: bool
     bytes: int = 0
-    value: msgspec.Raw | None = None
+    value: msgspec.Raw = _NOTHING
     error: Failure | None = None
 
     @property
     def ends_stream(self) -> bool:
         """Say whether nothing more comes."""
-        return self.ok and self.value is None
+        return self.ok and not bytes(self.value)
+
+
+class _Value(Struct, kw_only=True):
+    """A good reply, as it is written."""
+
+    id: int
+    ok: bool = True
+    bytes: int
+    value: Struct
+
+
+class _End(Struct, kw_only=True):
+    """The end of a stream, as it is written."""
+
+    id: int
+    ok: bool = True
+
+
+class _Failed(Struct, kw_only=True):
+    """A failed reply, as it is written."""
+
+    id: int
+    ok: bool = False
+    error: Failure
 
 
 class Asked(Struct, frozen=True):
@@ -114,8 +140,8 @@ def encode_request(
 
 def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
     """Write a good reply as its line; None ends a stream. Raises MessageRefused if too long."""
-    body = None if value is None else msgspec.Raw(msgspec.json.encode(value))
-    line = msgspec.json.encode(ReplyFrame(id=number, ok=True, bytes=raw, value=body)) + b"\n"
+    frame = _End(id=number) if value is None else _Value(id=number, bytes=raw, value=value)
+    line = msgspec.json.encode(frame) + b"\n"
     if len(line) > REPLY_LIMIT:
         raise MessageRefused(f"The reply takes {len(line)} bytes; at most {REPLY_LIMIT} are sent.")
     return line
@@ -124,7 +150,7 @@ def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
 def encode_failure(number: int, code: str, message: str) -> bytes:
     """Write a failed reply as its line."""
     failure = Failure(code, message[:2000])
-    return msgspec.json.encode(ReplyFrame(id=number, ok=False, error=failure)) + b"\n"
+    return msgspec.json.encode(_Failed(id=number, error=failure)) + b"\n"
 
 
 _REPLY = msgspec.json.Decoder(ReplyFrame)
@@ -148,7 +174,7 @@ def decode_reply(line: bytes, number: int) -> ReplyFrame:
 
 def decode_value(frame: ReplyFrame, kind: type[ReplyT]) -> ReplyT:
     """Understand a reply's value as the struct that its operation names."""
-    if frame.value is None:
+    if frame.ends_stream:
         raise MessageRefused("The answer is empty.")
     try:
         return msgspec.json.decode(frame.value, type=kind)

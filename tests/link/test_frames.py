@@ -1,0 +1,94 @@
+"""The messages themselves, without a socket."""
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.errors import LinkError, MessageRefused, Refused
+from appliance.link import frames
+from appliance.link.operations import Done
+from appliance.link.registry import operations, tag
+from appliance.link.requests.calls import ListCalls
+from appliance.link.requests.people import ConfirmSheet, LogIn
+
+DECODER = frames.Decoder(operations())
+
+json_values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=12,
+)
+
+
+@given(st.text(), st.text(), st.none() | st.text(max_size=100), st.integers(0, 2**31))
+def test_a_request_survives(name: str, password: str, session: str | None, number: int) -> None:
+    operation = LogIn(name=name, password=password)
+    line = frames.encode_request(number, operation, session, upload=number % 1000)
+    assert line.count(b"\n") == 1
+    asked = DECODER.decode(line)
+    assert (asked.id, asked.operation, asked.session) == (number, operation, session)
+    assert asked.bytes == number % 1000
+
+
+@given(st.binary(max_size=300))
+def test_bytes_are_understood_or_refused(raw: bytes) -> None:
+    for line in (raw, raw + b"\n"):
+        with pytest.raises(MessageRefused):
+            DECODER.decode(line)
+
+
+@given(json_values)
+def test_json_is_understood_or_refused(value: Any) -> None:
+    with pytest.raises(MessageRefused):
+        DECODER.decode(json.dumps(value).encode() + b"\n")
+    request = {"v": 1, "id": 1, "request": value}
+    with pytest.raises(MessageRefused):
+        DECODER.decode(json.dumps(request).encode() + b"\n")
+
+
+@given(st.data())
+def test_a_changed_byte_never_does_worse_than_refuse(data: st.DataObject) -> None:
+    line = bytearray(frames.encode_request(5, ListCalls(text="+48221234567"), "token"))
+    line[data.draw(st.integers(0, len(line) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(MessageRefused):
+        assert type(DECODER.decode(bytes(line)).operation) in operations()
+
+
+@given(st.binary(max_size=200))
+def test_an_answer_is_understood_or_refused(raw: bytes) -> None:
+    with pytest.raises(LinkError):
+        frames.decode_reply(raw + b"\n", 1)
+
+
+def test_number_keys_survive() -> None:
+    operation = ConfirmSheet(groups={3: "ABCD", 11: "EFGH"})
+    assert DECODER.decode(frames.encode_request(1, operation)).operation == operation
+
+
+def test_a_failure_keeps_code_and_sentence() -> None:
+    with pytest.raises(Refused, match=r"^Held until 2027\.$") as caught:
+        frames.decode_reply(frames.encode_failure(1, "held", "Held until 2027."), 1)
+    assert caught.value.code == "held"
+
+
+def test_the_end_of_a_stream_is_no_value() -> None:
+    assert frames.decode_reply(frames.encode_reply(1, None), 1).ends_stream
+    assert not frames.decode_reply(frames.encode_reply(1, Done()), 1).ends_stream
+
+
+def test_a_reply_too_long_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames, "REPLY_LIMIT", 100)
+    with pytest.raises(MessageRefused, match="at most 100 are sent"):
+        frames.encode_reply(1, LogIn(name="a" * 100, password=""))
+
+
+def test_every_operation_is_declared_whole() -> None:
+    tags = [tag(operation) for operation in operations()]
+    assert len(tags) == len(set(tags)) >= 23
+    for operation in operations():
+        assert operation.roles, operation
+        assert operation.reply is not None, operation

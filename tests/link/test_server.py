@@ -1,0 +1,296 @@
+"""Server and client over real sockets."""
+
+import json
+import logging
+import os
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import LinkError, MessageRefused, Refused
+from appliance.link import frames
+from appliance.link.client import Client
+from appliance.link.requests.people import GetBoxState
+from appliance.link.server import Limits
+
+from .conftest import Count, Desk, Echo, Fail, Fetch, Serve, say
+
+
+def test_an_operation_is_answered(serve: Serve, client: Client, desk: Desk) -> None:
+    serve()
+    assert client.call(Echo(text="zażółć"), session="token").text == "zażółć"
+    assert client.call(Echo(text="")).text == ""
+    assert desk.sessions == ["token", None]
+
+
+def test_raw_bytes_follow_a_reply(serve: Serve, client: Client) -> None:
+    serve()
+    reply, raw = client.call_with_bytes(Fetch(length=3 * 2**20))
+    assert reply.text == "bytes follow"
+    assert raw == bytes(range(256)) * (3 * 2**12)
+
+
+def test_an_upload_reaches_the_handler(serve: Serve, client: Client, desk: Desk) -> None:
+    serve()
+    client.call(Echo(text="a"), upload=b"\n{RIFF" * 50_000)
+    assert desk.uploads == [b"\n{RIFF" * 50_000]
+
+
+def test_a_stream_ends_when_its_handler_does(serve: Serve, client: Client, desk: Desk) -> None:
+    serve()
+    assert [reply.text for reply in client.stream(Count(to=3))] == ["1", "2", "3"]
+    assert desk.streams[0].closed.wait(5)
+
+
+def test_a_stream_ends_when_its_client_goes(serve: Serve, client: Client, desk: Desk) -> None:
+    serve()
+    endless = client.stream(Count(to=-1))
+    assert next(iter(endless)).text == "1"
+    endless.close()  # type: ignore[attr-defined]  # a generator behind its interface
+    assert desk.streams[0].closed.wait(5)
+
+
+def test_a_stream_ends_when_the_server_stops(serve: Serve, client: Client, desk: Desk) -> None:
+    server = serve()
+    endless = iter(client.stream(Count(to=-1), timeout=5))
+    assert next(endless).text == "1"
+    server.stop()
+    assert list(endless) == []
+    assert desk.streams[0].closed.is_set()
+
+
+def test_a_silent_stream_is_given_up(serve: Serve, client: Client) -> None:
+    serve()
+    silent = iter(client.stream(Count(to=-1), timeout=0.05))
+    next(silent)
+    with pytest.raises(LinkError, match="does not answer in time"):
+        next(silent)
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "sentence"),
+    [
+        ("refused", "held", "This recording is held."),
+        ("vault", "failed", "The vault is closed."),
+        ("fault", "failed", "Something went wrong; the log says more."),
+        ("disk", "failed", "Something went wrong; the log says more."),
+    ],
+)
+def test_a_failure_comes_with_code_and_sentence(
+    serve: Serve, client: Client, how: str, code: str, sentence: str
+) -> None:
+    serve()
+    with pytest.raises(Refused) as caught:
+        client.call(Fail(how=how))
+    assert (caught.value.code, str(caught.value)) == (code, sentence)
+    assert client.call(Echo(text="still there")).text == "still there"
+
+
+def test_the_log_of_a_fault_holds_none_of_its_words(
+    serve: Serve, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    serve()
+    with caplog.at_level(logging.ERROR), pytest.raises(Refused):
+        client.call(Fail(how="fault"))
+    assert "tests.fail failed: RuntimeError" in caplog.text
+    assert "22 123 45 67" not in caplog.text
+
+
+def refusal(answer: bytes) -> str:
+    reply = json.loads(answer)
+    assert reply["ok"] is False
+    assert reply["error"]["code"] == "malformed"
+    return str(reply["error"]["message"])
+
+
+def envelope(**changes: object) -> bytes:
+    whole = {"v": 1, "id": 1, "request": {"op": "tests.echo", "text": "a"}} | changes
+    return json.dumps(whole).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (b"GET / HTTP/1.1\r\n", "not a request of the link"),
+        (b"\xff\xfe\n", "not a request of the link"),
+        (b"[" * 60_000 + b"\n", "not a request of the link"),
+        (b"\n", "not a request of the link"),
+        (envelope(v=2), "link version 2, this process speaks 1"),
+        (envelope(extra=1), "unknown field"),
+        (envelope(id="1"), "Expected `int`"),
+        (envelope(bytes=-1), "-1 bytes are announced"),
+        (envelope(bytes=2**40), f"{2**40} bytes are announced"),
+        (envelope(request={"op": "tests.unknown"}), "Invalid value 'tests.unknown'"),
+        (envelope(request={"op": "calls.list"}), "Invalid value 'calls.list'"),
+        (envelope(request={"op": "tests.echo"}), "missing required field `text`"),
+        (envelope(request={"op": "tests.echo", "text": 1}), "Expected `str`"),
+        (envelope(request={"op": "tests.echo", "text": "a", "x": 1}), "unknown field `x`"),
+        (envelope(request=[]), "Expected `object`"),
+        (envelope(bytes=5) + b"half", "did not all come"),
+        (envelope()[:-5], "ends before its end of line"),
+        (b"x" * (frames.REQUEST_LIMIT + 10), "longer than 65536 bytes"),
+        (b"x" * 2**22, "longer than 65536 bytes"),
+    ],
+)
+def test_a_bad_message_is_refused_and_the_connection_closed(
+    serve: Serve, path: Path, client: Client, desk: Desk, raw: bytes, sentence: str
+) -> None:
+    serve()
+    assert sentence in refusal(say(path, raw))
+    assert desk.sessions == []
+    assert client.call(Echo(text="next")).text == "next"
+
+
+def test_a_refused_line_is_the_last_of_its_connection(serve: Serve, path: Path, desk: Desk) -> None:
+    serve()
+    answers = say(path, envelope() + b"nonsense\n" + envelope(id=3)).splitlines()
+    assert [json.loads(answer)["ok"] for answer in answers] == [True, False]
+    assert len(desk.sessions) == 1
+
+
+def test_several_requests_may_share_a_connection(serve: Serve, path: Path) -> None:
+    serve()
+    answers = say(path, envelope(id=1) + envelope(id=2)).splitlines()
+    assert [json.loads(answer)["id"] for answer in answers] == [1, 2]
+
+
+def test_half_a_message_does_not_hold_a_connection(serve: Serve, path: Path) -> None:
+    serve(limits=Limits(connections=1, patience=0.05))
+    assert say(path, envelope()[:-5], end=False) == b""
+
+
+def test_another_user_is_refused(serve: Serve, client: Client, desk: Desk) -> None:
+    serve(peer=lambda _: os.getuid() + 1)
+    with pytest.raises(Refused, match="may not speak to this process") as caught:
+        client.call(Echo(text="a"))
+    assert caught.value.code == "forbidden"
+    assert desk.sessions == []
+
+
+def test_too_many_connections_are_told_so(serve: Serve, client: Client, path: Path) -> None:
+    serve(limits=Limits(connections=1, patience=5.0))
+    with socket.socket(socket.AF_UNIX) as holding:
+        holding.connect(str(path))
+        holding.sendall(envelope())
+        holding.recv(4096)  # answered, so surely admitted
+        with pytest.raises(Refused) as caught:
+            client.call(Echo(text="a"))
+    assert caught.value.code == "busy"
+
+
+def test_many_clients_at_once(serve: Serve, path: Path) -> None:
+    serve(limits=Limits(connections=64, patience=5.0))
+    client = Client(path, timeout=10)
+    heard: list[str] = []
+
+    def ask(number: int) -> None:
+        heard.extend(client.call(Echo(text=f"{number}-{i}")).text for i in range(10))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(heard) == sorted(f"{n}-{i}" for n in range(8) for i in range(10))
+
+
+def test_nobody_there_is_one_sentence(client: Client, path: Path) -> None:
+    with pytest.raises(LinkError, match="The keeper is not running: nobody answers at"):
+        client.call(Echo(text="a"))
+    path.touch()
+    with pytest.raises(LinkError, match="not running"):
+        client.call(Echo(text="a"))
+
+
+def test_a_stopped_server_takes_its_socket_along(serve: Serve, client: Client, path: Path) -> None:
+    server = serve()
+    server.stop()
+    server.stop()
+    assert not path.exists()
+    with pytest.raises(LinkError, match="not running"):
+        client.call(Echo(text="a"))
+
+
+def test_a_stale_socket_is_replaced(serve: Serve, client: Client, path: Path) -> None:
+    left = socket.socket(socket.AF_UNIX)
+    left.bind(str(path))
+    left.close()
+    serve()
+    assert client.call(Echo(text="a")).text == "a"
+
+
+def test_a_served_socket_is_left_alone(serve: Serve, client: Client) -> None:
+    serve()
+    with pytest.raises(LinkError, match="Another process already serves"):
+        serve()
+    assert client.call(Echo(text="a")).text == "a"
+
+
+def test_a_file_in_the_way_is_left_alone(serve: Serve, path: Path) -> None:
+    path.write_text("precious")
+    with pytest.raises(LinkError, match="it is not a socket"):
+        serve()
+    assert path.read_text() == "precious"
+
+
+def test_a_missing_folder_is_one_sentence(serve: Serve, tmp_path: Path) -> None:
+    with pytest.raises(LinkError, match="cannot be opened: No such file"):
+        serve(at=tmp_path / "missing" / "keeper.sock")
+
+
+def test_a_deep_folder_makes_no_difference(serve: Serve, tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 80) / ("e" * 80)
+    deep.mkdir(parents=True)
+    serve(at=deep / "keeper.sock")
+    assert Client(deep / "keeper.sock").call(Echo(text="a")).text == "a"
+
+
+def test_the_socket_is_private(serve: Serve, path: Path) -> None:
+    serve()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_request_too_long_is_not_sent(serve: Serve, client: Client, desk: Desk) -> None:
+    serve()
+    with pytest.raises(MessageRefused, match="at most 65536 may be sent"):
+        client.call(Echo(text="x" * 70_000))
+    assert desk.sessions == []
+
+
+def test_the_servers_word_on_a_message_reaches_the_client(serve: Serve, client: Client) -> None:
+    serve()
+    with pytest.raises(MessageRefused, match="not understood"):
+        client.call(GetBoxState())
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"", "closed the connection without an answer"),
+        (b"nonsense\n", "not a reply of the link"),
+        (b'{"id":1,"ok":true', "ends before its end of line"),
+        (b'{"id":9,"ok":true,"value":{"text":"a"}}\n', "does not fit the request"),
+        (b'{"id":1,"ok":true,"value":{"txt":"a"}}\n', "not what was asked for"),
+        (b'{"id":1,"ok":true}\n', "empty"),
+        (b'{"id":1,"ok":true,"bytes":9,"value":{"text":"a"}}\nhalf', "in the middle"),
+        (b'{"id":1,"ok":true,"bytes":-9,"value":{"text":"a"}}\n', "does not fit"),
+    ],
+)
+def test_a_bad_answer_is_one_sentence(path: Path, answer: bytes, sentence: str) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(1)
+
+        def respond() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=respond)
+        thread.start()
+        with pytest.raises(LinkError, match=sentence):
+            Client(path, timeout=5).call(Echo(text="a"))
+        thread.join()
