@@ -1,0 +1,190 @@
+"""A call as a play: who does what when, and what the recorder must make of it.
+
+``docs/scenes-format.md`` is the specification. A scene knows only what people and networks do;
+its parties hear what is played on the line and know nothing of the recorder's mind.
+"""
+
+from typing import Literal
+
+import msgspec
+
+By = Literal["far", "near", "both", "third", "network"]
+
+Do = Literal[
+    "speak",  # far, near, third: talk; both: talk in turns
+    "key",  # far, near, third: press keys
+    "dial",  # near: dial by keys or by pulses
+    "hang_up",  # far, near
+    "flash",  # near: the hook switch, briefly
+    "tone",  # network: a tone of the country, or frequencies
+    "reverse",  # network: swap the wires
+    "disconnect",  # network: no voltage
+    "break",  # network: no loop current
+]
+
+On = Literal[
+    "start",  # the call begins
+    "lifted",  # the office's phone is off-hook
+    "dialled",  # the last digit is out
+    "answered",  # both parties are connected
+    "question",  # the question begins
+    "mark",  # its mark
+    "question_end",
+    "keys",  # the keys, repeated, begin
+    "keys_mark",
+    "notice_end",
+    "confirmation",  # the confirmation begins
+    "recording",  # the confirmation is over
+    "conversation",  # the box has been silent so long that people talk
+    "flashed",  # the phone is off-hook again after a flash
+    "far_gone",  # the caller has hung up
+]
+
+
+class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing that somebody does."""
+
+    by: By
+    do: Do
+    on: str  # one of On, or "done:ID": the end of another act
+    after_ms: int = 0  # may be negative for the marks and ends of prompts
+    id: str = ""
+    keys: str = ""  # key, dial
+    ms: int = 100  # key, dial: each key; flash, disconnect, break: how long
+    gap_ms: int = 100  # key, dial: between keys
+    dbm0: float | None = None  # key, tone, speak: level; both tones of a key together
+    twist_db: float = 2.0  # key: high minus low group
+    deviation: float = 0.0  # key: relative error of both frequencies
+    jitter_db: float = 0.0  # key: standard deviation of the level, drawn anew for each call
+    pulses: bool = False  # dial: by breaks of the loop, 60 ms in 100
+    seconds: float = 1.0  # speak, tone: how long
+    tone: str = ""  # tone: dial, ringback, busy, congestion, sit, call_waiting
+    frequencies: tuple[float, ...] = ()  # tone: others, all at once
+    over: bool = False  # speak: goes on when the box speaks
+
+
+class Circuit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The wires, the network behind them and the box's tap."""
+
+    loss_db: float = 2.0  # of the line between exchange and office, each way
+    receive_dbr: float = 0.0  # of the exchange's port towards the office (often -7)
+    gain_db: float = 0.0  # of the network between the caller and the exchange
+    alaw: bool = True  # the network carries A-law
+    network: Literal["complex", "resistive"] = "complex"  # impedance seen towards the exchange
+    phone: Literal["complex", "resistive"] = "complex"  # impedance of the office's phone
+    second_phone: bool = False  # another phone in parallel is off-hook too
+    line_noise_dbm0: float = -65.0
+    network_noise_dbm0: float = -68.0
+    sense_noise_dbm0: float = -62.0  # of the current channel
+    echo_ms: float = 0.0  # delay of the network's echo of the near side, 0 for none
+    echo_loss_db: float = 20.0  # its return loss
+    idle_volts: float = 48.0
+    loop_ohms: float = 400.0  # both wires together
+    prompt_db: float = 0.0  # of the prompt's way to the line, against what it should be
+    prompt_muted: bool = False  # its way to the line is cut
+    capture_db: float = 0.0  # gain of the box's adapter
+
+
+class Caller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the network says of the caller, or whom the office dials."""
+
+    number: str = ""
+    name: str = ""
+    withheld: bool = False
+    speech_dbm0: float = -20.0  # active level of the caller's voice
+
+
+class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the office does with an incoming call."""
+
+    lifts_after_rings: int = 2  # 0: nobody answers
+    speech_dbm0: float = -18.0
+
+
+class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the network does by itself."""
+
+    country: str = "PL"
+    answers_after_ms: int = 7000  # outgoing: from the last digit; negative: never
+    reversal: bool = False  # the wires are swapped at the far end's answer and hang-up
+    when_far_gone: Literal["busy", "dial", "silence"] = "busy"
+    rings: int = 6  # then the caller gives up
+
+
+class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What must become of the call."""
+
+    outcome: Literal["recorded", "unrecorded"]
+    reason: str = ""  # unrecorded: why
+    ended: str = ""  # recorded: why the recording ended
+
+
+class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One call."""
+
+    name: str
+    about: str
+    expect: Expected | None = None  # None: it depends on what the office has configured
+    direction: Literal["incoming", "outgoing"] = "incoming"
+    caller: Caller = Caller()
+    office: Office = Office()
+    network: Network = Network()
+    circuit: Circuit = Circuit()
+    acts: tuple[Act, ...] = ()
+    limit_seconds: float = 180.0  # then whoever is left hangs up
+    before: tuple["Scene", ...] = ()  # calls that must have happened first
+
+    @classmethod
+    def ordinary(
+        cls,
+        number: str,
+        answer: str | None,
+        by: Literal["far", "near"] = "far",
+        talk: float = 5.0,
+        withdraw_after: float | None = None,
+        *,
+        name: str | None = None,
+        refuse: str = "2",
+    ) -> "Scene":
+        """Return an incoming call as most are.
+
+        Args:
+            number: the caller's, empty for withheld.
+            answer: the key pressed after the question, None for none.
+            by: whose phone it is pressed on.
+            talk: seconds of conversation before the office hangs up.
+            withdraw_after: seconds into the conversation at which the caller presses ``refuse``.
+            name: the caller's name, as the network tells it.
+            refuse: the key that withdraws.
+        """
+        acts = list(greetings())
+        if answer is not None:
+            acts.append(Act(by=by, do="key", keys=answer, on="mark", after_ms=700, ms=120))
+        acts.append(Act(by="both", do="speak", on="conversation", after_ms=200, seconds=talk))
+        last_ms = round(talk * 1000) + 500
+        if withdraw_after is not None:
+            at_ms = round(withdraw_after * 1000)
+            acts.append(Act(by="far", do="key", keys=refuse, on="conversation", after_ms=at_ms))
+            last_ms = max(last_ms, at_ms + 4000)
+        acts.append(Act(by="near", do="hang_up", on="conversation", after_ms=last_ms))
+        caller = Caller(number=number, name=name or "", withheld=not number)
+        return cls(
+            name="ordinary",
+            about="A call with the given answer.",
+            caller=caller,
+            acts=tuple(acts),
+        )
+
+    def on_line(self, **changes: object) -> "Scene":
+        """Return the same call on a line that differs in some figures of its circuit."""
+        return msgspec.structs.replace(
+            self, circuit=msgspec.structs.replace(self.circuit, **changes)
+        )
+
+
+def greetings() -> tuple[Act, Act]:
+    """Return what both say when the office answers; they leave a pause for the question."""
+    return (
+        Act(by="near", do="speak", on="answered", after_ms=250, seconds=0.8),
+        Act(by="far", do="speak", on="answered", after_ms=1100, seconds=1.0),
+    )
