@@ -248,6 +248,7 @@ class Timer(StrEnum):
     """What a call waits for."""
 
     QUIET = "quiet"  # a pause in the talk to begin the prompt in
+    TALK = "talk"  # no pause has come for too long
     ANSWER = "answer"  # the answer window
     DIALOGUE = "dialogue"  # the whole dialogue's end
     JUDGE = "judge"  # late serial events may still come

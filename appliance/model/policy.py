@@ -85,3 +85,5 @@ class LineMemory:
     emergency_until: int | None = None  # line clock: exempt for incoming calls until then
     usual_rings: int | None = None  # after so many rings a machine of the office answers here
     sample: int = 0  # line clock when this was read
+    greetings: tuple[int, ...] = ()
+    """Rings of the latest answered calls: the count if long near speech followed, else 0."""

@@ -1,0 +1,37 @@
+"""The dialogue: a call's whole course as a pure function of its events.
+
+The recorder keeps one ``Call`` per line and passes every event through ``advance``, which gives
+the next ``Call`` and what is to be done. Nothing here reads a clock or a device.
+
+What the recorder has to know of the actions:
+
+- ``StartRecording`` opens the sealed file, and nothing is written yet: the first sample comes
+  with the first ``Resume(sample)``, when the file stands and "recording" has been said.
+- ``Withdraw`` may come before ``RecordingOpened``; with no purpose left the file is erased.
+- ``StopRecording(sample)``: what the tape still holds from ``sample`` on is thrown away.
+- A timer that the dialogue no longer wants may fire; it is ignored.
+- ``ConsentReceipt.time`` is left at 0: only the recorder has a wall clock, and it knows the
+  moment as ``call.offhook_sample`` plus ``key_at_ms`` and ``key_ms``.
+"""
+
+from dataclasses import replace
+
+from appliance.call.call import Call
+from appliance.model.actions import Action
+from appliance.model.events import Event
+from appliance.model.policy import LineMemory, Policy
+
+
+def begin(policy: Policy, memory: LineMemory) -> Call:
+    """Return the first call of a line, whose hook state is not known yet."""
+    return Call(policy=policy, memory=memory)
+
+
+def next_call(call: Call, policy: Policy) -> Call:
+    """Return the call that follows one that is ``over``, under the policy now in force."""
+    return replace(call, policy=policy, over=False)
+
+
+def advance(call: Call, event: Event) -> tuple[Call, tuple[Action, ...]]:
+    """Take one event; return the call after it and what is to be done, in this order."""
+    return replace(call, now=max(call.now, event.sample)), ()

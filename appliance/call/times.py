@@ -1,0 +1,38 @@
+"""The times of the dialogue, in samples of the line clock (8,000 a second)."""
+
+from appliance.model.audio import RATE
+
+MS = RATE // 1000
+SECOND = RATE
+
+RING_MEMORY = 6 * SECOND  # off-hook within this of a ring is incoming
+GLARE = 300 * MS  # a ring and a lift closer than this: nobody can tell who called whom
+ON_HOOK_SEEN = SECOND  # on-hook must be seen so long before anything may be asked
+
+SETTLE = 800 * MS  # keeps clear of the ring trip and of "hello"
+PAUSE_IN_TALK = 300 * MS  # the prompt begins in the first pause so long
+PATIENCE = 8 * SECOND  # no pause within this: not asked
+PROMPT_LIMIT = 16 * SECOND  # a prompt lasts 15 s at most; later than this it failed
+ANSWER_WINDOW = 4 * SECOND
+DIALOGUE_LIMIT = 40 * SECOND
+CONFIRM_LIMIT = 5 * SECOND  # the file stands and "recording" is said, or it failed
+
+JUDGE_WAIT = 500 * MS  # serial events may come so late
+AFTER_MARK = 300 * MS  # nobody reacts to words sooner
+KEY_LENGTH_MS = 60  # a shorter tone agrees to nothing
+KEY_APART = 250 * MS  # two keys closer than this agree to nothing
+LEAK = 100 * MS  # a gateway's leaked tone and its regenerated one are no further apart
+NEAR_ECHO = SECOND  # the network's echo of a near key comes back as "far" within this
+STARS = 2 * SECOND  # the second star of near "**"
+
+SPEECH = 6 * SECOND  # nobody but a machine greets so long without a breath
+GREETING = 4 * SECOND  # a greeting begins within this of the answer
+LOST = 2 * SECOND  # hook state or sound may be gone so long
+DIALLING = 3 * SECOND  # two near digits within this: somebody dials
+KEYED = 3 * SECOND  # a keyed number is over so long after its last key
+ALONE = 2 * SECOND  # a refuse key with no other key so near withdraws
+BLANK = 40 * MS  # silence on either side of a key
+EMERGENCY = 30 * 60 * SECOND  # nobody is asked on a call-back after an emergency call
+
+LEVEL_DB = 6.0  # a prompt heard further than this from the calibrated level was not heard
+TALK_OVER = 0.2  # words talked over more than this were not heard
