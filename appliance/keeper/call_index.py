@@ -69,8 +69,7 @@ def bare_digits(text: str) -> str | None:
 class CallIndex:
     """All calls of the open shelves, newest first; a search looks at each once."""
 
-    def __init__(self, country: str) -> None:
-        self._country = country
+    def __init__(self) -> None:
         self._rows: list[_Row] = []
         self._by_recording: dict[str, _Row] = {}
 
@@ -100,8 +99,12 @@ class CallIndex:
         row = self._by_recording.get(recording)
         return row.call if row else None
 
-    def search(self, wanted: Wanted) -> list[CallRecord]:
+    def search(self, wanted: Wanted, country: str) -> list[CallRecord]:
         """Return the calls that fit, newest first.
+
+        Args:
+            wanted: what is looked for.
+            country: ISO 3166, in which a number without a country code is read.
 
         Raises:
             Refused: ``invalid``: a day is not written like 2026-11-25.
@@ -112,19 +115,8 @@ class CallIndex:
         if wanted.line:
             rows = [row for row in rows if row.call.meta.line == wanted.line]
         if wanted.text.strip():
-            rows = self._with_text(rows, wanted.text.strip())
+            rows = _with_text(rows, wanted.text.strip(), country)
         return [row.call for row in reversed(rows)]
-
-    def _with_text(self, rows: list[_Row], text: str) -> list[_Row]:
-        digits = bare_digits(text)
-        if digits is None:
-            part = fold(text)
-            return [row for row in rows if part in row.name]
-        whole = number_digits(text.removeprefix("tel:"), self._country)
-        exact = [row for row in rows if whole and row.number == whole]
-        # No call of that very number: what was typed may be a part of one, so look inside.
-        inside = digits.removeprefix("00").lstrip("0") if not exact else ""
-        return exact or [row for row in rows if inside and inside in row.number]
 
     def _first_at(self, day: str, otherwise: int, days_later: int) -> int:
         if not day:
@@ -145,6 +137,18 @@ def caller_digits(number: str | None, country: str) -> str:
     if not number:
         return ""
     return number_digits(number, country) or bare_digits(number) or ""
+
+
+def _with_text(rows: list[_Row], text: str, country: str) -> list[_Row]:
+    digits = bare_digits(text)
+    if digits is None:
+        part = fold(text)
+        return [row for row in rows if part in row.name]
+    whole = number_digits(text.removeprefix("tel:"), country)
+    exact = [row for row in rows if whole and row.number == whole]
+    # No call of that very number: what was typed may be a part of one, so look inside.
+    inside = digits.removeprefix("00").lstrip("0") if not exact else ""
+    return exact or [row for row in rows if inside and inside in row.number]
 
 
 def _row(call: CallRecord, digits: str) -> _Row:

@@ -50,13 +50,13 @@ def call(
 
 
 def index_of(*calls: CallRecord, country: str = "PL") -> CallIndex:
-    index = CallIndex(country)
+    index = CallIndex()
     index.fill((one, caller_digits(one.meta.number, country)) for one in calls)
     return index
 
 
 def found(index: CallIndex, **wanted: str) -> list[str]:
-    return [one.recording for one in index.search(Wanted(**wanted))]
+    return [one.recording for one in index.search(Wanted(**wanted), "PL")]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_line_and_days_narrow() -> None:
 @pytest.mark.parametrize("day", ["25.11.2026", "2026-13-01", "yesterday", "0000-01-01"])
 def test_a_day_written_otherwise_is_refused(day: str) -> None:
     with pytest.raises(Refused, match="is not a day"):
-        index_of(call("a")).search(Wanted(since=day))
+        index_of(call("a")).search(Wanted(since=day), "PL")
 
 
 def test_putting_again_replaces_and_dropping_forgets() -> None:
