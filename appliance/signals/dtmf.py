@@ -1,12 +1,29 @@
-"""DTMF keys (ITU-T Q.23, Q.24; ETSI ES 201 235): a generator and a streaming detector."""
+"""DTMF keys (ITU-T Q.23, Q.24; ETSI ES 201 235): a generator and a streaming detector.
+
+Windows of 22 ms, 5 ms apart, are looked at quickly; what looks like a key in two of them running
+is looked at closely by ``keyfit`` once 45 ms of it are there, or at its release if it is shorter.
+
+```
+   tone       ┌──────────────┐
+   level   __╱                ╲__      of the window, which trails by half its length
+   ------------x--------------x------  half the level: onset and release
+```
+"""
 
 import math
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from appliance.model.audio import RATE
-from appliance.signals.pcm import Wave, sine_peak
-from appliance.signals.tones import frequencies_of
+from appliance.model.audio import FRAME, RATE
+from appliance.signals.goertzel import Bank, History
+from appliance.signals.keyfit import Figures, measure
+from appliance.signals.pcm import Wave, rms_of, sine_peak
+from appliance.signals.tones import COLUMNS, ROWS, frequencies_of, key_of
 
 _RAMP = 8
 """Samples of a soft edge (1 ms): a real key pad does not click."""
@@ -49,3 +66,195 @@ def keys_wave(
             pause,
         ]
     return np.concatenate(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDown:
+    """A key is being held; a ``Digit`` of the same onset will follow."""
+
+    key: str
+    sample: int  # onset
+    seen: int  # count of the sample up to which it was looked at
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """A key has been released."""
+
+    key: str
+    sample: int  # onset
+    ms: int
+    figures: Figures
+
+    @property
+    def stop(self) -> int:
+        """Return the sample of the release."""
+        return self.sample + self.ms * RATE // 1000
+
+
+WINDOW = 176
+HOP = 40
+_HOPS = FRAME // HOP
+_GUARDS = (1075.0, 1860.0, 2150.0, 2700.0)
+"""Where a key has nothing and a voice much."""
+
+_BLIND = ((0.0, 70.0), (345.0, 445.0))
+"""Hum and dial tones must not spoil the first look."""
+
+_QUIET = rms_of(-37.0) ** 2
+_TONE_MIN = rms_of(-44.0) ** 2
+_CONTRAST = 4.0  # 6 dB over the next tone of the group and over the guards
+_RAW_TWIST = 20.0  # 13 dB: a wrong frequency costs one tone 4.5 dB in this window
+_HELD = 0.4  # of the run's highest level: the key goes on
+_EDGE = 0.5
+_LOOK = RATE * 45 // 1000
+_SHORTEST_MS = 31  # between the 23 ms that must not and the 40 ms that must be taken
+_INSET = 12  # samples left out at both ends of what is measured
+_BEFORE = 176
+_LONGEST_MEASURED = 800
+
+
+@dataclass(slots=True)
+class _Run:
+    """Windows that show the same key, one after the other."""
+
+    row: int
+    column: int
+    peak: float
+    onset: int
+    looked: int = 0
+    missed: int = 0
+    down: bool = False
+    trail: list[tuple[int, float]] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return key_of(self.row, self.column)
+
+
+class Detector:
+    """Finds keys in one channel, 20 ms at a time."""
+
+    def __init__(self, history: History | None = None) -> None:
+        """Listen to ``history``, filled by somebody else through ``push``, or to an own one."""
+        self.history = History() if history is None else history
+        self._windows = self.history.windows(WINDOW)
+        self._bank = Bank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
+        self._trail: deque[tuple[int, list[float]]] = deque(maxlen=32)
+        self._loud = 0
+        self._last = (-1, -1)
+        self._run: _Run | None = None
+
+    def hear(self, frame: NDArray[Any]) -> list[KeyDown | Digit]:
+        """Take 160 samples and return what has become known through them."""
+        sound = self.history.push(frame)
+        return self.step(float(np.dot(sound, sound)) / FRAME)
+
+    def step(self, power: float) -> list[KeyDown | Digit]:
+        """Look at the frame just pushed to the history; ``power`` is its mean square."""
+        self._loud = 2 if power > _QUIET else self._loud - 1
+        if self._loud <= 0 and self._run is None:
+            self._trail.clear()
+            return []
+        powers = self._bank.powers(self.history.newest(self._windows, HOP, _HOPS)).tolist()
+        end = self.history.end - HOP * (_HOPS - 1)
+        out: list[KeyDown | Digit] = []
+        for index, hop in enumerate(powers):
+            out.extend(self._hop(end + HOP * index, hop))
+        return out
+
+    def _hop(self, end: int, powers: list[float]) -> Iterator[KeyDown | Digit]:
+        self._trail.append((end, powers))
+        shown = _shown(powers)
+        run = self._run
+        if run is None:
+            if shown is not None and shown == self._last:
+                self._run = self._begin(*shown, end)
+            self._last = shown or (-1, -1)
+            return
+        level = powers[run.row] + powers[4 + run.column]
+        run.peak = max(run.peak, level)
+        run.trail.append((end, math.sqrt(level)))
+        held = level > _HELD * _HELD * run.peak and _dominant(powers, run)
+        run.missed = 0 if held else run.missed + 1
+        if run.missed >= 2:
+            self._run, self._last = None, shown or (-1, -1)
+            yield from self._release(run)
+        elif held and not run.down and end - max(run.onset, run.looked) >= _LOOK:
+            yield from self._look(run, end)
+
+    def _begin(self, row: int, column: int, end: int) -> _Run:
+        """Open a run, with its onset where the level passed half its height."""
+        levels = [(at, math.sqrt(p[row] + p[4 + column])) for at, p in self._trail]
+        peak = levels[-1][1]
+        run = _Run(row, column, peak * peak, end - WINDOW // 2, trail=levels[-2:])
+        later = levels[-1]
+        for at, level in reversed(levels[:-1]):
+            if level < _EDGE * peak:
+                run.onset = _crossing((at, level), later, _EDGE * peak) - WINDOW // 2
+                return run
+            later = (at, level)
+        run.onset = _crossing((later[0] - HOP, 0.0), later, _EDGE * peak) - WINDOW // 2
+        return run
+
+    def _look(self, run: _Run, end: int) -> Iterator[KeyDown]:
+        """Measure the last 45 ms; a key that is not pure yet may become so."""
+        start = max(run.onset, end - _LOOK)
+        figures = self._measure(run.key, start, end)
+        run.looked = end - _LOOK // 2
+        if figures.valid:
+            run.down = True
+            run.onset = start if run.onset < start - HOP else run.onset
+            yield KeyDown(run.key, run.onset, end, figures)
+
+    def _release(self, run: _Run) -> Iterator[Digit]:
+        stop = self._stop(run)
+        ms = round((stop - run.onset) * 1000 / RATE)
+        if ms < _SHORTEST_MS:
+            return
+        start = max(run.onset, min(stop - _LOOK, run.looked))
+        first = run.onset if run.down else start
+        figures = self._measure(run.key, first, min(stop, first + _LONGEST_MEASURED))
+        if run.down or figures.valid:
+            ms = round((stop - first) * 1000 / RATE)
+            yield Digit(run.key, first, ms, figures)
+
+    def _stop(self, run: _Run) -> int:
+        """Return where the level fell below half for the last time."""
+        limit = _EDGE * math.sqrt(run.peak)
+        later = run.trail[-1]
+        for point in reversed(run.trail[:-1]):
+            if point[1] >= limit > later[1]:
+                return _crossing(point, later, limit) - WINDOW // 2
+            later = point
+        return run.trail[-1][0] - WINDOW // 2
+
+    def _measure(self, key: str, start: int, stop: int) -> Figures:
+        sound = self.history.between(start + _INSET, max(stop - _INSET, start + 10 * _INSET))
+        before = self.history.between(start - _BEFORE - 24, start - 24)
+        return measure(sound, key, before)
+
+
+def _shown(powers: list[float]) -> tuple[int, int] | None:
+    """Return row and column of the key that one window seems to show."""
+    rows, columns, guards = powers[:4], powers[4:8], powers[8:]
+    low, high = max(rows), max(columns)
+    if low < _TONE_MIN or high < _TONE_MIN or not 1 / _RAW_TWIST < high / low < _RAW_TWIST:
+        return None
+    row, column = rows.index(low), columns.index(high)
+    rows[row] = columns[column] = 0.0
+    if max(rows) * _CONTRAST > low or max(columns) * _CONTRAST > high:
+        return None
+    return None if max(guards) > min(low, high) else (row, column)
+
+
+def _dominant(powers: list[float], run: _Run) -> bool:
+    return powers[run.row] >= max(powers[:4]) and powers[4 + run.column] >= max(powers[4:8])
+
+
+def _crossing(earlier: tuple[int, float], later: tuple[int, float], limit: float) -> int:
+    """Return where the line between two points passes a limit."""
+    rise = later[1] - earlier[1]
+    part = 0.5 if rise == 0 else (limit - earlier[1]) / rise
+    return round(earlier[0] + min(1.0, max(0.0, part)) * (later[0] - earlier[0]))
