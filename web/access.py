@@ -1,0 +1,119 @@
+"""Whose browser this is: the session cookie, the box's state, and what a role may see."""
+
+from typing import TypeVar, cast
+
+from flask import Flask, current_app, g, request
+from msgspec import Struct
+from werkzeug.wrappers import Response
+
+from appliance.errors import Refused
+from appliance.link.operations import Allowed, Operation, Role
+from appliance.link.requests.people import BoxState, GetBoxState, Session, WhoAmI
+from web.gateway import Gateway
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+LONGEST_TOKEN = 256
+"""Characters; a longer cookie is none of ours and never reaches the keeper."""
+
+
+def gateway() -> Gateway:
+    """Return the way to the keeper."""
+    return cast(Gateway, current_app.extensions["gateway"])
+
+
+def cookie_name(app: Flask) -> str:
+    """Name the session cookie; under TLS its prefix ties it to this host and to TLS."""
+    return "__Host-zgoda" if app.config["SESSION_COOKIE_SECURE"] else "zgoda"
+
+
+def token() -> str | None:
+    """Return this browser's session token, as the keeper gave it."""
+    value = request.cookies.get(cookie_name(current_app), "")
+    return value if 0 < len(value) <= LONGEST_TOKEN and value.isascii() else None
+
+
+def ask(operation: Operation[ReplyT]) -> ReplyT:
+    """Ask the keeper for this browser; raises as ``Gateway.ask`` does."""
+    return gateway().ask(operation, token())
+
+
+def box() -> BoxState:
+    """Return how far the box is set up; asked once a request."""
+    if "box" not in g:
+        g.box = gateway().ask(GetBoxState(), None)
+    return cast(BoxState, g.box)
+
+
+def who() -> Session | None:
+    """Return who is logged in with this browser, or None; asked once a request."""
+    if "who" not in g:
+        g.who = _who() if token() else None
+    return cast(Session | None, g.who)
+
+
+def _who() -> Session | None:
+    try:
+        return ask(WhoAmI())
+    except Refused as refusal:
+        if refusal.code in {"not_logged_in", "locked", "not_set_up"}:
+            return None
+        raise
+
+
+def somebody() -> Session:
+    """Return who is logged in.
+
+    Raises:
+        Refused: ``not_logged_in`` when nobody is.
+    """
+    session = who()
+    if session is None:
+        raise Refused("not_logged_in", "log in first")
+    return session
+
+
+def may(operation: type[Operation[Struct]]) -> bool:
+    """Say whether this browser's operator may ask for an operation: what a page offers."""
+    session = who()
+    if session is None:
+        return operation.roles is Allowed.ANYBODY
+    if isinstance(operation.roles, Allowed):
+        return operation.roles is not Allowed.PROCESS
+    return bool(operation.roles & set(session.roles))
+
+
+def need(operation: type[Operation[Struct]]) -> None:
+    """Refuse a page whose operation this operator may not ask for, before anything is shown.
+
+    Raises:
+        Refused: ``not_logged_in`` or ``forbidden``.
+    """
+    somebody()
+    if not may(operation):
+        raise Refused("forbidden", "your role does not allow this")
+
+
+def has(role: Role) -> bool:
+    """Say whether this browser's operator has a role."""
+    session = who()
+    return session is not None and role in session.roles
+
+
+def keep_token(response: Response, value: str) -> Response:
+    """Give the browser its session; it ends with the browser."""
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(
+        cookie_name(current_app), value, httponly=True, samesite="Strict", secure=secure, path="/"
+    )
+    return response
+
+
+def drop_token(response: Response) -> Response:
+    """Take the browser's session away."""
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.delete_cookie(
+        cookie_name(current_app), httponly=True, samesite="Strict", secure=secure, path="/"
+    )
+    return response
+

@@ -1,0 +1,99 @@
+"""The panel as a Flask application; the one place where its parts are put together."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from appliance.link.requests.audit import ListAudit
+from appliance.link.requests.calls import ListCalls, ShowCall
+from appliance.link.requests.lines import PlaceTrialCall, PressButton
+from web import (
+    access, audit, auth, calls, erasing, errors, first_run, formats, home, language, playback,
+    security, trial, words,
+)  # fmt: skip
+from web.gateway import Gateway
+
+OPERATIONS = {
+    kind.__name__: kind for kind in (ListAudit, ListCalls, PlaceTrialCall, PressButton, ShowCall)
+}
+"""What the templates ask ``may`` about."""
+
+LONGEST_BODY = 64 * 1024
+"""Bytes of a form; nothing is uploaded yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSettings:
+    """What the panel must be told at its start."""
+
+    secure: bool = False  # it is served over TLS: cookies may say so
+    hosts: tuple[str, ...] = ()  # names it answers to; empty for any
+    purposes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Purpose id -> language -> the words for it, from the configuration."""
+
+
+def create_app(gateway: Gateway, settings: PanelSettings | None = None) -> Flask:
+    """Build the panel around its way to the keeper."""
+    told = settings or PanelSettings()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secrets.token_bytes(32),
+        SESSION_COOKIE_NAME="__Host-form" if told.secure else "form",
+        SESSION_COOKIE_SECURE=told.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        TRUSTED_HOSTS=list(told.hosts) or None,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["gateway"] = gateway
+    app.extensions["purposes"] = told.purposes
+    security.guard(app)
+    language.install(app)
+    formats.install(app)
+    errors.install(app)
+    for part in (first_run, auth, home, trial, calls, playback, erasing, audit):
+        app.register_blueprint(part.blueprint)
+    app.before_request(first_run.gate)
+    app.context_processor(_for_templates(app))
+    return app
+
+
+def _for_templates(app: Flask) -> Any:
+    digests = {
+        path.relative_to(app.static_folder or "").as_posix(): hashlib.sha256(
+            path.read_bytes()
+        ).hexdigest()[:12]
+        for path in Path(app.static_folder or "").rglob("*")
+        if path.is_file()
+    }
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=digests[name])
+
+    def purpose_words(purpose: str) -> str:
+        says = app.extensions["purposes"].get(purpose, {})
+        chosen = language.chosen()
+        return str(says.get(chosen) or says.get("en") or next(iter(says.values()), purpose))
+
+    def values() -> dict[str, Any]:
+        return {
+            "asset": asset,
+            "here": request.path if request.method == "GET" else "/",
+            "language": language.chosen(),
+            "languages": language.LANGUAGES,
+            "may": access.may,
+            "operations": OPERATIONS,
+            "box": access.box,
+            "purpose_words": purpose_words,
+            "who": access.who,
+            "words": words,
+        }
+
+    return values

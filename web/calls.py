@@ -1,0 +1,128 @@
+"""Recorded calls: find them, look at one, hand it over."""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext
+
+from appliance.link.requests.calls import (
+    CallDetail, EraseCall, ExportCall, ListCalls, OpenPlayback, ShowCall,
+)  # fmt: skip
+from appliance.link.requests.lines import GetLines
+from web import access
+
+blueprint = Blueprint("calls", __name__, url_prefix="/calls")
+
+PER_PAGE = 25
+LONGEST_TEXT = 100
+RID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for; never part of an address."""
+
+    text: str = ""
+    line: str = ""
+    since: str = ""
+    until: str = ""
+
+    @classmethod
+    def read(cls) -> "Search":
+        """Take the search from a form; a day that is none counts as not given."""
+        form = request.form
+        return cls(
+            text=form.get("text", "").strip()[:LONGEST_TEXT],
+            line=form.get("line", "")[:LONGEST_TEXT],
+            since=_day(form.get("since", "")),
+            until=_day(form.get("until", "")),
+        )
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def _page(text: str) -> int:
+    return max(1, min(int(text), 1_000_000)) if text.isascii() and text.isdigit() else 1
+
+
+def rid(text: str) -> str:
+    """Return a recording's id, or answer 404: nothing else reaches the keeper."""
+    if not RID.fullmatch(text):
+        abort(404)
+    return text
+
+
+@blueprint.get("")
+def listed() -> str:
+    """List all recorded calls, newest first."""
+    return _list_page(Search(), _page(request.args.get("page", "1")))
+
+
+@blueprint.post("")
+def search() -> str:
+    """List the calls that a form describes; sent in the body, so that no number is in a log."""
+    return _list_page(Search.read(), _page(request.form.get("page", "1")))
+
+
+def _list_page(wanted: Search, page: int) -> str:
+    access.need(ListCalls)
+    found = access.ask(ListCalls(**asdict(wanted), page=page, per_page=PER_PAGE))
+    return render_template(
+        "calls/list.html",
+        found=found,
+        wanted=wanted,
+        searching=wanted != Search(),
+        lines=[line.line for line in access.ask(GetLines()).lines],
+    )
+
+
+@blueprint.get("/<recording>")
+def show(recording: str) -> str:
+    """Show everything about one call but its sound."""
+    access.need(ShowCall)
+    return call_page(access.ask(ShowCall(recording=rid(recording))))
+
+
+def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
+    """Write the page of one call.
+
+    Args:
+        detail: the call.
+        playback: an opened playback's id; empty when nobody listens.
+        wrong: a sentence about what was not done.
+    """
+    return render_template(
+        "calls/show.html",
+        detail=detail,
+        call=detail.call,
+        playback=playback,
+        wrong=wrong,
+        may_export=access.may(ExportCall),
+        may_erase=access.may(EraseCall),
+        may_listen=access.may(OpenPlayback),
+    )
+
+
+@blueprint.post("/<recording>/export")
+def export(recording: str) -> Response:
+    """Hand over the sound as a file; a POST, since the audit tells of it."""
+    access.need(ExportCall)
+    form = request.form.get("format", "wav")
+    if form not in {"wav", "flac"}:
+        abort(400)
+    told, sound = access.gateway().fetch(
+        ExportCall(recording=rid(recording), format="flac" if form == "flac" else "wav"),
+        access.token(),
+    )
+    response = Response(sound, content_type=told.content_type)
+    response.content_length = len(sound)
+    name = told.filename or f"{gettext('call')}-{recording[:8]}.{form}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

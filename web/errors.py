@@ -1,0 +1,104 @@
+"""What a person sees when something cannot be done: one plain sentence, and the way on."""
+
+from typing import Any
+
+from flask import Flask, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from appliance.errors import LinkError, Refused
+from web import access
+
+REFUSALS: dict[str, tuple[int, Any, Any]] = {
+    "forbidden": (
+        403, _l("Not for your role"), _l("Your role does not allow this. An administrator can."),
+    ),
+    "locked": (
+        503, _l("The box is locked"), _l("It records, but shows nothing. Log in to unlock it."),
+    ),
+    "not_found": (
+        404, _l("Not here"), _l("There is no such page or call. It may have been erased."),
+    ),
+    "erased": (410, _l("Erased"), _l("This call was erased. No key opens it.")),
+    "held": (409, _l("Held"), _l("This call is held on a legal ground and stays as it is.")),
+    "throttled": (
+        429, _l("Too many attempts"), _l("Wait a minute, then try again."),
+    ),
+    "invalid": (400, _l("That does not fit"), _l("Something in the form cannot be used.")),
+    "failed": (
+        500, _l("It did not work"), _l("The box could not do it. Try again; the audit tells what was done."),
+    ),
+}  # fmt: skip
+"""Code -> status, heading, sentence."""
+
+ANSWERS: dict[int, tuple[Any, Any]] = {
+    400: (
+        _l("That does not fit"),
+        _l("The form was too old, incomplete or from another place. Go back and try again."),
+    ),
+    404: (_l("Not here"), _l("There is no such page or call. It may have been erased.")),
+    405: (_l("Not this way"), _l("This address takes no such request.")),
+    413: (_l("Too large"), _l("That is more than the box takes at once.")),
+}
+
+AWAY = (
+    _l("The keeper is away"),
+    _l("Calls are recorded as always, but cannot be shown now. Try again in a minute."),
+)
+
+BROKEN = (_l("It did not work"), _l("The panel met a fault of its own. It is in the box's journal."))
+
+
+def install(app: Flask) -> None:
+    """Give an application its pages for what goes wrong."""
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(LinkError, away)
+    app.register_error_handler(HTTPException, answered)
+    app.register_error_handler(Exception, broken)
+
+
+def refused(refusal: Refused) -> Response:
+    """Lead to the login or the first run, or say why not."""
+    if refusal.code in {"not_logged_in", "not_set_up"}:
+        if _wants_json():
+            return make_response(jsonify(code=refusal.code), 401)
+        where = "auth.page" if refusal.code == "not_logged_in" else "first_run.owner"
+        return access.drop_token(redirect(url_for(where), 303))
+    status, heading, sentence = REFUSALS.get(refusal.code, REFUSALS["failed"])
+    detail = str(refusal) if refusal.code in {"invalid", "failed"} else ""
+    return _page(status, refusal.code, heading, sentence, detail)
+
+
+def away(error: LinkError) -> Response:
+    """Say that the keeper cannot be reached."""
+    return _page(503, "away", *AWAY, "")
+
+
+def answered(error: HTTPException) -> Response:
+    """Say in the reader's words what HTTP says in a number."""
+    code = error.code or 500
+    if code in {301, 302, 303, 307, 308}:
+        return error.get_response()
+    heading, sentence = ANSWERS.get(code, BROKEN)
+    return _page(code, "http", heading, sentence, "")
+
+
+def broken(error: Exception) -> Response:
+    """Own up to a fault of the panel; the traceback goes to the journal, never to a browser."""
+    current_app.logger.exception("a page failed", exc_info=error)
+    return _page(500, "broken", *BROKEN, "")
+
+
+def _wants_json() -> bool:
+    return request.path.endswith(".json")
+
+
+def _page(status: int, code: str, heading: Any, sentence: Any, detail: str) -> Response:
+    if _wants_json():
+        return make_response(jsonify(code=code, message=str(sentence)), status)
+    # Nobody is asked who is logged in here: the keeper may be away.
+    page = render_template(
+        "errors/page.html", heading=heading, sentence=sentence, detail=detail, code=code, plain=True
+    )
+    return make_response(page, status)

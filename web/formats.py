@@ -1,0 +1,75 @@
+"""How figures, times and numbers are written in the reader's language."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import phonenumbers
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal, gettext
+
+EPOCH = date(1970, 1, 1)
+
+
+def moment(seconds: float) -> str:
+    """Write a time of day with its date: seconds since the epoch, UTC."""
+    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "medium"))
+
+
+def iso(seconds: float) -> str:
+    """Write a time for a machine, as ``<time datetime>`` wants it."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def clock(seconds: float) -> str:
+    """Write a time of day without its date."""
+    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "HH:mm:ss"))
+
+
+def day(number: int) -> str:
+    """Write a day, given as days since 1970-01-01."""
+    return str(format_date(EPOCH + timedelta(days=number), "long"))
+
+
+def duration(seconds: float) -> str:
+    """Write how long something took: 0:07, 12:40, 1:02:05."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def spoken_duration(seconds: float) -> str:
+    """Write how long something took in words' short forms: 1 min 5 s."""
+    minutes, left = divmod(round(seconds), 60)
+    if not minutes:
+        return str(gettext("%(seconds)s s", seconds=left))
+    return str(gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=left))
+
+
+def figure(value: float, digits: int = 1) -> str:
+    """Write a number with the language's own decimal sign."""
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return str(format_decimal(value, format=pattern))
+
+
+def size(count: int) -> str:
+    """Write a number of bytes in kB or MB."""
+    if count < 1_000_000:
+        return f"{figure(count / 1000, 0)} kB"
+    return f"{figure(count / 1_000_000)} MB"
+
+
+def number(text: str | None) -> str:
+    """Write a telephone number in groups; what is no number is written as it is."""
+    if not text:
+        return ""
+    try:
+        parsed = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def install(app: Flask) -> None:
+    """Give the templates their filters."""
+    for write in (moment, iso, clock, day, duration, spoken_duration, figure, size, number):
+        app.add_template_filter(write)

@@ -1,0 +1,107 @@
+"""The first page: how the lines are, and what became of the last calls."""
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from appliance.errors import Refused
+from appliance.link.requests.audit import GetCounts
+from appliance.link.requests.calls import CallList, ListCalls
+from appliance.link.requests.lines import GetLines, Lines
+from appliance.model.records import LineStatus
+from web import access, formats, words
+
+blueprint = Blueprint("home", __name__)
+
+LATEST = 5
+"""Calls that the first page lists."""
+
+BUTTONS = {
+    "recording": ("pause", "private"),
+    "paused": ("pause", "private"),
+    "retryable": ("ask", "private"),
+    "far_changed": ("ask",),
+    "asking": ("private",),
+    "awaiting": ("private",),
+    "settling": ("private",),
+}
+"""State -> what the box's button can do in it."""
+
+
+@blueprint.get("/")
+def page() -> str:
+    """Show the lines, the latest calls and the month's counts."""
+    access.somebody()
+    latest = _latest()
+    return render_template(
+        "home/page.html",
+        lines=access.ask(GetLines()),
+        buttons=BUTTONS,
+        latest=latest,
+        latest_mark=_mark(latest),
+        counts=_by_outcome(access.ask(GetCounts(days=30)).rows),
+    )
+
+
+@blueprint.get("/lines.json")
+def lines() -> Response:
+    """Tell the page's script how the lines are now, in words."""
+    access.somebody()
+    now: Lines = access.ask(GetLines())
+    return jsonify(
+        recorder=now.recorder,
+        latest=_mark(_latest()),
+        lines=[_line(line) for line in now.lines],
+    )
+
+
+@blueprint.get("/latest")
+def latest() -> str:
+    """Give the list of the latest calls alone, to be put into the page."""
+    access.need(ListCalls)
+    return render_template("home/latest.html", latest=_latest())
+
+
+def _line(status: LineStatus) -> dict[str, Any]:
+    told = words.state(status.state)
+    last = words.reason(status.reason)
+    return {
+        "line": status.line,
+        "state": status.state,
+        "lamp": told.lamp,
+        "name": str(told.name),
+        "sentence": str(told.sentence),
+        "last": str(last),
+        "since": formats.clock(status.since) if status.since else "",
+        "buttons": BUTTONS.get(status.state, ()),
+    }
+
+
+def _latest() -> CallList | None:
+    if not access.may(ListCalls):
+        return None
+    try:
+        return access.ask(ListCalls(per_page=LATEST))
+    except Refused as refusal:
+        if refusal.code != "locked":
+            raise
+        return None
+
+
+def _mark(latest: CallList | None) -> str:
+    """Return a word that changes with the list, so that a script need not compare it."""
+    if latest is None:
+        return ""
+    shown = "".join(call.recording + call.verdict for call in latest.calls)
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+def _by_outcome(rows: tuple[tuple[str, str, str, str, int], ...]) -> list[tuple[str, str, int]]:
+    """Sum the counts over lines and days: outcome, reason, count; the most frequent first."""
+    sums: dict[tuple[str, str], int] = {}
+    for _line_name, _day, outcome, reason, count in rows:
+        key = (outcome, "" if outcome == "recorded" else reason)
+        sums[key] = sums.get(key, 0) + count
+    ordered = sorted(sums.items(), key=lambda item: (item[0][0] != "recorded", -item[1], item[0]))
+    return [(outcome, reason, count) for (outcome, reason), count in ordered]

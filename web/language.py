@@ -1,0 +1,58 @@
+"""Which language a browser reads, and the switch for it."""
+
+from urllib.parse import urlsplit
+
+from babel.dates import LOCALTZ
+from datetime import tzinfo
+from flask import Blueprint, Flask, current_app, redirect, request
+from flask_babel import Babel
+from werkzeug.wrappers import Response
+
+LANGUAGES = {"pl": "Polski", "en": "English", "de": "Deutsch"}
+COOKIE = "language"
+YEAR_SECONDS = 31_536_000
+
+blueprint = Blueprint("language", __name__)
+
+
+def chosen() -> str:
+    """Return the language of this request: the switch's, else the browser's first that we have."""
+    kept = request.cookies.get(COOKIE, "")
+    if kept in LANGUAGES:
+        return kept
+    return request.accept_languages.best_match(list(LANGUAGES), default="en") or "en"
+
+
+def here() -> tzinfo:
+    """Return the office's time zone: that of the box."""
+    return LOCALTZ
+
+
+def install(app: Flask) -> None:
+    """Teach an application to speak."""
+    Babel(app, locale_selector=chosen, timezone_selector=here)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.post("/language")
+def switch() -> Response:
+    """Keep the chosen language in a cookie and go back to the page."""
+    response: Response = redirect(_own_path(request.form.get("back", "/")), 303)
+    language = request.form.get("language", "")
+    if language in LANGUAGES:
+        response.set_cookie(
+            COOKIE,
+            language,
+            max_age=YEAR_SECONDS,
+            httponly=True,
+            samesite="Strict",
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        )
+    return response
+
+
+def _own_path(path: str) -> str:
+    """Return a path of this panel, or its first page: never an address elsewhere."""
+    parts = urlsplit(path)
+    plain = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if plain and not parts.netloc and not parts.scheme and path.isprintable() else "/"

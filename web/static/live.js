@@ -1,0 +1,66 @@
+"use strict";
+// Keeps the lines on the first page as they are: asks once a second, while somebody looks.
+(() => {
+  const cards = [...document.querySelectorAll("[data-line]")];
+  if (!cards.length) return;
+  const { lines: address, latestFrom } = cards[0].dataset;
+  const latest = document.getElementById("latest");
+  const awayNote = document.getElementById("recorder-away");
+  const EVERY = 1000;
+  // Asking keeps a session alive, so a page that nobody touches stops asking and lets it end.
+  const IDLE = 5 * 60 * 1000;
+  let touched = Date.now();
+  let timer = 0;
+
+  const put = (card, part, text) => {
+    const place = card.querySelector(`[data-part="${part}"]`);
+    // Only a change is written: a live region reads every writing aloud.
+    if (place && place.textContent !== text) place.textContent = text;
+  };
+  const show = (card, told) => {
+    card.querySelector('[data-part="lamp"]').className = `lamp ${told.lamp}`;
+    for (const part of ["name", "sentence", "last", "since"]) put(card, part, told[part]);
+    card.querySelector('[data-part="last-row"]').hidden = !told.last;
+    card.querySelector('[data-part="since-row"]').hidden = !told.since;
+    for (const button of card.querySelectorAll("[data-press]")) {
+      button.hidden = !told.buttons.includes(button.dataset.press);
+    }
+  };
+  const renew = async (mark) => {
+    if (!latest || !mark || latest.dataset.mark === mark) return;
+    const answer = await fetch(latestFrom, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    latest.innerHTML = await answer.text();
+    latest.dataset.mark = mark;
+  };
+  const ask = async () => {
+    clearTimeout(timer);
+    if (document.hidden || Date.now() - touched > IDLE) return;
+    try {
+      const answer = await fetch(address, { credentials: "same-origin" });
+      if (answer.status === 401) { location.assign("/"); return; }
+      if (answer.ok) {
+        const told = await answer.json();
+        awayNote.hidden = told.recorder;
+        for (const card of cards) {
+          const line = told.lines.find((one) => one.line === card.dataset.line);
+          if (line) show(card, line);
+        }
+        await renew(told.latest);
+      }
+    } catch {
+      awayNote.hidden = false;
+    }
+    timer = setTimeout(ask, EVERY);
+  };
+  const touch = () => {
+    const rested = Date.now() - touched > IDLE;
+    touched = Date.now();
+    if (rested) ask();
+  };
+  for (const kind of ["pointermove", "keydown", "scroll", "touchstart"]) {
+    addEventListener(kind, touch, { passive: true });
+  }
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { touch(); ask(); } });
+  timer = setTimeout(ask, EVERY);
+})();

@@ -1,0 +1,37 @@
+"""Calls on the simulated exchange, and the box's button on the page."""
+
+from typing import cast, get_args
+
+from flask import Blueprint, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from appliance.link.requests.lines import PlaceTrialCall, PressButton, TrialCaller
+from web import access
+
+blueprint = Blueprint("trial", __name__)
+
+BUTTONS = {"pause", "private", "ask"}
+
+
+@blueprint.post("/trial")
+def place() -> Response:
+    """Let a caller of the exchange ring."""
+    access.need(PlaceTrialCall)
+    caller = request.form.get("caller", "")
+    if caller not in get_args(TrialCaller):
+        abort(400)
+    line = request.form.get("line", "")
+    access.ask(PlaceTrialCall(line=line, caller=cast(TrialCaller, caller)))
+    return redirect(url_for("home.page"), 303)
+
+
+@blueprint.post("/press")
+def press() -> Response:
+    """Do what the box's button does."""
+    access.need(PressButton)
+    button = request.form.get("button", "")
+    if button not in BUTTONS:
+        abort(400)
+    line = request.form.get("line", "")
+    access.ask(PressButton(line=line, button=button))  # type: ignore[arg-type]  # checked above
+    return redirect(url_for("home.page"), 303)

@@ -1,0 +1,221 @@
+"""What the box's stable words mean to a person, in the person's language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from appliance.link.operations import Role
+from appliance.link.requests.calls import Ground
+from appliance.model.records import Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """A state of a line: the lamp that shows it, its name and a sentence."""
+
+    lamp: str  # a class of the stylesheet
+    name: Any
+    sentence: Any
+
+
+UNKNOWN_STATE = StateWords(
+    "off", _l("Unknown"), _l("The line cannot be judged; nothing is asked or recorded.")
+)
+
+STATES = {
+    "unknown": StateWords(
+        "off", _l("Starting"), _l("Waiting to see the phone on its hook before anything is asked.")
+    ),
+    "idle": StateWords("ready", _l("Ready"), _l("The next caller will be asked.")),
+    "ended": StateWords("ready", _l("Call ended"), _l("The call is over.")),
+    "ringing": StateWords("asking", _l("Ringing"), _l("Somebody calls.")),
+    "dialling": StateWords(
+        "asking", _l("Dialling"), _l("The office dials; the box stays silent and only listens.")
+    ),
+    "settling": StateWords(
+        "asking", _l("Picked up"), _l("Waiting for the first pause, then the question is put.")
+    ),
+    "asking": StateWords(
+        "asking", _l("Asking"), _l("The caller hears why the office would like to record.")
+    ),
+    "awaiting": StateWords(
+        "asking", _l("Waiting for the key"), _l("The caller may press a key now.")
+    ),
+    "confirming": StateWords(
+        "asking", _l("Agreed"), _l("The caller agreed and hears that recording begins.")
+    ),
+    "recording": StateWords(
+        "recording", _l("Recording"), _l("With the caller's consent; sealed as it is written.")
+    ),
+    "paused": StateWords(
+        "paused", _l("Paused"), _l("Silence is written until recording goes on.")
+    ),
+    "refused": StateWords(
+        "unrecorded", _l("Refused"), _l("The call goes on and nothing of it is kept.")
+    ),
+    "exempt": StateWords("unrecorded", _l("Exempt"), _l("This call is never asked or recorded.")),
+    "private": StateWords("unrecorded", _l("Private"), _l("This call was made private.")),
+    "retryable": StateWords(
+        "unrecorded", _l("Not recorded"), _l("The call goes on unrecorded; it can be asked again.")
+    ),
+    "machine": StateWords("unrecorded", _l("Machine"), _l("A machine is on the line; silence.")),
+    "far_changed": StateWords(
+        "unrecorded",
+        _l("Another party"),
+        _l("Somebody else may be on the line, who has not agreed; nothing is recorded."),
+    ),
+    "fault": StateWords(
+        "fault", _l("Fault"), _l("The line cannot be heard. Telephone calls go on as always.")
+    ),
+}
+
+REASONS = {
+    Reason.REFUSED: _l("the caller refused"),
+    Reason.NO_ANSWER: _l("the caller pressed nothing"),
+    Reason.WRONG_KEY: _l("another key was pressed"),
+    Reason.INTERRUPTED: _l("the office ended the question"),
+    Reason.UNSURE: _l("it was not sure whose key it was"),
+    Reason.NOT_HEARD: _l("the question was not heard whole"),
+    Reason.HUNG_UP: _l("somebody hung up"),
+    Reason.PRIVATE: _l("the call was made private"),
+    Reason.EXEMPT: _l("the call is exempt"),
+    Reason.MACHINE: _l("a machine was on the line"),
+    Reason.FAR_CHANGED: _l("another party came on the line"),
+    Reason.NO_POLICY: _l("no rule allows it"),
+    Reason.CUT: _l("the line or the power was cut"),
+    Reason.STORAGE: _l("it could not be stored"),
+}
+
+VERDICTS = {
+    Verdict.COMPLETE: (_l("complete"), _l("Every part is there and unaltered.")),
+    Verdict.CUT: (_l("cut"), _l("It ends early; what is there is unaltered.")),
+    Verdict.DAMAGED: (_l("damaged"), _l("Parts cannot be read any more.")),
+    Verdict.TAMPERED: (_l("tampered"), _l("It does not agree with the audit.")),
+    Verdict.MISSING: (_l("missing"), _l("The audit knows it, but the file is gone.")),
+    Verdict.KEY_LOST: (_l("key lost"), _l("No key opens it, and it was not erased.")),
+    Verdict.SHREDDED: (_l("erased"), _l("Its key was destroyed.")),
+}
+
+GROUNDS = {
+    Ground.CONSENT_WITHDRAWN: (_l("The caller withdrew the consent"), "b"),
+    Ground.NO_LONGER_NEEDED: (_l("It is no longer needed"), "a"),
+    Ground.OBJECTION: (_l("The caller objected"), "c"),
+    Ground.UNLAWFUL: (_l("It was recorded unlawfully"), "d"),
+    Ground.LEGAL_OBLIGATION: (_l("The law demands it"), "e"),
+    Ground.CHILD: (_l("It is of a child, from an online service"), "f"),
+}
+"""Ground -> its words and its letter in Art. 17(1) GDPR, the usual one first."""
+
+GRADES = {
+    "A": _l("the caller and the office are heard apart from each other"),
+    "B": _l("every phone of the office was enrolled, and the key was none of theirs"),
+    "C": _l("the key's level was that of a caller"),
+}
+
+LANGUAGE_NAMES = {"pl": _l("in Polish"), "en": _l("in English"), "de": _l("in German")}
+
+MARKS = {
+    "pause": _l("Recording paused"),
+    "resume": _l("Recording went on"),
+    "blank": _l("A key was made silent"),
+    "gap": _l("Sound is missing"),
+    "withdrawn": _l("Consent to a purpose was withdrawn"),
+}
+
+ROLES = {
+    Role.LISTENER: _l("listener"),
+    Role.OPERATOR: _l("operator"),
+    Role.PRIVACY_OFFICER: _l("privacy officer"),
+    Role.ADMINISTRATOR: _l("administrator"),
+}
+
+DIRECTIONS = {"incoming": _l("incoming"), "outgoing": _l("outgoing")}
+
+ERASER_LEVELS = {
+    "E0": _l(
+        "E0 (trial): the key was overwritten in a plain file. A copy of the whole disk made "
+        "before may still open it."
+    ),
+    "E1": _l(
+        "E1: the key was overwritten in a file under the board's own secret. A copy of the disk "
+        "made before opens it only together with this very board."
+    ),
+    "E2": _l("E2: the key was destroyed in a chip of its own. No copy opens it."),
+}
+
+CALLERS = {
+    "agrees": (_l("A caller who agrees"), _l("Hears the question, presses 1 and talks a while.")),
+    "refuses": (_l("A caller who refuses"), _l("Presses 2. The call goes on, nothing is kept.")),
+    "silent": (_l("A caller who says nothing"), _l("Presses no key. That is not consent.")),
+    "hands_over": (
+        _l("A caller who hands over"),
+        _l("Agrees, then passes the line to somebody else, who has not."),
+    ),
+}
+
+
+REMAINS: dict[str, Any] = {
+    "disk_copies": _l("Copies of the whole disk made before the erasure."),
+    "backups": _l("Backups made before the erasure."),
+    "exports": _l("Files handed over before: the audit tells when."),
+    "flash_blocks": _l("Worn blocks of the memory card, which nobody can overwrite on purpose."),
+}
+
+AUTOMATIC_GROUNDS = {
+    "retention": _l("Its last day was over"),
+    "withdrawn": _l("The caller withdrew the consent during the call"),
+}
+
+ACTORS = {
+    "keeper": _l("the box"),
+    "recorder": _l("the recorder"),
+    "nobody": _l("nobody logged in"),
+}
+
+ACTS = {
+    "first_run": _l("Vault made"),
+    "sheet_confirmed": _l("Recovery sheet confirmed"),
+    "logged_in": _l("Logged in"),
+    "logged_out": _l("Logged out"),
+    "login_failed": _l("Log-in failed"),
+    "sealed": _l("Recording sealed"),
+    "withdrawn": _l("Consent withdrawn"),
+    "played": _l("Listened to"),
+    "exported": _l("Handed over"),
+    "erasing": _l("Erasure begun"),
+    "erased": _l("Erased"),
+    "erase_failed": _l("Erasure failed"),
+    "held": _l("Held"),
+    "hold_released": _l("Hold lifted"),
+}
+
+
+def reason(word: str | None) -> Any:
+    """Return the words for a reason; an unknown one is shown as it is."""
+    return REASONS.get(word or "", word or "")  # type: ignore[call-overload]  # StrEnum is a str
+
+
+def state(word: str) -> StateWords:
+    """Return the words for a line's state."""
+    return STATES.get(word, UNKNOWN_STATE)
+
+
+def remains(word: str) -> Any:
+    """Return the sentence for what may still hold a copy."""
+    return REMAINS.get(word, word)
+
+
+def erasing_ground(word: str) -> Any:
+    """Return the words for why something was erased that no operator chose."""
+    return AUTOMATIC_GROUNDS.get(word, word)
+
+
+def act(word: str) -> Any:
+    """Return the words for an audit entry's type."""
+    return ACTS.get(word, word)
+
+
+def actor(word: str) -> Any:
+    """Return the words for who did it: a part of the box, or an operator's id."""
+    return ACTORS.get(word, word)
