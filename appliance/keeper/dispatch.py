@@ -1,0 +1,116 @@
+"""One door for every operation: who asks, may they, on the record, then the handler.
+
+The entry of an operation's audit act is on the disk before its handler begins (P8); if the handler
+then fails, an entry ``failed`` with the reason's code follows. What must be done before it is known
+whether the act takes place (proving a password, say) writes its own entry, again before it answers.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from appliance.errors import Refused, ZgodaError
+from appliance.keeper.audit import AuditLog
+from appliance.keeper.sessions import NOBODY, Caller, Sessions
+from appliance.link.operations import Allowed, Role
+from appliance.link.registry import AnyOperation, tag
+from appliance.link.requests.calls import EraseCall
+from appliance.link.requests.lines import GetLines
+from appliance.link.requests.people import ConfirmSheet, FirstRun, LogIn, WhoAmI
+
+Handler = Callable[[Any, Caller], Struct | tuple[Struct, bytes]]
+"""``handler(operation, who)``; raises Refused (or another ZgodaError) to say no."""
+
+AUDITED_INSIDE: frozenset[type[AnyOperation]] = frozenset(
+    {LogIn, FirstRun, ConfirmSheet, EraseCall}
+)
+"""Operations whose handler writes the entry itself: at login nobody is known before the proof, and
+an erasure writes ``erasing`` as the first of its own resumable steps."""
+
+ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset({GetLines, WhoAmI})
+"""Operations that a page repeats by itself: they keep no session awake."""
+
+_RID = re.compile(r"[0-9a-f]{32}")
+
+
+class Dispatch:
+    """Checks and carries out operations."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        handlers: Callable[[], Mapping[type[AnyOperation], Handler]],
+        audit: Callable[[], AuditLog | None],
+    ) -> None:
+        """Begin to answer.
+
+        Args:
+            sessions: who is logged in.
+            handlers: the handlers that there are now; before the first run there are few.
+            audit: the audit; None before the first run.
+        """
+        self._sessions = sessions
+        self._handlers = handlers
+        self._audit = audit
+
+    def handle(self, operation: AnyOperation, session: str | None) -> Struct | tuple[Struct, bytes]:
+        """Answer an operation.
+
+        Raises:
+            Refused: not allowed, not possible now; the code says why.
+            ZgodaError: it went wrong.
+        """
+        who = self._who(operation, session)
+        handler = self._handlers().get(type(operation))
+        if handler is None:
+            if self._audit() is None:
+                raise Refused("not_set_up", "This box is not set up yet: do the first run.")
+            raise Refused("invalid", "This process does not answer that.")
+        recording = _recording(operation)
+        if operation.audit is None or type(operation) in AUDITED_INSIDE:
+            return handler(operation, who)
+        self._append(operation.audit, who, recording)
+        try:
+            return handler(operation, who)
+        except Exception as error:
+            code = error.code if isinstance(error, Refused) else "failed"
+            self._append("failed", who, recording, detail=code)
+            raise
+
+    def _who(self, operation: AnyOperation, session: str | None) -> Caller:
+        """Return who asks, once they may ask for this."""
+        roles = operation.roles
+        if roles is Allowed.ANYBODY:
+            return NOBODY
+        if roles is Allowed.PROCESS:
+            raise Refused("forbidden", "Only the processes of the box ask that of each other.")
+        if self._audit() is None:
+            raise Refused("not_set_up", "This box is not set up yet: do the first run.")
+        touch = type(operation) not in ASKED_BY_PAGES
+        who = self._sessions.find(session or "", touch=touch)
+        if isinstance(roles, frozenset) and not roles & who.roles:
+            self._append("denied", who, _recording(operation), detail=tag(operation))
+            raise Refused("forbidden", f"This needs the role {_names(roles)}.")
+        return who
+
+    def _append(
+        self, type: str, who: Caller, recording: str | None, detail: str | None = None
+    ) -> None:
+        audit = self._audit()
+        if audit is None:
+            raise ZgodaError("There is no audit yet, so nothing can be done.")
+        audit.append(type, who.actor, recording, detail=detail)
+
+
+def _recording(operation: AnyOperation) -> str | None:
+    """Return the recording that an operation is about; whatever is no rid is not looked for."""
+    rid = getattr(operation, "recording", None)
+    if rid is None or (isinstance(rid, str) and _RID.fullmatch(rid)):
+        return rid
+    raise Refused("not_found", "There is no such recording.")
+
+
+def _names(roles: frozenset[Role]) -> str:
+    return " or ".join(sorted(role.replace("_", " ") for role in roles))
