@@ -23,7 +23,7 @@ from appliance.model.records import LineStatus
 from appliance.recorder.dialled import Dialled
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.hands import Hands, Tools
-from appliance.recorder.writer import Failed, Opened, Report, Writer
+from appliance.recorder.writer import Failed, Opened, Report, Withdrawn, Writer
 from appliance.vault.seal import Sealed
 
 log = logging.getLogger(__name__)
@@ -159,22 +159,24 @@ class LineThread:
                 self._hear(item)
             case Press():
                 self._feed(self._pressed(item))
-            case Opened():
-                self._tell(item)
-                self._feed(ev.RecordingOpened(self._now, item.rid))
-            case Failed():
-                self._hands.drop_tape()
-                self._feed(ev.StorageFailed(self._now, item.reason))
-            case ev.CallerId():
-                self._feed(self._known(item))
+            case Opened() | Failed() | Sealed() | Withdrawn():
+                self._reported(item)
             case ev.HookChanged():
                 self._hearing.hook_changed(item.hook is ev.Hook.OFF)
                 self._feed(item)
-            case _ if isinstance(item, Report):
-                self._tell(item)
             case _:
                 self._feed(item)
         return True
+
+    def _reported(self, report: Report) -> None:
+        """Take the writer's word."""
+        match report:
+            case Opened():
+                self._feed(ev.RecordingOpened(self._now, report.rid))
+            case Failed():
+                self._hands.drop_tape()
+                self._feed(ev.StorageFailed(self._now, report.reason))
+        self._tell(report)
 
     def _hear(self, frame: AudioFrame) -> None:
         self._heard_at = self._clock.monotonic()
@@ -186,7 +188,7 @@ class LineThread:
         for event in self._hearing.hear(frame):
             if isinstance(event, ev.KeyBegan):
                 self._hands.key_began(event.sample)
-            self._feed(self._known(event) if isinstance(event, ev.CallerId) else event)
+            self._feed(event)
         for at, timer in self._hands.take_due(self._now):
             self._feed(ev.TimerFired(at, timer))
         self._hands.pass_on_ripe(self._now)
@@ -198,11 +200,11 @@ class LineThread:
             self._sound_lost = True
             self._feed(ev.LineFault(self._now, "audio", "no sound from the line"))
 
-    def _known(self, caller: ev.CallerId) -> ev.CallerId:
+    def _known(self, event: ev.Event) -> ev.Event:
         """Mark a caller whose number is never to be recorded, and forget who it is."""
-        if caller.number and self._fit.exempt.listed(caller.number):
-            return ev.CallerId(caller.sample, None, listed=True)
-        return caller
+        if isinstance(event, ev.CallerId) and self._fit.exempt.listed(event.number or ""):
+            return ev.CallerId(event.sample, None, listed=True)
+        return event
 
     def _pressed(self, press: Press) -> ev.Event:
         match press.button:
@@ -215,7 +217,7 @@ class LineThread:
 
     def _feed(self, event: ev.Event) -> None:
         """Step the dialogue with one event, and with what follows from it."""
-        waiting = deque([event])
+        waiting = deque([self._known(event)])
         while waiting:
             happened = waiting.popleft()
             was = self._call

@@ -1,6 +1,7 @@
 """What the recorder tells whoever watches it; a slow watcher never holds up a line."""
 
 import queue
+import threading
 from collections.abc import Iterator
 
 from appliance.link.requests.lines import RecorderNews
@@ -13,7 +14,8 @@ class NewsDesk:
     """Hands each piece of news to every watcher."""
 
     def __init__(self) -> None:
-        self._watchers: list[queue.Queue[RecorderNews | None]] = []
+        self._watchers: list[queue.Queue[RecorderNews]] = []
+        self._closed = threading.Event()
 
     def tell(self, news: RecorderNews) -> None:
         """Enqueue for all; never wait."""
@@ -23,20 +25,25 @@ class NewsDesk:
             except queue.Full:
                 self._watchers.remove(watcher)
 
-    def watch(self, first: RecorderNews) -> Iterator[RecorderNews]:
-        """Yield ``first`` and then everything told from now on, until the desk closes."""
-        mine: queue.Queue[RecorderNews | None] = queue.Queue(WAITING)
+    def watch(self, first: RecorderNews) -> Iterator[RecorderNews | None]:
+        """Yield ``first``, then everything told from now on; None when a second brought nothing.
+
+        Ends when the desk closes, or when this watcher fell too far behind: it then connects anew
+        and learns everything from ``first``.
+        """
+        mine: queue.Queue[RecorderNews] = queue.Queue(WAITING)
         self._watchers.append(mine)
         try:
             yield first
-            while (news := mine.get()) is not None:
-                yield news
+            while mine in self._watchers and not self._closed.is_set():
+                try:
+                    yield mine.get(timeout=1)
+                except queue.Empty:
+                    yield None
         finally:
             if mine in self._watchers:
                 self._watchers.remove(mine)
 
     def close(self) -> None:
         """End all watching."""
-        for watcher in tuple(self._watchers):
-            self._watchers.remove(watcher)
-            watcher.put(None)
+        self._closed.set()

@@ -96,6 +96,7 @@ class Writer:
         take_key: Callable[[], PoolKey],
         create: Create,
         withdraw: Callable[[SealedFile], None],
+        withdraw_closed: Callable[[str], None],
         report: Callable[[Report], None],
     ) -> None:
         """Start the thread.
@@ -105,11 +106,14 @@ class Writer:
             take_key: gives an unused pool key, or raises PoolEmpty.
             create: opens a sealed file.
             withdraw: makes a sealed file unreadable and leaves its marker.
+            withdraw_closed: leaves the marker of a file that a write error closed.
             report: told of each opened, sealed, withdrawn or failed recording; must not block.
         """
         self._take_key = take_key
         self._create = create
         self._withdraw = withdraw
+        self._withdraw_closed = withdraw_closed
+        self._before: list[str] = []  # files of this call that write errors closed
         self._report = report
         self._orders: queue.Queue[Order] = queue.Queue()
         self._queued = 0
@@ -238,6 +242,7 @@ class Writer:
         log.warning("a recording could not be written (%s); continuing in another file", error)
         before = self._file
         before.close()
+        self._before.append(before.rid)
         self._file = None
         meta = structs.replace(self._opening.meta, predecessor=before.rid)
         self._opening = replace(self._opening, meta=meta)
@@ -258,10 +263,13 @@ class Writer:
     def _take_back(self) -> None:
         if self._file is None:
             return
-        rid = self._file.rid
+        rids = [*self._before, self._file.rid]
+        for rid in self._before:
+            self._withdraw_closed(rid)
         self._withdraw(self._file)
         self._forget()
-        self._report(Withdrawn(rid))
+        for rid in rids:
+            self._report(Withdrawn(rid))
 
     def _fail(self, error: Exception) -> None:
         log.error("recording stopped: %s", error)
@@ -272,4 +280,4 @@ class Writer:
 
     def _forget(self) -> None:
         self._rest[:] = 0
-        self._file, self._opening = None, None
+        self._file, self._opening, self._before = None, None, []

@@ -234,12 +234,7 @@ class SealedFile:
         """
         fd = self._open_fd()
         try:
-            marker = self._disk.open(withdrawn / self.rid)
-            try:
-                self._disk.sync_all(marker)
-            finally:
-                self._disk.close(marker)
-            self._disk.sync_folder(withdrawn)
+            leave_marker(withdrawn, self.rid, self._disk)
             self._disk.write(fd, bytes(HEADER_BYTES), 0)
             self._disk.sync(fd)
         except OSError as error:
@@ -317,6 +312,17 @@ class SealedFile:
         if self._fd is None:
             raise VaultError("The recording is closed; it is never written to again.")
         return self._fd
+
+
+def leave_marker(withdrawn: Path, rid: str, disk: Disk | None = None) -> None:
+    """Tell the keeper that a recording is to be erased; durable when this returns."""
+    disk = disk or Disk()
+    marker = disk.open(withdrawn / rid)
+    try:
+        disk.sync_all(marker)
+    finally:
+        disk.close(marker)
+    disk.sync_folder(withdrawn)
 
 
 def derive_into(key: bytearray, open_part: bytes, label: bytes, into: bytearray) -> None:

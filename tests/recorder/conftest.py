@@ -1,0 +1,64 @@
+"""A real pool in a real folder, and the private halves to look at what was written."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from appliance.config.folders import Folders
+from appliance.model.records import CallMeta, ConsentReceipt
+from appliance.recorder.writer import Opening
+from appliance.vault.pool import PoolContent, store
+from appliance.vault.seal import Pool, Ticket
+
+
+@dataclass
+class Box:
+    folders: Folders
+    pool: Pool
+    reading: X25519PrivateKey
+    private: dict[str, X25519PrivateKey]
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    folders = Folders(tmp_path)
+    for folder in (folders.recordings, folders.notes, folders.withdrawn):
+        folder.mkdir()
+    reading = X25519PrivateKey.generate()
+    private = {secrets.token_hex(16): X25519PrivateKey.generate() for _ in range(8)}
+    public = {rid: key.public_key().public_bytes_raw() for rid, key in private.items()}
+    content = PoolContent(secrets.token_bytes(16), reading.public_key().public_bytes_raw(), public)
+    store(folders.pool, content)
+    return Box(folders, Pool(folders.pool, folders.recordings), reading, private)
+
+
+@pytest.fixture
+def opening() -> Opening:
+    meta = CallMeta(
+        call="00" * 8,
+        line="Reception",
+        direction="incoming",
+        started_at=1_790_000_000.0,
+        clock_ok=True,
+        recording_at_ms=9000,
+        number="+48221234567",
+        purposes=("training",),
+        due_days={"training": 20_800},
+    )
+    receipt = ConsentReceipt(
+        outcome="agreed",
+        purposes=("training",),
+        prompt_id="p",
+        prompt_sha256="00" * 32,
+        language="pl",
+        policy_version="v",
+        heard_ms=7000,
+        level_db=0.0,
+        talked_over=0.0,
+        key="1",
+    )
+    ticket = Ticket(20_800, "00" * 8, True, "abcdef", 100)
+    return Opening(meta, receipt, ticket, channels=1)
