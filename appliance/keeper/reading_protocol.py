@@ -7,7 +7,6 @@ bounded, since a child that misbehaves must not take the keeper's memory.
 
 import socket
 import struct
-from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +15,6 @@ from appliance.errors import LinkError
 from appliance.model.records import (
     CallMeta,
     ConsentReceipt,
-    RecordingEnd,
     RecordingMark,
     Verdict,
 )
@@ -35,17 +33,29 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
 
 
 class Start(Ask, frozen=True, tag="start"):
-    """The first message: the office's private reading key and where the recordings are."""
+    """The first message: the office's private reading key and where the recordings are.
+
+    ``Ready`` answers, and the catalogue's second key behind it.
+    """
 
     reading_key: bytes
     recordings: str
 
 
-class Inspect(Ask, frozen=True, tag="inspect"):
-    """Read a whole recording but give none of its sound."""
+class Summarise(Ask, frozen=True, tag="summarise"):
+    """Say what the catalogue lists; quick where the end is whole."""
 
     rid: str
     key: bytes
+
+
+class Assess(Ask, frozen=True, tag="assess"):
+    """Read every frame of a recording and judge it; what the audit knows is told."""
+
+    rid: str
+    key: bytes
+    sealed_frames: int | None
+    sealed_sha256: str | None
 
 
 class ReadSound(Ask, frozen=True, tag="sound"):
@@ -57,12 +67,11 @@ class ReadSound(Ask, frozen=True, tag="sound"):
     count: int
 
 
-class Export(Ask, frozen=True, tag="export"):
-    """Give the whole sound as a file."""
+class MakeFlac(Ask, frozen=True, tag="flac"):
+    """Give the whole sound as a FLAC file."""
 
     rid: str
     key: bytes
-    format: Literal["wav", "flac"]
 
 
 class Forget(Ask, frozen=True, tag="forget"):
@@ -71,7 +80,7 @@ class Forget(Ask, frozen=True, tag="forget"):
     rid: str
 
 
-AnyAsk = Start | Inspect | ReadSound | Export | Forget
+AnyAsk = Start | Summarise | Assess | ReadSound | MakeFlac | Forget
 
 
 class Answer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
@@ -89,21 +98,31 @@ class Trouble(Answer, frozen=True, tag="trouble"):
     message: str
 
 
-class Inspected(Answer, frozen=True, tag="inspected", kw_only=True):
-    """What stands in a recording. ``verdict`` judges the contents alone, not the audit."""
+class Summary(Answer, frozen=True, tag="summary", kw_only=True):
+    """What the catalogue lists."""
 
     meta: CallMeta
     receipt: ConsentReceipt
-    end: RecordingEnd | None  # None: cut
-    marks: tuple[RecordingMark, ...]
-    holes: tuple[tuple[int, int], ...]  # samples missing: start, count
     channels: int
     samples: int
     frames: int
+    ended: str  # RecordingEnd.reason, or "cut"
+    verdict: Verdict  # of the contents alone, holes in the middle not looked for
+    boot_id: str  # of the ticket
+    uptime: int
+
+
+class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):
+    """How a recording is, contents and audit together."""
+
     verdict: Verdict
+    why: str
+    frames: int
+    marks: tuple[RecordingMark, ...] = ()
+    holes: tuple[tuple[int, int], ...] = ()  # samples missing: start, count
 
 
-AnyAnswer = Ready | Trouble | Inspected
+AnyAnswer = Ready | Trouble | Summary | Assessed
 
 _ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)
 _answer: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
