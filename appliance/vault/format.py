@@ -106,7 +106,7 @@ def parse_header(raw: bytes) -> Header:
     Raises:
         Malformed: short, foreign, of an unknown version, or with a field that cannot be.
     """
-    if not raw.startswith(MAGIC):
+    if raw[: len(MAGIC)] != MAGIC[: len(raw)]:
         raise Malformed(Failure.FOREIGN, "This is not a recording of Zgoda.")
     if len(raw) < HEADER_BYTES:
         raise Malformed(Failure.SHORT, f"The header ends after {len(raw)} of {HEADER_BYTES} bytes.")

@@ -42,8 +42,8 @@ def drop(path: Path, rids: Collection[str], *, disk: Disk | None = None) -> None
     """Take recordings out of the pool, so that their names are never used again."""
     try:
         content = pool.load(path)
-    except PoolEmpty:
-        return
+    except (PoolEmpty, FileFormatError):
+        return  # Nobody can take a name from it; a refill makes it anew from the keyring.
     left = {rid: key for rid, key in content.keys.items() if rid not in rids}
     if len(left) != len(content.keys):
         pool.store(path, pool.PoolContent(content.vault_id, content.reading_key, left), disk)
