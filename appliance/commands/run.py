@@ -1,0 +1,147 @@
+"""``zgoda run``: recorder, keeper and panel together, for a trial."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from appliance.commands.options import (
+    config_option,
+    data_option,
+    folders_at,
+    read_config,
+    stop_on_signal,
+)
+from appliance.config.folders import Folders
+from appliance.errors import ZgodaError
+
+START_SECONDS = 30.0
+"""A process that is not ready by then has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the three processes."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+@click.command(epilog="Example: zgoda run --data data --port 8470")
+@config_option
+@data_option
+@click.option("--port", type=click.IntRange(1, 65535), help="Of the panel, on loopback.")
+def command(config_file: Path | None, data: Path, port: int | None) -> None:
+    """Start recorder, keeper and panel, and print where the panel is.
+
+    Without a configuration this is a trial: the line is simulated, the panel is on loopback and a
+    random one-time password is printed. Ctrl-C ends it.
+    """
+    config = read_config(config_file)
+    folders = folders_at(data)
+    host, number = config.panel.host, port or config.panel.port
+    need_free_port(host, number)
+    common = ["--data", str(folders.data)]
+    if config_file is not None:
+        common += ["--config", str(config_file.resolve())]
+    stop = stop_on_signal()
+    with _started(common, host, number, folders) as parts:
+        _greet(host, number, folders, trial=config_file is None)
+        while not stop.wait(0.5):
+            ended = [part.name for part in parts if part.process.poll() is not None]
+            if ended:
+                raise ZgodaError(f"The {' and the '.join(ended)} ended; everything is stopped.")
+    click.echo("Stopped.")
+
+
+def need_free_port(host: str, port: int) -> None:
+    """Raise a ZgodaError if something else listens at the panel's address."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ZgodaError(
+                f"Port {port} on {host} is in use ({error.strerror}); "
+                "end what uses it, or choose another with --port."
+            ) from None
+
+
+@contextlib.contextmanager
+def _started(common: list[str], host: str, port: int, folders: Folders) -> Iterator[list[Part]]:
+    """Start the three in order, each after the one before is ready; stop all at the end."""
+    commands = {
+        "keeper": ["appliance", "keeper", *common],
+        "recorder": ["appliance", "recorder", *common],
+        "panel": ["web", *common, "--host", host, "--port", str(port)],
+    }
+    folders.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    parts: list[Part] = []
+    try:
+        for name, arguments in commands.items():
+            parts.append(_start(name, arguments, folders.run / "ready"))
+        yield parts
+    finally:
+        for part in reversed(parts):
+            _stop(part)
+
+
+def _start(name: str, arguments: list[str], ready: Path) -> Part:
+    """Start one process and wait for its word that it is ready."""
+    ready.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(os.path.relpath(ready))
+        listener.settimeout(0.2)
+        environment = {**os.environ, "NOTIFY_SOCKET": str(ready)}
+        process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment)
+        part = Part(name, process)
+        try:
+            _wait_ready(part, listener)
+        except BaseException:
+            _stop(part)
+            raise
+        finally:
+            ready.unlink(missing_ok=True)
+    return part
+
+
+def _wait_ready(part: Part, listener: socket.socket) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(TimeoutError):
+            if b"READY=1" in listener.recv(4096):
+                return
+        if part.process.poll() is not None:
+            raise ZgodaError(f"The {part.name} did not start; its own message is above.")
+    raise ZgodaError(f"The {part.name} was not ready within {START_SECONDS:.0f} seconds.")
+
+
+def _stop(part: Part) -> None:
+    """Ask a process to stop in order; end it if it does not."""
+    if part.process.poll() is None:
+        part.process.send_signal(signal.SIGTERM)
+    try:
+        part.process.wait(10)
+    except subprocess.TimeoutExpired:
+        part.process.kill()
+        part.process.wait()
+
+
+def _greet(host: str, port: int, folders: Folders, *, trial: bool) -> None:
+    click.echo()
+    if trial:
+        click.echo("Zgoda is running on a simulated telephone line. Nothing leaves this machine.")
+    click.echo(f"Panel: http://{host}:{port}/")
+    with contextlib.suppress(FileNotFoundError):
+        code = folders.first_run_code.read_text("utf-8").strip()
+        click.echo(f"One-time password: {code}")
+    click.echo("Ctrl-C ends it.")
+    sys.stdout.flush()
