@@ -136,7 +136,7 @@ class Keyring:
         disk = disk or Disk()
         generation, revision, content = _newest(paths, eraser, disk)
         keyring = cls(paths, eraser, content, generation, revision, disk)
-        keyring._mend()
+        keyring.mend()
         return keyring
 
     @property
@@ -218,7 +218,7 @@ class Keyring:
         except (FileFormatError, OSError):
             return  # Not even reading works: memory is all there is, and the caller hears why.
 
-    def _mend(self) -> None:
+    def mend(self) -> None:
         """Write both copies again where they are not the same."""
         with self._lock:
             copies = [_read_raw(path, self._disk) for path in self._paths]
