@@ -1,0 +1,95 @@
+"""Reading the configuration: one TOML file into frozen settings, all mistakes reported together.
+
+Each mistake is a line ``file:LINE: key: what is wrong; what to do``.
+"""
+
+import re
+import tomllib
+from importlib import resources
+from pathlib import Path
+
+from appliance.config import rules
+from appliance.config.locate import locate
+from appliance.config.sections import (
+    read_line,
+    read_office,
+    read_panel,
+    read_purpose,
+    read_vault,
+)
+from appliance.config.settings import Config
+from appliance.config.table import Problems, Table
+from appliance.errors import ConfigError
+
+LONGEST_FILE = 1_000_000
+"""Bytes: a configuration is a page or two."""
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: it cannot be read, is no TOML, or holds mistakes; all of them are told.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST_FILE + 1)
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: is no UTF-8 text; save the file as UTF-8") from error
+    if len(data) > LONGEST_FILE:
+        raise ConfigError(f"{path}: is larger than a configuration can be; name another file")
+    return parse(text, str(path))
+
+
+def parse(text: str, source: str = "configuration") -> Config:
+    """Read the text of a configuration; ``source`` names it in mistakes.
+
+    Raises:
+        ConfigError: it is no TOML, or holds mistakes; all of them are told.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(_syntax(text, source, str(error))) from error
+    problems = Problems(source, locate(text))
+    config = _read(Table(values, (), problems))
+    problems.report()
+    return config
+
+
+def trial() -> Config:
+    """Return the configuration of a trial: one line on the simulated exchange."""
+    file = resources.files("appliance.config") / "trial.toml"
+    return parse(file.read_text(encoding="utf-8"), "trial.toml")
+
+
+def _read(top: Table) -> Config:
+    office = read_office(top.table("office"))
+    purpose_tables = top.tables("purpose")
+    purposes = tuple(read_purpose(table, office) for table in purpose_tables)
+    rules.check_purposes(purpose_tables, purposes)
+    line_tables = top.tables("line")
+    lines = tuple(read_line(table, office) for table in line_tables)
+    rules.check_lines(line_tables, lines, purposes)
+    if "line" not in top:
+        top.wrong("is missing; describe each telephone line below a [[line]]", "line")
+    vault = read_vault(top.table("vault"))
+    panel = read_panel(top.table("panel"))
+    top.finish()
+    return Config(office, lines, purposes, vault, panel)
+
+
+def _syntax(text: str, source: str, message: str) -> str:
+    """Say in one sentence where a text stops being TOML."""
+    told = re.fullmatch(r"(.*?) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
+    if told:
+        what, line, where = told[1], told[2], f"column {told[3]}"
+    else:  # "(at end of document)"
+        what = message.removesuffix(" (at end of document)")
+        line, where = str(text.count("\n") + 1), "the end"
+    what = what[:1].lower() + what[1:]
+    return f"{source}:{line}: is no valid TOML at {where}: {what}; mend this line first"

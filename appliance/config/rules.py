@@ -1,0 +1,90 @@
+"""What must hold between settings: purposes, bases, choices, drivers."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from appliance.config.settings import Basis, Line, Purpose
+from appliance.config.table import Table
+from appliance.config.validators import nearest
+
+LONGEST_CONSENT_DAYS = 183
+"""Six months: the ceiling unless another basis is documented."""
+
+
+def check_purposes(tables: Sequence[Table], purposes: Sequence[Purpose]) -> None:
+    """Check each purpose's basis, and that no two have one id."""
+    _check_unique(tables, "id", [purpose.id for purpose in purposes])
+    for table, purpose in zip(tables, purposes, strict=True):
+        _check_basis(table, purpose)
+
+
+def _check_unique(tables: Sequence[Table], key: str, names: Sequence[str]) -> None:
+    seen: Counter[str] = Counter()
+    for table, name in zip(tables, names, strict=True):
+        seen[name] += 1
+        if name and seen[name] > 1:
+            table.wrong(f"is {name!r} again; give each its own", key)
+
+
+def _check_basis(table: Table, purpose: Purpose) -> None:
+    basis = purpose.basis
+    if basis.can_be_objected_to and not purpose.justification and "justification" not in table:
+        example = '"…", why this outweighs the interests of the people on the phone'
+        table.wrong(f"is missing for {basis}; add justification = {example}", "justification")
+    if purpose.retention_days <= LONGEST_CONSENT_DAYS:
+        return
+    days = f"is {purpose.retention_days}, more than {LONGEST_CONSENT_DAYS} days"
+    if basis is Basis.CONSENT:
+        table.wrong(f"{days}; consent does not carry longer, choose fewer", "retention_days")
+    elif not purpose.justification:
+        table.wrong(f"{days}; say why in justification, or choose fewer", "retention_days")
+
+
+def check_lines(
+    tables: Sequence[Table], lines: Sequence[Line], purposes: Sequence[Purpose]
+) -> None:
+    """Check what each line may record and which keys agree to it."""
+    _check_unique(tables, "name", [line.name for line in lines])
+    known = {purpose.id: purpose.basis for purpose in purposes if purpose.id}
+    for table, line in zip(tables, lines, strict=True):
+        _check_drivers(table, line)
+        if _check_known(table, line, known):
+            _check_choices(table, line, known)
+
+
+def _check_drivers(table: Table, line: Line) -> None:
+    drivers = {"hook": line.hook.driver, "audio": line.audio.driver, "prompt": line.prompt.driver}
+    simulated = [role for role, driver in drivers.items() if driver == "exchange"]
+    for role, driver in drivers.items():
+        if simulated and driver not in {"exchange", ""}:
+            what = "so that the line is neither simulated nor real; use it for all roles or none"
+            table.wrong(f"is {driver!r} and {simulated[0]} is 'exchange', {what}", role, "driver")
+
+
+def _check_known(table: Table, line: Line, known: dict[str, Basis]) -> bool:
+    unknown = [name for name in line.purposes if name not in known]
+    for name in unknown:
+        advice = nearest(name, known) if known else "write it as [[purpose]]"
+        table.wrong(f"names {name!r}, which no [[purpose]] has; {advice}", "purposes")
+    return not unknown
+
+
+def _check_choices(table: Table, line: Line, known: dict[str, Basis]) -> None:
+    consent = [name for name in line.purposes if known[name] is Basis.CONSENT]
+    refusable = consent or any(known[name].can_be_objected_to for name in line.purposes)
+    for key, agreed in line.choices.items():
+        for name in agreed:
+            if name not in consent:
+                what = f"agrees to {name!r}, which is no consent purpose of this line"
+                table.wrong(f"{what}; {nearest(name, consent)}", "choices", key)
+    refusing = [key for key, agreed in line.choices.items() if not agreed]
+    if refusable and len(refusing) != 1:
+        count = "no key refuses" if not refusing else f"keys {', '.join(refusing)} all refuse"
+        table.wrong(f'{count}; map exactly one key to none, such as "2" = []', "choices")
+    if not refusable and line.choices:
+        table.wrong("is given, but nothing on this line can be refused; remove it", "choices")
+    for name in consent:
+        if not any(name in agreed for agreed in line.choices.values()):
+            table.wrong(
+                f'agrees to {name!r} by no key; add one, such as "1" = ["{name}"]', "choices"
+            )
