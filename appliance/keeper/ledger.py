@@ -4,7 +4,7 @@ One sealed TinyDB file, whole at every change. Each method is one change or none
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -124,22 +124,20 @@ class Ledger:
         with self._lock:
             return [msgspec.convert(dict(doc), Certificate) for doc in self._table("certificates")]
 
-    def count(self, notes: dict[str, CallNote], last: frozenset[str]) -> None:
-        """Count notes, by the names of their files, each once and no more.
+    def count(self, notes: Mapping[str, CallNote]) -> None:
+        """Count notes by the names of their files, each once and no more.
 
-        Args:
-            notes: file name -> note, of which some may have been counted before a power cut.
-            last: names that may be forgotten: their files are gone.
+        The names of this batch are kept until the next one, for a power cut between the counting
+        and the removal of the files; so every file that is still there must be in every batch.
         """
         with self._lock:
             state = self._one("counts")
-            counted = set(state.get("counted", [])) - last
             calls: dict[str, int] = dict(state.get("calls", {}))
-            for name in notes.keys() - counted:
+            for name in notes.keys() - set(state.get("counted", [])):
                 note = notes[name]
                 row = msgspec.json.encode((note.line, note.day, note.outcome, note.reason)).decode()
                 calls[row] = calls.get(row, 0) + 1
-            self._set_one("counts", {"calls": calls, "counted": sorted(counted | notes.keys())})
+            self._set_one("counts", {"calls": calls, "counted": sorted(notes)})
 
     def counts(self, since: str) -> list[Counted]:
         """Return the counts from a day on, newest day first."""

@@ -77,8 +77,7 @@ class Readings:
                 frames=reader.blocks if end else reader.survey.frames,
                 ended=end.reason if end else "cut",
                 verdict=Verdict.COMPLETE if end else reader.survey.verdict,
-                boot_id=reader.ticket.boot_id,
-                uptime=reader.ticket.uptime,
+                withdrawn=_withdrawn(reader),
             )
 
     def _assessed(self, ask: protocol.Assess) -> protocol.Assessed:
@@ -133,6 +132,13 @@ def _quick_end(reader: Reader) -> RecordingEnd | None:
     if last is None or last.type is not FrameType.FINAL:
         return None
     return msgspec.json.decode(last.payload, type=RecordingEnd)
+
+
+def _withdrawn(reader: Reader) -> tuple[str, ...]:
+    """Return the purposes that the caller ended during the call; the others went on."""
+    if len(reader.meta.purposes) < 2:
+        return ()  # The last purpose's end ends the recording, so it leaves no mark.
+    return tuple(purpose for mark in reader.survey.marks for purpose in mark.purposes)
 
 
 def serve(connection: socket.socket) -> None:

@@ -43,7 +43,7 @@ class Start(Ask, frozen=True, tag="start"):
 
 
 class Summarise(Ask, frozen=True, tag="summarise"):
-    """Say what the catalogue lists; quick where the end is whole."""
+    """Say what the catalogue lists; quick where the end is whole and there is one purpose."""
 
     rid: str
     key: bytes
@@ -108,8 +108,7 @@ class Summary(Answer, frozen=True, tag="summary", kw_only=True):
     frames: int
     ended: str  # RecordingEnd.reason, or "cut"
     verdict: Verdict  # of the contents alone, holes in the middle not looked for
-    boot_id: str  # of the ticket
-    uptime: int
+    withdrawn: tuple[str, ...]  # purposes that ended during the call
 
 
 class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):

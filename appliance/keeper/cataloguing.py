@@ -1,0 +1,113 @@
+"""Fills the catalogue from the recordings, while somebody is logged in."""
+
+import logging
+
+from msgspec import structs
+
+from appliance.errors import KeyLost, Refused, ZgodaError
+from appliance.keeper.catalogue import Catalogue
+from appliance.keeper.reading import Reading
+from appliance.keeper.reading_protocol import Summary
+from appliance.keeper.wrong_clock import Righted, WrongClock
+from appliance.model.audio import RATE
+from appliance.model.records import CallRecord
+from appliance.vault.keyring import Keyring
+
+BATCH = 50
+"""Calls put in at once: a shelf is written once for all of them."""
+
+_log = logging.getLogger(__name__)
+
+
+class Cataloguing:
+    """Makes entries for the recordings that were taken up but are not in the catalogue."""
+
+    def __init__(
+        self, catalogue: Catalogue, reading: Reading, keyring: Keyring, wrong_clock: WrongClock
+    ) -> None:
+        self._catalogue = catalogue
+        self._reading = reading
+        self._keyring = keyring
+        self._wrong_clock = wrong_clock
+        self._unreadable: set[str] = set()
+
+    def forget(self) -> None:
+        """Try unreadable recordings again: after a login."""
+        self._unreadable.clear()
+
+    def catch_up(self, most: int) -> bool:
+        """Put in up to ``most`` calls; True if some still wait.
+
+        Nothing happens, and nothing waits, while the box is locked.
+        """
+        try:
+            waiting = [rid for rid in self._catalogue.waiting() if rid not in self._unreadable]
+            for at in range(0, min(most, len(waiting)), BATCH):
+                rids = waiting[at : min(at + BATCH, most)]
+                self._put_in([(rid, self._summary(rid)) for rid in rids])
+        except Refused as error:
+            if error.code != "locked":
+                raise
+            return False
+        return len(waiting) > most
+
+    def _summary(self, rid: str) -> Summary | None:
+        try:
+            return self._reading.summary(rid)
+        except (Refused, KeyLost):
+            raise
+        except ZgodaError as error:
+            # Not listed, since nothing says whose call it is; ``verify`` names it.
+            _log.warning("The recording %s cannot be catalogued: %s", rid, error)
+            self._unreadable.add(rid)
+            return None
+
+    def _put_in(self, found: list[tuple[str, Summary | None]]) -> None:
+        """Settle when each recording is due, then list it on the shelf of that day."""
+        entries = self._keyring.content.recordings
+        righted: dict[str, Righted] = {}
+        calls = []
+        for rid, summary in found:
+            entry = entries.get(rid)
+            if summary is None or entry is None or entry.due_day is None:
+                continue
+            right = self._wrong_clock.righted(summary.meta, _due_day(summary), entry)
+            if right is not None:
+                righted[rid] = right
+            calls.append(_record(rid, summary, right))
+        changed = {
+            rid: right
+            for rid, right in righted.items()
+            if (entries[rid].due_day, entries[rid].clock_ok) != (right.due_day, True)
+        }
+        if changed:
+            with self._keyring.changing() as draft:
+                for rid, right in changed.items():
+                    if rid in draft.recordings:
+                        draft.recordings[rid].due_day = right.due_day
+                        draft.recordings[rid].clock_ok = True
+        self._catalogue.put(calls)
+
+
+def _due_day(summary: Summary) -> int:
+    """Return when the last purpose ends that was not withdrawn during the call."""
+    days = summary.meta.due_days
+    left = [day for purpose, day in days.items() if purpose not in summary.withdrawn]
+    return max(left or days.values())
+
+
+def _record(rid: str, summary: Summary, right: Righted | None) -> CallRecord:
+    meta = right.meta if right else summary.meta
+    if summary.withdrawn:
+        left = tuple(p for p in meta.purposes if p not in summary.withdrawn)
+        days = {p: day for p, day in meta.due_days.items() if p not in summary.withdrawn}
+        meta = structs.replace(meta, purposes=left, due_days=days)
+    return CallRecord(
+        recording=rid,
+        meta=meta,
+        receipt=summary.receipt,
+        seconds=round(summary.samples / RATE, 3),
+        verdict=summary.verdict,
+        ended=summary.ended,
+        frames=summary.frames,
+    )
