@@ -13,7 +13,7 @@ at step 3.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,35 +21,20 @@ from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.errors import VaultError
 from appliance.keeper.audit_entries import AuditEntry
+from appliance.keeper.erasure_orders import REMAINS, Order, interrupted
 from appliance.link.requests.calls import Certificate
 from appliance.vault.disk import Disk
-from appliance.vault.eraser import Eraser, Level
+from appliance.vault.eraser import Eraser
 from appliance.vault.keyring import Change, Keyring, KeyringContent
 from appliance.vault.refill import drop
+
+__all__ = ["GRACE_SECONDS", "Erasure", "Order"]
 
 GRACE_SECONDS = 30.0
 """From the commit until the old root goes: the new keyring has then surely reached the medium."""
 
-REMAINS: Mapping[Level, tuple[str, ...]] = {
-    "E0": ("flash_may_keep_root",),  # an overwritten file may live on in flash memory
-    "E1": ("flash_may_keep_root_under_board",),  # and is of use only with this very board
-    "E2": (),
-}
-"""Level -> what a certificate says may remain, as ids of sentences."""
-
-
 Append = Callable[..., int]
 """The audit's ``append``: on the disk before it returns; raises VaultError otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One recording to be erased, on whose behalf and why."""
-
-    recording: str
-    ground: str
-    actor: str  # an operator's id, or keeper
-    case: str | None = None
 
 
 @dataclass(slots=True)
@@ -169,7 +154,7 @@ class Erasure:
         """
         with self._lock:
             self._remove_orphan_shelves()
-            begun, gone = self._interrupted(entries, ground_of)
+            begun, gone = interrupted(entries, self._keyring.content.recordings, ground_of)
             now = self._clock.monotonic()
             if begun:
                 self._ready.extend(
@@ -182,24 +167,6 @@ class Erasure:
                 self._batch = batch
                 self._finish(batch)
             return self.due()
-
-    def _interrupted(
-        self, entries: Iterable[AuditEntry], ground_of: Callable[[str], str]
-    ) -> tuple[list[Order], list[Order]]:
-        """Return what was begun with its key still there, and what only has to be finished."""
-        last: dict[str, AuditEntry] = {}
-        for entry in entries:
-            if entry.rid is not None and entry.type in {"erasing", "erased", "erase_failed"}:
-                last[entry.rid] = entry
-        keys = self._keyring.content.recordings
-        orders = {
-            rid: Order(rid, ground_of(rid), entry.actor, entry.case)
-            for rid, entry in last.items()
-            if entry.type != "erased"
-        }
-        begun = [o for rid, o in orders.items() if rid in keys and last[rid].type == "erasing"]
-        gone = [order for rid, order in orders.items() if rid not in keys]
-        return begun, gone
 
     def _remove_orphan_shelves(self) -> None:
         """Remove catalogue files whose key is gone; the audit does not name them."""

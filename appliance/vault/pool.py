@@ -1,10 +1,11 @@
-"""The pool file: the public keys of recordings to come. Holds nothing secret.
+"""The pool: the public keys of recordings to come. Holds nothing secret.
 
 ``header (64) ‖ count × (rid 16 ‖ public key 32) ‖ SHA-256 (32)``, see ``docs/format.md``.
 """
 
 import hashlib
 import struct
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,3 +69,45 @@ def store(path: Path, content: PoolContent, disk: Disk | None = None) -> None:
     )
     body = head + b"".join(bytes.fromhex(rid) + key for rid, key in content.keys.items())
     (disk or Disk()).replace(path, body + hashlib.sha256(body).digest(), mode=0o644)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolKey:
+    """A recording key that is ready for use: the recording's name and the public half."""
+
+    rid: str  # 32 hex digits
+    public: bytes
+
+
+class Pool:
+    """The public keys that the keeper made ahead. Rereads its file, so a refill is seen at once."""
+
+    def __init__(self, path: Path, recordings: Path) -> None:
+        self._path = path
+        self._recordings = recordings
+        self._taken: set[str] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def vault_id(self) -> bytes:
+        """Return the vault's 16-byte id."""
+        return load(self._path).vault_id
+
+    @property
+    def reading_key(self) -> bytes:
+        """Return the office's public reading key, 32 bytes."""
+        return load(self._path).reading_key
+
+    def take(self) -> PoolKey:
+        """Take a key that no recording has used; each is given out once, to whichever line asks.
+
+        Raises:
+            PoolEmpty: none is left, or there is no pool yet.
+            FileFormatError: the pool is truncated, altered or foreign.
+        """
+        with self._lock:
+            for rid, public in load(self._path).keys.items():
+                if rid not in self._taken and not (self._recordings / rid).exists():
+                    self._taken.add(rid)
+                    return PoolKey(rid, public)
+        raise PoolEmpty("No recording key is left in the pool; the keeper has to make new ones.")

@@ -6,7 +6,6 @@ office's reading key and then to the recording's own key, and is wiped when the 
 
 import contextlib
 import hashlib
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -19,9 +18,8 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from appliance.errors import PoolEmpty, StorageFull, VaultError
+from appliance.errors import StorageFull, VaultError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
-from appliance.vault import pool as pool_file
 from appliance.vault.disk import Disk, failure, fill_random, wipe
 from appliance.vault.format import (
     AUDIO_BYTES,
@@ -39,6 +37,9 @@ from appliance.vault.format import (
     nonce,
     pack_frame,
 )
+from appliance.vault.pool import Pool, PoolKey
+
+__all__ = ["Pool", "PoolKey", "Sealed", "SealedFile", "Ticket", "leave_marker"]
 
 HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 LABEL_CONTENT = b"zgoda content key v1"
@@ -50,48 +51,6 @@ ROOM_TO_GO_ON = 64 * 2**20
 """Bytes free below which no recording starts, and below which one stops."""
 
 _json = msgspec.json.Encoder()
-
-
-@dataclass(frozen=True, slots=True)
-class PoolKey:
-    """A recording key that is ready for use: the recording's name and the public half."""
-
-    rid: str  # 32 hex digits
-    public: bytes
-
-
-class Pool:
-    """The public keys that the keeper made ahead. Rereads its file, so a refill is seen at once."""
-
-    def __init__(self, path: Path, recordings: Path) -> None:
-        self._path = path
-        self._recordings = recordings
-        self._taken: set[str] = set()
-        self._lock = threading.Lock()
-
-    @property
-    def vault_id(self) -> bytes:
-        """Return the vault's 16-byte id."""
-        return pool_file.load(self._path).vault_id
-
-    @property
-    def reading_key(self) -> bytes:
-        """Return the office's public reading key, 32 bytes."""
-        return pool_file.load(self._path).reading_key
-
-    def take(self) -> PoolKey:
-        """Take a key that no recording has used; each is given out once, to whichever line asks.
-
-        Raises:
-            PoolEmpty: none is left, or there is no pool yet.
-            FileFormatError: the pool is truncated, altered or foreign.
-        """
-        with self._lock:
-            for rid, public in pool_file.load(self._path).keys.items():
-                if rid not in self._taken and not (self._recordings / rid).exists():
-                    self._taken.add(rid)
-                    return PoolKey(rid, public)
-        raise PoolEmpty("No recording key is left in the pool; the keeper has to make new ones.")
 
 
 @dataclass(frozen=True, slots=True)

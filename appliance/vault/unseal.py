@@ -6,13 +6,12 @@ outer layer, which retention needs, opens with the recording's own key alone.
 
 import hmac
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
-import msgspec
 import numpy as np
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -21,13 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from appliance.model.audio import Sound
-from appliance.model.records import (
-    CallMeta,
-    ConsentReceipt,
-    RecordingEnd,
-    RecordingMark,
-    Verdict,
-)
+from appliance.model.records import CallMeta, ConsentReceipt
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.disk import wipe
 from appliance.vault.format import (
@@ -55,11 +48,7 @@ from appliance.vault.seal import (
     Ticket,
     derive_into,
 )
-
-MOST_JUNK = 2
-"""Frames that a power cut can leave behind the last whole one."""
-
-StructT = TypeVar("StructT", bound=msgspec.Struct)
+from appliance.vault.survey import Survey, decode, survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +57,6 @@ class OpenTicket:
 
     fields: Ticket
     content: bytes  # the content key, still sealed to the reading key
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What a walk over all frames found."""
-
-    frames: int  # that open
-    samples: int  # up to the end of the last sound that opens
-    marks: tuple[RecordingMark, ...]
-    end: RecordingEnd | None
-    holes: tuple[tuple[int, int], ...]  # sound lost in damaged frames: first sample, count
-    damaged: tuple[int, ...]  # indexes of frames that do not open, before the last that does
-    junk: int  # frames, the last perhaps partial, behind the last that opens
-
-    @property
-    def verdict(self) -> Verdict:
-        """Judge the contents by themselves, without the audit."""
-        if self.damaged or self.junk > MOST_JUNK or (self.end and self.junk):
-            return Verdict.DAMAGED
-        return Verdict.COMPLETE if self.end else Verdict.CUT
 
 
 def open_ticket(header: Header, recording_key: bytes) -> OpenTicket:
@@ -172,12 +141,12 @@ class Reader:
     @cached_property
     def meta(self) -> CallMeta:
         """Return whose call it is; raises Malformed if that frame is damaged."""
-        return _decode(self.frame(0), CallMeta)
+        return decode(self.frame(0), CallMeta)
 
     @cached_property
     def receipt(self) -> ConsentReceipt:
         """Return the consent receipt; raises Malformed if that frame is damaged."""
-        return _decode(self.frame(1), ConsentReceipt)
+        return decode(self.frame(1), ConsentReceipt)
 
     @cached_property
     def survey(self) -> Survey:
@@ -186,7 +155,7 @@ class Reader:
         Raises:
             Malformed: a frame opens but says what cannot be.
         """
-        return _survey(self)
+        return survey(self._blocks, self._partial, self.peek)
 
     @property
     def blocks(self) -> int:
@@ -295,48 +264,3 @@ def _payload_key(
     derive_into(content_key, open_part, LABEL_PAYLOAD, payload_key)
     wipe(content_key, mac_key)
     return payload_key
-
-
-def _survey(reader: Reader) -> Survey:
-    """Walk over all frames and note what opens, what does not, and what is lost between."""
-    position, frames, last = 0, 0, -1
-    damaged: list[int] = []
-    holes: list[tuple[int, int]] = []
-    marks: list[RecordingMark] = []
-    end = None
-    for index in range(reader.blocks):
-        frame = reader.peek(index)
-        if frame is None:
-            continue
-        if frame.sample < position:
-            raise Malformed(Failure.CONTENT, f"Frame {index} goes back in time.")
-        if index > last + 1:
-            damaged.extend(range(last + 1, index))
-            if frame.sample > position:
-                holes.append((position, frame.sample - position))
-        position, frames, last = frame.sample + frame.samples, frames + 1, index
-        said = _SAYS[frame.type](frame) if frame.type in _SAYS else None
-        if isinstance(said, RecordingMark):
-            marks.append(said)
-        elif isinstance(said, RecordingEnd):
-            end = said
-            break
-    junk = reader.blocks - 1 - last + reader.partial
-    return Survey(frames, position, tuple(marks), end, tuple(holes), tuple(damaged), junk)
-
-
-def _decode(frame: Frame, kind: type[StructT]) -> StructT:
-    try:
-        return msgspec.json.decode(frame.payload, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Malformed(
-            Failure.CONTENT, f"A {frame.type.name} frame holds something else: {error}."
-        ) from error
-
-
-_SAYS: dict[FrameType, Callable[[Frame], msgspec.Struct]] = {
-    FrameType.META: lambda frame: _decode(frame, CallMeta),
-    FrameType.CONSENT: lambda frame: _decode(frame, ConsentReceipt),
-    FrameType.EVENT: lambda frame: _decode(frame, RecordingMark),
-    FrameType.FINAL: lambda frame: _decode(frame, RecordingEnd),
-}

@@ -7,7 +7,8 @@ from pathlib import Path
 from appliance.model.audio import RATE
 from appliance.model.records import Verdict
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Failure, Malformed
-from appliance.vault.unseal import Reader, Survey, read_header
+from appliance.vault.survey import Survey
+from appliance.vault.unseal import Reader, read_header
 
 _CHUNK = 2**18
 
