@@ -108,9 +108,9 @@ class Sessions:
                 session.used = self._clock.monotonic()
             return session.caller
 
-    def close(self, token: str) -> None:
-        """End a session; nothing happens if it has ended already."""
-        self._end(lambda key, _: key == _hash(token))
+    def close_session(self, session: str) -> None:
+        """End a session by its id; nothing happens if it has ended already."""
+        self._end(lambda _, open_one: open_one.caller.session == session)
 
     def close_operator(self, operator: str) -> None:
         """End every session of one operator."""

@@ -1,0 +1,156 @@
+"""The handlers about people: first run, login, who am I, and how far the box is set up."""
+
+from collections.abc import Mapping
+
+from appliance.errors import Refused
+from appliance.keeper.create import create_vault, make_eraser, new_sheet, publish_pool
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.first_run import OneTimePassword, SheetCheck
+from appliance.keeper.operators import roles_of
+from appliance.keeper.parts import Box, OpenBox, Surroundings
+from appliance.keeper.passwords import normal
+from appliance.keeper.sessions import Caller, Sessions
+from appliance.keeper.throttle import Throttle
+from appliance.link.operations import Done
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.people import (
+    BoxState,
+    ConfirmSheet,
+    FirstRun,
+    GetBoxState,
+    LogIn,
+    LogOut,
+    RecoverySheet,
+    Session,
+    WhoAmI,
+)
+from appliance.vault.disk import wipe
+
+
+class People:
+    """First run, login and logout."""
+
+    def __init__(
+        self, around: Surroundings, keeper: Box, sessions: Sessions, throttle: Throttle
+    ) -> None:
+        self._around = around
+        self._keeper = keeper
+        self._sessions = sessions
+        self._code = OneTimePassword(around.folders, throttle)
+        self._sheet = SheetCheck()
+
+    def before_first_run(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handlers of a box without a vault."""
+        return {GetBoxState: self.box_state, FirstRun: self.first_run}
+
+    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handlers of a box with a vault; logging out needs the token itself."""
+        return {
+            **self.before_first_run(),
+            ConfirmSheet: self.confirm_sheet,
+            LogIn: self.log_in,
+            LogOut: self.log_out,
+            WhoAmI: self.who_am_i,
+        }
+
+    def offer_first_run(self) -> None:
+        """Make the one-time password, if there is none; remove it once a sheet is confirmed."""
+        if self._keeper.box is None:
+            self._code.offer()
+        elif self._keeper.box.keyring.content.sheet_confirmed:
+            self._code.used()
+
+    def box_state(self, operation: GetBoxState, who: Caller) -> BoxState:
+        """Answer how far the box is set up."""
+        config, box = self._around.config, self._keeper.box
+        drivers = {part.driver for line in config.lines for part in (line.hook, line.audio)}
+        return BoxState(
+            set_up=box is not None,
+            sheet_confirmed=box is not None and box.keyring.content.sheet_confirmed,
+            locked=self._sessions.empty,
+            trial="exchange" in drivers,
+            office=config.office.name,
+            eraser=(box.eraser if box else make_eraser(self._around.folders, config)).level,
+            languages=config.office.languages,
+        )
+
+    def first_run(self, operation: FirstRun, who: Caller) -> RecoverySheet:
+        """Make the vault and its first operator; show a new sheet while none is confirmed."""
+        around, box = self._around, self._keeper.box
+        if box is None:
+            self._code.check(operation.code)
+            sheet = create_vault(
+                around.folders,
+                around.config,
+                operation.name,
+                operation.password,
+                around.clock,
+                cost=around.cost,
+                sheet_confirmed=False,
+            )
+            self._keeper.open_box()
+        elif box.keyring.content.sheet_confirmed:
+            raise Refused("forbidden", "This box is set up already: log in.")
+        else:
+            owner, reading = box.operators.prove(operation.name, operation.password)
+            wipe(reading)
+            box.audit.append("sheet_renewed", owner.id)
+            sheet = new_sheet(
+                box.keyring, box.eraser, owner, normal(operation.password), around.cost
+            )
+            self._sessions.close_operator(owner.id)
+        return self._sheet.show(sheet, self._begin(operation.name, operation.password).token)
+
+    def confirm_sheet(self, operation: ConfirmSheet, who: Caller) -> Done:
+        """Compare the groups typed back, and let recording begin."""
+        box = self._box()
+        if not box.keyring.content.sheet_confirmed:
+            self._sheet.check(operation.groups)
+            box.audit.append("sheet_confirmed", who.actor)
+            with box.keyring.changing() as draft:
+                draft.sheet_confirmed = True
+            publish_pool(self._around.folders, self._around.config, box.keyring)
+            self._code.used()
+        return Done()
+
+    def log_in(self, operation: LogIn, who: Caller) -> Session:
+        """Prove who somebody is, and unlock."""
+        return self._begin(operation.name, operation.password, operation.totp)
+
+    def log_out(self, operation: LogOut, who: Caller) -> Done:
+        """End the session; the last one locks."""
+        self._sessions.close_session(who.session)
+        return Done()
+
+    def who_am_i(self, operation: WhoAmI, who: Caller) -> Session:
+        """Answer whose session this is."""
+        return self._session("", who)
+
+    def _begin(self, name: str, password: str, totp: str = "") -> Session:
+        box = self._box()
+        try:
+            entry, reading = box.operators.prove(name, password, totp)
+        except Refused as error:
+            box.audit.append("login_failed", "nobody", detail=error.code)
+            raise
+        try:
+            box.audit.append("logged_in", entry.id)
+            token, who = self._sessions.open(entry.id, entry.name, roles_of(entry))
+            try:
+                self._keeper.unlock(reading)
+            except Exception:
+                self._sessions.close_session(who.session)
+                raise
+        finally:
+            wipe(reading)
+        return self._session(token, who)
+
+    def _session(self, token: str, who: Caller) -> Session:
+        idle = int(self._sessions.idle_seconds)
+        return Session(token, who.operator, who.name, tuple(sorted(who.roles)), idle)
+
+    def _box(self) -> OpenBox:
+        box = self._keeper.box
+        if box is None:
+            raise Refused("not_set_up", "This box is not set up yet: do the first run.")
+        return box
