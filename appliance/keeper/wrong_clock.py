@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import structs
 
 from appliance.clock import Clock
-from appliance.keeper.ledger import Ledger, SureTime
+from appliance.keeper.ledger import Ledger
 from appliance.model.records import CallMeta
 from appliance.vault.keyring import RecordingKey
 
@@ -39,10 +39,6 @@ class WrongClock:
         self._clock = clock
         self._ledger = ledger
         self._boot_id = boot_id
-
-    def believe(self) -> None:
-        """Note that the clock is right now; call it only when something vouches for it."""
-        self._ledger.believe(SureTime(self._clock.now(), self._boot_id, self._clock.monotonic()))
 
     def righted(self, meta: CallMeta, due_day: int, entry: RecordingKey) -> Righted | None:
         """Return the true dates of a recording; None while they cannot be told yet.

@@ -198,3 +198,11 @@ class VerifyCalls(Operation[Verified], frozen=True, tag="calls.verify"):
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
     reply = Verified
+
+
+class ConfirmClock(Operation[Done], frozen=True, tag="calls.confirm_clock"):
+    """Vouch for the box's clock after it jumped ahead, so that retention goes on."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
+    reply = Done
+    audit = "clock_confirmed"

@@ -1,0 +1,99 @@
+"""Erasing as the rest of the keeper asks for it: keys, shelves, open recordings, certificates."""
+
+from collections.abc import Sequence
+
+from appliance.keeper.audit import KEEPER, AuditLog
+from appliance.keeper.catalogue import Catalogue
+from appliance.keeper.erasure import Erasure, Order
+from appliance.keeper.ledger import Ledger
+from appliance.keeper.playback import Playbacks
+from appliance.keeper.reading import Reading
+from appliance.keeper.shelves import place_of
+from appliance.link.requests.calls import Certificate, Ground
+from appliance.vault.keyring import Keyring
+
+
+class Erasing:
+    """Erases recordings with everything that names them, and keeps the certificates."""
+
+    def __init__(
+        self,
+        erasure: Erasure,
+        keyring: Keyring,
+        ledger: Ledger,
+        catalogue: Catalogue,
+        reading: Reading,
+        playbacks: Playbacks,
+    ) -> None:
+        self._erasure = erasure
+        self._keyring = keyring
+        self._ledger = ledger
+        self._catalogue = catalogue
+        self._reading = reading
+        self._playbacks = playbacks
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """Return the recordings whose keys are gone but whose erasure is not finished."""
+        return self._erasure.pending
+
+    def erase(self, orders: Sequence[Order]) -> tuple[Certificate, ...]:
+        """Erase recordings, in one batch.
+
+        Returns:
+            A certificate for each, ``erasing`` or ``failed``; ``tick`` settles them later.
+
+        Raises:
+            VaultError: the audit could not be written, so nothing was done.
+        """
+        if not orders:
+            return ()
+        rids = [order.recording for order in orders]
+        for rid in rids:
+            self._playbacks.drop(rid)
+            self._reading.forget(rid)
+        with self._catalogue.leaving(rids) as shelves:
+            emptied = self._emptied(set(rids)) - set(shelves)
+            made = self._erasure.erase(orders, shelves=[*shelves, *emptied])
+        left = self._keyring.content.shelves
+        self._catalogue.forget_shelves(name for name in emptied if name not in left)
+        # A further batch finishes an earlier one, so that some may have become final.
+        self._ledger.certify([*self._erasure.due(), *made])
+        return made
+
+    def tick(self) -> tuple[Certificate, ...]:
+        """Finish what is due; call it every few seconds. Returns what was settled."""
+        settled = self._erasure.due()
+        self._ledger.certify(settled)
+        return settled
+
+    def resume(self, audit: AuditLog) -> tuple[Certificate, ...]:
+        """Finish at boot what an earlier run began; raises VaultError."""
+        settled = self._erasure.resume(audit.entries(), self._ground_of)
+        self._ledger.certify(settled)
+        return settled
+
+    def by_keeper(self, recordings: Sequence[str], ground: Ground) -> tuple[Certificate, ...]:
+        """Erase what retention or a caller's withdrawal demands."""
+        return self.erase([Order(rid, ground.value, KEEPER) for rid in recordings])
+
+    def _ground_of(self, rid: str) -> str:
+        words = self._ledger.erasure_of(rid)
+        certificate = self._ledger.certificate_of(rid)
+        if words is not None:
+            return words.ground
+        return certificate.ground if certificate else Ground.NO_LONGER_NEEDED.value
+
+    def _emptied(self, leaving: set[str]) -> set[str]:
+        """Return the shelves on which nothing will stand any more; works locked."""
+        content = self._keyring.content
+        used = {
+            place_of(entry)
+            for rid, entry in content.recordings.items()
+            if rid not in leaving and entry.due_day is not None
+        }
+        return {
+            name
+            for name, shelf in content.shelves.items()
+            if (shelf.due_day, shelf.held) not in used
+        }

@@ -1,0 +1,170 @@
+"""The records of the keeper as one: built here, and told when to do what.
+
+Everything but reading works locked. Nothing here waits: the service calls ``tick`` every few
+seconds and ``sweep`` every hour.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from appliance.keeper.audit import AuditLog
+from appliance.keeper.catalogue import Catalogue
+from appliance.keeper.cataloguing import Cataloguing
+from appliance.keeper.checking import Checking
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.erasing import Erasing
+from appliance.keeper.erasure import Erasure
+from appliance.keeper.holds import Holds
+from appliance.keeper.intake import Intake
+from appliance.keeper.ledger import Ledger
+from appliance.keeper.parts import Surroundings
+from appliance.keeper.playback import Playbacks
+from appliance.keeper.reading import Reading
+from appliance.keeper.records_handlers import Parts, records_handlers
+from appliance.keeper.retention import Retention
+from appliance.keeper.sure_clock import SureClock, kernel_synchronised
+from appliance.keeper.wrong_clock import WrongClock, read_boot_id
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.calls import Ground
+from appliance.link.requests.lines import RecorderNews
+from appliance.vault.disk import Disk
+from appliance.vault.eraser import Eraser
+from appliance.vault.keyring import Keyring
+
+AT_LOGIN = 200
+"""Waiting calls that are listed before a login answers; a login must not wait for more."""
+
+AT_ONCE = 50
+"""Waiting calls that one ``tick`` lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """This run of the machine."""
+
+    id: str  # six hex digits, as tickets carry it
+    vouched: Callable[[], bool]  # says whether a second source keeps the clock right
+
+
+def build_records(
+    around: Surroundings,
+    keyring: Keyring,
+    eraser: Eraser,
+    audit: AuditLog,
+    on_death: Callable[[], None],
+    *,
+    boot: Boot | None = None,
+    disk: Disk | None = None,
+) -> "KeptRecords":
+    """Put the parts together, locked.
+
+    Args:
+        around: configuration, folders and clock.
+        keyring: open.
+        eraser: keeps its root.
+        audit: open.
+        on_death: called from a thread when the reading child ended by itself.
+        boot: this run of the machine; the kernel is asked if None.
+        disk: writes and removes files.
+
+    Raises:
+        FileFormatError: the ledger is damaged.
+    """
+    folders, clock = around.folders, around.clock
+    boot = boot or Boot(read_boot_id(), kernel_synchronised)
+    ledger = Ledger(folders.ledger, keyring.content.ledger_key, disk)
+    catalogue = Catalogue(folders.shelves, keyring, around.config.office.country, disk)
+    reading = Reading(folders.recordings, keyring, on_death)
+    playbacks = Playbacks(reading)
+    erasure = Erasure(keyring, eraser, folders, audit.append, clock, disk=disk)
+    erasing = Erasing(erasure, keyring, ledger, catalogue, reading, playbacks)
+    parts = Parts(
+        folders=folders,
+        clock=clock,
+        catalogue=catalogue,
+        reading=reading,
+        checking=Checking(folders, keyring, audit, reading),
+        playbacks=playbacks,
+        intake=Intake(folders, keyring, audit, ledger, clock),
+        erasing=erasing,
+        holds=Holds(keyring, ledger, catalogue, clock),
+        ledger=ledger,
+        retention=Retention(
+            keyring, erasing, audit, SureClock(clock, ledger, boot.id, boot.vouched)
+        ),
+    )
+    wrong_clock = WrongClock(clock, ledger, boot.id)
+    return KeptRecords(parts, audit, Cataloguing(catalogue, reading, keyring, wrong_clock))
+
+
+class KeptRecords:
+    """Take-up, catalogue, ledger, reading, retention and erasure. Threads may share it."""
+
+    def __init__(self, parts: Parts, audit: AuditLog, cataloguing: Cataloguing) -> None:
+        self._parts = parts
+        self._audit = audit
+        self._cataloguing = cataloguing
+        self._unlocking = threading.Lock()
+        self._listing = threading.Lock()
+
+    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handlers of the operations on calls and counts."""
+        return records_handlers(self._parts)
+
+    def resume(self) -> None:
+        """Finish at boot what was interrupted: erasures. Raises VaultError."""
+        self._parts.erasing.resume(self._audit)
+
+    def heard(self, news: RecorderNews) -> None:
+        """Take up what the recorder tells of; raises VaultError."""
+        self._parts.intake.heard(news)
+        if news.kind in {"sealed", "withdrawn", "noted"}:
+            self.take_up()
+
+    def take_up(self) -> None:
+        """Take up what the recorder left, shred what was withdrawn; works locked.
+
+        Raises:
+            VaultError: something could not be written; the next take-up goes on.
+        """
+        found = self._parts.intake.take_up()
+        self._parts.erasing.by_keeper(found.withdrawn, Ground.CONSENT_WITHDRAWN)
+        self._parts.erasing.by_keeper(found.stillborn, Ground.NO_LONGER_NEEDED)
+        self._catch_up(AT_ONCE)
+
+    def tick(self) -> None:
+        """Do what is due by now: finish erasures, list waiting calls; call it every few seconds."""
+        self._parts.erasing.tick()
+        self._catch_up(AT_ONCE)
+
+    def sweep(self) -> None:
+        """Erase what is past its day; call it at boot and every hour. Raises VaultError."""
+        self._parts.retention.sweep()
+
+    def unlock(self, reading_key: bytearray) -> None:
+        """Let recordings be read; nothing happens if they can be already.
+
+        Raises:
+            LinkError: the reading child did not start.
+        """
+        with self._unlocking:
+            if self._parts.reading.running and self._parts.catalogue.unlocked:
+                return
+            self._cataloguing.forget()
+            try:
+                self._parts.catalogue.unlock(self._parts.reading.start(reading_key))
+            except BaseException:
+                self.lock()
+                raise
+        self._catch_up(AT_LOGIN)
+
+    def lock(self) -> None:
+        """End the reading child and everything it knows."""
+        self._parts.playbacks.close_all()
+        self._parts.reading.end()
+        self._parts.catalogue.lock()
+
+    def _catch_up(self, most: int) -> None:
+        with self._listing:
+            self._cataloguing.catch_up(most)

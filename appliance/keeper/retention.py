@@ -1,0 +1,59 @@
+"""Erases what is due: at boot and every hour, locked or not. Never early, at most an hour late.
+
+A due day is the last day (UTC) on which a recording may still be there.
+"""
+
+from appliance.keeper.audit import KEEPER, AuditLog
+from appliance.keeper.erasing import Erasing
+from appliance.keeper.sure_clock import DAY, SureClock
+from appliance.link.requests.calls import Certificate, Ground
+from appliance.vault.keyring import Keyring, RecordingKey
+
+HOUR = 3600.0
+"""Seconds between two sweeps."""
+
+
+class Retention:
+    """Looks for what is due and has it erased."""
+
+    def __init__(
+        self, keyring: Keyring, erasing: Erasing, audit: AuditLog, sure_clock: SureClock
+    ) -> None:
+        self._keyring = keyring
+        self._erasing = erasing
+        self._audit = audit
+        self._clock = sure_clock
+        self._waits = False
+
+    @property
+    def waits(self) -> bool:
+        """Say whether the clock has to be vouched for before anything more is erased."""
+        return self._waits
+
+    def sweep(self) -> tuple[Certificate, ...]:
+        """Erase everything that is due, in one batch.
+
+        Raises:
+            VaultError: audit or ledger could not be written; nothing was erased.
+        """
+        now = self._clock.now()
+        if now is None:
+            if not self._waits:
+                self._audit.append("retention_waits", KEEPER, detail="clock")
+            self._waits = True
+            return ()
+        self._waits = False
+        today = int(now // DAY)
+        due = [rid for rid, entry in self._keyring.content.recordings.items() if _due(entry, today)]
+        return self._erasing.by_keeper(sorted(due), Ground.NO_LONGER_NEEDED)
+
+    def confirm_clock(self) -> tuple[Certificate, ...]:
+        """Believe the clock, since an operator has looked at it, and sweep."""
+        self._clock.confirm()
+        return self.sweep()
+
+
+def _due(entry: RecordingKey, today: int) -> bool:
+    if entry.due_day is None or entry.held or entry.restricted or not entry.clock_ok:
+        return False
+    return entry.due_day < today
