@@ -11,6 +11,7 @@ from appliance.vault.survey import Survey
 from appliance.vault.unseal import Reader, read_header
 
 _CHUNK = 2**18
+_ERASING = "Being erased: its key is gone, the old root is about to go."
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Known:
     sealed_frames: int | None = None
     sealed_sha256: str | None = None
     erased: bool = False
+    erasing: bool = False  # begun and neither finished nor failed
 
     @property
     def sealed(self) -> bool:
@@ -84,7 +86,7 @@ def assess(path: Path, known: Known, keys: Keys | None = None) -> Finding:
         Malformed: a foreign file, or one of an unknown version, of which the audit knows nothing.
     """
     if not path.exists():
-        return _absent(known)
+        return _absent(known, keys)
     if known.erased or (keys and keys.recording is None):
         return _keyless(known, keys)
     return _present(path, known, keys, digest(path))
@@ -106,19 +108,24 @@ def _present(path: Path, known: Known, keys: Keys | None, found: Digest) -> Find
     return _opened(path, found, keys.reading, keys.recording)
 
 
-def _absent(known: Known) -> Finding:
+def _absent(known: Known, keys: Keys | None) -> Finding:
+    """Judge a recording whose file is not there."""
     if known.erased:
         return Finding(Verdict.SHREDDED, "Erased, as the audit says.")
+    if known.erasing and not (keys and keys.recording):
+        return Finding(Verdict.SHREDDED, _ERASING)
     return Finding(Verdict.MISSING, "It is not there, and was not erased.")
 
 
 def _keyless(known: Known, keys: Keys | None) -> Finding:
     """Judge a file whose key is gone, or should be."""
-    if not known.erased:
-        return Finding(Verdict.KEY_LOST, "Its key is not in the keyring, and it was not erased.")
-    if keys and keys.recording is not None:
+    if known.erased and keys and keys.recording is not None:
         return Finding(Verdict.TAMPERED, "The audit says erased, but its key is in the keyring.")
-    return Finding(Verdict.SHREDDED, "Erased, as the audit says; the file is left over.")
+    if known.erased:
+        return Finding(Verdict.SHREDDED, "Erased, as the audit says; the file is left over.")
+    if known.erasing:
+        return Finding(Verdict.SHREDDED, _ERASING)
+    return Finding(Verdict.KEY_LOST, "Its key is not in the keyring, and it was not erased.")
 
 
 def _headless(path: Path, known: Known, found: Digest, error: Malformed) -> Finding:

@@ -1,0 +1,154 @@
+"""``zgoda verify``: are recordings what they were when they were sealed?"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+import msgspec
+from msgspec import Struct
+
+from appliance.commands.offline_keys import OfflineKeys, load_keys
+from appliance.config.folders import Folders
+from appliance.errors import FileFormatError
+from appliance.keeper.audit import check
+from appliance.keeper.audit_entries import readable
+from appliance.keeper.known import known_recordings
+from appliance.model.records import Verdict
+from appliance.vault.unseal import read_header
+from appliance.vault.verdicts import Finding, Keys, Known, assess
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """What is printed about one file."""
+
+    path: str
+    well: bool
+    why: str
+    recording: str | None = None
+    verdict: str | None = None  # None: not a recording, or one waiting for its erasure
+    contents: str = "not opened"
+    frames: int = 0
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--sheet", help="The recovery sheet's text, or a file that holds it.")
+@click.option(
+    "--keyring",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A copy of the keyring.",
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The keyring's root; the file beside the keyring if not given.",
+)
+@click.option("--board-secret", default="", help="The file with the board's secret (level E1).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    paths: tuple[Path, ...],
+    sheet: str | None,
+    keyring: Path | None,
+    root: Path | None,
+    board_secret: str,
+    as_json: bool,
+) -> None:
+    r"""Check recordings, or a whole data folder, against their frames and the audit.
+
+    Without a key: structure, digest and audit. With sheet and keyring: the contents too. A copy
+    outside its data folder has no audit beside it and can only be judged by itself.
+
+    \b
+    Example:
+      zgoda verify data
+      zgoda verify data --sheet sheet.txt --keyring data/keyring.0
+    """
+    if (sheet is None) != (keyring is None):
+        raise click.UsageError("--sheet and --keyring go together.")
+    keys = load_keys(sheet, keyring, root, board_secret) if sheet and keyring else None
+    rows = [row for path in paths for row in _rows(path, keys)]
+    well = all(row.well for row in rows)
+    if as_json:
+        click.echo(msgspec.json.encode({"well": well, "files": rows}).decode())
+    else:
+        for row in rows:
+            click.echo(_line(row))
+    sys.exit(0 if well else 1)
+
+
+def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
+    """Judge a data folder, or one file."""
+    if not path.is_dir():
+        data = path.absolute().parent.parent
+        known = _known(data) if (data / "audit").is_dir() else {}
+        yield _judge(path, _name(path), known, keys)
+        return
+    folders = Folders(path)
+    if not folders.recordings.is_dir():
+        yield Row(path=str(path), well=False, why="This folder is no data folder of Zgoda.")
+        return
+    audit = check(folders.audit)
+    yield Row(
+        path=str(folders.audit),
+        well=audit.sound,
+        why=audit.problem or f"The audit's {audit.entries} entries hold together.",
+    )
+    known = _known(path)
+    there = {file.name for file in folders.recordings.iterdir() if not file.name.startswith(".")}
+    sealed = {rid for rid, one in known.items() if one.sealed or one.erased}
+    for rid in sorted(there | sealed):
+        if (folders.withdrawn / rid).exists():
+            yield Row(
+                path=str(folders.recordings / rid),
+                recording=rid,
+                well=True,
+                why="Withdrawn by the caller; the keeper erases it.",
+            )
+        else:
+            yield _judge(folders.recordings / rid, rid, known, keys)
+
+
+def _judge(path: Path, rid: str, known: Mapping[str, Known], keys: OfflineKeys | None) -> Row:
+    mine = known.get(rid, Known())
+    held = Keys(keys.recording(rid), keys.reading) if keys else None
+    try:
+        found = assess(path, mine, held)
+    except (FileFormatError, OSError) as error:
+        why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        return Row(path=str(path), well=False, why=why)
+    return Row(
+        path=str(path),
+        recording=rid,
+        well=_well(found, mine),
+        why=found.why,
+        verdict=found.verdict.value,
+        contents=found.contents,
+        frames=found.frames,
+    )
+
+
+def _well(found: Finding, known: Known) -> bool:
+    """Say whether all is well: whole, erased as ordered, or cut and taken up as it was."""
+    return found.verdict in {Verdict.COMPLETE, Verdict.SHREDDED} or (
+        found.verdict is Verdict.CUT and known.sealed
+    )
+
+
+def _known(data: Path) -> dict[str, Known]:
+    return known_recordings(entry for entry, _ in readable(Folders(data).audit))
+
+
+def _name(path: Path) -> str:
+    """Return the rid of a recording: its header's, since a copy may have any name."""
+    try:
+        return read_header(path).rid.hex()
+    except (FileFormatError, OSError):
+        return path.name
+
+
+def _line(row: Row) -> str:
+    """Write one row for a person."""
+    if row.verdict is None:
+        return f"{row.path}: {row.why}"
+    return f"{row.path}: {row.verdict}, contents: {row.contents}. {row.why}"
