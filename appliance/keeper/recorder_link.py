@@ -1,0 +1,122 @@
+"""The keeper's side of the recorder: hears its news, lends it the list key, passes on orders.
+
+The recorder needs none of this to record, and may be absent for as long as it likes.
+"""
+
+import contextlib
+import logging
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from msgspec import Struct
+
+from appliance.config.folders import Folders
+from appliance.errors import FileFormatError, LinkError, Refused
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.sessions import Caller
+from appliance.link.client import Client
+from appliance.link.operations import Done, Operation
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.lines import (
+    GetLines,
+    LendList,
+    Lines,
+    PlaceTrialCall,
+    PressButton,
+    RecorderNews,
+    WatchRecorder,
+)
+
+ANSWER_SECONDS = 5.0
+"""The recorder answers at once or is in trouble; a page must not wait for it."""
+
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 30.0
+"""Seconds between two tries to reach an absent recorder: doubled each time up to the longest."""
+
+_TAG = struct.Struct(">I")
+
+_log = logging.getLogger(__name__)
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+
+class RecorderLink:
+    """Speaks to the recorder, if it is there."""
+
+    def __init__(self, folders: Folders, take_up: Callable[[], None]) -> None:
+        """Prepare; nothing is opened yet.
+
+        Args:
+            folders: where the recorder's socket and the list of exempt numbers are.
+            take_up: called when the recorder has closed a recording or written a note.
+        """
+        self._folders = folders
+        self._take_up = take_up
+        self._client = Client(folders.recorder_socket, ANSWER_SECONDS, process="recorder")
+
+    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handlers of what is passed on."""
+        return {
+            GetLines: self._get_lines,
+            PlaceTrialCall: self._pass_on,
+            PressButton: self._pass_on,
+        }
+
+    def watch(self, list_key: bytes, stop: threading.Event) -> None:
+        """Watch the recorder until ``stop`` is set, connecting again whenever it comes back.
+
+        Args:
+            list_key: lent to the recorder each time it is reached.
+            stop: ends the watching; noticed within a second of the recorder's next sign of life.
+        """
+        wait = FIRST_WAIT
+        while not stop.is_set():
+            try:
+                self.lend(list_key)
+                for news in self._client.stream(WatchRecorder()):
+                    wait = FIRST_WAIT
+                    self._heard(news)
+                    if stop.is_set():
+                        return
+            except (LinkError, Refused, FileFormatError) as error:
+                _log.info("%s", error)
+            self._take_up()  # what came while nobody watched
+            stop.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    def lend(self, list_key: bytes) -> None:
+        """Lend the recorder what it needs to know an exempt number by.
+
+        Raises:
+            LinkError: the recorder is absent.
+            FileFormatError: the list is damaged; without it the recorder asks nobody.
+        """
+        self._client.call(LendList(key=list_key, tags=self._tags()))
+
+    def _tags(self) -> tuple[int, ...]:
+        """Read the list: big-endian 32-bit tags, nothing else; no file means no number."""
+        try:
+            raw = self._folders.exempt.read_bytes()
+        except FileNotFoundError:
+            return ()
+        if len(raw) % _TAG.size:
+            raise FileFormatError("The list of numbers never recorded is truncated.")
+        return tuple(number for (number,) in _TAG.iter_unpack(raw))
+
+    def _heard(self, news: RecorderNews) -> None:
+        if news.kind in {"sealed", "withdrawn", "noted"}:
+            self._take_up()
+
+    def _get_lines(self, operation: GetLines, who: Caller) -> Lines:
+        with contextlib.suppress(LinkError):
+            return self._client.call(operation)
+        return Lines((), recorder=False)
+
+    def _pass_on(self, operation: Operation[Done], who: Caller) -> Done:
+        try:
+            return self._client.call(operation)
+        except LinkError:
+            raise Refused("failed", "The recorder is not running.") from None
