@@ -1,6 +1,6 @@
 """Whose browser this is: the session cookie, the box's state, and what a role may see."""
 
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from msgspec import Struct
@@ -73,7 +73,7 @@ def somebody() -> Session:
     return session
 
 
-def may(operation: type[Operation[Struct]]) -> bool:
+def may(operation: type[Operation[Any]]) -> bool:
     """Say whether this browser's operator may ask for an operation: what a page offers."""
     session = who()
     if session is None:
@@ -83,7 +83,7 @@ def may(operation: type[Operation[Struct]]) -> bool:
     return bool(operation.roles & set(session.roles))
 
 
-def need(operation: type[Operation[Struct]]) -> None:
+def need(operation: type[Operation[Any]]) -> None:
     """Refuse a page whose operation this operator may not ask for, before anything is shown.
 
     Raises:
@@ -116,4 +116,3 @@ def drop_token(response: Response) -> Response:
         cookie_name(current_app), httponly=True, samesite="Strict", secure=secure, path="/"
     )
     return response
-

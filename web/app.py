@@ -13,8 +13,20 @@ from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.calls import ListCalls, ShowCall
 from appliance.link.requests.lines import PlaceTrialCall, PressButton
 from web import (
-    access, audit, auth, calls, erasing, errors, first_run, formats, home, language, playback,
-    security, trial, words,
+    access,
+    audit,
+    auth,
+    calls,
+    erasing,
+    errors,
+    first_run,
+    formats,
+    home,
+    language,
+    playback,
+    security,
+    trial,
+    words,
 )  # fmt: skip
 from web.gateway import Gateway
 

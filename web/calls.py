@@ -8,7 +8,12 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext
 
 from appliance.link.requests.calls import (
-    CallDetail, EraseCall, ExportCall, ListCalls, OpenPlayback, ShowCall,
+    CallDetail,
+    EraseCall,
+    ExportCall,
+    ListCalls,
+    OpenPlayback,
+    ShowCall,
 )  # fmt: skip
 from appliance.link.requests.lines import GetLines
 from web import access

@@ -2,9 +2,18 @@
 
 from typing import Any
 
-from flask import Flask, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from appliance.errors import LinkError, Refused
@@ -26,9 +35,7 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
         429, _l("Too many attempts"), _l("Wait a minute, then try again."),
     ),
     "invalid": (400, _l("That does not fit"), _l("Something in the form cannot be used.")),
-    "failed": (
-        500, _l("It did not work"), _l("The box could not do it. Try again; the audit tells what was done."),
-    ),
+    "failed": (500, _l("It did not work"), _l("The box could not do it; the audit has it.")),
 }  # fmt: skip
 """Code -> status, heading, sentence."""
 
@@ -47,7 +54,10 @@ AWAY = (
     _l("Calls are recorded as always, but cannot be shown now. Try again in a minute."),
 )
 
-BROKEN = (_l("It did not work"), _l("The panel met a fault of its own. It is in the box's journal."))
+BROKEN = (
+    _l("It did not work"),
+    _l("The panel met a fault of its own. It is in the box's journal."),
+)
 
 
 def install(app: Flask) -> None:
@@ -78,6 +88,9 @@ def away(error: LinkError) -> Response:
 def answered(error: HTTPException) -> Response:
     """Say in the reader's words what HTTP says in a number."""
     code = error.code or 500
+    if isinstance(error, SecurityError):
+        # Called by a name that is not ours: no page, since its links would carry that name on.
+        return Response(f"{ANSWERS[404][0]}\n", 400, content_type="text/plain; charset=utf-8")
     if code in {301, 302, 303, 307, 308}:
         return error.get_response()
     heading, sentence = ANSWERS.get(code, BROKEN)

@@ -98,7 +98,12 @@ def confirm() -> Response:
         if refusal.code not in {"invalid", "wrong_password"}:
             raise
         page = render_template(
-            "first_run/sheet.html", sheet=None, qr="", asked=sorted(groups), typed=groups, wrong=True
+            "first_run/sheet.html",
+            sheet=None,
+            qr="",
+            asked=sorted(groups),
+            typed=groups,
+            wrong=True,
         )
         return make_response(page, 400)
     return redirect(url_for("home.page"), 303)
@@ -120,7 +125,12 @@ def _why(refusal: Refused) -> dict[str, str]:
         case "throttled":
             return {"code": gettext("Too many attempts. Wait a minute, then try again.")}
         case "invalid":
-            return {"form": str(refusal)}
+            return {
+                "password": gettext(
+                    "Choose other words: nothing common, nothing repeated, and neither your name "
+                    "nor the office's."
+                )
+            }
         case _:
             raise refusal
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import phonenumbers
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, gettext
+from flask_babel import format_date, format_datetime, format_decimal, gettext, to_user_timezone
 
 EPOCH = date(1970, 1, 1)
 
@@ -12,6 +12,12 @@ EPOCH = date(1970, 1, 1)
 def moment(seconds: float) -> str:
     """Write a time of day with its date: seconds since the epoch, UTC."""
     return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "medium"))
+
+
+def minute(seconds: float) -> str:
+    """Write a time of day with its date, without the seconds."""
+    when = datetime.fromtimestamp(seconds, UTC)
+    return f"{format_date(to_user_timezone(when), 'medium')}, {format_datetime(when, 'HH:mm')}"
 
 
 def iso(seconds: float) -> str:
@@ -71,5 +77,5 @@ def number(text: str | None) -> str:
 
 def install(app: Flask) -> None:
     """Give the templates their filters."""
-    for write in (moment, iso, clock, day, duration, spoken_duration, figure, size, number):
+    for write in (moment, minute, iso, clock, day, duration, spoken_duration, figure, size, number):
         app.add_template_filter(write)

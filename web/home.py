@@ -1,6 +1,5 @@
 """The first page: how the lines are, and what became of the last calls."""
 
-import hashlib
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
@@ -8,7 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from appliance.errors import Refused
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
-from appliance.link.requests.lines import GetLines, Lines
+from appliance.link.requests.lines import GetLines
 from appliance.model.records import LineStatus
 from web import access, formats, words
 
@@ -33,34 +32,31 @@ BUTTONS = {
 def page() -> str:
     """Show the lines, the latest calls and the month's counts."""
     access.somebody()
-    latest = _latest()
     return render_template(
-        "home/page.html",
-        lines=access.ask(GetLines()),
-        buttons=BUTTONS,
-        latest=latest,
-        latest_mark=_mark(latest),
-        counts=_by_outcome(access.ask(GetCounts(days=30)).rows),
+        "home/page.html", lines=access.ask(GetLines()), buttons=BUTTONS, **_news()
     )
 
 
 @blueprint.get("/lines.json")
 def lines() -> Response:
-    """Tell the page's script how the lines are now, in words."""
+    """Tell the page's script how the lines are now, in words.
+
+    Asks nothing that keeps a session awake: a page left open must not hold the box unlocked.
+    """
     access.somebody()
-    now: Lines = access.ask(GetLines())
-    return jsonify(
-        recorder=now.recorder,
-        latest=_mark(_latest()),
-        lines=[_line(line) for line in now.lines],
-    )
+    now = access.ask(GetLines())
+    return jsonify(recorder=now.recorder, lines=[_line(line) for line in now.lines])
 
 
-@blueprint.get("/latest")
-def latest() -> str:
-    """Give the list of the latest calls alone, to be put into the page."""
-    access.need(ListCalls)
-    return render_template("home/latest.html", latest=_latest())
+@blueprint.get("/news")
+def news() -> str:
+    """Give latest calls and counts alone, to be put into the page when a call is over."""
+    access.somebody()
+    return render_template("home/news.html", **_news())
+
+
+def _news() -> dict[str, Any]:
+    return {"latest": _latest(), "counts": _by_outcome(access.ask(GetCounts(days=30)).rows)}
 
 
 def _line(status: LineStatus) -> dict[str, Any]:
@@ -87,14 +83,6 @@ def _latest() -> CallList | None:
         if refusal.code != "locked":
             raise
         return None
-
-
-def _mark(latest: CallList | None) -> str:
-    """Return a word that changes with the list, so that a script need not compare it."""
-    if latest is None:
-        return ""
-    shown = "".join(call.recording + call.verdict for call in latest.calls)
-    return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def _by_outcome(rows: tuple[tuple[str, str, str, str, int], ...]) -> list[tuple[str, str, int]]:

@@ -1,9 +1,9 @@
 """Which language a browser reads, and the switch for it."""
 
+from datetime import tzinfo
 from urllib.parse import urlsplit
 
 from babel.dates import LOCALTZ
-from datetime import tzinfo
 from flask import Blueprint, Flask, current_app, redirect, request
 from flask_babel import Babel
 from werkzeug.wrappers import Response
@@ -23,6 +23,11 @@ def chosen() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), default="en") or "en"
 
 
+def locale() -> str:
+    """Return the locale for words, dates and figures; English is written as in Britain."""
+    return {"en": "en_GB"}.get(chosen(), chosen())
+
+
 def here() -> tzinfo:
     """Return the office's time zone: that of the box."""
     return LOCALTZ
@@ -30,7 +35,7 @@ def here() -> tzinfo:
 
 def install(app: Flask) -> None:
     """Teach an application to speak."""
-    Babel(app, locale_selector=chosen, timezone_selector=here)
+    Babel(app, locale_selector=locale, timezone_selector=here)
     app.register_blueprint(blueprint)
 
 

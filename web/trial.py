@@ -1,6 +1,6 @@
 """Calls on the simulated exchange, and the box's button on the page."""
 
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -10,7 +10,7 @@ from web import access
 
 blueprint = Blueprint("trial", __name__)
 
-BUTTONS = {"pause", "private", "ask"}
+Button = Literal["pause", "private", "ask"]
 
 
 @blueprint.post("/trial")
@@ -30,8 +30,8 @@ def press() -> Response:
     """Do what the box's button does."""
     access.need(PressButton)
     button = request.form.get("button", "")
-    if button not in BUTTONS:
+    if button not in get_args(Button):
         abort(400)
     line = request.form.get("line", "")
-    access.ask(PressButton(line=line, button=button))  # type: ignore[arg-type]  # checked above
+    access.ask(PressButton(line=line, button=cast(Button, button)))
     return redirect(url_for("home.page"), 303)

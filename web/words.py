@@ -14,24 +14,26 @@ from appliance.model.records import Reason, Verdict
 class StateWords:
     """A state of a line: the lamp that shows it, its name and a sentence."""
 
-    lamp: str  # a class of the stylesheet
+    lamp: str  # a class of the stylesheet; shines as the box's own lamps do
     name: Any
     sentence: Any
 
 
 UNKNOWN_STATE = StateWords(
-    "off", _l("Unknown"), _l("The line cannot be judged; nothing is asked or recorded.")
+    "fault", _l("Unknown"), _l("The line cannot be judged; nothing is asked or recorded.")
 )
 
 STATES = {
     "unknown": StateWords(
-        "off", _l("Starting"), _l("Waiting to see the phone on its hook before anything is asked.")
+        "fault",
+        _l("Starting"),
+        _l("Waiting to see the phone on its hook before anything is asked."),
     ),
     "idle": StateWords("ready", _l("Ready"), _l("The next caller will be asked.")),
     "ended": StateWords("ready", _l("Call ended"), _l("The call is over.")),
-    "ringing": StateWords("asking", _l("Ringing"), _l("Somebody calls.")),
+    "ringing": StateWords("ready", _l("Ringing"), _l("Somebody calls.")),
     "dialling": StateWords(
-        "asking", _l("Dialling"), _l("The office dials; the box stays silent and only listens.")
+        "ready", _l("Dialling"), _l("The office dials; the box stays silent and only listens.")
     ),
     "settling": StateWords(
         "asking", _l("Picked up"), _l("Waiting for the first pause, then the question is put.")
@@ -48,9 +50,7 @@ STATES = {
     "recording": StateWords(
         "recording", _l("Recording"), _l("With the caller's consent; sealed as it is written.")
     ),
-    "paused": StateWords(
-        "paused", _l("Paused"), _l("Silence is written until recording goes on.")
-    ),
+    "paused": StateWords("paused", _l("Paused"), _l("Silence is written until recording goes on.")),
     "refused": StateWords(
         "unrecorded", _l("Refused"), _l("The call goes on and nothing of it is kept.")
     ),
@@ -70,7 +70,7 @@ STATES = {
     ),
 }
 
-REASONS = {
+REASONS: dict[str, Any] = {
     Reason.REFUSED: _l("the caller refused"),
     Reason.NO_ANSWER: _l("the caller pressed nothing"),
     Reason.WRONG_KEY: _l("another key was pressed"),
@@ -193,7 +193,7 @@ ACTS = {
 
 def reason(word: str | None) -> Any:
     """Return the words for a reason; an unknown one is shown as it is."""
-    return REASONS.get(word or "", word or "")  # type: ignore[call-overload]  # StrEnum is a str
+    return REASONS.get(word or "", word or "")
 
 
 def state(word: str) -> StateWords:

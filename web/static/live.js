@@ -3,8 +3,8 @@
 (() => {
   const cards = [...document.querySelectorAll("[data-line]")];
   if (!cards.length) return;
-  const { lines: address, latestFrom } = cards[0].dataset;
-  const latest = document.getElementById("latest");
+  const { lines: address, news: newsFrom } = cards[0].dataset;
+  const news = document.getElementById("news");
   const awayNote = document.getElementById("recorder-away");
   const EVERY = 1000;
   // Asking keeps a session alive, so a page that nobody touches stops asking and lets it end.
@@ -26,12 +26,15 @@
       button.hidden = !told.buttons.includes(button.dataset.press);
     }
   };
-  const renew = async (mark) => {
-    if (!latest || !mark || latest.dataset.mark === mark) return;
-    const answer = await fetch(latestFrom, { credentials: "same-origin" });
+  // A call that is over is counted and listed a moment later, when the keeper has taken it up.
+  const LATER = [0, 1500, 4000];
+  const QUIET = ["idle", "ended", "unknown", "fault"];
+  const renew = async () => {
+    const answer = await fetch(newsFrom, { credentials: "same-origin" });
     if (!answer.ok) return;
-    latest.innerHTML = await answer.text();
-    latest.dataset.mark = mark;
+    const text = await answer.text();
+    if (news.dataset.shown !== text) news.innerHTML = text;
+    news.dataset.shown = text;
   };
   const ask = async () => {
     clearTimeout(timer);
@@ -44,9 +47,13 @@
         awayNote.hidden = told.recorder;
         for (const card of cards) {
           const line = told.lines.find((one) => one.line === card.dataset.line);
-          if (line) show(card, line);
+          if (!line) continue;
+          if (QUIET.includes(line.state) && !QUIET.includes(card.dataset.state)) {
+            for (const wait of LATER) setTimeout(renew, wait);
+          }
+          card.dataset.state = line.state;
+          show(card, line);
         }
-        await renew(told.latest);
       }
     } catch {
       awayNote.hidden = false;

@@ -1,0 +1,17 @@
+"""``zgoda panel``: the process that browsers speak to."""
+
+import os
+import sys
+
+import click
+
+
+@click.command(
+    epilog="Example: zgoda panel --data data --port 8470",
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def command(arguments: tuple[str, ...]) -> None:
+    """Serve the web panel; takes --config, --data, --host, --port, --certificate and --key."""
+    # The panel is another package, which this one never imports: the process becomes it.
+    os.execv(sys.executable, [sys.executable, "-m", "web", *arguments])  # noqa: S606  # our own interpreter

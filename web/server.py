@@ -1,0 +1,82 @@
+"""Serves the panel: gunicorn with one worker of threads, set up here and nowhere else."""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from appliance.errors import ZgodaError
+
+THREADS = 8
+"""Requests at once: an office has at most ten people, and no request waits on a browser."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the panel's port, so that a taken one is told in a sentence and not tried again.
+
+    Raises:
+        ZgodaError: the address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise ZgodaError(
+            f"The panel cannot listen on {host}, port {port}: {error.strerror or error}. "
+            "End what uses it, or choose another port with --port."
+        ) from None
+    return listener
+
+
+def address(listener: socket.socket, *, secure: bool) -> str:
+    """Return what to type into a browser."""
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if secure else 'http'}://{shown}:{port}/"
+
+
+class Panel(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """The panel under gunicorn."""
+
+    def __init__(
+        self, app: Flask, listener: socket.socket, certificate: Path | None, key: Path | None
+    ) -> None:
+        self._app = app
+        self._settings = {
+            "bind": f"fd://{listener.detach()}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "keepalive": 15,
+            "timeout": 90,
+            "graceful_timeout": 3,
+            # No access log: the audit tells what was done, and addresses of visitors are theirs.
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # a heartbeat file, which must not wear the card
+            "control_socket_disable": True,
+            "proc_name": "zgoda-panel",
+            "limit_request_line": 4094,
+            "limit_request_fields": 50,
+            # Nobody stands in front of the panel, so nobody's word about the client counts.
+            "forwarded_allow_ips": "",
+            "certfile": str(certificate) if certificate else None,
+            "keyfile": str(key) if key else None,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn our settings; it reads no file and no variable."""
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Return the application."""
+        return self._app
