@@ -63,6 +63,6 @@ def _sentence(found: "AuditCheck") -> str:
     if not found.sound:
         return f"The audit is bad at entry {found.first_bad}. {found.problem}{torn}"
     return (
-        f"The audit holds: {found.entries} entries, {found.heads} signed heads.{torn}\n"
+        f"The audit holds. Entries: {found.entries}, signed heads: {found.heads}.{torn}\n"
         f"Newest entry: {found.head}"
     )

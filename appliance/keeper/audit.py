@@ -163,7 +163,9 @@ class AuditLog:
         path = heads_folder(self._folder) / f"{self._day}.json"
         spare = path.with_suffix(".new")
         try:
-            with spare.open("wb") as file:
+            with os.fdopen(
+                os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+            ) as file:
                 file.write(msgspec.json.encode(head) + b"\n")
                 file.flush()
                 os.fsync(file.fileno())

@@ -72,17 +72,19 @@ class RecorderLink:
             list_key: lent to the recorder each time it is reached.
             stop: ends the watching; noticed within a second of the recorder's next sign of life.
         """
-        wait = FIRST_WAIT
+        wait, said = FIRST_WAIT, ""
         while not stop.is_set():
             try:
                 self.lend(list_key)
                 for news in self._client.stream(WatchRecorder()):
-                    wait = FIRST_WAIT
+                    wait, said = FIRST_WAIT, ""
                     self._heard(news)
                     if stop.is_set():
                         return
             except (LinkError, Refused, FileFormatError) as error:
-                _log.info("%s", error)
+                if str(error) != said:
+                    _log.info("%s", error)
+                said = str(error)
             self._take_up()  # what came while nobody watched
             stop.wait(wait)
             wait = min(wait * 2, LONGEST_WAIT)

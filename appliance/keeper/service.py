@@ -6,7 +6,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Collection, Mapping
-from typing import TextIO
 
 from msgspec import Struct
 
@@ -78,7 +77,7 @@ class Keeper:
         self._box: OpenBox | None = None
         self._opened = threading.Event()
         self._locking = threading.Lock()
-        self._owned: TextIO | None = None
+        self._owned: int | None = None
 
     @property
     def box(self) -> OpenBox | None:
@@ -150,7 +149,7 @@ class Keeper:
             attempt("audit", box.audit.close)
         self._handlers = self._people.before_first_run()
         if self._owned is not None:
-            self._owned.close()
+            os.close(self._owned)
             self._owned = None
 
     def chores(self) -> Chores:
@@ -241,13 +240,14 @@ def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collect
         keeper.close()
 
 
-def _own(folders: Folders) -> TextIO:
+def _own(folders: Folders) -> int:
     """Own the data folder until the file is closed, or say who does."""
-    lock = (folders.data / "keeper.lock").open("a")
+    path = folders.data / "keeper.lock"
+    lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        lock.close()
+        os.close(lock)
         raise ZgodaError(
             f"Another keeper is already at work in {folders.data}; stop it first."
         ) from None
