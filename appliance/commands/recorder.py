@@ -15,7 +15,9 @@ from appliance.commands.options import (
 )
 
 
-@click.command(epilog="Example: zgoda recorder --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda")
+@click.command(
+    epilog="Example: zgoda recorder --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda"
+)
 @config_option
 @data_option
 def command(config_file: Path | None, data: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def command(config_file: Path | None, data: Path, port: int | None) -> None:
     if config_file is not None:
         common += ["--config", str(config_file.resolve())]
     stop = stop_on_signal()
-    with _started(common, host, number, folders) as parts:
+    with _started(common, host, number) as parts:
         _greet(host, number, folders, trial=config_file is None)
         while not stop.wait(0.5):
             ended = [part.name for part in parts if part.process.poll() is not None]
@@ -76,29 +77,30 @@ def need_free_port(host: str, port: int) -> None:
 
 
 @contextlib.contextmanager
-def _started(common: list[str], host: str, port: int, folders: Folders) -> Iterator[list[Part]]:
+def _started(common: list[str], host: str, port: int) -> Iterator[list[Part]]:
     """Start the three in order, each after the one before is ready; stop all at the end."""
     commands = {
         "keeper": ["appliance", "keeper", *common],
         "recorder": ["appliance", "recorder", *common],
         "panel": ["web", *common, "--host", host, "--port", str(port)],
     }
-    folders.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     parts: list[Part] = []
-    try:
-        for name, arguments in commands.items():
-            parts.append(_start(name, arguments, folders.run / "ready"))
-        yield parts
-    finally:
-        for part in reversed(parts):
-            _stop(part)
+    with tempfile.TemporaryDirectory(
+        prefix="zgoda-"
+    ) as short:  # a socket's path is at most 107 bytes
+        try:
+            for name, arguments in commands.items():
+                parts.append(_start(name, arguments, Path(short) / name))
+            yield parts
+        finally:
+            for part in reversed(parts):
+                _stop(part)
 
 
 def _start(name: str, arguments: list[str], ready: Path) -> Part:
     """Start one process and wait for its word that it is ready."""
-    ready.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(os.path.relpath(ready))
+        listener.bind(str(ready))
         listener.settimeout(0.2)
         environment = {**os.environ, "NOTIFY_SOCKET": str(ready)}
         process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment)
@@ -108,8 +110,6 @@ def _start(name: str, arguments: list[str], ready: Path) -> Part:
         except BaseException:
             _stop(part)
             raise
-        finally:
-            ready.unlink(missing_ok=True)
     return part
 
 

@@ -1,5 +1,6 @@
 """One line, put together from the configuration: drivers, ears, prompts, rules."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -8,10 +9,9 @@ from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
 from appliance.errors import LineError
-from appliance.lines.base import AudioSource, HookSource, PromptSink
 from appliance.lines.exchange import Exchange
 from appliance.lines.voices import Voices
-from appliance.model.audio import Sides
+from appliance.model.audio import Sound
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
 from appliance.prompts.speech import voices
@@ -19,14 +19,14 @@ from appliance.recorder.dialled import Dialled
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.hands import Tools
 from appliance.recorder.hearing import Hearing
-from appliance.recorder.line import Fittings, LineThread
+from appliance.recorder.line import Fittings, LineThread, Observer
 from appliance.recorder.notes import Notes
 from appliance.recorder.opening import Openings, read_boot_id
 from appliance.recorder.policy import compile_policy
 from appliance.recorder.writer import Report, Writer
-from appliance.vault.seal import Pool, SealedFile
+from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket, leave_marker
 
-SEPARATE: dict[str, frozenset[str]] = {
+GRADES: dict[str, frozenset[str]] = {
     "both": frozenset(),  # one mixed signal: nothing is known of a key's side without test calls
     "far": frozenset({"A"}),
     "voltage": frozenset({"A"}),
@@ -42,6 +42,19 @@ class Built:
     exchange: Exchange | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulation:
+    """How simulated lines behave, and who may watch."""
+
+    at_speed: bool = False  # as fast as the processor goes
+    seed: int | None = None  # everything random follows from it; None: another every time
+    far_voice: Sound | None = None  # the callers' voice, in place of the shipped one
+    observe: Observer | None = None
+
+
+REAL_TIME = Simulation()
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all lines of the box use."""
@@ -52,5 +65,89 @@ class Shared:
     pool: Pool
     exempt: ExemptList
     tell: Callable[[Report | LineStatus], None]
-    at_speed: bool = False
-    seed: int = 0
+    simulation: Simulation
+
+
+def build(shared: Shared, line: Line) -> Built:
+    """Put a line together.
+
+    Raises:
+        LineError: its driver is unknown, or its device cannot be opened.
+        PromptError: a prompt of the owner's cannot be used.
+    """
+    drivers = {line.hook.driver, line.audio.driver, line.prompt.driver}
+    if drivers != {"exchange"}:
+        raise LineError(
+            f"Line {line.name}: this version drives hook, audio and prompt of a line only by "
+            f'driver = "exchange", not by {", ".join(sorted(drivers))}.'
+        )
+    thread: LineThread | None = None
+
+    def settled() -> None:
+        if thread is not None:
+            thread.settle()
+
+    simulation = shared.simulation
+    far, near = voices()
+    exchange = Exchange(
+        line.name,
+        secrets.randbits(32) if simulation.seed is None else simulation.seed,
+        Voices(far if simulation.far_voice is None else simulation.far_voice, near),
+        settled=settled if simulation.at_speed else None,
+        clock=None if simulation.at_speed else shared.clock,
+    )
+    fittings = _fit(shared, line, exchange)
+    thread = LineThread(fittings, partial(_writer, shared, line), shared.clock, shared.tell)
+    return Built(thread, exchange)
+
+
+def _fit(shared: Shared, line: Line, driver: Exchange) -> Fittings:
+    """Give a line its rules, ears and judgement."""
+    config, clock = shared.config, shared.clock
+    prompts = Library(config.vault.prompts or None).prompts(config, line)
+    policy = compile_policy(
+        config,
+        line,
+        prompts,
+        grades=GRADES[driver.sides[0]],
+        lateness_ms=driver.lateness_ms,
+        sees_flash=driver.sees_flash,
+    )
+    tools = Tools(
+        prompts=prompts,
+        sink=driver,
+        hearing=Hearing(line.name, config.office.country, driver.sides),
+        openings=Openings(config.office, driver.sides, clock, read_boot_id()),
+        notes=Notes(shared.folders.notes, clock),
+        lateness_ms=driver.lateness_ms,
+    )
+    dialled = Dialled(config.office.country, config.office.outside_prefix, shared.exempt.listed)
+    return Fittings(
+        policy=policy,
+        hook=driver,
+        audio=driver,
+        tools=tools,
+        dialled=dialled,
+        exempt=shared.exempt,
+        trial=True,
+        observe=shared.simulation.observe,
+    )
+
+
+def _writer(shared: Shared, line: Line, report: Callable[[Report], None]) -> Writer:
+    """Make a line's writer, on the box's pool and folders."""
+    folders, pool = shared.folders, shared.pool
+
+    def create(key: PoolKey, ticket: Ticket, channels: int) -> SealedFile:
+        return SealedFile.create(
+            folders.recordings, pool.vault_id, pool.reading_key, key, ticket, channels
+        )
+
+    return Writer(
+        line.name,
+        pool.take,
+        create,
+        lambda file: file.withdraw(folders.withdrawn),
+        partial(leave_marker, folders.withdrawn),
+        report,
+    )

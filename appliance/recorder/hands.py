@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from appliance.call.dialogue import Call
+from appliance.call.call import Call
 from appliance.lines.base import PromptSink
 from appliance.model import actions as act
 from appliance.model.audio import RATE, Sound
@@ -120,8 +120,10 @@ class Hands:
                 self._tape.begin(action.sample)
             case act.Pause():
                 self._tape.pause(action.sample)
-            case act.Resume():
+            case act.Resume() if self._tape.running:
                 self._tape.resume(action.sample)
+            case act.Resume():
+                self._tape.begin(action.sample)
             case act.Blank():
                 self._tape.blank(action.start, action.stop)
             case act.Hold():

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from appliance.call import dialogue
+from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.lines.base import AudioSource, HookEvent, HookSource
 from appliance.model import events as ev
+from appliance.model.actions import Action
 from appliance.model.audio import FRAME, AudioFrame
 from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
@@ -30,6 +32,10 @@ log = logging.getLogger(__name__)
 
 SILENT_SECONDS = 2.0
 """Without a frame for so long, the sound is gone (the dialogue's "losing touch")."""
+
+
+Observer = Callable[[ev.Event, Call, tuple[Action, ...]], None]
+"""Called with each event, the call after it and the actions it caused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class Fittings:
     dialled: Dialled
     exempt: ExemptList
     trial: bool = False
+    observe: Observer | None = None
+    """Sees every step, for ``zgoda call`` and for tests; it must change nothing."""
 
 
 class LineThread:
@@ -222,6 +230,8 @@ class LineThread:
             happened = waiting.popleft()
             was = self._call
             self._call, wanted = dialogue.advance(was, happened)
+            if self._fit.observe is not None:
+                self._fit.observe(happened, self._call, wanted)
             for action in wanted:
                 self._hands.carry_out(action, self._call, self._now)
             waiting.extend(self._judged(happened))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from appliance.call.dialogue import Call
+from appliance.call.call import Call
 from appliance.clock import Clock
 from appliance.config.settings import Office
 from appliance.model.actions import StartRecording

@@ -75,3 +75,10 @@ class WatchRecorder(Operation[RecorderNews], frozen=True, tag="lines.watch"):
     roles = Allowed.PROCESS
     reply = RecorderNews
     streams = True
+
+
+class TakeUp(Operation[Done], frozen=True, tag="lines.take_up"):
+    """Ask the keeper to take up at once what lies there; it would do so by itself soon."""
+
+    roles = Allowed.ANYBODY
+    reply = Done

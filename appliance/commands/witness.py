@@ -1,0 +1,95 @@
+"""What became of one call, put together from every step of its dialogue."""
+
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from appliance.call.call import Call
+from appliance.model import actions as act
+from appliance.model import events as ev
+from appliance.model.audio import RATE
+from appliance.model.records import ConsentReceipt
+
+SILENT = (ev.TimerFired,)
+"""Events that are the dialogue's own and tell a reader nothing."""
+
+Told = dict[str, Any]
+
+
+class Witness:
+    """Observes a line's thread; knows what a person may be told afterwards."""
+
+    def __init__(self) -> None:
+        self._events: list[Told] = []
+        self._recordings: list[str] = []
+        self._receipt: ConsentReceipt | None = None
+        self._note: act.Note | None = None
+        self._stopped: act.StopRecording | None = None
+        self._withdrawn = False
+
+    def observe(self, event: ev.Event, call: Call, actions: tuple[act.Action, ...]) -> None:
+        """Remember one step; called from the line's thread."""
+        if not isinstance(event, SILENT):
+            self._events.append(_told(event, hidden=call.recording))
+        if isinstance(event, ev.RecordingOpened):
+            self._recordings.append(event.recording)
+        for action in actions:
+            match action:
+                case act.StartRecording():
+                    self._receipt = action.receipt
+                case act.StopRecording():
+                    self._stopped = action
+                case act.Withdraw():
+                    self._withdrawn = not call.purposes
+                case act.Note():
+                    self._note = action
+
+    @property
+    def recording(self) -> str | None:
+        """The recording's id, if there is one that stays."""
+        return None if self._withdrawn or not self._recordings else self._recordings[-1]
+
+    def result(self) -> Told:
+        """Return everything, as JSON can hold it."""
+        recorded = self.recording is not None
+        return {
+            "outcome": "recorded" if recorded else "unrecorded",
+            "reason": self._reason(),
+            "recording": self.recording,
+            "receipt": msgspec.to_builtins(self._receipt) if recorded else None,
+            "events": self._events,
+        }
+
+    def sentence(self) -> str:
+        """Return what became of the call, for a person."""
+        reason = self._reason()
+        if self.recording is not None:
+            return f"recorded as {self.recording}; it ended: {reason}"
+        return f"unrecorded: {reason}"
+
+    def _reason(self) -> str | None:
+        if self._note is not None and self._note.reason is not None:
+            return self._note.reason.value
+        return self._stopped.reason.value if self._stopped is not None else None
+
+
+def _told(event: ev.Event, *, hidden: bool) -> Told:
+    """Return an event as JSON; a key pressed during a recording keeps its value to itself."""
+    told: Told = {"at": round(event.sample / RATE, 3), "event": _name(event)}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if field.name == "sample" or (field.name == "key" and hidden):
+            continue
+        told[field.name] = value.value if isinstance(value, Enum) else _rounded(value)
+    return told
+
+
+def _rounded(value: object) -> object:
+    return round(value, 2) if isinstance(value, float) else value
+
+
+def _name(event: ev.Event) -> str:
+    name = type(event).__name__
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")

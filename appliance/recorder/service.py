@@ -1,0 +1,190 @@
+"""The recorder: builds its lines, serves its socket, stops in order. Wiring, and nothing else."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from appliance.clock import Clock
+from appliance.config.folders import Folders
+from appliance.config.settings import Config
+from appliance.errors import LineError, Refused
+from appliance.lines.exchange import Exchange
+from appliance.link import notify
+from appliance.link.operations import Done, Operation
+from appliance.link.requests import lines as ask
+from appliance.link.server import Server
+from appliance.model.records import LineStatus
+from appliance.recorder.builder import REAL_TIME, Built, Shared, Simulation, build
+from appliance.recorder.exempt import ExemptList
+from appliance.recorder.line import Press
+from appliance.recorder.news import NewsDesk
+from appliance.recorder.writer import Failed, Opened, Report, Withdrawn
+from appliance.vault.seal import Pool, Sealed
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Any], Any]
+
+
+class Recorder:
+    """All lines of the box."""
+
+    def __init__(
+        self,
+        config: Config,
+        folders: Folders,
+        clock: Clock,
+        *,
+        simulation: Simulation = REAL_TIME,
+    ) -> None:
+        """Build every line; ``start`` begins.
+
+        Args:
+            config: the owner's settings.
+            folders: the data folder, whose places exist.
+            clock: the time.
+            simulation: how simulated lines behave.
+
+        Raises:
+            LineError: a line's device cannot be opened, or its driver is unknown.
+            PromptError: a prompt of the owner's cannot be used.
+        """
+        self._desk = NewsDesk()
+        self._exempt = ExemptList(folders.exempt, config.office.country)
+        shared = Shared(
+            config=config,
+            folders=folders,
+            clock=clock,
+            pool=Pool(folders.pool, folders.recordings),
+            exempt=self._exempt,
+            tell=self._told,
+            simulation=simulation,
+        )
+        self._lines: dict[str, Built] = {}
+        try:
+            for line in config.lines:
+                self._lines[line.name] = build(shared, line)
+        except BaseException:
+            self.close()
+            raise
+        self._handlers: Mapping[type[Operation[Any]], Handler] = {
+            ask.GetLines: self._get_lines,
+            ask.PlaceTrialCall: self._place,
+            ask.PressButton: self._press,
+            ask.LendList: self._lend,
+            ask.WatchRecorder: self._watch,
+        }
+
+    @property
+    def offered(self) -> tuple[type[Operation[Any]], ...]:
+        """Return the operations that the recorder's socket understands."""
+        return tuple(self._handlers)
+
+    def simulated(self) -> Exchange:
+        """Return the exchange of the first simulated line.
+
+        Raises:
+            LineError: no line is simulated.
+        """
+        for built in self._lines.values():
+            if built.exchange is not None:
+                return built.exchange
+        raise LineError("No line of this configuration is on the simulated exchange.")
+
+    def line(self, name: str) -> Built:
+        """Return a line by its name.
+
+        Raises:
+            Refused: there is no such line.
+        """
+        if name not in self._lines:
+            raise Refused("not_found", f"There is no line called {name!r}.")
+        return self._lines[name]
+
+    def start(self) -> None:
+        """Begin to listen on every line."""
+        for built in self._lines.values():
+            built.thread.start()
+
+    def close(self) -> None:
+        """End every call as cut, release every device, end all watching."""
+        for built in self._lines.values():
+            built.thread.close()
+        self._desk.close()
+
+    def handle(self, operation: Operation[Any], session: str | None, upload: bytes) -> Any:
+        """Answer one operation of the keeper's."""
+        return self._handlers[type(operation)](operation)
+
+    def statuses(self) -> tuple[LineStatus, ...]:
+        """Return how every line is."""
+        return tuple(built.thread.status for built in self._lines.values())
+
+    def _told(self, report: Report | LineStatus) -> None:
+        """Pass on what a line tells; called from the lines' threads, so it only enqueues."""
+        match report:
+            case Opened():
+                news = ask.RecorderNews(kind="opened", recording=report.rid)
+            case Sealed():
+                news = ask.RecorderNews(
+                    kind="sealed",
+                    recording=report.rid,
+                    frames=report.frames,
+                    sha256=report.sha256,
+                )
+            case Withdrawn():
+                news = ask.RecorderNews(kind="withdrawn", recording=report.rid)
+            case Failed():
+                log.error("a call is not recorded: %s", report.reason)
+                return
+            case _:
+                news = ask.RecorderNews(kind="lines", lines=self.statuses())
+        self._desk.tell(news)
+
+    def _get_lines(self, operation: ask.GetLines) -> ask.Lines:
+        return ask.Lines(self.statuses())
+
+    def _place(self, operation: ask.PlaceTrialCall) -> Done:
+        exchange = self.line(operation.line).exchange
+        if exchange is None:
+            raise Refused("invalid", "Only a line of the simulated exchange can be called here.")
+        exchange.place(named_scene(operation.caller))
+        return Done()
+
+    def _press(self, operation: ask.PressButton) -> Done:
+        self.line(operation.line).thread.press(Press(operation.button))
+        return Done()
+
+    def _lend(self, operation: ask.LendList) -> Done:
+        self._exempt.lend(operation.key, operation.tags)
+        return Done()
+
+    def _watch(self, operation: ask.WatchRecorder) -> Iterator[ask.RecorderNews | None]:
+        return self._desk.watch(ask.RecorderNews(kind="lines", lines=self.statuses()))
+
+
+def make_places(folders: Folders) -> None:
+    """Make the places that the recorder writes to, where they are missing."""
+    for folder in (folders.recordings, folders.notes, folders.withdrawn, folders.run):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def serve(recorder: Recorder, folders: Folders, stop: threading.Event) -> None:
+    """Run the recorder behind its socket until ``stop`` is set."""
+    server = Server(
+        folders.recorder_socket,
+        recorder.handle,
+        {os.getuid(), 0},
+        offered=recorder.offered,
+    )
+    server.start()
+    recorder.start()
+    notify.ready()
+    try:
+        stop.wait()
+    finally:
+        notify.stopping()
+        recorder.close()
+        server.stop()

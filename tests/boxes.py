@@ -1,0 +1,75 @@
+"""A whole box in a folder: vault, keeper and calls through the whole recorder, at speed."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from appliance.clock import Clock, SystemClock
+from appliance.commands.call import place
+from appliance.commands.witness import Witness
+from appliance.config.folders import Folders
+from appliance.config.read import trial
+from appliance.config.settings import Config
+from appliance.keeper.create import Sheet, create_vault, make_eraser
+from appliance.lines.scene import Scene
+from appliance.vault.keyring import Keyring
+from appliance.vault.keys import Cost, read_sheet, reading_key
+from appliance.vault.unseal import Reader
+
+CHEAP = Cost(memory_kib=64, passes=1)
+"""A password cost for tests, where nobody guesses."""
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class TrialBox:
+    """A set-up box on the trial configuration."""
+
+    config: Config
+    folders: Folders
+    clock: Clock
+    sheet: Sheet
+
+    def call(self, scene: Scene, *, seed: int = 0, speech: Path | None = None) -> Witness:
+        """Let one call happen, at speed, with no keeper there."""
+        return place(self.config, self.folders, self.clock, scene, seed=seed, speech=speech)
+
+    def keyring(self) -> Keyring:
+        """Open the keyring as the keeper does at boot."""
+        return Keyring.open(self.folders.keyring, make_eraser(self.folders, self.config))
+
+    def reading_key(self) -> bytearray:
+        """Return the office's private reading key, from the recovery sheet."""
+        return reading_key(read_sheet(self.sheet.text))
+
+    def open(self, rid: str) -> Reader:
+        """Open a recording with everything that opens it."""
+        path = self.folders.recordings / rid
+        return Reader.open(path, self.reading_key(), self.keyring().private(rid))
+
+    def recordings(self) -> list[str]:
+        """Return the names of all recordings."""
+        return sorted(path.name for path in self.folders.recordings.iterdir())
+
+    def files(self) -> list[Path]:
+        """Return every file of the data folder."""
+        return [path for path in self.folders.data.rglob("*") if path.is_file()]
+
+
+def make_box(data: Path, *, pool_ahead: int = 40) -> TrialBox:
+    """Set a box up that has never had a call."""
+    config = trial()
+    config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
+    folders, clock = Folders(data), SystemClock()
+    sheet = create_vault(folders, config, "Ewa Nowak", PASSWORD, clock, cost=CHEAP)
+    return TrialBox(config, folders, clock, sheet)
+
+
+def grep(files: list[Path], needles: dict[str, bytes]) -> list[tuple[str, str]]:
+    """Return (needle's name, file's name) for every file that holds a needle."""
+    return [
+        (name, path.name)
+        for path in files
+        for name, needle in needles.items()
+        if needle in path.read_bytes()
+    ]

@@ -1,0 +1,51 @@
+"""``zgoda run``: says in one sentence why it cannot start; nothing is left behind."""
+
+import socket
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+
+def zgoda(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "appliance", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    return line
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = zgoda("run", "--data", str(tmp_path / "data"), "--port", str(port))
+    assert f"Port {port} on 127.0.0.1 is in use" in one_sentence(done)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_configuration_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "zgoda.toml"
+    broken.write_text("[office]\nname = \n")
+    done = zgoda("run", "--data", str(tmp_path / "data"), "--config", str(broken))
+    assert "zgoda.toml:2" in one_sentence(done)
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "recorder", "keeper"])
+def test_a_missing_configuration_is_named(tmp_path: Path, command: str) -> None:
+    done = zgoda(command, "--data", str(tmp_path), "--config", str(tmp_path / "no.toml"))
+    assert "no.toml" in one_sentence(done)
+
+
+def test_a_driver_that_is_not_there_is_named(tmp_path: Path) -> None:
+    text = files("appliance.config").joinpath("trial.toml").read_text()
+    other = tmp_path / "zgoda.toml"
+    other.write_text(text.replace('driver = "exchange"', 'driver = "sound"'))
+    done = zgoda("recorder", "--data", str(tmp_path / "data"), "--config", str(other))
+    assert "sound" in one_sentence(done)

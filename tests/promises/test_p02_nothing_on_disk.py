@@ -1,0 +1,91 @@
+"""P2 over the whole path: without consent no sound and no number reaches the disk."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from appliance.lines.scene import Scene, find_scene
+from tests.boxes import TrialBox, grep
+
+NUMBER = "+48600555012"
+NAME = "Zofia Testowa"
+SPELLINGS = {
+    "E.164": b"48600555012",
+    "national": b"600555012",
+    "spaced": b"600 555 012",
+    "name": b"Testowa",
+}
+
+ORDINARY = {
+    "refuses": (Scene.ordinary(NUMBER, "2", name=NAME), "refused"),
+    "says nothing": (Scene.ordinary(NUMBER, None, name=NAME), "no_answer"),
+    "presses a key that means nothing": (Scene.ordinary(NUMBER, "5", name=NAME), "wrong_key"),
+    "the office presses for the caller": (
+        Scene.ordinary(NUMBER, "1", by="near", name=NAME),
+        "interrupted",
+    ),
+}
+
+SCENES = {
+    "hang-up-in-prompt": "hung_up",
+    "key-before-mark": "no_answer",
+    "prompt-muted": "not_heard",
+    "near-key-echo": "interrupted",
+}
+
+
+@pytest.mark.parametrize("case", ORDINARY)
+def test_a_call_without_consent_leaves_nothing(trial_box: TrialBox, case: str) -> None:
+    scene, reason = ORDINARY[case]
+    nothing_is_left(trial_box, scene, reason)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_spoiled_consent_leaves_nothing(trial_box: TrialBox, name: str) -> None:
+    nothing_is_left(trial_box, find_scene(name), SCENES[name])
+
+
+def nothing_is_left(box: TrialBox, scene: Scene, reason: str) -> None:
+    result = box.call(scene).result()
+    assert (result["outcome"], result["reason"]) == ("unrecorded", reason)
+    assert result["receipt"] is None
+    assert list(box.folders.recordings.iterdir()) == []
+    number = scene.caller.number.lstrip("+").encode()
+    needles = SPELLINGS | {"number": number, "subscriber": number[-9:]}
+    assert grep(box.files(), needles) == []
+
+
+def test_a_refused_call_writes_no_sound(trial_box: TrialBox, tmp_path: Path) -> None:
+    """Every byte that the recorder writes during a refused call is a note's, and few they are."""
+    trace = tmp_path / "trace"
+    data = str(trial_box.folders.data)
+    command = ["zgoda", "call", "--from", NUMBER, "--answer", "2", "--data", data, "--json"]
+    watched = "trace=write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range,mmap"
+    done = subprocess.run(
+        ["strace", "-f", "-y", "-qq", "-e", watched, "-o", str(trace)]
+        + [sys.executable, "-m", "appliance", *command[1:]],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert '"refused"' in done.stdout, done.stderr
+    written = list(writes(trace.read_text(errors="replace"), data))
+    assert written, "the trace shows no write at all: it cannot be right"
+    places = {Path(path).relative_to(data).parts[0] for path, _ in written}
+    assert "notes" in places
+    assert not places & {"rec", "shelf"}
+    noted = sum(count for path, count in written if "/notes/" in path)
+    assert noted < 400
+    # 8,000 A-law bytes a second were heard for more than ten seconds.
+    assert sum(count for _, count in written) < 8000
+
+
+def writes(trace: str, data: str) -> list[tuple[str, int]]:
+    """Return (path, bytes) of every write to a file below ``data``."""
+    pattern = re.compile(
+        r"(?:p?writev?\d*)\(\d+<(" + re.escape(data) + r"/[^>]*)>.* = (\d+)$", re.M
+    )
+    return [(m[1], int(m[2])) for m in pattern.finditer(trace)]

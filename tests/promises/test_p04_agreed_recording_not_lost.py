@@ -1,0 +1,60 @@
+"""P4: kill the process at any moment of a recording; all but the last second plays."""
+
+import random
+import subprocess
+import sys
+
+import pytest
+
+from appliance.model.audio import RATE
+from appliance.model.records import Verdict
+from appliance.vault.verdicts import Keys, Known, assess
+from tests.boxes import TrialBox
+
+CALL_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from appliance.clock import SystemClock
+from appliance.commands.call import place
+from appliance.config.folders import Folders
+from appliance.config.read import trial
+from appliance.lines import exchange
+from appliance.lines.scene import Scene
+from appliance.recorder import hands
+
+live_for = int(sys.argv[2])
+began = []
+tape_sound, begin = hands.Hands.tape_sound, hands.Tape.begin
+
+
+def beginning(self, sample):
+    began.append(sample)
+    begin(self, sample)
+
+
+def counting(self, sample, sound):
+    tape_sound(self, sample, sound)
+    if began and sample + 160 - began[0] >= live_for:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+hands.Hands.tape_sound, hands.Tape.begin = counting, beginning
+place(trial(), Folders(Path(sys.argv[1])), SystemClock(), Scene.ordinary("+48221234567", "1", talk=20))
+"""
+
+
+@pytest.mark.parametrize("moment", range(10))
+def test_killed_while_recording(trial_box: TrialBox, moment: int) -> None:
+    live_for = random.Random(moment).randrange(RATE // 2, 19 * RATE)
+    child = [sys.executable, "-c", CALL_AND_DIE, str(trial_box.folders.data), str(live_for)]
+    done = subprocess.run(child, capture_output=True, text=True, timeout=60)
+    assert done.returncode == -9, done.stderr
+    (rid,) = trial_box.recordings()
+    with trial_box.open(rid) as reader:
+        lost = live_for - reader.samples
+        assert reader.read(0, reader.samples).shape[1] == reader.samples
+    lateness = RATE * 50 // 1000
+    assert lost <= RATE + lateness
+    keys = Keys(trial_box.keyring().private(rid), trial_box.reading_key())
+    found = assess(trial_box.folders.recordings / rid, Known(), keys)
+    assert found.verdict is Verdict.CUT
