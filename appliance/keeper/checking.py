@@ -1,25 +1,14 @@
 """What the audit and the files say about recordings: verdicts, for one and for all."""
 
-from collections.abc import Iterable
-
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.keeper.audit import AuditEntry, AuditLog
+from appliance.keeper.known import known_recordings
 from appliance.keeper.reading import Reading
 from appliance.keeper.reading_protocol import Assessed
 from appliance.model.records import Verdict
 from appliance.vault.keyring import Keyring
 from appliance.vault.verdicts import Keys, Known, assess
-
-
-def known_of(entries: Iterable[AuditEntry]) -> Known:
-    """Return what the audit says about one recording, from its entries."""
-    frames, sha256, erased = None, None, False
-    for entry in entries:
-        if entry.type == "sealed" and sha256 is None:
-            frames, sha256 = entry.frames, entry.sha256
-        erased = erased or entry.type == "erased"
-    return Known(frames, sha256, erased)
 
 
 class Checking:
@@ -41,7 +30,7 @@ class Checking:
             VaultError: the file cannot be read.
         """
         entries = self._audit.of_recording(rid)
-        return self._judge(rid, known_of(entries)), entries
+        return self._judge(rid, known_recordings(entries).get(rid, Known())), entries
 
     def everything(self) -> dict[str, Verdict]:
         """Judge every recording that the keyring or the audit knows.
@@ -49,18 +38,13 @@ class Checking:
         Raises:
             Refused: ``locked``.
         """
-        by_recording = self._audit.by_recording()
-        taken_up = {
-            rid
-            for rid, entry in self._keyring.content.recordings.items()
-            if entry.due_day is not None
-        }
-        sealed = {
-            rid for rid, entries in by_recording.items() if any(e.type == "sealed" for e in entries)
-        }
+        known = known_recordings(self._audit.entries())
+        recordings = self._keyring.content.recordings
+        taken_up = {rid for rid, entry in recordings.items() if entry.due_day is not None}
+        named = {rid for rid, about in known.items() if about.sealed or about.erased}
         return {
-            rid: self._judge(rid, known_of(by_recording.get(rid, []))).verdict
-            for rid in sorted(taken_up | sealed)
+            rid: self._judge(rid, known.get(rid, Known())).verdict
+            for rid in sorted(taken_up | named)
         }
 
     def _judge(self, rid: str, known: Known) -> Assessed:

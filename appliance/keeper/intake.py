@@ -4,7 +4,6 @@ Works locked: a ticket's outer layer, which says when a recording is due, opens 
 alone. What a recording says about a person waits for somebody's login (``cataloguing``).
 """
 
-import logging
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,10 @@ import msgspec
 
 from appliance.clock import Clock
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, Refused, ZgodaError
 from appliance.keeper.audit import KEEPER, AuditLog
 from appliance.keeper.ledger import Ledger
-from appliance.link.requests.lines import RecorderNews
+from appliance.keeper.reading import Reading
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk, being_written
 from appliance.vault.format import HEADER_BYTES
@@ -30,8 +29,6 @@ UNREADABLE_DAYS = 90
 
 DAY = 86_400
 _MOST_NOTE = 4096
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +45,24 @@ class Intake:
     """Takes up recordings, withdrawals and notes. Threads may share it; one works at a time."""
 
     def __init__(
-        self, folders: Folders, keyring: Keyring, audit: AuditLog, ledger: Ledger, clock: Clock
+        self,
+        folders: Folders,
+        keyring: Keyring,
+        audit: AuditLog,
+        ledger: Ledger,
+        reading: Reading,
+        clock: Clock,
     ) -> None:
         self._folders = folders
         self._keyring = keyring
         self._audit = audit
         self._ledger = ledger
+        self._reading = reading
         self._clock = clock
         self._disk = Disk()
         self._lock = threading.Lock()
         self._suspects: frozenset[str] = frozenset()
-        self._finished: set[str] = set()
-
-    def heard(self, news: RecorderNews) -> None:
-        """Note that the recorder finished a recording; ``take_up`` is to follow."""
-        if news.kind == "sealed":
-            with self._lock:
-                self._finished.add(news.recording)
+        self._sealed: set[str] | None = None
 
     def take_up(self) -> TakenUp:
         """Take up all that lies there and that nobody writes to any more; safe to repeat.
@@ -83,7 +81,6 @@ class Intake:
             stillborn, self._suspects = short & self._suspects, short
             whole = [path for path in closed if path.name not in short]
             self._seal(whole)
-            self._finished.difference_update(path.name for path in whole)
             return TakenUp(
                 tuple(path.name for path in whole), withdrawn, tuple(sorted(stillborn)), notes
             )
@@ -92,31 +89,40 @@ class Intake:
         """Return the recordings that were withdrawn and are not shredded yet."""
         return tuple(sorted(path.name for path in self._folders.withdrawn.iterdir()))
 
-    def honoured(self, recordings: tuple[str, ...]) -> None:
-        """Remove the markers of withdrawals whose keys are gone."""
-        for rid in recordings:
-            self._disk.unlink(self._folders.withdrawn / rid)
-
     def _withdrawn(self) -> tuple[str, ...]:
         """Return the recordings whose withdrawal is to be honoured; remove void markers."""
-        known = self._keyring.content.recordings
         honoured = []
+        known = self._keyring.content.recordings
         for path in sorted(self._folders.withdrawn.iterdir()):
             entry = known.get(path.name)
-            if entry is not None and entry.due_day is None:
+            if entry is None:
+                self._disk.unlink(path)  # Its key is gone already.
+            elif entry.due_day is None or self._cut(path.name):
                 honoured.append(path.name)
-                continue
-            # Final, or erased already: whoever could write a marker now must not destroy it.
-            if entry is not None:
+            elif self._reading.running:
                 self._audit.append("withdrawal_void", KEEPER, path.name)
-            self._disk.unlink(path)
+                self._disk.unlink(path)
         return tuple(honoured)
+
+    def _cut(self, rid: str) -> bool:
+        """Say whether a recording that was taken up is known to have been cut.
+
+        A finished recording is final: whoever could write a marker now must not destroy it. One
+        that was cut may have been continued in another file, during which the caller withdrew.
+        Nobody can tell while the box is locked; the marker then waits.
+        """
+        try:
+            return self._reading.summary(rid).ended == "cut"
+        except Refused:
+            return False
+        except ZgodaError:
+            return True  # Nothing opens it any more, so nothing is lost by erasing it.
 
     def _untaken(self) -> list[Path]:
         """Return the recordings that are closed for good and that are not the keeper's yet.
 
-        One that the recorder did not call finished may be continued in another file after a write
-        error, and the caller may still withdraw: it waits until nothing is being written.
+        After a write error a call is continued in another file: until that is closed too, the
+        first one waits, since the caller may still withdraw.
         """
         known = self._keyring.content.recordings
         ours = [
@@ -124,24 +130,25 @@ class Intake:
             for path in sorted(self._folders.recordings.iterdir())
             if path.name in known and known[path.name].due_day is None
         ]
-        closed = [path for path in ours if not being_written(path)]
-        if len(closed) == len(ours):
-            return closed
-        return [path for path in closed if path.name in self._finished]
+        written = {path for path in ours if being_written(path)}
+        if not written:
+            return ours
+        going_on = {self._call(path) for path in written}
+        return [path for path in ours if path not in written and self._call(path) not in going_on]
 
     def _seal(self, paths: list[Path]) -> None:
         """Put recordings on the record, then note when they are due."""
         if not paths:
             return
-        already = self._audit.by_recording()
         tickets: dict[str, Ticket] = {}
         for path in paths:
             found = digest(path)
-            if not any(entry.type == "sealed" for entry in already.get(path.name, [])):
+            if path.name not in self._on_record():
                 self._audit.append(
                     "sealed", KEEPER, path.name, frames=found.frames, sha256=found.sha256
                 )
-            tickets[path.name] = self._ticket(path)
+                self._on_record().add(path.name)
+            tickets[path.name] = self._ticket(path) or self._makeshift()
         with self._keyring.changing() as draft:
             for rid, ticket in tickets.items():
                 entry = draft.recordings[rid]
@@ -149,13 +156,28 @@ class Intake:
                 entry.clock_ok = ticket.clock_ok
                 entry.boot_id, entry.uptime = ticket.boot_id, ticket.uptime
 
-    def _ticket(self, path: Path) -> Ticket:
+    def _on_record(self) -> set[str]:
+        """Return the recordings that the audit calls sealed; the audit is read once."""
+        if self._sealed is None:
+            entries = self._audit.entries()
+            self._sealed = {e.rid for e in entries if e.type == "sealed" and e.rid is not None}
+        return self._sealed
+
+    def _call(self, path: Path) -> str:
+        """Return the call that a recording belongs to; one that does not open stands alone."""
+        ticket = self._ticket(path)
+        return ticket.call_id if ticket else path.name
+
+    def _ticket(self, path: Path) -> Ticket | None:
         try:
             return open_ticket(read_header(path), self._keyring.private(path.name)).fields
-        except FileFormatError as error:
-            _log.warning("The recording %s cannot be read: %s", path.name, error)
-            due = int(self._clock.now() // DAY) + UNREADABLE_DAYS
-            return Ticket(due, "", self._clock.trusted(), "", 0)
+        except FileFormatError:
+            return None
+
+    def _makeshift(self) -> Ticket:
+        """Return what stands in for a ticket that does not open."""
+        due = int(self._clock.now() // DAY) + UNREADABLE_DAYS
+        return Ticket(due, "", self._clock.trusted(), "", 0)
 
     def _count_notes(self) -> int:
         """Count the recorder's notes, each once even if the power goes in between."""

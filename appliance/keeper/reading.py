@@ -66,8 +66,9 @@ class Reading:
                     stdout=subprocess.DEVNULL,
                 )
             self._connection = ours
-            watch = threading.Thread(target=self._watch, args=(self._process,), daemon=True)
-            watch.start()
+            threading.Thread(
+                target=self._watch, args=(self._process,), name="reading watch", daemon=True
+            ).start()
             start = protocol.Start(bytes(reading_key), str(self._recordings))
             try:
                 return self._talk(start, protocol.Ready)[1]

@@ -27,7 +27,6 @@ from appliance.keeper.sure_clock import SureClock, kernel_synchronised
 from appliance.keeper.wrong_clock import WrongClock, read_boot_id
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.calls import Ground
-from appliance.link.requests.lines import RecorderNews
 from appliance.vault.disk import Disk
 from appliance.vault.eraser import Eraser
 from appliance.vault.keyring import Keyring
@@ -86,7 +85,7 @@ def build_records(
         reading=reading,
         checking=Checking(folders, keyring, audit, reading),
         playbacks=playbacks,
-        intake=Intake(folders, keyring, audit, ledger, clock),
+        intake=Intake(folders, keyring, audit, ledger, reading, clock),
         erasing=erasing,
         holds=Holds(keyring, ledger, catalogue, clock),
         ledger=ledger,
@@ -115,12 +114,6 @@ class KeptRecords:
     def resume(self) -> None:
         """Finish at boot what was interrupted: erasures. Raises VaultError."""
         self._parts.erasing.resume(self._audit)
-
-    def heard(self, news: RecorderNews) -> None:
-        """Take up what the recorder tells of; raises VaultError."""
-        self._parts.intake.heard(news)
-        if news.kind in {"sealed", "withdrawn", "noted"}:
-            self.take_up()
 
     def take_up(self) -> None:
         """Take up what the recorder left, shred what was withdrawn; works locked.

@@ -1,0 +1,234 @@
+"""A vault with its records, a clock that obeys, and a recorder that seals what it is given."""
+
+import io
+import wave
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from msgspec import Struct
+
+from appliance.clock import ManualClock
+from appliance.config.folders import Folders
+from appliance.config.read import trial
+from appliance.keeper.audit import AuditLog
+from appliance.keeper.create import create_vault, make_eraser, open_audit
+from appliance.keeper.parts import Surroundings
+from appliance.keeper.records import Boot, KeptRecords, build_records
+from appliance.keeper.sessions import Caller
+from appliance.link.operations import Operation, Role
+from appliance.model.audio import RATE, Sound
+from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
+from appliance.signals.pcm import encode_alaw, through_alaw
+from appliance.vault import keys
+from appliance.vault.eraser import Eraser
+from appliance.vault.keyring import Keyring
+from appliance.vault.seal import Pool, SealedFile, Ticket
+
+START = 1_790_000_000.0
+DAY = 86_400
+TODAY = int(START // DAY)
+OFFICER = Caller("0a0b0c0d", "Ewa Nowak", frozenset(Role), "0123456789abcdef")
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+RECEIPT = ConsentReceipt(
+    outcome="agreed",
+    purposes=("training",),
+    prompt_id="question-pl",
+    prompt_sha256="ab" * 32,
+    language="pl",
+    policy_version="1",
+    heard_ms=6000,
+    level_db=0.5,
+    talked_over=0.0,
+    key="1",
+    key_at_ms=7200,
+    key_ms=120,
+    side="far",
+    grade="A",
+)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What the recorder is to seal."""
+
+    seconds: float = 1.0
+    channels: int = 1
+    number: str | None = "+48221234567"
+    name: str | None = "Anna Żółć"
+    line: str = "Reception"
+    purposes: tuple[tuple[str, int], ...] = (("training", 90),)
+    marks: tuple[RecordingMark, ...] = ()
+    ended: str | None = "hung_up"  # None: the power went
+    clock_ok: bool = True
+    boot: str = "b00710"
+    uptime: int = 100
+    call: str = "00112233445566aa"
+    keep_open: bool = False
+
+
+@dataclass
+class Office:
+    """Everything that the records stand on."""
+
+    folders: Folders
+    clock: ManualClock
+    keyring: Keyring
+    eraser: Eraser
+    audit: AuditLog
+    sheet: str
+    boot: Boot
+    records: KeptRecords = field(init=False)
+    deaths: list[str] = field(default_factory=list)
+    sounds: dict[str, Sound] = field(default_factory=dict)
+    writers: list[SealedFile] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.build()
+
+    def build(self, boot: Boot | None = None) -> None:
+        """Start the keeper's records afresh, as after a restart."""
+        self.boot = boot or self.boot
+        self.records = build_records(
+            Surroundings(trial(), self.folders, self.clock),
+            self.keyring,
+            self.eraser,
+            self.audit,
+            lambda: self.deaths.append("died"),
+            boot=self.boot,
+        )
+
+    def unlock(self) -> None:
+        """Log somebody in, as far as the records are concerned."""
+        self.records.unlock(self.reading_key())
+
+    def reading_key(self) -> bytearray:
+        """Derive the office's reading key from its sheet."""
+        return keys.reading_key(keys.read_sheet(self.sheet))
+
+    def ask(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> ReplyT:
+        """Have an operation handled."""
+        answer: Any = self.records.handlers()[type(operation)](operation, who)
+        return answer  # type: ignore[no-any-return]  # what the operation names as its reply
+
+    def ask_bytes(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> bytes:
+        """Have an operation handled that answers with raw bytes."""
+        answer: Any = self.records.handlers()[type(operation)](operation, who)
+        raw: bytes = answer[1]
+        return raw
+
+    def acts(self) -> list[tuple[str, str | None]]:
+        """Return what the audit says: type and recording."""
+        return [(entry.type, entry.rid) for entry in self.audit.entries()]
+
+    def seal(self, spoken: Spoken | None = None, **changes: Any) -> str:
+        """Record a call as the recorder does, and return its name."""
+        said = replace(spoken or Spoken(), **changes)
+        days = {purpose: TODAY + kept for purpose, kept in said.purposes}
+        pool = Pool(self.folders.pool, self.folders.recordings)
+        ticket = Ticket(max(days.values()), said.call, said.clock_ok, said.boot, said.uptime)
+        file = SealedFile.create(
+            self.folders.recordings,
+            pool.vault_id,
+            pool.reading_key,
+            pool.take(),
+            ticket,
+            said.channels,
+        )
+        file.meta(_meta(said, days))
+        file.consent(RECEIPT)
+        sound = speech(said.seconds, said.channels, seed=len(self.sounds))
+        self.sounds[file.rid] = through_alaw(sound)
+        block = 4000 // said.channels
+        for at in range(0, sound.shape[1], block):
+            file.audio(at, encode_alaw(sound[:, at : at + block].reshape(-1)))
+        for mark in said.marks:
+            file.mark(mark)
+        if said.keep_open:
+            self.writers.append(file)
+        elif said.ended is None:
+            file.close()
+        else:
+            file.end(RecordingEnd(samples=sound.shape[1], reason=said.ended))
+        return file.rid
+
+    def take(self, spoken: Spoken | None = None, **changes: Any) -> str:
+        """Record a call and take it up."""
+        rid = self.seal(spoken, **changes)
+        self.records.take_up()
+        return rid
+
+    def copy_to(self, folder: Path) -> list[Path]:
+        """Copy what a thief would: every file as it is now."""
+        made = []
+        for path in [p for p in self.folders.data.rglob("*") if p.is_file()]:
+            target = folder / path.relative_to(self.folders.data)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+            made.append(target)
+        return made
+
+    def close(self) -> None:
+        """End what was started."""
+        self.records.lock()
+        for file in self.writers:
+            file.close()
+        self.audit.close()
+
+
+def make_office(
+    data: Path, *, vouched: Callable[[], bool] = lambda: False, pool_ahead: int = 12
+) -> Office:
+    """Set an office up that has never had a call."""
+    config = trial()
+    config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
+    folders, clock = Folders(data), ManualClock(START)
+    cheap = keys.Cost(memory_kib=64, passes=1)
+    sheet = create_vault(folders, config, "Ewa Nowak", "correct horse battery", clock, cost=cheap)
+    eraser = make_eraser(folders, config)
+    keyring = Keyring.open(folders.keyring, eraser)
+    audit = open_audit(folders, keyring, clock)
+    return Office(folders, clock, keyring, eraser, audit, sheet.text, Boot("b00710", vouched))
+
+
+def speech(seconds: float, channels: int, seed: int = 0) -> Sound:
+    """Return something with the unevenness of speech, different on each channel."""
+    noise = np.random.default_rng(seed)
+    count = round(seconds * RATE)
+    loudness = 200 + 6000 * noise.random((channels, count // 400 + 1)).repeat(400, axis=1)
+    wave = noise.standard_normal((channels, count)) * loudness[:, :count]
+    sound: Sound = np.clip(wave, -32768, 32767).astype(np.int16)
+    return sound
+
+
+def read_wav(raw: bytes) -> Sound:
+    """Return ``[channels, samples]`` of a WAV file's bytes."""
+    with wave.open(io.BytesIO(raw)) as file:
+        channels = file.getnchannels()
+        assert (file.getframerate(), file.getsampwidth()) == (RATE, 2)
+        data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    sound: Sound = data.reshape(-1, channels).T
+    return sound
+
+
+def _meta(said: Spoken, days: dict[str, int]) -> CallMeta:
+    sides: Sequence[str] = ("far", "near") if said.channels == 2 else ("both",)
+    return CallMeta(
+        call=said.call,
+        line=said.line,
+        direction="incoming",
+        started_at=START,
+        clock_ok=said.clock_ok,
+        recording_at_ms=8000,
+        number=said.number,
+        name=said.name,
+        sides=tuple(sides),
+        purposes=tuple(days),
+        due_days=days,
+        policy_version="1",
+        controller="Kancelaria Nowak",
+    )
