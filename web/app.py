@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
+from appliance.clock import Clock, SystemClock
 from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.calls import ListCalls, ShowCall
 from appliance.link.requests.lines import PlaceTrialCall, PressButton
@@ -49,7 +50,9 @@ class PanelSettings:
     """Purpose id -> language -> the words for it, from the configuration."""
 
 
-def create_app(gateway: Gateway, settings: PanelSettings | None = None) -> Flask:
+def create_app(
+    gateway: Gateway, settings: PanelSettings | None = None, clock: Clock | None = None
+) -> Flask:
     """Build the panel around its way to the keeper."""
     told = settings or PanelSettings()
     app = Flask(__name__)
@@ -73,11 +76,11 @@ def create_app(gateway: Gateway, settings: PanelSettings | None = None) -> Flask
     for part in (first_run, auth, home, trial, calls, playback, erasing, audit):
         app.register_blueprint(part.blueprint)
     app.before_request(first_run.gate)
-    app.context_processor(_for_templates(app))
+    app.context_processor(_for_templates(app, clock or SystemClock()))
     return app
 
 
-def _for_templates(app: Flask) -> Any:
+def _for_templates(app: Flask, clock: Clock) -> Any:
     digests = {
         path.relative_to(app.static_folder or "").as_posix(): hashlib.sha256(
             path.read_bytes()
@@ -90,6 +93,8 @@ def _for_templates(app: Flask) -> Any:
         return url_for("static", filename=name, v=digests[name])
 
     def purpose_words(purpose: str) -> str:
+        if purpose in words.HOLD_GROUNDS:
+            return str(words.HOLD_GROUNDS[purpose])
         says = app.extensions["purposes"].get(purpose, {})
         chosen = language.chosen()
         return str(says.get(chosen) or says.get("en") or next(iter(says.values()), purpose))
@@ -101,6 +106,7 @@ def _for_templates(app: Flask) -> Any:
             "language": language.chosen(),
             "languages": language.LANGUAGES,
             "may": access.may,
+            "now": clock.now,
             "operations": OPERATIONS,
             "box": access.box,
             "purpose_words": purpose_words,

@@ -33,10 +33,10 @@ class Owner:
     password: str
     repeated: str
 
-    def mistakes(self) -> dict[str, str]:
-        """Return what is wrong, field by field."""
+    def mistakes(self, *, again: bool) -> dict[str, str]:
+        """Return what is wrong, field by field; ``again``: no one-time password is asked."""
         found = {}
-        if not self.code:
+        if not self.code and not again:
             found["code"] = gettext("Type the one-time password.")
         if not self.name:
             found["name"] = gettext("Type a name to log in with.")
@@ -77,7 +77,7 @@ def make_vault() -> Response:
         password=form.get("password", ""),
         repeated=form.get("repeated", ""),
     )
-    mistakes = asked.mistakes()
+    mistakes = asked.mistakes(again=access.box().set_up)
     if mistakes:
         return make_response(_owner_page(asked, mistakes), 400)
     try:
@@ -121,9 +121,11 @@ def _groups(form: MultiDict[str, str]) -> dict[int, str]:
 def _why(refusal: Refused) -> dict[str, str]:
     match refusal.code:
         case "wrong_password":
-            return {"code": gettext("The one-time password, or the owner's, does not fit.")}
+            if access.box().set_up:
+                return {"password": gettext("Name or password does not fit.")}
+            return {"code": gettext("The one-time password does not fit.")}
         case "throttled":
-            return {"code": gettext("Too many attempts. Wait a minute, then try again.")}
+            return {"form": gettext("Too many attempts. Wait a minute, then try again.")}
         case "invalid":
             return {
                 "password": gettext(

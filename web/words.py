@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from appliance.link.operations import Role
-from appliance.link.requests.calls import Ground
+from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import Reason, Verdict
 
 
@@ -132,16 +132,16 @@ ROLES = {
 
 DIRECTIONS = {"incoming": _l("incoming"), "outgoing": _l("outgoing")}
 
-ERASER_LEVELS = {
+ERASER_LEVELS: dict[str, Any] = {
     "E0": _l(
-        "E0 (trial): the key was overwritten in a plain file. A copy of the whole disk made "
-        "before may still open it."
+        "E0 (trial): the root key was overwritten in a plain file. A copy of the whole disk made "
+        "before may still open the recording."
     ),
     "E1": _l(
-        "E1: the key was overwritten in a file under the board's own secret. A copy of the disk "
-        "made before opens it only together with this very board."
+        "E1: the root key was overwritten in a file under the board's own secret. A copy of the "
+        "disk made before is of use only together with this very board."
     ),
-    "E2": _l("E2: the key was destroyed in a chip of its own. No copy opens it."),
+    "E2": _l("E2: the root key was destroyed in a chip of its own. No copy opens the recording."),
 }
 
 CALLERS = {
@@ -156,31 +156,46 @@ CALLERS = {
 
 
 REMAINS: dict[str, Any] = {
-    "disk_copies": _l("Copies of the whole disk made before the erasure."),
+    "flash_may_keep_root": _l(
+        "The memory card may keep old blocks of the file that held the root key; somebody with "
+        "the card and special tools might find them."
+    ),
+    "flash_may_keep_root_under_board": _l(
+        "The memory card may keep old blocks of the file that held the root key; they are of use "
+        "only together with this very board."
+    ),
     "backups": _l("Backups made before the erasure."),
-    "exports": _l("Files handed over before: the audit tells when."),
-    "flash_blocks": _l("Worn blocks of the memory card, which nobody can overwrite on purpose."),
+    "exports": _l("Files that were handed over before; the audit tells when."),
 }
 
-AUTOMATIC_GROUNDS = {
-    "retention": _l("Its last day was over"),
-    "withdrawn": _l("The caller withdrew the consent during the call"),
+HOLD_GROUNDS: dict[str, Any] = {
+    HoldGround.EXPRESSION: _l("freedom of expression and information (hold)"),
+    HoldGround.LEGAL_DUTY: _l("a legal duty (hold)"),
+    HoldGround.PUBLIC_HEALTH: _l("public health (hold)"),
+    HoldGround.ARCHIVE: _l("archiving in the public interest (hold)"),
+    HoldGround.CLAIMS: _l("legal claims (hold)"),
 }
+"""What a held recording may be listened to for."""
 
 ACTORS = {
     "keeper": _l("the box"),
     "recorder": _l("the recorder"),
-    "nobody": _l("nobody logged in"),
+    "nobody": _l("not logged in"),
 }
 
 ACTS = {
     "first_run": _l("Vault made"),
+    "sheet_renewed": _l("New recovery sheet shown"),
     "sheet_confirmed": _l("Recovery sheet confirmed"),
     "logged_in": _l("Logged in"),
     "logged_out": _l("Logged out"),
     "login_failed": _l("Log-in failed"),
+    "locked": _l("Locked"),
+    "denied": _l("Turned away: not their role"),
+    "failed": _l("Not carried out"),
+    "recovered": _l("Audit taken up after a cut"),
     "sealed": _l("Recording sealed"),
-    "withdrawn": _l("Consent withdrawn"),
+    "withdrawal_void": _l("Withdrawal without a recording"),
     "played": _l("Listened to"),
     "exported": _l("Handed over"),
     "erasing": _l("Erasure begun"),
@@ -188,7 +203,10 @@ ACTS = {
     "erase_failed": _l("Erasure failed"),
     "held": _l("Held"),
     "hold_released": _l("Hold lifted"),
+    "retention_waits": _l("Automatic erasure waits: the clock jumped"),
+    "clock_confirmed": _l("Clock confirmed"),
 }
+"""Type of an audit entry -> its words."""
 
 
 def reason(word: str | None) -> Any:
@@ -204,11 +222,6 @@ def state(word: str) -> StateWords:
 def remains(word: str) -> Any:
     """Return the sentence for what may still hold a copy."""
     return REMAINS.get(word, word)
-
-
-def erasing_ground(word: str) -> Any:
-    """Return the words for why something was erased that no operator chose."""
-    return AUTOMATIC_GROUNDS.get(word, word)
 
 
 def act(word: str) -> Any:

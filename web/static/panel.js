@@ -4,6 +4,15 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+// A certificate that is not final looks again by itself.
+const again = async (article) => {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("article[data-state]");
+  if (fresh && fresh.dataset.state !== article.dataset.state) location.reload();
+  else setTimeout(again, 3000, article);
+};
+for (const article of document.querySelectorAll("article[data-again]")) setTimeout(again, 3000, article);
 // A form is sent once; a second click while the box works would do it twice.
 for (const form of document.querySelectorAll("form.form, form.callers")) {
   let sent = false;
