@@ -1,0 +1,99 @@
+"""Each vector holds one fault and causes exactly the failure or verdict that the format names."""
+
+import json
+import re
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from appliance.model.records import Verdict
+from appliance.vault.format import Failure, Malformed
+from appliance.vault.unseal import Reader
+from appliance.vault.verdicts import Keys, Known, assess
+from tests.vectors import make
+
+EXPECTED: dict[str, str] = json.loads(make.EXPECTED.read_text())
+MUST_CAUSE: dict[str, str] = json.loads(make.EXPECTED.read_text())["must_cause"]
+
+
+@pytest.fixture(scope="module")
+def vectors() -> dict[str, bytes]:
+    found = {}
+    with tarfile.open(make.ARCHIVE) as archive:
+        for entry in archive.getmembers():
+            file = archive.extractfile(entry)
+            assert file is not None
+            found[entry.name] = file.read()
+    return found
+
+
+def _keys(expected: Mapping[str, object]) -> tuple[bytes, bytes]:
+    """Return the reading key and the recording key of a set of vectors."""
+    return bytes.fromhex(str(expected["reading"])), bytes.fromhex(str(expected["recording"]))
+
+
+def _opened(raw: bytes, path: Path, expected: Mapping[str, object]) -> str:
+    """Say what a reader says of a file."""
+    path.write_bytes(raw)
+    try:
+        with Reader.open(path, *_keys(expected)) as reader:
+            return f"verdict {reader.survey.verdict}"
+    except Malformed as error:
+        return f"failure {error.failure}"
+
+
+@pytest.mark.parametrize("name", MUST_CAUSE)
+def test_a_vector_causes_what_it_must(name: str, vectors: dict[str, bytes], tmp_path: Path) -> None:
+    assert _opened(vectors[name], tmp_path / "file", EXPECTED) == MUST_CAUSE[name]
+
+
+def test_freshly_made_vectors_cause_the_same(tmp_path: Path) -> None:
+    files, expected = make.build()
+    caused = {name: _opened(raw, tmp_path / "file", expected) for name, raw in files.items()}
+    assert caused == expected["must_cause"] == MUST_CAUSE
+
+
+def test_every_vector_stands_in_the_specification_and_the_other_way_round() -> None:
+    text = (make.HERE.parents[1] / "docs" / "format.md").read_text()
+    section = text.split("## 10. Test vectors")[1]
+    rows = [row for row in section.splitlines() if row.startswith("| `")]
+    named = [re.findall(r"`(\w+)`", row.split("|")[1]) for row in rows]
+    cause = {
+        name: row.split("|")[3] for names, row in zip(named, rows, strict=True) for name in names
+    }
+    assert cause.keys() == MUST_CAUSE.keys()
+    for name, must in MUST_CAUSE.items():
+        assert f"`{must.split()[1]}`" in cause[name], name
+
+
+def test_every_failure_class_has_a_vector() -> None:
+    caused = {must.split()[1] for must in MUST_CAUSE.values() if must.startswith("failure")}
+    assert caused == {failure.value for failure in Failure} - {"frame"}
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("complete", Verdict.COMPLETE),
+        ("overwritten_header", Verdict.DAMAGED),
+        ("empty", Verdict.CUT),
+        ("padding", Verdict.DAMAGED),
+        ("mac", Verdict.TAMPERED),
+        ("ticket", Verdict.TAMPERED),
+        ("rid", Verdict.TAMPERED),
+        ("frame_type", Verdict.DAMAGED),
+        ("hole", Verdict.DAMAGED),
+        ("torn", Verdict.CUT),
+    ],
+)
+def test_verdicts_follow_from_faults(
+    name: str, verdict: Verdict, vectors: dict[str, bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / EXPECTED["rid"]
+    path.write_bytes(vectors[name])
+    reading, recording = _keys(EXPECTED)
+    found = assess(path, Known(), Keys(recording, reading))
+    assert found.verdict is verdict
+    assert found.why.endswith(".")

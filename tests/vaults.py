@@ -1,0 +1,198 @@
+"""A small vault in a folder, and disks that fail on command."""
+
+import errno
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.config.folders import Folders
+from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd
+from appliance.vault.disk import Disk
+from appliance.vault.eraser import FileEraser
+from appliance.vault.keyring import Keyring, KeyringContent
+from appliance.vault.keys import new_secret, public_half, reading_key
+from appliance.vault.refill import refill
+from appliance.vault.seal import Pool, PoolKey, Sealed, SealedFile, Ticket
+from appliance.vault.unseal import Reader
+
+META = CallMeta(
+    call="00112233445566ff",
+    line="Reception",
+    direction="incoming",
+    started_at=1_790_000_000.5,
+    clock_ok=True,
+    recording_at_ms=21_000,
+    number="+48221234567",
+    purposes=("training",),
+    due_days={"training": 20_807},
+)
+
+RECEIPT = ConsentReceipt(
+    outcome="agreed",
+    purposes=("training",),
+    prompt_id="question",
+    prompt_sha256="ab" * 32,
+    language="pl",
+    policy_version="1",
+    heard_ms=9_000,
+    level_db=-0.4,
+    talked_over=0.0,
+    key="1",
+)
+
+TICKET = Ticket(20_807, META.call, clock_ok=True, boot_id="a1b2c3", uptime=77)
+
+
+class FailingDisk(Disk):
+    """Does what a disk does until the operation of a name has been done so many times.
+
+    ``fail`` arms it: the ``count``-th call from then on raises, and so do all after it.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str]] = []
+        self.room = 2**40
+        self._operation = ""
+        self._count = 0
+        self._number = errno.EIO
+        self._once = False
+
+    def fail(
+        self, operation: str, count: int = 1, number: int = errno.EIO, *, once: bool = False
+    ) -> None:
+        """Arm: the ``count``-th ``operation`` fails."""
+        self._operation, self._count, self._number, self._once = operation, count, number, once
+
+    def mend(self) -> None:
+        """Disarm."""
+        self._operation = ""
+
+    def _may(self, operation: str, what: object = "") -> None:
+        self.calls.append((operation, str(what)))
+        if operation != self._operation:
+            return
+        self._count -= 1
+        if self._count == 0 or (self._count < 0 and not self._once):
+            raise OSError(self._number, os.strerror(self._number))
+
+    def create(self, path: Path) -> int:
+        self._may("create", path)
+        return super().create(path)
+
+    def open(self, path: Path) -> int:
+        self._may("open", path)
+        return super().open(path)
+
+    def write(self, fd: int, data: bytes | bytearray, offset: int) -> None:
+        self._may("write", offset)
+        super().write(fd, data, offset)
+
+    def sync(self, fd: int) -> None:
+        self._may("sync")
+        super().sync(fd)
+
+    def sync_all(self, fd: int) -> None:
+        self._may("sync_all")
+        super().sync_all(fd)
+
+    def rename(self, source: Path, target: Path) -> None:
+        self._may("rename", target)
+        super().rename(source, target)
+
+    def sync_folder(self, folder: Path) -> None:
+        self._may("sync_folder", folder)
+        super().sync_folder(folder)
+
+    def read(self, path: Path, most: int) -> bytes:
+        self._may("read", path)
+        return super().read(path, most)
+
+    def unlink(self, path: Path) -> None:
+        self._may("unlink", path)
+        super().unlink(path)
+
+    def free(self, folder: Path) -> int:
+        self._may("free", folder)
+        return self.room
+
+
+@dataclass
+class Vault:
+    """An office's vault with a handful of keys ahead."""
+
+    folders: Folders
+    secret: bytearray
+    keyring: Keyring
+    eraser: FileEraser
+    disk: FailingDisk = field(default_factory=FailingDisk)
+
+    @property
+    def reading(self) -> bytearray:
+        """Return the private reading key."""
+        return reading_key(self.secret)
+
+    def take(self) -> PoolKey:
+        """Take the next key from the pool."""
+        return Pool(self.folders.pool, self.folders.recordings).take()
+
+    def begin(self, channels: int = 1, key: PoolKey | None = None) -> SealedFile:
+        """Begin a recording: header, META, CONSENT."""
+        pool = Pool(self.folders.pool, self.folders.recordings)
+        file = SealedFile.create(
+            self.folders.recordings,
+            pool.vault_id,
+            pool.reading_key,
+            key or pool.take(),
+            TICKET,
+            channels,
+            disk=self.disk,
+        )
+        file.meta(META)
+        file.consent(RECEIPT)
+        return file
+
+    def record(self, blocks: int = 4, channels: int = 1) -> Sealed:
+        """Make a recording of so many full AUDIO frames, each of a code of its own."""
+        file = self.begin(channels)
+        each = 4000 // channels
+        for index in range(blocks):
+            file.audio(index * each, bytes([index % 256]) * 4000)
+        return file.end(RecordingEnd(samples=blocks * each, reason="hung_up"))
+
+    def path(self, rid: str) -> Path:
+        """Return a recording's file."""
+        return self.folders.recordings / rid
+
+    def open(self, rid: str) -> Reader:
+        """Open a recording with all keys."""
+        return Reader.open(self.path(rid), self.reading, self.keyring.private(rid))
+
+
+def make_vault(data: Path, *, ahead: int = 6, board_secret: bytes | None = None) -> Vault:
+    """Make a vault below a folder that is there."""
+    folders = Folders(data)
+    folders.recordings.mkdir()
+    folders.withdrawn.mkdir()
+    folders.shelves.mkdir()
+    secret = new_secret()
+    content = KeyringContent(
+        vault_id=os.urandom(16),
+        reading_key=public_half(reading_key(secret)),
+        audit_key=os.urandom(32),
+        list_key=os.urandom(32),
+        ledger_key=os.urandom(32),
+    )
+    disk = FailingDisk()
+    eraser = FileEraser(folders.root, board_secret, disk=disk)
+    keyring = Keyring.create(folders.keyring, eraser, content, disk=disk)
+    refill(keyring, folders.pool, folders.recordings, ahead)
+    return Vault(folders, secret, keyring, eraser, disk)
+
+
+def damage(path: Path, offset: int, bit: int = 1) -> None:
+    """Flip a bit of a file."""
+    with path.open("r+b") as file:
+        file.seek(offset)
+        byte = file.read(1)[0]
+        file.seek(offset)
+        file.write(bytes([byte ^ bit]))
