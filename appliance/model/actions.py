@@ -44,13 +44,6 @@ class StartRecording:
 
 
 @dataclass(frozen=True, slots=True)
-class Begin:
-    """The confirmation is over and the file is open: sound from ``sample`` on is recorded."""
-
-    sample: int
-
-
-@dataclass(frozen=True, slots=True)
 class Pause:
     """Write silence of true length from ``sample`` on."""
 
@@ -59,7 +52,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Write sound again from ``sample`` on."""
+    """Write sound from ``sample`` on: the first one begins the recording, others end a pause."""
 
     sample: int
 
@@ -114,7 +107,6 @@ Action = (
     | SetTimer
     | CancelTimer
     | StartRecording
-    | Begin
     | Pause
     | Resume
     | Blank

@@ -21,7 +21,7 @@ from appliance.recorder.writer import Ending, Withdrawing, Writer
 
 log = logging.getLogger(__name__)
 
-Winding = act.Begin | act.Pause | act.Resume | act.Blank | act.Hold | act.Release
+Winding = act.Pause | act.Resume | act.Blank | act.Hold | act.Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,6 @@ class Hands:
 
     def _wind(self, action: Winding) -> None:
         match action:
-            case act.Begin():
-                self._tape.begin(action.sample)
             case act.Pause():
                 self._tape.pause(action.sample)
             case act.Resume() if self._tape.running:

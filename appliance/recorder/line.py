@@ -111,7 +111,7 @@ class LineThread:
         """Begin to listen."""
         self._thread.start()
         self._fit.hook.start(self._inbox.put_nowait)
-        if self._fit.audio is not self._fit.hook:
+        if id(self._fit.audio) != id(self._fit.hook):
             self._fit.audio.start(self._inbox.put_nowait)
 
     def press(self, press: Press) -> None:
@@ -197,6 +197,8 @@ class LineThread:
             if isinstance(event, ev.KeyBegan):
                 self._hands.key_began(event.sample)
             self._feed(event)
+        for judged in self._fit.dialled.due(self._now):
+            self._feed(judged)
         for at, timer in self._hands.take_due(self._now):
             self._feed(ev.TimerFired(at, timer))
         self._hands.pass_on_ripe(self._now)
@@ -234,7 +236,7 @@ class LineThread:
                 self._fit.observe(happened, self._call, wanted)
             for action in wanted:
                 self._hands.carry_out(action, self._call, self._now)
-            waiting.extend(self._judged(happened))
+            waiting.extend(self._fit.dialled.judge(happened))
             self._after(was.state)
 
     def _after(self, was: State) -> None:
