@@ -32,7 +32,6 @@ RING_TO_ANSWER = 6 * RATE
 """Off-hook so soon after a ring takes an incoming call."""
 
 _SERVICE = re.compile(r"[*#]+\d+(?:\*\d+)*#")  # such as #31#: withhold my number
-_KEYS = frozenset("0123456789*#")
 
 
 def _number(keys: str) -> str:
@@ -56,7 +55,12 @@ class Dialled:
         self._listed = listed
         self._emergency = EmergencyNumbers(country)
         self._rang_at: int | None = None
-        self._forget(gathering=False)
+        self._gathering = False
+        self._keys = ""
+        self._judged = ""  # the keys that have been told of
+        self._last = 0  # end of the last key
+        self._broken = False  # sound was missing while dialling
+        self._told_emergency = False
 
     def judge(self, event: ev.Event) -> list[ev.NumberDialled]:
         """Take one event of the line, whatever it is, and return what it settles."""
@@ -150,18 +154,16 @@ class Dialled:
         unknown_prefix = self._emergency.holds(number[1:])  # one that nobody told us of
         if self._told_emergency or unknown_prefix:
             return ev.Dialled.EMERGENCY, None
-        if self._broken or not set(self._keys) <= _KEYS:
-            return ev.Dialled.INCOMPLETE, None
         readings = self._readings(number)
         valid = {e164 for digits in readings if (e164 := self._valid(digits))}
         if any(self._listed(e164) for e164 in valid):
             return ev.Dialled.LISTED, None
-        if len(valid) > 1 or any(self._short(digits) for digits in readings):
-            return ev.Dialled.AMBIGUOUS, None
-        if not valid:
+        if self._broken or not valid:
             return ev.Dialled.INCOMPLETE, None
-        if self._prefix and not number.startswith(self._prefix):
-            return ev.Dialled.AMBIGUOUS, None  # an extension, or a prefix that was not heard
+        short = any(self._short(digits) for digits in readings)
+        unprefixed = not number.startswith(self._prefix)  # an extension, or a prefix not heard
+        if short or unprefixed or len(valid) > 1:
+            return ev.Dialled.AMBIGUOUS, None
         return ev.Dialled.ORDINARY, valid.pop()
 
     def _valid(self, digits: str) -> str | None:
