@@ -1,0 +1,358 @@
+"""The audit: appended durably, chained, and checked down to the entry."""
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.clock import ManualClock
+from appliance.errors import VaultError
+from appliance.keeper.audit import AuditLog, check
+from appliance.keeper.audit_entries import LINE_LIMIT, months
+
+RID = "ab" * 16
+OTHER = "cd" * 16
+DAY = 86_400
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(1_790_000_000.0)  # 2026-09-21
+
+
+@pytest.fixture
+def key() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.generate()
+
+
+@pytest.fixture
+def log(tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey) -> AuditLog:
+    return AuditLog(tmp_path / "audit", clock, key)
+
+
+def fill(log: AuditLog, clock: ManualClock, count: int = 5) -> None:
+    for number in range(count):
+        log.append("played", "0a1b2c3d", RID if number % 2 else OTHER)
+        clock.advance(1.5)
+
+
+def the_file(folder: Path) -> Path:
+    (path,) = months(folder)
+    return path
+
+
+def test_an_entry_is_canonical_json_in_a_chain(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    assert log.append("sealed", "keeper", RID, frames=12, sha256="ef" * 32) == 1
+    assert log.append("exported", "0a1b2c3d", RID, "c0ffee", detail="flac") == 2
+    first, second = the_file(tmp_path / "audit").read_bytes().splitlines()
+    assert json.loads(second)["prev"] == json.loads(first)["hash"]
+    assert first.startswith(
+        b'{"seq":1,"t":1790000000.0,"clock_ok":true,"type":"sealed","actor":"keeper","rid":"abab'
+    )
+    assert list(json.loads(first)) == [
+        "seq", "t", "clock_ok", "type", "actor", "rid", "case", "prev", "frames", "sha256", "hash",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"type": "Played"},
+        {"type": "played by Anna"},
+        {"actor": "Anna Nowak"},
+        {"actor": ""},
+        {"recording": "+48221234567"},
+        {"case": "case 7"},
+        {"sha256": "zz"},
+        {"detail": "because he asked"},
+    ],
+)
+def test_no_name_and_no_free_text_gets_in(log: AuditLog, words: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="The audit"):
+        log.append(**{"type": "played", "actor": "keeper"} | words)
+    assert list(log.entries()) == []
+
+
+def test_an_entry_is_synced_before_it_is_acknowledged(
+    log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    real_write, real_sync = os.write, os.fdatasync
+
+    def write(file: int, data: bytes) -> int:
+        done.append("write")
+        return real_write(file, data)
+
+    def sync(file: int) -> None:
+        done.append("sync")
+        real_sync(file)
+
+    monkeypatch.setattr(os, "write", write)
+    monkeypatch.setattr(os, "fdatasync", sync)
+    log.append("played", "keeper", RID)
+    assert done == ["write", "sync"]
+
+
+def test_it_goes_on_where_it_stopped(
+    log: AuditLog, tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey
+) -> None:
+    fill(log, clock)
+    log.close()
+    again = AuditLog(tmp_path / "audit", clock, key)
+    assert again.append("played", "keeper") == 6
+    assert check(tmp_path / "audit", again.public_key).entries == 6
+    assert again.check().sound
+
+
+def test_each_month_has_its_file_and_each_day_its_head(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    for _ in range(40):
+        log.append("played", "keeper")
+        clock.advance(DAY)
+    log.close()
+    folder = tmp_path / "audit"
+    assert [path.name for path in months(folder)] == ["2026-09.log", "2026-10.log"]
+    found = check(folder, log.public_key)
+    assert (found.sound, found.entries, found.heads) == (True, 40, 40)
+
+
+def test_the_chain_goes_before_the_clock(log: AuditLog, tmp_path: Path, clock: ManualClock) -> None:
+    log.append("played", "keeper")
+    clock.jump(-400 * DAY)
+    log.append("played", "keeper")
+    assert [path.name for path in months(tmp_path / "audit")] == ["2026-09.log"]
+    assert log.check().sound
+
+
+def test_a_clock_that_nobody_vouches_for_opens_no_month(
+    tmp_path: Path, key: Ed25519PrivateKey
+) -> None:
+    log = AuditLog(tmp_path, ManualClock(1_790_000_000.0), key)
+    log.append("played", "keeper")
+    later = AuditLog(tmp_path, ManualClock(4_000_000_000.0, trusted=False), key)
+    later.append("played", "keeper")
+    assert [path.name for path in months(tmp_path)] == ["2026-09.log"]
+    assert [entry.clock_ok for entry in later.entries()] == [True, False]
+
+
+def test_pages_come_newest_first(log: AuditLog, clock: ManualClock) -> None:
+    fill(log, clock, 7)
+    entries, total, pages = log.page(1, 3)
+    assert ([entry.seq for entry in entries], total, pages) == ([7, 6, 5], 7, 3)
+    assert [entry.seq for entry in log.page(3, 3)[0]] == [1]
+    assert [entry.seq for entry in log.page(99, 3)[0]] == [1]
+    assert log.page(1, 0)[2] == 7
+
+
+def test_what_was_done_with_a_recording_is_found(log: AuditLog, clock: ManualClock) -> None:
+    fill(log, clock, 5)
+    assert [entry.seq for entry in log.of_recording(RID)] == [2, 4]
+    assert {rid: len(entries) for rid, entries in log.by_recording().items()} == {RID: 2, OTHER: 3}
+
+
+def test_an_empty_audit_holds(tmp_path: Path) -> None:
+    assert check(tmp_path / "nothing").sound
+
+
+def test_every_flipped_bit_is_reported_at_its_entry(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    folder = tmp_path / "audit"
+    fill(log, clock, 3)
+    path = the_file(folder)
+    good = path.read_bytes()
+    last = len(good) - 1
+    for at in range(len(good)):
+        bad = bytearray(good)
+        bad[at] ^= 1 << (at % 8)
+        path.write_bytes(bad)
+        found = check(folder)
+        if at == last:  # the end of the last line: what a power cut does as well
+            assert (found.torn, found.entries) == (True, 2)
+        else:
+            assert (found.sound, found.first_bad) == (False, good[:at].count(b"\n") + 1), at
+
+
+@given(data=st.data())
+@settings(max_examples=60)
+def test_lines_taken_out_put_in_or_changed_over_are_named(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("audit")
+    clock = ManualClock(1_790_000_000.0)
+    log = AuditLog(folder, clock, Ed25519PrivateKey.generate())
+    fill(log, clock, 6)
+    lines = the_file(folder).read_bytes().splitlines(keepends=True)
+    at = data.draw(st.integers(0, 4))
+    how = data.draw(st.sampled_from(["out", "twice", "over"]))
+    changed = {
+        "out": lines[:at] + lines[at + 1 :],
+        "twice": lines[: at + 1] + lines[at:],
+        "over": [*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]],
+    }[how]
+    the_file(folder).write_bytes(b"".join(changed))
+    found = check(folder)
+    assert not found.sound
+    assert found.first_bad == (at + 2 if how == "twice" else at + 1)
+    assert f"Entry {found.first_bad}" in found.problem
+
+
+def test_a_missing_tail_is_caught_by_a_head(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    folder = tmp_path / "audit"
+    fill(log, clock, 5)
+    log.sign_head()
+    lines = the_file(folder).read_bytes().splitlines(keepends=True)
+    the_file(folder).write_bytes(b"".join(lines[:3]))
+    found = check(folder)
+    assert (found.sound, found.first_bad) == (False, 4)
+    assert found.problem == "Entries 4 to 5 are missing at the end."
+
+
+def test_a_chain_made_anew_is_caught_by_a_head_kept_outside(
+    log: AuditLog, tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey
+) -> None:
+    folder = tmp_path / "audit"
+    fill(log, clock, 5)
+    log.sign_head()
+    (head,) = (folder / "heads").iterdir()
+    kept, name = head.read_bytes(), head.name
+    the_file(folder).unlink()
+    forged = AuditLog(folder, clock, key)
+    for _ in range(6):
+        forged.append("nothing_happened", "keeper")
+    forged.sign_head()
+    assert check(folder).sound  # whoever holds the box's keys can do this …
+    (folder / "heads" / name).write_bytes(kept)  # … until a head comes back from outside
+    assert check(folder).first_bad == 5
+
+
+def test_a_head_signed_with_another_key_is_told(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    fill(log, clock, 2)
+    log.close()
+    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    assert "signed with another key" in check(tmp_path / "audit", other).problem
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff", b'{"day":"2026-09-21"}'])
+def test_a_broken_head_is_told(
+    log: AuditLog, tmp_path: Path, clock: ManualClock, content: bytes
+) -> None:
+    fill(log, clock, 2)
+    log.close()
+    (head,) = (tmp_path / "audit" / "heads").iterdir()
+    head.write_bytes(content)
+    found = check(tmp_path / "audit")
+    assert (found.sound, found.entries) == (False, 2)
+    assert "was altered" in found.problem
+
+
+def test_every_flipped_bit_of_a_head_is_told(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    fill(log, clock, 2)
+    log.close()
+    (head,) = (tmp_path / "audit" / "heads").iterdir()
+    good = head.read_bytes()
+    for at in range(len(good) - 1):  # the newline at the end says nothing
+        bad = bytearray(good)
+        bad[at] ^= 1
+        head.write_bytes(bad)
+        assert not check(tmp_path / "audit", log.public_key).sound, at
+
+
+def test_any_cut_is_recovered_from(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+    whole = tmp_path / "whole"
+    clock = ManualClock(1_790_000_000.0)
+    log = AuditLog(whole, clock, key)
+    fill(log, clock, 3)
+    content = the_file(whole).read_bytes()
+    for length in range(len(content) + 1):
+        folder = tmp_path / "cut" / str(length)
+        folder.mkdir(parents=True)
+        (folder / "2026-09.log").write_bytes(content[:length])
+        complete = content[:length].count(b"\n")
+        torn = not content[:length].endswith(b"\n") and length > 0
+        found = check(folder)
+        assert (found.sound, found.entries, found.torn) == (True, complete, torn)
+        again = AuditLog(folder, clock, key)
+        types = [entry.type for entry in again.entries()]
+        assert types == ["played"] * complete + (["recovered"] if torn else [])
+        assert again.append("played", "keeper") == len(types) + 1
+        assert again.check().sound
+
+
+def test_a_damaged_audit_is_gone_on_with_and_stays_damaged(
+    log: AuditLog, tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey
+) -> None:
+    folder = tmp_path / "audit"
+    fill(log, clock, 3)
+    path = the_file(folder)
+    path.write_bytes(path.read_bytes().replace(b'"seq":2', b'"seq":7'))
+    again = AuditLog(folder, clock, key)
+    assert again.append("played", "keeper") == 4
+    found = again.check()
+    assert (found.sound, found.first_bad) == (False, 2)
+    assert [entry.seq for entry in again.entries()] == [1, 3, 4]
+
+
+def test_an_endless_line_is_not_read_into_memory(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    fill(log, clock, 1)
+    with the_file(tmp_path / "audit").open("ab") as file:
+        file.write(b"x" * (5 * LINE_LIMIT))
+    assert check(tmp_path / "audit").first_bad == 2
+
+
+def test_a_full_disk_leaves_no_half_entry(
+    log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.append("played", "keeper")
+    real = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda file, data: real(file, data[:20]))
+        with pytest.raises(VaultError, match="nothing was done: only 20 of"):
+            log.append("exported", "keeper")
+    assert log.append("played", "keeper") == 2
+    assert log.check().entries == 2
+
+
+def test_after_a_failed_sync_nothing_more_is_released(
+    log: AuditLog, tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def fail(file: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fdatasync", fail)
+        with pytest.raises(VaultError, match="Input/output error"):
+            log.append("exported", "keeper")
+    with pytest.raises(VaultError, match="an earlier write did not reach the disk"):
+        log.append("played", "keeper")
+    afresh = AuditLog(tmp_path / "audit", clock, key)
+    afresh.append("played", "keeper")
+    assert afresh.check().sound
+
+
+def test_a_head_that_cannot_be_written_releases_nothing(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    log.append("played", "keeper")
+    (tmp_path / "audit" / "heads").rmdir()
+    clock.advance(DAY)
+    with pytest.raises(VaultError, match="The audit cannot be written"):
+        log.append("played", "keeper")

@@ -1,0 +1,57 @@
+"""Long, and not what everybody would guess first."""
+
+import pytest
+
+from appliance.errors import Refused
+from appliance.keeper.passwords import check_password
+
+AVOID = ("Anna Nowakowska", "Kancelaria Nowak")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "zielony kajak tonie w marcu",
+        "correct horse battery",
+        "x7#Qm2!vLp9$Rt4",
+        "ąęśćżźółńĄĘŚĆŻŹ",
+        "пароль из четырёх слов",
+        "Anna ma dziwnego kota",
+        "k" * 5 + "iwi lubi deszcz",
+    ],
+)
+def test_ok__password(password: str) -> None:
+    assert check_password(password, AVOID) == password
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("", "at least 15"),
+        ("x7#Qm2!vLp9$Rt", "at least 15"),
+        ("x" * 257, "at most 256"),
+        ("aaaaaaaaaaaaaaaaaaaa", "repeats itself"),
+        ("abcabcabcabcabcabc", "repeats itself"),
+        ("kajakkajakkajakkajak", "repeats itself"),
+        ("123456789012345678", "guessed first"),
+        ("abcdefghijklmnopq", "guessed first"),
+        ("passwordpassword1234", "guessed first"),
+        ("qwertyuiopasdfghjkl", "guessed first"),
+        ("AnnaNowakowska2026", "guessed first"),
+        ("Kancelaria Nowak 1", "guessed first"),
+        ("zgodazgoda12345678!", "guessed first"),
+    ],
+)
+def test_fail__password(password: str, why: str) -> None:
+    with pytest.raises(Refused, match=why) as caught:
+        check_password(password, AVOID)
+    assert caught.value.code == "invalid"
+
+
+def test_two_ways_to_type_a_letter_are_one_password() -> None:
+    composed, apart = (
+        "zażółć gęślą jaźń",
+        "zaz\u0307o\u0301łc\u0301 ge\u0328s\u0301la\u0328 jaz\u0301n\u0301",
+    )
+    assert composed != apart
+    assert check_password(apart) == check_password(composed)
