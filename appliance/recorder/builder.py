@@ -12,14 +12,13 @@ from appliance.errors import LineError
 from appliance.lines.exchange import Exchange
 from appliance.lines.voices import Voices
 from appliance.model.audio import Sound
-from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
 from appliance.prompts.speech import voices
 from appliance.recorder.dialled import Dialled
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.hands import Tools
 from appliance.recorder.hearing import Hearing
-from appliance.recorder.line import Fittings, LineThread, Observer
+from appliance.recorder.line import Fittings, LineThread, Observer, Told
 from appliance.recorder.notes import Notes
 from appliance.recorder.opening import Openings, read_boot_id
 from appliance.recorder.policy import compile_policy
@@ -64,7 +63,7 @@ class Shared:
     clock: Clock
     pool: Pool
     exempt: ExemptList
-    tell: Callable[[Report | LineStatus], None]
+    tell: Callable[[Told], None]
     simulation: Simulation
 
 

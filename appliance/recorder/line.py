@@ -18,7 +18,7 @@ from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.lines.base import AudioSource, HookEvent, HookSource
 from appliance.model import events as ev
-from appliance.model.actions import Action
+from appliance.model.actions import Action, Note
 from appliance.model.audio import FRAME, AudioFrame
 from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
@@ -36,6 +36,10 @@ SILENT_SECONDS = 2.0
 
 Observer = Callable[[ev.Event, Call, tuple[Action, ...]], None]
 """Called with each event, the call after it and the actions it caused."""
+
+
+Told = Report | LineStatus | Note
+"""What a line tells the recorder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class LineThread:
         fittings: Fittings,
         writer: Callable[[Callable[[Report], None]], Writer],
         clock: Clock,
-        tell: Callable[[Report | LineStatus], None],
+        tell: Callable[[Told], None],
     ) -> None:
         """Put the line together; ``start`` begins.
 
@@ -236,6 +240,8 @@ class LineThread:
                 self._fit.observe(happened, self._call, wanted)
             for action in wanted:
                 self._hands.carry_out(action, self._call, self._now)
+                if isinstance(action, Note):
+                    self._tell(action)
             waiting.extend(self._fit.dialled.judge(happened))
             self._after(was.state)
 

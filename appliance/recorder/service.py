@@ -15,12 +15,13 @@ from appliance.link import notify
 from appliance.link.operations import Done, Operation
 from appliance.link.requests import lines as ask
 from appliance.link.server import Server
+from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.recorder.builder import REAL_TIME, Built, Shared, Simulation, build
 from appliance.recorder.exempt import ExemptList
-from appliance.recorder.line import Press
+from appliance.recorder.line import Press, Told
 from appliance.recorder.news import NewsDesk
-from appliance.recorder.writer import Failed, Opened, Report, Withdrawn
+from appliance.recorder.writer import Failed, Opened, Withdrawn
 from appliance.vault.seal import Pool, Sealed
 
 log = logging.getLogger(__name__)
@@ -122,7 +123,7 @@ class Recorder:
         """Return how every line is."""
         return tuple(built.thread.status for built in self._lines.values())
 
-    def _told(self, report: Report | LineStatus) -> None:
+    def _told(self, report: Told) -> None:
         """Pass on what a line tells; called from the lines' threads, so it only enqueues."""
         match report:
             case Opened():
@@ -136,6 +137,8 @@ class Recorder:
                 )
             case Withdrawn():
                 news = ask.RecorderNews(kind="withdrawn", recording=report.rid)
+            case Note():
+                news = ask.RecorderNews(kind="noted")
             case Failed():
                 log.error("a call is not recorded: %s", report.reason)
                 return

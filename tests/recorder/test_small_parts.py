@@ -1,0 +1,98 @@
+"""Lamps, notes, exempt numbers, news: small, pure or nearly so."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from appliance.clock import ManualClock
+from appliance.link.requests.lines import RecorderNews
+from appliance.model.records import LineStatus
+from appliance.recorder.exempt import ExemptList
+from appliance.recorder.lamps import Light, Pattern, pattern
+from appliance.recorder.news import WAITING, NewsDesk
+from appliance.recorder.notes import Notes
+from appliance.vault.tags import BITS, tag
+
+
+def lines(*states: str) -> tuple[LineStatus, ...]:
+    return tuple(LineStatus(line=str(i), state=state) for i, state in enumerate(states))
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        (("idle",), Pattern(green=Light.STEADY)),
+        (("asking",), Pattern(amber=Light.BLINKING)),
+        (("recording",), Pattern(red=Light.STEADY)),
+        (("paused",), Pattern(red=Light.BLINKING)),
+        (("fault",), Pattern(green=Light.STEADY, red=Light.WINK)),
+        (("idle", "recording"), Pattern(red=Light.STEADY)),
+        (("asking", "recording"), Pattern(amber=Light.BLINKING, red=Light.STEADY)),
+        ((), Pattern(green=Light.STEADY)),
+    ],
+)
+def test_lamps(states: tuple[str, ...], shown: Pattern) -> None:
+    assert pattern(lines(*states)) == shown
+
+
+def test_a_note_is_whole_or_not_there(tmp_path: Path) -> None:
+    notes = Notes(tmp_path, ManualClock(1_790_000_000.0))
+    notes.write("Reception", "recorded", None)
+    notes.write("Reception", "unrecorded", "refused")
+    told = [json.loads(path.read_text()) for path in tmp_path.glob("*.json")]
+    assert {(t["outcome"], t["reason"], t["day"]) for t in told} == {
+        ("recorded", "recorded", "2026-09-21"),
+        ("unrecorded", "refused", "2026-09-21"),
+    }
+    assert not list(tmp_path.glob(".*"))
+
+
+class TestExemptList:
+    def test_no_file_means_that_the_list_is_empty(self, tmp_path: Path) -> None:
+        exempt = ExemptList(tmp_path / "exempt", "PL")
+        assert exempt.known
+        assert not exempt.listed("+48221234567")
+
+    def test_before_the_key_is_lent_nothing_may_be_asked(self, tmp_path: Path) -> None:
+        (tmp_path / "exempt").write_bytes(bytes(4))
+        exempt = ExemptList(tmp_path / "exempt", "PL")
+        assert not exempt.known
+        exempt.lend(bytes(32), (tag(bytes(32), "+48221234567"),))
+        assert exempt.known
+
+    @pytest.mark.parametrize("spelling", ["+48221234567", "22 123 45 67", "0048 22 1234567"])
+    def test_knows_a_number_in_any_spelling(self, tmp_path: Path, spelling: str) -> None:
+        exempt = ExemptList(tmp_path / "exempt", "PL")
+        exempt.lend(bytes(32), (tag(bytes(32), "+48221234567"),))
+        assert exempt.listed(spelling)
+
+    @pytest.mark.parametrize("other", ["+48221234568", "", "not a number", "112"])
+    def test_knows_no_other(self, tmp_path: Path, other: str) -> None:
+        exempt = ExemptList(tmp_path / "exempt", "PL")
+        exempt.lend(bytes(32), (tag(bytes(32), "+48221234567"),))
+        assert not exempt.listed(other)
+
+    def test_a_tag_is_short(self) -> None:
+        tags = {tag(bytes(32), f"+4822123{n:04d}") for n in range(500)}
+        assert max(tags) < 2**BITS
+        assert len(tags) > 490
+
+
+def test_a_watcher_hears_all_news_from_the_first() -> None:
+    desk = NewsDesk()
+    watching = desk.watch(RecorderNews(kind="lines"))
+    assert next(watching) == RecorderNews(kind="lines")
+    desk.tell(RecorderNews(kind="sealed", recording="r"))
+    assert next(watching) == RecorderNews(kind="sealed", recording="r")
+    desk.close()
+    assert list(watching) == []
+
+
+def test_a_slow_watcher_is_let_go() -> None:
+    desk = NewsDesk()
+    watching = desk.watch(RecorderNews(kind="lines"))
+    next(watching)
+    for _ in range(WAITING + 1):
+        desk.tell(RecorderNews(kind="noted"))
+    assert list(watching) == []
