@@ -35,5 +35,8 @@ test: $(READY) ## everything that guards main
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev --no-header --no-annotate --output-file requirements.lock pyproject.toml
 
+prompts: $(READY) ## render the shipped prompts again (needs espeak-ng)
+	$(BIN)/python -m appliance.prompts.render
+
 clean: ## forget the environment and the trial's data
 	rm -rf $(VENV) data

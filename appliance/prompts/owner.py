@@ -1,0 +1,88 @@
+"""The owner's own recording of a prompt, made fit for the line or refused in one sentence."""
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from appliance.errors import PromptError
+from appliance.model.audio import RATE, Sound, samples
+from appliance.prompts.levels import SILENT_DBM0, active_dbm0, active_end, levelled
+
+LONGEST_SECONDS = 15
+"""The whole dialogue has 40 seconds, with one repetition."""
+
+_FORMATS = {"WAV", "WAVEX", "RF64", "FLAC"}
+_RATES = range(RATE, 48_000 + 1)
+_TAIL = samples(0.1)  # of silence kept after the last word
+_CLIPPED = 0.001  # part of all samples at full scale from which on it hurts to hear
+
+
+def read_own(path: Path) -> tuple[Sound, int]:
+    """Read a WAV or FLAC of the owner's and return it levelled at 8 kHz, with its mark.
+
+    The mark stands in milliseconds in a file beside it (``question.toml``: ``mark_ms = 9200``);
+    without one it is where the last word ends.
+
+    Raises:
+        PromptError: it is no sound, silent, too long, or clipped, or its mark lies outside it.
+    """
+    wave, rate = _read(path)
+    if wave.size and float(np.mean(np.abs(wave) >= 0.999)) > _CLIPPED:
+        raise PromptError(f"{path}: is clipped; record it again with less gain")
+    wave = wave - wave.mean() if wave.size else wave
+    narrow = soxr.resample(wave, rate, RATE, quality="VHQ") if rate != RATE else wave
+    sound: Sound = np.rint(np.clip(narrow, -1, 1) * 32767).astype(np.int16)
+    if active_dbm0(sound) < SILENT_DBM0:
+        raise PromptError(f"{path}: is silent; record it again closer to the microphone")
+    end = active_end(sound)
+    sound = levelled(sound[: end + _TAIL])
+    return sound, _mark(path.with_suffix(".toml"), end, sound.size)
+
+
+def _read(path: Path) -> tuple[NDArray[np.float64], int]:
+    """Return the mean of a file's channels, and its rate."""
+    try:
+        with soundfile.SoundFile(path) as file:
+            _check(path, file)
+            wave: NDArray[np.float64] = file.read(dtype="float64", always_2d=True).mean(axis=1)
+            rate: int = file.samplerate
+    except (OSError, soundfile.SoundFileError) as error:
+        raise PromptError(f"{path}: cannot be read as sound; save it as WAV or FLAC") from error
+    if not np.isfinite(wave).all():
+        raise PromptError(f"{path}: holds what is no sound; save it again as 16-bit WAV")
+    return wave, rate
+
+
+def _check(path: Path, file: soundfile.SoundFile) -> None:
+    if file.format not in _FORMATS:
+        raise PromptError(f"{path}: is {file.format}; save it as WAV or FLAC")
+    if file.samplerate not in _RATES or file.channels > 2:
+        what = f"has {file.channels} channels at {file.samplerate} Hz"
+        raise PromptError(f"{path}: {what}; save it with one or two at 8000 to 48000 Hz")
+    seconds = file.frames / file.samplerate
+    if seconds > LONGEST_SECONDS:
+        raise PromptError(
+            f"{path}: lasts {seconds:.1f} s; shorten it to {LONGEST_SECONDS} s at most"
+        )
+
+
+def _mark(path: Path, end: int, length: int) -> int:
+    """Return the mark that the file beside the sound gives, or the end of the speech."""
+    try:
+        told = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return end
+    except (OSError, ValueError) as error:
+        raise PromptError(f"{path}: cannot be read; write mark_ms = 9200") from error
+    mark_ms = told.get("mark_ms")
+    if told.keys() != {"mark_ms"} or not isinstance(mark_ms, int) or isinstance(mark_ms, bool):
+        raise PromptError(f"{path}: must hold mark_ms alone, such as mark_ms = 9200")
+    mark = mark_ms * RATE // 1000
+    if not 0 < mark <= length:
+        longest = length * 1000 // RATE
+        raise PromptError(f"{path}: mark_ms is {mark_ms}; the speech ends at {longest} ms")
+    return mark

@@ -1,0 +1,89 @@
+"""The prompts that come with the box, and the lines that they fit.
+
+A caller must hear the very purposes and keys of the line. The shipped words name two purposes and
+three keys, so they serve a line only if it has exactly these; ``texts.toml`` holds them.
+"""
+
+import io
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import msgspec
+import soundfile
+
+from appliance.config.settings import Basis, Config, Line
+from appliance.model.audio import Sound
+from appliance.model.policy import Spoken
+
+_HERE = resources.files("appliance.prompts")
+
+
+class _Objection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The key that the notice names."""
+
+    key: str
+
+
+class _Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``texts.toml``."""
+
+    purposes: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]]
+    objection: _Objection
+    says: Mapping[str, Mapping[str, str]]
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What ``texts.toml`` and ``marks.toml`` say."""
+
+    texts: _Texts
+    marks: Mapping[str, Mapping[str, int]]
+
+    @classmethod
+    def read(cls) -> "Shipped":
+        """Read both files from the package."""
+        texts = msgspec.convert(_toml("texts.toml"), _Texts)
+        return cls(texts, msgspec.convert(_toml("marks.toml"), dict[str, dict[str, int]]))
+
+    def sound(self, spoken: Spoken, language: str) -> tuple[Sound, int]:
+        """Return a shipped prompt and its mark."""
+        data = (_HERE / language / f"{spoken.value}.wav").read_bytes()
+        sound, _ = soundfile.read(io.BytesIO(data), dtype="int16")
+        return sound, self.marks[language][spoken.value]
+
+    def fits(self, spoken: Spoken, config: Config, line: Line, language: str) -> bool:
+        """Say whether the shipped words are true of a line."""
+        if spoken is Spoken.CONFIRMATION:
+            return True
+        if not self._says_the_same(config, line, language):
+            return False
+        if spoken is Spoken.NOTICE:
+            objectionable = self._all(config, line, lambda basis: basis.can_be_objected_to)
+            return objectionable and _sets(line.choices) == {self.texts.objection.key: set()}
+        consent = self._all(config, line, lambda basis: basis is Basis.CONSENT)
+        return consent and _sets(line.choices) == _sets(self.texts.choices)
+
+    def _says_the_same(self, config: Config, line: Line, language: str) -> bool:
+        if set(line.purposes) != set(self.texts.purposes):
+            return False
+        says = self.texts.says.get(language, {})
+        return all(
+            config.purpose(name).says.get(language) == says.get(name) for name in line.purposes
+        )
+
+    @staticmethod
+    def _all(config: Config, line: Line, holds: Callable[[Basis], bool]) -> bool:
+        return all(holds(config.purpose(name).basis) for name in line.purposes)
+
+
+def _sets(choices: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
+    return {key: set(agreed) for key, agreed in choices.items()}
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((_HERE / name).read_text("utf-8"))
