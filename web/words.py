@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
-from appliance.link.operations import Role
 from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import Reason, Verdict
 
@@ -48,7 +48,7 @@ STATES = {
         "asking", _l("Agreed"), _l("The caller agreed and hears that recording begins.")
     ),
     "recording": StateWords(
-        "recording", _l("Recording"), _l("With the caller's consent; sealed as it is written.")
+        "recording", _p("state of a line", "Recording"), _l("With the caller's consent; sealed as it is written.")
     ),
     "paused": StateWords("paused", _l("Paused"), _l("Silence is written until recording goes on.")),
     "refused": StateWords(
@@ -121,13 +121,6 @@ MARKS = {
     "blank": _l("A key was made silent"),
     "gap": _l("Sound is missing"),
     "withdrawn": _l("Consent to a purpose was withdrawn"),
-}
-
-ROLES = {
-    Role.LISTENER: _l("listener"),
-    Role.OPERATOR: _l("operator"),
-    Role.PRIVACY_OFFICER: _l("privacy officer"),
-    Role.ADMINISTRATOR: _l("administrator"),
 }
 
 DIRECTIONS = {"incoming": _l("incoming"), "outgoing": _l("outgoing")}
