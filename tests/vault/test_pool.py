@@ -1,0 +1,94 @@
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.errors import FileFormatError, PoolEmpty
+from appliance.vault import pool
+from appliance.vault.refill import drop, refill
+from tests.vaults import FailingDisk, Vault, damage
+
+keys = st.dictionaries(
+    st.binary(min_size=16, max_size=16).map(bytes.hex), st.binary(min_size=32, max_size=32)
+)
+
+
+@given(keys)
+def test_a_pool_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, made: dict[str, bytes]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "pool"
+    content = pool.PoolContent(os.urandom(16), os.urandom(32), made)
+    pool.store(path, content)
+    assert pool.load(path) == content
+    assert list(pool.load(path).keys) == list(made)
+
+
+@pytest.mark.parametrize("at", [0, 8, 9, 11, 15, 20, 40, 70, 100, 300])
+def test_a_flip_anywhere_is_noticed(vault: Vault, at: int) -> None:
+    damage(vault.folders.pool, at)
+    with pytest.raises(FileFormatError):
+        pool.load(vault.folders.pool)
+
+
+@pytest.mark.parametrize("length", [0, 8, 95, 96, 200])
+def test_a_cut_pool_is_noticed(vault: Vault, length: int) -> None:
+    os.truncate(vault.folders.pool, length)
+    with pytest.raises(FileFormatError):
+        pool.load(vault.folders.pool)
+
+
+def test_the_keyring_knows_a_key_before_the_pool_shows_it(vault: Vault) -> None:
+    shown = pool.load(vault.folders.pool).keys
+    assert shown.keys() == vault.keyring.content.recordings.keys()
+    order = FailingDisk()
+    order.fail("rename")
+    with pytest.raises(OSError, match="error"):
+        refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 8, disk=order)
+    assert len(vault.keyring.content.recordings) == 8
+    assert pool.load(vault.folders.pool).keys == shown
+    made = refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 8)
+    assert (made, len(pool.load(vault.folders.pool).keys)) == (0, 8)
+
+
+def test_used_names_leave_the_pool_and_new_ones_come(vault: Vault) -> None:
+    sealed = vault.record()
+    assert refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6) == 1
+    shown = pool.load(vault.folders.pool).keys
+    assert sealed.rid not in shown
+    assert len(shown) == 6
+    before = vault.folders.pool.stat().st_mtime_ns
+    assert refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6) == 0
+    assert vault.folders.pool.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("fault", ["gone", "damaged", "another office's"])
+def test_a_lost_pool_comes_back_from_the_keyring(vault: Vault, fault: str) -> None:
+    whole = pool.load(vault.folders.pool)
+    if fault == "gone":
+        vault.folders.pool.unlink()
+    elif fault == "damaged":
+        damage(vault.folders.pool, 100)
+    else:
+        pool.store(vault.folders.pool, pool.PoolContent(bytes(16), bytes(32), {}))
+    assert refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6) == 0
+    assert pool.load(vault.folders.pool) == whole
+
+
+def test_names_are_dropped_where_they_are_shown(vault: Vault) -> None:
+    first, *others = pool.load(vault.folders.pool).keys
+    drop(vault.folders.pool, [first, "00" * 16])
+    assert list(pool.load(vault.folders.pool).keys) == others
+    before = vault.folders.pool.stat().st_mtime_ns
+    drop(vault.folders.pool, [first])
+    assert vault.folders.pool.stat().st_mtime_ns == before
+
+
+def test_nothing_is_dropped_from_a_pool_that_nobody_can_use(vault: Vault) -> None:
+    damage(vault.folders.pool, 100)
+    drop(vault.folders.pool, ["00" * 16])
+    vault.folders.pool.unlink()
+    drop(vault.folders.pool, ["00" * 16])
+    with pytest.raises(PoolEmpty):
+        pool.load(vault.folders.pool)
