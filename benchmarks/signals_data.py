@@ -1,7 +1,7 @@
 """Seeded material for measuring the ears: keys and caller ID under every condition."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,12 +40,13 @@ def _accept() -> list[Condition]:
     ]
     out += [Condition(f"tone {ms} ms", tone_ms=ms) for ms in (40, 45, 60)]
     out += [Condition("pause 40 ms", pause_ms=40)]
-    short = {"tone_ms": 40.0, "pause_ms": 40.0}
+    short = Condition("40/40", tone_ms=40, pause_ms=40)
+    weak = replace(short, dbm0=-25)
     out += [
-        Condition("40/40", **short),
-        Condition("40/40 SNR 15", snr_db=15, **short),
-        Condition("40/40 -25 twist -8 +1.5 %", dbm0=-25, twist_db=-8, deviation=0.015, **short),
-        Condition("40/40 -25 twist +4 -1.5 %", dbm0=-25, twist_db=4, deviation=-0.015, **short),
+        short,
+        replace(short, name="40/40 SNR 15", snr_db=15),
+        replace(weak, name="40/40 -25 twist -8 +1.5 %", twist_db=-8, deviation=0.015),
+        replace(weak, name="40/40 -25 twist +4 -1.5 %", twist_db=4, deviation=-0.015),
     ]
     out += [Condition(f"SNR {snr}", snr_db=snr) for snr in (30, 24, 20, 18, 15)]
     out += [Condition(f"break {ms} ms", tone_ms=100, break_ms=ms) for ms in (5, 10)]

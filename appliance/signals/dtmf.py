@@ -146,6 +146,11 @@ class Detector:
         self._last = (-1, -1)
         self._run: _Run | None = None
 
+    @property
+    def holding(self) -> bool:
+        """Say whether something like a key sounds now."""
+        return self._run is not None
+
     def hear(self, frame: NDArray[Any]) -> list[KeyDown | Digit]:
         """Take 160 samples and return what has become known through them."""
         sound = self.history.push(frame)

@@ -1,0 +1,144 @@
+"""The ears of one line: frames in, events out.
+
+```
+   frame ──► canceller ──► history of each channel ──► keys ─────► KeyBegan, DigitPressed
+     │      (our prompt)                         ├───► progress ─► ToneHeard
+     │                                           ├───► voices ───► VoiceHeard
+     └────► prompt measured, before cancelling   └───► caller ID ► CallerId (on-hook)
+```
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from appliance.model.audio import FRAME, AudioFrame, Sides
+from appliance.model.events import CallerId, Event, ToneHeard
+from appliance.model.prompts import Prompt
+from appliance.recorder.hearing_keys import Heard, Keys
+from appliance.recorder.hearing_prompt import PromptWatch
+from appliance.recorder.hearing_voices import Voices
+from appliance.signals.callerid import CallerIdMessage
+from appliance.signals.cidreceiver import FskReceiver, KeyReceiver
+from appliance.signals.dtmf import Digit
+from appliance.signals.echo import Canceller
+from appliance.signals.goertzel import Floats, History
+from appliance.signals.progress import CarrierFound, Progress, ToneFound
+from appliance.signals.side import LevelRule
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What test calls have taught about a line."""
+
+    prompt_db: float = 0.0
+    """Level of a prompt on the line against the prompt's own."""
+    levels: LevelRule | None = None
+    """How keys of both sides lie apart on a line with one mixed channel (grade C)."""
+
+
+class Hearing:
+    """Composes all detectors of one line; fed by the line's own thread."""
+
+    def __init__(
+        self, line: str, country: str, sides: Sides, calibration: Calibration | None = None
+    ) -> None:
+        """Listen to a line.
+
+        Args:
+            line: its name.
+            country: ISO 3166, whose network tones are used.
+            sides: what the frames' channels carry.
+            calibration: what is known of the line; without one nothing is assumed.
+        """
+        self.line = line
+        self._sides = sides
+        known = calibration or Calibration()
+        channels = len(sides)
+        self._histories = [History() for _ in range(channels)]
+        # Two parties on two channels meet again in one for what concerns the whole line.
+        self._whole = History() if sides[0] == "far" else self._histories[0]
+        self._canceller = Canceller(channels)
+        self._prompt = PromptWatch(known.prompt_db)
+        self._keys = Keys(sides, self._histories, known.levels)
+        self._voices = Voices(sides)
+        self._progress = Progress(country, self._whole)
+        self._fsk = FskReceiver(self._whole)
+        self._cid_keys = KeyReceiver()
+        self._off_hook: bool | None = None
+        self._shift = 0  # line clock minus the histories' count
+
+    def hook_changed(self, off_hook: bool) -> None:
+        """Seek caller ID while on-hook, keys, tones and voices while off-hook.
+
+        Before the first call of this everything is sought.
+        """
+        if off_hook != self._off_hook:
+            self._canceller.reset()
+        self._off_hook = off_hook
+
+    def prompt_started(self, prompt: Prompt) -> None:
+        """Expect the prompt in the frames to come."""
+        self._prompt.started(prompt)
+
+    def prompt_stopped(self) -> None:
+        """Expect no more of the prompt; ``PromptEnded`` follows with the next frame."""
+        self._prompt.stopped()
+
+    def hear(self, frame: AudioFrame) -> list[Event]:
+        """Take 20 ms and return what has become known through them."""
+        line = frame.sound.astype(np.float32)
+        clean = self._canceller.hear(line, frame.played)
+        powers = self._push(frame, clean)
+        events: list[Event] = []
+        if self._prompt.running:
+            before = line[0] if self._whole is self._histories[0] else line.sum(axis=0)
+            events.extend(self._prompt.hear(frame, before))
+        keys = self._keys.step(powers)
+        found = self._progress.step(self._whole_power(powers))
+        if self._off_hook is not True:
+            events.extend(self._caller_ids(keys, found))
+        if self._off_hook is not False:
+            masked = self._prompt.speaking and not self._canceller.active
+            events.extend(self._keys.judged(keys, self._shift, masked))
+            events.extend(
+                ToneHeard(tone.sample + self._shift, tone.tone, self._voices.pointing)
+                for tone in found
+                if not isinstance(tone, CarrierFound)
+            )
+            silent = self._keys.held or self._progress.tonal
+            rest = self._prompt.rest_power(self._canceller.active)
+            events.extend(self._voices.hear(frame.sample, clean, powers, rest, silent))
+        return events
+
+    def _push(self, frame: AudioFrame, clean: Floats) -> list[float]:
+        powers = []
+        for history, channel in zip(self._histories, clean, strict=True):
+            kept = history.push(channel)
+            powers.append(float(np.dot(kept, kept)) / FRAME)
+        if self._whole is not self._histories[0]:
+            self._whole.push(clean.sum(axis=0))
+        self._shift = frame.sample + FRAME - self._whole.end
+        return powers
+
+    def _whole_power(self, powers: list[float]) -> float:
+        if self._whole is self._histories[0]:
+            return powers[0]
+        sound = self._whole.last(FRAME)
+        return float(np.dot(sound, sound)) / FRAME
+
+    def _caller_ids(self, keys: list[Heard], found: list[ToneFound | CarrierFound]) -> list[Event]:
+        messages: list[CallerIdMessage | None] = []
+        for tone in found:
+            if isinstance(tone, CarrierFound):
+                self._fsk.carrier(tone.standard)
+        messages.append(self._fsk.step())
+        for heard in keys:
+            if isinstance(heard.key, Digit) and self._off_hook is False:
+                messages.append(self._cid_keys.key(heard.key.key, heard.key.sample))
+        sample = self._whole.end + self._shift
+        return [
+            CallerId(sample, message.number, message.name, message.withheld)
+            for message in messages
+            if message is not None
+        ]

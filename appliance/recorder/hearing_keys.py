@@ -1,0 +1,139 @@
+"""The part of hearing that finds keys and tells whose they are."""
+
+from dataclasses import dataclass
+
+from appliance.model.audio import RATE, Sides
+from appliance.model.events import DigitPressed, Event, KeyBegan, Side
+from appliance.signals.dtmf import Detector, Digit, KeyDown
+from appliance.signals.goertzel import History, fit
+from appliance.signals.pcm import dbm0_of_power
+from appliance.signals.side import (
+    UNSURE,
+    Evidence,
+    LevelRule,
+    NearVoid,
+    by_channels,
+    by_direction,
+)
+
+_INSET = 16  # samples left out at either end of a key
+_LONGEST = RATE // 2
+_PACED = 3  # equal intervals in a row that no finger keeps
+_PACE_SLACK = RATE * 6 // 1000
+_PACE_SLOWEST = RATE * 250 // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one channel's detector found; ``channel`` is its index."""
+
+    channel: int
+    key: KeyDown | Digit
+
+
+class Keys:
+    """Keys of one line, each with its side."""
+
+    def __init__(self, sides: Sides, histories: list[History], levels: LevelRule | None) -> None:
+        """Listen to the channels that can hold keys: both parties', or the voltage."""
+        self._kind = sides[0]
+        self._histories = histories
+        self._levels = levels
+        listened = histories if self._kind == "far" else histories[:1]
+        self._detectors = [Detector(history) for history in listened]
+        self._void = NearVoid()
+        self._begun: dict[int, Evidence] = {}  # onset -> what was thought when the key began
+        self._masked_at = -1
+        self._onsets: list[int] = []
+
+    @property
+    def held(self) -> bool:
+        """Say whether something like a key sounds now."""
+        return any(detector.holding for detector in self._detectors)
+
+    def step(self, powers: list[float]) -> list[Heard]:
+        """Look at the frame just pushed to the histories."""
+        return [
+            Heard(channel, key)
+            for channel, detector in enumerate(self._detectors)
+            for key in detector.step(powers[channel])
+        ]
+
+    def judged(self, keys: list[Heard], shift: int, masked: bool) -> list[Event]:
+        """Return events, near keys first, since they void what looks far at the same time.
+
+        Args:
+            keys: what ``step`` returned.
+            shift: line clock minus the histories' count.
+            masked: our prompt sounds and is not cancelled, so that keys count in its pauses alone.
+        """
+        if masked:
+            self._masked_at = self._histories[0].end
+        known = [(heard.key, self._side(heard)) for heard in keys]
+        for key, evidence in known:
+            if evidence is not None and evidence.side is Side.NEAR:
+                self._void.pressed(key.sample)
+                if isinstance(key, Digit):
+                    self._void.released(key.stop)
+        return [
+            event
+            for key, evidence in known
+            if evidence is not None
+            for event in self._events(key, evidence, shift)
+        ]
+
+    def _events(self, key: KeyDown | Digit, evidence: Evidence, shift: int) -> list[Event]:
+        if isinstance(key, KeyDown):
+            self._begun = {key.sample: evidence}
+            return [KeyBegan(key.sample + shift, key.key, evidence.side)]
+        evidence = self._settled(key, evidence)
+        return [
+            DigitPressed(
+                sample=key.sample + shift,
+                key=key.key,
+                side=evidence.side,
+                grade=evidence.grade,
+                ms=key.ms,
+                dbm0=round(key.figures.dbm0, 1),
+                twist_db=round(key.figures.twist_db, 1),
+                confidence=min(key.figures.confidence, max(evidence.confidence, 0.0)),
+                machine_paced=self._paced(key.sample),
+            )
+        ]
+
+    def _settled(self, key: Digit, evidence: Evidence) -> Evidence:
+        """Doubt what was not the same all along, may be an echo, or sounded under our prompt."""
+        begun = self._begun.pop(key.sample, evidence)
+        doubtful = (
+            begun.side is not evidence.side
+            or key.figures.confidence == 0.0
+            or (evidence.side is Side.FAR and self._void.covers(key.sample, key.stop))
+            or (evidence.side is Side.FAR and self._masked_at > key.sample)
+        )
+        return UNSURE if doubtful else evidence
+
+    def _side(self, heard: Heard) -> Evidence | None:
+        """Tell whose key it is; None for the weaker copy of a key on the other channel."""
+        key = heard.key
+        stop = key.stop if isinstance(key, Digit) else key.seen
+        start = max(key.sample, stop - _LONGEST) + _INSET
+        tones = (key.figures.low_hz, key.figures.high_hz)
+        pieces = [history.between(start, stop - _INSET) for history in self._histories]
+        if self._kind == "voltage":
+            return by_direction(pieces[0], pieces[1], tones)
+        if self._kind == "both":
+            return UNSURE if self._levels is None else self._levels.judge(key.figures.dbm0)
+        levels = [dbm0_of_power(sum(fit(piece, tones).powers)) for piece in pieces]
+        evidence = by_channels(levels[0], levels[1])
+        louder = 0 if levels[0] >= levels[1] else 1
+        return evidence if louder == heard.channel else None
+
+    def _paced(self, onset: int) -> bool:
+        """Say whether the latest keys have come at a machine's even intervals."""
+        self._onsets = [*self._onsets[-_PACED:], onset]
+        gaps = [b - a for a, b in zip(self._onsets, self._onsets[1:], strict=False)]
+        return (
+            len(gaps) == _PACED
+            and max(gaps) - min(gaps) <= _PACE_SLACK
+            and max(gaps) <= _PACE_SLOWEST
+        )

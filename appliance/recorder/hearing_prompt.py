@@ -1,0 +1,109 @@
+"""The part of hearing that follows our own prompt on the line."""
+
+import numpy as np
+
+from appliance.model.audio import FRAME, RATE, AudioFrame
+from appliance.model.events import Event, PromptEnded, PromptMarked
+from appliance.model.prompts import Prompt
+from appliance.signals.goertzel import Floats
+from appliance.signals.heard import PromptMeter
+from appliance.signals.pcm import rms_of
+
+_PATIENCE = RATE
+"""A prompt that has not begun, or does not go on, within this is over."""
+
+_WORDS = rms_of(-45.0) ** 2
+_REST = 0.03
+"""Of the prompt's power, that the canceller may leave over (15 dB)."""
+
+_RING_FRAMES = 2  # the line rings on a little after a word
+
+
+class PromptWatch:
+    """Measures one prompt after the other."""
+
+    def __init__(self, coupling_db: float) -> None:
+        """Expect prompts on the line at their own level plus ``coupling_db``."""
+        self._coupling_db = coupling_db
+        self._prompt: Prompt | None = None
+        self._stopping = False
+        self._power = 0.0
+        self._ringing = 0
+        self._restart()
+
+    def _restart(self) -> None:
+        self._meter = PromptMeter(self._coupling_db)
+        self._position = 0  # samples of the prompt played so far
+        self._missing = 0  # samples waited for the prompt to begin or to go on
+        self._underrun = False
+        self._marked = False
+
+    @property
+    def running(self) -> bool:
+        """Say whether a prompt is expected or under way."""
+        return self._prompt is not None or self._ringing > 0
+
+    @property
+    def speaking(self) -> bool:
+        """Say whether a word of the prompt is on the line now."""
+        return self._ringing > 0
+
+    def started(self, prompt: Prompt) -> None:
+        """Expect the prompt in the frames to come, instead of any other."""
+        self._prompt = prompt
+        self._stopping = False
+        self._restart()
+
+    def stopped(self) -> None:
+        """Report the prompt as ended with the next frame."""
+        self._stopping = self._prompt is not None
+
+    def rest_power(self, cancelled: bool) -> float:
+        """Return the power that the prompt alone may have now in what is listened to."""
+        if not self.speaking:
+            return 0.0
+        return self._power * _REST if cancelled else float("inf")
+
+    def hear(self, frame: AudioFrame, line: Floats) -> list[Event]:
+        """Take a frame and what the line held in it before anything was cancelled."""
+        self._listen(frame)
+        prompt = self._prompt
+        if prompt is None:
+            return []
+        events: list[Event] = []
+        if frame.played is None:
+            self._missing += FRAME
+            self._underrun = self._underrun or 0 < self._position < prompt.sound.size
+        else:
+            self._missing = 0
+            self._meter.hear(line, frame.played)
+            self._position += FRAME
+        if not self._marked and self._position >= prompt.mark and self._position:
+            self._marked = True
+            at = frame.sample + FRAME + prompt.mark - self._position
+            heard = self._meter.figures(prompt.mark)
+            events.append(
+                PromptMarked(at, heard.heard_ms, heard.level_db, heard.talked_over, self._underrun)
+            )
+        if self._stopping or self._position >= prompt.sound.size or self._missing >= _PATIENCE:
+            events.append(self._ended(prompt, frame.sample + FRAME))
+        return events
+
+    def _ended(self, prompt: Prompt, now: int) -> PromptEnded:
+        length = min(self._position, prompt.sound.size)
+        heard = self._meter.figures(length)
+        cut = self._missing >= _PATIENCE and not self._stopping
+        self._prompt, self._stopping = None, False
+        at = now + length - self._position
+        return PromptEnded(
+            at, heard.heard_ms, heard.level_db, heard.talked_over, self._underrun or cut
+        )
+
+    def _listen(self, frame: AudioFrame) -> None:
+        if frame.played is None:
+            self._ringing = max(0, self._ringing - 1)
+            return
+        played = frame.played.astype(np.float32)
+        power = float(np.dot(played, played)) / FRAME
+        self._power = max(power, self._power / 2)
+        self._ringing = _RING_FRAMES if power > _WORDS else max(0, self._ringing - 1)

@@ -1,0 +1,59 @@
+"""The part of hearing that tells who speaks."""
+
+import math
+
+import numpy as np
+
+from appliance.model.audio import Sides
+from appliance.model.events import Side, VoiceHeard
+from appliance.signals.goertzel import Floats
+from appliance.signals.levels import Voice
+
+_DIRECTED = 0.25  # cosine between voltage and current beyond which the direction is clear
+
+
+class Voices:
+    """Voice activity of each side that the line can tell apart."""
+
+    def __init__(self, sides: Sides) -> None:
+        """Tell apart what these channels allow."""
+        self._kind = sides[0]
+        self._voices = {side: Voice() for side in Side}
+        self.pointing = Side.UNSURE
+        """Where the sound of the last frame came from."""
+
+    def hear(
+        self, sample: int, sound: Floats, powers: list[float], rest: float, silent: bool
+    ) -> list[VoiceHeard]:
+        """Take a frame without the prompt.
+
+        Args:
+            sample: line clock of the frame.
+            sound: ``[channels, FRAME]``.
+            powers: mean square of each channel.
+            rest: power up to which it may be what is left of the prompt.
+            silent: a key or a tone sounds, which is no voice.
+        """
+        shares = self._shares(sound, powers)
+        out = []
+        for side, voice in self._voices.items():
+            power = 0.0 if silent else shares.get(side, 0.0)
+            change = voice.hear(sample, power, rest)
+            if change is not None:
+                out.append(VoiceHeard(change.sample, side, change.active))
+        return out
+
+    def _shares(self, sound: Floats, powers: list[float]) -> dict[Side, float]:
+        """Return the power that each side has in the frame."""
+        if self._kind == "far":
+            self.pointing = Side.FAR if powers[0] > powers[1] else Side.NEAR
+            return {Side.FAR: powers[0], Side.NEAR: powers[1]}
+        if self._kind == "both":
+            return {Side.UNSURE: powers[0]}
+        whole = math.sqrt(powers[0] * powers[1]) * sound.shape[1]
+        cosine = float(np.dot(sound[0], sound[1])) / whole if whole > 0 else 0.0
+        if abs(cosine) < _DIRECTED:
+            self.pointing = Side.UNSURE
+        else:
+            self.pointing = Side.FAR if cosine > 0 else Side.NEAR
+        return {self.pointing: powers[0]}

@@ -1,0 +1,104 @@
+"""Was the prompt heard? Measured on the line before anything is taken out of it.
+
+The way from the prompt's samples to the line's is fitted over the words themselves. A frame of
+words counts as heard if the line holds it at nearly its expected level, and as talked over if
+the line holds clearly more than the prompt.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.model.audio import FRAME, milliseconds
+from appliance.signals.echo import TAPS
+from appliance.signals.goertzel import Floats
+from appliance.signals.pcm import rms_of
+
+_WORDS = rms_of(-45.0) ** 2  # of a prompt's frame that says something
+_WEAKEST = 10**-0.6  # 6 dB: a frame that is weaker than expected by more was not heard
+_SPEECH = rms_of(-40.0) ** 2  # what somebody says over the prompt is at least so loud
+_OVER = 10**-1.0  # or 10 dB below the prompt, if that is more
+_NOTHING_DB = -60.0
+_RIDGE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How the words came out."""
+
+    heard_ms: int
+    level_db: float
+    talked_over: float
+
+
+NOTHING = Heard(0, _NOTHING_DB, 0.0)
+
+
+class PromptMeter:
+    """Keeps one prompt and the line while it plays."""
+
+    def __init__(self, coupling_db: float = 0.0) -> None:
+        """Expect the prompt on the line at its own level plus ``coupling_db``."""
+        self._coupling_db = coupling_db
+        self._line: list[Floats] = []
+        self._played: list[NDArray[np.int16]] = []
+
+    def hear(self, line: Floats, played: NDArray[np.int16]) -> None:
+        """Take a frame of the line, not cancelled, and what was played in it."""
+        self._line.append(line.copy())
+        self._played.append(played)
+
+    def figures(self, upto: int) -> Heard:
+        """Measure the first ``upto`` samples of what was played."""
+        frames = min(len(self._played), -(-upto // FRAME))
+        if frames == 0:
+            return NOTHING
+        played = np.concatenate(self._played[:frames]).astype(np.float64)
+        line = np.concatenate(self._line[:frames]).astype(np.float64)
+        words = _powers(played) > _WORDS
+        if not words.any():
+            return NOTHING
+        expected = _explained(played, line)
+        gain = float(np.dot(expected, expected)) / max(float(np.dot(played, played)), 1.0)
+        level_db = 10 * math.log10(gain) - self._coupling_db if gain > 1e-6 else _NOTHING_DB
+        if level_db <= _NOTHING_DB:
+            return NOTHING
+        there, rest, wanted = _powers(line), _powers(line - expected), _powers(expected)
+        heard = words & (there > _WEAKEST * wanted)
+        over = (rest > np.maximum(_SPEECH, _OVER * wanted)) & (there > _WEAKEST * wanted)
+        return Heard(
+            heard_ms=min(milliseconds(_with_pauses(words, heard) * FRAME), milliseconds(upto)),
+            level_db=round(level_db, 1),
+            talked_over=round(float(np.count_nonzero(over)) / frames, 3),
+        )
+
+
+def _powers(wave: NDArray[np.float64]) -> NDArray[np.float64]:
+    frames = wave.reshape(-1, FRAME)
+    powers: NDArray[np.float64] = np.einsum("ij,ij->i", frames, frames) / FRAME
+    return powers
+
+
+def _explained(played: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the part of the line that is the prompt, by least squares over all of it."""
+    padded = np.concatenate((np.zeros(TAPS - 1), played))
+    # Correlations by lag; the prompt is much longer than the filter, so its edges do not matter.
+    size = 1 << (padded.size + TAPS).bit_length()
+    spectrum = np.fft.rfft(played, size)
+    own = np.fft.irfft(spectrum * np.conj(spectrum), size)[:TAPS]
+    cross = np.fft.irfft(np.fft.rfft(line, size) * np.conj(spectrum), size)[:TAPS]
+    lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
+    taps = np.linalg.solve(own[lags] + _RIDGE * own[0] * np.eye(TAPS), cross)
+    explained: NDArray[np.float64] = np.convolve(padded, taps, "valid")
+    return explained
+
+
+def _with_pauses(words: NDArray[np.bool_], heard: NDArray[np.bool_]) -> int:
+    """Count the frames heard; a pause between words counts as the word before it did."""
+    index = np.where(words, np.arange(words.size), -1)
+    last = np.maximum.accumulate(index)
+    first = int(np.argmax(words))
+    last[:first] = first
+    return int(np.count_nonzero(heard[last]))

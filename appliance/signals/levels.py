@@ -1,0 +1,75 @@
+"""How loud it is, and whether somebody speaks."""
+
+from dataclasses import dataclass
+
+from appliance.model.audio import FRAME, RATE
+from appliance.signals.pcm import FLOOR_DBM0, rms_of
+
+_ABOVE_NOISE = 8.0  # 9 dB
+_LOWEST = rms_of(-45.0) ** 2
+_NOISE_MAX = rms_of(-32.0) ** 2
+_RISE = 1.012  # of the noise estimate per frame: 2.6 dB a second
+_ONSET_FRAMES = 3
+_HANGOVER = 10  # frames: 200 ms, so that words are not cut apart
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChange:
+    """Somebody began or stopped speaking at ``sample``."""
+
+    sample: int
+    active: bool
+
+
+class Voice:
+    """Voice activity of one side: louder than the noise for longer than a click."""
+
+    def __init__(self) -> None:
+        """Begin in silence."""
+        self.active = False
+        self._noise = _LOWEST / _ABOVE_NOISE
+        self._loud = 0
+        self._quiet = 0
+        self._since = 0
+        self._until = 0
+
+    def hear(self, sample: int, power: float, floor: float = 0.0) -> VoiceChange | None:
+        """Take the mean square of the frame at ``sample``.
+
+        ``floor`` is a power below which nothing counts just now, such as the rest of a prompt.
+        """
+        limit = max(_LOWEST, self._noise * _ABOVE_NOISE, floor)
+        self._noise = min(self._noise * _RISE, max(power, 1.0), _NOISE_MAX)
+        if power > limit:
+            if self._loud == 0 and not self.active:
+                self._since = sample
+            self._loud, self._quiet = self._loud + 1, 0
+            self._until = sample + FRAME
+        else:
+            self._quiet += 1
+            self._loud = self._loud if self.active or self._quiet < 2 else 0
+        return self._changed()
+
+    def _changed(self) -> VoiceChange | None:
+        if not self.active and self._loud >= _ONSET_FRAMES:
+            self.active = True
+            return VoiceChange(self._since, True)
+        if self.active and self._quiet >= _HANGOVER:
+            self.active, self._loud = False, 0
+            return VoiceChange(self._until, False)
+        return None
+
+
+class Meter:
+    """The level for a display: quick to rise, 20 dB a second to fall."""
+
+    FALL_DB = 20.0 * FRAME / RATE
+
+    def __init__(self) -> None:
+        """Begin in silence."""
+        self.dbm0 = FLOOR_DBM0
+
+    def hear(self, dbm0: float) -> float:
+        """Take the level of a frame and return what to show."""
+        self.dbm0 = max(dbm0, self.dbm0 - self.FALL_DB)
+        return self.dbm0

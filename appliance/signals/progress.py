@@ -1,0 +1,176 @@
+"""Tones of the network and of machines, from 20 ms frames.
+
+Each tone, or pair of tones, spans a small space of waveforms; the part of a frame's power that
+lies in it says how pure the tone is. One matrix product asks all of them. Network tones are then
+told apart by their rhythm, machines by lasting.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from appliance.model.audio import FRAME, RATE
+from appliance.model.events import Tone
+from appliance.signals.goertzel import Floats, History, sines, span_of
+from appliance.signals.pcm import rms_of
+from appliance.signals.rhythm import Rhythm
+from appliance.signals.tones import (
+    BELL_202,
+    CALL_WAITING,
+    MACHINES,
+    SIT,
+    V23,
+    FskStandard,
+    progress_tones,
+)
+
+_LONG = 2 * FRAME  # resolves tones 40 Hz apart
+_TOLERANCE = 12.0  # hertz: V.25 lets 2100 be off by 15
+_PURE = 0.8
+_MACHINE_PURE = 0.85
+_MARK_PURE = 0.7
+_LOUD = rms_of(-40.0) ** 2
+_FAINT = rms_of(-50.0) ** 2
+_MACHINE_FRAMES = 3  # whole frames of 20 ms: known at most 100 ms after the onset
+_MARK_FRAMES = 2
+_SIT_MEMORY = RATE // 4
+
+
+@dataclass(frozen=True, slots=True)
+class ToneFound:
+    """A tone has been recognised; it began at ``sample``."""
+
+    sample: int
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierFound:
+    """The marks before an FSK message sound; they began at ``sample``."""
+
+    sample: int
+    standard: FskStandard
+
+
+class Progress:
+    """Finds tones in one channel, 20 ms at a time."""
+
+    def __init__(self, country: str, history: History | None = None) -> None:
+        """Use a country's tones; listen to ``history`` or to an own one."""
+        self.history = History() if history is None else history
+        self.tonal = False
+        """Whether the last frame was a tone rather than a voice."""
+        tones = progress_tones(country)
+        sets = list(dict.fromkeys(tone.frequencies for tone in tones))
+        self._rhythms = [Rhythm([t for t in tones if t.frequencies == s]) for s in sets]
+        self._singles = [*MACHINES, SIT[0]]
+        self._marks = {BELL_202.mark: BELL_202, V23.mark: V23}
+        short = [[f - _TOLERANCE, f + _TOLERANCE] for f in [*self._singles, BELL_202.mark]]
+        self._basis, self._starts = _projections(sets, [*short, list(CALL_WAITING)])
+        self._runs: dict[float, int] = {}
+        self._sit_heard = -_SIT_MEMORY
+        self._powers = (0.0, 0.0)
+
+    def step(self, power: float) -> list[ToneFound | CarrierFound]:
+        """Look at the frame just pushed to the history; ``power`` is its mean square."""
+        long_power = power + self._powers[0]
+        self._powers = (power, self._powers[0])
+        self.tonal = False
+        if power < _FAINT:
+            self._runs.clear()
+            return self._network([0.0] * len(self._rhythms))
+        shares = self._shares(power, long_power)
+        count = len(self._rhythms)
+        out = self._network(shares[:count] if power > _LOUD else [0.0] * count)
+        singles = shares[count:]
+        if max(singles) > _MARK_PURE:
+            out.extend(self._lasting(singles, power))
+        else:
+            self._runs.clear()
+        return out
+
+    def _shares(self, power: float, long_power: float) -> list[float]:
+        sound = self.history.last(_LONG)
+        taps = sound @ self._basis
+        np.multiply(taps, taps, out=taps)
+        found: list[float] = np.add.reduceat(taps, self._starts).tolist()
+        hum_long, hum_short = found[0], found[1]
+        count = len(self._rhythms)
+        whole_long = max(long_power * FRAME - hum_long, 1.0)
+        whole_short = max(power * FRAME - hum_short, 1.0)
+        return [
+            energy / (whole_long if index < count else whole_short)
+            for index, energy in enumerate(found[2:])
+        ]
+
+    def _network(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
+        out: list[ToneFound | CarrierFound] = []
+        best = max(shares)
+        for rhythm, share in zip(self._rhythms, shares, strict=True):
+            sounding = share > _PURE and share == best
+            self.tonal = self.tonal or sounding
+            found = rhythm.hear(self.history.end - FRAME, sounding)
+            if found is not None:
+                out.append(ToneFound(found[0], found[1]))
+        return out
+
+    def _lasting(self, shares: Sequence[float], power: float) -> list[ToneFound | CarrierFound]:
+        """Count how long the purest single tone has lasted."""
+        best = max(range(len(shares)), key=shares.__getitem__)
+        share = shares[best]
+        self.tonal = self.tonal or share > _PURE
+        names = [*self._singles, BELL_202.mark, 0.0]  # 0: the call waiting alert
+        frequency = names[best]
+        lasted = self._runs.get(frequency, 0) + 1
+        self._runs = {frequency: lasted}
+        began = self.history.end - lasted * FRAME
+        out: list[ToneFound | CarrierFound] = []
+        if lasted == _MARK_FRAMES and frequency in self._marks:
+            out.append(CarrierFound(began, self._marks[frequency]))
+        if share > _MACHINE_PURE and power > _LOUD and lasted == _MACHINE_FRAMES:
+            out.extend(self._single(frequency, began))
+        return out
+
+    def _single(self, frequency: float, began: int) -> list[ToneFound]:
+        if frequency == SIT[0]:
+            self._sit_heard = self.history.end
+            return []
+        if frequency == 0.0:
+            return [ToneFound(began, Tone.CALL_WAITING)]
+        if frequency == SIT[1] and self.history.end - self._sit_heard < 3 * _SIT_MEMORY:
+            return [ToneFound(began, Tone.SIT)]
+        if frequency == V23.mark and not self._from_quiet(began):
+            return []  # the marks of an FSK message, after its seizure
+        tone = MACHINES.get(frequency)
+        return [] if tone is None else [ToneFound(began, tone)]
+
+    def _from_quiet(self, began: int) -> bool:
+        before = self.history.between(began - 2 * FRAME, began - FRAME)
+        after = self.history.between(began, began + FRAME)
+        return float(np.dot(before, before)) < 0.1 * float(np.dot(after, after))
+
+
+def _projections(
+    long_sets: Sequence[Sequence[float]], short_sets: Sequence[Sequence[float]]
+) -> tuple[Floats, list[int]]:
+    """Return orthonormal columns for each set, hum first, and where each set's begin."""
+    hum = ((0.0, 60.0),)
+    columns = [span_of(hum, _LONG), _padded(span_of(hum, FRAME))]
+    columns += [_orthonormal(frequencies, _LONG) for frequencies in long_sets]
+    columns += [_padded(_orthonormal(frequencies, FRAME)) for frequencies in short_sets]
+    widths = [part.shape[1] for part in columns]
+    starts = [sum(widths[:index]) for index in range(len(widths))]
+    return np.concatenate(columns, axis=1).astype(np.float32), starts
+
+
+def _orthonormal(
+    frequencies: Sequence[float], length: int
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    return np.linalg.qr(sines(frequencies, length))[0]
+
+
+def _padded(
+    basis: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    return np.concatenate((np.zeros((_LONG - FRAME, basis.shape[1])), basis))

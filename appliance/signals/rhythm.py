@@ -1,0 +1,92 @@
+"""The rhythm of a network tone: which cadence the frames on and off follow."""
+
+from collections.abc import Sequence
+
+from appliance.model.audio import FRAME, RATE
+from appliance.model.events import Tone
+from appliance.signals.tones import ProgressTone
+
+_STEADY = 0.3  # seconds: what lasts so much longer than any burst is a dial tone
+_SLACK = 0.06  # seconds that a burst or pause may be off: three frames
+_PART = 0.12  # or this part of it
+_REST = 6 * RATE
+"""After so long without the tone a rhythm is forgotten."""
+
+
+class Rhythm:
+    """All tones of a country that share their frequencies."""
+
+    def __init__(self, tones: Sequence[ProgressTone]) -> None:
+        """Tell these tones apart."""
+        self._tones = tones
+        bursts = [tone.cadence[0] for tone in tones if tone.cadence]
+        self._steady = max(bursts, default=_STEADY) + _STEADY
+        self._on = False
+        self._since = 0  # of the present burst or pause
+        self._missed = 0
+        self._spans: list[float] = []  # seconds: on, off, on, off …, newest last, ends before now
+        self._said: Tone | None = None
+
+    def hear(self, sample: int, sounding: bool) -> tuple[int, Tone] | None:
+        """Take whether the frame at ``sample`` holds the tone; return one that is now known."""
+        if sounding == self._on:
+            self._missed = 0
+            return self._steadily(sample)
+        self._missed += 1
+        if self._missed < 2 and self._on:
+            return None  # one odd frame does not end a burst
+        edge = sample - FRAME * (self._missed - 1)
+        began = self._since
+        self._spans = [*self._spans[-7:], (edge - began) / RATE]
+        self._on, self._since, self._missed = sounding, edge, 0
+        if self._on:
+            self._check_pause()
+            return None
+        return self._burst_over(began)
+
+    def _steadily(self, sample: int) -> tuple[int, Tone] | None:
+        lasted = sample + FRAME - self._since
+        if not self._on:
+            if lasted > _REST:
+                self._spans, self._said = [], None
+            return None
+        if lasted < self._steady * RATE or self._said is Tone.DIAL:
+            return None
+        for tone in self._tones:
+            if not tone.cadence:
+                self._said = Tone.DIAL
+                return self._since, tone.tone
+        return None
+
+    def _check_pause(self) -> None:
+        """Start the rhythm anew if the pause that is over was none of the known ones."""
+        pause = self._spans[-1]
+        known = (off for tone in self._tones for off in tone.cadence[1::2])
+        if not any(_close(pause, off) for off in known):
+            self._spans, self._said = [], None
+
+    def _burst_over(self, began: int) -> tuple[int, Tone] | None:
+        """Match the newest spans, a burst last, against every cadence."""
+        for tone in self._tones:
+            if tone.cadence and self._follows(tone):
+                repeats = tone.tone is Tone.RINGBACK
+                if self._said is tone.tone and not repeats:
+                    return None
+                self._said = tone.tone
+                return began, tone.tone
+        return None
+
+    def _follows(self, tone: ProgressTone) -> bool:
+        cadence = tone.cadence
+        if tone.tone is Tone.RINGBACK:
+            wanted = cadence[: len(cadence) - 1]  # one group of bursts; the long pause is to come
+        elif len(cadence) == 2:
+            wanted = (cadence[0], cadence[1], cadence[0])
+        else:
+            wanted = cadence[:3]
+        have = self._spans[-len(wanted) :]
+        return len(have) == len(wanted) and all(map(_close, have, wanted))
+
+
+def _close(have: float, wanted: float) -> bool:
+    return abs(have - wanted) <= max(_SLACK, _PART * wanted)
