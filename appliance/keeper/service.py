@@ -29,11 +29,13 @@ from appliance.keeper.parts import OpenBox, Surroundings
 from appliance.keeper.people import People
 from appliance.keeper.recorder_link import RecorderLink
 from appliance.keeper.records import build_records
-from appliance.keeper.sessions import IDLE_SECONDS, Sessions
+from appliance.keeper.sessions import IDLE_SECONDS, Caller, Sessions
 from appliance.keeper.throttle import Throttle
 from appliance.link import notify
+from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.audit import ListAudit
+from appliance.link.requests.lines import TakeUp
 from appliance.link.server import Server
 from appliance.vault.keyring import Keyring
 from appliance.vault.keys import Cost
@@ -73,7 +75,7 @@ class Keeper:
         self._people = People(self._around, self, self._sessions, self._throttle)
         self._dispatch = Dispatch(self._sessions, lambda: self._handlers, lambda: self._audit)
         self._recorder = RecorderLink(folders, self.take_up)
-        self._handlers: Mapping[type[AnyOperation], Handler] = self._people.before_first_run()
+        self._handlers = self._without_vault()
         self._box: OpenBox | None = None
         self._opened = threading.Event()
         self._locking = threading.Lock()
@@ -110,6 +112,7 @@ class Keeper:
         records = build_records(around, keyring, eraser, audit, self._sessions.close_all)
         self._box = box = OpenBox(keyring, eraser, audit, operators, records)
         self._handlers = {
+            **self._without_vault(),
             **self._people.handlers(),
             **self._recorder.handlers(),
             **records.handlers(),
@@ -147,7 +150,7 @@ class Keeper:
         if box is not None:
             box.records.lock()
             attempt("audit", box.audit.close)
-        self._handlers = self._people.before_first_run()
+        self._handlers = self._without_vault()
         if self._owned is not None:
             os.close(self._owned)
             self._owned = None
@@ -171,6 +174,13 @@ class Keeper:
         while not stop.is_set():
             if self._opened.wait(TICK) and self._box is not None:
                 self._recorder.watch(self._box.keyring.content.list_key, stop)
+
+    def _without_vault(self) -> Mapping[type[AnyOperation], Handler]:
+        return {**self._people.before_first_run(), TakeUp: self._asked_to_take_up}
+
+    def _asked_to_take_up(self, operation: TakeUp, who: Caller) -> Done:
+        self.take_up()
+        return Done()
 
     @property
     def _audit(self) -> AuditLog | None:

@@ -1,0 +1,100 @@
+"""A whole keeper in a folder, without a socket."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from appliance.clock import ManualClock
+from appliance.config.folders import Folders
+from appliance.config.read import trial
+from appliance.config.settings import Config
+from appliance.keeper.audit import check
+from appliance.keeper.audit_entries import readable
+from appliance.keeper.create import create_vault
+from appliance.keeper.operators import new_operator
+from appliance.keeper.service import Keeper
+from appliance.link.operations import Operation, Role
+from appliance.link.requests.people import ConfirmSheet, FirstRun, LogIn, RecoverySheet
+from appliance.vault.keys import read_sheet, reading_key
+from tests.boxes import CHEAP, PASSWORD
+
+OWNER = "Ewa Nowak"
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+
+@dataclass
+class KeeperBox:
+    """A keeper, and whoever asks it."""
+
+    config: Config
+    folders: Folders
+    clock: ManualClock
+    keeper: Keeper
+
+    def ask(self, operation: Operation[ReplyT], token: str | None = None) -> ReplyT:
+        """Ask without a socket."""
+        answer: Any = self.keeper.handle(operation, token)
+        return answer[0] if isinstance(answer, tuple) else answer  # type: ignore[no-any-return]
+
+    def code(self) -> str:
+        """Read the one-time password."""
+        return self.folders.first_run_code.read_text("ascii")
+
+    def first_run(self, **changes: str) -> RecoverySheet:
+        """Do the first run."""
+        code = changes["code"] if "code" in changes else self.code()
+        asked = {"name": OWNER, "password": PASSWORD} | changes | {"code": code}
+        return self.ask(FirstRun(**asked))
+
+    def confirm(self, sheet: RecoverySheet) -> None:
+        """Type the asked groups back."""
+        groups = {index: sheet.groups[index] for index in sheet.ask_groups}
+        self.ask(ConfirmSheet(groups=groups), sheet.token)
+
+    def log_in(self, name: str = OWNER, password: str = PASSWORD) -> str:
+        """Log in and return the token."""
+        return self.ask(LogIn(name=name, password=password)).token
+
+    def acts(self) -> list[str]:
+        """Return the types of the audit's entries."""
+        return [entry.type for entry, _ in readable(self.folders.audit)]
+
+    def restart(self) -> None:
+        """Close this keeper and open another one."""
+        self.keeper.close()
+        self.keeper = Keeper(self.config, self.folders, self.clock, cost=CHEAP)
+        self.keeper.open()
+
+    def sound_audit(self) -> bool:
+        """Say whether the audit holds."""
+        return check(self.folders.audit).sound
+
+
+def make_keeper(data: Path, *, pool_ahead: int = 12) -> KeeperBox:
+    """Open a keeper on a folder that is not set up."""
+    config = trial()
+    config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
+    folders, clock = Folders(data), ManualClock()
+    keeper = Keeper(config, folders, clock, cost=CHEAP)
+    keeper.open()
+    return KeeperBox(config, folders, clock, keeper)
+
+
+def set_up(data: Path, people: dict[str, frozenset[Role]] | None = None) -> KeeperBox:
+    """Open a keeper whose vault was made, with further people who share the owner's password."""
+    config = trial()
+    config = replace(config, vault=replace(config.vault, pool_ahead=12))
+    folders, clock = Folders(data), ManualClock()
+    sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
+    keeper = Keeper(config, folders, clock, cost=CHEAP)
+    keeper.open()
+    assert keeper.box is not None
+    reading = reading_key(read_sheet(sheet.text))
+    with keeper.box.keyring.changing() as draft:
+        for name, roles in (people or {}).items():
+            entry = new_operator(name, PASSWORD, roles, reading, CHEAP)
+            draft.operators[entry.id] = entry
+    return KeeperBox(config, folders, clock, keeper)
