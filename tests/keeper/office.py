@@ -67,7 +67,7 @@ class Spoken:
     clock_ok: bool = True
     boot: str = "b00710"
     uptime: int = 100
-    call: str = "00112233445566aa"
+    call: str = ""  # empty: another one each time
     keep_open: bool = False
 
 
@@ -128,6 +128,7 @@ class Office:
     def seal(self, spoken: Spoken | None = None, **changes: Any) -> str:
         """Record a call as the recorder does, and return its name."""
         said = replace(spoken or Spoken(), **changes)
+        said = replace(said, call=said.call or f"{len(self.sounds) + 1:016x}")
         days = {purpose: TODAY + kept for purpose, kept in said.purposes}
         pool = Pool(self.folders.pool, self.folders.recordings)
         ticket = Ticket(max(days.values()), said.call, said.clock_ok, said.boot, said.uptime)

@@ -40,7 +40,7 @@ def test_a_finished_recording_is_taken_up_locked_and_listed_at_login(office: Off
     entry = office.audit.of_recording(rid)[0]
     assert (entry.type, entry.frames, entry.sha256) == ("sealed", 5, found.sha256)
     key = office.keyring.content.recordings[rid]
-    assert (key.due_day, key.call, key.clock_ok) == (TODAY + 90, "00112233445566aa", True)
+    assert (key.due_day, key.call, key.clock_ok) == (TODAY + 90, f"{1:016x}", True)
     office.unlock()
     call = listed(office).calls[0]
     assert (call.recording, call.verdict, call.seconds) == (rid, Verdict.COMPLETE, 1.0)
