@@ -99,5 +99,4 @@ class Table:
         """Refuse the keys that nobody asked for, each with the nearest right one."""
         for key in self._values:
             if key not in self._known:
-                free = sorted(self._known - self._values.keys()) or sorted(self._known)
-                self.wrong(f"is unknown; {nearest(key, free)}", key)
+                self.wrong(f"is unknown; {nearest(key, sorted(self._known))}", key)

@@ -1,0 +1,210 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from appliance.config.read import LONGEST_FILE, load, parse, trial
+from appliance.config.settings import Basis, LineKind, Part
+from appliance.errors import ConfigError
+
+Mistakes = Callable[[str], list[str]]
+
+
+def test_trial_is_one_line_on_the_exchange() -> None:
+    config = trial()
+
+    (line,) = config.lines
+    assert (line.name, line.number, line.kind) == ("Reception", "+48221234567", LineKind.PHONE)
+    assert line.hook == line.audio == line.prompt == Part("exchange")
+    assert line.choices == {"1": ("training", "quality"), "3": ("training",), "2": ()}
+    assert {purpose.basis for purpose in config.purposes} == {Basis.CONSENT}
+    assert config.office.languages == ("pl", "en", "de")
+
+
+REAL = """
+[office]
+name = "Kancelaria Nowak"
+controller = "Kancelaria Nowak sp. k., Warszawa"
+contact = "rodo@kancelaria.example"
+country = "PL"
+languages = ["pl", "en"]
+outside_prefix = "0"
+pause_minutes = 3
+
+[[line]]
+name = "Reception"
+number = "22 123 45 67"
+language = "en"
+hook   = { driver = "monitor", dialect = "lm1", port = "/dev/serial/by-id/usb-a" }
+audio  = { driver = "sound", card = "LineTap" }
+prompt = { driver = "sound", card = "LineTap" }
+purposes = ["service", "training"]
+choices = { "1" = ["training"], "2" = [] }
+
+[[line]]
+name = "Fax"
+number = "+48221234568"
+kind = "fax"
+hook = { driver = "modem", port = "/dev/ttyACM0", profile = "conexant" }
+audio = { driver = "modem", port = "/dev/ttyACM0" }
+prompt = { driver = "modem", port = "/dev/ttyACM0" }
+
+[[purpose]]
+id = "service"
+basis = "contract"
+says = { pl = "obsługi umowy", en = "serving your contract" }
+retention_days = 365
+justification = "The terms of service name the recording of orders."
+
+[[purpose]]
+id = "training"
+basis = "consent"
+says = { pl = "szkolenia", en = "training", de = "Schulung" }
+retention_days = 183
+
+[vault]
+eraser = "board"
+board_secret = "/run/zgoda/board"
+pool_ahead = 512
+prompts = "/etc/zgoda/prompts"
+
+[panel]
+host = "0.0.0.0"
+port = 8471
+"""
+
+
+def test_everything_that_can_be_set_arrives() -> None:
+    config = parse(REAL)
+
+    line, fax = config.lines
+    assert line.number == "+48221234567"
+    assert line.language == "en"
+    assert line.hook == Part("monitor", {"dialect": "lm1", "port": "/dev/serial/by-id/usb-a"})
+    assert fax.kind is LineKind.FAX
+    assert fax.hook.options["profile"] == "conexant"
+    assert config.office.outside_prefix == "0"
+    assert config.purpose("service").retention_days == 365
+    assert config.purpose("training").says["de"] == "Schulung"
+    assert (config.vault.eraser, config.vault.pool_ahead) == ("board", 512)
+    assert (config.panel.host, config.panel.port) == ("0.0.0.0", 8471)  # noqa: S104 - a setting
+
+
+def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mistakes) -> None:
+    text = REAL.replace("pause_minutes = 3", "pause_minute = 3\npause_minutes = 0")
+    text = text.replace('card = "LineTap"', "crad = 1", 1).replace("port = 8471", "port = 0")
+
+    said = mistakes(text)
+
+    assert [line.split(": ")[:2] for line in said] == [
+        ["office.toml:9", "office.pause_minute"],
+        ["office.toml:10", "office.pause_minutes"],
+        ["office.toml:17", "line.audio.card"],
+        ["office.toml:17", "line.audio.crad"],
+        ["office.toml:51", "panel.port"],
+    ]
+    assert said[3].endswith("is unknown; did you mean card?")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('name = "Kancelaria Nowak"', "", "2: office.name: is missing; add name = "),
+        ('basis = "contract"', "", "29: purpose.basis: is missing; add basis = "),
+        ('"Reception"', '"Fax"', "22: line.name: is 'Fax' again"),
+        ('id = "service"', 'id = "training"', "37: purpose.id: is 'training' again"),
+        ('language = "en"', 'language = "de"', "14: line.language: is 'de', which office.lang"),
+        ('driver = "sound", card', 'driver = "exchange", card', "line.audio.card: is unknown"),
+        ('{ driver = "sound", card = "LineTap" }', '{ driver = "exchange" }', "neither simulated"),
+        ('"monitor"', '"sound"', "15: line.hook.driver: is 'sound'; known are exchange, monitor"),
+        ("hook   = {", "hok = {", "11: line.hook: is missing"),
+        ('["service", "training"]', '["service", "trainin"]', "did you mean training?"),
+        ('["training"],', '["service"],', "19: line.choices.1: agrees to 'service', which is no"),
+        ('["training"],', "[],", "19: line.choices: keys 1, 2 all refuse; map exactly one"),
+        ('"2" = []', '"2" = ["training"]', "19: line.choices: no key refuses"),
+        ('"1" = ["training"], ', "", "agrees to 'training' by no key"),
+        ('"2" = []', '"#" = []', "19: line.choices.#: is no key"),
+        ("retention_days = 183", "retention_days = 184", "consent does not carry longer"),
+        ('justification = "The', 'just = "The', "33: purpose.retention_days: is 365, more than"),
+        ('basis = "contract"', 'basis = "public_tsk"', "did you mean public_task?"),
+        (', en = "training"', "", "says.en: is missing"),
+        ("says = {", "say = {", "says: is missing; add says ="),
+        ('board_secret = "/run/zgoda/board"', "", "vault.board_secret: is missing"),
+        ('eraser = "board"', "", "is only used by the"),
+        ("[panel]", "[pannel]", "48: pannel: is unknown; did you mean panel?"),
+        ("[[purpose]]", "[purpose]", "is no valid TOML"),
+        ('hook = { driver = "modem"', 'hook = "modem" #', "line.hook: is no table"),
+    ],
+)
+def test_each_mistake_names_its_line_and_the_way_out(
+    right: str, wrong: str, said: str, mistakes: Mistakes
+) -> None:
+    assert right in REAL
+
+    told = mistakes(REAL.replace(right, wrong, 1))
+
+    assert any(said in line for line in told), told
+
+
+def test_objectionable_bases_need_a_justification(good: str, mistakes: Mistakes) -> None:
+    for basis in ("public_task", "legitimate_interests"):
+        text = good.replace('basis = "consent"', f'basis = "{basis}"', 1)
+        text = text.replace(
+            '"1" = ["training", "quality"], "3" = ["training"]', '"1" = ["quality"]'
+        )
+        assert [line.split(": ")[1] for line in mistakes(text)] == ["purpose.justification"]
+        reason = 'retention_days = 90\njustification = "A weighing of interests is on file."'
+        assert mistakes(text.replace("retention_days = 90", reason, 1)) == []
+
+
+def test_a_line_without_consent_or_objection_has_no_keys(good: str, mistakes: Mistakes) -> None:
+    text = good.replace('basis = "consent"', 'basis = "contract"')
+
+    assert any("nothing on this line can be refused" in line for line in mistakes(text))
+    without = "\n".join(line for line in text.splitlines() if not line.startswith("choices"))
+    assert mistakes(without) == []
+
+
+def test_an_empty_file_misses_the_office_and_a_line(mistakes: Mistakes) -> None:
+    keys = [line.split(": ")[1] for line in mistakes("")]
+
+    assert keys == ["line", "office.contact", "office.controller", "office.name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[office]\nname = \n", "office.toml:2: is no valid TOML at column 8: invalid value"),
+        ("[office\n", "office.toml:1: is no valid TOML at column 8"),
+        ('a = "\n', "office.toml:1: is no valid TOML at column"),
+        ("a = [1,\n2", "office.toml:2: is no valid TOML at the end"),
+        ("a = 1\na = 2\n", "office.toml:2: is no valid TOML"),
+    ],
+)
+def test_what_is_no_toml_is_one_sentence(text: str, said: str, mistakes: Mistakes) -> None:
+    (told,) = mistakes(text)
+
+    assert told.startswith(said)
+
+
+def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path, good: str) -> None:
+    path = tmp_path / "zgoda.toml"
+    for encoding in ("utf-8", "utf-8-sig"):
+        path.write_text(good, encoding)
+        assert load(path) == trial()
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, good: str) -> None:
+    missing, latin, large = (tmp_path / name for name in ("missing", "latin", "large"))
+    latin.write_bytes(good.encode("cp1250"))
+    large.write_text("#" * (LONGEST_FILE + 1))
+    for path, said in [
+        (missing, "cannot be read: No such file or directory"),
+        (tmp_path, "cannot be read: Is a directory"),
+        (latin, "is no UTF-8 text"),
+        (large, "larger than a configuration"),
+    ]:
+        with pytest.raises(ConfigError) as refused:
+            load(path)
+        assert said in str(refused.value)
+        assert "\n" not in str(refused.value)
