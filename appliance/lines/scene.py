@@ -4,9 +4,13 @@
 its parties hear what is played on the line and know nothing of the recorder's mind.
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import msgspec
+
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 
 By = Literal["far", "near", "both", "third", "network"]
 
@@ -21,6 +25,18 @@ Do = Literal[
     "disconnect",  # network: no voltage
     "break",  # network: no loop current
 ]
+WHO_DOES: Mapping[Do, tuple[By, ...]] = {
+    "speak": ("far", "near", "both", "third"),
+    "key": ("far", "near", "third"),
+    "dial": ("near",),
+    "hang_up": ("far", "near"),
+    "flash": ("near",),
+    "tone": ("far", "near", "network"),
+    "reverse": ("network",),
+    "disconnect": ("network",),
+    "break": ("network",),
+}
+"""Who can do what."""
 
 On = Literal[
     "start",  # the call begins
@@ -32,12 +48,15 @@ On = Literal[
     "question_end",
     "keys",  # the keys, repeated, begin
     "keys_mark",
+    "keys_end",
+    "notice",  # where nothing is asked
     "notice_end",
     "confirmation",  # the confirmation begins
     "recording",  # the confirmation is over
     "conversation",  # the box has been silent so long that people talk
     "flashed",  # the phone is off-hook again after a flash
     "far_gone",  # the caller has hung up
+    "near_gone",  # the office has hung up
 ]
 
 
@@ -76,10 +95,10 @@ class Circuit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     line_noise_dbm0: float = -65.0
     network_noise_dbm0: float = -68.0
     sense_noise_dbm0: float = -62.0  # of the current channel
-    echo_ms: float = 0.0  # delay of the network's echo of the near side, 0 for none
-    echo_loss_db: float = 20.0  # its return loss
-    idle_volts: float = 48.0
-    loop_ohms: float = 400.0  # both wires together
+    echo_ms: NotNegative = 0.0  # delay of the network's echo of the near side, 0 for none
+    echo_loss_db: NotNegative = 20.0  # its return loss
+    idle_volts: Positive = 48.0
+    loop_ohms: NotNegative = 400.0  # both wires together
     prompt_db: float = 0.0  # of the prompt's way to the line, against what it should be
     prompt_muted: bool = False  # its way to the line is cut
     capture_db: float = 0.0  # gain of the box's adapter
@@ -97,7 +116,7 @@ class Caller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the office does with an incoming call."""
 
-    lifts_after_rings: int = 2  # 0: nobody answers
+    lifts_after_rings: Annotated[int, msgspec.Meta(ge=0)] = 2  # 0: nobody answers
     speech_dbm0: float = -18.0
 
 
@@ -108,7 +127,7 @@ class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     answers_after_ms: int = 7000  # outgoing: from the last digit; negative: never
     reversal: bool = False  # the wires are swapped at the far end's answer and hang-up
     when_far_gone: Literal["busy", "dial", "silence"] = "busy"
-    rings: int = 6  # then the caller gives up
+    rings: Annotated[int, msgspec.Meta(ge=1, le=40)] = 6  # then the caller gives up
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
