@@ -123,9 +123,11 @@ class Erasure:
             before = self._keyring.generation
             try:
                 self._keyring.rotate(change)
-            finally:
+            except VaultError:
                 if self._keyring.generation != before:
-                    self._batch = _Batch([], (), self._clock.monotonic())
+                    self._add([], ())
+                raise
+            self._add([], ())
 
     def due(self) -> tuple[Certificate, ...]:
         """Do steps 3 to 5 where the half minute is over; call it often.

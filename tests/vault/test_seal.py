@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.errors import FileFormatError, PoolEmpty, StorageFull, VaultError
 from appliance.model.records import CallMeta, RecordingEnd, RecordingMark, Verdict
 from appliance.vault import seal
-from appliance.vault.disk import Disk
+from appliance.vault.disk import Disk, being_written
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
 from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket
 from tests.vaults import META, RECEIPT, TICKET, Vault
@@ -292,3 +292,11 @@ def test_a_ticket_takes_twenty_bytes(
     packed = Ticket(due, call.hex(), ok, boot.hex(), uptime).pack()
     assert len(packed) == 20
     assert packed[4:12] == call
+
+
+def test_a_recording_tells_the_keeper_while_it_is_being_written(vault: Vault) -> None:
+    file = vault.begin()
+    path = vault.path(file.rid)
+    assert being_written(path)
+    file.close()
+    assert not being_written(path)

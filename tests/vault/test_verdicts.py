@@ -54,6 +54,8 @@ def test_a_cut_recording_is_cut_before_and_after_it_is_taken_up(vault: Vault, ju
         found = assess(path, audit, keys(vault, file.rid))
         assert (found.verdict, found.why) == (Verdict.CUT, "Cut at 0:00.")
     assert late.partial is (junk == b"x")
+    with vault.open(file.rid) as reader:
+        assert reader.partial is late.partial
 
 
 def test_more_junk_or_a_hole_is_damage(vault: Vault) -> None:
