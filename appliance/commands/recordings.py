@@ -1,0 +1,274 @@
+"""``zgoda recordings``: find, hand over, erase and hold calls, through the keeper."""
+
+import contextlib
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from msgspec import Struct
+
+from appliance.commands.options import data_option, folders_at, json_option
+from appliance.errors import ZgodaError
+from appliance.link.client import Client
+from appliance.link.operations import Operation
+from appliance.link.requests import calls as ask
+from appliance.link.requests.people import LogIn, LogOut
+from appliance.model.records import CallRecord
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody logged in at the keeper."""
+
+    client: Client
+    token: str
+
+    def ask(self, operation: Operation[ReplyT]) -> ReplyT:
+        """Ask the keeper; raises Refused or LinkError."""
+        return self.client.call(operation, self.token)
+
+    def ask_with_bytes(self, operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
+        """Ask for something that raw bytes follow; raises Refused or LinkError."""
+        return self.client.call_with_bytes(operation, self.token)
+
+
+def as_operator(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a login, and an ``Operator`` as its first argument."""
+
+    @data_option
+    @click.option("--name", required=True, envvar="ZGODA_NAME", help="The operator's name.")
+    @click.option(
+        "--password-file",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help="A file whose first line is the password; asked on the terminal if not given.",
+    )
+    @click.option("--totp", default="", help="The six digits, where a second factor is set.")
+    @functools.wraps(command)
+    def run(data: Path, name: str, password_file: Path | None, totp: str, **rest: Any) -> None:
+        if password_file is None:
+            password = click.prompt(f"Password of {name}", hide_input=True, err=True)
+        else:
+            password = password_file.read_text("utf-8").partition("\n")[0]
+        with _logged_in(Client(folders_at(data).keeper_socket), name, password, totp) as operator:
+            command(operator, **rest)
+
+    return run
+
+
+@contextlib.contextmanager
+def _logged_in(client: Client, name: str, password: str, totp: str) -> Iterator[Operator]:
+    """Log in, and out again whatever happens: the last logout locks the box."""
+    token = client.call(LogIn(name=name, password=password, totp=totp)).token
+    try:
+        yield Operator(client, token)
+    finally:
+        with contextlib.suppress(ZgodaError):
+            client.call(LogOut(), token)
+
+
+@click.group()
+def command() -> None:
+    """Find, hand over, erase and hold recorded calls, as an operator.
+
+    The keeper has to be running; it writes each act into the audit before it is done.
+    """
+
+
+@command.command("list", epilog='Example: zgoda recordings list --name Ewa --text "22 123 45 67"')
+@as_operator
+@click.option("--text", default="", help="A number in any spelling, or part of a name.")
+@click.option("--line", default="", help="The line's name.")
+@click.option("--since", default="", help="First day, such as 2026-11-25.")
+@click.option("--until", default="", help="Last day.")
+@click.option("--page", default=1, show_default=True, help="Which page.")
+@json_option
+def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
+    """List calls, newest first."""
+    found = operator.ask(ask.ListCalls(**wanted))
+    if as_json:
+        _print_json(found)
+        return
+    for call in found.calls:
+        click.echo(_row(call))
+    click.echo(f"{found.total} calls, page {found.page} of {found.pages}.")
+    for recording in found.pending:
+        click.echo(f"{recording}  is being erased.")
+
+
+@command.command(epilog="Example: zgoda recordings show --name Ewa 3f0c…")
+@as_operator
+@click.argument("recording")
+@json_option
+def show(operator: Operator, recording: str, as_json: bool) -> None:
+    """Show one call: receipt, verdict, marks, and what was done with it.
+
+    Exit code 1 if the recording is damaged or not the one that was sealed.
+    """
+    detail = operator.ask(ask.ShowCall(recording))
+    if as_json:
+        _print_json(detail)
+    else:
+        _print_detail(detail)
+    if detail.call.verdict not in {"complete", "cut"}:
+        sys.exit(1)
+
+
+@command.command(epilog="Example: zgoda recordings export --name Ewa 3f0c… --format flac")
+@as_operator
+@click.argument("recording")
+@click.option("--format", "form", type=click.Choice(["wav", "flac"]), default="wav")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to; a name with the call's time, here, if not given.",
+)
+@json_option
+def export(operator: Operator, recording: str, form: Any, out: Path | None, as_json: bool) -> None:
+    """Write the whole sound to a new file."""
+    answer, raw = operator.ask_with_bytes(ask.ExportCall(recording, form))
+    target = out or Path(answer.filename)
+    _write_new(target, raw)
+    if as_json:
+        click.echo(msgspec.json.encode({"file": str(target), "bytes": len(raw)}))
+    else:
+        click.echo(f"{target}: {len(raw)} bytes.")
+
+
+@command.command(
+    epilog='Example: zgoda recordings erase --name Ewa 3f0c… --ground unlawful --reason "…"'
+)
+@as_operator
+@click.argument("recording")
+@click.option("--ground", type=click.Choice([g.value for g in ask.Ground]), required=True)
+@click.option("--reason", required=True, help="In your own words; kept in the sealed ledger.")
+@json_option
+def erase(operator: Operator, recording: str, ground: str, reason: str, as_json: bool) -> None:
+    """Erase one recording for good; see ``certificate`` half a minute later.
+
+    Exit code 1 if the erasure failed.
+    """
+    _print_certificate(operator.ask(ask.EraseCall(recording, ask.Ground(ground), reason)), as_json)
+
+
+@command.command(epilog="Example: zgoda recordings certificate --name Ewa 3f0c…")
+@as_operator
+@click.argument("recording")
+@json_option
+def certificate(operator: Operator, recording: str, as_json: bool) -> None:
+    """Show the certificate of an erasure. Exit code 1 if it failed."""
+    _print_certificate(operator.ask(ask.ShowCertificate(recording)), as_json)
+
+
+@command.command(
+    epilog='Example: zgoda recordings hold --name Ewa 3f0c… --ground claims --reason "…" '
+    "--review 2027-06-30"
+)
+@as_operator
+@click.argument("recording")
+@click.option("--ground", type=click.Choice([g.value for g in ask.HoldGround]))
+@click.option("--reason", default="", help="In your own words; kept in the sealed ledger.")
+@click.option("--review", default="", help="The day on which to look at it again.")
+@click.option("--release", is_flag=True, help="Let retention go on instead.")
+def hold(
+    operator: Operator, recording: str, ground: str | None, reason: str, review: str, release: bool
+) -> None:
+    """Keep a recording past its day, or let retention go on."""
+    if release:
+        operator.ask(ask.ReleaseHold(recording))
+        click.echo(f"{recording} is no longer held.")
+        return
+    if ground is None:
+        raise click.UsageError("A hold needs --ground, --reason and --review.")
+    operator.ask(ask.HoldCall(recording, ask.HoldGround(ground), reason, review))
+    click.echo(f"{recording} is held until it is reviewed on {review}.")
+
+
+@command.command("confirm-clock", epilog="Example: zgoda recordings confirm-clock --name Ewa")
+@as_operator
+def confirm_clock(operator: Operator) -> None:
+    """Vouch for the box's clock after it jumped ahead, so that retention goes on."""
+    operator.ask(ask.ConfirmClock())
+    click.echo("The clock is believed; what is due by it is erased.")
+
+
+def _row(call: CallRecord) -> str:
+    """Return one line about a call."""
+    flags = "".join(
+        f" {word}" for word, on in [("held", call.held), ("restricted", call.restricted)] if on
+    )
+    who = " ".join(part for part in (call.meta.number, call.meta.name) if part) or "withheld"
+    return (
+        f"{call.recording}  {_moment(call.meta.started_at)}  {_length(call.seconds)}  "
+        f"{call.verdict:<9}  {call.meta.line}  {who}{flags}"
+    )
+
+
+def _print_detail(detail: ask.CallDetail) -> None:
+    call, receipt = detail.call, detail.call.receipt
+    rows = [
+        ("recording", call.recording),
+        ("call", f"{call.meta.direction}, {_moment(call.meta.started_at)}, {call.meta.line}"),
+        ("with", " ".join(p for p in (call.meta.number, call.meta.name) if p) or "withheld"),
+        ("length", f"{_length(call.seconds)}, ended: {call.ended}"),
+        ("verdict", call.verdict),
+        ("consent", f"{receipt.outcome}, key {receipt.key}, grade {receipt.grade}"),
+        ("prompt", f"{receipt.prompt_id} ({receipt.language}), {receipt.heard_ms} ms heard"),
+        ("open for", ", ".join(detail.open_purposes) or "nothing any more"),
+        ("held", "yes" if call.held else "no"),
+        ("on disk", f"{detail.bytes_on_disk} bytes"),
+    ]
+    for name, value in rows:
+        click.echo(f"{name:<10} {value}")
+    for mark in detail.marks:
+        click.echo(f"{mark.kind:<10} at {_length(mark.sample / 8000)}")
+    for start, count in detail.holes:
+        click.echo(f"{'missing':<10} {count / 8000:.1f} s at {_length(start / 8000)}")
+    for line in detail.audit:
+        click.echo(f"{'audit':<10} {line.seq}  {_moment(line.time)}  {line.type} by {line.actor}")
+
+
+def _print_certificate(made: ask.Certificate, as_json: bool) -> None:
+    if as_json:
+        _print_json(made)
+    else:
+        click.echo(f"{made.recording}: {made.state}, {made.ground}, {_moment(made.at)}")
+        click.echo(f"eraser level {made.level}, keyring generation {made.generation}")
+        for what in made.remains:
+            click.echo(f"may remain: {what}")
+        if made.reason:
+            click.echo(made.reason, err=True)
+    if made.state == "failed":
+        sys.exit(1)
+
+
+def _write_new(target: Path, raw: bytes) -> None:
+    """Write a file that only its owner can read; an existing one is left alone."""
+    try:
+        with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(raw)
+    except FileExistsError:
+        raise ZgodaError(f"{target} is there already; nothing was written.") from None
+    except OSError as error:
+        raise ZgodaError(f"{target} cannot be written: {error.strerror}.") from error
+
+
+def _print_json(value: Struct) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")
+
+
+def _length(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"

@@ -1,0 +1,246 @@
+"""``zgoda recordings`` against a keeper behind its real socket."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from click.testing import CliRunner, Result
+
+from appliance.clock import ManualClock
+from appliance.commands.recordings import command
+from appliance.config.folders import Folders
+from appliance.config.read import trial
+from appliance.errors import EraserFailed, LinkError, Refused, ZgodaError
+from appliance.keeper.audit_entries import readable
+from appliance.keeper.service import Keeper
+from appliance.link.server import Server
+from appliance.model.audio import Sound
+from appliance.vault.keys import Cost
+from tests.keeper.office import OFFICER, START, Office, make_office, read_wav
+
+PASSWORD = "correct horse battery"
+
+
+class Served:
+    """A keeper behind its socket, and the command line."""
+
+    def __init__(self, data: Path, sounds: dict[str, Sound]) -> None:
+        self.data = data
+        self.sounds = sounds
+        self.clock = ManualClock(START)
+        folders = Folders(data)
+        self.keeper = Keeper(trial(), folders, self.clock, cost=Cost(64, 1))
+        self.keeper.open()
+        self.server = Server(folders.keeper_socket, self.keeper.handle, {0, OWN_UID})
+        self.server.start()
+        (data / "password").write_text(f"{PASSWORD}\nnot this line\n")
+
+    def run(self, *words: str, said: str = "password") -> Result:
+        """Run the command as Ewa Nowak."""
+        login = ["--data", str(self.data), "--name", "Ewa Nowak"]
+        login += ["--password-file", str(self.data / said)]
+        return CliRunner().invoke(command, [words[0], *login, *words[1:]])
+
+    def json(self, *words: str) -> dict[str, object]:
+        """Run a command that prints JSON, and read it."""
+        done = self.run(*words, "--json")
+        assert done.exit_code == 0, done.output
+        answer: dict[str, object] = json.loads(done.stdout)
+        return answer
+
+    def acts(self) -> list[str]:
+        return [entry.type for entry, _ in readable(Folders(self.data).audit)]
+
+    def close(self) -> None:
+        self.server.stop()
+        self.keeper.close()
+
+
+OWN_UID = Path("/proc/self").stat().st_uid
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return make_office(tmp_path / "data")
+
+
+@pytest.fixture
+def served(office: Office) -> Iterator[Served]:
+    """Two calls, recorded while no keeper was there."""
+    office.seal(seconds=2.0, number="+48221234567", name="Anna Żółć")
+    office.seal(seconds=1.0, number="+48629998888", name="Ewa Maj", channels=2)
+    office.audit.close()
+    made = Served(office.folders.data, office.sounds)
+    yield made
+    made.close()
+
+
+def test_list_finds_in_any_spelling(served: Served) -> None:
+    rid = next(iter(served.sounds))
+    done = served.run("list", "--text", "22 123-45-67")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[0].startswith(rid)
+    assert "Anna Żółć" in done.stdout
+    assert done.stdout.endswith("1 calls, page 1 of 1.\n")
+    found = served.json("list")
+    assert found["total"] == 2
+    assert served.json("list", "--text", "maj")["total"] == 1
+
+
+def test_show_prints_receipt_verdict_and_audit(served: Served) -> None:
+    rid = next(iter(served.sounds))
+    done = served.run("show", rid)
+    assert done.exit_code == 0
+    for words in ("complete", "agreed, key 1, grade A", "sealed by keeper", "open for   training"):
+        assert words in done.stdout
+    shown = served.json("show", rid)
+    assert shown["open_purposes"] == ["training"]
+
+
+@pytest.mark.parametrize("form", ["wav", "flac"])
+def test_export_is_sample_by_sample_what_was_sealed(
+    served: Served, tmp_path: Path, form: str
+) -> None:
+    for rid, sound in served.sounds.items():
+        out = tmp_path / f"{rid}.{form}"
+        done = served.run("export", rid, "--format", form, "--out", str(out))
+        assert done.exit_code == 0, done.output
+        assert out.stat().st_mode & 0o777 == 0o600
+        if form == "wav":
+            assert np.array_equal(read_wav(out.read_bytes()), sound)
+        samples, rate = soundfile.read(out, dtype="int16", always_2d=True)
+        assert rate == 8000
+        assert np.array_equal(samples.T, sound)
+    assert served.acts().count("exported") == 2
+
+
+def test_export_overwrites_nothing(served: Served, tmp_path: Path) -> None:
+    rid = next(iter(served.sounds))
+    out = tmp_path / "there.wav"
+    out.write_text("mine")
+    done = served.run("export", rid, "--out", str(out))
+    assert isinstance(done.exception, ZgodaError)
+    assert str(done.exception).endswith("is there already; nothing was written.")
+    assert out.read_text() == "mine"
+    done = served.run("export", rid, "--out", str(tmp_path / "no" / "folder.wav"))
+    assert isinstance(done.exception, ZgodaError)
+    assert "No such file" in str(done.exception)
+
+
+def test_export_names_the_file_by_the_time(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rid = next(iter(served.sounds))
+    written = served.json("export", rid)
+    name = str(written["file"])
+    assert name.startswith("call-2026-09-")
+    assert (tmp_path / name).stat().st_size == written["bytes"] == 44 + 32_000
+
+
+def test_erase_and_its_certificate(served: Served) -> None:
+    rid = next(iter(served.sounds))
+    erase = ("erase", rid, "--ground", "consent_withdrawn", "--reason", "Asked for it")
+    assert served.json(*erase)["state"] == "erasing"
+    assert served.run(*erase).exception is not None
+    listing = served.run("list")
+    assert f"{rid}  is being erased." in listing.stdout
+    chores = served.keeper.chores()
+    served.clock.advance(31)
+    chores.run_due()
+    done = served.run("certificate", rid)
+    assert done.exit_code == 0
+    for words in ("erased, consent_withdrawn", "eraser level E0", "may remain: flash"):
+        assert words in done.stdout
+
+
+def test_a_failed_erasure_exits_with_one(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    rid = next(iter(served.sounds))
+    box = served.keeper.box
+    assert box is not None
+
+    def broken(generation: int) -> bytes:
+        raise EraserFailed("The eraser does not answer.")
+
+    monkeypatch.setattr(box.eraser, "prepare", broken)
+    done = served.run("erase", rid, "--ground", "unlawful", "--reason", "Mistake")
+    assert done.exit_code == 1
+    assert "failed, unlawful" in done.stdout
+    assert "The eraser does not answer." in done.stderr
+    assert served.run("certificate", rid).exit_code == 1
+
+
+def test_hold_and_release(served: Served) -> None:
+    rid = next(iter(served.sounds))
+    words = ("--ground", "claims", "--reason", "Lawsuit", "--review", "2027-06-30")
+    assert served.run("hold", rid, *words).exit_code == 0
+    assert " held" in served.run("list").stdout
+    done = served.run("erase", rid, "--ground", "unlawful", "--reason", "Mistake")
+    assert isinstance(done.exception, Refused)
+    assert done.exception.code == "held"
+    assert served.run("hold", rid, "--release").exit_code == 0
+    assert " held" not in served.run("list").stdout
+    assert served.run("hold", rid).exit_code == 2
+    assert served.acts().count("held") == 1
+
+
+def test_a_damaged_recording_exits_with_one(served: Served) -> None:
+    rid = next(iter(served.sounds))
+    path = Folders(served.data).recordings / rid
+    raw = bytearray(path.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(raw)
+    done = served.run("show", rid)
+    assert done.exit_code == 1
+    assert "tampered" in done.stdout
+
+
+def test_the_clock_can_be_vouched_for(served: Served) -> None:
+    assert served.run("confirm-clock").exit_code == 0
+    assert "clock_confirmed" in served.acts()
+
+
+def test_the_password_is_asked_on_the_terminal(served: Served) -> None:
+    words = ["list", "--data", str(served.data), "--name", "Ewa Nowak"]
+    done = CliRunner().invoke(command, words, input=f"{PASSWORD}\n")
+    assert done.exit_code == 0
+    assert "Password of Ewa Nowak" in done.stderr
+    assert PASSWORD not in done.output
+
+
+def test_a_wrong_password_is_one_sentence(served: Served) -> None:
+    (served.data / "wrong").write_text("incorrect horse\n")
+    done = served.run("list", said="wrong")
+    assert isinstance(done.exception, Refused)
+    assert done.exception.code == "wrong_password"
+
+
+def test_every_command_logs_out_and_so_locks(served: Served) -> None:
+    served.run("list")
+    assert [act for act in served.acts() if act in {"logged_in", "logged_out", "locked"}] == [
+        "logged_in",
+        "logged_out",
+        "locked",
+    ]
+    assert [t for t in threading.enumerate() if t.name == "reading watch" and t.is_alive()] == []
+
+
+def test_an_absent_keeper_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(PASSWORD)
+    words = ["list", "--data", str(tmp_path), "--name", OFFICER.name]
+    done = CliRunner().invoke(command, [*words, "--password-file", str(tmp_path / "password")])
+    assert isinstance(done.exception, LinkError)
+    assert "keeper is not running" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    "name", ["list", "show", "export", "erase", "certificate", "hold", "confirm-clock"]
+)
+def test_help_has_an_example(name: str) -> None:
+    done = CliRunner().invoke(command, [name, "--help"])
+    assert done.exit_code == 0
+    assert f"Example: zgoda recordings {name}" in done.output
