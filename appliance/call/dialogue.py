@@ -17,8 +17,13 @@ What the recorder has to know of the actions:
 from dataclasses import replace
 
 from appliance.call.call import Call
+from appliance.call.classify import classify
+from appliance.call.observe import fires, observe
+from appliance.call.rule import without
+from appliance.call.rules import RULES
+from appliance.call.states import State
 from appliance.model.actions import Action
-from appliance.model.events import Event
+from appliance.model.events import Event, TimerFired
 from appliance.model.policy import LineMemory, Policy
 
 
@@ -34,4 +39,17 @@ def next_call(call: Call, policy: Policy) -> Call:
 
 def advance(call: Call, event: Event) -> tuple[Call, tuple[Action, ...]]:
     """Take one event; return the call after it and what is to be done, in this order."""
-    return replace(call, now=max(call.now, event.sample)), ()
+    call = observe(call, event)
+    rule = RULES[call.state][classify(event, call)]
+    if isinstance(event, TimerFired) and fires(call, event):
+        call = without(call, event.timer)
+    after, actions = rule.act(call, event)
+    return _enter(after, rule.to), actions
+
+
+def _enter(call: Call, state: State) -> Call:
+    """Go to a state; the first step out of idle makes the call a new one."""
+    if call.state is not State.IDLE or state is State.IDLE:
+        return replace(call, state=state)
+    reason = call.reason if call.noted else None  # the last call's was kept for the lamps
+    return replace(call, state=state, over=False, reason=reason)

@@ -1,0 +1,148 @@
+"""The ways in which a dialogue, a recording or a call comes to its end."""
+
+from dataclasses import replace
+
+from appliance.call.call import Asking, Call, Pausing
+from appliance.call.gates import withdrawable
+from appliance.call.memory import after_answer, after_emergency
+from appliance.call.observe import released
+from appliance.call.rule import Act, Step, later
+from appliance.call.times import ON_HOOK_SEEN
+from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
+from appliance.model.events import DigitPressed, Event, Hook, Timer
+from appliance.model.records import Reason
+
+
+def finish(call: Call, reason: Reason, sample: int) -> Step:
+    """End whatever is under way, at once: words, dialogue, recording.
+
+    What was recorded lawfully stays, up to ``sample``. A file that holds nothing lawful is
+    erased: no first sample yet, the end was captured before it, or a withdrawal still stood
+    alone when the call ended.
+    """
+    actions: list[Action] = [Stop()] if call.asking.playing else []
+    if call.receipt is not None:
+        reason, ended = _close(call, reason, sample)
+        actions += ended
+    elif not call.noted:
+        actions.append(Note("unrecorded", reason))
+    call = replace(
+        call,
+        reason=reason,
+        noted=True,
+        refused=call.refused or reason is Reason.REFUSED,
+        asking=Asking(),
+        docket=(),
+        timers={},
+        receipt=None,
+        purposes=frozenset(),
+        opened=False,
+        confirmed_at=None,
+        first_sample=None,
+        pausing=Pausing(),
+        held=False,
+    )
+    return call, tuple(actions)
+
+
+def _close(call: Call, reason: Reason, sample: int) -> tuple[Reason, list[Action]]:
+    withdrawal = call.pausing.withdrawal
+    withdrawn = frozenset[str]()
+    if withdrawal is not None:
+        withdrawn = call.purposes & withdrawable(call.policy)
+    empty = call.first_sample is None or sample <= call.first_sample
+    if empty or withdrawn == call.purposes:
+        reason = Reason.REFUSED if withdrawn else reason
+        return reason, [Withdraw(call.purposes, sample), Note("unrecorded", reason)]
+    actions: list[Action] = []
+    if withdrawal is not None:
+        actions.append(Withdraw(withdrawn, withdrawal.sample))
+    return reason, [*actions, StopRecording(reason, sample), Note("recorded", None)]
+
+
+def stop(reason: Reason) -> Act:
+    """Return the act that ends all, for a reason, at the event's capture."""
+
+    def act(call: Call, event: Event) -> Step:
+        return finish(call, reason, event.sample)
+
+    return act
+
+
+def silent(call: Call, event: Event) -> Step:
+    """End a dialogue in which nobody agreed, and say why no key counted."""
+    unsure = Reason.UNSURE if call.asking.unsure else Reason.NO_ANSWER
+    return finish(call, call.asking.spoiled or unsure, event.sample)
+
+
+def dialled(call: Call, event: Event) -> Step:
+    """End at the first of the two keys with which the office began to dial."""
+    first = call.keys.near_before or call.keys.near
+    return finish(call, Reason.FAR_CHANGED, first.sample if first else event.sample)
+
+
+def listed(call: Call, event: Event) -> Step:
+    """Erase the recording of a caller who is never to be recorded and was known too late."""
+    return finish(replace(call, first_sample=None), Reason.EXEMPT, event.sample)
+
+
+def confirm_over(call: Call, event: Event) -> Step:
+    """End as either the file does not stand or "recording" was not said."""
+    reason = Reason.NOT_HEARD if call.opened else Reason.STORAGE
+    return finish(call, reason, event.sample)
+
+
+def cut(call: Call, event: Event) -> Step:
+    """End at the moment at which hook state or sound was gone."""
+    since = event.sample if call.lost_at is None else call.lost_at
+    call, actions = finish(call, Reason.CUT, since)
+    call, watching = watch(call, event)
+    return call, actions + watching
+
+
+def mislay(call: Call, event: Event) -> Step:
+    """Lose touch where no dialogue is under way: nothing to count, on-hook must be seen anew."""
+    call = replace(call, timers={}, reason=Reason.CUT, noted=True)
+    return watch(call, event)
+
+
+def watch(call: Call, event: Event) -> Step:
+    """Wait until on-hook has been seen for a second, if it is seen now."""
+    if call.hook is not Hook.ON or call.lost:
+        return replace(call, timers={}), ()
+    return later(call, Timer.SETTLED, call.now + ON_HOOK_SEEN)
+
+
+def hang_up(call: Call, event: Event) -> Step:
+    """End the call at on-hook and fold it into the line's memory."""
+    actions: tuple[Action, ...] = ()
+    if call.receipt is not None or not call.noted:
+        call, actions = finish(call, Reason.HUNG_UP, event.sample)
+    memory = call.memory
+    if call.emergency:
+        memory = after_emergency(memory, event.sample)
+    if call.direction == "incoming":
+        memory = after_answer(memory, call.rings, greeted=call.greeted)
+    call, settling = later(
+        replace(call, memory=memory, timers={}), Timer.SETTLED, event.sample + ON_HOOK_SEEN
+    )
+    return call, actions + settling
+
+
+def rest(call: Call, event: Event) -> Step:
+    """Forget the call; of it only the memory and the reason, for the lamps, are kept."""
+    fresh = Call(
+        policy=call.policy,
+        memory=replace(call.memory, sample=call.now),
+        now=call.now,
+        over=call.offhook_sample is not None,
+        hook=call.hook,
+        missing=call.missing,
+        reason=call.reason,
+    )
+    return fresh, ()
+
+
+def key_end(event: Event) -> int:
+    """Return when a key was let go; of other events their capture."""
+    return released(event) if isinstance(event, DigitPressed) else event.sample

@@ -1,0 +1,63 @@
+"""May this call be asked at all?"""
+
+from appliance.call.call import Call
+from appliance.call.states import Symbol
+from appliance.model.events import Dialled
+from appliance.model.policy import Policy, Spoken
+
+
+def sound(policy: Policy) -> bool:
+    """Say whether a policy has everything that asking or giving notice under it needs."""
+    if not policy.complete or not policy.purposes:
+        return False
+    if policy.consent_purposes:
+        return _asks_properly(policy)
+    refusable = not policy.objectionable_purposes or policy.refuse_key is not None
+    return refusable and Spoken.NOTICE in policy.prompts
+
+
+def _asks_properly(policy: Policy) -> bool:
+    """Say whether keys agree to consent purposes alone and exactly one key refuses."""
+    agreeing = [agreed for agreed in policy.choices.values() if agreed]
+    return (
+        bool(agreeing)
+        and len(policy.choices) - len(agreeing) == 1
+        and all(agreed <= policy.consent_purposes for agreed in agreeing)
+        and {Spoken.QUESTION, Spoken.CONFIRMATION} <= policy.prompts.keys()
+    )
+
+
+def gate(call: Call) -> Symbol | None:
+    """Return what forbids asking in this call now, or None."""
+    policy = call.policy
+    if policy.kind != "phone" or not policy.may_ask or call.emergency:
+        return Symbol.EXEMPTED
+    if not sound(policy):
+        return Symbol.UNFIT
+    return Symbol.EXEMPTED if _forbidden_number(call) else None
+
+
+def _forbidden_number(call: Call) -> bool:
+    """Say whether the number at the other end forbids asking, or does so by being unknown."""
+    if call.direction == "outgoing":
+        return call.number is None or call.number.kind is not Dialled.ORDINARY
+    until = call.memory.emergency_until
+    return (until is not None and call.now < until) or (
+        call.caller is not None and call.caller.listed
+    )
+
+
+def withdrawable(policy: Policy) -> frozenset[str]:
+    """Return the purposes that the refuse key ends: consent, and what can be objected to."""
+    return policy.consent_purposes | policy.objectionable_purposes
+
+
+def refuses(policy: Policy, key: str) -> bool:
+    """Say whether this key refuses, withdraws and objects."""
+    return key == policy.refuse_key and bool(withdrawable(policy))
+
+
+def other_bases(call: Call, *, refused: bool) -> frozenset[str]:
+    """Return the purposes in force without anybody's consent."""
+    others = call.policy.other_purposes
+    return others - call.policy.objectionable_purposes if refused else others

@@ -1,0 +1,131 @@
+"""Bookkeeping: what every event tells, in whatever state the call is."""
+
+from dataclasses import replace
+
+from appliance.call.call import Call, Keys
+from appliance.call.memory import after_emergency
+from appliance.call.states import State
+from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, RING_MEMORY, SECOND
+from appliance.model.events import (
+    CallerId,
+    Dialled,
+    DigitPressed,
+    Event,
+    Hook,
+    HookChanged,
+    LineFault,
+    LineRestored,
+    NumberDialled,
+    PromptEnded,
+    Side,
+    Timer,
+    TimerFired,
+    VoiceHeard,
+)
+
+_TAKES_CALLER = {State.IDLE, State.RINGING, State.DIALLING, State.SETTLING}
+
+
+def observe(call: Call, event: Event) -> Call:
+    """Return the call with what the event tells written down; nothing is decided here."""
+    call = replace(call, now=max(call.now, event.sample))
+    match event:
+        case HookChanged() | LineFault() | LineRestored():
+            return _lost(_line(call, event), event.sample)
+        case DigitPressed():
+            return replace(call, keys=_keys(call.keys, event))
+        case VoiceHeard():
+            return _voice(call, event)
+        case CallerId():
+            return _caller(call, event)
+        case _:
+            return _rest(call, event)
+
+
+def _rest(call: Call, event: Event) -> Call:
+    if isinstance(event, PromptEnded):
+        return replace(call, asking=replace(call.asking, playing=False))
+    if isinstance(event, NumberDialled) and event.kind is Dialled.EMERGENCY:
+        memory = after_emergency(call.memory, event.sample)
+        return replace(call, memory=memory, emergency=call.offhook_sample is not None)
+    return _greeted(call, event) if isinstance(event, TimerFired) else call
+
+
+def _greeted(call: Call, event: TimerFired) -> Call:
+    """Remember for later calls that long near speech followed the answer."""
+    long = event.timer is Timer.SPEECH and fires(call, event)
+    return replace(call, greeted=True) if long and call.direction == "incoming" else call
+
+
+def _line(call: Call, event: HookChanged | LineFault | LineRestored) -> Call:
+    if isinstance(event, HookChanged):
+        return _hook(call, event)
+    if isinstance(event, LineRestored):
+        return replace(call, missing=call.missing - {event.part})
+    hook = Hook.UNKNOWN if event.part == "hook" else call.hook
+    return replace(call, missing=call.missing | {event.part}, hook=hook)
+
+
+def _hook(call: Call, event: HookChanged) -> Call:
+    call = replace(call, hook=event.hook)
+    if event.hook is not Hook.OFF or call.state not in {State.IDLE, State.RINGING}:
+        return call
+    rang = call.ring_at is not None and event.sample - call.ring_at <= RING_MEMORY
+    return replace(call, offhook_sample=event.sample, direction="incoming" if rang else "outgoing")
+
+
+def _lost(call: Call, sample: int) -> Call:
+    if not call.lost:
+        return replace(call, lost_at=None)
+    return call if call.lost_at is not None else replace(call, lost_at=sample)
+
+
+def _voice(call: Call, event: VoiceHeard) -> Call:
+    voices = {side: since for side, since in call.voices.items() if side is not event.side}
+    if event.active:
+        since = call.voices.get(event.side, event.sample)
+        return replace(call, voices={**voices, event.side: since})
+    return replace(call, voices=voices, quiet_at=max(call.quiet_at, event.sample))
+
+
+def _caller(call: Call, event: CallerId) -> Call:
+    """Take the caller's identity unless it can only be a waiting call's."""
+    if call.state not in _TAKES_CALLER or waiting(call, event):
+        return call
+    listed = event.listed or (call.caller is not None and call.caller.listed)
+    return replace(call, caller=replace(event, listed=listed))
+
+
+def waiting(call: Call, event: CallerId) -> bool:
+    """Say whether an identity came while off-hook: another call is waiting."""
+    return call.offhook_sample is not None and event.sample > call.offhook_sample + SECOND
+
+
+def _keys(keys: Keys, key: DigitPressed) -> Keys:
+    leaked = keys.last is not None and is_leak(keys.last, key)
+    keys = replace(keys, last=key, before=keys.before if leaked else keys.last)
+    if key.side is not Side.NEAR:
+        return keys
+    return replace(keys, near=key, near_before=keys.near)
+
+
+def is_leak(first: DigitPressed, second: DigitPressed) -> bool:
+    """Say whether two tones are one press, leaked through a gateway and made again by it."""
+    return (
+        first.ms < KEY_LENGTH_MS
+        and first.key == second.key
+        and first.side is not Side.NEAR
+        and second.side is not Side.NEAR
+        and 0 <= second.sample - released(first) <= LEAK
+    )
+
+
+def released(key: DigitPressed) -> int:
+    """Return the sample at which a key was let go."""
+    return key.sample + key.ms * MS
+
+
+def fires(call: Call, event: TimerFired) -> bool:
+    """Say whether a timer is one that the call still waits for."""
+    at = call.timers.get(event.timer)
+    return at is not None and event.sample >= at

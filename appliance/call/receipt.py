@@ -1,0 +1,68 @@
+"""The consent receipt: what the caller was told, and what the caller did."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from appliance.call.call import Call
+from appliance.call.times import MS
+from appliance.model.events import DigitPressed, Grade, PromptEnded, PromptMarked
+from appliance.model.policy import PromptRef, Spoken
+from appliance.model.records import ConsentReceipt
+
+GRADES: Mapping[Grade, Literal["A", "B", "C"]] = {Grade.A: "A", Grade.B: "B", Grade.C: "C"}
+"""Grades that can stand in a receipt."""
+
+
+def agreed(
+    call: Call, key: DigitPressed, heard: PromptMarked | PromptEnded, purposes: frozenset[str]
+) -> ConsentReceipt:
+    """Return the receipt of a key that agreed, with the detector's figures."""
+    prompt = call.policy.prompts[Spoken.QUESTION]
+    return ConsentReceipt(
+        outcome="agreed",
+        purposes=tuple(sorted(purposes)),
+        prompt_id=prompt.id,
+        prompt_sha256=prompt.sha256,
+        language=prompt.language,
+        policy_version=call.policy.version,
+        heard_ms=heard.heard_ms,
+        level_db=heard.level_db,
+        talked_over=heard.talked_over,
+        key=key.key,
+        key_at_ms=(key.sample - (call.offhook_sample or 0)) // MS,
+        key_ms=key.ms,
+        side="far",
+        grade=GRADES[key.grade],
+        dbm0=key.dbm0,
+        twist_db=key.twist_db,
+        confidence=key.confidence,
+        answer_basis=_answer_basis(call),
+    )
+
+
+def noticed(
+    call: Call, heard: PromptMarked | PromptEnded, purposes: frozenset[str]
+) -> ConsentReceipt:
+    """Return the receipt of a notice that was heard; nobody had to press anything."""
+    prompt = said(call)
+    return ConsentReceipt(
+        outcome="notice",
+        purposes=tuple(sorted(purposes)),
+        prompt_id=prompt.id,
+        prompt_sha256=prompt.sha256,
+        language=prompt.language,
+        policy_version=call.policy.version,
+        heard_ms=heard.heard_ms,
+        level_db=heard.level_db,
+        talked_over=heard.talked_over,
+        answer_basis=_answer_basis(call),
+    )
+
+
+def said(call: Call) -> PromptRef:
+    """Return the words that tell this line's purposes."""
+    return call.policy.prompts[Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE]
+
+
+def _answer_basis(call: Call) -> str | None:
+    return call.answered.basis.value if call.answered else None

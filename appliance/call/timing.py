@@ -1,0 +1,105 @@
+"""What it means that a timer has run out."""
+
+from appliance.call.call import Call
+from appliance.call.docket import judge
+from appliance.call.gates import gate, withdrawable
+from appliance.call.hearsay import lesser
+from appliance.call.observe import fires, released
+from appliance.call.states import State, Symbol
+from appliance.call.times import KEYED
+from appliance.model.events import Side, Timer, TimerFired
+from appliance.model.policy import Spoken
+
+
+def of_timer(call: Call, event: TimerFired) -> Symbol:
+    """Return what a timer means; one that is not waited for means nothing."""
+    if not fires(call, event):
+        return Symbol.NOTHING
+    if event.timer in _PLAIN:
+        return _PLAIN[event.timer]
+    return _JUDGED[event.timer](call)
+
+
+_PLAIN = {
+    Timer.TALK: Symbol.NO_PAUSE,
+    Timer.CONFIRM: Symbol.CONFIRM_OVER,
+    Timer.RINGING: Symbol.RINGS_STOPPED,
+    Timer.SETTLED: Symbol.SEEN,
+    Timer.LOST: Symbol.TOO_LONG,
+}
+
+
+def _quiet(call: Call) -> Symbol:
+    """Look at the gates once more: the office may have dialled an emergency on another line."""
+    if "prompt" in call.missing or call.lost:
+        return Symbol.UNHEARD
+    return gate(call) or Symbol.QUIET
+
+
+def _answer(call: Call) -> Symbol:
+    if call.asking.near_held:
+        return Symbol.NOTHING
+    if call.state is State.ASKING:
+        return Symbol.UNHEARD
+    repeats = (
+        not call.asking.repeated
+        and call.asking.spoiled is None
+        and Spoken.KEYS in call.policy.prompts
+    )
+    return Symbol.REPEAT if repeats else lesser(call, Symbol.SILENT)
+
+
+def _dialogue(call: Call) -> Symbol:
+    return Symbol.TIME_UP if call.asking.near_held else lesser(call, Symbol.TIME_UP)
+
+
+def _judge(call: Call) -> Symbol:
+    if judge(call.docket) is None:
+        return Symbol.NOTHING
+    if call.state is State.DIALLING:
+        return gate(call) or Symbol.ANSWERED
+    return Symbol.AGREED
+
+
+def _speech(call: Call) -> Symbol:
+    """Tell a machine by its talk: one there talks on, one here after the usual ring count."""
+    if call.direction == "outgoing" or call.rings == call.memory.usual_rings:
+        return Symbol.MACHINE
+    return Symbol.NOTHING
+
+
+def _keyed(call: Call) -> Symbol:
+    if call.state is not State.PAUSED:
+        return Symbol.KEYS_STOPPED if call.state is State.RECORDING else Symbol.NEAR_KEY
+    goes_on = call.pausing.keyed and not call.pausing.by_button
+    return Symbol.RESUME if goes_on else Symbol.KEYS_STOPPED
+
+
+def resume(call: Call) -> Symbol:
+    """Return whether a pause by button may end now: never while digits come."""
+    last = call.keys.last
+    keying = last is not None and call.now - released(last) < KEYED
+    busy = keying or call.pausing.keyed or call.pausing.withdrawal is not None
+    return Symbol.NOT_YET if busy else Symbol.RESUME
+
+
+def _withdraw(call: Call) -> Symbol:
+    remains = call.purposes - withdrawable(call.policy)
+    return Symbol.WITHDRAWN_PART if remains else Symbol.WITHDRAWN
+
+
+_JUDGED = {
+    Timer.QUIET: _quiet,
+    Timer.ANSWER: _answer,
+    Timer.DIALOGUE: _dialogue,
+    Timer.JUDGE: _judge,
+    Timer.SPEECH: _speech,
+    Timer.KEYED: _keyed,
+    Timer.RESUME: resume,
+    Timer.WITHDRAW: _withdraw,
+}
+
+
+def greeting_sides(call: Call) -> frozenset[Side]:
+    """Return whose unbroken speech would be a machine's; an unsure voice counts too."""
+    return frozenset(Side) - {Side.NEAR if call.direction == "outgoing" else Side.FAR}
