@@ -81,8 +81,13 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
     """Judge a data folder, or one file."""
     if not path.is_dir():
         data = path.absolute().parent.parent
-        known = _known(data) if (data / "audit").is_dir() else {}
-        yield _judge(path, _name(path), known, keys)
+        audited = (data / "audit").is_dir()
+        row = _judge(path, _name(path), _known(data) if audited else {}, keys)
+        if audited or keys or row.verdict != Verdict.CUT:
+            yield row
+        else:
+            why = "Nothing is wrong with its structure; more needs the audit beside it, or keys."
+            yield msgspec.structs.replace(row, verdict=None, why=why)
         return
     folders = Folders(path)
     if not folders.recordings.is_dir():

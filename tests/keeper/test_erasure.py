@@ -121,7 +121,7 @@ def test_an_erasure_goes_step_by_step(keeper: Keeper, rid: str) -> None:
     assert not keeper.vault.path(rid).exists()
     assert not list(keeper.vault.folders.withdrawn.iterdir())
     assert not list(keeper.vault.folders.shelves.iterdir())
-    assert len(keeper.erasure.pending) == 0
+    assert list(keeper.erasure.pending) == []
     assert bool(keeper.erasure.unfinished) is False
     assert keeper.erasure.due() == ()
     assert keeper.verdict(rid) is Verdict.SHREDDED
@@ -430,7 +430,7 @@ def test_a_new_password_kills_the_old_wraps(keeper: Keeper, rid: str) -> None:
     keeper.erasure.rotate(change)
     assert keeper.keyring.content.cases == {"c9": 1}
     assert bool(keeper.erasure.unfinished)
-    assert len(keeper.erasure.pending) == 0
+    assert list(keeper.erasure.pending) == []
     keeper.clock.advance(30)
     assert keeper.erasure.due() == ()
     assert bool(keeper.erasure.unfinished) is False

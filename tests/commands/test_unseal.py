@@ -1,0 +1,128 @@
+import json
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from appliance.commands.main import zgoda
+from appliance.commands.unseal import command
+from appliance.model.records import RecordingEnd
+from appliance.signals.pcm import decode_alaw
+from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
+from appliance.vault.keys import sheet_text
+from tests.vaults import META, Vault, damage, make_vault
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return make_vault(tmp_path)
+
+
+def unseal(vault: Vault, rid: str, out: Path, *more: str) -> Result:
+    data = vault.folders.data
+    keys = ["--sheet", sheet_text(vault.secret), "--keyring", str(data / "keyring.0")]
+    arguments = [str(vault.path(rid)), *keys, "--out", str(out), *more]
+    return CliRunner().invoke(command, arguments, catch_exceptions=False)
+
+
+def heard(out: Path) -> tuple[int, np.ndarray[tuple[int, int], np.dtype[np.int16]]]:
+    with wave.open(str(out)) as sound:
+        assert sound.getsampwidth() == 2
+        raw = np.frombuffer(sound.readframes(sound.getnframes()), np.int16)
+        return sound.getframerate(), raw.reshape(-1, sound.getnchannels())
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_the_sheet_and_a_keyring_give_the_sound_back(
+    vault: Vault, tmp_path: Path, channels: int
+) -> None:
+    sealed = vault.record(blocks=5, channels=channels)
+    result = unseal(vault, sealed.rid, tmp_path / "out.wav")
+    assert result.exit_code == 0
+    assert result.stdout == f"{tmp_path / 'out.wav'}: {2.5 / channels:.1f} s, complete.\n"
+    rate, sound = heard(tmp_path / "out.wav")
+    each = 4000 // channels
+    expected = np.repeat([decode_alaw(bytes([code]))[0] for code in range(5)], each)
+    assert rate == 8000
+    assert all(np.array_equal(sound[:, channel], expected) for channel in range(channels))
+    assert (tmp_path / "out.wav").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_long_recording_is_written_piece_by_piece(vault: Vault, tmp_path: Path) -> None:
+    file = vault.begin()
+    file.audio(130 * 8000, b"\x2a" * 4000)
+    file.end(RecordingEnd(samples=130 * 8000 + 4000, reason="hung_up"))
+    assert unseal(vault, file.rid, tmp_path / "out.wav").exit_code == 0
+    _, sound = heard(tmp_path / "out.wav")
+    assert sound.shape == (130 * 8000 + 4000, 1)
+    assert not sound[: 130 * 8000].any()
+    assert (sound[130 * 8000 :] == decode_alaw(b"\x2a")[0]).all()
+
+
+def test_json_tells_whose_call_it_is(vault: Vault, tmp_path: Path) -> None:
+    sealed = vault.record()
+    told = json.loads(unseal(vault, sealed.rid, tmp_path / "out.wav", "--json").stdout)
+    assert (told["recording"], told["verdict"], told["seconds"]) == (sealed.rid, "complete", 2.0)
+    assert told["meta"]["number"] == META.number
+    assert told["receipt"]["key"] == "1"
+
+
+def test_what_is_damaged_becomes_silence_and_is_listed(vault: Vault, tmp_path: Path) -> None:
+    sealed = vault.record()
+    for index in (0, 1, 3):
+        damage(vault.path(sealed.rid), HEADER_BYTES + index * FRAME_BYTES + 5)
+    result = unseal(vault, sealed.rid, tmp_path / "out.wav", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["verdict"]) == (0, "damaged")
+    assert told["holes"] == [[4000, 4000]]
+    assert (told["meta"], told["receipt"]) == (None, None)
+    _, sound = heard(tmp_path / "out.wav")
+    assert not sound[4000:8000].any()
+    assert sound[8000:].any()
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("header", "the header is altered"),
+        ("foreign", "not a recording"),
+        ("short", "The header ends after 100"),
+    ],
+)
+def test_what_cannot_be_opened_is_one_sentence_and_no_file(
+    vault: Vault, tmp_path: Path, fault: str, said: str
+) -> None:
+    sealed = vault.record()
+    path = vault.path(sealed.rid)
+    raw = path.read_bytes()
+    path.write_bytes({"foreign": b"%PDF-1.7", "short": raw[:100]}.get(fault, raw))
+    if fault == "header":
+        damage(path, 70)
+    result = unseal(vault, sealed.rid, tmp_path / "out.wav")
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "out.wav").exists()
+
+
+def test_what_is_erased_stays_erased(vault: Vault, tmp_path: Path) -> None:
+    sealed = vault.record()
+    vault.keyring.rotate(lambda content: content.recordings.clear())
+    result = unseal(vault, sealed.rid, tmp_path / "out.wav")
+    assert result.exit_code == 1
+    assert "no key for it" in result.stderr
+
+
+def test_a_file_that_is_there_is_never_overwritten(vault: Vault, tmp_path: Path) -> None:
+    sealed = vault.record()
+    (tmp_path / "out.wav").write_bytes(b"mine")
+    result = unseal(vault, sealed.rid, tmp_path / "out.wav")
+    assert result.exit_code == 2
+    assert "File exists" in result.stderr
+    assert (tmp_path / "out.wav").read_bytes() == b"mine"
+
+
+def test_help_shows_an_example() -> None:
+    assert "Example" in CliRunner().invoke(zgoda, ["unseal", "--help"]).stdout
