@@ -106,7 +106,7 @@ class Hearing:
                 for tone in found
                 if not isinstance(tone, CarrierFound)
             )
-            silent = self._keys.held or self._progress.tonal
+            silent = self._keys.held or self._progress.tonal or self._fsk.listening
             rest = self._prompt.rest_power(self._canceller.active)
             events.extend(self._voices.hear(frame.sample, clean, powers, rest, silent))
         return events

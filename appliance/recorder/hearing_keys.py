@@ -87,6 +87,9 @@ class Keys:
             self._begun = {key.sample: evidence}
             return [KeyBegan(key.sample + shift, key.key, evidence.side)]
         evidence = self._settled(key, evidence)
+        confidence = key.figures.confidence
+        if evidence.side is not Side.UNSURE:
+            confidence = min(confidence, evidence.confidence)
         return [
             DigitPressed(
                 sample=key.sample + shift,
@@ -96,7 +99,7 @@ class Keys:
                 ms=key.ms,
                 dbm0=round(key.figures.dbm0, 1),
                 twist_db=round(key.figures.twist_db, 1),
-                confidence=min(key.figures.confidence, max(evidence.confidence, 0.0)),
+                confidence=confidence,
                 machine_paced=self._paced(key.sample),
             )
         ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from appliance.model.audio import FRAME, RATE, AudioFrame
+from appliance.model.audio import FRAME, RATE, AudioFrame, milliseconds
 from appliance.model.events import Event, PromptEnded, PromptMarked
 from appliance.model.prompts import Prompt
 from appliance.signals.goertzel import Floats
@@ -13,6 +13,9 @@ _PATIENCE = RATE
 """A prompt that has not begun, or does not go on, within this is over."""
 
 _WORDS = rms_of(-45.0) ** 2
+_WHOLE = 0.9
+"""Words of which less than this came out had gaps, whatever the sink says of itself."""
+
 _REST = 0.03
 """Of the prompt's power, that the canceller may leave over (15 dB)."""
 
@@ -82,9 +85,8 @@ class PromptWatch:
             self._marked = True
             at = frame.sample + FRAME + prompt.mark - self._position
             heard = self._meter.figures(prompt.mark)
-            events.append(
-                PromptMarked(at, heard.heard_ms, heard.level_db, heard.talked_over, self._underrun)
-            )
+            gaps = self._underrun or heard.heard_ms < _WHOLE * milliseconds(prompt.mark)
+            events.append(PromptMarked(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps))
         if self._stopping or self._position >= prompt.sound.size or self._missing >= _PATIENCE:
             events.append(self._ended(prompt, frame.sample + FRAME))
         return events
@@ -92,12 +94,14 @@ class PromptWatch:
     def _ended(self, prompt: Prompt, now: int) -> PromptEnded:
         length = min(self._position, prompt.sound.size)
         heard = self._meter.figures(length)
-        cut = self._missing >= _PATIENCE and not self._stopping
+        gaps = (
+            self._underrun
+            or self._missing >= _PATIENCE
+            or heard.heard_ms < _WHOLE * milliseconds(length)
+        )
         self._prompt, self._stopping = None, False
         at = now + length - self._position
-        return PromptEnded(
-            at, heard.heard_ms, heard.level_db, heard.talked_over, self._underrun or cut
-        )
+        return PromptEnded(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps)
 
     def _listen(self, frame: AudioFrame) -> None:
         if frame.played is None:

@@ -110,7 +110,8 @@ _HELD = 0.4  # of the run's highest level: the key goes on
 _EDGE = 0.5
 _LOOK = RATE * 45 // 1000
 _SHORTEST_MS = 31  # between the 23 ms that must not and the 40 ms that must be taken
-_INSET = 12  # samples left out at both ends of what is measured
+_INSET = 20  # samples left out at both ends of what is measured
+_MEASURED = 140  # and no less than this is measured
 _BEFORE = 176
 _LONGEST_MEASURED = 800
 
@@ -236,7 +237,7 @@ class Detector:
         return run.trail[-1][0] - WINDOW // 2
 
     def _measure(self, key: str, start: int, stop: int) -> Figures:
-        sound = self.history.between(start + _INSET, max(stop - _INSET, start + 10 * _INSET))
+        sound = self.history.between(start + _INSET, max(stop - _INSET, start + _MEASURED))
         before = self.history.between(start - _BEFORE - 24, start - 24)
         return measure(sound, key, before)
 

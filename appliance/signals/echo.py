@@ -2,7 +2,7 @@
 
 The way from the prompt's samples to the line's is a short filter. It is learnt by block least
 squares from the first second of the prompt and then frozen: an adaptive filter would follow the
-keys that it is to uncover. If less than 15 dB of the prompt goes away the canceller stands aside.
+keys that it is to uncover. If it is not sure to take away 15 dB of the prompt it stands aside.
 A frozen filter that no longer fits is replaced once another second has yielded a better one.
 """
 
@@ -29,31 +29,44 @@ Matrix = NDArray[np.float64]
 
 
 class _Block:
-    """What a stretch of prompt and line say about the way between them."""
+    """What a stretch of prompt and line say about the way between them, in two halves."""
 
     def __init__(self, channels: int) -> None:
-        self.own: Matrix = np.zeros((TAPS, TAPS))
-        self.cross: Matrix = np.zeros((TAPS, channels))
-        self.power = 0.0  # of the first channel
-        self.count = 0
+        self._own: Matrix = np.zeros((2, TAPS, TAPS))
+        self._cross: Matrix = np.zeros((2, TAPS, channels))
+        self._frames = 0
+
+    @property
+    def count(self) -> int:
+        return self._frames * FRAME
 
     def add(self, windows: Matrix, line: Matrix) -> None:
-        self.own += windows.T @ windows
-        self.cross += windows.T @ line.T
-        self.power += float(np.dot(line[0], line[0]))
-        self.count += line.shape[1]
+        half = self._frames % 2
+        self._own[half] += windows.T @ windows
+        self._cross[half] += windows.T @ line.T
+        self._frames += 1
 
     def solved(self) -> tuple[Matrix, float]:
-        """Return the filters, and how many times the first one weakens the prompt."""
-        ridge = _RIDGE * np.trace(self.own) / TAPS
-        taps: Matrix = np.linalg.solve(self.own + ridge * np.eye(TAPS), self.cross)
-        return taps, self.suppression(taps)
+        """Return the filters, and the power by which the first one is probably wrong.
 
-    def suppression(self, taps: Matrix) -> float:
-        """Return how many times a filter weakens the first channel's power here."""
+        Each half yields a filter of its own; what one says of the prompt and the other does not
+        comes from whatever else was on the line. The filter of both errs by a quarter of it.
+        """
+        halves = [
+            self._solve(own, cross) for own, cross in zip(self._own, self._cross, strict=True)
+        ]
+        taps = self._solve(self._own.sum(axis=0), self._cross.sum(axis=0))
+        return taps, self.power(halves[0] - halves[1]) / 4
+
+    def power(self, taps: Matrix) -> float:
+        """Return the power that a filter would give the prompt of this block."""
         first = taps[:, 0]
-        left = self.power - 2 * first @ self.cross[:, 0] + first @ self.own @ first
-        return self.power / max(float(left), 1e-9 * self.power + 1e-9)
+        return float(first @ self._own.sum(axis=0) @ first)
+
+    def _solve(self, own: Matrix, cross: Matrix) -> Matrix:
+        ridge = _RIDGE * np.trace(own) / TAPS + 1e-9
+        taps: Matrix = np.linalg.solve(own + ridge * np.eye(TAPS), cross)
+        return taps
 
 
 class Canceller:
@@ -116,11 +129,11 @@ class Canceller:
             self._block = _Block(self._channels)
 
     def _adopt(self, whole: bool) -> None:
-        taps, suppression = self._block.solved()
-        if suppression < MIN_SUPPRESSION:
+        taps, wrong = self._block.solved()
+        if self._block.power(taps) < MIN_SUPPRESSION * wrong:
             return
-        if self._frozen and self._block.suppression(self._taps) * 2 > suppression:
-            return  # no better than the old one: somebody talks
+        if self._frozen and self._block.power(self._taps - taps) < 4 * wrong:
+            return  # the old one says the same: somebody talks
         self._taps = taps
         self._filter = np.ascontiguousarray(taps.T, np.float32)
         self._left = 0.0

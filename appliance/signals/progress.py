@@ -64,7 +64,8 @@ class Progress:
         tones = progress_tones(country)
         sets = list(dict.fromkeys(tone.frequencies for tone in tones))
         self._rhythms = [Rhythm([t for t in tones if t.frequencies == s]) for s in sets]
-        self._singles = [*MACHINES, SIT[0]]
+        self._sizes = [len(frequencies) for frequencies in sets]
+        self._singles = [*MACHINES, SIT[0], SIT[2]]
         self._marks = {BELL_202.mark: BELL_202, V23.mark: V23}
         short = [[f - _TOLERANCE, f + _TOLERANCE] for f in [*self._singles, BELL_202.mark]]
         self._basis, self._starts = _projections(sets, [*short, list(CALL_WAITING)])
@@ -106,9 +107,11 @@ class Progress:
 
     def _network(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
         out: list[ToneFound | CarrierFound] = []
-        best = max(shares)
-        for rhythm, share in zip(self._rhythms, shares, strict=True):
-            sounding = share > _PURE and share == best
+        pure = [index for index, share in enumerate(shares) if share > _PURE]
+        # Two frequencies explain whatever one of them explains: the smaller set is meant.
+        best = min(pure, key=lambda index: (self._sizes[index], -shares[index]), default=-1)
+        for index, rhythm in enumerate(self._rhythms):
+            sounding = index == best
             self.tonal = self.tonal or sounding
             found = rhythm.hear(self.history.end - FRAME, sounding)
             if found is not None:
