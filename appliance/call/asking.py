@@ -4,13 +4,11 @@ from dataclasses import replace
 
 from appliance.call.call import Asking, Call, Filing
 from appliance.call.docket import filing, judge
-from appliance.call.endings import finish, key_end
-from appliance.call.gates import other_bases, refuses
-from appliance.call.receipt import agreed, noticed
+from appliance.call.endings import key_end
+from appliance.call.gates import refuses
 from appliance.call.rule import Step, later, without
 from appliance.call.times import (
     ANSWER_WINDOW,
-    CONFIRM_LIMIT,
     DIALOGUE_LIMIT,
     GREETING,
     JUDGE_WAIT,
@@ -24,7 +22,7 @@ from appliance.call.times import (
     STARS,
 )
 from appliance.call.timing import greeting_sides
-from appliance.model.actions import Action, Play, Resume, StartRecording, Stop
+from appliance.model.actions import Action, Play, Stop
 from appliance.model.events import (
     AnswerBasis,
     Answered,
@@ -36,6 +34,7 @@ from appliance.model.events import (
     PromptEnded,
     PromptMarked,
     Timer,
+    VoiceHeard,
 )
 from appliance.model.policy import Spoken
 from appliance.model.records import Reason
@@ -67,7 +66,7 @@ def dial(call: Call, event: Event) -> Step:
 
 def misdial(call: Call, event: Event) -> Step:
     """Know no longer who is called: more digits, a flash, another tone, missing sound."""
-    return replace(call, number=None, docket=()), ()
+    return replace(call, number=None, ringback_at=None, docket=()), ()
 
 
 def file_answer(call: Call, event: Event) -> Step:
@@ -78,8 +77,10 @@ def file_answer(call: Call, event: Event) -> Step:
 
 
 def _basis(event: Event) -> AnswerBasis:
-    reversal = isinstance(event, PolarityReversed)
-    return AnswerBasis.REVERSAL if reversal else AnswerBasis.BUTTON
+    if isinstance(event, PolarityReversed):
+        return AnswerBasis.REVERSAL
+    voice = isinstance(event, VoiceHeard)
+    return AnswerBasis.RINGBACK_AND_VOICE if voice else AnswerBasis.BUTTON
 
 
 def _file(call: Call, filed: Filing) -> Step:
@@ -250,46 +251,3 @@ def hold_near(call: Call, event: Event) -> Step:
     call = replace(call, docket=(), asking=replace(call.asking, near_held=True))
     call, waiting = later(without(call, *Timer), Timer.KEYED, key_end(event) + STARS)
     return call, silence + waiting
-
-
-def confirm(call: Call, event: Event) -> Step:
-    """Say "recording" and open the file: a lawful basis has been judged to exist.
-
-    A notice needs no confirmation of its own; its words have said that the call is recorded.
-    """
-    first, words = judge(call.docket), call.asking.heard
-    if first is None or words is None:  # nothing was heard: there is nothing to confirm
-        return finish(call, Reason.NOT_HEARD, event.sample)
-    purposes = other_bases(call, refused=call.refused)
-    if isinstance(first.permit, DigitPressed):
-        purposes |= call.policy.choices[first.permit.key]
-        receipt = agreed(call, first.permit, words, purposes)
-    else:
-        receipt = noticed(call, words, purposes)
-    call = replace(without(call, *Timer), docket=(), receipt=receipt, purposes=purposes)
-    call, limit = later(call, Timer.CONFIRM, event.sample + CONFIRM_LIMIT)
-    start = StartRecording(purposes, receipt)
-    if call.asking.spoken is Spoken.NOTICE:
-        return replace(call, confirmed_at=event.sample), (start, *limit)
-    call = replace(call, asking=replace(call.asking, playing=True))
-    return call, (Play(Spoken.CONFIRMATION), start, *limit)
-
-
-def opened(call: Call, event: Event) -> Step:
-    """Know that the file stands."""
-    return replace(call, opened=True), ()
-
-
-def confirmed(call: Call, event: Event) -> Step:
-    """Know that "recording" has been said."""
-    return replace(call, confirmed_at=event.sample), ()
-
-
-def begin(call: Call, event: Event) -> Step:
-    """Let the first sample through.
-
-    The line is still valid: whatever makes it invalid leaves ``confirming`` on arrival.
-    """
-    first = max(event.sample, call.confirmed_at or 0)
-    call = replace(without(call, Timer.CONFIRM), opened=True, first_sample=first)
-    return call, (Resume(first),)

@@ -87,6 +87,7 @@ class Call:
     offhook_sample: int | None = None
     caller: CallerId | None = None
     number: NumberDialled | None = None
+    ringback_at: int | None = None  # the far end was heard ringing, after the number
     answered: Answered | None = None
     private_wanted: bool = False  # asked for while it still rang
     greeted: bool = False  # long near speech followed the answer
@@ -98,7 +99,7 @@ class Call:
     ready_at: int = 0  # a pause in the talk counts from here on
 
     receipt: ConsentReceipt | None = None
-    purposes: frozenset[str] = frozenset()  # in force
+    purposes: frozenset[str] = frozenset()  # in force; of a finished recording, those it kept
     opened: bool = False  # the sealed file stands on disk
     confirmed_at: int | None = None  # "recording" has been said
     first_sample: int | None = None  # of the recording

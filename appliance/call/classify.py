@@ -32,6 +32,7 @@ from appliance.model.events import (
     PromptMarked,
     RecordingOpened,
     Ring,
+    Side,
     StorageFailed,
     TimerFired,
     Tone,
@@ -95,7 +96,7 @@ def _network(call: Call, event: _Network) -> Symbol:
         case Answered():
             return Symbol.ANSWER
         case VoiceHeard():
-            return Symbol.VOICE
+            return Symbol.ANSWER if _picks_up(call, event) else Symbol.VOICE
         case _:
             return _office(call, event)
 
@@ -178,6 +179,15 @@ def _number(call: Call, event: NumberDialled) -> Symbol:
     doubtful = event.kind is Dialled.AMBIGUOUS and call.state is State.FAR_CHANGED
     exempts = event.kind is Dialled.LISTED or doubtful
     return Symbol.EXEMPTED if exempts else Symbol.NOTHING
+
+
+def _picks_up(call: Call, event: VoiceHeard) -> bool:
+    """Say whether a voice after the ringback is taken for the answer.
+
+    If it rings on, that was wrong, and the next ringback counts as another party.
+    """
+    waits = call.state is State.DIALLING and call.ringback_at is not None
+    return waits and event.active and event.side is not Side.NEAR
 
 
 def _pause(call: Call) -> Symbol:

@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from appliance.call.call import Call
 from appliance.call.classify import classify
+from appliance.call.memory import after_emergency
 from appliance.call.observe import fires, observe
 from appliance.call.rule import without
 from appliance.call.rules import RULES
@@ -33,8 +34,21 @@ def begin(policy: Policy, memory: LineMemory) -> Call:
 
 
 def next_call(call: Call, policy: Policy) -> Call:
-    """Return the call that follows one that is ``over``, under the policy now in force."""
+    """Return the call that follows one that is ``over``, under the policy now in force.
+
+    It may be used in ``idle`` at any time, so that new settings or a newly lent exempt list hold
+    for the very next call.
+    """
     return replace(call, policy=policy, over=False)
+
+
+def emergency_elsewhere(call: Call, sample: int) -> Call:
+    """Return the call after an emergency number was dialled on another line of the box.
+
+    ``sample`` is now by this line's own clock. Incoming calls are exempt for 30 minutes; one that
+    waits to be asked is exempt too.
+    """
+    return replace(call, memory=after_emergency(call.memory, sample))
 
 
 def advance(call: Call, event: Event) -> tuple[Call, tuple[Action, ...]]:

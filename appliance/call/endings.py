@@ -21,8 +21,9 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
     alone when the call ended.
     """
     actions: list[Action] = [Stop()] if call.asking.playing else []
+    purposes = frozenset[str]()
     if call.receipt is not None:
-        reason, ended = _close(call, reason, sample)
+        reason, purposes, ended = _close(call, reason, sample)
         actions += ended
     elif not call.noted:
         actions.append(Note("unrecorded", reason))
@@ -35,7 +36,7 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
         docket=(),
         timers={},
         receipt=None,
-        purposes=frozenset(),
+        purposes=purposes,
         opened=False,
         confirmed_at=None,
         first_sample=None,
@@ -45,19 +46,18 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
     return call, tuple(actions)
 
 
-def _close(call: Call, reason: Reason, sample: int) -> tuple[Reason, list[Action]]:
-    withdrawal = call.pausing.withdrawal
-    withdrawn = frozenset[str]()
-    if withdrawal is not None:
-        withdrawn = call.purposes & withdrawable(call.policy)
+def _close(call: Call, reason: Reason, sample: int) -> tuple[Reason, frozenset[str], list[Action]]:
+    """Return why a file ends, the purposes it is kept for, and what is to be done."""
+    key = call.pausing.withdrawal
+    gone = call.purposes & withdrawable(call.policy) if key else frozenset[str]()
+    kept = call.purposes - gone
     empty = call.first_sample is None or sample <= call.first_sample
-    if empty or withdrawn == call.purposes:
-        reason = Reason.REFUSED if withdrawn else reason
-        return reason, [Withdraw(call.purposes, sample), Note("unrecorded", reason)]
-    actions: list[Action] = []
-    if withdrawal is not None:
-        actions.append(Withdraw(withdrawn, withdrawal.sample))
-    return reason, [*actions, StopRecording(reason, sample), Note("recorded", None)]
+    if empty or not kept:
+        reason = Reason.REFUSED if gone else reason
+        note = Note("unrecorded", reason)
+        return reason, frozenset(), [Withdraw(call.purposes, sample), note]
+    actions: list[Action] = [Withdraw(gone, key.sample)] if key and gone else []
+    return reason, kept, [*actions, StopRecording(reason, sample), Note("recorded", None)]
 
 
 def stop(reason: Reason) -> Act:

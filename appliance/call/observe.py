@@ -20,6 +20,8 @@ from appliance.model.events import (
     Side,
     Timer,
     TimerFired,
+    Tone,
+    ToneHeard,
     VoiceHeard,
 )
 
@@ -45,6 +47,8 @@ def observe(call: Call, event: Event) -> Call:
 def _rest(call: Call, event: Event) -> Call:
     if isinstance(event, PromptEnded):
         return replace(call, asking=replace(call.asking, playing=False))
+    if isinstance(event, ToneHeard) and event.tone is Tone.RINGBACK:
+        return replace(call, ringback_at=event.sample)
     if isinstance(event, NumberDialled) and event.kind is Dialled.EMERGENCY:
         memory = after_emergency(call.memory, event.sample)
         return replace(call, memory=memory, emergency=call.offhook_sample is not None)

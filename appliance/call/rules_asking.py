@@ -6,7 +6,7 @@ must have come. ``confirming`` is the only way to ``recording``, and ``agreed`` 
 ``confirming``.
 """
 
-from appliance.call import asking, endings, taping
+from appliance.call import asking, confirming, endings, taping
 from appliance.call.endings import stop
 from appliance.call.rule import Row, Rule, row
 from appliance.call.states import State, Symbol
@@ -102,7 +102,7 @@ AWAITING: Row = row(
         Symbol.PARTY: Rule(State.FAR_CHANGED, stop(Reason.FAR_CHANGED), "end: far_changed"),
         Symbol.VOICE: Rule(State.AWAITING, asking.listen, "follow the talk"),
         Symbol.CONSENT: Rule(State.AWAITING, asking.file_consent, "file the consent"),
-        Symbol.AGREED: Rule(State.CONFIRMING, asking.confirm, "open the file"),
+        Symbol.AGREED: Rule(State.CONFIRMING, confirming.confirm, "open the file"),
         Symbol.EARLY: Rule(State.AWAITING, asking.spoil_early, "does not count"),
         Symbol.CROWDED: Rule(State.AWAITING, asking.spoil_crowd, "does not count"),
         Symbol.UNSURE: Rule(State.AWAITING, asking.doubt, "wait for another press"),
@@ -141,7 +141,7 @@ CONFIRMING: Row = row(
         Symbol.MACHINE: Rule(State.MACHINE, stop(Reason.MACHINE), "end: machine"),
         Symbol.PARTY: Rule(State.FAR_CHANGED, stop(Reason.FAR_CHANGED), "end: far_changed"),
         Symbol.UNHEARD: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
-        Symbol.SAID: Rule(State.CONFIRMING, asking.confirmed, "it was said"),
+        Symbol.SAID: Rule(State.CONFIRMING, confirming.confirmed, "it was said"),
         Symbol.REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),
         Symbol.OBJECTION: Rule(
             State.CONFIRMING, taping.object_while_confirming, "end some purposes"
@@ -151,8 +151,8 @@ CONFIRMING: Row = row(
         Symbol.NEAR_REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),
         Symbol.NEAR_HELD: Rule(State.RETRYABLE, stop(Reason.INTERRUPTED), "end: interrupted"),
         Symbol.PAUSE: Rule(State.RETRYABLE, stop(Reason.INTERRUPTED), "end: interrupted"),
-        Symbol.OPENED: Rule(State.CONFIRMING, asking.opened, "the file stands"),
-        Symbol.BEGIN: Rule(State.RECORDING, asking.begin, "first sample"),
+        Symbol.OPENED: Rule(State.CONFIRMING, confirming.opened, "the file stands"),
+        Symbol.BEGIN: Rule(State.RECORDING, confirming.begin, "first sample"),
         Symbol.STORAGE_FAILED: Rule(State.RETRYABLE, stop(Reason.STORAGE), "end: storage"),
         Symbol.CONFIRM_OVER: Rule(State.RETRYABLE, endings.confirm_over, "end: storage"),
     },
