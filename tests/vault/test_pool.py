@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault import pool
 from appliance.vault.refill import drop, refill
+from appliance.vault.seal import Pool
 from tests.vaults import FailingDisk, Vault, damage
 
 keys = st.dictionaries(
@@ -92,3 +93,26 @@ def test_nothing_is_dropped_from_a_pool_that_nobody_can_use(vault: Vault) -> Non
     drop(vault.folders.pool, ["00" * 16])
     with pytest.raises(PoolEmpty):
         pool.load(vault.folders.pool)
+
+
+def test_the_pool_gives_each_key_once(vault: Vault) -> None:
+    pool = Pool(vault.folders.pool, vault.folders.recordings)
+    taken = [pool.take() for _ in range(6)]
+    assert len({key.rid for key in taken}) == 6
+    with pytest.raises(PoolEmpty):
+        pool.take()
+
+
+def test_the_pool_passes_over_names_that_are_used(vault: Vault) -> None:
+    first = vault.record()
+    assert first.rid not in {
+        key.rid
+        for pool in [Pool(vault.folders.pool, vault.folders.recordings)]
+        for key in (pool.take() for _ in range(5))
+    }
+
+
+def test_without_a_pool_there_is_no_recording(vault: Vault) -> None:
+    vault.folders.pool.unlink()
+    with pytest.raises(PoolEmpty, match="set the box up"):
+        vault.take()

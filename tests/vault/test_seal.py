@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.errors import FileFormatError, PoolEmpty, StorageFull, VaultError
+from appliance.errors import FileFormatError, StorageFull, VaultError
 from appliance.model.records import CallMeta, RecordingEnd, RecordingMark, Verdict
 from appliance.vault import seal
 from appliance.vault.disk import Disk, being_written
@@ -254,29 +254,6 @@ def test_a_withdrawal_that_fails_says_so_and_closes(vault: Vault, operation: str
 def test_a_marker_can_be_left_for_a_file_that_is_closed(vault: Vault) -> None:
     seal.leave_marker(vault.folders.withdrawn, "ab" * 16)
     assert (vault.folders.withdrawn / ("ab" * 16)).read_bytes() == b""
-
-
-def test_the_pool_gives_each_key_once(vault: Vault) -> None:
-    pool = Pool(vault.folders.pool, vault.folders.recordings)
-    taken = [pool.take() for _ in range(6)]
-    assert len({key.rid for key in taken}) == 6
-    with pytest.raises(PoolEmpty):
-        pool.take()
-
-
-def test_the_pool_passes_over_names_that_are_used(vault: Vault) -> None:
-    first = vault.record()
-    assert first.rid not in {
-        key.rid
-        for pool in [Pool(vault.folders.pool, vault.folders.recordings)]
-        for key in (pool.take() for _ in range(5))
-    }
-
-
-def test_without_a_pool_there_is_no_recording(vault: Vault) -> None:
-    vault.folders.pool.unlink()
-    with pytest.raises(PoolEmpty, match="set the box up"):
-        vault.take()
 
 
 @given(
