@@ -88,13 +88,13 @@ def place(
         PromptError: ``speech`` is no sound that can be used.
     """
     from appliance.commands.witness import Witness
-    from appliance.prompts.speech import read_speech
+    from appliance.prompts.speech import read_voice
     from appliance.recorder.builder import Simulation
     from appliance.recorder.service import Recorder, make_places
 
     make_places(folders)
     witness = Witness()
-    voice = None if speech is None else read_speech(speech)
+    voice = None if speech is None else read_voice(speech)
     simulation = Simulation(at_speed=True, seed=seed, far_voice=voice, observe=witness.observe)
     recorder = Recorder(config, folders, clock, simulation=simulation)
     try:

@@ -30,24 +30,38 @@ def read_own(path: Path) -> tuple[Sound, int]:
     Raises:
         PromptError: it is no sound, silent, too long, or clipped, or its mark lies outside it.
     """
-    wave, rate = _read(path)
+    wave, rate = read_wave(path, LONGEST_SECONDS)
     if wave.size and float(np.mean(np.abs(wave) >= 0.999)) > _CLIPPED:
         raise PromptError(f"{path}: is clipped; record it again with less gain")
-    wave = wave - wave.mean() if wave.size else wave
-    narrow = soxr.resample(wave, rate, RATE, quality="VHQ") if rate != RATE else wave
-    sound: Sound = np.rint(np.clip(narrow, -1, 1) * 32767).astype(np.int16)
-    if active_dbm0(sound) < SILENT_DBM0:
-        raise PromptError(f"{path}: is silent; record it again closer to the microphone")
+    sound = narrow(path, wave, rate)
     end = active_end(sound)
     sound = levelled(sound[: end + _TAIL])
     return sound, _mark(path.with_suffix(".toml"), end, sound.size)
 
 
-def _read(path: Path) -> tuple[NDArray[np.float64], int]:
-    """Return the mean of a file's channels, and its rate."""
+def narrow(path: Path, wave: NDArray[np.float64], rate: int) -> Sound:
+    """Return a file's sound at 8 kHz, without any constant part.
+
+    Raises:
+        PromptError: it is silent.
+    """
+    wave = wave - wave.mean() if wave.size else wave
+    resampled = soxr.resample(wave, rate, RATE, quality="VHQ") if rate != RATE else wave
+    sound: Sound = np.rint(np.clip(resampled, -1, 1) * 32767).astype(np.int16)
+    if active_dbm0(sound) < SILENT_DBM0:
+        raise PromptError(f"{path}: is silent; record it again closer to the microphone")
+    return sound
+
+
+def read_wave(path: Path, longest: float | None = None) -> tuple[NDArray[np.float64], int]:
+    """Return the mean of a WAV's or FLAC's channels, and its rate.
+
+    Raises:
+        PromptError: it is no sound, of an unusual form, or lasts more than ``longest`` seconds.
+    """
     try:
         with soundfile.SoundFile(path) as file:
-            _check(path, file)
+            _check(path, file, longest)
             wave: NDArray[np.float64] = file.read(dtype="float64", always_2d=True).mean(axis=1)
             rate: int = file.samplerate
     except (OSError, soundfile.SoundFileError) as error:
@@ -57,17 +71,15 @@ def _read(path: Path) -> tuple[NDArray[np.float64], int]:
     return wave, rate
 
 
-def _check(path: Path, file: soundfile.SoundFile) -> None:
+def _check(path: Path, file: soundfile.SoundFile, longest: float | None) -> None:
     if file.format not in _FORMATS:
         raise PromptError(f"{path}: is {file.format}; save it as WAV or FLAC")
     if file.samplerate not in _RATES or file.channels > 2:
         what = f"has {file.channels} channels at {file.samplerate} Hz"
         raise PromptError(f"{path}: {what}; save it with one or two at 8000 to 48000 Hz")
     seconds = file.frames / file.samplerate
-    if seconds > LONGEST_SECONDS:
-        raise PromptError(
-            f"{path}: lasts {seconds:.1f} s; shorten it to {LONGEST_SECONDS} s at most"
-        )
+    if longest is not None and seconds > longest:
+        raise PromptError(f"{path}: lasts {seconds:.1f} s; shorten it to {longest:g} s at most")
 
 
 def _mark(path: Path, end: int, length: int) -> int:

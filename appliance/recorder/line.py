@@ -12,13 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from msgspec import structs
+
 from appliance.call import dialogue
 from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.lines.base import AudioSource, HookEvent, HookSource
 from appliance.model import events as ev
-from appliance.model.actions import Action, Note
+from appliance.model.actions import Action, Note, StartRecording
 from appliance.model.audio import FRAME, AudioFrame
 from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
@@ -38,7 +40,14 @@ Observer = Callable[[ev.Event, Call, tuple[Action, ...]], None]
 """Called with each event, the call after it and the actions it caused."""
 
 
-Told = Report | LineStatus | Note
+@dataclass(frozen=True, slots=True)
+class EmergencyDialled:
+    """Somebody called for help on this line; no call-back to the box may be asked."""
+
+    line: str
+
+
+Told = Report | LineStatus | Note | EmergencyDialled
 """What a line tells the recorder."""
 
 
@@ -50,11 +59,16 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class _EmergencyElsewhere:
+    """Another line of the box called for help."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Stop:
     """End the thread."""
 
 
-Item = AudioFrame | ev.Gap | HookEvent | Report | Press | _Stop
+Item = AudioFrame | ev.Gap | HookEvent | Report | Press | _EmergencyElsewhere | _Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +136,10 @@ class LineThread:
         """Do what the button does."""
         self._inbox.put_nowait(press)
 
+    def emergency_elsewhere(self) -> None:
+        """Exempt incoming calls: another line of the box called for help."""
+        self._inbox.put_nowait(_EmergencyElsewhere())
+
     def settle(self) -> None:
         """Wait until everything delivered has been dealt with: for a simulated line at speed."""
         self._inbox.join()
@@ -171,6 +189,8 @@ class LineThread:
                 self._hear(item)
             case Press():
                 self._feed(self._pressed(item))
+            case _EmergencyElsewhere():
+                self._call = dialogue.emergency_elsewhere(self._call, self._now)
             case Opened() | Failed() | Sealed() | Withdrawn():
                 self._reported(item)
             case ev.HookChanged():
@@ -235,15 +255,25 @@ class LineThread:
         while waiting:
             happened = waiting.popleft()
             was = self._call
-            self._call, wanted = dialogue.advance(was, happened)
+            self._call, wished = dialogue.advance(was, happened)
+            wanted = tuple(map(self._dated, wished))
             if self._fit.observe is not None:
                 self._fit.observe(happened, self._call, wanted)
             for action in wanted:
                 self._hands.carry_out(action, self._call, self._now)
                 if isinstance(action, Note):
                     self._tell(action)
+            if isinstance(happened, ev.NumberDialled) and happened.kind is ev.Dialled.EMERGENCY:
+                self._tell(EmergencyDialled(self.name))
             waiting.extend(self._fit.dialled.judge(happened))
             self._after(was.state)
+
+    def _dated(self, action: Action) -> Action:
+        """Put the time of day into a receipt: the dialogue knows none."""
+        if not isinstance(action, StartRecording):
+            return action
+        now = round(self._clock.now(), 3)
+        return replace(action, receipt=structs.replace(action.receipt, time=now))
 
     def _after(self, was: State) -> None:
         if self._call.over:

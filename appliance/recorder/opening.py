@@ -1,9 +1,7 @@
-"""What a recording needs before its first sample: ticket, META frame, receipt with its time."""
+"""What a recording needs before its first sample: ticket, META frame, receipt."""
 
 import secrets
 from pathlib import Path
-
-from msgspec import structs
 
 from appliance.call.call import Call
 from appliance.clock import Clock
@@ -70,8 +68,7 @@ class Openings:
             boot_id=self._boot_id,
             uptime=int(self._clock.monotonic()),
         )
-        receipt = structs.replace(start.receipt, time=round(wall, 3))
-        return Opening(meta, receipt, ticket, self.channels)
+        return Opening(meta, start.receipt, ticket, self.channels)
 
 
 def read_boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:

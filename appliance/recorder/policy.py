@@ -9,6 +9,7 @@ import msgspec
 from appliance.config.settings import Config, Line
 from appliance.model.policy import Policy, PromptRef, PurposeRule, Spoken
 from appliance.model.prompts import Prompt
+from appliance.prompts.library import needed_prompts
 
 
 def compile_policy(
@@ -42,12 +43,7 @@ def compile_policy(
         sees_flash=sees_flash,
     )
     justified = all(p.justification for p in purposes if p.basis.can_be_objected_to)
-    needed = {Spoken.CONFIRMATION}
-    if draft.consent_purposes:
-        needed |= {Spoken.QUESTION, Spoken.KEYS}
-    if draft.other_purposes:
-        needed |= {Spoken.NOTICE} if not draft.consent_purposes else set()
-    complete = bool(purposes) and justified and needed <= refs.keys()
+    complete = bool(purposes) and justified and needed_prompts(config, line) <= refs.keys()
     return replace(draft, complete=complete)
 
 

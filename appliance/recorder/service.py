@@ -11,6 +11,7 @@ from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import LineError, Refused
 from appliance.lines.exchange import Exchange
+from appliance.lines.scenes import named_scene
 from appliance.link import notify
 from appliance.link.operations import Done, Operation
 from appliance.link.requests import lines as ask
@@ -19,7 +20,7 @@ from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.recorder.builder import REAL_TIME, Built, Shared, Simulation, build
 from appliance.recorder.exempt import ExemptList
-from appliance.recorder.line import Press, Told
+from appliance.recorder.line import EmergencyDialled, Press, Told
 from appliance.recorder.news import NewsDesk
 from appliance.recorder.writer import Failed, Opened, Withdrawn
 from appliance.vault.seal import Pool, Sealed
@@ -139,12 +140,21 @@ class Recorder:
                 news = ask.RecorderNews(kind="withdrawn", recording=report.rid)
             case Note():
                 news = ask.RecorderNews(kind="noted")
+            case EmergencyDialled():
+                self._emergency(report.line)
+                return
             case Failed():
                 log.error("a call is not recorded: %s", report.reason)
                 return
             case _:
                 news = ask.RecorderNews(kind="lines", lines=self.statuses())
         self._desk.tell(news)
+
+    def _emergency(self, line: str) -> None:
+        """Let every other line of the box know: nobody is asked on a call-back."""
+        for name, built in self._lines.items():
+            if name != line:
+                built.thread.emergency_elsewhere()
 
     def _get_lines(self, operation: ask.GetLines) -> ask.Lines:
         return ask.Lines(self.statuses())
