@@ -1,0 +1,131 @@
+"""The shape of the repository: what style and contracts cannot say by themselves."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = {"appliance", "web", "firmware-config", "systemd", "image-build", "tests"}
+BESIDE = {"docs", "benchmarks"}
+MADE_HERE = {"data", "build", "dist"}
+LONGEST_MODULE = 300
+CODE = ("appliance", "web", "tests", "benchmarks")
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def scripts() -> Iterator[Path]:
+    """Every file that says it is a shell script."""
+    for folder in (".ci", "tests", "image-build", "systemd", "docs", "firmware-config"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and path.suffix in {"", ".sh"}:
+                with path.open("rb") as file:
+                    if re.match(rb"#!.*\b(ba)?sh\b", file.readline()):
+                        yield path
+
+
+def test_top_level_folders_are_the_agreed_ones() -> None:
+    there = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] != "."}
+
+    assert FOLDERS - {"image-build"} <= there
+    assert there <= FOLDERS | BESIDE | MADE_HERE
+
+
+def test_one_subject_a_module() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in sources(*CODE)
+        if (lines := len(path.read_text("utf-8").splitlines())) > LONGEST_MODULE
+    }
+    assert long == {}
+
+
+def test_packages_hold_no_code_of_their_own() -> None:
+    for path in sources("appliance", "web"):
+        if path.name == "__init__.py":
+            body = ast.parse(path.read_text("utf-8")).body
+            said = [node for node in body if not _is_text_or_version(node)]
+            assert said == [], path
+
+
+def _is_text_or_version(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__"
+
+
+def called(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+@pytest.mark.parametrize("folder", ["appliance", "web", "tests"])
+def test_nothing_sleeps(folder: str) -> None:
+    """What waits, waits for something: an event, a queue, a process."""
+    for path in sources(folder):
+        names = {name.rsplit(".", 1)[-1] for name in called(ast.parse(path.read_text("utf-8")))}
+        assert "sleep" not in names, path
+
+
+def test_no_test_is_skipped_or_expected_to_fail() -> None:
+    forbidden = re.compile(r"pytest\.(mark\.)?(skip|skipif|xfail|importorskip)\b|\bflaky\b")
+    for path in sources("tests"):
+        if path != Path(__file__):
+            assert not forbidden.search(path.read_text("utf-8")), path
+
+
+def test_production_code_knows_nothing_of_tests() -> None:
+    for path in sources("appliance", "web"):
+        tree = ast.parse(path.read_text("utf-8"))
+        imported = {
+            alias.name.split(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        } | {
+            (node.module or "").split(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+        }
+        assert not imported & {"tests", "pytest", "hypothesis", "unittest"}, path
+
+
+def test_scripts_are_clean() -> None:
+    paths = [str(path) for path in scripts()]
+    assert str(ROOT / ".ci/run") in paths
+
+    done = subprocess.run(["shellcheck", *paths], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_promise_that_can_be_kept_today_has_a_test() -> None:
+    promises = {path.name.split("_")[1] for path in (ROOT / "tests/promises").glob("test_p*.py")}
+
+    assert {"p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09", "p10"} == promises
+
+
+def test_each_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["hardware"]
+    reasons = (ROOT / "docs/decisions/dependencies.md").read_text("utf-8").lower()
+    for requirement in wanted:
+        name = re.match(r"[\w-]+", requirement)
+        assert name
+        assert f"| {name[0].lower()} |" in reasons, requirement
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("appliance/**/*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
+            if "://" not in target and not target.startswith("mailto:"):
+                assert (page.parent / target).exists(), (page, target)
