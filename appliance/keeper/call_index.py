@@ -1,11 +1,13 @@
 """The calls of the unlocked catalogue in memory, found by number, name, line and day."""
 
+import sys
 import unicodedata
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
 import phonenumbers
 
 from appliance.errors import Refused
@@ -16,6 +18,9 @@ FEWEST_DIGITS = 3
 
 _UNDECOMPOSED = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe"})
 """Letters that Unicode does not take apart into a base letter and a mark."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(CallRecord).decode
 
 _NUMBER_SIGNS = frozenset("+-()/. \t\u00a0\u2011\u2013")
 
@@ -30,13 +35,28 @@ class Wanted:
     until: str = ""  # inclusive
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: a part of it, and how many there are."""
+
+    calls: tuple[CallRecord, ...]
+    total: int
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class _Row:
+    """A call as it is compared; packed, since it takes a quarter of the memory of its structs."""
+
     started_at: float
     recording: str
-    call: CallRecord = field(compare=False)
+    line: str = field(compare=False)
     name: str = field(compare=False)  # folded
     number: str = field(compare=False)  # digits with the country code where it could be told
+    packed: bytes = field(compare=False)
+
+    @property
+    def call(self) -> CallRecord:
+        return _decode(self.packed)
 
 
 def fold(text: str) -> str:
@@ -99,12 +119,14 @@ class CallIndex:
         row = self._by_recording.get(recording)
         return row.call if row else None
 
-    def search(self, wanted: Wanted, country: str) -> list[CallRecord]:
-        """Return the calls that fit, newest first.
+    def search(self, wanted: Wanted, country: str, page: int, per_page: int) -> Found:
+        """Return a page of the calls that fit, newest first.
 
         Args:
             wanted: what is looked for.
             country: ISO 3166, in which a number without a country code is read.
+            page: from 1; beyond the last one there are no calls.
+            per_page: how many calls are a page.
 
         Raises:
             Refused: ``invalid``: a day is not written like 2026-11-25.
@@ -113,10 +135,12 @@ class CallIndex:
             self._first_at(wanted.since, 0, 0) : self._first_at(wanted.until, len(self._rows), 1)
         ]
         if wanted.line:
-            rows = [row for row in rows if row.call.meta.line == wanted.line]
+            rows = [row for row in rows if row.line == wanted.line]
         if wanted.text.strip():
             rows = _with_text(rows, wanted.text.strip(), country)
-        return [row.call for row in reversed(rows)]
+        end = max(len(rows) - (page - 1) * per_page, 0)
+        shown = reversed(rows[max(end - per_page, 0) : end])
+        return Found(tuple(row.call for row in shown), len(rows))
 
     def _first_at(self, day: str, otherwise: int, days_later: int) -> int:
         if not day:
@@ -152,4 +176,6 @@ def _with_text(rows: list[_Row], text: str, country: str) -> list[_Row]:
 
 
 def _row(call: CallRecord, digits: str) -> _Row:
-    return _Row(call.meta.started_at, call.recording, call, fold(call.meta.name or ""), digits)
+    meta = call.meta
+    line = sys.intern(meta.line)
+    return _Row(meta.started_at, call.recording, line, fold(meta.name or ""), digits, _encode(call))

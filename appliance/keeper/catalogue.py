@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import structs
 
 from appliance.errors import Refused
-from appliance.keeper.call_index import CallIndex, Wanted, caller_digits
+from appliance.keeper.call_index import CallIndex, Found, Wanted, caller_digits
 from appliance.keeper.shelves import Place, Row, Shelves, place_of
 from appliance.model.records import CallRecord
 from appliance.vault.disk import Disk
@@ -61,10 +61,11 @@ class Catalogue:
         """
         with self._lock:
             shelves = Shelves(self._folder, self._keyring, key, self._disk)
-            rows = shelves.load()
             known = self._keyring.content.recordings
-            flagged = [(_flagged(row.call, known[row.call.recording]), row.digits) for row in rows]
-            self._index.fill(flagged)
+            self._index.fill(
+                (_flagged(row.call, known[row.call.recording]), row.digits)
+                for row in shelves.load()
+            )
             self._shelves = shelves
 
     def lock(self) -> None:
@@ -153,15 +154,15 @@ class Catalogue:
             raise Refused("not_found", "There is no such recording.")
         return call
 
-    def search(self, wanted: Wanted) -> list[CallRecord]:
-        """Return the calls that fit, newest first.
+    def search(self, wanted: Wanted, page: int = 1, per_page: int = 25) -> Found:
+        """Return a page of the calls that fit, newest first.
 
         Raises:
             Refused: ``locked``, or ``invalid``.
         """
         with self._lock:
             self._opened()
-            return self._index.search(wanted, self._country)
+            return self._index.search(wanted, self._country, page, per_page)
 
     def _opened(self) -> Shelves:
         if self._shelves is None:

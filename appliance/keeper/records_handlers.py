@@ -79,13 +79,14 @@ class RecordsHandlers:
     def list_calls(self, asked: ask.ListCalls, who: Caller) -> ask.CallList:
         """Find calls, a page of them, newest first."""
         wanted = Wanted(asked.text, asked.line, asked.since, asked.until)
-        found = self._parts.catalogue.search(wanted)
         per_page = min(max(asked.per_page, 1), MOST_PER_PAGE)
-        pages = max(1, -(-len(found) // per_page))
-        page = min(max(asked.page, 1), pages)
-        shown = found[(page - 1) * per_page : page * per_page]
+        page = max(asked.page, 1)
+        found = self._parts.catalogue.search(wanted, page, per_page)
+        pages = max(1, -(-found.total // per_page))
+        if page > pages:
+            page, found = pages, self._parts.catalogue.search(wanted, pages, per_page)
         pending = {*self._parts.intake.pending(), *self._parts.erasing.pending}
-        return ask.CallList(tuple(shown), len(found), page, pages, tuple(sorted(pending)))
+        return ask.CallList(found.calls, found.total, page, pages, tuple(sorted(pending)))
 
     def show(self, asked: ask.ShowCall, who: Caller) -> ask.CallDetail:
         """Show one call, its verdict checked afresh."""

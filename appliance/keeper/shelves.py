@@ -6,8 +6,8 @@ moves to a new shelf under a new key, and the old key is dropped.
 """
 
 import secrets
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ from appliance.vault.keyring import Keyring, RecordingKey, ShelfKey
 
 LABEL = b"zgoda shelf v1"
 _KEY_LABEL = b"zgoda shelf key v1"
+
+KEPT_OPEN = 4
+"""Shelves kept open: those of the retention periods that calls come in for just now."""
 
 Place = tuple[int | None, bool]
 """The due day, or None and True for what must outlive its day."""
@@ -77,35 +80,33 @@ class Shelves:
         self._keyring = keyring
         self._key = key
         self._disk = disk
-        self._open: dict[str, TinyDB] = {}
+        self._open: OrderedDict[str, TinyDB] = OrderedDict()
         self._where: dict[str, str] = {}  # recording -> shelf
 
-    def load(self) -> list[Row]:
-        """Open every shelf and return what stands on them, each recording once.
+    def load(self) -> Iterator[Row]:
+        """Open every shelf in turn and give what stands on it, each recording once.
 
         Files without a key go, and so does a damaged one: it is filled again from the recordings.
-        What is on a shelf but has no key any more, or stands twice, is taken off.
+        What is on a shelf but has no key any more, or stands twice, is taken off at the end.
         """
         remove_leftovers(self._folder)
         content = self._keyring.content
         for path in self._folder.iterdir():
             if path.name not in content.shelves:
                 path.unlink()
-        found: dict[str, Row] = {}
         surplus: dict[str, list[str]] = defaultdict(list)
         for name, shelf in content.shelves.items():
-            for row in self._rows(name, shelf):
+            for row in self._rows(name):
                 rid = row.call.recording
                 entry = content.recordings.get(rid)
                 fits = entry is not None and place_of(entry) == (shelf.due_day, shelf.held)
-                if fits and rid not in found:
-                    found[rid] = row
+                if fits and rid not in self._where:
                     self._where[rid] = name
+                    yield row
                 else:
                     surplus[name].append(rid)
         for name, rids in surplus.items():
             self._drop_keys(self._replace(name, frozenset(rids)))
-        return list(found.values())
 
     def holds(self, recording: str) -> bool:
         """Say whether a recording stands on a shelf."""
@@ -122,7 +123,7 @@ class Shelves:
         moved = [rid for rid in by_id if self._where.get(rid, name) != name]
         known = {int(rid, 16) for rid in by_id if self._where.get(rid) == name}
         documents = {document.doc_id: document for document in (row.document() for row in rows)}
-        table = self._open[name]
+        table = self._table(name)
         if known:
             table.update(lambda fields: fields.update(documents[_id(fields)]), doc_ids=known)
         if documents.keys() - known:
@@ -149,7 +150,7 @@ class Shelves:
     def take_back(self, replaced: Replaced) -> None:
         """Go on with the old shelves: what they were to lose stays after all."""
         for name in replaced.old:
-            self._where.update((_rid(fields), name) for fields in self._open[name])
+            self._where.update((_rid(fields), name) for fields in self._table(name))
         self._drop_keys(Replaced(replaced.new, ()))
 
     def forget(self, names: Iterable[str]) -> list[str]:
@@ -163,22 +164,28 @@ class Shelves:
             del self._where[rid]
         return rids
 
-    def _rows(self, name: str, shelf: ShelfKey) -> list[Row]:
+    def _rows(self, name: str) -> list[Row]:
         try:
-            self._open[name] = self._database(name, shelf)
-            return [_row(fields) for fields in self._open[name]]
+            return [_row(fields) for fields in self._table(name)]
         except (FileFormatError, msgspec.ValidationError, KeyError):
+            self._open.pop(name, None)
             (self._folder / name).unlink()
-            self._open[name] = self._database(name, shelf)
             return []
 
-    def _database(self, name: str, shelf: ShelfKey) -> TinyDB:
-        key = derive(shelf.key + self._key, b"", _KEY_LABEL)
-        return TinyDB(self._folder / name, key, LABEL, self._disk, storage=SealedStorage)
+    def _table(self, name: str) -> TinyDB:
+        """Return a shelf, opened if it is not; only a few stay open, since each is a copy."""
+        table = self._open.pop(name, None)
+        if table is None:
+            key = derive(self._keyring.content.shelves[name].key + self._key, b"", _KEY_LABEL)
+            table = TinyDB(self._folder / name, key, LABEL, self._disk, storage=SealedStorage)
+        self._open[name] = table
+        if len(self._open) > KEPT_OPEN:
+            self._open.popitem(last=False)
+        return table
 
     def _shelf_for(self, place: Place) -> str:
         for name, shelf in self._keyring.content.shelves.items():
-            if (shelf.due_day, shelf.held) == place and name in self._open:
+            if (shelf.due_day, shelf.held) == place:
                 return name
         return self._make(place)
 
@@ -188,16 +195,15 @@ class Shelves:
         # The key first: a file without one could never be opened again.
         with self._keyring.changing() as draft:
             draft.shelves[name] = shelf
-        self._open[name] = self._database(name, shelf)
         return name
 
     def _replace(self, name: str, without: frozenset[str]) -> Replaced:
         shelf = self._keyring.content.shelves[name]
-        rest = [fields for fields in self._open[name] if _rid(fields) not in without]
+        rest = [fields for fields in self._table(name) if _rid(fields) not in without]
         if not rest:
             return Replaced((name,), ())
         fresh = self._make((shelf.due_day, shelf.held))
-        self._open[fresh].insert_multiple(rest)
+        self._table(fresh).insert_multiple(rest)
         self._where.update((_rid(fields), fresh) for fields in rest)
         return Replaced((name,), (fresh,))
 

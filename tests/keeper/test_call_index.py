@@ -56,7 +56,9 @@ def index_of(*calls: CallRecord, country: str = "PL") -> CallIndex:
 
 
 def found(index: CallIndex, **wanted: str) -> list[str]:
-    return [one.recording for one in index.search(Wanted(**wanted), "PL")]
+    answer = index.search(Wanted(**wanted), "PL", 1, 100)
+    assert answer.total == len(answer.calls)
+    return [one.recording for one in answer.calls]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_line_and_days_narrow() -> None:
 @pytest.mark.parametrize("day", ["25.11.2026", "2026-13-01", "yesterday", "0000-01-01"])
 def test_a_day_written_otherwise_is_refused(day: str) -> None:
     with pytest.raises(Refused, match="is not a day"):
-        index_of(call("a")).search(Wanted(since=day), "PL")
+        index_of(call("a")).search(Wanted(since=day), "PL", 1, 25)
 
 
 def test_putting_again_replaces_and_dropping_forgets() -> None:
@@ -149,3 +151,16 @@ def test_putting_again_replaces_and_dropping_forgets() -> None:
     assert index.get("a") is None
     assert found(index) == ["b"]
     assert len(index) == 1
+
+
+def test_pages_are_cut_from_the_newest_on() -> None:
+    days = [datetime(2026, 11, day) for day in range(1, 8)]
+    index = index_of(*(call(f"{day.day}", started=day) for day in days))
+
+    def page(number: int, per_page: int) -> str:
+        answer = index.search(Wanted(), "PL", number, per_page)
+        assert answer.total == 7
+        return "".join(one.recording for one in answer.calls)
+
+    assert [page(number, 3) for number in range(1, 5)] == ["765", "432", "1", ""]
+    assert page(1, 7) == page(1, 100) == "7654321"
