@@ -1,30 +1,26 @@
 """``zgoda keeper``: the process that keeps recordings, people and the audit."""
 
-import pwd
 from pathlib import Path
 
 import click
 
 from appliance.clock import SystemClock
 from appliance.commands.options import (
+    allow_user_option,
     config_option,
     data_option,
     folders_at,
     log_to_stderr,
     read_config,
     stop_on_signal,
+    uids_of,
 )
 
 
 @click.command(epilog="Example: zgoda keeper --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda")
 @config_option
 @data_option
-@click.option(
-    "--allow-user",
-    "users",
-    multiple=True,
-    help="Another user whose processes may connect, such as the panel's; can be repeated.",
-)
+@allow_user_option
 def command(config_file: Path | None, data: Path, users: tuple[str, ...]) -> None:
     """Keep the recordings: take up, find, play, erase; know who may, and put it on the record.
 
@@ -34,14 +30,7 @@ def command(config_file: Path | None, data: Path, users: tuple[str, ...]) -> Non
     from appliance.keeper.service import Keeper, serve
 
     log_to_stderr()
-    uids = {_uid(name) for name in users}
+    uids = uids_of(users)
     folders = folders_at(data)
     keeper = Keeper(read_config(config_file), folders, SystemClock())
     serve(keeper, folders, stop_on_signal(), uids)
-
-
-def _uid(name: str) -> int:
-    try:
-        return pwd.getpwnam(name).pw_uid
-    except KeyError:
-        raise click.BadParameter(f"there is no user {name!r}", param_hint="--allow-user") from None

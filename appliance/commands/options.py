@@ -1,6 +1,7 @@
 """What the commands share: the same options, with the same meaning everywhere."""
 
 import logging
+import pwd
 import signal
 import sys
 import threading
@@ -31,6 +32,30 @@ data_option = click.option(
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+allow_user_option = click.option(
+    "--allow-user",
+    "users",
+    multiple=True,
+    help="Another user whose processes may connect; can be repeated.",
+)
+
+
+def uids_of(users: tuple[str, ...]) -> set[int]:
+    """Return the ids of the users that ``--allow-user`` names.
+
+    Raises:
+        click.BadParameter: one of them does not exist.
+    """
+    found = set()
+    for name in users:
+        try:
+            found.add(pwd.getpwnam(name).pw_uid)
+        except KeyError:
+            raise click.BadParameter(
+                f"there is no user {name!r}", param_hint="--allow-user"
+            ) from None
+    return found
 
 
 def read_config(config_file: Path | None) -> Config:

@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from appliance.clock import Clock
@@ -184,12 +184,23 @@ def make_places(folders: Folders) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def serve(recorder: Recorder, folders: Folders, stop: threading.Event) -> None:
-    """Run the recorder behind its socket until ``stop`` is set."""
+def serve(
+    recorder: Recorder, folders: Folders, stop: threading.Event, uids: Collection[int] = ()
+) -> None:
+    """Run the recorder behind its socket until ``stop`` is set.
+
+    Args:
+        recorder: not started yet.
+        folders: its data folder.
+        stop: ends it in order.
+        uids: other users, beside this one and root, whose processes may connect: the keeper's.
+    """
     server = Server(
         folders.recorder_socket,
         recorder.handle,
-        {os.getuid(), 0},
+        {os.getuid(), 0, *uids},
+        # Who may connect is decided by user, whatever the file's mode lets through.
+        mode=0o666 if uids else 0o600,
         offered=recorder.offered,
     )
     server.start()
