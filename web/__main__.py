@@ -1,6 +1,7 @@
 """``python -m web``: the panel's process."""
 
 import ipaddress
+import os
 import sys
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def command(
     where = address(listener, secure=secure)
     gateway = Gateway(Client(Folders(data.resolve()).keeper_socket))
     app = create_app(gateway, settings_for(config, listener.getsockname()[0], secure=secure))
-    click.echo(f"The panel listens on {where}", err=True)
+    if "NOTIFY_SOCKET" not in os.environ:  # nobody else says so
+        click.echo(f"The panel listens on {where}", err=True)
     Panel(app, listener, certificate, key).run()
 
 

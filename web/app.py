@@ -99,8 +99,13 @@ def _for_templates(app: Flask, clock: Clock) -> Any:
         chosen = language.chosen()
         return str(says.get(chosen) or says.get("en") or next(iter(says.values()), purpose))
 
+    def actor(who: str) -> str:
+        me = access.who()
+        return me.name if me is not None and me.operator == who else str(words.actor(who))
+
     def values() -> dict[str, Any]:
         return {
+            "actor": actor,
             "asset": asset,
             "here": request.path if request.method == "GET" else "/",
             "language": language.chosen(),

@@ -48,7 +48,9 @@ STATES = {
         "asking", _l("Agreed"), _l("The caller agreed and hears that recording begins.")
     ),
     "recording": StateWords(
-        "recording", _p("state of a line", "Recording"), _l("With the caller's consent; sealed as it is written.")
+        "recording",
+        _p("state of a line", "Recording"),
+        _l("With the caller's consent; sealed as it is written."),
     ),
     "paused": StateWords("paused", _l("Paused"), _l("Silence is written until recording goes on.")),
     "refused": StateWords(

@@ -1,0 +1,148 @@
+"""A box as its owner starts it, ``zgoda run`` in a fresh folder, and a browser before it."""
+
+import contextlib
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+PASSWORD = "four unrelated words here"
+OWNER = "Ewa Nowak"
+START_SECONDS = 60.0
+CALL_SECONDS = 120.0
+"""A trial call takes its real time: ringing, question, key, talk."""
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+expect.set_options(timeout=10_000)
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where the panel is, and the password that was printed."""
+
+    url: str
+    code: str
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(data: Path) -> Iterator[Box]:
+    """Start a trial and wait for the two lines that tell how to begin."""
+    command = [sys.executable, "-m", "appliance", "run", "--data", str(data)]
+    process = subprocess.Popen(
+        [*command, "--port", str(free_port())],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    lines: queue.Queue[str] = queue.Queue()
+    stdout = process.stdout
+
+    def read() -> None:
+        for line in stdout:
+            lines.put(line)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield Box(_told(lines, "Panel: "), _told(lines, "One-time password: "))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        reader.join()
+        stdout.close()
+
+
+def _told(lines: "queue.Queue[str]", label: str) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        line = lines.get(timeout=max(0.1, deadline - time.monotonic()))
+        if line.startswith(label):
+            return line.removeprefix(label).strip()
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a headless Chromium that speaks to nobody but the panel."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
+        )
+        yield browser
+        browser.close()
+
+
+def fill_owner(page: Page, box: Box) -> None:
+    """Fill the first page of the first run."""
+    page.goto(box.url)
+    page.get_by_label("One-time password").fill(box.code)
+    page.get_by_label("Your name").fill(OWNER)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password again").fill(PASSWORD)
+
+
+def confirm_sheet(page: Page) -> None:
+    """Type back the asked groups, read from the sheet as a person reads them."""
+    groups = page.locator(".groups code").all_inner_texts()
+    for field in page.locator("input[name^=group-]").all():
+        name = field.get_attribute("name") or ""
+        field.fill(groups[int(name.removeprefix("group-"))])
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", name="Reception")).to_be_visible()
+
+
+def log_in(page: Page, box: Box) -> None:
+    """Log in by the login page."""
+    page.goto(box.url + "login")
+    page.get_by_label("Name").fill(OWNER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Reception")).to_be_visible()
+
+
+def place_call(page: Page, caller: str) -> None:
+    """Press one of the trial's buttons."""
+    page.get_by_role("button", name=caller).click()
+
+
+def wait_for_state(page: Page, state: str) -> None:
+    """Wait until the page says by itself that the line is in a state."""
+    shown = page.locator("[data-part=name]").first
+    expect(shown).to_have_text(state, timeout=CALL_SECONDS * 1000)
+
+
+def wait_for_recording(page: Page, count: int = 1) -> None:
+    """Wait until the list of the first page shows so many recordings, without a reload."""
+    expect(page.locator("#news a.call")).to_have_count(count, timeout=CALL_SECONDS * 1000)
+
+
+def listen(page: Page) -> None:
+    """Open the player of the call that is shown, for its first purpose."""
+    page.locator("input[name=purpose]").first.check()
+    page.locator("#player").get_by_role("button", name="Listen").click()
+    expect(page.locator("audio")).to_be_visible()
+    expect(page.locator("canvas")).to_be_visible()

@@ -1,0 +1,123 @@
+"""An owner's first hour, in a real browser before a real box."""
+
+import io
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.browser.box import (
+    Box,
+    chromium,
+    confirm_sheet,
+    fill_owner,
+    listen,
+    log_in,
+    place_call,
+    running,
+    wait_for_recording,
+    wait_for_state,
+)  # fmt: skip
+
+pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    with running(tmp_path_factory.mktemp("box") / "data") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+def open_page(browser: Browser) -> tuple[Page, list[str]]:
+    """Return a page, and what the browser complains about: scripts, policy, missing files."""
+    page = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True
+    ).new_page()
+    complaints: list[str] = []
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
+
+
+def test_first_run_trial_call_play_download_erase(box: Box, browser: Browser) -> None:
+    page, complaints = open_page(browser)
+    fill_owner(page, box)
+    page.get_by_role("button", name="Make the vault").click()
+    expect(page.get_by_role("heading", name="Print the recovery sheet now")).to_be_visible()
+    confirm_sheet(page)
+
+    page.get_by_role("button", name="Log out").click()
+    log_in(page, box)
+
+    wait_for_state(page, "Ready")
+    place_call(page, "A caller who agrees")
+    wait_for_state(page, "Recording")
+    wait_for_recording(page)
+    wait_for_state(page, "Ready")
+
+    page.locator("#news a.call").click()
+    expect(page.locator("h1")).to_contain_text("+48")
+    expect(page.locator(".receipt")).to_contain_text("grade A")
+    listen(page)
+    _plays(page)
+    _seeks(page)
+    _downloads(page, 2)
+    _erases(page)
+    assert complaints == []
+
+
+def _plays(page: Page) -> None:
+    page.evaluate("document.querySelector('audio').play()")
+    page.wait_for_function("document.querySelector('audio').currentTime > 0.5")
+    assert page.evaluate("document.querySelector('audio').error") is None
+
+
+def _seeks(page: Page) -> None:
+    """Jump near the end: the browser asks for a range, and goes on from there."""
+    page.evaluate("(a => { a.currentTime = a.duration - 1.5 })(document.querySelector('audio'))")
+    page.wait_for_function(
+        "(a => !a.seeking && a.currentTime > a.duration - 1.2)(document.querySelector('audio'))"
+    )
+
+
+def _downloads(page: Page, channels: int) -> None:
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download WAV").click()
+    path = started.value.path()
+    assert started.value.suggested_filename.endswith(".wav")
+    with wave.open(io.BytesIO(Path(path).read_bytes())) as sound:
+        assert sound.getframerate() == 8000
+        assert sound.getnchannels() == channels
+        assert sound.getnframes() > 8000
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download FLAC").click()
+    assert Path(started.value.path()).read_bytes().startswith(b"fLaC")
+
+
+def _erases(page: Page) -> None:
+    page.get_by_role("link", name="Erase …").click()
+    page.get_by_label("The caller withdrew the consent").check()
+    page.get_by_label("Reason").fill("The caller asked by letter.")
+    page.get_by_label("I know that no key").check()
+    page.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_role("heading", name="Certificate of erasure")).to_be_visible()
+    # The old root goes half a minute after the key; the page then says so by itself.
+    expect(page.locator(".outcome .badge")).to_have_text("erased", timeout=60_000)
+    expect(page.locator(".certificate")).to_contain_text("E0")
+    page.goto(page.url.removesuffix("/certificate"))
+    expect(page.locator("h1")).not_to_contain_text("+48")
+    page.get_by_role("link", name="To the first page").click()
+    expect(page.get_by_text("Nothing has been recorded yet.")).to_be_visible()

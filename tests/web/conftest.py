@@ -1,0 +1,192 @@
+"""A panel before a real keeper behind its real socket, and a recorder that says what it is told."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from appliance.config.read import trial
+from appliance.link.client import Client
+from appliance.link.operations import Done, Role
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.lines import GetLines, Lines
+from appliance.link.server import Answer, Server
+from appliance.model.records import (
+    CallMeta,
+    ConsentReceipt,
+    LineStatus,
+    RecordingEnd,
+    RecordingMark,
+)
+from appliance.vault.seal import Pool, SealedFile, Ticket
+from tests.boxes import PASSWORD
+from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
+from web.app import PanelSettings, create_app
+from web.gateway import Gateway
+
+NUMBER = "+48221234567"
+CALLER = "Anna Żółć"
+
+PEOPLE = {
+    "Lena Listener": frozenset({Role.LISTENER}),
+    "Otto Operator": frozenset({Role.OPERATOR}),
+    "Pola Officer": frozenset({Role.PRIVACY_OFFICER}),
+    "Adam Admin": frozenset({Role.ADMINISTRATOR}),
+}
+"""One person for each role."""
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Recorder:
+    """The recorder's end of its socket: keeps what it was asked, says how its line is."""
+
+    status: LineStatus = field(
+        default_factory=lambda: LineStatus(line="Reception", state="idle", trial=True)
+    )
+    asked: list[AnyOperation] = field(default_factory=list)
+
+    def answer(self, operation: AnyOperation, session: str | None, upload: bytes) -> Answer:
+        if isinstance(operation, GetLines):
+            return Lines((self.status,))
+        self.asked.append(operation)
+        return Done()
+
+
+@dataclass
+class Panel:
+    """A panel and what stands behind it."""
+
+    box: KeeperBox
+    app: Flask
+    recorder: Recorder
+
+    def browser(self) -> "Browser":
+        """Return a browser that nobody is logged in with."""
+        return Browser(self.app.test_client())
+
+    def log_in(self, name: str = OWNER) -> "Browser":
+        """Return a browser with somebody logged in."""
+        browser = self.browser()
+        answer = browser.send("/login", name=name, password=PASSWORD)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    def record(self, seconds: float = 2.0, number: str | None = NUMBER) -> str:
+        """Seal a call of two sides as the recorder does, and have it taken up."""
+        folders, today = self.box.folders, int(self.box.clock.now() // 86_400)
+        days = {"training": today + 90, "quality": today + 90}
+        pool = Pool(folders.pool, folders.recordings)
+        meta = _meta(self.box.clock.now(), number, days)
+        ticket = Ticket(today + 90, meta.call, True, "b00710", 100)
+        file = SealedFile.create(
+            folders.recordings, pool.vault_id, pool.reading_key, pool.take(), ticket, 2
+        )
+        file.meta(meta)
+        file.consent(RECEIPT)
+        blocks = round(seconds * 4)
+        for index in range(blocks):
+            file.audio(index * 2000, bytes([0x55 + index % 40]) * 4000)
+        file.mark(RecordingMark(kind="blank", sample=400, samples=800))
+        file.end(RecordingEnd(samples=blocks * 2000, reason="hung_up"))
+        self.box.keeper.take_up()
+        return file.rid
+
+
+class Browser:
+    """A browser that fills forms: it reads a page's token before it sends one."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """Ask for a page."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.get(path, headers=named, buffered=True)
+
+    def token(self) -> str:
+        """Return a form token, from the page that every visitor has: the footer's form."""
+        found = TOKEN.search(self.get("/no-such-page").text)
+        assert found is not None
+        return found[1]
+
+    def send(self, path: str, **form: str) -> TestResponse:
+        """Send a form with its token."""
+        return self.client.post(path, data={"csrf_token": self.token(), **form})
+
+
+RECEIPT = ConsentReceipt(
+    outcome="agreed",
+    purposes=("training", "quality"),
+    prompt_id="question-pl",
+    prompt_sha256="ab" * 32,
+    language="pl",
+    policy_version="cd" * 8,
+    heard_ms=11_240,
+    level_db=-0.4,
+    talked_over=0.02,
+    key="1",
+    key_at_ms=14_200,
+    key_ms=120,
+    side="far",
+    grade="A",
+    dbm0=-11.2,
+    twist_db=1.4,
+    confidence=0.98,
+    time=1_790_000_016.0,
+)
+
+
+def _meta(now: float, number: str | None, days: dict[str, int]) -> CallMeta:
+    return CallMeta(
+        call=f"{int(now * 10):016x}",
+        line="Reception",
+        direction="incoming",
+        started_at=now,
+        clock_ok=True,
+        recording_at_ms=16_000,
+        number=number,
+        name=CALLER if number else None,
+        withheld=number is None,
+        sides=("far", "near"),
+        purposes=("training", "quality"),
+        due_days=days,
+        controller="Kancelaria Nowak sp. k., Warszawa",
+    )
+
+
+def _serve(box: KeeperBox) -> Iterator[Panel]:
+    recorder = Recorder()
+    servers = [
+        Server(box.folders.keeper_socket, box.keeper.handle, {0, os.getuid()}),
+        Server(box.folders.recorder_socket, recorder.answer, {0, os.getuid()}),
+    ]
+    for server in servers:
+        server.start()
+    gateway = Gateway(Client(box.folders.keeper_socket))
+    says = {purpose.id: purpose.says for purpose in trial().purposes}
+    app = create_app(gateway, PanelSettings(purposes=says), box.clock)
+    app.testing = True
+    yield Panel(box, app, recorder)
+    for server in servers:
+        server.stop()
+    box.keeper.close()
+
+
+@pytest.fixture
+def panel(tmp_path: Path) -> Iterator[Panel]:
+    """A panel of a box that is set up."""
+    yield from _serve(set_up(tmp_path / "data", PEOPLE))
+
+
+@pytest.fixture
+def fresh_panel(tmp_path: Path) -> Iterator[Panel]:
+    """A panel of a box that is not set up."""
+    yield from _serve(make_keeper(tmp_path / "data"))

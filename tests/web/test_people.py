@@ -1,0 +1,213 @@
+"""First run, login and logout, the first page, the trial's buttons, languages, the audit."""
+
+import re
+
+import pytest
+
+from appliance.link.requests.lines import PlaceTrialCall, PressButton
+from appliance.model.records import LineStatus
+from tests.boxes import PASSWORD
+from tests.keeper.boxes import OWNER
+from tests.web.conftest import Panel
+
+
+def owner_form(panel: Panel, **changes: str) -> dict[str, str]:
+    form = {"code": panel.box.code(), "name": OWNER, "password": PASSWORD, "repeated": PASSWORD}
+    return form | changes
+
+
+def shown_groups(page: str) -> list[str]:
+    return re.findall(r"<code>([A-Z0-9]+)</code>", page)
+
+
+def asked_groups(page: str) -> list[int]:
+    return [int(index) for index in re.findall(r'name="group-(\d+)"', page)]
+
+
+def test_a_fresh_box_leads_everybody_to_its_first_run(fresh_panel: Panel) -> None:
+    browser = fresh_panel.browser()
+    for path in ("/", "/login", "/calls", "/audit"):
+        answer = browser.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/first-run")
+
+
+def test_the_first_run_makes_an_owner_shows_the_sheet_and_wants_a_part_back(
+    fresh_panel: Panel,
+) -> None:
+    browser = fresh_panel.browser()
+    page = browser.send("/first-run", **owner_form(fresh_panel)).text
+    groups, asked = shown_groups(page), asked_groups(page)
+    assert len(groups) == 13
+    assert len(asked) == 2
+    assert "<svg" in page
+    wrong = browser.send("/first-run/sheet", **{f"group-{i}": "AAAAA" for i in asked})
+    assert wrong.status_code == 400
+    assert asked_groups(wrong.text) == asked
+    assert shown_groups(wrong.text) == []
+    typed = {f"group-{i}": f" {groups[i].lower()} " for i in asked}
+    done = browser.send("/first-run/sheet", **typed)
+    assert (done.status_code, done.headers["Location"]) == (303, "/")
+    assert browser.get("/").status_code == 200
+    assert browser.get("/first-run").headers["Location"] == "/"
+    assert fresh_panel.box.acts()[:2] == ["first_run", "logged_in"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"code": ""}, "Type the one-time password."),
+        ({"code": "AAAAA-BBBBB-CCCCC-DDDDD"}, "The one-time password does not fit."),
+        ({"name": ""}, "Type a name to log in with."),
+        ({"password": "short", "repeated": "short"}, "Use at least 15 characters."),
+        ({"repeated": "another one altogether"}, "The two passwords are not the same."),
+        ({"password": "a" * 20, "repeated": "a" * 20}, "Choose other words"),
+    ],
+)
+def test_the_first_run_says_what_is_wrong_and_makes_nothing(
+    fresh_panel: Panel, changes: dict[str, str], told: str
+) -> None:
+    answer = fresh_panel.browser().send("/first-run", **owner_form(fresh_panel, **changes))
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert PASSWORD not in answer.text
+    assert fresh_panel.box.keeper.box is None
+
+
+def test_an_unconfirmed_sheet_is_replaced_by_a_new_one(fresh_panel: Panel) -> None:
+    first = fresh_panel.browser()
+    old = shown_groups(first.send("/first-run", **owner_form(fresh_panel)).text)
+    again = fresh_panel.browser()
+    assert again.get("/").headers["Location"] == "/first-run"
+    assert "was not confirmed" in again.get("/first-run").text
+    form = {"name": OWNER, "password": PASSWORD, "repeated": PASSWORD}
+    page = again.send("/first-run", **form).text
+    groups = shown_groups(page)
+    assert groups != old
+    typed = {f"group-{i}": groups[i] for i in asked_groups(page)}
+    assert again.send("/first-run/sheet", **typed).headers["Location"] == "/"
+
+
+def test_the_first_run_cannot_be_had_twice(panel: Panel) -> None:
+    answer = panel.browser().send("/first-run", code="x", name="Eve", password=PASSWORD)
+    assert answer.headers["Location"] == "/"
+    assert panel.box.acts() == ["first_run"]
+
+
+def test_a_wrong_password_says_nothing_about_names(panel: Panel) -> None:
+    browser = panel.browser()
+    texts = []
+    for name in (OWNER, "Nobody Here"):
+        answer = browser.send("/login", name=name, password="wrong wrong wrong")
+        assert answer.status_code == 401
+        texts.append(answer.text.replace(name, "").replace(browser.token(), ""))
+    assert "Name or password does not fit." in texts[0]
+    assert re.sub(r'value="[^"]*"', "", texts[0]) == re.sub(r'value="[^"]*"', "", texts[1])
+
+
+def test_guessing_is_slowed_down(panel: Panel) -> None:
+    browser = panel.browser()
+    codes = [
+        browser.send("/login", name=OWNER, password=f"wrong {n}").status_code for n in range(6)
+    ]
+    assert codes[0] == 401
+    assert codes[-1] == 429
+
+
+def test_logging_out_ends_the_session_at_the_keeper(panel: Panel) -> None:
+    browser = panel.log_in()
+    kept = browser.client.get_cookie("zgoda")
+    assert kept is not None
+    assert browser.send("/logout").headers["Location"] == "/login"
+    assert browser.client.get_cookie("zgoda") is None
+    browser.client.set_cookie("zgoda", kept.value)
+    assert browser.get("/calls").headers["Location"] == "/login"
+
+
+def test_an_idle_page_does_not_keep_the_box_unlocked(panel: Panel) -> None:
+    browser = panel.log_in()
+    for _ in range(16):
+        panel.box.clock.advance(60)
+        answer = browser.get("/lines.json")
+    assert answer.status_code == 401
+    assert answer.json == {"code": "not_logged_in"}
+
+
+@pytest.mark.parametrize("caller", ["agrees", "refuses", "silent", "hands_over"])
+def test_a_button_places_a_call(panel: Panel, caller: str) -> None:
+    browser = panel.log_in("Otto Operator")
+    assert f'value="{caller}"' in browser.get("/").text
+    answer = browser.send("/trial", line="Reception", caller=caller)
+    assert answer.headers["Location"] == "/"
+    assert panel.recorder.asked == [PlaceTrialCall(line="Reception", caller=caller)]  # type: ignore[arg-type]
+
+
+def test_a_caller_or_button_that_is_none_is_refused(panel: Panel) -> None:
+    browser = panel.log_in()
+    assert browser.send("/trial", line="Reception", caller="shouts").status_code == 400
+    assert browser.send("/press", line="Reception", button="explode").status_code == 400
+    assert panel.recorder.asked == []
+
+
+def test_the_boxs_button_is_on_the_page(panel: Panel) -> None:
+    panel.recorder.status = LineStatus(line="Reception", state="recording", recording=True)
+    browser = panel.log_in("Otto Operator")
+    browser.send("/press", line="Reception", button="pause")
+    assert panel.recorder.asked == [PressButton(line="Reception", button="pause")]
+    told = browser.get("/lines.json").json
+    assert told is not None
+    assert told["lines"][0]["lamp"] == "recording"
+    assert told["lines"][0]["buttons"] == ["pause", "private"]
+
+
+def test_a_real_line_offers_no_trial(panel: Panel) -> None:
+    panel.recorder.status = LineStatus(line="Reception", state="idle")
+    assert 'name="caller"' not in panel.log_in().get("/").text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language", "word"),
+    [
+        ("pl", "pl", "Zaloguj się"),
+        ("de-AT,de;q=0.9", "de", "Anmelden"),
+        ("en-US", "en", "Log in"),
+        ("fr", "en", "Log in"),
+    ],
+)
+def test_the_browsers_language_is_spoken(
+    panel: Panel, accepted: str, language: str, word: str
+) -> None:
+    page = panel.browser().get("/login", Accept_Language=accepted).text
+    assert f'<html lang="{language}">' in page
+    assert word in page
+
+
+def test_the_switch_is_kept_and_leads_back(panel: Panel) -> None:
+    browser = panel.browser()
+    answer = browser.send("/language", language="pl", back="/login")
+    assert answer.headers["Location"] == "/login"
+    assert "Zaloguj się" in browser.get("/login", Accept_Language="de").text
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/\\evil", "x", ""])
+def test_the_switch_leads_nowhere_else(panel: Panel, back: str) -> None:
+    answer = panel.browser().send("/language", language="de", back=back)
+    assert answer.headers["Location"] == "/"
+
+
+def test_the_audit_shows_who_did_what_and_that_the_chain_holds(panel: Panel) -> None:
+    rid = panel.record()
+    browser = panel.log_in()
+    browser.send(f"/calls/{rid}/listen", purpose="training")
+    page = browser.get("/audit").text
+    assert "The chain holds." in page
+    assert re.search(rf"Listened to</td>\s*<td>{OWNER}</td>", page)
+    assert f'href="/calls/{rid}"' in page
+
+
+def test_a_broken_chain_is_told(panel: Panel) -> None:
+    browser = panel.log_in()
+    for file in panel.box.folders.audit.glob("*.log"):
+        file.write_text(file.read_text().replace('"logged_in"', '"logged_ix"', 1))
+    page = browser.get("/audit").text
+    assert "The chain is broken." in page
+    assert "Entry 2 is the first that does not fit" in page

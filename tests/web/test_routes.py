@@ -1,0 +1,217 @@
+"""Every route for every role: who gets in, what a missing token does, what every answer carries."""
+
+from dataclasses import dataclass
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from appliance.link.operations import Role
+from tests.keeper.boxes import OWNER
+from tests.web.conftest import PEOPLE, Browser, Panel
+
+EVERYBODY = frozenset(Role)
+READERS = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+OFFICER = frozenset({Role.PRIVACY_OFFICER})
+AUDITORS = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
+TRIERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+OPERATOR = frozenset({Role.OPERATOR})
+ANYBODY = None
+RID = "<recording>"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way into the panel, and the roles that may take it; None is anybody."""
+
+    method: str
+    path: str
+    roles: frozenset[Role] | None
+    form: tuple[tuple[str, str], ...] = ()
+
+
+ROUTES = {
+    ("home.page", "GET"): Route("GET", "/", EVERYBODY),
+    ("home.lines", "GET"): Route("GET", "/lines.json", EVERYBODY),
+    ("home.news", "GET"): Route("GET", "/news", EVERYBODY),
+    ("auth.page", "GET"): Route("GET", "/login", ANYBODY),
+    ("auth.log_in", "POST"): Route("POST", "/login", ANYBODY),
+    ("auth.log_out", "POST"): Route("POST", "/logout", ANYBODY),
+    ("language.switch", "POST"): Route("POST", "/language", ANYBODY),
+    ("first_run.owner", "GET"): Route("GET", "/first-run", ANYBODY),
+    ("first_run.make_vault", "POST"): Route("POST", "/first-run", ANYBODY),
+    ("first_run.confirm", "POST"): Route("POST", "/first-run/sheet", ANYBODY),
+    ("trial.place", "POST"): Route(
+        "POST", "/trial", TRIERS, (("line", "Reception"), ("caller", "agrees"))
+    ),
+    ("trial.press", "POST"): Route(
+        "POST", "/press", OPERATOR, (("line", "Reception"), ("button", "pause"))
+    ),
+    ("calls.listed", "GET"): Route("GET", "/calls", READERS),
+    ("calls.search", "POST"): Route("POST", "/calls", READERS, (("text", "221234567"),)),
+    ("calls.show", "GET"): Route("GET", f"/calls/{RID}", READERS),
+    ("calls.export", "POST"): Route("POST", f"/calls/{RID}/export", OFFICER, (("format", "wav"),)),
+    ("playback.listen", "POST"): Route(
+        "POST", f"/calls/{RID}/listen", READERS, (("purpose", "training"),)
+    ),
+    ("playback.player", "GET"): Route("GET", f"/calls/{RID}/listen/{'x' * 22}", READERS),
+    ("playback.sound", "GET"): Route("GET", f"/playback/{'x' * 22}.wav", READERS),
+    ("erasing.page", "GET"): Route("GET", f"/calls/{RID}/erase", OFFICER),
+    ("erasing.erase", "POST"): Route("POST", f"/calls/{RID}/erase", OFFICER),
+    ("erasing.certificate", "GET"): Route("GET", f"/calls/{RID}/certificate", OFFICER),
+    ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
+    ("audit.confirm_clock", "POST"): Route("POST", "/audit/clock", AUDITORS),
+}
+POSTS = [route for route in ROUTES.values() if route.method == "POST"]
+GETS = [route for route in ROUTES.values() if route.method == "GET"]
+
+
+def go(browser: Browser, route: Route, rid: str) -> TestResponse:
+    """Take a route as a person with a browser does."""
+    path = route.path.replace(RID, rid)
+    if route.method == "GET":
+        return browser.get(path)
+    return browser.send(path, **dict(route.form))
+
+
+def refused(answer: TestResponse) -> bool:
+    """Say whether somebody who is not logged in was sent away."""
+    return answer.status_code == 401 or answer.headers.get("Location", "").endswith("/login")
+
+
+def test_the_table_names_every_route(panel: Panel) -> None:
+    known = {
+        (rule.endpoint, method)
+        for rule in panel.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static"
+    }
+    assert known == set(ROUTES)
+
+
+def test_nobody_gets_in_without_a_session(panel: Panel) -> None:
+    rid = panel.record()
+    stranger = panel.browser()
+    for name, route in ROUTES.items():
+        if route.roles is not ANYBODY:
+            assert refused(go(stranger, route, rid)), name
+    assert panel.recorder.asked == []
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, OWNER])
+def test_a_role_gets_what_it_may_and_no_more(panel: Panel, name: str) -> None:
+    rid = panel.record()
+    roles = PEOPLE.get(name, EVERYBODY)
+    browser = panel.log_in(name)
+    for endpoint, route in ROUTES.items():
+        if route.roles is ANYBODY:
+            continue
+        answer = go(browser, route, rid)
+        if roles & route.roles:
+            assert answer.status_code != 403, endpoint
+            assert not refused(answer), endpoint
+        else:
+            assert answer.status_code == 403, endpoint
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_navigation_offers_only_what_the_role_may_open(panel: Panel, name: str) -> None:
+    browser = panel.log_in(name)
+    page = browser.get("/").text
+    for path in ("/calls", "/audit"):
+        if f'<a href="{path}"' in page:
+            assert browser.get(path).status_code == 200
+        else:
+            assert browser.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("route", POSTS, ids=lambda route: str(route.path))
+def test_a_form_without_its_token_does_nothing(panel: Panel, route: Route) -> None:
+    rid = panel.record()
+    browser = panel.log_in()
+    acts = panel.box.acts()
+    path = route.path.replace(RID, rid)
+    fields = dict(route.form)
+    assert browser.client.post(path, data=fields).status_code == 400
+    forged = {**fields, "csrf_token": "forged"}
+    assert browser.client.post(path, data=forged).status_code == 400
+    stolen = {**fields, "csrf_token": panel.browser().token()}
+    assert browser.client.post(path, data=stolen).status_code == 400
+    assert panel.box.acts() == acts
+    assert panel.recorder.asked == []
+
+
+def test_a_form_from_another_site_is_refused_even_with_a_token(panel: Panel) -> None:
+    browser = panel.log_in()
+    answer = browser.client.post(
+        "/trial",
+        data={"csrf_token": browser.token(), "line": "Reception", "caller": "agrees"},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+    assert answer.status_code == 400
+    assert panel.recorder.asked == []
+
+
+def test_reading_changes_nothing(panel: Panel) -> None:
+    rid = panel.record()
+    browser = panel.log_in()
+    acts = panel.box.acts()
+    kept = [path.name for path in panel.box.folders.recordings.iterdir()]
+    for route in GETS:
+        go(browser, route, rid)
+    assert panel.box.acts() == acts
+    assert [path.name for path in panel.box.folders.recordings.iterdir()] == kept
+    assert panel.recorder.asked == []
+
+
+def check_headers(answer: TestResponse) -> None:
+    headers = answer.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_every_answer_carries_the_headers(panel: Panel) -> None:
+    rid = panel.record()
+    for browser in (panel.browser(), panel.log_in()):
+        for route in ROUTES.values():
+            answer = go(browser, route, rid)
+            check_headers(answer)
+            assert answer.headers["Cache-Control"] == "no-store"
+        check_headers(browser.get("/nowhere"))
+        check_headers(browser.get("/static/panel.css"))
+
+
+def test_no_page_holds_anything_inline_or_from_elsewhere(panel: Panel) -> None:
+    rid = panel.record()
+    browser = panel.log_in()
+    for route in GETS:
+        page = go(browser, route, rid).text
+        for word in ("<style", " style=", " onclick=", " onload=", "http://", "https://"):
+            assert word not in page.replace('xmlns="http://www.w3.org/2000/svg"', ""), route.path
+        assert page.count("<script") == page.count("<script src=")
+
+
+def test_cookies_are_closed_to_scripts_and_other_sites(panel: Panel) -> None:
+    browser = panel.browser()
+    token = browser.token()
+    answer = browser.client.post(
+        "/login", data={"csrf_token": token, "name": OWNER, "password": "correct horse battery"}
+    )
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert any(cookie.startswith("zgoda=") for cookie in cookies)
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
+
+
+def test_a_tampered_or_endless_session_cookie_opens_nothing(panel: Panel) -> None:
+    for value in ("x", "x" * 4000, "é", '"{}"'):
+        client: FlaskClient = panel.app.test_client()
+        client.set_cookie("zgoda", value)
+        assert refused(client.get("/calls")), value[:10]
