@@ -46,6 +46,11 @@ class Reading:
         """Say whether recordings can be opened now."""
         return self._connection is not None
 
+    @property
+    def process_id(self) -> int | None:
+        """Return the child's process id, or None while there is none."""
+        return self._process.pid if self._process else None
+
     def start(self, reading_key: bytes | bytearray) -> bytes:
         """Start the child, hand it the office's reading key and return the catalogue's second key.
 

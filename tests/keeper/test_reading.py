@@ -42,9 +42,9 @@ def reading(office: Office, died: threading.Event) -> Iterator[Reading]:
 
 
 def pid_of(reading: Reading) -> int:
-    process = reading._process
-    assert process is not None
-    return process.pid
+    pid = reading.process_id
+    assert pid is not None
+    return pid
 
 
 def test_locked_until_it_starts_and_after_it_ends(office: Office, reading: Reading) -> None:

@@ -234,9 +234,9 @@ def test_show_tells_what_was_done_and_how_it_is(office: Office) -> None:
 def test_a_child_that_dies_locks_the_box(office: Office) -> None:
     office.unlock()
     rid = office.take()
-    process = office.records._parts.reading._process
-    assert process is not None
-    os.kill(process.pid, signal.SIGKILL)
+    pid = office.records._parts.reading.process_id
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
     with pytest.raises(Refused) as refusal:
         office.ask(ask.ShowCall(rid))
     assert refusal.value.code == "locked"

@@ -1,0 +1,153 @@
+"""A vault with as many calls as an office of ten has in years; made up, but sealed as ever."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from msgspec import structs
+
+from appliance.clock import SystemClock
+from appliance.config.folders import Folders
+from appliance.config.read import trial
+from appliance.keeper.catalogue import Catalogue
+from appliance.keeper.create import create_vault, make_eraser
+from appliance.keeper.reading import Reading
+from appliance.model.audio import RATE
+from appliance.model.records import (
+    CallMeta,
+    CallRecord,
+    ConsentReceipt,
+    RecordingEnd,
+    Verdict,
+)
+from appliance.signals.pcm import encode_alaw
+from appliance.vault import keys
+from appliance.vault.disk import Disk
+from appliance.vault.keyring import Keyring, RecordingKey
+from appliance.vault.seal import Pool, SealedFile, Ticket
+
+RETENTION_DAYS = 90
+DAY = 86_400
+
+RECEIPT = ConsentReceipt(
+    outcome="agreed",
+    purposes=("training", "quality"),
+    prompt_id="question-pl-two-purposes",
+    prompt_sha256="5a" * 32,
+    language="pl",
+    policy_version="c1" * 16,
+    heard_ms=7400,
+    level_db=-0.7,
+    talked_over=0.02,
+    key="1",
+    key_at_ms=11_210,
+    key_ms=130,
+    side="far",
+    grade="A",
+    dbm0=-9.8,
+    twist_db=1.2,
+    confidence=0.98,
+    time=1_790_000_012.0,
+)
+
+
+class FastDisk(Disk):
+    """Writes without waiting for the medium: for making a recording, never for measuring."""
+
+    def sync(self, fd: int) -> None:
+        pass
+
+
+@dataclass
+class Vault:
+    """What the figures are taken from."""
+
+    folders: Folders
+    keyring: Keyring
+    reading: Reading
+    catalogue: Catalogue
+    reading_key: bytearray
+
+
+@contextmanager
+def vault() -> Iterator[Vault]:
+    """Give a vault on this machine's own disk."""
+    with TemporaryDirectory(prefix="zgoda-bench-", dir="/var/tmp") as place:
+        config = trial()
+        config = replace(config, vault=replace(config.vault, pool_ahead=16))
+        folders = Folders(Path(place))
+        cost = keys.Cost(memory_kib=64, passes=1)
+        sheet = create_vault(
+            folders, config, "Bench", secrets.token_hex(8), SystemClock(), cost=cost
+        )
+        keyring = Keyring.open(folders.keyring, make_eraser(folders, config))
+        reading = Reading(folders.recordings, keyring, lambda: None)
+        catalogue = Catalogue(folders.shelves, keyring, config.office.country)
+        secret = keys.reading_key(keys.read_sheet(sheet.text))
+        try:
+            yield Vault(folders, keyring, reading, catalogue, secret)
+        finally:
+            reading.end()
+
+
+def call(number: int, today: int) -> CallRecord:
+    """Return one call among many: another number, another name, another day."""
+    meta = CallMeta(
+        call=f"{number:016x}",
+        line="Reception",
+        direction="incoming",
+        started_at=float((today - number % RETENTION_DAYS) * DAY + 30_000 + number % 20_000),
+        clock_ok=True,
+        recording_at_ms=12_400,
+        number=f"+4822{number % 10_000_000:07}",
+        name=f"Łucja Żółkiewska {number}",
+        purposes=RECEIPT.purposes,
+        due_days=dict.fromkeys(RECEIPT.purposes, today + RETENTION_DAYS - number % RETENTION_DAYS),
+        policy_version=RECEIPT.policy_version,
+        controller="Kancelaria Nowak sp. k., Warszawa",
+    )
+    return CallRecord(
+        recording=secrets.token_hex(16),
+        meta=meta,
+        receipt=structs.replace(RECEIPT),
+        seconds=183.5,
+        verdict=Verdict.COMPLETE,
+        ended="hung_up",
+        frames=371,
+    )
+
+
+def fill(made: Vault, calls: list[CallRecord]) -> None:
+    """Take calls up as if they had been recorded, and shelve them."""
+    with made.keyring.changing() as draft:
+        for one in calls:
+            due = max(one.meta.due_days.values())
+            draft.recordings[one.recording] = RecordingKey(secrets.token_bytes(32), due)
+    made.catalogue.put(calls)
+
+
+def long_recording(made: Vault, seconds: int, channels: int = 1) -> str:
+    """Seal one long recording and return its name."""
+    pool = Pool(made.folders.pool, made.folders.recordings)
+    file = SealedFile.create(
+        made.folders.recordings,
+        pool.vault_id,
+        pool.reading_key,
+        pool.take(),
+        Ticket(30_000, "00" * 8, True, "aabbcc", 1),
+        channels,
+        disk=FastDisk(),
+    )
+    file.meta(call(0, 20_000).meta)
+    file.consent(RECEIPT)
+    noise = np.random.default_rng(1)
+    block = 4000 // channels
+    for at in range(0, seconds * RATE, block):
+        sound = noise.normal(0, 900, (channels, block)).astype(np.int16)
+        file.audio(at, encode_alaw(sound.reshape(-1)))
+    file.end(RecordingEnd(samples=seconds * RATE, reason="hung_up"))
+    return file.rid
