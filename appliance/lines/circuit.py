@@ -35,7 +35,7 @@ REFERENCE_OHMS = 600.0
 INJECTION_OHMS = 2200.0
 """The box speaks through this: it adds 1.1 dB of loss to the call, not more."""
 
-_TAPS = 12
+_TAPS = 16
 _POINTS = 128  # of the frequency grid from which the taps follow
 
 
@@ -109,8 +109,11 @@ def _taps(response: np.ndarray[tuple[int], np.dtype[np.complex128]]) -> Wave:
 
 
 _HISTORY = _TAPS - 1
-_BOX_GAIN = 2 * (INJECTION_OHMS + REFERENCE_OHMS / 2) / REFERENCE_OHMS
-"""The box drives its resistor so hard that across 600 ∥ 600 Ω the prompt has its own level."""
+_INSTALLED_OHMS = 370.0
+"""Network and phone in parallel: 300 Ω where both are 600 Ω, about 450 Ω where both are complex."""
+
+_BOX_GAIN = (INJECTION_OHMS + _INSTALLED_OHMS) / _INSTALLED_OHMS
+"""The box drives its resistor so hard that across that the prompt has its own level."""
 
 
 class Wires:

@@ -6,7 +6,7 @@ from appliance.lines.circuit import Direct
 from appliance.model.audio import RATE
 
 _OFF_HOOK_MILLIAMPS = 5.0
-_ON_HOOK_VOLTS = 10.0
+_ON_HOOK_VOLTS = 20.0
 _HEARTBEAT = 5 * RATE
 _REPORT = RATE  # a slowly changing figure is told at most once a second
 _LONGEST_PULSE = RATE * 75 // 1000  # of a dialling disc's break, nominally 60 ms

@@ -16,6 +16,8 @@ _DIAL_TONE = samples(0.4)
 _BUSY = samples(0.6)
 _ROUTING = samples(1.5)  # from the last digit to the ringback tone
 
+_RELEASE = samples(1.5)  # from the hang-up to the wires' being as they were
+
 
 class NetworkSide:
     """The exchange, as the office's line knows it."""
@@ -78,7 +80,8 @@ class NetworkSide:
         """The office has hung up: nothing is on the line any more."""
         self.gone = True
         stage = self._stage
-        stage.off_hook = stage.connected = stage.held = stage.swapped = False
+        stage.off_hook = stage.connected = stage.held = False
+        self._schedule.at(sample + _RELEASE, self._release)
         for track in (stage.caller, stage.office, stage.network):
             track.cut(sample)
 
@@ -121,6 +124,9 @@ class NetworkSide:
         if self._scene.direction == "outgoing":
             self._turn(sample)
         self._schedule.happened("answered", sample)
+
+    def _release(self, sample: int) -> None:
+        self._stage.swapped = False
 
     def _turn(self, sample: int) -> None:
         if self._scene.network.reversal:

@@ -1,0 +1,209 @@
+"""The line monitor's protocol: every fact, every debounce, every split, any garbage."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.errors import LineError
+from appliance.lines.base import HookEvent
+from appliance.lines.lm1 import Lm1
+from appliance.lines.profiles import monitor_profile
+from appliance.model.audio import RATE
+from appliance.model.events import (
+    CallerId,
+    DigitPressed,
+    Hook,
+    HookChanged,
+    LineFault,
+    LineRestored,
+    PartyChanged,
+    PartyCue,
+    PolarityReversed,
+    Ring,
+    Side,
+)
+from appliance.signals.callerid import Absent, CallerIdMessage, build_mdmf
+
+PROFILE = monitor_profile("lm1")
+STEP = 80  # 10 ms
+
+
+def hear(says: dict[int, str], until_ms: int, parser: Lm1 | None = None) -> list[HookEvent]:
+    """Feed lines at their milliseconds, time passing 10 ms at a time."""
+    parser = parser or Lm1(PROFILE)
+    events: list[HookEvent] = []
+    for ms in range(0, until_ms + 10, 10):
+        told = "".join(f"{line}\r\n" for line in says.get(ms, "").split("|") if line)
+        events += parser.receive(told.encode(), ms * RATE // 1000)
+    return events
+
+
+def at(ms: int) -> int:
+    return ms * RATE // 1000
+
+
+OFF = {0: "HOOK ON|VOLT 48.0|CURR 0.0", 2000: "HOOK OFF|VOLT 11.0|CURR 31.0"}
+IS_OFF = [HookChanged(0, Hook.ON), HookChanged(at(2000), Hook.OFF)]
+
+
+def test_on_hook_is_believed_after_a_second_and_dated_back() -> None:
+    assert hear({500: "HOOK ON"}, 1490) == []
+    assert hear({500: "HOOK ON"}, 1500) == [HookChanged(at(500), Hook.ON)]
+
+
+def test_off_hook_is_believed_after_150_ms() -> None:
+    assert hear({500: "HOOK OFF"}, 640) == []
+    assert hear({500: "HOOK OFF"}, 650) == [HookChanged(at(500), Hook.OFF)]
+    assert hear({0: "HOOK ON", 2000: "HOOK OFF", 2100: "HOOK ON"}, 4000) == [
+        HookChanged(0, Hook.ON)
+    ]
+
+
+@pytest.mark.parametrize("ms", [80, 300, 600, 990])
+def test_a_flash_is_told_when_the_loop_closes(ms: int) -> None:
+    says = OFF | {5000: "HOOK ON", 5000 + ms: "HOOK OFF"}
+    flash = PartyChanged(at(5000), PartyCue.FLASH)
+    assert hear(says, 5000 + ms - 10) == IS_OFF
+    assert hear(says, 8000) == [*IS_OFF, flash]
+
+
+def test_hanging_up_is_no_flash() -> None:
+    says = OFF | {5000: "HOOK ON|VOLT 48.0|CURR 0.0"}
+    assert hear(says, 8000) == [*IS_OFF, HookChanged(at(5000), Hook.ON)]
+
+
+def test_pulses_are_a_digit_of_the_near_side() -> None:
+    says = dict(OFF)
+    for pulse in range(3):
+        says |= {5000 + pulse * 100: "HOOK ON", 5060 + pulse * 100: "HOOK OFF"}
+    says[5600] = "DIGIT 3"
+    *before, digit = hear(says, 8000)
+    assert before == IS_OFF
+    assert isinstance(digit, DigitPressed)
+    assert (digit.key, digit.side, digit.sample) == ("3", Side.NEAR, at(5000))
+
+
+@pytest.mark.parametrize("ms", [250, 400, 800])
+def test_no_voltage_is_a_disconnect_pulse(ms: int) -> None:
+    says = OFF | {5000: "VOLT 0.0|CURR 0.0", 5000 + ms: "VOLT 11.0|CURR 31.0"}
+    assert hear(says, 9000) == [*IS_OFF, PartyChanged(at(5000), PartyCue.DISCONNECT_PULSE)]
+
+
+@pytest.mark.parametrize(("volts", "ms"), [("0.0", 100), ("0.0", 240), ("30.0", 60), ("30.0", 900)])
+def test_a_shorter_break_or_one_with_voltage_is_a_loop_break(volts: str, ms: int) -> None:
+    says = OFF | {5000: f"VOLT {volts}|CURR 0.0", 5000 + ms: "VOLT 11.0|CURR 31.0"}
+    assert hear(says, 9000) == [*IS_OFF, PartyChanged(at(5000), PartyCue.LOOP_BREAK)]
+
+
+def test_a_blink_of_the_current_is_nothing() -> None:
+    says = OFF | {5000: "CURR 0.0", 5020: "CURR 31.0"}
+    assert hear(says, 9000) == IS_OFF
+
+
+@pytest.mark.parametrize("dead", ["VOLT 0.0|CURR 0.0", "CURR 0.0"])
+def test_five_seconds_without_current_are_a_cut_line(dead: str) -> None:
+    says = OFF | {5000: dead, 9000: "OK", 12000: "VOLT 11.0|CURR 31.0"}
+    *before, fault, restored = hear(says, 13000)
+    assert before[:2] == IS_OFF
+    assert isinstance(fault, LineFault)
+    assert (fault.sample, fault.part) == (at(10000), "hook")
+    assert restored == LineRestored(at(12000), "hook")
+
+
+def test_an_idle_line_without_voltage_is_cut() -> None:
+    says = {0: "HOOK ON|VOLT 48.0|CURR 0.0", 3000: "VOLT 0.3", 6000: "OK"}
+    *_, fault = hear(says, 8500)
+    assert isinstance(fault, LineFault)
+
+
+def test_rings_reversals_and_callers() -> None:
+    message = build_mdmf(CallerIdMessage(number="+48221234567", name="Zofia Testowa"))
+    withheld = build_mdmf(CallerIdMessage(number_absent=Absent.WITHHELD))
+    says = {
+        100: "RING ON",
+        200: "RING ON",
+        1100: "RING OFF",
+        1500: f"CID {message.hex()}",
+        1600: f"CID {withheld.hex()}",
+        1700: "CID 80",
+        1800: "CID xyz",
+        5100: "RING ON",
+        6000: "REV",
+    }
+    assert hear(says, 6000) == [
+        Ring(at(100)),
+        CallerId(at(1500), "+48221234567", "Zofia Testowa"),
+        CallerId(at(1600), None, None, withheld=True),
+        Ring(at(5100)),
+        PolarityReversed(at(6000)),
+    ]
+
+
+def test_a_silent_monitor_is_a_fault_until_it_speaks_again() -> None:
+    parser = Lm1(PROFILE)
+    assert parser.request() == b"?\r\n"
+    assert parser.request() == b""
+    events = hear(OFF | {5000: "OK"}, 12010, parser)
+    assert events[:2] == IS_OFF
+    assert events[2:] == [LineFault(at(12010), "hook", "the line monitor is silent")]
+    assert parser.request() == b"?\r\n"
+    assert parser.receive(b"HOOK OFF\r\n", at(13000)) == [LineRestored(at(13000), "hook")]
+    assert parser.receive(b"", at(13200)) == [HookChanged(at(13000), Hook.OFF)]
+
+
+def test_a_restarted_monitor_has_missed_what_happened() -> None:
+    parser = Lm1(PROFILE)
+    parser.request()
+    events = hear(OFF | {5000: "LM1"}, 5100, parser)
+    assert events == [*IS_OFF, HookChanged(at(5000), Hook.UNKNOWN)]
+    assert parser.request() == b"?\r\n"
+
+
+STREAM = (
+    b"LM1\r\nHOOK ON\r\nVOLT 48.1\r\nCURR 0.0\r\nOK\r\nRING ON\r\nRING OFF\r\nREV\r\nDIGIT 5\r\n"
+    + b"CID "
+    + build_mdmf(CallerIdMessage(number="+48221234567")).hex().encode()
+    + b"\r\n"
+)
+
+
+@given(st.lists(st.integers(0, len(STREAM)), max_size=20))
+def test_bytes_may_come_in_any_pieces(cuts: list[int]) -> None:
+    parser = Lm1(PROFILE)
+    events: list[HookEvent] = []
+    places = [0, *sorted(cuts), len(STREAM)]
+    for start, stop in itertools.pairwise(places):
+        events += parser.receive(STREAM[start:stop], 100)
+    assert events == Lm1(PROFILE).receive(STREAM, 100)
+    assert len(events) == 4
+
+
+@given(st.lists(st.binary(max_size=80), max_size=12))
+def test_garbage_is_no_event_and_no_end(pieces: list[bytes]) -> None:
+    parser = Lm1(PROFILE)
+    for piece in pieces:
+        parser.receive(piece, 0)
+    parser.receive(b"\n" * 2, 0)
+    assert Ring(80) in parser.receive(b"RING OFF\r\nRING ON\r\n", 80)
+
+
+def test_an_endless_line_is_thrown_away() -> None:
+    parser = Lm1(PROFILE)
+    for _ in range(1000):
+        assert parser.receive(b"RING ON ", 0) == []
+    assert parser.receive(b"RING ON\r\nRING ON\r\n", 8) == [Ring(8)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["HOOK", "HOOK UP", "RING", "VOLT x", "VOLT 1e9", "CURR", "DIGIT 12", "DIGIT x", "hook off"],
+)
+def test_what_is_not_of_the_protocol_is_ignored(line: str) -> None:
+    assert hear(OFF | {5000: line, 8000: "OK"}, 9000) == IS_OFF
+
+
+def test_there_is_no_profile_of_an_unknown_dialect() -> None:
+    with pytest.raises(LineError, match="lm1"):
+        monitor_profile("morse")
