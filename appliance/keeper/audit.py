@@ -133,7 +133,8 @@ class AuditLog:
 
     def of_recording(self, rid: str) -> list[AuditEntry]:
         """Return what was done with a recording, oldest first."""
-        return [entry for entry in self.entries() if entry.rid == rid]
+        named = readable(self._folder, rid.encode())
+        return [entry for entry, _ in named if entry.rid == rid]
 
     def by_recording(self) -> dict[str, list[AuditEntry]]:
         """Return what was done with every recording, oldest first, in one reading."""

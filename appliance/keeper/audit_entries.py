@@ -100,9 +100,16 @@ def lines(folder: Path) -> Iterator[bytes]:
                 yield line
 
 
-def readable(folder: Path) -> Iterator[tuple[AuditEntry, str]]:
-    """Yield every entry that can be read, with its hash, whether or not the chain holds."""
+def readable(folder: Path, about: bytes = b"") -> Iterator[tuple[AuditEntry, str]]:
+    """Yield every entry that can be read, with its hash, whether or not the chain holds.
+
+    Args:
+        folder: the audit's.
+        about: only entries whose line holds this; passing over the others costs a tenth.
+    """
     for line in lines(folder):
+        if about not in line:
+            continue
         try:
             yield decode(line)
         except FileFormatError:
