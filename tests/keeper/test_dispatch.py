@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from appliance.clock import ManualClock
@@ -142,7 +143,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         clock = ManualClock()
         self.sessions = Sessions(clock, lambda: None)
-        self.log = AuditLog(folder, clock, _key())
+        self.log = AuditLog(folder, clock, Ed25519PrivateKey.generate())
         self.token, _ = self.sessions.open("0a1b2c3d", "Anna", frozenset(Role))
         self.seen: list[list[str]] = []
         self.error: Exception | None = None
@@ -160,12 +161,6 @@ class Desk:
 
     def lst(self, operation: ListCalls, who: Caller) -> Struct:
         return Done()
-
-
-def _key() -> Any:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
-
-    return Ed25519PrivateKey.generate()
 
 
 @pytest.fixture

@@ -1,0 +1,185 @@
+"""P8, on the record first: the audit entry is on disk before the act is released.
+
+Playing, exporting, erasing, holding and releasing are done through the whole keeper on a real
+recording. Once with an audit whose disk fails, when nothing of the act may happen; once watching
+what the audit's file holds at the moment at which the act first reaches for a key or the keyring.
+"""
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.config.read import trial
+from appliance.errors import VaultError
+from appliance.keeper.audit_entries import months
+from appliance.keeper.reading import Reading
+from appliance.keeper.reading_protocol import AnyAsk, Forget
+from appliance.keeper.service import Keeper
+from appliance.link.operations import Operation
+from appliance.link.registry import operations, tag
+from appliance.link.requests.calls import (
+    EraseCall,
+    ExportCall,
+    Ground,
+    HoldCall,
+    HoldGround,
+    OpenPlayback,
+    ReadPlayback,
+    ReleaseHold,
+)
+from appliance.link.requests.people import LogIn
+from appliance.vault.keyring import Keyring, KeyringContent
+from tests.boxes import CHEAP, PASSWORD
+from tests.keeper.boxes import OWNER, KeeperBox
+from tests.keeper.office import make_office
+
+
+@dataclass
+class Scene:
+    """An unlocked keeper with one recording."""
+
+    box: KeeperBox
+    token: str
+    rid: str
+
+    def act(self, name: str) -> Operation[Any]:
+        """Return an operation on the recording."""
+        acts: dict[str, Operation[Any]] = {
+            "played": OpenPlayback(recording=self.rid, purpose="training"),
+            "exported": ExportCall(recording=self.rid, format="flac"),
+            "erasing": EraseCall(
+                recording=self.rid, ground=Ground.CONSENT_WITHDRAWN, reason="asked by letter"
+            ),
+            "held": HoldCall(
+                recording=self.rid, ground=HoldGround.CLAIMS, reason="a claim", review="2027-01-01"
+            ),
+            "hold_released": ReleaseHold(recording=self.rid),
+        }
+        return acts[name]
+
+    def log(self) -> bytes:
+        """Return what the audit's files hold now."""
+        return b"".join(path.read_bytes() for path in months(self.box.folders.audit))
+
+    def on_record(self, name: str) -> bool:
+        """Say whether the act stands in the audit's file, as another process would read it."""
+        wanted = f'"type":"{name}",'.encode()
+        return any(wanted in line and self.rid.encode() in line for line in self.log().splitlines())
+
+    def state(self) -> tuple[bytes, Any, bytes]:
+        """Return what an act could do: to the sound, to its key and what is known of it."""
+        folders = self.box.folders
+        assert self.box.keeper.box is not None
+        entry = self.box.keeper.box.keyring.content.recordings[self.rid]
+        return (folders.recordings / self.rid).read_bytes(), entry, folders.root.read_bytes()
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    office = make_office(tmp_path / "data")
+    rid = office.seal(seconds=2.0)
+    office.close()
+    config = trial()
+    config = replace(config, vault=replace(config.vault, pool_ahead=12))
+    keeper = Keeper(config, office.folders, office.clock, cost=CHEAP)
+    keeper.open()
+    box = KeeperBox(config, office.folders, office.clock, keeper)
+    token = box.log_in()
+    yield Scene(box, token, rid)
+    keeper.close()
+
+
+ACTS = ["played", "exported", "erasing", "held", "hold_released"]
+
+
+def prepare(scene: Scene, name: str) -> None:
+    if name == "hold_released":
+        scene.box.ask(scene.act("held"), scene.token)
+
+
+def failing(call: int) -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_without_the_entry_nothing_is_done(
+    scene: Scene, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(scene, name)
+    before = scene.state()
+    reached: list[str] = []
+    watch(monkeypatch, scene, lambda: reached.append(name))
+    monkeypatch.setattr("appliance.keeper.audit.os.fdatasync", failing)
+    with pytest.raises(VaultError, match="nothing was done: Input/output error"):
+        scene.box.ask(scene.act(name), scene.token)
+    monkeypatch.undo()
+    assert reached == []
+    assert scene.state() == before
+
+
+def watch(monkeypatch: pytest.MonkeyPatch, scene: Scene, seen: Callable[[], Any]) -> None:
+    """Call ``seen`` whenever the recording is opened, or its entry in the keyring is to change."""
+    talk, save = Reading._talk, Keyring._save
+
+    def talked(self: Reading, ask: AnyAsk, kind: Any) -> Any:
+        if not isinstance(ask, Forget):  # which closes it
+            seen()
+        return talk(self, ask, kind)
+
+    def saved(self: Keyring, draft: KeyringContent, root: bytes, generation: int) -> None:
+        if draft.recordings.get(scene.rid) != self.content.recordings[scene.rid]:
+            seen()
+        save(self, draft, root, generation)
+
+    monkeypatch.setattr(Reading, "_talk", talked)
+    monkeypatch.setattr(Keyring, "_save", saved)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_the_entry_is_on_the_disk_before_the_act_begins(
+    scene: Scene, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(scene, name)
+    assert not scene.on_record(name)
+    seen: list[bool] = []
+    watch(monkeypatch, scene, lambda: seen.append(scene.on_record(name)))
+    scene.box.ask(scene.act(name), scene.token)
+    assert seen
+    assert all(seen)
+    assert scene.log().count(f'"type":"{name}",'.encode()) == 1
+
+
+def test_one_playback_is_one_entry(scene: Scene) -> None:
+    opened = scene.box.ask(OpenPlayback(recording=scene.rid, purpose="training"), scene.token)
+    for start in range(0, opened.bytes, 4096):
+        scene.box.ask(ReadPlayback(playback=opened.playback, start=start, length=4096), scene.token)
+    assert scene.log().count(b'"type":"played",') == 1
+
+
+def test_nobody_gets_in_unrecorded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appliance.keeper.audit.os.fdatasync", failing)
+    with pytest.raises(VaultError, match="nothing was done"):
+        scene.box.ask(LogIn(name=OWNER, password=PASSWORD))
+
+
+def test_every_act_that_matters_is_declared() -> None:
+    declared = {tag(operation): operation.audit for operation in operations() if operation.audit}
+    assert (
+        declared.items()
+        >= {
+            "calls.open_playback": "played",
+            "calls.export": "exported",
+            "calls.erase": "erasing",
+            "calls.hold": "held",
+            "calls.release_hold": "hold_released",
+            "people.log_in": "logged_in",
+            "people.log_out": "logged_out",
+            "people.first_run": "first_run",
+            "people.confirm_sheet": "sheet_confirmed",
+        }.items()
+    )

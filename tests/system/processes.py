@@ -1,0 +1,61 @@
+"""Real processes of the box, started as a service manager starts them."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 15.0
+STOP_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process that said it was ready."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def stop(self) -> int:
+        """Ask it to stop in order and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(STOP_SECONDS)
+
+    def said(self) -> str:
+        """Return what it wrote to its standard output and error."""
+        return self.log.read_text("utf-8")
+
+
+@contextlib.contextmanager
+def started(*arguments: str, before: Sequence[str] = ()) -> Iterator[Running]:
+    """Start ``python -m appliance …``, wait until it says that it is ready; kill it at the end.
+
+    Args:
+        arguments: the command's.
+        before: a program that starts it, such as ``strace`` with its options.
+    """
+    with contextlib.ExitStack() as held:
+        short = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="zgoda-")))
+        ready = held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        ready.bind(str(short / "ready"))
+        ready.settimeout(START_SECONDS)
+        log = short / "log"
+        process = subprocess.Popen(
+            [*before, sys.executable, "-m", "appliance", *arguments],
+            env={**os.environ, "NOTIFY_SOCKET": str(short / "ready")},
+            stdout=held.enter_context(log.open("wb")),
+            stderr=subprocess.STDOUT,
+        )
+        running = Running(process, log)
+        try:
+            assert ready.recv(100) == b"READY=1", running.said()
+            yield running
+        finally:
+            process.kill()
+            process.wait()
