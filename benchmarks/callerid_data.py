@@ -1,0 +1,75 @@
+"""Seeded caller ID messages under every condition."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from appliance.model.audio import FRAME, RATE, Sound
+from appliance.signals.callerid import CallerIdMessage, build_mdmf, build_sdmf
+from appliance.signals.fsk import bits_of, modulate_bits
+from appliance.signals.pcm import rms_of, sine_peak, to_sound
+from appliance.signals.tones import FskStandard
+
+FIRST = ("Anna", "Jan", "Maria", "Piotr", "Zofia", "Adam", "Ewa", "Karl")
+LAST = ("Nowak", "Kowalska", "Lis", "Mazur", "Wilk", "Sikora", "Baran")
+
+
+@dataclass(frozen=True, slots=True)
+class CidCondition:
+    """How a message is sent."""
+
+    name: str
+    dbm0: float = -13.0
+    snr_db: float | None = None
+    noise_dbm0: float = -70.0
+    tilt_db: float = 0.0  # space against mark
+    hum_dbm0: float | None = None
+
+
+CONDITIONS = (
+    CidCondition("clean"),
+    CidCondition("SNR 15 dB", snr_db=15),
+    CidCondition("SNR 12 dB", snr_db=12),
+    CidCondition("SNR 10 dB", snr_db=10),
+    CidCondition("SNR 8 dB", snr_db=8),
+    CidCondition("SNR 6 dB", snr_db=6),
+    CidCondition("SNR 4 dB", snr_db=4),
+    CidCondition("-3 dBm0", dbm0=-3),
+    CidCondition("-25 dBm0", dbm0=-25),
+    CidCondition("-30 dBm0", dbm0=-30, noise_dbm0=-60),
+    CidCondition("-36 dBm0", dbm0=-36),
+    CidCondition("-45 dBm0", dbm0=-45),
+    CidCondition("tilt -6 dB", tilt_db=-6),
+    CidCondition("50 Hz hum at -13 dBm0", hum_dbm0=-13),
+)
+
+
+def message(index: int, form: Literal["mdmf", "sdmf"] = "mdmf") -> tuple[CallerIdMessage, bytes]:
+    """Return the ``index``-th message, as said and as sent."""
+    chance = np.random.default_rng(index)
+    number = f"4822{int(chance.integers(0, 10_000_000)):07d}"
+    when = f"{int(chance.integers(1, 13)):02d}{int(chance.integers(1, 29)):02d}1530"
+    if form == "sdmf":
+        said = CallerIdMessage(number=number, when=when)
+        return said, build_sdmf(said)
+    name = f"{FIRST[index % len(FIRST)]} {LAST[index % len(LAST)]}"
+    said = CallerIdMessage(number=number, name=name, when=when)
+    return said, build_mdmf(said)
+
+
+def sent(condition: CidCondition, body: bytes, standard: FskStandard, seed: int) -> Sound:
+    """Return a message on a line, in whole frames, with half a second either side."""
+    chance = np.random.default_rng(seed)
+    fsk = modulate_bits(bits_of(body), standard, dbm0=condition.dbm0, tilt_db=condition.tilt_db)
+    lead = np.zeros(RATE // 2 + int(chance.integers(0, FRAME)))
+    wave = np.concatenate((lead, fsk, np.zeros(RATE // 2)))
+    wave = np.concatenate((wave, np.zeros(-wave.size % FRAME)))
+    noise = condition.noise_dbm0
+    if condition.snr_db is not None:
+        noise = condition.dbm0 - condition.snr_db
+    wave += chance.normal(0, rms_of(noise), wave.size)
+    if condition.hum_dbm0 is not None:
+        turns = 2 * np.pi * 50 / RATE * np.arange(wave.size)
+        wave += sine_peak(condition.hum_dbm0) * np.sin(turns + float(chance.uniform(0, 6)))
+    return to_sound(wave)
