@@ -1,6 +1,7 @@
 """The audit: appended durably, chained, and checked down to the entry."""
 
 import errno
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -155,6 +156,7 @@ def test_pages_come_newest_first(log: AuditLog, clock: ManualClock) -> None:
 
 def test_what_was_done_with_a_recording_is_found(log: AuditLog, clock: ManualClock) -> None:
     fill(log, clock, 5)
+    log.append("locked", "keeper")
     assert [entry.seq for entry in log.of_recording(RID)] == [2, 4]
     assert {rid: len(entries) for rid, entries in log.by_recording().items()} == {RID: 2, OTHER: 3}
 
@@ -204,6 +206,44 @@ def test_lines_taken_out_put_in_or_changed_over_are_named(
     assert not found.sound
     assert found.first_bad == (at + 2 if how == "twice" else at + 1)
     assert f"Entry {found.first_bad}" in found.problem
+
+
+def forged(seq: int, prev: str, changes: dict[str, Any]) -> bytes:
+    """Write a line whose own hash fits, as somebody who knows the format can."""
+    fields = {"seq": seq, "t": 1.5, "clock_ok": True, "type": "played", "actor": "keeper"}
+    fields |= {"rid": None, "case": None, "prev": prev} | changes
+    body = json.dumps(fields, separators=(",", ":")).encode()
+    return body[:-1] + f',"hash":"{hashlib.sha256(body).hexdigest()}"}}\n'.encode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"prev": "11" * 32}, "does not follow from the entry before it"),
+        ({"seq": 3}, "is missing; entry 3 stands in its place"),
+        ({"name": "Anna"}, "cannot be read"),
+        ({"t": "now"}, "cannot be read"),
+        ({"detail": None}, "is not written as this software writes it"),
+    ],
+)
+def test_a_forged_line_is_named(
+    log: AuditLog, tmp_path: Path, changes: dict[str, Any], why: str
+) -> None:
+    log.append("played", "keeper")
+    path = the_file(tmp_path / "audit")
+    good = path.read_bytes()
+    head = check(tmp_path / "audit").head
+    path.write_bytes(good + forged(2, head, {}))
+    assert check(tmp_path / "audit").entries == 2
+    path.write_bytes(good + forged(2, head, changes))
+    found = check(tmp_path / "audit")
+    assert (found.first_bad, found.entries) == (2, 1)
+    assert found.problem == f"Entry 2 {why}."
+
+
+def test_an_empty_audit_has_no_head(log: AuditLog, tmp_path: Path) -> None:
+    log.close()
+    assert list((tmp_path / "audit" / "heads").iterdir()) == []
 
 
 def test_a_missing_tail_is_caught_by_a_head(

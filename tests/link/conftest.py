@@ -62,8 +62,8 @@ FAILURES: dict[str, Exception] = {
 class Counting:
     """A stream that says when it was let go."""
 
-    def __init__(self, to: int) -> None:
-        self.to, self.at = to, 0
+    def __init__(self, to: int, error: Exception | None = None) -> None:
+        self.to, self.at, self.error = to, 0, error
         self.closed = threading.Event()
 
     def __iter__(self) -> "Counting":
@@ -72,7 +72,7 @@ class Counting:
     def __next__(self) -> Text | None:
         self.at += 1
         if self.at > self.to >= 0:
-            raise StopIteration
+            raise self.error or StopIteration
         return Text(str(self.at)) if self.to >= 0 or self.at == 1 else None
 
     def close(self) -> None:
@@ -86,6 +86,7 @@ class Desk:
         self.sessions: list[str | None] = []
         self.uploads: list[bytes] = []
         self.streams: list[Counting] = []
+        self.error: Exception | None = None  # of every stream, at its end
 
     def handle(self, operation: Operation[Any], session: str | None, upload: bytes) -> Answer:
         self.sessions.append(session)
@@ -96,7 +97,7 @@ class Desk:
             case Fetch(length=length):
                 return Text("bytes follow"), bytes(range(256)) * (length // 256)
             case Count(to=to):
-                self.streams.append(Counting(to))
+                self.streams.append(Counting(to, self.error))
                 return self.streams[-1]
             case Fail(how=how):
                 raise FAILURES[how]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.errors import LinkError, MessageRefused, Refused
+from appliance.errors import LinkError, MessageRefused, Refused, VaultError
 from appliance.link import frames
 from appliance.link.client import Client
 from appliance.link.requests.people import GetBoxState
@@ -59,6 +59,26 @@ def test_a_stream_ends_when_the_server_stops(serve: Serve, client: Client, desk:
     server.stop()
     assert list(endless) == []
     assert desk.streams[0].closed.is_set()
+
+
+def test_a_stream_that_fails_says_why(serve: Serve, client: Client, desk: Desk) -> None:
+    serve()
+    desk.error = VaultError("The vault is closed.")
+    heard = iter(client.stream(Count(to=1)))
+    assert next(heard).text == "1"
+    with pytest.raises(Refused, match="The vault is closed"):
+        next(heard)
+    assert desk.streams[0].closed.wait(5)
+
+
+def test_an_answer_too_long_to_send_is_a_failure(
+    serve: Serve, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve()
+    monkeypatch.setattr(frames, "REPLY_LIMIT", 200)
+    with pytest.raises(Refused, match="at most 200 are sent"):
+        client.call(Echo(text="x" * 300))
+    assert client.call(Echo(text="short")).text == "short"
 
 
 def test_a_silent_stream_is_given_up(serve: Serve, client: Client) -> None:
