@@ -229,15 +229,9 @@ def object_to(call: Call, event: Event) -> Step:
     return replace(call, refused=True), ()
 
 
-def spoil_early(call: Call, event: Event) -> Step:
-    """Let a key that came before its meaning count for nothing."""
-    return replace(call, asking=replace(call.asking, spoiled=Reason.NOT_HEARD)), ()
-
-
 def spoil_crowd(call: Call, event: Event) -> Step:
     """Let two keys so close to each other count for nothing, both of them."""
-    asking = replace(call.asking, spoiled=Reason.WRONG_KEY)
-    return replace(call, docket=(), asking=asking), ()
+    return replace(call, docket=(), asking=replace(call.asking, crowded=True)), ()
 
 
 def doubt(call: Call, event: Event) -> Step:

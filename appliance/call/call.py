@@ -51,7 +51,7 @@ class Asking:
     heard: PromptMarked | PromptEnded | None = None  # question or notice, well heard on the line
     repeated: bool = False
     unsure: int = 0
-    spoiled: Reason | None = None  # why a key that was pressed did not count
+    crowded: bool = False  # keys were pressed, too close to each other to count
     near_held: bool = False  # a near star may become "**"
 
 

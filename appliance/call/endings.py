@@ -71,8 +71,8 @@ def stop(reason: Reason) -> Act:
 
 def silent(call: Call, event: Event) -> Step:
     """End a dialogue in which nobody agreed, and say why no key counted."""
-    unsure = Reason.UNSURE if call.asking.unsure else Reason.NO_ANSWER
-    return finish(call, call.asking.spoiled or unsure, event.sample)
+    reason = Reason.UNSURE if call.asking.unsure else Reason.NO_ANSWER
+    return finish(call, Reason.WRONG_KEY if call.asking.crowded else reason, event.sample)
 
 
 def dialled(call: Call, event: Event) -> Step:

@@ -64,7 +64,6 @@ ASKING: Row = row(
         Symbol.SAID: Rule(State.AWAITING, asking.await_key, "open the window"),
         Symbol.NOTICED: Rule(State.AWAITING, asking.file_notice, "file the notice"),
         Symbol.CONSENT: Rule(State.AWAITING, asking.file_consent, "file the consent"),
-        Symbol.EARLY: Rule(State.ASKING, asking.spoil_early, "does not count"),
         Symbol.CROWDED: Rule(State.ASKING, asking.spoil_crowd, "does not count"),
         Symbol.UNSURE: Rule(State.ASKING, asking.doubt, "wait for another press"),
         Symbol.UNSURE_AGAIN: Rule(State.RETRYABLE, stop(Reason.UNSURE), "end: unsure"),
@@ -80,9 +79,9 @@ ASKING: Row = row(
     },
     """
     nothing seen incoming outgoing ring rings_stopped number number_void answer answered
-    back unfit private_first dialled quiet no_pause agreed key repeat silent ask opened
-    begin storage_failed confirm_over resume not_yet keys_stopped withdrawal keyed withdrawn
-    withdrawn_part
+    back unfit private_first dialled quiet no_pause agreed early key repeat silent ask
+    opened begin storage_failed confirm_over resume not_yet keys_stopped withdrawal keyed
+    withdrawn withdrawn_part
     """,
 )
 """Words are being said. A no counts from their first sample on. A yes counts only after the
@@ -103,7 +102,6 @@ AWAITING: Row = row(
         Symbol.VOICE: Rule(State.AWAITING, asking.listen, "follow the talk"),
         Symbol.CONSENT: Rule(State.AWAITING, asking.file_consent, "file the consent"),
         Symbol.AGREED: Rule(State.CONFIRMING, confirming.confirm, "open the file"),
-        Symbol.EARLY: Rule(State.AWAITING, asking.spoil_early, "does not count"),
         Symbol.CROWDED: Rule(State.AWAITING, asking.spoil_crowd, "does not count"),
         Symbol.UNSURE: Rule(State.AWAITING, asking.doubt, "wait for another press"),
         Symbol.UNSURE_AGAIN: Rule(State.RETRYABLE, stop(Reason.UNSURE), "end: unsure"),
@@ -121,8 +119,8 @@ AWAITING: Row = row(
     """
     nothing seen incoming outgoing ring rings_stopped number number_void answer answered
     back unfit private_first dialled quiet no_pause heard talked_over unheard said noticed
-    objection key ask opened begin storage_failed confirm_over resume not_yet keys_stopped
-    withdrawal keyed withdrawn withdrawn_part
+    early objection key ask opened begin storage_failed confirm_over resume not_yet
+    keys_stopped withdrawal keyed withdrawn withdrawn_part
     """,
 )
 """The window for an answer: four seconds, and the keys said once more if nothing was pressed.
@@ -143,9 +141,7 @@ CONFIRMING: Row = row(
         Symbol.UNHEARD: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.SAID: Rule(State.CONFIRMING, confirming.confirmed, "it was said"),
         Symbol.REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),
-        Symbol.OBJECTION: Rule(
-            State.CONFIRMING, taping.object_while_confirming, "end some purposes"
-        ),
+        Symbol.OBJECTION: Rule(State.CONFIRMING, taping.object_while_confirming, "end a part"),
         Symbol.KEY: Rule(State.CONFIRMING, taping.blank, "blank the key"),
         Symbol.NEAR_KEY: Rule(State.RETRYABLE, stop(Reason.INTERRUPTED), "end: interrupted"),
         Symbol.NEAR_REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),

@@ -37,20 +37,16 @@ def _quiet(call: Call) -> Symbol:
 
 
 def _answer(call: Call) -> Symbol:
-    if call.asking.near_held:
-        return Symbol.NOTHING
     if call.state is State.ASKING:
         return Symbol.UNHEARD
     repeats = (
-        not call.asking.repeated
-        and call.asking.spoiled is None
-        and Spoken.KEYS in call.policy.prompts
+        not call.asking.repeated and not call.asking.crowded and Spoken.KEYS in call.policy.prompts
     )
     return Symbol.REPEAT if repeats else lesser(call, Symbol.SILENT)
 
 
 def _dialogue(call: Call) -> Symbol:
-    return Symbol.TIME_UP if call.asking.near_held else lesser(call, Symbol.TIME_UP)
+    return lesser(call, Symbol.TIME_UP)
 
 
 def _judge(call: Call) -> Symbol:

@@ -1,0 +1,45 @@
+"""Draw the table, so that a person can read what the machine does."""
+
+from appliance.call.rule import IGNORED
+from appliance.call.rules import RULES
+from appliance.call.states import State
+
+_HEAD = """# The dialogue
+
+Drawn from the table in `appliance/call/rules*.py` by `appliance/call/diagram.py`; a test fails
+when this page is not what the table says. What is not listed is ignored. Draw it anew with
+
+    python -c "from appliance.call.diagram import page; print(page(), end='')" > docs/dialogue.md
+
+What stops something acts on arrival. What permits something (an answer, a consent, a notice
+heard) is filed, waits 500 ms for late events of the hook source, and is then judged in order of
+capture.
+"""
+
+
+def page() -> str:
+    """Return the whole page: a graph of the states and one list for each of them."""
+    parts = [_HEAD, "```dot", graph(), "```", ""]
+    for state in State:
+        parts += [f"## {state}", "", "| symbol | leads to | does |", "|---|---|---|"]
+        parts += [
+            f"| {symbol} | {rule.to} | {rule.does} |"
+            for symbol, rule in RULES[state].items()
+            if rule.does != IGNORED
+        ]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def graph() -> str:
+    """Return the states and what leads from one to another, in the language of Graphviz."""
+    lines = ["digraph dialogue {", "  node [shape=box];"]
+    for state in State:
+        arrows: dict[State, list[str]] = {}
+        for symbol, rule in RULES[state].items():
+            if rule.to is not state:
+                arrows.setdefault(rule.to, []).append(symbol)
+        lines += [
+            f'  {state} -> {to} [label="{", ".join(symbols)}"];' for to, symbols in arrows.items()
+        ]
+    return "\n".join([*lines, "}"])

@@ -1,0 +1,306 @@
+"""A line around the dialogue: it says prompts, opens files and runs timers, at times in ms.
+
+The world answers as a real recorder would: a prompt that is played is marked and ends, one that
+is stopped ends 20 ms later, a file that is to be opened stands 30 ms later.
+"""
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Literal, TypeVar
+
+from appliance.call import dialogue
+from appliance.call.call import Call
+from appliance.config.settings import Basis, LineKind
+from appliance.model import actions as act
+from appliance.model import events as ev
+from appliance.model.events import Grade, Hook, Side, Tone
+from appliance.model.policy import LineMemory, Policy, PromptRef, PurposeRule, Spoken
+
+FRESH = LineMemory()
+
+A = TypeVar("A", bound=act.Action)
+
+RING_AT = 2_000
+OFF_AT = 4_000
+ASKED_AT = OFF_AT + 1_100  # 0.8 s and a pause of 300 ms
+MARK_AT = ASKED_AT + 5_500
+SAID_AT = ASKED_AT + 6_000
+SILENT_AT = SAID_AT + 4_000
+"""The course of an incoming call in which nobody says or presses anything."""
+
+LENGTHS: Mapping[Spoken, tuple[int, int]] = {
+    Spoken.QUESTION: (5_500, 6_000),
+    Spoken.KEYS: (1_800, 2_000),
+    Spoken.NOTICE: (3_000, 3_000),
+    Spoken.CONFIRMATION: (500, 500),
+}
+"""Each prompt's mark and length in ms."""
+
+PROMPTS = {spoken: PromptRef(f"trial/{spoken}/en", "0" * 64, "en") for spoken in Spoken}
+
+TRAINING = PurposeRule("training", Basis.CONSENT, 90)
+QUALITY = PurposeRule("quality", Basis.CONSENT, 30)
+CONTRACT = PurposeRule("contract", Basis.CONTRACT, 365)
+INTEREST = PurposeRule("interest", Basis.LEGITIMATE_INTERESTS, 60)
+
+
+def policy(*purposes: PurposeRule) -> Policy:
+    """Return rules: 1 agrees to all consent purposes, 3 to training alone, 2 to none."""
+    consent = frozenset(p.id for p in purposes if p.basis is Basis.CONSENT)
+    choices = {"1": consent, "3": frozenset({"training"}), "2": frozenset[str]()}
+    if not consent:
+        choices = {"2": frozenset()} if INTEREST in purposes else {}
+    return Policy("Reception", LineKind.PHONE, "v1", purposes, choices, PROMPTS)
+
+
+CONSENT = policy(TRAINING, QUALITY)
+NOTICE = policy(CONTRACT)
+OBJECTABLE = policy(INTEREST)
+MIXED = policy(TRAINING, QUALITY, CONTRACT)
+MIXED_INTEREST = policy(TRAINING, QUALITY, INTEREST)
+BOTH_NOTICES = policy(CONTRACT, INTEREST)
+
+
+def smp(ms: int) -> int:
+    """Return a time in samples."""
+    return ms * 8
+
+
+class Line:
+    """One line with its call; verbs take the time at which something is captured."""
+
+    def __init__(self, rules: Policy = CONSENT, memory: LineMemory = FRESH) -> None:
+        self.call: Call = dialogue.begin(rules, memory)
+        self.now = 0
+        self.did: list[tuple[int, act.Action]] = []
+        self.level_db = 0.0
+        self.talked_over = 0.0
+        self.underrun = False
+        self.opens: Literal["yes", "no", "never"] = "yes"
+        self._rules = rules
+        self._timers: dict[ev.Timer, int] = {}
+        self._queue: list[tuple[int, int, ev.Event]] = []
+        self._serial = count()
+        self._words = 0  # serial of the prompt being said
+        self._prompt: dict[int, int] = {}
+
+    # -- what happens ----------------------------------------------------------------------
+
+    def tell(self, event: ev.Event, *, arrives: int | None = None) -> "Line":
+        """Let an event arrive, at its capture or ``arrives`` (ms) later on."""
+        at = event.sample // 8 if arrives is None else arrives
+        heapq.heappush(self._queue, (at, next(self._serial), event))
+        return self
+
+    def hook(self, hook: Hook, at: int, *, late: int = 0) -> "Line":
+        return self.tell(ev.HookChanged(smp(at), hook), arrives=at + late)
+
+    def on(self, at: int, *, late: int = 0) -> "Line":
+        return self.hook(Hook.ON, at, late=late)
+
+    def off(self, at: int, *, late: int = 0) -> "Line":
+        return self.hook(Hook.OFF, at, late=late)
+
+    def ring(self, at: int, *, late: int = 0) -> "Line":
+        return self.tell(ev.Ring(smp(at)), arrives=at + late)
+
+    def key(
+        self,
+        key: str,
+        at: int,
+        *,
+        side: Side = Side.FAR,
+        ms: int = 100,
+        grade: Grade = Grade.A,
+        paced: bool = False,
+    ) -> "Line":
+        """Press a key at ``at``; it is reported at its release."""
+        pressed = ev.DigitPressed(smp(at), key, side, grade, ms, -10.0, 1.0, 0.9, paced)
+        return self.tell(pressed, arrives=at + ms)
+
+    def near(self, key: str, at: int, *, ms: int = 100) -> "Line":
+        """Press a key on the office's phone: known as near after 40 ms, reported at release."""
+        self.tell(ev.KeyBegan(smp(at), key, Side.NEAR), arrives=at + 40)
+        return self.key(key, at, side=Side.NEAR, ms=ms)
+
+    def voice(self, side: Side, start: int, stop: int | None = None) -> "Line":
+        self.tell(ev.VoiceHeard(smp(start), side, active=True))
+        if stop is not None:
+            self.tell(ev.VoiceHeard(smp(stop), side, active=False))
+        return self
+
+    def tone(self, tone: Tone, at: int) -> "Line":
+        return self.tell(ev.ToneHeard(smp(at), tone))
+
+    def cue(self, at: int, cue: ev.PartyCue = ev.PartyCue.FLASH, *, late: int = 0) -> "Line":
+        return self.tell(ev.PartyChanged(smp(at), cue), arrives=at + late)
+
+    def number(self, kind: ev.Dialled, at: int) -> "Line":
+        number = "+48221234567" if kind is ev.Dialled.ORDINARY else None
+        return self.tell(ev.NumberDialled(smp(at), kind, number))
+
+    def caller(self, at: int, *, listed: bool = False, late: int = 0) -> "Line":
+        event = ev.CallerId(smp(at), None if listed else "+48221234567", listed=listed)
+        return self.tell(event, arrives=at + late)
+
+    def answered(self, at: int, basis: ev.AnswerBasis = ev.AnswerBasis.CONNECT) -> "Line":
+        return self.tell(ev.Answered(smp(at), basis))
+
+    def pause(self, at: int) -> "Line":
+        return self.tell(ev.PauseAsked(smp(at)))
+
+    def private(self, at: int) -> "Line":
+        return self.tell(ev.PrivateAsked(smp(at)))
+
+    def ask(self, at: int) -> "Line":
+        return self.tell(ev.AskAgain(smp(at)))
+
+    # -- time ------------------------------------------------------------------------------
+
+    def run(self, until: int) -> "Line":
+        """Let time pass up to and including ``until``."""
+        while (event := self._next(until)) is not None:
+            self._step(event)
+        self.now = max(self.now, until)
+        return self
+
+    def _next(self, until: int) -> ev.Event | None:
+        """Take what is due next, by arrival; a timer after what arrives in the same ms."""
+        self._forget_stopped_words()
+        ahead = self._queue[0][0] if self._queue else until + 1
+        timer, at = min(self._timers.items(), key=lambda item: item[1], default=(None, 0))
+        if timer is not None and at // 8 < ahead and at // 8 <= until:
+            del self._timers[timer]
+            self.now = max(self.now, at // 8)
+            return ev.TimerFired(at, timer)
+        if ahead > until:
+            return None
+        self.now = max(self.now, ahead)
+        return heapq.heappop(self._queue)[2]
+
+    def _forget_stopped_words(self) -> None:
+        while self._queue and self._prompt.get(self._queue[0][1], self._words) != self._words:
+            heapq.heappop(self._queue)
+
+    def _step(self, event: ev.Event) -> None:
+        self.call, actions = dialogue.advance(self.call, event)
+        for action in actions:
+            self.did.append((self.now, action))
+            self._answer(action)
+        if self.call.over:
+            self.call = dialogue.next_call(self.call, self._rules)
+
+    def _answer(self, action: act.Action) -> None:
+        match action:
+            case act.SetTimer():
+                self._timers[action.timer] = action.at
+            case act.Play():
+                self._say(action.spoken)
+            case act.Stop():
+                self._words += 1
+                self.tell(ev.PromptEnded(smp(self.now + 20), 1_000, 0.0, 0.0))
+            case act.StartRecording() if self.opens == "yes":
+                self.tell(ev.RecordingOpened(smp(self.now + 30), "f" * 32))
+            case act.StartRecording() if self.opens == "no":
+                self.tell(ev.StorageFailed(smp(self.now + 30), "no room"))
+
+    def _say(self, spoken: Spoken) -> None:
+        self._words += 1
+        mark, length = LENGTHS[spoken]
+        figures = (self.level_db, self.talked_over, self.underrun)
+        for event in (
+            ev.PromptMarked(smp(self.now + mark), mark, *figures),
+            ev.PromptEnded(smp(self.now + length), length, *figures),
+        ):
+            at = event.sample // 8
+            serial = next(self._serial)
+            self._prompt[serial] = self._words
+            heapq.heappush(self._queue, (at, serial, event))
+
+    # -- what can be seen ------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        return self.call.state
+
+    @property
+    def played(self) -> list[Spoken]:
+        return [action.spoken for action in self.all(act.Play)]
+
+    def all(self, kind: type[A]) -> list[A]:
+        """Return all actions of a kind."""
+        return [action for _, action in self.did if isinstance(action, kind)]
+
+    def times(self, kind: type[act.Action]) -> list[int]:
+        """Return when actions of a kind were wanted, in ms."""
+        return [at for at, action in self.did if isinstance(action, kind)]
+
+    def since(self, ms: int) -> list[act.Action]:
+        """Return what was wanted from a time on, timers left out."""
+        return [a for at, a in self.did if at >= ms and not isinstance(a, act.SetTimer)]
+
+    @property
+    def notes(self) -> list[tuple[str, str | None]]:
+        return [(n.outcome, n.reason.value if n.reason else None) for n in self.all(act.Note)]
+
+
+def idle(rules: Policy = CONSENT, memory: LineMemory = FRESH) -> Line:
+    """Return a line that has been seen on-hook for a second."""
+    return Line(rules, memory).on(0).run(1_500)
+
+
+def lifted(rules: Policy = CONSENT, memory: LineMemory = FRESH) -> Line:
+    """Return a line on which an incoming call was taken at ``OFF_AT``."""
+    return idle(rules, memory).ring(RING_AT).off(OFF_AT).run(OFF_AT)
+
+
+def asked(rules: Policy = CONSENT) -> Line:
+    """Return a line on which the question has just begun."""
+    return lifted(rules).run(ASKED_AT)
+
+
+def awaiting(rules: Policy = CONSENT) -> Line:
+    """Return a line on which the question has been said."""
+    return lifted(rules).run(SAID_AT)
+
+
+AGREED_AT = SAID_AT + 500
+"""When the caller presses 1 in ``recording``."""
+
+JUDGED_AT = AGREED_AT + 100 + 500
+FIRST_AT = JUDGED_AT + 500
+"""The first sample of ``recording``."""
+
+
+def recording(rules: Policy = CONSENT) -> Line:
+    """Return a line on which the caller agreed and the first sample has been let through."""
+    line = awaiting(rules)
+    if rules.consent_purposes:
+        line.key("1", AGREED_AT)
+    return line.run(FIRST_AT)
+
+
+def dialling(rules: Policy = CONSENT) -> Line:
+    """Return a line on which the office has dialled an ordinary number by 8 s."""
+    return idle(rules).off(OFF_AT).number(ev.Dialled.ORDINARY, 8_000).run(8_000)
+
+
+def hurry(line: Line, timer: ev.Timer) -> Line:
+    """Let a timer that the call waits for run out now, whatever its time."""
+    now = smp(line.now)
+    line.call = replace(line.call, timers={**line.call.timers, timer: now})
+    return line.tell(ev.TimerFired(now, timer)).run(line.now)
+
+
+def with_grades(rules: Policy, *grades: str) -> Policy:
+    """Return rules under which these grades of evidence may record."""
+    return replace(rules, grades=frozenset(grades))
+
+
+def without_prompt(rules: Policy, spoken: Spoken) -> Policy:
+    """Return rules that lack one prompt."""
+    prompts = dict(rules.prompts)
+    del prompts[spoken]
+    return replace(rules, prompts=prompts)

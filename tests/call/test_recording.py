@@ -1,0 +1,307 @@
+"""While recording: blanking, withdrawing, pausing, the office's keys."""
+
+import pytest
+
+from appliance.call.states import State
+from appliance.model import actions as act
+from appliance.model import events as ev
+from appliance.model.events import Side
+from appliance.model.policy import Spoken
+from appliance.model.records import Reason
+from tests.call.driver import FIRST_AT, MIXED, NOTICE, Line, recording, smp
+
+T = FIRST_AT + 10_000
+"""Some time into the recording."""
+
+
+def test_hanging_up_ends_the_recording() -> None:
+    line = recording().on(T).run(T)
+    assert line.since(FIRST_AT + 1) == [
+        act.StopRecording(Reason.HUNG_UP, smp(T)),
+        act.Note("recorded", None),
+    ]
+    assert line.state == State.ENDED
+    assert line.call.reason is Reason.HUNG_UP
+
+
+# -- keys are blanked ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_every_key_is_blanked_40_ms_either_side(side: Side) -> None:
+    line = recording().key("7", T, side=side, ms=120).run(T + 120)
+    assert line.all(act.Blank) == [act.Blank(smp(T - 40), smp(T + 160))]
+    assert line.state == State.RECORDING
+
+
+def test_a_keys_value_stands_in_no_note() -> None:
+    line = recording()
+    for at, key in enumerate("40129876"):
+        line.key(key, T + at * 400)
+    line.on(T + 20_000).run(T + 20_000)
+    assert line.notes == [("recorded", None)]
+
+
+def test_a_single_near_key_is_blanked_and_changes_nothing() -> None:
+    line = recording().near("5", T).run(T + 3_200)
+    assert line.all(act.Hold) == [act.Hold(smp(T))]
+    assert line.times(act.Release) == [T + 100 + 3_000]
+    assert line.state == State.RECORDING
+
+
+def test_two_near_keys_further_apart_change_nothing() -> None:
+    line = recording().near("5", T).near("6", T + 3_200).run(T + 10_000)
+    assert line.state == State.RECORDING
+    assert len(line.all(act.Hold)) == len(line.all(act.Release)) == 2
+
+
+def test_two_near_digits_within_3_s_are_dialling() -> None:
+    line = recording().near("5", T).near("6", T + 2_900).run(T + 3_000)
+    assert line.state == State.FAR_CHANGED
+    assert line.all(act.StopRecording) == [act.StopRecording(Reason.FAR_CHANGED, smp(T))]
+
+
+def test_a_held_near_key_holds_the_writer_before_its_release() -> None:
+    line = recording().near("5", T, ms=1_000).run(T + 100)
+    assert line.all(act.Hold) == [act.Hold(smp(T))]
+
+
+# -- withdrawing ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", [Side.FAR, Side.UNSURE])
+def test_withdrawing_stops_at_once_and_erases_when_it_stood_alone(side: Side) -> None:
+    line = recording().key("2", T, side=side).run(T + 100)
+    assert line.state == State.PAUSED
+    assert act.Pause(smp(T)) in line.since(T)
+    line.run(T + 2_099)
+    assert line.all(act.Withdraw) == []
+    line.run(T + 2_100)
+    assert [w.purposes for w in line.all(act.Withdraw)] == [{"training", "quality"}]
+    assert line.state == State.REFUSED
+    assert line.notes == [("unrecorded", "refused")]
+    assert line.call.purposes == frozenset()
+
+
+def test_after_withdrawing_nobody_is_asked_again() -> None:
+    line = recording().key("2", T).ask(T + 5_000).run(T + 60_000)
+    assert line.played.count(Spoken.QUESTION) == 1
+
+
+@pytest.mark.parametrize("other", [T - 1_900, T - 400])
+def test_a_key_within_2_s_before_makes_it_part_of_a_number(other: int) -> None:
+    line = recording().key("5", other).key("2", T).run(T + 3_099)
+    assert line.state == State.PAUSED
+    line.run(T + 3_100)
+    assert line.state == State.RECORDING
+    assert line.all(act.Withdraw) == []
+    assert line.all(act.Resume)[-1] == act.Resume(smp(T + 3_100))
+
+
+def test_a_key_within_2_s_after_makes_it_part_of_a_number() -> None:
+    line = recording().key("2", T).key("5", T + 1_800).run(T + 1_900 + 2_999)
+    assert line.state == State.PAUSED
+    assert line.run(T + 1_900 + 3_000).state == State.RECORDING
+    assert line.all(act.Withdraw) == []
+
+
+def test_the_pause_lasts_until_3_s_after_the_last_key() -> None:
+    line = recording()
+    for number, key in enumerate("4222113"):
+        line.key(key, T + number * 1_500)
+    last = T + 6 * 1_500 + 100
+    line.run(last + 2_999)
+    assert line.state == State.PAUSED
+    assert len(line.all(act.Blank)) == 7
+    assert len(line.all(act.Pause)) == 1
+    assert line.run(last + 3_000).state == State.RECORDING
+    assert line.all(act.Withdraw) == []
+
+
+def test_a_key_2_s_before_is_too_old_to_matter() -> None:
+    line = recording().key("5", T - 2_200).key("2", T).run(T + 5_000)
+    assert line.notes == [("unrecorded", "refused")]
+
+
+def test_pressed_twice_it_withdraws_all_the_more() -> None:
+    line = recording().key("2", T).key("2", T + 500).run(T + 2_599)
+    assert line.state == State.PAUSED
+    assert line.run(T + 2_600).notes == [("unrecorded", "refused")]
+
+
+def test_a_near_key_after_it_makes_it_part_of_a_number_too() -> None:
+    line = recording().key("2", T).near("5", T + 500).run(T + 10_000)
+    assert line.state == State.RECORDING
+
+
+@pytest.mark.parametrize("end", ["hang-up", "flash", "private"])
+def test_whatever_ends_the_call_while_it_stands_alone_erases(end: str) -> None:
+    line = recording().key("2", T)
+    {"hang-up": line.on, "flash": line.cue, "private": line.private}[end](T + 1_000)
+    line.run(T + 1_000)
+    assert [w.purposes for w in line.all(act.Withdraw)] == [{"training", "quality"}]
+    assert line.all(act.StopRecording) == []
+    assert line.notes == [("unrecorded", "refused")]
+
+
+def test_a_recording_lasts_until_its_last_purpose_ends() -> None:
+    line = recording(MIXED).key("2", T).run(T + 2_100)
+    assert line.all(act.Withdraw) == [act.Withdraw(frozenset({"training", "quality"}), smp(T))]
+    assert line.call.purposes == {"contract"}
+    assert line.state == State.PAUSED
+    line.run(T + 3_100)
+    assert line.state == State.RECORDING
+    line.key("2", T + 20_000).on(T + 30_000).run(T + 30_000)
+    assert len(line.all(act.Withdraw)) == 1
+    assert line.notes == [("recorded", None)]
+
+
+def test_hanging_up_while_a_part_is_withdrawn_keeps_the_rest() -> None:
+    line = recording(MIXED).key("2", T).on(T + 1_000).run(T + 1_000)
+    assert line.all(act.Withdraw) == [act.Withdraw(frozenset({"training", "quality"}), smp(T))]
+    assert line.all(act.StopRecording) == [act.StopRecording(Reason.HUNG_UP, smp(T + 1_000))]
+    assert line.notes == [("recorded", None)]
+    assert line.call.purposes == {"contract"}  # what tells the recorder not to erase
+
+
+def test_a_contract_cannot_be_withdrawn() -> None:
+    line = recording(NOTICE).key("2", T).run(T + 5_000)
+    assert line.state == State.RECORDING
+    assert line.all(act.Pause) == []
+
+
+# -- the office ----------------------------------------------------------------------------
+
+
+def test_the_near_refuse_key_stops_and_keeps() -> None:
+    line = recording().near("2", T).run(T + 100)
+    assert line.all(act.StopRecording) == [act.StopRecording(Reason.REFUSED, smp(T))]
+    assert line.notes == [("recorded", None)]
+    assert line.state == State.REFUSED
+
+
+def test_near_star_star_stops_and_keeps() -> None:
+    line = recording().near("*", T).near("*", T + 500).run(T + 600)
+    assert line.all(act.StopRecording) == [act.StopRecording(Reason.PRIVATE, smp(T + 500))]
+    assert line.state == State.PRIVATE
+
+
+def test_private_by_button_stops_keeps_and_asks_nothing_more() -> None:
+    line = recording().private(T).ask(T + 1_000).run(T + 60_000)
+    assert line.all(act.StopRecording) == [act.StopRecording(Reason.PRIVATE, smp(T))]
+    assert line.notes == [("recorded", None)]
+    assert line.played.count(Spoken.QUESTION) == 1
+
+
+def test_a_failing_disk_ends_the_recording() -> None:
+    line = recording().tell(ev.StorageFailed(smp(T), "no room")).run(T)
+    assert line.all(act.StopRecording) == [act.StopRecording(Reason.STORAGE, smp(T))]
+    assert line.state == State.RETRYABLE
+
+
+def test_an_emergency_number_exempts_at_once() -> None:
+    line = recording().cue(T).number(ev.Dialled.EMERGENCY, T + 1_500).ask(T + 5_000).run(T + 60_000)
+    assert line.state == State.EXEMPT
+    assert line.all(act.StopRecording) == [act.StopRecording(Reason.FAR_CHANGED, smp(T))]
+    assert line.played.count(Spoken.QUESTION) == 1
+
+
+def test_an_emergency_number_without_a_flash_exempts_too() -> None:
+    line = recording().number(ev.Dialled.EMERGENCY, T).run(T)
+    assert line.all(act.StopRecording) == [act.StopRecording(Reason.EXEMPT, smp(T))]
+
+
+# -- pausing -------------------------------------------------------------------------------
+
+
+def paused() -> Line:
+    return recording().pause(T).run(T)
+
+
+def test_the_button_pauses_and_resumes() -> None:
+    line = paused()
+    assert (line.state, line.call.recording) == (State.PAUSED, True)
+    line.pause(T + 5_000).run(T + 5_000)
+    assert line.state == State.RECORDING
+    assert line.since(T) == [act.Pause(smp(T)), act.Resume(smp(T + 5_000))]
+
+
+def test_it_resumes_by_itself_after_2_minutes() -> None:
+    line = paused().run(T + 119_999)
+    assert line.state == State.PAUSED
+    assert line.run(T + 120_000).state == State.RECORDING
+
+
+def test_never_while_digits_come() -> None:
+    line = paused()
+    for at in range(T + 115_000, T + 125_000, 1_000):
+        line.key("4", at)
+    line.run(T + 124_100 + 2_999)
+    assert line.state == State.PAUSED
+    assert line.run(T + 124_100 + 3_000).state == State.RECORDING
+
+
+def test_the_button_does_not_resume_while_digits_come_either() -> None:
+    line = paused().key("4", T + 4_000).pause(T + 5_000).run(T + 7_099)
+    assert line.state == State.PAUSED
+    assert line.run(T + 7_100).state == State.RECORDING
+
+
+def test_withdrawing_works_in_a_pause() -> None:
+    line = paused().key("2", T + 5_000).run(T + 7_100)
+    assert line.notes == [("unrecorded", "refused")]
+
+
+def test_a_pause_that_would_end_waits_for_the_withdrawal() -> None:
+    line = paused().key("2", T + 118_500).run(T + 120_500)
+    assert line.state == State.PAUSED
+    assert line.run(T + 121_000).notes == [("unrecorded", "refused")]
+
+
+def test_a_number_keyed_in_a_pause_leaves_it_to_the_button() -> None:
+    line = paused().key("4", T + 4_000).key("2", T + 5_000).key("4", T + 6_000).run(T + 20_000)
+    assert line.state == State.PAUSED
+    assert len(line.all(act.Pause)) == 1
+    assert line.run(T + 120_000).state == State.RECORDING
+
+
+def test_a_part_withdrawn_in_a_pause_leaves_it_to_the_button() -> None:
+    line = recording(MIXED).pause(T).key("2", T + 5_000).run(T + 20_000)
+    assert (line.state, line.call.purposes) == (State.PAUSED, {"contract"})
+    assert line.run(T + 120_000).state == State.RECORDING
+
+
+def test_the_button_means_nothing_while_only_keys_pause() -> None:
+    line = recording().key("5", T).key("2", T + 500).pause(T + 1_000).run(T + 3_599)
+    assert line.state == State.PAUSED
+    assert line.run(T + 3_600).state == State.RECORDING
+
+
+def test_a_near_key_just_before_a_pause_does_not_hold_for_ever() -> None:
+    line = recording().near("5", T - 1_000).pause(T).run(T + 60_000)
+    assert len(line.all(act.Release)) == 1
+    assert line.state == State.PAUSED
+
+
+def test_a_pause_that_ends_lets_held_sound_go() -> None:
+    line = recording().near("5", T - 1_000).pause(T).key("2", T + 500).run(T + 60_000)
+    line = recording().near("5", T - 1_000).pause(T).pause(T + 500).run(T + 60_000)
+    assert line.state == State.RECORDING
+    assert len(line.all(act.Hold)) == len(line.all(act.Release)) == 1
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [("near refusal", "refused"), ("two near digits", "far_changed"), ("disk", "storage")],
+)
+def test_what_ends_a_recording_ends_a_paused_one(end: str, reason: str) -> None:
+    line = paused()
+    match end:
+        case "near refusal":
+            line.near("2", T + 5_000)
+        case "two near digits":
+            line.near("5", T + 4_000).near("6", T + 5_000)
+        case _:
+            line.tell(ev.StorageFailed(smp(T + 5_000), "no room"))
+    line.run(T + 5_100)
+    assert [stop.reason.value for stop in line.all(act.StopRecording)] == [reason]

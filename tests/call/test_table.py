@@ -1,0 +1,150 @@
+"""The table as such, its drawing, and the small parts beside it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.call import confirming, docket
+from appliance.call.asking import answered
+from appliance.call.call import Asking, Filing
+from appliance.call.diagram import graph, page
+from appliance.call.rule import IGNORED, Rule, ignore, row
+from appliance.call.rules import RULES
+from appliance.call.states import State, Symbol
+from appliance.model import actions as act
+from appliance.model import events as ev
+from appliance.model.events import AnswerBasis, Grade, Hook, PartyCue, Side
+from tests.call.driver import CONSENT, asked, dialling, smp
+
+
+def test_every_cell_is_filled() -> None:
+    assert set(RULES) == set(State)
+    for state, cells in RULES.items():
+        assert set(cells) == set(Symbol), state
+
+
+def test_what_is_ignored_changes_nothing() -> None:
+    for state, cells in RULES.items():
+        for symbol, rule in cells.items():
+            quiet = rule.does == IGNORED
+            assert quiet == (rule.act is ignore), (state, symbol)
+            assert not quiet or rule.to is state, (state, symbol)
+
+
+def test_there_are_two_ways_into_recording() -> None:
+    ways = {
+        (state, symbol)
+        for state, cells in RULES.items()
+        for symbol, rule in cells.items()
+        if rule.to is State.RECORDING and state is not State.RECORDING
+    }
+    assert ways == {(State.CONFIRMING, Symbol.BEGIN), (State.PAUSED, Symbol.RESUME)}
+
+
+def test_there_is_one_way_into_confirming() -> None:
+    ways = {
+        (state, symbol)
+        for state, cells in RULES.items()
+        for symbol, rule in cells.items()
+        if rule.to is State.CONFIRMING and state is not State.CONFIRMING
+    }
+    assert ways == {(State.AWAITING, Symbol.AGREED)}
+
+
+def test_every_state_can_be_reached_and_left() -> None:
+    for state in State:
+        leads = {rule.to for rule in RULES[state].values()}
+        assert leads != {state}
+        reached = {s for s, cells in RULES.items() if any(r.to is state for r in cells.values())}
+        assert reached - {state} or state is State.UNKNOWN
+
+
+def test_a_row_with_a_hole_is_refused() -> None:
+    with pytest.raises(ValueError, match="idle of the table is not whole: on_hook"):
+        row(State.IDLE, {}, " ".join(s for s in Symbol if s is not Symbol.ON_HOOK))
+
+
+def test_a_row_that_says_two_things_is_refused() -> None:
+    rule = Rule(State.IDLE, ignore, "x")
+    with pytest.raises(ValueError, match="not whole: on_hook"):
+        row(State.IDLE, {Symbol.ON_HOOK: rule}, " ".join(Symbol))
+
+
+def test_a_row_with_an_unknown_word_is_refused() -> None:
+    with pytest.raises(ValueError, match="nonsense"):
+        row(State.IDLE, {}, "nonsense")
+
+
+def test_the_page_is_what_the_table_says() -> None:
+    drawn = Path(__file__).parents[2] / "docs" / "dialogue.md"
+    assert drawn.read_text("utf-8") == page()
+
+
+def test_the_graph_leaves_out_what_stays() -> None:
+    assert "  asking -> awaiting [" in graph()
+    assert "asking -> asking" not in graph()
+
+
+# -- the docket ------------------------------------------------------------------------------------
+
+
+def key(key: str, side: Side = Side.FAR, sample: int = 800) -> ev.DigitPressed:
+    return ev.DigitPressed(sample, key, side, Grade.A, 100, -10.0, 1.0, 0.9)
+
+
+def test_ties_are_judged_hang_up_flash_refusal_private_consent() -> None:
+    events: list[ev.Event] = [
+        key("1"),
+        ev.PrivateAsked(800),
+        key("2"),
+        ev.PartyChanged(800, PartyCue.FLASH),
+        ev.HookChanged(800, Hook.ON),
+    ]
+    assert docket.in_order(events, CONSENT) == events[::-1]
+
+
+def test_what_was_captured_first_comes_first() -> None:
+    events = [key("1", sample=900), ev.HookChanged(1_000, Hook.ON), key("2", sample=800)]
+    assert [event.sample for event in docket.in_order(events, CONSENT)] == [800, 900, 1_000]
+
+
+def test_a_lift_and_other_events_come_last_and_near_keys_as_a_no() -> None:
+    events: list[ev.Event] = [
+        ev.HookChanged(800, Hook.OFF),
+        ev.VoiceHeard(800, Side.FAR, active=True),
+        key("1", Side.NEAR),
+    ]
+    assert docket.in_order(events, CONSENT) == [events[2], events[0], events[1]]
+
+
+def test_the_earliest_capture_is_judged() -> None:
+    late, early = Filing(900, 5_000, key("1")), Filing(800, 5_100, key("3"))
+    assert docket.judge((late, early)) is early
+    assert docket.judge(()) is None
+
+
+@pytest.mark.parametrize(("lateness", "wait"), [(50, 4_000), (500, 4_000), (600, 4_800)])
+def test_the_wait_is_500_ms_or_the_sources_lateness(lateness: int, wait: int) -> None:
+    assert docket.wait(replace(CONSENT, lateness_ms=lateness)) == wait
+
+
+# -- what can only be reached by a fault of ours: it must end silent and unrecorded ------------------
+
+
+def test_an_answer_that_is_no_longer_filed_settles_nothing() -> None:
+    line = dialling()
+    assert answered(line.call, ev.TimerFired(smp(9_000), ev.Timer.JUDGE)) == (line.call, ())
+
+
+def test_nothing_is_confirmed_without_words_that_were_heard() -> None:
+    call = replace(asked().call, docket=(Filing(0, 0, key("1")),), asking=Asking())
+    _, actions = confirming.confirm(call, ev.TimerFired(smp(9_000), ev.Timer.JUDGE))
+    assert [type(action) for action in actions] == [act.Note]
+
+
+def test_an_answer_is_no_consent() -> None:
+    basis = ev.Answered(0, AnswerBasis.BUTTON)
+    call = replace(asked().call, docket=(Filing(0, 0, basis),), asking=Asking())
+    _, actions = confirming.confirm(call, ev.TimerFired(smp(9_000), ev.Timer.JUDGE))
+    assert [type(action) for action in actions] == [act.Note]
