@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from appliance.clock import SystemClock
+from appliance.clock import ManualClock, SystemClock
 from appliance.lines.exchange import Exchange
 from appliance.lines.scene import Act, Network, Scene
 from appliance.lines.scenes import named_scene
@@ -348,3 +348,13 @@ def test_in_real_time_the_line_keeps_the_clocks_pace() -> None:
     exchange.close()
     # The 26th frame is due after 25 frames of 20 ms, never before; late ones are caught up.
     assert arrived[25] - began >= 0.5 - 0.02
+
+
+def test_a_machine_that_slept_does_not_hurry_after_the_clock() -> None:
+    clock = ManualClock()
+    exchange = Exchange("Reception", 0, VOICES, clock=clock)
+    exchange.step()
+    clock.advance(0.5)
+    assert exchange._pace(clock, 0.0) == 0.0  # half a second late: it catches up
+    clock.advance(10.0)
+    assert exchange._pace(clock, 0.0) == pytest.approx(10.5 - 0.02)
