@@ -41,7 +41,7 @@ class Cataloguing:
         Nothing happens, and nothing waits, while the box is locked.
         """
         try:
-            waiting = [rid for rid in self._catalogue.waiting() if rid not in self._unreadable]
+            waiting = self._waiting()
             for at in range(0, min(most, len(waiting)), BATCH):
                 rids = waiting[at : min(at + BATCH, most)]
                 self._put_in([(rid, self._summary(rid)) for rid in rids])
@@ -51,11 +51,19 @@ class Cataloguing:
             return False
         return len(waiting) > most
 
+    def _waiting(self) -> list[str]:
+        """Return what is not in the catalogue, or in it by a wrong clock that can be put right."""
+        entries = self._keyring.content.recordings
+        found = dict.fromkeys(self._catalogue.waiting() + self._wrong_clock.unsettled(entries))
+        return [rid for rid in found if rid not in self._unreadable]
+
     def _summary(self, rid: str) -> Summary | None:
         try:
             return self._reading.summary(rid)
-        except (Refused, KeyLost):
+        except Refused:
             raise
+        except KeyLost:
+            return None  # Erased since we looked.
         except ZgodaError as error:
             # Not listed, since nothing says whose call it is; ``verify`` names it.
             _log.warning("The recording %s cannot be catalogued: %s", rid, error)

@@ -74,9 +74,9 @@ class Reading:
             threading.Thread(
                 target=self._watch, args=(self._process,), name="reading watch", daemon=True
             ).start()
-            start = protocol.Start(bytes(reading_key), str(self._recordings))
+            start = protocol.Start(str(self._recordings))
             try:
-                return self._talk(start, protocol.Ready)[1]
+                return self._talk(start, protocol.Ready, reading_key)[1]
             except Refused as error:
                 raise LinkError("The reading child did not start; the log says why.") from error
 
@@ -124,12 +124,14 @@ class Reading:
         with contextlib.suppress(Refused):
             self._talk(protocol.Forget(rid), protocol.Ready)
 
-    def _talk(self, ask: protocol.AnyAsk, kind: type[AnswerT]) -> tuple[AnswerT, bytes]:
+    def _talk(
+        self, ask: protocol.AnyAsk, kind: type[AnswerT], raw_ask: bytes | bytearray = b""
+    ) -> tuple[AnswerT, bytes]:
         with self._lock:
             if self._connection is None:
                 raise Refused("locked", "Nobody is logged in, so nothing can be read.")
             try:
-                protocol.send(self._connection, ask)
+                protocol.send(self._connection, ask, raw_ask)
                 answer, raw = protocol.receive_answer(self._connection)
             except (EOFError, OSError, LinkError) as error:
                 self._connection.close()

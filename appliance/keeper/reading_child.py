@@ -143,13 +143,13 @@ def _withdrawn(reader: Reader) -> tuple[str, ...]:
 
 def serve(connection: socket.socket) -> None:
     """Answer until the keeper hangs up."""
-    start = protocol.receive_ask(connection)
+    start, reading_key = protocol.receive_ask(connection)
     if not isinstance(start, protocol.Start):
         raise SystemExit("The reading child was not given a key.")
-    readings = Readings(start.reading_key, Path(start.recordings))
+    readings = Readings(reading_key, Path(start.recordings))
     protocol.send(connection, protocol.Ready(), readings.second_key())
     while True:
-        ask = protocol.receive_ask(connection)
+        ask, _ = protocol.receive_ask(connection)
         try:
             answer, raw = readings.answer(ask)
         except ZgodaError as error:

@@ -33,12 +33,12 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
 
 
 class Start(Ask, frozen=True, tag="start"):
-    """The first message: the office's private reading key and where the recordings are.
+    """The first message: where the recordings are; the raw bytes are the private reading key.
 
-    ``Ready`` answers, and the catalogue's second key behind it.
+    Raw, since a struct would be encoded into memory that nobody wipes. ``Ready`` answers, and the
+    catalogue's second key behind it.
     """
 
-    reading_key: bytes
     recordings: str
 
 
@@ -134,9 +134,10 @@ def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearra
     connection.sendall(raw)
 
 
-def receive_ask(connection: socket.socket) -> AnyAsk:
-    """Return the keeper's next message; EOFError once it is gone."""
-    return _ask.decode(_receive(connection)[0])
+def receive_ask(connection: socket.socket) -> tuple[AnyAsk, bytes]:
+    """Return the keeper's next message and its raw bytes; EOFError once it is gone."""
+    head, raw = _receive(connection)
+    return _ask.decode(head), raw
 
 
 def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytes]:

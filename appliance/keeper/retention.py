@@ -25,11 +25,6 @@ class Retention:
         self._clock = sure_clock
         self._waits = False
 
-    @property
-    def waits(self) -> bool:
-        """Say whether the clock has to be vouched for before anything more is erased."""
-        return self._waits
-
     def sweep(self) -> tuple[Certificate, ...]:
         """Erase everything that is due, in one batch.
 

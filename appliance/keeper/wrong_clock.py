@@ -40,6 +40,16 @@ class WrongClock:
         self._ledger = ledger
         self._boot_id = boot_id
 
+    def unsettled(self, entries: Mapping[str, RecordingKey]) -> list[str]:
+        """Return the recordings of a wrong clock whose true dates can be told by now."""
+        wrong = {
+            rid: entry
+            for rid, entry in entries.items()
+            if entry.due_day is not None and not entry.clock_ok
+        }
+        boots = self._ledger.boot_times() if wrong else {}
+        return [rid for rid, entry in wrong.items() if self._began(boots, entry) is not None]
+
     def righted(self, meta: CallMeta, due_day: int, entry: RecordingKey) -> Righted | None:
         """Return the true dates of a recording; None while they cannot be told yet.
 

@@ -76,7 +76,7 @@ class Office:
     """Everything that the records stand on."""
 
     folders: Folders
-    clock: ManualClock
+    clock: "LateClock"
     keyring: Keyring
     eraser: Eraser
     audit: AuditLog
@@ -181,13 +181,25 @@ class Office:
         self.audit.close()
 
 
+class LateClock(ManualClock):
+    """A clock that may not be trusted at first, like that of a box without one."""
+
+    def trust(self) -> None:
+        """Set it from a second source."""
+        self._trusted = True
+
+
 def make_office(
-    data: Path, *, vouched: Callable[[], bool] = lambda: False, pool_ahead: int = 12
+    data: Path,
+    *,
+    vouched: Callable[[], bool] = lambda: False,
+    pool_ahead: int = 12,
+    trusted: bool = True,
 ) -> Office:
     """Set an office up that has never had a call."""
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
-    folders, clock = Folders(data), ManualClock(START)
+    folders, clock = Folders(data), LateClock(START, trusted=trusted)
     cheap = keys.Cost(memory_kib=64, passes=1)
     sheet = create_vault(folders, config, "Ewa Nowak", "correct horse battery", clock, cost=cheap)
     eraser = make_eraser(folders, config)

@@ -260,6 +260,37 @@ def test_a_wrong_clock_of_an_earlier_boot_is_bounded_by_now(office: Office) -> N
     assert (key.due_day, key.clock_ok) == (TODAY + 30 + 90, True)
 
 
+def test_a_wrong_clock_that_nobody_can_put_right_yet_is_put_right_later(
+    tmp_path: Path,
+) -> None:
+    office = make_office(tmp_path / "late", trusted=False)
+    rid = office.seal(clock_ok=False, boot="b00710", uptime=100)
+    office.records.take_up()
+    office.unlock()
+    assert office.keyring.content.recordings[rid].clock_ok is False
+    assert listed(office).calls[0].meta.due_days == {"training": TODAY + 90}
+    office.clock.trust()
+    office.clock.jump(20 * DAY)
+    office.clock.advance(500)
+    office.records.tick()
+    key = office.keyring.content.recordings[rid]
+    assert (key.due_day, key.clock_ok) == (TODAY + 20 + 90, True)
+    assert [call.meta.due_days for call in listed(office).calls] == [{"training": TODAY + 110}]
+    assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY + 110}
+    office.close()
+
+
+def test_an_unreadable_withdrawn_recording_is_erased_too(office: Office) -> None:
+    rid = office.seal()
+    path = office.folders.recordings / rid
+    path.write_bytes(bytes(4096) + path.read_bytes()[4096:])
+    office.records.take_up()
+    leave_marker(office.folders.withdrawn, rid)
+    office.unlock()
+    office.records.take_up()
+    assert rid not in office.keyring.content.recordings
+
+
 def test_an_earlier_boot_whose_clock_was_believed_later_is_known(office: Office) -> None:
     rid = office.seal(clock_ok=False, boot="b00710", uptime=100)
     office.clock.jump(10 * DAY)

@@ -1,8 +1,11 @@
 """The reading child: a real process that opens, and whose end is the lock."""
 
+import contextlib
 import io
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -13,9 +16,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from appliance.errors import FileFormatError, KeyLost, Refused
+from appliance.errors import FileFormatError, KeyLost, LinkError, Refused
+from appliance.keeper import reading_protocol as protocol
 from appliance.keeper.reading import Reading
-from appliance.keeper.reading_child import Readings
+from appliance.keeper.reading_child import Readings, serve
 from appliance.keeper.reading_protocol import Forget, ReadSound
 from appliance.model.records import RecordingMark, Verdict
 from appliance.vault.verdicts import Known
@@ -89,9 +93,10 @@ def test_a_killed_child_is_noticed_and_means_locked(
 def test_an_ordered_end_is_no_death(
     office: Office, reading: Reading, died: threading.Event
 ) -> None:
+    before = set(threading.enumerate())
     reading.start(office.reading_key())
-    threads = [t for t in threading.enumerate() if t.name == "reading watch"]
-    assert len(threads) == 1
+    threads = set(threading.enumerate()) - before
+    assert [thread.name for thread in threads] == ["reading watch"]
     reading.end()
     for thread in threads:
         thread.join()
@@ -214,6 +219,75 @@ def test_many_recordings_do_not_keep_many_files_open(office: Office) -> None:
     for rid in rids:
         readings.answer(Forget(rid))
     assert opened() == set()
+
+
+class Pair:
+    """The child's loop in this process, and the keeper's end of its socket."""
+
+    def __init__(self, recordings: Path) -> None:
+        self.ours, self._theirs = socket.socketpair()
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+        protocol.send(self.ours, protocol.Start(str(recordings)), bytes(32))
+        protocol.receive_answer(self.ours)
+
+    def _serve(self) -> None:
+        with contextlib.suppress(EOFError, ConnectionError), self._theirs:
+            serve(self._theirs)
+
+    def ask(self, ask: protocol.Ask) -> protocol.AnyAnswer:
+        protocol.send(self.ours, ask)
+        return protocol.receive_answer(self.ours)[0]
+
+    def close(self) -> None:
+        self.ours.close()
+        self._thread.join()
+
+
+def test_the_child_answers_trouble_and_goes_on(office: Office) -> None:
+    rid = office.seal()
+    pair = Pair(office.folders.recordings)
+    try:
+        key = office.keyring.private(rid)
+        started = pair.ask(protocol.Start("elsewhere"))
+        foreign = pair.ask(protocol.Summarise(rid, key))
+        absent = pair.ask(protocol.Summarise("00" * 16, key))
+        assert isinstance(started, protocol.Trouble)
+        assert isinstance(foreign, protocol.Trouble)
+        assert isinstance(absent, protocol.Trouble)
+        assert "twice" in started.message
+        assert (foreign.error, absent.error) == ("Malformed", "VaultError")
+        assert isinstance(pair.ask(protocol.Forget(rid)), protocol.Ready)
+    finally:
+        pair.close()
+
+
+def test_a_child_that_is_given_no_key_gives_up() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        protocol.send(ours, protocol.Forget("00" * 16))
+        with pytest.raises(SystemExit, match="not given a key"):
+            serve(theirs)
+
+
+@pytest.mark.parametrize(
+    "sent", [struct.pack("<II", 2**31, 0), struct.pack("<II", 3, 0) + b"\xc1\xc1\xc1"]
+)
+def test_nonsense_from_the_child_is_a_link_error(sent: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(sent)
+        with pytest.raises(LinkError):
+            protocol.receive_answer(ours)
+
+
+def test_a_child_that_cannot_start_is_said_so(
+    office: Office, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(LinkError, match="did not start"):
+        reading.start(office.reading_key())
+    assert not reading.running
 
 
 def test_forgetting_while_locked_is_no_error(office: Office, reading: Reading) -> None:

@@ -190,6 +190,16 @@ def test_an_erasure_that_only_began_is_done_at_the_next_boot(office: Office) -> 
     assert office.ask(ask.ListCalls()).total == 0
 
 
+def test_an_erasure_that_overtakes_a_hold_wins(office: Office) -> None:
+    office.unlock()
+    rid = office.take()
+    with office.keyring.changing() as draft:
+        del draft.recordings[rid]
+    with pytest.raises(Refused) as refusal:
+        office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "Lawsuit", "2027-06-30"))
+    assert refusal.value.code == "not_found"
+
+
 def test_verdicts_of_everything(office: Office) -> None:
     office.unlock()
     fine, cut, damaged = office.take(), office.take(ended=None), office.take(seconds=2)
