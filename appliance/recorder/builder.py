@@ -18,7 +18,8 @@ from appliance.recorder.dialled import Dialled
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.hands import Tools
 from appliance.recorder.hearing import Hearing
-from appliance.recorder.line import Fittings, LineThread, Observer, Told
+from appliance.recorder.inbox import Observer, Told
+from appliance.recorder.line import Fittings, LineThread
 from appliance.recorder.notes import Notes
 from appliance.recorder.opening import Openings, read_boot_id
 from appliance.recorder.policy import compile_policy

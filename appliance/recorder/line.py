@@ -10,15 +10,13 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from msgspec import structs
 
 from appliance.call import dialogue
-from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.clock import Clock
-from appliance.lines.base import AudioSource, HookEvent, HookSource
+from appliance.lines.base import AudioSource, HookSource
 from appliance.model import events as ev
 from appliance.model.actions import Action, Note, StartRecording
 from appliance.model.audio import FRAME, AudioFrame
@@ -27,6 +25,15 @@ from appliance.model.records import LineStatus
 from appliance.recorder.dialled import Dialled
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.hands import Hands, Tools
+from appliance.recorder.inbox import (
+    EmergencyDialled,
+    EmergencyElsewhere,
+    Item,
+    Observer,
+    Press,
+    Stopped,
+    Told,
+)
 from appliance.recorder.writer import Failed, Opened, Report, Withdrawn, Writer
 from appliance.vault.seal import Sealed
 
@@ -34,41 +41,6 @@ log = logging.getLogger(__name__)
 
 SILENT_SECONDS = 2.0
 """Without a frame for so long, the sound is gone (the dialogue's "losing touch")."""
-
-
-Observer = Callable[[ev.Event, Call, tuple[Action, ...]], None]
-"""Called with each event, the call after it and the actions it caused."""
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyDialled:
-    """Somebody called for help on this line; no call-back to the box may be asked."""
-
-    line: str
-
-
-Told = Report | LineStatus | Note | EmergencyDialled
-"""What a line tells the recorder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What the button, the panel or the API wants of the call in progress."""
-
-    button: Literal["pause", "private", "ask"]
-
-
-@dataclass(frozen=True, slots=True)
-class _EmergencyElsewhere:
-    """Another line of the box called for help."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    """End the thread."""
-
-
-Item = AudioFrame | ev.Gap | HookEvent | Report | Press | _EmergencyElsewhere | _Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +110,7 @@ class LineThread:
 
     def emergency_elsewhere(self) -> None:
         """Exempt incoming calls: another line of the box called for help."""
-        self._inbox.put_nowait(_EmergencyElsewhere())
+        self._inbox.put_nowait(EmergencyElsewhere())
 
     def settle(self) -> None:
         """Wait until everything delivered has been dealt with: for a simulated line at speed."""
@@ -156,8 +128,9 @@ class LineThread:
         """End the call in progress as cut and release everything."""
         for part in (self._fit.hook, self._fit.audio, self._fit.tools.sink):
             part.close()
-        self._inbox.put_nowait(_Stop())
-        self._thread.join()
+        self._inbox.put_nowait(Stopped())
+        if self._thread.ident is not None:
+            self._thread.join()
         self._writer.close()
         self._report_the_rest()
 
@@ -182,14 +155,14 @@ class LineThread:
 
     def _take(self, item: Item) -> bool:
         match item:
-            case _Stop():
+            case Stopped():
                 self._hands.let_go(self._now)
                 return False
             case AudioFrame():
                 self._hear(item)
             case Press():
                 self._feed(self._pressed(item))
-            case _EmergencyElsewhere():
+            case EmergencyElsewhere():
                 self._call = dialogue.emergency_elsewhere(self._call, self._now)
             case Opened() | Failed() | Sealed() | Withdrawn():
                 self._reported(item)

@@ -20,7 +20,7 @@ from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.recorder.builder import REAL_TIME, Built, Shared, Simulation, build
 from appliance.recorder.exempt import ExemptList
-from appliance.recorder.line import EmergencyDialled, Press, Told
+from appliance.recorder.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.news import NewsDesk
 from appliance.recorder.writer import Failed, Opened, Withdrawn
 from appliance.vault.seal import Pool, Sealed

@@ -1,0 +1,47 @@
+"""What reaches a line's thread, and what it tells: the words between the recorder's threads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from appliance.call.call import Call
+from appliance.lines.base import HookEvent
+from appliance.model import events as ev
+from appliance.model.actions import Action, Note
+from appliance.model.audio import AudioFrame
+from appliance.model.records import LineStatus
+from appliance.recorder.writer import Report
+
+Observer = Callable[[ev.Event, Call, tuple[Action, ...]], None]
+"""Called with each event, the call after it and the actions it caused."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyDialled:
+    """Somebody called for help on this line; no call-back to the box may be asked."""
+
+    line: str
+
+
+Told = Report | LineStatus | Note | EmergencyDialled
+"""What a line tells the recorder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What the button, the panel or the API wants of the call in progress."""
+
+    button: Literal["pause", "private", "ask"]
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyElsewhere:
+    """Another line of the box called for help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """End the thread."""
+
+
+Item = AudioFrame | ev.Gap | HookEvent | Report | Press | EmergencyElsewhere | Stopped
