@@ -46,6 +46,11 @@ def test_a_missing_configuration_is_named(tmp_path: Path, command: str) -> None:
 def test_a_driver_that_is_not_there_is_named(tmp_path: Path) -> None:
     text = files("appliance.config").joinpath("trial.toml").read_text()
     other = tmp_path / "zgoda.toml"
-    other.write_text(text.replace('driver = "exchange"', 'driver = "sound"'))
+    other.write_text(text.replace('driver = "exchange"', 'driver = "sound", card = "Tap"', 3))
+    config = other.read_text().replace('hook = { driver = "sound", card = "Tap"', MONITOR)
+    other.write_text(config)
     done = zgoda("recorder", "--data", str(tmp_path / "data"), "--config", str(other))
-    assert "sound" in one_sentence(done)
+    assert "not by monitor, sound" in one_sentence(done)
+
+
+MONITOR = 'hook = { driver = "monitor", dialect = "lm1", port = "/dev/serial/by-id/usb-tap"'
