@@ -1,0 +1,135 @@
+"""Pictures of the real panel for the documentation: ``python -m tests.browser.screenshots``.
+
+A trial box is started in a temporary folder, every kind of caller rings, and each page is shown in
+light and dark, on a desktop and on a phone. Pictures of the same size replace the earlier ones.
+"""
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.box import (
+    Box,
+    chromium,
+    confirm_sheet,
+    fill_owner,
+    listen,
+    log_in,
+    place_call,
+    running,
+    wait_for_recording,
+    wait_for_state,
+)  # fmt: skip
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to see the panel."""
+
+    name: str
+    width: int
+    height: int
+    scheme: Literal["light", "dark"]
+
+
+LOOKS = (
+    Look("desktop-light", 1280, 860, "light"),
+    Look("desktop-dark", 1280, 860, "dark"),
+    Look("phone-light", 360, 740, "light"),
+    Look("phone-dark", 360, 740, "dark"),
+)
+
+
+def main(folder: Path = FOLDER) -> None:
+    """Take all pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, running(Path(data) / "data") as box:
+        with chromium() as browser:
+            page = _page(browser, LOOKS[0])
+            _set_up(page, box, folder)
+            _calls(page, folder)
+            for look in LOOKS:
+                _tour(_page(browser, look), box, folder, look.name)
+
+
+def _page(browser: Browser, look: Look) -> Page:
+    context = browser.new_context(
+        viewport={"width": look.width, "height": look.height},
+        color_scheme=look.scheme,
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
+    return context.new_page()
+
+
+def _shoot(page: Page, folder: Path, name: str) -> None:
+    page.screenshot(path=folder / f"{name}.png", full_page=True, animations="disabled")
+
+
+def _set_up(page: Page, box: Box, folder: Path) -> None:
+    fill_owner(page, box)
+    _shoot(page, folder, "first-run-desktop-light")
+    page.get_by_role("button", name="Make the vault").click()
+    page.locator(".groups").wait_for()
+    _shoot(page, folder, "recovery-sheet-desktop-light")
+    confirm_sheet(page)
+
+
+def _calls(page: Page, folder: Path) -> None:
+    """Let each caller ring; the line is shown while it asks and while it records."""
+    wait_for_state(page, "Ready")
+    place_call(page, "A caller who agrees")
+    wait_for_state(page, "Asking")
+    _shoot(page, folder, "line-asking-desktop-light")
+    wait_for_state(page, "Recording")
+    _shoot(page, folder, "line-recording-desktop-light")
+    wait_for_recording(page)
+    for caller in ("A caller who refuses", "A caller who says nothing", "A caller who hands over"):
+        wait_for_state(page, "Ready")
+        place_call(page, caller)
+        wait_for_state(page, "Asking")
+    wait_for_recording(page, 2)
+    wait_for_state(page, "Ready")
+
+
+def _tour(page: Page, box: Box, folder: Path, look: str) -> None:
+    """Show every page that a call's life touches."""
+    page.goto(box.url + "login")
+    _shoot(page, folder, f"login-{look}")
+    log_in(page, box)
+    _shoot(page, folder, f"line-{look}")
+    page.goto(box.url + "calls")
+    _shoot(page, folder, f"calls-{look}")
+    page.locator("a.call").last.click()
+    listen(page)
+    page.evaluate(
+        """async () => {
+          const audio = document.querySelector("audio");
+          const landed = new Promise((next) => { audio.onseeked = next; });
+          audio.currentTime = audio.duration * 0.4;
+          await landed;
+        }"""
+    )
+    _shoot(page, folder, f"call-{look}")
+    page.get_by_role("link", name="Erase …").click()
+    page.get_by_label("The caller withdrew the consent").check()
+    page.get_by_label("Reason").fill("The caller asked by letter of 24 November.")
+    _shoot(page, folder, f"erase-{look}")
+    if look == LOOKS[-1].name:
+        page.get_by_label("I know that no key").check()
+        page.get_by_role("button", name="Erase for good").click()
+        page.locator(".outcome .badge.complete").wait_for(timeout=60_000)
+        _shoot(page, folder, f"certificate-{look}")
+    page.goto(box.url + "audit")
+    _shoot(page, folder, f"audit-{look}")
+    page.context.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
