@@ -114,6 +114,7 @@ _INSET = 20  # samples left out at both ends of what is measured
 _MEASURED = 140  # and no less than this is measured
 _BEFORE = 176
 _LONGEST_MEASURED = 800
+_TRAIL = 32  # windows remembered: 160 ms
 
 
 @dataclass(slots=True)
@@ -127,7 +128,7 @@ class _Run:
     looked: int = 0
     missed: int = 0
     down: bool = False
-    trail: list[tuple[int, float]] = field(default_factory=list)
+    trail: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=_TRAIL))
 
     @property
     def key(self) -> str:
@@ -142,7 +143,7 @@ class Detector:
         self.history = History() if history is None else history
         self._windows = self.history.windows(WINDOW)
         self._bank = Bank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
-        self._trail: deque[tuple[int, list[float]]] = deque(maxlen=32)
+        self._trail: deque[tuple[int, list[float]]] = deque(maxlen=_TRAIL)
         self._loud = 0
         self._last = (-1, -1)
         self._run: _Run | None = None
@@ -194,7 +195,7 @@ class Detector:
         """Open a run, with its onset where the level passed half its height."""
         levels = [(at, math.sqrt(p[row] + p[4 + column])) for at, p in self._trail]
         peak = levels[-1][1]
-        run = _Run(row, column, peak * peak, end - WINDOW // 2, trail=levels[-2:])
+        run = _Run(row, column, peak * peak, end - WINDOW // 2, trail=deque(levels[-2:], _TRAIL))
         later = levels[-1]
         for at, level in reversed(levels[:-1]):
             if level < _EDGE * peak:
@@ -221,7 +222,7 @@ class Detector:
             return
         start = max(run.onset, min(stop - _LOOK, run.looked))
         first = run.onset if run.down else start
-        figures = self._measure(run.key, first, min(stop, first + _LONGEST_MEASURED))
+        figures = self._measure(run.key, max(first, stop - _LONGEST_MEASURED), stop)
         if run.down or figures.valid:
             ms = round((stop - first) * 1000 / RATE)
             yield Digit(run.key, first, ms, figures)
@@ -230,7 +231,7 @@ class Detector:
         """Return where the level fell below half for the last time."""
         limit = _EDGE * math.sqrt(run.peak)
         later = run.trail[-1]
-        for point in reversed(run.trail[:-1]):
+        for point in list(run.trail)[-2::-1]:
             if point[1] >= limit > later[1]:
                 return _crossing(point, later, limit) - WINDOW // 2
             later = point

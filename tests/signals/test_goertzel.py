@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from appliance.model.audio import FRAME
+from appliance.signals.goertzel import Bank, History, fit, frequency_near
+from appliance.signals.pcm import rms_of
+from tests.signals.sounds import noise, quiet, sine
+
+
+def test_history_keeps_the_newest_in_one_piece_however_long_it_runs() -> None:
+    history = History(keep=400)
+    count = np.arange(0, 40 * FRAME, dtype=np.float32)
+    for start in range(0, count.size, FRAME):
+        history.push(count[start : start + FRAME])
+        assert history.last(300)[-1] == history.end - 1
+    assert history.last(400).tolist() == count[-400:].tolist()
+    assert history.between(history.end - 10, history.end - 5).tolist() == count[-10:-5].tolist()
+
+
+def test_history_leaves_out_what_is_gone_or_yet_to_come() -> None:
+    history = History(keep=400)
+    history.push(np.ones(FRAME))
+    assert history.between(100, 500).size == 60
+    assert history.between(500, 600).size == 0
+    assert history.between(-5, 5).tolist() == [0] * 5 + [1] * 5
+
+
+def test_a_bank_measures_the_power_of_its_frequencies() -> None:
+    bank = Bank((697.0, 1209.0, 1633.0), 176)
+    window = sine(1209, 0.022, -10)[None, :].astype(np.float32)
+    powers = bank.powers(window)[0]
+    assert powers[1] == pytest.approx(rms_of(-10) ** 2, rel=0.05)
+    assert max(powers[0], powers[2]) < 0.02 * powers[1]
+
+
+def test_a_bank_is_blind_to_what_it_was_told() -> None:
+    bank = Bank((697.0, 1209.0), 176, blind=((0.0, 70.0), (345.0, 445.0)))
+    for frequency in (50.0, 350.0, 425.0, 440.0):
+        heard = bank.powers(sine(frequency, 0.022, 0)[None, :].astype(np.float32))[0]
+        assert heard.max() < rms_of(-38) ** 2
+
+
+def test_a_fit_tells_sines_from_the_rest() -> None:
+    sound = (sine(700, 0.05, -10) + sine(1210, 0.05, -16) + noise(0.05, -30)).astype(np.float32)
+    found = fit(sound, (700, 1210))
+    assert found.powers[0] == pytest.approx(rms_of(-10) ** 2, rel=0.1)
+    assert found.powers[1] == pytest.approx(rms_of(-16) ** 2, rel=0.2)
+    assert found.rest == pytest.approx(rms_of(-30) ** 2, rel=0.4)
+
+
+def test_what_is_ignored_is_neither_counted_nor_left_over() -> None:
+    sound = (sine(700, 0.05, -10) + sine(50, 0.05, -5) + 300).astype(np.float32)
+    found = fit(sound, (700,), (50,))
+    assert found.rest < 0.001 * found.powers[0]
+
+
+@pytest.mark.parametrize("off", [-60.0, -12.0, 0.0, 12.0, 60.0])
+def test_a_frequency_is_found_to_a_fraction_of_a_hertz(off: float) -> None:
+    sound = (sine(697, 0.045, -10) + sine(1477 + off, 0.045, -10)).astype(np.float32)
+    low, high = frequency_near(sound, (697, 1477))
+    assert low == pytest.approx(697, abs=1.0)
+    assert high == pytest.approx(1477 + off, abs=1.0)
+
+
+def test_silence_has_no_power() -> None:
+    assert fit(quiet(0.05).astype(np.float32), (700,)).powers[0] == pytest.approx(0)
