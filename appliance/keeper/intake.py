@@ -6,6 +6,7 @@ alone. What a recording says about a person waits for somebody's login (``catalo
 
 import threading
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -184,10 +185,8 @@ class Intake:
         notes, foreign = {}, []
         for path in sorted(self._folders.notes.glob("*.json")):
             try:
-                notes[path.name] = msgspec.json.decode(
-                    self._disk.read(path, _MOST_NOTE), type=CallNote
-                )
-            except (msgspec.DecodeError, FileFormatError, UnicodeDecodeError):
+                notes[path.name] = _read_note(self._disk.read(path, _MOST_NOTE))
+            except FileFormatError:
                 foreign.append(path)
         if notes:
             self._ledger.count(notes)
@@ -196,3 +195,13 @@ class Intake:
         if notes or foreign:
             self._disk.sync_folder(self._folders.notes)
         return len(notes)
+
+
+def _read_note(raw: bytes) -> CallNote:
+    """Read a note strictly; raises FileFormatError for anything that could not be counted."""
+    try:
+        note = msgspec.json.decode(raw, type=CallNote)
+        date.fromisoformat(note.day)
+    except ValueError as error:  # msgspec's errors are ValueErrors as well
+        raise FileFormatError("This is no note of the recorder.") from error
+    return note

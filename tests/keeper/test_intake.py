@@ -209,13 +209,15 @@ def test_an_unreadable_recording_is_kept_for_the_usual_period(office: Office) ->
 
 def test_notes_are_counted_once_and_removed(office: Office) -> None:
     paths = [put_note(office, "aa"), put_note(office, "bb"), put_note(office, "cc", "no_answer")]
-    foreign = office.folders.notes / "dd.json"
-    foreign.write_text("{broken")
+    foreign = [office.folders.notes / f"{name}.json" for name in ("dd", "ee", "ff")]
+    foreign[0].write_text("{broken")
+    foreign[1].write_bytes(paths[0].read_bytes().replace(b"2026-09-21", b"yesterday"))
+    foreign[2].write_bytes(b"\xff" * 5000)
     half_written = office.folders.notes / ".ee"
     half_written.write_text("{")
     office.records.take_up()
     office.records.take_up()
-    assert not any(path.exists() for path in [*paths, foreign])
+    assert not any(path.exists() for path in [*paths, *foreign])
     assert half_written.exists()
     rows = office.ask(GetCounts(days=30)).rows
     assert rows == (
