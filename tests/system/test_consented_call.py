@@ -1,0 +1,96 @@
+"""One consented call from the command line to the exported sound."""
+
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+
+from appliance.config.read import trial
+from appliance.keeper.service import Keeper
+from appliance.link.requests.calls import ExportCall, ListCalls
+from appliance.link.requests.people import LogIn
+from appliance.model.audio import RATE
+from appliance.model.policy import Spoken
+from appliance.model.records import Verdict
+from appliance.prompts.library import Library
+from appliance.prompts.speech import voices
+from tests.boxes import PASSWORD, TrialBox
+
+CONFIG = trial()
+
+Wave = NDArray[np.float64]
+
+
+def zgoda(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "appliance", *arguments]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+
+
+def likeness(sound: Wave, piece: Wave) -> float:
+    """Return the largest normalised correlation of ``piece`` with any part of ``sound``."""
+    size = 1 << (sound.size + piece.size).bit_length()
+    crossed = np.fft.irfft(np.fft.rfft(sound, size) * np.conj(np.fft.rfft(piece, size)), size)
+    power = np.concatenate([[0.0], np.cumsum(sound**2)])
+    places = sound.size - piece.size + 1
+    energy = power[piece.size :][:places] - power[:places]
+    return float((np.abs(crossed[:places]) / np.sqrt((energy + 1.0) * (piece**2).sum())).max())
+
+
+@pytest.fixture
+def exported(trial_box: TrialBox) -> Wave:
+    """The sound of a call of five seconds' talk, as the privacy officer exports it."""
+    data = str(trial_box.folders.data)
+    done = zgoda(
+        *("call", "--from", "+48221234567", "--answer", "1", "--by", "far", "--talk", "5"),
+        *("--data", data, "--json"),
+    )
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["outcome"]) == (0, "recorded")
+    assert told["receipt"]["grade"] == "A"
+    keeper = Keeper(trial_box.config, trial_box.folders, trial_box.clock)
+    keeper.open()
+    try:
+        session = keeper.handle(LogIn(name="Ewa Nowak", password=PASSWORD)).token  # type: ignore[union-attr]
+        (call,) = keeper.handle(ListCalls(text="22 123 45 67"), session).calls  # type: ignore[union-attr]
+        assert call.recording == told["recording"]
+        assert call.verdict is Verdict.COMPLETE
+        _, raw = keeper.handle(ExportCall(recording=call.recording), session)  # type: ignore[misc]
+    finally:
+        keeper.close()
+    assert zgoda("verify", data).returncode == 0
+    sound, rate = soundfile.read(io.BytesIO(raw), dtype="float64")
+    assert rate == RATE
+    wave: Wave = sound
+    return wave
+
+
+def test_the_export_holds_both_voices_and_nothing_from_before(exported: Wave) -> None:
+    far, near = (voice.astype(np.float64) for voice in voices())
+    second = RATE
+    # Both greet before the question and go on with their texts afterwards.
+    after = {
+        "the caller": max(likeness(exported, far[at : at + second]) for at in hops(far)),
+        "the office": max(likeness(exported, near[at : at + second]) for at in hops(near)),
+    }
+    assert min(after.values()) > 0.7, after
+    question = Library().prompts(CONFIG, CONFIG.lines[0])[Spoken.QUESTION].sound
+    asked = question.astype(np.float64)
+    before = {
+        "the caller's greeting": likeness(exported, far[: second * 8 // 10]),
+        "the office's greeting": likeness(exported, near[: second * 7 // 10]),
+        "the question": max(
+            likeness(exported, asked[at : at + second])
+            for at in range(0, asked.size - second, second)
+        ),
+    }
+    assert max(before.values()) < 0.5, before
+
+
+def hops(voice: Wave) -> range:
+    """Return where pieces of the talk after the greeting begin: at 1.2 s and later."""
+    return range(RATE * 12 // 10, 10 * RATE, RATE // 4)
