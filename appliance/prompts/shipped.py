@@ -4,11 +4,11 @@ A caller must hear the very purposes and keys of the line. The shipped words nam
 three keys, so they serve a line only if it has exactly these; ``texts.toml`` holds them.
 """
 
-import io
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import msgspec
@@ -52,8 +52,7 @@ class Shipped:
 
     def sound(self, spoken: Spoken, language: str) -> tuple[Sound, int]:
         """Return a shipped prompt and its mark."""
-        data = (_HERE / language / f"{spoken.value}.wav").read_bytes()
-        sound, _ = soundfile.read(io.BytesIO(data), dtype="int16")
+        sound = read_wav(_HERE / language / f"{spoken.value}.wav")
         return sound, self.marks[language][spoken.value]
 
     def fits(self, spoken: Spoken, config: Config, line: Line, language: str) -> bool:
@@ -79,6 +78,17 @@ class Shipped:
     @staticmethod
     def _all(config: Config, line: Line, holds: Callable[[Basis], bool]) -> bool:
         return all(holds(config.purpose(name).basis) for name in line.purposes)
+
+
+def read_wav(file: Traversable) -> Sound:
+    """Return the samples of a WAV in the package.
+
+    By its path: reading from memory goes through callbacks, which need memory that can be written
+    and executed, and the recorder's unit forbids that.
+    """
+    with resources.as_file(file) as path:
+        sound: Sound = soundfile.read(path, dtype="int16")[0]
+    return sound
 
 
 def _sets(choices: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:

@@ -1,0 +1,98 @@
+"""The units: what systemd itself says of them, and that they start what there is."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from appliance.commands.main import zgoda
+from appliance.commands.panel import command as panel
+
+UNITS = Path(__file__).parent.parent.parent / "systemd"
+EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5}
+"""Greatest exposure by systemd-analyze: the targets of the design."""
+
+
+def unit(name: str) -> Path:
+    return UNITS / f"zgoda-{name}.service"
+
+
+def started(name: str) -> list[str]:
+    """The command line of a unit."""
+    (line,) = re.findall(r"^ExecStart=(.*)$", unit(name).read_text("utf-8"), re.MULTILINE)
+    return shlex.split(line)
+
+
+@pytest.mark.parametrize(("name", "most"), EXPOSURE.items())
+def test_exposure_is_within_its_target(name: str, most: float) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit(name))]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+
+    (exposure,) = re.findall(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
+    assert float(exposure) <= most
+
+
+@pytest.mark.parametrize("name", EXPOSURE)
+def test_systemd_understands_every_line(name: str, tmp_path: Path) -> None:
+    for other in EXPOSURE:
+        text = unit(other).read_text("utf-8").replace("/opt/zgoda/bin/zgoda", "/bin/true")
+        (tmp_path / unit(other).name).write_text(text)
+
+    command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit(name).name)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+
+    said = [line for line in done.stderr.splitlines() if "zgoda" in line]
+    assert (done.returncode, said) == (0, [])
+
+
+@pytest.mark.parametrize("name", ["recorder", "keeper"])
+def test_units_start_commands_that_exist_with_options_that_exist(name: str) -> None:
+    program, command, *options = started(name)
+    assert (program, command) == ("/opt/zgoda/bin/zgoda", name)
+
+    known = CliRunner().invoke(zgoda, [name, "--help"]).output
+
+    assert options
+    assert all(option in known for option in options if option.startswith("--"))
+
+
+def test_the_panels_unit_starts_the_panel() -> None:
+    program, command, *_ = started("panel")
+
+    assert (program, command) == ("/opt/zgoda/bin/zgoda", "panel")
+    assert "--config, --data" in (panel.help or "")
+
+
+def test_every_user_and_folder_of_the_units_is_made() -> None:
+    users = (UNITS / "sysusers.d/zgoda.conf").read_text("utf-8")
+    folders = (UNITS / "tmpfiles.d/zgoda.conf").read_text("utf-8")
+    for name in EXPOSURE:
+        text = unit(name).read_text("utf-8")
+        (user,) = re.findall(r"^User=(.*)$", text, re.MULTILINE)
+        assert re.search(rf"^u {user} ", users, re.MULTILINE)
+        for paths in re.findall(r"^ReadWritePaths=(.*)$", text, re.MULTILINE):
+            for path in paths.split():
+                assert re.search(rf"^d {path} ", folders, re.MULTILINE), path
+
+
+def test_systemd_understands_users_and_folders(tmp_path: Path) -> None:
+    for tool, arguments, said in [
+        ("systemd-sysusers", ["sysusers.d"], "creating user 'zgoda-recorder'"),
+        ("systemd-tmpfiles", ["tmpfiles.d", "--create"], "zgoda-keeper"),
+    ]:
+        folder, *rest = arguments
+        conf = str(UNITS / folder / "zgoda.conf")
+        command = [tool, "--dry-run", *rest, f"--root={tmp_path}", conf]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+
+        # The users do not exist where this is tested; nothing else may be wrong.
+        wrong = [
+            line
+            for line in done.stderr.splitlines()
+            if "zgoda.conf:" in line and "Failed to resolve user" not in line
+        ]
+        assert wrong == []
+        assert said in (done.stdout + done.stderr).lower()
