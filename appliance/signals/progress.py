@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
 from appliance.model.events import Tone
@@ -24,6 +25,8 @@ from appliance.signals.tones import (
     FskStandard,
     progress_tones,
 )
+
+Matrix = NDArray[np.float64]
 
 _LONG = 2 * FRAME  # resolves tones 40 Hz apart
 _TOLERANCE = 12.0  # hertz: V.25 lets 2100 be off by 15
@@ -71,22 +74,24 @@ class Progress:
         self._basis, self._starts = _projections(sets, [*short, list(CALL_WAITING)])
         self._runs: dict[float, int] = {}
         self._sit_heard = -_SIT_MEMORY
-        self._powers = (0.0, 0.0)
+        self.power = 0.0
+        """Mean square of the last frame without hum."""
+        self._before = 0.0
 
     def step(self, power: float) -> list[ToneFound | CarrierFound]:
         """Look at the frame just pushed to the history; ``power`` is its mean square."""
-        long_power = power + self._powers[0]
-        self._powers = (power, self._powers[0])
+        long_power = power + self._before
+        self._before = self.power = power
         self.tonal = False
         if power < _FAINT:
             self._runs.clear()
             return self._network([0.0] * len(self._rhythms))
         shares = self._shares(power, long_power)
         count = len(self._rhythms)
-        out = self._network(shares[:count] if power > _LOUD else [0.0] * count)
+        out = self._network(shares[:count] if self.power > _LOUD else [0.0] * count)
         singles = shares[count:]
         if max(singles) > _MARK_PURE:
-            out.extend(self._lasting(singles, power))
+            out.extend(self._lasting(singles))
         else:
             self._runs.clear()
         return out
@@ -96,10 +101,11 @@ class Progress:
         taps = sound @ self._basis
         np.multiply(taps, taps, out=taps)
         found: list[float] = np.add.reduceat(taps, self._starts).tolist()
-        hum_long, hum_short = found[0], found[1]
         count = len(self._rhythms)
-        whole_long = max(long_power * FRAME - hum_long, 1.0)
-        whole_short = max(power * FRAME - hum_short, 1.0)
+        # Single precision leaves a millionth of a loud hum, which must not pass for a tone.
+        whole_long = max(long_power * FRAME - found[0], 1e-4 * long_power * FRAME)
+        whole_short = max(power * FRAME - found[1], 1e-4 * power * FRAME)
+        self.power = whole_short / FRAME
         return [
             energy / (whole_long if index < count else whole_short)
             for index, energy in enumerate(found[2:])
@@ -118,7 +124,7 @@ class Progress:
                 out.append(ToneFound(found[0], found[1]))
         return out
 
-    def _lasting(self, shares: Sequence[float], power: float) -> list[ToneFound | CarrierFound]:
+    def _lasting(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
         """Count how long the purest single tone has lasted."""
         best = max(range(len(shares)), key=shares.__getitem__)
         share = shares[best]
@@ -131,7 +137,7 @@ class Progress:
         out: list[ToneFound | CarrierFound] = []
         if lasted == _MARK_FRAMES and frequency in self._marks:
             out.append(CarrierFound(began, self._marks[frequency]))
-        if share > _MACHINE_PURE and power > _LOUD and lasted == _MACHINE_FRAMES:
+        if share > _MACHINE_PURE and self.power > _LOUD and lasted == _MACHINE_FRAMES:
             out.extend(self._single(frequency, began))
         return out
 
@@ -157,23 +163,24 @@ class Progress:
 def _projections(
     long_sets: Sequence[Sequence[float]], short_sets: Sequence[Sequence[float]]
 ) -> tuple[Floats, list[int]]:
-    """Return orthonormal columns for each set, hum first, and where each set's begin."""
+    """Return orthonormal columns for each set, hum first, and where each set's begin.
+
+    The sets are at right angles to hum: what it leaves over must not look like a tone.
+    """
     hum = ((0.0, 60.0),)
-    columns = [span_of(hum, _LONG), _padded(span_of(hum, FRAME))]
-    columns += [_orthonormal(frequencies, _LONG) for frequencies in long_sets]
-    columns += [_padded(_orthonormal(frequencies, FRAME)) for frequencies in short_sets]
+    long_hum, short_hum = span_of(hum, _LONG), span_of(hum, FRAME)
+    columns = [long_hum, _padded(short_hum)]
+    columns += [_orthonormal(frequencies, long_hum) for frequencies in long_sets]
+    columns += [_padded(_orthonormal(frequencies, short_hum)) for frequencies in short_sets]
     widths = [part.shape[1] for part in columns]
     starts = [sum(widths[:index]) for index in range(len(widths))]
     return np.concatenate(columns, axis=1).astype(np.float32), starts
 
 
-def _orthonormal(
-    frequencies: Sequence[float], length: int
-) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    return np.linalg.qr(sines(frequencies, length))[0]
+def _orthonormal(frequencies: Sequence[float], hum: Matrix) -> Matrix:
+    waves = sines(frequencies, hum.shape[0])
+    return np.linalg.qr(waves - hum @ (hum.T @ waves))[0]
 
 
-def _padded(
-    basis: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _padded(basis: Matrix) -> Matrix:
     return np.concatenate((np.zeros((_LONG - FRAME, basis.shape[1])), basis))

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from appliance.model.audio import FRAME, RATE
+from appliance.signals.heard import NOTHING, Heard, PromptMeter
+from appliance.signals.pcm import Wave, to_sound
+from tests.signals.sounds import babble, noise
+
+PROMPT = babble(5.0, -18)
+QUIET = noise(5.0, -60)
+
+
+def measured(line: Wave, coupling_db: float = 0.0, upto: int = PROMPT.size) -> Heard:
+    meter = PromptMeter(coupling_db)
+    played = to_sound(PROMPT)
+    for start in range(0, PROMPT.size, FRAME):
+        part = slice(start, start + FRAME)
+        meter.hear(line[part].astype(np.float32), played[part])
+    return meter.figures(upto)
+
+
+def test_a_prompt_that_came_out_whole() -> None:
+    heard = measured(PROMPT + QUIET)
+    assert heard.heard_ms == 5000
+    assert heard.level_db == pytest.approx(0, abs=0.5)
+    assert heard.talked_over == 0
+
+
+@pytest.mark.parametrize("db", [-20.0, -7.0, 4.0])
+def test_the_level_is_measured_against_what_is_expected(db: float) -> None:
+    line = PROMPT * 10 ** (db / 20) + QUIET
+    assert measured(line).level_db == pytest.approx(db, abs=0.6)
+    assert measured(line, coupling_db=db).level_db == pytest.approx(0, abs=0.6)
+
+
+def test_a_muted_prompt_was_not_heard() -> None:
+    heard = measured(QUIET)
+    assert heard.heard_ms == 0 or heard.level_db < -20
+
+
+def test_a_muted_prompt_is_not_replaced_by_talk() -> None:
+    heard = measured(babble(5.0, -18, 190.0, seed=9))
+    assert heard.level_db < -6
+
+
+def test_a_hole_is_not_heard() -> None:
+    line = PROMPT + QUIET
+    line[2 * RATE : 3 * RATE] = QUIET[:RATE]
+    assert 3700 <= measured(line).heard_ms <= 4300
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0.0, 0.0), (0.4, 0.2, 0.5)])
+def test_talking_over_is_counted(share: float, least: float, most: float) -> None:
+    voice = babble(5.0, -18, 200.0, seed=6)
+    voice[int(share * voice.size) :] = 0
+    assert least <= measured(PROMPT + QUIET + voice).talked_over <= most
+
+
+def test_only_the_words_up_to_the_mark_count() -> None:
+    line = PROMPT + QUIET
+    line[3 * RATE :] = QUIET[: 2 * RATE]
+    assert measured(line, upto=3 * RATE).heard_ms == 3000
+    assert measured(line, upto=3 * RATE).level_db == pytest.approx(0, abs=0.5)
+
+
+def test_before_anything_was_played_nothing_was_heard() -> None:
+    assert PromptMeter().figures(8000) == NOTHING
+    assert measured(PROMPT, upto=0) == NOTHING

@@ -1,0 +1,50 @@
+import numpy as np
+
+from appliance.model.audio import FRAME, Sound
+from appliance.signals.levels import Meter, Voice, VoiceChange
+from tests.signals.sounds import babble, frames_of, noise, on_line, quiet
+
+
+def heard(sound: Sound, floor: float = 0.0) -> list[VoiceChange]:
+    voice = Voice()
+    out = []
+    for index, frame in enumerate(frames_of(sound)):
+        power = float(np.mean(frame.astype(np.float64) ** 2))
+        change = voice.hear(index * FRAME, power, floor)
+        if change is not None:
+            out.append(change)
+    return out
+
+
+def test_a_voice_begins_and_ends_when_it_does() -> None:
+    begins, ends = heard(on_line(quiet(1.0), babble(0.24, seed=4), quiet(1.0)))
+    assert begins.active
+    assert not ends.active
+    assert 7900 <= begins.sample <= 8500
+    assert 9400 <= ends.sample <= 10100
+
+
+def test_a_click_is_no_voice() -> None:
+    assert heard(on_line(quiet(1.0), noise(0.02, -5), quiet(1.0))) == []
+
+
+def test_noise_becomes_the_floor() -> None:
+    sound = on_line(noise(20.0, -40))
+    late = [change for change in heard(sound) if change.sample > 80_000]
+    assert not any(change.active for change in late)
+
+
+def test_a_voice_over_noise_is_heard() -> None:
+    line = noise(20.0, -42)
+    line[120_000:128_000] += babble(1.0, -20)[:8000]
+    assert any(c.active and abs(c.sample - 120_000) < 2000 for c in heard(on_line(line)))
+
+
+def test_what_is_below_the_floor_just_now_is_not_heard() -> None:
+    assert heard(on_line(quiet(0.5), babble(1.0, -20), quiet(0.5)), floor=float("inf")) == []
+
+
+def test_the_meter_rises_at_once_and_falls_slowly() -> None:
+    meter = Meter()
+    assert meter.hear(-10) == -10
+    assert -11 < meter.hear(-90) < -10
