@@ -103,8 +103,8 @@ class Progress:
         found: list[float] = np.add.reduceat(taps, self._starts).tolist()
         count = len(self._rhythms)
         # Single precision leaves a millionth of a loud hum, which must not pass for a tone.
-        whole_long = max(long_power * FRAME - found[0], 1e-4 * long_power * FRAME)
-        whole_short = max(power * FRAME - found[1], 1e-4 * power * FRAME)
+        whole_long = max(long_power * FRAME - found[0], 4e-6 * long_power * FRAME)
+        whole_short = max(power * FRAME - found[1], 4e-6 * power * FRAME)
         self.power = whole_short / FRAME
         return [
             energy / (whole_long if index < count else whole_short)
