@@ -51,6 +51,13 @@ def spoken_duration(seconds: float) -> str:
     return str(gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=left))
 
 
+def length_of(seconds: float) -> str:
+    """Write a short time with its unit: 12 ms, 0.4 s."""
+    if seconds < 0.1:
+        return f"{figure(seconds * 1000, 0)} ms"
+    return f"{figure(seconds)} s"
+
+
 def figure(value: float, digits: int = 1) -> str:
     """Write a number with the language's own decimal sign."""
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
@@ -77,5 +84,17 @@ def number(text: str | None) -> str:
 
 def install(app: Flask) -> None:
     """Give the templates their filters."""
-    for write in (moment, minute, iso, clock, day, duration, spoken_duration, figure, size, number):
+    for write in (
+        moment,
+        minute,
+        iso,
+        clock,
+        day,
+        duration,
+        spoken_duration,
+        length_of,
+        figure,
+        size,
+        number,
+    ):
         app.add_template_filter(write)
