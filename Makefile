@@ -32,6 +32,13 @@ test: $(READY) ## everything that guards main
 	$(MAKE) lint
 	$(BIN)/pytest
 
+bench: $(READY) ## every figure beside its target and its peers
+	$(BIN)/python -m benchmarks
+
+screenshots: $(READY) ## the documentation's pictures, of the real panel
+	./tests/system-packages
+	$(BIN)/python -m tests.browser.screenshots
+
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev --no-header --no-annotate --output-file requirements.lock pyproject.toml
 

@@ -126,9 +126,7 @@ def examine_config(machine: Machine, config: Config) -> Iterator[Finding]:
         "configuration", f"Valid: {len(config.lines)} line(s), {len(config.purposes)} purpose(s)."
     )
     if config.vault.eraser == "file":
-        yield warn(
-            "eraser", "Level E0, a plain file: for a trial; a stolen card can be opened (P6)."
-        )
+        yield warn("eraser", "Level E0, a plain file: for a trial; P6 is not promised.")
     elif Path(config.vault.board_secret).exists():
         yield ok("eraser", "Level E1: a file under the board's own secret.")
     else:
