@@ -1,0 +1,107 @@
+"""The documents say what is: commands, options, settings."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from appliance.commands.main import COMMANDS, zgoda
+from appliance.config import settings
+from appliance.config.sections import DRIVERS
+from web.__main__ import command as panel
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs/commands.md").read_text("utf-8")
+WORDS = re.compile(r"--[a-z][a-z-]*")
+NOT_OURS = {"--help", "--version"}
+
+
+def command_of(name: str) -> click.Command:
+    """The command behind a name; ``zgoda panel`` becomes the panel's own program."""
+    if name == "panel":
+        return panel
+    command = zgoda.get_command(click.Context(zgoda), name)
+    assert command is not None
+    return command
+
+
+def options(command: click.Command) -> set[str]:
+    below = command.commands.values() if isinstance(command, click.Group) else [command]
+    found = {
+        option
+        for each in below
+        for parameter in each.params
+        if isinstance(parameter, click.Option)
+        for option in parameter.opts
+        if option.startswith("--")
+    }
+    return found - NOT_OURS
+
+
+def section(name: str) -> str:
+    found = re.search(rf"^## zgoda {name}\n(.*?)(?=^## )", PAGE, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/commands.md has no section on {name}"
+    return found[1]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_is_described_with_its_options(name: str) -> None:
+    said = set(WORDS.findall(section(name)))
+
+    assert said == options(command_of(name))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_an_example_in_its_help(name: str) -> None:
+    command = command_of(name)
+    below = command.commands.values() if isinstance(command, click.Group) else [command]
+    for each in below:
+        assert "Example" in f"{each.help} {each.epilog}", each.name
+
+
+def test_each_subcommand_of_recordings_is_described() -> None:
+    group = command_of("recordings")
+    assert isinstance(group, click.Group)
+
+    said = set(re.findall(r"^\| `([a-z-]+)", section("recordings"), re.MULTILINE))
+    assert said == set(group.commands)
+
+
+def test_each_setting_is_described() -> None:
+    table = PAGE[PAGE.index("## The configuration") : PAGE.index("## Your own prompts")]
+    for part in (
+        settings.Office,
+        settings.Line,
+        settings.Purpose,
+        settings.Vault,
+        settings.Panel,
+    ):
+        for field in dataclasses.fields(part):
+            assert f"`{field.name}`" in table, field.name
+    for word in [*settings.Basis, *settings.LineKind, *DRIVERS]:
+        assert word in table
+
+
+def test_the_readme_names_the_promises_and_both_commands() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+
+    assert [f"P{number}" for number in range(1, 11)] == re.findall(r"^\| (P\d+) ", readme, re.M)
+    assert "make run" in readme
+    assert "make test" in readme
+
+
+def test_the_changelog_has_this_version() -> None:
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    version = re.search(r'^version = "(.*)"', project, re.MULTILINE)
+    assert version
+
+    assert f"## [{version[1]}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_each_decision_is_listed() -> None:
+    folder = ROOT / "docs/decisions"
+    listed = set(re.findall(r"\]\((.*?\.md)\)", (folder / "README.md").read_text("utf-8")))
+
+    assert listed == {page.name for page in folder.glob("*.md")} - {"README.md"}
