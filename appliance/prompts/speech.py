@@ -1,8 +1,11 @@
 """What the simulated caller and office say."""
 
 from importlib import resources
+from pathlib import Path
 
 from appliance.model.audio import Sound
+from appliance.prompts.levels import levelled
+from appliance.prompts.owner import narrow, read_wave
 from appliance.prompts.shipped import read_wav
 
 
@@ -10,3 +13,12 @@ def voices() -> tuple[Sound, Sound]:
     """Return a minute of the caller's and of the office's speech, at 8 kHz and -18 dBm0."""
     folder = resources.files("appliance.prompts") / "speech"
     return read_wav(folder / "far.wav"), read_wav(folder / "near.wav")
+
+
+def read_voice(path: Path) -> Sound:
+    """Return a simulated caller's voice from a WAV or FLAC, at 8 kHz and -18 dBm0.
+
+    Raises:
+        PromptError: it cannot be read as sound, or it is silent.
+    """
+    return levelled(narrow(path, *read_wave(path)))

@@ -64,7 +64,7 @@ class Hands:
             case act.Withdraw():
                 self._withdraw(action, call)
             case _:
-                self._wind(action)
+                self._wind(action, now)
 
     def take_due(self, now: int) -> list[tuple[int, Timer]]:
         """Remove and return the timers that have run out, earliest first."""
@@ -114,14 +114,14 @@ class Hands:
             self._tools.sink.stop()
             self._tools.hearing.prompt_stopped()
 
-    def _wind(self, action: Winding) -> None:
+    def _wind(self, action: Winding, now: int) -> None:
         match action:
             case act.Pause():
                 self._tape.pause(action.sample)
             case act.Resume() if self._tape.running:
                 self._tape.resume(action.sample)
             case act.Resume():
-                self._tape.begin(action.sample)
+                self._tape.begin(max(action.sample, now))  # this frame has gone by already
             case act.Blank():
                 self._tape.blank(action.start, action.stop)
             case act.Hold():
