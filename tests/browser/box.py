@@ -146,3 +146,9 @@ def listen(page: Page) -> None:
     page.locator("#player").get_by_role("button", name="Listen").click()
     expect(page.locator("audio")).to_be_visible()
     expect(page.locator("canvas")).to_be_visible()
+    page.evaluate(
+        """async () => {
+          const audio = document.querySelector("audio");
+          if (!audio.duration) await new Promise((next) => { audio.onloadedmetadata = next; });
+        }"""
+    )

@@ -71,6 +71,7 @@
     draw();
     for (const kind of ["play", "seeked", "timeupdate", "loadedmetadata"]) audio.addEventListener(kind, follow);
     canvas.addEventListener("click", (event) => {
+      if (!audio.duration) return;
       const box = canvas.getBoundingClientRect();
       audio.currentTime = ((event.clientX - box.left) / box.width) * audio.duration;
     });
