@@ -42,7 +42,8 @@ class Keys:
         listened = histories if self._kind == "far" else histories[:1]
         self._detectors = [Detector(history) for history in listened]
         self._void = NearVoid()
-        self._begun: dict[int, Evidence] = {}  # onset -> what was thought when the key began
+        # (channel, onset) -> what was thought when the key began
+        self._begun: dict[tuple[int, int], Evidence] = {}
         self._masked_at = -1
         self._onsets: list[int] = []
 
@@ -69,24 +70,28 @@ class Keys:
         """
         if masked:
             self._masked_at = self._histories[0].end
-        known = [(heard.key, self._side(heard)) for heard in keys]
-        for key, evidence in known:
+        known = [(heard, self._side(heard)) for heard in keys]
+        for heard, evidence in known:
             if evidence is not None and evidence.side is Side.NEAR:
-                self._void.pressed(key.sample)
-                if isinstance(key, Digit):
-                    self._void.released(key.stop)
+                self._void.pressed(heard.key.sample)
+                if isinstance(heard.key, Digit):
+                    self._void.released(heard.key.stop)
         return [
-            event
-            for key, evidence in known
-            if evidence is not None
-            for event in self._events(key, evidence, shift)
+            event for heard, evidence in known for event in self._events(heard, evidence, shift)
         ]
 
-    def _events(self, key: KeyDown | Digit, evidence: Evidence, shift: int) -> list[Event]:
+    def _events(self, heard: Heard, evidence: Evidence | None, shift: int) -> list[Event]:
+        key, place = heard.key, (heard.channel, heard.key.sample)
         if isinstance(key, KeyDown):
-            self._begun = {key.sample: evidence}
+            if evidence is None:
+                return []
+            self._begun[place] = evidence
             return [KeyBegan(key.sample + shift, key.key, evidence.side)]
-        evidence = self._settled(key, evidence)
+        begun = self._begun.pop(place, None)
+        if evidence is None and begun is None:
+            return []
+        # Every key that has begun also ends, or the tape would wait for it.
+        evidence = self._settled(key, evidence or UNSURE, begun)
         confidence = key.figures.confidence
         if evidence.side is not Side.UNSURE:
             confidence = min(confidence, evidence.confidence)
@@ -104,11 +109,10 @@ class Keys:
             )
         ]
 
-    def _settled(self, key: Digit, evidence: Evidence) -> Evidence:
+    def _settled(self, key: Digit, evidence: Evidence, begun: Evidence | None) -> Evidence:
         """Doubt what was not the same all along, may be an echo, or sounded under our prompt."""
-        begun = self._begun.pop(key.sample, evidence)
         doubtful = (
-            begun.side is not evidence.side
+            (begun is not None and begun.side is not evidence.side)
             or key.figures.confidence == 0.0
             or (evidence.side is Side.FAR and self._void.covers(key.sample, key.stop))
             or (evidence.side is Side.FAR and self._masked_at > key.sample)

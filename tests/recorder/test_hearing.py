@@ -393,3 +393,15 @@ def test_events_are_dated_by_the_line_clock_also_after_a_gap() -> None:
     second = digits(heard_on(sound, BOTH, hearing, 160_000))
     assert abs(first[0].sample - 20_000) < 40
     assert abs(second[0].sample - 164_000) < 40
+
+
+def test_a_key_that_has_begun_ends_even_if_the_other_channel_becomes_louder() -> None:
+    tone = key_wave("3", 300)
+    fading = np.where(np.arange(tone.size) < 800, 1.0, 0.2) * tone
+    far = on_line(quiet(0.5), fading, quiet(0.5))
+    near = on_line(quiet(0.6), tone[800:], quiet(0.5), seed=2)
+    near = np.concatenate((near, np.zeros(far.size - near.size, np.int16)))
+    events = heard_on(np.stack((far, near)), CHANNELS)
+    begun = [event for event in events if isinstance(event, KeyBegan)]
+    assert begun
+    assert len(digits(events)) >= len(begun)
