@@ -1,0 +1,104 @@
+import pytest
+
+from appliance.lines.scene import Circuit
+from appliance.model.audio import FRAME, RATE, Sides
+from appliance.model.events import (
+    DigitPressed,
+    Event,
+    PromptEnded,
+    PromptMarked,
+    Side,
+)
+from appliance.signals.dtmf import key_wave
+from tests.recorder.lines_heard import Line, prompt_of
+from tests.signals.sounds import babble
+
+BOTH: Sides = ("both",)
+CHANNELS: Sides = ("far", "near")
+
+
+def digits(events: list[tuple[int, Event]] | list[Event]) -> list[DigitPressed]:
+    plain = [event[1] if isinstance(event, tuple) else event for event in events]
+    return [event for event in plain if isinstance(event, DigitPressed)]
+
+
+WORDS = babble(6.0, -14.0, seed=3)
+PROMPT = prompt_of(WORDS, 5.5)
+
+
+def about_prompt(events: list[tuple[int, Event]]) -> list[tuple[int, Event]]:
+    return [one for one in events if isinstance(one[1], PromptMarked | PromptEnded)]
+
+
+@pytest.mark.parametrize("below_db", [0.0, 6.0, 12.0])
+@pytest.mark.parametrize("near", [False, True], ids=["far", "near"])
+def test_a_key_under_our_prompt_is_heard_on_its_side(below_db: float, near: bool) -> None:
+    for at in (2.3, 3.1, 4.7):
+        line = Line(7.5, Circuit(loss_db=0.0))
+        line.put(line.near if near else line.far, at, key_wave("4", 100, dbm0=-14 - below_db))
+        found = [d for d in digits(line.heard(PROMPT)) if abs(d.sample - at * RATE) < 100]
+        assert [(d.key, d.side) for d in found] == [("4", Side.NEAR if near else Side.FAR)]
+
+
+def test_our_prompt_alone_is_no_key_tone_or_voice() -> None:
+    events = Line(8.0).heard(PROMPT)
+    assert len(events) == 2
+
+
+def test_a_prompt_heard_whole() -> None:
+    (marked_at, marked), (ended_at, ended) = about_prompt(Line(8.0).heard(PROMPT))
+    assert isinstance(marked, PromptMarked)
+    assert isinstance(ended, PromptEnded)
+    assert marked.sample == (0.5 + 5.5) * RATE
+    assert ended.sample == (0.5 + 6.0) * RATE
+    assert 0 <= marked_at - marked.sample <= FRAME
+    assert 0 <= ended_at - ended.sample <= FRAME
+    assert marked.heard_ms == 5500
+    assert ended.heard_ms == 6000
+    assert abs(marked.level_db) < 4
+    assert marked.talked_over < 0.05
+    assert not marked.underrun
+
+
+@pytest.mark.parametrize(
+    "circuit", [Circuit(prompt_muted=True), Circuit(prompt_db=-20.0)], ids=["muted", "-20 dB"]
+)
+def test_a_prompt_that_did_not_come_out_is_not_taken_for_heard(circuit: Circuit) -> None:
+    line = Line(8.0, circuit)
+    line.far += babble(8.0, -20, 190.0, seed=11)
+    for _, event in about_prompt(line.heard(PROMPT)):
+        assert isinstance(event, PromptMarked | PromptEnded)
+        assert event.heard_ms == 0 or event.level_db < -6 or event.underrun
+
+
+def test_talking_over_the_prompt_is_measured() -> None:
+    line = Line(8.0)
+    line.put(line.far, 1.0, babble(4.0, -16, 190.0, seed=11))
+    (_, marked), _ = about_prompt(line.heard(PROMPT))
+    assert isinstance(marked, PromptMarked)
+    assert marked.talked_over > 0.3
+    assert marked.heard_ms > 0
+
+
+def test_a_prompt_with_a_hole_is_an_underrun() -> None:
+    (_, marked), (_, ended) = about_prompt(Line(9.0).heard(PROMPT, missing=(2.0, 2.1)))
+    assert isinstance(marked, PromptMarked)
+    assert isinstance(ended, PromptEnded)
+    assert marked.underrun
+    assert ended.underrun
+
+
+def test_a_prompt_that_is_stopped_has_ended() -> None:
+    ((at, ended),) = about_prompt(Line(4.0).heard(PROMPT, stop_at=2.5))
+    assert isinstance(ended, PromptEnded)
+    assert at == 2.5 * RATE + FRAME
+    assert ended.heard_ms == pytest.approx(2000, abs=20)
+
+
+@pytest.mark.parametrize("missing", [(0.0, 9.0), (2.0, 9.0)], ids=["never", "no more"])
+def test_a_prompt_that_does_not_go_on_is_over_after_a_second(missing: tuple[float, float]) -> None:
+    found = about_prompt(Line(6.0).heard(PROMPT, missing=missing))
+    at, ended = found[-1]
+    assert isinstance(ended, PromptEnded)
+    assert ended.underrun
+    assert at <= (max(missing[0], 0.5) + 1.1) * RATE
