@@ -26,7 +26,6 @@ from appliance.model.actions import Action, Play, Stop
 from appliance.model.events import (
     AnswerBasis,
     Answered,
-    AskAgain,
     DigitPressed,
     Event,
     NumberDialled,
@@ -107,10 +106,11 @@ def settle(call: Call, event: Event) -> Step:
 
 def ask_again(call: Call, event: Event) -> Step:
     """Open a new dialogue, with whoever is there now."""
-    changed = isinstance(event, AskAgain) and call.reason is Reason.FAR_CHANGED
-    caller = None if changed else call.caller
-    number = replace(call.number, number=None) if changed and call.number else call.number
-    call = replace(call, caller=caller, number=number, asking=Asking(), noted=False, reason=None)
+    call = replace(call, asking=Asking(), noted=False)
+    if call.reason is Reason.FAR_CHANGED:  # whoever that is, it is not who was called or calls
+        number = replace(call.number, number=None) if call.number else None
+        call = replace(call, caller=None, number=number, asked=False)
+    call = replace(call, reason=None)
     return _settle(call, event.sample, event.sample)
 
 
@@ -152,7 +152,7 @@ def _speech_since(call: Call) -> int | None:
 def ask(call: Call, event: Event) -> Step:
     """Begin the question or the notice."""
     words = Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE
-    return _say(call, words, event.sample)
+    return _say(replace(call, asked=True), words, event.sample)
 
 
 def repeat(call: Call, event: Event) -> Step:

@@ -106,6 +106,7 @@ class Call:
     pausing: Pausing = Pausing()
     held: bool = False
 
+    asked: bool = False  # the party now there has heard the question begin
     refused: bool = False  # somebody said no: never asked again in this call
     reason: Reason | None = None  # why the call is not recorded, or no longer
     noted: bool = False

@@ -117,8 +117,14 @@ def _hook(call: Call, event: HookChanged) -> Symbol:
     if call.state not in {State.IDLE, State.RINGING}:
         return Symbol.NOTHING if call.lost else Symbol.BACK
     if call.direction == "outgoing":
-        return Symbol.OUTGOING
+        return Symbol.EXEMPTED if _calls_now(call) else Symbol.OUTGOING
     return _lifted(call, event.sample - (call.ring_at or 0))
+
+
+def _calls_now(call: Call) -> bool:
+    """Say whether a listed number has just been told, though no ring was heard."""
+    caller = call.caller
+    return caller is not None and caller.listed and call.now - caller.sample <= RING_MEMORY
 
 
 def _lifted(call: Call, after_ring: int) -> Symbol:

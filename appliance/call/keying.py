@@ -152,12 +152,26 @@ def _far_in_recording(call: Call, key: DigitPressed) -> Symbol:
     other = (
         before is not None
         and before.key != key.key  # the same key again means the same, and more firmly
+        and before.sample >= (call.first_sample or 0)  # the key that agreed is no part of a number
         and key.sample - released(before) <= ALONE
     )
     return Symbol.KEYED if other else Symbol.WITHDRAWAL
 
 
+def _far_between(call: Call, key: DigitPressed) -> Symbol:
+    """Take a no of somebody who was asked, while no question is on the line.
+
+    It may wait for its replay, or be over: then nobody asks again.
+    """
+    if not call.asked or not refuses(call.policy, key.key):
+        return Symbol.KEY
+    goes_on = call.state is State.SETTLING and other_bases(call, refused=True)
+    return Symbol.OBJECTION if goes_on else Symbol.REFUSAL
+
+
 _FAR = {
+    State.SETTLING: _far_between,
+    State.RETRYABLE: _far_between,
     State.ASKING: _far_in_dialogue,
     State.AWAITING: _far_in_dialogue,
     State.CONFIRMING: _far_in_confirming,

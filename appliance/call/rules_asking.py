@@ -28,6 +28,8 @@ SETTLING: Row = row(
         Symbol.QUIET: Rule(State.ASKING, asking.ask, "say question or notice"),
         Symbol.NO_PAUSE: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.UNHEARD: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
+        Symbol.REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),
+        Symbol.OBJECTION: Rule(State.SETTLING, asking.object_to, "note the no"),
         Symbol.TIME_UP: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.NEAR_KEY: Rule(State.RETRYABLE, stop(Reason.INTERRUPTED), "end: interrupted"),
         Symbol.NEAR_REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),
@@ -37,9 +39,8 @@ SETTLING: Row = row(
     """
     nothing seen incoming outgoing ring rings_stopped number number_void answer answered
     back private_first dialled heard talked_over said noticed consent agreed early crowded
-    unsure unsure_again wrong refusal objection less key repeat silent ask opened begin
-    storage_failed confirm_over resume not_yet keys_stopped withdrawal keyed withdrawn
-    withdrawn_part
+    unsure unsure_again wrong less key repeat silent ask opened begin storage_failed
+    confirm_over resume not_yet keys_stopped withdrawal keyed withdrawn withdrawn_part
     """,
 )
 """Somebody speaks, or will. The prompt begins in the first pause of 300 ms after 0.8 s; without

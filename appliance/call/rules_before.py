@@ -92,16 +92,17 @@ DIALLING: Row = row(
         Symbol.TOO_LONG: Rule(State.FAULT, endings.cut, "cut"),
         Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
         Symbol.UNFIT: Rule(State.EXEMPT, stop(Reason.NO_POLICY), "end: no_policy"),
+        Symbol.LISTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
         Symbol.PRIVATE: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
         Symbol.MACHINE: Rule(State.MACHINE, stop(Reason.MACHINE), "end: machine"),
         Symbol.PARTY: Rule(State.DIALLING, asking.misdial, "forget the number"),
     },
     """
-    nothing seen outgoing ring rings_stopped back listed private_first dialled voice quiet
-    no_pause heard talked_over unheard said noticed consent agreed early crowded unsure
-    unsure_again wrong refusal objection less key repeat silent time_up near_key
-    near_refusal near_held pause ask opened begin storage_failed confirm_over resume not_yet
-    keys_stopped withdrawal keyed withdrawn withdrawn_part
+    nothing seen outgoing ring rings_stopped back private_first dialled voice quiet no_pause
+    heard talked_over unheard said noticed consent agreed early crowded unsure unsure_again
+    wrong refusal objection less key repeat silent time_up near_key near_refusal near_held
+    pause ask opened begin storage_failed confirm_over resume not_yet keys_stopped
+    withdrawal keyed withdrawn withdrawn_part
     """,
 )
 """Off-hook without a ring. Never a word (P1). Exempt unless an ordinary number was heard

@@ -77,15 +77,15 @@ RETRYABLE: Row = row(
         Symbol.PRIVATE: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
         Symbol.MACHINE: Rule(State.MACHINE, stop(Reason.MACHINE), "end: machine"),
         Symbol.PARTY: Rule(State.FAR_CHANGED, stop(Reason.FAR_CHANGED), "another party"),
+        Symbol.REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "never ask again"),
         Symbol.ASK: Rule(State.SETTLING, asking.ask_again, "wait for a pause"),
     },
     """
     nothing seen incoming outgoing ring rings_stopped number number_void answer answered
     back too_long unfit private_first dialled voice quiet no_pause heard talked_over unheard
-    said noticed consent agreed early crowded unsure unsure_again wrong refusal objection
-    less key repeat silent time_up near_key near_refusal near_held pause opened begin
-    storage_failed confirm_over resume not_yet keys_stopped withdrawal keyed withdrawn
-    withdrawn_part
+    said noticed consent agreed early crowded unsure unsure_again wrong objection less key
+    repeat silent time_up near_key near_refusal near_held pause opened begin storage_failed
+    confirm_over resume not_yet keys_stopped withdrawal keyed withdrawn withdrawn_part
     """,
 )
 """Nobody agreed, nobody refused: the button may ask again. Another party has to be a new one."""

@@ -75,6 +75,7 @@ class Line:
         self.call: Call = dialogue.begin(rules, memory)
         self.now = 0
         self.did: list[tuple[int, act.Action]] = []
+        self.events: list[ev.Event] = []
         self.level_db = 0.0
         self.talked_over = 0.0
         self.underrun = False
@@ -185,6 +186,7 @@ class Line:
             heapq.heappop(self._queue)
 
     def _step(self, event: ev.Event) -> None:
+        self.events.append(event)
         self.call, actions = dialogue.advance(self.call, event)
         for action in actions:
             self.did.append((self.now, action))

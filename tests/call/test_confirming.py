@@ -128,8 +128,9 @@ def test_whatever_makes_the_line_invalid_is_unrecorded(stop: str) -> None:
 
 
 def test_keys_are_blanked_already() -> None:
-    line = confirming().key("3", JUDGED_AT + 450, side=Side.FAR).run(FIRST_AT + 200)
-    assert line.all(act.Blank) == [act.Blank(smp(JUDGED_AT + 410), smp(JUDGED_AT + 590))]
+    line = confirming().key("3", JUDGED_AT + 300, side=Side.FAR).run(FIRST_AT + 200)
+    assert line.all(act.Blank) == [act.Blank(smp(JUDGED_AT + 260), smp(JUDGED_AT + 440))]
+    assert line.state == State.RECORDING
 
 
 def test_a_file_that_opens_after_all_is_over_means_nothing() -> None:

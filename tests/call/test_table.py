@@ -105,7 +105,11 @@ def test_ties_are_judged_hang_up_flash_refusal_private_consent() -> None:
 
 
 def test_what_was_captured_first_comes_first() -> None:
-    events = [key("1", sample=900), ev.HookChanged(1_000, Hook.ON), key("2", sample=800)]
+    events: list[ev.Event] = [
+        key("1", sample=900),
+        ev.HookChanged(1_000, Hook.ON),
+        key("2", sample=800),
+    ]
     assert [event.sample for event in docket.in_order(events, CONSENT)] == [800, 900, 1_000]
 
 
@@ -129,7 +133,7 @@ def test_the_wait_is_500_ms_or_the_sources_lateness(lateness: int, wait: int) ->
     assert docket.wait(replace(CONSENT, lateness_ms=lateness)) == wait
 
 
-# -- what can only be reached by a fault of ours: it must end silent and unrecorded ------------------
+# -- reachable only by a fault of ours: it must end silent and unrecorded --------------------------
 
 
 def test_an_answer_that_is_no_longer_filed_settles_nothing() -> None:
