@@ -63,7 +63,9 @@ def advance(call: Call, event: Event) -> tuple[Call, tuple[Action, ...]]:
 
 def _enter(call: Call, state: State) -> Call:
     """Go to a state; the first step out of idle makes the call a new one."""
-    if call.state is not State.IDLE or state is State.IDLE:
+    if call.state is state:
+        return call
+    if call.state is not State.IDLE:
         return replace(call, state=state)
     reason = call.reason if call.noted else None  # the last call's was kept for the lamps
     return replace(call, state=state, over=False, reason=reason)

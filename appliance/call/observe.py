@@ -30,7 +30,7 @@ _TAKES_CALLER = {State.IDLE, State.RINGING, State.DIALLING, State.SETTLING}
 
 def observe(call: Call, event: Event) -> Call:
     """Return the call with what the event tells written down; nothing is decided here."""
-    call = replace(call, now=max(call.now, event.sample))
+    call = replace(call, now=event.sample) if event.sample > call.now else call
     match event:
         case HookChanged() | LineFault() | LineRestored():
             return _lost(_line(call, event), event.sample)
@@ -80,7 +80,7 @@ def _hook(call: Call, event: HookChanged) -> Call:
 
 def _lost(call: Call, sample: int) -> Call:
     if not call.lost:
-        return replace(call, lost_at=None)
+        return call if call.lost_at is None else replace(call, lost_at=None)
     return call if call.lost_at is not None else replace(call, lost_at=sample)
 
 

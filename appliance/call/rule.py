@@ -52,4 +52,6 @@ def later(call: Call, timer: Timer, at: int) -> Step:
 
 def without(call: Call, *timers: Timer) -> Call:
     """Forget timers; if one of them still fires, nobody waits for it."""
+    if not any(timer in call.timers for timer in timers):
+        return call
     return replace(call, timers={t: at for t, at in call.timers.items() if t not in timers})

@@ -45,7 +45,8 @@ def watch(
     seen = _happened(seen, event, after)
     for action in actions:
         seen = _done(seen, action, after)
-    seen = seen if after.lost else replace(seen, gone=None)
+    if not after.lost and seen.gone is not None:
+        seen = replace(seen, gone=None)
     fresh = after.state is State.IDLE and before.state is not State.IDLE
     return Witness() if fresh else seen
 
@@ -102,15 +103,10 @@ def _ends_the_party(event: ev.Event, after: Call) -> bool:
             return event.tone.network
         case ev.Gap():
             return event.count > smp(2_000)
-        case ev.PolarityReversed():
-            answered = after.answered
-            return answered is None or event.sample > answered.sample + smp(500)
         case ev.Ring():
             return after.offhook_sample is not None and event.sample > after.offhook_sample
-        case ev.PartyChanged():
-            return True
         case _:
-            return False
+            return isinstance(event, ev.PartyChanged)
 
 
 def _pressed(seen: Witness, key: ev.DigitPressed) -> Witness:
@@ -129,17 +125,12 @@ def _pressed(seen: Witness, key: ev.DigitPressed) -> Witness:
 def _done(seen: Witness, action: act.Action, after: Call) -> Witness:
     match action:
         case act.Play():
-            assert not seen.barred, "spoke on a call that must not be spoken on (P1)"
-            assert not seen.on_hook, "spoke on-hook (P1)"
-            assert after.state not in {"dialling", "machine", "exempt"}, "spoke there (P1)"
-            if action.spoken is Spoken.QUESTION:
-                assert not seen.refused, "asked again after a no (P9)"
-                return replace(seen, asked=True, mark=None, yes=None)
-            return seen
+            return _spoke(seen, action, after)
         case act.StartRecording():
             assert seen.yes is not None, "no key of the caller agreed (P2, P3)"
             assert action.receipt.key_at_ms is not None
-            assert (seen.barred, seen.refused, seen.on_hook) == (False, False, False)
+            forbidden = seen.barred or seen.refused or seen.on_hook
+            assert not forbidden, "recorded what must not be recorded (P2)"
             assert action.purposes == {"training", "quality"}
             return replace(seen, file=True, open=True, yes=None)
         case act.Resume() | act.Release():
@@ -148,13 +139,21 @@ def _done(seen: Witness, action: act.Action, after: Call) -> Witness:
             if isinstance(action, act.Release) and seen.gone is not None:
                 assert after.now - seen.gone <= smp(2_000), "gone for too long (P2)"
             return seen
-        case act.StopRecording():
-            return replace(seen, file=False, open=False)
-        case act.Withdraw():
-            withdrawn = after.reason is Reason.REFUSED
-            return replace(seen, file=False, open=False, refused=seen.refused or withdrawn)
+        case act.StopRecording() | act.Withdraw():
+            no = isinstance(action, act.Withdraw) and after.reason is Reason.REFUSED
+            return replace(seen, file=False, open=False, refused=seen.refused or no)
         case _:
             return seen
+
+
+def _spoke(seen: Witness, action: act.Play, after: Call) -> Witness:
+    assert not seen.barred, "spoke on a call that must not be spoken on (P1)"
+    assert not seen.on_hook, "spoke on-hook (P1)"
+    assert after.state not in {"dialling", "machine", "exempt"}, "spoke there (P1)"
+    if action.spoken is not Spoken.QUESTION:
+        return seen
+    assert not seen.refused, "asked again after a no (P9)"
+    return replace(seen, asked=True, mark=None, yes=None)
 
 
 def step(call: Call, seen: Witness, event: ev.Event) -> tuple[Call, Witness]:

@@ -1,4 +1,4 @@
-"""P9, the dialogue's share: a no ends the box's part in the call, and leaves one more in a count."""
+"""P9, the dialogue's share: a no ends the box's part, and leaves one more in a count."""
 
 import pytest
 
