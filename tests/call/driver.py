@@ -12,11 +12,11 @@ from typing import Literal, TypeVar
 
 from appliance.call import dialogue
 from appliance.call.call import Call
-from appliance.config.settings import Basis, LineKind
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.events import Grade, Hook, Side, Tone
-from appliance.model.policy import LineMemory, Policy, PromptRef, PurposeRule, Spoken
+from appliance.model.policy import LineMemory, Policy, Spoken
+from tests.call.policies import CONSENT
 
 FRESH = LineMemory()
 
@@ -37,30 +37,6 @@ LENGTHS: Mapping[Spoken, tuple[int, int]] = {
     Spoken.CONFIRMATION: (500, 500),
 }
 """Each prompt's mark and length in ms."""
-
-PROMPTS = {spoken: PromptRef(f"trial/{spoken}/en", "0" * 64, "en") for spoken in Spoken}
-
-TRAINING = PurposeRule("training", Basis.CONSENT, 90)
-QUALITY = PurposeRule("quality", Basis.CONSENT, 30)
-CONTRACT = PurposeRule("contract", Basis.CONTRACT, 365)
-INTEREST = PurposeRule("interest", Basis.LEGITIMATE_INTERESTS, 60)
-
-
-def policy(*purposes: PurposeRule) -> Policy:
-    """Return rules: 1 agrees to all consent purposes, 3 to training alone, 2 to none."""
-    consent = frozenset(p.id for p in purposes if p.basis is Basis.CONSENT)
-    choices = {"1": consent, "3": frozenset({"training"}), "2": frozenset[str]()}
-    if not consent:
-        choices = {"2": frozenset()} if INTEREST in purposes else {}
-    return Policy("Reception", LineKind.PHONE, "v1", purposes, choices, PROMPTS)
-
-
-CONSENT = policy(TRAINING, QUALITY)
-NOTICE = policy(CONTRACT)
-OBJECTABLE = policy(INTEREST)
-MIXED = policy(TRAINING, QUALITY, CONTRACT)
-MIXED_INTEREST = policy(TRAINING, QUALITY, INTEREST)
-BOTH_NOTICES = policy(CONTRACT, INTEREST)
 
 
 def smp(ms: int) -> int:
@@ -294,15 +270,3 @@ def hurry(line: Line, timer: ev.Timer) -> Line:
     now = smp(line.now)
     line.call = replace(line.call, timers={**line.call.timers, timer: now})
     return line.tell(ev.TimerFired(now, timer)).run(line.now)
-
-
-def with_grades(rules: Policy, *grades: str) -> Policy:
-    """Return rules under which these grades of evidence may record."""
-    return replace(rules, grades=frozenset(grades))
-
-
-def without_prompt(rules: Policy, spoken: Spoken) -> Policy:
-    """Return rules that lack one prompt."""
-    prompts = dict(rules.prompts)
-    del prompts[spoken]
-    return replace(rules, prompts=prompts)

@@ -11,9 +11,7 @@ from appliance.model.events import Side
 from appliance.model.policy import Policy, Spoken
 from tests.call.driver import (
     ASKED_AT,
-    CONSENT,
     MARK_AT,
-    MIXED,
     OFF_AT,
     SAID_AT,
     SILENT_AT,
@@ -23,8 +21,8 @@ from tests.call.driver import (
     hurry,
     lifted,
     smp,
-    without_prompt,
 )
+from tests.call.policies import CONSENT, MIXED, without_prompt
 
 
 def test_the_question_begins_in_a_pause_of_300_ms_after_800_ms() -> None:

@@ -14,20 +14,22 @@ from appliance.model.policy import Policy, Spoken
 from tests.call.driver import (
     AGREED_AT,
     ASKED_AT,
-    BOTH_NOTICES,
-    CONSENT,
     JUDGED_AT,
     MARK_AT,
-    MIXED,
-    MIXED_INTEREST,
-    NOTICE,
-    OBJECTABLE,
     Line,
     asked,
     awaiting,
     lifted,
     recording,
     smp,
+)
+from tests.call.policies import (
+    BOTH_NOTICES,
+    CONSENT,
+    MIXED,
+    MIXED_INTEREST,
+    NOTICE,
+    OBJECTABLE,
     without_prompt,
 )
 

@@ -15,7 +15,8 @@ from appliance.call.states import State, Symbol
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.events import AnswerBasis, Grade, Hook, PartyCue, Side
-from tests.call.driver import CONSENT, asked, dialling, smp
+from tests.call.driver import asked, dialling, smp
+from tests.call.policies import CONSENT
 
 
 def test_every_cell_is_filled() -> None:

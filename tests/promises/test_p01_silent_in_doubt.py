@@ -11,19 +11,8 @@ from appliance.config.settings import LineKind
 from appliance.model import actions as act
 from appliance.model.events import Dialled, Tone
 from appliance.model.policy import Policy
-from tests.call.driver import (
-    ASKED_AT,
-    CONSENT,
-    MIXED,
-    NOTICE,
-    OFF_AT,
-    SAID_AT,
-    Line,
-    dialling,
-    idle,
-    lifted,
-    recording,
-)
+from tests.call.driver import ASKED_AT, OFF_AT, SAID_AT, Line, dialling, idle, lifted, recording
+from tests.call.policies import CONSENT, MIXED, NOTICE
 
 WAYS_TO_SPEAK = {"say question or notice", "say the keys again", "open the file"}
 

@@ -20,14 +20,10 @@ from appliance.model.events import Grade, Side, Tone
 from appliance.model.policy import Policy, Spoken
 from tests.call.driver import (
     AGREED_AT,
-    BOTH_NOTICES,
-    CONSENT,
     FIRST_AT,
     FRESH,
     JUDGED_AT,
     MARK_AT,
-    MIXED,
-    NOTICE,
     OFF_AT,
     RING_AT,
     SAID_AT,
@@ -40,7 +36,9 @@ from tests.call.driver import (
     recording,
     smp,
 )
-from tests.promises.dialogue_walk import Witness, happenings, replay, step, walk, watch
+from tests.call.policies import BOTH_NOTICES, CONSENT, MIXED, NOTICE
+from tests.promises.dialogue_walk import happenings, replay, step, walk
+from tests.promises.dialogue_witness import Witness, watch
 
 T = FIRST_AT + 10_000
 

@@ -4,17 +4,8 @@ import pytest
 
 from appliance.model import actions as act
 from appliance.model.events import Grade, Side
-from tests.call.driver import (
-    AGREED_AT,
-    CONSENT,
-    MARK_AT,
-    MIXED,
-    SAID_AT,
-    SILENT_AT,
-    asked,
-    awaiting,
-    with_grades,
-)
+from tests.call.driver import AGREED_AT, MARK_AT, SAID_AT, SILENT_AT, asked, awaiting
+from tests.call.policies import CONSENT, MIXED, with_grades
 
 
 @pytest.mark.parametrize("key", "0123456789*#")

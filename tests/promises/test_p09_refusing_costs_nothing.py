@@ -6,16 +6,8 @@ from appliance.model import actions as act
 from appliance.model.events import Grade, Side
 from appliance.model.policy import Policy
 from appliance.model.records import Reason
-from tests.call.driver import (
-    ASKED_AT,
-    CONSENT,
-    FIRST_AT,
-    MARK_AT,
-    OBJECTABLE,
-    SAID_AT,
-    asked,
-    recording,
-)
+from tests.call.driver import ASKED_AT, FIRST_AT, MARK_AT, SAID_AT, asked, recording
+from tests.call.policies import CONSENT, OBJECTABLE
 
 REFUSED = act.Note("unrecorded", Reason.REFUSED)
 

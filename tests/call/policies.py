@@ -1,0 +1,42 @@
+"""The rules of lines that the tests of the dialogue are about."""
+
+from dataclasses import replace
+
+from appliance.config.settings import Basis, LineKind
+from appliance.model.policy import Policy, PromptRef, PurposeRule, Spoken
+
+PROMPTS = {spoken: PromptRef(f"trial/{spoken}/en", "0" * 64, "en") for spoken in Spoken}
+
+TRAINING = PurposeRule("training", Basis.CONSENT, 90)
+QUALITY = PurposeRule("quality", Basis.CONSENT, 30)
+CONTRACT = PurposeRule("contract", Basis.CONTRACT, 365)
+INTEREST = PurposeRule("interest", Basis.LEGITIMATE_INTERESTS, 60)
+
+
+def policy(*purposes: PurposeRule) -> Policy:
+    """Return rules: 1 agrees to all consent purposes, 3 to training alone, 2 to none."""
+    consent = frozenset(p.id for p in purposes if p.basis is Basis.CONSENT)
+    choices = {"1": consent, "3": frozenset({"training"}), "2": frozenset[str]()}
+    if not consent:
+        choices = {"2": frozenset()} if INTEREST in purposes else {}
+    return Policy("Reception", LineKind.PHONE, "v1", purposes, choices, PROMPTS)
+
+
+CONSENT = policy(TRAINING, QUALITY)
+NOTICE = policy(CONTRACT)
+OBJECTABLE = policy(INTEREST)
+MIXED = policy(TRAINING, QUALITY, CONTRACT)
+MIXED_INTEREST = policy(TRAINING, QUALITY, INTEREST)
+BOTH_NOTICES = policy(CONTRACT, INTEREST)
+
+
+def with_grades(rules: Policy, *grades: str) -> Policy:
+    """Return rules under which these grades of evidence may record."""
+    return replace(rules, grades=frozenset(grades))
+
+
+def without_prompt(rules: Policy, spoken: Spoken) -> Policy:
+    """Return rules that lack one prompt."""
+    prompts = dict(rules.prompts)
+    del prompts[spoken]
+    return replace(rules, prompts=prompts)

@@ -1,0 +1,149 @@
+"""A witness of the dialogue, written from the promises and not from the table.
+
+It sees the same events and actions, and cries when a sound would reach the disk, or a word the
+line, that must not.
+"""
+
+from dataclasses import dataclass, replace
+
+from appliance.call.call import Call
+from appliance.call.states import State
+from appliance.model import actions as act
+from appliance.model import events as ev
+from appliance.model.events import Grade, Hook, Side
+from appliance.model.policy import Spoken
+from appliance.model.records import Reason
+from tests.call.driver import smp
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What has been seen of one call that matters to the promises."""
+
+    barred: bool = False  # emergency, listed, machine, private: nothing more in this call
+    refused: bool = False  # by the caller or for the caller
+    asked: bool = False  # the question is being, or has been, put to the party now there
+    mark: int | None = None  # of a question that was heard whole
+    yes: int | None = None  # onset of a key that lawfully agrees
+    file: bool = False  # a recording has been ordered on that basis
+    open: bool = False  # sound may reach the file
+    on_hook: bool = True
+    gone: int | None = None  # hook state or sound, since when
+
+
+def watch(
+    seen: Witness, before: Call, event: ev.Event, after: Call, actions: tuple[act.Action, ...]
+) -> Witness:
+    """Take one step; raises ``AssertionError`` where a promise is broken."""
+    seen = _happened(seen, event, after)
+    for action in actions:
+        seen = _done(seen, action, after)
+    if not after.lost and seen.gone is not None:
+        seen = replace(seen, gone=None)
+    fresh = after.state is State.IDLE and before.state is not State.IDLE
+    return Witness() if fresh else seen
+
+
+def _happened(seen: Witness, event: ev.Event, after: Call) -> Witness:
+    if isinstance(event, ev.HookChanged):
+        seen = replace(seen, on_hook=event.hook is Hook.ON)
+    seen = _touch(seen, event, after)
+    if _bars(event) and (after.offhook_sample is not None or isinstance(event, ev.CallerId)):
+        seen = replace(seen, barred=True, yes=None, open=False)
+    if _ends_the_party(event, after):
+        seen = replace(seen, asked=False, mark=None, yes=None, open=False)
+    if isinstance(event, ev.DigitPressed):
+        return _pressed(seen, event)
+    if isinstance(event, ev.KeyBegan) and event.side is Side.NEAR:
+        return replace(seen, yes=None)
+    if isinstance(event, ev.PauseAsked):
+        return replace(seen, yes=None)
+    if isinstance(event, ev.PromptMarked) and seen.asked:
+        well = abs(event.level_db) <= 6 and event.talked_over <= 0.2 and not event.underrun
+        return replace(seen, mark=event.sample) if well and seen.mark is None else seen
+    return seen
+
+
+def _touch(seen: Witness, event: ev.Event, after: Call) -> Witness:
+    """Follow how long hook state or sound is gone; no dialogue outlives that."""
+    if not after.lost:
+        return seen
+    gone = event.sample if seen.gone is None else seen.gone
+    return replace(seen, gone=gone, asked=False, mark=None, yes=None)
+
+
+def _bars(event: ev.Event) -> bool:
+    match event:
+        case ev.PrivateAsked():
+            return True
+        case ev.ToneHeard():
+            return event.tone.machine
+        case ev.DigitPressed():
+            return event.machine_paced
+        case ev.NumberDialled():
+            return event.kind is not ev.Dialled.ORDINARY
+        case ev.CallerId():
+            return event.listed
+        case _:
+            return False
+
+
+def _ends_the_party(event: ev.Event, after: Call) -> bool:
+    match event:
+        case ev.HookChanged():
+            return event.hook is Hook.ON
+        case ev.ToneHeard():
+            return event.tone.network
+        case ev.Gap():
+            return event.count > smp(2_000)
+        case ev.Ring():
+            return after.offhook_sample is not None and event.sample > after.offhook_sample
+        case _:
+            return isinstance(event, ev.PartyChanged)
+
+
+def _pressed(seen: Witness, key: ev.DigitPressed) -> Witness:
+    if key.side is Side.NEAR:
+        return replace(seen, yes=None)
+    if key.key == "2":
+        no = seen.asked and not seen.file  # later it may be part of a keyed number
+        return replace(seen, yes=None, refused=seen.refused or no)
+    if key.side is not Side.FAR or key.grade is not Grade.A or key.ms < 60:
+        return seen
+    if key.key != "1" or seen.mark is None or key.sample < seen.mark + smp(300) or seen.refused:
+        return seen
+    return replace(seen, yes=key.sample)
+
+
+def _done(seen: Witness, action: act.Action, after: Call) -> Witness:
+    match action:
+        case act.Play():
+            return _spoke(seen, action, after)
+        case act.StartRecording():
+            assert seen.yes is not None, "no key of the caller agreed (P2, P3)"
+            assert action.receipt.key_at_ms is not None
+            forbidden = seen.barred or seen.refused or seen.on_hook
+            assert not forbidden, "recorded what must not be recorded (P2)"
+            assert action.purposes == {"training", "quality"}
+            return replace(seen, file=True, open=True, yes=None)
+        case act.Resume() | act.Release():
+            assert seen.file, "sound would flow without a file (P2)"
+            assert seen.open, "sound would flow after its basis ended (P2)"
+            if isinstance(action, act.Release) and seen.gone is not None:
+                assert after.now - seen.gone <= smp(2_000), "gone for too long (P2)"
+            return seen
+        case act.StopRecording() | act.Withdraw():
+            no = isinstance(action, act.Withdraw) and after.reason is Reason.REFUSED
+            return replace(seen, file=False, open=False, refused=seen.refused or no)
+        case _:
+            return seen
+
+
+def _spoke(seen: Witness, action: act.Play, after: Call) -> Witness:
+    assert not seen.barred, "spoke on a call that must not be spoken on (P1)"
+    assert not seen.on_hook, "spoke on-hook (P1)"
+    assert after.state not in {"dialling", "machine", "exempt"}, "spoke there (P1)"
+    if action.spoken is not Spoken.QUESTION:
+        return seen
+    assert not seen.refused, "asked again after a no (P9)"
+    return replace(seen, asked=True, mark=None, yes=None)
