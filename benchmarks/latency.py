@@ -18,6 +18,7 @@ from appliance.lines.scenes import find_scene
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
+from appliance.model.terms import Side
 from appliance.recorder.builder import Simulation
 from appliance.recorder.service import Recorder, make_places
 from appliance.vault.keys import Cost
@@ -111,7 +112,7 @@ def near_key(seed: int) -> float:
     """Return the time from a near key's onset to silence."""
     key = Act(by="near", do="key", keys="5", on="question", after_ms=3000, ms=300)
     course = play(during_question(key), seed)
-    onset, _ = course.when(lambda e, a: isinstance(e, ev.KeyBegan) and e.side is ev.Side.NEAR)
+    onset, _ = course.when(lambda e, a: isinstance(e, ev.KeyBegan) and e.side is Side.NEAR)
     return ms(course.silent_after(onset) - onset)
 
 

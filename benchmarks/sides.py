@@ -9,9 +9,10 @@ import numpy as np
 from appliance.lines.circuit import Loop, Wires
 from appliance.lines.scene import Circuit
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound
-from appliance.model.events import DigitPressed, Event, Side
+from appliance.model.events import DigitPressed, Event
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt
+from appliance.model.terms import Side
 from appliance.recorder.hearing import Hearing
 from appliance.signals.dtmf import key_wave
 from appliance.signals.pcm import Wave, rms_of, to_sound

@@ -24,7 +24,6 @@ from appliance.call.times import (
 from appliance.call.timing import greeting_sides
 from appliance.model.actions import Action, Play, Stop
 from appliance.model.events import (
-    AnswerBasis,
     Answered,
     DigitPressed,
     Event,
@@ -32,11 +31,11 @@ from appliance.model.events import (
     PolarityReversed,
     PromptEnded,
     PromptMarked,
-    Timer,
     VoiceHeard,
 )
 from appliance.model.policy import Spoken
 from appliance.model.records import Reason
+from appliance.model.terms import AnswerBasis, Timer
 
 
 def ring(call: Call, event: Event) -> Step:

@@ -9,15 +9,13 @@ from appliance.model.events import (
     Answered,
     CallerId,
     DigitPressed,
-    Hook,
     NumberDialled,
     PromptEnded,
     PromptMarked,
-    Side,
-    Timer,
 )
 from appliance.model.policy import LineMemory, Policy, Spoken
 from appliance.model.records import ConsentReceipt, Reason
+from appliance.model.terms import Hook, Side, Timer
 
 Direction = Literal["incoming", "outgoing"]
 

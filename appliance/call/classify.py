@@ -14,11 +14,9 @@ from appliance.model.events import (
     Answered,
     AskAgain,
     CallerId,
-    Dialled,
     DigitPressed,
     Event,
     Gap,
-    Hook,
     HookChanged,
     KeyBegan,
     LineFault,
@@ -32,13 +30,12 @@ from appliance.model.events import (
     PromptMarked,
     RecordingOpened,
     Ring,
-    Side,
     StorageFailed,
     TimerFired,
-    Tone,
     ToneHeard,
     VoiceHeard,
 )
+from appliance.model.terms import Dialled, Hook, Side, Tone
 
 _Line = HookChanged | Ring | LineFault | LineRestored | Gap
 _Office = PauseAsked | PrivateAsked | AskAgain | RecordingOpened | StorageFailed

@@ -10,9 +10,10 @@ from appliance.call.receipt import agreed, noticed
 from appliance.call.rule import Step, later, without
 from appliance.call.times import CONFIRM_LIMIT
 from appliance.model.actions import Play, Resume, StartRecording
-from appliance.model.events import DigitPressed, Event, Timer
+from appliance.model.events import DigitPressed, Event
 from appliance.model.policy import Spoken
 from appliance.model.records import Reason
+from appliance.model.terms import Timer
 
 
 def confirm(call: Call, event: Event) -> Step:

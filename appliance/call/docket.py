@@ -14,14 +14,13 @@ from appliance.model.events import (
     Answered,
     DigitPressed,
     Event,
-    Hook,
     HookChanged,
     PartyChanged,
     PrivateAsked,
     PromptEnded,
-    Side,
 )
 from appliance.model.policy import Policy
+from appliance.model.terms import Hook, Side
 
 HANG_UP, FLASH, REFUSAL, PRIVATE, CONSENT = range(5)
 """What counts first of things captured in the same sample."""

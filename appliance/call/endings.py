@@ -9,8 +9,9 @@ from appliance.call.observe import released
 from appliance.call.rule import Act, Step, later
 from appliance.call.times import ON_HOOK_SEEN
 from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
-from appliance.model.events import DigitPressed, Event, Hook, Timer
+from appliance.model.events import DigitPressed, Event
 from appliance.model.records import Reason
+from appliance.model.terms import Hook, Timer
 
 
 def finish(call: Call, reason: Reason, sample: int) -> Step:

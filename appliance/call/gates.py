@@ -2,8 +2,8 @@
 
 from appliance.call.call import Call
 from appliance.call.states import Symbol
-from appliance.model.events import Dialled
 from appliance.model.policy import Policy, Spoken
+from appliance.model.terms import Dialled
 
 
 def sound(policy: Policy) -> bool:

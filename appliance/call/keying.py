@@ -16,8 +16,9 @@ from appliance.call.times import (
     NEAR_ECHO,
     STARS,
 )
-from appliance.model.events import DigitPressed, KeyBegan, Side
+from appliance.model.events import DigitPressed, KeyBegan
 from appliance.model.policy import Spoken
+from appliance.model.terms import Side
 
 _DIALOGUE = {State.SETTLING, State.ASKING, State.AWAITING, State.CONFIRMING}
 _RECORDING = {State.RECORDING, State.PAUSED}

@@ -8,22 +8,18 @@ from appliance.call.states import State
 from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, RING_MEMORY, SECOND
 from appliance.model.events import (
     CallerId,
-    Dialled,
     DigitPressed,
     Event,
-    Hook,
     HookChanged,
     LineFault,
     LineRestored,
     NumberDialled,
     PromptEnded,
-    Side,
-    Timer,
     TimerFired,
-    Tone,
     ToneHeard,
     VoiceHeard,
 )
+from appliance.model.terms import Dialled, Hook, Side, Timer, Tone
 
 _TAKES_CALLER = {State.IDLE, State.RINGING, State.DIALLING, State.SETTLING}
 

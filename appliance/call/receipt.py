@@ -5,9 +5,10 @@ from typing import Literal
 
 from appliance.call.call import Call
 from appliance.call.times import MS
-from appliance.model.events import DigitPressed, Grade, PromptEnded, PromptMarked
+from appliance.model.events import DigitPressed, PromptEnded, PromptMarked
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.records import ConsentReceipt
+from appliance.model.terms import Grade
 
 GRADES: Mapping[Grade, Literal["A", "B", "C"]] = {Grade.A: "A", Grade.B: "B", Grade.C: "C"}
 """Grades that can stand in a receipt."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from appliance.call.call import Call
 from appliance.call.states import State, Symbol
 from appliance.model.actions import Action, SetTimer
-from appliance.model.events import Event, Timer
+from appliance.model.events import Event
+from appliance.model.terms import Timer
 
 Step = tuple[Call, tuple[Action, ...]]
 Act = Callable[[Call, Event], Step]

@@ -9,7 +9,8 @@ from appliance.call.observe import released
 from appliance.call.rule import Step, later, without
 from appliance.call.times import ALONE, BLANK, DIALLING, KEYED, LOST, SECOND
 from appliance.model.actions import Action, Blank, Hold, Pause, Release, Resume, Withdraw
-from appliance.model.events import DigitPressed, Event, Timer
+from appliance.model.events import DigitPressed, Event
+from appliance.model.terms import Timer
 
 
 def blank(call: Call, event: Event) -> Step:

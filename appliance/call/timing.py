@@ -7,8 +7,9 @@ from appliance.call.hearsay import lesser
 from appliance.call.observe import fires, released
 from appliance.call.states import State, Symbol
 from appliance.call.times import KEYED
-from appliance.model.events import Side, Timer, TimerFired
+from appliance.model.events import TimerFired
 from appliance.model.policy import Spoken
+from appliance.model.terms import Side, Timer
 
 
 def of_timer(call: Call, event: TimerFired) -> Symbol:

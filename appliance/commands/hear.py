@@ -12,7 +12,8 @@ import soxr
 
 from appliance.errors import FileFormatError
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
-from appliance.model.events import CallerId, DigitPressed, Event, Side, ToneHeard, VoiceHeard
+from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
+from appliance.model.terms import Side
 from appliance.recorder.hearing import Hearing
 from appliance.signals.pcm import FULL_SCALE, to_sound
 

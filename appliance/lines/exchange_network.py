@@ -5,7 +5,7 @@ from appliance.lines.exchange_schedule import Schedule
 from appliance.lines.exchange_stage import Stage
 from appliance.lines.scene import Scene
 from appliance.model.audio import RATE, samples
-from appliance.model.events import Tone
+from appliance.model.terms import Tone
 
 RING_ON, RING_PERIOD = samples(1.0), samples(5.0)
 """Polish ringing: one second in five."""

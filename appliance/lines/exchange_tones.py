@@ -5,7 +5,7 @@ import numpy as np
 from appliance.errors import LineError
 from appliance.lines.scene import Act, Caller
 from appliance.model.audio import RATE, samples
-from appliance.model.events import Tone
+from appliance.model.terms import Tone
 from appliance.signals.callerid import Absent, CallerIdMessage, build_mdmf
 from appliance.signals.dtmf import key_wave
 from appliance.signals.fsk import modulate

@@ -21,17 +21,14 @@ from appliance.model.audio import RATE
 from appliance.model.events import (
     CallerId,
     DigitPressed,
-    Grade,
-    Hook,
     HookChanged,
     LineFault,
     LineRestored,
     PartyChanged,
-    PartyCue,
     PolarityReversed,
     Ring,
-    Side,
 )
+from appliance.model.terms import Grade, Hook, PartyCue, Side
 from appliance.signals import callerid
 
 LONGEST_LINE = 600

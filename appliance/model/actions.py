@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from appliance.model.events import Timer
 from appliance.model.policy import Spoken
 from appliance.model.records import ConsentReceipt, Reason
+from appliance.model.terms import Timer
 
 
 @dataclass(frozen=True, slots=True)

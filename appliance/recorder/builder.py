@@ -14,7 +14,7 @@ from appliance.lines.voices import Voices
 from appliance.model.audio import Sound
 from appliance.prompts.library import Library
 from appliance.prompts.speech import voices
-from appliance.recorder.dialled import Dialled
+from appliance.recorder.dialling import Dialling
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.hands import Tools
 from appliance.recorder.hearing import Hearing
@@ -121,13 +121,13 @@ def _fit(shared: Shared, line: Line, driver: Exchange) -> Fittings:
         notes=Notes(shared.folders.notes, clock),
         lateness_ms=driver.lateness_ms,
     )
-    dialled = Dialled(config.office.country, config.office.outside_prefix, shared.exempt.listed)
+    dialling = Dialling(config.office.country, config.office.outside_prefix, shared.exempt.listed)
     return Fittings(
         policy=policy,
         hook=driver,
         audio=driver,
         tools=tools,
-        dialled=dialled,
+        dialling=dialling,
         exempt=shared.exempt,
         trial=True,
         observe=shared.simulation.observe,

@@ -9,10 +9,10 @@ from appliance.call.call import Call
 from appliance.lines.base import PromptSink
 from appliance.model import actions as act
 from appliance.model.audio import RATE, Sound
-from appliance.model.events import Timer
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.records import RecordingMark
+from appliance.model.terms import Timer
 from appliance.recorder.hearing import Hearing
 from appliance.recorder.notes import Notes
 from appliance.recorder.opening import Openings

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from appliance.model.audio import RATE, Sides
-from appliance.model.events import DigitPressed, Event, KeyBegan, Side
+from appliance.model.events import DigitPressed, Event, KeyBegan
+from appliance.model.terms import Side
 from appliance.signals.dtmf import Detector, Digit, KeyDown
 from appliance.signals.goertzel import History, fit
 from appliance.signals.pcm import dbm0_of_power

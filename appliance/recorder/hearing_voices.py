@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from appliance.model.audio import Sides
-from appliance.model.events import Side, VoiceHeard
+from appliance.model.events import VoiceHeard
+from appliance.model.terms import Side
 from appliance.signals.goertzel import Floats
 from appliance.signals.levels import Voice
 

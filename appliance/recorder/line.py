@@ -22,7 +22,8 @@ from appliance.model.actions import Action, Note, StartRecording
 from appliance.model.audio import FRAME, AudioFrame
 from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
-from appliance.recorder.dialled import Dialled
+from appliance.model.terms import Dialled, Hook
+from appliance.recorder.dialling import Dialling
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.hands import Hands, Tools
 from appliance.recorder.inbox import (
@@ -51,7 +52,7 @@ class Fittings:
     hook: HookSource
     audio: AudioSource
     tools: Tools
-    dialled: Dialled
+    dialling: Dialling
     exempt: ExemptList
     trial: bool = False
     observe: Observer | None = None
@@ -167,7 +168,7 @@ class LineThread:
             case Opened() | Failed() | Sealed() | Withdrawn():
                 self._reported(item)
             case ev.HookChanged():
-                self._hearing.hook_changed(item.hook is ev.Hook.OFF)
+                self._hearing.hook_changed(item.hook is Hook.OFF)
                 self._feed(item)
             case _:
                 self._feed(item)
@@ -194,7 +195,7 @@ class LineThread:
             if isinstance(event, ev.KeyBegan):
                 self._hands.key_began(event.sample)
             self._feed(event)
-        for judged in self._fit.dialled.due(self._now):
+        for judged in self._fit.dialling.due(self._now):
             self._feed(judged)
         for at, timer in self._hands.take_due(self._now):
             self._feed(ev.TimerFired(at, timer))
@@ -236,9 +237,9 @@ class LineThread:
                 self._hands.carry_out(action, self._call, self._now)
                 if isinstance(action, Note):
                     self._tell(action)
-            if isinstance(happened, ev.NumberDialled) and happened.kind is ev.Dialled.EMERGENCY:
+            if isinstance(happened, ev.NumberDialled) and happened.kind is Dialled.EMERGENCY:
                 self._tell(EmergencyDialled(self.name))
-            waiting.extend(self._fit.dialled.judge(happened))
+            waiting.extend(self._fit.dialling.judge(happened))
             self._after(was.state)
 
     def _dated(self, action: Action) -> Action:

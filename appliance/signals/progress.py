@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
-from appliance.model.events import Tone
+from appliance.model.terms import Tone
 from appliance.signals.goertzel import Floats, History, sines, span_of
 from appliance.signals.pcm import rms_of
 from appliance.signals.rhythm import Rhythm

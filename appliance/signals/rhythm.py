@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from appliance.model.audio import FRAME, RATE
-from appliance.model.events import Tone
+from appliance.model.terms import Tone
 from appliance.signals.tones import ProgressTone
 
 _STEADY = 0.3  # seconds: what lasts so much longer than any burst is a dial tone

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from appliance.model.audio import RATE
-from appliance.model.events import Grade, Side
+from appliance.model.terms import Grade, Side
 from appliance.signals.goertzel import Floats, fit
 
 

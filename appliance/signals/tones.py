@@ -7,7 +7,7 @@ the United Kingdom and the United States. Machines: ITU-T T.30, V.25, Q.35 and S
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from appliance.model.events import Tone
+from appliance.model.terms import Tone
 
 ROWS = (697.0, 770.0, 852.0, 941.0)
 COLUMNS = (1209.0, 1336.0, 1477.0, 1633.0)

@@ -14,8 +14,8 @@ from appliance.call import dialogue
 from appliance.call.call import Call
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.events import Grade, Hook, Side, Tone
 from appliance.model.policy import LineMemory, Policy, Spoken
+from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Timer, Tone
 from tests.call.policies import CONSENT
 
 FRESH = LineMemory()
@@ -57,7 +57,7 @@ class Line:
         self.underrun = False
         self.opens: Literal["yes", "no", "never"] = "yes"
         self._rules = rules
-        self._timers: dict[ev.Timer, int] = {}
+        self._timers: dict[Timer, int] = {}
         self._queue: list[tuple[int, int, ev.Event]] = []
         self._serial = count()
         self._words = 0  # serial of the prompt being said
@@ -111,18 +111,18 @@ class Line:
     def tone(self, tone: Tone, at: int) -> "Line":
         return self.tell(ev.ToneHeard(smp(at), tone))
 
-    def cue(self, at: int, cue: ev.PartyCue = ev.PartyCue.FLASH, *, late: int = 0) -> "Line":
+    def cue(self, at: int, cue: PartyCue = PartyCue.FLASH, *, late: int = 0) -> "Line":
         return self.tell(ev.PartyChanged(smp(at), cue), arrives=at + late)
 
-    def number(self, kind: ev.Dialled, at: int) -> "Line":
-        number = "+48221234567" if kind is ev.Dialled.ORDINARY else None
+    def number(self, kind: Dialled, at: int) -> "Line":
+        number = "+48221234567" if kind is Dialled.ORDINARY else None
         return self.tell(ev.NumberDialled(smp(at), kind, number))
 
     def caller(self, at: int, *, listed: bool = False, late: int = 0) -> "Line":
         event = ev.CallerId(smp(at), None if listed else "+48221234567", listed=listed)
         return self.tell(event, arrives=at + late)
 
-    def answered(self, at: int, basis: ev.AnswerBasis = ev.AnswerBasis.CONNECT) -> "Line":
+    def answered(self, at: int, basis: AnswerBasis = AnswerBasis.CONNECT) -> "Line":
         return self.tell(ev.Answered(smp(at), basis))
 
     def pause(self, at: int) -> "Line":
@@ -262,10 +262,10 @@ def recording(rules: Policy = CONSENT) -> Line:
 
 def dialling(rules: Policy = CONSENT) -> Line:
     """Return a line on which the office has dialled an ordinary number by 8 s."""
-    return idle(rules).off(OFF_AT).number(ev.Dialled.ORDINARY, 8_000).run(8_000)
+    return idle(rules).off(OFF_AT).number(Dialled.ORDINARY, 8_000).run(8_000)
 
 
-def hurry(line: Line, timer: ev.Timer) -> Line:
+def hurry(line: Line, timer: Timer) -> Line:
     """Let a timer that the call waits for run out now, whatever its time."""
     now = smp(line.now)
     line.call = replace(line.call, timers={**line.call.timers, timer: now})

@@ -7,8 +7,8 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.events import Side
 from appliance.model.policy import Policy, Spoken
+from appliance.model.terms import Side, Timer
 from tests.call.driver import (
     ASKED_AT,
     MARK_AT,
@@ -187,13 +187,13 @@ def test_40_s_are_up_while_a_replay_waits_for_its_pause() -> None:
     line.voice(Side.NEAR, OFF_AT + 100, OFF_AT + 5_000)  # the question begins 5.3 s in
     line.run(OFF_AT + 10_900)
     assert line.state == State.SETTLING
-    hurry(line, ev.Timer.DIALOGUE)
+    hurry(line, Timer.DIALOGUE)
     assert line.notes == [("unrecorded", "not_heard")]
 
 
 def test_a_timer_nobody_waits_for_is_ignored() -> None:
-    line = awaiting().tell(ev.TimerFired(smp(SAID_AT + 10), ev.Timer.QUIET))
-    line.tell(ev.TimerFired(smp(SAID_AT + 20), ev.Timer.ANSWER))  # too early: set anew meanwhile
+    line = awaiting().tell(ev.TimerFired(smp(SAID_AT + 10), Timer.QUIET))
+    line.tell(ev.TimerFired(smp(SAID_AT + 20), Timer.ANSWER))  # too early: set anew meanwhile
     line.run(SAID_AT + 100)
     assert line.state == State.AWAITING
 

@@ -5,8 +5,8 @@ import pytest
 from appliance.call import dialogue
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
-from appliance.model.events import Dialled
 from appliance.model.policy import LineMemory, Spoken
+from appliance.model.terms import Dialled
 from tests.call.driver import FIRST_AT, OFF_AT, Line, dialling, idle, lifted, recording, smp
 
 HALF_HOUR = 30 * 60_000

@@ -4,8 +4,8 @@ import pytest
 
 from appliance.call.states import State
 from appliance.model import actions as act
-from appliance.model.events import Grade, Side
 from appliance.model.policy import Spoken
+from appliance.model.terms import Grade, Side
 from tests.call.driver import (
     AGREED_AT,
     ASKED_AT,

@@ -5,8 +5,8 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.events import Hook
 from appliance.model.records import Reason
+from appliance.model.terms import Hook
 from tests.call.driver import ASKED_AT, FIRST_AT, SAID_AT, Line, lifted, recording, smp
 from tests.call.policies import CONSENT
 

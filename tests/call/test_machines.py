@@ -5,9 +5,9 @@ import pytest
 from appliance.call.memory import after_answer
 from appliance.call.states import State
 from appliance.model import actions as act
-from appliance.model.events import Side, Tone
 from appliance.model.policy import LineMemory, Spoken
 from appliance.model.records import Reason
+from appliance.model.terms import Side, Tone
 from tests.call.driver import (
     ASKED_AT,
     FIRST_AT,

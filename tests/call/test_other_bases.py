@@ -9,8 +9,8 @@ from appliance.call.states import State
 from appliance.config.settings import LineKind
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.events import Side
 from appliance.model.policy import Policy, Spoken
+from appliance.model.terms import Side
 from tests.call.driver import (
     AGREED_AT,
     ASKED_AT,

@@ -8,8 +8,8 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.events import AnswerBasis, Dialled, PartyCue, Side, Tone
 from appliance.model.policy import Spoken
+from appliance.model.terms import AnswerBasis, Dialled, PartyCue, Side, Tone
 from tests.call.driver import (
     OFF_AT,
     Line,

@@ -7,8 +7,8 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.events import PartyCue, Tone
 from appliance.model.records import Reason
+from appliance.model.terms import PartyCue, Tone
 from tests.call.driver import (
     ASKED_AT,
     FIRST_AT,

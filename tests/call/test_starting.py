@@ -7,8 +7,8 @@ import pytest
 from appliance.call.dialogue import advance, next_call
 from appliance.call.states import State
 from appliance.model import events as ev
-from appliance.model.events import Hook, Side
 from appliance.model.policy import Spoken
+from appliance.model.terms import Dialled, Hook, Side, Timer
 from tests.call.driver import ASKED_AT, OFF_AT, RING_AT, Line, idle, lifted
 
 
@@ -120,7 +120,7 @@ def test_a_lift_within_a_second_of_the_end_is_not_asked() -> None:
 
 def test_over_tells_the_recorder_to_begin_the_next_call() -> None:
     line = lifted().on(30_000).run(30_500)
-    call, _ = advance(line.call, ev.TimerFired(31_000 * 8, ev.Timer.SETTLED))
+    call, _ = advance(line.call, ev.TimerFired(31_000 * 8, Timer.SETTLED))
     assert call.over
     assert call.reason is not None  # for the lamps
     newer = replace(call.policy, version="v2")
@@ -147,6 +147,6 @@ def test_an_outgoing_call_has_no_caller() -> None:
 
 def test_events_without_a_meaning_on_hook_change_nothing() -> None:
     line = idle().ask(1_600).pause(1_600).private(1_600).answered(1_600).key("1", 1_600)
-    line.near("1", 1_800).voice(Side.FAR, 2_000, 2_100).number(ev.Dialled.LISTED, 2_200)
+    line.near("1", 1_800).voice(Side.FAR, 2_000, 2_100).number(Dialled.LISTED, 2_200)
     assert line.run(3_000).state == State.IDLE
     assert line.since(1_500) == []

@@ -14,7 +14,7 @@ from appliance.call.rules import RULES
 from appliance.call.states import State, Symbol
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.events import AnswerBasis, Grade, Hook, PartyCue, Side
+from appliance.model.terms import AnswerBasis, Grade, Hook, PartyCue, Side, Timer
 from tests.call.driver import asked, dialling, smp
 from tests.call.policies import CONSENT
 
@@ -139,17 +139,17 @@ def test_the_wait_is_500_ms_or_the_sources_lateness(lateness: int, wait: int) ->
 
 def test_an_answer_that_is_no_longer_filed_settles_nothing() -> None:
     line = dialling()
-    assert answered(line.call, ev.TimerFired(smp(9_000), ev.Timer.JUDGE)) == (line.call, ())
+    assert answered(line.call, ev.TimerFired(smp(9_000), Timer.JUDGE)) == (line.call, ())
 
 
 def test_nothing_is_confirmed_without_words_that_were_heard() -> None:
     call = replace(asked().call, docket=(Filing(0, 0, key("1")),), asking=Asking())
-    _, actions = confirming.confirm(call, ev.TimerFired(smp(9_000), ev.Timer.JUDGE))
+    _, actions = confirming.confirm(call, ev.TimerFired(smp(9_000), Timer.JUDGE))
     assert [type(action) for action in actions] == [act.Note]
 
 
 def test_an_answer_is_no_consent() -> None:
     basis = ev.Answered(0, AnswerBasis.BUTTON)
     call = replace(asked().call, docket=(Filing(0, 0, basis),), asking=Asking())
-    _, actions = confirming.confirm(call, ev.TimerFired(smp(9_000), ev.Timer.JUDGE))
+    _, actions = confirming.confirm(call, ev.TimerFired(smp(9_000), Timer.JUDGE))
     assert [type(action) for action in actions] == [act.Note]

@@ -10,9 +10,10 @@ from appliance.lines.exchange import Exchange
 from appliance.lines.scene import Scene
 from appliance.lines.voices import Voices, active_rms, murmur
 from appliance.model.audio import RATE, AudioFrame, Sound
-from appliance.model.events import Gap, Hook, HookChanged
+from appliance.model.events import Gap, HookChanged
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt
+from appliance.model.terms import Hook
 from appliance.signals.pcm import rms_of, to_sound
 
 VOICES = murmur(1)
@@ -100,3 +101,7 @@ def run(
     finally:
         exchange.close()
     return script
+
+
+def of(script: Script, kind: type) -> list[object]:
+    return [event for event in script.events if isinstance(event, kind)]

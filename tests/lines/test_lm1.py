@@ -14,16 +14,14 @@ from appliance.model.audio import RATE
 from appliance.model.events import (
     CallerId,
     DigitPressed,
-    Hook,
     HookChanged,
     LineFault,
     LineRestored,
     PartyChanged,
-    PartyCue,
     PolarityReversed,
     Ring,
-    Side,
 )
+from appliance.model.terms import Hook, PartyCue, Side
 from appliance.signals.callerid import Absent, CallerIdMessage, build_mdmf
 
 PROFILE = monitor_profile("lm1")

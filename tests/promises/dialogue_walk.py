@@ -8,8 +8,8 @@ from appliance.call.call import Call
 from appliance.call.dialogue import advance, begin, next_call
 from appliance.call.states import State
 from appliance.model import events as ev
-from appliance.model.events import Grade, Hook, Side, Tone
 from appliance.model.policy import LineMemory
+from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Tone
 from tests.call.driver import Line, smp
 from tests.call.policies import CONSENT
 from tests.promises.dialogue_witness import Witness, watch
@@ -66,11 +66,11 @@ def happenings(call: Call) -> Iterator[ev.Event]:
     yield ev.Ring(now)
     for tone in (Tone.BUSY, Tone.RINGBACK, Tone.ANSWER):
         yield ev.ToneHeard(now, tone)
-    yield ev.PartyChanged(now, ev.PartyCue.FLASH)
-    yield ev.PartyChanged(now - smp(600), ev.PartyCue.FLASH)  # told late
-    yield ev.Answered(now, ev.AnswerBasis.CONNECT)
-    yield ev.NumberDialled(now, ev.Dialled.ORDINARY, "+48221234567")
-    yield ev.NumberDialled(now, ev.Dialled.EMERGENCY)
+    yield ev.PartyChanged(now, PartyCue.FLASH)
+    yield ev.PartyChanged(now - smp(600), PartyCue.FLASH)  # told late
+    yield ev.Answered(now, AnswerBasis.CONNECT)
+    yield ev.NumberDialled(now, Dialled.ORDINARY, "+48221234567")
+    yield ev.NumberDialled(now, Dialled.EMERGENCY)
     yield ev.CallerId(now, None, listed=True)
     yield ev.LineFault(now, "audio", "unplugged")
     yield ev.LineRestored(now, "audio")

@@ -10,9 +10,9 @@ from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.events import Grade, Hook, Side
 from appliance.model.policy import Spoken
 from appliance.model.records import Reason
+from appliance.model.terms import Dialled, Grade, Hook, Side
 from tests.call.driver import smp
 
 
@@ -81,7 +81,7 @@ def _bars(event: ev.Event) -> bool:
         case ev.DigitPressed():
             return event.machine_paced
         case ev.NumberDialled():
-            return event.kind is not ev.Dialled.ORDINARY
+            return event.kind is not Dialled.ORDINARY
         case ev.CallerId():
             return event.listed
         case _:

@@ -9,8 +9,8 @@ from appliance.call.rules import RULES
 from appliance.call.states import State
 from appliance.config.settings import LineKind
 from appliance.model import actions as act
-from appliance.model.events import Dialled, Tone
 from appliance.model.policy import Policy
+from appliance.model.terms import Dialled, Tone
 from tests.call.driver import ASKED_AT, OFF_AT, SAID_AT, Line, dialling, idle, lifted, recording
 from tests.call.policies import CONSENT, MIXED, NOTICE
 

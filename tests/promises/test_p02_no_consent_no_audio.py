@@ -16,8 +16,8 @@ from appliance.call.rules import RULES
 from appliance.call.states import State, Symbol
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.events import Grade, Side, Tone
 from appliance.model.policy import Policy, Spoken
+from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Timer, Tone
 from tests.call.driver import (
     AGREED_AT,
     FIRST_AT,
@@ -62,7 +62,7 @@ def starts() -> list[Line]:
         recording().pause(T).run(T),
         recording().key("2", T).run(T + 100),
         asked().key("2", AGREED_AT).run(AGREED_AT + 200),
-        dialling().number(ev.Dialled.EMERGENCY, 9_000).run(9_000),
+        dialling().number(Dialled.EMERGENCY, 9_000).run(9_000),
         asked().private(SAID_AT).run(SAID_AT),
         asked().key("5", SAID_AT).run(SAID_AT + 200),
         asked().tone(Tone.ANSWER, SAID_AT).run(SAID_AT),
@@ -102,7 +102,7 @@ def test_no_chance_sequence_records_without_consent(choices: list[int]) -> None:
 
 def test_the_witness_cries_at_a_start_without_a_basis() -> None:
     call, seen = replay(awaiting().key("1", AGREED_AT).run(AGREED_AT + 100))
-    event = ev.TimerFired(smp(JUDGED_AT), ev.Timer.JUDGE)
+    event = ev.TimerFired(smp(JUDGED_AT), Timer.JUDGE)
     after, actions = advance(call, event)
     start = next(a for a in actions if isinstance(a, act.StartRecording))
     assert watch(seen, call, event, after, actions).file
@@ -137,10 +137,10 @@ key = st.sampled_from("0123456789*#ABCD")
 side = st.sampled_from(Side)
 anything = st.one_of(
     st.builds(ev.Ring, at),
-    st.builds(ev.HookChanged, at, st.sampled_from(ev.Hook)),
+    st.builds(ev.HookChanged, at, st.sampled_from(Hook)),
     st.builds(ev.CallerId, at, st.none(), listed=st.booleans()),
-    st.builds(ev.NumberDialled, at, st.sampled_from(ev.Dialled)),
-    st.builds(ev.Answered, at, st.sampled_from(ev.AnswerBasis)),
+    st.builds(ev.NumberDialled, at, st.sampled_from(Dialled)),
+    st.builds(ev.Answered, at, st.sampled_from(AnswerBasis)),
     st.builds(
         ev.DigitPressed,
         at,
@@ -159,12 +159,12 @@ anything = st.one_of(
     st.builds(ev.ToneHeard, at, st.sampled_from(Tone)),
     st.builds(ev.VoiceHeard, at, side, st.booleans()),
     st.builds(ev.PolarityReversed, at),
-    st.builds(ev.PartyChanged, at, st.sampled_from(ev.PartyCue)),
+    st.builds(ev.PartyChanged, at, st.sampled_from(PartyCue)),
     st.builds(ev.PauseAsked, at),
     st.builds(ev.PrivateAsked, at),
     st.builds(ev.AskAgain, at),
     st.builds(ev.RecordingOpened, at, st.just("f" * 32)),
-    st.builds(ev.TimerFired, at, st.sampled_from(ev.Timer)),
+    st.builds(ev.TimerFired, at, st.sampled_from(Timer)),
     st.builds(ev.Gap, at, st.integers(0, 80_000)),
     st.builds(ev.StorageFailed, at, st.just("no room")),
     st.builds(ev.LineFault, at, part, st.just("unplugged")),

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.model import actions as act
-from appliance.model.events import Grade, Side
+from appliance.model.terms import Grade, Side
 from tests.call.driver import AGREED_AT, MARK_AT, SAID_AT, SILENT_AT, asked, awaiting
 from tests.call.policies import CONSENT, MIXED, with_grades
 

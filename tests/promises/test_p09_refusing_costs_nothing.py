@@ -3,9 +3,9 @@
 import pytest
 
 from appliance.model import actions as act
-from appliance.model.events import Grade, Side
 from appliance.model.policy import Policy
 from appliance.model.records import Reason
+from appliance.model.terms import Grade, Side
 from tests.call.driver import ASKED_AT, FIRST_AT, MARK_AT, SAID_AT, asked, recording
 from tests.call.policies import CONSENT, OBJECTABLE
 

@@ -5,15 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from appliance.model.audio import FRAME, RATE, Sides, Sound
-from appliance.model.events import (
-    CallerId,
-    DigitPressed,
-    Event,
-    Side,
-    Tone,
-    ToneHeard,
-    VoiceHeard,
-)
+from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
+from appliance.model.terms import Side, Tone
 from appliance.recorder.hearing import Hearing
 from appliance.signals.callerid import Absent, CallerIdMessage, build_mdmf, build_sdmf
 from appliance.signals.dtmf import key_wave, keys_wave

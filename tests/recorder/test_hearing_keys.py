@@ -3,13 +3,8 @@ import pytest
 
 from appliance.lines.scene import Circuit
 from appliance.model.audio import RATE, Sides
-from appliance.model.events import (
-    DigitPressed,
-    Event,
-    Grade,
-    KeyBegan,
-    Side,
-)
+from appliance.model.events import DigitPressed, Event, KeyBegan
+from appliance.model.terms import Grade, Side
 from appliance.recorder.hearing import Calibration, Hearing
 from appliance.signals.dtmf import key_wave, keys_wave
 from appliance.signals.side import LevelRule

@@ -2,13 +2,8 @@ import pytest
 
 from appliance.lines.scene import Circuit
 from appliance.model.audio import FRAME, RATE, Sides
-from appliance.model.events import (
-    DigitPressed,
-    Event,
-    PromptEnded,
-    PromptMarked,
-    Side,
-)
+from appliance.model.events import DigitPressed, Event, PromptEnded, PromptMarked
+from appliance.model.terms import Side
 from appliance.signals.dtmf import key_wave
 from tests.recorder.lines_heard import Line, prompt_of
 from tests.signals.sounds import babble

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME, RATE, Sound
-from appliance.model.events import Tone
+from appliance.model.terms import Tone
 from appliance.signals.fsk import modulate
 from appliance.signals.progress import CarrierFound, Progress, ToneFound
 from appliance.signals.tones import BELL_202, MACHINES, V23, FskStandard

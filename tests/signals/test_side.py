@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from appliance.model.events import Grade, Side
+from appliance.model.terms import Grade, Side
 from appliance.signals.dtmf import key_wave
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import Wave

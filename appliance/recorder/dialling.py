@@ -23,6 +23,7 @@ from phonenumbers import shortnumberinfo
 
 from appliance.model import events as ev
 from appliance.model.audio import RATE, samples
+from appliance.model.terms import Dialled, Grade, Hook, PartyCue, Side, Tone
 from appliance.recorder.emergency import EmergencyNumbers
 
 SETTLED = 4 * RATE
@@ -39,7 +40,7 @@ def _number(keys: str) -> str:
     return _SERVICE.sub("", keys, count=1).removesuffix("#")
 
 
-class Dialled:
+class Dialling:
     """Listens to one line's dialling."""
 
     def __init__(self, country: str, outside_prefix: str, listed: Callable[[str], bool]) -> None:
@@ -71,9 +72,9 @@ class Dialled:
                 self._rang_at = event.sample
             case ev.HookChanged():
                 self._hook(event)
-            case ev.PartyChanged(cue=ev.PartyCue.FLASH):
+            case ev.PartyChanged(cue=PartyCue.FLASH):
                 self._forget(gathering=True)
-            case ev.ToneHeard(tone=ev.Tone.DIAL):
+            case ev.ToneHeard(tone=Tone.DIAL):
                 self._dial_tone(event.sample)
             case ev.Answered():
                 self._forget(gathering=False)
@@ -88,12 +89,12 @@ class Dialled:
         at = self._last + SETTLED
         if not self._gathering:
             alone, self._keys = self._keys, ""
-            return self._tell(at, ev.Dialled.EMERGENCY) if self._calls_for_help(alone) else []
+            return self._tell(at, Dialled.EMERGENCY) if self._calls_for_help(alone) else []
         if self._judged == self._keys:
             return []
         self._judged = self._keys
         kind, number = self._kind()
-        if kind in {ev.Dialled.ORDINARY, ev.Dialled.LISTED}:
+        if kind in {Dialled.ORDINARY, Dialled.LISTED}:
             self._forget(gathering=False)  # what follows is for the far end
         return self._tell(at, kind, number)
 
@@ -106,7 +107,7 @@ class Dialled:
         self._told_emergency = False
 
     def _hook(self, event: ev.HookChanged) -> None:
-        if event.hook is ev.Hook.OFF:
+        if event.hook is Hook.OFF:
             rang = self._rang_at is not None and event.sample - self._rang_at <= RING_TO_ANSWER
             self._forget(gathering=not rang)
         else:
@@ -118,20 +119,20 @@ class Dialled:
             self._forget(gathering=True)
 
     def _digit(self, digit: ev.DigitPressed) -> list[ev.NumberDialled]:
-        far = digit.side is ev.Side.FAR and digit.grade is ev.Grade.A
+        far = digit.side is Side.FAR and digit.grade is Grade.A
         if far:  # only separate channels tell for sure; any other key may have been dialled here
             return []
         told = self.due(digit.sample)
         self._keys += digit.key
         self._last = digit.sample + samples(digit.ms / 1000)
         if self._gathering and self._calls_for_help(self._keys):
-            return told + self._tell(digit.sample, ev.Dialled.EMERGENCY)
+            return told + self._tell(digit.sample, Dialled.EMERGENCY)
         return told
 
     def _tell(
-        self, sample: int, kind: ev.Dialled, number: str | None = None
+        self, sample: int, kind: Dialled, number: str | None = None
     ) -> list[ev.NumberDialled]:
-        if kind is ev.Dialled.EMERGENCY:
+        if kind is Dialled.EMERGENCY:
             if self._told_emergency:
                 return []
             self._told_emergency = True
@@ -148,23 +149,23 @@ class Dialled:
             readings.add(number.removeprefix(self._prefix))
         return readings
 
-    def _kind(self) -> tuple[ev.Dialled, str | None]:
+    def _kind(self) -> tuple[Dialled, str | None]:
         """Judge a number that is complete, as far as time tells."""
         number = _number(self._keys)
         unknown_prefix = self._emergency.holds(number[1:])  # one that nobody told us of
         if self._told_emergency or unknown_prefix:
-            return ev.Dialled.EMERGENCY, None
+            return Dialled.EMERGENCY, None
         readings = self._readings(number)
         valid = {e164 for digits in readings if (e164 := self._valid(digits))}
         if any(self._listed(e164) for e164 in valid):
-            return ev.Dialled.LISTED, None
+            return Dialled.LISTED, None
         if self._broken or not valid:
-            return ev.Dialled.INCOMPLETE, None
+            return Dialled.INCOMPLETE, None
         short = any(self._short(digits) for digits in readings)
         unprefixed = not number.startswith(self._prefix)  # an extension, or a prefix not heard
         if short or unprefixed or len(valid) > 1:
-            return ev.Dialled.AMBIGUOUS, None
-        return ev.Dialled.ORDINARY, valid.pop()
+            return Dialled.AMBIGUOUS, None
+        return Dialled.ORDINARY, valid.pop()
 
     def _valid(self, digits: str) -> str | None:
         """Return a dialled number as E.164, or None if the numbering plan has no such number."""

@@ -4,15 +4,14 @@ from functools import partial
 import pytest
 
 from appliance.model import events as ev
-from appliance.model.events import Dialled as Kind
-from appliance.model.events import Grade, Hook, Side
-from appliance.recorder.dialled import Dialled
+from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Tone
+from appliance.recorder.dialling import Dialling
 from appliance.recorder.emergency import EmergencyNumbers
 
 SECOND = 8000
 ORDINARY = "221234567"
 
-Judged = list[tuple[Kind, str | None]]
+Judged = list[tuple[Dialled, str | None]]
 
 
 def pressed(at: int, key: str, side: Side, grade: Grade) -> ev.DigitPressed:
@@ -30,7 +29,7 @@ class Desk:
         numbers = set(listed)
         self.now = 10 * SECOND
         self.told: list[ev.NumberDialled] = []
-        self._dialled = Dialled(country, prefix, numbers.__contains__)
+        self._dialled = Dialling(country, prefix, numbers.__contains__)
 
     def do(self, make: Callable[[int], ev.Event], then: float = 0.0) -> "Desk":
         self.told += self._dialled.judge(make(self.now))
@@ -53,13 +52,13 @@ class Desk:
         return self.do(ev.Ring, 3)
 
     def flash(self) -> "Desk":
-        return self.do(lambda at: ev.PartyChanged(at, ev.PartyCue.FLASH), 1)
+        return self.do(lambda at: ev.PartyChanged(at, PartyCue.FLASH), 1)
 
-    def tone(self, tone: ev.Tone = ev.Tone.DIAL) -> "Desk":
+    def tone(self, tone: Tone = Tone.DIAL) -> "Desk":
         return self.do(lambda at: ev.ToneHeard(at, tone), 0.5)
 
     def answered(self) -> "Desk":
-        return self.do(lambda at: ev.Answered(at, ev.AnswerBasis.REVERSAL), 1)
+        return self.do(lambda at: ev.Answered(at, AnswerBasis.REVERSAL), 1)
 
     def dial(self, keys: str, side: Side = Side.NEAR, grade: Grade = Grade.A) -> "Desk":
         for key in keys:
@@ -79,7 +78,7 @@ def test_an_ordinary_number_is_judged_4_s_after_its_last_digit() -> None:
 
     desk.wait(1)
 
-    assert desk.told == [ev.NumberDialled(last + 4 * SECOND, Kind.ORDINARY, "+48221234567")]
+    assert desk.told == [ev.NumberDialled(last + 4 * SECOND, Dialled.ORDINARY, "+48221234567")]
     assert desk.wait(60).told[1:] == []
 
 
@@ -87,13 +86,13 @@ def test_an_ordinary_number_is_judged_4_s_after_its_last_digit() -> None:
 def test_an_emergency_is_told_at_its_last_digit_and_once(number: str) -> None:
     desk = Desk().lift().dial(number)
 
-    assert desk.judged == [(Kind.EMERGENCY, None)]
-    assert desk.dial("5").wait(30).judged == [(Kind.EMERGENCY, None)]
+    assert desk.judged == [(Dialled.EMERGENCY, None)]
+    assert desk.dial("5").wait(30).judged == [(Dialled.EMERGENCY, None)]
 
 
 def test_an_emergency_behind_the_offices_prefix_is_told_at_once() -> None:
-    assert Desk(prefix="0").lift().dial("0112").judged == [(Kind.EMERGENCY, None)]
-    assert Desk(prefix="0").lift().dial("112").judged == [(Kind.EMERGENCY, None)]
+    assert Desk(prefix="0").lift().dial("0112").judged == [(Dialled.EMERGENCY, None)]
+    assert Desk(prefix="0").lift().dial("112").judged == [(Dialled.EMERGENCY, None)]
 
 
 @pytest.mark.parametrize("number", ["0112", "8997", "0986"])
@@ -101,7 +100,7 @@ def test_an_emergency_behind_a_prefix_nobody_told_us_of_is_told_in_the_end(numbe
     desk = Desk().lift().dial(number)
     assert desk.judged == []
 
-    assert desk.wait(5).judged == [(Kind.EMERGENCY, None)]
+    assert desk.wait(5).judged == [(Dialled.EMERGENCY, None)]
 
 
 def test_pulses_dial_too() -> None:
@@ -109,34 +108,39 @@ def test_pulses_dial_too() -> None:
     for key in "112":
         desk.do(partial(pulsed, key=key), 1.0)
 
-    assert desk.judged == [(Kind.EMERGENCY, None)]
+    assert desk.judged == [(Dialled.EMERGENCY, None)]
 
 
 @pytest.mark.parametrize(
     ("country", "prefix", "dialled", "expected"),
     [
-        ("PL", "", ORDINARY, (Kind.ORDINARY, "+48221234567")),
-        ("PL", "", "0048" + ORDINARY, (Kind.ORDINARY, "+48221234567")),
-        ("PL", "", "#31#" + ORDINARY, (Kind.ORDINARY, "+48221234567")),
-        ("PL", "", ORDINARY + "#", (Kind.ORDINARY, "+48221234567")),
-        ("PL", "0", "0" + ORDINARY, (Kind.ORDINARY, "+48221234567")),
-        ("DE", "", "030901820", (Kind.ORDINARY, "+4930901820")),
-        ("DE", "0", "0030901820", (Kind.ORDINARY, "+4930901820")),
-        ("US", "9", "912125550100", (Kind.ORDINARY, "+12125550100")),
-        ("PL", "2", "2" + ORDINARY, (Kind.ORDINARY, "+48221234567")),
-        ("DE", "0", "030901820", (Kind.ORDINARY, "+4930901820")),  # the same with and without
-        ("PL", "0", ORDINARY, (Kind.AMBIGUOUS, None)),  # an extension, or the prefix was missed
-        ("PL", "", "19115", (Kind.INCOMPLETE, None)),  # an information service: not ours to judge
-        ("PL", "", "22123456", (Kind.INCOMPLETE, None)),
-        ("PL", "", "2212345678", (Kind.INCOMPLETE, None)),
-        ("PL", "", "12", (Kind.INCOMPLETE, None)),
-        ("PL", "", "*#06#", (Kind.INCOMPLETE, None)),
-        ("PL", "", ORDINARY + "A", (Kind.INCOMPLETE, None)),
-        ("PL", "", "*" + ORDINARY, (Kind.INCOMPLETE, None)),
+        ("PL", "", ORDINARY, (Dialled.ORDINARY, "+48221234567")),
+        ("PL", "", "0048" + ORDINARY, (Dialled.ORDINARY, "+48221234567")),
+        ("PL", "", "#31#" + ORDINARY, (Dialled.ORDINARY, "+48221234567")),
+        ("PL", "", ORDINARY + "#", (Dialled.ORDINARY, "+48221234567")),
+        ("PL", "0", "0" + ORDINARY, (Dialled.ORDINARY, "+48221234567")),
+        ("DE", "", "030901820", (Dialled.ORDINARY, "+4930901820")),
+        ("DE", "0", "0030901820", (Dialled.ORDINARY, "+4930901820")),
+        ("US", "9", "912125550100", (Dialled.ORDINARY, "+12125550100")),
+        ("PL", "2", "2" + ORDINARY, (Dialled.ORDINARY, "+48221234567")),
+        ("DE", "0", "030901820", (Dialled.ORDINARY, "+4930901820")),  # the same with and without
+        ("PL", "0", ORDINARY, (Dialled.AMBIGUOUS, None)),  # an extension, or the prefix was missed
+        (
+            "PL",
+            "",
+            "19115",
+            (Dialled.INCOMPLETE, None),
+        ),  # an information service: not ours to judge
+        ("PL", "", "22123456", (Dialled.INCOMPLETE, None)),
+        ("PL", "", "2212345678", (Dialled.INCOMPLETE, None)),
+        ("PL", "", "12", (Dialled.INCOMPLETE, None)),
+        ("PL", "", "*#06#", (Dialled.INCOMPLETE, None)),
+        ("PL", "", ORDINARY + "A", (Dialled.INCOMPLETE, None)),
+        ("PL", "", "*" + ORDINARY, (Dialled.INCOMPLETE, None)),
     ],
 )
 def test_a_dialled_number_is_what_it_is(
-    country: str, prefix: str, dialled: str, expected: tuple[Kind, str | None]
+    country: str, prefix: str, dialled: str, expected: tuple[Dialled, str | None]
 ) -> None:
     desk = Desk(country, prefix).lift().dial(dialled).wait(5)
 
@@ -146,28 +150,28 @@ def test_a_dialled_number_is_what_it_is(
 def test_a_prefix_that_leaves_two_numbers_is_ambiguous() -> None:
     desk = Desk("DE", "8").lift().dial("8030901820").wait(5)  # 8-030 901820, or 8030 901820?
 
-    assert desk.judged == [(Kind.AMBIGUOUS, None)]
+    assert desk.judged == [(Dialled.AMBIGUOUS, None)]
 
 
 def test_a_listed_number_is_told_without_itself() -> None:
     desk = Desk(listed=["+48221234567"]).lift().dial(ORDINARY).wait(5)
 
-    assert desk.judged == [(Kind.LISTED, None)]
+    assert desk.judged == [(Dialled.LISTED, None)]
 
 
 def test_a_number_dialled_with_a_long_pause_is_judged_again_as_a_whole() -> None:
     desk = Desk().lift().dial("22123").wait(6).dial("4567").wait(5)
 
-    assert desk.judged == [(Kind.INCOMPLETE, None), (Kind.ORDINARY, "+48221234567")]
-    assert Desk().lift().dial("1").wait(6).dial("12").judged[-1] == (Kind.EMERGENCY, None)
+    assert desk.judged == [(Dialled.INCOMPLETE, None), (Dialled.ORDINARY, "+48221234567")]
+    assert Desk().lift().dial("1").wait(6).dial("12").judged[-1] == (Dialled.EMERGENCY, None)
 
 
 def test_missing_sound_while_dialling_leaves_the_number_incomplete() -> None:
     desk = Desk().lift().dial("221").do(lambda at: ev.Gap(at, 800)).dial("234567").wait(5)
-    assert desk.judged == [(Kind.INCOMPLETE, None)]
+    assert desk.judged == [(Dialled.INCOMPLETE, None)]
 
     emergency = Desk().lift().dial("1").do(lambda at: ev.Gap(at, 800)).dial("12")
-    assert emergency.judged == [(Kind.EMERGENCY, None)]
+    assert emergency.judged == [(Dialled.EMERGENCY, None)]
 
 
 def test_keys_in_a_call_that_came_in_are_no_number() -> None:
@@ -179,52 +183,52 @@ def test_keys_in_a_call_that_came_in_are_no_number() -> None:
 def test_keys_after_the_answer_are_a_menu() -> None:
     desk = Desk().lift().dial(ORDINARY).wait(5).answered().dial("1").wait(5).dial(ORDINARY).wait(5)
 
-    assert desk.judged == [(Kind.ORDINARY, "+48221234567")]
+    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
 
 
 def test_digits_after_a_complete_number_belong_to_the_far_end() -> None:
     desk = Desk().lift().dial(ORDINARY).wait(5).dial("3").wait(5)
 
-    assert desk.judged == [(Kind.ORDINARY, "+48221234567")]
+    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
 
 
 def test_a_flash_begins_a_new_number_even_in_a_call_that_came_in() -> None:
     desk = Desk().ring().lift().wait(20).flash().dial("112")
-    assert desk.judged == [(Kind.EMERGENCY, None)]
+    assert desk.judged == [(Dialled.EMERGENCY, None)]
 
     desk = Desk().ring().lift().wait(20).dial("9").flash().dial(ORDINARY).wait(5)
-    assert desk.judged == [(Kind.ORDINARY, "+48221234567")]
+    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
 
 
 def test_a_dial_tone_begins_a_new_number() -> None:
     desk = Desk().ring().lift().wait(20).dial("7").tone().dial("997")
-    assert desk.judged == [(Kind.EMERGENCY, None)]
+    assert desk.judged == [(Dialled.EMERGENCY, None)]
 
 
 def test_a_second_dial_tone_after_the_prefix_keeps_the_number_whole() -> None:
     desk = Desk(prefix="0").lift().tone().dial("0").tone().dial(ORDINARY).wait(5)
 
-    assert desk.judged == [(Kind.ORDINARY, "+48221234567")]
+    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
 
 
 def test_a_dial_tone_long_after_a_number_begins_anew() -> None:
     desk = Desk().lift().dial("22").wait(6).tone().dial("112")
 
-    assert desk.judged == [(Kind.INCOMPLETE, None), (Kind.EMERGENCY, None)]
+    assert desk.judged == [(Dialled.INCOMPLETE, None), (Dialled.EMERGENCY, None)]
 
 
 def test_an_emergency_redialled_in_a_call_that_came_in_is_told_after_a_silence() -> None:
     desk = Desk().ring().lift().wait(20).dial("112")
     assert desk.judged == []
 
-    assert desk.wait(5).judged == [(Kind.EMERGENCY, None)]
+    assert desk.wait(5).judged == [(Dialled.EMERGENCY, None)]
     assert Desk().ring().lift().wait(20).dial("1125").wait(5).judged == []
 
 
 def test_other_tones_change_nothing() -> None:
-    desk = Desk().lift().dial("2212").tone(ev.Tone.RINGBACK).dial("34567").wait(5)
+    desk = Desk().lift().dial("2212").tone(Tone.RINGBACK).dial("34567").wait(5)
 
-    assert desk.judged == [(Kind.ORDINARY, "+48221234567")]
+    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
 
 
 def test_the_callers_own_keys_are_not_dialled() -> None:
@@ -237,21 +241,21 @@ def test_the_callers_own_keys_are_not_dialled() -> None:
     [(Side.UNSURE, Grade.NONE), (Side.FAR, Grade.C), (Side.FAR, Grade.B)],
 )
 def test_a_key_that_only_may_be_the_callers_counts_as_dialled(side: Side, grade: Grade) -> None:
-    assert Desk().lift().dial("112", side, grade).judged == [(Kind.EMERGENCY, None)]
+    assert Desk().lift().dial("112", side, grade).judged == [(Dialled.EMERGENCY, None)]
 
 
 def test_each_call_begins_with_nothing_dialled() -> None:
     desk = Desk().lift().dial("11").hang_up().lift().dial("2").wait(5)
-    assert desk.judged == [(Kind.INCOMPLETE, None)]
+    assert desk.judged == [(Dialled.INCOMPLETE, None)]
 
     twice = Desk().lift().dial("112").hang_up().lift().dial("112")
-    assert twice.judged == [(Kind.EMERGENCY, None)] * 2
+    assert twice.judged == [(Dialled.EMERGENCY, None)] * 2
 
 
 def test_off_hook_long_after_a_ring_dials_out() -> None:
     desk = Desk().ring().wait(7).lift().dial("112")
 
-    assert desk.judged == [(Kind.EMERGENCY, None)]
+    assert desk.judged == [(Dialled.EMERGENCY, None)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,24 @@
+"""An audit on a real folder."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from appliance.clock import ManualClock
+from appliance.keeper.audit import AuditLog
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(1_790_000_000.0)  # 2026-09-21
+
+
+@pytest.fixture
+def key() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.generate()
+
+
+@pytest.fixture
+def log(tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey) -> AuditLog:
+    return AuditLog(tmp_path / "audit", clock, key)
