@@ -1,0 +1,73 @@
+"""The three processes as they run: how soon they are there, what they take, what a page costs."""
+
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.row import Row
+
+PORT = 8479
+PAGES = 50
+
+
+@contextmanager
+def running(data: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
+    """Start a trial; yield it and the seconds until it said where the panel is."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "appliance", "run", "--data", data, "--port", str(PORT)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("Panel: "):
+                break
+        try:
+            yield process, time.perf_counter() - began
+        finally:
+            process.terminate()
+
+
+def children(pid: int) -> list[int]:
+    """Return a process's descendants."""
+    own = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return own + [grandchild for child in own for grandchild in children(child)]
+
+
+def words(pid: int) -> str:
+    """Return a process's command line."""
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
+def resident_mb(pid: int) -> float:
+    """Return a process's resident memory; what it shares with others counts in full."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line[:6] == "VmRSS:") / 1024
+
+
+def fetch(path: str) -> tuple[float, int]:
+    """Return the milliseconds that a page takes, and its bytes."""
+    began = time.perf_counter()
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}") as answer:
+        size = len(answer.read())
+    return (time.perf_counter() - began) * 1000, size
+
+
+def rows() -> Iterator[Row]:
+    """Start a fresh box and look at it."""
+    with TemporaryDirectory() as data, running(data) as (process, seconds):
+        yield Row("zgoda run to the panel's address", f"{seconds:.1f} s", "≤ 10 s")
+        page = statistics.median(fetch("/first-run")[0] for _ in range(PAGES))
+        yield Row("first page, server and loopback", f"{page:.0f} ms", "≤ 50 ms")
+        pids = children(process.pid)
+        for name, mark, target in (
+            ("recorder, one line", "appliance recorder", 80),
+            ("keeper before anybody logs in", "appliance keeper", 160),
+            ("panel", "-m web", 80),
+        ):
+            taken = sum(resident_mb(pid) for pid in pids if mark in words(pid))
+            yield Row(f"memory: {name}", f"{taken:.0f} MB", f"≤ {target} MB")
