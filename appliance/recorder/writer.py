@@ -8,18 +8,33 @@ recording and counted.
 import logging
 import queue
 import threading
+import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from msgspec import structs
 
 from appliance.errors import StorageFull, VaultError, ZgodaError
 from appliance.model.audio import RATE, Sound
-from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
+from appliance.model.records import RecordingEnd, RecordingMark
+from appliance.recorder.orders import (
+    Closing,
+    Ending,
+    Failed,
+    Opened,
+    Opening,
+    Order,
+    Report,
+    Withdrawing,
+    Withdrawn,
+)
 from appliance.recorder.tape import Stretch
 from appliance.signals import pcm
-from appliance.vault.seal import PoolKey, Sealed, SealedFile, Ticket
+from appliance.vault.seal import PoolKey, SealedFile, Ticket
+
+__all__ = ["Ending", "Failed", "Opened", "Opening", "Report", "Withdrawing", "Withdrawn", "Writer"]
 
 log = logging.getLogger(__name__)
 
@@ -29,59 +44,6 @@ QUEUED_SECONDS = 30
 BLOCK = 4000
 """A-law bytes in a full audio frame: 0.5 s of one channel, 0.25 s of two."""
 
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """All that a recording needs before its first sample."""
-
-    meta: CallMeta
-    receipt: ConsentReceipt
-    ticket: Ticket
-    channels: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Finish the file."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawing:
-    """Throw away what is queued, zero the header, leave a marker for the keeper."""
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """End the thread."""
-
-
-Order = Opening | Ending | Withdrawing | Closing | RecordingMark | Stretch
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The file stands on disk."""
-
-    rid: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The file could not be opened or written."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """The recording can no longer be read; the keeper will shred its key."""
-
-    rid: str
-
-
-Report = Opened | Failed | Sealed | Withdrawn
 
 Create = Callable[[PoolKey, Ticket, int], SealedFile]
 """Create a sealed file for a pool key, a ticket and a number of channels."""
@@ -113,7 +75,8 @@ class Writer:
         self._create = create
         self._withdraw = withdraw
         self._withdraw_closed = withdraw_closed
-        self._before: list[str] = []  # files of this call that write errors closed
+        self._parts: list[str] = []  # files of this call that errors closed: a withdrawal's too
+        self._owed: list[str] = []  # withdrawn, but the marker could not be left yet
         self._report = report
         self._orders: queue.Queue[Order] = queue.Queue()
         self._queued = 0
@@ -159,9 +122,16 @@ class Writer:
             order = self._orders.get()
             closing = isinstance(order, Closing)
             try:
+                if self._owed and not isinstance(order, Stretch):
+                    self._leave_owed()
                 self._carry_out(order)
             except (ZgodaError, OSError) as error:
-                self._fail(error)
+                self._fail(str(error))
+            except Exception as error:
+                # Whatever it is, it costs this file and not the thread: the next call is written.
+                # Where, but not with what: the words of an error could name a person.
+                log.error("".join(traceback.format_tb(error.__traceback__)))
+                self._fail(f"a fault of ours ({type(error).__name__})")
             finally:
                 self._orders.task_done()
 
@@ -174,8 +144,7 @@ class Writer:
                     self._queued -= order.sound.shape[1]
                 self._add(order)
             case RecordingMark():
-                if self._file is not None:
-                    self._file.mark(order)
+                self._mark(order)
             case Ending():
                 self._end(order.reason)
             case Withdrawing():
@@ -185,6 +154,7 @@ class Writer:
 
     def _open(self, opening: Opening) -> None:
         self._end("cut")
+        self._parts = []
         self._opening, self._at = opening, 0
         self._rest = np.zeros((opening.channels, 0), np.int16)
         self._file = self._begin_file(opening)
@@ -197,6 +167,7 @@ class Writer:
             file.consent(opening.receipt)
         except BaseException:
             file.close()
+            self._parts.append(file.rid)
             raise
         return file
 
@@ -206,7 +177,7 @@ class Writer:
         hole = stretch.sample - (self._at + self._rest.shape[1])
         if hole > 0:
             self._flush(partial=True)
-            self._write_mark(RecordingMark(kind="gap", sample=self._at, samples=hole))
+            self._mark(RecordingMark(kind="gap", sample=self._at, samples=hole))
             self._at = stretch.sample
         self._rest = np.concatenate([self._rest, stretch.sound], axis=1)
         stretch.sound[:] = 0
@@ -220,21 +191,25 @@ class Writer:
             self._seal(block)
 
     def _seal(self, block: Sound) -> None:
+        codes, at = pcm.encode_alaw(block.reshape(-1)), self._at
+        self._write(lambda file: file.audio(at, codes))
+        self._at += block.shape[1]
+
+    def _mark(self, mark: RecordingMark) -> None:
+        if self._file is not None:
+            self._write(lambda file: file.mark(mark))
+
+    def _write(self, step: Callable[[SealedFile], None]) -> None:
+        """Write one frame; where that fails, into another file."""
         assert self._file is not None  # noqa: S101 - callers hold a file
-        codes = pcm.encode_alaw(block.reshape(-1))
         try:
-            self._file.audio(self._at, codes)
+            step(self._file)
         except StorageFull:
-            self._finish("storage")  # there is still room for the last frame
+            self._stop_for_room()
             raise
         except VaultError as error:
             # A failed sync says nothing about what reached the disk: never write there again.
-            self._continue(error).audio(self._at, codes)
-        self._at += block.shape[1]
-
-    def _write_mark(self, mark: RecordingMark) -> None:
-        if self._file is not None:
-            self._file.mark(mark)
+            step(self._continue(error))
 
     def _continue(self, error: Exception) -> SealedFile:
         """Open a continuation of the same call after a write failed."""
@@ -242,42 +217,68 @@ class Writer:
         log.warning("a recording could not be written (%s); continuing in another file", error)
         before = self._file
         before.close()
-        self._before.append(before.rid)
+        self._parts.append(before.rid)
         self._file = None
         meta = structs.replace(self._opening.meta, predecessor=before.rid)
         self._opening = replace(self._opening, meta=meta)
         self._file = self._begin_file(self._opening)
         return self._file
 
-    def _end(self, reason: str) -> None:
-        if self._file is not None:
-            self._flush(partial=True)
-            self._finish(reason)
-
-    def _finish(self, reason: str) -> None:
+    def _stop_for_room(self) -> None:
+        """End the file while there is still room for its last frame."""
         if self._file is not None and self._file.usable:
-            sealed = self._file.end(RecordingEnd(samples=self._at, reason=reason))
-            self._forget()
-            self._report(sealed)
+            self._parts.append(self._file.rid)
+            self._report(self._file.end(RecordingEnd(samples=self._at, reason="storage")))
+            self._let_go()
 
-    def _take_back(self) -> None:
+    def _end(self, reason: str) -> None:
         if self._file is None:
             return
-        rids = [*self._before, self._file.rid]
-        for rid in self._before:
-            self._withdraw_closed(rid)
-        self._withdraw(self._file)
-        self._forget()
-        for rid in rids:
-            self._report(Withdrawn(rid))
+        self._flush(partial=True)
+        sealed = self._file.end(RecordingEnd(samples=self._at, reason=reason))
+        self._let_go()
+        self._parts = []
+        self._report(sealed)
 
-    def _fail(self, error: Exception) -> None:
-        log.error("recording stopped: %s", error)
+    def _take_back(self) -> None:
+        """Withdraw all files of the call, also those that errors closed; each by itself."""
+        file, rids = self._file, self._parts
+        self._let_go()
+        self._parts = []
+        steps = {rid: partial(self._withdraw_closed, rid) for rid in rids}
+        if file is not None:
+            steps[file.rid] = partial(self._withdraw, file)
+        failed: Exception | None = None
+        for rid, step in steps.items():
+            try:
+                step()
+            except (ZgodaError, OSError) as error:
+                self._owed.append(rid)
+                failed = error
+            else:
+                self._report(Withdrawn(rid))
+        if failed is not None:
+            raise failed
+
+    def _leave_owed(self) -> None:
+        """Try again to leave the markers that a failing disk did not take."""
+        owed, self._owed = self._owed, []
+        for rid in owed:
+            try:
+                self._withdraw_closed(rid)
+            except (ZgodaError, OSError):
+                self._owed.append(rid)
+            else:
+                self._report(Withdrawn(rid))
+
+    def _fail(self, reason: str) -> None:
+        log.error("recording stopped: %s", reason)
         if self._file is not None:
             self._file.close()
-        self._forget()
-        self._report(Failed(str(error)))
+            self._parts.append(self._file.rid)
+        self._let_go()
+        self._report(Failed(reason))
 
-    def _forget(self) -> None:
+    def _let_go(self) -> None:
         self._rest[:] = 0
-        self._file, self._opening, self._before = None, None, []
+        self._file, self._opening = None, None

@@ -189,17 +189,31 @@ class SealedFile:
     def withdraw(self, withdrawn: Path) -> None:
         """Give the recording up: leave a marker for the keeper, overwrite the header, close.
 
-        The marker comes first: whatever happens after it, the keeper erases the recording.
+        The marker comes first: whatever happens after it, the keeper erases the recording. Each
+        is done even if the other fails, since the keeper takes either for a withdrawal.
+
+        Raises:
+            VaultError: one of the two could not be written.
         """
         fd = self._open_fd()
+        failed: OSError | None = None
         try:
-            leave_marker(withdrawn, self.rid, self._disk)
-            self._disk.write(fd, bytes(HEADER_BYTES), 0)
-            self._disk.sync(fd)
-        except OSError as error:
-            raise failure(error, "The withdrawal") from error
+            for step in (self._leave_marker, self._overwrite_header):
+                try:
+                    step(withdrawn, fd)
+                except OSError as error:
+                    failed = failed or error
         finally:
             self.close()
+        if failed is not None:
+            raise failure(failed, "The withdrawal") from failed
+
+    def _leave_marker(self, withdrawn: Path, _: int) -> None:
+        leave_marker(withdrawn, self.rid, self._disk)
+
+    def _overwrite_header(self, _: Path, fd: int) -> None:
+        self._disk.write(fd, bytes(HEADER_BYTES), 0)
+        self._disk.sync(fd)
 
     def close(self) -> None:
         """Wipe the keys and close the file as it is; without ``end`` it is cut. Safe twice."""
