@@ -4,7 +4,11 @@ Works locked: a ticket's outer layer, which says when a recording is due, opens 
 alone. What a recording says about a person waits for somebody's login (``cataloguing``).
 """
 
+import logging
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +17,7 @@ import msgspec
 
 from appliance.clock import Clock
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError, Refused, ZgodaError
+from appliance.errors import FileFormatError, ZgodaError
 from appliance.keeper.audit import KEEPER, AuditLog
 from appliance.keeper.ledger import Ledger
 from appliance.keeper.reading import Reading
@@ -23,13 +27,16 @@ from appliance.vault.format import HEADER_BYTES
 from appliance.vault.keyring import Keyring
 from appliance.vault.seal import Ticket
 from appliance.vault.unseal import open_ticket, read_header
-from appliance.vault.verdicts import digest
+from appliance.vault.verdicts import digest, is_overwritten
 
 UNREADABLE_DAYS = 90
 """How long a recording is kept whose ticket does not open: the usual period (see defaults)."""
 
 DAY = 86_400
+
+_log = logging.getLogger(__name__)
 _MOST_NOTE = 4096
+_UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class Intake:
         self._disk = Disk()
         self._lock = threading.Lock()
         self._suspects: frozenset[str] = frozenset()
+        self._passed_over: set[str] = set()
         self._sealed: set[str] | None = None
 
     def take_up(self) -> TakenUp:
@@ -76,48 +84,68 @@ class Intake:
             # Markers second: a marker stands before its recording is closed, so none is missed.
             closed = self._untaken()
             withdrawn = self._withdrawn()
-            closed = [path for path in closed if path.name not in withdrawn]
-            short = frozenset(path.name for path in closed if path.stat().st_size < HEADER_BYTES)
+            whole, begun, emptied = self._sorted(closed, withdrawn)
             # A file that begins is short for a moment; only one that stays so was cut.
-            stillborn, self._suspects = short & self._suspects, short
-            whole = [path for path in closed if path.name not in short]
-            self._seal(whole)
-            return TakenUp(
-                tuple(path.name for path in whole), withdrawn, tuple(sorted(stillborn)), notes
-            )
+            stillborn, self._suspects = begun & self._suspects, begun
+            sealed = self._seal(whole)
+            return TakenUp(sealed, withdrawn + emptied, tuple(sorted(stillborn)), notes)
+
+    def _sorted(
+        self, closed: list[Path], withdrawn: tuple[str, ...]
+    ) -> tuple[list[Path], frozenset[str], tuple[str, ...]]:
+        """Tell recordings from what only began and from what a withdrawal overwrote.
+
+        A header of zeros with frames behind it is a withdrawal whose marker could not be left.
+        """
+        whole, begun, emptied = [], set(), []
+        for path in closed:
+            if path.name in withdrawn or not path.exists():
+                continue
+            size = path.stat().st_size
+            zeros = size >= HEADER_BYTES and is_overwritten(path)
+            if zeros and size > HEADER_BYTES:
+                emptied.append(path.name)
+            elif zeros or size < HEADER_BYTES:
+                begun.add(path.name)
+            else:
+                whole.append(path)
+        return whole, frozenset(begun), tuple(emptied)
 
     def pending(self) -> tuple[str, ...]:
         """Return the recordings that were withdrawn and are not shredded yet."""
-        return tuple(sorted(path.name for path in self._folders.withdrawn.iterdir()))
+        return tuple(path.name for path in self._files(self._folders.withdrawn))
 
     def _withdrawn(self) -> tuple[str, ...]:
         """Return the recordings whose withdrawal is to be honoured; remove void markers."""
         honoured = []
         known = self._keyring.content.recordings
-        for path in sorted(self._folders.withdrawn.iterdir()):
+        for path in self._files(self._folders.withdrawn):
             entry = known.get(path.name)
             if entry is None:
                 self._disk.unlink(path)  # Its key is gone already.
-            elif entry.due_day is None or self._cut(path.name):
+                continue
+            ended = _UNFINISHED if entry.due_day is None else self._ended(path.name)
+            if ended == _UNFINISHED:
                 honoured.append(path.name)
-            elif self._reading.running:
+            elif ended is not None:
                 self._audit.append("withdrawal_void", KEEPER, path.name)
                 self._disk.unlink(path)
         return tuple(honoured)
 
-    def _cut(self, rid: str) -> bool:
-        """Say whether a recording that was taken up is known to have been cut.
+    def _ended(self, rid: str) -> str | None:
+        """Say how a recording that was taken up had ended; None if nobody can tell now.
 
         A finished recording is final: whoever could write a marker now must not destroy it. One
-        that was cut may have been continued in another file, during which the caller withdrew.
-        Nobody can tell while the box is locked; the marker then waits.
+        that a fault ended may have been continued in another file, during which the caller
+        withdrew. While the box is locked, or the file cannot be read for now, the marker waits.
         """
         try:
-            return self._reading.summary(rid).ended == "cut"
-        except Refused:
-            return False
+            ended = self._reading.summary(rid).ended
+        except FileFormatError:
+            return _UNFINISHED  # Nothing opens it any more, so nothing is lost by erasing it.
         except ZgodaError:
-            return True  # Nothing opens it any more, so nothing is lost by erasing it.
+            return None
+        return _UNFINISHED if ended in {"cut", "storage"} else ended
 
     def _untaken(self) -> list[Path]:
         """Return the recordings that are closed for good and that are not the keeper's yet.
@@ -126,36 +154,63 @@ class Intake:
         first one waits, since the caller may still withdraw.
         """
         known = self._keyring.content.recordings
-        ours = [
-            path
-            for path in sorted(self._folders.recordings.iterdir())
-            if path.name in known and known[path.name].due_day is None
-        ]
-        written = {path for path in ours if being_written(path)}
+        closed: list[Path] = []
+        written: list[Path] = []
+        for path in self._files(self._folders.recordings):
+            if path.name in known and known[path.name].due_day is None:
+                with self._passing_over(path):
+                    (written if being_written(path) else closed).append(path)
         if not written:
-            return ours
+            return closed
         going_on = {self._call(path) for path in written}
-        return [path for path in ours if path not in written and self._call(path) not in going_on]
+        return [path for path in closed if self._call(path) not in going_on]
 
-    def _seal(self, paths: list[Path]) -> None:
-        """Put recordings on the record, then note when they are due."""
-        if not paths:
-            return
+    def _seal(self, paths: list[Path]) -> tuple[str, ...]:
+        """Put recordings on the record, then note when they are due; returns those it could."""
         tickets: dict[str, Ticket] = {}
         for path in paths:
-            found = digest(path)
-            if path.name not in self._on_record():
+            with self._passing_over(path):
+                ticket = self._ticket(path) or self._makeshift()
+                # What a killed recorder wrote last may not be on the medium yet; the audit must
+                # not promise a frame that a power cut could still take.
+                self._disk.settle(path)
+                found = digest(path)
+                tickets[path.name] = ticket
+            if path.name in tickets and path.name not in self._on_record():
                 self._audit.append(
                     "sealed", KEEPER, path.name, frames=found.frames, sha256=found.sha256
                 )
                 self._on_record().add(path.name)
-            tickets[path.name] = self._ticket(path) or self._makeshift()
+        if tickets:
+            self._note_due(tickets)
+        return tuple(tickets)
+
+    def _note_due(self, tickets: dict[str, Ticket]) -> None:
         with self._keyring.changing() as draft:
             for rid, ticket in tickets.items():
                 entry = draft.recordings[rid]
                 entry.due_day, entry.call = ticket.due_day, ticket.call_id
                 entry.clock_ok = ticket.clock_ok
                 entry.boot_id, entry.uptime = ticket.boot_id, ticket.uptime
+
+    @contextmanager
+    def _passing_over(self, path: Path) -> Iterator[None]:
+        """Let a file that cannot be read wait for the next take-up; the others go on."""
+        try:
+            yield
+        except (OSError, FileFormatError) as error:
+            if path.name not in self._passed_over:
+                reason = error.strerror if isinstance(error, OSError) else error
+                _log.warning("%s cannot be taken up for now: %s", path.name, reason)
+            self._passed_over.add(path.name)
+        else:
+            self._passed_over.discard(path.name)
+
+    @staticmethod
+    def _files(folder: Path) -> list[Path]:
+        """Return a folder's ordinary files; whatever else stands there is none of ours."""
+        with os.scandir(folder) as entries:
+            return sorted(Path(e.path) for e in entries if e.is_file(follow_symlinks=False))
 
     def _on_record(self) -> set[str]:
         """Return the recordings that the audit calls sealed; the audit is read once."""
@@ -166,7 +221,9 @@ class Intake:
 
     def _call(self, path: Path) -> str:
         """Return the call that a recording belongs to; one that does not open stands alone."""
-        ticket = self._ticket(path)
+        ticket = None
+        with self._passing_over(path):
+            ticket = self._ticket(path)
         return ticket.call_id if ticket else path.name
 
     def _ticket(self, path: Path) -> Ticket | None:
@@ -183,7 +240,9 @@ class Intake:
     def _count_notes(self) -> int:
         """Count the recorder's notes, each once even if the power goes in between."""
         notes, foreign = {}, []
-        for path in sorted(self._folders.notes.glob("*.json")):
+        for path in self._files(self._folders.notes):
+            if path.suffix != ".json" or path.name.startswith("."):
+                continue
             try:
                 notes[path.name] = _read_note(self._disk.read(path, _MOST_NOTE))
             except FileFormatError:

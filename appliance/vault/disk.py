@@ -2,8 +2,10 @@
 
 import errno
 import fcntl
+import io
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from appliance.errors import FileFormatError, StorageFull, VaultError
@@ -86,13 +88,18 @@ class Disk:
         """Read a whole file of at most ``most`` bytes.
 
         Raises:
-            FileFormatError: the file is larger.
+            FileFormatError: the file is larger, or no ordinary file.
         """
-        with path.open("rb", buffering=0) as file:
+        with open_ordinary(path) as file:
             size = os.fstat(file.fileno()).st_size
             if size > most:
                 raise FileFormatError(f"{path.name} is larger than it can be ({size} bytes).")
             return file.readall()
+
+    def settle(self, path: Path) -> None:
+        """Wait until what anybody wrote to a file is on the medium."""
+        with open_ordinary(path) as file:
+            self.sync_all(file.fileno())
 
     def unlink(self, path: Path) -> None:
         """Remove a file if it is there, and wait until its name is gone."""
@@ -105,9 +112,24 @@ class Disk:
         return room.f_bavail * room.f_frsize
 
 
+def open_ordinary(path: Path) -> io.FileIO:
+    """Open a file to be read that another process may have put there.
+
+    Opening or reading a pipe or a device could take for ever, so neither is read.
+
+    Raises:
+        FileFormatError: it is no ordinary file.
+    """
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise FileFormatError(f"{path.name} is no ordinary file.")
+    return io.FileIO(fd, "rb")
+
+
 def being_written(path: Path) -> bool:
     """Say whether the process that created a file still has it open for writing."""
-    with path.open("rb", buffering=0) as file:
+    with open_ordinary(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from appliance.model.audio import Sound
 from appliance.model.records import CallMeta, ConsentReceipt
 from appliance.signals.pcm import decode_alaw
-from appliance.vault.disk import wipe
+from appliance.vault.disk import open_ordinary, wipe
 from appliance.vault.format import (
     FRAME_BYTES,
     HEADER_BYTES,
@@ -86,7 +86,7 @@ def read_header(path: Path) -> Header:
     Raises:
         Malformed: foreign, short, of an unknown version, or with a field that cannot be.
     """
-    with path.open("rb", buffering=0) as file:
+    with open_ordinary(path) as file:
         return parse_header(file.read(HEADER_BYTES) or b"")
 
 
@@ -110,7 +110,8 @@ class Reader:
         Raises:
             Malformed: foreign, short, altered, or the keys do not fit.
         """
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        with open_ordinary(path) as file:
+            fd = os.dup(file.fileno())
         try:
             raw = os.pread(fd, HEADER_BYTES, 0)
             header = parse_header(raw)

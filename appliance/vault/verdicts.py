@@ -6,6 +6,7 @@ from pathlib import Path
 
 from appliance.model.audio import RATE
 from appliance.model.records import Verdict
+from appliance.vault.disk import open_ordinary
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Failure, Malformed
 from appliance.vault.survey import Survey
 from appliance.vault.unseal import Reader, read_header
@@ -66,12 +67,19 @@ def digest(path: Path) -> Digest:
     """Read a whole file and return what the audit keeps of it."""
     sha256 = hashlib.sha256()
     size = 0
-    with path.open("rb", buffering=0) as file:
+    with open_ordinary(path) as file:
         while chunk := file.read(_CHUNK):
             sha256.update(chunk)
             size += len(chunk)
     frames, rest = divmod(max(0, size - HEADER_BYTES), FRAME_BYTES)
     return Digest(frames, sha256.hexdigest(), rest > 0 or size < HEADER_BYTES)
+
+
+def is_overwritten(path: Path) -> bool:
+    """Say whether a recording's header is zeros, as a withdrawal leaves it: nothing opens it."""
+    with open_ordinary(path) as file:
+        header = file.read(HEADER_BYTES)
+    return len(header) == HEADER_BYTES and not any(header)
 
 
 def assess(path: Path, known: Known, keys: Keys | None = None) -> Finding:
@@ -132,9 +140,7 @@ def _headless(path: Path, known: Known, found: Digest, error: Malformed) -> Find
     """Judge a file whose header cannot be read."""
     if error.failure is Failure.SHORT:
         return _finding(Verdict.CUT, "It was cut before anything was recorded.", found)
-    with path.open("rb") as file:
-        overwritten = not any(file.read(HEADER_BYTES))
-    if overwritten:
+    if is_overwritten(path):
         return _finding(Verdict.DAMAGED, "Its header is overwritten: nothing opens it.", found)
     if not known.sealed and error.failure in {Failure.FOREIGN, Failure.VERSION}:
         raise error
