@@ -5,6 +5,7 @@ returns. A last line torn by a power cut was never acknowledged: it is cut and f
 ``recovered``. Anything else that is wrong stays as it is, for a check to find.
 """
 
+import errno
 import os
 import threading
 import time
@@ -190,26 +191,27 @@ class AuditLog:
             new = not path.exists()
             file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
+                if new:
+                    _sync_folder(path.parent)  # first: an entry must not fail once it is written
                 self._append(file, line)
             finally:
                 os.close(file)
-            if new:
-                _sync_folder(path.parent)
         except OSError as error:
             raise VaultError(_FAILED.format(reason=error.strerror)) from None
 
     def _append(self, file: int, line: bytes) -> None:
         size = os.fstat(file).st_size
-        if (written := os.write(file, line)) != len(line):
+        written = os.write(file, line)
+        # From here on a failure may leave a line, or a piece of one, of which nobody knows: then
+        # no further entry can be trusted to follow it, and nothing more is released until the
+        # keeper starts afresh. After a failed sync the kernel may even believe that it is there.
+        self._broken = True
+        if written != len(line):
             os.ftruncate(file, size)
-            raise OSError(28, f"only {written} of {len(line)} bytes fitted")
-        try:
-            os.fdatasync(file)
-        except OSError:
-            # The kernel may now believe that the lost page is on the disk: no further try can
-            # be trusted, so nothing more is released until the keeper starts afresh.
-            self._broken = True
-            raise
+            self._broken = False
+            raise OSError(errno.ENOSPC, f"only {written} of {len(line)} bytes fitted")
+        os.fdatasync(file)
+        self._broken = False
 
 
 def _day(now: float) -> str:

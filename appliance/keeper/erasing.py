@@ -49,17 +49,25 @@ class Erasing:
         if not orders:
             return ()
         rids = [order.recording for order in orders]
-        for rid in rids:
-            self._playbacks.drop(rid)
-            self._reading.forget(rid)
-        with self._catalogue.leaving(rids) as shelves:
-            emptied = self._emptied(set(rids)) - set(shelves)
-            made = self._erasure.erase(orders, shelves=[*shelves, *emptied])
+        self._let_go(rids)
+        try:
+            with self._catalogue.leaving(rids) as shelves:
+                emptied = self._emptied(set(rids)) - set(shelves)
+                made = self._erasure.erase(orders, shelves=[*shelves, *emptied])
+        finally:
+            # Again: somebody may have begun to listen before the keys were gone.
+            self._let_go(rids)
         left = self._keyring.content.shelves
         self._catalogue.forget_shelves(name for name in emptied if name not in left)
         # A further batch finishes an earlier one, so that some may have become final.
         self._ledger.certify([*self._erasure.due(), *made])
         return made
+
+    def _let_go(self, rids: Sequence[str]) -> None:
+        """End all listening, and let the reading child forget what it derived."""
+        for rid in rids:
+            self._playbacks.drop(rid)
+            self._reading.forget(rid)
 
     def tick(self) -> tuple[Certificate, ...]:
         """Finish what is due; call it every few seconds. Returns what was settled."""

@@ -199,12 +199,10 @@ class Erasure:
             drop(self._folders.pool, rids, disk=self._disk)
             self._keyring.rotate(without)
         except (VaultError, OSError) as error:
-            certificates = self._report_failure(orders, str(error))
-            if self._keyring.generation == before:
-                return certificates
-            # One copy already is under the new root: the keys are gone, so this must be finished.
-            self._add(orders, shelves, failed=True)
-            return certificates
+            if self._keyring.generation != before:
+                # One copy is under the new root: the keys are gone, so this must be finished.
+                self._add(orders, shelves, failed=True)
+            return self._report_failure(orders, str(error))
         self._add(orders, shelves)
         return tuple(self._certificate(order, "erasing") for order in orders)
 
@@ -227,8 +225,8 @@ class Erasure:
         except (VaultError, OSError) as error:
             batch.since = self._clock.monotonic()
             if not batch.failed:
-                batch.failed = True
                 self._ready.extend(self._report_failure(batch.orders, str(error)))
+                batch.failed = True
             return
         while batch.orders:
             order = batch.orders[0]

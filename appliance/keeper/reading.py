@@ -100,29 +100,41 @@ class Reading:
             FileFormatError: it cannot be opened, or its first frames are damaged.
             VaultError: the file cannot be read.
         """
-        ask = protocol.Summarise(rid, self._keyring.private(rid))
-        return self._talk(ask, protocol.Summary)[0]
+        return self._about(rid, protocol.Summary, lambda key: protocol.Summarise(rid, key))[0]
 
     def assess(self, rid: str, known: Known) -> protocol.Assessed:
         """Judge a recording by its contents and by what the audit knows; raises as ``summary``."""
-        ask = protocol.Assess(
-            rid, self._keyring.private(rid), known.sealed_frames, known.sealed_sha256
-        )
-        return self._talk(ask, protocol.Assessed)[0]
+
+        def ask(key: bytes) -> protocol.Assess:
+            return protocol.Assess(rid, key, known.sealed_frames, known.sealed_sha256)
+
+        return self._about(rid, protocol.Assessed, ask)[0]
 
     def sound(self, rid: str, start: int, count: int) -> bytes:
         """Return samples of all channels, s16 little-endian, interleaved; raises as ``summary``."""
-        ask = protocol.ReadSound(rid, self._keyring.private(rid), start, count)
-        return self._talk(ask, protocol.Ready)[1]
+        return self._about(
+            rid, protocol.Ready, lambda key: protocol.ReadSound(rid, key, start, count)
+        )[1]
 
     def flac(self, rid: str) -> bytes:
         """Return the whole sound as a FLAC file; raises as ``summary``."""
-        return self._talk(protocol.MakeFlac(rid, self._keyring.private(rid)), protocol.Ready)[1]
+        return self._about(rid, protocol.Ready, lambda key: protocol.MakeFlac(rid, key))[1]
 
     def forget(self, rid: str) -> None:
         """Let the child close a recording whose key is being erased; nothing if it does not run."""
         with contextlib.suppress(Refused):
             self._talk(protocol.Forget(rid), protocol.Ready)
+
+    def _about(
+        self, rid: str, kind: type[AnswerT], ask: Callable[[bytes], protocol.AnyAsk]
+    ) -> tuple[AnswerT, bytes]:
+        """Ask about a recording, with its key.
+
+        The key is looked up in turn with ``forget``: whoever erases it and then lets the child
+        forget can be sure that no request with the key comes after that.
+        """
+        with self._lock:
+            return self._talk(ask(self._keyring.private(rid)), kind)
 
     def _talk(
         self, ask: protocol.AnyAsk, kind: type[AnswerT], raw_ask: bytes | bytearray = b""

@@ -22,7 +22,7 @@ from appliance.keeper.parts import Surroundings
 from appliance.keeper.playback import Playbacks
 from appliance.keeper.reading import Reading
 from appliance.keeper.records_handlers import Parts, records_handlers
-from appliance.keeper.retention import Retention
+from appliance.keeper.retention import HOUR, Retention
 from appliance.keeper.sure_clock import SureClock, kernel_synchronised
 from appliance.keeper.wrong_clock import WrongClock, read_boot_id
 from appliance.link.registry import AnyOperation
@@ -106,6 +106,8 @@ class KeptRecords:
         self._cataloguing = cataloguing
         self._unlocking = threading.Lock()
         self._listing = threading.Lock()
+        self._taking = threading.Lock()
+        self._not_before: dict[str, float] = {}  # recording -> monotonic, after a failed erasure
 
     def handlers(self) -> Mapping[type[AnyOperation], Handler]:
         """Return the handlers of the operations on calls and counts."""
@@ -121,10 +123,20 @@ class KeptRecords:
         Raises:
             VaultError: something could not be written; the next take-up goes on.
         """
-        found = self._parts.intake.take_up()
-        self._parts.erasing.by_keeper(found.withdrawn, Ground.CONSENT_WITHDRAWN)
-        self._parts.erasing.by_keeper(found.stillborn, Ground.NO_LONGER_NEEDED)
+        with self._taking:
+            found = self._parts.intake.take_up()
+            self._erase(found.withdrawn, Ground.CONSENT_WITHDRAWN)
+            self._erase(found.stillborn, Ground.NO_LONGER_NEEDED)
         self._catch_up(AT_ONCE)
+
+    def _erase(self, rids: tuple[str, ...], ground: Ground) -> None:
+        """Erase what a take-up found; what fails is tried again after an hour, not each time."""
+        now = self._parts.clock.monotonic()
+        due = [rid for rid in rids if now >= self._not_before.get(rid, now)]
+        for made in self._parts.erasing.by_keeper(due, ground):
+            self._not_before.pop(made.recording, None)
+            if made.state == "failed":
+                self._not_before[made.recording] = now + HOUR
 
     def tick(self) -> None:
         """Do what is due by now: finish erasures, list waiting calls; call it every few seconds."""
