@@ -80,6 +80,11 @@ def create_app(
     return app
 
 
+def _can_be_asked_for(app: Flask) -> bool:
+    """Say whether this address is also a page, so that one can come back to it."""
+    return app.url_map.bind("").test(request.path, "GET")
+
+
 def _for_templates(app: Flask, clock: Clock) -> Any:
     digests = {
         path.relative_to(app.static_folder or "").as_posix(): hashlib.sha256(
@@ -107,7 +112,7 @@ def _for_templates(app: Flask, clock: Clock) -> Any:
         return {
             "actor": actor,
             "asset": asset,
-            "here": request.path if request.method == "GET" else "/",
+            "here": request.path if _can_be_asked_for(app) else "/",
             "language": language.chosen(),
             "languages": language.LANGUAGES,
             "may": access.may,

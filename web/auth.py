@@ -50,7 +50,9 @@ def log_out() -> Response:
 
 def _again(name: str, refusal: Refused) -> Response:
     if refusal.code == "throttled":
-        wrong = gettext("Too many attempts. Wait a minute, then try again.")
+        wrong = gettext(
+            "Too many attempts. Wait a little, then try again; every wrong one makes the wait longer."
+        )
         return make_response(render_template("auth/login.html", name=name, wrong=wrong), 429)
     wrong = gettext("Name or password does not fit.")
     return make_response(render_template("auth/login.html", name=name, wrong=wrong), 401)

@@ -4,9 +4,20 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
+from appliance.errors import Refused
 from appliance.link.requests.calls import (
     CallDetail,
     EraseCall,
@@ -14,6 +25,7 @@ from appliance.link.requests.calls import (
     ListCalls,
     OpenPlayback,
     ShowCall,
+    ShowCertificate,
 )  # fmt: skip
 from appliance.link.requests.lines import GetLines
 from web import access
@@ -89,10 +101,28 @@ def _list_page(wanted: Search, page: int) -> str:
 
 
 @blueprint.get("/<recording>")
-def show(recording: str) -> str:
-    """Show everything about one call but its sound."""
+def show(recording: str) -> AnyResponse:
+    """Show everything about one call but its sound, or what certifies that it was erased."""
     access.need(ShowCall)
-    return call_page(access.ask(ShowCall(recording=rid(recording))))
+    try:
+        return make_response(call_page(access.ask(ShowCall(recording=rid(recording)))))
+    except Refused as refusal:
+        if refusal.code not in {"not_found", "erased"} or not _certified(recording):
+            raise
+    return redirect(url_for("erasing.certificate", recording=recording), 303)
+
+
+def _certified(recording: str) -> bool:
+    """Say whether there is a certificate of a call's erasure that this operator may see."""
+    if not access.may(ShowCertificate):
+        return False
+    try:
+        access.ask(ShowCertificate(recording=recording))
+    except Refused as refusal:
+        if refusal.code != "not_found":
+            raise
+        return False
+    return True
 
 
 def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:

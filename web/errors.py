@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from appliance.errors import LinkError, Refused
+from appliance.errors import LinkError, Refused, ZgodaError
 from web import access
 
 REFUSALS: dict[str, tuple[int, Any, Any]] = {
@@ -32,7 +32,7 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
     "erased": (410, _l("Erased"), _l("This call was erased. No key opens it.")),
     "held": (409, _l("Held"), _l("This call is held on a legal ground and stays as it is.")),
     "throttled": (
-        429, _l("Too many attempts"), _l("Wait a minute, then try again."),
+        429, _l("Too many attempts"), _l("Wait a little, then try again; every wrong one makes the wait longer."),
     ),
     "invalid": (400, _l("That does not fit"), _l("Something in the form cannot be used.")),
     "failed": (500, _l("It did not work"), _l("The box could not do it; the audit has it.")),
@@ -77,7 +77,7 @@ def refused(refusal: Refused) -> Response:
         return access.drop_token(redirect(url_for(where), 303))
     status, heading, sentence = REFUSALS.get(refusal.code, REFUSALS["failed"])
     detail = str(refusal) if refusal.code in {"invalid", "failed"} else ""
-    return _page(status, refusal.code, heading, sentence, detail)
+    return _page(status, refusal.code, heading, sentence, detail, plain=_stranger())
 
 
 def away(error: LinkError) -> Response:
@@ -94,7 +94,7 @@ def answered(error: HTTPException) -> Response:
     if code in {301, 302, 303, 307, 308}:
         return error.get_response()
     heading, sentence = ANSWERS.get(code, BROKEN)
-    return _page(code, "http", heading, sentence, "")
+    return _page(code, "http", heading, sentence, "", plain=_stranger())
 
 
 def broken(error: Exception) -> Response:
@@ -107,11 +107,26 @@ def _wants_json() -> bool:
     return request.path.endswith(".json")
 
 
-def _page(status: int, code: str, heading: Any, sentence: Any, detail: str) -> Response:
+def _stranger() -> bool:
+    """Say whether nobody is known to be logged in; a keeper that says no to this says no more."""
+    try:
+        return access.who() is None or not access.box().set_up
+    except ZgodaError:
+        return True
+
+
+def _page(
+    status: int, code: str, heading: Any, sentence: Any, detail: str, *, plain: bool = True
+) -> Response:
+    """Write a page; ``plain`` asks nobody who is logged in, since the keeper may be away."""
     if _wants_json():
         return make_response(jsonify(code=code, message=str(sentence)), status)
-    # Nobody is asked who is logged in here: the keeper may be away.
     page = render_template(
-        "errors/page.html", heading=heading, sentence=sentence, detail=detail, code=code, plain=True
+        "errors/page.html",
+        heading=heading,
+        sentence=sentence,
+        detail=detail,
+        code=code,
+        plain=plain,
     )
     return make_response(page, status)

@@ -125,7 +125,11 @@ def _why(refusal: Refused) -> dict[str, str]:
                 return {"password": gettext("Name or password does not fit.")}
             return {"code": gettext("The one-time password does not fit.")}
         case "throttled":
-            return {"form": gettext("Too many attempts. Wait a minute, then try again.")}
+            return {
+                "form": gettext(
+                    "Too many attempts. Wait a little, then try again; every wrong one makes the wait longer."
+                )
+            }
         case "invalid":
             return {
                 "password": gettext(

@@ -17,15 +17,18 @@ LATEST = 5
 """Calls that the first page lists."""
 
 BUTTONS = {
-    "recording": ("pause", "private"),
-    "paused": ("pause", "private"),
-    "retryable": ("ask", "private"),
-    "far_changed": ("ask",),
+    "ringing": ("private",),
+    "dialling": ("private",),
+    "settling": ("private",),
     "asking": ("private",),
     "awaiting": ("private",),
-    "settling": ("private",),
+    "confirming": ("private",),
+    "recording": ("pause", "private"),
+    "paused": ("resume", "private"),
+    "retryable": ("private", "ask"),
+    "far_changed": ("private", "ask"),
 }
-"""State -> what the box's button can do in it."""
+"""State -> what the box's button can do in it, by the names of ``words.BUTTONS``."""
 
 
 @blueprint.get("/")
@@ -69,6 +72,7 @@ def _line(status: LineStatus) -> dict[str, Any]:
         "name": str(told.name),
         "sentence": str(told.sentence),
         "last": str(last),
+        "about": str(words.about(status.state)),
         "since": formats.clock(status.since) if status.since else "",
         "buttons": BUTTONS.get(status.state, ()),
     }

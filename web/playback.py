@@ -41,8 +41,8 @@ def listen(recording: str) -> AnyResponse:
 def player(recording: str, playback: str) -> AnyResponse:
     """Show the call with its player; a playback that is over leads back to the call."""
     access.need(OpenPlayback)
-    detail = access.ask(ShowCall(recording=rid(recording)))
     try:
+        detail = access.ask(ShowCall(recording=rid(recording)))
         _read(_known(playback), 0, 1)
     except Refused as refusal:
         if refusal.code not in {"not_found", "erased"}:

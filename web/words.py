@@ -150,6 +150,15 @@ CALLERS = {
 }
 
 
+BUTTONS = {
+    "pause": ("pause", _l("Pause")),
+    "resume": ("pause", _l("Go on")),
+    "private": ("private", _l("Make private")),
+    "ask": ("ask", _l("Ask again")),
+}
+"""Button of the page -> what it does to the box's own, and its label."""
+
+
 REMAINS: dict[str, Any] = {
     "flash_may_keep_root": _l(
         "The memory card may keep old blocks of the file that held the root key; somebody with "
@@ -212,6 +221,11 @@ def reason(word: str | None) -> Any:
 def state(word: str) -> StateWords:
     """Return the words for a line's state."""
     return STATES.get(word, UNKNOWN_STATE)
+
+
+def about(word: str) -> Any:
+    """Return what a line's reason is told of: the call that is over, or the one going on."""
+    return _l("Last call") if word in {"idle", "ended", "ringing", "unknown"} else _l("Why")
 
 
 def remains(word: str) -> Any:

@@ -32,6 +32,10 @@ class Checking:
         entries = self._audit.of_recording(rid)
         return self._judge(rid, known_recordings(entries).get(rid, Known())), entries
 
+    def handed_over(self, rid: str) -> bool:
+        """Say whether the audit tells of a file of this recording that left the box."""
+        return any(entry.type == "exported" for entry in self._audit.of_recording(rid))
+
     def everything(self) -> dict[str, Verdict]:
         """Judge every recording that the keyring or the audit knows.
 

@@ -138,14 +138,14 @@ class RecordsHandlers:
             )
         )
         order = Order(asked.recording, asked.ground.value, who.actor)
-        return self._parts.erasing.erase([order])[0]
+        return self._with_copies(self._parts.erasing.erase([order])[0])
 
     def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.Certificate:
         """Show what was certified of an erasure."""
         made = self._parts.ledger.certificate_of(asked.recording)
         if made is None:
             raise Refused("not_found", "There is no certificate of that recording.")
-        return made
+        return self._with_copies(made)
 
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
         """Keep a recording past its day."""
@@ -171,6 +171,12 @@ class RecordsHandlers:
         today = datetime.fromtimestamp(self._parts.clock.now(), UTC).date()
         since = today - timedelta(days=min(max(asked.days, 1), 3660) - 1)
         return Counts(tuple(self._parts.ledger.counts(since.isoformat())))
+
+    def _with_copies(self, made: ask.Certificate) -> ask.Certificate:
+        """Name the files that were handed over, too: erasing has no hold on them."""
+        if not self._parts.checking.handed_over(made.recording):
+            return made
+        return structs.replace(made, remains=(*made.remains, "exports"))
 
     def _readable(self, recording: str) -> CallRecord:
         """Return a call whose sound may leave the vault."""

@@ -42,6 +42,15 @@ def test_every_operation_on_calls_has_a_handler(office: Office) -> None:
     assert set(records_handlers(office.records._parts)) == {*declared, GetCounts}
 
 
+def test_a_certificate_tells_of_files_that_were_handed_over(office: Office) -> None:
+    office.unlock()
+    kept, handed = office.take(), office.take()
+    office.audit.append("exported", OFFICER.operator, handed)
+    assert "exports" not in erase(office, kept).remains
+    assert erase(office, handed).remains[-1] == "exports"
+    assert certificate(office, handed).remains[-1] == "exports"
+
+
 def test_erasing_goes_from_erasing_to_erased(office: Office) -> None:
     office.unlock()
     rid = office.take()

@@ -83,6 +83,16 @@ def test_each_refusal_has_its_page(code: str, status: int, heading: str) -> None
     assert f"<h1>{heading}</h1>" in answer.text
 
 
+def test_a_page_that_is_none_keeps_the_way_back(panel: Panel) -> None:
+    rid = panel.record()
+    page = panel.log_in("Lena Listener")
+    for path in ("/nowhere", f"/calls/{rid}/erase"):
+        answer = page.get(path)
+        assert answer.status_code in {403, 404}
+        assert 'href="/calls"' in answer.text
+        assert "Lena Listener" in answer.text
+
+
 def test_a_fault_of_the_panel_shows_no_traceback(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

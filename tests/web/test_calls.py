@@ -121,10 +121,19 @@ def test_erased_is_certified_and_gone(panel: Panel) -> None:
     assert "The caller withdrew the consent, Art. 17(1)(b) GDPR" in final
     assert "E0 (trial)" in final
     assert "The memory card may keep old blocks" in final
-    assert browser.get(f"/calls/{rid}").status_code in {404, 410}
+    assert browser.get(f"/calls/{rid}").headers["Location"] == f"/calls/{rid}/certificate"
+    assert panel.log_in("Lena Listener").get(f"/calls/{rid}").status_code == 404
     assert browser.send(f"/calls/{rid}/listen", purpose="training").status_code in {404, 410}
     assert "0 calls" in browser.get("/calls").text
     assert not (panel.box.folders.recordings / rid).exists()
+
+
+def test_a_certificate_names_the_files_that_were_handed_over(panel: Panel) -> None:
+    rid = panel.record()
+    panel.log_in("Pola Officer").send(f"/calls/{rid}/export", format="wav")
+    erase(panel, rid)
+    page = panel.log_in("Pola Officer").get(f"/calls/{rid}/certificate").text
+    assert "Files that were handed over before" in page
 
 
 @pytest.mark.parametrize("missing", ["ground", "reason", "sure"])

@@ -159,6 +159,42 @@ def test_the_boxs_button_is_on_the_page(panel: Panel) -> None:
     assert told["lines"][0]["buttons"] == ["pause", "private"]
 
 
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        ("idle", []),
+        ("ringing", ["Make private"]),
+        ("confirming", ["Make private"]),
+        ("recording", ["Pause", "Make private"]),
+        ("paused", ["Go on", "Make private"]),
+        ("retryable", ["Make private", "Ask again"]),
+        ("far_changed", ["Make private", "Ask again"]),
+        ("refused", []),
+        ("private", []),
+    ],
+)
+def test_the_buttons_say_what_they_would_do_now(
+    panel: Panel, state: str, offered: list[str]
+) -> None:
+    panel.recorder.status = LineStatus(line="Reception", state=state)
+    page = panel.log_in("Otto Operator").get("/").text
+    buttons = re.findall(r'data-press="\w+"( hidden)?>([^<]+)</button>', page)
+    assert [label for hidden, label in buttons if not hidden] == offered
+
+
+@pytest.mark.parametrize(("state", "label"), [("idle", "Last call"), ("retryable", "Why")])
+def test_a_reason_is_said_of_the_call_it_belongs_to(panel: Panel, state: str, label: str) -> None:
+    panel.recorder.status = LineStatus(line="Reception", state=state, reason="no_answer")
+    browser = panel.log_in()
+    told = browser.get("/lines.json").json
+    assert told is not None
+    assert (told["lines"][0]["about"], told["lines"][0]["last"]) == (
+        label,
+        "the caller pressed nothing",
+    )
+    assert f'data-part="about">{label}<' in browser.get("/").text
+
+
 def test_a_real_line_offers_no_trial(panel: Panel) -> None:
     panel.recorder.status = LineStatus(line="Reception", state="idle")
     assert 'name="caller"' not in panel.log_in().get("/").text
@@ -186,6 +222,35 @@ def test_the_switch_is_kept_and_leads_back(panel: Panel) -> None:
     answer = browser.send("/language", language="pl", back="/login")
     assert answer.headers["Location"] == "/login"
     assert "Zaloguj się" in browser.get("/login", Accept_Language="de").text
+
+
+def test_the_switch_leads_back_to_where_a_form_led(panel: Panel) -> None:
+    browser = panel.log_in()
+    assert 'name="back" value="/calls"' in browser.send("/calls", text="Anna").text
+    assert 'name="back" value="/"' in browser.send("/trial", line="x", caller="shouts").text
+
+
+def test_the_sheet_offers_nothing_that_would_lose_it(fresh_panel: Panel) -> None:
+    page = fresh_panel.browser().send("/first-run", **owner_form(fresh_panel)).text
+    assert shown_groups(page)
+    assert 'action="/language"' not in page
+
+
+def test_a_sheet_that_is_not_confirmed_leads_to_no_other_page(fresh_panel: Panel) -> None:
+    browser = fresh_panel.browser()
+    page = browser.send("/first-run", **owner_form(fresh_panel)).text
+    wrong = {f"group-{i}": "AAAAA" for i in asked_groups(page)}
+    again = browser.send("/first-run/sheet", **wrong).text
+    assert "That is not what the sheet says" in again
+    for path in ("/calls", "/audit"):
+        assert f'href="{path}"' not in again
+
+
+def test_the_first_mistake_of_a_form_is_where_one_types_next(fresh_panel: Panel) -> None:
+    form = owner_form(fresh_panel, name="", password="short", repeated="short")
+    page = fresh_panel.browser().send("/first-run", **form).text
+    named = re.findall(r"<input[^>]*autofocus[^>]*>", page)
+    assert 'id="name"' in named[0]
 
 
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/\\evil", "x", ""])

@@ -6,6 +6,7 @@
   const { lines: address, news: newsFrom } = cards[0].dataset;
   const news = document.getElementById("news");
   const awayNote = document.getElementById("recorder-away");
+  const silentNote = document.getElementById("panel-away");
   const EVERY = 1000;
   // Asking keeps a session alive, so a page that nobody touches stops asking and lets it end.
   const IDLE = 5 * 60 * 1000;
@@ -19,12 +20,21 @@
   };
   const show = (card, told) => {
     card.querySelector('[data-part="lamp"]').className = `lamp ${told.lamp}`;
-    for (const part of ["name", "sentence", "last", "since"]) put(card, part, told[part]);
+    for (const part of ["name", "sentence", "about", "last", "since"]) put(card, part, told[part]);
     card.querySelector('[data-part="last-row"]').hidden = !told.last;
     card.querySelector('[data-part="since-row"]').hidden = !told.since;
     for (const button of card.querySelectorAll("[data-press]")) {
       button.hidden = !told.buttons.includes(button.dataset.press);
     }
+  };
+  // The simulated line takes one call at a time; a second one would ring when the first is over.
+  const FREE = ["idle", "ended"];
+  const open = (card) => {
+    const trial = card.nextElementSibling;
+    if (!trial || !trial.matches(".trial")) return;
+    const busy = !FREE.includes(card.dataset.state);
+    for (const button of trial.querySelectorAll("button")) button.disabled = busy;
+    trial.querySelector("[data-busy]").hidden = !busy;
   };
   // A call that is over is counted and listed a moment later, when the keeper has taken it up.
   const LATER = [0, 1500, 4000];
@@ -53,10 +63,12 @@
           }
           card.dataset.state = line.state;
           show(card, line);
+          open(card);
         }
       }
+      silentNote.hidden = answer.ok;
     } catch {
-      awayNote.hidden = false;
+      silentNote.hidden = false;
     }
     timer = setTimeout(ask, EVERY);
   };
@@ -69,5 +81,6 @@
     addEventListener(kind, touch, { passive: true });
   }
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { touch(); ask(); } });
+  cards.forEach(open);
   timer = setTimeout(ask, EVERY);
 })();

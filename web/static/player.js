@@ -16,6 +16,16 @@
     });
   }
 
+  // A browser keeps what it has read; what was erased meanwhile must not be heard on.
+  const CHECK = 5000;
+  setInterval(async () => {
+    if (audio.paused) return;
+    const answer = await fetch(audio.src, { credentials: "same-origin", headers: { Range: "bytes=0-0" } });
+    if (answer.ok) return;
+    audio.pause();
+    location.reload();
+  }, CHECK);
+
   // The loudest sample of every column, channel by channel, from a WAV of 16-bit PCM.
   const columns = (buffer, count) => {
     const view = new DataView(buffer);
