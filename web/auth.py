@@ -51,7 +51,8 @@ def log_out() -> Response:
 def _again(name: str, refusal: Refused) -> Response:
     if refusal.code == "throttled":
         wrong = gettext(
-            "Too many attempts. Wait a little, then try again; every wrong one makes the wait longer."
+            "Too many attempts. Wait a little, then try again; "
+            "every wrong one makes the wait longer."
         )
         return make_response(render_template("auth/login.html", name=name, wrong=wrong), 429)
     wrong = gettext("Name or password does not fit.")

@@ -32,7 +32,8 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
     "erased": (410, _l("Erased"), _l("This call was erased. No key opens it.")),
     "held": (409, _l("Held"), _l("This call is held on a legal ground and stays as it is.")),
     "throttled": (
-        429, _l("Too many attempts"), _l("Wait a little, then try again; every wrong one makes the wait longer."),
+        429, _l("Too many attempts"),
+        _l("Wait a little, then try again; every wrong one makes the wait longer."),
     ),
     "invalid": (400, _l("That does not fit"), _l("Something in the form cannot be used.")),
     "failed": (500, _l("It did not work"), _l("The box could not do it; the audit has it.")),

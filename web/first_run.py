@@ -127,7 +127,8 @@ def _why(refusal: Refused) -> dict[str, str]:
         case "throttled":
             return {
                 "form": gettext(
-                    "Too many attempts. Wait a little, then try again; every wrong one makes the wait longer."
+                    "Too many attempts. Wait a little, then try again; "
+                    "every wrong one makes the wait longer."
                 )
             }
         case "invalid":

@@ -1,6 +1,7 @@
 """``zgoda call``: one call through the exchange and the whole recorder, at speed."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
     from appliance.link.client import Client
 
 
+_SOUND = click.Path(path_type=Path, exists=True, dir_okay=False)
+_NUMBER = re.compile(r"(?=(?:\D*\d){3,20}\D*$)\+?[\d ()./-]*")
+"""Digits as people write them; an empty one is a caller who hides it."""
+
+
 @click.command(epilog="Example: zgoda call --from +48221234567 --answer 1 --by far --talk 5 --json")
-@click.option("--from", "number", default="+48221234567", show_default=True, help="Who calls.")
+@click.option(
+    "--from", "number", default="+48221234567", show_default=True, help="Who calls; '' hides it."
+)
 @click.option("--answer", default="1", show_default=True, help="The key pressed, or none.")
 @click.option(
     "--by",
@@ -36,8 +44,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Whose phone it is pressed on.",
 )
-@click.option("--talk", type=click.FloatRange(0, 3600), default=5.0, help="Seconds of talk.")
-@click.option("--speech", type=click.Path(path_type=Path), help="The caller's voice, a WAV.")
+@click.option(
+    "--talk",
+    type=click.FloatRange(0, 3600),
+    default=5.0,
+    show_default=True,
+    help="Seconds of talk.",
+)
+@click.option("--speech", type=_SOUND, help="The caller's voice, a WAV.")
 @click.option("--withdraw-after", type=click.FloatRange(0), help="Seconds, then the refuse key.")
 @click.option("--scene", "scene_name", help="A scene by its name, or a file.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of everything random.")
@@ -65,11 +79,22 @@ def command(
     call was recorded.
     """
     config, folders, clock = read_config(config_file), folders_at(data), SystemClock()
+    if number and not _NUMBER.fullmatch(number):
+        raise click.BadParameter(f"{number!r} is no telephone number.", param_hint="'--from'")
     scene = _scene(number, answer, by, talk, withdraw_after, scene_name)
+    _need_voice(speech)
     with _keeper(config, folders, clock) as take_up:
         witness = place(config, folders, clock, scene, seed=seed, speech=speech)
         take_up()
     click.echo(json.dumps(witness.result()) if as_json else witness.sentence())
+
+
+def _need_voice(speech: Path | None) -> None:
+    """Raise a PromptError if a voice cannot be used, before anything is made for the call."""
+    from appliance.prompts.speech import read_voice
+
+    if speech is not None:
+        read_voice(speech)
 
 
 def place(
@@ -169,6 +194,8 @@ def _scene(
     if scene_name is not None:
         return find_scene(scene_name)
     if answer != "none" and (len(answer) != 1 or answer not in "0123456789*#ABCD"):
-        raise click.BadParameter(f"{answer!r} is no key; give one of 0-9 * # A-D, or none.")
+        raise click.BadParameter(
+            f"{answer!r} is no key; give one of 0-9 * # A-D, or none.", param_hint="'--answer'"
+        )
     key = None if answer == "none" else answer
     return Scene.ordinary(number, key, by, talk, withdraw_after)

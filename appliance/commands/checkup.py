@@ -105,7 +105,7 @@ def _vault(folders: Folders) -> Finding:
 def _devices(machine: Machine) -> Iterator[Finding]:
     ports = machine.serial_ports()
     for port in ports:
-        yield ok("serial", f"{port.device}: {port.description}")
+        yield ok("serial", f"{port.device}: {_described(port)}")
     if not ports:
         yield ok("serial", "No serial port is plugged in.")
     cards = machine.sound_cards()
@@ -120,13 +120,18 @@ def _devices(machine: Machine) -> Iterator[Finding]:
         yield ok("gpio", "No GPIO here: lamps and button are simulated.")
 
 
+def _described(port: SerialPort) -> str:
+    return port.description if port.description not in {"", "n/a"} else "a port without a name"
+
+
 def examine_config(machine: Machine, config: Config) -> Iterator[Finding]:
     """Look at what the configuration asks for: the vault's files, each line's devices, prompts."""
     yield ok(
-        "configuration", f"Valid: {len(config.lines)} line(s), {len(config.purposes)} purpose(s)."
+        "configuration",
+        f"Valid; lines: {len(config.lines)}, purposes: {len(config.purposes)}.",
     )
     if config.vault.eraser == "file":
-        yield warn("eraser", "Level E0, a plain file: for a trial; P6 is not promised.")
+        yield warn("eraser", "Level E0, a plain file: for a trial only; a stolen disk can be read.")
     elif Path(config.vault.board_secret).exists():
         yield ok("eraser", "Level E1: a file under the board's own secret.")
     else:

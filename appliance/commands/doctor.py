@@ -21,7 +21,10 @@ from appliance.config.folders import Folders
 from appliance.errors import ConfigError
 
 
-@click.command(epilog="Example: zgoda doctor --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda")
+@click.command(
+    short_help="Say what is plugged in, what is missing, and how to mend it.",
+    epilog="Example: zgoda doctor --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda",
+)
 @config_option
 @data_option
 @json_option

@@ -27,7 +27,11 @@ _BLOCK = 16384
 _TAIL = RATE  # silence after the end, so that what sounds there is released
 
 
-@click.command()
+@click.command(
+    short_help="Print the keys, tones and caller ID in a sound file.",
+    epilog="\b\nExample: zgoda hear call.wav\n"
+    '{"at":0.352,"event":"digit","key":"1","ms":50,"dbm0":-9.8,"twist_db":1.2,…}',
+)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--sides",
@@ -39,15 +43,10 @@ _TAIL = RATE  # silence after the end, so that what sounds there is released
 @click.option("--country", default="PL", show_default=True, help="Whose network tones (ISO 3166).")
 @click.option("--voices", is_flag=True, help="Print when somebody begins and stops speaking, too.")
 def command(file: Path, sides: str, country: str, voices: bool) -> None:
-    r"""Print the keys, tones and caller ID in a sound file, one JSON object a line.
+    """Print the keys, tones and caller ID in a sound file, one JSON object a line.
 
     Reads WAV, FLAC and what else libsndfile knows, at 8 to 48 kHz. Levels are in dBm0, of both
     tones of a key together.
-
-    \b
-    Example:
-      zgoda hear call.wav
-      {"at":0.352,"event":"digit","key":"1","ms":50,"dbm0":-9.8,"twist_db":1.2,…}
     """
     hearing = Hearing(file.name, country, SIDES[sides])
     for frame in frames_of(file, SIDES[sides]):

@@ -17,7 +17,10 @@ from appliance.commands.options import (
 )
 
 
-@click.command(epilog="Example: zgoda keeper --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda")
+@click.command(
+    short_help="Keep recordings, people and the audit.",
+    epilog="Example: zgoda keeper --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda",
+)
 @config_option
 @data_option
 @allow_user_option

@@ -54,5 +54,13 @@ def main() -> None:
     try:
         zgoda(prog_name="zgoda")
     except ZgodaError as error:
-        click.echo(f"zgoda: {error}", err=True)
-        sys.exit(2)
+        _fail(str(error))
+    except OSError as error:
+        # A folder that cannot be made, a disk that is full: what the system says, and of which.
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}.")
+
+
+def _fail(sentence: str) -> None:
+    click.echo(f"zgoda: {sentence}", err=True)
+    sys.exit(2)

@@ -7,6 +7,7 @@ import click
 
 
 @click.command(
+    short_help="Serve the web panel.",
     epilog="Example: zgoda panel --data data --port 8470",
     context_settings={"ignore_unknown_options": True, "help_option_names": []},
 )

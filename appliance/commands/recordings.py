@@ -2,8 +2,10 @@
 
 import contextlib
 import functools
+import getpass
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,10 +21,19 @@ from appliance.errors import ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests import calls as ask
-from appliance.link.requests.people import LogIn, LogOut
+from appliance.link.requests.people import GetBoxState, LogIn, LogOut
 from appliance.model.records import CallRecord
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
+
+
+REMAINS = {
+    "flash_may_keep_root": "old blocks of the root key's file on the memory card",
+    "flash_may_keep_root_under_board": "the same, of use only together with this very board",
+    "backups": "backups made before",
+    "exports": "files that were handed over before",
+}
+"""What a certificate names -> in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +65,26 @@ def as_operator(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--totp", default="", help="The six digits, where a second factor is set.")
     @functools.wraps(command)
     def run(data: Path, name: str, password_file: Path | None, totp: str, **rest: Any) -> None:
-        if password_file is None:
-            password = click.prompt(f"Password of {name}", hide_input=True, err=True)
-        else:
-            password = password_file.read_text("utf-8").partition("\n")[0]
-        with _logged_in(Client(folders_at(data).keeper_socket), name, password, totp) as operator:
+        client = Client(folders_at(data).keeper_socket)
+        client.call(GetBoxState())  # before somebody types a password for nobody
+        with _logged_in(client, name, _password(name, password_file), totp) as operator:
             command(operator, **rest)
 
     return run
+
+
+def _password(name: str, file: Path | None) -> str:
+    """Return the password from a file's first line, or from the terminal, unseen."""
+    if file is not None:
+        return file.read_text("utf-8").partition("\n")[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return str(click.prompt(f"Password of {name}", hide_input=True, err=True))
+        except getpass.GetPassWarning:
+            raise click.UsageError(
+                "There is no terminal to type the password on; give --password-file."
+            ) from None
 
 
 @contextlib.contextmanager
@@ -75,7 +98,7 @@ def _logged_in(client: Client, name: str, password: str, totp: str) -> Iterator[
             client.call(LogOut(), token)
 
 
-@click.group()
+@click.group(short_help="Find, hand over, erase and hold recorded calls.")
 def command() -> None:
     """Find, hand over, erase and hold recorded calls, as an operator.
 
@@ -99,7 +122,8 @@ def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
         return
     for call in found.calls:
         click.echo(_row(call))
-    click.echo(f"{found.total} calls, page {found.page} of {found.pages}.")
+    calls = "1 call" if found.total == 1 else f"{found.total} calls"
+    click.echo(f"{calls}, page {found.page} of {found.pages}.")
     for recording in found.pending:
         click.echo(f"{recording}  is being erased.")
 
@@ -109,7 +133,7 @@ def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
 @click.argument("recording")
 @json_option
 def show(operator: Operator, recording: str, as_json: bool) -> None:
-    """Show one call: receipt, verdict, marks, and what was done with it.
+    """Show one call: its receipt, verdict, marks and history.
 
     Exit code 1 if the recording is damaged or not the one that was sealed.
     """
@@ -152,9 +176,9 @@ def export(operator: Operator, recording: str, form: Any, out: Path | None, as_j
 @click.option("--reason", required=True, help="In your own words; kept in the sealed ledger.")
 @json_option
 def erase(operator: Operator, recording: str, ground: str, reason: str, as_json: bool) -> None:
-    """Erase one recording for good; see ``certificate`` half a minute later.
+    """Erase one recording for good.
 
-    Exit code 1 if the erasure failed.
+    The certificate is final half a minute later. Exit code 1 if the erasure failed.
     """
     _print_certificate(operator.ask(ask.EraseCall(recording, ask.Ground(ground), reason)), as_json)
 
@@ -195,7 +219,10 @@ def hold(
 @command.command("confirm-clock", epilog="Example: zgoda recordings confirm-clock --name Ewa")
 @as_operator
 def confirm_clock(operator: Operator) -> None:
-    """Vouch for the box's clock after it jumped ahead, so that retention goes on."""
+    """Vouch for the box's clock after it jumped ahead.
+
+    Until somebody does, retention waits and nothing is erased by itself.
+    """
     operator.ask(ask.ConfirmClock())
     click.echo("The clock is believed; what is due by it is erased.")
 
@@ -243,7 +270,7 @@ def _print_certificate(made: ask.Certificate, as_json: bool) -> None:
         click.echo(f"{made.recording}: {made.state}, {made.ground}, {_moment(made.at)}")
         click.echo(f"eraser level {made.level}, keyring generation {made.generation}")
         for what in made.remains:
-            click.echo(f"may remain: {what}")
+            click.echo(f"may remain: {REMAINS.get(what, what)}")
         if made.reason:
             click.echo(made.reason, err=True)
     if made.state == "failed":

@@ -36,10 +36,13 @@ class Part:
     process: subprocess.Popen[bytes]
 
 
-@click.command(epilog="Example: zgoda run --data data --port 8470")
+@click.command(
+    short_help="Start everything for a trial, and print where the panel is.",
+    epilog="Example: zgoda run --data data --port 8470",
+)
 @config_option
 @data_option
-@click.option("--port", type=click.IntRange(1, 65535), help="Of the panel, on loopback.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The panel's port.")
 def command(config_file: Path | None, data: Path, port: int | None) -> None:
     """Start recorder, keeper and panel, and print where the panel is.
 
@@ -80,8 +83,8 @@ def need_free_port(host: str, port: int) -> None:
 def _started(common: list[str], host: str, port: int) -> Iterator[list[Part]]:
     """Start the three in order, each after the one before is ready; stop all at the end."""
     commands = {
-        "keeper": ["appliance", "keeper", *common],
         "recorder": ["appliance", "recorder", *common],
+        "keeper": ["appliance", "keeper", *common],
         "panel": ["web", *common, "--host", host, "--port", str(port)],
     }
     parts: list[Part] = []

@@ -18,7 +18,11 @@ _PIECE = 60 * RATE
 """Samples written at a time."""
 
 
-@click.command()
+@click.command(
+    short_help="Write a recording's sound with sheet and keyring alone.",
+    epilog="\b\nExample: zgoda unseal data/rec/3f… "
+    "--sheet sheet.txt --keyring data/keyring.0 --out call.wav",
+)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--sheet", required=True, help="The recovery sheet's text, or a file that holds it.")
 @click.option(
@@ -46,14 +50,10 @@ def command(
     out: Path,
     as_json: bool,
 ) -> None:
-    r"""Write a recording's sound to a WAV file, with the recovery sheet and a keyring.
+    """Write a recording's sound to a WAV file, with the recovery sheet and a keyring.
 
     What is damaged or was never recorded becomes silence. Nothing is written to the audit, so use
     it where there is no box left to ask.
-
-    \b
-    Example:
-      zgoda unseal data/rec/3f… --sheet sheet.txt --keyring data/keyring.0 --out call.wav
     """
     keys = load_keys(sheet, keyring, root, board_secret)
     try:

@@ -31,7 +31,11 @@ class Row(Struct, frozen=True, kw_only=True):
     frames: int = 0
 
 
-@click.command()
+@click.command(
+    short_help="Check recordings, or a whole data folder.",
+    epilog="\b\nExample: zgoda verify data\n"
+    "zgoda verify data --sheet sheet.txt --keyring data/keyring.0",
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--sheet", help="The recovery sheet's text, or a file that holds it.")
 @click.option(
@@ -54,15 +58,10 @@ def command(
     board_secret: str,
     as_json: bool,
 ) -> None:
-    r"""Check recordings, or a whole data folder, against their frames and the audit.
+    """Check recordings, or a whole data folder, against their frames and the audit.
 
     Without a key: structure, digest and audit. With sheet and keyring: the contents too. A copy
     outside its data folder has no audit beside it and can only be judged by itself.
-
-    \b
-    Example:
-      zgoda verify data
-      zgoda verify data --sheet sheet.txt --keyring data/keyring.0
     """
     if (sheet is None) != (keyring is None):
         raise click.UsageError("--sheet and --keyring go together.")

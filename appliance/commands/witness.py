@@ -10,10 +10,28 @@ from appliance.call.call import Call
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import RATE
-from appliance.model.records import ConsentReceipt
+from appliance.model.records import ConsentReceipt, Reason
 
 SILENT = (ev.TimerFired,)
 """Events that are the dialogue's own and tell a reader nothing."""
+
+ENDINGS = {
+    Reason.REFUSED: "the caller refused",
+    Reason.NO_ANSWER: "the caller pressed nothing",
+    Reason.WRONG_KEY: "another key was pressed",
+    Reason.INTERRUPTED: "the office ended the question",
+    Reason.UNSURE: "it was not sure whose key it was",
+    Reason.NOT_HEARD: "the question was not heard whole",
+    Reason.HUNG_UP: "somebody hung up",
+    Reason.PRIVATE: "the call was made private",
+    Reason.EXEMPT: "the call is exempt",
+    Reason.MACHINE: "a machine was on the line",
+    Reason.FAR_CHANGED: "another party came on the line",
+    Reason.NO_POLICY: "no rule allows it",
+    Reason.CUT: "the line or the power was cut",
+    Reason.STORAGE: "it could not be stored",
+}
+"""Why a call was not recorded, or no longer, for a person."""
 
 Told = dict[str, Any]
 
@@ -64,10 +82,11 @@ class Witness:
 
     def sentence(self) -> str:
         """Return what became of the call, for a person."""
-        reason = self._reason()
+        word = self._reason()
+        reason = ENDINGS[Reason(word)] if word else "the call is over"
         if self.recording is not None:
-            return f"recorded as {self.recording}; it ended: {reason}"
-        return f"unrecorded: {reason}"
+            return f"Recorded as {self.recording}; it ended because {reason}."
+        return f"Not recorded: {reason}."
 
     def _reason(self) -> str | None:
         if self._note is not None and self._note.reason is not None:

@@ -81,8 +81,10 @@ def find_scene(name_or_file: str) -> Scene:
         return named_scene(name_or_file)
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LineError(f"The scene {path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise LineError(f"The scene {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise LineError(f"The scene {path} is no text: {error}.") from error
     return parse_scene(path.stem, text)
 
 

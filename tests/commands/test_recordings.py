@@ -1,6 +1,8 @@
 """``zgoda recordings`` against a keeper behind its real socket."""
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,7 +87,7 @@ def test_list_finds_in_any_spelling(served: Served) -> None:
     assert done.exit_code == 0
     assert done.stdout.splitlines()[0].startswith(rid)
     assert "Anna Żółć" in done.stdout
-    assert done.stdout.endswith("1 calls, page 1 of 1.\n")
+    assert done.stdout.endswith("1 call, page 1 of 1.\n")
     found = served.json("list")
     assert found["total"] == 2
     assert served.json("list", "--text", "maj")["total"] == 1
@@ -154,7 +156,7 @@ def test_erase_and_its_certificate(served: Served) -> None:
     chores.run_due()
     done = served.run("certificate", rid)
     assert done.exit_code == 0
-    for words in ("erased, consent_withdrawn", "eraser level E0", "may remain: flash"):
+    for words in ("erased, consent_withdrawn", "eraser level E0", "may remain: old blocks"):
         assert words in done.stdout
 
 
@@ -238,6 +240,31 @@ def test_an_absent_keeper_is_one_sentence(tmp_path: Path) -> None:
     done = CliRunner().invoke(command, [*words, "--password-file", str(tmp_path / "password")])
     assert isinstance(done.exception, LinkError)
     assert "keeper is not running" in str(done.exception)
+
+
+def test_nobody_types_a_password_for_a_keeper_that_is_absent(tmp_path: Path) -> None:
+    done = CliRunner().invoke(command, ["list", "--data", str(tmp_path), "--name", OFFICER.name])
+    assert isinstance(done.exception, LinkError)
+    assert "Password" not in done.output
+
+
+def test_without_a_terminal_a_password_is_wanted_from_a_file(served: Served) -> None:
+    words = ["recordings", "list", "--data", str(served.data), "--name", OFFICER.name]
+    process = [sys.executable, "-m", "appliance", *words]
+    done = subprocess.run(
+        process, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert done.returncode == 2
+    assert "--password-file" in done.stderr
+    assert "Warning" not in done.stderr
+
+
+def test_a_certificate_says_in_words_what_may_remain(served: Served) -> None:
+    rid = next(iter(served.sounds))
+    served.run("export", rid, "--out", str(served.data / "copy.wav"))
+    done = served.run("erase", rid, "--ground", "unlawful", "--reason", "Nagrano bez podstawy")
+    assert "may remain: files that were handed over before" in done.output
+    assert "may remain: old blocks" in done.output
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,11 @@ def zgoda(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
 def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
@@ -35,6 +40,15 @@ def test_a_configuration_that_is_no_toml_is_named(tmp_path: Path) -> None:
     done = zgoda("run", "--data", str(tmp_path / "data"), "--config", str(broken))
     assert "zgoda.toml:2" in one_sentence(done)
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "recorder", "keeper"])
+def test_a_data_folder_that_cannot_be_made_is_named(command: str) -> None:
+    port = [] if command != "run" else ["--port", str(free_port())]
+    done = zgoda(command, "--data", "/proc/zgoda", *port)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "zgoda: /proc/zgoda: No such file or directory." in done.stderr
 
 
 @pytest.mark.parametrize("command", ["run", "recorder", "keeper"])

@@ -48,7 +48,7 @@ def test_a_call_runs_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> Non
     )
     where, became = done.stdout.splitlines()
     assert Path(where).is_relative_to(unpacked)
-    assert became.startswith("recorded as ")
+    assert became.startswith("Recorded as ")
 
 
 def test_pages_and_their_words_are_in_it(unpacked: Path) -> None:

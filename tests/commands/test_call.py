@@ -1,0 +1,68 @@
+"""``zgoda call``: what a person is told, and what is refused before anything is made."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from appliance.commands.call import command
+from appliance.commands.witness import ENDINGS
+from appliance.errors import LineError, PromptError, ZgodaError
+from appliance.model.records import Reason
+from tests.boxes import TrialBox
+
+
+def call(data: Path, *words: str) -> Result:
+    return CliRunner().invoke(command, ["--data", str(data), *words])
+
+
+@pytest.mark.parametrize("number", ["anonymous", "+48 22 x", "12", "+" * 9, "1" * 21])
+def test_what_is_no_number_is_refused(tmp_path: Path, number: str) -> None:
+    done = call(tmp_path / "data", "--from", number)
+    assert done.exit_code == 2
+    assert f"{number!r} is no telephone number" in done.output
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("answer", ["12", "x", ""])
+def test_what_is_no_key_is_refused(tmp_path: Path, answer: str) -> None:
+    done = call(tmp_path / "data", "--answer", answer)
+    assert done.exit_code == 2
+    assert "is no key" in done.output
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("--scene", "nothing"), LineError),
+        (("--scene", "nothing.toml"), LineError),
+        (("--speech", __file__), PromptError),
+    ],
+)
+def test_what_cannot_be_read_is_told_before_a_vault_is_made(
+    tmp_path: Path, words: tuple[str, ...], error: type[ZgodaError]
+) -> None:
+    done = call(tmp_path / "data", *words)
+    assert isinstance(done.exception, error)
+    assert "Errno" not in str(done.exception)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_voice_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    done = call(tmp_path / "data", "--speech", str(tmp_path / "no.wav"))
+    assert done.exit_code == 2
+    assert "does not exist" in done.output
+
+
+def test_a_person_is_told_in_words(trial_box: TrialBox) -> None:
+    recorded = call(trial_box.folders.data, "--talk", "1")
+    assert recorded.exit_code == 0, recorded.output
+    (file,) = trial_box.folders.recordings.iterdir()
+    assert recorded.output == f"Recorded as {file.name}; it ended because somebody hung up.\n"
+    refused = call(trial_box.folders.data, "--answer", "2")
+    assert refused.output == "Not recorded: the caller refused.\n"
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(ENDINGS) == set(Reason)
