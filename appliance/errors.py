@@ -1,5 +1,7 @@
 """One tree of errors; each says whose fault it is and what to do."""
 
+import traceback
+
 
 class ZgodaError(Exception):
     """Something went wrong that a person can be told in one sentence."""
@@ -65,3 +67,8 @@ class Refused(ZgodaError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def fault(error: BaseException) -> str:
+    """Say for a log what kind of fault it was and where; its own words could name a person."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

@@ -1,12 +1,11 @@
 """What the keeper does by itself, each at its own interval; one failing chore stops no other."""
 
 import logging
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from appliance.clock import Clock
-from appliance.errors import ZgodaError
+from appliance.errors import ZgodaError, fault
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +45,4 @@ def attempt(name: str, act: Callable[[], None]) -> None:
     except ZgodaError as error:
         _log.error("%s: %s", name, error)
     except Exception as error:
-        # Where, but not with what: the words of an error could name a person.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("%s failed: %s\n%s", name, type(error).__name__, where)
+        _log.error("%s failed: %s", name, fault(error))

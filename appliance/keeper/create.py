@@ -63,6 +63,13 @@ def make_folders(folders: Folders) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def clear_unfinished(folders: Folders) -> None:
+    """Remove what power cuts left of unfinished writes; only the owner of the folder may."""
+    for path in (*folders.keyring, folders.pool, folders.ledger):
+        for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
+            left.unlink()
+
+
 def make_eraser(folders: Folders, config: Config) -> Eraser:
     """Return the eraser that the configuration names."""
     board = config.vault.board_secret if config.vault.eraser == "board" else ""

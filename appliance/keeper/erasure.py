@@ -196,8 +196,9 @@ class Erasure:
 
         before = self._keyring.generation
         try:
-            drop(self._folders.pool, rids, disk=self._disk)
-            self._keyring.rotate(without)
+            with self._keyring.still():  # no refill between the two
+                drop(self._folders.pool, rids, disk=self._disk)
+                self._keyring.rotate(without)
         except (VaultError, OSError) as error:
             if self._keyring.generation != before:
                 # One copy is under the new root: the keys are gone, so this must be finished.

@@ -1,5 +1,6 @@
 """The handlers about people: first run, login, who am I, and how far the box is set up."""
 
+import threading
 from collections.abc import Mapping
 
 from appliance.errors import Refused
@@ -43,6 +44,7 @@ class People:
         self._code = OneTimePassword(around.folders, throttle)
         self._sheet = SheetCheck()
         self._failures: list[float] = []
+        self._first = threading.Lock()
 
     def before_first_run(self) -> Mapping[type[AnyOperation], Handler]:
         """Return the handlers of a box without a vault."""
@@ -81,6 +83,11 @@ class People:
 
     def first_run(self, operation: FirstRun, who: Caller) -> RecoverySheet:
         """Make the vault and its first operator; show a new sheet while none is confirmed."""
+        # One at a time: a button pressed twice must not make two vaults in one place.
+        with self._first:
+            return self._first_run(operation)
+
+    def _first_run(self, operation: FirstRun) -> RecoverySheet:
         around, box = self._around, self._keeper.box
         if box is None:
             self._code.check(operation.code)

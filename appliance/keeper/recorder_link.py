@@ -104,6 +104,10 @@ class RecorderLink:
             raw = self._folders.exempt.read_bytes()
         except FileNotFoundError:
             return ()
+        except OSError as error:
+            raise FileFormatError(
+                f"The list of numbers never recorded cannot be read: {error.strerror}."
+            ) from None
         if len(raw) % _TAG.size:
             raise FileFormatError("The list of numbers never recorded is truncated.")
         return tuple(number for (number,) in _TAG.iter_unpack(raw))

@@ -17,6 +17,7 @@ from appliance.keeper.audit import KEEPER, AuditLog
 from appliance.keeper.audit_page import list_audit
 from appliance.keeper.chores import Chore, Chores, attempt
 from appliance.keeper.create import (
+    clear_unfinished,
     has_vault,
     make_eraser,
     make_folders,
@@ -95,6 +96,7 @@ class Keeper:
         make_folders(self._around.folders)
         self._owned = _own(self._around.folders)
         try:
+            clear_unfinished(self._around.folders)
             if has_vault(self._around.folders):
                 self.open_box()
             self._people.offer_first_run()
@@ -173,7 +175,10 @@ class Keeper:
         """Watch the recorder until ``stop`` is set, from the moment there is a vault."""
         while not stop.is_set():
             if self._opened.wait(TICK) and self._box is not None:
-                self._recorder.watch(self._box.keyring.content.list_key, stop)
+                list_key = self._box.keyring.content.list_key
+                # Whatever ends it, it begins again: without it nobody lends the list key.
+                attempt("recorder", functools.partial(self._recorder.watch, list_key, stop))
+                stop.wait(TICK)
 
     def _without_vault(self) -> Mapping[type[AnyOperation], Handler]:
         return {**self._people.before_first_run(), TakeUp: self._asked_to_take_up}

@@ -25,8 +25,8 @@ REQUEST_LIMIT = 64 * 1024
 REPLY_LIMIT = 4 * 1024 * 1024
 """Bytes of a reply's line: the verdicts of 90,000 recordings."""
 
-UPLOAD_LIMIT = 32 * 1024 * 1024
-"""Raw bytes behind a request."""
+LARGEST_ID = 2**53
+"""Of a request; any JSON library can carry it."""
 
 RAW_LIMIT = 4 * 1024 * 1024 * 1024
 """Raw bytes behind a reply; a client refuses a larger announcement."""
@@ -113,14 +113,16 @@ class Decoder:
             raise MessageRefused(
                 f"The message is of link version {frame.v}, this process speaks {VERSION}."
             )
-        if not 0 <= frame.bytes <= UPLOAD_LIMIT:
-            raise MessageRefused(
-                f"{frame.bytes} bytes are announced; from 0 to {UPLOAD_LIMIT} may be sent."
-            )
+        if not 0 <= frame.id <= LARGEST_ID:
+            raise MessageRefused(f"A request's id is a number from 0 to {LARGEST_ID}.")
         try:
             asked = self._request.decode(frame.request)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MessageRefused(f"The request is not understood: {error}.") from None
+        if not 0 <= frame.bytes <= asked.upload:
+            raise MessageRefused(
+                f"{frame.bytes} bytes are announced; from 0 to {asked.upload} may be sent."
+            )
         return Asked(frame.id, asked, frame.session, frame.bytes)
 
 

@@ -42,6 +42,8 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
     """The audit entry's type, written and synced before the act is released (P8)."""
     streams: ClassVar[bool] = False
     """True: many replies, until the client closes or the server ends."""
+    upload: ClassVar[int] = 0
+    """Raw bytes that may come with it; whatever is announced has to fit into memory."""
 
 
 class Done(Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,6 @@ import select
 import socket
 import stat
 import threading
-import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from appliance.errors import LinkError, MessageRefused, Refused, ZgodaError
+from appliance.errors import LinkError, MessageRefused, Refused, ZgodaError, fault
 from appliance.link import frames
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.sockets import address, peer_uid
@@ -127,7 +126,13 @@ class Server:
                 _log.warning("A connection could not be accepted.")
                 self._stopping.wait(0.1)  # out of file descriptors: let some be closed
                 continue
-            self._admit(connection)
+            try:
+                self._admit(connection)
+            except Exception as error:
+                # One connection that cannot be served must not end the serving of all others.
+                _log.warning("A connection could not be served: %s.", type(error).__name__)
+                self._forget(connection)
+                connection.close()
 
     def _admit(self, connection: socket.socket) -> None:
         connection.settimeout(self._limits.patience)
@@ -144,7 +149,12 @@ class Server:
             with self._lock:
                 self._open.add(connection)
                 self._threads.add(thread)
-            thread.start()
+            try:
+                thread.start()
+            except BaseException:
+                with self._lock:
+                    self._threads.discard(thread)
+                raise
 
     def _serve(self, connection: socket.socket) -> None:
         try:
@@ -153,10 +163,16 @@ class Server:
                     pass
         except OSError:
             pass  # the client went away, or said nothing for too long
+        except Exception as error:
+            _log.error("A connection ended: %s", fault(error))
         finally:
+            self._forget(connection)
             with self._lock:
-                self._open.discard(connection)
                 self._threads.discard(threading.current_thread())
+
+    def _forget(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._open.discard(connection)
 
     def _serve_one(self, connection: socket.socket, incoming: BinaryIO) -> bool:
         """Answer one request; False when the connection is to be closed."""
@@ -218,9 +234,7 @@ def _failure(asked: frames.Asked, error: Exception) -> bytes:
         return frames.encode_failure(asked.id, error.code, str(error))
     if isinstance(error, ZgodaError):
         return frames.encode_failure(asked.id, "failed", str(error))
-    # Where, but not with what: the words of an error could name a person.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("%s failed: %s\n%s", tag(asked.operation), type(error).__name__, where)
+    _log.error("%s failed: %s", tag(asked.operation), fault(error))
     return frames.encode_failure(asked.id, "failed", "Something went wrong; the log says more.")
 
 

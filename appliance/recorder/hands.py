@@ -8,7 +8,9 @@ from typing import assert_never
 from appliance.call.call import Call
 from appliance.lines.base import PromptSink
 from appliance.model import actions as act
+from appliance.model import events as ev
 from appliance.model.audio import RATE, Sound
+from appliance.model.events import Event
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.records import RecordingMark
@@ -42,8 +44,8 @@ class Hands:
     def __init__(self, tools: Tools, writer: Writer) -> None:
         self._tools = tools
         self._writer = writer
-        delay = tools.lateness_ms * RATE // 1000 + MARGIN
-        self._tape = Tape(delay, tools.openings.channels)
+        self._lateness = tools.lateness_ms * RATE // 1000
+        self._tape = Tape(self._lateness + MARGIN, tools.openings.channels)
         self._timers: dict[Timer, int] = {}
 
     def carry_out(self, action: act.Action, call: Call, now: int) -> None:
@@ -56,7 +58,7 @@ class Hands:
             case act.CancelTimer():
                 self._timers.pop(action.timer, None)
             case act.Note():
-                self._tools.notes.write(call.policy.line, action.outcome, action.reason)
+                self._note(action, call.policy.line)
             case act.StartRecording():
                 self._writer.order(self._tools.openings.opening(call, action, now))
             case act.StopRecording():
@@ -81,10 +83,27 @@ class Hands:
         """Let sound wait on the tape; the tape takes it only while recording."""
         self._tape.push(sample, sound[: self._tools.openings.channels])
 
-    def key_began(self, sample: int) -> None:
-        """Hold a key's sound until all of it can be blanked."""
-        if self._tape.running:
-            self._tape.key_began(sample)
+    def follow(self, event: Event) -> None:
+        """Wind the tape by what is heard before anybody has judged it.
+
+        A key's sound is held until all of it can be blanked. From a sign of another party on, as
+        late as the hook source may tell it, nothing goes on before it is settled.
+        """
+        match event:
+            case ev.KeyBegan():
+                self._tape.key_began(event.sample)
+            case ev.PartyDoubted():
+                self._tape.doubt(event.sample - self._lateness, event.settled)
+            case ev.PartyChanged() | ev.PolarityReversed() | ev.Ring():
+                self._tape.doubt(event.sample - self._lateness, event.sample)
+            case ev.HookChanged():
+                self._tape.forget_keys()
+                self._tape.doubt(event.sample - self._lateness, event.sample)
+
+    def judged(self, event: Event) -> None:
+        """Let the sound after a key go on, now that the dialogue has dealt with the key."""
+        if isinstance(event, ev.DigitPressed):
+            self._tape.key_ended(event.sample)
 
     def pass_on_ripe(self, now: int) -> None:
         """Hand the writer what has waited long enough."""
@@ -101,9 +120,17 @@ class Hands:
 
     def let_go(self, now: int) -> None:
         """Be silent, finish the file, forget all timers."""
-        self._tools.sink.stop()
-        self.stop_tape("cut", now)
         self._timers.clear()
+        try:
+            self._tools.sink.stop()
+        finally:  # a device that is gone must not keep the file open
+            self.stop_tape("cut", now)
+
+    def _note(self, note: act.Note, line: str) -> None:
+        try:
+            self._tools.notes.write(line, note.outcome, note.reason)
+        except OSError as error:  # a count is lost; the call goes on as it would
+            log.error("a call was not counted: %s", error.strerror)
 
     def _speak(self, action: act.Play | act.Stop) -> None:
         if isinstance(action, act.Play):

@@ -10,12 +10,15 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from msgspec import structs
 
 from appliance.call import dialogue
+from appliance.call.docket import in_order
 from appliance.call.states import State
 from appliance.clock import Clock
+from appliance.errors import fault
 from appliance.lines.base import AudioSource, HookSource
 from appliance.model import events as ev
 from appliance.model.actions import Action, Note, StartRecording
@@ -143,22 +146,29 @@ class LineThread:
             try:
                 item = self._inbox.get(timeout=SILENT_SECONDS / 4)
             except queue.Empty:
-                self._watch_sound()
+                self._guarded(self._watch_sound)
                 continue
             try:
-                going = self._take(item)
-            except Exception:
-                # A fault of ours must end this call silently and unrecorded, not the line (P1).
-                log.exception("line %s: a fault of ours; the call goes on unrecorded", self.name)
-                self._recover()
+                self._guarded(partial(self._take, item))
+                going = not isinstance(item, Stopped)
             finally:
                 self._inbox.task_done()
 
-    def _take(self, item: Item) -> bool:
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """Do something; a fault of ours ends this call silently, unrecorded, not the line (P1)."""
+        try:
+            act()
+        except Exception as error:
+            log.error("line %s: a fault of ours: %s", self.name, fault(error))
+            try:
+                self._recover()
+            except Exception as again:
+                log.error("line %s: not released: %s", self.name, fault(again))
+
+    def _take(self, item: Item) -> None:
         match item:
             case Stopped():
                 self._hands.let_go(self._now)
-                return False
             case AudioFrame():
                 self._hear(item)
             case Press():
@@ -172,7 +182,6 @@ class LineThread:
                 self._feed(item)
             case _:
                 self._feed(item)
-        return True
 
     def _reported(self, report: Report) -> None:
         """Take the writer's word."""
@@ -191,9 +200,7 @@ class LineThread:
             self._feed(ev.LineRestored(frame.sample, "audio"))
         self._now = frame.sample + FRAME
         self._hands.tape_sound(frame.sample, frame.sound)
-        for event in self._hearing.hear(frame):
-            if isinstance(event, ev.KeyBegan):
-                self._hands.key_began(event.sample)
+        for event in in_order(self._hearing.hear(frame), self._fit.policy):
             self._feed(event)
         for judged in self._fit.dialling.due(self._now):
             self._feed(judged)
@@ -225,6 +232,7 @@ class LineThread:
 
     def _feed(self, event: ev.Event) -> None:
         """Step the dialogue with one event, and with what follows from it."""
+        self._hands.follow(event)
         waiting = deque([self._known(event)])
         while waiting:
             happened = waiting.popleft()
@@ -241,6 +249,7 @@ class LineThread:
                 self._tell(EmergencyDialled(self.name))
             waiting.extend(self._fit.dialling.judge(happened))
             self._after(was.state)
+        self._hands.judged(event)
 
     def _dated(self, action: Action) -> Action:
         """Put the time of day into a receipt: the dialogue knows none."""
@@ -275,10 +284,12 @@ class LineThread:
 
     def _recover(self) -> None:
         """Be silent, stop, and wait for the next on-hook."""
-        self._hands.let_go(self._now)
         self._call = dialogue.begin(self._policy(), self._call.memory)
-        self._status = self._status_now()
-        self._tell(self._status)
+        try:
+            self._hands.let_go(self._now)
+        finally:
+            self._status = self._status_now()
+            self._tell(self._status)
 
     def _report_the_rest(self) -> None:
         """Tell what the writer reported while it closed."""

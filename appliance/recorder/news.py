@@ -1,5 +1,6 @@
 """What the recorder tells whoever watches it; a slow watcher never holds up a line."""
 
+import contextlib
 import queue
 import threading
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ class NewsDesk:
             try:
                 watcher.put_nowait(news)
             except queue.Full:
-                self._watchers.remove(watcher)
+                self._let_go(watcher)
 
     def watch(self, first: RecorderNews) -> Iterator[RecorderNews | None]:
         """Yield ``first``, then everything told from now on; None when a second brought nothing.
@@ -41,8 +42,12 @@ class NewsDesk:
                 except queue.Empty:
                     yield None
         finally:
-            if mine in self._watchers:
-                self._watchers.remove(mine)
+            self._let_go(mine)
+
+    def _let_go(self, watcher: queue.Queue[RecorderNews]) -> None:
+        """Forget a watcher; two lines may find it full at once."""
+        with contextlib.suppress(ValueError):
+            self._watchers.remove(watcher)
 
     def close(self) -> None:
         """End all watching."""

@@ -22,14 +22,18 @@ class Notes:
     def write(
         self, line: str, outcome: Literal["recorded", "unrecorded"], reason: str | None
     ) -> CallNote:
-        """Put one note on disk: whole or not at all."""
+        """Put one note on disk: whole or not at all; raises OSError."""
         day = datetime.fromtimestamp(self._clock.now(), UTC).date().isoformat()
         note = CallNote(line=line, day=day, outcome=outcome, reason=reason or outcome)
         name = secrets.token_hex(8)
         temporary = self._folder / f".{name}"
-        with temporary.open("wb") as file:
-            file.write(msgspec.json.encode(note))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(self._folder / f"{name}.json")
+        try:
+            with temporary.open("wb") as file:
+                file.write(msgspec.json.encode(note))
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.rename(self._folder / f"{name}.json")
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
         return note

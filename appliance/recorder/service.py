@@ -180,7 +180,8 @@ class Recorder:
 
 def make_places(folders: Folders) -> None:
     """Make the places that the recorder writes to, where they are missing."""
-    for folder in (folders.recordings, folders.notes, folders.withdrawn, folders.run):
+    places = (folders.data, folders.recordings, folders.notes, folders.withdrawn, folders.run)
+    for folder in places:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

@@ -8,7 +8,6 @@ recording and counted.
 import logging
 import queue
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -16,7 +15,7 @@ from functools import partial
 import numpy as np
 from msgspec import structs
 
-from appliance.errors import StorageFull, VaultError, ZgodaError
+from appliance.errors import StorageFull, VaultError, ZgodaError, fault
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import RecordingEnd, RecordingMark
 from appliance.recorder.orders import (
@@ -129,8 +128,7 @@ class Writer:
                 self._fail(str(error))
             except Exception as error:
                 # Whatever it is, it costs this file and not the thread: the next call is written.
-                # Where, but not with what: the words of an error could name a person.
-                log.error("".join(traceback.format_tb(error.__traceback__)))
+                log.error("writing: %s", fault(error))
                 self._fail(f"a fault of ours ({type(error).__name__})")
             finally:
                 self._orders.task_done()

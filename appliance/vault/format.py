@@ -89,6 +89,22 @@ class Header:
         return fixed_part(self.suite, self.codec, self.channels, self.rid, self.vault_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What the keeper must know about a recording before anybody logs in."""
+
+    due_day: int  # days since 1970-01-01, UTC
+    call_id: str  # 16 hex digits
+    clock_ok: bool
+    boot_id: str  # 6 hex digits: the start of the kernel's boot id
+    uptime: int  # whole seconds since that boot
+
+    def pack(self) -> bytes:
+        """Return the 20 bytes of the ticket's fields."""
+        call, boot = bytes.fromhex(self.call_id), bytes.fromhex(self.boot_id)
+        return TICKET_FIELDS.pack(self.due_day, call, self.clock_ok, boot, self.uptime)
+
+
 def fixed_part(suite: int, codec: int, channels: int, rid: bytes, vault_id: bytes) -> bytes:
     """Return the header's fixed fields, up to the ticket's length."""
     packed = _HEADER.pack(MAGIC, VERSION, suite, codec, channels, FRAME_BYTES, rid, vault_id, 0)

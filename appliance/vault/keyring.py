@@ -150,6 +150,12 @@ class Keyring:
         return self._generation
 
     @contextmanager
+    def still(self) -> Iterator[None]:
+        """Let no other thread change the content meanwhile."""
+        with self._lock:
+            yield
+
+    @contextmanager
     def changing(self) -> Iterator[KeyringContent]:
         """Give a draft to change; on leaving it is durable in both copies, or nothing changed.
 

@@ -22,20 +22,23 @@ def refill(
     Keys whose recording exists leave the pool. Keys that the keyring holds for the future but a
     lost or damaged pool no longer shows come back into it.
     """
-    content = keyring.content
-    shown = _shown(path, content.vault_id, content.reading_key)
-    keys = {
-        rid: shown[rid] if rid in shown else public_half(entry.private)
-        for rid, entry in content.recordings.items()
-        if entry.due_day is None and not (recordings / rid).exists()
-    }
-    made = [_make() for _ in range(ahead - len(keys))]
-    if made:
-        keyring.add_many((rid, private) for rid, private, _ in made)
-        keys.update((rid, public) for rid, _, public in made)
-    if made or list(keys) != list(shown):
-        pool.store(path, pool.PoolContent(content.vault_id, content.reading_key, keys), disk)
-    return len(made)
+    # Nothing may be erased in between: a key that is gone must not come back into the pool.
+    with keyring.still():
+        content = keyring.content
+        shown = _shown(path, content.vault_id, content.reading_key)
+        keys = {
+            rid: shown[rid] if rid in shown else public_half(entry.private)
+            for rid, entry in content.recordings.items()
+            if entry.due_day is None and not (recordings / rid).exists()
+        }
+        made = [_make() for _ in range(ahead - len(keys))]
+        if made:
+            keyring.add_many((rid, private) for rid, private, _ in made)
+            keys.update((rid, public) for rid, _, public in made)
+        if made or list(keys) != list(shown):
+            fresh = pool.PoolContent(content.vault_id, content.reading_key, keys)
+            pool.store(path, fresh, disk)
+        return len(made)
 
 
 def drop(path: Path, rids: Collection[str], *, disk: Disk | None = None) -> None:

@@ -30,10 +30,10 @@ from appliance.vault.format import (
     PAYLOAD_BYTES,
     PLAIN_BYTES,
     SUITE_X25519,
-    TICKET_FIELDS,
     Frame,
     FrameType,
     Header,
+    Ticket,
     nonce,
     pack_frame,
 )
@@ -51,22 +51,6 @@ ROOM_TO_GO_ON = 64 * 2**20
 """Bytes free below which no recording starts, and below which one stops."""
 
 _json = msgspec.json.Encoder()
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What the keeper must know about a recording before anybody logs in."""
-
-    due_day: int  # days since 1970-01-01, UTC
-    call_id: str  # 16 hex digits
-    clock_ok: bool
-    boot_id: str  # 6 hex digits: the start of the kernel's boot id
-    uptime: int  # whole seconds since that boot
-
-    def pack(self) -> bytes:
-        """Return the 20 bytes of the ticket's fields."""
-        call, boot = bytes.fromhex(self.call_id), bytes.fromhex(self.boot_id)
-        return TICKET_FIELDS.pack(self.due_day, call, self.clock_ok, boot, self.uptime)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
 class Echo(Operation[Text], frozen=True, tag="tests.echo"):
     roles = Allowed.ANYBODY
     reply = Text
+    upload = 2**20
     text: str
     number: int = 0
 

@@ -1,0 +1,144 @@
+"""The keeper against a double click, guessers, a list it may not read, and old power cuts."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.clock import ManualClock
+from appliance.config.folders import Folders
+from appliance.errors import FileFormatError, Refused
+from appliance.keeper import people
+from appliance.keeper.create import Sheet, create_vault
+from appliance.keeper.recorder_link import RecorderLink
+from appliance.keeper.throttle import FREE, NAMES, Throttle
+from appliance.link.requests.people import FirstRun, GetBoxState
+from appliance.vault.keyring import Keyring
+from appliance.vault.refill import drop, refill
+from tests.boxes import PASSWORD
+from tests.keeper.boxes import OWNER, make_keeper, set_up
+from tests.vaults import make_vault
+
+
+def test_a_button_pressed_twice_makes_one_vault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = make_keeper(tmp_path / "data")
+    asked = FirstRun(code=box.code(), name=OWNER, password=PASSWORD)
+    making, made = threading.Event(), []
+
+    def slowly(*args: Any, **more: Any) -> Sheet:
+        making.set()
+        sheet = create_vault(*args, **more)
+        made.append(sheet.text)
+        return sheet
+
+    monkeypatch.setattr(people, "create_vault", slowly)
+    answers: list[str] = []
+    both = [
+        threading.Thread(target=lambda: answers.append("-".join(box.ask(asked).groups)))
+        for _ in range(2)
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(20)
+    assert making.is_set()
+    assert len(made) == 1
+    assert len(answers) == 2, "both are answered, the second with a newer sheet"
+    box.restart()
+    assert box.ask(GetBoxState()).set_up
+    assert box.acts().count("first_run") == 1
+    box.keeper.close()
+
+
+def test_names_made_up_buy_no_further_guesses_at_a_real_one() -> None:
+    clock = ManualClock()
+    throttle = Throttle(clock)
+    for _ in range(FREE):
+        throttle.admit("ewa nowak")
+    for number in range(NAMES + 10):
+        clock.advance(0.001)
+        throttle.admit(f"nobody {number}")
+    with pytest.raises(Refused, match="Too many wrong passwords"):
+        throttle.admit("ewa nowak")
+
+
+def test_a_list_that_cannot_be_read_is_said_and_ends_no_thread(tmp_path: Path) -> None:
+    folders = Folders(tmp_path)
+    folders.run.mkdir()
+    folders.exempt.mkdir()
+    link = RecorderLink(folders, lambda: None)
+    with pytest.raises(FileFormatError, match="cannot be read: Is a directory"):
+        link.lend(bytes(32))
+    stop = threading.Event()
+    watcher = threading.Thread(target=link.watch, args=(bytes(32), stop))
+    watcher.start()
+    stop.set()
+    watcher.join(10)
+    assert not watcher.is_alive()
+
+
+def test_watching_begins_again_whatever_ended_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = set_up(tmp_path / "data")
+    stop, tries = threading.Event(), []
+
+    def strange(self: RecorderLink, list_key: bytes, stopping: threading.Event) -> None:
+        tries.append(list_key)
+        if len(tries) == 2:
+            stopping.set()
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(RecorderLink, "watch", strange)
+    monkeypatch.setattr("appliance.keeper.service.TICK", 0.01)
+    box.keeper.watch_recorder(stop)
+    assert len(tries) == 2
+    box.keeper.close()
+
+
+def test_what_power_cuts_left_of_unfinished_writes_goes(tmp_path: Path) -> None:
+    box = set_up(tmp_path / "data")
+    left = [f".{name}.0123abcd" for name in ("keyring.0", "keyring.1", "pool", "ledger")]
+    for name in left:
+        (box.folders.data / name).write_bytes(b"half")
+    mine = box.folders.data / ".my-own"
+    mine.touch()
+    box.restart()
+    assert not any((box.folders.data / name).exists() for name in left)
+    assert mine.exists()
+    box.keeper.close()
+
+
+def test_a_refill_never_brings_back_what_is_erased_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool that shows a key which is gone would have a call sealed for nobody."""
+    vault = make_vault(tmp_path)
+    rid = next(iter(vault.keyring.content.recordings))
+    begun, erased = threading.Event(), threading.Event()
+
+    def erase() -> None:
+        assert begun.wait(10)
+        with vault.keyring.still():
+            drop(vault.folders.pool, [rid])
+            with vault.keyring.changing() as draft:
+                draft.recordings.pop(rid)
+        erased.set()
+
+    add = Keyring.add_many
+
+    def slowly(self: Keyring, keys: Any) -> None:
+        begun.set()
+        assert not erased.wait(0.2), "the erasure has to wait"
+        add(self, keys)
+
+    monkeypatch.setattr(Keyring, "add_many", slowly)
+    eraser = threading.Thread(target=erase)
+    eraser.start()
+    refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 10)
+    eraser.join(10)
+    assert erased.is_set()
+    assert vault.take().rid != rid
