@@ -23,6 +23,7 @@ from appliance.model.events import (
     LineRestored,
     NumberDialled,
     PartyChanged,
+    PartyDoubted,
     PauseAsked,
     PolarityReversed,
     PrivateAsked,
@@ -60,6 +61,8 @@ def classify(event: Event, call: Call) -> Symbol:
             return of_mark(call, event) if isinstance(event, PromptMarked) else of_end(call, event)
         case TimerFired():
             return of_timer(call, event)
+        case PartyDoubted():
+            return Symbol.NOTHING  # for the tape; the dialogue waits for what comes of it
         case HookChanged() | Ring() | LineFault() | LineRestored() | Gap():
             return _line(call, event)
         case _:

@@ -18,6 +18,7 @@ from appliance.model.events import (
     LineFault,
     LineRestored,
     PartyChanged,
+    PartyDoubted,
     PolarityReversed,
     Ring,
 )
@@ -30,6 +31,7 @@ HookEvent = (
     | DigitPressed
     | PolarityReversed
     | PartyChanged
+    | PartyDoubted
     | LineFault
     | LineRestored
 )

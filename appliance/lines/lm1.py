@@ -25,6 +25,7 @@ from appliance.model.events import (
     LineFault,
     LineRestored,
     PartyChanged,
+    PartyDoubted,
     PolarityReversed,
     Ring,
 )
@@ -123,6 +124,13 @@ class Lm1:
         self._volts = self._milliamps = None  # they were of the other state
         if raw is Hook.OFF and was is Hook.ON and self._hook is Hook.OFF:
             self._loop_closed_again(since)
+        elif raw is Hook.ON and self._hook is Hook.OFF:
+            self._doubt(self._profile.on_hook_ms)
+
+    def _doubt(self, ms: float) -> None:
+        """Tell that the loop opened; what of is known after ``ms`` and the lateness."""
+        settled = self._now + self._samples(ms + self._profile.lateness_ms)
+        self._tell(PartyDoubted(self._now, settled))
 
     def _loop_closed_again(self, since: int) -> None:
         if self._now - since >= self._samples(self._profile.flash_min_ms):
@@ -208,6 +216,8 @@ class Lm1:
         dead = self._without_current() if off else self._without_volts()
         if dead and self._dead_since is None:
             self._dead_since, self._dead_told = self._now, False
+            if off and self._hook is Hook.OFF:
+                self._doubt(self._profile.disconnect_ms)
         elif not dead and self._dead_since is not None:
             broken = self._now - self._dead_since >= self._samples(self._profile.loop_break_ms)
             if off and broken and not self._dead_told:

@@ -136,6 +136,18 @@ class PartyChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyDoubted:
+    """Something began with which another far party may come: the loop opened, a tone sounds.
+
+    It decides nothing, but what is heard from ``sample`` on waits until ``settled``, the line
+    clock by which the doubt has become one of the other events or was none.
+    """
+
+    sample: int
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
 class PauseAsked:
     """Button, panel or API asked to pause, or to resume."""
 
@@ -219,6 +231,7 @@ Event = (
     | VoiceHeard
     | PolarityReversed
     | PartyChanged
+    | PartyDoubted
     | PauseAsked
     | PrivateAsked
     | AskAgain

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from appliance.model.audio import FRAME, AudioFrame, Sides
-from appliance.model.events import CallerId, Event, ToneHeard
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
+from appliance.model.events import CallerId, Event, PartyDoubted, ToneHeard
 from appliance.model.prompts import Prompt
 from appliance.recorder.hearing_keys import Heard, Keys
 from appliance.recorder.hearing_prompt import PromptWatch
@@ -25,6 +25,12 @@ from appliance.signals.echo import Canceller
 from appliance.signals.goertzel import Floats, History
 from appliance.signals.progress import CarrierFound, Progress, ToneFound
 from appliance.signals.side import LevelRule
+
+DOUBTFUL = 4 * FRAME
+"""A tone of the network's that has sounded for so long may be the beginning of busy or dial."""
+
+TOLD_APART = RATE * 5 // 2
+"""Within this a network's tone is known for what it is, or a second burst has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class Hearing:
         self._fsk = FskReceiver(self._whole)
         self._cid_keys = KeyReceiver()
         self._off_hook: bool | None = None
+        self._doubted: int | None = None  # the burst that was told of last
         self._shift = 0  # line clock minus the histories' count
 
     def hook_changed(self, off_hook: bool) -> None:
@@ -106,12 +113,21 @@ class Hearing:
                 for tone in found
                 if not isinstance(tone, CarrierFound)
             )
+            events.extend(self._doubts())
             silent = self._keys.held or self._progress.tonal or self._fsk.listening
             rest = self._prompt.rest_power(self._canceller.active)
             if self._whole is self._histories[0]:
                 powers = [self._progress.power, *powers[1:]]  # a hum is no voice
             events.extend(self._voices.hear(frame.sample, clean, powers, rest, silent))
         return events
+
+    def _doubts(self) -> list[Event]:
+        """Tell, once a burst, that a tone of the network's has begun to sound."""
+        since = self._progress.sounding_since
+        if since is None or since == self._doubted or self._whole.end - since < DOUBTFUL:
+            return []
+        self._doubted = since
+        return [PartyDoubted(since + self._shift, since + self._shift + TOLD_APART)]
 
     def _push(self, frame: AudioFrame, clean: Floats) -> list[float]:
         powers = []

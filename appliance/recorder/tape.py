@@ -7,8 +7,11 @@ and the sound after a break thrown away before anything goes to the writer.
 ```
             blank ▒▒▒         hold from here
    ──────────────────┼────────────────────────── now
-   sealed            │  waiting: delay, longer while held or while a key sounds
+   sealed            │  waiting: delay, longer while held, in doubt or while a key sounds
 ```
+
+Keys and doubts are followed before a recording begins, too: a key that is held across its first
+sample must be blanked from there on, and a loop that opened before it may be a flash.
 """
 
 from dataclasses import dataclass, field
@@ -33,6 +36,9 @@ KEY_HELD = 3 * RATE
 
 LONGEST_KEY = 30 * RATE
 """Whatever sounds longer is no key: the sound goes on."""
+
+
+_NEVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +73,8 @@ class Tape:
     _length: int = 0
     _quiet: list[_Quiet] = field(default_factory=list)
     _held: int | None = None
-    _key: int | None = None
-    _key_since: int = 0
+    _keys: dict[int, int] = field(default_factory=dict)  # beginning -> up to where it is silent
+    _doubt: tuple[int, int] | None = None  # from where on, and by when it is settled
     _marks: list[RecordingMark] = field(default_factory=list)
 
     @property
@@ -78,8 +84,11 @@ class Tape:
 
     def begin(self, sample: int) -> None:
         """Take sound from ``sample`` on; what was before is not kept anywhere."""
+        over_it = [q for q in self._quiet if q.kind == "blank" and (q.stop or 0) > sample]
         self.drop()
         self._first = self._head = sample
+        for key in over_it:
+            self._silence(sample, key.stop or sample)
 
     def push(self, sample: int, sound: Sound) -> None:
         """Add ``[channels, n]`` captured at ``sample``; a missing stretch becomes silence."""
@@ -95,7 +104,6 @@ class Tape:
 
     def blank(self, start: int, stop: int) -> None:
         """Silence ``start`` up to ``stop``, on all channels, also where it is still to come."""
-        self._key = None
         self._silence(start, stop)
 
     def pause(self, sample: int) -> None:
@@ -118,22 +126,39 @@ class Tape:
         """Let the held sound go."""
         self._held = None
 
+    def doubt(self, sample: int, settled: int) -> None:
+        """Let nothing from ``sample`` on go before the line clock has passed ``settled``."""
+        if self._doubt is not None:
+            sample, settled = min(sample, self._doubt[0]), max(settled, self._doubt[1])
+        self._doubt = (sample, settled)
+
     def key_began(self, sample: int) -> None:
         """Hold the sound of a key until its end is known, so that all of it can be blanked."""
-        self._key = self._key_since = sample - KEY_MARGIN
+        self._keys[sample - KEY_MARGIN] = sample - KEY_MARGIN
+
+    def key_ended(self, sample: int) -> None:
+        """Let the sound go on after the key that began at ``sample``; it has been blanked."""
+        self._keys.pop(sample - KEY_MARGIN, None)
+
+    def forget_keys(self) -> None:
+        """Know of no key any more: nobody is off-hook who could let one go."""
+        self._keys.clear()
 
     def ripe(self, now: int) -> tuple[list[RecordingMark], Stretch | None]:
         """Return what may be sealed when the line clock stands at ``now``."""
-        if self._key is not None and now - self._key > KEY_HELD:
-            self._silence(self._key, now)
-            self._key = now if now - self._key_since < LONGEST_KEY else None
-        limits = [now - self.delay, *(at for at in (self._held, self._key) if at is not None)]
-        return self._take(min(limits))
+        if self._doubt is not None and now > self._doubt[1]:
+            self._doubt = None
+        for began, silent in list(self._keys.items()):
+            if now - silent > KEY_HELD:
+                self._silence(silent, now)
+                self._keys[began] = now
+                if now - began > LONGEST_KEY:
+                    del self._keys[began]
+        return self._take(min(now - self.delay, *self._bounds()))
 
     def finish(self, sample: int) -> tuple[list[RecordingMark], Stretch | None]:
         """Return all that waits before ``sample`` and throw away the rest."""
-        limits = [sample, *(at for at in (self._held, self._key) if at is not None)]
-        out = self._take(min(limits))
+        out = self._take(min(sample, *self._bounds()))
         self.drop()
         return out
 
@@ -147,9 +172,14 @@ class Tape:
         for sound in self._waiting:
             if sound.flags.writeable:
                 sound[:] = 0
-        self._first, self._held, self._key = None, None, None
+        self._first, self._held = None, None
         self._waiting, self._length = [], 0
         self._quiet, self._marks = [], []
+
+    def _bounds(self) -> list[int]:
+        """Return from where on sound has to wait, whatever its age."""
+        doubted = self._doubt[0] if self._doubt is not None else _NEVER
+        return [_NEVER if self._held is None else self._held, doubted, *self._keys.values()]
 
     def _silence(self, start: int, stop: int) -> None:
         self._quiet.append(_Quiet(start, stop, "blank"))

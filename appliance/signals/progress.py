@@ -78,6 +78,11 @@ class Progress:
         """Mean square of the last frame without hum."""
         self._before = 0.0
 
+    @property
+    def sounding_since(self) -> int | None:
+        """Return since when one of the network's tones sounds, known yet which or not."""
+        return min((r.since for r in self._rhythms if r.since is not None), default=None)
+
     def step(self, power: float) -> list[ToneFound | CarrierFound]:
         """Look at the frame just pushed to the history; ``power`` is its mean square."""
         long_power = power + self._before

@@ -27,6 +27,11 @@ class Rhythm:
         self._spans: list[float] = []  # seconds: on, off, on, off …, newest last, ends before now
         self._said: Tone | None = None
 
+    @property
+    def since(self) -> int | None:
+        """Return since when the present burst sounds; None in a pause."""
+        return self._since if self._on else None
+
     def hear(self, sample: int, sounding: bool) -> tuple[int, Tone] | None:
         """Take whether the frame at ``sample`` holds the tone; return one that is now known."""
         if sounding == self._on:

@@ -18,6 +18,7 @@ from appliance.model.events import (
     LineFault,
     LineRestored,
     PartyChanged,
+    PartyDoubted,
     PolarityReversed,
     Ring,
 )
@@ -28,14 +29,16 @@ PROFILE = monitor_profile("lm1")
 STEP = 80  # 10 ms
 
 
-def hear(says: dict[int, str], until_ms: int, parser: Lm1 | None = None) -> list[HookEvent]:
-    """Feed lines at their milliseconds, time passing 10 ms at a time."""
+def hear(
+    says: dict[int, str], until_ms: int, parser: Lm1 | None = None, *, doubts: bool = False
+) -> list[HookEvent]:
+    """Feed lines at their milliseconds, time passing 10 ms at a time; leave doubts out."""
     parser = parser or Lm1(PROFILE)
     events: list[HookEvent] = []
     for ms in range(0, until_ms + 10, 10):
         told = "".join(f"{line}\r\n" for line in says.get(ms, "").split("|") if line)
         events += parser.receive(told.encode(), ms * RATE // 1000)
-    return events
+    return [event for event in events if not isinstance(event, PartyDoubted) or doubts]
 
 
 def at(ms: int) -> int:
@@ -65,6 +68,25 @@ def test_a_flash_is_told_when_the_loop_closes(ms: int) -> None:
     flash = PartyChanged(at(5000), PartyCue.FLASH)
     assert hear(says, 5000 + ms - 10) == IS_OFF
     assert hear(says, 8000) == [*IS_OFF, flash]
+
+
+def test_an_open_loop_is_told_at_once_and_may_be_a_flash() -> None:
+    assert hear(OFF | {5000: "HOOK ON"}, 5000, doubts=True) == [
+        *IS_OFF,
+        PartyDoubted(at(5000), at(6050)),
+    ]
+
+
+def test_a_line_without_current_is_told_at_once() -> None:
+    assert hear(OFF | {5000: "VOLT 0.0|CURR 0.0"}, 5030, doubts=True) == [
+        *IS_OFF,
+        PartyDoubted(at(5000), at(5300)),
+    ]
+
+
+def test_nothing_is_doubted_on_hook() -> None:
+    says = {0: "HOOK ON|VOLT 48.0|CURR 0.0", 3000: "VOLT 0.3", 3100: "VOLT 48.0"}
+    assert hear(says, 4000, doubts=True) == [HookChanged(0, Hook.ON)]
 
 
 def test_hanging_up_is_no_flash() -> None:

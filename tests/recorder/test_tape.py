@@ -53,6 +53,7 @@ def test_blanks_a_key_that_is_reported_at_its_release(tape: Tape) -> None:
     tape.key_began(4800)
     out += play(tape, 4800, 9600)  # held for 600 ms, three times the delay
     tape.blank(4800 - KEY_MARGIN, 9600 + KEY_MARGIN)
+    tape.key_ended(4800)
     out += play(tape, 9600, 16000)
     sound = heard(out)
     assert sound[: 4800 - KEY_MARGIN] == list(range(4800 - KEY_MARGIN))

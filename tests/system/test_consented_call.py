@@ -8,7 +8,6 @@ import sys
 import numpy as np
 import pytest
 import soundfile
-from numpy.typing import NDArray
 
 from appliance.config.read import trial
 from appliance.keeper.service import Keeper
@@ -20,25 +19,14 @@ from appliance.model.records import Verdict
 from appliance.prompts.library import Library
 from appliance.prompts.speech import voices
 from tests.boxes import PASSWORD, TrialBox
+from tests.likeness import Wave, likeness
 
 CONFIG = trial()
-
-Wave = NDArray[np.float64]
 
 
 def zgoda(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "appliance", *arguments]
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
-
-
-def likeness(sound: Wave, piece: Wave) -> float:
-    """Return the largest normalised correlation of ``piece`` with any part of ``sound``."""
-    size = 1 << (sound.size + piece.size).bit_length()
-    crossed = np.fft.irfft(np.fft.rfft(sound, size) * np.conj(np.fft.rfft(piece, size)), size)
-    power = np.concatenate([[0.0], np.cumsum(sound**2)])
-    places = sound.size - piece.size + 1
-    energy = power[piece.size :][:places] - power[:places]
-    return float((np.abs(crossed[:places]) / np.sqrt((energy + 1.0) * (piece**2).sum())).max())
 
 
 @pytest.fixture
