@@ -36,7 +36,7 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
         _l("Wait a little, then try again; every wrong one makes the wait longer."),
     ),
     "invalid": (400, _l("That does not fit"), _l("Something in the form cannot be used.")),
-    "failed": (500, _l("It did not work"), _l("The box could not do it; the audit has it.")),
+    "failed": (500, _l("It did not work"), _l("The box could not do it. It says:")),
 }  # fmt: skip
 """Code -> status, heading, sentence."""
 

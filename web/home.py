@@ -48,7 +48,20 @@ def lines() -> Response:
     """
     access.somebody()
     now = access.ask(GetLines())
-    return jsonify(recorder=now.recorder, lines=[_line(line) for line in now.lines])
+    unknown = words.UNKNOWN_STATE
+    return jsonify(
+        recorder=now.recorder,
+        lines=[_line(line) for line in now.lines],
+        unknown={
+            "lamp": unknown.lamp,
+            "name": str(unknown.name),
+            "sentence": str(unknown.sentence),
+            "about": "",
+            "last": "",
+            "since": "",
+            "buttons": (),
+        },
+    )
 
 
 @blueprint.get("/news")

@@ -20,7 +20,7 @@ class StateWords:
 
 
 UNKNOWN_STATE = StateWords(
-    "fault", _l("Unknown"), _l("The line cannot be judged; nothing is asked or recorded.")
+    "unknown", _l("Unknown"), _l("The line cannot be judged; nothing is asked or recorded.")
 )
 
 STATES = {

@@ -75,7 +75,10 @@ def test_first_run_trial_call_play_download_erase(box: Box, browser: Browser) ->
     _plays(page)
     _seeks(page)
     _downloads(page)
+    other = _listens_elsewhere(page)
     _erases(page)
+    expect(other.get_by_role("heading", name="Certificate of erasure")).to_be_visible()
+    other.close()
     assert complaints == []
     _is_gone(page)
 
@@ -122,6 +125,21 @@ def _downloads(page: Page) -> None:
     assert Path(started.value.path()).read_bytes().startswith(b"fLaC")
 
 
+def _listens_elsewhere(page: Page) -> Page:
+    """Open the call in another tab and let it play on and on."""
+    other = page.context.new_page()
+    other.goto(page.url.partition("/listen")[0])
+    listen(other)
+    other.evaluate(
+        """() => {
+          const audio = document.querySelector("audio");
+          audio.loop = true;
+          return audio.play();
+        }"""
+    )
+    return other
+
+
 def _erases(page: Page) -> None:
     page.get_by_role("link", name="Erase …").click()
     page.get_by_label("The caller withdrew the consent").check()
@@ -135,7 +153,9 @@ def _erases(page: Page) -> None:
 
 
 def _is_gone(page: Page) -> None:
+    """Its page leads to the certificate, and no list names it."""
     page.goto(page.url.removesuffix("/certificate"))
+    expect(page.get_by_role("heading", name="Certificate of erasure")).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("+48")
-    page.get_by_role("link", name="To the first page").click()
+    page.get_by_role("link", name="All calls").click()
     expect(page.get_by_text("Nothing has been recorded yet.")).to_be_visible()

@@ -52,9 +52,12 @@ class Recorder:
         default_factory=lambda: LineStatus(line="Reception", state="idle", trial=True)
     )
     asked: list[AnyOperation] = field(default_factory=list)
+    away: bool = False
 
     def answer(self, operation: AnyOperation, session: str | None, upload: bytes) -> Answer:
         if isinstance(operation, GetLines):
+            if self.away:
+                return Lines((), recorder=False)
             return Lines((self.status,))
         self.asked.append(operation)
         return Done()

@@ -182,6 +182,19 @@ def test_the_buttons_say_what_they_would_do_now(
     assert [label for hidden, label in buttons if not hidden] == offered
 
 
+def test_a_recorder_that_is_away_is_not_called_ready(panel: Panel) -> None:
+    browser = panel.log_in()
+    panel.recorder.away = True
+    told = browser.get("/lines.json", Accept_Language="en").json
+    assert told is not None
+    assert told["recorder"] is False
+    assert (told["unknown"]["lamp"], told["unknown"]["name"]) == ("unknown", "Unknown")
+    page = browser.get("/").text
+    assert "The recorder cannot be reached." in page
+    assert 'data-lines="/lines.json"' in page
+    assert "The next caller will be asked." not in page
+
+
 @pytest.mark.parametrize(("state", "label"), [("idle", "Last call"), ("retryable", "Why")])
 def test_a_reason_is_said_of_the_call_it_belongs_to(panel: Panel, state: str, label: str) -> None:
     panel.recorder.status = LineStatus(line="Reception", state=state, reason="no_answer")

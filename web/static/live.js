@@ -2,8 +2,9 @@
 // Keeps the lines on the first page as they are: asks once a second, while somebody looks.
 (() => {
   const cards = [...document.querySelectorAll("[data-line]")];
-  if (!cards.length) return;
-  const { lines: address, news: newsFrom } = cards[0].dataset;
+  const home = document.querySelector(".home");
+  if (!home) return;
+  const { lines: address, news: newsFrom } = home.dataset;
   const news = document.getElementById("news");
   const awayNote = document.getElementById("recorder-away");
   const silentNote = document.getElementById("panel-away");
@@ -29,16 +30,19 @@
   };
   // The simulated line takes one call at a time; a second one would ring when the first is over.
   const FREE = ["idle", "ended"];
+  const UNSEEN = ["unknown", "fault"];
   const open = (card) => {
     const trial = card.nextElementSibling;
     if (!trial || !trial.matches(".trial")) return;
     const busy = !FREE.includes(card.dataset.state);
     for (const button of trial.querySelectorAll("button")) button.disabled = busy;
-    trial.querySelector("[data-busy]").hidden = !busy;
+    const calling = busy && !UNSEEN.includes(card.dataset.state);
+    trial.querySelector("[data-busy]").hidden = !calling;
+    trial.querySelector("[data-free]").hidden = calling;
   };
   // A call that is over is counted and listed a moment later, when the keeper has taken it up.
   const LATER = [0, 1500, 4000];
-  const QUIET = ["idle", "ended", "unknown", "fault"];
+  const QUIET = [...FREE, ...UNSEEN];
   const renew = async () => {
     const answer = await fetch(newsFrom, { credentials: "same-origin" });
     if (!answer.ok) return;
@@ -55,9 +59,10 @@
       if (answer.ok) {
         const told = await answer.json();
         awayNote.hidden = told.recorder;
+        if (!cards.length && told.lines.length) { location.reload(); return; }
         for (const card of cards) {
-          const line = told.lines.find((one) => one.line === card.dataset.line);
-          if (!line) continue;
+          const found = told.lines.find((one) => one.line === card.dataset.line);
+          const line = found || { ...told.unknown, state: "unknown" };
           if (QUIET.includes(line.state) && !QUIET.includes(card.dataset.state)) {
             for (const wait of LATER) setTimeout(renew, wait);
           }
