@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from appliance.keeper.audit import KEEPER, AuditLog
 from appliance.keeper.catalogue import Catalogue
 from appliance.keeper.erasure import Erasure, Order
+from appliance.keeper.erasure_orders import ERASURE, certified
 from appliance.keeper.ledger import Ledger
 from appliance.keeper.playback import Playbacks
 from appliance.keeper.reading import Reading
@@ -78,8 +79,18 @@ class Erasing:
     def resume(self, audit: AuditLog) -> tuple[Certificate, ...]:
         """Finish at boot what an earlier run began; raises VaultError."""
         settled = self._erasure.resume(audit.entries(), self._ground_of)
-        self._ledger.certify(settled)
+        self._ledger.certify([*settled, *self._overdue(audit)])
         return settled
+
+    def _overdue(self, audit: AuditLog) -> list[Certificate]:
+        """Certify what the audit calls erased and a power cut kept from being certified."""
+        last = {e.rid: e for e in audit.entries() if e.rid and e.type in ERASURE}
+        made = []
+        for rid, entry in last.items():
+            known = self._ledger.certificate_of(rid)
+            if entry.type == "erased" and (known is None or known.state != "erased"):
+                made.append(certified(entry, self._ground_of(rid)))
+        return made
 
     def by_keeper(self, recordings: Sequence[str], ground: Ground) -> tuple[Certificate, ...]:
         """Erase what retention or a caller's withdrawal demands."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from appliance.keeper.audit_entries import AuditEntry
+from appliance.link.requests.calls import Certificate
 from appliance.vault.eraser import Level
 
 REMAINS: Mapping[Level, tuple[str, ...]] = {
@@ -12,6 +13,10 @@ REMAINS: Mapping[Level, tuple[str, ...]] = {
     "E2": (),
 }
 """Level -> what a certificate says may remain, as ids of sentences."""
+
+
+ERASURE = frozenset({"erasing", "erased", "erase_failed"})
+"""What the audit says of an erasure; the last of these counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ def interrupted(
     """
     last: dict[str, AuditEntry] = {}
     for entry in entries:
-        if entry.rid is not None and entry.type in {"erasing", "erased", "erase_failed"}:
+        if entry.rid is not None and entry.type in ERASURE:
             last[entry.rid] = entry
     orders = {
         rid: Order(rid, ground_of(rid), entry.actor, entry.case)
@@ -50,3 +55,19 @@ def interrupted(
     begun = [o for rid, o in orders.items() if rid in keys and last[rid].type == "erasing"]
     gone = [order for rid, order in orders.items() if rid not in keys]
     return begun, gone
+
+
+def certified(erased: AuditEntry, ground: str) -> Certificate:
+    """Make the certificate that an entry ``erased`` stands for."""
+    level, _, generation = (erased.detail or "e0.0").partition(".")
+    name = next(known for known in REMAINS if known == level.upper())
+    return Certificate(
+        recording=erased.rid or "",
+        state="erased",
+        ground=ground,
+        level=name,
+        generation=int(generation),
+        at=erased.t,
+        remains=REMAINS[name],
+        seq=erased.seq,
+    )

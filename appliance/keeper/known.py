@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from appliance.keeper.audit_entries import AuditEntry
+from appliance.keeper.erasure_orders import ERASURE
 from appliance.vault.verdicts import Known
-
-_ERASURE = {"erasing", "erased", "erase_failed"}
 
 
 def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, Known]:
@@ -20,7 +19,7 @@ def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, Known]:
             known[entry.rid] = replace(
                 before, sealed_frames=entry.frames, sealed_sha256=entry.sha256
             )
-        elif entry.type in _ERASURE:
+        elif entry.type in ERASURE:
             known[entry.rid] = replace(
                 before, erasing=entry.type == "erasing", erased=entry.type == "erased"
             )

@@ -11,7 +11,13 @@ import pytest
 from appliance.errors import EraserFailed, KeyLost, Refused, VaultError
 from appliance.keeper.erasure import Erasure
 from appliance.keeper.records import KeptRecords
-from appliance.link.requests.calls import EraseCall, Ground, OpenPlayback, ReadPlayback
+from appliance.link.requests.calls import (
+    EraseCall,
+    Ground,
+    OpenPlayback,
+    ReadPlayback,
+    ShowCertificate,
+)
 from appliance.vault.seal import leave_marker
 from tests.erasing import Keeper, due_recording, order
 from tests.keeper.office import Office, make_office
@@ -181,3 +187,21 @@ def test_a_wipe_that_fails_is_reported_once_the_audit_can_be_written(tmp_path: P
     works[0] = True
     keeper.clock.advance(30)
     assert [made.state for made in erasure.due()] == ["failed"]
+
+
+def test_a_power_cut_between_erased_and_its_certificate_is_made_good_at_boot(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.unlock()
+    rid = office.take()
+    office.ask(EraseCall(rid, Ground.UNLAWFUL, "A mistake"))
+    office.clock.advance(31)
+    office.records._parts.erasing._erasure.due()  # what is certified of it is lost
+    assert office.ask(ShowCertificate(rid)).state == "erasing"
+    office.records.lock()
+    office.build()
+    office.records.resume()
+    made = office.ask(ShowCertificate(rid))
+    entry = office.audit.of_recording(rid)[-1]
+    assert (made.state, made.ground, made.level, made.generation) == ("erased", "unlawful", "E0", 2)
+    assert (made.seq, made.at, made.remains) == (entry.seq, entry.t, ("flash_may_keep_root",))
