@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import getpass
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import click
 import msgspec
 from msgspec import Struct
 
+from appliance.commands.clear_file import write_new_clear_file
 from appliance.commands.options import data_option, folders_at, json_option
 from appliance.errors import ZgodaError
 from appliance.link.client import Client
@@ -160,7 +160,7 @@ def export(operator: Operator, recording: str, form: Any, out: Path | None, as_j
     """Write the whole sound to a new file."""
     answer, raw = operator.ask_with_bytes(ask.ExportCall(recording, form))
     target = out or Path(answer.filename)
-    _write_new(target, raw)
+    write_new_clear_file(target, raw)
     if as_json:
         click.echo(msgspec.json.encode({"file": str(target), "bytes": len(raw)}))
     else:
@@ -275,17 +275,6 @@ def _print_certificate(made: ask.Certificate, as_json: bool) -> None:
             click.echo(made.reason, err=True)
     if made.state == "failed":
         sys.exit(1)
-
-
-def _write_new(target: Path, raw: bytes) -> None:
-    """Write a file that only its owner can read; an existing one is left alone."""
-    try:
-        with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(raw)
-    except FileExistsError:
-        raise ZgodaError(f"{target} is there already; nothing was written.") from None
-    except OSError as error:
-        raise ZgodaError(f"{target} cannot be written: {error.strerror}.") from error
 
 
 def _print_json(value: Struct) -> None:

@@ -1,6 +1,5 @@
 """``zgoda unseal``: open one recording with the recovery sheet alone, on any machine."""
 
-import os
 import sys
 import wave
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from appliance.commands.clear_file import new_clear_file
 from appliance.commands.offline_keys import load_keys
 from appliance.errors import FileFormatError
 from appliance.model.audio import RATE
@@ -86,13 +86,12 @@ def command(
 def _write(reader: Reader, out: Path) -> None:
     """Write all channels as 16-bit PCM to a new file that only its owner may read."""
     try:
-        fd = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with new_clear_file(out) as file, wave.open(file, "wb") as sound:
+            sound.setnchannels(reader.channels)
+            sound.setsampwidth(2)
+            sound.setframerate(RATE)
+            for start in range(0, reader.samples, _PIECE):
+                count = min(_PIECE, reader.samples - start)
+                sound.writeframes(reader.read(start, count).T.astype("<i2").tobytes())
     except OSError as error:
         raise click.UsageError(f"{out} cannot be written: {error.strerror}.") from error
-    with os.fdopen(fd, "wb") as file, wave.open(file, "wb") as sound:
-        sound.setnchannels(reader.channels)
-        sound.setsampwidth(2)
-        sound.setframerate(RATE)
-        for start in range(0, reader.samples, _PIECE):
-            count = min(_PIECE, reader.samples - start)
-            sound.writeframes(reader.read(start, count).T.astype("<i2").tobytes())

@@ -38,7 +38,7 @@ class Chores:
                 attempt(chore.name, chore.act)
 
 
-def attempt(name: str, act: Callable[[], None]) -> None:
+def attempt(name: str, act: Callable[[], object]) -> None:
     """Do something that must not end the thread it runs in; what fails is logged."""
     try:
         act()

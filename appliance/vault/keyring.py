@@ -272,7 +272,7 @@ def _newest(
         try:
             opened.append(open_keyring(raw, eraser))
         except (FileFormatError, KeyLost) as error:
-            reasons.append(f"{path.name}: {error}")
+            reasons.append(f"{path.name}: {str(error).rstrip('.')}")
     if not opened:
         raise FileFormatError(f"No copy of the keyring opens ({'; '.join(reasons)}).")
     return max(opened, key=lambda copy: copy[:2])

@@ -8,15 +8,18 @@ import pytest
 
 from appliance.clock import ManualClock
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError, Refused
+from appliance.config.read import trial
+from appliance.errors import FileFormatError, Refused, StorageFull
 from appliance.keeper import people
 from appliance.keeper.create import Sheet, create_vault
 from appliance.keeper.recorder_link import RecorderLink
+from appliance.keeper.service import Keeper
 from appliance.keeper.throttle import FREE, NAMES, Throttle
 from appliance.link.requests.people import FirstRun, GetBoxState
 from appliance.vault.keyring import Keyring
+from appliance.vault.keys import read_sheet, reading_key
 from appliance.vault.refill import drop, refill
-from tests.boxes import PASSWORD
+from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.boxes import OWNER, make_keeper, set_up
 from tests.vaults import make_vault
 
@@ -142,3 +145,20 @@ def test_a_refill_never_brings_back_what_is_erased_meanwhile(
     eraser.join(10)
     assert erased.is_set()
     assert vault.take().rid != rid
+
+
+def test_a_disk_that_fills_up_while_a_vault_is_made_keeps_its_sheet_from_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> int:
+        raise StorageFull("No room is left on the disk.")
+
+    config, folders, clock = trial(), Folders(tmp_path / "data"), ManualClock()
+    with monkeypatch.context() as small:
+        small.setattr("appliance.keeper.create.publish_pool", full)
+        sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
+    assert reading_key(read_sheet(sheet.text))
+    keeper = Keeper(config, folders, clock, cost=CHEAP)
+    keeper.open()
+    assert folders.pool.exists(), "filled as soon as there is room"
+    keeper.close()

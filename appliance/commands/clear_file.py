@@ -1,0 +1,36 @@
+"""A new file for sound in the clear: its owner's alone, and never half a file."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from appliance.errors import ZgodaError
+
+
+@contextmanager
+def new_clear_file(path: Path) -> Iterator[BinaryIO]:
+    """Create a file that only its owner may read, to be written; removed if that fails.
+
+    Raises:
+        OSError: it is there already, or it could not be written whole.
+    """
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with open(fd, "wb") as file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def write_new_clear_file(target: Path, raw: bytes) -> None:
+    """Write such a file whole; raises ZgodaError: it is there already, or could not be written."""
+    try:
+        with new_clear_file(target) as file:
+            file.write(raw)
+    except FileExistsError:
+        raise ZgodaError(f"{target} is there already; nothing was written.") from None
+    except OSError as error:
+        raise ZgodaError(f"{target} cannot be written: {error.strerror}.") from error
