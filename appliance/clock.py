@@ -1,7 +1,10 @@
 """Time, injected: nothing reads a clock but through one of these."""
 
 import time
+from pathlib import Path
 from typing import Protocol
+
+from appliance.errors import ZgodaError
 
 
 class Clock(Protocol):
@@ -61,3 +64,15 @@ class ManualClock:
     def jump(self, seconds: float) -> None:
         """Set the wall clock forward or back without time passing."""
         self._now += seconds
+
+
+def read_boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
+    """Return the first six hex digits of the kernel's boot id, as tickets carry them.
+
+    Raises:
+        ZgodaError: the kernel does not tell.
+    """
+    try:
+        return path.read_text("ascii").replace("-", "")[:6]
+    except OSError as error:
+        raise ZgodaError(f"The boot id cannot be read at {path}; is /proc mounted?") from error

@@ -14,7 +14,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.errors import Refused
@@ -158,6 +157,6 @@ def export(recording: str) -> Response:
     )
     response = Response(sound, content_type=told.content_type)
     response.content_length = len(sound)
-    name = told.filename or f"{gettext('call')}-{recording[:8]}.{form}"
+    name = told.filename or f"{recording[:8]}.{form}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

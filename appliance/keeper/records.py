@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from appliance.clock import read_boot_id
 from appliance.keeper.audit import AuditLog
 from appliance.keeper.catalogue import Catalogue
 from appliance.keeper.cataloguing import Cataloguing
@@ -24,7 +25,7 @@ from appliance.keeper.reading import Reading
 from appliance.keeper.records_handlers import Parts, records_handlers
 from appliance.keeper.retention import HOUR, Retention
 from appliance.keeper.sure_clock import SureClock, kernel_synchronised
-from appliance.keeper.wrong_clock import WrongClock, read_boot_id
+from appliance.keeper.wrong_clock import WrongClock
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.calls import Ground
 from appliance.vault.disk import Disk

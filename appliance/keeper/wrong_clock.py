@@ -7,7 +7,6 @@ over and was never believed, the time of putting right is the latest that it can
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from msgspec import structs
 
@@ -17,11 +16,6 @@ from appliance.model.records import CallMeta
 from appliance.vault.keyring import RecordingKey
 
 DAY = 86_400
-
-
-def read_boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
-    """Return the first six hex digits of the kernel's boot id, as tickets carry them."""
-    return path.read_text("ascii").replace("-", "")[:6]
 
 
 @dataclass(frozen=True, slots=True)

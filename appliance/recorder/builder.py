@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from appliance.clock import Clock
+from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
 from appliance.errors import LineError
@@ -21,7 +21,7 @@ from appliance.recorder.hearing import Hearing
 from appliance.recorder.inbox import Observer, Told
 from appliance.recorder.line import Fittings, LineThread
 from appliance.recorder.notes import Notes
-from appliance.recorder.opening import Openings, read_boot_id
+from appliance.recorder.opening import Openings
 from appliance.recorder.policy import compile_policy
 from appliance.recorder.writer import Report, Writer
 from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket, leave_marker

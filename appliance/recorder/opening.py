@@ -1,7 +1,6 @@
 """What a recording needs before its first sample: ticket, META frame, receipt."""
 
 import secrets
-from pathlib import Path
 
 from appliance.call.call import Call
 from appliance.clock import Clock
@@ -69,8 +68,3 @@ class Openings:
             uptime=int(self._clock.monotonic()),
         )
         return Opening(meta, start.receipt, ticket, self.channels)
-
-
-def read_boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
-    """Return the first six hex digits of the kernel's boot id."""
-    return path.read_text("ascii").replace("-", "")[:6]
