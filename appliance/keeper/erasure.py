@@ -190,7 +190,9 @@ class Erasure:
 
         def without(content: KeyringContent) -> None:
             for rid in rids:
-                content.recordings.pop(rid, None)
+                gone = content.recordings.pop(rid, None)
+                if gone is not None and gone.held:  # since whoever ordered this looked
+                    raise VaultError(f"{rid} was put on hold meanwhile; nothing was erased.")
             for name in shelves:
                 content.shelves.pop(name, None)
 

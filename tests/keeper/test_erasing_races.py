@@ -12,15 +12,18 @@ from appliance.errors import EraserFailed, KeyLost, Refused, VaultError
 from appliance.keeper.erasure import Erasure
 from appliance.keeper.records import KeptRecords
 from appliance.link.requests.calls import (
+    ConfirmClock,
     EraseCall,
+    ExportCall,
     Ground,
+    ListCalls,
     OpenPlayback,
     ReadPlayback,
     ShowCertificate,
 )
 from appliance.vault.seal import leave_marker
 from tests.erasing import Keeper, due_recording, order
-from tests.keeper.office import Office, make_office
+from tests.keeper.office import DAY, Office, make_office
 from tests.vaults import make_vault
 
 
@@ -205,3 +208,31 @@ def test_a_power_cut_between_erased_and_its_certificate_is_made_good_at_boot(
     entry = office.audit.of_recording(rid)[-1]
     assert (made.state, made.ground, made.level, made.generation) == ("erased", "unlawful", "E0", 2)
     assert (made.seq, made.at, made.remains) == (entry.seq, entry.t, ("flash_may_keep_root",))
+
+
+@pytest.mark.parametrize("by", ["operator", "retention"])
+def test_a_hold_that_comes_while_it_is_being_erased_is_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    office.unlock()
+    rid = office.take()
+    erase = Erasure.erase
+
+    def held_first(self: Erasure, *args: Any, **more: Any) -> Any:
+        with office.keyring.changing() as draft:
+            draft.recordings[rid].held = True
+        return erase(self, *args, **more)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(Erasure, "erase", held_first)
+        if by == "operator":
+            made = office.ask(EraseCall(rid, Ground.UNLAWFUL, "A mistake"))
+            assert (made.state, "put on hold meanwhile" in made.reason) == ("failed", True)
+        else:
+            office.clock.advance(91 * DAY)
+            office.ask(ConfirmClock())
+    assert office.keyring.content.recordings[rid].held
+    assert [act for act, about in office.acts() if about == rid][-1] == "erase_failed"
+    office.records.tick()
+    assert [call.recording for call in office.ask(ListCalls()).calls] == [rid]
+    assert len(office.ask_bytes(ExportCall(rid))) == 44 + 16_000
