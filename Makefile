@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check bench lock prompts screenshots clean
+.PHONY: help run test lint check faults bench lock prompts screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ test: $(READY) ## everything that guards main
 	./tests/system-packages
 	$(MAKE) lint
 	$(BIN)/pytest
+
+faults: $(READY) ## kill real processes at random moments; writes docs/faults.md (minutes)
+	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
 
 bench: $(READY) ## every figure beside its target and its peers
 	$(BIN)/python -m benchmarks

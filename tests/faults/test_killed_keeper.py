@@ -1,0 +1,109 @@
+"""kill -9 of a real keeper during take-up, erasure, login and export."""
+
+import contextlib
+import random
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from appliance.errors import LinkError, Refused
+from appliance.link.requests.calls import EraseCall, ExportCall, Ground, ShowCertificate
+from appliance.link.requests.lines import TakeUp
+from appliance.link.requests.people import LogIn, LogOut
+from appliance.model.records import Verdict
+from tests.boxes import PASSWORD
+from tests.faults.ordeal import Ordeal, Row, alive, children, kill, until
+from tests.system.processes import started
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
+
+MOMENTS = 10
+SEALED = {"erase": 60}
+"""Recordings beforehand, 12 where nothing else is said: there must be something left to erase."""
+AUDITED = {"take-up": "sealed", "erase": "erasing", "login": "logged_in", "export": "exported"}
+"""What is done while the keeper is killed, and what its answer promises to be on the record."""
+
+
+def busy(ordeal: Ordeal, act: str, token: str, answered: list[str]) -> None:
+    """Do one thing over and over until nobody answers any more."""
+    spare = list(ordeal.sounds)
+
+    def take_up() -> str:
+        rid = ordeal.seal(1, ended=len(ordeal.sounds) % 3 > 0)
+        ordeal.client.call(TakeUp())
+        return rid
+
+    def erase() -> str:
+        rid = spare.pop()
+        ordeal.client.call(EraseCall(rid, Ground.UNLAWFUL, "A mistake"), token)
+        return rid
+
+    def login() -> str:
+        mine = ordeal.client.call(LogIn(name="Ewa Nowak", password=PASSWORD)).token
+        ordeal.client.call(LogOut(), mine)
+        return ""
+
+    def export() -> str:
+        rid = spare[len(answered) % len(spare)]
+        ordeal.client.call_with_bytes(ExportCall(rid, ("wav", "flac")[len(answered) % 2]), token)
+        return rid
+
+    acts: dict[str, Callable[[], str]] = {
+        "take-up": take_up, "erase": erase, "login": login, "export": export,
+    }  # fmt: skip
+    with contextlib.suppress(LinkError, Refused):
+        while spare:
+            answered.append(acts[act]())
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_killed_keeper(ordeal: Ordeal, table: dict[str, list[Row]], moment: int) -> None:
+    act = list(AUDITED)[moment % len(AUDITED)]
+    after = random.Random(moment).uniform(0.01, 0.6)
+    count = SEALED.get(act, 12)
+    for _ in range(count):
+        ordeal.seal()
+    answered: list[str] = []
+    with started("keeper", "--data", ordeal.data) as keeper:
+        token = ordeal.log_in()
+        assert len(ordeal.listed(token)) == count
+        if act == "login":
+            ordeal.client.call(LogOut(), token)  # so that each login starts a reading child
+        before = [what for what, _ in ordeal.acts()].count(AUDITED[act])
+        reading = children(keeper.process.pid)
+        worker = threading.Thread(target=busy, args=(ordeal, act, token, answered))
+        worker.start()
+        threading.Event().wait(after)
+        reading |= children(keeper.process.pid)
+        kill(keeper.process)
+        worker.join(30)
+        assert not worker.is_alive()
+    until(lambda: not any(map(alive, reading)), 10, "the reading child ends with its keeper")
+
+    promised = [what for what, _ in ordeal.acts()].count(AUDITED[act]) - before
+    assert promised >= len(answered), "an answer without its entry in the audit"
+    erasing = {rid for what, rid in ordeal.acts() if what == "erasing" and rid}
+    found = looked_at(ordeal, erasing)
+    ordeal.is_well()
+    table["keeper"].append((str(moment + 1), act, f"{after * 1000:.0f}", f"{len(answered)}", found))
+
+
+def looked_at(ordeal: Ordeal, erasing: set[str]) -> str:
+    """Start again and hold everything that is there against what was sealed and ordered."""
+    with started("keeper", "--data", ordeal.data) as keeper:
+        token = ordeal.log_in()
+        calls = ordeal.listed(token)
+        assert calls.keys() == ordeal.sounds.keys() - erasing
+        assert {call.verdict for call in calls.values()} <= {Verdict.COMPLETE, Verdict.CUT}
+        for rid in calls:
+            assert np.array_equal(ordeal.sound(rid, token), ordeal.sounds[rid])
+        for rid in erasing:
+            assert ordeal.client.call(ShowCertificate(rid), token).state == "erased"
+            assert not (ordeal.box.folders.recordings / rid).exists()
+            assert ("erased", rid) in ordeal.acts()
+        assert keeper.stop() == 0
+        assert "Traceback" not in keeper.said()
+    cut = sum(call.verdict is Verdict.CUT for call in calls.values())
+    return f"{len(calls)} play ({cut} cut), {len(erasing)} erased"

@@ -1,0 +1,95 @@
+"""kill -9 of the recorder of a real ``zgoda run``, in real time, in the middle of a call."""
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from appliance.link.requests.lines import GetLines, PlaceTrialCall
+from appliance.model.audio import RATE
+from appliance.model.records import LineStatus, Verdict
+from tests.boxes import make_box
+from tests.faults.ordeal import Ordeal, Row, children, until
+from tests.system.processes import started
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+
+MOMENTS = 10
+AT_ONCE = 5
+"""Boxes that run side by side, each a minute of real time."""
+
+PROMISED = 1.0 + 0.05
+"""Seconds that may be lost: one, and the lateness that the line's hook source declares."""
+
+
+@contextlib.contextmanager
+def running(ordeal: Ordeal, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the trial as an owner does."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "appliance", "run", "--data", ordeal.data, "--port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def line(ordeal: Ordeal, token: str) -> LineStatus:
+    (status,) = ordeal.client.call(GetLines(), token).lines
+    return status
+
+
+def killed_at(folder: Path, moment: int) -> Row:
+    """Kill one recorder at one moment of a recorded call and look at what is left."""
+    ordeal = Ordeal(make_box(folder / "data"))
+    live_for = random.Random(moment).uniform(0.3, 11.5)
+    with running(ordeal, folder / "log") as run:
+        until(lambda: b"Ctrl-C ends it" in (folder / "log").read_bytes(), 60, "all three run")
+        token = ordeal.log_in()
+        until(lambda: line(ordeal, token).state == "idle", 60, "the line is seen on-hook")
+        ordeal.client.call(PlaceTrialCall("Reception", "agrees"), token)
+        until(lambda: line(ordeal, token).recording, 60, "the caller agrees")
+        began = line(ordeal, token).since
+        (recorder,) = [pid for pid, name in children(run.pid).items() if " recorder " in name]
+        threading.Event().wait(max(0.0, began + live_for - time.time()))
+        lived = time.time() - began
+        os.kill(recorder, signal.SIGKILL)
+        assert run.wait(30) == 2
+    said = (folder / "log").read_text()
+    assert "The recorder ended; everything is stopped." in said
+    assert "Traceback" not in said
+
+    with started("keeper", "--data", ordeal.data) as keeper:
+        token = ordeal.log_in()
+        ((rid, call),) = ordeal.listed(token).items()
+        plays = ordeal.sound(rid, token).shape[1] / RATE
+        assert keeper.stop() == 0
+    assert call.verdict is Verdict.CUT
+    assert call.receipt.key == "1"
+    assert lived - plays <= PROMISED, f"{lived:.2f} s were recorded, {plays:.2f} s play"
+    ordeal.is_well()
+    return (
+        str(moment + 1), f"{lived:.2f}", f"{plays:.2f}", f"{lived - plays:.2f}", call.verdict, "yes"
+    )  # fmt: skip
+
+
+def test_killed_recorder(tmp_path: Path, table: dict[str, list[Row]]) -> None:
+    folders = [tmp_path / str(moment) for moment in range(MOMENTS)]
+    for folder in folders:
+        folder.mkdir()
+    with ThreadPoolExecutor(AT_ONCE) as boxes:
+        table["recorder"] += boxes.map(killed_at, folders, range(MOMENTS))
