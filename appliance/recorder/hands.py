@@ -47,6 +47,7 @@ class Hands:
         self._lateness = tools.lateness_ms * RATE // 1000
         self._tape = Tape(self._lateness + MARGIN, tools.openings.channels)
         self._timers: dict[Timer, int] = {}
+        self._empty = False  # a file was ordered, and its first sample has not come
 
     def carry_out(self, action: act.Action, call: Call, now: int) -> None:
         """Do one thing; ``call`` is the call after the step that wanted it."""
@@ -61,6 +62,7 @@ class Hands:
                 self._note(action, call.policy.line)
             case act.StartRecording():
                 self._writer.order(self._tools.openings.opening(call, action, now))
+                self._empty = True
             case act.StopRecording():
                 self.stop_tape(action.reason.value, action.sample)
             case act.Withdraw():
@@ -112,19 +114,27 @@ class Hands:
     def drop_tape(self) -> None:
         """Throw away what waits: the file has failed."""
         self._tape.drop()
+        self._empty = False
 
     def stop_tape(self, reason: str, sample: int) -> None:
         """Seal what was heard before ``sample`` and finish the file."""
         self._pass_on(*self._tape.finish(sample))
         self._writer.order(Ending(reason))
+        self._empty = False
 
     def let_go(self, now: int) -> None:
-        """Be silent, finish the file, forget all timers."""
+        """Be silent, finish the file with what is settled, forget all timers.
+
+        A file that has not begun is taken back: it says who called, and nothing was recorded.
+        """
         self._timers.clear()
         try:
             self._tools.sink.stop()
         finally:  # a device that is gone must not keep the file open
-            self.stop_tape("cut", now)
+            if self._empty:
+                self._take_back()
+            else:
+                self.stop_tape("cut", now - self._tape.delay)
 
     def _note(self, note: act.Note, line: str) -> None:
         try:
@@ -149,6 +159,7 @@ class Hands:
                 self._tape.resume(action.sample)
             case act.Resume():
                 self._tape.begin(max(action.sample, now))  # this frame has gone by already
+                self._empty = False
             case act.Blank():
                 self._tape.blank(action.start, action.stop)
             case act.Hold():
@@ -168,5 +179,9 @@ class Hands:
         if call.purposes:  # others go on: the recording says which ended
             self._writer.order(self._tape.mark_withdrawn(action.sample, action.purposes))
             return
+        self._take_back()
+
+    def _take_back(self) -> None:
         self._tape.drop()
         self._writer.order(Withdrawing())
+        self._empty = False
