@@ -16,10 +16,11 @@ from appliance.prompts.library import Library
 from appliance.prompts.speech import voices
 from appliance.recorder.dialling import Dialling
 from appliance.recorder.exempt import ExemptList
+from appliance.recorder.fittings import Fittings
 from appliance.recorder.hands import Tools
 from appliance.recorder.hearing import Hearing
 from appliance.recorder.inbox import Observer, Told
-from appliance.recorder.line import Fittings, LineThread
+from appliance.recorder.line import LineThread
 from appliance.recorder.notes import Notes
 from appliance.recorder.opening import Openings
 from appliance.recorder.policy import compile_policy
@@ -130,6 +131,7 @@ def _fit(shared: Shared, line: Line, driver: Exchange) -> Fittings:
         dialling=dialling,
         exempt=shared.exempt,
         trial=True,
+        paced=not shared.simulation.at_speed,
         observe=shared.simulation.observe,
     )
 

@@ -29,6 +29,9 @@ from appliance.signals.side import LevelRule
 DOUBTFUL = 4 * FRAME
 """A tone of the network's that has sounded for so long may be the beginning of busy or dial."""
 
+LONGEST_SOUND = RATE // 2
+"""So much silence ends whatever sounded before sound went missing."""
+
 TOLD_APART = RATE * 5 // 2
 """Within this a network's tone is known for what it is, or a second burst has begun."""
 
@@ -73,6 +76,7 @@ class Hearing:
         self._cid_keys = KeyReceiver()
         self._off_hook: bool | None = None
         self._doubted: int | None = None  # the burst that was told of last
+        self._next: int | None = None  # line clock of the frame that should come
         self._shift = 0  # line clock minus the histories' count
 
     def hook_changed(self, off_hook: bool) -> None:
@@ -93,7 +97,20 @@ class Hearing:
         self._prompt.stopped()
 
     def hear(self, frame: AudioFrame) -> list[Event]:
-        """Take 20 ms and return what has become known through them."""
+        """Take 20 ms and return what has become known through them.
+
+        Where sound is missing before them, silence is heard: a key or a tone ends there, and
+        words of our own were not said.
+        """
+        events: list[Event] = []
+        start = frame.sample if self._next is None else self._next
+        for missing in range(start, min(frame.sample, start + LONGEST_SOUND), FRAME):
+            silence = np.zeros_like(frame.sound)
+            events += self._hear(AudioFrame(frame.line, missing, silence, frame.sides))
+        self._next = frame.sample + FRAME
+        return events + self._hear(frame)
+
+    def _hear(self, frame: AudioFrame) -> list[Event]:
         line = frame.sound.astype(np.float32)
         clean = self._canceller.hear(line, frame.played)
         powers = self._push(frame, clean)

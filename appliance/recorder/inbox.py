@@ -33,6 +33,16 @@ class Press:
 
     button: Literal["pause", "private", "ask"]
 
+    def event(self, sample: int) -> ev.Event:
+        """Return what the press means to the call at ``sample``."""
+        match self.button:
+            case "pause":
+                return ev.PauseAsked(sample)
+            case "private":
+                return ev.PrivateAsked(sample)
+            case "ask":
+                return ev.AskAgain(sample)
+
 
 @dataclass(frozen=True, slots=True)
 class EmergencyElsewhere:

@@ -9,7 +9,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from msgspec import structs
@@ -19,21 +19,18 @@ from appliance.call.docket import in_order
 from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.errors import fault
-from appliance.lines.base import AudioSource, HookSource
 from appliance.model import events as ev
 from appliance.model.actions import Action, Note, StartRecording
-from appliance.model.audio import FRAME, AudioFrame
+from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
 from appliance.model.terms import Dialled, Hook
-from appliance.recorder.dialling import Dialling
-from appliance.recorder.exempt import ExemptList
-from appliance.recorder.hands import Hands, Tools
+from appliance.recorder.fittings import Fittings
+from appliance.recorder.hands import Hands
 from appliance.recorder.inbox import (
     EmergencyDialled,
     EmergencyElsewhere,
     Item,
-    Observer,
     Press,
     Stopped,
     Told,
@@ -45,21 +42,6 @@ log = logging.getLogger(__name__)
 
 SILENT_SECONDS = 2.0
 """Without a frame for so long, the sound is gone (the dialogue's "losing touch")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fittings:
-    """What makes a line: its rules, its devices, its ears and its judgement of numbers."""
-
-    policy: Policy
-    hook: HookSource
-    audio: AudioSource
-    tools: Tools
-    dialling: Dialling
-    exempt: ExemptList
-    trial: bool = False
-    observe: Observer | None = None
-    """Sees every step, for ``zgoda call`` and for tests; it must change nothing."""
 
 
 class LineThread:
@@ -151,6 +133,8 @@ class LineThread:
             try:
                 self._guarded(partial(self._take, item))
                 going = not isinstance(item, Stopped)
+                if not isinstance(item, AudioFrame):  # others may come while no sound does
+                    self._guarded(self._watch_sound)
             finally:
                 self._inbox.task_done()
 
@@ -172,11 +156,13 @@ class LineThread:
             case AudioFrame():
                 self._hear(item)
             case Press():
-                self._feed(self._pressed(item))
+                self._feed(item.event(self._now))
             case EmergencyElsewhere():
                 self._call = dialogue.emergency_elsewhere(self._call, self._now)
             case Opened() | Failed() | Sealed() | Withdrawn():
                 self._reported(item)
+            case ev.Gap():
+                self._miss(item)
             case ev.HookChanged():
                 self._hearing.hook_changed(item.hook is Hook.OFF)
                 self._feed(item)
@@ -198,37 +184,42 @@ class LineThread:
         if self._sound_lost:
             self._sound_lost = False
             self._feed(ev.LineRestored(frame.sample, "audio"))
+        if frame.sample > self._now:
+            self._miss(ev.Gap(self._now, frame.sample - self._now))
         self._now = frame.sample + FRAME
         self._hands.tape_sound(frame.sample, frame.sound)
         for event in in_order(self._hearing.hear(frame), self._fit.policy):
             self._feed(event)
-        for judged in self._fit.dialling.due(self._now):
-            self._feed(judged)
-        for at, timer in self._hands.take_due(self._now):
-            self._feed(ev.TimerFired(at, timer))
+        self._pass_time(self._now)
         self._hands.pass_on_ripe(self._now)
 
+    def _pass_time(self, now: int) -> None:
+        """Let everything happen that was to happen by the line clock ``now``."""
+        for judged in self._fit.dialling.due(now):
+            self._feed(judged)
+        for at, timer in self._hands.take_due(now):
+            self._feed(ev.TimerFired(at, timer))
+
     def _watch_sound(self) -> None:
-        """Report the loss when no frame comes any more."""
+        """Report the loss when no frame comes any more; time passes all the same."""
         silent = self._clock.monotonic() - self._heard_at
-        if silent > SILENT_SECONDS and not self._sound_lost:
+        if not self._fit.paced or silent <= SILENT_SECONDS:
+            return
+        if not self._sound_lost:
             self._sound_lost = True
             self._feed(ev.LineFault(self._now, "audio", "no sound from the line"))
+        self._pass_time(self._now + round(silent * RATE))
+
+    def _miss(self, gap: ev.Gap) -> None:
+        """Know that sound is missing, told by the driver or seen by the next frame's clock."""
+        self._now = max(self._now, gap.sample + gap.count)
+        self._feed(gap)
 
     def _known(self, event: ev.Event) -> ev.Event:
         """Mark a caller whose number is never to be recorded, and forget who it is."""
         if isinstance(event, ev.CallerId) and self._fit.exempt.listed(event.number or ""):
             return ev.CallerId(event.sample, None, listed=True)
         return event
-
-    def _pressed(self, press: Press) -> ev.Event:
-        match press.button:
-            case "pause":
-                return ev.PauseAsked(self._now)
-            case "private":
-                return ev.PrivateAsked(self._now)
-            case "ask":
-                return ev.AskAgain(self._now)
 
     def _feed(self, event: ev.Event) -> None:
         """Step the dialogue with one event, and with what follows from it."""

@@ -1,0 +1,26 @@
+"""What one line is put together from."""
+
+from dataclasses import dataclass
+
+from appliance.lines.base import AudioSource, HookSource
+from appliance.model.policy import Policy
+from appliance.recorder.dialling import Dialling
+from appliance.recorder.exempt import ExemptList
+from appliance.recorder.hands import Tools
+from appliance.recorder.inbox import Observer
+
+
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """What makes a line: its rules, its devices, its ears and its judgement of numbers."""
+
+    policy: Policy
+    hook: HookSource
+    audio: AudioSource
+    tools: Tools
+    dialling: Dialling
+    exempt: ExemptList
+    trial: bool = False
+    paced: bool = True  # frames come as time passes; not so on a simulated line at speed
+    observe: Observer | None = None
+    """Sees every step, for ``zgoda call`` and for tests; it must change nothing."""
