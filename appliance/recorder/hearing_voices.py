@@ -8,7 +8,7 @@ from appliance.model.audio import Sides
 from appliance.model.events import VoiceHeard
 from appliance.model.terms import Side
 from appliance.signals.goertzel import Floats
-from appliance.signals.levels import Voice
+from appliance.signals.levels import Floor, Voice
 
 _DIRECTED = 0.25  # cosine between voltage and current beyond which the direction is clear
 
@@ -20,6 +20,8 @@ class Voices:
         """Tell apart what these channels allow."""
         self._kind = sides[0]
         self._voices = {side: Voice() for side in Side}
+        # Noise has no side: on one pair of wires it is that of the channel, whoever speaks.
+        self._floors = [Floor() for _ in sides] if sides[0] == "far" else [Floor()]
         self.pointing = Side.UNSURE
         """Where the sound of the last frame came from."""
 
@@ -36,10 +38,14 @@ class Voices:
             silent: a key or a tone sounds, which is no voice.
         """
         shares = self._shares(sound, powers)
+        if not silent and rest != float("inf"):  # neither a tone nor our own words are noise
+            for floor, power in zip(self._floors, powers, strict=False):
+                floor.hear(power)
         out = []
         for side, voice in self._voices.items():
             power = 0.0 if silent else shares.get(side, 0.0)
-            change = voice.hear(sample, power, rest)
+            limit = self._floors[-1 if side is Side.NEAR else 0].limit
+            change = voice.hear(sample, power, max(limit, rest))
             if change is not None:
                 out.append(VoiceHeard(change.sample, side, change.active))
         return out

@@ -21,25 +21,44 @@ class VoiceChange:
     active: bool
 
 
+class Floor:
+    """The noise of one channel, whoever speaks on it: what is left in the pauses.
+
+    It follows the quietest frames down at once and rises slowly, so that syllables do not lift it.
+    """
+
+    def __init__(self) -> None:
+        """Begin with a quiet line."""
+        self._noise = _LOWEST / _ABOVE_NOISE
+
+    def hear(self, power: float) -> float:
+        """Take the mean square of a frame; return above which power it is more than noise."""
+        limit = self.limit
+        self._noise = min(self._noise * _RISE, max(power, 1.0), _NOISE_MAX)
+        return limit
+
+    @property
+    def limit(self) -> float:
+        """Return the power above which something is more than noise."""
+        return max(_LOWEST, self._noise * _ABOVE_NOISE)
+
+
 class Voice:
     """Voice activity of one side: louder than the noise for longer than a click."""
 
     def __init__(self) -> None:
         """Begin in silence."""
         self.active = False
-        self._noise = _LOWEST / _ABOVE_NOISE
         self._loud = 0
         self._quiet = 0
         self._since = 0
         self._until = 0
 
-    def hear(self, sample: int, power: float, floor: float = 0.0) -> VoiceChange | None:
+    def hear(self, sample: int, power: float, limit: float) -> VoiceChange | None:
         """Take the mean square of the frame at ``sample``.
 
-        ``floor`` is a power below which nothing counts just now, such as the rest of a prompt.
+        ``limit`` is the power up to which nothing counts just now: noise, or the rest of a prompt.
         """
-        limit = max(_LOWEST, self._noise * _ABOVE_NOISE, floor)
-        self._noise = min(self._noise * _RISE, max(power, 1.0), _NOISE_MAX)
         if power > limit:
             if self._loud == 0 and not self.active:
                 self._since = sample

@@ -1,16 +1,16 @@
 import numpy as np
 
 from appliance.model.audio import FRAME, Sound
-from appliance.signals.levels import Meter, Voice, VoiceChange
+from appliance.signals.levels import Floor, Meter, Voice, VoiceChange
 from tests.signals.sounds import babble, frames_of, noise, on_line, quiet
 
 
 def heard(sound: Sound, floor: float = 0.0) -> list[VoiceChange]:
-    voice = Voice()
+    voice, noise = Voice(), Floor()
     out = []
     for index, frame in enumerate(frames_of(sound)):
         power = float(np.mean(frame.astype(np.float64) ** 2))
-        change = voice.hear(index * FRAME, power, floor)
+        change = voice.hear(index * FRAME, power, max(noise.hear(power), floor))
         if change is not None:
             out.append(change)
     return out
