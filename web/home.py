@@ -77,7 +77,7 @@ def _news() -> dict[str, Any]:
 
 def _line(status: LineStatus) -> dict[str, Any]:
     told = words.state(status.state)
-    last = words.reason(status.reason)
+    last = words.last(status)
     return {
         "line": status.line,
         "state": status.state,

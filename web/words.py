@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from appliance.link.requests.calls import Ground, HoldGround
-from appliance.model.records import Reason, Verdict
+from appliance.model.records import LineStatus, Reason, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +223,22 @@ def state(word: str) -> StateWords:
     return STATES.get(word, UNKNOWN_STATE)
 
 
+_BETWEEN_CALLS = {"idle", "ended", "ringing", "unknown"}
+
+
 def about(word: str) -> Any:
     """Return what a line's reason is told of: the call that is over, or the one going on."""
-    return _l("Last call") if word in {"idle", "ended", "ringing", "unknown"} else _l("Why")
+    return _l("Last call") if word in _BETWEEN_CALLS else _l("Why")
+
+
+def last(status: LineStatus) -> Any:
+    """Return what became of the last call; during a call, why it is not recorded."""
+    why = reason(status.reason)
+    if status.state not in _BETWEEN_CALLS or status.outcome is None:
+        return why
+    if status.outcome == "recorded":
+        return _l("recorded")
+    return _l("not recorded: %(why)s", why=why)
 
 
 def remains(word: str) -> Any:

@@ -15,9 +15,12 @@ from appliance.model.events import (
     DigitPressed,
     Event,
     HookChanged,
+    KeyBegan,
     PartyChanged,
+    PolarityReversed,
     PrivateAsked,
     PromptEnded,
+    ToneHeard,
 )
 from appliance.model.policy import Policy
 from appliance.model.terms import Hook, Side
@@ -52,9 +55,9 @@ def rank(event: Event, policy: Policy) -> int:
     """Return an event's place among those captured in the same sample, smallest first."""
     if isinstance(event, HookChanged):
         return HANG_UP if event.hook is not Hook.OFF else CONSENT
-    if isinstance(event, PartyChanged):
+    if isinstance(event, PartyChanged | ToneHeard | PolarityReversed):
         return FLASH
-    if isinstance(event, DigitPressed):
+    if isinstance(event, DigitPressed | KeyBegan):
         return REFUSAL if event.side is Side.NEAR or refuses(policy, event.key) else CONSENT
     return PRIVATE if isinstance(event, PrivateAsked) else CONSENT
 

@@ -7,8 +7,8 @@ from appliance.call.gates import withdrawable
 from appliance.call.memory import after_answer, after_emergency
 from appliance.call.observe import released
 from appliance.call.rule import Act, Step, later
-from appliance.call.times import ON_HOOK_SEEN
-from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
+from appliance.call.times import FRAME, MS, ON_HOOK_SEEN
+from appliance.model.actions import Action, Note, Release, Stop, StopRecording, Withdraw
 from appliance.model.events import DigitPressed, Event
 from appliance.model.records import Reason
 from appliance.model.terms import Hook, Timer
@@ -18,8 +18,8 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
     """End whatever is under way, at once: words, dialogue, recording.
 
     What was recorded lawfully stays, up to ``sample``. A file that holds nothing lawful is
-    erased: no first sample yet, the end was captured before it, or a withdrawal still stood
-    alone when the call ended.
+    erased: no first sample yet, the end was captured before it or so soon after it that nothing
+    would be left, or a withdrawal still stood alone when the call ended.
     """
     actions: list[Action] = [Stop()] if call.asking.playing else []
     purposes = frozenset[str]()
@@ -52,7 +52,9 @@ def _close(call: Call, reason: Reason, sample: int) -> tuple[Reason, frozenset[s
     key = call.pausing.withdrawal
     gone = call.purposes & withdrawable(call.policy) if key else frozenset[str]()
     kept = call.purposes - gone
-    empty = call.first_sample is None or sample <= call.first_sample
+    # What the tape gives up at its end: the frame in which it begins, and the source's lateness.
+    least = FRAME + call.policy.lateness_ms * MS
+    empty = call.first_sample is None or sample <= call.first_sample + least
     if empty or not kept:
         reason = Reason.REFUSED if gone else reason
         note = Note("unrecorded", reason)
@@ -118,7 +120,10 @@ def hang_up(call: Call, event: Event) -> Step:
     """End the call at on-hook and fold it into the line's memory."""
     actions: tuple[Action, ...] = ()
     if call.receipt is not None or not call.noted:
+        # Nobody dials any more: what waits since a single near key was said to the same party.
+        settled = (Release(),) if call.held and not call.lost else ()
         call, actions = finish(call, Reason.HUNG_UP, event.sample)
+        actions = settled + actions
     memory = call.memory
     if call.emergency:
         memory = after_emergency(memory, event.sample)

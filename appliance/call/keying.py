@@ -25,12 +25,27 @@ _RECORDING = {State.RECORDING, State.PAUSED}
 
 
 def of_hold(call: Call, event: KeyBegan) -> Symbol:
-    """Return what a held key means: a near one silences the box before its release."""
+    """Return what a held key means: a near one silences the box before its release.
+
+    Of the others a refuse key says no at once, and one that begins too soon after an agreeing
+    key spoils it, however long it is held.
+    """
     if event.side is not Side.NEAR:
-        return Symbol.NOTHING
+        return _far_held(call, event)
     if call.state in _RECORDING:
         return Symbol.NEAR_HELD
     return _near_in_dialogue(call, event.key) if call.state in _DIALOGUE else Symbol.NOTHING
+
+
+def _far_held(call: Call, event: KeyBegan) -> Symbol:
+    if call.state not in {State.ASKING, State.AWAITING}:
+        return Symbol.NOTHING
+    if refuses(call.policy, event.key):
+        remains = other_bases(call, refused=True)  # where others go on, the release decides
+        return Symbol.NOTHING if remains else Symbol.REFUSAL
+    agreeing = pending(call)
+    close = agreeing is not None and event.sample - released(agreeing) < KEY_APART
+    return Symbol.CROWDED if close else Symbol.NOTHING
 
 
 def of_key(call: Call, key: DigitPressed) -> Symbol:

@@ -132,6 +132,7 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kind: str = "phone"
     since: float = 0.0  # UTC
     level_dbm0: float | None = None
+    outcome: Literal["recorded", "unrecorded"] | None = None  # of the last call
     reason: str | None = None  # of the last call, or of the fault
     recording: bool = False
     trial: bool = False  # on the simulated exchange: calls can be placed

@@ -47,7 +47,7 @@ class Hands:
         self._lateness = tools.lateness_ms * RATE // 1000
         self._tape = Tape(self._lateness + MARGIN, tools.openings.channels)
         self._timers: dict[Timer, int] = {}
-        self._empty = False  # a file was ordered, and its first sample has not come
+        self._empty = False  # a file was ordered, and nothing has gone to it
 
     def carry_out(self, action: act.Action, call: Call, now: int) -> None:
         """Do one thing; ``call`` is the call after the step that wanted it."""
@@ -119,8 +119,10 @@ class Hands:
     def stop_tape(self, reason: str, sample: int) -> None:
         """Seal what was heard before ``sample`` and finish the file."""
         self._pass_on(*self._tape.finish(sample))
-        self._writer.order(Ending(reason))
-        self._empty = False
+        if self._empty:  # all of it was in doubt from the first sample on
+            self._take_back()
+        else:
+            self._writer.order(Ending(reason))
 
     def let_go(self, now: int) -> None:
         """Be silent, finish the file with what is settled, forget all timers.
@@ -131,10 +133,7 @@ class Hands:
         try:
             self._tools.sink.stop()
         finally:  # a device that is gone must not keep the file open
-            if self._empty:
-                self._take_back()
-            else:
-                self.stop_tape("cut", now - self._tape.delay)
+            self.stop_tape("cut", now - self._tape.delay)
 
     def _note(self, note: act.Note, line: str) -> None:
         try:
@@ -159,7 +158,6 @@ class Hands:
                 self._tape.resume(action.sample)
             case act.Resume():
                 self._tape.begin(max(action.sample, now))  # this frame has gone by already
-                self._empty = False
             case act.Blank():
                 self._tape.blank(action.start, action.stop)
             case act.Hold():
@@ -172,7 +170,10 @@ class Hands:
     def _pass_on(self, marks: list[RecordingMark], stretch: Stretch | None) -> None:
         for mark in marks:
             self._writer.order(mark)
-        if stretch is not None and not self._writer.sound(stretch):
+        if stretch is None:
+            return
+        self._empty = False
+        if not self._writer.sound(stretch):
             log.warning("the storage is too slow; sound was dropped and the gap is marked")
 
     def _withdraw(self, action: act.Withdraw, call: Call) -> None:

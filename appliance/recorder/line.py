@@ -73,6 +73,7 @@ class LineThread:
         self._now = 0
         self._heard_at = clock.monotonic()
         self._sound_lost = False
+        self._outcome: Literal["recorded", "unrecorded"] | None = None
         self._status = self._status_now()
         self._thread = threading.Thread(target=self._run, name=f"line {self.name}", daemon=True)
 
@@ -235,6 +236,7 @@ class LineThread:
             for action in wanted:
                 self._hands.carry_out(action, self._call, self._now)
                 if isinstance(action, Note):
+                    self._outcome = action.outcome
                     self._tell(action)
             if isinstance(happened, ev.NumberDialled) and happened.kind is Dialled.EMERGENCY:
                 self._tell(EmergencyDialled(self.name))
@@ -268,6 +270,7 @@ class LineThread:
             state=state.value,
             kind=self._fit.policy.kind.value,
             since=self._clock.now(),
+            outcome=self._outcome,
             reason=self._call.reason,
             recording=state in {State.RECORDING, State.PAUSED},
             trial=self._fit.trial,

@@ -4,6 +4,7 @@ import pytest
 
 from appliance.call.states import State
 from appliance.model import actions as act
+from appliance.model import events as ev
 from appliance.model.policy import Spoken
 from appliance.model.terms import Grade, Side
 from tests.call.driver import (
@@ -17,6 +18,7 @@ from tests.call.driver import (
     awaiting,
     lifted,
     recording,
+    smp,
 )
 from tests.call.policies import CONSENT, with_grades
 
@@ -194,3 +196,25 @@ def test_unsure_while_the_question_still_sounds() -> None:
 def test_far_keys_before_the_question_mean_nothing() -> None:
     line = lifted().key("2", ASKED_AT - 500).key("1", ASKED_AT - 1_000).run(ASKED_AT)
     assert line.state == State.ASKING
+
+
+def held(key: str, at: int, *, ms: int) -> Line:
+    """Return a line on which 1 was pressed in the window, and then another far key and held."""
+    line = awaiting().key("1", AGREED_AT)
+    line.tell(ev.KeyBegan(smp(at), key, Side.FAR), arrives=at + 50)
+    return line.key(key, at, ms=ms).run(at + ms + 2_000)
+
+
+@pytest.mark.parametrize("key", ["1", "3", "5"])
+@pytest.mark.parametrize("apart", [20, 100, 240])
+def test_a_key_that_begins_too_soon_and_is_held_spoils_the_consent(key: str, apart: int) -> None:
+    line = held(key, AGREED_AT + 100 + apart, ms=1_500)
+    assert not line.all(act.StartRecording)
+
+
+def test_a_refuse_key_counts_while_it_is_held() -> None:
+    line = asked()
+    line.tell(ev.KeyBegan(smp(line.now + 100), "2", Side.FAR), arrives=line.now + 150)
+    line.run(line.now + 200)
+    assert line.state == "refused"
+    assert line.all(act.Stop)

@@ -215,3 +215,20 @@ def test_an_emergency_number_without_a_flash_exempts_too() -> None:
 def test_the_key_that_agreed_is_no_part_of_a_number() -> None:
     line = recording().key("2", FIRST_AT + 100).run(FIRST_AT + 3_000)
     assert line.notes == [("unrecorded", "refused")]
+
+
+@pytest.mark.parametrize("after", [1, 20, 60])
+def test_a_break_so_soon_that_nothing_would_be_left_erases(after: int) -> None:
+    line = recording()
+    line.cue(FIRST_AT + after).run(FIRST_AT + 500)
+    assert line.state == "far_changed"
+    assert line.all(act.Withdraw)
+    assert not line.all(act.StopRecording)
+    assert line.notes == [("unrecorded", "far_changed")]
+
+
+def test_hanging_up_settles_that_a_single_near_key_was_no_dialling() -> None:
+    line = recording()
+    line.near("5", FIRST_AT + 2_000).on(FIRST_AT + 3_000, late=1_000).run(FIRST_AT + 4_500)
+    kinds = [type(action) for action in line.since(FIRST_AT + 3_000)]
+    assert kinds.index(act.Release) < kinds.index(act.StopRecording)

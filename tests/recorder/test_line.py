@@ -167,3 +167,16 @@ def test_every_change_is_told(trial_box: TrialBox) -> None:
     assert status.trial
     assert status.state == "unknown"
     recorder.close()
+
+
+def test_the_status_tells_what_became_of_the_last_call(trial_box: TrialBox) -> None:
+    told: list[tuple[str | None, str | None]] = []
+
+    def note(recorder: Recorder, event: ev.Event, call: Call) -> None:
+        status = recorder.line("Reception").thread.status
+        told.append((status.outcome, status.reason))
+
+    run(trial_box, Scene.ordinary(NUMBER, "1", talk=2.0), note)
+    run(trial_box, Scene.ordinary(NUMBER, "2"), note)
+    assert ("recorded", "hung_up") in told
+    assert ("unrecorded", "refused") in told
