@@ -8,7 +8,7 @@ from appliance.call.memory import after_answer, after_emergency
 from appliance.call.observe import released
 from appliance.call.rule import Act, Step, later
 from appliance.call.times import FRAME, MS, ON_HOOK_SEEN
-from appliance.model.actions import Action, Note, Release, Stop, StopRecording, Withdraw
+from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
 from appliance.model.events import DigitPressed, Event
 from appliance.model.records import Reason
 from appliance.model.terms import Hook, Timer
@@ -120,10 +120,7 @@ def hang_up(call: Call, event: Event) -> Step:
     """End the call at on-hook and fold it into the line's memory."""
     actions: tuple[Action, ...] = ()
     if call.receipt is not None or not call.noted:
-        # Nobody dials any more: what waits since a single near key was said to the same party.
-        settled = (Release(),) if call.held and not call.lost else ()
         call, actions = finish(call, Reason.HUNG_UP, event.sample)
-        actions = settled + actions
     memory = call.memory
     if call.emergency:
         memory = after_emergency(memory, event.sample)

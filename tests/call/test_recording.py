@@ -225,10 +225,3 @@ def test_a_break_so_soon_that_nothing_would_be_left_erases(after: int) -> None:
     assert line.all(act.Withdraw)
     assert not line.all(act.StopRecording)
     assert line.notes == [("unrecorded", "far_changed")]
-
-
-def test_hanging_up_settles_that_a_single_near_key_was_no_dialling() -> None:
-    line = recording()
-    line.near("5", FIRST_AT + 2_000).on(FIRST_AT + 3_000, late=1_000).run(FIRST_AT + 4_500)
-    kinds = [type(action) for action in line.since(FIRST_AT + 3_000)]
-    assert kinds.index(act.Release) < kinds.index(act.StopRecording)
