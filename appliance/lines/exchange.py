@@ -73,6 +73,7 @@ class Exchange:
         self._idle_loop = direct(Circuit(), off_hook=False)
         self._monitor = SimulatedMonitor()
         self._parser = Lm1(profile)
+        self._underway: deque[tuple[int, bytes]] = deque()  # the monitor's bytes: when they arrive
         self._speaker = Speaker()
         self._sample = 0
         self._quiet_since = 0
@@ -185,7 +186,12 @@ class Exchange:
         told = self._monitor.observe(loop, stage is not None and stage.ringing, sample)
         if self._parser.request():
             told += self._monitor.ask(loop, sample)
-        return self._parser.receive(told, sample)
+        late = 0 if self._call is None else self._call.monitor_late_ms * RATE // 1000
+        self._underway.append((sample + late, told))
+        arrived = b""
+        while self._underway and self._underway[0][0] <= sample:
+            arrived += self._underway.popleft()[1]
+        return self._parser.receive(arrived, sample)
 
     def _pace(self, clock: Clock, began: float) -> float:
         """Wait until the line's time has come; return when its sample 0 was."""

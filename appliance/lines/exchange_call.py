@@ -58,6 +58,7 @@ class CallInProgress:
             voices,
             np.random.default_rng(script),
         )
+        self.monitor_late_ms = scene.circuit.monitor_late_ms
         self._now = start
         self._answered_at: int | None = None
         self._words_end: int | None = None  # of the last prompt

@@ -1,6 +1,6 @@
 """One call through the whole recorder, with everything seen that a test asks about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from msgspec import structs
@@ -105,22 +105,16 @@ def _lose(recorder: Recorder, keep: Keep) -> None:
     exchange.start = start_losing  # type: ignore[method-assign] # the driver knows nothing of it
 
 
-def talk(*acts: Act, hang_up_ms: int = 9000, answer: str | None = "1", **line: object) -> Scene:
+def talk(*acts: Act, hang_up_ms: int = 9000, answer: str | None = "1") -> Scene:
     """Return a call in which the caller answers and both talk for 3 s, with some acts more."""
     key = Act(by="far", do="key", keys=answer or "1", on="mark", after_ms=700, ms=120)
     both = Act(by="both", do="speak", on="conversation", after_ms=200, seconds=3.0)
     end = Act(by="near", do="hang_up", on="conversation", after_ms=hang_up_ms)
     said = (*greetings(), *([key] if answer else []), both, *acts, end)
-    scene = structs.replace(Scene.ordinary("+48600555012", None, name="Zofia Testowa"), acts=said)
-    return scene.on_line(**line) if line else scene
+    return structs.replace(Scene.ordinary("+48600555012", None, name="Zofia Testowa"), acts=said)
 
 
 def at_talk(do: str, by: str = "near", after_ms: int = 4000, **more: object) -> Act:
     """Return an act so long after the people begin to talk."""
     fields = {"by": by, "do": do, "on": "conversation", "after_ms": after_ms, **more}
     return Act(**fields)  # type: ignore[arg-type] # as a scene's file gives them
-
-
-def pressed(events: Sequence[ev.Event], side: str) -> list[str]:
-    """Return the keys of one side."""
-    return [e.key for e in events if isinstance(e, ev.DigitPressed) and e.side.value == side]

@@ -1,0 +1,103 @@
+"""Lines without a V/I tap, over the whole path: one mixed signal, and a channel for each side."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from appliance.call.states import State
+from appliance.lines.base import HookEvent
+from appliance.lines.exchange import Exchange
+from appliance.lines.scene import Act, Scene
+from appliance.lines.scenes import named_scene
+from appliance.model.audio import AudioFrame, Sides, Sound
+from appliance.recorder import builder
+from tests.boxes import TrialBox
+from tests.recorder.calls import play, talk
+
+RESISTIVE = {"network": "resistive", "phone": "resistive"}
+
+
+def tapped(sides: Sides, heard: Callable[[Sound], Sound]) -> type[Exchange]:
+    """Return the exchange with another tap."""
+
+    class Tapped(Exchange):
+        def step(self) -> list[AudioFrame | HookEvent]:
+            return [
+                replace(item, sound=heard(item.sound), sides=sides)
+                if isinstance(item, AudioFrame)
+                else item
+                for item in super().step()
+            ]
+
+    Tapped.sides = sides
+    return Tapped
+
+
+def apart(sound: Sound) -> Sound:
+    """Return both parties by themselves: where all impedances are 600 ohms, V + I and V - I."""
+    volts, amperes = sound.astype(np.int32)
+    both = np.stack((volts + amperes, volts - amperes))
+    separate: Sound = np.clip(both // 2, -32768, 32767).astype(np.int16)
+    return separate
+
+
+@pytest.fixture
+def mixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "Exchange", tapped(("both",), lambda sound: sound[:1]))
+
+
+@pytest.fixture
+def separate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "Exchange", tapped(("far", "near"), apart))
+
+
+@pytest.mark.usefixtures("mixed")
+@pytest.mark.parametrize("by", ["far", "near"])
+@pytest.mark.parametrize("presses", [1, 3])
+def test_no_key_consents_on_a_mixed_line(trial_box: TrialBox, by: str, presses: int) -> None:
+    more = [
+        Act(by=by, do="key", keys="1", on="mark", after_ms=700 + 900 * n, ms=150)  # type: ignore[arg-type]
+        for n in range(presses)
+    ]
+    course = play(trial_box, talk(*more, answer=None, hang_up_ms=16_000))
+    assert State.ASKING in course.states
+    assert (course.kept, course.withdrawn) == ([], [])
+    assert course.notes == [("unrecorded", "unsure")]
+
+
+@pytest.mark.usefixtures("mixed")
+def test_a_refusal_counts_on_a_mixed_line(trial_box: TrialBox) -> None:
+    course = play(trial_box, talk(answer="2"))
+    assert course.notes == [("unrecorded", "refused")]
+
+
+@pytest.mark.usefixtures("mixed")
+def test_nobody_is_asked_after_an_emergency_number_on_a_mixed_line(trial_box: TrialBox) -> None:
+    course = play(trial_box, named_scene("outgoing-emergency"))
+    assert course.spoken == []
+    assert course.kept == []
+
+
+@pytest.mark.usefixtures("separate")
+@pytest.mark.parametrize(
+    ("scene", "outcome"),
+    [
+        (talk().on_line(**RESISTIVE), ("recorded", None)),
+        (talk(answer="2").on_line(**RESISTIVE), ("unrecorded", "refused")),
+        (named_scene("near-key").on_line(**RESISTIVE), ("unrecorded", "interrupted")),
+        (named_scene("near-key-echo").on_line(**RESISTIVE), ("unrecorded", "interrupted")),
+    ],
+)
+def test_separate_channels_tell_who_pressed(
+    trial_box: TrialBox, scene: Scene, outcome: tuple[str, str | None]
+) -> None:
+    course = play(trial_box, scene)
+    assert course.notes == [outcome]
+    assert len(course.kept) == (outcome[0] == "recorded")
+    for rid in course.kept:
+        with trial_box.open(rid) as reader:
+            assert reader.meta.sides == ("far", "near")
+            assert reader.receipt.grade == "A"
+            assert reader.read(0, reader.samples).shape[0] == 2

@@ -1,0 +1,35 @@
+"""A scene through the whole recorder, and what became of it in words."""
+
+from dataclasses import dataclass
+
+from appliance.lines.scene import Expected, Scene
+from tests.boxes import TrialBox
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What became of a call."""
+
+    outcome: str
+    why: str | None
+    files: int  # that stay in the recordings' folder and can be read
+
+    def __str__(self) -> str:
+        """Return it as it stands in the table."""
+        return f"{self.outcome}, {self.why}"
+
+
+def play(box: TrialBox, scene: Scene, seed: int = 0) -> Ending:
+    """Let a scene happen and look at the folder as well as at the dialogue."""
+    before = set(box.recordings())
+    result = box.call(scene, seed=seed).result()
+    new = [box.folders.recordings / name for name in set(box.recordings()) - before]
+    readable = [path for path in new if path.read_bytes()[:4096] != bytes(4096)]
+    return Ending(result["outcome"], result["reason"], len(readable))
+
+
+def expected(scene: Scene) -> Ending:
+    """Return what must become of a shipped scene."""
+    expect = scene.expect or Expected(outcome="unrecorded")
+    recorded = expect.outcome == "recorded"
+    return Ending(expect.outcome, expect.ended if recorded else expect.reason, int(recorded))
