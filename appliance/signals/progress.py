@@ -74,6 +74,7 @@ class Progress:
         self._basis, self._starts = _projections(sets, [*short, list(CALL_WAITING)])
         self._runs: dict[float, int] = {}
         self._sit_heard = -_SIT_MEMORY
+        self._sit_began = 0
         self.power = 0.0
         """Mean square of the last frame without hum."""
         self._before = 0.0
@@ -81,7 +82,10 @@ class Progress:
     @property
     def sounding_since(self) -> int | None:
         """Return since when one of the network's tones sounds, known yet which or not."""
-        return min((r.since for r in self._rhythms if r.since is not None), default=None)
+        began = [r.since for r in self._rhythms if r.since is not None]
+        if self.history.end - self._sit_heard < _SIT_MEMORY:
+            began.append(self._sit_began)  # the first of three special information tones
+        return min(began, default=None)
 
     def step(self, power: float) -> list[ToneFound | CarrierFound]:
         """Look at the frame just pushed to the history; ``power`` is its mean square."""
@@ -148,7 +152,7 @@ class Progress:
 
     def _single(self, frequency: float, began: int) -> list[ToneFound]:
         if frequency == SIT[0]:
-            self._sit_heard = self.history.end
+            self._sit_heard, self._sit_began = self.history.end, began
             return []
         if frequency == 0.0:
             return [ToneFound(began, Tone.CALL_WAITING)]

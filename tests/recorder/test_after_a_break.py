@@ -89,3 +89,12 @@ def test_dial_pulses_end_it_where_they_began(trial_box: TrialBox) -> None:
     assert State.FAR_CHANGED in course.states
     (rid,) = course.kept
     assert newcomer_in(kept(trial_box, rid)) < 0.8
+
+
+def test_special_information_tones_are_not_recorded(trial_box: TrialBox) -> None:
+    sit = at_talk("tone", by="network", tone="sit")
+    course = play(trial_box, talk(sit))
+    assert State.FAR_CHANGED in course.states
+    (rid,) = course.kept
+    wave = np.sin(2 * np.pi * 950 * np.arange(RATE // 5) / RATE)
+    assert likeness(kept(trial_box, rid)[-2 * RATE :], wave) < 0.6
