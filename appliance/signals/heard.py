@@ -2,7 +2,7 @@
 
 The way from the prompt's samples to the line's is fitted over the words themselves. A frame of
 words counts as heard if the line holds it at nearly its expected level, and as talked over if
-the line holds clearly more than the prompt.
+the line holds clearly more than the prompt and the network's echo of it.
 """
 
 import math
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.model.audio import FRAME, milliseconds
+from appliance.model.audio import FRAME, RATE, milliseconds
 from appliance.signals.echo import TAPS
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import rms_of
@@ -22,6 +22,7 @@ _SPEECH = rms_of(-40.0) ** 2  # what somebody says over the prompt is at least s
 _OVER = 10**-1.0  # or 10 dB below the prompt, if that is more
 _NOTHING_DB = -60.0
 _RIDGE = 1e-4
+_LATEST = RATE // 2  # the network returns our words after 50 to 400 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class PromptMeter:
         level_db = 10 * math.log10(gain) - self._coupling_db if gain > 1e-6 else _NOTHING_DB
         if level_db <= _NOTHING_DB:
             return NOTHING
-        there, rest, wanted = _powers(line), _powers(line - expected), _powers(expected)
+        rest = line - expected
+        there, rest, wanted = _powers(line), _powers(rest - _echo(played, rest)), _powers(expected)
         heard = words & (there > _WEAKEST * wanted)
         over = (rest > np.maximum(_SPEECH, _OVER * wanted)) & (there > _WEAKEST * wanted)
         return Heard(
@@ -83,12 +85,36 @@ def _powers(wave: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _explained(played: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the part of the line that is the prompt, by least squares over all of it."""
-    padded = np.concatenate((np.zeros(TAPS - 1), played))
-    # Correlations by lag; the prompt is much longer than the filter, so its edges do not matter.
-    size = 1 << (padded.size + TAPS).bit_length()
+    own, cross = _correlations(played, line)
+    return _fitted(played, own, cross[:TAPS])
+
+
+def _echo(played: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the part of the rest that is the network's echo of the prompt: nobody's talk."""
+    own, cross = _correlations(played, rest)
+    lag = max(0, int(np.argmax(np.abs(cross))) - TAPS // 2)
+    late = np.concatenate((np.zeros(lag), played))[: played.size]
+    return _fitted(late, own, cross[lag : lag + TAPS])
+
+
+def _correlations(
+    played: NDArray[np.float64], line: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return those of the prompt with itself and with the line, by lag.
+
+    The prompt is much longer than any lag, so that its edges do not matter.
+    """
+    size = 1 << (played.size + _LATEST).bit_length()
     spectrum = np.fft.rfft(played, size)
     own = np.fft.irfft(spectrum * np.conj(spectrum), size)[:TAPS]
-    cross = np.fft.irfft(np.fft.rfft(line, size) * np.conj(spectrum), size)[:TAPS]
+    cross = np.fft.irfft(np.fft.rfft(line, size) * np.conj(spectrum), size)[: _LATEST + TAPS]
+    return own, cross
+
+
+def _fitted(
+    played: NDArray[np.float64], own: NDArray[np.float64], cross: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    padded = np.concatenate((np.zeros(TAPS - 1), played))
     lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
     taps = np.linalg.solve(own[lags] + _RIDGE * own[0] * np.eye(TAPS), cross)
     explained: NDArray[np.float64] = np.convolve(padded, taps, "valid")

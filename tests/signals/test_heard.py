@@ -66,3 +66,15 @@ def test_only_the_words_up_to_the_mark_count() -> None:
 def test_before_anything_was_played_nothing_was_heard() -> None:
     assert PromptMeter().figures(8000) == NOTHING
     assert measured(PROMPT, upto=0) == NOTHING
+
+
+@pytest.mark.parametrize("ms", [50, 150, 400])
+@pytest.mark.parametrize("loss_db", [6.0, 12.0])
+def test_the_networks_echo_of_the_words_is_nobodys_talk(ms: int, loss_db: float) -> None:
+    echo = np.concatenate((np.zeros(ms * RATE // 1000), PROMPT))[: PROMPT.size]
+    line = PROMPT + echo * 10 ** (-loss_db / 20) + QUIET
+    heard = measured(line)
+    assert heard.talked_over < 0.05
+    assert heard.heard_ms == 5000
+    assert heard.level_db == pytest.approx(0, abs=0.5)
+    assert measured(line + babble(5.0, -18, 200.0, seed=6)).talked_over > 0.4
