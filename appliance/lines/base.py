@@ -40,6 +40,13 @@ HookEvent = (
 Deliver = Callable[[AudioFrame | Gap | HookEvent], None]
 
 
+class LineClock(Protocol):
+    """Tells the line's time to whoever has no sound: a serial monitor stamps its events by it."""
+
+    def position(self) -> int:
+        """Return the line clock of the sample that is on the wires now; never goes back."""
+
+
 class HookSource(Protocol):
     """Sees ring, off-hook and on-hook; may see flash, reversal and caller ID."""
 
