@@ -27,6 +27,7 @@ from enum import Enum
 
 import numpy as np
 
+from appliance.lines import impairments
 from appliance.lines.scene import Circuit
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave, rms_of, through_alaw, to_sound
@@ -122,6 +123,10 @@ class Wires:
     def __init__(self, circuit: Circuit, seed: np.random.SeedSequence) -> None:
         """Put the line together; ``seed`` makes its noise."""
         self._circuit = circuit
+        network, wires = (np.random.default_rng(child) for child in seed.spawn(2))
+        self._on_the_way = impairments.of_network(circuit, network)
+        self._added = impairments.of_wires(circuit, wires)
+        self._of_prompt = impairments.of_prompt(circuit)
         self._noise = np.random.Generator(np.random.SFC64(seed))
         self._nodes = {loop: Node(circuit, loop) for loop in Loop}
         self._to_tap = _ratio(circuit.receive_dbr - circuit.loss_db)
@@ -152,7 +157,8 @@ class Wires:
             loop: who closes the loop.
         """
         noise = self._noise.standard_normal((3, FRAME), dtype=np.float32)
-        arriving = far * self._from_far + noise[0] * self._levels[0]
+        arriving = impairments.through(self._on_the_way, far * self._from_far)
+        arriving = arriving + noise[0] * self._levels[0]
         if self._delay:
             arriving += self._echo * self._sent[:FRAME]
         if self._circuit.alaw:
@@ -160,7 +166,9 @@ class Wires:
         frames = (
             2 * self._to_tap * arriving,
             2 * near,
-            np.zeros(FRAME) if box is None else self._box * box,
+            impairments.through(
+                self._of_prompt, np.zeros(FRAME) if box is None else self._box * box
+            ),
         )
         sources = [
             np.concatenate((before, frame))
@@ -168,6 +176,7 @@ class Wires:
         ]
         self._before = [source[-_HISTORY:] for source in sources]
         volts, amperes = self._nodes[loop].solve(sources)
+        volts = impairments.through(self._added, volts)
         if self._delay:
             # The exchange's hybrid takes away its own half and sends on the rest.
             leaving = (volts - frames[0] / 2) * self._to_exchange * (loop is Loop.TALK)

@@ -73,6 +73,7 @@ class Exchange:
         self._idle_loop = direct(Circuit(), off_hook=False)
         self._monitor = SimulatedMonitor()
         self._parser = Lm1(profile)
+        self._banner = profile.banner.encode()
         self._underway: deque[tuple[int, bytes]] = deque()  # the monitor's bytes: when they arrive
         self._speaker = Speaker()
         self._sample = 0
@@ -172,7 +173,10 @@ class Exchange:
         sound = to_sound(np.stack((volts, amperes)))
         self._sample += FRAME
         frame = AudioFrame(self._name, sample, sound, self.sides, put.sound)
-        return [*self._watch(sample), frame]
+        events = self._watch(sample)
+        if self._call is not None and self._call.outage.deaf(sample):
+            return list(events)
+        return [*events, frame]
 
     def _carry(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
         if self._call is not None:
@@ -186,6 +190,8 @@ class Exchange:
         told = self._monitor.observe(loop, stage is not None and stage.ringing, sample)
         if self._parser.request():
             told += self._monitor.ask(loop, sample)
+        if self._call is not None:
+            told = self._call.outage.told(told, self._banner, sample)
         late = 0 if self._call is None else self._call.monitor_late_ms * RATE // 1000
         self._underway.append((sample + late, told))
         arrived = b""

@@ -11,6 +11,7 @@ import numpy as np
 from appliance.lines.circuit import Wires
 from appliance.lines.exchange_deeds import Deeds
 from appliance.lines.exchange_network import NetworkSide
+from appliance.lines.exchange_outage import Outage
 from appliance.lines.exchange_schedule import Schedule
 from appliance.lines.exchange_stage import Stage
 from appliance.lines.scene import Act, Scene
@@ -59,6 +60,7 @@ class CallInProgress:
             np.random.default_rng(script),
         )
         self.monitor_late_ms = scene.circuit.monitor_late_ms
+        self.outage = Outage()
         self._now = start
         self._answered_at: int | None = None
         self._words_end: int | None = None  # of the last prompt
@@ -117,6 +119,9 @@ class CallInProgress:
         self._schedule.at(start + samples(self._scene.limit_seconds), self._end)
 
     def _perform(self, act: Act, sample: int) -> None:
+        if act.by == "box":
+            self._schedule.done(act, self.outage.begin(act, sample))
+            return
         self._deeds.perform(act, sample)
         if act.do == "key":
             self._key_end = sample + samples((act.ms + act.gap_ms) * len(act.keys) / 1000)

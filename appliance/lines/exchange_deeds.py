@@ -9,6 +9,7 @@ from appliance.lines.exchange_network import NetworkSide
 from appliance.lines.exchange_schedule import Schedule
 from appliance.lines.exchange_stage import Stage
 from appliance.lines.exchange_track import Track
+from appliance.lines.impairments import through_gsm
 from appliance.lines.scene import Act, Do, Scene
 from appliance.lines.voices import Talker, Voices
 from appliance.model.audio import RATE, samples
@@ -52,13 +53,12 @@ class Deeds:
             "reverse": self._reverse,
             "disconnect": self._disconnect,
             "break": self._interrupt,
+            "music": self._music,
         }
 
     def perform(self, act: Act, sample: int) -> None:
         """Begin an act at ``sample``."""
-        end = self._deeds[act.do](act, sample)
-        if act.id:
-            self._schedule.at(end, lambda at: self._schedule.happened(f"done:{act.id}", at))
+        self._schedule.done(act, self._deeds[act.do](act, sample))
 
     def _track(self, by: str) -> Track:
         if by == "near":
@@ -68,17 +68,24 @@ class Deeds:
     def _speak(self, act: Act, sample: int) -> int:
         end = sample + samples(act.seconds)
         if act.by != "both":
-            said = self._talkers[act.by].say(end - sample)
-            self._track(act.by).speak(sample, said, stays=act.over)
+            self._say(act.by, sample, end - sample, stays=act.over)
             return end
         at, turn = sample, 0
         while at < end:
             by = ("near", "far")[turn % 2]
             count = min(end - at, samples(self._random.uniform(1.5, 3.5)))
-            self._track(by).speak(at, self._talkers[by].say(count), stays=act.over)
+            self._say(by, at, count, stays=act.over)
             at += count + samples(self._random.uniform(0.2, 0.45))
             turn += 1
         return end
+
+    def _say(self, by: str, sample: int, count: int, *, stays: bool) -> None:
+        said = self._coded(by, self._talkers[by].say(count))
+        self._track(by).speak(sample, said, stays=stays)
+
+    def _coded(self, by: str, wave: Wave) -> Wave:
+        """Return what the caller's phone makes of a sound."""
+        return through_gsm(wave) if by == "far" and self._scene.caller.codec == "gsm" else wave
 
     def _key(self, act: Act, sample: int) -> int:
         jitter = float(self._random.normal(0.0, act.jitter_db)) if act.jitter_db else 0.0
@@ -86,7 +93,7 @@ class Deeds:
         parts: list[Wave] = []
         for letter in act.keys:
             parts += [tones.key(act, letter, jitter), pause]
-        keys = np.concatenate(parts[:-1] or [pause])
+        keys = self._coded(act.by, np.concatenate(parts[:-1] or [pause]))
         self._track(act.by).signal(sample, keys)
         return sample + keys.size
 
@@ -140,6 +147,11 @@ class Deeds:
         else:
             period, repeat = tones.tone(act.tone, self._scene.network.country, act.dbm0)
             wave = np.resize(period, count) if repeat else period
+        self._track(act.by).signal(sample, wave)
+        return sample + wave.size
+
+    def _music(self, act: Act, sample: int) -> int:
+        wave = tones.music(act.seconds, self._random, act.dbm0)
         self._track(act.by).signal(sample, wave)
         return sample + wave.size
 

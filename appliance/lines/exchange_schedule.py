@@ -46,6 +46,11 @@ class Schedule:
             at = sample + act.after_ms * RATE // 1000
             self.at(at, self._once(act) if foreseen else self._now(act), needs=sample * foreseen)
 
+    def done(self, act: Act, end: int) -> None:
+        """Start, at an act's end, what hangs on its being over."""
+        if act.id:
+            self.at(end, lambda at: self.happened(f"done:{act.id}", at))
+
     def interrupted(self, sample: int) -> None:
         """Forget what needed more of a prompt than was heard of it."""
         self._entries = [

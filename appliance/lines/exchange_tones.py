@@ -1,5 +1,7 @@
 """What the simulated network and the phones' keys sound like."""
 
+import math
+
 import numpy as np
 
 from appliance.errors import LineError
@@ -9,7 +11,7 @@ from appliance.model.terms import Tone
 from appliance.signals.callerid import Absent, CallerIdMessage, build_mdmf
 from appliance.signals.dtmf import key_wave
 from appliance.signals.fsk import modulate
-from appliance.signals.pcm import Wave, sine_peak
+from appliance.signals.pcm import Wave, rms_of, sine_peak
 from appliance.signals.tones import CALL_WAITING, SIT, progress_tones
 
 TONE_DBM0 = -10.0
@@ -21,6 +23,10 @@ _RING_DBM0 = -18.0
 """What the tap's high-pass and its protection leave of 75 V; an open line doubles it."""
 
 CALLER_ID_DBM0 = -16.0
+MUSIC_DBM0 = -16.0
+_NOTE_SECONDS = 0.3
+_LOWEST_HZ = 261.6  # c'
+_SCALE = np.array((0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19, 21, 23, 24))  # semitones: C major
 
 
 def key(act: Act, letter: str, jitter_db: float) -> Wave:
@@ -74,6 +80,27 @@ def sines(frequencies: tuple[float, ...], seconds: float, dbm0: float) -> Wave:
     for hertz in frequencies:
         wave = wave + peak * np.sin(2 * np.pi * hertz * time)
     return wave
+
+
+def music(seconds: float, random: np.random.Generator, dbm0: float | None = None) -> Wave:
+    """Return a melody over chords, as plays for somebody who is on hold; each seed another one."""
+    time = np.arange(samples(_NOTE_SECONDS)) / RATE
+    decay = np.exp(-3 * time / _NOTE_SECONDS)
+    notes = []
+    for _ in range(int(np.ceil(seconds / _NOTE_SECONDS))):
+        chord = _LOWEST_HZ * 2 ** (random.choice(_SCALE, 3, replace=False) / 12)
+        partials = [hertz * number for hertz in chord for number in (1, 2, 3)]
+        notes.append(
+            decay
+            * sum(
+                np.sin(2 * np.pi * hertz * time + random.uniform(0, 2 * np.pi)) / (1 + index % 3)
+                for index, hertz in enumerate(partials)
+            )
+        )
+    wave: Wave = np.concatenate(notes or [np.zeros(0)])[: samples(seconds)]
+    level = MUSIC_DBM0 if dbm0 is None else dbm0
+    loudness = math.sqrt(float(np.mean(wave * wave))) if wave.size else 0.0
+    return wave * (rms_of(level) / loudness) if loudness else wave
 
 
 def _cadence(frequencies: tuple[float, ...], cadence: tuple[float, ...], dbm0: float) -> Wave:

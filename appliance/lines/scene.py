@@ -12,7 +12,7 @@ import msgspec
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 
-By = Literal["far", "near", "both", "third", "network"]
+By = Literal["far", "near", "both", "third", "network", "box"]
 
 Do = Literal[
     "speak",  # far, near, third: talk; both: talk in turns
@@ -24,6 +24,10 @@ Do = Literal[
     "reverse",  # network: swap the wires
     "disconnect",  # network: no voltage
     "break",  # network: no loop current
+    "music",  # far: what plays while somebody is on hold
+    "lose_sound",  # box: its adapter gives none
+    "lose_monitor",  # box: the monitor's bytes are lost
+    "restart",  # box: both, and what it knew of the hook
 ]
 WHO_DOES: Mapping[Do, tuple[By, ...]] = {
     "speak": ("far", "near", "both", "third"),
@@ -35,6 +39,10 @@ WHO_DOES: Mapping[Do, tuple[By, ...]] = {
     "reverse": ("network",),
     "disconnect": ("network",),
     "break": ("network",),
+    "music": ("far", "network"),
+    "lose_sound": ("box",),
+    "lose_monitor": ("box",),
+    "restart": ("box",),
 }
 """Who can do what."""
 
@@ -69,14 +77,14 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     after_ms: int = 0  # may be negative for the marks and ends of prompts
     id: str = ""
     keys: str = ""  # key, dial
-    ms: int = 100  # key, dial: each key; flash, disconnect, break: how long
+    ms: int = 100  # key, dial: each key; flash, disconnect, break, the box's: how long
     gap_ms: int = 100  # key, dial: between keys
     dbm0: float | None = None  # key, tone, speak: level; both tones of a key together
     twist_db: float = 2.0  # key: high minus low group
     deviation: float = 0.0  # key: relative error of both frequencies
     jitter_db: float = 0.0  # key: standard deviation of the level, drawn anew for each call
     pulses: bool = False  # dial: by breaks of the loop, 60 ms in 100
-    seconds: float = 1.0  # speak, tone: how long
+    seconds: float = 1.0  # speak, tone, music: how long
     tone: str = ""  # tone: dial, ringback, busy, congestion, sit, call_waiting
     frequencies: tuple[float, ...] = ()  # tone: others, all at once
     over: bool = False  # speak: goes on when the box speaks
@@ -102,7 +110,13 @@ class Circuit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     loop_ohms: NotNegative = 400.0  # both wires together
     prompt_db: float = 0.0  # of the prompt's way to the line, against what it should be
     prompt_muted: bool = False  # its way to the line is cut
+    prompt_ppm: float = 0.0  # its clock against the adapter's, in millionths
     capture_db: float = 0.0  # gain of the box's adapter
+    lost_packets: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0  # in the network, concealed
+    agc: bool = False  # the network controls the gain of what comes from far
+    hum_dbm0: float | None = None  # of the mains, at 50 Hz
+    crosstalk_dbm0: float | None = None  # of a neighbouring pair that rings
+    clicks_per_second: NotNegative = 0.0
 
 
 class Caller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -112,6 +126,7 @@ class Caller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     name: str = ""
     withheld: bool = False
     speech_dbm0: float = -20.0  # active level of the caller's voice
+    codec: Literal["", "gsm"] = ""  # of the caller's phone, keys and voice alike
 
 
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
