@@ -6,8 +6,7 @@ whether the act takes place (proving a password, say) writes its own entry, agai
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -20,8 +19,10 @@ from appliance.link.requests.calls import EraseCall
 from appliance.link.requests.lines import GetLines
 from appliance.link.requests.people import ConfirmSheet, FirstRun, LogIn, WhoAmI
 
-Handler = Callable[[Any, Caller], Struct | tuple[Struct, bytes]]
-"""``handler(operation, who)``; raises Refused (or another ZgodaError) to say no."""
+Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
+Handler = Callable[..., Answer]
+"""``handler(operation, who)``, with the raw bytes behind it where the operation takes an upload;
+raises Refused (or another ZgodaError) to say no."""
 
 AUDITED_INSIDE: frozenset[type[AnyOperation]] = frozenset(
     {LogIn, FirstRun, ConfirmSheet, EraseCall}
@@ -30,7 +31,7 @@ AUDITED_INSIDE: frozenset[type[AnyOperation]] = frozenset(
 an erasure writes ``erasing`` as the first of its own resumable steps."""
 
 ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset({GetLines, WhoAmI})
-"""Operations that a page repeats by itself: they keep no session awake."""
+"""Operations that a page repeats by itself: they keep no session awake, and no stream does."""
 
 _RID = re.compile(r"[0-9a-f]{32}")
 
@@ -55,8 +56,8 @@ class Dispatch:
         self._handlers = handlers
         self._audit = audit
 
-    def handle(self, operation: AnyOperation, session: str | None) -> Struct | tuple[Struct, bytes]:
-        """Answer an operation.
+    def handle(self, operation: AnyOperation, session: str | None, upload: bytes = b"") -> Answer:
+        """Answer an operation; a stream ends when its session does.
 
         Raises:
             Refused: not allowed, not possible now; the code says why.
@@ -69,11 +70,14 @@ class Dispatch:
                 raise Refused("not_set_up", "This box is not set up yet: do the first run.")
             raise Refused("invalid", "This process does not answer that.")
         recording = _recording(operation)
+        sent = (upload,) if operation.upload else ()
+        if operation.streams:
+            return self._while_open(session or "", handler(operation, who))
         if operation.audit is None or type(operation) in AUDITED_INSIDE:
-            return handler(operation, who)
+            return handler(operation, who, *sent)
         self._append(operation.audit, who, recording)
         try:
-            return handler(operation, who)
+            return handler(operation, who, *sent)
         except Exception as error:
             code = error.code if isinstance(error, Refused) else "failed"
             self._append("failed", who, recording, detail=code)
@@ -88,12 +92,25 @@ class Dispatch:
             raise Refused("forbidden", "Only the processes of the box ask that of each other.")
         if self._audit() is None:
             raise Refused("not_set_up", "This box is not set up yet: do the first run.")
-        touch = type(operation) not in ASKED_BY_PAGES
+        touch = not operation.streams and type(operation) not in ASKED_BY_PAGES
         who = self._sessions.find(session or "", touch=touch)
         if isinstance(roles, frozenset) and not roles & who.roles:
             self._append("denied", who, _recording(operation), detail=tag(operation))
             raise Refused("forbidden", f"This needs the role {_names(roles)}.")
         return who
+
+    def _while_open(self, session: str, values: Answer) -> Iterator[Struct | None]:
+        """Pass a stream on for as long as its session lasts."""
+        if not isinstance(values, Iterator):
+            raise TypeError("a handler of an operation that streams returns an iterator")
+        try:
+            for value in values:
+                self._sessions.find(session, touch=False)
+                yield value
+        finally:
+            close = getattr(values, "close", None)  # lets go of what it holds
+            if close is not None:
+                close()
 
     def _append(
         self, type: str, who: Caller, recording: str | None, detail: str | None = None

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from appliance.errors import FileFormatError, LinkError, Refused
 from appliance.keeper.dispatch import Handler
 from appliance.keeper.sessions import Caller
 from appliance.link.client import Client
-from appliance.link.operations import Done, Operation
+from appliance.link.operations import Operation
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.lines import (
     GetLines,
@@ -61,8 +61,8 @@ class RecorderLink:
         """Return the handlers of what is passed on."""
         return {
             GetLines: self._get_lines,
-            PlaceTrialCall: self._pass_on,
-            PressButton: self._pass_on,
+            PlaceTrialCall: self.pass_on,
+            PressButton: self.pass_on,
         }
 
     def watch(self, list_key: bytes, stop: threading.Event) -> None:
@@ -121,8 +121,19 @@ class RecorderLink:
             return self._client.call(operation)
         return Lines((), recorder=False)
 
-    def _pass_on(self, operation: Operation[Done], who: Caller) -> Done:
+    def pass_on(self, operation: Operation[ReplyT], who: Caller, upload: bytes = b"") -> ReplyT:
+        """Ask the recorder, and return its answer; raises Refused when it is not there."""
         try:
-            return self._client.call(operation)
+            return self._client.call(operation, upload=upload)
+        except LinkError:
+            raise Refused("failed", "The recorder is not running.") from None
+
+    def pass_on_stream(self, operation: Operation[ReplyT], who: Caller) -> Iterator[ReplyT | None]:
+        """Pass on what the recorder tells; raises Refused when it is not there, or goes away.
+
+        Yields None when a second brought nothing, so that a browser that left is noticed.
+        """
+        try:
+            yield from self._client.watch(operation)
         except LinkError:
             raise Refused("failed", "The recorder is not running.") from None

@@ -7,8 +7,6 @@ import os
 import threading
 from collections.abc import Callable, Collection, Mapping
 
-from msgspec import Struct
-
 from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
@@ -24,7 +22,7 @@ from appliance.keeper.create import (
     open_audit,
     publish_pool,
 )
-from appliance.keeper.dispatch import Dispatch, Handler
+from appliance.keeper.dispatch import Answer, Dispatch, Handler
 from appliance.keeper.operators import Operators
 from appliance.keeper.parts import OpenBox, Surroundings
 from appliance.keeper.people import People
@@ -129,9 +127,9 @@ class Keeper:
 
     def handle(
         self, operation: AnyOperation, session: str | None = None, upload: bytes = b""
-    ) -> Struct | tuple[Struct, bytes]:
+    ) -> Answer:
         """Answer one operation; raises Refused or another ZgodaError to say no."""
-        return self._dispatch.handle(operation, session)
+        return self._dispatch.handle(operation, session, upload)
 
     def take_up(self) -> None:
         """Take up what the recorder left; what fails is logged and tried again later."""

@@ -9,7 +9,7 @@ from typing import BinaryIO, TypeVar
 
 from msgspec import Struct
 
-from appliance.errors import LinkError
+from appliance.errors import LinkError, MessageRefused
 from appliance.link import frames
 from appliance.link.operations import Operation
 from appliance.link.sockets import address
@@ -82,6 +82,45 @@ class Client:
                 if frame.ends_stream:
                     return
                 yield frames.decode_value(frame, _reply_kind(operation))
+
+    def watch(
+        self, operation: Operation[ReplyT], session: str | None = None, *, tick: float = 1.0
+    ) -> Iterator[ReplyT | None]:
+        """Ask as ``stream`` does; yield None whenever ``tick`` seconds brought no answer.
+
+        So whoever passes the answers on notices in time that nobody listens any more. Raises as
+        ``stream`` does, but waits for an answer for as long as it takes.
+        """
+        number = next(self._numbers)
+        line = frames.encode_request(number, operation, session)
+        with self._spoken() as connection:
+            self._send(connection, line)
+            connection.settimeout(tick)
+            for answer in self._ticking(connection):
+                if answer is None:
+                    yield None
+                    continue
+                frame = frames.decode_reply(answer, number)
+                if frame.ends_stream:
+                    return
+                yield frames.decode_value(frame, _reply_kind(operation))
+
+    def _ticking(self, connection: socket.socket) -> Iterator[bytes | None]:
+        """Yield whole lines, and None when the connection's timeout passes without a byte."""
+        held = b""
+        while True:
+            try:
+                piece = connection.recv(64 * 1024)
+            except TimeoutError:
+                yield None
+                continue
+            if not piece:
+                raise LinkError(f"The {self._process} closed the connection without an answer.")
+            *whole, held = (held + piece).split(b"\n")
+            for line in whole:
+                yield line + b"\n"
+            if len(held) > frames.REPLY_LIMIT:
+                raise MessageRefused(f"An answer is longer than {frames.REPLY_LIMIT} bytes.")
 
     @contextlib.contextmanager
     def _spoken(self) -> Iterator[socket.socket]:

@@ -13,7 +13,7 @@ from appliance.errors import Refused, VaultError
 from appliance.keeper.audit import AuditLog
 from appliance.keeper.dispatch import ASKED_BY_PAGES, AUDITED_INSIDE, Dispatch
 from appliance.keeper.sessions import Caller, Sessions
-from appliance.link.operations import Allowed, Done, Role
+from appliance.link.operations import Allowed, Done, Operation, Role
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.requests.calls import (
     EraseCall,
@@ -137,13 +137,25 @@ def test_what_is_no_name_of_a_recording_reaches_nothing(box: KeeperBox, rid: str
     assert len(box.acts()) == before
 
 
+class Watch(Operation[Done], frozen=True, tag="tests.watch"):
+    roles = Allowed.LOGGED_IN
+    reply = Done
+    streams = True
+
+
+class Send(Operation[Done], frozen=True, tag="tests.send"):
+    roles = Allowed.LOGGED_IN
+    reply = Done
+    upload = 100
+
+
 class Desk:
     """A dispatch with one handler that does what a test wants."""
 
     def __init__(self, folder: Path) -> None:
-        clock = ManualClock()
-        self.sessions = Sessions(clock, lambda: None)
-        self.log = AuditLog(folder, clock, Ed25519PrivateKey.generate())
+        self.clock = ManualClock()
+        self.sessions = Sessions(self.clock, lambda: None)
+        self.log = AuditLog(folder, self.clock, Ed25519PrivateKey.generate())
         self.token, _ = self.sessions.open("0a1b2c3d", "Anna", frozenset(Role))
         self.seen: list[list[str]] = []
         self.error: Exception | None = None
@@ -209,6 +221,43 @@ def test_an_operation_without_a_handler_is_refused(desk: Desk) -> None:
 def test_looking_around_leaves_no_entry(desk: Desk) -> None:
     desk.dispatch.handle(ListCalls(), desk.token)
     assert desk.acts() == []
+
+
+def test_a_stream_ends_with_its_session_and_keeps_none_awake(desk: Desk) -> None:
+    clock = desk.clock
+    closed: list[bool] = []
+
+    def count(operation: Watch, who: Caller) -> Iterator[Struct | None]:
+        try:
+            while True:
+                yield Done()
+                yield None
+        finally:
+            closed.append(True)
+
+    desk.answers[Watch] = count
+    watched = desk.dispatch.handle(Watch(), desk.token)
+    assert isinstance(watched, Iterator)
+    assert [next(watched), next(watched), next(watched)] == [Done(), None, Done()]
+    clock.advance(desk.sessions.idle_seconds - 1)
+    assert next(watched) is None
+    clock.advance(2)
+    with pytest.raises(Refused) as caught:
+        next(watched)
+    assert caught.value.code == "not_logged_in"
+    assert closed == [True]
+
+
+def test_raw_bytes_reach_the_handler_that_takes_them(desk: Desk) -> None:
+    taken: list[bytes] = []
+
+    def take(operation: Send, who: Caller, upload: bytes) -> Struct:
+        taken.append(upload)
+        return Done()
+
+    desk.answers[Send] = take
+    assert desk.dispatch.handle(Send(), desk.token, b"RIFF") == Done()
+    assert taken == [b"RIFF"]
 
 
 def test_the_exceptions_are_few_and_declared() -> None:

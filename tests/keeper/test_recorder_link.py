@@ -109,6 +109,17 @@ def test_an_absent_recorder_is_said_and_breaks_nothing(link: RecorderLink) -> No
         link.lend(KEY)
 
 
+def test_a_stream_is_passed_on_and_let_go(link: RecorderLink, recorder: Recorder) -> None:
+    told = link.pass_on_stream(WatchRecorder(), NOBODY)
+    assert next(told) == RecorderNews("lines", lines=(STATUS,))
+    recorder.news.put(RecorderNews("noted"))
+    assert next(told) == RecorderNews("noted")
+    told.close()  # type: ignore[attr-defined]  # a generator behind its interface
+    recorder.server.stop()
+    with pytest.raises(Refused, match="The recorder is not running"):
+        next(link.pass_on_stream(WatchRecorder(), NOBODY))
+
+
 def test_the_list_is_lent_as_it_is(
     link: RecorderLink, recorder: Recorder, folders: Folders
 ) -> None:

@@ -1,5 +1,6 @@
 """Server and client over real sockets."""
 
+import itertools
 import json
 import logging
 import os
@@ -49,6 +50,32 @@ def test_a_stream_ends_when_its_client_goes(serve: Serve, client: Client, desk: 
     assert next(iter(endless)).text == "1"
     endless.close()  # type: ignore[attr-defined]  # a generator behind its interface
     assert desk.streams[0].closed.wait(5)
+
+
+def test_watching_ticks_while_nothing_comes(serve: Serve, client: Client, desk: Desk) -> None:
+    serve()
+    watched = client.watch(Count(to=-1), tick=0.01)
+    assert [reply and reply.text for reply in itertools.islice(watched, 3)] == ["1", None, None]
+    watched.close()  # type: ignore[attr-defined]  # a generator behind its interface
+    assert desk.streams[0].closed.wait(5)
+    assert [reply and reply.text for reply in client.watch(Count(to=3))] == ["1", "2", "3"]
+
+
+def test_watching_says_why_it_fails(serve: Serve, client: Client, desk: Desk) -> None:
+    serve()
+    desk.error = VaultError("The vault is closed.")
+    with pytest.raises(Refused, match="The vault is closed"):
+        list(client.watch(Count(to=1)))
+
+
+def test_watching_ends_with_a_sentence_when_the_server_goes(serve: Serve, client: Client) -> None:
+    server = serve()
+    watched = client.watch(Count(to=-1))
+    assert next(watched) is not None
+    server.stop()
+    assert [reply for reply in watched if reply is not None] == []
+    with pytest.raises(LinkError, match="is not running"):
+        next(client.watch(Count(to=1)))
 
 
 def test_a_stream_ends_when_the_server_stops(serve: Serve, client: Client, desk: Desk) -> None:
