@@ -36,6 +36,11 @@ class Folders:
         return self.data / "withdrawn"
 
     @property
+    def emergency(self) -> Path:
+        """When somebody last called for help; nothing of a person, gone after half an hour."""
+        return self.data / "recorder" / "emergency"
+
+    @property
     def keyring(self) -> tuple[Path, Path]:
         """Both copies of the keyring, sealed under the eraser's root."""
         return self.data / "keyring.0", self.data / "keyring.1"

@@ -51,6 +51,9 @@ class Simulation:
     seed: int | None = None  # everything random follows from it; None: another every time
     far_voice: Sound | None = None  # the callers' voice, in place of the shipped one
     observe: Observer | None = None
+    own_time: bool = True
+    """At speed half an hour passes in seconds: an emergency is over with the process. False: it
+    counts by the box's clock, as on a real line."""
 
 
 REAL_TIME = Simulation()

@@ -18,7 +18,7 @@ Observer = Callable[[ev.Event, Call, tuple[Action, ...]], None]
 
 @dataclass(frozen=True, slots=True)
 class EmergencyDialled:
-    """Somebody called for help on this line; no call-back to the box may be asked."""
+    """Somebody called for help on this line, or hung up from it; no call-back may be asked."""
 
     line: str
 
@@ -46,7 +46,9 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyElsewhere:
-    """Another line of the box called for help."""
+    """Another line of the box called for help, or this one did before a restart."""
+
+    seconds_ago: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from appliance.model.actions import Action, Note, StartRecording
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
-from appliance.model.terms import Dialled, Hook
+from appliance.model.terms import Hook
 from appliance.recorder.fittings import Fittings
 from appliance.recorder.hands import Hands
 from appliance.recorder.inbox import (
@@ -96,9 +96,9 @@ class LineThread:
         """Do what the button does."""
         self._inbox.put_nowait(press)
 
-    def emergency_elsewhere(self) -> None:
-        """Exempt incoming calls: another line of the box called for help."""
-        self._inbox.put_nowait(EmergencyElsewhere())
+    def emergency_elsewhere(self, seconds_ago: float = 0.0) -> None:
+        """Exempt incoming calls: somebody called for help elsewhere, or before a restart."""
+        self._inbox.put_nowait(EmergencyElsewhere(seconds_ago))
 
     def settle(self) -> None:
         """Wait until everything delivered has been dealt with: for a simulated line at speed."""
@@ -160,7 +160,8 @@ class LineThread:
             case Press():
                 self._feed(item.event(self._now))
             case EmergencyElsewhere():
-                self._call = dialogue.emergency_elsewhere(self._call, self._now)
+                since = self._now - round(item.seconds_ago * RATE)
+                self._call = dialogue.emergency_elsewhere(self._call, since)
             case Opened() | Failed() | Sealed() | Withdrawn():
                 self._reported(item)
             case ev.Gap():
@@ -239,7 +240,7 @@ class LineThread:
                 if isinstance(action, Note):
                     self._outcome = action.outcome
                     self._tell(action)
-            if isinstance(happened, ev.NumberDialled) and happened.kind is Dialled.EMERGENCY:
+            if self._call.memory.emergency_until != was.memory.emergency_until:
                 self._tell(EmergencyDialled(self.name))
             waiting.extend(self._fit.dialling.judge(happened))
             self._after(was.state)

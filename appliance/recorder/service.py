@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from appliance.clock import Clock
+from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import LineError, Refused
@@ -15,12 +15,15 @@ from appliance.lines.scenes import named_scene
 from appliance.link import notify
 from appliance.link.operations import Done, Operation
 from appliance.link.requests import lines as ask
+from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.server import Server
 from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.recorder.builder import REAL_TIME, Built, Shared, Simulation, build
+from appliance.recorder.callback import CallBacks
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.inbox import EmergencyDialled, Press, Told
+from appliance.recorder.live import LiveDesk
 from appliance.recorder.news import NewsDesk
 from appliance.recorder.writer import Failed, Opened, Withdrawn
 from appliance.vault.seal import Pool, Sealed
@@ -54,6 +57,7 @@ class Recorder:
             PromptError: a prompt of the owner's cannot be used.
         """
         self._desk = NewsDesk()
+        self._live = LiveDesk(lambda: [built.thread.view for built in self._lines.values()])
         self._exempt = ExemptList(folders.exempt, config.office.country)
         shared = Shared(
             config=config,
@@ -64,6 +68,8 @@ class Recorder:
             tell=self._told,
             simulation=simulation,
         )
+        lasting = not (simulation.at_speed and simulation.own_time)
+        self._call_backs = CallBacks(folders.emergency, clock, read_boot_id()) if lasting else None
         self._lines: dict[str, Built] = {}
         try:
             for line in config.lines:
@@ -77,6 +83,8 @@ class Recorder:
             ask.PressButton: self._press,
             ask.LendList: self._lend,
             ask.WatchRecorder: self._watch,
+            GetLive: lambda _: self._live.state(),
+            WatchLive: lambda _: self._live.watch(),
         }
 
     @property
@@ -106,8 +114,11 @@ class Recorder:
         return self._lines[name]
 
     def start(self) -> None:
-        """Begin to listen on every line."""
+        """Begin to listen on every line; none is asked on a call-back after an emergency."""
+        called = self._call_backs.seconds_ago() if self._call_backs is not None else None
         for built in self._lines.values():
+            if called is not None:
+                built.thread.emergency_elsewhere(called)
             built.thread.start()
 
     def close(self) -> None:
@@ -115,6 +126,9 @@ class Recorder:
         for built in self._lines.values():
             built.thread.close()
         self._desk.close()
+        self._live.close()
+        if self._call_backs is not None:
+            self._call_backs.close()
 
     def handle(self, operation: Operation[Any], session: str | None, upload: bytes) -> Any:
         """Answer one operation of the keeper's."""
@@ -147,14 +161,19 @@ class Recorder:
                 log.error("a call is not recorded: %s", report.reason)
                 return
             case _:
+                if self._call_backs is not None:
+                    self._call_backs.forget_when_over()
+                self._live.changed()
                 news = ask.RecorderNews(kind="lines", lines=self.statuses())
         self._desk.tell(news)
 
     def _emergency(self, line: str) -> None:
-        """Let every other line of the box know: nobody is asked on a call-back."""
+        """Let every other line of the box know, and the next start: no call-back is asked."""
         for name, built in self._lines.items():
             if name != line:
                 built.thread.emergency_elsewhere()
+        if self._call_backs is not None:
+            self._call_backs.remember()
 
     def _get_lines(self, operation: ask.GetLines) -> ask.Lines:
         return ask.Lines(self.statuses())
@@ -180,8 +199,14 @@ class Recorder:
 
 def make_places(folders: Folders) -> None:
     """Make the places that the recorder writes to, where they are missing."""
-    places = (folders.data, folders.recordings, folders.notes, folders.withdrawn, folders.run)
-    for folder in places:
+    for folder in (
+        folders.data,
+        folders.recordings,
+        folders.notes,
+        folders.withdrawn,
+        folders.run,
+        folders.emergency.parent,
+    ):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
