@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from appliance.call.call import Asking, Call, Pausing
-from appliance.call.gates import withdrawable
+from appliance.call.gates import sound, withdrawable
 from appliance.call.memory import after_answer, after_emergency
 from appliance.call.observe import released
 from appliance.call.rule import Act, Step, later
@@ -70,6 +70,12 @@ def stop(reason: Reason) -> Act:
         return finish(call, reason, event.sample)
 
     return act
+
+
+def unfit(call: Call, event: Event) -> Step:
+    """End a call that cannot be recorded: no sound policy, or nowhere to put it."""
+    reason = Reason.STORAGE if sound(call.policy) else Reason.NO_POLICY
+    return finish(call, reason, event.sample)
 
 
 def silent(call: Call, event: Event) -> Step:

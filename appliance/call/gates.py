@@ -32,7 +32,7 @@ def gate(call: Call) -> Symbol | None:
     policy = call.policy
     if policy.kind != "phone" or not policy.may_ask or call.emergency:
         return Symbol.EXEMPTED
-    if not sound(policy):
+    if not sound(policy) or not policy.can_store:
         return Symbol.UNFIT
     return Symbol.EXEMPTED if _forbidden_number(call) else None
 

@@ -19,7 +19,7 @@ SETTLING: Row = row(
         Symbol.LOST: Rule(State.FAULT, endings.cut, "cut"),
         Symbol.TOO_LONG: Rule(State.FAULT, endings.cut, "cut"),
         Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
-        Symbol.UNFIT: Rule(State.EXEMPT, stop(Reason.NO_POLICY), "end: no_policy"),
+        Symbol.UNFIT: Rule(State.EXEMPT, endings.unfit, "end: no_policy, storage"),
         Symbol.LISTED: Rule(State.EXEMPT, endings.listed, "end: exempt"),
         Symbol.PRIVATE: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
         Symbol.MACHINE: Rule(State.MACHINE, stop(Reason.MACHINE), "end: machine"),

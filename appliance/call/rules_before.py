@@ -40,7 +40,7 @@ IDLE: Row = row(
         Symbol.RING: Rule(State.RINGING, asking.ring, "count the ring"),
         Symbol.LOST: Rule(State.FAULT, endings.mislay, "touch is lost"),
         Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
-        Symbol.UNFIT: Rule(State.EXEMPT, stop(Reason.NO_POLICY), "end: no_policy"),
+        Symbol.UNFIT: Rule(State.EXEMPT, endings.unfit, "end: no_policy, storage"),
     },
     """
     nothing on_hook seen rings_stopped number number_void answer answered back too_long
@@ -64,7 +64,7 @@ RINGING: Row = row(
         Symbol.LOST: Rule(State.FAULT, endings.mislay, "touch is lost"),
         Symbol.TOO_LONG: Rule(State.FAULT, endings.mislay, "touch is lost"),
         Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
-        Symbol.UNFIT: Rule(State.EXEMPT, stop(Reason.NO_POLICY), "end: no_policy"),
+        Symbol.UNFIT: Rule(State.EXEMPT, endings.unfit, "end: no_policy, storage"),
         Symbol.PRIVATE: Rule(State.RINGING, asking.want_private, "remember"),
         Symbol.PRIVATE_FIRST: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
     },
@@ -91,7 +91,7 @@ DIALLING: Row = row(
         Symbol.LOST: Rule(State.FAULT, endings.cut, "cut"),
         Symbol.TOO_LONG: Rule(State.FAULT, endings.cut, "cut"),
         Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
-        Symbol.UNFIT: Rule(State.EXEMPT, stop(Reason.NO_POLICY), "end: no_policy"),
+        Symbol.UNFIT: Rule(State.EXEMPT, endings.unfit, "end: no_policy, storage"),
         Symbol.LISTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
         Symbol.PRIVATE: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
         Symbol.MACHINE: Rule(State.MACHINE, stop(Reason.MACHINE), "end: machine"),

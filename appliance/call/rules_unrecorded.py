@@ -45,7 +45,7 @@ EXEMPT: Row = row(
     keys_stopped withdrawal keyed withdrawn withdrawn_part
     """,
 )
-"""Never to be asked: an emergency, a listed number, a number not heard, no policy."""
+"""Never to be asked: an emergency, a listed number, a number not heard, no policy, no room."""
 
 
 PRIVATE: Row = row(

@@ -48,7 +48,7 @@ class Symbol(StrEnum):
 
     # What forbids.
     EXEMPTED = "exempted"
-    UNFIT = "unfit"  # no policy that could be kept
+    UNFIT = "unfit"  # no policy that could be kept, or nowhere to store a recording
     LISTED = "listed"  # this caller is never recorded, heard too late
     PRIVATE = "private"
     PRIVATE_FIRST = "private_first"  # lifted, and private since it rang

@@ -52,6 +52,8 @@ class Policy:
     sees_flash: bool = True
     may_ask: bool = True
     """False while the exempt list is unknown and not known to be empty."""
+    can_store: bool = True
+    """False while a recording could not be stored: a caller is not asked for nothing."""
 
     @property
     def refuse_key(self) -> str | None:

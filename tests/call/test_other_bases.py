@@ -250,3 +250,12 @@ def test_while_the_exempt_list_is_unknown_nobody_is_asked() -> None:
 
 def test_a_recorded_call_keeps_its_purposes() -> None:
     assert recording(MIXED).call.purposes == {"training", "quality", "contract"}
+
+
+@pytest.mark.parametrize("rules", [CONSENT, NOTICE, MIXED])
+def test_where_nothing_can_be_stored_nobody_is_asked(rules: Policy) -> None:
+    line = lifted(replace(rules, can_store=False)).run(60_000)
+    assert line.played == []
+    assert line.notes == [("unrecorded", "storage")]
+    line.ask(70_000).run(120_000)
+    assert line.played == [], "the button asks for nothing either"
