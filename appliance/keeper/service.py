@@ -23,6 +23,7 @@ from appliance.keeper.create import (
     publish_pool,
 )
 from appliance.keeper.dispatch import Answer, Dispatch, Handler
+from appliance.keeper.live import LiveHub
 from appliance.keeper.operators import Operators
 from appliance.keeper.parts import OpenBox, Surroundings
 from appliance.keeper.people import People
@@ -35,7 +36,7 @@ from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.lines import TakeUp
-from appliance.link.server import Server
+from appliance.link.server import Limits, Server
 from appliance.vault.keyring import Keyring
 from appliance.vault.keys import Cost
 
@@ -43,6 +44,9 @@ HOUR = 3600.0
 TICK = 1.0
 TAKE_UP = 30.0
 """Seconds between two chores of a kind."""
+
+CONNECTIONS = 64
+"""Served at once: every open page of the panel holds one, and its other requests need theirs."""
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +78,7 @@ class Keeper:
         self._people = People(self._around, self, self._sessions, self._throttle)
         self._dispatch = Dispatch(self._sessions, lambda: self._handlers, lambda: self._audit)
         self._recorder = RecorderLink(folders, self.take_up)
+        self._live = LiveHub(folders)
         self._handlers = self._without_vault()
         self._box: OpenBox | None = None
         self._opened = threading.Event()
@@ -115,6 +120,7 @@ class Keeper:
             **self._without_vault(),
             **self._people.handlers(),
             **self._recorder.handlers(),
+            **self._live.handlers(),
             **records.handlers(),
             ListAudit: functools.partial(list_audit, audit),
         }
@@ -146,6 +152,7 @@ class Keeper:
     def close(self) -> None:
         """End every session, lock, sign the audit's head, let the folder go; safe to call twice."""
         self._sessions.close_all()
+        self._live.close()
         box, self._box = self._box, None
         if box is not None:
             box.records.lock()
@@ -237,6 +244,7 @@ def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collect
         {os.getuid(), 0, *uids},
         # Who may connect is decided by user, whatever the file's mode lets through.
         mode=0o666 if uids else 0o600,
+        limits=Limits(connections=CONNECTIONS),
     )
     watcher = threading.Thread(target=keeper.watch_recorder, args=(stop,), daemon=True)
     try:

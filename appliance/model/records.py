@@ -131,7 +131,7 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     state: str  # a state of the dialogue
     kind: str = "phone"
     since: float = 0.0  # UTC
-    level_dbm0: float | None = None
+    call_since: float = 0.0  # UTC of the first ring or the lifting; 0 between calls
     outcome: Literal["recorded", "unrecorded"] | None = None  # of the last call
     reason: str | None = None  # of the last call, or of the fault
     recording: bool = False

@@ -11,13 +11,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Literal
 
 from msgspec import structs
 
 from appliance.call import dialogue
 from appliance.call.docket import in_order
-from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.errors import fault
 from appliance.model import events as ev
@@ -36,6 +34,7 @@ from appliance.recorder.inbox import (
     Stopped,
     Told,
 )
+from appliance.recorder.live import LineView
 from appliance.recorder.writer import Failed, Opened, Report, Withdrawn, Writer
 from appliance.vault.seal import Sealed
 
@@ -74,8 +73,7 @@ class LineThread:
         self._now = 0
         self._heard_at = clock.monotonic()
         self._sound_lost = False
-        self._outcome: Literal["recorded", "unrecorded"] | None = None
-        self._status = self._status_now()
+        self._view = LineView(fittings, clock, self._call)
         self._thread = threading.Thread(target=self._run, name=f"line {self.name}", daemon=True)
 
     @property
@@ -108,9 +106,14 @@ class LineThread:
             self._inbox.join()
 
     @property
+    def view(self) -> LineView:
+        """What may be shown of the line, to be looked at by any thread."""
+        return self._view
+
+    @property
     def status(self) -> LineStatus:
         """How the line is now."""
-        return self._status
+        return self._view.shown.status
 
     def close(self) -> None:
         """End the call in progress as cut and release everything."""
@@ -191,6 +194,7 @@ class LineThread:
             self._miss(ev.Gap(self._now, frame.sample - self._now))
         self._now = frame.sample + FRAME
         self._hands.tape_sound(frame.sample, frame.sound)
+        self._view.hear(frame, self._heard_at)
         for event in in_order(self._hearing.hear(frame), self._fit.policy):
             self._feed(event)
         self._pass_time(self._now)
@@ -238,12 +242,12 @@ class LineThread:
             for action in wanted:
                 self._hands.carry_out(action, self._call, self._now)
                 if isinstance(action, Note):
-                    self._outcome = action.outcome
+                    self._view.outcome = action.outcome
                     self._tell(action)
             if self._call.memory.emergency_until != was.memory.emergency_until:
                 self._tell(EmergencyDialled(self.name))
             waiting.extend(self._fit.dialling.judge(happened))
-            self._after(was.state)
+            self._after()
         self._hands.judged(event)
 
     def _dated(self, action: Action) -> Action:
@@ -253,30 +257,16 @@ class LineThread:
         now = round(self._clock.now(), 3)
         return replace(action, receipt=structs.replace(action.receipt, time=now))
 
-    def _after(self, was: State) -> None:
+    def _after(self) -> None:
         if self._call.over:
             self._call = dialogue.next_call(self._call, self._policy())
             self._fit.tools.openings.forget()
-        if self._call.state is not was:
-            self._status = self._status_now()
-            self._tell(self._status)
+        if self._view.follow(self._call):
+            self._tell(self.status)
 
     def _policy(self) -> Policy:
         """Return the rules for the next call: nothing is asked while the exempt list is unknown."""
         return replace(self._fit.policy, may_ask=self._fit.exempt.known)
-
-    def _status_now(self) -> LineStatus:
-        state = self._call.state
-        return LineStatus(
-            line=self.name,
-            state=state.value,
-            kind=self._fit.policy.kind.value,
-            since=self._clock.now(),
-            outcome=self._outcome,
-            reason=self._call.reason,
-            recording=state in {State.RECORDING, State.PAUSED},
-            trial=self._fit.trial,
-        )
 
     def _recover(self) -> None:
         """Be silent, stop, and wait for the next on-hook."""
@@ -284,8 +274,8 @@ class LineThread:
         try:
             self._hands.let_go(self._now)
         finally:
-            self._status = self._status_now()
-            self._tell(self._status)
+            self._view.renew(self._call)
+            self._tell(self.status)
 
     def _report_the_rest(self) -> None:
         """Tell what the writer reported while it closed."""

@@ -265,4 +265,4 @@ def test_the_exceptions_are_few_and_declared() -> None:
         "people.log_in", "people.first_run", "people.confirm_sheet", "calls.erase",
     }  # fmt: skip
     assert all(operation.audit for operation in AUDITED_INSIDE)
-    assert {tag(o) for o in ASKED_BY_PAGES} == {"lines.get", "people.who_am_i"}
+    assert {tag(o) for o in ASKED_BY_PAGES} == {"lines.get", "live.get", "people.who_am_i"}

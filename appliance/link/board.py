@@ -1,0 +1,71 @@
+"""The newest of something, shown to any number of watchers, each at its own pace.
+
+A board is no queue. A watcher that is slow misses what came between and gets the newest next: it
+can neither hold anybody up nor fall behind, and the last state always reaches it. What merely
+passes (a level, say) goes to whoever is waiting just then, and never before a state.
+"""
+
+import threading
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Board(Generic[T]):
+    """Shows one state; safe between threads."""
+
+    def __init__(self) -> None:
+        self._moved = threading.Condition()
+        self._state: T | None = None
+        self._states = 0
+        self._passing: T | None = None
+        self._passed = 0
+        self._closed = False
+
+    def show(self, state: T) -> None:
+        """Show a state in place of the one before; returns at once."""
+        with self._moved:
+            self._state, self._states = state, self._states + 1
+            self._moved.notify_all()
+
+    def pass_by(self, value: T) -> None:
+        """Show a value to whoever is waiting; it is not kept."""
+        with self._moved:
+            self._passing, self._passed = value, self._passed + 1
+            self._moved.notify_all()
+
+    def clear(self) -> None:
+        """Take the state away: who comes to watch waits for the next one."""
+        with self._moved:
+            self._state = None
+
+    def close(self) -> None:
+        """End all watching, now and later."""
+        with self._moved:
+            self._closed = True
+            self._moved.notify_all()
+
+    def watch(self, patience: float) -> Iterator[T | None]:
+        """Yield the state and everything newer; None when ``patience`` seconds brought nothing."""
+        with self._moved:
+            states, passed = 0, self._passed
+        while True:
+            with self._moved:
+                self._wait(states, passed, patience)
+                if self._closed:
+                    return
+                newest = self._state if self._states > states else None
+                if newest is None and self._passed > passed:
+                    newest = self._passing
+                states, passed = self._states, self._passed
+            yield newest
+
+    def _wait(self, states: int, passed: int, patience: float) -> None:
+        """Wait until there is something new, the board closes, or patience ends."""
+
+        def moved() -> bool:
+            fresh = self._state is not None and self._states > states
+            return self._closed or fresh or self._passed > passed
+
+        self._moved.wait_for(moved, patience)
