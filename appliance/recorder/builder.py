@@ -24,6 +24,7 @@ from appliance.recorder.line import LineThread
 from appliance.recorder.notes import Notes
 from appliance.recorder.opening import Openings
 from appliance.recorder.policy import compile_policy
+from appliance.recorder.room import Room
 from appliance.recorder.writer import Report, Writer
 from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket, leave_marker
 
@@ -135,6 +136,7 @@ def _fit(shared: Shared, line: Line, driver: Exchange) -> Fittings:
         exempt=shared.exempt,
         trial=True,
         paced=not shared.simulation.at_speed,
+        can_store=Room(shared.pool, shared.folders.recordings).can_store,
         observe=shared.simulation.observe,
     )
 

@@ -1,5 +1,6 @@
 """What one line is put together from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.lines.base import AudioSource, HookSource
@@ -22,5 +23,7 @@ class Fittings:
     exempt: ExemptList
     trial: bool = False
     paced: bool = True  # frames come as time passes; not so on a simulated line at speed
+    can_store: Callable[[], bool] = lambda: True
+    """Says before each call whether a recording could be stored; else nobody is asked."""
     observe: Observer | None = None
     """Sees every step, for ``zgoda call`` and for tests; it must change nothing."""

@@ -231,6 +231,8 @@ class LineThread:
     def _feed(self, event: ev.Event) -> None:
         """Step the dialogue with one event, and with what follows from it."""
         self._hands.follow(event)
+        if self._call.state is State.IDLE and isinstance(event, ev.HookChanged | ev.Ring):
+            self._call = dialogue.next_call(self._call, self._policy())  # a call may begin
         waiting = deque([self._known(event)])
         while waiting:
             happened = waiting.popleft()
@@ -265,8 +267,9 @@ class LineThread:
             self._tell(self.status)
 
     def _policy(self) -> Policy:
-        """Return the rules for the next call: nothing is asked while the exempt list is unknown."""
-        return replace(self._fit.policy, may_ask=self._fit.exempt.known)
+        """Return the rules for the next call, as far as they depend on the moment."""
+        may_ask, can_store = self._fit.exempt.known, self._fit.can_store()
+        return replace(self._fit.policy, may_ask=may_ask, can_store=can_store)
 
     def _recover(self) -> None:
         """Be silent, stop, and wait for the next on-hook."""

@@ -106,8 +106,20 @@ class Pool:
             FileFormatError: the pool is truncated, altered or foreign.
         """
         with self._lock:
-            for rid, public in load(self._path).keys.items():
-                if rid not in self._taken and not (self._recordings / rid).exists():
-                    self._taken.add(rid)
-                    return PoolKey(rid, public)
-        raise PoolEmpty("No recording key is left in the pool; the keeper has to make new ones.")
+            key = self._next()
+            if key is None:
+                raise PoolEmpty("No recording key is left in the pool; the keeper has to make more.")
+            self._taken.add(key.rid)
+            return key
+
+    @property
+    def ready(self) -> bool:
+        """Say whether a key is left; raises as ``take`` does."""
+        with self._lock:
+            return self._next() is not None
+
+    def _next(self) -> PoolKey | None:
+        for rid, public in load(self._path).keys.items():
+            if rid not in self._taken and not (self._recordings / rid).exists():
+                return PoolKey(rid, public)
+        return None
