@@ -1,27 +1,22 @@
 """What a password must be: long, and not what everybody would guess first. No other rules.
 
 Length is what counts against guessing offline (NIST SP 800-63B-4: 15 characters where a password
-stands alone, no composition rules, a blocklist). The list is short and lives here: the box asks
-nobody outside.
+stands alone, no composition rules, a blocklist). The blocklist is in the box, since the box asks
+nobody outside; ``guessing`` tells what is left of a password without it.
 """
 
 import unicodedata
 from collections.abc import Collection
 
 from appliance.errors import Refused
+from appliance.keeper.guessing import ENOUGH, known_words, points
 
 SHORTEST = 15
 LONGEST = 256
 """Characters."""
 
-_COMMON = (
-    "password", "passwort", "haslo", "hasło", "qwerty", "qwertz", "qwertyuiop", "qwertzuiop",
-    "asdfghjkl", "zxcvbnm", "yxcvbnm", "letmein", "welcome", "witaj", "willkommen", "admin",
-    "administrator", "kancelaria", "zgoda", "recorder", "changeme", "iloveyou", "kochamcie",
-    "geheim", "tajne", "secret", "1q2w3e4r", "123qwe", "abcdefghijklmnopqrstuvwxyz",
-    "01234567890123456789", "98765432109876543210",
-)  # fmt: skip
-"""What a guesser begins with, in the languages of the panel."""
+FEWEST = 5
+"""Different characters."""
 
 
 def normal(password: str) -> str:
@@ -44,9 +39,9 @@ def check_password(password: str, avoid: Collection[str] = ()) -> str:
         raise Refused("invalid", f"The password needs at least {SHORTEST} characters.")
     if len(chosen) > LONGEST:
         raise Refused("invalid", f"The password may have at most {LONGEST} characters.")
-    if len(set(chosen.casefold())) < 5 or _repeats(chosen.casefold()):
+    if len(set(chosen.casefold())) < FEWEST or _repeats(chosen.casefold()):
         raise Refused("invalid", "The password repeats itself; choose several unrelated words.")
-    if len(_without_known(chosen.casefold(), avoid)) < SHORTEST // 2:
+    if points(chosen, known_words(avoid)) < ENOUGH:
         raise Refused(
             "invalid",
             "The password is made of words that are guessed first (common ones, your name, the"
@@ -60,12 +55,3 @@ def _repeats(text: str) -> bool:
     return any(
         (text[:length] * len(text))[: len(text)] == text for length in range(1, len(text) // 2 + 1)
     )
-
-
-def _without_known(text: str, avoid: Collection[str]) -> str:
-    """Take out every known word, and runs such as ``12345``; return what is left to be guessed."""
-    words = [word for name in avoid for word in (name, *name.split()) if len(word) > 2]
-    for word in sorted((*_COMMON, *(w.casefold() for w in words)), key=len, reverse=True):
-        text = text.replace(word, "")
-    steps = zip(" " + text, text, strict=False)
-    return "".join(c for before, c in steps if ord(c) - ord(before) not in {-1, 0, 1})

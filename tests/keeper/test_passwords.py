@@ -14,9 +14,9 @@ AVOID = ("Anna Nowakowska", "Kancelaria Nowak")
         "zielony kajak tonie w marcu",
         "correct horse battery",
         "x7#Qm2!vLp9$Rt4",
-        "ąęśćżźółńĄĘŚĆŻŹ",
+        "żółwie śnią o mrozie",
         "пароль из четырёх слов",
-        "Anna ma dziwnego kota",
+        "Anna widziała dziwnego kota",
         "k" * 5 + "iwi lubi deszcz",
     ],
 )
@@ -40,6 +40,9 @@ def test_ok__password(password: str) -> None:
         ("AnnaNowakowska2026", "guessed first"),
         ("Kancelaria Nowak 1", "guessed first"),
         ("zgodazgoda12345678!", "guessed first"),
+        ("correct horse battery staple", "guessed first"),
+        ("H4sl0 Warszawa 2026", "guessed first"),
+        ("zażółć gęślą jaźń", "guessed first"),
     ],
 )
 def test_fail__password(password: str, why: str) -> None:
@@ -50,8 +53,8 @@ def test_fail__password(password: str, why: str) -> None:
 
 def test_two_ways_to_type_a_letter_are_one_password() -> None:
     composed, apart = (
-        "zażółć gęślą jaźń",
-        "zaz\u0307o\u0301łc\u0301 ge\u0328s\u0301la\u0328 jaz\u0301n\u0301",
+        "żółw śpiący nad jeziorem",
+        "z\u0307o\u0301łw s\u0301pia\u0328cy nad jeziorem",
     )
     assert composed != apart
     assert check_password(apart) == check_password(composed)
