@@ -1,6 +1,5 @@
 """Nobody is asked for what could not be stored: no room, no key, no pool."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from appliance.vault.disk import Disk
 from appliance.vault.pool import PoolContent, load, store
 from appliance.vault.seal import ROOM_TO_GO_ON, ROOM_TO_START
 from tests.boxes import TrialBox
-from tests.recorder.calls import Course, play, talk
+from tests.recorder.calls import play, talk
 from tests.recorder.conftest import Box
 
 
@@ -64,29 +63,17 @@ def test_a_key_that_is_taken_is_no_longer_there(box: Box) -> None:
 
 
 @pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[SmallDisk]]:
+def disk(monkeypatch: pytest.MonkeyPatch) -> type[SmallDisk]:
     """The disk of the whole recorder."""
     monkeypatch.setattr(SmallDisk, "free_bytes", ROOM_TO_START)
-    monkeypatch.setattr(Disk, "free", SmallDisk.free)
-    monkeypatch.setattr(Disk, "free_bytes", ROOM_TO_START, raising=False)
-    yield SmallDisk
-
-
-def calls(box: TrialBox, monkeypatch: pytest.MonkeyPatch, *free: int) -> Course:
-    """Let a call come for each number of free bytes, as the disk has them while it rings."""
-    left = list(free)
-
-    def ringing(recorder: object, event: ev.Event, call: object) -> None:
-        if isinstance(event, ev.HookChanged) and left:
-            monkeypatch.setattr(Disk, "free_bytes", left.pop(0), raising=False)
-
-    return play(box, *(talk() for _ in free), wish=ringing)
+    monkeypatch.setattr(Disk, "free", lambda self, folder: SmallDisk.free_bytes)
+    return SmallDisk
 
 
 def test_on_a_full_disk_nobody_is_asked_and_the_call_is_counted(
-    trial_box: TrialBox, disk: type[SmallDisk], monkeypatch: pytest.MonkeyPatch
+    trial_box: TrialBox, disk: type[SmallDisk]
 ) -> None:
-    monkeypatch.setattr(Disk, "free_bytes", ROOM_TO_START - 1, raising=False)
+    disk.free_bytes = ROOM_TO_START - 1
     course = play(trial_box, talk())
     assert course.spoken == []
     assert course.notes == [("unrecorded", "storage")]
@@ -94,14 +81,14 @@ def test_on_a_full_disk_nobody_is_asked_and_the_call_is_counted(
 
 
 def test_each_call_is_judged_by_the_room_that_there_is_when_it_begins(
-    trial_box: TrialBox, disk: type[SmallDisk], monkeypatch: pytest.MonkeyPatch
+    trial_box: TrialBox, disk: type[SmallDisk]
 ) -> None:
     """What was true when the call before it ended may be hours old."""
     rooms = iter([ROOM_TO_START - 1, ROOM_TO_START, ROOM_TO_START - 1])
 
     def change(recorder: object, event: ev.Event, call: object) -> None:
         if isinstance(event, ev.TimerFired) and event.timer == "settled":
-            monkeypatch.setattr(Disk, "free_bytes", next(rooms), raising=False)
+            disk.free_bytes = next(rooms)
 
     course = play(trial_box, talk(), talk(), wish=change)
     assert course.notes == [("unrecorded", "storage"), ("recorded", None)]
@@ -116,15 +103,15 @@ def test_a_box_without_a_vault_asks_nobody(trial_box: TrialBox) -> None:
 
 
 def test_a_recording_stops_below_64_mib_and_plays(
-    trial_box: TrialBox, disk: type[SmallDisk], monkeypatch: pytest.MonkeyPatch
+    trial_box: TrialBox, disk: type[SmallDisk]
 ) -> None:
     def shrink(recorder: object, event: ev.Event, call: object) -> None:
         if isinstance(event, ev.RecordingOpened):
-            monkeypatch.setattr(Disk, "free_bytes", ROOM_TO_GO_ON, raising=False)
+            disk.free_bytes = ROOM_TO_GO_ON
         if isinstance(event, ev.VoiceHeard) and trial_box.recordings():
             size = (trial_box.folders.recordings / trial_box.recordings()[0]).stat().st_size
             if size > 6 * 4096:
-                monkeypatch.setattr(Disk, "free_bytes", ROOM_TO_GO_ON - 1, raising=False)
+                disk.free_bytes = ROOM_TO_GO_ON - 1
 
     course = play(trial_box, talk(), wish=shrink)
     assert course.notes == [("recorded", None)]
