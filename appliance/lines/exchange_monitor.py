@@ -28,9 +28,7 @@ class SimulatedMonitor:
     _out: list[bytes] = field(default_factory=list)
 
     def ask(self, loop: Direct, sample: int) -> bytes:
-        """Answer the query ``?`` with the full state."""
-        self._off_hook = loop.milliamps_abs > _OFF_HOOK_MILLIAMPS
-        self._swapped = loop.volts < 0
+        """Answer the query ``?`` with the full state, as last observed."""
         self._say("HOOK OFF" if self._off_hook else "HOOK ON")
         self._say("RING ON" if self._ringing else "RING OFF")
         self._say_figures(loop, sample)

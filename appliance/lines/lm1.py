@@ -1,4 +1,4 @@
-"""The line monitor's protocol ``lm1``: bytes in, events out, no I/O.
+"""The line monitor's protocol ``lm1``: bytes in, events out, no I/O. ``docs/lm1.md`` specifies it.
 
 Theory of operation. The monitor tells raw facts at once; what they mean needs time:
 
@@ -8,7 +8,11 @@ Theory of operation. The monitor tells raw facts at once; what they mean needs t
     volts ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   0 V with the phone off-hook: 250 ms are a disconnect pulse,
                                     less is a break of the loop, 5 s are a cut line
 
-Every event carries the line clock of the moment at which it began.
+Every event carries the line clock of the moment at which it began. A break that was read late is
+taken to have begun when the port was last looked at, so that no flash is too short to be one.
+
+While the monitor is away a flash may happen that nobody tells. So what it says of an off-hook
+phone counts only after it has shown that phone on-hook.
 """
 
 import binascii
@@ -16,6 +20,8 @@ import re
 from collections.abc import Callable
 
 from appliance.lines.base import HookEvent
+from appliance.lines.monitor_text import Lines
+from appliance.lines.monitor_touch import Touch
 from appliance.lines.profiles import MonitorProfile
 from appliance.model.audio import RATE
 from appliance.model.events import (
@@ -32,10 +38,8 @@ from appliance.model.events import (
 from appliance.model.terms import Grade, Hook, PartyCue, Side
 from appliance.signals import callerid
 
-LONGEST_LINE = 600
-"""Bytes: a caller ID message of 255 bytes in hex, and room."""
-
 _FIGURE = re.compile(rb"-?\d{1,4}(\.\d{1,3})?")
+_BANNER = re.compile(rb"LM\d+")
 
 
 class Lm1:
@@ -44,11 +48,12 @@ class Lm1:
     def __init__(self, profile: MonitorProfile) -> None:
         """Start without knowing the hook: the first thing to send is ``request``."""
         self._profile = profile
-        self._text = b""
-        self._skipping = False  # an endless line is thrown away up to its end
+        self._banner = profile.banner.encode()
+        self._lines = Lines()
+        self._touch = Touch(profile)
+        self._foreign = False  # it speaks another version
         self._now = 0
-        self._heard = 0
-        self._silent = False
+        self._begun = 0  # what is told now happened after this
         self._hook = Hook.UNKNOWN  # as told to the call
         self._raw = Hook.UNKNOWN  # as the monitor said last
         self._raw_since = 0
@@ -59,7 +64,6 @@ class Lm1:
         self._dead_since: int | None = None
         self._dead_told = False
         self._cut = False
-        self._ask = True
         self._events: list[HookEvent] = []
         self._say: dict[bytes, Callable[[bytes], None]] = {
             b"HOOK": self._say_hook,
@@ -69,44 +73,71 @@ class Lm1:
             b"REV": self._say_reversal,
             b"DIGIT": self._say_digit,
             b"CID": self._say_caller,
-            profile.banner.encode(): self._say_banner,
+            b"OK": lambda value: None,
+            self._banner: self._say_banner,
         }
+
+    def opened(self, sample: int) -> None:
+        """Begin anew: the port was opened at ``sample``, and nothing is known."""
+        self._now = self._begun = max(self._now, sample)
+        self._lines.forget()
+        self._touch.opened(self._now)
+        self._foreign = False
+        self._forget()
+
+    def lost(self, reason: str, sample: int) -> list[HookEvent]:
+        """Return what it means that the port is gone: a fault, once."""
+        self._now = max(self._now, sample)
+        told, self._touch.lost = self._touch.lost, True
+        return [] if told else [LineFault(self._now, "hook", reason)]
 
     def request(self) -> bytes:
         """Return what to send to the monitor now: the query for its state, or nothing."""
-        asked, self._ask = self._ask, False
-        return self._profile.query.encode() if asked else b""
+        return self._profile.query.encode() if self._touch.wanted() else b""
 
     def receive(self, data: bytes, sample: int) -> list[HookEvent]:
         """Take bytes that arrived at ``sample``, or none to let time pass; return the events."""
-        self._now = max(self._now, sample)
-        self._pass_time()
-        self._text += data
-        *lines, self._text = self._text.split(b"\n")
-        for line in lines:
-            if self._skipping:
-                self._skipping = False
-            else:
-                self._take(line.strip())
-        if len(self._text) > LONGEST_LINE:
-            self._text, self._skipping = b"", True
+        before, self._now = self._now, max(self._now, sample)
+        late = self._now - before > self._samples(self._profile.lateness_ms)
+        self._begun = before if late else self._now
+        self._settle_hook()
+        self._watch_dead()
+        for line in self._lines.take(data):
+            self._take(line)
+        if self._touch.pass_time(self._now, on_hook=self._at_rest):
+            self._tell(LineFault(self._touch.since, "hook", self._why_lost()))
         events, self._events = self._events, []
         return events
+
+    @property
+    def _at_rest(self) -> bool:
+        return self._hook is Hook.ON and self._raw is Hook.ON
+
+    def _why_lost(self) -> str:
+        if self._touch.met:
+            return "the line monitor is silent"
+        return f"nothing that speaks {self._profile.dialect} answers; is this the right port?"
 
     # -- what the monitor says --------------------------------------------------------------------
 
     def _take(self, line: bytes) -> None:
         word, _, value = line.partition(b" ")
+        if _BANNER.fullmatch(word):
+            self._check_version(word)
         say = self._say.get(word)
-        if say is None and line != b"OK":
+        if say is None or self._foreign:
             return  # noise on the wire, or a newer monitor's word
-        self._heard = self._now
-        if self._silent:
-            self._silent = False
+        if self._touch.heard(self._now, sure=word in {b"HOOK", self._banner}):
             self._tell(LineRestored(self._now, "hook"))
             self._forget()
-        if say is not None:
-            say(value)
+        say(value)
+
+    def _check_version(self, word: bytes) -> None:
+        self._foreign = word != self._banner
+        if self._foreign:
+            banner = self._profile.banner
+            speaks = f"the line monitor speaks {word.decode()}, and this version {banner}"
+            self._events += self.lost(speaks, self._now)
 
     def _say_banner(self, value: bytes) -> None:
         """The monitor (re)started: what happened meanwhile is unknown."""
@@ -119,18 +150,19 @@ class Lm1:
         if raw is None or raw is self._raw:
             return
         was, since = self._raw, self._raw_since
-        self._raw, self._raw_since = raw, self._now
+        broke = raw is Hook.ON and self._hook is Hook.OFF
+        self._raw, self._raw_since = raw, self._begun if broke else self._now
         self._dead_since, self._dead_told = None, False
         self._volts = self._milliamps = None  # they were of the other state
         if raw is Hook.OFF and was is Hook.ON and self._hook is Hook.OFF:
             self._loop_closed_again(since)
-        elif raw is Hook.ON and self._hook is Hook.OFF:
+        elif broke:
             self._doubt(self._profile.on_hook_ms)
 
     def _doubt(self, ms: float) -> None:
         """Tell that the loop opened; what of is known after ``ms`` and the lateness."""
         settled = self._now + self._samples(ms + self._profile.lateness_ms)
-        self._tell(PartyDoubted(self._now, settled))
+        self._tell(PartyDoubted(self._begun, settled))
 
     def _loop_closed_again(self, since: int) -> None:
         if self._now - since >= self._samples(self._profile.flash_min_ms):
@@ -188,34 +220,28 @@ class Lm1:
 
     # -- what time tells --------------------------------------------------------------------------
 
-    def _pass_time(self) -> None:
-        if self._now - self._heard > self._samples(self._profile.lost_seconds * 1000):
-            self._fall_silent()
-        self._settle_hook()
-        self._watch_dead()
-
-    def _fall_silent(self) -> None:
-        self._ask = True
-        self._heard = self._now  # ask again only after another such time
-        if not self._silent:
-            self._silent = True
-            self._tell(LineFault(self._now, "hook", "the line monitor is silent"))
-
     def _settle_hook(self) -> None:
-        if self._raw is self._hook or self._silent:
+        unseen = Hook.UNKNOWN in {self._hook, self._raw} and self._raw is not Hook.ON
+        if self._raw is self._hook or unseen or self._touch.lost:
             return
         ms = self._profile.on_hook_ms if self._raw is Hook.ON else self._profile.off_hook_ms
-        if self._raw is not Hook.UNKNOWN and self._now - self._raw_since >= self._samples(ms):
+        if self._now - self._raw_since >= self._samples(ms):
             self._hook = self._raw
             self._pulsed = None
             self._tell(HookChanged(self._raw_since, self._hook))
 
     def _judge_life(self) -> None:
-        """See whether the line is dead: no loop current off-hook, no voltage on-hook."""
+        """See whether the line is dead.
+
+        That is without loop current while off-hook, else without voltage; a monitor that tells no
+        current is judged by the voltage alone. A second phone that is lifted changes both figures
+        and means nothing.
+        """
         off = self._raw is Hook.OFF
-        dead = self._without_current() if off else self._without_volts()
+        by_current = off and self._milliamps is not None
+        dead = self._without_current() if by_current else self._without_volts()
         if dead and self._dead_since is None:
-            self._dead_since, self._dead_told = self._now, False
+            self._dead_since, self._dead_told = self._begun, False
             if off and self._hook is Hook.OFF:
                 self._doubt(self._profile.disconnect_ms)
         elif not dead and self._dead_since is not None:
@@ -258,7 +284,8 @@ class Lm1:
         self._hook = self._raw = Hook.UNKNOWN
         self._ringing, self._pulsed = False, None
         self._volts = self._milliamps = self._dead_since = None
-        self._cut, self._ask = False, True
+        self._cut = False
+        self._touch.ask()
 
     def _tell(self, event: HookEvent) -> None:
         self._events.append(event)

@@ -20,8 +20,11 @@ class MonitorProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     baud: int
     banner: str
     query: str  # asks for the full state
+    start_seconds: float
     heartbeat_seconds: float
     lost_seconds: float
+    ask_seconds: float
+    answer_seconds: float
     lateness_ms: int
     sees_flash: bool
     off_hook_ms: int
