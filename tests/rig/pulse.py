@@ -120,7 +120,13 @@ class Server:
         card = self.cards[name]
         for sink in card.sinks:
             self._modules[sink] = self.pactl(
-                *("load-module", "module-null-sink", f"sink_name={sink}", "format=s16le"),
+                *(
+                    "load-module",
+                    "module-null-sink",
+                    f"sink_name={sink}",
+                    "format=s16le",
+                    "norewinds=1",
+                ),
                 *(f"rate={card.rate}", f"channels={card.channels}"),
             )
             calm = self._program("parec", f"{sink}.monitor", card, _CALM_MS, subprocess.DEVNULL)
