@@ -51,6 +51,11 @@ class Folders:
         return self.data / "root"
 
     @property
+    def reserve(self) -> Path:
+        """Room that the keeper gives up where the disk is full: nothing is in it."""
+        return self.data / "reserve"
+
+    @property
     def shelves(self) -> Path:
         """The catalogue: one sealed file per due day under a random name."""
         return self.data / "shelf"

@@ -9,7 +9,8 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -26,11 +27,15 @@ from appliance.keeper.audit_entries import (
     months,
     readable,
 )
+from appliance.keeper.reserve import Reserve
 
 __all__ = ["AuditCheck", "AuditEntry", "AuditLog", "check"]
 
 KEEPER = "keeper"
 """The actor of what the keeper does by itself: take-up, retention, recovery."""
+
+Spend = Callable[[Callable[[], None], int], None]
+"""Does a write of so many bytes, with more room where the disk is full."""
 
 _FAILED = "The audit cannot be written, so nothing was done: {reason}."
 
@@ -38,25 +43,35 @@ _FAILED = "The audit cannot be written, so nothing was done: {reason}."
 class AuditLog:
     """The audit, open for appending by the one process that owns it; safe between threads."""
 
-    def __init__(self, folder: Path, clock: Clock, signing_key: Ed25519PrivateKey) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        signing_key: Ed25519PrivateKey,
+        reserve: Reserve | None = None,
+    ) -> None:
         """Open the audit, creating its folder, and cut a torn last line.
 
         Args:
             folder: where the months' files stand.
             clock: gives each entry's time.
             signing_key: signs the daily heads.
+            reserve: gives room where the disk is full.
         """
         self._folder = folder
         self._clock = clock
         self._key = signing_key
         self._lock = threading.Lock()
+        self._spend: Spend = reserve.spend if reserve is not None else _plainly
         self._broken = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         heads_folder(folder).mkdir(mode=0o700, exist_ok=True)
         torn = _cut_torn(folder)
         self._seq, self._hash, newest = 0, GENESIS, 0.0
+        self.began_after = 0.0  # UTC, of the newest entry by a believed clock that was there
         for entry, digest in readable(folder):
             self._seq, self._hash, newest = entry.seq, digest, entry.t
+            self.began_after = entry.t if entry.clock_ok else self.began_after
         self._day = _day(newest) if self._seq else ""
         if torn:
             self.append("recovered", KEEPER)
@@ -163,16 +178,9 @@ class AuditLog:
     def _sign(self) -> None:
         head = signed_head(self._day, self._seq, self._hash, self._key)
         path = heads_folder(self._folder) / f"{self._day}.json"
-        spare = path.with_suffix(".new")
+        text = msgspec.json.encode(head) + b"\n"
         try:
-            with os.fdopen(
-                os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
-            ) as file:
-                file.write(msgspec.json.encode(head) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            spare.rename(path)
-            _sync_folder(path.parent)
+            self._spend(partial(_replace, path, text), len(text))
         except OSError as error:
             raise VaultError(_FAILED.format(reason=error.strerror)) from None
 
@@ -185,19 +193,22 @@ class AuditLog:
         return self._folder / f"{month}.log"
 
     def _write(self, path: Path, line: bytes) -> None:
-        if self._broken:
-            raise VaultError(_FAILED.format(reason="an earlier write did not reach the disk"))
         try:
-            new = not path.exists()
-            file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                if new:
-                    _sync_folder(path.parent)  # first: an entry must not fail once it is written
-                self._append(file, line)
-            finally:
-                os.close(file)
+            self._spend(partial(self._write_once, path, line), len(line))
         except OSError as error:
             raise VaultError(_FAILED.format(reason=error.strerror)) from None
+
+    def _write_once(self, path: Path, line: bytes) -> None:
+        if self._broken:
+            raise VaultError(_FAILED.format(reason="an earlier write did not reach the disk"))
+        new = not path.exists()
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if new:
+                _sync_folder(path.parent)  # first: an entry must not fail once it is written
+            self._append(file, line)
+        finally:
+            os.close(file)
 
     def _append(self, file: int, line: bytes) -> None:
         size = os.fstat(file).st_size
@@ -212,6 +223,21 @@ class AuditLog:
             raise OSError(errno.ENOSPC, f"only {written} of {len(line)} bytes fitted")
         os.fdatasync(file)
         self._broken = False
+
+
+def _plainly(write: Callable[[], None], size: int) -> None:
+    write()
+
+
+def _replace(path: Path, text: bytes) -> None:
+    """Put a whole file in place of another."""
+    spare = path.with_suffix(".new")
+    with os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    spare.rename(path)
+    _sync_folder(path.parent)
 
 
 def _day(now: float) -> str:

@@ -19,8 +19,9 @@ from appliance.keeper.audit import AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.operators import check_name, new_operator
 from appliance.keeper.passwords import check_password
+from appliance.keeper.reserve import Reserve
 from appliance.link.operations import Role
-from appliance.vault.disk import wipe
+from appliance.vault.disk import Disk, wipe
 from appliance.vault.eraser import Eraser, FileEraser
 from appliance.vault.keyring import Keyring, KeyringContent, OperatorEntry
 from appliance.vault.keys import (
@@ -72,21 +73,31 @@ def clear_unfinished(folders: Folders) -> None:
             left.unlink()
 
 
-def make_eraser(folders: Folders, config: Config) -> Eraser:
+def make_reserve(folders: Folders) -> Reserve:
+    """Return the room that is the keeper's even on a full disk."""
+    return Reserve(folders.reserve, (folders.keyring[0], folders.ledger))
+
+
+def make_eraser(folders: Folders, config: Config, disk: Disk | None = None) -> Eraser:
     """Return the eraser that the configuration names."""
     board = config.vault.board_secret if config.vault.eraser == "board" else ""
-    return FileEraser.at(folders.root, board)
+    return FileEraser.at(folders.root, board, disk)
 
 
-def open_audit(folders: Folders, keyring: Keyring, clock: Clock) -> AuditLog:
+def open_audit(
+    folders: Folders, keyring: Keyring, clock: Clock, reserve: Reserve | None = None
+) -> AuditLog:
     """Open the audit with the audit key of the keyring."""
     key = Ed25519PrivateKey.from_private_bytes(keyring.content.audit_key)
-    return AuditLog(folders.audit, clock, key)
+    return AuditLog(folders.audit, clock, key, reserve)
 
 
-def publish_pool(folders: Folders, config: Config, keyring: Keyring) -> int:
+def publish_pool(
+    folders: Folders, config: Config, keyring: Keyring, disk: Disk | None = None
+) -> int:
     """Bring the pool up to the configured number of keys; return how many were made."""
-    return refill(keyring, folders.pool, folders.recordings, config.vault.pool_ahead)
+    ahead = config.vault.pool_ahead
+    return refill(keyring, folders.pool, folders.recordings, ahead, disk=disk)
 
 
 def create_vault(

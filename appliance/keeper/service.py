@@ -19,6 +19,7 @@ from appliance.keeper.create import (
     has_vault,
     make_eraser,
     make_folders,
+    make_reserve,
     open_audit,
     publish_pool,
 )
@@ -29,6 +30,7 @@ from appliance.keeper.parts import OpenBox, Surroundings
 from appliance.keeper.people import People
 from appliance.keeper.recorder_link import RecorderLink
 from appliance.keeper.records import build_records
+from appliance.keeper.reserve import ReservedDisk
 from appliance.keeper.sessions import IDLE_SECONDS, Caller, Sessions
 from appliance.keeper.throttle import Throttle
 from appliance.link import notify
@@ -78,6 +80,7 @@ class Keeper:
         self._people = People(self._around, self, self._sessions, self._throttle)
         self._dispatch = Dispatch(self._sessions, lambda: self._handlers, lambda: self._audit)
         self._recorder = RecorderLink(folders, self.take_up)
+        self._reserve = make_reserve(folders)
         self._live = LiveHub(folders)
         self._handlers = self._without_vault()
         self._box: OpenBox | None = None
@@ -110,11 +113,15 @@ class Keeper:
     def open_box(self) -> OpenBox:
         """Open the vault, and do what waited for it."""
         around = self._around
-        eraser = make_eraser(around.folders, around.config)
-        keyring = Keyring.open(around.folders.keyring, eraser)
-        audit = open_audit(around.folders, keyring, around.clock)
+        self._reserve.keep()
+        disk = ReservedDisk(self._reserve)
+        eraser = make_eraser(around.folders, around.config, disk)
+        keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
+        audit = open_audit(around.folders, keyring, around.clock, self._reserve)
         operators = Operators(keyring, around.clock, self._throttle)
-        records = build_records(around, keyring, eraser, audit, self._sessions.close_all)
+        records = build_records(
+            around, keyring, eraser, audit, self._sessions.close_all, disk=disk
+        )
         self._box = box = OpenBox(keyring, eraser, audit, operators, records)
         self._handlers = {
             **self._without_vault(),
@@ -170,6 +177,7 @@ class Keeper:
                 Chore("sessions", TICK, self._sessions.expire),
                 Chore("records", TICK, self._with_box(lambda box: box.records.tick())),
                 Chore("take-up", TAKE_UP, self.take_up),
+                Chore("reserve", TAKE_UP, self._with_box(lambda _: self._reserve.keep())),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("audit", HOUR, self._with_box(lambda box: box.audit.sign_head())),
                 Chore("pool", HOUR, self._fill_pool),
@@ -207,7 +215,8 @@ class Keeper:
         """Make keys for recordings to come, once somebody has the sheet."""
         around, box = self._around, self._box
         if box is not None and box.keyring.content.sheet_confirmed:
-            publish_pool(around.folders, around.config, box.keyring)
+            disk = ReservedDisk(self._reserve)
+            publish_pool(around.folders, around.config, box.keyring, disk)
 
     def _fill_pool_when_low(self) -> None:
         if self._box is not None:

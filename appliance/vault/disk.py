@@ -10,12 +10,13 @@ from pathlib import Path
 
 from appliance.errors import FileFormatError, StorageFull, VaultError
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says where no room is left."""
 
 
 def failure(error: OSError, what: str) -> VaultError:
     """Turn what the system says into one sentence: ``StorageFull`` where no room is left."""
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return StorageFull(f"No room is left on the disk: {what} was not written.")
     return VaultError(f"{what} could not be written: {error.strerror or error}.")
 

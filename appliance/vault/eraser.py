@@ -71,17 +71,17 @@ class FileEraser:
         self._disk = disk or Disk()
 
     @classmethod
-    def at(cls, path: Path, board_secret_file: str = "") -> "FileEraser":
+    def at(cls, path: Path, board_secret_file: str = "", disk: Disk | None = None) -> "FileEraser":
         """Return the eraser that the settings name; the board's secret is any 16 bytes or more."""
         if not board_secret_file:
-            return cls(path)
+            return cls(path, disk=disk)
         try:
             secret = Disk().read(Path(board_secret_file), 4096)
         except OSError as error:
             raise EraserFailed(f"The board's secret cannot be read: {error.strerror}.") from error
         if len(secret) < 16:
             raise EraserFailed("The board's secret is shorter than 16 bytes.")
-        return cls(path, secret)
+        return cls(path, secret, disk=disk)
 
     def generations(self) -> tuple[int, ...]:
         """Return the generations that have a root now, lowest first."""

@@ -108,7 +108,9 @@ class Pool:
         with self._lock:
             key = self._next()
             if key is None:
-                raise PoolEmpty("No recording key is left in the pool; the keeper has to make more.")
+                raise PoolEmpty(
+                    "No recording key is left in the pool; the keeper has to make more."
+                )
             self._taken.add(key.rid)
             return key
 
