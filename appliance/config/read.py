@@ -11,6 +11,7 @@ from pathlib import Path
 from appliance.config import rules
 from appliance.config.locate import locate
 from appliance.config.sections import (
+    read_front,
     read_line,
     read_office,
     read_panel,
@@ -79,8 +80,10 @@ def _read(top: Table) -> Config:
         top.wrong("is missing; describe each telephone line below a [[line]]", "line")
     vault = read_vault(top.table("vault"))
     panel = read_panel(top.table("panel"))
+    front_table = top.table("front")
+    front = read_front(front_table) if "front" in top else None
     top.finish()
-    return Config(office, lines, purposes, vault, panel)
+    return Config(office, lines, purposes, vault, panel, front)
 
 
 def _syntax(text: str, source: str, message: str) -> str:

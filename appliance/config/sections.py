@@ -7,6 +7,7 @@ from functools import partial
 from appliance.config import validators as valid
 from appliance.config.settings import (
     Basis,
+    Front,
     Line,
     LineKind,
     Office,
@@ -183,3 +184,16 @@ def read_panel(table: Table) -> Panel:
     )
     table.finish()
     return panel
+
+
+def read_front(table: Table) -> Front:
+    """Read ``[front]``; its pins must differ."""
+    usual = Front()
+    names = ("green", "amber", "red", "button")
+    pins = {name: table.optional(name, valid.valid_pin, getattr(usual, name)) for name in names}
+    for name in names:
+        others = [each for each in names if each != name and pins[each] == pins[name]]
+        if others and name in table:
+            table.wrong(f"is {pins[name]}, as {' and '.join(others)}; give each its own pin", name)
+    table.finish()
+    return Front(**pins)

@@ -104,6 +104,16 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Front:
+    """Which pins lamps and button hang on, by their BCM numbers."""
+
+    green: int = 17
+    amber: int = 27
+    red: int = 22
+    button: int = 23  # to ground; the board's own resistor pulls it up
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration."""
 
@@ -112,6 +122,7 @@ class Config:
     purposes: tuple[Purpose, ...]
     vault: Vault = field(default_factory=Vault)
     panel: Panel = field(default_factory=Panel)
+    front: Front | None = None  # None: the pins are left alone
 
     def purpose(self, purpose_id: str) -> Purpose:
         """Return the purpose of that id, or raise KeyError."""

@@ -78,6 +78,17 @@ def valid_port(value: object) -> int:
     return valid_whole(value, 1, 65535, "(a TCP port)")
 
 
+def valid_pin(value: object) -> int:
+    """Accept the BCM number of a header pin that is free for lamps and button.
+
+    GPIO 0 and 1 belong to the memory of expansion boards; 2 and 3 to clock chips, and 3 to the
+    switch that wakes the board.
+    """
+    if not isinstance(value, bool) and value in {0, 1, 2, 3}:
+        raise Invalid(f"is {value}, which clocks and expansion boards use; choose from 4 to 27")
+    return valid_whole(value, 4, 27, "(a BCM number)")
+
+
 def valid_pause_minutes(value: object) -> int:
     """Accept the minutes after which a pause ends by itself."""
     return valid_whole(value, 1, 30, "minutes")

@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
@@ -25,8 +25,12 @@ from appliance.recorder.exempt import ExemptList
 from appliance.recorder.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.live import LiveDesk
 from appliance.recorder.news import NewsDesk
+from appliance.recorder.presses import Touch, presses
 from appliance.recorder.writer import Failed, Opened, Withdrawn
 from appliance.vault.seal import Pool, Sealed
+
+if TYPE_CHECKING:
+    from appliance.recorder.front import Front
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +74,7 @@ class Recorder:
         )
         lasting = not (simulation.at_speed and simulation.own_time)
         self._call_backs = CallBacks(folders.emergency, clock, read_boot_id()) if lasting else None
+        self._front = self._make_front(config, folders, clock) if lasting else None
         self._lines: dict[str, Built] = {}
         try:
             for line in config.lines:
@@ -120,6 +125,9 @@ class Recorder:
             if called is not None:
                 built.thread.emergency_elsewhere(called)
             built.thread.start()
+        if self._front is not None:
+            self._front.start()
+            self._front.show(self.statuses())
 
     def close(self) -> None:
         """End every call as cut, release every device, end all watching."""
@@ -127,6 +135,8 @@ class Recorder:
             built.thread.close()
         self._desk.close()
         self._live.close()
+        if self._front is not None:
+            self._front.close()
         if self._call_backs is not None:
             self._call_backs.close()
 
@@ -161,11 +171,30 @@ class Recorder:
                 log.error("a call is not recorded: %s", report.reason)
                 return
             case _:
-                if self._call_backs is not None:
-                    self._call_backs.forget_when_over()
-                self._live.changed()
+                self._changed()
                 news = ask.RecorderNews(kind="lines", lines=self.statuses())
         self._desk.tell(news)
+
+    def _changed(self) -> None:
+        """Show how the lines are now."""
+        if self._call_backs is not None:
+            self._call_backs.forget_when_over()
+        if self._front is not None:
+            self._front.show(self.statuses())
+        self._live.changed()
+
+    def _make_front(self, config: Config, folders: Folders, clock: Clock) -> "Front | None":
+        """Make lamps and button, where the configuration names their pins."""
+        if config.front is None:
+            return None
+        from appliance.recorder.front import Front  # noqa: PLC0415 - gpiozero takes 3 MB
+
+        return Front(config.front, folders.run, clock, self._touched)
+
+    def _touched(self, touch: Touch) -> None:
+        """Do what a press of the box's button means."""
+        for name, press in presses(touch, self.statuses()):
+            self._lines[name].thread.press(press)
 
     def _emergency(self, line: str) -> None:
         """Let every other line of the box know, and the next start: no call-back is asked."""

@@ -1,0 +1,39 @@
+"""``[front]``: which pins lamps and button hang on."""
+
+from collections.abc import Callable
+
+from appliance.config.read import parse, trial
+
+Mistakes = Callable[[str], list[str]]
+
+
+def test_front_has_pins_of_its_own(good: str) -> None:
+    front = parse(good + "[front]\nred = 24\n").front
+    assert front is not None
+    assert (front.green, front.amber, front.red, front.button) == (17, 27, 24, 23)
+
+
+def test_without_the_section_the_pins_are_left_alone() -> None:
+    assert trial().front is None
+
+
+def test_mistakes_are_told_together(good: str, mistakes: Mistakes) -> None:
+    told = mistakes(good + "[front]\ngreen = 3\namber = 28\nred = 23\nbutton = 23\nblue = 4\n")
+
+    assert [line.split(": ", 1)[1] for line in told] == [
+        "front.green: is 3, which clocks and expansion boards use; choose from 4 to 27",
+        "front.amber: is 28; choose from 4 to 27 (a BCM number)",
+        "front.red: is 23, as button; give each its own pin",
+        "front.button: is 23, as red; give each its own pin",
+        "front.blue: is unknown; known are amber, button, green, red",
+    ]
+
+
+def test_a_pin_that_a_default_has_is_told_where_it_stands(good: str, mistakes: Mistakes) -> None:
+    (told,) = mistakes(good + "[front]\nbutton = 27\n")
+    assert told.endswith("front.button: is 27, as amber; give each its own pin")
+
+
+def test_a_misspelt_section_is_told(good: str, mistakes: Mistakes) -> None:
+    (told,) = mistakes(good + "[fronts]\nred = 24\n")
+    assert told.endswith("fronts: is unknown; did you mean front?")
