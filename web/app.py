@@ -20,10 +20,12 @@ from web import (
     calls,
     erasing,
     errors,
+    events,
     first_run,
     formats,
     home,
     language,
+    live,
     playback,
     security,
     trial,
@@ -73,6 +75,8 @@ def create_app(
     language.install(app)
     formats.install(app)
     errors.install(app)
+    events.install(app)
+    live.install(app, clock or SystemClock())
     for part in (first_run, auth, home, trial, calls, playback, erasing, audit):
         app.register_blueprint(part.blueprint)
     app.before_request(first_run.gate)

@@ -105,7 +105,8 @@ def broken(error: Exception) -> Response:
 
 
 def _wants_json() -> bool:
-    return request.path.endswith(".json")
+    wanted = request.accept_mimetypes.best
+    return request.path.endswith(".json") or wanted in {"application/json", "text/event-stream"}
 
 
 def _stranger() -> bool:

@@ -2,10 +2,11 @@
 
 import json
 import select
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from flask import Response, request, stream_with_context
+from flask import Flask, Response, current_app, request, stream_with_context
 from msgspec import Struct
 
 from appliance.errors import LinkError, Refused
@@ -15,22 +16,81 @@ from web import access
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
 HEARTBEAT = 15
-"""Seconds of silence, after which a comment keeps the connection from being taken for dead."""
+"""Seconds of silence, after which a beat keeps the connection from being taken for dead."""
+
+RETRY_MS = 2000
+"""After so long a browser whose stream has ended asks for it again."""
+
+MOST_STREAMS = 16
+"""Open at once: each holds one of the panel's threads, and pages must find a free one."""
 
 Write = Callable[[ReplyT], Mapping[str, Any]]
 """Makes of a reply what the page's script is told."""
+
+
+class Streams:
+    """The streams that are open in this panel."""
+
+    def __init__(self, most: int = MOST_STREAMS) -> None:
+        """Begin with none; at most ``most`` are open at once."""
+        self._free = threading.BoundedSemaphore(most)
+        self._ending = threading.Event()
+
+    @property
+    def ending(self) -> bool:
+        """Say whether the panel stops: every stream ends within a second then."""
+        return self._ending.is_set()
+
+    def take(self) -> Callable[[], None] | None:
+        """Take a place; return what gives it back, once however often, or None if all are taken."""
+        if self.ending or not self._free.acquire(blocking=False):
+            return None
+        held = threading.Lock()
+
+        def give_back() -> None:
+            if held.acquire(blocking=False):
+                self._free.release()
+
+        return give_back
+
+    def close(self) -> None:
+        """Let every stream end: the panel stops."""
+        self._ending.set()
+
+
+def install(app: Flask) -> None:
+    """Let an application have streams."""
+    app.extensions["streams"] = Streams()
+
+
+def streams(app: Flask) -> Streams:
+    """Return an application's streams."""
+    return cast(Streams, app.extensions["streams"])
 
 
 def stream(operation: Operation[ReplyT], write: Write[ReplyT]) -> Response:
     """Answer with events, one for each reply of the keeper's, until either side goes away.
 
     It ends with an event ``end`` whose data is why: ``not_logged_in`` when the session is over.
+    Where too many are open already the answer is 503, and the page has to ask now and then.
     Raises as ``Gateway.ask`` does while nothing has been sent yet.
     """
+    open_now = streams(current_app)
+    give_back = open_now.take()
+    if give_back is None:
+        return Response("Too many pages are open.\n", 503, content_type="text/plain")
     values = access.gateway().watch(operation, access.token())
-    first = next(values, None)
-    lines = _lines(first, values, write, _left())
-    return Response(stream_with_context(lines), content_type="text/event-stream; charset=utf-8")
+    try:
+        first = next(values, None)
+    except BaseException:
+        give_back()
+        raise
+    gone = _left()
+    lines = _lines(first, values, write, lambda: open_now.ending or gone())
+    answer = Response(stream_with_context(lines), content_type="text/event-stream; charset=utf-8")
+    answer.call_on_close(give_back)
+    answer.call_on_close(getattr(values, "close", lambda: None))  # even if nothing was ever read
+    return answer
 
 
 def _lines(
@@ -40,7 +100,7 @@ def _lines(
     left: Callable[[], bool],
 ) -> Iterator[str]:
     try:
-        yield ": hello\n\n" if first is None else _event(write(first))
+        yield f"retry: {RETRY_MS}\n\n" + ("" if first is None else _event(write(first)))
         silent = 0
         for value in values:
             if left():
@@ -49,7 +109,7 @@ def _lines(
             if value is not None:
                 yield _event(write(value))
             elif silent % HEARTBEAT == 0:
-                yield ": still here\n\n"
+                yield "event: beat\ndata:\n\n"
         yield "event: end\ndata: ended\n\n"
     except Refused as refusal:
         yield f"event: end\ndata: {refusal.code}\n\n"

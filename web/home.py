@@ -1,4 +1,4 @@
-"""The first page: how the lines are, and what became of the last calls."""
+"""The first page: how the lines are just now, and what became of the last calls."""
 
 from typing import Any
 
@@ -7,61 +7,37 @@ from flask import Blueprint, Response, jsonify, render_template
 from appliance.errors import Refused
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
-from appliance.link.requests.lines import GetLines
-from appliance.model.records import LineStatus
-from web import access, formats, words
+from appliance.link.requests.live import GetLive, WatchLive
+from web import access, events, live
 
 blueprint = Blueprint("home", __name__)
 
 LATEST = 5
 """Calls that the first page lists."""
 
-BUTTONS = {
-    "ringing": ("private",),
-    "dialling": ("private",),
-    "settling": ("private",),
-    "asking": ("private",),
-    "awaiting": ("private",),
-    "confirming": ("private",),
-    "recording": ("pause", "private"),
-    "paused": ("resume", "private"),
-    "retryable": ("private", "ask"),
-    "far_changed": ("private", "ask"),
-}
-"""State -> what the box's button can do in it, by the names of ``words.BUTTONS``."""
-
 
 @blueprint.get("/")
 def page() -> str:
     """Show the lines, the latest calls and the month's counts."""
     access.somebody()
-    return render_template(
-        "home/page.html", lines=access.ask(GetLines()), buttons=BUTTONS, **_news()
-    )
+    return render_template("home/page.html", live=live.told(access.ask(GetLive())), **_news())
 
 
 @blueprint.get("/lines.json")
 def lines() -> Response:
-    """Tell the page's script how the lines are now, in words.
+    """Tell a page without a stream how the lines are now.
 
     Asks nothing that keeps a session awake: a page left open must not hold the box unlocked.
     """
     access.somebody()
-    now = access.ask(GetLines())
-    unknown = words.UNKNOWN_STATE
-    return jsonify(
-        recorder=now.recorder,
-        lines=[_line(line) for line in now.lines],
-        unknown={
-            "lamp": unknown.lamp,
-            "name": str(unknown.name),
-            "sentence": str(unknown.sentence),
-            "about": "",
-            "last": "",
-            "since": "",
-            "buttons": (),
-        },
-    )
+    return jsonify(live.told(access.ask(GetLive())))
+
+
+@blueprint.get("/lines/events")
+def line_events() -> Response:
+    """Tell a page of every change of the lines, and their levels, as they come."""
+    access.somebody()
+    return events.stream(WatchLive(), live.events)
 
 
 @blueprint.get("/news")
@@ -73,22 +49,6 @@ def news() -> str:
 
 def _news() -> dict[str, Any]:
     return {"latest": _latest(), "counts": _by_outcome(access.ask(GetCounts(days=30)).rows)}
-
-
-def _line(status: LineStatus) -> dict[str, Any]:
-    told = words.state(status.state)
-    last = words.last(status)
-    return {
-        "line": status.line,
-        "state": status.state,
-        "lamp": told.lamp,
-        "name": str(told.name),
-        "sentence": str(told.sentence),
-        "last": str(last),
-        "about": str(words.about(status.state)),
-        "since": formats.clock(status.since) if status.since else "",
-        "buttons": BUTTONS.get(status.state, ()),
-    }
 
 
 def _latest() -> CallList | None:

@@ -6,11 +6,17 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from appliance.errors import ZgodaError
+from web import events
 
-THREADS = 8
-"""Requests at once: an office has at most ten people, and no request waits on a browser."""
+THREADS = 32
+"""Requests at once. Open pages hold up to half of them (``events.MOST_STREAMS``); an office has at
+most ten people, and no other request waits on a browser."""
+
+GONE_MS = 30_000
+"""A browser that takes nothing for so long is gone: its stream must not wait for hours."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -23,6 +29,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_MS)
         listener.bind((host, port))
         listener.listen()
     except OSError as error:
@@ -41,6 +48,17 @@ def address(listener: socket.socket, *, secure: bool) -> str:
     return f"{'https' if secure else 'http'}://{shown}:{port}/"
 
 
+def _ending(streams: events.Streams) -> type[Any]:
+    """Return gunicorn's worker of threads, which lets open streams end when it is to stop."""
+
+    class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            streams.close()
+            super().handle_exit(sig, frame)
+
+    return Worker
+
+
 class Panel(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """The panel under gunicorn."""
 
@@ -50,7 +68,7 @@ class Panel(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._app = app
         self._settings = {
             "bind": f"fd://{listener.detach()}",
-            "worker_class": "gthread",
+            "worker_class": _ending(events.streams(app)),
             "workers": 1,
             "threads": THREADS,
             "keepalive": 15,

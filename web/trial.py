@@ -34,4 +34,6 @@ def press() -> Response:
         abort(400)
     line = request.form.get("line", "")
     access.ask(PressButton(line=line, button=cast(Button, button)))
+    if request.accept_mimetypes.best == "application/json":  # the page sees for itself
+        return Response(status=204)
     return redirect(url_for("home.page"), 303)

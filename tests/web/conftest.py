@@ -16,6 +16,7 @@ from appliance.link.client import Client
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.lines import GetLines, Lines
+from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
 from appliance.link.server import Answer, Server
 from appliance.model.records import (
     CallMeta,
@@ -54,7 +55,26 @@ class Recorder:
     asked: list[AnyOperation] = field(default_factory=list)
     away: bool = False
 
+    people: tuple[OnLine, ...] = ()
+    levels: tuple[LineLevel, ...] = ()
+
+    def live(self) -> LiveNews:
+        if self.away:
+            return LiveNews("state", recorder=False)
+        return LiveNews("state", lines=(self.status,), people=self.people)
+
+    def watched(self) -> Iterator[LiveNews | None]:
+        yield self.live()
+        if self.levels:
+            yield LiveNews("levels", levels=self.levels)
+        while True:
+            yield None
+
     def answer(self, operation: AnyOperation, session: str | None, upload: bytes) -> Answer:
+        if isinstance(operation, GetLive):
+            return self.live()
+        if isinstance(operation, WatchLive):
+            return self.watched()
         if isinstance(operation, GetLines):
             if self.away:
                 return Lines((), recorder=False)
@@ -110,9 +130,15 @@ class Browser:
         self.client = client
 
     def get(self, path: str, **headers: str) -> TestResponse:
-        """Ask for a page."""
+        """Ask for a page; of a stream that goes on and on, for its first event."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.get(path, headers=named, buffered=True)
+        if not path.endswith("/events"):
+            return self.client.get(path, headers=named, buffered=True)
+        answer = self.client.get(path, headers=named)
+        first = next(answer.iter_encoded(), b"")
+        answer.close()
+        answer.set_data(first)
+        return answer
 
     def token(self) -> str:
         """Return a form token, from the page that every visitor has: the footer's form."""

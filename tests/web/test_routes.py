@@ -33,6 +33,7 @@ class Route:
 ROUTES = {
     ("home.page", "GET"): Route("GET", "/", EVERYBODY),
     ("home.lines", "GET"): Route("GET", "/lines.json", EVERYBODY),
+    ("home.line_events", "GET"): Route("GET", "/lines/events", EVERYBODY),
     ("home.news", "GET"): Route("GET", "/news", EVERYBODY),
     ("auth.page", "GET"): Route("GET", "/login", ANYBODY),
     ("auth.log_in", "POST"): Route("POST", "/login", ANYBODY),

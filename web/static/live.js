@@ -1,91 +1,243 @@
 "use strict";
-// Keeps the lines on the first page as they are: asks once a second, while somebody looks.
+// Keeps the lines on the first page as they are: told by the box as it happens, and asking itself
+// once a second where the box has no room for one more stream.
 (() => {
-  const cards = [...document.querySelectorAll("[data-line]")];
-  const home = document.querySelector(".home");
-  if (!home) return;
-  const { lines: address, news: newsFrom } = home.dataset;
+  const live = document.querySelector(".live");
+  if (!live) return;
+  const cards = new Map([...live.querySelectorAll("[data-line]")].map((card) => [card.dataset.line, card]));
   const news = document.getElementById("news");
   const awayNote = document.getElementById("recorder-away");
   const silentNote = document.getElementById("panel-away");
-  const EVERY = 1000;
-  // Asking keeps a session alive, so a page that nobody touches stops asking and lets it end.
-  const IDLE = 5 * 60 * 1000;
-  let touched = Date.now();
-  let timer = 0;
-
-  const put = (card, part, text) => {
-    const place = card.querySelector(`[data-part="${part}"]`);
+  const part = (within, name) => within.querySelector(`[data-part="${name}"]`);
+  const put = (within, name, text) => {
+    const place = part(within, name);
     // Only a change is written: a live region reads every writing aloud.
     if (place && place.textContent !== text) place.textContent = text;
   };
-  const show = (card, told) => {
-    card.querySelector('[data-part="lamp"]').className = `lamp ${told.lamp}`;
-    for (const part of ["name", "sentence", "about", "last", "since"]) put(card, part, told[part]);
-    card.querySelector('[data-part="last-row"]').hidden = !told.last;
-    card.querySelector('[data-part="since-row"]').hidden = !told.since;
-    for (const button of card.querySelectorAll("[data-press]")) {
-      button.hidden = !told.buttons.includes(button.dataset.press);
-    }
-  };
-  // The simulated line takes one call at a time; a second one would ring when the first is over.
+
+  // -- the state of each line -------------------------------------------------------------------
+
   const FREE = ["idle", "ended"];
   const UNSEEN = ["unknown", "fault"];
-  const open = (card) => {
-    const trial = card.nextElementSibling;
-    if (!trial || !trial.matches(".trial")) return;
-    const busy = !FREE.includes(card.dataset.state);
+  const QUIET = [...FREE, ...UNSEEN];
+  const began = new Map(); // card -> when state and call began, by the page's own clock
+
+  const show = (card, told, now) => {
+    const here = (at) => (at ? performance.now() - (now - at) * 1000 : 0);
+    part(card, "lamp").className = `lamp ${told.lamp}`;
+    for (const name of ["name", "sentence", "about", "last", "since", "who", "number", "way"]) put(card, name, told[name]);
+    part(card, "last-row").hidden = !told.last;
+    part(card, "since-row").hidden = !told.since;
+    part(card, "on").hidden = !told.call_at;
+    for (const button of card.querySelectorAll("[data-press]")) {
+      button.hidden = !told.buttons.includes(button.dataset.press);
+      button.disabled = false;
+    }
+    began.set(card, { state: told.call_at ? here(told.at) : 0, call: here(told.call_at) });
+    card.dataset.state = told.state;
+  };
+  const front = (told) => {
+    for (const light of live.querySelectorAll("[data-light]")) {
+      light.className = `light ${light.dataset.light} ${told[light.dataset.light]}`;
+    }
+    put(live, "front", told.text);
+  };
+  const state = (told) => {
+    // Another start of the panel, or another set of lines: the page itself is out of date.
+    const names = told.lines.map((line) => line.line);
+    const other = told.recorder && (names.length !== cards.size || !names.every((name) => cards.has(name)));
+    if (told.panel !== live.dataset.panel || other) return location.reload();
+    awayNote.hidden = told.recorder;
+    front(told.front);
+    for (const [name, card] of cards) {
+      const line = told.lines.find((one) => one.line === name) || told.unknown;
+      if (QUIET.includes(line.state) && !QUIET.includes(card.dataset.state)) callOver();
+      show(card, line, told.now);
+    }
+    open();
+    tick();
+  };
+
+  // -- clocks -----------------------------------------------------------------------------------
+
+  const lasted = (since) => {
+    if (!since) return "";
+    const all = Math.max(0, Math.floor((performance.now() - since) / 1000));
+    const [hours, minutes, seconds] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+    const two = (figure) => String(figure).padStart(2, "0");
+    return hours ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+  };
+  const tick = () => {
+    for (const [card, since] of began) {
+      put(card, "state-clock", lasted(since.state));
+      put(card, "call-clock", lasted(since.call));
+    }
+    for (const card of cards.values()) tellLevel(card);
+  };
+
+  // -- level meters -----------------------------------------------------------------------------
+
+  const [LOWEST, HIGHEST] = [-60, 3];
+  const SILENT_AFTER = 1500;
+  const heardAt = new Map(); // card -> when its last level came, and what it was
+
+  const levels = (told) => {
+    for (const [name, dbm0] of Object.entries(told)) {
+      const card = cards.get(name);
+      if (!card) continue;
+      heardAt.set(card, { at: performance.now(), dbm0 });
+      card.querySelector(".meter").classList.remove("silent");
+      if (!still) bar(card, dbm0);
+    }
+  };
+  const bar = (card, dbm0) => {
+    const part_ = (Math.min(HIGHEST, Math.max(LOWEST, dbm0)) - LOWEST) / (HIGHEST - LOWEST);
+    part(card, "bar").style.setProperty("--level", part_.toFixed(3));
+  };
+  // Figures that change five times a second cannot be read, and must not be read aloud.
+  const tellLevel = (card) => {
+    const meter = card.querySelector(".meter");
+    const heard = heardAt.get(card);
+    const silent = !heard || performance.now() - heard.at > SILENT_AFTER;
+    meter.classList.toggle("silent", silent);
+    if (silent) return bar(card, LOWEST);
+    const shown = Math.round(Math.min(HIGHEST, Math.max(LOWEST, heard.dbm0)));
+    put(card, "level", `${String(shown).replace("-", "−")} dBm0`);
+    meter.setAttribute("aria-valuenow", shown);
+    meter.setAttribute("aria-valuetext", `${shown} dBm0`);
+    if (still) bar(card, heard.dbm0);
+  };
+
+  // -- what moves can be held still -------------------------------------------------------------
+
+  const keepStill = live.querySelector("[data-still]");
+  let still = localStorage.getItem("still") === "yes" || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const settle = () => {
+    live.classList.toggle("moving", !still);
+    keepStill.setAttribute("aria-pressed", String(still));
+  };
+  keepStill.hidden = false;
+  keepStill.addEventListener("click", () => {
+    still = !still;
+    localStorage.setItem("still", still ? "yes" : "no");
+    settle();
+  });
+
+  // -- trial calls, and what became of them -----------------------------------------------------
+
+  const trial = live.querySelector(".trial");
+  const open = () => {
+    if (!trial) return;
+    // A simulated line takes one call at a time; a second one would ring when the first is over.
+    const card = cards.get(trial.querySelector("[name=line]").value);
+    const busy = !card || !FREE.includes(card.dataset.state);
     for (const button of trial.querySelectorAll("button")) button.disabled = busy;
-    const calling = busy && !UNSEEN.includes(card.dataset.state);
+    const calling = busy && card && !UNSEEN.includes(card.dataset.state);
     trial.querySelector("[data-busy]").hidden = !calling;
     trial.querySelector("[data-free]").hidden = calling;
   };
+  if (trial) trial.addEventListener("change", open);
+
   // A call that is over is counted and listed a moment later, when the keeper has taken it up.
   const LATER = [0, 1500, 4000];
-  const QUIET = [...FREE, ...UNSEEN];
+  // That question keeps a session awake, so a page that nobody touches leaves it for later.
+  const IDLE = 5 * 60 * 1000;
+  let touched = performance.now();
+  let stale = false;
+  const callOver = () => { for (const wait of LATER) setTimeout(renew, wait); };
   const renew = async () => {
-    const answer = await fetch(newsFrom, { credentials: "same-origin" });
-    if (!answer.ok) return;
+    stale = performance.now() - touched > IDLE;
+    if (stale) return;
+    const answer = await fetch(live.dataset.news, { credentials: "same-origin" }).catch(() => null);
+    if (!answer || !answer.ok) return;
     const text = await answer.text();
     if (news.dataset.shown !== text) news.innerHTML = text;
     news.dataset.shown = text;
   };
-  const ask = async () => {
-    clearTimeout(timer);
-    if (document.hidden || Date.now() - touched > IDLE) return;
-    try {
-      const answer = await fetch(address, { credentials: "same-origin" });
-      if (answer.status === 401) { location.assign("/"); return; }
-      if (answer.ok) {
-        const told = await answer.json();
-        awayNote.hidden = told.recorder;
-        if (!cards.length && told.lines.length) { location.reload(); return; }
-        for (const card of cards) {
-          const found = told.lines.find((one) => one.line === card.dataset.line);
-          const line = found || { ...told.unknown, state: "unknown" };
-          if (QUIET.includes(line.state) && !QUIET.includes(card.dataset.state)) {
-            for (const wait of LATER) setTimeout(renew, wait);
-          }
-          card.dataset.state = line.state;
-          show(card, line);
-          open(card);
-        }
-      }
-      silentNote.hidden = answer.ok;
-    } catch {
-      silentNote.hidden = false;
-    }
-    timer = setTimeout(ask, EVERY);
-  };
-  const touch = () => {
-    const rested = Date.now() - touched > IDLE;
-    touched = Date.now();
-    if (rested) ask();
-  };
   for (const kind of ["pointermove", "keydown", "scroll", "touchstart"]) {
-    addEventListener(kind, touch, { passive: true });
+    addEventListener(kind, () => { touched = performance.now(); if (stale) renew(); }, { passive: true });
   }
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) { touch(); ask(); } });
-  cards.forEach(open);
-  timer = setTimeout(ask, EVERY);
+
+  // -- buttons ----------------------------------------------------------------------------------
+
+  for (const form of live.querySelectorAll("form.press")) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const mistake = part(form.parentElement, "mistake");
+      const body = new URLSearchParams(new FormData(form, event.submitter));
+      event.submitter.disabled = true; // until the line says what became of it
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+      mistake.hidden = Boolean(answer && answer.ok);
+      if (answer && answer.status === 401) location.assign("/");
+      setTimeout(() => { event.submitter.disabled = false; }, 1000);
+    });
+  }
+
+  // -- the way to the box -----------------------------------------------------------------------
+
+  const DEAF_AFTER = 40 * 1000; // the box beats every 15 seconds
+  const SILENCE = 2500;
+  const FULL_WAIT = 30 * 1000; // before a stream is asked for again where there was no room
+  let source = null;
+  let lastHeard = performance.now();
+  let tryAgain = 0;
+  let complaint = 0;
+
+  const heard = () => {
+    lastHeard = performance.now();
+    clearTimeout(complaint);
+    complaint = 0;
+    silentNote.hidden = true;
+  };
+  const complain = () => { complaint = complaint || setTimeout(() => { silentNote.hidden = false; }, SILENCE); };
+  const close = () => { if (source) source.close(); source = null; };
+  const listen = () => {
+    close();
+    const mine = new EventSource(live.dataset.events);
+    source = mine;
+    mine.onopen = heard;
+    mine.addEventListener("beat", heard);
+    mine.addEventListener("end", (event) => { if (event.data === "not_logged_in") location.assign("/"); });
+    mine.onmessage = (event) => {
+      heard();
+      const told = JSON.parse(event.data);
+      if (told.levels) levels(told.levels);
+      else state(told);
+    };
+    mine.onerror = () => {
+      complain();
+      // Turned away for good: the keeper is away, or there is no room. Otherwise the browser asks again.
+      if (mine.readyState === EventSource.CLOSED && source === mine) { close(); ask(); }
+    };
+  };
+  const ask = async () => {
+    const answer = await fetch(live.dataset.lines, { credentials: "same-origin" }).catch(() => null);
+    if (source || document.hidden) return;
+    if (answer && answer.status === 401) return location.assign("/");
+    if (answer && answer.ok) {
+      heard();
+      state(await answer.json());
+      if (performance.now() >= tryAgain) {
+        tryAgain = performance.now() + FULL_WAIT;
+        return listen();
+      }
+    } else {
+      complain();
+      tryAgain = 0; // it was away, so it may have room when it is back
+    }
+    setTimeout(ask, 1000);
+  };
+  // A page that nobody sees takes nobody's place.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) close();
+    else if (!source) listen();
+  });
+  setInterval(() => {
+    tick();
+    if (source && performance.now() - lastHeard > DEAF_AFTER) { complain(); lastHeard = performance.now(); listen(); }
+  }, 1000);
+  addEventListener("pagehide", close);
+  settle();
+  open();
+  if (!document.hidden) listen();
 })();
