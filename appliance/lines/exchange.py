@@ -18,13 +18,16 @@ from appliance.clock import Clock
 from appliance.lines.base import Deliver, HookEvent
 from appliance.lines.circuit import Loop, Wires, direct
 from appliance.lines.exchange_call import CallInProgress
+from appliance.lines.exchange_live import LiveCall
 from appliance.lines.exchange_monitor import SimulatedMonitor
+from appliance.lines.exchange_phones import Phones
 from appliance.lines.exchange_speaker import Speaker
 from appliance.lines.lm1 import Lm1
 from appliance.lines.profiles import monitor_profile
 from appliance.lines.scene import Circuit, Scene
 from appliance.lines.voices import Voices
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
+from appliance.model.phone import idle
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave, to_sound
 
@@ -78,11 +81,13 @@ class Exchange:
         self._speaker = Speaker()
         self._sample = 0
         self._quiet_since = 0
-        self._call: CallInProgress | None = None
+        self._call: CallInProgress | LiveCall | None = None
         self._waiting: deque[Scene] = deque()
         self._state = threading.Condition()  # guards _waiting, _call and _closing
         self._closing = False
         self._thread: threading.Thread | None = None
+        self.phones = Phones(voices)
+        self.phones.wake = self._wake
 
     # -- the three roles --------------------------------------------------------------------------
 
@@ -107,6 +112,7 @@ class Exchange:
         with self._state:
             self._closing = True
             self._state.notify_all()
+        self.phones.close()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 
@@ -122,14 +128,20 @@ class Exchange:
     def busy(self) -> bool:
         """Say whether a call is in progress or waiting."""
         with self._state:
-            return bool(self._waiting) or self._call is not None
+            return self._calls_to_come
 
     def wait_over(self, timeout: float | None = None) -> bool:
         """Wait until every call placed is over, for the command line; False if time ran out."""
         with self._state:
-            return self._state.wait_for(
-                lambda: self._closing or not (self._waiting or self._call), timeout
-            )
+            return self._state.wait_for(lambda: self._closing or not self._calls_to_come, timeout)
+
+    @property
+    def _calls_to_come(self) -> bool:
+        return bool(self._waiting or self.phones.asked) or self._call is not None
+
+    def _wake(self) -> None:
+        with self._state:
+            self._state.notify_all()
 
     # -- the line's own thread --------------------------------------------------------------------
 
@@ -148,16 +160,27 @@ class Exchange:
         with self._state:
             if self._call is not None and self._call.over(self._sample):
                 self._call, self._quiet_since = None, self._sample
+                self.phones.tell(idle(self._sample))
                 self._state.notify_all()
             if self._clock is None:
-                self._state.wait_for(lambda: self._closing or self._waiting or self._call)
-            quiet = self._sample - self._quiet_since >= _QUIET_BEFORE
-            if self._call is None and self._waiting and quiet:
-                self._calls += 1
-                seed = np.random.SeedSequence((self._seed, self._calls))
-                scene = self._waiting.popleft()
-                self._call = CallInProgress(scene, self._voices, seed, self._sample)
+                self._state.wait_for(lambda: self._closing or self._calls_to_come)
+            if self._call is None and self._sample - self._quiet_since >= _QUIET_BEFORE:
+                self._begin()
+            if isinstance(self._call, CallInProgress):
+                for asked in self.phones.take():
+                    asked.refuse("taken")
             return not self._closing
+
+    def _begin(self) -> None:
+        """Let a call begin if one is to come: a placed one first."""
+        seed = np.random.SeedSequence((self._seed, self._calls + 1))
+        if self._waiting:
+            scene = self._waiting.popleft()
+            self._call = CallInProgress(scene, self._voices, seed, self._sample)
+            self.phones.tell(idle(self._sample, taken=True))
+        elif self.phones.asked:
+            self._call = LiveCall(self.phones, seed, self._sample)
+        self._calls += self._call is not None
 
     def step(self) -> list[AudioFrame | HookEvent]:
         """Let 20 ms pass on the line and return what driver and monitor deliver of them."""

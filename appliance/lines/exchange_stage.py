@@ -17,6 +17,8 @@ class Stage:
     caller: Track = field(default_factory=Track)
     office: Track = field(default_factory=Track)
     network: Track = field(default_factory=Track)  # tones, caller ID, a third party
+    third: Track | None = None  # a third party with a phone of its own
+    third_connected: bool = False
     off_hook: bool = False
     ringing: bool = False
     connected: bool = False  # the caller is heard
@@ -31,6 +33,10 @@ class Stage:
         spoken = self.caller.take(sample)
         if self.connected and not self.held:
             far += spoken
+        if self.third is not None:
+            spoken = self.third.take(sample)
+            if self.third_connected:
+                far += spoken
         near = self.office.take(sample)
         if not self.off_hook:
             near[:] = 0

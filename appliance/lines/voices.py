@@ -60,6 +60,16 @@ class Talker:
         active = active_rms(wave)
         self._wave = wave * (rms_of(dbm0) / active) if active else wave
         self._at = int(at * wave.size)
+        self.faster = faster
+
+    @property
+    def at(self) -> int:
+        """Return the sample of the original sound with which ``say`` goes on."""
+        return round(self._at % max(1, self._wave.size) * self.faster)
+
+    def back(self, count: int) -> None:
+        """Take back the last ``count`` samples: somebody fell silent before they were said."""
+        self._at -= count
 
     def say(self, count: int) -> Wave:
         """Return the next ``count`` samples of speech."""
