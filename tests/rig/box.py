@@ -1,0 +1,146 @@
+"""The whole box as its owner runs it, ``zgoda run``, spoken to through its sockets."""
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from select import select
+from time import monotonic
+from typing import IO
+
+from appliance.config.folders import Folders
+from appliance.errors import ZgodaError
+from appliance.link.client import Client
+from appliance.link.requests.calls import ExportCall, ListCalls
+from appliance.link.requests.lines import RecorderNews, TakeUp
+from appliance.link.requests.people import ConfirmSheet, FirstRun
+from appliance.model.records import CallRecord
+from tests.rig.news import News
+
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+READY_SECONDS = 20.0
+SEALED_SECONDS = 10.0
+OWNER = "Ewa Nowak"
+
+
+@dataclass
+class Box:
+    """A running box that has had its first run."""
+
+    url: str
+    folders: Folders
+    keeper: Client
+    news: News
+    owner: str
+    password: str
+    token: str = field(repr=False)
+
+    def ready(self, seconds: float = READY_SECONDS) -> bool:
+        """Wait until the line is seen on-hook and quiet; False if it never was."""
+        try:
+            self.news.wait_state("idle", seconds)
+        except AssertionError:
+            return False
+        return True
+
+    def sealed_calls(self, seconds: float = SEALED_SECONDS) -> tuple[CallRecord, ...]:
+        """Return the recorded calls when every recording that was begun is sealed."""
+        begun = {news.recording for news in self.news.all("opened")}
+        gone = {news.recording for news in self.news.all("withdrawn")}
+        for rid in begun - gone:
+            self.news.wait(partial(_is_sealed, rid), seconds)
+        return self.calls()
+
+    def calls(self) -> tuple[CallRecord, ...]:
+        """Return the recorded calls, newest first."""
+        self.keeper.call(TakeUp())
+        return self.keeper.call(ListCalls(), self.token).calls
+
+    def export(self, recording: str) -> bytes:
+        """Return a recording as a WAV."""
+        return self.keeper.call_with_bytes(ExportCall(recording=recording), self.token)[1]
+
+    def recordings(self) -> list[Path]:
+        """Return every file that the recorder keeps."""
+        return sorted(self.folders.recordings.iterdir())
+
+
+@contextlib.contextmanager
+def running_box(config: Path, data: Path, environment: Mapping[str, str]) -> Iterator[Box]:
+    """Start recorder, keeper and panel, do the first run, and stop them at the end.
+
+    Raises:
+        ZgodaError: they did not start; ``data/log`` says why.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    folders = Folders(data.resolve())
+    with (data / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "appliance", "run", "--config", str(config)),
+                *("--data", str(data), "--port", str(_free_port())),
+            ],
+            env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+    assert process.stdout is not None
+    try:
+        url, code = _told(process.stdout, log.name)
+        news = News(Client(folders.recorder_socket, process="recorder"))
+        try:
+            yield _set_up(url, code, folders, news)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(STOP_SECONDS)
+            news.close()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _set_up(url: str, code: str, folders: Folders, news: News) -> Box:
+    keeper = Client(folders.keeper_socket)
+    password = "-".join(secrets.token_hex(3) for _ in range(4))
+    sheet = keeper.call(FirstRun(code=code, name=OWNER, password=password))
+    typed = {number: sheet.groups[number] for number in sheet.ask_groups}
+    keeper.call(ConfirmSheet(groups=typed), sheet.token)
+    return Box(url, folders, keeper, news, OWNER, password, sheet.token)
+
+
+def _told(out: IO[bytes], log: str) -> tuple[str, str]:
+    """Return the panel's address and the one-time password, as ``zgoda run`` prints them."""
+    wanted = {b"Panel: ": "", b"One-time password: ": ""}
+    text = b""
+    until = monotonic() + START_SECONDS
+    while not all(wanted.values()):
+        ready, _, _ = select([out], [], [], max(0.0, until - monotonic()))
+        part = os.read(out.fileno(), 4096) if ready else b""
+        if not part:
+            raise ZgodaError(f"The box did not start; {log} says why.")
+        text += part
+        for line in text.split(b"\n")[:-1]:
+            for label in wanted:
+                if line.startswith(label):
+                    wanted[label] = line.removeprefix(label).decode().strip()
+    url, code = wanted.values()
+    return url, code
+
+
+def _is_sealed(rid: str, news: RecorderNews) -> bool:
+    return news.kind == "sealed" and news.recording == rid
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,115 @@
+"""The far end of a line that a recorder with its real drivers is plugged into.
+
+The exchange's own network, caller and office phone, 20 ms by 20 ms: what the box put out goes in,
+what its tap sees comes out. Unlike the exchange as a driver it shares nothing with the recorder;
+its parties know what the box says only by listening to it.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from appliance.lines.circuit import Direct, Loop, Wires, direct
+from appliance.lines.exchange_call import CallInProgress
+from appliance.lines.scene import Circuit, Scene
+from appliance.lines.voices import Voices
+from appliance.model.audio import FRAME, RATE, Sound, samples
+from appliance.model.prompts import Prompt
+from appliance.signals.pcm import Wave, to_sound
+from tests.rig.listening import Listener
+
+_QUIET_BEFORE = samples(3.0)
+"""A call comes to a line that has been idle so long, as on the simulated line."""
+
+_SILENCE: Wave = np.zeros(FRAME)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """20 ms of the line."""
+
+    sample: int
+    sound: Sound  # [2, FRAME]: voltage and current
+    loop: Direct
+    ringing: bool
+    late: int  # samples by which the line monitor's bytes are later than that
+
+
+class FarEnd:
+    """Network, caller and office phone of one line."""
+
+    def __init__(self, prompts: Iterable[Prompt], voices: Voices, seed: int) -> None:
+        """Put the line together, idle.
+
+        Args:
+            prompts: all that the box may say: people know it when they hear it.
+            voices: what both parties say.
+            seed: everything random follows from it.
+        """
+        self._listener = Listener(prompts)
+        self._voices = voices
+        self._seed = seed
+        self._idle = Wires(Circuit(), np.random.SeedSequence((seed, 0)))
+        self._idle_loop = direct(Circuit(), off_hook=False)
+        self._sample = 0
+        self._quiet_since = 0
+        self._calls = 0
+        self._call: CallInProgress | None = None
+        self._waiting: deque[Scene] = deque()
+        self._state = threading.Condition()  # guards _call and _waiting
+        self.heard: list[tuple[int, str]] = []
+        """What people noticed the box say, and that it broke off, each with its sample."""
+
+    def place(self, scene: Scene) -> None:
+        """Let a call happen, after those already placed and those that the scene needs before."""
+        with self._state:
+            self._waiting.extend((*scene.before, scene))
+
+    def wait_over(self, timeout: float) -> bool:
+        """Wait until every call placed is over; False if time ran out."""
+        with self._state:
+            return self._state.wait_for(lambda: not (self._waiting or self._call), timeout)
+
+    def pass_by(self, box: Wave) -> Moment:
+        """Let 20 ms pass, in which the box put ``box`` on the line."""
+        sample = self._sample
+        self._begin_or_end(sample)
+        self._listen(box, sample)
+        call = self._call
+        if call is None:
+            volts, amperes = self._idle.carry(_SILENCE, _SILENCE, box, Loop.IDLE)
+        else:
+            volts, amperes = call.frame(sample, box)
+        self._sample += FRAME
+        return Moment(
+            sample,
+            to_sound(np.stack((volts, amperes))),
+            self._idle_loop if call is None else call.stage.loop,
+            call is not None and call.stage.ringing,
+            0 if call is None else call.monitor_late_ms * RATE // 1000,
+        )
+
+    def _begin_or_end(self, sample: int) -> None:
+        with self._state:
+            if self._call is not None and self._call.over(sample):
+                self._call, self._quiet_since = None, sample
+                self._state.notify_all()
+            if self._call is None and self._waiting and sample - self._quiet_since >= _QUIET_BEFORE:
+                self._calls += 1
+                seed = np.random.SeedSequence((self._seed, self._calls))
+                self._call = CallInProgress(self._waiting.popleft(), self._voices, seed, sample)
+
+    def _listen(self, box: Wave, sample: int) -> None:
+        told = self._listener.hear(box, sample)
+        if told.stopped is not None:
+            self.heard.append((told.stopped, "broke off"))
+            if self._call is not None:
+                self._call.prompt_stopped(told.stopped)
+        if told.began is not None:
+            prompt, began = told.began
+            self.heard.append((began, prompt.spoken.value))
+            if self._call is not None:
+                self._call.prompt_began(prompt, began)

@@ -1,0 +1,166 @@
+"""The far end in real time, at the other end of a sound cable and a serial cable.
+
+Two threads. One lets the line's time pass: what the box put out goes in, what its tap sees comes
+out, at the pace of the sound. The other is the line monitor: it sees the loop when the sound of
+the same moment is on the wires, some 200 ms later. A call does not end because a cable is pulled
+out: the line's time then goes by the clock.
+"""
+
+import threading
+from collections import deque
+from time import monotonic
+
+import numpy as np
+
+from appliance.lines.exchange_monitor import SimulatedMonitor
+from appliance.model.audio import FRAME, RATE, Sound
+from appliance.signals.pcm import Wave
+from tests.rig.cable import Cable, Sinks, Unplugged
+from tests.rig.far_end import FarEnd, Moment
+from tests.rig.port import Port
+
+_SECONDS = FRAME / RATE
+_REMEMBERED = 300 * RATE // FRAME
+_SILENCE = np.zeros(FRAME)
+
+
+class LiveLine:
+    """One line, running from ``start`` to ``close``."""
+
+    def __init__(self, far_end: FarEnd, port: Port) -> None:
+        """Take the line and the monitor's serial cable."""
+        self.far_end = far_end
+        self.port = port
+        self._monitor = SimulatedMonitor()
+        self._cable: Cable | None = None
+        self._pulled: list[Cable] = []
+        self._next = 0
+        self._due = 0.0  # by the clock, of the next 20 ms without a cable
+        self._wires = 0  # the sample that is on the wires now
+        self._ahead: deque[Moment] = deque()  # not yet on the wires
+        self._asked = False  # by the box: the answer is owed
+        self._late: deque[tuple[int, bytes]] = deque()  # the monitor's bytes: when they go out
+        self._past: deque[Moment] = deque(maxlen=_REMEMBERED)
+        self._changed = threading.Condition()  # guards _cable and _pulled
+        self._closing = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._pass, name="far end", daemon=True),
+            threading.Thread(target=self._watch, name="line monitor", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Let time pass."""
+        self._due = monotonic()
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """End both threads; the cables are out then."""
+        self._closing.set()
+        self.unplug_sound()
+        for thread in self._threads:
+            thread.join()
+        for cable in self._pulled:
+            cable.close()
+        self.port.unplug()
+
+    def plug_sound(self, sinks: Sinks) -> None:
+        """Plug the sound cable in, which must be out."""
+        with self._changed:
+            assert self._cable is None
+            self._cable = Cable(sinks)
+            self._changed.notify_all()
+
+    def unplug_sound(self) -> None:
+        """Pull the sound cable out; safe to call twice."""
+        with self._changed:
+            if self._cable is not None:
+                self._pull(self._cable)
+
+    def wait_unplugged(self, timeout: float) -> bool:
+        """Wait until the sinks are gone; False if time ran out."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._cable is None, timeout)
+
+    @property
+    def breaks(self) -> int:
+        """How often the sound on the wires was not whole since the cable was plugged in."""
+        with self._changed:
+            return self._cable.tap.breaks if self._cable is not None else 0
+
+    @property
+    def on_the_wires(self) -> int:
+        """The sample that is on the wires now."""
+        return self._wires
+
+    def carried(self, start: int, stop: int) -> Sound:
+        """Return ``[2, n]``: what the line held from one sample to another, of the last minutes."""
+        moments = [moment for moment in tuple(self._past) if start <= moment.sample < stop]
+        whole: Sound = np.concatenate([moment.sound for moment in moments], axis=1)
+        return whole
+
+    # -- the line's time --------------------------------------------------------------------------
+
+    def _pass(self) -> None:
+        while not self._closing.is_set():
+            with self._changed:
+                cable = self._cable
+            try:
+                box = self._silence() if cable is None else cable.hear()
+                moment = self.far_end.pass_by(box)
+                self._next = moment.sample + FRAME
+                self._past.append(moment)
+                self._ahead.append(moment)
+                if cable is not None:
+                    cable.put(moment.sample, moment.sound)
+            except Unplugged:
+                with self._changed:
+                    if cable is not None and cable is self._cable:
+                        self._pull(cable)
+
+    def _pull(self, cable: Cable) -> None:
+        cable.pull()
+        self._pulled.append(cable)
+        self._cable = None
+        self._due = monotonic()
+        self._changed.notify_all()
+
+    def _silence(self) -> Wave:
+        """Wait for the next 20 ms by the clock; nothing can be heard of the box."""
+        with self._changed:
+            while (left := self._due - monotonic()) > 0 and not self._closing.is_set():
+                self._changed.wait(left)
+        self._due += _SECONDS
+        return _SILENCE
+
+    # -- the line monitor -------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        while not self._closing.is_set():
+            self._look(self._follow())
+
+    def _follow(self) -> int:
+        """Return the sample that is on the wires, at most 20 ms after the last time."""
+        with self._changed:
+            cable = self._cable
+            if cable is None:
+                self._changed.wait(_SECONDS)
+                return self._next
+        if not cable.watch(_SECONDS):
+            self._closing.wait(_SECONDS)
+        position = cable.position()
+        return self._wires if position is None else position
+
+    def _look(self, wires: int) -> None:
+        """See the loop as it is on the wires, tell it, and answer what the box asks."""
+        self._wires = max(self._wires, wires)
+        self._asked = b"?" in self.port.read() or self._asked
+        while self._ahead and self._ahead[0].sample <= self._wires:
+            moment = self._ahead.popleft()
+            told = self._monitor.observe(moment.loop, moment.ringing, moment.sample)
+            if self._asked:
+                told += self._monitor.ask(moment.loop, moment.sample)
+                self._asked = False
+            self._late.append((moment.sample + moment.late, told))
+        while self._late and self._late[0][0] <= self._wires:
+            self.port.write(self._late.popleft()[1])

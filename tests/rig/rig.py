@@ -1,0 +1,82 @@
+"""A whole office line outside the recorder, and a box that is plugged into it.
+
+::
+
+    far end ── pacat ──► sink line_in  ─ monitor ─► capture ┐
+    (network, caller,                                        ├─ recorder, keeper, panel
+     office phone)  ◄─── sink line_out ◄──────────── prompt ┘
+    line monitor ─ lm1 ─► pseudo-terminal ─ its name ──────► serial
+"""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.errors import PromptError
+from appliance.lines.voices import Voices
+from appliance.prompts.library import Library
+from appliance.prompts.speech import voices
+from tests.rig.box import Box, running_box
+from tests.rig.cable import Sinks
+from tests.rig.far_end import FarEnd
+from tests.rig.live_line import LiveLine
+from tests.rig.offices import CONSENT, write_office
+from tests.rig.port import Port
+from tests.rig.pulse import Card, Server, pulse
+
+CARD = "line"
+
+
+@dataclass
+class Rig:
+    """Everything that is plugged together."""
+
+    server: Server
+    line: LiveLine
+    box: Box
+    stereo: bool
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Where the sound server is, for its clients."""
+        return self.server.environment
+
+    def plug_sound(self) -> None:
+        """Plug the adapter's far end in, whose sinks are there."""
+        self.line.plug_sound(_sinks(self.server, self.stereo))
+
+
+@contextlib.contextmanager
+def running_rig(
+    data: Path, rules: tuple[str, str, str] = CONSENT, *, stereo: bool = True, seed: int = 1
+) -> Iterator[Rig]:
+    """Start the sound server, the far end and the box; stop all at the end.
+
+    Args:
+        data: the box's data folder; it is made.
+        rules: on what basis calls are recorded.
+        stereo: the adapter is a V/I tap.
+        seed: of everything random at the far end.
+    """
+    with contextlib.ExitStack() as held:
+        short = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="rig-")))
+        port = Port(short / "monitor")
+        server = held.enter_context(pulse(Card(CARD, channels=2 if stereo else 1)))
+        config = write_office(short / "office.toml", port.name, CARD, rules, stereo=stereo)
+        prompts = Library().prompts(config, config.lines[0])
+        if missing := Library().missing(config, config.lines[0]):
+            raise PromptError("; ".join(missing))
+        line = LiveLine(FarEnd(prompts.values(), Voices(*voices()), seed), port)
+        port.plug()
+        line.start()
+        held.callback(line.close)
+        line.plug_sound(_sinks(server, stereo))
+        box = held.enter_context(running_box(short / "office.toml", data, server.environment))
+        yield Rig(server, line, box, stereo)
+
+
+def _sinks(server: Server, stereo: bool) -> Sinks:
+    card = server.cards[CARD]
+    return Sinks(server.environment, card.line_in, card.line_out, card.rate, 2 if stereo else 1)
