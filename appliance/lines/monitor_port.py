@@ -1,0 +1,59 @@
+"""The serial port of a line monitor: opened for us alone, and its failures in plain sentences."""
+
+import errno
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import serial
+
+from appliance.errors import LineError
+
+READ_SECONDS = 0.02
+"""A read waits so long at most, so that time passes for the parser in steps of 20 ms."""
+
+_WRITE_SECONDS = 0.5  # a query is three bytes: whatever takes longer is stuck
+
+Broken = (OSError, termios.error)
+"""What a port raises that cannot be opened or has gone; pyserial's own errors among them."""
+
+_OPENING = {
+    errno.ENOENT: "is not there; plug the line monitor in",
+    errno.ENODEV: "is not there; plug the line monitor in",
+    errno.ENXIO: "is not there; plug the line monitor in",
+    errno.EACCES: "may not be opened; add this user to the group dialout",
+    errno.EPERM: "may not be opened; add this user to the group dialout",
+    errno.EAGAIN: "is in use; end the other program",
+    errno.EBUSY: "is in use; end the other program",
+}
+
+
+@contextmanager
+def open_port(path: str, baud: int) -> Iterator[serial.Serial]:
+    """Open a port at 8N1 without handshake; nobody else of this machine's programs may share it.
+
+    Raises:
+        LineError: it cannot be opened; the sentence says why.
+    """
+    try:
+        port = serial.Serial(
+            path, baud, timeout=READ_SECONDS, write_timeout=_WRITE_SECONDS, exclusive=True
+        )
+    except (*Broken, ValueError) as error:
+        raise LineError(f"{path} {_why(error)}") from error
+    try:
+        yield port
+    finally:
+        with suppress(*Broken):
+            port.close()
+
+
+def read(port: serial.Serial) -> bytes:
+    """Return what has arrived, after 20 ms at the latest; perhaps nothing."""
+    data: bytes = port.read(1)
+    return data + port.read(port.in_waiting) if data else data
+
+
+def _why(error: Exception) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    return _OPENING.get(number or 0, "is no serial port that can be used")
