@@ -19,6 +19,7 @@ from appliance.link.requests.calls import EraseCall
 from appliance.link.requests.lines import GetLines
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ConfirmSheet, FirstRun, LogIn, WhoAmI
+from appliance.link.requests.phone import GetSound
 
 Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
 Handler = Callable[..., Answer]
@@ -31,7 +32,7 @@ AUDITED_INSIDE: frozenset[type[AnyOperation]] = frozenset(
 """Operations whose handler writes the entry itself: at login nobody is known before the proof, and
 an erasure writes ``erasing`` as the first of its own resumable steps."""
 
-ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset({GetLines, GetLive, WhoAmI})
+ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset({GetLines, GetLive, GetSound, WhoAmI})
 """Operations that a page repeats by itself: they keep no session awake, and no stream does."""
 
 _RID = re.compile(r"[0-9a-f]{32}")

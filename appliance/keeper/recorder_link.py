@@ -28,6 +28,7 @@ from appliance.link.requests.lines import (
     RecorderNews,
     WatchRecorder,
 )
+from appliance.link.requests.phone import LendVoice, PhoneAct, WatchPhone
 
 ANSWER_SECONDS = 5.0
 """The recorder answers at once or is in trouble; a page must not wait for it."""
@@ -63,6 +64,9 @@ class RecorderLink:
             GetLines: self._get_lines,
             PlaceTrialCall: self.pass_on,
             PressButton: self.pass_on,
+            PhoneAct: self.pass_on,
+            LendVoice: self.pass_on,
+            WatchPhone: self.pass_on_stream,
         }
 
     def watch(self, list_key: bytes, stop: threading.Event) -> None:

@@ -32,6 +32,7 @@ from appliance.keeper.recorder_link import RecorderLink
 from appliance.keeper.records import build_records
 from appliance.keeper.reserve import ReservedDisk
 from appliance.keeper.sessions import IDLE_SECONDS, Caller, Sessions
+from appliance.keeper.sounds import Sounds
 from appliance.keeper.throttle import Throttle
 from appliance.link import notify
 from appliance.link.operations import Done
@@ -80,6 +81,7 @@ class Keeper:
         self._people = People(self._around, self, self._sessions, self._throttle)
         self._dispatch = Dispatch(self._sessions, lambda: self._handlers, lambda: self._audit)
         self._recorder = RecorderLink(folders, self.take_up)
+        self._sounds = Sounds(config)
         self._reserve = make_reserve(folders)
         self._live = LiveHub(folders)
         self._handlers = self._without_vault()
@@ -119,14 +121,13 @@ class Keeper:
         keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
         audit = open_audit(around.folders, keyring, around.clock, self._reserve)
         operators = Operators(keyring, around.clock, self._throttle)
-        records = build_records(
-            around, keyring, eraser, audit, self._sessions.close_all, disk=disk
-        )
+        records = build_records(around, keyring, eraser, audit, self._sessions.close_all, disk=disk)
         self._box = box = OpenBox(keyring, eraser, audit, operators, records)
         self._handlers = {
             **self._without_vault(),
             **self._people.handlers(),
             **self._recorder.handlers(),
+            **self._sounds.handlers(),
             **self._live.handlers(),
             **records.handlers(),
             ListAudit: functools.partial(list_audit, audit),

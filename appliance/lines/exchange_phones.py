@@ -4,7 +4,6 @@ A deed waits in a queue for the line's own thread, which does it at the next fra
 what happens depends on the line clock alone, however many people play with the phones.
 """
 
-import hashlib
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from appliance.errors import Refused
 from appliance.lines.voices import Voices
 from appliance.model.audio import Sound
 from appliance.model.phone import SENTENCES, WHO_DOES, Deed, Party, PhonesNow, Why, idle
+from appliance.model.prompts import digest
 
 
 def refusal(why: Why) -> Refused:
@@ -38,11 +38,6 @@ class Lent(NamedTuple):
 
     sha256: str
     sound: Sound
-
-
-def digest(sound: Sound) -> str:
-    """Return the hash by which a sound is known: of its samples, as on the line."""
-    return hashlib.sha256(sound.astype("<i2").tobytes()).hexdigest()
 
 
 class Phones:

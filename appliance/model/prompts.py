@@ -1,5 +1,6 @@
 """A prompt as it goes to the line."""
 
+import hashlib
 from dataclasses import dataclass
 
 from appliance.model.audio import Sound
@@ -15,3 +16,8 @@ class Prompt:
     sound: Sound  # [samples] at 8 kHz, levelled
     mark: int
     """Sample at which the last key's name ends; the length where no key is named."""
+
+
+def digest(sound: Sound) -> str:
+    """Return the hash by which a sound is known: of its samples, as they go to the line."""
+    return hashlib.sha256(sound.astype("<i2").tobytes()).hexdigest()

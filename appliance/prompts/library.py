@@ -6,7 +6,6 @@ welcome too). A recording of the owner's that cannot be used is never replaced b
 the line then lacks it, asks nothing and records nothing, and ``missing`` says why.
 """
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from appliance.config.settings import Basis, Config, Line
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
 from appliance.model.policy import PromptRef, Spoken
-from appliance.model.prompts import Prompt
+from appliance.model.prompts import Prompt, digest
 from appliance.prompts.owner import read_own
 from appliance.prompts.shipped import Shipped
 
@@ -97,6 +96,6 @@ def needed_prompts(config: Config, line: Line) -> frozenset[Spoken]:
 
 
 def _prompt(spoken: Spoken, language: str, sound: Sound, mark: int) -> Prompt:
-    digest = hashlib.sha256(sound.astype("<i2").tobytes()).hexdigest()
-    ref = PromptRef(f"{spoken.value}-{language}-{digest[:8]}", digest, language)
+    sha256 = digest(sound)
+    ref = PromptRef(f"{spoken.value}-{language}-{sha256[:8]}", sha256, language)
     return Prompt(ref, spoken, sound, mark)

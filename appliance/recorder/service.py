@@ -25,6 +25,7 @@ from appliance.recorder.exempt import ExemptList
 from appliance.recorder.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.live import LiveDesk
 from appliance.recorder.news import NewsDesk
+from appliance.recorder.phone import PhoneDesk
 from appliance.recorder.presses import Touch, presses
 from appliance.recorder.writer import Failed, Opened, Withdrawn
 from appliance.vault.seal import Pool, Sealed
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Any], Any]
+Handler = Callable[..., Any]
 
 
 class Recorder:
@@ -76,9 +77,12 @@ class Recorder:
         self._call_backs = CallBacks(folders.emergency, clock, read_boot_id()) if lasting else None
         self._front = self._make_front(config, folders, clock) if lasting else None
         self._lines: dict[str, Built] = {}
+        self._phones = PhoneDesk(self.line)
         try:
             for line in config.lines:
-                self._lines[line.name] = build(shared, line)
+                self._lines[line.name] = built = build(shared, line)
+                if built.exchange is not None:
+                    self._phones.open(built.exchange)
         except BaseException:
             self.close()
             raise
@@ -90,6 +94,7 @@ class Recorder:
             ask.WatchRecorder: self._watch,
             GetLive: lambda _: self._live.state(),
             WatchLive: lambda _: self._live.watch(),
+            **self._phones.handlers(),
         }
 
     @property
@@ -135,6 +140,7 @@ class Recorder:
             built.thread.close()
         self._desk.close()
         self._live.close()
+        self._phones.close()
         if self._front is not None:
             self._front.close()
         if self._call_backs is not None:
@@ -142,7 +148,8 @@ class Recorder:
 
     def handle(self, operation: Operation[Any], session: str | None, upload: bytes) -> Any:
         """Answer one operation of the keeper's."""
-        return self._handlers[type(operation)](operation)
+        sent = (upload,) if operation.upload else ()
+        return self._handlers[type(operation)](operation, *sent)
 
     def statuses(self) -> tuple[LineStatus, ...]:
         """Return how every line is."""
@@ -182,6 +189,7 @@ class Recorder:
         if self._front is not None:
             self._front.show(self.statuses())
         self._live.changed()
+        self._phones.changed()
 
     def _make_front(self, config: Config, folders: Folders, clock: Clock) -> "Front | None":
         """Make lamps and button, where the configuration names their pins."""

@@ -30,6 +30,8 @@ from appliance.link.requests.calls import (
 )
 from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TakeUp
 from appliance.link.requests.people import ConfirmSheet, FirstRun, GetBoxState, LogIn
+from appliance.link.requests.phone import GetSound, LendVoice, PhoneAct, WatchPhone
+from appliance.model.phone import Deed
 from tests.keeper.boxes import KeeperBox, set_up
 
 RID = "ab" * 16
@@ -48,6 +50,10 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     PlaceTrialCall: {"line": "Reception", "caller": "agrees"},
     PressButton: {"line": "Reception", "button": "pause"},
     LendList: {"key": b"k", "tags": ()},
+    PhoneAct: {"line": "Reception", "deed": Deed(by="office", do="lift")},
+    WatchPhone: {"line": "Reception"},
+    LendVoice: {"line": "Reception", "by": "caller"},
+    GetSound: {"sha256": "ab" * 32},
     FirstRun: {"code": "x", "name": "x", "password": "x"},
     ConfirmSheet: {"groups": {}},
     LogIn: {"name": "x", "password": "x"},
@@ -265,4 +271,6 @@ def test_the_exceptions_are_few_and_declared() -> None:
         "people.log_in", "people.first_run", "people.confirm_sheet", "calls.erase",
     }  # fmt: skip
     assert all(operation.audit for operation in AUDITED_INSIDE)
-    assert {tag(o) for o in ASKED_BY_PAGES} == {"lines.get", "live.get", "people.who_am_i"}
+    assert {tag(o) for o in ASKED_BY_PAGES} == {
+        "lines.get", "live.get", "people.who_am_i", "phone.sound",
+    }  # fmt: skip
