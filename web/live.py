@@ -27,6 +27,9 @@ BUTTONS = {
 }
 """State -> what the box's button can do in it, by the names of ``words.BUTTONS``."""
 
+ON_SHOWN = BUTTONS.keys() - {"far_changed"}
+"""States of a call that can be recorded: who is on has a place, even if it is not told."""
+
 LAMPS = {
     ("green", Light.STEADY): _l("Green: ready."),
     ("amber", Light.BLINKING): _l("Amber blinks: somebody is being asked."),
@@ -93,13 +96,14 @@ def _line(status: LineStatus, on: OnLine | None) -> dict[str, Any]:
         "call_at": status.call_since,
         "buttons": BUTTONS.get(status.state, ()),
         "trial": status.trial,
+        "on": on is not None or status.state in ON_SHOWN,
     } | _who(on)
 
 
 def _who(on: OnLine | None) -> dict[str, str]:
     """Say who is on: the main word, what else is known, and which way the call goes."""
     if on is None:
-        return {"who": "", "number": "", "way": ""}
+        return {"who": "", "number": "", "way": gettext("call")}
     number = formats.number(on.number)
     if on.identity == "withheld":
         who, number = gettext("Number withheld"), ""
@@ -126,4 +130,5 @@ def _unknown() -> dict[str, Any]:
         "at": 0,
         "call_at": 0,
         "buttons": (),
+        "on": False,
     } | _who(None)

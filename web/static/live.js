@@ -20,7 +20,9 @@
   const FREE = ["idle", "ended"];
   const UNSEEN = ["unknown", "fault"];
   const QUIET = [...FREE, ...UNSEEN];
+  const UNMEASURED = ["ringing", "paused", "retryable"];
   const began = new Map(); // card -> when state and call began, by the page's own clock
+  const heardAt = new Map(); // card -> when its last level came, and what it was
 
   const show = (card, told, now) => {
     const here = (at) => (at ? performance.now() - (now - at) * 1000 : 0);
@@ -28,7 +30,8 @@
     for (const name of ["name", "sentence", "about", "last", "since", "who", "number", "way"]) put(card, name, told[name]);
     part(card, "last-row").hidden = !told.last;
     part(card, "since-row").hidden = !told.since;
-    part(card, "on").hidden = !told.call_at;
+    part(card, "on").hidden = !told.on;
+    if (!told.on || UNMEASURED.includes(told.state)) heardAt.delete(card);
     for (const button of card.querySelectorAll("[data-press]")) {
       button.hidden = !told.buttons.includes(button.dataset.press);
       button.disabled = false;
@@ -79,8 +82,6 @@
 
   const [LOWEST, HIGHEST] = [-60, 3];
   const SILENT_AFTER = 1500;
-  const heardAt = new Map(); // card -> when its last level came, and what it was
-
   const levels = (told) => {
     for (const [name, dbm0] of Object.entries(told)) {
       const card = cards.get(name);
