@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check faults bench lock prompts screenshots clean
+.PHONY: help run trial-sound test lint check faults bench lock prompts screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,10 @@ $(READY): requirements.lock pyproject.toml
 
 run: $(READY) ## a trial: recorder, keeper and panel on the simulated line
 	$(BIN)/zgoda run --data data
+
+trial-sound: $(READY) ## one call over PyAudio and a serial port, with no hardware; STAY=1 goes on
+	./tests/system-packages
+	$(BIN)/python -m tests.rig $(if $(STAY),--stay)
 
 lint: $(READY) ## ruff, mypy, import contracts
 	$(BIN)/ruff format --check appliance web tests benchmarks

@@ -43,13 +43,9 @@ class Box:
     password: str
     token: str = field(repr=False)
 
-    def ready(self, seconds: float = READY_SECONDS) -> bool:
-        """Wait until the line is seen on-hook and quiet; False if it never was."""
-        try:
-            self.news.wait_state("idle", seconds)
-        except AssertionError:
-            return False
-        return True
+    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
+        """Wait until the line is seen on-hook and quiet; raises as ``News.wait`` does."""
+        self.news.wait_state("idle", seconds)
 
     def sealed_calls(self, seconds: float = SEALED_SECONDS) -> tuple[CallRecord, ...]:
         """Return the recorded calls when every recording that was begun is sealed."""

@@ -42,6 +42,7 @@ class LiveLine:
         self._late: deque[tuple[int, bytes]] = deque()  # the monitor's bytes: when they go out
         self._past: deque[Moment] = deque(maxlen=_REMEMBERED)
         self._changed = threading.Condition()  # guards _cable and _pulled
+        self._moved = threading.Condition()  # guards _wires
         self._closing = threading.Event()
         self._threads = [
             threading.Thread(target=self._pass, name="far end", daemon=True),
@@ -91,7 +92,13 @@ class LiveLine:
     @property
     def on_the_wires(self) -> int:
         """The sample that is on the wires now."""
-        return self._wires
+        with self._moved:
+            return self._wires
+
+    def wait_wires(self, sample: int, timeout: float) -> bool:
+        """Wait until a sample is on the wires; False if time ran out."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self._wires >= sample, timeout)
 
     def carried(self, start: int, stop: int) -> Sound:
         """Return ``[2, n]``: what the line held from one sample to another, of the last minutes."""
@@ -153,7 +160,9 @@ class LiveLine:
 
     def _look(self, wires: int) -> None:
         """See the loop as it is on the wires, tell it, and answer what the box asks."""
-        self._wires = max(self._wires, wires)
+        with self._moved:
+            self._wires = max(self._wires, wires)
+            self._moved.notify_all()
         self._asked = b"?" in self.port.read() or self._asked
         while self._ahead and self._ahead[0].sample <= self._wires:
             moment = self._ahead.popleft()

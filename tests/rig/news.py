@@ -4,10 +4,14 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
-from appliance.errors import LinkError
+from appliance.errors import LinkError, ZgodaError
 from appliance.link.client import Client
 from appliance.link.requests.lines import RecorderNews, WatchRecorder
 from appliance.model.records import LineStatus
+
+
+class NotTold(ZgodaError):
+    """The recorder did not tell what was waited for."""
 
 
 class News:
@@ -45,7 +49,7 @@ class News:
         """Return the first news from a place on that is wanted.
 
         Raises:
-            AssertionError: none came in time; what came is told.
+            NotTold: none came in time; what came is told.
         """
         until = monotonic() + seconds
         at = since
@@ -56,7 +60,18 @@ class News:
                     if wanted(news):
                         return news
                 if self._over or not self._arrived.wait(max(0.0, until - monotonic())):
-                    raise AssertionError(f"not told within {seconds} s: {self.states(since)}")
+                    raise NotTold(f"Not told within {seconds} s: {self.states(since)}")
+
+    def wait_other_state(self, state: str, seconds: float) -> LineStatus:
+        """Return how the first line is as soon as its state is another than this."""
+        until = monotonic() + seconds
+        with self._arrived:
+            while True:
+                told = [news for news in self._told if _state(news)]
+                if told and _state(told[-1]) != state:
+                    return told[-1].lines[0]
+                if self._over or not self._arrived.wait(max(0.0, until - monotonic())):
+                    raise NotTold(f"Still {state} after {seconds} s.")
 
     def all(self, kind: str) -> list[RecorderNews]:
         """Return everything of a kind that was told so far."""

@@ -14,10 +14,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from appliance.errors import PromptError
 from appliance.lines.voices import Voices
+from appliance.model.policy import Spoken
+from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
 from appliance.prompts.speech import voices
+from appliance.signals.pcm import Wave
 from tests.rig.box import Box, running_box
 from tests.rig.cable import Sinks
 from tests.rig.far_end import FarEnd
@@ -37,11 +42,11 @@ class Rig:
     line: LiveLine
     box: Box
     stereo: bool
+    prompts: Mapping[Spoken, Prompt]
 
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """Where the sound server is, for its clients."""
-        return self.server.environment
+    def words(self, spoken: Spoken) -> Wave:
+        """Return what the box says."""
+        return self.prompts[spoken].sound.astype(np.float64)
 
     def plug_sound(self) -> None:
         """Plug the adapter's far end in, whose sinks are there."""
@@ -74,7 +79,7 @@ def running_rig(
         held.callback(line.close)
         line.plug_sound(_sinks(server, stereo))
         box = held.enter_context(running_box(short / "office.toml", data, server.environment))
-        yield Rig(server, line, box, stereo)
+        yield Rig(server, line, box, stereo, prompts)
 
 
 def _sinks(server: Server, stereo: bool) -> Sinks:

@@ -12,6 +12,7 @@ from appliance.errors import ZgodaError
 from appliance.lines.scene import Scene
 from appliance.model.records import CallRecord, LineStatus, Reason
 from tests.rig.hearing import ALIKE, read_wav, voices_in
+from tests.rig.news import NotTold
 from tests.rig.rig import Rig
 
 _LONGEST = 60.0
@@ -49,8 +50,10 @@ def try_call(rig: Rig, scene: Scene, folder: Path, stop: threading.Event) -> boo
     Raises:
         ZgodaError: the line did not get ready, or the call did not end.
     """
-    if not rig.box.ready():
-        raise ZgodaError(f"The line is not ready; {folder / 'log'} says why.")
+    try:
+        rig.box.wait_ready()
+    except NotTold:
+        raise ZgodaError(f"The line is not ready; {folder / 'log'} says why.") from None
     say(f"\nA call: {scene.about}")
     rig.line.far_end.place(scene)
     last = _follow(rig, scene, stop)

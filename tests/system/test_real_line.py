@@ -1,0 +1,107 @@
+"""Whole calls in real time through the recorder's real drivers: PyAudio and a serial port.
+
+At the other end of both cables sits the exchange, outside every process of the box.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from msgspec import structs
+
+from appliance.lines.scene import Office, Scene
+from appliance.model.audio import samples
+from appliance.model.policy import Spoken
+from appliance.model.records import CallRecord, Verdict
+from tests.rig.hearing import place_in, read_wav, voices_in, words_in
+from tests.rig.offices import INTERESTS
+from tests.rig.rig import Rig, running_rig
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+
+CALL_SECONDS = 60.0
+"""A call takes its real time: ringing, greetings, question, key, talk."""
+
+
+@pytest.fixture(scope="module")
+def tap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """A box behind a stereo adapter: voltage and current."""
+    with running_rig(tmp_path_factory.mktemp("tap") / "data") as rig:
+        rig.box.wait_ready()
+        yield rig
+
+
+@pytest.fixture(scope="module")
+def mono(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """A box behind a mono adapter, on a basis that needs no consent."""
+    data = tmp_path_factory.mktemp("mono") / "data"
+    with running_rig(data, INTERESTS, stereo=False) as rig:
+        rig.box.wait_ready()
+        yield rig
+
+
+def ordinary(answer: str | None, rings: int = 1) -> Scene:
+    scene = Scene.ordinary("+48221234567", answer, talk=4.0)
+    return structs.replace(scene, office=Office(lifts_after_rings=rings))
+
+
+def recorded(rig: Rig, scene: Scene) -> CallRecord:
+    """Let a call happen that is recorded."""
+    known = {call.recording for call in rig.box.calls()}
+    place = rig.box.news.place()
+    rig.line.far_end.place(scene)
+    rig.box.news.wait(lambda news: news.kind == "sealed", CALL_SECONDS, place)
+    (call,) = (call for call in rig.box.calls() if call.recording not in known)
+    return call
+
+
+def check_sound(rig: Rig, call: CallRecord, *, said: Spoken) -> None:
+    """See that a recording holds both voices from after the box's words, and nothing from before.
+
+    And that it is the line, sample for sample: one stretch of it, with nothing lost or put in.
+    """
+    sound = read_wav(rig.box.export(call.recording))
+    heard = voices_in(sound)
+    assert min(heard.caller, heard.office) > 0.7, heard
+    assert max(heard.caller_greeting, heard.office_greeting) < 0.5, heard
+    assert words_in(sound, rig.words(said)) < 0.5
+    line = rig.line.carried(0, rig.line.on_the_wires)[0].astype(np.float64)
+    thirds = [place_in(line, part) for part in np.array_split(sound, 3)]
+    assert min(like for like, _ in thirds) > 0.95, thirds
+    steps = np.diff([at for _, at in thirds]) - sound.size // 3
+    assert np.abs(steps).max() <= 2, thirds
+
+
+def test_an_agreed_call_is_recorded_with_the_best_grade(tap: Rig) -> None:
+    call = recorded(tap, ordinary("1", rings=2))
+    assert (call.verdict, call.ended) == (Verdict.COMPLETE, "hung_up")
+    assert (call.receipt.outcome, call.receipt.key, call.receipt.grade) == ("agreed", "1", "A")
+    assert call.meta.number == "+48221234567"  # told between the rings, as tones
+    assert 3.0 < call.seconds < 8.0
+    check_sound(tap, call, said=Spoken.QUESTION)
+
+
+def test_a_refused_call_leaves_nothing(tap: Rig) -> None:
+    before = tap.box.recordings()
+    place = tap.box.news.place()
+    tap.line.far_end.place(ordinary("2"))
+    tap.box.news.wait_state("refused", CALL_SECONDS, place)
+    status = tap.box.news.wait_state("idle", CALL_SECONDS, place + 1)
+    tap.box.news.wait(lambda news: news.kind == "noted", CALL_SECONDS, place)
+    assert status.outcome == "unrecorded"
+    assert not [news for news in tap.box.news.after(place, 0.0) if news.kind == "opened"]
+    assert tap.box.recordings() == before
+
+
+def test_a_mono_line_records_what_needs_no_consent(mono: Rig) -> None:
+    call = recorded(mono, ordinary(None))
+    assert (call.verdict, call.ended) == (Verdict.COMPLETE, "hung_up")
+    assert (call.receipt.outcome, call.receipt.key, call.receipt.grade) == ("notice", None, None)
+    check_sound(mono, call, said=Spoken.NOTICE)
+
+
+def test_what_the_box_said_was_heard_at_the_other_end(tap: Rig, mono: Rig) -> None:
+    assert [what for _, what in tap.line.far_end.heard][:2] == ["question", "confirmation"]
+    assert [what for _, what in mono.line.far_end.heard] == ["notice", "confirmation"]
+    assert (tap.line.breaks, mono.line.breaks) == (0, 0)
+    assert samples(1) < tap.line.far_end.heard[0][0]
