@@ -60,8 +60,9 @@ class MessageRefused(LinkError, ValueError):
 class Refused(ZgodaError):
     """An operation is not allowed now; ``code`` says why in one stable word.
 
-    Codes: ``not_set_up`` ``not_logged_in`` ``forbidden`` ``locked`` ``wrong_password``
-    ``throttled`` ``not_found`` ``held`` ``erased`` ``invalid`` ``failed``.
+    Codes: ``not_set_up`` ``not_logged_in`` ``choose_password`` ``forbidden`` ``locked``
+    ``wrong_password`` ``wrong_code`` ``expired`` ``throttled`` ``locked_out`` ``not_found``
+    ``held`` ``erased`` ``invalid`` ``failed``.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -2,12 +2,14 @@
 
 from appliance.keeper.audit import AuditEntry, AuditLog
 from appliance.keeper.sessions import Caller
+from appliance.keeper.subjects import read_about
 from appliance.link.requests.audit import AuditPage, ListAudit
 from appliance.link.requests.calls import AuditLine
 
 
 def audit_line(entry: AuditEntry) -> AuditLine:
     """Return an entry as a panel shows it."""
+    subject, roles = read_about(entry.detail)
     return AuditLine(
         seq=entry.seq,
         time=entry.t,
@@ -16,6 +18,8 @@ def audit_line(entry: AuditEntry) -> AuditLine:
         recording=entry.rid,
         case=entry.case,
         clock_ok=entry.clock_ok,
+        subject=subject,
+        subject_roles=roles,
     )
 
 

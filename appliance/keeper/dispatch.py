@@ -13,12 +13,22 @@ from msgspec import Struct
 from appliance.errors import Refused, ZgodaError
 from appliance.keeper.audit import AuditLog
 from appliance.keeper.sessions import NOBODY, Caller, Sessions
+from appliance.keeper.subjects import about
 from appliance.link.operations import Allowed, Role
 from appliance.link.registry import AnyOperation, tag
 from appliance.link.requests.calls import EraseCall
 from appliance.link.requests.lines import GetLines
 from appliance.link.requests.live import GetLive
-from appliance.link.requests.people import ConfirmSheet, FirstRun, LogIn, WhoAmI
+from appliance.link.requests.me import ChangePassword, Stay
+from appliance.link.requests.operators import AddPerson
+from appliance.link.requests.people import (
+    ConfirmSheet,
+    EnterCode,
+    FirstRun,
+    LogIn,
+    LogOut,
+    WhoAmI,
+)
 from appliance.link.requests.phone import GetSound
 
 Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
@@ -27,10 +37,16 @@ Handler = Callable[..., Answer]
 raises Refused (or another ZgodaError) to say no."""
 
 AUDITED_INSIDE: frozenset[type[AnyOperation]] = frozenset(
-    {LogIn, FirstRun, ConfirmSheet, EraseCall}
+    {LogIn, EnterCode, FirstRun, ConfirmSheet, EraseCall, AddPerson}
 )
-"""Operations whose handler writes the entry itself: at login nobody is known before the proof, and
-an erasure writes ``erasing`` as the first of its own resumable steps."""
+"""Operations whose handler writes the entry itself: at login nobody is known before the proof, who
+is added has an id only then, and an erasure writes ``erasing`` as the first of its own resumable
+steps."""
+
+WITH_ONE_TIME_PASSWORD: frozenset[type[AnyOperation]] = frozenset(
+    {ChangePassword, LogOut, Stay, WhoAmI}
+)
+"""All that may be asked before a password of one's own is chosen."""
 
 ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset({GetLines, GetLive, GetSound, WhoAmI})
 """Operations that a page repeats by itself: they keep no session awake, and no stream does."""
@@ -74,10 +90,10 @@ class Dispatch:
         recording = _recording(operation)
         sent = (upload,) if operation.upload else ()
         if operation.streams:
-            return self._while_open(session or "", handler(operation, who))
+            return self._while_open(operation, session or "", handler(operation, who))
         if operation.audit is None or type(operation) in AUDITED_INSIDE:
             return handler(operation, who, *sent)
-        self._append(operation.audit, who, recording)
+        self._append(operation.audit, who, recording, detail=_subject(operation))
         try:
             return handler(operation, who, *sent)
         except Exception as error:
@@ -96,18 +112,25 @@ class Dispatch:
             raise Refused("not_set_up", "This box is not set up yet: do the first run.")
         touch = not operation.streams and type(operation) not in ASKED_BY_PAGES
         who = self._sessions.find(session or "", touch=touch)
+        if who.one_time and type(operation) not in WITH_ONE_TIME_PASSWORD:
+            raise Refused("choose_password", "Choose a password of your own first.")
         if isinstance(roles, frozenset) and not roles & who.roles:
             self._append("denied", who, _recording(operation), detail=tag(operation))
             raise Refused("forbidden", f"This needs the role {_names(roles)}.")
         return who
 
-    def _while_open(self, session: str, values: Answer) -> Iterator[Struct | None]:
-        """Pass a stream on for as long as its session lasts."""
+    def _while_open(
+        self, operation: AnyOperation, session: str, values: Answer
+    ) -> Iterator[Struct | None]:
+        """Pass a stream on for as long as its session lasts and has the role."""
+        roles = operation.roles
         if not isinstance(values, Iterator):
             raise TypeError("a handler of an operation that streams returns an iterator")
         try:
             for value in values:
-                self._sessions.find(session, touch=False)
+                who = self._sessions.find(session, touch=False)
+                if isinstance(roles, frozenset) and not roles & who.roles:
+                    raise Refused("forbidden", f"This needs the role {_names(roles)}.")
                 yield value
         finally:
             close = getattr(values, "close", None)  # lets go of what it holds
@@ -129,6 +152,14 @@ def _recording(operation: AnyOperation) -> str | None:
     if rid is None or (isinstance(rid, str) and _RID.fullmatch(rid)):
         return rid
     raise Refused("not_found", "There is no such recording.")
+
+
+def _subject(operation: AnyOperation) -> str | None:
+    """Return the audit's detail for the person that an operation is about."""
+    operator = getattr(operation, "operator", None)
+    if operator is None:
+        return None
+    return about(operator, getattr(operation, "person_roles", None))
 
 
 def _names(roles: frozenset[Role]) -> str:

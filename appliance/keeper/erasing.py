@@ -11,7 +11,8 @@ from appliance.keeper.playback import Playbacks
 from appliance.keeper.reading import Reading
 from appliance.keeper.shelves import place_of
 from appliance.link.requests.calls import Certificate, Ground
-from appliance.vault.keyring import Keyring
+from appliance.link.requests.operators import OldKeys
+from appliance.vault.keyring import Change, Keyring
 
 
 class Erasing:
@@ -37,6 +38,18 @@ class Erasing:
     def pending(self) -> tuple[str, ...]:
         """Return the recordings whose keys are gone but whose erasure is not finished."""
         return self._erasure.pending
+
+    @property
+    def old_keys(self) -> OldKeys:
+        """Say whether passwords that were changed or taken away still open an old copy."""
+        if self._erasure.failing:
+            return "failed"
+        return "going" if self._erasure.unfinished else "gone"
+
+    def renew(self, change: Change, actor: str) -> None:
+        """Change who may log in, so that older copies of the keyring die; raises VaultError."""
+        self._erasure.rotate(change, actor)
+        self._ledger.certify(self._erasure.due())  # an earlier batch may have been finished for it
 
     def erase(self, orders: Sequence[Order]) -> tuple[Certificate, ...]:
         """Erase recordings, in one batch.

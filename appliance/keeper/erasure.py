@@ -14,14 +14,14 @@ at step 3.
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.errors import VaultError
+from appliance.keeper.audit import KEEPER
 from appliance.keeper.audit_entries import AuditEntry
-from appliance.keeper.erasure_orders import REMAINS, Order, interrupted
+from appliance.keeper.erasure_orders import REMAINS, Batch, Order, interrupted
 from appliance.link.requests.calls import Certificate
 from appliance.vault.disk import Disk
 from appliance.vault.eraser import Eraser
@@ -35,16 +35,6 @@ GRACE_SECONDS = 30.0
 
 Append = Callable[..., int]
 """The audit's ``append``: on the disk before it returns; raises VaultError otherwise."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What is committed but not finished. No orders: only an old root has to go."""
-
-    orders: list[Order]
-    shelves: tuple[str, ...]
-    since: float  # monotonic
-    failed: bool = False
 
 
 class Erasure:
@@ -79,7 +69,7 @@ class Erasure:
         self._clock = clock
         self._disk = disk or Disk()
         self._media = media
-        self._batch: _Batch | None = None
+        self._batch: Batch | None = None
         self._ready: list[Certificate] = []
         self._lock = threading.RLock()
 
@@ -93,6 +83,12 @@ class Erasure:
     def unfinished(self) -> bool:
         """Say whether an old root still waits to be overwritten."""
         return self._batch is not None
+
+    @property
+    def failing(self) -> bool:
+        """Say whether it could not be overwritten yet; it is tried again and again."""
+        batch = self._batch
+        return batch is not None and batch.failed
 
     def erase(
         self, orders: Sequence[Order], *, shelves: Collection[str] = ()
@@ -111,8 +107,11 @@ class Erasure:
                 self._append("erasing", order.actor, order.recording, order.case)
             return self._commit(list(orders), tuple(shelves))
 
-    def rotate(self, change: Change) -> None:
+    def rotate(self, change: Change, actor: str = KEEPER) -> None:
         """Change the keyring so that its older copies die: a password, an operator, a sheet.
+
+        When the old root is gone ``keys_renewed`` follows in the audit; ``keys_renewal_failed``
+        if it cannot be overwritten.
 
         Raises:
             EraserFailed: no new root could be made; nothing changed.
@@ -123,11 +122,9 @@ class Erasure:
             before = self._keyring.generation
             try:
                 self._keyring.rotate(change)
-            except VaultError:
+            finally:
                 if self._keyring.generation != before:
-                    self._add([], ())
-                raise
-            self._add([], ())
+                    self._add([], (), renewals=(actor,))
 
     def due(self) -> tuple[Certificate, ...]:
         """Do steps 3 to 5 where the half minute is over; call it often.
@@ -162,9 +159,11 @@ class Erasure:
                 self._ready.extend(
                     made for made in self._commit(begun, ()) if made.state == "failed"
                 )
-            batch = self._batch or _Batch([], (), now)
+            batch = self._batch or Batch([], (), now)
             batch.orders.extend(gone)
             others = self._eraser.generations() != (self._keyring.generation,)
+            if others and not batch.orders:
+                batch.renewals = (KEEPER,)
             if batch.orders or others:
                 self._batch = batch
                 self._finish(batch)
@@ -209,17 +208,20 @@ class Erasure:
         self._add(orders, shelves)
         return tuple(self._certificate(order, "erasing") for order in orders)
 
-    def _add(self, orders: list[Order], shelves: tuple[str, ...], *, failed: bool = False) -> None:
+    def _add(
+        self,
+        orders: list[Order],
+        shelves: tuple[str, ...],
+        renewals: tuple[str, ...] = (),
+        failed: bool = False,
+    ) -> None:
         """Let a committed batch wait; one whose wiping keeps failing waits with it."""
-        earlier = self._batch
-        self._batch = _Batch(
-            orders=(earlier.orders if earlier else []) + orders,
-            shelves=(earlier.shelves if earlier else ()) + shelves,
-            since=self._clock.monotonic(),
-            failed=failed,
-        )
+        now = self._clock.monotonic()
+        last = self._batch or Batch([], (), now)
+        made = (last.orders + orders, last.shelves + shelves, now, failed, last.renewals + renewals)
+        self._batch = Batch(*made)
 
-    def _finish(self, batch: _Batch) -> None:
+    def _finish(self, batch: Batch) -> None:
         """Do steps 3 to 5; what fails is reported once and tried again half a minute later."""
         try:
             self._keyring.mend()
@@ -229,6 +231,8 @@ class Erasure:
             batch.since = self._clock.monotonic()
             if not batch.failed:
                 self._ready.extend(self._report_failure(batch.orders, str(error)))
+                for actor in batch.renewals:
+                    self._append("keys_renewal_failed", actor, detail=self._detail())
                 batch.failed = True
             return
         while batch.orders:
@@ -238,9 +242,12 @@ class Erasure:
             )
             self._ready.append(self._certificate(order, "erased", seq))
             del batch.orders[0]
+        while batch.renewals:
+            self._append("keys_renewed", batch.renewals[0], detail=self._detail())
+            batch.renewals = batch.renewals[1:]
         self._batch = None
 
-    def _remove_files(self, batch: _Batch) -> None:
+    def _remove_files(self, batch: Batch) -> None:
         for order in batch.orders:
             self._disk.unlink(self._folders.recordings / order.recording)
             if (self._folders.withdrawn / order.recording).exists():

@@ -29,6 +29,17 @@ class Order:
     case: str | None = None
 
 
+@dataclass(slots=True)
+class Batch:
+    """What is committed but not finished. Without orders only an old root has to go."""
+
+    orders: list[Order]
+    shelves: tuple[str, ...]
+    since: float  # monotonic
+    failed: bool = False
+    renewals: tuple[str, ...] = ()  # who changed or took away a password
+
+
 def interrupted(
     entries: Iterable[AuditEntry], keys: Container[str], ground_of: Callable[[str], str]
 ) -> tuple[list[Order], list[Order]]:

@@ -7,11 +7,12 @@ live in the sealed keyring, the audit knows operators by their random ids alone.
 import secrets
 import threading
 
-import pyotp
+from msgspec import structs
 
 from appliance.clock import Clock
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.passwords import LONGEST, normal
+from appliance.keeper.second_factor import right_step
 from appliance.keeper.throttle import Throttle
 from appliance.link.operations import Role
 from appliance.vault.disk import wipe
@@ -20,9 +21,6 @@ from appliance.vault.keys import Cost, unwrap, wrap
 
 LONGEST_NAME = 60
 """Characters of an operator's name."""
-
-TOTP_SECONDS = 30
-"""A time step of RFC 6238; the step before and the one after are accepted as well."""
 
 _WRONG = "The name, the password or the code is wrong."
 
@@ -66,10 +64,13 @@ def roles_of(entry: OperatorEntry) -> frozenset[Role]:
 class Operators:
     """Checks who somebody is; safe between threads, one slow password check at a time."""
 
-    def __init__(self, keyring: Keyring, clock: Clock, throttle: Throttle) -> None:
+    def __init__(
+        self, keyring: Keyring, clock: Clock, throttle: Throttle, cost: Cost | None = None
+    ) -> None:
         self._keyring = keyring
         self._clock = clock
         self._throttle = throttle
+        self._cost = cost
         # Argon2id takes 64 MiB; side by side a few guesses would take the box's memory.
         self._one = threading.Lock()
         self._nobody: OperatorEntry | None = None
@@ -78,8 +79,79 @@ class Operators:
         """Return the operator and the private reading key, which the caller wipes.
 
         Raises:
-            Refused: ``wrong_password`` for a wrong or unknown anything, ``throttled``.
+            Refused: ``wrong_password`` for a wrong or unknown anything, ``throttled``,
+                ``locked_out``, or ``expired``: a one-time password that is too old.
         """
+        entry, reading = self._proved(name, password)
+        try:
+            if entry.totp:
+                self._use(entry, totp)
+        except BaseException:
+            wipe(reading)
+            raise
+        self._throttle.passed(_key(name))
+        return entry, reading
+
+    def prove_password(self, name: str, password: str) -> tuple[OperatorEntry, bytearray]:
+        """Prove a password where a code follows, or came before; otherwise as ``prove``.
+
+        Nothing may be released to somebody with ``entry.totp`` before ``use_code``.
+        """
+        entry, reading = self._proved(name, password)
+        if entry.totp:
+            # Earlier failures still count: codes are guessed by whoever knows the password.
+            self._throttle.spare(_key(name))
+        else:
+            self._throttle.passed(_key(name))
+        return entry, reading
+
+    def prove_again(self, operator: str, password: str) -> tuple[OperatorEntry, bytearray]:
+        """Prove the password of somebody who is logged in; raises as ``prove`` does."""
+        entry = self._keyring.content.operators.get(operator)
+        if entry is None:
+            raise Refused("not_logged_in", "Nobody of that name is here any more.")
+        proved = self._proved(entry.name, password)
+        self._throttle.passed(_key(entry.name))
+        return proved
+
+    def use_code(self, operator: str, code: str) -> OperatorEntry:
+        """Check the code of somebody whose password was right, and use it up.
+
+        Raises:
+            Refused: ``wrong_password``, ``throttled``, ``locked_out``.
+        """
+        entry = self._keyring.content.operators.get(operator)
+        if entry is None:
+            raise Refused("wrong_password", _WRONG)
+        key = _key(entry.name)
+        self._throttle.admit(key)
+        self._use(entry, code)
+        self._throttle.passed(key)
+        return entry
+
+    def unlock(self, name: str) -> None:
+        """Forget how often a name's password was wrong: there is a new one."""
+        self._throttle.passed(_key(name))
+
+    def named(self, name: str) -> OperatorEntry | None:
+        """Return whoever has a name, however it is spelt."""
+        return self._find(_key(name))
+
+    def new(
+        self, name: str, password: str, roles: frozenset[Role], reading: bytearray
+    ) -> OperatorEntry:
+        """Make the entry of somebody new; see ``new_operator``."""
+        with self._one:
+            return new_operator(name, password, roles, reading, self._cost)
+
+    def wrapped(self, entry: OperatorEntry, password: str, reading: bytearray) -> OperatorEntry:
+        """Return somebody's entry with the reading key under another password."""
+        with self._one:
+            wrapped = wrap(reading, normal(password), entry.id, self._cost)
+        return structs.replace(entry, wrap=wrapped)
+
+    def _proved(self, name: str, password: str) -> tuple[OperatorEntry, bytearray]:
+        """Check a password; the guess stays counted until ``passed`` or ``spare``."""
         key = _key(name)
         self._throttle.admit(key)
         entry = self._find(key)
@@ -88,12 +160,10 @@ class Operators:
             reading = self._open(entry or self._somebody(), password)
         if entry is None or reading is None:
             raise Refused("wrong_password", _WRONG)
-        try:
-            self._check_totp(entry, totp)
-        except Refused:
+        if 0 < entry.one_time_until < self._clock.now():
             wipe(reading)
-            raise
-        self._throttle.passed(key)
+            self._throttle.passed(key)
+            raise Refused("expired", "This one-time password is too old; ask for a new one.")
         return entry, reading
 
     def _find(self, key: str) -> OperatorEntry | None:
@@ -117,20 +187,14 @@ class Operators:
             )
         return self._nobody
 
-    def _check_totp(self, entry: OperatorEntry, code: str) -> None:
-        """Check the code where one is set, and use it up: each time step serves once."""
-        if not entry.totp:
-            return
-        totp = pyotp.TOTP(entry.totp, interval=TOTP_SECONDS)
-        now = int(self._clock.now()) // TOTP_SECONDS
-        for step in (now - 1, now, now + 1):
-            if step > entry.totp_last and pyotp.utils.strings_equal(
-                totp.generate_otp(step), code.strip()
-            ):
-                with self._keyring.changing() as draft:
-                    draft.operators[entry.id].totp_last = step
-                return
-        raise Refused("wrong_password", _WRONG)
+    def _use(self, entry: OperatorEntry, code: str) -> None:
+        """Check a code and use it up: each time step serves once, side by side and after a cut."""
+        with self._keyring.changing() as draft:
+            mine = draft.operators.get(entry.id)
+            step = right_step(mine.totp, code, self._clock.now(), mine.totp_last) if mine else None
+            if mine is None or step is None:
+                raise Refused("wrong_password", _WRONG)
+            mine.totp_last = step
 
 
 def _key(name: str) -> str:

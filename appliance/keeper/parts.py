@@ -7,12 +7,14 @@ from typing import Protocol
 from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
+from appliance.errors import Refused
 from appliance.keeper.audit import AuditLog
 from appliance.keeper.dispatch import Handler
 from appliance.keeper.operators import Operators
 from appliance.link.registry import AnyOperation
+from appliance.link.requests.operators import OldKeys
 from appliance.vault.eraser import Eraser
-from appliance.vault.keyring import Keyring
+from appliance.vault.keyring import Change, Keyring
 from appliance.vault.keys import Cost
 
 
@@ -51,6 +53,13 @@ class Records(Protocol):
     def lock(self) -> None:
         """End the reading child and everything it knows."""
 
+    @property
+    def old_keys(self) -> OldKeys:
+        """Say whether passwords that were changed or taken away still open an old copy."""
+
+    def renew(self, change: Change, actor: str) -> None:
+        """Change who may log in, so that older copies of the keyring die."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenBox:
@@ -75,3 +84,10 @@ class Box(Protocol):
 
     def unlock(self, reading_key: bytearray) -> None:
         """Let recordings be read until the last session ends."""
+
+
+def opened(keeper: Box) -> OpenBox:
+    """Return what is open; raises Refused (``not_set_up``) before the first run."""
+    if keeper.box is None:
+        raise Refused("not_set_up", "This box is not set up yet: do the first run.")
+    return keeper.box

@@ -5,11 +5,13 @@ stands alone, no composition rules, a blocklist). The blocklist is in the box, s
 nobody outside; ``guessing`` tells what is left of a password without it.
 """
 
+import secrets
 import unicodedata
 from collections.abc import Collection
 
 from appliance.errors import Refused
 from appliance.keeper.guessing import ENOUGH, known_words, points
+from appliance.vault.keys import ALPHABET
 
 SHORTEST = 15
 LONGEST = 256
@@ -17,6 +19,9 @@ LONGEST = 256
 
 FEWEST = 5
 """Different characters."""
+
+GROUPS, GROUP = 4, 5
+"""Of a drawn password: 20 letters of 5 bits."""
 
 
 def normal(password: str) -> str:
@@ -55,3 +60,10 @@ def _repeats(text: str) -> bool:
     return any(
         (text[:length] * len(text))[: len(text)] == text for length in range(1, len(text) // 2 + 1)
     )
+
+
+def drawn_password() -> str:
+    """Draw a one-time password: four groups of letters that nobody takes for another."""
+    letters = ALPHABET.lower()
+    groups = ("".join(secrets.choice(letters) for _ in range(GROUP)) for _ in range(GROUPS))
+    return "-".join(groups)

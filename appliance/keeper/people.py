@@ -1,4 +1,4 @@
-"""The handlers about people: first run, login, who am I, and how far the box is set up."""
+"""The handlers about people: how far the box is set up, the first run, and whoever comes after."""
 
 import threading
 from collections.abc import Mapping
@@ -7,10 +7,13 @@ from appliance.errors import Refused
 from appliance.keeper.create import create_vault, make_eraser, new_sheet, publish_pool
 from appliance.keeper.dispatch import Handler
 from appliance.keeper.first_run import OneTimePassword, SheetCheck
-from appliance.keeper.operators import roles_of
-from appliance.keeper.parts import Box, OpenBox, Surroundings
+from appliance.keeper.half_logins import HalfLogins
+from appliance.keeper.logins import Logins
+from appliance.keeper.me import Mine
+from appliance.keeper.parts import Box, Surroundings, opened
 from appliance.keeper.passwords import normal
 from appliance.keeper.sessions import Caller, Sessions
+from appliance.keeper.staff import Staff
 from appliance.keeper.throttle import Throttle
 from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
@@ -19,21 +22,13 @@ from appliance.link.requests.people import (
     ConfirmSheet,
     FirstRun,
     GetBoxState,
-    LogIn,
-    LogOut,
     RecoverySheet,
-    Session,
-    WhoAmI,
 )
 from appliance.vault.disk import wipe
 
-HOUR = 3600.0
-MOST_FAILURES = 60
-"""Wrong logins an hour that are put on the record."""
-
 
 class People:
-    """First run, login and logout."""
+    """The first run, and everybody's handlers."""
 
     def __init__(
         self, around: Surroundings, keeper: Box, sessions: Sessions, throttle: Throttle
@@ -43,7 +38,10 @@ class People:
         self._sessions = sessions
         self._code = OneTimePassword(around.folders, throttle)
         self._sheet = SheetCheck()
-        self._failures: list[float] = []
+        halves = HalfLogins(around.clock)
+        self._logins = Logins(around, keeper, sessions, halves)
+        self._mine = Mine(around, keeper, sessions, halves, self._logins)
+        self._staff = Staff(around, keeper, sessions, halves)
         self._first = threading.Lock()
 
     def before_first_run(self) -> Mapping[type[AnyOperation], Handler]:
@@ -55,9 +53,9 @@ class People:
         return {
             **self.before_first_run(),
             ConfirmSheet: self.confirm_sheet,
-            LogIn: self.log_in,
-            LogOut: self.log_out,
-            WhoAmI: self.who_am_i,
+            **self._logins.handlers(),
+            **self._mine.handlers(),
+            **self._staff.handlers(),
         }
 
     def offer_first_run(self) -> None:
@@ -111,11 +109,11 @@ class People:
                 box.keyring, box.eraser, owner, normal(operation.password), around.cost
             )
             self._sessions.close_operator(owner.id)
-        return self._sheet.show(sheet, self._begin(operation.name, operation.password).token)
+        return self._sheet.show(sheet, self._logins.begin(operation.name, operation.password).token)
 
     def confirm_sheet(self, operation: ConfirmSheet, who: Caller) -> Done:
         """Compare the groups typed back, and let recording begin."""
-        box = self._box()
+        box = opened(self._keeper)
         if not box.keyring.content.sheet_confirmed:
             self._sheet.check(operation.groups)
             box.audit.append("sheet_confirmed", who.actor)
@@ -124,54 +122,3 @@ class People:
             publish_pool(self._around.folders, self._around.config, box.keyring)
             self._code.used()
         return Done()
-
-    def log_in(self, operation: LogIn, who: Caller) -> Session:
-        """Prove who somebody is, and unlock."""
-        return self._begin(operation.name, operation.password, operation.totp)
-
-    def log_out(self, operation: LogOut, who: Caller) -> Done:
-        """End the session; the last one locks."""
-        self._sessions.close_session(who.session)
-        return Done()
-
-    def who_am_i(self, operation: WhoAmI, who: Caller) -> Session:
-        """Answer whose session this is."""
-        return self._session("", who)
-
-    def _begin(self, name: str, password: str, totp: str = "") -> Session:
-        box = self._box()
-        try:
-            entry, reading = box.operators.prove(name, password, totp)
-        except Refused as error:
-            if error.code == "wrong_password":
-                self._note_failure(box)
-            raise
-        try:
-            box.audit.append("logged_in", entry.id)
-            token, who = self._sessions.open(entry.id, entry.name, roles_of(entry))
-            try:
-                self._keeper.unlock(reading)
-            except Exception:
-                self._sessions.close_session(who.session)
-                raise
-        finally:
-            wipe(reading)
-        return self._session(token, who)
-
-    def _note_failure(self, box: OpenBox) -> None:
-        """Put a wrong login on the record, but let nobody fill the disk with them."""
-        now = self._around.clock.monotonic()
-        self._failures = [at for at in self._failures if at > now - HOUR]
-        if len(self._failures) < MOST_FAILURES:
-            self._failures.append(now)
-            box.audit.append("login_failed", "nobody")
-
-    def _session(self, token: str, who: Caller) -> Session:
-        idle = int(self._sessions.idle_seconds)
-        return Session(token, who.operator, who.name, tuple(sorted(who.roles)), idle)
-
-    def _box(self) -> OpenBox:
-        box = self._keeper.box
-        if box is None:
-            raise Refused("not_set_up", "This box is not set up yet: do the first run.")
-        return box

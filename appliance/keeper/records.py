@@ -28,9 +28,10 @@ from appliance.keeper.sure_clock import SureClock, kernel_synchronised
 from appliance.keeper.wrong_clock import WrongClock
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.calls import Ground
+from appliance.link.requests.operators import OldKeys
 from appliance.vault.disk import Disk
 from appliance.vault.eraser import Eraser
-from appliance.vault.keyring import Keyring
+from appliance.vault.keyring import Change, Keyring
 
 AT_LOGIN = 200
 """Waiting calls that are listed before a login answers; a login must not wait for more."""
@@ -117,6 +118,15 @@ class KeptRecords:
     def resume(self) -> None:
         """Finish at boot what was interrupted: erasures. Raises VaultError."""
         self._parts.erasing.resume(self._audit)
+
+    @property
+    def old_keys(self) -> OldKeys:
+        """Say whether passwords that were changed or taken away still open an old copy."""
+        return self._parts.erasing.old_keys
+
+    def renew(self, change: Change, actor: str) -> None:
+        """Change who may log in, so that older copies of the keyring die; raises VaultError."""
+        self._parts.erasing.renew(change, actor)
 
     def take_up(self) -> None:
         """Take up what the recorder left, shred what was withdrawn; works locked.

@@ -120,7 +120,7 @@ class Keeper:
         eraser = make_eraser(around.folders, around.config, disk)
         keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
         audit = open_audit(around.folders, keyring, around.clock, self._reserve)
-        operators = Operators(keyring, around.clock, self._throttle)
+        operators = Operators(keyring, around.clock, self._throttle, around.cost)
         records = build_records(around, keyring, eraser, audit, self._sessions.close_all, disk=disk)
         self._box = box = OpenBox(keyring, eraser, audit, operators, records)
         self._handlers = {

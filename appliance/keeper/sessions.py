@@ -1,5 +1,7 @@
 """Who is logged in: opaque tokens, of which only hashes are kept, and a lock after idle time.
 
+A session also ends twelve hours after its login, whatever is done (NIST SP 800-63B, AAL2).
+
 Nothing of this is on the disk: a keeper that starts afresh is locked.
 """
 
@@ -7,7 +9,7 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from appliance.clock import Clock
 from appliance.errors import Refused
@@ -15,6 +17,9 @@ from appliance.link.operations import Role
 
 IDLE_SECONDS = 15 * 60
 """A session ends after so long without a request."""
+
+LONGEST_SECONDS = 12 * 3600
+"""A session ends so long after its login."""
 
 MOST_SESSIONS = 64
 """Sessions at once; a further login ends the one that has been idle for longest."""
@@ -28,6 +33,7 @@ class Caller:
     name: str
     roles: frozenset[Role]
     session: str  # an id of the session, not its token
+    one_time: bool = False  # has to choose a password before anything else
 
     @property
     def logged_in(self) -> bool:
@@ -47,7 +53,19 @@ NOBODY = Caller("", "", frozenset(), "")
 @dataclass(slots=True)
 class _Open:
     caller: Caller
-    used: float = field(default=0.0)
+    opened: float  # monotonic
+    used: float  # monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How long a session has been open, and how long it will be, in seconds."""
+
+    session: str
+    open_for: float
+    unused_for: float
+    idle_left: float
+    ends_in: float
 
 
 class Sessions:
@@ -74,19 +92,26 @@ class Sessions:
 
     @property
     def empty(self) -> bool:
-        """Say whether nobody is logged in."""
+        """Say whether nobody is logged in who may do anything yet."""
         with self._lock:
-            return not self._open
+            return self._nobody()
 
-    def open(self, operator: str, name: str, roles: frozenset[Role]) -> tuple[str, Caller]:
+    def _nobody(self) -> bool:
+        return all(one.caller.one_time for one in self._open.values())
+
+    def open(
+        self, operator: str, name: str, roles: frozenset[Role], *, one_time: bool = False
+    ) -> tuple[str, Caller]:
         """Open a session for somebody who has proved who they are; return its token once."""
         token = secrets.token_urlsafe(32)
         key = _hash(token)
-        caller = Caller(operator, name, roles, key[:16])
+        given: frozenset[Role] = frozenset() if one_time else roles
+        caller = Caller(operator, name, given, key[:16], one_time)
+        now = self._clock.monotonic()
         with self._lock:
             if len(self._open) >= MOST_SESSIONS:
                 del self._open[min(self._open, key=lambda k: self._open[k].used)]
-            self._open[key] = _Open(caller, self._clock.monotonic())
+            self._open[key] = _Open(caller, now, now)
         return token, caller
 
     def find(self, token: str, *, touch: bool = True) -> Caller:
@@ -97,7 +122,7 @@ class Sessions:
             touch: count this as use; False for what a page asks by itself.
 
         Raises:
-            Refused: ``not_logged_in``: no such session, or it has been idle for too long.
+            Refused: ``not_logged_in``: no such session, or it was idle or open for too long.
         """
         self.expire()
         with self._lock:
@@ -108,6 +133,14 @@ class Sessions:
                 session.used = self._clock.monotonic()
             return session.caller
 
+    def again(self, who: Caller) -> Caller:
+        """Return a caller as the session knows them now; raises as ``find`` does."""
+        with self._lock:
+            for one in self._open.values():
+                if one.caller.session == who.session:
+                    return one.caller
+        raise Refused("not_logged_in", "Nobody is logged in here; log in again.")
+
     def close_session(self, session: str) -> None:
         """End a session by its id; nothing happens if it has ended already."""
         self._end(lambda _, open_one: open_one.caller.session == session)
@@ -116,21 +149,51 @@ class Sessions:
         """End every session of one operator."""
         self._end(lambda _, session: session.caller.operator == operator)
 
+    def close_others(self, who: Caller) -> None:
+        """End every session of an operator but the one that asks."""
+        mine, this = who.operator, who.session
+        self._end(lambda _, one: one.caller.operator == mine and one.caller.session != this)
+
+    def change(
+        self, operator: str, roles: frozenset[Role], *, one_time: bool | None = None
+    ) -> None:
+        """Give an operator's open sessions other roles, from their next request on."""
+        with self._lock:
+            for one in self._open.values():
+                if one.caller.operator == operator:
+                    kept = one.caller.one_time if one_time is None else one_time
+                    one.caller = replace(
+                        one.caller, roles=frozenset() if kept else roles, one_time=kept
+                    )
+
+    def of(self, operator: str) -> tuple[Left, ...]:
+        """Return an operator's open sessions, the newest first."""
+        self.expire()
+        with self._lock:
+            mine = [one for one in self._open.values() if one.caller.operator == operator]
+            return tuple(self._left(one) for one in sorted(mine, key=lambda o: -o.opened))
+
+    def _left(self, one: _Open) -> Left:
+        now = self._clock.monotonic()
+        ends_in = max(0.0, one.opened + LONGEST_SECONDS - now)
+        idle_left = min(max(0.0, one.used + self.idle_seconds - now), ends_in)
+        return Left(one.caller.session, now - one.opened, now - one.used, idle_left, ends_in)
+
     def close_all(self) -> None:
         """End every session."""
         self._end(lambda _key, _session: True)
 
     def expire(self) -> None:
-        """End the sessions that have been idle for too long; to be called now and then."""
-        latest = self._clock.monotonic() - self.idle_seconds
-        self._end(lambda _, session: session.used <= latest)
+        """End the sessions that are idle or open for too long; to be called now and then."""
+        now = self._clock.monotonic()
+        idle, old = now - self.idle_seconds, now - LONGEST_SECONDS
+        self._end(lambda _, session: session.used <= idle or session.opened <= old)
 
     def _end(self, ends: Callable[[str, _Open], bool]) -> None:
         with self._lock:
             ending = [key for key, session in self._open.items() if ends(key, session)]
-            for key in ending:
-                del self._open[key]
-            last = bool(ending) and not self._open
+            gone = [self._open.pop(key).caller for key in ending]
+            last = not all(caller.one_time for caller in gone) and self._nobody()
         if last:
             self._on_last_end()
 

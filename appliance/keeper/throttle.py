@@ -1,4 +1,8 @@
-"""Slows down whoever guesses passwords: per name, longer each time, at most 100 guesses.
+"""Slows down whoever guesses passwords: per name, longer each time, one a day after 100 guesses.
+
+A hundred wrong passwords in a row lock a name (NIST SP 800-63B). A new password from an
+administrator opens it at once; since an office may have but one person, whom a stranger on the
+network must not be able to lock out for good, one more guess is let through each day.
 
 The counts live in memory: switching the box off and on, which needs somebody beside it, forgets
 them. Guesses are also slow by themselves, since one Argon2id runs at a time.
@@ -17,7 +21,10 @@ LONGEST = 15 * 60
 """Seconds: the longest wait between two guesses."""
 
 MOST = 100
-"""Wrong passwords in a row for one name until the keeper starts afresh (NIST SP 800-63B)."""
+"""Wrong passwords in a row that lock a name."""
+
+LOCKED = 24 * 3600
+"""Seconds from the last guess at a locked name to the next one that is let through."""
 
 NAMES = 1000
 """Names that are remembered; beyond them the one with the fewest failures is forgotten.
@@ -30,6 +37,7 @@ Were it the oldest, a thousand names made up would buy three more guesses at a r
 class _Tries:
     failures: int = 0
     last: float = 0.0
+    before: float = 0.0  # ``last`` of the guess before
 
 
 class Throttle:
@@ -46,21 +54,15 @@ class Throttle:
         Counting it beforehand keeps guesses sent side by side from sharing one wait.
 
         Raises:
-            Refused: ``throttled``, with the seconds to wait.
+            Refused: ``throttled``, with the seconds to wait, or ``locked_out``.
         """
         now = self._clock.monotonic()
         with self._lock:
             tries = self._tries.setdefault(name, _Tries())
-            if tries.failures >= MOST:
-                raise Refused(
-                    "throttled",
-                    f"{MOST} wrong passwords in a row: this name is locked until the box is"
-                    " switched off and on.",
-                )
             left = tries.last + _wait(tries.failures) - now
             if left > 0:
-                raise Refused("throttled", f"Too many wrong passwords; wait {int(left) + 1} s.")
-            tries.failures, tries.last = tries.failures + 1, now
+                raise _refusal(tries.failures, left)
+            tries.failures, tries.before, tries.last = tries.failures + 1, tries.last, now
             if len(self._tries) > NAMES:
                 del self._tries[min(self._tries, key=self._worth)]
 
@@ -68,14 +70,33 @@ class Throttle:
         tries = self._tries[name]
         return tries.failures, tries.last
 
+    def spare(self, name: str) -> None:
+        """Take back the last guess: it was right, as far as it went, and more is to come."""
+        with self._lock:
+            tries = self._tries.get(name)
+            if tries is not None and tries.failures:
+                tries.failures, tries.last = tries.failures - 1, tries.before
+
     def passed(self, name: str) -> None:
-        """Forget the wrong passwords of a name: the right one was given."""
+        """Forget the wrong passwords of a name: the right one was given, or there is a new one."""
         with self._lock:
             self._tries.pop(name, None)
 
 
 def _wait(failures: int) -> float:
     """Return the seconds that must pass after so many wrong passwords in a row."""
+    if failures >= MOST:
+        return float(LOCKED)
     if failures < FREE:
         return 0.0
     return float(min(2 ** (failures - FREE + 1), LONGEST)) if failures < 20 else float(LONGEST)
+
+
+def _refusal(failures: int, left: float) -> Refused:
+    if failures < MOST:
+        return Refused("throttled", f"Too many wrong passwords; wait {int(left) + 1} s.")
+    return Refused(
+        "locked_out",
+        f"{MOST} wrong passwords in a row: this name is locked. An administrator can give a new"
+        f" password, or wait {int(left / 3600) + 1} h for one more try.",
+    )

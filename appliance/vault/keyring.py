@@ -59,6 +59,7 @@ class OperatorEntry(Struct):
     wrap: Wrap
     totp: str = ""  # base 32 secret; empty: none set
     totp_last: int = 0  # the last time step that was used
+    one_time_until: float = 0.0  # UTC; 0: the password is the person's own choice
 
 
 class KeyringContent(Struct, kw_only=True):

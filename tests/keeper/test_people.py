@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import LinkError, Refused
-from appliance.keeper.people import MOST_FAILURES
+from appliance.keeper.logins import MOST_FAILURES
 from appliance.keeper.reading import Reading
 from appliance.link.operations import Role
 from appliance.link.requests.audit import ListAudit

@@ -64,6 +64,8 @@ class AuditLine(Struct, frozen=True, forbid_unknown_fields=True):
     recording: str | None = None
     case: str | None = None
     clock_ok: bool = True
+    subject: str = ""  # the operator to whom it was done
+    subject_roles: tuple[Role, ...] = ()  # and what they may do from then on
 
 
 class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):

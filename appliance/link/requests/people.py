@@ -1,6 +1,6 @@
 """Operators: first run, login, who am I."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
@@ -60,17 +60,25 @@ class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):
 
 
 class Session(Struct, frozen=True, forbid_unknown_fields=True):
-    """A logged-in operator."""
+    """A logged-in operator, or somebody on the way to it.
+
+    ``step`` says what is still missing: nothing, a code of the authenticator app (the token is
+    then good for ``EnterCode`` alone), or a password of one's own in place of the one-time
+    password. Until the latter is chosen nobody has a role.
+    """
 
     token: str  # opaque; empty when asked by WhoAmI
-    operator: str  # operator id
+    operator: str  # operator id; empty while a code is missing
     name: str
     roles: tuple[Role, ...]
     idle_seconds: int  # locks after so long without a request
+    step: Literal["open", "code", "password"] = "open"
+    idle_left: int = 0  # seconds until it locks for want of a request
+    ends_in: int = 0  # seconds until it ends whatever is done
 
 
 class LogIn(Operation[Session], frozen=True, tag="people.log_in"):
-    """Prove a password (and a TOTP code, where one is set)."""
+    """Prove a password; where a code is set as well, it comes along or ``EnterCode`` follows."""
 
     roles = Allowed.ANYBODY
     reply = Session
@@ -78,6 +86,16 @@ class LogIn(Operation[Session], frozen=True, tag="people.log_in"):
     name: str
     password: str
     totp: str = ""
+
+
+class EnterCode(Operation[Session], frozen=True, tag="people.enter_code"):
+    """Give the code of the authenticator app, after the password was right."""
+
+    roles = Allowed.ANYBODY
+    reply = Session
+    audit = "logged_in"
+    token: str  # of the login that asks for it
+    code: str
 
 
 class LogOut(Operation[Done], frozen=True, tag="people.log_out"):

@@ -1,0 +1,214 @@
+"""The entry before the act, a failure after it, and streams that end with their session."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from appliance.clock import ManualClock
+from appliance.errors import Refused, VaultError
+from appliance.keeper.audit import AuditLog
+from appliance.keeper.dispatch import (
+    ASKED_BY_PAGES,
+    AUDITED_INSIDE,
+    WITH_ONE_TIME_PASSWORD,
+    Dispatch,
+)
+from appliance.keeper.sessions import Caller, Sessions
+from appliance.link.operations import Allowed, Done, Operation, Role
+from appliance.link.registry import AnyOperation, operations, tag
+from appliance.link.requests.calls import (
+    ExportCall,
+    ListCalls,
+    ShowCall,
+)
+from appliance.link.requests.operators import ChangeRoles, RemovePerson
+from tests.keeper.test_dispatch import made
+
+RID = "ab" * 16
+
+
+class Watch(Operation[Done], frozen=True, tag="tests.watch"):
+    roles = Allowed.LOGGED_IN
+    reply = Done
+    streams = True
+
+
+class WatchAsListener(Operation[Done], frozen=True, tag="tests.watch_as_listener"):
+    roles = frozenset({Role.LISTENER})
+    reply = Done
+    streams = True
+
+
+class Send(Operation[Done], frozen=True, tag="tests.send"):
+    roles = Allowed.LOGGED_IN
+    reply = Done
+    upload = 100
+
+
+class Desk:
+    """A dispatch with one handler that does what a test wants."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = ManualClock()
+        self.sessions = Sessions(self.clock, lambda: None)
+        self.log = AuditLog(folder, self.clock, Ed25519PrivateKey.generate())
+        self.token, _ = self.sessions.open("0a1b2c3d", "Anna", frozenset(Role))
+        self.seen: list[list[str]] = []
+        self.error: Exception | None = None
+        self.answers: dict[type[AnyOperation], Any] = {ExportCall: self.export, ListCalls: self.lst}
+        self.dispatch = Dispatch(self.sessions, lambda: self.answers, lambda: self.log)
+
+    def acts(self) -> list[str]:
+        return [f"{e.type} {e.actor} {e.detail or '-'}" for e in self.log.entries()]
+
+    def export(self, operation: ExportCall, who: Caller) -> tuple[Struct, bytes]:
+        self.seen.append(self.acts())
+        if self.error is not None:
+            raise self.error
+        return Done(), b"sound"
+
+    def lst(self, operation: ListCalls, who: Caller) -> Struct:
+        return Done()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "audit")
+
+
+def test_the_entry_is_there_before_the_handler_begins(desk: Desk) -> None:
+    answer = desk.dispatch.handle(ExportCall(recording=RID), desk.token)
+    assert answer == (Done(), b"sound")
+    assert desk.seen == [["exported 0a1b2c3d -"]]
+    assert [entry.rid for entry in desk.log.entries()] == [RID]
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (Refused("held", "Held."), "held"),
+        (VaultError("The disk is full."), "failed"),
+        (RuntimeError("a fault"), "failed"),
+    ],
+)
+def test_a_failed_act_is_followed_by_why(desk: Desk, error: Exception, detail: str) -> None:
+    desk.error = error
+    with pytest.raises(type(error)):
+        desk.dispatch.handle(ExportCall(recording=RID), desk.token)
+    assert desk.acts() == ["exported 0a1b2c3d -", f"failed 0a1b2c3d {detail}"]
+
+
+def test_without_an_entry_there_is_no_act(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> int:
+        raise VaultError("The audit cannot be written.")
+
+    monkeypatch.setattr(desk.log, "append", fail)
+    with pytest.raises(VaultError):
+        desk.dispatch.handle(ExportCall(recording=RID), desk.token)
+    assert desk.seen == []
+
+
+def test_an_operation_without_a_handler_is_refused(desk: Desk) -> None:
+    with pytest.raises(Refused) as caught:
+        desk.dispatch.handle(ShowCall(recording=RID), desk.token)
+    assert caught.value.code == "invalid"
+
+
+def test_looking_around_leaves_no_entry(desk: Desk) -> None:
+    desk.dispatch.handle(ListCalls(), desk.token)
+    assert desk.acts() == []
+
+
+def test_a_stream_ends_with_its_session_and_keeps_none_awake(desk: Desk) -> None:
+    clock = desk.clock
+    closed: list[bool] = []
+
+    def count(operation: Watch, who: Caller) -> Iterator[Struct | None]:
+        try:
+            while True:
+                yield Done()
+                yield None
+        finally:
+            closed.append(True)
+
+    desk.answers[Watch] = count
+    watched = desk.dispatch.handle(Watch(), desk.token)
+    assert isinstance(watched, Iterator)
+    assert [next(watched), next(watched), next(watched)] == [Done(), None, Done()]
+    clock.advance(desk.sessions.idle_seconds - 1)
+    assert next(watched) is None
+    clock.advance(2)
+    with pytest.raises(Refused) as caught:
+        next(watched)
+    assert caught.value.code == "not_logged_in"
+    assert closed == [True]
+
+
+def test_raw_bytes_reach_the_handler_that_takes_them(desk: Desk) -> None:
+    taken: list[bytes] = []
+
+    def take(operation: Send, who: Caller, upload: bytes) -> Struct:
+        taken.append(upload)
+        return Done()
+
+    desk.answers[Send] = take
+    assert desk.dispatch.handle(Send(), desk.token, b"RIFF") == Done()
+    assert taken == [b"RIFF"]
+
+
+def test_the_exceptions_are_few_and_declared() -> None:
+    assert {tag(o) for o in AUDITED_INSIDE} == {
+        "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
+        "calls.erase", "operators.add",
+    }  # fmt: skip
+    assert all(operation.audit for operation in AUDITED_INSIDE)
+    assert {tag(o) for o in ASKED_BY_PAGES} == {
+        "lines.get", "live.get", "people.who_am_i", "phone.sound",
+    }  # fmt: skip
+
+
+def test_a_stream_ends_when_its_role_is_taken_away(desk: Desk) -> None:
+    desk.answers[WatchAsListener] = lambda operation, who: iter([Done()] * 3)
+    watched = desk.dispatch.handle(WatchAsListener(), desk.token)
+    assert isinstance(watched, Iterator)
+    assert next(watched) == Done()
+    desk.sessions.change("0a1b2c3d", frozenset({Role.OPERATOR}))
+    with pytest.raises(Refused, match="This needs the role listener"):
+        next(watched)
+
+
+def test_a_one_time_password_is_good_for_choosing_another_alone(desk: Desk) -> None:
+    token, _ = desk.sessions.open("4e5f6a7b", "Jan", frozenset(Role), one_time=True)
+    for operation in operations():
+        if operation.roles is Allowed.LOGGED_IN and operation not in WITH_ONE_TIME_PASSWORD:
+            desk.answers[operation] = desk.lst
+            with pytest.raises(Refused) as caught:
+                desk.dispatch.handle(made(operation), token)
+            assert caught.value.code == "choose_password", operation
+    assert {tag(o) for o in WITH_ONE_TIME_PASSWORD} == {
+        "me.password", "me.stay", "people.log_out", "people.who_am_i",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("operator", ["", "x", "0A1B2C3D", "0a1b2c3d0", "../0a1b2"])
+def test_what_is_no_id_of_a_person_reaches_nothing(desk: Desk, operator: str) -> None:
+    desk.answers[RemovePerson] = desk.lst
+    with pytest.raises(Refused) as caught:
+        desk.dispatch.handle(RemovePerson(operator=operator), desk.token)
+    assert caught.value.code == "not_found"
+    assert desk.acts() == []
+
+
+def test_an_act_on_a_person_names_them_and_their_roles(desk: Desk) -> None:
+    desk.answers[RemovePerson] = desk.answers[ChangeRoles] = desk.lst
+    desk.dispatch.handle(RemovePerson(operator="4e5f6a7b"), desk.token)
+    roles = (Role.ADMINISTRATOR, Role.LISTENER)
+    desk.dispatch.handle(ChangeRoles(operator="4e5f6a7b", person_roles=roles), desk.token)
+    assert desk.acts() == [
+        "person_removed 0a1b2c3d of_4e5f6a7b",
+        "roles_changed 0a1b2c3d of_4e5f6a7b.la",
+    ]
