@@ -1,6 +1,5 @@
 """One line, put together from the configuration: drivers, ears, prompts, rules."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -8,18 +7,16 @@ from functools import partial
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
-from appliance.errors import LineError
 from appliance.lines.exchange import Exchange
-from appliance.lines.voices import Voices
-from appliance.model.audio import Sound
 from appliance.prompts.library import Library
-from appliance.prompts.speech import voices
+from appliance.recorder.calibration import read_calibration
+from appliance.recorder.devices import REAL_TIME, Devices, Simulation, make_devices
 from appliance.recorder.dialling import Dialling
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.fittings import Fittings
 from appliance.recorder.hands import Tools
 from appliance.recorder.hearing import Hearing
-from appliance.recorder.inbox import Observer, Told
+from appliance.recorder.inbox import Told
 from appliance.recorder.line import LineThread
 from appliance.recorder.notes import Notes
 from appliance.recorder.opening import Openings
@@ -27,6 +24,8 @@ from appliance.recorder.policy import compile_policy
 from appliance.recorder.room import Room
 from appliance.recorder.writer import Report, Writer
 from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket, leave_marker
+
+__all__ = ["REAL_TIME", "Built", "Shared", "Simulation", "assemble", "build"]
 
 GRADES: dict[str, frozenset[str]] = {
     "both": frozenset(),  # one mixed signal: nothing is known of a key's side without test calls
@@ -44,22 +43,6 @@ class Built:
     exchange: Exchange | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Simulation:
-    """How simulated lines behave, and who may watch."""
-
-    at_speed: bool = False  # as fast as the processor goes
-    seed: int | None = None  # everything random follows from it; None: another every time
-    far_voice: Sound | None = None  # the callers' voice, in place of the shipped one
-    observe: Observer | None = None
-    own_time: bool = True
-    """At speed half an hour passes in seconds: an emergency is over with the process. False: it
-    counts by the box's clock, as on a real line."""
-
-
-REAL_TIME = Simulation()
-
-
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all lines of the box use."""
@@ -74,70 +57,68 @@ class Shared:
 
 
 def build(shared: Shared, line: Line) -> Built:
-    """Put a line together.
+    """Put a line together on the devices that its configuration names.
 
     Raises:
-        LineError: its driver is unknown, or its device cannot be opened.
+        LineError: its drivers do not go together, or what they are told is wrong.
         PromptError: a prompt of the owner's cannot be used.
     """
-    drivers = {line.hook.driver, line.audio.driver, line.prompt.driver}
-    if drivers != {"exchange"}:
-        raise LineError(
-            f"Line {line.name}: this version drives hook, audio and prompt of a line only by "
-            f'driver = "exchange", not by {", ".join(sorted(drivers))}.'
-        )
     thread: LineThread | None = None
 
     def settled() -> None:
         if thread is not None:
             thread.settle()
 
-    simulation = shared.simulation
-    far, near = voices()
-    exchange = Exchange(
-        line.name,
-        secrets.randbits(32) if simulation.seed is None else simulation.seed,
-        Voices(far if simulation.far_voice is None else simulation.far_voice, near),
-        settled=settled if simulation.at_speed else None,
-        clock=None if simulation.at_speed else shared.clock,
-    )
-    fittings = _fit(shared, line, exchange)
-    thread = LineThread(fittings, partial(_writer, shared, line), shared.clock, shared.tell)
-    return Built(thread, exchange)
+    devices = make_devices(line, shared.clock, shared.simulation, settled)
+    thread = assemble(shared, line, devices)
+    return Built(thread, devices.exchange)
 
 
-def _fit(shared: Shared, line: Line, driver: Exchange) -> Fittings:
+def assemble(shared: Shared, line: Line, devices: Devices) -> LineThread:
+    """Put a line together on these devices.
+
+    Raises:
+        LineError: what test calls have taught about the line cannot be read.
+        PromptError: a prompt of the owner's cannot be used.
+    """
+    fittings = _fit(shared, line, devices)
+    return LineThread(fittings, partial(_writer, shared, line), shared.clock, shared.tell)
+
+
+def _fit(shared: Shared, line: Line, devices: Devices) -> Fittings:
     """Give a line its rules, ears and judgement."""
-    config, clock = shared.config, shared.clock
+    config, clock, simulation = shared.config, shared.clock, shared.simulation
+    simulated, sides = devices.exchange is not None, devices.audio.sides
     prompts = Library(config.vault.prompts or None).prompts(config, line)
     policy = compile_policy(
         config,
         line,
         prompts,
-        grades=GRADES[driver.sides[0]],
-        lateness_ms=driver.lateness_ms,
-        sees_flash=driver.sees_flash,
+        grades=GRADES[sides[0]],
+        lateness_ms=devices.hook.lateness_ms,
+        sees_flash=devices.hook.sees_flash,
     )
+    calibration = read_calibration(shared.folders.calibration, line.name)
     tools = Tools(
         prompts=prompts,
-        sink=driver,
-        hearing=Hearing(line.name, config.office.country, driver.sides),
-        openings=Openings(config.office, driver.sides, clock, read_boot_id()),
+        sink=devices.prompt,
+        hearing=Hearing(line.name, config.office.country, sides, calibration),
+        openings=Openings(config.office, sides, clock, read_boot_id()),
         notes=Notes(shared.folders.notes, clock),
-        lateness_ms=driver.lateness_ms,
+        lateness_ms=devices.hook.lateness_ms,
     )
     dialling = Dialling(config.office.country, config.office.outside_prefix, shared.exempt.listed)
     return Fittings(
         policy=policy,
-        hook=driver,
-        audio=driver,
+        hook=devices.hook,
+        audio=devices.audio,
         tools=tools,
         dialling=dialling,
         exempt=shared.exempt,
-        trial=True,
-        paced=not shared.simulation.at_speed,
+        trial=simulated,
+        paced=not (simulated and simulation.at_speed),
         can_store=Room(shared.pool, shared.folders.recordings).can_store,
-        observe=shared.simulation.observe,
+        observe=simulation.observe,
     )
 
 

@@ -12,7 +12,7 @@ from appliance.lines.exchange import Exchange
 from appliance.lines.scene import Act, Scene
 from appliance.lines.scenes import named_scene
 from appliance.model.audio import AudioFrame, Sides, Sound
-from appliance.recorder import builder
+from appliance.recorder import devices
 from tests.boxes import TrialBox
 from tests.recorder.calls import play, talk
 
@@ -45,12 +45,12 @@ def apart(sound: Sound) -> Sound:
 
 @pytest.fixture
 def mixed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "Exchange", tapped(("both",), lambda sound: sound[:1]))
+    monkeypatch.setattr(devices, "Exchange", tapped(("both",), lambda sound: sound[:1]))
 
 
 @pytest.fixture
 def separate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "Exchange", tapped(("far", "near"), apart))
+    monkeypatch.setattr(devices, "Exchange", tapped(("far", "near"), apart))
 
 
 @pytest.mark.usefixtures("mixed")

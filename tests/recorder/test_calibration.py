@@ -1,0 +1,77 @@
+"""What test calls have taught about a line: read from its file, or refused with a sentence."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import LineError
+from appliance.recorder.calibration import read_calibration
+from appliance.recorder.hearing import Calibration
+from appliance.recorder.service import Recorder
+from tests.boxes import TrialBox
+
+
+def written(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "Reception.toml").write_text(text, "utf-8")
+    return folder
+
+
+def test_without_a_file_nothing_is_assumed(tmp_path: Path) -> None:
+    assert read_calibration(tmp_path / "calibration", "Reception") == Calibration()
+    written(tmp_path, "prompt_db = -7.5")
+    assert read_calibration(tmp_path, "Second line") == Calibration()
+
+
+@pytest.mark.parametrize(
+    ("text", "db"), [("", 0.0), ("prompt_db = -7.5", -7.5), ("prompt_db = 3", 3.0)]
+)
+def test_the_prompts_level_is_read(tmp_path: Path, text: str, db: float) -> None:
+    assert read_calibration(written(tmp_path, text), "Reception") == Calibration(prompt_db=db)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("prompt_level = 3", "unknown field `prompt_level`"),
+        ('prompt_db = "loud"', "Expected `float`, got `str`"),
+        ("prompt_db = -60.0", ">= -40.0"),
+        ("prompt_db = nan", ">= -40.0"),
+        ("prompt_db = ", "holds a mistake"),
+        ("\N{REPLACEMENT CHARACTER} = \N{REPLACEMENT CHARACTER}", "holds a mistake"),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence(tmp_path: Path, text: str, says: str) -> None:
+    folder = written(tmp_path, text)
+    with pytest.raises(LineError) as refused:
+        read_calibration(folder, "Reception")
+    said = str(refused.value)
+    assert said.startswith(f"{folder / 'Reception.toml'} holds a mistake")
+    assert says in said
+    assert "\n" not in said
+    assert said.endswith("see docs/calibration.md.")
+
+
+def test_a_file_that_is_no_text_or_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "Reception.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(LineError, match="holds a mistake"):
+        read_calibration(tmp_path, "Reception")
+    (tmp_path / "Second.toml").mkdir()
+    with pytest.raises(LineError, match="cannot be read: Is a directory"):
+        read_calibration(tmp_path, "Second")
+
+
+def test_a_line_hears_its_prompts_by_its_calibration(trial_box: TrialBox) -> None:
+    written(trial_box.folders.calibration, "prompt_db = -7.5")
+    recorder = Recorder(trial_box.config, trial_box.folders, trial_box.clock)
+    recorder.close()
+    hearing = recorder.line("Reception").thread._hearing
+    assert hearing._prompt._coupling_db == -7.5
+
+
+def test_a_recorder_does_not_start_on_a_mistaken_calibration(trial_box: TrialBox) -> None:
+    written(trial_box.folders.calibration, "prompt = 1")
+    config = replace(trial_box.config)
+    with pytest.raises(LineError, match=r"Reception\.toml"):
+        Recorder(config, trial_box.folders, trial_box.clock)
