@@ -16,6 +16,7 @@ from msgspec import structs
 
 from appliance.call import dialogue
 from appliance.call.docket import in_order
+from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.errors import fault
 from appliance.model import events as ev
@@ -84,11 +85,11 @@ class LineThread:
     # -- from other threads: only enqueue -------------------------------------------------------
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Begin to listen: first to the sound, whose clock dates what the hook source tells."""
         self._thread.start()
-        self._fit.hook.start(self._inbox.put_nowait)
-        if id(self._fit.audio) != id(self._fit.hook):
-            self._fit.audio.start(self._inbox.put_nowait)
+        self._fit.audio.start(self._inbox.put_nowait)
+        if id(self._fit.hook) != id(self._fit.audio):
+            self._fit.hook.start(self._inbox.put_nowait)
 
     def press(self, press: Press) -> None:
         """Do what the button does."""
@@ -118,7 +119,10 @@ class LineThread:
     def close(self) -> None:
         """End the call in progress as cut and release everything."""
         for part in (self._fit.hook, self._fit.audio, self._fit.tools.sink):
-            part.close()
+            try:
+                part.close()
+            except Exception as error:  # a device that is gone must not keep the file open
+                log.error("line %s: not released: %s", self.name, fault(error))
         self._inbox.put_nowait(Stopped())
         if self._thread.ident is not None:
             self._thread.join()
