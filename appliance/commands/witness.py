@@ -1,4 +1,4 @@
-"""What became of one call, put together from every step of its dialogue."""
+"""What became of the last call, put together from every step of its dialogue."""
 
 from dataclasses import fields
 from enum import Enum
@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from appliance.call.call import Call
+from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import RATE
@@ -41,6 +42,11 @@ class Witness:
 
     def __init__(self) -> None:
         self._events: list[Told] = []
+        self._idle = True
+        self._forget()
+
+    def _forget(self) -> None:
+        """Know nothing of a call: another one begins."""
         self._recordings: list[str] = []
         self._receipt: ConsentReceipt | None = None
         self._note: act.Note | None = None
@@ -49,6 +55,9 @@ class Witness:
 
     def observe(self, event: ev.Event, call: Call, actions: tuple[act.Action, ...]) -> None:
         """Remember one step; called from the line's thread."""
+        if self._idle and call.state is not State.IDLE:
+            self._forget()
+        self._idle = call.state is State.IDLE
         if not isinstance(event, SILENT):
             self._events.append(_told(event, hidden=call.recording))
         if isinstance(event, ev.RecordingOpened):

@@ -26,6 +26,8 @@ _AGC_QUIET = rms_of(-45.0)  # below this nothing is said, and the gain stays
 _AGC_DOWN, _AGC_UP = 0.5, 0.04  # of the way to the gain that is wanted, in a frame
 _HUM_HARMONICS = ((1, 0.0), (3, -14.0), (5, -22.0))  # of the mains: number, dB
 _MAINS_HZ = 50.0
+_SAID_BEFORE = samples(2.0)
+_BETWEEN_PROMPTS = samples(0.5)  # of silence
 _CLICK_PEAK = sine_peak(3.0)
 _RING_HZ = 25.0
 _RING_ON, _RING_PERIOD = samples(1.0), samples(5.0)
@@ -162,6 +164,27 @@ def through_gsm(wave: Wave) -> Wave:
     return sound
 
 
+class Interrupted:
+    """Silences the box's words for a time, two seconds after they began."""
+
+    def __init__(self, ms: int) -> None:
+        """Break off for so long, in each prompt."""
+        self._gap = range(_SAID_BEFORE, _SAID_BEFORE + ms * RATE // 1000)
+        self._said = 0  # samples since the prompt began
+        self._quiet = _BETWEEN_PROMPTS
+
+    def __call__(self, frame: Wave) -> Wave:
+        """Return the frame, or silence."""
+        if frame.any():
+            self._said = self._said if self._quiet < _BETWEEN_PROMPTS else 0
+            self._quiet = 0
+        else:
+            self._quiet += FRAME
+        at = self._said
+        self._said += FRAME
+        return np.zeros(FRAME) if at in self._gap else frame
+
+
 def of_network(circuit: Circuit, random: np.random.Generator) -> list[Impairment]:
     """Return what the network does to the caller's sound, in its order."""
     found: list[Impairment] = []
@@ -186,7 +209,12 @@ def of_wires(circuit: Circuit, random: np.random.Generator) -> list[Impairment]:
 
 def of_prompt(circuit: Circuit) -> list[Impairment]:
     """Return what happens to the box's words on their way to the line."""
-    return [Drift(circuit.prompt_ppm)] if circuit.prompt_ppm else []
+    found: list[Impairment] = []
+    if circuit.prompt_ppm:
+        found.append(Drift(circuit.prompt_ppm))
+    if circuit.prompt_gap_ms:
+        found.append(Interrupted(circuit.prompt_gap_ms))
+    return found
 
 
 def through(impairments: list[Impairment], frame: Wave) -> Wave:

@@ -110,6 +110,7 @@ class Circuit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     loop_ohms: NotNegative = 400.0  # both wires together
     prompt_db: float = 0.0  # of the prompt's way to the line, against what it should be
     prompt_muted: bool = False  # its way to the line is cut
+    prompt_gap_ms: Annotated[int, msgspec.Meta(ge=0)] = 0  # silence in it, two seconds in
     prompt_ppm: float = 0.0  # its clock against the adapter's, in millionths
     capture_db: float = 0.0  # gain of the box's adapter
     lost_packets: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0  # in the network, concealed
@@ -154,12 +155,20 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ended: str = ""  # recorded: why the recording ended
 
 
+class Today(Expected, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What becomes of a call today, where the ears are not good enough yet."""
+
+    because: str  # what they miss
+
+
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One call."""
 
     name: str
     about: str
     expect: Expected | None = None  # None: it depends on what the office has configured
+    today: Today | None = None  # what becomes of it, where that is not what is expected
+    situation: int = 0  # of docs/scenes.md's list, 0 for none
     direction: Literal["incoming", "outgoing"] = "incoming"
     caller: Caller = Caller()
     office: Office = Office()

@@ -24,12 +24,14 @@ from appliance.lines.scene import (
     Office,
     On,
     Scene,
+    Today,
     greetings,
 )
 from appliance.model.audio import RATE
 
 _TABLES: Mapping[str, type[msgspec.Struct]] = {
     "expect": Expected,
+    "today": Today,
     "caller": Caller,
     "office": Office,
     "network": Network,
@@ -40,6 +42,7 @@ _PLAIN: Mapping[str, Any] = {
     "direction": Scene.__annotations__["direction"],
     "limit_seconds": Annotated[float, msgspec.Meta(gt=0, le=7200)],
     "greetings": bool,
+    "situation": int,
     "before": tuple[str, ...],
 }
 _KNOWN = (*_PLAIN, *_TABLES, "act", "variant")
@@ -154,10 +157,11 @@ class _Reading:
             near = _nearest(variant, list(variants))
             self._mistakes.append(f"variant: there is none called {variant!r}{near}")
             return
+        document.pop("today", None)  # of the scene itself
         for key, change in variants[variant].items():
             if key == "act":
                 self._apply_acts(document.get("act", []), change)
-            elif isinstance(change, dict) and key != "expect":
+            elif isinstance(change, dict) and key not in {"expect", "today"}:
                 document[key] = document.get(key, {}) | change
             else:
                 document[key] = change

@@ -6,7 +6,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame, milliseconds
 from appliance.model.events import Event, PromptEnded, PromptMarked
 from appliance.model.prompts import Prompt
 from appliance.signals.goertzel import Floats
-from appliance.signals.heard import PromptMeter
+from appliance.signals.heard import Heard, PromptMeter
 from appliance.signals.pcm import rms_of
 
 _PATIENCE = RATE
@@ -15,6 +15,9 @@ _PATIENCE = RATE
 _WORDS = rms_of(-45.0) ** 2
 _WHOLE = 0.9
 """Words of which less than this came out had gaps, whatever the sink says of itself."""
+
+_GAP_MS = 100
+"""So long a run of words that did not reach the line is a gap: a syllable is about as long."""
 
 _REST = 0.03
 """Of the prompt's power, that the canceller may leave over (15 dB)."""
@@ -85,7 +88,7 @@ class PromptWatch:
             self._marked = True
             at = frame.sample + FRAME + prompt.mark - self._position
             heard = self._meter.figures(prompt.mark)
-            gaps = self._underrun or heard.heard_ms < _WHOLE * milliseconds(prompt.mark)
+            gaps = self._underrun or _broken(heard, prompt.mark)
             events.append(PromptMarked(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps))
         if self._stopping or self._position >= prompt.sound.size or self._missing >= _PATIENCE:
             events.append(self._ended(prompt, frame.sample + FRAME))
@@ -94,11 +97,7 @@ class PromptWatch:
     def _ended(self, prompt: Prompt, now: int) -> PromptEnded:
         length = min(self._position, prompt.sound.size)
         heard = self._meter.figures(length)
-        gaps = (
-            self._underrun
-            or self._missing >= _PATIENCE
-            or heard.heard_ms < _WHOLE * milliseconds(length)
-        )
+        gaps = self._underrun or self._missing >= _PATIENCE or _broken(heard, length)
         self._prompt, self._stopping = None, False
         at = now + length - self._position
         return PromptEnded(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps)
@@ -111,3 +110,8 @@ class PromptWatch:
         power = float(np.dot(played, played)) / FRAME
         self._power = max(power, self._power / 2)
         self._ringing = _RING_FRAMES if power > _WORDS else max(0, self._ringing - 1)
+
+
+def _broken(heard: Heard, length: int) -> bool:
+    """Say whether words up to ``length`` samples are missing on the line."""
+    return heard.gap_ms >= _GAP_MS or heard.heard_ms < _WHOLE * milliseconds(length)

@@ -21,6 +21,7 @@ _WEAKEST = 10**-0.6  # 6 dB: a frame that is weaker than expected by more was no
 _SPEECH = rms_of(-40.0) ** 2  # what somebody says over the prompt is at least so loud
 _OVER = 10**-1.0  # or 10 dB below the prompt, if that is more
 _NOTHING_DB = -60.0
+_HUM_HZ, _SPEECH_HZ = 260.0, 350.0  # below the first are the mains and its harmonics
 _RIDGE = 1e-4
 _LATEST = RATE // 2  # the network returns our words after 50 to 400 ms
 
@@ -32,9 +33,10 @@ class Heard:
     heard_ms: int
     level_db: float
     talked_over: float
+    gap_ms: int  # the longest run of words that did not reach the line
 
 
-NOTHING = Heard(0, _NOTHING_DB, 0.0)
+NOTHING = Heard(0, _NOTHING_DB, 0.0, 0)
 
 
 class PromptMeter:
@@ -56,8 +58,8 @@ class PromptMeter:
         frames = min(len(self._played), -(-upto // FRAME))
         if frames == 0:
             return NOTHING
-        played = np.concatenate(self._played[:frames]).astype(np.float64)
-        line = np.concatenate(self._line[:frames]).astype(np.float64)
+        played = _without_hum(np.concatenate(self._played[:frames]).astype(np.float64))
+        line = _without_hum(np.concatenate(self._line[:frames]).astype(np.float64))
         words = _powers(played) > _WORDS
         if not words.any():
             return NOTHING
@@ -74,7 +76,23 @@ class PromptMeter:
             heard_ms=min(milliseconds(_with_pauses(words, heard) * FRAME), milliseconds(upto)),
             level_db=round(level_db, 1),
             talked_over=round(float(np.count_nonzero(over)) / frames, 3),
+            gap_ms=milliseconds(_longest_run(~heard[words]) * FRAME),
         )
+
+
+def _without_hum(wave: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a sound without what lies below speech: the mains hum, and nobody talks there."""
+    spectrum = np.fft.rfft(wave)
+    hertz = np.fft.rfftfreq(wave.size, 1 / RATE)
+    spectrum *= np.clip((hertz - _HUM_HZ) / (_SPEECH_HZ - _HUM_HZ), 0.0, 1.0)
+    clean: NDArray[np.float64] = np.fft.irfft(spectrum, wave.size)
+    return clean
+
+
+def _longest_run(flags: NDArray[np.bool_]) -> int:
+    """Return how many flags in a row are set, at the most."""
+    ends = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
+    return int((ends[1::2] - ends[::2]).max()) if ends.size else 0
 
 
 def _powers(wave: NDArray[np.float64]) -> NDArray[np.float64]:

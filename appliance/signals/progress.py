@@ -18,8 +18,8 @@ from appliance.signals.pcm import rms_of
 from appliance.signals.rhythm import Rhythm
 from appliance.signals.tones import (
     BELL_202,
-    CALL_WAITING,
     MACHINES,
+    PAIRS,
     SIT,
     V23,
     FskStandard,
@@ -27,6 +27,9 @@ from appliance.signals.tones import (
 )
 
 Matrix = NDArray[np.float64]
+
+_Name = float | tuple[float, float]
+"""A single tone or a pair, by its frequencies."""
 
 _LONG = 2 * FRAME  # resolves tones 40 Hz apart
 _TOLERANCE = 12.0  # hertz: V.25 lets 2100 be off by 15
@@ -71,8 +74,11 @@ class Progress:
         self._singles = [*MACHINES, SIT[0], SIT[2]]
         self._marks = {BELL_202.mark: BELL_202, V23.mark: V23}
         short = [[f - _TOLERANCE, f + _TOLERANCE] for f in [*self._singles, BELL_202.mark]]
-        self._basis, self._starts = _projections(sets, [*short, list(CALL_WAITING)])
-        self._runs: dict[float, int] = {}
+        self._basis, self._starts = _projections(sets, [*short, *PAIRS])
+        self._names: list[_Name] = [*self._singles, BELL_202.mark, *PAIRS]
+        # Two frequencies explain whatever one of them explains: a pair must explain clearly more.
+        self._more = [0.1 * isinstance(name, tuple) for name in self._names]
+        self._runs: dict[_Name, int] = {}
         self._sit_heard = -_SIT_MEMORY
         self._sit_began = 0
         self.power = 0.0
@@ -135,27 +141,26 @@ class Progress:
 
     def _lasting(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
         """Count how long the purest single tone has lasted."""
-        best = max(range(len(shares)), key=shares.__getitem__)
+        best = max(range(len(shares)), key=lambda index: shares[index] - self._more[index])
         share = shares[best]
         self.tonal = self.tonal or share > _PURE
-        names = [*self._singles, BELL_202.mark, 0.0]  # 0: the call waiting alert
-        frequency = names[best]
+        frequency = self._names[best]
         lasted = self._runs.get(frequency, 0) + 1
         self._runs = {frequency: lasted}
         began = self.history.end - lasted * FRAME
         out: list[ToneFound | CarrierFound] = []
-        if lasted == _MARK_FRAMES and frequency in self._marks:
+        if isinstance(frequency, float) and lasted == _MARK_FRAMES and frequency in self._marks:
             out.append(CarrierFound(began, self._marks[frequency]))
         if share > _MACHINE_PURE and self.power > _LOUD and lasted == _MACHINE_FRAMES:
             out.extend(self._single(frequency, began))
         return out
 
-    def _single(self, frequency: float, began: int) -> list[ToneFound]:
+    def _single(self, frequency: _Name, began: int) -> list[ToneFound]:
+        if isinstance(frequency, tuple):
+            return [ToneFound(began, PAIRS[frequency])]
         if frequency == SIT[0]:
             self._sit_heard, self._sit_began = self.history.end, began
             return []
-        if frequency == 0.0:
-            return [ToneFound(began, Tone.CALL_WAITING)]
         if frequency == SIT[1] and self.history.end - self._sit_heard < 3 * _SIT_MEMORY:
             return [ToneFound(began, Tone.SIT)]
         if frequency == V23.mark and not self._from_quiet(began):

@@ -1,7 +1,7 @@
 """Tables: which frequencies and cadences mean what, and where.
 
 DTMF: ITU-T Q.23. FSK: ITU-T V.23 and Bell 202. Call progress: the networks of Poland, Germany,
-the United Kingdom and the United States. Machines: ITU-T T.30, V.25, Q.35 and SIA DC-05.
+the United Kingdom and the United States. Machines: ITU-T T.30, V.22, V.25, Q.35 and SIA DC-05.
 """
 
 from collections.abc import Mapping
@@ -114,3 +114,10 @@ SIT = (950.0, 1400.0, 1800.0)
 
 CALL_WAITING = (2130.0, 2750.0)
 """The alert before caller ID of a waiting call, both at once, 88 to 110 ms."""
+
+PAIRS: Mapping[tuple[float, float], Tone] = {
+    CALL_WAITING: Tone.CALL_WAITING,
+    (1800.0, 2250.0): Tone.DATA_ANSWER,
+    (550.0, 2250.0): Tone.DATA_ANSWER,
+}
+"""Two tones at once: the alert, and a V.22 modem that answers by its carrier and a guard tone."""

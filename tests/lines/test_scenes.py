@@ -34,7 +34,7 @@ def test_every_shipped_scene_loads_and_expects_something(name: str) -> None:
     assert scene.about.endswith(".")
     assert scene.expect is not None
     told = scene.expect.reason if scene.expect.outcome == "unrecorded" else scene.expect.ended
-    assert told in set(Reason)
+    assert told in {*Reason, ""}  # a call that was never seen is not counted
 
 
 def test_every_trial_caller_is_there() -> None:

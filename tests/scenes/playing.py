@@ -16,11 +16,14 @@ class Ending:
 
     def __str__(self) -> str:
         """Return it as it stands in the table."""
-        return f"{self.outcome}, {self.why}"
+        return f"{self.outcome}, {self.why or 'not counted'}"
 
 
 def play(box: TrialBox, scene: Scene, seed: int = 0) -> Ending:
-    """Let a scene happen and look at the folder as well as at the dialogue."""
+    """Let a scene happen and look at the folder as well as at the dialogue.
+
+    The files are those of all its calls; calls that happen before are chosen to leave none.
+    """
     before = set(box.recordings())
     result = box.call(scene, seed=seed).result()
     new = [box.folders.recordings / name for name in set(box.recordings()) - before]
@@ -30,6 +33,15 @@ def play(box: TrialBox, scene: Scene, seed: int = 0) -> Ending:
 
 def expected(scene: Scene) -> Ending:
     """Return what must become of a shipped scene."""
-    expect = scene.expect or Expected(outcome="unrecorded")
+    return _ending(scene.expect or Expected(outcome="unrecorded"))
+
+
+def today(scene: Scene) -> Ending:
+    """Return what does become of it: the same, unless the scene says what is missed."""
+    return expected(scene) if scene.today is None else _ending(scene.today)
+
+
+def _ending(expect: Expected) -> Ending:
     recorded = expect.outcome == "recorded"
-    return Ending(expect.outcome, expect.ended if recorded else expect.reason, int(recorded))
+    why = expect.ended if recorded else expect.reason
+    return Ending(expect.outcome, why or None, int(recorded))

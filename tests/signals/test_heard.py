@@ -49,6 +49,27 @@ def test_a_hole_is_not_heard() -> None:
     assert 3700 <= measured(line).heard_ms <= 4300
 
 
+@pytest.mark.parametrize("ms", [120, 200, 400])
+def test_a_short_hole_is_measured_too(ms: int) -> None:
+    line = PROMPT + QUIET
+    count = ms * RATE // 1000
+    line[2 * RATE : 2 * RATE + count] = QUIET[:count]
+    assert ms - 60 <= measured(line).gap_ms <= ms + 60
+
+
+def test_words_that_came_out_whole_have_no_hole() -> None:
+    assert measured(PROMPT + QUIET).gap_ms <= 20
+    assert measured(PROMPT + noise(5.0, -45)).gap_ms <= 20
+
+
+def test_the_mains_hum_is_nobodys_talk() -> None:
+    time = np.arange(PROMPT.size) / RATE
+    hum = 3000 * np.sin(2 * np.pi * 50 * time) + 600 * np.sin(2 * np.pi * 150 * time)
+    heard = measured(PROMPT + QUIET + hum)
+    assert heard.heard_ms == 5000
+    assert heard.talked_over == 0
+
+
 @pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0.0, 0.0), (0.4, 0.2, 0.5)])
 def test_talking_over_is_counted(share: float, least: float, most: float) -> None:
     voice = babble(5.0, -18, 200.0, seed=6)
