@@ -8,6 +8,7 @@ from msgspec import structs
 from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.lines.base import Deliver
+from appliance.lines.exchange import Exchange
 from appliance.lines.scene import Act, Scene, greetings
 from appliance.model import actions as act
 from appliance.model import events as ev
@@ -55,8 +56,9 @@ def play(
     seed: int = 1,
     wish: Wish = nothing,
     keep: Keep = everything,
+    first: Callable[[Exchange], None] = lambda _: None,
 ) -> Course:
-    """Let calls happen one after the other on one line."""
+    """Let calls happen one after the other on one line; ``first`` does something before them."""
     make_places(box.folders)
     course = Course()
 
@@ -80,6 +82,7 @@ def play(
         _lose(recorder, keep)
         recorder.start()
         exchange = recorder.simulated()
+        first(exchange)
         for scene in scenes:
             exchange.place(scene)
         exchange.wait_over()
