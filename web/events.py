@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, request, stream_with_context
+from flask import Flask, Response, copy_current_request_context, current_app, request
 from msgspec import Struct
 
 from appliance.errors import LinkError, Refused
@@ -86,8 +86,10 @@ def stream(operation: Operation[ReplyT], write: Write[ReplyT]) -> Response:
         give_back()
         raise
     gone = _left()
-    lines = _lines(first, values, write, lambda: open_now.ending or gone())
-    answer = Response(stream_with_context(lines), content_type="text/event-stream; charset=utf-8")
+    # Only the words need the request, one event at a time: a stream may end anywhere, at any time.
+    told = copy_current_request_context(write)
+    lines = _lines(first, values, told, lambda: open_now.ending or gone())
+    answer = Response(lines, content_type="text/event-stream; charset=utf-8")
     answer.call_on_close(give_back)
     answer.call_on_close(getattr(values, "close", lambda: None))  # even if nothing was ever read
     return answer

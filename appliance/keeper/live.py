@@ -22,6 +22,9 @@ ANSWER_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 """Between two tries to reach an absent recorder: somebody looks and waits for it."""
 
+TICK_SECONDS = 0.25
+"""It is noticed within this that nobody watches any more."""
+
 AWAY = LiveNews("state", recorder=False)
 
 _log = logging.getLogger(__name__)
@@ -66,7 +69,7 @@ class LiveHub:
                 self._thread = threading.Thread(target=self._subscribe, name="live", daemon=True)
                 self._thread.start()
         try:
-            for news in self._board.watch(patience=1.0):
+            for news in self._board.watch(patience=2 * TICK_SECONDS):
                 yield None if news is None else _for(news, who)
         finally:
             with self._lock:
@@ -87,7 +90,7 @@ class LiveHub:
 
     def _hear(self) -> None:
         """Show what the recorder tells until it ends, or until nobody watches."""
-        for news in self._client.watch(WatchLive()):
+        for news in self._client.watch(WatchLive(), tick=TICK_SECONDS):
             if not self._wanted():
                 return
             if news is not None and news.kind == "levels":

@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +13,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from appliance.config.read import trial
+from appliance.keeper.service import CONNECTIONS
 from appliance.link.client import Client
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
-from appliance.link.server import Answer, Server
+from appliance.link.server import Answer, Limits, Server
 from appliance.model.records import (
     CallMeta,
     ConsentReceipt,
@@ -54,6 +56,7 @@ class Recorder:
     )
     asked: list[AnyOperation] = field(default_factory=list)
     away: bool = False
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     people: tuple[OnLine, ...] = ()
     levels: tuple[LineLevel, ...] = ()
@@ -65,10 +68,9 @@ class Recorder:
 
     def watched(self) -> Iterator[LiveNews | None]:
         yield self.live()
-        if self.levels:
-            yield LiveNews("levels", levels=self.levels)
         while True:
-            yield None
+            self.stopped.wait(0.02)
+            yield LiveNews("levels", levels=self.levels) if self.levels else None
 
     def answer(self, operation: AnyOperation, session: str | None, upload: bytes) -> Answer:
         if isinstance(operation, GetLive):
@@ -108,7 +110,7 @@ class Panel:
         days = {"training": today + 90, "quality": today + 90}
         pool = Pool(folders.pool, folders.recordings)
         meta = _meta(self.box.clock.now(), number, days)
-        ticket = Ticket(today + 90, meta.call, True, "b00710", 100)
+        ticket = Ticket(today + 90, meta.call, True, "b00710", 100, 90)
         file = SealedFile.create(
             folders.recordings, pool.vault_id, pool.reading_key, pool.take(), ticket, 2
         )
@@ -194,7 +196,12 @@ def _meta(now: float, number: str | None, days: dict[str, int]) -> CallMeta:
 def _serve(box: KeeperBox) -> Iterator[Panel]:
     recorder = Recorder()
     servers = [
-        Server(box.folders.keeper_socket, box.keeper.handle, {0, os.getuid()}),
+        Server(
+            box.folders.keeper_socket,
+            box.keeper.handle,
+            {0, os.getuid()},
+            limits=Limits(connections=CONNECTIONS),
+        ),
         Server(box.folders.recorder_socket, recorder.answer, {0, os.getuid()}),
     ]
     for server in servers:
