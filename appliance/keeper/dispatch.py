@@ -29,7 +29,7 @@ from appliance.link.requests.people import (
     LogOut,
     WhoAmI,
 )
-from appliance.link.requests.phone import GetSound
+from appliance.link.requests.phone import GetSound, GetWords
 
 Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
 Handler = Callable[..., Answer]
@@ -48,7 +48,7 @@ WITH_ONE_TIME_PASSWORD: frozenset[type[AnyOperation]] = frozenset(
 )
 """All that may be asked before a password of one's own is chosen."""
 
-ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset({GetLines, GetLive, GetSound, WhoAmI})
+ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset({GetLines, GetLive, GetSound, GetWords, WhoAmI})
 """Operations that a page repeats by itself: they keep no session awake, and no stream does."""
 
 _RID = re.compile(r"[0-9a-f]{32}")

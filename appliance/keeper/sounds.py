@@ -9,10 +9,11 @@ from appliance.keeper.dispatch import Handler
 from appliance.keeper.sessions import Caller
 from appliance.keeper.wav import Wav
 from appliance.link.registry import AnyOperation
-from appliance.link.requests.phone import GetSound, SoundFile
+from appliance.link.requests.phone import GetSound, GetWords, SoundFile, SpokenWords
 from appliance.model.audio import RATE, Sound
 from appliance.model.prompts import digest
 from appliance.prompts.library import Library
+from appliance.prompts.shipped import shipped_words
 from appliance.prompts.speech import voices
 
 
@@ -23,11 +24,12 @@ class Sounds:
         """Prepare; nothing is read yet."""
         self._config = config
         self._known: dict[str, Sound] = {}
+        self._said: Mapping[str, tuple[str, str]] = {}
         self._lock = threading.Lock()
 
     def handlers(self) -> Mapping[type[AnyOperation], Handler]:
         """Return the handler of sounds."""
-        return {GetSound: self._get}
+        return {GetSound: self._get, GetWords: self._words}
 
     def _get(self, operation: GetSound, who: Caller) -> tuple[SoundFile, bytes]:
         with self._lock:
@@ -38,6 +40,11 @@ class Sounds:
             raise Refused("not_found", "There is no sound of that hash.")
         raw = Wav(1, sound.size).header() + sound.astype("<i2").tobytes()
         return SoundFile(round(sound.size / RATE, 3)), raw
+
+    def _words(self, operation: GetWords, who: Caller) -> SpokenWords:
+        with self._lock:
+            self._said = self._said or shipped_words()
+        return SpokenWords(*self._said.get(operation.sha256, ("", "")))
 
     def _read(self) -> dict[str, Sound]:
         config, library = self._config, Library(self._config.vault.prompts or None)

@@ -17,6 +17,7 @@ import soundfile
 from appliance.config.settings import Basis, Config, Line
 from appliance.model.audio import Sound
 from appliance.model.policy import Spoken
+from appliance.model.prompts import digest
 
 _HERE = resources.files("appliance.prompts")
 
@@ -78,6 +79,16 @@ class Shipped:
     @staticmethod
     def _all(config: Config, line: Line, holds: Callable[[Basis], bool]) -> bool:
         return all(holds(config.purpose(name).basis) for name in line.purposes)
+
+
+def shipped_words() -> Mapping[str, tuple[str, str]]:
+    """Return what the shipped prompts say: hash of the sound -> text and language."""
+    shipped = Shipped.read()
+    return {
+        digest(shipped.sound(Spoken(spoken), language)[0]): (" ".join(pieces), language)
+        for language, words in shipped.texts.words.items()
+        for spoken, pieces in words.items()
+    }
 
 
 def read_wav(file: Traversable) -> Sound:

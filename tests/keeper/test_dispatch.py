@@ -36,7 +36,7 @@ from appliance.link.requests.people import (
     GetBoxState,
     LogIn,
 )
-from appliance.link.requests.phone import GetSound, LendVoice, PhoneAct, WatchPhone
+from appliance.link.requests.phone import GetSound, GetWords, LendVoice, PhoneAct, WatchPhone
 from appliance.model.phone import Deed
 from tests.keeper.boxes import KeeperBox, set_up
 
@@ -60,6 +60,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     WatchPhone: {"line": "Reception"},
     LendVoice: {"line": "Reception", "by": "caller"},
     GetSound: {"sha256": "ab" * 32},
+    GetWords: {"sha256": "ab" * 32},
     FirstRun: {"code": "x", "name": "x", "password": "x"},
     ConfirmSheet: {"groups": {}},
     LogIn: {"name": "x", "password": "x"},

@@ -167,7 +167,7 @@ def test_the_exceptions_are_few_and_declared() -> None:
     }  # fmt: skip
     assert all(operation.audit for operation in AUDITED_INSIDE)
     assert {tag(o) for o in ASKED_BY_PAGES} == {
-        "lines.get", "live.get", "people.who_am_i", "phone.sound",
+        "lines.get", "live.get", "people.who_am_i", "phone.sound", "phone.words",
     }  # fmt: skip
 
 

@@ -77,3 +77,18 @@ class GetSound(Operation[SoundFile], frozen=True, tag="phone.sound"):
     roles = PlaceTrialCall.roles
     reply = SoundFile
     sha256: str
+
+
+class SpokenWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a prompt says, where the box knows: of an owner's own recording it does not."""
+
+    text: str
+    language: str
+
+
+class GetWords(Operation[SpokenWords], frozen=True, tag="phone.words"):
+    """Ask what a prompt says, for whoever reads rather than listens; both empty if unknown."""
+
+    roles = PlaceTrialCall.roles
+    reply = SpokenWords
+    sha256: str
