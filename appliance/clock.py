@@ -28,8 +28,8 @@ class SystemClock:
         return time.time()
 
     def monotonic(self) -> float:
-        """Return seconds that never go back."""
-        return time.monotonic()
+        """Return seconds since the boot; they go on while the machine sleeps."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def trusted(self) -> bool:
         """Trust any date after this software was written; a Pi without a clock starts in 1970."""

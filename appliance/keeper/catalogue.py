@@ -17,7 +17,7 @@ from msgspec import structs
 from appliance.errors import Refused
 from appliance.keeper.call_index import CallIndex, Found, Wanted, caller_digits
 from appliance.keeper.shelves import Place, Row, Shelves, place_of
-from appliance.model.records import CallRecord
+from appliance.model.records import CallRecord, Verdict
 from appliance.vault.disk import Disk
 from appliance.vault.keyring import Keyring, RecordingKey
 
@@ -172,6 +172,7 @@ class Catalogue:
 
 def _flagged(call: CallRecord, entry: RecordingKey) -> CallRecord:
     """Return a call with what the keyring says about it: the keyring decides."""
-    if (call.held, call.restricted) == (entry.held, entry.restricted):
+    verdict = Verdict(entry.verdict or call.verdict)
+    if (call.held, call.restricted, call.verdict) == (entry.held, entry.restricted, verdict):
         return call
-    return structs.replace(call, held=entry.held, restricted=entry.restricted)
+    return structs.replace(call, held=entry.held, restricted=entry.restricted, verdict=verdict)

@@ -8,10 +8,10 @@ from appliance.errors import KeyLost, Refused, ZgodaError
 from appliance.keeper.catalogue import Catalogue
 from appliance.keeper.reading import Reading
 from appliance.keeper.reading_protocol import Summary
-from appliance.keeper.wrong_clock import Righted, WrongClock
+from appliance.keeper.wrong_clock import WrongClock, dated, shift
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord
-from appliance.vault.keyring import Keyring
+from appliance.vault.keyring import Keyring, RecordingKey
 
 BATCH = 50
 """Calls put in at once: a shelf is written once for all of them."""
@@ -30,10 +30,12 @@ class Cataloguing:
         self._keyring = keyring
         self._wrong_clock = wrong_clock
         self._unreadable: set[str] = set()
+        self._moved: set[str] = set()
 
     def forget(self) -> None:
         """Try unreadable recordings again: after a login."""
         self._unreadable.clear()
+        self._moved.clear()
 
     def catch_up(self, most: int) -> bool:
         """Put in up to ``most`` calls; True if some still wait.
@@ -52,9 +54,11 @@ class Cataloguing:
         return len(waiting) > most
 
     def _waiting(self) -> list[str]:
-        """Return what is not in the catalogue, or in it by a wrong clock that can be put right."""
-        entries = self._keyring.content.recordings
-        found = dict.fromkeys(self._catalogue.waiting() + self._wrong_clock.unsettled(entries))
+        """Return what is not in the catalogue, or in it by a date that was put right since."""
+        self._moved |= self._wrong_clock.take_moved()
+        known = self._keyring.content.recordings
+        moved = [rid for rid in self._moved if rid in known]
+        found = dict.fromkeys(self._catalogue.waiting() + moved)
         return [rid for rid in found if rid not in self._unreadable]
 
     def _summary(self, rid: str) -> Summary | None:
@@ -73,28 +77,20 @@ class Cataloguing:
     def _put_in(self, found: list[tuple[str, Summary | None]]) -> None:
         """Settle when each recording is due, then list it on the shelf of that day."""
         entries = self._keyring.content.recordings
-        righted: dict[str, Righted] = {}
-        calls = []
+        calls, due_days = [], {}
         for rid, summary in found:
             entry = entries.get(rid)
             if summary is None or entry is None or entry.due_day is None:
                 continue
-            right = self._wrong_clock.righted(summary.meta, _due_day(summary), entry)
-            if right is not None:
-                righted[rid] = right
-            calls.append(_record(rid, summary, right))
-        changed = {
-            rid: right
-            for rid, right in righted.items()
-            if (entries[rid].due_day, entries[rid].clock_ok) != (right.due_day, True)
-        }
-        if changed:
+            due_days[rid] = _due_day(summary) + shift(entry)
+            calls.append(_record(rid, summary, entry))
+        if any(entries[rid].due_day != due_day for rid, due_day in due_days.items()):
             with self._keyring.changing() as draft:
-                for rid, right in changed.items():
+                for rid, due_day in due_days.items():
                     if rid in draft.recordings:
-                        draft.recordings[rid].due_day = right.due_day
-                        draft.recordings[rid].clock_ok = True
+                        draft.recordings[rid].due_day = due_day
         self._catalogue.put(calls)
+        self._moved.difference_update(rid for rid, _ in found)
 
 
 def _due_day(summary: Summary) -> int:
@@ -104,8 +100,8 @@ def _due_day(summary: Summary) -> int:
     return max(left or days.values())
 
 
-def _record(rid: str, summary: Summary, right: Righted | None) -> CallRecord:
-    meta = right.meta if right else summary.meta
+def _record(rid: str, summary: Summary, entry: RecordingKey) -> CallRecord:
+    meta = dated(summary.meta, entry)
     if summary.withdrawn:
         left = tuple(p for p in meta.purposes if p not in summary.withdrawn)
         days = {p: day for p, day in meta.due_days.items() if p not in summary.withdrawn}

@@ -32,6 +32,17 @@ class Checking:
         entries = self._audit.of_recording(rid)
         return self._judge(rid, known_recordings(entries).get(rid, Known())), entries
 
+    def note(self, rid: str, verdict: Verdict) -> None:
+        """Keep a verdict that the frames do not tell by themselves, whatever becomes of a shelf.
+
+        Raises:
+            VaultError: the keyring could not be written.
+        """
+        with self._keyring.changing() as draft:
+            entry = draft.recordings.get(rid)
+            if entry is not None:
+                entry.verdict = "" if verdict is Verdict.COMPLETE else verdict.value
+
     def handed_over(self, rid: str) -> bool:
         """Say whether the audit tells of a file of this recording that left the box."""
         return any(entry.type == "exported" for entry in self._audit.of_recording(rid))

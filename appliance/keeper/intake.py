@@ -190,7 +190,7 @@ class Intake:
             for rid, ticket in tickets.items():
                 entry = draft.recordings[rid]
                 entry.due_day, entry.call = ticket.due_day, ticket.call_id
-                entry.clock_ok = ticket.clock_ok
+                entry.clock_ok, entry.day = ticket.clock_ok, ticket.day
                 entry.boot_id, entry.uptime = ticket.boot_id, ticket.uptime
 
     @contextmanager
@@ -235,7 +235,7 @@ class Intake:
     def _makeshift(self) -> Ticket:
         """Return what stands in for a ticket that does not open."""
         due = int(self._clock.now() // DAY) + UNREADABLE_DAYS
-        return Ticket(due, "", self._clock.trusted(), "", 0)
+        return Ticket(due, "", self._clock.trusted(), "", 0, UNREADABLE_DAYS)
 
     def _count_notes(self) -> int:
         """Count the recorder's notes, each once even if the power goes in between."""

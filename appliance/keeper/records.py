@@ -78,8 +78,10 @@ def build_records(
     catalogue = Catalogue(folders.shelves, keyring, around.config.office.country, disk)
     reading = Reading(folders.recordings, keyring, on_death)
     playbacks = Playbacks(reading)
+    wrong_clock = WrongClock(keyring, ledger, clock, boot.id)
     erasure = Erasure(keyring, eraser, folders, audit.append, clock, disk=disk)
     erasing = Erasing(erasure, keyring, ledger, catalogue, reading, playbacks)
+    sure_clock = SureClock(clock, ledger, boot.id, boot.vouched, audit.began_after)
     parts = Parts(
         folders=folders,
         clock=clock,
@@ -91,11 +93,8 @@ def build_records(
         erasing=erasing,
         holds=Holds(keyring, ledger, catalogue, clock),
         ledger=ledger,
-        retention=Retention(
-            keyring, erasing, audit, SureClock(clock, ledger, boot.id, boot.vouched)
-        ),
+        retention=Retention(keyring, erasing, audit, sure_clock, wrong_clock),
     )
-    wrong_clock = WrongClock(clock, ledger, boot.id)
     return KeptRecords(parts, audit, Cataloguing(catalogue, reading, keyring, wrong_clock))
 
 
@@ -136,6 +135,8 @@ class KeptRecords:
         """
         with self._taking:
             found = self._parts.intake.take_up()
+            if found.sealed:
+                self._parts.retention.date()
             self._erase(found.withdrawn, Ground.CONSENT_WITHDRAWN)
             self._erase(found.stillborn, Ground.NO_LONGER_NEEDED)
         self._catch_up(AT_ONCE)

@@ -93,6 +93,7 @@ class RecordsHandlers:
         call = self._parts.catalogue.get(asked.recording)
         found, entries = self._parts.checking.one(asked.recording)
         if found.verdict is not call.verdict:
+            self._parts.checking.note(asked.recording, found.verdict)
             call = structs.replace(call, verdict=found.verdict)
             self._parts.catalogue.put([call])
         path = self._parts.folders.recordings / asked.recording

@@ -18,6 +18,7 @@ from tinydb.table import Document
 
 from appliance.errors import FileFormatError
 from appliance.keeper.sealed_storage import SealedStorage, remove_leftovers
+from appliance.keeper.wrong_clock import is_dated
 from appliance.model.records import CallRecord
 from appliance.vault.container import derive
 from appliance.vault.disk import Disk
@@ -99,8 +100,7 @@ class Shelves:
             for row in self._rows(name):
                 rid = row.call.recording
                 entry = content.recordings.get(rid)
-                fits = entry is not None and place_of(entry) == (shelf.due_day, shelf.held)
-                if fits and rid not in self._where:
+                if entry is not None and _fits(row, entry, shelf) and rid not in self._where:
                     self._where[rid] = name
                     yield row
                 else:
@@ -214,6 +214,11 @@ class Shelves:
             for name in replaced.old:
                 draft.shelves.pop(name, None)
         self.forget(replaced.old)
+
+
+def _fits(row: Row, entry: RecordingKey, shelf: ShelfKey) -> bool:
+    """Say whether a call stands where it belongs, with the dates that it has by now."""
+    return place_of(entry) == (shelf.due_day, shelf.held) and is_dated(row.call.meta, entry)
 
 
 def _row(fields: Any) -> Row:

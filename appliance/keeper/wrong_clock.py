@@ -1,76 +1,119 @@
-"""Puts right what was written while the box's clock was wrong.
+"""Puts right, locked or not, when recordings are due that were made while the clock was wrong.
 
-A recording's ticket says whether the clock was believed, in which boot it was made and how long
-after its start. Once the clock is believed in that boot, the true time follows; where that boot is
-over and was never believed, the time of putting right is the latest that it can have been.
+A recording's ticket says on which day it began by the recorder's clock, in which boot, and how
+long after its start. In a boot whose clock was ever believed the true time follows from that. Of
+another boot the recorder's own word counts, unless it had no word to give or names a day that is
+still to come: then the recording began at the latest when this was noticed.
+
+Only the difference is kept: what the recording itself says stays as it was sealed, so that the
+catalogue can always be made again from the recordings and the keyring.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import threading
 
 from msgspec import structs
 
 from appliance.clock import Clock
 from appliance.keeper.ledger import Ledger
 from appliance.model.records import CallMeta
-from appliance.vault.keyring import RecordingKey
+from appliance.vault.keyring import Keyring, RecordingKey
 
 DAY = 86_400
 
-
-@dataclass(frozen=True, slots=True)
-class Righted:
-    """A recording's true dates."""
-
-    meta: CallMeta
-    due_day: int
+SLACK = 300.0
+"""Seconds by which two right clocks may differ."""
 
 
 class WrongClock:
-    """Knows when boots began, as far as their clocks were ever believed."""
+    """Dates recordings by the boots whose clocks were believed. Threads may share it."""
 
-    def __init__(self, clock: Clock, ledger: Ledger, boot_id: str) -> None:
-        self._clock = clock
+    def __init__(self, keyring: Keyring, ledger: Ledger, clock: Clock, boot_id: str) -> None:
+        self._keyring = keyring
         self._ledger = ledger
+        self._clock = clock
         self._boot_id = boot_id
+        self._moved: set[str] = set()
+        self._lock = threading.Lock()
 
-    def unsettled(self, entries: Mapping[str, RecordingKey]) -> list[str]:
-        """Return the recordings of a wrong clock whose true dates can be told by now."""
-        wrong = {
-            rid: entry
-            for rid, entry in entries.items()
-            if entry.due_day is not None and not entry.clock_ok
-        }
-        boots = self._ledger.boot_times() if wrong else {}
-        return [rid for rid, entry in wrong.items() if self._began(boots, entry) is not None]
+    def put_right(self) -> None:
+        """Date everything anew by what is believed now; nothing happens before anything is.
 
-    def righted(self, meta: CallMeta, due_day: int, entry: RecordingKey) -> Righted | None:
-        """Return the true dates of a recording; None while they cannot be told yet.
-
-        Args:
-            meta: as sealed.
-            due_day: as the wrong clock had it.
-            entry: the keyring's, with boot and uptime of the ticket.
+        Raises:
+            VaultError: the keyring could not be written.
         """
-        if entry.clock_ok:
-            return Righted(meta, due_day)
-        began = self._began(self._ledger.boot_times(), entry)
-        if began is None:
-            return None
-        days = int((began + entry.uptime) // DAY) - int(meta.started_at // DAY)
-        shift = began + entry.uptime - meta.recording_at_ms / 1000 - meta.started_at
-        right = structs.replace(
-            meta,
-            started_at=meta.started_at + shift,
-            due_days={purpose: day + days for purpose, day in meta.due_days.items()},
-        )
-        return Righted(right, due_day + days)
+        boots = self._ledger.boot_times()
+        if self._boot_id not in boots:
+            return
+        now = boots[self._boot_id] + self._clock.monotonic()
+        right = {
+            rid: began
+            for rid, entry in self._keyring.content.recordings.items()
+            if (began := _began(entry, boots, now)) is not None
+        }
+        if not right:
+            return
+        with self._keyring.changing() as draft:
+            for rid, began in right.items():
+                entry = draft.recordings.get(rid)
+                if entry is not None and entry.due_day is not None:
+                    before = shift(entry)
+                    entry.began = began
+                    entry.due_day += shift(entry) - before
+        with self._lock:
+            self._moved.update(right)
 
-    def _began(self, boots: Mapping[str, float], entry: RecordingKey) -> float | None:
-        if entry.boot_id in boots:
-            return boots[entry.boot_id]
-        if not self._clock.trusted():
-            return None
-        if entry.boot_id == self._boot_id:
-            return self._clock.now() - self._clock.monotonic()
-        return self._clock.now() - entry.uptime
+    def take_moved(self) -> set[str]:
+        """Return the recordings that were dated anew since the last call."""
+        with self._lock:
+            moved, self._moved = self._moved, set()
+        return moved
+
+
+def shift(entry: RecordingKey) -> int:
+    """Return by how many days the recorder's clock was behind when it made a recording."""
+    if entry.began is None or entry.day is None:
+        return 0
+    return int(entry.began // DAY) - entry.day
+
+
+def dated(meta: CallMeta, entry: RecordingKey) -> CallMeta:
+    """Return what a recording says of itself, with its true dates."""
+    if entry.began is None:
+        return meta
+    days = shift(entry)
+    return structs.replace(
+        meta,
+        started_at=started_at(meta, entry.began),
+        due_days={purpose: day + days for purpose, day in meta.due_days.items()},
+    )
+
+
+def is_dated(meta: CallMeta, entry: RecordingKey) -> bool:
+    """Say whether a catalogue's entry has its true dates."""
+    return entry.began is None or meta.started_at == started_at(meta, entry.began)
+
+
+def started_at(meta: CallMeta, began: float) -> float:
+    """Return the time of the off-hook, to the millisecond, of a recording that began then."""
+    return round(began - meta.recording_at_ms / 1000, 3)
+
+
+def _began(entry: RecordingKey, boots: dict[str, float], now: float) -> float | None:
+    """Return when a recording truly began; None where what is known of it is right."""
+    if entry.due_day is None or entry.day is None:
+        return None
+    boot = boots.get(entry.boot_id)
+    if boot is not None and boot + entry.uptime <= now + SLACK:
+        began = boot + entry.uptime
+        return None if _agrees(entry, began) else began
+    said = entry.day * DAY if entry.began is None else entry.began
+    sure = entry.clock_ok or entry.began is not None
+    return None if sure and said <= now + SLACK else now
+
+
+def _agrees(entry: RecordingKey, began: float) -> bool:
+    """Say whether what is known of a recording fits the true time."""
+    if entry.began is not None:
+        return abs(entry.began - began) <= SLACK
+    days = {int((began - SLACK) // DAY), int((began + SLACK) // DAY)}
+    return entry.clock_ok and entry.day in days

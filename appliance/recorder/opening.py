@@ -9,7 +9,7 @@ from appliance.model.actions import StartRecording
 from appliance.model.audio import RATE, Sides, milliseconds
 from appliance.model.records import CallMeta
 from appliance.recorder.writer import Opening
-from appliance.vault.seal import Ticket
+from appliance.vault.seal import LAST_DAY, Ticket
 
 DAY = 86_400
 
@@ -39,7 +39,8 @@ class Openings:
         self._call_id = self._call_id or secrets.token_hex(8)
         wall = self._clock.now()
         offhook = call.offhook_sample if call.offhook_sample is not None else now
-        today = int(wall // DAY)
+        today = min(max(int(wall // DAY), 0), LAST_DAY)
+        sure = self._clock.trusted() and today < LAST_DAY
         days = {p.id: p.retention_days for p in call.policy.purposes if p.id in start.purposes}
         due_days = {purpose: today + kept for purpose, kept in sorted(days.items())}
         caller = call.caller
@@ -49,7 +50,7 @@ class Openings:
             line=call.policy.line,
             direction="incoming" if incoming else "outgoing",
             started_at=wall - (now - offhook) / RATE,
-            clock_ok=self._clock.trusted(),
+            clock_ok=sure,
             recording_at_ms=milliseconds(now - offhook),
             number=(caller.number if caller else None) if incoming else call.dialled,
             name=caller.name if caller and incoming else None,
@@ -63,8 +64,9 @@ class Openings:
         ticket = Ticket(
             due_day=max(due_days.values()),
             call_id=self._call_id,
-            clock_ok=self._clock.trusted(),
+            clock_ok=sure,
             boot_id=self._boot_id,
             uptime=int(self._clock.monotonic()),
+            kept_days=max(days.values()),
         )
         return Opening(meta, start.receipt, ticket, self.channels)

@@ -26,7 +26,7 @@ KEY_BYTES = 32
 RID_BYTES = 16
 LAYER_BYTES = {SUITE_X25519: 48}
 """Suite -> what one HPKE layer adds: encapsulated key and tag."""
-TICKET_FIELDS = struct.Struct(">I8sB3sI")
+TICKET_FIELDS = struct.Struct(">HH8sB3sI")
 MAX_FRAMES = 2**32
 """A ceiling for counts: 24 days of one channel are 2**22 frames."""
 ALAW_SILENCE = 0xD5
@@ -98,11 +98,30 @@ class Ticket:
     clock_ok: bool
     boot_id: str  # 6 hex digits: the start of the kernel's boot id
     uptime: int  # whole seconds since that boot
+    kept_days: int = 0  # from the day on which the recording began to the due day
+
+    @property
+    def day(self) -> int:
+        """Return the day on which the recording began, by the recorder's clock."""
+        return self.due_day - self.kept_days
 
     def pack(self) -> bytes:
-        """Return the 20 bytes of the ticket's fields."""
+        """Return the 20 bytes of the ticket's fields.
+
+        Raises:
+            ValueError: a number does not fit.
+        """
         call, boot = bytes.fromhex(self.call_id), bytes.fromhex(self.boot_id)
-        return TICKET_FIELDS.pack(self.due_day, call, self.clock_ok, boot, self.uptime)
+        try:
+            return TICKET_FIELDS.pack(
+                self.day, self.kept_days, call, self.clock_ok, boot, self.uptime
+            )
+        except struct.error as error:
+            raise ValueError(f"The ticket cannot say {self.due_day}, {self.uptime}.") from error
+
+
+LAST_DAY = 2**16 - 1
+"""The last day on which a recording can begin by a ticket: in the year 2149."""
 
 
 def fixed_part(suite: int, codec: int, channels: int, rid: bytes, vault_id: bytes) -> bytes:

@@ -40,6 +40,9 @@ class RecordingKey(Struct, array_like=True):
     clock_ok: bool = True
     boot_id: str = ""
     uptime: int = 0
+    day: int | None = None  # on which it began, by the recorder's clock
+    began: float | None = None  # UTC, where that clock was wrong
+    verdict: str = ""  # where it was found to be worse than its frames tell by themselves
 
 
 class ShelfKey(Struct, array_like=True):

@@ -73,10 +73,10 @@ def open_ticket(header: Header, recording_key: bytes) -> OpenTicket:
             Failure.TICKET,
             "The ticket does not open with the recording's key: the header is altered.",
         ) from None
-    due_day, call, flags, boot, uptime = TICKET_FIELDS.unpack_from(plain)
+    day, kept, call, flags, boot, uptime = TICKET_FIELDS.unpack_from(plain)
     if flags > 1:
         raise Malformed(Failure.CONTENT, f"The ticket holds unknown flags ({flags}).")
-    fields = Ticket(due_day, call.hex(), bool(flags), boot.hex(), uptime)
+    fields = Ticket(day + kept, call.hex(), bool(flags), boot.hex(), uptime, kept)
     return OpenTicket(fields, plain[TICKET_FIELDS.size :])
 
 

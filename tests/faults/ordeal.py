@@ -56,7 +56,7 @@ class Ordeal:
         folders, today = self.box.folders, int(time.time() // DAY)
         pool = Pool(folders.pool, folders.recordings)
         call = secrets.token_hex(8)
-        ticket = Ticket(today + KEPT_DAYS, call, clock_ok=True, boot_id="a1b2c3", uptime=77)
+        ticket = Ticket(today + KEPT_DAYS, call, True, "a1b2c3", 77, KEPT_DAYS)
         file = SealedFile.create(
             folders.recordings, pool.vault_id, pool.reading_key, pool.take(), ticket, 1
         )

@@ -131,7 +131,14 @@ class Office:
         said = replace(said, call=said.call or f"{len(self.sounds) + 1:016x}")
         days = {purpose: TODAY + kept for purpose, kept in said.purposes}
         pool = Pool(self.folders.pool, self.folders.recordings)
-        ticket = Ticket(max(days.values()), said.call, said.clock_ok, said.boot, said.uptime)
+        ticket = Ticket(
+            max(days.values()),
+            said.call,
+            said.clock_ok,
+            said.boot,
+            said.uptime,
+            max(days.values()) - TODAY,
+        )
         file = SealedFile.create(
             self.folders.recordings,
             pool.vault_id,

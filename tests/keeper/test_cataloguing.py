@@ -28,12 +28,13 @@ def test_a_wrong_clock_is_put_right_by_boot_and_uptime(office: Office) -> None:
     rid = office.seal(clock_ok=False, boot="b00710", uptime=100)
     office.clock.jump(10 * DAY)
     office.clock.advance(500)
+    office.build(Boot("b00710", lambda: True))
     office.records.sweep()
     office.records.take_up()
-    assert office.keyring.content.recordings[rid].clock_ok is False
-    office.unlock()
     key = office.keyring.content.recordings[rid]
-    assert (key.due_day, key.clock_ok) == (TODAY + 10 + 90, True)
+    assert (key.due_day, key.clock_ok) == (TODAY + 10 + 90, False), "right while locked"
+    office.unlock()
+    assert office.keyring.content.recordings[rid] == key
     call = listed(office).calls[0]
     assert call.meta.started_at == pytest.approx(began + 100 - 8, abs=1)
     assert call.meta.due_days == {"training": TODAY + 100}
@@ -41,11 +42,14 @@ def test_a_wrong_clock_is_put_right_by_boot_and_uptime(office: Office) -> None:
 
 def test_a_wrong_clock_of_an_earlier_boot_is_bounded_by_now(office: Office) -> None:
     rid = office.seal(clock_ok=False, boot="0ddb00", uptime=50)
-    office.clock.jump(30 * DAY)
     office.records.take_up()
-    office.unlock()
-    key = office.keyring.content.recordings[rid]
-    assert (key.due_day, key.clock_ok) == (TODAY + 30 + 90, True)
+    office.clock.jump(30 * DAY)
+    office.build(Boot("5ec0d5", lambda: True))
+    office.records.sweep()
+    assert office.keyring.content.recordings[rid].due_day == TODAY + 30 + 90
+    office.clock.advance(5 * DAY)
+    office.records.sweep()
+    assert office.keyring.content.recordings[rid].due_day == TODAY + 30 + 90, "and no later"
 
 
 def test_a_wrong_clock_that_nobody_can_put_right_yet_is_put_right_later(
@@ -60,9 +64,9 @@ def test_a_wrong_clock_that_nobody_can_put_right_yet_is_put_right_later(
     office.clock.trust()
     office.clock.jump(20 * DAY)
     office.clock.advance(500)
+    office.records.sweep()
     office.records.tick()
-    key = office.keyring.content.recordings[rid]
-    assert (key.due_day, key.clock_ok) == (TODAY + 20 + 90, True)
+    assert office.keyring.content.recordings[rid].due_day == TODAY + 20 + 90
     assert [call.meta.due_days for call in listed(office).calls] == [{"training": TODAY + 110}]
     assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY + 110}
     office.close()
@@ -70,11 +74,14 @@ def test_a_wrong_clock_that_nobody_can_put_right_yet_is_put_right_later(
 
 def test_an_earlier_boot_whose_clock_was_believed_later_is_known(office: Office) -> None:
     rid = office.seal(clock_ok=False, boot="b00710", uptime=100)
+    office.records.sweep()
     office.clock.jump(10 * DAY)
     office.clock.advance(500)
+    office.build(Boot("b00710", lambda: True))
     office.records.sweep()
     office.build(Boot("5ec0d5", lambda: True))
     office.clock.jump(5 * DAY)
+    office.records.sweep()
     office.records.take_up()
     office.unlock()
     assert office.keyring.content.recordings[rid].due_day == TODAY + 100
@@ -87,3 +94,65 @@ def test_purposes_withdrawn_in_the_call_shorten_the_period(office: Office) -> No
     office.unlock()
     assert office.keyring.content.recordings[rid].due_day == TODAY + 30
     assert listed(office).calls[0].meta.purposes == ("service",)
+
+
+def test_what_was_put_right_stays_right_when_the_catalogue_is_made_again(office: Office) -> None:
+    """Whose recording still says what a wrong clock said would go at once."""
+    rid = office.seal(clock_ok=False, boot="b00710", uptime=100)
+    office.clock.jump(200 * DAY)
+    office.clock.advance(500)
+    office.build(Boot("b00710", lambda: True))
+    office.records.sweep()
+    office.records.take_up()
+    office.unlock()
+    before = listed(office)
+    office.records.lock()
+    for path in office.folders.shelves.iterdir():
+        path.unlink()
+    office.build()
+    office.unlock()
+    assert listed(office) == before
+    office.records.sweep()
+    assert office.keyring.content.recordings[rid].due_day == TODAY + 200 + 90
+
+
+def test_a_date_that_is_put_right_while_listed_is_shown_and_shelved_anew(office: Office) -> None:
+    office.unlock()
+    rid = office.take(uptime=100)
+    assert listed(office).calls[0].meta.started_at == START
+    office.clock.jump(-20 * DAY)
+    office.clock.advance(500)
+    office.build(Boot("b00710", lambda: True))
+    office.unlock()
+    office.records.sweep()
+    office.records.tick()
+    (call,) = listed(office).calls
+    assert call.meta.started_at == START - 20 * DAY + 100 - 8
+    assert call.meta.due_days == {"training": TODAY - 20 + 90}
+    assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY - 20 + 90}
+    assert office.keyring.content.recordings[rid].due_day == TODAY - 20 + 90
+
+
+def test_a_date_that_is_put_right_while_locked_is_shown_after_the_next_login(
+    office: Office,
+) -> None:
+    office.unlock()
+    office.take(uptime=100)
+    office.records.lock()
+    office.clock.jump(-20 * DAY)
+    office.clock.advance(500)
+    office.build(Boot("b00710", lambda: True))
+    office.records.sweep()
+    office.unlock()
+    assert listed(office).calls[0].meta.due_days == {"training": TODAY - 20 + 90}
+
+
+def test_a_day_still_to_come_was_written_by_a_wrong_clock(office: Office) -> None:
+    """A clock years ahead, never believed, whose boot is over: nobody logs in meanwhile."""
+    office.clock.jump(-4000 * DAY)
+    office.build(Boot("5ec0d5", lambda: True))
+    rid = office.take(boot="0ddb00")
+    office.records.sweep()
+    office.records.take_up()
+    today = int(office.clock.now() // DAY)
+    assert office.keyring.content.recordings[rid].due_day == today + 90

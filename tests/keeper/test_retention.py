@@ -101,14 +101,21 @@ def test_a_restriction_stops_it(office: Office) -> None:
     assert rid in known(office)
 
 
-def test_a_date_of_a_wrong_clock_erases_nothing(office: Office) -> None:
+def test_a_date_of_a_wrong_clock_erases_nothing_before_it_is_put_right(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "late", trusted=False)
     rid = office.take(purposes=(("training", 3),), clock_ok=False, boot="0ddb00")
     sweep_until(office, 10)
     assert rid in known(office)
+    office.clock.trust()
+    sweep_until(office, 3)
+    assert rid in known(office), "it may have begun when this was noticed"
+    sweep_until(office, 2)
+    assert rid not in known(office), "locked all the time"
+    office.close()
 
 
 def test_a_jump_ahead_waits_for_an_operator(office: Office) -> None:
-    rid = office.take()
+    rid, fresh = office.take(boot="0ddb00"), office.take()
     office.records.sweep()
     office.clock.jump(400 * DAY)
     for _ in range(3):
@@ -117,12 +124,13 @@ def test_a_jump_ahead_waits_for_an_operator(office: Office) -> None:
     assert rid in known(office)
     assert office.acts().count(("retention_waits", None)) == 1
     office.ask(ConfirmClock())
-    assert rid not in known(office)
+    assert known(office) == {fresh}, "made three hours ago, in this very boot"
     office.records.sweep()
+    assert known(office) == {fresh}
 
 
 def test_a_jump_ahead_is_taken_when_the_network_vouches(office: Office) -> None:
-    rid = office.take()
+    rid = office.take(boot="0ddb00")
     office.records.sweep()
     office.clock.jump(400 * DAY)
     office.build(Boot("b00710", lambda: True))
@@ -192,6 +200,7 @@ def test_a_failing_eraser_is_failed_and_tried_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rid = office.take(purposes=(("training", 3),))
+    office.records.sweep()
     office.clock.advance(5 * DAY)
 
     def broken(generation: int) -> bytes:

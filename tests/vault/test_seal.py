@@ -257,16 +257,17 @@ def test_a_marker_can_be_left_for_a_file_that_is_closed(vault: Vault) -> None:
 
 
 @given(
-    due=st.integers(0, 2**32 - 1),
+    day=st.integers(0, 2**16 - 1),
+    kept=st.integers(0, 2**16 - 1),
     call=st.binary(min_size=8, max_size=8),
     ok=st.booleans(),
     boot=st.binary(min_size=3, max_size=3),
     uptime=st.integers(0, 2**32 - 1),
 )
 def test_a_ticket_takes_twenty_bytes(
-    due: int, call: bytes, ok: bool, boot: bytes, uptime: int
+    day: int, kept: int, call: bytes, ok: bool, boot: bytes, uptime: int
 ) -> None:
-    packed = Ticket(due, call.hex(), ok, boot.hex(), uptime).pack()
+    packed = Ticket(day + kept, call.hex(), ok, boot.hex(), uptime, kept).pack()
     assert len(packed) == 20
     assert packed[4:12] == call
 
