@@ -47,6 +47,9 @@ class AudioFrame:
     sides: Sides
     played: Sound | None = None
     """``[FRAME]``: what the prompt sink put on the line in these same 20 ms; None for nothing."""
+    prompt_at: int | None = None
+    """Place in its prompt of the first sample played, negative where the prompt begins within the
+    frame; None if the frames with something played simply follow each other from 0 on."""
 
     @property
     def mixed(self) -> Sound:

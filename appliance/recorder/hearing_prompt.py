@@ -77,13 +77,13 @@ class PromptWatch:
         if prompt is None:
             return []
         events: list[Event] = []
-        if frame.played is None:
+        if frame.played is None or self._of_another(frame):
             self._missing += FRAME
             self._underrun = self._underrun or 0 < self._position < prompt.sound.size
         else:
             self._missing = 0
             self._meter.hear(line, frame.played)
-            self._position += FRAME
+            self._advance(frame)
         if not self._marked and self._position >= prompt.mark and self._position:
             self._marked = True
             at = frame.sample + FRAME + prompt.mark - self._position
@@ -93,6 +93,16 @@ class PromptWatch:
         if self._stopping or self._position >= prompt.sound.size or self._missing >= _PATIENCE:
             events.append(self._ended(prompt, frame.sample + FRAME))
         return events
+
+    def _of_another(self, frame: AudioFrame) -> bool:
+        """Say whether the end of the prompt before is still on its way through a sound card."""
+        return self._position == 0 and frame.prompt_at is not None and frame.prompt_at > 0
+
+    def _advance(self, frame: AudioFrame) -> None:
+        at = self._position if frame.prompt_at is None else frame.prompt_at
+        if self._position > 0 and at != self._position:
+            self._underrun = True  # not said in one piece
+        self._position = at + FRAME
 
     def _ended(self, prompt: Prompt, now: int) -> PromptEnded:
         length = min(self._position, prompt.sound.size)

@@ -1,0 +1,252 @@
+"""The one owner of PortAudio in this process: opens sound cards for all lines.
+
+PortAudio makes its list of devices when it is initialised and never again, and ending it closes
+every stream of the process. So a card that is not in the list is found only by initialising anew,
+and the rule for that is:
+
+- with no stream open: at any attempt;
+- with streams of other lines open: only if the kernel has the card plugged in, and every one of
+  those lines is idle. They give their streams back and open them again, which takes less than a
+  second. A call in progress is never interrupted: the new card waits for its end.
+"""
+
+import contextlib
+import ctypes
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import LineError
+from appliance.lines.sound_cards import LIST, device_of, plugged_in
+
+BLOCK_SECONDS = 0.01
+"""Cards are fed and read in steps of this."""
+
+_CAPTURE_SECONDS = 0.3
+"""So long a reader may be held up and nothing is lost."""
+
+_OUTPUT_SECONDS = 0.07
+_GIVE_BACK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a line wants opened."""
+
+    card: str
+    rate: int
+    channels: int  # to hear; what is said has one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Streams:
+    """Both directions of an open card; lent until given back."""
+
+    hears: Any  # pyaudio.Stream
+    says: Any
+    idle: Callable[[], bool]
+    """Whether the line could be without its card for a second."""
+    recalled: threading.Event = field(default_factory=threading.Event)
+    """Set when they are to be given back soon."""
+
+
+class SoundHouse:
+    """Lends out the streams of sound cards. Any thread."""
+
+    def __init__(self, cards: Path = LIST) -> None:
+        """Open nothing yet.
+
+        Args:
+            cards: the kernel's list of cards.
+        """
+        self._cards = cards
+        self._changed = threading.Condition()
+        self._lent: list[Streams] = []
+        self._audio: Any = None  # pyaudio.PyAudio, while PortAudio is initialised
+        self._renewing = False
+
+    def open(self, want: Want, idle: Callable[[], bool]) -> Streams:
+        """Open a card both ways.
+
+        Raises:
+            LineError: it is not there, or cannot do what is wanted.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: not self._renewing)
+            if self._audio is None:
+                self._begin()
+            try:
+                return self._opened(want, idle)
+            except LineError:
+                if not self._may_renew(want):
+                    raise
+            self._renew()
+            return self._opened(want, idle)
+
+    def give_back(self, streams: Streams) -> None:
+        """Close streams, whatever state they are in; what has not sounded yet is thrown away."""
+        with self._changed:
+            for stream in (streams.says, streams.hears):
+                with contextlib.suppress(OSError):  # an unplugged card's
+                    stream.close()
+            if streams in self._lent:
+                self._lent.remove(streams)
+            self._changed.notify_all()
+            if not self._lent and not self._renewing:
+                self._end()
+
+    # -- with the lock held -----------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        pyaudio = library()
+        try:
+            self._audio = pyaudio.PyAudio()
+        except OSError as error:
+            raise LineError(f"The sound system does not start: {error.args[-1]}.") from error
+
+    def _end(self) -> None:
+        if self._audio is not None:
+            self._audio.terminate()
+            self._audio = None
+
+    def _may_renew(self, want: Want) -> bool:
+        if not self._lent:
+            return True
+        new = plugged_in(want.card, self._cards) is not None and self._device(want.card) is None
+        return new and all(streams.idle() for streams in self._lent)
+
+    def _renew(self) -> None:
+        self._renewing = True
+        try:
+            for streams in self._lent:
+                streams.recalled.set()
+            if self._changed.wait_for(lambda: not self._lent, _GIVE_BACK_SECONDS):
+                self._end()
+                self._begin()
+        finally:
+            self._renewing = False
+            self._changed.notify_all()
+
+    def _device(self, card: str) -> int | None:
+        infos = map(self._audio.get_device_info_by_index, range(self._audio.get_device_count()))
+        return device_of(card, [(info["index"], info["name"]) for info in infos], self._cards)
+
+    def _opened(self, want: Want, idle: Callable[[], bool]) -> Streams:
+        device = self._device(want.card)
+        if device is None:
+            raise LineError(f"The sound card {want.card} is not plugged in.")
+        info = self._audio.get_device_info_by_index(device)
+        if info["maxInputChannels"] < want.channels or info["maxOutputChannels"] < 1:
+            raise LineError(
+                f"The sound card {want.card} hears {info['maxInputChannels']} channels and speaks "
+                f"on {info['maxOutputChannels']}; the line needs {want.channels} and 1."
+            )
+        with self._said_why(want):
+            hears = self._stream(device, want, hears=True)
+            try:
+                says = self._stream(device, want, hears=False)
+            except OSError:
+                hears.close()
+                raise
+        streams = Streams(hears, says, idle)
+        self._lent.append(streams)
+        return streams
+
+    def _stream(self, device: int, want: Want, *, hears: bool) -> Any:
+        _make_room(device)
+        return self._audio.open(
+            rate=want.rate,
+            channels=want.channels if hears else 1,
+            format=library().paInt16,
+            input=hears,
+            output=not hears,
+            input_device_index=device if hears else None,
+            output_device_index=None if hears else device,
+            frames_per_buffer=round(want.rate * BLOCK_SECONDS),
+        )
+
+    @contextlib.contextmanager
+    def _said_why(self, want: Want) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise LineError(
+                f"The sound card {want.card} does not open at {want.rate} Hz: {error.args[-1]}."
+            ) from error
+
+
+HOUSE = SoundHouse()
+"""PortAudio is one for the whole process, and so is its owner."""
+
+
+def library() -> Any:
+    """Return the module ``pyaudio``, with the C libraries below it silenced.
+
+    Raises:
+        LineError: it is not installed.
+    """
+    try:
+        import pyaudio  # noqa: PLC0415 - an extra: only who has a sound card needs it
+    except ImportError as error:
+        raise LineError(
+            "Sound cards need PyAudio, which is not installed: apt-get install portaudio19-dev "
+            "gcc python3-dev, then pip install --require-hashes -r requirements-hardware.lock"
+        ) from error
+    _hush()
+    return pyaudio
+
+
+class _DeviceInfo(ctypes.Structure):
+    """``PaDeviceInfo`` of portaudio.h."""
+
+    _fields_ = (
+        ("version", ctypes.c_int),
+        ("name", ctypes.c_char_p),
+        ("host_api", ctypes.c_int),
+        ("max_input_channels", ctypes.c_int),
+        ("max_output_channels", ctypes.c_int),
+        ("low_input_latency", ctypes.c_double),
+        ("low_output_latency", ctypes.c_double),
+        ("high_input_latency", ctypes.c_double),
+        ("high_output_latency", ctypes.c_double),
+        ("rate", ctypes.c_double),
+    )
+
+
+def _make_room(device: int) -> None:
+    """Give a device's streams buffers that outlast a pause of ours.
+
+    PyAudio opens with the device's "low latency", some 9 ms, and cannot be told otherwise: a
+    reader held up for 30 ms would lose sound. Where PortAudio is another build than Debian's the
+    default stays.
+    """
+    try:
+        portaudio = ctypes.CDLL("libportaudio.so.2")
+        portaudio.PaAlsa_SetNumPeriods(round(_CAPTURE_SECONDS / BLOCK_SECONDS))
+    except (OSError, AttributeError):
+        return
+    portaudio.Pa_GetDeviceInfo.restype = ctypes.POINTER(_DeviceInfo)
+    info = portaudio.Pa_GetDeviceInfo(device).contents
+    info.low_input_latency, info.low_output_latency = _CAPTURE_SECONDS, _OUTPUT_SECONDS
+
+
+_hushed: list[int] = []
+
+
+def _hush() -> None:
+    """Send what C libraries print to nowhere: a hundred lines about cards that are not there.
+
+    Only C's ``stderr`` is moved; what Python writes, also when it crashes, comes out as ever.
+    """
+    if _hushed:
+        return
+    os.environ.setdefault("JACK_NO_START_SERVER", "1")
+    c = ctypes.CDLL(None)
+    c.fopen.restype = ctypes.c_void_p
+    nowhere = c.fopen(b"/dev/null", b"w")
+    if nowhere:
+        ctypes.c_void_p.in_dll(c, "stderr").value = nowhere
+        _hushed.append(nowhere)

@@ -1,0 +1,129 @@
+"""Puts beside each captured frame what our own prompt was on the line in these same 20 ms.
+
+How long it takes from the count of what goes out to its coming back depends on the card and on
+how its streams began; it stays the same while they run. So it is found once, by the words of the
+first prompt. Until it is found the frames since the prompt's beginning are held back: what is
+told of a prompt, its mark above all, is then true from its first sample on. If it is not found,
+the frames go on without, and the prompt counts as not heard.
+
+    out   ──────[ our words ─────────────────]──────
+    in    ───────────────[ our words ─────────────────]──
+                 │◄─ lag ─►│          ▲ found, held frames go on
+                 │◄──── held ────────►│
+"""
+
+import logging
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+
+from appliance.lines.sound_output import Begun, Output
+from appliance.model.audio import FRAME, AudioFrame, samples
+from appliance.signals.align import ENOUGH, find_lag
+from appliance.signals.goertzel import Floats
+
+log = logging.getLogger(__name__)
+
+LATEST = samples(0.7)
+"""The longest way through card and sound server that is looked for."""
+
+HELD = samples(1.0)
+"""The longest that a frame is held back."""
+
+_EARLY = 12
+"""What is put beside a frame is by so many samples early: the line answers a little before and
+long after the strongest peak, and the canceller knows no future."""
+
+_KEPT = samples(4.0)
+_SAME = 4
+
+
+class Pairing:
+    """Frames in, the same frames with what was played in them out. The reader's thread."""
+
+    def __init__(self, name: str, output: Output) -> None:
+        """Know no lag yet.
+
+        Args:
+            name: of the line.
+            output: counts what goes out from the same moment on.
+        """
+        self._name = name
+        self._output = output
+        self._lag: int | None = None  # line clock minus count of what goes out
+        self._heard: Floats = np.zeros(_KEPT, np.float32)
+        self._end = 0  # line clock after the latest captured sample
+        self._held: deque[AudioFrame] = deque()
+        self._searched: tuple[int, int] | None = None  # serial of a prompt, line clock at its start
+        self._settled = 0  # serial of the prompt for which nothing more is to be found out
+
+    @property
+    def lag(self) -> int | None:
+        """Return the lag, None while it is not known."""
+        return self._lag
+
+    def take(self, frame: AudioFrame) -> list[AudioFrame]:
+        """Take the next frame and return those that can go on, in order."""
+        self._keep(frame)
+        begun = self._output.begun
+        if begun is not None and begun.serial != self._settled:
+            if self._searched is None or self._searched[0] != begun.serial:
+                self._searched = (begun.serial, frame.sample)
+            self._search(begun, self._searched[1])
+        if begun is not None and self._lag is None and begun.serial != self._settled:
+            self._held.append(frame)
+            return []
+        return self.let_go(frame)
+
+    def let_go(self, *more: AudioFrame) -> list[AudioFrame]:
+        """Return what is held, and more."""
+        frames = [*self._held, *more]
+        self._held.clear()
+        return [self._paired(frame) for frame in frames]
+
+    def forget(self) -> None:
+        """Know no lag any more: something was lost on the way out or in."""
+        self._lag = None
+        begun = self._output.begun
+        if begun is not None:  # what went out before and after cannot be told apart
+            self._settled = begun.serial
+
+    def _paired(self, frame: AudioFrame) -> AudioFrame:
+        if self._lag is None:
+            return frame
+        piece = self._output.piece(frame.sample - self._lag, FRAME)
+        if piece is None:
+            return frame
+        return replace(frame, played=piece.sound, prompt_at=piece.prompt_at)
+
+    def _keep(self, frame: AudioFrame) -> None:
+        sound = frame.sound.astype(np.float32)
+        mixed = sound.sum(axis=0) if frame.sides[0] == "far" else sound[0]
+        self._heard = np.concatenate((self._heard[FRAME:], mixed))
+        self._end = frame.sample + FRAME
+
+    def _search(self, begun: Begun, since: int) -> None:
+        """Look for a lag that is not known, or see at a prompt's end whether it is still true."""
+        waited = self._end - since
+        if self._lag is None:
+            if waited >= ENOUGH:
+                self._find(begun, since)
+            if self._lag is None and waited >= HELD:
+                log.warning("line %s: our own words are not heard on the line", self._name)
+                self._settled = begun.serial
+        elif begun.stop is not None and self._end >= begun.stop + self._lag + LATEST // 4:
+            self._find(begun, since)
+            self._settled = begun.serial
+
+    def _find(self, begun: Begun, since: int) -> None:
+        earliest = since - begun.start  # nothing comes back before it went out
+        start = max(since, self._end - _KEPT)
+        said = self._output.said(start - earliest, self._end - earliest)
+        found = find_lag(said, self._heard[_KEPT - (self._end - start) :], LATEST)
+        if found is None:
+            return
+        lag = earliest + found.samples - _EARLY
+        if self._lag is None or abs(lag - self._lag) > _SAME:
+            log.info("line %s: our own words come back %d samples later", self._name, lag)
+            self._lag = lag

@@ -1,0 +1,147 @@
+"""One card from its opening to its loss: a thread that reads it and a thread that feeds it.
+
+Nothing waits inside a sound library. Each thread asks how much there is to read, or room to
+write, and waits by itself, so that it can be told to end at any time and an unplugged card holds
+nobody. Each uses a stream of its own; both are closed when neither thread uses them any more.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from appliance.clock import Clock
+from appliance.errors import LineError
+from appliance.lines.sound_house import BLOCK_SECONDS, Streams, Want
+from appliance.lines.sound_output import Output
+from appliance.model.audio import RATE
+from appliance.signals.goertzel import Floats
+from appliance.signals.resample import from_line
+
+SILENT_SECONDS = 2.0
+"""A card that gives nothing for so long has failed."""
+
+LEAST_LEAD, MOST_LEAD = 0.03, 0.06
+"""Seconds put out ahead of what sounds: the delay of ``stop``. It grows when it is too short."""
+
+_LEAD_STEP = 0.01
+_SHORTEST_WAIT = 0.001
+_END_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """Sound read from the card."""
+
+    sound: Floats  # [channels, n] at the card's rate, in units of 16-bit samples
+    waiting: int  # samples more that could be read at once
+
+
+class Session:
+    """Reads and feeds the streams of an open card."""
+
+    def __init__(self, want: Want, streams: Streams, output: Output, clock: Clock) -> None:
+        """Take over streams that nobody else uses.
+
+        Args:
+            want: what was opened.
+            streams: the card.
+            output: gives what is to be put out; it is asked from a thread of the session's own.
+            clock: tells when nothing has come for too long.
+        """
+        self._want = want
+        self._streams = streams
+        self._output = output
+        self._clock = clock
+        self._block = round(want.rate * BLOCK_SECONDS)
+        self._ended = threading.Event()
+        self._error: LineError | None = None
+        self._raise = from_line(want.rate)
+        self._feeder = threading.Thread(target=self._feed, name=f"sound {want.card}", daemon=True)
+
+    def heard(self) -> Iterator[Heard]:
+        """Feed the card from now on, and yield what is read, until ``end`` or the card is wanted.
+
+        Raises:
+            LineError: the card is gone or failed.
+        """
+        self._feeder.start()
+        stream, block = self._streams.hears, self._block
+        latest = self._clock.monotonic()
+        while not self._ended.is_set() and not self._streams.recalled.is_set():
+            there = self._asked(stream.get_read_available)
+            if there >= block:
+                latest = self._clock.monotonic()
+                count = there // block * block
+                yield Heard(self._read(count), there - count)
+                continue
+            if self._clock.monotonic() - latest > SILENT_SECONDS:
+                raise LineError(f"The sound card {self._want.card} gives no sound.")
+            self._ended.wait(max(_SHORTEST_WAIT, (block - there) / self._want.rate))
+        if self._error is not None:
+            raise self._error
+
+    def end(self) -> None:
+        """Let ``heard`` come to its end. Any thread."""
+        self._ended.set()
+
+    def finish(self) -> bool:
+        """End the feeding; False if a thread is stuck in the sound library and the card with it."""
+        self._ended.set()
+        if self._feeder.ident is not None:
+            self._feeder.join(_END_SECONDS)
+        return not self._feeder.is_alive()
+
+    def _read(self, count: int) -> Floats:
+        try:
+            data = self._streams.hears.read(count, exception_on_overflow=False)
+        except OSError as error:
+            raise self._lost() from error
+        sound = np.frombuffer(data, "<i2").reshape(-1, self._want.channels)
+        return sound.T.astype(np.float32)
+
+    # -- the feeder's thread ----------------------------------------------------------------------
+
+    def _feed(self) -> None:
+        try:
+            self._feed_on()
+        except LineError as error:
+            self._error = error
+            self._ended.set()
+
+    def _feed_on(self) -> None:
+        stream, rate = self._streams.says, self._want.rate
+        room = self._asked(stream.get_write_available)
+        lead, begun = LEAST_LEAD, False
+        while not self._ended.is_set():
+            ahead = room - self._asked(stream.get_write_available)
+            if begun and ahead <= 0:
+                self._output.ran_dry()
+                lead = min(lead + _LEAD_STEP, MOST_LEAD)
+            while ahead < lead * rate and ahead + self._block <= room:
+                ahead += self._write()
+            begun = True
+            self._ended.wait(max(_SHORTEST_WAIT, ahead / rate - lead + BLOCK_SECONDS))
+
+    def _write(self) -> int:
+        """Put the next block out and return how much of the card's it is."""
+        sound = self._output.take(round(RATE * BLOCK_SECONDS)).astype(np.float32)
+        raised = np.clip(np.rint(self._raise.take(sound[None])[0]), -32768, 32767)
+        try:
+            self._streams.says.write(raised.astype("<i2").tobytes(), raised.size)
+        except OSError as error:
+            raise self._lost() from error
+        return int(raised.size)
+
+    def _asked(self, question: Callable[[], int]) -> int:
+        try:
+            answer = question()
+        except OSError as error:
+            raise self._lost() from error
+        if answer < 0:  # PortAudio's error numbers
+            raise self._lost()
+        return answer
+
+    def _lost(self) -> LineError:
+        return LineError(f"The sound card {self._want.card} is gone.")

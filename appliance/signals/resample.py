@@ -1,0 +1,75 @@
+"""Resampling between a sound card's rate and the line's, a block at a time, with a steady delay.
+
+A windowed-sinc filter of 3 ms to either side, one set of taps for each place that an output
+sample can have between two input samples. Sample ``n`` of the output stands for the moment
+``n / rate_out`` of the input: the delay is time waited for, never a shift. (A resampler for files
+works on blocks of up to 150 ms and hands them out at once, which a near key cannot wait for.)
+"""
+
+import math
+
+import numpy as np
+
+from appliance.model.audio import RATE
+from appliance.signals.goertzel import Floats
+
+SECONDS = 0.003
+"""What is heard so much later is needed for a sample: the delay."""
+
+_PASSED = 0.47  # of the lower rate: 3,760 Hz at 8,000
+_BETA = 7.0  # Kaiser's: 70 dB of what would fold back
+
+
+class Resampler:
+    """Carries one stream from one rate to another."""
+
+    def __init__(self, rate_in: int, rate_out: int, channels: int) -> None:
+        """Begin at the moment 0, before which there was silence."""
+        common = math.gcd(rate_in, rate_out)
+        self._up, self._down = rate_out // common, rate_in // common
+        self._half = math.ceil(SECONDS * rate_in)
+        self._taps = _taps(self._up, self._half, rate_in, min(rate_in, rate_out))
+        self._kept: Floats = np.zeros((channels, self._half - 1), np.float32)
+        self._first = 1 - self._half  # the input's count at the first sample kept
+        self._made = 0
+
+    def take(self, sound: Floats) -> Floats:
+        """Take ``[channels, n]`` and return ``[channels, m]``, as much as has become known."""
+        whole = np.concatenate((self._kept, sound.astype(np.float32)), axis=1)
+        width = 2 * self._half
+        # Output k lies at input k * down / up and needs what stands ``half`` to either side.
+        last = self._first + whole.shape[1] - self._half - 1
+        end = max(self._made, (last * self._up + self._up - 1) // self._down + 1)
+        places = np.arange(self._made, end, dtype=np.int64) * self._down
+        starts = places // self._up - (self._half - 1) - self._first
+        windows = np.lib.stride_tricks.sliding_window_view(whole, width, axis=1)
+        taken: Floats = np.einsum(
+            "cmw,mw->cm", windows[:, starts], self._taps[places % self._up], optimize=False
+        )
+        self._made = end
+        keep = (end * self._down) // self._up - (self._half - 1) - self._first
+        keep = min(max(keep, 0), whole.shape[1])
+        self._kept, self._first = whole[:, keep:], self._first + keep
+        return taken
+
+
+def _taps(up: int, half: int, rate_in: int, lower: int) -> Floats:
+    """Return one row of taps for each place between two input samples."""
+    between = np.arange(up)[:, None] / up
+    distance = np.arange(1 - half, half + 1)[None, :] - between  # input samples
+    band = 2 * _PASSED * lower / rate_in
+    inside = np.clip(1 - (distance / half) ** 2, 0.0, None)
+    taps = band * np.sinc(band * distance) * np.i0(_BETA * np.sqrt(inside)) / np.i0(_BETA)
+    taps /= taps.sum(axis=1, keepdims=True)  # every place passes DC alike, or it would hum
+    rows: Floats = taps.astype(np.float32)
+    return rows
+
+
+def to_line(rate: int, channels: int) -> Resampler:
+    """Return a resampler from a card's rate to the line's."""
+    return Resampler(rate, RATE, channels)
+
+
+def from_line(rate: int) -> Resampler:
+    """Return a resampler from the line's rate to a card's, of one channel."""
+    return Resampler(RATE, rate, 1)
