@@ -7,9 +7,9 @@ import pytest
 
 from appliance.clock import ManualClock
 from appliance.link.requests.lines import RecorderNews
+from appliance.model.lamps import Light, Pattern, pattern
 from appliance.model.records import LineStatus
 from appliance.recorder.exempt import ExemptList
-from appliance.model.lamps import Light, Pattern, pattern
 from appliance.recorder.news import WAITING, NewsDesk
 from appliance.recorder.notes import Notes
 from appliance.vault.tags import BITS, tag
