@@ -56,11 +56,11 @@ def test_the_box_makes_of_the_transcript_what_the_page_says_and_asks_when_it_say
     parser = Lm1(PROFILE)
     told, asked = [], []
     for ms in range(0, SAID[-1][0] + 10, 10):
-        if parser.request():
-            asked.append(ms)
         lines = [f"{said}\r\n" for when, who, said in SAID if (when, who) == (ms, "monitor")]
         for event in parser.receive("".join(lines).encode(), at(ms)):
             told.append([str(ms), name_of(event), str(event.sample * 1000 // RATE)])
+        if parser.request():
+            asked.append(ms)
     assert told == rows("Told at")
     assert asked == [ms for ms, who, _ in SAID if who == "box"]
 
