@@ -1,0 +1,201 @@
+"""Two people watch one call, a third one has no script; then the panel is killed and comes back."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.browser.box import (
+    START_SECONDS,
+    Box,
+    chromium,
+    confirm_sheet,
+    fill_owner,
+    free_port,
+    log_in,
+    place_call,
+    running,
+    wait_for_state,
+)  # fmt: skip
+
+pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(240)]
+
+LEVEL = 'getComputedStyle(document.querySelector("[data-part=bar]")).getPropertyValue("--level")'
+
+
+@dataclass
+class Panel:
+    """One more panel before the box's keeper, which can be killed without anything else."""
+
+    data: Path
+    port: int
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "web", "--data", str(self.data), "--port", str(self.port)]
+        self.process = subprocess.Popen(command, start_new_session=True)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)  # its worker too
+        self.process.wait(10)
+
+
+@contextlib.contextmanager
+def second_panel(data: Path) -> Iterator[Panel]:
+    panel = Panel(data, free_port())
+    panel.start()
+    try:
+        yield panel
+    finally:
+        panel.kill()
+
+
+@dataclass(frozen=True)
+class Watchers:
+    """Whoever looks at the line, each with a browser of their own."""
+
+    owner: Page
+    colleague: Page
+    plain: Page  # without script
+
+    @property
+    def live(self) -> tuple[Page, Page]:
+        return self.owner, self.colleague
+
+    def all_see(self, state: str) -> None:
+        for page in self.live:
+            wait_for_state(page, state)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Iterator[tuple[Box, Panel]]:
+    with running(tmp_path / "data") as box, second_panel(tmp_path / "data") as panel:
+        yield replace(box, url=f"http://127.0.0.1:{panel.port}/"), panel
+
+
+@pytest.fixture
+def watchers(places: tuple[Box, Panel]) -> Iterator[Watchers]:
+    with chromium() as browser:
+        yield _gather(browser, places[0])
+
+
+def _gather(browser: Browser, box: Box) -> Watchers:
+    def page(*, script: bool = True) -> Page:
+        return browser.new_context(locale="en-GB", java_script_enabled=script).new_page()
+
+    owner, colleague, plain = page(), page(), page(script=False)
+    _reach(owner, box)
+    fill_owner(owner, box)
+    owner.get_by_role("button", name="Make the vault").click()
+    owner.locator(".groups").wait_for()
+    confirm_sheet(owner)
+    log_in(colleague, box)
+    log_in(plain, box)
+    return Watchers(owner, colleague, plain)
+
+
+def _reach(page: Page, box: Box) -> None:
+    """Wait until the panel listens."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            page.goto(box.url)
+        except PlaywrightError:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            return
+
+
+def test_several_people_watch_one_line(watchers: Watchers, places: tuple[Box, Panel]) -> None:
+    watchers.all_see("Ready")
+    _lamps(watchers, "Green: ready.", green="steady")
+    place_call(watchers.owner, "A caller who agrees")
+    watchers.all_see("Ringing")
+    _who(watchers, "Zofia Testowa", "incoming")
+    watchers.all_see("Asking")
+    _lamps(watchers, "Amber blinks: somebody is being asked.", amber="blinking")
+    _level_moves(watchers)
+    watchers.all_see("Recording")
+    _lamps(watchers, "Red: a call is being recorded.", red="steady")
+    _pause_by_one_is_seen_by_the_other(watchers)
+    _private_without_script(watchers)
+    _panel_comes_back(watchers, places[1])
+    _log_out_elsewhere_is_noticed(watchers)
+
+
+def _lamps(watchers: Watchers, said: str, **shining: str) -> None:
+    for page in watchers.live:
+        expect(page.locator("[data-part=front]")).to_have_text(said)
+        for colour in ("green", "amber", "red"):
+            light = page.locator(f"[data-light={colour}]")
+            expect(light).to_have_class(f"light {colour} {shining.get(colour, 'off')}")
+
+
+def _who(watchers: Watchers, who: str, way: str) -> None:
+    for page in watchers.live:
+        expect(page.locator("[data-part=who]")).to_have_text(who)
+        expect(page.locator("[data-part=way]")).to_have_text(way)
+
+
+def _level_moves(watchers: Watchers) -> None:
+    for page in watchers.live:
+        expect(page.get_by_role("meter", name="Level on the line")).to_be_visible()
+        page.wait_for_function(f"Number({LEVEL}) > 0.5")  # our own words, above -28 dBm0
+        page.wait_for_function(f"was => {LEVEL} !== was", arg=page.evaluate(LEVEL))
+        said = page.get_by_role("meter")
+        expect(said).to_have_attribute("aria-valuetext", re.compile(r"^-\d+ dBm0$"))
+
+
+def _pause_by_one_is_seen_by_the_other(watchers: Watchers) -> None:
+    watchers.colleague.get_by_role("button", name="Pause").click()
+    watchers.all_see("Paused")
+    _lamps(watchers, "Red blinks: a recording is paused.", red="blinking")
+    expect(watchers.owner.get_by_role("button", name="Pause")).to_be_hidden()
+    watchers.owner.get_by_role("button", name="Go on").click()
+    watchers.all_see("Recording")
+
+
+def _private_without_script(watchers: Watchers) -> None:
+    plain = watchers.plain
+    plain.goto(plain.url)
+    expect(plain.locator("[data-part=name]")).to_have_text("Recording")
+    expect(plain.locator("[data-part=who]")).to_have_text("Zofia Testowa")
+    plain.get_by_role("button", name="Make private").click()
+    watchers.all_see("Private")
+    for page in watchers.live:
+        expect(page.locator("[data-part=on]")).to_be_hidden()
+        expect(page.locator("main")).not_to_contain_text("Zofia")
+    watchers.all_see("Ready")
+
+
+def _panel_comes_back(watchers: Watchers, panel: Panel) -> None:
+    panel.kill()
+    for page in watchers.live:
+        expect(page.get_by_text("The box does not answer.")).to_be_visible()
+    panel.start()
+    for page in watchers.live:
+        expect(page.get_by_text("The box does not answer.")).to_be_hidden(timeout=20_000)
+    # Each shows the next call by itself, and its buttons work again.
+    place_call(watchers.owner, "A caller who refuses")
+    watchers.all_see("Ringing")
+    watchers.colleague.get_by_role("button", name="Make private").click()
+    watchers.all_see("Private")
+
+
+def _log_out_elsewhere_is_noticed(watchers: Watchers) -> None:
+    tab = watchers.colleague.context.new_page()
+    tab.goto(watchers.colleague.url)
+    tab.get_by_role("button", name="Log out").click()
+    expect(watchers.colleague.get_by_role("button", name="Log in")).to_be_visible()
