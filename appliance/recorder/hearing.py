@@ -8,12 +8,14 @@
 ```
 """
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
 
+from appliance.call.times import LEVEL_DB
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
-from appliance.model.events import CallerId, Event, PartyDoubted, ToneHeard
+from appliance.model.events import CallerId, Event, PartyDoubted, PromptMarked, ToneHeard
 from appliance.model.prompts import Prompt
 from appliance.recorder.hearing_keys import Heard, Keys
 from appliance.recorder.hearing_prompt import PromptWatch
@@ -25,6 +27,8 @@ from appliance.signals.echo import Canceller
 from appliance.signals.goertzel import Floats, History
 from appliance.signals.progress import CarrierFound, Progress, ToneFound
 from appliance.signals.side import LevelRule
+
+log = logging.getLogger(__name__)
 
 DOUBTFUL = 4 * FRAME
 """A tone of the network's that has sounded for so long may be the beginning of busy or dial."""
@@ -118,6 +122,7 @@ class Hearing:
         if self._prompt.running:
             before = line[0] if self._whole is self._histories[0] else line.sum(axis=0)
             events.extend(self._prompt.hear(frame, before))
+            self._log_level(events)
         keys = self._keys.step(powers)
         found = self._progress.step(self._whole_power(powers))
         if self._off_hook is not True:
@@ -145,6 +150,13 @@ class Hearing:
             return []
         self._doubted = since
         return [PartyDoubted(since + self._shift, since + self._shift + TOLD_APART)]
+
+    def _log_level(self, events: list[Event]) -> None:
+        """Tell who sets the line up what is wrong with it: nobody can agree on it like this."""
+        for event in events:
+            if isinstance(event, PromptMarked) and abs(event.level_db) > LEVEL_DB:
+                off = "line %s: its words are %+.1f dB off on the line; see docs/calibration.md"
+                log.warning(off, self.line, event.level_db)
 
     def _push(self, frame: AudioFrame, clean: Floats) -> list[float]:
         powers = []

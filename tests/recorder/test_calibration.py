@@ -1,5 +1,7 @@
 """What test calls have taught about a line: read from its file, or refused with a sentence."""
 
+import logging
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from appliance.recorder.calibration import read_calibration
 from appliance.recorder.hearing import Calibration
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
+from tests.recorder.calls import play, talk
 
 
 def written(folder: Path, text: str) -> Path:
@@ -75,3 +78,17 @@ def test_a_recorder_does_not_start_on_a_mistaken_calibration(trial_box: TrialBox
     config = replace(trial_box.config)
     with pytest.raises(LineError, match=r"Reception\.toml"):
         Recorder(config, trial_box.folders, trial_box.clock)
+
+
+def test_a_test_call_tells_what_to_write_and_then_callers_can_agree(
+    trial_box: TrialBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    quiet = talk().on_line(prompt_db=-12.0)
+    with caplog.at_level(logging.WARNING):
+        assert play(trial_box, quiet).notes == [("unrecorded", "not_heard")]
+    (told, *_) = re.findall(r"line Reception: its words are (-[\d.]+) dB off", caplog.text)
+    assert -15 < float(told) < -9
+    written(trial_box.folders.calibration, f"prompt_db = {told}")
+    caplog.clear()
+    assert play(trial_box, quiet).notes == [("recorded", None)]
+    assert "dB off" not in caplog.text
