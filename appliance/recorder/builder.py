@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from appliance.call.states import State
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
@@ -18,6 +19,7 @@ from appliance.recorder.hands import Tools
 from appliance.recorder.hearing import Hearing
 from appliance.recorder.inbox import Told
 from appliance.recorder.line import LineThread
+from appliance.recorder.live import BETWEEN_CALLS
 from appliance.recorder.notes import Notes
 from appliance.recorder.opening import Openings
 from appliance.recorder.policy import compile_policy
@@ -82,7 +84,9 @@ def assemble(shared: Shared, line: Line, devices: Devices) -> LineThread:
         PromptError: a prompt of the owner's cannot be used.
     """
     fittings = _fit(shared, line, devices)
-    return LineThread(fittings, partial(_writer, shared, line), shared.clock, shared.tell)
+    thread = LineThread(fittings, partial(_writer, shared, line), shared.clock, shared.tell)
+    devices.ask_when_idle(lambda: State(thread.status.state) in BETWEEN_CALLS)
+    return thread
 
 
 def _fit(shared: Shared, line: Line, devices: Devices) -> Fittings:

@@ -40,6 +40,8 @@ class Devices:
     audio: AudioSource
     prompt: PromptSink
     exchange: Exchange | None = None  # all three, where the line is simulated
+    ask_when_idle: Callable[[Callable[[], bool]], None] = lambda idle: None
+    """Takes what says whether no call is going on, for drivers that must know."""
 
 
 def make_devices(
@@ -90,4 +92,9 @@ def _monitored(line: Line, clock: Clock) -> Devices:
     from appliance.lines.sound import SoundLine  # noqa: PLC0415
 
     sound = SoundLine(line.name, line.audio.options, line.prompt.options, clock)
-    return Devices(Monitor(line.name, line.hook.options, sound, clock), sound, sound)
+    monitor = Monitor(line.name, line.hook.options, sound, clock)
+
+    def ask_when_idle(idle: Callable[[], bool]) -> None:
+        sound.idle = idle
+
+    return Devices(monitor, sound, sound, ask_when_idle=ask_when_idle)

@@ -4,6 +4,8 @@ The sound reaches the recorder 60 ms after it was on the wires, as from a real a
 source dates what it tells by the wires, so its events lie ahead of the last frame.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from appliance.call.call import Call
@@ -134,8 +136,12 @@ class ScriptedLine:
             simulation=Simulation(observe=self._observe),
         )
         (line,) = box.config.lines
-        self.thread = assemble(shared, line, Devices(self.hook, self.sound, self.sound))
+        devices = Devices(self.hook, self.sound, self.sound, ask_when_idle=self._take_idle)
+        self.thread = assemble(shared, line, devices)
         self.thread.start()
+
+    def _take_idle(self, idle: Callable[[], bool]) -> None:
+        self.idle = idle
 
     def _observe(self, event: ev.Event, call: Call, actions: tuple[act.Action, ...]) -> None:
         self.events.append(event)

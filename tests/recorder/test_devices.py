@@ -45,6 +45,8 @@ def test_a_monitor_and_an_adapter_make_a_line_by_the_adapters_clock(trial_box: T
     assert isinstance(devices.hook, Monitor)
     assert isinstance(devices.audio, SoundLine)
     assert {id(devices.prompt), id(devices.hook._line)} == {id(devices.audio)}
+    devices.ask_when_idle(lambda: True)
+    assert devices.audio.idle()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from appliance.model import events as ev
 from appliance.model.terms import PartyCue
 from tests.boxes import TrialBox, make_box
 from tests.recorder.scripted import AHEAD, ScriptedLine
-from tests.recorder.scripted_states import awaiting, recording
+from tests.recorder.scripted_states import awaiting, idle, recording
 
 
 @pytest.fixture(scope="module", name="box")
@@ -61,6 +61,20 @@ def test_the_sound_starts_first_and_closes_last(line: ScriptedLine) -> None:
         "sound closes",
         "sound closes",  # it is the prompt sink too
     ]
+
+
+def test_a_driver_is_told_whether_a_call_is_going_on(line: ScriptedLine) -> None:
+    assert line.idle()
+    idle(line)
+    assert line.idle()
+    line.tell(ev.Ring(line.sound.position()))
+    assert not line.idle()
+    line.run(1000)
+    line.off_hook()
+    line.run(200)
+    assert not line.idle()
+    line.on_hook()
+    assert line.idle()
 
 
 def test_a_device_that_fails_to_close_keeps_no_file_open(
