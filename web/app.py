@@ -12,12 +12,14 @@ from flask import Flask, request, url_for
 from appliance.clock import Clock, SystemClock
 from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.calls import ListCalls, ShowCall
+from appliance.link.requests.doctor import Examine
 from appliance.link.requests.lines import PlaceTrialCall, PressButton
 from web import (
     access,
     audit,
     auth,
     calls,
+    doctor,
     erasing,
     errors,
     events,
@@ -34,7 +36,8 @@ from web import (
 from web.gateway import Gateway
 
 OPERATIONS = {
-    kind.__name__: kind for kind in (ListAudit, ListCalls, PlaceTrialCall, PressButton, ShowCall)
+    kind.__name__: kind
+    for kind in (Examine, ListAudit, ListCalls, PlaceTrialCall, PressButton, ShowCall)
 }
 """What the templates ask ``may`` about."""
 
@@ -77,7 +80,7 @@ def create_app(
     errors.install(app)
     events.install(app)
     live.install(app, clock or SystemClock())
-    for part in (first_run, auth, home, trial, calls, playback, erasing, audit):
+    for part in (first_run, auth, home, trial, calls, playback, erasing, audit, doctor):
         app.register_blueprint(part.blueprint)
     app.before_request(first_run.gate)
     app.context_processor(_for_templates(app, clock or SystemClock()))

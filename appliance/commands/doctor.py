@@ -1,15 +1,16 @@
 """``zgoda doctor``: what is plugged in, what is missing, and how to mend it."""
 
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import click
 import msgspec
+from msgspec import Struct
 
 from appliance.clock import Clock, SystemClock
-from appliance.commands.checkup import Finding, examine_box, examine_config, fail
-from appliance.commands.machine import Machine
 from appliance.commands.options import (
     config_option,
     data_option,
@@ -18,7 +19,22 @@ from appliance.commands.options import (
     read_config,
 )
 from appliance.config.folders import Folders
-from appliance.errors import ConfigError
+from appliance.config.settings import Config
+from appliance.errors import ConfigError, LinkError, Refused
+from appliance.link.client import Client
+from appliance.link.operations import Operation
+from appliance.link.requests.doctor import ExamineLines
+from appliance.link.requests.people import GetBoxState
+from appliance.model.findings import Finding, find, grouped
+
+if TYPE_CHECKING:
+    from appliance.keeper.machine import Machine
+    from appliance.recorder.doctor_tools import Tools
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+ANSWER_SECONDS = 10.0
+CONNECT_SECONDS = 2.0
 
 
 @click.command(
@@ -29,27 +45,143 @@ from appliance.errors import ConfigError
 @data_option
 @json_option
 def command(config_file: Path | None, data: Path, as_json: bool) -> None:
-    """Look at the box, its devices, its configuration and its prompts; change nothing.
+    """Look at the box, its lines and devices, its configuration and its prompts.
 
-    Each finding is ok, warn or fail and says how to mend it. Exit code 1 if anything fails.
+    A recorder that runs is asked about its own lines; where none runs, line monitors and sound
+    cards are tried. Nothing is changed. Each finding is ok, warn or fail and says how to mend it,
+    the worst first. Exit code 1 if anything fails.
     """
-    findings = list(examine(Machine(), config_file, folders_at(data), SystemClock()))
+    found = list(Examination(config_file, folders_at(data), SystemClock()).findings())
     if as_json:
-        click.echo(msgspec.json.encode(findings).decode())
+        click.echo(msgspec.json.encode([told(finding) for finding in found]).decode())
     else:
-        for finding in findings:
-            click.echo(f"{finding.level:4}  {finding.subject}: {finding.text}")
-    sys.exit(1 if any(finding.level == "fail" for finding in findings) else 0)
+        for _subject, findings in grouped(found):
+            for finding in findings:
+                click.echo(f"{finding.level:4}  {finding.subject}: {finding.text}")
+    sys.exit(1 if any(finding.level == "fail" for finding in found) else 0)
 
 
-def examine(
-    machine: Machine, config_file: Path | None, folders: Folders, clock: Clock
-) -> Iterator[Finding]:
-    """Find all that can be found; a bad configuration hides only what it would have told."""
-    yield from examine_box(machine, folders, clock)
+def told(finding: Finding) -> dict[str, object]:
+    """Return a finding as ``--json`` prints it."""
+    return {
+        "id": finding.id,
+        "subject": finding.subject,
+        "level": finding.level,
+        "text": finding.text,
+        "values": finding.values,
+    }
+
+
+class Examination:
+    """One look at everything that this user can see."""
+
+    def __init__(
+        self,
+        config_file: Path | None,
+        folders: Folders,
+        clock: Clock,
+        *,
+        machine: "Machine | None" = None,
+        tools: "Tools | None" = None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            config_file: the configuration; None for the trial's.
+            folders: the data folder.
+            clock: the time.
+            machine: clock, disks and memory; tests replace it.
+            tools: what lines and devices are looked at with; tests replace it.
+        """
+        from appliance.keeper.machine import Machine
+
+        self._config_file = config_file
+        self._folders = folders
+        self._clock = clock
+        self._machine = machine or Machine()
+        self._tools = tools
+
+    def findings(self) -> Iterator[Finding]:
+        """Find all that can be found; a bad configuration hides only what it would have told."""
+        from appliance.keeper.doctor_box import examine_box
+
+        try:
+            config = read_config(self._config_file)
+        except ConfigError as error:
+            for line in str(error).splitlines():
+                yield find("configuration.mistake", detail=line)
+        else:
+            yield find(
+                "configuration.valid", lines=len(config.lines), purposes=len(config.purposes)
+            )
+            yield from self._configured(config)
+        yield from examine_box(self._machine, self._folders.data, self._clock)
+
+    def _configured(self, config: Config) -> Iterator[Finding]:
+        """Look at what the configuration names: processes, lines, vault."""
+        from appliance.keeper.doctor_vault import examine_vault
+        from appliance.recorder.doctor import examine_lines
+
+        recorder = Process(self._folders.recorder_socket, "recorder")
+        keeper = Process(self._folders.keeper_socket, "keeper")
+        lines = recorder.ask(ExamineLines())
+        box = keeper.ask(GetBoxState())
+        panel = panel_answers(config)
+        if not (recorder.there or keeper.there or panel):
+            yield find("processes.nothing_runs")
+        else:
+            yield recorder.finding()
+            yield keeper.finding()
+            address = f"http://{config.panel.host}:{config.panel.port}/"
+            yield find("processes.panel_runs" if panel else "processes.panel_away", address=address)
+        if lines is not None:
+            yield from lines.found
+        else:
+            yield from examine_lines(config, self._clock, tools=self._tools)
+        confirmed = box.sheet_confirmed if box is not None else None
+        yield from examine_vault(config, self._folders, confirmed)
+
+
+class Process:
+    """A process of the box, and whether it answers."""
+
+    def __init__(self, path: Path, name: Literal["recorder", "keeper"]) -> None:
+        self._client = Client(path, ANSWER_SECONDS, process=name)
+        self._name = name
+        self._state: Literal["runs", "away", "denied"] = "away"
+
+    @property
+    def there(self) -> bool:
+        """Say whether it runs, whatever it answers."""
+        return self._state != "away"
+
+    def ask(self, operation: Operation[ReplyT]) -> ReplyT | None:
+        """Ask, and return the answer; None if there is none."""
+        try:
+            answer = self._client.call(operation)
+        except Refused:
+            self._state = "denied"
+            return None
+        except LinkError as error:
+            # Without a fault of the system somebody is there, who hung up on this user.
+            cause = error.__context__
+            hung_up = cause is None or isinstance(cause, (PermissionError, ConnectionResetError))
+            self._state = "denied" if hung_up else "away"
+            return None
+        self._state = "runs"
+        return answer
+
+    def finding(self) -> Finding:
+        """Find whether it runs."""
+        if self._state == "denied":
+            return find("processes.denied", process=self._name)
+        return find(f"processes.{self._name}_{self._state}")
+
+
+def panel_answers(config: Config) -> bool:
+    """Say whether something listens where browsers find the panel."""
     try:
-        config = read_config(config_file)
-    except ConfigError as error:
-        yield from (fail("configuration", line) for line in str(error).splitlines())
-        return
-    yield from examine_config(machine, config)
+        with socket.create_connection((config.panel.host, config.panel.port), CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False

@@ -24,6 +24,7 @@ from appliance.keeper.create import (
     publish_pool,
 )
 from appliance.keeper.dispatch import Answer, Dispatch, Handler
+from appliance.keeper.doctor import Doctor
 from appliance.keeper.live import LiveHub
 from appliance.keeper.operators import Operators
 from appliance.keeper.parts import OpenBox, Surroundings
@@ -130,6 +131,7 @@ class Keeper:
             **self._sounds.handlers(),
             **self._live.handlers(),
             **records.handlers(),
+            **Doctor(around, lambda: keyring.content.sheet_confirmed).handlers(),
             ListAudit: functools.partial(list_audit, audit),
         }
         attempt("erasures", records.resume)

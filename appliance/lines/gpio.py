@@ -23,7 +23,8 @@ HEADERS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")
 Ask = Callable[[int, int, bytes], bytes]
 
 
-def _ask_kernel(fd: int, request: int, data: bytes) -> bytes:
+def ask_kernel(fd: int, request: int, data: bytes) -> bytes:
+    """Put a request to an open chip and return the structure filled in."""
     return fcntl.ioctl(fd, request, data)
 
 
@@ -47,14 +48,14 @@ def chip_paths(dev: Path = Path("/dev")) -> list[Path]:
     return sorted(found, key=lambda path: int(path.name[8:]))
 
 
-def look_at(path: Path, ask: Ask = _ask_kernel) -> Chip:
+def look_at(path: Path, ask: Ask = ask_kernel) -> Chip:
     """Ask a chip who it is; raises OSError as the system does."""
     with _opened(path) as fd:
         _name, label, lines = _CHIP.unpack(ask(fd, _CHIP_INFO, bytes(_CHIP.size)))
     return Chip(path, _text(label), lines)
 
 
-def holder(path: Path, pin: int, ask: Ask = _ask_kernel) -> str | None:
+def holder(path: Path, pin: int, ask: Ask = ask_kernel) -> str | None:
     """Return who holds a pin, as the kernel names it; None if it is free."""
     with _opened(path) as fd:
         answer = ask(fd, _LINE_INFO, _LINE.pack(b"", b"", pin, 0, 0))
@@ -62,7 +63,7 @@ def holder(path: Path, pin: int, ask: Ask = _ask_kernel) -> str | None:
     return (_text(consumer) or "the kernel") if flags & _USED else None
 
 
-def header_chip(dev: Path = Path("/dev"), ask: Ask = _ask_kernel) -> Chip | None:
+def header_chip(dev: Path = Path("/dev"), ask: Ask = ask_kernel) -> Chip | None:
     """Return the chip of a Raspberry Pi's header; None where there is none.
 
     Raises:

@@ -15,12 +15,15 @@ from appliance.lines.scenes import named_scene
 from appliance.link import notify
 from appliance.link.operations import Done, Operation
 from appliance.link.requests import lines as ask
+from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.server import Server
 from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.recorder.builder import REAL_TIME, Built, Shared, Simulation, build
 from appliance.recorder.callback import CallBacks
+from appliance.recorder.doctor import examine_lines
+from appliance.recorder.doctor_tools import Running
 from appliance.recorder.exempt import ExemptList
 from appliance.recorder.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.live import LiveDesk
@@ -61,6 +64,7 @@ class Recorder:
             LineError: a line's device cannot be opened, or its driver is unknown.
             PromptError: a prompt of the owner's cannot be used.
         """
+        self._config, self._clock = config, clock
         self._desk = NewsDesk()
         self._live = LiveDesk(lambda: [built.thread.view for built in self._lines.values()])
         self._exempt = ExemptList(folders.exempt, config.office.country)
@@ -92,6 +96,7 @@ class Recorder:
             ask.PressButton: self._press,
             ask.LendList: self._lend,
             ask.WatchRecorder: self._watch,
+            ExamineLines: self._examine,
             GetLive: lambda _: self._live.state(),
             WatchLive: lambda _: self._live.watch(),
             **self._phones.handlers(),
@@ -229,6 +234,15 @@ class Recorder:
     def _lend(self, operation: ask.LendList) -> Done:
         self._exempt.lend(operation.key, operation.tags)
         return Done()
+
+    def _examine(self, operation: ExamineLines) -> Findings:
+        front, call_backs = self._front, self._call_backs
+        running = Running(
+            self.statuses(),
+            front_fault=front.fault if front is not None else "",
+            exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
+        )
+        return Findings(tuple(examine_lines(self._config, self._clock, running)))
 
     def _watch(self, operation: ask.WatchRecorder) -> Iterator[ask.RecorderNews | None]:
         return self._desk.watch(ask.RecorderNews(kind="lines", lines=self.statuses()))

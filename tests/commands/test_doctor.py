@@ -1,226 +1,192 @@
-"""``zgoda doctor`` on machines that are put together here."""
+"""``zgoda doctor``: what it prints, and whom it asks."""
 
 import json
-from dataclasses import replace
+import os
+import re
+import socket
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from appliance.clock import ManualClock
-from appliance.commands.checkup import Finding, examine_config
-from appliance.commands.doctor import command, examine
-from appliance.commands.machine import Machine
+from appliance.commands import doctor
+from appliance.commands.doctor import Examination, Process, command
 from appliance.config.folders import Folders
-from appliance.config.read import trial
-from appliance.config.settings import Basis, Config, LineKind, Part, Vault
+from appliance.errors import Refused
+from appliance.link.operations import Operation
+from appliance.link.requests.doctor import ExamineLines, Findings
+from appliance.link.requests.people import BoxState, GetBoxState
+from appliance.link.server import Answer, Server
+from appliance.model.findings import find
 
-CARDS = """\
- 0 [vc4hdmi        ]: vc4-hdmi - vc4-hdmi-0
-                      vc4-hdmi-0
- 1 [LineTap        ]: USB-Audio - USB Audio Device
-                      C-Media USB Audio at usb-1.2, full speed
-"""
-SWAPS = "Filename Type Size Used Priority\n"
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    """A Pi with a line monitor and a sound adapter."""
-    root = tmp_path / "root"
-    (root / "dev/serial/by-id").mkdir(parents=True)
-    (root / "dev/ttyACM0").touch()
-    (root / "dev/serial/by-id/usb-Zgoda_Monitor_1").symlink_to("../../ttyACM0")
-    (root / "dev/gpiochip0").touch()
-    (root / "proc/asound").mkdir(parents=True)
-    (root / "proc/asound/cards").write_text(CARDS)
-    (root / "proc/swaps").write_text(SWAPS)
-    return Machine(root, lambda: [("/dev/ttyACM0", "Line monitor")], lambda _: 50 << 30)
+BOX = BoxState(
+    set_up=True,
+    sheet_confirmed=True,
+    locked=True,
+    trial=True,
+    office="Kancelaria Nowak",
+    eraser="E0",
+    languages=("pl",),
+)
+HEARD = find("lines.heard", line="Reception")
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
-    """A data folder that is set up."""
     made = Folders(tmp_path / "data")
-    made.data.mkdir(mode=0o700)
-    for copy in made.keyring:
-        copy.touch()
+    made.run.mkdir(parents=True, mode=0o700)
+    made.data.chmod(0o700)
     return made
 
 
-def look(
-    machine: Machine, folders: Folders, config: Path | None = None, *, trusted: bool = True
-) -> dict[str, list[Finding]]:
-    found: dict[str, list[Finding]] = {}
-    for finding in examine(machine, config, folders, ManualClock(trusted=trusted)):
-        found.setdefault(finding.subject, []).append(finding)
-    return found
+def found(folders: Folders, config: Path | None = None) -> dict[str, str]:
+    """Examine, and return id -> sentence."""
+    findings = Examination(config, folders, ManualClock()).findings()
+    return {finding.id: finding.text for finding in findings}
 
 
-def test_a_box_in_order_has_no_failure(machine: Machine, folders: Folders) -> None:
-    found = look(machine, folders)
-
-    assert {f.level for each in found.values() for f in each} == {"ok", "warn"}
-    assert [s for s, each in found.items() if each[0].level == "warn"] == ["eraser"]
-    assert found["serial"][0].text == "/dev/serial/by-id/usb-Zgoda_Monitor_1: Line monitor"
-    assert [f.text for f in found["sound"]][1] == "LineTap: USB-Audio - USB Audio Device"
-    assert "/dev/gpiochip0" in found["gpio"][0].text.replace(str(machine.root), "")
-    assert found["line Reception"][-1].text == "Every prompt that it needs is there."
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments)
 
 
-def test_a_bare_machine_is_no_failure(tmp_path: Path) -> None:
-    bare = Machine(tmp_path, list, lambda _: 50 << 30)
-    found = look(bare, Folders(tmp_path / "data"))
-
-    assert {f.level for each in found.values() for f in each} == {"ok", "warn"}
-    assert found["serial"][0].text == "No serial port is plugged in."
-    assert found["sound"][0].text == "No sound card is plugged in."
-    assert "simulated" in found["gpio"][0].text
-    assert "is not there yet" in found["data"][0].text
-    assert "Not set up yet" in found["vault"][0].text
-
-
-@pytest.mark.parametrize(("free", "level"), [(100 << 20, "fail"), (1 << 30, "warn")])
-def test_scarce_room_is_told(machine: Machine, folders: Folders, free: int, level: str) -> None:
-    scarce = replace(machine, free_bytes=lambda _: free)
-
-    assert look(scarce, folders)["disk"][0].level == level
-
-
-def test_a_clock_that_was_never_set_is_told(machine: Machine, folders: Folders) -> None:
-    (clock,) = look(machine, folders, trusted=False)["clock"]
-
-    assert (clock.level, clock.text.split(";")[1]) == ("warn", " connect a network or an RTC.")
-
-
-def test_swap_is_told(machine: Machine, folders: Folders) -> None:
-    (machine.root / "proc/swaps").write_text(SWAPS + "/swapfile file 1 0 -2\n")
-
-    assert look(machine, folders)["swap"][0].level == "warn"
-
-
-def test_a_data_folder_open_to_all_is_told(machine: Machine, folders: Folders) -> None:
-    folders.data.chmod(0o755)
-
-    (data,) = look(machine, folders)["data"]
-    assert (data.level, data.text.split("; ")[1]) == ("warn", f"chmod o= {folders.data}.")
-
-
-def test_a_data_folder_that_is_a_file_fails(machine: Machine, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-
-    assert look(machine, Folders(tmp_path / "file"))["data"][0].level == "fail"
-
-
-def test_a_lost_copy_of_the_keyring_is_told(machine: Machine, folders: Folders) -> None:
-    folders.keyring[1].unlink()
-
-    assert "One copy of the keyring is missing" in look(machine, folders)["vault"][0].text
-
-
-def test_each_mistake_of_a_configuration_is_a_failure(
-    machine: Machine, folders: Folders, tmp_path: Path
-) -> None:
+def broken(tmp_path: Path) -> Path:
     config = tmp_path / "zgoda.toml"
     text = (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
     text = text.replace("country", "contry").replace("retention_days = 90", "retention_days = 0", 1)
     config.write_text(text)
-
-    found = look(machine, folders, config)
-
-    assert [f.level for f in found["configuration"]] == ["fail", "fail"]
-    assert "did you mean country?" in found["configuration"][0].text
-    assert found["disk"][0].level == "ok"  # what needs no configuration is still told
+    return config
 
 
-def lines(machine: Machine, config: Config) -> list[Finding]:
-    return [f for f in examine_config(machine, config) if f.subject.startswith("line ")]
+def answer(operation: Operation[object], session: str | None, upload: bytes) -> Answer:
+    """Be recorder and keeper."""
+    return Findings((HEARD,)) if isinstance(operation, ExamineLines) else BOX
 
 
-def on(config: Config, **changes: object) -> Config:
-    """The configuration with its line changed."""
-    return replace(config, lines=(replace(config.lines[0], **changes),))  # type: ignore[arg-type] # any field
+@pytest.fixture
+def running(folders: Folders) -> Iterator[None]:
+    """A recorder and a keeper that answer."""
+    sockets = (folders.recorder_socket, folders.keeper_socket)
+    servers = [Server(path, answer, {os.getuid()}) for path in sockets]
+    for server in servers:
+        server.start()
+    yield
+    for server in servers:
+        server.stop()
 
 
-def test_a_prompt_that_is_missing_is_a_failure_for_its_line(machine: Machine) -> None:
-    config = on(trial(), choices={"1": ("training", "quality"), "9": ()})
-
-    question, keys = lines(machine, config)[-2:]
-    assert question.level == keys.level == "fail"
-    assert "has no question in pl that names its purposes and keys" in question.text
-
-
-def test_a_notice_is_enough_where_nothing_is_asked(machine: Machine) -> None:
-    config = on(trial(), choices={"2": ()})
-    purposes = tuple(replace(p, basis=Basis.LEGITIMATE_INTERESTS) for p in config.purposes)
-
-    assert lines(machine, replace(config, purposes=purposes))[-1].level == "ok"
+def test_a_line_a_finding_the_worst_first(tmp_path: Path) -> None:
+    done = run("--data", str(tmp_path / "data"))
+    levels = [line.split(maxsplit=1)[0] for line in done.stdout.splitlines()]
+    assert done.exit_code == 0
+    assert all(
+        re.match(r"(ok  |warn|fail)  [a-z]+: \S.*[.\])]$", line)
+        for line in done.stdout.splitlines()
+    )
+    assert set(levels) == {"ok", "warn"}
+    assert levels[0] == "warn"
+    assert levels[-1] == "ok"
 
 
-def test_lines_that_are_never_asked_need_no_prompt(machine: Machine) -> None:
-    fax = lines(machine, on(trial(), kind=LineKind.FAX))
-    aimless = lines(machine, on(trial(), purposes=(), choices={}))
-
-    assert fax[-1].text == "A fax line is never asked and never recorded."
-    assert aimless[-1].level == "warn"
-
-
-def test_the_boards_secret_must_be_there(machine: Machine, tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    config = replace(trial(), vault=Vault(eraser="board", board_secret=str(secret)))
-
-    def eraser() -> Finding:
-        return next(f for f in examine_config(machine, config) if f.subject == "eraser")
-
-    assert eraser().level == "fail"
-    secret.touch()
-    assert eraser().level == "ok"
+def test_json_is_for_programs(tmp_path: Path) -> None:
+    done = run("--data", str(tmp_path / "data"), "--json")
+    told = {each["id"]: each for each in json.loads(done.stdout)}
+    assert told["configuration.valid"] == {
+        "id": "configuration.valid",
+        "subject": "configuration",
+        "level": "ok",
+        "text": "Valid; lines: 1, purposes: 2.",
+        "values": {"lines": "1", "purposes": "2"},
+    }
 
 
-def test_a_driver_that_this_version_lacks_is_a_failure(machine: Machine) -> None:
-    config = on(trial(), hook=Part("telegraph"))
+def test_a_failure_is_exit_code_1(tmp_path: Path) -> None:
+    done = run("--data", str(tmp_path / "data"), "--config", str(broken(tmp_path)))
+    assert done.exit_code == 1
+    assert done.stdout.startswith(f"fail  configuration: {tmp_path}/zgoda.toml:")
 
-    assert lines(machine, config)[0].text == "hook: this version cannot drive a telegraph yet."
-    assert lines(machine, config)[0].level == "fail"
+
+def test_each_mistake_of_a_configuration_is_a_failure(folders: Folders, tmp_path: Path) -> None:
+    findings = list(Examination(broken(tmp_path), folders, ManualClock()).findings())
+    mistakes = [each.text for each in findings if each.id == "configuration.mistake"]
+    assert len(mistakes) == 2
+    assert "did you mean country?" in mistakes[0]
+    assert any(each.subject == "disk" for each in findings)  # what needs no configuration is told
 
 
-@pytest.mark.parametrize(
-    ("options", "level", "said"),
-    [
-        ({"card": "LineTap"}, "ok", "sound card LineTap is plugged in"),
-        ({"card": "Other"}, "fail", "not plugged in; there are: vc4hdmi, LineTap."),
-        ({"port": "/dev/ttyACM0"}, "ok", "/dev/ttyACM0 is plugged in"),
-        ({"port": "/dev/serial/by-id/usb-Zgoda_Monitor_1"}, "ok", "is plugged in"),
-        ({"port": "/dev/ttyS9"}, "fail", "there are: /dev/serial/by-id/usb-Zgoda_Monitor_1."),
-        ({"port": "/dev/ttyACM0", "dialect": "lm1"}, "ok", "is plugged in"),
-        ({"port": "/dev/ttyACM0", "dialect": "lm7"}, "fail", "no line monitor speaks 'lm7'"),
-        ({}, "ok", "monitor."),
-    ],
-)
-def test_the_devices_of_a_line_are_looked_for(
-    machine: Machine,
-    monkeypatch: pytest.MonkeyPatch,
-    options: dict[str, str],
-    level: str,
-    said: str,
+def test_without_processes_everything_is_looked_at_here(folders: Folders) -> None:
+    told = found(folders)
+    assert told["processes.nothing_runs"].startswith("Zgoda is not running")
+    assert told["lines.simulated"] == "Reception is simulated."
+    assert told["vault.none"].startswith("Not set up yet")
+
+
+@pytest.mark.usefixtures("running")
+def test_a_running_recorder_is_asked_for_its_lines(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: object())
-    driver = "modem" if "port" in options and "dialect" not in options else "monitor"
-    hook = lines(machine, on(trial(), hook=Part(driver, options)))[0]
+    for copy in folders.keyring:
+        copy.touch()
+    monkeypatch.setattr(doctor, "panel_answers", lambda config: True)
+    told = found(folders)
+    assert told["lines.heard"] == "Reception is heard."
+    assert "lines.simulated" not in told
+    assert told["vault.sheet"] == "The recovery sheet was typed back."
+    assert {id for id in told if id.startswith("processes.")} == {
+        "processes.recorder_runs",
+        "processes.keeper_runs",
+        "processes.panel_runs",
+    }
 
-    assert (hook.level, said in hook.text) == (level, True), hook
+
+def test_a_part_that_is_missing_is_a_failure(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server(folders.keeper_socket, answer, {os.getuid()})
+    server.start()
+    try:
+        told = found(folders)
+    finally:
+        server.stop()
+    assert "processes.recorder_away" in told
+    assert "processes.keeper_runs" in told
+    assert "processes.panel_away" in told
+    assert "lines.simulated" in told  # so the lines are looked at here
 
 
-def test_the_command_prints_findings_and_its_exit_code_tells(tmp_path: Path) -> None:
-    run = CliRunner()
-    good = run.invoke(command, ["--data", str(tmp_path / "data"), "--json"])
-    assert good.exit_code == 0
-    findings = json.loads(good.stdout)
-    assert {"subject", "level", "text"} == set(findings[0])
+def test_a_process_that_may_not_be_asked_is_no_missing_one(folders: Folders) -> None:
+    server = Server(folders.keeper_socket, answer, {os.getuid() + 1})
+    server.start()
+    process = Process(folders.keeper_socket, "keeper")
+    try:
+        assert process.ask(GetBoxState()) is None
+    finally:
+        server.stop()
+    assert process.there
+    assert process.finding().text.startswith("The keeper runs, but this user may not ask it")
 
-    broken = tmp_path / "zgoda.toml"
-    broken.write_text("[office]\nname = \n")
-    bad = run.invoke(command, ["--data", str(tmp_path / "data"), "--config", str(broken)])
-    assert bad.exit_code == 1
-    assert f"fail  configuration: {broken}:2: is no valid TOML" in bad.stdout
+
+def test_a_process_that_refuses_is_no_missing_one(folders: Folders) -> None:
+    def refuse(operation: Operation[object], session: str | None, upload: bytes) -> Answer:
+        raise Refused("forbidden", "no")
+
+    server = Server(folders.recorder_socket, refuse, {os.getuid()})
+    server.start()
+    process = Process(folders.recorder_socket, "recorder")
+    try:
+        assert process.ask(ExamineLines()) is None
+    finally:
+        server.stop()
+    assert process.finding().id == "processes.denied"
+
+
+def test_a_panel_is_known_by_its_port(folders: Folders, tmp_path: Path) -> None:
+    text = (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as panel:
+        port = panel.getsockname()[1]
+        config = tmp_path / "zgoda.toml"
+        config.write_text(f"{text}\n[panel]\nport = {port}\n")
+        told = found(folders, config)
+    assert told["processes.panel_runs"] == f"The panel answers at http://127.0.0.1:{port}/."

@@ -17,9 +17,11 @@ from appliance.keeper.service import CONNECTIONS
 from appliance.link.client import Client
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
+from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
 from appliance.link.server import Answer, Limits, Server
+from appliance.model.findings import Finding
 from appliance.model.records import (
     CallMeta,
     ConsentReceipt,
@@ -56,6 +58,7 @@ class Recorder:
     )
     asked: list[AnyOperation] = field(default_factory=list)
     away: bool = False
+    found: tuple[Finding, ...] = ()
     stopped: threading.Event = field(default_factory=threading.Event)
 
     people: tuple[OnLine, ...] = ()
@@ -77,6 +80,8 @@ class Recorder:
             return self.live()
         if isinstance(operation, WatchLive):
             return self.watched()
+        if isinstance(operation, ExamineLines):
+            return Findings(self.found)
         if isinstance(operation, GetLines):
             if self.away:
                 return Lines((), recorder=False)

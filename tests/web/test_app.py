@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Operation
+from appliance.model.sentences import SENTENCES
 from tests.web.conftest import Panel
 from web import formats
 from web.app import PanelSettings, create_app
@@ -185,6 +186,9 @@ def messages() -> set[tuple[str | None, str]]:
         keywords=KEYWORDS,
     ):
         found.add((context, message if isinstance(message, str) else message[0]))
+    # The doctor's sentences are the appliance's, which speaks English; the panel translates them.
+    sentences = {said.english for said in SENTENCES.values()}
+    found |= {(None, told) for told in sentences if not told.startswith("%(detail)s")}
     return found
 
 

@@ -16,6 +16,7 @@ OFFICER = frozenset({Role.PRIVACY_OFFICER})
 AUDITORS = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
 TRIERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 OPERATOR = frozenset({Role.OPERATOR})
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 ANYBODY = None
 RID = "<recording>"
 
@@ -61,6 +62,7 @@ ROUTES = {
     ("erasing.erase", "POST"): Route("POST", f"/calls/{RID}/erase", OFFICER),
     ("erasing.certificate", "GET"): Route("GET", f"/calls/{RID}/certificate", OFFICER),
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
+    ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
     ("audit.confirm_clock", "POST"): Route("POST", "/audit/clock", AUDITORS),
 }
 POSTS = [route for route in ROUTES.values() if route.method == "POST"]

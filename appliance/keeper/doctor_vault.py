@@ -1,0 +1,60 @@
+"""The doctor's look at the vault: keyring, keys to come, eraser, recovery sheet."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance.config.folders import Folders
+from appliance.config.settings import Config
+from appliance.errors import PoolEmpty, ZgodaError
+from appliance.model.findings import Finding, find
+from appliance.vault.pool import load
+
+FEW_KEYS = 50
+
+
+def examine_vault(
+    config: Config, folders: Folders, sheet_confirmed: bool | None
+) -> Iterator[Finding]:
+    """Find what can be found without opening the vault.
+
+    Args:
+        config: the owner's settings.
+        folders: the data folder.
+        sheet_confirmed: whether the recovery sheet was typed back; None if nobody tells.
+    """
+    yield _eraser(config)
+    try:
+        there = [copy.exists() for copy in folders.keyring]
+    except OSError:
+        yield find("vault.unknown", path=folders.data)
+        return
+    if not any(there):
+        yield find("vault.none")
+        return
+    yield find("vault.copies" if all(there) else "vault.one_copy")
+    if sheet_confirmed is not None:
+        yield find("vault.sheet" if sheet_confirmed else "vault.no_sheet")
+    if sheet_confirmed is not False:  # before that there are no keys
+        yield _keys(folders)
+
+
+def _eraser(config: Config) -> Finding:
+    if config.vault.eraser == "file":
+        return find("vault.E0")
+    secret = Path(config.vault.board_secret)
+    return find("vault.E1") if secret.exists() else find("vault.no_secret", path=secret)
+
+
+def _keys(folders: Folders) -> Finding:
+    try:
+        keys = load(folders.pool).keys
+        ready = sum(not (folders.recordings / rid).exists() for rid in keys)
+    except PoolEmpty:
+        return find("vault.no_keys")
+    except PermissionError:
+        return find("vault.unknown", path=folders.pool)
+    except (ZgodaError, OSError):
+        return find("vault.bad_pool")
+    if ready == 0:
+        return find("vault.no_keys")
+    return find("vault.few_keys" if ready < FEW_KEYS else "vault.keys", count=ready)

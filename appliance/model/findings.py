@@ -1,0 +1,63 @@
+"""What the doctor finds."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+from appliance.model.sentences import SENTENCES
+
+SUBJECTS = (
+    "processes", "lines", "serial", "sound", "gpio", "prompts",
+    "clock", "disk", "memory", "vault", "configuration", "versions",
+)  # fmt: skip
+"""What is looked at, in the order of the page where nothing is wrong."""
+
+_WORST_FIRST = {"fail": 0, "warn": 1, "ok": 2}
+
+
+class Finding(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that was looked at: an id of ``SENTENCES``, and what its sentence names."""
+
+    id: str
+    values: dict[str, str] = {}
+
+    @property
+    def subject(self) -> str:
+        """Return what was looked at, one of ``SUBJECTS``."""
+        return self.id.partition(".")[0]
+
+    @property
+    def level(self) -> Literal["ok", "warn", "fail"]:
+        """Return how bad it is."""
+        return SENTENCES[self.id].level
+
+    @property
+    def text(self) -> str:
+        """Return the English sentence."""
+        return SENTENCES[self.id].english % self.values
+
+
+def find(id: str, **values: object) -> Finding:
+    """Make a finding; a misspelt id or a value too few is a fault of ours, at once."""
+    finding = Finding(id, {name: str(value) for name, value in values.items()})
+    finding.text  # noqa: B018 - raises KeyError here and not in the panel
+    return finding
+
+
+def grouped(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Sort findings by subject, the worst subjects and findings first."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.subject, []).append(finding)
+    for found in groups.values():
+        found.sort(key=_badness)
+    return sorted(groups.items(), key=lambda group: (_badness(group[1][0]), _place(group[0])))
+
+
+def _badness(finding: Finding) -> int:
+    return _WORST_FIRST[finding.level]
+
+
+def _place(subject: str) -> int:
+    return SUBJECTS.index(subject)

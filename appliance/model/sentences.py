@@ -1,0 +1,237 @@
+"""What the doctor can say: each finding's id, how bad it is, and the sentence that mends it.
+
+One table for command line and panel: the command line prints the English, the panel translates it.
+``%(name)s`` stands for a value of the finding. What is before the dot is the finding's subject.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How bad a finding is, and what is said of it."""
+
+    level: Level
+    english: str
+
+
+def _ok(english: str) -> Said:
+    return Said("ok", english)
+
+
+def _warn(english: str) -> Said:
+    return Said("warn", english)
+
+
+def _fail(english: str) -> Said:
+    return Said("fail", english)
+
+
+PROCESSES: Mapping[str, Said] = {
+    "processes.recorder_runs": _ok("The recorder answers."),
+    "processes.recorder_away": _fail(
+        "The recorder does not answer, so nobody is asked and nothing recorded: start it."
+    ),
+    "processes.keeper_runs": _ok("The keeper answers."),
+    "processes.keeper_away": _fail(
+        "The keeper does not answer: calls are recorded, but nothing is shown or erased. Start it."
+    ),
+    "processes.panel_runs": _ok("The panel answers at %(address)s."),
+    "processes.panel_away": _fail("The panel does not answer at %(address)s: start it."),
+    "processes.nothing_runs": _warn(
+        "Zgoda is not running: start its services, or a trial with zgoda run."
+    ),
+    "processes.denied": _warn(
+        "The %(process)s runs, but this user may not ask it: look again as root."
+    ),
+    "versions.told": _ok("Zgoda %(zgoda)s, Python %(python)s, Linux %(kernel)s, %(machine)s."),
+    "versions.narrow": _fail(
+        "This is a system of 32 bits, which is not supported: install one of 64 bits."
+    ),
+    "configuration.valid": _ok("Valid; lines: %(lines)s, purposes: %(purposes)s."),
+    "configuration.mistake": Said("fail", "%(detail)s"),
+}
+
+LINES: Mapping[str, Said] = {
+    "lines.simulated": _ok("%(line)s is simulated."),
+    "lines.heard": _ok("%(line)s is heard."),
+    "lines.waits": _warn("%(line)s waits to see its phone on the hook: hang up for a second."),
+    "lines.fault": _fail(
+        "%(line)s cannot be heard, so nothing is recorded: look at its plugs and at its "
+        "devices "
+        "below. Telephone calls go on as always."
+    ),
+    "lines.exempt": _warn(
+        "Somebody called for help: for %(minutes)s more minutes no caller is asked."
+    ),
+    "lines.driver": _fail("%(line)s: this version cannot drive a %(driver)s; name another driver."),
+    "lines.never": _ok("%(line)s: a line of this kind is never asked and never recorded."),
+    "lines.no_purpose": _warn(
+        "%(line)s has no purpose, so nothing is recorded: name some in purposes."
+    ),
+    "lines.mixed": _warn(
+        "%(line)s hears both parties as one signal, so nobody can tell whose key it was: "
+        "consent is recorded only with a V/I tap, or after test calls."
+    ),
+    "prompts.missing": Said("fail", "%(detail)s."),
+    "prompts.there": _ok("%(line)s has every prompt that it needs."),
+}
+
+SERIAL: Mapping[str, Said] = {
+    "serial.none": _ok("No serial device is plugged in."),
+    "serial.plugged": _ok("%(port)s is plugged in: %(name)s."),
+    "serial.monitor": _ok("%(port)s is the line monitor of %(line)s."),
+    "serial.speaks": _ok("%(port)s, the line monitor of %(line)s, answers in %(dialect)s."),
+    "serial.silent": _fail(
+        "%(port)s, the line monitor of %(line)s, does not answer in %(dialect)s: "
+        "look at its firmware, or name another port."
+    ),
+    "serial.missing": _fail(
+        "%(port)s of %(line)s is not plugged in; there are: %(there)s. Plug it in, or name one."
+    ),
+    "serial.missing_all": _fail(
+        "%(port)s of %(line)s is not plugged in, and no other serial device is: plug it in."
+    ),
+    "serial.denied": _fail(
+        "%(port)s of %(line)s may not be opened: add this user to the group dialout."
+    ),
+    "serial.busy": _fail("%(port)s of %(line)s is in use by %(program)s: end that program."),
+    "serial.unusable": _fail("%(line)s: %(detail)s."),
+    "serial.unstable": _warn(
+        "%(port)s of %(line)s may get another name: write %(stable)s instead."
+    ),
+    "serial.shared": _fail("%(port)s is named by several lines: give each its own."),
+    "serial.probed": _warn("ModemManager runs and may speak to line monitors: switch it off."),
+}
+
+SOUND: Mapping[str, Said] = {
+    "sound.none": _ok("No sound card is plugged in."),
+    "sound.card": _ok(
+        "%(card)s is plugged in: %(name)s; %(capture)s channels to hear, "
+        "%(playback)s to speak, %(rates)s."
+    ),
+    "sound.missing": _fail(
+        "%(card)s of %(line)s is not plugged in; there are: %(there)s. Plug it in, or name one."
+    ),
+    "sound.missing_all": _fail(
+        "%(card)s of %(line)s is not plugged in, and no other sound card is: plug it in."
+    ),
+    "sound.deaf": _fail("%(card)s of %(line)s cannot hear: use an adapter with an input."),
+    "sound.mute": _fail("%(card)s of %(line)s cannot speak: use an adapter with an output."),
+    "sound.mono": _fail(
+        "%(card)s hears one channel, but %(line)s needs two: use an adapter with a stereo "
+        'input, or set sides = "both".'
+    ),
+    "sound.rates": _fail(
+        "%(card)s of %(line)s has no rate from 16 to 48 kHz: use another adapter."
+    ),
+    "sound.busy": _fail("%(card)s of %(line)s is in use by %(program)s: end that program."),
+    "sound.fits": _ok("%(card)s fits %(line)s."),
+    "sound.two_clocks": _fail(
+        "%(line)s hears on one card and speaks on another, whose clocks drift: name one."
+    ),
+    "sound.no_pyaudio": _fail(
+        "PyAudio is missing: install PortAudio's headers (portaudio19-dev), then "
+        "pip install 'zgoda[hardware]'."
+    ),
+    "sound.portaudio": _ok("PortAudio sees: %(devices)s."),
+    "sound.portaudio_none": _warn("PortAudio sees no device: add this user to the group audio."),
+    "sound.portaudio_failed": _fail("PortAudio fails: %(detail)s."),
+}
+
+GPIO: Mapping[str, Said] = {
+    "gpio.unused": _ok("No lamps and no button are configured ([front])."),
+    "gpio.simulated": _ok("There is no Raspberry Pi header here: lamps and button are simulated."),
+    "gpio.denied": _fail("%(chip)s may not be opened: add this user to the group gpio."),
+    "gpio.no_lgpio": _fail("lgpio is missing, so lamps stay dark: pip install 'zgoda[hardware]'."),
+    "gpio.taken": _fail(
+        "GPIO %(pin)s (%(part)s) is taken by %(program)s: name another pin in [front]."
+    ),
+    "gpio.fault": _fail("Lamps and button do not work: %(detail)s"),
+    "gpio.ready": _ok("Lamps and button hang on %(chip)s."),
+}
+
+BOX: Mapping[str, Said] = {
+    "clock.set": _ok("The clock has been set."),
+    "clock.unset": _warn(
+        "The clock has not been set since the start: connect a network or a clock chip."
+    ),
+    "clock.kept": _ok("A time server keeps the clock."),
+    "clock.not_kept": _warn(
+        "No time server keeps the clock: connect the network, or check the time yourself."
+    ),
+    "clock.chip": _ok("A clock chip keeps the time while the power is off."),
+    "clock.no_chip": _warn(
+        "There is no clock chip: after a power cut the time is wrong until a time server answers."
+    ),
+    "disk.stopped": _fail(
+        "%(free)s are free for %(path)s: recordings stop. Erase, or use a larger disk."
+    ),
+    "disk.full": _fail(
+        "%(free)s are free for %(path)s: no recording starts. Erase, or use a larger disk."
+    ),
+    "disk.scarce": _warn(
+        "%(free)s are free for %(path)s: about %(hours)s hours of calls. Think of a larger disk."
+    ),
+    "disk.room": _ok("%(free)s are free for %(path)s: about %(hours)s hours of calls."),
+    "disk.unknown": _fail("%(path)s cannot be looked at: %(detail)s."),
+    "disk.no_folder": _fail("%(path)s is no folder: name another with --data."),
+    "disk.later": _ok("%(path)s is not there yet; it is made at the first start."),
+    "disk.denied": _fail("%(path)s cannot be written by this user: run as its owner, or chown it."),
+    "disk.open": _warn("%(path)s can be read by everybody on this machine: chmod o= %(path)s."),
+    "disk.private": _ok("%(path)s is private."),
+    "disk.read_only": _fail(
+        "%(path)s is mounted read-only: mount it to be written, and check the disk."
+    ),
+    "disk.rights": _fail("%(path)s lies on %(kind)s, which keeps no rights of users: use ext4."),
+    "disk.gone": _warn(
+        "%(path)s lies on %(kind)s: all is lost when the power goes. Name another with --data."
+    ),
+    "disk.far": _warn("%(path)s lies on %(kind)s, another machine: recordings leave this box."),
+    "disk.kind": _ok("%(path)s lies on %(kind)s."),
+    "disk.writes": _ok("A piece of a recording is on the disk after %(ms)s ms."),
+    "disk.slow": _warn(
+        "A piece of a recording is on the disk only after %(ms)s ms: use a faster card or disk."
+    ),
+    "disk.broken": _fail("%(path)s does not take what is written: %(detail)s."),
+    "memory.room": _ok("%(free)s of memory are free."),
+    "memory.scarce": _warn("Only %(free)s of memory are free: end other programs."),
+    "memory.no_swap": _ok("No swap: what is in memory stays there."),
+    "memory.swap": _warn("Memory can be swapped to disk: turn swap off (swapoff -a, /etc/fstab)."),
+}
+
+VAULT: Mapping[str, Said] = {
+    "vault.unknown": _warn("%(path)s cannot be looked into: run as its owner."),
+    "vault.none": _warn("Not set up yet: open the panel and follow the first run."),
+    "vault.copies": _ok("Both copies of the keyring are there."),
+    "vault.one_copy": _warn(
+        "One copy of the keyring is missing; the keeper restores it at its start."
+    ),
+    "vault.sheet": _ok("The recovery sheet was typed back."),
+    "vault.no_sheet": _fail(
+        "The recovery sheet was never typed back, so nothing is recorded: finish the first run."
+    ),
+    "vault.keys": _ok("Keys for %(count)s more recordings are ready."),
+    "vault.few_keys": _warn(
+        "Keys for only %(count)s more recordings are ready: the keeper makes new ones hourly."
+    ),
+    "vault.no_keys": _fail(
+        "No key for a recording is ready, so nothing is recorded: start the keeper."
+    ),
+    "vault.bad_pool": _fail(
+        "The pool of recording keys is damaged, so nothing is recorded: restart the keeper."
+    ),
+    "vault.E0": _warn(
+        "Eraser level E0, a plain file: for a trial only; a stolen disk can be read."
+    ),
+    "vault.E1": _ok("Eraser level E1: a file under the board's own secret."),
+    "vault.no_secret": _fail("%(path)s, the board's secret, is not there: start its boot service."),
+}
+
+SENTENCES: Mapping[str, Said] = (
+    {**PROCESSES, **LINES, **SERIAL} | {**SOUND, **GPIO} | {**BOX, **VAULT}
+)  # fmt: skip

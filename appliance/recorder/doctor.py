@@ -1,0 +1,77 @@
+"""What the recorder sees of its lines and their devices, for the doctor.
+
+A recorder that runs tells of its own lines and opens nothing. Where none runs, a line monitor is
+asked whether it answers, and PortAudio what it sees.
+"""
+
+from collections.abc import Iterator
+
+from appliance.clock import Clock
+from appliance.config.settings import Basis, Config, Line, LineKind
+from appliance.model.findings import Finding, find
+from appliance.prompts.library import Library
+from appliance.recorder.doctor_gpio import examine_gpio
+from appliance.recorder.doctor_serial import examine_serial
+from appliance.recorder.doctor_sound import examine_sound
+from appliance.recorder.doctor_tools import Running, Tools
+
+DRIVEN = frozenset({"exchange", "monitor", "sound"})
+"""Drivers that this version has."""
+
+
+def examine_lines(
+    config: Config, clock: Clock, running: Running | None = None, tools: Tools | None = None
+) -> Iterator[Finding]:
+    """Find all that can be found of the lines, their prompts and their devices.
+
+    Args:
+        config: the owner's settings.
+        clock: the time.
+        running: what a recorder that runs in this process knows; None: none runs.
+        tools: what is looked with.
+    """
+    tools = tools or Tools()
+    if running is not None:
+        yield from _states(running)
+    library = Library(config.vault.prompts)
+    for line in config.lines:
+        yield from _line(config, line, library)
+    yield from examine_serial(config, clock, running is not None, tools)
+    yield from examine_sound(config, running is not None, tools)
+    yield from examine_gpio(config, running, tools)
+
+
+def _states(running: Running) -> Iterator[Finding]:
+    if running.exempt_seconds > 0:
+        yield find("lines.exempt", minutes=-int(-running.exempt_seconds // 60))
+    for status in running.lines:
+        id = {"fault": "lines.fault", "unknown": "lines.waits"}.get(status.state, "lines.heard")
+        if id != "lines.heard" or not status.trial:
+            yield find(id, line=status.line)
+
+
+def _line(config: Config, line: Line, library: Library) -> Iterator[Finding]:
+    drivers = sorted({line.hook.driver, line.audio.driver, line.prompt.driver})
+    for driver in drivers:
+        if driver not in DRIVEN:
+            yield find("lines.driver", line=line.name, driver=driver)
+    if drivers == ["exchange"]:
+        yield find("lines.simulated", line=line.name)
+    if line.kind is not LineKind.PHONE:
+        yield find("lines.never", line=line.name)
+    elif not line.purposes:
+        yield find("lines.no_purpose", line=line.name)
+    else:
+        yield from _asked(config, line, library)
+
+
+def _asked(config: Config, line: Line, library: Library) -> Iterator[Finding]:
+    """Look at what a line needs that asks its callers."""
+    asks = any(config.purpose(name).basis is Basis.CONSENT for name in line.purposes)
+    if asks and line.audio.driver == "sound" and line.audio.options.get("sides", "both") == "both":
+        yield find("lines.mixed", line=line.name)
+    missing = library.missing(config, line)
+    for sentence in missing:
+        yield find("prompts.missing", detail=sentence)
+    if not missing:
+        yield find("prompts.there", line=line.name)
