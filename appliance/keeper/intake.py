@@ -19,7 +19,7 @@ from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, ZgodaError
 from appliance.keeper.audit import KEEPER, AuditLog
-from appliance.keeper.ledger import Ledger
+from appliance.keeper.ledger import Ledger, SureTime
 from appliance.keeper.reading import Reading
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk, being_written
@@ -186,11 +186,12 @@ class Intake:
         return tuple(tickets)
 
     def _note_due(self, tickets: dict[str, Ticket]) -> None:
+        believed = self._ledger.sure_time()
         with self._keyring.changing() as draft:
             for rid, ticket in tickets.items():
                 entry = draft.recordings[rid]
                 entry.due_day, entry.call = ticket.due_day, ticket.call_id
-                entry.clock_ok, entry.day = ticket.clock_ok, ticket.day
+                entry.clock_ok, entry.day = plausible(ticket, believed), ticket.day
                 entry.boot_id, entry.uptime = ticket.boot_id, ticket.uptime
 
     @contextmanager
@@ -254,6 +255,18 @@ class Intake:
         if notes or foreign:
             self._disk.sync_folder(self._folders.notes)
         return len(notes)
+
+
+def plausible(ticket: Ticket, believed: SureTime | None) -> bool:
+    """Say whether a recording can have begun on the day that its ticket names.
+
+    It cannot have been made long before it was last looked for.
+
+    Args:
+        ticket: of a recording that is being taken up.
+        believed: when the keeper last believed a clock, and so was there.
+    """
+    return ticket.clock_ok and (believed is None or ticket.day >= int(believed.wall // DAY) - 1)
 
 
 def _read_note(raw: bytes) -> CallNote:

@@ -162,12 +162,20 @@ class Ledger:
             times: dict[str, float] = dict(self._one("time").get("boots", {}))
         return times
 
-    def believe(self, time: SureTime) -> None:
+    def exact_boots(self) -> set[str]:
+        """Return the boots among them in which a second source vouched for the clock."""
+        with self._lock:
+            return set(self._one("time").get("exact", []))
+
+    def believe(self, time: SureTime, *, vouched: bool = False) -> None:
         """Note that the clock is believed now, and so when this boot began."""
         with self._lock:
-            boots = self._one("time").get("boots", {}) | {time.boot: time.wall - time.uptime}
+            said = self._one("time")
+            boots = said.get("boots", {}) | {time.boot: time.wall - time.uptime}
             kept = dict(sorted(boots.items(), key=lambda item: item[1])[-_BOOTS_KEPT:])
-            self._set_one("time", {"last": msgspec.to_builtins(time), "boots": kept})
+            exact = {*said.get("exact", []), *([time.boot] if vouched else [])} & kept.keys()
+            fields = {"last": msgspec.to_builtins(time), "boots": kept, "exact": sorted(exact)}
+            self._set_one("time", fields)
 
     def _table(self, name: str) -> Table:
         return self._database.table(name, cache_size=0)

@@ -1,8 +1,8 @@
 """Whether the clock can be believed when it is asked what is due.
 
 A clock that jumps ahead by more than a day erases nothing until a second source vouches for it:
-the kernel, when the network keeps its time, or an operator. A clock that is put back extends
-nothing: time then goes on from what was believed before.
+the kernel, when the network keeps its time, or an operator. A clock that is moved otherwise
+changes nothing: time then goes on from what was believed before.
 """
 
 import ctypes
@@ -67,26 +67,34 @@ class SureClock:
         with self._lock:
             if not self._clock.trusted():
                 return None
-            wall, expected = self._clock.now(), self._expected()
-            if expected is not None and not self._vouched():
-                if wall > expected + DAY:
-                    return None
-                wall = max(wall, expected)
-            self._believe(wall)
+            wall: float | None = self._clock.now()
+            vouched = self._vouched()
+            if not vouched:
+                wall = self._judged(self._clock.now())
+            if wall is not None:
+                self._believe(wall, vouched=vouched)
             return wall
 
     def confirm(self) -> None:
         """Believe the clock as it is: an operator has looked at it."""
         with self._lock:
-            self._believe(self._clock.now())
+            self._believe(self._clock.now(), vouched=True)
 
-    def _expected(self) -> float | None:
-        """Return the earliest that it can be by now, or None if nothing is known of the time."""
+    def _judged(self, wall: float) -> float | None:
+        """Return the time that it is if nobody vouches for the clock; None after a jump ahead.
+
+        Within a boot the seconds since the last belief are counted, whatever the clock is set to.
+        Over a boot nobody counts: up to a day is taken on trust.
+        """
         last = self._ledger.sure_time()
-        if last is None:
-            return self._not_before or None
-        passed = self._clock.monotonic() - last.uptime if last.boot == self._boot_id else 0.0
-        return last.wall + max(passed, 0.0)
+        here = last is not None and last.boot == self._boot_id
+        expected = self._not_before if last is None else last.wall
+        if last is not None and here:
+            expected += max(self._clock.monotonic() - last.uptime, 0.0)
+        if expected and wall > expected + DAY:
+            return None
+        return expected if here else max(wall, expected)
 
-    def _believe(self, wall: float) -> None:
-        self._ledger.believe(SureTime(wall, self._boot_id, self._clock.monotonic()))
+    def _believe(self, wall: float, *, vouched: bool) -> None:
+        time = SureTime(wall, self._boot_id, self._clock.monotonic())
+        self._ledger.believe(time, vouched=vouched)

@@ -10,6 +10,7 @@ catalogue can always be made again from the recordings and the keyring.
 """
 
 import threading
+from collections.abc import Container
 
 from msgspec import structs
 
@@ -41,14 +42,14 @@ class WrongClock:
         Raises:
             VaultError: the keyring could not be written.
         """
-        boots = self._ledger.boot_times()
+        boots, exact = self._ledger.boot_times(), self._ledger.exact_boots()
         if self._boot_id not in boots:
             return
         now = boots[self._boot_id] + self._clock.monotonic()
         right = {
             rid: began
             for rid, entry in self._keyring.content.recordings.items()
-            if (began := _began(entry, boots, now)) is not None
+            if (began := _began(entry, boots.get(entry.boot_id), exact, now)) is not None
         }
         if not right:
             return
@@ -98,22 +99,36 @@ def started_at(meta: CallMeta, began: float) -> float:
     return round(began - meta.recording_at_ms / 1000, 3)
 
 
-def _began(entry: RecordingKey, boots: dict[str, float], now: float) -> float | None:
-    """Return when a recording truly began; None where what is known of it is right."""
+def _began(
+    entry: RecordingKey, boot: float | None, exact: Container[str], now: float
+) -> float | None:
+    """Return when a recording truly began; None where what is known of it is right.
+
+    Args:
+        entry: the recording's.
+        boot: when its boot began, if that is known.
+        exact: the boots of which that is sure.
+        now: what time it is.
+    """
     if entry.due_day is None or entry.day is None:
         return None
-    boot = boots.get(entry.boot_id)
     if boot is not None and boot + entry.uptime <= now + SLACK:
         began = boot + entry.uptime
-        return None if _agrees(entry, began) else began
+        return None if _agrees(entry, began, exact=entry.boot_id in exact) else began
     said = entry.day * DAY if entry.began is None else entry.began
     sure = entry.clock_ok or entry.began is not None
     return None if sure and said <= now + SLACK else now
 
 
-def _agrees(entry: RecordingKey, began: float) -> bool:
-    """Say whether what is known of a recording fits the true time."""
+def _agrees(entry: RecordingKey, began: float, *, exact: bool) -> bool:
+    """Say whether what is known of a recording fits the time that follows from its boot.
+
+    Where nobody vouched for that, the recorder's clock may have been set right meanwhile: the
+    later of two neighbouring days counts, so that nothing goes early.
+    """
     if entry.began is not None:
         return abs(entry.began - began) <= SLACK
-    days = {int((began - SLACK) // DAY), int((began + SLACK) // DAY)}
-    return entry.clock_ok and entry.day in days
+    if not entry.clock_ok or entry.day is None:
+        return False
+    latest = int((began + SLACK) // DAY) + (0 if exact else 1)
+    return int((began - SLACK) // DAY) <= entry.day <= latest

@@ -156,3 +156,15 @@ def test_a_day_still_to_come_was_written_by_a_wrong_clock(office: Office) -> Non
     office.records.take_up()
     today = int(office.clock.now() // DAY)
     assert office.keyring.content.recordings[rid].due_day == today + 90
+
+
+def test_a_day_long_before_the_last_take_up_was_written_by_a_wrong_clock(office: Office) -> None:
+    """The keeper was not there; the recorder's clock had lost its battery, years ago."""
+    office.clock.jump(400 * DAY)
+    office.build(Boot("b00710", lambda: True))
+    office.records.sweep()
+    rid = office.seal(boot="0ddb00")
+    office.records.take_up()
+    office.records.sweep()
+    entry = office.keyring.content.recordings[rid]
+    assert (entry.clock_ok, entry.due_day) == (False, TODAY + 400 + 90)
