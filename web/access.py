@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
 from appliance.link.operations import Allowed, Operation, Role
+from appliance.link.requests.operators import NamePeople
 from appliance.link.requests.people import BoxState, GetBoxState, Session, WhoAmI
 from web.gateway import Gateway
 
@@ -59,6 +60,15 @@ def _who() -> Session | None:
         if refusal.code in {"not_logged_in", "locked", "not_set_up"}:
             return None
         raise
+
+
+def names() -> dict[str, str]:
+    """Return the names behind ids of operators, as far as this browser's operator may know."""
+    if "names" not in g:
+        me = who()
+        own = {me.operator: me.name} if me is not None else {}
+        g.names = dict(ask(NamePeople()).names) if may(NamePeople) else own
+    return cast(dict[str, str], g.names)
 
 
 def somebody() -> Session:

@@ -14,10 +14,12 @@ from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.calls import ListCalls, ShowCall
 from appliance.link.requests.doctor import Examine
 from appliance.link.requests.lines import PlaceTrialCall, PressButton
+from appliance.link.requests.operators import ListPeople
 from web import (
     access,
     audit,
     auth,
+    back,
     calls,
     doctor,
     erasing,
@@ -28,6 +30,9 @@ from web import (
     home,
     language,
     live,
+    me,
+    people,
+    phone,
     playback,
     security,
     trial,
@@ -37,7 +42,15 @@ from web.gateway import Gateway
 
 OPERATIONS = {
     kind.__name__: kind
-    for kind in (Examine, ListAudit, ListCalls, PlaceTrialCall, PressButton, ShowCall)
+    for kind in (
+        Examine,
+        ListAudit,
+        ListCalls,
+        ListPeople,
+        PlaceTrialCall,
+        PressButton,
+        ShowCall,
+    )
 }
 """What the templates ask ``may`` about."""
 
@@ -53,6 +66,7 @@ class PanelSettings:
     hosts: tuple[str, ...] = ()  # names it answers to; empty for any
     purposes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Purpose id -> language -> the words for it, from the configuration."""
+    trial: bool = False  # a line is simulated: there is a demo phone
 
 
 def create_app(
@@ -80,19 +94,27 @@ def create_app(
     errors.install(app)
     events.install(app)
     live.install(app, clock or SystemClock())
-    for part in (first_run, auth, home, trial, calls, playback, erasing, audit, doctor):
+    for part in (
+        first_run,
+        auth,
+        home,
+        trial,
+        phone,
+        calls,
+        playback,
+        erasing,
+        audit,
+        doctor,
+        people,
+        me,
+    ):
         app.register_blueprint(part.blueprint)
     app.before_request(first_run.gate)
-    app.context_processor(_for_templates(app, clock or SystemClock()))
+    app.context_processor(_for_templates(app, clock or SystemClock(), told))
     return app
 
 
-def _can_be_asked_for(app: Flask) -> bool:
-    """Say whether this address is also a page, so that one can come back to it."""
-    return app.url_map.bind("").test(request.path, "GET")
-
-
-def _for_templates(app: Flask, clock: Clock) -> Any:
+def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
     digests = {
         path.relative_to(app.static_folder or "").as_posix(): hashlib.sha256(
             path.read_bytes()
@@ -112,17 +134,17 @@ def _for_templates(app: Flask, clock: Clock) -> Any:
         return str(says.get(chosen) or says.get("en") or next(iter(says.values()), purpose))
 
     def actor(who: str) -> str:
-        me = access.who()
-        return me.name if me is not None and me.operator == who else str(words.actor(who))
+        return access.names().get(who) or str(words.actor(who))
 
     def values() -> dict[str, Any]:
         return {
             "actor": actor,
             "asset": asset,
-            "here": request.path if _can_be_asked_for(app) else "/",
+            "here": request.path if back.is_page() else "/",
             "language": language.chosen(),
             "languages": language.LANGUAGES,
             "may": access.may,
+            "trial": told.trial,
             "now": clock.now,
             "operations": OPERATIONS,
             "box": access.box,

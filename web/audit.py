@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from appliance.link.requests.audit import AuditPage, ListAudit
 from appliance.link.requests.calls import ConfirmClock
-from web import access
+from web import access, people
 
 blueprint = Blueprint("audit", __name__)
 
@@ -19,7 +19,7 @@ def page() -> str:
     text = request.args.get("page", "1")
     number = max(1, min(int(text), 1_000_000)) if text.isascii() and text.isdigit() else 1
     told = access.ask(ListAudit(number, PER_PAGE))
-    return render_template("audit/page.html", told=told, waits=_waits(told))
+    return render_template("audit/page.html", told=told, waits=_waits(told), roles=people.ROLES)
 
 
 @blueprint.post("/audit/clock")

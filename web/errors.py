@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from appliance.errors import LinkError, Refused, ZgodaError
-from web import access
+from web import access, back
 
 REFUSALS: dict[str, tuple[int, Any, Any]] = {
     "forbidden": (
@@ -34,6 +34,21 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
     "throttled": (
         429, _l("Too many attempts"),
         _l("Wait a little, then try again; every wrong one makes the wait longer."),
+    ),
+    "choose_password": (
+        403, _l("Choose a password first"), _l("A one-time password is good for nothing else."),
+    ),
+    "locked_out": (
+        429, _l("Locked"),
+        _l("After a hundred wrong attempts in a row this name is locked for a day."),
+    ),
+    "expired": (400, _l("Too late"), _l("That took too long. Begin again.")),
+    "needed": (
+        409, _l("Somebody has to do it"),
+        _l("There must always be an administrator and a privacy officer."),
+    ),
+    "yourself": (
+        409, _l("Not to yourself"), _l("Only another administrator can do that to you."),
     ),
     "invalid": (400, _l("That does not fit"), _l("Something in the form cannot be used.")),
     "failed": (500, _l("It did not work"), _l("The box could not do it. It says:")),
@@ -71,9 +86,12 @@ def install(app: Flask) -> None:
 
 def refused(refusal: Refused) -> Response:
     """Lead to the login or the first run, or say why not."""
+    if refusal.code == "choose_password" and not _wants_json():
+        return redirect(url_for("me.page"), 303)
     if refusal.code in {"not_logged_in", "not_set_up"}:
         if _wants_json():
             return make_response(jsonify(code=refusal.code), 401)
+        back.remember()
         where = "auth.page" if refusal.code == "not_logged_in" else "first_run.owner"
         return access.drop_token(redirect(url_for(where), 303))
     status, heading, sentence = REFUSALS.get(refusal.code, REFUSALS["failed"])

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
 from appliance.link.requests.people import ConfirmSheet, FirstRun, RecoverySheet
-from web import access
+from web import access, attempts
 
 blueprint = Blueprint("first_run", __name__, url_prefix="/first-run")
 
@@ -124,20 +124,10 @@ def _why(refusal: Refused) -> dict[str, str]:
             if access.box().set_up:
                 return {"password": gettext("Name or password does not fit.")}
             return {"code": gettext("The one-time password does not fit.")}
-        case "throttled":
-            return {
-                "form": gettext(
-                    "Too many attempts. Wait a little, then try again; "
-                    "every wrong one makes the wait longer."
-                )
-            }
+        case "throttled" | "locked_out":
+            return {"form": attempts.not_taken(refusal, "")}
         case "invalid":
-            return {
-                "password": gettext(
-                    "Choose other words: nothing common, nothing repeated, and neither your name "
-                    "nor the office's."
-                )
-            }
+            return {"password": attempts.poor_password()}
         case _:
             raise refusal
 

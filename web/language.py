@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
 @blueprint.post("/language")
 def switch() -> Response:
     """Keep the chosen language in a cookie and go back to the page."""
-    response: Response = redirect(_own_path(request.form.get("back", "/")), 303)
+    response: Response = redirect(own_path(request.form.get("back", "/")), 303)
     language = request.form.get("language", "")
     if language in LANGUAGES:
         response.set_cookie(
@@ -56,7 +56,7 @@ def switch() -> Response:
     return response
 
 
-def _own_path(path: str) -> str:
+def own_path(path: str) -> str:
     """Return a path of this panel, or its first page: never an address elsewhere."""
     parts = urlsplit(path)
     plain = path.startswith("/") and not path.startswith(("//", "/\\"))

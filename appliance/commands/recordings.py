@@ -17,11 +17,11 @@ from msgspec import Struct
 
 from appliance.commands.clear_file import write_new_clear_file
 from appliance.commands.options import data_option, folders_at, json_option
-from appliance.errors import ZgodaError
+from appliance.errors import Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests import calls as ask
-from appliance.link.requests.people import GetBoxState, LogIn, LogOut
+from appliance.link.requests.people import EnterCode, GetBoxState, LogIn, LogOut
 from appliance.model.records import CallRecord
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
@@ -87,11 +87,23 @@ def _password(name: str, file: Path | None) -> str:
             ) from None
 
 
+def _code() -> str:
+    """Return the code of the authenticator app, from the terminal."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("A code is needed too; give --totp.")
+    return str(click.prompt("Code from the app", err=True))
+
+
 @contextlib.contextmanager
 def _logged_in(client: Client, name: str, password: str, totp: str) -> Iterator[Operator]:
     """Log in, and out again whatever happens: the last logout locks the box."""
-    token = client.call(LogIn(name=name, password=password, totp=totp)).token
+    opened = client.call(LogIn(name=name, password=password, totp=totp))
+    if opened.step == "code":
+        opened = client.call(EnterCode(token=opened.token, code=_code()))
+    token = opened.token
     try:
+        if opened.step == "password":
+            raise Refused("choose_password", "Choose a password of your own in the panel first.")
         yield Operator(client, token)
     finally:
         with contextlib.suppress(ZgodaError):

@@ -66,7 +66,7 @@ class Staff:
         return ask.Person(
             operator=entry.id,
             name=entry.name,
-            roles=tuple(sorted(roles_of(entry))),
+            roles=tuple(role for role in Role if role in roles_of(entry)),
             totp=bool(entry.totp),
             one_time=entry.one_time_until > 0,
             expired=0 < entry.one_time_until < self._around.clock.now(),

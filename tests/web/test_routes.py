@@ -19,6 +19,7 @@ OPERATOR = frozenset({Role.OPERATOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 ANYBODY = None
 RID = "<recording>"
+PERSON = "0a1b2c3d"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ ROUTES = {
     ("home.news", "GET"): Route("GET", "/news", EVERYBODY),
     ("auth.page", "GET"): Route("GET", "/login", ANYBODY),
     ("auth.log_in", "POST"): Route("POST", "/login", ANYBODY),
+    ("auth.code", "GET"): Route("GET", "/login/code", ANYBODY),
+    ("auth.enter_code", "POST"): Route("POST", "/login/code", ANYBODY, (("code", "000000"),)),
     ("auth.log_out", "POST"): Route("POST", "/logout", ANYBODY),
     ("language.switch", "POST"): Route("POST", "/language", ANYBODY),
     ("first_run.owner", "GET"): Route("GET", "/first-run", ANYBODY),
@@ -61,6 +64,21 @@ ROUTES = {
     ("erasing.page", "GET"): Route("GET", f"/calls/{RID}/erase", OFFICER),
     ("erasing.erase", "POST"): Route("POST", f"/calls/{RID}/erase", OFFICER),
     ("erasing.certificate", "GET"): Route("GET", f"/calls/{RID}/certificate", OFFICER),
+    ("people.page", "GET"): Route("GET", "/people", ADMINISTRATOR),
+    ("people.add", "POST"): Route("POST", "/people", ADMINISTRATOR, (("name", "Jan"),)),
+    ("people.person", "GET"): Route("GET", f"/people/{PERSON}", ADMINISTRATOR),
+    ("people.change_roles", "POST"): Route("POST", f"/people/{PERSON}/roles", ADMINISTRATOR),
+    ("people.reset_password", "POST"): Route("POST", f"/people/{PERSON}/password", ADMINISTRATOR),
+    ("people.remove_totp", "POST"): Route("POST", f"/people/{PERSON}/totp", ADMINISTRATOR),
+    ("people.remove", "POST"): Route("POST", f"/people/{PERSON}/remove", ADMINISTRATOR),
+    ("me.page", "GET"): Route("GET", "/me", EVERYBODY),
+    ("me.change_password", "POST"): Route("POST", "/me/password", EVERYBODY),
+    ("me.begin_totp", "POST"): Route("POST", "/me/totp", EVERYBODY),
+    ("me.confirm_totp", "POST"): Route("POST", "/me/totp/confirm", EVERYBODY),
+    ("me.drop_totp", "POST"): Route("POST", "/me/totp/remove", EVERYBODY),
+    ("me.end_others", "POST"): Route("POST", "/me/sessions", EVERYBODY),
+    ("me.left", "GET"): Route("GET", "/me/session.json", EVERYBODY),
+    ("me.stay", "POST"): Route("POST", "/me/stay", EVERYBODY),
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
     ("audit.confirm_clock", "POST"): Route("POST", "/audit/clock", AUDITORS),

@@ -4,22 +4,6 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
-// The keeper ends an idle session; what it showed must not stay on the screen after that.
-const idle = Number(document.body.dataset.idle) * 1000;
-if (idle) {
-  let timer = 0;
-  const leave = () => {
-    const listening = [...document.querySelectorAll("audio")].some((audio) => !audio.paused);
-    if (listening) rest();
-    else location.replace("/login");
-  };
-  const rest = () => {
-    clearTimeout(timer);
-    timer = setTimeout(leave, idle + 1000);
-  };
-  for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, rest, { passive: true });
-  rest();
-}
 // A certificate that is not final looks again by itself.
 const again = async (article) => {
   const answer = await fetch(location.href, { credentials: "same-origin" });

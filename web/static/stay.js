@@ -1,0 +1,72 @@
+"use strict";
+// The keeper ends a session that is idle or twelve hours old; what it showed must not stay on the
+// screen. A minute before, the page says so and lets one stay. Moving about counts as being there.
+const WARN = 60;
+const told = document.getElementById("idle");
+if (told) {
+  const ticket = document.querySelector("form.me input[name=csrf_token]").value;
+  const count = told.querySelector("[data-count]");
+  let due = 0; // performance.now() of the end, as far as the page knows
+  let timer = 0;
+  let ticking = 0;
+  let asked = performance.now();
+  let seen = false;
+  const leave = () => location.replace(document.body.dataset.here || "/");
+  const listening = () => [...document.querySelectorAll("audio")].some((audio) => !audio.paused);
+  const plan = (left) => {
+    due = performance.now() + left * 1000;
+    clearTimeout(timer);
+    timer = setTimeout(look, Math.max(0, left - WARN) * 1000);
+  };
+  const ask = async (path, options) => {
+    const answer = await fetch(path, { credentials: "same-origin", headers: { Accept: "application/json" }, ...options });
+    if (answer.status === 401) leave();
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
+  const stay = async () => {
+    asked = performance.now();
+    const body = new URLSearchParams({ csrf_token: ticket });
+    const now = await ask("/me/stay", { method: "POST", body });
+    plan(Math.min(now.left, now.ends));
+    return now;
+  };
+  const tick = () => {
+    const left = Math.ceil((due - performance.now()) / 1000);
+    if (left <= 0) leave();
+    count.textContent = String(Math.max(left, 0));
+  };
+  const warn = (for_good) => {
+    told.classList.toggle("for-good", for_good);
+    if (!told.open) told.showModal();
+    clearInterval(ticking);
+    ticking = setInterval(tick, 1000);
+    tick();
+  };
+  const quiet = () => {
+    clearInterval(ticking);
+    if (told.open) told.close();
+  };
+  // Another tab may have kept the session awake: the keeper knows.
+  async function look() {
+    try {
+      const now = listening() ? await stay() : await ask("/me/session.json");
+      const left = Math.min(now.left, now.ends);
+      plan(left);
+      if (left > WARN + 1) quiet();
+      else if (!seen) warn(now.ends <= now.left);
+      if (now.ends <= WARN + 1) seen = true; // said once; nothing can be done about it
+    } catch {
+      warn(false); // nobody answers: the page still must not stay
+    }
+  }
+  const moved = () => {
+    if (!told.open && performance.now() - asked > WARN * 1000) stay().catch(() => {});
+  };
+  for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, moved, { passive: true });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+  told.querySelector("[data-stay]").addEventListener("click", () => stay().then(quiet, leave));
+  told.querySelector("[data-close]").addEventListener("click", () => told.close());
+  told.addEventListener("cancel", (event) => event.preventDefault());
+  plan(Number(document.body.dataset.idle));
+}
