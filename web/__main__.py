@@ -62,6 +62,7 @@ def settings_for(config: Config, host: str, *, secure: bool) -> PanelSettings:
         secure=secure,
         hosts=("localhost", "127.0.0.1", "[::1]") if local else (),
         purposes={purpose.id: purpose.says for purpose in config.purposes},
+        trial=any(line.hook.driver == "exchange" for line in config.lines),
     )
 
 

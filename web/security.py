@@ -54,6 +54,7 @@ def _headers(response: Response) -> Response:
         # The address holds a digest of the content, so it can be kept for good.
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
-        response.headers["Cache-Control"] = "no-store"
+        # What may be kept, such as a sound whose address is its hash, says so itself.
+        response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)
     return response

@@ -21,6 +21,7 @@ from appliance.model.audio import samples
 from appliance.model.phone import Party, State
 from appliance.model.terms import Tone
 
+_HAND = samples(0.4)  # from the first ring to the hand on the receiver, however quick it is
 _DIAL_TONE = samples(0.4)
 _BUSY = samples(0.6)  # from one end's hanging up to the other's busy tone
 _RELEASE = samples(1.5)  # from the hang-up to the wires' being as they were
@@ -54,6 +55,7 @@ class Switch:
         self._called: Leg | None = None  # rung by the office
         self._dialled = ""
         self._gathering = False
+        self._rang_at = 0  # the first time in this call
 
     def leg(self, party: Party) -> Leg:
         """Return a phone out in the network."""
@@ -109,6 +111,9 @@ class Switch:
 
     def lift(self, sample: int) -> None:
         """The office answers, or wants to dial."""
+        if self._stage.ringing and sample < self._rang_at + _HAND:
+            self._timers.after("lift", self._rang_at + _HAND, self.lift)
+            return
         self.lifted = self._stage.off_hook = True
         self._quiet_office(sample)
         if self.beside is not None:
@@ -183,7 +188,7 @@ class Switch:
         def told(leg: Leg) -> None:
             self.display = leg.caller.number
 
-        self.office = "ringing"
+        self.office, self._rang_at = "ringing", sample
         self._bells.ring_office(leg, sample, told)
 
     def _quiet_office(self, sample: int) -> None:

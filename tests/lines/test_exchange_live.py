@@ -64,6 +64,15 @@ def test_the_line_is_told_who_calls(number: str, told: str | None) -> None:
     assert (caller.number, caller.withheld) == (told, told is None)
 
 
+def test_the_quickest_hand_takes_its_time_to_the_receiver() -> None:
+    played = play(call_in(), at(0.02, "office", "lift"), *gone(3))
+    (ring,) = of(played.script, Ring)
+    off = of(played.script, HookChanged)[1]
+    assert isinstance(ring, Ring)
+    assert isinstance(off, HookChanged)
+    assert off.sample - ring.sample == RATE * 4 // 10
+
+
 def test_a_caller_who_gives_up_is_not_answered() -> None:
     played = play(
         call_in(), at(7, "caller", "hang_up"), at(8, "office", "lift"), at(10, "office", "hang_up")
