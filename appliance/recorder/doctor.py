@@ -4,7 +4,7 @@ A recorder that runs tells of its own lines and opens nothing. Where none runs, 
 asked whether it answers, and PortAudio what it sees.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from appliance.clock import Clock
 from appliance.config.settings import Basis, Config, Line, LineKind
@@ -31,23 +31,31 @@ def examine_lines(
         tools: what is looked with.
     """
     tools = tools or Tools()
+    devices = [
+        *examine_serial(config, clock, running is not None, tools),
+        *examine_sound(config, running is not None, tools),
+    ]
     if running is not None:
-        yield from _states(running)
+        broken = {each.values.get("line") for each in devices if each.level == "fail"}
+        yield from _states(running, broken)
     library = Library(config.vault.prompts)
     for line in config.lines:
         yield from _line(config, line, library)
-    yield from examine_serial(config, clock, running is not None, tools)
-    yield from examine_sound(config, running is not None, tools)
+    yield from devices
     yield from examine_gpio(config, running, tools)
 
 
-def _states(running: Running) -> Iterator[Finding]:
+def _states(running: Running, broken: Collection[str | None]) -> Iterator[Finding]:
+    """Tell how the lines are; one whose device is amiss does not wait for its phone."""
     if running.exempt_seconds > 0:
         yield find("lines.exempt", minutes=-int(-running.exempt_seconds // 60))
     for status in running.lines:
-        id = {"fault": "lines.fault", "unknown": "lines.waits"}.get(status.state, "lines.heard")
-        if id != "lines.heard" or not status.trial:
-            yield find(id, line=status.line)
+        if status.state == "fault" or (status.state == "unknown" and status.line in broken):
+            yield find("lines.fault", line=status.line)
+        elif status.state == "unknown":
+            yield find("lines.waits", line=status.line)
+        elif not status.trial:
+            yield find("lines.heard", line=status.line)
 
 
 def _line(config: Config, line: Line, library: Library) -> Iterator[Finding]:
