@@ -53,6 +53,7 @@ def main(folder: Path = FOLDER) -> None:
         with chromium() as browser:
             page = _page(browser, LOOKS[0])
             _set_up(page, box, folder)
+            watched_call(browser, page, box, folder)
             _calls(page, folder)
             for look in LOOKS:
                 _tour(_page(browser, look), box, folder, look.name)
@@ -81,15 +82,26 @@ def _set_up(page: Page, box: Box, folder: Path) -> None:
     confirm_sheet(page)
 
 
-def _calls(page: Page, folder: Path) -> None:
-    """Let each caller ring; the line is shown while it asks and while it records."""
+def watched_call(browser: Browser, page: Page, box: Box, folder: Path) -> None:
+    """Let four browsers watch one call, each with its own look."""
+    watching = [(_page(browser, look), look.name) for look in LOOKS]
+    for each, _ in watching:
+        log_in(each, box)
     wait_for_state(page, "Ready")
     place_call(page, "A caller who agrees")
-    wait_for_state(page, "Asking")
-    _shoot(page, folder, "line-asking-desktop-light")
-    wait_for_state(page, "Recording")
-    _shoot(page, folder, "line-recording-desktop-light")
+    for state in ("Asking", "Recording"):
+        for each, look in watching:
+            wait_for_state(each, state)
+            each.locator(".meter:not(.silent) .figure:not(:empty)").wait_for()
+            _shoot(each, folder, f"live-{state.lower()}-{look}")
+    for each, _ in watching:
+        each.context.close()
     wait_for_recording(page)
+
+
+def _calls(page: Page, folder: Path) -> None:
+    """Let each other caller ring."""
+    wait_for_state(page, "Ready")
     for caller in ("A caller who refuses", "A caller who says nothing", "A caller who hands over"):
         wait_for_state(page, "Ready")
         place_call(page, caller)
@@ -128,6 +140,8 @@ def _tour(page: Page, box: Box, folder: Path, look: str) -> None:
         _shoot(page, folder, f"certificate-{look}")
     page.goto(box.url + "audit")
     _shoot(page, folder, f"audit-{look}")
+    page.goto(box.url + "doctor")
+    _shoot(page, folder, f"doctor-{look}")
     page.context.close()
 
 
