@@ -77,6 +77,7 @@ def test_each_setting_is_described() -> None:
         settings.Purpose,
         settings.Vault,
         settings.Panel,
+        settings.Front,
     ):
         for field in dataclasses.fields(part):
             assert f"`{field.name}`" in table, field.name

@@ -142,6 +142,8 @@ def _tour(page: Page, box: Box, folder: Path, look: str) -> None:
     _shoot(page, folder, f"audit-{look}")
     page.goto(box.url + "doctor")
     _shoot(page, folder, f"doctor-{look}")
+    page.goto(box.url + "doctor")
+    _shoot(page, folder, f"doctor-{look}")
     page.context.close()
 
 
