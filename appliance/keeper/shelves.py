@@ -90,6 +90,7 @@ class Shelves:
         Files without a key go, and so does a damaged one: it is filled again from the recordings.
         What is on a shelf but has no key any more, or stands twice, is taken off at the end.
         """
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         remove_leftovers(self._folder)
         content = self._keyring.content
         for path in self._folder.iterdir():
@@ -121,9 +122,9 @@ class Shelves:
         name = self._shelf_for(place)
         by_id = {row.call.recording: row for row in rows}
         moved = [rid for rid in by_id if self._where.get(rid, name) != name]
-        known = {int(rid, 16) for rid in by_id if self._where.get(rid) == name}
         documents = {document.doc_id: document for document in (row.document() for row in rows)}
         table = self._table(name)
+        known = {int(rid, 16) for rid in by_id if self._where.get(rid) == name}
         if known:
             table.update(lambda fields: fields.update(documents[_id(fields)]), doc_ids=known)
         if documents.keys() - known:
@@ -165,22 +166,31 @@ class Shelves:
         return rids
 
     def _rows(self, name: str) -> list[Row]:
-        try:
-            return [_row(fields) for fields in self._table(name)]
-        except (FileFormatError, msgspec.ValidationError, KeyError):
-            self._open.pop(name, None)
-            (self._folder / name).unlink()
-            return []
+        return [_row(fields) for fields in self._table(name)]
 
     def _table(self, name: str) -> TinyDB:
         """Return a shelf, opened if it is not; only a few stay open, since each is a copy."""
-        table = self._open.pop(name, None)
-        if table is None:
-            key = derive(self._keyring.content.shelves[name].key + self._key, b"", _KEY_LABEL)
-            table = TinyDB(self._folder / name, key, LABEL, self._disk, storage=SealedStorage)
+        table = self._open.pop(name, None) or self._opened(name)
         self._open[name] = table
         if len(self._open) > KEPT_OPEN:
             self._open.popitem(last=False)
+        return table
+
+    def _opened(self, name: str) -> TinyDB:
+        """Open a shelf's file; what should stand on it and does not is to be put in again.
+
+        A damaged one is begun anew: nothing that is on a shelf may keep it from being erased.
+        """
+        path = self._folder / name
+        key = derive(self._keyring.content.shelves[name].key + self._key, b"", _KEY_LABEL)
+        try:
+            table = TinyDB(path, key, LABEL, self._disk, storage=SealedStorage)
+            there = {_row(fields).call.recording for fields in table}
+        except (FileFormatError, msgspec.ValidationError, KeyError):
+            path.unlink()
+            table, there = TinyDB(path, key, LABEL, self._disk, storage=SealedStorage), set()
+        for rid in [r for r, where in self._where.items() if where == name and r not in there]:
+            del self._where[rid]
         return table
 
     def _shelf_for(self, place: Place) -> str:
