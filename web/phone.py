@@ -42,8 +42,6 @@ KEPT = "private, max-age=31536000, immutable"
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
-_UNRECORDED = {"refused", "exempt", "private", "retryable", "machine", "far_changed"}
-
 
 @blueprint.url_value_preprocessor
 def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -186,8 +184,10 @@ def _of_call(status: LineStatus) -> str:
             return status.state
         case "confirming" | "recording" | "paused":
             return "recording"
-        case state if state in _UNRECORDED:
+        case "refused" | "exempt" | "machine" | "retryable":
             return "unrecorded"
+        case "private" | "far_changed":
+            return "stopped"
     return "settling"
 
 

@@ -102,6 +102,7 @@ HINTS = {
     "unrecorded": _l(
         "Nothing of this call is kept. It goes on as calls do; hang up whenever you like."
     ),
+    "stopped": _l("Nothing more is recorded. What was recorded before, if anything, stays."),
     "busy": _l("The call is over. Hang up what is still off the hook."),
 }
 
