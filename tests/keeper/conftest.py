@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import ManualClock
 from appliance.keeper.audit import AuditLog
+from appliance.keeper.records import KeptRecords
 
 
 @pytest.fixture
@@ -17,6 +18,12 @@ def clock() -> ManualClock:
 @pytest.fixture
 def key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.generate()
+
+
+@pytest.fixture
+def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no reading child at a login: who comes and goes is all that a test looks at."""
+    monkeypatch.setattr(KeptRecords, "unlock", lambda records, reading_key: None)
 
 
 @pytest.fixture
