@@ -218,6 +218,7 @@ ACTS = {
     "erase_failed": _l("Erasure failed"),
     "held": _l("Held"),
     "hold_released": _l("Hold lifted"),
+    "ledger_begun": _l("New ledger begun: the old one was gone"),
     "retention_waits": _l("Automatic erasure waits: the clock jumped"),
     "clock_confirmed": _l("Clock confirmed"),
 }

@@ -73,6 +73,7 @@ class AuditLog:
             self._seq, self._hash, newest = entry.seq, digest, entry.t
             self.began_after = entry.t if entry.clock_ok else self.began_after
         self._day = _day(newest) if self._seq else ""
+        self.opened_at = self._seq  # entries that were there
         if torn:
             self.append("recovered", KEEPER)
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from tinydb import TinyDB
 from tinydb.table import Document, Table
 
+from appliance.errors import FileFormatError
 from appliance.keeper.sealed_storage import SealedStorage
 from appliance.link.requests.calls import Certificate, HoldGround
 from appliance.model.records import CallNote
@@ -74,8 +75,19 @@ class Ledger:
     """The keeper's book. Threads may share it; one change is made at a time."""
 
     def __init__(self, path: Path, key: bytes, disk: Disk | None = None) -> None:
-        """Open the book, or begin one; raises FileFormatError if it is damaged."""
-        self._database = TinyDB(path, key, LABEL, disk, storage=SealedStorage)
+        """Open the book, or begin one where no file is.
+
+        Raises:
+            FileFormatError: it is damaged; nothing is overwritten.
+        """
+        self.begun = not path.exists()
+        try:
+            self._database = TinyDB(path, key, LABEL, disk, storage=SealedStorage)
+        except FileFormatError as error:
+            raise FileFormatError(
+                f"{str(error).rstrip('.')}: put back a copy of {path}, or move it away to begin a "
+                "new one without the reasons, certificates and counts that it held."
+            ) from error
         self._lock = threading.RLock()
 
     def hold(self, words: HoldWords) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from appliance.clock import read_boot_id
-from appliance.keeper.audit import AuditLog
+from appliance.keeper.audit import KEEPER, AuditLog
 from appliance.keeper.catalogue import Catalogue
 from appliance.keeper.cataloguing import Cataloguing
 from appliance.keeper.checking import Checking
@@ -75,6 +75,8 @@ def build_records(
     folders, clock = around.folders, around.clock
     boot = boot or Boot(read_boot_id(), kernel_synchronised)
     ledger = Ledger(folders.ledger, keyring.content.ledger_key, disk)
+    if ledger.begun and audit.opened_at > 1:  # beside the first run: there was one before
+        audit.append("ledger_begun", KEEPER)
     catalogue = Catalogue(folders.shelves, keyring, around.config.office.country, disk)
     reading = Reading(folders.recordings, keyring, on_death)
     playbacks = Playbacks(reading)

@@ -7,9 +7,11 @@ import pytest
 
 from appliance.errors import FileFormatError
 from appliance.keeper.ledger import ErasureWords, HoldWords, Ledger, SureTime
+from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import Certificate, HoldGround
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk
+from tests.keeper.boxes import set_up
 
 KEY = bytes(range(32))
 RID = "00ff" * 8
@@ -143,3 +145,30 @@ def test_no_word_is_readable_on_the_disk(ledger: Ledger, tmp_path: Path) -> None
     raw = (tmp_path / "ledger").read_bytes()
     assert "Spór".encode() not in raw
     assert b"recording" not in raw
+
+
+@pytest.mark.parametrize("harm", ["flipped", "cut", "empty", "foreign"])
+def test_a_damaged_ledger_keeps_the_keeper_from_opening_and_stays_as_it_is(
+    tmp_path: Path, harm: str
+) -> None:
+    box = set_up(tmp_path / "data")
+    box.log_in()
+    box.keeper.close()
+    path = box.folders.ledger
+    whole = path.read_bytes()
+    harmed = {"cut": whole[:-9], "empty": b"", "foreign": b"%PDF-1.7" * 99}.get(harm)
+    path.write_bytes(bytes([*whole[:50], whole[50] ^ 4, *whole[51:]]) if harmed is None else harmed)
+    left = path.read_bytes()
+    with pytest.raises(FileFormatError) as refused:
+        box.keeper.open()
+    said = str(refused.value)
+    assert said.startswith("ledger is damaged or foreign, or its key does not fit: put back a copy")
+    assert said.endswith("counts that it held.")
+    assert path.read_bytes() == left
+    path.rename(tmp_path / "moved away")
+    box.keeper.open()
+    assert "ledger_begun" in box.acts(), "on the record"
+    assert box.ask(GetCounts(), box.log_in()).rows == ()
+    box.restart()
+    assert box.acts().count("ledger_begun") == 1
+    box.keeper.close()
