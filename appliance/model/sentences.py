@@ -41,7 +41,9 @@ PROCESSES: Mapping[str, Said] = {
         "The keeper does not answer: calls are recorded, but nothing is shown or erased. Start it."
     ),
     "processes.panel_runs": _ok("The panel answers at %(address)s."),
-    "processes.panel_away": _fail("The panel does not answer at %(address)s: start it."),
+    "processes.panel_away": _warn(
+        "The panel does not answer at %(address)s: start it, unless it was told another port."
+    ),
     "processes.nothing_runs": _warn(
         "Zgoda is not running: start its services, or a trial with zgoda run."
     ),

@@ -6,6 +6,7 @@ import pytest
 
 from appliance.clock import ManualClock, SystemClock
 from appliance.keeper.machine import Machine, Mount, standing
+from appliance.keeper.sure_clock import kernel_synchronised
 from appliance.vault.disk import Disk
 
 MOUNTS = r"""
@@ -96,3 +97,9 @@ def test_rights_and_versions(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     assert not Machine.private(tmp_path)
     assert set(Machine.versions()) == {"python", "kernel", "machine"}
+
+
+def test_a_time_server_that_answered_in_this_boot_is_believed(tmp_path: Path) -> None:
+    mark = tmp_path / "synchronized"
+    mark.touch()
+    assert kernel_synchronised(mark)
