@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,8 @@ def test_several_people_watch_one_line(watchers: Watchers, places: tuple[Box, Pa
     _pause_by_one_is_seen_by_the_other(watchers)
     _private_without_script(watchers)
     _panel_comes_back(watchers, places[1])
+    with _no_room_for(watchers.colleague, places[1]):
+        _still_seen_and_steered(watchers)
     _log_out_elsewhere_is_noticed(watchers)
 
 
@@ -187,7 +190,27 @@ def _panel_comes_back(watchers: Watchers, panel: Panel) -> None:
     panel.start()
     for page in watchers.live:
         expect(page.get_by_text("The box does not answer.")).to_be_hidden(timeout=20_000)
-    # Each shows the next call by itself, and its buttons work again.
+
+
+@contextlib.contextmanager
+def _no_room_for(page: Page, panel: Panel) -> Iterator[None]:
+    """Take every place for a stream, and load a page: it has to ask instead."""
+    (cookie,) = [each for each in page.context.cookies() if each.get("name") == "zgoda"]
+    headers = {"Cookie": f"zgoda={cookie.get('value')}"}
+    with contextlib.ExitStack() as held:
+        with page.expect_response("**/lines.json"):
+            status = 200
+            while status == 200:
+                connection = HTTPConnection("127.0.0.1", panel.port)
+                held.callback(connection.close)
+                connection.request("GET", "/lines/events", headers=headers)
+                status = connection.getresponse().status
+            assert status == 503
+            page.reload()
+        yield
+
+
+def _still_seen_and_steered(watchers: Watchers) -> None:
     place_call(watchers.owner, "A caller who refuses")
     watchers.all_see("Ringing")
     watchers.colleague.get_by_role("button", name="Make private").click()
