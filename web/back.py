@@ -20,6 +20,8 @@ def is_page() -> bool:
 
 def remember() -> None:
     """Keep the page that somebody asked for and is not shown now."""
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+        return  # a page's script, sound or picture, not a page
     place = request.full_path.rstrip("?") if request.method == "GET" else request.path
     if is_page() and len(place) <= LONGEST:
         session[_PLACE] = place
