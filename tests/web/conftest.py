@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from appliance.config.read import trial
+from appliance.errors import Refused
 from appliance.keeper.service import CONNECTIONS
 from appliance.link.client import Client
 from appliance.link.operations import Done, Role
@@ -20,8 +21,10 @@ from appliance.link.registry import AnyOperation
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
+from appliance.link.requests.phone import LendVoice, Lent, PhoneNews, WatchPhone
 from appliance.link.server import Answer, Limits, Server
 from appliance.model.findings import Finding
+from appliance.model.phone import PhonesNow, idle
 from appliance.model.records import (
     CallMeta,
     ConsentReceipt,
@@ -64,6 +67,14 @@ class Recorder:
     people: tuple[OnLine, ...] = ()
     levels: tuple[LineLevel, ...] = ()
 
+    lent: list[bytes] = field(default_factory=list)
+    refusal: Refused | None = None
+    phones_now: tuple[PhonesNow, ...] = (idle(0),)
+
+    def phones(self) -> Iterator[PhoneNews | None]:
+        for now in self.phones_now:
+            yield PhoneNews(now, self.status)
+
     def live(self) -> LiveNews:
         if self.away:
             return LiveNews("state", recorder=False)
@@ -76,17 +87,21 @@ class Recorder:
             yield LiveNews("levels", levels=self.levels) if self.levels else None
 
     def answer(self, operation: AnyOperation, session: str | None, upload: bytes) -> Answer:
-        if isinstance(operation, GetLive):
-            return self.live()
-        if isinstance(operation, WatchLive):
-            return self.watched()
-        if isinstance(operation, ExamineLines):
-            return Findings(self.found)
-        if isinstance(operation, GetLines):
-            if self.away:
-                return Lines((), recorder=False)
-            return Lines((self.status,))
+        told: dict[type[AnyOperation], Callable[[], Answer]] = {
+            GetLive: self.live,
+            WatchLive: self.watched,
+            WatchPhone: self.phones,
+            ExamineLines: lambda: Findings(self.found),
+            GetLines: lambda: Lines((), recorder=False) if self.away else Lines((self.status,)),
+        }
+        if type(operation) in told:
+            return told[type(operation)]()
         self.asked.append(operation)
+        if isinstance(operation, LendVoice):
+            self.lent.append(upload)
+            return Lent("ab" * 32, 1.0)
+        if self.refusal is not None:
+            raise self.refusal
         return Done()
 
 

@@ -52,6 +52,14 @@ ROUTES = {
     ("trial.press", "POST"): Route(
         "POST", "/press", OPERATOR, (("line", "Reception"), ("button", "pause"))
     ),
+    ("phone.page", "GET"): Route("GET", "/phone", TRIERS),
+    ("phone.facts", "GET"): Route("GET", "/phone/events", TRIERS),
+    ("phone.sound", "GET"): Route("GET", f"/phone/sound/{'0' * 64}.wav", TRIERS),
+    ("phone.outcome", "GET"): Route("GET", "/phone/outcome.json", TRIERS),
+    ("phone.lend", "POST"): Route("POST", "/phone/voice", TRIERS),
+    ("phone.act", "POST"): Route(
+        "POST", "/phone/act", TRIERS, (("line", "Reception"), ("by", "office"), ("do", "lift"))
+    ),
     ("calls.listed", "GET"): Route("GET", "/calls", READERS),
     ("calls.search", "POST"): Route("POST", "/calls", READERS, (("text", "221234567"),)),
     ("calls.show", "GET"): Route("GET", f"/calls/{RID}", READERS),
