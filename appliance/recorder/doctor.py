@@ -33,7 +33,7 @@ def examine_lines(
     tools = tools or Tools()
     devices = [
         *examine_serial(config, clock, running is not None, tools),
-        *examine_sound(config, running is not None, tools),
+        *examine_sound(config, running, tools),
     ]
     if running is not None:
         broken = {each.values.get("line") for each in devices if each.level == "fail"}

@@ -6,13 +6,17 @@ from appliance.config.settings import Config, Line
 from appliance.errors import LineError
 from appliance.lines.hardware import SoundCard
 from appliance.model.findings import Finding, find
-from appliance.recorder.doctor_tools import Tools
+from appliance.recorder.doctor_tools import Running, Tools
 
 LOWEST_RATE, HIGHEST_RATE = 16_000, 48_000
 
 
-def examine_sound(config: Config, running: bool, tools: Tools) -> Iterator[Finding]:
-    """Look at every sound card, and at those that lines are to use."""
+def examine_sound(config: Config, running: Running | None, tools: Tools) -> Iterator[Finding]:
+    """Look at every sound card, and at those that lines are to use.
+
+    A line may also name a device of ALSA's own configuration, which only PortAudio knows; where
+    the recorder runs, that the line is heard says the same.
+    """
     cards = tools.hardware.sound_cards()
     for card in cards:
         yield find(
@@ -28,41 +32,55 @@ def examine_sound(config: Config, running: bool, tools: Tools) -> Iterator[Findi
         yield find("sound.none")
     if not lines:
         return
+    named: set[str] = set()
     if not tools.pyaudio_installed():
         yield find("sound.no_pyaudio")
-    elif not running:
-        yield from _portaudio(tools)
+    elif running is None:
+        yield _portaudio(tools, named)
+    heard = _heard(running)
     for line in lines:
-        yield from _of_line(tools, cards, line)
+        yield from _of_line(tools, cards, line, named, heard=line.name in heard)
 
 
-def _portaudio(tools: Tools) -> Iterator[Finding]:
+def _heard(running: Running | None) -> set[str]:
+    """Return the lines whose sound comes."""
+    lines = running.lines if running is not None else ()
+    return {line.line for line in lines if line.state not in {"fault", "unknown"}}
+
+
+def _portaudio(tools: Tools, named: set[str]) -> Finding:
     """Ask PortAudio, which opens every card for it: so never while lines use them."""
     try:
         devices = tools.ask_portaudio()
     except LineError as error:
-        yield find("sound.portaudio_failed", detail=error)
-        return
-    if devices:
-        yield find("sound.portaudio", devices=", ".join(devices))
-    else:
-        yield find("sound.portaudio_none")
+        return find("sound.portaudio_failed", detail=error)
+    named.update(devices)
+    if not devices:
+        return find("sound.portaudio_none")
+    return find("sound.portaudio", devices=", ".join(devices))
 
 
-def _of_line(tools: Tools, cards: list[SoundCard], line: Line) -> Iterator[Finding]:
+def _of_line(
+    tools: Tools, cards: list[SoundCard], line: Line, named: set[str], *, heard: bool
+) -> Iterator[Finding]:
     audio, prompt = line.audio.options.get("card"), line.prompt.options.get("card")
     if audio and prompt and audio != prompt:
         yield find("sound.two_clocks", line=line.name)
     for name in dict.fromkeys(each for each in (audio, prompt) if each):
         card = next((each for each in cards if name in each.answers), None)
         if card is None:
-            yield _missing(cards, line, name)
+            known = heard or name in named
+            yield find("sound.fits", **_about(name, line)) if known else _missing(cards, line, name)
             continue
         amiss = list(_amiss(card, line, hears=name == audio, speaks=name == prompt))
         users = tools.hardware.card_users(card)
         if users:
             amiss.append(find("sound.busy", card=name, line=line.name, program=", ".join(users)))
-        yield from amiss or [find("sound.fits", card=name, line=line.name)]
+        yield from amiss or [find("sound.fits", **_about(name, line))]
+
+
+def _about(card: str, line: Line) -> dict[str, str]:
+    return {"card": card, "line": line.name}
 
 
 def _missing(cards: list[SoundCard], line: Line, name: str) -> Finding:
@@ -74,7 +92,7 @@ def _missing(cards: list[SoundCard], line: Line, name: str) -> Finding:
 
 def _amiss(card: SoundCard, line: Line, *, hears: bool, speaks: bool) -> Iterator[Finding]:
     """Say what of a card does not fit; what the kernel does not tell is no mistake."""
-    about = {"card": card.id, "line": line.name}
+    about = _about(card.id, line)
     if hears and not card.hears:
         yield find("sound.deaf", **about)
     if speaks and not card.speaks:

@@ -26,7 +26,7 @@ class Look:
     config: Config = field(default_factory=trial)
     running: Running | None = None
     monitor: bool | str = True  # answers, or cannot be opened
-    devices: list[str] | str = field(default_factory=lambda: ["LineTap", "default"])
+    devices: list[str] | str = field(default_factory=lambda: ["USB Audio: - (hw:1,0)", "default"])
     pyaudio: bool = True
     lgpio: bool = True
     probed: list[str] = field(default_factory=list)

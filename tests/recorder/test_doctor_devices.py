@@ -108,7 +108,7 @@ class TestSound:
     def test_a_card_that_fits(self, look: Look) -> None:
         found = look.real().found()
         assert found["sound.fits"] == "LineTap fits Reception."
-        assert found["sound.portaudio"] == "PortAudio sees: LineTap, default."
+        assert found["sound.portaudio"] == "PortAudio sees: USB Audio: - (hw:1,0), default."
 
     def test_a_running_recorder_is_not_disturbed_by_portaudio(self, look: Look) -> None:
         found = look.real().runs("idle").found()
@@ -122,6 +122,20 @@ class TestSound:
     def test_a_missing_card_is_told_with_those_that_are_there(self, look: Look) -> None:
         found = look.real(audio=card("Tap2"), prompt=card("Tap2")).found()
         assert "there are: vc4hdmi, LineTap." in found["sound.missing"]
+
+    def test_a_device_of_alsas_own_configuration_is_known_to_portaudio(self, look: Look) -> None:
+        look.real(audio=card("line"), prompt=card("line"))
+        assert "sound.missing" in look.found()
+        look.devices = ["default", "line"]
+        assert look.found()["sound.fits"] == "line fits Reception."
+
+    @pytest.mark.parametrize(("state", "id"), [("idle", "fits"), ("unknown", "missing")])
+    def test_such_a_device_is_there_if_its_line_is_heard(
+        self, look: Look, state: str, id: str
+    ) -> None:
+        look.real(audio=card("line"), prompt=card("line")).runs(state)
+        assert f"sound.{id}" in look.found()
+        assert look.probed == []
 
     def test_two_cards_for_one_line_are_a_failure(self, look: Look) -> None:
         assert "sound.two_clocks" in look.real(prompt=card("vc4hdmi")).found()
