@@ -13,7 +13,8 @@ from serial.tools.list_ports import comports
 
 from appliance.lines import gpio
 
-_CARD = re.compile(r"^ *(\d+) \[(\S+) *\]: (.*)$")
+_CARD = re.compile(r"^ *(\d+) \[(\S+) *\]: (.*)(?:\n +(?!\d+ \[)(.*))?$", re.MULTILINE)
+_SOCKET = re.compile(r" at (usb-\S+-([\d.]+)),")
 _CHANNELS = re.compile(r"^\s*Channels: (\d+)", re.MULTILINE)
 _RATES = re.compile(r"^\s*Rates: (.+)$", re.MULTILINE)
 _OWNER = re.compile(r"^owner_pid\s*:\s*(\d+)", re.MULTILINE)
@@ -91,10 +92,12 @@ class Hardware:
             text = (self.root / "proc/asound/cards").read_text("utf-8", "replace")
         except OSError:
             return []
-        found = (_CARD.match(line) for line in text.splitlines())
-        return [self._card(int(match[1]), match[2], match[3].strip()) for match in found if match]
+        return [
+            self._card(int(match[1]), match[2], match[3].strip(), _sockets(match[4] or ""))
+            for match in _CARD.finditer(text)
+        ]
 
-    def _card(self, number: int, id: str, name: str) -> SoundCard:
+    def _card(self, number: int, id: str, name: str, sockets: tuple[str, ...]) -> SoundCard:
         folder = self.root / f"proc/asound/card{number}"
         playing, hearing = _streams(folder)
         rates = _RATES.search(hearing)
@@ -103,7 +106,7 @@ class Hardware:
             number,
             id,
             name,
-            (id, str(number), *self._links_of_card(number)),
+            (id, str(number), *sockets, *self._links_of_card(number)),
             hears=any(folder.glob("pcm*c")),
             speaks=any(folder.glob("pcm*p")),
             capture=_most(_CHANNELS, hearing),
@@ -160,6 +163,12 @@ class Hardware:
 
     def _at(self, device: str) -> Path:
         return self.root / device.lstrip("/")
+
+
+def _sockets(place: str) -> tuple[str, ...]:
+    """Return the names of the USB socket that a card says it is plugged into."""
+    found = _SOCKET.search(place)
+    return (found[1], f"usb-{found[2]}") if found else ()
 
 
 def _leads(link: Path, device: str) -> bool:

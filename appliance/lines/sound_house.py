@@ -16,11 +16,11 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from appliance.errors import LineError
-from appliance.lines.sound_cards import LIST, device_of, plugged_in
+from appliance.lines.hardware import Hardware
+from appliance.lines.sound_cards import device_of, number_of
 
 BLOCK_SECONDS = 0.01
 """Cards are fed and read in steps of this."""
@@ -56,13 +56,13 @@ class Streams:
 class SoundHouse:
     """Lends out the streams of sound cards. Any thread."""
 
-    def __init__(self, cards: Path = LIST) -> None:
+    def __init__(self, hardware: Hardware | None = None) -> None:
         """Open nothing yet.
 
         Args:
-            cards: the kernel's list of cards.
+            hardware: what is plugged in; None for this machine's.
         """
-        self._cards = cards
+        self._hardware = hardware or Hardware()
         self._changed = threading.Condition()
         self._lent: list[Streams] = []
         self._audio: Any = None  # pyaudio.PyAudio, while PortAudio is initialised
@@ -115,7 +115,7 @@ class SoundHouse:
     def _may_renew(self, want: Want) -> bool:
         if not self._lent:
             return True
-        new = plugged_in(want.card, self._cards) is not None and self._device(want.card) is None
+        new = number_of(want.card, self._hardware) is not None and self._device(want.card) is None
         return new and all(streams.idle() for streams in self._lent)
 
     def _renew(self) -> None:
@@ -132,7 +132,7 @@ class SoundHouse:
 
     def _device(self, card: str) -> int | None:
         infos = map(self._audio.get_device_info_by_index, range(self._audio.get_device_count()))
-        return device_of(card, [(info["index"], info["name"]) for info in infos], self._cards)
+        return device_of(card, [(info["index"], info["name"]) for info in infos], self._hardware)
 
     def _opened(self, want: Want, idle: Callable[[], bool]) -> Streams:
         device = self._device(want.card)

@@ -5,6 +5,7 @@ write, and waits by itself, so that it can be told to end at any time and an unp
 nobody. Each uses a stream of its own; both are closed when neither thread uses them any more.
 """
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,17 +16,19 @@ from appliance.clock import Clock
 from appliance.errors import LineError
 from appliance.lines.sound_house import BLOCK_SECONDS, Streams, Want
 from appliance.lines.sound_output import Output
-from appliance.model.audio import RATE
+from appliance.model.audio import FRAME, RATE
 from appliance.signals.goertzel import Floats
-from appliance.signals.resample import from_line
+from appliance.signals.pcm import to_sound
+from appliance.signals.resample import DELAY_SECONDS, from_line
 
 SILENT_SECONDS = 2.0
 """A card that gives nothing for so long has failed."""
 
 LEAST_LEAD, MOST_LEAD = 0.03, 0.06
-"""Seconds put out ahead of what sounds: the delay of ``stop``. It grows when it is too short."""
+"""Seconds put out ahead of what sounds: the delay of ``stop``."""
 
 _LEAD_STEP = 0.01
+_CALM_BLOCKS = round(60 / BLOCK_SECONDS)
 _SHORTEST_WAIT = 0.001
 _END_SECONDS = 5.0
 
@@ -36,6 +39,24 @@ class Heard:
 
     sound: Floats  # [channels, n] at the card's rate, in units of 16-bit samples
     waiting: int  # samples more that could be read at once
+
+
+class _Lead:
+    """Grows when a card has run dry, and shrinks again, a step a minute, while it does not."""
+
+    def __init__(self) -> None:
+        self.seconds = LEAST_LEAD
+        self._calm = 0
+
+    def ran_dry(self) -> None:
+        self.seconds = min(self.seconds + _LEAD_STEP, MOST_LEAD)
+        self._calm = 0
+
+    def fed(self) -> None:
+        self._calm += 1
+        if self._calm >= _CALM_BLOCKS:
+            self.seconds = max(self.seconds - _LEAD_STEP, LEAST_LEAD)
+            self._calm = 0
 
 
 class Session:
@@ -58,6 +79,8 @@ class Session:
         self._ended = threading.Event()
         self._error: LineError | None = None
         self._raise = from_line(want.rate)
+        self._quiet = 0  # blocks of nothing put out in a row
+        self._silence = bytes(2 * self._block)
         self._feeder = threading.Thread(target=self._feed, name=f"sound {want.card}", daemon=True)
 
     def heard(self) -> Iterator[Heard]:
@@ -67,18 +90,21 @@ class Session:
             LineError: the card is gone or failed.
         """
         self._feeder.start()
-        stream, block = self._streams.hears, self._block
+        stream, rate = self._streams.hears, self._want.rate
+        # The first read is longer by what the resampler keeps: each one then makes a frame whole.
+        step, count = rate * FRAME // RATE, rate * FRAME // RATE + math.ceil(rate * DELAY_SECONDS)
         latest = self._clock.monotonic()
         while not self._ended.is_set() and not self._streams.recalled.is_set():
             there = self._asked(stream.get_read_available)
-            if there >= block:
+            if there >= count:
                 latest = self._clock.monotonic()
-                count = there // block * block
+                count += (there - count) // step * step
                 yield Heard(self._read(count), there - count)
+                count = step
                 continue
             if self._clock.monotonic() - latest > SILENT_SECONDS:
                 raise LineError(f"The sound card {self._want.card} gives no sound.")
-            self._ended.wait(max(_SHORTEST_WAIT, (block - there) / self._want.rate))
+            self._ended.wait(max(_SHORTEST_WAIT, (count - there) / rate))
         if self._error is not None:
             raise self._error
 
@@ -113,26 +139,31 @@ class Session:
     def _feed_on(self) -> None:
         stream, rate = self._streams.says, self._want.rate
         room = self._asked(stream.get_write_available)
-        lead, begun = LEAST_LEAD, False
+        lead, begun = _Lead(), False
         while not self._ended.is_set():
             ahead = room - self._asked(stream.get_write_available)
             if begun and ahead <= 0:
                 self._output.ran_dry()
-                lead = min(lead + _LEAD_STEP, MOST_LEAD)
-            while ahead < lead * rate and ahead + self._block <= room:
+                lead.ran_dry()
+            while ahead < lead.seconds * rate and ahead + self._block <= room:
                 ahead += self._write()
+                lead.fed()
             begun = True
-            self._ended.wait(max(_SHORTEST_WAIT, ahead / rate - lead + BLOCK_SECONDS))
+            self._ended.wait(max(_SHORTEST_WAIT, ahead / rate - lead.seconds + BLOCK_SECONDS))
 
     def _write(self) -> int:
         """Put the next block out and return how much of the card's it is."""
-        sound = self._output.take(round(RATE * BLOCK_SECONDS)).astype(np.float32)
-        raised = np.clip(np.rint(self._raise.take(sound[None])[0]), -32768, 32767)
+        sound = self._output.take(round(RATE * BLOCK_SECONDS))
+        self._quiet = 0 if sound.any() else self._quiet + 1
+        data, count = self._silence, self._block
+        if self._quiet < 2:  # after that the resampler has rung out, too
+            raised = to_sound(self._raise.take(sound[None])[0].astype(np.float64))
+            data, count = raised.astype("<i2").tobytes(), raised.size
         try:
-            self._streams.says.write(raised.astype("<i2").tobytes(), raised.size)
+            self._streams.says.write(data, count)
         except OSError as error:
             raise self._lost() from error
-        return int(raised.size)
+        return count
 
     def _asked(self, question: Callable[[], int]) -> int:
         try:

@@ -10,10 +10,10 @@ import math
 
 import numpy as np
 
-from appliance.model.audio import RATE
+from appliance.model.audio import RATE, Sound
 from appliance.signals.goertzel import Floats
 
-SECONDS = 0.003
+DELAY_SECONDS = 0.003
 """What is heard so much later is needed for a sample: the delay."""
 
 _PASSED = 0.47  # of the lower rate: 3,760 Hz at 8,000
@@ -27,13 +27,13 @@ class Resampler:
         """Begin at the moment 0, before which there was silence."""
         common = math.gcd(rate_in, rate_out)
         self._up, self._down = rate_out // common, rate_in // common
-        self._half = math.ceil(SECONDS * rate_in)
+        self._half = math.ceil(DELAY_SECONDS * rate_in)
         self._taps = _taps(self._up, self._half, rate_in, min(rate_in, rate_out))
         self._kept: Floats = np.zeros((channels, self._half - 1), np.float32)
         self._first = 1 - self._half  # the input's count at the first sample kept
         self._made = 0
 
-    def take(self, sound: Floats) -> Floats:
+    def take(self, sound: Floats | Sound) -> Floats:
         """Take ``[channels, n]`` and return ``[channels, m]``, as much as has become known."""
         whole = np.concatenate((self._kept, sound.astype(np.float32)), axis=1)
         width = 2 * self._half
