@@ -1,7 +1,7 @@
 """The sections of the configuration, each read from its table."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from appliance.config import validators as valid
@@ -28,20 +28,25 @@ class Driver:
 
     roles: frozenset[str]
     required: Mapping[str, str]  # option -> example
-    optional: tuple[str, ...] = ()
+    optional: Mapping[str, Callable[[object], object]] = field(default_factory=dict)
+    audio_only: frozenset[str] = frozenset()  # options that say something of what is heard
 
 
 _ALL = frozenset({"hook", "audio", "prompt"})
 _SOUND = frozenset({"audio", "prompt"})
+_HEARD: Mapping[str, Callable[[object], object]] = {
+    "rate": valid.valid_sound_rate,
+    "sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near")),
+}
 
 DRIVERS: Mapping[str, Driver] = {
     "exchange": Driver(_ALL, {}),
-    "sound": Driver(_SOUND, {"card": '"LineTap"'}),
+    "sound": Driver(_SOUND, {"card": '"LineTap"'}, _HEARD, frozenset(_HEARD)),
     "monitor": Driver(
         frozenset({"hook"}), {"dialect": '"lm1"', "port": '"/dev/serial/by-id/usb-…"'}
     ),
-    "modem": Driver(_ALL, {"port": '"/dev/serial/by-id/usb-…"'}, ("profile",)),
-    "isdn": Driver(_ALL, {}, ("card",)),
+    "modem": Driver(_ALL, {"port": '"/dev/serial/by-id/usb-…"'}, {"profile": valid.valid_text}),
+    "isdn": Driver(_ALL, {}, {"card": valid.valid_text}),
 }
 """Driver -> where it can be used and what it must be told."""
 
@@ -149,13 +154,13 @@ def _read_part(table: Table, role: str) -> Part:
     if not name:
         return Part("")  # what its other keys should be is unknown too
     driver = DRIVERS[name]
-    options = {
+    options: dict[str, object] = {
         option: part.required(option, valid.valid_text, otherwise="", example=example)
         for option, example in driver.required.items()
     }
-    for option in driver.optional:
-        if option in part:
-            options[option] = part.optional(option, valid.valid_text, "")
+    for option, validator in driver.optional.items():
+        if option in part and (role == "audio" or option not in driver.audio_only):
+            options[option] = part.optional(option, validator, None)
     part.finish()
     return Part(name, options)
 

@@ -73,6 +73,11 @@ def valid_whole(value: object, low: int, high: int, unit: str) -> int:
     return value
 
 
+def valid_sound_rate(value: object) -> int:
+    """Accept how many samples a second a sound card gives."""
+    return valid_whole(value, 8000, 192000, "samples a second")
+
+
 def valid_port(value: object) -> int:
     """Accept a TCP port."""
     return valid_whole(value, 1, 65535, "(a TCP port)")

@@ -36,7 +36,7 @@ name = "Reception"
 number = "22 123 45 67"
 language = "en"
 hook   = { driver = "monitor", dialect = "lm1", port = "/dev/serial/by-id/usb-a" }
-audio  = { driver = "sound", card = "LineTap" }
+audio  = { driver = "sound", card = "LineTap", rate = 44100, sides = "voltage/current" }
 prompt = { driver = "sound", card = "LineTap" }
 purposes = ["service", "training"]
 choices = { "1" = ["training"], "2" = [] }
@@ -81,6 +81,7 @@ def test_everything_that_can_be_set_arrives() -> None:
     assert line.number == "+48221234567"
     assert line.language == "en"
     assert line.hook == Part("monitor", {"dialect": "lm1", "port": "/dev/serial/by-id/usb-a"})
+    assert line.audio.options == {"card": "LineTap", "rate": 44100, "sides": "voltage/current"}
     assert fax.kind is LineKind.FAX
     assert fax.hook.options["profile"] == "conexant"
     assert config.office.outside_prefix == "0"
@@ -115,6 +116,10 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mista
         ('id = "service"', 'id = "training"', "37: purpose.id: is 'training' again"),
         ('language = "en"', 'language = "de"', "14: line.language: is 'de', which office.lang"),
         ('driver = "sound", card', 'driver = "exchange", card', "line.audio.card: is unknown"),
+        ('sides = "voltage/current"', 'sides = "stereo"', "16: line.audio.sides: is 'stereo'"),
+        ("rate = 44100", 'rate = "48000"', "16: line.audio.rate: is text; write"),
+        ("rate = 44100", "rate = 4000", "16: line.audio.rate: is 4000; choose"),
+        ('card = "LineTap" }\npur', 'card = "L", rate = 8000 }\npur', "line.prompt.rate: is unkn"),
         ('{ driver = "sound", card = "LineTap" }', '{ driver = "exchange" }', "neither simulated"),
         ('"monitor"', '"sound"', "15: line.hook.driver: is 'sound'; known are exchange, monitor"),
         ("hook   = {", "hok = {", "11: line.hook: is missing"),
