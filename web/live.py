@@ -35,7 +35,10 @@ LAMPS = {
     ("amber", Light.BLINKING): _l("Amber blinks: somebody is being asked."),
     ("red", Light.STEADY): _l("Red: a call is being recorded."),
     ("red", Light.BLINKING): _l("Red blinks: a recording is paused."),
-    ("red", Light.WINK): _l("Red winks: a line cannot be heard, or its phone was not yet at rest."),
+    ("red", Light.WINK): _l(
+        "Red winks: a line cannot be heard, its phone was not yet at rest, or nothing can be "
+        "stored."
+    ),
 }
 """A lamp that shines, and what it says."""
 
@@ -88,7 +91,7 @@ def _line(status: LineStatus, on: OnLine | None) -> dict[str, Any]:
         "state": status.state,
         "lamp": shown.lamp,
         "name": str(shown.name),
-        "sentence": str(shown.sentence),
+        "sentence": str(words.FULL if status.full and status.state == "idle" else shown.sentence),
         "last": str(words.last(status)),
         "about": str(words.about(status.state)),
         "since": formats.clock(status.since) if status.since else "",

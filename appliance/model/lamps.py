@@ -35,7 +35,7 @@ def pattern(lines: tuple[LineStatus, ...]) -> Pattern:
         red = Light.STEADY
     elif "paused" in states:
         red = Light.BLINKING
-    elif states & {"fault", "unknown"}:
+    elif states & {"fault", "unknown"} or any(status.full for status in lines):
         red = Light.WINK
     amber = Light.BLINKING if states & _ASKING else Light.OFF
     busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING

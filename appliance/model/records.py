@@ -135,4 +135,5 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     outcome: Literal["recorded", "unrecorded"] | None = None  # of the last call
     reason: str | None = None  # of the last call, or of the fault
     recording: bool = False
+    full: bool = False  # no room or no key for a recording: nobody is asked
     trial: bool = False  # on the simulated exchange: calls can be placed

@@ -203,6 +203,9 @@ class LineThread:
             self._feed(event)
         self._pass_time(self._now)
         self._hands.pass_on_ripe(self._now)
+        if self._call.state is State.IDLE and frame.sample % RATE < FRAME:
+            self._call = dialogue.next_call(self._call, self._policy())  # a call may begin
+            self._after()
 
     def _pass_time(self, now: int) -> None:
         """Let everything happen that was to happen by the line clock ``now``."""
@@ -235,8 +238,6 @@ class LineThread:
     def _feed(self, event: ev.Event) -> None:
         """Step the dialogue with one event, and with what follows from it."""
         self._hands.follow(event)
-        if self._call.state is State.IDLE and isinstance(event, ev.HookChanged | ev.Ring):
-            self._call = dialogue.next_call(self._call, self._policy())  # a call may begin
         waiting = deque([self._known(event)])
         while waiting:
             happened = waiting.popleft()

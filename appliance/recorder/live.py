@@ -78,9 +78,11 @@ class LineView:
             and call.caller is was.caller
             and call.number is was.number
             and call.private_wanted == was.private_wanted
+            and call.policy.can_store == was.policy.can_store
         )
         if not same:
-            self._renew(call, moved=call.state is not was.state)
+            moved = call.state is not was.state
+            self._renew(call, moved=moved or call.policy.can_store != was.policy.can_store)
         return not same
 
     def renew(self, call: Call) -> None:
@@ -128,6 +130,7 @@ class LineView:
             outcome=self.outcome,
             reason=call.reason,
             recording=call.recording,
+            full=not call.policy.can_store,
             trial=self._fit.trial,
         )
 

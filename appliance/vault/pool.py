@@ -86,6 +86,8 @@ class Pool:
         self._path = path
         self._recordings = recordings
         self._taken: set[str] = set()
+        self._keys: Mapping[str, bytes] = {}
+        self._read: tuple[int, ...] = ()  # which file the keys were read from
         self._lock = threading.Lock()
 
     @property
@@ -121,7 +123,28 @@ class Pool:
             return self._next() is not None
 
     def _next(self) -> PoolKey | None:
-        for rid, public in load(self._path).keys.items():
-            if rid not in self._taken and not (self._recordings / rid).exists():
+        for rid, public in self._shown().items():
+            if rid in self._taken:
+                continue
+            if not (self._recordings / rid).exists():
                 return PoolKey(rid, public)
+            self._taken.add(rid)
         return None
+
+    def _shown(self) -> Mapping[str, bytes]:
+        """Return the keys that the file shows, read again where it has changed."""
+        stamp = _stamp(self._path)
+        if not stamp or stamp != self._read:
+            self._read = ()
+            self._keys = load(self._path).keys
+            self._read = stamp
+        return self._keys
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Tell a file from what stands in its place later; empty where there is none."""
+    try:
+        file = path.stat()
+    except OSError:
+        return ()
+    return file.st_ino, file.st_mtime_ns, file.st_size

@@ -6,7 +6,9 @@ import pytest
 
 from appliance.lines.scene import Scene
 from appliance.model import events as ev
+from appliance.model.lamps import Light, pattern
 from appliance.recorder.room import Room
+from appliance.recorder.service import Recorder, make_places
 from appliance.vault.disk import Disk
 from appliance.vault.pool import PoolContent, load, store
 from appliance.vault.seal import ROOM_TO_GO_ON, ROOM_TO_START
@@ -121,3 +123,29 @@ def test_a_recording_stops_below_64_mib_and_plays(
         assert reader.survey.end.reason == "storage"
         assert reader.samples >= 8000
         assert reader.read(0, reader.samples).any()
+
+
+def test_a_line_that_waits_shows_that_the_disk_is_full_and_that_it_is_not(
+    trial_box: TrialBox, disk: type[SmallDisk]
+) -> None:
+    """A second of the line later, without any call."""
+    make_places(trial_box.folders)
+    recorder = Recorder(trial_box.config, trial_box.folders, trial_box.clock)
+    thread = recorder.line("Reception").thread
+    exchange = recorder.simulated()
+
+    def seconds(count: int) -> None:
+        for item in [item for _ in range(50 * count) for item in exchange.step()]:
+            thread._take(item)
+
+    seconds(3)
+    assert (thread.status.state, thread.status.full) == ("idle", False)
+    disk.free_bytes = ROOM_TO_START - 1
+    seconds(1)
+    assert thread.status.full
+    assert pattern((thread.status,)).red is Light.WINK
+    disk.free_bytes = ROOM_TO_START
+    seconds(1)
+    assert not thread.status.full
+    assert pattern((thread.status,)).red is Light.OFF
+    recorder.close()

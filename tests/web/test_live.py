@@ -131,7 +131,8 @@ def test_an_administrator_sees_the_line_but_not_the_caller(panel: Panel) -> None
         (
             "fault",
             ("steady", "off", "wink"),
-            "Green: ready. Red winks: a line cannot be heard, or its phone was not yet at rest.",
+            "Green: ready. Red winks: a line cannot be heard, its phone was not yet at rest, "
+            "or nothing can be stored.",
         ),
     ],
 )
@@ -249,3 +250,10 @@ def test_another_start_of_the_panel_can_be_told(panel: Panel) -> None:
     other = create_app(panel.app.extensions["gateway"])
     with other.test_request_context("/"):
         assert live.told(LiveNews("state"))["panel"] != one
+
+
+def test_a_line_on_a_full_disk_says_that_nobody_is_asked(panel: Panel) -> None:
+    panel.recorder.status = structs.replace(RECORDING, state="idle", recording=False, full=True)
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    assert told["lines"][0]["sentence"].startswith("Nothing can be stored")
+    assert told["front"]["red"] == "wink"
