@@ -7,6 +7,7 @@ import pytest
 from appliance.lines.scene import Scene
 from appliance.model import events as ev
 from appliance.model.lamps import Light, pattern
+from appliance.model.records import LineStatus
 from appliance.recorder.room import Room
 from appliance.recorder.service import Recorder, make_places
 from appliance.vault.disk import Disk
@@ -134,18 +135,19 @@ def test_a_line_that_waits_shows_that_the_disk_is_full_and_that_it_is_not(
     thread = recorder.line("Reception").thread
     exchange = recorder.simulated()
 
-    def seconds(count: int) -> None:
-        for item in [item for _ in range(50 * count) for item in exchange.step()]:
+    def after(seconds: int) -> LineStatus:
+        for item in [item for _ in range(50 * seconds) for item in exchange.step()]:
             thread._take(item)
+        return thread.status
 
-    seconds(3)
-    assert (thread.status.state, thread.status.full) == ("idle", False)
+    shown = after(3)
+    assert (shown.state, shown.full) == ("idle", False)
     disk.free_bytes = ROOM_TO_START - 1
-    seconds(1)
-    assert thread.status.full
-    assert pattern((thread.status,)).red is Light.WINK
+    shown = after(1)
+    assert shown.full
+    assert pattern((shown,)).red is Light.WINK
     disk.free_bytes = ROOM_TO_START
-    seconds(1)
-    assert not thread.status.full
-    assert pattern((thread.status,)).red is Light.OFF
+    shown = after(1)
+    assert not shown.full
+    assert pattern((shown,)).red is Light.OFF
     recorder.close()
