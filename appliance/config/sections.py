@@ -39,6 +39,9 @@ _HEARD: Mapping[str, Callable[[object], object]] = {
     "sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near")),
 }
 
+_STRICTER: Mapping[str, Callable[[object], str]] = {"card": valid.valid_card}
+"""Options that must be given and cannot be any text."""
+
 DRIVERS: Mapping[str, Driver] = {
     "exchange": Driver(_ALL, {}),
     "sound": Driver(_SOUND, {"card": '"LineTap"'}, _HEARD, frozenset(_HEARD)),
@@ -155,7 +158,9 @@ def _read_part(table: Table, role: str) -> Part:
         return Part("")  # what its other keys should be is unknown too
     driver = DRIVERS[name]
     options: dict[str, object] = {
-        option: part.required(option, valid.valid_text, otherwise="", example=example)
+        option: part.required(
+            option, _STRICTER.get(option, valid.valid_text), otherwise="", example=example
+        )
         for option, example in driver.required.items()
     }
     for option, validator in driver.optional.items():

@@ -75,7 +75,21 @@ def valid_whole(value: object, low: int, high: int, unit: str) -> int:
 
 def valid_sound_rate(value: object) -> int:
     """Accept how many samples a second a sound card gives."""
-    return valid_whole(value, 8000, 192000, "samples a second")
+    rate = valid_whole(value, 16000, 48000, "samples a second")
+    if rate % 100:
+        raise Invalid(f"is {rate}; choose a rate of whole hundreds, such as 48000")
+    return rate
+
+
+def valid_card(value: object) -> str:
+    """Accept the lasting name of a sound card."""
+    text = valid_text(value)
+    if text.isdecimal():
+        raise Invalid(
+            f"is the number {text}, which may be another card's tomorrow; write the card's name as "
+            'in /proc/asound/cards, such as "LineTap", or its socket, such as "usb-1.2"'
+        )
+    return text
 
 
 def valid_port(value: object) -> int:

@@ -119,6 +119,7 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mista
         ('sides = "voltage/current"', 'sides = "stereo"', "16: line.audio.sides: is 'stereo'"),
         ("rate = 44100", 'rate = "48000"', "16: line.audio.rate: is text; write"),
         ("rate = 44100", "rate = 4000", "16: line.audio.rate: is 4000; choose"),
+        ('card = "LineTap", rate', 'card = "1", rate', "16: line.audio.card: is the number 1"),
         ('card = "LineTap" }\npur', 'card = "L", rate = 8000 }\npur', "line.prompt.rate: is unkn"),
         ('{ driver = "sound", card = "LineTap" }', '{ driver = "exchange" }', "neither simulated"),
         ('"monitor"', '"sound"', "15: line.hook.driver: is 'sound'; known are exchange, monitor"),
