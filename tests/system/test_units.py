@@ -96,3 +96,12 @@ def test_systemd_understands_users_and_folders(tmp_path: Path) -> None:
         ]
         assert wrong == []
         assert said in (done.stdout + done.stderr).lower()
+
+
+@pytest.mark.parametrize("name", EXPOSURE)
+def test_however_often_it_dies_it_is_started_again(name: str) -> None:
+    """By default systemd gives up after five times in ten seconds, until somebody comes."""
+    settings = dict(re.findall(r"^(\w+)=(.*)$", unit(name).read_text("utf-8"), re.MULTILINE))
+    assert (settings["Restart"], settings["StartLimitIntervalSec"]) == ("always", "0")
+    assert int(settings["RestartSec"]) <= 1
+    assert int(settings["RestartMaxDelaySec"]) <= 30
