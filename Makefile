@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+HARDWARE := $(VENV)/.hardware
 
 # The arrays are small: more threads only wait for each other.
 export OPENBLAS_NUM_THREADS := 1
@@ -21,10 +22,16 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# PyAudio is built here, against headers that only who has or tests sound cards needs.
+$(HARDWARE): requirements-hardware.lock $(READY)
+	./tests/system-packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-hardware.lock
+	@touch $@
+
 run: $(READY) ## a trial: recorder, keeper and panel on the simulated line
 	$(BIN)/zgoda run --data data
 
-trial-sound: $(READY) ## one call over PyAudio and a serial port, with no hardware; STAY=1 goes on
+trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; STAY=1 goes on
 	./tests/system-packages
 	$(BIN)/python -m tests.rig $(if $(STAY),--stay)
 
@@ -34,7 +41,7 @@ lint: $(READY) ## ruff, mypy, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: $(READY) ## everything that guards main
+test: $(HARDWARE) ## everything that guards main
 	./tests/system-packages
 	$(MAKE) lint
 	$(BIN)/pytest
@@ -49,8 +56,12 @@ screenshots: $(READY) ## the documentation's pictures, of the real panel
 	./tests/system-packages
 	$(BIN)/python -m tests.browser.screenshots
 
-lock: ## renew requirements.lock (needs uv)
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev --no-header --no-annotate --output-file requirements.lock pyproject.toml
+LOCKED := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
+EXTRA := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["hardware"], sep="\n")
+
+lock: ## renew both lock files (needs uv)
+	$(LOCKED) --extra dev --output-file requirements.lock pyproject.toml
+	python3 -c '$(EXTRA)' | $(LOCKED) --constraint requirements.lock --output-file requirements-hardware.lock -
 
 prompts: $(READY) ## render the shipped prompts again (needs espeak-ng)
 	$(BIN)/python -m appliance.prompts.render
