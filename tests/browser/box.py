@@ -49,8 +49,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(data: Path, *options: str) -> Iterator[Box]:
-    """Start a trial and wait for the two lines that tell how to begin."""
+def running(data: Path, *options: str, set_up: bool = False) -> Iterator[Box]:
+    """Start a trial and wait for the lines that tell how to begin; no code if it is set up."""
     command = [sys.executable, "-m", "appliance", "run", "--data", str(data), *options]
     process = subprocess.Popen(
         [*command, "--port", str(free_port())],
@@ -69,7 +69,8 @@ def running(data: Path, *options: str) -> Iterator[Box]:
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        yield Box(_told(lines, "Panel: "), _told(lines, "One-time password: "))
+        url = _told(lines, "Panel: ")
+        yield Box(url, "" if set_up else _told(lines, "One-time password: "))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
@@ -86,11 +87,11 @@ def _told(lines: "queue.Queue[str]", label: str) -> str:
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*options: str) -> Iterator[Browser]:
     """Start a headless Chromium that speaks to nobody but the panel."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(CHROMIUM)
+            executable_path="/usr/bin/chromium", args=[*CHROMIUM, *options]
         )
         yield browser
         browser.close()

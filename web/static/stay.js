@@ -2,6 +2,7 @@
 // The keeper ends a session that is idle or twelve hours old; what it showed must not stay on the
 // screen. A minute before, the page says so and lets one stay. Moving about counts as being there.
 const WARN = 60;
+const AGAIN = 10; // seconds: how often it looks while it warns
 const told = document.getElementById("idle");
 if (told) {
   const ticket = document.querySelector("form.me input[name=csrf_token]").value;
@@ -16,7 +17,7 @@ if (told) {
   const plan = (left) => {
     due = performance.now() + left * 1000;
     clearTimeout(timer);
-    timer = setTimeout(look, Math.max(0, left - WARN) * 1000);
+    timer = setTimeout(look, (left > WARN ? left - WARN : AGAIN) * 1000);
   };
   const ask = async (path, options) => {
     const answer = await fetch(path, { credentials: "same-origin", headers: { Accept: "application/json" }, ...options });
