@@ -23,7 +23,7 @@ from appliance.keeper.ledger import Ledger, SureTime
 from appliance.keeper.reading import Reading
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk, being_written
-from appliance.vault.format import HEADER_BYTES
+from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
 from appliance.vault.keyring import Keyring
 from appliance.vault.seal import Ticket
 from appliance.vault.unseal import open_ticket, read_header
@@ -33,6 +33,9 @@ UNREADABLE_DAYS = 90
 """How long a recording is kept whose ticket does not open: the usual period (see defaults)."""
 
 DAY = 86_400
+
+NOTHING_YET = HEADER_BYTES + 3 * FRAME_BYTES
+"""A shorter file has no third frame, and so no sound."""
 
 _log = logging.getLogger(__name__)
 _MOST_NOTE = 4096
@@ -95,7 +98,8 @@ class Intake:
     ) -> tuple[list[Path], frozenset[str], tuple[str, ...]]:
         """Tell recordings from what only began and from what a withdrawal overwrote.
 
-        A header of zeros with frames behind it is a withdrawal whose marker could not be left.
+        A file that holds who called and what was agreed, but not a moment of the call, is no
+        recording. A header of zeros with frames behind it is a withdrawal whose marker could not be left.
         """
         whole, begun, emptied = [], set(), []
         for path in closed:
@@ -105,7 +109,7 @@ class Intake:
             zeros = size >= HEADER_BYTES and is_overwritten(path)
             if zeros and size > HEADER_BYTES:
                 emptied.append(path.name)
-            elif zeros or size < HEADER_BYTES:
+            elif zeros or size < NOTHING_YET:
                 begun.add(path.name)
             else:
                 whole.append(path)

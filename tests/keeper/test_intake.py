@@ -186,6 +186,19 @@ def test_a_file_without_a_header_goes_once_it_stays_so(office: Office) -> None:
     assert not path.exists()
 
 
+def test_a_file_in_which_nothing_was_recorded_goes_once_it_stays_so(office: Office) -> None:
+    """The recorder was killed after the caller had agreed and before the first sample."""
+    rid = office.seal(seconds=0, ended=None)
+    office.records.take_up()
+    assert office.keyring.content.recordings[rid].due_day is None
+    office.records.take_up()
+    office.clock.advance(31)
+    office.records.tick()
+    assert rid not in office.keyring.content.recordings
+    assert not (office.folders.recordings / rid).exists()
+    assert office.acts() == [("first_run", None), ("erasing", rid), ("erased", rid)]
+
+
 def test_strangers_in_the_folder_are_left_alone(office: Office) -> None:
     (office.folders.recordings / "readme.txt").write_text("hello")
     (office.folders.recordings / ("ab" * 16)).write_bytes(bytes(5000))
