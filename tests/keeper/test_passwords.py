@@ -3,7 +3,8 @@
 import pytest
 
 from appliance.errors import Refused
-from appliance.keeper.passwords import check_password
+from appliance.keeper.passwords import check_password, drawn_password
+from appliance.vault.keys import ALPHABET
 
 AVOID = ("Anna Nowakowska", "Kancelaria Nowak")
 
@@ -58,3 +59,13 @@ def test_two_ways_to_type_a_letter_are_one_password() -> None:
     )
     assert composed != apart
     assert check_password(apart) == check_password(composed)
+
+
+def test_a_drawn_password_is_good_and_never_the_same() -> None:
+    drawn = {drawn_password() for _ in range(20)}
+    assert len(drawn) == 20
+    for password in drawn:
+        groups = password.split("-")
+        assert [len(group) for group in groups] == [5, 5, 5, 5]
+        assert set("".join(groups)) <= set(ALPHABET.lower())
+        assert check_password(password, AVOID) == password
