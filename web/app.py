@@ -11,8 +11,9 @@ from flask import Flask, request, url_for
 
 from appliance.clock import Clock, SystemClock
 from appliance.link.requests.audit import ListAudit
-from appliance.link.requests.calls import ListCalls, ShowCall
+from appliance.link.requests.calls import HoldCall, ListCalls, ShowCall
 from appliance.link.requests.doctor import Examine
+from appliance.link.requests.exempt import CountExempt
 from appliance.link.requests.lines import PlaceTrialCall, PressButton
 from appliance.link.requests.operators import ListPeople
 from web import (
@@ -25,8 +26,10 @@ from web import (
     erasing,
     errors,
     events,
+    exempt,
     first_run,
     formats,
+    holding,
     home,
     language,
     live,
@@ -43,7 +46,9 @@ from web.gateway import Gateway
 OPERATIONS = {
     kind.__name__: kind
     for kind in (
+        CountExempt,
         Examine,
+        HoldCall,
         ListAudit,
         ListCalls,
         ListPeople,
@@ -103,6 +108,8 @@ def create_app(
         calls,
         playback,
         erasing,
+        holding,
+        exempt,
         audit,
         doctor,
         people,

@@ -222,6 +222,8 @@ ACTS = {
     "held": _l("Held"),
     "hold_released": _l("Hold lifted"),
     "ledger_begun": _l("New ledger begun: the old one was gone"),
+    "exempt_added": _l("Number never to be recorded added"),
+    "exempt_removed": _l("Number never to be recorded taken off"),
     "retention_waits": _l("Automatic erasure waits: the clock jumped"),
     "clock_confirmed": _l("Clock confirmed"),
 }

@@ -5,7 +5,6 @@ The recorder needs none of this to record, and may be absent for as long as it l
 
 import contextlib
 import logging
-import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
@@ -15,6 +14,7 @@ from msgspec import Struct
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, LinkError, Refused
 from appliance.keeper.dispatch import Handler
+from appliance.keeper.exempt import read_tags
 from appliance.keeper.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.operations import Operation
@@ -36,8 +36,6 @@ ANSWER_SECONDS = 5.0
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
 """Seconds between two tries to reach an absent recorder: doubled each time up to the longest."""
-
-_TAG = struct.Struct(">I")
 
 _log = logging.getLogger(__name__)
 
@@ -100,21 +98,7 @@ class RecorderLink:
             LinkError: the recorder is absent.
             FileFormatError: the list is damaged; without it the recorder asks nobody.
         """
-        self._client.call(LendList(key=list_key, tags=self._tags()))
-
-    def _tags(self) -> tuple[int, ...]:
-        """Read the list: big-endian 32-bit tags, nothing else; no file means no number."""
-        try:
-            raw = self._folders.exempt.read_bytes()
-        except FileNotFoundError:
-            return ()
-        except OSError as error:
-            raise FileFormatError(
-                f"The list of numbers never recorded cannot be read: {error.strerror}."
-            ) from None
-        if len(raw) % _TAG.size:
-            raise FileFormatError("The list of numbers never recorded is truncated.")
-        return tuple(number for (number,) in _TAG.iter_unpack(raw))
+        self._client.call(LendList(key=list_key, tags=read_tags(self._folders.exempt)))
 
     def _heard(self, news: RecorderNews) -> None:
         if news.kind in {"sealed", "withdrawn", "noted"}:

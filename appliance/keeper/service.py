@@ -25,6 +25,7 @@ from appliance.keeper.create import (
 )
 from appliance.keeper.dispatch import Answer, Dispatch, Handler
 from appliance.keeper.doctor import Doctor
+from appliance.keeper.exempt import ExemptNumbers
 from appliance.keeper.live import LiveHub
 from appliance.keeper.operators import Operators
 from appliance.keeper.parts import OpenBox, Surroundings
@@ -124,6 +125,13 @@ class Keeper:
         operators = Operators(keyring, around.clock, self._throttle, around.cost)
         records = build_records(around, keyring, eraser, audit, self._sessions.close_all, disk=disk)
         self._box = box = OpenBox(keyring, eraser, audit, operators, records)
+        key = keyring.content.list_key
+        self._exempt = exempt = ExemptNumbers(
+            around.folders.exempt,
+            around.config.office.country,
+            key,
+            functools.partial(self._recorder.lend, key),
+        )
         self._handlers = {
             **self._without_vault(),
             **self._people.handlers(),
@@ -131,6 +139,7 @@ class Keeper:
             **self._sounds.handlers(),
             **self._live.handlers(),
             **records.handlers(),
+            **exempt.handlers(),
             **Doctor(around, lambda: keyring.content.sheet_confirmed).handlers(),
             ListAudit: functools.partial(list_audit, audit),
         }
@@ -180,6 +189,7 @@ class Keeper:
                 Chore("sessions", TICK, self._sessions.expire),
                 Chore("records", TICK, self._with_box(lambda box: box.records.tick())),
                 Chore("take-up", TAKE_UP, self.take_up),
+                Chore("exempt", TAKE_UP, self._with_box(lambda _: self._exempt.lend_if_owed())),
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._reserve.keep())),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("audit", HOUR, self._with_box(lambda box: box.audit.sign_head())),

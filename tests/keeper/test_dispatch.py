@@ -20,6 +20,7 @@ from appliance.link.requests.calls import (
     ShowCall,
     ShowCertificate,
 )
+from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TakeUp
 from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
 from appliance.link.requests.operators import (
@@ -73,6 +74,9 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     ChangePassword: {"old": "x", "new": "x"},
     BeginTotp: {"password": "x"},
     ConfirmTotp: {"code": "000000"},
+    IsExempt: {"number": "221234567"},
+    AddExempt: {"number": "221234567"},
+    RemoveExempt: {"number": "221234567"},
     DropTotp: {"password": "x", "code": "000000"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""

@@ -87,6 +87,13 @@ ROUTES = {
     ("me.end_others", "POST"): Route("POST", "/me/sessions", EVERYBODY),
     ("me.left", "GET"): Route("GET", "/me/session.json", EVERYBODY),
     ("me.stay", "POST"): Route("POST", "/me/stay", EVERYBODY),
+    ("holding.page", "GET"): Route("GET", f"/calls/{RID}/hold", OFFICER),
+    ("holding.hold", "POST"): Route("POST", f"/calls/{RID}/hold", OFFICER),
+    ("holding.release", "POST"): Route("POST", f"/calls/{RID}/release", OFFICER),
+    ("exempt.page", "GET"): Route("GET", "/never-recorded", OFFICER),
+    ("exempt.act", "POST"): Route(
+        "POST", "/never-recorded", OFFICER, (("act", "add"), ("number", "221234567"))
+    ),
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
     ("audit.confirm_clock", "POST"): Route("POST", "/audit/clock", AUDITORS),

@@ -1,0 +1,86 @@
+"""The privacy officer holds a call, lifts the hold, and keeps the numbers never recorded."""
+
+import re
+
+import pytest
+
+from tests.web.conftest import NUMBER, Panel
+
+POLA = "Pola Officer"
+FORM = {"ground": "claims", "reason": "A claim of 12 May.", "review": "2027-05-01"}
+
+
+def test_a_call_is_held_and_let_go_again(panel: Panel) -> None:
+    rid = panel.record()
+    pola = panel.log_in(POLA)
+    assert f'href="/calls/{rid}/hold"' in pola.get(f"/calls/{rid}").text
+    answer = pola.send(f"/calls/{rid}/hold", **FORM)
+    assert answer.headers["Location"] == f"/calls/{rid}"
+    page = pola.get(f"/calls/{rid}").text
+    assert '<span class="badge held">held</span>' in page
+    assert "legal claims (hold)" in page
+    assert "12 May" not in page
+    erased = pola.send(f"/calls/{rid}/erase", ground="objection", reason="x", sure="yes")
+    assert erased.status_code == 409
+    pola.send(f"/calls/{rid}/release")
+    assert "badge held" in pola.get(f"/calls/{rid}").text
+    pola.send(f"/calls/{rid}/release", sure="yes")
+    assert "badge held" not in pola.get(f"/calls/{rid}").text
+    acts = [act for act in panel.box.acts() if "h" in act]
+    assert acts == ["held", "hold_released"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"ground": "whim"}, "Choose the ground."),
+        ({"reason": "  "}, "Say in your words why."),
+        ({"reason": "x" * 2001}, "Use at most 2000 characters."),
+        ({"review": "soon"}, "Choose a day to come."),
+        ({"review": "2026-01-01"}, "Choose a day to come."),
+    ],
+)
+def test_a_hold_says_what_is_missing(panel: Panel, changes: dict[str, str], told: str) -> None:
+    rid = panel.record()
+    pola = panel.log_in(POLA)
+    answer = pola.send(f"/calls/{rid}/hold", **FORM | changes)
+    assert (answer.status_code, told in answer.text) == (400, True)
+    assert pola.get("/calls").text.count("badge held") == 0
+
+
+def test_only_the_officer_is_offered_it(panel: Panel) -> None:
+    rid = panel.record()
+    lena = panel.log_in("Lena Listener")
+    assert "/hold" not in lena.get(f"/calls/{rid}").text
+    assert "/never-recorded" not in lena.get("/calls").text
+    assert "/never-recorded" in panel.log_in(POLA).get("/calls").text
+
+
+def test_a_number_is_tested_added_and_taken_off(panel: Panel) -> None:
+    pola = panel.log_in(POLA)
+    path = "/never-recorded"
+    assert "0 numbers are on the list." in pola.get(path).text
+    asked = pola.send(path, act="test", number="22 123 45 67").text
+    assert "22 123 45 67 is not on the list." in asked
+    added = pola.send(path, act="add", number="22 123 45 67").text
+    assert "The number is on the list." in added
+    assert "1 number is on the list." in added
+    assert "22 123 45 67" not in added
+    assert f"{NUMBER} is on the list." in pola.send(path, act="test", number=NUMBER).text
+    assert "The number is off the list." in pola.send(path, act="remove", number=NUMBER).text
+    again = pola.send(path, act="remove", number=NUMBER)
+    assert (again.status_code, "This number is not on the list." in again.text) == (400, True)
+    assert [type(asked).__name__ for asked in panel.recorder.asked] == ["LendList", "LendList"]
+
+
+@pytest.mark.parametrize("number", ["", "Anna", "9" * 100])
+def test_what_is_no_number_is_told(panel: Panel, number: str) -> None:
+    answer = panel.log_in(POLA).send("/never-recorded", act="add", number=number)
+    assert answer.status_code == 400
+    assert "That is not a telephone number." in answer.text
+    assert re.search(r'<input[^>]*id="number"[^>]*aria-invalid="true"', answer.text)
+
+
+def test_an_act_that_is_none_is_refused(panel: Panel) -> None:
+    pola = panel.log_in(POLA)
+    assert pola.send("/never-recorded", act="list", number=NUMBER).status_code == 400
