@@ -59,7 +59,7 @@ def _mistakes() -> dict[str, str]:
     form = request.form
     found = {}
     if form.get("ground", "") not in {str(ground) for ground in HoldGround}:
-        found["ground"] = gettext("Choose the ground.")
+        found["ground"] = gettext("Choose the ground of the hold.")
     if not form.get("reason", "").strip():
         found["reason"] = gettext("Say in your words why.")
     elif len(form["reason"]) > LONGEST_REASON:

@@ -33,7 +33,7 @@ def test_a_call_is_held_and_let_go_again(panel: Panel) -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"ground": "whim"}, "Choose the ground."),
+        ({"ground": "whim"}, "Choose the ground of the hold."),
         ({"reason": "  "}, "Say in your words why."),
         ({"reason": "x" * 2001}, "Use at most 2000 characters."),
         ({"review": "soon"}, "Choose a day to come."),
