@@ -108,6 +108,10 @@ class Shelves:
                     surplus[name].append(rid)
         for name, rids in surplus.items():
             self._drop_keys(self._replace(name, frozenset(rids)))
+        used = set(self._where.values())
+        empty = tuple(name for name in self._keyring.content.shelves if name not in used)
+        if empty:  # the power went between the key and the file, or what stood there is lost
+            self._drop_keys(Replaced(empty, ()))
 
     def holds(self, recording: str) -> bool:
         """Say whether a recording stands on a shelf."""
