@@ -36,6 +36,8 @@ USUAL_RATE = 48000
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 5.0
 """Seconds between attempts to open a card, doubled each time."""
 
+_END_SECONDS = 8.0
+
 
 class SoundLine:
     """One line's sound."""
@@ -116,7 +118,9 @@ class SoundLine:
         if session is not None:
             session.end()
         if thread is not None and thread is not threading.current_thread():
-            thread.join()
+            thread.join(_END_SECONDS)
+            if thread.is_alive():
+                log.error("line %s: the sound library does not let its card go", self._name)
 
     # -- the line's reader ------------------------------------------------------------------------
 

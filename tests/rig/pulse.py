@@ -70,6 +70,7 @@ class Server:
             "XDG_RUNTIME_DIR": str(folder),
             "PULSE_SERVER": f"unix:{self.socket}",
             "ALSA_CONFIG_PATH": str(folder / "asound.conf"),
+            "PULSE_CLIENTCONFIG": str(folder / "client.conf"),
             "JACK_NO_START_SERVER": "1",
             "PATH": os.environ["PATH"],
         }
@@ -78,6 +79,8 @@ class Server:
         self._modules: dict[str, str] = {}  # sink -> its module's number
         self._programs: list[subprocess.Popen[bytes]] = []
         (folder / "asound.conf").write_text(_alsa(cards), "ascii")
+        # With shared memory a client can wait for ever for a server that was killed.
+        (folder / "client.conf").write_text("enable-shm = no\nautospawn = no\n", "ascii")
 
     def start(self) -> None:
         """Start the daemon and plug in all cards."""
@@ -88,7 +91,8 @@ class Server:
             [
                 *("pulseaudio", "-n", "-F", str(self._script), "--daemonize=no"),
                 *("--exit-idle-time=-1", "--disallow-exit=yes", "--use-pid-file=no"),
-                *("--realtime=no", "--high-priority=no", "--log-target=stderr", "-v"),
+                *("--realtime=no", "--high-priority=no", "--disable-shm=yes"),
+                *("--log-target=stderr", "-v"),
             ],
             env=self.environment,
             stderr=subprocess.PIPE,
