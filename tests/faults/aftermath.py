@@ -1,0 +1,169 @@
+"""What a box has to be like after a process of it was killed: whole, listed, playing, accounted."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from appliance.errors import Refused
+from appliance.keeper.audit_entries import readable
+from appliance.link.requests.calls import ExportCall, ListCalls, ShowCertificate, VerifyCalls
+from appliance.link.requests.people import GetBoxState
+from appliance.model.audio import Sound
+from appliance.model.records import CallRecord, Verdict
+from appliance.vault import pool
+from appliance.vault.seal import leave_marker
+from tests.boxes import PASSWORD
+from tests.faults.mortal_keeper import LATER, NEW_PASSWORD, keeper_at, later
+from tests.keeper.boxes import KeeperBox
+from tests.keeper.office import make_office, read_wav
+
+
+@dataclass
+class Template:
+    """A folder in which recordings wait for a keeper, and what is in them."""
+
+    data: Path
+    sounds: dict[str, Sound] = field(default_factory=dict)
+    withdrawn: str = ""
+
+    def copy_to(self, data: Path) -> None:
+        """Make a box like it."""
+        shutil.copytree(self.data, data)
+
+
+def make_template(data: Path) -> Template:
+    """Record three calls, one of them cut, one withdrawn, and count two that were not recorded."""
+    office = make_office(data)
+    made = Template(data)
+    for spoken in ({}, {"ended": None}, {"number": "+48600555011", "channels": 2}):
+        office.seal(seconds=1.0, **spoken)
+    made.withdrawn = office.seal(ended=None)
+    leave_marker(office.folders.withdrawn, made.withdrawn)
+    made.sounds = {rid: sound for rid, sound in office.sounds.items() if rid != made.withdrawn}
+    note = {"line": "Reception", "day": "2026-09-21", "outcome": "unrecorded", "reason": "refused"}
+    for name in ("a", "b"):
+        (office.folders.notes / f"{name}.json").write_text(json.dumps(note))
+    office.close()
+    return made
+
+
+@contextmanager
+def zygote() -> Iterator["Zygote"]:
+    """Start the process that lets others die."""
+    command = [sys.executable, "-m", "tests.faults.mortal"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            yield Zygote(process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(30)
+
+
+@dataclass
+class Zygote:
+    """Lets a process die as ordered."""
+
+    process: subprocess.Popen[bytes]
+
+    def order(self, **what: Any) -> dict[str, Any]:
+        """Give an order and return how it went."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(what).encode() + b"\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        assert "failed" not in answer, what
+        return answer
+
+
+def survivors(data: Path, sounds: dict[str, Sound], now: float = LATER + 60) -> str:
+    """Start a keeper again and hold what is there against what was sealed; say what was found.
+
+    Whatever was ordered is done or not done: nothing is lost that was not ordered away, nothing
+    is left of what was, every number agrees with every other.
+    """
+    box = keeper_at(data, now=now)
+    box.keeper.open()
+    try:
+        if not box.ask(GetBoxState()).set_up:
+            return _set_up_at_last(box)
+        token = _log_in(box)
+        if not box.ask(GetBoxState()).sheet_confirmed:
+            box.confirm(box.first_run())
+            token = box.log_in()
+        for _ in range(3):  # what only began is believed to be over the second time
+            later(box, 31)
+        return _accounted(box, token, sounds)
+    finally:
+        box.keeper.close()
+
+
+def _log_in(box: KeeperBox) -> str:
+    """Log in with the old password or the new one: one of the two, never none."""
+    try:
+        return box.log_in()
+    except Refused:
+        return box.log_in(password=NEW_PASSWORD)
+
+
+def _set_up_at_last(box: KeeperBox) -> str:
+    box.confirm(box.first_run())
+    assert box.log_in()
+    assert box.sound_audit()
+    return "set up at last"
+
+
+def _accounted(box: KeeperBox, token: str, sounds: dict[str, Sound]) -> str:
+    listed = {call.recording: call for call in box.ask(ListCalls(per_page=200), token).calls}
+    stand = box.ask(VerifyCalls(), token).verdicts
+    gone = {rid for rid, verdict in stand.items() if verdict is Verdict.SHREDDED}
+    assert set(stand.values()) <= {Verdict.COMPLETE, Verdict.CUT, Verdict.SHREDDED}
+    assert listed.keys() == stand.keys() - gone
+    assert sounds.keys() - gone == listed.keys()
+    for rid in listed:
+        answer: Any = box.keeper.handle(ExportCall(rid), token)
+        assert np.array_equal(read_wav(answer[1]), sounds[rid])
+    for rid in gone:
+        assert box.ask(ShowCertificate(rid), token).state == "erased"
+    _nothing_half_done(box, listed)
+    return _told(listed, gone)
+
+
+def _nothing_half_done(box: KeeperBox, listed: dict[str, CallRecord]) -> None:
+    assert box.keeper.box is not None
+    folders, content = box.folders, box.keeper.box.keyring.content
+    assert {path.name for path in folders.recordings.iterdir()} == listed.keys()
+    assert list(folders.withdrawn.iterdir()) == []
+    assert list(folders.notes.iterdir()) == []
+    assert {path.name for path in folders.shelves.iterdir()} == content.shelves.keys()
+    assert [path.name for path in folders.data.iterdir() if path.name[0] == "."] == []
+    shown = pool.load(folders.pool).keys
+    ahead = {rid for rid, entry in content.recordings.items() if entry.due_day is None}
+    assert shown.keys() == ahead, "the pool shows what the keyring holds, and nothing else"
+    one, other = (path.read_bytes() for path in folders.keyring)
+    assert one == other
+    assert box.keeper.box.eraser.generations() == (box.keeper.box.keyring.generation,)
+    for rid, call in listed.items():
+        assert call.held == content.recordings[rid].held
+    assert box.sound_audit()
+    sealed = [entry.rid for entry, _ in readable(folders.audit) if entry.type == "sealed"]
+    assert len(sealed) == len(set(sealed)), "put on the record once"
+
+
+def _told(listed: dict[str, CallRecord], gone: set[str]) -> str:
+    cut = sum(call.verdict is Verdict.CUT for call in listed.values())
+    held = sum(call.held for call in listed.values())
+    words = [f"{len(listed)} play ({cut} cut)", f"{len(gone)} erased"]
+    return ", ".join(words + ([f"{held} held"] if held else []))
+
+
+__all__ = ["PASSWORD", "Template", "Zygote", "make_template", "survivors", "zygote"]

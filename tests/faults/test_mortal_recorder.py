@@ -1,0 +1,122 @@
+"""kill -9 of a recorder in each state of a call, at speed; then a keeper, and another call."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.call.states import State
+from appliance.keeper.audit_entries import readable
+from appliance.lines.scenes import named_scene
+from appliance.link.requests.calls import ExportCall, ListCalls, VerifyCalls
+from appliance.model.audio import RATE
+from appliance.model.records import CallRecord, Verdict
+from tests.boxes import TrialBox, make_box
+from tests.faults.aftermath import Zygote, zygote
+from tests.faults.mortal_keeper import keeper_at, later
+from tests.faults.ordeal import Row
+
+STATES: dict[State, tuple[str, int]] = {
+    State.UNKNOWN: ("agrees", 20),
+    State.IDLE: ("agrees", 20),
+    State.RINGING: ("agrees", 40),
+    State.DIALLING: ("outgoing-agrees", 60),
+    State.SETTLING: ("agrees", 20),
+    State.ASKING: ("agrees", 200),
+    State.AWAITING: ("silent", 60),
+    State.CONFIRMING: ("agrees", 20),
+    State.RECORDING: ("agrees", 333),
+    State.PAUSED: ("agrees", 100),
+    State.REFUSED: ("refuses", 50),
+    State.EXEMPT: ("outgoing-emergency", 50),
+    State.PRIVATE: ("agrees", 50),
+    State.RETRYABLE: ("silent", 50),
+    State.MACHINE: ("machine-tone", 20),
+    State.FAR_CHANGED: ("flash-new-party", 50),
+    State.ENDED: ("agrees", 0),  # a hang-up is known for one when that second is over
+    State.FAULT: ("sound-unplugged", 10),
+}
+"""State -> a scene that comes into it, and frames of 20 ms that the recorder lives in it."""
+
+AT_EACH_RUN = {State.CONFIRMING, State.RECORDING, State.PAUSED, State.FAR_CHANGED, State.ENDED}
+"""States in which a file is open, or just closed: those are tried whenever the tests run."""
+
+PROMISED = RATE + RATE * 50 // 1000
+"""Samples that may be lost: a second, and the lateness that the line's hook source declares."""
+
+
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[Zygote]:
+    with zygote() as made:
+        yield made
+
+
+def died_in(mortal: Zygote, box: TrialBox, state: State) -> int:
+    """Kill a recorder in a state; return how many samples it had heard of an agreed call."""
+    scene, frames = STATES[state]
+    data = box.folders.data
+    order = {"data": str(data), "state": state.value, "scene": scene, "frames": frames}
+    assert mortal.order(**order)["died"]
+    said = json.loads((data / "died").read_text())
+    (data / "died").unlink()
+    assert said["state"] == state
+    recorded: int = said["recorded"]
+    return recorded
+
+
+def found_by_a_keeper(box: TrialBox) -> list[tuple[CallRecord, int]]:
+    """Start a keeper, twice; return what it lists, and how many samples of each play."""
+    for _ in range(2):
+        keeper = keeper_at(box.folders.data, now=time.time())
+        keeper.keeper.open()
+        token = keeper.log_in()
+        for _ in range(3):
+            later(keeper, 31)
+        calls = keeper.ask(ListCalls(), token).calls
+        assert set(keeper.ask(VerifyCalls(), token).verdicts.values()) <= {
+            Verdict.COMPLETE,
+            Verdict.CUT,
+            Verdict.SHREDDED,
+        }
+        play = [(keeper.ask(ExportCall(call.recording), token).total - 44) // 2 for call in calls]
+        assert {call.recording for call in calls} == set(box.recordings())
+        assert keeper.sound_audit()
+        keeper.keeper.close()
+    return list(zip(calls, play, strict=True))
+
+
+def ordeal(mortal: Zygote, folder: Path, state: State) -> Row:
+    """Kill a recorder in a state and look at everything."""
+    box = make_box(folder / state.value)
+    recorded = died_in(mortal, box, state)
+    left = found_by_a_keeper(box)
+    assert len(left) == (recorded > PROMISED), "nothing is kept of what was not recorded"
+    plays = sum(play for _, play in left)
+    assert recorded - plays <= PROMISED
+    cut = {State.RECORDING, State.PAUSED, State.ENDED}
+    expected = Verdict.CUT if state in cut else Verdict.COMPLETE
+    assert all(call.verdict is expected for call, _ in left)
+    assert "sealed" in acts(box) or not left
+    again = box.call(named_scene("agrees"), seed=3)
+    assert again.result()["outcome"] == "recorded", "the next call is recorded"
+    assert len(found_by_a_keeper(box)) == len(left) + 1
+    verdict = left[0][0].verdict.value if left else "nothing kept"
+    return (state.value, STATES[state][0], f"{recorded / RATE:.2f}", f"{plays / RATE:.2f}", verdict)
+
+
+def acts(box: TrialBox) -> list[str]:
+    return [entry.type for entry, _ in readable(box.folders.audit)]
+
+
+@pytest.mark.parametrize("state", sorted(AT_EACH_RUN))
+def test_killed_while_a_file_is_open(mortal: Zygote, tmp_path: Path, state: State) -> None:
+    ordeal(mortal, tmp_path, state)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+def test_killed_in_each_state(mortal: Zygote, tmp_path: Path, table: dict[str, list[Row]]) -> None:
+    assert STATES.keys() == set(State)
+    table["recorder's states"] += [ordeal(mortal, tmp_path, state) for state in STATES]
