@@ -19,11 +19,14 @@ own with ``server.environment``, or set ``os.environ`` before PyAudio is importe
 
 import contextlib
 import os
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+_SECONDS = 10.0
 
 _CALM_MS = 20
 """A listener with so short a latency keeps a sink's clock ticking in short steps."""
@@ -75,6 +78,7 @@ class Server:
             "PATH": os.environ["PATH"],
         }
         self._script = folder / "default.pa"
+        self._orders = folder / "cli.sock"
         self._daemon: subprocess.Popen[str] | None = None
         self._modules: dict[str, str] = {}  # sink -> its module's number
         self._programs: list[subprocess.Popen[bytes]] = []
@@ -86,6 +90,7 @@ class Server:
         """Start the daemon and plug in all cards."""
         self._script.write_text(
             f"load-module module-native-protocol-unix auth-anonymous=1 socket={self.socket}\n"
+            f"load-module module-cli-protocol-unix socket={self._orders}\n"
         )
         self._daemon = subprocess.Popen(
             [
@@ -118,6 +123,7 @@ class Server:
             _end(self._daemon)
             self._daemon = None
         self.socket.unlink(missing_ok=True)
+        self._orders.unlink(missing_ok=True)
 
     def plug(self, name: str) -> None:
         """Put a card's sinks there."""
@@ -137,9 +143,35 @@ class Server:
             self._programs.append(calm)
 
     def unplug(self, name: str) -> None:
-        """Take a card's sinks away: who plays or records on them loses its stream."""
-        for sink in self.cards[name].sinks:
+        """Take a card's sinks away: who plays or records on them loses its stream.
+
+        Left to itself PulseAudio would move the streams to another card's sink.
+        """
+        sinks = self.cards[name].sinks
+        places = {f"{sink}{end}" for sink in sinks for end in ("", ".monitor")}
+        orders = []
+        for kind, streams in (("sink", "sink-inputs"), ("source", "source-outputs")):
+            known = (
+                line.split("\t") for line in self.pactl("list", "short", f"{kind}s").splitlines()
+            )
+            here = {number for number, place, *_ in known if place in places}
+            for line in self.pactl("list", "short", streams).splitlines():
+                number, place, *_ = line.split("\t")
+                if place in here:
+                    orders.append(f"kill-{streams[:-1]} {number}")
+        self._order("".join(f"{order}\n" for order in orders))
+        for sink in sinks:
             self.pactl("unload-module", self._modules.pop(sink))
+
+    def _order(self, lines: str) -> None:
+        """Say to the daemon what ``pactl`` cannot; return when it is done."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(_SECONDS)
+            line.connect(str(self._orders))
+            line.sendall(lines.encode())
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(4096):
+                pass
 
     def pactl(self, *arguments: str) -> str:
         """Tell the daemon something; return what it says."""
