@@ -145,6 +145,7 @@ def outcome() -> AnyResponse:
 def told(news: PhoneNews) -> dict[str, Any]:
     """Return how the phones are, as the page's script shows and plays them."""
     line, phones = words.state(news.status.state), news.phones
+    full = news.status.full and news.status.state == "idle"
     return {
         "at": phones.at,
         "taken": phones.taken,
@@ -154,7 +155,7 @@ def told(news: PhoneNews) -> dict[str, Any]:
             "state": news.status.state,
             "lamp": line.lamp,
             "name": str(line.name),
-            "sentence": str(line.sentence),
+            "sentence": str(words.FULL if full else line.sentence),
         },
         "phones": {phone.party: _phone(phone) for phone in phones.phones},
     }

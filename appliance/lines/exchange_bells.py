@@ -72,8 +72,9 @@ class Bells:
         """Ring the office; ``told`` is called when the network has told who calls."""
 
         def tell(at: int) -> None:
-            self._stage.network.signal(at, tones.caller_id(leg.caller))
-            told(leg)
+            wave = tones.caller_id(leg.caller)
+            self._stage.network.signal(at, wave)
+            self._timers.after("caller_id", at + wave.size, lambda _: told(leg))
 
         self._on(sample)
         self._timers.after("caller_id", sample + _CALLER_ID, tell)

@@ -45,7 +45,7 @@ def test_a_call_is_dialled_rings_is_lifted_and_hung_up() -> None:
         False,
         True,
     ]
-    assert [played.phone("office", seconds).display for seconds in (0.5, 2.0)] == ["", NUMBER]
+    assert [played.phone("office", seconds).display for seconds in (2.0, 3.5)] == ["", NUMBER]
     assert played.state(7) == ("talking", "talking", "on_hook")
     assert played.state(10.3) == ("silent", "on_hook", "on_hook")
     assert played.hears("caller", 10.8) == ["busy"]

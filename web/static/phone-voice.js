@@ -22,9 +22,10 @@
     const offline = new OfflineAudioContext(1, Math.max(1, length), RATE);
     const buffer = offline.createBuffer(1, Math.max(1, whole.length), rate);
     buffer.copyToChannel(whole, 0);
-    new AudioBufferSourceNode(offline, { buffer }).connect(offline.destination);
-    offline.startRendering();
-    return new Promise((done) => { offline.oncomplete = (event) => done(event.renderedBuffer); });
+    const source = new AudioBufferSourceNode(offline, { buffer });
+    source.connect(offline.destination);
+    source.start();
+    return offline.startRendering();
   };
   const record = async (module, tick) => {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
