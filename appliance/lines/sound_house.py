@@ -229,8 +229,10 @@ def _make_room(device: int) -> None:
     except (OSError, AttributeError):
         return
     portaudio.Pa_GetDeviceInfo.restype = ctypes.POINTER(_DeviceInfo)
-    info = portaudio.Pa_GetDeviceInfo(device).contents
-    info.low_input_latency, info.low_output_latency = _CAPTURE_SECONDS, _OUTPUT_SECONDS
+    info = portaudio.Pa_GetDeviceInfo(device)
+    if info:
+        info.contents.low_input_latency = _CAPTURE_SECONDS
+        info.contents.low_output_latency = _OUTPUT_SECONDS
 
 
 _hushed: list[int] = []

@@ -37,6 +37,9 @@ class Resampler:
         """Take ``[channels, n]`` and return ``[channels, m]``, as much as has become known."""
         whole = np.concatenate((self._kept, sound.astype(np.float32)), axis=1)
         width = 2 * self._half
+        if whole.shape[1] < width:
+            self._kept = whole
+            return whole[:, :0]
         # Output k lies at input k * down / up and needs what stands ``half`` to either side.
         last = self._first + whole.shape[1] - self._half - 1
         end = max(self._made, (last * self._up + self._up - 1) // self._down + 1)
