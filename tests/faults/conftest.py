@@ -11,6 +11,7 @@ from tests.boxes import make_box
 from tests.faults.ordeal import Ordeal, Row
 
 HEADS = {
+    "panel": ("while it gave", "killed", "after ms", "answered before", "found afterwards"),
     "recorder's states": ("state", "caller", "agreed and heard, s", "plays, s", "verdict"),
     "keeper's steps": ("act", "steps", "killed at", "found afterwards"),
     "keeper": ("moment", "killed during", "after ms", "answered before", "found afterwards"),

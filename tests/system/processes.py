@@ -54,7 +54,7 @@ def started(*arguments: str, before: Sequence[str] = ()) -> Iterator[Running]:
         )
         running = Running(process, log)
         try:
-            assert ready.recv(100) == b"READY=1", running.said()
+            assert b"READY=1" in ready.recv(4096), running.said()
             yield running
         finally:
             process.kill()

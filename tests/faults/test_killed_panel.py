@@ -1,0 +1,146 @@
+"""kill -9 of a real panel while it gives a page, a part of a recording, or takes a form."""
+
+import contextlib
+import os
+import random
+import re
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from urllib.error import URLError
+
+import pytest
+
+from appliance.link.requests.calls import ListCalls
+from appliance.link.requests.people import GetBoxState
+from appliance.model.records import Verdict
+from tests.faults.browsing import Browser
+from tests.faults.ordeal import Ordeal, Row, alive, children, until
+from tests.system.processes import Running, started
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
+
+RECORDED = 8
+ACTS = ("page", "range", "form", "half a form")
+REASON = "Asked+for+it"
+
+
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def playback_of(browser: Browser, rid: str) -> str:
+    """Open a recording to be listened to; return where its sound is."""
+    _, page = browser.post(f"/calls/{rid}", f"/calls/{rid}/listen", purpose="training")
+    found = re.search(rb'src="(/playback/[^"]+\.wav)"', page)
+    assert found is not None
+    return found[1].decode()
+
+
+def erase(browser: Browser, rid: str) -> bool:
+    """Erase a recording by its form; say whether a certificate came."""
+    path, _ = browser.post(
+        f"/calls/{rid}/erase", f"/calls/{rid}/erase", ground="objection", reason="Asked", sure="yes"
+    )
+    return path == f"/calls/{rid}/certificate"
+
+
+def busy(browser: Browser, act: str, rids: list[str], answered: list[str], going: object) -> None:
+    """Do one thing over and over until nobody answers any more."""
+    sound = playback_of(browser, rids[0]) if act == "range" else ""
+    spare = rids[1:]
+    form = f"csrf_token={browser.token(f'/calls/{rids[1]}/erase')}&ground=objection&reason={REASON}"
+
+    def page() -> str:
+        assert b"</html>" in browser.get("/calls")
+        return ""
+
+    def part() -> str:
+        start = random.Random(len(answered)).randrange(100_000)
+        assert len(browser.get(sound, Range=f"bytes={start}-{start + 50_000}")) == 50_001
+        return ""
+
+    def whole_form() -> str:
+        rid = spare.pop()
+        assert erase(browser, rid)
+        return rid
+
+    def half_a_form() -> str:
+        halves.append(browser.begin(f"/calls/{rids[1]}/erase", (form + "&sure=yes").encode()))
+        return ""
+
+    halves: list[socket.socket] = []
+    acts: dict[str, Callable[[], str]] = dict(
+        zip(ACTS, (page, part, whole_form, half_a_form), strict=True)
+    )
+    with contextlib.suppress(URLError, OSError):
+        while spare and len(halves) < 4:
+            answered.append(acts[act]())
+    for half in halves:
+        half.close()
+
+
+def kill_all(panel: Running) -> None:
+    """End the panel with every process it started."""
+    pids = [panel.process.pid, *children(panel.process.pid)]
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    panel.process.wait(10)
+    until(lambda: not any(map(alive, pids)), 10, "the panel is gone")
+
+
+def killed(ordeal: Ordeal, act: str, after: float, *, worker: bool) -> Row:
+    """Kill a panel at one moment; start another and look at everything."""
+    rids = [ordeal.seal(10 if n == 0 else 1) for n in range(RECORDED)]
+    where = port()
+    panel_command = ("panel", "--data", ordeal.data, "--port", str(where))
+    answered: list[str] = []
+    browser = Browser(where)
+    with started("keeper", "--data", ordeal.data) as keeper:
+        token = ordeal.log_in()
+        assert len(ordeal.listed(token)) == RECORDED
+        with started(*panel_command) as panel:
+            browser.log_in()
+            working = threading.Thread(target=busy, args=(browser, act, rids, answered, None))
+            working.start()
+            until(lambda: bool(answered), 30, "the first answer")
+            threading.Event().wait(after)
+            if worker:
+                (one,) = children(panel.process.pid)
+                os.kill(one, signal.SIGKILL)
+                until(lambda: one not in children(panel.process.pid), 10, "it is missed")
+                until(lambda: bool(browser.get("/calls")), 30, "another worker answers")
+            kill_all(panel)
+            working.join(30)
+            assert not working.is_alive()
+        asked = time.monotonic()
+        assert ordeal.client.call(GetBoxState()).set_up, "the keeper does not care"
+        assert time.monotonic() - asked < 5
+        with started(*panel_command):
+            assert b"</html>" in browser.get("/calls"), "whoever was logged in still is"
+            erasing = {rid for what, rid in ordeal.acts() if what == "erasing" and rid}
+            assert set(filter(None, answered)) <= erasing, "an answer without its entry"
+            left = {call.recording for call in ordeal.client.call(ListCalls(), token).calls}
+            assert left == set(rids) - erasing
+            assert {ordeal.listed(token)[rid].verdict for rid in left} <= {Verdict.COMPLETE}
+        assert keeper.stop() == 0
+        assert "Traceback" not in keeper.said()
+    ordeal.is_well()
+    who = "its worker" if worker else "all of it"
+    return (act, who, f"{after * 1000:.0f}", str(len(answered)), f"{len(left)} play")
+
+
+def test_killed_while_it_takes_a_form(ordeal: Ordeal) -> None:
+    killed(ordeal, "half a form", 0.1, worker=False)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("worker", [False, True], ids=["all of it", "its worker"])
+@pytest.mark.parametrize("act", ACTS)
+def test_killed_panel(ordeal: Ordeal, table: dict[str, list[Row]], act: str, worker: bool) -> None:
+    after = random.Random(act).uniform(0.05, 0.5)
+    table["panel"].append(killed(ordeal, act, after, worker=worker))
