@@ -55,6 +55,7 @@ def main(folder: Path = FOLDER) -> None:
             _set_up(page, box, folder)
             watched_call(browser, page, box, folder)
             _calls(page, folder)
+            demo_phone(browser, box, folder)
             for look in LOOKS:
                 _tour(_page(browser, look), box, folder, look.name)
 
@@ -110,6 +111,30 @@ def _calls(page: Page, folder: Path) -> None:
     wait_for_state(page, "Ready")
 
 
+def demo_phone(browser: Browser, box: Box, folder: Path) -> None:
+    """Be a caller who is asked and refuses, while four browsers look."""
+    looking = [(_page(browser, look), look.name) for look in LOOKS]
+    for each, _ in looking:
+        log_in(each, box)
+        each.goto(box.url + "phone")
+        wait_for_state(each, "Ready")
+    page = looking[0][0]
+    caller, office = (page.locator(f"[data-party={party}]") for party in ("caller", "office"))
+    caller.get_by_role("button", name="Call the office").click()
+    office.get_by_role("button", name="Answer").click()
+    for each, look in looking:
+        wait_for_state(each, "Asking")
+        each.locator(".transcript").wait_for()
+        _shoot(each, folder, f"phone-asking-{look}")
+    caller.get_by_role("button", name="2", exact=True).click()
+    wait_for_state(page, "Refused")
+    for phone in (office, caller):
+        phone.get_by_role("button", name="Hang up").click()
+    wait_for_state(page, "Ready")
+    for each, _ in looking:
+        each.context.close()
+
+
 def _tour(page: Page, box: Box, folder: Path, look: str) -> None:
     """Show every page that a call's life touches."""
     page.goto(box.url + "login")
@@ -140,8 +165,6 @@ def _tour(page: Page, box: Box, folder: Path, look: str) -> None:
         _shoot(page, folder, f"certificate-{look}")
     page.goto(box.url + "audit")
     _shoot(page, folder, f"audit-{look}")
-    page.goto(box.url + "doctor")
-    _shoot(page, folder, f"doctor-{look}")
     page.goto(box.url + "doctor")
     _shoot(page, folder, f"doctor-{look}")
     page.context.close()
