@@ -1,9 +1,12 @@
+import numpy as np
 import pytest
 
 from appliance.lines.scene import Circuit
-from appliance.model.audio import FRAME, RATE, Sides
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import DigitPressed, Event, PromptEnded, PromptMarked
+from appliance.model.prompts import Prompt
 from appliance.model.terms import Side
+from appliance.recorder.hearing_prompt import PromptWatch
 from appliance.signals.dtmf import key_wave
 from tests.recorder.lines_heard import Line, prompt_of
 from tests.signals.sounds import babble
@@ -97,3 +100,60 @@ def test_a_prompt_that_does_not_go_on_is_over_after_a_second(missing: tuple[floa
     assert isinstance(ended, PromptEnded)
     assert ended.underrun
     assert at <= (max(missing[0], 0.5) + 1.1) * RATE
+
+
+def watched(prompt: Prompt, *places: int | None) -> list[Event]:
+    """What is told of a prompt whose samples from each place on stand in one frame after another.
+
+    The frames of a sound card: what it puts out comes back late and as it was cut. None is a
+    frame without a prompt.
+    """
+    watch = PromptWatch(0.0)
+    watch.started(prompt)
+    padded = np.concatenate((np.zeros(FRAME, np.int16), prompt.sound, np.zeros(FRAME, np.int16)))
+    told: list[Event] = []
+    for count, at in enumerate(places):
+        played = None if at is None else padded[at + FRAME : at + 2 * FRAME]
+        sound = np.zeros(FRAME, np.int16) if played is None else played
+        frame = AudioFrame("line", count * FRAME, sound[None], BOTH, played, at)
+        told += watch.hear(frame, sound.astype(np.float32))
+    return told
+
+
+SHORT = prompt_of(babble(1.0, -14.0, seed=3), 0.8)
+
+
+def test_a_prompt_that_begins_within_a_frame_is_marked_to_the_sample() -> None:
+    marked, ended = watched(SHORT, None, *range(-70, SHORT.sound.size, FRAME))
+
+    assert isinstance(marked, PromptMarked)
+    assert isinstance(ended, PromptEnded)
+    assert marked.sample == FRAME + 70 + SHORT.mark
+    assert ended.sample == FRAME + 70 + SHORT.sound.size
+    assert not marked.underrun
+    assert not ended.underrun
+
+
+def test_the_end_of_the_prompt_before_is_not_its_beginning() -> None:
+    marked, _ = watched(SHORT, 5000, 5160, None, *range(-70, SHORT.sound.size, FRAME))
+
+    assert isinstance(marked, PromptMarked)
+    assert marked.sample == 3 * FRAME + 70 + SHORT.mark
+    assert not marked.underrun
+
+
+@pytest.mark.parametrize("cut", [-80, 80, 1600])
+def test_a_prompt_out_of_which_something_is_missing_or_said_twice_is_not_whole(cut: int) -> None:
+    before = range(0, 3200, FRAME)
+    after = range(3200 + cut, SHORT.sound.size, FRAME)
+    for event in watched(SHORT, *before, *after):
+        assert isinstance(event, PromptMarked | PromptEnded)
+        assert event.underrun
+
+
+def test_a_prompt_whose_beginning_was_not_on_the_line_never_begins() -> None:
+    (ended,) = watched(SHORT, *range(320, SHORT.sound.size, FRAME), *[None] * 50)
+
+    assert isinstance(ended, PromptEnded)
+    assert ended.heard_ms == 0
+    assert ended.underrun
