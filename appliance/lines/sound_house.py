@@ -4,7 +4,7 @@ PortAudio makes its list of devices when it is initialised and never again, and 
 every stream of the process. So a card that is not in the list is found only by initialising anew,
 and the rule for that is:
 
-- with no stream open: at any attempt;
+- with no stream open PortAudio is not running, so every attempt sees what is there;
 - with streams of other lines open: only if the kernel has the card plugged in, and every one of
   those lines is idle. They give their streams back and open them again, which takes less than a
   second. A call in progress is never interrupted: the new card waits for its end.
@@ -81,6 +81,8 @@ class SoundHouse:
             try:
                 return self._opened(want, idle)
             except LineError:
+                if not self._lent:
+                    self._end()  # the next attempt looks afresh
                 if not self._may_renew(want):
                     raise
             self._renew()
@@ -114,7 +116,7 @@ class SoundHouse:
 
     def _may_renew(self, want: Want) -> bool:
         if not self._lent:
-            return True
+            return False
         new = number_of(want.card, self._hardware) is not None and self._device(want.card) is None
         return new and all(streams.idle() for streams in self._lent)
 
