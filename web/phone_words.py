@@ -92,8 +92,8 @@ HINTS = {
     "called": _l("The phone out in the network rings. Answer it there."),
     "settling": _l("Both are connected. The box waits for a pause, then it asks."),
     "asking": _l(
-        "The caller is asked. When the question is over, press a key on the caller's phone: in the "
-        "trial 1 agrees and 2 refuses. Or press none and see what that means."
+        "When the question is over, press a key on the caller's phone: 1 agrees, 2 refuses. Or "
+        "press none."
     ),
     "awaiting": _l("Now press a key on the caller's phone: 1 agrees, 2 refuses. Or press none."),
     "recording": _l(
