@@ -11,6 +11,7 @@ from tests.boxes import make_box
 from tests.faults.ordeal import Ordeal, Row
 
 HEADS = {
+    "run": ("killed", "s until all is over", "what happened", "plays, s", "verdict"),
     "panel": ("while it gave", "killed", "after ms", "answered before", "found afterwards"),
     "recorder's states": ("state", "caller", "agreed and heard, s", "plays, s", "verdict"),
     "keeper's steps": ("act", "steps", "killed at", "found afterwards"),

@@ -1,0 +1,109 @@
+"""kill -9 of one part of ``zgoda run``, and of the reading child under somebody who listens.
+
+A trial stops as a whole when a part of it dies, and says which: nobody shall try on something
+half alive. On the appliance systemd starts the part again, and nothing else stops.
+"""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import LinkError, Refused
+from appliance.link.requests.calls import ExportCall, ListCalls
+from appliance.link.requests.lines import PlaceTrialCall
+from appliance.link.requests.people import GetBoxState
+from appliance.model.records import Verdict
+from tests.boxes import make_box
+from tests.faults.ordeal import Ordeal, Row, alive, children, until
+from tests.faults.test_killed_recorder import line, running
+from tests.system.processes import started
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
+
+PARTS = {"recorder": " recorder ", "keeper": " keeper ", "panel": " web "}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_a_trial_dies_in_a_call(
+    tmp_path: Path, table: dict[str, list[Row]], part: str
+) -> None:
+    ordeal, log = Ordeal(make_box(tmp_path / "data")), tmp_path / "log"
+    with running(ordeal, log) as run:
+        until(lambda: b"Ctrl-C ends it" in log.read_bytes(), 60, "all three run")
+        token = ordeal.log_in()
+        until(lambda: line(ordeal, token).state == "idle", 60, "the line is seen on-hook")
+        ordeal.client.call(PlaceTrialCall("Reception", "agrees"), token)
+        until(lambda: line(ordeal, token).recording, 60, "the caller agrees")
+        began = line(ordeal, token).since
+        until(lambda: time.time() - began > 3, 10, "some of it is recorded")
+        parts = children(run.pid)
+        (pid,) = [pid for pid, name in parts.items() if PARTS[part] in name]
+        killed_at = time.monotonic()
+        os.kill(pid, signal.SIGKILL)
+        assert run.wait(30) == 2
+        took = time.monotonic() - killed_at
+        until(lambda: not any(map(alive, parts)), 10, "nothing is left running")
+    said = log.read_text()
+    assert f"The {part} ended; everything is stopped." in said
+    assert "Traceback" not in said
+
+    with started("keeper", "--data", ordeal.data) as keeper:
+        token = ordeal.log_in()
+        ((rid, call),) = ordeal.listed(token).items()
+        seconds = ordeal.sound(rid, token).shape[1] / 8000
+        assert keeper.stop() == 0
+    assert call.verdict is (Verdict.CUT if part == "recorder" else Verdict.COMPLETE)
+    assert seconds > 1.5
+    ordeal.is_well()
+    table["run"].append(
+        (part, f"{took:.1f}", "all stopped, in order", f"{seconds:.1f}", call.verdict.value)
+    )
+
+
+def test_the_reading_child_dies_under_a_listener(
+    ordeal: Ordeal, table: dict[str, list[Row]]
+) -> None:
+    rids = [ordeal.seal(5) for _ in range(3)]
+    answers: list[str] = []
+
+    def listen(token: str) -> None:
+        while not answers:
+            try:
+                ordeal.client.call_with_bytes(ExportCall(rids[0]), token)
+            except (Refused, LinkError) as error:
+                answers.append(getattr(error, "code", str(error)))
+
+    with started("keeper", "--data", ordeal.data) as keeper:
+        token = ordeal.log_in()
+        ordeal.listed(token)
+        (child,) = children(keeper.process.pid)
+        listener = threading.Thread(target=listen, args=(token,))
+        listener.start()
+        threading.Event().wait(0.2)
+        os.kill(child, signal.SIGKILL)
+        listener.join(20)
+        assert answers
+        assert answers[0] in {"locked", "not_logged_in"}
+        until(lambda: ordeal.client.call(GetBoxState()).locked, 10, "it is locked")
+        with pytest.raises(Refused):
+            ordeal.client.call(ListCalls(), token)
+        token = ordeal.log_in()
+        assert ordeal.listed(token).keys() == set(rids)
+        for rid in rids:
+            assert (ordeal.sound(rid, token) == ordeal.sounds[rid]).all()
+        assert keeper.stop() == 0
+        assert "Traceback" not in keeper.said()
+    ordeal.is_well()
+    table["run"].append(
+        (
+            "reading child",
+            "0.0",
+            f"locked ({answers[0]}); a login opens it again",
+            "15.0",
+            "complete",
+        )
+    )
