@@ -87,7 +87,7 @@ HINTS = {
     "ringing": _l("The office's phone rings. Answer it."),
     "dialling": _l(
         "Dial with the keys of the office's phone: nine digits for an ordinary call, or 112 to see "
-        "that nobody is asked when help is called."
+        "that nobody is asked when help is called, nor who calls back within half an hour."
     ),
     "called": _l("The phone out in the network rings. Answer it there."),
     "settling": _l("Both are connected. The box waits for a pause, then it asks."),
