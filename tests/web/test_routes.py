@@ -1,6 +1,8 @@
 """Every route for every role: who gets in, what a missing token does, what every answer carries."""
 
+import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -136,8 +138,19 @@ def test_nobody_gets_in_without_a_session(panel: Panel) -> None:
 
 @pytest.mark.parametrize("name", [*PEOPLE, OWNER])
 def test_a_role_gets_what_it_may_and_no_more(panel: Panel, name: str) -> None:
+    take_every_route(panel, name, PEOPLE.get(name, EVERYBODY))
+
+
+@pytest.mark.parametrize(
+    "roles", [frozenset(pair) for pair in itertools.combinations(Role, 2)], ids=sorted
+)
+def test_two_roles_give_the_sum_of_both(panel: Panel, roles: frozenset[Role]) -> None:
+    change(panel, next(iter(PEOPLE)), roles=tuple(sorted(roles)))
+    take_every_route(panel, next(iter(PEOPLE)), roles)
+
+
+def take_every_route(panel: Panel, name: str, roles: frozenset[Role]) -> None:
     rid = panel.record()
-    roles = PEOPLE.get(name, EVERYBODY)
     browser = panel.log_in(name)
     for endpoint, route in ROUTES.items():
         if route.roles is ANYBODY:
@@ -148,6 +161,36 @@ def test_a_role_gets_what_it_may_and_no_more(panel: Panel, name: str) -> None:
             assert not refused(answer), endpoint
         else:
             assert answer.status_code == 403, endpoint
+
+
+def change(panel: Panel, name: str, **changes: Any) -> None:
+    assert panel.box.keeper.box is not None
+    with panel.box.keeper.box.keyring.changing() as draft:
+        for entry in draft.operators.values():
+            if entry.name == name:
+                for field, value in changes.items():
+                    setattr(entry, field, value)
+
+
+BEFORE_A_PASSWORD = {"me.page", "me.change_password", "me.left", "me.stay"}
+
+
+def test_a_one_time_password_leads_to_a_password_of_ones_own_and_nowhere_else(
+    panel: Panel,
+) -> None:
+    rid = panel.record()
+    change(panel, OWNER, one_time_until=panel.box.clock.now() + 60)
+    browser = panel.log_in()
+    for (endpoint, _), route in ROUTES.items():
+        answer = go(browser, route, rid)
+        if endpoint in BEFORE_A_PASSWORD:
+            assert answer.status_code in {200, 400}, endpoint
+        elif route.roles is not ANYBODY:
+            away = answer.headers.get("Location") == "/me"
+            assert away or answer.status_code == 403, endpoint
+        elif endpoint == "auth.log_out":
+            browser = panel.log_in()
+    assert panel.recorder.asked == []
 
 
 @pytest.mark.parametrize("name", PEOPLE)
