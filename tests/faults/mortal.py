@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tests.faults.mortal_keeper import ACTS
-from tests.faults.mortal_recorder import die_in_state
+from tests.faults.mortal_recorder import die_in_state, whole_call
 
 CALLS = (
     *("write", "pwrite", "fsync", "fdatasync", "ftruncate", "truncate", "posix_fallocate"),
@@ -67,7 +67,7 @@ def child(order: dict[str, Any], told: int) -> None:
         os.write(told, b'{"died": false}')
         return
     steps = Steps(order["step"] or NEVER)
-    ACTS[order["act"]](data, steps.arm)
+    {**ACTS, "call": whole_call}[order["act"]](data, steps.arm)
     os.write(told, json.dumps({"died": False, "steps": steps.count}).encode())
 
 

@@ -9,6 +9,7 @@ from appliance.call.call import Call
 from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
+from appliance.lines.scene import Scene
 from appliance.lines.scenes import named_scene
 from appliance.model import actions as act
 from appliance.model import events as ev
@@ -63,6 +64,21 @@ class Watch:
     def _end(self, state: str) -> None:
         self._out.write_text(json.dumps({"recorded": self._recorded, "state": state}))
         self._die()
+
+
+def whole_call(data: Path, arm: Callable[[], None]) -> None:
+    """Let a short call happen at speed, counting what it does to the disk."""
+    folders = Folders(data)
+    make_places(folders)
+    recorder = Recorder(
+        trial(), folders, SystemClock(), simulation=Simulation(at_speed=True, seed=1)
+    )
+    arm()
+    recorder.start()
+    exchange = recorder.simulated()
+    exchange.place(Scene.ordinary("+48221234567", "1", talk=2.0))
+    exchange.wait_over()
+    recorder.close()
 
 
 def die_in_state(

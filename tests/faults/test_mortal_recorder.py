@@ -120,3 +120,29 @@ def test_killed_while_a_file_is_open(mortal: Zygote, tmp_path: Path, state: Stat
 def test_killed_in_each_state(mortal: Zygote, tmp_path: Path, table: dict[str, list[Row]]) -> None:
     assert STATES.keys() == set(State)
     table["recorder's states"] += [ordeal(mortal, tmp_path, state) for state in STATES]
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+def test_killed_at_each_write_of_a_call(
+    mortal: Zygote, tmp_path: Path, table: dict[str, list[Row]]
+) -> None:
+    box = make_box(tmp_path / "lives")
+    count = mortal.order(act="call", data=str(box.folders.data), step=0)["steps"]
+    ((_, whole),) = found_by_a_keeper(box)
+    plays = []
+    for step in range(1, count + 1):
+        box = make_box(tmp_path / str(step))
+        died = mortal.order(act="call", data=str(box.folders.data), step=step)["died"]
+        plays.append(sum(play for _, play in found_by_a_keeper(box)) if died else whole)
+    assert plays[-1] == whole
+    assert plays == sorted(plays), "the later the cut, the more of it plays"
+    parts = len(set(plays)) - 1
+    table["keeper's steps"].append(
+        (
+            "recording a call",
+            str(count),
+            str(count),
+            f"0 to {plays[-1] / RATE:.1f} s, in {parts} parts",
+        )
+    )
