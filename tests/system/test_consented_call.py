@@ -51,6 +51,7 @@ def exported(trial_box: TrialBox) -> Wave:
     finally:
         keeper.close()
     assert zgoda("verify", data).returncode == 0
+    assert isinstance(raw, bytes)
     sound, rate = soundfile.read(io.BytesIO(raw), dtype="float64")
     assert rate == RATE
     wave: Wave = sound
