@@ -26,7 +26,7 @@ from tests.rig.news import News
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
-READY_SECONDS = 20.0
+READY_SECONDS = 30.0
 SEALED_SECONDS = 10.0
 OWNER = "Ewa Nowak"
 
@@ -44,8 +44,8 @@ class Box:
     token: str = field(repr=False)
 
     def wait_ready(self, seconds: float = READY_SECONDS) -> None:
-        """Wait until the line is seen on-hook and quiet; raises as ``News.wait`` does."""
-        self.news.wait_state("idle", seconds)
+        """Wait until the line is on-hook and could record; raises as ``News.wait`` does."""
+        self.news.wait(_is_ready, seconds)
 
     def sealed_calls(self, seconds: float = SEALED_SECONDS) -> tuple[CallRecord, ...]:
         """Return the recorded calls when every recording that was begun is sealed."""
@@ -130,6 +130,10 @@ def _told(out: IO[bytes], log: str) -> tuple[str, str]:
                     wanted[label] = line.removeprefix(label).decode().strip()
     url, code = wanted.values()
     return url, code
+
+
+def _is_ready(news: RecorderNews) -> bool:
+    return any(line.state == "idle" and not line.full for line in news.lines)
 
 
 def _is_sealed(rid: str, news: RecorderNews) -> bool:

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from msgspec import structs
 
-from appliance.lines.scene import Office, Scene
 from appliance.model.audio import RATE, samples
 from appliance.model.records import CallRecord
+from tests.rig.calls import short_call
 from tests.rig.hearing import place_in, read_wav, voices_in
 from tests.rig.rig import CARD, Rig, running_rig
 
@@ -30,15 +29,10 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         yield rig
 
 
-def agreeing(talk: float) -> Scene:
-    scene = Scene.ordinary("+48221234567", "1", talk=talk)
-    return structs.replace(scene, office=Office(lifts_after_rings=1))
-
-
-def recording_for(rig: Rig, seconds: float, *, talk: float) -> int:
+def recording_for(rig: Rig, seconds: float) -> int:
     """Let a call come, and be recorded for so long; return the sample that is on the wires then."""
     place = rig.box.news.place()
-    rig.line.far_end.place(agreeing(talk))
+    rig.line.far_end.place(short_call("1", longer=4.0))
     rig.box.news.wait_state("recording", CALL_SECONDS, place)
     assert rig.line.wait_wires(rig.line.on_the_wires + samples(seconds), CALL_SECONDS)
     return rig.line.on_the_wires
@@ -68,7 +62,7 @@ def check_next_call(rig: Rig) -> None:
     """See that the line is there again and the next call is recorded whole."""
     assert rig.line.far_end.wait_over(CALL_SECONDS)
     place = rig.box.news.place()
-    rig.line.far_end.place(agreeing(3.0))
+    rig.line.far_end.place(short_call("1"))
     call = newest(rig, place)
     assert (call.ended, call.receipt.grade) == ("hung_up", "A")
     assert voices_in(read_wav(rig.box.export(call.recording))).caller > 0.7
@@ -76,7 +70,7 @@ def check_next_call(rig: Rig) -> None:
 
 def test_sound_pulled_out_while_recording(rig: Rig) -> None:
     place = rig.box.news.place()
-    at = recording_for(rig, 3.0, talk=6.0)
+    at = recording_for(rig, 3.0)
     rig.server.unplug(CARD)
     rig.box.news.wait_state("fault", BACK_SECONDS, place)
     check_cut(rig, newest(rig, place), at)
@@ -89,7 +83,7 @@ def test_sound_pulled_out_while_recording(rig: Rig) -> None:
 
 def test_serial_pulled_out_while_recording(rig: Rig) -> None:
     place = rig.box.news.place()
-    at = recording_for(rig, 3.0, talk=6.0)
+    at = recording_for(rig, 3.0)
     rig.line.port.unplug()
     rig.box.news.wait_state("fault", BACK_SECONDS, place)
     check_cut(rig, newest(rig, place), at)

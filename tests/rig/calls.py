@@ -1,0 +1,42 @@
+"""Calls for the rig: as short as a whole call can be, with a turn for each party."""
+
+from appliance.lines.scene import Act, Caller, Scene, greetings
+
+NUMBER = "+48221234567"
+
+
+def short_call(answer: str | None, *, longer: float = 0.0) -> Scene:
+    """Return an incoming call in which the office talks for 1.5 s and the caller for 2 s.
+
+    Args:
+        answer: the key that the caller presses after the question, None for none.
+        longer: seconds that both go on afterwards.
+    """
+    acts = [*greetings(), *_key(answer)]
+    acts += [
+        Act(by="near", do="speak", on="conversation", after_ms=200, seconds=1.5),
+        Act(by="far", do="speak", on="conversation", after_ms=1900, seconds=2.0 + longer),
+        Act(by="near", do="hang_up", on="conversation", after_ms=4300 + round(1000 * longer)),
+    ]
+    return _scene(acts)
+
+
+def refused_call() -> Scene:
+    """Return an incoming call in which the caller presses 2, and the office hangs up at once."""
+    hang_up = Act(by="near", do="hang_up", on="mark", after_ms=2500)
+    return _scene([*greetings(), *_key("2"), hang_up])
+
+
+def _key(answer: str | None) -> list[Act]:
+    if answer is None:
+        return []
+    return [Act(by="far", do="key", keys=answer, on="mark", after_ms=700, ms=120)]
+
+
+def _scene(acts: list[Act]) -> Scene:
+    return Scene(
+        name="short",
+        about="A call in which both say something.",
+        caller=Caller(number=NUMBER),
+        acts=tuple(acts),
+    )
