@@ -84,6 +84,19 @@ def _front(news: LiveNews) -> dict[str, str]:
     return {name: light.value for name, light in lights.items()} | {"text": " ".join(said)}
 
 
+def ready_or_not(status: LineStatus) -> str:
+    """Return why nobody would be asked on a line that is ready; empty if somebody would."""
+    if status.state != "idle":
+        return ""
+    if status.full:
+        return str(words.FULL)
+    clock, _instance = current_app.extensions["live"]
+    if clock.now() < status.exempt_until:
+        until = formats.clock(status.exempt_until)
+        return str(gettext("Somebody called for help: until %(time)s nobody is asked.", time=until))
+    return ""
+
+
 def _line(status: LineStatus, on: OnLine | None) -> dict[str, Any]:
     shown = words.state(status.state)
     return {
@@ -91,7 +104,7 @@ def _line(status: LineStatus, on: OnLine | None) -> dict[str, Any]:
         "state": status.state,
         "lamp": shown.lamp,
         "name": str(shown.name),
-        "sentence": str(words.FULL if status.full and status.state == "idle" else shown.sentence),
+        "sentence": ready_or_not(status) or str(shown.sentence),
         "last": str(words.last(status)),
         "about": str(words.about(status.state)),
         "since": formats.clock(status.since) if status.since else "",

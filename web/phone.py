@@ -30,7 +30,7 @@ from appliance.link.requests.phone import (
 )
 from appliance.model.phone import Deed, Do, Heard, Party, PhoneNow
 from appliance.model.records import LineStatus
-from web import access, events, formats, phone_words, words
+from web import access, events, formats, live, phone_words, words
 
 blueprint = Blueprint("phone", __name__)
 
@@ -145,7 +145,6 @@ def outcome() -> AnyResponse:
 def told(news: PhoneNews) -> dict[str, Any]:
     """Return how the phones are, as the page's script shows and plays them."""
     line, phones = words.state(news.status.state), news.phones
-    full = news.status.full and news.status.state == "idle"
     return {
         "at": phones.at,
         "taken": phones.taken,
@@ -155,7 +154,7 @@ def told(news: PhoneNews) -> dict[str, Any]:
             "state": news.status.state,
             "lamp": line.lamp,
             "name": str(line.name),
-            "sentence": str(words.FULL if full else line.sentence),
+            "sentence": live.ready_or_not(news.status) or str(line.sentence),
         },
         "phones": {phone.party: _phone(phone) for phone in phones.phones},
     }

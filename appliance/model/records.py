@@ -136,4 +136,5 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reason: str | None = None  # of the last call, or of the fault
     recording: bool = False
     full: bool = False  # no room or no key for a recording: nobody is asked
+    exempt_until: float = 0.0  # UTC: somebody called for help, callers are not asked until then
     trial: bool = False  # on the simulated exchange: calls can be placed

@@ -14,7 +14,7 @@ from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.link.board import Board
 from appliance.link.requests.live import LineLevel, LiveNews, OnLine
-from appliance.model.audio import AudioFrame
+from appliance.model.audio import RATE, AudioFrame
 from appliance.model.records import LineStatus
 from appliance.model.terms import Dialled, Hook
 from appliance.recorder.fittings import Fittings
@@ -78,11 +78,10 @@ class LineView:
             and call.caller is was.caller
             and call.number is was.number
             and call.private_wanted == was.private_wanted
-            and call.policy.can_store == was.policy.can_store
+            and _rules(call) == _rules(was)
         )
         if not same:
-            moved = call.state is not was.state
-            self._renew(call, moved=moved or call.policy.can_store != was.policy.can_store)
+            self._renew(call, moved=call.state is not was.state or _rules(call) != _rules(was))
         return not same
 
     def renew(self, call: Call) -> None:
@@ -131,8 +130,19 @@ class LineView:
             reason=call.reason,
             recording=call.recording,
             full=not call.policy.can_store,
+            exempt_until=self._exempt_until(call),
             trial=self._fit.trial,
         )
+
+    def _exempt_until(self, call: Call) -> float:
+        until = call.memory.emergency_until
+        left = 0 if until is None else until - call.now
+        return round(self._clock.now() + left / RATE, 3) if left > 0 else 0.0
+
+
+def _rules(call: Call) -> tuple[bool, int | None]:
+    """Return what decides, beside the state, whether the next caller is asked."""
+    return call.policy.can_store, call.memory.emergency_until
 
 
 def who(call: Call) -> OnLine | None:

@@ -190,6 +190,24 @@ def test_a_call_for_help_is_shown_to_nobody(trial_box: TrialBox) -> None:
     assert looker.told(State.EXEMPT) == [None]
 
 
+def test_after_a_call_for_help_it_is_told_until_when_callers_are_not_asked(
+    trial_box: TrialBox,
+) -> None:
+    looker, seen = Looker(), {}
+
+    def look(recorder: Recorder, event: ev.Event, after: Call) -> None:
+        looker(recorder, event, after)
+        status = recorder.line("Reception").thread.view.shown.status
+        seen[status.state] = status.exempt_until
+
+    play(trial_box, named_scene("outgoing-emergency"), wish=look)
+    assert seen["ringing" if "ringing" in seen else "dialling"] == 0
+    half_an_hour = seen["ended"] - trial_box.clock.now()
+    assert 1750 < half_an_hour <= 1800
+    play(trial_box, Scene.ordinary(NUMBER, "1", talk=1.0), wish=look)
+    assert seen["idle"] == 0  # another recorder at speed remembers nothing of it
+
+
 # -- levels ----------------------------------------------------------------------------------------
 
 

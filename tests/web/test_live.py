@@ -257,3 +257,15 @@ def test_a_line_on_a_full_disk_says_that_nobody_is_asked(panel: Panel) -> None:
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     assert told["lines"][0]["sentence"].startswith("Nothing can be stored")
     assert told["front"]["red"] == "wink"
+
+
+@pytest.mark.parametrize(("left", "asked"), [(60.0, False), (-1.0, True)])
+def test_a_line_after_a_call_for_help_says_that_nobody_is_asked(
+    panel: Panel, left: float, asked: bool
+) -> None:
+    until = panel.box.clock.now() + left
+    idle = structs.replace(RECORDING, state="idle", recording=False, exempt_until=until)
+    panel.recorder.status = idle
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    said = told["lines"][0]["sentence"]
+    assert said.startswith("The next caller will be asked" if asked else "Somebody called for help")
