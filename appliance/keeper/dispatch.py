@@ -90,7 +90,7 @@ class Dispatch:
         recording = _recording(operation)
         sent = (upload,) if operation.upload else ()
         if operation.streams:
-            return self._while_open(operation, session or "", handler(operation, who))
+            return self._while_open(operation, session or "", who, handler(operation, who))
         if operation.audit is None or type(operation) in AUDITED_INSIDE:
             return handler(operation, who, *sent)
         self._append(operation.audit, who, recording, detail=_subject(operation))
@@ -120,9 +120,12 @@ class Dispatch:
         return who
 
     def _while_open(
-        self, operation: AnyOperation, session: str, values: Answer
+        self, operation: AnyOperation, session: str, began: Caller, values: Answer
     ) -> Iterator[Struct | None]:
-        """Pass a stream on for as long as its session lasts and has the role."""
+        """Pass a stream on for as long as its session lasts and has the role.
+
+        What is told depends on the roles, so with other roles it ends, to be asked for again.
+        """
         roles = operation.roles
         if not isinstance(values, Iterator):
             raise TypeError("a handler of an operation that streams returns an iterator")
@@ -131,6 +134,8 @@ class Dispatch:
                 who = self._sessions.find(session, touch=False)
                 if isinstance(roles, frozenset) and not roles & who.roles:
                     raise Refused("forbidden", f"This needs the role {_names(roles)}.")
+                if who.roles != began.roles:
+                    return
                 yield value
         finally:
             close = getattr(values, "close", None)  # lets go of what it holds

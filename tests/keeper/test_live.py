@@ -22,6 +22,7 @@ from appliance.link.requests.live import (
     OnLine,
     WatchLive,
 )
+from appliance.link.requests.operators import ChangeRoles
 from appliance.link.requests.people import LogOut, WhoAmI
 from appliance.link.server import Answer, Server
 from appliance.model.records import LineStatus
@@ -228,3 +229,20 @@ def test_a_browser_that_vanished_is_noticed_over_the_sockets(
         assert recorder.watched.get(timeout=WAITING) == "over"
     finally:
         keeper.stop()
+
+
+def test_whoever_loses_the_role_is_told_of_nobody_from_then_on(
+    box: KeeperBox, recorder: Recorder
+) -> None:
+    token = box.log_in("operator")
+    operator = box.ask(WhoAmI(), token).operator
+    watching = watch(box, token)
+    assert told(watching) == state("idle")
+    recorder.news.put(state("recording"))
+    assert told(watching).people
+    box.ask(ChangeRoles(operator, (Role.ADMINISTRATOR,)), box.log_in())
+    recorder.news.put(state("recording"))
+    over = next((news for news in watching if news is not None), None)
+    assert over is None  # and the page asks again
+    recorder.first = "recording"
+    assert told(watch(box, token)).people == ()
