@@ -6,8 +6,14 @@ network must not be able to lock out for good, one more guess is let through eac
 
 The counts live in memory: switching the box off and on, which needs somebody beside it, forgets
 them. Guesses are also slow by themselves, since one Argon2id runs at a time.
+
+Each name, whether somebody has it or not, has one of a fixed number of places, found by a hash
+under a key drawn at the start. So names made up need no memory, push no real name out, and behave
+as real ones do. That two names share a place and a wait is rare.
 """
 
+import hashlib
+import secrets
 import threading
 from dataclasses import dataclass
 
@@ -26,11 +32,8 @@ MOST = 100
 LOCKED = 24 * 3600
 """Seconds from the last guess at a locked name to the next one that is let through."""
 
-NAMES = 1000
-"""Names that are remembered; beyond them the one with the fewest failures is forgotten.
-
-Were it the oldest, a thousand names made up would buy three more guesses at a real one.
-"""
+PLACES = 2**14
+"""Places for names; a guesser needs some ten thousand guesses to fill half of them."""
 
 
 @dataclass(slots=True)
@@ -45,7 +48,8 @@ class Throttle:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._tries: dict[str, _Tries] = {}
+        self._key = secrets.token_bytes(16)
+        self._tries: dict[int, _Tries] = {}
         self._lock = threading.Lock()
 
     def admit(self, name: str) -> None:
@@ -58,29 +62,29 @@ class Throttle:
         """
         now = self._clock.monotonic()
         with self._lock:
-            tries = self._tries.setdefault(name, _Tries())
+            tries = self._tries.setdefault(self._place(name), _Tries())
             left = tries.last + _wait(tries.failures) - now
             if left > 0:
                 raise _refusal(tries.failures, left)
             tries.failures, tries.before, tries.last = tries.failures + 1, tries.last, now
-            if len(self._tries) > NAMES:
-                del self._tries[min(self._tries, key=self._worth)]
-
-    def _worth(self, name: str) -> tuple[int, float]:
-        tries = self._tries[name]
-        return tries.failures, tries.last
 
     def spare(self, name: str) -> None:
         """Take back the last guess: it was right, as far as it went, and more is to come."""
         with self._lock:
-            tries = self._tries.get(name)
+            tries = self._tries.get(self._place(name))
             if tries is not None and tries.failures:
                 tries.failures, tries.last = tries.failures - 1, tries.before
 
     def passed(self, name: str) -> None:
         """Forget the wrong passwords of a name: the right one was given, or there is a new one."""
         with self._lock:
-            self._tries.pop(name, None)
+            self._tries.pop(self._place(name), None)
+
+    def _place(self, name: str) -> int:
+        found = hashlib.blake2b(
+            name.encode(errors="replace"), digest_size=8, key=self._key
+        ).digest()
+        return int.from_bytes(found) % PLACES
 
 
 def _wait(failures: int) -> float:
