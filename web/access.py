@@ -97,9 +97,10 @@ def need(operation: type[Operation[Any]]) -> None:
     """Refuse a page whose operation this operator may not ask for, before anything is shown.
 
     Raises:
-        Refused: ``not_logged_in`` or ``forbidden``.
+        Refused: ``not_logged_in``, ``choose_password`` or ``forbidden``.
     """
-    somebody()
+    if somebody().step == "password":
+        raise Refused("choose_password", "choose a password of your own first")
     if not may(operation):
         raise Refused("forbidden", "your role does not allow this")
 
