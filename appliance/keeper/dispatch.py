@@ -16,7 +16,7 @@ from appliance.keeper.sessions import NOBODY, Caller, Sessions
 from appliance.keeper.subjects import about
 from appliance.link.operations import Allowed, Role
 from appliance.link.registry import AnyOperation, tag
-from appliance.link.requests.calls import EraseCall
+from appliance.link.requests.calls import EraseCall, ShowCertificate
 from appliance.link.requests.lines import GetLines
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.me import ChangePassword, Stay
@@ -48,7 +48,9 @@ WITH_ONE_TIME_PASSWORD: frozenset[type[AnyOperation]] = frozenset(
 )
 """All that may be asked before a password of one's own is chosen."""
 
-ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset({GetLines, GetLive, GetSound, GetWords, WhoAmI})
+ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset(
+    {GetLines, GetLive, GetSound, GetWords, ShowCertificate, WhoAmI}
+)
 """Operations that a page repeats by itself: they keep no session awake, and no stream does."""
 
 _RID = re.compile(r"[0-9a-f]{32}")

@@ -168,6 +168,7 @@ def test_the_exceptions_are_few_and_declared() -> None:
     assert all(operation.audit for operation in AUDITED_INSIDE)
     assert {tag(o) for o in ASKED_BY_PAGES} == {
         "lines.get", "live.get", "people.who_am_i", "phone.sound", "phone.words",
+        "calls.certificate",
     }  # fmt: skip
 
 
