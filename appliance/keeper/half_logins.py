@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from appliance.clock import Clock
 from appliance.errors import Refused
 from appliance.vault import container
+from appliance.vault.keyring import OperatorEntry
 
 PATIENCE = 180.0
 """Seconds to find the telephone and type the code."""
@@ -28,7 +29,7 @@ _LABEL = b"zgoda half login v1"
 
 @dataclass(slots=True)
 class _Half:
-    operator: str
+    entry: OperatorEntry  # as it was when the password was proved
     sealed: bytes
     since: float
     wrong: int = 0
@@ -42,15 +43,15 @@ class HalfLogins:
         self._waiting: dict[str, _Half] = {}
         self._lock = threading.Lock()
 
-    def begin(self, operator: str, reading: bytearray) -> str:
+    def begin(self, entry: OperatorEntry, reading: bytearray) -> str:
         """Keep the reading key of somebody whose password was right; return the token."""
         token = secrets.token_urlsafe(32)
-        sealed = container.seal(_key(token), _LABEL, bytes(reading), operator.encode())
+        sealed = container.seal(_key(token), _LABEL, reading, entry.id.encode())
+        self.expire()
         with self._lock:
-            self._expire()
             if len(self._waiting) >= MOST:
                 del self._waiting[min(self._waiting, key=lambda k: self._waiting[k].since)]
-            self._waiting[_hash(token)] = _Half(operator, sealed, self._clock.monotonic())
+            self._waiting[_hash(token)] = _Half(entry, sealed, self._clock.monotonic())
         return token
 
     def whose(self, token: str) -> str:
@@ -59,15 +60,16 @@ class HalfLogins:
         Raises:
             Refused: ``expired``: nobody does, or not any more.
         """
-        return self._find(token).operator
+        return self._find(token).entry.id
 
-    def finish(self, token: str) -> bytearray:
-        """Return the reading key, once: the code was right. The caller wipes it."""
+    def finish(self, token: str) -> tuple[OperatorEntry, bytearray]:
+        """Return who it was and the reading key, once: the code was right. The caller wipes it."""
         half = self._find(token)
         with self._lock:
             if self._waiting.pop(_hash(token), None) is None:
                 raise Refused("expired", "This login was finished already.")
-        return bytearray(container.unseal(_key(token), _LABEL, half.sealed, half.operator.encode()))
+        bound = half.entry.id.encode()
+        return half.entry, bytearray(container.unseal(_key(token), _LABEL, half.sealed, bound))
 
     def wrong(self, token: str) -> None:
         """Count a wrong code; after a few of them the login begins again."""
@@ -81,21 +83,23 @@ class HalfLogins:
     def forget(self, operator: str) -> None:
         """Let nobody of that id go on: the password was changed, or the person is gone."""
         with self._lock:
-            for key in [k for k, half in self._waiting.items() if half.operator == operator]:
+            for key in [k for k, half in self._waiting.items() if half.entry.id == operator]:
                 del self._waiting[key]
 
     def _find(self, token: str) -> _Half:
+        self.expire()
         with self._lock:
-            self._expire()
             half = self._waiting.get(_hash(token))
         if half is None:
             raise Refused("expired", "The login took too long; type the password again.")
         return half
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Forget those that waited too long; to be called now and then."""
         earliest = self._clock.monotonic() - PATIENCE
-        for key in [k for k, half in self._waiting.items() if half.since <= earliest]:
-            del self._waiting[key]
+        with self._lock:
+            for key in [k for k, half in self._waiting.items() if half.since <= earliest]:
+                del self._waiting[key]
 
 
 def _hash(token: str) -> str:

@@ -16,7 +16,21 @@ from appliance.vault.keyring import OperatorEntry
 
 HOUR = 3600.0
 MOST_FAILURES = 60
-"""Wrong logins an hour that are put on the record."""
+"""Wrong passwords an hour that are put on the record, and wrong codes: the former, which anybody
+can give, must not hide the latter."""
+
+
+def refresh(
+    box: OpenBox, sessions: Sessions, operator: str, *, one_time: bool | None = None
+) -> None:
+    """Give somebody's open sessions the roles that stand in the keyring.
+
+    Nobody changes them meanwhile, so of two changes side by side the last one counts here, too.
+    """
+    with box.keyring.still():
+        entry = box.keyring.content.operators.get(operator)
+        if entry is not None:
+            sessions.change(operator, roles_of(entry), one_time=one_time)
 
 
 class Logins:
@@ -29,7 +43,7 @@ class Logins:
         self._keeper = keeper
         self._sessions = sessions
         self._halves = halves
-        self._failures: list[float] = []
+        self._failures: dict[str, list[float]] = {}  # act -> when, monotonic
 
     def handlers(self) -> Mapping[type[AnyOperation], Handler]:
         """Return the handlers."""
@@ -59,7 +73,7 @@ class Logins:
             raise
         try:
             if entry.totp and not totp:
-                token = self._halves.begin(entry.id, reading)
+                token = self._halves.begin(entry, reading)
                 return Session(token, "", "", (), int(self._sessions.idle_seconds), "code")
             return self._open(box, entry, reading)
         finally:
@@ -70,14 +84,15 @@ class Logins:
         box = opened(self._keeper)
         operator = self._halves.whose(operation.token)
         try:
-            entry = box.operators.use_code(operator, operation.code)
+            box.operators.use_code(operator, operation.code)
         except Refused as error:
             if error.code == "wrong_password":
                 self._halves.wrong(operation.token)
                 # Somebody knows the password: worth an entry of its own.
                 self._note_failure(box, "code_failed", operator)
             raise
-        reading = self._halves.finish(operation.token)
+        # Whose password was proved then, not who has it now: it may have been changed since.
+        entry, reading = self._halves.finish(operation.token)
         try:
             return self._open(box, entry, reading)
         finally:
@@ -114,7 +129,7 @@ class Logins:
             now = box.keyring.content.operators.get(entry.id)
             if now is None or now.wrap != entry.wrap:
                 raise Refused("wrong_password", "The password was changed in this moment.")
-            self._sessions.change(entry.id, roles_of(now))
+            refresh(box, self._sessions, entry.id)
             if not one_time:  # nothing can be read before a password is chosen
                 self._keeper.unlock(reading)
         except Exception:
@@ -125,7 +140,8 @@ class Logins:
     def _note_failure(self, box: OpenBox, act: str, actor: str) -> None:
         """Put a wrong login on the record, but let nobody fill the disk with them."""
         now = self._around.clock.monotonic()
-        self._failures = [at for at in self._failures if at > now - HOUR]
-        if len(self._failures) < MOST_FAILURES:
-            self._failures.append(now)
+        noted = [at for at in self._failures.get(act, ()) if at > now - HOUR]
+        if len(noted) < MOST_FAILURES:
+            noted.append(now)
             box.audit.append(act, actor)
+        self._failures[act] = noted

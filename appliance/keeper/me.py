@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from appliance.errors import Refused
 from appliance.keeper.dispatch import Handler
 from appliance.keeper.half_logins import HalfLogins
-from appliance.keeper.logins import Logins
-from appliance.keeper.operators import roles_of
+from appliance.keeper.logins import Logins, refresh
 from appliance.keeper.parts import Box, OpenBox, Surroundings, opened
 from appliance.keeper.passwords import check_password, normal
 from appliance.keeper.second_factor import app_address, drawn, new_secret, right_step
@@ -100,7 +99,7 @@ class Mine:
             if mine is not None and mine.wrap == fresh.wrap:  # whatever failed after that
                 self._halves.forget(entry.id)
                 self._sessions.close_others(who)
-                self._sessions.change(entry.id, roles_of(mine), one_time=False)
+                refresh(box, self._sessions, entry.id, one_time=False)
 
     def begin_totp(self, operation: ask.BeginTotp, who: Caller) -> ask.TotpSetup:
         """Draw a secret and keep it in memory until a code of it is typed back."""

@@ -16,7 +16,7 @@ from appliance.keeper.second_factor import right_step
 from appliance.keeper.throttle import Throttle
 from appliance.link.operations import Role
 from appliance.vault.disk import wipe
-from appliance.vault.keyring import Keyring, OperatorEntry
+from appliance.vault.keyring import Keyring, KeyringContent, OperatorEntry
 from appliance.vault.keys import Cost, unwrap, wrap
 
 LONGEST_NAME = 60
@@ -61,6 +61,12 @@ def roles_of(entry: OperatorEntry) -> frozenset[Role]:
     return frozenset(Role(role) for role in entry.roles if role in set(Role))
 
 
+def named(content: KeyringContent, name: str) -> OperatorEntry | None:
+    """Return whoever has a name, however it is spelt."""
+    key = _key(name)
+    return next((entry for entry in content.operators.values() if _key(entry.name) == key), None)
+
+
 class Operators:
     """Checks who somebody is; safe between threads, one slow password check at a time."""
 
@@ -93,7 +99,7 @@ class Operators:
         return entry, reading
 
     def prove_password(self, name: str, password: str) -> tuple[OperatorEntry, bytearray]:
-        """Prove a password where a code follows, or came before; otherwise as ``prove``.
+        """Prove a password where a code follows or came before, or is not needed; as ``prove``.
 
         Nothing may be released to somebody with ``entry.totp`` before ``use_code``.
         """
@@ -110,9 +116,7 @@ class Operators:
         entry = self._keyring.content.operators.get(operator)
         if entry is None:
             raise Refused("not_logged_in", "Nobody of that name is here any more.")
-        proved = self._proved(entry.name, password)
-        self._throttle.passed(_key(entry.name))
-        return proved
+        return self.prove_password(entry.name, password)
 
     def use_code(self, operator: str, code: str) -> OperatorEntry:
         """Check the code of somebody whose password was right, and use it up.
@@ -133,10 +137,6 @@ class Operators:
         """Forget how often a name's password was wrong: there is a new one."""
         self._throttle.passed(_key(name))
 
-    def named(self, name: str) -> OperatorEntry | None:
-        """Return whoever has a name, however it is spelt."""
-        return self._find(_key(name))
-
     def new(
         self, name: str, password: str, roles: frozenset[Role], reading: bytearray
     ) -> OperatorEntry:
@@ -154,7 +154,7 @@ class Operators:
         """Check a password; the guess stays counted until ``passed`` or ``spare``."""
         key = _key(name)
         self._throttle.admit(key)
-        entry = self._find(key)
+        entry = named(self._keyring.content, name)
         # An unknown name takes as long as a wrong password, so that names cannot be tried out.
         with self._one:
             reading = self._open(entry or self._somebody(), password)
@@ -165,10 +165,6 @@ class Operators:
             self._throttle.passed(key)
             raise Refused("expired", "This one-time password is too old; ask for a new one.")
         return entry, reading
-
-    def _find(self, key: str) -> OperatorEntry | None:
-        everybody = self._keyring.content.operators.values()
-        return next((entry for entry in everybody if _key(entry.name) == key), None)
 
     def _open(self, entry: OperatorEntry, password: str) -> bytearray | None:
         if len(password) > LONGEST:

@@ -38,7 +38,7 @@ class People:
         self._sessions = sessions
         self._code = OneTimePassword(around.folders, throttle)
         self._sheet = SheetCheck()
-        halves = HalfLogins(around.clock)
+        self._halves = halves = HalfLogins(around.clock)
         self._logins = Logins(around, keeper, sessions, halves)
         self._mine = Mine(around, keeper, sessions, halves, self._logins)
         self._staff = Staff(around, keeper, sessions, halves)
@@ -57,6 +57,11 @@ class People:
             **self._mine.handlers(),
             **self._staff.handlers(),
         }
+
+    def expire(self) -> None:
+        """End logins that were not finished, and sessions that nobody uses; call it each second."""
+        self._halves.expire()
+        self._sessions.expire()
 
     def offer_first_run(self) -> None:
         """Make the one-time password, if there is none; remove it once a sheet is confirmed."""

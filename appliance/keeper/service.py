@@ -163,9 +163,9 @@ class Keeper:
             attempt("pool", self._fill_pool_when_low)
 
     def unlock(self, reading_key: bytearray) -> None:
-        """Let recordings be read until the last session ends."""
+        """Let recordings be read until the last session ends; not if it has ended just now."""
         with self._locking:
-            if self._box is not None:
+            if self._box is not None and not self._sessions.empty:
                 self._box.records.unlock(reading_key)
 
     def close(self) -> None:
@@ -186,7 +186,7 @@ class Keeper:
         return Chores(
             self._around.clock,
             [
-                Chore("sessions", TICK, self._sessions.expire),
+                Chore("sessions", TICK, self._people.expire),
                 Chore("records", TICK, self._with_box(lambda box: box.records.tick())),
                 Chore("take-up", TAKE_UP, self.take_up),
                 Chore("exempt", TAKE_UP, self._with_box(lambda _: self._exempt.lend_if_owed())),

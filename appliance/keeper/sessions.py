@@ -109,9 +109,11 @@ class Sessions:
         caller = Caller(operator, name, given, key[:16], one_time)
         now = self._clock.monotonic()
         with self._lock:
-            if len(self._open) >= MOST_SESSIONS:
-                del self._open[min(self._open, key=lambda k: self._open[k].used)]
             self._open[key] = _Open(caller, now, now)
+            idlest = min(self._open, key=lambda k: self._open[k].used)
+            full = len(self._open) > MOST_SESSIONS
+        if full:
+            self._end(lambda one, _: one == idlest)
         return token, caller
 
     def find(self, token: str, *, touch: bool = True) -> Caller:

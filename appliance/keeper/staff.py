@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from appliance.errors import Refused
 from appliance.keeper.dispatch import Handler
 from appliance.keeper.half_logins import HalfLogins
-from appliance.keeper.operators import check_name, roles_of
+from appliance.keeper.logins import refresh
+from appliance.keeper.operators import check_name, named, roles_of
 from appliance.keeper.parts import Box, OpenBox, Surroundings, opened
 from appliance.keeper.passwords import drawn_password
 from appliance.keeper.sessions import Caller, Sessions
@@ -84,8 +85,7 @@ class Staff:
         name, roles = check_name(operation.name), _roles(operation.person_roles)
         _, reading = box.operators.prove_again(who.operator, operation.password)
         try:
-            if box.operators.named(name) is not None:
-                raise Refused("taken", "Somebody of that name is here already.")
+            _check_free(box.keyring.content, name)  # before the audit tells of anybody
             password, until = self._one_time()
             entry = box.operators.new(name, password, roles, reading)
         finally:
@@ -95,6 +95,7 @@ class Staff:
         try:
             with box.keyring.changing() as draft:
                 _check_still_administrator(draft, who)
+                _check_free(draft, name)  # again: a button pressed twice must not make two
                 if len(draft.operators) >= MOST_PEOPLE:
                     raise Refused("invalid", f"There are {MOST_PEOPLE} people already.")
                 draft.operators[entry.id] = entry
@@ -110,7 +111,7 @@ class Staff:
             _check_still_administrator(draft, who)
             _subject(draft, operation.operator).roles = tuple(sorted(roles))
             _check_duties(draft)
-        self._sessions.change(operation.operator, roles)
+        refresh(box, self._sessions, operation.operator)
         return Done()
 
     def reset_password(self, operation: ask.ResetPassword, who: Caller) -> ask.OneTime:
@@ -197,15 +198,20 @@ def _subject(content: KeyringContent, operator: str) -> OperatorEntry:
     return entry
 
 
+def _check_free(content: KeyringContent, name: str) -> None:
+    if named(content, name) is not None:
+        raise Refused("taken", "Somebody of that name is here already.")
+
+
 def _check_other(entry: OperatorEntry, who: Caller) -> None:
     if entry.id == who.operator:
         raise Refused("yourself", "Nobody does that to themselves.")
 
 
 def _check_still_administrator(draft: KeyringContent, who: Caller) -> None:
-    """Look again inside the change: two who take the role from each other must not both win."""
+    """Look again inside the change: two who do it to each other must not both win."""
     mine = draft.operators.get(who.operator)
-    if mine is None or Role.ADMINISTRATOR not in roles_of(mine):
+    if mine is None or mine.one_time_until or Role.ADMINISTRATOR not in roles_of(mine):
         raise Refused("forbidden", "You are not an administrator any more.")
 
 

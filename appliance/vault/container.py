@@ -23,7 +23,9 @@ def derive(key: bytes | bytearray, salt: bytes, label: bytes) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt, label).derive(key)
 
 
-def seal(key: bytes | bytearray, label: bytes, plain: bytes, bound: bytes = b"") -> bytes:
+def seal(
+    key: bytes | bytearray, label: bytes, plain: bytes | bytearray, bound: bytes = b""
+) -> bytes:
     """Seal bytes under a key; ``bound`` is authenticated beside them and must be given again."""
     salt = os.urandom(SALT_BYTES)
     return salt + ChaCha20Poly1305(derive(key, salt, label)).encrypt(_NONCE, plain, bound)

@@ -5,9 +5,19 @@ import pytest
 from appliance.clock import ManualClock
 from appliance.errors import Refused
 from appliance.keeper.half_logins import MOST, PATIENCE, TRIES, HalfLogins
+from appliance.keeper.operators import new_operator
+from appliance.link.operations import Role
+from appliance.vault.keyring import OperatorEntry
+from tests.boxes import CHEAP
 
-ANNA, JAN = "0a1b2c3d", "4e5f6a7b"
 KEY = bytearray(range(32))
+
+
+def somebody(operator: str) -> OperatorEntry:
+    return new_operator("Somebody", "x", frozenset(Role), KEY, CHEAP, operator)
+
+
+ANNA, JAN = somebody("0a1b2c3d"), somebody("4e5f6a7b")
 
 
 @pytest.fixture
@@ -30,8 +40,8 @@ def waits(halves: HalfLogins, token: str) -> bool:
 
 def test_the_token_gives_the_key_back_once(halves: HalfLogins) -> None:
     token = halves.begin(ANNA, KEY)
-    assert halves.whose(token) == ANNA
-    assert halves.finish(token) == KEY
+    assert halves.whose(token) == ANNA.id
+    assert halves.finish(token) == (ANNA, KEY)
     with pytest.raises(Refused):
         halves.finish(token)
 
@@ -63,7 +73,7 @@ def test_a_few_wrong_codes_end_it(halves: HalfLogins) -> None:
 
 def test_one_person_can_be_forgotten(halves: HalfLogins) -> None:
     tokens = [halves.begin(who, KEY) for who in (ANNA, JAN, ANNA)]
-    halves.forget(ANNA)
+    halves.forget(ANNA.id)
     assert [waits(halves, token) for token in tokens] == [False, True, False]
 
 
