@@ -55,6 +55,7 @@ class RecorderLink:
         self._folders = folders
         self._take_up = take_up
         self._client = Client(folders.recorder_socket, ANSWER_SECONDS, process="recorder")
+        self._lending = threading.Lock()
 
     def handlers(self) -> Mapping[type[AnyOperation], Handler]:
         """Return the handlers of what is passed on."""
@@ -98,7 +99,8 @@ class RecorderLink:
             LinkError: the recorder is absent.
             FileFormatError: the list is damaged; without it the recorder asks nobody.
         """
-        self._client.call(LendList(key=list_key, tags=read_tags(self._folders.exempt)))
+        with self._lending:  # else an older list could come after a newer one, and stay
+            self._client.call(LendList(key=list_key, tags=read_tags(self._folders.exempt)))
 
     def _heard(self, news: RecorderNews) -> None:
         if news.kind in {"sealed", "withdrawn", "noted"}:

@@ -130,6 +130,47 @@ def test_the_list_is_lent_as_it_is(
     assert lent == [LendList(key=KEY, tags=()), LendList(key=KEY, tags=(7, 2**26 - 1))]
 
 
+class Turnstile:
+    """A lock that says when somebody waits before it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.waiting = threading.Event()
+
+    def __enter__(self) -> None:
+        if self.lock.locked():
+            self.waiting.set()
+        self.lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+
+def test_an_older_list_never_comes_after_a_newer_one(
+    link: RecorderLink, recorder: Recorder, folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turnstile, on_its_way = Turnstile(), threading.Event()
+    monkeypatch.setattr(link, "_lending", turnstile)
+    call = link._client.call
+
+    def slow(operation: LendList) -> Done:
+        if not operation.tags:
+            on_its_way.set()
+            assert turnstile.waiting.wait(10)
+        return call(operation)
+
+    monkeypatch.setattr(link._client, "call", slow)
+    both = [threading.Thread(target=link.lend, args=(KEY,)) for _ in range(2)]
+    both[0].start()
+    assert on_its_way.wait(10)
+    folders.exempt.write_bytes(struct.pack(">I", 7))
+    both[1].start()
+    for one in both:
+        one.join(10)
+    lent = [recorder.asked.get(timeout=5) for _ in range(2)]
+    assert lent == [LendList(key=KEY, tags=()), LendList(key=KEY, tags=(7,))]
+
+
 def test_a_damaged_list_is_not_lent(
     link: RecorderLink, recorder: Recorder, folders: Folders
 ) -> None:
