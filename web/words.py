@@ -251,8 +251,10 @@ def about(word: str) -> Any:
 def last(status: LineStatus) -> Any:
     """Return what became of the last call; during a call, why it is not recorded."""
     why = reason(status.reason)
-    if status.state not in _BETWEEN_CALLS or status.outcome is None:
+    if status.state not in _BETWEEN_CALLS:
         return why
+    if status.outcome is None:  # what happened to the line happened before any call
+        return ""
     if status.outcome == "recorded":
         return _l("recorded")
     return _l("not recorded: %(why)s", why=why)
