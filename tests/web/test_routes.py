@@ -187,7 +187,8 @@ def test_a_one_time_password_leads_to_a_password_of_ones_own_and_nowhere_else(
             assert answer.status_code in {200, 400}, endpoint
         elif route.roles is not ANYBODY:
             away = answer.headers.get("Location") == "/me"
-            assert away or answer.json["code"] == "choose_password", endpoint
+            told: Any = answer.json
+            assert away or told["code"] == "choose_password", endpoint
         elif endpoint == "auth.log_out":
             browser = panel.log_in()
     assert panel.recorder.asked == []

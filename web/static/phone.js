@@ -137,7 +137,14 @@
   const BETWEEN = ["idle", "ended", "unknown", "fault"];
   // A recording is listed a moment after its call, when the keeper has taken it up.
   const LATER = [300, 1500, 3500, 7000];
+  // The question keeps a session awake, so a page that nobody touches does not ask.
+  const IDLE = 5 * 60 * 1000;
+  let touched = performance.now();
+  for (const kind of ["pointermove", "pointerdown", "keydown", "scroll"]) {
+    addEventListener(kind, () => { touched = performance.now(); }, { passive: true });
+  }
   const ask = async () => {
+    if (performance.now() - touched > IDLE) return null;
     const answer = await fetch(page.outcome, { credentials: "same-origin" });
     return answer.ok ? answer.json() : null;
   };
