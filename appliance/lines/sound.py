@@ -8,6 +8,7 @@ until it is there again; meanwhile the line clock goes by the machine's.
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from appliance.clock import Clock
@@ -148,7 +149,8 @@ class SoundLine:
     def _hear_out(self, streams: Streams, deliver: Deliver) -> None:
         """Hear until the card is lost, wanted back, or the line is closed."""
         self._output.reopened()
-        session = Session(self._want, streams, self._output, self._clock)
+        throw_away = partial(self._house.throw_away, self._want, streams)
+        session = Session(self._want, streams, self._output, self._clock, throw_away)
         with self._lock:
             self._session = session
         if self._closing.is_set():

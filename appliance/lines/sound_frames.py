@@ -56,7 +56,7 @@ class Frames:
             self._skip(lost, deliver)
         if self._output.holes != self._holes:
             self._holes = self._output.holes
-            self._pairing.forget()
+            self._pairing.forget(before=self._output.hole_at)
         self._kept = np.concatenate((self._kept, self._lower.take(heard.sound)), axis=1)
         while self._kept.shape[1] >= FRAME:
             sound = to_sound(self._kept[:, :FRAME].astype(np.float64))

@@ -28,7 +28,9 @@ BLOCK_SECONDS = 0.01
 _CAPTURE_SECONDS = 0.3
 """So long a reader may be held up and nothing is lost."""
 
-_OUTPUT_SECONDS = 0.07
+_OUTPUT_SECONDS = 0.3
+"""So long a prompt goes on while nothing feeds it."""
+
 _GIVE_BACK_SECONDS = 2.0
 
 
@@ -41,7 +43,7 @@ class Want:
     channels: int  # to hear; what is said has one
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Streams:
     """Both directions of an open card; lent until given back."""
 
@@ -87,6 +89,22 @@ class SoundHouse:
                     raise
             self._renew()
             return self._opened(want, idle)
+
+    def throw_away(self, want: Want, streams: Streams) -> None:
+        """Let nothing more sound of what was put out, at once: begin the output anew.
+
+        For the thread that feeds ``streams.says`` and nobody else.
+
+        Raises:
+            LineError: the card is gone.
+        """
+        with self._changed, self._said_why(want):
+            # Closing discards what a stream holds; PyAudio cannot do that in any other way.
+            streams.says.close()
+            device = self._device(want.card)
+            if device is None:
+                raise LineError(f"The sound card {want.card} is gone.")
+            streams.says = self._stream(device, want, hears=False)
 
     def give_back(self, streams: Streams) -> None:
         """Close streams, whatever state they are in; what has not sounded yet is thrown away."""

@@ -49,6 +49,7 @@ class Output:
         self._fresh = False
         self._begun: Begun | None = None
         self._serial = 0
+        self._broken_off = False
         self.reopened()
 
     def reopened(self) -> None:
@@ -60,18 +61,19 @@ class Output:
             self._begun = None
             self._prompt = None  # too late for what was to be said meanwhile
             self.holes = 0  # times that the card ran dry, and the counts lost their meaning
+            self.hole_at = 0  # count after the latest of them
 
     def play(self, prompt: Prompt) -> None:
         """Let a prompt follow from the next block on, instead of any other."""
         with self._lock:
             self._finish()
-            self._prompt, self._at, self._fresh = prompt, 0, True
+            self._prompt, self._at, self._fresh, self._broken_off = prompt, 0, True, True
 
     def stop(self) -> None:
         """Put out silence from the next block on."""
         with self._lock:
             self._finish()
-            self._prompt, self._fresh = None, False
+            self._prompt, self._fresh, self._broken_off = None, False, True
 
     def take(self, count: int) -> Sound:
         """Return the next ``count`` samples that go out; they are then as good as sounding."""
@@ -85,10 +87,17 @@ class Output:
             self._end += count
             return sound
 
+    def broken_off(self) -> bool:
+        """Say, once, that what was put out so far is to sound no more."""
+        with self._lock:
+            told, self._broken_off = self._broken_off, False
+            return told
+
     def ran_dry(self) -> None:
         """Know that the card put out an unknown stretch of nothing before what follows."""
         with self._lock:
             self.holes += 1
+            self.hole_at = self._end
 
     @property
     def begun(self) -> Begun | None:

@@ -52,6 +52,7 @@ class Pairing:
         self._name = name
         self._output = output
         self._lag: int | None = None  # line clock minus count of what goes out
+        self._whole_from = 0  # count: with this lag nothing earlier was on the line
         self._heard: Floats = np.zeros(_KEPT, np.float32)
         self._end = 0  # line clock after the latest captured sample
         self._held: deque[AudioFrame] = deque()
@@ -82,18 +83,24 @@ class Pairing:
         self._held.clear()
         return [self._paired(frame) for frame in frames]
 
-    def forget(self) -> None:
-        """Know no lag any more: something was lost on the way out or in."""
+    def forget(self, before: int | None = None) -> None:
+        """Know no lag any more: something was lost on the way out or in.
+
+        Args:
+            before: what went out from this count on is whole; None if nothing is known to be.
+        """
         self._lag = None
+        self._whole_from = max(self._whole_from, before or 0)
         begun = self._output.begun
-        if begun is not None:  # what went out before and after cannot be told apart
-            self._settled = begun.serial
+        if begun is not None and (before is None or begun.start < before):
+            self._settled = begun.serial  # what went out before and after cannot be told apart
 
     def _paired(self, frame: AudioFrame) -> AudioFrame:
         if self._lag is None:
             return frame
-        piece = self._output.piece(frame.sample - self._lag, FRAME)
-        if piece is None:
+        start = frame.sample - self._lag
+        piece = self._output.piece(start, FRAME)
+        if piece is None or start < self._whole_from:
             return frame
         return replace(frame, played=piece.sound, prompt_at=piece.prompt_at)
 

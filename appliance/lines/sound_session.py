@@ -14,6 +14,7 @@ import numpy as np
 
 from appliance.clock import Clock
 from appliance.errors import LineError
+from appliance.lines.sound_clock import SoundClock
 from appliance.lines.sound_house import BLOCK_SECONDS, Streams, Want
 from appliance.lines.sound_output import Output
 from appliance.model.audio import FRAME, RATE
@@ -24,11 +25,17 @@ from appliance.signals.resample import DELAY_SECONDS, from_line
 SILENT_SECONDS = 2.0
 """A card that gives nothing for so long has failed."""
 
-LEAST_LEAD, MOST_LEAD = 0.03, 0.06
-"""Seconds put out ahead of what sounds: the delay of ``stop``."""
+LEAST_LEAD, MOST_LEAD = 0.03, 0.15
+"""Seconds put out ahead of what sounds, in silence: by so much a prompt begins later."""
 
-_LEAD_STEP = 0.01
+SPEAKING_LEAD = 0.25
+"""Seconds put out ahead while a prompt goes out: a busy machine must not make a hole in it. What
+is still to sound when it is stopped is thrown away."""
+
+_LEAD_GROWS, _LEAD_SHRINKS = 0.03, 0.01
+_MAY_SOUND = 0.05  # seconds that may still sound when a prompt is stopped
 _CALM_BLOCKS = round(60 / BLOCK_SECONDS)
+_STEADY_SECONDS = 0.5  # by then a card or sound server has come into step
 _SHORTEST_WAIT = 0.001
 _END_SECONDS = 5.0
 
@@ -49,20 +56,27 @@ class _Lead:
         self._calm = 0
 
     def ran_dry(self) -> None:
-        self.seconds = min(self.seconds + _LEAD_STEP, MOST_LEAD)
+        self.seconds = min(self.seconds + _LEAD_GROWS, MOST_LEAD)
         self._calm = 0
 
     def fed(self) -> None:
         self._calm += 1
         if self._calm >= _CALM_BLOCKS:
-            self.seconds = max(self.seconds - _LEAD_STEP, LEAST_LEAD)
+            self.seconds = max(self.seconds - _LEAD_SHRINKS, LEAST_LEAD)
             self._calm = 0
 
 
 class Session:
     """Reads and feeds the streams of an open card."""
 
-    def __init__(self, want: Want, streams: Streams, output: Output, clock: Clock) -> None:
+    def __init__(
+        self,
+        want: Want,
+        streams: Streams,
+        output: Output,
+        clock: Clock,
+        throw_away: Callable[[], None],
+    ) -> None:
         """Take over streams that nobody else uses.
 
         Args:
@@ -70,15 +84,18 @@ class Session:
             streams: the card.
             output: gives what is to be put out; it is asked from a thread of the session's own.
             clock: tells when nothing has come for too long.
+            throw_away: lets nothing more sound of what was put out.
         """
         self._want = want
         self._streams = streams
         self._output = output
         self._clock = clock
+        self._throw_away = throw_away
         self._block = round(want.rate * BLOCK_SECONDS)
         self._ended = threading.Event()
         self._error: LineError | None = None
         self._raise = from_line(want.rate)
+        self._consumes: SoundClock | None = None
         self._quiet = 0  # blocks of nothing put out in a row
         self._silence = bytes(2 * self._block)
         self._feeder = threading.Thread(target=self._feed, name=f"sound {want.card}", daemon=True)
@@ -137,19 +154,41 @@ class Session:
             self._ended.set()
 
     def _feed_on(self) -> None:
-        stream, rate = self._streams.says, self._want.rate
-        room = self._asked(stream.get_write_available)
-        lead, begun = _Lead(), False
+        rate, lead = self._want.rate, _Lead()
+        room, written = self._room(), 0
         while not self._ended.is_set():
-            ahead = room - self._asked(stream.get_write_available)
-            if begun and ahead <= 0:
+            ahead = room - self._room()
+            if self._output.broken_off() and ahead > _MAY_SOUND * rate:
+                self._throw_away()
+                self._output.ran_dry()
+                self._consumes, room, written = None, self._room(), 0
+                continue
+            if written and self._ran_dry(ahead, (written - ahead) / rate):
                 self._output.ran_dry()
                 lead.ran_dry()
-            while ahead < lead.seconds * rate and ahead + self._block <= room:
-                ahead += self._write()
+            wanted = SPEAKING_LEAD if self._output.speaking else lead.seconds
+            while ahead < wanted * rate and ahead + self._block <= room:
+                count = self._write()
+                ahead, written = ahead + count, written + count
                 lead.fed()
-            begun = True
-            self._ended.wait(max(_SHORTEST_WAIT, ahead / rate - lead.seconds + BLOCK_SECONDS))
+            left = ahead / rate - wanted + BLOCK_SECONDS
+            self._ended.wait(min(BLOCK_SECONDS, max(_SHORTEST_WAIT, left)))
+
+    def _room(self) -> int:
+        return self._asked(self._streams.says.get_write_available)
+
+    def _ran_dry(self, ahead: int, consumed: float) -> bool:
+        """Say whether the card has put out nothing for a while; a sound server does not tell.
+
+        What it has consumed then stays behind the machine's clock.
+        """
+        now = self._clock.monotonic()
+        if self._consumes is None:
+            if consumed < _STEADY_SECONDS:
+                return ahead <= 0
+            self._consumes = SoundClock(now - consumed)
+        late = self._consumes.arrived(consumed, now) > 0
+        return ahead <= 0 or late
 
     def _write(self) -> int:
         """Put the next block out and return how much of the card's it is."""

@@ -111,3 +111,25 @@ def test_only_the_last_seconds_are_remembered() -> None:
 
     assert output.piece(0, FRAME) is None
     assert output.piece(20 * RATE, FRAME) is None
+
+
+def test_what_is_stopped_or_replaced_is_to_sound_no_more_once() -> None:
+    output = Output()
+    assert not output.broken_off()
+    output.play(prompt(1, 1000))
+    taken(output, 2)
+    assert output.broken_off()
+    assert not output.broken_off()
+    output.stop()
+    assert output.broken_off()
+    taken(output, 20)
+    assert not output.broken_off()
+
+
+def test_it_is_known_how_far_a_hole_spoilt_the_counts() -> None:
+    output = Output()
+    output.play(prompt(1, 1000))
+    taken(output, 3)
+    output.ran_dry()
+    taken(output, 3)
+    assert output.hole_at == 3 * BLOCK

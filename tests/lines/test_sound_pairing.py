@@ -1,7 +1,7 @@
 """Frames of a modelled card and line, and what is put beside them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -147,6 +147,23 @@ def test_a_card_that_ran_dry_is_not_believed_and_measured_again() -> None:
     came = card.start + LEAD + samples(4.5) + card.lag
     assert {came - (sample - at) for sample, at in placed(again)} <= set(range(17))
     assert in_order(rest + again, rest[0].sample)
+
+
+def test_a_prompt_that_broke_another_off_is_measured_though_the_way_became_another() -> None:
+    card = Card(900)
+    card.output.play(words())
+    card.run(1.5)
+    other = words(2.5).sound[::-1].copy()
+    card.output.play(replace(words(), sound=other, mark=other.size))
+    card.output.ran_dry()  # what was still to sound is thrown away before the new one begins
+    card.lag += 777
+    card.run(0.1)
+    card.pairing.forget(before=card.output.hole_at)
+    again = card.run(4.0)
+
+    came = card.start + LEAD + samples(1.5) + card.lag
+    assert {came - (sample - at) for sample, at in placed(again)} <= set(range(17))
+    assert len(list(placed(again))) >= words(2.0).sound.size // FRAME
 
 
 def test_a_lag_that_changed_unseen_is_known_by_the_next_prompt() -> None:

@@ -26,7 +26,8 @@ class Tap:
         self._seen: int | None = None  # bytes known to have come out
         self._seen_at = 0.0
         self.breaks = 0
-        """How often what came out was not what should have come next."""
+        """How often what came out was not what should have come next, or silence between it."""
+        self._astray = False  # since the last break
 
     def sent(self, data: bytes) -> None:
         """Know what was put in."""
@@ -40,13 +41,15 @@ class Tap:
         """Know what came out."""
         if self._seen is not None and self._kept(self._seen, len(data)) == data:
             self._seen += len(data)
-            self._seen_at = self._clock()
+            self._seen_at, self._astray = self._clock(), False
             return
+        if self._seen is not None and not self._astray:
+            self.breaks += 1
+        self._astray = True
         place = self._find(data)
         if place is None:
             return  # silence put in for what was late, or from before the cable was plugged in
-        if self._seen is not None and place != self._seen:
-            self.breaks += 1
+        self._astray = False
         self._seen, self._seen_at = place + len(data), self._clock()
 
     def position(self) -> float | None:

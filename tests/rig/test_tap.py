@@ -35,16 +35,18 @@ def test_what_comes_out_is_found_in_what_was_put_in() -> None:
     assert (tap.position(), tap.breaks) == (0.5, 0)
 
 
-def test_silence_put_in_between_is_no_loss_but_what_is_left_out_is() -> None:
+def test_silence_put_in_between_is_a_break_and_so_is_what_is_left_out() -> None:
     clock, sound = Clock(), noise(1.0)
     tap = Tap(RATE, 2, clock)
     tap.sent(sound)
     tap.came_out(sound[: 4800 * WIDTH])
     tap.came_out(bytes(960 * WIDTH))
+    tap.came_out(bytes(960 * WIDTH))
     tap.came_out(sound[4800 * WIDTH : 9600 * WIDTH])
-    assert (tap.position(), tap.breaks) == (0.2, 0)
+    assert (tap.position(), tap.breaks) == (0.2, 1)
+    tap.came_out(sound[9600 * WIDTH : 12000 * WIDTH])
     tap.came_out(sound[14400 * WIDTH : 19200 * WIDTH])
-    assert (tap.position(), tap.breaks) == (0.4, 1)
+    assert (tap.position(), tap.breaks) == (0.4, 2)
 
 
 def test_without_sound_time_goes_by_the_clock() -> None:
