@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +9,9 @@ from hypothesis.extra import numpy as arrays
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.signals.dtmf import Detector, Digit, KeyDown, key_wave, keys_wave
 from appliance.signals.pcm import level_dbm0, to_sound
+from appliance.signals.tones import frequencies_of
 from benchmarks.signals_data import ACCEPT, ALL_KEYS, REJECT, Condition, keys_under
-from tests.signals.sounds import babble, frames_of, noise, on_line, quiet, sine
+from tests.signals.sounds import babble, frames_of, noise, on_line, pair, quiet, sine
 
 
 def heard(sound: Sound) -> list[KeyDown | Digit]:
@@ -104,6 +107,16 @@ def test_a_key_right_after_speech_is_heard() -> None:
 )  # fmt: skip
 def test_nothing_is_heard_where_nothing_was_pressed(sound: Sound) -> None:
     assert heard(sound) == []
+
+
+@pytest.mark.parametrize("key", ALL_KEYS)
+@pytest.mark.parametrize("overtones", [(1, 2), (2, 3), (3, 5)])
+def test_two_overtones_of_one_voice_are_no_key(key: str, overtones: tuple[int, int]) -> None:
+    """A cry, a whistle or an "oo" in a high voice is little else."""
+    low, high = frequencies_of(key)
+    voice = math.sqrt(low / overtones[0] * high / overtones[1])  # as near to the key as can be
+    cry = pair(overtones[0] * voice, overtones[1] * voice, 0.3)
+    assert heard(on_line(quiet(0.2), cry, quiet(0.2))) == []
 
 
 def test_a_key_over_hum_is_heard() -> None:
