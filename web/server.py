@@ -1,6 +1,8 @@
 """Serves the panel: gunicorn with one worker of threads, set up here and nowhere else."""
 
+import contextlib
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
+from appliance.clock import Clock, SystemClock
 from appliance.errors import ZgodaError
 from web import events
 
@@ -17,6 +20,43 @@ most ten people, and no other request waits on a browser."""
 
 GONE_MS = 30_000
 """A browser that takes nothing for so long is gone: its stream must not wait for hours."""
+
+
+READ_SECONDS = 15.0
+"""A request has come whole within this, or no more of it is read: it holds one of the threads."""
+
+
+class Readings:
+    """The requests that are still being read; safe between threads.
+
+    A telephone that leaves the house in the middle of one would hold its thread for good, and a
+    few dozen of them, or one program that means it, would leave no thread for anybody.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since: dict[Any, float] = {}  # gunicorn's connection -> monotonic
+        self._lock = threading.Lock()
+
+    def begin(self, connection: Any) -> None:
+        """Count from now; what ``connection.sock`` is then is what ``cut`` ends."""
+        with self._lock:
+            self._since[connection] = self._clock.monotonic()
+
+    def end(self, connection: Any) -> None:
+        """Count no more: it is read, or over."""
+        with self._lock:
+            self._since.pop(connection, None)
+
+    def cut(self) -> None:
+        """Read no more of what has taken too long; an answer can still be written."""
+        late = self._clock.monotonic() - READ_SECONDS
+        with self._lock:
+            slow = [one for one, since in self._since.items() if since <= late]
+        for connection in slow:
+            with contextlib.suppress(OSError):
+                # Past the TLS above it, whose own method would go on in the clear.
+                socket.socket.shutdown(connection.sock, socket.SHUT_RD)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -49,12 +89,29 @@ def address(listener: socket.socket, *, secure: bool) -> str:
 
 
 def _ending(streams: events.Streams) -> type[Any]:
-    """Return gunicorn's worker of threads, which lets open streams end when it is to stop."""
+    """Return gunicorn's worker of threads; it ends slow requests and, at its stop, streams."""
+    readings = Readings(SystemClock())
 
     class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         def handle_exit(self, sig: int, frame: Any) -> None:
             streams.close()
             super().handle_exit(sig, frame)
+
+        def handle(self, conn: Any) -> Any:
+            readings.begin(conn)
+            try:
+                return super().handle(conn)
+            finally:
+                readings.end(conn)
+
+        def handle_request(self, req: Any, conn: Any) -> Any:
+            if req.method in {"GET", "HEAD"}:  # of any other one the body is still to come
+                readings.end(conn)
+            return super().handle_request(req, conn)
+
+        def murder_keepalived(self, force: bool = False) -> None:  # asked for every second
+            readings.cut()
+            super().murder_keepalived(force)
 
     return Worker
 
