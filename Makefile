@@ -49,8 +49,9 @@ test: $(HARDWARE) ## everything that guards main
 faults: $(READY) ## kill real processes at random moments; writes docs/faults.md (minutes)
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
 
-bench: $(READY) ## every figure beside its target and its peers
-	$(BIN)/python -m benchmarks
+bench: $(READY) ## every figure beside its target and its peers; PART="signals …" only some
+	-@./benchmarks/peers/install
+	$(BIN)/python -m benchmarks $(PART)
 
 screenshots: $(READY) ## the documentation's pictures, of the real panel
 	./tests/system-packages

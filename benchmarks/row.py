@@ -1,4 +1,4 @@
-"""One line of the table."""
+"""One line of the table, and tables of their own."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,20 @@ class Row:
     peer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures that need columns of their own; printed folded, after the rows."""
+
+    title: str
+    columns: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+
+
 def percent(part: float, whole: float = 1.0) -> str:
     """Return a part as a percentage."""
     return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def ratio(ours: float, theirs: float) -> str:
+    """Return how many times a peer's figure ours is."""
+    return f"× {ours / theirs:.3g}" if theirs else "× ∞" if ours else "× 1"

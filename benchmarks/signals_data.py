@@ -68,11 +68,38 @@ REJECT = [
 ]
 """Conditions that a receiver must not take."""
 
+BETWEEN = [
+    *(Condition(f"frequency {p * 100:+.1f} %", deviation=p) for p in (0.02, -0.02, 0.025, -0.025)),
+    *(Condition(f"frequency {p * 100:+.1f} %", deviation=p) for p in (0.03, -0.03)),
+    *(Condition(f"tone {ms} ms", tone_ms=ms) for ms in (26, 29, 32, 35)),
+    *(Condition(f"pause {ms} ms", pause_ms=ms) for ms in (20, 25, 30)),
+    *(Condition(f"twist {twist:+}", twist_db=twist) for twist in (-12, -10, 6, 8)),
+    *(Condition(f"level {level}", dbm0=level) for level in (-30, -33, -36)),
+    *(Condition(f"SNR {snr}", snr_db=snr) for snr in (12, 10, 8)),
+    Condition("tone 2000 ms", tone_ms=2000.0),
+]
+"""Free to be taken or not, but for the last, which is one digit; reported only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Keys as they went out: the sound, and the sample at which each begins."""
+
+    sound: Sound
+    onsets: tuple[int, ...]
+
 
 def keys_under(condition: Condition, keys: Sequence[str], seed: int) -> Sound:
     """Return keys sent under a condition, whole frames, with a lead and a tail."""
+    return sent_under(condition, keys, seed).sound
+
+
+def sent_under(condition: Condition, keys: Sequence[str], seed: int) -> Sent:
+    """Return the same, and when each key begins."""
     chance = np.random.default_rng(seed)
     parts: list[Wave] = [np.zeros(RATE // 4)]
+    onsets = []
+    at = RATE // 4
     for key in keys:
         tone = key_wave(
             key,
@@ -85,7 +112,10 @@ def keys_under(condition: Condition, keys: Sequence[str], seed: int) -> Sound:
             middle, half = tone.size // 2, round(condition.break_ms * RATE / 2000)
             tone[middle - half : middle + half] = 0
         jitter = int(chance.integers(0, HOP_JITTER))
-        parts += [tone, np.zeros(round(condition.pause_ms * RATE / 1000) + jitter)]
+        pause = np.zeros(round(condition.pause_ms * RATE / 1000) + jitter)
+        parts += [tone, pause]
+        onsets.append(at)
+        at += tone.size + pause.size
     wave = np.concatenate([*parts, np.zeros(RATE // 4)])
     wave = np.concatenate((wave, np.zeros(-wave.size % FRAME)))
     time = np.arange(wave.size) / RATE
@@ -97,7 +127,7 @@ def keys_under(condition: Condition, keys: Sequence[str], seed: int) -> Sound:
     else:
         wave += chance.normal(0, 1.0, wave.size)
     sound = to_sound(wave)
-    return through_alaw(sound) if condition.alaw else sound
+    return Sent(through_alaw(sound) if condition.alaw else sound, tuple(onsets))
 
 
 HOP_JITTER = 40

@@ -1,0 +1,198 @@
+"""Talk-off: keys heard in hours of sound in which nobody presses any.
+
+The material as it is goes to us and to every peer; its variants (pitch, level, codec) to us alone,
+in the part ``talkoff_long``. Half of the material and more was kept for checking; see
+``talkoff_material``.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sound
+from appliance.model.events import CallerId, DigitPressed, ToneHeard
+from appliance.recorder.hearing import Hearing
+from appliance.signals.pcm import through_alaw
+from benchmarks.peers import key_peers
+from benchmarks.row import Row, Table
+from benchmarks.signals_scores import OURS
+from benchmarks.talkoff_made import made, materials
+from benchmarks.talkoff_material import (
+    HUMAN,
+    MUSIC,
+    MUSIC_PACKAGE,
+    SPEECH_PACKAGES,
+    TONES,
+    VOICES,
+    Material,
+    missing,
+    packaged,
+    recording_of,
+)
+
+CORES = "ZGODA_BENCH_CORES"
+"""Environment: how many processes hear at once; as many as there are cores, otherwise."""
+
+_Job = TypeVar("_Job")
+_Result = TypeVar("_Result")
+
+KINDS = (HUMAN, VOICES, MUSIC, TONES)
+_PACKAGES = {*SPEECH_PACKAGES, MUSIC_PACKAGE}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in one material: hearer -> how many keys, and where ours were."""
+
+    material: Material
+    seconds: float
+    counts: dict[str, int]
+    places: tuple[str, ...] = ()
+    others: int = 0
+    """Tones of machines and of the network, and caller IDs: false ones, but where they sound."""
+
+
+def cores() -> int:
+    """Return how many processes may hear at once."""
+    return int(os.environ.get(CORES, "0")) or len(os.sched_getaffinity(0))
+
+
+def each(hear: Callable[[_Job], _Result], jobs: Iterable[_Job], title: str) -> list[_Result]:
+    """Hear all jobs, on as many cores as may be used; say now and then how far it is."""
+    listed = list(jobs)
+    out: list[_Result] = []
+    begun = time.monotonic()
+    with ProcessPoolExecutor(cores()) as pool:
+        for result in pool.map(hear, listed):
+            out.append(result)
+            if len(out) % max(1, len(listed) // 10) == 0:
+                spent = time.monotonic() - begun
+                print(f"{title}: {len(out)} of {len(listed)}, {spent:.0f} s", file=sys.stderr)
+    return out
+
+
+def sound_of(material: Material) -> Sound:
+    """Return a material's sound."""
+    if material.name not in _PACKAGES:
+        return made(material)
+    recording = recording_of(material.name)
+    return np.zeros(0, np.int16) if recording is None else recording.sound
+
+
+def place_of(material: Material, sample: float) -> str:
+    """Say where in a material a sample is."""
+    recording = recording_of(material.name) if material.name in _PACKAGES else None
+    place = f"at {sample / RATE:.2f} s" if recording is None else recording.place(sample)
+    return f"{material.name}: {place}"
+
+
+def everything() -> list[Material]:
+    """Return all material that is here or can be made here."""
+    absent = set(missing())
+    return [*(one for one in packaged() if one.name not in absent), *materials()]
+
+
+def _as_it_is(material: Material) -> Heard:
+    sound = through_alaw(np.asarray(sound_of(material)))
+    keys, others = _ours(sound)
+    counts = {OURS: len(keys)}
+    counts |= {peer.name: len(peer.hear(sound).text) for peer in key_peers()}
+    places = tuple(f"{key.key} {place_of(material, key.sample)}" for key in keys)
+    return Heard(material, sound.size / RATE, counts, places, others)
+
+
+def _ours(sound: Sound) -> tuple[list[DigitPressed], int]:
+    """Return the keys that the whole ear hears, and how many tones and caller IDs."""
+    hearing = Hearing("bench", "PL", ("both",))
+    hearing.hook_changed(off_hook=True)
+    keys: list[DigitPressed] = []
+    others = 0
+    for start in range(0, sound.size - FRAME, FRAME):
+        frame = AudioFrame("bench", start, sound[None, start : start + FRAME], ("both",))
+        for event in hearing.hear(frame):
+            if isinstance(event, DigitPressed):
+                keys.append(event)
+            others += isinstance(event, ToneHeard | CallerId)
+    return keys, others
+
+
+@cache
+def base() -> list[Heard]:
+    """Hear all material as it is."""
+    key_peers()  # what has to be built is built before there are several processes
+    return each(_as_it_is, everything(), "talk-off")
+
+
+def hours(heard: Iterable[Heard]) -> float:
+    """Return how long it all lasts."""
+    return sum(one.seconds for one in heard) / 3600
+
+
+def false_keys(heard: Iterable[Heard], hearer: str) -> int:
+    """Return how many keys a hearer heard in it."""
+    return sum(one.counts.get(hearer, 0) for one in heard)
+
+
+def per_hour(hearer: str, kind: str = HUMAN) -> float:
+    """Return a hearer's false keys in an hour of the material as it is."""
+    heard = [one for one in base() if one.material.kind == kind]
+    return false_keys(heard, hearer) / max(hours(heard), 1e-9)
+
+
+def _row(kind: str, target: str) -> Row:
+    heard = [one for one in base() if one.material.kind == kind]
+    checking = [one for one in heard if one.material.checking]
+    long, only = hours(heard), hours(checking)
+    peers = [
+        f"{name} {false_keys(heard, name)} ({per_hour(name, kind):.1f}/h)"
+        for name in (peer.name for peer in key_peers())
+    ]
+    return Row(
+        f"talk-off: keys in {long:.1f} h of {kind}, {only:.1f} h of it for checking only",
+        f"{false_keys(heard, OURS)}, {false_keys(checking, OURS)} of them in the checking part",
+        target,
+        "; ".join(peers) or "no peer here",
+    )
+
+
+def rows() -> Iterator[Row | Table]:
+    """Measure the material as it is."""
+    absent = sorted(missing())
+    if absent:
+        said = f"absent: {', '.join(absent)}; run benchmarks/peers/install"
+        yield Row("recorded speech and music", f"{len(absent)} packages are missing", "all", said)
+    for kind in KINDS:
+        if any(one.material.kind == kind for one in base()):
+            yield _row(kind, "0")
+    speech = [one for one in base() if one.material.kind in {HUMAN, VOICES, MUSIC}]
+    yield Row(
+        f"tones and caller IDs heard in {hours(speech):.1f} h of speech and music",
+        str(sum(one.others for one in speech)),
+    )
+    yield Table(
+        "Talk-off, by material: keys heard in it as it is",
+        ("material", "kind", "used for", "minutes", OURS, *(peer.name for peer in key_peers())),
+        tuple(_lines()),
+    )
+    places = [place for one in base() for place in one.places]
+    if places:
+        lines = tuple((place,) for place in places)
+        yield Table("Every key that we heard in it", ("where",), lines)
+
+
+def _lines() -> Iterator[tuple[str, ...]]:
+    """Return a line a package; what is made here is summed by kind and use."""
+    groups: dict[tuple[str, str, str], list[Heard]] = {}
+    for one in base():
+        name = one.material.name if one.material.name in _PACKAGES else "made here"
+        groups.setdefault((name, one.material.kind, one.material.use), []).append(one)
+    for (name, kind, use), heard in groups.items():
+        counts = (str(false_keys(heard, who)) for who in heard[0].counts)
+        yield (name, kind, use, f"{60 * hours(heard):.0f}", *counts)

@@ -1,0 +1,79 @@
+"""Talk-off at length: recorded speech and music higher and lower, softer, through a mobile's codec.
+
+This is the longest part: about six seconds of one core for an hour of sound, 250 hours in all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from appliance.model.audio import RATE
+from benchmarks.row import Row, Table
+from benchmarks.signals_scores import heard
+from benchmarks.talkoff import each, place_of, sound_of
+from benchmarks.talkoff_material import HUMAN, MUSIC, Material, missing, packaged
+from benchmarks.talkoff_variants import COUNT, PITCHES, Variant, carried, pitched, variants_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """One variant of one material, and the keys heard in it."""
+
+    material: Material
+    variant: Variant
+    seconds: float
+    keys: tuple[str, ...]  # where
+
+
+def _try(job: tuple[Material, float]) -> list[_Tried]:
+    material, pitch = job
+    wave = pitched(np.asarray(sound_of(material)), pitch)
+    out = []
+    for variant in variants_of(pitch):
+        keys = tuple(
+            f"{digit.key}, {digit.ms} ms, confidence {digit.figures.confidence:.2f}: "
+            f"{place_of(material, digit.sample * pitch)}, {_said(variant)}"
+            for digit in heard(carried(wave, variant))
+        )
+        out.append(_Tried(material, variant, wave.size / RATE, keys))
+    return out
+
+
+def _said(variant: Variant) -> str:
+    codec = "GSM" if variant.gsm else "A-law"
+    return f"pitch × {variant.pitch}, {variant.dbm0:.0f} dBm0, {codec}"
+
+
+def _hours(tried: list[_Tried]) -> float:
+    return sum(one.seconds for one in tried) / 3600
+
+
+def _keys(tried: list[_Tried]) -> int:
+    return sum(len(one.keys) for one in tried)
+
+
+def _row(kind: str, tried: list[_Tried], target: str) -> Row:
+    mine = [one for one in tried if one.material.kind == kind]
+    checking = [one for one in mine if one.material.checking]
+    per_hundred = 100 * _keys(checking) / max(_hours(checking), 1e-9)
+    return Row(
+        f"talk-off: keys in {_hours(mine):.0f} h of {COUNT} variants of {kind}, "
+        f"{_hours(checking):.0f} h for checking only",
+        f"{_keys(mine)}; in the checking part {_keys(checking)}, {per_hundred:.2f} in 100 h",
+        target,
+    )
+
+
+def rows() -> Iterator[Row | Table]:
+    """Measure."""
+    absent = set(missing())
+    jobs = [(one, pitch) for one in packaged() if one.name not in absent for pitch in PITCHES]
+    tried = [one for batch in each(_try, jobs, "talk-off at length") for one in batch]
+    if not tried:
+        return
+    yield _row(HUMAN, tried, "≤ 1 in 100 h")
+    yield _row(MUSIC, tried, "≤ 1 in 100 h")
+    places = [(place,) for one in tried for place in one.keys]
+    if places:
+        yield Table("Every key heard in the variants", ("key and where",), tuple(places))
