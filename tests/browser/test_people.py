@@ -75,6 +75,7 @@ def test_a_listener_is_let_in_and_can_listen_and_nothing_else(box: Box, browser:
     refused = lena.goto(box.url + "audit")
     assert refused is not None
     assert refused.status == 403
+    _reads_the_audit_on_a_phone(owner, box)
     _removes_lena(owner, lena, box)
 
 
@@ -122,6 +123,16 @@ def _logs_in_with_the_app(lena: Page, box: Box, app: pyotp.TOTP) -> None:
     lena.get_by_label("Code").fill(_code(app, ahead=1))
     lena.get_by_role("button", name="Log in").click()
     expect(lena.get_by_role("link", name="Calls", exact=True)).to_be_visible()
+
+
+def _reads_the_audit_on_a_phone(owner: Page, box: Box) -> None:
+    """Every act has room for its words, also where it says what about whom."""
+    owner.set_viewport_size({"width": 360, "height": 800})
+    owner.goto(box.url + "audit")
+    expect(owner.get_by_role("cell", name=re.compile(f"{LENA}.*Listener"))).to_be_visible()
+    acts = owner.locator(".audit .act").all()
+    assert min((place.bounding_box() or {"width": 0.0})["width"] for place in acts) > 100
+    owner.set_viewport_size({"width": 1280, "height": 900})
 
 
 def _removes_lena(owner: Page, lena: Page, box: Box) -> None:
