@@ -105,6 +105,10 @@ class PhonesNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 def idle(at: int, *, taken: bool = False) -> PhonesNow:
     """Return a line on which nobody is."""
-    may: dict[Party, tuple[Do, ...]] = {"caller": ("call",), "office": ("lift",), "third": ("call",)}
+    may: dict[Party, tuple[Do, ...]] = {
+        "caller": ("call",),
+        "office": ("lift",),
+        "third": ("call",),
+    }
     phones = tuple(PhoneNow(party=party, may=() if taken else does) for party, does in may.items())
     return PhonesNow(at=at, phones=phones, taken=taken)
