@@ -16,6 +16,9 @@ from appliance.model.prompts import Prompt
 Places = NDArray[np.int32]
 
 _KEPT = 6 * RATE
+_KEPT_BY_CARD = RATE
+"""More than a card holds of what is still to sound."""
+
 _NOWHERE = np.iinfo(np.int32).min
 """The place in a prompt of a sample that is none of a prompt's."""
 
@@ -66,14 +69,14 @@ class Output:
     def play(self, prompt: Prompt) -> None:
         """Let a prompt follow from the next block on, instead of any other."""
         with self._lock:
-            self._finish()
-            self._prompt, self._at, self._fresh, self._broken_off = prompt, 0, True, True
+            self._break_off()
+            self._prompt, self._at, self._fresh = prompt, 0, True
 
     def stop(self) -> None:
         """Put out silence from the next block on."""
         with self._lock:
-            self._finish()
-            self._prompt, self._fresh, self._broken_off = None, False, True
+            self._break_off()
+            self._prompt, self._fresh = None, False
 
     def take(self, count: int) -> Sound:
         """Return the next ``count`` samples that go out; they are then as good as sounding."""
@@ -141,6 +144,15 @@ class Output:
         if self._at >= prompt.sound.size:
             self._finish(part.size)
             self._prompt = None
+
+    def _break_off(self) -> None:
+        """End the prompt that is going out, or whose last words may still be to sound."""
+        begun = self._begun
+        ending = begun is not None and (
+            begun.stop is None or self._end - begun.stop < _KEPT_BY_CARD
+        )
+        self._broken_off = self._broken_off or ending
+        self._finish()
 
     def _finish(self, more: int = 0) -> None:
         """Know where the prompt that is going out ends."""

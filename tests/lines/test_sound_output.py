@@ -118,11 +118,32 @@ def test_what_is_stopped_or_replaced_is_to_sound_no_more_once() -> None:
     assert not output.broken_off()
     output.play(prompt(1, 1000))
     taken(output, 2)
-    assert output.broken_off()
-    assert not output.broken_off()
     output.stop()
     assert output.broken_off()
+    assert not output.broken_off()
+    output.play(prompt(1, 1000))
+    taken(output, 2)
+    output.play(prompt(5001, 200))
+    assert output.broken_off()
     taken(output, 20)
+    assert not output.broken_off()
+
+
+def test_silence_before_a_prompt_is_not_broken_off() -> None:
+    output = Output()
+    taken(output, 20)
+    output.play(prompt(1, 200))
+    assert not output.broken_off()
+
+
+def test_the_last_words_that_a_card_still_holds_are_broken_off_by_a_stop() -> None:
+    output = Output()
+    output.play(prompt(1, 200))
+    taken(output, 10)
+    output.stop()
+    assert output.broken_off()
+    taken(output, RATE // BLOCK)
+    output.stop()
     assert not output.broken_off()
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.signals.pcm import Wave
+from tests.rig.pulse import favour
 from tests.rig.rates import Down, Up
 from tests.rig.tap import Tap
 
@@ -130,5 +131,6 @@ class Cable:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
+        favour(program.pid)
         self._programs.append(program)
         return program

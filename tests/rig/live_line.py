@@ -18,9 +18,11 @@ from appliance.signals.pcm import Wave
 from tests.rig.cable import Cable, Sinks, Unplugged
 from tests.rig.far_end import FarEnd, Moment
 from tests.rig.port import Port
+from tests.rig.pulse import favour
 
 _SECONDS = FRAME / RATE
 _REMEMBERED = 300 * RATE // FRAME
+_THIS_THREAD = 0
 _SILENCE = np.zeros(FRAME)
 
 
@@ -109,6 +111,7 @@ class LiveLine:
     # -- the line's time --------------------------------------------------------------------------
 
     def _pass(self) -> None:
+        favour(_THIS_THREAD)
         while not self._closing.is_set():
             with self._changed:
                 cable = self._cable
@@ -143,6 +146,7 @@ class LiveLine:
     # -- the line monitor -------------------------------------------------------------------------
 
     def _watch(self) -> None:
+        favour(_THIS_THREAD)
         while not self._closing.is_set():
             self._look(self._follow())
 

@@ -103,13 +103,13 @@ class Server:
             stderr=subprocess.PIPE,
             text=True,
         )
-        favour(self._daemon.pid)
         assert self._daemon.stderr is not None
         for line in self._daemon.stderr:
             if "startup complete" in line.lower():
                 break
         else:
             raise AssertionError("PulseAudio did not start")
+        favour(self._daemon.pid)  # it begins by giving up what it was given
         self._daemon.stderr.close()  # nobody reads on, and a full pipe would hold it up
         for name in self.cards:
             self.plug(name)
@@ -256,7 +256,7 @@ def _alsa(cards: tuple[Card, ...]) -> str:
         f"""pcm.{card.name} {{
     type asym
     capture.pcm {{ type pulse device "{card.line_in}.monitor" }}
-    playback.pcm {{ type pulse device "{card.line_out}" handle_underrun 1 }}
+    playback.pcm {{ type pulse device "{card.line_out}" }}
     hint {{ show on description "{card.name}" }}
 }}"""
         for card in cards
