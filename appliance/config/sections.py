@@ -39,11 +39,15 @@ _HEARD: Mapping[str, Callable[[object], object]] = {
     "sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near")),
 }
 
+_TAPPED: Mapping[str, Callable[[object], object]] = {
+    "sides": partial(valid.valid_word, words=("both", "voltage/current")),
+}
+
 _STRICTER: Mapping[str, Callable[[object], str]] = {"card": valid.valid_card}
 """Options that must be given and cannot be any text."""
 
 DRIVERS: Mapping[str, Driver] = {
-    "exchange": Driver(_ALL, {}),
+    "exchange": Driver(_ALL, {}, _TAPPED, frozenset(_TAPPED)),
     "sound": Driver(_SOUND, {"card": '"LineTap"'}, _HEARD, frozenset(_HEARD)),
     "monitor": Driver(
         frozenset({"hook"}), {"dialect": '"lm1"', "port": '"/dev/serial/by-id/usb-…"'}

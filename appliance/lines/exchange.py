@@ -53,6 +53,7 @@ class Exchange:
         *,
         settled: Callable[[], None] | None = None,
         clock: Clock | None = None,
+        sides: Sides | None = None,
     ) -> None:
         """Put the line together; ``start`` begins.
 
@@ -62,10 +63,12 @@ class Exchange:
             voices: what both parties say.
             settled: waits until what was delivered has been dealt with, after each frame.
             clock: paces the line in real time; None runs it as fast as the processor goes.
+            sides: what the tap delivers: voltage and current, or both parties as one signal.
         """
         profile = monitor_profile("lm1")
         self.lateness_ms = profile.lateness_ms
         self.sees_flash = profile.sees_flash
+        self.sides = sides or self.sides
         self._name = name
         self._voices = voices
         self._settled = settled
@@ -193,7 +196,7 @@ class Exchange:
                 self._call.prompt_began(put.began, sample)
         box = None if put.sound is None else put.sound.astype(np.float64)
         volts, amperes = self._carry(sample, box)
-        sound = to_sound(np.stack((volts, amperes)))
+        sound = to_sound(np.stack((volts, amperes)[: len(self.sides)]))
         self._sample += FRAME
         frame = AudioFrame(self._name, sample, sound, self.sides, put.sound)
         events = self._watch(sample)

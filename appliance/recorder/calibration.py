@@ -2,19 +2,14 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
 
 from appliance.errors import LineError
+from appliance.model.calibration import LineCalibration, parse
 from appliance.recorder.hearing import Calibration
-
-QUIETEST_DB, LOUDEST_DB = -40.0, 20.0
-"""Beyond these a prompt's level on the line is a mistake in the wiring, not a calibration."""
-
-
-class _File(msgspec.Struct, forbid_unknown_fields=True):
-    prompt_db: Annotated[float, msgspec.Meta(ge=QUIETEST_DB, le=LOUDEST_DB)] = 0.0
+from appliance.signals.fingerprint import Enrolled
+from appliance.signals.grading import rule
 
 
 def read_calibration(folder: Path, line: str) -> Calibration:
@@ -25,11 +20,26 @@ def read_calibration(folder: Path, line: str) -> Calibration:
     """
     path = folder / f"{line}.toml"
     try:
-        known = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _File)
+        return learnt(parse(path.read_text("utf-8")))
     except FileNotFoundError:
         return Calibration()
     except OSError as error:
         raise LineError(f"{path} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise LineError(f"{path} holds a mistake: {error}; see docs/calibration.md.") from error
-    return Calibration(prompt_db=known.prompt_db)
+
+
+def learnt(known: LineCalibration) -> Calibration:
+    """Return what the ears make of a calibration."""
+    best = rule(known)
+    with_phones = [
+        round(phone.prompt_db - known.prompt_db, 2)
+        for phone in known.phone
+        if phone.prompt_db is not None
+    ]
+    return Calibration(
+        prompt_db=known.prompt_db,
+        levels=None if isinstance(best, Enrolled) else best,
+        enrolled=best if isinstance(best, Enrolled) else None,
+        prompts_db=tuple(with_phones) or (0.0,),
+    )

@@ -11,7 +11,7 @@ from appliance.lines.base import AudioSource, HookSource, PromptSink
 from appliance.lines.exchange import Exchange
 from appliance.lines.monitor import Monitor
 from appliance.lines.voices import Voices
-from appliance.model.audio import Sound
+from appliance.model.audio import Sides, Sound
 from appliance.prompts.speech import voices
 from appliance.recorder.inbox import Observer
 
@@ -76,12 +76,14 @@ def _simulated(
     line: Line, clock: Clock, simulation: Simulation, settled: Callable[[], None]
 ) -> Devices:
     far, near = voices()
+    mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
     exchange = Exchange(
         line.name,
         secrets.randbits(32) if simulation.seed is None else simulation.seed,
         Voices(far if simulation.far_voice is None else simulation.far_voice, near),
         settled=settled if simulation.at_speed else None,
         clock=None if simulation.at_speed else clock,
+        sides=mixed,
     )
     return Devices(exchange, exchange, exchange, exchange)
 

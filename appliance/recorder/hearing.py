@@ -17,13 +17,15 @@ from appliance.call.times import LEVEL_DB
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import CallerId, Event, PartyDoubted, PromptMarked, ToneHeard
 from appliance.model.prompts import Prompt
-from appliance.recorder.hearing_keys import Heard, Keys
+from appliance.recorder.hearing_keys import Heard, Keys, KeyWatcher
+from appliance.recorder.hearing_mono import Mono
 from appliance.recorder.hearing_prompt import PromptWatch
 from appliance.recorder.hearing_voices import Voices
 from appliance.signals.callerid import CallerIdMessage
 from appliance.signals.cidreceiver import FskReceiver, KeyReceiver
 from appliance.signals.dtmf import Digit
 from appliance.signals.echo import Canceller
+from appliance.signals.fingerprint import Enrolled
 from appliance.signals.goertzel import Floats, History
 from appliance.signals.progress import CarrierFound, Progress, ToneFound
 from appliance.signals.side import LevelRule
@@ -48,6 +50,15 @@ class Calibration:
     """Level of a prompt on the line against the prompt's own."""
     levels: LevelRule | None = None
     """How keys of both sides lie apart on a line with one mixed channel (grade C)."""
+    enrolled: Enrolled | None = None
+    """Every phone of such a line by its fingerprint (grade B)."""
+    prompts_db: tuple[float, ...] = (0.0,)
+    """A prompt's level with each of the phones, against ``prompt_db``."""
+
+    @property
+    def rule(self) -> Enrolled | LevelRule | None:
+        """Return what tells sides on one mixed channel, the better one of both."""
+        return self.enrolled or self.levels
 
 
 class Hearing:
@@ -72,8 +83,9 @@ class Hearing:
         # Two parties on two channels meet again in one for what concerns the whole line.
         self._whole = History() if sides[0] == "far" else self._histories[0]
         self._canceller = Canceller(channels)
+        self._learnt: Calibration | None = None  # waits for the next on-hook
         self._prompt = PromptWatch(known.prompt_db)
-        self._keys = Keys(sides, self._histories, known.levels)
+        self._keys = Keys(sides, self._histories, Mono(known.rule, known.prompts_db))
         self._voices = Voices(sides)
         self._progress = Progress(country, self._whole)
         self._fsk = FskReceiver(self._whole)
@@ -90,7 +102,29 @@ class Hearing:
         """
         if off_hook != self._off_hook:
             self._canceller.reset()
+            self._keys.mono.new_call()
+            self._learn()
         self._off_hook = off_hook
+
+    def loop_stepped(self) -> None:
+        """Take a step of the loop's voltage or current: a phone was lifted or put down."""
+        self._keys.mono.stepped()
+
+    def watch_keys(self, watcher: KeyWatcher | None) -> None:
+        """Tell the figures of every key that is let go, until None is given."""
+        self._keys.watcher = watcher
+
+    def calibrate(self, learnt: Calibration) -> None:
+        """Hear by another calibration, from the next call on."""
+        self._learnt = learnt
+        if self._off_hook is False:
+            self._learn()
+
+    def _learn(self) -> None:
+        if self._learnt is not None:
+            self._prompt = PromptWatch(self._learnt.prompt_db)
+            self._keys.mono = Mono(self._learnt.rule, self._learnt.prompts_db)
+            self._learnt = None
 
     def prompt_started(self, prompt: Prompt) -> None:
         """Expect the prompt in the frames to come."""
@@ -122,7 +156,7 @@ class Hearing:
         if self._prompt.running:
             before = line[0] if self._whole is self._histories[0] else line.sum(axis=0)
             events.extend(self._prompt.hear(frame, before))
-            self._log_level(events)
+            self._check_level(events)
         keys = self._keys.step(powers)
         found = self._progress.step(self._whole_power(powers))
         if self._off_hook is not True:
@@ -151,10 +185,16 @@ class Hearing:
         self._doubted = since
         return [PartyDoubted(since + self._shift, since + self._shift + TOLD_APART)]
 
-    def _log_level(self, events: list[Event]) -> None:
-        """Tell who sets the line up what is wrong with it: nobody can agree on it like this."""
+    def _check_level(self, events: list[Event]) -> None:
+        """See by the question whether the line is still what it was in the test calls.
+
+        Tells who sets the line up what is wrong with it: nobody can agree on it like this.
+        """
         for event in events:
-            if isinstance(event, PromptMarked) and abs(event.level_db) > LEVEL_DB:
+            if not isinstance(event, PromptMarked):
+                continue
+            self._keys.mono.probed(event.level_db)
+            if abs(event.level_db) > LEVEL_DB:
                 off = "line %s: its words are %+.1f dB off on the line; see docs/calibration.md"
                 log.warning(off, self.line, event.level_db)
 

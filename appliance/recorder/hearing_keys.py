@@ -1,27 +1,27 @@
 """The part of hearing that finds keys and tells whose they are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.model.audio import RATE, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Side
+from appliance.recorder.hearing_mono import Mono, pieces_of
 from appliance.signals.dtmf import Detector, Digit, KeyDown
 from appliance.signals.goertzel import History, fit
+from appliance.signals.keyfit import Figures
 from appliance.signals.pcm import dbm0_of_power
-from appliance.signals.side import (
-    UNSURE,
-    Evidence,
-    LevelRule,
-    NearVoid,
-    by_channels,
-    by_direction,
-)
+from appliance.signals.side import UNSURE, Evidence, NearVoid, by_channels, by_direction
 
 _INSET = 16  # samples left out at either end of a key
 _LONGEST = RATE // 2
 _PACED = 3  # equal intervals in a row that no finger keeps
 _PACE_SLACK = RATE * 6 // 1000
 _PACE_SLOWEST = RATE * 250 // 1000
+
+
+KeyWatcher = Callable[[Digit, list[Figures]], None]
+"""Told of each key that was let go, with the figures of its pieces, while test calls are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,15 @@ class Heard:
 class Keys:
     """Keys of one line, each with its side."""
 
-    def __init__(self, sides: Sides, histories: list[History], levels: LevelRule | None) -> None:
-        """Listen to the channels that can hold keys: both parties', or the voltage."""
+    def __init__(self, sides: Sides, histories: list[History], mono: Mono) -> None:
+        """Listen to the channels that can hold keys: both parties', or the voltage.
+
+        ``mono`` tells the sides where there is but one channel.
+        """
         self._kind = sides[0]
         self._histories = histories
-        self._levels = levels
+        self.mono = mono
+        self.watcher: KeyWatcher | None = None
         listened = histories if self._kind == "far" else histories[:1]
         self._detectors = [Detector(history) for history in listened]
         self._void = NearVoid()
@@ -73,13 +77,18 @@ class Keys:
             self._masked_at = self._histories[0].end
         known = [(heard, self._side(heard)) for heard in keys]
         for heard, evidence in known:
-            if evidence is not None and evidence.side is Side.NEAR:
+            if evidence is not None and self._voids(evidence):
                 self._void.pressed(heard.key.sample)
                 if isinstance(heard.key, Digit):
                     self._void.released(heard.key.stop)
         return [
             event for heard, evidence in known for event in self._events(heard, evidence, shift)
         ]
+
+    def _voids(self, evidence: Evidence) -> bool:
+        """Say whether what follows may be this key's echo: it is near, or may be on one channel."""
+        unclear = self._kind == "both" and evidence.side is not Side.FAR
+        return unclear or evidence.side is Side.NEAR
 
     def _events(self, heard: Heard, evidence: Evidence | None, shift: int) -> list[Event]:
         key, place = heard.key, (heard.channel, heard.key.sample)
@@ -123,14 +132,16 @@ class Keys:
     def _side(self, heard: Heard) -> Evidence | None:
         """Tell whose key it is; None for the weaker copy of a key on the other channel."""
         key = heard.key
+        if self.watcher is not None and isinstance(key, Digit) and key.figures.valid:
+            self.watcher(key, pieces_of(key, self._histories[heard.channel]))
+        if self._kind == "both":
+            return self.mono.side(key, self._histories[0])
         stop = key.stop if isinstance(key, Digit) else key.seen
         start = max(key.sample, stop - _LONGEST) + _INSET
         tones = (key.figures.low_hz, key.figures.high_hz)
         pieces = [history.between(start, stop - _INSET) for history in self._histories]
         if self._kind == "voltage":
             return by_direction(pieces[0], pieces[1], tones)
-        if self._kind == "both":
-            return UNSURE if self._levels is None else self._levels.judge(key.figures.dbm0)
         levels = [dbm0_of_power(sum(fit(piece, tones).powers)) for piece in pieces]
         evidence = by_channels(levels[0], levels[1])
         louder = 0 if levels[0] >= levels[1] else 1

@@ -1,0 +1,113 @@
+"""What test calls have shown about a line: the words of ``DATA/calibration/<line>.toml``.
+
+``docs/calibration.md`` describes the file. It holds levels and frequencies of keys that the office
+pressed to enrol its phones, and nothing of a caller.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+QUIETEST_DB, LOUDEST_DB = -40.0, 20.0
+"""Beyond these a prompt's level on the line is a mistake in the wiring, not a calibration."""
+
+Db = Annotated[float, Meta(ge=-80.0, le=20.0)]
+PromptDb = Annotated[float, Meta(ge=QUIETEST_DB, le=LOUDEST_DB)]
+Twist = Annotated[float, Meta(ge=-20.0, le=20.0)]
+Percent = Annotated[float, Meta(ge=-5.0, le=5.0)]
+Name = Annotated[str, Meta(pattern=r"^[^\W_][\w .()-]{0,39}$")]
+Key = Annotated[str, Meta(pattern=r"^[0-9*#A-D]$")]
+Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+
+
+class KeyFigures(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was measured on one press of a key."""
+
+    key: Key
+    dbm0: Db  # both tones together
+    twist_db: Twist  # high group minus low group
+    low: Percent  # error of the low tone's frequency, in percent of what it should be
+    high: Percent  # error of the high tone's
+
+
+Keys = Annotated[tuple[KeyFigures, ...], Meta(max_length=200)]
+
+
+class PhoneFigures(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of the office's phones, enrolled."""
+
+    name: Name
+    prompt_db: PromptDb | None = None  # of a prompt while this phone alone is off-hook
+    alone: Keys = ()
+    second: Keys = ()  # pressed while another phone was off-hook too
+
+
+class FarFigures(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One test call: what its caller pressed."""
+
+    name: Name
+    keys: Keys = ()
+
+
+class LineCalibration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that is known of a line; without a file nothing is assumed."""
+
+    version: Literal[1] = 1
+    date: Day = ""
+    prompt_db: PromptDb = 0.0
+    """Level of a prompt on the line against the prompt's own."""
+    tones_db: Db | None = None
+    """What two tones of the box's, 20 dB apart, read on the line."""
+    every_phone: bool = False
+    """The office says that no other phone is on the line."""
+    single_phone: bool = False
+    """The office says that there is but one phone, so that no second one can be off-hook."""
+    phone: Annotated[tuple[PhoneFigures, ...], Meta(max_length=40)] = ()
+    far: Annotated[tuple[FarFigures, ...], Meta(max_length=40)] = ()
+
+
+def parse(text: str) -> LineCalibration:
+    """Read the file's text.
+
+    Raises:
+        ValueError: it holds a mistake, which the exception names.
+    """
+    return msgspec.convert(tomllib.loads(text), LineCalibration)
+
+
+def encode(calibration: LineCalibration) -> str:
+    """Write the file's text."""
+    return "\n".join(_lines(calibration)) + "\n"
+
+
+def _lines(calibration: LineCalibration) -> Iterator[str]:
+    yield f"version = {calibration.version}"
+    if calibration.date:
+        yield f'date = "{calibration.date}"'
+    yield f"prompt_db = {calibration.prompt_db}"
+    if calibration.tones_db is not None:
+        yield f"tones_db = {calibration.tones_db}"
+    yield f"every_phone = {str(calibration.every_phone).lower()}"
+    yield f"single_phone = {str(calibration.single_phone).lower()}"
+    for phone in calibration.phone:
+        yield "\n[[phone]]"
+        yield f'name = "{phone.name}"'
+        if phone.prompt_db is not None:
+            yield f"prompt_db = {phone.prompt_db}"
+        yield from _keys("alone", phone.alone)
+        yield from _keys("second", phone.second)
+    for call in calibration.far:
+        yield "\n[[far]]"
+        yield f'name = "{call.name}"'
+        yield from _keys("keys", call.keys)
+
+
+def _keys(word: str, keys: Keys) -> Iterator[str]:
+    yield f"{word} = ["
+    for key in keys:
+        figures = f"dbm0 = {key.dbm0}, twist_db = {key.twist_db}, low = {key.low}"
+        yield f'    {{ key = "{key.key}", {figures}, high = {key.high} }},'
+    yield "]"

@@ -1,0 +1,117 @@
+"""Whose key it is on a line that hears both parties as one signal, by what test calls have taught.
+
+A key is looked at in pieces of 45 ms. It is far only if each of them is: an echo that sets in or a
+second key underneath changes a piece. It is near if any of them is. What makes the calibration
+void makes every far key of the call unsure:
+
+- the question was more than 1.5 dB off its level on the line: another phone is off-hook, or
+  something else hangs on the wires;
+- the monitor saw the loop's voltage or current step: a phone was lifted or put down;
+- a caller's key came at a level at which no caller's key came in the test calls.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from appliance.model.audio import RATE
+from appliance.model.terms import Grade, Side
+from appliance.signals.dtmf import Digit, KeyDown
+from appliance.signals.fingerprint import Enrolled
+from appliance.signals.goertzel import History
+from appliance.signals.keyfit import Figures, measure
+from appliance.signals.side import UNSURE, Evidence, LevelRule
+
+PROBE_DB = 1.5
+"""The question off by more than this from what it was in the test calls: the line is another."""
+
+PIECE = RATE * 45 // 1000
+_INSET = 20  # samples left out at either end of a key
+_LONGEST = RATE // 2
+_BEFORE, _CLEAR = 200, 24  # what sounded before a key, clear of its beginning
+
+
+class Judge(Protocol):
+    """Tells the side of a piece of a key by its figures."""
+
+    def judge(self, figures: Figures, key: str) -> Evidence:
+        """Tell the side."""
+
+    def odd(self, dbm0: float) -> bool:
+        """Say whether a caller's key cannot have this level."""
+
+
+class ByLevel:
+    """Grade C: the level alone."""
+
+    def __init__(self, levels: LevelRule) -> None:
+        self._levels = levels
+
+    def judge(self, figures: Figures, key: str) -> Evidence:
+        """Tell the side."""
+        return self._levels.judge(figures.dbm0)
+
+    def odd(self, dbm0: float) -> bool:
+        """Say whether a caller's key cannot have this level: only what is near is too loud."""
+        return False
+
+
+class Mono:
+    """Tells sides on one mixed signal for as long as the calibration holds."""
+
+    def __init__(
+        self, rule: Enrolled | LevelRule | None, prompts_db: Sequence[float] = (0.0,)
+    ) -> None:
+        """Judge by ``rule``; None tells nothing.
+
+        ``prompts_db`` are the question's levels with each phone, against the line's calibration.
+        """
+        self._judge: Judge | None = ByLevel(rule) if isinstance(rule, LevelRule) else rule
+        self._prompts_db = prompts_db
+        self._void = False
+
+    def new_call(self) -> None:
+        """Trust the calibration again."""
+        self._void = False
+
+    def probed(self, level_db: float) -> None:
+        """Take the question's level on the line, against the calibrated one."""
+        if min(abs(level_db - usual) for usual in self._prompts_db) > PROBE_DB:
+            self._void = True
+
+    def stepped(self) -> None:
+        """Take a step of the loop's voltage or current."""
+        self._void = True
+
+    def side(self, key: KeyDown | Digit, history: History) -> Evidence:
+        """Tell whose key it is that the history holds."""
+        if self._judge is None:
+            return UNSURE
+        judged = [self._judge.judge(piece, key.key) for piece in pieces_of(key, history)]
+        near = [evidence for evidence in judged if evidence.side is Side.NEAR]
+        if near:
+            return max(near, key=lambda evidence: evidence.confidence)
+        if isinstance(key, Digit) and self._judge.odd(key.figures.dbm0):
+            self._void = True
+        if self._void or any(evidence.side is not Side.FAR for evidence in judged):
+            return UNSURE
+        return min(judged, key=lambda evidence: evidence.confidence, default=UNSURE)
+
+
+def pieces_of(key: KeyDown | Digit, history: History) -> list[Figures]:
+    """Measure a key in pieces, of its last half second at most."""
+    stop = (key.stop if isinstance(key, Digit) else key.seen) - _INSET
+    start = max(key.sample + _INSET, stop - _LONGEST)
+    count = max(1, (stop - start) // PIECE)
+    length = (stop - start) // count
+    before = history.between(key.sample - _BEFORE, key.sample - _CLEAR)
+    return [
+        measure(history.between(start + length * n, start + length * (n + 1)), key.key, before)
+        for n in range(count)
+    ]
+
+
+def grade_of(rule: Enrolled | LevelRule | None) -> frozenset[str]:
+    """Return the grades that may record on a line judged by this."""
+    if rule is None:
+        return frozenset()
+    return frozenset({Grade.C.value if isinstance(rule, LevelRule) else Grade.B.value})

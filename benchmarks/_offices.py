@@ -1,0 +1,179 @@
+"""Offices with one mixed signal: lines, phones, callers, and their calibration by test calls.
+
+Levels of phones follow ES 201 235-2: both tones together -4.7 dBm, 2 dB either way. Phones divide
+a crystal's frequency: each make has its own error for each tone, 0.1 to 0.75 %, and each phone a
+crystal of its own. An exact phone has no error (cordless phones, new ones). Gateways and mobile
+networks make exact tones of -4 to -13 dBm0, twist 0 to 2 dB; an analog caller's phone is like the
+office's and loses 0 to 7 dB on its own loop.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from msgspec import structs
+
+from appliance.lines.circuit import Loop, Wires
+from appliance.lines.scene import Circuit
+from appliance.model.audio import FRAME, RATE, AudioFrame
+from appliance.model.calibration import FarFigures, KeyFigures, LineCalibration, PhoneFigures
+from appliance.model.events import DigitPressed, Event
+from appliance.recorder.hearing import Calibration, Hearing
+from appliance.signals.dtmf import Digit
+from appliance.signals.fingerprint import summed_up
+from appliance.signals.grading import PAD
+from appliance.signals.keyfit import Figures
+from appliance.signals.pcm import Wave, sine_peak, to_sound
+from appliance.signals.tones import frequencies_of
+
+MAKES = 10
+"""Makes of phones in the country; two phones of one make differ only by their crystals."""
+
+_CRYSTAL = 0.0002  # of a frequency, one standard deviation
+_APART = 3 * RATE // 2
+_FAR_KEYS = "159*0#"  # of a test call: every row and every column
+
+Chance = np.random.Generator
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """What makes a party's keys."""
+
+    dbm0: float  # both tones together
+    twist_db: float = 2.0
+    errors: tuple[tuple[float, ...], tuple[float, ...]] = ((0.0,) * 4, (0.0,) * 3)  # relative
+    jitter_db: float = 0.0
+    ms: tuple[float, float] = (65.0, 180.0)
+
+    def key(self, key: str, chance: Chance) -> Wave:
+        """Return one press."""
+        low, high = frequencies_of(key)
+        row, column = "123,456,789,*0#".split(","), ("147*", "2580", "369#")
+        low *= 1 + self.errors[0][next(n for n, keys in enumerate(row) if key in keys)]
+        high *= 1 + self.errors[1][next(n for n, keys in enumerate(column) if key in keys)]
+        level = self.dbm0 + float(chance.normal(0, 1)) * self.jitter_db
+        ratio = 10 ** (self.twist_db / 10)
+        low_peak = sine_peak(level - 10 * np.log10(1 + ratio))
+        turns = 2 * np.pi / RATE * np.arange(round(chance.uniform(*self.ms) * RATE / 1000))
+        wave: Wave = low_peak * (np.sin(low * turns) + np.sqrt(ratio) * np.sin(high * turns))
+        edge = np.minimum(1.0, (np.arange(wave.size) + 0.5) / 8)
+        return wave * edge * edge[::-1]
+
+
+def phone(chance: Chance, jitter_db: float, *, exact: bool = False) -> Generator:
+    """Return an analog phone."""
+    make = np.random.default_rng(int(chance.integers(0, MAKES)))
+    errors = make.uniform(0.001, 0.0075, 7) * make.choice((-1, 1), 7)
+    errors = errors * (not exact) + float(chance.normal(0, _CRYSTAL)) * (not exact)
+    return Generator(
+        dbm0=-4.7 + float(chance.uniform(-2, 2)),
+        twist_db=float(chance.uniform(0.5, 3.5)),
+        errors=(tuple(errors[:4]), tuple(errors[4:])),
+        jitter_db=jitter_db,
+    )
+
+
+def gateway(chance: Chance) -> Generator:
+    """Return a caller whose keys a network makes."""
+    level, twist = float(chance.uniform(-13, -4)), float(chance.choice((0.0, 2.0)))
+    return Generator(level, twist, ms=(100.0, 100.0))
+
+
+def analog_caller(chance: Chance, jitter_db: float) -> Generator:
+    """Return a caller with an analog phone on a loop of its own."""
+    own = phone(chance, jitter_db)
+    return replace(own, dbm0=own.dbm0 - float(chance.uniform(0, 7)))
+
+
+def tone_app(chance: Chance) -> Generator:
+    """Return a telephone that plays tones into the office's handset."""
+    return Generator(float(chance.uniform(-34, -12)), 0.0, ms=(80.0, 250.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One line and its phones."""
+
+    circuit: Circuit
+    phones: tuple[Generator, ...]
+    calibration: LineCalibration
+    seed: int
+
+
+def heard(
+    presses: list[tuple[int, str, Wave]],
+    circuit: Circuit,
+    seed: int,
+    *,
+    near: bool,
+    learnt: Calibration | None = None,
+) -> tuple[list[Event], list[KeyFigures]]:
+    """Return what is heard of presses on one mixed signal, and the figures of each key."""
+    count = -(-(presses[-1][0] + _APART) // FRAME) * FRAME
+    pressing, other = np.zeros(count), np.zeros(FRAME)
+    for at, _, wave in presses:
+        pressing[at : at + wave.size] += wave
+    wires = Wires(circuit, np.random.SeedSequence(seed))
+    hearing = Hearing("bench", "PL", ("both",), learnt)
+    hearing.hook_changed(off_hook=True)
+    figures: list[KeyFigures] = []
+
+    def seen(digit: Digit, pieces: list[Figures]) -> None:
+        figures.append(summed_up(digit.key, pieces))
+
+    if learnt is None:
+        hearing.watch_keys(seen)
+    events: list[Event] = []
+    for start in range(0, count, FRAME):
+        part = pressing[start : start + FRAME]
+        far, own = (other, part) if near else (part, other)
+        volts, _ = wires.carry(far, own, None, Loop.TALK)
+        events += hearing.hear(AudioFrame("bench", start, to_sound(volts)[None], ("both",)))
+    return events, figures
+
+
+def pressed(by: Generator, keys: str, chance: Chance) -> list[tuple[int, str, Wave]]:
+    """Return presses, a second and a half apart."""
+    return [
+        (n * _APART + RATE // 2 + int(chance.integers(0, FRAME)), key, by.key(key, chance))
+        for n, key in enumerate(keys)
+    ]
+
+
+def office(
+    seed: int, jitter_db: float, *, exact: bool = False, ata: bool = False, phones: int = 2
+) -> Office:
+    """Return an office whose phones are enrolled and whose callers made three test calls."""
+    chance = np.random.default_rng((seed, 7))
+    circuit = Circuit(
+        loss_db=0.0 if ata else float(chance.uniform(0, 7)),
+        receive_dbr=float(chance.choice((0.0, -3.0, -7.0))) if ata else -7.0,
+    )
+    own = tuple(phone(chance, jitter_db, exact=exact and n == 0) for n in range(phones))
+    calls = tuple(_far_call(n, circuit, seed, chance) for n in range(3))
+    calibration = LineCalibration(
+        tones_db=20.0,
+        every_phone=True,
+        phone=tuple(_enrol(n, each, circuit, seed, chance) for n, each in enumerate(own)),
+        far=calls,
+    )
+    return Office(circuit, own, calibration, seed)
+
+
+def _enrol(n: int, own: Generator, circuit: Circuit, seed: int, chance: Chance) -> PhoneFigures:
+    both = structs.replace(circuit, second_phone=True)
+    alone, second = (
+        heard(pressed(own, PAD, chance), on, seed, near=True)[1] for on in (circuit, both)
+    )
+    return PhoneFigures(name=f"phone {n}", alone=tuple(alone), second=tuple(second))
+
+
+def _far_call(n: int, circuit: Circuit, seed: int, chance: Chance) -> FarFigures:
+    keys = pressed(gateway(chance), _FAR_KEYS, chance)
+    return FarFigures(name=f"call {n}", keys=tuple(heard(keys, circuit, seed, near=False)[1]))
+
+
+def digits(events: list[Event]) -> Iterator[DigitPressed]:
+    """Yield the keys among events."""
+    return (event for event in events if isinstance(event, DigitPressed))
