@@ -105,10 +105,10 @@ class PromptWatch:
         self._position = at + FRAME
 
     def _ended(self, prompt: Prompt, now: int) -> PromptEnded:
+        self._prompt, self._stopping = None, False
         length = min(self._position, prompt.sound.size)
         heard = self._meter.figures(length)
         gaps = self._underrun or self._missing >= _PATIENCE or _broken(heard, length)
-        self._prompt, self._stopping = None, False
         at = now + length - self._position
         return PromptEnded(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps)
 

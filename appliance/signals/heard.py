@@ -110,7 +110,7 @@ def _explained(played: NDArray[np.float64], line: NDArray[np.float64]) -> NDArra
 def _echo(played: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the part of the rest that is the network's echo of the prompt: nobody's talk."""
     own, cross = _correlations(played, rest)
-    lag = max(0, int(np.argmax(np.abs(cross))) - TAPS // 2)
+    lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
     late = np.concatenate((np.zeros(lag), played))[: played.size]
     return _fitted(late, own, cross[lag : lag + TAPS])
 

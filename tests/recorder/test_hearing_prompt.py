@@ -8,6 +8,7 @@ from appliance.model.prompts import Prompt
 from appliance.model.terms import Side
 from appliance.recorder.hearing_prompt import PromptWatch
 from appliance.signals.dtmf import key_wave
+from appliance.signals.heard import Heard, PromptMeter
 from tests.recorder.lines_heard import Line, prompt_of
 from tests.signals.sounds import babble
 
@@ -157,3 +158,20 @@ def test_a_prompt_whose_beginning_was_not_on_the_line_never_begins() -> None:
     assert isinstance(ended, PromptEnded)
     assert ended.heard_ms == 0
     assert ended.underrun
+
+
+def test_a_prompt_that_cannot_be_measured_fails_once_and_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(meter: PromptMeter, upto: int) -> Heard:
+        raise ValueError
+
+    monkeypatch.setattr(PromptMeter, "figures", fails)
+    watch = PromptWatch()
+    watch.started(PROMPT)
+    frame = AudioFrame("line", 0, np.zeros((1, FRAME), np.int16), BOTH, np.ones(FRAME, np.int16))
+    watch.hear(frame, np.zeros(FRAME, np.float32))
+    watch.stopped()
+    with pytest.raises(ValueError):  # noqa: PT011 - numpy's own
+        watch.hear(frame, np.zeros(FRAME, np.float32))
+    assert watch.hear(frame, np.zeros(FRAME, np.float32)) == []

@@ -99,3 +99,13 @@ def test_the_networks_echo_of_the_words_is_nobodys_talk(ms: int, loss_db: float)
     assert heard.heard_ms == 5000
     assert heard.level_db == pytest.approx(0, abs=0.5)
     assert measured(line + babble(5.0, -18, 200.0, seed=6)).talked_over > 0.4
+
+
+@pytest.mark.parametrize("ms", [495, 502, 506, 507, 520])
+def test_what_comes_later_than_any_echo_is_measured_as_talk(ms: int) -> None:
+    late = ms * RATE // 1000
+    again = np.concatenate((np.zeros(late), PROMPT))[: PROMPT.size]
+    heard = measured(PROMPT + 0.7 * again + QUIET)
+    assert heard.heard_ms == 5000
+    if ms > 510:
+        assert heard.talked_over > 0.5
