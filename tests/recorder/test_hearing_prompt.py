@@ -167,7 +167,7 @@ def test_a_prompt_that_cannot_be_measured_fails_once_and_is_over(
         raise ValueError
 
     monkeypatch.setattr(PromptMeter, "figures", fails)
-    watch = PromptWatch()
+    watch = PromptWatch(0.0)
     watch.started(PROMPT)
     frame = AudioFrame("line", 0, np.zeros((1, FRAME), np.int16), BOTH, np.ones(FRAME, np.int16))
     watch.hear(frame, np.zeros(FRAME, np.float32))
