@@ -23,6 +23,7 @@ class Simulation:
     at_speed: bool = False  # as fast as the processor goes
     seed: int | None = None  # everything random follows from it; None: another every time
     far_voice: Sound | None = None  # the callers' voice, in place of the shipped one
+    near_voice: Sound | None = None  # what speaks in the office, be it a machine
     observe: Observer | None = None
     own_time: bool = True
     """At speed half an hour passes in seconds: an emergency is over with the process. False: it
@@ -80,7 +81,10 @@ def _simulated(
     exchange = Exchange(
         line.name,
         secrets.randbits(32) if simulation.seed is None else simulation.seed,
-        Voices(far if simulation.far_voice is None else simulation.far_voice, near),
+        Voices(
+            far if simulation.far_voice is None else simulation.far_voice,
+            near if simulation.near_voice is None else simulation.near_voice,
+        ),
         settled=settled if simulation.at_speed else None,
         clock=None if simulation.at_speed else clock,
         sides=mixed,

@@ -3,6 +3,7 @@
 import queue
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from appliance.call.call import Call
@@ -36,6 +37,15 @@ def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
     devices = driven(line, EXCHANGE, EXCHANGE, EXCHANGE)
     assert isinstance(devices.exchange, Exchange)
     assert {id(devices.hook), id(devices.audio), id(devices.prompt)} == {id(devices.exchange)}
+
+
+def test_both_simulated_parties_say_what_they_are_given(trial_box: TrialBox) -> None:
+    line, (far, near) = trial_box.config.lines[0], (np.full(3, n, np.int16) for n in (7, 9))
+    simulation = Simulation(far_voice=far, near_voice=near)
+    devices = make_devices(line, trial_box.clock, simulation, lambda: None)
+    assert devices.exchange is not None
+    voices = devices.exchange.phones.voices
+    assert (voices.far.tolist(), voices.near.tolist()) == (far.tolist(), near.tolist())
 
 
 def test_a_monitor_and_an_adapter_make_a_line_by_the_adapters_clock(trial_box: TrialBox) -> None:
