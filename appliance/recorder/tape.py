@@ -37,6 +37,12 @@ KEY_HELD = 3 * RATE
 LONGEST_KEY = 30 * RATE
 """Whatever sounds longer is no key: the sound goes on."""
 
+LONGEST_DOUBT = 4 * RATE
+"""A network's tone is known by its third burst at the latest; music doubts for ever."""
+
+_DOUBTS_APART = RATE // 10
+"""Doubts that begin closer to each other are one."""
+
 
 _NEVER = 1 << 62
 
@@ -74,7 +80,7 @@ class Tape:
     _quiet: list[_Quiet] = field(default_factory=list)
     _held: int | None = None
     _keys: dict[int, int] = field(default_factory=dict)  # beginning -> up to where it is silent
-    _doubt: tuple[int, int] | None = None  # from where on, and by when it is settled
+    _doubts: dict[int, int] = field(default_factory=dict)  # from where on -> by when it is settled
     _marks: list[RecordingMark] = field(default_factory=list)
 
     @property
@@ -127,10 +133,15 @@ class Tape:
         self._held = None
 
     def doubt(self, sample: int, settled: int) -> None:
-        """Let nothing from ``sample`` on go before the line clock has passed ``settled``."""
-        if self._doubt is not None:
-            sample, settled = min(sample, self._doubt[0]), max(settled, self._doubt[1])
-        self._doubt = (sample, settled)
+        """Let nothing from ``sample`` on go before the line clock has passed ``settled``.
+
+        What is in doubt already waits for this doubt, too: each may be a burst of the same tone.
+        But it does not wait for ever, or an hour of music would be kept in memory alone.
+        """
+        for began, by in self._doubts.items():
+            self._doubts[began] = max(by, min(settled, began + LONGEST_DOUBT))
+        if not any(0 <= sample - began < _DOUBTS_APART for began in self._doubts):
+            self._doubts[sample] = settled
 
     def key_began(self, sample: int) -> None:
         """Hold the sound of a key until its end is known, so that all of it can be blanked."""
@@ -146,8 +157,7 @@ class Tape:
 
     def ripe(self, now: int) -> tuple[list[RecordingMark], Stretch | None]:
         """Return what may be sealed when the line clock stands at ``now``."""
-        if self._doubt is not None and now > self._doubt[1]:
-            self._doubt = None
+        self._doubts = {began: by for began, by in self._doubts.items() if now <= by}
         for began, silent in list(self._keys.items()):
             if now - silent > KEY_HELD:
                 self._silence(silent, now)
@@ -178,8 +188,8 @@ class Tape:
 
     def _bounds(self) -> list[int]:
         """Return from where on sound has to wait, whatever its age."""
-        doubted = self._doubt[0] if self._doubt is not None else _NEVER
-        return [_NEVER if self._held is None else self._held, doubted, *self._keys.values()]
+        held = _NEVER if self._held is None else self._held
+        return [held, *self._doubts, *self._keys.values()]
 
     def _silence(self, start: int, stop: int) -> None:
         self._quiet.append(_Quiet(start, stop, "blank"))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME, Sound
-from appliance.recorder.tape import KEY_MARGIN, Stretch, Tape
+from appliance.recorder.tape import KEY_MARGIN, LONGEST_DOUBT, Stretch, Tape
 
 DELAY = 1600  # 200 ms
 
@@ -101,6 +101,30 @@ def test_lets_go_what_was_held_for_nothing(tape: Tape) -> None:
     tape.release()
     out += play(tape, 8000, 12_000)
     assert heard(out) == list(range(12_000 - DELAY))
+
+
+def test_what_is_doubted_waits_while_more_of_the_same_may_come(tape: Tape) -> None:
+    """The bursts of one tone: it is known by the third, and thrown away from the first on."""
+    tape.begin(0)
+    out = []
+    for burst in (8000, 16_000, 24_000):
+        tape.doubt(burst, burst + 20_000)
+        out += play(tape, burst - 8000, burst)
+    assert max(heard(out)) == 7999
+    _, last = tape.finish(24_000)
+    assert last is None or max(heard([last])) == 7999
+
+
+def test_music_that_is_doubted_again_and_again_goes_on_all_the_same(tape: Tape) -> None:
+    tape.begin(0)
+    out = []
+    for second in range(60):
+        tape.doubt(second * 8000, second * 8000 + 20_000)
+        for start in range(second * 8000, second * 8000 + 8000, FRAME):
+            tape.push(start, np.ones((1, FRAME), np.int16))
+            out.append(tape.ripe(start + FRAME)[1])
+    sealed = sum(stretch.sound.shape[1] for stretch in out if stretch is not None)
+    assert sealed >= 60 * 8000 - LONGEST_DOUBT - DELAY - FRAME
 
 
 def test_finish_gives_all_before_the_end_and_nothing_after(tape: Tape) -> None:
