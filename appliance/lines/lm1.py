@@ -141,6 +141,7 @@ class Lm1:
 
     def _say_banner(self, value: bytes) -> None:
         """The monitor (re)started: what happened meanwhile is unknown."""
+        self._revive()
         if self._hook is not Hook.UNKNOWN:
             self._tell(HookChanged(self._now, Hook.UNKNOWN))
         self._forget()
@@ -149,10 +150,10 @@ class Lm1:
         raw = {b"OFF": Hook.OFF, b"ON": Hook.ON}.get(value)
         if raw is None or raw is self._raw:
             return
+        self._revive()  # neither is said of a line that is dead
         was, since = self._raw, self._raw_since
         broke = raw is Hook.ON and self._hook is Hook.OFF
         self._raw, self._raw_since = raw, self._begun if broke else self._now
-        self._dead_since, self._dead_told = None, False
         self._volts = self._milliamps = None  # they were of the other state
         if raw is Hook.OFF and was is Hook.ON and self._hook is Hook.OFF:
             self._loop_closed_again(since)
@@ -251,10 +252,12 @@ class Lm1:
             self._revive()
 
     def _revive(self) -> None:
-        self._dead_since = None
+        self._dead_since, self._dead_told = None, False
         if self._cut:
             self._cut = False
             self._tell(LineRestored(self._now, "hook"))
+            # With the fault the hook became unknown to the call: it is seen anew from here on.
+            self._hook, self._raw_since = Hook.UNKNOWN, self._now
 
     def _watch_dead(self) -> None:
         if self._dead_since is None:

@@ -115,6 +115,47 @@ def test_an_idle_line_without_voltage_is_cut() -> None:
     assert isinstance(fault, LineFault)
 
 
+def test_a_line_that_was_cut_while_idle_is_ready_again_by_itself() -> None:
+    """A router or an exchange that starts anew takes the voltage away for a while."""
+    says = {0: "HOOK ON|VOLT 48.0|CURR 0.0", 3000: "VOLT 0.3", 6000: "OK", 12_000: "VOLT 48.0"}
+    *_, restored, seen = hear(says, 14_000)
+    assert restored == LineRestored(at(12_000), "hook")
+    assert seen == HookChanged(at(12_000), Hook.ON)
+
+
+@pytest.mark.parametrize("idle", ["HOOK ON|VOLT 48.0|CURR 0.0", "HOOK ON|VOLT 48.0"])
+def test_a_phone_that_was_hung_up_while_the_line_was_cut_is_seen_on_hook(idle: str) -> None:
+    says = OFF | {5000: "VOLT 0.0|CURR 0.0", 9000: "OK", 12_000: idle, 15_000: "CURR 0.1"}
+    *_, restored, seen = hear(says, 18_000)
+    assert restored == LineRestored(at(12_000), "hook")
+    assert seen == HookChanged(at(12_000), Hook.ON)
+
+
+def test_a_phone_that_is_lifted_as_the_line_comes_back_was_not_seen_to_be() -> None:
+    says = {0: "HOOK ON|VOLT 48.0|CURR 0.0", 3000: "VOLT 0.0", 6000: "OK"}
+    says |= {12_000: "HOOK OFF|VOLT 11.0|CURR 21.0", 15_000: "HOOK ON|VOLT 48.0|CURR 0.0"}
+    *_, restored, seen = hear(says, 17_000)
+    assert restored == LineRestored(at(12_000), "hook")
+    assert seen == HookChanged(at(15_000), Hook.ON)
+
+
+def test_a_monitor_that_restarts_while_the_line_is_cut_takes_the_fault_back() -> None:
+    says = {0: "HOOK ON|VOLT 48.0|CURR 0.0", 3000: "VOLT 0.0", 6000: "OK", 9000: "LM1"}
+    says |= {9100: "HOOK ON|VOLT 48.0|CURR 0.0"}
+    *_, restored, seen = hear(says, 11_000)
+    assert restored == LineRestored(at(9000), "hook")
+    assert seen == HookChanged(at(9100), Hook.ON)
+
+
+def test_of_a_call_in_which_the_line_was_cut_nothing_is_told_but_its_end() -> None:
+    says = OFF | {5000: "CURR 0.0", 9000: "OK", 12_000: "CURR 31.0", 14_000: "CURR 0.0"}
+    says |= {14_100: "CURR 31.0", 16_000: "HOOK ON|VOLT 48.0|CURR 0.0"}
+    *_, restored, broke, seen = hear(says, 18_000)
+    assert restored == LineRestored(at(12_000), "hook")
+    assert broke == PartyChanged(at(14_000), PartyCue.LOOP_BREAK)
+    assert seen == HookChanged(at(16_000), Hook.ON)
+
+
 def test_off_hook_is_not_told_before_on_hook_was_seen() -> None:
     """Lifted before anybody looked: nobody knows what happened on that call so far."""
     assert hear({500: "HOOK OFF"}, 9000) == []
