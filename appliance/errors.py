@@ -62,7 +62,8 @@ class Refused(ZgodaError):
 
     Codes: ``not_set_up`` ``not_logged_in`` ``choose_password`` ``forbidden`` ``locked``
     ``wrong_password`` ``wrong_code`` ``expired`` ``throttled`` ``locked_out`` ``not_found``
-    ``held`` ``erased`` ``invalid`` ``failed``, and ``phone_`` with a word of ``model.phone.Why``.
+    ``held`` ``erased`` ``invalid`` ``needed`` ``yourself`` ``taken`` ``failed``,
+    and ``phone_`` with a word of ``model.phone.Why``.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -8,12 +8,13 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from appliance.model.records import CallMeta, ConsentReceipt
+from appliance.model.records import CallMeta
 from appliance.signals.pcm import encode_alaw, rms_of, to_sound
 from appliance.vault.disk import Disk
 from appliance.vault.format import AUDIO_BYTES
 from appliance.vault.keys import new_secret, public_half, reading_key
 from appliance.vault.seal import PoolKey, SealedFile, Ticket
+from benchmarks.keeper_data import RECEIPT
 from benchmarks.row import Row
 
 FRAMES = 240  # two minutes of one channel
@@ -24,18 +25,6 @@ META = CallMeta(
     started_at=1_790_000_000.5,
     clock_ok=True,
     recording_at_ms=21_000,
-)
-RECEIPT = ConsentReceipt(
-    outcome="agreed",
-    purposes=("training",),
-    prompt_id="question",
-    prompt_sha256="ab" * 32,
-    language="en",
-    policy_version="1",
-    heard_ms=9_000,
-    level_db=0.0,
-    talked_over=0.0,
-    key="1",
 )
 _RATE = 8000
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.config.folders import Folders
-from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd
+from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
 from appliance.vault.eraser import FileEraser
 from appliance.vault.keyring import Keyring, KeyringContent
@@ -14,31 +14,7 @@ from appliance.vault.keys import new_secret, public_half, reading_key
 from appliance.vault.refill import refill
 from appliance.vault.seal import Pool, PoolKey, Sealed, SealedFile, Ticket
 from appliance.vault.unseal import Reader
-
-META = CallMeta(
-    call="00112233445566ff",
-    line="Reception",
-    direction="incoming",
-    started_at=1_790_000_000.5,
-    clock_ok=True,
-    recording_at_ms=21_000,
-    number="+48221234567",
-    purposes=("training",),
-    due_days={"training": 20_807},
-)
-
-RECEIPT = ConsentReceipt(
-    outcome="agreed",
-    purposes=("training",),
-    prompt_id="question",
-    prompt_sha256="ab" * 32,
-    language="pl",
-    policy_version="1",
-    heard_ms=9_000,
-    level_db=-0.4,
-    talked_over=0.0,
-    key="1",
-)
+from tests.samples import META, RECEIPT
 
 TICKET = Ticket(20_807, META.call, clock_ok=True, boot_id="a1b2c3", uptime=77)
 

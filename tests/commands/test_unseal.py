@@ -12,7 +12,8 @@ from appliance.model.records import RecordingEnd
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
 from appliance.vault.keys import sheet_text
-from tests.vaults import META, Vault, damage, make_vault
+from tests.samples import META
+from tests.vaults import Vault, damage, make_vault
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from appliance.signals.pcm import decode_alaw
 from appliance.vault.seal import Pool, SealedFile, Ticket
 from tests.boxes import PASSWORD, TrialBox
 from tests.keeper.office import read_wav
-from tests.vaults import META, RECEIPT
+from tests.samples import META, RECEIPT
 
 DAY = 86_400
 KEPT_DAYS = 90

@@ -20,12 +20,13 @@ from appliance.keeper.records import Boot, KeptRecords, build_records
 from appliance.keeper.sessions import Caller
 from appliance.link.operations import Operation, Role
 from appliance.model.audio import RATE, Sound
-from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
+from appliance.model.records import CallMeta, RecordingEnd, RecordingMark
 from appliance.signals.pcm import encode_alaw, through_alaw
 from appliance.vault import keys
 from appliance.vault.eraser import Eraser
 from appliance.vault.keyring import Keyring
 from appliance.vault.seal import Pool, SealedFile, Ticket
+from tests.samples import RECEIPT
 
 START = 1_790_000_000.0
 DAY = 86_400
@@ -33,23 +34,6 @@ TODAY = int(START // DAY)
 OFFICER = Caller("0a0b0c0d", "Ewa Nowak", frozenset(Role), "0123456789abcdef")
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
-
-RECEIPT = ConsentReceipt(
-    outcome="agreed",
-    purposes=("training",),
-    prompt_id="question-pl",
-    prompt_sha256="ab" * 32,
-    language="pl",
-    policy_version="1",
-    heard_ms=6000,
-    level_db=0.5,
-    talked_over=0.0,
-    key="1",
-    key_at_ms=7200,
-    key_ms=120,
-    side="far",
-    grade="A",
-)
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,8 @@ import pytest
 
 from appliance.errors import Refused
 from appliance.keeper.call_index import CallIndex, Wanted, caller_digits, fold
-from appliance.model.records import CallMeta, CallRecord, ConsentReceipt, Verdict
-
-RECEIPT = ConsentReceipt(
-    outcome="agreed",
-    purposes=("training",),
-    prompt_id="q",
-    prompt_sha256="0" * 64,
-    language="pl",
-    policy_version="1",
-    heard_ms=5000,
-    level_db=0.0,
-    talked_over=0.0,
-)
+from appliance.model.records import CallMeta, CallRecord, Verdict
+from tests.samples import RECEIPT
 
 
 def call(

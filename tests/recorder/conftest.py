@@ -8,10 +8,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from appliance.config.folders import Folders
-from appliance.model.records import CallMeta, ConsentReceipt
 from appliance.recorder.writer import Opening
 from appliance.vault.pool import PoolContent, store
 from appliance.vault.seal import Pool, Ticket
+from tests.samples import META, RECEIPT
 
 
 @dataclass
@@ -37,28 +37,5 @@ def box(tmp_path: Path) -> Box:
 
 @pytest.fixture
 def opening() -> Opening:
-    meta = CallMeta(
-        call="00" * 8,
-        line="Reception",
-        direction="incoming",
-        started_at=1_790_000_000.0,
-        clock_ok=True,
-        recording_at_ms=9000,
-        number="+48221234567",
-        purposes=("training",),
-        due_days={"training": 20_800},
-    )
-    receipt = ConsentReceipt(
-        outcome="agreed",
-        purposes=("training",),
-        prompt_id="p",
-        prompt_sha256="00" * 32,
-        language="pl",
-        policy_version="v",
-        heard_ms=7000,
-        level_db=0.0,
-        talked_over=0.0,
-        key="1",
-    )
     ticket = Ticket(20_800, "00" * 8, True, "abcdef", 100)
-    return Opening(meta, receipt, ticket, channels=1)
+    return Opening(META, RECEIPT, ticket, channels=1)

@@ -14,7 +14,8 @@ from appliance.vault import seal
 from appliance.vault.disk import Disk, being_written
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
 from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket
-from tests.vaults import META, RECEIPT, TICKET, Vault
+from tests.samples import META, RECEIPT
+from tests.vaults import TICKET, Vault
 
 END = RecordingEnd(samples=4000, reason="hung_up")
 

@@ -10,7 +10,8 @@ from appliance.model.records import RecordingEnd, RecordingMark, Verdict
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Failure, Frame, FrameType, Malformed
 from appliance.vault.unseal import Reader, open_ticket, read_header
-from tests.vaults import META, RECEIPT, TICKET, Vault, damage, make_vault
+from tests.samples import META, RECEIPT
+from tests.vaults import TICKET, Vault, damage, make_vault
 from tests.vectors import make
 
 same_folder = settings(

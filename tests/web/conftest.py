@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from msgspec import structs
 from werkzeug.test import TestResponse
 
 from appliance.config.read import trial
@@ -27,12 +28,12 @@ from appliance.model.findings import Finding
 from appliance.model.phone import PhonesNow, idle
 from appliance.model.records import (
     CallMeta,
-    ConsentReceipt,
     LineStatus,
     RecordingEnd,
     RecordingMark,
 )
 from appliance.vault.seal import Pool, SealedFile, Ticket
+from tests import samples
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
 from web.app import PanelSettings, create_app
@@ -173,26 +174,7 @@ class Browser:
         return self.client.post(path, data={"csrf_token": self.token(), **form})
 
 
-RECEIPT = ConsentReceipt(
-    outcome="agreed",
-    purposes=("training", "quality"),
-    prompt_id="question-pl",
-    prompt_sha256="ab" * 32,
-    language="pl",
-    policy_version="cd" * 8,
-    heard_ms=11_240,
-    level_db=-0.4,
-    talked_over=0.02,
-    key="1",
-    key_at_ms=14_200,
-    key_ms=120,
-    side="far",
-    grade="A",
-    dbm0=-11.2,
-    twist_db=1.4,
-    confidence=0.98,
-    time=1_790_000_016.0,
-)
+RECEIPT = structs.replace(samples.RECEIPT, purposes=("training", "quality"))
 
 
 def _meta(now: float, number: str | None, days: dict[str, int]) -> CallMeta:
