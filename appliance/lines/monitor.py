@@ -18,11 +18,13 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import serial
+
 from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.base import Deliver, HookEvent, LineClock
 from appliance.lines.lm1 import Lm1
-from appliance.lines.monitor_port import Broken, open_port, read
+from appliance.lines.monitor_port import Broken, Flow, open_port, read
 from appliance.lines.profiles import monitor_profile
 from appliance.model.events import LineFault, LineRestored
 
@@ -33,6 +35,8 @@ FIRST_WAIT = 0.5
 
 LONGEST_WAIT = 5.0
 """Seconds: a monitor that is plugged in again is found within these."""
+
+_END_SECONDS = 3.0
 
 
 class Monitor:
@@ -80,7 +84,9 @@ class Monitor:
         """End the thread and release the port; safe to call twice."""
         self._closing.set()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+            self._thread.join(_END_SECONDS)
+            if self._thread.is_alive():  # the line's recordings must not wait for it
+                log.error("line %s: %s does not let itself be closed", self._name, self._path)
 
     # -- the monitor's own thread -----------------------------------------------------------------
 
@@ -90,8 +96,6 @@ class Monitor:
                 self._attend(deliver)
             except LineError as error:
                 self._lose(deliver, str(error))
-            except Broken:
-                self._lose(deliver, f"{self._path} has vanished; plug the line monitor in again")
             except Exception as error:  # a fault of ours must not end the line's hook for good
                 log.error("line %s: a fault of ours: %s", self._name, fault(error))
                 self._lose(deliver, "the line monitor's driver failed; see the log")
@@ -102,12 +106,25 @@ class Monitor:
         with open_port(self._path, self._profile.baud) as port:
             self._wait = FIRST_WAIT
             self._parser.opened(self._line.position())
-            while not self._closing.is_set():
-                query = self._parser.request()
-                if query:
-                    port.write(query)
-                data = read(port)
-                self._tell(deliver, self._parser.receive(data, self._line.position()))
+            try:
+                self._listen(port, deliver)
+            except Broken as error:
+                # Told at once: a port that is stuck may take half a minute to be closed.
+                stuck = isinstance(error, serial.SerialTimeoutException)
+                how = "takes nothing any more" if stuck else "has vanished"
+                self._lose(deliver, f"{self._path} {how}; plug the line monitor in again")
+
+    def _listen(self, port: serial.Serial, deliver: Deliver) -> None:
+        flow = Flow(self._profile.baud)
+        while not self._closing.is_set():
+            query = self._parser.request()
+            if query:
+                port.write(query)
+            data = read(port)
+            if flow.floods(len(data), self._clock.monotonic()):
+                self._wait = LONGEST_WAIT
+                raise LineError(f"{self._path} says more than a line monitor can; replace it")
+            self._tell(deliver, self._parser.receive(data, self._line.position()))
 
     def _lose(self, deliver: Deliver, reason: str) -> None:
         self._tell(deliver, self._parser.lost(reason, self._line.position()))

@@ -14,6 +14,8 @@ READ_SECONDS = 0.02
 
 _WRITE_SECONDS = 0.5  # a query is three bytes: whatever takes longer is stuck
 
+_FLOW_SECONDS = 1.0
+
 Broken = (OSError, termios.error)
 """What a port raises that cannot be opened or has gone; pyserial's own errors among them."""
 
@@ -45,7 +47,26 @@ def open_port(path: str, baud: int) -> Iterator[serial.Serial]:
         yield port
     finally:
         with suppress(*Broken):
+            port.reset_output_buffer()  # or closing would wait for it to be sent
+        with suppress(*Broken):
             port.close()
+
+
+class Flow:
+    """Tells a line monitor from a device that says without end whatever it is."""
+
+    def __init__(self, baud: int) -> None:
+        """Take what a wire of so many bits a second carries in one second for too much."""
+        self._most = baud // 10
+        self._since = -_FLOW_SECONDS
+        self._count = 0
+
+    def floods(self, count: int, now: float) -> bool:
+        """Take so many bytes at a moment; say whether they come faster than a wire carries them."""
+        if now - self._since >= _FLOW_SECONDS:
+            self._since, self._count = now, 0
+        self._count += count
+        return self._count > self._most
 
 
 def read(port: serial.Serial) -> bytes:

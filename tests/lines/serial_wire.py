@@ -5,6 +5,7 @@ import queue
 import select
 import threading
 import tty
+from contextlib import suppress
 from pathlib import Path
 
 from appliance.lines.base import HookEvent
@@ -43,6 +44,15 @@ class Wire:
     def send(self, data: bytes) -> None:
         assert self._ends is not None
         os.write(self._ends[0], data)
+
+    def pour(self, data: bytes) -> None:
+        """Send as much of it as the cable takes now; wait for no reader."""
+        assert self._ends is not None
+        if select.select([], [self._ends[0]], [], 0.05)[1]:
+            os.set_blocking(self._ends[0], False)
+            with suppress(BlockingIOError):
+                os.write(self._ends[0], data)
+            os.set_blocking(self._ends[0], True)
 
     def asked(self) -> bytes:
         """Wait until the box sends something and return it."""
