@@ -20,10 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
-from appliance.signals.goertzel import Bank, History
-from appliance.signals.keyfit import Figures, measure
+from appliance.signals.goertzel import Floats, History
+from appliance.signals.keyfit import Figures, measure, measure_tuned
+from appliance.signals.keylook import HOP, NONE, WINDOW, FirstLook, Hop
 from appliance.signals.pcm import Wave, rms_of, sine_peak
-from appliance.signals.tones import COLUMNS, ROWS, frequencies_of, key_of
+from appliance.signals.tones import frequencies_of, key_of
 
 _RAMP = 8
 """Samples of a soft edge (1 ms): a real key pad does not click."""
@@ -93,19 +94,7 @@ class Digit:
         return self.sample + self.ms * RATE // 1000
 
 
-WINDOW = 176
-HOP = 40
-_HOPS = FRAME // HOP
-_GUARDS = (1075.0, 1860.0, 2150.0, 2700.0)
-"""Where a key has nothing and a voice much."""
-
-_BLIND = ((0.0, 70.0), (345.0, 445.0))
-"""Hum and dial tones must not spoil the first look."""
-
 _QUIET = rms_of(-37.0) ** 2
-_TONE_MIN = rms_of(-44.0) ** 2
-_CONTRAST = 4.0  # 6 dB over the next tone of the group and over the guards
-_RAW_TWIST = 20.0  # 13 dB: a wrong frequency costs one tone 4.5 dB in this window
 _HELD = 0.4  # of the run's highest level: the key goes on
 _EDGE = 0.5
 _LOOK = RATE * 45 // 1000
@@ -141,11 +130,10 @@ class Detector:
     def __init__(self, history: History | None = None) -> None:
         """Listen to ``history``, filled by somebody else through ``push``, or to an own one."""
         self.history = History() if history is None else history
-        self._windows = self.history.windows(WINDOW)
-        self._bank = Bank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
-        self._trail: deque[tuple[int, list[float]]] = deque(maxlen=_TRAIL)
+        self._first_look = FirstLook(self.history)
+        self._trail: deque[Hop] = deque(maxlen=_TRAIL)
         self._loud = 0
-        self._last = (-1, -1)
+        self._last = NONE
         self._run: _Run | None = None
 
     @property
@@ -153,10 +141,21 @@ class Detector:
         """Say whether something like a key sounds now."""
         return self._run is not None
 
-    def hear(self, frame: NDArray[Any]) -> list[KeyDown | Digit]:
-        """Take 160 samples and return what has become known through them."""
-        sound = self.history.push(frame)
-        return self.step(float(np.dot(sound, sound)) / FRAME)
+    def hear(self, sound: NDArray[Any]) -> list[KeyDown | Digit]:
+        """Take whole frames, up to ``History.AHEAD``; return what has become known by them."""
+        frames = self.history.load(sound).reshape(-1, FRAME)
+        powers = (np.einsum("ij,ij->i", frames, frames) / FRAME).tolist()
+        if len(powers) > 1:
+            self.foresee()
+        out: list[KeyDown | Digit] = []
+        for power in powers:
+            self.history.advance(FRAME)
+            out += self.step(power)
+        return out
+
+    def foresee(self) -> None:
+        """Look at all frames ahead in the history at once; ``step`` is then quicker for each."""
+        self._first_look.foresee()
 
     def step(self, power: float) -> list[KeyDown | Digit]:
         """Look at the frame just pushed to the history; ``power`` is its mean square."""
@@ -164,21 +163,20 @@ class Detector:
         if self._loud <= 0 and self._run is None:
             self._trail.clear()
             return []
-        powers = self._bank.powers(self.history.newest(self._windows, HOP, _HOPS)).tolist()
-        end = self.history.end - HOP * (_HOPS - 1)
-        out: list[KeyDown | Digit] = []
-        for index, hop in enumerate(powers):
-            out.extend(self._hop(end + HOP * index, hop))
-        return out
+        hops, shows = self._first_look.frame()
+        if self._run is None and not shows:
+            self._trail.extend(hops)
+            self._last = NONE
+            return []
+        return [found for hop in hops for found in self._hop(*hop)]
 
-    def _hop(self, end: int, powers: list[float]) -> Iterator[KeyDown | Digit]:
-        self._trail.append((end, powers))
-        shown = _shown(powers)
+    def _hop(self, end: int, powers: list[float], shown: int) -> Iterator[KeyDown | Digit]:
+        self._trail.append((end, powers, shown))
         run = self._run
         if run is None:
-            if shown is not None and shown == self._last:
-                self._run = self._begin(*shown, end)
-            self._last = shown or (-1, -1)
+            if shown == self._last != NONE:
+                self._run = self._begin(*divmod(shown, 4), end)
+            self._last = shown
             return
         level = powers[run.row] + powers[4 + run.column]
         run.peak = max(run.peak, level)
@@ -186,14 +184,14 @@ class Detector:
         held = level > _HELD * _HELD * run.peak and _dominant(powers, run)
         run.missed = 0 if held else run.missed + 1
         if run.missed >= 2:
-            self._run, self._last = None, shown or (-1, -1)
+            self._run, self._last = None, shown
             yield from self._release(run)
         elif held and not run.down and end - max(run.onset, run.looked) >= _LOOK:
             yield from self._look(run, end)
 
     def _begin(self, row: int, column: int, end: int) -> _Run:
         """Open a run, with its onset where the level passed half its height."""
-        levels = [(at, math.sqrt(p[row] + p[4 + column])) for at, p in self._trail]
+        levels = [(at, math.sqrt(p[row] + p[4 + column])) for at, p, _ in self._trail]
         peak = levels[-1][1]
         run = _Run(row, column, peak * peak, end - WINDOW // 2, trail=deque(levels[-2:], _TRAIL))
         later = levels[-1]
@@ -208,9 +206,9 @@ class Detector:
     def _look(self, run: _Run, end: int) -> Iterator[KeyDown]:
         """Measure the last 45 ms; a key that is not pure yet may become so."""
         start = max(run.onset, end - _LOOK)
-        figures = self._measure(run.key, start, end)
+        figures = measure_tuned(*self._pieces(run.key, start, end))
         run.looked = end - _LOOK // 2
-        if figures.valid:
+        if figures is not None and figures.valid:
             run.down = True
             run.onset = start if run.onset < start - HOP else run.onset
             yield KeyDown(run.key, run.onset, end, figures)
@@ -222,7 +220,10 @@ class Detector:
             return
         start = max(run.onset, min(stop - _LOOK, run.looked))
         first = run.onset if run.down else start
-        figures = self._measure(run.key, max(first, stop - _LONGEST_MEASURED), stop)
+        pieces = self._pieces(run.key, max(first, stop - _LONGEST_MEASURED), stop)
+        figures = measure(*pieces) if run.down else measure_tuned(*pieces)
+        if figures is None:
+            return
         if run.down or figures.valid:
             ms = round((stop - first) * 1000 / RATE)
             yield Digit(run.key, first, ms, figures)
@@ -237,23 +238,10 @@ class Detector:
             later = point
         return run.trail[-1][0] - WINDOW // 2
 
-    def _measure(self, key: str, start: int, stop: int) -> Figures:
+    def _pieces(self, key: str, start: int, stop: int) -> tuple[Floats, str, Floats]:
+        """Return what is measured of a key, the key, and what was heard before it."""
         sound = self.history.between(start + _INSET, max(stop - _INSET, start + _MEASURED))
-        before = self.history.between(start - _BEFORE - 24, start - 24)
-        return measure(sound, key, before)
-
-
-def _shown(powers: list[float]) -> tuple[int, int] | None:
-    """Return row and column of the key that one window seems to show."""
-    rows, columns, guards = powers[:4], powers[4:8], powers[8:]
-    low, high = max(rows), max(columns)
-    if low < _TONE_MIN or high < _TONE_MIN or not 1 / _RAW_TWIST < high / low < _RAW_TWIST:
-        return None
-    row, column = rows.index(low), columns.index(high)
-    rows[row] = columns[column] = 0.0
-    if max(rows) * _CONTRAST > low or max(columns) * _CONTRAST > high:
-        return None
-    return None if max(guards) > min(low, high) else (row, column)
+        return sound, key, self.history.between(start - _BEFORE - 24, start - 24)
 
 
 def _dominant(powers: list[float], run: _Run) -> bool:

@@ -7,6 +7,7 @@ costs nothing while listening.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,37 +17,61 @@ from appliance.model.audio import FRAME, RATE
 
 Band = tuple[float, float]
 Floats = NDArray[np.float32]
+Matrix = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
 
 _DENSITY = 0.5
 """A band is stood for by sines this fraction of a resolution cell apart."""
 
 
 class History:
-    """The last samples of one channel, in one piece, addressed by a running count."""
+    """The last samples of one channel, in one piece, addressed by a running count.
+
+    What is loaded but not yet passed lies ahead: nobody hears it, but ``Bank`` and its like may
+    look at many frames of a file with one product.
+    """
+
+    AHEAD = 2 * RATE
+    """Samples that may be loaded at once."""
 
     def __init__(self, keep: int = 8192) -> None:
         """Keep at least ``keep`` samples; before the first there is silence."""
         self._keep = keep
-        self._buffer: Floats = np.zeros(4 * keep, np.float32)
-        self._filled = keep
+        self._buffer: Floats = np.zeros(2 * keep + self.AHEAD, np.float32)
+        self._filled = self._loaded = keep
         self._origin = -keep  # count of the sample at index 0
         self.end = 0
         """Count of the sample after the newest."""
 
     def push(self, frame: NDArray[Any]) -> Floats:
         """Add a frame and return it as kept."""
-        size = frame.shape[0]
+        self.load(frame)
+        return self.advance(frame.shape[0])
+
+    def load(self, sound: NDArray[Any]) -> Floats:
+        """Put samples after the newest, for ``advance`` to pass; return them as kept.
+
+        Raises ValueError if there are more than ``AHEAD``. Nothing may lie ahead any more.
+        """
+        size = sound.shape[0]
+        if size > self.AHEAD:
+            raise ValueError(f"{size} samples are given at once; at most {self.AHEAD} can be.")
         if self._filled + size > self._buffer.size:
             kept = self._buffer[self._filled - self._keep : self._filled].copy()
             self._buffer[: self._keep] = kept
             self._origin += self._filled - self._keep
             self._filled = self._keep
-        stop = self._filled + size
-        new = self._buffer[self._filled : stop]
-        new[:] = frame
-        self._filled = stop
-        self.end += size
+        self._loaded = self._filled + size
+        new = self._buffer[self._filled : self._loaded]
+        new[:] = sound
         return new
+
+    def advance(self, count: int) -> Floats:
+        """Pass the next ``count`` samples that were loaded, and return them."""
+        start = self._filled
+        self._filled += count
+        self.end += count
+        return self._buffer[start : self._filled]
 
     def last(self, count: int) -> Floats:
         """Return the newest ``count`` samples, without a copy."""
@@ -65,6 +90,11 @@ class History:
         """Return the ``count`` newest of ``windows``, ``hop`` apart, oldest first, as a copy."""
         last = self._filled - windows.shape[1]
         return np.ascontiguousarray(windows[last - hop * (count - 1) : last + 1 : hop])
+
+    def coming(self, windows: Floats, hop: int) -> Floats:
+        """Return the ``windows`` that end 1, 2, 3 … hops from here, as far as is loaded."""
+        first, last = self._filled + hop - windows.shape[1], self._loaded - windows.shape[1]
+        return np.ascontiguousarray(windows[first : last + 1 : hop])
 
 
 def sines(frequencies: Sequence[float], length: int) -> NDArray[np.float64]:
@@ -116,39 +146,82 @@ class Fit:
 
 def fit(sound: Floats, frequencies: Sequence[float], ignored: Sequence[float] = ()) -> Fit:
     """Fit sines by least squares; ``ignored`` ones, and DC, are taken out and not counted."""
-    count = len(frequencies)
-    basis = np.concatenate(
-        (
-            sines((*frequencies, *ignored), sound.size),
-            np.ones((sound.size, 1)),
-        ),
-        axis=1,
-    )
+    basis = _basis(frequencies, ignored, sound.size)
     flat = sound.astype(np.float64)
-    taps = np.linalg.solve(
-        basis.T @ basis + 1e-6 * sound.size * np.eye(basis.shape[1]), basis.T @ flat
-    )
+    taps = np.asarray(np.linalg.solve(_normal(basis), basis.T @ flat), np.float64)
+    return _fit(flat, basis, taps, len(frequencies))
+
+
+class Fitter:
+    """Does the same as ``fit`` for the same sines in many pieces of one length."""
+
+    def __init__(
+        self, frequencies: Sequence[float], size: int, ignored: Sequence[float] = ()
+    ) -> None:
+        """Prepare for pieces of ``size`` samples."""
+        self._count = len(frequencies)
+        self._basis = _basis(frequencies, ignored, size)
+        self._solved = np.linalg.solve(_normal(self._basis), self._basis.T)
+
+    def fit(self, sound: Floats) -> Fit:
+        """Fit the sines to one piece."""
+        flat = sound.astype(np.float64)
+        return _fit(flat, self._basis, self._solved @ flat, self._count)
+
+
+def _basis(frequencies: Sequence[float], ignored: Sequence[float], size: int) -> Matrix:
+    waves = sines((*frequencies, *ignored), size)
+    return np.concatenate((waves, np.ones((size, 1))), axis=1)
+
+
+def _normal(basis: Matrix) -> Matrix:
+    normal: Matrix = basis.T @ basis + 1e-6 * basis.shape[0] * np.eye(basis.shape[1])
+    return normal
+
+
+def _fit(flat: Matrix, basis: Matrix, taps: Matrix, count: int) -> Fit:
     rest = flat - basis @ taps
-    half = count + len(ignored)
+    half = basis.shape[1] // 2
     powers = (taps[:count] ** 2 + taps[half : half + count] ** 2) / 2
-    return Fit(tuple(powers.tolist()), float(np.dot(rest, rest)) / sound.size)
+    return Fit(tuple(powers.tolist()), float(np.dot(rest, rest)) / flat.size)
 
 
-def frequency_near(sound: Floats, frequencies: Sequence[float]) -> list[float]:
+def frequency_near(sound: Floats, frequencies: tuple[float, ...]) -> list[float]:
     """Return the true frequency of the sine next to each given one, within 80 Hz.
 
     Two windows 5 ms apart see the phase advance; a second look over half the length sharpens it.
     """
+    short, long = min(40, sound.size // 4), sound.size // 2
     found = np.asarray(frequencies, np.float64)
-    for lag in (min(40, sound.size // 4), sound.size // 2):
-        length = sound.size - lag
-        taper = np.hanning(length + 2)[1:-1]
-        carrier = np.exp(-2j * np.pi / RATE * np.outer(found, np.arange(length))) * taper
-        early, late = carrier @ sound[:length], carrier @ sound[lag : lag + length]
-        advance = np.angle(late * np.conj(early) * np.exp(-2j * np.pi / RATE * found * lag))
-        found = found + advance * RATE / (2 * np.pi * lag)
+    found = found + _off(sound, found, _known_carrier(frequencies, sound.size - short), short)
+    found = found + _off(sound, found, _carrier(found, sound.size - long), long)
     out: list[float] = found.tolist()
     return out
+
+
+def _off(sound: Floats, frequencies: Matrix, carrier: Complexes, lag: int) -> Matrix:
+    """Return how far off each frequency is, by the phase that it gains within ``lag`` samples."""
+    early, late = carrier @ sound[: sound.size - lag], carrier @ sound[lag:]
+    turned = np.exp(-2j * np.pi / RATE * frequencies * lag)
+    off: Matrix = np.angle(late * np.conj(early) * turned) * RATE / (2 * np.pi * lag)
+    return off
+
+
+def _carrier(frequencies: Matrix, length: int) -> Complexes:
+    """Return what moves each frequency to 0 within a tapered window."""
+    turns = np.outer(frequencies, np.arange(length))
+    carrier: Complexes = np.exp(-2j * np.pi / RATE * turns) * _taper(length)
+    return carrier
+
+
+@lru_cache(64)
+def _known_carrier(frequencies: tuple[float, ...], length: int) -> Complexes:
+    return _carrier(np.asarray(frequencies), length)
+
+
+@lru_cache(64)
+def _taper(length: int) -> Matrix:
+    return np.hanning(length + 2)[1:-1]
 
 
 FRAMES_PER_SECOND = RATE // FRAME

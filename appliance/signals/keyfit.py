@@ -7,8 +7,9 @@ Speech never is two steady sines and nothing else; a key in noise of 15 dB still
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
-from appliance.signals.goertzel import Fit, Floats, fit, frequency_near
+from appliance.signals.goertzel import Fit, Fitter, Floats, fit, frequency_near
 from appliance.signals.pcm import dbm0_of_power, rms_of
 from appliance.signals.tones import frequencies_of
 
@@ -70,11 +71,16 @@ def underneath(before: Floats) -> tuple[float, ...]:
     if before.size < 120:
         return ()
     for tones in _DIAL_TONES:
-        heard = fit(before, tones, (HUM,))
+        heard = _dial_fitter(tones, before.size).fit(before)
         power = sum(heard.powers)
         if power > _DIAL_MIN and power > _DIAL_PURITY * (power + heard.rest):
             return tones
     return ()
+
+
+@lru_cache(16)
+def _dial_fitter(tones: tuple[float, ...], size: int) -> Fitter:
+    return Fitter(tones, size, (HUM,))
 
 
 def measure(sound: Floats, key: str, before: Floats) -> Figures:
@@ -83,8 +89,31 @@ def measure(sound: Floats, key: str, before: Floats) -> Figures:
     ``before`` is what was heard just before it: a dial tone there may go on underneath.
     """
     low, high = frequencies_of(key)
-    low_hz, high_hz = frequency_near(sound, (low, high))
-    deviation = max(low_hz / low - 1, high_hz / high - 1, key=abs)
+    return _measured(sound, (low, high), frequency_near(sound, (low, high)), before)
+
+
+def measure_tuned(sound: Floats, key: str, before: Floats) -> Figures | None:
+    """Do the same, but return None at once where the frequencies are too far off for a key.
+
+    Most of what looks like a key in speech ends here.
+    """
+    low, high = frequencies_of(key)
+    found = frequency_near(sound, (low, high))
+    if abs(_deviation((low, high), found)) > MAX_DEVIATION:
+        return None
+    return _measured(sound, (low, high), found, before)
+
+
+def _deviation(nominal: tuple[float, float], found: list[float]) -> float:
+    return max((one / wanted - 1 for one, wanted in zip(found, nominal, strict=True)), key=abs)
+
+
+def _measured(
+    sound: Floats, nominal: tuple[float, float], found: list[float], before: Floats
+) -> Figures:
+    low, high = nominal
+    low_hz, high_hz = found
+    deviation = _deviation(nominal, found)
     if abs(deviation) > 3 * MAX_DEVIATION:
         low_hz, high_hz = low, high
     heard = _fit_over(sound, (low_hz, high_hz), underneath(before))

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME
-from appliance.signals.goertzel import Bank, History, fit, frequency_near
+from appliance.signals.goertzel import Bank, Fitter, History, fit, frequency_near
 from appliance.signals.pcm import rms_of
-from tests.signals.sounds import noise, quiet, sine
+from tests.signals.sounds import noise, pair, quiet, sine
 
 
 def test_history_keeps_the_newest_in_one_piece_however_long_it_runs() -> None:
@@ -57,10 +57,30 @@ def test_what_is_ignored_is_neither_counted_nor_left_over() -> None:
 @pytest.mark.parametrize("off", [-60.0, -12.0, 0.0, 12.0, 60.0])
 def test_a_frequency_is_found_to_a_fraction_of_a_hertz(off: float) -> None:
     sound = (sine(697, 0.045, -10) + sine(1477 + off, 0.045, -10)).astype(np.float32)
-    low, high = frequency_near(sound, (697, 1477))
+    low, high = frequency_near(sound, (697.0, 1477.0))
     assert low == pytest.approx(697, abs=1.0)
     assert high == pytest.approx(1477 + off, abs=1.0)
 
 
 def test_silence_has_no_power() -> None:
     assert fit(quiet(0.05).astype(np.float32), (700,)).powers[0] == pytest.approx(0)
+
+
+def test_what_is_loaded_is_passed_later() -> None:
+    history = History(keep=400)
+    history.load(np.arange(320))
+    assert history.end == 0
+    assert history.last(10).max() == 0
+    assert history.advance(FRAME).tolist() == list(range(FRAME))
+    assert history.end == FRAME
+    assert history.last(3).tolist() == [157, 158, 159]
+    windows = history.windows(20)
+    assert history.coming(windows, 40)[:, -1].tolist() == [199, 239, 279, 319]
+    assert history.between(150, 300).tolist() == list(range(150, FRAME))
+
+
+def test_a_fitter_fits_as_fit_does() -> None:
+    sound = (pair(350, 440, 0.022) + sine(50, 0.022)).astype(np.float32)
+    once, often = fit(sound, (350, 440), (50,)), Fitter((350, 440), sound.size, (50,)).fit(sound)
+    assert often.powers == pytest.approx(once.powers)
+    assert often.rest == pytest.approx(once.rest, abs=1e-3)

@@ -1,0 +1,94 @@
+"""The first look at what may be a key: which one, if any, each window of 22 ms seems to show.
+
+It is quick and generous; ``keyfit`` is strict. What is heard live is looked at frame by frame,
+a file many frames at once, since numpy's cost is per call.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.model.audio import FRAME
+from appliance.signals.goertzel import Bank, Floats, History
+from appliance.signals.pcm import rms_of
+from appliance.signals.tones import COLUMNS, ROWS
+
+WINDOW = 176
+HOP = 40
+_HOPS = FRAME // HOP
+_GUARDS = (1075.0, 1860.0, 2150.0, 2700.0)
+"""Where a key has nothing and a voice much."""
+
+_BLIND = ((0.0, 70.0), (345.0, 445.0))
+"""Hum and dial tones must not spoil the first look."""
+
+_TONE_MIN = rms_of(-44.0) ** 2
+_CONTRAST = 4.0  # 6 dB over the next tone of the group and over the guards
+_RAW_TWIST = 20.0  # 13 dB: a wrong frequency costs one tone 4.5 dB in this window
+
+NONE = -1
+"""No key is shown; otherwise its row times four plus its column."""
+
+Hop = tuple[int, list[float], int]
+"""A window: count of the sample after it; powers of rows, columns and guards; the key it shows."""
+
+
+class FirstLook:
+    """Looks at the four windows that end in each frame of one channel."""
+
+    def __init__(self, history: History) -> None:
+        """Look into ``history``."""
+        self._history = history
+        self._windows = history.windows(WINDOW)
+        self._bank = Bank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
+        self._ahead: list[Hop] = []
+        self._shows: list[bool] = []  # of each frame ahead
+        self._from = 0  # count of the first sample ahead
+
+    def foresee(self) -> None:
+        """Look at all frames that are loaded in the history but not yet passed."""
+        powers = self._bank.powers(self._history.coming(self._windows, HOP))
+        shown = shown_in_each(powers)
+        first = self._from = self._history.end
+        ends = range(first + HOP, first + HOP * (len(shown) + 1), HOP)
+        self._ahead = list(zip(ends, powers.tolist(), shown.tolist(), strict=True))
+        self._shows = (shown.reshape(-1, _HOPS) != NONE).any(axis=1).tolist()
+
+    def frame(self) -> tuple[list[Hop], bool]:
+        """Return the windows that end in the frame just passed, and whether any shows a key."""
+        index = (self._history.end - self._from) // FRAME - 1
+        if 0 <= index < len(self._shows):
+            return self._ahead[_HOPS * index : _HOPS * (index + 1)], self._shows[index]
+        powers = self._bank.powers(self._history.newest(self._windows, HOP, _HOPS)).tolist()
+        end = self._history.end - HOP * (_HOPS - 1)
+        hops = [(end + HOP * place, hop, shown_in(hop)) for place, hop in enumerate(powers)]
+        return hops, any(shown != NONE for _, _, shown in hops)
+
+
+def shown_in(powers: list[float]) -> int:
+    """Return the key that one window seems to show."""
+    rows, columns, guards = powers[:4], powers[4:8], powers[8:]
+    low, high = max(rows), max(columns)
+    if low < _TONE_MIN or high < _TONE_MIN or not 1 / _RAW_TWIST < high / low < _RAW_TWIST:
+        return NONE
+    row, column = rows.index(low), columns.index(high)
+    rows[row] = columns[column] = 0.0
+    if max(rows) * _CONTRAST > low or max(columns) * _CONTRAST > high:
+        return NONE
+    return NONE if max(guards) > min(low, high) else 4 * row + column
+
+
+def shown_in_each(powers: Floats) -> NDArray[np.intp]:
+    """Return the same for each of many windows."""
+    precise = powers.astype(np.float64)
+    rows, columns, guards = precise[:, :4], precise[:, 4:8], precise[:, 8:].max(axis=1)
+    (second_low, low), (second_high, high) = (
+        np.partition(group, 2, axis=1)[:, 2:].T for group in (rows, columns)
+    )
+    shown = (
+        (np.minimum(low, high) >= np.maximum(_TONE_MIN, guards))
+        & (high < _RAW_TWIST * low)
+        & (low < _RAW_TWIST * high)
+        & (second_low * _CONTRAST <= low)
+        & (second_high * _CONTRAST <= high)
+    )
+    return np.where(shown, 4 * rows.argmax(axis=1) + columns.argmax(axis=1), NONE)
