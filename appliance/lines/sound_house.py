@@ -33,6 +33,10 @@ _OUTPUT_SECONDS = 0.3
 
 _GIVE_BACK_SECONDS = 2.0
 
+_TRIES_APART = 60
+"""Other lines give their cards back in vain once in so many tries, five minutes, for a card that
+the kernel has and PortAudio does not find: another program holds it, or it is broken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Want:
@@ -69,6 +73,7 @@ class SoundHouse:
         self._lent: list[Streams] = []
         self._audio: Any = None  # pyaudio.PyAudio, while PortAudio is initialised
         self._renewing = False
+        self._in_vain: dict[str, int] = {}  # card -> tries until the others are asked again
 
     def open(self, want: Want, idle: Callable[[], bool]) -> Streams:
         """Open a card both ways.
@@ -88,6 +93,8 @@ class SoundHouse:
                 if not self._may_renew(want):
                     raise
             self._renew()
+            if self._device(want.card) is None:
+                self._in_vain[want.card] = _TRIES_APART
             return self._opened(want, idle)
 
     def throw_away(self, want: Want, streams: Streams) -> None:
@@ -133,10 +140,14 @@ class SoundHouse:
             self._audio = None
 
     def _may_renew(self, want: Want) -> bool:
-        if not self._lent:
+        if not self._lent or self._device(want.card) is not None:
             return False
-        new = number_of(want.card, self._hardware) is not None and self._device(want.card) is None
-        return new and all(streams.idle() for streams in self._lent)
+        left = self._in_vain.pop(want.card, 0)
+        if number_of(want.card, self._hardware) is None:
+            return False
+        if left:
+            self._in_vain[want.card] = left - 1
+        return not left and all(streams.idle() for streams in self._lent)
 
     def _renew(self) -> None:
         self._renewing = True
@@ -157,7 +168,7 @@ class SoundHouse:
     def _opened(self, want: Want, idle: Callable[[], bool]) -> Streams:
         device = self._device(want.card)
         if device is None:
-            raise LineError(f"The sound card {want.card} is not plugged in.")
+            raise LineError(self._why_missing(want.card))
         info = self._audio.get_device_info_by_index(device)
         if info["maxInputChannels"] < want.channels or info["maxOutputChannels"] < 1:
             raise LineError(
@@ -174,6 +185,14 @@ class SoundHouse:
         streams = Streams(hears, says, idle)
         self._lent.append(streams)
         return streams
+
+    def _why_missing(self, card: str) -> str:
+        if number_of(card, self._hardware) is None:
+            return f"The sound card {card} is not plugged in."
+        return (
+            f"The sound card {card} is plugged in, but cannot be had now: another program holds "
+            "it, or another line is in a call."
+        )
 
     def _stream(self, device: int, want: Want, *, hears: bool) -> Any:
         _make_room(device)

@@ -28,6 +28,7 @@ class PortAudio:
 
     root: Path
     plugged: list[str] = field(default_factory=list)  # ALSA ids, by number
+    held: set[str] = field(default_factory=set)  # by other programs: not found
     refuses: bool = False
     channels: int = 2
     begun: int = 0
@@ -72,6 +73,7 @@ class Library:
                 "maxOutputChannels": 2,
             }
             for index, card in enumerate(portaudio.plugged)
+            if card not in portaudio.held
         ]
 
     def get_device_count(self) -> int:

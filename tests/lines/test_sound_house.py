@@ -1,5 +1,6 @@
 """The owner of PortAudio: what it lends out, and when it may begin anew."""
 
+import contextlib
 import sys
 import threading
 from pathlib import Path
@@ -75,7 +76,7 @@ def test_a_call_on_another_line_is_not_interrupted_for_a_new_card(portaudio: Por
     other = house.open(OTHER, busy)
     portaudio.plug("Other", "LineTap")
 
-    with pytest.raises(LineError, match="not plugged in"):
+    with pytest.raises(LineError, match="is plugged in, but"):
         house.open(TAP, idle)
 
     assert not other.recalled.is_set()
@@ -113,6 +114,44 @@ def test_idle_lines_give_their_cards_back_for_a_moment(portaudio: PortAudio) -> 
     assert stream(new.hears).options["input_device_index"] == 1
     assert stream(reopened[0].hears).options["input_device_index"] == 0
     assert portaudio.begun == 2
+
+
+def test_idle_lines_are_not_disturbed_again_and_again_for_a_card_that_does_not_open(
+    portaudio: PortAudio,
+) -> None:
+    portaudio.plug("Other")
+    house = SoundHouse(portaudio.hardware)
+    lent = [house.open(OTHER, idle)]
+    portaudio.plug("Other", "LineTap")
+    portaudio.held = {"LineTap"}
+    done = threading.Event()
+
+    def line() -> None:
+        while not done.is_set():
+            if lent[0].recalled.wait(0.01):
+                house.give_back(lent[0])
+                lent[0] = house.open(OTHER, idle)
+
+    thread = threading.Thread(target=line)
+    thread.start()
+    try:
+        for _ in range(60):
+            with pytest.raises(LineError, match="another program holds it"):
+                house.open(TAP, idle)
+        begun = portaudio.begun
+        portaudio.held = set()
+        assert stream(within(62, house).hears).options["input_device_index"] == 1
+    finally:
+        done.set()
+        thread.join(5)
+    assert begun == 2
+
+
+def within(tries: int, house: SoundHouse) -> Streams:
+    for _ in range(tries):
+        with contextlib.suppress(LineError):
+            return house.open(TAP, idle)
+    raise AssertionError("not found")
 
 
 def test_a_card_that_got_another_number_is_found_by_its_name(portaudio: PortAudio) -> None:
