@@ -2,8 +2,11 @@
 
 import re
 
+import serial
+
 from appliance.clock import Clock
-from appliance.lines.monitor_port import open_port, read
+from appliance.errors import LineError
+from appliance.lines.monitor_port import Broken, open_port, read
 from appliance.lines.monitor_text import Lines
 from appliance.lines.profiles import MonitorProfile
 
@@ -16,14 +19,21 @@ def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool:
     A board may start anew when its port is opened, so this can take as long as that takes.
 
     Raises:
-        LineError: the port cannot be opened, or somebody else holds it.
+        LineError: the port cannot be opened, somebody else holds it, or it goes away meanwhile.
     """
     with open_port(path, profile.baud) as port:
-        port.write(profile.query.encode())
-        lines = Lines()
-        until = clock.monotonic() + profile.start_seconds + profile.answer_seconds
-        while clock.monotonic() < until:
-            for line in lines.take(read(port)):
-                if line == profile.banner.encode() or _STATE.fullmatch(line):
-                    return True
+        try:
+            port.write(profile.query.encode())
+            return _answered(port, profile, clock)
+        except Broken as error:
+            raise LineError(f"{path} went away while it was asked") from error
+
+
+def _answered(port: serial.Serial, profile: MonitorProfile, clock: Clock) -> bool:
+    lines = Lines()
+    until = clock.monotonic() + profile.start_seconds + profile.answer_seconds
+    while clock.monotonic() < until:
+        for line in lines.take(read(port)):
+            if line.split(b" ")[0] == profile.banner.encode() or _STATE.fullmatch(line):
+                return True
     return False

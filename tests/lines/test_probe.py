@@ -42,7 +42,9 @@ def board(reply: Callable[[bytes], bytes]) -> Iterator[str]:
         os.close(ours)
 
 
-@pytest.mark.parametrize("said", [b"HOOK ON\r\nVOLT 48.1\r\n", b"\xff\xfe?\r\nLM1\r\n"])
+@pytest.mark.parametrize(
+    "said", [b"HOOK ON\r\nVOLT 48.1\r\n", b"\xff\xfe?\r\nLM1\r\n", b"LM1 Monitor 1.2\r\n"]
+)
 def test_a_monitor_answers(said: bytes) -> None:
     with board(lambda asked: said if asked == b"?\r\n" else b"") as port:
         assert answers(port, PROFILE, SystemClock())
@@ -65,3 +67,20 @@ def test_whatever_else_is_there_does_not(said: bytes) -> None:
 def test_a_port_that_cannot_be_opened_says_why() -> None:
     with pytest.raises(LineError, match="/dev/nowhere is not there"):
         answers("/dev/nowhere", PROFILE, SystemClock())
+
+
+def test_a_port_that_goes_away_while_it_is_asked_says_so() -> None:
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    port = os.ttyname(theirs)
+
+    def pull() -> None:
+        os.read(ours, 100)
+        os.close(theirs)
+        os.close(ours)
+
+    thread = threading.Thread(target=pull)
+    thread.start()
+    with pytest.raises(LineError, match=f"{port} went away while it was asked"):
+        answers(port, PROFILE, SystemClock())
+    thread.join(5)
