@@ -1,14 +1,18 @@
 """The voices of the simulated parties, given to the exchange from outside."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE, Sound, samples
 from appliance.signals.pcm import Wave, rms_of
 
 _ACTIVE_DB = 25.0
 """Frames so far below the loudest are a pause, not speech."""
+
+_AT_ONCE = 100 * FRAME
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,30 +46,31 @@ def _murmur(random: np.random.Generator, seconds: float) -> Sound:
 
 
 class Talker:
-    """One party's voice at a level, going on where it stopped."""
+    """One party's voice at a level, going on where it stopped.
+
+    It is made frame by frame: a minute at another speed would be megabytes for each call.
+    """
 
     def __init__(self, sound: Sound, dbm0: float, *, at: float = 0.0, faster: float = 1.0) -> None:
         """Level the voice.
 
         Args:
-            sound: what is said.
+            sound: what is said; it is shared, and never written to.
             dbm0: level while speaking.
             at: where to begin, as a part of the whole.
             faster: speed and pitch, to make somebody else of the same sound.
         """
-        wave = sound.astype(np.float64)
-        if faster != 1.0:
-            places = np.arange(0, wave.size - 1, faster)
-            wave = np.interp(places, np.arange(wave.size), wave)
-        active = active_rms(wave)
-        self._wave = wave * (rms_of(dbm0) / active) if active else wave
-        self._at = int(at * wave.size)
+        self._sound = sound
         self.faster = faster
+        self._size = sound.size if faster == 1.0 else max(0, ceil((sound.size - 1) / faster))
+        active = self._active_rms()
+        self._gain = rms_of(dbm0) / active if active else 1.0
+        self._at = int(at * self._size)
 
     @property
     def at(self) -> int:
         """Return the sample of the original sound with which ``say`` goes on."""
-        return round(self._at % max(1, self._wave.size) * self.faster)
+        return round(self._at % max(1, self._size) * self.faster)
 
     def back(self, count: int) -> None:
         """Take back the last ``count`` samples: somebody fell silent before they were said."""
@@ -73,16 +78,41 @@ class Talker:
 
     def say(self, count: int) -> Wave:
         """Return the next ``count`` samples of speech."""
-        places = np.arange(self._at, self._at + count) % max(1, self._wave.size)
+        places = np.arange(self._at, self._at + count) % max(1, self._size)
         self._at += count
-        said: Wave = self._wave[places] if self._wave.size else np.zeros(count)
+        return self._said(places) * self._gain if self._size else np.zeros(count)
+
+    def _said(self, places: NDArray[np.int64]) -> Wave:
+        """Return the voice at its speed, as loud as it came, between its samples on a line."""
+        if self.faster == 1.0:
+            return self._sound[places].astype(np.float64)
+        exact = places * self.faster
+        before = np.minimum(exact.astype(np.int64), self._sound.size - 2)
+        one, next_one = (self._sound[before + more].astype(np.float64) for more in (0, 1))
+        said: Wave = one + (next_one - one) * (exact - before)
         return said
+
+    def _active_rms(self) -> float:
+        """Return the voice's own level while speaking, measured a few seconds at a time."""
+        whole = self._size // FRAME * FRAME
+        parts = (np.arange(at, min(at + _AT_ONCE, whole)) for at in range(0, whole, _AT_ONCE))
+        return _of_speech([_powers(self._said(part)) for part in parts])
 
 
 def active_rms(wave: Wave) -> float:
     """Return the root mean square over the frames in which somebody speaks."""
-    whole = wave[: wave.size // FRAME * FRAME].reshape(-1, FRAME)
-    power = (whole * whole).mean(axis=1)
+    return _of_speech([_powers(wave)])
+
+
+def _powers(wave: Wave) -> Wave:
+    """Return the mean square of each whole frame."""
+    frames = wave[: wave.size // FRAME * FRAME].reshape(-1, FRAME)
+    powers: Wave = (frames * frames).mean(axis=1)
+    return powers
+
+
+def _of_speech(parts: list[Wave]) -> float:
+    power = np.concatenate([np.zeros(0), *parts])
     if not power.size or not power.max():
         return 0.0
     return float(np.sqrt(power[power > power.max() * 10 ** (-_ACTIVE_DB / 10)].mean()))

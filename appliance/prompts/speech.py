@@ -1,5 +1,6 @@
 """What the simulated caller and office say."""
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -9,10 +10,17 @@ from appliance.prompts.owner import narrow, read_wave
 from appliance.prompts.shipped import read_wav
 
 
+@cache
 def voices() -> tuple[Sound, Sound]:
-    """Return a minute of the caller's and of the office's speech, at 8 kHz and -18 dBm0."""
+    """Return a minute of the caller's and of the office's speech, at 8 kHz and -18 dBm0.
+
+    All lines share them; nobody may write into them.
+    """
     folder = resources.files("appliance.prompts") / "speech"
-    return read_wav(folder / "far.wav"), read_wav(folder / "near.wav")
+    both = read_wav(folder / "far.wav"), read_wav(folder / "near.wav")
+    for voice in both:
+        voice.flags.writeable = False
+    return both
 
 
 def read_voice(path: Path) -> Sound:
