@@ -11,8 +11,9 @@ from collections import deque
 
 from appliance.model.audio import RATE
 
-_LEAK = 0.0005
-"""Seconds a second that the earliest arrival is forgotten by: more than any two clocks drift."""
+_LEAK = 0.002
+"""Seconds a second that the earliest arrival is forgotten by: more than a card's clock is off, or
+a slow one would seem to lose sound every minute."""
 
 _LATE_SECONDS = 0.02
 """So far behind for so long is lost, not late."""
