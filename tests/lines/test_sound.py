@@ -25,7 +25,11 @@ CARD_RATE = 48000
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with pulse(
-        Card("mono"), Card("tap", channels=2), Card("slow", rate=44100), Card("loop", looped=True)
+        Card("mono"),
+        Card("low", rate=16000),
+        Card("slow", rate=44100),
+        Card("tap", channels=2),
+        Card("loop", looped=True),
     ) as running:
         yield running
 
@@ -59,7 +63,12 @@ def place_in(whole: Floats | Sound, part: Floats | Sound) -> int:
 
 @pytest.mark.parametrize(
     ("card", "sides", "rate"),
-    [("mono", "both", 48000), ("slow", "both", 44100), ("tap", "voltage/current", 48000)],
+    [
+        ("mono", "both", 48000),
+        ("slow", "both", 44100),
+        ("low", "both", 16000),
+        ("tap", "voltage/current", 48000),
+    ],
 )
 def test_every_sample_of_the_line_is_heard_once_and_in_its_place(
     server: Server, card: str, sides: str, rate: int

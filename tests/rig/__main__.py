@@ -39,15 +39,16 @@ def command(stereo: bool, name: str, stay: bool, data: Path | None) -> None:
     folder = data or Path(tempfile.mkdtemp(prefix="zgoda-trial-"))
     if folder.exists() and any(folder.iterdir()):
         raise ZgodaError(f"{folder} is not empty; name a new folder with --data.")
-    say("Starting a sound server, a telephone line and the box …")
+    say("Starting a sound server, a telephone line and the box; the call takes a minute …")
     with running_rig(folder, stereo=stereo) as rig:
-        say(f"Panel:    {rig.box.url}")
+        say(f"Panel:    {rig.box.url} (while this runs)")
         say(f"Name:     {rig.box.owner}")
         say(f"Password: {rig.box.password}")
         good = try_call(rig, scene, folder, stop)
         if stay and not stop.is_set():
             say("\nThe box goes on; Ctrl-C ends it.")
             stop.wait()
+    say("\nThe box has stopped." + ("" if stay else " With --stay (make: STAY=1) it goes on."))
     sys.exit(0 if good else 1)
 
 

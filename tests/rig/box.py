@@ -24,8 +24,8 @@ from appliance.link.requests.lines import RecorderNews, TakeUp
 from appliance.link.requests.people import ConfirmSheet, FirstRun
 from appliance.link.sockets import address
 from appliance.model.records import CallRecord
+from tests.rig.haste import favour_threads
 from tests.rig.news import News
-from tests.rig.pulse import favour
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -94,8 +94,7 @@ def running_box(config: Path, data: Path, environment: Mapping[str, str]) -> Ite
     assert process.stdout is not None
     try:
         url, code = _told(process.stdout, log.name)
-        for task in _tasks(folders.recorder_socket):
-            favour(task)
+        favour_threads(_server_of(folders.recorder_socket))
         news = News(Client(folders.recorder_socket, process="recorder"))
         try:
             yield _set_up(url, code, folders, news)
@@ -137,13 +136,13 @@ def _told(out: IO[bytes], log: str) -> tuple[str, str]:
     return url, code
 
 
-def _tasks(served: Path) -> list[int]:
-    """Return every thread of the process that serves a socket."""
+def _server_of(served: Path) -> int:
+    """Return the process that serves a socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking, address(served) as where:
         asking.connect(where)
         told = asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    pid = struct.unpack("3i", told)[0]
-    return [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
+    pid: int = struct.unpack("3i", told)[0]
+    return pid
 
 
 def _is_ready(news: RecorderNews) -> bool:

@@ -9,14 +9,18 @@ def short_call(answer: str | None, *, longer: float = 0.0) -> Scene:
     """Return an incoming call in which the office talks for 1.5 s and the caller for 2 s.
 
     Args:
-        answer: the key that the caller presses after the question, None for none.
+        answer: the key that the caller presses after the question; None for a call in which
+            the box asks nothing.
         longer: seconds that both go on afterwards.
     """
-    acts = [*greetings(), *_key(answer)]
-    acts += [
-        Act(by="near", do="speak", on="conversation", after_ms=200, seconds=1.5),
-        Act(by="far", do="speak", on="conversation", after_ms=1900, seconds=2.0 + longer),
-        Act(by="near", do="hang_up", on="conversation", after_ms=4300 + round(1000 * longer)),
+    # Who is told and not asked talks on, a second after the last word.
+    on, ms = ("notice_end", 1000) if answer is None else ("conversation", 200)
+    last = round(1000 * longer)
+    acts = [
+        *(*greetings(), *_key(answer)),
+        Act(by="near", do="speak", on=on, after_ms=ms, seconds=1.5),
+        Act(by="far", do="speak", on=on, after_ms=ms + 1700, seconds=2.0 + longer),
+        Act(by="near", do="hang_up", on=on, after_ms=ms + 4100 + last),
     ]
     return _scene(acts)
 

@@ -24,7 +24,7 @@ _CHECKED = samples(0.1)  # whether a prompt goes on is judged over so much of it
 _GOES_ON = 0.5
 _SLACK = 8  # samples
 
-_DULL = np.array([1.0, 4.0, 6.0, 4.0, 1.0]) / 16
+DULL = np.array([1.0, 4.0, 6.0, 4.0, 1.0]) / 16
 """Half a sample's delay turns a hiss into another; what lies below 2 kHz stays what it is."""
 
 
@@ -47,7 +47,7 @@ class _Known:
 
     @classmethod
     def of(cls, prompt: Prompt) -> "_Known":
-        dull = np.convolve(prompt.sound, _DULL, "same")
+        dull = np.convolve(prompt.sound, DULL, "same")
         frames = range(0, dull.size, FRAME)
         first = next((at for at in frames if _loud(dull[at : at + FRAME])), 0)
         return cls(prompt, dull, first)
@@ -81,7 +81,7 @@ class Listener:
         if self._end - onset < _FIRST_WORDS:
             return _NOTHING
         start = onset - FRAME
-        heard = np.convolve(self._kept[start - self._end :], _DULL, "same")
+        heard = np.convolve(self._kept[start - self._end :], DULL, "same")
         guesses = sorted(
             (_place(known, heard) for known in self._known), key=lambda guess: guess[0]
         )
@@ -103,7 +103,7 @@ class Listener:
         expected = known.dull[max(0, position - _CHECKED) : position]
         if expected.size < _CHECKED or not _loud(expected):
             return _NOTHING
-        heard = np.convolve(self._kept[-_CHECKED - 2 * _SLACK :], _DULL, "same")
+        heard = np.convolve(self._kept[-_CHECKED - 2 * _SLACK :], DULL, "same")
         if _best(heard, expected[_SLACK:-_SLACK])[0] >= _GOES_ON:
             return _NOTHING
         self._playing, self._silent_since = None, self._end - _PAUSE

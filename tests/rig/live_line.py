@@ -13,15 +13,18 @@ from time import monotonic
 import numpy as np
 
 from appliance.lines.exchange_monitor import SimulatedMonitor
-from appliance.model.audio import FRAME, RATE, Sound
+from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave
 from tests.rig.cable import Cable, Sinks, Unplugged
 from tests.rig.far_end import FarEnd, Moment
+from tests.rig.haste import favour
 from tests.rig.port import Port
-from tests.rig.pulse import favour
 
 _SECONDS = FRAME / RATE
 _REMEMBERED = 300 * RATE // FRAME
+_HELD_UP = 0.4
+"""Seconds that nobody looked at the loop: half of what the box waits for an answer."""
+
 _THIS_THREAD = 0
 _SILENCE = np.zeros(FRAME)
 
@@ -42,7 +45,9 @@ class LiveLine:
         self._ahead: deque[Moment] = deque()  # not yet on the wires
         self._asked = False  # by the box: the answer is owed
         self._late: deque[tuple[int, bytes]] = deque()  # the monitor's bytes: when they go out
-        self._past: deque[Moment] = deque(maxlen=_REMEMBERED)
+        self._said: deque[Wave] = deque(maxlen=_REMEMBERED)  # by the box
+        self._looked = 0.0  # by the clock
+        self._held_up = 0
         self._changed = threading.Condition()  # guards _cable and _pulled
         self._moved = threading.Condition()  # guards _wires
         self._closing = threading.Event()
@@ -87,9 +92,13 @@ class LiveLine:
 
     @property
     def breaks(self) -> int:
-        """How often the sound on the wires was not whole since the cable was plugged in."""
+        """How often the sound on the wires was not whole, or nobody looked at the loop in time.
+
+        The machine was too busy for a telephone line then.
+        """
         with self._changed:
-            return self._cable.tap.breaks if self._cable is not None else 0
+            cables = [*self._pulled, *([self._cable] if self._cable is not None else [])]
+            return self._held_up + sum(cable.tap.breaks for cable in cables)
 
     @property
     def on_the_wires(self) -> int:
@@ -102,11 +111,18 @@ class LiveLine:
         with self._moved:
             return self._moved.wait_for(lambda: self._wires >= sample, timeout)
 
-    def carried(self, start: int, stop: int) -> Sound:
-        """Return ``[2, n]``: what the line held from one sample to another, of the last minutes."""
-        moments = [moment for moment in tuple(self._past) if start <= moment.sample < stop]
-        whole: Sound = np.concatenate([moment.sound for moment in moments], axis=1)
-        return whole
+    def stood(self) -> Wave:
+        """Return the voltage on the wires up to now, since the cable was plugged in.
+
+        With the cable out: up to when it was pulled.
+        """
+        with self._changed:
+            cable = self._pulled[-1] if self._cable is None else self._cable
+        return cable.stood()
+
+    def said(self) -> Wave:
+        """Return what the box has put out in the last minutes."""
+        return np.concatenate(list(self._said))
 
     # -- the line's time --------------------------------------------------------------------------
 
@@ -119,7 +135,7 @@ class LiveLine:
                 box = self._silence() if cable is None else cable.hear()
                 moment = self.far_end.pass_by(box)
                 self._next = moment.sample + FRAME
-                self._past.append(moment)
+                self._said.append(box)
                 self._ahead.append(moment)
                 if cable is not None:
                     cable.put(moment.sample, moment.sound)
@@ -164,6 +180,8 @@ class LiveLine:
 
     def _look(self, wires: int) -> None:
         """See the loop as it is on the wires, tell it, and answer what the box asks."""
+        before, self._looked = self._looked, monotonic()
+        self._held_up += before > 0 and self._looked - before > _HELD_UP
         with self._moved:
             self._wires = max(self._wires, wires)
             self._moved.notify_all()

@@ -26,6 +26,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.rig.haste import favour
+
 _SECONDS = 10.0
 
 _CALM_MS = 20
@@ -220,16 +222,6 @@ class Server:
         )
         favour(program.pid)
         return program
-
-
-def favour(pid: int) -> None:
-    """Let a process go before what else the machine does, as the recorder's unit lets it.
-
-    Sound in real time cannot wait for other tests. To whoever may not order that it makes no
-    difference.
-    """
-    with contextlib.suppress(PermissionError):
-        os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(5))
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ from appliance.signals.pcm import Wave
 from tests.rig.box import Box, running_box
 from tests.rig.cable import Sinks
 from tests.rig.far_end import FarEnd
+from tests.rig.haste import hurrying
 from tests.rig.live_line import LiveLine
 from tests.rig.offices import CONSENT, write_office
 from tests.rig.port import Port
@@ -79,6 +80,7 @@ def running_rig(
         held.callback(line.close)
         line.plug_sound(_sinks(server, stereo))
         box = held.enter_context(running_box(short / "office.toml", data, server.environment))
+        held.enter_context(hurrying())
         yield Rig(server, line, box, stereo, prompts)
 
 

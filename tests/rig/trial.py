@@ -105,5 +105,6 @@ def _show(rig: Rig, call: CallRecord, folder: Path) -> bool:
         f"Consent: key {receipt.key}, grade {receipt.grade}, {receipt.heard_ms / 1000:.1f} s heard."
     )
     say(f"The caller's voice is in it: likeness {heard.caller:.2f}; other speech is below 0.5.")
-    say(f"Listen: {file}")
+    say(f"\nThe recording: {file}")
+    say(f"Play it with any player, such as: aplay {file}")
     return heard.caller >= ALIKE

@@ -1,0 +1,104 @@
+"""Calls that may fail only where a busy machine is to blame, and the rig has seen that it was.
+
+The box does not record what it is not sure of. So a call in which sound stuttered or a thread was
+held up may end unrecorded or cut, and proves nothing; then there is another. A call that fails
+with nothing wrong at this end is the box's fault.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+
+from appliance.lines.scene import Scene
+from appliance.link.requests.lines import RecorderNews
+from appliance.model.audio import RATE
+from appliance.model.records import CallRecord
+from appliance.signals.pcm import Wave
+from tests.rig.hearing import place_in
+from tests.rig.listening import DULL
+from tests.rig.rig import Rig
+
+CALL_SECONDS = 60.0
+"""A call takes its real time: ringing, greetings, question, key, talk."""
+
+_CALLS = 3
+_PIECE = RATE // 10
+_LOUD = 100.0
+_ALIKE = 0.9
+_UNRECORDED = {"refused", "retryable", "exempt", "private", "machine", "fault", "ended"}
+
+Result = TypeVar("Result")
+
+
+def whole_call(rig: Rig, scene: Scene) -> CallRecord:
+    """Let a call happen that is to be recorded from beginning to end; return what was kept."""
+    return _undisturbed(rig, partial(_whole_call, rig, scene))
+
+
+def recording_begins(rig: Rig, scene: Scene) -> int:
+    """Let a call come that is to be recorded; return the place of the news that it is."""
+    return _undisturbed(rig, partial(_recording_begins, rig, scene))
+
+
+def words_whole(said: Wave, words: Wave) -> bool:
+    """Say whether somebody who listens to the box hears these words without a hole in them."""
+    said, words = np.convolve(said, DULL, "same"), np.convolve(words, DULL, "same")
+    like, at = place_in(said, words)
+    heard = said[at : at + words.size]
+    pieces = range(0, words.size - _PIECE, _PIECE)
+    likes = [
+        _likeness(heard[at : at + _PIECE], words[at : at + _PIECE])
+        for at in pieces
+        if np.sqrt(np.mean(words[at : at + _PIECE] ** 2)) > _LOUD
+    ]
+    return like > _ALIKE and min(likes) > _ALIKE
+
+
+def _undisturbed(rig: Rig, happens: Callable[[], Result | None]) -> Result:
+    for _ in range(_CALLS):
+        breaks, heard = rig.line.breaks, len(rig.line.far_end.heard)
+        result = happens()
+        if result is not None:
+            return result
+        assert rig.line.far_end.wait_over(CALL_SECONDS)
+        blame = rig.line.breaks - breaks or not _heard_whole(rig, heard)
+        assert blame, f"not recorded, and nothing was wrong: {rig.box.news.states()}"
+    raise AssertionError(f"the machine was too busy for each of {_CALLS} calls")
+
+
+def _whole_call(rig: Rig, scene: Scene) -> CallRecord | None:
+    place = _recording_begins(rig, scene)
+    if place is None:
+        return None
+    sealed = rig.box.news.wait(lambda news: news.kind == "sealed", CALL_SECONDS, place)
+    (call,) = (call for call in rig.box.calls() if call.recording == sealed.recording)
+    return call if call.ended == "hung_up" else None
+
+
+def _recording_begins(rig: Rig, scene: Scene) -> int | None:
+    place = rig.box.news.place()
+    rig.line.far_end.place(scene)
+    rig.box.news.wait(_is_in({"ringing"}), CALL_SECONDS, place)
+    place = rig.box.news.place()
+    news = rig.box.news.wait(_is_in({"recording", *_UNRECORDED}), CALL_SECONDS, place)
+    return place if _is_in({"recording"})(news) else None
+
+
+def _is_in(states: set[str]) -> Callable[[RecorderNews], bool]:
+    return lambda news: news.kind == "lines" and bool(news.lines) and news.lines[0].state in states
+
+
+def _heard_whole(rig: Rig, since: int) -> bool:
+    """Say whether all that the box said was heard whole, where people heard it."""
+    told = [what for _, what in rig.line.far_end.heard[since:]]
+    words = [prompt for spoken, prompt in rig.prompts.items() if spoken.value in told]
+    said = rig.line.said()
+    return "broke off" not in told and all(
+        words_whole(said, prompt.sound.astype(np.float64)) for prompt in words
+    )
+
+
+def _likeness(one: Wave, other: Wave) -> float:
+    return float(abs(one @ other) / np.sqrt((one @ one + 1.0) * (other @ other + 1.0)))
