@@ -45,11 +45,30 @@ def check_lines(
 ) -> None:
     """Check what each line may record and which keys agree to it."""
     _check_unique(tables, "name", [line.name for line in lines])
+    _check_devices(tables, lines)
     known = {purpose.id: purpose.basis for purpose in purposes if purpose.id}
     for table, line in zip(tables, lines, strict=True):
         _check_drivers(table, line)
         if _check_known(table, line, known):
             _check_choices(table, line, known)
+
+
+def _check_devices(tables: Sequence[Table], lines: Sequence[Line]) -> None:
+    """Check that no two lines have one device: each would hear, and speak into, the other's calls.
+
+    An ISDN card carries two calls on channels of their own.
+    """
+    taken: dict[str, int] = {}
+    for index, (table, line) in enumerate(zip(tables, lines, strict=True)):
+        for role, part in (("hook", line.hook), ("audio", line.audio), ("prompt", line.prompt)):
+            for key in ("port", "card"):
+                device = part.options.get(key)
+                if part.driver == "isdn" or not device:
+                    continue
+                owner = lines[taken.setdefault(str(device), index)]
+                if owner is not line:
+                    what = f"is {device!r}, which line {owner.name!r} has"
+                    table.wrong(f"{what}; give each line a device of its own", role, key)
 
 
 def _check_drivers(table: Table, line: Line) -> None:

@@ -152,6 +152,26 @@ def test_each_mistake_names_its_line_and_the_way_out(
     assert any(said in line for line in told), told
 
 
+def test_two_lines_have_two_devices(mistakes: Mistakes) -> None:
+    """They would hear, and speak into, each other's calls."""
+    second = """
+    [[line]]
+    name = "Boss"
+    number = "+48221234569"
+    hook = { driver = "monitor", dialect = "lm1", port = "/dev/serial/by-id/usb-a" }
+    audio = { driver = "sound", card = "LineTap" }
+    prompt = { driver = "sound", card = "OtherTap" }
+    purposes = ["service"]
+    """
+    first, _, rest = REAL.partition("[[purpose]]")
+
+    port, card = mistakes(f"{first}{second}\n[[purpose]]{rest}")
+
+    has = "which line 'Reception' has; give each line a device of its own"
+    assert f"hook.port: is '/dev/serial/by-id/usb-a', {has}" in port
+    assert f"audio.card: is 'LineTap', {has}" in card
+
+
 def test_objectionable_bases_need_a_justification(good: str, mistakes: Mistakes) -> None:
     for basis in ("public_task", "legitimate_interests"):
         text = good.replace('basis = "consent"', f'basis = "{basis}"', 1)
