@@ -48,6 +48,8 @@ class KeyPeer:
     name: str
     hear: Callable[[Sound], Said]
     """Returns the keys in order, as one string."""
+    longest: int = sys.maxsize
+    """Samples of one material that it is given in talk-off; fewer where it is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ _KEY_PEERS = (
     KeyPeer("spandsp", _spandsp_keys("dtmf")),
     KeyPeer("spandsp, dial-tone filter", _spandsp_keys("dtmf-filter")),
     KeyPeer("multimon-ng", _multimon_keys),
-    KeyPeer("PyDTMF", _pydtmf_keys),
+    KeyPeer("PyDTMF", _pydtmf_keys, longest=120 * RATE),
 )
 _CALLER_ID_PEERS = (
     CallerIdPeer("spandsp", _spandsp_caller_ids),

@@ -52,7 +52,8 @@ class Heard:
     """What was heard in one material: hearer -> how many keys, and where ours were."""
 
     material: Material
-    seconds: float
+    seconds: dict[str, float]
+    """Of the sound that each hearer was given: a slow peer is given less."""
     counts: dict[str, int]
     places: tuple[str, ...] = ()
     others: int = 0
@@ -102,10 +103,13 @@ def everything() -> list[Material]:
 def _as_it_is(material: Material) -> Heard:
     sound = through_alaw(np.asarray(sound_of(material)))
     keys, others = _ours(sound)
-    counts = {OURS: len(keys)}
-    counts |= {peer.name: len(peer.hear(sound).text) for peer in key_peers()}
+    counts, seconds = {OURS: len(keys)}, {OURS: sound.size / RATE}
+    for peer in key_peers():
+        given = sound[: peer.longest]
+        counts[peer.name] = len(peer.hear(given).text)
+        seconds[peer.name] = given.size / RATE
     places = tuple(f"{key.key} {place_of(material, key.sample)}" for key in keys)
-    return Heard(material, sound.size / RATE, counts, places, others)
+    return Heard(material, seconds, counts, places, others)
 
 
 def _ours(sound: Sound) -> tuple[list[DigitPressed], int]:
@@ -130,9 +134,9 @@ def base() -> list[Heard]:
     return each(_as_it_is, everything(), "talk-off")
 
 
-def hours(heard: Iterable[Heard]) -> float:
-    """Return how long it all lasts."""
-    return sum(one.seconds for one in heard) / 3600
+def hours(heard: Iterable[Heard], hearer: str = OURS) -> float:
+    """Return how much of it a hearer was given."""
+    return sum(one.seconds.get(hearer, 0.0) for one in heard) / 3600
 
 
 def false_keys(heard: Iterable[Heard], hearer: str) -> int:
@@ -143,7 +147,7 @@ def false_keys(heard: Iterable[Heard], hearer: str) -> int:
 def per_hour(hearer: str, kind: str = HUMAN) -> float:
     """Return a hearer's false keys in an hour of the material as it is."""
     heard = [one for one in base() if one.material.kind == kind]
-    return false_keys(heard, hearer) / max(hours(heard), 1e-9)
+    return false_keys(heard, hearer) / max(hours(heard, hearer), 1e-9)
 
 
 def _row(kind: str, target: str) -> Row:
@@ -151,7 +155,8 @@ def _row(kind: str, target: str) -> Row:
     checking = [one for one in heard if one.material.checking]
     long, only = hours(heard), hours(checking)
     peers = [
-        f"{name} {false_keys(heard, name)} ({per_hour(name, kind):.1f}/h)"
+        f"{name} {false_keys(heard, name)} in {hours(heard, name):.1f} h"
+        f" ({per_hour(name, kind):.1f}/h)"
         for name in (peer.name for peer in key_peers())
     ]
     return Row(
