@@ -1,38 +1,38 @@
 """``zgoda hear``: the box's ears on a sound file."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
-import numpy as np
-import soundfile
-import soxr
 
-from appliance.errors import FileFormatError
-from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
+from appliance.commands.sound_file import RAW_ENDINGS, RAW_FORMS, Channels, Raw, frames_of
+from appliance.model.audio import RATE
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side
 from appliance.recorder.hearing import Hearing
-from appliance.signals.pcm import FULL_SCALE, to_sound
 
-SIDES: dict[str, Sides] = {
-    "both": ("both",),
-    "far,near": ("far", "near"),
-    "voltage,current": ("voltage", "current"),
+SIDES = {
+    "both": Channels(("both",)),
+    "far,near": Channels(("far", "near"), (0, 1)),
+    "near,far": Channels(("far", "near"), (1, 0)),
+    "voltage,current": Channels(("voltage", "current"), (0, 1)),
 }
-LOWEST_RATE, HIGHEST_RATE = 8000, 48000
-_BLOCK = 16384
-_TAIL = RATE  # silence after the end, so that what sounds there is released
+"""What the channels of a file carry, by the word for it."""
 
 
 @click.command(
     short_help="Print the keys, tones and caller ID in a sound file.",
     epilog="\b\nExample: zgoda hear call.wav\n"
-    '{"at":0.352,"event":"digit","key":"1","ms":50,"dbm0":-9.8,"twist_db":1.2,…}',
+    '{"at":0.352,"event":"digit","key":"1","ms":50,"dbm0":-9.8,"twist_db":1.2,'
+    '"deviation_percent":0.1,"confidence":0.97}\n'
+    "\b\nThe caller on the left channel, the office on the right one:\n"
+    "zgoda hear call.flac --sides far,near\n"
+    "\b\nSamples without a header, as a telephone network carries them:\n"
+    "zgoda hear call.bin --raw alaw\n"
+    "zgoda hear call.raw --rate 16000 --channels 2",
 )
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--sides",
     type=click.Choice(list(SIDES)),
@@ -40,41 +40,62 @@ _TAIL = RATE  # silence after the end, so that what sounds there is released
     show_default=True,
     help="What the channels carry; with 'both' they are mixed into one.",
 )
+@click.option(
+    "--raw",
+    "form",
+    type=click.Choice(list(RAW_FORMS)),
+    help="The file has no header and holds such samples, the lower byte first. Without this,"
+    " .raw and .pcm are taken as s16, .al as alaw, .ul as ulaw.",
+)
+@click.option("--rate", type=int, help="Of raw samples: how many a second.  [default: 8000]")
+@click.option(
+    "--channels", type=click.IntRange(1, 2), help="Of raw samples: one or two.  [default: 1]"
+)
 @click.option("--country", default="PL", show_default=True, help="Whose network tones (ISO 3166).")
 @click.option("--voices", is_flag=True, help="Print when somebody begins and stops speaking, too.")
-def command(file: Path, sides: str, country: str, voices: bool) -> None:
-    """Print the keys, tones and caller ID in a sound file, one JSON object a line.
+def command(
+    file: Path,
+    sides: str,
+    form: str | None,
+    rate: int | None,
+    channels: int | None,
+    country: str,
+    voices: bool,
+) -> None:
+    """Print what the recorder would hear in a sound file, one JSON object a line.
 
-    Reads WAV, FLAC and what else libsndfile knows, at 8 to 48 kHz. Levels are in dBm0, of both
-    tones of a key together.
+    Reads WAV and FLAC of any kind and raw samples, mono or stereo, at 8 to 48 kHz. Keys come with
+    their length, their level in dBm0 (both tones together), their twist, how far their frequencies
+    are off and how sure they are; besides them tones of networks and machines, and caller ID.
     """
-    hearing = Hearing(file.name, country, SIDES[sides])
-    for frame in frames_of(file, SIDES[sides]):
+    raw = _raw(file, form, rate, channels)
+    hearing = Hearing(file.name, country, SIDES[sides].sides)
+    for frame in frames_of(file, SIDES[sides], raw):
         for event in hearing.hear(frame):
             told = told_of(event, voices=voices)
             if told is not None:
                 click.echo(msgspec.json.encode(told).decode())
 
 
+def _raw(file: Path, form: str | None, rate: int | None, channels: int | None) -> Raw | None:
+    """Return how samples without a header are to be taken, None for a file that says so itself."""
+    form = form or RAW_ENDINGS.get(file.suffix.lower())
+    if form is not None:
+        return Raw(form, RATE if rate is None else rate, channels or 1)
+    if rate is not None or channels is not None:
+        raise click.UsageError(
+            "--rate and --channels are for raw samples; say of which form with --raw."
+        )
+    return None
+
+
 def told_of(event: Event, *, voices: bool) -> dict[str, Any] | None:
     """Return an event as it is printed, or None if it is not."""
     match event:
         case DigitPressed():
-            told = {
-                "event": "digit",
-                "key": event.key,
-                "ms": event.ms,
-                "dbm0": event.dbm0,
-                "twist_db": event.twist_db,
-                "confidence": event.confidence,
-            }
+            told = _key(event)
         case CallerId():
-            told = {
-                "event": "caller_id",
-                "number": event.number,
-                "name": event.name,
-                "withheld": event.withheld,
-            }
+            told = _caller(event)
         case ToneHeard():
             told = {"event": "tone", "tone": event.tone.value}
         case VoiceHeard() if voices:
@@ -86,56 +107,24 @@ def told_of(event: Event, *, voices: bool) -> dict[str, Any] | None:
     return {"at": round(max(0, event.sample) / RATE, 3), **told}
 
 
-def frames_of(path: Path, sides: Sides) -> Iterator[AudioFrame]:
-    """Read a sound file as frames of a line, a second of silence after it.
-
-    Raises:
-        FileFormatError: it is no sound, of another rate, or has too few channels.
-    """
-    try:
-        file = soundfile.SoundFile(path)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise FileFormatError(f"{path} is not a sound file that can be read.") from error
-    with file:
-        _checked(path, file, len(sides))
-        waiting = np.zeros((0, len(sides)))
-        sample = 0
-        for block in _resampled(file, len(sides)):
-            waiting = np.concatenate((waiting, block))
-            whole = waiting.shape[0] // FRAME * FRAME
-            for start in range(0, whole, FRAME):
-                sound = to_sound(waiting[start : start + FRAME].T * FULL_SCALE)
-                yield AudioFrame(path.name, sample, np.ascontiguousarray(sound), sides)
-                sample += FRAME
-            waiting = waiting[whole:]
+def _key(event: DigitPressed) -> dict[str, Any]:
+    return {
+        "event": "digit",
+        "key": event.key,
+        "ms": event.ms,
+        "dbm0": event.dbm0,
+        "twist_db": event.twist_db,
+        "deviation_percent": event.deviation_percent,
+        "confidence": event.confidence,
+    }
 
 
-def _checked(path: Path, file: Any, channels: int) -> None:
-    if not LOWEST_RATE <= file.samplerate <= HIGHEST_RATE:
-        raise FileFormatError(
-            f"{path} has {file.samplerate} samples a second; 8000 to 48000 can be heard."
-        )
-    if file.channels < channels:
-        raise FileFormatError(f"{path} has one channel; two sides need two.")
-
-
-def _resampled(file: Any, channels: int) -> Iterator[np.ndarray[Any, np.dtype[np.float64]]]:
-    """Return blocks ``[samples, channels]`` at 8 kHz."""
-    resampler = soxr.ResampleStream(file.samplerate, RATE, channels, dtype="float64")
-    while True:
-        try:
-            block = file.read(_BLOCK, dtype="float64", always_2d=True)
-        except soundfile.LibsndfileError as error:
-            raise FileFormatError(f"{file.name} breaks off: {error}") from error
-        block = np.nan_to_num(block, posinf=1.0, neginf=-1.0)
-        kept = block[:, :channels] if channels > 1 else block.mean(axis=1, keepdims=True)
-        last = block.shape[0] < _BLOCK
-        if file.samplerate == RATE:
-            yield kept
-        else:
-            yield resampler.resample_chunk(np.ascontiguousarray(kept), last=last).reshape(
-                -1, channels
-            )
-        if last:
-            break
-    yield np.zeros((_TAIL, channels))
+def _caller(event: CallerId) -> dict[str, Any]:
+    """Keep apart why a number is missing: the caller withheld it, or the network has none."""
+    return {
+        "event": "caller_id",
+        "number": event.number,
+        "name": event.name,
+        "withheld": event.withheld,
+        "unavailable": event.number is None and not event.withheld,
+    }

@@ -77,7 +77,8 @@ class Keys:
             self._masked_at = self._histories[0].end
         known = [(heard, self._side(heard)) for heard in keys]
         for heard, evidence in known:
-            if evidence is not None and self._voids(evidence):
+            begun = self._begun.get((heard.channel, heard.key.sample))
+            if self._voids(evidence) or self._voids(begun):
                 self._void.pressed(heard.key.sample)
                 if isinstance(heard.key, Digit):
                     self._void.released(heard.key.stop)
@@ -85,8 +86,10 @@ class Keys:
             event for heard, evidence in known for event in self._events(heard, evidence, shift)
         ]
 
-    def _voids(self, evidence: Evidence) -> bool:
+    def _voids(self, evidence: Evidence | None) -> bool:
         """Say whether what follows may be this key's echo: it is near, or may be on one channel."""
+        if evidence is None:
+            return False
         unclear = self._kind == "both" and evidence.side is not Side.FAR
         return unclear or evidence.side is Side.NEAR
 
@@ -116,6 +119,7 @@ class Keys:
                 twist_db=round(key.figures.twist_db, 1),
                 confidence=confidence,
                 machine_paced=self._paced(key.sample),
+                deviation_percent=round(100 * key.figures.deviation, 2),
             )
         ]
 

@@ -1,0 +1,193 @@
+"""Sound files as a line would carry them: WAV, FLAC and raw samples in, frames of 8 kHz out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from appliance.errors import FileFormatError
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
+from appliance.signals.pcm import FULL_SCALE, to_sound
+
+LOWEST_RATE, HIGHEST_RATE = 8000, 48000
+
+RAW_FORMS: Mapping[str, tuple[str, int]] = {
+    "s16": ("PCM_16", 2),
+    "s8": ("PCM_S8", 1),
+    "u8": ("PCM_U8", 1),
+    "s24": ("PCM_24", 3),
+    "s32": ("PCM_32", 4),
+    "float": ("FLOAT", 4),
+    "alaw": ("ALAW", 1),
+    "ulaw": ("ULAW", 1),
+}
+"""Form of raw samples -> what libsndfile calls it, and how many bytes one has."""
+
+RAW_ENDINGS: Mapping[str, str] = {
+    ".raw": "s16",
+    ".pcm": "s16",
+    ".al": "alaw",
+    ".alaw": "alaw",
+    ".ul": "ulaw",
+    ".ulaw": "ulaw",
+}
+"""End of a file's name -> what it holds, unless somebody says otherwise."""
+
+_HEADED = {"WAV", "WAVEX", "RF64", "FLAC"}
+_MPEG = "MPEG"
+_BLOCK = 16384
+_TAIL = RATE  # silence after the end, so that what sounds there is released
+_UNKNOWN_BYTES = 0x7FFFF000  # who writes to a pipe says so much or more, knowing no better
+_UNKNOWN_FRAMES = 1 << 40
+
+_Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Samples without a header, the lower byte first."""
+
+    form: str  # one of RAW_FORMS
+    rate: int = RATE
+    channels: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """What a file's channels carry: sides as the ears name them, and where each is found."""
+
+    sides: Sides
+    order: tuple[int, ...] = ()  # empty: all channels of the file are mixed into one
+
+
+def frames_of(path: Path, channels: Channels, raw: Raw | None = None) -> Iterator[AudioFrame]:
+    """Read a sound file as frames of a line, a second of silence after it.
+
+    Raises:
+        FileFormatError: it is no sound, of another rate or number of channels; or it breaks off,
+            which is told after what is there.
+    """
+    with _opened(path, raw) as file:
+        _check(path, file, channels)
+        heard = 0
+        for block in _framed(_resampled(path, file, channels)):
+            for start in range(0, block.shape[0], FRAME):
+                sound = to_sound(block[start : start + FRAME].T * FULL_SCALE)
+                yield AudioFrame(path.name, heard, np.ascontiguousarray(sound), channels.sides)
+                heard += FRAME
+        _check_whole(path, file, raw)
+
+
+def _opened(path: Path, raw: Raw | None) -> Any:
+    """Open a file, or say in one sentence why it cannot be heard."""
+    if path.is_dir():
+        raise FileFormatError(f"{path} is a folder, not a sound file.")
+    if not path.exists():
+        raise FileFormatError(f"There is no file {path}.")
+    try:
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise FileFormatError(f"{path} is empty.")
+        return soundfile.SoundFile(path, **({} if raw is None else _described(raw)))
+    except soundfile.LibsndfileError as error:
+        raise FileFormatError(f"{path} is not a sound file that can be read.") from error
+    except OSError as error:
+        raise FileFormatError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _described(raw: Raw) -> dict[str, Any]:
+    return {
+        "samplerate": raw.rate,
+        "channels": raw.channels,
+        "format": "RAW",
+        "subtype": RAW_FORMS[raw.form][0],
+        "endian": "LITTLE",
+    }
+
+
+def _check(path: Path, file: Any, channels: Channels) -> None:
+    if file.format not in {*_HEADED, "RAW"} or _MPEG in file.subtype:
+        kind = file.subtype if _MPEG in file.subtype else file.format
+        raise FileFormatError(f"{path} is {kind}; WAV, FLAC and raw samples can be heard.")
+    if not LOWEST_RATE <= file.samplerate <= HIGHEST_RATE:
+        raise FileFormatError(
+            f"{path} has {file.samplerate} samples a second; 8000 to 48000 can be heard."
+        )
+    if file.channels > 2:
+        raise FileFormatError(f"{path} has {file.channels} channels; one or two can be heard.")
+    if file.channels < len(channels.sides):
+        raise FileFormatError(f"{path} has one channel; two sides need two.")
+
+
+def _resampled(path: Path, file: Any, channels: Channels) -> Iterator[_Floats]:
+    """Return blocks ``[samples, sides]`` at 8 kHz, silence at the end."""
+    count = len(channels.sides)
+    resampler = soxr.ResampleStream(file.samplerate, RATE, count, dtype="float64")
+    while True:
+        block = _read(path, file)
+        last = block.shape[0] < _BLOCK
+        taken = block[:, list(channels.order)] if channels.order else block.mean(1, keepdims=True)
+        if file.samplerate != RATE:
+            taken = resampler.resample_chunk(np.ascontiguousarray(taken), last=last)
+        yield taken.reshape(-1, count)
+        if last:
+            break
+    yield np.zeros((_TAIL, count))
+
+
+def _read(path: Path, file: Any) -> _Floats:
+    """Return the next block; what is no number in it is silence."""
+    try:
+        block: _Floats = file.read(_BLOCK, dtype="float64", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise FileFormatError(f"{path} is damaged, or breaks off before its end.") from error
+    finite: _Floats = np.nan_to_num(block, posinf=1.0, neginf=-1.0)
+    return finite
+
+
+def _framed(blocks: Iterator[_Floats]) -> Iterator[_Floats]:
+    """Return blocks of whole frames; what is left over waits for the next one."""
+    waiting: _Floats | None = None
+    for block in blocks:
+        waiting = block if waiting is None else np.concatenate((waiting, block))
+        whole = waiting.shape[0] // FRAME * FRAME
+        yield waiting[:whole]
+        waiting = waiting[whole:]
+
+
+def _check_whole(path: Path, file: Any, raw: Raw | None) -> None:
+    """Say so if a file ends before it should."""
+    size = path.stat().st_size
+    if raw is not None:
+        if size % (RAW_FORMS[raw.form][1] * raw.channels):
+            raise FileFormatError(f"{path} ends in the middle of a sample; is it {raw.form}?")
+        return
+    if file.format == "FLAC":
+        ends_well = file.frames > _UNKNOWN_FRAMES or file.tell() >= file.frames
+    else:
+        with path.open("rb") as header:
+            ends_well = _missing_bytes(header, size) == 0
+    if not ends_well:
+        raise FileFormatError(f"{path} breaks off after {file.tell() / file.samplerate:.1f} s.")
+
+
+def _missing_bytes(file: BinaryIO, size: int) -> int:
+    """Return how many bytes of samples a WAV announces that are not there."""
+    file.seek(12)
+    announced = 0  # by RF64, where 32 bits do not hold it
+    while len(head := file.read(8)) == 8:
+        name, length = head[:4], int.from_bytes(head[4:], "little")
+        if name == b"ds64":
+            announced = int.from_bytes(file.read(16)[8:], "little")
+            length -= 16
+        if name == b"data":
+            length = announced or length
+            known = announced or length < _UNKNOWN_BYTES
+            return max(0, length - (size - file.tell())) if known else 0
+        file.seek(length + length % 2, 1)
+    return 0
