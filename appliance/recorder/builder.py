@@ -106,7 +106,7 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> Fittings:
     tools = Tools(
         prompts=prompts,
         sink=devices.prompt,
-        hearing=Hearing(line.name, config.office.country, sides, calibration),
+        listen=partial(Hearing, line.name, config.office.country, sides, calibration),
         openings=Openings(config.office, sides, clock, read_boot_id()),
         notes=Notes(shared.folders.notes, clock),
         lateness_ms=devices.hook.lateness_ms,

@@ -1,7 +1,7 @@
 """The hands of a line: carry out what the dialogue wants done."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -32,7 +32,8 @@ class Tools:
 
     prompts: Mapping[Spoken, Prompt]
     sink: PromptSink
-    hearing: Hearing
+    listen: Callable[[], Hearing]
+    """Makes the line's ears."""
     openings: Openings
     notes: Notes
     lateness_ms: int
@@ -44,6 +45,7 @@ class Hands:
     def __init__(self, tools: Tools, writer: Writer) -> None:
         self._tools = tools
         self._writer = writer
+        self.hearing = tools.listen()
         self._lateness = tools.lateness_ms * RATE // 1000
         self._tape = Tape(self._lateness + MARGIN, tools.openings.channels)
         self._timers: dict[Timer, int] = {}
@@ -135,6 +137,10 @@ class Hands:
         finally:  # a device that is gone must not keep the file open
             self.stop_tape("cut", now - self._tape.delay)
 
+    def listen_anew(self) -> None:
+        """Take new ears: a fault of ours may have left the old ones failing at every frame."""
+        self.hearing = self._tools.listen()
+
     def _note(self, note: act.Note, line: str) -> None:
         try:
             self._tools.notes.write(line, note.outcome, note.reason)
@@ -145,10 +151,10 @@ class Hands:
         if isinstance(action, act.Play):
             prompt = self._tools.prompts[action.spoken]
             self._tools.sink.play(prompt)
-            self._tools.hearing.prompt_started(prompt)
+            self.hearing.prompt_started(prompt)
         else:
             self._tools.sink.stop()
-            self._tools.hearing.prompt_stopped()
+            self.hearing.prompt_stopped()
 
     def _wind(self, action: Winding, now: int) -> None:
         match action:

@@ -64,7 +64,6 @@ class LineThread:
             tell: hears of every recording and every change of status; must not block.
         """
         self._fit = fittings
-        self._hearing = fittings.tools.hearing
         self._clock = clock
         self._tell = tell
         self._inbox: queue.Queue[Item] = queue.Queue()
@@ -72,6 +71,7 @@ class LineThread:
         self._hands = Hands(fittings.tools, self._writer)
         self._call = dialogue.begin(self._policy(), LineMemory())
         self._now = 0
+        self._fault = ""  # of ours: told once in a call
         self._heard_at = clock.monotonic()
         self._sound_lost = False
         self._view = LineView(fittings, clock, self._call)
@@ -152,7 +152,9 @@ class LineThread:
         try:
             act()
         except Exception as error:
-            log.error("line %s: a fault of ours: %s", self.name, fault(error))
+            if (said := fault(error)) != self._fault:
+                log.error("line %s: a fault of ours: %s", self.name, said)
+            self._fault = said
             try:
                 self._recover()
             except Exception as again:
@@ -174,7 +176,7 @@ class LineThread:
             case ev.Gap():
                 self._miss(item)
             case ev.HookChanged():
-                self._hearing.hook_changed(item.hook is Hook.OFF)
+                self._hands.hearing.hook_changed(item.hook is Hook.OFF)
                 self._feed(item)
             case _:
                 self._feed(item)
@@ -199,7 +201,7 @@ class LineThread:
         self._now = frame.sample + FRAME
         self._hands.tape_sound(frame.sample, frame.sound)
         self._view.hear(frame, self._heard_at)
-        for event in in_order(self._hearing.hear(frame), self._fit.policy):
+        for event in in_order(self._hands.hearing.hear(frame), self._fit.policy):
             self._feed(event)
         self._pass_time(self._now)
         self._hands.pass_on_ripe(self._now)
@@ -268,6 +270,7 @@ class LineThread:
         if self._call.over:
             self._call = dialogue.next_call(self._call, self._policy())
             self._fit.tools.openings.forget()
+            self._fault = ""
         if self._view.follow(self._call):
             self._tell(self.status)
 
@@ -282,6 +285,7 @@ class LineThread:
         try:
             self._hands.let_go(self._now)
         finally:
+            self._hands.listen_anew()
             self._view.renew(self._call)
             self._tell(self.status)
 

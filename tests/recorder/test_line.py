@@ -23,8 +23,8 @@ NUMBER = "+48600555012"
 Wish = Callable[[Recorder, ev.Event, Call], None]
 
 
-def run(box: TrialBox, scene: Scene, wish: Wish) -> list[State]:
-    """Let a call happen while ``wish`` may press buttons; return the states it went through."""
+def run(box: TrialBox, scene: Scene, wish: Wish, *more: Scene) -> list[State]:
+    """Let calls happen while ``wish`` may press buttons; return the states it went through."""
     states: list[State] = []
     make_places(box.folders)
     recorder: Recorder
@@ -39,8 +39,9 @@ def run(box: TrialBox, scene: Scene, wish: Wish) -> list[State]:
     try:
         recorder.start()
         exchange = recorder.simulated()
-        exchange.place(scene)
-        exchange.wait_over()
+        for each in (scene, *more):
+            exchange.place(each)
+            exchange.wait_over()
     finally:
         recorder.close()
     return states
@@ -156,6 +157,23 @@ def test_a_fault_of_ours_ends_in_silence_and_not_in_a_dead_line(trial_box: Trial
     assert states[states.index(State.RECORDING) + 1] is State.UNKNOWN
     states = run(trial_box, Scene.ordinary(NUMBER, "1", talk=3.0), nothing)
     assert State.RECORDING in states
+
+
+def test_ears_that_fail_at_every_frame_are_replaced_for_the_next_call(
+    trial_box: TrialBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken: list[bool] = []
+
+    def deafen_once(recorder: Recorder, event: ev.Event, call: Call) -> None:
+        if call.state is State.RECORDING and not broken:
+            broken.append(True)
+            recorder.line("Reception").thread._hands.hearing._progress = None  # type: ignore[assignment]
+
+    scene = Scene.ordinary(NUMBER, "1", talk=3.0)
+    states = run(trial_box, scene, deafen_once, scene)
+    assert states.count(State.RECORDING) == 2
+    told = [record for record in caplog.records if "a fault of ours" in record.message]
+    assert len(told) == 1
 
 
 def test_every_change_is_told(trial_box: TrialBox) -> None:
