@@ -2,6 +2,8 @@
 
 Windows of 22 ms, 5 ms apart, are looked at quickly; what looks like a key in two of them running
 is looked at closely by ``keyfit`` once 45 ms of it are there, or at its release if it is shorter.
+A release takes all of the level away within a window; a network that controls the gain takes a
+part of it, bit by bit, and the key goes on.
 
 ```
    tone       ┌──────────────┐
@@ -13,7 +15,7 @@ is looked at closely by ``keyfit`` once 45 ms of it are there, or at its release
 import math
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -95,7 +97,9 @@ class Digit:
 
 
 _QUIET = rms_of(-37.0) ** 2
-_HELD = 0.4  # of the run's highest level: the key goes on
+_FAINT = rms_of(-44.0)
+_HELD = 0.4  # of the run's highest level of late: the key goes on
+_LATELY = 6  # windows: 30 ms, more than a release takes
 _EDGE = 0.5
 _LOOK = RATE * 45 // 1000
 _SHORTEST_MS = 31  # between the 23 ms that must not and the 40 ms that must be taken
@@ -112,12 +116,12 @@ class _Run:
 
     row: int
     column: int
-    peak: float
     onset: int
+    trail: deque[tuple[int, float]]  # window's end, level
+    lately: deque[float] = field(default_factory=lambda: deque(maxlen=_LATELY))
     looked: int = 0
     missed: int = 0
     down: bool = False
-    trail: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=_TRAIL))
 
     @property
     def key(self) -> str:
@@ -178,10 +182,11 @@ class Detector:
                 self._run = self._begin(*divmod(shown, 4), end)
             self._last = shown
             return
-        level = powers[run.row] + powers[4 + run.column]
-        run.peak = max(run.peak, level)
-        run.trail.append((end, math.sqrt(level)))
-        held = level > _HELD * _HELD * run.peak and _dominant(powers, run)
+        level = math.sqrt(powers[run.row] + powers[4 + run.column])
+        run.trail.append((end, level))
+        run.lately.append(level)
+        heard = level > max(_HELD * max(run.lately), _FAINT)
+        held = heard and _dominant(powers, run)
         run.missed = 0 if held else run.missed + 1
         if run.missed >= 2:
             self._run, self._last = None, shown
@@ -193,7 +198,8 @@ class Detector:
         """Open a run, with its onset where the level passed half its height."""
         levels = [(at, math.sqrt(p[row] + p[4 + column])) for at, p, _ in self._trail]
         peak = levels[-1][1]
-        run = _Run(row, column, peak * peak, end - WINDOW // 2, trail=deque(levels[-2:], _TRAIL))
+        run = _Run(row, column, end - WINDOW // 2, deque(levels[-2:], _TRAIL))
+        run.lately.append(peak)
         later = levels[-1]
         for at, level in reversed(levels[:-1]):
             if level < _EDGE * peak:
@@ -224,19 +230,32 @@ class Detector:
         figures = measure(*pieces) if run.down else measure_tuned(*pieces)
         if figures is None:
             return
+        if run.down and not figures.valid:
+            figures = self._in_pieces(run.key, max(first, stop - _LONGEST_MEASURED), stop, figures)
         if run.down or figures.valid:
             ms = round((stop - first) * 1000 / RATE)
             yield Digit(run.key, first, ms, figures)
 
     def _stop(self, run: _Run) -> int:
         """Return where the level fell below half for the last time."""
-        limit = _EDGE * math.sqrt(run.peak)
+        limit = _EDGE * max(run.lately)
         later = run.trail[-1]
         for point in list(run.trail)[-2::-1]:
             if point[1] >= limit > later[1]:
                 return _crossing(point, later, limit) - WINDOW // 2
             later = point
         return run.trail[-1][0] - WINDOW // 2
+
+    def _in_pieces(self, key: str, start: int, stop: int, whole: Figures) -> Figures:
+        """Measure a key that was turned down while it was held: each piece of it must be pure."""
+        count = max(1, (stop - start) // _LOOK)
+        length = (stop - start) // count
+        pieces = [
+            measure(*self._pieces(key, start + length * n, start + length * (n + 1)))
+            for n in range(count)
+        ]
+        worst = min(pieces, key=lambda piece: (piece.valid, piece.purity))
+        return replace(worst, dbm0=whole.dbm0) if worst.valid else whole
 
     def _pieces(self, key: str, start: int, stop: int) -> tuple[Floats, str, Floats]:
         """Return what is measured of a key, the key, and what was heard before it."""

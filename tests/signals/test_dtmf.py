@@ -81,6 +81,24 @@ def test_the_same_key_twice_is_two_digits() -> None:
     assert keys(on_line(quiet(0.2), keys_wave("1122", 40, 40), quiet(0.2))) == "1122"
 
 
+@pytest.mark.parametrize("fall_db", [4.0, 8.0, 14.0])
+@pytest.mark.parametrize("over_ms", [60, 100])
+def test_a_key_that_the_network_turns_down_is_one_digit(fall_db: float, over_ms: int) -> None:
+    tone = key_wave("1", 140, dbm0=-6)
+    falls = np.interp(np.arange(tone.size), [160, 160 + over_ms * 8], [0.0, -fall_db])
+    (digit,) = digits(on_line(quiet(0.2), tone * 10 ** (falls / 20), quiet(0.2)))
+    assert digit.key == "1"
+    assert digit.ms == pytest.approx(140, abs=8)
+    assert digit.figures.confidence > 0.2
+
+
+def test_a_release_is_still_found_where_an_echo_of_it_stays_a_little() -> None:
+    tone = key_wave("1", 100, dbm0=-6)
+    echo = 10 ** (-12 / 20) * np.concatenate((np.zeros(400), tone))
+    (first, *_) = digits(on_line(quiet(0.2), np.pad(tone, (0, 400)) + echo, quiet(0.2)))
+    assert first.ms == pytest.approx(100, abs=8)
+
+
 def test_a_key_right_after_speech_is_heard() -> None:
     assert keys(on_line(babble(1.0, -15), key_wave("3", 100, dbm0=-8), babble(1.0, -15))) == "3"
 
