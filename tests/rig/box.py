@@ -92,20 +92,26 @@ def running_box(config: Path, data: Path, environment: Mapping[str, str]) -> Ite
             stderr=log,
         )
     assert process.stdout is not None
-    try:
-        url, code = _told(process.stdout, log.name)
-        favour_threads(_server_of(folders.recorder_socket))
-        news = News(Client(folders.recorder_socket, process="recorder"))
+    with contextlib.ExitStack() as last:
+        last.callback(process.stdout.close)
         try:
+            url, code = _told(process.stdout, log.name)
+            favour_threads(_server_of(folders.recorder_socket))
+            news = News(Client(folders.recorder_socket, process="recorder"))
+            last.callback(news.close)
             yield _set_up(url, code, folders, news)
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(STOP_SECONDS)
-            news.close()
-    finally:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let the box stop what it started, which killing it would leave behind."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-        process.stdout.close()
 
 
 def _set_up(url: str, code: str, folders: Folders, news: News) -> Box:
