@@ -27,6 +27,17 @@ from appliance.errors import ZgodaError
 START_SECONDS = 30.0
 """A process that is not ready by then has failed."""
 
+RECORDER_MEMORY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "65536",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+}
+"""What glibc reads when the recorder starts, as its unit says it, too.
+
+By itself glibc raises the size from which a block is given back at once, up to 32 MB, and has as
+many heaps as there are lines: what a call needs for a moment then stays, a few megabytes a line.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -105,7 +116,8 @@ def _start(name: str, arguments: list[str], ready: Path) -> Part:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(ready))
         listener.settimeout(0.2)
-        environment = {**os.environ, "NOTIFY_SOCKET": str(ready)}
+        memory = RECORDER_MEMORY if name == "recorder" else {}
+        environment = {**memory, **os.environ, "NOTIFY_SOCKET": str(ready)}
         process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment)
         part = Part(name, process)
         try:

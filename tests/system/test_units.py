@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
 from appliance.commands.panel import command as panel
+from appliance.commands.run import RECORDER_MEMORY
 
 UNITS = Path(__file__).parent.parent.parent / "systemd"
 EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5}
@@ -105,3 +106,8 @@ def test_however_often_it_dies_it_is_started_again(name: str) -> None:
     assert (settings["Restart"], settings["StartLimitIntervalSec"]) == ("always", "0")
     assert int(settings["RestartSec"]) <= 1
     assert int(settings["RestartMaxDelaySec"]) <= 30
+
+
+def test_the_recorder_gives_memory_back_wherever_it_runs() -> None:
+    (line,) = re.findall(r"^Environment=(.*)$", unit("recorder").read_text("utf-8"), re.MULTILINE)
+    assert dict(pair.split("=") for pair in line.split()) == RECORDER_MEMORY
