@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,6 +83,12 @@ class Ordeal:
         found = self.client.call(ListCalls(per_page=PER_PAGE), token)
         assert found.total <= PER_PAGE
         return {call.recording: call for call in found.calls}
+
+    def listed_all(self, token: str) -> Iterator[CallRecord]:
+        """Return every call of the list, page by page."""
+        pages = self.client.call(ListCalls(per_page=PER_PAGE), token).pages
+        for page in range(1, pages + 1):
+            yield from self.client.call(ListCalls(page=page, per_page=PER_PAGE), token).calls
 
     def sound(self, rid: str, token: str) -> Sound:
         """Export a recording."""
