@@ -172,8 +172,6 @@ class Hearing:
             events.extend(self._doubts())
             silent = self._keys.held or self._progress.tonal or self._fsk.listening
             rest = self._prompt.rest_power(self._canceller.active)
-            if self._whole is self._histories[0]:
-                powers = [self._progress.power, *powers[1:]]  # a hum is no voice
             events.extend(self._voices.hear(frame.sample, clean, powers, rest, silent))
         return events
 

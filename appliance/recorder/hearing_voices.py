@@ -8,7 +8,7 @@ from appliance.model.audio import Sides
 from appliance.model.events import VoiceHeard
 from appliance.model.terms import Side
 from appliance.signals.goertzel import Floats
-from appliance.signals.levels import Floor, Voice
+from appliance.signals.levels import LOWEST, Floor, SpeechBand, Voice
 
 _DIRECTED = 0.25  # cosine between voltage and current beyond which the direction is clear
 
@@ -20,6 +20,7 @@ class Voices:
         """Tell apart what these channels allow."""
         self._kind = sides[0]
         self._voices = {side: Voice() for side in Side}
+        self._band = SpeechBand()
         # Noise has no side: on one pair of wires it is that of the channel, whoever speaks.
         self._floors = [Floor() for _ in sides] if sides[0] == "far" else [Floor()]
         self.pointing = Side.UNSURE
@@ -33,10 +34,13 @@ class Voices:
         Args:
             sample: line clock of the frame.
             sound: ``[channels, FRAME]``.
-            powers: mean square of each channel.
+            powers: mean square of each channel, with whatever hums on it.
             rest: power up to which it may be what is left of the prompt.
             silent: a key or a tone sounds, which is no voice.
         """
+        if max(powers) > LOWEST:
+            sound = self._band.of(sound)
+            powers = [float(np.dot(channel, channel)) / channel.size for channel in sound]
         shares = self._shares(sound, powers)
         if not silent and rest != float("inf"):  # neither a tone nor our own words are noise
             for floor, power in zip(self._floors, powers, strict=False):

@@ -3,14 +3,33 @@
 from dataclasses import dataclass
 
 from appliance.model.audio import FRAME, RATE
+from appliance.signals.goertzel import Floats, span_of
 from appliance.signals.pcm import FLOOR_DBM0, rms_of
 
 _ABOVE_NOISE = 8.0  # 9 dB
-_LOWEST = rms_of(-45.0) ** 2
+LOWEST = rms_of(-45.0) ** 2
+"""Mean square of a frame below which nothing is a voice."""
+
 _NOISE_MAX = rms_of(-32.0) ** 2
 _RISE = 1.012  # of the noise estimate per frame: 2.6 dB a second
 _ONSET_FRAMES = 3
 _HANGOVER = 10  # frames: 200 ms, so that words are not cut apart
+
+_BELOW_SPEECH = (0.0, 270.0)
+"""Hertz: the mains and what of their harmonics is strong; telephony begins at 300."""
+
+
+class SpeechBand:
+    """Takes out of a frame what lies below speech: hum, which is nobody's voice."""
+
+    def __init__(self) -> None:
+        """Prepare the projection."""
+        self._hum = span_of((_BELOW_SPEECH,), FRAME).astype("float32")
+
+    def of(self, sound: Floats) -> Floats:
+        """Return ``[channels, FRAME]`` without the hum."""
+        speech: Floats = sound - (sound @ self._hum) @ self._hum.T
+        return speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +48,7 @@ class Floor:
 
     def __init__(self) -> None:
         """Begin with a quiet line."""
-        self._noise = _LOWEST / _ABOVE_NOISE
+        self._noise = LOWEST / _ABOVE_NOISE
 
     def hear(self, power: float) -> float:
         """Take the mean square of a frame; return above which power it is more than noise."""
@@ -40,7 +59,7 @@ class Floor:
     @property
     def limit(self) -> float:
         """Return the power above which something is more than noise."""
-        return max(_LOWEST, self._noise * _ABOVE_NOISE)
+        return max(LOWEST, self._noise * _ABOVE_NOISE)
 
 
 class Voice:

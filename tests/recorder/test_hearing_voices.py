@@ -13,7 +13,17 @@ from tests.recorder.lines_heard import Line
 @pytest.mark.parametrize("dbm0", [-62, -50, -45, -42])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_pause_is_found_on_a_noisy_line(dbm0: float, seed: int) -> None:
-    line = Line(8.0, Circuit(line_noise_dbm0=dbm0), seed)
+    _hears_pauses(Circuit(line_noise_dbm0=dbm0), seed)
+
+
+@pytest.mark.parametrize("dbm0", [-25, -13, -8])
+def test_a_pause_is_found_on_a_line_that_hums(dbm0: float) -> None:
+    _hears_pauses(Circuit(hum_dbm0=dbm0), 1)
+
+
+def _hears_pauses(circuit: Circuit, seed: int) -> None:
+    """Let both speak for a second each, and see that both and the silence between are heard."""
+    line = Line(8.0, circuit, seed)
     line.put(line.near, 2.0, Talker(murmur(seed).near, -18.0).say(RATE))
     line.put(line.far, 4.0, Talker(murmur(seed).far, -20.0).say(RATE))
     active: dict[Side, int] = {}
