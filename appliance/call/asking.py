@@ -2,26 +2,24 @@
 
 from dataclasses import replace
 
-from appliance.call.call import Asking, Call, Filing
+from appliance.call.call import Asking, Call, Filing, Greeting
 from appliance.call.docket import filing, judge
 from appliance.call.endings import key_end
 from appliance.call.gates import refuses
+from appliance.call.greeting import greeting_since, pause
 from appliance.call.rule import Step, later, without
 from appliance.call.times import (
     ANSWER_WINDOW,
     DIALOGUE_LIMIT,
-    GREETING,
     JUDGE_WAIT,
     MS,
     PATIENCE,
-    PAUSE_IN_TALK,
     PROMPT_LIMIT,
     RING_MEMORY,
     SETTLE,
     SPEECH,
     STARS,
 )
-from appliance.call.timing import greeting_sides
 from appliance.model.actions import Action, Play, Stop
 from appliance.model.events import (
     Answered,
@@ -105,7 +103,7 @@ def settle(call: Call, event: Event) -> Step:
 
 def ask_again(call: Call, event: Event) -> Step:
     """Open a new dialogue, with whoever is there now."""
-    call = replace(call, asking=Asking(), noted=False)
+    call = replace(call, asking=Asking(), greeting=Greeting(turn=True), noted=False)
     if call.reason is Reason.FAR_CHANGED:  # whoever that is, it is not who was called or calls
         number = replace(call.number, number=None) if call.number else None
         call = replace(call, caller=None, number=number, asked=False)
@@ -124,28 +122,17 @@ def _settle(call: Call, since: int, ready: int) -> Step:
 
 
 def listen(call: Call, event: Event | None = None) -> Step:
-    """Follow who speaks: a pause to speak in, or speech without a breath."""
+    """Follow who speaks: a pause to speak in, or a greeting that does not end."""
     call = without(call, Timer.QUIET, Timer.SPEECH)
     actions: tuple[Action, ...] = ()
     if Timer.TALK in call.timers and not call.voices:
-        quiet = max(call.ready_at, call.quiet_at) + PAUSE_IN_TALK
+        quiet = max(call.ready_at, call.quiet_at) + pause(call)
         call, actions = later(call, Timer.QUIET, quiet)
-    speech = _speech_since(call)
+    speech = None if call.greeted else greeting_since(call)
     if speech is not None:
         call, greeting = later(call, Timer.SPEECH, speech + SPEECH)
         actions += greeting
     return call, actions
-
-
-def _speech_since(call: Call) -> int | None:
-    """Return since when a voice speaks that may be a machine's greeting."""
-    sides = greeting_sides(call)
-    since = min((at for side, at in call.voices.items() if side in sides), default=None)
-    if since is None or call.greeted:
-        return None
-    if call.answered:
-        return max(since, call.answered.sample)
-    return since if since - (call.offhook_sample or 0) <= GREETING else None
 
 
 def ask(call: Call, event: Event) -> Step:

@@ -63,6 +63,15 @@ class Pausing:
 
 
 @dataclass(frozen=True, slots=True)
+class Greeting:
+    """What the party that took the call has said so far without giving anybody a turn."""
+
+    since: int | None = None
+    until: int = 0  # when it last paused
+    turn: bool = False  # the other party has had a word: people talk
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call on one line, from the wait for a ring or a lift to on-hook."""
 
@@ -85,9 +94,11 @@ class Call:
     offhook_sample: int | None = None
     caller: CallerId | None = None
     number: NumberDialled | None = None
+    placed: bool = False  # an ordinary number was dialled whole: what follows is no dialling
     ringback_at: int | None = None  # the far end was heard ringing, after the number
     answered: Answered | None = None
     private_wanted: bool = False  # asked for while it still rang
+    greeting: Greeting = Greeting()
     greeted: bool = False  # long near speech followed the answer
     emergency: bool = False
 

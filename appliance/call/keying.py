@@ -51,7 +51,7 @@ def _far_held(call: Call, event: KeyBegan) -> Symbol:
 def of_key(call: Call, key: DigitPressed) -> Symbol:
     """Return what a released key means."""
     if call.state is State.DIALLING:
-        return _while_dialling(key)
+        return _while_dialling(call, key)
     if key.machine_paced:
         return Symbol.MACHINE
     if key.side is Side.NEAR:
@@ -59,11 +59,15 @@ def of_key(call: Call, key: DigitPressed) -> Symbol:
     return _FAR[call.state](call, key) if call.state in _FAR else Symbol.KEY
 
 
-def _while_dialling(key: DigitPressed) -> Symbol:
-    """Take near keys as dialling, however fast: memory keys of phones dial like machines."""
-    if key.side is not Side.FAR:
-        return Symbol.NUMBER_VOID
-    return Symbol.MACHINE if key.machine_paced else Symbol.KEY
+def _while_dialling(call: Call, key: DigitPressed) -> Symbol:
+    """Take near keys as dialling, however fast: memory keys of phones dial like machines.
+
+    Once a number is complete there is nothing left to dial: a machine reports to another one,
+    which has answered though nobody heard it.
+    """
+    if key.machine_paced and (key.side is Side.FAR or call.placed):
+        return Symbol.MACHINE
+    return Symbol.KEY if key.side is Side.FAR else Symbol.NUMBER_VOID
 
 
 def _near(call: Call, key: DigitPressed) -> Symbol:

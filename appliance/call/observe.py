@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from appliance.call.call import Call, Keys
+from appliance.call.greeting import goes_on, greet
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
 from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, RING_MEMORY, SECOND
@@ -14,6 +15,7 @@ from appliance.model.events import (
     LineFault,
     LineRestored,
     NumberDialled,
+    PartyChanged,
     PromptEnded,
     TimerFired,
     ToneHeard,
@@ -45,15 +47,23 @@ def _rest(call: Call, event: Event) -> Call:
         return replace(call, asking=replace(call.asking, playing=False))
     if isinstance(event, ToneHeard) and event.tone is Tone.RINGBACK:
         return replace(call, ringback_at=event.sample)
-    if isinstance(event, NumberDialled) and event.kind is Dialled.EMERGENCY:
-        memory = after_emergency(call.memory, event.sample)
-        return replace(call, memory=memory, emergency=call.offhook_sample is not None)
+    if isinstance(event, PartyChanged | ToneHeard) and call.placed:
+        return replace(call, placed=False)  # a flash, a dial tone: somebody may dial anew
+    if isinstance(event, NumberDialled):
+        return _dialled(call, event)
     return _greeted(call, event) if isinstance(event, TimerFired) else call
+
+
+def _dialled(call: Call, event: NumberDialled) -> Call:
+    if event.kind is not Dialled.EMERGENCY:
+        return replace(call, placed=event.kind is Dialled.ORDINARY)
+    memory = after_emergency(call.memory, event.sample)
+    return replace(call, memory=memory, emergency=call.offhook_sample is not None)
 
 
 def _greeted(call: Call, event: TimerFired) -> Call:
     """Remember for later calls that long near speech followed the answer."""
-    long = event.timer is Timer.SPEECH and fires(call, event)
+    long = event.timer is Timer.SPEECH and fires(call, event) and goes_on(call)
     return replace(call, greeted=True) if long and call.direction == "incoming" else call
 
 
@@ -81,6 +91,7 @@ def _lost(call: Call, sample: int) -> Call:
 
 
 def _voice(call: Call, event: VoiceHeard) -> Call:
+    call = greet(call, event, call.voices.get(event.side, event.sample))
     voices = {side: since for side, since in call.voices.items() if side is not event.side}
     if event.active:
         since = call.voices.get(event.side, event.sample)

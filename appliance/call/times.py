@@ -26,8 +26,11 @@ LEAK = 100 * MS  # a gateway's leaked tone and its regenerated one are no furthe
 NEAR_ECHO = SECOND  # the network's echo of a near key comes back as "far" within this
 STARS = 2 * SECOND  # the second star of near "**"
 
-SPEECH = 6 * SECOND  # nobody but a machine greets so long without a breath
+SPEECH = 6 * SECOND  # nobody but a machine greets so long
 GREETING = 4 * SECOND  # a greeting begins within this of the answer
+BREATH = 800 * MS  # a pause within one greeting
+FEW_WORDS = 3 * SECOND  # who greets longer may be a machine that breathes
+WORD = 300 * MS  # a shorter sound of the other party is no turn: an echo, a cough
 LOST = 2 * SECOND  # hook state or sound may be gone so long
 DIALLING = 3 * SECOND  # two near digits within this: somebody dials
 KEYED = 3 * SECOND  # a keyed number is over so long after its last key

@@ -3,13 +3,14 @@
 from appliance.call.call import Call
 from appliance.call.docket import judge
 from appliance.call.gates import gate, withdrawable
+from appliance.call.greeting import goes_on, takes_no_turn
 from appliance.call.hearsay import lesser
 from appliance.call.observe import fires, released
 from appliance.call.states import State, Symbol
 from appliance.call.times import KEYED
 from appliance.model.events import TimerFired
 from appliance.model.policy import Spoken
-from appliance.model.terms import Side, Timer
+from appliance.model.terms import Timer
 
 
 def of_timer(call: Call, event: TimerFired) -> Symbol:
@@ -59,10 +60,13 @@ def _judge(call: Call) -> Symbol:
 
 
 def _speech(call: Call) -> Symbol:
-    """Tell a machine by its talk: one there talks on, one here after the usual ring count."""
-    if call.direction == "outgoing" or call.rings == call.memory.usual_rings:
-        return Symbol.MACHINE
-    return Symbol.NOTHING
+    """Tell a machine by its talk.
+
+    One there talks on, one here after the usual ring count; or nobody but it has said a word.
+    """
+    usual = call.rings == call.memory.usual_rings
+    machine = call.direction == "outgoing" or usual or takes_no_turn(call)
+    return Symbol.MACHINE if machine and goes_on(call) else Symbol.NOTHING
 
 
 def _keyed(call: Call) -> Symbol:
@@ -95,8 +99,3 @@ _JUDGED = {
     Timer.RESUME: resume,
     Timer.WITHDRAW: _withdraw,
 }
-
-
-def greeting_sides(call: Call) -> frozenset[Side]:
-    """Return whose unbroken speech would be a machine's; an unsure voice counts too."""
-    return frozenset(Side) - {Side.NEAR if call.direction == "outgoing" else Side.FAR}

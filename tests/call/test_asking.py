@@ -184,8 +184,8 @@ def test_the_whole_dialogue_ends_within_40_s(rules: Policy) -> None:
 
 def test_40_s_are_up_while_a_replay_waits_for_its_pause() -> None:
     line = talked_over(lifted(), 0.5)
-    line.voice(Side.NEAR, OFF_AT + 100, OFF_AT + 5_000)  # the question begins 5.3 s in
-    line.run(OFF_AT + 10_900)
+    line.voice(Side.NEAR, OFF_AT + 100, OFF_AT + 5_000)  # the question begins 5.8 s in
+    line.run(OFF_AT + 11_400)
     assert line.state == State.SETTLING
     hurry(line, Timer.DIALOGUE)
     assert line.notes == [("unrecorded", "not_heard")]

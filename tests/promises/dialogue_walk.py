@@ -158,6 +158,8 @@ def _course(call: Call) -> tuple[object, ...]:
     return (
         (call.private_wanted, min(call.rings, 2), bool(call.voices)),
         (call.number is None, call.ringback_at is None, call.answered is None),
+        call.placed and call.state is State.DIALLING,
+        call.greeting.turn and call.state is State.SETTLING,
         (asking.spoken, asking.playing, asking.heard is None),
         (asking.repeated, asking.unsure, asking.crowded, asking.near_held),
         tuple((type(filed.permit), _age(now, filed.sample, 350)) for filed in call.docket),

@@ -1,0 +1,80 @@
+"""Does a machine take the call? What gives an answering machine away before its beep.
+
+It talks on and on after the answer, with pauses as short as a breath, and gives the other party
+no turn. A person says a few words and waits. So one party's talk counts as one greeting for as
+long as nobody else has had a word; while it might be a machine's, a breath is no pause to speak
+in. All of this needs ears that tell both parties apart. Where they cannot, only speech without
+any pause counts, since two people who take turns leave breaths, too.
+"""
+
+from dataclasses import replace
+
+from appliance.call.call import Call, Greeting
+from appliance.call.times import BREATH, FEW_WORDS, GREETING, PAUSE_IN_TALK, SPEECH, WORD
+from appliance.model.events import VoiceHeard
+from appliance.model.terms import Side
+
+
+def taker(call: Call) -> Side:
+    """Return who took the call, and greets."""
+    return Side.FAR if call.direction == "outgoing" else Side.NEAR
+
+
+def greet(call: Call, event: VoiceHeard, began: int) -> Call:
+    """Follow who has the word; of a voice that stopped, ``began`` says since when it spoke."""
+    greeting = call.greeting
+    if greeting.turn or event.side is Side.UNSURE:
+        return call
+    if event.side is not taker(call):
+        turn = not event.active and event.sample - began >= WORD
+        return replace(call, greeting=Greeting(turn=True)) if turn else call
+    if not event.active:
+        return replace(call, greeting=replace(greeting, until=event.sample))
+    if greeting.since is not None and event.sample - greeting.until <= BREATH:
+        return call
+    since = event.sample if _soon(call, event.sample) else None
+    return replace(call, greeting=Greeting(since, event.sample))
+
+
+def _soon(call: Call, sample: int) -> bool:
+    """Say whether a greeting may begin now: right after the answer, as far as that is known."""
+    lifted = call.offhook_sample
+    if call.direction == "outgoing":
+        return call.answered is None or sample - call.answered.sample <= GREETING
+    return lifted is not None and sample - lifted <= GREETING
+
+
+def greeting_since(call: Call) -> int | None:
+    """Return since when a voice speaks that may be a machine's; None if none speaks now."""
+    unbroken = [call.voices[side] for side in (taker(call), Side.UNSURE) if side in call.voices]
+    if call.answered:
+        spoken = [max(since, call.answered.sample) for since in unbroken]
+    else:
+        lifted = call.offhook_sample or 0
+        spoken = [since for since in unbroken if since - lifted <= GREETING]
+    since = call.greeting.since
+    if since is not None and takes_no_turn(call):
+        spoken.append(max(since, call.answered.sample) if call.answered else since)
+    return min(spoken, default=None)
+
+
+def goes_on(call: Call) -> bool:
+    """Say whether a greeting has lasted so long by now that it is a machine's."""
+    since = greeting_since(call)
+    return since is not None and call.now - since >= SPEECH
+
+
+def takes_no_turn(call: Call) -> bool:
+    """Say whether the party that took the call, and nobody else, has spoken since."""
+    other = Side.NEAR if taker(call) is Side.FAR else Side.FAR
+    answers = call.now - call.voices.get(other, call.now) >= WORD
+    return call.greeting.since is not None and taker(call) in call.voices and not answers
+
+
+def pause(call: Call) -> int:
+    """Return how long a pause must be to speak in: longer where a machine may only breathe."""
+    greeting = call.greeting
+    if greeting.since is None:
+        return PAUSE_IN_TALK
+    usual = call.direction == "incoming" and call.rings == call.memory.usual_rings
+    return BREATH if usual or greeting.until - greeting.since > FEW_WORDS else PAUSE_IN_TALK
