@@ -93,7 +93,7 @@ class Session:
         self._throw_away = throw_away
         self._block = round(want.rate * BLOCK_SECONDS)
         self._ended = threading.Event()
-        self._error: LineError | None = None
+        self._error: Exception | None = None  # of the feeder
         self._raise = from_line(want.rate)
         self._consumes: SoundClock | None = None
         self._quiet = 0  # blocks of nothing put out in a row
@@ -149,7 +149,7 @@ class Session:
     def _feed(self) -> None:
         try:
             self._feed_on()
-        except LineError as error:
+        except Exception as error:  # whatever it is: without a feeder nobody would be asked again
             self._error = error
             self._ended.set()
 

@@ -1,0 +1,31 @@
+"""A session with a card whose streams are made by hand."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from appliance.clock import SystemClock
+from appliance.lines.sound_house import Streams, Want
+from appliance.lines.sound_output import Output
+from appliance.lines.sound_session import Session
+from appliance.model.audio import Sound
+
+
+class Broken(Output):
+    """Has a fault of ours."""
+
+    def take(self, count: int) -> Sound:
+        raise ZeroDivisionError
+
+
+def test_a_fault_of_ours_in_the_feeding_ends_the_hearing_too() -> None:
+    """A line that hears and cannot speak would ask nobody any more, and look well."""
+    hears = SimpleNamespace(get_read_available=lambda: 0)
+    says = SimpleNamespace(get_write_available=lambda: 48_000)
+    streams = Streams(hears, says, lambda: False)
+    session = Session(Want("LineTap", 48_000, 2), streams, Broken(), SystemClock(), lambda: None)
+
+    with pytest.raises(ZeroDivisionError):
+        list(session.heard())
+
+    assert session.finish()
