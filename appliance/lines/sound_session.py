@@ -112,15 +112,16 @@ class Session:
         step, count = rate * FRAME // RATE, rate * FRAME // RATE + math.ceil(rate * DELAY_SECONDS)
         latest = self._clock.monotonic()
         while not self._ended.is_set() and not self._streams.recalled.is_set():
-            there = self._asked(stream.get_read_available)
+            there, now = self._asked(stream.get_read_available), self._clock.monotonic()
+            # Looked at before anything is read: what comes after the machine slept is another call.
+            if now - latest > SILENT_SECONDS:
+                raise LineError(f"The sound card {self._want.card} gives no sound.")
             if there >= count:
-                latest = self._clock.monotonic()
+                latest = now
                 count += (there - count) // step * step
                 yield Heard(self._read(count), there - count)
                 count = step
                 continue
-            if self._clock.monotonic() - latest > SILENT_SECONDS:
-                raise LineError(f"The sound card {self._want.card} gives no sound.")
             self._ended.wait(max(_SHORTEST_WAIT, (count - there) / rate))
         if self._error is not None:
             raise self._error
