@@ -21,10 +21,12 @@ from appliance.link.requests.calls import (
     CallDetail,
     EraseCall,
     ExportCall,
+    HoldWords,
     ListCalls,
     OpenPlayback,
     ShowCall,
     ShowCertificate,
+    ShowHold,
 )  # fmt: skip
 from appliance.link.requests.lines import GetLines
 from web import access
@@ -136,12 +138,25 @@ def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
         "calls/show.html",
         detail=detail,
         call=detail.call,
+        hold=_hold(detail),
         playback=playback,
         wrong=wrong,
         may_export=access.may(ExportCall),
         may_erase=access.may(EraseCall),
         may_listen=access.may(OpenPlayback),
     )
+
+
+def _hold(detail: CallDetail) -> HoldWords | None:
+    """Return why a call is held, for those who may know; None if it is not."""
+    if not (detail.call.held and access.may(ShowHold)):
+        return None
+    try:
+        return access.ask(ShowHold(recording=detail.call.recording))
+    except Refused as refusal:
+        if refusal.code != "not_found":  # lifted since the page was begun
+            raise
+        return None
 
 
 @blueprint.post("/<recording>/export")

@@ -35,6 +35,11 @@ def day(number: int) -> str:
     return str(format_date(EPOCH + timedelta(days=number), "long"))
 
 
+def that_day(text: str) -> str:
+    """Write a day, given as 2026-11-25."""
+    return str(format_date(date.fromisoformat(text), "long"))
+
+
 def duration(seconds: float) -> str:
     """Write how long something took: 0:07, 12:40, 1:02:05."""
     whole = round(seconds)
@@ -90,6 +95,7 @@ def install(app: Flask) -> None:
         iso,
         clock,
         day,
+        that_day,
         duration,
         spoken_duration,
         length_of,

@@ -7,9 +7,9 @@ from msgspec import structs
 from appliance.clock import Clock
 from appliance.errors import Refused
 from appliance.keeper.catalogue import Catalogue
-from appliance.keeper.ledger import HoldWords, Ledger
+from appliance.keeper.ledger import Ledger
 from appliance.keeper.sure_clock import DAY
-from appliance.link.requests.calls import HoldCall
+from appliance.link.requests.calls import HoldCall, HoldWords
 from appliance.vault.keyring import Keyring
 
 LONGEST_WORDS = 2000

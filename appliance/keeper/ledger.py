@@ -16,7 +16,7 @@ from tinydb.table import Document, Table
 
 from appliance.errors import FileFormatError
 from appliance.keeper.sealed_storage import SealedStorage
-from appliance.link.requests.calls import Certificate, HoldGround
+from appliance.link.requests.calls import Certificate, HoldWords
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk
 
@@ -30,17 +30,6 @@ _BOOTS_KEPT = 100
 _Row = tuple[str, str, str, str]
 
 StructT = TypeVar("StructT", bound=Struct)
-
-
-class HoldWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Why something must not be erased, in whose words, until when."""
-
-    recording: str
-    ground: HoldGround
-    author: str  # an operator's id
-    reason: str
-    review: str  # day
-    at: float  # UTC
 
 
 class ErasureWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -63,6 +63,7 @@ def records_handlers(parts: Parts) -> Mapping[type[AnyOperation], Handler]:
         ask.EraseCall: handlers.erase,
         ask.ShowCertificate: handlers.certificate,
         ask.HoldCall: handlers.hold,
+        ask.ShowHold: handlers.show_hold,
         ask.ReleaseHold: handlers.release,
         ask.VerifyCalls: handlers.verify,
         ask.ConfirmClock: handlers.confirm_clock,
@@ -152,6 +153,13 @@ class RecordsHandlers:
         """Keep a recording past its day."""
         self._parts.holds.hold(asked, who.operator)
         return Done()
+
+    def show_hold(self, asked: ask.ShowHold, who: Caller) -> ask.HoldWords:
+        """Show why a recording is held."""
+        words = self._parts.ledger.hold_of(asked.recording)
+        if words is None:
+            raise Refused("not_found", "This recording is not held.")
+        return words
 
     def release(self, asked: ask.ReleaseHold, who: Caller) -> Done:
         """Let retention go on."""

@@ -19,6 +19,7 @@ from appliance.link.requests.calls import (
     ReleaseHold,
     ShowCall,
     ShowCertificate,
+    ShowHold,
 )
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TakeUp
@@ -54,6 +55,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
         "recording": RID, "ground": HoldGround.CLAIMS, "reason": "because", "review": "2027-01-01",
     },
     ReleaseHold: {"recording": RID},
+    ShowHold: {"recording": RID},
     PlaceTrialCall: {"line": "Reception", "caller": "agrees"},
     PressButton: {"line": "Reception", "button": "pause"},
     LendList: {"key": b"k", "tags": ()},

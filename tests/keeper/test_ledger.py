@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import FileFormatError
-from appliance.keeper.ledger import ErasureWords, HoldWords, Ledger, SureTime
+from appliance.keeper.ledger import ErasureWords, Ledger, SureTime
 from appliance.link.requests.audit import GetCounts
-from appliance.link.requests.calls import Certificate, HoldGround
+from appliance.link.requests.calls import Certificate, HoldGround, HoldWords
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk
 from tests.keeper.boxes import set_up

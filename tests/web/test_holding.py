@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.conftest import NUMBER, Panel
 
-POLA = "Pola Officer"
+POLA, LENA = "Pola Officer", "Lena Listener"
 FORM = {"ground": "claims", "reason": "A claim of 12 May.", "review": "2027-05-01"}
 
 
@@ -19,7 +19,9 @@ def test_a_call_is_held_and_let_go_again(panel: Panel) -> None:
     page = pola.get(f"/calls/{rid}").text
     assert '<span class="badge held">held</span>' in page
     assert "legal claims (hold)" in page
-    assert "12 May" not in page
+    assert "A claim of 12 May." in page
+    assert "May 1, 2027" in page or "1 May 2027" in page
+    assert "12 May" not in panel.log_in(LENA).get(f"/calls/{rid}").text
     erased = pola.send(f"/calls/{rid}/erase", ground="objection", reason="x", sure="yes")
     assert erased.status_code == 409
     pola.send(f"/calls/{rid}/release")
@@ -50,7 +52,7 @@ def test_a_hold_says_what_is_missing(panel: Panel, changes: dict[str, str], told
 
 def test_only_the_officer_is_offered_it(panel: Panel) -> None:
     rid = panel.record()
-    lena = panel.log_in("Lena Listener")
+    lena = panel.log_in(LENA)
     assert "/hold" not in lena.get(f"/calls/{rid}").text
     assert "/never-recorded" not in lena.get("/calls").text
     assert "/never-recorded" in panel.log_in(POLA).get("/calls").text

@@ -180,6 +180,25 @@ class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
     review: str  # day
 
 
+class HoldWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Why something must not be erased, in whose words, until when."""
+
+    recording: str
+    ground: HoldGround
+    author: str  # an operator's id
+    reason: str
+    review: str  # day
+    at: float  # UTC
+
+
+class ShowHold(Operation[HoldWords], frozen=True, tag="calls.show_hold"):
+    """Ask why a recording is held."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    reply = HoldWords
+    recording: str
+
+
 class ReleaseHold(Operation[Done], frozen=True, tag="calls.release_hold"):
     """Let retention go on."""
 
