@@ -27,6 +27,7 @@ from appliance.model.records import LineStatus
 from appliance.model.terms import Hook
 from appliance.recorder.fittings import Fittings
 from appliance.recorder.hands import Hands
+from appliance.recorder.hearing_tap import TapWatch
 from appliance.recorder.inbox import (
     EmergencyDialled,
     EmergencyElsewhere,
@@ -69,6 +70,7 @@ class LineThread:
         self._inbox: queue.Queue[Item] = queue.Queue()
         self._writer = writer(self._inbox.put_nowait)
         self._hands = Hands(fittings.tools, self._writer)
+        self._tap = TapWatch(self.name, fittings.audio.sides)
         self._call = dialogue.begin(self._policy(), LineMemory())
         self._now = 0
         self._fault = ""  # of ours: told once in a call
@@ -201,7 +203,8 @@ class LineThread:
         self._now = frame.sample + FRAME
         self._hands.tape_sound(frame.sample, frame.sound)
         self._view.hear(frame, self._heard_at)
-        for event in in_order(self._hands.hearing.hear(frame), self._fit.policy):
+        heard = self._tap.checked(frame, self._hands.hearing.hear(frame))
+        for event in in_order(heard, self._fit.policy):
             self._feed(event)
         self._pass_time(self._now)
         self._hands.pass_on_ripe(self._now)

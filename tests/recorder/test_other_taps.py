@@ -101,3 +101,22 @@ def test_separate_channels_tell_who_pressed(
             assert reader.meta.sides == ("far", "near")
             assert reader.receipt.grade == "A"
             assert reader.read(0, reader.samples).shape[0] == 2
+
+
+def turned(sound: Sound) -> Sound:
+    """Return what a tap gives whose current sensor is wired the wrong way round."""
+    return sound * np.array([[1], [-1]], np.int16)
+
+
+@pytest.mark.parametrize("by", ["far", "near"])
+def test_a_tap_that_is_wired_the_wrong_way_round_knows_nobodys_key(
+    trial_box: TrialBox, monkeypatch: pytest.MonkeyPatch, by: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By itself it would take the office's key for the caller's, and never the caller's."""
+    monkeypatch.setattr(devices, "Exchange", tapped(("voltage", "current"), turned))
+    key = Act(by=by, do="key", keys="1", on="mark", after_ms=700, ms=120)  # type: ignore[arg-type]
+    scene = talk(key, answer=None)
+    course = play(trial_box, scene)
+    assert course.kept == []
+    assert State.RECORDING not in course.states
+    assert "wired the wrong way round" in caplog.text
