@@ -1,9 +1,7 @@
 """The serial line monitor over real pseudo-terminals: opened, lost, found again, closed."""
 
 import logging
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,6 @@ import serial
 
 from appliance.clock import SystemClock
 from appliance.errors import LineError
-from appliance.lines.base import HookEvent
 from appliance.lines.monitor import Monitor
 from appliance.model.events import (
     CallerId,
@@ -24,49 +21,8 @@ from appliance.model.events import (
 )
 from appliance.model.terms import Hook, PartyCue
 from appliance.signals.callerid import CallerIdMessage, build_mdmf
-from tests.lines.serial_wire import BOUND, Inbox, Position, Wire, at
-
-IDLE = "HOOK ON|RING OFF|VOLT 48.1|CURR 0.0"
-TALK = "HOOK OFF|RING OFF|VOLT 11.2|CURR 31.0"
-
-
-@dataclass
-class Line:
-    wire: Wire
-    clock: Position
-    inbox: Inbox
-    monitor: Monitor
-
-    def open(self, state: str = IDLE) -> None:
-        """Start, answer the question for the state, and see it taken in."""
-        self.monitor.start(self.inbox.deliver)
-        assert self.wire.asked() == b"?\r\n"
-        self.wire.say(state)
-
-    def idle(self) -> None:
-        """Start on an idle line, at 1 s of the line's clock."""
-        self.open()
-        self.clock.pass_ms(0)
-        self.clock.pass_ms(1000)
-        assert self.inbox.next() == HookChanged(0, Hook.ON)
-
-    def talking(self) -> None:
-        """Start on an idle line and lift the phone, up to 2 s of the line's clock."""
-        self.idle()
-        self.say(TALK)
-        self.clock.pass_ms(1000)
-        assert self.inbox.next() == HookChanged(at(1000), Hook.OFF)
-
-    def say(self, text: str) -> None:
-        """Say something that is no event yet, and see it taken in."""
-        self.wire.say(text)
-        self.clock.pass_ms(0)
-
-
-def a_line(folder: Path, name: str) -> Line:
-    wire, clock = Wire(folder / name), Position()
-    options = {"dialect": "lm1", "port": str(wire.name)}
-    return Line(wire, clock, Inbox(), Monitor(name, options, clock, SystemClock()))
+from tests.lines.monitored import IDLE, TALK, Line, a_line
+from tests.lines.serial_wire import Inbox, Position, at
 
 
 @pytest.fixture(name="line")
@@ -265,61 +221,3 @@ def test_closing_ends_the_thread_at_any_time_and_twice(line: Line, tmp_path: Pat
 def test_there_must_be_a_profile() -> None:
     with pytest.raises(LineError, match="no line monitor speaks 'morse'"):
         Monitor("Line", {"dialect": "morse", "port": "/dev/null"}, Position(), SystemClock())
-
-
-@pytest.mark.parametrize("noise", [b"REV\r\n", b"RING ON\r\nRING OFF\r\n", b"x", b"LM1\r\n"])
-def test_a_device_that_floods_its_port_is_a_fault_and_no_flood_of_events(
-    line: Line, noise: bytes
-) -> None:
-    line.idle()
-    flooding, done = threading.Event(), threading.Event()
-
-    def flood() -> None:
-        while not done.is_set():
-            line.wire.pour(noise * 200)
-            flooding.set()
-
-    thread = threading.Thread(target=flood)
-    thread.start()
-    try:
-        assert flooding.wait(BOUND)
-        told: list[HookEvent] = []
-        while not any(isinstance(event, LineFault) for event in told):
-            told.append(line.inbox.next())
-    finally:
-        done.set()
-        thread.join()
-    assert isinstance(told[-1], LineFault)
-    assert told[-1].reason == f"{line.wire.name} says more than a line monitor can; replace it"
-    assert len(told) < 115_200 // 10 // 5 + 4096
-
-
-def test_a_stuck_port_is_told_before_it_is_closed_and_holds_up_nobody(
-    line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Closing waits, for half a minute on some, until what was written has been taken."""
-    monkeypatch.setattr("appliance.lines.monitor._END_SECONDS", 0.01)
-    line.talking()
-    closing, go_on = threading.Event(), threading.Event()
-
-    def close(port: serial.Serial) -> None:
-        closing.set()
-        assert go_on.wait(BOUND)
-
-    def stuck(port: serial.Serial, data: bytes) -> None:
-        raise serial.SerialTimeoutException("Write timeout")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(serial.Serial, "write", stuck)
-        broken.setattr(serial.Serial, "close", close)
-        line.wire.say("LM1")  # it is asked
-        assert closing.wait(BOUND)
-        unknown, fault = line.inbox.next(), line.inbox.next()
-        line.monitor.close()
-        go_on.set()
-    assert unknown == HookChanged(at(2000), Hook.UNKNOWN)
-    assert isinstance(fault, LineFault)
-    assert fault.reason == (
-        f"{line.wire.name} takes nothing any more; plug the line monitor in again"
-    )
-    assert "does not let itself be closed" in caplog.text
