@@ -7,7 +7,6 @@ networks make exact tones of -4 to -13 dBm0, twist 0 to 2 dB; an analog caller's
 office's and loses 0 to 7 dB on its own loop.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +16,7 @@ from appliance.lines.circuit import Loop, Wires
 from appliance.lines.scene import Circuit
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.calibration import FarFigures, KeyFigures, LineCalibration, PhoneFigures
-from appliance.model.events import DigitPressed, Event
-from appliance.recorder.hearing import Calibration, Hearing
+from appliance.recorder.hearing import Hearing
 from appliance.signals.dtmf import Digit
 from appliance.signals.fingerprint import summed_up
 from appliance.signals.grading import PAD
@@ -29,11 +27,16 @@ from appliance.signals.tones import frequencies_of
 MAKES = 10
 """Makes of phones in the country; two phones of one make differ only by their crystals."""
 
+APART = 3 * RATE // 2
+"""Between the beginnings of two presses: what a near key makes void is over by then."""
+
 _CRYSTAL = 0.0002  # of a frequency, one standard deviation
-_APART = 3 * RATE // 2
 _FAR_KEYS = "159*0#"  # of a test call: every row and every column
+_ROWS, _COLUMNS = ("123", "456", "789", "*0#"), ("147*", "2580", "369#")
 
 Chance = np.random.Generator
+Press = tuple[int, str, Wave]
+"""Where a press begins, its key, its sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,8 @@ class Generator:
     def key(self, key: str, chance: Chance) -> Wave:
         """Return one press."""
         low, high = frequencies_of(key)
-        row, column = "123,456,789,*0#".split(","), ("147*", "2580", "369#")
-        low *= 1 + self.errors[0][next(n for n, keys in enumerate(row) if key in keys)]
-        high *= 1 + self.errors[1][next(n for n, keys in enumerate(column) if key in keys)]
+        low *= 1 + self.errors[0][_place(key, _ROWS)]
+        high *= 1 + self.errors[1][_place(key, _COLUMNS)]
         level = self.dbm0 + float(chance.normal(0, 1)) * self.jitter_db
         ratio = 10 ** (self.twist_db / 10)
         low_peak = sine_peak(level - 10 * np.log10(1 + ratio))
@@ -61,11 +63,15 @@ class Generator:
         return wave * edge * edge[::-1]
 
 
+def _place(key: str, groups: tuple[str, ...]) -> int:
+    return next(n for n, keys in enumerate(groups) if key in keys)
+
+
 def phone(chance: Chance, jitter_db: float, *, exact: bool = False) -> Generator:
     """Return an analog phone."""
     make = np.random.default_rng(int(chance.integers(0, MAKES)))
     errors = make.uniform(0.001, 0.0075, 7) * make.choice((-1, 1), 7)
-    errors = errors * (not exact) + float(chance.normal(0, _CRYSTAL)) * (not exact)
+    errors = (errors + float(chance.normal(0, _CRYSTAL))) * (not exact)
     return Generator(
         dbm0=-4.7 + float(chance.uniform(-2, 2)),
         twist_db=float(chance.uniform(0.5, 3.5)),
@@ -101,44 +107,41 @@ class Office:
     seed: int
 
 
-def heard(
-    presses: list[tuple[int, str, Wave]],
-    circuit: Circuit,
-    seed: int,
-    *,
-    near: bool,
-    learnt: Calibration | None = None,
-) -> tuple[list[Event], list[KeyFigures]]:
-    """Return what is heard of presses on one mixed signal, and the figures of each key."""
-    count = -(-(presses[-1][0] + _APART) // FRAME) * FRAME
-    pressing, other = np.zeros(count), np.zeros(FRAME)
+def pressed(by: Generator, keys: str, chance: Chance) -> list[Press]:
+    """Return presses, a second and a half apart."""
+    return [
+        (n * APART + RATE // 2 + int(chance.integers(0, FRAME)), key, by.key(key, chance))
+        for n, key in enumerate(keys)
+    ]
+
+
+def placed(presses: list[Press], count: int) -> Wave:
+    """Return all presses in one sound."""
+    sound = np.zeros(count)
     for at, _, wave in presses:
-        pressing[at : at + wave.size] += wave
+        sound[at : at + wave.size] += wave
+    return sound
+
+
+def learnt(presses: list[Press], circuit: Circuit, seed: int, *, near: bool) -> list[KeyFigures]:
+    """Return the figures of keys as test calls write them down."""
+    count = -(-(presses[-1][0] + APART) // FRAME) * FRAME
+    pressing, other = placed(presses, count), np.zeros(count)
+    far, own = (other, pressing) if near else (pressing, other)
     wires = Wires(circuit, np.random.SeedSequence(seed))
-    hearing = Hearing("bench", "PL", ("both",), learnt)
+    hearing = Hearing("bench", "PL", ("both",))
     hearing.hook_changed(off_hook=True)
     figures: list[KeyFigures] = []
 
     def seen(digit: Digit, pieces: list[Figures]) -> None:
         figures.append(summed_up(digit.key, pieces))
 
-    if learnt is None:
-        hearing.watch_keys(seen)
-    events: list[Event] = []
+    hearing.watch_keys(seen)
     for start in range(0, count, FRAME):
-        part = pressing[start : start + FRAME]
-        far, own = (other, part) if near else (part, other)
-        volts, _ = wires.carry(far, own, None, Loop.TALK)
-        events += hearing.hear(AudioFrame("bench", start, to_sound(volts)[None], ("both",)))
-    return events, figures
-
-
-def pressed(by: Generator, keys: str, chance: Chance) -> list[tuple[int, str, Wave]]:
-    """Return presses, a second and a half apart."""
-    return [
-        (n * _APART + RATE // 2 + int(chance.integers(0, FRAME)), key, by.key(key, chance))
-        for n, key in enumerate(keys)
-    ]
+        part = slice(start, start + FRAME)
+        volts, _ = wires.carry(far[part], own[part], None, Loop.TALK)
+        hearing.hear(AudioFrame("bench", start, to_sound(volts)[None], ("both",)))
+    return figures
 
 
 def office(
@@ -164,16 +167,11 @@ def office(
 def _enrol(n: int, own: Generator, circuit: Circuit, seed: int, chance: Chance) -> PhoneFigures:
     both = structs.replace(circuit, second_phone=True)
     alone, second = (
-        heard(pressed(own, PAD, chance), on, seed, near=True)[1] for on in (circuit, both)
+        learnt(pressed(own, PAD, chance), on, seed, near=True) for on in (circuit, both)
     )
     return PhoneFigures(name=f"phone {n}", alone=tuple(alone), second=tuple(second))
 
 
 def _far_call(n: int, circuit: Circuit, seed: int, chance: Chance) -> FarFigures:
     keys = pressed(gateway(chance), _FAR_KEYS, chance)
-    return FarFigures(name=f"call {n}", keys=tuple(heard(keys, circuit, seed, near=False)[1]))
-
-
-def digits(events: list[Event]) -> Iterator[DigitPressed]:
-    """Yield the keys among events."""
-    return (event for event in events if isinstance(event, DigitPressed))
+    return FarFigures(name=f"call {n}", keys=tuple(learnt(keys, circuit, seed, near=False)))

@@ -13,11 +13,13 @@ void makes every far key of the call unsure:
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+
 from appliance.model.audio import RATE
 from appliance.model.terms import Grade, Side
 from appliance.signals.dtmf import Digit, KeyDown
 from appliance.signals.fingerprint import Enrolled
-from appliance.signals.goertzel import History
+from appliance.signals.goertzel import Floats, History
 from appliance.signals.keyfit import Figures, measure
 from appliance.signals.side import UNSURE, Evidence, LevelRule
 
@@ -27,6 +29,8 @@ PROBE_DB = 1.5
 PIECE = RATE * 45 // 1000
 _INSET = 20  # samples left out at either end of a key
 _LONGEST = RATE // 2
+_LOOK, _LATEST, _SET_IN = 40, 100, 0.75
+"""An onset is known to a hop of the detector's; what is quiet before it would count as doubt."""
 _BEFORE, _CLEAR = 200, 24  # what sounded before a key, clear of its beginning
 
 
@@ -101,6 +105,7 @@ def pieces_of(key: KeyDown | Digit, history: History) -> list[Figures]:
     """Measure a key in pieces, of its last half second at most."""
     stop = (key.stop if isinstance(key, Digit) else key.seen) - _INSET
     start = max(key.sample + _INSET, stop - _LONGEST)
+    start += _quiet(history.between(start, stop))
     count = max(1, (stop - start) // PIECE)
     length = (stop - start) // count
     before = history.between(key.sample - _BEFORE, key.sample - _CLEAR)
@@ -108,6 +113,16 @@ def pieces_of(key: KeyDown | Digit, history: History) -> list[Figures]:
         measure(history.between(start + length * n, start + length * (n + 1)), key.key, before)
         for n in range(count)
     ]
+
+
+def _quiet(sound: Floats) -> int:
+    """Return how many samples pass before a key's sound has its power, or nearly."""
+    enough = _SET_IN * float(np.dot(sound, sound)) / max(1, sound.size)
+    for at in range(0, min(_LATEST, sound.size - PIECE // 2), _LOOK // 4):
+        part = sound[at : at + _LOOK]
+        if float(np.dot(part, part)) >= enough * part.size:
+            return at
+    return 0
 
 
 def grade_of(rule: Enrolled | LevelRule | None) -> frozenset[str]:

@@ -35,7 +35,7 @@ measured frequency so far, and no further."""
 INEXACT_PERCENT = 0.1
 """A generator that is off by so much is known by it."""
 
-LEAST_GATE_DB, KNOWN_GATE_DB = 4.0, 6.0
+LEAST_GATE_DB, KNOWN_GATE_DB = 3.0, 6.0
 """The gate is at least so wide; the second, where the frequencies speak for the phone."""
 
 _TWIST_DB = 3.0

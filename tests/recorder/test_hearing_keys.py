@@ -6,8 +6,10 @@ from appliance.model.audio import RATE, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Grade, Side
 from appliance.recorder.hearing import Calibration, Hearing
-from appliance.signals.dtmf import key_wave, keys_wave
-from appliance.signals.side import LevelRule
+from appliance.recorder.hearing_mono import Mono
+from appliance.signals.dtmf import Digit, KeyDown, key_wave, keys_wave
+from appliance.signals.goertzel import History
+from appliance.signals.side import UNSURE, Evidence, LevelRule
 from tests.recorder.lines_heard import VI, Line, heard_on
 from tests.signals.sounds import on_line, quiet
 
@@ -148,6 +150,27 @@ def test_a_calibrated_mixed_channel_tells_by_level(dbm0: float, side: Side, grad
     sound = on_line(quiet(0.5), key_wave("1", 100, dbm0=dbm0), quiet(0.5))
     (digit,) = digits(heard_on(sound, BOTH, hearing))
     assert (digit.side, digit.grade) == (side, grade)
+
+
+class UnsureAtFirst(Mono):
+    """Cannot tell the first key as it begins; what came before it is over a second later."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.asked = 0
+
+    def side(self, key: KeyDown | Digit, history: History) -> Evidence:
+        self.asked += 1
+        return UNSURE if self.asked == 1 else Evidence(Side.FAR, Grade.B, 0.9)
+
+
+def test_a_key_that_was_unclear_at_its_onset_voids_no_later_one() -> None:
+    hearing = Hearing("line", "PL", BOTH)
+    hearing._keys.mono = UnsureAtFirst()
+    hearing.hook_changed(off_hook=True)
+    sound = on_line(quiet(0.5), key_wave("1", 100), quiet(1.2), key_wave("1", 100), quiet(0.5))
+    found = digits(heard_on(sound, BOTH, hearing))
+    assert [digit.side for digit in found] == [Side.UNSURE, Side.FAR]
 
 
 def test_keys_at_even_intervals_are_a_machines() -> None:

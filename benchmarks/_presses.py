@@ -1,0 +1,302 @@
+"""Presses of every kind that scenes 1 to 14 are of, as three kinds of ears judge them.
+
+Each press is the first of a call of its own: nothing that an earlier one showed helps. The box asks
+nothing here, so that what the question's level tells of the line does not help either.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from msgspec import structs
+
+from appliance.lines.circuit import Loop, Wires
+from appliance.lines.impairments import through_gsm
+from appliance.lines.scene import Circuit
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound, samples
+from appliance.model.events import DigitPressed
+from appliance.model.terms import Side
+from appliance.recorder.calibration import learnt
+from appliance.recorder.hearing import Calibration, Hearing
+from appliance.signals.grading import level_rule
+from appliance.signals.pcm import Wave, rms_of, to_sound
+from benchmarks import _offices as offices
+from benchmarks._offices import APART, Chance, Generator, Office, Press
+
+KEYS = "0123456789*#"
+PER_OFFICE = 50
+LEVEL_RULE_DB = 3.0
+"""What others do: far is what is so far below the office's own keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of press."""
+
+    scene: int
+    name: str
+    near: bool
+    by: Callable[[Office, Chance, float], Generator]
+    target: str = ""
+    circuit: Callable[[Circuit, Chance], Circuit] = lambda circuit, chance: circuit
+    made: Callable[[Wave, Chance], Wave] = lambda wave, chance: wave
+    other: Callable[[str, Chance], str] | None = None  # scene 13: what the other party presses
+    talks_db: float | None = None  # scene 14: of the office, against the key on its way there
+    ata: bool = False
+
+
+def _enrolled(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    return office.phones[int(chance.integers(0, len(office.phones)))]
+
+
+def _stranger(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    return offices.phone(chance, jitter_db, exact=bool(chance.integers(0, 2)))
+
+
+def _app(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    return offices.tone_app(chance)
+
+
+def _analog(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    return offices.analog_caller(chance, jitter_db)
+
+
+def _network(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    return offices.gateway(chance)
+
+
+def _mobile(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    level, twist = float(chance.choice((-7.0, -10.0, -13.0))), float(chance.choice((0.0, 2.0)))
+    return Generator(level + 3.0, twist, ms=(100.0, 100.0))  # levels are per tone
+
+
+def _endless(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    return replace(offices.gateway(chance), ms=(500.0, 1000.0))
+
+
+def _by_app(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    return Generator(float(chance.uniform(-13, -7)), 0.0, ms=(120.0, 250.0))
+
+
+def _second(circuit: Circuit, chance: Chance) -> Circuit:
+    return structs.replace(circuit, second_phone=True)
+
+
+def _noisy(circuit: Circuit, chance: Chance) -> Circuit:
+    return structs.replace(circuit, network_noise_dbm0=float(chance.uniform(-62, -45)))
+
+
+def _lossy(circuit: Circuit, chance: Chance) -> Circuit:
+    return structs.replace(circuit, lost_packets=float(chance.uniform(0.01, 0.03)))
+
+
+def _echoing(circuit: Circuit, chance: Chance) -> Circuit:
+    late, loss = float(chance.uniform(50, 400)), float(chance.uniform(6, 20))
+    return structs.replace(circuit, echo_ms=late, echo_loss_db=loss)
+
+
+def _leaked(wave: Wave, chance: Chance) -> Wave:
+    leak = wave[: samples(float(chance.choice((0.02, 0.04))))]
+    return np.concatenate((leak, np.zeros(samples(float(chance.uniform(0.03, 0.08)))), wave))
+
+
+def _coded(wave: Wave, chance: Chance) -> Wave:
+    return through_gsm(np.concatenate((np.zeros(FRAME), wave, np.zeros(FRAME))))
+
+
+def _another(key: str, chance: Chance) -> str:
+    return str(chance.choice([each for each in KEYS if each != key]))
+
+
+_NONE = "A and B: 0 taken for far"
+_A_NONE = "A: 0 taken for far"
+_TAKEN = "A ≥ 99 %, B ≥ 95 %"
+
+NEAR = (
+    Kind(8, "enrolled phone", True, _enrolled, _NONE),
+    Kind(9, "enrolled phone, a second one off-hook", True, _enrolled, _NONE, _second),
+    Kind(10, "phone not enrolled", True, _stranger, _A_NONE),
+    Kind(11, "tone app at the handset", True, _app, _A_NONE),
+    Kind(12, "enrolled phone, echo 50–400 ms", True, _enrolled, _NONE, _echoing),
+    Kind(13, "both press, other keys", True, _enrolled, _NONE, other=_another),
+)
+FAR = (
+    Kind(1, "analog caller", False, _analog, _TAKEN, _noisy),
+    Kind(2, "mobile, 100 ms", False, _mobile, _TAKEN),
+    Kind(3, "exchange line's neighbour: router or ATA", False, _network, "A ≥ 99 %", ata=True),
+    Kind(4, "in-band, 1–3 % of packets lost", False, _network, "", _lossy),
+    Kind(5, "tone app through a mobile's codec", False, _by_app, "", made=_coded),
+    Kind(6, "leak, then made anew", False, _network, _TAKEN, made=_leaked),
+    Kind(7, "lost end, 0.5–1 s", False, _endless, _TAKEN),
+    Kind(13, "both press, the same key", False, _network, "", other=lambda key, chance: key),
+    Kind(14, "the office talks 6 dB above the key", False, _network, "", talks_db=6.0),
+    Kind(14, "the office talks 6 dB below the key", False, _network, "", talks_db=-6.0),
+)
+
+
+@dataclass(slots=True)
+class Score:
+    """How presses of one kind were judged by one kind of ears."""
+
+    presses: int = 0
+    far: int = 0  # taken for the caller's
+    near: int = 0
+    margins: list[float] = field(default_factory=list)
+    """Of each press: how far it is on the caller's side, in the ears' own measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One press's events, and the sound of its call by the ears that heard it."""
+
+    tap: list[DigitPressed]
+    mono: list[DigitPressed]
+    level: list[DigitPressed]
+    """What grade C's rule makes of it, whether or not it may be used here."""
+
+
+class Ears:
+    """Ears of one office: with its tap, with its enrolment, with its levels alone."""
+
+    def __init__(self, office: Office) -> None:
+        known = learnt(office.calibration)
+        level = Calibration(levels=level_rule(office.calibration))
+        self.grade_b = known.enrolled is not None
+        self.grade_c = level_rule(office.calibration).usable
+        self._all: tuple[tuple[Hearing, Sides], ...] = (
+            (Hearing("bench", "PL", ("voltage", "current")), ("voltage", "current")),
+            (Hearing("bench", "PL", ("both",), known), ("both",)),
+            (Hearing("bench", "PL", ("both",), level), ("both",)),
+        )
+
+    def hear(self, start: int, sound: Sound) -> list[list[DigitPressed]]:
+        """Return what each of them hears of a frame."""
+        return [
+            [
+                event
+                for event in hearing.hear(AudioFrame("bench", start, sound[: len(sides)], sides))
+                if isinstance(event, DigitPressed)
+            ]
+            for hearing, sides in self._all
+        ]
+
+    def next_call(self) -> None:
+        """Let another call begin."""
+        for hearing, _ in self._all:
+            hearing.hook_changed(off_hook=False)
+            hearing.hook_changed(off_hook=True)
+
+
+RULES = ("A", "B", "C", "level rule")
+
+
+def judged(kind: Kind, jitter_db: float, made: list[Office]) -> dict[str, Score]:
+    """Return how presses of a kind are judged, ``PER_OFFICE`` in each office."""
+    scores = {rule: Score() for rule in RULES}
+    for office in made:
+        chance = np.random.default_rng((office.seed, kind.scene, len(kind.name)))
+        ears, near_db = Ears(office), _near_db(office)
+        near, far = _presses(kind, office, chance, jitter_db)
+        heard = _heard(kind, office, ears, near, far, chance)
+        own = near if kind.near else far
+        for press, found in zip(own, heard, strict=True):
+            _count(kind, press, found, ears, near_db, scores)
+    return scores
+
+
+def _presses(
+    kind: Kind, office: Office, chance: Chance, jitter_db: float
+) -> tuple[list[Press], list[Press]]:
+    """Return the near side's presses and the caller's."""
+    own: list[Press] = []
+    others: list[Press] = []
+    for n in range(PER_OFFICE):
+        key = str(chance.choice(list(KEYS)))
+        at = n * APART + RATE // 4 + int(chance.integers(0, FRAME))
+        wave = kind.made(kind.by(office, chance, jitter_db).key(key, chance), chance)
+        own.append((at, key, wave))
+        if kind.other is not None:
+            by = offices.gateway(chance) if kind.near else _enrolled(office, chance, jitter_db)
+            late = int(chance.uniform(-0.2, 0.2) * RATE)
+            other = kind.other(key, chance)
+            others.append((at + late, other, by.key(other, chance)))
+    return (own, others) if kind.near else (others, own)
+
+
+def _heard(
+    kind: Kind, office: Office, ears: Ears, near: list[Press], far: list[Press], chance: Chance
+) -> list[Heard]:
+    """Return what is heard of each press."""
+    count = PER_OFFICE * APART
+    far_sound, near_sound = offices.placed(far, count), offices.placed(near, count)
+    if kind.talks_db is not None:
+        level = _far_db(office) + kind.talks_db
+        near_sound += _babble(count, chance, level)
+    wires = Wires(kind.circuit(office.circuit, chance), np.random.SeedSequence(office.seed))
+    heard: list[Heard] = []
+    for start in range(0, count, FRAME):
+        if start % APART == 0:
+            ears.next_call()
+            heard.append(Heard([], [], []))
+        part = slice(start, start + FRAME)
+        sound = to_sound(np.stack(wires.carry(far_sound[part], near_sound[part], None, Loop.TALK)))
+        tap, mono, level_ears = ears.hear(start, sound)
+        heard[-1].tap.extend(tap)
+        heard[-1].mono.extend(mono)
+        heard[-1].level.extend(level_ears)
+    return heard
+
+
+def _count(
+    kind: Kind, press: Press, heard: Heard, ears: Ears, near_db: float, scores: dict[str, Score]
+) -> None:
+    by_level = [_by_level(event, near_db) for event in heard.mono]
+    named = {"A": heard.tap, "level rule": by_level}
+    if ears.grade_b:
+        named["B"] = heard.mono
+    if ears.grade_c:
+        named["C"] = heard.level
+    for rule, events in named.items():
+        score = scores[rule]
+        score.presses += 1
+        # The echo of a near key is another key; beside another party's only its own counts.
+        mine = [e for e in events if (kind.near and kind.other is None) or e.key == press[1]]
+        score.far += any(event.side is Side.FAR for event in mine)
+        score.near += any(event.side is Side.NEAR for event in mine)
+        score.margins.append(max((_margin(event) for event in mine), default=-9.0))
+
+
+def _by_level(event: DigitPressed, near_db: float) -> DigitPressed:
+    """Return a key as the plain rule of others judges it."""
+    below = near_db - event.dbm0
+    side = Side.FAR if below > LEVEL_RULE_DB else Side.NEAR
+    return replace(event, side=side, confidence=abs(below - LEVEL_RULE_DB))
+
+
+def _margin(event: DigitPressed) -> float:
+    sign = {Side.FAR: 1.0, Side.NEAR: -1.0}.get(event.side, 0.0)
+    return sign * event.confidence
+
+
+def _near_db(office: Office) -> float:
+    keys = [key.dbm0 for phone in office.calibration.phone for key in phone.alone]
+    return sum(keys) / len(keys)
+
+
+def _far_db(office: Office) -> float:
+    keys = [key.dbm0 for call in office.calibration.far for key in call.keys]
+    return sum(keys) / len(keys)
+
+
+def _babble(count: int, chance: Chance, dbm0: float) -> Wave:
+    """Return something with a voice's spectrum, at that level all along."""
+    time = np.arange(count) / RATE
+    pitch = 120 + 25 * np.sin(2 * np.pi * 0.7 * time + float(chance.uniform(0, 6)))
+    phase = 2 * np.pi * np.cumsum(pitch) / RATE
+    wave: Wave = 0.2 * np.diff(chance.normal(0, 1, count + 1))
+    for harmonic in range(1, 26):
+        formants = 1 / (1 + ((harmonic * 120 - 500) / 300) ** 2)
+        formants += 0.3 / (1 + ((harmonic * 120 - 1500) / 400) ** 2)
+        wave += formants * np.sin(harmonic * phase + harmonic)
+    scaled: Wave = wave * rms_of(dbm0) / np.sqrt(np.mean(wave**2))
+    return scaled
