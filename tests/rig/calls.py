@@ -1,17 +1,18 @@
 """Calls for the rig: as short as a whole call can be, with a turn for each party."""
 
-from appliance.lines.scene import Act, Caller, Scene, greetings
+from appliance.lines.scene import Act, Caller, Office, Scene, greetings
 
 NUMBER = "+48221234567"
 
 
-def short_call(answer: str | None, *, longer: float = 0.0) -> Scene:
+def short_call(answer: str | None, *, longer: float = 0.0, rings: int = 1) -> Scene:
     """Return an incoming call in which the office talks for 1.5 s and the caller for 2 s.
 
     Args:
         answer: the key that the caller presses after the question; None for a call in which
             the box asks nothing.
-        longer: seconds that both go on afterwards.
+        longer: seconds that the caller talks on.
+        rings: it rings so often; the caller's number is told between the first two.
     """
     # Who is told and not asked talks on, a second after the last word.
     on, ms = ("notice_end", 1000) if answer is None else ("conversation", 200)
@@ -22,13 +23,13 @@ def short_call(answer: str | None, *, longer: float = 0.0) -> Scene:
         Act(by="far", do="speak", on=on, after_ms=ms + 1700, seconds=2.0 + longer),
         Act(by="near", do="hang_up", on=on, after_ms=ms + 4100 + last),
     ]
-    return _scene(acts)
+    return _scene(acts, rings)
 
 
 def refused_call() -> Scene:
     """Return an incoming call in which the caller presses 2, and the office hangs up at once."""
     hang_up = Act(by="near", do="hang_up", on="mark", after_ms=2500)
-    return _scene([*greetings(), *_key("2"), hang_up])
+    return _scene([*greetings(), *_key("2"), hang_up], rings=1)
 
 
 def _key(answer: str | None) -> list[Act]:
@@ -37,10 +38,11 @@ def _key(answer: str | None) -> list[Act]:
     return [Act(by="far", do="key", keys=answer, on="mark", after_ms=700, ms=120)]
 
 
-def _scene(acts: list[Act]) -> Scene:
+def _scene(acts: list[Act], rings: int) -> Scene:
     return Scene(
         name="short",
         about="A call in which both say something.",
         caller=Caller(number=NUMBER),
+        office=Office(lifts_after_rings=rings),
         acts=tuple(acts),
     )

@@ -83,6 +83,12 @@ class News:
         news = self.wait(lambda news: _state(news) == state, seconds, since)
         return news.lines[0]
 
+    @property
+    def state(self) -> str:
+        """The first line's state as it was told last."""
+        with self._arrived:
+            return next(filter(None, map(_state, reversed(self._told))), "")
+
     def states(self, since: int = 0) -> list[str]:
         """Return the states of the first line, one after the other, and what else was told."""
         told: list[str] = []

@@ -24,6 +24,7 @@ CALL_SECONDS = 60.0
 """A call takes its real time: ringing, greetings, question, key, talk."""
 
 _CALLS = 3
+_LONGEST = 120.0
 _PIECE = RATE // 10
 _LOUD = 100.0
 _ALIKE = 0.9
@@ -37,9 +38,9 @@ def whole_call(rig: Rig, scene: Scene) -> CallRecord:
     return _undisturbed(rig, partial(_whole_call, rig, scene))
 
 
-def recording_begins(rig: Rig, scene: Scene) -> int:
-    """Let a call come that is to be recorded; return the place of the news that it is."""
-    return _undisturbed(rig, partial(_recording_begins, rig, scene))
+def comes_to(rig: Rig, scene: Scene, state: str) -> int:
+    """Let a call come that must reach a state; return where the news of it begins."""
+    return _undisturbed(rig, partial(_comes_to, rig, scene, state))
 
 
 def words_whole(said: Wave, words: Wave) -> bool:
@@ -62,14 +63,14 @@ def _undisturbed(rig: Rig, happens: Callable[[], Result | None]) -> Result:
         result = happens()
         if result is not None:
             return result
-        assert rig.line.far_end.wait_over(CALL_SECONDS)
+        assert rig.line.far_end.wait_over(_LONGEST), "this machine is far behind real time"
         blame = rig.line.breaks - breaks or not _heard_whole(rig, heard)
-        assert blame, f"not recorded, and nothing was wrong: {rig.box.news.states()}"
+        assert blame, f"the call failed, and nothing was wrong at this end: {rig.box.news.states()}"
     raise AssertionError(f"the machine was too busy for each of {_CALLS} calls")
 
 
 def _whole_call(rig: Rig, scene: Scene) -> CallRecord | None:
-    place = _recording_begins(rig, scene)
+    place = _comes_to(rig, scene, "recording")
     if place is None:
         return None
     sealed = rig.box.news.wait(lambda news: news.kind == "sealed", CALL_SECONDS, place)
@@ -77,13 +78,13 @@ def _whole_call(rig: Rig, scene: Scene) -> CallRecord | None:
     return call if call.ended == "hung_up" else None
 
 
-def _recording_begins(rig: Rig, scene: Scene) -> int | None:
+def _comes_to(rig: Rig, scene: Scene, state: str) -> int | None:
     place = rig.box.news.place()
     rig.line.far_end.place(scene)
     rig.box.news.wait(_is_in({"ringing"}), CALL_SECONDS, place)
     place = rig.box.news.place()
-    news = rig.box.news.wait(_is_in({"recording", *_UNRECORDED}), CALL_SECONDS, place)
-    return place if _is_in({"recording"})(news) else None
+    news = rig.box.news.wait(_is_in({state, *_UNRECORDED}), CALL_SECONDS, place)
+    return place if _is_in({state})(news) else None
 
 
 def _is_in(states: set[str]) -> Callable[[RecorderNews], bool]:

@@ -11,9 +11,9 @@ from appliance.signals.pcm import Wave
 from tests.rig.calls import short_call
 from tests.rig.hearing import place_in, read_wav, voices_in
 from tests.rig.rig import CARD, Rig, running_rig
-from tests.rig.undisturbed import CALL_SECONDS, recording_begins, whole_call
+from tests.rig.undisturbed import CALL_SECONDS, comes_to, whole_call
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
 BACK_SECONDS = 10.0
 """So soon a cable that is plugged in again must be found."""
@@ -36,7 +36,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 
 def recording_for(rig: Rig, seconds: float) -> int:
     """Let a call come, and be recorded for so long; return the place of the news of it."""
-    place = recording_begins(rig, short_call("1", longer=1.0))
+    place = comes_to(rig, short_call("1", longer=1.0), "recording")
     assert rig.line.wait_wires(rig.line.on_the_wires + samples(seconds), CALL_SECONDS)
     return place
 
@@ -63,7 +63,7 @@ def sealed(rig: Rig, place: int) -> CallRecord:
 
 
 def check_back(rig: Rig) -> None:
-    """See that the line is there again in time."""
+    """See that a line that was lost until now is there again in time."""
     plugged = monotonic()
     rig.box.news.wait_other_state("fault", BACK_SECONDS)
     assert monotonic() - plugged < BACK_SECONDS
@@ -77,6 +77,7 @@ def test_sound_pulled_out_while_recording(rig: Rig) -> None:
     rig.box.news.wait_state("fault", BACK_SECONDS, place)
     assert rig.line.wait_unplugged(BACK_SECONDS)
     check_cut(rig, place, before)
+    assert rig.box.news.state == "fault"
     rig.server.plug(CARD)
     rig.plug_sound()
     check_back(rig)
@@ -88,6 +89,7 @@ def test_serial_pulled_out_while_recording(rig: Rig) -> None:
     rig.line.port.unplug()
     rig.box.news.wait_state("fault", BACK_SECONDS, place)
     check_cut(rig, place, before)
+    assert rig.box.news.state == "fault"
     rig.line.port.plug()
     check_back(rig)
 

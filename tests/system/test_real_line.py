@@ -14,9 +14,9 @@ from tests.rig.calls import NUMBER, refused_call, short_call
 from tests.rig.hearing import place_in, read_wav, voices_in, words_in
 from tests.rig.offices import INTERESTS
 from tests.rig.rig import Rig, running_rig
-from tests.rig.undisturbed import CALL_SECONDS, whole_call
+from tests.rig.undisturbed import CALL_SECONDS, comes_to, whole_call
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def check_sound(rig: Rig, call: CallRecord, *, said: Spoken) -> None:
 
 
 def test_an_agreed_call_is_recorded_with_the_best_grade(tap: Rig) -> None:
-    call = whole_call(tap, short_call("1"))
+    call = whole_call(tap, short_call("1", rings=2))
     assert (call.verdict, call.ended) == (Verdict.COMPLETE, "hung_up")
     assert (call.receipt.outcome, call.receipt.key, call.receipt.grade) == ("agreed", "1", "A")
     assert call.meta.number == NUMBER  # told between the rings, as tones
@@ -64,13 +64,12 @@ def test_an_agreed_call_is_recorded_with_the_best_grade(tap: Rig) -> None:
 
 def test_a_refused_call_leaves_nothing(tap: Rig) -> None:
     before = tap.box.recordings()
-    place = tap.box.news.place()
-    tap.line.far_end.place(refused_call())
-    tap.box.news.wait_state("refused", CALL_SECONDS, place)
+    since = tap.box.news.place()
+    place = comes_to(tap, refused_call(), "refused")
     status = tap.box.news.wait_state("idle", CALL_SECONDS, place + 1)
     tap.box.news.wait(lambda news: news.kind == "noted", CALL_SECONDS, place)
     assert status.outcome == "unrecorded"
-    assert not [news for news in tap.box.news.after(place, 0.0) if news.kind == "opened"]
+    assert not [news for news in tap.box.news.after(since, 0.0) if news.kind == "opened"]
     assert tap.box.recordings() == before
 
 
