@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from appliance.lines.scene import Act
-from appliance.model.audio import RATE
+from appliance.model.audio import FRAME, RATE
 
 
 @dataclass(slots=True)
 class Outage:
-    """Knows up to when the box hears and sees nothing."""
+    """Knows when the box hears and sees nothing."""
 
-    _deaf_until: int = 0
+    _deaf: range = range(0)
     _blind_until: int = 0
     _restarts_at: int | None = None
 
@@ -18,7 +18,7 @@ class Outage:
         """Carry out an act of the box's at ``sample`` and return its end."""
         end = sample + act.ms * RATE // 1000
         if act.do in {"lose_sound", "restart"}:
-            self._deaf_until = end
+            self._deaf = range(sample, end)
         if act.do in {"lose_monitor", "restart"}:
             self._blind_until = end
         if act.do == "restart":
@@ -26,8 +26,8 @@ class Outage:
         return end
 
     def deaf(self, sample: int) -> bool:
-        """Say whether the adapter gives no sound now."""
-        return sample < self._deaf_until
+        """Say whether the adapter gives no sound of the frame now: its middle is not heard."""
+        return sample + FRAME // 2 in self._deaf
 
     def told(self, told: bytes, banner: bytes, sample: int) -> bytes:
         """Return what arrives of the monitor's bytes: none while blind, its banner after that."""

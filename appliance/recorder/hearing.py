@@ -14,19 +14,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from appliance.call.times import LEVEL_DB
-from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import CallerId, Event, PartyDoubted, PromptMarked, ToneHeard
 from appliance.model.prompts import Prompt
 from appliance.recorder.hearing_keys import Heard, Keys, KeyWatcher
 from appliance.recorder.hearing_mono import Mono
 from appliance.recorder.hearing_prompt import PromptWatch
 from appliance.recorder.hearing_voices import Voices
+from appliance.signals.bridge import bridge
 from appliance.signals.callerid import CallerIdMessage
 from appliance.signals.cidreceiver import FskReceiver, KeyReceiver
 from appliance.signals.dtmf import Digit
 from appliance.signals.echo import Canceller
 from appliance.signals.fingerprint import Enrolled
 from appliance.signals.goertzel import Floats, History
+from appliance.signals.pcm import to_sound
 from appliance.signals.progress import CarrierFound, Progress, ToneFound
 from appliance.signals.side import LevelRule
 
@@ -138,15 +140,26 @@ class Hearing:
         """Take 20 ms and return what has become known through them.
 
         Where sound is missing before them, silence is heard: a key or a tone ends there, and
-        words of our own were not said.
+        words of our own were not said. A key that is there on both sides of one missing frame
+        was there within it.
         """
         events: list[Event] = []
         start = frame.sample if self._next is None else self._next
+        silence = np.zeros_like(frame.sound)
         for missing in range(start, min(frame.sample, start + LONGEST_SOUND), FRAME):
-            silence = np.zeros_like(frame.sound)
-            events += self._hear(AudioFrame(frame.line, missing, silence, frame.sides))
+            sound = self._bridged(frame) if frame.sample == start + FRAME else silence
+            events += self._hear(AudioFrame(frame.line, missing, sound, frame.sides))
         self._next = frame.sample + FRAME
         return events + self._hear(frame)
+
+    def _bridged(self, after: AudioFrame) -> Sound:
+        """Return what sounded in the frame that is missing before this one."""
+        held = self._keys.holding
+        if held is None or self._prompt.running:
+            return np.zeros_like(after.sound)
+        before = np.stack([history.last(FRAME) for history in self._histories])
+        filled = bridge(before, after.sound.astype(np.float32), *held)
+        return np.zeros_like(after.sound) if filled is None else to_sound(filled.astype(np.float64))
 
     def _hear(self, frame: AudioFrame) -> list[Event]:
         line = frame.sound.astype(np.float32)

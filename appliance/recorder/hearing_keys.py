@@ -57,6 +57,12 @@ class Keys:
         """Say whether something like a key sounds now."""
         return any(detector.holding for detector in self._detectors)
 
+    @property
+    def holding(self) -> tuple[str, int] | None:
+        """Return the key that sounds now, as it seems, and its channel."""
+        keys = [(key, n) for n, d in enumerate(self._detectors) if (key := d.held) is not None]
+        return keys[0] if keys else None
+
     def step(self, powers: list[float]) -> list[Heard]:
         """Look at the frame just pushed to the histories."""
         return [

@@ -145,6 +145,11 @@ class Detector:
         """Say whether something like a key sounds now."""
         return self._run is not None
 
+    @property
+    def held(self) -> str | None:
+        """Return the key that seems to sound now."""
+        return None if self._run is None else self._run.key
+
     def hear(self, sound: NDArray[Any]) -> list[KeyDown | Digit]:
         """Take whole frames, up to ``History.AHEAD``; return what has become known by them."""
         frames = self.history.load(sound).reshape(-1, FRAME)

@@ -44,8 +44,12 @@ class Line:
         prompt_at: float = 0.5,
         stop_at: float | None = None,
         missing: tuple[float, float] | None = None,
+        dropped: tuple[float, float] | None = None,
     ) -> list[tuple[int, Event]]:
-        """Return each event with the line clock at which it became known."""
+        """Return each event with the line clock at which it became known.
+
+        ``missing`` is when nothing of the prompt is played, ``dropped`` when no frame arrives.
+        """
         wires = Wires(self.circuit, np.random.SeedSequence(self.seed))
         hearing = Hearing("line", self.country, VI, Calibration())
         hearing.hook_changed(off_hook=True)
@@ -69,6 +73,8 @@ class Line:
             box = None if played is None else played.astype(np.float64)
             volts, amperes = wires.carry(self.far[span], self.near[span], box, Loop.TALK)
             sound: Sound = np.stack((to_sound(volts), to_sound(amperes)))
+            if dropped is not None and dropped[0] <= now < dropped[1]:
+                continue
             events = hearing.hear(AudioFrame("line", start, sound, VI, played))
             out += [(start + FRAME, event) for event in events]
         return out

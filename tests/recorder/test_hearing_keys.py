@@ -58,6 +58,25 @@ def test_a_near_key_is_seen_within_80_ms() -> None:
         assert at - begins * RATE <= 0.08 * RATE
 
 
+@pytest.mark.parametrize("into_ms", range(0, 100, 20))
+@pytest.mark.parametrize("near", [False, True], ids=["far", "near"])
+def test_a_key_of_which_a_frame_is_missing_is_one(into_ms: int, near: bool) -> None:
+    line = Line(2.0)
+    line.put(line.near if near else line.far, 0.993, key_wave("1", 100, dbm0=-8.0))
+    lost = 1.0 + into_ms / 1000
+    (digit,) = digits(line.heard(dropped=(lost, lost + 0.02)))
+    assert (digit.key, digit.side) == ("1", Side.NEAR if near else Side.FAR)
+    assert digit.ms >= 60
+    assert digit.confidence > 0.2
+
+
+def test_a_key_of_which_two_frames_are_missing_ends_there() -> None:
+    line = Line(2.0)
+    line.put(line.far, 0.993, key_wave("1", 200, dbm0=-8.0))
+    first, second = digits(line.heard(dropped=(1.06, 1.10)))
+    assert (first.ms < 80, second.ms < 100) == (True, True)
+
+
 def test_a_far_key_is_announced_as_far_so_that_it_can_be_blanked() -> None:
     line = Line(2.0)
     line.put(line.far, 1.0, key_wave("1", 400))
