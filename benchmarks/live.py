@@ -27,15 +27,15 @@ def rows() -> Iterator[Row]:
     with TemporaryDirectory() as data, running(data) as (process, _):
         folders = Folders(Path(data).resolve())
         keeper = Client(folders.keeper_socket)
-        cookie = _set_up(folders, keeper)
+        cookie = f"zgoda={set_up(folders, keeper)}"
         panel = [pid for pid in children(process.pid) if "-m web" in words(pid)]
         alone = statistics.median(_page(cookie) for _ in range(50))
         watching = [_watch(cookie) for _ in range(STREAMS)]
         counts = [_count(stream) for stream in watching]
         _call(keeper, cookie)
-        cpu, heard = _cpu_seconds(panel), sum(map(len, counts))
+        cpu, heard = cpu_seconds(panel), sum(map(len, counts))
         threading.Event().wait(SECONDS)
-        busy = (_cpu_seconds(panel) - cpu) / SECONDS
+        busy = (cpu_seconds(panel) - cpu) / SECONDS
         heard = sum(map(len, counts)) - heard
         taken = [_page(cookie) for _ in range(300)]
         figure = f"{statistics.median(taken):.0f} ms, 95 % ≤ {_percentile(taken):.0f} ms"
@@ -49,13 +49,13 @@ def rows() -> Iterator[Row]:
         yield Row("stream 13 to 17", " ".join(map(str, more)), "200 200 200 200 503")
 
 
-def _set_up(folders: Folders, keeper: Client) -> str:
-    """Do the first run as the owner does, and return the browser's cookie."""
+def set_up(folders: Folders, keeper: Client) -> str:
+    """Do the first run as the owner does, and return the session's token."""
     code = folders.first_run_code.read_text("ascii")
     sheet = keeper.call(FirstRun(code=code, name="Ewa Nowak", password=secrets.token_hex(16)))
     groups = {index: sheet.groups[index] for index in sheet.ask_groups}
     keeper.call(ConfirmSheet(groups=groups), sheet.token)
-    return f"zgoda={sheet.token}"
+    return sheet.token
 
 
 def _page(cookie: str) -> float:
@@ -99,7 +99,7 @@ def _call(keeper: Client, cookie: str) -> None:
         pause.wait(0.2)
 
 
-def _cpu_seconds(pids: list[int]) -> float:
+def cpu_seconds(pids: list[int]) -> float:
     """Return the processor's time that processes have used."""
     stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
     ticks = sum(int(stat[11]) + int(stat[12]) for stat in stats)

@@ -17,10 +17,16 @@ PAGES = 50
 
 
 @contextmanager
-def running(data: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
-    """Start a trial; yield it and the seconds until it said where the panel is."""
+def running(data: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
+    """Run all three; yield the process and the seconds until it said where the panel is.
+
+    Args:
+        data: the data folder.
+        options: more of ``zgoda run``'s.
+    """
     began = time.perf_counter()
-    command = [sys.executable, "-m", "appliance", "run", "--data", data, "--port", str(PORT)]
+    own = ["--data", data, "--port", str(PORT), *options]
+    command = [sys.executable, "-m", "appliance", "run", *own]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
