@@ -6,7 +6,7 @@ from appliance.call.call import Asking, Call, Filing, Greeting
 from appliance.call.docket import filing, judge
 from appliance.call.endings import key_end
 from appliance.call.gates import refuses
-from appliance.call.greeting import greeting_since, pause
+from appliance.call.greeting import greeting_since, machines_turn, pause
 from appliance.call.rule import Step, later, without
 from appliance.call.times import (
     ANSWER_WINDOW,
@@ -126,7 +126,7 @@ def listen(call: Call, event: Event | None = None) -> Step:
     call = without(call, Timer.QUIET, Timer.SPEECH)
     actions: tuple[Action, ...] = ()
     if Timer.TALK in call.timers and not call.voices:
-        quiet = max(call.ready_at, call.quiet_at) + pause(call)
+        quiet = max(call.ready_at, call.quiet_at, machines_turn(call)) + pause(call)
         call, actions = later(call, Timer.QUIET, quiet)
     speech = None if call.greeted else greeting_since(call)
     if speech is not None:

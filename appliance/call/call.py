@@ -87,6 +87,7 @@ class Call:
     lost_at: int | None = None
     voices: Mapping[Side, int] = field(default_factory=dict)  # who speaks, since when
     quiet_at: int = 0  # when the last voice stopped
+    far_word_at: int | None = None  # when the far party last ended a word, surely its own
 
     direction: Direction | None = None
     rings: int = 0

@@ -10,9 +10,17 @@ any pause counts, since two people who take turns leave breaths, too.
 from dataclasses import replace
 
 from appliance.call.call import Call, Greeting
-from appliance.call.times import BREATH, FEW_WORDS, GREETING, PAUSE_IN_TALK, SPEECH, WORD
+from appliance.call.times import (
+    BREATH,
+    FEW_WORDS,
+    GREETING,
+    MACHINES_TURN,
+    PAUSE_IN_TALK,
+    SPEECH,
+    WORD,
+)
 from appliance.model.events import VoiceHeard
-from appliance.model.terms import Side
+from appliance.model.terms import AnswerBasis, Side
 
 
 def taker(call: Call) -> Side:
@@ -69,6 +77,15 @@ def takes_no_turn(call: Call) -> bool:
     other = Side.NEAR if taker(call) is Side.FAR else Side.FAR
     answers = call.now - call.voices.get(other, call.now) >= WORD
     return call.greeting.since is not None and taker(call) in call.voices and not answers
+
+
+def machines_turn(call: Call) -> int:
+    """Return until when a machine at the far end may still show itself, 0 once a person has."""
+    if call.answered is not None and call.answered.basis is AnswerBasis.BUTTON:
+        return 0  # somebody in the office has heard who is there
+    began = call.answered.sample if call.answered else call.offhook_sample or 0
+    spoke = call.far_word_at is not None and call.far_word_at > began
+    return 0 if spoke else began + MACHINES_TURN
 
 
 def pause(call: Call) -> int:

@@ -6,7 +6,7 @@ from appliance.call.call import Call, Keys
 from appliance.call.greeting import goes_on, greet
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
-from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, RING_MEMORY, SECOND
+from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, RING_MEMORY, SECOND, WORD
 from appliance.model.events import (
     CallerId,
     DigitPressed,
@@ -91,11 +91,13 @@ def _lost(call: Call, sample: int) -> Call:
 
 
 def _voice(call: Call, event: VoiceHeard) -> Call:
-    call = greet(call, event, call.voices.get(event.side, event.sample))
+    began = call.voices.get(event.side, event.sample)
+    call = greet(call, event, began)
     voices = {side: since for side, since in call.voices.items() if side is not event.side}
     if event.active:
-        since = call.voices.get(event.side, event.sample)
-        return replace(call, voices={**voices, event.side: since})
+        return replace(call, voices={**voices, event.side: began})
+    if event.side is Side.FAR and event.sample - began >= WORD:
+        call = replace(call, far_word_at=event.sample)
     return replace(call, voices=voices, quiet_at=max(call.quiet_at, event.sample))
 
 

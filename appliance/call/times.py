@@ -13,6 +13,12 @@ ON_HOOK_SEEN = SECOND  # on-hook must be seen so long before anything may be ask
 SETTLE = 800 * MS  # keeps clear of the ring trip and of "hello"
 PAUSE_IN_TALK = 300 * MS  # the prompt begins in the first pause so long
 PATIENCE = 8 * SECOND  # no pause within this: not asked
+MACHINES_TURN = 3600 * MS
+"""Until somebody at the far end has had a word, a machine there has so long to show itself.
+
+A fax that calls is silent for up to 3.45 s between two of its tones (T.30: 3 s, 15 % more); what
+answers by a modem sends its tone within 2.5 s (V.25), an alarm's station within 2 s (SIA DC-05).
+"""
 PROMPT_LIMIT = 16 * SECOND  # a prompt lasts 15 s at most; later than this it failed
 ANSWER_WINDOW = 4 * SECOND
 DIALOGUE_LIMIT = 40 * SECOND

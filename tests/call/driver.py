@@ -24,7 +24,7 @@ A = TypeVar("A", bound=act.Action)
 
 RING_AT = 2_000
 OFF_AT = 4_000
-ASKED_AT = OFF_AT + 1_100  # 0.8 s and a pause of 300 ms
+ASKED_AT = OFF_AT + 3_900  # nobody speaks: a machine has 3.6 s to show itself, then a pause
 MARK_AT = ASKED_AT + 5_500
 SAID_AT = ASKED_AT + 6_000
 SILENT_AT = SAID_AT + 4_000

@@ -26,13 +26,13 @@ from tests.call.policies import CONSENT, MIXED, without_prompt
 
 
 def test_the_question_begins_in_a_pause_of_300_ms_after_800_ms() -> None:
-    line = lifted().run(ASKED_AT - 1)
+    line = lifted().voice(Side.FAR, OFF_AT + 100, OFF_AT + 500).run(OFF_AT + 1_099)
     assert line.played == []
-    assert line.run(ASKED_AT).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 1_100).played == [Spoken.QUESTION]
 
 
 def test_it_does_not_talk_over_hello() -> None:
-    line = lifted().voice(Side.NEAR, OFF_AT + 500, OFF_AT + 2_000).run(OFF_AT + 2_299)
+    line = lifted().voice(Side.FAR, OFF_AT + 500, OFF_AT + 2_000).run(OFF_AT + 2_299)
     assert line.played == []
     assert line.run(OFF_AT + 2_300).played == [Spoken.QUESTION]
 
@@ -61,7 +61,8 @@ def test_no_pause_within_8_s_is_retryable() -> None:
 
 
 def test_a_lateness_beyond_800_ms_is_waited_for() -> None:
-    line = lifted(replace(CONSENT, lateness_ms=1_500)).run(OFF_AT + 1_799)
+    line = lifted(replace(CONSENT, lateness_ms=1_500)).voice(Side.FAR, OFF_AT, OFF_AT + 900)
+    line.run(OFF_AT + 1_799)
     assert line.played == []
     assert line.run(OFF_AT + 1_800).played == [Spoken.QUESTION]
 

@@ -41,9 +41,9 @@ def test_the_new_party_is_not_the_caller_that_rang() -> None:
 
 
 def test_the_new_party_of_an_outgoing_call_has_no_number() -> None:
-    line = dialling().answered(12_000).run(13_200)
+    line = dialling().answered(12_000).run(16_000)
     dialled = line.call.dialled
-    line.cue(13_500).ask(14_000).run(14_300)
+    line.cue(16_500).ask(17_000).run(17_300)
     assert (dialled, line.call.dialled) == ("+48221234567", None)
     assert line.played == [Spoken.QUESTION, Spoken.QUESTION]
 

@@ -34,7 +34,7 @@ def test_after_30_minutes_it_is() -> None:
 
 def test_an_ordinary_outgoing_call_after_an_emergency_is_asked() -> None:
     line = emergency().off(200_000).number(Dialled.ORDINARY, 204_000).answered(210_000)
-    assert line.run(212_000).played == [Spoken.QUESTION]
+    assert line.run(214_000).played == [Spoken.QUESTION]
 
 
 def test_an_emergency_on_another_line_exempts_this_one() -> None:

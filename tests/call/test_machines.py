@@ -138,7 +138,7 @@ def test_an_echo_of_the_greeting_is_no_turn() -> None:
 
 def test_breaths_count_as_pauses_where_nobody_can_tell_who_speaks() -> None:
     line = dialling().answered(ANSWERED).voice(Side.UNSURE, ANSWERED, ANSWERED + 3_500)
-    line.voice(Side.UNSURE, ANSWERED + 3_900).run(ANSWERED + 6_200)
+    line.voice(Side.UNSURE, ANSWERED + 4_000).run(ANSWERED + 6_200)
     assert line.state == State.ASKING
 
 
@@ -148,7 +148,7 @@ def test_near_speech_on_an_outgoing_call_is_no_machine() -> None:
 
 
 def test_a_machine_that_talks_over_the_question() -> None:
-    line = dialling().answered(ANSWERED).voice(Side.FAR, ANSWERED + 1_500).run(ANSWERED + 7_500)
+    line = dialling().answered(ANSWERED).voice(Side.FAR, ANSWERED + 4_000).run(ANSWERED + 10_000)
     assert line.state == State.MACHINE
     assert line.run(60_000).played == [Spoken.QUESTION]
 
@@ -181,9 +181,9 @@ def test_near_speech_that_gives_nobody_a_turn_is_a_machine_after_any_ring_count(
 
 def test_after_the_usual_ring_count_a_breath_is_no_pause_to_speak_in() -> None:
     line = idle(CONSENT, LineMemory(usual_rings=1)).ring(2_000).off(4_000)
-    line.voice(Side.NEAR, 4_400, 5_400).voice(Side.NEAR, 5_900, 6_500).run(7_299)
+    line.voice(Side.NEAR, 4_900, 5_400).voice(Side.NEAR, 5_900, 7_700).run(8_499)
     assert line.played == []
-    assert line.run(7_300).played == [Spoken.QUESTION]
+    assert line.run(8_500).played == [Spoken.QUESTION]
 
 
 def test_the_usual_ring_count_is_learned_from_three_greetings() -> None:

@@ -23,9 +23,9 @@ ANSWERED = 12_000
 
 
 def test_the_question_comes_after_the_answer_in_the_same_way() -> None:
-    line = dialling().answered(ANSWERED).run(ANSWERED + 1_099)
+    line = dialling().answered(ANSWERED).run(ANSWERED + 3_899)
     assert line.played == []
-    assert line.run(ANSWERED + 1_100).played == [Spoken.QUESTION]
+    assert line.run(ANSWERED + 3_900).played == [Spoken.QUESTION]
     assert line.call.direction == "outgoing"
 
 
@@ -36,7 +36,7 @@ def test_the_answer_waits_500_ms_to_be_judged() -> None:
 
 
 def test_an_outgoing_call_is_recorded_with_the_basis_of_its_answer() -> None:
-    line = dialling().answered(ANSWERED).key("1", ANSWERED + 8_000).run(ANSWERED + 10_000)
+    line = dialling().answered(ANSWERED).key("1", ANSWERED + 11_000).run(ANSWERED + 13_000)
     receipt = line.all(act.StartRecording)[0].receipt
     assert (receipt.outcome, receipt.answer_basis) == ("agreed", "connect")
     assert line.call.dialled == "+48221234567"
@@ -54,7 +54,7 @@ def test_what_tells_the_answer(basis: str) -> None:
             line.answered(ANSWERED)
         case _:
             line.tone(Tone.RINGBACK, 9_000).voice(Side.FAR, ANSWERED, ANSWERED + 600)
-    line.run(ANSWERED + 1_100)
+    line.run(ANSWERED + 3_900)
     assert line.call.answered is not None
     assert line.call.answered.basis.value == basis
     assert line.played == [Spoken.QUESTION]
@@ -81,26 +81,26 @@ def test_an_answer_taken_wrongly_is_silenced_by_the_next_ringback() -> None:
 
 def test_of_two_signs_of_the_answer_the_earlier_counts() -> None:
     line = dialling().answered(ANSWERED + 200, AnswerBasis.RINGBACK_AND_VOICE)
-    line.tell(ev.PolarityReversed(smp(ANSWERED)), arrives=ANSWERED + 400).run(ANSWERED + 1_100)
+    line.tell(ev.PolarityReversed(smp(ANSWERED)), arrives=ANSWERED + 400).run(ANSWERED + 3_900)
     assert line.call.answered == ev.Answered(smp(ANSWERED), AnswerBasis.REVERSAL)
 
 
 def test_the_answers_own_reversal_is_no_new_party() -> None:
     line = dialling().answered(ANSWERED).tell(ev.PolarityReversed(smp(ANSWERED + 400)))
-    line.run(ANSWERED + 1_100)
+    line.run(ANSWERED + 3_900)
     assert line.state == State.ASKING
-    line.tell(ev.PolarityReversed(smp(ANSWERED + 2_000))).run(ANSWERED + 2_000)
+    line.tell(ev.PolarityReversed(smp(ANSWERED + 5_000))).run(ANSWERED + 5_000)
     assert line.state == State.FAR_CHANGED
 
 
 def test_the_reversal_told_late_is_the_answers_own_too() -> None:
     line = dialling().answered(ANSWERED)
     line.tell(ev.PolarityReversed(smp(ANSWERED + 300)), arrives=ANSWERED + 900)
-    assert line.run(ANSWERED + 1_100).state == State.ASKING
+    assert line.run(ANSWERED + 3_900).state == State.ASKING
 
 
 def test_a_second_answer_means_nothing() -> None:
-    line = dialling().answered(ANSWERED).answered(ANSWERED + 900).run(ANSWERED + 1_100)
+    line = dialling().answered(ANSWERED).answered(ANSWERED + 900).run(ANSWERED + 3_900)
     assert line.state == State.ASKING
 
 
@@ -139,18 +139,18 @@ def test_what_makes_a_number_doubtful_exempts(undo: str) -> None:
 
 
 def test_the_number_may_be_dialled_again() -> None:
-    line = dialling().cue(9_000).number(Dialled.ORDINARY, 15_000).answered(18_000).run(19_100)
+    line = dialling().cue(9_000).number(Dialled.ORDINARY, 15_000).answered(18_000).run(21_900)
     assert line.played == [Spoken.QUESTION]
 
 
 @pytest.mark.parametrize("tone", [Tone.RINGBACK])
 def test_ringback_belongs_to_dialling(tone: Tone) -> None:
-    line = dialling().tone(tone, 9_000).answered(ANSWERED).run(ANSWERED + 1_100)
+    line = dialling().tone(tone, 9_000).answered(ANSWERED).run(ANSWERED + 3_900)
     assert line.state == State.ASKING
 
 
 def test_far_keys_while_dialling_mean_nothing() -> None:
-    line = dialling().key("5", 9_000).answered(ANSWERED).run(ANSWERED + 1_100)
+    line = dialling().key("5", 9_000).answered(ANSWERED).run(ANSWERED + 3_900)
     assert line.state == State.ASKING
 
 
@@ -158,7 +158,7 @@ def test_memory_dialling_is_no_machine() -> None:
     line = idle().off(OFF_AT)
     for number, key in enumerate("221234567"):
         line.key(key, OFF_AT + 500 + number * 150, side=Side.NEAR, paced=number > 2)
-    line.number(Dialled.ORDINARY, 11_000).answered(ANSWERED + 2_000).run(ANSWERED + 3_100)
+    line.number(Dialled.ORDINARY, 11_000).answered(ANSWERED + 2_000).run(ANSWERED + 5_900)
     assert line.state == State.ASKING
 
 

@@ -108,7 +108,7 @@ def test_after_on_hook_for_a_second_the_call_is_over_and_the_next_can_come() -> 
     line.run(31_000)
     assert line.state == State.IDLE
     assert line.call.offhook_sample is None
-    line.ring(40_000).off(42_000).run(43_100)
+    line.ring(40_000).off(42_000).run(45_900)
     assert line.played == [Spoken.QUESTION, Spoken.KEYS, Spoken.QUESTION]
 
 

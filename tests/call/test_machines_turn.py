@@ -1,0 +1,64 @@
+"""Before anything is said: a machine at the far end has its turn, unless a person speaks first."""
+
+import pytest
+
+from appliance.call.states import State
+from appliance.model import events as ev
+from appliance.model.policy import Spoken
+from appliance.model.terms import Side, Tone
+from tests.call.driver import OFF_AT, dialling, lifted, smp
+
+ANSWERED = 12_000
+SILENT = 3_450
+"""Milliseconds between two tones of a fax that calls, at the most (T.30)."""
+
+
+@pytest.mark.parametrize("hello", [Side.NEAR, Side.UNSURE])
+def test_nothing_is_said_to_a_fax_that_calls(hello: Side) -> None:
+    line = lifted().voice(hello, OFF_AT + 200, OFF_AT + 1_500)
+    line.tell(ev.ToneHeard(smp(OFF_AT + SILENT), Tone.FAX_CNG), arrives=OFF_AT + SILENT + 100)
+    assert line.run(60_000).played == []
+    assert line.notes == [("unrecorded", "machine")]
+
+
+def test_nothing_is_said_to_a_modem_that_answers() -> None:
+    line = dialling().tell(ev.PolarityReversed(smp(ANSWERED)))
+    line.tone(Tone.ANSWER, ANSWERED + 2_500)
+    assert line.run(60_000).played == []
+    assert line.notes == [("unrecorded", "machine")]
+
+
+def test_who_says_nothing_is_asked_after_a_machines_turn() -> None:
+    line = lifted().run(OFF_AT + 3_899)
+    assert line.played == []
+    assert line.run(OFF_AT + 3_900).played == [Spoken.QUESTION]
+
+
+def test_a_caller_who_has_had_a_word_is_asked_at_once() -> None:
+    line = lifted().voice(Side.FAR, OFF_AT + 700, OFF_AT + 1_000)
+    assert line.run(OFF_AT + 1_300).played == [Spoken.QUESTION]
+
+
+def test_somebody_who_answers_with_a_word_is_asked_at_once() -> None:
+    line = dialling().tone(Tone.RINGBACK, 9_000).voice(Side.FAR, ANSWERED, ANSWERED + 400)
+    assert line.run(ANSWERED + 1_100).played == [Spoken.QUESTION]
+
+
+def test_a_sound_that_is_no_word_opens_nothing() -> None:
+    line = lifted().voice(Side.FAR, OFF_AT + 700, OFF_AT + 980).run(OFF_AT + 3_899)
+    assert line.played == []
+
+
+def test_an_announcement_before_the_answer_is_nobodys_word() -> None:
+    line = dialling().voice(Side.FAR, 9_000, 11_000).answered(ANSWERED).run(ANSWERED + 3_899)
+    assert line.played == []
+
+
+def test_an_answer_told_by_the_button_is_a_persons() -> None:
+    assert dialling().ask(ANSWERED).run(ANSWERED + 1_100).played == [Spoken.QUESTION]
+
+
+def test_a_word_in_the_call_before_opens_nothing() -> None:
+    line = lifted().voice(Side.FAR, OFF_AT + 700, OFF_AT + 1_000).on(20_000).run(30_000)
+    line.ring(40_000).off(42_000).run(45_899)
+    assert line.state == State.SETTLING
