@@ -68,8 +68,11 @@ class PromptMeter:
         level_db = 10 * math.log10(gain) - self._coupling_db if gain > 1e-6 else _NOTHING_DB
         if level_db <= _NOTHING_DB:
             return NOTHING
-        rest = line - expected
-        there, rest, wanted = _powers(line), _powers(rest - _echo(played, rest)), _powers(expected)
+        there, wanted = _powers(line), _powers(expected)
+        line -= expected
+        del expected
+        line -= _echo(played, line)
+        rest = _powers(line)
         heard = words & (there > _WEAKEST * wanted)
         over = (rest > np.maximum(_SPEECH, _OVER * wanted)) & (there > _WEAKEST * wanted)
         return Heard(
@@ -120,13 +123,19 @@ def _correlations(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return those of the prompt with itself and with the line, by lag.
 
-    The prompt is much longer than any lag, so that its edges do not matter.
+    The prompt is much longer than any lag, so that its edges do not matter. Each array is a
+    megabyte, and all lines may measure at once: none is kept longer than it is needed.
     """
     size = 1 << (played.size + _LATEST).bit_length()
-    spectrum = np.fft.rfft(played, size)
-    own = np.fft.irfft(spectrum * np.conj(spectrum), size)[:TAPS]
-    cross = np.fft.irfft(np.fft.rfft(line, size) * np.conj(spectrum), size)[: _LATEST + TAPS]
-    return own, cross
+    spectrum = np.fft.rfft(line, size)
+    of_prompt = np.fft.rfft(played, size)
+    np.conj(of_prompt, out=of_prompt)
+    spectrum *= of_prompt
+    cross = np.fft.irfft(spectrum, size)[: _LATEST + TAPS].copy()
+    np.conj(of_prompt, out=spectrum)
+    spectrum *= of_prompt
+    del of_prompt
+    return np.fft.irfft(spectrum, size)[:TAPS].copy(), cross
 
 
 def _fitted(

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,19 @@ def test_what_comes_later_than_any_echo_is_measured_as_talk(ms: int) -> None:
     assert heard.heard_ms == 5000
     if ms > 510:
         assert heard.talked_over > 0.5
+
+
+def test_measuring_a_long_question_takes_little_memory() -> None:
+    """Eight lines may measure at once, and each took seven megabytes for it."""
+    spoken = to_sound(babble(11.0, -18))
+    meter = PromptMeter()
+    for at in range(0, spoken.size, FRAME):
+        frame = spoken[at : at + FRAME]
+        meter.hear(frame.astype(np.float32), frame)
+    tracemalloc.start()
+    try:
+        meter.figures(spoken.size)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 5_700_000
