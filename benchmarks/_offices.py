@@ -7,6 +7,7 @@ networks make exact tones of -4 to -13 dBm0, twist 0 to 2 dB; an analog caller's
 office's and loses 0 to 7 dB on its own loop.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,6 +49,7 @@ class Generator:
     errors: tuple[tuple[float, ...], tuple[float, ...]] = ((0.0,) * 4, (0.0,) * 3)  # relative
     jitter_db: float = 0.0
     ms: tuple[float, float] = (65.0, 180.0)
+    make: int | None = None  # of a phone; two of one make differ by their crystals alone
 
     def key(self, key: str, chance: Chance) -> Wave:
         """Return one press."""
@@ -67,9 +69,12 @@ def _place(key: str, groups: tuple[str, ...]) -> int:
     return next(n for n, keys in enumerate(groups) if key in keys)
 
 
-def phone(chance: Chance, jitter_db: float, *, exact: bool = False) -> Generator:
-    """Return an analog phone."""
-    make = np.random.default_rng(int(chance.integers(0, MAKES)))
+def phone(
+    chance: Chance, jitter_db: float, *, exact: bool = False, makes: Sequence[int] = range(MAKES)
+) -> Generator:
+    """Return an analog phone, of one of these makes."""
+    number = int(makes[int(chance.integers(0, len(makes)))])
+    make = np.random.default_rng(number)
     errors = make.uniform(0.001, 0.0075, 7) * make.choice((-1, 1), 7)
     errors = (errors + float(chance.normal(0, _CRYSTAL))) * (not exact)
     return Generator(
@@ -77,6 +82,7 @@ def phone(chance: Chance, jitter_db: float, *, exact: bool = False) -> Generator
         twist_db=float(chance.uniform(0.5, 3.5)),
         errors=(tuple(errors[:4]), tuple(errors[4:])),
         jitter_db=jitter_db,
+        make=None if exact else number,
     )
 
 
@@ -86,9 +92,9 @@ def gateway(chance: Chance) -> Generator:
     return Generator(level, twist, ms=(100.0, 100.0))
 
 
-def analog_caller(chance: Chance, jitter_db: float) -> Generator:
-    """Return a caller with an analog phone on a loop of its own."""
-    own = phone(chance, jitter_db)
+def analog_caller(chance: Chance, jitter_db: float, makes: Sequence[int]) -> Generator:
+    """Return a caller with an analog phone, of one of these makes, on a loop of its own."""
+    own = phone(chance, jitter_db, makes=makes)
     return replace(own, dbm0=own.dbm0 - float(chance.uniform(0, 7)))
 
 

@@ -4,7 +4,7 @@ Each press is the first of a call of its own: nothing that an earlier one showed
 nothing here, so that what the question's level tells of the line does not help either.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -58,7 +58,16 @@ def _app(office: Office, chance: Chance, jitter_db: float) -> Generator:
 
 
 def _analog(office: Office, chance: Chance, jitter_db: float) -> Generator:
-    return offices.analog_caller(chance, jitter_db)
+    others = [make for make in range(offices.MAKES) if make not in _makes(office)]
+    return offices.analog_caller(chance, jitter_db, others)
+
+
+def _same_make(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    return offices.analog_caller(chance, jitter_db, _makes(office))
+
+
+def _makes(office: Office) -> list[int]:
+    return [phone.make for phone in office.phones if phone.make is not None]
 
 
 def _network(office: Office, chance: Chance, jitter_db: float) -> Generator:
@@ -122,8 +131,9 @@ NEAR = (
 )
 FAR = (
     Kind(1, "analog caller", False, _analog, _TAKEN, _noisy),
+    Kind(1, "analog caller, phone of a make that the office has", False, _same_make, "", _noisy),
     Kind(2, "mobile, 100 ms", False, _mobile, _TAKEN),
-    Kind(3, "exchange line's neighbour: router or ATA", False, _network, "A ≥ 99 %", ata=True),
+    Kind(3, "router or ATA port, caller behind a gateway", False, _network, "A ≥ 99 %", ata=True),
     Kind(4, "in-band, 1–3 % of packets lost", False, _network, "", _lossy),
     Kind(5, "tone app through a mobile's codec", False, _by_app, "", made=_coded),
     Kind(6, "leak, then made anew", False, _network, _TAKEN, made=_leaked),
@@ -152,7 +162,7 @@ class Heard:
     tap: list[DigitPressed]
     mono: list[DigitPressed]
     level: list[DigitPressed]
-    """What grade C's rule makes of it, whether or not it may be used here."""
+    """What grade C's rule makes of it, where it may be used."""
 
 
 class Ears:
@@ -163,11 +173,12 @@ class Ears:
         level = Calibration(levels=level_rule(office.calibration))
         self.grade_b = known.enrolled is not None
         self.grade_c = level_rule(office.calibration).usable
-        self._all: tuple[tuple[Hearing, Sides], ...] = (
+        self._all: list[tuple[Hearing, Sides]] = [
             (Hearing("bench", "PL", ("voltage", "current")), ("voltage", "current")),
             (Hearing("bench", "PL", ("both",), known), ("both",)),
-            (Hearing("bench", "PL", ("both",), level), ("both",)),
-        )
+        ]
+        if self.grade_c:
+            self._all.append((Hearing("bench", "PL", ("both",), level), ("both",)))
 
     def hear(self, start: int, sound: Sound) -> list[list[DigitPressed]]:
         """Return what each of them hears of a frame."""
@@ -190,7 +201,7 @@ class Ears:
 RULES = ("A", "B", "C", "level rule")
 
 
-def judged(kind: Kind, jitter_db: float, made: list[Office]) -> dict[str, Score]:
+def judged(kind: Kind, jitter_db: float, made: Sequence[Office]) -> dict[str, Score]:
     """Return how presses of a kind are judged, ``PER_OFFICE`` in each office."""
     scores = {rule: Score() for rule in RULES}
     for office in made:
@@ -240,10 +251,10 @@ def _heard(
             heard.append(Heard([], [], []))
         part = slice(start, start + FRAME)
         sound = to_sound(np.stack(wires.carry(far_sound[part], near_sound[part], None, Loop.TALK)))
-        tap, mono, level_ears = ears.hear(start, sound)
+        tap, mono, *by_level = ears.hear(start, sound)
         heard[-1].tap.extend(tap)
         heard[-1].mono.extend(mono)
-        heard[-1].level.extend(level_ears)
+        heard[-1].level.extend(event for events in by_level for event in events)
     return heard
 
 
