@@ -2,7 +2,8 @@
 
 The way from the prompt's samples to the line's is fitted over the words themselves. A frame of
 words counts as heard if the line holds it at nearly its expected level, and as talked over if
-the line holds clearly more than the prompt and the network's echo of it.
+the line holds clearly more than the prompt and the network's echo of it. Where prompt and line
+have clocks of their own, the prompt is taken as its clock has played it (``drift``).
 """
 
 import math
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE, milliseconds
+from appliance.signals.drift import drift_between, drifting
 from appliance.signals.echo import TAPS
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import rms_of
@@ -23,6 +25,9 @@ _OVER = 10**-1.0  # or 10 dB below the prompt, if that is more
 _NOTHING_DB = -60.0
 _HUM_HZ, _SPEECH_HZ = 260.0, 350.0  # below the first are the mains and its harmonics
 _RIDGE = 1e-4
+_SUSPICIOUS_DB = -15.0  # of the words, that one clock leaves over
+_MOSTLY = 0.75
+_CLEARLY_LESS_DB = 3.0
 _LATEST = RATE // 2  # the network returns our words after 50 to 400 ms
 
 
@@ -63,7 +68,7 @@ class PromptMeter:
         words = _powers(played) > _WORDS
         if not words.any():
             return NOTHING
-        expected = _explained(played, line)
+        played, expected = _explained_by_any_clock(played, line)
         gain = float(np.dot(expected, expected)) / max(float(np.dot(played, played)), 1.0)
         level_db = 10 * math.log10(gain) - self._coupling_db if gain > 1e-6 else _NOTHING_DB
         if level_db <= _NOTHING_DB:
@@ -102,6 +107,37 @@ def _powers(wave: NDArray[np.float64]) -> NDArray[np.float64]:
     frames = wave.reshape(-1, FRAME)
     powers: NDArray[np.float64] = np.einsum("ij,ij->i", frames, frames) / FRAME
     return powers
+
+
+def _explained_by_any_clock(
+    played: NDArray[np.float64], line: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the prompt as its clock has played it, and the part of the line that it is.
+
+    Another clock is thought of only where one clock leaves much over, and believed only where it
+    leaves much less.
+    """
+    expected = _explained(played, line)
+    rest = _rests_db(line, expected)
+    if np.quantile(rest, _MOSTLY) < _SUSPICIOUS_DB:
+        return played, expected
+    drift = drift_between(played, line)
+    late = drifting(played, drift) if drift else played
+    drift += drift_between(late, line)  # with the lags nearly alike the rest shows better
+    late = drifting(played, drift)
+    better = _explained(late, line)
+    # Words that are talked over leave the same over; the others decide.
+    believed = drift != 0.0 and _rests_db(line, better).mean() < rest.mean() - _CLEARLY_LESS_DB
+    return (late, better) if believed else (played, expected)
+
+
+def _rests_db(line: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what is left over of each frame of words, in dB of it."""
+    wanted, rest = _powers(expected), _powers(line - expected)
+    words = wanted > _WORDS
+    if not words.any():
+        return np.full(1, _NOTHING_DB)
+    return np.asarray(10 * np.log10(rest[words] / wanted[words] + 1e-6), np.float64)
 
 
 def _explained(played: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME, RATE
+from appliance.signals.drift import drifting
 from appliance.signals.heard import NOTHING, Heard, PromptMeter
 from appliance.signals.pcm import Wave, to_sound
 from tests.signals.sounds import babble, noise
@@ -127,3 +128,25 @@ def test_measuring_a_long_question_takes_little_memory() -> None:
     finally:
         tracemalloc.stop()
     assert most < 5_700_000
+
+
+@pytest.mark.parametrize("ppm", [-100.0, -40.0, 40.0, 100.0])
+def test_a_prompt_by_another_clock_was_heard(ppm: float) -> None:
+    late = np.concatenate((np.zeros(12), drifting(PROMPT, ppm * 1e-6)))[: PROMPT.size]
+    heard = measured(late + QUIET)
+    assert heard.heard_ms == 5000
+    assert heard.level_db == pytest.approx(0, abs=0.5)
+    assert heard.talked_over < 0.02
+
+
+def test_talk_over_a_prompt_by_another_clock_is_still_talk() -> None:
+    late = np.concatenate((np.zeros(12), drifting(PROMPT, 40e-6)))[: PROMPT.size]
+    talk = babble(5.0, -18, 190.0, seed=9)
+    talk[: 2 * RATE] = 0
+    assert 0.3 < measured(late + talk + QUIET).talked_over < 0.65
+
+
+def test_a_hole_in_a_prompt_by_another_clock_is_still_a_hole() -> None:
+    late = np.concatenate((np.zeros(12), drifting(PROMPT, 40e-6)))[: PROMPT.size]
+    late[2 * RATE : 2 * RATE + 1600] = 0
+    assert 140 <= measured(late + QUIET).gap_ms <= 260

@@ -1,0 +1,74 @@
+"""Two clocks: what one plays comes later and later, or sooner and sooner, by the other.
+
+Crystals differ by some ten millionths. Over a prompt of 14 s that is a few samples: nobody hears
+it, but no single filter fits both ends. The lag of each second of words lies on a straight line,
+whose slope is the drift.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.model.audio import RATE
+
+Wave = NDArray[np.float64]
+
+MOST = 200e-6
+"""Samples in a sample; no two crystals differ by so much."""
+
+_BLOCK = RATE
+_EARLY, _LATE = 16, 96  # samples by which a block may come back sooner or later
+_LIKE = 0.5  # correlation below which something else sounds louder than the words
+_ENOUGH = 4  # blocks
+
+
+def drift_between(played: Wave, line: Wave) -> float:
+    """Return by how much of a sample the line lags more with every sample; 0.0 if none shows."""
+    middles, lags, weights = [], [], []
+    for start in range(0, played.size - _BLOCK + 1, _BLOCK):
+        found = _lag(played[start : start + _BLOCK], line, start)
+        if found is not None:
+            middles.append(start + _BLOCK / 2)
+            lags.append(found[0])
+            weights.append(found[1])
+    if len(lags) < _ENOUGH:
+        return 0.0
+    slope = float(np.polyfit(middles, lags, 1, w=np.sqrt(weights))[0])
+    return slope if abs(slope) <= MOST else 0.0
+
+
+def drifting(wave: Wave, drift: float) -> Wave:
+    """Return a wave as another clock plays it: in its middle as it was, the later the more late."""
+    count = np.arange(wave.size)
+    places = count - drift * (count - wave.size / 2)
+    whole = np.floor(places).astype(np.intp)
+    part = places - whole
+    near = [wave[np.clip(whole + step, 0, wave.size - 1)] for step in (-1, 0, 1, 2)]
+    # The cubic through four samples (Lagrange).
+    late: Wave = (
+        -part * (part - 1) * (part - 2) / 6 * near[0]
+        + (part + 1) * (part - 1) * (part - 2) / 2 * near[1]
+        - (part + 1) * part * (part - 2) / 2 * near[2]
+        + (part + 1) * part * (part - 1) / 6 * near[3]
+    )
+    return late
+
+
+def _lag(block: Wave, line: Wave, start: int) -> tuple[float, float] | None:
+    """Return a block's lag on the line and its weight; None if it is not clearly there."""
+    around = np.zeros(_EARLY + block.size + _LATE)
+    first = max(0, start - _EARLY)
+    there = line[first : start + block.size + _LATE]
+    around[first - start + _EARLY :][: there.size] = there
+    size = 1 << around.size.bit_length()
+    found = np.fft.irfft(np.fft.rfft(around, size) * np.conj(np.fft.rfft(block, size)), size)
+    found = found[: _EARLY + _LATE]
+    peak = int(np.argmax(np.abs(found)))
+    energy = float(block @ block)
+    heard = around[peak : peak + block.size]
+    if not 0 < peak < found.size - 1:
+        return None
+    if abs(found[peak]) < _LIKE * np.sqrt(energy * float(heard @ heard)) + 1e-9:
+        return None
+    left, top, right = np.abs(found[peak - 1 : peak + 2])
+    bent = left - 2 * top + right
+    return peak - _EARLY + (float(0.5 * (left - right) / bent) if bent else 0.0), energy
