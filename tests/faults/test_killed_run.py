@@ -1,4 +1,4 @@
-"""kill -9 of one part of ``zgoda run``, and of the reading child under somebody who listens.
+"""kill -9 of one part of ``zgoda run``, of itself, and of the reading child under a listener.
 
 A trial stops as a whole when a part of it dies, and says which: nobody shall try on something
 half alive. On the appliance systemd starts the part again, and nothing else stops.
@@ -27,19 +27,25 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
 PARTS = {"recorder": " recorder ", "keeper": " keeper ", "panel": " web "}
 
 
+def in_a_call(ordeal: Ordeal, log: Path) -> str:
+    """Come three seconds into a recorded call; return somebody's session."""
+    until(lambda: b"Ctrl-C ends it" in log.read_bytes(), 60, "all three run")
+    token = ordeal.log_in()
+    until(lambda: line(ordeal, token).state == "idle", 60, "the line is seen on-hook")
+    ordeal.client.call(PlaceTrialCall("Reception", "agrees"), token)
+    until(lambda: line(ordeal, token).recording, 60, "the caller agrees")
+    began = line(ordeal, token).since
+    until(lambda: time.time() - began > 3, 10, "some of it is recorded")
+    return token
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_of_a_trial_dies_in_a_call(
     tmp_path: Path, table: dict[str, list[Row]], part: str
 ) -> None:
     ordeal, log = Ordeal(make_box(tmp_path / "data")), tmp_path / "log"
     with running(ordeal, log) as run:
-        until(lambda: b"Ctrl-C ends it" in log.read_bytes(), 60, "all three run")
-        token = ordeal.log_in()
-        until(lambda: line(ordeal, token).state == "idle", 60, "the line is seen on-hook")
-        ordeal.client.call(PlaceTrialCall("Reception", "agrees"), token)
-        until(lambda: line(ordeal, token).recording, 60, "the caller agrees")
-        began = line(ordeal, token).since
-        until(lambda: time.time() - began > 3, 10, "some of it is recorded")
+        in_a_call(ordeal, log)
         parts = children(run.pid)
         (pid,) = [pid for pid, name in parts.items() if PARTS[part] in name]
         killed_at = time.monotonic()
@@ -61,6 +67,35 @@ def test_a_part_of_a_trial_dies_in_a_call(
     ordeal.is_well()
     table["run"].append(
         (part, f"{took:.1f}", "all stopped, in order", f"{seconds:.1f}", call.verdict.value)
+    )
+
+
+def test_the_trial_itself_dies_in_a_call(tmp_path: Path, table: dict[str, list[Row]]) -> None:
+    """Its parts need it no more: the call is recorded to its end, and each ends when told to."""
+    ordeal, log = Ordeal(make_box(tmp_path / "data")), tmp_path / "log"
+    with running(ordeal, log) as run:
+        token = in_a_call(ordeal, log)
+        parts = children(run.pid)
+        run.kill()
+        run.wait(10)
+        try:
+            assert all(map(alive, parts))
+            until(lambda: line(ordeal, token).state == "idle", 60, "the call goes on to its end")
+            ((rid, call),) = ordeal.listed(token).items()
+            seconds = ordeal.sound(rid, token).shape[1] / 8000
+        finally:
+            for pid in parts:
+                os.kill(pid, signal.SIGTERM)
+        until(lambda: not any(map(alive, parts)), 20, "each ends in order")
+    assert call.verdict is Verdict.COMPLETE
+    assert seconds > 10
+    assert "Traceback" not in log.read_text()
+    ordeal.is_well()
+    with started("keeper", "--data", ordeal.data) as keeper:
+        assert ordeal.listed(ordeal.log_in()).keys() == {rid}
+        assert keeper.stop() == 0
+    table["run"].append(
+        ("`zgoda run` itself", "–", "its parts go on", f"{seconds:.1f}", call.verdict.value)
     )
 
 
