@@ -59,8 +59,8 @@ WORDS = {
     "run": (
         "One part of a trial",
         "`zgoda run` stops as a whole and says which part died; on the appliance systemd starts "
-        "that part again and nothing else stops. When `zgoda run` itself is killed, its parts go on "
-        "until they are told to end. When the reading child dies, the box is locked.",
+        "that part again and nothing else stops. When `zgoda run` itself is killed, its parts go "
+        "on until they are told to end. When the reading child dies, the box is locked.",
     ),
     "disk": (
         "A disk that fills up",
