@@ -85,7 +85,18 @@ def machines_turn(call: Call) -> int:
         return 0  # somebody in the office has heard who is there
     began = call.answered.sample if call.answered else call.offhook_sample or 0
     spoke = call.far_word_at is not None and call.far_word_at > began
-    return 0 if spoke else began + MACHINES_TURN
+    return 0 if spoke else max(began, call.hello_until) + MACHINES_TURN
+
+
+def covers(call: Call, side: Side) -> bool:
+    """Say whether a voice that has stopped may have covered the tone of a machine that calls.
+
+    Where nobody knows whose voices they are only the first one counts: people who take turns
+    leave no pause so long.
+    """
+    if call.direction != "incoming":
+        return False  # what answers by a tone sends it for seconds
+    return side is Side.NEAR or (side is Side.UNSURE and call.hello_until == 0)
 
 
 def pause(call: Call) -> int:

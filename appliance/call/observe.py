@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from appliance.call.call import Call, Keys
-from appliance.call.greeting import goes_on, greet
+from appliance.call.greeting import covers, goes_on, greet
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
 from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, RING_MEMORY, SECOND, WORD
@@ -98,6 +98,8 @@ def _voice(call: Call, event: VoiceHeard) -> Call:
         return replace(call, voices={**voices, event.side: began})
     if event.side is Side.FAR and event.sample - began >= WORD:
         call = replace(call, far_word_at=event.sample)
+    elif covers(call, event.side):
+        call = replace(call, hello_until=event.sample)
     return replace(call, voices=voices, quiet_at=max(call.quiet_at, event.sample))
 
 

@@ -185,8 +185,9 @@ def test_the_whole_dialogue_ends_within_40_s(rules: Policy) -> None:
 
 def test_40_s_are_up_while_a_replay_waits_for_its_pause() -> None:
     line = talked_over(lifted(), 0.5)
-    line.voice(Side.NEAR, OFF_AT + 100, OFF_AT + 5_000)  # the question begins 5.8 s in
-    line.run(OFF_AT + 11_400)
+    line.voice(Side.FAR, OFF_AT + 200, OFF_AT + 600)
+    line.voice(Side.NEAR, OFF_AT + 700, OFF_AT + 5_000)  # the question begins 5.3 s in
+    line.run(OFF_AT + 10_900)
     assert line.state == State.SETTLING
     hurry(line, Timer.DIALOGUE)
     assert line.notes == [("unrecorded", "not_heard")]

@@ -181,9 +181,9 @@ def test_near_speech_that_gives_nobody_a_turn_is_a_machine_after_any_ring_count(
 
 def test_after_the_usual_ring_count_a_breath_is_no_pause_to_speak_in() -> None:
     line = idle(CONSENT, LineMemory(usual_rings=1)).ring(2_000).off(4_000)
-    line.voice(Side.NEAR, 4_900, 5_400).voice(Side.NEAR, 5_900, 7_700).run(8_499)
+    line.voice(Side.NEAR, 4_400, 5_400).voice(Side.NEAR, 5_900, 6_500).run(10_899)
     assert line.played == []
-    assert line.run(8_500).played == [Spoken.QUESTION]
+    assert line.run(10_900).played == [Spoken.QUESTION]
 
 
 def test_the_usual_ring_count_is_learned_from_three_greetings() -> None:

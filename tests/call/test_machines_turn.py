@@ -21,6 +21,29 @@ def test_nothing_is_said_to_a_fax_that_calls(hello: Side) -> None:
     assert line.notes == [("unrecorded", "machine")]
 
 
+@pytest.mark.parametrize("side", [Side.NEAR, Side.UNSURE])
+def test_a_tone_under_the_offices_hello_comes_once_more(side: Side) -> None:
+    line = lifted().voice(side, OFF_AT + 700, OFF_AT + 1_400)
+    again = OFF_AT + 1_400 + SILENT
+    line.tell(ev.ToneHeard(smp(again), Tone.FAX_CNG), arrives=again + 100)
+    assert line.run(60_000).played == []
+    assert line.notes == [("unrecorded", "machine")]
+
+
+def test_the_office_says_hello_twice_to_nobody() -> None:
+    line = lifted().voice(Side.NEAR, OFF_AT + 500, OFF_AT + 1_000)
+    line.voice(Side.NEAR, OFF_AT + 2_500, OFF_AT + 3_000).run(OFF_AT + 6_899)
+    assert line.played == []
+    assert line.run(OFF_AT + 6_900).played == [Spoken.QUESTION]
+
+
+def test_people_who_take_turns_on_one_mixed_signal_are_asked() -> None:
+    line = lifted()
+    for at in range(300, 7_000, 1_500):
+        line.voice(Side.UNSURE, OFF_AT + at, OFF_AT + at + 1_000)
+    assert line.run(OFF_AT + 6_100).played == [Spoken.QUESTION]
+
+
 def test_nothing_is_said_to_a_modem_that_answers() -> None:
     line = dialling().tell(ev.PolarityReversed(smp(ANSWERED)))
     line.tone(Tone.ANSWER, ANSWERED + 2_500)
