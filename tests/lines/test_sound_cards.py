@@ -42,7 +42,6 @@ def hardware(tmp_path: Path) -> Hardware:
     ("card", "number", "device"),
     [
         ("LineTap", 2, 1),
-        ("Device_1", 4, 3),
         ("usb-3", 4, 3),
         ("usb-0000:01:00.0-1.2", 2, 1),
         ("usb-0000:02:00.0-1.2", 3, 2),
@@ -63,6 +62,28 @@ def test_a_card_is_found_by_its_lasting_names(
 def test_a_socket_on_two_buses_is_asked_for_in_full(hardware: Hardware) -> None:
     with pytest.raises(LineError, match=r"write usb-0000:01:00\.0-1\.2 or usb-0000:02:00\.0-1\.2"):
         number_of("usb-1.2", hardware)
+
+
+@pytest.mark.parametrize("card", ["Device", "Device_1"])
+def test_cards_of_one_make_are_not_told_by_the_order_in_which_they_were_found(
+    card: str, hardware: Hardware
+) -> None:
+    """It may be another order at the next start, and each line on the other's card."""
+    with pytest.raises(LineError, match=r"write usb-0000:02:00\.0-1\.2 or usb-xhci-hcd\.1-3"):
+        number_of(card, hardware)
+
+
+def test_the_only_card_of_its_make_is_told_by_its_id(tmp_path: Path) -> None:
+    (tmp_path / "proc/asound").mkdir(parents=True)
+    (tmp_path / "proc/asound/cards").write_text(CARDS.partition(" 4 [")[0])
+    assert number_of("Device", Hardware(tmp_path)) == 3
+
+
+def test_names_that_udev_gave_are_taken_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "proc/asound").mkdir(parents=True)
+    named = CARDS.replace("Device  ", "Line_1  ").replace("Device_1", "Line_2  ")
+    (tmp_path / "proc/asound/cards").write_text(named)
+    assert number_of("Line_2", Hardware(tmp_path)) == 4
 
 
 def test_a_machine_without_sound_has_no_cards(tmp_path: Path) -> None:
