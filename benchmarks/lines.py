@@ -64,7 +64,7 @@ MEMORY = {
     "panel": ("panel", 80),
 }
 ON_A_PI_4 = 5
-"""So many times longer a core of a Raspberry Pi 4 takes, by published single-core figures."""
+"""So many times longer a core of a Raspberry Pi 4 takes: an estimate, not measured here."""
 
 RECORDER_TARGET = 50 / ON_A_PI_4
 """Per cent of a core here."""
