@@ -169,9 +169,18 @@ class Progress:
         return [] if tone is None else [ToneFound(began, tone)]
 
     def _from_quiet(self, began: int) -> bool:
-        before = self.history.between(began - 2 * FRAME, began - FRAME)
-        after = self.history.between(began, began + FRAME)
+        before = _without_hum(self.history.between(began - 2 * FRAME, began - FRAME))
+        after = _without_hum(self.history.between(began, began + FRAME))
         return float(np.dot(before, before)) < 0.1 * float(np.dot(after, after))
+
+
+_HUM = span_of(((0.0, 270.0),), FRAME).astype(np.float32)
+
+
+def _without_hum(sound: Floats) -> Floats:
+    """Return 20 ms without the mains and its harmonics, which are no seizure before marks."""
+    clean: Floats = sound - (sound @ _HUM) @ _HUM.T
+    return clean
 
 
 def _projections(

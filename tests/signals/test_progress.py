@@ -96,6 +96,19 @@ def test_the_call_waiting_alert_is_heard(ms: int) -> None:
     assert tones(sound) == [Tone.CALL_WAITING]
 
 
+@pytest.mark.parametrize("hum_dbm0", [-45.0, -33.0, -25.0])
+def test_a_modem_that_calls_is_heard_on_a_line_that_hums(hum_dbm0: float) -> None:
+    line = np.concatenate((quiet(0.5), sine(1300, 0.6, -27), quiet(0.5)))
+    hum = sine(50, line.size / RATE, hum_dbm0)
+    assert tones(on_line(line + hum[: line.size])) == [Tone.DATA_CALLING]
+
+
+def test_the_marks_of_a_message_are_no_machine_on_a_line_that_hums() -> None:
+    line = np.concatenate((quiet(0.3), modulate(bytes(range(40)), V23), quiet(0.3)))
+    hum = sine(50, line.size / RATE + 1, -33)
+    assert tones(on_line(line + hum[: line.size])) == []
+
+
 @pytest.mark.parametrize("standard", [V23, BELL_202], ids=lambda s: s.name)
 def test_the_marks_of_a_message_are_a_carrier_and_no_machine(standard: FskStandard) -> None:
     sound = on_line(quiet(0.3), modulate(bytes(range(40)), standard), quiet(0.3))
