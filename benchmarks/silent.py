@@ -1,0 +1,123 @@
+"""A thousand calls on which nothing may be said: what the box put out on them, counted in samples.
+
+The last row proves that the same box asks when a person calls or is called.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from appliance.model.audio import RATE
+from benchmarks._calls import Box, Seen, box, hours
+from benchmarks._silent_calls import AFTER, ORDINARY, OWN, PEOPLE, Maker, Silent, draft
+from benchmarks._silent_machines import MACHINES
+from benchmarks.row import Row, Table
+from benchmarks.talkoff import each
+
+CALLS = 1000
+BATCH = 25
+CONTROLS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one call."""
+
+    seed: int
+    silent: Silent
+    samples: int  # of ours that went out
+    at: float  # seconds, where the first of them did
+    reason: str
+    line_samples: int
+    faults: int
+
+
+def makers() -> list[Maker]:
+    """Return who makes each of the thousand calls."""
+    return [maker for maker, count in {**PEOPLE, **MACHINES}.items() for _ in range(count)]
+
+
+def drawn(seed: int) -> Silent:
+    """Return the call of a seed."""
+    return makers()[seed % CALLS](draft(np.random.default_rng((seed, 5))))
+
+
+def placed(seed: int, here: Box) -> Told:
+    """Let the call of a seed happen."""
+    silent = drawn(seed)
+    config = silent.config(here.config)
+    seen = here.calls(
+        silent.placed, seed=seed, config=config, voice=silent.far, near_voice=silent.near
+    )
+    counts = [put for put in seen.put if put.sample >= _since(silent, seen)]
+    first = min((put.sample for put in counts), default=0) / RATE
+    samples = sum(put.count for put in counts)
+    return Told(seed, silent, samples, first, seen.reason, seen.samples, len(seen.faults))
+
+
+def _since(silent: Silent, seen: Seen) -> int:
+    """Return from where on nothing may be said."""
+    if not silent.flash:
+        return 0
+    flashes = [e["at"] for e in seen.heard if e["event"] == "party_changed" and e["cue"] == "flash"]
+    return round(flashes[0] * RATE) if flashes else 0
+
+
+def batch(seeds: range) -> list[Told]:
+    """Let the calls of some seeds happen on one box."""
+    with box() as here:
+        return [placed(seed, here) for seed in seeds]
+
+
+def person(seed: int) -> Silent:
+    """Return a call that must be asked: a person calls, or is called."""
+    made = draft(np.random.default_rng((seed, 6)))
+    incoming = seed % 2 == 0
+    made.network["reversal"] = True
+    made.network["answers_after_ms"] = made.ms(6000, 9000)
+    made.circuit["line_noise_dbm0"] = -65.0
+    if not incoming:
+        made.dial(ORDINARY[made.country], weak=False)
+    made.act("far", "speak", "answered", made.ms(500, 900), seconds=1.0)
+    made.act("near", "speak", "answered", made.ms(2200, 2600), seconds=0.8)
+    made.act("near", "hang_up", "answered", AFTER)
+    scene = made.scene("incoming" if incoming else "outgoing")
+    return Silent("control", "a person", made.country, ((OWN[0], scene),), mono=seed % 3 == 0)
+
+
+def _asked(seed: int) -> bool:
+    silent = person(seed)
+    with box() as here:
+        return bool(here.calls(silent.placed, seed=seed, config=silent.config(here.config)).put)
+
+
+def rows() -> Iterator[Row | Table]:
+    """Place the calls."""
+    jobs = [range(first, first + BATCH) for first in range(0, CALLS, BATCH)]
+    told = [one for done in each(batch, jobs, "silent calls") for one in done]
+    for kind in dict.fromkeys(one.silent.kind for one in told):
+        yield _row(kind, [one for one in told if one.silent.kind == kind])
+    yield _row("all of them", told)
+    asked = each(_asked, range(CONTROLS), "people's calls")
+    yield Row("prompts on calls of people, made the same way", f"{sum(asked)} of {CONTROLS}")
+    spoken = [one for one in told if one.samples]
+    if spoken:
+        lines = tuple(
+            (str(one.seed), one.silent.kind, one.silent.about, f"{one.at:.1f} s", one.reason)
+            for one in spoken
+        )
+        yield Table("Calls on which it spoke", ("seed", "kind", "about", "at", "ended"), lines)
+
+
+def _row(kind: str, told: list[Told]) -> Row:
+    spoke = sum(one.samples > 0 for one in told)
+    reasons = Counter(one.reason for one in told).most_common()
+    faults, long = sum(one.faults for one in told), hours(sum(one.line_samples for one in told))
+    return Row(
+        f"prompts on {len(told)} calls, {long:.1f} h: {kind}",
+        f"{spoke} ({sum(one.samples for one in told)} samples); {faults} faults; ended: "
+        + ", ".join(f"{reason} {count}" for reason, count in reasons),
+        "0",
+    )
