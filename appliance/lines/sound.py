@@ -75,6 +75,7 @@ class SoundLine:
         self._output = Output()
         self._next = 0  # line clock after the latest frame
         self._faulty = False
+        self._reason = ""  # why the card is not there, as the log says
         self._wait = _FIRST_WAIT
         self._closing = threading.Event()
         self._session: Session | None = None
@@ -139,7 +140,10 @@ class SoundLine:
         return not self._output.speaking and self.idle()
 
     def _lost(self, reason: str, deliver: Deliver) -> None:
-        """Tell of the loss once, and wait before the next attempt."""
+        """Tell of the loss once, of each new reason in the log, and wait before trying again."""
+        if reason != self._reason:
+            self._reason = reason
+            log.warning("line %s: %s", self._name, reason)
         if not self._faulty:
             self._faulty = True
             deliver(LineFault(self.position(), "audio", reason))
@@ -177,7 +181,8 @@ class SoundLine:
         """Know that sound flows (again), from ``sample`` on."""
         self._wait = _FIRST_WAIT
         if self._faulty:
-            self._faulty = False
+            self._faulty, self._reason = False, ""
+            log.info("line %s: the sound card is there", self._name)
             deliver(LineRestored(sample, "audio"))
         if sample > self._next:
             deliver(Gap(self._next, sample - self._next))
