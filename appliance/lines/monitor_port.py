@@ -15,6 +15,8 @@ READ_SECONDS = 0.02
 _WRITE_SECONDS = 0.5  # a query is three bytes: whatever takes longer is stuck
 
 _FLOW_SECONDS = 1.0
+_SELDOM_MORE = 11_520
+"""Bytes a second of the fastest wire in use; a slow one may be read late, all at once."""
 
 Broken = (OSError, termios.error)
 """What a port raises that cannot be opened or has gone; pyserial's own errors among them."""
@@ -57,7 +59,7 @@ class Flow:
 
     def __init__(self, baud: int) -> None:
         """Take what a wire of so many bits a second carries in one second for too much."""
-        self._most = baud // 10
+        self._most = max(baud // 10, _SELDOM_MORE)
         self._since = -_FLOW_SECONDS
         self._count = 0
 
