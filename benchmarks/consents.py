@@ -8,10 +8,11 @@ false one. The same calls with a key prove that a consent could have come of the
 A line with a V/I tap tells whose key it is by itself; one that hears both parties as one signal
 has learnt it from enrolled phones and test calls.
 
-``make bench`` plays a part of the speech; ``python -m benchmarks.consents`` plays all of it, in an
-order that lets it be stopped: what it prints is of everything so far.
+``make bench`` plays a part of the speech; ``python -m benchmarks.consents [LINE]`` plays all of it,
+in an order that lets it be stopped: what it prints is of everything so far.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -44,7 +45,7 @@ BATCH = 40
 CONTROLS = 24
 
 TAP, MONO = "V/I tap", "one mixed signal"
-LINES = (TAP, MONO)
+LINES = {"tap": TAP, "mono": MONO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ def told(ended: list[Ended]) -> Iterator[Row | Table]:
 def controls() -> Iterator[Row]:
     """Prove that a key in the same calls is a consent."""
     there = stretches(HUMAN)[:: PART * 4][:CONTROLS]
-    for line in LINES:
+    for line in LINES.values():
         ended = [one for job in batches([line], there, "1") for one in placed(job)]
         given = sum(one.consents for one in ended)
         yield Row(f"{line}: consents in such calls with key 1 pressed", f"{given} of {len(ended)}")
@@ -242,20 +243,23 @@ def rows() -> Iterator[Row | Table]:
     """Measure a part of it."""
     wanted = [*stretches(HUMAN, PART), *stretches(VOICES, 4 * PART)]
     ended: list[Ended] = []
-    for sofar in played(batches(LINES, wanted)):
+    for sofar in played(batches(LINES.values(), wanted)):
         ended = sofar
     yield from told(ended)
     yield from controls()
 
 
 def main() -> None:
-    """Measure all of it."""
-    for control in controls():
-        print(" | ".join(cells(control)), flush=True)
-    jobs = batches(LINES, [*stretches(HUMAN), *stretches(VOICES, 4)])
+    """Measure all of it, on the lines that are named or on both."""
+    if unknown := set(sys.argv[1:]) - set(LINES):
+        sys.exit(f"No such line: {', '.join(sorted(unknown))}. There are: {', '.join(LINES)}.")
+    lines = [LINES[name] for name in sys.argv[1:] or LINES]
+    jobs = batches(lines, [*stretches(HUMAN), *stretches(VOICES, 4)])
     for ended in played(jobs):
         for row in told(ended):
             print(" | ".join(cells(row)) if isinstance(row, Row) else row.lines, flush=True)
+    for control in controls():
+        print(" | ".join(cells(control)), flush=True)
 
 
 if __name__ == "__main__":
