@@ -6,11 +6,11 @@ from typing import Any
 import click
 import msgspec
 
-from appliance.commands.sound_file import RAW_ENDINGS, RAW_FORMS, Channels, Raw, frames_of
+from appliance.commands.sound_file import RAW_ENDINGS, RAW_FORMS, Channels, Raw, blocks_of
 from appliance.model.audio import RATE
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side
-from appliance.recorder.hearing import Hearing
+from appliance.recorder.hearing_file import FileHearing
 
 SIDES = {
     "both": Channels(("both",)),
@@ -69,9 +69,9 @@ def command(
     are off and how sure they are; besides them tones of networks and machines, and caller ID.
     """
     raw = _raw(file, form, rate, channels)
-    hearing = Hearing(file.name, country, SIDES[sides].sides)
-    for frame in frames_of(file, SIDES[sides], raw):
-        for event in hearing.hear(frame):
+    hearing = FileHearing(file.name, country, SIDES[sides].sides)
+    for sound in blocks_of(file, SIDES[sides], raw):
+        for event in hearing.hear_at_once(sound):
             told = told_of(event, voices=voices)
             if told is not None:
                 click.echo(msgspec.json.encode(told).decode())

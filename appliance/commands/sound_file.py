@@ -1,4 +1,4 @@
-"""Sound files as a line would carry them: WAV, FLAC and raw samples in, frames of 8 kHz out."""
+"""Sound files as a line would carry them: WAV, FLAC, raw samples in, whole frames of 8 kHz out."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ import soxr
 from numpy.typing import NDArray
 
 from appliance.errors import FileFormatError
-from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
+from appliance.model.audio import FRAME, RATE, Sides, Sound
+from appliance.signals.goertzel import History
 from appliance.signals.pcm import FULL_SCALE, to_sound
 
 LOWEST_RATE, HIGHEST_RATE = 8000, 48000
@@ -40,7 +41,7 @@ RAW_ENDINGS: Mapping[str, str] = {
 
 _HEADED = {"WAV", "WAVEX", "RF64", "FLAC"}
 _MPEG = "MPEG"
-_BLOCK = 16384
+_SECONDS = 2  # read at once
 _TAIL = RATE  # silence after the end, so that what sounds there is released
 _UNKNOWN_BYTES = 0x7FFFF000  # who writes to a pipe says so much or more, knowing no better
 _UNKNOWN_FRAMES = 1 << 40
@@ -65,8 +66,10 @@ class Channels:
     order: tuple[int, ...] = ()  # empty: all channels of the file are mixed into one
 
 
-def frames_of(path: Path, channels: Channels, raw: Raw | None = None) -> Iterator[AudioFrame]:
-    """Read a sound file as frames of a line, a second of silence after it.
+def blocks_of(path: Path, channels: Channels, raw: Raw | None = None) -> Iterator[Sound]:
+    """Read a sound file as ``[sides, samples]`` of a line, a second of silence after it.
+
+    Blocks are whole frames, as many as ``FileHearing.hear_at_once`` takes.
 
     Raises:
         FileFormatError: it is no sound, of another rate or number of channels; or it breaks off,
@@ -74,12 +77,10 @@ def frames_of(path: Path, channels: Channels, raw: Raw | None = None) -> Iterato
     """
     with _opened(path, raw) as file:
         _check(path, file, channels)
-        heard = 0
         for block in _framed(_resampled(path, file, channels)):
-            for start in range(0, block.shape[0], FRAME):
-                sound = to_sound(block[start : start + FRAME].T * FULL_SCALE)
-                yield AudioFrame(path.name, heard, np.ascontiguousarray(sound), channels.sides)
-                heard += FRAME
+            sound = to_sound(block.T * FULL_SCALE)
+            for start in range(0, sound.shape[1], History.AHEAD):
+                yield sound[:, start : start + History.AHEAD]
         _check_whole(path, file, raw)
 
 
@@ -129,8 +130,8 @@ def _resampled(path: Path, file: Any, channels: Channels) -> Iterator[_Floats]:
     count = len(channels.sides)
     resampler = soxr.ResampleStream(file.samplerate, RATE, count, dtype="float64")
     while True:
-        block = _read(path, file)
-        last = block.shape[0] < _BLOCK
+        block = _read(path, file, _SECONDS * file.samplerate)
+        last = block.shape[0] < _SECONDS * file.samplerate
         taken = block[:, list(channels.order)] if channels.order else block.mean(1, keepdims=True)
         if file.samplerate != RATE:
             taken = resampler.resample_chunk(np.ascontiguousarray(taken), last=last)
@@ -140,10 +141,10 @@ def _resampled(path: Path, file: Any, channels: Channels) -> Iterator[_Floats]:
     yield np.zeros((_TAIL, count))
 
 
-def _read(path: Path, file: Any) -> _Floats:
+def _read(path: Path, file: Any, count: int) -> _Floats:
     """Return the next block; what is no number in it is silence."""
     try:
-        block: _Floats = file.read(_BLOCK, dtype="float64", always_2d=True)
+        block: _Floats = file.read(count, dtype="float64", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise FileFormatError(f"{path} is damaged, or breaks off before its end.") from error
     finite: _Floats = np.nan_to_num(block, posinf=1.0, neginf=-1.0)

@@ -4,27 +4,28 @@
    frame ──► canceller ──► history of each channel ──► keys ─────► KeyBegan, DigitPressed
      │      (our prompt)                         ├───► progress ─► ToneHeard
      │                                           ├───► voices ───► VoiceHeard
-     └────► prompt measured, before cancelling   └───► caller ID ► CallerId (on-hook)
+     └────► prompt measured, before cancelling   └───► caller ID ► CallerId (on-hook, or a
+                                                                    call waits)
 ```
 """
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from appliance.call.times import LEVEL_DB
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
-from appliance.model.events import CallerId, Event, PartyDoubted, PromptMarked, ToneHeard
+from appliance.model.events import Event, PartyDoubted, PromptMarked, ToneHeard
 from appliance.model.prompts import Prompt
-from appliance.recorder.hearing_keys import Heard, Keys, KeyWatcher
+from appliance.model.terms import Tone
+from appliance.recorder.hearing_callers import Callers
+from appliance.recorder.hearing_keys import Keys, KeyWatcher
 from appliance.recorder.hearing_mono import Mono
 from appliance.recorder.hearing_prompt import PromptWatch
 from appliance.recorder.hearing_voices import Voices
 from appliance.signals.bridge import bridge
-from appliance.signals.callerid import CallerIdMessage
-from appliance.signals.cidreceiver import FskReceiver, KeyReceiver
-from appliance.signals.dtmf import Digit
 from appliance.signals.echo import Canceller
 from appliance.signals.fingerprint import Enrolled
 from appliance.signals.goertzel import Floats, History
@@ -90,15 +91,14 @@ class Hearing:
         self._keys = Keys(sides, self._histories, Mono(known.rule, known.prompts_db))
         self._voices = Voices(sides)
         self._progress = Progress(country, self._whole)
-        self._fsk = FskReceiver(self._whole)
-        self._cid_keys = KeyReceiver()
+        self._callers = Callers(self._whole)
         self._off_hook: bool | None = None
         self._doubted: int | None = None  # the burst that was told of last
         self._next: int | None = None  # line clock of the frame that should come
         self._shift = 0  # line clock minus the histories' count
 
     def hook_changed(self, off_hook: bool) -> None:
-        """Seek caller ID while on-hook, keys, tones and voices while off-hook.
+        """Seek caller ID while on-hook, keys, tones, voices and waiting calls while off-hook.
 
         Before the first call of this everything is sought.
         """
@@ -170,23 +170,36 @@ class Hearing:
             before = line[0] if self._whole is self._histories[0] else line.sum(axis=0)
             events.extend(self._prompt.hear(frame, before))
             self._check_level(events)
+        return events + self._judged(frame.sample, clean, powers, self._whole_power(powers))
+
+    def _judged(
+        self, sample: int, clean: Floats, powers: list[float], whole_power: float
+    ) -> list[Event]:
+        """Return what the detectors say of the frame that the histories have just passed."""
+        events: list[Event] = []
         keys = self._keys.step(powers)
-        found = self._progress.step(self._whole_power(powers))
-        if self._off_hook is not True:
-            events.extend(self._caller_ids(keys, found))
+        found = self._progress.step(whole_power)
+        if keys or found or self._callers.listening:
+            events.extend(self._callers.hear(keys, found, self._off_hook, self._shift))
         if self._off_hook is not False:
-            masked = self._prompt.speaking and not self._canceller.active
-            events.extend(self._keys.judged(keys, self._shift, masked))
-            events.extend(
-                ToneHeard(tone.sample + self._shift, tone.tone, self._voices.pointing)
-                for tone in found
-                if not isinstance(tone, CarrierFound)
-            )
+            if keys or self._prompt.running:
+                masked = self._prompt.speaking and not self._canceller.active
+                events.extend(self._keys.judged(keys, self._shift, masked))
+            if found:
+                events.extend(self._tones(found))
             events.extend(self._doubts())
-            silent = self._keys.held or self._progress.tonal or self._fsk.listening
+            silent = self._keys.held or self._progress.tonal or self._callers.listening
             rest = self._prompt.rest_power(self._canceller.active)
-            events.extend(self._voices.hear(frame.sample, clean, powers, rest, silent))
+            events.extend(self._voices.hear(sample, clean, powers, rest, silent))
         return events
+
+    def _tones(self, found: list[ToneFound | CarrierFound]) -> Iterator[ToneHeard]:
+        for tone in found:
+            if isinstance(tone, CarrierFound):
+                continue
+            if tone.tone is Tone.DATA_CALLING and self._callers.listening:
+                continue  # the marks before a waiting call's identity
+            yield ToneHeard(tone.sample + self._shift, tone.tone, self._voices.pointing)
 
     def _doubts(self) -> list[Event]:
         """Tell, once a burst, that a tone of the network's has begun to sound."""
@@ -224,19 +237,3 @@ class Hearing:
             return powers[0]
         sound = self._whole.last(FRAME)
         return float(np.dot(sound, sound)) / FRAME
-
-    def _caller_ids(self, keys: list[Heard], found: list[ToneFound | CarrierFound]) -> list[Event]:
-        messages: list[CallerIdMessage | None] = []
-        for tone in found:
-            if isinstance(tone, CarrierFound):
-                self._fsk.carrier(tone.standard)
-        messages.append(self._fsk.step())
-        for heard in keys:
-            if isinstance(heard.key, Digit) and self._off_hook is False:
-                messages.append(self._cid_keys.key(heard.key.key, heard.key.sample))
-        sample = self._whole.end + self._shift
-        return [
-            CallerId(sample, message.number, message.name, message.withheld)
-            for message in messages
-            if message is not None
-        ]

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from appliance.model.audio import RATE, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Side
 from appliance.recorder.hearing_mono import Mono, pieces_of
 from appliance.signals.dtmf import Detector, Digit, KeyDown
-from appliance.signals.goertzel import History, fit
+from appliance.signals.goertzel import Bools, History, fit
 from appliance.signals.keyfit import Figures
 from appliance.signals.pcm import dbm0_of_power
 from appliance.signals.side import UNSURE, Evidence, NearVoid, by_channels, by_direction
@@ -55,7 +57,23 @@ class Keys:
     @property
     def held(self) -> bool:
         """Say whether something like a key sounds now."""
-        return any(detector.holding for detector in self._detectors)
+        return any([detector.holding for detector in self._detectors])
+
+    def foresee(self) -> None:
+        """Look at all frames ahead in the histories at once."""
+        for detector in self._detectors:
+            detector.foresee()
+
+    @property
+    def stirs(self) -> Bools:
+        """Return of each frame looked at by ``foresee`` whether a key may show in it."""
+        stirs: Bools = np.any([detector.stirs for detector in self._detectors], axis=0)
+        return stirs
+
+    def skip(self, powers: list[list[float]]) -> None:
+        """Pass frames that do not stir while no key is held; ``powers`` are those of each."""
+        for channel, detector in enumerate(self._detectors):
+            detector.skip([power[channel] for power in powers])
 
     @property
     def holding(self) -> tuple[str, int] | None:

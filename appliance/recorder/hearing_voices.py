@@ -4,11 +4,23 @@ import math
 
 import numpy as np
 
-from appliance.model.audio import Sides
+from appliance.model.audio import FRAME, Sides
 from appliance.model.events import VoiceHeard
 from appliance.model.terms import Side
-from appliance.signals.goertzel import Floats
+from appliance.signals.goertzel import Floats, Matrix
 from appliance.signals.levels import LOWEST, Floor, SpeechBand, Voice
+
+_Frame = tuple[list[float], float]
+"""Power of each channel, and the cosine between voltage and current."""
+
+_TOLD = {
+    "both": (Side.UNSURE,),
+    "far": (Side.FAR, Side.NEAR),
+    "voltage": (Side.FAR, Side.NEAR, Side.UNSURE),
+}
+"""Which voices the kind of line can tell of."""
+
+_OURS = float("inf")  # of a prompt that is not cancelled
 
 _DIRECTED = 0.25  # cosine between voltage and current beyond which the direction is clear
 
@@ -19,10 +31,15 @@ class Voices:
     def __init__(self, sides: Sides) -> None:
         """Tell apart what these channels allow."""
         self._kind = sides[0]
-        self._voices = {side: Voice() for side in Side}
+        self._ahead: list[_Frame] = []
+        self._from = 0  # line clock of the first frame ahead
         self._band = SpeechBand()
         # Noise has no side: on one pair of wires it is that of the channel, whoever speaks.
         self._floors = [Floor() for _ in sides] if sides[0] == "far" else [Floor()]
+        self._voices = [
+            (side, Voice(), self._floors[-1 if side is Side.NEAR else 0])
+            for side in _TOLD[sides[0]]
+        ]
         self.pointing = Side.UNSURE
         """Where the sound of the last frame came from."""
 
@@ -38,33 +55,67 @@ class Voices:
             rest: power up to which it may be what is left of the prompt.
             silent: a key or a tone sounds, which is no voice.
         """
-        if max(powers) > LOWEST:
-            sound = self._band.of(sound)
-            powers = [float(np.dot(channel, channel)) / channel.size for channel in sound]
-        shares = self._shares(sound, powers)
-        if not silent and rest != float("inf"):  # neither a tone nor our own words are noise
+        index = (sample - self._from) // FRAME
+        if index < len(self._ahead):
+            return self._told(sample, self._ahead[index], rest, silent)
+        return self._told(sample, self._measured(sound, powers), rest, silent)
+
+    def skip(self, sample: int, count: int) -> list[VoiceHeard]:
+        """Hear so many frames that ``foresee`` was given, in which nothing else sounds."""
+        first = (sample - self._from) // FRAME
+        out = []
+        for index in range(first, first + count):
+            out += self._told(self._from + index * FRAME, self._ahead[index], 0.0, False)
+        return out
+
+    def _told(self, sample: int, frame: _Frame, rest: float, silent: bool) -> list[VoiceHeard]:
+        powers, cosine = frame
+        shares = self._shares(powers, cosine)
+        if not silent and rest != _OURS:  # neither a tone nor our own words are noise
             for floor, power in zip(self._floors, powers, strict=False):
                 floor.hear(power)
         out = []
-        for side, voice in self._voices.items():
-            power = 0.0 if silent else shares.get(side, 0.0)
-            limit = self._floors[-1 if side is Side.NEAR else 0].limit
-            change = voice.hear(sample, power, max(limit, rest))
+        for (side, voice, floor), power in zip(self._voices, shares, strict=True):
+            change = voice.hear(sample, 0.0 if silent else power, max(floor.limit, rest))
             if change is not None:
                 out.append(VoiceHeard(change.sample, side, change.active))
         return out
 
-    def _shares(self, sound: Floats, powers: list[float]) -> dict[Side, float]:
-        """Return the power that each side has in the frame."""
+    def foresee(self, sample: int, frames: Floats, powers: Matrix) -> None:
+        """Measure ``[frames, channels, FRAME]`` at once, before ``hear`` is given each of them.
+
+        ``sample`` is the line clock of the first of them; ``powers`` is ``[frames, channels]``,
+        the mean square of each channel.
+        """
+        loud = powers.max(axis=1) > LOWEST
+        speech = np.where(loud[:, None, None], self._band.of(frames), frames)
+        found = np.einsum("fcs,fcs->fc", speech, speech).astype(np.float64) / frames.shape[2]
+        cosines = np.zeros(len(found))
+        if self._kind == "voltage":
+            whole = np.sqrt(found[:, 0] * found[:, 1]) * frames.shape[2]
+            dots = np.einsum("fs,fs->f", speech[:, 0], speech[:, 1])
+            np.divide(dots, whole, out=cosines, where=whole > 0)
+        self._from = sample
+        self._ahead = list(zip(found.tolist(), cosines.tolist(), strict=True))
+
+    def _measured(self, sound: Floats, powers: list[float]) -> _Frame:
+        if max(powers) > LOWEST:
+            sound = self._band.of(sound)
+            powers = [float(np.dot(channel, channel)) / channel.size for channel in sound]
+        if self._kind != "voltage":
+            return powers, 0.0
+        whole = math.sqrt(powers[0] * powers[1]) * sound.shape[1]
+        return powers, float(np.dot(sound[0], sound[1])) / whole if whole > 0 else 0.0
+
+    def _shares(self, powers: list[float], cosine: float) -> tuple[float, ...]:
+        """Return the power that each voice has in the frame."""
+        if self._kind == "both":
+            return (powers[0],)
         if self._kind == "far":
             self.pointing = Side.FAR if powers[0] > powers[1] else Side.NEAR
-            return {Side.FAR: powers[0], Side.NEAR: powers[1]}
-        if self._kind == "both":
-            return {Side.UNSURE: powers[0]}
-        whole = math.sqrt(powers[0] * powers[1]) * sound.shape[1]
-        cosine = float(np.dot(sound[0], sound[1])) / whole if whole > 0 else 0.0
+            return (powers[0], powers[1])
         if abs(cosine) < _DIRECTED:
             self.pointing = Side.UNSURE
-        else:
-            self.pointing = Side.FAR if cosine > 0 else Side.NEAR
-        return {self.pointing: powers[0]}
+            return (0.0, 0.0, powers[0])
+        self.pointing = Side.FAR if cosine > 0 else Side.NEAR
+        return (powers[0], 0.0, 0.0) if cosine > 0 else (0.0, powers[0], 0.0)

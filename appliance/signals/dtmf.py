@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
-from appliance.signals.goertzel import Floats, History
+from appliance.signals.goertzel import Bools, Floats, History
 from appliance.signals.keyfit import Figures, measure, measure_tuned
 from appliance.signals.keylook import HOP, NONE, WINDOW, FirstLook, Hop
 from appliance.signals.pcm import Wave, rms_of, sine_peak
@@ -165,6 +165,23 @@ class Detector:
     def foresee(self) -> None:
         """Look at all frames ahead in the history at once; ``step`` is then quicker for each."""
         self._first_look.foresee()
+
+    @property
+    def stirs(self) -> Bools:
+        """Return of each frame looked at by ``foresee`` whether a key may show in it."""
+        return self._first_look.shows
+
+    def skip(self, powers: list[float]) -> None:
+        """Pass frames that do not stir, while nothing is held, as ``step`` would one by one."""
+        loud = 0  # frames since the last quiet one
+        for power in powers:
+            self._loud = 2 if power > _QUIET else self._loud - 1
+            loud = loud + 1 if self._loud > 0 else 0
+            if loud:
+                self._last = NONE
+            else:
+                self._trail.clear()
+        self._trail.extend(self._first_look.last(loud))
 
     def step(self, power: float) -> list[KeyDown | Digit]:
         """Look at the frame just pushed to the history; ``power`` is its mean square."""

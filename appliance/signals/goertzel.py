@@ -17,6 +17,7 @@ from appliance.model.audio import FRAME, RATE
 
 Band = tuple[float, float]
 Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
 Matrix = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME
-from appliance.signals.goertzel import Bank, Floats, History
+from appliance.signals.goertzel import Bank, Bools, Floats, History
 from appliance.signals.pcm import rms_of
 from appliance.signals.tones import COLUMNS, ROWS
 
@@ -41,7 +41,8 @@ class FirstLook:
         self._windows = history.windows(WINDOW)
         self._bank = Bank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
         self._ahead: list[Hop] = []
-        self._shows: list[bool] = []  # of each frame ahead
+        self.shows: Bools = np.zeros(0, bool)
+        """Of each frame looked at by ``foresee``: whether any window shows a key."""
         self._from = 0  # count of the first sample ahead
 
     def foresee(self) -> None:
@@ -51,17 +52,24 @@ class FirstLook:
         first = self._from = self._history.end
         ends = range(first + HOP, first + HOP * (len(shown) + 1), HOP)
         self._ahead = list(zip(ends, powers.tolist(), shown.tolist(), strict=True))
-        self._shows = (shown.reshape(-1, _HOPS) != NONE).any(axis=1).tolist()
+        self.shows = (shown.reshape(-1, _HOPS) != NONE).any(axis=1)
 
     def frame(self) -> tuple[list[Hop], bool]:
         """Return the windows that end in the frame just passed, and whether any shows a key."""
-        index = (self._history.end - self._from) // FRAME - 1
-        if 0 <= index < len(self._shows):
-            return self._ahead[_HOPS * index : _HOPS * (index + 1)], self._shows[index]
+        hops = self.last(1)
+        if hops:
+            return hops, bool(self.shows[(self._history.end - self._from) // FRAME - 1])
         powers = self._bank.powers(self._history.newest(self._windows, HOP, _HOPS)).tolist()
         end = self._history.end - HOP * (_HOPS - 1)
         hops = [(end + HOP * place, hop, shown_in(hop)) for place, hop in enumerate(powers)]
         return hops, any(shown != NONE for _, _, shown in hops)
+
+    def last(self, frames: int) -> list[Hop]:
+        """Return what ``foresee`` saw in the frames just passed, as far as they were ahead."""
+        stop = _HOPS * ((self._history.end - self._from) // FRAME)
+        if stop > len(self._ahead):
+            return []
+        return self._ahead[max(0, stop - _HOPS * frames) : stop]
 
 
 def shown_in(powers: list[float]) -> int:

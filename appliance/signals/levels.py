@@ -49,17 +49,13 @@ class Floor:
     def __init__(self) -> None:
         """Begin with a quiet line."""
         self._noise = LOWEST / _ABOVE_NOISE
+        self.limit = LOWEST
+        """Power above which something is more than noise."""
 
-    def hear(self, power: float) -> float:
-        """Take the mean square of a frame; return above which power it is more than noise."""
-        limit = self.limit
-        self._noise = min(self._noise * _RISE, max(power, 1.0), _NOISE_MAX)
-        return limit
-
-    @property
-    def limit(self) -> float:
-        """Return the power above which something is more than noise."""
-        return max(LOWEST, self._noise * _ABOVE_NOISE)
+    def hear(self, power: float) -> None:
+        """Take the mean square of a frame."""
+        self._noise = noise = min(self._noise * _RISE, max(power, 1.0), _NOISE_MAX)
+        self.limit = max(LOWEST, noise * _ABOVE_NOISE)
 
 
 class Voice:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
 from appliance.model.terms import Tone
-from appliance.signals.goertzel import Floats, History, sines, span_of
+from appliance.signals.goertzel import Bools, Floats, History, sines, span_of
 from appliance.signals.pcm import rms_of
 from appliance.signals.rhythm import Rhythm
 from appliance.signals.tones import (
@@ -41,6 +41,11 @@ _FAINT = rms_of(-50.0) ** 2
 _MACHINE_FRAMES = 3  # whole frames of 20 ms: known at most 100 ms after the onset
 _MARK_FRAMES = 2
 _SIT_MEMORY = RATE // 4
+_HUM_LEFT = 4e-6
+"""Single precision leaves a millionth of a loud hum, which must not pass for a tone."""
+
+_Frame = tuple[float, list[float]]
+"""Power without hum, and the share of each tone or pair in the power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,12 @@ class Progress:
         self._names: list[_Name] = [*self._singles, BELL_202.mark, *PAIRS]
         # Two frequencies explain whatever one of them explains: a pair must explain clearly more.
         self._more = [0.1 * isinstance(name, tuple) for name in self._names]
+        self._windows = self.history.windows(_LONG)
+        self._ahead: list[_Frame] = []
+        self.stirs: Bools = np.zeros(0, bool)
+        """Of each frame looked at by ``foresee``: whether a tone may sound in it."""
+        self._from = 0  # count of the first sample ahead
+        self._on = False  # a network's tone may sound
         self._runs: dict[_Name, int] = {}
         self._sit_heard = -_SIT_MEMORY
         self._sit_began = 0
@@ -88,7 +99,7 @@ class Progress:
     @property
     def sounding_since(self) -> int | None:
         """Return since when one of the network's tones sounds, known yet which or not."""
-        began = [r.since for r in self._rhythms if r.since is not None]
+        began = [r.since for r in self._rhythms if r.since is not None] if self._on else []
         if self.history.end - self._sit_heard < _SIT_MEMORY:
             began.append(self._sit_began)  # the first of three special information tones
         return min(began, default=None)
@@ -98,10 +109,14 @@ class Progress:
         long_power = power + self._before
         self._before = self.power = power
         self.tonal = False
+        index = (self.history.end - self._from) // FRAME - 1
+        if index < len(self._ahead):
+            self.power, shares = self._ahead[index]
+        elif power >= _FAINT:
+            shares = self._shares(power, long_power)
         if power < _FAINT:
             self._runs.clear()
             return self._network([0.0] * len(self._rhythms))
-        shares = self._shares(power, long_power)
         count = len(self._rhythms)
         out = self._network(shares[:count] if self.power > _LOUD else [0.0] * count)
         singles = shares[count:]
@@ -111,15 +126,50 @@ class Progress:
             self._runs.clear()
         return out
 
+    def foresee(self, powers: Sequence[float]) -> None:
+        """Look at all frames ahead in the history at once; ``step`` is then quicker for each.
+
+        ``powers`` is the mean square of each of them.
+        """
+        taps = self.history.coming(self._windows, FRAME) @ self._basis
+        np.multiply(taps, taps, out=taps)
+        found = np.add.reduceat(taps, self._starts, axis=1).astype(np.float64)
+        short = np.asarray(powers)
+        long = short + np.concatenate(([self._before], short[:-1]))
+        whole_long = np.maximum(long * FRAME - found[:, 0], _HUM_LEFT * long * FRAME)
+        whole_short = np.maximum(short * FRAME - found[:, 1], _HUM_LEFT * short * FRAME)
+        count = len(self._rhythms)
+        shares = found[:, 2:] / np.maximum(1e-9, whole_short)[:, None]
+        shares[:, :count] = found[:, 2 : 2 + count] / np.maximum(1e-9, whole_long)[:, None]
+        heard = short >= _FAINT
+        clean = np.where(heard, whole_short / FRAME, short)
+        pure = shares[:, :count].max(axis=1) > _PURE
+        self.stirs = heard & (
+            (pure & (clean > _LOUD)) | (shares[:, count:].max(axis=1) > _MARK_PURE)
+        )
+        self._from = self.history.end
+        self._ahead = list(zip(clean.tolist(), shares.tolist(), strict=True))
+
+    @property
+    def busy(self) -> bool:
+        """Say whether a tone sounds that the next frame may end."""
+        return self._on or self.history.end - self._sit_heard < _SIT_MEMORY
+
+    def skip(self, power: float) -> None:
+        """Pass frames that do not stir, while not busy; ``power`` is the last one's mean square."""
+        self._before = power
+        self.power = self._ahead[(self.history.end - self._from) // FRAME - 1][0]
+        self.tonal = False
+        self._runs.clear()
+
     def _shares(self, power: float, long_power: float) -> list[float]:
         sound = self.history.last(_LONG)
         taps = sound @ self._basis
         np.multiply(taps, taps, out=taps)
         found: list[float] = np.add.reduceat(taps, self._starts).tolist()
         count = len(self._rhythms)
-        # Single precision leaves a millionth of a loud hum, which must not pass for a tone.
-        whole_long = max(long_power * FRAME - found[0], 4e-6 * long_power * FRAME)
-        whole_short = max(power * FRAME - found[1], 4e-6 * power * FRAME)
+        whole_long = max(long_power * FRAME - found[0], _HUM_LEFT * long_power * FRAME)
+        whole_short = max(power * FRAME - found[1], _HUM_LEFT * power * FRAME)
         self.power = whole_short / FRAME
         return [
             energy / (whole_long if index < count else whole_short)
@@ -137,6 +187,7 @@ class Progress:
             found = rhythm.hear(self.history.end - FRAME, sounding)
             if found is not None:
                 out.append(ToneFound(found[0], found[1]))
+        self._on = any(rhythm.since is not None for rhythm in self._rhythms)
         return out
 
     def _lasting(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
@@ -174,7 +225,7 @@ class Progress:
         return float(np.dot(before, before)) < 0.1 * float(np.dot(after, after))
 
 
-_HUM = span_of(((0.0, 270.0),), FRAME).astype(np.float32)
+_HUM = span_of(((0.0, 270.0),), FRAME).astype("float32")
 
 
 def _without_hum(sound: Floats) -> Floats:

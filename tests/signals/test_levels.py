@@ -10,7 +10,8 @@ def heard(sound: Sound, floor: float = 0.0) -> list[VoiceChange]:
     out = []
     for index, frame in enumerate(frames_of(sound)):
         power = float(np.mean(frame.astype(np.float64) ** 2))
-        change = voice.hear(index * FRAME, power, max(noise.hear(power), floor))
+        noise.hear(power)
+        change = voice.hear(index * FRAME, power, max(noise.limit, floor))
         if change is not None:
             out.append(change)
     return out

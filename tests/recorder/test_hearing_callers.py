@@ -1,0 +1,116 @@
+"""Caller ID where a network sends it: around the rings, and while a call waits."""
+
+import numpy as np
+import pytest
+
+from appliance.model.audio import RATE, Sides, Sound
+from appliance.model.events import CallerId, Event, ToneHeard
+from appliance.model.terms import Tone
+from appliance.recorder.hearing import Hearing
+from appliance.signals.callerid import Absent, CallerIdMessage, build_mdmf, build_sdmf
+from appliance.signals.dtmf import key_wave, keys_wave
+from appliance.signals.fsk import modulate
+from appliance.signals.pcm import Wave
+from appliance.signals.tones import BELL_202, V23, FskStandard
+from tests.recorder.lines_heard import heard_on
+from tests.signals.sounds import babble, on_line, pair, quiet, sine
+
+BOTH: Sides = ("both",)
+SAID = CallerIdMessage(number="48221234567", name="Jan Nowak", when="11251530")
+STANDARDS = pytest.mark.parametrize("standard", [V23, BELL_202], ids=lambda one: one.name)
+FORMS = pytest.mark.parametrize("build", [build_mdmf, build_sdmf], ids=["MDMF", "SDMF"])
+
+
+def heard(sound: Sound, off_hook: bool) -> list[Event]:
+    hearing = Hearing("line", "PL", BOTH)
+    hearing.hook_changed(off_hook=off_hook)
+    return heard_on(sound, BOTH, hearing)
+
+
+def callers(sound: Sound, off_hook: bool = False) -> list[tuple[str | None, bool]]:
+    events = heard(sound, off_hook)
+    return [(one.number, one.withheld) for one in events if isinstance(one, CallerId)]
+
+
+def ring(seconds: float = 1.0) -> Wave:
+    return sine(25, seconds, 3.0)
+
+
+def around_rings(message: Wave, place: str) -> Sound:
+    parts = {
+        "before": [quiet(0.6), message, quiet(0.5), ring(), quiet(4.0), ring()],
+        "between": [ring(), quiet(0.7), message, quiet(2.0), ring()],
+        "after": [ring(), quiet(4.0), ring(), quiet(0.6), message],
+    }
+    return on_line(*parts[place], quiet(1.0))
+
+
+@FORMS
+@STANDARDS
+@pytest.mark.parametrize("place", ["before", "between", "after"])
+def test_around_the_rings(standard: FskStandard, build: object, place: str) -> None:
+    assert callable(build)
+    sound = around_rings(modulate(build(SAID), standard), place)
+    assert callers(sound) == [("48221234567", False)]
+
+
+@pytest.mark.parametrize("place", ["before", "between", "after"])
+def test_around_the_rings_in_keys(place: str) -> None:
+    sound = around_rings(keys_wave("A221234567C", 70, 70), place)
+    assert callers(sound) == [("221234567", False)]
+
+
+@pytest.mark.parametrize("absent", list(Absent))
+def test_withheld_is_not_unavailable(absent: Absent) -> None:
+    message = modulate(build_mdmf(CallerIdMessage(number_absent=absent)))
+    assert callers(around_rings(message, "between")) == [(None, absent is Absent.WITHHELD)]
+
+
+@FORMS
+def test_a_wrong_checksum_gives_no_number(build: object) -> None:
+    assert callable(build)
+    whole = build(SAID)
+    damaged = whole[:-1] + bytes([whole[-1] ^ 0x10])
+    assert callers(around_rings(modulate(damaged), "between")) == []
+
+
+def waiting(message: Wave) -> Sound:
+    """Talk, the alert, the phone's acknowledgement, and the message without its seizure."""
+    alert, acknowledged = pair(2130, 2750, 0.1, -20), key_wave("D", 65, dbm0=-12)
+    call = [babble(1.0), quiet(0.1), alert, quiet(0.1), acknowledged, quiet(0.15), message]
+    return on_line(*call, quiet(0.3), babble(1.0))
+
+
+def of_a_waiting_call(message: bytes, standard: FskStandard) -> Wave:
+    return modulate(message, standard, seizure=0, marks=80)
+
+
+@FORMS
+@STANDARDS
+@pytest.mark.parametrize("shift", range(0, 160, 20))
+def test_while_a_call_waits(standard: FskStandard, build: object, shift: int) -> None:
+    assert callable(build)
+    message = of_a_waiting_call(build(SAID), standard)
+    sound = np.concatenate((np.zeros(shift, np.int16), waiting(message)))
+    sound = sound[: sound.size // 160 * 160]
+    assert callers(sound, off_hook=True) == [("48221234567", False)]
+
+
+@pytest.mark.parametrize("shift", range(0, 160, 20))
+def test_the_marks_of_a_waiting_call_are_no_machine(shift: int) -> None:
+    message = of_a_waiting_call(build_mdmf(SAID), V23)
+    sound = np.concatenate((np.zeros(shift, np.int16), waiting(message)))
+    events = heard(sound[: sound.size // 160 * 160], off_hook=True)
+    assert [one.tone for one in events if isinstance(one, ToneHeard)] == [Tone.CALL_WAITING]
+
+
+def test_no_identity_is_taken_off_hook_without_an_alert() -> None:
+    sound = on_line(quiet(0.5), of_a_waiting_call(build_mdmf(SAID), V23), quiet(0.5))
+    assert callers(sound, off_hook=True) == []
+
+
+def test_no_identity_is_taken_long_after_an_alert() -> None:
+    alert, message = pair(2130, 2750, 0.1, -20), of_a_waiting_call(build_mdmf(SAID), V23)
+    sound = on_line(quiet(0.5), alert, quiet(3.0), message, quiet(0.5))
+    assert sound.size > 4 * RATE
+    assert callers(sound, off_hook=True) == []
