@@ -24,7 +24,7 @@ from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.base import Deliver, HookEvent, LineClock
 from appliance.lines.lm1 import Lm1
-from appliance.lines.monitor_port import Broken, Flow, open_port, read
+from appliance.lines.monitor_port import Broken, Flow, ask, open_port, read
 from appliance.lines.profiles import monitor_profile
 from appliance.model.events import LineFault, LineRestored
 
@@ -108,18 +108,16 @@ class Monitor:
             self._parser.opened(self._line.position())
             try:
                 self._listen(port, deliver)
-            except Broken as error:
+            except Broken:
                 # Told at once: a port that is stuck may take half a minute to be closed.
-                stuck = isinstance(error, serial.SerialTimeoutException)
-                how = "takes nothing any more" if stuck else "has vanished"
-                self._lose(deliver, f"{self._path} {how}; plug the line monitor in again")
+                self._lose(deliver, f"{self._path} has vanished; plug the line monitor in again")
 
     def _listen(self, port: serial.Serial, deliver: Deliver) -> None:
         flow = Flow(self._profile.baud)
         while not self._closing.is_set():
             query = self._parser.request()
             if query:
-                port.write(query)
+                ask(port, query)
             data = read(port)
             if flow.floods(len(data), self._clock.monotonic()):
                 self._wait = LONGEST_WAIT

@@ -1,6 +1,7 @@
 """The serial port of a line monitor: opened for us alone, and its failures in plain sentences."""
 
 import errno
+import os
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,8 +12,6 @@ from appliance.errors import LineError
 
 READ_SECONDS = 0.02
 """A read waits so long at most, so that time passes for the parser in steps of 20 ms."""
-
-_WRITE_SECONDS = 0.5  # a query is three bytes: whatever takes longer is stuck
 
 _FLOW_SECONDS = 1.0
 _SELDOM_MORE = 11_520
@@ -40,9 +39,7 @@ def open_port(path: str, baud: int) -> Iterator[serial.Serial]:
         LineError: it cannot be opened; the sentence says why.
     """
     try:
-        port = serial.Serial(
-            path, baud, timeout=READ_SECONDS, write_timeout=_WRITE_SECONDS, exclusive=True
-        )
+        port = serial.Serial(path, baud, timeout=READ_SECONDS, exclusive=True)
     except (*Broken, ValueError) as error:
         raise LineError(f"{path} {_why(error)}") from error
     try:
@@ -69,6 +66,16 @@ class Flow:
             self._since, self._count = now, 0
         self._count += count
         return self._count > self._most
+
+
+def ask(port: serial.Serial, query: bytes) -> None:
+    """Send a query, if the port takes it now.
+
+    Nothing waits here: what a full port does not take gets no answer, and that is noticed. (With
+    a time limit pyserial calls a write too late that was done, where the machine was busy.)
+    """
+    with suppress(BlockingIOError):
+        os.write(port.fileno(), query)
 
 
 def read(port: serial.Serial) -> bytes:

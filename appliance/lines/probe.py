@@ -6,7 +6,7 @@ import serial
 
 from appliance.clock import Clock
 from appliance.errors import LineError
-from appliance.lines.monitor_port import Broken, open_port, read
+from appliance.lines.monitor_port import Broken, ask, open_port, read
 from appliance.lines.monitor_text import Lines
 from appliance.lines.profiles import MonitorProfile
 
@@ -23,7 +23,7 @@ def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool:
     """
     with open_port(path, profile.baud) as port:
         try:
-            port.write(profile.query.encode())
+            ask(port, profile.query.encode())
             return _answered(port, profile, clock)
         except Broken as error:
             raise LineError(f"{path} went away while it was asked") from error

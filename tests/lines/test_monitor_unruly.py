@@ -1,5 +1,8 @@
 """Line monitors that are no good: they say without end whatever it is, or take nothing."""
 
+import contextlib
+import errno
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +13,7 @@ import serial
 from appliance.lines.base import HookEvent
 from appliance.model.events import HookChanged, LineFault
 from appliance.model.terms import Hook
-from tests.lines.monitored import Line, a_line
+from tests.lines.monitored import IDLE, Line, a_line
 from tests.lines.serial_wire import BOUND, at
 
 
@@ -50,7 +53,7 @@ def test_a_device_that_floods_its_port_is_a_fault_and_no_flood_of_events(
     assert len(told) < 115_200 // 10 // 5 + 4096
 
 
-def test_a_stuck_port_is_told_before_it_is_closed_and_holds_up_nobody(
+def test_a_broken_port_is_told_before_it_is_closed_and_holds_up_nobody(
     line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Closing waits, for half a minute on some, until what was written has been taken."""
@@ -62,20 +65,32 @@ def test_a_stuck_port_is_told_before_it_is_closed_and_holds_up_nobody(
         closing.set()
         assert go_on.wait(BOUND)
 
-    def stuck(port: serial.Serial, data: bytes) -> None:
-        raise serial.SerialTimeoutException("Write timeout")
+    def broken(port: serial.Serial) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
 
-    with monkeypatch.context() as broken:
-        broken.setattr(serial.Serial, "write", stuck)
-        broken.setattr(serial.Serial, "close", close)
-        line.wire.say("LM1")  # it is asked
+    with monkeypatch.context() as stuck:
+        stuck.setattr("appliance.lines.monitor.read", broken)
+        stuck.setattr(serial.Serial, "close", close)
         assert closing.wait(BOUND)
-        unknown, fault = line.inbox.next(), line.inbox.next()
+        fault = line.inbox.next()
         line.monitor.close()
         go_on.set()
-    assert unknown == HookChanged(at(2000), Hook.UNKNOWN)
     assert isinstance(fault, LineFault)
-    assert fault.reason == (
-        f"{line.wire.name} takes nothing any more; plug the line monitor in again"
-    )
+    assert fault.reason == f"{line.wire.name} has vanished; plug the line monitor in again"
     assert "does not let itself be closed" in caplog.text
+
+
+def test_a_port_that_takes_nothing_is_heard_all_the_same(line: Line) -> None:
+    line.idle()
+    full = os.open(line.wire.name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    try:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(full, 4096 * b".")
+        line.wire.say("LM1")  # it would be asked
+        assert line.inbox.next() == HookChanged(at(1000), Hook.UNKNOWN)
+        line.say(IDLE)
+        line.clock.pass_ms(1000)
+        assert line.inbox.next() == HookChanged(at(1000), Hook.ON)
+    finally:
+        os.close(full)
