@@ -1,21 +1,28 @@
 """Talk-off at length: recorded speech and music higher and lower, softer, through a mobile's codec.
 
-This is the longest part: about three seconds of one core for an hour of sound.
+This is the longest part: about three seconds of one core for an hour of sound. What has been heard
+is kept beside the sound, by the source of the ears that heard it: a run that was broken off goes on
+where it was, and ears that have not changed are not asked again.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
+from appliance import signals
 from appliance.model.audio import RATE
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import to_sound
+from benchmarks import talkoff_variants
 from benchmarks.row import Row, Table
 from benchmarks.signals_scores import heard
 from benchmarks.talkoff import each, place_of, sound_of
-from benchmarks.talkoff_material import HUMAN, MUSIC, Material, missing, packaged
+from benchmarks.talkoff_material import CACHE, HUMAN, MUSIC, Material, missing, packaged
 from benchmarks.talkoff_variants import (
     COUNT,
     PITCHES,
@@ -25,6 +32,8 @@ from benchmarks.talkoff_variants import (
     through_gsm,
     variants_of,
 )
+
+_EARS = ("dtmf", "keylook", "keyfit", "goertzel", "pcm", "tones")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +46,31 @@ class _Tried:
     keys: tuple[str, ...]  # where
 
 
-def _try(job: tuple[Material, float]) -> list[_Tried]:
+@cache
+def _ears() -> str:
+    """Return what tells these ears, and what they are given, from any others."""
+    folder = Path(signals.__path__[0])
+    sources = [*(folder / f"{name}.py" for name in _EARS), Path(talkoff_variants.__file__)]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+
+
+def _tried(job: tuple[Material, float]) -> list[_Tried]:
+    """Return what was heard of one material at one pitch, now or before."""
     material, pitch = job
+    kept = CACHE / "heard" / f"{material.name} {pitch} {_ears()}.json"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        lines = [(asdict(one.variant), one.seconds, one.keys) for one in _try(material, pitch)]
+        half = kept.with_suffix(".half")
+        half.write_text(json.dumps(lines))
+        half.rename(kept)
+    return [
+        _Tried(material, Variant(**variant), seconds, tuple(keys))
+        for variant, seconds, keys in json.loads(kept.read_text())
+    ]
+
+
+def _try(material: Material, pitch: float) -> list[_Tried]:
     wave = pitched(np.asarray(sound_of(material)), pitch)
     coded = cache(lambda gsm: through_gsm(to_sound(wave)) if gsm else wave)
     out = []
@@ -81,7 +113,7 @@ def rows() -> Iterator[Row | Table]:
     """Measure."""
     absent = set(missing())
     jobs = [(one, pitch) for one in packaged() if one.name not in absent for pitch in PITCHES]
-    tried = [one for batch in each(_try, jobs, "talk-off at length") for one in batch]
+    tried = [one for batch in each(_tried, jobs, "talk-off at length") for one in batch]
     if not tried:
         return
     yield _row(HUMAN, tried, "≤ 1 in 100 h")
