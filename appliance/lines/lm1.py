@@ -104,7 +104,8 @@ class Lm1:
         self._watch_dead()
         for line in self._lines.take(data):
             self._take(line)
-        if self._touch.pass_time(self._now, on_hook=self._at_rest):
+        missed = late and not data  # what came while nobody looked is not read yet
+        if not missed and self._touch.pass_time(self._now, on_hook=self._at_rest):
             self._tell(LineFault(self._touch.since, "hook", self._why_lost()))
         events, self._events = self._events, []
         return events

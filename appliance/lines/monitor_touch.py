@@ -49,6 +49,8 @@ class Touch:
             self._ask, self._asked = True, now
         if self.lost or now - self.since <= samples(self._patience(on_hook)):
             return False
+        if not calm and self.met and now - self._asked < samples(self.profile.answer_seconds):
+            return False  # nobody looked for a while: it is asked only now
         self.lost = True
         return True
 

@@ -109,3 +109,32 @@ def test_a_restarted_monitor_has_missed_what_happened() -> None:
     assert events == [*IS_OFF, HookChanged(at(5000), Hook.UNKNOWN)]
     assert parser.request() == b"?\r\n"
     assert parser.receive(b"HOOK OFF\r\n", at(5010)) == []
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_box_that_did_not_look_for_a_while_asks_before_it_calls_the_monitor_lost(
+    answers: bool,
+) -> None:
+    """A busy machine: the monitor had nothing to say for a second, and nobody had asked."""
+    parser = Lm1(PROFILE)
+    assert hear(OFF, 2900, parser)[: len(IS_OFF)] == IS_OFF
+    assert parser.receive(b"", at(4000)) == []
+    assert parser.receive(b"", at(4010)) == []
+    assert parser.request()
+    events = parser.receive(b"HOOK OFF\r\n" if answers else b"", at(4100))
+    for ms in range(4110, 4810, 10):
+        events += parser.receive(b"", at(ms))
+    assert events == []
+    if not answers:
+        (fault,) = parser.receive(b"", at(4820))
+        assert fault == LineFault(at(2000), "hook", "the line monitor is silent")
+
+
+def test_an_answer_that_waits_to_be_read_is_none_that_is_missing() -> None:
+    """The box asked, was held up after a look that found nothing, and the answer has come."""
+    parser = Lm1(PROFILE)
+    assert hear(OFF, 3010, parser, answers=False) == IS_OFF
+    assert parser.request()
+    assert parser.receive(b"", at(5000)) == []
+    assert parser.receive(b"HOOK OFF\r\nRING OFF\r\n", at(5000)) == []
+    assert parser.receive(b"", at(5010)) == []
