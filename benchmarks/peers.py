@@ -180,7 +180,7 @@ _KEY_PEERS = (
     KeyPeer("spandsp", _spandsp_keys("dtmf")),
     KeyPeer("spandsp, dial-tone filter", _spandsp_keys("dtmf-filter")),
     KeyPeer("multimon-ng", _multimon_keys),
-    KeyPeer("PyDTMF", _pydtmf_keys, longest=120 * RATE),
+    KeyPeer("PyDTMF", _pydtmf_keys, longest=60 * RATE),
 )
 _CALLER_ID_PEERS = (
     CallerIdPeer("spandsp", _spandsp_caller_ids),

@@ -72,7 +72,7 @@ def _tried(job: tuple[Material, float]) -> list[_Tried]:
 
 def _try(material: Material, pitch: float) -> list[_Tried]:
     wave = pitched(np.asarray(sound_of(material)), pitch)
-    coded = cache(lambda gsm: through_gsm(to_sound(wave)) if gsm else wave)
+    coded = cache(lambda gsm: through_gsm(to_sound(np.asarray(wave, np.float64))) if gsm else wave)
     out = []
     for variant in variants_of(pitch):
         keys = tuple(

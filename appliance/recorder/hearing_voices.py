@@ -63,10 +63,21 @@ class Voices:
     def skip(self, sample: int, count: int) -> list[VoiceHeard]:
         """Hear so many frames that ``foresee`` was given, in which nothing else sounds."""
         first = (sample - self._from) // FRAME
-        out = []
-        for index in range(first, first + count):
-            out += self._told(self._from + index * FRAME, self._ahead[index], 0.0, False)
-        return out
+        frames = enumerate(self._ahead[first : first + count])
+        if self._kind != "both":
+            return [
+                change
+                for index, frame in frames
+                for change in self._told(sample + index * FRAME, frame, 0.0, False)
+            ]
+        ((side, voice, floor),) = self._voices  # the same for one voice, in less time
+        changes = []
+        for index, (powers, _) in frames:
+            floor.hear(powers[0])
+            change = voice.hear(sample + index * FRAME, powers[0], floor.limit)
+            if change is not None:
+                changes.append(VoiceHeard(change.sample, side, change.active))
+        return changes
 
     def _told(self, sample: int, frame: _Frame, rest: float, silent: bool) -> list[VoiceHeard]:
         powers, cosine = frame

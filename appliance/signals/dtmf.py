@@ -181,7 +181,7 @@ class Detector:
                 self._last = NONE
             else:
                 self._trail.clear()
-        self._trail.extend(self._first_look.last(loud))
+        self._trail.extend(self._first_look.last(min(loud, _TRAIL * HOP // FRAME)))
 
     def step(self, power: float) -> list[KeyDown | Digit]:
         """Look at the frame just pushed to the history; ``power`` is its mean square."""

@@ -40,19 +40,18 @@ class FirstLook:
         self._history = history
         self._windows = history.windows(WINDOW)
         self._bank = Bank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
-        self._ahead: list[Hop] = []
+        self._powers: Floats = np.zeros((0, 12), np.float32)  # of each window ahead
+        self._shown: NDArray[np.intp] = np.zeros(0, np.intp)
         self.shows: Bools = np.zeros(0, bool)
         """Of each frame looked at by ``foresee``: whether any window shows a key."""
         self._from = 0  # count of the first sample ahead
 
     def foresee(self) -> None:
         """Look at all frames that are loaded in the history but not yet passed."""
-        powers = self._bank.powers(self._history.coming(self._windows, HOP))
-        shown = shown_in_each(powers)
-        first = self._from = self._history.end
-        ends = range(first + HOP, first + HOP * (len(shown) + 1), HOP)
-        self._ahead = list(zip(ends, powers.tolist(), shown.tolist(), strict=True))
-        self.shows = (shown.reshape(-1, _HOPS) != NONE).any(axis=1)
+        self._powers = self._bank.powers(self._history.coming(self._windows, HOP))
+        self._shown = shown_in_each(self._powers)
+        self._from = self._history.end
+        self.shows = (self._shown.reshape(-1, _HOPS) != NONE).any(axis=1)
 
     def frame(self) -> tuple[list[Hop], bool]:
         """Return the windows that end in the frame just passed, and whether any shows a key."""
@@ -67,9 +66,12 @@ class FirstLook:
     def last(self, frames: int) -> list[Hop]:
         """Return what ``foresee`` saw in the frames just passed, as far as they were ahead."""
         stop = _HOPS * ((self._history.end - self._from) // FRAME)
-        if stop > len(self._ahead):
+        if stop > len(self._shown):
             return []
-        return self._ahead[max(0, stop - _HOPS * frames) : stop]
+        first = max(0, stop - _HOPS * frames)
+        ends = range(self._from + HOP * (first + 1), self._from + HOP * (stop + 1), HOP)
+        powers, shown = self._powers[first:stop].tolist(), self._shown[first:stop].tolist()
+        return list(zip(ends, powers, shown, strict=True))
 
 
 def shown_in(powers: list[float]) -> int:

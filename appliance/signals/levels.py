@@ -75,13 +75,17 @@ class Voice:
         ``limit`` is the power up to which nothing counts just now: noise, or the rest of a prompt.
         """
         if power > limit:
-            if self._loud == 0 and not self.active:
+            self._quiet, self._until = 0, sample + FRAME
+            if self.active:
+                return None
+            if self._loud == 0:
                 self._since = sample
-            self._loud, self._quiet = self._loud + 1, 0
-            self._until = sample + FRAME
+            self._loud += 1
         else:
             self._quiet += 1
-            self._loud = self._loud if self.active or self._quiet < 2 else 0
+            if not self.active:
+                self._loud = self._loud if self._quiet < 2 else 0
+                return None
         return self._changed()
 
     def _changed(self) -> VoiceChange | None:

@@ -44,9 +44,6 @@ _SIT_MEMORY = RATE // 4
 _HUM_LEFT = 4e-6
 """Single precision leaves a millionth of a loud hum, which must not pass for a tone."""
 
-_Frame = tuple[float, list[float]]
-"""Power without hum, and the share of each tone or pair in the power."""
-
 
 @dataclass(frozen=True, slots=True)
 class ToneFound:
@@ -84,7 +81,8 @@ class Progress:
         # Two frequencies explain whatever one of them explains: a pair must explain clearly more.
         self._more = [0.1 * isinstance(name, tuple) for name in self._names]
         self._windows = self.history.windows(_LONG)
-        self._ahead: list[_Frame] = []
+        self._ahead: Matrix = np.zeros((0, 0))  # of each frame: the share of each tone or pair
+        self._clean: Matrix = np.zeros(0)  # of each frame: power without hum
         self.stirs: Bools = np.zeros(0, bool)
         """Of each frame looked at by ``foresee``: whether a tone may sound in it."""
         self._from = 0  # count of the first sample ahead
@@ -110,8 +108,8 @@ class Progress:
         self._before = self.power = power
         self.tonal = False
         index = (self.history.end - self._from) // FRAME - 1
-        if index < len(self._ahead):
-            self.power, shares = self._ahead[index]
+        if index < len(self._clean):
+            self.power, shares = float(self._clean[index]), self._ahead[index].tolist()
         elif power >= _FAINT:
             shares = self._shares(power, long_power)
         if power < _FAINT:
@@ -148,7 +146,7 @@ class Progress:
             (pure & (clean > _LOUD)) | (shares[:, count:].max(axis=1) > _MARK_PURE)
         )
         self._from = self.history.end
-        self._ahead = list(zip(clean.tolist(), shares.tolist(), strict=True))
+        self._clean, self._ahead = clean, shares
 
     @property
     def busy(self) -> bool:
@@ -158,7 +156,7 @@ class Progress:
     def skip(self, power: float) -> None:
         """Pass frames that do not stir, while not busy; ``power`` is the last one's mean square."""
         self._before = power
-        self.power = self._ahead[(self.history.end - self._from) // FRAME - 1][0]
+        self.power = float(self._clean[(self.history.end - self._from) // FRAME - 1])
         self.tonal = False
         self._runs.clear()
 
