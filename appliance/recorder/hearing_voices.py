@@ -31,7 +31,8 @@ class Voices:
     def __init__(self, sides: Sides) -> None:
         """Tell apart what these channels allow."""
         self._kind = sides[0]
-        self._ahead: list[_Frame] = []
+        self._powers: Matrix = np.zeros((0, 0))  # of each frame ahead and channel
+        self._cosines: Matrix = np.zeros(0)
         self._from = 0  # line clock of the first frame ahead
         self._band = SpeechBand()
         # Noise has no side: on one pair of wires it is that of the channel, whoever speaks.
@@ -56,28 +57,32 @@ class Voices:
             silent: a key or a tone sounds, which is no voice.
         """
         index = (sample - self._from) // FRAME
-        if index < len(self._ahead):
-            return self._told(sample, self._ahead[index], rest, silent)
+        if index < len(self._powers):
+            frame = self._powers[index].tolist(), float(self._cosines[index])
+            return self._told(sample, frame, rest, silent)
         return self._told(sample, self._measured(sound, powers), rest, silent)
 
     def skip(self, sample: int, count: int) -> list[VoiceHeard]:
         """Hear so many frames that ``foresee`` was given, in which nothing else sounds."""
         first = (sample - self._from) // FRAME
-        frames = enumerate(self._ahead[first : first + count])
-        if self._kind != "both":
-            return [
-                change
-                for index, frame in frames
-                for change in self._told(sample + index * FRAME, frame, 0.0, False)
-            ]
-        ((side, voice, floor),) = self._voices  # the same for one voice, in less time
-        changes = []
-        for index, (powers, _) in frames:
-            floor.hear(powers[0])
-            change = voice.hear(sample + index * FRAME, powers[0], floor.limit)
-            if change is not None:
-                changes.append(VoiceHeard(change.sample, side, change.active))
-        return changes
+        powers, cosines = self._powers[first : first + count], self._cosines[first : first + count]
+        limits = [floor.hear_many(powers[:, channel]) for channel, floor in enumerate(self._floors)]
+        found = []
+        for place, (side, voice, floor) in enumerate(self._voices):
+            loud = self._shares_of_each(powers, cosines)[place] > limits[self._floors.index(floor)]
+            found += [(at, place, side, one) for at, one in voice.hear_many(sample, loud)]
+        self._shares(powers[-1].tolist(), float(cosines[-1]))  # where the last one came from
+        return [
+            VoiceHeard(one.sample, side, one.active)
+            for _, _, side, one in sorted(found, key=lambda entry: entry[:2])
+        ]
+
+    def _shares_of_each(self, powers: Matrix, cosines: Matrix) -> list[Matrix]:
+        """Return what ``_shares`` does, voice by voice, of many frames."""
+        if self._kind != "voltage":
+            return list(powers.T)
+        far, near = cosines >= _DIRECTED, cosines <= -_DIRECTED
+        return [np.where(which, powers[:, 0], 0.0) for which in (far, near, ~(far | near))]
 
     def _told(self, sample: int, frame: _Frame, rest: float, silent: bool) -> list[VoiceHeard]:
         powers, cosine = frame
@@ -107,7 +112,7 @@ class Voices:
             dots = np.einsum("fs,fs->f", speech[:, 0], speech[:, 1])
             np.divide(dots, whole, out=cosines, where=whole > 0)
         self._from = sample
-        self._ahead = list(zip(found.tolist(), cosines.tolist(), strict=True))
+        self._powers, self._cosines = found, cosines
 
     def _measured(self, sound: Floats, powers: list[float]) -> _Frame:
         if max(powers) > LOWEST:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from appliance.model.audio import FRAME, RATE
-from appliance.signals.goertzel import Floats, span_of
+from appliance.signals.goertzel import Bools, Floats, Matrix, span_of
 from appliance.signals.pcm import FLOOR_DBM0, rms_of
 
 _ABOVE_NOISE = 8.0  # 9 dB
@@ -57,6 +59,15 @@ class Floor:
         self._noise = noise = min(self._noise * _RISE, max(power, 1.0), _NOISE_MAX)
         self.limit = max(LOWEST, noise * _ABOVE_NOISE)
 
+    def hear_many(self, powers: Matrix) -> Matrix:
+        """Take the mean squares of many frames; return ``limit`` after each of them."""
+        risen = _RISE ** np.arange(1, powers.size + 1)
+        lowest = np.minimum.accumulate(np.clip(powers, 1.0, _NOISE_MAX) / risen)
+        noise = np.minimum(lowest, self._noise) * risen
+        limits: Matrix = np.maximum(LOWEST, noise * _ABOVE_NOISE)
+        self._noise, self.limit = float(noise[-1]), float(limits[-1])
+        return limits
+
 
 class Voice:
     """Voice activity of one side: louder than the noise for longer than a click."""
@@ -87,6 +98,40 @@ class Voice:
                 self._loud = self._loud if self._quiet < 2 else 0
                 return None
         return self._changed()
+
+    def hear_many(self, sample: int, loud: Bools) -> list[tuple[int, VoiceChange]]:
+        """Take of many frames from ``sample`` on which are louder than their limit.
+
+        Returns the changes, each with the number of the frame in which it became known.
+        """
+        out = []
+        edges = np.flatnonzero(np.diff(loud)) + 1
+        for start, stop in zip([0, *edges.tolist()], [*edges.tolist(), loud.size], strict=True):
+            change = self._run(sample, start, stop, bool(loud[start]))
+            if change is not None:
+                out.append(change)
+        return out
+
+    def _run(
+        self, sample: int, start: int, stop: int, loud: bool
+    ) -> tuple[int, VoiceChange] | None:
+        """Take frames that are all loud or all not."""
+        if loud:
+            self._quiet, self._until = 0, sample + stop * FRAME
+            if self.active:
+                return None
+            if self._loud == 0:
+                self._since = sample + start * FRAME
+            known = start + _ONSET_FRAMES - self._loud - 1
+            self._loud += stop - start
+        else:
+            known = start + _HANGOVER - self._quiet - 1
+            self._quiet += stop - start
+            if not self.active:
+                self._loud = self._loud if self._quiet < 2 else 0
+                return None
+        change = self._changed()
+        return None if change is None else (known, change)
 
     def _changed(self) -> VoiceChange | None:
         if not self.active and self._loud >= _ONSET_FRAMES:

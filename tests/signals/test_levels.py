@@ -1,4 +1,6 @@
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from appliance.model.audio import FRAME, Sound
 from appliance.signals.levels import Floor, Meter, Voice, VoiceChange
@@ -49,3 +51,24 @@ def test_the_meter_rises_at_once_and_falls_slowly() -> None:
     meter = Meter()
     assert meter.hear(-10) == -10
     assert -11 < meter.hear(-90) < -10
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 1.0, 4e3, 9e3, 5e4, 3e5, 2e6]), min_size=1, max_size=80),
+    st.integers(1, 79),
+)
+def test_many_frames_are_heard_as_one_by_one(powers: list[float], cut: int) -> None:
+    voice, floor = Voice(), Floor()
+    singly = []
+    for index, power in enumerate(powers):
+        floor.hear(power)
+        change = voice.hear(index * FRAME, power, floor.limit)
+        singly += [] if change is None else [(index, change)]
+    voice, floor = Voice(), Floor()
+    at_once = []
+    for first, part in ((0, powers[:cut]), (cut, powers[cut:])):
+        if part:
+            loud = np.array(part) > floor.hear_many(np.array(part))
+            found = voice.hear_many(first * FRAME, loud)
+            at_once += [(first + index, change) for index, change in found]
+    assert at_once == singly
