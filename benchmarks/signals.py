@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from benchmarks._figures import keep
 from benchmarks.row import Row, Table, percent, ratio
 from benchmarks.signals_data import ACCEPT, REJECT
 from benchmarks.signals_scores import DIGITS, GROUPS, OURS, Score, best_peer, mean_of, scores
@@ -50,6 +51,7 @@ def table(group: str) -> Table:
 def rows() -> Iterator[Row | Table]:
     """Measure."""
     accept, reject = scores("accept"), scores("reject")
+    keep("accept", {who: {n: one.taken for n, one in got.items()} for who, got in accept.items()})
     ours, best = accept[OURS], best_peer("accept")
     against = f"; best {best[0]} ({ratio(mean_of(ours), best[1])})" if best else ""
     yield Row(

@@ -21,6 +21,7 @@ from appliance.model.events import CallerId, DigitPressed, ToneHeard
 from appliance.recorder.hearing_file import FileHearing
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import through_alaw
+from benchmarks._figures import keep
 from benchmarks.peers import key_peers
 from benchmarks.row import Row, Table
 from benchmarks.signals_scores import OURS
@@ -174,6 +175,9 @@ def rows() -> Iterator[Row | Table]:
     if absent:
         said = f"absent: {', '.join(absent)}; run benchmarks/peers/install"
         yield Row("recorded speech and music", f"{len(absent)} packages are missing", "all", said)
+    names = (OURS, *(peer.name for peer in key_peers()))
+    human = [one for one in base() if one.material.kind == HUMAN]
+    keep("talkoff", {who: (false_keys(human, who), hours(human, who)) for who in names})
     for kind in KINDS:
         if any(one.material.kind == kind for one in base()):
             yield _row(kind, "0")
