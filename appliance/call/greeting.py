@@ -14,6 +14,7 @@ from appliance.call.times import (
     BREATH,
     FEW_WORDS,
     GREETING,
+    HELLO,
     MACHINES_TURN,
     PAUSE_IN_TALK,
     SPEECH,
@@ -88,15 +89,16 @@ def machines_turn(call: Call) -> int:
     return 0 if spoke else max(began, call.hello_until) + MACHINES_TURN
 
 
-def covers(call: Call, side: Side) -> bool:
+def covers(call: Call, voice: VoiceHeard, began: int) -> bool:
     """Say whether a voice that has stopped may have covered the tone of a machine that calls.
 
-    Where nobody knows whose voices they are only the first one counts: people who take turns
-    leave no pause so long.
+    Where nobody knows whose voices they are only the first one counts, and only a short one:
+    people who take turns leave no pause as long as a machine's turn.
     """
     if call.direction != "incoming":
         return False  # what answers by a tone sends it for seconds
-    return side is Side.NEAR or (side is Side.UNSURE and call.hello_until == 0)
+    hello = call.hello_until == 0 and voice.sample - began <= HELLO
+    return voice.side is Side.NEAR or (voice.side is Side.UNSURE and hello)
 
 
 def pause(call: Call) -> int:

@@ -98,7 +98,7 @@ def _voice(call: Call, event: VoiceHeard) -> Call:
         return replace(call, voices={**voices, event.side: began})
     if event.side is Side.FAR and event.sample - began >= WORD:
         call = replace(call, far_word_at=event.sample)
-    elif covers(call, event.side):
+    elif covers(call, event, began):
         call = replace(call, hello_until=event.sample)
     return replace(call, voices=voices, quiet_at=max(call.quiet_at, event.sample))
 

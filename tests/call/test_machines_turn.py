@@ -37,6 +37,11 @@ def test_the_office_says_hello_twice_to_nobody() -> None:
     assert line.run(OFF_AT + 6_900).played == [Spoken.QUESTION]
 
 
+def test_a_long_first_voice_on_one_mixed_signal_is_two_peoples() -> None:
+    line = lifted().voice(Side.UNSURE, OFF_AT + 300, OFF_AT + 4_000)
+    assert line.run(OFF_AT + 4_300).played == [Spoken.QUESTION]
+
+
 def test_people_who_take_turns_on_one_mixed_signal_are_asked() -> None:
     line = lifted()
     for at in range(300, 7_000, 1_500):
