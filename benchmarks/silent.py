@@ -1,23 +1,27 @@
 """A thousand calls on which nothing may be said: what the box put out on them, counted in samples.
 
-The last row proves that the same box asks when a person calls or is called.
+The last row proves that the same box asks when a person calls or is called. All of it takes half
+an hour of one core; ``python -m benchmarks.silent`` goes through the calls in an order that lets it
+be stopped: what it prints is of everything so far.
 """
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from appliance.model.audio import RATE
+from benchmarks.__main__ import cells
 from benchmarks._calls import Box, Seen, box, hours
 from benchmarks._silent_calls import AFTER, ORDINARY, OWN, PEOPLE, Maker, Silent, draft
 from benchmarks._silent_machines import MACHINES
 from benchmarks.row import Row, Table
-from benchmarks.talkoff import each
+from benchmarks.talkoff import cores, each
 
 CALLS = 1000
-BATCH = 25
+BATCH = 10
 CONTROLS = 40
 
 
@@ -65,7 +69,7 @@ def _since(silent: Silent, seen: Seen) -> int:
     return round(flashes[0] * RATE) if flashes else 0
 
 
-def batch(seeds: range) -> list[Told]:
+def batch(seeds: list[int]) -> list[Told]:
     """Let the calls of some seeds happen on one box."""
     with box() as here:
         return [placed(seed, here) for seed in seeds]
@@ -93,15 +97,29 @@ def _asked(seed: int) -> bool:
         return bool(here.calls(silent.placed, seed=seed, config=silent.config(here.config)).put)
 
 
+def batches() -> list[list[int]]:
+    """Divide the calls, those of all kinds mixed."""
+    seeds = [int(seed) for seed in np.random.default_rng(CALLS).permutation(CALLS)]
+    return [seeds[first : first + BATCH] for first in range(0, CALLS, BATCH)]
+
+
 def rows() -> Iterator[Row | Table]:
     """Place the calls."""
-    jobs = [range(first, first + BATCH) for first in range(0, CALLS, BATCH)]
-    told = [one for done in each(batch, jobs, "silent calls") for one in done]
-    for kind in dict.fromkeys(one.silent.kind for one in told):
+    yield from summed_up([one for done in each(batch, batches(), "silent calls") for one in done])
+    yield control()
+
+
+def control() -> Row:
+    """Place calls of people."""
+    asked = each(_asked, range(CONTROLS), "people's calls")
+    return Row("prompts on calls of people, made the same way", f"{sum(asked)} of {CONTROLS}")
+
+
+def summed_up(told: list[Told]) -> Iterator[Row | Table]:
+    """Count what became of calls, by kind."""
+    for kind in sorted({one.silent.kind for one in told}):
         yield _row(kind, [one for one in told if one.silent.kind == kind])
     yield _row("all of them", told)
-    asked = each(_asked, range(CONTROLS), "people's calls")
-    yield Row("prompts on calls of people, made the same way", f"{sum(asked)} of {CONTROLS}")
     spoken = [one for one in told if one.samples]
     if spoken:
         lines = tuple(
@@ -121,3 +139,18 @@ def _row(kind: str, told: list[Told]) -> Row:
         + ", ".join(f"{reason} {count}" for reason, count in reasons),
         "0",
     )
+
+
+def main() -> None:
+    """Place the calls, and print what became of all so far."""
+    print(" | ".join(cells(control())), flush=True)
+    told: list[Told] = []
+    with ProcessPoolExecutor(cores()) as pool:
+        for done in pool.map(batch, batches()):
+            told += done
+            for row in summed_up(told):
+                print(" | ".join(cells(row)) if isinstance(row, Row) else row.lines, flush=True)
+
+
+if __name__ == "__main__":
+    main()
