@@ -176,6 +176,7 @@ def _minimodem_caller_ids(sound: Sound, _standard: str) -> list[Message]:
     return messages
 
 
+_PACKAGES = {"spandsp": "libspandsp-dev", "multimon-ng": "multimon-ng", "minimodem": "minimodem"}
 _KEY_PEERS = (
     KeyPeer("spandsp", _spandsp_keys("dtmf")),
     KeyPeer("spandsp, dial-tone filter", _spandsp_keys("dtmf-filter")),
@@ -209,14 +210,26 @@ def _there(ask: Callable[[], object]) -> bool:
     return True
 
 
+def _versioned(name: str) -> str:
+    """Return a peer's name with the version that is installed."""
+    package = _PACKAGES.get(name)
+    if package is None:
+        return PYDTMF.replace("==", " ")
+    asked = ["dpkg-query", "-W", "-f", "${Version}", package]
+    try:
+        said = subprocess.run(asked, capture_output=True, check=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return name  # installed by other means
+    return f"{name} {said}"
+
+
 def rows() -> Iterator[Row]:
-    """Say which peers are missing."""
+    """Say which peers are heard beside us, and which are missing."""
     here = {*(peer.name for peer in key_peers()), *(peer.name for peer in caller_id_peers())}
-    wanted = [*(peer.name for peer in _KEY_PEERS), *(peer.name for peer in _CALLER_ID_PEERS)]
-    absent = [name for name in dict.fromkeys(wanted) if name not in here]
+    absent = [name for name in (*_PACKAGES, "PyDTMF") if name not in here]
     yield Row(
         "peers in this run",
-        "; ".join(name for name in dict.fromkeys(wanted) if name in here) or "none",
+        "; ".join(_versioned(name) for name in (*_PACKAGES, "PyDTMF") if name in here) or "none",
         "all",
         f"absent: {'; '.join(absent)}; run benchmarks/peers/install" if absent else "",
     )
