@@ -226,6 +226,8 @@ ACTS = {
     "exempt_removed": _l("Number never to be recorded taken off"),
     "retention_waits": _l("Automatic erasure waits: the clock jumped"),
     "clock_confirmed": _l("Clock confirmed"),
+    "calibrating": _l("Test calls begun on a line"),
+    "calibrated": _l("Line calibrated"),
 }
 """Type of an audit entry -> its words."""
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "audit": "audit",
     "unseal": "unseal",
     "doctor": "doctor",
+    "calibrate": "calibrate",
 }
 """Command -> module of ``appliance.commands`` whose ``command`` it is."""
 

@@ -19,6 +19,14 @@ from appliance.keeper.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.registry import AnyOperation
+from appliance.link.requests.calibration import (
+    BeginCalibration,
+    EndCalibration,
+    GetCalibration,
+    KeepCalibration,
+    PlaceTestCall,
+    TakeStep,
+)
 from appliance.link.requests.lines import (
     GetLines,
     LendList,
@@ -66,6 +74,12 @@ class RecorderLink:
             PhoneAct: self.pass_on,
             LendVoice: self.pass_on,
             WatchPhone: self.pass_on_stream,
+            GetCalibration: self.pass_on,
+            BeginCalibration: self.pass_on,
+            PlaceTestCall: self.pass_on,
+            KeepCalibration: self.pass_on,
+            EndCalibration: self.pass_on,
+            TakeStep: self.pass_on_stream,
         }
 
     def watch(self, list_key: bytes, stop: threading.Event) -> None:

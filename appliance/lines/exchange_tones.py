@@ -18,6 +18,9 @@ TONE_DBM0 = -10.0
 KEY_DBM0 = {"far": -7.0, "third": -7.0, "near": -4.0}
 """Both tones together; the office's own phone is nearer."""
 
+NEAR_DEVIATION = 0.004
+"""The office's phone divides a crystal's frequency, and is off by so much; networks are exact."""
+
 RING_HZ = 25.0
 _RING_DBM0 = -18.0
 """What the tap's high-pass and its protection leave of 75 V; an open line doubles it."""
@@ -32,8 +35,13 @@ _SCALE = np.array((0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19, 21, 23, 24))  # sem
 def key(act: Act, letter: str, jitter_db: float) -> Wave:
     """Return one key of an act, louder by ``jitter_db``."""
     level = KEY_DBM0.get(act.by, -7.0) if act.dbm0 is None else act.dbm0
+    usual = NEAR_DEVIATION if act.by == "near" else 0.0
     return key_wave(
-        letter, act.ms, dbm0=level + jitter_db, twist_db=act.twist_db, deviation=act.deviation
+        letter,
+        act.ms,
+        dbm0=level + jitter_db,
+        twist_db=act.twist_db,
+        deviation=act.deviation or usual,
     )
 
 

@@ -4,6 +4,7 @@
 pressed to enrol its phones, and nothing of a caller.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -15,10 +16,12 @@ QUIETEST_DB, LOUDEST_DB = -40.0, 20.0
 """Beyond these a prompt's level on the line is a mistake in the wiring, not a calibration."""
 
 Db = Annotated[float, Meta(ge=-80.0, le=20.0)]
+ApartDb = Annotated[float, Meta(ge=-80.0, le=80.0)]
 PromptDb = Annotated[float, Meta(ge=QUIETEST_DB, le=LOUDEST_DB)]
 Twist = Annotated[float, Meta(ge=-20.0, le=20.0)]
 Percent = Annotated[float, Meta(ge=-5.0, le=5.0)]
-Name = Annotated[str, Meta(pattern=r"^[^\W_][\w .()-]{0,39}$")]
+_NAME = r"[^\W_][\w .()-]{0,39}"
+Name = Annotated[str, Meta(pattern=f"^{_NAME}$")]
 Key = Annotated[str, Meta(pattern=r"^[0-9*#A-D]$")]
 Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
@@ -59,7 +62,7 @@ class LineCalibration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     date: Day = ""
     prompt_db: PromptDb = 0.0
     """Level of a prompt on the line against the prompt's own."""
-    tones_db: Db | None = None
+    tones_db: ApartDb | None = None
     """What two tones of the box's, 20 dB apart, read on the line."""
     every_phone: bool = False
     """The office says that no other phone is on the line."""
@@ -67,6 +70,11 @@ class LineCalibration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """The office says that there is but one phone, so that no second one can be off-hook."""
     phone: Annotated[tuple[PhoneFigures, ...], Meta(max_length=40)] = ()
     far: Annotated[tuple[FarFigures, ...], Meta(max_length=40)] = ()
+
+
+def valid_name(name: str) -> bool:
+    """Say whether a phone or a test call can be called so."""
+    return re.fullmatch(_NAME, name) is not None
 
 
 def parse(text: str) -> LineCalibration:

@@ -76,8 +76,13 @@ LINES: Mapping[str, Said] = {
         "%(line)s has no purpose, so nothing is recorded: name some in purposes."
     ),
     "lines.mixed": _warn(
-        "%(line)s hears both parties as one signal, so nobody can tell whose key it was: "
-        "consent is recorded only with a V/I tap, or after test calls."
+        "%(line)s hears both parties as one signal, so nobody can tell whose key it was "
+        "and no consent is recorded: calibrate it with zgoda calibrate, or better, put a V/I tap "
+        "on the line."
+    ),
+    "lines.graded": _warn(
+        "%(line)s tells whose key it was by test calls, with grade %(grade)s: this does not "
+        "resist an employee who cheats. A V/I tap does."
     ),
     "prompts.missing": Said("fail", "%(detail)s."),
     "prompts.there": _ok("%(line)s has every prompt that it needs."),

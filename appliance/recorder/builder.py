@@ -10,7 +10,7 @@ from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
 from appliance.lines.exchange import Exchange
 from appliance.prompts.library import Library
-from appliance.recorder.calibration import read_calibration
+from appliance.recorder.calibration import Known
 from appliance.recorder.devices import REAL_TIME, Devices, Simulation, make_devices
 from appliance.recorder.dialling import Dialling
 from appliance.recorder.exempt import ExemptList
@@ -28,13 +28,6 @@ from appliance.recorder.writer import Report, Writer
 from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket, leave_marker
 
 __all__ = ["REAL_TIME", "Built", "Shared", "Simulation", "assemble", "build"]
-
-GRADES: dict[str, frozenset[str]] = {
-    "both": frozenset(),  # one mixed signal: nothing is known of a key's side without test calls
-    "far": frozenset({"A"}),
-    "voltage": frozenset({"A"}),
-}
-"""First side of an audio source -> grades that may record consent purposes (P3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +91,16 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> Fittings:
         config,
         line,
         prompts,
-        grades=GRADES[sides[0]],
+        grades=frozenset(),  # the ears tell before each call
         lateness_ms=devices.hook.lateness_ms,
         sees_flash=devices.hook.sees_flash,
     )
-    calibration = read_calibration(shared.folders.calibration, line.name)
+    known = Known(shared.folders.calibration, line.name)
     tools = Tools(
         prompts=prompts,
         sink=devices.prompt,
-        listen=partial(Hearing, line.name, config.office.country, sides, calibration),
+        listen=lambda: Hearing(line.name, config.office.country, sides, known.learnt),
+        known=known,
         openings=Openings(config.office, sides, clock, read_boot_id()),
         notes=Notes(shared.folders.notes, clock),
         lateness_ms=devices.hook.lateness_ms,

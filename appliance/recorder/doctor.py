@@ -40,7 +40,8 @@ def examine_lines(
         yield from _states(running, broken)
     library = Library(config.vault.prompts)
     for line in config.lines:
-        yield from _line(config, line, library)
+        grade = "none" if running is None else running.grades.get(line.name, "none")
+        yield from _line(config, line, library, grade)
     yield from devices
     yield from examine_gpio(config, running, tools)
 
@@ -58,7 +59,7 @@ def _states(running: Running, broken: Collection[str | None]) -> Iterator[Findin
             yield find("lines.heard", line=status.line)
 
 
-def _line(config: Config, line: Line, library: Library) -> Iterator[Finding]:
+def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:
     drivers = sorted({line.hook.driver, line.audio.driver, line.prompt.driver})
     for driver in drivers:
         if driver not in DRIVEN:
@@ -70,16 +71,25 @@ def _line(config: Config, line: Line, library: Library) -> Iterator[Finding]:
     elif not line.purposes:
         yield find("lines.no_purpose", line=line.name)
     else:
-        yield from _asked(config, line, library)
+        yield from _asked(config, line, library, grade)
 
 
-def _asked(config: Config, line: Line, library: Library) -> Iterator[Finding]:
+def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:
     """Look at what a line needs that asks its callers."""
     asks = any(config.purpose(name).basis is Basis.CONSENT for name in line.purposes)
-    if asks and line.audio.driver == "sound" and line.audio.options.get("sides", "both") == "both":
-        yield find("lines.mixed", line=line.name)
+    if asks and _mixed(line):
+        if grade == "none":
+            yield find("lines.mixed", line=line.name)
+        else:
+            yield find("lines.graded", line=line.name, grade=grade)
     missing = library.missing(config, line)
     for sentence in missing:
         yield find("prompts.missing", detail=sentence)
     if not missing:
         yield find("prompts.there", line=line.name)
+
+
+def _mixed(line: Line) -> bool:
+    """Say whether a line hears both parties as one signal."""
+    usual = "both" if line.audio.driver == "sound" else ""
+    return bool(line.audio.options.get("sides", usual) == "both")

@@ -1,6 +1,6 @@
 """What the doctor's look at lines and devices works with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 
@@ -24,6 +24,8 @@ class Running:
     lines: tuple[LineStatus, ...]
     front_fault: str = ""
     exempt_seconds: float = 0.0
+    grades: Mapping[str, str] = field(default_factory=dict)
+    """Line that hears both parties as one signal -> the grade that its calibration earns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import phonenumbers
 
+from appliance.model.events import CallerId, Event
 from appliance.vault.tags import tag
 
 
@@ -37,6 +38,12 @@ class ExemptList:
             return self._path.stat().st_size == 0
         except FileNotFoundError:
             return True
+
+    def masked(self, event: Event) -> Event:
+        """Mark a caller whose number is never to be recorded, and forget who it is."""
+        if isinstance(event, CallerId) and self.listed(event.number or ""):
+            return CallerId(event.sample, None, listed=True)
+        return event
 
     def listed(self, number: str) -> bool:
         """Say whether a number, in any spelling, is on the list; what cannot be parsed is not."""

@@ -15,6 +15,7 @@ from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.records import RecordingMark
 from appliance.model.terms import Timer
+from appliance.recorder.calibration import Known
 from appliance.recorder.hearing import Hearing
 from appliance.recorder.notes import Notes
 from appliance.recorder.opening import Openings
@@ -34,6 +35,8 @@ class Tools:
     sink: PromptSink
     listen: Callable[[], Hearing]
     """Makes the line's ears."""
+    known: Known
+    """What test calls have shown of the line."""
     openings: Openings
     notes: Notes
     lateness_ms: int

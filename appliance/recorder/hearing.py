@@ -22,7 +22,7 @@ from appliance.model.prompts import Prompt
 from appliance.model.terms import Tone
 from appliance.recorder.hearing_callers import Callers
 from appliance.recorder.hearing_keys import Keys, KeyWatcher
-from appliance.recorder.hearing_mono import Mono
+from appliance.recorder.hearing_mono import Mono, grades_of
 from appliance.recorder.hearing_prompt import PromptWatch
 from appliance.recorder.hearing_voices import Voices
 from appliance.signals.bridge import bridge
@@ -107,6 +107,23 @@ class Hearing:
             self._keys.mono.new_call()
             self._learn()
         self._off_hook = off_hook
+
+    @property
+    def mixed(self) -> bool:
+        """Say whether both parties are one signal."""
+        return self._sides[0] == "both"
+
+    @property
+    def grades(self) -> frozenset[str]:
+        """Return the grades of evidence that these ears can give (P3)."""
+        if self.mixed:
+            return grades_of(self._keys.mono.rule)
+        return frozenset({"A"})
+
+    @property
+    def calibrated_db(self) -> float:
+        """Return the level at which a prompt is expected, against its own."""
+        return self._prompt.coupling_db
 
     def loop_stepped(self) -> None:
         """Take a step of the loop's voltage or current: a phone was lifted or put down."""

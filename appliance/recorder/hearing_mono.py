@@ -69,6 +69,7 @@ class Mono:
 
         ``prompts_db`` are the question's levels with each phone, against the line's calibration.
         """
+        self.rule = rule
         self._judge: Judge | None = ByLevel(rule) if isinstance(rule, LevelRule) else rule
         self._prompts_db = prompts_db
         self._void = False
@@ -125,7 +126,7 @@ def _quiet(sound: Floats) -> int:
     return 0
 
 
-def grade_of(rule: Enrolled | LevelRule | None) -> frozenset[str]:
+def grades_of(rule: Enrolled | LevelRule | None) -> frozenset[str]:
     """Return the grades that may record on a line judged by this."""
     if rule is None:
         return frozenset()

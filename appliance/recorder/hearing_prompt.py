@@ -30,7 +30,7 @@ class PromptWatch:
 
     def __init__(self, coupling_db: float) -> None:
         """Expect prompts on the line at their own level plus ``coupling_db``."""
-        self._coupling_db = coupling_db
+        self.coupling_db = coupling_db
         self._prompt: Prompt | None = None
         self._stopping = False
         self._power = 0.0
@@ -38,7 +38,7 @@ class PromptWatch:
         self._restart()
 
     def _restart(self) -> None:
-        self._meter = PromptMeter(self._coupling_db)
+        self._meter = PromptMeter(self.coupling_db)
         self._position = 0  # samples of the prompt played so far
         self._missing = 0  # samples waited for the prompt to begin or to go on
         self._underrun = False

@@ -45,10 +45,10 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class EmergencyElsewhere:
-    """Another line of the box called for help, or this one did before a restart."""
+class Errand:
+    """Do something in the line's own thread."""
 
-    seconds_ago: float = 0.0
+    act: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +56,4 @@ class Stopped:
     """End the thread."""
 
 
-Item = AudioFrame | ev.Gap | HookEvent | Report | Press | EmergencyElsewhere | Stopped
+Item = AudioFrame | ev.Gap | HookEvent | Report | Errand | Stopped

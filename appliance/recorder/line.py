@@ -12,31 +12,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from msgspec import structs
-
 from appliance.call import dialogue
 from appliance.call.docket import in_order
 from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.errors import fault
 from appliance.model import events as ev
-from appliance.model.actions import Action, Note, StartRecording
+from appliance.model.actions import Note
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
 from appliance.model.terms import Hook
+from appliance.recorder.enrolment import Enrolment
 from appliance.recorder.fittings import Fittings
 from appliance.recorder.hands import Hands
 from appliance.recorder.hearing_tap import TapWatch
 from appliance.recorder.inbox import (
     EmergencyDialled,
-    EmergencyElsewhere,
+    Errand,
     Item,
     Press,
     Stopped,
     Told,
 )
 from appliance.recorder.live import LineView
+from appliance.recorder.opening import dated
 from appliance.recorder.writer import Failed, Opened, Report, Withdrawn, Writer
 from appliance.vault.seal import Sealed
 
@@ -70,6 +70,7 @@ class LineThread:
         self._inbox: queue.Queue[Item] = queue.Queue()
         self._writer = writer(self._inbox.put_nowait)
         self._hands = Hands(fittings.tools, self._writer)
+        self.enrolment = Enrolment(fittings.tools, lambda: self._hands.hearing)
         self._tap = TapWatch(self.name, fittings.audio.sides)
         self._call = dialogue.begin(self._policy(), LineMemory())
         self._now = 0
@@ -95,11 +96,20 @@ class LineThread:
 
     def press(self, press: Press) -> None:
         """Do what the button does."""
-        self._inbox.put_nowait(press)
+        self.errand(lambda: self._feed(press.event(self._now)))
+
+    def errand(self, act: Callable[[], None]) -> None:
+        """Have something done in the line's own thread."""
+        self._inbox.put_nowait(Errand(act))
 
     def emergency_elsewhere(self, seconds_ago: float = 0.0) -> None:
         """Exempt incoming calls: somebody called for help elsewhere, or before a restart."""
-        self._inbox.put_nowait(EmergencyElsewhere(seconds_ago))
+
+        def exempt() -> None:
+            since = self._now - round(seconds_ago * RATE)
+            self._call = dialogue.emergency_elsewhere(self._call, since)
+
+        self.errand(exempt)
 
     def settle(self) -> None:
         """Wait until everything delivered has been dealt with: for a simulated line at speed."""
@@ -168,11 +178,8 @@ class LineThread:
                 self._hands.let_go(self._now)
             case AudioFrame():
                 self._hear(item)
-            case Press():
-                self._feed(item.event(self._now))
-            case EmergencyElsewhere():
-                since = self._now - round(item.seconds_ago * RATE)
-                self._call = dialogue.emergency_elsewhere(self._call, since)
+            case Errand():
+                item.act()
             case Opened() | Failed() | Sealed() | Withdrawn():
                 self._reported(item)
             case ev.Gap():
@@ -202,6 +209,7 @@ class LineThread:
             self._miss(ev.Gap(self._now, frame.sample - self._now))
         self._now = frame.sample + FRAME
         self._hands.tape_sound(frame.sample, frame.sound)
+        self.enrolment.hear(frame)
         self._view.hear(frame, self._heard_at)
         heard = self._tap.checked(frame, self._hands.hearing.hear(frame))
         for event in in_order(heard, self._fit.policy):
@@ -234,21 +242,16 @@ class LineThread:
         self._now = max(self._now, gap.sample + gap.count)
         self._feed(gap)
 
-    def _known(self, event: ev.Event) -> ev.Event:
-        """Mark a caller whose number is never to be recorded, and forget who it is."""
-        if isinstance(event, ev.CallerId) and self._fit.exempt.listed(event.number or ""):
-            return ev.CallerId(event.sample, None, listed=True)
-        return event
-
     def _feed(self, event: ev.Event) -> None:
         """Step the dialogue with one event, and with what follows from it."""
         self._hands.follow(event)
-        waiting = deque([self._known(event)])
+        self.enrolment.follow(event)
+        waiting = deque([self._fit.exempt.masked(event)])
         while waiting:
             happened = waiting.popleft()
             was = self._call
             self._call, wished = dialogue.advance(was, happened)
-            wanted = tuple(map(self._dated, wished))
+            wanted = tuple(dated(action, self._clock) for action in wished)
             if self._fit.observe is not None:
                 self._fit.observe(happened, self._call, wanted)
             for action in wanted:
@@ -262,13 +265,6 @@ class LineThread:
             self._after()
         self._hands.judged(event)
 
-    def _dated(self, action: Action) -> Action:
-        """Put the time of day into a receipt: the dialogue knows none."""
-        if not isinstance(action, StartRecording):
-            return action
-        now = round(self._clock.now(), 3)
-        return replace(action, receipt=structs.replace(action.receipt, time=now))
-
     def _after(self) -> None:
         if self._call.over:
             self._call = dialogue.next_call(self._call, self._policy())
@@ -279,8 +275,9 @@ class LineThread:
 
     def _policy(self) -> Policy:
         """Return the rules for the next call, as far as they depend on the moment."""
-        may_ask, can_store = self._fit.exempt.known, self._fit.can_store()
-        return replace(self._fit.policy, may_ask=may_ask, can_store=can_store)
+        may_ask = self._fit.exempt.known and not self.enrolment.going
+        grades, can_store = self._hands.hearing.grades, self._fit.can_store()
+        return replace(self._fit.policy, may_ask=may_ask, can_store=can_store, grades=grades)
 
     def _recover(self) -> None:
         """Be silent, stop, and wait for the next on-hook."""

@@ -1,17 +1,28 @@
 """What a recording needs before its first sample: ticket, META frame, receipt."""
 
 import secrets
+from dataclasses import replace
+
+from msgspec import structs
 
 from appliance.call.call import Call
 from appliance.clock import Clock
 from appliance.config.settings import Office
-from appliance.model.actions import StartRecording
+from appliance.model.actions import Action, StartRecording
 from appliance.model.audio import RATE, Sides, milliseconds
 from appliance.model.records import CallMeta
 from appliance.recorder.writer import Opening
 from appliance.vault.seal import LAST_DAY, Ticket
 
 DAY = 86_400
+
+
+def dated(action: Action, clock: Clock) -> Action:
+    """Put the time of day into a receipt: the dialogue knows none."""
+    if not isinstance(action, StartRecording):
+        return action
+    now = round(clock.now(), 3)
+    return replace(action, receipt=structs.replace(action.receipt, time=now))
 
 
 class Openings:

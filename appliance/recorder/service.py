@@ -21,6 +21,7 @@ from appliance.link.server import Server
 from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.recorder.builder import REAL_TIME, Built, Shared, Simulation, build
+from appliance.recorder.calibration_desk import CalibrationDesk
 from appliance.recorder.callback import CallBacks
 from appliance.recorder.doctor import examine_lines
 from appliance.recorder.doctor_tools import Running
@@ -100,6 +101,7 @@ class Recorder:
             GetLive: lambda _: self._live.state(),
             WatchLive: lambda _: self._live.watch(),
             **self._phones.handlers(),
+            **CalibrationDesk(self.line, clock).handlers(),
         }
 
     @property
@@ -240,6 +242,7 @@ class Recorder:
         running = Running(
             self.statuses(),
             front_fault=front.fault if front is not None else "",
+            grades={name: built.thread.enrolment.grade for name, built in self._lines.items()},
             exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
         )
         return Findings(tuple(examine_lines(self._config, self._clock, running)))
@@ -255,6 +258,7 @@ def make_places(folders: Folders) -> None:
         folders.recordings,
         folders.notes,
         folders.withdrawn,
+        folders.calibration,
         folders.run,
         folders.emergency.parent,
     ):

@@ -8,6 +8,14 @@ import pytest
 from appliance.errors import Refused
 from appliance.link.operations import Allowed, Role
 from appliance.link.registry import AnyOperation, operations, tag
+from appliance.link.requests.calibration import (
+    BeginCalibration,
+    EndCalibration,
+    GetCalibration,
+    KeepCalibration,
+    PlaceTestCall,
+    TakeStep,
+)
 from appliance.link.requests.calls import (
     EraseCall,
     ExportCall,
@@ -62,6 +70,12 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     PhoneAct: {"line": "Reception", "deed": Deed(by="office", do="lift")},
     WatchPhone: {"line": "Reception"},
     LendVoice: {"line": "Reception", "by": "caller"},
+    GetCalibration: {"line": "Reception"},
+    BeginCalibration: {"line": "Reception"},
+    TakeStep: {"line": "Reception", "step": "far", "name": "call 1"},
+    PlaceTestCall: {"line": "Reception", "step": "far"},
+    KeepCalibration: {"line": "Reception", "every_phone": True},
+    EndCalibration: {"line": "Reception"},
     GetSound: {"sha256": "ab" * 32},
     GetWords: {"sha256": "ab" * 32},
     FirstRun: {"code": "x", "name": "x", "password": "x"},

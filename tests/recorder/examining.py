@@ -46,12 +46,14 @@ class Look:
         self.config = replace(self.config, front=Front())
         return self
 
-    def runs(self, *states: str, fault: str = "", exempt: float = 0.0) -> "Look":
-        """Let the recorder run, its lines in these states."""
+    def runs(
+        self, *states: str, fault: str = "", exempt: float = 0.0, grade: str = "none"
+    ) -> "Look":
+        """Let the recorder run, its lines in these states; what a mixed signal has earned."""
         names = [line.name for line in self.config.lines]
         told = zip(names, states, strict=False)
         lines = tuple(LineStatus(line=name, state=state) for name, state in told)
-        self.running = Running(lines, fault, exempt)
+        self.running = Running(lines, fault, exempt, dict.fromkeys(names, grade))
         return self
 
     def found(self) -> dict[str, str]:

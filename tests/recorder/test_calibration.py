@@ -70,7 +70,7 @@ def test_a_line_hears_its_prompts_by_its_calibration(trial_box: TrialBox) -> Non
     recorder = Recorder(trial_box.config, trial_box.folders, trial_box.clock)
     recorder.close()
     hearing = recorder.line("Reception").thread._hands.hearing
-    assert hearing._prompt._coupling_db == -7.5
+    assert hearing.calibrated_db == -7.5
 
 
 def test_a_recorder_does_not_start_on_a_mistaken_calibration(trial_box: TrialBox) -> None:

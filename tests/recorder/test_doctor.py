@@ -78,6 +78,18 @@ def test_one_mixed_signal_is_told_where_consent_is_asked(look: Look) -> None:
     assert "lines.mixed" not in look.real(audio=stereo).found()
 
 
+def test_what_test_calls_earned_is_told_and_the_better_way(look: Look) -> None:
+    found = look.real().runs("idle", grade="B").found()
+    assert "lines.mixed" not in found
+    assert "with grade B" in found["lines.graded"]
+    assert "A V/I tap does" in found["lines.graded"]
+
+
+def test_a_simulated_line_can_have_a_mixed_signal(look: Look) -> None:
+    look.line(audio=Part("exchange", {"sides": "both"}))
+    assert "zgoda calibrate" in look.found()["lines.mixed"]
+
+
 def test_where_nothing_is_asked_a_mixed_signal_will_do(look: Look) -> None:
     config = look.real().line(choices={"2": ()}).config
     purposes = tuple(replace(p, basis=Basis.LEGITIMATE_INTERESTS) for p in config.purposes)

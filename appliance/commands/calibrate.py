@@ -1,0 +1,202 @@
+"""``zgoda calibrate``: enrol a line's phones and make test calls, step by step, in a terminal."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import click
+import msgspec
+
+from appliance.commands.operator import Operator, as_operator
+from appliance.commands.options import json_option
+from appliance.errors import Refused, ZgodaError
+from appliance.link.requests.calibration import (
+    BeginCalibration,
+    Calibrated,
+    EndCalibration,
+    KeepCalibration,
+    PlaceTestCall,
+    Step,
+    StepNow,
+    TakeStep,
+)
+
+FEWEST_CALLS = 3
+
+MEANS = {
+    "A": "Voltage and current tell whose key it is: consent is recorded.",
+    "B": "Every phone is known by its keys: consent is recorded, with grade B in each receipt. "
+    "This does not resist an employee who cheats; a V/I tap does.",
+    "C": "Keys are told by their level alone: consent is recorded, with grade C in each receipt. "
+    "This does not resist an employee who cheats, nor a phone that was not here today; "
+    "a V/I tap does.",
+    "none": "Nobody can tell whose key it is: no consent is recorded on this line. "
+    "A V/I tap on the line mends that.",
+}
+
+_TELLS: dict[Step, str] = {
+    "level": "Call this line from outside and answer it; hold on until the tones are over.",
+    "alone": "Phone {name}, alone: call this line from outside, from a mobile phone, and answer on "
+    "{name} with every other phone on its hook. Say nothing: the box speaks and plays "
+    "two tones. Then press {keys} on {name}, one by one{twice}.",
+    "second": "Phone {name} with another one: stay in the call, or call again, and lift a second "
+    "phone, too. Then press {keys} on {name}, one by one.",
+    "far": "Test call {name}: call this line from a phone out in the world, each time from another "
+    "one, a mobile phone among them. Answer here, and let the caller press {keys}.",
+}
+
+
+@click.command(
+    short_help="Teach a line by test calls whose key it is.",
+    epilog="Example: zgoda calibrate Reception --name Ewa --phone desk --phone kitchen",
+)
+@as_operator
+@click.argument("line")
+@click.option("--phone", "phones", multiple=True, help="A phone on the line; asked for if none.")
+@click.option(
+    "--far-calls",
+    type=click.IntRange(FEWEST_CALLS, 20),
+    default=FEWEST_CALLS,
+    show_default=True,
+    help="How many test calls.",
+)
+@json_option
+def command(
+    operator: Operator, line: str, phones: tuple[str, ...], far_calls: int, as_json: bool
+) -> None:
+    """Enrol each phone of a line, alone and with a second one off-hook; then make test calls.
+
+    While this goes on nobody is asked on the line and nothing is recorded, so do it when the
+    office is closed. It needs a person at the phones and one who calls from outside; each step
+    says what to do and what was heard. Ctrl-C leaves what was known before. A simulated line does
+    it all by itself. Exit code 1 if the line earns no grade.
+    """
+    guide = Guide(operator, line, begun=operator.ask(BeginCalibration(line)))
+    with guide.ending():
+        if guide.begun.mixed:
+            guide.enrol(phones or _asked(), far_calls)
+        else:
+            guide.step("level")
+        known = guide.keep(single=len(guide.phones) == 1)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(known), indent=2).decode())
+    else:
+        tell_grade(known)
+    sys.exit(1 if known.grade == "none" else 0)
+
+
+def tell_grade(known: Calibrated) -> None:
+    """Say which grade a line has and what that means."""
+    click.echo(f"\n{known.line} now has grade {known.grade}. {MEANS[known.grade]}")
+    for reason in known.reasons:
+        click.echo(f"- {reason}")
+
+
+def _asked() -> tuple[str, ...]:
+    """Ask for the names of all phones."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("There is no terminal to ask on; name every phone with --phone.")
+    click.echo(
+        "Name every phone on this line, cordless ones, faxes and terminals with keys, too; "
+        "an empty name ends the list.",
+        err=True,
+    )
+    names: list[str] = []
+    while name := str(click.prompt(f"Phone {len(names) + 1}", default="", err=True)).strip():
+        names.append(name)
+    if not names:
+        raise click.UsageError("A line without phones cannot be calibrated.")
+    return tuple(names)
+
+
+@dataclass
+class Guide:
+    """Leads through one calibration; what is heard is told on standard error."""
+
+    operator: Operator
+    line: str
+    begun: Calibrated
+    phones: tuple[str, ...] = ()
+    _told: set[str] = field(default_factory=set)
+
+    @contextlib.contextmanager
+    def ending(self) -> Iterator[None]:
+        """Let the line ask again, whatever happens."""
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ZgodaError):
+                self.operator.ask(EndCalibration(self.line))
+
+    def enrol(self, phones: tuple[str, ...], far_calls: int) -> None:
+        """Enrol phones, then make test calls."""
+        self.phones = phones
+        single = len(phones) == 1
+        for number, phone in enumerate(phones):
+            self.step("alone", phone, number=number, twice=single)
+            if not single:
+                self.step("second", phone, number=number)
+        for number in range(far_calls):
+            self.step("far", f"call {number + 1}", number=number)
+
+    def step(self, step: Step, name: str = "", *, number: int = 0, twice: bool = False) -> None:
+        """Lead through one step until all of it was heard."""
+        keys = "1 5 9 * 0 #" if step == "far" else "1 2 3 4 5 6 7 8 9 * 0 #"
+        each = ", and then all of them again" if twice else ""
+        self._say("\n" + _TELLS[step].format(name=name, keys=keys, twice=each))
+        told = self.operator.client.watch(
+            TakeStep(self.line, step, name, twice), self.operator.token
+        )
+        self._told.clear()
+        placed = False
+        for now in told:
+            if now is None:
+                continue
+            if self.begun.simulated and not placed:
+                placed = True
+                self.operator.ask(PlaceTestCall(self.line, step, number, twice))
+            if (now.step, now.name) == (step, name):
+                self._tell(now)
+                if now.stage == "done":
+                    return
+            if now.stage == "ended":
+                break
+        raise Refused("failed", "The calibration ended before all was heard; begin anew.")
+
+    def keep(self, *, single: bool) -> Calibrated:
+        """Keep what was heard; every phone was named, or the office said so."""
+        return self.operator.ask(
+            KeepCalibration(self.line, every_phone=bool(self.phones), single_phone=single)
+        )
+
+    def _tell(self, now: StepNow) -> None:
+        """Say what is new since the last time."""
+        if now.stage in {"waiting", "dialled"}:
+            self._once(_STAGES[now.stage])
+        if now.prompt_db is not None:
+            self._once(f"  The box's words arrive at {now.prompt_db:+.1f} dB.")
+        if now.tones_db is not None:
+            self._once(f"  Two tones 20 dB apart read {now.tones_db:.1f} dB.")
+        if now.trouble:
+            self._once(f"  {now.trouble}")
+        for place, key in enumerate(now.keys):
+            off = f"{key.low:+.2f} % and {key.high:+.2f} %"
+            self._once(f"  {place + 1}. Key {key.key} at {key.dbm0:.1f} dBm0, tones off by {off}.")
+        if now.stage == "done":
+            self._say("  All of it was heard.")
+
+    def _once(self, sentence: str) -> None:
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._say(sentence)
+
+    @staticmethod
+    def _say(sentence: str) -> None:
+        click.echo(sentence, err=True)
+
+
+_STAGES = {
+    "waiting": "  Waiting for the call.",
+    "dialled": "  This call was dialled here and does not count; hang up, and call from outside.",
+}
