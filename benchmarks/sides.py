@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from benchmarks._kinds import FAR, NEAR, Kind
 from benchmarks._offices import Office, office
-from benchmarks._presses import FAR, NEAR, PER_OFFICE, RULES, Ears, Kind, Score, judged
+from benchmarks._presses import PER_OFFICE, RULES, Ears, Score, judged
 from benchmarks.drawing import Axis, Curve, svg
 from benchmarks.row import Row, percent
 
