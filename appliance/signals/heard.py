@@ -7,6 +7,7 @@ have clocks of their own, the prompt is taken as its clock has played it (``drif
 """
 
 import math
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,9 @@ class Heard:
 
 NOTHING = Heard(0, _NOTHING_DB, 0.0, 0)
 
+_ONE_AT_A_TIME = threading.Lock()
+"""A measurement takes some megabytes for a moment; lines that ask together need them in turn."""
+
 
 class PromptMeter:
     """Keeps one prompt and the line while it plays."""
@@ -60,6 +64,10 @@ class PromptMeter:
 
     def figures(self, upto: int) -> Heard:
         """Measure the first ``upto`` samples of what was played."""
+        with _ONE_AT_A_TIME:
+            return self._figures(upto)
+
+    def _figures(self, upto: int) -> Heard:
         frames = min(len(self._played), -(-upto // FRAME))
         if frames == 0:
             return NOTHING
@@ -160,7 +168,7 @@ def _correlations(
     """Return those of the prompt with itself and with the line, by lag.
 
     The prompt is much longer than any lag, so that its edges do not matter. Each array is a
-    megabyte, and all lines may measure at once: none is kept longer than it is needed.
+    megabyte: none is kept longer than it is needed.
     """
     size = 1 << (played.size + _LATEST).bit_length()
     spectrum = np.fft.rfft(line, size)
