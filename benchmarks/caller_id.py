@@ -37,10 +37,10 @@ class Read:
     wrong: int
 
 
-def heard(sound: Sound) -> list[Message]:
-    """Return the caller IDs that we hear while on-hook."""
+def heard(sound: Sound, off_hook: bool) -> list[Message]:
+    """Return the caller IDs that we hear."""
     hearing = Hearing("bench", "PL", ("both",))
-    hearing.hook_changed(off_hook=False)
+    hearing.hook_changed(off_hook=off_hook)
     return [
         Message(event.number or "", event.name or "")
         for start in range(0, sound.size, FRAME)
@@ -76,7 +76,7 @@ def reads(condition: CidCondition, form: Form = "mdmf") -> dict[str, list[Read]]
     out |= {peer.name: [] for peer in caller_id_peers()}
     for standard in STANDARDS:
         sound, said = line(condition, standard, form)
-        out[OURS].append(read_of(said, heard(sound)))
+        out[OURS].append(read_of(said, heard(sound, condition.off_hook)))
         for peer in caller_id_peers():
             out[peer.name].append(read_of(said, peer.hear(sound, standard.name)))
     return out

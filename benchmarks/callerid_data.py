@@ -7,9 +7,10 @@ import numpy as np
 
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.signals.callerid import CallerIdMessage, build_mdmf, build_sdmf
+from appliance.signals.dtmf import key_wave
 from appliance.signals.fsk import bits_of, modulate_bits
-from appliance.signals.pcm import rms_of, sine_peak, to_sound
-from appliance.signals.tones import FskStandard
+from appliance.signals.pcm import Wave, rms_of, sine_peak, to_sound
+from appliance.signals.tones import CALL_WAITING, FskStandard
 
 FIRST = ("Anna", "Jan", "Maria", "Piotr", "Zofia", "Adam", "Ewa", "Karl")
 LAST = ("Nowak", "Kowalska", "Lis", "Mazur", "Wilk", "Sikora", "Baran")
@@ -25,6 +26,12 @@ class CidCondition:
     noise_dbm0: float = -70.0
     tilt_db: float = 0.0  # space against mark
     hum_dbm0: float | None = None
+    place: Literal["alone", "rings", "waiting"] = "alone"
+
+    @property
+    def off_hook(self) -> bool:
+        """Say whether a call is under way meanwhile."""
+        return self.place == "waiting"
 
 
 CONDITIONS = (
@@ -42,6 +49,8 @@ CONDITIONS = (
     CidCondition("-45 dBm0", dbm0=-45),
     CidCondition("tilt -6 dB", tilt_db=-6),
     CidCondition("50 Hz hum at -13 dBm0", hum_dbm0=-13),
+    CidCondition("between two rings", place="rings"),
+    CidCondition("of a call that waits", place="waiting"),
 )
 
 
@@ -61,9 +70,10 @@ def message(index: int, form: Literal["mdmf", "sdmf"] = "mdmf") -> tuple[CallerI
 def sent(condition: CidCondition, body: bytes, standard: FskStandard, seed: int) -> Sound:
     """Return a message on a line, in whole frames, with half a second either side."""
     chance = np.random.default_rng(seed)
-    fsk = modulate_bits(bits_of(body), standard, dbm0=condition.dbm0, tilt_db=condition.tilt_db)
+    bits = bits_of(body, seizure=0, marks=80) if condition.off_hook else bits_of(body)
+    fsk = modulate_bits(bits, standard, dbm0=condition.dbm0, tilt_db=condition.tilt_db)
     lead = np.zeros(RATE // 2 + int(chance.integers(0, FRAME)))
-    wave = np.concatenate((lead, fsk, np.zeros(RATE // 2)))
+    wave = np.concatenate((lead, *_around(condition, fsk), np.zeros(RATE // 2)))
     wave = np.concatenate((wave, np.zeros(-wave.size % FRAME)))
     noise = condition.noise_dbm0
     if condition.snr_db is not None:
@@ -73,3 +83,18 @@ def sent(condition: CidCondition, body: bytes, standard: FskStandard, seed: int)
         turns = 2 * np.pi * 50 / RATE * np.arange(wave.size)
         wave += sine_peak(condition.hum_dbm0) * np.sin(turns + float(chance.uniform(0, 6)))
     return to_sound(wave)
+
+
+def _around(condition: CidCondition, fsk: Wave) -> list[Wave]:
+    """Return what sounds before, a message, and what sounds after it."""
+    if condition.place == "rings":
+        time = np.arange(RATE) / RATE
+        ring = sine_peak(3.0) * np.sin(2 * np.pi * 25 * time)
+        return [ring, np.zeros(RATE * 7 // 10), fsk, np.zeros(RATE), ring]
+    if condition.place == "waiting":
+        count = RATE // 10
+        turns = 2 * np.pi / RATE * np.arange(count)
+        alert = sine_peak(-20.0) * np.sum([np.sin(f * turns) for f in CALL_WAITING], axis=0)
+        acknowledged = key_wave("D", 65, dbm0=-12)
+        return [alert, np.zeros(count), acknowledged, np.zeros(count), fsk]
+    return [fsk]
