@@ -27,14 +27,7 @@ from appliance.recorder.enrolment import Enrolment
 from appliance.recorder.fittings import Fittings
 from appliance.recorder.hands import Hands
 from appliance.recorder.hearing_tap import TapWatch
-from appliance.recorder.inbox import (
-    EmergencyDialled,
-    Errand,
-    Item,
-    Press,
-    Stopped,
-    Told,
-)
+from appliance.recorder.inbox import EmergencyDialled, Errand, Item, Press, Stopped, Told
 from appliance.recorder.live import LineView
 from appliance.recorder.opening import dated
 from appliance.recorder.writer import Failed, Opened, Report, Withdrawn, Writer
@@ -180,6 +173,7 @@ class LineThread:
                 self._hear(item)
             case Errand():
                 item.act()
+                self._renew()
             case Opened() | Failed() | Sealed() | Withdrawn():
                 self._reported(item)
             case ev.Gap():
@@ -216,8 +210,13 @@ class LineThread:
             self._feed(event)
         self._pass_time(self._now)
         self._hands.pass_on_ripe(self._now)
-        if self._call.state is State.IDLE and frame.sample % RATE < FRAME:
-            self._call = dialogue.next_call(self._call, self._policy())  # a call may begin
+        if frame.sample % RATE < FRAME:
+            self._renew()
+
+    def _renew(self) -> None:
+        """Take the rules of this moment for a call that may begin."""
+        if self._call.state is State.IDLE:
+            self._call = dialogue.next_call(self._call, self._policy())
             self._after()
 
     def _pass_time(self, now: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from appliance.errors import Refused
+from appliance.lines.rehearsal import rehearsal
 from appliance.lines.scene import Scene
 from appliance.link.requests import calibration as ask
 from appliance.model.calibration import parse
@@ -49,6 +50,19 @@ def test_enrolled_phones_and_test_calls_earn_grade_b(line: Mono, trial_box: Tria
     assert far["outcome"] == "recorded"
     assert (far["receipt"]["grade"], far["receipt"]["side"]) == ("B", "far")
     assert (near["outcome"], near["receipt"]) == ("unrecorded", None)
+
+
+def test_nobody_is_asked_from_the_moment_on_at_which_it_begins(line: Mono) -> None:
+    thread, exchange = line.recorder.line(LINE).thread, line.recorder.simulated()
+    exchange.place(rehearsal("far", 0))
+    exchange.wait_over()
+    for begins in (True, False):
+        if begins:
+            line.ask(ask.BeginCalibration(LINE))
+        else:
+            line.ask(ask.EndCalibration(LINE))
+        assert thread.status.state == "idle"
+        assert thread._call.policy.may_ask is not begins
 
 
 def test_what_is_not_kept_is_forgotten(line: Mono, trial_box: TrialBox) -> None:
