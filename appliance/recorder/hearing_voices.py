@@ -33,6 +33,7 @@ class Voices:
         self._kind = sides[0]
         self._powers: Matrix = np.zeros((0, 0))  # of each frame ahead and channel
         self._cosines: Matrix = np.zeros(0)
+        self._each: list[Matrix] = []  # power of each voice in them
         self._from = 0  # line clock of the first frame ahead
         self._band = SpeechBand()
         # Noise has no side: on one pair of wires it is that of the channel, whoever speaks.
@@ -65,17 +66,20 @@ class Voices:
     def skip(self, sample: int, count: int) -> list[VoiceHeard]:
         """Hear so many frames that ``foresee`` was given, in which nothing else sounds."""
         first = (sample - self._from) // FRAME
-        powers, cosines = self._powers[first : first + count], self._cosines[first : first + count]
-        limits = [floor.hear_many(powers[:, channel]) for channel, floor in enumerate(self._floors)]
-        found = []
-        for place, (side, voice, floor) in enumerate(self._voices):
-            loud = self._shares_of_each(powers, cosines)[place] > limits[self._floors.index(floor)]
-            found += [(at, place, side, one) for at, one in voice.hear_many(sample, loud)]
-        self._shares(powers[-1].tolist(), float(cosines[-1]))  # where the last one came from
-        return [
-            VoiceHeard(one.sample, side, one.active)
-            for _, _, side, one in sorted(found, key=lambda entry: entry[:2])
+        part = slice(first, first + count)
+        limits = [
+            floor.hear_many(self._powers[part, channel])
+            for channel, floor in enumerate(self._floors)
         ]
+        found = []
+        for place, (side, voice, _) in enumerate(self._voices):
+            limit = limits[-1 if side is Side.NEAR else 0]
+            changes = voice.hear_many(sample, self._each[place][part] > limit)
+            found += [(at, place, side, one) for at, one in changes]
+        last = first + count - 1
+        self._shares(self._powers[last].tolist(), float(self._cosines[last]))  # where it came from
+        found.sort(key=lambda entry: entry[:2])
+        return [VoiceHeard(one.sample, side, one.active) for _, _, side, one in found]
 
     def _shares_of_each(self, powers: Matrix, cosines: Matrix) -> list[Matrix]:
         """Return what ``_shares`` does, voice by voice, of many frames."""
@@ -113,6 +117,7 @@ class Voices:
             np.divide(dots, whole, out=cosines, where=whole > 0)
         self._from = sample
         self._powers, self._cosines = found, cosines
+        self._each = self._shares_of_each(found, cosines)
 
     def _measured(self, sound: Floats, powers: list[float]) -> _Frame:
         if max(powers) > LOWEST:

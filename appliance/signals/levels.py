@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from appliance.model.audio import FRAME, RATE
-from appliance.signals.goertzel import Bools, Floats, Matrix, span_of
+from appliance.signals.goertzel import Bools, Floats, History, Matrix, span_of
 from appliance.signals.pcm import FLOOR_DBM0, rms_of
 
 _ABOVE_NOISE = 8.0  # 9 dB
@@ -14,6 +14,7 @@ LOWEST = rms_of(-45.0) ** 2
 
 _NOISE_MAX = rms_of(-32.0) ** 2
 _RISE = 1.012  # of the noise estimate per frame: 2.6 dB a second
+_RISEN = _RISE ** np.arange(1, History.AHEAD // FRAME + 1)
 _ONSET_FRAMES = 3
 _HANGOVER = 10  # frames: 200 ms, so that words are not cut apart
 
@@ -61,8 +62,9 @@ class Floor:
 
     def hear_many(self, powers: Matrix) -> Matrix:
         """Take the mean squares of many frames; return ``limit`` after each of them."""
-        risen = _RISE ** np.arange(1, powers.size + 1)
-        lowest = np.minimum.accumulate(np.clip(powers, 1.0, _NOISE_MAX) / risen)
+        risen = _RISEN[: powers.size]
+        quiet = np.minimum(np.maximum(powers, 1.0), _NOISE_MAX)
+        lowest = np.minimum.accumulate(quiet / risen)
         noise = np.minimum(lowest, self._noise) * risen
         limits: Matrix = np.maximum(LOWEST, noise * _ABOVE_NOISE)
         self._noise, self.limit = float(noise[-1]), float(limits[-1])
@@ -105,8 +107,8 @@ class Voice:
         Returns the changes, each with the number of the frame in which it became known.
         """
         out = []
-        edges = np.flatnonzero(np.diff(loud)) + 1
-        for start, stop in zip([0, *edges.tolist()], [*edges.tolist(), loud.size], strict=True):
+        edges = ((loud[1:] != loud[:-1]).nonzero()[0] + 1).tolist()
+        for start, stop in zip([0, *edges], [*edges, loud.size], strict=True):
             change = self._run(sample, start, stop, bool(loud[start]))
             if change is not None:
                 out.append(change)
