@@ -113,9 +113,10 @@ def rows() -> Iterator[Row]:
         for form in ("mdmf", "sdmf"):
             for name, read in reads(condition, form).items():
                 wrong[name] = wrong.get(name, 0) + sum(one.wrong for one in read)
+    ours = wrong.pop(OURS)
     yield Row(
         "caller ID read wrongly in all of these",
-        str(wrong.pop(OURS)),
+        str(ours),
         "0",
-        "; ".join(f"{name} {count}" for name, count in wrong.items()),
+        "; ".join(f"{name} {count} ({ratio(ours, count)})" for name, count in wrong.items()),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from benchmarks._figures import keep
 from benchmarks.row import Row, Table, percent, ratio
 from benchmarks.signals_data import ACCEPT, REJECT
-from benchmarks.signals_scores import DIGITS, GROUPS, OURS, Score, best_peer, mean_of, scores
+from benchmarks.signals_scores import DIGITS, GROUPS, OURS, Score, mean_of, scores
 
 _TITLES = {
     "accept": "DTMF that must be taken, by condition",
@@ -24,13 +24,22 @@ def _most(scored: dict[str, Score]) -> str:
     return f"most {percent(scored[name].taken)}" + (f" ({name})" if scored[name].taken else "")
 
 
-def _peers(group: str, short: bool) -> str:
-    others = {name: scored for name, scored in scores(group).items() if name != OURS}
-    if not others:
-        return "no peer here"
-    if not short:
-        return "; ".join(f"{name} {_most(scored)}" for name, scored in others.items())
-    return "; ".join(f"{name} {percent(mean_of(scored))}" for name, scored in others.items())
+def _others(group: str) -> dict[str, dict[str, Score]]:
+    return {name: scored for name, scored in scores(group).items() if name != OURS}
+
+
+def _beside(ours: float, peers: dict[str, tuple[float, str]]) -> str:
+    """Return each peer's figure as it is said, with the ratio of ours to it."""
+    said = [f"{name} {words} ({ratio(ours, figure)})" for name, (figure, words) in peers.items()]
+    return "; ".join(said) or "no peer here"
+
+
+def _means(scored: dict[str, Score]) -> tuple[float, str]:
+    return mean_of(scored), percent(mean_of(scored))
+
+
+def _mosts(scored: dict[str, Score]) -> tuple[float, str]:
+    return max(score.taken for score in scored.values()), _most(scored)
 
 
 def _extras(scored: dict[str, Score]) -> int:
@@ -52,25 +61,30 @@ def rows() -> Iterator[Row | Table]:
     """Measure."""
     accept, reject = scores("accept"), scores("reject")
     keep("accept", {who: {n: one.taken for n, one in got.items()} for who, got in accept.items()})
-    ours, best = accept[OURS], best_peer("accept")
-    against = f"; best {best[0]} ({ratio(mean_of(ours), best[1])})" if best else ""
+    ours = accept[OURS]
     yield Row(
         f"DTMF that must be taken, {len(ACCEPT)} conditions × {DIGITS}",
         f"mean {percent(mean_of(ours))}, {_worst(ours)}",
         "mean ≥ 99 %, each ≥ 97 %",
-        _peers("accept", short=True) + against,
+        _beside(mean_of(ours), {name: _means(one) for name, one in _others("accept").items()}),
     )
     yield Row(
         "digits heard in them that were not sent",
         str(_extras(ours)),
         "0",
-        "; ".join(f"{name} {_extras(scored)}" for name, scored in accept.items() if name != OURS),
+        _beside(
+            _extras(ours),
+            {name: (_extras(one), str(_extras(one))) for name, one in _others("accept").items()},
+        ),
     )
     yield Row(
         f"DTMF that must not be taken, {len(REJECT)} conditions × {DIGITS}",
         _most(reject[OURS]),
         "≤ 1 %",
-        _peers("reject", short=False),
+        _beside(
+            _mosts(reject[OURS])[0],
+            {name: _mosts(one) for name, one in _others("reject").items()},
+        ),
     )
     for group in GROUPS:
         yield table(group)

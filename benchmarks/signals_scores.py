@@ -78,9 +78,3 @@ def scores(group: str) -> dict[str, dict[str, Score]]:
 def mean_of(scored: dict[str, Score]) -> float:
     """Return the mean over conditions of the part taken."""
     return float(np.mean([score.taken for score in scored.values()]))
-
-
-def best_peer(group: str) -> tuple[str, float] | None:
-    """Return the peer with the highest mean and that mean; None without peers."""
-    means = {name: mean_of(scored) for name, scored in scores(group).items() if name != OURS}
-    return max(means.items(), key=lambda entry: entry[1], default=None)

@@ -23,7 +23,7 @@ from appliance.signals.goertzel import History
 from appliance.signals.pcm import through_alaw
 from benchmarks._figures import keep
 from benchmarks.peers import key_peers
-from benchmarks.row import Row, Table
+from benchmarks.row import Row, Table, ratio
 from benchmarks.signals_scores import OURS
 from benchmarks.talkoff_made import made, materials
 from benchmarks.talkoff_material import (
@@ -155,10 +155,10 @@ def per_hour(hearer: str, kind: str = HUMAN) -> float:
 def _row(kind: str, target: str) -> Row:
     heard = [one for one in base() if one.material.kind == kind]
     checking = [one for one in heard if one.material.checking]
-    long, only = hours(heard), hours(checking)
+    long, only, ours = hours(heard), hours(checking), per_hour(OURS, kind)
     peers = [
         f"{name} {false_keys(heard, name)} in {hours(heard, name):.1f} h"
-        f" ({per_hour(name, kind):.1f}/h)"
+        f" ({per_hour(name, kind):.1f}/h, {ratio(ours, per_hour(name, kind))})"
         for name in (peer.name for peer in key_peers())
     ]
     return Row(
