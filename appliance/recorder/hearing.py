@@ -125,10 +125,6 @@ class Hearing:
         """Return the level at which a prompt is expected, against its own."""
         return self._prompt.coupling_db
 
-    def loop_stepped(self) -> None:
-        """Take a step of the loop's voltage or current: a phone was lifted or put down."""
-        self._keys.mono.stepped()
-
     def watch_keys(self, watcher: KeyWatcher | None) -> None:
         """Tell the figures of every key that is let go, until None is given."""
         self._keys.watcher = watcher

@@ -6,7 +6,6 @@ void makes every far key of the call unsure:
 
 - the question was more than 1.5 dB off its level on the line: another phone is off-hook, or
   something else hangs on the wires;
-- the monitor saw the loop's voltage or current step: a phone was lifted or put down;
 - a caller's key came at a level at which no caller's key came in the test calls.
 """
 
@@ -82,10 +81,6 @@ class Mono:
         """Take the question's level on the line, against the calibrated one."""
         if min(abs(level_db - usual) for usual in self._prompts_db) > PROBE_DB:
             self._void = True
-
-    def stepped(self) -> None:
-        """Take a step of the loop's voltage or current."""
-        self._void = True
 
     def side(self, key: KeyDown | Digit, history: History) -> Evidence:
         """Tell whose key it is that the history holds."""

@@ -41,7 +41,7 @@ def pad(dbm0: float, low: float, high: float, jitter: float = 0.1) -> tuple[KeyF
 
 
 def desk(name: str = "desk", dbm0: float = -5.0, off: float = 0.4) -> PhoneFigures:
-    alone, second = pad(dbm0, off, -off), pad(dbm0 - 3.5, off, -off)
+    alone, second = pad(dbm0, off, off), pad(dbm0 - 3.5, off, off)
     return PhoneFigures(name=name, prompt_db=0.0, alone=alone, second=second)
 
 
