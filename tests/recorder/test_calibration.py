@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import LineError
-from appliance.recorder.calibration import read_calibration
+from appliance.recorder.calibration import Known, read_calibration, read_figures
 from appliance.recorder.hearing import Calibration
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.recorder.calls import play, talk
+from tests.signals.test_fingerprint import RULE, WHOLE
 
 
 def written(folder: Path, text: str) -> Path:
@@ -42,6 +43,15 @@ def test_the_prompts_level_is_read(tmp_path: Path, text: str, db: float) -> None
         ("prompt_db = -60.0", ">= -40.0"),
         ("prompt_db = nan", ">= -40.0"),
         ("prompt_db = ", "holds a mistake"),
+        ("version = 2", "Invalid enum value 2"),
+        ('date = "today"', "`$.date`"),
+        ("tones_db = 81", "<= 80.0"),
+        ('every_phone = "yes"', "Expected `bool`, got `str`"),
+        ("[[phone]]", "missing required field `name`"),
+        ('[[phone]]\nname = "a/b"', "`$.phone[0].name`"),
+        ('[[phone]]\nname = "a"\nloud = 1', "unknown field `loud`"),
+        ('[[phone]]\nname = "a"\nalone = [{ key = "1" }]', "missing required field `dbm0`"),
+        ('[[far]]\nname = "a"\nkeys = [{ key = "E" }]', "`$.far[0].keys[0].key`"),
         ("\N{REPLACEMENT CHARACTER} = \N{REPLACEMENT CHARACTER}", "holds a mistake"),
     ],
 )
@@ -54,6 +64,25 @@ def test_a_mistake_is_told_in_one_sentence(tmp_path: Path, text: str, says: str)
     assert says in said
     assert "\n" not in said
     assert said.endswith("see docs/calibration.md.")
+
+
+def test_what_is_kept_is_on_the_disk_and_used(tmp_path: Path) -> None:
+    known = Known(tmp_path / "calibration", "Reception")
+    assert known.learnt.rule is None
+    known.keep(WHOLE)
+    assert read_figures(tmp_path / "calibration", "Reception") == WHOLE
+    assert known.learnt == read_calibration(tmp_path / "calibration", "Reception")
+    assert known.learnt.enrolled == RULE
+    assert known.learnt.prompts_db == (0.0, 0.0)
+    assert [path.name for path in (tmp_path / "calibration").iterdir()] == ["Reception.toml"]
+
+
+def test_what_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
+    known = Known(tmp_path / "calibration", "Reception")
+    (tmp_path / "calibration").write_bytes(b"")
+    with pytest.raises(LineError, match="cannot be written"):
+        known.keep(WHOLE)
+    assert known.learnt.rule is None
 
 
 def test_a_file_that_is_no_text_or_cannot_be_read_is_told(tmp_path: Path) -> None:
