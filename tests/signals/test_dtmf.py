@@ -137,6 +137,13 @@ def test_two_overtones_of_one_voice_are_no_key(key: str, overtones: tuple[int, i
     assert heard(on_line(quiet(0.2), cry, quiet(0.2))) == []
 
 
+@pytest.mark.parametrize("twist_db", [-9.7, 7.2])
+def test_two_tones_of_which_one_is_far_weaker_are_no_key(twist_db: float) -> None:
+    """A mobile's codec leaves the like of a voice now and then, but no network of a key."""
+    keys = keys_under(Condition("twist", twist_db=twist_db), ALL_KEYS, 5)
+    assert heard(keys) == []
+
+
 def test_a_key_over_hum_is_heard() -> None:
     line = on_line(quiet(0.3), key_wave("0", 80, dbm0=-20), quiet(0.3))
     assert keys(to_sound(line + sine(50, line.size / RATE, -13))) == "0"
