@@ -1,6 +1,6 @@
 """A picture as SVG, readable on light and on dark paper, of rectangles, lines, dots and words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -11,6 +11,9 @@ _STYLE = """
   .soft { fill: #59636e; }
   .line { stroke: #d1d9e0; }
   .trough { fill: #eaeef2; }
+  .curve { fill: none; stroke-width: 2.5; }
+  .ours-line { stroke: #0b7285; }
+  .peer-line { stroke: #9a6700; }
   .ours { fill: #0b7285; }
   .peer { fill: #9a6700; }
   @media (prefers-color-scheme: dark) {
@@ -18,6 +21,8 @@ _STYLE = """
     .soft { fill: #9198a1; }
     .line { stroke: #3d444d; }
     .trough { fill: #262c36; }
+    .ours-line { stroke: #3bc9db; }
+    .peer-line { stroke: #d29922; }
     .ours { fill: #3bc9db; }
     .peer { fill: #d29922; }
   }
@@ -37,7 +42,7 @@ class Picture:
         self, x: float, y: float, words: str, *, kind: str = "", anchor: str = "start"
     ) -> None:
         """Write words whose baseline is at ``y``."""
-        where = {"x": x, "y": y, "text-anchor": anchor}
+        where: dict[str, float | str] = {"x": x, "y": y, "text-anchor": anchor}
         self._shapes.append(f"<text{_given(where, kind)}>{escape(words)}</text>")
 
     def rect(self, x: float, y: float, width: float, height: float, kind: str) -> None:
@@ -49,6 +54,12 @@ class Picture:
         """Draw a thin line."""
         where = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
         self._shapes.append(f"<line{_given(where, 'line')}/>")
+
+    def curve(self, points: Sequence[tuple[float, float]], kind: str, dashes: str = "") -> None:
+        """Draw a thick line through points, perhaps broken as SVG's ``stroke-dasharray`` says."""
+        way = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
+        where = {"points": way, "stroke-dasharray": dashes or "none"}
+        self._shapes.append(f"<polyline{_given(where, f'curve {kind}-line')}/>")
 
     def dot(self, x: float, y: float, radius: float, kind: str) -> None:
         """Fill a circle."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from benchmarks._curves import Axis, Curve, drawn
 from benchmarks._kinds import FAR, NEAR, Kind
 from benchmarks._offices import Office, office
 from benchmarks._presses import PER_OFFICE, RULES, Ears, Score, judged
-from benchmarks.drawing import Axis, Curve, svg
+from benchmarks._svg import Picture
 from benchmarks.row import Row, percent
 
 PRESSES = 3000
@@ -21,6 +22,7 @@ JITTERS_DB = (0.35, 2.0)
 """Of a phone's level from press to press: the first flatters every level rule, so both."""
 
 PICTURE = Path("docs/sides.svg")
+_PENS = {"A": ("ours", ""), "B": ("ours", "8 4"), "level rule": ("peer", "2 4")}
 _SMALLEST = 1e-4  # of the picture's logarithmic axis
 
 
@@ -106,7 +108,8 @@ def _curves(jitter_db: float) -> Iterator[Curve]:
             continue
         limits = sorted({*wrong, *right, 0.0})
         points = tuple(_point(wrong, right, limit) for limit in limits)
-        yield Curve(f"{rule}, jitter {jitter_db} dB", points, _point(wrong, right, 0.0))
+        kind, dashes = _PENS[rule]
+        yield Curve(rule, points, _point(wrong, right, 0.0), kind, dashes)
 
 
 def _point(wrong: list[float], right: list[float], limit: float) -> tuple[float, float]:
@@ -120,11 +123,12 @@ def across(part: float) -> float:
     return 0.0 if part < _SMALLEST else 1 - math.log10(part) / math.log10(_SMALLEST)
 
 
-def picture(jitter_db: float) -> str:
+def picture(jitter_db: float) -> Picture:
     """Draw the curves of one jitter."""
     marks = ((0.0, "none"), (0.25, "0.1 %"), (0.5, "1 %"), (0.75, "10 %"), (1.0, "100 %"))
-    return svg(
-        f"Near keys taken for the caller's, enrolled phones, jitter {jitter_db} dB",
+    return drawn(
+        f"Whose key it was, enrolled phones, level jitter {jitter_db:g} dB",
+        "Near keys taken for the caller's against far keys accepted, as each rule's limit moves.",
         Axis("near keys taken for far", marks),
         Axis("far keys accepted", tuple((n / 5, f"{20 * n} %") for n in range(6))),
         list(_curves(jitter_db)),
@@ -137,7 +141,7 @@ def main() -> None:
         print(f"| {row.what} | {row.figure} | {row.target} | {row.peer} |", flush=True)
     for jitter_db in JITTERS_DB:
         path = PICTURE.with_stem(f"{PICTURE.stem}-jitter-{jitter_db:g}".replace(".", "-"))
-        path.write_text(picture(jitter_db), "utf-8")
+        picture(jitter_db).save(path)
         print(path)
 
 
