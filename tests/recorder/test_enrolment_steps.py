@@ -1,0 +1,169 @@
+"""What a line being calibrated says and does not say, event by event."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from appliance.link.requests.calibration import StepNow, TakeStep
+from appliance.model import events as ev
+from appliance.model.audio import FRAME, RATE, AudioFrame
+from appliance.model.policy import PromptRef, Spoken
+from appliance.model.prompts import Prompt
+from appliance.model.terms import Hook, Side
+from appliance.recorder.enrolment import Enrolment
+from appliance.recorder.hands import Tools
+from appliance.recorder.hearing import Hearing
+from appliance.recorder.probe import TonesHeard, probe_prompt
+from appliance.signals.pcm import Wave, to_sound
+
+WORDS = to_sound(3000 * np.sin(np.arange(5 * RATE) / 3))
+SAID = Prompt(PromptRef("q", "", "en"), Spoken.QUESTION, WORDS, WORDS.size)
+
+
+@dataclass
+class Stub:
+    """Sink and ears at once: writes down what is asked of them."""
+
+    done: list[str] = field(default_factory=list)
+    calibrated_db: float = -3.0
+    watcher: Any = None
+
+    def play(self, prompt: Prompt) -> None:
+        self.done.append("play")
+
+    def stop(self) -> None:
+        self.done.append("stop")
+
+    def prompt_started(self, prompt: Prompt) -> None: ...
+
+    def prompt_stopped(self) -> None: ...
+
+    def watch_keys(self, watcher: Any) -> None:
+        self.watcher = watcher
+
+
+class Bench:
+    """An enrolment whose line is played by hand."""
+
+    def __init__(self) -> None:
+        self.stub = Stub()
+        tools = SimpleNamespace(prompts={Spoken.QUESTION: SAID}, sink=self.stub, known=None)
+        self.enrolment = Enrolment(cast(Tools, tools), lambda: cast(Hearing, self.stub))
+        self.sample = 0
+        self.enrolment.begin()
+        self.enrolment.take(TakeStep("Reception", "alone", "desk"))
+
+    @property
+    def now(self) -> StepNow:
+        return self.enrolment._now
+
+    def stage(self) -> str:
+        return self.now.stage
+
+    def pass_(self, seconds: float, sound: Wave | None = None) -> None:
+        for n in range(round(seconds * RATE / FRAME)):
+            part = np.zeros(FRAME) if sound is None else sound[n * FRAME : (n + 1) * FRAME]
+            played = None if sound is None else to_sound(part)
+            frame = AudioFrame("l", self.sample, to_sound(part)[None], ("both",), played)
+            self.enrolment.hear(frame)
+            self.sample += FRAME
+
+    def ring(self) -> None:
+        self.enrolment.follow(ev.Ring(self.sample))
+
+    def hook(self, hook: Hook) -> None:
+        self.enrolment.follow(ev.HookChanged(self.sample, hook))
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_a_call_that_was_dialled_here_hears_nothing_and_counts_nothing(bench: Bench) -> None:
+    bench.pass_(10)
+    bench.hook(Hook.OFF)
+    assert bench.stage() == "dialled"
+    bench.pass_(10)
+    assert bench.stub.done == []
+    bench.hook(Hook.ON)
+    assert bench.stage() == "waiting"
+
+
+def test_the_box_measures_itself_once_in_a_call_that_came_in(bench: Bench) -> None:
+    bench.ring()
+    bench.pass_(1)
+    bench.hook(Hook.OFF)
+    assert bench.stage() == "listening"
+    bench.pass_(2.1)
+    assert (bench.stub.done, bench.stage()) == (["play"], "speaking")
+    bench.enrolment.follow(ev.PromptMarked(bench.sample, 3000, 1.0, 0.0))
+    assert bench.now.prompt_db == -2.0  # on top of what was expected
+    probe = probe_prompt(WORDS).sound.astype(np.float64) / 2
+    bench.pass_(probe.size / RATE, probe)
+    assert abs((bench.now.tones_db or 0) - 20) < 0.1
+    assert bench.stage() == "listening"
+    bench.hook(Hook.ON)
+    bench.ring()
+    bench.hook(Hook.OFF)
+    bench.pass_(10)
+    assert bench.stub.done == ["play"]
+
+
+def test_a_key_silences_the_box_and_it_tries_again(bench: Bench) -> None:
+    bench.ring()
+    bench.hook(Hook.OFF)
+    bench.pass_(2.1)
+    bench.enrolment.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))
+    assert bench.stub.done == ["play", "stop"]
+    bench.pass_(2.1)
+    assert bench.stub.done == ["play", "stop", "play"]
+
+
+def test_hanging_up_silences_the_box(bench: Bench) -> None:
+    bench.ring()
+    bench.hook(Hook.OFF)
+    bench.pass_(2.1)
+    bench.hook(Hook.ON)
+    assert bench.stub.done == ["play", "stop"]
+    bench.pass_(10)
+    assert bench.stub.done == ["play", "stop"]
+
+
+def test_words_that_do_not_arrive_are_told(bench: Bench) -> None:
+    bench.ring()
+    bench.hook(Hook.OFF)
+    bench.pass_(2.1)
+    bench.enrolment.follow(ev.PromptMarked(bench.sample, 0, -60.0, 0.0))
+    assert bench.now.prompt_db is None
+    assert "look at its wires" in bench.now.trouble
+
+
+def test_a_quarter_of_an_hour_without_anybody_ends_it(bench: Bench) -> None:
+    bench.sample = 899 * RATE
+    bench.pass_(0.1)
+    assert bench.stage() == "waiting"
+    bench.sample = 901 * RATE
+    bench.pass_(0.1)
+    assert bench.stage() == "ended"
+    assert bench.stub.watcher is None
+
+
+def test_an_adapter_that_controls_its_gain_is_seen_by_the_tones() -> None:
+    probe = probe_prompt(WORDS)
+    heard = TonesHeard(probe)
+    sound = probe.sound.astype(np.float64)
+    sound[-RATE:] *= 10 ** (6 / 20)  # what is quiet is made louder
+    for start in range(0, sound.size - FRAME, FRAME):
+        part = to_sound(sound[start : start + FRAME])
+        heard.hear(AudioFrame("l", start, part[None], ("both",), part))
+    assert abs((heard.apart_db() or 0) - 14) < 0.1
+
+
+def test_a_line_that_says_nothing_is_measured_by_its_tones_alone() -> None:
+    probe = probe_prompt(np.zeros(0, np.int16))
+    assert probe.mark == 0
+    assert TonesHeard(probe).apart_db() is None
