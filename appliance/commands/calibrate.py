@@ -42,7 +42,7 @@ _TELLS: dict[Step, str] = {
     "two tones. Then press {keys} on {name}, one by one{twice}.",
     "second": "Phone {name} with another one: stay in the call, or call again, and lift a second "
     "phone, too. Then press {keys} on {name}, one by one.",
-    "far": "Test call {name}: call this line from a phone out in the world, each time from another "
+    "far": "Test {name}: call this line from a phone out in the world, each time from another "
     "one, a mobile phone among them. Answer here, and let the caller press {keys}.",
 }
 

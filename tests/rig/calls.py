@@ -5,23 +5,20 @@ from appliance.lines.scene import Act, Caller, Office, Scene, greetings
 NUMBER = "+48221234567"
 
 
-def short_call(answer: str | None, *, longer: float = 0.0, rings: int = 1) -> Scene:
+def short_call(answer: str, *, longer: float = 0.0, rings: int = 1) -> Scene:
     """Return an incoming call in which the office talks for 1.5 s and the caller for 2 s.
 
     Args:
-        answer: the key that the caller presses after the question; None for a call in which
-            the box asks nothing.
+        answer: the key that the caller presses after the question.
         longer: seconds that the caller talks on.
         rings: it rings so often; the caller's number is told between the first two.
     """
-    # Who is told and not asked talks on, a second after the last word.
-    on, ms = ("notice_end", 1000) if answer is None else ("conversation", 200)
     last = round(1000 * longer)
     acts = [
         *(*greetings(), *_key(answer)),
-        Act(by="near", do="speak", on=on, after_ms=ms, seconds=1.5),
-        Act(by="far", do="speak", on=on, after_ms=ms + 1700, seconds=2.0 + longer),
-        Act(by="near", do="hang_up", on=on, after_ms=ms + 4100 + last),
+        Act(by="near", do="speak", on="conversation", after_ms=200, seconds=1.5),
+        Act(by="far", do="speak", on="conversation", after_ms=1900, seconds=2.0 + longer),
+        Act(by="near", do="hang_up", on="conversation", after_ms=4300 + last),
     ]
     return _scene(acts, rings)
 
@@ -32,9 +29,7 @@ def refused_call() -> Scene:
     return _scene([*greetings(), *_key("2"), hang_up], rings=1)
 
 
-def _key(answer: str | None) -> list[Act]:
-    if answer is None:
-        return []
+def _key(answer: str) -> list[Act]:
     return [Act(by="far", do="key", keys=answer, on="mark", after_ms=700, ms=120)]
 
 

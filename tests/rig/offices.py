@@ -22,13 +22,13 @@ hook = {{ driver = "monitor", dialect = "lm1", port = "{port}" }}
 audio = {{ driver = "sound", card = "{card}"{sides} }}
 prompt = {{ driver = "sound", card = "{card}" }}
 purposes = ["training", "quality"]
-choices = {choices}
+choices = {{ "1" = ["training", "quality"], "3" = ["training"], "2" = [] }}
 """
 
 _PURPOSE = """
 [[purpose]]
 id = "{id}"
-basis = "{basis}"{justification}
+basis = "consent"
 says = {{ pl = "{pl}", en = "{en}", de = "{de}" }}
 retention_days = 90
 """
@@ -43,35 +43,19 @@ _SAYS = {
 }
 """What the shipped prompts name."""
 
-CONSENT = ("consent", '{ "1" = ["training", "quality"], "3" = ["training"], "2" = [] }', "")
-"""Asked: basis, choices, justification."""
 
-INTERESTS = (
-    "legitimate_interests",
-    '{ "2" = [] }',
-    '\njustification = "Complaints cannot be settled otherwise; callers may object."',
-)
-"""Told, and recorded unless the caller objects: a basis that a mono line may record on."""
-
-
-def write_office(
-    file: Path, port: Path, card: str, rules: tuple[str, str, str] = CONSENT, *, stereo: bool = True
-) -> Config:
+def write_office(file: Path, port: Path, card: str, *, stereo: bool = True) -> Config:
     """Write a configuration and return it as it is read.
 
     Args:
         file: where to.
         port: the line monitor's serial port.
         card: the sound adapter.
-        rules: on what basis calls are recorded.
         stereo: the adapter is a V/I tap: voltage and current.
     """
-    basis, choices, justification = rules
     sides = ', sides = "voltage/current"' if stereo else ""
-    text = _OFFICE.format(port=port, card=card, sides=sides, choices=choices)
+    text = _OFFICE.format(port=port, card=card, sides=sides)
     for purpose, (pl, en, de) in _SAYS.items():
-        text += _PURPOSE.format(
-            id=purpose, basis=basis, justification=justification, pl=pl, en=en, de=de
-        )
+        text += _PURPOSE.format(id=purpose, pl=pl, en=en, de=de)
     file.write_text(text, "utf-8")
     return load(file)

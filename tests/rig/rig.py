@@ -9,6 +9,7 @@
 """
 
 import contextlib
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,11 +29,13 @@ from tests.rig.cable import Sinks
 from tests.rig.far_end import FarEnd
 from tests.rig.haste import hurrying
 from tests.rig.live_line import LiveLine
-from tests.rig.offices import CONSENT, write_office
+from tests.rig.offices import write_office
 from tests.rig.port import Port
 from tests.rig.pulse import Card, Server, pulse
 
 CARD = "line"
+
+_CALIBRATED = Path(__file__).parent / "calibration.toml"
 
 
 @dataclass
@@ -55,22 +58,19 @@ class Rig:
 
 
 @contextlib.contextmanager
-def running_rig(
-    data: Path, rules: tuple[str, str, str] = CONSENT, *, stereo: bool = True, seed: int = 1
-) -> Iterator[Rig]:
+def running_rig(data: Path, *, stereo: bool = True, seed: int = 1) -> Iterator[Rig]:
     """Start the sound server, the far end and the box; stop all at the end.
 
     Args:
         data: the box's data folder; it is made.
-        rules: on what basis calls are recorded.
-        stereo: the adapter is a V/I tap.
+        stereo: the adapter is a V/I tap; a mono one is calibrated.
         seed: of everything random at the far end.
     """
     with contextlib.ExitStack() as held:
         short = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="rig-")))
         port = Port(short / "monitor")
         server = held.enter_context(pulse(Card(CARD, channels=2 if stereo else 1)))
-        config = write_office(short / "office.toml", port.name, CARD, rules, stereo=stereo)
+        config = write_office(short / "office.toml", port.name, CARD, stereo=stereo)
         prompts = Library().prompts(config, config.lines[0])
         if missing := Library().missing(config, config.lines[0]):
             raise PromptError("; ".join(missing))
@@ -79,9 +79,18 @@ def running_rig(
         line.start()
         held.callback(line.close)
         line.plug_sound(_sinks(server, stereo))
+        if not stereo:
+            _calibrate(data)
         box = held.enter_context(running_box(short / "office.toml", data, server.environment))
         held.enter_context(hurrying())
         yield Rig(server, line, box, stereo, prompts)
+
+
+def _calibrate(data: Path) -> None:
+    """Let the box know the office's phones and callers, as it learns them in test calls."""
+    folder = data / "calibration"
+    folder.mkdir(mode=0o700, parents=True)
+    shutil.copy(_CALIBRATED, folder / "Reception.toml")
 
 
 def _sinks(server: Server, stereo: bool) -> Sinks:

@@ -12,7 +12,6 @@ from appliance.model.policy import Spoken
 from appliance.model.records import CallRecord, Verdict
 from tests.rig.calls import NUMBER, refused_call, short_call
 from tests.rig.hearing import place_in, read_wav, voices_in, words_in
-from tests.rig.offices import INTERESTS
 from tests.rig.rig import Rig, running_rig
 from tests.rig.undisturbed import CALL_SECONDS, comes_to, whole_call
 
@@ -29,9 +28,9 @@ def tap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 
 @pytest.fixture(scope="module")
 def mono(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """A box behind a mono adapter, on a basis that needs no consent."""
+    """A box behind a mono adapter, calibrated."""
     data = tmp_path_factory.mktemp("mono") / "data"
-    with running_rig(data, INTERESTS, stereo=False) as rig:
+    with running_rig(data, stereo=False) as rig:
         rig.box.wait_ready()
         yield rig
 
@@ -73,9 +72,9 @@ def test_a_refused_call_leaves_nothing(tap: Rig) -> None:
     assert tap.box.recordings() == before
 
 
-def test_a_mono_line_records_what_needs_no_consent(mono: Rig) -> None:
-    call = whole_call(mono, short_call(None))
+def test_an_agreed_call_is_recorded_on_one_channel_where_phones_are_enrolled(mono: Rig) -> None:
+    call = whole_call(mono, short_call("1"))
     assert (call.verdict, call.ended) == (Verdict.COMPLETE, "hung_up")
-    assert (call.receipt.outcome, call.receipt.key, call.receipt.grade) == ("notice", None, None)
-    assert mono.line.far_end.heard[-1][1] == "notice"
-    check_sound(mono, call, said=Spoken.NOTICE)
+    assert (call.receipt.outcome, call.receipt.key, call.receipt.grade) == ("agreed", "1", "B")
+    assert [what for _, what in mono.line.far_end.heard][-2:] == ["question", "confirmation"]
+    check_sound(mono, call, said=Spoken.QUESTION)
