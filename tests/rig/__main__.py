@@ -18,8 +18,8 @@ from tests.rig.trial import say, try_call
     "--tap/--mono",
     "stereo",
     default=True,
-    help="A stereo adapter as voltage and current tap (usual), or one mixed channel, on which "
-    "consent is never sure and nothing is recorded.",
+    help="A stereo adapter as voltage and current tap (usual), or one mixed channel, on which the "
+    "office's phones are enrolled.",
 )
 @click.option("--scene", "name", default="agrees", show_default=True, help="A scene, or a file.")
 @click.option("--stay", is_flag=True, help="Go on after the call, for a look at the panel.")
