@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 DOUBTFUL = 4 * FRAME
 """A tone of the network's that has sounded for so long may be the beginning of busy or dial."""
 
+LIFT_TOLD = RATE // 2
+"""A lift may be told so late; a machine's tone of that time is one in the call."""
+
 LONGEST_SOUND = RATE // 2
 """So much silence ends whatever sounded before sound went missing."""
 
@@ -93,6 +96,7 @@ class Hearing:
         self._progress = Progress(country, self._whole)
         self._callers = Callers(self._whole)
         self._off_hook: bool | None = None
+        self._early: list[ToneFound | CarrierFound] = []  # tones heard while that may be late
         self._doubted: int | None = None  # the burst that was told of last
         self._next: int | None = None  # line clock of the frame that should come
         self._shift = 0  # line clock minus the histories' count
@@ -106,6 +110,8 @@ class Hearing:
             self._canceller.reset()
             self._keys.mono.new_call()
             self._learn()
+            if off_hook:
+                self._callers.lifted()
         self._off_hook = off_hook
 
     @property
@@ -194,7 +200,10 @@ class Hearing:
         found = self._progress.step(whole_power)
         if keys or found or self._callers.listening:
             events.extend(self._callers.hear(keys, found, self._off_hook, self._shift))
-        if self._off_hook is not False:
+        if self._off_hook is False:
+            self._early = self._lately(found)
+        else:
+            found, self._early = [*self._early, *found], []
             if keys or self._prompt.running:
                 masked = self._prompt.speaking and not self._canceller.active
                 events.extend(self._keys.judged(keys, self._shift, masked))
@@ -205,6 +214,15 @@ class Hearing:
             rest = self._prompt.rest_power(self._canceller.active)
             events.extend(self._voices.hear(sample, clean, powers, rest, silent))
         return events
+
+    def _lately(self, found: list[ToneFound | CarrierFound]) -> list[ToneFound | CarrierFound]:
+        """Return the tones of machines that may be heard by somebody who has just lifted."""
+        since = self._whole.end - LIFT_TOLD
+        return [
+            tone
+            for tone in (*self._early, *found)
+            if isinstance(tone, ToneFound) and tone.tone.machine and tone.sample >= since
+        ]
 
     def _tones(self, found: list[ToneFound | CarrierFound]) -> Iterator[ToneHeard]:
         for tone in found:

@@ -29,6 +29,10 @@ class Callers:
         """Say whether a message may be under way."""
         return self._fsk.listening
 
+    def lifted(self) -> None:
+        """Wait no longer for the rest of a message: the network breaks it off at the lift."""
+        self._fsk.stop()
+
     def hear(
         self,
         keys: list[Heard],

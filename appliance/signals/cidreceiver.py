@@ -39,6 +39,10 @@ class FskReceiver:
         # The frame just heard comes with the next step.
         self._demodulator.hear(self._history.last(_LEAD)[:-FRAME])
 
+    def stop(self) -> None:
+        """Listen no longer, until the next carrier."""
+        self._demodulator = None
+
     def step(self) -> CallerIdMessage | None:
         """Look at the frame just pushed to the history."""
         if self._demodulator is None:
