@@ -24,6 +24,9 @@ CALLS = 1000
 BATCH = 10
 CONTROLS = 40
 
+STOPS = 0.1
+"""Seconds after a flash within which a prompt must have stopped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -62,11 +65,12 @@ def placed(seed: int, here: Box) -> Told:
 
 
 def _since(silent: Silent, seen: Seen) -> int:
-    """Return from where on nothing may be said."""
+    """Return from where on nothing may be said: after a flash, what was being said stops."""
     if not silent.flash:
         return 0
     flashes = [e["at"] for e in seen.heard if e["event"] == "party_changed" and e["cue"] == "flash"]
-    return round(flashes[0] * RATE) if flashes else 0
+    lasted = next(act.ms for act in silent.placed[-1][1].acts if act.do == "flash")
+    return round((flashes[0] + lasted / 1000 + STOPS) * RATE) if flashes else 0
 
 
 def batch(seeds: list[int]) -> list[Told]:
