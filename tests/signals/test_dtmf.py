@@ -144,6 +144,14 @@ def test_two_tones_of_which_one_is_far_weaker_are_no_key(twist_db: float) -> Non
     assert heard(keys) == []
 
 
+@pytest.mark.parametrize("deviation", [-0.018, 0.018])
+def test_what_is_further_off_than_must_be_taken_and_can_be_mismeasured_is_no_key(
+    deviation: float,
+) -> None:
+    sound = keys_under(Condition("frequency", deviation=deviation), ALL_KEYS, 6)
+    assert heard(sound) == []
+
+
 def test_a_key_over_hum_is_heard() -> None:
     line = on_line(quiet(0.3), key_wave("0", 80, dbm0=-20), quiet(0.3))
     assert keys(to_sound(line + sine(50, line.size / RATE, -13))) == "0"
