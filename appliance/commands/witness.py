@@ -63,15 +63,18 @@ class Witness:
         if isinstance(event, ev.RecordingOpened):
             self._recordings.append(event.recording)
         for action in actions:
-            match action:
-                case act.StartRecording():
-                    self._receipt = action.receipt
-                case act.StopRecording():
-                    self._stopped = action
-                case act.Withdraw():
-                    self._withdrawn = not call.purposes
-                case act.Note():
-                    self._note = action
+            self._remember(action, call)
+
+    def _remember(self, action: act.Action, call: Call) -> None:
+        match action:
+            case act.StartRecording():
+                self._receipt = action.receipt
+            case act.StopRecording():
+                self._stopped = action
+            case act.Withdraw():
+                self._withdrawn = not call.purposes
+            case act.Note():
+                self._note = action
 
     @property
     def recording(self) -> str | None:

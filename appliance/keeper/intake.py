@@ -99,7 +99,8 @@ class Intake:
         """Tell recordings from what only began and from what a withdrawal overwrote.
 
         A file that holds who called and what was agreed, but not a moment of the call, is no
-        recording. A header of zeros with frames behind it is a withdrawal whose marker could not be left.
+        recording. A header of zeros with frames behind it is a withdrawal whose marker could not
+        be left.
         """
         whole, begun, emptied = [], set(), []
         for path in closed:
