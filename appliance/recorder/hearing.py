@@ -109,6 +109,8 @@ class Hearing:
         if off_hook != self._off_hook:
             self._canceller.reset()
             self._keys.mono.new_call()
+            if self._keys.far is not None:
+                self._keys.far.reset()
             self._learn()
             if off_hook:
                 self._callers.lifted()
@@ -184,6 +186,8 @@ class Hearing:
         line = frame.sound.astype(np.float32)
         clean = self._canceller.hear(line, frame.played)
         powers = self._push(frame, clean)
+        if self._keys.far is not None:
+            self._keys.far.hear(line, clean, frame.played)
         events: list[Event] = []
         if self._prompt.running:
             before = line[0] if self._whole is self._histories[0] else line.sum(axis=0)

@@ -1,19 +1,23 @@
 """The part of hearing that finds keys and tells whose they are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from appliance.model.audio import RATE, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Side
+from appliance.recorder.hearing_far import FarWave
 from appliance.recorder.hearing_mono import Mono, pieces_of
 from appliance.signals.dtmf import Detector, Digit, KeyDown
 from appliance.signals.goertzel import Bools, History, fit
 from appliance.signals.keyfit import Figures
 from appliance.signals.pcm import dbm0_of_power
 from appliance.signals.side import UNSURE, Evidence, NearVoid, by_channels, by_direction
+
+FAR_WAVE = 2
+"""The wave from the network, as if it were a third channel of a V/I tap."""
 
 _INSET = 16  # samples left out at either end of a key
 _LONGEST = RATE // 2
@@ -34,6 +38,10 @@ class Heard:
     key: KeyDown | Digit
 
 
+Judged = tuple[Heard, Evidence | None]
+"""A key and what is thought of its side; None for a copy that another channel tells."""
+
+
 class Keys:
     """Keys of one line, each with its side."""
 
@@ -48,9 +56,12 @@ class Keys:
         self.watcher: KeyWatcher | None = None
         listened = histories if self._kind == "far" else histories[:1]
         self._detectors = [Detector(history) for history in listened]
+        self.far = FarWave(histories) if self._kind == "voltage" else None
+        self._waiting: list[Heard] = []  # what the far wave may yet tell better
         self._void = NearVoid()
         # (channel, onset) -> what was thought when the key began
         self._begun: dict[tuple[int, int], Evidence] = {}
+        self._open: dict[tuple[int, int], str] = {}  # keys that began in the voltage
         self._masked_at = -1
         self._onsets: list[int] = []
 
@@ -83,11 +94,15 @@ class Keys:
 
     def step(self, powers: list[float]) -> list[Heard]:
         """Look at the frame just pushed to the histories."""
-        return [
+        found = [
             Heard(channel, key)
             for channel, detector in enumerate(self._detectors)
             for key in detector.step(powers[channel])
         ]
+        if self.far is None or not self.far.active:
+            return found
+        of_wave = [Heard(FAR_WAVE, key) for key in self.far.step()]
+        return of_wave + self._waiting + found + self._outlasting(self.far)
 
     def judged(self, keys: list[Heard], shift: int, masked: bool) -> list[Event]:
         """Return events, near keys first, since they void what looks far at the same time.
@@ -100,6 +115,8 @@ class Keys:
         if masked:
             self._masked_at = self._histories[0].end
         known = [(heard, self._side(heard)) for heard in keys]
+        if self.far is not None and self.far.active:
+            known = self._told_once(known, self.far)
         for heard, evidence in known:
             begun = self._begun.get((heard.channel, heard.key.sample))
             if self._voids(evidence) or self._voids(begun):
@@ -109,6 +126,62 @@ class Keys:
         return [
             event for heard, evidence in known for event in self._events(heard, evidence, shift)
         ]
+
+    def _told_once(self, known: list[Judged], far: FarWave) -> list[Judged]:
+        """Leave out what voltage and far wave both tell."""
+        self._waiting = []
+        once: list[Judged | None] = [
+            self._of_wave(heard, evidence, far)
+            if heard.channel == FAR_WAVE
+            else self._of_voltage(heard, evidence, far)
+            for heard, evidence in known
+        ]
+        return [judged for judged in once if judged is not None]
+
+    def _of_wave(self, heard: Heard, evidence: Evidence | None, far: FarWave) -> Judged | None:
+        if evidence is None or heard.key.key in self._open.values():
+            # What has begun ends, whatever it turns out to be.
+            begun = (heard.channel, heard.key.sample) in self._begun
+            return (heard, evidence) if begun else None
+        far.note(heard.key)
+        return heard, evidence
+
+    def _of_voltage(self, heard: Heard, evidence: Evidence | None, far: FarWave) -> Judged | None:
+        key = heard.key
+        late = self._outlasted(heard)
+        if late is not None:
+            return late, self._side(late)
+        begun = (heard.channel, key.sample) in self._begun
+        if begun or evidence is None or evidence.side is Side.NEAR:
+            return heard, evidence
+        if far.held == key.key:
+            self._waiting += [heard] * isinstance(key, Digit)
+            return None
+        if not far.tells(key):
+            return heard, evidence
+        rest = far.rest_of(key) if isinstance(key, Digit) else None
+        if rest is None:
+            return None
+        late = replace(heard, key=rest)
+        return late, self._side(late)
+
+    def _outlasted(self, heard: Heard) -> Heard | None:
+        """Return the end of a key of the office's that had begun within the caller's."""
+        key = heard.key
+        if isinstance(key, KeyDown):
+            return None
+        for (_, sample), begun in self._open.items():
+            if begun == key.key and key.sample < sample < key.stop:
+                ms = round((key.stop - sample) * 1000 / RATE)
+                return Heard(0, replace(key, sample=sample, ms=ms))
+        return None
+
+    def _outlasting(self, far: FarWave) -> list[Heard]:
+        held = self._detectors[0].held
+        if held is None or held in self._open.values():
+            return []
+        key = far.outlasting(held)
+        return [] if key is None else [Heard(0, key)]
 
     def _voids(self, evidence: Evidence | None) -> bool:
         """Say whether what follows may be this key's echo: it is near, or may be on one channel."""
@@ -123,12 +196,15 @@ class Keys:
             if evidence is None:
                 return []
             self._begun[place] = evidence
+            if heard.channel != FAR_WAVE:
+                self._open[place] = key.key
             return [KeyBegan(key.sample + shift, key.key, evidence.side)]
         begun = self._begun.pop(place, None)
+        self._open.pop(place, None)
         if evidence is None and begun is None:
             return []
         # Every key that has begun also ends, or the tape would wait for it.
-        evidence = self._settled(key, evidence or UNSURE, begun)
+        evidence = self._settled(heard, key, evidence or UNSURE, begun)
         confidence = key.figures.confidence
         if evidence.side is not Side.UNSURE:
             confidence = min(confidence, evidence.confidence)
@@ -147,19 +223,24 @@ class Keys:
             )
         ]
 
-    def _settled(self, key: Digit, evidence: Evidence, begun: Evidence | None) -> Evidence:
+    def _settled(
+        self, heard: Heard, key: Digit, evidence: Evidence, begun: Evidence | None
+    ) -> Evidence:
         """Doubt what was not the same all along, may be an echo, or sounded under our prompt."""
+        masked = heard.channel != FAR_WAVE and self._masked_at > key.sample
         doubtful = (
             (begun is not None and begun.side is not evidence.side)
             or key.figures.confidence == 0.0
             or (evidence.side is Side.FAR and self._void.covers(key.sample, key.stop))
-            or (evidence.side is Side.FAR and self._masked_at > key.sample)
+            or (evidence.side is Side.FAR and masked)
         )
         return UNSURE if doubtful else evidence
 
     def _side(self, heard: Heard) -> Evidence | None:
         """Tell whose key it is; None for the weaker copy of a key on the other channel."""
         key = heard.key
+        if heard.channel == FAR_WAVE and self.far is not None:
+            return self.far.side(key)
         if self.watcher is not None and isinstance(key, Digit) and key.figures.valid:
             self.watcher(key, pieces_of(key, self._histories[heard.channel]))
         if self._kind == "both":

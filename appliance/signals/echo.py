@@ -28,22 +28,28 @@ _HISTORY = TAPS - 1
 Matrix = NDArray[np.float64]
 
 
-class _Block:
-    """What a stretch of prompt and line say about the way between them, in two halves."""
+class Block:
+    """What a stretch of two sounds says about the way from one to the other, in two halves."""
 
-    def __init__(self, channels: int) -> None:
-        self._own: Matrix = np.zeros((2, TAPS, TAPS))
-        self._cross: Matrix = np.zeros((2, TAPS, channels))
+    def __init__(self, taps: int, channels: int) -> None:
+        """Begin with nothing heard, for filters of so many taps to so many channels."""
+        self._taps = taps
+        self._own: Matrix = np.zeros((2, taps, taps))
+        self._cross: Matrix = np.zeros((2, taps, channels))
+        self._line = 0.0
         self._frames = 0
 
     @property
     def count(self) -> int:
+        """Return how many samples were heard."""
         return self._frames * FRAME
 
     def add(self, windows: Matrix, line: Matrix) -> None:
+        """Take a frame: ``[FRAME, taps]`` of one sound, newest first, ``[channels, FRAME]``."""
         half = self._frames % 2
         self._own[half] += windows.T @ windows
         self._cross[half] += windows.T @ line.T
+        self._line += float(line[0] @ line[0])
         self._frames += 1
 
     def solved(self) -> tuple[Matrix, float]:
@@ -59,13 +65,18 @@ class _Block:
         return taps, self.power(halves[0] - halves[1]) / 4
 
     def power(self, taps: Matrix) -> float:
-        """Return the power that a filter would give the prompt of this block."""
+        """Return the power that a filter would give the first sound of this block."""
         first = taps[:, 0]
         return float(first @ self._own.sum(axis=0) @ first)
 
+    def left(self, taps: Matrix) -> float:
+        """Return the power that the first filter leaves over of the first channel."""
+        cross = float(taps[:, 0] @ self._cross.sum(axis=0)[:, 0])
+        return self._line - 2 * cross + self.power(taps)
+
     def _solve(self, own: Matrix, cross: Matrix) -> Matrix:
-        ridge = _RIDGE * np.trace(own) / TAPS + 1e-9
-        taps: Matrix = np.linalg.solve(own + ridge * np.eye(TAPS), cross)
+        ridge = _RIDGE * np.trace(own) / self._taps + 1e-9
+        taps: Matrix = np.linalg.solve(own + ridge * np.eye(self._taps), cross)
         return taps
 
 
@@ -83,7 +94,7 @@ class Canceller:
         """Forget the line: another call has another one."""
         self._taps: Matrix = np.zeros((TAPS, self._channels))
         self._filter: Floats | None = None
-        self._block = _Block(self._channels)
+        self._block = Block(TAPS, self._channels)
         self._frozen = False
         self._left = 0.0
 
@@ -126,7 +137,7 @@ class Canceller:
         if whole or looks:
             self._adopt(whole)
         if whole:
-            self._block = _Block(self._channels)
+            self._block = Block(TAPS, self._channels)
 
     def _adopt(self, whole: bool) -> None:
         taps, wrong = self._block.solved()
