@@ -211,8 +211,8 @@ def _off(sound: Floats, frequencies: Matrix, carrier: Complexes, lag: int) -> Ma
 def _carrier(frequencies: Matrix, length: int) -> Complexes:
     """Return what moves each frequency to 0 within a tapered window."""
     turns = np.outer(frequencies, np.arange(length))
-    carrier: Complexes = np.exp(-2j * np.pi / RATE * turns) * _taper(length)
-    return carrier
+    carrier: Complexes = np.exp(-2j * np.pi / RATE * turns)
+    return carrier * _taper(length)
 
 
 @lru_cache(64)
