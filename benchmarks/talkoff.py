@@ -27,6 +27,7 @@ from benchmarks.row import Row, Table, ratio
 from benchmarks.signals_scores import OURS
 from benchmarks.talkoff_made import made, materials
 from benchmarks.talkoff_material import (
+    BLIND_PACKAGE,
     HUMAN,
     MUSIC,
     MUSIC_PACKAGE,
@@ -46,7 +47,7 @@ _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
 
 KINDS = (HUMAN, VOICES, MUSIC, TONES)
-_PACKAGES = {*SPEECH_PACKAGES, MUSIC_PACKAGE}
+_PACKAGES = {*SPEECH_PACKAGES, BLIND_PACKAGE, MUSIC_PACKAGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,9 @@ def rows() -> Iterator[Row | Table]:
     for kind in KINDS:
         if any(one.material.kind == kind for one in base()):
             yield _row(kind, "0")
+    blind = [one for one in base() if one.material.name == BLIND_PACKAGE]
+    what = f"talk-off: keys in the {hours(blind):.1f} h of it first heard when all limits stood"
+    yield Row(what, str(false_keys(blind, OURS)), "0")
     speech = [one for one in base() if one.material.kind in {HUMAN, VOICES, MUSIC}]
     yield Row(
         f"tones and caller IDs heard in {hours(speech):.1f} h of speech and music",

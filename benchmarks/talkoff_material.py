@@ -42,6 +42,12 @@ SPEECH_PACKAGES = (
     "ktuberling-data",
     "pocketsphinx-testdata",
 )
+BLIND_PACKAGE = "tuxpaint-stamps-default"
+"""Words in a dozen languages by as many people, first heard when the detector's limits stood.
+
+Once something is changed because of what is heard in it, another package has to take its place.
+"""
+
 MUSIC_PACKAGE = "asterisk-moh-opsound-wav"
 
 ACTIVE_DBM0 = -18.0
@@ -63,11 +69,13 @@ class Material:
     @property
     def checking(self) -> bool:
         """Say whether it is kept for checking only: the hash of its name is even."""
-        return hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0
+        return self.name == BLIND_PACKAGE or hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0
 
     @property
     def use(self) -> str:
         """Return what it may be used for, in a word."""
+        if self.name == BLIND_PACKAGE:
+            return "checking, once"
         return "checking" if self.checking else "tuning"
 
 
@@ -86,7 +94,7 @@ class Recording:
 
 def packaged() -> list[Material]:
     """Return what comes out of packages."""
-    speech = [Material(HUMAN, package) for package in SPEECH_PACKAGES]
+    speech = [Material(HUMAN, package) for package in (*SPEECH_PACKAGES, BLIND_PACKAGE)]
     return [*speech, Material(MUSIC, MUSIC_PACKAGE)]
 
 
