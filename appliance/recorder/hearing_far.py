@@ -34,7 +34,9 @@ _LONGEST = RATE // 2
 _BEYOND = RATE * 40 // 1000
 _OUTLASTS = RATE * 80 // 1000
 _AS_STRONG = 0.25  # 6 dB: the far wave's part of the voltage depends on the phone's impedance
-_LONGEST_ECHO = RATE * 45 // 100
+LONGEST_ECHO = RATE * 45 // 100
+"""The network returns what the office sends after 50 to 400 ms."""
+
 _PIECE = RATE * 45 // 1000
 _STEP = RATE * 15 // 1000
 _OWN = 40.0  # hertz around a tone in which no other key's lies
@@ -175,7 +177,7 @@ class FarWave:
 
     def _echoes(self, key: KeyDown | Digit, start: int) -> bool:
         """Say whether the voltage held this key before, as long as an echo takes."""
-        for at in range(start - _LONGEST_ECHO, start - _PIECE, _STEP):
+        for at in range(start - LONGEST_ECHO, start - _PIECE, _STEP):
             before = self._volts.between(at, at + _PIECE)
             if before.size < _PIECE:
                 continue

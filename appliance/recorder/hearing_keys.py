@@ -8,7 +8,7 @@ import numpy as np
 from appliance.model.audio import RATE, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Side
-from appliance.recorder.hearing_far import FarWave
+from appliance.recorder.hearing_far import LONGEST_ECHO, FarWave
 from appliance.recorder.hearing_mono import Mono, pieces_of
 from appliance.signals.dtmf import Detector, Digit, KeyDown
 from appliance.signals.goertzel import Bools, History, fit
@@ -227,7 +227,9 @@ class Keys:
         self, heard: Heard, key: Digit, evidence: Evidence, begun: Evidence | None
     ) -> Evidence:
         """Doubt what was not the same all along, may be an echo, or sounded under our prompt."""
-        masked = heard.channel != FAR_WAVE and self._masked_at > key.sample
+        # Under our words a key of the office's may have been missed, whose echo is in the wave.
+        echo = LONGEST_ECHO if heard.channel == FAR_WAVE else 0
+        masked = self._masked_at > key.sample - echo
         doubtful = (
             (begun is not None and begun.side is not evidence.side)
             or key.figures.confidence == 0.0
