@@ -209,8 +209,8 @@ class Hearing:
         else:
             found, self._early = [*self._early, *found], []
             if keys or self._prompt.running:
-                masked = self._prompt.speaking and not self._canceller.active
-                events.extend(self._keys.judged(keys, self._shift, masked))
+                words = {"speaking": self._prompt.speaking, "cancelled": self._canceller.active}
+                events.extend(self._keys.judged(keys, self._shift, **words))
             if found:
                 events.extend(self._tones(found))
             events.extend(self._doubts())

@@ -37,6 +37,7 @@ _AS_STRONG = 0.25  # 6 dB: the far wave's part of the voltage depends on the pho
 LONGEST_ECHO = RATE * 45 // 100
 """The network returns what the office sends after 50 to 400 ms."""
 
+_SOURCE = 2.0  # 3 dB
 _PIECE = RATE * 45 // 1000
 _STEP = RATE * 15 // 1000
 _OWN = 40.0  # hertz around a tone in which no other key's lies
@@ -185,6 +186,24 @@ class FarWave:
             if heard.dbm0 >= key.figures.dbm0 and heard.purity >= _LIKE_A_KEY:
                 return True
         return False
+
+
+def sounded_before(key: KeyDown | Digit, volts: History) -> bool:
+    """Say whether both tones of a key sounded before it, clearly louder, as an echo's source does.
+
+    The network returns what the office sends weaker by 6 dB and more.
+    """
+    stop = key.stop if isinstance(key, Digit) else key.seen
+    tones = (key.figures.low_hz, key.figures.high_hz)
+    wanted = fit(volts.between(key.sample + _INSET, stop - _INSET), tones, (HUM,)).powers
+    for at in range(key.sample - LONGEST_ECHO, key.sample - _PIECE, _STEP):
+        before = volts.between(at, at + _PIECE)
+        if before.size < _PIECE:
+            continue
+        heard = fit(before, tones, (HUM,)).powers
+        if all(was > _SOURCE * now for was, now in zip(heard, wanted, strict=True)):
+            return True
+    return False
 
 
 def _is_pure(sound: Floats, tones: tuple[float, ...]) -> bool:

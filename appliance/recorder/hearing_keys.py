@@ -8,7 +8,7 @@ import numpy as np
 from appliance.model.audio import RATE, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Side
-from appliance.recorder.hearing_far import LONGEST_ECHO, FarWave
+from appliance.recorder.hearing_far import LONGEST_ECHO, FarWave, sounded_before
 from appliance.recorder.hearing_mono import Mono, pieces_of
 from appliance.signals.dtmf import Detector, Digit, KeyDown
 from appliance.signals.goertzel import Bools, History, fit
@@ -62,7 +62,7 @@ class Keys:
         # (channel, onset) -> what was thought when the key began
         self._begun: dict[tuple[int, int], Evidence] = {}
         self._open: dict[tuple[int, int], str] = {}  # keys that began in the voltage
-        self._masked_at = -1
+        self._masked_at = self._spoken_at = -1
         self._onsets: list[int] = []
 
     @property
@@ -104,15 +104,20 @@ class Keys:
         of_wave = [Heard(FAR_WAVE, key) for key in self.far.step()]
         return of_wave + self._waiting + found + self._outlasting(self.far)
 
-    def judged(self, keys: list[Heard], shift: int, masked: bool) -> list[Event]:
+    def judged(
+        self, keys: list[Heard], shift: int, *, speaking: bool, cancelled: bool
+    ) -> list[Event]:
         """Return events, near keys first, since they void what looks far at the same time.
 
         Args:
             keys: what ``step`` returned.
             shift: line clock minus the histories' count.
-            masked: our prompt sounds and is not cancelled, so that keys count in its pauses alone.
+            speaking: our prompt sounds.
+            cancelled: it is taken out; if not, keys count in its pauses alone.
         """
-        if masked:
+        if speaking:
+            self._spoken_at = self._histories[0].end
+        if speaking and not cancelled:
             self._masked_at = self._histories[0].end
         known = [(heard, self._side(heard)) for heard in keys]
         if self.far is not None and self.far.active:
@@ -234,9 +239,17 @@ class Keys:
             (begun is not None and begun.side is not evidence.side)
             or key.figures.confidence == 0.0
             or (evidence.side is Side.FAR and self._void.covers(key.sample, key.stop))
-            or (evidence.side is Side.FAR and masked)
+            or (evidence.side is Side.FAR and (masked or self._missed_before(heard)))
         )
         return UNSURE if doubtful else evidence
+
+    def _missed_before(self, heard: Heard) -> bool:
+        """Say whether this may be the echo of a key that was missed under somebody's words.
+
+        Under the office's the far wave looks for one that is purer; under ours that is not enough.
+        """
+        soon = self._spoken_at > heard.key.sample - LONGEST_ECHO or heard.channel != FAR_WAVE
+        return soon and self._kind == "voltage" and sounded_before(heard.key, self._histories[0])
 
     def _side(self, heard: Heard) -> Evidence | None:
         """Tell whose key it is; None for the weaker copy of a key on the other channel."""

@@ -102,3 +102,17 @@ def test_every_key_that_begins_ends() -> None:
     ended = [(e.sample, e.key) for e in digits(line.heard(PROMPT))]
     assert set(began) <= set(ended)
     assert len(began) > 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("start", np.arange(1.0, 4.2, 0.2))
+def test_the_echo_of_a_near_key_missed_under_our_words_is_no_far_key(
+    start: float, seed: int
+) -> None:
+    circuit = Circuit(
+        loss_db=0.0, network="resistive", phone="resistive", echo_ms=100, echo_loss_db=8.0
+    )
+    line = Line(5.0, circuit, seed)
+    line.put(line.near, start, key_wave("1", 82, dbm0=-20, twist_db=2))
+    words = prompt_of(babble(4.0, -14, 110.0 + 10 * seed, seed=seed), 3.9)
+    assert [digit for digit in digits(line.heard(words)) if digit.side is Side.FAR] == []
