@@ -67,6 +67,14 @@ def _tones(
     )
 
 
+def _alike(
+    hertz: float, ringback: tuple[float, float], busy: float, congestion: float
+) -> tuple[ProgressTone, ...]:
+    """Return tones of one frequency whose busy and congestion are as long on as off."""
+    one = (hertz,)
+    return _tones(one, (one, (ringback,)), (one, (busy, busy)), (one, (congestion, congestion)))
+
+
 _EUROPE = (425.0,)
 
 PROGRESS: Mapping[str, tuple[ProgressTone, ...]] = {
@@ -90,8 +98,24 @@ PROGRESS: Mapping[str, tuple[ProgressTone, ...]] = {
         ((480.0, 620.0), (0.5, 0.5)),
         ((480.0, 620.0), (0.25, 0.25)),
     ),
+    "AT": _alike(420.0, (1.0, 5.0), 0.4, 0.2),
+    "BE": _alike(425.0, (1.0, 3.0), 0.5, 0.167),
+    "BG": _alike(425.0, (1.0, 4.0), 0.5, 0.25),
+    "CH": _alike(425.0, (1.0, 4.0), 0.5, 0.2),
+    "DK": _alike(425.0, (1.0, 4.0), 0.5, 0.2),
+    "EE": _alike(425.0, (1.0, 4.0), 0.3, 0.2),
+    "FI": _alike(425.0, (1.0, 4.0), 0.3, 0.2),
+    "FR": _alike(440.0, (1.5, 3.5), 0.5, 0.25),
+    "HU": _alike(425.0, (1.25, 3.75), 0.3, 0.3),  # all said to be busy, as in Poland
+    "LT": _alike(425.0, (1.0, 4.0), 0.35, 0.2),
+    "NL": _alike(425.0, (1.0, 4.0), 0.5, 0.25),
+    "NO": _alike(425.0, (1.0, 4.0), 0.5, 0.2),
 }
-"""ISO 3166 country -> its tones, most telling first."""
+"""ISO 3166 country -> its tones, most telling first.
+
+Those below the United States are from the ITU's list "Various tones used in national networks"
+(E.180, Supplement 2; edition of 2003-02).
+"""
 
 
 def progress_tones(country: str) -> tuple[ProgressTone, ...]:

@@ -5,7 +5,14 @@ from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.terms import Tone
 from appliance.signals.fsk import modulate
 from appliance.signals.progress import CarrierFound, Progress, ToneFound
-from appliance.signals.tones import BELL_202, MACHINES, V23, FskStandard
+from appliance.signals.tones import (
+    BELL_202,
+    MACHINES,
+    PROGRESS,
+    V23,
+    FskStandard,
+    ProgressTone,
+)
 from tests.signals.sounds import babble, frames_of, noise, on_line, pair, quiet, sine
 
 Found = ToneFound | CarrierFound
@@ -60,6 +67,26 @@ def test_network_tones_are_told_apart(
     country: str, parts: list[np.ndarray], said: list[Tone]
 ) -> None:
     assert tones(on_line(quiet(1.013), *parts, quiet(1.0)), country) == said
+
+
+ALIKE = [
+    (country, tone)
+    for country, table in PROGRESS.items()
+    if country not in {"PL", "DE", "GB", "US"}
+    for tone in table
+    if (country, tone.tone) != ("HU", Tone.CONGESTION)  # its busy tone
+]
+
+
+@pytest.mark.parametrize(("country", "tone"), ALIKE, ids=[f"{c} {t.tone}" for c, t in ALIKE])
+def test_tones_of_other_countries_are_told_apart(country: str, tone: ProgressTone) -> None:
+    (hertz,) = tone.frequencies
+    on, off = tone.cadence or (3.0, 1.0)
+    heard_once = tone.tone in {Tone.BUSY, Tone.CONGESTION, Tone.DIAL}
+    sounds = rhythm(sine(hertz, on), off, 1 if tone.tone is Tone.DIAL else 5)
+    said = tones(on_line(quiet(1.013), *sounds, quiet(1.0)), country)
+    assert set(said) == {tone.tone}
+    assert not heard_once or len(said) == 1
 
 
 def test_busy_is_known_within_two_seconds() -> None:
