@@ -114,7 +114,7 @@ class CalibrationDesk:
 
 
 def _in_line(built: Built, act: Callable[[], None]) -> None:
-    """Have something done in the line's thread, and wait until it is done."""
+    """Have something done in the line's thread, and wait until its rules are renewed after it."""
     done: Future[None] = Future()
 
     def do() -> None:
@@ -122,10 +122,13 @@ def _in_line(built: Built, act: Callable[[], None]) -> None:
             act()
         except Exception as error:
             done.set_exception(error)
-        else:
+
+    def follow() -> None:
+        if not done.done():
             done.set_result(None)
 
     built.thread.errand(do)
+    built.thread.errand(follow)
     try:
         done.result(ANSWER_SECONDS)
     except TimeoutError:

@@ -105,7 +105,7 @@ def test_afterwards_no_shelf_names_it_either(office: Office, tmp_path: Path) -> 
         assert name not in office.keyring.content.shelves
     names = [
         row.call.meta.name
-        for folder in (card / "shelf", office.folders.shelves)
+        for folder in (office.folders.shelves, card / "shelf")
         for row in Shelves(folder, office.keyring, second, Disk()).load()
     ]
     assert names == ["Ewa Kept"]
