@@ -46,7 +46,7 @@ test: $(HARDWARE) ## everything that guards main
 	$(MAKE) lint
 	$(BIN)/pytest
 
-faults: $(READY) ## kill processes, fill disks, let a day pass; writes docs/faults.md (a quarter of an hour)
+faults: $(READY) ## kill processes, fill disks, let a day pass; writes docs/faults.md (half an hour)
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
 
 bench: $(READY) ## every figure beside its target and its peers; PART="signals …" only some
