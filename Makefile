@@ -44,7 +44,7 @@ lint: $(READY) ## ruff, mypy, import contracts
 test: $(HARDWARE) ## everything that guards main
 	./tests/system-packages
 	$(MAKE) lint
-	$(BIN)/pytest
+	./tests/run
 
 faults: $(READY) ## kill processes, fill disks, let a day pass; writes docs/faults.md (half an hour)
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
