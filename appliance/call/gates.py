@@ -41,10 +41,8 @@ def _forbidden_number(call: Call) -> bool:
     """Say whether the number at the other end forbids asking, or does so by being unknown."""
     if call.direction == "outgoing":
         return call.number is None or call.number.kind is not Dialled.ORDINARY
-    until = call.memory.emergency_until
-    return (until is not None and call.now < until) or (
-        call.caller is not None and call.caller.listed
-    )
+    listed = call.caller is not None and call.caller.listed
+    return listed or call.memory.exempts(call.now)
 
 
 def withdrawable(policy: Policy) -> frozenset[str]:

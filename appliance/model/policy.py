@@ -89,3 +89,7 @@ class LineMemory:
     sample: int = 0  # line clock when this was read
     greetings: tuple[int, ...] = ()
     """Rings of the latest answered calls: the count if long near speech followed, else 0."""
+
+    def exempts(self, sample: int) -> bool:
+        """Say whether who calls then may be calling back after a call for help."""
+        return self.emergency_until is not None and sample < self.emergency_until

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from appliance.clock import Clock
+from appliance.config.settings import LineKind
 from appliance.errors import LineError, Refused
 from appliance.lines.rehearsal import rehearsal
 from appliance.link.operations import Done, Operation
@@ -25,7 +26,7 @@ from appliance.link.requests.calibration import (
 )
 from appliance.model.calibration import valid_name
 from appliance.recorder.builder import Built
-from appliance.recorder.enrolment import calibration_of
+from appliance.recorder.enrolment_draft import calibration_of
 from appliance.recorder.live import BETWEEN_CALLS
 from appliance.signals.grading import grade
 
@@ -56,6 +57,8 @@ class CalibrationDesk:
 
     def _begin(self, operation: BeginCalibration) -> Calibrated:
         built = self._line(operation.line)
+        if built.thread.status.kind != LineKind.PHONE:
+            raise Refused("invalid", "This is a machine's line: nothing is ever said on it.")
         if built.thread.status.state not in {state.value for state in BETWEEN_CALLS}:
             raise Refused("busy", "Somebody is on this line: hang up first.")
         _in_line(built, built.thread.enrolment.begin)

@@ -6,7 +6,6 @@ call that was dialled here does not count: nothing is said on it (P1).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,13 +18,10 @@ from appliance.model.audio import RATE, AudioFrame, samples
 from appliance.model.calibration import (
     LOUDEST_DB,
     QUIETEST_DB,
-    FarFigures,
-    KeyFigures,
-    LineCalibration,
-    PhoneFigures,
 )
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
+from appliance.recorder.enrolment_draft import Draft, drafted
 from appliance.recorder.hearing import Hearing
 from appliance.recorder.probe import TonesHeard, probe_prompt
 from appliance.signals.dtmf import Digit
@@ -45,31 +41,25 @@ _FORGOTTEN = samples(900.0)
 """Without a step or a call for so long, somebody has gone away in the middle of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What was heard so far."""
-
-    phones: tuple[PhoneFigures, ...] = ()
-    far: tuple[FarFigures, ...] = ()
-    prompts_db: tuple[float, ...] = ()
-    tones_db: tuple[float, ...] = ()
-
-
 class Enrolment:
     """The calibration of one line."""
 
-    def __init__(self, tools: "Tools", hearing: Callable[[], Hearing]) -> None:
+    def __init__(
+        self, tools: "Tools", hearing: Callable[[], Hearing], exempt: Callable[[], bool]
+    ) -> None:
         """Prepare; nothing happens before ``begin``.
 
         Args:
             tools: the line's, of which its words and where they go are used.
             hearing: returns the line's ears, which give the figures of each key.
+            exempt: says whether who calls now may be calling back after a call for help.
         """
         self.known = tools.known
         self.board: Board[StepNow] = Board()
         """Shows how far a step is."""
         self._tools = tools
         self._hearing = hearing
+        self._exempt = exempt
         self._probe: Prompt | None = None
         self._step: TakeStep | None = None
         self._now = StepNow(step="level", name="")
@@ -132,9 +122,13 @@ class Enrolment:
                 self._lifted(event.sample)
             case ev.HookChanged():
                 self._hung_up()
-            case ev.KeyBegan() if self._tones is not None:
+            case ev.KeyBegan() if self._speaks:
                 self._be_silent()  # and again after a while: a key outranks our own sound
                 self._speak_soon()
+            case ev.ToneHeard() if event.tone.machine:
+                self._say_no_more()
+            case ev.PartyChanged():
+                self._say_no_more()  # after a flash somebody may dial
             case ev.PromptMarked() if self._tones is not None and self._has_words:
                 self._measured(event)
 
@@ -171,17 +165,30 @@ class Enrolment:
 
     # -- the box's own sound ----------------------------------------------------------------------
 
+    @property
+    def _speaks(self) -> bool:
+        """Say whether the box speaks, or is about to."""
+        return self._tones is not None or self._speak_at is not None
+
     def _speak_soon(self) -> None:
         measures = self._now.step in {"level", "alone"} and self._now.tones_db is None
         self._speak_at = self._sample + _GREETING if measures else None
 
     def _speak(self) -> None:
-        if self._probe is None:
+        self._speak_at = None
+        if self._exempt():
+            self._show(trouble="Somebody called for help: nothing is said on this line now.")
+        if self._probe is None or self._exempt():
             return
-        self._speak_at, self._tones = None, TonesHeard(self._probe)
+        self._tones = TonesHeard(self._probe)
         self._tools.sink.play(self._probe)
         self._hearing().prompt_started(self._probe)
         self._show(stage="speaking")
+
+    def _say_no_more(self) -> None:
+        """Be silent for the rest of the call, whatever step is taken next."""
+        self._be_silent()
+        self._called = False
 
     def _be_silent(self) -> None:
         if self._tones is not None:
@@ -228,53 +235,9 @@ class Enrolment:
         measured = self._now.step not in {"level", "alone"} or self._now.tones_db is not None
         if self._wanted() or not measured or self._now.stage == "done":
             return
-        self.draft = _with(self.draft, self._now)
+        self.draft = drafted(self.draft, self._now)
         self._show(stage="done")
 
     def _show(self, **changes: object) -> None:
         self._now = structs.replace(self._now, **changes)
         self.board.show(self._now)
-
-
-def _with(draft: Draft, now: StepNow) -> Draft:
-    """Return a draft with what a step has shown."""
-    if now.prompt_db is not None:
-        draft = replace(draft, prompts_db=(*draft.prompts_db, now.prompt_db))
-    if now.tones_db is not None:
-        draft = replace(draft, tones_db=(*draft.tones_db, now.tones_db))
-    if now.step == "far":
-        return replace(draft, far=(*draft.far, FarFigures(name=now.name, keys=now.keys)))
-    if now.step == "level":
-        return draft
-    known = {phone.name: phone for phone in draft.phones}
-    phone = known.get(now.name, PhoneFigures(name=now.name))
-    known[now.name] = _pressed(phone, now.step == "second", now.keys, now.prompt_db)
-    return replace(draft, phones=tuple(known.values()))
-
-
-def _pressed(
-    phone: PhoneFigures, second: bool, keys: tuple[KeyFigures, ...], prompt_db: float | None
-) -> PhoneFigures:
-    if second:
-        return structs.replace(phone, second=keys)
-    return structs.replace(phone, alone=keys, prompt_db=prompt_db)
-
-
-def calibration_of(
-    draft: Draft, *, date: str, every_phone: bool, single_phone: bool, prompt_db: float
-) -> LineCalibration:
-    """Return what a draft says of a line.
-
-    ``prompt_db`` is what was known before, for where the box's own words were not measured.
-    """
-    levels = sorted(draft.prompts_db)
-    worst = max(draft.tones_db, key=lambda apart: abs(apart - 20.0), default=None)
-    return LineCalibration(
-        date=date,
-        prompt_db=levels[len(levels) // 2] if levels else prompt_db,
-        tones_db=worst,
-        every_phone=every_phone,
-        single_phone=single_phone,
-        phone=draft.phones,
-        far=draft.far,
-    )

@@ -63,7 +63,7 @@ class LineThread:
         self._inbox: queue.Queue[Item] = queue.Queue()
         self._writer = writer(self._inbox.put_nowait)
         self._hands = Hands(fittings.tools, self._writer)
-        self.enrolment = Enrolment(fittings.tools, lambda: self._hands.hearing)
+        self.enrolment = Enrolment(fittings.tools, lambda: self._hands.hearing, self._exempt)
         self._tap = TapWatch(self.name, fittings.audio.sides)
         self._call = dialogue.begin(self._policy(), LineMemory())
         self._now = 0
@@ -98,11 +98,11 @@ class LineThread:
     def emergency_elsewhere(self, seconds_ago: float = 0.0) -> None:
         """Exempt incoming calls: somebody called for help elsewhere, or before a restart."""
 
-        def exempt() -> None:
+        def remember() -> None:
             since = self._now - round(seconds_ago * RATE)
             self._call = dialogue.emergency_elsewhere(self._call, since)
 
-        self.errand(exempt)
+        self.errand(remember)
 
     def settle(self) -> None:
         """Wait until everything delivered has been dealt with: for a simulated line at speed."""
@@ -277,6 +277,9 @@ class LineThread:
         may_ask = self._fit.exempt.known and not self.enrolment.going
         grades, can_store = self._hands.hearing.grades, self._fit.can_store()
         return replace(self._fit.policy, may_ask=may_ask, can_store=can_store, grades=grades)
+
+    def _exempt(self) -> bool:
+        return self._call.memory.exempts(self._now)
 
     def _recover(self) -> None:
         """Be silent, stop, and wait for the next on-hook."""

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from appliance.config.settings import Config, Part
+from appliance.config.settings import Config, LineKind, Part
 from appliance.lines.rehearsal import rehearsal
 from appliance.link.operations import Operation
 from appliance.link.requests import calibration as wire
@@ -50,10 +50,10 @@ def steps(recorder: Recorder, operation: wire.TakeStep) -> Iterator[wire.StepNow
 
 
 @contextlib.contextmanager
-def mono(box: TrialBox, sides: str = "both") -> Iterator[Mono]:
+def mono(box: TrialBox, sides: str = "both", kind: LineKind = LineKind.PHONE) -> Iterator[Mono]:
     """Run a recorder on the simulated line."""
     (line,) = box.config.lines
-    heard = replace(line, audio=Part("exchange", {"sides": sides}))
+    heard = replace(line, kind=kind, audio=Part("exchange", {"sides": sides}))
     make_places(box.folders)
     config = replace(box.config, lines=(heard,))
     simulation = Simulation(at_speed=True, seed=3)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from appliance.config.settings import LineKind
 from appliance.errors import Refused
 from appliance.lines.rehearsal import rehearsal
 from appliance.lines.scene import Scene
@@ -80,6 +81,13 @@ def test_a_name_that_does_not_fit_into_the_file_is_refused(line: Mono, name: str
     line.ask(ask.BeginCalibration(LINE))
     with pytest.raises(Refused, match="A name has 1 to 40"):
         next(steps(line.recorder, ask.TakeStep(LINE, "alone", name)))
+
+
+def test_a_machines_line_is_not_calibrated_since_nothing_is_ever_said_on_it(
+    trial_box: TrialBox,
+) -> None:
+    with mono(trial_box, kind=LineKind.FAX) as line, pytest.raises(Refused, match="machine"):
+        line.ask(ask.BeginCalibration(LINE))
 
 
 def test_a_v_i_tap_needs_no_phones(trial_box: TrialBox) -> None:

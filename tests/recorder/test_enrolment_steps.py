@@ -12,7 +12,7 @@ from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt
-from appliance.model.terms import Hook, Side
+from appliance.model.terms import Hook, PartyCue, Side, Tone
 from appliance.recorder.enrolment import Enrolment
 from appliance.recorder.hands import Tools
 from appliance.recorder.hearing import Hearing
@@ -51,7 +51,10 @@ class Bench:
     def __init__(self) -> None:
         self.stub = Stub()
         tools = SimpleNamespace(prompts={Spoken.QUESTION: SAID}, sink=self.stub, known=None)
-        self.enrolment = Enrolment(cast(Tools, tools), lambda: cast(Hearing, self.stub))
+        self.called_for_help = False
+        self.enrolment = Enrolment(
+            cast(Tools, tools), lambda: cast(Hearing, self.stub), lambda: self.called_for_help
+        )
         self.sample = 0
         self.enrolment.begin()
         self.enrolment.take(TakeStep("Reception", "alone", "desk"))
@@ -91,6 +94,42 @@ def test_a_call_that_was_dialled_here_hears_nothing_and_counts_nothing(bench: Be
     assert bench.stub.done == []
     bench.hook(Hook.ON)
     assert bench.stage() == "waiting"
+
+
+def test_who_calls_back_after_a_call_for_help_hears_nothing(bench: Bench) -> None:
+    bench.ring()
+    bench.hook(Hook.OFF)
+    bench.called_for_help = True  # on whichever line, even after the lift
+    bench.pass_(10)
+    assert bench.stub.done == []
+    assert bench.now.trouble.startswith("Somebody called for help")
+
+
+@pytest.mark.parametrize(
+    "sign", [ev.ToneHeard(0, Tone.FAX_CNG), ev.PartyChanged(0, PartyCue.FLASH)]
+)
+@pytest.mark.parametrize("seconds", [1.0, 3.0])
+def test_a_machine_and_whoever_may_dial_after_a_flash_hear_nothing_more(
+    bench: Bench, sign: ev.Event, seconds: float
+) -> None:
+    bench.ring()
+    bench.hook(Hook.OFF)
+    bench.pass_(seconds)  # it is about to speak, or speaks
+    begun = list(bench.stub.done)
+    bench.enrolment.follow(sign)
+    assert bench.stub.done == [*begun, *["stop"] * len(begun)]
+    bench.enrolment.follow(ev.KeyBegan(bench.sample, "1", Side.NEAR))
+    bench.pass_(10)
+    assert bench.stub.done.count("play") == len(begun)
+
+
+def test_it_waits_to_speak_while_keys_are_pressed(bench: Bench) -> None:
+    bench.ring()
+    bench.hook(Hook.OFF)
+    for _ in range(4):
+        bench.pass_(1.5)
+        bench.enrolment.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))
+    assert bench.stub.done == []
 
 
 def test_the_box_measures_itself_once_in_a_call_that_came_in(bench: Bench) -> None:
