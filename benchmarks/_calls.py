@@ -1,7 +1,7 @@
 """Calls through the whole recorder, at speed: exchange, ears, dialogue, and what could be seen."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -124,7 +124,7 @@ class Box:
             lines = {line.name: recorder.line(line.name).exchange for line in own.lines}
             exchanges = {name: line for name, line in lines.items() if line is not None}
             for exchange in exchanges.values():
-                _watch(exchange, seen)
+                watch(exchange, seen.frame)
             recorder.start()
             for name, scene in placed:
                 on = name or own.lines[0].name
@@ -149,13 +149,13 @@ class _Errors(logging.Handler):
         self._seen.faults.append(record.getMessage())
 
 
-def _watch(exchange: Exchange, seen: Seen) -> None:
+def watch(exchange: Exchange, see: Callable[[object], None]) -> None:
     """See every frame before the recorder does."""
     start = exchange.start
 
     def watched_start(deliver: Deliver) -> None:
         def watched(item: object) -> None:
-            seen.frame(item)
+            see(item)
             deliver(item)  # type: ignore[arg-type]
 
         start(watched)

@@ -9,9 +9,9 @@ import numpy as np
 from appliance.model.audio import RATE, Sound
 from appliance.signals.pcm import Wave, rms_of, sine_peak, to_sound
 
-V21_LOW, V21_HIGH = (980.0, 1180.0), (1650.0, 1850.0)
-BELL103_LOW, BELL103_HIGH = (1270.0, 1070.0), (2225.0, 2025.0)
-"""Mark and space of the party that calls, and of the one that answers."""
+V21_HIGH = (1650.0, 1850.0)
+BELL103_LOW = (1270.0, 1070.0)
+"""Mark and space, in V.21 of the party that answers, in Bell 103 of the one that calls."""
 
 _LEVEL = -12.0
 _BAUD = 300

@@ -20,7 +20,6 @@ from appliance.model.audio import RATE
 from appliance.model.records import (
     CallMeta,
     CallRecord,
-    ConsentReceipt,
     RecordingEnd,
     Verdict,
 )
@@ -29,30 +28,12 @@ from appliance.vault import keys
 from appliance.vault.disk import Disk
 from appliance.vault.keyring import Keyring, RecordingKey
 from appliance.vault.seal import Pool, SealedFile, Ticket
+from tests import samples
 
 RETENTION_DAYS = 90
 DAY = 86_400
 
-RECEIPT = ConsentReceipt(
-    outcome="agreed",
-    purposes=("training", "quality"),
-    prompt_id="question-pl-two-purposes",
-    prompt_sha256="5a" * 32,
-    language="pl",
-    policy_version="c1" * 16,
-    heard_ms=7400,
-    level_db=-0.7,
-    talked_over=0.02,
-    key="1",
-    key_at_ms=11_210,
-    key_ms=130,
-    side="far",
-    grade="A",
-    dbm0=-9.8,
-    twist_db=1.2,
-    confidence=0.98,
-    time=1_790_000_012.0,
-)
+RECEIPT = structs.replace(samples.RECEIPT, purposes=("training", "quality"))
 
 
 class FastDisk(Disk):

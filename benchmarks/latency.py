@@ -1,18 +1,12 @@
 """How soon the box reacts, in time of the line: calls through the whole recorder, at speed."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from dataclasses import dataclass, field
 
 from msgspec import structs
 
 from appliance.call.call import Call
 from appliance.clock import SystemClock
-from appliance.config.folders import Folders
-from appliance.config.read import trial
-from appliance.keeper.create import create_vault
-from appliance.lines.base import Deliver
 from appliance.lines.scene import Act, Scene
 from appliance.lines.scenes import find_scene
 from appliance.model import actions as act
@@ -20,8 +14,8 @@ from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.terms import Side
 from appliance.recorder.builder import Simulation
-from appliance.recorder.service import Recorder, make_places
-from appliance.vault.keys import Cost
+from appliance.recorder.service import Recorder
+from benchmarks._calls import box, watch
 from benchmarks.row import Row
 
 CALLS = 5
@@ -67,26 +61,11 @@ class Course:
 def play(scene: Scene, seed: int) -> Course:
     """Let a scene happen and return its course."""
     course = Course()
-    config = trial()
-    config = replace(config, vault=replace(config.vault, pool_ahead=4))
-    with TemporaryDirectory() as data:
-        folders, clock = Folders(Path(data)), SystemClock()
-        cheap = Cost(memory_kib=64, passes=1)
-        create_vault(folders, config, "bench", "nobody guesses this", clock, cost=cheap)
-        make_places(folders)
+    with box() as here:
         simulation = Simulation(at_speed=True, seed=seed, observe=course.step)
-        recorder = Recorder(config, folders, clock, simulation=simulation)
+        recorder = Recorder(here.config, here.folders, SystemClock(), simulation=simulation)
         exchange = recorder.simulated()
-        start = exchange.start
-
-        def start_watched(deliver: Deliver) -> None:
-            def watched(item: object) -> None:
-                course.frame(item)
-                deliver(item)  # type: ignore[arg-type]
-
-            start(watched)
-
-        exchange.start = start_watched  # type: ignore[method-assign] # looks, changes nothing
+        watch(exchange, course.frame)
         try:
             recorder.start()
             exchange.place(scene)

@@ -8,24 +8,15 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from appliance.model.records import CallMeta
 from appliance.signals.pcm import encode_alaw, rms_of, to_sound
 from appliance.vault.disk import Disk
 from appliance.vault.format import AUDIO_BYTES
 from appliance.vault.keys import new_secret, public_half, reading_key
 from appliance.vault.seal import PoolKey, SealedFile, Ticket
-from benchmarks.keeper_data import RECEIPT
 from benchmarks.row import Row
+from tests.samples import META, RECEIPT
 
 FRAMES = 240  # two minutes of one channel
-META = CallMeta(
-    call="00112233445566ff",
-    line="Reception",
-    direction="incoming",
-    started_at=1_790_000_000.5,
-    clock_ok=True,
-    recording_at_ms=21_000,
-)
 _RATE = 8000
 
 

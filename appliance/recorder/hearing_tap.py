@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from appliance.call.times import LEVEL_DB
 from appliance.model.audio import FRAME, AudioFrame, Sides, Sound
 from appliance.model.events import DigitPressed, Event, KeyBegan, PromptMarked
 from appliance.model.terms import Grade, Side
@@ -54,16 +55,17 @@ class TapWatch:
 
     def _weighed(self, event: Event) -> Event:
         if isinstance(event, PromptMarked):
-            self._judge()
+            self._judge(event)
         elif self._turned and isinstance(event, KeyBegan):
             return replace(event, side=Side.UNSURE)
         elif self._turned and isinstance(event, DigitPressed):
             return replace(event, side=Side.UNSURE, grade=Grade.NONE)
         return event
 
-    def _judge(self) -> None:
+    def _judge(self, marked: PromptMarked) -> None:
+        """Learn from words that were there; where they were not, somebody else was heard."""
         decided = self._from_us + self._from_network
-        if decided >= _ENOUGH:
+        if decided >= _ENOUGH and abs(marked.level_db) <= LEVEL_DB:
             self._turned = self._from_network > self._from_us
             if self._turned:
                 log.warning(

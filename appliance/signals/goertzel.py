@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.model.audio import FRAME, RATE
+from appliance.model.audio import RATE
 
 Band = tuple[float, float]
 Floats = NDArray[np.float32]
@@ -223,6 +223,3 @@ def _known_carrier(frequencies: tuple[float, ...], length: int) -> Complexes:
 @lru_cache(64)
 def _taper(length: int) -> Matrix:
     return np.hanning(length + 2)[1:-1]
-
-
-FRAMES_PER_SECOND = RATE // FRAME

@@ -34,6 +34,12 @@ BOX = BoxState(
 HEARD = find("lines.heard", line="Reception")
 
 
+@pytest.fixture(name="no_panel")
+def _no_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no trial that runs on this machine answer at the panel's usual port."""
+    monkeypatch.setattr(doctor, "panel_answers", lambda config: False)
+
+
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
     made = Folders(tmp_path / "data")
@@ -116,6 +122,7 @@ def test_each_mistake_of_a_configuration_is_a_failure(folders: Folders, tmp_path
     assert any(each.subject == "disk" for each in findings)  # what needs no configuration is told
 
 
+@pytest.mark.usefixtures("no_panel")
 def test_without_processes_everything_is_looked_at_here(folders: Folders) -> None:
     told = found(folders)
     assert told["processes.nothing_runs"].startswith("Zgoda is not running")
@@ -141,9 +148,8 @@ def test_a_running_recorder_is_asked_for_its_lines(
     }
 
 
-def test_a_part_that_is_missing_is_a_failure(
-    folders: Folders, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("no_panel")
+def test_a_part_that_is_missing_is_a_failure(folders: Folders) -> None:
     server = Server(folders.keeper_socket, answer, {os.getuid()})
     server.start()
     try:

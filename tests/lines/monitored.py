@@ -1,5 +1,7 @@
 """A serial line monitor over a real pseudo-terminal, and steps that many tests begin with."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,3 +52,13 @@ def a_line(folder: Path, name: str) -> Line:
     wire, clock = Wire(folder / name), Position()
     options = {"dialect": "lm1", "port": str(wire.name)}
     return Line(wire, clock, Inbox(), Monitor(name, options, clock, SystemClock()))
+
+
+@contextlib.contextmanager
+def plugged(folder: Path) -> Iterator[Line]:
+    """Return a line whose monitor's port is there; take both away at the end."""
+    line = a_line(folder, "usb-monitor-1")
+    line.wire.plug()
+    yield line
+    line.monitor.close()
+    line.wire.close()

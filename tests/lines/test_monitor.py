@@ -21,17 +21,14 @@ from appliance.model.events import (
 )
 from appliance.model.terms import Hook, PartyCue
 from appliance.signals.callerid import CallerIdMessage, build_mdmf
-from tests.lines.monitored import IDLE, TALK, Line, a_line
+from tests.lines.monitored import IDLE, TALK, Line, a_line, plugged
 from tests.lines.serial_wire import Inbox, Position, at
 
 
 @pytest.fixture(name="line")
 def _line(tmp_path: Path) -> Iterator[Line]:
-    line = a_line(tmp_path, "usb-monitor-1")
-    line.wire.plug()
-    yield line
-    line.monitor.close()
-    line.wire.close()
+    with plugged(tmp_path) as line:
+        yield line
 
 
 def test_it_asks_at_the_opening_and_tells_what_it_is_answered(line: Line) -> None:

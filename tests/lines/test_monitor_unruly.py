@@ -13,17 +13,14 @@ import serial
 from appliance.lines.base import HookEvent
 from appliance.model.events import HookChanged, LineFault
 from appliance.model.terms import Hook
-from tests.lines.monitored import IDLE, Line, a_line
+from tests.lines.monitored import IDLE, Line, plugged
 from tests.lines.serial_wire import BOUND, at
 
 
 @pytest.fixture(name="line")
 def _line(tmp_path: Path) -> Iterator[Line]:
-    line = a_line(tmp_path, "usb-monitor-1")
-    line.wire.plug()
-    yield line
-    line.monitor.close()
-    line.wire.close()
+    with plugged(tmp_path) as line:
+        yield line
 
 
 @pytest.mark.parametrize("noise", [b"REV\r\n", b"RING ON\r\nRING OFF\r\n", b"x", b"LM1\r\n"])
