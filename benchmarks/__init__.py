@@ -1,1 +1,6 @@
 """What ``make bench`` measures. Each module with a ``rows()`` adds its rows to the one table."""
+
+import os
+
+# As the ``zgoda`` command does, before numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

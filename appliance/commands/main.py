@@ -1,6 +1,7 @@
 """The ``zgoda`` command: a list of names; each command's imports wait until it is called."""
 
 import importlib
+import os
 import sys
 
 import click
@@ -52,6 +53,9 @@ def zgoda() -> None:
 
 def main() -> None:
     """Run the command line; every expected failure is one sentence, never a traceback."""
+    # numpy's threads only wait for each other over a frame of sound, at twice the processor's time.
+    # It asks for their number once, when a command first imports it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         zgoda(prog_name="zgoda")
     except ZgodaError as error:

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from appliance.clock import ManualClock
 from appliance.commands import doctor
-from appliance.commands.doctor import Examination, Process, command
+from appliance.commands.doctor import Examination, Process, command, panel_answers
 from appliance.config.folders import Folders
 from appliance.errors import Refused
 from appliance.link.operations import Operation
@@ -34,7 +34,7 @@ BOX = BoxState(
 HEARD = find("lines.heard", line="Reception")
 
 
-@pytest.fixture(name="no_panel")
+@pytest.fixture(autouse=True)
 def _no_panel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no trial that runs on this machine answer at the panel's usual port."""
     monkeypatch.setattr(doctor, "panel_answers", lambda config: False)
@@ -122,7 +122,6 @@ def test_each_mistake_of_a_configuration_is_a_failure(folders: Folders, tmp_path
     assert any(each.subject == "disk" for each in findings)  # what needs no configuration is told
 
 
-@pytest.mark.usefixtures("no_panel")
 def test_without_processes_everything_is_looked_at_here(folders: Folders) -> None:
     told = found(folders)
     assert told["processes.nothing_runs"].startswith("Zgoda is not running")
@@ -148,7 +147,6 @@ def test_a_running_recorder_is_asked_for_its_lines(
     }
 
 
-@pytest.mark.usefixtures("no_panel")
 def test_a_part_that_is_missing_is_a_failure(folders: Folders) -> None:
     server = Server(folders.keeper_socket, answer, {os.getuid()})
     server.start()
@@ -188,7 +186,10 @@ def test_a_process_that_refuses_is_no_missing_one(folders: Folders) -> None:
     assert process.finding().id == "processes.denied"
 
 
-def test_a_panel_is_known_by_its_port(folders: Folders, tmp_path: Path) -> None:
+def test_a_panel_is_known_by_its_port(
+    folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "panel_answers", panel_answers)
     text = (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
     with socket.create_server(("127.0.0.1", 0)) as panel:
         port = panel.getsockname()[1]
