@@ -49,9 +49,10 @@ test: $(HARDWARE) ## everything that guards main
 faults: $(READY) ## kill processes, fill disks, let a day pass; writes docs/faults.md (half an hour)
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
 
-bench: $(READY) ## every figure beside its target and its peers; PART="signals …" only some
+bench: $(READY) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="signals …" only some
 	-@./benchmarks/peers/install
-	$(BIN)/python -m benchmarks $(PART)
+	$(BIN)/python -m benchmarks --write $(PART)
+	$(if $(PART),,$(BIN)/python -m benchmarks.pictures)
 
 screenshots: $(READY) ## the documentation's pictures, of the real panel
 	./tests/system-packages

@@ -1,15 +1,17 @@
-"""Print one table of everything that can be measured here: ``python -m benchmarks [PART…]``."""
+"""Measure everything that can be measured here: ``python -m benchmarks [--write] [PART…]``.
+
+With ``--write`` the figures also replace the earlier ones in ``docs/benchmarks.md``, part by part.
+"""
 
 import importlib
+import os
 import pkgutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
 
 import benchmarks
-from benchmarks.row import Row, Table
-
-_TITLES = ("what", "figure", "target", "peer")
+from benchmarks._page import Measured, markdown, write
 
 
 def parts() -> list[str]:
@@ -19,49 +21,31 @@ def parts() -> list[str]:
     )
 
 
-def rows_of(wanted: Iterable[str]) -> Iterator[Row | Table]:
+def measured(wanted: Iterable[str]) -> Iterator[Measured]:
     """Measure, module by module; one without ``rows`` only helps others."""
     for name in wanted:
         module = importlib.import_module(f"benchmarks.{name}")
         if hasattr(module, "rows"):
-            begun = time.monotonic()
-            yield from module.rows()
-            print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-
-
-def cells(row: Row) -> tuple[str, str, str, str]:
-    """Return a row's columns."""
-    return row.what, row.figure, row.target, row.peer
-
-
-def printed(table: list[tuple[str, ...]]) -> None:
-    """Print lines, the first of which holds the titles, as a Markdown table."""
-    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
-    for index, line in enumerate(table):
-        print(
-            "| "
-            + " | ".join(f"{text:{width}}" for text, width in zip(line, widths, strict=True))
-            + " |"
-        )
-        if index == 0:
-            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+            load, begun = os.getloadavg()[0], time.monotonic()
+            found = tuple(module.rows())
+            spent = time.monotonic() - begun
+            print(f"{name}: {spent:.0f} s", file=sys.stderr, flush=True)
+            yield Measured(name, found, spent, load)
 
 
 def main() -> None:
     """Measure what is asked for, or everything, and print it as Markdown."""
     known = parts()
-    wanted = sys.argv[1:] or known
+    keep = "--write" in sys.argv[1:]
+    wanted = [name for name in sys.argv[1:] if name != "--write"] or known
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         print(f"No such part: {', '.join(unknown)}. There are: {', '.join(known)}.")
         sys.exit(2)
-    measured = list(rows_of(wanted))
-    printed([_TITLES, *(cells(row) for row in measured if isinstance(row, Row))])
-    for table in measured:
-        if isinstance(table, Table):
-            print(f"\n<details><summary>{table.title}</summary>\n")
-            printed([table.columns, *table.lines])
-            print("\n</details>")
+    for one in measured(wanted):
+        print(f"\n## {one.part}\n\n{markdown(one.found)}\n\n{one.told}", flush=True)
+        if keep:
+            write(one)
 
 
 if __name__ == "__main__":

@@ -8,14 +8,11 @@ false one. The same calls with a key prove that a consent could have come of the
 A line with a V/I tap tells whose key it is by itself; one that hears both parties as one signal
 has learnt it from enrolled phones and test calls.
 
-``make bench`` plays a part of the speech; ``python -m benchmarks.consents [LINE]`` plays all of it,
-in an order that lets it be stopped: what it prints is of everything so far.
+All human speech is played on both lines, and one stretch in four of the generated.
 """
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,19 +22,19 @@ from appliance.config.settings import Config, Part
 from appliance.lines.scene import Act, Caller, Circuit, Office, Scene
 from appliance.model.audio import RATE, Sound
 from appliance.model.calibration import encode
-from benchmarks.__main__ import cells
 from benchmarks._calls import Box, box, hours
+from benchmarks._cores import each
 from benchmarks._offices import office
 from benchmarks.row import Row, Table
-from benchmarks.talkoff import cores, everything, place_of, sound_of
+from benchmarks.talkoff import everything, place_of, sound_of
 from benchmarks.talkoff_material import HUMAN, VOICES, Material
 
 STRETCH = 16
 """Seconds of speech in a call: it lasts as long as both windows for an answer and the words
 between them."""
 
-PART = 24
-"""``make bench`` plays one stretch in so many."""
+OF_VOICES = 4
+"""One stretch of generated speech in so many is played."""
 
 BATCH = 40
 """Calls that one process makes on one box, before the next batch."""
@@ -45,7 +42,7 @@ BATCH = 40
 CONTROLS = 24
 
 TAP, MONO = "V/I tap", "one mixed signal"
-LINES = {"tap": TAP, "mono": MONO}
+LINES = (TAP, MONO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,44 +220,17 @@ def told(ended: list[Ended]) -> Iterator[Row | Table]:
 
 def controls() -> Iterator[Row]:
     """Prove that a key in the same calls is a consent."""
-    there = stretches(HUMAN)[:: PART * 4][:CONTROLS]
-    for line in LINES.values():
+    there = stretches(HUMAN)
+    there = there[:: len(there) // CONTROLS][:CONTROLS]
+    for line in LINES:
         ended = [one for job in batches([line], there, "1") for one in placed(job)]
         given = sum(one.consents for one in ended)
         yield Row(f"{line}: consents in such calls with key 1 pressed", f"{given} of {len(ended)}")
 
 
-def played(jobs: list[Batch]) -> Iterator[list[Ended]]:
-    """Let all calls happen, on as many cores as may be used; yield everything so far."""
-    ended: list[Ended] = []
-    with ProcessPoolExecutor(cores()) as pool:
-        for done in pool.map(placed, jobs):
-            ended += done
-            yield ended
-
-
 def rows() -> Iterator[Row | Table]:
-    """Measure a part of it."""
-    wanted = [*stretches(HUMAN, PART), *stretches(VOICES, 4 * PART)]
-    ended: list[Ended] = []
-    for sofar in played(batches(LINES.values(), wanted)):
-        ended = sofar
-    yield from told(ended)
+    """Place the calls."""
+    wanted = [*stretches(HUMAN), *stretches(VOICES, OF_VOICES)]
+    jobs = batches(LINES, wanted)
+    yield from told([one for done in each(placed, jobs, "consents") for one in done])
     yield from controls()
-
-
-def main() -> None:
-    """Measure all of it, on the lines that are named or on both."""
-    if unknown := set(sys.argv[1:]) - set(LINES):
-        sys.exit(f"No such line: {', '.join(sorted(unknown))}. There are: {', '.join(LINES)}.")
-    lines = [LINES[name] for name in sys.argv[1:] or LINES]
-    jobs = batches(lines, [*stretches(HUMAN), *stretches(VOICES, 4)])
-    for ended in played(jobs):
-        for row in told(ended):
-            print(" | ".join(cells(row)) if isinstance(row, Row) else row.lines, flush=True)
-    for control in controls():
-        print(" | ".join(cells(control)), flush=True)
-
-
-if __name__ == "__main__":
-    main()

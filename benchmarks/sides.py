@@ -1,15 +1,15 @@
 """Whose key it was: presses of scenes 1 to 14 by grade, beside the level rule of others.
 
-``python -m benchmarks.sides`` measures as ``make bench`` does, and draws ``docs/sides-*.svg``.
+Draws ``docs/sides-*.svg`` of what it has measured.
 """
 
 import math
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from benchmarks._cores import each
 from benchmarks._curves import Axis, Curve, drawn
 from benchmarks._kinds import FAR, NEAR, Kind
 from benchmarks._offices import Office, office
@@ -18,10 +18,11 @@ from benchmarks._svg import Picture
 from benchmarks.row import Row, percent
 
 PRESSES = 3000
+KINDS = (*NEAR, *FAR)
 JITTERS_DB = (0.35, 2.0)
 """Of a phone's level from press to press: the first flatters every level rule, so both."""
 
-PICTURE = Path("docs/sides.svg")
+PICTURE = Path(__file__).parent.parent / "docs" / "sides.svg"
 _PENS = {"A": ("ours", ""), "B": ("ours", "8 4"), "level rule": ("peer", "2 4")}
 _SMALLEST = 1e-4  # of the picture's logarithmic axis
 
@@ -50,19 +51,33 @@ def office_set(jitter_db: float, ata: bool) -> Offices:
     return Offices(tuple(chosen), tried, earn_c)
 
 
-@cache
 def scores(kind: Kind, jitter_db: float) -> dict[str, Score]:
     """Return how presses of a kind were judged."""
-    return judged(kind, jitter_db, office_set(jitter_db, kind.ata).chosen)
+    return _all_scores()[kind, jitter_db]
+
+
+@cache
+def _all_scores() -> dict[tuple[Kind, float], dict[str, Score]]:
+    """Judge all presses of all kinds."""
+    wanted = [(kind, jitter_db) for jitter_db in JITTERS_DB for kind in KINDS]
+    for kind, jitter_db in wanted:
+        office_set(jitter_db, kind.ata)  # before there are several processes
+    jobs = [(place, jitter_db) for jitter_db in JITTERS_DB for place in range(len(KINDS))]
+    return dict(zip(wanted, each(_judged, jobs, "sides"), strict=True))
+
+
+def _judged(job: tuple[int, float]) -> dict[str, Score]:
+    place, jitter_db = job  # a kind itself does not pass from process to process
+    return judged(KINDS[place], jitter_db, office_set(jitter_db, KINDS[place].ata).chosen)
 
 
 def rows() -> Iterator[Row]:
-    """Measure."""
+    """Measure, and draw a picture for each jitter."""
     for jitter_db in JITTERS_DB:
         yield from _graded(jitter_db)
-        for kind in (*NEAR, *FAR):
-            yield _row(kind, jitter_db)
-            print(f"sides: {kind.name}, {jitter_db} dB", file=sys.stderr, flush=True)
+        yield from (_row(kind, jitter_db) for kind in KINDS)
+        path = PICTURE.with_stem(f"{PICTURE.stem}-jitter-{jitter_db:g}".replace(".", "-"))
+        picture(jitter_db).save(path)
 
 
 def _graded(jitter_db: float) -> Iterator[Row]:
@@ -133,17 +148,3 @@ def picture(jitter_db: float) -> Picture:
         Axis("far keys accepted", tuple((n / 5, f"{20 * n} %") for n in range(6))),
         list(_curves(jitter_db)),
     )
-
-
-def main() -> None:
-    """Measure, print the rows, draw a picture for each jitter."""
-    for row in rows():
-        print(f"| {row.what} | {row.figure} | {row.target} | {row.peer} |", flush=True)
-    for jitter_db in JITTERS_DB:
-        path = PICTURE.with_stem(f"{PICTURE.stem}-jitter-{jitter_db:g}".replace(".", "-"))
-        picture(jitter_db).save(path)
-        print(path)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,24 +1,20 @@
 """A thousand calls on which nothing may be said: what the box put out on them, counted in samples.
 
-The last row proves that the same box asks when a person calls or is called. All of it takes half
-an hour of one core; ``python -m benchmarks.silent`` goes through the calls in an order that lets it
-be stopped: what it prints is of everything so far.
+The last row proves that the same box asks when a person calls or is called.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from appliance.model.audio import RATE
-from benchmarks.__main__ import cells
 from benchmarks._calls import Box, Seen, box, hours
+from benchmarks._cores import each
 from benchmarks._silent_calls import AFTER, ORDINARY, OWN, PEOPLE, Maker, Silent, draft
 from benchmarks._silent_machines import MACHINES
 from benchmarks.row import Row, Table
-from benchmarks.talkoff import cores, each
 
 CALLS = 1000
 BATCH = 10
@@ -143,18 +139,3 @@ def _row(kind: str, told: list[Told]) -> Row:
         + ", ".join(f"{reason} {count}" for reason, count in reasons),
         "0",
     )
-
-
-def main() -> None:
-    """Place the calls, and print what became of all so far."""
-    print(" | ".join(cells(control())), flush=True)
-    told: list[Told] = []
-    with ProcessPoolExecutor(cores()) as pool:
-        for done in pool.map(batch, batches()):
-            told += done
-            for row in summed_up(told):
-                print(" | ".join(cells(row)) if isinstance(row, Row) else row.lines, flush=True)
-
-
-if __name__ == "__main__":
-    main()

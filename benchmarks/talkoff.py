@@ -5,14 +5,9 @@ in the part ``talkoff_long``. Half of the material and more was kept for checkin
 ``talkoff_material``.
 """
 
-import os
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +16,7 @@ from appliance.model.events import CallerId, DigitPressed, ToneHeard
 from appliance.recorder.hearing_file import FileHearing
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import through_alaw
+from benchmarks._cores import each
 from benchmarks._figures import keep
 from benchmarks.peers import key_peers
 from benchmarks.row import Row, Table, ratio
@@ -40,12 +36,6 @@ from benchmarks.talkoff_material import (
     recording_of,
 )
 
-CORES = "ZGODA_BENCH_CORES"
-"""Environment: how many processes hear at once; as many as there are cores, otherwise."""
-
-_Job = TypeVar("_Job")
-_Result = TypeVar("_Result")
-
 KINDS = (HUMAN, VOICES, MUSIC, TONES)
 _PACKAGES = {*SPEECH_PACKAGES, BLIND_PACKAGE, MUSIC_PACKAGE}
 
@@ -61,25 +51,6 @@ class Heard:
     places: tuple[str, ...] = ()
     others: int = 0
     """Tones of machines and of the network, and caller IDs: false ones, but where they sound."""
-
-
-def cores() -> int:
-    """Return how many processes may hear at once."""
-    return int(os.environ.get(CORES, "0")) or len(os.sched_getaffinity(0))
-
-
-def each(hear: Callable[[_Job], _Result], jobs: Iterable[_Job], title: str) -> list[_Result]:
-    """Hear all jobs, on as many cores as may be used; say now and then how far it is."""
-    listed = list(jobs)
-    out: list[_Result] = []
-    begun = time.monotonic()
-    with ProcessPoolExecutor(cores()) as pool:
-        for result in pool.map(hear, listed):
-            out.append(result)
-            if len(out) % max(1, len(listed) // 10) == 0:
-                spent = time.monotonic() - begun
-                print(f"{title}: {len(out)} of {len(listed)}, {spent:.0f} s", file=sys.stderr)
-    return out
 
 
 def sound_of(material: Material) -> Sound:

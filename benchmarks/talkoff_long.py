@@ -19,9 +19,10 @@ from appliance.model.audio import RATE
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import to_sound
 from benchmarks import talkoff_variants
+from benchmarks._cores import each
 from benchmarks.row import Row, Table
 from benchmarks.signals_scores import heard
-from benchmarks.talkoff import each, place_of, sound_of
+from benchmarks.talkoff import place_of, sound_of
 from benchmarks.talkoff_material import CACHE, HUMAN, MUSIC, Material, missing, packaged
 from benchmarks.talkoff_variants import (
     COUNT,

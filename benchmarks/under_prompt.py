@@ -1,6 +1,11 @@
-"""Keys of the caller's under our own prompt, on the modelled line with a V/I tap."""
+"""Keys of the caller's under our own prompt, on the modelled line with a V/I tap.
 
+The peers hear the line's voltage, in which the prompt sounds, and so do ours without cancelling.
+"""
+
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,23 +19,35 @@ from appliance.model.terms import Side
 from appliance.recorder.hearing import Hearing
 from appliance.signals.dtmf import key_wave
 from appliance.signals.pcm import Wave, rms_of, to_sound
-from benchmarks.row import Row, percent
+from benchmarks.peers import key_peers
+from benchmarks.row import Row, percent, ratio
+from benchmarks.signals_scores import OURS, heard
+
+CALLS = 40
+RAW = "ours without cancelling"
 
 _KEYS = "0123456789*#"
 
 
-def call(
-    far: Wave, near: Wave, circuit: Circuit, seed: int, prompt: Prompt | None = None
-) -> list[Event]:
-    """Return what is heard in a call through the model; a prompt begins after half a second."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of a call: our events, and the line's voltage, in which our words still are."""
+
+    events: list[Event]
+    voltage: Sound
+
+
+def call(far: Wave, near: Wave, circuit: Circuit, seed: int, prompt: Prompt) -> Heard:
+    """Return what is heard in a call through the model; the prompt begins after half a second."""
     wires = Wires(circuit, np.random.SeedSequence(seed))
     hearing = Hearing("bench", "PL", ("voltage", "current"))
     hearing.hook_changed(off_hook=True)
     events: list[Event] = []
+    voltage: list[Sound] = []
     begins = RATE // 2
     for start in range(0, far.size, FRAME):
         part = slice(start, start + FRAME)
-        if prompt is not None and start == begins:
+        if start == begins:
             hearing.prompt_started(prompt)
         said = _said(prompt, start - begins)
         box = None if said is None else said.astype(np.float64)
@@ -38,11 +55,12 @@ def call(
         sound = np.stack((to_sound(volts), to_sound(amperes)))
         frame = AudioFrame("bench", start, sound, ("voltage", "current"), said)
         events += hearing.hear(frame)
-    return events
+        voltage.append(sound[0])
+    return Heard(events, np.concatenate(voltage))
 
 
-def _said(prompt: Prompt | None, at: int) -> Sound | None:
-    if prompt is None or not 0 <= at < prompt.sound.size:
+def _said(prompt: Prompt, at: int) -> Sound | None:
+    if not 0 <= at < prompt.sound.size:
         return None
     said = np.zeros(FRAME, np.int16)
     part = prompt.sound[at : at + FRAME]
@@ -70,10 +88,13 @@ def _babble(seconds: float, chance: np.random.Generator, dbm0: float) -> Wave:
     return scaled
 
 
-def under_prompt(below_db: float, talk_dbm0: float | None = None, calls: int = 40) -> float:
-    """Return the part of far keys found as far so many decibels below a prompt at -14 dBm0."""
-    found = 0
-    for index in range(calls):
+def under_prompt(below_db: float, talk_dbm0: float | None = None) -> Counter[str]:
+    """Return how many far keys each hearer finds so many decibels below a prompt at -14 dBm0.
+
+    We find them as far; without cancelling, and by the peers, it is enough to find them at all.
+    """
+    found: Counter[str] = Counter()
+    for index in range(CALLS):
         chance = np.random.default_rng(index)
         words = to_sound(_babble(7.0, chance, -14.0))
         prompt = Prompt(PromptRef("bench", "", "en"), Spoken.QUESTION, words, words.size)
@@ -84,21 +105,29 @@ def under_prompt(below_db: float, talk_dbm0: float | None = None, calls: int = 4
         at = int(chance.integers(2 * RATE, 6 * RATE))
         tone = key_wave(key, 100, dbm0=-14.0 - below_db, twist_db=2.0)
         far[at : at + tone.size] += tone
-        events = call(far, near, Circuit(loss_db=0.0), index, prompt)
-        found += any(
-            isinstance(e, DigitPressed) and e.key == key and e.side is Side.FAR for e in events
+        told = call(far, near, Circuit(loss_db=0.0), index, prompt)
+        found[OURS] += any(
+            isinstance(e, DigitPressed) and e.key == key and e.side is Side.FAR for e in told.events
         )
-    return found / calls
+        found[RAW] += key in {digit.key for digit in heard(told.voltage)}
+        for peer in key_peers():
+            found[peer.name] += key in peer.hear(told.voltage).text
+    return found
 
 
 def rows() -> Iterator[Row]:
     """Measure."""
     for below in (0, 6, 12, 18):
-        target = "≥ 95 %" if below <= 12 else "reported"
+        alone, talking = under_prompt(below), under_prompt(below, -20.0)
+        others = [RAW, *(peer.name for peer in key_peers())]
         yield Row(
             f"key {below} dB below our prompt",
-            f"{percent(under_prompt(below))} found far; {percent(under_prompt(below, -20.0))}"
+            f"{percent(alone[OURS], CALLS)} found far; {percent(talking[OURS], CALLS)}"
             " while the office talks 6 dB below it",
-            target,
-            "published: without cancelling 58/36/24/7 % at 0/6/12/18 dB",
+            "≥ 95 %" if below <= 12 else "reported",
+            "; ".join(
+                f"{who} {percent(alone[who], CALLS)}, {percent(talking[who], CALLS)}"
+                f" ({ratio(alone[OURS], alone[who])}, {ratio(talking[OURS], talking[who])})"
+                for who in others
+            ),
         )

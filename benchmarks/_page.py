@@ -1,0 +1,84 @@
+"""``docs/benchmarks.md``: its words are written by hand, its tables by what was measured.
+
+What a part measured stands between two marks that name it, with the day and the machine; a part
+that is measured again replaces that and nothing else.
+"""
+
+import datetime
+import os
+import platform
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.row import Row, Table
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+
+TITLES = ("what", "figure", "target", "peer")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a part of the benchmark has measured, and on what."""
+
+    part: str
+    found: tuple[Row | Table, ...]
+    seconds: float
+    load: float
+    """How many processes wanted the machine when it began."""
+
+    @property
+    def told(self) -> str:
+        """Say when, on what and how long."""
+        day = datetime.datetime.now(datetime.UTC).date()
+        cores = len(os.sched_getaffinity(0))
+        return (
+            f"*`make bench PART={self.part}`, {day}, {self.seconds:.0f} s; {cores} cores of "
+            f"{_processor()}, load {self.load:.1f} when it began; Python "
+            f"{platform.python_version()}*"
+        )
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """Return a row's columns."""
+    return row.what, row.figure, row.target, row.peer
+
+
+def markdown(found: Iterable[Row | Table]) -> str:
+    """Return one table of all rows, then each folded table."""
+    listed = list(found)
+    rows = [cells(one) for one in listed if isinstance(one, Row)]
+    pieces = [_table(TITLES, rows)] if rows else []
+    for one in listed:
+        if isinstance(one, Table):
+            head, foot = f"<details><summary>{one.title}</summary>", "</details>"
+            pieces.append(f"{head}\n\n{_table(one.columns, one.lines)}\n\n{foot}")
+    return "\n\n".join(pieces)
+
+
+def write(measured: Measured, page: Path = PAGE) -> None:
+    """Put what a part has measured in its place on the page.
+
+    Raises ValueError where the page has no place for it.
+    """
+    begin, end = f"<!-- figures: {measured.part} -->", "<!-- end -->"
+    place = re.compile(f"{re.escape(begin)}\n.*?{re.escape(end)}", re.DOTALL)
+    text = page.read_text("utf-8")
+    if not place.search(text):
+        raise ValueError(f"{page}: no place is marked {begin}; write its words first.")
+    block = f"{begin}\n{markdown(measured.found)}\n\n{measured.told}\n{end}"
+    page.write_text(place.sub(lambda _: block, text), "utf-8")
+
+
+def _table(titles: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    every = [titles, ["---"] * len(titles), *lines]
+    return "\n".join("| " + " | ".join(line) + " |" for line in every)
+
+
+def _processor() -> str:
+    """Return the processor's name as the kernel tells it."""
+    told = Path("/proc/cpuinfo").read_text("utf-8")
+    name = re.search(r"^(?:model name|Model)\s*:\s*(.+)$", told, re.MULTILINE)
+    return name[1].strip() if name else platform.machine()
