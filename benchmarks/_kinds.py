@@ -8,7 +8,7 @@ from msgspec import structs
 
 from appliance.lines.impairments import through_gsm
 from appliance.lines.scene import Circuit
-from appliance.model.audio import FRAME, samples
+from appliance.model.audio import FRAME, RATE, samples
 from appliance.signals.pcm import Wave
 from benchmarks import _offices as offices
 from benchmarks._offices import Chance, Generator, Office
@@ -30,6 +30,7 @@ class Kind:
     other: Callable[[str, Chance], str] | None = None  # scene 13: what the other party presses
     talks_db: float | None = None  # scene 14: of the office, against the key on its way there
     ata: bool = False
+    apart: int = offices.APART  # between the beginnings of two presses
 
 
 def enrolled(office: Office, chance: Chance, jitter_db: float) -> Generator:
@@ -125,7 +126,7 @@ FAR = (
     Kind(4, "in-band, 1–3 % of packets lost", False, _network, "", _lossy),
     Kind(5, "tone app through a mobile's codec", False, _by_app, "", made=_coded),
     Kind(6, "leak, then made anew", False, _network, _TAKEN, made=_leaked),
-    Kind(7, "lost end, 0.5–1 s", False, _endless, _TAKEN),
+    Kind(7, "lost end, 0.5–1 s", False, _endless, _TAKEN, apart=offices.APART + RATE),
     Kind(13, "both press, the same key", False, _network, "", other=lambda key, chance: key),
     Kind(14, "the office talks 6 dB above the key", False, _network, "", talks_db=6.0),
     Kind(14, "the office talks 6 dB below the key", False, _network, "", talks_db=-6.0),

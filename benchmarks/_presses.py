@@ -19,7 +19,7 @@ from appliance.signals.grading import level_rule
 from appliance.signals.pcm import Wave, rms_of, to_sound
 from benchmarks import _offices as offices
 from benchmarks._kinds import KEYS, Kind, enrolled
-from benchmarks._offices import APART, Chance, Office, Press
+from benchmarks._offices import Chance, Office, Press
 
 PER_OFFICE = 50
 LEVEL_RULE_DB = 3.0
@@ -105,7 +105,7 @@ def _presses(
     others: list[Press] = []
     for n in range(PER_OFFICE):
         key = str(chance.choice(list(KEYS)))
-        at = n * APART + RATE // 4 + int(chance.integers(0, FRAME))
+        at = n * kind.apart + RATE // 4 + int(chance.integers(0, FRAME))
         wave = kind.made(kind.by(office, chance, jitter_db).key(key, chance), chance)
         own.append((at, key, wave))
         if kind.other is not None:
@@ -120,7 +120,7 @@ def _heard(
     kind: Kind, office: Office, ears: Ears, near: list[Press], far: list[Press], chance: Chance
 ) -> list[Heard]:
     """Return what is heard of each press."""
-    count = PER_OFFICE * APART
+    count = PER_OFFICE * kind.apart
     far_sound, near_sound = offices.placed(far, count), offices.placed(near, count)
     if kind.talks_db is not None:
         level = _far_db(office) + kind.talks_db
@@ -128,7 +128,7 @@ def _heard(
     wires = Wires(kind.circuit(office.circuit, chance), np.random.SeedSequence(office.seed))
     heard: list[Heard] = []
     for start in range(0, count, FRAME):
-        if start % APART == 0:
+        if start % kind.apart == 0:
             ears.next_call()
             heard.append(Heard([], [], []))
         part = slice(start, start + FRAME)

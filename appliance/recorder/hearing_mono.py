@@ -17,19 +17,20 @@ import numpy as np
 from appliance.model.audio import RATE
 from appliance.model.terms import Grade, Side
 from appliance.signals.dtmf import Digit, KeyDown
-from appliance.signals.fingerprint import Enrolled
+from appliance.signals.fingerprint import PROBE_DB, Enrolled
 from appliance.signals.goertzel import Floats, History
 from appliance.signals.keyfit import Figures, measure
 from appliance.signals.side import UNSURE, Evidence, LevelRule
-
-PROBE_DB = 1.5
-"""The question off by more than this from what it was in the test calls: the line is another."""
 
 PIECE = RATE * 45 // 1000
 _INSET = 20  # samples left out at either end of a key
 _LONGEST = RATE // 2
 _LOOK, _LATEST, _SET_IN = 40, 100, 0.75
-"""An onset is known to a hop of the detector's; what is quiet before it would count as doubt."""
+"""A key's ends are known to a hop of the detector's, and what has been looked at of a short one is
+more than the key: what is quiet at either end would count as doubt."""
+_CLEAN = (
+    _LOOK * 2 // 5
+)  # samples more: a quarter of the first look may be quiet, and an edge's 1 ms
 _BEFORE, _CLEAR = 200, 24  # what sounded before a key, clear of its beginning
 
 
@@ -102,6 +103,7 @@ def pieces_of(key: KeyDown | Digit, history: History) -> list[Figures]:
     stop = (key.stop if isinstance(key, Digit) else key.seen) - _INSET
     start = max(key.sample + _INSET, stop - _LONGEST)
     start += _quiet(history.between(start, stop))
+    stop -= _quiet(history.between(start, stop)[::-1])
     count = max(1, (stop - start) // PIECE)
     length = (stop - start) // count
     before = history.between(key.sample - _BEFORE, key.sample - _CLEAR)
@@ -112,12 +114,13 @@ def pieces_of(key: KeyDown | Digit, history: History) -> list[Figures]:
 
 
 def _quiet(sound: Floats) -> int:
-    """Return how many samples pass before a key's sound has its power, or nearly."""
+    """Return how many samples pass before a key's sound has its power; half a piece is left."""
     enough = _SET_IN * float(np.dot(sound, sound)) / max(1, sound.size)
-    for at in range(0, min(_LATEST, sound.size - PIECE // 2), _LOOK // 4):
+    most = max(0, sound.size - PIECE // 2)
+    for at in range(0, min(_LATEST, most), _LOOK // 4):
         part = sound[at : at + _LOOK]
         if float(np.dot(part, part)) >= enough * part.size:
-            return at
+            return min(at + _CLEAN, most)
     return 0
 
 

@@ -5,14 +5,18 @@ each column of its keys is off by a figure of its own, 0.1 to 0.9 %; networks, m
 newer telephones make exact ones. The figures stay; a phone's level jitters. Both are measured when
 a phone is enrolled, alone and with a second phone off-hook, and a key is compared with each::
 
-    frequencies    within 0.05 %   ... in between ...   0.08 % off or more
-    level          within the gate .................... beyond it
-                   matches          cannot be told      clearly another's
+    frequencies       within 0.05 %   ... in between ...   0.08 % off or more
+    level             within the gate .................... beyond it
+    level and twist   within both gates .................. beyond them together
+                      matches          cannot be told      clearly another's
 
-What matches in everything is near. What is clearly another's for each enrolled phone, by level or
-by frequency, and as loud as callers were in the test calls, is far. Anything else is unsure. The
-gate is so wide that the measured jitter passes it once in 100,000 presses. Where the frequencies
-are those of a phone that is plainly not exact, they speak for that phone: then 6 dB count at least.
+What matches in everything is near. What is clearly another's for each enrolled phone, by one of
+these, and as loud as callers were in the test calls, is far. Anything else is unsure. A gate is so
+wide that the measured jitter passes it once in 100,000 presses. Where the frequencies are those of
+a phone that is plainly not exact, they speak for that phone: then 6 dB count at least, and twist
+nothing, since phones of one make have the same. It tells an exact phone's keys from the network's:
+both tones pass one amplifier, so that a phone's twist stays where its level strays. An echo changes
+it, though: without a level far from the phone's it is nothing.
 """
 
 import math
@@ -35,10 +39,21 @@ measured frequency so far, and no further."""
 INEXACT_PERCENT = 0.1
 """A generator that is off by so much is known by it."""
 
+PROBE_DB = 1.5
+"""The question off by more than this from what it was in the test calls: the line is another."""
+
 LEAST_GATE_DB, KNOWN_GATE_DB = 3.0, 6.0
 """The gate is at least so wide; the second, where the frequencies speak for the phone."""
 
-_TWIST_DB = 3.0
+SAME_TWIST_DB, LEAST_TWIST_GATE_DB = 3.0, 1.5
+"""A key that matches may be off by the first; the second is the gate for twist at least."""
+
+_TWIST_DOUBT_DB = 15.0
+"""As the doubts above: what comes upon the weaker tone, 3 dB below the other, moves it so far."""
+
+_STRAYED = 0.5
+"""Part of its gate that the level is off by where twist counts at all."""
+
 LOUDER_DB, QUIETER_DB = 8.0, 12.0
 """Callers may be so much louder and quieter than those of the test calls."""
 
@@ -46,6 +61,7 @@ BELOW_PHONES_DB = 4.0
 """And as loud as this, whatever the test calls were: no phone on this line is so quiet."""
 
 _RARE = 4.265  # standard deviations: one press in 100,000
+_RARE_PAIR = 4.798 / _RARE  # and of two figures together
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,7 @@ class Fingerprint:
     dbm0: float
     gate_db: float
     twist_db: float
+    twist_gate_db: float
     low: Mapping[float, float]  # nominal frequency -> its error in percent
     high: Mapping[float, float]
 
@@ -74,18 +91,29 @@ class Fingerprint:
         errors = (percent_off(figures.low_hz, low), percent_off(figures.high_hz, high))
         known = (self.low.get(low), self.high.get(high))
         doubt = math.sqrt((1 - figures.purity) / max(figures.purity, 1e-6))
-        off = [abs(e - k) for e, k in zip(errors, known, strict=True) if k is not None]
-        same_tones = max(off, default=0.0) <= SAME_PERCENT + _SAME_DOUBT * doubt
-        inexact = any(k is not None and abs(k) >= INEXACT_PERCENT for k in known)
-        gate = max(self.gate_db, KNOWN_GATE_DB) if same_tones and inexact else self.gate_db
-        level_off = abs(figures.dbm0 - self.dbm0)
-        same_twist = abs(figures.twist_db - self.twist_db) <= _TWIST_DB
-        return Against(
-            same=same_tones and same_twist and level_off <= gate,
-            apart=max(
-                level_off / gate, max(off, default=0.0) / (OTHER_PERCENT + _OTHER_DOUBT * doubt)
-            ),
+        off = max(
+            (abs(e - k) for e, k in zip(errors, known, strict=True) if k is not None), default=0.0
         )
+        same_tones = off <= SAME_PERCENT + _SAME_DOUBT * doubt
+        inexact = any(k is not None and abs(k) >= INEXACT_PERCENT for k in known)
+        speaks = same_tones and inexact
+        apart = max(
+            self._level_apart(figures, doubt, speaks=speaks),
+            off / (OTHER_PERCENT + _OTHER_DOUBT * doubt),
+        )
+        same_twist = abs(figures.twist_db - self.twist_db) <= SAME_TWIST_DB
+        return Against(same=same_tones and same_twist and apart <= 1, apart=apart)
+
+    def _level_apart(self, figures: Figures, doubt: float, *, speaks: bool) -> float:
+        """Return how far level and twist are beyond their gates; ``speaks``: the tones do."""
+        if speaks:
+            return abs(figures.dbm0 - self.dbm0) / max(self.gate_db, KNOWN_GATE_DB)
+        level = abs(figures.dbm0 - self.dbm0) / self.gate_db
+        if level < _STRAYED:
+            return level
+        twist_gate = self.twist_gate_db + _TWIST_DOUBT_DB * doubt
+        twist = abs(figures.twist_db - self.twist_db) / twist_gate
+        return max(level, math.hypot(level, twist) / _RARE_PAIR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +159,32 @@ def figures_of(key: KeyFigures, purity: float = 0.99) -> Figures:
 
 def spread_db(phone: PhoneFigures) -> float:
     """Return the standard deviation of a phone's level from press to press."""
-    offs = [
-        key.dbm0 - _mean(each.dbm0 for each in keys)
-        for keys in (phone.alone, phone.second)
-        for key in keys
-    ]
-    free = _freedom(phone)
-    return math.sqrt(sum(off * off for off in offs) / free) if free else 0.0
+    return _spread([[key.dbm0 for key in keys] for keys in (phone.alone, phone.second)])
+
+
+def twist_spread_db(phone: PhoneFigures) -> float:
+    """Return the standard deviation of a phone's twist from key to key."""
+    return _spread([[key.twist_db for key in keys] for keys in (phone.alone, phone.second)])
 
 
 def gate_db(phone: PhoneFigures) -> float:
-    """Return how far a key's level may be from the mean and still be this phone's.
+    """Return how far a key's level may be from the mean and still be this phone's."""
+    return max(LEAST_GATE_DB, _reach(phone) * spread_db(phone))
 
-    With few presses the jitter is known badly, and the gate is wider (Student's distribution,
-    by the first terms of its expansion).
+
+def twist_gate_db(phone: PhoneFigures) -> float:
+    """Return the same for its twist."""
+    return max(LEAST_TWIST_GATE_DB, _reach(phone) * twist_spread_db(phone))
+
+
+def _reach(phone: PhoneFigures) -> float:
+    """Return how many standard deviations are passed once in 100,000 presses.
+
+    With few presses the jitter is known badly, and it is more (Student's distribution, by the first
+    terms of its expansion).
     """
     free, z = max(1, _freedom(phone)), _RARE
-    reach = z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
-    return max(LEAST_GATE_DB, reach * spread_db(phone))
+    return z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
 
 
 def fingerprints(phone: PhoneFigures) -> tuple[Fingerprint, ...]:
@@ -159,6 +195,7 @@ def fingerprints(phone: PhoneFigures) -> tuple[Fingerprint, ...]:
             dbm0=_mean(key.dbm0 for key in keys),
             gate_db=gate_db(phone),
             twist_db=_mean(key.twist_db for key in keys),
+            twist_gate_db=twist_gate_db(phone),
             low=low,
             high=high,
         )
@@ -184,6 +221,14 @@ def summed_up(key: str, pieces: Sequence[Figures]) -> KeyFigures:
         low=round(_middle(percent_off(piece.low_hz, low) for piece in pieces), 4),
         high=round(_middle(percent_off(piece.high_hz, high) for piece in pieces), 4),
     )
+
+
+def _spread(groups: Iterable[list[float]]) -> float:
+    """Return the standard deviation from the groups' own means."""
+    known = [group for group in groups if group]
+    squares = sum((each - _mean(group)) ** 2 for group in known for each in group)
+    free = sum(len(group) - 1 for group in known)
+    return math.sqrt(squares / free) if free else 0.0
 
 
 def _freedom(phone: PhoneFigures) -> int:

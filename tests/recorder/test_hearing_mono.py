@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from appliance.model.audio import RATE, AudioFrame
+from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import DigitPressed, PromptMarked
 from appliance.model.terms import Grade, Side
 from appliance.recorder.calibration import learnt
 from appliance.recorder.hearing import Hearing
-from appliance.recorder.hearing_mono import PROBE_DB, Mono
-from appliance.signals.dtmf import key_wave
+from appliance.recorder.hearing_mono import Mono, pieces_of
+from appliance.signals.dtmf import Detector, key_wave
+from appliance.signals.fingerprint import PROBE_DB
 from appliance.signals.pcm import Wave
 from tests.recorder.lines_heard import heard_on
 from tests.signals.sounds import on_line, quiet
@@ -48,6 +49,23 @@ def test_a_near_key_underneath_a_callers_makes_it_unsure() -> None:
     both[240:] += key_wave("1", 70, dbm0=-8.5, twist_db=2.0, deviation=0.004)[: both.size - 240]
     ((side, _),) = pressed(ears(), both)
     assert side is not Side.FAR
+
+
+@pytest.mark.parametrize("ms", [40, 42, 60, 100])
+@pytest.mark.parametrize("late", range(0, 160, 31))
+def test_a_keys_pieces_hold_nothing_but_the_key(ms: int, late: int) -> None:
+    """Not even of a short one, which is over before it has been looked at."""
+    sound = on_line(quiet(0.2), np.zeros(late), key_wave("1", ms, dbm0=-14.0), quiet(0.3))
+    detector = Detector()
+    frames = sound[: sound.size // FRAME * FRAME].reshape(-1, FRAME)
+    found = [
+        piece.purity
+        for frame in frames
+        for key in detector.hear(frame)
+        for piece in pieces_of(key, detector.history)
+    ]
+    assert found
+    assert min(found) > 0.998
 
 
 @pytest.mark.parametrize(("off_db", "holds"), [(0.9 * PROBE_DB, True), (1.1 * PROBE_DB, False)])
