@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.call.times import LEVEL_DB
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
@@ -190,8 +191,7 @@ class Hearing:
             self._keys.far.hear(line, clean, frame.played)
         events: list[Event] = []
         if self._prompt.running:
-            before = line[0] if self._whole is self._histories[0] else line.sum(axis=0)
-            events.extend(self._prompt.hear(frame, before))
+            events.extend(self._prompt.hear(frame, self._uncancelled(frame)))
             self._check_level(events)
         return events + self._judged(frame.sample, clean, powers, self._whole_power(powers))
 
@@ -209,8 +209,9 @@ class Hearing:
         else:
             found, self._early = [*self._early, *found], []
             if keys or self._prompt.running:
-                words = {"speaking": self._prompt.speaking, "cancelled": self._canceller.active}
-                events.extend(self._keys.judged(keys, self._shift, **words))
+                out = {"cancelled": self._canceller.active, "poor": self._canceller.poor}
+                speaking = self._prompt.speaking
+                events.extend(self._keys.judged(keys, self._shift, speaking=speaking, **out))
             if found:
                 events.extend(self._tones(found))
             events.extend(self._doubts())
@@ -266,6 +267,14 @@ class Hearing:
             self._whole.push(clean.sum(axis=0))
         self._shift = frame.sample + FRAME - self._whole.end
         return powers
+
+    def _uncancelled(self, frame: AudioFrame) -> NDArray[np.int16 | np.int32]:
+        """Return what concerns the whole line, before anything was taken out of it."""
+        both, sound = self._whole is not self._histories[0], frame.sound
+        whole: NDArray[np.int16 | np.int32] = (
+            sound.sum(axis=0, dtype=np.int32) if both else sound[0]
+        )
+        return whole
 
     def _whole_power(self, powers: list[float]) -> float:
         if self._whole is self._histories[0]:

@@ -191,7 +191,8 @@ class FarWave:
 def sounded_before(key: KeyDown | Digit, volts: History) -> bool:
     """Say whether both tones of a key sounded before it, clearly louder, as an echo's source does.
 
-    The network returns what the office sends weaker by 6 dB and more.
+    The network returns what the office sends weaker by 6 dB and more. Where a key was held for so
+    long that what was before it is kept no longer, it may have been so.
     """
     stop = key.stop if isinstance(key, Digit) else key.seen
     tones = (key.figures.low_hz, key.figures.high_hz)
@@ -199,7 +200,7 @@ def sounded_before(key: KeyDown | Digit, volts: History) -> bool:
     for at in range(key.sample - LONGEST_ECHO, key.sample - _PIECE, _STEP):
         before = volts.between(at, at + _PIECE)
         if before.size < _PIECE:
-            continue
+            return True
         heard = fit(before, tones, (HUM,)).powers
         if all(was > _SOURCE * now for was, now in zip(heard, wanted, strict=True)):
             return True

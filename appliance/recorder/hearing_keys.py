@@ -62,7 +62,8 @@ class Keys:
         # (channel, onset) -> what was thought when the key began
         self._begun: dict[tuple[int, int], Evidence] = {}
         self._open: dict[tuple[int, int], str] = {}  # keys that began in the voltage
-        self._masked_at = self._spoken_at = -1
+        self._spoken_at = self._masked_at = -1
+        self._bare_at = -1  # our prompt sounded and nothing was taken out of it
         self._onsets: list[int] = []
 
     @property
@@ -105,7 +106,7 @@ class Keys:
         return of_wave + self._waiting + found + self._outlasting(self.far)
 
     def judged(
-        self, keys: list[Heard], shift: int, *, speaking: bool, cancelled: bool
+        self, keys: list[Heard], shift: int, *, speaking: bool, cancelled: bool, poor: bool = False
     ) -> list[Event]:
         """Return events, near keys first, since they void what looks far at the same time.
 
@@ -114,17 +115,21 @@ class Keys:
             shift: line clock minus the histories' count.
             speaking: our prompt sounds.
             cancelled: it is taken out; if not, keys count in its pauses alone.
+            poor: it is taken out in part; the far wave is without it all the same.
         """
         if speaking:
             self._spoken_at = self._histories[0].end
         if speaking and not cancelled:
             self._masked_at = self._histories[0].end
+            self._bare_at = self._bare_at if poor else self._masked_at
         known = [(heard, self._side(heard)) for heard in keys]
         if self.far is not None and self.far.active:
             known = self._told_once(known, self.far)
         for heard, evidence in known:
-            begun = self._begun.get((heard.channel, heard.key.sample))
-            if self._voids(evidence) or self._voids(begun):
+            place = (heard.channel, heard.key.sample)
+            if isinstance(heard.key, KeyDown) and evidence is not None:
+                self._begun[place] = evidence
+            if self._voids(evidence) or self._voids(self._begun.get(place)):
                 self._void.pressed(heard.key.sample)
                 if isinstance(heard.key, Digit):
                     self._void.released(heard.key.stop)
@@ -200,7 +205,6 @@ class Keys:
         if isinstance(key, KeyDown):
             if evidence is None:
                 return []
-            self._begun[place] = evidence
             if heard.channel != FAR_WAVE:
                 self._open[place] = key.key
             return [KeyBegan(key.sample + shift, key.key, evidence.side)]
@@ -233,8 +237,8 @@ class Keys:
     ) -> Evidence:
         """Doubt what was not the same all along, may be an echo, or sounded under our prompt."""
         # Under our words a key of the office's may have been missed, whose echo is in the wave.
-        echo = LONGEST_ECHO if heard.channel == FAR_WAVE else 0
-        masked = self._masked_at > key.sample - echo
+        in_wave = heard.channel == FAR_WAVE
+        masked = (self._bare_at + LONGEST_ECHO if in_wave else self._masked_at) > key.sample
         doubtful = (
             (begun is not None and begun.side is not evidence.side)
             or key.figures.confidence == 0.0

@@ -1,11 +1,11 @@
 """The part of hearing that follows our own prompt on the line."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE, AudioFrame, milliseconds
 from appliance.model.events import Event, PromptEnded, PromptMarked
 from appliance.model.prompts import Prompt
-from appliance.signals.goertzel import Floats
 from appliance.signals.heard import Heard, PromptMeter
 from appliance.signals.pcm import rms_of
 
@@ -70,7 +70,7 @@ class PromptWatch:
             return 0.0
         return self._power * _REST if cancelled else float("inf")
 
-    def hear(self, frame: AudioFrame, line: Floats) -> list[Event]:
+    def hear(self, frame: AudioFrame, line: NDArray[np.int16 | np.int32]) -> list[Event]:
         """Take a frame and what the line held in it before anything was cancelled."""
         self._listen(frame)
         prompt = self._prompt
@@ -110,6 +110,7 @@ class PromptWatch:
         heard = self._meter.figures(length)
         gaps = self._underrun or self._missing >= _PATIENCE or _broken(heard, length)
         at = now + length - self._position
+        self._meter = PromptMeter(self.coupling_db)  # what was kept is of no more use
         return PromptEnded(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps)
 
     def _listen(self, frame: AudioFrame) -> None:

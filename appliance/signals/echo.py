@@ -3,7 +3,19 @@
 The way from the prompt's samples to the line's is a short filter. It is learnt by block least
 squares from the first second of the prompt and then frozen: an adaptive filter would follow the
 keys that it is to uncover. If it is not sure to take away 15 dB of the prompt it stands aside.
-A frozen filter that no longer fits is replaced once another second has yielded a better one.
+
+The way may change in mid-prompt, when a second phone is lifted, or slowly, where two clocks drift
+apart. While less than 15 dB of the line are left over, all is well, whatever they are. From there
+on a new block begins:
+
+    left over  ____|‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾|____
+    block          |_____|_____|_______|        looked at after 1/4, 1/2 and 1 s
+    active     ‾‾‾‾‾‾‾‾‾‾|_____________|‾‾‾‾
+
+If it shows that more of the prompt is left than 15 dB below it, and that this is much of what is
+left at all, the filter is poor: what it leaves may hide a key, so it is not active any more, but
+goes on where it makes the line quieter. A whole block replaces it. Somebody's voice or a key
+beside the prompt is loud as well, and tells nothing of the filter.
 """
 
 import numpy as np
@@ -15,13 +27,17 @@ from appliance.signals.pcm import rms_of
 
 TAPS = 64
 MIN_SUPPRESSION = 10**1.5
-"""15 dB; with less the canceller is bypassed."""
+"""15 dB; with less a key under the prompt does not count."""
 
-_FIRST_LOOKS = (RATE // 4, RATE // 2)
+_LOOKS = (RATE // 4, RATE // 2)
 _BLOCK = RATE
 _HEARD = rms_of(-50.0) ** 2  # a frame of the prompt that teaches something
-_POOR = 0.1  # of the line's power that may be left before the filter is doubted
-_MEMORY = 0.95
+_DOUBTED = 1 / MIN_SUPPRESSION  # of the line's power that may be left: the prompt's is not more
+_MEMORY = 0.9
+_CLEARLY = 4.0  # two filters differ by so many times the power by which one is probably wrong
+_MUCH = 0.25
+"""Of what is left over. A tone held for a quarter of a second looks like the prompt by 0.21."""
+
 _RIDGE = 1e-5
 _HISTORY = TAPS - 1
 
@@ -96,34 +112,54 @@ class Canceller:
         self._filter: Floats | None = None
         self._block = Block(TAPS, self._channels)
         self._frozen = False
+        self._poor = False
         self._left = 0.0
 
     @property
     def active(self) -> bool:
         """Say whether a filter is in use that takes away 15 dB or more."""
-        return self._filter is not None
+        return self._filter is not None and not self._poor
+
+    @property
+    def poor(self) -> bool:
+        """Say whether a filter is in use that takes away less."""
+        return self._poor
 
     def hear(self, line: Floats, played: NDArray[np.int16] | None) -> Floats:
-        """Return ``[channels, FRAME]`` of the line without the prompt."""
+        """Return ``[channels, FRAME]`` of the line without the prompt, as far as it goes away."""
         if played is None and not self._tail:
             return line
         new = np.zeros(FRAME, np.float32) if played is None else played.astype(np.float32)
         joined = np.concatenate((self._played, new))
         self._played = joined[FRAME:]
         self._tail = played is not None
-        power = float(np.dot(new, new)) / FRAME
-        if power > _HEARD and (not self._frozen or self._left > _POOR):
-            self._learn(joined, line)
+        words = float(np.dot(new, new)) / FRAME > _HEARD
+        clean = self._without(joined, line)
+        if words:
+            self._watch(line, clean)
+            if not self._frozen or self._left > _DOUBTED:
+                self._learn(joined, line)
+        if self._poor and not _quieter(clean, line):
+            return line
+        return clean
+
+    def _without(self, joined: Floats, line: Floats) -> Floats:
         if self._filter is None:
             return line
         clean: Floats = line - np.stack(
             [np.convolve(joined, taps, "valid") for taps in self._filter]
         )
-        if power > _HEARD:
-            whole = float(np.dot(line[0], line[0])) + 1.0
-            rest = float(np.dot(clean[0], clean[0])) / whole
-            self._left = _MEMORY * self._left + (1 - _MEMORY) * min(rest, 1.0)
         return clean
+
+    def _watch(self, line: Floats, clean: Floats) -> None:
+        """Measure what is left over of the line: the prompt's part of it is not more."""
+        if self._filter is None:
+            return
+        rest = float(np.dot(clean[0], clean[0])) / (float(np.dot(line[0], line[0])) + 1.0)
+        self._left = _MEMORY * self._left + (1 - _MEMORY) * min(rest, 1.0)
+        if self._frozen and self._left <= _DOUBTED:
+            self._poor = False
+            self._block = Block(TAPS, self._channels)  # what teaches next begins with the doubt
 
     def _learn(self, joined: Floats, line: Floats) -> None:
         # Column k of the windows is the prompt k samples ago.
@@ -131,21 +167,29 @@ class Canceller:
         before = self._block.count
         self._block.add(windows.astype(np.float64), line.astype(np.float64))
         whole = self._block.count >= _BLOCK
-        looks = not self._frozen and any(
-            before < look <= self._block.count for look in _FIRST_LOOKS
-        )
-        if whole or looks:
-            self._adopt(whole)
+        if whole or any(before < look <= self._block.count for look in _LOOKS):
+            self._judge(whole)
         if whole:
             self._block = Block(TAPS, self._channels)
 
-    def _adopt(self, whole: bool) -> None:
+    def _judge(self, whole: bool) -> None:
+        """See by the block whether the filter in use is poor, and replace it if need be."""
         taps, wrong = self._block.solved()
-        if self._block.power(taps) < MIN_SUPPRESSION * wrong:
-            return
-        if self._frozen and self._block.power(self._taps - taps) < 4 * wrong:
-            return  # the old one says the same: somebody talks
-        self._taps = taps
-        self._filter = np.ascontiguousarray(taps.T, np.float32)
-        self._left = 0.0
-        self._frozen = self._frozen or whole
+        prompt = self._block.power(taps)
+        sure = prompt >= MIN_SUPPRESSION * wrong
+        if self._filter is not None:
+            missed = self._block.power(self._taps - taps)
+            shown = missed >= max(_CLEARLY * wrong, _MUCH * self._block.left(taps))
+            if shown and MIN_SUPPRESSION * (missed - wrong) > prompt:
+                self._poor = True
+            elif sure:
+                self._poor = False
+        if sure and (not self._frozen or (self._poor and whole)):
+            self._taps = taps
+            self._filter = np.ascontiguousarray(taps.T, np.float32)
+            self._left, self._poor = 0.0, False
+            self._frozen = self._frozen or whole
+
+
+def _quieter(clean: Floats, line: Floats) -> bool:
+    return float(np.dot(clean[0], clean[0])) < float(np.dot(line[0], line[0]))

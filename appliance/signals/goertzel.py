@@ -35,7 +35,7 @@ class History:
     AHEAD = 2 * RATE
     """Samples that may be loaded at once."""
 
-    def __init__(self, keep: int = 8192) -> None:
+    def __init__(self, keep: int = 16384) -> None:
         """Keep at least ``keep`` samples; before the first there is silence."""
         self._keep = keep
         self._buffer: Floats = np.zeros(2 * keep + self.AHEAD, np.float32)
@@ -57,7 +57,7 @@ class History:
         size = sound.shape[0]
         if size > self.AHEAD:
             raise ValueError(f"{size} samples are given at once; at most {self.AHEAD} can be.")
-        if self._filled + size > self._buffer.size:
+        if self._filled > 2 * self._keep:  # what is beyond holds what lies ahead, or nothing
             kept = self._buffer[self._filled - self._keep : self._filled].copy()
             self._buffer[: self._keep] = kept
             self._origin += self._filled - self._keep
@@ -98,6 +98,12 @@ class History:
         return np.ascontiguousarray(windows[first : last + 1 : hop])
 
 
+def read_only(table: Floats) -> Floats:
+    """Return a table that all lines share, so that nobody can write into it."""
+    table.flags.writeable = False
+    return table
+
+
 def sines(frequencies: Sequence[float], length: int) -> NDArray[np.float64]:
     """Return ``[length, 2 * frequencies]``: the cosine of each, then the sine of each."""
     turns = 2 * np.pi / RATE * np.outer(np.arange(length), np.asarray(frequencies, np.float64))
@@ -120,14 +126,7 @@ class Bank:
         self, frequencies: Sequence[float], window: int, blind: Sequence[Band] = ()
     ) -> None:
         """Prepare the filters, blind to the bands given."""
-        filters = sines(frequencies, window)
-        whole = filters.copy()
-        if blind:
-            unwanted = span_of(blind, window)
-            filters -= unwanted @ (unwanted.T @ filters)
-        # A sine of root mean square r shall give the power r * r.
-        filters *= np.sqrt(0.5) / np.sum(filters * whole, axis=0)
-        self._filters: Floats = filters.astype(np.float32)
+        self._filters = _filters(tuple(frequencies), window, tuple(blind))
         self._count = len(frequencies)
 
     def powers(self, windows: Floats) -> Floats:
@@ -135,6 +134,19 @@ class Bank:
         product = windows @ self._filters
         np.multiply(product, product, out=product)
         return product[:, : self._count] + product[:, self._count :]
+
+
+@lru_cache(16)
+def _filters(frequencies: tuple[float, ...], window: int, blind: tuple[Band, ...]) -> Floats:
+    """Return a bank's filters, which all lines share."""
+    filters = sines(frequencies, window)
+    whole = filters.copy()
+    if blind:
+        unwanted = span_of(blind, window)
+        filters -= unwanted @ (unwanted.T @ filters)
+    # A sine of root mean square r shall give the power r * r.
+    filters *= np.sqrt(0.5) / np.sum(filters * whole, axis=0)
+    return read_only(filters.astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True)

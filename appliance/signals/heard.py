@@ -9,6 +9,7 @@ have clocks of their own, the prompt is taken as its clock has played it (``drif
 import math
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from appliance.model.audio import FRAME, RATE, milliseconds
 from appliance.signals.drift import drift_between, drifting
 from appliance.signals.echo import TAPS
-from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import rms_of
 
 _WORDS = rms_of(-45.0) ** 2  # of a prompt's frame that says something
@@ -48,19 +48,46 @@ _ONE_AT_A_TIME = threading.Lock()
 """A measurement takes some megabytes for a moment; lines that ask together need them in turn."""
 
 
+class _Kept:
+    """Frames in one piece: thousands of small ones would leave holes where they have lain."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._bytes = bytearray()
+        self._type: np.dtype[Any] = np.dtype(np.int16)
+
+    @property
+    def frames(self) -> int:
+        """Return how many frames are kept."""
+        return len(self._bytes) // (FRAME * self._type.itemsize)
+
+    def add(self, frame: NDArray[Any]) -> None:
+        """Keep a frame; all are of one type."""
+        self._type = frame.dtype
+        self._bytes += frame.tobytes()
+
+    def spectrum(self, frames: int) -> NDArray[np.complex128]:
+        """Return that of the first so many frames, as one wave."""
+        kept = np.frombuffer(self._bytes, self._type, frames * FRAME)
+        return np.asarray(np.fft.rfft(kept.astype(np.float64)), np.complex128)
+
+
 class PromptMeter:
     """Keeps one prompt and the line while it plays."""
 
     def __init__(self, coupling_db: float = 0.0) -> None:
         """Expect the prompt on the line at its own level plus ``coupling_db``."""
         self._coupling_db = coupling_db
-        self._line: list[Floats] = []
-        self._played: list[NDArray[np.int16]] = []
+        self._line = _Kept()
+        self._played = _Kept()
 
-    def hear(self, line: Floats, played: NDArray[np.int16]) -> None:
-        """Take a frame of the line, not cancelled, and what was played in it."""
-        self._line.append(line.copy())
-        self._played.append(played)
+    def hear(self, line: NDArray[Any], played: NDArray[np.int16]) -> None:
+        """Take a frame of the line, not cancelled, and what was played in it.
+
+        Whole numbers, as the line gives them, take the least memory.
+        """
+        self._line.add(line)
+        self._played.add(played)
 
     def figures(self, upto: int) -> Heard:
         """Measure the first ``upto`` samples of what was played."""
@@ -68,11 +95,10 @@ class PromptMeter:
             return self._figures(upto)
 
     def _figures(self, upto: int) -> Heard:
-        frames = min(len(self._played), -(-upto // FRAME))
+        frames = min(self._played.frames, -(-upto // FRAME))
         if frames == 0:
             return NOTHING
-        played = _without_hum(np.concatenate(self._played[:frames]).astype(np.float64))
-        line = _without_hum(np.concatenate(self._line[:frames]).astype(np.float64))
+        played, line = _without_hum(self._played, frames), _without_hum(self._line, frames)
         words = _powers(played) > _WORDS
         if not words.any():
             return NOTHING
@@ -96,12 +122,15 @@ class PromptMeter:
         )
 
 
-def _without_hum(wave: NDArray[np.float64]) -> NDArray[np.float64]:
+def _without_hum(kept: _Kept, frames: int) -> NDArray[np.float64]:
     """Return a sound without what lies below speech: the mains hum, and nobody talks there."""
-    spectrum = np.fft.rfft(wave)
-    hertz = np.fft.rfftfreq(wave.size, 1 / RATE)
-    spectrum *= np.clip((hertz - _HUM_HZ) / (_SPEECH_HZ - _HUM_HZ), 0.0, 1.0)
-    clean: NDArray[np.float64] = np.fft.irfft(spectrum, wave.size)
+    spectrum, size = kept.spectrum(frames), frames * FRAME
+    passed = np.fft.rfftfreq(size, 1 / RATE)
+    passed -= _HUM_HZ
+    passed /= _SPEECH_HZ - _HUM_HZ
+    spectrum *= np.clip(passed, 0.0, 1.0, out=passed)
+    del passed
+    clean: NDArray[np.float64] = np.fft.irfft(spectrum, size)
     return clean
 
 
@@ -127,7 +156,7 @@ def _explained_by_any_clock(
     """
     expected = _explained(played, line)
     rest = _rests_db(line, expected)
-    if np.quantile(rest, _MOSTLY) < _SUSPICIOUS_DB:
+    if _quantile(rest, _MOSTLY) < _SUSPICIOUS_DB:
         return played, expected
     drift = drift_between(played, line)
     late = drifting(played, drift) if drift else played
@@ -137,6 +166,17 @@ def _explained_by_any_clock(
     # Words that are talked over leave the same over; the others decide.
     believed = drift != 0.0 and _rests_db(line, better).mean() < rest.mean() - _CLEARLY_LESS_DB
     return (late, better) if believed else (played, expected)
+
+
+def _quantile(figures: NDArray[np.float64], part: float) -> float:
+    """Return what so large a part of the figures does not exceed, between two of them on a line.
+
+    numpy's own brings 1 MB of masked arrays with it.
+    """
+    place = part * (figures.size - 1)
+    below = math.floor(place)
+    low, high = np.sort(figures)[[below, min(below + 1, figures.size - 1)]].tolist()
+    return float(low + (high - low) * (place - below))
 
 
 def _rests_db(line: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -158,8 +198,7 @@ def _echo(played: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.
     """Return the part of the rest that is the network's echo of the prompt: nobody's talk."""
     own, cross = _correlations(played, rest)
     lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
-    late = np.concatenate((np.zeros(lag), played))[: played.size]
-    return _fitted(late, own, cross[lag : lag + TAPS])
+    return _fitted(played, own, cross[lag : lag + TAPS], lag)
 
 
 def _correlations(
@@ -167,25 +206,36 @@ def _correlations(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return those of the prompt with itself and with the line, by lag.
 
-    The prompt is much longer than any lag, so that its edges do not matter. Each array is a
-    megabyte: none is kept longer than it is needed.
+    The prompt is much longer than any lag, so that its edges do not matter.
+    """
+    own, cross = _correlation(played, played), _correlation(played, line)
+    return own[:TAPS].copy(), cross
+
+
+def _correlation(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return that of the prompt with one sound.
+
+    Each array is a megabyte: none is kept longer than it is needed, and the prompt's spectrum is
+    rather taken again.
     """
     size = 1 << (played.size + _LATEST).bit_length()
-    spectrum = np.fft.rfft(line, size)
+    spectrum = np.fft.rfft(other, size)
     of_prompt = np.fft.rfft(played, size)
     np.conj(of_prompt, out=of_prompt)
     spectrum *= of_prompt
-    cross = np.fft.irfft(spectrum, size)[: _LATEST + TAPS].copy()
-    np.conj(of_prompt, out=spectrum)
-    spectrum *= of_prompt
     del of_prompt
-    return np.fft.irfft(spectrum, size)[:TAPS].copy(), cross
+    return np.fft.irfft(spectrum, size)[: _LATEST + TAPS].copy()
 
 
 def _fitted(
-    played: NDArray[np.float64], own: NDArray[np.float64], cross: NDArray[np.float64]
+    played: NDArray[np.float64],
+    own: NDArray[np.float64],
+    cross: NDArray[np.float64],
+    late: int = 0,
 ) -> NDArray[np.float64]:
-    padded = np.concatenate((np.zeros(TAPS - 1), played))
+    """Return what the filter that follows from the correlations makes of a prompt so late."""
+    padded = np.zeros(TAPS - 1 + played.size)
+    padded[TAPS - 1 + late :] = played[: played.size - late]
     lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
     taps = np.linalg.solve(own[lags] + _RIDGE * own[0] * np.eye(TAPS), cross)
     explained: NDArray[np.float64] = np.convolve(padded, taps, "valid")

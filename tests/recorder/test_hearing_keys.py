@@ -183,11 +183,12 @@ class UnsureAtFirst(Mono):
         return UNSURE if self.asked == 1 else Evidence(Side.FAR, Grade.B, 0.9)
 
 
-def test_a_key_that_was_unclear_at_its_onset_voids_no_later_one() -> None:
+@pytest.mark.parametrize("ms", [42, 100], ids=["heard at once with its end", "held on"])
+def test_a_key_that_was_unclear_at_its_onset_voids_no_later_one(ms: int) -> None:
     hearing = Hearing("line", "PL", BOTH)
     hearing._keys.mono = UnsureAtFirst()
     hearing.hook_changed(off_hook=True)
-    sound = on_line(quiet(0.5), key_wave("1", 100), quiet(1.2), key_wave("1", 100), quiet(0.5))
+    sound = on_line(quiet(0.5), key_wave("1", ms), quiet(1.2), key_wave("1", 100), quiet(0.5))
     found = digits(heard_on(sound, BOTH, hearing))
     assert [digit.side for digit in found] == [Side.UNSURE, Side.FAR]
 

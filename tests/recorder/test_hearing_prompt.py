@@ -6,11 +6,15 @@ from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import DigitPressed, Event, PromptEnded, PromptMarked
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Side
+from appliance.recorder.calibration import learnt
+from appliance.recorder.hearing import Hearing
 from appliance.recorder.hearing_prompt import PromptWatch
 from appliance.signals.dtmf import key_wave
 from appliance.signals.heard import Heard, PromptMeter
+from appliance.signals.pcm import Wave, to_sound
 from tests.recorder.lines_heard import Line, prompt_of
-from tests.signals.sounds import babble
+from tests.signals.sounds import babble, noise
+from tests.signals.test_fingerprint import WHOLE
 
 BOTH: Sides = ("both",)
 CHANNELS: Sides = ("far", "near")
@@ -37,6 +41,47 @@ def test_a_key_under_our_prompt_is_heard_on_its_side(below_db: float, near: bool
         line.put(line.near if near else line.far, at, key_wave("4", 100, dbm0=-14 - below_db))
         found = [d for d in digits(line.heard(PROMPT)) if abs(d.sample - at * RATE) < 100]
         assert [(d.key, d.side) for d in found] == [("4", Side.NEAR if near else Side.FAR)]
+
+
+def pressed_after_the_way_changed(at: float, key: Wave, pause: float = 0.0) -> list[DigitPressed]:
+    """Return the keys heard on a mixed line if the prompt's way changes when a phone is lifted.
+
+    That is at 3 s; the prompt pauses from ``pause`` on for half a second.
+    """
+    words = babble(6.0, -22.0, seed=3)
+    if pause:
+        words[round(pause * RATE) : round((pause + 0.5) * RATE)] = 0
+    prompt, line = prompt_of(words, 5.5), words.copy()
+    line[3 * RATE :] = np.convolve(words, [0.0, 0.4, 0.2])[3 * RATE : words.size]
+    line[round(at * RATE) :][: key.size] += key
+    sound, ears = to_sound(line + noise(6.0, -65.0)), Hearing("line", "PL", BOTH, learnt(WHOLE))
+    ears.hook_changed(off_hook=True)
+    ears.prompt_started(prompt)
+    events: list[Event] = []
+    for start in range(0, sound.size, FRAME):
+        part = slice(start, start + FRAME)
+        events += ears.hear(AudioFrame("line", start, sound[None, part], BOTH, prompt.sound[part]))
+    return digits(events)
+
+
+CALLERS = key_wave("1", 100, dbm0=-14.0, twist_db=2.0)
+OFFICES = key_wave("1", 100, dbm0=-5.0, twist_db=2.0, deviation=0.004)
+
+
+def test_a_key_under_a_prompt_that_is_badly_cancelled_is_nobodys() -> None:
+    (key,) = pressed_after_the_way_changed(3.6, CALLERS)
+    assert (key.key, key.side) == ("1", Side.UNSURE)
+
+
+def test_it_counts_in_the_prompts_pauses_and_once_it_is_well_cancelled_again() -> None:
+    for at, pause in ((3.8, 3.6), (5.0, 0.0)):
+        (key,) = pressed_after_the_way_changed(at, CALLERS, pause)
+        assert (key.key, key.side) == ("1", Side.FAR)
+
+
+def test_the_offices_own_key_is_heard_under_a_prompt_that_is_badly_cancelled() -> None:
+    (key,) = pressed_after_the_way_changed(3.6, OFFICES)
+    assert (key.key, key.side) == ("1", Side.NEAR)
 
 
 def test_our_prompt_alone_is_no_key_tone_or_voice() -> None:

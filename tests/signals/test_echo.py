@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME, RATE
+from appliance.signals.drift import drifting
 from appliance.signals.echo import Canceller
 from appliance.signals.pcm import Wave, level_dbm0, to_sound
 from tests.signals.sounds import babble, noise
@@ -70,6 +71,74 @@ def test_a_way_that_changes_is_learnt_anew() -> None:
     ]
     late = np.concatenate(left)[6 * RATE :]
     assert level_dbm0(line[6 * RATE :]) - level_dbm0(late) > 20
+
+
+LONGEST = babble(15.0, -18) + noise(15.0, -40, 5)
+"""The longest prompt that there is."""
+
+
+def followed(prompt: Wave, line: Wave) -> tuple[Wave, list[bool]]:
+    """Return by how many dB each half second became quieter, and if it was active all along."""
+    canceller, played = Canceller(1), to_sound(prompt)
+    left, active = [], []
+    for start in range(0, prompt.size, FRAME):
+        part = slice(start, start + FRAME)
+        left.append(canceller.hear(line[None, part].astype(np.float32), played[part])[0].copy())
+        active.append(canceller.active)
+    halves = np.concatenate(left).astype(np.float64).reshape(-1, RATE // 2)
+    pairs = zip(line.reshape(-1, RATE // 2), halves, strict=True)
+    quieter = np.array([level_dbm0(before) - level_dbm0(after) for before, after in pairs])
+    whole = [all(active[at : at + 25]) for at in range(0, len(active), 25)]
+    return quieter, whole
+
+
+def on_wire(prompt: Wave, ppm: float = 0.0) -> Wave:
+    """Return a prompt as another clock plays it, at first as late as a card makes it at least."""
+    late = np.concatenate((np.zeros(12), prompt))[: prompt.size]
+    heard = drifting(np.concatenate((np.zeros(prompt.size), late)), ppm * 1e-6)[prompt.size :]
+    return np.convolve(heard, WAY)[: prompt.size] + noise(prompt.size / RATE, -65)
+
+
+@pytest.mark.parametrize("lifted_db", [-3.0, -6.0])
+def test_a_second_phone_lifted_in_mid_prompt_makes_the_filter_doubtful_until_it_fits_again(
+    lifted_db: float,
+) -> None:
+    line = on_wire(LONGEST)
+    other = np.convolve(on_wire(LONGEST), [0.6, 0.4])[: line.size] * 10 ** (lifted_db / 20)
+    line[7 * RATE :] = other[7 * RATE :]
+    quieter, active = followed(LONGEST, line)
+    assert all(active[2:14])
+    assert not any(active[14:16])  # from 7 s on
+    assert all(active[17:])
+    assert quieter[17:].min() > 20
+
+
+def test_two_clocks_that_hardly_differ_are_followed_second_by_second() -> None:
+    quieter, active = followed(LONGEST, on_wire(LONGEST, 10.0))
+    assert np.count_nonzero(active) > len(active) / 2
+    assert quieter[1:].min() > 11
+
+
+@pytest.mark.parametrize("ppm", [50.0, 200.0])
+def test_what_two_clocks_leave_over_is_doubted_and_never_louder(ppm: float) -> None:
+    quieter, active = followed(LONGEST, on_wire(LONGEST, ppm))
+    assert np.count_nonzero(~np.array(active[4:])) > len(active[4:]) / 2
+    assert quieter[4:].min() > -0.5
+
+
+def test_a_prompt_that_fits_is_active_all_along_whatever_else_sounds() -> None:
+    voice = babble(15.0, -20, 200.0, seed=8)
+    _, active = followed(LONGEST, on_wire(LONGEST) + voice)
+    assert all(active[2:])
+
+
+def test_a_tone_that_is_held_is_no_reason_to_doubt() -> None:
+    for begins in np.arange(3.0, 13.0, 0.7):
+        line = on_wire(LONGEST)
+        held = slice(round(begins * RATE), round((begins + 1.5) * RATE))
+        line[held] += 600 * np.sin(2 * np.pi * 770 / RATE * np.arange(line[held].size))
+        _, active = followed(LONGEST, line)
+        assert all(active[2:]), begins
 
 
 def test_silence_passes_untouched_and_another_call_begins_anew() -> None:
