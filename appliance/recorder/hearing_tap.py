@@ -1,21 +1,27 @@
-"""The part of hearing that sees whether a V/I tap is wired the right way round.
+"""The part of hearing that sees whether a tap is wired the right way round.
 
-Turned round, its current makes the office's key the caller's, with the best grade there is, and
-nobody would notice. Our own words tell: they come from the office's end of the wires, where the
-box stands, so that voltage and current are in antiphase in them. Where most frames of the question
-say otherwise, nobody's key is known.
+Turned round, it makes the office's key the caller's, with the best grade there is, and nobody
+would notice. Where something whose side is known by itself says otherwise, nobody's key is known.
+
+- **Voltage and current:** our own words tell. They come from the office's end of the wires, where
+  the box stands, so that voltage and current are in antiphase in them.
+- **A channel for each party:** our words tell nothing, since they are with either party. A tap
+  that takes both directions off the wires finds them with the office, one at a handset in the
+  receiver, with the caller. But a dial tone comes from the network, whatever the tap.
 """
 
 import logging
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
 from appliance.call.times import LEVEL_DB
-from appliance.model.audio import FRAME, AudioFrame, Sides, Sound
-from appliance.model.events import DigitPressed, Event, KeyBegan, PromptMarked
-from appliance.model.terms import Grade, Side
+from appliance.model.audio import FRAME, AudioFrame, Sides
+from appliance.model.events import DigitPressed, Event, KeyBegan, PromptMarked, ToneHeard
+from appliance.model.terms import Grade, Side, Tone
 from appliance.signals.pcm import rms_of
 
 log = logging.getLogger(__name__)
@@ -23,53 +29,102 @@ log = logging.getLogger(__name__)
 _WORDS = rms_of(-45.0) ** 2
 _DIRECTED = 0.25  # cosine between voltage and current beyond which the direction is clear
 _ENOUGH = 10  # frames of words
+_LATEST = 25  # frames: the last half of the 0.7 s or more after which a dial tone is known
+_LOUDER = 4.0  # 6 dB
+_MOST = 0.8  # of those frames; somebody may speak into the others
+
+
+class _Evidence(Protocol):
+    def listen(self, frame: AudioFrame) -> None:
+        """Take the next frame."""
+
+    def judge(self, event: Event) -> bool | None:
+        """Return whether the tap is turned round, None if the event has not shown it."""
 
 
 class TapWatch:
-    """Follows our own words on the tap of one line."""
+    """Follows what shows the wiring of one line's tap."""
 
     def __init__(self, line: str, sides: Sides) -> None:
-        """Trust the tap until a question has shown otherwise."""
+        """Trust the tap until something has shown otherwise."""
         self._line = line
-        self._directed = sides[0] == "voltage"
-        self._from_us = self._from_network = 0  # frames of words
+        self._evidence, self._what = _evidence_of(sides)
         self._turned = False
 
     def checked(self, frame: AudioFrame, events: Iterable[Event]) -> list[Event]:
         """Take a frame and what was heard in it; return it as far as the tap can be trusted."""
-        if not self._directed:
+        if self._evidence is None:
             return list(events)
-        if frame.played is not None:
-            self._listen(frame.sound, frame.played)
-        return [self._weighed(event) for event in events]
+        self._evidence.listen(frame)
+        return [self._weighed(event, self._evidence) for event in events]
 
-    def _listen(self, sound: Sound, played: Sound) -> None:
-        words = played.astype(np.float64)
-        if float(np.dot(words, words)) < _WORDS * FRAME:
-            return
-        volts, amperes = np.diff(sound.astype(np.float64), axis=1)  # hum has another direction
-        whole = float(np.sqrt(np.dot(volts, volts) * np.dot(amperes, amperes)))
-        cosine = float(np.dot(volts, amperes)) / whole if whole > 0 else 0.0
-        self._from_us += cosine < -_DIRECTED
-        self._from_network += cosine > _DIRECTED
-
-    def _weighed(self, event: Event) -> Event:
-        if isinstance(event, PromptMarked):
-            self._judge(event)
+    def _weighed(self, event: Event, evidence: _Evidence) -> Event:
+        turned = evidence.judge(event)
+        if turned is not None:
+            self._turned = turned
+            if turned:
+                wrong = "line %s: the tap's %s wired the wrong way round; no key counts"
+                log.warning(wrong, self._line, self._what)
         elif self._turned and isinstance(event, KeyBegan):
             return replace(event, side=Side.UNSURE)
         elif self._turned and isinstance(event, DigitPressed):
             return replace(event, side=Side.UNSURE, grade=Grade.NONE)
         return event
 
-    def _judge(self, marked: PromptMarked) -> None:
+
+def _evidence_of(sides: Sides) -> tuple[_Evidence | None, str]:
+    """Return what shows the wiring of such a tap, and the part of it that may be turned round."""
+    if sides[0] == "voltage":
+        return _Words(), "current sensor is"
+    return (_DialTone(), "channels are") if sides[0] == "far" else (None, "")
+
+
+class _Words:
+    """The direction in which most frames of the question pass a V/I tap."""
+
+    def __init__(self) -> None:
+        self._from_us = self._from_network = 0  # frames of words
+
+    def listen(self, frame: AudioFrame) -> None:
+        if frame.played is None:
+            return
+        words = frame.played.astype(np.float64)
+        if float(np.dot(words, words)) < _WORDS * FRAME:
+            return
+        volts, amperes = np.diff(frame.sound.astype(np.float64), axis=1)  # hum has another one
+        whole = float(np.sqrt(np.dot(volts, volts) * np.dot(amperes, amperes)))
+        cosine = float(np.dot(volts, amperes)) / whole if whole > 0 else 0.0
+        self._from_us += cosine < -_DIRECTED
+        self._from_network += cosine > _DIRECTED
+
+    def judge(self, event: Event) -> bool | None:
         """Learn from words that were there; where they were not, somebody else was heard."""
-        decided = self._from_us + self._from_network
-        if decided >= _ENOUGH and abs(marked.level_db) <= LEVEL_DB:
-            self._turned = self._from_network > self._from_us
-            if self._turned:
-                log.warning(
-                    "line %s: the tap's current sensor is wired the wrong way round; no key counts",
-                    self._line,
-                )
+        if not isinstance(event, PromptMarked):
+            return None
+        us, network = self._from_us, self._from_network
         self._from_us = self._from_network = 0
+        if us + network < _ENOUGH or abs(event.level_db) > LEVEL_DB:
+            return None
+        return network > us
+
+
+class _DialTone:
+    """The channel on which a dial tone is: of a tap that is right, the far one."""
+
+    def __init__(self) -> None:
+        self._louder: deque[Side] = deque(maxlen=_LATEST)
+
+    def listen(self, frame: AudioFrame) -> None:
+        steps = np.diff(frame.sound.astype(np.float64), axis=1)  # hum is weak in them
+        far, near = np.einsum("cs,cs->c", steps, steps).tolist()
+        louder = Side.NEAR if near > _LOUDER * far else Side.UNSURE
+        self._louder.append(Side.FAR if far > _LOUDER * near else louder)
+
+    def judge(self, event: Event) -> bool | None:
+        """Learn from a tone that has just been known and still sounds."""
+        if not isinstance(event, ToneHeard) or event.tone is not Tone.DIAL:
+            return None
+        for side in (Side.NEAR, Side.FAR):
+            if self._louder.count(side) >= _MOST * _LATEST:
+                return side is Side.NEAR
+        return None

@@ -99,7 +99,11 @@ def _checked(message: bytes) -> bytes:
 
 
 def parse(message: bytes) -> CallerIdMessage | None:
-    """Read one whole message with its checksum; None if it is damaged or of another type."""
+    """Read one whole message with its checksum.
+
+    Returns None if it is damaged, of another type, or says nothing of who calls: noise may look
+    like a message without content.
+    """
     if len(message) < 3 or len(message) != message[1] + 3 or sum(message) & 0xFF:
         return None
     body = message[2:-1]
@@ -129,6 +133,9 @@ def _parse_mdmf(body: bytes) -> CallerIdMessage | None:
         body = body[body[1] + 2 :]
     number = _field(fields, Parameter.NUMBER)
     name = _field(fields, Parameter.NAME)
+    reasons = {Parameter.NUMBER_ABSENT, Parameter.NAME_ABSENT}
+    if number is None and name is None and reasons.isdisjoint(fields):
+        return None
     return CallerIdMessage(
         number=number,
         name=name,
@@ -155,7 +162,7 @@ def _text(value: bytes) -> str:
 
 
 _DTMF_FORMS = (
-    # The field order is free: number, redirecting number and information code, then the end.
+    # Number, redirecting number and information code, each if it is there, then the end.
     re.compile(r"(?:A(?P<number>\d+))?(?:D(?P<redirecting>\d+))?(?:B(?P<code>\d+))?C"),
     re.compile(r"(?:A(?P<number>\d+)|D(?P<code>[123]))#"),
     re.compile(r"D(?P<number>\d+)C"),

@@ -7,20 +7,31 @@ told apart by their rhythm, machines by lasting.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
 from appliance.model.terms import Tone
-from appliance.signals.goertzel import Bools, Floats, History, sines, span_of
+from appliance.signals.goertzel import (
+    Bools,
+    Fitter,
+    Floats,
+    History,
+    frequency_near,
+    span_of,
+)
 from appliance.signals.pcm import rms_of
+from appliance.signals.projections import projections
 from appliance.signals.rhythm import Rhythm
 from appliance.signals.tones import (
     BELL_202,
+    LOOKS,
     MACHINES,
     PAIRS,
     SIT,
+    V21_CALLING,
     V23,
     FskStandard,
     progress_tones,
@@ -32,7 +43,8 @@ _Name = float | tuple[float, float]
 """A single tone or a pair, by its frequencies."""
 
 _LONG = 2 * FRAME  # resolves tones 40 Hz apart
-_TOLERANCE = 12.0  # hertz: V.25 lets 2100 be off by 15
+_TOLERANCE = 12.0  # hertz: half the distance of two sines that explain what is up to 25 Hz off
+_TWIST = 16.0  # 12 dB: of two tones at once none is so much weaker
 _PURE = 0.8
 _MACHINE_PURE = 0.85
 _MARK_PURE = 0.7
@@ -40,7 +52,10 @@ _LOUD = rms_of(-40.0) ** 2
 _FAINT = rms_of(-50.0) ** 2
 _MACHINE_FRAMES = 3  # whole frames of 20 ms: known at most 100 ms after the onset
 _MARK_FRAMES = 2
+_STEADY, _STEADY_FRAMES = 10.0, 6  # hertz: a machine's tone moves no further, a voice does
 _SIT_MEMORY = RATE // 4
+_OUTLASTING = 23  # whole frames: more than the 400 ms of the longest special information tone
+_V21_OFF = 13.0  # hertz: 6 of the modem, 7 of the network (V.21)
 _HUM_LEFT = 4e-6
 """Single precision leaves a millionth of a loud hum, which must not pass for a tone."""
 
@@ -73,11 +88,12 @@ class Progress:
         sets = list(dict.fromkeys(tone.frequencies for tone in tones))
         self._rhythms = [Rhythm([t for t in tones if t.frequencies == s]) for s in sets]
         self._sizes = [len(frequencies) for frequencies in sets]
-        self._singles = [*MACHINES, SIT[0], SIT[2]]
         self._marks = {BELL_202.mark: BELL_202, V23.mark: V23}
-        short = [[f - _TOLERANCE, f + _TOLERANCE] for f in [*self._singles, BELL_202.mark]]
-        self._basis, self._starts = _projections(sets, [*short, *PAIRS])
-        self._names: list[_Name] = [*self._singles, BELL_202.mark, *PAIRS]
+        singles = [*MACHINES, SIT[0], SIT[2], BELL_202.mark]
+        places = [(hertz, place) for hertz in singles for place in LOOKS.get(hertz, (hertz,))]
+        short = [(place - _TOLERANCE, place + _TOLERANCE) for _, place in places]
+        self._basis, self._starts = projections(tuple(sets), (*short, *PAIRS), (_LONG, FRAME))
+        self._names: list[_Name] = [*(hertz for hertz, _ in places), *PAIRS]
         # Two frequencies explain whatever one of them explains: a pair must explain clearly more.
         self._more = [0.1 * isinstance(name, tuple) for name in self._names]
         self._windows = self.history.windows(_LONG)
@@ -88,6 +104,7 @@ class Progress:
         self._from = 0  # count of the first sample ahead
         self._on = False  # a network's tone may sound
         self._runs: dict[_Name, int] = {}
+        self._told = False  # of the run that goes on
         self._sit_heard = -_SIT_MEMORY
         self._sit_began = 0
         self.power = 0.0
@@ -189,9 +206,14 @@ class Progress:
         return out
 
     def _lasting(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
-        """Count how long the purest single tone has lasted."""
+        """Count how long the purest single tone, or pair, has lasted."""
         best = max(range(len(shares)), key=lambda index: shares[index] - self._more[index])
+        if not self._is_whole(self._names[best]):
+            best = max(range(len(shares) - len(PAIRS)), key=shares.__getitem__)
         share = shares[best]
+        if share <= _MARK_PURE:
+            self._runs.clear()
+            return []
         self.tonal = self.tonal or share > _PURE
         frequency = self._names[best]
         lasted = self._runs.get(frequency, 0) + 1
@@ -200,9 +222,33 @@ class Progress:
         out: list[ToneFound | CarrierFound] = []
         if isinstance(frequency, float) and lasted == _MARK_FRAMES and frequency in self._marks:
             out.append(CarrierFound(began, self._marks[frequency]))
-        if share > _MACHINE_PURE and self.power > _LOUD and lasted == _MACHINE_FRAMES:
+        self._told = self._told and lasted > 1
+        known = share > _MACHINE_PURE and self.power > _LOUD and lasted >= _MACHINE_FRAMES
+        if known and not self._told and self._is_steady(frequency, lasted):
+            self._told = True
             out.extend(self._single(frequency, began))
+        if frequency == SIT[0] and lasted == _OUTLASTING and self._calls_by_v21(began):
+            out.append(ToneFound(began, Tone.DATA_CALLING))
         return out
+
+    def _is_whole(self, name: _Name) -> bool:
+        """Say whether both tones of a pair are there; one of them alone is an overtone's."""
+        if not isinstance(name, tuple):
+            return True
+        powers = _fitter(name).fit(self.history.last(FRAME)).powers
+        return max(powers) < _TWIST * min(powers)
+
+    def _is_steady(self, name: _Name, lasted: int) -> bool:
+        """Say whether a single tone keeps its frequency, as no voice does for long."""
+        if isinstance(name, tuple):
+            return True
+        halves = np.split(self.history.last(min(lasted, _STEADY_FRAMES) * FRAME), 2)
+        early, late = (frequency_near(half, (name,))[0] for half in halves)
+        return abs(early - late) <= _STEADY
+
+    def _calls_by_v21(self, began: int) -> bool:
+        sound = self.history.between(began + FRAME, self.history.end - FRAME)
+        return abs(frequency_near(sound, (V21_CALLING,))[0] - V21_CALLING) <= _V21_OFF
 
     def _single(self, frequency: _Name, began: int) -> list[ToneFound]:
         if isinstance(frequency, tuple):
@@ -232,27 +278,6 @@ def _without_hum(sound: Floats) -> Floats:
     return clean
 
 
-def _projections(
-    long_sets: Sequence[Sequence[float]], short_sets: Sequence[Sequence[float]]
-) -> tuple[Floats, list[int]]:
-    """Return orthonormal columns for each set, hum first, and where each set's begin.
-
-    The sets are at right angles to hum: what it leaves over must not look like a tone.
-    """
-    hum = ((0.0, 60.0),)
-    long_hum, short_hum = span_of(hum, _LONG), span_of(hum, FRAME)
-    columns = [long_hum, _padded(short_hum)]
-    columns += [_orthonormal(frequencies, long_hum) for frequencies in long_sets]
-    columns += [_padded(_orthonormal(frequencies, short_hum)) for frequencies in short_sets]
-    widths = [part.shape[1] for part in columns]
-    starts = [sum(widths[:index]) for index in range(len(widths))]
-    return np.concatenate(columns, axis=1).astype(np.float32), starts
-
-
-def _orthonormal(frequencies: Sequence[float], hum: Matrix) -> Matrix:
-    waves = sines(frequencies, hum.shape[0])
-    return np.linalg.qr(waves - hum @ (hum.T @ waves))[0]
-
-
-def _padded(basis: Matrix) -> Matrix:
-    return np.concatenate((np.zeros((_LONG - FRAME, basis.shape[1])), basis))
+@lru_cache(16)
+def _fitter(pair: tuple[float, float]) -> Fitter:
+    return Fitter(pair, FRAME)

@@ -1,7 +1,8 @@
 """Tables: which frequencies and cadences mean what, and where.
 
 DTMF: ITU-T Q.23. FSK: ITU-T V.23 and Bell 202. Call progress: the networks of Poland, Germany,
-the United Kingdom and the United States. Machines: ITU-T T.30, V.22, V.25, Q.35 and SIA DC-05.
+the United Kingdom, the United States and others. Machines: ITU-T T.30, V.21, V.22, V.25, E.180
+and SIA DC-05.
 """
 
 from collections.abc import Mapping
@@ -127,14 +128,33 @@ MACHINES: Mapping[float, Tone] = {
     1100.0: Tone.FAX_CNG,
     1300.0: Tone.DATA_CALLING,
     1400.0: Tone.CONTACT_ID,
+    1650.0: Tone.DATA_ANSWER,
     2100.0: Tone.ANSWER,
     2225.0: Tone.DATA_ANSWER,
     2300.0: Tone.CONTACT_ID,
 }
-"""Single tones by which machines greet each other."""
+"""Single tones by which machines greet each other; 1650 Hz is the mark of V.21 that answers."""
 
 SIT = (950.0, 1400.0, 1800.0)
-"""Special information tones, one after the other, about a third of a second each."""
+"""Special information tones, one after the other, 330 ms each, give or take 70 (E.180)."""
+
+V21_CALLING = 980.0
+"""Mark of a V.21 modem that calls: no other than the first of those tones until it outlasts it."""
+
+LOOKS: Mapping[float, tuple[float, ...]] = {
+    SIT[0]: (925.0, 975.0),
+    1100.0: (1087.0, 1113.0),
+    1400.0: (1375.0, 1425.0),
+    SIT[2]: (1775.0, 1825.0),
+    2225.0: (2225.0, 2250.0),
+    2300.0: (2300.0, 2344.0),
+}
+"""Where to look, to within 25 Hz, for tones that may be off by more than the 15 Hz of V.25.
+
+The special information tones may be off by 50 Hz (E.180; those of the United States are 914 or
+985, 1371 or 1429, and 1777 Hz), the fax by 38 (T.30), the alarm by 3 % (SIA DC-05). A
+modem's carrier in V.22 is 2250 Hz.
+"""
 
 CALL_WAITING = (2130.0, 2750.0)
 """The alert before caller ID of a waiting call, both at once, 88 to 110 ms."""
@@ -144,4 +164,7 @@ PAIRS: Mapping[tuple[float, float], Tone] = {
     (1800.0, 2250.0): Tone.DATA_ANSWER,
     (550.0, 2250.0): Tone.DATA_ANSWER,
 }
-"""Two tones at once: the alert, and a V.22 modem that answers by its carrier and a guard tone."""
+"""Two tones at once: the alert, and a V.22 modem that answers by its carrier and a guard tone.
+
+The guard tone is weaker than the carrier: at 1800 Hz by 6 dB, at 550 Hz by 3.
+"""

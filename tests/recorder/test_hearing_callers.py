@@ -60,6 +60,65 @@ def test_around_the_rings_in_keys(place: str) -> None:
     assert callers(sound) == [("221234567", False)]
 
 
+def reversal(volts: float = 12_000.0) -> Wave:
+    """Return what the network's swap of the wires leaves behind a tap's capacitors."""
+    time = np.arange(RATE // 20) / RATE
+    swap: Wave = volts * np.exp(-time / 0.004)
+    return swap
+
+
+@FORMS
+@STANDARDS
+@pytest.mark.parametrize("hook_known", [True, False])
+@pytest.mark.parametrize("alert", [True, False])
+@pytest.mark.parametrize("shift_ms", [0, 7, 13])
+def test_after_a_polarity_reversal_before_any_ring(
+    standard: FskStandard, build: object, hook_known: bool, alert: bool, shift_ms: int
+) -> None:
+    """As in the United Kingdom; where it has no alert the message follows the swap itself."""
+    assert callable(build)
+    alerting = [pair(2130, 2750, 0.1, -20), quiet(0.06)] * alert
+    message = modulate(build(SAID), standard, marks=155)  # EN 300 659: 180, give or take 25
+    lead = quiet(0.5 + shift_ms / 1000)
+    sound = on_line(lead, reversal(), quiet(0.2), *alerting, message, quiet(0.5), ring(), quiet(1))
+    hearing = Hearing("line", "GB", BOTH)
+    if hook_known:
+        hearing.hook_changed(off_hook=False)
+    events = [one for one in heard_on(sound, BOTH, hearing) if isinstance(one, CallerId)]
+    assert [(one.number, one.withheld) for one in events] == [("48221234567", False)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("A221234567C", ("221234567", False)),
+        ("A221234567D5550100C", ("221234567", False)),
+        ("B00C", (None, False)),
+        ("B10C", (None, True)),
+        ("A221234567#", ("221234567", False)),
+        ("D1#", (None, True)),
+        ("D2#", (None, False)),
+        ("D221234567C", ("221234567", False)),
+        ("221234567#", ("221234567", False)),
+    ],
+)
+def test_every_form_in_keys_is_read_before_the_first_ring(
+    keys: str, said: tuple[str | None, bool]
+) -> None:
+    assert callers(around_rings(keys_wave(keys, 60, 60), "before")) == [said]
+
+
+@FORMS
+@STANDARDS
+def test_a_wrong_checksum_gives_no_number_of_a_call_that_waits(
+    standard: FskStandard, build: object
+) -> None:
+    assert callable(build)
+    whole = build(SAID)
+    damaged = whole[:-1] + bytes([whole[-1] ^ 0x10])
+    assert callers(waiting(of_a_waiting_call(damaged, standard)), off_hook=True) == []
+
+
 @pytest.mark.parametrize("absent", list(Absent))
 def test_withheld_is_not_unavailable(absent: Absent) -> None:
     message = modulate(build_mdmf(CallerIdMessage(number_absent=absent)))

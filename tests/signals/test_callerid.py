@@ -58,6 +58,12 @@ def test_every_damaged_byte_is_noticed() -> None:
         assert parse(whole[:length]) is None
 
 
+@pytest.mark.parametrize("body", [b"", b"\x01\x0811251530", b"\x77\x00", b"\x02\x00"])
+def test_a_message_that_says_nothing_of_the_caller_is_none(body: bytes) -> None:
+    message = bytes([0x80, len(body)]) + body
+    assert parse(message + bytes([checksum_of(message)])) is None
+
+
 def test_a_field_longer_than_its_container_is_refused() -> None:
     body = bytes([0x80, 4, 0x02, 9]) + b"12"
     assert parse(body + bytes([checksum_of(body)])) is None
