@@ -6,14 +6,17 @@ same phase, and everything that three processes and the reading child do counts.
 
 The simulated network, callers and phones run in the recorder, too, and take most of it: a real
 line has a sound adapter in their place. Their part is measured by running eight of them with
-nobody who listens, in real time, and taken off.
+nobody who listens, in real time, and taken off, of the processor's time and of the memory.
 
 Target: a recorder's Python runs on one core at a time. A core of a Raspberry Pi 4 does about a
 fifth of what one of these does, and half of it must stay free, or lines would wait for each
 other: so the recorder without the simulation may take a tenth of a core here.
 """
 
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Collection, Iterator
@@ -22,14 +25,10 @@ from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from appliance.clock import SystemClock
+from appliance.commands.run import RECORDER_MEMORY
 from appliance.config.folders import Folders
-from appliance.lines.exchange import Exchange
-from appliance.lines.scene import Scene
-from appliance.lines.voices import Voices
 from appliance.link.client import Client
 from appliance.link.requests.lines import GetLines, PlaceTrialCall
-from appliance.prompts.speech import voices
 from benchmarks.live import cpu_seconds, set_up
 from benchmarks.processes import children, resident_mb, running, words
 from benchmarks.row import Row
@@ -40,10 +39,6 @@ STAGGER = 0.4
 
 ROUNDS = 2
 IDLE_SECONDS = 10.0
-ALONE_SECONDS = 10.0
-UNTIL_PEOPLE_TALK = 22.0
-"""Seconds from a call's beginning, where nobody asks."""
-
 LOOK_SECONDS = 0.1
 MEASURED = 2.0
 """Least seconds in which all lines were in a phase, for its figure to be one."""
@@ -173,38 +168,44 @@ def observed() -> Course:
     return box.course
 
 
-def simulation_alone() -> dict[str, float]:
-    """Return the per cent of a core that eight simulated lines take that nobody listens to."""
-    lines = [Exchange(f"Line {n}", n, Voices(*voices()), clock=SystemClock()) for n in range(LINES)]
-    for line in lines:
-        line.start(lambda item: None)
-    idle = _own_percent()
-    for line in lines:
-        line.place(Scene.ordinary("+48221234567", None, talk=2 * ALONE_SECONDS))
-    threading.Event().wait(UNTIL_PEOPLE_TALK)
-    talking = _own_percent()
-    for line in lines:
-        line.close()
-    return {"idle": idle, "asking": talking, "recording": talking}
+@dataclass(frozen=True)
+class Alone:
+    """What eight simulated lines take that nobody listens to."""
+
+    cpu: dict[str, float]  # per cent of a core
+    idle_mb: float
+    most_mb: float
 
 
-def _own_percent() -> float:
-    """Return what this process takes of a core for a while."""
-    began, cpu = time.monotonic(), time.process_time()
-    threading.Event().wait(ALONE_SECONDS)
-    return 100 * (time.process_time() - cpu) / (time.monotonic() - began)
+def simulation_alone() -> Alone:
+    """Measure it in a process of its own, with the recorder's settings of memory."""
+    command = [sys.executable, "-m", "benchmarks._simulation"]
+    environment = {**RECORDER_MEMORY, **os.environ}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    idle, talking, idle_mb, talking_mb = map(float, done.stdout.split())
+    cpu = {"idle": idle, "asking": talking, "recording": talking}
+    return Alone(cpu, idle_mb, max(idle_mb, talking_mb))
+
+
+def _memory(course: Course, alone: Alone) -> Iterator[Row]:
+    """Say what each process holds, the recorder also without the simulation."""
+    for name, (what, target) in MEMORY.items():
+        idle, most = course.most_mb(name, "idle"), course.most_mb(name, "", *PHASES)
+        figure = f"{idle:.0f} MB, most in calls {most:.0f} MB"
+        if name == "recorder":
+            # In calls no more is taken off than while idle: both are not at their most at once.
+            own = f"{idle - alone.idle_mb:.0f} MB, most in calls {most - alone.idle_mb:.0f} MB"
+            figure = f"{own}, with the simulated network {idle:.0f} and {most:.0f} MB"
+        yield Row(f"memory: {what}, eight lines", figure, f"≤ {target} MB")
 
 
 def rows() -> Iterator[Row]:
     """Measure eight lines at once."""
     course, simulated = observed(), simulation_alone()
-    for name, (what, target) in MEMORY.items():
-        idle, most = course.most_mb(name, "idle"), course.most_mb(name, "", *PHASES)
-        taken = f"{idle:.0f} MB, most in calls {most:.0f} MB"
-        yield Row(f"memory: {what}, eight lines", taken, f"≤ {target} MB")
+    yield from _memory(course, simulated)
     for phase in PHASES:
         whole = course.percent(phase, "recorder")
-        figure = f"{whole - simulated[phase]:.1f} %, with the simulated network {whole:.1f} %"
+        figure = f"{whole - simulated.cpu[phase]:.1f} %, with the simulated network {whole:.1f} %"
         at_most = f"≤ {RECORDER_TARGET:.0f} % of a core"
         yield Row(f"processor: recorder, eight lines {phase}", figure, at_most)
     others = max(course.percent(phase, "keeper", "panel") for phase in PHASES)

@@ -80,12 +80,13 @@ class Deeds:
         return end
 
     def _say(self, by: str, sample: int, count: int, *, stays: bool) -> None:
-        said = self._coded(by, self._talkers[by].say(count))
+        speech = self._talkers[by].speech(count)
+        said = through_gsm(speech.whole()) if self._codes(by) else speech
         self._track(by).speak(sample, said, stays=stays)
 
-    def _coded(self, by: str, wave: Wave) -> Wave:
-        """Return what the caller's phone makes of a sound."""
-        return through_gsm(wave) if by == "far" and self._scene.caller.codec == "gsm" else wave
+    def _codes(self, by: str) -> bool:
+        """Say whether somebody's phone makes something else of a sound."""
+        return by == "far" and self._scene.caller.codec == "gsm"
 
     def _key(self, act: Act, sample: int) -> int:
         jitter = float(self._random.normal(0.0, act.jitter_db)) if act.jitter_db else 0.0
@@ -93,7 +94,8 @@ class Deeds:
         parts: list[Wave] = []
         for letter in act.keys:
             parts += [tones.key(act, letter, jitter), pause]
-        keys = self._coded(act.by, np.concatenate(parts[:-1] or [pause]))
+        keys = np.concatenate(parts[:-1] or [pause])
+        keys = through_gsm(keys) if self._codes(act.by) else keys
         self._track(act.by).signal(sample, keys)
         return sample + keys.size
 

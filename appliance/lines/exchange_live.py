@@ -225,7 +225,7 @@ class LiveCall:
             sha256 = self._phones.hashes["near" if by == "office" else "far"]
             rate = talker.faster
         began = sample - round(talker.at / rate)
-        self._track(by).speak(sample, talker.say(count))
+        self._track(by).speak(sample, talker.speech(count))
         self._speeches[by] = _Speech(talker, sample, sample + count)
         self._soundings.voice(sha256, by, began, rate, sample + count)
 

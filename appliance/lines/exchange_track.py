@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from appliance.lines.voices import Speech
 from appliance.model.audio import FRAME
 from appliance.signals.pcm import Wave
 
@@ -14,7 +15,7 @@ _KEY_MARGIN = FRAME * 3
 @dataclass(slots=True, eq=False)
 class _Laid:
     at: int
-    wave: Wave
+    wave: Wave | Speech
     stop: int | None  # None: again and again
     stays: bool = False  # speech that goes on when the box speaks
 
@@ -45,7 +46,7 @@ class Track:
         self._speech: list[_Laid] = []
         self._signals: list[_Laid] = []
 
-    def speak(self, at: int, wave: Wave, *, stays: bool = False) -> None:
+    def speak(self, at: int, wave: Wave | Speech, *, stays: bool = False) -> None:
         """Lay speech at a sample; ``stays``: it is not ended by the box's prompt."""
         if wave.size:
             self._speech.append(_Laid(at, wave, at + wave.size, stays))

@@ -1,5 +1,6 @@
 """The voices of the simulated parties, given to the exchange from outside."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
@@ -29,7 +30,7 @@ def murmur(seed: int = 0, seconds: float = 20.0) -> Voices:
     return Voices(_murmur(random, seconds), _murmur(random, seconds))
 
 
-def _murmur(random: np.random.Generator, seconds: float) -> Sound:
+def _murmur(random: "np.random.Generator", seconds: float) -> Sound:  # quoted: it takes 2 MB
     count = samples(seconds)
     spectrum = np.fft.rfft(random.standard_normal(count))
     frequency = np.fft.rfftfreq(count, 1 / RATE)
@@ -43,6 +44,22 @@ def _murmur(random: np.random.Generator, seconds: float) -> Sound:
     wave = np.fft.irfft(spectrum, count) * syllable
     sound: Sound = (8000 * wave / np.abs(wave).max()).astype(np.int16)
     return sound
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Speech:
+    """What somebody says, made of the voice when it is heard: a minute would be megabytes."""
+
+    made: Callable[[NDArray[np.int64]], Wave]
+    size: int
+
+    def __getitem__(self, places: NDArray[np.int64]) -> Wave:
+        """Return the samples at these places."""
+        return self.made(places)
+
+    def whole(self) -> Wave:
+        """Return all of it."""
+        return self.made(np.arange(self.size))
 
 
 class Talker:
@@ -78,9 +95,18 @@ class Talker:
 
     def say(self, count: int) -> Wave:
         """Return the next ``count`` samples of speech."""
-        places = np.arange(self._at, self._at + count) % max(1, self._size)
-        self._at += count
-        return self._said(places) * self._gain if self._size else np.zeros(count)
+        return self.speech(count).whole()
+
+    def speech(self, count: int) -> Speech:
+        """Return the same, to be made while it is heard."""
+        begin, self._at = self._at, self._at + count
+
+        def made(places: NDArray[np.int64]) -> Wave:
+            if not self._size:
+                return np.zeros(places.size)
+            return self._said((begin + places) % self._size) * self._gain
+
+        return Speech(made, count)
 
     def _said(self, places: NDArray[np.int64]) -> Wave:
         """Return the voice at its speed, as loud as it came, between its samples on a line."""

@@ -25,9 +25,13 @@ class Library:
         """Look into the owner's folder first, if there is one."""
         self._own = Path(owner_folder) if owner_folder else None
         self._shipped = Shipped.read()
+        self._same: dict[tuple[PromptRef, Spoken, int], Prompt] = {}
 
     def prompts(self, config: Config, line: Line) -> Mapping[Spoken, Prompt]:
-        """Return what the line can say in its language; what is missing is left out."""
+        """Return what the line can say in its language; what is missing is left out.
+
+        Lines that say the same share its sound, which nobody can write into.
+        """
         return self._find(config, line)[0]
 
     def missing(self, config: Config, line: Line) -> tuple[str, ...]:
@@ -51,8 +55,12 @@ class Library:
                 refused[spoken] = str(error)
                 continue
             if words is not None:
-                found[spoken] = _prompt(spoken, language, *words)
+                found[spoken] = self._shared(_prompt(spoken, language, *words))
         return found, refused
+
+    def _shared(self, prompt: Prompt) -> Prompt:
+        prompt.sound.flags.writeable = False
+        return self._same.setdefault((prompt.ref, prompt.spoken, prompt.mark), prompt)
 
     def _words(
         self, spoken: Spoken, config: Config, line: Line, language: str

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from appliance.call.states import State
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
-from appliance.lines.exchange import Exchange
 from appliance.prompts.library import Library
 from appliance.recorder.calibration import Known
 from appliance.recorder.devices import REAL_TIME, Devices, Simulation, make_devices
@@ -27,6 +27,9 @@ from appliance.recorder.room import Room
 from appliance.recorder.writer import Report, Writer
 from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket, leave_marker
 
+if TYPE_CHECKING:
+    from appliance.lines.exchange import Exchange
+
 __all__ = ["REAL_TIME", "Built", "Shared", "Simulation", "assemble", "build"]
 
 
@@ -35,7 +38,7 @@ class Built:
     """A line that can be started, and its exchange where it is simulated."""
 
     thread: LineThread
-    exchange: Exchange | None
+    exchange: "Exchange | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Shared:
     clock: Clock
     pool: Pool
     exempt: ExemptList
+    library: Library
     tell: Callable[[Told], None]
     simulation: Simulation
 
@@ -86,7 +90,7 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> Fittings:
     """Give a line its rules, ears and judgement."""
     config, clock, simulation = shared.config, shared.clock, shared.simulation
     simulated, sides = devices.exchange is not None, devices.audio.sides
-    prompts = Library(config.vault.prompts or None).prompts(config, line)
+    prompts = shared.library.prompts(config, line)
     policy = compile_policy(
         config,
         line,

@@ -3,17 +3,18 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from appliance.clock import Clock
 from appliance.config.settings import Line
 from appliance.errors import LineError
 from appliance.lines.base import AudioSource, HookSource, PromptSink
-from appliance.lines.exchange import Exchange
 from appliance.lines.monitor import Monitor
-from appliance.lines.voices import Voices
 from appliance.model.audio import Sides, Sound
-from appliance.prompts.speech import voices
 from appliance.recorder.inbox import Observer
+
+if TYPE_CHECKING:
+    from appliance.lines.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +41,7 @@ class Devices:
     hook: HookSource
     audio: AudioSource
     prompt: PromptSink
-    exchange: Exchange | None = None  # all three, where the line is simulated
+    exchange: "Exchange | None" = None  # all three, where the line is simulated
     ask_when_idle: Callable[[Callable[[], bool]], None] = lambda idle: None
     """Takes what says whether no call is going on, for drivers that must know."""
 
@@ -76,6 +77,11 @@ def make_devices(
 def _simulated(
     line: Line, clock: Clock, simulation: Simulation, settled: Callable[[], None]
 ) -> Devices:
+    # A box of real lines has no room for a network and its people: 4 MB.
+    from appliance.lines.exchange import Exchange  # noqa: PLC0415
+    from appliance.lines.voices import Voices  # noqa: PLC0415
+    from appliance.prompts.speech import voices  # noqa: PLC0415
+
     far, near = voices()
     mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
     exchange = Exchange(

@@ -7,12 +7,11 @@ import io
 import re
 import wave
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from appliance.errors import Refused
-from appliance.lines.exchange import Exchange
 from appliance.lines.voices import active_rms
 from appliance.link.board import Board
 from appliance.link.operations import Done, Operation
@@ -28,6 +27,9 @@ from appliance.model.audio import RATE, Sound, samples
 from appliance.model.phone import Deed
 from appliance.recorder.builder import Built
 from appliance.signals.pcm import rms_of
+
+if TYPE_CHECKING:
+    from appliance.lines.exchange import Exchange
 
 ANSWER_SECONDS = 4.0
 """A deed is answered at the next frame; after another call, when the line was quiet for 3 s."""
@@ -53,7 +55,7 @@ class PhoneDesk:
         """Return the handlers of the demo phone."""
         return {PhoneAct: self._act, WatchPhone: self._watch, LendVoice: self._lend}
 
-    def open(self, exchange: Exchange) -> None:
+    def open(self, exchange: "Exchange") -> None:
         """Have the phones of a line told."""
         exchange.phones.listen(lambda _: self.changed())
 
@@ -65,7 +67,7 @@ class PhoneDesk:
         """End all watching."""
         self._board.close()
 
-    def _exchange(self, name: str) -> Exchange:
+    def _exchange(self, name: str) -> "Exchange":
         exchange = self._line(name).exchange
         if exchange is None:
             raise Refused("invalid", "Only a simulated line has phones to play with.")

@@ -10,8 +10,6 @@ from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import LineError, Refused
-from appliance.lines.exchange import Exchange
-from appliance.lines.scenes import named_scene
 from appliance.link import notify
 from appliance.link.operations import Done, Operation
 from appliance.link.requests import lines as ask
@@ -20,6 +18,7 @@ from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.server import Server
 from appliance.model.actions import Note
 from appliance.model.records import LineStatus
+from appliance.prompts.library import Library
 from appliance.recorder.builder import REAL_TIME, Built, Shared, Simulation, build
 from appliance.recorder.calibration_desk import CalibrationDesk
 from appliance.recorder.callback import CallBacks
@@ -35,6 +34,7 @@ from appliance.recorder.writer import Failed, Opened, Withdrawn
 from appliance.vault.seal import Pool, Sealed
 
 if TYPE_CHECKING:
+    from appliance.lines.exchange import Exchange
     from appliance.recorder.front import Front
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,7 @@ class Recorder:
             clock=clock,
             pool=Pool(folders.pool, folders.recordings),
             exempt=self._exempt,
+            library=Library(config.vault.prompts or None),
             tell=self._told,
             simulation=simulation,
         )
@@ -109,7 +110,7 @@ class Recorder:
         """Return the operations that the recorder's socket understands."""
         return tuple(self._handlers)
 
-    def simulated(self) -> Exchange:
+    def simulated(self) -> "Exchange":
         """Return the exchange of the first simulated line.
 
         Raises:
@@ -226,6 +227,8 @@ class Recorder:
         exchange = self.line(operation.line).exchange
         if exchange is None:
             raise Refused("invalid", "Only a line of the simulated exchange can be called here.")
+        from appliance.lines.scenes import named_scene  # noqa: PLC0415 - for simulated lines alone
+
         exchange.place(named_scene(operation.caller))
         return Done()
 

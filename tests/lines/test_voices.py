@@ -45,3 +45,20 @@ def test_a_minute_of_voice_costs_a_call_next_to_nothing(faster: float) -> None:
         tracemalloc.stop()
     assert kept < 50_000
     assert most < 2_000_000, "it was 15 MB"
+
+
+@pytest.mark.parametrize("faster", [1.0, 1.12])
+def test_speech_is_the_same_however_it_is_cut_and_takes_no_memory_before_it_is_heard(
+    faster: float,
+) -> None:
+    said = Talker(VOICE, -20.0, at=0.9, faster=faster).say(5 * RATE)
+    talker = Talker(VOICE, -20.0, at=0.9, faster=faster)
+    tracemalloc.start()
+    try:
+        speech = talker.speech(5 * RATE)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    pieces = [speech[np.arange(at, at + 160)] for at in range(0, 5 * RATE, 160)]
+    assert np.array_equal(np.concatenate(pieces), said)
+    assert kept < 5_000, "it was 320 kB"

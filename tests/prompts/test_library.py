@@ -200,3 +200,17 @@ def test_the_trial_uses_the_words_of_the_shipped_prompts() -> None:
     texts = tomllib.loads((resources.files("appliance.prompts") / "texts.toml").read_text("utf-8"))
     for purpose in trial().purposes:
         assert purpose.says == {lang: says[purpose.id] for lang, says in texts["says"].items()}
+
+
+def test_lines_that_say_the_same_share_one_sound_that_nobody_can_write_into(
+    config: Config, line: Line
+) -> None:
+    library = Library()
+
+    first, second = (
+        library.prompts(config, each)[Spoken.QUESTION].sound
+        for each in (line, replace(line, name="Bureau"))
+    )
+
+    assert first is second
+    assert not first.flags.writeable

@@ -17,6 +17,7 @@ from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
+from appliance.prompts.library import Library
 from appliance.recorder.builder import Shared, Simulation, assemble
 from appliance.recorder.devices import Devices
 from appliance.recorder.exempt import ExemptList
@@ -132,6 +133,7 @@ class ScriptedLine:
             clock=self.clock,
             pool=Pool(box.folders.pool, box.folders.recordings),
             exempt=ExemptList(box.folders.exempt, "PL"),
+            library=Library(box.config.vault.prompts or None),
             tell=lambda report: None,
             simulation=Simulation(observe=self._observe),
         )

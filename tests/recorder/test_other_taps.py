@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from appliance.call.states import State
+from appliance.lines import exchange
 from appliance.lines.base import HookEvent
 from appliance.lines.exchange import Exchange
 from appliance.lines.scene import Act, Scene
 from appliance.lines.scenes import named_scene
 from appliance.model.audio import AudioFrame, Sides, Sound
-from appliance.recorder import devices
 from tests.boxes import TrialBox
 from tests.recorder.calls import play, talk
 
@@ -45,12 +45,12 @@ def apart(sound: Sound) -> Sound:
 
 @pytest.fixture
 def mixed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "Exchange", tapped(("both",), lambda sound: sound[:1]))
+    monkeypatch.setattr(exchange, "Exchange", tapped(("both",), lambda sound: sound[:1]))
 
 
 @pytest.fixture
 def separate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "Exchange", tapped(("far", "near"), apart))
+    monkeypatch.setattr(exchange, "Exchange", tapped(("far", "near"), apart))
 
 
 @pytest.mark.usefixtures("mixed")
@@ -113,7 +113,7 @@ def test_a_tap_that_is_wired_the_wrong_way_round_knows_nobodys_key(
     trial_box: TrialBox, monkeypatch: pytest.MonkeyPatch, by: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """By itself it would take the office's key for the caller's, and never the caller's."""
-    monkeypatch.setattr(devices, "Exchange", tapped(("voltage", "current"), turned))
+    monkeypatch.setattr(exchange, "Exchange", tapped(("voltage", "current"), turned))
     key = Act(by=by, do="key", keys="1", on="mark", after_ms=700, ms=120)  # type: ignore[arg-type]
     scene = talk(key, answer=None)
     course = play(trial_box, scene)
