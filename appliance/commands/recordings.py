@@ -158,11 +158,16 @@ def _row(call: CallRecord) -> str:
     flags = "".join(
         f" {word}" for word, on in [("held", call.held), ("restricted", call.restricted)] if on
     )
-    who = " ".join(part for part in (call.meta.number, call.meta.name) if part) or "withheld"
     return (
         f"{call.recording}  {_moment(call.meta.started_at)}  {_length(call.seconds)}  "
-        f"{call.verdict:<9}  {call.meta.line}  {who}{flags}"
+        f"{call.verdict:<9}  {call.meta.line}  {_party(call)}{flags}"
     )
+
+
+def _party(call: CallRecord) -> str:
+    """Return who the other party was; a number that was withheld is not one that was unknown."""
+    known = " ".join(part for part in (call.meta.number, call.meta.name) if part)
+    return known or ("withheld" if call.meta.withheld else "unknown")
 
 
 def _print_detail(detail: ask.CallDetail) -> None:
@@ -170,7 +175,7 @@ def _print_detail(detail: ask.CallDetail) -> None:
     rows = [
         ("recording", call.recording),
         ("call", f"{call.meta.direction}, {_moment(call.meta.started_at)}, {call.meta.line}"),
-        ("with", " ".join(p for p in (call.meta.number, call.meta.name) if p) or "withheld"),
+        ("with", _party(call)),
         ("length", f"{_length(call.seconds)}, ended: {call.ended}"),
         ("verdict", call.verdict),
         ("consent", f"{receipt.outcome}, key {receipt.key}, grade {receipt.grade}"),

@@ -1,6 +1,7 @@
 """``zgoda recordings`` against a keeper behind its real socket."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -91,6 +92,21 @@ def test_list_finds_in_any_spelling(served: Served) -> None:
     found = served.json("list")
     assert found["total"] == 2
     assert served.json("list", "--text", "maj")["total"] == 1
+
+
+@pytest.mark.parametrize(("withheld", "said"), [(True, "withheld"), (False, "unknown")])
+def test_a_number_that_is_missing_was_withheld_or_is_unknown(
+    office: Office, withheld: bool, said: str
+) -> None:
+    rid = office.seal(number=None, name=None, withheld=withheld)
+    office.audit.close()
+    served = Served(office.folders.data, office.sounds)
+    try:
+        listed, shown = served.run("list").stdout, served.run("show", rid).stdout
+    finally:
+        served.close()
+    assert listed.splitlines()[0].endswith(f"Reception  {said}")
+    assert re.search(rf"^with +{said}$", shown, re.MULTILINE)
 
 
 def test_show_prints_receipt_verdict_and_audit(served: Served) -> None:

@@ -44,6 +44,7 @@ class Spoken:
     channels: int = 1
     number: str | None = "+48221234567"
     name: str | None = "Anna Żółć"
+    withheld: bool = False
     line: str = "Reception"
     purposes: tuple[tuple[str, int], ...] = (("training", 90),)
     marks: tuple[RecordingMark, ...] = ()
@@ -230,6 +231,7 @@ def _meta(said: Spoken, days: dict[str, int]) -> CallMeta:
         recording_at_ms=8000,
         number=said.number,
         name=said.name,
+        withheld=said.withheld,
         sides=tuple(sides),
         purposes=tuple(days),
         due_days=days,
