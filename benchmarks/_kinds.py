@@ -69,7 +69,7 @@ def _mobile(office: Office, chance: Chance, jitter_db: float) -> Generator:
 
 
 def _endless(office: Office, chance: Chance, jitter_db: float) -> Generator:
-    return replace(offices.gateway(chance), ms=(500.0, 1000.0))
+    return replace(offices.gateway(chance), ms=(500.0, 2000.0))
 
 
 def _by_app(office: Office, chance: Chance, jitter_db: float) -> Generator:
@@ -126,7 +126,7 @@ FAR = (
     Kind(4, "in-band, 1–3 % of packets lost", False, _network, "", _lossy),
     Kind(5, "tone app through a mobile's codec", False, _by_app, "", made=_coded),
     Kind(6, "leak, then made anew", False, _network, _TAKEN, made=_leaked),
-    Kind(7, "lost end, 0.5–1 s", False, _endless, _TAKEN, apart=offices.APART + RATE),
+    Kind(7, "lost end, 0.5–2 s", False, _endless, _TAKEN, apart=offices.APART + 2 * RATE),
     Kind(13, "both press, the same key", False, _network, "", other=lambda key, chance: key),
     Kind(14, "the office talks 6 dB above the key", False, _network, "", talks_db=6.0),
     Kind(14, "the office talks 6 dB below the key", False, _network, "", talks_db=-6.0),

@@ -157,7 +157,7 @@ def office(
     chance = np.random.default_rng((seed, 7))
     circuit = Circuit(
         loss_db=0.0 if ata else float(chance.uniform(0, 7)),
-        receive_dbr=float(chance.choice((0.0, -3.0, -7.0))) if ata else -7.0,
+        receive_dbr=float(chance.choice((0.0, -3.0, -7.0) if ata else (0.0, -7.0))),
     )
     own = tuple(phone(chance, jitter_db, exact=exact and n == 0) for n in range(phones))
     calls = tuple(_far_call(n, circuit, seed, chance) for n in range(3))

@@ -33,6 +33,7 @@ class Score:
     presses: int = 0
     far: int = 0  # taken for the caller's
     near: int = 0
+    unsure: int = 0  # heard, but nobody's
     margins: list[float] = field(default_factory=list)
     """Of each press: how far it is on the caller's side, in the ears' own measure."""
 
@@ -154,8 +155,10 @@ def _count(
         score.presses += 1
         # The echo of a near key is another key; beside another party's only its own counts.
         mine = [e for e in events if (kind.near and kind.other is None) or e.key == press[1]]
-        score.far += any(event.side is Side.FAR for event in mine)
-        score.near += any(event.side is Side.NEAR for event in mine)
+        sides = {event.side for event in mine}
+        score.far += Side.FAR in sides
+        score.near += Side.NEAR in sides
+        score.unsure += sides == {Side.UNSURE}
         score.margins.append(max((_margin(event) for event in mine), default=-9.0))
 
 

@@ -95,6 +95,15 @@ def near_key(seed: int) -> float:
     return ms(course.silent_after(onset) - onset)
 
 
+def flash(seed: int) -> float:
+    """Return the time from a flash's end, when it is known for one, to silence."""
+    hook = Act(by="near", do="flash", on="question", after_ms=3000, ms=200)
+    course = play(during_question(hook), seed)
+    end = course.spoken[0] + 3 * RATE + RATE // 5
+    course.when(lambda e, a: isinstance(e, ev.PartyChanged))
+    return ms(course.silent_after(end) - end)
+
+
 def machine_tone(seed: int) -> float:
     """Return the time from a machine tone's onset to silence; the tone is 2100 Hz, V.25."""
     tone = Act(
@@ -138,6 +147,7 @@ def begin(seed: int) -> float:
 
 MEASURED = (
     ("near key to silence", near_key, 100.0),
+    ("end of a flash to silence", flash, 100.0),
     ("machine tone to silence", machine_tone, 100.0),
     ("the caller's refusal to silence", refusal, 500.0),
     ("first sign of a far hang-up to the end of the recording", far_hang_up, 3000.0),

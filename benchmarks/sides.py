@@ -15,7 +15,7 @@ from benchmarks._kinds import FAR, NEAR, Kind
 from benchmarks._offices import Office, office
 from benchmarks._presses import PER_OFFICE, RULES, Ears, Score, judged
 from benchmarks._svg import Picture
-from benchmarks.row import Row, percent
+from benchmarks.row import Row, percent, ratio
 
 PRESSES = 3000
 KINDS = (*NEAR, *FAR)
@@ -94,12 +94,16 @@ def _graded(jitter_db: float) -> Iterator[Row]:
 def _row(kind: Kind, jitter_db: float) -> Row:
     found = scores(kind, jitter_db)
     told = "; ".join(_figure(kind, rule, found[rule]) for rule in RULES[:3])
+    peer = found[RULES[3]]
+    ratios = ", ".join(
+        f"{rule} {ratio(found[rule].far, peer.far)}" for rule in RULES[:2] if found[rule].presses
+    )
     who, verb = ("near", "taken for far") if kind.near else ("far", "accepted")
     return Row(
         f"side, scene {kind.scene}, {PRESSES} {who}, jitter {jitter_db} dB: {kind.name}",
         f"{verb}: {told}",
         kind.target or "reported",
-        _figure(kind, RULES[3], found[RULES[3]]),
+        f"{_figure(kind, RULES[3], peer)} ({ratios})",
     )
 
 
@@ -107,7 +111,8 @@ def _figure(kind: Kind, rule: str, score: Score) -> str:
     if not score.presses:
         return f"{rule} not earned"
     if not kind.near:
-        return f"{rule} {percent(score.far, score.presses)}"
+        unsure = f", unsure {percent(score.unsure, score.presses)}" if rule in RULES[:3] else ""
+        return f"{rule} {percent(score.far, score.presses)}{unsure}"
     of = "" if score.presses == PRESSES else f" of {score.presses}"
     return f"{rule} {score.far}{of}"
 
