@@ -84,13 +84,15 @@ class Ears:
 RULES = ("A", "B", "C", "level rule")
 
 
-def judged(kind: Kind, jitter_db: float, made: Sequence[Office]) -> dict[str, Score]:
-    """Return how presses of a kind are judged, ``PER_OFFICE`` in each office."""
+def judged(
+    kind: Kind, jitter_db: float, made: Sequence[Office], per_office: int = PER_OFFICE
+) -> dict[str, Score]:
+    """Return how presses of a kind are judged, so many in each office."""
     scores = {rule: Score() for rule in RULES}
     for office in made:
         chance = np.random.default_rng((office.seed, kind.scene, len(kind.name)))
         ears, near_db = Ears(office), _near_db(office)
-        near, far = _presses(kind, office, chance, jitter_db)
+        near, far = _presses(kind, office, chance, jitter_db, per_office)
         heard = _heard(kind, office, ears, near, far, chance)
         own = near if kind.near else far
         for press, found in zip(own, heard, strict=True):
@@ -99,12 +101,12 @@ def judged(kind: Kind, jitter_db: float, made: Sequence[Office]) -> dict[str, Sc
 
 
 def _presses(
-    kind: Kind, office: Office, chance: Chance, jitter_db: float
+    kind: Kind, office: Office, chance: Chance, jitter_db: float, count: int
 ) -> tuple[list[Press], list[Press]]:
     """Return the near side's presses and the caller's."""
     own: list[Press] = []
     others: list[Press] = []
-    for n in range(PER_OFFICE):
+    for n in range(count):
         key = str(chance.choice(list(KEYS)))
         at = n * kind.apart + RATE // 4 + int(chance.integers(0, FRAME))
         wave = kind.made(kind.by(office, chance, jitter_db).key(key, chance), chance)
@@ -121,7 +123,7 @@ def _heard(
     kind: Kind, office: Office, ears: Ears, near: list[Press], far: list[Press], chance: Chance
 ) -> list[Heard]:
     """Return what is heard of each press."""
-    count = PER_OFFICE * kind.apart
+    count = max(len(near), len(far)) * kind.apart
     far_sound, near_sound = offices.placed(far, count), offices.placed(near, count)
     if kind.talks_db is not None:
         level = _far_db(office) + kind.talks_db

@@ -244,7 +244,7 @@ def flash(made: Draft) -> Silent:
     made.act("near", "hang_up", "done:help", AFTER)
     placed = ((OWN[0], made.scene("incoming" if incoming else "outgoing", 120)),)
     return replace(
-        _silent("flash, then emergency", keys, made, prefix=prefix, placed=placed), flash=True
+        _silent("after a flash, emergency", keys, made, prefix=prefix, placed=placed), flash=True
     )
 
 
@@ -280,10 +280,10 @@ def _silent(
 
 
 PEOPLE: Mapping[Maker, int] = {
-    emergency_by_tones: 260,
-    emergency_by_pulses: 140,
+    emergency_by_tones: 320,
+    emergency_by_pulses: 180,
     call_back: 80,
     flash: 80,
     on_other_lines: 40,
 }
-"""What people do -> how many of a thousand calls."""
+"""What people do -> how many calls of it."""

@@ -223,14 +223,14 @@ def social_alarm(made: Draft) -> Silent:
 
 
 MACHINES: Mapping[Maker, int] = {
-    contact_id: 60,
-    pulsed_alarm: 30,
-    sia_fsk: 30,
-    alarm_called: 20,
-    fax_calls: 80,
-    fax_called: 60,
-    terminal: 60,
-    terminal_called: 30,
+    contact_id: 80,
+    pulsed_alarm: 40,
+    sia_fsk: 40,
+    alarm_called: 30,
+    fax_calls: 110,
+    fax_called: 80,
+    terminal: 80,
+    terminal_called: 40,
     social_alarm: 30,
 }
-"""What machines do -> how many of a thousand calls."""
+"""What machines do -> how many calls of it."""

@@ -49,6 +49,8 @@ CONDITIONS = (
     CidCondition("-45 dBm0", dbm0=-45),
     CidCondition("tilt -6 dB", tilt_db=-6),
     CidCondition("50 Hz hum at -13 dBm0", hum_dbm0=-13),
+    CidCondition("the same hum, message at -20 dBm0", dbm0=-20, hum_dbm0=-13),
+    CidCondition("the same hum, message at -23 dBm0", dbm0=-23, hum_dbm0=-13),
     CidCondition("between two rings", place="rings"),
     CidCondition("of a call that waits", place="waiting"),
 )

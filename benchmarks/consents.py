@@ -58,6 +58,11 @@ class Stretch:
         return place_of(self.material, self.start)
 
     @property
+    def seconds(self) -> float:
+        """Return how long it is: the last one of a material is shorter."""
+        return min(STRETCH, sound_of(self.material).size / RATE - self.start / RATE)
+
+    @property
     def sound(self) -> Sound:
         """Return it."""
         whole = sound_of(self.material)
@@ -196,7 +201,7 @@ def batches(lines: Iterable[str], wanted: list[Stretch], key: str = "") -> list[
 
 
 def _row(line: str, what: str, ended: list[Ended]) -> Row:
-    spoken = len(ended) * STRETCH / 3600
+    spoken = sum(one.stretch.seconds for one in ended) / 3600
     reasons = Counter(one.reason for one in ended).most_common()
     keys, faults = sum(one.keys for one in ended), sum(one.faults for one in ended)
     return Row(

@@ -24,6 +24,8 @@ from benchmarks.row import Row, percent, ratio
 from benchmarks.signals_scores import OURS, heard
 
 CALLS = 40
+BELOW_DB = (0, 6, 12, 18)
+TALK_DBM0 = -20.0
 RAW = "ours without cancelling"
 
 _KEYS = "0123456789*#"
@@ -88,6 +90,29 @@ def _babble(seconds: float, chance: np.random.Generator, dbm0: float) -> Wave:
     return scaled
 
 
+def pressed(index: int, below_db: float, talk_dbm0: float | None) -> tuple[str, Heard]:
+    """Return the key of the ``index``-th call, and what is heard of it."""
+    chance = np.random.default_rng(index)
+    words = to_sound(_babble(7.0, chance, -14.0))
+    prompt = Prompt(PromptRef("bench", "", "en"), Spoken.QUESTION, words, words.size)
+    far, near = np.zeros(8 * RATE), np.zeros(8 * RATE)
+    if talk_dbm0 is not None:
+        near += _babble(8.0, chance, talk_dbm0)
+    key = str(chance.choice(list(_KEYS)))
+    at = int(chance.integers(2 * RATE, 6 * RATE))
+    tone = key_wave(key, 100, dbm0=-14.0 - below_db, twist_db=2.0)
+    far[at : at + tone.size] += tone
+    return key, call(far, near, Circuit(loss_db=0.0), index, prompt)
+
+
+def taken(key: str, told: Heard) -> bool:
+    """Say whether a key of the caller's was found as such."""
+    return any(
+        isinstance(event, DigitPressed) and event.key == key and event.side is Side.FAR
+        for event in told.events
+    )
+
+
 def under_prompt(below_db: float, talk_dbm0: float | None = None) -> Counter[str]:
     """Return how many far keys each hearer finds so many decibels below a prompt at -14 dBm0.
 
@@ -95,20 +120,8 @@ def under_prompt(below_db: float, talk_dbm0: float | None = None) -> Counter[str
     """
     found: Counter[str] = Counter()
     for index in range(CALLS):
-        chance = np.random.default_rng(index)
-        words = to_sound(_babble(7.0, chance, -14.0))
-        prompt = Prompt(PromptRef("bench", "", "en"), Spoken.QUESTION, words, words.size)
-        far, near = np.zeros(8 * RATE), np.zeros(8 * RATE)
-        if talk_dbm0 is not None:
-            near += _babble(8.0, chance, talk_dbm0)
-        key = str(chance.choice(list(_KEYS)))
-        at = int(chance.integers(2 * RATE, 6 * RATE))
-        tone = key_wave(key, 100, dbm0=-14.0 - below_db, twist_db=2.0)
-        far[at : at + tone.size] += tone
-        told = call(far, near, Circuit(loss_db=0.0), index, prompt)
-        found[OURS] += any(
-            isinstance(e, DigitPressed) and e.key == key and e.side is Side.FAR for e in told.events
-        )
+        key, told = pressed(index, below_db, talk_dbm0)
+        found[OURS] += taken(key, told)
         found[RAW] += key in {digit.key for digit in heard(told.voltage)}
         for peer in key_peers():
             found[peer.name] += key in peer.hear(told.voltage).text
@@ -117,8 +130,8 @@ def under_prompt(below_db: float, talk_dbm0: float | None = None) -> Counter[str
 
 def rows() -> Iterator[Row]:
     """Measure."""
-    for below in (0, 6, 12, 18):
-        alone, talking = under_prompt(below), under_prompt(below, -20.0)
+    for below in BELOW_DB:
+        alone, talking = under_prompt(below), under_prompt(below, TALK_DBM0)
         others = [RAW, *(peer.name for peer in key_peers())]
         yield Row(
             f"key {below} dB below our prompt",

@@ -31,6 +31,7 @@ RECEIPT = ConsentReceipt(
     grade="A",
     dbm0=-11.2,
     twist_db=1.4,
+    deviation_percent=-0.35,
     confidence=0.98,
     time=1_790_000_016.0,
 )

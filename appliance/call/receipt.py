@@ -36,6 +36,7 @@ def agreed(
         grade=GRADES[key.grade],
         dbm0=key.dbm0,
         twist_db=key.twist_db,
+        deviation_percent=key.deviation_percent,
         confidence=key.confidence,
         answer_basis=_answer_basis(call),
     )

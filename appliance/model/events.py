@@ -66,7 +66,8 @@ class DigitPressed:
     twist_db: float  # high group minus low group
     confidence: float  # 0 to 1
     machine_paced: bool = False  # one of a run with the rhythm of a machine
-    deviation_percent: float = 0.0  # of the tone that is further off its frequency, with its sign
+    deviation_percent: float | None = None
+    """Of the tone that is further off its frequency, with its sign; pulses have none."""
 
 
 @dataclass(frozen=True, slots=True)

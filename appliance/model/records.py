@@ -60,6 +60,7 @@ class ConsentReceipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     grade: Literal["A", "B", "C"] | None = None
     dbm0: float | None = None
     twist_db: float | None = None
+    deviation_percent: float | None = None  # of the tone that is further off; not in old receipts
     confidence: float | None = None
     answer_basis: str | None = None  # outgoing calls: what told that the far end answered
     time: float = 0.0  # UTC of the key's release, or of the notice's end

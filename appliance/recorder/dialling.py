@@ -63,6 +63,11 @@ class Dialling:
         self._broken = False  # sound was missing while dialling
         self._told_emergency = False
 
+    @property
+    def not_begun(self) -> bool:
+        """Say whether the office has lifted by itself and no key was heard yet."""
+        return self._gathering and not self._keys
+
     def judge(self, event: ev.Event) -> list[ev.NumberDialled]:
         """Take one event of the line, whatever it is, and return what it settles."""
         match event:

@@ -181,7 +181,7 @@ class FarWave:
         for at in range(start - LONGEST_ECHO, start - _PIECE, _STEP):
             before = self._volts.between(at, at + _PIECE)
             if before.size < _PIECE:
-                continue
+                return True
             heard = measure(before, key.key, before[:0])
             if heard.dbm0 >= key.figures.dbm0 and heard.purity >= _LIKE_A_KEY:
                 return True

@@ -63,7 +63,7 @@ class Keys:
         self._begun: dict[tuple[int, int], Evidence] = {}
         self._open: dict[tuple[int, int], str] = {}  # keys that began in the voltage
         self._spoken_at = self._masked_at = -1
-        self._bare_at = -1  # our prompt sounded and nothing was taken out of it
+        self._bare_at = -1  # our prompt sounded and there was no filter for it
         self._onsets: list[int] = []
 
     @property
@@ -125,10 +125,11 @@ class Keys:
         known = [(heard, self._side(heard)) for heard in keys]
         if self.far is not None and self.far.active:
             known = self._told_once(known, self.far)
+        else:
+            for judged in known:
+                self._note_begun(*judged)
         for heard, evidence in known:
             place = (heard.channel, heard.key.sample)
-            if isinstance(heard.key, KeyDown) and evidence is not None:
-                self._begun[place] = evidence
             if self._voids(evidence) or self._voids(self._begun.get(place)):
                 self._void.pressed(heard.key.sample)
                 if isinstance(heard.key, Digit):
@@ -140,13 +141,18 @@ class Keys:
     def _told_once(self, known: list[Judged], far: FarWave) -> list[Judged]:
         """Leave out what voltage and far wave both tell."""
         self._waiting = []
-        once: list[Judged | None] = [
-            self._of_wave(heard, evidence, far)
-            if heard.channel == FAR_WAVE
-            else self._of_voltage(heard, evidence, far)
-            for heard, evidence in known
-        ]
-        return [judged for judged in once if judged is not None]
+        once: list[Judged] = []
+        for heard, evidence in known:
+            told = self._of_wave if heard.channel == FAR_WAVE else self._of_voltage
+            judged = told(heard, evidence, far)
+            if judged is not None:
+                self._note_begun(*judged)  # its end may be in the same frame
+                once.append(judged)
+        return once
+
+    def _note_begun(self, heard: Heard, evidence: Evidence | None) -> None:
+        if isinstance(heard.key, KeyDown) and evidence is not None:
+            self._begun[heard.channel, heard.key.sample] = evidence
 
     def _of_wave(self, heard: Heard, evidence: Evidence | None, far: FarWave) -> Judged | None:
         if evidence is None or heard.key.key in self._open.values():

@@ -17,20 +17,19 @@ import numpy as np
 from appliance.model.audio import RATE
 from appliance.model.terms import Grade, Side
 from appliance.signals.dtmf import Digit, KeyDown
-from appliance.signals.fingerprint import PROBE_DB, Enrolled
+from appliance.signals.fingerprint import Enrolled
 from appliance.signals.goertzel import Floats, History
 from appliance.signals.keyfit import Figures, measure
-from appliance.signals.side import UNSURE, Evidence, LevelRule
+from appliance.signals.side import PROBE_DB, UNSURE, Evidence, LevelRule
 
 PIECE = RATE * 45 // 1000
 _INSET = 20  # samples left out at either end of a key
 _LONGEST = RATE // 2
-_LOOK, _LATEST, _SET_IN = 40, 100, 0.75
+_LOOK, _LATEST, _SET_IN, _CLEAN = 40, 100, 0.75, 16
 """A key's ends are known to a hop of the detector's, and what has been looked at of a short one is
-more than the key: what is quiet at either end would count as doubt."""
-_CLEAN = (
-    _LOOK * 2 // 5
-)  # samples more: a quarter of the first look may be quiet, and an edge's 1 ms
+more than the key: what is quiet at either end would count as doubt. Where a look finds the key's
+power, a quarter of it may still be quiet, and an edge takes 1 ms: so many samples more are left
+out."""
 _BEFORE, _CLEAR = 200, 24  # what sounded before a key, clear of its beginning
 
 
@@ -114,7 +113,10 @@ def pieces_of(key: KeyDown | Digit, history: History) -> list[Figures]:
 
 
 def _quiet(sound: Floats) -> int:
-    """Return how many samples pass before a key's sound has its power; half a piece is left."""
+    """Return how many samples to leave out before a key's sound has its power; half a piece stays.
+
+    None are, where it never has.
+    """
     enough = _SET_IN * float(np.dot(sound, sound)) / max(1, sound.size)
     most = max(0, sound.size - PIECE // 2)
     for at in range(0, min(_LATEST, most), _LOOK // 4):

@@ -7,7 +7,8 @@ would notice. Where something whose side is known by itself says otherwise, nobo
   the box stands, so that voltage and current are in antiphase in them.
 - **A channel for each party:** our words tell nothing, since they are with either party. A tap
   that takes both directions off the wires finds them with the office, one at a handset in the
-  receiver, with the caller. But a dial tone comes from the network, whatever the tap.
+  receiver, with the caller. But the dial tone that the office gets when it has lifted to dial comes
+  from the network, whatever the tap. At any other time a tone may be of the office's own making.
 """
 
 import logging
@@ -38,7 +39,7 @@ class _Evidence(Protocol):
     def listen(self, frame: AudioFrame) -> None:
         """Take the next frame."""
 
-    def judge(self, event: Event) -> bool | None:
+    def judge(self, event: Event, *, to_dial: bool) -> bool | None:
         """Return whether the tap is turned round, None if the event has not shown it."""
 
 
@@ -51,20 +52,25 @@ class TapWatch:
         self._evidence, self._what = _evidence_of(sides)
         self._turned = False
 
-    def checked(self, frame: AudioFrame, events: Iterable[Event]) -> list[Event]:
-        """Take a frame and what was heard in it; return it as far as the tap can be trusted."""
+    def checked(
+        self, frame: AudioFrame, events: Iterable[Event], *, to_dial: bool = False
+    ) -> list[Event]:
+        """Take a frame and what was heard in it; return it as far as the tap can be trusted.
+
+        ``to_dial``: the office has lifted by itself and not dialled yet.
+        """
         if self._evidence is None:
             return list(events)
         self._evidence.listen(frame)
-        return [self._weighed(event, self._evidence) for event in events]
+        return [self._weighed(event, self._evidence, to_dial=to_dial) for event in events]
 
-    def _weighed(self, event: Event, evidence: _Evidence) -> Event:
-        turned = evidence.judge(event)
+    def _weighed(self, event: Event, evidence: _Evidence, *, to_dial: bool) -> Event:
+        turned = evidence.judge(event, to_dial=to_dial)
         if turned is not None:
-            self._turned = turned
-            if turned:
+            if turned and not self._turned:
                 wrong = "line %s: the tap's %s wired the wrong way round; no key counts"
                 log.warning(wrong, self._line, self._what)
+            self._turned = turned
         elif self._turned and isinstance(event, KeyBegan):
             return replace(event, side=Side.UNSURE)
         elif self._turned and isinstance(event, DigitPressed):
@@ -97,7 +103,7 @@ class _Words:
         self._from_us += cosine < -_DIRECTED
         self._from_network += cosine > _DIRECTED
 
-    def judge(self, event: Event) -> bool | None:
+    def judge(self, event: Event, *, to_dial: bool) -> bool | None:
         """Learn from words that were there; where they were not, somebody else was heard."""
         if not isinstance(event, PromptMarked):
             return None
@@ -120,9 +126,9 @@ class _DialTone:
         louder = Side.NEAR if near > _LOUDER * far else Side.UNSURE
         self._louder.append(Side.FAR if far > _LOUDER * near else louder)
 
-    def judge(self, event: Event) -> bool | None:
+    def judge(self, event: Event, *, to_dial: bool) -> bool | None:
         """Learn from a tone that has just been known and still sounds."""
-        if not isinstance(event, ToneHeard) or event.tone is not Tone.DIAL:
+        if not (to_dial and isinstance(event, ToneHeard) and event.tone is Tone.DIAL):
             return None
         for side in (Side.NEAR, Side.FAR):
             if self._louder.count(side) >= _MOST * _LATEST:

@@ -205,7 +205,8 @@ class LineThread:
         self._hands.tape_sound(frame.sample, frame.sound)
         self.enrolment.hear(frame)
         self._view.hear(frame, self._heard_at)
-        heard = self._tap.checked(frame, self._hands.hearing.hear(frame))
+        to_dial = self._fit.dialling.not_begun
+        heard = self._tap.checked(frame, self._hands.hearing.hear(frame), to_dial=to_dial)
         for event in in_order(heard, self._fit.policy):
             self._feed(event)
         self._pass_time(self._now)

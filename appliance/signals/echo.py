@@ -2,7 +2,7 @@
 
 The way from the prompt's samples to the line's is a short filter. It is learnt by block least
 squares from the first second of the prompt and then frozen: an adaptive filter would follow the
-keys that it is to uncover. If it is not sure to take away 15 dB of the prompt it stands aside.
+keys that it is to uncover. Until it is sure to take away 15 dB of the prompt it stands aside.
 
 The way may change in mid-prompt, when a second phone is lifted, or slowly, where two clocks drift
 apart. While less than 15 dB of the line are left over, all is well, whatever they are. From there
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
-from appliance.signals.goertzel import Floats
+from appliance.signals.goertzel import Floats, Matrix
 from appliance.signals.pcm import rms_of
 
 TAPS = 64
@@ -40,8 +40,6 @@ _MUCH = 0.25
 
 _RIDGE = 1e-5
 _HISTORY = TAPS - 1
-
-Matrix = NDArray[np.float64]
 
 
 class Block:

@@ -39,9 +39,6 @@ measured frequency so far, and no further."""
 INEXACT_PERCENT = 0.1
 """A generator that is off by so much is known by it."""
 
-PROBE_DB = 1.5
-"""The question off by more than this from what it was in the test calls: the line is another."""
-
 LEAST_GATE_DB, KNOWN_GATE_DB = 3.0, 6.0
 """The gate is at least so wide; the second, where the frequencies speak for the phone."""
 

@@ -7,14 +7,8 @@ from msgspec import structs
 
 from appliance.model.calibration import KeyFigures, LineCalibration, PhoneFigures
 from appliance.model.terms import Grade, Side
-from appliance.signals.fingerprint import (
-    PROBE_DB,
-    Enrolled,
-    enrolled,
-    figures_of,
-    spread_db,
-)
-from appliance.signals.side import MIN_SEPARATION_DB, MIN_TESTS, LevelRule
+from appliance.signals.fingerprint import Enrolled, enrolled, figures_of, spread_db
+from appliance.signals.side import MIN_SEPARATION_DB, MIN_TESTS, PROBE_DB, LevelRule
 
 PAD = "123456789*0#"
 """The keys that a phone is enrolled by."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
 from appliance.model.terms import Tone
@@ -19,6 +18,7 @@ from appliance.signals.goertzel import (
     Fitter,
     Floats,
     History,
+    Matrix,
     frequency_near,
     span_of,
 )
@@ -37,8 +37,6 @@ from appliance.signals.tones import (
     progress_tones,
 )
 
-Matrix = NDArray[np.float64]
-
 _Name = float | tuple[float, float]
 """A single tone or a pair, by its frequencies."""
 
@@ -52,7 +50,7 @@ _LOUD = rms_of(-40.0) ** 2
 _FAINT = rms_of(-50.0) ** 2
 _MACHINE_FRAMES = 3  # whole frames of 20 ms: known at most 100 ms after the onset
 _MARK_FRAMES = 2
-_STEADY, _STEADY_FRAMES = 10.0, 6  # hertz: a machine's tone moves no further, a voice does
+_STEADY, _STEADY_FRAMES = 6.0, 6  # hertz: a machine's tone moves no further, a voice does
 _SIT_MEMORY = RATE // 4
 _OUTLASTING = 23  # whole frames: more than the 400 ms of the longest special information tone
 _V21_OFF = 13.0  # hertz: 6 of the modem, 7 of the network (V.21)
@@ -242,7 +240,8 @@ class Progress:
         """Say whether a single tone keeps its frequency, as no voice does for long."""
         if isinstance(name, tuple):
             return True
-        halves = np.split(self.history.last(min(lasted, _STEADY_FRAMES) * FRAME), 2)
+        # The first frame may hold but a part of the tone.
+        halves = np.split(self.history.last(min(lasted - 1, _STEADY_FRAMES) * FRAME), 2)
         early, late = (frequency_near(half, (name,))[0] for half in halves)
         return abs(early - late) <= _STEADY
 

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from appliance.signals.goertzel import Floats, read_only, sines, span_of
-
-Matrix = NDArray[np.float64]
+from appliance.signals.goertzel import Floats, Matrix, read_only, sines, span_of
 
 
 @lru_cache(16)

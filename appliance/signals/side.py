@@ -28,6 +28,9 @@ class Evidence:
 
 UNSURE = Evidence(Side.UNSURE, Grade.NONE, 0.0)
 
+PROBE_DB = 1.5
+"""The question off by more than this from what it was in the test calls: the line is another."""
+
 _WINDOW = 128
 _STEP = 64
 _IN_PHASE = 0.35  # cosine: a line's impedances turn the current by up to 70 degrees

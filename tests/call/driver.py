@@ -94,7 +94,7 @@ class Line:
         paced: bool = False,
     ) -> "Line":
         """Press a key at ``at``; it is reported at its release."""
-        pressed = ev.DigitPressed(smp(at), key, side, grade, ms, -10.0, 1.0, 0.9, paced)
+        pressed = ev.DigitPressed(smp(at), key, side, grade, ms, -10.0, 1.0, 0.9, paced, -0.4)
         return self.tell(pressed, arrives=at + ms)
 
     def near(self, key: str, at: int, *, ms: int = 100) -> "Line":

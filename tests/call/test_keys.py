@@ -50,6 +50,7 @@ def test_the_receipt_says_what_was_heard_and_done() -> None:
     assert (receipt.heard_ms, receipt.level_db, receipt.talked_over) == (5_500, 0.0, 0.0)
     assert (receipt.key_at_ms, receipt.key_ms) == (AGREED_AT - 4_000, 100)
     assert (receipt.dbm0, receipt.twist_db, receipt.confidence) == (-10.0, 1.0, 0.9)
+    assert receipt.deviation_percent == -0.4
     assert receipt.answer_basis is None
 
 

@@ -40,7 +40,9 @@ WAVE = np.concatenate((quiet(0.352), keys_wave("15#", 50, 60, dbm0=-9.8, twist_d
 
 @pytest.mark.parametrize("rate", [8000, 11025, 16000, 44100, 48000])
 @pytest.mark.parametrize("name", ["call.wav", "call.flac"])
-def test_keys_in_a_file(tmp_path: Path, rate: int, name: str) -> None:
+def test_keys_in_a_file_are_printed_with_their_figures(
+    tmp_path: Path, rate: int, name: str
+) -> None:
     found = lines(saved(tmp_path, WAVE, rate, name))
     assert [(one["event"], one["key"]) for one in found] == [("digit", key) for key in "15#"]
     assert found[0]["at"] == pytest.approx(0.352, abs=0.004)
@@ -54,7 +56,7 @@ def test_a_key_at_the_very_end_is_heard(tmp_path: Path) -> None:
     assert [one["key"] for one in lines(saved(tmp_path, wave))] == ["7"]
 
 
-def test_caller_id_and_tones_in_a_file(tmp_path: Path) -> None:
+def test_caller_id_and_tones_in_a_file_are_printed(tmp_path: Path) -> None:
     message = modulate(build_mdmf(CallerIdMessage(number="48221234567", name="Jan Nowak")))
     wave = np.concatenate((quiet(0.5), message, quiet(1.0), sine(2100, 0.5), quiet(0.5)))
     cid, tone = lines(saved(tmp_path, wave))
@@ -97,7 +99,7 @@ def test_why_a_number_is_missing_is_kept_apart(tmp_path: Path, absent: Absent) -
 
 
 @pytest.mark.parametrize("deviation", [-0.012, 0.012])
-def test_how_far_a_keys_frequencies_are_off(tmp_path: Path, deviation: float) -> None:
+def test_how_far_a_keys_frequencies_are_off_is_printed(tmp_path: Path, deviation: float) -> None:
     key = key_wave("5", 100, deviation=deviation)
     (digit,) = lines(saved(tmp_path, np.concatenate((quiet(0.3), key, quiet(0.3)))))
     assert digit["deviation_percent"] == pytest.approx(100 * deviation, abs=0.1)
@@ -117,21 +119,21 @@ def keys(*arguments: str | Path) -> list[object]:
 
 @pytest.mark.parametrize("subtype", SUBTYPES)
 @pytest.mark.parametrize("form", ["WAV", "WAVEX", "RF64"])
-def test_every_kind_of_wav(tmp_path: Path, form: str, subtype: str) -> None:
+def test_every_kind_of_wav_is_heard(tmp_path: Path, form: str, subtype: str) -> None:
     path = tmp_path / "call.wav"
     soundfile.write(path, WAVE / 32768, 8000, subtype=subtype, format=form)
     assert keys(path) == KEYS
 
 
 @pytest.mark.parametrize("subtype", ["PCM_S8", "PCM_16", "PCM_24"])
-def test_every_kind_of_flac(tmp_path: Path, subtype: str) -> None:
+def test_every_kind_of_flac_is_heard(tmp_path: Path, subtype: str) -> None:
     path = tmp_path / "call.flac"
     soundfile.write(path, WAVE / 32768, 8000, subtype=subtype)
     assert keys(path) == KEYS
 
 
 @pytest.mark.parametrize("form", RAW_FORMS)
-def test_every_kind_of_raw_samples(tmp_path: Path, form: str) -> None:
+def test_every_kind_of_raw_samples_is_heard(tmp_path: Path, form: str) -> None:
     path = tmp_path / "call.bin"
     subtype = RAW_FORMS[form][0]
     soundfile.write(path, WAVE / 32768, 8000, format="RAW", subtype=subtype, endian="LITTLE")
@@ -202,7 +204,7 @@ def test_what_is_no_sound_is_told_in_one_sentence(tmp_path: Path, refused: Refus
     assert refused(nothing) == (f"zgoda: There is no file {nothing}.\n", "")
 
 
-def test_a_file_that_may_not_be_read(
+def test_of_a_file_that_may_not_be_read_it_is_told_why(
     tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = saved(tmp_path, WAVE)
@@ -252,14 +254,14 @@ def test_a_wav_that_breaks_off_is_heard_as_far_as_it_goes(tmp_path: Path, refuse
     assert refused(path) == (f"zgoda: {path} is not a sound file that can be read.\n", "")
 
 
-def test_a_large_wav_that_breaks_off(tmp_path: Path, refused: Refused) -> None:
+def test_of_a_large_wav_too_it_is_told_that_it_breaks_off(tmp_path: Path, refused: Refused) -> None:
     path = tmp_path / "call.wav"
     soundfile.write(path, WAVE / 32768, 8000, format="RF64")
     path.write_bytes(path.read_bytes()[:-4000])
     assert "breaks off after" in refused(path)[0]
 
 
-def test_a_flac_that_breaks_off(tmp_path: Path, refused: Refused) -> None:
+def test_of_a_flac_too_it_is_told_that_it_breaks_off(tmp_path: Path, refused: Refused) -> None:
     path = saved(tmp_path, np.concatenate((WAVE, babble(6.0))), name="call.flac")
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert "breaks off" in refused(path)[0]

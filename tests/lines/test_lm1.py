@@ -80,6 +80,7 @@ def test_pulses_are_a_digit_of_the_near_side() -> None:
     assert before == IS_OFF
     assert isinstance(digit, DigitPressed)
     assert (digit.key, digit.side, digit.sample) == ("3", Side.NEAR, at(5000))
+    assert digit.deviation_percent is None
 
 
 @pytest.mark.parametrize("ms", [250, 400, 800])

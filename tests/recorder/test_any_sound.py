@@ -113,6 +113,7 @@ def test_any_sound_on_any_line_is_heard_without_fail(
     for event in heard(sound, sides, off_hook, prompt, dropped):
         assert event.sample <= sound.shape[1]
         if isinstance(event, DigitPressed):
+            assert event.deviation_percent is not None
             assert np.isfinite((event.dbm0, event.twist_db, event.deviation_percent)).all()
             assert 0 <= event.confidence <= 1
             assert event.ms > 0

@@ -48,14 +48,16 @@ def around_rings(message: Wave, place: str) -> Sound:
 @FORMS
 @STANDARDS
 @pytest.mark.parametrize("place", ["before", "between", "after"])
-def test_around_the_rings(standard: FskStandard, build: object, place: str) -> None:
+def test_a_caller_is_read_before_between_and_after_rings(
+    standard: FskStandard, build: object, place: str
+) -> None:
     assert callable(build)
     sound = around_rings(modulate(build(SAID), standard), place)
     assert callers(sound) == [("48221234567", False)]
 
 
 @pytest.mark.parametrize("place", ["before", "between", "after"])
-def test_around_the_rings_in_keys(place: str) -> None:
+def test_a_caller_in_keys_is_read_before_between_and_after_rings(place: str) -> None:
     sound = around_rings(keys_wave("A221234567C", 70, 70), place)
     assert callers(sound) == [("221234567", False)]
 
@@ -147,7 +149,9 @@ def of_a_waiting_call(message: bytes, standard: FskStandard) -> Wave:
 @FORMS
 @STANDARDS
 @pytest.mark.parametrize("shift", range(0, 160, 20))
-def test_while_a_call_waits(standard: FskStandard, build: object, shift: int) -> None:
+def test_the_caller_of_a_call_that_waits_is_read(
+    standard: FskStandard, build: object, shift: int
+) -> None:
     assert callable(build)
     message = of_a_waiting_call(build(SAID), standard)
     sound = np.concatenate((np.zeros(shift, np.int16), waiting(message)))

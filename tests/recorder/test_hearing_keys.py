@@ -36,7 +36,7 @@ def digits(events: list[tuple[int, Event]] | list[Event]) -> list[DigitPressed]:
     ids=["usual", "resistive", "second phone", "long loop", "-6 dB", "+6 dB", "noisy"],
 )
 @pytest.mark.parametrize("near", [False, True], ids=["far", "near"])
-def test_the_side_of_a_key(circuit: Circuit, near: bool) -> None:
+def test_a_key_is_known_by_its_side_on_every_line_with_a_tap(circuit: Circuit, near: bool) -> None:
     line = Line(8.0, circuit)
     for place, (key, dbm0) in enumerate([("1", -8.0), ("5", -14.0), ("#", -10.0), ("0", -6.0)]):
         line.put(line.near if near else line.far, 0.507 + 1.7 * place, key_wave(key, 80, dbm0=dbm0))

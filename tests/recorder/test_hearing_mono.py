@@ -10,8 +10,8 @@ from appliance.recorder.calibration import learnt
 from appliance.recorder.hearing import Hearing
 from appliance.recorder.hearing_mono import Mono, pieces_of
 from appliance.signals.dtmf import Detector, key_wave
-from appliance.signals.fingerprint import PROBE_DB
 from appliance.signals.pcm import Wave
+from appliance.signals.side import PROBE_DB
 from tests.recorder.lines_heard import heard_on
 from tests.signals.sounds import on_line, quiet
 from tests.signals.test_fingerprint import RULE, WHOLE

@@ -89,7 +89,7 @@ def test_our_prompt_alone_is_no_key_tone_or_voice() -> None:
     assert len(events) == 2
 
 
-def test_a_prompt_heard_whole() -> None:
+def test_a_prompt_heard_whole_is_marked_and_ended_with_its_length_and_level() -> None:
     (marked_at, marked), (ended_at, ended) = about_prompt(Line(8.0).heard(PROMPT))
     assert isinstance(marked, PromptMarked)
     assert isinstance(ended, PromptEnded)

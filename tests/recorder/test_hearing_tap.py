@@ -47,7 +47,12 @@ def test_words_that_were_not_there_show_nothing(level_db: float) -> None:
 
 
 def on_channels(
-    far: Wave, near: Wave, country: str = "PL", watch: TapWatch | None = None
+    far: Wave,
+    near: Wave,
+    country: str = "PL",
+    watch: TapWatch | None = None,
+    *,
+    to_dial: bool = True,
 ) -> list[Event]:
     """Return what an office that has lifted hears on two channels, as far as it is trusted."""
     watch = watch or TapWatch("Reception", CHANNELS)
@@ -62,7 +67,7 @@ def on_channels(
         event
         for start in range(0, size, FRAME)
         for frame in [AudioFrame("Reception", start, sound[:, start : start + FRAME], CHANNELS)]
-        for event in watch.checked(frame, hearing.hear(frame))
+        for event in watch.checked(frame, hearing.hear(frame), to_dial=to_dial)
     ]
 
 
@@ -127,6 +132,19 @@ def test_channels_that_were_put_right_count_again_from_the_next_dial_tone_on() -
     assert side_of_key(on_channels(tone, leaked, watch=watch)) == (Side.FAR, Grade.A)
 
 
+def test_a_dial_tone_in_a_call_is_the_offices_own_and_puts_nothing_right() -> None:
+    """It hums, or lets a caller hear its own exchange's."""
+    watch = TapWatch("Reception", CHANNELS)
+    tone, leaked = dial_tone_and_key(TONES["PL"])
+    assert side_of_key(on_channels(leaked, tone, watch=watch))[0] is Side.UNSURE
+    assert side_of_key(on_channels(tone, leaked, watch=watch, to_dial=False))[0] is Side.UNSURE
+
+
+def test_a_dial_tone_in_a_call_exchanges_nothing() -> None:
+    tone, leaked = dial_tone_and_key(TONES["PL"])
+    assert side_of_key(on_channels(leaked, tone, to_dial=False))[0] is Side.NEAR
+
+
 @pytest.mark.parametrize("tone", set(Tone) - {Tone.DIAL})
 def test_a_tone_that_an_office_may_make_itself_shows_nothing(tone: Tone) -> None:
     """Its own exchange lets a caller hear it ring, and its machines answer."""
@@ -136,8 +154,8 @@ def test_a_tone_that_an_office_may_make_itself_shows_nothing(tone: Tone) -> None
     for n in range(60):
         frame = AudioFrame("Reception", n * FRAME, sound, CHANNELS)
         watch.checked(frame, [])
-    assert watch.checked(frame, [ToneHeard(0, tone), KEY])[1] == KEY
-    assert watch.checked(frame, [ToneHeard(0, Tone.DIAL), KEY])[1] != KEY
+    assert watch.checked(frame, [ToneHeard(0, tone), KEY], to_dial=True)[1] == KEY
+    assert watch.checked(frame, [ToneHeard(0, Tone.DIAL), KEY], to_dial=True)[1] != KEY
 
 
 def test_one_mixed_channel_has_no_wiring_to_watch() -> None:

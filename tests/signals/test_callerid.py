@@ -103,7 +103,7 @@ def test_control_characters_of_a_name_are_dropped() -> None:
         ("221234567#", "221234567", None, None),
     ],
 )
-def test_the_dtmf_forms(
+def test_every_form_in_keys_says_number_reason_or_redirection(
     keys: str, number: str | None, absent: Absent | None, redirecting: str | None
 ) -> None:
     assert parse_keys(keys) == CallerIdMessage(

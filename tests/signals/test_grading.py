@@ -5,8 +5,8 @@ from msgspec import structs
 
 from appliance.model.terms import Grade
 from appliance.signals import grading
-from appliance.signals.fingerprint import PROBE_DB, Enrolled
-from appliance.signals.side import LevelRule
+from appliance.signals.fingerprint import Enrolled
+from appliance.signals.side import PROBE_DB, LevelRule
 from tests.signals.test_fingerprint import EXACT, WHOLE, desk, far_call, pad, wavering
 
 

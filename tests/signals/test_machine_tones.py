@@ -44,6 +44,8 @@ MACHINES = [
     Machine("V.22 answers, no guard tone", Tone.DATA_ANSWER, 2250, 7, 1.0),
     Machine("Bell 103 answers", Tone.DATA_ANSWER, 2225, 10, 1.0),
     Machine("SIA DC-05 (Contact ID) first handshake", Tone.CONTACT_ID, 1400, 42, 0.1),
+    # 2300 Hz and up to 3 % more; 3 % less is a Bell 103 modem's, which is a machine as well.
+    Machine("SIA DC-05 (Contact ID) second tone", Tone.CONTACT_ID, 2334.5, 34.5, 0.1),
     Machine("SIA DC-05 (Contact ID) acknowledged", Tone.CONTACT_ID, 1400, 42, 0.75),
 ]  # fmt: skip
 
