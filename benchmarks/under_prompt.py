@@ -1,4 +1,4 @@
-"""Keys of the caller's under our own prompt, on the modelled line with a V/I tap.
+"""Keys of the caller's under our own prompt, on modelled lines: a V/I tap, and one mixed signal.
 
 The peers hear the line's voltage, in which the prompt sounds, and so do ours without cancelling.
 """
@@ -6,24 +6,27 @@ The peers hear the line's voltage, in which the prompt sounds, and so do ours wi
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from appliance.lines.circuit import Loop, Wires
 from appliance.lines.scene import Circuit
-from appliance.model.audio import FRAME, RATE, AudioFrame, Sound
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import DigitPressed, Event
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Side
-from appliance.recorder.hearing import Hearing
+from appliance.recorder.calibration import learnt
+from appliance.recorder.hearing import Calibration, Hearing
 from appliance.signals.dtmf import key_wave
 from appliance.signals.pcm import Wave, rms_of, to_sound
+from benchmarks._offices import office
 from benchmarks.peers import key_peers
 from benchmarks.row import Row, percent, ratio
 from benchmarks.signals_scores import OURS, heard
 
-CALLS = 40
+CALLS, OFFICES = 40, 10
 BELOW_DB = (0, 6, 12, 18)
 TALK_DBM0 = -20.0
 RAW = "ours without cancelling"
@@ -39,10 +42,34 @@ class Heard:
     voltage: Sound
 
 
-def call(far: Wave, near: Wave, circuit: Circuit, seed: int, prompt: Prompt) -> Heard:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is listened to: a V/I tap, or one signal by what test calls have taught (B)."""
+
+    circuit: Circuit
+    known: Calibration | None
+
+    @property
+    def sides(self) -> Sides:
+        """Return what its channels carry."""
+        return ("voltage", "current") if self.known is None else ("both",)
+
+
+TAP = Line(Circuit(loss_db=0.0), None)
+
+
+@cache
+def mixed() -> tuple[Line, ...]:
+    """Return lines that have earned B."""
+    made = (office(seed, 0.35) for seed in range(2 * OFFICES))
+    lines = [Line(each.circuit, learnt(each.calibration)) for each in made]
+    return tuple(line for line in lines if line.known and line.known.enrolled)[:OFFICES]
+
+
+def call(far: Wave, near: Wave, line: Line, seed: int, prompt: Prompt) -> Heard:
     """Return what is heard in a call through the model; the prompt begins after half a second."""
-    wires = Wires(circuit, np.random.SeedSequence(seed))
-    hearing = Hearing("bench", "PL", ("voltage", "current"))
+    wires = Wires(line.circuit, np.random.SeedSequence(seed))
+    hearing = Hearing("bench", "PL", line.sides, line.known)
     hearing.hook_changed(off_hook=True)
     events: list[Event] = []
     voltage: list[Sound] = []
@@ -55,8 +82,8 @@ def call(far: Wave, near: Wave, circuit: Circuit, seed: int, prompt: Prompt) -> 
         box = None if said is None else said.astype(np.float64)
         volts, amperes = wires.carry(far[part], near[part], box, Loop.TALK)
         sound = np.stack((to_sound(volts), to_sound(amperes)))
-        frame = AudioFrame("bench", start, sound, ("voltage", "current"), said)
-        events += hearing.hear(frame)
+        heard_of = sound[: len(line.sides)]
+        events += hearing.hear(AudioFrame("bench", start, heard_of, line.sides, said))
         voltage.append(sound[0])
     return Heard(events, np.concatenate(voltage))
 
@@ -90,7 +117,9 @@ def _babble(seconds: float, chance: np.random.Generator, dbm0: float) -> Wave:
     return scaled
 
 
-def pressed(index: int, below_db: float, talk_dbm0: float | None) -> tuple[str, Heard]:
+def pressed(
+    index: int, below_db: float, talk_dbm0: float | None, line: Line = TAP
+) -> tuple[str, Heard]:
     """Return the key of the ``index``-th call, and what is heard of it."""
     chance = np.random.default_rng(index)
     words = to_sound(_babble(7.0, chance, -14.0))
@@ -102,7 +131,7 @@ def pressed(index: int, below_db: float, talk_dbm0: float | None) -> tuple[str, 
     at = int(chance.integers(2 * RATE, 6 * RATE))
     tone = key_wave(key, 100, dbm0=-14.0 - below_db, twist_db=2.0)
     far[at : at + tone.size] += tone
-    return key, call(far, near, Circuit(loss_db=0.0), index, prompt)
+    return key, call(far, near, line, index, prompt)
 
 
 def taken(key: str, told: Heard) -> bool:
@@ -128,13 +157,35 @@ def under_prompt(below_db: float, talk_dbm0: float | None = None) -> Counter[str
     return found
 
 
+def on_mixed(below_db: float, talk_dbm0: float | None = None) -> str:
+    """Return how many are found as far on one mixed signal, and how many as nobody's."""
+    found: Counter[str] = Counter()
+    for index in range(CALLS):
+        key, told = pressed(index, below_db, talk_dbm0, mixed()[index % OFFICES])
+        sides = {e.side for e in told.events if isinstance(e, DigitPressed) and e.key == key}
+        found["far"] += Side.FAR in sides
+        found["unsure"] += sides == {Side.UNSURE}
+    return f"{percent(found['far'], CALLS)}, unsure {percent(found['unsure'], CALLS)}"
+
+
 def rows() -> Iterator[Row]:
     """Measure."""
+    yield from _on_tap()
+    for below in BELOW_DB:
+        alone, talking = on_mixed(below), on_mixed(below, TALK_DBM0)
+        yield Row(
+            f"key {below} dB below our prompt, one mixed signal, grade B",
+            f"found far: {alone}; while the office talks 6 dB below it: {talking}",
+            "reported",
+        )
+
+
+def _on_tap() -> Iterator[Row]:
     for below in BELOW_DB:
         alone, talking = under_prompt(below), under_prompt(below, TALK_DBM0)
         others = [RAW, *(peer.name for peer in key_peers())]
         yield Row(
-            f"key {below} dB below our prompt",
+            f"key {below} dB below our prompt, V/I tap, grade A",
             f"{percent(alone[OURS], CALLS)} found far; {percent(talking[OURS], CALLS)}"
             " while the office talks 6 dB below it",
             "≥ 95 %" if below <= 12 else "reported",
