@@ -35,8 +35,11 @@ class History:
     AHEAD = 2 * RATE
     """Samples that may be loaded at once."""
 
-    def __init__(self, keep: int = 16384) -> None:
-        """Keep at least ``keep`` samples; before the first there is silence."""
+    def __init__(self, keep: int = 3 * RATE) -> None:
+        """Keep at least ``keep`` samples; before the first there is silence.
+
+        Three seconds are a key of two, the longest that a network makes, and its echo's source.
+        """
         self._keep = keep
         self._buffer: Floats = np.zeros(2 * keep + self.AHEAD, np.float32)
         self._filled = self._loaded = keep
