@@ -89,7 +89,7 @@ def _memory(made: Vault) -> Row:
     made.reading.end()
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.keeper_memory", str(made.folders.data)],
-        input=bytes(made.reading_key),
+        input=made.password.encode(),
         stdout=subprocess.PIPE,
         check=True,
     )

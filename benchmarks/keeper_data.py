@@ -33,6 +33,8 @@ from tests import samples
 RETENTION_DAYS = 90
 DAY = 86_400
 
+OPERATOR = "Bench"
+
 RECEIPT = structs.replace(samples.RECEIPT, purposes=("training", "quality"))
 
 
@@ -52,6 +54,8 @@ class Vault:
     reading: Reading
     catalogue: Catalogue
     reading_key: bytearray
+    password: str
+    """Of ``OPERATOR``."""
 
 
 @contextmanager
@@ -62,15 +66,14 @@ def vault() -> Iterator[Vault]:
         config = replace(config, vault=replace(config.vault, pool_ahead=16))
         folders = Folders(Path(place))
         cost = keys.Cost(memory_kib=64, passes=1)
-        sheet = create_vault(
-            folders, config, "Bench", secrets.token_hex(8), SystemClock(), cost=cost
-        )
+        password = secrets.token_hex(8)
+        sheet = create_vault(folders, config, OPERATOR, password, SystemClock(), cost=cost)
         keyring = Keyring.open(folders.keyring, make_eraser(folders, config))
         reading = Reading(folders.recordings, keyring, lambda: None)
         catalogue = Catalogue(folders.shelves, keyring, config.office.country)
         secret = keys.reading_key(keys.read_sheet(sheet.text))
         try:
-            yield Vault(folders, keyring, reading, catalogue, secret)
+            yield Vault(folders, keyring, reading, catalogue, secret, password)
         finally:
             reading.end()
 

@@ -7,14 +7,16 @@ from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.keeper.service import Keeper
+from appliance.link.requests.people import LogIn
+from benchmarks.keeper_data import OPERATOR
 
 
 def main() -> None:
-    """Open the vault of the data folder, unlock it with the key on standard input, print MB."""
+    """Open the vault of the data folder, log in with the password on standard input, print MB."""
     keeper = Keeper(trial(), Folders(Path(sys.argv[1])), SystemClock())
     keeper.open()
     try:
-        keeper.unlock(bytearray(sys.stdin.buffer.read()))
+        keeper.handle(LogIn(OPERATOR, sys.stdin.read()))
         children = Path("/proc/self/task").glob("*/children")
         child = next(pid for listed in children for pid in listed.read_text().split())
         own, reading = resident_mb("self"), resident_mb(child)

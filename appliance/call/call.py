@@ -88,7 +88,8 @@ class Call:
     voices: Mapping[Side, int] = field(default_factory=dict)  # who speaks, since when
     quiet_at: int = 0  # when the last voice stopped
     far_word_at: int | None = None  # when the far party last ended a word, surely its own
-    hello_until: int = 0  # when the office's words ended that may have covered a machine's tone
+    hello_since: int = 0  # when the office's words began that may have covered a machine's tone
+    hello_until: int = 0  # and ended
 
     direction: Direction | None = None
     rings: int = 0

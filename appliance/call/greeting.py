@@ -18,6 +18,7 @@ from appliance.call.times import (
     MACHINES_TURN,
     PAUSE_IN_TALK,
     SPEECH,
+    SURE_WORD,
     WORD,
 )
 from appliance.model.events import VoiceHeard
@@ -89,6 +90,21 @@ def machines_turn(call: Call) -> int:
     return 0 if spoke else max(began, call.hello_until) + MACHINES_TURN
 
 
+def is_word(call: Call, voice: VoiceHeard, began: int) -> bool:
+    """Say whether a voice that has stopped was a word of the far party's, and nothing else.
+
+    Under the office's voice a calling machine's tone passes for a short one.
+    """
+    alone = Side.NEAR not in call.voices and began - call.hello_until >= PAUSE_IN_TALK
+    enough = WORD if alone or call.direction != "incoming" else SURE_WORD
+    return voice.side is Side.FAR and voice.sample - began >= enough
+
+
+def continues(call: Call, began: int) -> bool:
+    """Say whether a voice goes on with what the last one said."""
+    return call.hello_until > 0 and began - call.hello_until <= PAUSE_IN_TALK
+
+
 def covers(call: Call, voice: VoiceHeard, began: int) -> bool:
     """Say whether a voice that has stopped may have covered the tone of a machine that calls.
 
@@ -97,7 +113,9 @@ def covers(call: Call, voice: VoiceHeard, began: int) -> bool:
     """
     if call.direction != "incoming":
         return False  # what answers by a tone sends it for seconds
-    hello = call.hello_until == 0 and voice.sample - began <= HELLO
+    since = call.hello_since if continues(call, began) else began
+    first = call.hello_until == 0 or since == call.hello_since
+    hello = first and voice.sample - since <= HELLO
     return voice.side is Side.NEAR or (voice.side is Side.UNSURE and hello)
 
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from appliance.call.call import Call, Keys
-from appliance.call.greeting import covers, goes_on, greet
+from appliance.call.greeting import continues, covers, goes_on, greet, is_word
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
-from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, RING_MEMORY, SECOND, WORD
+from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, RING_MEMORY, SECOND
 from appliance.model.events import (
     CallerId,
     DigitPressed,
@@ -96,10 +96,11 @@ def _voice(call: Call, event: VoiceHeard) -> Call:
     voices = {side: since for side, since in call.voices.items() if side is not event.side}
     if event.active:
         return replace(call, voices={**voices, event.side: began})
-    if event.side is Side.FAR and event.sample - began >= WORD:
+    if is_word(call, event, began):
         call = replace(call, far_word_at=event.sample)
     elif covers(call, event, began):
-        call = replace(call, hello_until=event.sample)
+        since = call.hello_since if continues(call, began) else began
+        call = replace(call, hello_since=since, hello_until=event.sample)
     return replace(call, voices=voices, quiet_at=max(call.quiet_at, event.sample))
 
 

@@ -37,6 +37,7 @@ GREETING = 4 * SECOND  # a greeting begins within this of the answer
 BREATH = 800 * MS  # a pause within one greeting
 FEW_WORDS = 3 * SECOND  # who greets longer may be a machine that breathes
 WORD = 300 * MS  # a shorter sound of the other party is no turn: an echo, a cough
+SURE_WORD = 700 * MS  # under the office's voice: a fax's tone lasts 0.575 s at most (T.30)
 HELLO = 2200 * MS  # longer than this two people speak, or one who has more to say
 LOST = 2 * SECOND  # hook state or sound may be gone so long
 DIALLING = 3 * SECOND  # two near digits within this: somebody dials

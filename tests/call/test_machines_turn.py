@@ -30,6 +30,38 @@ def test_a_tone_under_the_offices_hello_comes_once_more(side: Side) -> None:
     assert line.notes == [("unrecorded", "machine")]
 
 
+def test_a_hello_with_a_breath_in_it_is_one_where_nobody_knows_whose_it_is() -> None:
+    line = lifted().voice(Side.UNSURE, OFF_AT + 700, OFF_AT + 1_400)
+    line.voice(Side.UNSURE, OFF_AT + 1_600, OFF_AT + 2_300)
+    again = OFF_AT + 2_300 + SILENT
+    line.tell(ev.ToneHeard(smp(again), Tone.FAX_CNG), arrives=again + 100)
+    assert line.run(60_000).played == []
+    assert line.notes == [("unrecorded", "machine")]
+
+
+def test_a_far_voice_under_the_offices_hello_may_be_a_tone() -> None:
+    """What is told of the near voice meanwhile depends on which of the two is louder."""
+    line = lifted().tell(ev.VoiceHeard(smp(OFF_AT + 500), Side.NEAR, active=True))
+    line.voice(Side.FAR, OFF_AT + 800, OFF_AT + 1_300)
+    line.tell(ev.VoiceHeard(smp(OFF_AT + 1_500), Side.NEAR, active=False))
+    again = OFF_AT + 1_300 + SILENT
+    line.tell(ev.ToneHeard(smp(again), Tone.FAX_CNG), arrives=again + 100)
+    assert line.run(60_000).played == []
+    assert line.notes == [("unrecorded", "machine")]
+
+
+def test_a_far_voice_at_the_end_of_the_offices_hello_may_be_a_tone() -> None:
+    line = lifted().voice(Side.NEAR, OFF_AT + 300, OFF_AT + 900)
+    line.voice(Side.FAR, OFF_AT + 1_100, OFF_AT + 1_500).run(OFF_AT + 4_000)
+    assert line.played == []
+
+
+def test_a_caller_who_answers_the_hello_is_asked_at_once() -> None:
+    line = lifted().voice(Side.NEAR, OFF_AT + 300, OFF_AT + 900)
+    line.voice(Side.FAR, OFF_AT + 1_250, OFF_AT + 1_700).run(OFF_AT + 2_000)
+    assert line.played == [Spoken.QUESTION]
+
+
 def test_the_office_says_hello_twice_to_nobody() -> None:
     line = lifted().voice(Side.NEAR, OFF_AT + 500, OFF_AT + 1_000)
     line.voice(Side.NEAR, OFF_AT + 2_500, OFF_AT + 3_000).run(OFF_AT + 6_899)
