@@ -126,7 +126,8 @@ def log_in(page: Page, box: Box) -> None:
 
 
 def place_call(page: Page, caller: str) -> None:
-    """Press one of the trial's buttons."""
+    """Press one of the trial's buttons, once the line was seen on-hook for a second and more."""
+    page.wait_for_timeout(2500)
     page.get_by_role("button", name=caller).click()
 
 
