@@ -1,4 +1,4 @@
-"""What eight simulated lines take that nobody listens to, in a process of their own.
+"""What simulated lines take that nobody listens to, in a process of their own.
 
 A real line has a sound adapter and a line monitor in their place, whose drivers are not counted
 here: PyAudio and what it loads take some megabytes of their own.
@@ -12,7 +12,6 @@ import appliance.recorder.service  # noqa: F401
 from appliance.clock import SystemClock
 from benchmarks.keeper_memory import resident_mb
 
-LINES = 8
 MEASURED_SECONDS = 10.0
 UNTIL_PEOPLE_TALK = 22.0
 """Seconds from a call's beginning, where nobody asks."""
@@ -21,14 +20,17 @@ LOOK_SECONDS = 0.1
 
 
 def main() -> None:
-    """Print the per cent of a core and the megabytes, idle and while people talk."""
+    """Print for so many lines the per cent of a core and the megabytes, idle and while people talk."""
     before = resident_mb("self")  # what a recorder imports for any line is there and does not count
     from appliance.lines.exchange import Exchange  # noqa: PLC0415
     from appliance.lines.scene import Scene  # noqa: PLC0415
     from appliance.lines.voices import Voices  # noqa: PLC0415
     from appliance.prompts.speech import voices  # noqa: PLC0415
 
-    lines = [Exchange(f"Line {n}", n, Voices(*voices()), clock=SystemClock()) for n in range(LINES)]
+    lines = [
+        Exchange(f"Line {n}", n, Voices(*voices()), clock=SystemClock())
+        for n in range(int(sys.argv[1]))
+    ]
     for line in lines:
         line.start(lambda item: None)
     idle, idle_mb = _taken()

@@ -179,7 +179,7 @@ class Alone:
 
 def simulation_alone() -> Alone:
     """Measure it in a process of its own, with the recorder's settings of memory."""
-    command = [sys.executable, "-m", "benchmarks._simulation"]
+    command = [sys.executable, "-m", "benchmarks._simulation", str(LINES)]
     environment = {**RECORDER_MEMORY, **os.environ}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     idle, talking, idle_mb, talking_mb = map(float, done.stdout.split())

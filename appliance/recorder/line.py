@@ -178,10 +178,10 @@ class LineThread:
                 self._reported(item)
             case ev.Gap():
                 self._miss(item)
-            case ev.HookChanged():
-                self._hands.hearing.hook_changed(item.hook is Hook.OFF)
-                self._feed(item)
             case _:
+                self._renew()  # a call may begin with this
+                if isinstance(item, ev.HookChanged):
+                    self._hands.hearing.hook_changed(item.hook is Hook.OFF)
                 self._feed(item)
 
     def _reported(self, report: Report) -> None:

@@ -126,8 +126,7 @@ def log_in(page: Page, box: Box) -> None:
 
 
 def place_call(page: Page, caller: str) -> None:
-    """Press one of the trial's buttons, once the line was seen on-hook for a second and more."""
-    page.wait_for_timeout(2500)
+    """Press one of the trial's buttons."""
     page.get_by_role("button", name=caller).click()
 
 

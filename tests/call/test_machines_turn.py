@@ -6,37 +6,36 @@ from appliance.call.states import State
 from appliance.model import events as ev
 from appliance.model.policy import Spoken
 from appliance.model.terms import Side, Tone
-from tests.call.driver import OFF_AT, dialling, lifted, smp
+from tests.call.driver import OFF_AT, Line, dialling, lifted, smp
 
 ANSWERED = 12_000
 SILENT = 3_450
 """Milliseconds between two tones of a fax that calls, at the most (T.30)."""
 
 
+def nothing_is_said(line: Line, tone_at: int) -> None:
+    """A fax's tone is heard at that time, and nothing was said before it or is after it."""
+    line.tell(ev.ToneHeard(smp(tone_at), Tone.FAX_CNG), arrives=tone_at + 100)
+    assert line.run(60_000).played == []
+    assert line.notes == [("unrecorded", "machine")]
+
+
 @pytest.mark.parametrize("hello", [Side.NEAR, Side.UNSURE])
 def test_nothing_is_said_to_a_fax_that_calls(hello: Side) -> None:
     line = lifted().voice(hello, OFF_AT + 200, OFF_AT + 1_500)
-    line.tell(ev.ToneHeard(smp(OFF_AT + SILENT), Tone.FAX_CNG), arrives=OFF_AT + SILENT + 100)
-    assert line.run(60_000).played == []
-    assert line.notes == [("unrecorded", "machine")]
+    nothing_is_said(line, OFF_AT + SILENT)
 
 
 @pytest.mark.parametrize("side", [Side.NEAR, Side.UNSURE])
 def test_a_tone_under_the_offices_hello_comes_once_more(side: Side) -> None:
     line = lifted().voice(side, OFF_AT + 700, OFF_AT + 1_400)
-    again = OFF_AT + 1_400 + SILENT
-    line.tell(ev.ToneHeard(smp(again), Tone.FAX_CNG), arrives=again + 100)
-    assert line.run(60_000).played == []
-    assert line.notes == [("unrecorded", "machine")]
+    nothing_is_said(line, OFF_AT + 1_400 + SILENT)
 
 
 def test_a_hello_with_a_breath_in_it_is_one_where_nobody_knows_whose_it_is() -> None:
     line = lifted().voice(Side.UNSURE, OFF_AT + 700, OFF_AT + 1_400)
     line.voice(Side.UNSURE, OFF_AT + 1_600, OFF_AT + 2_300)
-    again = OFF_AT + 2_300 + SILENT
-    line.tell(ev.ToneHeard(smp(again), Tone.FAX_CNG), arrives=again + 100)
-    assert line.run(60_000).played == []
-    assert line.notes == [("unrecorded", "machine")]
+    nothing_is_said(line, OFF_AT + 2_300 + SILENT)
 
 
 def test_a_far_voice_under_the_offices_hello_may_be_a_tone() -> None:
@@ -44,10 +43,7 @@ def test_a_far_voice_under_the_offices_hello_may_be_a_tone() -> None:
     line = lifted().tell(ev.VoiceHeard(smp(OFF_AT + 500), Side.NEAR, active=True))
     line.voice(Side.FAR, OFF_AT + 800, OFF_AT + 1_300)
     line.tell(ev.VoiceHeard(smp(OFF_AT + 1_500), Side.NEAR, active=False))
-    again = OFF_AT + 1_300 + SILENT
-    line.tell(ev.ToneHeard(smp(again), Tone.FAX_CNG), arrives=again + 100)
-    assert line.run(60_000).played == []
-    assert line.notes == [("unrecorded", "machine")]
+    nothing_is_said(line, OFF_AT + 1_300 + SILENT)
 
 
 def test_a_far_voice_at_the_end_of_the_offices_hello_may_be_a_tone() -> None:

@@ -1,13 +1,16 @@
 """Nobody is asked for what could not be stored: no room, no key, no pool."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appliance.lines.base import HookEvent
 from appliance.lines.scene import Scene
 from appliance.model import events as ev
 from appliance.model.lamps import Light, pattern
 from appliance.model.records import LineStatus
+from appliance.model.terms import Hook
 from appliance.recorder.room import Room
 from appliance.recorder.service import Recorder, make_places
 from appliance.vault.disk import Disk
@@ -16,6 +19,7 @@ from appliance.vault.seal import ROOM_TO_GO_ON, ROOM_TO_START
 from tests.boxes import TrialBox
 from tests.recorder.calls import play, talk
 from tests.recorder.conftest import Box
+from tests.recorder.scripted import ScriptedLine
 
 
 class SmallDisk(Disk):
@@ -151,3 +155,18 @@ def test_a_line_that_waits_shows_that_the_disk_is_full_and_that_it_is_not(
     assert not shown.full
     assert pattern((shown,)).red is Light.OFF
     recorder.close()
+
+
+@pytest.mark.parametrize("first", [ev.Ring(0), ev.HookChanged(0, Hook.OFF)])
+def test_a_call_goes_by_what_there_is_when_it_begins(trial_box: TrialBox, first: HookEvent) -> None:
+    """The vault may have been made in the last second, by an owner who tries a call at once."""
+    pool, kept = trial_box.folders.pool, trial_box.folders.data / "kept"
+    pool.rename(kept)
+    line = ScriptedLine(trial_box)
+    line.on_hook()
+    line.run(2100)
+    kept.rename(pool)
+    line.tell(replace(first, sample=line.sound.position()))
+    assert line.call is not None
+    assert line.call.policy.can_store
+    line.close()
