@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.1
 
 
 def main() -> None:
-    """Print for so many lines the per cent of a core and the megabytes, idle and while people talk."""
+    """Print what so many lines take: per cent of a core and megabytes, idle and in talk."""
     before = resident_mb("self")  # what a recorder imports for any line is there and does not count
     from appliance.lines.exchange import Exchange  # noqa: PLC0415
     from appliance.lines.scene import Scene  # noqa: PLC0415
