@@ -58,7 +58,8 @@ screenshots: $(READY) ## the documentation's pictures, of the real panel
 	./tests/system-packages
 	$(BIN)/python -m tests.browser.screenshots
 
-LOCKED := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
+# An extra keeps its name: older pips take a pin without it for no pin.
+LOCKED := uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.11 --no-header --no-annotate
 EXTRA := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["hardware"], sep="\n")
 
 lock: ## renew both lock files (needs uv)

@@ -5,9 +5,12 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = {"appliance", "web", "firmware-config", "systemd", "image-build", "tests"}
@@ -121,6 +124,32 @@ def test_each_dependency_has_its_reason() -> None:
         name = re.match(r"[\w-]+", requirement)
         assert name
         assert f"| {name[0].lower()} |" in reasons, requirement
+
+
+def test_the_lock_pins_every_extra_that_is_wanted() -> None:
+    """Older pips take `name==1` for no pin of `name[extra]` and ask for the newest instead."""
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    pins = map(Requirement, re.findall(r"^\w[^\\\n]*", lock, re.M))
+    pinned = {canonicalize_name(pin.name): pin.extras for pin in pins}
+    wanted = 0
+    for name, extras in pinned.items():
+        for needed in needed_by(name, extras):
+            wanted += len(needed.extras)
+            assert needed.extras <= pinned[canonicalize_name(needed.name)], f"{name} needs {needed}"
+    assert wanted
+
+
+def needed_by(name: str, extras: set[str]) -> Iterator[Requirement]:
+    """What an installed package needs on this machine; nothing for one of another platform."""
+    try:
+        lines = requires(name) or []
+    except PackageNotFoundError:
+        return
+    for needed in map(Requirement, lines):
+        if needed.marker is None or any(
+            needed.marker.evaluate({"extra": extra}) for extra in extras | {""}
+        ):
+            yield needed
 
 
 def test_links_between_documents_lead_somewhere() -> None:
