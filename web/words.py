@@ -8,6 +8,7 @@ from flask_babel import lazy_pgettext as _p
 
 from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import LineStatus, Reason, Verdict
+from appliance.model.terms import AnswerBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,13 @@ GRADES = {
     "A": _l("the caller and the office are heard apart from each other"),
     "B": _l("every phone of the office was enrolled, and the key was none of theirs"),
     "C": _l("the key's level was that of a caller"),
+}
+
+ANSWERS = {
+    AnswerBasis.REVERSAL: _l("the exchange reversed the line's polarity"),
+    AnswerBasis.CONNECT: _l("the ISDN exchange connected the call"),
+    AnswerBasis.RINGBACK_AND_VOICE: _l("the ringing ended and a voice was heard"),
+    AnswerBasis.BUTTON: _l("the office pressed the button for it"),
 }
 
 LANGUAGE_NAMES = {"pl": _l("in Polish"), "en": _l("in English"), "de": _l("in German")}

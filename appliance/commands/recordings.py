@@ -14,6 +14,7 @@ from appliance.commands.operator import Operator, as_operator
 from appliance.commands.options import json_option
 from appliance.link.requests import calls as ask
 from appliance.model.records import CallRecord
+from appliance.model.terms import AnswerBasis
 
 REMAINS = {
     "flash_may_keep_root": "old blocks of the root key's file on the memory card",
@@ -22,6 +23,14 @@ REMAINS = {
     "exports": "files that were handed over before",
 }
 """What a certificate names -> in words."""
+
+ANSWERS = {
+    AnswerBasis.REVERSAL: "the exchange reversed the line's polarity",
+    AnswerBasis.CONNECT: "the ISDN exchange connected the call",
+    AnswerBasis.RINGBACK_AND_VOICE: "the ringing ended and a voice was heard",
+    AnswerBasis.BUTTON: "the office pressed the button for it",
+}
+"""What told that an outgoing call was answered -> in words."""
 
 
 @click.group(short_help="Find, hand over, erase and hold recorded calls.")
@@ -178,6 +187,7 @@ def _print_detail(detail: ask.CallDetail) -> None:
         ("with", _party(call)),
         ("length", f"{_length(call.seconds)}, ended: {call.ended}"),
         ("verdict", call.verdict),
+        *_answered(receipt.answer_basis),
         ("consent", f"{receipt.outcome}, key {receipt.key}, grade {receipt.grade}"),
         ("prompt", f"{receipt.prompt_id} ({receipt.language}), {receipt.heard_ms} ms heard"),
         ("open for", ", ".join(detail.open_purposes) or "nothing any more"),
@@ -192,6 +202,10 @@ def _print_detail(detail: ask.CallDetail) -> None:
         click.echo(f"{'missing':<10} {count / 8000:.1f} s at {_length(start / 8000)}")
     for line in detail.audit:
         click.echo(f"{'audit':<10} {line.seq}  {_moment(line.time)}  {line.type} by {line.actor}")
+
+
+def _answered(basis: str | None) -> list[tuple[str, str]]:
+    return [("answered", ANSWERS[AnswerBasis(basis)])] if basis else []
 
 
 def _print_certificate(made: ask.Certificate, as_json: bool) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ import soundfile
 from click.testing import CliRunner, Result
 
 from appliance.clock import ManualClock
-from appliance.commands.recordings import command
+from appliance.commands.recordings import ANSWERS, command
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import EraserFailed, LinkError, Refused, ZgodaError
@@ -22,6 +23,7 @@ from appliance.keeper.audit_entries import readable
 from appliance.keeper.service import Keeper
 from appliance.link.server import Server
 from appliance.model.audio import Sound
+from appliance.model.terms import AnswerBasis
 from appliance.vault.keys import Cost
 from tests.keeper.office import OFFICER, START, Office, make_office, read_wav
 
@@ -94,19 +96,33 @@ def test_list_finds_in_any_spelling(served: Served) -> None:
     assert served.json("list", "--text", "maj")["total"] == 1
 
 
+def told(office: Office, **spoken: Any) -> tuple[str, str]:
+    """Seal one call, and return what ``list`` and ``show`` print of it."""
+    rid = office.seal(**spoken)
+    office.audit.close()
+    served = Served(office.folders.data, office.sounds)
+    try:
+        return served.run("list").stdout, served.run("show", rid).stdout
+    finally:
+        served.close()
+
+
 @pytest.mark.parametrize(("withheld", "said"), [(True, "withheld"), (False, "unknown")])
 def test_a_number_that_is_missing_was_withheld_or_is_unknown(
     office: Office, withheld: bool, said: str
 ) -> None:
-    rid = office.seal(number=None, name=None, withheld=withheld)
-    office.audit.close()
-    served = Served(office.folders.data, office.sounds)
-    try:
-        listed, shown = served.run("list").stdout, served.run("show", rid).stdout
-    finally:
-        served.close()
+    listed, shown = told(office, number=None, name=None, withheld=withheld)
     assert listed.splitlines()[0].endswith(f"Reception  {said}")
     assert re.search(rf"^with +{said}$", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("basis", [*AnswerBasis, None])
+def test_show_says_what_told_that_an_outgoing_call_was_answered(
+    office: Office, basis: AnswerBasis | None
+) -> None:
+    _, shown = told(office, answered=basis)
+    said = re.findall(r"^answered +(.+)$", shown, re.MULTILINE)
+    assert said == ([ANSWERS[basis]] if basis else [])
 
 
 def test_show_prints_receipt_verdict_and_audit(served: Served) -> None:

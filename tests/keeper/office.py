@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from appliance.clock import ManualClock
 from appliance.config.folders import Folders
@@ -21,6 +21,7 @@ from appliance.keeper.sessions import Caller
 from appliance.link.operations import Operation, Role
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, RecordingEnd, RecordingMark
+from appliance.model.terms import AnswerBasis
 from appliance.signals.pcm import encode_alaw, through_alaw
 from appliance.vault import keys
 from appliance.vault.eraser import Eraser
@@ -45,6 +46,7 @@ class Spoken:
     number: str | None = "+48221234567"
     name: str | None = "Anna Żółć"
     withheld: bool = False
+    answered: AnswerBasis | None = None  # outgoing: what told so
     line: str = "Reception"
     purposes: tuple[tuple[str, int], ...] = (("training", 90),)
     marks: tuple[RecordingMark, ...] = ()
@@ -133,7 +135,7 @@ class Office:
             said.channels,
         )
         file.meta(_meta(said, days))
-        file.consent(RECEIPT)
+        file.consent(structs.replace(RECEIPT, answer_basis=said.answered))
         sound = speech(said.seconds, said.channels, seed=len(self.sounds))
         self.sounds[file.rid] = through_alaw(sound)
         block = 4000 // said.channels

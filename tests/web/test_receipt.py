@@ -1,5 +1,6 @@
 """The consent receipt on a call's page."""
 
+import html
 from typing import Literal
 
 import pytest
@@ -8,9 +9,11 @@ from msgspec import structs
 
 from appliance.errors import LinkError
 from appliance.model.records import ConsentReceipt
+from appliance.model.terms import AnswerBasis
 from tests.web.conftest import RECEIPT
 from tests.web.test_app import refusing
 from web.app import create_app
+from web.words import ANSWERS
 
 
 def shown(receipt: ConsentReceipt) -> str:
@@ -33,3 +36,11 @@ def test_a_receipt_shows_the_detectors_figures_as_far_as_it_has_them() -> None:
     older = shown(structs.replace(RECEIPT, deviation_percent=None))
     assert "off frequency" in told
     assert "off frequency" not in older
+
+
+@pytest.mark.parametrize("basis", AnswerBasis)
+def test_a_receipt_says_what_told_that_an_outgoing_call_was_answered(basis: AnswerBasis) -> None:
+    told = html.unescape(shown(structs.replace(RECEIPT, answer_basis=basis.value)))
+    assert "Counted as answered because" in told
+    assert str(ANSWERS[basis]) in told
+    assert "Counted as answered" not in shown(RECEIPT)
