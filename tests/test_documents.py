@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -10,12 +11,25 @@ import pytest
 from appliance.commands.main import COMMANDS, zgoda
 from appliance.config import settings
 from appliance.config.sections import DRIVERS
+from appliance.link.operations import Allowed, Operation
+from appliance.link.requests import calls
 from web.__main__ import command as panel
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/commands.md").read_text("utf-8")
 WORDS = re.compile(r"--[a-z][a-z-]*")
 NOT_OURS = {"--help", "--version"}
+OF_A_LOGIN = {"--data", "--name", "--password-file", "--totp"}
+ACTS: dict[str, type[Operation[Any]]] = {
+    "list": calls.ListCalls,
+    "show": calls.ShowCall,
+    "export": calls.ExportCall,
+    "erase": calls.EraseCall,
+    "certificate": calls.ShowCertificate,
+    "hold": calls.HoldCall,
+    "confirm-clock": calls.ConfirmClock,
+}
+"""Subcommand of recordings -> what it asks the keeper for."""
 
 
 def command_of(name: str) -> click.Command:
@@ -61,12 +75,29 @@ def test_each_command_has_an_example_in_its_help(name: str) -> None:
         assert "Example" in f"{each.help} {each.epilog}", each.name
 
 
-def test_each_subcommand_of_recordings_is_described() -> None:
+def rows_of_recordings() -> dict[str, list[str]]:
+    """Return each subcommand's row: its name, who may, and what it does."""
+    rows = re.findall(
+        r"^\| `([a-z-]+)[^`]*` \| (.*?) \| (.*) \|$", section("recordings"), re.MULTILINE
+    )
+    return {name: [who, what] for name, who, what in rows}
+
+
+def test_each_subcommand_of_recordings_is_described_with_its_options() -> None:
     group = command_of("recordings")
     assert isinstance(group, click.Group)
 
-    said = set(re.findall(r"^\| `([a-z-]+)", section("recordings"), re.MULTILINE))
-    assert said == set(group.commands)
+    rows = rows_of_recordings()
+    assert rows.keys() == group.commands.keys()
+    for name, command in group.commands.items():
+        assert set(WORDS.findall(rows[name][1])) == options(command) - OF_A_LOGIN, name
+
+
+def test_each_subcommand_of_recordings_says_who_may() -> None:
+    for name, operation in ACTS.items():
+        assert not isinstance(operation.roles, Allowed)
+        may = ", ".join(sorted(role.value.replace("_", " ") for role in operation.roles))
+        assert rows_of_recordings()[name][0] == may
 
 
 def test_each_setting_is_described() -> None:

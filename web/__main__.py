@@ -25,6 +25,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("data"),
+    envvar="ZGODA_DATA",
+    show_default=True,
     help="The data folder.",
 )
 @click.option("--host", help="The address to listen on.")

@@ -42,7 +42,7 @@ def as_operator(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a login, and an ``Operator`` as its first argument."""
 
     @data_option
-    @click.option("--name", required=True, envvar="ZGODA_NAME", help="The operator's name.")
+    @click.option("--name", required=True, envvar="ZGODA_NAME", help="Your name, as in the panel.")
     @click.option(
         "--password-file",
         type=click.Path(path_type=Path, dir_okay=False, exists=True),

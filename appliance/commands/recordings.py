@@ -35,7 +35,7 @@ ANSWERS = {
 
 @click.group(short_help="Find, hand over, erase and hold recorded calls.")
 def command() -> None:
-    """Find, hand over, erase and hold recorded calls, as an operator.
+    """Find, hand over, erase and hold recorded calls, as a person whose role allows it.
 
     The keeper has to be running; it writes each act into the audit before it is done.
     """

@@ -80,7 +80,8 @@ WORDS = {
         "*Flat* is what this must be. After the tenth hour, when everything has happened once: "
         "the recorder is never more than 6 MB above what it took then; keeper and reading child, "
         "which get a list five times as long, never more than 12 MB; threads and open files never "
-        "more than two above, but for the last eight recordings that the reading child holds open.",
+        "more than two above, but for the last eight recordings that the reading child holds open. "
+        "The simulated network of eight lines is in what the recorder takes.",
     ),
 }
 """Of each table: its heading, and what it shows."""

@@ -137,7 +137,7 @@ def test_the_reading_child_dies_under_a_listener(
         (
             "reading child",
             "0.0",
-            f"locked ({answers[0]}); a login opens it again",
+            "locked; a login opens it again",
             "15.0",
             "complete",
         )

@@ -1,5 +1,6 @@
 """Errors, sizes, speed of serving, figures, translations, and the process itself."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -269,6 +270,23 @@ def _ask(port: int) -> bytes:
         except ConnectionRefusedError:
             if time.monotonic() > deadline:
                 raise
+
+
+def test_the_environment_names_the_data_folder(tmp_path: Path) -> None:
+    """As it does for every command. A file is no folder, and the refusal names it."""
+    nowhere = tmp_path / "file"
+    nowhere.touch()
+    command = [sys.executable, "-m", "web", "--port", "0"]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=os.environ | {"ZGODA_DATA": str(nowhere)},
+    )
+    assert done.returncode == 2
+    assert f"'{nowhere}' is a file" in done.stderr
 
 
 @pytest.mark.parametrize("wrong", [["--port", "x"], ["--nonsense"], ["--certificate", __file__]])
