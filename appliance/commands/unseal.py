@@ -1,4 +1,4 @@
-"""``zgoda unseal``: open one recording with the recovery sheet alone, on any machine."""
+"""``zgoda unseal``: open one recording with the recovery sheet and a keyring, on any machine."""
 
 import sys
 import wave

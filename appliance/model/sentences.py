@@ -143,7 +143,7 @@ SOUND: Mapping[str, Said] = {
     ),
     "sound.no_pyaudio": _fail(
         "PyAudio is missing: install PortAudio's headers (portaudio19-dev), then "
-        "pip install 'zgoda[hardware]'."
+        "pip install -r requirements-hardware.lock."
     ),
     "sound.portaudio": _ok("PortAudio sees: %(devices)s."),
     "sound.portaudio_none": _warn("PortAudio sees no device: add this user to the group audio."),
@@ -154,7 +154,9 @@ GPIO: Mapping[str, Said] = {
     "gpio.unused": _ok("No lamps and no button are configured ([front])."),
     "gpio.simulated": _ok("There is no Raspberry Pi header here: lamps and button are simulated."),
     "gpio.denied": _fail("%(chip)s may not be opened: add this user to the group gpio."),
-    "gpio.no_lgpio": _fail("lgpio is missing, so lamps stay dark: pip install 'zgoda[hardware]'."),
+    "gpio.no_lgpio": _fail(
+        "lgpio is missing, so lamps stay dark: pip install -r requirements-hardware.lock."
+    ),
     "gpio.taken": _fail(
         "GPIO %(pin)s (%(part)s) is taken by %(program)s: name another pin in [front]."
     ),
@@ -236,7 +238,9 @@ VAULT: Mapping[str, Said] = {
         "Eraser level E0, a plain file: for a trial only; a stolen disk can be read."
     ),
     "vault.E1": _ok("Eraser level E1: a file under the board's own secret."),
-    "vault.no_secret": _fail("%(path)s, the board's secret, is not there: start its boot service."),
+    "vault.no_secret": _fail(
+        "%(path)s, the board's secret, is not there: start what puts it there at boot."
+    ),
 }
 
 SENTENCES: Mapping[str, Said] = (

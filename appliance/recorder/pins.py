@@ -41,6 +41,6 @@ def choose_pins(work: Path, find: Callable[[], Chip | None] = header_chip) -> Fa
         from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415 - absent off a Pi
     except ImportError:
         raise LineError(
-            "Lamps and button need lgpio: install it with pip install 'zgoda[hardware]'."
+            "Lamps and button need lgpio: pip install -r requirements-hardware.lock."
         ) from None
     return LGPIOFactory(chip=chip.number)

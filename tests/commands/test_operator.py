@@ -3,7 +3,8 @@
 import pyotp
 
 from appliance.errors import Refused
-from tests.commands.test_recordings import Served, office, served
+from tests.commands.served import Served
+from tests.commands.test_recordings import office, served
 
 __all__ = ["office", "served"]  # fixtures
 

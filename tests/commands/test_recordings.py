@@ -1,6 +1,5 @@
 """``zgoda recordings`` against a keeper behind its real socket."""
 
-import json
 import re
 import subprocess
 import sys
@@ -12,60 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
-from appliance.clock import ManualClock
 from appliance.commands.recordings import ANSWERS, command
 from appliance.config.folders import Folders
-from appliance.config.read import trial
 from appliance.errors import EraserFailed, LinkError, Refused, ZgodaError
-from appliance.keeper.audit_entries import readable
-from appliance.keeper.service import Keeper
-from appliance.link.server import Server
-from appliance.model.audio import Sound
 from appliance.model.terms import AnswerBasis
-from appliance.vault.keys import Cost
-from tests.keeper.office import OFFICER, START, Office, make_office, read_wav
-
-PASSWORD = "correct horse battery"
-
-
-class Served:
-    """A keeper behind its socket, and the command line."""
-
-    def __init__(self, data: Path, sounds: dict[str, Sound]) -> None:
-        self.data = data
-        self.sounds = sounds
-        self.clock = ManualClock(START)
-        folders = Folders(data)
-        self.keeper = Keeper(trial(), folders, self.clock, cost=Cost(64, 1))
-        self.keeper.open()
-        self.server = Server(folders.keeper_socket, self.keeper.handle, {0, OWN_UID})
-        self.server.start()
-        (data / "password").write_text(f"{PASSWORD}\nnot this line\n")
-
-    def run(self, *words: str, said: str = "password") -> Result:
-        """Run the command as Ewa Nowak."""
-        login = ["--data", str(self.data), "--name", "Ewa Nowak"]
-        login += ["--password-file", str(self.data / said)]
-        return CliRunner().invoke(command, [words[0], *login, *words[1:]])
-
-    def json(self, *words: str) -> dict[str, object]:
-        """Run a command that prints JSON, and read it."""
-        done = self.run(*words, "--json")
-        assert done.exit_code == 0, done.output
-        answer: dict[str, object] = json.loads(done.stdout)
-        return answer
-
-    def acts(self) -> list[str]:
-        return [entry.type for entry, _ in readable(Folders(self.data).audit)]
-
-    def close(self) -> None:
-        self.server.stop()
-        self.keeper.close()
-
-
-OWN_UID = Path("/proc/self").stat().st_uid
+from tests.commands.served import PASSWORD, Served
+from tests.keeper.office import OFFICER, Office, make_office, read_wav
 
 
 @pytest.fixture
