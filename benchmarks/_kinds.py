@@ -55,6 +55,10 @@ def _same_make(office: Office, chance: Chance, jitter_db: float) -> Generator:
     return offices.analog_caller(chance, jitter_db, _makes(office))
 
 
+def _any_make(office: Office, chance: Chance, jitter_db: float) -> Generator:
+    return offices.analog_caller(chance, jitter_db, range(offices.MAKES))
+
+
 def _makes(office: Office) -> list[int]:
     return [phone.make for phone in office.phones if phone.make is not None]
 
@@ -121,10 +125,11 @@ NEAR = (
 FAR = (
     Kind(1, "analog caller", False, _analog, _TAKEN, _noisy),
     Kind(1, "analog caller, phone of a make that the office has", False, _same_make, "", _noisy),
+    Kind(1, "analog caller, phone of any of the ten makes", False, _any_make, "", _noisy),
     Kind(2, "mobile, 100 ms", False, _mobile, _TAKEN),
     Kind(3, "router or ATA port, caller behind a gateway", False, _network, "A ≥ 99 %", ata=True),
     Kind(4, "in-band, 1–3 % of packets lost", False, _network, "", _lossy),
-    Kind(5, "tone app through a mobile's codec", False, _by_app, "", made=_coded),
+    Kind(5, "tone app through a mobile's codec", False, _by_app, _TAKEN, made=_coded),
     Kind(6, "leak, then made anew", False, _network, _TAKEN, made=_leaked),
     Kind(7, "lost end, 0.5–2 s", False, _endless, _TAKEN, apart=offices.APART + 2 * RATE),
     Kind(13, "both press, the same key", False, _network, "", other=lambda key, chance: key),

@@ -118,27 +118,32 @@ def false_keys(heard: Iterable[Heard], hearer: str) -> int:
     return sum(one.counts.get(hearer, 0) for one in heard)
 
 
-def per_hour(hearer: str, kind: str = HUMAN) -> float:
-    """Return a hearer's false keys in an hour of the material as it is."""
-    heard = [one for one in base() if one.material.kind == kind]
-    return false_keys(heard, hearer) / max(hours(heard, hearer), 1e-9)
+def per_hour(hearer: str, heard: Iterable[Heard]) -> float:
+    """Return a hearer's false keys in an hour of what it was given."""
+    listed = list(heard)
+    return false_keys(listed, hearer) / max(hours(listed, hearer), 1e-9)
 
 
 def _row(kind: str, target: str) -> Row:
     heard = [one for one in base() if one.material.kind == kind]
     checking = [one for one in heard if one.material.checking]
-    long, only, ours = hours(heard), hours(checking), per_hour(OURS, kind)
-    peers = [
-        f"{name} {false_keys(heard, name)} in {hours(heard, name):.1f} h"
-        f" ({per_hour(name, kind):.1f}/h, {ratio(ours, per_hour(name, kind))})"
-        for name in (peer.name for peer in key_peers())
-    ]
     return Row(
-        f"talk-off: keys in {long:.1f} h of {kind}, {only:.1f} h of it for checking only",
+        f"talk-off: keys in {hours(heard):.1f} h of {kind}, "
+        f"{hours(checking):.1f} h of it for checking",
         f"{false_keys(heard, OURS)}, {false_keys(checking, OURS)} of them in the checking part",
         target,
-        "; ".join(peers) or "no peer here",
+        _beside(heard),
     )
+
+
+def _beside(heard: list[Heard]) -> str:
+    ours = per_hour(OURS, heard)
+    peers = [
+        f"{name} {false_keys(heard, name)} in {hours(heard, name):.1f} h"
+        f" ({per_hour(name, heard):.1f}/h, {ratio(ours, per_hour(name, heard))})"
+        for name in (peer.name for peer in key_peers())
+    ]
+    return "; ".join(peers) or "no peer here"
 
 
 def rows() -> Iterator[Row | Table]:
@@ -155,7 +160,7 @@ def rows() -> Iterator[Row | Table]:
             yield _row(kind, "0")
     blind = [one for one in base() if one.material.name == BLIND_PACKAGE]
     what = f"talk-off: keys in the {hours(blind):.1f} h of it first heard when all limits stood"
-    yield Row(what, str(false_keys(blind, OURS)), "0")
+    yield Row(what, str(false_keys(blind, OURS)), "0", _beside(blind))
     speech = [one for one in base() if one.material.kind in {HUMAN, VOICES, MUSIC}]
     yield Row(
         f"tones and caller IDs heard in {hours(speech):.1f} h of speech and music",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.under_prompt import BELOW_DB, TALK_DBM0, pressed, taken
+from benchmarks.under_prompt import BELOW_DB, DEEPEST_DB, TALK_DBM0, mixed, pressed, taken
 
 CALLS = 2
 
@@ -14,3 +14,10 @@ def test_a_key_of_the_callers_under_our_prompt_is_found_far(
 ) -> None:
     for index in range(CALLS):
         assert taken(*pressed(index, below_db, talk_dbm0))
+
+
+@pytest.mark.parametrize("below_db", [6, DEEPEST_DB])
+def test_so_it_is_on_one_mixed_signal_that_has_earned_b(below_db: float) -> None:
+    (line,) = mixed(1)
+    for index in range(CALLS):
+        assert taken(*pressed(index, below_db, None, line))

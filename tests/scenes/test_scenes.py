@@ -7,9 +7,8 @@ import pytest
 from appliance.lines.scenes import named_scene, scene_names
 from tests.boxes import TrialBox, make_box
 from tests.scenes.playing import expected, play, today
-from tests.scenes.table import SITUATIONS, page
+from tests.scenes.table import GAINS_DB, SITUATIONS, page
 
-GAINS = [-6.0, 6.0]
 NEVER_ASKED = {"alarm", "care-phone", "modem", "outgoing-emergency", "call-back"}
 AT_OTHER_LEVELS = ["agrees", "refuses", "near-key"]
 PAGE = Path(__file__).parents[2] / "docs" / "scenes.md"
@@ -29,7 +28,7 @@ def test_a_scene_ends_as_it_must(box: TrialBox, name: str) -> None:
     assert play(box, scene) == today(scene)
 
 
-@pytest.mark.parametrize("gain_db", GAINS)
+@pytest.mark.parametrize("gain_db", GAINS_DB)
 @pytest.mark.parametrize("name", AT_OTHER_LEVELS)
 def test_a_louder_or_quieter_network_changes_nothing(
     box: TrialBox, name: str, gain_db: float
