@@ -39,9 +39,11 @@ _TELLS: dict[Step, str] = {
     "level": "Call this line from outside and answer it; hold on until the tones are over.",
     "alone": "Phone {name}, alone: call this line from outside, from a mobile phone, and answer on "
     "{name} with every other phone on its hook. Say nothing: the box speaks and plays "
-    "two tones. Then press {keys} on {name}, one by one{twice}.",
+    "two tones. Then press {keys} on {name}, one by one{twice}, and hold on until the box "
+    "has spoken again.",
     "second": "Phone {name} with another one: stay in the call, or call again, and lift a second "
-    "phone, too. Then press {keys} on {name}, one by one.",
+    "phone, too; keep both off the hook until this step is over. Say nothing: the box speaks. Then "
+    "press {keys} on {name}, one by one, and hold on until the box has spoken again.",
     "far": "Test {name}: call this line from a phone out in the world, each time from another "
     "one, a mobile phone among them. Answer here, and let the caller press {keys}.",
 }

@@ -4,8 +4,12 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from appliance.link.requests.calibration import StepNow
+from appliance.link.requests.calibration import StepNow, TakeStep
 from appliance.model.calibration import FarFigures, KeyFigures, LineCalibration, PhoneFigures
+from appliance.signals.grading import PAD
+
+FAR_KEYS = "159*0#"
+"""Every row and every column, of a caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Draft:
 
 def drafted(draft: Draft, now: StepNow) -> Draft:
     """Return a draft with what a step has shown."""
-    if now.prompt_db is not None:
+    if now.prompt_db is not None and now.step != "second":
         draft = replace(draft, prompts_db=(*draft.prompts_db, now.prompt_db))
     if now.tones_db is not None:
         draft = replace(draft, tones_db=(*draft.tones_db, now.tones_db))
@@ -39,7 +43,23 @@ def _pressed(
 ) -> PhoneFigures:
     if second:
         return structs.replace(phone, second=keys)
-    return structs.replace(phone, alone=keys, prompt_db=prompt_db)
+    # What was pressed beside a second phone was told by the level that is now another.
+    return structs.replace(phone, alone=keys, prompt_db=prompt_db, second=())
+
+
+def alone_db(draft: Draft, name: str) -> float | None:
+    """Return the level of the box's words with a phone alone, if it was measured."""
+    return next((phone.prompt_db for phone in draft.phones if phone.name == name), None)
+
+
+def lacking(step: TakeStep, keys: tuple[KeyFigures, ...]) -> str:
+    """Return the keys that a step still wants."""
+    if step.step == "level":
+        return ""
+    times = 2 if step.twice and step.step == "alone" else 1
+    pressed = [each.key for each in keys]
+    wanted = FAR_KEYS if step.step == "far" else PAD
+    return "".join(key for key in wanted if pressed.count(key) < times)
 
 
 def calibration_of(

@@ -12,8 +12,14 @@ from click.testing import CliRunner
 from appliance.commands import calibrate
 from appliance.commands.main import zgoda
 from appliance.errors import Refused
+from appliance.lines.rehearsal import rehearsal
 from appliance.link.operations import Done
-from appliance.link.requests.calibration import PlaceTestCall, StepNow
+from appliance.link.requests.calibration import (
+    EndCalibration,
+    GetCalibration,
+    PlaceTestCall,
+    StepNow,
+)
 from tests.boxes import TrialBox
 from tests.recorder.calibrating import LINE, Mono, mono
 
@@ -26,6 +32,8 @@ class Asking:
     token: str = ""
     no_calls: bool = False
     """Nobody calls, and what was asked for is kept all the same."""
+    lifts_second: str = "at once"
+    """Or "when told", or "never"."""
 
     @property
     def client(self) -> "Asking":
@@ -34,12 +42,38 @@ class Asking:
     def ask(self, operation: Any) -> Any:
         if self.no_calls and isinstance(operation, PlaceTestCall) and operation.step == "far":
             return Done()
+        if self._lifts_none(operation):
+            self.call_without_second()
+            return Done()
         return self.line.ask(operation)
+
+    def _lifts_none(self, operation: Any) -> bool:
+        second = isinstance(operation, PlaceTestCall) and operation.step == "second"
+        return second and self.lifts_second != "at once"
+
+    def call_without_second(self) -> None:
+        """Let the desk's keys be pressed as if a second phone were off-hook."""
+        exchange = self.line.recorder.simulated()
+        exchange.place(rehearsal("second", 0).on_line(second_phone=False))
 
     def watch(self, operation: Any, session: str) -> Any:
         if self.no_calls and operation.step == "far":
             return iter((StepNow(step="far", name=operation.name, stage="done"),))
-        return self.line.recorder.handle(operation, session, b"")
+        told = self.line.recorder.handle(operation, session, b"")
+        return told if self.lifts_second == "at once" else self._obeying(told)
+
+    def _obeying(self, told: Any) -> Any:
+        """Do what the command says, once it has said that no second phone was lifted."""
+        for now in told:
+            yield now
+            if now is None or "lift a second phone now" not in now.trouble:
+                continue
+            if self.lifts_second == "never":
+                self.line.ask(EndCalibration(LINE))
+            elif self.lifts_second == "when told":
+                self.lifts_second = "at once"
+                self.line.recorder.simulated().wait_over()
+                self.line.ask(PlaceTestCall(LINE, "second", 0))
 
 
 @pytest.fixture
@@ -64,7 +98,32 @@ def test_phones_and_calls_earn_grade_b(asking: Asking, capsys: pytest.CaptureFix
     assert f"{LINE} now has grade B." in said.out
     assert "does not resist an employee who cheats; a V/I tap does" in said.out
     assert said.err.count("All of it was heard.") == 7
+    assert said.err.count("The box's words arrive at") == 4
     assert "Key 1 at" in said.err
+
+
+def test_who_lifts_no_second_phone_is_told_so_and_earns_nothing(
+    asking: Asking, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asking.lifts_second = "never"
+    inside = calibrate.command.callback.__wrapped__  # type: ignore[union-attr]
+    with pytest.raises(Refused, match="ended before all was heard"):
+        inside(asking, line=LINE, phones=("desk", "kitchen"), far_calls=3, as_json=False)
+    said = capsys.readouterr().err
+    assert "so no phone was lifted since: lift a second phone now" in said
+    assert said.count("All of it was heard.") == 1  # alone
+    known = asking.ask(GetCalibration(LINE))
+    assert (known.grade, known.phones) == ("none", ())
+
+
+def test_who_lifts_it_when_told_earns_grade_b(
+    asking: Asking, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asking.lifts_second = "when told"
+    assert run(asking, "desk", "kitchen") == 0
+    said = capsys.readouterr()
+    assert f"{LINE} now has grade B." in said.out
+    assert "lift a second phone now" in said.err
 
 
 def test_an_only_phone_is_pressed_twice(asking: Asking, capsys: pytest.CaptureFixture[str]) -> None:

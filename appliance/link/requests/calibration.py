@@ -17,8 +17,8 @@ Step = Literal["level", "alone", "second", "far"]
 off-hook; a caller's keys."""
 
 Stage = Literal["waiting", "speaking", "listening", "dialled", "done", "ended"]
-"""Nobody called yet; the box measures itself; keys may be pressed; a call that was dialled here and
-does not count; all is heard; the calibration is over."""
+"""Nobody called yet; the box measures itself, before the keys or after them; keys may be pressed; a
+call that was dialled here and does not count; all is heard; the calibration is over."""
 
 
 class Calibrated(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,9 +63,11 @@ class StepNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     lacking: str = ""
     """Keys that are still to be pressed."""
     prompt_db: float | None = None
+    """Level of the box's own words before the keys."""
     tones_db: float | None = None
     trouble: str = ""
-    """What went wrong with the box's own sound, a sentence."""
+    """Why what was heard does not count, and what to do: a phone that is off-hook and should not
+    be, or is not and should, or the box's own sound."""
 
 
 class TakeStep(Operation[StepNow], frozen=True, tag="calibration.step"):
