@@ -194,6 +194,7 @@ def emergency_by_pulses(made: Draft) -> Silent:
     made.dial(keys, pulses=True)
     made.talk()
     made.act("near", "hang_up", "answered", AFTER)
+    made.circuit["monitor_counts"] = made.maybe(0.5)
     return _silent("emergency, pulses", keys, made, prefix=prefix)
 
 
@@ -242,6 +243,7 @@ def flash(made: Draft) -> Silent:
     )  # fmt: skip
     made.act("third", "speak", "done:help", made.ms(1500, 4000), seconds=made.between(2, 5))
     made.act("near", "hang_up", "done:help", AFTER)
+    made.circuit["monitor_counts"] = made.maybe(0.5)
     placed = ((OWN[0], made.scene("incoming" if incoming else "outgoing", 120)),)
     return replace(
         _silent("after a flash, emergency", keys, made, prefix=prefix, placed=placed), flash=True

@@ -213,6 +213,7 @@ class Exchange:
         """Let the monitor look at the loop and its bytes be understood, as of ``sample``."""
         stage = self._call.stage if self._call is not None else None
         loop = stage.loop if stage is not None else self._idle_loop
+        self._monitor.counts = stage is None or stage.circuit.monitor_counts
         told = self._monitor.observe(loop, stage is not None and stage.ringing, sample)
         if self._parser.request():
             told += self._monitor.ask(loop, sample)

@@ -9,14 +9,18 @@ _OFF_HOOK_MILLIAMPS = 5.0
 _ON_HOOK_VOLTS = 20.0
 _HEARTBEAT = 5 * RATE
 _REPORT = RATE  # a slowly changing figure is told at most once a second
-_LONGEST_PULSE = RATE * 75 // 1000  # of a dialling disc's break, nominally 60 ms
+_FLASH_MIN = RATE * 80 // 1000  # a shorter break is a dialling disc's, nominally 60 ms
 _BETWEEN_DIGITS = RATE * 300 // 1000  # the loop closed for so long ends a digit
 
 
 @dataclass(slots=True)
 class SimulatedMonitor:
-    """Watches the loop and speaks ``lm1``; knows nothing else."""
+    """Watches the loop and speaks ``lm1``; knows nothing else.
 
+    One that does not count pulses leaves ``DIGIT`` out, as the protocol allows.
+    """
+
+    counts: bool = True
     _told: Direct | None = None
     _told_at: int = 0
     _beat: int = 0
@@ -58,11 +62,11 @@ class SimulatedMonitor:
         since = sample - self._changed_at
         if off_hook is not self._off_hook:
             self._off_hook, self._changed_at = off_hook, sample
-            if off_hook and since <= _LONGEST_PULSE:
+            if off_hook and since < _FLASH_MIN:
                 self._pulses += 1
             self._say("HOOK OFF" if off_hook else "HOOK ON")
         elif self._pulses and since >= _BETWEEN_DIGITS:
-            if off_hook and self._pulses <= 10:
+            if self.counts and off_hook and self._pulses <= 10:
                 self._say(f"DIGIT {self._pulses % 10}")
             self._pulses = 0
 

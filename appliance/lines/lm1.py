@@ -2,7 +2,7 @@
 
 Theory of operation. The monitor tells raw facts at once; what they mean needs time:
 
-    loop  ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   on-hook shorter than 80 ms: a dial pulse, told by DIGIT
+    loop  ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   on-hook shorter than 80 ms: a dial pulse, counted by Pulses
     loop  ‾‾‾‾‾‾‾|________|‾‾‾‾‾‾   80 ms up to a second: a flash, told when the loop closes
     loop  ‾‾‾‾‾‾‾|______________    a second: on-hook, told with the sample at which it began
     volts ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   0 V with the phone off-hook: 250 ms are a disconnect pulse,
@@ -23,10 +23,10 @@ from appliance.lines.base import HookEvent
 from appliance.lines.monitor_text import Lines
 from appliance.lines.monitor_touch import Touch
 from appliance.lines.profiles import MonitorProfile
+from appliance.lines.pulses import Pulses
 from appliance.model.audio import RATE
 from appliance.model.events import (
     CallerId,
-    DigitPressed,
     HookChanged,
     LineFault,
     LineRestored,
@@ -35,7 +35,7 @@ from appliance.model.events import (
     PolarityReversed,
     Ring,
 )
-from appliance.model.terms import Grade, Hook, PartyCue, Side
+from appliance.model.terms import Hook, PartyCue
 from appliance.signals import callerid
 
 _FIGURE = re.compile(rb"-?\d{1,4}(\.\d{1,3})?")
@@ -51,14 +51,15 @@ class Lm1:
         self._banner = profile.banner.encode()
         self._lines = Lines()
         self._touch = Touch(profile)
+        self._pulses = Pulses(profile.flash_min_ms, profile.lateness_ms)
         self._foreign = False  # it speaks another version
         self._now = 0
+        self._looked = 0  # what was told up to here is known
         self._begun = 0  # what is told now happened after this
         self._hook = Hook.UNKNOWN  # as told to the call
         self._raw = Hook.UNKNOWN  # as the monitor said last
         self._raw_since = 0
         self._ringing = False
-        self._pulsed: int | None = None  # where the digit now being dialled began
         self._volts: float | None = None
         self._milliamps: float | None = None
         self._dead_since: int | None = None
@@ -79,7 +80,7 @@ class Lm1:
 
     def opened(self, sample: int) -> None:
         """Begin anew: the port was opened at ``sample``, and nothing is known."""
-        self._now = self._begun = max(self._now, sample)
+        self._now = self._looked = self._begun = max(self._now, sample)
         self._lines.forget()
         self._touch.opened(self._now)
         self._foreign = False
@@ -98,17 +99,23 @@ class Lm1:
     def receive(self, data: bytes, sample: int) -> list[HookEvent]:
         """Take bytes that arrived at ``sample``, or none to let time pass; return the events."""
         before, self._now = self._now, max(self._now, sample)
-        late = self._now - before > self._samples(self._profile.lateness_ms)
-        self._begun = before if late else self._now
+        missed = not data and self._late(before)  # what came meanwhile is not read yet
+        late = self._late(self._looked)
+        self._begun = self._looked if late else self._now
         self._settle_hook()
         self._watch_dead()
+        if not (late if data else missed):
+            self._events += self._pulses.pass_time(self._now)
         for line in self._lines.take(data):
             self._take(line)
-        missed = late and not data  # what came while nobody looked is not read yet
+        self._looked = before if missed else self._now
         if not missed and self._touch.pass_time(self._now, on_hook=self._at_rest):
             self._tell(LineFault(self._touch.since, "hook", self._why_lost()))
         events, self._events = self._events, []
         return events
+
+    def _late(self, looked: int) -> bool:
+        return self._now - looked > self._samples(self._profile.lateness_ms)
 
     @property
     def _at_rest(self) -> bool:
@@ -157,20 +164,16 @@ class Lm1:
         self._raw, self._raw_since = raw, self._begun if broke else self._now
         self._volts = self._milliamps = None  # they were of the other state
         if raw is Hook.OFF and was is Hook.ON and self._hook is Hook.OFF:
-            self._loop_closed_again(since)
+            if self._pulses.closed(since, self._now):
+                self._tell(PartyChanged(since, PartyCue.FLASH))
         elif broke:
+            self._pulses.opened(self._looked, self._now)
             self._doubt(self._profile.on_hook_ms)
 
     def _doubt(self, ms: float) -> None:
         """Tell that the loop opened; what of is known after ``ms`` and the lateness."""
         settled = self._now + self._samples(ms + self._profile.lateness_ms)
         self._tell(PartyDoubted(self._begun, settled))
-
-    def _loop_closed_again(self, since: int) -> None:
-        if self._now - since >= self._samples(self._profile.flash_min_ms):
-            self._tell(PartyChanged(since, PartyCue.FLASH))
-        elif self._pulsed is None:
-            self._pulsed = since
 
     def _say_ring(self, value: bytes) -> None:
         if value not in {b"ON", b"OFF"}:
@@ -193,23 +196,8 @@ class Lm1:
         self._tell(PolarityReversed(self._now))
 
     def _say_digit(self, value: bytes) -> None:
-        if len(value) != 1 or not value.isdigit():
-            return
-        began = self._now if self._pulsed is None else self._pulsed
-        self._pulsed = None
-        # A dialling disc can only be the office's: the network passes no pulses this way.
-        self._tell(
-            DigitPressed(
-                sample=began,
-                key=value.decode(),
-                side=Side.NEAR,
-                grade=Grade.NONE,
-                ms=(self._now - began) * 1000 // RATE,
-                dbm0=0.0,
-                twist_db=0.0,
-                confidence=1.0,
-            )
-        )
+        if len(value) == 1 and value.isdigit():
+            self._events += self._pulses.told(value.decode(), self._now)
 
     def _say_caller(self, value: bytes) -> None:
         try:
@@ -229,7 +217,7 @@ class Lm1:
         ms = self._profile.on_hook_ms if self._raw is Hook.ON else self._profile.off_hook_ms
         if self._now - self._raw_since >= self._samples(ms):
             self._hook = self._raw
-            self._pulsed = None
+            self._pulses.forget()
             self._tell(HookChanged(self._raw_since, self._hook))
 
     def _judge_life(self) -> None:
@@ -249,7 +237,7 @@ class Lm1:
         elif not dead and self._dead_since is not None:
             broken = self._now - self._dead_since >= self._samples(self._profile.loop_break_ms)
             if off and broken and not self._dead_told:
-                self._tell(PartyChanged(self._dead_since, PartyCue.LOOP_BREAK))
+                self._tell_broken(PartyCue.LOOP_BREAK, self._dead_since)
             self._revive()
 
     def _revive(self) -> None:
@@ -275,7 +263,11 @@ class Lm1:
             cue, ms = PartyCue.LOOP_BREAK, self._profile.loop_break_ms
         if dead >= self._samples(ms):
             self._dead_told = True
-            self._tell(PartyChanged(self._dead_since, cue))
+            self._tell_broken(cue, self._dead_since)
+
+    def _tell_broken(self, cue: PartyCue, since: int) -> None:
+        self._pulses.spoil()
+        self._tell(PartyChanged(since, cue))
 
     def _without_volts(self) -> bool:
         return self._volts is not None and self._volts < self._profile.no_volts
@@ -286,7 +278,8 @@ class Lm1:
     def _forget(self) -> None:
         """Know nothing of the line any more, and ask."""
         self._hook = self._raw = Hook.UNKNOWN
-        self._ringing, self._pulsed = False, None
+        self._ringing = False
+        self._pulses.forget()
         self._volts = self._milliamps = self._dead_since = None
         self._cut = False
         self._touch.ask()

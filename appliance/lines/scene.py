@@ -106,6 +106,7 @@ class Circuit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     echo_ms: NotNegative = 0.0  # delay of the network's echo of the near side, 0 for none
     echo_loss_db: NotNegative = 20.0  # its return loss
     monitor_late_ms: Annotated[int, msgspec.Meta(ge=0, le=2000)] = 0  # of its bytes, in 20 ms
+    monitor_counts: bool = True  # it tells digits dialled by pulses; else the box alone counts
     idle_volts: Positive = 48.0
     loop_ohms: NotNegative = 400.0  # both wires together
     prompt_db: float = 0.0  # of the prompt's way to the line, against what it should be

@@ -58,7 +58,7 @@ class DigitPressed:
     """A DTMF key, reported at its release; ``sample`` is its onset."""
 
     sample: int
-    key: str  # one of 0-9 * # A-D
+    key: str  # one of 0-9 * # A-D; ? for a pulse-dialled digit that could not be counted
     side: Side
     grade: Grade
     ms: int

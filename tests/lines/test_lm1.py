@@ -191,6 +191,28 @@ def test_what_is_read_late_is_taken_for_as_long_as_it_may_have_been() -> None:
     assert parser.receive(b"HOOK OFF\r\n", at(5120)) == [PartyChanged(at(5000), PartyCue.FLASH)]
 
 
+@pytest.mark.parametrize("said", [b"HOOK ON\r\nHOOK OFF\r\n", b"HOOK ON\r\n"])
+def test_a_flash_is_seen_where_the_time_was_asked_for_late_and_the_port_read_only_then(
+    said: bytes,
+) -> None:
+    """The box fell asleep between an empty read and the look at the clock."""
+    parser = Lm1(PROFILE)
+    assert hear(OFF, 5000, parser) == IS_OFF
+    assert parser.receive(b"", at(5300)) == []
+    events = parser.receive(said, at(5301)) + parser.receive(b"HOOK OFF\r\n", at(5302))
+    assert PartyChanged(at(5000), PartyCue.FLASH) in events
+
+
+def test_an_empty_read_tells_that_nothing_came_before_it() -> None:
+    parser = Lm1(PROFILE)
+    assert hear(OFF, 5000, parser) == IS_OFF
+    for ms in (5300, 5600, 5601, 5602):
+        assert parser.receive(b"OK\r\n" * bool(parser.request()), at(ms)) == []
+    (doubted,) = parser.receive(b"HOOK ON\r\n", at(5603))
+    assert isinstance(doubted, PartyDoubted)
+    assert doubted.sample == at(5603)
+
+
 def test_rings_reversals_and_callers() -> None:
     message = build_mdmf(CallerIdMessage(number="+48221234567", name="Zofia Testowa"))
     withheld = build_mdmf(CallerIdMessage(number_absent=Absent.WITHHELD))

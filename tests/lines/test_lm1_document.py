@@ -1,19 +1,23 @@
 """The specification of LM1 and the code are of one mind."""
 
+import copy
 import itertools
 import re
 from pathlib import Path
 
 import pytest
 
+from appliance.lines import pulses
 from appliance.lines.circuit import Direct, direct
 from appliance.lines.exchange_monitor import SimulatedMonitor
 from appliance.lines.lm1 import Lm1
+from appliance.lines.pulses import UNKNOWN
 from appliance.lines.scene import Circuit
 from appliance.model.audio import FRAME, RATE
 from appliance.model.events import CallerId, HookChanged, PartyChanged, PartyDoubted, Ring
 from appliance.model.terms import Hook, PartyCue
 from tests.lines.monitor_script import PROFILE, at
+from tests.lines.pulse_script import BEGIN, Dial, heard, keys
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lm1.md").read_text("utf-8")
 
@@ -89,12 +93,34 @@ def test_the_page_tells_of_every_word_and_no_other() -> None:
     assert {word.encode() for word in words} == Lm1(PROFILE)._say.keys()
 
 
+COUNTED = {"3": Dial().pulse(3), "unknown": Dial().pulse(11), "a flash": Dial().open(200)}
+
+
+@pytest.mark.parametrize("after", [290, 310])
+def test_the_box_holds_a_monitors_digit_against_its_own_as_the_page_says(after: int) -> None:
+    for counted, told, digit in rows("The box has counted"):
+        dial = copy.deepcopy(COUNTED.get(counted, Dial([(BEGIN, "OK")])))
+        if told != "nothing":
+            dial.say(f"DIGIT {told}", after)
+        heard_as = keys(heard(dial.says))
+        assert heard_as[-1] == digit.replace("unknown", UNKNOWN), (counted, told)
+        assert heard_as[:-1] in {"", counted}
+
+
+def test_the_page_has_the_figures_of_dialling_by_pulses() -> None:
+    section = PAGE[PAGE.index("## Dialling by pulses") : PAGE.index("## Versions")]
+    assert f"at least {pulses._SHORTEST * 1000 // RATE} ms long" in section
+    assert f"by up to {pulses._JITTER * 1000 // RATE} ms" in section
+    assert f"closed for {pulses._BETWEEN * 1000 // RATE} ms" in section
+    assert f"shorter than {PROFILE.flash_min_ms} ms for a pulse" in PAGE
+
+
 # -- the simulated line's monitor keeps to the page ----------------------------------------------
 
 
-def spoken(loops: list[tuple[Direct, bool]]) -> list[tuple[int, str]]:
+def spoken(loops: list[tuple[Direct, bool]], *, counts: bool = True) -> list[tuple[int, str]]:
     """What the simulated monitor says of a loop that is looked at every 20 ms."""
-    monitor = SimulatedMonitor()
+    monitor = SimulatedMonitor(counts=counts)
     out: list[tuple[int, str]] = []
     for frame, (loop, ringing) in enumerate(loops):
         said = monitor.observe(loop, ringing, frame * FRAME).decode("ascii")
@@ -135,6 +161,11 @@ def test_the_simulated_monitor_says_only_what_the_page_knows() -> None:
     words = {line.split()[0] for line in said}
     assert words == {"HOOK", "RING", "VOLT", "CURR", "REV", "DIGIT", "OK"}
     assert [line for line in said if line.startswith("DIGIT")] == ["DIGIT 4"]
+
+
+def test_a_simulated_monitor_that_does_not_count_leaves_out_the_digits_alone() -> None:
+    silent = [(ms, line) for ms, line in spoken(COURSE) if not line.startswith("DIGIT")]
+    assert spoken(COURSE, counts=False) == silent
 
 
 def test_the_simulated_monitor_tells_figures_in_steps_and_else_once_a_second() -> None:

@@ -1,7 +1,7 @@
 """Digits dialled by breaking the loop, as monitors tell them: which breaks dial, and which do not.
 
 A dial makes about ten pulses a second and keeps the loop closed for 33 to 40 % of each; push-button
-phones may be set to 20. ``docs/lm1.md``: a pulse is a break of at most 75 ms, its monitor counts.
+phones may be set to 20. ``docs/lm1.md`` says which breaks are pulses.
 """
 
 import pytest
