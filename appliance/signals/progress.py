@@ -51,7 +51,7 @@ _FAINT = rms_of(-50.0) ** 2
 _MACHINE_FRAMES = 3  # whole frames of 20 ms: known at most 100 ms after the onset
 _MARK_FRAMES = 2
 _STEADY, _STEADY_FRAMES = 6.0, 6  # hertz: a machine's tone moves no further, a voice does
-_SIT_MEMORY = RATE // 4
+_SIT_MEMORY, _SECOND_SIT = RATE // 4, RATE * 3 // 4  # from when the first one is told
 _OUTLASTING = 23  # whole frames: more than the 400 ms of the longest special information tone
 _V21_OFF = 13.0  # hertz: 6 of the modem, 7 of the network (V.21)
 _HUM_LEFT = 4e-6
@@ -103,7 +103,7 @@ class Progress:
         self._on = False  # a network's tone may sound
         self._runs: dict[_Name, int] = {}
         self._told = False  # of the run that goes on
-        self._sit_heard = -_SIT_MEMORY
+        self._sit_heard = -_SECOND_SIT
         self._sit_began = 0
         self.power = 0.0
         """Mean square of the last frame without hum."""
@@ -255,7 +255,7 @@ class Progress:
         if frequency == SIT[0]:
             self._sit_heard, self._sit_began = self.history.end, began
             return []
-        if frequency == SIT[1] and self.history.end - self._sit_heard < 3 * _SIT_MEMORY:
+        if frequency == SIT[1] and self.history.end - self._sit_heard < _SECOND_SIT:
             return [ToneFound(began, Tone.SIT)]
         if frequency == V23.mark and not self._from_quiet(began):
             return []  # the marks of an FSK message, after its seizure

@@ -1,7 +1,5 @@
 """Machines by their own recommendations: how long after a tone can be known it is told."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 
@@ -9,6 +7,16 @@ from appliance.model.audio import RATE
 from appliance.model.terms import Tone
 from appliance.signals.pcm import Wave, sine_peak
 from appliance.signals.progress import ToneFound
+from benchmarks._tones import (
+    MACHINES,
+    SPECIAL_E180,
+    SPECIAL_GAPS,
+    SPECIAL_US,
+    Machine,
+    Parts,
+    second_begins,
+    special,
+)
 from tests.signals.sounds import babble, on_line, pair, quiet, sine
 from tests.signals.test_progress import heard, tones
 
@@ -19,51 +27,12 @@ ANY_FRAME = (1.0, 1.004, 1.009, 1.014, 1.019)
 """Seconds of silence before the tone: it begins anywhere in a frame."""
 
 
-@dataclass(frozen=True)
-class Machine:
-    """A tone as its recommendation has it."""
-
-    name: str
-    tone: Tone
-    hertz: float
-    off: float  # hertz that it may be off, either way
-    seconds: float
-    guard: tuple[float, float] | None = None  # another tone, and its level against this in dB
-    known_ms: int = 0  # after its onset: until then it may be something else
-
-
-MACHINES = [
-    Machine("T.30 calling tone (CNG)", Tone.FAX_CNG, 1100, 38, 0.5),
-    Machine("T.30 called station (CED), V.25 answer", Tone.ANSWER, 2100, 15, 2.6),
-    Machine("V.25 calling tone", Tone.DATA_CALLING, 1300, 15, 0.5),
-    Machine("V.21 answers: mark of channel 2", Tone.DATA_ANSWER, 1650, 6, 1.0),
-    # E.180: the first special information tone, 950 Hz give or take 50, lasts up to 400 ms.
-    Machine("V.21 calls: mark of channel 1", Tone.DATA_CALLING, 980, 6, 1.0, known_ms=400),
-    Machine("V.22 answers, guard tone of 1800 Hz", Tone.DATA_ANSWER, 2250, 7, 1.0, (1800, -6)),
-    Machine("V.22 answers, guard tone of 550 Hz", Tone.DATA_ANSWER, 2250, 7, 1.0, (550, -3)),
-    Machine("V.22 answers, no guard tone", Tone.DATA_ANSWER, 2250, 7, 1.0),
-    Machine("Bell 103 answers", Tone.DATA_ANSWER, 2225, 10, 1.0),
-    Machine("SIA DC-05 (Contact ID) first handshake", Tone.CONTACT_ID, 1400, 42, 0.1),
-    # 2300 Hz and up to 3 % more; 3 % less is a Bell 103 modem's, which is a machine as well.
-    Machine("SIA DC-05 (Contact ID) second tone", Tone.CONTACT_ID, 2334.5, 34.5, 0.1),
-    Machine("SIA DC-05 (Contact ID) acknowledged", Tone.CONTACT_ID, 1400, 42, 0.75),
-]  # fmt: skip
-
-
-def wave_of(machine: Machine, off: float, dbm0: float) -> Wave:
-    wave = sine(machine.hertz + off, machine.seconds, dbm0)
-    if machine.guard is None:
-        return wave
-    hertz, db = machine.guard
-    return wave + sine(hertz, machine.seconds, dbm0 + db)
-
-
-def found(wave: Wave, lead: float) -> list[tuple[Tone, float]]:
+def found(wave: Wave, lead: float, country: str = "PL") -> list[tuple[Tone, float]]:
     """Return each tone that is heard, and how many ms after the wave's beginning it is told."""
     line = on_line(quiet(lead), wave, quiet(0.6))
     return [
         (one.tone, 1000 * (at / RATE - lead))
-        for at, one in heard(line)
+        for at, one in heard(line, country)
         if isinstance(one, ToneFound)
     ]
 
@@ -75,7 +44,7 @@ def test_a_machine_is_told_within_100_ms_of_being_known(
     machine: Machine, off: int, dbm0: float
 ) -> None:
     for lead in ANY_FRAME:
-        ((tone, ms),) = found(wave_of(machine, off * machine.off, dbm0), lead)
+        ((tone, ms),) = found(machine.wave(off * machine.off, dbm0), lead)
         assert tone is machine.tone
         assert machine.known_ms <= ms <= machine.known_ms + TOLD_MS
 
@@ -118,30 +87,20 @@ def test_a_vowel_is_no_modem_for_the_bit_that_it_has_at_2250_hz(over_db: float) 
     assert found(vowel, 1.0) == []
 
 
-SHORT, LONG = 0.274, 0.38
-SPECIAL = {
-    "E.180": [(950, 0.33), (1400, 0.33), (1800, 0.33)],
-    "E.180, all low and short": [(900, 0.26), (1350, 0.26), (1750, 0.26)],
-    "E.180, all high and long": [(1000, 0.4), (1450, 0.4), (1850, 0.4)],
-    "US, number changed": [(913.8, SHORT), (1370.6, SHORT), (1776.7, LONG)],
-    "US, number not in use": [(985.2, LONG), (1370.6, SHORT), (1776.7, LONG)],
-    "US, reorder": [(913.8, SHORT), (1428.5, LONG), (1776.7, LONG)],
-    "US, reorder of another carrier": [(985.2, SHORT), (1428.5, LONG), (1776.7, LONG)],
-    "US, no circuit": [(913.8, LONG), (1370.6, LONG), (1776.7, LONG)],
-    "US, no circuit of another carrier": [(985.2, LONG), (1428.5, LONG), (1776.7, LONG)],
-}
-"""Special information tones: those of PL, DE and GB are E.180's, those of US Telcordia's."""
+SPECIAL = {**SPECIAL_E180, **SPECIAL_US}
 
 
 @pytest.mark.parametrize("parts", SPECIAL.values(), ids=SPECIAL)
 @pytest.mark.parametrize("country", ["PL", "DE", "GB", "US"])
-@pytest.mark.parametrize("gap", [0.0, 0.03])
-def test_special_information_is_heard_once_and_is_no_machine(
-    parts: list[tuple[float, float]], country: str, gap: float
+@pytest.mark.parametrize("gap", SPECIAL_GAPS)
+def test_special_information_is_told_once_within_100_ms_of_its_second_tone(
+    parts: Parts, country: str, gap: float
 ) -> None:
-    for lead in ANY_FRAME[:3]:
-        sound = [part for hertz, on in parts for part in (sine(hertz, on, -20), quiet(gap))]
-        assert tones(on_line(quiet(lead), *sound, quiet(1.0)), country) == [Tone.SIT]
+    begins = 1000 * second_begins(parts, gap)
+    for lead in ANY_FRAME:
+        ((tone, ms),) = found(special(parts, gap, -20), lead, country)
+        assert tone is Tone.SIT
+        assert begins < ms <= begins + TOLD_MS
 
 
 def test_a_beep_of_a_thousand_hertz_is_no_modem() -> None:

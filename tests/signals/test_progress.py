@@ -112,6 +112,13 @@ def test_a_machine_is_known_within_100_ms(frequency: float, tone: Tone, off: flo
         assert found.sample == pytest.approx(lead * RATE, abs=FRAME)
 
 
+@pytest.mark.parametrize(("frequency", "tone"), MACHINES.items())
+def test_a_machine_is_known_as_soon_as_somebody_listens(frequency: float, tone: Tone) -> None:
+    """No special information tone came before: nobody listened then."""
+    sound = on_line(quiet(0.1), sine(frequency, 0.2, -20), quiet(0.2))
+    assert tones(sound) == [tone]
+
+
 def test_special_information_is_no_machine() -> None:
     sound = on_line(quiet(1.007), sine(950, 0.33), sine(1400, 0.33), sine(1800, 0.33), quiet(1.0))
     assert tones(sound) == [Tone.SIT]

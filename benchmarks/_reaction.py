@@ -1,0 +1,40 @@
+"""A reaction: how soon something is told or done, in milliseconds of the line."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from appliance.model.audio import RATE
+from benchmarks.row import Row
+
+Measure = Callable[[int], float]
+"""Measures once; everything random follows from the seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A reaction, in one part or in several that have a figure each."""
+
+    what: str
+    measures: Mapping[str, Measure]
+    target: float | None = None  # milliseconds; None: reported
+    seeds: int = 5
+
+    def row(self) -> Row:
+        """Measure each part with every seed; the worst counts."""
+        worst = {
+            part: max(measure(seed) for seed in range(self.seeds))
+            for part, measure in self.measures.items()
+        }
+        figures = ", ".join(f"{part} {took:.0f}".strip() for part, took in worst.items())
+        target = "reported" if self.target is None else f"≤ {self.target:.0f} ms"
+        return Row(f"{self.what}, worst of {self.seeds}", f"{figures} ms", target)
+
+
+def alone(measure: Measure) -> Mapping[str, Measure]:
+    """Return the only part of a reaction."""
+    return {"": measure}
+
+
+def ms(samples: int) -> float:
+    """Return a time in milliseconds."""
+    return samples * 1000 / RATE
