@@ -66,6 +66,16 @@ def test_a_voice_without_a_ringback_is_no_answer(side: Side) -> None:
     assert line.state == State.DIALLING
 
 
+def test_a_ringback_before_the_first_digit_is_none() -> None:
+    """A dial tone that the first digit cuts short can look like one."""
+    line = idle().off(OFF_AT).tone(Tone.RINGBACK, OFF_AT + 500)
+    for number, key in enumerate("221234567"):
+        line.near(key, OFF_AT + 600 + number * 200)
+    line.number(Dialled.ORDINARY, 9_000).voice(Side.FAR, ANSWERED, ANSWERED + 600).run(60_000)
+    assert line.state == State.DIALLING
+    assert line.played == []
+
+
 def test_the_offices_own_voice_is_no_answer() -> None:
     line = dialling().tone(Tone.RINGBACK, 9_000).voice(Side.NEAR, ANSWERED, ANSWERED + 600)
     assert line.run(60_000).state == State.DIALLING
