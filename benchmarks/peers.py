@@ -57,6 +57,7 @@ class Message:
     """A caller ID as a peer read it."""
 
     number: str
+    """Or the letter for why there is none: P it is withheld, O it is unavailable."""
     name: str
 
 
@@ -157,8 +158,12 @@ def _spandsp_caller_ids(sound: Sound, standard: str) -> list[Message]:
 
 def _multimon_caller_ids(sound: Sound, _standard: str) -> list[Message]:
     said = _multimon("CLIPFSK", sound)
-    found = re.findall(r"^CLIPFSK: CS .*?CID=(\S+)(?: CNT=(.*))?$", said.text, re.M)
-    return [Message(number, name.strip()) for number, name in found]
+    form = r"^CLIPFSK: CS .*?(?:CID=(\S+)(?: CNT=(.*))?|RACLI=(\w) .*)$"
+    found = re.findall(form, said.text, re.M)
+    return [Message(number or absent, name.strip()) for number, name, absent in found]
+
+
+_MINIMODEM_ABSENT = {"[blocked]": "P", "[N/A]": "O"}
 
 
 def _minimodem_caller_ids(sound: Sound, _standard: str) -> list[Message]:
@@ -172,7 +177,9 @@ def _minimodem_caller_ids(sound: Sound, _standard: str) -> list[Message]:
     messages = []
     for block in said.text.split("CALLER-ID\n")[1:]:
         fields = dict(re.findall(r"^(Phone|Name): *(.*)$", block, re.M))
-        messages.append(Message(fields.get("Phone", ""), fields.get("Name", "").strip()))
+        number, name = fields.get("Phone", ""), fields.get("Name", "").strip()
+        absent = _MINIMODEM_ABSENT.get(number)
+        messages.append(Message(absent, "") if absent else Message(number, name))
     return messages
 
 

@@ -50,9 +50,7 @@ SIDES = {
     " .raw and .pcm are taken as s16, .al as alaw, .ul as ulaw.",
 )
 @click.option("--rate", type=int, help="Of raw samples: how many a second.  [default: 8000]")
-@click.option(
-    "--channels", type=click.IntRange(1, 2), help="Of raw samples: one or two.  [default: 1]"
-)
+@click.option("--channels", type=int, help="Of raw samples: one or two.  [default: 1]")
 @click.option("--country", default="PL", show_default=True, help="Whose network tones (ISO 3166).")
 @click.option("--voices", is_flag=True, help="Print when somebody begins and stops speaking, too.")
 def command(
@@ -68,8 +66,9 @@ def command(
 
     Reads WAV and FLAC of any kind and raw samples, mono or stereo, at 8 to 48 kHz. Keys come with
     their length, their level in dBm0 (both tones together), their twist, how far their frequencies
-    are off and how sure they are; besides them tones of networks and machines, and caller ID. A
-    tone under 60 ms before the same key, made anew within 100 ms and longer, leaked: it is not
+    are off and how sure they are; besides them tones of networks and machines, and caller ID, also
+    of keys that would be one before an answer, but for plain digits and what ends them. A tone
+    under 60 ms before the same key, made anew within 100 ms and longer, leaked: it is not
     printed.
     """
     raw = _raw(file, form, rate, channels)
@@ -90,7 +89,7 @@ def _raw(file: Path, form: str | None, rate: int | None, channels: int | None) -
     """Return how samples without a header are to be taken, None for a file that says so itself."""
     form = form or RAW_ENDINGS.get(file.suffix.lower())
     if form is not None:
-        return Raw(form, RATE if rate is None else rate, channels or 1)
+        return Raw(form, RATE if rate is None else rate, 1 if channels is None else channels)
     if rate is not None or channels is not None:
         raise click.UsageError(
             "--rate and --channels are for raw samples; say of which form with --raw."

@@ -94,6 +94,8 @@ def _opened(path: Path, raw: Raw | None) -> Any:
         with path.open("rb") as file:
             if not file.read(1):
                 raise FileFormatError(f"{path} is empty.")
+        if raw is not None:
+            _check_carried(path, raw.rate, raw.channels)
         return soundfile.SoundFile(path, **({} if raw is None else _described(raw)))
     except soundfile.LibsndfileError as error:
         raise FileFormatError(f"{path} is not a sound file that can be read.") from error
@@ -115,14 +117,19 @@ def _check(path: Path, file: Any, channels: Channels) -> None:
     if file.format not in {*_HEADED, "RAW"} or _MPEG in file.subtype:
         kind = file.subtype if _MPEG in file.subtype else file.format
         raise FileFormatError(f"{path} is {kind}; WAV, FLAC and raw samples can be heard.")
-    if not LOWEST_RATE <= file.samplerate <= HIGHEST_RATE:
-        raise FileFormatError(
-            f"{path} has {file.samplerate} samples a second; 8000 to 48000 can be heard."
-        )
-    if file.channels > 2:
-        raise FileFormatError(f"{path} has {file.channels} channels; one or two can be heard.")
+    _check_carried(path, file.samplerate, file.channels)
     if file.channels < len(channels.sides):
         raise FileFormatError(f"{path} has one channel; two sides need two.")
+
+
+def _check_carried(path: Path, rate: int, channels: int) -> None:
+    """Check what a header says, or whoever describes samples without one."""
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        raise FileFormatError(
+            f"{path} has {rate} samples a second; {LOWEST_RATE} to {HIGHEST_RATE} can be heard."
+        )
+    if channels not in {1, 2}:
+        raise FileFormatError(f"{path} has {channels} channels; one or two can be heard.")
 
 
 def _resampled(path: Path, file: Any, channels: Channels) -> Iterator[_Floats]:

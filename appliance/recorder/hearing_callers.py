@@ -42,7 +42,9 @@ class Callers:
     ) -> list[CallerId]:
         """Look at the frame just passed.
 
-        Off-hook only what follows a call-waiting alert is read, on-hook keys as well.
+        Off-hook only what follows a call-waiting alert is read, on-hook keys as well. Where the
+        hook is not known, keys may be a number that is dialled: they are read if a letter begins
+        them.
 
         Args:
             keys: what was found in it.
@@ -57,9 +59,10 @@ class Callers:
             elif off_hook is not True or self._whole.end - self._alerted < ALERTED:
                 self._fsk.carrier(tone.standard)
         messages: list[CallerIdMessage | None] = [self._fsk.step()]
-        if off_hook is False:
+        if off_hook is not True:
             released = [heard.key for heard in keys if isinstance(heard.key, Digit)]
-            messages += [self._keys.key(key.key, key.sample) for key in released]
+            bare = off_hook is False
+            messages += [self._keys.key(key.key, key.sample, bare=bare) for key in released]
         sample = self._whole.end + shift
         return [
             CallerId(sample, message.number, message.name, message.withheld)

@@ -166,8 +166,8 @@ _DTMF_FORMS = (
     re.compile(r"(?:A(?P<number>\d+))?(?:D(?P<redirecting>\d+))?(?:B(?P<code>\d+))?C"),
     re.compile(r"(?:A(?P<number>\d+)|D(?P<code>[123]))#"),
     re.compile(r"D(?P<number>\d+)C"),
-    re.compile(r"(?P<number>\d{3,})#"),
 )
+_BARE_DTMF_FORM = re.compile(r"(?P<number>\d{3,})#")
 _DTMF_CODES = {
     "00": Absent.UNAVAILABLE,
     "10": Absent.WITHHELD,
@@ -177,9 +177,12 @@ _DTMF_CODES = {
 }
 
 
-def parse_keys(keys: str) -> CallerIdMessage | None:
-    """Read caller ID sent as DTMF before or between rings; None if the keys have no such form."""
-    for form in reversed(_DTMF_FORMS):
+def parse_keys(keys: str, *, bare: bool = True) -> CallerIdMessage | None:
+    """Read caller ID sent as DTMF before or between rings; None if the keys have no such form.
+
+    Without ``bare`` a letter has to begin them: digits and ``#`` alone somebody may have pressed.
+    """
+    for form in (*reversed(_DTMF_FORMS), *[_BARE_DTMF_FORM] * bare):
         found = form.fullmatch(keys)
         if found and any(found.groups()):
             parts = found.groupdict()

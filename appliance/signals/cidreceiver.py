@@ -13,6 +13,9 @@ _LONGEST = 3 * RATE
 _PATIENCE = RATE
 """Without a byte for so long the message is over."""
 
+_COPY = RATE * 30 // 1000
+"""A key that begins so soon after the same one is its copy on another channel: none is shorter."""
+
 
 class FskReceiver:
     """Listens for one message after each carrier."""
@@ -71,22 +74,24 @@ def message_in(values: list[int]) -> CallerIdMessage | None:
 
 
 class KeyReceiver:
-    """Collects keys that the network sends while the phone is on-hook."""
+    """Collects keys that the network sends while the phone is, or may be, on-hook."""
 
     def __init__(self) -> None:
         """Begin without a key."""
         self._keys = ""
         self._last = 0
 
-    def key(self, key: str, sample: int) -> CallerIdMessage | None:
-        """Take a key; a terminator may complete a message."""
+    def key(self, key: str, sample: int, *, bare: bool = True) -> CallerIdMessage | None:
+        """Take a key; a terminator may complete a message, ``bare`` as in ``parse_keys``."""
+        if self._keys.endswith(key) and sample - self._last < _COPY:
+            return None
         if sample - self._last > _PATIENCE:
             self._keys = ""
         self._last = sample
         self._keys = (self._keys + key)[-40:]
         if key not in "C#":
             return None
-        message = parse_keys(self._keys)
+        message = parse_keys(self._keys, bare=bare)
         if message is not None:
             self._keys = ""
         return message

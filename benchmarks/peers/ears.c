@@ -2,7 +2,8 @@
  *
  *     ears dtmf          keys, one a line: count of the samples heard so far, key
  *     ears dtmf-filter   the same, its dial-tone filter switched on
- *     ears v23           caller ID, one message a line: number, tab, name
+ *     ears v23           caller ID, one message a line: number, or the letter for its absence
+ *                        (P withheld, O unavailable), tab, name
  *     ears bell202       the same, of the other standard
  *
  * The seconds of the processor that hearing took go to standard error: the sound is read first,
@@ -75,7 +76,7 @@ static void on_message(void *data, const uint8_t *message, int length)
         if (message[0] == CLASS_SDMF_CALLERID) {
             if (size > 8) /* month, day, hour and minute stand before the number */
                 snprintf(number, sizeof number, "%.*s", size - 8, (const char *)body + 8);
-        } else if (kind == MCLASS_CALLER_NUMBER) {
+        } else if (kind == MCLASS_CALLER_NUMBER || kind == MCLASS_ABSENCE1) {
             snprintf(number, sizeof number, "%.*s", size, (const char *)body);
         } else if (kind == MCLASS_CALLER_NAME) {
             snprintf(name, sizeof name, "%.*s", size, (const char *)body);

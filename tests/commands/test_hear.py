@@ -1,6 +1,4 @@
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +7,7 @@ import soundfile
 import soxr
 from click.testing import CliRunner, Result
 
-from appliance.commands.main import main, zgoda
+from appliance.commands.main import zgoda
 from appliance.commands.sound_file import RAW_FORMS
 from appliance.signals.callerid import Absent, CallerIdMessage, build_mdmf
 from appliance.signals.dtmf import key_wave, keys_wave
@@ -36,6 +34,7 @@ def lines(*arguments: str | Path) -> list[dict[str, object]]:
 
 
 WAVE = np.concatenate((quiet(0.352), keys_wave("15#", 50, 60, dbm0=-9.8, twist_db=1.2), quiet(0.5)))
+KEYS = list("15#")
 
 
 @pytest.mark.parametrize("rate", [8000, 11025, 16000, 44100, 48000])
@@ -64,6 +63,50 @@ def test_caller_id_and_tones_in_a_file_are_printed(tmp_path: Path) -> None:
     assert (cid["number"], cid["name"]) == ("48221234567", "Jan Nowak")
     assert (cid["withheld"], cid["unavailable"]) == (False, False)
     assert (tone["event"], tone["tone"]) == ("tone", "answer")
+
+
+def in_keys(folder: Path, sent: str, **how: float) -> Path:
+    """Return a file with keys as a network sends them: 70 ms each, as far apart."""
+    return saved(folder, np.concatenate((quiet(0.5), keys_wave(sent, 70, 70, **how), quiet(0.5))))
+
+
+@pytest.mark.parametrize(
+    ("sent", "number", "why"),
+    [
+        ("A221234567C", "221234567", None),
+        ("A221234567D5550100B10C", "221234567", None),
+        ("A221234567#", "221234567", None),
+        ("D221234567C", "221234567", None),
+        ("B00C", None, "unavailable"),
+        ("B10C", None, "withheld"),
+        ("D1#", None, "withheld"),
+        ("D2#", None, "unavailable"),
+        ("D3#", None, "unavailable"),
+    ],
+)
+def test_caller_id_in_keys_is_printed_beside_the_keys(
+    tmp_path: Path, sent: str, number: str | None, why: str | None
+) -> None:
+    """The hook is not known in a file: what is caller ID before an answer may be pressed keys."""
+    found = lines(in_keys(tmp_path, sent))
+    assert [one["key"] for one in found if one["event"] == "digit"] == list(sent)
+    (cid,) = [one for one in found if one["event"] == "caller_id"]
+    assert cid["number"] == number
+    assert [word for word in ("withheld", "unavailable") if cid[word]] == [why] * (why is not None)
+
+
+@pytest.mark.parametrize("sent", ["221234567", "221234567#", "*21*221234567#", "A221234567", "C"])
+def test_keys_that_may_as_well_be_dialled_are_no_caller_id(tmp_path: Path, sent: str) -> None:
+    found = lines(in_keys(tmp_path, sent))
+    assert [(one["event"], one["key"]) for one in found] == [("digit", key) for key in sent]
+
+
+def test_caller_id_in_keys_is_read_once_though_both_channels_hear_it(tmp_path: Path) -> None:
+    keys = np.concatenate((quiet(0.5), keys_wave("A221234567C", 70, 70), quiet(0.5)))
+    path = saved(tmp_path, np.stack((keys, keys / 2)))
+    for sides in ("both", "far,near", "near,far", "voltage,current"):
+        found = [one for one in lines(path, "--sides", sides) if one["event"] == "caller_id"]
+        assert [one["number"] for one in found] == ["221234567"], sides
 
 
 def test_two_channels_are_mixed_or_kept_apart_as_asked(tmp_path: Path) -> None:
@@ -109,7 +152,6 @@ def test_how_far_a_keys_frequencies_are_off_is_printed(tmp_path: Path, deviation
 # -- forms of sound files ---------------------------------------------------------------------
 
 
-KEYS = list("15#")
 SUBTYPES = ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ALAW", "ULAW"]
 
 
@@ -164,115 +206,6 @@ def test_a_wav_that_came_out_of_a_pipe_knows_no_length(tmp_path: Path) -> None:
     whole[4:8] = whole[40:44] = b"\xff\xff\xff\x7f"
     path.write_bytes(whole)
     assert keys(path) == KEYS
-
-
-# -- what is no sound -------------------------------------------------------------------------
-
-
-@pytest.fixture(name="refused")
-def _refused(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[str, str]]:
-    """Run the command as a person does, expect exit 2, return the sentence and what was heard."""
-
-    def run(*arguments: str | Path) -> tuple[str, str]:
-        monkeypatch.setattr(sys, "argv", ["zgoda", "hear", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exited:
-            main()
-        heard, sentence = capsys.readouterr()
-        assert exited.value.code == 2
-        assert sentence.startswith("zgoda: ")
-        assert sentence.endswith((".\n", "?\n"))
-        assert sentence.count("\n") == 1
-        return sentence, heard
-
-    return run
-
-
-Refused = Callable[..., tuple[str, str]]
-
-
-def test_what_is_no_sound_is_told_in_one_sentence(tmp_path: Path, refused: Refused) -> None:
-    letter = tmp_path / "letter.wav"
-    letter.write_text("Dear Sir or Madam")
-    assert refused(letter) == (f"zgoda: {letter} is not a sound file that can be read.\n", "")
-    letter.write_bytes(b"")
-    assert refused(letter) == (f"zgoda: {letter} is empty.\n", "")
-    assert refused(letter, "--raw", "s16") == (f"zgoda: {letter} is empty.\n", "")
-    assert refused(tmp_path) == (f"zgoda: {tmp_path} is a folder, not a sound file.\n", "")
-    nothing = tmp_path / "nothing.wav"
-    assert refused(nothing) == (f"zgoda: There is no file {nothing}.\n", "")
-
-
-def test_of_a_file_that_may_not_be_read_it_is_told_why(
-    tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = saved(tmp_path, WAVE)
-
-    def forbidden(self: Path, mode: str) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "open", forbidden)
-    assert refused(path)[0] == f"zgoda: {path} cannot be read: Permission denied.\n"
-
-
-@pytest.mark.parametrize(
-    ("form", "subtype", "kind"),
-    [("MP3", "MPEG_LAYER_III", "MPEG_LAYER_III"), ("OGG", "VORBIS", "OGG"), ("AIFF", "", "AIFF")],
-)
-def test_other_kinds_of_sound_are_refused(
-    tmp_path: Path, refused: Refused, form: str, subtype: str, kind: str
-) -> None:
-    path = tmp_path / "call"
-    soundfile.write(path, WAVE / 32768, 48000, format=form, subtype=subtype or "PCM_16")
-    sentence = f"zgoda: {path} is {kind}; WAV, FLAC and raw samples can be heard.\n"
-    assert refused(path) == (sentence, "")
-
-
-def test_other_rates_and_channels_are_refused(tmp_path: Path, refused: Refused) -> None:
-    path = tmp_path / "call.wav"
-    for rate in (7999, 96000):
-        soundfile.write(path, np.zeros(9600), rate)
-        assert f"{rate} samples a second; 8000 to 48000 can be heard" in refused(path)[0]
-    raw = tmp_path / "call.raw"
-    raw.write_bytes(bytes(16000))
-    assert "4000 samples a second" in refused(raw, "--rate", "4000")[0]
-    soundfile.write(path, np.zeros((8000, 3)), 8000)
-    assert "3 channels; one or two" in refused(path)[0]
-    soundfile.write(path, np.zeros(8000), 8000)
-    assert "two sides need two" in refused(path, "--sides", "far,near")[0]
-
-
-def test_a_wav_that_breaks_off_is_heard_as_far_as_it_goes(tmp_path: Path, refused: Refused) -> None:
-    path = saved(tmp_path, WAVE)
-    size = path.stat().st_size
-    path.write_bytes(path.read_bytes()[: size * 2 // 3])
-    sentence, heard = refused(path)
-    assert sentence == f"zgoda: {path} breaks off after 0.8 s.\n"
-    assert [json.loads(line)["key"] for line in heard.splitlines()] == KEYS
-    path.write_bytes(path.read_bytes()[:30])
-    assert refused(path) == (f"zgoda: {path} is not a sound file that can be read.\n", "")
-
-
-def test_of_a_large_wav_too_it_is_told_that_it_breaks_off(tmp_path: Path, refused: Refused) -> None:
-    path = tmp_path / "call.wav"
-    soundfile.write(path, WAVE / 32768, 8000, format="RF64")
-    path.write_bytes(path.read_bytes()[:-4000])
-    assert "breaks off after" in refused(path)[0]
-
-
-def test_of_a_flac_too_it_is_told_that_it_breaks_off(tmp_path: Path, refused: Refused) -> None:
-    path = saved(tmp_path, np.concatenate((WAVE, babble(6.0))), name="call.flac")
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert "breaks off" in refused(path)[0]
-
-
-def test_raw_samples_that_break_off(tmp_path: Path, refused: Refused) -> None:
-    path = tmp_path / "call.raw"
-    path.write_bytes(to_sound(WAVE).tobytes() + b"1")
-    sentence, heard = refused(path)
-    assert sentence == f"zgoda: {path} ends in the middle of a sample; is it s16?\n"
-    assert len(heard.splitlines()) == 3
 
 
 def test_what_describes_raw_samples_fits_nothing_else(tmp_path: Path) -> None:

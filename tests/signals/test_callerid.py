@@ -116,6 +116,19 @@ def test_other_keys_are_no_caller_id(keys: str) -> None:
     assert parse_keys(keys) is None
 
 
+@given(st.text(st.sampled_from("0123456789*#"), max_size=30))
+@example("221234567#")
+def test_what_may_be_dialled_is_no_caller_id_unless_it_is_said_to_be(keys: str) -> None:
+    assert parse_keys(keys, bare=False) is None
+
+
+@given(st.text(st.sampled_from("0123456789ABCD*#"), max_size=30))
+@example("A221234567C")
+def test_what_a_letter_begins_is_read_alike_either_way(keys: str) -> None:
+    if keys[:1] in {"A", "B", "D"}:
+        assert parse_keys(keys, bare=False) == parse_keys(keys)
+
+
 @given(st.text(st.sampled_from("0123456789ABCD*#"), max_size=30))
 def test_any_keys_are_parsed_or_refused(keys: str) -> None:
     found = parse_keys(keys)

@@ -77,3 +77,26 @@ def test_keys_too_far_apart_are_no_message() -> None:
     found = [receiver.key(key, 40_000 + index * 800) for index, key in enumerate("B10C")]
     assert found[-1] is not None
     assert found[-1].withheld
+
+
+@pytest.mark.parametrize("apart_ms", [0, 5, 29])
+def test_a_key_that_two_channels_tell_is_one(apart_ms: int) -> None:
+    receiver = KeyReceiver()
+    found = []
+    for index, key in enumerate("A2211C"):
+        onset = index * 800
+        found += [receiver.key(key, onset), receiver.key(key, onset + apart_ms * 8)]
+    assert [one for one in found if one] == [CallerIdMessage(number="2211")]
+
+
+def test_a_key_pressed_twice_is_two() -> None:
+    receiver = KeyReceiver()
+    found = [receiver.key(key, index * 560) for index, key in enumerate("A2211C")]
+    assert found[-1] == CallerIdMessage(number="2211")
+
+
+def test_digits_alone_are_a_message_only_where_nobody_can_have_pressed_them() -> None:
+    for bare, said in ((True, CallerIdMessage(number="2211")), (False, None)):
+        receiver = KeyReceiver()
+        found = [receiver.key(key, index * 800, bare=bare) for index, key in enumerate("2211#")]
+        assert found[-1] == said
