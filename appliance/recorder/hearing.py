@@ -165,14 +165,18 @@ class Hearing:
         words of our own were not said. A key that is there on both sides of one missing frame
         was there within it.
         """
-        events: list[Event] = []
         start = frame.sample if self._next is None else self._next
-        silence = np.zeros_like(frame.sound)
-        for missing in range(start, min(frame.sample, start + LONGEST_SOUND), FRAME):
-            sound = self._bridged(frame) if frame.sample == start + FRAME else silence
-            events += self._hear(AudioFrame(frame.line, missing, sound, frame.sides))
+        events = [] if frame.sample == start else self._hear_missing(start, frame)
         self._next = frame.sample + FRAME
         return events + self._hear(frame)
+
+    def _hear_missing(self, start: int, after: AudioFrame) -> list[Event]:
+        silence = np.zeros_like(after.sound)
+        events: list[Event] = []
+        for missing in range(start, min(after.sample, start + LONGEST_SOUND), FRAME):
+            sound = self._bridged(after) if after.sample == start + FRAME else silence
+            events += self._hear(AudioFrame(after.line, missing, sound, after.sides))
+        return events
 
     def _bridged(self, after: AudioFrame) -> Sound:
         """Return what sounded in the frame that is missing before this one."""

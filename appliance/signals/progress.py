@@ -123,17 +123,18 @@ class Progress:
         self._before = self.power = power
         self.tonal = False
         index = (self.history.end - self._from) // FRAME - 1
+        network: list[float] = []
+        singles: list[float] = []
         if index < len(self._clean):
             self.power, shares = float(self._clean[index]), self._ahead[index].tolist()
+            network, singles = shares[: len(self._rhythms)], shares[len(self._rhythms) :]
         elif power >= _FAINT:
-            shares = self._shares(power, long_power)
+            network, singles = self._shares(power, long_power)
         if power < _FAINT:
             self._runs.clear()
-            return self._network([0.0] * len(self._rhythms))
-        count = len(self._rhythms)
-        out = self._network(shares[:count] if self.power > _LOUD else [0.0] * count)
-        singles = shares[count:]
-        if max(singles) > _MARK_PURE:
+            return self._network([])
+        out = self._network(network if self.power > _LOUD else [])
+        if max(singles, default=0.0) > _MARK_PURE:
             out.extend(self._lasting(singles))
         else:
             self._runs.clear()
@@ -175,32 +176,36 @@ class Progress:
         self.tonal = False
         self._runs.clear()
 
-    def _shares(self, power: float, long_power: float) -> list[float]:
-        sound = self.history.last(_LONG)
-        taps = sound @ self._basis
+    def _shares(self, power: float, long_power: float) -> tuple[list[float], list[float]]:
+        """Return the shares of the network's tones, and of single ones and pairs.
+
+        Either is empty if nothing in it is pure enough to matter: so it is in most frames.
+        """
+        taps = self.history.last(_LONG) @ self._basis
         np.multiply(taps, taps, out=taps)
-        found: list[float] = np.add.reduceat(taps, self._starts).tolist()
+        hum, short_hum, *found = np.add.reduceat(taps, self._starts).tolist()
         count = len(self._rhythms)
-        whole_long = max(long_power * FRAME - found[0], _HUM_LEFT * long_power * FRAME)
-        whole_short = max(power * FRAME - found[1], _HUM_LEFT * power * FRAME)
+        whole_long = max(long_power * FRAME - hum, _HUM_LEFT * long_power * FRAME)
+        whole_short = max(power * FRAME - short_hum, _HUM_LEFT * power * FRAME)
         self.power = whole_short / FRAME
-        return [
-            energy / (whole_long if index < count else whole_short)
-            for index, energy in enumerate(found[2:])
-        ]
+        return (
+            _parts(found[:count], whole_long, _PURE),
+            _parts(found[count:], whole_short, _MARK_PURE),
+        )
 
     def _network(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
-        out: list[ToneFound | CarrierFound] = []
+        """Take a frame; ``shares`` may be empty if none of the network's tones is pure."""
         pure = [index for index, share in enumerate(shares) if share > _PURE]
         # Two frequencies explain whatever one of them explains: the smaller set is meant.
         best = min(pure, key=lambda index: (self._sizes[index], -shares[index]), default=-1)
+        out: list[ToneFound | CarrierFound] = []
+        at, self._on = self.history.end - FRAME, False
         for index, rhythm in enumerate(self._rhythms):
-            sounding = index == best
-            self.tonal = self.tonal or sounding
-            found = rhythm.hear(self.history.end - FRAME, sounding)
+            found = rhythm.hear(at, index == best)
+            self._on = self._on or rhythm.since is not None
             if found is not None:
                 out.append(ToneFound(found[0], found[1]))
-        self._on = any(rhythm.since is not None for rhythm in self._rhythms)
+        self.tonal = self.tonal or best >= 0
         return out
 
     def _lasting(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
@@ -269,6 +274,13 @@ class Progress:
 
 
 _HUM = span_of(((0.0, 270.0),), FRAME).astype("float32")
+
+
+def _parts(energies: list[float], whole: float, least: float) -> list[float]:
+    """Return which part of the whole each is; nothing if none is more than the least."""
+    if max(energies) <= least * whole:
+        return []
+    return [energy / whole for energy in energies]
 
 
 def _without_hum(sound: Floats) -> Floats:
