@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from appliance.lines.scene import Scene
 from appliance.signals.pcm import encode_alaw
 from tests.boxes import TrialBox, grep
@@ -10,6 +12,7 @@ CALLS = 20
 NAMES = ["Zofia Testowa", "Jan Próbny", "Erika Mustermann", "Joe Sample"]
 
 
+@pytest.mark.timeout(90)  # seven seconds on a fast processor, three times that on a slow one
 def test_twenty_calls_leave_nothing_readable(trial_box: TrialBox) -> None:
     chance = random.Random(6)
     needles: dict[str, bytes] = {}

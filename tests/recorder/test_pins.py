@@ -47,7 +47,7 @@ def test_pins_without_their_library_are_a_fault_not_a_mock(
 
     monkeypatch.setenv("LG_WD", "/tmp")
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(LineError, match="install it with pip"):
+    with pytest.raises(LineError, match="need lgpio: pip install"):
         choose_pins(tmp_path, lambda: HEADER)
 
 
