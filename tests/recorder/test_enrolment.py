@@ -22,6 +22,8 @@ from tests.recorder.calibrating import LINE, Mono, mono, steps
 
 ALL = "123456789*0#"
 
+pytestmark = pytest.mark.timeout(90)  # a test is up to nine calls; a slow machine takes 20 s
+
 
 @pytest.fixture
 def line(trial_box: TrialBox) -> Iterator[Mono]:
