@@ -23,6 +23,8 @@ from appliance.link.requests.calibration import (
 from tests.boxes import TrialBox
 from tests.recorder.calibrating import LINE, Mono, mono
 
+pytestmark = pytest.mark.timeout(90)  # a test is up to nine calls; a slow machine takes 20 s
+
 
 @dataclass
 class Asking:
