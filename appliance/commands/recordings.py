@@ -14,7 +14,6 @@ from appliance.commands.operator import Operator, as_operator
 from appliance.commands.options import json_option
 from appliance.link.requests import calls as ask
 from appliance.model.records import CallRecord
-from appliance.model.terms import AnswerBasis
 
 REMAINS = {
     "flash_may_keep_root": "old blocks of the root key's file on the memory card",
@@ -23,14 +22,6 @@ REMAINS = {
     "exports": "files that were handed over before",
 }
 """What a certificate names -> in words."""
-
-ANSWERS = {
-    AnswerBasis.REVERSAL: "the exchange reversed the line's polarity",
-    AnswerBasis.CONNECT: "the ISDN exchange connected the call",
-    AnswerBasis.RINGBACK_AND_VOICE: "the ringing ended and a voice was heard",
-    AnswerBasis.BUTTON: "the office pressed the button for it",
-}
-"""What told that an outgoing call was answered -> in words."""
 
 
 @click.group(short_help="Find, hand over, erase and hold recorded calls.")
@@ -205,7 +196,7 @@ def _print_detail(detail: ask.CallDetail) -> None:
 
 
 def _answered(basis: str | None) -> list[tuple[str, str]]:
-    return [("answered", ANSWERS[AnswerBasis(basis)])] if basis else []
+    return [("answered", f"told by {basis.replace('_', ' ')}")] if basis else []
 
 
 def _print_certificate(made: ask.Certificate, as_json: bool) -> None:

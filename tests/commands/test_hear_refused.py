@@ -89,24 +89,21 @@ def test_other_rates_and_channels_are_refused(tmp_path: Path, refused: Refused) 
     assert "two sides need two" in refused(path, "--sides", "far,near")[0]
 
 
-@pytest.mark.parametrize("rate", ["-1", "0", "7999", "48001", "2147483648", "99999999999"])
-def test_an_absurd_rate_of_raw_samples_is_told_and_what_is_allowed(
-    tmp_path: Path, refused: Refused, rate: str
+RATES = ("-1", "0", "7999", "48001", "2147483648", "99999999999")
+COUNTS = ("-1", "0", "3", "1025", "2147483648", "99999999999")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--rate", rate, "samples a second; 8000 to 48000 can be heard") for rate in RATES]
+    + [("--channels", count, "channels; one or two can be heard") for count in COUNTS],
+)
+def test_absurd_rates_and_channels_of_raw_samples_are_told_with_what_is_allowed(
+    tmp_path: Path, refused: Refused, option: str, value: str, said: str
 ) -> None:
     raw = tmp_path / "call.raw"
     raw.write_bytes(bytes(16000))
-    sentence = f"zgoda: {raw} has {rate} samples a second; 8000 to 48000 can be heard.\n"
-    assert refused(raw, "--rate", rate) == (sentence, "")
-
-
-@pytest.mark.parametrize("count", ["-1", "0", "3", "1025", "2147483648", "99999999999"])
-def test_an_absurd_number_of_channels_is_told_and_what_is_allowed(
-    tmp_path: Path, refused: Refused, count: str
-) -> None:
-    raw = tmp_path / "call.raw"
-    raw.write_bytes(bytes(16000))
-    sentence = f"zgoda: {raw} has {count} channels; one or two can be heard.\n"
-    assert refused(raw, "--channels", count) == (sentence, "")
+    assert refused(raw, option, value) == (f"zgoda: {raw} has {value} {said}.\n", "")
 
 
 @pytest.mark.parametrize("rate", [0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF])

@@ -28,24 +28,19 @@ def pressed(events: list[Event]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("off_hook", "told", "keys"),
-    [(False, ["221234567"], ""), (None, ["221234567"], "A221234567C"), (True, [], "A221234567C")],
+    ("sent", "off_hook", "told"),
+    [
+        ("A221234567C", False, True),
+        ("A221234567C", None, True),  # a letter begins it: nobody dials that
+        ("A221234567C", True, False),
+        ("221234567#", False, True),
+        ("221234567#", None, False),  # somebody may have pressed it
+        ("221234567#", True, False),
+    ],
 )
-def test_keys_are_an_identity_until_the_phone_is_known_to_be_lifted(
-    off_hook: bool | None, told: list[str], keys: str
+def test_keys_are_an_identity_as_far_as_the_hook_lets_nobody_else_press_them(
+    sent: str, off_hook: bool | None, told: bool
 ) -> None:
-    events = heard("A221234567C", off_hook)
-    assert callers(events) == told
-    assert pressed(events) == keys
-
-
-@pytest.mark.parametrize(
-    ("off_hook", "told", "keys"),
-    [(False, ["221234567"], ""), (None, [], "221234567#"), (True, [], "221234567#")],
-)
-def test_plain_digits_are_an_identity_only_on_hook(
-    off_hook: bool | None, told: list[str], keys: str
-) -> None:
-    events = heard("221234567#", off_hook)
-    assert callers(events) == told
-    assert pressed(events) == keys
+    events = heard(sent, off_hook)
+    assert callers(events) == ["221234567"] * told
+    assert pressed(events) == ("" if off_hook is False else sent)
