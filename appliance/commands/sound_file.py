@@ -41,6 +41,7 @@ RAW_ENDINGS: Mapping[str, str] = {
 
 _HEADED = {"WAV", "WAVEX", "RF64", "FLAC"}
 _MPEG = "MPEG"
+_UNBOUNDED = {"FLOAT", "DOUBLE"}  # forms of samples that can be no number at all
 _SECONDS = 2  # read at once
 _TAIL = RATE  # silence after the end, so that what sounds there is released
 _UNKNOWN_BYTES = 0x7FFFF000  # who writes to a pipe says so much or more, knowing no better
@@ -139,7 +140,7 @@ def _resampled(path: Path, file: Any, channels: Channels) -> Iterator[_Floats]:
     while True:
         block = _read(path, file, _SECONDS * file.samplerate)
         last = block.shape[0] < _SECONDS * file.samplerate
-        taken = block[:, list(channels.order)] if channels.order else block.mean(1, keepdims=True)
+        taken = _taken(block, channels)
         if file.samplerate != RATE:
             taken = resampler.resample_chunk(np.ascontiguousarray(taken), last=last)
         yield taken.reshape(-1, count)
@@ -148,14 +149,22 @@ def _resampled(path: Path, file: Any, channels: Channels) -> Iterator[_Floats]:
     yield np.zeros((_TAIL, count))
 
 
+def _taken(block: _Floats, channels: Channels) -> _Floats:
+    """Return the channels that carry the sides; all of them mixed where there is but one."""
+    if channels.order:
+        return block[:, list(channels.order)]
+    return block if block.shape[1] == 1 else block.mean(1, keepdims=True)
+
+
 def _read(path: Path, file: Any, count: int) -> _Floats:
     """Return the next block; what is no number in it is silence."""
     try:
         block: _Floats = file.read(count, dtype="float64", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise FileFormatError(f"{path} is damaged, or breaks off before its end.") from error
-    finite: _Floats = np.nan_to_num(block, posinf=1.0, neginf=-1.0)
-    return finite
+    if file.subtype in _UNBOUNDED:
+        np.nan_to_num(block, copy=False, posinf=1.0, neginf=-1.0)
+    return block
 
 
 def _framed(blocks: Iterator[_Floats]) -> Iterator[_Floats]:

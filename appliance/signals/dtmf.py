@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.goertzel import Bools, Floats, History
 from appliance.signals.keyfit import Figures, measure, measure_tuned
-from appliance.signals.keylook import HOP, NONE, WINDOW, FirstLook, Hop
+from appliance.signals.keylook import HOP, NONE, WINDOW, FirstLook, Hop, begins
 from appliance.signals.pcm import Wave, rms_of, sine_peak
 from appliance.signals.tones import frequencies_of, key_of
 
@@ -168,8 +168,8 @@ class Detector:
 
     @property
     def stirs(self) -> Bools:
-        """Return of each frame looked at by ``foresee`` whether a key may show in it."""
-        return self._first_look.shows
+        """Return of each frame looked at by ``foresee`` whether a key may begin in it."""
+        return self._first_look.stirs
 
     def skip(self, powers: list[float]) -> None:
         """Pass frames that do not stir, while nothing is held, as ``step`` would one by one."""
@@ -177,22 +177,22 @@ class Detector:
         for power in powers:
             self._loud = 2 if power > _QUIET else self._loud - 1
             loud = loud + 1 if self._loud > 0 else 0
-            if loud:
-                self._last = NONE
-            else:
-                self._trail.clear()
+        if loud < len(powers):
+            self._trail.clear()
         self._trail.extend(self._first_look.last(min(loud, _TRAIL * HOP // FRAME)))
+        self._last = self._trail[-1][2] if loud else NONE
 
     def step(self, power: float) -> list[KeyDown | Digit]:
         """Look at the frame just pushed to the history; ``power`` is its mean square."""
         self._loud = 2 if power > _QUIET else self._loud - 1
         if self._loud <= 0 and self._run is None:
             self._trail.clear()
-            return []
-        hops, shows = self._first_look.frame()
-        if self._run is None and not shows:
-            self._trail.extend(hops)
             self._last = NONE
+            return []
+        hops = self._first_look.frame()
+        if self._run is None and not begins(self._last, hops):
+            self._trail.extend(hops)
+            self._last = hops[-1][2]
             return []
         return [found for hop in hops for found in self._hop(*hop)]
 

@@ -5,6 +5,8 @@ once. A filter can be made blind to bands (hum, dial tone) by projecting them ou
 costs nothing while listening.
 """
 
+import cmath
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -202,25 +204,35 @@ def _fit(flat: Matrix, basis: Matrix, taps: Matrix, count: int) -> Fit:
     return Fit(tuple(powers.tolist()), float(np.dot(rest, rest)) / flat.size)
 
 
-def frequency_near(sound: Floats, frequencies: tuple[float, ...]) -> list[float]:
+def frequency_near(
+    sound: Floats, frequencies: tuple[float, ...], roughly: Sequence[float] | None = None
+) -> list[float]:
     """Return the true frequency of the sine next to each given one, within 80 Hz.
 
-    Two windows 5 ms apart see the phase advance; a second look over half the length sharpens it.
+    Two windows half the length apart see the phase advance around what ``frequency_roughly`` said.
     """
-    short, long = min(40, sound.size // 4), sound.size // 2
-    found = np.asarray(frequencies, np.float64)
-    found = found + _off(sound, found, _known_carrier(frequencies, sound.size - short), short)
-    found = found + _off(sound, found, _carrier(found, sound.size - long), long)
-    out: list[float] = found.tolist()
-    return out
+    found = frequency_roughly(sound, frequencies) if roughly is None else roughly
+    lag = sound.size // 2
+    return _advanced(sound, found, _carrier(np.asarray(found), sound.size - lag), lag)
 
 
-def _off(sound: Floats, frequencies: Matrix, carrier: Complexes, lag: int) -> Matrix:
-    """Return how far off each frequency is, by the phase that it gains within ``lag`` samples."""
-    early, late = carrier @ sound[: sound.size - lag], carrier @ sound[lag:]
-    turned = np.exp(-2j * np.pi / RATE * frequencies * lag)
-    off: Matrix = np.angle(late * np.conj(early) * turned) * RATE / (2 * np.pi * lag)
-    return off
+def frequency_roughly(sound: Floats, frequencies: tuple[float, ...]) -> list[float]:
+    """Return the same to a few hertz: the two windows are 5 ms apart."""
+    lag = min(40, sound.size // 4)
+    return _advanced(sound, frequencies, _known_carrier(frequencies, sound.size - lag), lag)
+
+
+def _advanced(
+    sound: Floats, frequencies: Sequence[float], carrier: Complexes, lag: int
+) -> list[float]:
+    """Return where each frequency is, by the phase that it gains within ``lag`` samples."""
+    early = (carrier @ sound[: sound.size - lag]).tolist()
+    late = (carrier @ sound[lag:]).tolist()
+    turn, hertz = -2 * math.pi / RATE * lag, RATE / (2 * math.pi * lag)
+    return [
+        hz + hertz * cmath.phase(after * before.conjugate() * cmath.rect(1.0, turn * hz))
+        for hz, before, after in zip(frequencies, early, late, strict=True)
+    ]
 
 
 def _carrier(frequencies: Matrix, length: int) -> Complexes:

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from appliance.signals.goertzel import Fit, Fitter, Floats, fit, frequency_near
+from appliance.signals.goertzel import Fit, Fitter, Floats, fit, frequency_near, frequency_roughly
 from appliance.signals.pcm import dbm0_of_power, rms_of
 from appliance.signals.tones import frequencies_of
 
@@ -20,6 +20,9 @@ Beyond 2 % some key's tones are two overtones of one voice: 1:2, 2:3 or 3:5, whi
 whistle holds long enough. Frequencies are measured to 0.15 %, so that 1.5 % is still taken, and
 what is beyond is the nearer to overtones.
 """
+
+_MAX_ROUGHLY = 2 * MAX_DEVIATION
+"""The quick look at frequencies is right to 1 %, of what is two tones."""
 
 MIN_TWIST_DB, MAX_TWIST_DB = -9.0, 6.5
 """High minus low group: 8 and 4 dB must be taken (Q.24). It is measured to 0.6 dB; of a voice that
@@ -100,11 +103,14 @@ def measure_tuned(sound: Floats, key: str, before: Floats) -> Figures | None:
 
     Most of what looks like a key in speech ends here.
     """
-    low, high = frequencies_of(key)
-    found = frequency_near(sound, (low, high))
-    if abs(_deviation((low, high), found)) > MAX_DEVIATION:
+    nominal = frequencies_of(key)
+    roughly = frequency_roughly(sound, nominal)
+    if abs(_deviation(nominal, roughly)) > _MAX_ROUGHLY:
         return None
-    return _measured(sound, (low, high), found, before)
+    found = frequency_near(sound, nominal, roughly)
+    if abs(_deviation(nominal, found)) > MAX_DEVIATION:
+        return None
+    return _measured(sound, nominal, found, before)
 
 
 def _deviation(nominal: tuple[float, float], found: list[float]) -> float:

@@ -4,11 +4,13 @@ It is quick and generous; ``keyfit`` is strict. What is heard live is looked at 
 a file many frames at once, since numpy's cost is per call.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME
-from appliance.signals.goertzel import Bank, Bools, Floats, History
+from appliance.signals.goertzel import Bank, Bools, Floats, History, Matrix
 from appliance.signals.pcm import rms_of
 from appliance.signals.tones import COLUMNS, ROWS
 
@@ -42,26 +44,27 @@ class FirstLook:
         self._bank = Bank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
         self._powers: Floats = np.zeros((0, 12), np.float32)  # of each window ahead
         self._shown: NDArray[np.intp] = np.zeros(0, np.intp)
-        self.shows: Bools = np.zeros(0, bool)
-        """Of each frame looked at by ``foresee``: whether any window shows a key."""
+        self.stirs: Bools = np.zeros(0, bool)
+        """Of each frame looked at by ``foresee``: whether two windows running show the same key."""
         self._from = 0  # count of the first sample ahead
 
     def foresee(self) -> None:
         """Look at all frames that are loaded in the history but not yet passed."""
         self._powers = self._bank.powers(self._history.coming(self._windows, HOP))
+        before = self._shown[-1:] if self._shown.size else [NONE]
         self._shown = shown_in_each(self._powers)
         self._from = self._history.end
-        self.shows = (self._shown.reshape(-1, _HOPS) != NONE).any(axis=1)
+        again = self._shown == np.concatenate((before, self._shown[:-1]))
+        self.stirs = (again & (self._shown != NONE)).reshape(-1, _HOPS).any(axis=1)
 
-    def frame(self) -> tuple[list[Hop], bool]:
-        """Return the windows that end in the frame just passed, and whether any shows a key."""
+    def frame(self) -> list[Hop]:
+        """Return the windows that end in the frame just passed."""
         hops = self.last(1)
         if hops:
-            return hops, bool(self.shows[(self._history.end - self._from) // FRAME - 1])
+            return hops
         powers = self._bank.powers(self._history.newest(self._windows, HOP, _HOPS)).tolist()
         end = self._history.end - HOP * (_HOPS - 1)
-        hops = [(end + HOP * place, hop, shown_in(hop)) for place, hop in enumerate(powers)]
-        return hops, any(shown != NONE for _, _, shown in hops)
+        return [(end + HOP * place, hop, shown_in(hop)) for place, hop in enumerate(powers)]
 
     def last(self, frames: int) -> list[Hop]:
         """Return what ``foresee`` saw in the frames just passed, as far as they were ahead."""
@@ -72,6 +75,11 @@ class FirstLook:
         ends = range(self._from + HOP * (first + 1), self._from + HOP * (stop + 1), HOP)
         powers, shown = self._powers[first:stop].tolist(), self._shown[first:stop].tolist()
         return list(zip(ends, powers, shown, strict=True))
+
+
+def begins(last: int, hops: list[Hop]) -> bool:
+    """Say whether two windows running show the same key; ``last`` is what the one before shows."""
+    return any(now == before != NONE for before, now in pairwise([last, *(hop[2] for hop in hops)]))
 
 
 def shown_in(powers: list[float]) -> int:
@@ -89,16 +97,24 @@ def shown_in(powers: list[float]) -> int:
 
 def shown_in_each(powers: Floats) -> NDArray[np.intp]:
     """Return the same for each of many windows."""
-    precise = powers.astype(np.float64)
-    rows, columns, guards = precise[:, :4], precise[:, 4:8], precise[:, 8:].max(axis=1)
-    (second_low, low), (second_high, high) = (
-        np.partition(group, 2, axis=1)[:, 2:].T for group in (rows, columns)
-    )
+    precise = np.ascontiguousarray(powers.T, np.float64)
+    rows, columns, guards = precise[:4], precise[4:8], precise[8:].max(axis=0)
+    (low, second_low), (high, second_high) = _highest_two(rows), _highest_two(columns)
     shown = (
         (np.minimum(low, high) >= np.maximum(_TONE_MIN, guards))
         & (high < _RAW_TWIST * low)
         & (low < _RAW_TWIST * high)
         & (second_low * _CONTRAST <= low)
         & (second_high * _CONTRAST <= high)
-    )
-    return np.where(shown, 4 * rows.argmax(axis=1) + columns.argmax(axis=1), NONE)
+    ).nonzero()[0]
+    keys = np.full(len(powers), NONE)
+    keys[shown] = 4 * rows[:, shown].argmax(axis=0) + columns[:, shown].argmax(axis=0)
+    return keys
+
+
+def _highest_two(four: Matrix) -> tuple[Matrix, Matrix]:
+    """Return the highest of four rows, place by place, and the one next to it."""
+    highest, others = np.maximum(four[:2], four[2:]), np.minimum(four[:2], four[2:])
+    second = np.maximum(others[0], others[1])
+    np.maximum(second, np.minimum(highest[0], highest[1]), out=second)
+    return np.maximum(highest[0], highest[1]), second

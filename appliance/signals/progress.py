@@ -145,12 +145,16 @@ class Progress:
 
         ``powers`` is the mean square of each of them.
         """
-        taps = self.history.coming(self._windows, FRAME) @ self._basis
+        windows = self.history.coming(self._windows, FRAME)
+        taps = np.empty((len(windows), self._basis.shape[1]), np.float32)
+        long = self._starts[2 + len(self._rhythms)]  # what follows looks at the last frame alone
+        np.matmul(windows, self._basis[:, :long], out=taps[:, :long])
+        np.matmul(windows[:, -FRAME:], self._basis[-FRAME:, long:], out=taps[:, long:])
         np.multiply(taps, taps, out=taps)
         found = np.add.reduceat(taps, self._starts, axis=1).astype(np.float64)
         short = np.asarray(powers)
-        long = short + np.concatenate(([self._before], short[:-1]))
-        whole_long = np.maximum(long * FRAME - found[:, 0], _HUM_LEFT * long * FRAME)
+        both = short + np.concatenate(([self._before], short[:-1]))
+        whole_long = np.maximum(both * FRAME - found[:, 0], _HUM_LEFT * both * FRAME)
         whole_short = np.maximum(short * FRAME - found[:, 1], _HUM_LEFT * short * FRAME)
         count = len(self._rhythms)
         shares = found[:, 2:] / np.maximum(1e-9, whole_short)[:, None]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME
-from appliance.signals.goertzel import Bank, Fitter, History, fit, frequency_near
+from appliance.signals.goertzel import Bank, Fitter, History, fit, frequency_near, frequency_roughly
 from appliance.signals.pcm import rms_of
 from tests.signals.sounds import noise, pair, quiet, sine
 
@@ -60,6 +60,15 @@ def test_a_frequency_is_found_to_a_fraction_of_a_hertz(off: float) -> None:
     low, high = frequency_near(sound, (697.0, 1477.0))
     assert low == pytest.approx(697, abs=1.0)
     assert high == pytest.approx(1477 + off, abs=1.0)
+
+
+@pytest.mark.parametrize("off", [-0.035, -0.015, 0.0, 0.015, 0.035])
+def test_a_quick_look_is_right_to_a_hundredth(off: float) -> None:
+    hertz = 697 * (1 + off)
+    sound = (sine(hertz, 0.045, -10) + sine(1477, 0.045, -10) + noise(0.045, -25))[:360]
+    low, high = frequency_roughly(sound.astype(np.float32), (697.0, 1477.0))
+    assert low == pytest.approx(hertz, rel=0.01)
+    assert high == pytest.approx(1477, rel=0.01)
 
 
 def test_silence_has_no_power() -> None:
