@@ -1,5 +1,7 @@
 """From what is read of a sound card to the frames of a line, each at its place in time."""
 
+import logging
+
 import numpy as np
 
 from appliance.lines.base import Deliver
@@ -7,11 +9,13 @@ from appliance.lines.sound_clock import SoundClock
 from appliance.lines.sound_output import Output
 from appliance.lines.sound_pairing import Pairing
 from appliance.lines.sound_session import Heard
-from appliance.model.audio import FRAME, AudioFrame, Sides
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import Gap
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import to_sound
 from appliance.signals.resample import to_line
+
+log = logging.getLogger(__name__)
 
 
 class Frames:
@@ -56,6 +60,7 @@ class Frames:
             self._skip(lost, deliver)
         if self._output.holes != self._holes:
             self._holes = self._output.holes
+            log.warning("line %s: the sound card ran dry", self._name)
             self._pairing.forget(before=self._output.hole_at)
         self._kept = np.concatenate((self._kept, self._lower.take(heard.sound)), axis=1)
         while self._kept.shape[1] >= FRAME:
@@ -77,6 +82,7 @@ class Frames:
         self.finish(deliver)
         count = lost + self._kept.shape[1]
         self._kept = self._kept[:, :0]
+        log.warning("line %s: %d ms of sound were lost", self._name, count * 1000 // RATE)
         deliver(Gap(self._next, count))
         self._next += count
 

@@ -1,6 +1,7 @@
 """From what is read of a card to frames and gaps, with the machine's clock moved by hand."""
 
 import numpy as np
+import pytest
 
 from appliance.lines.base import HookEvent
 from appliance.lines.sound_clock import SoundClock
@@ -35,9 +36,13 @@ def taken(pause_at: int, pause: float) -> list[Item]:
     return items
 
 
-def test_sound_that_was_lost_is_one_gap_between_frames_that_follow_each_other() -> None:
+def test_sound_that_was_lost_is_one_gap_between_frames_that_follow_each_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     items = taken(50, 0.3)
     (gap,) = [item for item in items if isinstance(item, Gap)]
+    lost = f"line line: {gap.count * 1000 // RATE} ms of sound were lost"
+    assert [record.getMessage() for record in caplog.records] == [lost]
     place = items[0].sample
     for item in items:
         assert item.sample == place

@@ -67,6 +67,12 @@ class Box:
         """Return a recording as a WAV."""
         return self.keeper.call_with_bytes(ExportCall(recording=recording), self.token)[1]
 
+    @property
+    def sound_broke(self) -> int:
+        """How often the box itself lost sound, or could not put out its words in time."""
+        told = (self.folders.data / "log").read_text("utf-8")
+        return told.count("of sound were lost") + told.count("the sound card ran dry")
+
     def recordings(self) -> list[Path]:
         """Return every file that the recorder keeps."""
         return sorted(self.folders.recordings.iterdir())

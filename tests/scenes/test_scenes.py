@@ -21,7 +21,7 @@ def _box(tmp_path_factory: pytest.TempPathFactory) -> TrialBox:
     return make_box(folder / "data", pool_ahead=260)
 
 
-@pytest.mark.timeout(120)  # one of them lasts 25 minutes
+@pytest.mark.timeout(400)  # one of them lasts 25 minutes
 @pytest.mark.parametrize("name", scene_names())
 def test_a_scene_ends_as_it_must(box: TrialBox, name: str) -> None:
     scene = named_scene(name)
