@@ -124,13 +124,14 @@ def test_idle_lines_are_not_disturbed_again_and_again_for_a_card_that_does_not_o
     lent = [house.open(OTHER, idle)]
     portaudio.plug("Other", "LineTap")
     portaudio.held = {"LineTap"}
-    done = threading.Event()
+    back, done = threading.Event(), threading.Event()
 
     def line() -> None:
         while not done.is_set():
             if lent[0].recalled.wait(0.01):
                 house.give_back(lent[0])
                 lent[0] = house.open(OTHER, idle)
+                back.set()
 
     thread = threading.Thread(target=line)
     thread.start()
@@ -138,6 +139,7 @@ def test_idle_lines_are_not_disturbed_again_and_again_for_a_card_that_does_not_o
         for _ in range(60):
             with pytest.raises(LineError, match="another program holds it"):
                 house.open(TAP, idle)
+            assert back.wait(5)  # with no line's card open, every try looks afresh
         begun = portaudio.begun
         portaudio.held = set()
         assert stream(within(62, house).hears).options["input_device_index"] == 1
