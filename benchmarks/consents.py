@@ -8,7 +8,7 @@ false one. The same calls with a key prove that a consent could have come of the
 A line with a V/I tap tells whose key it is by itself; one that hears both parties as one signal
 has learnt it from enrolled phones and test calls.
 
-All human speech is played on both lines, and one stretch in four of the generated.
+All speech is played on both lines, the generated as well.
 """
 
 from collections import Counter
@@ -32,9 +32,6 @@ from benchmarks.talkoff_material import HUMAN, VOICES, Material
 STRETCH = 16
 """Seconds of speech in a call: it lasts as long as both windows for an answer and the words
 between them."""
-
-OF_VOICES = 4
-"""One stretch of generated speech in so many is played."""
 
 BATCH = 40
 """Calls that one process makes on one box, before the next batch."""
@@ -178,7 +175,7 @@ def _calibrated(here: Box, seed: int) -> Circuit:
     return made.circuit
 
 
-def stretches(kind: str, every: int = 1) -> list[Stretch]:
+def stretches(kind: str) -> list[Stretch]:
     """Return the stretches of a kind of material, all or one in so many."""
     found = [
         Stretch(material, start)
@@ -186,7 +183,7 @@ def stretches(kind: str, every: int = 1) -> list[Stretch]:
         if material.kind == kind
         for start in range(0, sound_of(material).size - RATE, STRETCH * RATE)
     ]
-    return found[::every]
+    return found
 
 
 def batches(lines: Iterable[str], wanted: list[Stretch], key: str = "") -> list[Batch]:
@@ -235,7 +232,7 @@ def controls() -> Iterator[Row]:
 
 def rows() -> Iterator[Row | Table]:
     """Place the calls."""
-    wanted = [*stretches(HUMAN), *stretches(VOICES, OF_VOICES)]
+    wanted = [*stretches(HUMAN), *stretches(VOICES)]
     jobs = batches(LINES, wanted)
     yield from told([one for done in each(placed, jobs, "consents") for one in done])
     yield from controls()

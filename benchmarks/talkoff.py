@@ -26,8 +26,6 @@ from benchmarks.talkoff_material import (
     BLIND_PACKAGE,
     HUMAN,
     MUSIC,
-    MUSIC_PACKAGE,
-    SPEECH_PACKAGES,
     TONES,
     VOICES,
     Material,
@@ -37,7 +35,7 @@ from benchmarks.talkoff_material import (
 )
 
 KINDS = (HUMAN, VOICES, MUSIC, TONES)
-_PACKAGES = {*SPEECH_PACKAGES, BLIND_PACKAGE, MUSIC_PACKAGE}
+_PACKAGES = {material.name for material in packaged()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from appliance import signals
-from appliance.model.audio import RATE
+from appliance.model.audio import RATE, Sound
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import to_sound
 from benchmarks import talkoff_variants
@@ -42,6 +43,7 @@ from benchmarks.talkoff_variants import (
     variants_of,
 )
 
+_AT_ONCE = 3600 * RATE  # more takes gigabytes
 _EARS = ("dtmf", "keylook", "keyfit", "goertzel", "pcm", "tones")
 
 
@@ -80,16 +82,30 @@ def _tried(job: tuple[Material, float]) -> list[_Tried]:
 
 
 def _try(material: Material, pitch: float) -> list[_Tried]:
-    wave = pitched(np.asarray(sound_of(material)), pitch)
+    whole = sound_of(material)
+    starts = range(0, whole.size, _AT_ONCE)
+    pieces = [_try_piece(material, pitch, whole[at : at + _AT_ONCE], at) for at in starts]
+    return [
+        _Tried(material, variant, sum(seconds), tuple(chain.from_iterable(keys)))
+        for variant, *found in zip(variants_of(pitch), *pieces, strict=True)
+        for seconds, keys in [zip(*found, strict=True)]
+    ]
+
+
+def _try_piece(
+    material: Material, pitch: float, sound: Sound, at: int
+) -> list[tuple[float, tuple[str, ...]]]:
+    """Return of each variant of a piece that begins at sample ``at``: seconds, and keys heard."""
+    wave = pitched(np.asarray(sound), pitch)
     coded = cache(lambda gsm: through_gsm(to_sound(np.asarray(wave, np.float64))) if gsm else wave)
     out = []
     for variant in variants_of(pitch):
         keys = tuple(
             f"{digit.key}, {digit.ms} ms, confidence {digit.figures.confidence:.2f}: "
-            f"{place_of(material, digit.sample * pitch)}, {_said(variant)}"
+            f"{place_of(material, at + digit.sample * pitch)}, {_said(variant)}"
             for digit in heard(at_level(coded(variant.gsm), variant.dbm0), History.AHEAD)
         )
-        out.append(_Tried(material, variant, wave.size / RATE, keys))
+        out.append((wave.size / RATE, keys))
     return out
 
 

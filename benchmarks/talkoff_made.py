@@ -24,6 +24,7 @@ TUNES = 12
 
 _TUNE_SECONDS = 180
 _TONE_SECONDS = 60.0
+_TONE_SNR_DB = 20.0
 _CHORDS = ((0, 4, 7), (5, 9, 12), (7, 11, 14), (9, 12, 16), (2, 5, 9), (4, 7, 11))
 
 
@@ -115,7 +116,16 @@ def _tones() -> Mapping[str, Callable[[], Wave]]:
     out["special information tones"] = _sit
     for standard in (V23, BELL_202):
         out[f"caller ID, {standard.name}"] = partial(_caller_ids, standard)
-    return out
+    noisy = {f"{name} in noise": partial(_in_noise, make) for name, make in out.items()}
+    return out | noisy
+
+
+def _in_noise(make: Callable[[], Wave]) -> Wave:
+    clean = make()
+    noise: Wave = np.random.default_rng(clean.size).normal(
+        0, rms_of(-18 - _TONE_SNR_DB), clean.size
+    )
+    return clean + noise
 
 
 def _sine(frequencies: tuple[float, ...], seconds: float) -> Wave:

@@ -8,7 +8,15 @@ import click
 import msgspec
 
 from appliance.commands.presses import pressed
-from appliance.commands.sound_file import RAW_ENDINGS, RAW_FORMS, Channels, Raw, blocks_of
+from appliance.commands.sound_file import (
+    RAW_ENDINGS,
+    RAW_FORMS,
+    Channels,
+    Raw,
+    blocks_of,
+    channels_in,
+)
+from appliance.config.validators import Invalid, valid_country
 from appliance.model.audio import RATE
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side
@@ -21,6 +29,14 @@ SIDES = {
     "voltage,current": Channels(("voltage", "current"), (0, 1)),
 }
 """What the channels of a file carry, by the word for it."""
+
+
+def _country(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Return a country's two capital letters, as the configuration takes them."""
+    try:
+        return valid_country("GB" if value.upper() == "UK" else value.upper())
+    except Invalid as error:
+        raise click.BadParameter(f"{error}.") from error
 
 
 @click.command(
@@ -51,7 +67,13 @@ SIDES = {
 )
 @click.option("--rate", type=int, help="Of raw samples: how many a second.  [default: 8000]")
 @click.option("--channels", type=int, help="Of raw samples: one or two.  [default: 1]")
-@click.option("--country", default="PL", show_default=True, help="Whose network tones (ISO 3166).")
+@click.option(
+    "--country",
+    default="PL",
+    show_default=True,
+    callback=_country,
+    help="Whose network tones (ISO 3166).",
+)
 @click.option("--voices", is_flag=True, help="Print when somebody begins and stops speaking, too.")
 def command(
     file: Path,
@@ -71,11 +93,23 @@ def command(
     under 60 ms before the same key, made anew within 100 ms and longer, leaked: it is not
     printed.
     """
-    raw = _raw(file, form, rate, channels)
+    raw, heard = _raw(file, form, rate, channels), False
     for event in pressed(_events(file, country, SIDES[sides], raw)):
         told = told_of(event, voices=voices)
         if told is not None:
+            heard = True
             click.echo(msgspec.json.encode(told).decode())
+    for hint in _hints(file, SIDES[sides], raw, heard):
+        click.echo(hint, err=True)
+
+
+def _hints(file: Path, channels: Channels, raw: Raw | None, heard: bool) -> Iterator[str]:
+    """Yield what may not be as it was meant."""
+    if not channels.order and channels_in(file, raw) > 1:
+        yield "Both channels were mixed into one; --sides far,near hears each by itself."
+    if raw is not None and not heard:
+        form = f"{raw.form}, {raw.rate} samples a second, {raw.channels} channel(s)"
+        yield f"Nothing was heard in {file}, taken as {form}: see --raw, --rate and --channels."
 
 
 def _events(file: Path, country: str, channels: Channels, raw: Raw | None) -> Iterator[Event]:

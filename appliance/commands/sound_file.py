@@ -41,7 +41,8 @@ RAW_ENDINGS: Mapping[str, str] = {
 
 _HEADED = {"WAV", "WAVEX", "RF64", "FLAC"}
 _MPEG = "MPEG"
-_UNBOUNDED = {"FLOAT", "DOUBLE"}  # forms of samples that can be no number at all
+_UNBOUNDED = {"FLOAT", "DOUBLE"}  # forms of samples that can be no number, or beyond all bounds
+_LOUDEST = 4.0  # such samples are taken for this at most; full scale is 1
 _SECONDS = 2  # read at once
 _TAIL = RATE  # silence after the end, so that what sounds there is released
 _UNKNOWN_BYTES = 0x7FFFF000  # who writes to a pipe says so much or more, knowing no better
@@ -83,6 +84,13 @@ def blocks_of(path: Path, channels: Channels, raw: Raw | None = None) -> Iterato
             for start in range(0, sound.shape[1], History.AHEAD):
                 yield sound[:, start : start + History.AHEAD]
         _check_whole(path, file, raw)
+
+
+def channels_in(path: Path, raw: Raw | None = None) -> int:
+    """Return how many channels a sound file has; raises as ``blocks_of`` does."""
+    with _opened(path, raw) as file:
+        count: int = file.channels
+        return count
 
 
 def _opened(path: Path, raw: Raw | None) -> Any:
@@ -163,7 +171,8 @@ def _read(path: Path, file: Any, count: int) -> _Floats:
     except soundfile.LibsndfileError as error:
         raise FileFormatError(f"{path} is damaged, or breaks off before its end.") from error
     if file.subtype in _UNBOUNDED:
-        np.nan_to_num(block, copy=False, posinf=1.0, neginf=-1.0)
+        np.nan_to_num(block, copy=False, posinf=_LOUDEST, neginf=-_LOUDEST)
+        np.clip(block, -_LOUDEST, _LOUDEST, out=block)
     return block
 
 

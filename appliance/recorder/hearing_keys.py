@@ -78,7 +78,7 @@ class Keys:
 
     @property
     def stirs(self) -> Bools:
-        """Return of each frame looked at by ``foresee`` whether a key may show in it."""
+        """Return of each frame looked at by ``foresee`` whether a key may begin in it."""
         stirs: Bools = np.any([detector.stirs for detector in self._detectors], axis=0)
         return stirs
 
@@ -230,11 +230,11 @@ class Keys:
                 side=evidence.side,
                 grade=evidence.grade,
                 ms=key.ms,
-                dbm0=round(key.figures.dbm0, 1),
-                twist_db=round(key.figures.twist_db, 1),
+                dbm0=_figure(key.figures.dbm0, 1),
+                twist_db=_figure(key.figures.twist_db, 1),
                 confidence=confidence,
                 machine_paced=self._paced(key.sample),
-                deviation_percent=round(100 * key.figures.deviation, 2),
+                deviation_percent=_figure(100 * key.figures.deviation, 2),
             )
         ]
 
@@ -290,3 +290,7 @@ class Keys:
             and max(gaps) - min(gaps) <= _PACE_SLACK
             and max(gaps) <= _PACE_SLOWEST
         )
+
+
+def _figure(value: float, places: int) -> float:
+    return round(value, places) + 0.0  # no minus before nothing

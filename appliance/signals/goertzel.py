@@ -83,9 +83,14 @@ class History:
         """Return the newest ``count`` samples, without a copy."""
         return self._buffer[self._filled - count : self._filled]
 
+    @property
+    def oldest(self) -> int:
+        """Count of the oldest sample that is kept for sure, however they came in."""
+        return self.end - self._keep
+
     def between(self, start: int, stop: int) -> Floats:
-        """Return samples by their counts; those no longer or not yet kept are left out."""
-        first = max(0, start - self._origin)
+        """Return samples by their counts; those before ``oldest`` or not yet there are left out."""
+        first = max(start, self.oldest) - self._origin
         return self._buffer[first : max(first, min(self._filled, stop - self._origin))]
 
     def windows(self, length: int) -> Floats:
@@ -217,7 +222,7 @@ def frequency_near(
 
 
 def frequency_roughly(sound: Floats, frequencies: tuple[float, ...]) -> list[float]:
-    """Return the same to a few hertz: the two windows are 5 ms apart."""
+    """Return the same to 1 %: the two windows are 5 ms apart."""
     lag = min(40, sound.size // 4)
     return _advanced(sound, frequencies, _known_carrier(frequencies, sound.size - lag), lag)
 

@@ -1,6 +1,6 @@
 """The second look at a suspected key: is this piece of sound two pure tones of the pad?
 
-The first look (``dtmf``) is quick and generous. This one is slow and strict: it measures both
+The first look (``keylook``) is quick and generous. This one is slow and strict: it measures both
 frequencies to a fraction of a hertz, fits the two sines and asks what they leave unexplained.
 Speech never is two steady sines and nothing else; a key in noise of 15 dB still leaves only 3 %.
 """
@@ -24,7 +24,7 @@ what is beyond is the nearer to overtones.
 _MAX_ROUGHLY = 2 * MAX_DEVIATION
 """The quick look at frequencies is right to 1 %, of what is two tones."""
 
-MIN_TWIST_DB, MAX_TWIST_DB = -9.0, 6.5
+MIN_TWIST_DB, MAX_TWIST_DB = -9.0, 5.5
 """High minus low group: 8 and 4 dB must be taken (Q.24). It is measured to 0.6 dB; of a voice that
 a mobile's codec has made nearly two tones the lower one is mostly far stronger.
 """

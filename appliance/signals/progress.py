@@ -147,9 +147,9 @@ class Progress:
         """
         windows = self.history.coming(self._windows, FRAME)
         taps = np.empty((len(windows), self._basis.shape[1]), np.float32)
-        long = self._starts[2 + len(self._rhythms)]  # what follows looks at the last frame alone
-        np.matmul(windows, self._basis[:, :long], out=taps[:, :long])
-        np.matmul(windows[:, -FRAME:], self._basis[-FRAME:, long:], out=taps[:, long:])
+        first = self._starts[2 + len(self._rhythms)]  # of those that span the last frame alone
+        np.matmul(windows, self._basis[:, :first], out=taps[:, :first])
+        np.matmul(windows[:, -FRAME:], self._basis[-FRAME:, first:], out=taps[:, first:])
         np.multiply(taps, taps, out=taps)
         found = np.add.reduceat(taps, self._starts, axis=1).astype(np.float64)
         short = np.asarray(powers)
@@ -272,6 +272,8 @@ class Progress:
         return [] if tone is None else [ToneFound(began, tone)]
 
     def _from_quiet(self, began: int) -> bool:
+        if began - 2 * FRAME < self.history.oldest:
+            return True  # it sounds longer than any message
         before = _without_hum(self.history.between(began - 2 * FRAME, began - FRAME))
         after = _without_hum(self.history.between(began, began + FRAME))
         return float(np.dot(before, before)) < 0.1 * float(np.dot(after, after))

@@ -30,7 +30,7 @@ def hear(*arguments: str | Path) -> Result:
 def lines(*arguments: str | Path) -> list[dict[str, object]]:
     result = hear(*arguments)
     assert result.exit_code == 0, result.output
-    return [json.loads(line) for line in result.output.splitlines()]
+    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 WAVE = np.concatenate((quiet(0.352), keys_wave("15#", 50, 60, dbm0=-9.8, twist_db=1.2), quiet(0.5)))
@@ -48,6 +48,48 @@ def test_keys_in_a_file_are_printed_with_their_figures(
     assert found[0]["ms"] == pytest.approx(50, abs=4)
     assert found[0]["dbm0"] == pytest.approx(-9.8, abs=0.5)
     assert found[0]["twist_db"] == pytest.approx(1.2, abs=0.3)
+
+
+def test_of_two_channels_mixed_it_is_told_how_each_is_heard_by_itself(tmp_path: Path) -> None:
+    path = saved(tmp_path, np.stack((WAVE, 0 * WAVE)))
+    hint = "Both channels were mixed into one; --sides far,near hears each by itself.\n"
+    assert hear(path).stderr == hint
+    assert hear(path, "--sides", "far,near").stderr == ""
+    assert hear(saved(tmp_path, WAVE)).stderr == ""
+
+
+def test_of_raw_samples_without_anything_it_is_told_what_they_were_taken_for(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "call.al"
+    path.write_bytes(to_sound(WAVE).tobytes())
+    taken = f"Nothing was heard in {path}, taken as alaw, 8000 samples a second, 1 channel(s)"
+    result = hear(path)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{taken}: see --raw, --rate and --channels.\n"
+    assert hear(path, "--raw", "s16").stderr == ""
+
+
+@pytest.mark.parametrize("country", ["us", "US"])
+def test_a_country_is_taken_in_any_letters(tmp_path: Path, country: str) -> None:
+    wave = np.concatenate([np.concatenate((sine(480, 0.5) + sine(620, 0.5), quiet(0.5)))] * 3)
+    found = lines(saved(tmp_path, wave), "--country", country)
+    assert [one["tone"] for one in found] == ["busy"]
+
+
+@pytest.mark.parametrize("country", ["USA", "", "XX", "Poland"])
+def test_a_country_that_is_none_is_refused(tmp_path: Path, country: str) -> None:
+    result = hear(saved(tmp_path, WAVE), "--country", country)
+    assert result.exit_code == 2
+    assert "write a country's two capital letters" in result.stderr
+
+
+def test_samples_beyond_all_bounds_are_taken_for_loud_ones(tmp_path: Path) -> None:
+    path = tmp_path / "call.wav"
+    wild = np.concatenate((WAVE / 32768, [1e300, -1e300, np.inf, np.nan], np.zeros(800)))
+    soundfile.write(path, wild, 16000, subtype="DOUBLE")
+    result = hear(path)
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
 def test_a_key_at_the_very_end_is_heard(tmp_path: Path) -> None:

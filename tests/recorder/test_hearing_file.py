@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -76,6 +76,46 @@ def test_the_same_is_heard_at_once_as_frame_by_frame(
     kinds = {type(event) for event in expected}
     wanted = {CallerId} if off_hook is False else {DigitPressed, ToneHeard, VoiceHeard}
     assert wanted <= kinds
+
+
+@ALL
+@pytest.mark.parametrize("seconds", [2.9, 3.3, 4.5])
+@pytest.mark.parametrize("at", [0.5, 1.3, 2.1, 2.9])
+def test_a_key_that_is_held_for_seconds_is_heard_alike(
+    sides: Sides, at: float, seconds: float
+) -> None:
+    held = on_line(quiet(at), keys_wave("5", 1000 * seconds, 40), quiet(0.5))
+    sound = np.stack((held, held // 3))[: len(sides)]
+    expected = frame_by_frame(sound, sides, off_hook=True)
+    assert at_once(sound, sides, off_hook=True) == expected
+    (key,) = [event for event in expected if isinstance(event, DigitPressed)]
+    assert key.ms == pytest.approx(1000 * seconds, abs=10)
+
+
+MACHINE = (980.0, 1100.0, 1300.0, 1400.0, 1650.0, 2100.0, 2225.0, 2300.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from((425.0, *MACHINE)),
+    st.lists(
+        st.tuples(st.floats(-55.0, -5.0), st.floats(0.1, 5.0), st.floats(-60.0, -15.0)),
+        min_size=1,
+        max_size=4,
+    ),
+)
+@example(1300.0, [(-45.0, 4.5, -60.0), (-20.0, 0.5, -60.0)])
+@example(1300.0, [(-25.0, 4.5, -30.0), (-25.0, 0.5, -60.0)])
+def test_a_tone_that_changes_its_level_for_seconds_is_heard_alike(
+    hertz: float, parts: list[tuple[float, float, float]]
+) -> None:
+    whole = sine(hertz, sum(seconds for _, seconds, _ in parts), 0)
+    gains = [np.full(sine(hertz, seconds, 0).size, 10 ** (dbm0 / 20)) for dbm0, seconds, _ in parts]
+    hissing = [noise(seconds, hiss) for _, seconds, hiss in parts]
+    size = min(whole.size, sum(gain.size for gain in gains))
+    wave = whole[:size] * np.concatenate(gains)[:size] + np.concatenate(hissing)[:size]
+    sound = on_line(wave[: size // FRAME * FRAME], seed=1)[None]
+    assert at_once(sound, ("both",)) == frame_by_frame(sound, ("both",))
 
 
 @ALL

@@ -4,6 +4,7 @@ import pytest
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.terms import Tone
 from appliance.signals.fsk import modulate
+from appliance.signals.pcm import Wave
 from appliance.signals.progress import CarrierFound, Progress, ToneFound
 from appliance.signals.tones import (
     BELL_202,
@@ -30,6 +31,12 @@ def heard(sound: Sound, country: str = "PL") -> list[tuple[int, Found]]:
 
 def tones(sound: Sound, country: str = "PL") -> list[Tone]:
     return [found.tone for _, found in heard(sound, country) if isinstance(found, ToneFound)]
+
+
+@pytest.mark.parametrize("before", [sine(1300, 4.5, -45), sine(1300, 4.5, -25) + noise(4.5, -30)])
+def test_a_calling_tone_that_becomes_clear_after_seconds_is_told(before: Wave) -> None:
+    """It is older than what is remembered of the line."""
+    assert tones(on_line(before, sine(1300, 0.5, -20))) == [Tone.DATA_CALLING]
 
 
 def rhythm(tone: Sound | np.ndarray, off: float, times: int) -> list[np.ndarray]:
