@@ -51,8 +51,8 @@ faults: $(READY) ## kill processes, fill disks, let a day pass; writes docs/faul
 
 bench: $(READY) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="signals …" only some
 	-@./benchmarks/peers/install
-	$(BIN)/python -m benchmarks --write $(PART)
-	$(if $(PART),,$(BIN)/python -m benchmarks.pictures)
+	$(BIN)/python -m benchmarks --write $(PART); short=$$?; \
+	$(if $(PART),,$(BIN)/python -m benchmarks.pictures;) exit $$short
 
 screenshots: $(READY) ## the documentation's pictures, of the real panel
 	./tests/system-packages

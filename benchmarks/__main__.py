@@ -1,6 +1,7 @@
 """Measure everything that can be measured here: ``python -m benchmarks [--write] [PART…]``.
 
 With ``--write`` the figures also replace the earlier ones in ``docs/benchmarks.md``, part by part.
+The last lines say which targets are short; if any is, the exit code is 1.
 """
 
 import importlib
@@ -11,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 import benchmarks
-from benchmarks._page import Measured, markdown, write
+from benchmarks._page import Measured, markdown, verdict, write
 
 
 def parts() -> list[str]:
@@ -42,10 +43,15 @@ def main() -> None:
     if unknown:
         print(f"No such part: {', '.join(unknown)}. There are: {', '.join(known)}.")
         sys.exit(2)
+    done = []
     for one in measured(wanted):
+        done.append(one)
         print(f"\n## {one.part}\n\n{markdown(one.found)}\n\n{one.told}", flush=True)
         if keep:
             write(one)
+    said, whole = verdict(done)
+    print(f"\n{said}")
+    sys.exit(not whole)
 
 
 if __name__ == "__main__":

@@ -55,8 +55,13 @@ def read_of(said: Sequence[Message], found: Sequence[Message]) -> Read:
     return Read(right, len([one for one in found if one not in said]))
 
 
-def compared(what: str, right: Mapping[str, Sequence[int]], target: str = BEST) -> Row:
-    """Return a row of how many each hearer read right, in two columns of the same measurement."""
+def compared(
+    what: str, right: Mapping[str, Sequence[int]], least: Sequence[int] | None = None
+) -> Row:
+    """Return a row of how many each hearer read right, in two columns of the same measurement.
+
+    We must read as many as the best peer, and ``least`` where that is told.
+    """
     ours = right[OURS]
     others = {name: counts for name, counts in right.items() if name != OURS}
     said = "; ".join(f"{name} {pair(counts)}" for name, counts in others.items())
@@ -66,8 +71,9 @@ def compared(what: str, right: Mapping[str, Sequence[int]], target: str = BEST) 
     return Row(
         what,
         pair(ours) + (" (a peer reads more)" if short else ""),
-        target,
+        BEST if least is None else f"≥ {pair(least)}",
         f"{said}; best {pair(best)} ({against})" if said else "no peer here",
+        not short and all(mine >= at for mine, at in zip(ours, least or (0, 0), strict=True)),
     )
 
 

@@ -16,6 +16,10 @@ from benchmarks._offices import Chance, Generator, Office
 KEYS = "0123456789*#"
 
 
+Target = tuple[tuple[str, float], ...]
+"""Grade -> which part of the keys may at most be taken for far, or must at least be accepted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of press."""
@@ -24,7 +28,7 @@ class Kind:
     name: str
     near: bool
     by: Callable[[Office, Chance, float], Generator]
-    target: str = ""
+    target: Target = ()
     circuit: Callable[[Circuit, Chance], Circuit] = lambda circuit, chance: circuit
     made: Callable[[Wave, Chance], Wave] = lambda wave, chance: wave
     other: Callable[[str, Chance], str] | None = None  # scene 13: what the other party presses
@@ -110,9 +114,10 @@ def _another(key: str, chance: Chance) -> str:
     return str(chance.choice([each for each in KEYS if each != key]))
 
 
-_NONE = "A and B: 0 taken for far"
-_A_NONE = "A: 0 taken for far"
-_TAKEN = "A ≥ 99 %, B ≥ 95 %"
+_NONE: Target = (("A", 0.0), ("B", 0.0))
+_A_NONE: Target = (("A", 0.0),)
+_TAKEN: Target = (("A", 0.99), ("B", 0.95))
+_A_TAKEN: Target = (("A", 0.99),)
 
 NEAR = (
     Kind(8, "enrolled phone", True, enrolled, _NONE),
@@ -124,15 +129,15 @@ NEAR = (
 )
 FAR = (
     Kind(1, "analog caller", False, _analog, _TAKEN, _noisy),
-    Kind(1, "analog caller, phone of a make that the office has", False, _same_make, "", _noisy),
-    Kind(1, "analog caller, phone of any of the ten makes", False, _any_make, "", _noisy),
+    Kind(1, "analog caller, phone of a make that the office has", False, _same_make, (), _noisy),
+    Kind(1, "analog caller, phone of any of the ten makes", False, _any_make, (), _noisy),
     Kind(2, "mobile, 100 ms", False, _mobile, _TAKEN),
-    Kind(3, "router or ATA port, caller behind a gateway", False, _network, "A ≥ 99 %", ata=True),
-    Kind(4, "in-band, 1–3 % of packets lost", False, _network, "", _lossy),
+    Kind(3, "router or ATA port, caller behind a gateway", False, _network, _A_TAKEN, ata=True),
+    Kind(4, "in-band, 1–3 % of packets lost", False, _network, (), _lossy),
     Kind(5, "tone app through a mobile's codec", False, _by_app, _TAKEN, made=_coded),
     Kind(6, "leak, then made anew", False, _network, _TAKEN, made=_leaked),
     Kind(7, "lost end, 0.5–2 s", False, _endless, _TAKEN, apart=offices.APART + 2 * RATE),
-    Kind(13, "both press, the same key", False, _network, "", other=lambda key, chance: key),
-    Kind(14, "the office talks 6 dB above the key", False, _network, "", talks_db=6.0),
-    Kind(14, "the office talks 6 dB below the key", False, _network, "", talks_db=-6.0),
+    Kind(13, "both press, the same key", False, _network, other=lambda key, chance: key),
+    Kind(14, "the office talks 6 dB above the key", False, _network, talks_db=6.0),
+    Kind(14, "the office talks 6 dB below the key", False, _network, talks_db=-6.0),
 )

@@ -43,7 +43,7 @@ class Measured:
 
 def cells(row: Row) -> tuple[str, ...]:
     """Return a row's columns."""
-    return row.what, row.figure, row.target, row.peer
+    return row.what, row.figure, row.target + ", **short**" * (row.met is False), row.peer
 
 
 def markdown(found: Iterable[Row | Table]) -> str:
@@ -56,6 +56,18 @@ def markdown(found: Iterable[Row | Table]) -> str:
             head, foot = f"<details><summary>{one.title}</summary>", "</details>"
             pieces.append(f"{head}\n\n{_table(one.columns, one.lines)}\n\n{foot}")
     return "\n\n".join(pieces)
+
+
+def verdict(measured: Iterable[Measured]) -> tuple[str, bool]:
+    """Say of everything measured whether it is as it should be, and which rows are short."""
+    rows = [(part.part, row) for part in measured for row in part.found if isinstance(row, Row)]
+    aimed = [entry for entry in rows if entry[1].met is not None]
+    short = [
+        f"{part}: {row.what}: {row.figure} ({row.target})" for part, row in aimed if not row.met
+    ]
+    if short:
+        return "\n".join((f"Short, {len(short)} of {len(aimed)} targets:", *short)), False
+    return f"All {len(aimed)} targets are met.", True
 
 
 def write(measured: Measured, page: Path = PAGE) -> None:

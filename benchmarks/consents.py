@@ -201,12 +201,14 @@ def _row(line: str, what: str, ended: list[Ended]) -> Row:
     spoken = sum(one.stretch.seconds for one in ended) / 3600
     reasons = Counter(one.reason for one in ended).most_common()
     keys, faults = sum(one.keys for one in ended), sum(one.faults for one in ended)
+    given = sum(one.consents for one in ended)
     return Row(
         f"{line}: consents in {len(ended)} calls, {hours(sum(e.samples for e in ended)):.1f} h of "
         f"line with {spoken:.1f} h of {what}",
-        f"{sum(one.consents for one in ended)}; {keys} keys heard; {faults} faults; ended: "
+        f"{given}; {keys} keys heard; {faults} faults; ended: "
         + ", ".join(f"{reason} {count}" for reason, count in reasons),
         "0 consents",
+        met=not given,
     )
 
 

@@ -39,14 +39,17 @@ def rows() -> Iterator[Row]:
         heard = sum(map(len, counts)) - heard
         taken = [_page(cookie) for _ in range(300)]
         figure = f"{statistics.median(taken):.0f} ms, 95 % ≤ {_percentile(taken):.0f} ms"
-        yield Row("live page, nobody watches", f"{alone:.0f} ms", "≤ 50 ms")
-        yield Row(f"live page, {STREAMS} watch a call, one page after the other", figure, "≤ 50 ms")
+        yield Row("live page, nobody watches", f"{alone:.0f} ms", "≤ 50 ms", met=alone <= 50)
+        what, met = "watch a call, one page after the other", statistics.median(taken) <= 50
+        yield Row(f"live page, {STREAMS} {what}", figure, "≤ 50 ms", met=met)
         yield Row("events to each of them", f"{heard / STREAMS / SECONDS:.1f} a second", "about 5")
         yield Row("panel's processor for them", f"{100 * busy:.0f} % of a core")
         memory = max(resident_mb(pid) for pid in panel)
-        yield Row(f"memory: panel's worker, {STREAMS} streams", f"{memory:.0f} MB", "≤ 80 MB")
-        more = [_watch(cookie).status for _ in range(5)]
-        yield Row("stream 13 to 17", " ".join(map(str, more)), "200 200 200 200 503")
+        what = f"memory: panel's worker, {STREAMS} streams"
+        yield Row(what, f"{memory:.0f} MB", "≤ 80 MB", met=memory <= 80)
+        more = " ".join(str(_watch(cookie).status) for _ in range(5))
+        wanted = "200 200 200 200 503"
+        yield Row("stream 13 to 17", more, wanted, met=more == wanted)
 
 
 def set_up(folders: Folders, keeper: Client) -> str:

@@ -239,4 +239,5 @@ def rows() -> Iterator[Row]:
         "; ".join(_versioned(name) for name in (*_PACKAGES, "PyDTMF") if name in here) or "none",
         "all",
         f"absent: {'; '.join(absent)}; run benchmarks/peers/install" if absent else "",
+        not absent,
     )

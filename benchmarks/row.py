@@ -15,6 +15,8 @@ class Row:
     figure: str
     target: str = ""
     peer: str = ""
+    met: bool | None = None
+    """Whether the target is; None: there is none, or nothing could be measured."""
 
 
 @dataclass(frozen=True, slots=True)

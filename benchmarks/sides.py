@@ -102,9 +102,22 @@ def _row(kind: Kind, jitter_db: float) -> Row:
     return Row(
         f"side, scene {kind.scene}, {PRESSES} {who}, jitter {jitter_db} dB: {kind.name}",
         f"{verb}: {told}",
-        kind.target or "reported",
+        _wanted(kind) or "reported",
         f"{_figure(kind, RULES[3], peer)} ({ratios})",
+        all(_met(kind, found[rule], limit) for rule, limit in kind.target) if kind.target else None,
     )
+
+
+def _wanted(kind: Kind) -> str:
+    if kind.near:
+        rules = " and ".join(rule for rule, _ in kind.target)
+        return f"{rules}: 0 taken for far" if rules else ""
+    return ", ".join(f"{rule} ≥ {100 * limit:.0f} %" for rule, limit in kind.target)
+
+
+def _met(kind: Kind, score: Score, limit: float) -> bool:
+    part = score.far / score.presses if score.presses else 0.0
+    return part <= limit if kind.near else part >= limit
 
 
 def _figure(kind: Kind, rule: str, score: Score) -> str:

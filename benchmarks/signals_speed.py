@@ -24,7 +24,8 @@ from benchmarks.talkoff_material import SPEECH_PACKAGES, recording_of
 SECONDS = 120
 FASTEST_RATE = 48000
 LINES = 8
-TARGET = 300
+TARGET, WHOLE = 300, 2000
+_WHOLE_SAID = f"≥ {WHOLE:,} ×"
 _ROUNDS, _ENOUGH = 5, 3.0
 """So many rounds, and seconds of them; the best counts, since others use this machine, too."""
 
@@ -134,20 +135,23 @@ def rows() -> Iterator[Row]:
             f"{speed:,.0f} × real time",
             f"≥ {TARGET} ×",
             _beside(speed),
+            speed >= TARGET,
         )
     eight = streaming(("voltage", "current"), LINES)
     yield Row(
         f"the same, {LINES} lines at once in one thread, voltage + current",
         f"{eight:,.0f} × real time ({LINES * eight:,.0f} × summed), {100 / eight:.1f} % of a core",
         f"≥ {TARGET / LINES:.1f} × ({TARGET} × summed)",
+        met=LINES * eight >= TARGET,
     )
     for sides in _SIDES:
         speed = whole_file(sides)
         yield Row(
             f"all detectors, a whole file, as zgoda hear reads it, {' + '.join(sides)}",
             f"{speed:,.0f} × real time",
-            "≥ 2,000 ×" if len(sides) == 1 else "reported: twice the sound",
+            _WHOLE_SAID if len(sides) == 1 else "reported: twice the sound",
             _beside(speed),
+            speed >= WHOLE if len(sides) == 1 else None,
         )
     speed = whole_file(("both",), FASTEST_RATE)
     yield Row(
@@ -157,4 +161,5 @@ def rows() -> Iterator[Row]:
     )
     sound = _channels(("both",))[0]
     ours = _times_real(lambda: heard(sound, History.AHEAD))
-    yield Row("keys alone, a whole file", f"{ours:,.0f} × real time", "≥ 2,000 ×", _beside(ours))
+    figure = f"{ours:,.0f} × real time"
+    yield Row("keys alone, a whole file", figure, _WHOLE_SAID, _beside(ours), ours >= WHOLE)

@@ -140,4 +140,5 @@ def _row(kind: str, told: list[Told]) -> Row:
         f"{spoke} ({sum(one.samples for one in told)} samples); {faults} faults; ended: "
         + ", ".join(f"{reason} {count}" for reason, count in reasons),
         "0",
+        met=not spoke,
     )

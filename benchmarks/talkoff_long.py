@@ -131,6 +131,7 @@ def _row(what: str, tried: list[_Tried]) -> Row:
         f"{length:.0f} h of it for checking",
         f"{_keys(tried)}; in the checking part {keys}{rate}",
         "≤ 1 in 100 h" if length else "reported",
+        met=100 * keys <= length if length else None,
     )
 
 

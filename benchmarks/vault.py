@@ -71,4 +71,5 @@ def rows() -> Iterator[Row]:
             f"{rate * 3600 / 1e6:.1f} MB",
             "≤ 30 MB",
             "published: FLAC 35 MB, WAV 58 MB",
+            rate * 3600 / 1e6 <= 30,
         )
