@@ -1,6 +1,7 @@
 """From what is read of a sound card to the frames of a line, each at its place in time."""
 
 import logging
+import math
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from appliance.signals.pcm import to_sound
 from appliance.signals.resample import to_line
 
 log = logging.getLogger(__name__)
+
+_TOLD_APART = 2.0
+"""Seconds between two lines of the log: a bad card spoils something many times a second."""
 
 
 class Frames:
@@ -41,6 +45,8 @@ class Frames:
         self._read = 0
         self._next = 0
         self._holes = output.holes
+        self._lost = self._dry = 0  # samples, and times, not told yet
+        self._tell_from = -math.inf
 
     def begin(self, first: Heard, now: float, earliest: int) -> int:
         """Return the line clock at which the card's first sound begins."""
@@ -59,8 +65,8 @@ class Frames:
         if lost:
             self._skip(lost, deliver)
         if self._output.holes != self._holes:
+            self._dry += self._output.holes - self._holes
             self._holes = self._output.holes
-            log.warning("line %s: the sound card ran dry", self._name)
             self._pairing.forget(before=self._output.hole_at)
         self._kept = np.concatenate((self._kept, self._lower.take(heard.sound)), axis=1)
         while self._kept.shape[1] >= FRAME:
@@ -70,6 +76,7 @@ class Frames:
             self._next += FRAME
             for paired in self._pairing.take(frame):
                 deliver(paired)
+        self._tell(now)
 
     def finish(self, deliver: Deliver) -> None:
         """Deliver what was held back: the card is lost, or given back."""
@@ -82,9 +89,17 @@ class Frames:
         self.finish(deliver)
         count = lost + self._kept.shape[1]
         self._kept = self._kept[:, :0]
-        log.warning("line %s: %d ms of sound were lost", self._name, count * 1000 // RATE)
+        self._lost += count
         deliver(Gap(self._next, count))
         self._next += count
+
+    def _tell(self, now: float) -> None:
+        """Log, at most once in a while, what a busy machine or a bad card has spoiled."""
+        if now >= self._tell_from and (self._lost or self._dry):
+            said = "line %s: %d ms of sound were lost; the card ran dry %d times"
+            log.warning(said, self._name, self._lost * 1000 // RATE, self._dry)
+            self._lost = self._dry = 0
+            self._tell_from = now + _TOLD_APART
 
     def _seconds(self, heard: Heard) -> float:
         samples: int = self._read + heard.sound.shape[1] + heard.waiting

@@ -41,7 +41,8 @@ def test_sound_that_was_lost_is_one_gap_between_frames_that_follow_each_other(
 ) -> None:
     items = taken(50, 0.3)
     (gap,) = [item for item in items if isinstance(item, Gap)]
-    lost = f"line line: {gap.count * 1000 // RATE} ms of sound were lost"
+    ms = gap.count * 1000 // RATE
+    lost = f"line line: {ms} ms of sound were lost; the card ran dry 0 times"
     assert [record.getMessage() for record in caplog.records] == [lost]
     place = items[0].sample
     for item in items:
@@ -51,6 +52,19 @@ def test_sound_that_was_lost_is_one_gap_between_frames_that_follow_each_other(
     # The part of a frame before it goes with it.
     assert 0.3 * RATE - 0.005 * RATE <= gap.count <= 0.3 * RATE + FRAME + 0.005 * RATE
     assert abs(place - items[0].sample - (2.0 + 0.3) * RATE) <= 2 * FRAME
+
+
+def test_a_card_that_runs_dry_again_and_again_is_told_once_in_a_while(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    output = Output()
+    frames = Frames("line", ("voltage", "current"), CARD_RATE, SoundClock(0.0), output)
+    frames.begin(heard(0), 1.0, 0)
+    for count in range(150):
+        output.ran_dry()
+        frames.take(heard(count), 1.0 + count * BLOCK_SECONDS, lambda item: None)
+    said = "line line: 0 ms of sound were lost; the card ran dry {} times"
+    assert [one.getMessage() for one in caplog.records][:2] == [said.format(1), said.format(100)]
 
 
 def test_what_is_read_after_a_gap_stands_where_it_sounded() -> None:

@@ -69,9 +69,8 @@ class Box:
 
     @property
     def sound_broke(self) -> int:
-        """How often the box itself lost sound, or could not put out its words in time."""
-        told = (self.folders.data / "log").read_text("utf-8")
-        return told.count("of sound were lost") + told.count("the sound card ran dry")
+        """How often the box told that it lost sound, or could not put out its words in time."""
+        return (self.folders.data / "log").read_text("utf-8").count("of sound were lost")
 
     def recordings(self) -> list[Path]:
         """Return every file that the recorder keeps."""
