@@ -71,6 +71,9 @@ class Calibration:
 class Hearing:
     """Composes all detectors of one line; fed by the line's own thread."""
 
+    _AHEAD = FRAME
+    """Samples that are given at once."""
+
     def __init__(
         self, line: str, country: str, sides: Sides, calibration: Calibration | None = None
     ) -> None:
@@ -86,9 +89,10 @@ class Hearing:
         self._sides = sides
         known = calibration or Calibration()
         channels = len(sides)
-        self._histories = [History() for _ in range(channels)]
+        self._histories = [History(ahead=self._AHEAD) for _ in range(channels)]
         # Two parties on two channels meet again in one for what concerns the whole line.
-        self._whole = History() if sides[0] == "far" else self._histories[0]
+        apart = sides[0] == "far"
+        self._whole = History(ahead=self._AHEAD) if apart else self._histories[0]
         self._canceller = Canceller(channels)
         self._learnt: Calibration | None = None  # waits for the next on-hook
         self._prompt = PromptWatch(known.prompt_db)

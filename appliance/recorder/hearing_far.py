@@ -100,7 +100,7 @@ class FarWave:
         if not self._separator.active:
             return
         if self._detector is None:
-            self._detector = Detector()
+            self._detector = Detector(History(ahead=FRAME))
             self._shift = self._volts.end - FRAME - DELAY
         wave = self._detector.history.push(self._separator.far(clean))
         self._power = float(np.dot(wave, wave)) / FRAME

@@ -1,4 +1,4 @@
-"""The ears on a file: the same detectors, but numpy is asked once for two seconds of sound.
+"""The ears on a file: the same detectors, but numpy is asked once for eight seconds of sound.
 
 What the detectors say of a frame depends on those before it, so that they go through the frames
 one by one; where none of them has anything to say they pass all of them in one step.
@@ -9,11 +9,13 @@ import numpy as np
 from appliance.model.audio import FRAME, Sound
 from appliance.model.events import Event
 from appliance.recorder.hearing import Hearing
-from appliance.signals.goertzel import Bools, Floats
+from appliance.signals.goertzel import Bools, Floats, History
 
 
 class FileHearing(Hearing):
     """Hears a recorded line, on which nothing is played meanwhile."""
+
+    _AHEAD = History.AHEAD
 
     def hear_at_once(self, sound: Sound) -> list[Event]:
         """Take the next frames and return what has become known through them.

@@ -34,16 +34,18 @@ class History:
     look at many frames of a file with one product.
     """
 
-    AHEAD = 2 * RATE
-    """Samples that may be loaded at once."""
+    AHEAD = 8 * RATE
+    """Samples of a file that may be loaded at once; of twice as many no more is gained."""
 
-    def __init__(self, keep: int = 3 * RATE) -> None:
+    def __init__(self, keep: int = 3 * RATE, ahead: int = AHEAD) -> None:
         """Keep at least ``keep`` samples; before the first there is silence.
 
-        Three seconds are a key of two, the longest that a network makes, and its echo's source.
+        ``ahead`` may be loaded at once; for what is heard live a frame is enough. Three seconds
+        are a key of two, the longest that a network makes, and its echo's source.
         """
         self._keep = keep
-        self._buffer: Floats = np.zeros(2 * keep + self.AHEAD, np.float32)
+        self._ahead = ahead
+        self._buffer: Floats = np.zeros(2 * keep + ahead, np.float32)
         self._filled = self._loaded = keep
         self._origin = -keep  # count of the sample at index 0
         self.end = 0
@@ -57,11 +59,11 @@ class History:
     def load(self, sound: NDArray[Any]) -> Floats:
         """Put samples after the newest, for ``advance`` to pass; return them as kept.
 
-        Raises ValueError if there are more than ``AHEAD``. Nothing may lie ahead any more.
+        Raises ValueError if there are more than fit. Nothing may lie ahead any more.
         """
         size = sound.shape[0]
-        if size > self.AHEAD:
-            raise ValueError(f"{size} samples are given at once; at most {self.AHEAD} can be.")
+        if size > self._ahead:
+            raise ValueError(f"{size} samples are given at once; at most {self._ahead} can be.")
         if self._filled > 2 * self._keep:  # what is beyond holds what lies ahead, or nothing
             kept = self._buffer[self._filled - self._keep : self._filled].copy()
             self._buffer[: self._keep] = kept
