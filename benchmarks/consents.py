@@ -176,14 +176,13 @@ def _calibrated(here: Box, seed: int) -> Circuit:
 
 
 def stretches(kind: str) -> list[Stretch]:
-    """Return the stretches of a kind of material, all or one in so many."""
-    found = [
+    """Return the stretches of a kind of material."""
+    return [
         Stretch(material, start)
         for material in everything()
         if material.kind == kind
         for start in range(0, sound_of(material).size - RATE, STRETCH * RATE)
     ]
-    return found
 
 
 def batches(lines: Iterable[str], wanted: list[Stretch], key: str = "") -> list[Batch]:

@@ -197,9 +197,7 @@ def _memory(course: Course, alone: Alone) -> Iterator[Row]:
             counted = most - alone.idle_mb
             own = f"{idle - alone.idle_mb:.0f} MB, most in calls {counted:.0f} MB"
             figure = f"{own}, with the simulated network {idle:.0f} and {most:.0f} MB"
-        yield Row(
-            f"memory: {what}, eight lines", figure, f"≤ {target} MB", met=round(counted) <= target
-        )
+        yield Row(f"memory: {what}, eight lines", figure, f"≤ {target} MB", met=counted <= target)
 
 
 def rows() -> Iterator[Row]:

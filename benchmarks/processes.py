@@ -78,5 +78,5 @@ def rows() -> Iterator[Row]:
             ("panel", "-m web", 80),
         ):
             taken = sum(resident_mb(pid) for pid in pids if mark in words(pid))
-            figure, met = f"{taken:.0f} MB", round(taken) <= target
+            figure, met = f"{taken:.0f} MB", taken <= target
             yield Row(f"memory: {name}", figure, f"≤ {target} MB", met=met)

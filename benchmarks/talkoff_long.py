@@ -85,11 +85,12 @@ def _try(material: Material, pitch: float) -> list[_Tried]:
     whole = sound_of(material)
     starts = range(0, whole.size, _AT_ONCE)
     pieces = [_try_piece(material, pitch, whole[at : at + _AT_ONCE], at) for at in starts]
-    return [
-        _Tried(material, variant, sum(seconds), tuple(chain.from_iterable(keys)))
-        for variant, *found in zip(variants_of(pitch), *pieces, strict=True)
-        for seconds, keys in [zip(*found, strict=True)]
-    ]
+    out = []
+    for variant, *found in zip(variants_of(pitch), *pieces, strict=True):
+        seconds = sum(length for length, _ in found)
+        keys = tuple(chain.from_iterable(places for _, places in found))
+        out.append(_Tried(material, variant, seconds, keys))
+    return out
 
 
 def _try_piece(
