@@ -1,4 +1,4 @@
-"""What simulated lines take that nobody listens to, in a process of their own.
+"""What simulated lines hold that nobody listens to, in a process of their own.
 
 A real line has a sound adapter and a line monitor in their place, whose drivers are not counted
 here: PyAudio and what it loads take some megabytes of their own.
@@ -13,17 +13,13 @@ from appliance.clock import SystemClock
 from benchmarks.keeper_memory import resident_mb
 
 MEASURED_SECONDS = 10.0
-UNTIL_PEOPLE_TALK = 22.0
-"""Seconds from a call's beginning, where nobody asks."""
-
 LOOK_SECONDS = 0.1
 
 
 def main() -> None:
-    """Print what so many lines take: per cent of a core and megabytes, idle and in talk."""
+    """Print the most megabytes that so many lines hold for a while on which nobody calls."""
     before = resident_mb("self")  # what a recorder imports for any line is there and does not count
     from appliance.lines.exchange import Exchange  # noqa: PLC0415
-    from appliance.lines.scene import Scene  # noqa: PLC0415
     from appliance.lines.voices import Voices  # noqa: PLC0415
     from appliance.prompts.speech import voices  # noqa: PLC0415
 
@@ -33,23 +29,13 @@ def main() -> None:
     ]
     for line in lines:
         line.start(lambda item: None)
-    idle, idle_mb = _taken()
-    for line in lines:
-        line.place(Scene.ordinary("+48221234567", None, talk=2 * MEASURED_SECONDS))
-    threading.Event().wait(UNTIL_PEOPLE_TALK)
-    talking, talking_mb = _taken()
-    for line in lines:
-        line.close()
-    sys.stdout.write(f"{idle} {talking} {idle_mb - before} {talking_mb - before}\n")
-
-
-def _taken() -> tuple[float, float]:
-    """Return what this process takes for a while: per cent of a core, and megabytes at most."""
-    began, cpu, most = time.monotonic(), time.process_time(), 0.0
-    while time.monotonic() < began + MEASURED_SECONDS:
+    until, most = time.monotonic() + MEASURED_SECONDS, 0.0
+    while time.monotonic() < until:
         threading.Event().wait(LOOK_SECONDS)
         most = max(most, resident_mb("self"))
-    return 100 * (time.process_time() - cpu) / (time.monotonic() - began), most
+    for line in lines:
+        line.close()
+    sys.stdout.write(f"{most - before}\n")
 
 
 if __name__ == "__main__":

@@ -104,9 +104,13 @@ def _call(keeper: Client, cookie: str) -> None:
 
 def cpu_seconds(pids: list[int]) -> float:
     """Return the processor's time that processes have used."""
-    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
-    ticks = sum(int(stat[11]) + int(stat[12]) for stat in stats)
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return sum(seconds_of(Path(f"/proc/{pid}")) for pid in pids)
+
+
+def seconds_of(place: Path) -> float:
+    """Return the processor's time of what has its folder there, a process or one thread."""
+    stat = (place / "stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _percentile(figures: list[float]) -> float:

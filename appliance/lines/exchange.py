@@ -30,6 +30,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
 from appliance.model.phone import idle
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave, to_sound
+from appliance.threads import NamedThread
 
 _QUIET_BEFORE = samples(3.0)
 """A call comes to a line that has been idle so long: on-hook is seen, and believed."""
@@ -97,9 +98,7 @@ class Exchange:
     def start(self, deliver: Deliver) -> None:
         """Begin to deliver frames and events from a thread of its own; once is enough."""
         if self._thread is None:
-            self._thread = threading.Thread(
-                target=self._run, args=(deliver,), name=f"exchange {self._name}", daemon=True
-            )
+            self._thread = NamedThread(self._run, f"exchange {self._name}", (deliver,))
             self._thread.start()
 
     def play(self, prompt: Prompt) -> None:

@@ -27,6 +27,7 @@ from appliance.lines.lm1 import Lm1
 from appliance.lines.monitor_port import Broken, Flow, ask, open_port, read
 from appliance.lines.profiles import monitor_profile
 from appliance.model.events import LineFault, LineRestored
+from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
 
@@ -75,9 +76,7 @@ class Monitor:
         is retried until it is there.
         """
         if self._thread is None:
-            self._thread = threading.Thread(
-                target=self._run, args=(deliver,), name=f"monitor {self._name}", daemon=True
-            )
+            self._thread = NamedThread(self._run, f"monitor {self._name}", (deliver,))
             self._thread.start()
 
     def close(self) -> None:

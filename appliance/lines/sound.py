@@ -22,6 +22,7 @@ from appliance.lines.sound_session import Session
 from appliance.model.audio import Sides
 from appliance.model.events import Gap, LineFault, LineRestored
 from appliance.model.prompts import Prompt
+from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +92,7 @@ class SoundLine:
         with self._lock:
             if self._thread is not None or self._closing.is_set():
                 return
-            self._thread = threading.Thread(
-                target=self._run, args=(deliver,), name=f"line {self._name} sound", daemon=True
-            )
+            self._thread = NamedThread(self._run, f"sound {self._name}", (deliver,))
             self._thread.start()
 
     def play(self, prompt: Prompt) -> None:

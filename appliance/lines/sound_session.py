@@ -21,6 +21,7 @@ from appliance.model.audio import FRAME, RATE
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import to_sound
 from appliance.signals.resample import DELAY_SECONDS, from_line
+from appliance.threads import NamedThread
 
 SILENT_SECONDS = 2.0
 """A card that gives nothing for so long has failed."""
@@ -98,7 +99,7 @@ class Session:
         self._consumes: SoundClock | None = None
         self._quiet = 0  # blocks of nothing put out in a row
         self._silence = bytes(2 * self._block)
-        self._feeder = threading.Thread(target=self._feed, name=f"sound {want.card}", daemon=True)
+        self._feeder = NamedThread(self._feed, f"feeder {want.card}")
 
     def heard(self) -> Iterator[Heard]:
         """Feed the card from now on, and yield what is read, until ``end`` or the card is wanted.

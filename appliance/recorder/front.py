@@ -7,7 +7,6 @@ pins is logged once, shown by the doctor and tried again, while every line goes 
 import contextlib
 import logging
 import queue
-import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from appliance.model.records import LineStatus
 from appliance.recorder.front_devices import LampsAndButton
 from appliance.recorder.pins import Factory, choose_pins
 from appliance.recorder.presses import Touch
+from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Front:
         self._lines: tuple[LineStatus, ...] = ()
         self._devices: LampsAndButton | None = None
         self._fault = ""
-        self._thread = threading.Thread(target=self._run, name="front", daemon=True)
+        self._thread = NamedThread(self._run, "front")
 
     @property
     def fault(self) -> str:

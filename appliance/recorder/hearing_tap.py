@@ -23,6 +23,7 @@ from appliance.call.times import LEVEL_DB
 from appliance.model.audio import FRAME, AudioFrame, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan, PromptMarked, ToneHeard
 from appliance.model.terms import Grade, Side, Tone
+from appliance.signals.goertzel import Matrix
 from appliance.signals.pcm import rms_of
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,13 @@ def _evidence_of(sides: Sides) -> tuple[_Evidence | None, str]:
     return (_DialTone(), "channels are") if sides[0] == "far" else (None, "")
 
 
+def _steps(frame: AudioFrame) -> Matrix:
+    """Return the steps from sample to sample of either channel; hum is weak in them."""
+    sound = frame.sound.astype(np.float64)
+    steps: Matrix = sound[:, 1:] - sound[:, :-1]
+    return steps
+
+
 class _Words:
     """The direction in which most frames of the question pass a V/I tap."""
 
@@ -97,7 +105,7 @@ class _Words:
         words = frame.played.astype(np.float64)
         if float(np.dot(words, words)) < _WORDS * FRAME:
             return
-        volts, amperes = np.diff(frame.sound.astype(np.float64), axis=1)  # hum has another one
+        volts, amperes = _steps(frame)
         whole = float(np.sqrt(np.dot(volts, volts) * np.dot(amperes, amperes)))
         cosine = float(np.dot(volts, amperes)) / whole if whole > 0 else 0.0
         self._from_us += cosine < -_DIRECTED
@@ -121,7 +129,7 @@ class _DialTone:
         self._louder: deque[Side] = deque(maxlen=_LATEST)
 
     def listen(self, frame: AudioFrame) -> None:
-        steps = np.diff(frame.sound.astype(np.float64), axis=1)  # hum is weak in them
+        steps = _steps(frame)
         far, near = np.einsum("cs,cs->c", steps, steps).tolist()
         louder = Side.NEAR if near > _LOUDER * far else Side.UNSURE
         self._louder.append(Side.FAR if far > _LOUDER * near else louder)

@@ -6,7 +6,6 @@ reports from the writer, presses from button and panel. Nothing here waits but o
 
 import logging
 import queue
-import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,6 +30,7 @@ from appliance.recorder.inbox import EmergencyDialled, Errand, Item, Press, Stop
 from appliance.recorder.live import LineView
 from appliance.recorder.opening import dated
 from appliance.recorder.writer import Failed, Opened, Report, Withdrawn, Writer
+from appliance.threads import NamedThread
 from appliance.vault.seal import Sealed
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class LineThread:
         self._heard_at = clock.monotonic()
         self._sound_lost = False
         self._view = LineView(fittings, clock, self._call)
-        self._thread = threading.Thread(target=self._run, name=f"line {self.name}", daemon=True)
+        self._thread = NamedThread(self._run, f"line {self.name}")
 
     @property
     def name(self) -> str:

@@ -40,6 +40,9 @@ LONGEST_KEY = 30 * RATE
 LONGEST_DOUBT = 4 * RATE
 """A network's tone is known by its third burst at the latest; music doubts for ever."""
 
+AT_ONCE = RATE // 10
+"""Settled sound goes on in so much: each time wakes the writer, which seals half a second."""
+
 _DOUBTS_APART = RATE // 10
 """Doubts that begin closer to each other are one."""
 
@@ -156,7 +159,7 @@ class Tape:
         self._keys.clear()
 
     def ripe(self, now: int) -> tuple[list[RecordingMark], Stretch | None]:
-        """Return what may be sealed when the line clock stands at ``now``."""
+        """Return what may be sealed when the line clock stands at ``now``, once it is enough."""
         self._doubts = {began: by for began, by in self._doubts.items() if now <= by}
         for began, silent in list(self._keys.items()):
             if now - silent > KEY_HELD:
@@ -164,7 +167,8 @@ class Tape:
                 self._keys[began] = now
                 if now - began > LONGEST_KEY:
                     del self._keys[began]
-        return self._take(min(now - self.delay, *self._bounds()))
+        limit = min(now - self.delay, *self._bounds())
+        return self._take(limit) if limit - self._head >= AT_ONCE else ([], None)
 
     def finish(self, sample: int) -> tuple[list[RecordingMark], Stretch | None]:
         """Return all that waits before ``sample`` and throw away the rest."""

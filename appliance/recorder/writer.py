@@ -31,6 +31,7 @@ from appliance.recorder.orders import (
 )
 from appliance.recorder.tape import Stretch
 from appliance.signals import pcm
+from appliance.threads import NamedThread
 from appliance.vault.seal import PoolKey, SealedFile, Ticket
 
 __all__ = ["Ending", "Failed", "Opened", "Opening", "Report", "Withdrawing", "Withdrawn", "Writer"]
@@ -84,7 +85,7 @@ class Writer:
         self._opening: Opening | None = None
         self._rest = np.zeros((1, 0), np.int16)
         self._at = 0
-        self._thread = threading.Thread(target=self._run, name=f"writer {name}", daemon=True)
+        self._thread = NamedThread(self._run, f"writer {name}")
         self._thread.start()
 
     def order(self, order: Opening | Ending | Withdrawing | RecordingMark) -> None:

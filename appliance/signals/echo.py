@@ -157,7 +157,8 @@ class Canceller:
         self._left = _MEMORY * self._left + (1 - _MEMORY) * min(rest, 1.0)
         if self._frozen and self._left <= _DOUBTED:
             self._poor = False
-            self._block = Block(TAPS, self._channels)  # what teaches next begins with the doubt
+            if self._block.count:
+                self._block = Block(TAPS, self._channels)  # what teaches next begins with doubt
 
     def _learn(self, joined: Floats, line: Floats) -> None:
         # Column k of the windows is the prompt k samples ago.

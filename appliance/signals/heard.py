@@ -66,10 +66,10 @@ class _Kept:
         self._type = frame.dtype
         self._bytes += frame.tobytes()
 
-    def spectrum(self, frames: int) -> NDArray[np.complex128]:
-        """Return that of the first so many frames, as one wave."""
+    def spectrum(self, frames: int, size: int) -> NDArray[np.complex128]:
+        """Return that of the first so many frames, as one wave with silence up to ``size``."""
         kept = np.frombuffer(self._bytes, self._type, frames * FRAME)
-        return np.asarray(np.fft.rfft(kept.astype(np.float64)), np.complex128)
+        return np.asarray(np.fft.rfft(kept.astype(np.float64), size), np.complex128)
 
 
 class PromptMeter:
@@ -124,14 +124,21 @@ class PromptMeter:
 
 def _without_hum(kept: _Kept, frames: int) -> NDArray[np.float64]:
     """Return a sound without what lies below speech: the mains hum, and nobody talks there."""
-    spectrum, size = kept.spectrum(frames), frames * FRAME
+    size = _easy(frames * FRAME)
+    spectrum = kept.spectrum(frames, size)
     passed = np.fft.rfftfreq(size, 1 / RATE)
     passed -= _HUM_HZ
     passed /= _SPEECH_HZ - _HUM_HZ
     spectrum *= np.clip(passed, 0.0, 1.0, out=passed)
     del passed
     clean: NDArray[np.float64] = np.fft.irfft(spectrum, size)
-    return clean
+    return clean[: frames * FRAME]
+
+
+def _easy(size: int) -> int:
+    """Return the least size from there on that a transform is quick with: 2, 3 and 5 divide it."""
+    odd: list[int] = [3**three * 5**five for three in range(12) for five in range(8)]
+    return min(one << max(0, (-(-size // one) - 1).bit_length()) for one in odd)
 
 
 def _longest_run(flags: NDArray[np.bool_]) -> int:
@@ -190,35 +197,29 @@ def _rests_db(line: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArr
 
 def _explained(played: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the part of the line that is the prompt, by least squares over all of it."""
-    own, cross = _correlations(played, line)
-    return _fitted(played, own, cross[:TAPS])
+    return _fitted(played, _first_lags(played, line))
 
 
 def _echo(played: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the part of the rest that is the network's echo of the prompt: nobody's talk."""
-    own, cross = _correlations(played, rest)
+    cross = _lags(played, rest)
     lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
-    return _fitted(played, own, cross[lag : lag + TAPS], lag)
+    return _fitted(played, cross[lag : lag + TAPS], lag)
 
 
-def _correlations(
-    played: NDArray[np.float64], line: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return those of the prompt with itself and with the line, by lag.
+def _first_lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the correlations of the prompt with one sound by the lags of one filter."""
+    padded = np.concatenate((other, np.zeros(TAPS - 1)))
+    found: NDArray[np.float64] = np.correlate(padded, played, "valid")
+    return found
 
-    The prompt is much longer than any lag, so that its edges do not matter.
+
+def _lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the same by all lags of the network's echo.
+
+    Each array is a megabyte: none is kept longer than it is needed.
     """
-    own, cross = _correlation(played, played), _correlation(played, line)
-    return own[:TAPS].copy(), cross
-
-
-def _correlation(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return that of the prompt with one sound.
-
-    Each array is a megabyte: none is kept longer than it is needed, and the prompt's spectrum is
-    rather taken again.
-    """
-    size = 1 << (played.size + _LATEST).bit_length()
+    size = _easy(played.size + _LATEST + TAPS)
     spectrum = np.fft.rfft(other, size)
     of_prompt = np.fft.rfft(played, size)
     np.conj(of_prompt, out=of_prompt)
@@ -228,12 +229,13 @@ def _correlation(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDA
 
 
 def _fitted(
-    played: NDArray[np.float64],
-    own: NDArray[np.float64],
-    cross: NDArray[np.float64],
-    late: int = 0,
+    played: NDArray[np.float64], cross: NDArray[np.float64], late: int = 0
 ) -> NDArray[np.float64]:
-    """Return what the filter that follows from the correlations makes of a prompt so late."""
+    """Return what the filter that follows from the correlations makes of a prompt so late.
+
+    The prompt is much longer than any lag, so that its edges do not matter.
+    """
+    own = _first_lags(played, played)
     padded = np.zeros(TAPS - 1 + played.size)
     padded[TAPS - 1 + late :] = played[: played.size - late]
     lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME, Sound
-from appliance.recorder.tape import KEY_MARGIN, LONGEST_DOUBT, Stretch, Tape
+from appliance.recorder.tape import AT_ONCE, KEY_MARGIN, LONGEST_DOUBT, Stretch, Tape
 
 DELAY = 1600  # 200 ms
 
@@ -44,7 +44,7 @@ def test_waits_for_its_delay(tape: Tape) -> None:
     tape.begin(0)
     out = play(tape, 0, 8000)
     assert heard(out) == list(range(8000 - DELAY))
-    assert [s.sample for s in out][:2] == [0, FRAME]
+    assert [s.sample for s in out][:2] == [0, AT_ONCE]
 
 
 def test_blanks_a_key_that_is_reported_at_its_release(tape: Tape) -> None:
@@ -100,7 +100,9 @@ def test_lets_go_what_was_held_for_nothing(tape: Tape) -> None:
     out += play(tape, 4000, 8000)
     tape.release()
     out += play(tape, 8000, 12_000)
-    assert heard(out) == list(range(12_000 - DELAY))
+    sound = heard(out)
+    assert 12_000 - DELAY - AT_ONCE < len(sound) <= 12_000 - DELAY
+    assert sound == list(range(len(sound)))
 
 
 def test_what_is_doubted_waits_while_more_of_the_same_may_come(tape: Tape) -> None:
