@@ -110,6 +110,7 @@ def acts(box: TrialBox) -> list[str]:
     return [entry.type for entry, _ in readable(box.folders.audit)]
 
 
+@pytest.mark.timeout(120)  # a recorder twice, and four keepers with what they start
 @pytest.mark.parametrize("state", sorted(AT_EACH_RUN))
 def test_killed_while_a_file_is_open(mortal: Zygote, tmp_path: Path, state: State) -> None:
     ordeal(mortal, tmp_path, state)
