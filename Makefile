@@ -51,6 +51,7 @@ faults: $(READY) ## kill processes, fill disks, let a day pass; writes docs/faul
 
 bench: $(READY) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="signals …" only some
 	-@./benchmarks/peers/install
+	@$(BIN)/python benchmarks/_cold.py $(VENV)
 	$(BIN)/python -m benchmarks --write $(PART); short=$$?; \
 	$(if $(PART),,$(BIN)/python -m benchmarks.pictures;) exit $$short
 
