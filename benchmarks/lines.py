@@ -42,7 +42,7 @@ STAGGER = 0.4
 ROUNDS = 2
 IDLE_SECONDS = 10.0
 LOOK_SECONDS = 0.25
-"""A look costs the recorder an answer: ten a second were a hundredth of a core."""
+"""Between two looks: each costs the recorder an answer, which counts."""
 
 MEASURED = 2.0
 """Least seconds in which all lines were in a phase, for its figure to be one."""
