@@ -1,10 +1,15 @@
 """Puts beside each captured frame what our own prompt was on the line in these same 20 ms.
 
 How long it takes from the count of what goes out to its coming back depends on the card and on
-how its streams began; it stays the same while they run. So it is found once, by the words of the
-first prompt. Until it is found the frames since the prompt's beginning are held back: what is
-told of a prompt, its mark above all, is then true from its first sample on. If it is not found,
-the frames go on without, and the prompt counts as not heard.
+how its streams began. It should stay the same while they run, but a card or sound server that has
+run dry for some milliseconds need not say so. So it is found anew by the first words of each
+prompt.
+
+Until it is found for the first time, the frames since the prompt's beginning are held back: what
+is told of a prompt, its mark above all, is then true from its first sample on. If it is not
+found, the frames go on without, and the prompt counts as not heard. Later prompts hold nothing
+back, since whoever presses a key is to be heard at once: their first frames go on with what was
+known, and where that was wrong the next frame has the prompt at another place.
 
     out   ──────[ our words ─────────────────]──────
     in    ───────────────[ our words ─────────────────]──
@@ -35,7 +40,7 @@ _EARLY = 12
 """What is put beside a frame is by so many samples early: the line answers a little before and
 long after the strongest peak, and the canceller knows no future."""
 
-_KEPT = samples(4.0)
+_KEPT = HELD + FRAME
 _SAME = 4
 
 
@@ -111,26 +116,23 @@ class Pairing:
         self._end = frame.sample + FRAME
 
     def _search(self, begun: Begun, since: int) -> None:
-        """Look for a lag that is not known, or see at a prompt's end whether it is still true."""
-        waited = self._end - since
-        if self._lag is None:
-            if waited >= ENOUGH:
-                self._find(begun, since)
-            if self._lag is None and waited >= HELD:
-                log.warning("line %s: our own words are not heard on the line", self._name)
-                self._settled = begun.serial
-        elif begun.stop is not None and self._end >= begun.stop + self._lag + LATEST // 4:
-            self._find(begun, since)
+        """Look for a prompt's first words in what was heard since it began."""
+        expected = since if self._lag is None else max(since, begun.start + self._lag)
+        if self._end - expected >= ENOUGH and self._find(begun, since):
             self._settled = begun.serial
+        elif self._end - since >= HELD:
+            self._settled = begun.serial
+            if self._lag is None:
+                log.warning("line %s: our own words are not heard on the line", self._name)
 
-    def _find(self, begun: Begun, since: int) -> None:
+    def _find(self, begun: Begun, since: int) -> bool:
         earliest = since - begun.start  # nothing comes back before it went out
-        start = max(since, self._end - _KEPT)
-        said = self._output.said(start - earliest, self._end - earliest)
-        found = find_lag(said, self._heard[_KEPT - (self._end - start) :], LATEST)
+        said = self._output.said(begun.start, self._end - earliest)
+        found = find_lag(said, self._heard[_KEPT - (self._end - since) :], LATEST)
         if found is None:
-            return
+            return False
         lag = earliest + found.samples - _EARLY
         if self._lag is None or abs(lag - self._lag) > _SAME:
             log.info("line %s: our own words come back %d samples later", self._name, lag)
             self._lag = lag
+        return True

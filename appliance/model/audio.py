@@ -49,7 +49,8 @@ class AudioFrame:
     """``[FRAME]``: what the prompt sink put on the line in these same 20 ms; None for nothing."""
     prompt_at: int | None = None
     """Place in its prompt of the first sample played, negative where the prompt begins within the
-    frame; None if the frames with something played simply follow each other from 0 on."""
+    frame; None if the frames with something played simply follow each other from 0 on. A driver
+    that was wrong about all frames of a prompt so far has the next ones at their right place."""
 
     @property
     def mixed(self) -> Sound:

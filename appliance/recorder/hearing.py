@@ -200,6 +200,8 @@ class Hearing:
         events: list[Event] = []
         if self._prompt.running:
             events.extend(self._prompt.hear(frame, self._uncancelled(frame)))
+            if self._prompt.moved:
+                self._canceller.reset()  # it has learnt what was not so
             self._check_level(events)
         return events + self._judged(frame.sample, clean, powers, self._whole_power(powers))
 
@@ -262,7 +264,10 @@ class Hearing:
             if not isinstance(event, PromptMarked):
                 continue
             self._keys.mono.probed(event.level_db)
-            if abs(event.level_db) > LEVEL_DB:
+            if event.underrun and event.heard_ms:
+                broken = "line %s: its words had gaps on the line; %d ms of them were heard"
+                log.warning(broken, self.line, event.heard_ms)
+            elif abs(event.level_db) > LEVEL_DB:
                 off = "line %s: its words are %+.1f dB off on the line; see docs/calibration.md"
                 log.warning(off, self.line, event.level_db)
 

@@ -40,6 +40,8 @@ class PromptWatch:
     def _restart(self) -> None:
         self._meter = PromptMeter(self.coupling_db)
         self._position = 0  # samples of the prompt played so far
+        self._begins: int | None = None  # line clock of its first sample, if the driver says it
+        self._moved = False
         self._missing = 0  # samples waited for the prompt to begin or to go on
         self._underrun = False
         self._marked = False
@@ -53,6 +55,11 @@ class PromptWatch:
     def speaking(self) -> bool:
         """Say whether a word of the prompt is on the line now."""
         return self._ringing > 0
+
+    @property
+    def moved(self) -> bool:
+        """Say whether the latest frame showed that the prompt was elsewhere in all before it."""
+        return self._moved
 
     def started(self, prompt: Prompt) -> None:
         """Expect the prompt in the frames to come, instead of any other."""
@@ -73,6 +80,7 @@ class PromptWatch:
     def hear(self, frame: AudioFrame, line: NDArray[np.int16 | np.int32]) -> list[Event]:
         """Take a frame and what the line held in it before anything was cancelled."""
         self._listen(frame)
+        self._moved = False
         prompt = self._prompt
         if prompt is None:
             return []
@@ -83,7 +91,7 @@ class PromptWatch:
         else:
             self._missing = 0
             self._meter.hear(line, frame.played)
-            self._advance(frame)
+            self._advance(frame, prompt)
         if not self._marked and self._position >= prompt.mark and self._position:
             self._marked = True
             at = frame.sample + FRAME + prompt.mark - self._position
@@ -98,10 +106,15 @@ class PromptWatch:
         """Say whether the end of the prompt before is still on its way through a sound card."""
         return self._position == 0 and frame.prompt_at is not None and frame.prompt_at > 0
 
-    def _advance(self, frame: AudioFrame) -> None:
+    def _advance(self, frame: AudioFrame, prompt: Prompt) -> None:
         at = self._position if frame.prompt_at is None else frame.prompt_at
-        if self._position > 0 and at != self._position:
+        begins = None if frame.prompt_at is None else frame.sample - at
+        self._moved = self._begins is not None and begins != self._begins
+        if self._moved:
+            self._meter.correct(_said(prompt, at + FRAME, self._meter.frames * FRAME))
+        elif self._position > 0 and at != self._position:
             self._underrun = True  # not said in one piece
+        self._begins = begins
         self._position = at + FRAME
 
     def _ended(self, prompt: Prompt, now: int) -> PromptEnded:
@@ -121,6 +134,15 @@ class PromptWatch:
         power = float(np.dot(played, played)) / FRAME
         self._power = max(power, self._power / 2)
         self._ringing = _RING_FRAMES if power > _WORDS else max(0, self._ringing - 1)
+
+
+def _said(prompt: Prompt, stop: int, count: int) -> NDArray[np.int16]:
+    """Return so many samples up to a place in a prompt; silence where there is none of it."""
+    part = prompt.sound[max(0, stop - count) : max(0, stop)]
+    said = np.zeros(count, np.int16)
+    start = max(0, count - stop)
+    said[start : start + part.size] = part
+    return said
 
 
 def _broken(heard: Heard, length: int) -> bool:

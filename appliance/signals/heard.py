@@ -62,7 +62,7 @@ class _Kept:
         return len(self._bytes) // (FRAME * self._type.itemsize)
 
     def add(self, frame: NDArray[Any]) -> None:
-        """Keep a frame; all are of one type."""
+        """Keep a frame, or several in one; all are of one type."""
         self._type = frame.dtype
         self._bytes += frame.tobytes()
 
@@ -87,6 +87,16 @@ class PromptMeter:
         Whole numbers, as the line gives them, take the least memory.
         """
         self._line.add(line)
+        self._played.add(played)
+
+    @property
+    def frames(self) -> int:
+        """Return how many frames were taken."""
+        return self._played.frames
+
+    def correct(self, played: NDArray[np.int16]) -> None:
+        """Take it that this was played in all frames so far, and nothing else."""
+        self._played = _Kept()
         self._played.add(played)
 
     def figures(self, upto: int) -> Heard:

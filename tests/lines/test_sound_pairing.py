@@ -166,18 +166,35 @@ def test_a_prompt_that_broke_another_off_is_measured_though_the_way_became_anoth
     assert len(list(placed(again))) >= words(2.0).sound.size // FRAME
 
 
-def test_a_lag_that_changed_unseen_is_known_by_the_next_prompt() -> None:
+@pytest.mark.parametrize("more", [-300, -80, 81, 400])
+def test_a_lag_that_changed_unseen_is_known_by_the_next_words(more: int) -> None:
     card = Card(900)
     card.output.play(words())
     card.run(5.0)
-    card.lag += 400
+    was = card.lag
+    card.lag += more
+    card.output.play(words())
+    told = list(placed(card.run(5.0)))
+
+    came = card.start + LEAD + samples(5.0)
+    late = [came + card.lag - (sample - at) for sample, at in told]
+    wrong = [by for by in late if by not in range(17)]
+    assert set(late[: len(wrong)]) == set(wrong)  # they are the first ones
+    assert {by - (card.lag - was) for by in wrong} <= set(range(17))
+    assert len(wrong) * FRAME <= samples(0.35) + 400
+
+
+def test_words_that_nobody_can_make_out_are_placed_as_the_last_ones() -> None:
+    card = Card(900)
     card.output.play(words())
     card.run(5.0)
+    card.muted = True
     card.output.play(words())
-    third = card.run(5.0)
+    frames = card.run(5.0)
 
-    came = card.start + LEAD + samples(10.0) + card.lag
-    assert {came - (sample - at) for sample, at in placed(third)} <= set(range(17))
+    came = card.start + LEAD + samples(5.0) + card.lag
+    assert {came - (sample - at) for sample, at in placed(frames)} <= set(range(17))
+    assert max(card.ahead[-250:]) == 0
 
 
 def test_a_short_prompt_lets_the_frames_go_when_its_end_is_reached() -> None:

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from appliance.call.times import TALK_OVER
 from appliance.lines.scene import Circuit
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import DigitPressed, Event, PromptEnded, PromptMarked
@@ -148,17 +151,22 @@ def test_a_prompt_that_does_not_go_on_is_over_after_a_second(missing: tuple[floa
     assert at <= (max(missing[0], 0.5) + 1.1) * RATE
 
 
+LOST = -1000000
+
+
 def watched(prompt: Prompt, *places: int | None) -> list[Event]:
     """What is told of a prompt whose samples from each place on stand in one frame after another.
 
     The frames of a sound card: what it puts out comes back late and as it was cut. None is a
-    frame without a prompt.
+    frame without a prompt, ``LOST`` one that does not arrive.
     """
     watch = PromptWatch(0.0)
     watch.started(prompt)
     padded = np.concatenate((np.zeros(FRAME, np.int16), prompt.sound, np.zeros(FRAME, np.int16)))
     told: list[Event] = []
     for count, at in enumerate(places):
+        if at == LOST:
+            continue
         played = None if at is None else padded[at + FRAME : at + 2 * FRAME]
         sound = np.zeros(FRAME, np.int16) if played is None else played
         frame = AudioFrame("line", count * FRAME, sound[None], BOTH, played, at)
@@ -194,7 +202,61 @@ def test_a_prompt_out_of_which_something_is_missing_or_said_twice_is_not_whole(c
     after = range(3200 + cut, SHORT.sound.size, FRAME)
     for event in watched(SHORT, *before, *after):
         assert isinstance(event, PromptMarked | PromptEnded)
+        assert event.underrun or event.talked_over > TALK_OVER
+
+
+def test_a_prompt_of_which_a_frame_is_lost_is_not_whole() -> None:
+    places = list(range(-70, SHORT.sound.size, FRAME))
+    places[10] = LOST
+    for event in watched(SHORT, *places):
+        assert isinstance(event, PromptMarked | PromptEnded)
         assert event.underrun
+
+
+def heard_by_a_card_that_slipped(by: int, pressed: float = 0.0) -> list[Event]:
+    """What is told where a card has slipped before a prompt, and finds out 0.4 s after its start.
+
+    The caller presses 1 at a time of the prompt, at its own level.
+    """
+    begins, knows = 1000, 1000 + round(0.4 * RATE)
+    line = np.zeros(7 * RATE)
+    line[begins : begins + PROMPT.sound.size] = 0.5 * PROMPT.sound
+    line += noise(7.0, -65.0)
+    if pressed:
+        key = key_wave("1", 120, dbm0=-14.0, twist_db=2.0)
+        line[round(pressed * RATE) :][: key.size] += key
+    padded = np.concatenate((np.zeros(RATE), PROMPT.sound, np.zeros(2 * RATE))).astype(np.int16)
+    ears = Hearing("line", "PL", BOTH, replace(learnt(WHOLE), prompt_db=-6.0))
+    ears.hook_changed(off_hook=True)
+    ears.prompt_started(PROMPT)
+    told: list[Event] = []
+    for start in range(0, line.size, FRAME):
+        at = start - begins + (by if start < knows else 0)
+        there = -FRAME < at < PROMPT.sound.size
+        played = padded[RATE + at : RATE + at + FRAME] if there else None
+        sound = to_sound(line[start : start + FRAME])[None]
+        place = at if there else None
+        told += ears.hear(AudioFrame("line", start, sound, BOTH, played, place))
+    return told
+
+
+@pytest.mark.parametrize("by", [-500, -81, 0, 81, 400])
+def test_a_prompt_is_heard_whole_by_a_card_that_slipped_before_it(by: int) -> None:
+    found = heard_by_a_card_that_slipped(by)
+    (marked,) = [event for event in found if isinstance(event, PromptMarked)]
+    (ended,) = [event for event in found if isinstance(event, PromptEnded)]
+    assert not marked.underrun
+    assert not ended.underrun
+    assert marked.sample == 1000 + PROMPT.mark
+    assert marked.heard_ms >= 5500 - 80
+    assert abs(marked.level_db) < 1
+    assert marked.talked_over < 0.05
+
+
+@pytest.mark.parametrize("by", [-81, 81])
+def test_a_key_under_such_a_prompt_is_heard(by: int) -> None:
+    keys = digits(heard_by_a_card_that_slipped(by, pressed=3.0))
+    assert [(key.key, key.side) for key in keys] == [("1", Side.FAR)]
 
 
 def test_a_prompt_whose_beginning_was_not_on_the_line_never_begins() -> None:

@@ -70,7 +70,12 @@ class Box:
     @property
     def sound_broke(self) -> int:
         """How often the box told that it lost sound, or could not put out its words in time."""
-        return (self.folders.data / "log").read_text("utf-8").count("of sound were lost")
+        return self.log.count("of sound were lost")
+
+    @property
+    def log(self) -> str:
+        """What the box has told on its standard error."""
+        return (self.folders.data / "log").read_text("utf-8")
 
     def recordings(self) -> list[Path]:
         """Return every file that the recorder keeps."""

@@ -65,7 +65,8 @@ def _undisturbed(rig: Rig, happens: Callable[[], Result | None]) -> Result:
             return result
         assert rig.line.far_end.wait_over(_LONGEST), "this machine is far behind real time"
         blame = _breaks(rig) > breaks or not _heard_whole(rig, heard)
-        assert blame, f"the call failed, and nothing was wrong at this end: {rig.box.news.states()}"
+        told = f"{rig.box.news.states()}\n{rig.box.log}"
+        assert blame, f"the call failed, and nothing was wrong at this end: {told}"
     raise AssertionError(f"the machine was too busy for each of {_CALLS} calls")
 
 
