@@ -264,12 +264,10 @@ class Hearing:
             if not isinstance(event, PromptMarked):
                 continue
             self._keys.mono.probed(event.level_db)
-            if event.underrun and event.heard_ms:
-                broken = "line %s: its words had gaps on the line; %d ms of them were heard"
-                log.warning(broken, self.line, event.heard_ms)
-            elif abs(event.level_db) > LEVEL_DB:
-                off = "line %s: its words are %+.1f dB off on the line; see docs/calibration.md"
-                log.warning(off, self.line, event.level_db)
+            gaps = " with gaps" if event.underrun else ""
+            if gaps or abs(event.level_db) > LEVEL_DB:
+                off = "line %s: its words are %+.1f dB off on the line%s; see docs/calibration.md"
+                log.warning(off, self.line, event.level_db, gaps)
 
     def _push(self, frame: AudioFrame, clean: Floats) -> list[float]:
         powers = []

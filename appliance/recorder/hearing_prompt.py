@@ -111,11 +111,18 @@ class PromptWatch:
         begins = None if frame.prompt_at is None else frame.sample - at
         self._moved = self._begins is not None and begins != self._begins
         if self._moved:
-            self._meter.correct(_said(prompt, at + FRAME, self._meter.frames * FRAME))
+            self._correct(prompt, at + FRAME)
         elif self._position > 0 and at != self._position:
             self._underrun = True  # not said in one piece
         self._begins = begins
         self._position = at + FRAME
+
+    def _correct(self, prompt: Prompt, position: int) -> None:
+        """Take it that the frames so far held the prompt up to a position, and nothing else."""
+        count = min(self._meter.frames, max(0, -(-position // FRAME))) * FRAME
+        self._meter.correct(_said(prompt, position, count))
+        unheard = position - count
+        self._underrun = self._underrun or milliseconds(unheard) >= _GAP_MS
 
     def _ended(self, prompt: Prompt, now: int) -> PromptEnded:
         self._prompt, self._stopping = None, False

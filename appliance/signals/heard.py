@@ -66,6 +66,10 @@ class _Kept:
         self._type = frame.dtype
         self._bytes += frame.tobytes()
 
+    def forget(self, frames: int) -> None:
+        """Keep no longer the first so many frames."""
+        del self._bytes[: frames * FRAME * self._type.itemsize]
+
     def spectrum(self, frames: int, size: int) -> NDArray[np.complex128]:
         """Return that of the first so many frames, as one wave with silence up to ``size``."""
         kept = np.frombuffer(self._bytes, self._type, frames * FRAME)
@@ -95,7 +99,8 @@ class PromptMeter:
         return self._played.frames
 
     def correct(self, played: NDArray[np.int16]) -> None:
-        """Take it that this was played in all frames so far, and nothing else."""
+        """Take it that this was played in the latest frames, and nothing before them."""
+        self._line.forget(self.frames - played.size // FRAME)
         self._played = _Kept()
         self._played.add(played)
 

@@ -182,6 +182,8 @@ def test_a_lag_that_changed_unseen_is_known_by_the_next_words(more: int) -> None
     assert set(late[: len(wrong)]) == set(wrong)  # they are the first ones
     assert {by - (card.lag - was) for by in wrong} <= set(range(17))
     assert len(wrong) * FRAME <= samples(0.35) + 400
+    assert len(told) * FRAME >= words().sound.size - 400
+    assert max(card.ahead[-250:]) == 0
 
 
 def test_words_that_nobody_can_make_out_are_placed_as_the_last_ones() -> None:
@@ -194,7 +196,20 @@ def test_words_that_nobody_can_make_out_are_placed_as_the_last_ones() -> None:
 
     came = card.start + LEAD + samples(5.0) + card.lag
     assert {came - (sample - at) for sample, at in placed(frames)} <= set(range(17))
+    assert len(list(placed(frames))) * FRAME >= words().sound.size
     assert max(card.ahead[-250:]) == 0
+
+
+def test_prompts_that_replace_each_other_hold_no_frame_longer() -> None:
+    card = Card(900, muted=True)
+    frames: list[AudioFrame] = []
+    for _ in range(5):
+        card.output.play(words())
+        frames += card.run(0.9)
+    frames += card.run(2.0)
+
+    assert max(card.ahead) <= HELD
+    assert in_order(frames, card.start)
 
 
 def test_a_short_prompt_lets_the_frames_go_when_its_end_is_reached() -> None:

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -200,63 +198,104 @@ def test_the_end_of_the_prompt_before_is_not_its_beginning() -> None:
 def test_a_prompt_out_of_which_something_is_missing_or_said_twice_is_not_whole(cut: int) -> None:
     before = range(0, 3200, FRAME)
     after = range(3200 + cut, SHORT.sound.size, FRAME)
-    for event in watched(SHORT, *before, *after):
+    found = watched(SHORT, *before, *after)
+    assert len(found) == 2
+    for event in found:
         assert isinstance(event, PromptMarked | PromptEnded)
         assert event.underrun or event.talked_over > TALK_OVER
+
+
+@pytest.mark.parametrize("skipped", [800, 1600, 2400])
+def test_a_prompt_that_soon_skips_a_syllable_is_not_whole(skipped: int) -> None:
+    found = watched(PROMPT, *range(0, 800, FRAME), *range(800 + skipped, 6 * RATE, FRAME))
+    assert len(found) == 2
+    for event in found:
+        assert isinstance(event, PromptMarked | PromptEnded)
+        assert event.underrun
 
 
 def test_a_prompt_of_which_a_frame_is_lost_is_not_whole() -> None:
     places = list(range(-70, SHORT.sound.size, FRAME))
     places[10] = LOST
-    for event in watched(SHORT, *places):
+    found = watched(SHORT, *places)
+    assert len(found) == 2
+    for event in found:
         assert isinstance(event, PromptMarked | PromptEnded)
         assert event.underrun
 
 
-def heard_by_a_card_that_slipped(by: int, pressed: float = 0.0) -> list[Event]:
-    """What is told where a card has slipped before a prompt, and finds out 0.4 s after its start.
+def by_a_card_that_slipped(
+    by: int, line: Wave, knows: float = 0.4, talk: Wave | None = None
+) -> list[Event]:
+    """What is told where a card has slipped before a prompt and finds out ``knows`` s into it.
 
-    The caller presses 1 at a time of the prompt, at its own level.
+    Args:
+        by: samples by which the prompt is believed further on than it is; it begins after 0.5 s.
+        line: what the prompt is on the line.
+        knows: seconds after the beginning.
+        talk: what else is on it, from the prompt's beginning on.
     """
-    begins, knows = 1000, 1000 + round(0.4 * RATE)
-    line = np.zeros(7 * RATE)
-    line[begins : begins + PROMPT.sound.size] = 0.5 * PROMPT.sound
-    line += noise(7.0, -65.0)
-    if pressed:
-        key = key_wave("1", 120, dbm0=-14.0, twist_db=2.0)
-        line[round(pressed * RATE) :][: key.size] += key
+    begins = RATE // 2
+    knows_at = begins + round(knows * RATE)
+    wires = noise(7.5, -65.0)
+    wires[begins : begins + line.size] += line
+    if talk is not None:
+        wires[begins : begins + talk.size] += talk
     padded = np.concatenate((np.zeros(RATE), PROMPT.sound, np.zeros(2 * RATE))).astype(np.int16)
-    ears = Hearing("line", "PL", BOTH, replace(learnt(WHOLE), prompt_db=-6.0))
+    ears = Hearing("line", "PL", BOTH, learnt(WHOLE))
     ears.hook_changed(off_hook=True)
     ears.prompt_started(PROMPT)
     told: list[Event] = []
-    for start in range(0, line.size, FRAME):
-        at = start - begins + (by if start < knows else 0)
+    for start in range(0, wires.size, FRAME):
+        at = start - begins + (by if start < knows_at else 0)
         there = -FRAME < at < PROMPT.sound.size
         played = padded[RATE + at : RATE + at + FRAME] if there else None
-        sound = to_sound(line[start : start + FRAME])[None]
+        sound = to_sound(wires[start : start + FRAME])[None]
         place = at if there else None
         told += ears.hear(AudioFrame("line", start, sound, BOTH, played, place))
     return told
 
 
-@pytest.mark.parametrize("by", [-500, -81, 0, 81, 400])
+def told_of(events: list[Event]) -> tuple[PromptMarked, PromptEnded]:
+    (marked,) = [event for event in events if isinstance(event, PromptMarked)]
+    (ended,) = [event for event in events if isinstance(event, PromptEnded)]
+    return marked, ended
+
+
+@pytest.mark.parametrize("by", [-500, -81, 0, 81, 400, 2400])
 def test_a_prompt_is_heard_whole_by_a_card_that_slipped_before_it(by: int) -> None:
-    found = heard_by_a_card_that_slipped(by)
-    (marked,) = [event for event in found if isinstance(event, PromptMarked)]
-    (ended,) = [event for event in found if isinstance(event, PromptEnded)]
+    marked, ended = told_of(by_a_card_that_slipped(by, PROMPT.sound.astype(np.float64)))
     assert not marked.underrun
     assert not ended.underrun
-    assert marked.sample == 1000 + PROMPT.mark
+    assert marked.sample == RATE // 2 + PROMPT.mark
     assert marked.heard_ms >= 5500 - 80
     assert abs(marked.level_db) < 1
     assert marked.talked_over < 0.05
 
 
+@pytest.mark.parametrize("by", [0, 81, 400, 1600, 4000])
+def test_the_last_words_before_the_mark_are_measured_all_the_same(by: int) -> None:
+    line = PROMPT.sound.astype(np.float64)
+    line[PROMPT.mark - 2400 : PROMPT.mark] = 0  # the key's name
+    marked, _ = told_of(by_a_card_that_slipped(by, line))
+    assert marked.underrun
+
+
+def test_a_beginning_that_was_not_measured_is_a_gap() -> None:
+    line = PROMPT.sound.astype(np.float64)
+    line[:3000] = 0
+    for by in (0, -3900):
+        marked, ended = told_of(by_a_card_that_slipped(by, line, knows=0.7))
+        assert marked.underrun
+        assert ended.underrun
+
+
 @pytest.mark.parametrize("by", [-81, 81])
-def test_a_key_under_such_a_prompt_is_heard(by: int) -> None:
-    keys = digits(heard_by_a_card_that_slipped(by, pressed=3.0))
-    assert [(key.key, key.side) for key in keys] == [("1", Side.FAR)]
+def test_a_key_soon_after_the_slip_was_found_out_is_heard(by: int) -> None:
+    key = key_wave("1", 120, dbm0=-14.0, twist_db=2.0)
+    talk = np.concatenate((np.zeros(round(1.0 * RATE)), key))
+    found = digits(by_a_card_that_slipped(by, PROMPT.sound.astype(np.float64), talk=talk))
+    assert [(found_.key, found_.side) for found_ in found] == [("1", Side.FAR)]
 
 
 def test_a_prompt_whose_beginning_was_not_on_the_line_never_begins() -> None:
