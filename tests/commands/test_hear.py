@@ -50,6 +50,10 @@ def test_keys_in_a_file_are_printed_with_their_figures(
     assert found[0]["twist_db"] == pytest.approx(1.2, abs=0.3)
 
 
+def nothing_in(path: Path) -> str:
+    return f"No key, tone or caller ID was heard in {path}.\n"
+
+
 def test_of_two_channels_mixed_it_is_told_how_each_is_heard_by_itself(tmp_path: Path) -> None:
     path = saved(tmp_path, np.stack((WAVE, 0 * WAVE)))
     hint = "Both channels were mixed into one; --sides far,near hears each by itself.\n"
@@ -89,7 +93,7 @@ def test_samples_beyond_all_bounds_are_taken_for_loud_ones(tmp_path: Path) -> No
     wild = np.concatenate((WAVE / 32768, [1e300, -1e300, np.inf, np.nan], np.zeros(800)))
     soundfile.write(path, wild, 16000, subtype="DOUBLE")
     result = hear(path)
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, nothing_in(path))
 
 
 def test_a_key_at_the_very_end_is_heard(tmp_path: Path) -> None:
@@ -165,7 +169,16 @@ def test_voices_are_printed_only_when_asked_for(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
-    assert lines(saved(tmp_path, np.zeros(0))) == []
+    path = saved(tmp_path, np.zeros(0))
+    assert lines(path) == []
+    assert hear(path).stderr == nothing_in(path)
+
+
+def test_where_nothing_is_heard_it_is_said(tmp_path: Path) -> None:
+    path = saved(tmp_path, babble(1.0))
+    result = hear(path)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", nothing_in(path))
+    assert hear(path, "--voices").stderr == ""
 
 
 def test_what_is_no_number_is_silence(tmp_path: Path) -> None:
