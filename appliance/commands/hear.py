@@ -107,9 +107,11 @@ def _hints(file: Path, channels: Channels, raw: Raw | None, heard: bool) -> Iter
     """Yield what may not be as it was meant."""
     if not channels.order and channels_in(file, raw) > 1:
         yield "Both channels were mixed into one; --sides far,near hears each by itself."
-    if not heard and raw is None:
+    if heard:
+        return
+    if raw is None:
         yield f"No key, tone or caller ID was heard in {file}."
-    elif not heard and raw is not None:
+    else:
         form = f"{raw.form}, {raw.rate} samples a second, {raw.channels} channel(s)"
         yield f"Nothing was heard in {file}, taken as {form}: see --raw, --rate and --channels."
 

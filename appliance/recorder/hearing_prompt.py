@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.call.times import TALK_OVER
 from appliance.model.audio import FRAME, RATE, AudioFrame, milliseconds
 from appliance.model.events import Event, PromptEnded, PromptMarked
 from appliance.model.prompts import Prompt
@@ -41,7 +42,7 @@ class PromptWatch:
         self._meter = PromptMeter(self.coupling_db)
         self._position = 0  # samples of the prompt played so far
         self._begins: int | None = None  # line clock of its first sample, if the driver says it
-        self._moved = False
+        self._moved = self._corrected = False
         self._missing = 0  # samples waited for the prompt to begin or to go on
         self._underrun = False
         self._marked = False
@@ -96,7 +97,7 @@ class PromptWatch:
             self._marked = True
             at = frame.sample + FRAME + prompt.mark - self._position
             heard = self._meter.figures(prompt.mark)
-            gaps = self._underrun or _broken(heard, prompt.mark)
+            gaps = self._gaps(heard, prompt.mark)
             events.append(PromptMarked(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps))
         if self._stopping or self._position >= prompt.sound.size or self._missing >= _PATIENCE:
             events.append(self._ended(prompt, frame.sample + FRAME))
@@ -123,12 +124,22 @@ class PromptWatch:
         self._meter.correct(_said(prompt, position, count))
         unheard = position - count
         self._underrun = self._underrun or milliseconds(unheard) >= _GAP_MS
+        self._corrected = True
+
+    def _gaps(self, heard: Heard, length: int) -> bool:
+        """Say whether words up to ``length`` samples are missing, or may be.
+
+        After a correction what the words do not explain may be the words themselves, before the
+        card slipped: nobody's talk, though it looks like it.
+        """
+        doubtful = self._corrected and heard.talked_over > TALK_OVER
+        return self._underrun or doubtful or _broken(heard, length)
 
     def _ended(self, prompt: Prompt, now: int) -> PromptEnded:
         self._prompt, self._stopping = None, False
         length = min(self._position, prompt.sound.size)
         heard = self._meter.figures(length)
-        gaps = self._underrun or self._missing >= _PATIENCE or _broken(heard, length)
+        gaps = self._missing >= _PATIENCE or self._gaps(heard, length)
         at = now + length - self._position
         self._meter = PromptMeter(self.coupling_db)  # what was kept is of no more use
         return PromptEnded(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps)
