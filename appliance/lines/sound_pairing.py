@@ -43,8 +43,9 @@ long after the strongest peak, and the canceller knows no future."""
 _KEPT = HELD
 _SAME = 4
 _SURE = 2.0
-"""Confidence with which another lag replaces one that is known. Of 1,446 beginnings of one voice,
-beside muted words of another, nine were taken for the words, with up to 1.6."""
+"""Confidence with which another lag replaces one that is known. Beside the beginnings of one voice
+words of another were muted, or 6 dB below it: of 43,803 looks 18 found a wrong lag, none surer
+than 1.6."""
 
 
 class Pairing:
