@@ -7,7 +7,7 @@ from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.keeper.service import Keeper
-from appliance.link.requests.people import LogIn
+from appliance.link.requests.login import LogIn
 from benchmarks.keeper_data import OPERATOR
 
 

@@ -14,7 +14,7 @@ from appliance.config.folders import Folders
 from appliance.link.client import Client
 from appliance.link.requests.lines import PlaceTrialCall
 from appliance.link.requests.live import GetLive
-from appliance.link.requests.people import ConfirmSheet, FirstRun
+from appliance.link.requests.login import ConfirmSheet, FirstRun
 from benchmarks.processes import PORT, children, resident_mb, running, words
 from benchmarks.row import Row
 

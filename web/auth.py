@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
-from appliance.link.requests.people import EnterCode, LogIn, LogOut, Session
+from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session
 from web import access, attempts, back
 
 blueprint = Blueprint("auth", __name__)

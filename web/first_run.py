@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
-from appliance.link.requests.people import ConfirmSheet, FirstRun, RecoverySheet
+from appliance.link.requests.login import ConfirmSheet, FirstRun, RecoverySheet
 from web import access, attempts
 
 blueprint = Blueprint("first_run", __name__, url_prefix="/first-run")

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.errors import Refused
+from appliance.link.requests.login import WhoAmI
 from appliance.link.requests.me import (
     BeginTotp,
     ChangePassword,
@@ -18,7 +19,6 @@ from appliance.link.requests.me import (
     ShowMe,
     Stay,
 )
-from appliance.link.requests.people import WhoAmI
 from web import access, attempts
 from web.first_run import SHORTEST_PASSWORD
 

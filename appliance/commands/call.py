@@ -139,7 +139,7 @@ def _keeper(config: Config, folders: Folders, clock: Clock) -> Iterator[Callable
     from appliance.keeper.create import has_vault
     from appliance.keeper.service import Keeper
     from appliance.link.client import Client
-    from appliance.link.requests.people import GetBoxState
+    from appliance.link.requests.login import GetBoxState
 
     running = Client(folders.keeper_socket)
     try:

@@ -24,7 +24,7 @@ from appliance.errors import ConfigError, LinkError, Refused
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines
-from appliance.link.requests.people import GetBoxState
+from appliance.link.requests.login import GetBoxState
 from appliance.model.findings import Finding, find, grouped
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from appliance.commands.options import data_option, folders_at
 from appliance.errors import Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Operation
-from appliance.link.requests.people import EnterCode, GetBoxState, LogIn, LogOut
+from appliance.link.requests.login import EnterCode, GetBoxState, LogIn, LogOut
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 

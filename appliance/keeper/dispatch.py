@@ -19,9 +19,7 @@ from appliance.link.registry import AnyOperation, tag
 from appliance.link.requests.calls import EraseCall, ShowCertificate
 from appliance.link.requests.lines import GetLines
 from appliance.link.requests.live import GetLive
-from appliance.link.requests.me import ChangePassword, Stay
-from appliance.link.requests.operators import AddPerson
-from appliance.link.requests.people import (
+from appliance.link.requests.login import (
     ConfirmSheet,
     EnterCode,
     FirstRun,
@@ -29,6 +27,8 @@ from appliance.link.requests.people import (
     LogOut,
     WhoAmI,
 )
+from appliance.link.requests.me import ChangePassword, Stay
+from appliance.link.requests.operators import AddPerson
 from appliance.link.requests.phone import GetSound, GetWords
 
 Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]

@@ -13,7 +13,7 @@ from appliance.config.folders import Folders
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.create import Sheet
 from appliance.keeper.throttle import Throttle
-from appliance.link.requests.people import RecoverySheet
+from appliance.link.requests.login import RecoverySheet
 from appliance.vault.keys import ALPHABET, GROUPS, read_group
 
 CODE_GROUPS = 4

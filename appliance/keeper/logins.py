@@ -10,7 +10,7 @@ from appliance.keeper.parts import Box, OpenBox, Surroundings, opened
 from appliance.keeper.sessions import Caller, Sessions
 from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
-from appliance.link.requests.people import EnterCode, LogIn, LogOut, Session, WhoAmI
+from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session, WhoAmI
 from appliance.vault.disk import wipe
 from appliance.vault.keyring import OperatorEntry
 

@@ -13,7 +13,7 @@ from appliance.keeper.sessions import MOST_SESSIONS, Caller, Sessions
 from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
 from appliance.link.requests import me as ask
-from appliance.link.requests.people import Session
+from appliance.link.requests.login import Session
 from appliance.vault.disk import wipe
 from appliance.vault.keyring import KeyringContent, OperatorEntry
 

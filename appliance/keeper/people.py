@@ -17,7 +17,7 @@ from appliance.keeper.staff import Staff
 from appliance.keeper.throttle import Throttle
 from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
-from appliance.link.requests.people import (
+from appliance.link.requests.login import (
     BoxState,
     ConfirmSheet,
     FirstRun,

@@ -18,9 +18,9 @@ from appliance.link.requests.calls import (
     ListCalls,
     ReleaseHold,
 )
+from appliance.link.requests.login import RecoverySheet
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.operators import AddPerson
-from appliance.link.requests.people import RecoverySheet
 from appliance.vault.refill import refill
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.boxes import KeeperBox

@@ -18,7 +18,7 @@ from appliance.keeper.audit_entries import readable
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls
 from appliance.link.requests.lines import TakeUp
-from appliance.link.requests.people import LogIn
+from appliance.link.requests.login import LogIn
 from appliance.model.audio import Sound
 from appliance.model.records import CallRecord, RecordingEnd
 from appliance.signals.pcm import decode_alaw

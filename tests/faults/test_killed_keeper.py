@@ -11,7 +11,7 @@ import pytest
 from appliance.errors import LinkError, Refused
 from appliance.link.requests.calls import EraseCall, ExportCall, Ground, ShowCertificate
 from appliance.link.requests.lines import TakeUp
-from appliance.link.requests.people import LogIn, LogOut
+from appliance.link.requests.login import LogIn, LogOut
 from appliance.model.records import Verdict
 from tests.boxes import PASSWORD
 from tests.faults.ordeal import Ordeal, Row, alive, children, kill, until

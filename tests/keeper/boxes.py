@@ -16,7 +16,7 @@ from appliance.keeper.create import create_vault
 from appliance.keeper.operators import new_operator
 from appliance.keeper.service import Keeper
 from appliance.link.operations import Operation, Role
-from appliance.link.requests.people import ConfirmSheet, FirstRun, LogIn, RecoverySheet
+from appliance.link.requests.login import ConfirmSheet, FirstRun, LogIn, RecoverySheet
 from appliance.vault.keys import read_sheet, reading_key
 from tests.boxes import CHEAP, PASSWORD
 

@@ -31,6 +31,13 @@ from appliance.link.requests.calls import (
 )
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TakeUp
+from appliance.link.requests.login import (
+    ConfirmSheet,
+    EnterCode,
+    FirstRun,
+    GetBoxState,
+    LogIn,
+)
 from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
 from appliance.link.requests.operators import (
     AddPerson,
@@ -38,13 +45,6 @@ from appliance.link.requests.operators import (
     RemovePerson,
     RemoveTotp,
     ResetPassword,
-)
-from appliance.link.requests.people import (
-    ConfirmSheet,
-    EnterCode,
-    FirstRun,
-    GetBoxState,
-    LogIn,
 )
 from appliance.link.requests.phone import GetSound, GetWords, LendVoice, PhoneAct, WatchPhone
 from appliance.model.phone import Deed

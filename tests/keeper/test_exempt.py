@@ -19,7 +19,7 @@ from appliance.link.requests.exempt import (
     IsExempt,
     RemoveExempt,
 )
-from appliance.link.requests.people import LogIn
+from appliance.link.requests.login import LogIn
 from appliance.recorder.exempt import ExemptList
 from appliance.vault.disk import Disk
 from tests.boxes import PASSWORD

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import ListCalls
-from appliance.link.requests.people import ConfirmSheet, FirstRun, GetBoxState, LogIn, WhoAmI
+from appliance.link.requests.login import ConfirmSheet, FirstRun, GetBoxState, LogIn, WhoAmI
 from appliance.vault.keys import public_half, read_sheet, reading_key
 from appliance.vault.pool import load
 from tests.boxes import PASSWORD, grep

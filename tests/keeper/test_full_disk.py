@@ -26,7 +26,7 @@ from appliance.link.requests.calls import (
     ShowCertificate,
     VerifyCalls,
 )
-from appliance.link.requests.people import LogOut
+from appliance.link.requests.login import LogOut
 from appliance.model.records import Verdict
 from appliance.vault.disk import Disk
 from appliance.vault.seal import leave_marker

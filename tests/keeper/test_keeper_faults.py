@@ -16,7 +16,7 @@ from appliance.keeper.create import Sheet, create_vault
 from appliance.keeper.recorder_link import RecorderLink
 from appliance.keeper.service import Keeper
 from appliance.keeper.throttle import FREE, Throttle
-from appliance.link.requests.people import FirstRun, GetBoxState
+from appliance.link.requests.login import FirstRun, GetBoxState
 from appliance.vault.keyring import Keyring
 from appliance.vault.keys import read_sheet, reading_key
 from appliance.vault.refill import drop, refill

@@ -22,8 +22,8 @@ from appliance.link.requests.live import (
     OnLine,
     WatchLive,
 )
+from appliance.link.requests.login import LogOut, WhoAmI
 from appliance.link.requests.operators import ChangeRoles
-from appliance.link.requests.people import LogOut, WhoAmI
 from appliance.link.server import Answer, Server
 from appliance.model.records import LineStatus
 from tests.keeper.boxes import KeeperBox, set_up

@@ -14,6 +14,7 @@ from appliance.link.operations import Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.lines import GetLines
+from appliance.link.requests.login import EnterCode, GetBoxState, LogIn, Session, WhoAmI
 from appliance.link.requests.me import (
     BeginTotp,
     ChangePassword,
@@ -24,7 +25,6 @@ from appliance.link.requests.me import (
     Stay,
     TotpSetup,
 )
-from appliance.link.requests.people import EnterCode, GetBoxState, LogIn, Session, WhoAmI
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up
 

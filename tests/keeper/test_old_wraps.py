@@ -10,9 +10,9 @@ from appliance.errors import EraserFailed, KeyLost, Refused
 from appliance.keeper.create import make_eraser
 from appliance.keeper.erasure import GRACE_SECONDS
 from appliance.link.operations import Role
+from appliance.link.requests.login import LogIn, WhoAmI
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.operators import ListPeople, RemovePerson, ResetPassword
-from appliance.link.requests.people import LogIn, WhoAmI
 from appliance.vault.eraser import FileEraser
 from appliance.vault.keyring import Keyring, open_keyring
 from appliance.vault.keys import public_half, unwrap

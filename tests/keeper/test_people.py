@@ -12,7 +12,7 @@ from appliance.link.operations import Role
 from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.lines import GetLines
-from appliance.link.requests.people import GetBoxState, LogIn, LogOut, WhoAmI
+from appliance.link.requests.login import GetBoxState, LogIn, LogOut, WhoAmI
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, set_up
 

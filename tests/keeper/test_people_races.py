@@ -16,6 +16,7 @@ from appliance.keeper.operators import Operators
 from appliance.keeper.records import KeptRecords
 from appliance.keeper.sessions import MOST_SESSIONS
 from appliance.link.operations import Operation, Role
+from appliance.link.requests.login import EnterCode, GetBoxState, LogIn, WhoAmI
 from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
 from appliance.link.requests.operators import (
     AddPerson,
@@ -23,7 +24,6 @@ from appliance.link.requests.operators import (
     ListPeople,
     ResetPassword,
 )
-from appliance.link.requests.people import EnterCode, GetBoxState, LogIn, WhoAmI
 from appliance.vault.keyring import Keyring, OperatorEntry
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up

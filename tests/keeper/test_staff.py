@@ -15,6 +15,7 @@ from appliance.link.operations import Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.audit import GetCounts, ListAudit
 from appliance.link.requests.calls import ListCalls
+from appliance.link.requests.login import GetBoxState, LogIn, WhoAmI
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.operators import (
     AddPerson,
@@ -27,7 +28,6 @@ from appliance.link.requests.operators import (
     RemoveTotp,
     ResetPassword,
 )
-from appliance.link.requests.people import GetBoxState, LogIn, WhoAmI
 from appliance.vault.keys import public_half
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, set_up

@@ -32,7 +32,7 @@ from appliance.link.requests.calls import (
     ReadPlayback,
     ReleaseHold,
 )
-from appliance.link.requests.people import LogIn
+from appliance.link.requests.login import LogIn
 from appliance.vault.keyring import Keyring, KeyringContent
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox

@@ -19,6 +19,7 @@ from appliance.keeper.audit_entries import months
 from appliance.keeper.records import KeptRecords
 from appliance.link.operations import Role
 from appliance.link.registry import AnyOperation, operations
+from appliance.link.requests.login import EnterCode, LogIn, WhoAmI
 from appliance.link.requests.me import (
     BeginTotp,
     ChangePassword,
@@ -32,7 +33,6 @@ from appliance.link.requests.operators import (
     RemoveTotp,
     ResetPassword,
 )
-from appliance.link.requests.people import EnterCode, LogIn, WhoAmI
 from appliance.vault.keyring import Keyring, OperatorEntry
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up

@@ -21,7 +21,7 @@ from appliance.errors import ZgodaError
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls
 from appliance.link.requests.lines import RecorderNews, TakeUp
-from appliance.link.requests.people import ConfirmSheet, FirstRun
+from appliance.link.requests.login import ConfirmSheet, FirstRun
 from appliance.link.sockets import address
 from appliance.model.records import CallRecord
 from tests.rig.haste import favour_threads

@@ -12,7 +12,7 @@ import soundfile
 from appliance.config.read import trial
 from appliance.keeper.service import Keeper
 from appliance.link.requests.calls import ExportCall, ListCalls
-from appliance.link.requests.people import LogIn
+from appliance.link.requests.login import LogIn
 from appliance.model.audio import RATE
 from appliance.model.policy import Spoken
 from appliance.model.records import Verdict

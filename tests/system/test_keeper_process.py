@@ -12,7 +12,7 @@ from appliance.link.client import Client
 from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.lines import GetLines
-from appliance.link.requests.people import (
+from appliance.link.requests.login import (
     ConfirmSheet,
     FirstRun,
     GetBoxState,

@@ -10,7 +10,7 @@ from appliance.lines.scene import Scene
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls, OpenPlayback
 from appliance.link.requests.lines import TakeUp
-from appliance.link.requests.people import LogIn
+from appliance.link.requests.login import LogIn
 from tests.boxes import PASSWORD, TrialBox
 from tests.system.processes import started
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from appliance.link.operations import Allowed, Done, Operation
-from appliance.link.requests.people import Session
+from appliance.link.requests.login import Session
 
 
 class ChangePassword(Operation[Session], frozen=True, tag="me.password"):
