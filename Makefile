@@ -49,9 +49,9 @@ test: $(HARDWARE) ## everything that guards main
 faults: $(READY) ## kill processes, fill disks, let a day pass; writes docs/faults.md (half an hour)
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
 
-bench: $(READY) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="signals …" only some
+bench: $(READY) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="keys …" only some
 	-@./benchmarks/peers/install
-	@$(BIN)/python benchmarks/_cold.py $(VENV)
+	@$(BIN)/python benchmarks/box/cold.py $(VENV)
 	$(BIN)/python -m benchmarks --write $(PART); short=$$?; \
 	$(if $(PART),,$(BIN)/python -m benchmarks.pictures;) exit $$short
 

@@ -6,42 +6,55 @@ The last lines say which targets are short; if any is, the exit code is 1.
 
 import importlib
 import os
-import pkgutil
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
-import benchmarks
-from benchmarks._page import Measured, markdown, verdict, write
+from benchmarks.page import Measured, markdown, verdict, write
 
-FIRST = {"lines", "live", "processes"}
-"""Parts that run the whole box: before others have read its libraries into memory (``_cold``)."""
+FIRST = {"box.lines", "box.live", "box.processes"}
+"""Parts that run the whole box: before others read its libraries into memory (``box/cold.py``)."""
 
 
 def parts() -> list[str]:
-    """Name the modules beside this one that may hold rows, in their order."""
-    names = [module.name for module in pkgutil.iter_modules(benchmarks.__path__)]
-    return sorted((name for name in names if name[0] != "_"), key=lambda n: (n not in FIRST, n))
+    """Name the modules beside this one that hold rows, in their order; none of them is imported."""
+    files = Path(__file__).parent.glob("*/*.py")
+    names = [
+        f"{file.parent.name}.{file.stem}"
+        for file in files
+        if "\ndef rows(" in file.read_text("utf-8")
+    ]
+    return sorted(names, key=lambda name: (name not in FIRST, name))
+
+
+def chosen(asked: Iterable[str], known: Collection[str]) -> tuple[list[str], list[str]]:
+    """Return the parts that are asked for, by name or whole folder, and what names none."""
+    wanted, unknown = [], []
+    for name in asked:
+        found = [part for part in known if part == name or part.startswith(f"{name}.")]
+        wanted += found
+        unknown += [] if found else [name]
+    return wanted, unknown
 
 
 def measured(wanted: Iterable[str]) -> Iterator[Measured]:
-    """Measure, module by module; one without ``rows`` only helps others."""
+    """Measure, module by module."""
     for name in wanted:
         module = importlib.import_module(f"benchmarks.{name}")
-        if hasattr(module, "rows"):
-            load, begun = os.getloadavg()[0], time.monotonic()
-            found = tuple(module.rows())
-            spent = time.monotonic() - begun
-            print(f"{name}: {spent:.0f} s", file=sys.stderr, flush=True)
-            yield Measured(name, found, spent, load)
+        load, begun = os.getloadavg()[0], time.monotonic()
+        found = tuple(module.rows())
+        spent = time.monotonic() - begun
+        print(f"{name}: {spent:.0f} s", file=sys.stderr, flush=True)
+        yield Measured(name, found, spent, load)
 
 
 def main() -> None:
     """Measure what is asked for, or everything, and print it as Markdown."""
     known = parts()
     keep = "--write" in sys.argv[1:]
-    wanted = [name for name in sys.argv[1:] if name != "--write"] or known
-    unknown = sorted(set(wanted) - set(known))
+    asked = [name for name in sys.argv[1:] if name != "--write"]
+    wanted, unknown = chosen(asked, known) if asked else (known, [])
     if unknown:
         print(f"No such part: {', '.join(unknown)}. There are: {', '.join(known)}.")
         sys.exit(2)

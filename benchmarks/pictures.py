@@ -9,10 +9,11 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks import signals, talkoff
-from benchmarks._figures import kept
-from benchmarks._svg import Picture
-from benchmarks.signals_scores import DIGITS, OURS
+from benchmarks.kept import kept
+from benchmarks.keys import conditions as signals
+from benchmarks.keys.scores import DIGITS, OURS
+from benchmarks.svg import Picture
+from benchmarks.talkoff import hours as talkoff
 
 DOCS = Path(__file__).parent.parent / "docs"
 

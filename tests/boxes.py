@@ -5,15 +5,15 @@ from pathlib import Path
 
 from appliance.clock import Clock, SystemClock
 from appliance.commands.call import place
-from appliance.commands.witness import Witness
+from appliance.commands.helpers.witness import Witness
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Config
-from appliance.keeper.create import Sheet, create_vault, make_eraser
-from appliance.lines.scene import Scene
-from appliance.vault.keyring import Keyring
-from appliance.vault.keys import Cost, read_sheet, reading_key
-from appliance.vault.unseal import Reader
+from appliance.exchange.scene import Scene
+from appliance.keeper.first_run.create import Sheet, create_vault, make_eraser
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.keys import Cost, read_sheet, reading_key
+from appliance.vault.opening.unseal import Reader
 
 CHEAP = Cost(memory_kib=64, passes=1)
 """A password cost for tests, where nobody guesses."""

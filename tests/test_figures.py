@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks._page import Measured, markdown, verdict
+from benchmarks.page import Measured, markdown, verdict
 from benchmarks.row import Row, Table
 
 MET = Row("keys", "99 %", "≥ 98 %", met=True)

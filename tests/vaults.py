@@ -8,12 +8,12 @@ from pathlib import Path
 from appliance.config.folders import Folders
 from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
-from appliance.vault.eraser import FileEraser
-from appliance.vault.keyring import Keyring, KeyringContent
-from appliance.vault.keys import new_secret, public_half, reading_key
-from appliance.vault.refill import refill
+from appliance.vault.opening.eraser import FileEraser
+from appliance.vault.opening.keyring import Keyring, KeyringContent
+from appliance.vault.opening.keys import new_secret, public_half, reading_key
+from appliance.vault.opening.refill import refill
+from appliance.vault.opening.unseal import Reader
 from appliance.vault.seal import Pool, PoolKey, Sealed, SealedFile, Ticket
-from appliance.vault.unseal import Reader
 from tests.samples import META, RECEIPT
 
 TICKET = Ticket(20_807, META.call, clock_ok=True, boot_id="a1b2c3", uptime=77)

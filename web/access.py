@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
 from appliance.link.operations import Allowed, Operation, Role
-from appliance.link.requests.login import BoxState, GetBoxState, Session, WhoAmI
-from appliance.link.requests.operators import NamePeople
+from appliance.link.requests.first_run import BoxState, GetBoxState
+from appliance.link.requests.login import Session, WhoAmI
+from appliance.link.requests.people import NamePeople
 from web.gateway import Gateway
 
 ReplyT = TypeVar("ReplyT", bound=Struct)

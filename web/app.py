@@ -15,33 +15,28 @@ from appliance.link.requests.calls import HoldCall, ListCalls, ShowCall
 from appliance.link.requests.doctor import Examine
 from appliance.link.requests.exempt import CountExempt
 from appliance.link.requests.lines import PlaceTrialCall, PressButton
-from appliance.link.requests.operators import ListPeople
-from web import (
-    access,
+from appliance.link.requests.people import ListPeople
+from web import access, back, errors, language, security  # fmt: skip
+from web import streams as events
+from web.gateway import Gateway
+from web.pages import (
     audit,
-    auth,
-    back,
     calls,
     doctor,
-    erasing,
-    errors,
-    events,
     exempt,
     first_run,
-    formats,
-    holding,
     home,
-    language,
     live,
     me,
     people,
-    phone,
     playback,
-    security,
     trial,
-    words,
-)  # fmt: skip
-from web.gateway import Gateway
+)
+from web.pages import demo_phone as phone
+from web.pages import erasure as erasing
+from web.pages import holds as holding
+from web.pages import login as auth
+from web.words import formats, words
 
 OPERATIONS = {
     kind.__name__: kind

@@ -12,7 +12,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from appliance.clock import Clock, SystemClock
 from appliance.errors import ZgodaError
-from web import events
+from web import streams as events
 
 THREADS = 32
 """Requests at once. Open pages hold up to half of them (``events.MOST_STREAMS``); an office has at

@@ -1,8 +1,8 @@
 """Draw the table, so that a person can read what the machine does."""
 
 from appliance.call.rule import IGNORED
-from appliance.call.rules import RULES
 from appliance.call.states import State
+from appliance.call.table.whole import RULES
 
 _HEAD = """# The dialogue
 

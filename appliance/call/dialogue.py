@@ -17,12 +17,12 @@ What the recorder has to know of the actions:
 from dataclasses import replace
 
 from appliance.call.call import Call
-from appliance.call.classify import classify
 from appliance.call.memory import after_emergency
 from appliance.call.observe import fires, observe
 from appliance.call.rule import without
-from appliance.call.rules import RULES
 from appliance.call.states import State
+from appliance.call.symbols.classify import classify
+from appliance.call.table.whole import RULES
 from appliance.model.actions import Action
 from appliance.model.events import Event, TimerFired
 from appliance.model.policy import LineMemory, Policy

@@ -8,7 +8,7 @@ is over. What stops something never waits: it acts on arrival and throws the doc
 from collections.abc import Iterable
 
 from appliance.call.call import Call, Filing
-from appliance.call.gates import refuses
+from appliance.call.eligibility import refuses
 from appliance.call.times import JUDGE_WAIT, MS
 from appliance.model.events import (
     Answered,

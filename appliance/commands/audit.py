@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from appliance.commands.options import data_option, folders_at, json_option
+from appliance.commands.helpers.options import data_option, folders_at, json_option
 
 if TYPE_CHECKING:
-    from appliance.keeper.audit_check import AuditCheck
+    from appliance.keeper.audit.check import AuditCheck
 
 KEY_BYTES = 32
 
@@ -29,7 +29,7 @@ def verify(data: Path, key: str | None, as_json: bool) -> None:
 
     Exit code 0 if the audit holds, 1 if not, 2 if there is none.
     """
-    from appliance.keeper.audit_check import check
+    from appliance.keeper.audit.check import check
 
     folder = folders_at(data).audit
     if not folder.is_dir():

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import click
 import msgspec
 
-from appliance.commands.operator import Operator, as_operator
-from appliance.commands.options import json_option
+from appliance.commands.helpers.operator import Operator, as_operator
+from appliance.commands.helpers.options import json_option
 from appliance.errors import Refused, ZgodaError
 from appliance.link.requests.calibration import (
     BeginCalibration,

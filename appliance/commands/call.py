@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from appliance.clock import Clock, SystemClock
-from appliance.commands.options import (
+from appliance.commands.helpers.options import (
     config_option,
     data_option,
     folders_at,
@@ -22,8 +22,8 @@ from appliance.config.folders import Folders
 from appliance.config.settings import Config
 
 if TYPE_CHECKING:
-    from appliance.commands.witness import Witness
-    from appliance.lines.scene import Scene
+    from appliance.commands.helpers.witness import Witness
+    from appliance.exchange.scene import Scene
     from appliance.link.client import Client
 
 
@@ -112,9 +112,9 @@ def place(
         LineError: there is no simulated line in the configuration.
         PromptError: ``speech`` is no sound that can be used.
     """
-    from appliance.commands.witness import Witness
+    from appliance.commands.helpers.witness import Witness
     from appliance.prompts.speech import read_voice
-    from appliance.recorder.builder import Simulation
+    from appliance.recorder.line.build import Simulation
     from appliance.recorder.service import Recorder, make_places
 
     make_places(folders)
@@ -136,10 +136,10 @@ def place(
 def _keeper(config: Config, folders: Folders, clock: Clock) -> Iterator[Callable[[], None]]:
     """Give what takes recordings up: a running keeper, or one of our own for this call."""
     from appliance.errors import LinkError
-    from appliance.keeper.create import has_vault
+    from appliance.keeper.first_run.create import has_vault
     from appliance.keeper.service import Keeper
     from appliance.link.client import Client
-    from appliance.link.requests.login import GetBoxState
+    from appliance.link.requests.first_run import GetBoxState
 
     running = Client(folders.keeper_socket)
     try:
@@ -167,7 +167,7 @@ def _ask(keeper: "Client") -> None:
 
 def _make_trial_vault(config: Config, folders: Folders, clock: Clock) -> None:
     """Make a vault and print, on standard error, what opens it: it is stored nowhere."""
-    from appliance.keeper.create import create_vault
+    from appliance.keeper.first_run.create import create_vault
 
     password = "-".join(secrets.token_hex(3) for _ in range(4))
     sheet = create_vault(folders, config, "owner", password, clock)
@@ -188,8 +188,8 @@ def _scene(
     scene_name: str | None,
 ) -> "Scene":
     """Return the scene that the options describe."""
-    from appliance.lines.scene import Scene
-    from appliance.lines.scenes import find_scene
+    from appliance.exchange.scene import Scene
+    from appliance.exchange.script.files import find_scene
 
     if scene_name is not None:
         return find_scene(scene_name)

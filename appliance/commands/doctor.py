@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from appliance.clock import Clock, SystemClock
-from appliance.commands.options import (
+from appliance.commands.helpers.options import (
     config_option,
     data_option,
     folders_at,
@@ -24,12 +24,12 @@ from appliance.errors import ConfigError, LinkError, Refused
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines
-from appliance.link.requests.login import GetBoxState
+from appliance.link.requests.first_run import GetBoxState
 from appliance.model.findings import Finding, find, grouped
 
 if TYPE_CHECKING:
-    from appliance.keeper.machine import Machine
-    from appliance.recorder.doctor_tools import Tools
+    from appliance.keeper.doctor.machine import Machine
+    from appliance.recorder.doctor.tools import Tools
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
@@ -93,7 +93,7 @@ class Examination:
             machine: clock, disks and memory; tests replace it.
             tools: what lines and devices are looked at with; tests replace it.
         """
-        from appliance.keeper.machine import Machine
+        from appliance.keeper.doctor.machine import Machine
 
         self._config_file = config_file
         self._folders = folders
@@ -103,7 +103,7 @@ class Examination:
 
     def findings(self) -> Iterator[Finding]:
         """Find all that can be found; a bad configuration hides only what it would have told."""
-        from appliance.keeper.doctor_box import examine_box
+        from appliance.keeper.doctor.box import examine_box
 
         try:
             config = read_config(self._config_file)
@@ -119,8 +119,8 @@ class Examination:
 
     def _configured(self, config: Config) -> Iterator[Finding]:
         """Look at what the configuration names: processes, lines, vault."""
-        from appliance.keeper.doctor_vault import examine_vault
-        from appliance.recorder.doctor import examine_lines
+        from appliance.keeper.doctor.vault import examine_vault
+        from appliance.recorder.doctor.lines import examine_lines
 
         recorder = Process(self._folders.recorder_socket, "recorder")
         keeper = Process(self._folders.keeper_socket, "keeper")

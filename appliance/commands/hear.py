@@ -7,8 +7,8 @@ from typing import Any
 import click
 import msgspec
 
-from appliance.commands.presses import pressed
-from appliance.commands.sound_file import (
+from appliance.commands.helpers.presses import pressed
+from appliance.commands.helpers.sound_file import (
     RAW_ENDINGS,
     RAW_FORMS,
     Channels,
@@ -17,10 +17,10 @@ from appliance.commands.sound_file import (
     channels_in,
 )
 from appliance.config.validators import Invalid, valid_country
+from appliance.hearing.file import FileHearing
 from appliance.model.audio import RATE
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side
-from appliance.recorder.hearing_file import FileHearing
 
 SIDES = {
     "both": Channels(("both",)),

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from appliance.clock import SystemClock
-from appliance.commands.options import (
+from appliance.commands.helpers.options import (
     allow_user_option,
     config_option,
     data_option,

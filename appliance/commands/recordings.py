@@ -9,9 +9,9 @@ import click
 import msgspec
 from msgspec import Struct
 
-from appliance.commands.clear_file import write_new_clear_file
-from appliance.commands.operator import Operator, as_operator
-from appliance.commands.options import json_option
+from appliance.commands.helpers.clear_file import write_new_clear_file
+from appliance.commands.helpers.operator import Operator, as_operator
+from appliance.commands.helpers.options import json_option
 from appliance.link.requests import calls as ask
 from appliance.model.records import CallRecord
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from appliance.commands.options import (
+from appliance.commands.helpers.options import (
     config_option,
     data_option,
     folders_at,

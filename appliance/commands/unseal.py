@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from appliance.commands.clear_file import new_clear_file
-from appliance.commands.offline_keys import load_keys
+from appliance.commands.helpers.clear_file import new_clear_file
+from appliance.commands.helpers.offline_keys import load_keys
 from appliance.errors import FileFormatError
 from appliance.model.audio import RATE
 from appliance.vault.disk import wipe
-from appliance.vault.unseal import Reader, read_header
+from appliance.vault.opening.unseal import Reader, read_header
 
 _PIECE = 60 * RATE
 """Samples written at a time."""

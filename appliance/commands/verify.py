@@ -8,15 +8,15 @@ import click
 import msgspec
 from msgspec import Struct
 
-from appliance.commands.offline_keys import OfflineKeys, load_keys
+from appliance.commands.helpers.offline_keys import OfflineKeys, load_keys
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
-from appliance.keeper.audit import check
-from appliance.keeper.audit_entries import readable
-from appliance.keeper.known import known_recordings
+from appliance.keeper.audit.entries import readable
+from appliance.keeper.audit.known import known_recordings
+from appliance.keeper.audit.log import check
 from appliance.model.records import Verdict
-from appliance.vault.unseal import read_header
-from appliance.vault.verdicts import Finding, Keys, Known, assess
+from appliance.vault.opening.unseal import read_header
+from appliance.vault.opening.verdicts import Finding, Keys, Known, assess
 
 
 class Row(Struct, frozen=True, kw_only=True):

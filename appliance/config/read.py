@@ -8,8 +8,8 @@ import tomllib
 from importlib import resources
 from pathlib import Path
 
-from appliance.config import rules
-from appliance.config.locate import locate
+from appliance.config import consistency as rules
+from appliance.config.line_numbers import locate
 from appliance.config.sections import (
     read_front,
     read_line,

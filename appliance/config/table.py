@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from appliance.config.locate import Path
+from appliance.config.line_numbers import Path
 from appliance.config.validators import Invalid, nearest
 from appliance.errors import ConfigError
 

@@ -11,25 +11,19 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct
 
 from appliance.errors import Refused, ZgodaError
-from appliance.keeper.audit import AuditLog
-from appliance.keeper.sessions import NOBODY, Caller, Sessions
-from appliance.keeper.subjects import about
+from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.subjects import about
+from appliance.keeper.people.sessions import NOBODY, Caller, Sessions
 from appliance.link.operations import Allowed, Role
 from appliance.link.registry import AnyOperation, tag
 from appliance.link.requests.calls import EraseCall, ShowCertificate
+from appliance.link.requests.demo_phone import GetSound, GetWords
+from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.lines import GetLines
 from appliance.link.requests.live import GetLive
-from appliance.link.requests.login import (
-    ConfirmSheet,
-    EnterCode,
-    FirstRun,
-    LogIn,
-    LogOut,
-    WhoAmI,
-)
+from appliance.link.requests.login import EnterCode, LogIn, LogOut, WhoAmI
 from appliance.link.requests.me import ChangePassword, Stay
-from appliance.link.requests.operators import AddPerson
-from appliance.link.requests.phone import GetSound, GetWords
+from appliance.link.requests.people import AddPerson
 
 Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
 Handler = Callable[..., Answer]

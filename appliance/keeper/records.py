@@ -9,29 +9,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from appliance.clock import read_boot_id
-from appliance.keeper.audit import KEEPER, AuditLog
-from appliance.keeper.catalogue import Catalogue
-from appliance.keeper.cataloguing import Cataloguing
-from appliance.keeper.checking import Checking
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.box import Surroundings
+from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.catalogue.fill import Cataloguing
 from appliance.keeper.dispatch import Handler
-from appliance.keeper.erasing import Erasing
-from appliance.keeper.erasure import Erasure
-from appliance.keeper.holds import Holds
-from appliance.keeper.intake import Intake
-from appliance.keeper.ledger import Ledger
-from appliance.keeper.parts import Surroundings
-from appliance.keeper.playback import Playbacks
-from appliance.keeper.reading import Reading
-from appliance.keeper.records_handlers import Parts, records_handlers
-from appliance.keeper.retention import HOUR, Retention
-from appliance.keeper.sure_clock import SureClock, kernel_synchronised
-from appliance.keeper.wrong_clock import WrongClock
+from appliance.keeper.erasure.batch import Erasure
+from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.handlers.calls import Parts, records_handlers
+from appliance.keeper.reading.playback import Playbacks
+from appliance.keeper.reading.reading import Reading
+from appliance.keeper.recordings.holds import Holds
+from appliance.keeper.recordings.intake import Intake
+from appliance.keeper.recordings.retention import HOUR, Retention
+from appliance.keeper.recordings.verdicts import Checking
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.time.sure_clock import SureClock, kernel_synchronised
+from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.calls import Ground
-from appliance.link.requests.operators import OldKeys
+from appliance.link.requests.people import OldKeys
 from appliance.vault.disk import Disk
-from appliance.vault.eraser import Eraser
-from appliance.vault.keyring import Change, Keyring
+from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.keyring import Change, Keyring
 
 AT_LOGIN = 200
 """Waiting calls that are listed before a login answers; a login must not wait for more."""

@@ -11,10 +11,11 @@ from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import ZgodaError
-from appliance.keeper.audit import KEEPER, AuditLog
-from appliance.keeper.audit_page import list_audit
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.box import OpenBox, Surroundings
 from appliance.keeper.chores import Chore, Chores, attempt
-from appliance.keeper.create import (
+from appliance.keeper.dispatch import Answer, Dispatch, Handler
+from appliance.keeper.first_run.create import (
     clear_unfinished,
     has_vault,
     make_eraser,
@@ -23,27 +24,26 @@ from appliance.keeper.create import (
     open_audit,
     publish_pool,
 )
-from appliance.keeper.dispatch import Answer, Dispatch, Handler
-from appliance.keeper.doctor import Doctor
-from appliance.keeper.exempt import ExemptNumbers
-from appliance.keeper.live import LiveHub
-from appliance.keeper.operators import Operators
-from appliance.keeper.parts import OpenBox, Surroundings
-from appliance.keeper.people import People
-from appliance.keeper.recorder_link import RecorderLink
+from appliance.keeper.handlers.audit import list_audit
+from appliance.keeper.handlers.demo_phone import Sounds
+from appliance.keeper.handlers.doctor import Doctor
+from appliance.keeper.handlers.exempt import ExemptNumbers
+from appliance.keeper.handlers.first_run import People
+from appliance.keeper.handlers.lines import RecorderLink
+from appliance.keeper.handlers.live import LiveHub
+from appliance.keeper.people.operators import Operators
+from appliance.keeper.people.sessions import IDLE_SECONDS, Caller, Sessions
+from appliance.keeper.people.throttle import Throttle
 from appliance.keeper.records import build_records
-from appliance.keeper.reserve import ReservedDisk
-from appliance.keeper.sessions import IDLE_SECONDS, Caller, Sessions
-from appliance.keeper.sounds import Sounds
-from appliance.keeper.throttle import Throttle
+from appliance.keeper.storage.reserve import ReservedDisk
 from appliance.link import notify
 from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.lines import TakeUp
 from appliance.link.server import Limits, Server
-from appliance.vault.keyring import Keyring
-from appliance.vault.keys import Cost
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.keys import Cost
 
 HOUR = 3600.0
 TICK = 1.0

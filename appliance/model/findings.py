@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from appliance.model.sentences import SENTENCES
+from appliance.model.finding_texts import SENTENCES
 
 SUBJECTS = (
     "processes", "lines", "serial", "sound", "gpio", "prompts",

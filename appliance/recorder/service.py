@@ -19,23 +19,23 @@ from appliance.link.server import Server
 from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
-from appliance.recorder.builder import REAL_TIME, Built, Shared, Simulation, build
-from appliance.recorder.calibration_desk import CalibrationDesk
-from appliance.recorder.callback import CallBacks
-from appliance.recorder.doctor import examine_lines
-from appliance.recorder.doctor_tools import Running
-from appliance.recorder.exempt import ExemptList
-from appliance.recorder.inbox import EmergencyDialled, Press, Told
-from appliance.recorder.live import LiveDesk
-from appliance.recorder.news import NewsDesk
-from appliance.recorder.phone import PhoneDesk
-from appliance.recorder.presses import Touch, presses
-from appliance.recorder.writer import Failed, Opened, Withdrawn
+from appliance.recorder.doctor.lines import examine_lines
+from appliance.recorder.doctor.tools import Running
+from appliance.recorder.front.button import Touch, presses
+from appliance.recorder.handlers.calibration import CalibrationDesk
+from appliance.recorder.handlers.demo_phone import PhoneDesk
+from appliance.recorder.handlers.live import LiveDesk
+from appliance.recorder.handlers.news import NewsDesk
+from appliance.recorder.line.build import REAL_TIME, Built, Shared, Simulation, build
+from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
+from appliance.recorder.numbers.callback import CallBacks
+from appliance.recorder.numbers.exempt import ExemptList
+from appliance.recorder.recording.writer import Failed, Opened, Withdrawn
 from appliance.vault.seal import Pool, Sealed
 
 if TYPE_CHECKING:
-    from appliance.lines.exchange import Exchange
-    from appliance.recorder.front import Front
+    from appliance.exchange.driver import Exchange
+    from appliance.recorder.front.front import Front
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +203,7 @@ class Recorder:
         """Make lamps and button, where the configuration names their pins."""
         if config.front is None:
             return None
-        from appliance.recorder.front import Front  # noqa: PLC0415 - gpiozero takes 3 MB
+        from appliance.recorder.front.front import Front  # noqa: PLC0415 - gpiozero takes 3 MB
 
         return Front(config.front, folders.run, clock, self._touched)
 
@@ -227,7 +227,7 @@ class Recorder:
         exchange = self.line(operation.line).exchange
         if exchange is None:
             raise Refused("invalid", "Only a line of the simulated exchange can be called here.")
-        from appliance.lines.scenes import named_scene  # noqa: PLC0415 - for simulated lines alone
+        from appliance.exchange.script.files import named_scene  # noqa: PLC0415 - for simulated lines alone
 
         exchange.place(named_scene(operation.caller))
         return Done()

@@ -12,7 +12,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser.box import (
+from tests.browser.box import (  # fmt: skip
     Box,
     chromium,
     confirm_sheet,
@@ -23,7 +23,7 @@ from tests.browser.box import (
     running,
     wait_for_recording,
     wait_for_state,
-)  # fmt: skip
+)
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.box import (
+from tests.browser.box import (  # fmt: skip
     START_SECONDS,
     Box,
     chromium,
@@ -27,8 +27,8 @@ from tests.browser.box import (
     place_call,
     running,
     wait_for_state,
-)  # fmt: skip
-from web.events import MOST_STREAMS
+)
+from web.streams import MOST_STREAMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(240)]
 

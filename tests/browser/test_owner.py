@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.browser.box import (
+from tests.browser.box import (  # fmt: skip
     Box,
     chromium,
     confirm_sheet,
@@ -19,7 +19,7 @@ from tests.browser.box import (
     running,
     wait_for_recording,
     wait_for_state,
-)  # fmt: skip
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from appliance.clock import SystemClock
-from appliance.lines.scene import Scene
+from appliance.exchange.scene import Scene
 from tests.boxes import PASSWORD, make_box
 from tests.browser.box import OWNER, Box, chromium, listen, running
 

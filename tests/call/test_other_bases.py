@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.call.gates import sound
+from appliance.call.eligibility import sound
 from appliance.call.states import State
 from appliance.config.settings import LineKind
 from appliance.model import actions as act

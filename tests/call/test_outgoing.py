@@ -10,13 +10,7 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Spoken
 from appliance.model.terms import AnswerBasis, Dialled, PartyCue, Side, Tone
-from tests.call.driver import (
-    OFF_AT,
-    Line,
-    dialling,
-    idle,
-    smp,
-)
+from tests.call.driver import OFF_AT, Line, dialling, idle, smp
 from tests.call.policies import CONSENT
 
 ANSWERED = 12_000

@@ -9,16 +9,7 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.records import Reason
 from appliance.model.terms import PartyCue, Tone
-from tests.call.driver import (
-    ASKED_AT,
-    FIRST_AT,
-    OFF_AT,
-    SAID_AT,
-    Line,
-    lifted,
-    recording,
-    smp,
-)
+from tests.call.driver import ASKED_AT, FIRST_AT, OFF_AT, SAID_AT, Line, lifted, recording, smp
 
 T = FIRST_AT + 10_000
 

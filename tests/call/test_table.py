@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from appliance.call import confirming, docket
-from appliance.call.asking import answered
+from appliance.call import docket
 from appliance.call.call import Asking, Filing
 from appliance.call.diagram import graph, page
+from appliance.call.effects import confirming
+from appliance.call.effects.asking import answered
 from appliance.call.rule import IGNORED, Rule, ignore, row
-from appliance.call.rules import RULES
 from appliance.call.states import State, Symbol
+from appliance.call.table.whole import RULES
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.terms import AnswerBasis, Grade, Hook, PartyCue, Side, Timer

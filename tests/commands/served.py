@@ -9,11 +9,11 @@ from appliance.clock import ManualClock
 from appliance.commands.recordings import command
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.keeper.audit_entries import readable
+from appliance.keeper.audit.entries import readable
 from appliance.keeper.service import Keeper
 from appliance.link.server import Server
 from appliance.model.audio import Sound
-from appliance.vault.keys import Cost
+from appliance.vault.opening.keys import Cost
 from tests.keeper.office import START
 
 PASSWORD = "correct horse battery"

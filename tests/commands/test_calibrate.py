@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from appliance.commands import calibrate
 from appliance.commands.main import zgoda
 from appliance.errors import Refused
-from appliance.lines.rehearsal import rehearsal
+from appliance.exchange.script.rehearsal import rehearsal
 from appliance.link.operations import Done
 from appliance.link.requests.calibration import (
     EndCalibration,
@@ -21,7 +21,7 @@ from appliance.link.requests.calibration import (
     StepNow,
 )
 from tests.boxes import TrialBox
-from tests.recorder.calibrating import LINE, Mono, mono
+from tests.recorder.calibration.calibrating import LINE, Mono, mono
 
 pytestmark = pytest.mark.timeout(90)  # a test is up to nine calls; a slow machine takes 20 s
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from appliance.commands.call import command
-from appliance.commands.witness import ENDINGS
+from appliance.commands.helpers.witness import ENDINGS
 from appliance.errors import LineError, PromptError, ZgodaError
 from appliance.model.records import Reason
 from tests.boxes import TrialBox

@@ -18,7 +18,7 @@ from appliance.config.folders import Folders
 from appliance.errors import Refused
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines, Findings
-from appliance.link.requests.login import BoxState, GetBoxState
+from appliance.link.requests.first_run import BoxState, GetBoxState
 from appliance.link.server import Answer, Server
 from appliance.model.findings import find
 

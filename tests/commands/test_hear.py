@@ -7,11 +7,11 @@ import soundfile
 import soxr
 from click.testing import CliRunner, Result
 
+from appliance.commands.helpers.sound_file import RAW_FORMS
 from appliance.commands.main import zgoda
-from appliance.commands.sound_file import RAW_FORMS
-from appliance.signals.callerid import Absent, CallerIdMessage, build_mdmf
-from appliance.signals.dtmf import key_wave, keys_wave
-from appliance.signals.fsk import modulate
+from appliance.signals.caller_id.fsk import modulate
+from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf
+from appliance.signals.dtmf.detector import key_wave, keys_wave
 from appliance.signals.pcm import Wave, encode_alaw, to_sound
 from tests.signals.sounds import babble, quiet, sine
 

@@ -11,7 +11,7 @@ from appliance.commands.unseal import command
 from appliance.model.records import RecordingEnd
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
-from appliance.vault.keys import sheet_text
+from appliance.vault.opening.keys import sheet_text
 from tests.samples import META
 from tests.vaults import Vault, damage, make_vault
 

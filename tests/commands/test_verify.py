@@ -11,9 +11,9 @@ from appliance.clock import ManualClock
 from appliance.commands.main import zgoda
 from appliance.commands.verify import command
 from appliance.errors import FileFormatError, WrongSecret
-from appliance.keeper.audit import AuditLog
-from appliance.vault.keys import new_secret, qr_text, sheet_text
-from appliance.vault.verdicts import digest
+from appliance.keeper.audit.log import AuditLog
+from appliance.vault.opening.keys import new_secret, qr_text, sheet_text
+from appliance.vault.opening.verdicts import digest
 from tests.vaults import Vault, damage, make_vault
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from appliance.errors import Refused
-from appliance.keeper.audit_entries import readable
+from appliance.keeper.audit.entries import readable
 from appliance.link.requests.calls import ExportCall, ListCalls, ShowCertificate, VerifyCalls
-from appliance.link.requests.login import GetBoxState
+from appliance.link.requests.first_run import GetBoxState
 from appliance.model.audio import Sound
 from appliance.model.records import CallRecord, Verdict
 from appliance.vault import pool

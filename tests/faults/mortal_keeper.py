@@ -18,10 +18,10 @@ from appliance.link.requests.calls import (
     ListCalls,
     ReleaseHold,
 )
-from appliance.link.requests.login import RecoverySheet
+from appliance.link.requests.first_run import RecoverySheet
 from appliance.link.requests.me import ChangePassword
-from appliance.link.requests.operators import AddPerson
-from appliance.vault.refill import refill
+from appliance.link.requests.people import AddPerson
+from appliance.vault.opening.refill import refill
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.office import START

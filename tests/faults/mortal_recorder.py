@@ -9,13 +9,13 @@ from appliance.call.call import Call
 from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.lines.scene import Scene
-from appliance.lines.scenes import named_scene
+from appliance.exchange.scene import Scene
+from appliance.exchange.script.files import named_scene
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME
-from appliance.recorder.builder import Simulation
-from appliance.recorder.inbox import Press
+from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.inbox import Press
 from appliance.recorder.service import Recorder, make_places
 
 PRESSED_AFTER = 250

@@ -19,14 +19,14 @@ from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Config
+from appliance.exchange.driver import Exchange
+from appliance.exchange.scene import Scene
+from appliance.exchange.script.files import named_scene
 from appliance.lines.base import HookEvent
-from appliance.lines.exchange import Exchange
-from appliance.lines.scene import Scene
-from appliance.lines.scenes import named_scene
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
-from appliance.recorder.builder import Simulation
+from appliance.recorder.line.build import Simulation
 from appliance.recorder.service import Recorder, make_places, serve
 
 OTHERS = (

@@ -14,7 +14,7 @@ from http.client import HTTPException
 import pytest
 
 from appliance.link.requests.calls import ListCalls
-from appliance.link.requests.login import GetBoxState
+from appliance.link.requests.first_run import GetBoxState
 from appliance.model.records import Verdict
 from tests.faults.browsing import Browser
 from tests.faults.ordeal import Ordeal, Row, alive, children, until

@@ -14,8 +14,8 @@ import pytest
 
 from appliance.errors import LinkError, Refused
 from appliance.link.requests.calls import ExportCall, ListCalls
+from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.lines import PlaceTrialCall
-from appliance.link.requests.login import GetBoxState
 from appliance.model.records import Verdict
 from tests.boxes import make_box
 from tests.faults.ordeal import Ordeal, Row, alive, children, until

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from appliance.call.states import State
-from appliance.keeper.audit_entries import readable
-from appliance.lines.scenes import named_scene
+from appliance.exchange.script.files import named_scene
+from appliance.keeper.audit.entries import readable
 from appliance.link.requests.calls import ExportCall, ListCalls, VerifyCalls
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord, Verdict

@@ -10,14 +10,15 @@ from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Config
-from appliance.keeper.audit import check
-from appliance.keeper.audit_entries import readable
-from appliance.keeper.create import create_vault
-from appliance.keeper.operators import new_operator
+from appliance.keeper.audit.entries import readable
+from appliance.keeper.audit.log import check
+from appliance.keeper.first_run.create import create_vault
+from appliance.keeper.people.operators import new_operator
 from appliance.keeper.service import Keeper
 from appliance.link.operations import Operation, Role
-from appliance.link.requests.login import ConfirmSheet, FirstRun, LogIn, RecoverySheet
-from appliance.vault.keys import read_sheet, reading_key
+from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet
+from appliance.link.requests.login import LogIn
+from appliance.vault.opening.keys import read_sheet, reading_key
 from tests.boxes import CHEAP, PASSWORD
 
 OWNER = "Ewa Nowak"

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import ManualClock
-from appliance.keeper.audit import AuditLog
+from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.records import KeptRecords
 
 

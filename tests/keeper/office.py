@@ -13,19 +13,19 @@ from msgspec import Struct, structs
 from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.keeper.audit import AuditLog
-from appliance.keeper.create import create_vault, make_eraser, open_audit
-from appliance.keeper.parts import Surroundings
+from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.box import Surroundings
+from appliance.keeper.first_run.create import create_vault, make_eraser, open_audit
+from appliance.keeper.people.sessions import Caller
 from appliance.keeper.records import Boot, KeptRecords, build_records
-from appliance.keeper.sessions import Caller
 from appliance.link.operations import Operation, Role
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, RecordingEnd, RecordingMark
 from appliance.model.terms import AnswerBasis
 from appliance.signals.pcm import encode_alaw, through_alaw
-from appliance.vault import keys
-from appliance.vault.eraser import Eraser
-from appliance.vault.keyring import Keyring
+from appliance.vault.opening import keys
+from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.seal import Pool, SealedFile, Ticket
 from tests.samples import RECEIPT
 

@@ -29,25 +29,20 @@ from appliance.link.requests.calls import (
     ShowCertificate,
     ShowHold,
 )
+from appliance.link.requests.demo_phone import GetSound, GetWords, LendVoice, PhoneAct, WatchPhone
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
+from appliance.link.requests.first_run import ConfirmSheet, FirstRun, GetBoxState
 from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TakeUp
-from appliance.link.requests.login import (
-    ConfirmSheet,
-    EnterCode,
-    FirstRun,
-    GetBoxState,
-    LogIn,
-)
+from appliance.link.requests.login import EnterCode, LogIn
 from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
-from appliance.link.requests.operators import (
+from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
     RemovePerson,
     RemoveTotp,
     ResetPassword,
 )
-from appliance.link.requests.phone import GetSound, GetWords, LendVoice, PhoneAct, WatchPhone
-from appliance.model.phone import Deed
+from appliance.model.demo_phone import Deed
 from tests.keeper.boxes import KeeperBox, set_up
 
 RID = "ab" * 16

@@ -10,22 +10,18 @@ from msgspec import Struct
 
 from appliance.clock import ManualClock
 from appliance.errors import Refused, VaultError
-from appliance.keeper.audit import AuditLog
+from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.dispatch import (
     ASKED_BY_PAGES,
     AUDITED_INSIDE,
     WITH_ONE_TIME_PASSWORD,
     Dispatch,
 )
-from appliance.keeper.sessions import Caller, Sessions
+from appliance.keeper.people.sessions import Caller, Sessions
 from appliance.link.operations import Allowed, Done, Operation, Role
 from appliance.link.registry import AnyOperation, operations, tag
-from appliance.link.requests.calls import (
-    ExportCall,
-    ListCalls,
-    ShowCall,
-)
-from appliance.link.requests.operators import ChangeRoles, RemovePerson
+from appliance.link.requests.calls import ExportCall, ListCalls, ShowCall
+from appliance.link.requests.people import ChangeRoles, RemovePerson
 from tests.keeper.test_dispatch import made
 
 RID = "ab" * 16

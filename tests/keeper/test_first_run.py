@@ -7,8 +7,9 @@ import pytest
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import ListCalls
-from appliance.link.requests.login import ConfirmSheet, FirstRun, GetBoxState, LogIn, WhoAmI
-from appliance.vault.keys import public_half, read_sheet, reading_key
+from appliance.link.requests.first_run import ConfirmSheet, FirstRun, GetBoxState
+from appliance.link.requests.login import LogIn, WhoAmI
+from appliance.vault.opening.keys import public_half, read_sheet, reading_key
 from appliance.vault.pool import load
 from tests.boxes import PASSWORD, grep
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper

@@ -11,8 +11,8 @@ from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused, VaultError
-from appliance.keeper.reserve import LEAST_BYTES
 from appliance.keeper.service import HOUR, TAKE_UP, Keeper
+from appliance.keeper.storage.reserve import LEAST_BYTES
 from appliance.link.requests.calls import (
     Certificate,
     EraseCall,

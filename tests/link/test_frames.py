@@ -13,7 +13,8 @@ from appliance.link import frames
 from appliance.link.operations import Done
 from appliance.link.registry import operations, tag
 from appliance.link.requests.calls import ListCalls
-from appliance.link.requests.login import ConfirmSheet, LogIn
+from appliance.link.requests.first_run import ConfirmSheet
+from appliance.link.requests.login import LogIn
 
 DECODER = frames.Decoder(operations())
 

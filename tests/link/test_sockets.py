@@ -8,7 +8,7 @@ import pytest
 
 from appliance.errors import LinkError, MessageRefused
 from appliance.link.client import Client
-from appliance.link.requests.login import GetBoxState
+from appliance.link.requests.first_run import GetBoxState
 
 from .conftest import Desk, Echo, Serve
 

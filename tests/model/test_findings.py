@@ -5,8 +5,8 @@ import re
 import msgspec
 import pytest
 
+from appliance.model.finding_texts import SENTENCES
 from appliance.model.findings import SUBJECTS, Finding, find, grouped
-from appliance.model.sentences import SENTENCES
 
 NAMES = re.compile(r"%\((\w+)\)s")
 

@@ -10,11 +10,11 @@ import pytest
 
 from appliance.call.call import Call
 from appliance.clock import ManualClock
-from appliance.lines.scene import Scene
-from appliance.lines.scenes import named_scene
+from appliance.exchange.scene import Scene
+from appliance.exchange.script.files import named_scene
 from appliance.model.actions import Action, Note
 from appliance.model.events import Event
-from appliance.recorder.builder import Simulation
+from appliance.recorder.line.build import Simulation
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox, make_box
 
@@ -27,8 +27,8 @@ from pathlib import Path
 from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.lines.scenes import named_scene
-from appliance.recorder.builder import Simulation
+from appliance.exchange.script.files import named_scene
+from appliance.recorder.line.build import Simulation
 from appliance.recorder.service import Recorder, make_places
 
 folders = Folders(Path(sys.argv[1]))

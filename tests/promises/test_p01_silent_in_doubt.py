@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.call.rules import RULES
 from appliance.call.states import State
+from appliance.call.table.whole import RULES
 from appliance.config.settings import LineKind
 from appliance.model import actions as act
 from appliance.model.policy import Policy

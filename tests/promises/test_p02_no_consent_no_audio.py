@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.call.dialogue import advance, begin
-from appliance.call.rules import RULES
 from appliance.call.states import State, Symbol
+from appliance.call.table.whole import RULES
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Policy, Spoken

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.lines.scene import Scene
-from appliance.lines.scenes import find_scene
+from appliance.exchange.scene import Scene
+from appliance.exchange.script.files import find_scene
 from tests.boxes import TrialBox, grep
 
 NUMBER = "+48600555012"

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.model.audio import RATE
 from appliance.model.records import Verdict
-from appliance.vault.verdicts import Keys, Known, assess
+from appliance.vault.opening.verdicts import Keys, Known, assess
 from tests.boxes import TrialBox
 
 CALL_AND_DIE = """
@@ -18,9 +18,9 @@ from appliance.clock import SystemClock
 from appliance.commands.call import place
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.lines import exchange
-from appliance.lines.scene import Scene
-from appliance.recorder import hands
+from appliance.exchange import driver as exchange
+from appliance.exchange.scene import Scene
+from appliance.recorder.line import actions as hands
 
 live_for = int(sys.argv[2])
 began = []

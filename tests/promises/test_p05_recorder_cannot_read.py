@@ -7,10 +7,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from appliance.lines.scene import Scene
+from appliance.exchange.scene import Scene
 from appliance.vault.format import HEADER_BYTES, MAC_BYTES
+from appliance.vault.opening.unseal import open_ticket, read_header
 from appliance.vault.seal import HPKE, LABEL_CONTENT, LABEL_HEADER, LABEL_PAYLOAD, derive_into
-from appliance.vault.unseal import open_ticket, read_header
 from tests.boxes import TrialBox, grep
 
 CALL_AND_WAIT = """
@@ -20,7 +20,7 @@ from appliance.clock import SystemClock
 from appliance.commands.call import place
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.lines.scene import Scene
+from appliance.exchange.scene import Scene
 
 MARKER = bytes.fromhex(sys.argv[2])  # proves that the search finds what is there
 scene = Scene.ordinary("+48221234567", "1", talk=3.0)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from appliance.lines.scene import Scene
+from appliance.exchange.scene import Scene
 from appliance.signals.pcm import encode_alaw
 from tests.boxes import TrialBox, grep
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import EraserFailed, FileFormatError, KeyLost
-from appliance.keeper.shelves import Shelves
+from appliance.keeper.catalogue.shelves import Shelves
 from appliance.link.requests.calls import (
     EraseCall,
     ExportCall,
@@ -21,9 +21,9 @@ from appliance.link.requests.calls import (
 )
 from appliance.model.records import Verdict
 from appliance.vault.disk import Disk
-from appliance.vault.eraser import SLOT_BYTES, FileEraser
-from appliance.vault.keyring import Keyring, open_keyring
-from appliance.vault.unseal import Reader, open_ticket, read_header
+from appliance.vault.opening.eraser import SLOT_BYTES, FileEraser
+from appliance.vault.opening.keyring import Keyring, open_keyring
+from appliance.vault.opening.unseal import Reader, open_ticket, read_header
 from tests.keeper.office import Office, make_office
 
 NUMBER = "+48221234567"

@@ -16,9 +16,9 @@ import pytest
 
 from appliance.config.read import trial
 from appliance.errors import VaultError
-from appliance.keeper.audit_entries import months
-from appliance.keeper.reading import Reading
-from appliance.keeper.reading_protocol import AnyAsk, Forget
+from appliance.keeper.audit.entries import months
+from appliance.keeper.reading.protocol import AnyAsk, Forget
+from appliance.keeper.reading.reading import Reading
 from appliance.keeper.service import Keeper
 from appliance.link.operations import Operation
 from appliance.link.registry import operations, tag
@@ -33,7 +33,7 @@ from appliance.link.requests.calls import (
     ReleaseHold,
 )
 from appliance.link.requests.login import LogIn
-from appliance.vault.keyring import Keyring, KeyringContent
+from appliance.vault.opening.keyring import Keyring, KeyringContent
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox
 from tests.keeper.office import make_office
@@ -114,7 +114,7 @@ def test_without_the_entry_nothing_is_done(
     before = scene.state()
     reached: list[str] = []
     watch(monkeypatch, scene, lambda: reached.append(name))
-    monkeypatch.setattr("appliance.keeper.audit.os.fdatasync", failing)
+    monkeypatch.setattr("appliance.keeper.audit.log.os.fdatasync", failing)
     with pytest.raises(VaultError, match="nothing was done: Input/output error"):
         scene.box.ask(scene.act(name), scene.token)
     monkeypatch.undo()
@@ -162,7 +162,7 @@ def test_one_playback_is_one_entry(scene: Scene) -> None:
 
 
 def test_nobody_gets_in_unrecorded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.keeper.audit.os.fdatasync", failing)
+    monkeypatch.setattr("appliance.keeper.audit.log.os.fdatasync", failing)
     with pytest.raises(VaultError, match="nothing was done"):
         scene.box.ask(LogIn(name=OWNER, password=PASSWORD))
 

@@ -15,25 +15,20 @@ import pyotp
 import pytest
 
 from appliance.errors import VaultError
-from appliance.keeper.audit_entries import months
+from appliance.keeper.audit.entries import months
 from appliance.keeper.records import KeptRecords
 from appliance.link.operations import Role
 from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.login import EnterCode, LogIn, WhoAmI
-from appliance.link.requests.me import (
-    BeginTotp,
-    ChangePassword,
-    ConfirmTotp,
-    DropTotp,
-)
-from appliance.link.requests.operators import (
+from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
+from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
     RemovePerson,
     RemoveTotp,
     ResetPassword,
 )
-from appliance.vault.keyring import Keyring, OperatorEntry
+from appliance.vault.opening.keyring import Keyring, OperatorEntry
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up
 
@@ -132,7 +127,7 @@ def test_without_the_entry_nobody_is_changed(
     operation, token = scene.act(name)
     before = bare(scene.people())
     with monkeypatch.context() as broken:
-        broken.setattr("appliance.keeper.audit.os.fdatasync", failing)
+        broken.setattr("appliance.keeper.audit.log.os.fdatasync", failing)
         with pytest.raises(VaultError, match="nothing was done: Input/output error"):
             scene.box.ask(operation, token)
     assert bare(scene.people()) == before
@@ -162,7 +157,7 @@ def test_the_entry_is_on_the_disk_before_anybody_is_changed(
 def test_nobody_gets_in_by_a_code_unrecorded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.set_totp()
     session = scene.box.ask(LogIn(name=LENA, password=PASSWORD))
-    monkeypatch.setattr("appliance.keeper.audit.os.fdatasync", failing)
+    monkeypatch.setattr("appliance.keeper.audit.log.os.fdatasync", failing)
     with pytest.raises(VaultError, match="nothing was done"):
         scene.box.ask(EnterCode(token=session.token, code=scene.code()))
 
@@ -171,7 +166,7 @@ def test_every_act_about_people_is_declared() -> None:
     declared = {
         operation.__name__: operation.audit
         for operation in operations()
-        if operation.__module__.rpartition(".")[2] in {"me", "operators"} and operation.audit
+        if operation.__module__.rpartition(".")[2] in {"me", "people"} and operation.audit
     }
     assert declared == {
         "AddPerson": "person_added",

@@ -7,14 +7,14 @@ from msgspec import structs
 
 from appliance.call.call import Call
 from appliance.call.states import State
+from appliance.exchange.driver import Exchange
+from appliance.exchange.scene import Act, Scene, greetings
 from appliance.lines.base import Deliver
-from appliance.lines.exchange import Exchange
-from appliance.lines.scene import Act, Scene, greetings
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import AudioFrame
 from appliance.model.policy import Spoken
-from appliance.recorder.builder import Simulation
+from appliance.recorder.line.build import Simulation
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox
 

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from appliance.config.folders import Folders
-from appliance.recorder.writer import Opening
+from appliance.recorder.recording.writer import Opening
 from appliance.vault.pool import PoolContent, store
 from appliance.vault.seal import Pool, Ticket
 from tests.samples import META, RECEIPT

@@ -9,9 +9,9 @@ from appliance.clock import ManualClock
 from appliance.link.requests.lines import RecorderNews
 from appliance.model.lamps import Light, Pattern, pattern
 from appliance.model.records import LineStatus
-from appliance.recorder.exempt import ExemptList
-from appliance.recorder.news import WAITING, NewsDesk
-from appliance.recorder.notes import Notes
+from appliance.recorder.handlers.news import WAITING, NewsDesk
+from appliance.recorder.numbers.exempt import ExemptList
+from appliance.recorder.recording.notes import Notes
 from appliance.vault.tags import BITS, tag
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from appliance.commands.options import stop_on_signal
+from appliance.commands.helpers.options import stop_on_signal
 from appliance.errors import ZgodaError
-from appliance.lines.scenes import find_scene
+from appliance.exchange.script.files import find_scene
 from tests.rig.rig import running_rig
 from tests.rig.trial import say, try_call
 

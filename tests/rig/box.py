@@ -20,8 +20,8 @@ from appliance.config.folders import Folders
 from appliance.errors import ZgodaError
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls
+from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.lines import RecorderNews, TakeUp
-from appliance.link.requests.login import ConfirmSheet, FirstRun
 from appliance.link.sockets import address
 from appliance.model.records import CallRecord
 from tests.rig.haste import favour_threads

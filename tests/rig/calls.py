@@ -1,6 +1,6 @@
 """Calls for the rig: as short as a whole call can be, with a turn for each party."""
 
-from appliance.lines.scene import Act, Caller, Office, Scene, greetings
+from appliance.exchange.scene import Act, Caller, Office, Scene, greetings
 
 NUMBER = "+48221234567"
 

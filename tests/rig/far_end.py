@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from appliance.lines.circuit import Direct, Loop, Wires, direct
-from appliance.lines.exchange_call import CallInProgress
-from appliance.lines.scene import Circuit, Scene
-from appliance.lines.voices import Voices
+from appliance.exchange.circuit.circuit import Direct, Loop, Wires, direct
+from appliance.exchange.circuit.voices import Voices
+from appliance.exchange.scene import Circuit, Scene
+from appliance.exchange.script.call import CallInProgress
 from appliance.model.audio import FRAME, RATE, Sound, samples
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave, to_sound

@@ -12,7 +12,7 @@ from time import monotonic
 
 import numpy as np
 
-from appliance.lines.exchange_monitor import SimulatedMonitor
+from appliance.exchange.monitor import SimulatedMonitor
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave
 from tests.rig.cable import Cable, Sinks, Unplugged

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from appliance.errors import PromptError
-from appliance.lines.voices import Voices
+from appliance.exchange.circuit.voices import Voices
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library

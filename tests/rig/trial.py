@@ -7,9 +7,9 @@ from time import monotonic
 
 import click
 
-from appliance.commands.witness import ENDINGS
+from appliance.commands.helpers.witness import ENDINGS
 from appliance.errors import ZgodaError
-from appliance.lines.scene import Scene
+from appliance.exchange.scene import Scene
 from appliance.model.records import CallRecord, LineStatus, Reason
 from tests.rig.hearing import ALIKE, read_wav, voices_in
 from tests.rig.news import NotTold

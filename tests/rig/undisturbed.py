@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from appliance.lines.scene import Scene
+from appliance.exchange.scene import Scene
 from appliance.link.requests.lines import RecorderNews
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord

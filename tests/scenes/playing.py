@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appliance.lines.scene import Expected, Scene
+from appliance.exchange.scene import Expected, Scene
 from tests.boxes import TrialBox
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from appliance.lines.scene import Scene
-from appliance.lines.scenes import named_scene, scene_names
+from appliance.exchange.scene import Scene
+from appliance.exchange.script.files import named_scene, scene_names
 from tests.boxes import TrialBox, make_box
 from tests.scenes.playing import Ending, expected, play, today
 

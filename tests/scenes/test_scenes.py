@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.lines.scenes import named_scene, scene_names
+from appliance.exchange.script.files import named_scene, scene_names
 from tests.boxes import TrialBox, make_box
 from tests.scenes.playing import expected, play, today
 from tests.scenes.table import GAINS_DB, SITUATIONS, page

@@ -11,15 +11,9 @@ from appliance.errors import LinkError, Refused
 from appliance.link.client import Client
 from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.calls import ListCalls
+from appliance.link.requests.first_run import ConfirmSheet, FirstRun, GetBoxState, RecoverySheet
 from appliance.link.requests.lines import GetLines
-from appliance.link.requests.login import (
-    ConfirmSheet,
-    FirstRun,
-    GetBoxState,
-    LogIn,
-    LogOut,
-    RecoverySheet,
-)
+from appliance.link.requests.login import LogIn, LogOut
 from tests.boxes import PASSWORD
 from tests.system.processes import started
 

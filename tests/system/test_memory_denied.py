@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.lines.scene import Scene
+from appliance.exchange.scene import Scene
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls, OpenPlayback
 from appliance.link.requests.lines import TakeUp

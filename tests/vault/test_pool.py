@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault import pool
-from appliance.vault.refill import drop, refill
+from appliance.vault.opening.refill import drop, refill
 from appliance.vault.seal import Pool
 from tests.vaults import FailingDisk, Vault, damage
 

@@ -10,8 +10,8 @@ import pytest
 
 from appliance.model.records import Verdict
 from appliance.vault.format import Failure, Malformed
-from appliance.vault.unseal import Reader
-from appliance.vault.verdicts import Keys, Known, assess
+from appliance.vault.opening.unseal import Reader
+from appliance.vault.opening.verdicts import Keys, Known, assess
 from tests.vectors import make
 
 EXPECTED: dict[str, str] = json.loads(make.EXPECTED.read_text())

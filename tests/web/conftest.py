@@ -19,19 +19,14 @@ from appliance.keeper.service import CONNECTIONS
 from appliance.link.client import Client
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
+from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneNews, WatchPhone
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
-from appliance.link.requests.phone import LendVoice, Lent, PhoneNews, WatchPhone
 from appliance.link.server import Answer, Limits, Server
+from appliance.model.demo_phone import PhonesNow, idle
 from appliance.model.findings import Finding
-from appliance.model.phone import PhonesNow, idle
-from appliance.model.records import (
-    CallMeta,
-    LineStatus,
-    RecordingEnd,
-    RecordingMark,
-)
+from appliance.model.records import CallMeta, LineStatus, RecordingEnd, RecordingMark
 from appliance.vault.seal import Pool, SealedFile, Ticket
 from tests import samples
 from tests.boxes import PASSWORD

@@ -16,13 +16,13 @@ from werkzeug.exceptions import HTTPException
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Operation
-from appliance.model.sentences import SENTENCES
+from appliance.model.finding_texts import SENTENCES
 from tests.web.conftest import Panel
-from web import formats
 from web.app import PanelSettings, create_app
 from web.errors import answered
 from web.gateway import Gateway
 from web.server import listen
+from web.words import formats
 
 WEB = Path(__file__).parents[2] / "web"
 FIRST_PAGE_BYTES = 150_000

@@ -1,62 +1,10 @@
-"""Operators: first run, login, who am I."""
+"""Log in and out, and ask who is logged in."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from msgspec import Struct
 
 from appliance.link.operations import Allowed, Done, Operation, Role
-
-
-class BoxState(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a panel must know before it shows anything."""
-
-    set_up: bool  # False: no owner yet, first run
-    sheet_confirmed: bool  # False: the recovery sheet was shown but not typed back
-    locked: bool  # True: nobody is logged in, nothing can be read
-    trial: bool
-    office: str
-    eraser: str  # E0, E1, E2
-    languages: tuple[str, ...]
-
-
-class GetBoxState(Operation[BoxState], frozen=True, tag="people.box"):
-    """Ask how far the box is set up."""
-
-    roles = Allowed.ANYBODY
-    reply = BoxState
-
-
-class RecoverySheet(Struct, frozen=True, forbid_unknown_fields=True):
-    """The office's secret as text, shown once and never stored."""
-
-    groups: tuple[str, ...]  # the text in groups, checksummed
-    qr_svg: str
-    ask_groups: tuple[int, ...]  # which groups (from 0) must be typed back
-    token: str = ""  # the owner's session
-
-
-class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
-    """Make the vault and its first administrator; answers with the recovery sheet.
-
-    Needs the one-time code that was printed at the start (or on the setup sheet); while the sheet
-    is not confirmed it can be asked again with the same password and shows a new sheet.
-    """
-
-    roles: ClassVar[Allowed] = Allowed.ANYBODY
-    reply = RecoverySheet
-    audit = "first_run"
-    code: str
-    name: str
-    password: str
-
-
-class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):
-    """Type back the asked groups of the recovery sheet."""
-
-    roles = Allowed.LOGGED_IN
-    reply = Done
-    audit = "sheet_confirmed"
-    groups: dict[int, str]
 
 
 class Session(Struct, frozen=True, forbid_unknown_fields=True):

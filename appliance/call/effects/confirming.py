@@ -1,0 +1,59 @@
+"""What is done from a judged basis to the first sample."""
+
+from dataclasses import replace
+
+from appliance.call.call import Call
+from appliance.call.docket import judge
+from appliance.call.effects.endings import finish
+from appliance.call.eligibility import other_bases
+from appliance.call.receipt import agreed, noticed
+from appliance.call.rule import Step, later, without
+from appliance.call.times import CONFIRM_LIMIT
+from appliance.model.actions import Play, Resume, StartRecording
+from appliance.model.events import DigitPressed, Event
+from appliance.model.policy import Spoken
+from appliance.model.records import Reason
+from appliance.model.terms import Timer
+
+
+def confirm(call: Call, event: Event) -> Step:
+    """Say "recording" and open the file: a lawful basis has been judged to exist.
+
+    A notice needs no confirmation of its own; its words have said that the call is recorded.
+    """
+    first, words = judge(call.docket), call.asking.heard
+    if first is None or words is None:  # nothing was heard: there is nothing to confirm
+        return finish(call, Reason.NOT_HEARD, event.sample)
+    purposes = other_bases(call, refused=call.refused)
+    if isinstance(first.permit, DigitPressed):
+        purposes |= call.policy.choices[first.permit.key]
+        receipt = agreed(call, first.permit, words, purposes)
+    else:
+        receipt = noticed(call, words, purposes)
+    call = replace(without(call, *Timer), docket=(), receipt=receipt, purposes=purposes)
+    call, limit = later(call, Timer.CONFIRM, event.sample + CONFIRM_LIMIT)
+    start = StartRecording(purposes, receipt)
+    if call.asking.spoken is Spoken.NOTICE:
+        return replace(call, confirmed_at=event.sample), (start, *limit)
+    call = replace(call, asking=replace(call.asking, playing=True))
+    return call, (Play(Spoken.CONFIRMATION), start, *limit)
+
+
+def opened(call: Call, event: Event) -> Step:
+    """Know that the file stands."""
+    return replace(call, opened=True), ()
+
+
+def confirmed(call: Call, event: Event) -> Step:
+    """Know that "recording" has been said."""
+    return replace(call, confirmed_at=event.sample), ()
+
+
+def begin(call: Call, event: Event) -> Step:
+    """Let the first sample through.
+
+    The line is still valid: whatever makes it invalid leaves ``confirming`` on arrival.
+    """
+    first = max(event.sample, call.confirmed_at or 0)
+    call = replace(without(call, Timer.CONFIRM), opened=True, first_sample=first)
+    return call, (Resume(first),)

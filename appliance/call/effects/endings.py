@@ -1,0 +1,157 @@
+"""The ways in which a dialogue, a recording or a call comes to its end."""
+
+from dataclasses import replace
+
+from appliance.call.call import Asking, Call, Pausing
+from appliance.call.eligibility import sound, withdrawable
+from appliance.call.memory import after_answer, after_emergency
+from appliance.call.observe import released
+from appliance.call.rule import Act, Step, later
+from appliance.call.times import FRAME, MS, ON_HOOK_SEEN
+from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
+from appliance.model.events import DigitPressed, Event
+from appliance.model.records import Reason
+from appliance.model.terms import Hook, Timer
+
+
+def finish(call: Call, reason: Reason, sample: int) -> Step:
+    """End whatever is under way, at once: words, dialogue, recording.
+
+    What was recorded lawfully stays, up to ``sample``. A file that holds nothing lawful is
+    erased: no first sample yet, the end was captured before it or so soon after it that nothing
+    would be left, or a withdrawal still stood alone when the call ended.
+    """
+    actions: list[Action] = [Stop()] if call.asking.playing else []
+    purposes = frozenset[str]()
+    if call.receipt is not None:
+        reason, purposes, ended = _close(call, reason, sample)
+        actions += ended
+    elif not call.noted:
+        actions.append(Note("unrecorded", reason))
+    call = replace(
+        call,
+        reason=reason,
+        noted=True,
+        refused=call.refused or reason is Reason.REFUSED,
+        asking=Asking(),
+        docket=(),
+        timers={},
+        receipt=None,
+        purposes=purposes,
+        opened=False,
+        confirmed_at=None,
+        first_sample=None,
+        pausing=Pausing(),
+        held=False,
+    )
+    return call, tuple(actions)
+
+
+def _close(call: Call, reason: Reason, sample: int) -> tuple[Reason, frozenset[str], list[Action]]:
+    """Return why a file ends, the purposes it is kept for, and what is to be done."""
+    key = call.pausing.withdrawal
+    gone = call.purposes & withdrawable(call.policy) if key else frozenset[str]()
+    kept = call.purposes - gone
+    # What the tape gives up at its end: the frame in which it begins, and the source's lateness.
+    least = FRAME + call.policy.lateness_ms * MS
+    empty = call.first_sample is None or sample <= call.first_sample + least
+    if empty or not kept:
+        reason = Reason.REFUSED if gone else reason
+        note = Note("unrecorded", reason)
+        return reason, frozenset(), [Withdraw(call.purposes, sample), note]
+    actions: list[Action] = [Withdraw(gone, key.sample)] if key and gone else []
+    return reason, kept, [*actions, StopRecording(reason, sample), Note("recorded", None)]
+
+
+def stop(reason: Reason) -> Act:
+    """Return the act that ends all, for a reason, at the event's capture."""
+
+    def act(call: Call, event: Event) -> Step:
+        return finish(call, reason, event.sample)
+
+    return act
+
+
+def unfit(call: Call, event: Event) -> Step:
+    """End a call that cannot be recorded: no sound policy, or nowhere to put it."""
+    reason = Reason.STORAGE if sound(call.policy) else Reason.NO_POLICY
+    return finish(call, reason, event.sample)
+
+
+def silent(call: Call, event: Event) -> Step:
+    """End a dialogue in which nobody agreed, and say why no key counted."""
+    reason = Reason.UNSURE if call.asking.unsure else Reason.NO_ANSWER
+    return finish(call, Reason.WRONG_KEY if call.asking.crowded else reason, event.sample)
+
+
+def dialled(call: Call, event: Event) -> Step:
+    """End at the first of the two keys with which the office began to dial."""
+    first = call.keys.near_before or call.keys.near
+    return finish(call, Reason.FAR_CHANGED, first.sample if first else event.sample)
+
+
+def listed(call: Call, event: Event) -> Step:
+    """Erase the recording of a caller who is never to be recorded and was known too late."""
+    return finish(replace(call, first_sample=None), Reason.EXEMPT, event.sample)
+
+
+def confirm_over(call: Call, event: Event) -> Step:
+    """End as either the file does not stand or "recording" was not said."""
+    reason = Reason.NOT_HEARD if call.opened else Reason.STORAGE
+    return finish(call, reason, event.sample)
+
+
+def cut(call: Call, event: Event) -> Step:
+    """End at the moment at which hook state or sound was gone."""
+    since = event.sample if call.lost_at is None else call.lost_at
+    call, actions = finish(call, Reason.CUT, since)
+    call, watching = watch(call, event)
+    return call, actions + watching
+
+
+def mislay(call: Call, event: Event) -> Step:
+    """Lose touch where no dialogue is under way: nothing to count, on-hook must be seen anew."""
+    call = replace(call, timers={}, reason=Reason.CUT, noted=True)
+    return watch(call, event)
+
+
+def watch(call: Call, event: Event) -> Step:
+    """Wait until on-hook has been seen for a second, if it is seen now."""
+    if call.hook is not Hook.ON or call.lost:
+        return replace(call, timers={}), ()
+    return later(call, Timer.SETTLED, call.now + ON_HOOK_SEEN)
+
+
+def hang_up(call: Call, event: Event) -> Step:
+    """End the call at on-hook and fold it into the line's memory."""
+    actions: tuple[Action, ...] = ()
+    if call.receipt is not None or not call.noted:
+        call, actions = finish(call, Reason.HUNG_UP, event.sample)
+    memory = call.memory
+    if call.emergency:
+        memory = after_emergency(memory, event.sample)
+    if call.direction == "incoming":
+        memory = after_answer(memory, call.rings, greeted=call.greeted)
+    call, settling = later(
+        replace(call, memory=memory, timers={}), Timer.SETTLED, event.sample + ON_HOOK_SEEN
+    )
+    return call, actions + settling
+
+
+def rest(call: Call, event: Event) -> Step:
+    """Forget the call; of it only the memory and the reason, for the lamps, are kept."""
+    fresh = Call(
+        policy=call.policy,
+        memory=replace(call.memory, sample=call.now),
+        now=call.now,
+        over=call.offhook_sample is not None,
+        hook=call.hook,
+        missing=call.missing,
+        reason=call.reason,
+    )
+    return fresh, ()
+
+
+def key_end(event: Event) -> int:
+    """Return when a key was let go; of other events their capture."""
+    return released(event) if isinstance(event, DigitPressed) else event.sample

@@ -1,0 +1,148 @@
+"""What is done while a recording is under way."""
+
+from dataclasses import replace
+
+from appliance.call.call import Call, Pausing
+from appliance.call.effects.endings import key_end
+from appliance.call.eligibility import withdrawable
+from appliance.call.observe import released
+from appliance.call.rule import Step, later, without
+from appliance.call.times import ALONE, BLANK, DIALLING, KEYED, LOST, SECOND
+from appliance.model.actions import Action, Blank, Hold, Pause, Release, Resume, Withdraw
+from appliance.model.events import DigitPressed, Event
+from appliance.model.terms import Timer
+
+
+def blank(call: Call, event: Event) -> Step:
+    """Make a key silent before it is sealed."""
+    return call, (Blank(event.sample - BLANK, key_end(event) + BLANK),)
+
+
+def hold_key(call: Call, event: Event) -> Step:
+    """Hold the writer at a near key: a second one would mean that somebody dials."""
+    call, held = _hold(call, event.sample)
+    call, waiting = later(call, Timer.KEYED, key_end(event) + DIALLING)
+    return call, held + waiting
+
+
+def blank_and_hold(call: Call, event: Event) -> Step:
+    """Make a near key silent and hold the writer."""
+    call, blanked = blank(call, event)
+    call, held = hold_key(call, event)
+    return call, blanked + held
+
+
+def _hold(call: Call, sample: int) -> Step:
+    if call.held:
+        return call, ()
+    return replace(call, held=True), (Hold(sample),)
+
+
+def _release(call: Call) -> Step:
+    if not call.held or call.lost:
+        return call, ()
+    return replace(call, held=False), (Release(),)
+
+
+def let_go(call: Call, event: Event) -> Step:
+    """Let held sound go on: it is settled that the party is the same."""
+    return _release(call)
+
+
+def lose(call: Call, event: Event) -> Step:
+    """Hold the writer while hook state or sound is gone; after two seconds it is cut."""
+    since = event.sample if call.lost_at is None else call.lost_at
+    call, held = _hold(call, since)
+    call, waiting = later(call, Timer.LOST, since + LOST)
+    return call, held + waiting
+
+
+def regain(call: Call, event: Event) -> Step:
+    """Go on, unless the writer is held for a near key as well."""
+    call = without(call, Timer.LOST)
+    return (call, ()) if Timer.KEYED in call.timers else _release(call)
+
+
+def pause(call: Call, event: Event) -> Step:
+    """Pause by button; it ends by itself."""
+    call = replace(call, pausing=Pausing(by_button=True))
+    call, waiting = later(
+        call, Timer.RESUME, event.sample + call.policy.pause_minutes * 60 * SECOND
+    )
+    return call, (Pause(event.sample), *waiting)
+
+
+def go_on(call: Call, event: Event) -> Step:
+    """Resume by button or by itself."""
+    call, let = _release(replace(call, pausing=Pausing()))
+    call = without(call, Timer.RESUME, Timer.KEYED)
+    return call, (*let, Resume(event.sample))
+
+
+def not_yet(call: Call, event: Event) -> Step:
+    """Turn a pause by button into one that ends when the keys have stopped."""
+    pausing = replace(call.pausing, by_button=False, keyed=call.pausing.withdrawal is None)
+    call = replace(without(call, Timer.RESUME), pausing=pausing)
+    if not pausing.keyed:
+        return call, ()
+    last = call.keys.last
+    return later(call, Timer.KEYED, (released(last) if last else call.now) + KEYED)
+
+
+def keys_stopped(call: Call, event: Event) -> Step:
+    """Know that the keyed number is over; the button's pause goes on."""
+    return _release(replace(call, pausing=replace(call.pausing, keyed=False)))
+
+
+def begin_withdrawal(call: Call, event: Event) -> Step:
+    """Pause at a refuse key and wait whether it stands alone."""
+    call, paused = _paused(call, event)
+    key = event if isinstance(event, DigitPressed) else None
+    call = replace(call, pausing=replace(call.pausing, withdrawal=key))
+    call, waiting = later(call, Timer.WITHDRAW, key_end(event) + ALONE)
+    return call, paused + waiting
+
+
+def begin_keyed(call: Call, event: Event) -> Step:
+    """Pause while a number is being keyed; the refuse key was part of it."""
+    call, paused = _paused(call, event)
+    call = replace(without(call, Timer.WITHDRAW), pausing=_keyed(call.pausing))
+    call, waiting = later(call, Timer.KEYED, key_end(event) + KEYED)
+    return call, paused + waiting
+
+
+def _paused(call: Call, event: Event) -> Step:
+    """Blank the key, and pause from its onset unless that is so already."""
+    _, actions = blank(call, event)
+    paused: tuple[Action, ...] = () if call.pausing != Pausing() else (Pause(event.sample),)
+    return call, actions + paused
+
+
+def _keyed(pausing: Pausing) -> Pausing:
+    return replace(pausing, keyed=True, withdrawal=None)
+
+
+def key_in_pause(call: Call, event: Event) -> Step:
+    """Blank a key; if a refuse key waits or a number is being keyed, this one belongs to it."""
+    if call.pausing.keyed or call.pausing.withdrawal is not None:
+        return begin_keyed(call, event)
+    return blank(call, event)
+
+
+def withdraw_part(call: Call, event: Event) -> Step:
+    """End what rests on consent or can be objected to; the rest goes on when keys have stopped."""
+    key = call.pausing.withdrawal
+    gone = call.purposes & withdrawable(call.policy)
+    pausing = _keyed(call.pausing)
+    call = replace(call, purposes=call.purposes - gone, pausing=pausing, refused=True)
+    call, waiting = later(call, Timer.KEYED, event.sample + KEYED - ALONE)
+    return call, (Withdraw(gone, key.sample if key else event.sample), *waiting)
+
+
+def object_while_confirming(call: Call, event: Event) -> Step:
+    """End some purposes before the first sample; the rest is in force."""
+    gone = call.purposes & withdrawable(call.policy)
+    _, blanked = blank(call, event)
+    call = replace(call, purposes=call.purposes - gone, refused=True)
+    ended = (Withdraw(gone, event.sample),) if gone else ()
+    return call, blanked + ended

@@ -1,0 +1,200 @@
+"""What a key means: whose it is, when it came, and what else was pressed."""
+
+from appliance.call.call import Call
+from appliance.call.docket import pending
+from appliance.call.eligibility import other_bases, refuses, withdrawable
+from appliance.call.observe import is_leak, released
+from appliance.call.receipt import GRADES
+from appliance.call.states import State, Symbol
+from appliance.call.symbols.prompts import lesser
+from appliance.call.times import (
+    AFTER_MARK,
+    ALONE,
+    DIALLING,
+    KEY_APART,
+    KEY_LENGTH_MS,
+    NEAR_ECHO,
+    STARS,
+)
+from appliance.model.events import DigitPressed, KeyBegan
+from appliance.model.policy import Spoken
+from appliance.model.terms import Side
+
+_DIALOGUE = {State.SETTLING, State.ASKING, State.AWAITING, State.CONFIRMING}
+_RECORDING = {State.RECORDING, State.PAUSED}
+
+
+def of_hold(call: Call, event: KeyBegan) -> Symbol:
+    """Return what a held key means: a near one silences the box before its release.
+
+    Of the others a refuse key says no at once, and one that begins too soon after an agreeing
+    key spoils it, however long it is held.
+    """
+    if event.side is not Side.NEAR:
+        return _far_held(call, event)
+    if call.state in _RECORDING:
+        return Symbol.NEAR_HELD
+    return _near_in_dialogue(call, event.key) if call.state in _DIALOGUE else Symbol.NOTHING
+
+
+def _far_held(call: Call, event: KeyBegan) -> Symbol:
+    if call.state not in {State.ASKING, State.AWAITING}:
+        return Symbol.NOTHING
+    if refuses(call.policy, event.key):
+        remains = other_bases(call, refused=True)  # where others go on, the release decides
+        return Symbol.NOTHING if remains else Symbol.REFUSAL
+    agreeing = pending(call)
+    close = agreeing is not None and event.sample - released(agreeing) < KEY_APART
+    return Symbol.CROWDED if close else Symbol.NOTHING
+
+
+def of_key(call: Call, key: DigitPressed) -> Symbol:
+    """Return what a released key means."""
+    if call.state is State.DIALLING:
+        return _while_dialling(call, key)
+    if key.machine_paced:
+        return Symbol.MACHINE
+    if key.side is Side.NEAR:
+        return _near(call, key)
+    return _FAR[call.state](call, key) if call.state in _FAR else Symbol.KEY
+
+
+def _while_dialling(call: Call, key: DigitPressed) -> Symbol:
+    """Take near keys as dialling, however fast: memory keys of phones dial like machines.
+
+    Once a number is complete there is nothing left to dial: a machine reports to another one,
+    which has answered though nobody heard it.
+    """
+    if key.machine_paced and (key.side is Side.FAR or call.placed):
+        return Symbol.MACHINE
+    return Symbol.KEY if key.side is Side.FAR else Symbol.NUMBER_VOID
+
+
+def _near(call: Call, key: DigitPressed) -> Symbol:
+    if _second_star(call, key):
+        return Symbol.PRIVATE
+    if call.state in _DIALOGUE:
+        return _near_in_dialogue(call, key.key)
+    if call.state not in _RECORDING:
+        return Symbol.KEY
+    if refuses(call.policy, key.key):
+        return Symbol.NEAR_REFUSAL
+    before = call.keys.near_before
+    dials = before is not None and key.sample - released(before) <= DIALLING
+    return Symbol.DIALLED if dials else Symbol.NEAR_KEY
+
+
+def _near_in_dialogue(call: Call, key: str) -> Symbol:
+    if refuses(call.policy, key):
+        return Symbol.NEAR_REFUSAL
+    return Symbol.NEAR_HELD if key == "*" else Symbol.NEAR_KEY
+
+
+def _second_star(call: Call, key: DigitPressed) -> bool:
+    before = call.keys.near_before
+    return (
+        key.key == "*"
+        and before is not None
+        and before.key == "*"
+        and key.sample - released(before) <= STARS
+    )
+
+
+def _far_in_confirming(call: Call, key: DigitPressed) -> Symbol:
+    if not refuses(call.policy, key.key):
+        return Symbol.KEY
+    return Symbol.OBJECTION if call.purposes - withdrawable(call.policy) else Symbol.REFUSAL
+
+
+def _far_in_dialogue(call: Call, key: DigitPressed) -> Symbol:
+    """Weigh a key that answers: a no from the first sample on, a yes only in its window."""
+    if refuses(call.policy, key.key):
+        if not other_bases(call, refused=True):
+            return Symbol.REFUSAL
+        return Symbol.LESS if call.asking.heard else Symbol.OBJECTION
+    return Symbol.KEY if _decided(call) else _answer(call, key)
+
+
+def _answer(call: Call, key: DigitPressed) -> Symbol:
+    if _follows_too_closely(call, key):
+        return Symbol.CROWDED
+    if key.ms < KEY_LENGTH_MS:
+        return Symbol.KEY  # a leaked tone, or none at all
+    if key.key not in call.policy.choices and key.side is Side.FAR:
+        return lesser(call, Symbol.WRONG)
+    if _too_early(call, key):
+        return Symbol.EARLY
+    return _graded(call, key)
+
+
+def _decided(call: Call) -> bool:
+    """Say whether no key can agree: none is asked for, a no came, or the office is pressing."""
+    return (
+        call.asking.spoken is Spoken.NOTICE
+        or call.refused
+        or call.asking.near_held
+        or any(not isinstance(filed.permit, DigitPressed) for filed in call.docket)
+    )
+
+
+def _follows_too_closely(call: Call, key: DigitPressed) -> bool:
+    agreeing = pending(call)
+    if agreeing is not None and key.sample - released(agreeing) < KEY_APART:
+        return True
+    before = call.keys.before
+    return (
+        before is not None
+        and key.sample - released(before) < KEY_APART
+        and not is_leak(before, key)
+    )
+
+
+def _too_early(call: Call, key: DigitPressed) -> bool:
+    heard, near = call.asking.heard, call.keys.near
+    if heard is None or key.sample < heard.sample + AFTER_MARK:
+        return True
+    return near is not None and key.sample < released(near) + NEAR_ECHO
+
+
+def _graded(call: Call, key: DigitPressed) -> Symbol:
+    known = key.grade in GRADES and key.grade.value in call.policy.grades
+    if key.side is Side.FAR and known:
+        return Symbol.CONSENT
+    return lesser(call, Symbol.UNSURE_AGAIN) if call.asking.unsure else Symbol.UNSURE
+
+
+def _far_in_recording(call: Call, key: DigitPressed) -> Symbol:
+    """Tell a refuse key that stands alone from one inside a keyed number."""
+    ends = call.purposes & withdrawable(call.policy)
+    if not ends or not refuses(call.policy, key.key) or call.pausing.keyed:
+        return Symbol.KEY
+    before = call.keys.before
+    other = (
+        before is not None
+        and before.key != key.key  # the same key again means the same, and more firmly
+        and before.sample >= (call.first_sample or 0)  # the key that agreed is no part of a number
+        and key.sample - released(before) <= ALONE
+    )
+    return Symbol.KEYED if other else Symbol.WITHDRAWAL
+
+
+def _far_between(call: Call, key: DigitPressed) -> Symbol:
+    """Take a no of somebody who was asked, while no question is on the line.
+
+    It may wait for its replay, or be over: then nobody asks again.
+    """
+    if not call.asked or not refuses(call.policy, key.key):
+        return Symbol.KEY
+    goes_on = call.state is State.SETTLING and other_bases(call, refused=True)
+    return Symbol.OBJECTION if goes_on else Symbol.REFUSAL
+
+
+_FAR = {
+    State.SETTLING: _far_between,
+    State.RETRYABLE: _far_between,
+    State.ASKING: _far_in_dialogue,
+    State.AWAITING: _far_in_dialogue,
+    State.CONFIRMING: _far_in_confirming,
+    State.RECORDING: _far_in_recording,
+    State.PAUSED: _far_in_recording,
+}

@@ -1,0 +1,101 @@
+"""What it means that a timer has run out."""
+
+from appliance.call.call import Call
+from appliance.call.docket import judge
+from appliance.call.eligibility import gate, withdrawable
+from appliance.call.greeting import goes_on, takes_no_turn
+from appliance.call.observe import fires, released
+from appliance.call.states import State, Symbol
+from appliance.call.symbols.prompts import lesser
+from appliance.call.times import KEYED
+from appliance.model.events import TimerFired
+from appliance.model.policy import Spoken
+from appliance.model.terms import Timer
+
+
+def of_timer(call: Call, event: TimerFired) -> Symbol:
+    """Return what a timer means; one that is not waited for means nothing."""
+    if not fires(call, event):
+        return Symbol.NOTHING
+    if event.timer in _PLAIN:
+        return _PLAIN[event.timer]
+    return _JUDGED[event.timer](call)
+
+
+_PLAIN = {
+    Timer.TALK: Symbol.NO_PAUSE,
+    Timer.CONFIRM: Symbol.CONFIRM_OVER,
+    Timer.RINGING: Symbol.RINGS_STOPPED,
+    Timer.SETTLED: Symbol.SEEN,
+    Timer.LOST: Symbol.TOO_LONG,
+}
+
+
+def _quiet(call: Call) -> Symbol:
+    """Look at the gates once more: the office may have dialled an emergency on another line."""
+    if "prompt" in call.missing or call.lost:
+        return Symbol.UNHEARD
+    return gate(call) or Symbol.QUIET
+
+
+def _answer(call: Call) -> Symbol:
+    if call.state is State.ASKING:
+        return Symbol.UNHEARD
+    repeats = (
+        not call.asking.repeated and not call.asking.crowded and Spoken.KEYS in call.policy.prompts
+    )
+    return Symbol.REPEAT if repeats else lesser(call, Symbol.SILENT)
+
+
+def _dialogue(call: Call) -> Symbol:
+    return lesser(call, Symbol.TIME_UP)
+
+
+def _judge(call: Call) -> Symbol:
+    if judge(call.docket) is None:
+        return Symbol.NOTHING
+    if call.state is State.DIALLING:
+        return gate(call) or Symbol.ANSWERED
+    return Symbol.AGREED
+
+
+def _speech(call: Call) -> Symbol:
+    """Tell a machine by its talk.
+
+    One there talks on, one here after the usual ring count; or nobody but it has said a word.
+    """
+    usual = call.rings == call.memory.usual_rings
+    machine = call.direction == "outgoing" or usual or takes_no_turn(call)
+    return Symbol.MACHINE if machine and goes_on(call) else Symbol.NOTHING
+
+
+def _keyed(call: Call) -> Symbol:
+    if call.state is not State.PAUSED:
+        return Symbol.KEYS_STOPPED if call.state is State.RECORDING else Symbol.NEAR_KEY
+    goes_on = call.pausing.keyed and not call.pausing.by_button
+    return Symbol.RESUME if goes_on else Symbol.KEYS_STOPPED
+
+
+def resume(call: Call) -> Symbol:
+    """Return whether a pause by button may end now: never while digits come."""
+    last = call.keys.last
+    keying = last is not None and call.now - released(last) < KEYED
+    busy = keying or call.pausing.keyed or call.pausing.withdrawal is not None
+    return Symbol.NOT_YET if busy else Symbol.RESUME
+
+
+def _withdraw(call: Call) -> Symbol:
+    remains = call.purposes - withdrawable(call.policy)
+    return Symbol.WITHDRAWN_PART if remains else Symbol.WITHDRAWN
+
+
+_JUDGED = {
+    Timer.QUIET: _quiet,
+    Timer.ANSWER: _answer,
+    Timer.DIALOGUE: _dialogue,
+    Timer.JUDGE: _judge,
+    Timer.SPEECH: _speech,
+    Timer.KEYED: _keyed,
+    Timer.RESUME: resume,
+    Timer.WITHDRAW: _withdraw,
+}

@@ -1,0 +1,97 @@
+"""Being an operator on the command line: log in at the keeper, ask, log out."""
+
+import contextlib
+import functools
+import getpass
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from msgspec import Struct
+
+from appliance.commands.helpers.options import data_option, folders_at
+from appliance.errors import Refused, ZgodaError
+from appliance.link.client import Client
+from appliance.link.operations import Operation
+from appliance.link.requests.first_run import GetBoxState
+from appliance.link.requests.login import EnterCode, LogIn, LogOut
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody logged in at the keeper."""
+
+    client: Client
+    token: str
+
+    def ask(self, operation: Operation[ReplyT]) -> ReplyT:
+        """Ask the keeper; raises Refused or LinkError."""
+        return self.client.call(operation, self.token)
+
+    def ask_with_bytes(self, operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
+        """Ask for something that raw bytes follow; raises Refused or LinkError."""
+        return self.client.call_with_bytes(operation, self.token)
+
+
+def as_operator(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a login, and an ``Operator`` as its first argument."""
+
+    @data_option
+    @click.option("--name", required=True, envvar="ZGODA_NAME", help="Your name, as in the panel.")
+    @click.option(
+        "--password-file",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help="A file whose first line is the password; asked on the terminal if not given.",
+    )
+    @click.option("--totp", default="", help="The six digits, where a second factor is set.")
+    @functools.wraps(command)
+    def run(data: Path, name: str, password_file: Path | None, totp: str, **rest: Any) -> None:
+        client = Client(folders_at(data).keeper_socket)
+        client.call(GetBoxState())  # before somebody types a password for nobody
+        with _logged_in(client, name, _password(name, password_file), totp) as operator:
+            command(operator, **rest)
+
+    return run
+
+
+def _password(name: str, file: Path | None) -> str:
+    """Return the password from a file's first line, or from the terminal, unseen."""
+    if file is not None:
+        return file.read_text("utf-8").partition("\n")[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return str(click.prompt(f"Password of {name}", hide_input=True, err=True))
+        except getpass.GetPassWarning:
+            raise click.UsageError(
+                "There is no terminal to type the password on; give --password-file."
+            ) from None
+
+
+def _code() -> str:
+    """Return the code of the authenticator app, from the terminal."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("A code is needed too; give --totp.")
+    return str(click.prompt("Code from the app", err=True))
+
+
+@contextlib.contextmanager
+def _logged_in(client: Client, name: str, password: str, totp: str) -> Iterator[Operator]:
+    """Log in, and out again whatever happens: the last logout locks the box."""
+    opened = client.call(LogIn(name=name, password=password, totp=totp))
+    if opened.step == "code":
+        opened = client.call(EnterCode(token=opened.token, code=_code()))
+    token = opened.token
+    try:
+        if opened.step == "password":
+            raise Refused("choose_password", "Choose a password of your own in the panel first.")
+        yield Operator(client, token)
+    finally:
+        with contextlib.suppress(ZgodaError):
+            client.call(LogOut(), token)

@@ -1,0 +1,236 @@
+"""The simulated line: network, caller and office phone as one driver with all three roles.
+
+It emits only samples and the bytes of a line monitor, which go through the same parser as a real
+monitor's. Calls are placed by scenes, one after the other. Everything follows from the seed.
+
+With a clock it runs in real time and the line is there between calls too. Without one it runs as
+fast as the processor goes, waits on ``settled`` after each frame, and between calls its time
+stands still.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from appliance.clock import Clock
+from appliance.exchange.circuit.circuit import Loop, Wires, direct
+from appliance.exchange.circuit.voices import Voices
+from appliance.exchange.live.call import LiveCall
+from appliance.exchange.live.phones import Phones
+from appliance.exchange.monitor import SimulatedMonitor
+from appliance.exchange.scene import Circuit, Scene
+from appliance.exchange.script.call import CallInProgress
+from appliance.exchange.speaker import Speaker
+from appliance.lines.base import Deliver, HookEvent
+from appliance.lines.monitor.lm1 import Lm1
+from appliance.lines.profiles import monitor_profile
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
+from appliance.model.demo_phone import idle
+from appliance.model.prompts import Prompt
+from appliance.signals.pcm import Wave, to_sound
+from appliance.threads import NamedThread
+
+_QUIET_BEFORE = samples(3.0)
+"""A call comes to a line that has been idle so long: on-hook is seen, and believed."""
+
+_MAY_LAG = 1.0
+"""Seconds: a machine that slept longer does not catch up; the line slept with it."""
+
+_SILENCE: Wave = np.zeros(FRAME)
+
+
+class Exchange:
+    """A line of the simulated network."""
+
+    sides: Sides = ("voltage", "current")
+
+    def __init__(
+        self,
+        name: str,
+        seed: int,
+        voices: Voices,
+        *,
+        settled: Callable[[], None] | None = None,
+        clock: Clock | None = None,
+        sides: Sides | None = None,
+    ) -> None:
+        """Put the line together; ``start`` begins.
+
+        Args:
+            name: of the line.
+            seed: everything random follows from it.
+            voices: what both parties say.
+            settled: waits until what was delivered has been dealt with, after each frame.
+            clock: paces the line in real time; None runs it as fast as the processor goes.
+            sides: what the tap delivers: voltage and current, or both parties as one signal.
+        """
+        profile = monitor_profile("lm1")
+        self.lateness_ms = profile.lateness_ms
+        self.sees_flash = profile.sees_flash
+        self.sides = sides or self.sides
+        self._name = name
+        self._voices = voices
+        self._settled = settled
+        self._clock = clock
+        self._seed = seed
+        self._calls = 0
+        self._idle = Wires(Circuit(), np.random.SeedSequence((seed, 0)))
+        self._idle_loop = direct(Circuit(), off_hook=False)
+        self._monitor = SimulatedMonitor()
+        self._parser = Lm1(profile)
+        self._banner = profile.banner.encode()
+        self._underway: deque[tuple[int, bytes]] = deque()  # the monitor's bytes: when they arrive
+        self._speaker = Speaker()
+        self._sample = 0
+        self._quiet_since = 0
+        self._call: CallInProgress | LiveCall | None = None
+        self._waiting: deque[Scene] = deque()
+        self._state = threading.Condition()  # guards _waiting, _call and _closing
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self.phones = Phones(voices)
+        self.phones.wake = self._wake
+
+    # -- the three roles --------------------------------------------------------------------------
+
+    def start(self, deliver: Deliver) -> None:
+        """Begin to deliver frames and events from a thread of its own; once is enough."""
+        if self._thread is None:
+            self._thread = NamedThread(self._run, f"exchange {self._name}", (deliver,))
+            self._thread.start()
+
+    def play(self, prompt: Prompt) -> None:
+        """Begin to play with the next frame, replacing what is playing."""
+        self._speaker.play(prompt)
+
+    def stop(self) -> None:
+        """Be silent from the next frame on."""
+        self._speaker.stop()
+
+    def close(self) -> None:
+        """Hang up whatever goes on and end the thread; safe to call twice."""
+        with self._state:
+            self._closing = True
+            self._state.notify_all()
+        self.phones.close()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    # -- calls ------------------------------------------------------------------------------------
+
+    def place(self, scene: Scene) -> None:
+        """Let a call happen, after those already placed and those that the scene needs before."""
+        with self._state:
+            self._waiting.extend((*scene.before, scene))
+            self._state.notify_all()
+
+    @property
+    def busy(self) -> bool:
+        """Say whether a call is in progress or waiting."""
+        with self._state:
+            return self._calls_to_come
+
+    def wait_over(self, timeout: float | None = None) -> bool:
+        """Wait until every call placed is over, for the command line; False if time ran out."""
+        with self._state:
+            return self._state.wait_for(lambda: self._closing or not self._calls_to_come, timeout)
+
+    @property
+    def _calls_to_come(self) -> bool:
+        return bool(self._waiting or self.phones.asked) or self._call is not None
+
+    def _wake(self) -> None:
+        with self._state:
+            self._state.notify_all()
+
+    # -- the line's own thread --------------------------------------------------------------------
+
+    def _run(self, deliver: Deliver) -> None:
+        began = self._clock.monotonic() if self._clock else 0.0
+        while self._turn():
+            for item in self.step():
+                deliver(item)
+            if self._settled is not None:
+                self._settled()
+            if self._clock is not None:
+                began = self._pace(self._clock, began)
+
+    def _turn(self) -> bool:
+        """Let calls begin and end; at speed, wait for one. False: the line is closed."""
+        with self._state:
+            if self._call is not None and self._call.over(self._sample):
+                self._call, self._quiet_since = None, self._sample
+                self.phones.tell(idle(self._sample))
+                self._state.notify_all()
+            if self._clock is None:
+                self._state.wait_for(lambda: self._closing or self._calls_to_come)
+            if self._call is None and self._sample - self._quiet_since >= _QUIET_BEFORE:
+                self._begin()
+            if isinstance(self._call, CallInProgress):
+                for asked in self.phones.take():
+                    asked.refuse("taken")
+            return not self._closing
+
+    def _begin(self) -> None:
+        """Let a call begin if one is to come: a placed one first."""
+        seed = np.random.SeedSequence((self._seed, self._calls + 1))
+        if self._waiting:
+            scene = self._waiting.popleft()
+            self._call = CallInProgress(scene, self._voices, seed, self._sample)
+            self.phones.tell(idle(self._sample, taken=True))
+        elif self.phones.asked:
+            self._call = LiveCall(self.phones, seed, self._sample)
+        self._calls += self._call is not None
+
+    def step(self) -> list[AudioFrame | HookEvent]:
+        """Let 20 ms pass on the line and return what driver and monitor deliver of them."""
+        sample = self._sample
+        put = self._speaker.put()
+        if self._call is not None:
+            if put.stopped:
+                self._call.prompt_stopped(sample)
+            if put.began is not None:
+                self._call.prompt_began(put.began, sample)
+        box = None if put.sound is None else put.sound.astype(np.float64)
+        volts, amperes = self._carry(sample, box)
+        sound = to_sound(np.stack((volts, amperes)[: len(self.sides)]))
+        self._sample += FRAME
+        frame = AudioFrame(self._name, sample, sound, self.sides, put.sound)
+        events = self._watch(sample)
+        if self._call is not None and self._call.outage.deaf(sample):
+            return list(events)
+        return [*events, frame]
+
+    def _carry(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
+        if self._call is not None:
+            return self._call.frame(sample, box)
+        return self._idle.carry(_SILENCE, _SILENCE, box, Loop.IDLE)
+
+    def _watch(self, sample: int) -> list[HookEvent]:
+        """Let the monitor look at the loop and its bytes be understood, as of ``sample``."""
+        stage = self._call.stage if self._call is not None else None
+        loop = stage.loop if stage is not None else self._idle_loop
+        self._monitor.counts = stage is None or stage.circuit.monitor_counts
+        told = self._monitor.observe(loop, stage is not None and stage.ringing, sample)
+        if self._parser.request():
+            told += self._monitor.ask(loop, sample)
+        if self._call is not None:
+            told = self._call.outage.told(told, self._banner, sample)
+        late = 0 if self._call is None else self._call.monitor_late_ms * RATE // 1000
+        self._underway.append((sample + late, told))
+        arrived = b""
+        while self._underway and self._underway[0][0] <= sample:
+            arrived += self._underway.popleft()[1]
+        return self._parser.receive(arrived, sample)
+
+    def _pace(self, clock: Clock, began: float) -> float:
+        """Wait until the line's time has come; return when its sample 0 was."""
+        due = began + self._sample / RATE
+        if clock.monotonic() - due > _MAY_LAG:
+            return clock.monotonic() - self._sample / RATE
+        with self._state:
+            while not self._closing and (left := due - clock.monotonic()) > 0:
+                self._state.wait(left)
+        return began

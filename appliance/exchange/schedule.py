@@ -1,0 +1,76 @@
+"""What is still to happen in a simulated call, in order of the line clock."""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from appliance.exchange.scene import Act
+from appliance.model.audio import RATE
+
+Happening = Callable[[int], None]
+"""Called with the sample at which it happens."""
+
+
+@dataclass(order=True, slots=True)
+class _Entry:
+    at: int
+    order: int
+    happening: Happening = field(compare=False)
+    needs: int = field(compare=False)  # a prompt must have been heard up to here, or 0
+
+
+class Schedule:
+    """Acts wait for what they hang on; happenings wait for their time."""
+
+    def __init__(self, acts: tuple[Act, ...], perform: Callable[[Act, int], None]) -> None:
+        """Start with every act waiting."""
+        self._waiting = list(acts)
+        self._perform = perform
+        self._entries: list[_Entry] = []
+        self._count = 0
+
+    def at(self, sample: int, happening: Happening, *, needs: int = 0) -> None:
+        """Let something happen at a sample; ``needs``: unless a prompt stops before that one."""
+        self._count += 1
+        heapq.heappush(self._entries, _Entry(sample, self._count, happening, needs))
+
+    def happened(self, what: str, sample: int, *, foreseen: bool = False) -> None:
+        """Start the time of every act that hangs on ``what``; each act happens once.
+
+        ``foreseen``: ``sample`` is still to come, since a prompt's end is known when it begins.
+        """
+        due = [act for act in self._waiting if act.on == what]
+        for act in due:
+            if not foreseen:
+                self._waiting.remove(act)
+            at = sample + act.after_ms * RATE // 1000
+            self.at(at, self._once(act) if foreseen else self._now(act), needs=sample * foreseen)
+
+    def done(self, act: Act, end: int) -> None:
+        """Start, at an act's end, what hangs on its being over."""
+        if act.id:
+            self.at(end, lambda at: self.happened(f"done:{act.id}", at))
+
+    def interrupted(self, sample: int) -> None:
+        """Forget what needed more of a prompt than was heard of it."""
+        self._entries = [
+            entry for entry in self._entries if entry.at < sample or entry.needs <= sample
+        ]
+        heapq.heapify(self._entries)
+
+    def run(self, start: int, stop: int) -> None:
+        """Let everything happen that is due before ``stop``, late ones at ``start``."""
+        while self._entries and self._entries[0].at < stop:
+            entry = heapq.heappop(self._entries)
+            entry.happening(max(start, entry.at))
+
+    def _now(self, act: Act) -> Happening:
+        return lambda sample: self._perform(act, sample)
+
+    def _once(self, act: Act) -> Happening:
+        def perform(sample: int) -> None:
+            if act in self._waiting:
+                self._waiting.remove(act)
+                self._perform(act, sample)
+
+        return perform

@@ -1,0 +1,25 @@
+"""What the audit knows about recordings, for their verdicts."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from appliance.keeper.audit.entries import ERASURE, AuditEntry
+from appliance.vault.opening.verdicts import Known
+
+
+def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, Known]:
+    """Return what the audit says of each recording that it names, oldest entry first."""
+    known: dict[str, Known] = {}
+    for entry in entries:
+        if entry.rid is None:
+            continue
+        before = known.get(entry.rid, Known())
+        if entry.type == "sealed":
+            known[entry.rid] = replace(
+                before, sealed_frames=entry.frames, sealed_sha256=entry.sha256
+            )
+        elif entry.type in ERASURE:
+            known[entry.rid] = replace(
+                before, erasing=entry.type == "erasing", erased=entry.type == "erased"
+            )
+    return known

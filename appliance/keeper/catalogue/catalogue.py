@@ -1,0 +1,178 @@
+"""The catalogue: what is known of each recorded call, there only while somebody is logged in.
+
+A shelf opens with its key in the keyring and a second key, which the reading child derives from
+the office's reading key: a stolen card tells nobody's number even where the keyring's root lies
+beside it. What is recorded while the box is locked waits; all of the catalogue can be made again
+from the recordings.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import structs
+
+from appliance.errors import Refused
+from appliance.keeper.catalogue.index import CallIndex, Found, Wanted, caller_digits
+from appliance.keeper.catalogue.shelves import Place, Row, Shelves, place_of
+from appliance.model.records import CallRecord, Verdict
+from appliance.vault.disk import Disk
+from appliance.vault.opening.keyring import Keyring, RecordingKey
+
+
+class Catalogue:
+    """The list of recorded calls, open between ``unlock`` and ``lock``. Threads may share it."""
+
+    def __init__(
+        self, folder: Path, keyring: Keyring, country: str, disk: Disk | None = None
+    ) -> None:
+        """Begin locked.
+
+        Args:
+            folder: where the shelves' files stand; made if missing.
+            keyring: holds the shelves' keys.
+            country: ISO 3166, in which numbers without a country code are read.
+            disk: writes the files.
+        """
+        self._folder = folder
+        self._keyring = keyring
+        self._country = country
+        self._disk = disk or Disk()
+        self._lock = threading.RLock()
+        self._shelves: Shelves | None = None
+        self._index = CallIndex()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @property
+    def unlocked(self) -> bool:
+        """Say whether the calls can be listed."""
+        return self._shelves is not None
+
+    def unlock(self, key: bytes) -> None:
+        """Open the shelves; see ``waiting`` for what still has to be put in.
+
+        Args:
+            key: the second key, from the reading child.
+        """
+        with self._lock:
+            shelves = Shelves(self._folder, self._keyring, key, self._disk)
+            known = self._keyring.content.recordings
+            self._index.fill(
+                (_flagged(row.call, known[row.call.recording]), row.digits)
+                for row in shelves.load()
+            )
+            self._shelves = shelves
+
+    def lock(self) -> None:
+        """Forget everything that was open."""
+        with self._lock:
+            self._shelves = None
+            self._index = CallIndex()
+
+    def waiting(self) -> list[str]:
+        """Return the recordings that are taken up but not in the catalogue.
+
+        Those that came while it was locked, and those whose shelf was missing or damaged.
+        """
+        with self._lock:
+            shelves = self._opened()
+            return [
+                rid
+                for rid, entry in self._keyring.content.recordings.items()
+                if entry.due_day is not None and not shelves.holds(rid)
+            ]
+
+    def put(self, calls: Iterable[CallRecord]) -> None:
+        """Add calls, or replace what is known of them, each where it now belongs.
+
+        A call whose recording has no key any more is left out: it was erased meanwhile.
+
+        Raises:
+            Refused: ``locked``.
+            VaultError: a shelf could not be written.
+        """
+        with self._lock:
+            shelves = self._opened()
+            known = self._keyring.content.recordings
+            by_place: dict[Place, list[Row]] = defaultdict(list)
+            for call in calls:
+                entry = known.get(call.recording)
+                if entry is not None and entry.due_day is not None:
+                    digits = caller_digits(call.meta.number, self._country)
+                    by_place[place_of(entry)].append(Row(_flagged(call, entry), digits))
+            for place, rows in by_place.items():
+                shelves.put(place, rows)
+                for row in rows:
+                    self._index.put(row.call, row.digits)
+
+    @contextmanager
+    def leaving(self, recordings: list[str]) -> Iterator[tuple[str, ...]]:
+        """Take recordings out while they are erased; gives the shelves to be erased with them.
+
+        If the block raises, or their keys are still there at its end, they stay listed.
+        """
+        with self._lock:
+            if self._shelves is None:
+                yield ()
+                return
+            replaced = self._shelves.replace_without(recordings)
+            try:
+                yield replaced.old
+            finally:
+                if any(name in self._keyring.content.shelves for name in replaced.old):
+                    self._shelves.take_back(replaced)
+                else:
+                    self._shelves.forget(replaced.old)
+                    for rid in recordings:
+                        self._index.drop(rid)
+
+    def forget_shelves(self, names: Iterable[str]) -> None:
+        """Remove the files of shelves whose keys are erased, and what stood on them."""
+        with self._lock:
+            if self._shelves is not None:
+                for rid in self._shelves.forget(names):
+                    self._index.drop(rid)
+                return
+            for name in names:
+                self._disk.unlink(self._folder / name)
+
+    def get(self, recording: str) -> CallRecord:
+        """Return one call.
+
+        Raises:
+            Refused: ``locked``, or ``not_found``.
+        """
+        with self._lock:
+            self._opened()
+            call = self._index.get(recording)
+        if call is None:
+            raise Refused("not_found", "There is no such recording.")
+        return call
+
+    def search(self, wanted: Wanted, page: int = 1, per_page: int = 25) -> Found:
+        """Return a page of the calls that fit, newest first.
+
+        Raises:
+            Refused: ``locked``, or ``invalid``.
+        """
+        with self._lock:
+            self._opened()
+            return self._index.search(wanted, self._country, page, per_page)
+
+    def _opened(self) -> Shelves:
+        if self._shelves is None:
+            raise Refused("locked", "Nobody is logged in, so nothing can be read.")
+        return self._shelves
+
+
+def _flagged(call: CallRecord, entry: RecordingKey) -> CallRecord:
+    """Return a call with what the keyring says about it: the keyring decides."""
+    verdict = Verdict(entry.verdict or call.verdict)
+    if (call.held, call.restricted, call.verdict) == (entry.held, entry.restricted, verdict):
+        return call
+    return structs.replace(call, held=entry.held, restricted=entry.restricted, verdict=verdict)

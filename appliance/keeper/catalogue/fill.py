@@ -1,0 +1,117 @@
+"""Fills the catalogue from the recordings, while somebody is logged in."""
+
+import logging
+
+from msgspec import structs
+
+from appliance.errors import KeyLost, Refused, ZgodaError
+from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.reading.protocol import Summary
+from appliance.keeper.reading.reading import Reading
+from appliance.keeper.time.wrong_clock import WrongClock, dated, shift
+from appliance.model.audio import RATE
+from appliance.model.records import CallRecord
+from appliance.vault.opening.keyring import Keyring, RecordingKey
+
+BATCH = 50
+"""Calls put in at once: a shelf is written once for all of them."""
+
+_log = logging.getLogger(__name__)
+
+
+class Cataloguing:
+    """Makes entries for the recordings that were taken up but are not in the catalogue."""
+
+    def __init__(
+        self, catalogue: Catalogue, reading: Reading, keyring: Keyring, wrong_clock: WrongClock
+    ) -> None:
+        self._catalogue = catalogue
+        self._reading = reading
+        self._keyring = keyring
+        self._wrong_clock = wrong_clock
+        self._unreadable: set[str] = set()
+        self._moved: set[str] = set()
+
+    def forget(self) -> None:
+        """Try unreadable recordings again: after a login."""
+        self._unreadable.clear()
+        self._moved.clear()
+
+    def catch_up(self, most: int) -> bool:
+        """Put in up to ``most`` calls; True if some still wait.
+
+        Nothing happens, and nothing waits, while the box is locked.
+        """
+        try:
+            waiting = self._waiting()
+            for at in range(0, min(most, len(waiting)), BATCH):
+                rids = waiting[at : min(at + BATCH, most)]
+                self._put_in([(rid, self._summary(rid)) for rid in rids])
+        except Refused as error:
+            if error.code != "locked":
+                raise
+            return False
+        return len(waiting) > most
+
+    def _waiting(self) -> list[str]:
+        """Return what is not in the catalogue, or in it by a date that was put right since."""
+        self._moved |= self._wrong_clock.take_moved()
+        known = self._keyring.content.recordings
+        moved = [rid for rid in self._moved if rid in known]
+        found = dict.fromkeys(self._catalogue.waiting() + moved)
+        return [rid for rid in found if rid not in self._unreadable]
+
+    def _summary(self, rid: str) -> Summary | None:
+        try:
+            return self._reading.summary(rid)
+        except Refused:
+            raise
+        except KeyLost:
+            return None  # Erased since we looked.
+        except ZgodaError as error:
+            # Not listed, since nothing says whose call it is; ``verify`` names it.
+            _log.warning("The recording %s cannot be catalogued: %s", rid, error)
+            self._unreadable.add(rid)
+            return None
+
+    def _put_in(self, found: list[tuple[str, Summary | None]]) -> None:
+        """Settle when each recording is due, then list it on the shelf of that day."""
+        entries = self._keyring.content.recordings
+        calls, due_days = [], {}
+        for rid, summary in found:
+            entry = entries.get(rid)
+            if summary is None or entry is None or entry.due_day is None:
+                continue
+            due_days[rid] = _due_day(summary) + shift(entry)
+            calls.append(_record(rid, summary, entry))
+        if any(entries[rid].due_day != due_day for rid, due_day in due_days.items()):
+            with self._keyring.changing() as draft:
+                for rid, due_day in due_days.items():
+                    if rid in draft.recordings:
+                        draft.recordings[rid].due_day = due_day
+        self._catalogue.put(calls)
+        self._moved.difference_update(rid for rid, _ in found)
+
+
+def _due_day(summary: Summary) -> int:
+    """Return when the last purpose ends that was not withdrawn during the call."""
+    days = summary.meta.due_days
+    left = [day for purpose, day in days.items() if purpose not in summary.withdrawn]
+    return max(left or days.values())
+
+
+def _record(rid: str, summary: Summary, entry: RecordingKey) -> CallRecord:
+    meta = dated(summary.meta, entry)
+    if summary.withdrawn:
+        left = tuple(p for p in meta.purposes if p not in summary.withdrawn)
+        days = {p: day for p, day in meta.due_days.items() if p not in summary.withdrawn}
+        meta = structs.replace(meta, purposes=left, due_days=days)
+    return CallRecord(
+        recording=rid,
+        meta=meta,
+        receipt=summary.receipt,
+        seconds=round(summary.samples / RATE, 3),
+        verdict=summary.verdict,
+        ended=summary.ended,
+        frames=summary.frames,
+    )

@@ -1,0 +1,130 @@
+"""What can be seen of the machine itself: clock, disks, memory. Looks, and writes one test file.
+
+Everything is read below a root folder, which tests replace.
+"""
+
+import os
+import platform
+import re
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.clock import Clock
+from appliance.keeper.time.sure_clock import kernel_synchronised
+from appliance.vault.disk import Disk
+from appliance.vault.format import FRAME_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Where a path lies."""
+
+    kind: str  # ext4, vfat, …
+    read_only: bool
+
+
+def _free(path: Path) -> int:
+    return shutil.disk_usage(path).free
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The machine below a root folder."""
+
+    root: Path = Path("/")
+    free_bytes: Callable[[Path], int] = _free
+    synchronised: Callable[[], bool] = kernel_synchronised
+    disk: Disk = field(default_factory=Disk)
+
+    def swap(self) -> bool:
+        """Say whether memory can be written to a swap area."""
+        return len(self._read("proc/swaps").splitlines()) > 1
+
+    def free_memory(self) -> int | None:
+        """Return the bytes of memory that programs may still have; None if nobody tells."""
+        for line in self._read("proc/meminfo").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+        return None
+
+    def clock_chip(self) -> bool:
+        """Say whether a clock goes on while the power is off."""
+        return any((self.root / "sys/class/rtc").glob("rtc*"))
+
+    def mount(self, path: Path) -> Mount | None:
+        """Return what a path lies on; None if nobody tells."""
+        best: tuple[int, Mount] | None = None
+        for line in self._read("proc/self/mountinfo").splitlines():
+            fields, _, rest = line.partition(" - ")
+            where, options = _unescape(fields.split()[4]), fields.split()[5].split(",")
+            if not path.is_relative_to(where):
+                continue
+            kind, _source, *super_options = rest.split()
+            read_only = "ro" in options or "ro" in ",".join(super_options).split(",")
+            if best is None or len(where) >= best[0]:  # what was mounted last lies on top
+                best = len(where), Mount(kind, read_only)
+        return None if best is None else best[1]
+
+    def free(self, path: Path) -> int:
+        """Return the bytes that are free where a path is or will be; raises OSError."""
+        return self.free_bytes(standing(path))
+
+    def write_seconds(self, folder: Path, clock: Clock) -> float:
+        """Write a piece of a recording into a folder, sync it, remove it: how long it took.
+
+        Raises:
+            OSError: the disk did not take it.
+        """
+        path = folder / f".doctor.{secrets.token_hex(8)}"
+        began = clock.monotonic()
+        try:
+            fd = self.disk.create(path)
+            try:
+                self.disk.write(fd, bytes(FRAME_BYTES), 0)
+                self.disk.sync_all(fd)
+            finally:
+                self.disk.close(fd)
+            return clock.monotonic() - began
+        finally:
+            path.unlink(missing_ok=True)
+
+    @staticmethod
+    def private(path: Path) -> bool:
+        """Say whether nobody but a path's owner and group can look into it."""
+        return path.stat().st_mode & 0o007 == 0
+
+    @staticmethod
+    def writable(path: Path) -> bool:
+        """Say whether this user may write into a folder, or make it."""
+        return os.access(standing(path), os.W_OK | os.X_OK)
+
+    @staticmethod
+    def versions() -> dict[str, str]:
+        """Return the versions of what everything stands on."""
+        return {
+            "python": platform.python_version(),
+            "kernel": platform.release(),
+            "machine": platform.machine(),
+        }
+
+    def _read(self, name: str) -> str:
+        try:
+            return (self.root / name).read_text("utf-8", "replace")
+        except OSError:
+            return ""
+
+
+def standing(path: Path) -> Path:
+    """Return the nearest folder above a path that is there."""
+    there = path.absolute()
+    while not there.exists():
+        there = there.parent
+    return there
+
+
+def _unescape(text: str) -> str:
+    """Read a path of mountinfo, where blanks stand as octal numbers."""
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)

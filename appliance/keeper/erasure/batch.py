@@ -1,0 +1,294 @@
+"""Erasing: a batch of steps, each on the disk before the next, resumable at boot from any of them.
+
+0. ``erasing`` into the audit; the names leave the pool.
+1. A new root into the eraser's spare slot, read back.
+2. Both copies of the keyring under the new root, without the keys: the commit.
+3. Half a minute later the old root is overwritten, and read back that it is gone.
+4. The files go: recordings, withdrawal markers, shelves.
+5. ``erased`` into the audit, and a certificate.
+
+No marker says how far a batch came: the audit, the keyring's content and the eraser's slots do.
+An entry ``erasing`` whose key is still there begins again at step 1, one whose key is gone goes on
+at step 3.
+"""
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Literal
+
+from appliance.clock import Clock
+from appliance.config.folders import Folders
+from appliance.errors import VaultError
+from appliance.keeper.audit.entries import AuditEntry
+from appliance.keeper.audit.log import KEEPER
+from appliance.keeper.erasure.orders import REMAINS, Batch, Order, interrupted
+from appliance.link.requests.calls import Certificate
+from appliance.vault.disk import Disk
+from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.keyring import Change, Keyring, KeyringContent
+from appliance.vault.opening.refill import drop
+
+__all__ = ["GRACE_SECONDS", "Erasure", "Order"]
+
+GRACE_SECONDS = 30.0
+"""From the commit until the old root goes: the new keyring has then surely reached the medium."""
+
+Append = Callable[..., int]
+"""The audit's ``append``: on the disk before it returns; raises VaultError otherwise."""
+
+
+class Erasure:
+    """Carries out erasures. Safe between threads; one batch at a time."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        eraser: Eraser,
+        folders: Folders,
+        append: Append,
+        clock: Clock,
+        *,
+        disk: Disk | None = None,
+        media: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
+        """Take what it works with.
+
+        Args:
+            keyring: loses the keys.
+            eraser: loses the old root.
+            folders: where recordings, shelves, markers and pool are.
+            append: the audit's.
+            clock: dates certificates and measures the half minute.
+            disk: removes files.
+            media: ids of the media outside the box that still hold a copy, for the certificate.
+        """
+        self._keyring = keyring
+        self._eraser = eraser
+        self._folders = folders
+        self._append = append
+        self._clock = clock
+        self._disk = disk or Disk()
+        self._media = media
+        self._batch: Batch | None = None
+        self._ready: list[Certificate] = []
+        self._lock = threading.RLock()
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """Return the recordings whose keys are gone but whose erasure is not finished."""
+        batch = self._batch
+        return tuple(order.recording for order in batch.orders) if batch else ()
+
+    @property
+    def unfinished(self) -> bool:
+        """Say whether an old root still waits to be overwritten."""
+        return self._batch is not None
+
+    @property
+    def failing(self) -> bool:
+        """Say whether it could not be overwritten yet; it is tried again and again."""
+        batch = self._batch
+        return batch is not None and batch.failed
+
+    def erase(
+        self, orders: Sequence[Order], *, shelves: Collection[str] = ()
+    ) -> tuple[Certificate, ...]:
+        """Erase recordings, and the keys of shelves that name them: steps 0 to 2.
+
+        Returns:
+            A certificate for each: ``erasing`` (``due`` gives the final one later) or ``failed``.
+
+        Raises:
+            VaultError: the audit could not be written, so nothing was done.
+        """
+        with self._lock:
+            self._finish_earlier()
+            for order in orders:
+                self._append("erasing", order.actor, order.recording, order.case)
+            return self._commit(list(orders), tuple(shelves))
+
+    def rotate(self, change: Change, actor: str = KEEPER) -> None:
+        """Change the keyring so that its older copies die: a password, an operator, a sheet.
+
+        When the old root is gone ``keys_renewed`` follows in the audit; ``keys_renewal_failed``
+        if it cannot be overwritten.
+
+        Raises:
+            EraserFailed: no new root could be made; nothing changed.
+            VaultError: the keyring could not be written.
+        """
+        with self._lock:
+            self._finish_earlier()
+            before = self._keyring.generation
+            try:
+                self._keyring.rotate(change)
+            finally:
+                if self._keyring.generation != before:
+                    self._add([], (), renewals=(actor,))
+
+    def due(self) -> tuple[Certificate, ...]:
+        """Do steps 3 to 5 where the half minute is over; call it often.
+
+        Returns:
+            The certificates that have become final or failed since the last call.
+        """
+        with self._lock:
+            batch = self._batch
+            if batch and self._clock.monotonic() - batch.since >= GRACE_SECONDS:
+                self._finish(batch)
+            ready, self._ready = self._ready, []
+            return tuple(ready)
+
+    def resume(
+        self, entries: Iterable[AuditEntry], ground_of: Callable[[str], str] = lambda rid: ""
+    ) -> tuple[Certificate, ...]:
+        """Finish at boot what an earlier run began, at once.
+
+        Args:
+            entries: the whole audit, oldest first.
+            ground_of: tells the ground of a recording that was to be erased, from the ledger.
+
+        Raises:
+            VaultError: the audit or the keyring could not be written.
+        """
+        with self._lock:
+            self._remove_orphan_shelves()
+            begun, gone = interrupted(entries, self._keyring.content.recordings, ground_of)
+            now = self._clock.monotonic()
+            if begun:
+                self._ready.extend(
+                    made for made in self._commit(begun, ()) if made.state == "failed"
+                )
+            batch = self._batch or Batch([], (), now)
+            batch.orders.extend(gone)
+            others = self._eraser.generations() != (self._keyring.generation,)
+            if others and not batch.orders:
+                batch.renewals = (KEEPER,)
+            if batch.orders or others:
+                self._batch = batch
+                self._finish(batch)
+            return self.due()
+
+    def _remove_orphan_shelves(self) -> None:
+        """Remove catalogue files whose key is gone; the audit does not name them."""
+        known = self._keyring.content.shelves
+        if not self._folders.shelves.is_dir():
+            return
+        for path in self._folders.shelves.iterdir():
+            if path.name not in known:
+                path.unlink()
+
+    def _finish_earlier(self) -> None:
+        """Finish an earlier batch before its half minute: the next one needs the spare slot."""
+        if self._batch:
+            self._finish(self._batch)
+
+    def _commit(self, orders: list[Order], shelves: tuple[str, ...]) -> tuple[Certificate, ...]:
+        """Do steps 1 and 2, and the pool's part of step 0."""
+        rids = [order.recording for order in orders]
+
+        def without(content: KeyringContent) -> None:
+            for rid in rids:
+                gone = content.recordings.pop(rid, None)
+                if gone is not None and gone.held:  # since whoever ordered this looked
+                    raise VaultError(f"{rid} was put on hold meanwhile; nothing was erased.")
+            for name in shelves:
+                content.shelves.pop(name, None)
+
+        before = self._keyring.generation
+        try:
+            with self._keyring.still():  # no refill between the two
+                drop(self._folders.pool, rids, disk=self._disk)
+                self._keyring.rotate(without)
+        except (VaultError, OSError) as error:
+            if self._keyring.generation != before:
+                # One copy is under the new root: the keys are gone, so this must be finished.
+                self._add(orders, shelves, failed=True)
+            return self._report_failure(orders, str(error))
+        self._add(orders, shelves)
+        return tuple(self._certificate(order, "erasing") for order in orders)
+
+    def _add(
+        self,
+        orders: list[Order],
+        shelves: tuple[str, ...],
+        renewals: tuple[str, ...] = (),
+        failed: bool = False,
+    ) -> None:
+        """Let a committed batch wait; one whose wiping keeps failing waits with it."""
+        now = self._clock.monotonic()
+        last = self._batch or Batch([], (), now)
+        made = (last.orders + orders, last.shelves + shelves, now, failed, last.renewals + renewals)
+        self._batch = Batch(*made)
+
+    def _finish(self, batch: Batch) -> None:
+        """Do steps 3 to 5; what fails is reported once and tried again half a minute later."""
+        try:
+            self._keyring.mend()
+            self._eraser.wipe_others(self._keyring.generation)
+            self._remove_files(batch)
+        except (VaultError, OSError) as error:
+            batch.since = self._clock.monotonic()
+            if not batch.failed:
+                self._ready.extend(self._report_failure(batch.orders, str(error)))
+                for actor in batch.renewals:
+                    self._append("keys_renewal_failed", actor, detail=self._detail())
+                batch.failed = True
+            return
+        while batch.orders:
+            order = batch.orders[0]
+            seq = self._append(
+                "erased", order.actor, order.recording, order.case, detail=self._detail()
+            )
+            self._ready.append(self._certificate(order, "erased", seq))
+            del batch.orders[0]
+        while batch.renewals:
+            self._append("keys_renewed", batch.renewals[0], detail=self._detail())
+            batch.renewals = batch.renewals[1:]
+        self._batch = None
+
+    def _remove_files(self, batch: Batch) -> None:
+        for order in batch.orders:
+            self._disk.unlink(self._folders.recordings / order.recording)
+            if (self._folders.withdrawn / order.recording).exists():
+                self._disk.unlink(self._folders.withdrawn / order.recording)
+        for name in batch.shelves:
+            self._disk.unlink(self._folders.shelves / name)
+
+    def _report_failure(self, orders: Sequence[Order], reason: str) -> tuple[Certificate, ...]:
+        """Put a failure on the record and certify it as one."""
+        return tuple(
+            self._certificate(
+                order,
+                "failed",
+                self._append(
+                    "erase_failed", order.actor, order.recording, order.case, detail=self._detail()
+                ),
+                reason,
+            )
+            for order in orders
+        )
+
+    def _detail(self) -> str:
+        """Name the eraser's level and the keyring's generation as the audit's code word."""
+        return f"{self._eraser.level.lower()}.{self._keyring.generation}"
+
+    def _certificate(
+        self,
+        order: Order,
+        state: Literal["erasing", "erased", "failed"],
+        seq: int = 0,
+        reason: str = "",
+    ) -> Certificate:
+        level = self._eraser.level
+        return Certificate(
+            recording=order.recording,
+            state=state,
+            ground=order.ground,
+            level=level,
+            generation=self._keyring.generation,
+            at=self._clock.now(),
+            remains=REMAINS[level] + self._media(),
+            seq=seq,
+            reason=reason,
+        )

@@ -1,0 +1,132 @@
+"""Erasing as the rest of the keeper asks for it: keys, shelves, open recordings, certificates."""
+
+from collections.abc import Sequence
+
+from appliance.keeper.audit.entries import ERASURE
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.catalogue.shelves import place_of
+from appliance.keeper.erasure.batch import Erasure, Order
+from appliance.keeper.erasure.orders import certified
+from appliance.keeper.reading.playback import Playbacks
+from appliance.keeper.reading.reading import Reading
+from appliance.keeper.storage.ledger import Ledger
+from appliance.link.requests.calls import Certificate, Ground
+from appliance.link.requests.people import OldKeys
+from appliance.vault.opening.keyring import Change, Keyring
+
+
+class Erasing:
+    """Erases recordings with everything that names them, and keeps the certificates."""
+
+    def __init__(
+        self,
+        erasure: Erasure,
+        keyring: Keyring,
+        ledger: Ledger,
+        catalogue: Catalogue,
+        reading: Reading,
+        playbacks: Playbacks,
+    ) -> None:
+        self._erasure = erasure
+        self._keyring = keyring
+        self._ledger = ledger
+        self._catalogue = catalogue
+        self._reading = reading
+        self._playbacks = playbacks
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """Return the recordings whose keys are gone but whose erasure is not finished."""
+        return self._erasure.pending
+
+    @property
+    def old_keys(self) -> OldKeys:
+        """Say whether passwords that were changed or taken away still open an old copy."""
+        if self._erasure.failing:
+            return "failed"
+        return "going" if self._erasure.unfinished else "gone"
+
+    def renew(self, change: Change, actor: str) -> None:
+        """Change who may log in, so that older copies of the keyring die; raises VaultError."""
+        self._erasure.rotate(change, actor)
+        self._ledger.certify(self._erasure.due())  # an earlier batch may have been finished for it
+
+    def erase(self, orders: Sequence[Order]) -> tuple[Certificate, ...]:
+        """Erase recordings, in one batch.
+
+        Returns:
+            A certificate for each, ``erasing`` or ``failed``; ``tick`` settles them later.
+
+        Raises:
+            VaultError: the audit could not be written, so nothing was done.
+        """
+        if not orders:
+            return ()
+        rids = [order.recording for order in orders]
+        self._let_go(rids)
+        try:
+            with self._catalogue.leaving(rids) as shelves:
+                emptied = self._emptied(set(rids)) - set(shelves)
+                made = self._erasure.erase(orders, shelves=[*shelves, *emptied])
+        finally:
+            # Again: somebody may have begun to listen before the keys were gone.
+            self._let_go(rids)
+        left = self._keyring.content.shelves
+        self._catalogue.forget_shelves(name for name in emptied if name not in left)
+        # A further batch finishes an earlier one, so that some may have become final.
+        self._ledger.certify([*self._erasure.due(), *made])
+        return made
+
+    def _let_go(self, rids: Sequence[str]) -> None:
+        """End all listening, and let the reading child forget what it derived."""
+        for rid in rids:
+            self._playbacks.drop(rid)
+            self._reading.forget(rid)
+
+    def tick(self) -> tuple[Certificate, ...]:
+        """Finish what is due; call it every few seconds. Returns what was settled."""
+        settled = self._erasure.due()
+        self._ledger.certify(settled)
+        return settled
+
+    def resume(self, audit: AuditLog) -> tuple[Certificate, ...]:
+        """Finish at boot what an earlier run began; raises VaultError."""
+        settled = self._erasure.resume(audit.entries(), self._ground_of)
+        self._ledger.certify([*settled, *self._overdue(audit)])
+        return settled
+
+    def _overdue(self, audit: AuditLog) -> list[Certificate]:
+        """Certify what the audit calls erased and a power cut kept from being certified."""
+        last = {e.rid: e for e in audit.entries() if e.rid and e.type in ERASURE}
+        made = []
+        for rid, entry in last.items():
+            known = self._ledger.certificate_of(rid)
+            if entry.type == "erased" and (known is None or known.state != "erased"):
+                made.append(certified(entry, self._ground_of(rid)))
+        return made
+
+    def by_keeper(self, recordings: Sequence[str], ground: Ground) -> tuple[Certificate, ...]:
+        """Erase what retention or a caller's withdrawal demands."""
+        return self.erase([Order(rid, ground.value, KEEPER) for rid in recordings])
+
+    def _ground_of(self, rid: str) -> str:
+        words = self._ledger.erasure_of(rid)
+        certificate = self._ledger.certificate_of(rid)
+        if words is not None:
+            return words.ground
+        return certificate.ground if certificate else Ground.NO_LONGER_NEEDED.value
+
+    def _emptied(self, leaving: set[str]) -> set[str]:
+        """Return the shelves on which nothing will stand any more; works locked."""
+        content = self._keyring.content
+        used = {
+            place_of(entry)
+            for rid, entry in content.recordings.items()
+            if rid not in leaving and entry.due_day is not None
+        }
+        return {
+            name
+            for name, shelf in content.shelves.items()
+            if (shelf.due_day, shelf.held) not in used
+        }

@@ -1,0 +1,210 @@
+"""Makes a vault: the office's secret, the keyring, its first administrator, the audit's beginning.
+
+The secret exists in memory until the recovery sheet is written out of it, and nowhere else.
+"""
+
+import secrets
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+import segno
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from appliance.clock import Clock
+from appliance.config.folders import Folders
+from appliance.config.settings import Config
+from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.chores import attempt
+from appliance.keeper.people.operators import check_name, new_operator
+from appliance.keeper.people.passwords import check_password
+from appliance.keeper.storage.reserve import Reserve
+from appliance.link.operations import Role
+from appliance.vault.disk import Disk, wipe
+from appliance.vault.opening.eraser import Eraser, FileEraser
+from appliance.vault.opening.keyring import Keyring, KeyringContent, OperatorEntry
+from appliance.vault.opening.keys import (
+    Cost,
+    backup_key,
+    new_secret,
+    public_half,
+    qr_text,
+    reading_key,
+    sheet_groups,
+    sheet_text,
+)
+from appliance.vault.opening.refill import refill
+
+EVERYTHING = frozenset(Role)
+"""The roles of the first operator: an office of one needs them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The recovery sheet, to be shown once; printing it in a log shows nothing."""
+
+    groups: tuple[str, ...]
+    text: str  # one line: what ``zgoda unseal --sheet`` takes
+    qr_svg: str
+
+    def __repr__(self) -> str:
+        return "Sheet(…)"
+
+
+def make_folders(folders: Folders) -> None:
+    """Make the places of the data folder that are missing, for this user alone."""
+    for folder in (
+        folders.data,
+        folders.recordings,
+        folders.notes,
+        folders.withdrawn,
+        folders.shelves,
+        folders.audit,
+        folders.run,
+    ):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def clear_unfinished(folders: Folders) -> None:
+    """Remove what power cuts left of unfinished writes; only the owner of the folder may."""
+    for path in (*folders.keyring, folders.pool, folders.ledger):
+        for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
+            left.unlink()
+
+
+def make_reserve(folders: Folders) -> Reserve:
+    """Return the room that is the keeper's even on a full disk."""
+    return Reserve(folders.reserve, (folders.keyring[0], folders.ledger))
+
+
+def make_eraser(folders: Folders, config: Config, disk: Disk | None = None) -> Eraser:
+    """Return the eraser that the configuration names."""
+    board = config.vault.board_secret if config.vault.eraser == "board" else ""
+    return FileEraser.at(folders.root, board, disk)
+
+
+def open_audit(
+    folders: Folders, keyring: Keyring, clock: Clock, reserve: Reserve | None = None
+) -> AuditLog:
+    """Open the audit with the audit key of the keyring."""
+    key = Ed25519PrivateKey.from_private_bytes(keyring.content.audit_key)
+    return AuditLog(folders.audit, clock, key, reserve)
+
+
+def publish_pool(
+    folders: Folders, config: Config, keyring: Keyring, disk: Disk | None = None
+) -> int:
+    """Bring the pool up to the configured number of keys; return how many were made."""
+    ahead = config.vault.pool_ahead
+    return refill(keyring, folders.pool, folders.recordings, ahead, disk=disk)
+
+
+def create_vault(
+    folders: Folders,
+    config: Config,
+    operator_name: str,
+    password: str,
+    clock: Clock,
+    *,
+    cost: Cost | None = None,
+    sheet_confirmed: bool = True,
+) -> Sheet:
+    """Make a vault and its first operator, who gets every role.
+
+    Args:
+        folders: where; there must be no keyring yet.
+        config: names the office, the eraser and the size of the pool.
+        operator_name: the first operator.
+        password: theirs; at least 15 characters.
+        clock: dates the first entry of the audit.
+        cost: of guessing the password; the usual one unless told otherwise.
+        sheet_confirmed: False keeps the pool closed, and so the recorder from recording, until
+            somebody has typed back a part of the sheet.
+
+    Raises:
+        Refused: ``invalid``: name or password cannot be used.
+        VaultError: there is a keyring already, or something could not be written.
+    """
+    name = check_name(operator_name)
+    chosen = check_password(password, avoid=(name, config.office.name))
+    make_folders(folders)
+    secret = new_secret()
+    reading = reading_key(secret)
+    try:
+        owner = new_operator(name, chosen, EVERYTHING, reading, cost)
+        content = _content(secret, reading, owner)
+        content.sheet_confirmed = sheet_confirmed
+        keyring = Keyring.create(folders.keyring, make_eraser(folders, config), content)
+        audit = open_audit(folders, keyring, clock)
+        audit.append("first_run", owner.id)
+        audit.close()
+        if sheet_confirmed:
+            # Whoever asked must learn what opens the vault that now stands, whatever else fails;
+            # the keeper fills the pool when it opens.
+            attempt("pool", partial(publish_pool, folders, config, keyring))
+        return make_sheet(secret)
+    finally:
+        wipe(secret, reading)
+
+
+def new_sheet(
+    keyring: Keyring, eraser: Eraser, owner: OperatorEntry, password: str, cost: Cost | None = None
+) -> Sheet:
+    """Make another secret in place of one whose sheet was never confirmed.
+
+    Nothing is recorded before a sheet is confirmed, so nothing was ever sealed to the old one.
+
+    Args:
+        keyring: gets the new reading key and the owner's new wrap.
+        eraser: forgets what opened the old ones.
+        owner: the only operator there is yet.
+        password: theirs, proved before.
+        cost: of guessing it.
+    """
+    secret = new_secret()
+    reading = reading_key(secret)
+    try:
+        fresh = new_operator(owner.name, password, EVERYTHING, reading, cost, owner.id)
+        made = _content(secret, reading, fresh)
+
+        def replace(draft: KeyringContent) -> None:
+            draft.reading_key = made.reading_key
+            draft.backup_recipient = made.backup_recipient
+            draft.operators = made.operators
+
+        keyring.rotate(replace)
+        eraser.wipe_others(keyring.generation)
+        return make_sheet(secret)
+    finally:
+        wipe(secret, reading)
+
+
+def make_sheet(secret: bytearray) -> Sheet:
+    """Write the secret as a recovery sheet."""
+    svg = BytesIO()
+    segno.make(qr_text(secret), error="m", micro=False).save(
+        svg, kind="svg", xmldecl=False, omitsize=True, border=4, svgclass=None, lineclass=None
+    )
+    return Sheet(sheet_groups(secret), sheet_text(secret), svg.getvalue().decode().strip())
+
+
+def has_vault(folders: Folders) -> bool:
+    """Say whether a vault was made here."""
+    return any(Path(path).exists() for path in folders.keyring)
+
+
+def _content(secret: bytearray, reading: bytearray, owner: OperatorEntry) -> KeyringContent:
+    backup = backup_key(secret)
+    try:
+        return KeyringContent(
+            vault_id=secrets.token_bytes(16),
+            reading_key=public_half(reading),
+            audit_key=secrets.token_bytes(32),
+            list_key=secrets.token_bytes(32),
+            ledger_key=secrets.token_bytes(32),
+            operators={owner.id: owner},
+            backup_recipient=public_half(backup),
+        )
+    finally:
+        wipe(backup)

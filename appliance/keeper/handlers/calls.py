@@ -1,0 +1,226 @@
+"""What operators may ask about recorded calls; roles and the audit are the dispatch's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from msgspec import structs
+
+from appliance.clock import Clock
+from appliance.config.folders import Folders
+from appliance.errors import Refused
+from appliance.keeper.audit.log import AuditEntry
+from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.catalogue.index import Wanted
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.erasure.batch import Order
+from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.people.sessions import Caller
+from appliance.keeper.reading.export import export
+from appliance.keeper.reading.playback import Playbacks
+from appliance.keeper.reading.reading import Reading
+from appliance.keeper.recordings.holds import Holds, checked_reason
+from appliance.keeper.recordings.intake import Intake
+from appliance.keeper.recordings.retention import Retention
+from appliance.keeper.recordings.verdicts import Checking
+from appliance.keeper.storage.ledger import ErasureWords, Ledger
+from appliance.keeper.time.sure_clock import DAY
+from appliance.link.operations import Done
+from appliance.link.registry import AnyOperation
+from appliance.link.requests import calls as ask
+from appliance.link.requests.audit import Counts, GetCounts
+from appliance.model.records import CallRecord, Verdict
+
+MOST_PER_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the handlers work with."""
+
+    folders: Folders
+    clock: Clock
+    catalogue: Catalogue
+    reading: Reading
+    checking: Checking
+    playbacks: Playbacks
+    intake: Intake
+    erasing: Erasing
+    holds: Holds
+    ledger: Ledger
+    retention: Retention
+
+
+def records_handlers(parts: Parts) -> Mapping[type[AnyOperation], Handler]:
+    """Return the handlers of every operation on calls, and of the counts."""
+    handlers = RecordsHandlers(parts)
+    return {
+        ask.ListCalls: handlers.list_calls,
+        ask.ShowCall: handlers.show,
+        ask.OpenPlayback: handlers.open_playback,
+        ask.ReadPlayback: handlers.read_playback,
+        ask.ExportCall: handlers.export,
+        ask.EraseCall: handlers.erase,
+        ask.ShowCertificate: handlers.certificate,
+        ask.HoldCall: handlers.hold,
+        ask.ShowHold: handlers.show_hold,
+        ask.ReleaseHold: handlers.release,
+        ask.VerifyCalls: handlers.verify,
+        ask.ConfirmClock: handlers.confirm_clock,
+        GetCounts: handlers.counts,
+    }
+
+
+class RecordsHandlers:
+    """The handlers; each raises Refused (or another ZgodaError) to say no."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def list_calls(self, asked: ask.ListCalls, who: Caller) -> ask.CallList:
+        """Find calls, a page of them, newest first."""
+        wanted = Wanted(asked.text, asked.line, asked.since, asked.until)
+        per_page = min(max(asked.per_page, 1), MOST_PER_PAGE)
+        page = max(asked.page, 1)
+        found = self._parts.catalogue.search(wanted, page, per_page)
+        pages = max(1, -(-found.total // per_page))
+        if page > pages:
+            page, found = pages, self._parts.catalogue.search(wanted, pages, per_page)
+        pending = {*self._parts.intake.pending(), *self._parts.erasing.pending}
+        return ask.CallList(found.calls, found.total, page, pages, tuple(sorted(pending)))
+
+    def show(self, asked: ask.ShowCall, who: Caller) -> ask.CallDetail:
+        """Show one call, its verdict checked afresh."""
+        call = self._parts.catalogue.get(asked.recording)
+        found, entries = self._parts.checking.one(asked.recording)
+        if found.verdict is not call.verdict:
+            self._parts.checking.note(asked.recording, found.verdict)
+            call = structs.replace(call, verdict=found.verdict)
+            self._parts.catalogue.put([call])
+        path = self._parts.folders.recordings / asked.recording
+        return ask.CallDetail(
+            call=call,
+            open_purposes=self._open_purposes(call),
+            marks=found.marks,
+            holes=found.holes,
+            bytes_on_disk=path.stat().st_size if path.exists() else 0,
+            audit=tuple(_line(entry) for entry in reversed(entries)),
+        )
+
+    def open_playback(self, asked: ask.OpenPlayback, who: Caller) -> ask.Opened:
+        """Begin to listen, for a purpose that is still open."""
+        call = self._readable(asked.recording)
+        if asked.purpose not in self._open_purposes(call):
+            raise Refused("forbidden", "This recording may not be listened to for that purpose.")
+        return self._parts.playbacks.open(asked.recording, who.session)
+
+    def read_playback(self, asked: ask.ReadPlayback, who: Caller) -> tuple[ask.Range, bytes]:
+        """Read a range of a playback."""
+        return self._parts.playbacks.read(asked.playback, who.session, asked.start, asked.length)
+
+    def export(self, asked: ask.ExportCall, who: Caller) -> tuple[ask.Range, bytes]:
+        """Hand over the whole sound as a file."""
+        return export(self._parts.reading, self._readable(asked.recording), asked.format)
+
+    def erase(self, asked: ask.EraseCall, who: Caller) -> ask.Certificate:
+        """Erase one recording; the certificate says how far it came."""
+        reason = checked_reason(asked.reason)
+        self._refuse_gone(asked.recording)
+        call = self._parts.catalogue.get(asked.recording)
+        if call.held:
+            raise Refused("held", "This recording is held; release the hold first.")
+        # The words first: an erasure that is resumed at boot takes its ground from them.
+        self._parts.ledger.erasing(
+            ErasureWords(
+                recording=asked.recording,
+                ground=asked.ground.value,
+                author=who.operator,
+                reason=reason,
+                at=self._parts.clock.now(),
+            )
+        )
+        order = Order(asked.recording, asked.ground.value, who.actor)
+        return self._with_copies(self._parts.erasing.erase([order])[0])
+
+    def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.Certificate:
+        """Show what was certified of an erasure."""
+        made = self._parts.ledger.certificate_of(asked.recording)
+        if made is None:
+            raise Refused("not_found", "There is no certificate of that recording.")
+        return self._with_copies(made)
+
+    def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
+        """Keep a recording past its day."""
+        self._parts.holds.hold(asked, who.operator)
+        return Done()
+
+    def show_hold(self, asked: ask.ShowHold, who: Caller) -> ask.HoldWords:
+        """Show why a recording is held."""
+        words = self._parts.ledger.hold_of(asked.recording)
+        if words is None:
+            raise Refused("not_found", "This recording is not held.")
+        return words
+
+    def release(self, asked: ask.ReleaseHold, who: Caller) -> Done:
+        """Let retention go on."""
+        self._parts.holds.release(asked.recording)
+        return Done()
+
+    def verify(self, asked: ask.VerifyCalls, who: Caller) -> ask.Verified:
+        """Judge every recording."""
+        return ask.Verified(self._parts.checking.everything())
+
+    def confirm_clock(self, asked: ask.ConfirmClock, who: Caller) -> Done:
+        """Believe the clock, and erase what is due by it."""
+        self._parts.retention.confirm_clock()
+        return Done()
+
+    def counts(self, asked: GetCounts, who: Caller) -> Counts:
+        """Give the person-free counts of the last days."""
+        today = datetime.fromtimestamp(self._parts.clock.now(), UTC).date()
+        since = today - timedelta(days=min(max(asked.days, 1), 3660) - 1)
+        return Counts(tuple(self._parts.ledger.counts(since.isoformat())))
+
+    def _with_copies(self, made: ask.Certificate) -> ask.Certificate:
+        """Name the files that were handed over, too: erasing has no hold on them."""
+        if not self._parts.checking.handed_over(made.recording):
+            return made
+        return structs.replace(made, remains=(*made.remains, "exports"))
+
+    def _readable(self, recording: str) -> CallRecord:
+        """Return a call whose sound may leave the vault."""
+        self._refuse_gone(recording)
+        call = self._parts.catalogue.get(recording)
+        if call.restricted:
+            raise Refused("forbidden", "This recording is restricted (Art. 18): it is only kept.")
+        if call.verdict is Verdict.TAMPERED:
+            raise Refused("forbidden", "This recording is not the one that was sealed.")
+        return call
+
+    def _refuse_gone(self, recording: str) -> None:
+        made = self._parts.ledger.certificate_of(recording)
+        if made is not None and made.state != "failed":
+            raise Refused("erased", "This recording is erased; there is a certificate of it.")
+
+    def _open_purposes(self, call: CallRecord) -> tuple[str, ...]:
+        """Return what a recording may still be listened to for.
+
+        A held recording also for what it is held for: a claim needs what was said.
+        """
+        today = int(self._parts.clock.now() // DAY)
+        days = call.meta.due_days
+        still = tuple(p for p in call.meta.purposes if days.get(p, today) >= today)
+        held = self._parts.ledger.hold_of(call.recording) if call.held else None
+        return (*still, held.ground.value) if held else still
+
+
+def _line(entry: AuditEntry) -> ask.AuditLine:
+    return ask.AuditLine(
+        seq=entry.seq,
+        time=entry.t,
+        type=entry.type,
+        actor=entry.actor,
+        recording=entry.rid,
+        case=entry.case,
+        clock_ok=entry.clock_ok,
+    )

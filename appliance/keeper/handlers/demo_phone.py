@@ -1,0 +1,55 @@
+"""Sounds that everybody may hear: the box's prompts and the simulated parties' voices, by hash."""
+
+import threading
+from collections.abc import Mapping
+
+from appliance.config.settings import Config
+from appliance.errors import Refused
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.people.sessions import Caller
+from appliance.keeper.reading.wav import Wav
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.demo_phone import GetSound, GetWords, SoundFile, SpokenWords
+from appliance.model.audio import RATE, Sound
+from appliance.model.prompts import digest
+from appliance.prompts.library import Library
+from appliance.prompts.shipped import shipped_words
+from appliance.prompts.speech import voices
+
+
+class Sounds:
+    """Finds a sound by the hash of its samples. Threads may share it."""
+
+    def __init__(self, config: Config) -> None:
+        """Prepare; nothing is read yet."""
+        self._config = config
+        self._known: dict[str, Sound] = {}
+        self._said: Mapping[str, tuple[str, str]] = {}
+        self._lock = threading.Lock()
+
+    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handler of sounds."""
+        return {GetSound: self._get, GetWords: self._words}
+
+    def _get(self, operation: GetSound, who: Caller) -> tuple[SoundFile, bytes]:
+        with self._lock:
+            if operation.sha256 not in self._known:
+                self._known = self._read()  # a prompt of the owner's may be new
+            sound = self._known.get(operation.sha256)
+        if sound is None:
+            raise Refused("not_found", "There is no sound of that hash.")
+        raw = Wav(1, sound.size).header() + sound.astype("<i2").tobytes()
+        return SoundFile(round(sound.size / RATE, 3)), raw
+
+    def _words(self, operation: GetWords, who: Caller) -> SpokenWords:
+        with self._lock:
+            self._said = self._said or shipped_words()
+        return SpokenWords(*self._said.get(operation.sha256, ("", "")))
+
+    def _read(self) -> dict[str, Sound]:
+        config, library = self._config, Library(self._config.vault.prompts or None)
+        prompts = [
+            prompt for line in config.lines for prompt in library.prompts(config, line).values()
+        ]
+        said = {prompt.ref.sha256: prompt.sound for prompt in prompts}
+        return said | {digest(voice): voice for voice in voices()}

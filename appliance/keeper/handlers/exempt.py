@@ -1,0 +1,147 @@
+"""The list of numbers that are never recorded: its file of tags, and lending it to the recorder."""
+
+import struct
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import phonenumbers
+
+from appliance.errors import FileFormatError, LinkError, Refused
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.people.sessions import Caller
+from appliance.link.registry import AnyOperation
+from appliance.link.requests import exempt as ask
+from appliance.vault.disk import Disk, failure
+from appliance.vault.tags import tag
+
+MOST = 10_000
+"""Numbers; beyond that one call in 6,700 would go unrecorded by a chance likeness of tags."""
+
+LONGEST_NUMBER = 60
+"""Characters of a number as typed."""
+
+_TAG = struct.Struct(">I")
+
+
+def read_tags(path: Path) -> tuple[int, ...]:
+    """Read the list: big-endian 32-bit tags, nothing else; no file means no number.
+
+    Raises:
+        FileFormatError: it is damaged; without it the recorder asks nobody.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise FileFormatError(
+            f"The list of numbers never recorded cannot be read: {error.strerror}."
+        ) from None
+    if len(raw) % _TAG.size:
+        raise FileFormatError("The list of numbers never recorded is truncated.")
+    return tuple(number for (number,) in _TAG.iter_unpack(raw))
+
+
+class ExemptNumbers:
+    """Tests, adds and removes numbers. Safe between threads; works locked."""
+
+    def __init__(
+        self,
+        path: Path,
+        country: str,
+        list_key: bytes,
+        lend: Callable[[], None],
+        disk: Disk | None = None,
+    ) -> None:
+        """Take what it works with.
+
+        Args:
+            path: the list's file.
+            country: of numbers written without a country code.
+            list_key: makes the tags.
+            lend: gives the recorder the list as it is in the file; raises LinkError.
+            disk: writes the file.
+        """
+        self._path = path
+        self._country = country
+        self._key = list_key
+        self._lend = lend
+        self._disk = disk or Disk()
+        self._lock = threading.Lock()
+        self._owed = False
+
+    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handlers."""
+        return {
+            ask.CountExempt: self.count,
+            ask.IsExempt: self.is_listed,
+            ask.AddExempt: self.add,
+            ask.RemoveExempt: self.remove,
+        }
+
+    def count(self, operation: ask.CountExempt, who: Caller) -> ask.ExemptState:
+        """Answer how many there are."""
+        return self._state(read_tags(self._path))
+
+    def is_listed(self, operation: ask.IsExempt, who: Caller) -> ask.ExemptState:
+        """Answer whether a number is listed."""
+        tags = read_tags(self._path)
+        return self._state(tags, self._tag(operation.number))
+
+    def add(self, operation: ask.AddExempt, who: Caller) -> ask.ExemptState:
+        """Put a number on the list, and tell the recorder at once."""
+        new = self._tag(operation.number)
+        with self._lock:
+            tags = read_tags(self._path)
+            if new not in tags:
+                if len(tags) >= MOST:
+                    raise Refused("invalid", f"The list holds {MOST} numbers already.")
+                self._write([*tags, new])
+            return self._state(read_tags(self._path), new)
+
+    def remove(self, operation: ask.RemoveExempt, who: Caller) -> ask.ExemptState:
+        """Take a number off the list, and tell the recorder at once."""
+        old = self._tag(operation.number)
+        with self._lock:
+            tags = read_tags(self._path)
+            if old not in tags:
+                raise Refused("not_found", "This number is not on the list.")
+            self._write(one for one in tags if one != old)
+            return self._state(read_tags(self._path), old)
+
+    def lend_if_owed(self) -> None:
+        """Try again to tell a recorder that could not be told; call it now and then."""
+        with self._lock:
+            if self._owed:
+                self._tell()
+
+    def _state(self, tags: tuple[int, ...], asked: int | None = None) -> ask.ExemptState:
+        return ask.ExemptState(len(set(tags)), asked in tags, lent=not self._owed)
+
+    def _tag(self, number: str) -> int:
+        """Return a number's tag; raises Refused (``invalid``) for what is no telephone number."""
+        try:
+            parsed = phonenumbers.parse(number[:LONGEST_NUMBER], self._country)
+        except phonenumbers.NumberParseException:
+            parsed = None
+        if parsed is None or not phonenumbers.is_possible_number(parsed):
+            raise Refused("invalid", "That is not a telephone number.")
+        e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        return tag(self._key, e164)
+
+    def _write(self, tags: Iterable[int]) -> None:
+        # In the order of their size, so that the file does not tell which came last.
+        raw = b"".join(_TAG.pack(one) for one in sorted(set(tags)))
+        try:
+            self._disk.replace(self._path, raw)
+        except OSError as error:
+            raise failure(error, "The list of numbers never recorded") from error
+        self._tell()
+
+    def _tell(self) -> None:
+        try:
+            self._lend()
+            self._owed = False
+        except (LinkError, Refused):
+            self._owed = True  # it gets the list when it is reached, or at the next chore

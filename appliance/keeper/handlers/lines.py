@@ -1,0 +1,143 @@
+"""The keeper's side of the recorder: hears its news, lends it the list key, passes on orders.
+
+The recorder needs none of this to record, and may be absent for as long as it likes.
+"""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from msgspec import Struct
+
+from appliance.config.folders import Folders
+from appliance.errors import FileFormatError, LinkError, Refused
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.handlers.exempt import read_tags
+from appliance.keeper.people.sessions import Caller
+from appliance.link.client import Client
+from appliance.link.operations import Operation
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.calibration import (
+    BeginCalibration,
+    EndCalibration,
+    GetCalibration,
+    KeepCalibration,
+    PlaceTestCall,
+    TakeStep,
+)
+from appliance.link.requests.demo_phone import LendVoice, PhoneAct, WatchPhone
+from appliance.link.requests.lines import (
+    GetLines,
+    LendList,
+    Lines,
+    PlaceTrialCall,
+    PressButton,
+    RecorderNews,
+    WatchRecorder,
+)
+
+ANSWER_SECONDS = 5.0
+"""The recorder answers at once or is in trouble; a page must not wait for it."""
+
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 30.0
+"""Seconds between two tries to reach an absent recorder: doubled each time up to the longest."""
+
+_log = logging.getLogger(__name__)
+
+ReplyT = TypeVar("ReplyT", bound=Struct)
+
+
+class RecorderLink:
+    """Speaks to the recorder, if it is there."""
+
+    def __init__(self, folders: Folders, take_up: Callable[[], None]) -> None:
+        """Prepare; nothing is opened yet.
+
+        Args:
+            folders: where the recorder's socket and the list of exempt numbers are.
+            take_up: called when the recorder has closed a recording or written a note.
+        """
+        self._folders = folders
+        self._take_up = take_up
+        self._client = Client(folders.recorder_socket, ANSWER_SECONDS, process="recorder")
+        self._lending = threading.Lock()
+
+    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handlers of what is passed on."""
+        return {
+            GetLines: self._get_lines,
+            PlaceTrialCall: self.pass_on,
+            PressButton: self.pass_on,
+            PhoneAct: self.pass_on,
+            LendVoice: self.pass_on,
+            WatchPhone: self.pass_on_stream,
+            GetCalibration: self.pass_on,
+            BeginCalibration: self.pass_on,
+            PlaceTestCall: self.pass_on,
+            KeepCalibration: self.pass_on,
+            EndCalibration: self.pass_on,
+            TakeStep: self.pass_on_stream,
+        }
+
+    def watch(self, list_key: bytes, stop: threading.Event) -> None:
+        """Watch the recorder until ``stop`` is set, connecting again whenever it comes back.
+
+        Args:
+            list_key: lent to the recorder each time it is reached.
+            stop: ends the watching; noticed within a second of the recorder's next sign of life.
+        """
+        wait, said = FIRST_WAIT, ""
+        while not stop.is_set():
+            try:
+                self.lend(list_key)
+                for news in self._client.stream(WatchRecorder()):
+                    wait, said = FIRST_WAIT, ""
+                    self._heard(news)
+                    if stop.is_set():
+                        return
+            except (LinkError, Refused, FileFormatError) as error:
+                if str(error) != said:
+                    _log.info("%s", error)
+                said = str(error)
+            self._take_up()  # what came while nobody watched
+            stop.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    def lend(self, list_key: bytes) -> None:
+        """Lend the recorder what it needs to know an exempt number by.
+
+        Raises:
+            LinkError: the recorder is absent.
+            FileFormatError: the list is damaged; without it the recorder asks nobody.
+        """
+        with self._lending:  # else an older list could come after a newer one, and stay
+            self._client.call(LendList(key=list_key, tags=read_tags(self._folders.exempt)))
+
+    def _heard(self, news: RecorderNews) -> None:
+        if news.kind in {"sealed", "withdrawn", "noted"}:
+            self._take_up()
+
+    def _get_lines(self, operation: GetLines, who: Caller) -> Lines:
+        with contextlib.suppress(LinkError):
+            return self._client.call(operation)
+        return Lines((), recorder=False)
+
+    def pass_on(self, operation: Operation[ReplyT], who: Caller, upload: bytes = b"") -> ReplyT:
+        """Ask the recorder, and return its answer; raises Refused when it is not there."""
+        try:
+            return self._client.call(operation, upload=upload)
+        except LinkError:
+            raise Refused("failed", "The recorder is not running.") from None
+
+    def pass_on_stream(self, operation: Operation[ReplyT], who: Caller) -> Iterator[ReplyT | None]:
+        """Pass on what the recorder tells; raises Refused when it is not there, or goes away.
+
+        Yields None when a second brought nothing, so that a browser that left is noticed.
+        """
+        try:
+            yield from self._client.watch(operation)
+        except LinkError:
+            raise Refused("failed", "The recorder is not running.") from None

@@ -1,0 +1,115 @@
+"""The live view for any number of browsers: one subscription at the recorder, while somebody looks.
+
+What is told of callers passes through memory and is forgotten with the subscription.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+
+from msgspec import structs
+
+from appliance.config.folders import Folders
+from appliance.errors import LinkError, ZgodaError, fault
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.people.sessions import Caller
+from appliance.link.client import Client
+from appliance.link.latest import Board
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.live import SEES_WHO, GetLive, LiveNews, WatchLive
+
+ANSWER_SECONDS = 5.0
+RETRY_SECONDS = 1.0
+"""Between two tries to reach an absent recorder: somebody looks and waits for it."""
+
+TICK_SECONDS = 0.25
+"""It is noticed within this that nobody watches any more."""
+
+AWAY = LiveNews("state", recorder=False)
+
+_log = logging.getLogger(__name__)
+
+
+class LiveHub:
+    """Hears the recorder once and tells every browser that watches."""
+
+    def __init__(self, folders: Folders) -> None:
+        """Prepare; the recorder is asked only while somebody watches."""
+        self._client = Client(folders.recorder_socket, ANSWER_SECONDS, process="recorder")
+        self._board: Board[LiveNews] = Board()
+        self._lock = threading.Lock()  # guards _watching and _thread
+        self._watching = 0
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+
+    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handlers of the live view."""
+        return {GetLive: self._get, WatchLive: self._watch}
+
+    def close(self) -> None:
+        """End every watching and the subscription; safe to call twice."""
+        self._stop.set()
+        self._board.close()
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _get(self, operation: GetLive, who: Caller) -> LiveNews:
+        try:
+            return _for(self._client.call(operation), who)
+        except LinkError:
+            return AWAY
+
+    def _watch(self, operation: WatchLive, who: Caller) -> Iterator[LiveNews | None]:
+        """Tell one browser; however slow it is, it holds up nobody and gets the newest state."""
+        with self._lock:
+            self._watching += 1
+            if self._thread is None and not self._stop.is_set():
+                self._thread = threading.Thread(target=self._subscribe, name="live", daemon=True)
+                self._thread.start()
+        try:
+            for news in self._board.watch(patience=2 * TICK_SECONDS):
+                yield None if news is None else _for(news, who)
+        finally:
+            with self._lock:
+                self._watching -= 1
+
+    def _subscribe(self) -> None:
+        """Hear the recorder until nobody watches any more, whatever becomes of it meanwhile."""
+        while self._wanted():
+            try:
+                self._hear()
+            except ZgodaError as error:
+                _log.debug("%s", error)
+            except Exception as error:
+                _log.error("live view: %s", fault(error))
+            if self._wanted():
+                self._board.show(AWAY)
+                self._stop.wait(RETRY_SECONDS)
+
+    def _hear(self) -> None:
+        """Show what the recorder tells until it ends, or until nobody watches."""
+        for news in self._client.watch(WatchLive(), tick=TICK_SECONDS):
+            if not self._wanted():
+                return
+            if news is not None and news.kind == "levels":
+                self._board.pass_by(news)
+            elif news is not None:
+                self._board.show(news)
+
+    def _wanted(self) -> bool:
+        """Say whether somebody watches; if not, this subscription is over and is forgotten."""
+        with self._lock:
+            if self._thread is not threading.current_thread():
+                return False  # a later watcher has begun another one
+            if self._watching and not self._stop.is_set():
+                return True
+            self._thread = None
+            self._board.clear()
+            return False
+
+
+def _for(news: LiveNews, who: Caller) -> LiveNews:
+    """Leave out what the roles of whoever asks do not allow."""
+    return news if who.roles & SEES_WHO else structs.replace(news, people=())

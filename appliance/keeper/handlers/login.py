@@ -1,0 +1,147 @@
+"""The handlers of login and logout: password, code, session, and the reading child behind them."""
+
+from collections.abc import Mapping
+
+from appliance.errors import Refused
+from appliance.keeper.box import Box, OpenBox, Surroundings, opened
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.people.half_logins import HalfLogins
+from appliance.keeper.people.operators import roles_of
+from appliance.keeper.people.sessions import Caller, Sessions
+from appliance.link.operations import Done
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session, WhoAmI
+from appliance.vault.disk import wipe
+from appliance.vault.opening.keyring import OperatorEntry
+
+HOUR = 3600.0
+MOST_FAILURES = 60
+"""Wrong passwords an hour that are put on the record, and wrong codes: the former, which anybody
+can give, must not hide the latter."""
+
+
+def refresh(
+    box: OpenBox, sessions: Sessions, operator: str, *, one_time: bool | None = None
+) -> None:
+    """Give somebody's open sessions the roles that stand in the keyring.
+
+    Nobody changes them meanwhile, so of two changes side by side the last one counts here, too.
+    """
+    with box.keyring.still():
+        entry = box.keyring.content.operators.get(operator)
+        if entry is not None:
+            sessions.change(operator, roles_of(entry), one_time=one_time)
+
+
+class Logins:
+    """Lets people in and out."""
+
+    def __init__(
+        self, around: Surroundings, keeper: Box, sessions: Sessions, halves: HalfLogins
+    ) -> None:
+        self._around = around
+        self._keeper = keeper
+        self._sessions = sessions
+        self._halves = halves
+        self._failures: dict[str, list[float]] = {}  # act -> when, monotonic
+
+    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handlers."""
+        return {
+            LogIn: self.log_in,
+            EnterCode: self.enter_code,
+            LogOut: self.log_out,
+            WhoAmI: self.who_am_i,
+        }
+
+    def log_in(self, operation: LogIn, who: Caller) -> Session:
+        """Prove who somebody is, and unlock; or ask for the code that is still missing."""
+        return self.begin(operation.name, operation.password, operation.totp)
+
+    def begin(self, name: str, password: str, totp: str = "") -> Session:
+        """Open a session, or a half login where a code is set and was not given."""
+        box = opened(self._keeper)
+        operators = box.operators
+        try:
+            if totp:
+                entry, reading = operators.prove(name, password, totp)
+            else:
+                entry, reading = operators.prove_password(name, password)
+        except Refused as error:
+            if error.code == "wrong_password":
+                self._note_failure(box, "login_failed", "nobody")
+            raise
+        try:
+            if entry.totp and not totp:
+                token = self._halves.begin(entry, reading)
+                return Session(token, "", "", (), int(self._sessions.idle_seconds), "code")
+            return self._open(box, entry, reading)
+        finally:
+            wipe(reading)
+
+    def enter_code(self, operation: EnterCode, who: Caller) -> Session:
+        """Finish a half login."""
+        box = opened(self._keeper)
+        operator = self._halves.whose(operation.token)
+        try:
+            box.operators.use_code(operator, operation.code)
+        except Refused as error:
+            if error.code == "wrong_password":
+                self._halves.wrong(operation.token)
+                # Somebody knows the password: worth an entry of its own.
+                self._note_failure(box, "code_failed", operator)
+            raise
+        # Whose password was proved then, not who has it now: it may have been changed since.
+        entry, reading = self._halves.finish(operation.token)
+        try:
+            return self._open(box, entry, reading)
+        finally:
+            wipe(reading)
+
+    def log_out(self, operation: LogOut, who: Caller) -> Done:
+        """End the session; the last one locks."""
+        self._sessions.close_session(who.session)
+        return Done()
+
+    def who_am_i(self, operation: WhoAmI, who: Caller) -> Session:
+        """Answer whose session this is."""
+        return self.session("", who)
+
+    def session(self, token: str, who: Caller) -> Session:
+        """Return a session as a client is told of it."""
+        left = next(one for one in self._sessions.of(who.operator) if one.session == who.session)
+        return Session(
+            token=token,
+            operator=who.operator,
+            name=who.name,
+            roles=tuple(sorted(who.roles)),
+            idle_seconds=int(self._sessions.idle_seconds),
+            step="password" if who.one_time else "open",
+            idle_left=int(left.idle_left),
+            ends_in=int(left.ends_in),
+        )
+
+    def _open(self, box: OpenBox, entry: OperatorEntry, reading: bytearray) -> Session:
+        one_time = entry.one_time_until > 0
+        box.audit.append("logged_in", entry.id, detail="one_time" if one_time else None)
+        token, who = self._sessions.open(entry.id, entry.name, roles_of(entry), one_time=one_time)
+        try:
+            now = box.keyring.content.operators.get(entry.id)
+            if now is None or now.wrap != entry.wrap:
+                raise Refused("wrong_password", "The password was changed in this moment.")
+            refresh(box, self._sessions, entry.id)
+            if not one_time:  # nothing can be read before a password is chosen
+                self._keeper.unlock(reading)
+        except Exception:
+            self._sessions.close_session(who.session)
+            raise
+        return self.session(token, self._sessions.find(token))
+
+    def _note_failure(self, box: OpenBox, act: str, actor: str) -> None:
+        """Put a wrong login on the record, but let nobody fill the disk with them."""
+        now = self._around.clock.monotonic()
+        noted = [at for at in self._failures.get(act, ()) if at > now - HOUR]
+        if len(noted) < MOST_FAILURES:
+            noted.append(now)
+            box.audit.append(act, actor)
+        self._failures[act] = noted

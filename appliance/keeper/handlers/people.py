@@ -1,0 +1,225 @@
+"""The handlers of what an administrator does about other people.
+
+Whoever adds somebody or gives a new password types their own: that opens the reading key, which is
+wrapped for the other one and wiped. Somebody is always administrator, with a password of their own
+choice, and somebody privacy officer, since a box where nobody can erase breaks the law. Nobody
+removes themselves, so the last one cannot go.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from appliance.errors import Refused
+from appliance.keeper.audit.subjects import about
+from appliance.keeper.box import Box, OpenBox, Surroundings, opened
+from appliance.keeper.dispatch import Handler
+from appliance.keeper.handlers.login import refresh
+from appliance.keeper.people.half_logins import HalfLogins
+from appliance.keeper.people.operators import check_name, named, roles_of
+from appliance.keeper.people.passwords import drawn_password
+from appliance.keeper.people.sessions import Caller, Sessions
+from appliance.link.operations import Done, Role
+from appliance.link.registry import AnyOperation
+from appliance.link.requests import people as ask
+from appliance.vault.disk import wipe
+from appliance.vault.opening.keyring import KeyringContent, OperatorEntry
+
+ONE_TIME_SECONDS = 7 * 86_400
+"""How long a one-time password may wait to be used."""
+
+MOST_PEOPLE = 100
+"""People; an office has ten."""
+
+
+class Staff:
+    """What an administrator may do about others."""
+
+    def __init__(
+        self, around: Surroundings, keeper: Box, sessions: Sessions, halves: HalfLogins
+    ) -> None:
+        self._around = around
+        self._keeper = keeper
+        self._sessions = sessions
+        self._halves = halves
+
+    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
+        """Return the handlers."""
+        return {
+            ask.ListPeople: self.listed,
+            ask.AddPerson: self.add,
+            ask.ChangeRoles: self.change_roles,
+            ask.ResetPassword: self.reset_password,
+            ask.RemoveTotp: self.remove_totp,
+            ask.RemovePerson: self.remove,
+            ask.NamePeople: self.names,
+        }
+
+    def listed(self, operation: ask.ListPeople, who: Caller) -> ask.PeopleList:
+        """Answer who may log in, and whether old passwords are dead."""
+        box = opened(self._keeper)
+        people = sorted(box.keyring.content.operators.values(), key=lambda e: e.name.casefold())
+        return ask.PeopleList(
+            people=tuple(self._person(entry) for entry in people),
+            old_keys=box.records.old_keys,
+            level=box.eraser.level,
+        )
+
+    def _person(self, entry: OperatorEntry) -> ask.Person:
+        return ask.Person(
+            operator=entry.id,
+            name=entry.name,
+            roles=tuple(role for role in Role if role in roles_of(entry)),
+            totp=bool(entry.totp),
+            one_time=entry.one_time_until > 0,
+            expired=0 < entry.one_time_until < self._around.clock.now(),
+            sessions=len(self._sessions.of(entry.id)),
+        )
+
+    def names(self, operation: ask.NamePeople, who: Caller) -> ask.Names:
+        """Answer who the audit's ids are, of those who are still here."""
+        people = opened(self._keeper).keyring.content.operators.values()
+        return ask.Names({entry.id: entry.name for entry in people})
+
+    def add(self, operation: ask.AddPerson, who: Caller) -> ask.OneTime:
+        """Let somebody in, with a one-time password."""
+        box = opened(self._keeper)
+        name, roles = check_name(operation.name), _roles(operation.person_roles)
+        _, reading = box.operators.prove_again(who.operator, operation.password)
+        try:
+            _check_free(box.keyring.content, name)  # before the audit tells of anybody
+            password, until = self._one_time()
+            entry = box.operators.new(name, password, roles, reading)
+        finally:
+            wipe(reading)
+        entry.one_time_until = until
+        box.audit.append("person_added", who.actor, detail=about(entry.id, roles))
+        try:
+            with box.keyring.changing() as draft:
+                _check_still_administrator(draft, who)
+                _check_free(draft, name)  # again: a button pressed twice must not make two
+                if len(draft.operators) >= MOST_PEOPLE:
+                    raise Refused("invalid", f"There are {MOST_PEOPLE} people already.")
+                draft.operators[entry.id] = entry
+        except Exception:
+            box.audit.append("failed", who.actor, detail=about(entry.id))
+            raise
+        return ask.OneTime(entry.id, name, password, until)
+
+    def change_roles(self, operation: ask.ChangeRoles, who: Caller) -> Done:
+        """Give other roles, at once."""
+        box, roles = opened(self._keeper), _roles(operation.person_roles)
+        with box.keyring.changing() as draft:
+            _check_still_administrator(draft, who)
+            _subject(draft, operation.operator).roles = tuple(sorted(roles))
+            _check_duties(draft)
+        refresh(box, self._sessions, operation.operator)
+        return Done()
+
+    def reset_password(self, operation: ask.ResetPassword, who: Caller) -> ask.OneTime:
+        """Give a one-time password in place of one forgotten, locked or too old."""
+        box = opened(self._keeper)
+        entry = _subject(box.keyring.content, operation.operator)
+        _check_other(entry, who)
+        _, reading = box.operators.prove_again(who.operator, operation.password)
+        try:
+            password, until = self._one_time()
+            fresh = box.operators.wrapped(entry, password, reading)
+        finally:
+            wipe(reading)
+
+        def change(draft: KeyringContent) -> None:
+            _check_still_administrator(draft, who)
+            theirs = _subject(draft, entry.id)
+            theirs.wrap, theirs.one_time_until = fresh.wrap, until
+
+        try:
+            box.records.renew(change, who.actor)
+        finally:
+            theirs = box.keyring.content.operators.get(entry.id)
+            if theirs is None or theirs.wrap == fresh.wrap:  # whatever failed after that
+                self._send_away(box, entry)
+        return ask.OneTime(entry.id, entry.name, password, until)
+
+    def remove_totp(self, operation: ask.RemoveTotp, who: Caller) -> Done:
+        """Ask somebody for no codes any more: their device is lost."""
+        box = opened(self._keeper)
+        entry = _subject(box.keyring.content, operation.operator)
+        _check_other(entry, who)
+        _, reading = box.operators.prove_again(who.operator, operation.password)
+        wipe(reading)
+        with box.keyring.changing() as draft:
+            _check_still_administrator(draft, who)
+            theirs = _subject(draft, entry.id)
+            if not theirs.totp:
+                raise Refused("invalid", "No second factor is set.")
+            theirs.totp = ""
+        self._halves.forget(entry.id)
+        return Done()
+
+    def remove(self, operation: ask.RemovePerson, who: Caller) -> Done:
+        """Let somebody in no more, and let their wrap die."""
+        box = opened(self._keeper)
+        entry = _subject(box.keyring.content, operation.operator)
+        _check_other(entry, who)
+
+        def change(draft: KeyringContent) -> None:
+            _check_still_administrator(draft, who)
+            _subject(draft, entry.id)
+            del draft.operators[entry.id]
+            _check_duties(draft)
+
+        try:
+            box.records.renew(change, who.actor)
+        finally:
+            if entry.id not in box.keyring.content.operators:  # whatever failed after that
+                self._send_away(box, entry)
+        return Done()
+
+    def _one_time(self) -> tuple[str, float]:
+        return drawn_password(), self._around.clock.now() + ONE_TIME_SECONDS
+
+    def _send_away(self, box: OpenBox, entry: OperatorEntry) -> None:
+        """End whatever somebody has open; a locked name is open for the new password."""
+        self._halves.forget(entry.id)
+        self._sessions.close_operator(entry.id)
+        box.operators.unlock(entry.name)
+
+
+def _roles(asked: Iterable[Role]) -> frozenset[Role]:
+    roles = frozenset(asked)
+    if not roles:
+        raise Refused("invalid", "Give at least one role.")
+    return roles
+
+
+def _subject(content: KeyringContent, operator: str) -> OperatorEntry:
+    entry = content.operators.get(operator)
+    if entry is None:
+        raise Refused("not_found", "There is no such person.")
+    return entry
+
+
+def _check_free(content: KeyringContent, name: str) -> None:
+    if named(content, name) is not None:
+        raise Refused("taken", "Somebody of that name is here already.")
+
+
+def _check_other(entry: OperatorEntry, who: Caller) -> None:
+    if entry.id == who.operator:
+        raise Refused("yourself", "Nobody does that to themselves.")
+
+
+def _check_still_administrator(draft: KeyringContent, who: Caller) -> None:
+    """Look again inside the change: two who do it to each other must not both win."""
+    mine = draft.operators.get(who.operator)
+    if mine is None or mine.one_time_until or Role.ADMINISTRATOR not in roles_of(mine):
+        raise Refused("forbidden", "You are not an administrator any more.")
+
+
+def _check_duties(draft: KeyringContent) -> None:
+    """Refuse what would leave nobody for the duties that must always be somebody's."""
+    everybody = draft.operators.values()
+    chosen = [entry for entry in everybody if not entry.one_time_until]
+    if not any(Role.ADMINISTRATOR in roles_of(entry) for entry in chosen):
+        raise Refused("needed", "Somebody has to stay administrator, with a password of their own.")
+    if not any(Role.PRIVACY_OFFICER in roles_of(entry) for entry in everybody):
+        raise Refused("needed", "Somebody has to stay privacy officer: else nobody can erase.")

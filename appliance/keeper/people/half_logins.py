@@ -1,0 +1,111 @@
+"""Logins whose password was right and whose code is still to come.
+
+The password has opened the reading key, and it is not asked twice. Meanwhile the key lies here
+sealed under the token, of which the browser has the only copy: the keeper's memory alone does not
+open it.
+"""
+
+import hashlib
+import secrets
+import threading
+from dataclasses import dataclass
+
+from appliance.clock import Clock
+from appliance.errors import Refused
+from appliance.vault import container
+from appliance.vault.opening.keyring import OperatorEntry
+
+PATIENCE = 180.0
+"""Seconds to find the telephone and type the code."""
+
+MOST = 32
+"""Half logins at once; a further one ends the oldest."""
+
+TRIES = 5
+"""Wrong codes until the password is asked again."""
+
+_LABEL = b"zgoda half login v1"
+
+
+@dataclass(slots=True)
+class _Half:
+    entry: OperatorEntry  # as it was when the password was proved
+    sealed: bytes
+    since: float
+    wrong: int = 0
+
+
+class HalfLogins:
+    """Keeps them, for a while; safe between threads."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._waiting: dict[str, _Half] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, entry: OperatorEntry, reading: bytearray) -> str:
+        """Keep the reading key of somebody whose password was right; return the token."""
+        token = secrets.token_urlsafe(32)
+        sealed = container.seal(_key(token), _LABEL, reading, entry.id.encode())
+        self.expire()
+        with self._lock:
+            if len(self._waiting) >= MOST:
+                del self._waiting[min(self._waiting, key=lambda k: self._waiting[k].since)]
+            self._waiting[_hash(token)] = _Half(entry, sealed, self._clock.monotonic())
+        return token
+
+    def whose(self, token: str) -> str:
+        """Return the operator who waits with a token.
+
+        Raises:
+            Refused: ``expired``: nobody does, or not any more.
+        """
+        return self._find(token).entry.id
+
+    def finish(self, token: str) -> tuple[OperatorEntry, bytearray]:
+        """Return who it was and the reading key, once: the code was right. The caller wipes it."""
+        half = self._find(token)
+        with self._lock:
+            if self._waiting.pop(_hash(token), None) is None:
+                raise Refused("expired", "This login was finished already.")
+        bound = half.entry.id.encode()
+        return half.entry, bytearray(container.unseal(_key(token), _LABEL, half.sealed, bound))
+
+    def wrong(self, token: str) -> None:
+        """Count a wrong code; after a few of them the login begins again."""
+        with self._lock:
+            half = self._waiting.get(_hash(token))
+            if half is not None:
+                half.wrong += 1
+                if half.wrong >= TRIES:
+                    del self._waiting[_hash(token)]
+
+    def forget(self, operator: str) -> None:
+        """Let nobody of that id go on: the password was changed, or the person is gone."""
+        with self._lock:
+            for key in [k for k, half in self._waiting.items() if half.entry.id == operator]:
+                del self._waiting[key]
+
+    def _find(self, token: str) -> _Half:
+        self.expire()
+        with self._lock:
+            half = self._waiting.get(_hash(token))
+        if half is None:
+            raise Refused("expired", "The login took too long; type the password again.")
+        return half
+
+    def expire(self) -> None:
+        """Forget those that waited too long; to be called now and then."""
+        earliest = self._clock.monotonic() - PATIENCE
+        with self._lock:
+            for key in [k for k, half in self._waiting.items() if half.since <= earliest]:
+                del self._waiting[key]
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _key(token: str) -> bytes:
+    """Return the key that only the token gives, apart from the hash that finds it."""
+    return container.derive(token.encode(), b"", _LABEL)

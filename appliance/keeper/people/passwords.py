@@ -1,0 +1,69 @@
+"""What a password must be: long, and not what everybody would guess first. No other rules.
+
+Length is what counts against guessing offline (NIST SP 800-63B-4: 15 characters where a password
+stands alone, no composition rules, a blocklist). The blocklist is in the box, since the box asks
+nobody outside; ``guessing`` tells what is left of a password without it.
+"""
+
+import secrets
+import unicodedata
+from collections.abc import Collection
+
+from appliance.errors import Refused
+from appliance.keeper.people.guessing import ENOUGH, known_words, points
+from appliance.vault.opening.keys import ALPHABET
+
+SHORTEST = 15
+LONGEST = 256
+"""Characters."""
+
+FEWEST = 5
+"""Different characters."""
+
+GROUPS, GROUP = 4, 5
+"""Of a drawn password: 20 letters of 5 bits."""
+
+
+def normal(password: str) -> str:
+    """Return the one spelling of a password: keyboards differ in how they compose letters."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def check_password(password: str, avoid: Collection[str] = ()) -> str:
+    """Accept a new password and return its one spelling.
+
+    Args:
+        password: as typed.
+        avoid: names that it must not be made of: the operator's, the office's.
+
+    Raises:
+        Refused: ``invalid``, with what is wrong with it.
+    """
+    chosen = normal(password)
+    if len(chosen) < SHORTEST:
+        raise Refused("invalid", f"The password needs at least {SHORTEST} characters.")
+    if len(chosen) > LONGEST:
+        raise Refused("invalid", f"The password may have at most {LONGEST} characters.")
+    if len(set(chosen.casefold())) < FEWEST or _repeats(chosen.casefold()):
+        raise Refused("invalid", "The password repeats itself; choose several unrelated words.")
+    if points(chosen, known_words(avoid)) < ENOUGH:
+        raise Refused(
+            "invalid",
+            "The password is made of words that are guessed first (common ones, your name, the"
+            " office's); choose several unrelated words.",
+        )
+    return chosen
+
+
+def _repeats(text: str) -> bool:
+    """Say whether a text is one short piece over and over."""
+    return any(
+        (text[:length] * len(text))[: len(text)] == text for length in range(1, len(text) // 2 + 1)
+    )
+
+
+def drawn_password() -> str:
+    """Draw a one-time password: four groups of letters that nobody takes for another."""
+    letters = ALPHABET.lower()
+    groups = ("".join(secrets.choice(letters) for _ in range(GROUP)) for _ in range(GROUPS))
+    return "-".join(groups)

@@ -1,0 +1,164 @@
+"""What the keeper and its reading child say to each other, over a pair of sockets.
+
+A message is two little-endian 32-bit lengths, a msgpack struct of the first length and raw bytes
+of the second. Both ends are the same installation, so there is no version; lengths are still
+bounded, since a child that misbehaves must not take the keeper's memory.
+"""
+
+import socket
+import struct
+
+import msgspec
+from msgspec import Struct
+
+from appliance.errors import LinkError
+from appliance.model.records import CallMeta, ConsentReceipt, RecordingMark, Verdict
+
+STRUCT_LIMIT = 16 * 2**20
+"""Bytes of a message's struct: a recording of many hours, a mark for every key."""
+
+RAW_LIMIT = 2**31
+"""Raw bytes of a message: 18 hours of two channels."""
+
+_LENGTHS = struct.Struct("<II")
+
+
+class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
+    """Base of what the keeper asks for."""
+
+
+class Start(Ask, frozen=True, tag="start"):
+    """The first message: where the recordings are; the raw bytes are the private reading key.
+
+    Raw, since a struct would be encoded into memory that nobody wipes. ``Ready`` answers, and the
+    catalogue's second key behind it.
+    """
+
+    recordings: str
+
+
+class Summarise(Ask, frozen=True, tag="summarise"):
+    """Say what the catalogue lists; quick where the end is whole and there is one purpose."""
+
+    rid: str
+    key: bytes
+
+
+class Assess(Ask, frozen=True, tag="assess"):
+    """Read every frame of a recording and judge it; what the audit knows is told."""
+
+    rid: str
+    key: bytes
+    sealed_frames: int | None
+    sealed_sha256: str | None
+
+
+class ReadSound(Ask, frozen=True, tag="sound"):
+    """Give ``count`` samples of all channels from ``start`` on, s16 little-endian, interleaved."""
+
+    rid: str
+    key: bytes
+    start: int
+    count: int
+
+
+class MakeFlac(Ask, frozen=True, tag="flac"):
+    """Give the whole sound as a FLAC file."""
+
+    rid: str
+    key: bytes
+
+
+class Forget(Ask, frozen=True, tag="forget"):
+    """Let go of everything about a recording: its keys are being erased."""
+
+    rid: str
+
+
+AnyAsk = Start | Summarise | Assess | ReadSound | MakeFlac | Forget
+
+
+class Answer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
+    """Base of what the child answers; sound comes as raw bytes behind it."""
+
+
+class Ready(Answer, frozen=True, tag="ready"):
+    """Done; any raw bytes follow."""
+
+
+class Trouble(Answer, frozen=True, tag="trouble"):
+    """Not done: the name of a ZgodaError and its sentence."""
+
+    error: str
+    message: str
+
+
+class Summary(Answer, frozen=True, tag="summary", kw_only=True):
+    """What the catalogue lists."""
+
+    meta: CallMeta
+    receipt: ConsentReceipt
+    channels: int
+    samples: int
+    frames: int
+    ended: str  # RecordingEnd.reason, or "cut"
+    verdict: Verdict  # of the contents alone, holes in the middle not looked for
+    withdrawn: tuple[str, ...]  # purposes that ended during the call
+
+
+class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):
+    """How a recording is, contents and audit together."""
+
+    verdict: Verdict
+    why: str
+    frames: int
+    marks: tuple[RecordingMark, ...] = ()
+    holes: tuple[tuple[int, int], ...] = ()  # samples missing: start, count
+
+
+AnyAnswer = Ready | Trouble | Summary | Assessed
+
+_ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)
+_answer: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
+
+
+def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearray = b"") -> None:
+    """Send one message and the raw bytes behind it."""
+    head = msgspec.msgpack.encode(message)
+    connection.sendall(_LENGTHS.pack(len(head), len(raw)) + head)
+    connection.sendall(raw)
+
+
+def receive_ask(connection: socket.socket) -> tuple[AnyAsk, bytes]:
+    """Return the keeper's next message and its raw bytes; EOFError once it is gone."""
+    head, raw = _receive(connection)
+    return _ask.decode(head), raw
+
+
+def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytes]:
+    """Return the child's answer and its raw bytes; EOFError once it is gone."""
+    head, raw = _receive(connection)
+    try:
+        return _answer.decode(head), raw
+    except msgspec.DecodeError as error:
+        raise LinkError("The reading child answered nonsense.") from error
+
+
+def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
+    head_length, raw_length = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size))
+    if head_length > STRUCT_LIMIT or raw_length > RAW_LIMIT:
+        raise LinkError("The reading child and the keeper do not understand each other.")
+    return _exactly(connection, head_length), _exactly(connection, raw_length)
+
+
+def _exactly(connection: socket.socket, count: int) -> bytes:
+    buffer = bytearray(count)
+    view = memoryview(buffer)
+    at = 0
+    while at < count:
+        got = connection.recv_into(view[at:])
+        if not got:
+            raise EOFError
+        at += got
+    view.release()
+    return bytes(buffer)

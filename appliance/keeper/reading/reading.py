@@ -1,0 +1,180 @@
+"""Reading, as the keeper sees it: a child process that lives while somebody is logged in."""
+
+import contextlib
+import logging
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from appliance.errors import FileFormatError, LinkError, Refused, VaultError, ZgodaError
+from appliance.keeper.reading import protocol
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.verdicts import Known
+
+PATIENCE = 120.0
+"""Seconds until a silent child is taken for dead; the longest answer is a FLAC of many hours."""
+
+_log = logging.getLogger(__name__)
+
+AnswerT = TypeVar("AnswerT", bound=protocol.Answer)
+
+
+class Reading:
+    """The reading child, or its absence. Threads may share it; it does one thing at a time."""
+
+    def __init__(self, recordings: Path, keyring: Keyring, on_death: Callable[[], None]) -> None:
+        """Begin locked.
+
+        Args:
+            recordings: where the sealed files are.
+            keyring: gives each recording's own key.
+            on_death: called from a thread when the child ended without being told to.
+        """
+        self._recordings = recordings
+        self._keyring = keyring
+        self._on_death = on_death
+        self._lock = threading.RLock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: socket.socket | None = None
+
+    @property
+    def running(self) -> bool:
+        """Say whether recordings can be opened now."""
+        return self._connection is not None
+
+    @property
+    def process_id(self) -> int | None:
+        """Return the child's process id, or None while there is none."""
+        return self._process.pid if self._process else None
+
+    def start(self, reading_key: bytes | bytearray) -> bytes:
+        """Start the child, hand it the office's reading key and return the catalogue's second key.
+
+        A child that runs already is ended first.
+
+        Raises:
+            LinkError: it did not start.
+        """
+        with self._lock:
+            self.end()
+            ours, theirs = socket.socketpair()
+            ours.settimeout(PATIENCE)
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "appliance.keeper.reading.child", str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                )
+            self._connection = ours
+            threading.Thread(
+                target=self._watch, args=(self._process,), name="reading watch", daemon=True
+            ).start()
+            start = protocol.Start(str(self._recordings))
+            try:
+                return self._talk(start, protocol.Ready, reading_key)[1]
+            except Refused as error:
+                raise LinkError("The reading child did not start; the log says why.") from error
+
+    def end(self) -> None:
+        """Lock: end the child and what it knows. Safe when there is none."""
+        with self._lock:
+            process, self._process = self._process, None
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
+            if process is not None:
+                process.kill()
+                process.wait()
+
+    def summary(self, rid: str) -> protocol.Summary:
+        """Return what the catalogue lists of a recording.
+
+        Raises:
+            Refused: ``locked``.
+            KeyLost: its key is gone.
+            FileFormatError: it cannot be opened, or its first frames are damaged.
+            VaultError: the file cannot be read.
+        """
+        return self._about(rid, protocol.Summary, lambda key: protocol.Summarise(rid, key))[0]
+
+    def assess(self, rid: str, known: Known) -> protocol.Assessed:
+        """Judge a recording by its contents and by what the audit knows; raises as ``summary``."""
+
+        def ask(key: bytes) -> protocol.Assess:
+            return protocol.Assess(rid, key, known.sealed_frames, known.sealed_sha256)
+
+        return self._about(rid, protocol.Assessed, ask)[0]
+
+    def sound(self, rid: str, start: int, count: int) -> bytes:
+        """Return samples of all channels, s16 little-endian, interleaved; raises as ``summary``."""
+        return self._about(
+            rid, protocol.Ready, lambda key: protocol.ReadSound(rid, key, start, count)
+        )[1]
+
+    def flac(self, rid: str) -> bytes:
+        """Return the whole sound as a FLAC file; raises as ``summary``."""
+        return self._about(rid, protocol.Ready, lambda key: protocol.MakeFlac(rid, key))[1]
+
+    def forget(self, rid: str) -> None:
+        """Let the child close a recording whose key is being erased; nothing if it does not run."""
+        with contextlib.suppress(Refused):
+            self._talk(protocol.Forget(rid), protocol.Ready)
+
+    def _about(
+        self, rid: str, kind: type[AnswerT], ask: Callable[[bytes], protocol.AnyAsk]
+    ) -> tuple[AnswerT, bytes]:
+        """Ask about a recording, with its key.
+
+        The key is looked up in turn with ``forget``: whoever erases it and then lets the child
+        forget can be sure that no request with the key comes after that.
+        """
+        with self._lock:
+            return self._talk(ask(self._keyring.private(rid)), kind)
+
+    def _talk(
+        self, ask: protocol.AnyAsk, kind: type[AnswerT], raw_ask: bytes | bytearray = b""
+    ) -> tuple[AnswerT, bytes]:
+        with self._lock:
+            if self._connection is None:
+                raise Refused("locked", "Nobody is logged in, so nothing can be read.")
+            try:
+                protocol.send(self._connection, ask, raw_ask)
+                answer, raw = protocol.receive_answer(self._connection)
+            except (EOFError, OSError, LinkError) as error:
+                self._connection.close()
+                self._connection = None
+                if self._process is not None:
+                    self._process.kill()
+                raise Refused(
+                    "locked", "The reading process ended, so the box is locked; log in again."
+                ) from error
+        if isinstance(answer, protocol.Trouble):
+            raise _trouble(answer)
+        if not isinstance(answer, kind):
+            raise LinkError("The reading child answered something else than it was asked.")
+        return answer, raw
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for the child's end, and tell if nobody ordered it."""
+        process.wait()
+        with self._lock:
+            ordered = self._process is not process
+            if not ordered:
+                self._process = None
+                if self._connection is not None:
+                    self._connection.close()
+                    self._connection = None
+        if not ordered:
+            _log.warning("The reading child ended by itself (%s): locked.", process.returncode)
+            self._on_death()
+
+
+def _trouble(answer: protocol.Trouble) -> ZgodaError:
+    """Return the child's error as our own."""
+    damaged = answer.error in {"Malformed", "FileFormatError"}
+    return FileFormatError(answer.message) if damaged else VaultError(answer.message)

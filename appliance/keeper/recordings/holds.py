@@ -1,0 +1,90 @@
+"""Holds: a recording outlives its day, on one of the grounds of Art. 17(3), until a review."""
+
+from datetime import date
+
+from msgspec import structs
+
+from appliance.clock import Clock
+from appliance.errors import Refused
+from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.time.sure_clock import DAY
+from appliance.link.requests.calls import HoldCall, HoldWords
+from appliance.vault.opening.keyring import Keyring
+
+LONGEST_WORDS = 2000
+"""Characters of a reason."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def checked_reason(reason: str) -> str:
+    """Accept an operator's words; raises Refused (``invalid``) for none or too many."""
+    words = reason.strip()
+    if not words or len(words) > LONGEST_WORDS:
+        raise Refused("invalid", f"Give the reason in 1 to {LONGEST_WORDS} characters.")
+    return words
+
+
+class Holds:
+    """Sets and releases holds."""
+
+    def __init__(
+        self, keyring: Keyring, ledger: Ledger, catalogue: Catalogue, clock: Clock
+    ) -> None:
+        self._keyring = keyring
+        self._ledger = ledger
+        self._catalogue = catalogue
+        self._clock = clock
+
+    def hold(self, asked: HoldCall, author: str) -> None:
+        """Hold a recording, or change why it is held.
+
+        Raises:
+            Refused: ``not_found``, ``locked``, or ``invalid``: no reason, or the review is no
+                day to come.
+        """
+        call = self._catalogue.get(asked.recording)
+        reason, review_day = checked_reason(asked.reason), self._review_day(asked.review)
+        # The words first: a hold must not be there without them.
+        self._ledger.hold(
+            HoldWords(
+                recording=asked.recording,
+                ground=asked.ground,
+                author=author,
+                reason=reason,
+                review=asked.review,
+                at=self._clock.now(),
+            )
+        )
+        self._set(asked.recording, held=True, review_day=review_day)
+        self._catalogue.put([structs.replace(call, held=True)])
+
+    def release(self, recording: str) -> None:
+        """Let retention go on; what is overdue goes at the next sweep.
+
+        Raises:
+            Refused: ``not_found``, ``locked``, or ``invalid``: it is not held.
+        """
+        call = self._catalogue.get(recording)
+        if not call.held:
+            raise Refused("invalid", "This recording is not held.")
+        self._set(recording, held=False, review_day=None)
+        self._catalogue.put([structs.replace(call, held=False)])
+        self._ledger.release(recording)
+
+    def _set(self, recording: str, *, held: bool, review_day: int | None) -> None:
+        with self._keyring.changing() as draft:
+            entry = draft.recordings.get(recording)
+            if entry is None:
+                raise Refused("not_found", "There is no such recording.")
+            entry.held, entry.review_day = held, review_day
+
+    def _review_day(self, day: str) -> int:
+        try:
+            number = date.fromisoformat(day).toordinal() - _EPOCH
+        except ValueError as error:
+            raise Refused("invalid", f"“{day}” is not a day written like 2026-11-25.") from error
+        if number <= int(self._clock.now() // DAY):
+            raise Refused("invalid", "The review has to be on a day to come.")
+        return number

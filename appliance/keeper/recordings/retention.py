@@ -1,0 +1,68 @@
+"""Erases what is due: at boot and every hour, locked or not. Never early, at most an hour late.
+
+A due day is the last day (UTC) on which a recording may still be there.
+"""
+
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.time.sure_clock import DAY, SureClock
+from appliance.keeper.time.wrong_clock import WrongClock
+from appliance.link.requests.calls import Certificate, Ground
+from appliance.vault.opening.keyring import Keyring, RecordingKey
+
+HOUR = 3600.0
+"""Seconds between two sweeps."""
+
+
+class Retention:
+    """Looks for what is due and has it erased."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        erasing: Erasing,
+        audit: AuditLog,
+        sure_clock: SureClock,
+        wrong_clock: WrongClock,
+    ) -> None:
+        self._keyring = keyring
+        self._erasing = erasing
+        self._audit = audit
+        self._clock = sure_clock
+        self._wrong_clock = wrong_clock
+        self._waits = False
+
+    def sweep(self) -> tuple[Certificate, ...]:
+        """Erase everything that is due, in one batch, once wrong dates are put right.
+
+        Raises:
+            VaultError: audit, ledger or keyring could not be written; nothing was erased.
+        """
+        now = self._clock.now()
+        if now is None:
+            if not self._waits:
+                self._audit.append("retention_waits", KEEPER, detail="clock")
+            self._waits = True
+            return ()
+        self._waits = False
+        self._wrong_clock.put_right()
+        today = int(now // DAY)
+        due = [rid for rid, entry in self._keyring.content.recordings.items() if _due(entry, today)]
+        return self._erasing.by_keeper(sorted(due), Ground.NO_LONGER_NEEDED)
+
+    def date(self) -> None:
+        """Date recordings that were made while the clock was wrong; raises VaultError."""
+        self._wrong_clock.put_right()
+
+    def confirm_clock(self) -> tuple[Certificate, ...]:
+        """Believe the clock, since an operator has looked at it, and sweep."""
+        self._clock.confirm()
+        return self.sweep()
+
+
+def _due(entry: RecordingKey, today: int) -> bool:
+    if entry.due_day is None or entry.held or entry.restricted:
+        return False
+    if not entry.clock_ok and entry.began is None:
+        return False
+    return entry.due_day < today

@@ -1,0 +1,74 @@
+"""What the audit and the files say about recordings: verdicts, for one and for all."""
+
+from appliance.config.folders import Folders
+from appliance.errors import FileFormatError
+from appliance.keeper.audit.known import known_recordings
+from appliance.keeper.audit.log import AuditEntry, AuditLog
+from appliance.keeper.reading.protocol import Assessed
+from appliance.keeper.reading.reading import Reading
+from appliance.model.records import Verdict
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.verdicts import Keys, Known, assess
+
+
+class Checking:
+    """Judges recordings with the reading child's help."""
+
+    def __init__(
+        self, folders: Folders, keyring: Keyring, audit: AuditLog, reading: Reading
+    ) -> None:
+        self._folders = folders
+        self._keyring = keyring
+        self._audit = audit
+        self._reading = reading
+
+    def one(self, rid: str) -> tuple[Assessed, list[AuditEntry]]:
+        """Judge one recording afresh; also return what was done with it.
+
+        Raises:
+            Refused: ``locked``.
+            VaultError: the file cannot be read.
+        """
+        entries = self._audit.of_recording(rid)
+        return self._judge(rid, known_recordings(entries).get(rid, Known())), entries
+
+    def note(self, rid: str, verdict: Verdict) -> None:
+        """Keep a verdict that the frames do not tell by themselves, whatever becomes of a shelf.
+
+        Raises:
+            VaultError: the keyring could not be written.
+        """
+        with self._keyring.changing() as draft:
+            entry = draft.recordings.get(rid)
+            if entry is not None:
+                entry.verdict = "" if verdict is Verdict.COMPLETE else verdict.value
+
+    def handed_over(self, rid: str) -> bool:
+        """Say whether the audit tells of a file of this recording that left the box."""
+        return any(entry.type == "exported" for entry in self._audit.of_recording(rid))
+
+    def everything(self) -> dict[str, Verdict]:
+        """Judge every recording that the keyring or the audit knows.
+
+        Raises:
+            Refused: ``locked``.
+        """
+        known = known_recordings(self._audit.entries())
+        recordings = self._keyring.content.recordings
+        taken_up = {rid for rid, entry in recordings.items() if entry.due_day is not None}
+        named = {rid for rid, about in known.items() if about.sealed or about.erased}
+        return {
+            rid: self._judge(rid, known.get(rid, Known())).verdict
+            for rid in sorted(taken_up | named)
+        }
+
+    def _judge(self, rid: str, known: Known) -> Assessed:
+        path = self._folders.recordings / rid
+        entry = self._keyring.content.recordings.get(rid)
+        try:
+            if entry is not None and path.exists() and not known.erased:
+                return self._reading.assess(rid, known)
+            finding = assess(path, known, Keys(entry.private if entry else None))
+        except FileFormatError as error:
+            return Assessed(verdict=Verdict.TAMPERED, why=str(error), frames=0)
+        return Assessed(verdict=finding.verdict, why=finding.why, frames=finding.frames)

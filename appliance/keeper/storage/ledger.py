@@ -1,0 +1,217 @@
+"""What cannot be made again: reasons, holds' words, certificates, counts, the last sure time.
+
+One sealed TinyDB file, whole at every change. Each method is one change or none.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Struct
+from tinydb import TinyDB
+from tinydb.table import Document, Table
+
+from appliance.errors import FileFormatError
+from appliance.keeper.storage.sealed_tinydb import SealedStorage
+from appliance.link.requests.calls import Certificate, HoldWords
+from appliance.model.records import CallNote
+from appliance.vault.disk import Disk
+
+LABEL = b"zgoda ledger"
+
+_ONLY = 1
+"""The document that a table of one document has."""
+
+_BOOTS_KEPT = 100
+
+_Row = tuple[str, str, str, str]
+
+StructT = TypeVar("StructT", bound=Struct)
+
+
+class ErasureWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Why something was erased, in whose words."""
+
+    recording: str
+    ground: str
+    author: str
+    reason: str
+    at: float  # UTC
+
+
+class SureTime(Struct, frozen=True, forbid_unknown_fields=True):
+    """When the clock was last believed."""
+
+    wall: float  # UTC
+    boot: str
+    uptime: float  # seconds since that boot
+
+
+class Counted(NamedTuple):
+    """How many calls of a line had an outcome on a day."""
+
+    line: str
+    day: str
+    outcome: str
+    reason: str
+    calls: int
+
+
+class Ledger:
+    """The keeper's book. Threads may share it; one change is made at a time."""
+
+    def __init__(self, path: Path, key: bytes, disk: Disk | None = None) -> None:
+        """Open the book, or begin one where no file is.
+
+        Raises:
+            FileFormatError: it is damaged; nothing is overwritten.
+        """
+        self.begun = not path.exists()
+        try:
+            self._database = TinyDB(path, key, LABEL, disk, storage=SealedStorage)
+        except FileFormatError as error:
+            raise FileFormatError(
+                f"{str(error).rstrip('.')}: put back a copy of {path}, or move it away to begin a "
+                "new one without the reasons, certificates and counts that it held."
+            ) from error
+        self._lock = threading.RLock()
+
+    def hold(self, words: HoldWords) -> None:
+        """Write down why a recording is held, in place of an earlier reason."""
+        self._put("holds", words.recording, words)
+
+    def release(self, recording: str) -> None:
+        """Take a hold's words out."""
+        with self._lock:
+            if self._table("holds").contains(doc_id=_id(recording)):
+                self._table("holds").remove(doc_ids=[_id(recording)])
+
+    def hold_of(self, recording: str) -> HoldWords | None:
+        """Return why a recording is held, or None."""
+        return self._get("holds", recording, HoldWords)
+
+    def erasing(self, words: ErasureWords) -> None:
+        """Write down why a recording is to be erased, before it is."""
+        self._put("erasures", words.recording, words)
+
+    def erasure_of(self, recording: str) -> ErasureWords | None:
+        """Return why a recording was (to be) erased, or None."""
+        return self._get("erasures", recording, ErasureWords)
+
+    def certify(self, certificates: Iterable[Certificate]) -> None:
+        """Keep certificates, each in place of an earlier one of the same recording."""
+        fresh = {_id(one.recording): msgspec.to_builtins(one) for one in certificates}
+        with self._lock:
+            table = self._table("certificates")
+            known = {number for number in fresh if table.contains(doc_id=number)}
+            if known:
+                table.update(lambda doc: doc.update(fresh[_id(doc["recording"])]), doc_ids=known)
+            if fresh.keys() - known:
+                table.insert_multiple(
+                    Document(fields, number)
+                    for number, fields in fresh.items()
+                    if number not in known
+                )
+
+    def certificate_of(self, recording: str) -> Certificate | None:
+        """Return a recording's certificate, or None."""
+        return self._get("certificates", recording, Certificate)
+
+    def certificates(self) -> list[Certificate]:
+        """Return every certificate, oldest first."""
+        with self._lock:
+            return [msgspec.convert(dict(doc), Certificate) for doc in self._table("certificates")]
+
+    def count(self, notes: Mapping[str, CallNote]) -> None:
+        """Count notes by the names of their files, each once and no more.
+
+        The names of this batch are kept until the next one, for a power cut between the counting
+        and the removal of the files; so every file that is still there must be in every batch.
+        """
+        with self._lock:
+            state = self._one("counts")
+            calls: dict[str, int] = dict(state.get("calls", {}))
+            for name in notes.keys() - set(state.get("counted", [])):
+                note = notes[name]
+                row = msgspec.json.encode((note.line, note.day, note.outcome, note.reason)).decode()
+                calls[row] = calls.get(row, 0) + 1
+            self._set_one("counts", {"calls": calls, "counted": sorted(notes)})
+
+    def counts(self, since: str) -> list[Counted]:
+        """Return the counts from a day on, newest day first."""
+        with self._lock:
+            calls: dict[str, int] = self._one("counts").get("calls", {})
+        rows = [
+            Counted(line, day, outcome, reason, count)
+            for row, count in calls.items()
+            for line, day, outcome, reason in [msgspec.json.decode(row, type=_Row)]
+        ]
+        return sorted((row for row in rows if row.day >= since), key=_newest_first)
+
+    def sure_time(self) -> SureTime | None:
+        """Return when the clock was last believed, or None if it never was."""
+        with self._lock:
+            fields = self._one("time").get("last")
+        return msgspec.convert(fields, SureTime) if fields else None
+
+    def boot_times(self) -> dict[str, float]:
+        """Return when (UTC) the boots began in which the clock was believed at some time."""
+        with self._lock:
+            times: dict[str, float] = dict(self._one("time").get("boots", {}))
+        return times
+
+    def exact_boots(self) -> set[str]:
+        """Return the boots among them in which a second source vouched for the clock."""
+        with self._lock:
+            return set(self._one("time").get("exact", []))
+
+    def believe(self, time: SureTime, *, vouched: bool = False) -> None:
+        """Note that the clock is believed now, and so when this boot began."""
+        with self._lock:
+            said = self._one("time")
+            boots = said.get("boots", {}) | {time.boot: time.wall - time.uptime}
+            kept = dict(sorted(boots.items(), key=lambda item: item[1])[-_BOOTS_KEPT:])
+            exact = {*said.get("exact", []), *([time.boot] if vouched else [])} & kept.keys()
+            fields = {"last": msgspec.to_builtins(time), "boots": kept, "exact": sorted(exact)}
+            self._set_one("time", fields)
+
+    def _table(self, name: str) -> Table:
+        return self._database.table(name, cache_size=0)
+
+    def _put(self, table: str, recording: str, value: Struct) -> None:
+        with self._lock:
+            self._write(table, _id(recording), msgspec.to_builtins(value))
+
+    def _get(self, table: str, recording: str, kind: type[StructT]) -> StructT | None:
+        with self._lock:
+            fields = self._read(table, _id(recording))
+        return msgspec.convert(fields, kind) if fields else None
+
+    def _one(self, table: str) -> dict[str, Any]:
+        return self._read(table, _ONLY)
+
+    def _set_one(self, table: str, fields: dict[str, Any]) -> None:
+        self._write(table, _ONLY, fields)
+
+    def _read(self, table: str, number: int) -> dict[str, Any]:
+        found = self._table(table).get(doc_id=number)
+        return dict(found) if isinstance(found, Document) else {}
+
+    def _write(self, table: str, number: int, fields: dict[str, Any]) -> None:
+        # Not upsert: TinyDB writes twice for a new document, and the first write changes nothing.
+        if self._table(table).contains(doc_id=number):
+            self._table(table).update(fields, doc_ids=[number])
+        else:
+            self._table(table).insert(Document(fields, number))
+
+
+def _id(recording: str) -> int:
+    """Return a recording's document number: its random name, so finding it needs no search."""
+    return int(recording, 16)
+
+
+def _newest_first(row: Counted) -> tuple[int, str, str, str]:
+    return -date.fromisoformat(row.day).toordinal(), row.line, row.outcome, row.reason

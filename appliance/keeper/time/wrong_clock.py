@@ -1,0 +1,134 @@
+"""Puts right, locked or not, when recordings are due that were made while the clock was wrong.
+
+A recording's ticket says on which day it began by the recorder's clock, in which boot, and how
+long after its start. In a boot whose clock was ever believed the true time follows from that. Of
+another boot the recorder's own word counts, unless it had no word to give or names a day that is
+still to come: then the recording began at the latest when this was noticed.
+
+Only the difference is kept: what the recording itself says stays as it was sealed, so that the
+catalogue can always be made again from the recordings and the keyring.
+"""
+
+import threading
+from collections.abc import Container
+
+from msgspec import structs
+
+from appliance.clock import Clock
+from appliance.keeper.storage.ledger import Ledger
+from appliance.model.records import CallMeta
+from appliance.vault.opening.keyring import Keyring, RecordingKey
+
+DAY = 86_400
+
+SLACK = 300.0
+"""Seconds by which two right clocks may differ."""
+
+
+class WrongClock:
+    """Dates recordings by the boots whose clocks were believed. Threads may share it."""
+
+    def __init__(self, keyring: Keyring, ledger: Ledger, clock: Clock, boot_id: str) -> None:
+        self._keyring = keyring
+        self._ledger = ledger
+        self._clock = clock
+        self._boot_id = boot_id
+        self._moved: set[str] = set()
+        self._lock = threading.Lock()
+
+    def put_right(self) -> None:
+        """Date everything anew by what is believed now; nothing happens before anything is.
+
+        Raises:
+            VaultError: the keyring could not be written.
+        """
+        boots, exact = self._ledger.boot_times(), self._ledger.exact_boots()
+        if self._boot_id not in boots:
+            return
+        now = boots[self._boot_id] + self._clock.monotonic()
+        right = {
+            rid: began
+            for rid, entry in self._keyring.content.recordings.items()
+            if (began := _began(entry, boots.get(entry.boot_id), exact, now)) is not None
+        }
+        if not right:
+            return
+        with self._keyring.changing() as draft:
+            for rid, began in right.items():
+                entry = draft.recordings.get(rid)
+                if entry is not None and entry.due_day is not None:
+                    before = shift(entry)
+                    entry.began = began
+                    entry.due_day += shift(entry) - before
+        with self._lock:
+            self._moved.update(right)
+
+    def take_moved(self) -> set[str]:
+        """Return the recordings that were dated anew since the last call."""
+        with self._lock:
+            moved, self._moved = self._moved, set()
+        return moved
+
+
+def shift(entry: RecordingKey) -> int:
+    """Return by how many days the recorder's clock was behind when it made a recording."""
+    if entry.began is None or entry.day is None:
+        return 0
+    return int(entry.began // DAY) - entry.day
+
+
+def dated(meta: CallMeta, entry: RecordingKey) -> CallMeta:
+    """Return what a recording says of itself, with its true dates."""
+    if entry.began is None:
+        return meta
+    days = shift(entry)
+    return structs.replace(
+        meta,
+        started_at=started_at(meta, entry.began),
+        due_days={purpose: day + days for purpose, day in meta.due_days.items()},
+    )
+
+
+def is_dated(meta: CallMeta, entry: RecordingKey) -> bool:
+    """Say whether a catalogue's entry has its true dates."""
+    return entry.began is None or meta.started_at == started_at(meta, entry.began)
+
+
+def started_at(meta: CallMeta, began: float) -> float:
+    """Return the time of the off-hook, to the millisecond, of a recording that began then."""
+    return round(began - meta.recording_at_ms / 1000, 3)
+
+
+def _began(
+    entry: RecordingKey, boot: float | None, exact: Container[str], now: float
+) -> float | None:
+    """Return when a recording truly began; None where what is known of it is right.
+
+    Args:
+        entry: the recording's.
+        boot: when its boot began, if that is known.
+        exact: the boots of which that is sure.
+        now: what time it is.
+    """
+    if entry.due_day is None or entry.day is None:
+        return None
+    if boot is not None and boot + entry.uptime <= now + SLACK:
+        began = boot + entry.uptime
+        return None if _agrees(entry, began, exact=entry.boot_id in exact) else began
+    said = entry.day * DAY if entry.began is None else entry.began
+    sure = entry.clock_ok or entry.began is not None
+    return None if sure and said <= now + SLACK else now
+
+
+def _agrees(entry: RecordingKey, began: float, *, exact: bool) -> bool:
+    """Say whether what is known of a recording fits the time that follows from its boot.
+
+    Where nobody vouched for that, the recorder's clock may have been set right meanwhile: the
+    later of two neighbouring days counts, so that nothing goes early.
+    """
+    if entry.began is not None:
+        return abs(entry.began - began) <= SLACK
+    if not entry.clock_ok or entry.day is None:
+        return False
+    latest = int((began + SLACK) // DAY) + (0 if exact else 1)
+    return int((began - SLACK) // DAY) <= entry.day <= latest

@@ -1,0 +1,143 @@
+"""A serial line monitor as the hook source of a line.
+
+Theory of operation. One thread owns the port: it reads, lets the parser's time pass every 20 ms,
+sends what the parser wants to ask. Each event is stamped with the line's own clock at the moment
+its bytes were read, so that it can be laid beside the sound.
+
+    open ──► ask ──► read, ask … ──► the port fails ──► fault, hook unknown
+     ▲                                                       │
+     └────────────── wait 0.5 s, 1 s, 2 s, 4 s, 5 s … ◄──────┘
+
+The port is found again by the name that the configuration gives, such as one below
+``/dev/serial/by-id``. A port that comes back is asked for the state of the line; of a call in
+which it was away nothing is told any more until the phone has been seen on-hook.
+"""
+
+import logging
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import serial
+
+from appliance.clock import Clock
+from appliance.errors import LineError, fault
+from appliance.lines.base import Deliver, HookEvent, LineClock
+from appliance.lines.monitor.lm1 import Lm1
+from appliance.lines.monitor.port import Broken, Flow, ask, open_port, read
+from appliance.lines.profiles import monitor_profile
+from appliance.model.events import LineFault, LineRestored
+from appliance.threads import NamedThread
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT = 0.5
+"""Seconds until a port that failed is tried again; each further try waits twice as long."""
+
+LONGEST_WAIT = 5.0
+"""Seconds: a monitor that is plugged in again is found within these."""
+
+_END_SECONDS = 3.0
+
+
+class Monitor:
+    """One line monitor on one serial port."""
+
+    def __init__(
+        self, name: str, options: Mapping[str, Any], line: LineClock, clock: Clock
+    ) -> None:
+        """Take the options; nothing is opened before ``start``.
+
+        Args:
+            name: of the line.
+            options: ``dialect``, as a profile names it, and ``port``, the path of the device.
+            line: stamps the events.
+            clock: paces the attempts to open a port that is away.
+
+        Raises:
+            LineError: no line monitor speaks this dialect.
+        """
+        self._profile = monitor_profile(str(options["dialect"]))
+        self.lateness_ms = self._profile.lateness_ms
+        self.sees_flash = self._profile.sees_flash
+        self._name = name
+        self._path = str(options["port"])
+        self._line = line
+        self._clock = clock
+        self._parser = Lm1(self._profile)
+        self._wait = FIRST_WAIT
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, deliver: Deliver) -> None:
+        """Begin to deliver events from a thread of its own; once is enough.
+
+        A port that cannot be opened, falls silent or vanishes is a ``LineFault``, told once; it
+        is retried until it is there.
+        """
+        if self._thread is None:
+            self._thread = NamedThread(self._run, f"monitor {self._name}", (deliver,))
+            self._thread.start()
+
+    def close(self) -> None:
+        """End the thread and release the port; safe to call twice."""
+        self._closing.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(_END_SECONDS)
+            if self._thread.is_alive():  # the line's recordings must not wait for it
+                log.error("line %s: %s does not let itself be closed", self._name, self._path)
+
+    # -- the monitor's own thread -----------------------------------------------------------------
+
+    def _run(self, deliver: Deliver) -> None:
+        while not self._closing.is_set():
+            try:
+                self._attend(deliver)
+            except LineError as error:
+                self._lose(deliver, str(error))
+            except Exception as error:  # a fault of ours must not end the line's hook for good
+                log.error("line %s: a fault of ours: %s", self._name, fault(error))
+                self._lose(deliver, "the line monitor's driver failed; see the log")
+            self._back_off()
+
+    def _attend(self, deliver: Deliver) -> None:
+        """Listen to the monitor until the port fails or the line is closed."""
+        with open_port(self._path, self._profile.baud) as port:
+            self._wait = FIRST_WAIT
+            self._parser.opened(self._line.position())
+            try:
+                self._listen(port, deliver)
+            except Broken:
+                # Told at once: a port that is stuck may take half a minute to be closed.
+                self._lose(deliver, f"{self._path} has vanished; plug the line monitor in again")
+
+    def _listen(self, port: serial.Serial, deliver: Deliver) -> None:
+        flow = Flow(self._profile.baud)
+        while not self._closing.is_set():
+            query = self._parser.request()
+            if query:
+                ask(port, query)
+            data = read(port)
+            if flow.floods(len(data), self._clock.monotonic()):
+                self._wait = LONGEST_WAIT
+                raise LineError(f"{self._path} says more than a line monitor can; replace it")
+            self._tell(deliver, self._parser.receive(data, self._line.position()))
+
+    def _lose(self, deliver: Deliver, reason: str) -> None:
+        self._tell(deliver, self._parser.lost(reason, self._line.position()))
+
+    def _tell(self, deliver: Deliver, events: Iterable[HookEvent]) -> None:
+        for event in events:
+            if isinstance(event, LineFault):
+                log.warning("line %s: %s", self._name, event.reason)
+            elif isinstance(event, LineRestored):
+                log.info("line %s: the line monitor is there", self._name)
+            deliver(event)
+
+    def _back_off(self) -> None:
+        """Wait before the next attempt, longer each time."""
+        due = self._clock.monotonic() + self._wait
+        self._wait = min(2 * self._wait, LONGEST_WAIT)
+        while (left := due - self._clock.monotonic()) > 0:
+            if self._closing.wait(left):
+                return

@@ -1,0 +1,292 @@
+"""The line monitor's protocol ``lm1``: bytes in, events out, no I/O. ``docs/lm1.md`` specifies it.
+
+Theory of operation. The monitor tells raw facts at once; what they mean needs time:
+
+    loop  ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   on-hook shorter than 80 ms: a dial pulse, counted by Pulses
+    loop  ‾‾‾‾‾‾‾|________|‾‾‾‾‾‾   80 ms up to a second: a flash, told when the loop closes
+    loop  ‾‾‾‾‾‾‾|______________    a second: on-hook, told with the sample at which it began
+    volts ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   0 V with the phone off-hook: 250 ms are a disconnect pulse,
+                                    less is a break of the loop, 5 s are a cut line
+
+Every event carries the line clock of the moment at which it began. A break that was read late is
+taken to have begun when the port was last looked at, so that no flash is too short to be one.
+
+While the monitor is away a flash may happen that nobody tells. So what it says of an off-hook
+phone counts only after it has shown that phone on-hook.
+"""
+
+import binascii
+import re
+from collections.abc import Callable
+
+from appliance.lines.base import HookEvent
+from appliance.lines.monitor.presence import Touch
+from appliance.lines.monitor.pulses import Pulses
+from appliance.lines.monitor.text import Lines
+from appliance.lines.profiles import MonitorProfile
+from appliance.model.audio import RATE
+from appliance.model.events import (
+    CallerId,
+    HookChanged,
+    LineFault,
+    LineRestored,
+    PartyChanged,
+    PartyDoubted,
+    PolarityReversed,
+    Ring,
+)
+from appliance.model.terms import Hook, PartyCue
+from appliance.signals.caller_id import messages as callerid
+
+_FIGURE = re.compile(rb"-?\d{1,4}(\.\d{1,3})?")
+_BANNER = re.compile(rb"LM\d+")
+
+
+class Lm1:
+    """What one line monitor says, understood."""
+
+    def __init__(self, profile: MonitorProfile) -> None:
+        """Start without knowing the hook: the first thing to send is ``request``."""
+        self._profile = profile
+        self._banner = profile.banner.encode()
+        self._lines = Lines()
+        self._touch = Touch(profile)
+        self._pulses = Pulses(profile.flash_min_ms, profile.lateness_ms)
+        self._foreign = False  # it speaks another version
+        self._now = 0
+        self._looked = 0  # what was told up to here is known
+        self._begun = 0  # what is told now happened after this
+        self._hook = Hook.UNKNOWN  # as told to the call
+        self._raw = Hook.UNKNOWN  # as the monitor said last
+        self._raw_since = 0
+        self._ringing = False
+        self._volts: float | None = None
+        self._milliamps: float | None = None
+        self._dead_since: int | None = None
+        self._dead_told = False
+        self._cut = False
+        self._events: list[HookEvent] = []
+        self._say: dict[bytes, Callable[[bytes], None]] = {
+            b"HOOK": self._say_hook,
+            b"RING": self._say_ring,
+            b"VOLT": self._say_volts,
+            b"CURR": self._say_current,
+            b"REV": self._say_reversal,
+            b"DIGIT": self._say_digit,
+            b"CID": self._say_caller,
+            b"OK": lambda value: None,
+            self._banner: self._say_banner,
+        }
+
+    def opened(self, sample: int) -> None:
+        """Begin anew: the port was opened at ``sample``, and nothing is known."""
+        self._now = self._looked = self._begun = max(self._now, sample)
+        self._lines.forget()
+        self._touch.opened(self._now)
+        self._foreign = False
+        self._forget()
+
+    def lost(self, reason: str, sample: int) -> list[HookEvent]:
+        """Return what it means that the port is gone: a fault, once."""
+        self._now = max(self._now, sample)
+        told, self._touch.lost = self._touch.lost, True
+        return [] if told else [LineFault(self._now, "hook", reason)]
+
+    def request(self) -> bytes:
+        """Return what to send to the monitor now: the query for its state, or nothing."""
+        return self._profile.query.encode() if self._touch.wanted() else b""
+
+    def receive(self, data: bytes, sample: int) -> list[HookEvent]:
+        """Take bytes that arrived at ``sample``, or none to let time pass; return the events."""
+        before, self._now = self._now, max(self._now, sample)
+        missed = not data and self._late(before)  # what came meanwhile is not read yet
+        late = self._late(self._looked)
+        self._begun = self._looked if late else self._now
+        self._settle_hook()
+        self._watch_dead()
+        if not (late if data else missed):
+            self._events += self._pulses.pass_time(self._now)
+        for line in self._lines.take(data):
+            self._take(line)
+        self._looked = before if missed else self._now
+        if not missed and self._touch.pass_time(self._now, on_hook=self._at_rest):
+            self._tell(LineFault(self._touch.since, "hook", self._why_lost()))
+        events, self._events = self._events, []
+        return events
+
+    def _late(self, looked: int) -> bool:
+        return self._now - looked > self._samples(self._profile.lateness_ms)
+
+    @property
+    def _at_rest(self) -> bool:
+        return self._hook is Hook.ON and self._raw is Hook.ON
+
+    def _why_lost(self) -> str:
+        if self._touch.met:
+            return "the line monitor is silent"
+        return f"nothing that speaks {self._profile.dialect} answers; is this the right port?"
+
+    # -- what the monitor says --------------------------------------------------------------------
+
+    def _take(self, line: bytes) -> None:
+        word, _, value = line.partition(b" ")
+        if _BANNER.fullmatch(word):
+            self._check_version(word)
+        say = self._say.get(word)
+        if say is None or self._foreign:
+            return  # noise on the wire, or a newer monitor's word
+        if self._touch.heard(self._now, sure=word in {b"HOOK", self._banner}):
+            self._tell(LineRestored(self._now, "hook"))
+            self._forget()
+        say(value)
+
+    def _check_version(self, word: bytes) -> None:
+        self._foreign = word != self._banner
+        if self._foreign:
+            banner = self._profile.banner
+            speaks = f"the line monitor speaks {word.decode()}, and this version {banner}"
+            self._events += self.lost(speaks, self._now)
+
+    def _say_banner(self, value: bytes) -> None:
+        """The monitor (re)started: what happened meanwhile is unknown."""
+        self._revive()
+        if self._hook is not Hook.UNKNOWN:
+            self._tell(HookChanged(self._now, Hook.UNKNOWN))
+        self._forget()
+
+    def _say_hook(self, value: bytes) -> None:
+        raw = {b"OFF": Hook.OFF, b"ON": Hook.ON}.get(value)
+        if raw is None or raw is self._raw:
+            return
+        self._revive()  # neither is said of a line that is dead
+        was, since = self._raw, self._raw_since
+        broke = raw is Hook.ON and self._hook is Hook.OFF
+        self._raw, self._raw_since = raw, self._begun if broke else self._now
+        self._volts = self._milliamps = None  # they were of the other state
+        if raw is Hook.OFF and was is Hook.ON and self._hook is Hook.OFF:
+            if self._pulses.closed(since, self._now):
+                self._tell(PartyChanged(since, PartyCue.FLASH))
+        elif broke:
+            self._pulses.opened(self._looked, self._now)
+            self._doubt(self._profile.on_hook_ms)
+
+    def _doubt(self, ms: float) -> None:
+        """Tell that the loop opened; what of is known after ``ms`` and the lateness."""
+        settled = self._now + self._samples(ms + self._profile.lateness_ms)
+        self._tell(PartyDoubted(self._begun, settled))
+
+    def _say_ring(self, value: bytes) -> None:
+        if value not in {b"ON", b"OFF"}:
+            return
+        if value == b"ON" and not self._ringing:
+            self._tell(Ring(self._now))
+        self._ringing = value == b"ON"
+
+    def _say_volts(self, value: bytes) -> None:
+        if _FIGURE.fullmatch(value):
+            self._volts = abs(float(value))
+            self._judge_life()
+
+    def _say_current(self, value: bytes) -> None:
+        if _FIGURE.fullmatch(value):
+            self._milliamps = abs(float(value))
+            self._judge_life()
+
+    def _say_reversal(self, value: bytes) -> None:
+        self._tell(PolarityReversed(self._now))
+
+    def _say_digit(self, value: bytes) -> None:
+        if len(value) == 1 and value.isdigit():
+            self._events += self._pulses.told(value.decode(), self._now)
+
+    def _say_caller(self, value: bytes) -> None:
+        try:
+            message = binascii.unhexlify(value)
+        except binascii.Error:
+            return
+        caller = callerid.parse(message)
+        if caller is not None:
+            self._tell(CallerId(self._now, caller.number, caller.name, caller.withheld))
+
+    # -- what time tells --------------------------------------------------------------------------
+
+    def _settle_hook(self) -> None:
+        unseen = Hook.UNKNOWN in {self._hook, self._raw} and self._raw is not Hook.ON
+        if self._raw is self._hook or unseen or self._touch.lost:
+            return
+        ms = self._profile.on_hook_ms if self._raw is Hook.ON else self._profile.off_hook_ms
+        if self._now - self._raw_since >= self._samples(ms):
+            self._hook = self._raw
+            self._pulses.forget()
+            self._tell(HookChanged(self._raw_since, self._hook))
+
+    def _judge_life(self) -> None:
+        """See whether the line is dead.
+
+        That is without loop current while off-hook, else without voltage; a monitor that tells no
+        current is judged by the voltage alone. A second phone that is lifted changes both figures
+        and means nothing.
+        """
+        off = self._raw is Hook.OFF
+        by_current = off and self._milliamps is not None
+        dead = self._without_current() if by_current else self._without_volts()
+        if dead and self._dead_since is None:
+            self._dead_since, self._dead_told = self._begun, False
+            if off and self._hook is Hook.OFF:
+                self._doubt(self._profile.disconnect_ms)
+        elif not dead and self._dead_since is not None:
+            broken = self._now - self._dead_since >= self._samples(self._profile.loop_break_ms)
+            if off and broken and not self._dead_told:
+                self._tell_broken(PartyCue.LOOP_BREAK, self._dead_since)
+            self._revive()
+
+    def _revive(self) -> None:
+        self._dead_since, self._dead_told = None, False
+        if self._cut:
+            self._cut = False
+            self._tell(LineRestored(self._now, "hook"))
+            # With the fault the hook became unknown to the call: it is seen anew from here on.
+            self._hook, self._raw_since = Hook.UNKNOWN, self._now
+
+    def _watch_dead(self) -> None:
+        if self._dead_since is None:
+            return
+        dead = self._now - self._dead_since
+        if not self._cut and dead >= self._samples(self._profile.cut_seconds * 1000):
+            self._cut = True
+            self._tell(LineFault(self._now, "hook", "no current in the loop: the line is cut"))
+        if self._hook is not Hook.OFF or self._raw is not Hook.OFF or self._dead_told:
+            return
+        if self._without_volts():
+            cue, ms = PartyCue.DISCONNECT_PULSE, self._profile.disconnect_ms
+        else:
+            cue, ms = PartyCue.LOOP_BREAK, self._profile.loop_break_ms
+        if dead >= self._samples(ms):
+            self._dead_told = True
+            self._tell_broken(cue, self._dead_since)
+
+    def _tell_broken(self, cue: PartyCue, since: int) -> None:
+        self._pulses.spoil()
+        self._tell(PartyChanged(since, cue))
+
+    def _without_volts(self) -> bool:
+        return self._volts is not None and self._volts < self._profile.no_volts
+
+    def _without_current(self) -> bool:
+        return self._milliamps is not None and self._milliamps < self._profile.no_milliamps
+
+    def _forget(self) -> None:
+        """Know nothing of the line any more, and ask."""
+        self._hook = self._raw = Hook.UNKNOWN
+        self._ringing = False
+        self._pulses.forget()
+        self._volts = self._milliamps = self._dead_since = None
+        self._cut = False
+        self._touch.ask()
+
+    def _tell(self, event: HookEvent) -> None:
+        self._events.append(event)
+
+    @staticmethod
+    def _samples(ms: float) -> int:
+        return round(ms * RATE / 1000)

@@ -1,0 +1,39 @@
+"""Does a line monitor answer here? Only for a port that nobody uses: it has to be opened."""
+
+import re
+
+import serial
+
+from appliance.clock import Clock
+from appliance.errors import LineError
+from appliance.lines.monitor.port import Broken, ask, open_port, read
+from appliance.lines.monitor.text import Lines
+from appliance.lines.profiles import MonitorProfile
+
+_STATE = re.compile(rb"HOOK (ON|OFF)")
+
+
+def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool:
+    """Ask a port whether a line monitor of this dialect is there.
+
+    A board may start anew when its port is opened, so this can take as long as that takes.
+
+    Raises:
+        LineError: the port cannot be opened, somebody else holds it, or it goes away meanwhile.
+    """
+    with open_port(path, profile.baud) as port:
+        try:
+            ask(port, profile.query.encode())
+            return _answered(port, profile, clock)
+        except Broken as error:
+            raise LineError(f"{path} went away while it was asked") from error
+
+
+def _answered(port: serial.Serial, profile: MonitorProfile, clock: Clock) -> bool:
+    lines = Lines()
+    until = clock.monotonic() + profile.start_seconds + profile.answer_seconds
+    while clock.monotonic() < until:
+        for line in lines.take(read(port)):
+            if line.split(b" ")[0] == profile.banner.encode() or _STATE.fullmatch(line):
+                return True
+    return False

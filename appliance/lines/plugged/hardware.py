@@ -1,0 +1,193 @@
+"""What can be seen of serial devices, sound cards and pins. Looks, never touches.
+
+Everything is read below a root folder, which tests replace.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from serial.tools.list_ports import comports
+
+from appliance.lines.plugged import gpio
+
+_CARD = re.compile(r"^ *(\d+) \[(\S+) *\]: (.*)(?:\n +(?!\d+ \[)(.*))?$", re.MULTILINE)
+_SOCKET = re.compile(r" at (usb-\S+-([\d.]+)),")
+_CHANNELS = re.compile(r"^\s*Channels: (\d+)", re.MULTILINE)
+_RATES = re.compile(r"^\s*Rates: (.+)$", re.MULTILINE)
+_OWNER = re.compile(r"^owner_pid\s*:\s*(\d+)", re.MULTILINE)
+
+ON_BOARD = re.compile(r"/tty(S|AMA|O|SC|LP|mxc)\d+$")
+"""Ports soldered to a board: there whether or not anything hangs on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SerialPort:
+    """A serial port of this machine."""
+
+    device: str  # its stable name below /dev/serial/by-id where it has one
+    description: str
+    answers: tuple[str, ...]  # every path that leads to it
+
+    @property
+    def kernel_name(self) -> str:
+        """Return the name that the kernel gave it, which may be another tomorrow."""
+        return self.answers[-1]
+
+    @property
+    def plugged(self) -> bool:
+        """Say whether it is something that was plugged in."""
+        return not ON_BOARD.search(self.kernel_name)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundCard:
+    """An ALSA sound card."""
+
+    number: int
+    id: str
+    name: str
+    answers: tuple[str, ...]  # every name that leads to it
+    hears: bool
+    speaks: bool
+    capture: int | None = None  # channels; None where the kernel does not tell
+    playback: int | None = None
+    rates: tuple[int, ...] = ()  # heard at, in Hz; empty where the kernel does not tell
+    continuous: bool = False  # any rate between the lowest and the highest
+
+
+def list_ports() -> list[tuple[str, str]]:
+    """List device and description of every serial port that pyserial knows."""
+    return [(port.device, port.description or "") for port in comports()]
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """What is plugged into the machine below a root folder."""
+
+    root: Path = Path("/")
+    list_ports: Callable[[], list[tuple[str, str]]] = list_ports
+    ask_chip: gpio.Ask = gpio.ask_kernel
+
+    def serial_ports(self) -> list[SerialPort]:
+        """List the serial ports, by their stable names where udev gave one."""
+        names = self.root / "dev/serial/by-id"
+        links = sorted(names.iterdir()) if names.is_dir() else []
+        ports = []
+        for device, description in self.list_ports():
+            stable = [f"/dev/serial/by-id/{link.name}" for link in links if _leads(link, device)]
+            told = "" if description == "n/a" else description
+            ports.append(SerialPort((stable or [device])[0], told, (*stable, device)))
+        return sorted(ports, key=lambda port: port.device)
+
+    def may_use(self, device: str) -> bool:
+        """Say whether this user may read and write a device."""
+        return os.access(self._at(device), os.R_OK | os.W_OK)
+
+    def sound_cards(self) -> list[SoundCard]:
+        """List the sound cards as the kernel describes them."""
+        try:
+            text = (self.root / "proc/asound/cards").read_text("utf-8", "replace")
+        except OSError:
+            return []
+        return [
+            self._card(int(match[1]), match[2], match[3].strip(), _sockets(match[4] or ""))
+            for match in _CARD.finditer(text)
+        ]
+
+    def _card(self, number: int, id: str, name: str, sockets: tuple[str, ...]) -> SoundCard:
+        folder = self.root / f"proc/asound/card{number}"
+        playing, hearing = _streams(folder)
+        rates = _RATES.search(hearing)
+        told = rates[1] if rates else ""
+        return SoundCard(
+            number,
+            id,
+            name,
+            (id, str(number), *sockets, *self._links_of_card(number)),
+            hears=any(folder.glob("pcm*c")),
+            speaks=any(folder.glob("pcm*p")),
+            capture=_most(_CHANNELS, hearing),
+            playback=_most(_CHANNELS, playing),
+            rates=tuple(int(rate) for rate in re.findall(r"\d{4,6}", told)),
+            continuous="continuous" in told,
+        )
+
+    def _links_of_card(self, number: int) -> Iterator[str]:
+        for kind in ("by-id", "by-path"):
+            folder = self.root / "dev/snd" / kind
+            for link in sorted(folder.iterdir()) if folder.is_dir() else []:
+                if _leads(link, f"controlC{number}"):
+                    yield from (f"/dev/snd/{kind}/{link.name}", link.name)
+
+    def card_users(self, card: SoundCard) -> list[str]:
+        """Name the programs, beside this one, that hear or speak through a card."""
+        pids = set()
+        for status in (self.root / f"proc/asound/card{card.number}").glob("pcm*/sub*/status"):
+            owner = _OWNER.search(_read(status))
+            if owner is not None and int(owner[1]) != os.getpid():
+                pids.add(int(owner[1]))
+        return [self._program(pid) for pid in sorted(pids)]
+
+    def port_users(self, port: SerialPort) -> list[str]:
+        """Name the programs, beside this one, that hold a port, as far as this user may see."""
+        found = []
+        for process in sorted((self.root / "proc").glob("[0-9]*")):
+            if int(process.name) != os.getpid() and self._holds(process, port.kernel_name):
+                found.append(self._program(int(process.name)))
+        return found
+
+    def _holds(self, process: Path, device: str) -> bool:
+        try:
+            return any(os.readlink(fd) == device for fd in (process / "fd").iterdir())
+        except OSError:  # another user's, or it has just ended
+            return False
+
+    def _program(self, pid: int) -> str:
+        name = _read(self.root / f"proc/{pid}/comm").strip()
+        return f"{name} ({pid})" if name else f"process {pid}"
+
+    def runs(self, name: str) -> bool:
+        """Say whether a program of that name runs."""
+        return any(_read(comm).strip() == name for comm in self.root.glob("proc/[0-9]*/comm"))
+
+    def header_chip(self) -> gpio.Chip | None:
+        """Return the chip behind the header's pins; raises OSError as ``gpio.header_chip`` does."""
+        return gpio.header_chip(self.root / "dev", self.ask_chip)
+
+    def pin_holder(self, chip: gpio.Chip, pin: int) -> str | None:
+        """Return who holds a pin; None if it is free."""
+        return gpio.holder(chip.path, pin, self.ask_chip)
+
+    def _at(self, device: str) -> Path:
+        return self.root / device.lstrip("/")
+
+
+def _sockets(place: str) -> tuple[str, ...]:
+    """Return the names of the USB socket that a card says it is plugged into."""
+    found = _SOCKET.search(place)
+    return (found[1], f"usb-{found[2]}") if found else ()
+
+
+def _leads(link: Path, device: str) -> bool:
+    return os.path.realpath(link).rsplit("/", 1)[-1] == device.rsplit("/", 1)[-1]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _streams(folder: Path) -> tuple[str, str]:
+    """Return what the kernel says of a USB card's playback and of its capture."""
+    text = "\n".join(_read(path) for path in sorted(folder.glob("stream*")))
+    playing, _, hearing = text.partition("\nCapture:")
+    return playing.partition("\nPlayback:")[2], hearing
+
+
+def _most(pattern: re.Pattern[str], text: str) -> int | None:
+    return max((int(found) for found in pattern.findall(text)), default=None)

@@ -1,0 +1,293 @@
+"""The one owner of PortAudio in this process: opens sound cards for all lines.
+
+PortAudio makes its list of devices when it is initialised and never again, and ending it closes
+every stream of the process. So a card that is not in the list is found only by initialising anew,
+and the rule for that is:
+
+- with no stream open PortAudio is not running, so every attempt sees what is there;
+- with streams of other lines open: only if the kernel has the card plugged in, and every one of
+  those lines is idle. They give their streams back and open them again, which takes less than a
+  second. A call in progress is never interrupted: the new card waits for its end.
+"""
+
+import contextlib
+import ctypes
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from appliance.errors import LineError
+from appliance.lines.plugged.hardware import Hardware
+from appliance.lines.sound.cards import device_of, number_of
+
+BLOCK_SECONDS = 0.01
+"""Cards are fed and read in steps of this."""
+
+_CAPTURE_SECONDS = 0.3
+"""So long a reader may be held up and nothing is lost."""
+
+_OUTPUT_SECONDS = 0.3
+"""So long a prompt goes on while nothing feeds it."""
+
+_GIVE_BACK_SECONDS = 2.0
+
+_TRIES_APART = 60
+"""Other lines give their cards back in vain once in so many tries, five minutes, for a card that
+the kernel has and PortAudio does not find: another program holds it, or it is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a line wants opened."""
+
+    card: str
+    rate: int
+    channels: int  # to hear; what is said has one
+
+
+@dataclass(slots=True, eq=False)
+class Streams:
+    """Both directions of an open card; lent until given back."""
+
+    hears: Any  # pyaudio.Stream
+    says: Any
+    idle: Callable[[], bool]
+    """Whether the line could be without its card for a second."""
+    recalled: threading.Event = field(default_factory=threading.Event)
+    """Set when they are to be given back soon."""
+
+
+class SoundHouse:
+    """Lends out the streams of sound cards. Any thread."""
+
+    def __init__(self, hardware: Hardware | None = None) -> None:
+        """Open nothing yet.
+
+        Args:
+            hardware: what is plugged in; None for this machine's.
+        """
+        self._hardware = hardware or Hardware()
+        self._changed = threading.Condition()
+        self._lent: list[Streams] = []
+        self._audio: Any = None  # pyaudio.PyAudio, while PortAudio is initialised
+        self._renewing = False
+        self._in_vain: dict[str, int] = {}  # card -> tries until the others are asked again
+
+    def open(self, want: Want, idle: Callable[[], bool]) -> Streams:
+        """Open a card both ways.
+
+        Raises:
+            LineError: it is not there, or cannot do what is wanted.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: not self._renewing)
+            if self._audio is None:
+                self._begin()
+            try:
+                return self._opened(want, idle)
+            except LineError:
+                if not self._lent:
+                    self._end()  # the next attempt looks afresh
+                if not self._may_renew(want):
+                    raise
+            self._renew()
+            if self._device(want.card) is None:
+                self._in_vain[want.card] = _TRIES_APART
+            return self._opened(want, idle)
+
+    def throw_away(self, want: Want, streams: Streams) -> None:
+        """Let nothing more sound of what was put out, at once: begin the output anew.
+
+        For the thread that feeds ``streams.says`` and nobody else.
+
+        Raises:
+            LineError: the card is gone.
+        """
+        with self._changed, self._said_why(want):
+            # Closing discards what a stream holds; PyAudio cannot do that in any other way.
+            streams.says.close()
+            device = self._device(want.card)
+            if device is None:
+                raise LineError(f"The sound card {want.card} is gone.")
+            streams.says = self._stream(device, want, hears=False)
+
+    def give_back(self, streams: Streams) -> None:
+        """Close streams, whatever state they are in; what has not sounded yet is thrown away."""
+        with self._changed:
+            for stream in (streams.says, streams.hears):
+                with contextlib.suppress(OSError):  # an unplugged card's
+                    stream.close()
+            if streams in self._lent:
+                self._lent.remove(streams)
+            self._changed.notify_all()
+            if not self._lent and not self._renewing:
+                self._end()
+
+    # -- with the lock held -----------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        pyaudio = library()
+        try:
+            self._audio = pyaudio.PyAudio()
+        except OSError as error:
+            raise LineError(f"The sound system does not start: {error.args[-1]}.") from error
+
+    def _end(self) -> None:
+        if self._audio is not None:
+            self._audio.terminate()
+            self._audio = None
+
+    def _may_renew(self, want: Want) -> bool:
+        if not self._lent or self._device(want.card) is not None:
+            return False
+        left = self._in_vain.pop(want.card, 0)
+        if number_of(want.card, self._hardware) is None:
+            return False
+        if left:
+            self._in_vain[want.card] = left - 1
+        return not left and all(streams.idle() for streams in self._lent)
+
+    def _renew(self) -> None:
+        self._renewing = True
+        try:
+            for streams in self._lent:
+                streams.recalled.set()
+            if self._changed.wait_for(lambda: not self._lent, _GIVE_BACK_SECONDS):
+                self._end()
+                self._begin()
+        finally:
+            self._renewing = False
+            self._changed.notify_all()
+
+    def _device(self, card: str) -> int | None:
+        infos = map(self._audio.get_device_info_by_index, range(self._audio.get_device_count()))
+        return device_of(card, [(info["index"], info["name"]) for info in infos], self._hardware)
+
+    def _opened(self, want: Want, idle: Callable[[], bool]) -> Streams:
+        device = self._device(want.card)
+        if device is None:
+            raise LineError(self._why_missing(want.card))
+        info = self._audio.get_device_info_by_index(device)
+        if info["maxInputChannels"] < want.channels or info["maxOutputChannels"] < 1:
+            raise LineError(
+                f"The sound card {want.card} hears {info['maxInputChannels']} channels and speaks "
+                f"on {info['maxOutputChannels']}; the line needs {want.channels} and 1."
+            )
+        with self._said_why(want):
+            hears = self._stream(device, want, hears=True)
+            try:
+                says = self._stream(device, want, hears=False)
+            except OSError:
+                hears.close()
+                raise
+        streams = Streams(hears, says, idle)
+        self._lent.append(streams)
+        return streams
+
+    def _why_missing(self, card: str) -> str:
+        if number_of(card, self._hardware) is None:
+            return f"The sound card {card} is not plugged in."
+        return (
+            f"The sound card {card} is plugged in, but cannot be had now: another program holds "
+            "it, or another line is in a call."
+        )
+
+    def _stream(self, device: int, want: Want, *, hears: bool) -> Any:
+        _make_room(device)
+        return self._audio.open(
+            rate=want.rate,
+            channels=want.channels if hears else 1,
+            format=library().paInt16,
+            input=hears,
+            output=not hears,
+            input_device_index=device if hears else None,
+            output_device_index=None if hears else device,
+            frames_per_buffer=round(want.rate * BLOCK_SECONDS),
+        )
+
+    @contextlib.contextmanager
+    def _said_why(self, want: Want) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise LineError(
+                f"The sound card {want.card} does not open at {want.rate} Hz: {error.args[-1]}."
+            ) from error
+
+
+HOUSE = SoundHouse()
+"""PortAudio is one for the whole process, and so is its owner."""
+
+
+def library() -> Any:
+    """Return the module ``pyaudio``, with the C libraries below it silenced.
+
+    Raises:
+        LineError: it is not installed.
+    """
+    try:
+        import pyaudio  # noqa: PLC0415 - an extra: only who has a sound card needs it
+    except ImportError as error:
+        raise LineError(
+            "Sound cards need PyAudio, which is not installed: apt-get install portaudio19-dev "
+            "gcc python3-dev, then pip install --require-hashes -r requirements-hardware.lock"
+        ) from error
+    _hush()
+    return pyaudio
+
+
+class _DeviceInfo(ctypes.Structure):
+    """``PaDeviceInfo`` of portaudio.h."""
+
+    _fields_ = (
+        ("version", ctypes.c_int),
+        ("name", ctypes.c_char_p),
+        ("host_api", ctypes.c_int),
+        ("max_input_channels", ctypes.c_int),
+        ("max_output_channels", ctypes.c_int),
+        ("low_input_latency", ctypes.c_double),
+        ("low_output_latency", ctypes.c_double),
+        ("high_input_latency", ctypes.c_double),
+        ("high_output_latency", ctypes.c_double),
+        ("rate", ctypes.c_double),
+    )
+
+
+def _make_room(device: int) -> None:
+    """Give a device's streams buffers that outlast a pause of ours.
+
+    PyAudio opens with the device's "low latency", some 9 ms, and cannot be told otherwise: a
+    reader held up for 30 ms would lose sound. Where PortAudio is another build than Debian's the
+    default stays.
+    """
+    try:
+        portaudio = ctypes.CDLL("libportaudio.so.2")
+        portaudio.PaAlsa_SetNumPeriods(round(_CAPTURE_SECONDS / BLOCK_SECONDS))
+    except (OSError, AttributeError):
+        return
+    portaudio.Pa_GetDeviceInfo.restype = ctypes.POINTER(_DeviceInfo)
+    info = portaudio.Pa_GetDeviceInfo(device)
+    if info:
+        info.contents.low_input_latency = _CAPTURE_SECONDS
+        info.contents.low_output_latency = _OUTPUT_SECONDS
+
+
+_hushed: list[int] = []
+
+
+def _hush() -> None:
+    """Send what C libraries print to nowhere: a hundred lines about cards that are not there.
+
+    Only C's ``stderr`` is moved; what Python writes, also when it crashes, comes out as ever.
+    """
+    if _hushed:
+        return
+    os.environ.setdefault("JACK_NO_START_SERVER", "1")
+    c = ctypes.CDLL(None)
+    c.fopen.restype = ctypes.c_void_p
+    nowhere = c.fopen(b"/dev/null", b"w")
+    if nowhere:
+        ctypes.c_void_p.in_dll(c, "stderr").value = nowhere
+        _hushed.append(nowhere)

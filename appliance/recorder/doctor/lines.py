@@ -1,0 +1,95 @@
+"""What the recorder sees of its lines and their devices, for the doctor.
+
+A recorder that runs tells of its own lines and opens nothing. Where none runs, a line monitor is
+asked whether it answers, and PortAudio what it sees.
+"""
+
+from collections.abc import Collection, Iterator
+
+from appliance.clock import Clock
+from appliance.config.settings import Basis, Config, Line, LineKind
+from appliance.model.findings import Finding, find
+from appliance.prompts.library import Library
+from appliance.recorder.doctor.gpio import examine_gpio
+from appliance.recorder.doctor.serial import examine_serial
+from appliance.recorder.doctor.sound import examine_sound
+from appliance.recorder.doctor.tools import Running, Tools
+
+DRIVEN = frozenset({"exchange", "monitor", "sound"})
+"""Drivers that this version has."""
+
+
+def examine_lines(
+    config: Config, clock: Clock, running: Running | None = None, tools: Tools | None = None
+) -> Iterator[Finding]:
+    """Find all that can be found of the lines, their prompts and their devices.
+
+    Args:
+        config: the owner's settings.
+        clock: the time.
+        running: what a recorder that runs in this process knows; None: none runs.
+        tools: what is looked with.
+    """
+    tools = tools or Tools()
+    devices = [
+        *examine_serial(config, clock, running is not None, tools),
+        *examine_sound(config, running, tools),
+    ]
+    if running is not None:
+        broken = {each.values.get("line") for each in devices if each.level == "fail"}
+        yield from _states(running, broken)
+    library = Library(config.vault.prompts)
+    for line in config.lines:
+        grade = "none" if running is None else running.grades.get(line.name, "none")
+        yield from _line(config, line, library, grade)
+    yield from devices
+    yield from examine_gpio(config, running, tools)
+
+
+def _states(running: Running, broken: Collection[str | None]) -> Iterator[Finding]:
+    """Tell how the lines are; one whose device is amiss does not wait for its phone."""
+    if running.exempt_seconds > 0:
+        yield find("lines.exempt", minutes=-int(-running.exempt_seconds // 60))
+    for status in running.lines:
+        if status.state == "fault" or (status.state == "unknown" and status.line in broken):
+            yield find("lines.fault", line=status.line)
+        elif status.state == "unknown":
+            yield find("lines.waits", line=status.line)
+        elif not status.trial:
+            yield find("lines.heard", line=status.line)
+
+
+def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:
+    drivers = sorted({line.hook.driver, line.audio.driver, line.prompt.driver})
+    for driver in drivers:
+        if driver not in DRIVEN:
+            yield find("lines.driver", line=line.name, driver=driver)
+    if drivers == ["exchange"]:
+        yield find("lines.simulated", line=line.name)
+    if line.kind is not LineKind.PHONE:
+        yield find("lines.never", line=line.name)
+    elif not line.purposes:
+        yield find("lines.no_purpose", line=line.name)
+    else:
+        yield from _asked(config, line, library, grade)
+
+
+def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:
+    """Look at what a line needs that asks its callers."""
+    asks = any(config.purpose(name).basis is Basis.CONSENT for name in line.purposes)
+    if asks and _mixed(line):
+        if grade == "none":
+            yield find("lines.mixed", line=line.name)
+        else:
+            yield find("lines.graded", line=line.name, grade=grade)
+    missing = library.missing(config, line)
+    for sentence in missing:
+        yield find("prompts.missing", detail=sentence)
+    if not missing:
+        yield find("prompts.there", line=line.name)
+
+
+def _mixed(line: Line) -> bool:
+    """Say whether a line hears both parties as one signal."""
+    usual = "both" if line.audio.driver == "sound" else ""
+    return bool(line.audio.options.get("sides", usual) == "both")

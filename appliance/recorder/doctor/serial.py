@@ -1,0 +1,81 @@
+"""The doctor's look at serial ports: what is plugged in, which is whose line monitor."""
+
+from collections.abc import Iterator
+
+from appliance.clock import Clock
+from appliance.config.settings import Config
+from appliance.errors import LineError
+from appliance.lines.plugged.hardware import SerialPort
+from appliance.lines.profiles import monitor_profile
+from appliance.model.findings import Finding, find
+from appliance.recorder.doctor.tools import Tools
+
+
+def examine_serial(config: Config, clock: Clock, running: bool, tools: Tools) -> Iterator[Finding]:
+    """Look at every serial device, and at the ports that lines are to use.
+
+    A port soldered to the board is only told of where a line uses it: it is there whether or not
+    anything hangs on it.
+    """
+    ports = tools.hardware.serial_ports()
+    wanted = [
+        (line.name, part.options["port"], part.options.get("dialect"))
+        for line in config.lines
+        for part in (line.hook, line.audio, line.prompt)
+        if part.options.get("port")
+    ]
+    named = {port for _, port, _ in wanted}
+    others = [port for port in ports if port.plugged and not named & set(port.answers)]
+    for port in others:
+        yield find("serial.plugged", port=port.device, name=port.description or "?")
+    if not others and not wanted:
+        yield find("serial.none")
+    for path in sorted(named):
+        if len({line for line, port, _ in wanted if port == path}) > 1:
+            yield find("serial.shared", port=path)
+    for line, path, dialect in sorted(set(wanted), key=str):
+        yield from _Look(tools, clock, ports, running).at(line, path, dialect)
+    if wanted and tools.hardware.runs("ModemManager"):
+        yield find("serial.probed")
+
+
+class _Look:
+    """A look at one port of one line."""
+
+    def __init__(self, tools: Tools, clock: Clock, ports: list[SerialPort], running: bool) -> None:
+        self._tools = tools
+        self._clock = clock
+        self._ports = ports
+        self._running = running
+
+    def at(self, line: str, path: str, dialect: str | None) -> Iterator[Finding]:
+        port = next((each for each in self._ports if path in each.answers), None)
+        if port is None:
+            yield self._missing(line, path)
+            return
+        if path == port.kernel_name and port.device != path:
+            yield find("serial.unstable", port=path, line=line, stable=port.device)
+        users = self._tools.hardware.port_users(port)
+        if not self._tools.hardware.may_use(path):
+            yield find("serial.denied", port=path, line=line)
+        elif users:
+            yield find("serial.busy", port=path, line=line, program=", ".join(users))
+        elif dialect is None or self._running:
+            yield find("serial.monitor", port=path, line=line)
+        else:
+            yield self._asked(line, path, dialect)
+
+    def _missing(self, line: str, path: str) -> Finding:
+        there = ", ".join(port.device for port in self._ports if port.plugged)
+        if not there:
+            return find("serial.missing_all", port=path, line=line)
+        return find("serial.missing", port=path, line=line, there=there)
+
+    def _asked(self, line: str, path: str, dialect: str) -> Finding:
+        """Ask the monitor; nobody else has it open."""
+        try:
+            answered = self._tools.answers(path, monitor_profile(dialect), self._clock)
+        except LineError as error:
+            return find("serial.unusable", line=line, detail=error)
+        id = "serial.speaks" if answered else "serial.silent"
+        return find(id, port=path, line=line, dialect=dialect)

@@ -1,0 +1,39 @@
+"""What the doctor's look at lines and devices works with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+
+from appliance.clock import Clock
+from appliance.lines.monitor.probe import answers
+from appliance.lines.plugged.hardware import Hardware
+from appliance.lines.profiles import MonitorProfile
+from appliance.lines.sound.device_list import ask_portaudio, pyaudio_installed
+from appliance.model.records import LineStatus
+
+
+def lgpio_installed() -> bool:
+    """Say whether lgpio is there, without loading it."""
+    return find_spec("lgpio") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a recorder that runs knows of itself."""
+
+    lines: tuple[LineStatus, ...]
+    front_fault: str = ""
+    exempt_seconds: float = 0.0
+    grades: Mapping[str, str] = field(default_factory=dict)
+    """Line that hears both parties as one signal -> the grade that its calibration earns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What is looked with; tests replace it."""
+
+    hardware: Hardware = field(default_factory=Hardware)
+    answers: Callable[[str, MonitorProfile, Clock], bool] = answers
+    ask_portaudio: Callable[[], list[str]] = ask_portaudio
+    pyaudio_installed: Callable[[], bool] = pyaudio_installed
+    lgpio_installed: Callable[[], bool] = lgpio_installed

@@ -1,0 +1,160 @@
+"""Calibrating a line, as the link asks for it.
+
+Each act is done in the line's own thread; a watcher of a step is told the newest and holds up
+nobody.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from datetime import date
+from typing import Any
+
+from appliance.clock import Clock
+from appliance.config.settings import LineKind
+from appliance.errors import LineError, Refused
+from appliance.exchange.script.rehearsal import rehearsal
+from appliance.link.operations import Done, Operation
+from appliance.link.requests.calibration import (
+    BeginCalibration,
+    Calibrated,
+    EndCalibration,
+    GetCalibration,
+    KeepCalibration,
+    PlaceTestCall,
+    StepNow,
+    TakeStep,
+)
+from appliance.model.calibration import valid_name
+from appliance.recorder.calibration.draft import calibration_of
+from appliance.recorder.calibration.grading import grade
+from appliance.recorder.line.build import Built
+from appliance.recorder.line.view import BETWEEN_CALLS
+
+ANSWER_SECONDS = 4.0
+
+
+class CalibrationDesk:
+    """Lets an administrator calibrate lines."""
+
+    def __init__(self, line: Callable[[str], Built], clock: Clock) -> None:
+        """Begin; ``line`` finds a line and raises Refused if there is none."""
+        self._line = line
+        self._clock = clock
+
+    def handlers(self) -> Mapping[type[Operation[Any]], Callable[..., Any]]:
+        """Return the handlers of a calibration."""
+        return {
+            GetCalibration: self._get,
+            BeginCalibration: self._begin,
+            TakeStep: self._step,
+            PlaceTestCall: self._call,
+            KeepCalibration: self._keep,
+            EndCalibration: self._end,
+        }
+
+    def _get(self, operation: GetCalibration) -> Calibrated:
+        return _calibrated(self._line(operation.line))
+
+    def _begin(self, operation: BeginCalibration) -> Calibrated:
+        built = self._line(operation.line)
+        if built.thread.status.kind != LineKind.PHONE:
+            raise Refused("invalid", "This is a machine's line: nothing is ever said on it.")
+        if built.thread.status.state not in {state.value for state in BETWEEN_CALLS}:
+            raise Refused("busy", "Somebody is on this line: hang up first.")
+        _in_line(built, built.thread.enrolment.begin)
+        return _calibrated(built)
+
+    def _step(self, operation: TakeStep) -> Iterator[StepNow | None]:
+        built = self._going(operation.line)
+        if operation.step != "level" and not valid_name(operation.name):
+            raise Refused("invalid", "A name has 1 to 40 letters, digits, blanks, dots or dashes.")
+        enrolment = built.thread.enrolment
+        _in_line(built, lambda: enrolment.take(operation))
+
+        def told() -> Iterator[StepNow | None]:
+            for now in enrolment.board.watch(patience=1.0):
+                yield now
+                if now is not None and now.stage in {"done", "ended"}:
+                    return
+
+        return told()
+
+    def _call(self, operation: PlaceTestCall) -> Done:
+        built = self._going(operation.line)
+        if built.exchange is None:
+            raise Refused("invalid", "Only a line of the simulated exchange can be called here.")
+        built.exchange.place(rehearsal(operation.step, operation.number, operation.twice))
+        return Done()
+
+    def _keep(self, operation: KeepCalibration) -> Calibrated:
+        built = self._going(operation.line)
+        enrolment, known = built.thread.enrolment, built.thread.enrolment.known
+        figures = calibration_of(
+            enrolment.draft,
+            date=date.fromtimestamp(self._clock.now()).isoformat(),
+            every_phone=operation.every_phone,
+            single_phone=operation.single_phone,
+            prompt_db=known.figures.prompt_db,
+        )
+        try:
+            known.keep(figures)
+        except LineError as error:
+            raise Refused("failed", str(error)) from error
+        _in_line(built, enrolment.learn)
+        return _calibrated(built)
+
+    def _end(self, operation: EndCalibration) -> Done:
+        built = self._line(operation.line)
+        if built.thread.enrolment.going:
+            _in_line(built, built.thread.enrolment.end)
+        return Done()
+
+    def _going(self, name: str) -> Built:
+        built = self._line(name)
+        if not built.thread.enrolment.going:
+            raise Refused("invalid", "This line is not being calibrated now; begin anew.")
+        return built
+
+
+def _in_line(built: Built, act: Callable[[], None]) -> None:
+    """Have something done in the line's thread, and wait until its rules are renewed after it."""
+    done: Future[None] = Future()
+
+    def do() -> None:
+        try:
+            act()
+        except Exception as error:
+            done.set_exception(error)
+
+    def follow() -> None:
+        if not done.done():
+            done.set_result(None)
+
+    built.thread.errand(do)
+    built.thread.errand(follow)
+    try:
+        done.result(ANSWER_SECONDS)
+    except TimeoutError:
+        raise Refused("failed", "The line does not answer; try again.") from None
+
+
+def _calibrated(built: Built) -> Calibrated:
+    """Return what is known of a line."""
+    known = built.thread.enrolment.known.figures
+    mixed = built.thread.enrolment.mixed
+    verdict = grade(known)
+    return Calibrated(
+        line=built.thread.name,
+        grade=verdict.grade.value if mixed else "A",
+        reasons=_reasons(verdict.not_b, verdict.not_c) if mixed else (),
+        date=known.date,
+        phones=tuple(phone.name for phone in known.phone),
+        far_calls=len(known.far),
+        mixed=mixed,
+        simulated=built.exchange is not None,
+    )
+
+
+def _reasons(not_b: tuple[str, ...], not_c: tuple[str, ...]) -> tuple[str, ...]:
+    """Return each reason once: those against B, then what C lacks besides."""
+    return tuple(dict.fromkeys((*not_b, *(not_c if not_b else ()))))

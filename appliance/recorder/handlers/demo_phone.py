@@ -1,0 +1,132 @@
+"""The phones of the simulated lines, as the link asks for them.
+
+Deeds and voices go in, facts come out; never a sample of a line.
+"""
+
+import io
+import re
+import wave
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from appliance.errors import Refused
+from appliance.exchange.circuit.voices import active_rms
+from appliance.link.latest import Board
+from appliance.link.operations import Done, Operation
+from appliance.link.requests.demo_phone import (
+    LONGEST_CLIP,
+    LendVoice,
+    Lent,
+    PhoneAct,
+    PhoneNews,
+    WatchPhone,
+)
+from appliance.model.audio import RATE, Sound, samples
+from appliance.model.demo_phone import Deed
+from appliance.recorder.line.build import Built
+from appliance.signals.pcm import rms_of
+
+if TYPE_CHECKING:
+    from appliance.exchange.driver import Exchange
+
+ANSWER_SECONDS = 4.0
+"""A deed is answered at the next frame; after another call, when the line was quiet for 3 s."""
+
+SILENT_DBM0 = -50.0
+_SHORTEST = samples(0.1)
+
+_KEYS = re.compile(r"[0-9*#]{1,20}")
+_NUMBER = re.compile(r"(\+?[0-9]{3,15})?")
+_NAME = re.compile(r"[ -~]{0,20}")  # what caller ID can carry
+
+
+class PhoneDesk:
+    """Lets people be at the phones of simulated lines."""
+
+    def __init__(self, line: Callable[[str], Built]) -> None:
+        """Begin without a watcher; ``line`` finds a line and raises Refused if there is none."""
+        self._line = line
+        self._board: Board[bool] = Board()
+        self._board.show(True)
+
+    def handlers(self) -> Mapping[type[Operation[Any]], Callable[..., Any]]:
+        """Return the handlers of the demo phone."""
+        return {PhoneAct: self._act, WatchPhone: self._watch, LendVoice: self._lend}
+
+    def open(self, exchange: "Exchange") -> None:
+        """Have the phones of a line told."""
+        exchange.phones.listen(lambda _: self.changed())
+
+    def changed(self) -> None:
+        """Let the watchers look again; called from the lines' threads."""
+        self._board.show(True)
+
+    def close(self) -> None:
+        """End all watching."""
+        self._board.close()
+
+    def _exchange(self, name: str) -> "Exchange":
+        exchange = self._line(name).exchange
+        if exchange is None:
+            raise Refused("invalid", "Only a simulated line has phones to play with.")
+        return exchange
+
+    def _act(self, operation: PhoneAct) -> Done:
+        deed = operation.deed
+        _check(deed)
+        try:
+            self._exchange(operation.line).phones.do(deed).result(ANSWER_SECONDS)
+        except TimeoutError:
+            raise Refused("failed", "The line does not answer; try again.") from None
+        return Done()
+
+    def _lend(self, operation: LendVoice, upload: bytes) -> Lent:
+        exchange, sound = self._exchange(operation.line), read_clip(upload)
+        return Lent(exchange.phones.lend(operation.by, sound), round(sound.size / RATE, 3))
+
+    def _watch(self, operation: WatchPhone) -> Iterator[PhoneNews | None]:
+        exchange, thread = self._exchange(operation.line), self._line(operation.line).thread
+
+        def news() -> Iterator[PhoneNews | None]:
+            told = None
+            for changed in self._board.watch(patience=1.0):
+                now = PhoneNews(exchange.phones.now, thread.status)
+                shown = (now.phones.phones, now.phones.taken, now.status)
+                yield now if changed and shown != told else None
+                told = shown
+
+        return news()
+
+
+def read_clip(raw: bytes) -> Sound:
+    """Return the samples of a WAV of one channel, 16 bits and 8 kHz.
+
+    Raises:
+        Refused: ``invalid``: it is something else, longer than 15 s, or nobody is heard in it.
+    """
+    try:
+        with wave.open(io.BytesIO(raw)) as file:
+            fits = (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, RATE)
+            sound: Sound = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    except (wave.Error, EOFError, ValueError):
+        raise Refused("invalid", "A voice is a WAV file; this is none.") from None
+    if not fits:
+        raise Refused("invalid", "A voice is a WAV of one channel, 16 bits and 8000 Hz.")
+    if sound.size > samples(LONGEST_CLIP):
+        raise Refused("invalid", f"A voice lasts {LONGEST_CLIP} s at most.")
+    loud = active_rms(sound.astype(np.float64))
+    if sound.size < _SHORTEST or loud < rms_of(SILENT_DBM0):
+        raise Refused("invalid", "Nobody is heard in this voice: record it again.")
+    return sound.astype(np.int16)
+
+
+def _check(deed: Deed) -> None:
+    """Raise Refused if a deed holds what no phone has."""
+    if deed.do == "key" and not _KEYS.fullmatch(deed.keys):
+        raise Refused("invalid", "A phone has the keys 0 to 9, * and #; 20 at most at once.")
+    if not _NUMBER.fullmatch(deed.number):
+        raise Refused("invalid", "A number has 3 to 15 digits, perhaps behind a plus sign.")
+    if not _NAME.fullmatch(deed.name):
+        raise Refused("invalid", "A name has 20 letters at most, without accents.")

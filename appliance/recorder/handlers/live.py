@@ -1,0 +1,48 @@
+"""Show all lines to whoever watches; a watcher never holds up a line."""
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Literal
+
+from appliance.link.latest import Board
+from appliance.link.requests.live import LiveNews
+from appliance.recorder.line.view import LineView
+
+METER_SECONDS = 0.2
+"""Between two looks at the meters."""
+
+
+class LiveDesk:
+    """Shows all lines of the box to whoever watches; a watcher never holds up a line."""
+
+    def __init__(self, views: Callable[[], Collection[LineView]]) -> None:
+        self._views = views
+        self._board: Board[Literal[True]] = Board()
+        self._board.show(True)
+
+    def changed(self) -> None:
+        """Let the watchers look again; called from the lines' threads."""
+        self._board.show(True)
+
+    def close(self) -> None:
+        """End all watching."""
+        self._board.close()
+
+    def state(self) -> LiveNews:
+        """Look at every line."""
+        shown = [view.shown for view in self._views()]
+        people = tuple(each.on for each in shown if each.on is not None)
+        return LiveNews("state", lines=tuple(each.status for each in shown), people=people)
+
+    def watch(self) -> Iterator[LiveNews | None]:
+        """Yield the state, then each newer one, and between them the levels.
+
+        Levels are looked at when a watcher is ready for them, all lines in one message: however
+        slow it is, they wait in no queue.
+        """
+        for changed in self._board.watch(METER_SECONDS):
+            # The state is looked at after the news of a change, so it is never an older one.
+            yield self.state() if changed else self._levels()
+
+    def _levels(self) -> LiveNews | None:
+        levels = tuple(level for view in self._views() if (level := view.level()) is not None)
+        return LiveNews("levels", levels=levels) if levels else None

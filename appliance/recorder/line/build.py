@@ -1,0 +1,143 @@
+"""One line, put together from the configuration: drivers, ears, prompts, rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from appliance.call.states import State
+from appliance.clock import Clock, read_boot_id
+from appliance.config.folders import Folders
+from appliance.config.settings import Config, Line
+from appliance.hearing.stream import Hearing
+from appliance.prompts.library import Library
+from appliance.recorder.calibration.figures import Known
+from appliance.recorder.line.actions import Tools
+from appliance.recorder.line.devices import REAL_TIME, Devices, Simulation, make_devices
+from appliance.recorder.line.inbox import Told
+from appliance.recorder.line.parts import Fittings
+from appliance.recorder.line.policy import compile_policy
+from appliance.recorder.line.thread import LineThread
+from appliance.recorder.line.view import BETWEEN_CALLS
+from appliance.recorder.numbers.dialling import Dialling
+from appliance.recorder.numbers.exempt import ExemptList
+from appliance.recorder.recording.notes import Notes
+from appliance.recorder.recording.opening import Openings
+from appliance.recorder.recording.room import Room
+from appliance.recorder.recording.writer import Report, Writer
+from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket, leave_marker
+
+if TYPE_CHECKING:
+    from appliance.exchange.driver import Exchange
+
+__all__ = ["REAL_TIME", "Built", "Shared", "Simulation", "assemble", "build"]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A line that can be started, and its exchange where it is simulated."""
+
+    thread: LineThread
+    exchange: "Exchange | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all lines of the box use."""
+
+    config: Config
+    folders: Folders
+    clock: Clock
+    pool: Pool
+    exempt: ExemptList
+    library: Library
+    tell: Callable[[Told], None]
+    simulation: Simulation
+
+
+def build(shared: Shared, line: Line) -> Built:
+    """Put a line together on the devices that its configuration names.
+
+    Raises:
+        LineError: its drivers do not go together, or what they are told is wrong.
+        PromptError: a prompt of the owner's cannot be used.
+    """
+    thread: LineThread | None = None
+
+    def settled() -> None:
+        if thread is not None:
+            thread.settle()
+
+    devices = make_devices(line, shared.clock, shared.simulation, settled)
+    thread = assemble(shared, line, devices)
+    return Built(thread, devices.exchange)
+
+
+def assemble(shared: Shared, line: Line, devices: Devices) -> LineThread:
+    """Put a line together on these devices.
+
+    Raises:
+        LineError: what test calls have taught about the line cannot be read.
+        PromptError: a prompt of the owner's cannot be used.
+    """
+    fittings = _fit(shared, line, devices)
+    thread = LineThread(fittings, partial(_writer, shared, line), shared.clock, shared.tell)
+    devices.ask_when_idle(lambda: State(thread.status.state) in BETWEEN_CALLS)
+    return thread
+
+
+def _fit(shared: Shared, line: Line, devices: Devices) -> Fittings:
+    """Give a line its rules, ears and judgement."""
+    config, clock, simulation = shared.config, shared.clock, shared.simulation
+    simulated, sides = devices.exchange is not None, devices.audio.sides
+    prompts = shared.library.prompts(config, line)
+    policy = compile_policy(
+        config,
+        line,
+        prompts,
+        grades=frozenset(),  # the ears tell before each call
+        lateness_ms=devices.hook.lateness_ms,
+        sees_flash=devices.hook.sees_flash,
+    )
+    known = Known(shared.folders.calibration, line.name)
+    tools = Tools(
+        prompts=prompts,
+        sink=devices.prompt,
+        listen=lambda: Hearing(line.name, config.office.country, sides, known.learnt),
+        known=known,
+        openings=Openings(config.office, sides, clock, read_boot_id()),
+        notes=Notes(shared.folders.notes, clock),
+        lateness_ms=devices.hook.lateness_ms,
+    )
+    dialling = Dialling(config.office.country, config.office.outside_prefix, shared.exempt.listed)
+    return Fittings(
+        policy=policy,
+        hook=devices.hook,
+        audio=devices.audio,
+        tools=tools,
+        dialling=dialling,
+        exempt=shared.exempt,
+        trial=simulated,
+        paced=not (simulated and simulation.at_speed),
+        can_store=Room(shared.pool, shared.folders.recordings).can_store,
+        observe=simulation.observe,
+    )
+
+
+def _writer(shared: Shared, line: Line, report: Callable[[Report], None]) -> Writer:
+    """Make a line's writer, on the box's pool and folders."""
+    folders, pool = shared.folders, shared.pool
+
+    def create(key: PoolKey, ticket: Ticket, channels: int) -> SealedFile:
+        return SealedFile.create(
+            folders.recordings, pool.vault_id, pool.reading_key, key, ticket, channels
+        )
+
+    return Writer(
+        line.name,
+        pool.take,
+        create,
+        lambda file: file.withdraw(folders.withdrawn),
+        partial(leave_marker, folders.withdrawn),
+        report,
+    )

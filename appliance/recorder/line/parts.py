@@ -1,0 +1,29 @@
+"""What one line is put together from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from appliance.lines.base import AudioSource, HookSource
+from appliance.model.policy import Policy
+from appliance.recorder.line.actions import Tools
+from appliance.recorder.line.inbox import Observer
+from appliance.recorder.numbers.dialling import Dialling
+from appliance.recorder.numbers.exempt import ExemptList
+
+
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """What makes a line: its rules, its devices, its ears and its judgement of numbers."""
+
+    policy: Policy
+    hook: HookSource
+    audio: AudioSource
+    tools: Tools
+    dialling: Dialling
+    exempt: ExemptList
+    trial: bool = False
+    paced: bool = True  # frames come as time passes; not so on a simulated line at speed
+    can_store: Callable[[], bool] = lambda: True
+    """Says before each call whether a recording could be stored; else nobody is asked."""
+    observe: Observer | None = None
+    """Sees every step, for ``zgoda call`` and for tests; it must change nothing."""

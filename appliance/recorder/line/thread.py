@@ -1,0 +1,307 @@
+"""One thread a line: it owns the call, hears, steps the dialogue, has its actions carried out.
+
+Everything comes through one inbox that never drops: frames and hook events from the driver,
+reports from the writer, presses from button and panel. Nothing here waits but on that inbox.
+"""
+
+import logging
+import queue
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from appliance.call import dialogue
+from appliance.call.docket import in_order
+from appliance.call.states import State
+from appliance.clock import Clock
+from appliance.errors import fault
+from appliance.hearing.stream import Hearing
+from appliance.hearing.tap import TapWatch
+from appliance.model import events as ev
+from appliance.model.actions import Note
+from appliance.model.audio import FRAME, RATE, AudioFrame
+from appliance.model.policy import LineMemory, Policy
+from appliance.model.records import LineStatus
+from appliance.model.terms import Hook
+from appliance.recorder.calibration.own_words import OwnWords
+from appliance.recorder.calibration.session import Enrolment
+from appliance.recorder.line.actions import Hands
+from appliance.recorder.line.inbox import EmergencyDialled, Errand, Item, Press, Stopped, Told
+from appliance.recorder.line.parts import Fittings
+from appliance.recorder.line.view import LineView
+from appliance.recorder.recording.opening import dated
+from appliance.recorder.recording.writer import Failed, Opened, Report, Withdrawn, Writer
+from appliance.threads import NamedThread
+from appliance.vault.seal import Sealed
+
+log = logging.getLogger(__name__)
+
+SILENT_SECONDS = 2.0
+"""Without a frame for so long, the sound is gone (the dialogue's "losing touch")."""
+
+
+class LineThread:
+    """The call of one line."""
+
+    def __init__(
+        self,
+        fittings: Fittings,
+        writer: Callable[[Callable[[Report], None]], Writer],
+        clock: Clock,
+        tell: Callable[[Told], None],
+    ) -> None:
+        """Put the line together; ``start`` begins.
+
+        Args:
+            fittings: the line's rules and devices.
+            writer: makes the line's writer, given where it reports to.
+            clock: tells when sound has been missing too long.
+            tell: hears of every recording and every change of status; must not block.
+        """
+        self._fit = fittings
+        self._clock = clock
+        self._tell = tell
+        self._inbox: queue.Queue[Item] = queue.Queue()
+        self._writer = writer(self._inbox.put_nowait)
+        self._hands = Hands(fittings.tools, self._writer)
+        tools = fittings.tools
+        words = OwnWords(tools.prompts, tools.sink, self._ears)
+        self.enrolment = Enrolment(tools.known, words, self._ears, self._exempt)
+        self._tap = TapWatch(self.name, fittings.audio.sides)
+        self._call = dialogue.begin(self._policy(), LineMemory())
+        self._now = 0
+        self._fault = ""  # of ours: told once in a call
+        self._heard_at = clock.monotonic()
+        self._sound_lost = False
+        self._view = LineView(fittings, clock, self._call)
+        self._thread = NamedThread(self._run, f"line {self.name}")
+
+    @property
+    def name(self) -> str:
+        """The line's name."""
+        return self._fit.policy.line
+
+    # -- from other threads: only enqueue -------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to listen: first to the sound, whose clock dates what the hook source tells."""
+        self._thread.start()
+        self._fit.audio.start(self._inbox.put_nowait)
+        if id(self._fit.hook) != id(self._fit.audio):
+            self._fit.hook.start(self._inbox.put_nowait)
+
+    def press(self, press: Press) -> None:
+        """Do what the button does."""
+        self.errand(lambda: self._feed(press.event(self._now)))
+
+    def errand(self, act: Callable[[], None]) -> None:
+        """Have something done in the line's own thread."""
+        self._inbox.put_nowait(Errand(act))
+
+    def emergency_elsewhere(self, seconds_ago: float = 0.0) -> None:
+        """Exempt incoming calls: somebody called for help elsewhere, or before a restart."""
+
+        def remember() -> None:
+            since = self._now - round(seconds_ago * RATE)
+            self._call = dialogue.emergency_elsewhere(self._call, since)
+
+        self.errand(remember)
+
+    def settle(self) -> None:
+        """Wait until everything delivered has been dealt with: for a simulated line at speed."""
+        self._inbox.join()
+        while not self._writer.idle or self._inbox.unfinished_tasks:
+            self._writer.settle()
+            self._inbox.join()
+
+    @property
+    def view(self) -> LineView:
+        """What may be shown of the line, to be looked at by any thread."""
+        return self._view
+
+    @property
+    def status(self) -> LineStatus:
+        """How the line is now."""
+        return self._view.shown.status
+
+    def close(self) -> None:
+        """End the call in progress as cut and release everything."""
+        for part in (self._fit.hook, self._fit.audio, self._fit.tools.sink):
+            try:
+                part.close()
+            except Exception as error:  # a device that is gone must not keep the file open
+                log.error("line %s: not released: %s", self.name, fault(error))
+        self._inbox.put_nowait(Stopped())
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._writer.close()
+        self._report_the_rest()
+
+    # -- the line's own thread --------------------------------------------------------------------
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            try:
+                item = self._inbox.get(timeout=SILENT_SECONDS / 4)
+            except queue.Empty:
+                self._guarded(self._watch_sound)
+                continue
+            try:
+                self._guarded(partial(self._take, item))
+                going = not isinstance(item, Stopped)
+                if not isinstance(item, AudioFrame):  # others may come while no sound does
+                    self._guarded(self._watch_sound)
+            finally:
+                self._inbox.task_done()
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """Do something; a fault of ours ends this call silently, unrecorded, not the line (P1)."""
+        try:
+            act()
+        except Exception as error:
+            if (said := fault(error)) != self._fault:
+                log.error("line %s: a fault of ours: %s", self.name, said)
+            self._fault = said
+            try:
+                self._recover()
+            except Exception as again:
+                log.error("line %s: not released: %s", self.name, fault(again))
+
+    def _take(self, item: Item) -> None:
+        match item:
+            case Stopped():
+                self._hands.let_go(self._now)
+            case AudioFrame():
+                self._hear(item)
+            case Errand():
+                item.act()
+                self._renew()
+            case Opened() | Failed() | Sealed() | Withdrawn():
+                self._reported(item)
+            case ev.Gap():
+                self._miss(item)
+            case _:
+                self._renew()  # a call may begin with this
+                if isinstance(item, ev.HookChanged):
+                    self._hands.hearing.hook_changed(item.hook is Hook.OFF)
+                self._feed(item)
+
+    def _reported(self, report: Report) -> None:
+        """Take the writer's word."""
+        match report:
+            case Opened():
+                self._feed(ev.RecordingOpened(self._now, report.rid))
+            case Failed():
+                self._hands.drop_tape()
+                self._feed(ev.StorageFailed(self._now, report.reason))
+        self._tell(report)
+
+    def _hear(self, frame: AudioFrame) -> None:
+        self._heard_at = self._clock.monotonic()
+        if self._sound_lost:
+            self._sound_lost = False
+            self._feed(ev.LineRestored(frame.sample, "audio"))
+        if frame.sample > self._now:
+            self._miss(ev.Gap(self._now, frame.sample - self._now))
+        self._now = frame.sample + FRAME
+        self._hands.tape_sound(frame.sample, frame.sound)
+        self.enrolment.hear(frame)
+        self._view.hear(frame, self._heard_at)
+        to_dial = self._fit.dialling.not_begun
+        heard = self._tap.checked(frame, self._hands.hearing.hear(frame), to_dial=to_dial)
+        for event in in_order(heard, self._fit.policy):
+            self._feed(event)
+        self._pass_time(self._now)
+        self._hands.pass_on_ripe(self._now)
+        if frame.sample % RATE < FRAME:
+            self._renew()
+
+    def _renew(self) -> None:
+        """Take the rules of this moment for a call that may begin."""
+        if self._call.state is State.IDLE:
+            self._call = dialogue.next_call(self._call, self._policy())
+            self._after()
+
+    def _pass_time(self, now: int) -> None:
+        """Let everything happen that was to happen by the line clock ``now``."""
+        for judged in self._fit.dialling.due(now):
+            self._feed(judged)
+        for at, timer in self._hands.take_due(now):
+            self._feed(ev.TimerFired(at, timer))
+
+    def _watch_sound(self) -> None:
+        """Report the loss when no frame comes any more; time passes all the same."""
+        silent = self._clock.monotonic() - self._heard_at
+        if not self._fit.paced or silent <= SILENT_SECONDS:
+            return
+        if not self._sound_lost:
+            self._sound_lost = True
+            self._feed(ev.LineFault(self._now, "audio", "no sound from the line"))
+        self._pass_time(self._now + round(silent * RATE))
+
+    def _miss(self, gap: ev.Gap) -> None:
+        """Know that sound is missing, told by the driver or seen by the next frame's clock."""
+        self._now = max(self._now, gap.sample + gap.count)
+        self._feed(gap)
+
+    def _feed(self, event: ev.Event) -> None:
+        """Step the dialogue with one event, and with what follows from it."""
+        self._hands.follow(event)
+        self.enrolment.follow(event)
+        waiting = deque([self._fit.exempt.masked(event)])
+        while waiting:
+            happened = waiting.popleft()
+            was = self._call
+            self._call, wished = dialogue.advance(was, happened)
+            wanted = tuple(dated(action, self._clock) for action in wished)
+            if self._fit.observe is not None:
+                self._fit.observe(happened, self._call, wanted)
+            for action in wanted:
+                self._hands.carry_out(action, self._call, self._now)
+                if isinstance(action, Note):
+                    self._view.outcome = action.outcome
+                    self._tell(action)
+            if self._call.memory.emergency_until != was.memory.emergency_until:
+                self._tell(EmergencyDialled(self.name))
+            waiting.extend(self._fit.dialling.judge(happened))
+            self._after()
+        self._hands.judged(event)
+
+    def _after(self) -> None:
+        if self._call.over:
+            self._call = dialogue.next_call(self._call, self._policy())
+            self._fit.tools.openings.forget()
+            self._fault = ""
+        if self._view.follow(self._call):
+            self._tell(self.status)
+
+    def _policy(self) -> Policy:
+        """Return the rules for the next call, as far as they depend on the moment."""
+        may_ask = self._fit.exempt.known and not self.enrolment.going
+        grades, can_store = self._hands.hearing.grades, self._fit.can_store()
+        return replace(self._fit.policy, may_ask=may_ask, can_store=can_store, grades=grades)
+
+    def _ears(self) -> Hearing:
+        return self._hands.hearing
+
+    def _exempt(self) -> bool:
+        return self._call.memory.exempts(self._now)
+
+    def _recover(self) -> None:
+        """Be silent, stop, and wait for the next on-hook."""
+        self._call = dialogue.begin(self._policy(), self._call.memory)
+        try:
+            self._hands.let_go(self._now)
+        finally:
+            self._hands.listen_anew()
+            self._view.renew(self._call)
+            self._tell(self.status)
+
+    def _report_the_rest(self) -> None:
+        """Tell what the writer reported while it closed."""
+        while not self._inbox.empty():
+            item = self._inbox.get_nowait()
+            if isinstance(item, Sealed):
+                self._tell(item)

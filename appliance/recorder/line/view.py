@@ -1,0 +1,171 @@
+"""What is shown of the lines: how each is, who is on, how loud it is.
+
+The line's thread feeds its view; others only look. Nothing of it is logged or written, and who is
+on is told only while the call can still come to a recording: what the live page is for is to steer
+that. From a refusal on, and in a private or exempt call, the caller is nobody's business here.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from appliance.call.call import Call
+from appliance.call.states import State
+from appliance.clock import Clock
+from appliance.link.requests.live import LineLevel, OnLine
+from appliance.model.audio import RATE, AudioFrame
+from appliance.model.records import LineStatus
+from appliance.model.terms import Dialled, Hook
+from appliance.recorder.line.parts import Fittings
+from appliance.signals.levels import Meter
+from appliance.signals.pcm import FLOOR_DBM0, level_dbm0
+
+LOOKED_AT_SECONDS = 2.0
+"""A meter measures for so long after somebody looked at it."""
+
+BETWEEN_CALLS = {State.UNKNOWN, State.IDLE, State.ENDED, State.FAULT}
+
+MEASURED = {
+    State.DIALLING,
+    State.SETTLING,
+    State.ASKING,
+    State.AWAITING,
+    State.CONFIRMING,
+    State.RECORDING,
+}
+"""From the lifting on, as long as the call can be recorded or is: a level that moves beside
+"private" or "paused" would say that the box listens."""
+
+TOLD = MEASURED | {State.RINGING, State.PAUSED, State.RETRYABLE}
+"""States in which it is told who is on. In ``far_changed`` somebody else may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line at one moment; a person and a status that belong together."""
+
+    status: LineStatus
+    on: OnLine | None
+
+
+class LineView:
+    """One line, as it is shown."""
+
+    def __init__(self, fittings: Fittings, clock: Clock, call: Call) -> None:
+        """Show a line on which ``call`` is going on."""
+        self._fit = fittings
+        self._clock = clock
+        self._call = call
+        self._call_since = 0.0
+        self.outcome: Literal["recorded", "unrecorded"] | None = None
+        """Of the last call."""
+        self.shown = self._look(call)
+        self._meter = Meter()
+        self._measuring = False
+        self._looked_at = -LOOKED_AT_SECONDS
+
+    # -- the line's own thread ----------------------------------------------------------------
+
+    def follow(self, call: Call) -> bool:
+        """Show the call after a step; return whether anything that is shown has changed."""
+        was, self._call = self._call, call
+        same = (
+            call.state is was.state
+            and call.caller is was.caller
+            and call.number is was.number
+            and call.private_wanted == was.private_wanted
+            and _rules(call) == _rules(was)
+        )
+        if not same:
+            self._renew(call, moved=call.state is not was.state or _rules(call) != _rules(was))
+        return not same
+
+    def renew(self, call: Call) -> None:
+        """Show a call that begins anew, after a fault."""
+        self._call = call
+        self._renew(call, moved=True)
+
+    def hear(self, frame: AudioFrame, at: float) -> None:
+        """Measure a frame, if somebody looks; ``at`` is the time on the monotonic clock."""
+        call = self._call
+        looked_at = at - self._looked_at < LOOKED_AT_SECONDS
+        if looked_at and call.hook is Hook.OFF and call.state in MEASURED:
+            self._meter.hear(level_dbm0(frame.mixed))
+            self._measuring = True
+        elif self._measuring:
+            self._measuring = False
+            self._meter.dbm0 = FLOOR_DBM0
+
+    # -- other threads ------------------------------------------------------------------------
+
+    def level(self) -> LineLevel | None:
+        """Look at the meter, which keeps it going; None while nothing is measured."""
+        self._looked_at = self._clock.monotonic()
+        if not self._measuring:
+            return None
+        return LineLevel(self.shown.status.line, round(self._meter.dbm0, 1))
+
+    def _renew(self, call: Call, *, moved: bool) -> None:
+        if call.state in BETWEEN_CALLS:
+            self._call_since = 0.0
+        elif not self._call_since:
+            self._call_since = self._clock.now()
+        self.shown = self._look(call, None if moved else self.shown.status)
+
+    def _look(self, call: Call, status: LineStatus | None = None) -> Shown:
+        return Shown(status or self._status(call), who(call))
+
+    def _status(self, call: Call) -> LineStatus:
+        return LineStatus(
+            line=self._fit.policy.line,
+            state=call.state.value,
+            kind=self._fit.policy.kind.value,
+            since=self._clock.now(),
+            call_since=self._call_since,
+            outcome=self.outcome,
+            reason=call.reason,
+            recording=call.recording,
+            full=not call.policy.can_store,
+            exempt_until=self._exempt_until(call),
+            trial=self._fit.trial,
+        )
+
+    def _exempt_until(self, call: Call) -> float:
+        until = call.memory.emergency_until
+        left = 0 if until is None else until - call.now
+        return round(self._clock.now() + left / RATE, 3) if left > 0 else 0.0
+
+
+def _rules(call: Call) -> tuple[bool, int | None]:
+    """Return what decides, beside the state, whether the next caller is asked."""
+    return call.policy.can_store, call.memory.emergency_until
+
+
+def who(call: Call) -> OnLine | None:
+    """Return who is on, as far as it may be told; None when nobody is or it may not.
+
+    While the list of numbers never recorded is unknown, any caller could stand on it.
+    """
+    incoming = call.state is State.RINGING or call.direction == "incoming"
+    listed = call.caller is not None and call.caller.listed
+    if incoming and listed and call.state not in BETWEEN_CALLS:
+        return OnLine(call.policy.line, "incoming", "listed")
+    if call.state not in TOLD or call.private_wanted or not call.policy.may_ask:
+        return None
+    return _caller(call) if incoming else _called(call)
+
+
+def _caller(call: Call) -> OnLine:
+    line, caller = call.policy.line, call.caller
+    if caller is not None and caller.withheld:
+        return OnLine(line, "incoming", "withheld")
+    if caller is None or (caller.number is None and caller.name is None):
+        return OnLine(line, "incoming", "unknown")
+    return OnLine(line, "incoming", "known", caller.number, caller.name)
+
+
+def _called(call: Call) -> OnLine:
+    """Tell the dialled number only when it was heard whole and is an ordinary one."""
+    number = call.number
+    if number is None or number.kind is not Dialled.ORDINARY or number.number is None:
+        return OnLine(call.policy.line, "outgoing", "unknown")
+    return OnLine(call.policy.line, "outgoing", "known", number.number)

@@ -1,0 +1,193 @@
+"""What the office dials, judged: only a number that was heard whole can be asked and recorded.
+
+Theory of operation. Keys and pulses of the near side are gathered from the moment at which
+somebody can dial:
+
+    off-hook without a ring ─┐
+    flash ───────────────────┼─► gathering ── an emergency number stands there ──► EMERGENCY at once
+    dial tone ───────────────┘       │
+                                     └─ 4 s without another digit ──► ORDINARY, LISTED,
+                                                                      AMBIGUOUS or INCOMPLETE
+
+At any other time (in a call that came in, or after the answer) keys are menus or card numbers:
+then nothing is told, except that an emergency number was keyed, after a silence of 4 s and without
+anything else. Whatever is not plainly ordinary stays exempt, so a missed digit or a gap in the
+sound can only lead to silence, never to a prompt.
+"""
+
+import re
+from collections.abc import Callable
+
+import phonenumbers
+from phonenumbers import shortnumberinfo
+
+from appliance.model import events as ev
+from appliance.model.audio import RATE, samples
+from appliance.model.terms import Dialled, Grade, Hook, PartyCue, Side, Tone
+from appliance.recorder.numbers.emergency import EmergencyNumbers
+
+SETTLED = 4 * RATE
+"""Without another digit for so long, the number is complete."""
+
+RING_TO_ANSWER = 6 * RATE
+"""Off-hook so soon after a ring takes an incoming call."""
+
+_SERVICE = re.compile(r"[*#]+\d+(?:\*\d+)*#")  # such as #31#: withhold my number
+
+
+def _number(keys: str) -> str:
+    """Return the number among the keys, without a service code before or a "send" key behind."""
+    return _SERVICE.sub("", keys, count=1).removesuffix("#")
+
+
+class Dialling:
+    """Listens to one line's dialling."""
+
+    def __init__(self, country: str, outside_prefix: str, listed: Callable[[str], bool]) -> None:
+        """Begin with nothing dialled.
+
+        Args:
+            country: ISO 3166, whose numbering plan applies.
+            outside_prefix: dialled before an outside number, empty for none.
+            listed: says whether a number (E.164) is never to be recorded.
+        """
+        self._country = country
+        self._prefix = outside_prefix
+        self._listed = listed
+        self._emergency = EmergencyNumbers(country)
+        self._rang_at: int | None = None
+        self._gathering = False
+        self._keys = ""
+        self._judged = ""  # the keys that have been told of
+        self._last = 0  # end of the last key
+        self._broken = False  # sound was missing while dialling
+        self._told_emergency = False
+
+    @property
+    def not_begun(self) -> bool:
+        """Say whether the office has lifted by itself and no key was heard yet."""
+        return self._gathering and not self._keys
+
+    def judge(self, event: ev.Event) -> list[ev.NumberDialled]:
+        """Take one event of the line, whatever it is, and return what it settles."""
+        match event:
+            case ev.DigitPressed():
+                return self._digit(event)
+            case ev.Ring():
+                self._rang_at = event.sample
+            case ev.HookChanged():
+                self._hook(event)
+            case ev.PartyChanged(cue=PartyCue.FLASH):
+                self._forget(gathering=True)
+            case ev.ToneHeard(tone=Tone.DIAL):
+                self._dial_tone(event.sample)
+            case ev.Answered():
+                self._forget(gathering=False)
+            case ev.Gap():
+                self._broken = self._broken or self._gathering
+        return []
+
+    def due(self, now: int) -> list[ev.NumberDialled]:
+        """Return what has become settled by the line clock ``now``: 4 s after the last digit."""
+        if not self._keys or now < self._last + SETTLED:
+            return []
+        at = self._last + SETTLED
+        if not self._gathering:
+            alone, self._keys = self._keys, ""
+            return self._tell(at, Dialled.EMERGENCY) if self._calls_for_help(alone) else []
+        if self._judged == self._keys:
+            return []
+        self._judged = self._keys
+        kind, number = self._kind()
+        if kind in {Dialled.ORDINARY, Dialled.LISTED}:
+            self._forget(gathering=False)  # what follows is for the far end
+        return self._tell(at, kind, number)
+
+    def _forget(self, *, gathering: bool) -> None:
+        self._gathering = gathering
+        self._keys = ""
+        self._judged = ""
+        self._last = 0
+        self._broken = False
+        self._told_emergency = False
+
+    def _hook(self, event: ev.HookChanged) -> None:
+        if event.hook is Hook.OFF:
+            rang = self._rang_at is not None and event.sample - self._rang_at <= RING_TO_ANSWER
+            self._forget(gathering=not rang)
+        else:
+            self._forget(gathering=False)
+
+    def _dial_tone(self, sample: int) -> None:
+        """Begin anew at a dial tone after digits; between prefix and number it changes nothing."""
+        if not (self._gathering and self._keys) or sample > self._last + SETTLED:
+            self._forget(gathering=True)
+
+    def _digit(self, digit: ev.DigitPressed) -> list[ev.NumberDialled]:
+        far = digit.side is Side.FAR and digit.grade is Grade.A
+        if far:  # only separate channels tell for sure; any other key may have been dialled here
+            return []
+        told = self.due(digit.sample)
+        self._keys += digit.key
+        self._last = digit.sample + samples(digit.ms / 1000)
+        if self._gathering and self._calls_for_help(self._keys):
+            return told + self._tell(digit.sample, Dialled.EMERGENCY)
+        return told
+
+    def _tell(
+        self, sample: int, kind: Dialled, number: str | None = None
+    ) -> list[ev.NumberDialled]:
+        if kind is Dialled.EMERGENCY:
+            if self._told_emergency:
+                return []
+            self._told_emergency = True
+        return [ev.NumberDialled(sample, kind, number)]
+
+    def _calls_for_help(self, keys: str) -> bool:
+        readings = self._readings(_number(keys))
+        return any(self._emergency.holds(digits) for digits in readings)
+
+    def _readings(self, number: str) -> set[str]:
+        """Return the number as dialled and, where it fits, without the outside prefix."""
+        readings = {number}
+        if self._prefix and number.startswith(self._prefix):
+            readings.add(number.removeprefix(self._prefix))
+        return readings
+
+    def _kind(self) -> tuple[Dialled, str | None]:
+        """Judge a number that is complete, as far as time tells."""
+        number = _number(self._keys)
+        unknown_prefix = self._emergency.holds(number[1:])  # one that nobody told us of
+        if self._told_emergency or unknown_prefix:
+            return Dialled.EMERGENCY, None
+        readings = self._readings(number)
+        valid = {e164 for digits in readings if (e164 := self._valid(digits))}
+        if any(self._listed(e164) for e164 in valid):
+            return Dialled.LISTED, None
+        if self._broken or not valid:
+            return Dialled.INCOMPLETE, None
+        short = any(self._short(digits) for digits in readings)
+        unprefixed = not number.startswith(self._prefix)  # an extension, or a prefix not heard
+        if short or unprefixed or len(valid) > 1:
+            return Dialled.AMBIGUOUS, None
+        return Dialled.ORDINARY, valid.pop()
+
+    def _valid(self, digits: str) -> str | None:
+        """Return a dialled number as E.164, or None if the numbering plan has no such number."""
+        if not digits.isdigit():
+            return None
+        try:
+            parsed = phonenumbers.parse(digits, self._country)
+        except phonenumbers.NumberParseException:
+            return None
+        if not phonenumbers.is_valid_number(parsed):
+            return None
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+    def _short(self, digits: str) -> bool:
+        """Say whether a short service number stands there: a helpline is not ours to judge."""
+        try:
+            parsed = phonenumbers.parse(digits, self._country)
+        except phonenumbers.NumberParseException:
+            return False
+        return shortnumberinfo.is_valid_short_number_for_region(parsed, self._country)

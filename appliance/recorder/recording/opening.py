@@ -1,0 +1,83 @@
+"""What a recording needs before its first sample: ticket, META frame, receipt."""
+
+import secrets
+from dataclasses import replace
+
+from msgspec import structs
+
+from appliance.call.call import Call
+from appliance.clock import Clock
+from appliance.config.settings import Office
+from appliance.model.actions import Action, StartRecording
+from appliance.model.audio import RATE, Sides, milliseconds
+from appliance.model.records import CallMeta
+from appliance.recorder.recording.writer import Opening
+from appliance.vault.seal import LAST_DAY, Ticket
+
+DAY = 86_400
+
+
+def dated(action: Action, clock: Clock) -> Action:
+    """Put the time of day into a receipt: the dialogue knows none."""
+    if not isinstance(action, StartRecording):
+        return action
+    now = round(clock.now(), 3)
+    return replace(action, receipt=structs.replace(action.receipt, time=now))
+
+
+class Openings:
+    """Makes the opening of each recording of one line; one call keeps one id."""
+
+    def __init__(self, office: Office, sides: Sides, clock: Clock, boot_id: str) -> None:
+        self._office = office
+        self._clock = clock
+        self._boot_id = boot_id
+        self._call_id = ""
+        # A V/I tap's current tells the direction only; its voltage carries both parties.
+        self._sides = ("both",) if sides[0] == "voltage" else sides
+
+    @property
+    def channels(self) -> int:
+        """How many channels are recorded."""
+        return len(self._sides)
+
+    def forget(self) -> None:
+        """Forget the call's id: the next recording belongs to another call."""
+        self._call_id = ""
+
+    def opening(self, call: Call, start: StartRecording, now: int) -> Opening:
+        """Return all that is written before the first sample."""
+        self._call_id = self._call_id or secrets.token_hex(8)
+        wall = self._clock.now()
+        offhook = call.offhook_sample if call.offhook_sample is not None else now
+        today = min(max(int(wall // DAY), 0), LAST_DAY)
+        sure = self._clock.trusted() and today < LAST_DAY
+        days = {p.id: p.retention_days for p in call.policy.purposes if p.id in start.purposes}
+        due_days = {purpose: today + kept for purpose, kept in sorted(days.items())}
+        caller = call.caller
+        incoming = call.direction == "incoming"
+        meta = CallMeta(
+            call=self._call_id,
+            line=call.policy.line,
+            direction="incoming" if incoming else "outgoing",
+            started_at=wall - (now - offhook) / RATE,
+            clock_ok=sure,
+            recording_at_ms=milliseconds(now - offhook),
+            number=(caller.number if caller else None) if incoming else call.dialled,
+            name=caller.name if caller and incoming else None,
+            withheld=bool(caller and caller.withheld and incoming),
+            sides=self._sides,
+            purposes=tuple(due_days),
+            due_days=due_days,
+            policy_version=call.policy.version,
+            controller=self._office.controller,
+        )
+        ticket = Ticket(
+            due_day=max(due_days.values()),
+            call_id=self._call_id,
+            clock_ok=sure,
+            boot_id=self._boot_id,
+            uptime=int(self._clock.monotonic()),
+            kept_days=max(days.values()),
+        )
+        return Opening(meta, start.receipt, ticket, self.channels)

@@ -1,0 +1,97 @@
+"""From sound to caller ID: FSK messages once their marks are heard, and the DTMF forms."""
+
+from appliance.model.audio import FRAME, RATE
+from appliance.signals.caller_id.fsk import Demodulator, FskByte
+from appliance.signals.caller_id.messages import MDMF, SDMF, CallerIdMessage, parse, parse_keys
+from appliance.signals.goertzel import History
+from appliance.signals.tones import FskStandard
+
+_LEAD = RATE // 10  # sound before the carrier was noticed
+_LONGEST = 3 * RATE
+"""A message of 258 bytes takes 2.2 s."""
+
+_PATIENCE = RATE
+"""Without a byte for so long the message is over."""
+
+_COPY = RATE * 30 // 1000
+"""A key that begins so soon after the same one is its copy on another channel: none is shorter."""
+
+
+class FskReceiver:
+    """Listens for one message after each carrier."""
+
+    def __init__(self, history: History) -> None:
+        """Take samples from ``history``."""
+        self._history = history
+        self._demodulator: Demodulator | None = None
+        self._heard: list[FskByte] = []
+        self._began = 0
+
+    @property
+    def listening(self) -> bool:
+        """Say whether a carrier was heard and its message may still come."""
+        return self._demodulator is not None
+
+    def carrier(self, standard: FskStandard) -> None:
+        """Begin to listen a little before now, unless a message is being heard."""
+        if self._demodulator is not None:
+            return
+        self._began = self._history.end - _LEAD
+        self._heard = []
+        self._demodulator = Demodulator(standard, self._began)
+        # The frame just heard comes with the next step.
+        self._demodulator.hear(self._history.last(_LEAD)[:-FRAME])
+
+    def stop(self) -> None:
+        """Listen no longer, until the next carrier."""
+        self._demodulator = None
+
+    def step(self) -> CallerIdMessage | None:
+        """Look at the frame just pushed to the history."""
+        if self._demodulator is None:
+            return None
+        self._heard += self._demodulator.hear(self._history.last(FRAME))
+        message = message_in([byte.value for byte in self._heard])
+        last = self._heard[-1].sample if self._heard else self._began
+        if (
+            message is not None
+            or self._history.end - self._began > _LONGEST
+            or self._history.end - last > _PATIENCE
+        ):
+            self._demodulator = None
+        return message
+
+
+def message_in(values: list[int]) -> CallerIdMessage | None:
+    """Return the first whole message among bytes that may begin with noise."""
+    heard = bytes(values)
+    for start, kind in enumerate(heard[:-2]):
+        if kind in {SDMF, MDMF}:
+            message = parse(heard[start : start + heard[start + 1] + 3])
+            if message is not None:
+                return message
+    return None
+
+
+class KeyReceiver:
+    """Collects keys that the network sends while the phone is, or may be, on-hook."""
+
+    def __init__(self) -> None:
+        """Begin without a key."""
+        self._keys = ""
+        self._last = 0
+
+    def key(self, key: str, sample: int, *, bare: bool = True) -> CallerIdMessage | None:
+        """Take a key; a terminator may complete a message, ``bare`` as in ``parse_keys``."""
+        if self._keys.endswith(key) and sample - self._last < _COPY:
+            return None
+        if sample - self._last > _PATIENCE:
+            self._keys = ""
+        self._last = sample
+        self._keys = (self._keys + key)[-40:]
+        if key not in "C#":
+            return None
+        message = parse_keys(self._keys, bare=bare)
+        if message is not None:
+            self._keys = ""
+        return message

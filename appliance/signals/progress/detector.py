@@ -1,0 +1,300 @@
+"""Tones of the network and of machines, from 20 ms frames.
+
+Each tone, or pair of tones, spans a small space of waveforms; the part of a frame's power that
+lies in it says how pure the tone is. One matrix product asks all of them. Network tones are then
+told apart by their rhythm, machines by lasting.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from appliance.model.audio import FRAME, RATE
+from appliance.model.terms import Tone
+from appliance.signals.goertzel import (
+    Bools,
+    Fitter,
+    Floats,
+    History,
+    Matrix,
+    frequency_near,
+    span_of,
+)
+from appliance.signals.pcm import rms_of
+from appliance.signals.progress.cadence import Rhythm
+from appliance.signals.progress.projections import projections
+from appliance.signals.tones import (
+    BELL_202,
+    LOOKS,
+    MACHINES,
+    PAIRS,
+    SIT,
+    V21_CALLING,
+    V23,
+    FskStandard,
+    progress_tones,
+)
+
+_Name = float | tuple[float, float]
+"""A single tone or a pair, by its frequencies."""
+
+_LONG = 2 * FRAME  # resolves tones 40 Hz apart
+_TOLERANCE = 12.0  # hertz: half the distance of two sines that explain what is up to 25 Hz off
+_TWIST = 16.0  # 12 dB: of two tones at once none is so much weaker
+_PURE = 0.8
+_MACHINE_PURE = 0.85
+_MARK_PURE = 0.7
+_LOUD = rms_of(-40.0) ** 2
+_FAINT = rms_of(-50.0) ** 2
+_MACHINE_FRAMES = 3  # whole frames of 20 ms: known at most 100 ms after the onset
+_MARK_FRAMES = 2
+_STEADY, _STEADY_FRAMES = 6.0, 6  # hertz: a machine's tone moves no further, a voice does
+_SIT_MEMORY, _SECOND_SIT = RATE // 4, RATE * 3 // 4  # from when the first one is told
+_OUTLASTING = 23  # whole frames: more than the 400 ms of the longest special information tone
+_V21_OFF = 13.0  # hertz: 6 of the modem, 7 of the network (V.21)
+_HUM_LEFT = 4e-6
+"""Single precision leaves a millionth of a loud hum, which must not pass for a tone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToneFound:
+    """A tone has been recognised; it began at ``sample``."""
+
+    sample: int
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierFound:
+    """The marks before an FSK message sound; they began at ``sample``."""
+
+    sample: int
+    standard: FskStandard
+
+
+class Progress:
+    """Finds tones in one channel, 20 ms at a time."""
+
+    def __init__(self, country: str, history: History | None = None) -> None:
+        """Use a country's tones; listen to ``history`` or to an own one."""
+        self.history = History() if history is None else history
+        self.tonal = False
+        """Whether the last frame was a tone rather than a voice."""
+        tones = progress_tones(country)
+        sets = list(dict.fromkeys(tone.frequencies for tone in tones))
+        self._rhythms = [Rhythm([t for t in tones if t.frequencies == s]) for s in sets]
+        self._sizes = [len(frequencies) for frequencies in sets]
+        self._marks = {BELL_202.mark: BELL_202, V23.mark: V23}
+        singles = [*MACHINES, SIT[0], SIT[2], BELL_202.mark]
+        places = [(hertz, place) for hertz in singles for place in LOOKS.get(hertz, (hertz,))]
+        short = [(place - _TOLERANCE, place + _TOLERANCE) for _, place in places]
+        self._basis, self._starts = projections(tuple(sets), (*short, *PAIRS), (_LONG, FRAME))
+        self._names: list[_Name] = [*(hertz for hertz, _ in places), *PAIRS]
+        # Two frequencies explain whatever one of them explains: a pair must explain clearly more.
+        self._more = [0.1 * isinstance(name, tuple) for name in self._names]
+        self._windows = self.history.windows(_LONG)
+        self._ahead: Matrix = np.zeros((0, 0))  # of each frame: the share of each tone or pair
+        self._clean: Matrix = np.zeros(0)  # of each frame: power without hum
+        self.stirs: Bools = np.zeros(0, bool)
+        """Of each frame looked at by ``foresee``: whether a tone may sound in it."""
+        self._from = 0  # count of the first sample ahead
+        self._on = False  # a network's tone may sound
+        self._runs: dict[_Name, int] = {}
+        self._told = False  # of the run that goes on
+        self._sit_heard = -_SECOND_SIT
+        self._sit_began = 0
+        self.power = 0.0
+        """Mean square of the last frame without hum."""
+        self._before = 0.0
+
+    @property
+    def sounding_since(self) -> int | None:
+        """Return since when one of the network's tones sounds, known yet which or not."""
+        began = [r.since for r in self._rhythms if r.since is not None] if self._on else []
+        if self.history.end - self._sit_heard < _SIT_MEMORY:
+            began.append(self._sit_began)  # the first of three special information tones
+        return min(began, default=None)
+
+    def step(self, power: float) -> list[ToneFound | CarrierFound]:
+        """Look at the frame just pushed to the history; ``power`` is its mean square."""
+        long_power = power + self._before
+        self._before = self.power = power
+        self.tonal = False
+        index = (self.history.end - self._from) // FRAME - 1
+        network: list[float] = []
+        singles: list[float] = []
+        if index < len(self._clean):
+            self.power, shares = float(self._clean[index]), self._ahead[index].tolist()
+            network, singles = shares[: len(self._rhythms)], shares[len(self._rhythms) :]
+        elif power >= _FAINT:
+            network, singles = self._shares(power, long_power)
+        if power < _FAINT:
+            self._runs.clear()
+            return self._network([])
+        out = self._network(network if self.power > _LOUD else [])
+        if max(singles, default=0.0) > _MARK_PURE:
+            out.extend(self._lasting(singles))
+        else:
+            self._runs.clear()
+        return out
+
+    def foresee(self, powers: Sequence[float]) -> None:
+        """Look at all frames ahead in the history at once; ``step`` is then quicker for each.
+
+        ``powers`` is the mean square of each of them.
+        """
+        windows = self.history.coming(self._windows, FRAME)
+        taps = np.empty((len(windows), self._basis.shape[1]), np.float32)
+        first = self._starts[2 + len(self._rhythms)]  # of those that span the last frame alone
+        np.matmul(windows, self._basis[:, :first], out=taps[:, :first])
+        np.matmul(windows[:, -FRAME:], self._basis[-FRAME:, first:], out=taps[:, first:])
+        np.multiply(taps, taps, out=taps)
+        found = np.add.reduceat(taps, self._starts, axis=1).astype(np.float64)
+        short = np.asarray(powers)
+        both = short + np.concatenate(([self._before], short[:-1]))
+        whole_long = np.maximum(both * FRAME - found[:, 0], _HUM_LEFT * both * FRAME)
+        whole_short = np.maximum(short * FRAME - found[:, 1], _HUM_LEFT * short * FRAME)
+        count = len(self._rhythms)
+        shares = found[:, 2:] / np.maximum(1e-9, whole_short)[:, None]
+        shares[:, :count] = found[:, 2 : 2 + count] / np.maximum(1e-9, whole_long)[:, None]
+        heard = short >= _FAINT
+        clean = np.where(heard, whole_short / FRAME, short)
+        pure = shares[:, :count].max(axis=1) > _PURE
+        self.stirs = heard & (
+            (pure & (clean > _LOUD)) | (shares[:, count:].max(axis=1) > _MARK_PURE)
+        )
+        self._from = self.history.end
+        self._clean, self._ahead = clean, shares
+
+    @property
+    def busy(self) -> bool:
+        """Say whether a tone sounds that the next frame may end."""
+        return self._on or self.history.end - self._sit_heard < _SIT_MEMORY
+
+    def skip(self, power: float) -> None:
+        """Pass frames that do not stir, while not busy; ``power`` is the last one's mean square."""
+        self._before = power
+        self.power = float(self._clean[(self.history.end - self._from) // FRAME - 1])
+        self.tonal = False
+        self._runs.clear()
+
+    def _shares(self, power: float, long_power: float) -> tuple[list[float], list[float]]:
+        """Return the shares of the network's tones, and of single ones and pairs.
+
+        Either is empty if nothing in it is pure enough to matter: so it is in most frames.
+        """
+        taps = self.history.last(_LONG) @ self._basis
+        np.multiply(taps, taps, out=taps)
+        hum, short_hum, *found = np.add.reduceat(taps, self._starts).tolist()
+        count = len(self._rhythms)
+        whole_long = max(long_power * FRAME - hum, _HUM_LEFT * long_power * FRAME)
+        whole_short = max(power * FRAME - short_hum, _HUM_LEFT * power * FRAME)
+        self.power = whole_short / FRAME
+        return (
+            _parts(found[:count], whole_long, _PURE),
+            _parts(found[count:], whole_short, _MARK_PURE),
+        )
+
+    def _network(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
+        """Take a frame; ``shares`` may be empty if none of the network's tones is pure."""
+        pure = [index for index, share in enumerate(shares) if share > _PURE]
+        # Two frequencies explain whatever one of them explains: the smaller set is meant.
+        best = min(pure, key=lambda index: (self._sizes[index], -shares[index]), default=-1)
+        out: list[ToneFound | CarrierFound] = []
+        at, self._on = self.history.end - FRAME, False
+        for index, rhythm in enumerate(self._rhythms):
+            found = rhythm.hear(at, index == best)
+            self._on = self._on or rhythm.since is not None
+            if found is not None:
+                out.append(ToneFound(found[0], found[1]))
+        self.tonal = self.tonal or best >= 0
+        return out
+
+    def _lasting(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
+        """Count how long the purest single tone, or pair, has lasted."""
+        best = max(range(len(shares)), key=lambda index: shares[index] - self._more[index])
+        if not self._is_whole(self._names[best]):
+            best = max(range(len(shares) - len(PAIRS)), key=shares.__getitem__)
+        share = shares[best]
+        if share <= _MARK_PURE:
+            self._runs.clear()
+            return []
+        self.tonal = self.tonal or share > _PURE
+        frequency = self._names[best]
+        lasted = self._runs.get(frequency, 0) + 1
+        self._runs = {frequency: lasted}
+        began = self.history.end - lasted * FRAME
+        out: list[ToneFound | CarrierFound] = []
+        if isinstance(frequency, float) and lasted == _MARK_FRAMES and frequency in self._marks:
+            out.append(CarrierFound(began, self._marks[frequency]))
+        self._told = self._told and lasted > 1
+        known = share > _MACHINE_PURE and self.power > _LOUD and lasted >= _MACHINE_FRAMES
+        if known and not self._told and self._is_steady(frequency, lasted):
+            self._told = True
+            out.extend(self._single(frequency, began))
+        if frequency == SIT[0] and lasted == _OUTLASTING and self._calls_by_v21(began):
+            out.append(ToneFound(began, Tone.DATA_CALLING))
+        return out
+
+    def _is_whole(self, name: _Name) -> bool:
+        """Say whether both tones of a pair are there; one of them alone is an overtone's."""
+        if not isinstance(name, tuple):
+            return True
+        powers = _fitter(name).fit(self.history.last(FRAME)).powers
+        return max(powers) < _TWIST * min(powers)
+
+    def _is_steady(self, name: _Name, lasted: int) -> bool:
+        """Say whether a single tone keeps its frequency, as no voice does for long."""
+        if isinstance(name, tuple):
+            return True
+        # The first frame may hold but a part of the tone.
+        halves = np.split(self.history.last(min(lasted - 1, _STEADY_FRAMES) * FRAME), 2)
+        early, late = (frequency_near(half, (name,))[0] for half in halves)
+        return abs(early - late) <= _STEADY
+
+    def _calls_by_v21(self, began: int) -> bool:
+        sound = self.history.between(began + FRAME, self.history.end - FRAME)
+        return abs(frequency_near(sound, (V21_CALLING,))[0] - V21_CALLING) <= _V21_OFF
+
+    def _single(self, frequency: _Name, began: int) -> list[ToneFound]:
+        if isinstance(frequency, tuple):
+            return [ToneFound(began, PAIRS[frequency])]
+        if frequency == SIT[0]:
+            self._sit_heard, self._sit_began = self.history.end, began
+            return []
+        if frequency == SIT[1] and self.history.end - self._sit_heard < _SECOND_SIT:
+            return [ToneFound(began, Tone.SIT)]
+        if frequency == V23.mark and not self._from_quiet(began):
+            return []  # the marks of an FSK message, after its seizure
+        tone = MACHINES.get(frequency)
+        return [] if tone is None else [ToneFound(began, tone)]
+
+    def _from_quiet(self, began: int) -> bool:
+        if began - 2 * FRAME < self.history.oldest:
+            return True  # it sounds longer than any message
+        before = _without_hum(self.history.between(began - 2 * FRAME, began - FRAME))
+        after = _without_hum(self.history.between(began, began + FRAME))
+        return float(np.dot(before, before)) < 0.1 * float(np.dot(after, after))
+
+
+_HUM = span_of(((0.0, 270.0),), FRAME).astype("float32")
+
+
+def _parts(energies: list[float], whole: float, least: float) -> list[float]:
+    """Return which part of the whole each is; nothing if none is more than the least."""
+    if max(energies) <= least * whole:
+        return []
+    return [energy / whole for energy in energies]
+
+
+def _without_hum(sound: Floats) -> Floats:
+    """Return 20 ms without the mains and its harmonics, which are no seizure before marks."""
+    clean: Floats = sound - (sound @ _HUM) @ _HUM.T
+    return clean
+
+
+@lru_cache(16)
+def _fitter(pair: tuple[float, float]) -> Fitter:
+    return Fitter(pair, FRAME)

@@ -1,0 +1,268 @@
+"""Was the prompt heard? Measured on the line before anything is taken out of it.
+
+The way from the prompt's samples to the line's is fitted over the words themselves. A frame of
+words counts as heard if the line holds it at nearly its expected level, and as talked over if
+the line holds clearly more than the prompt and the network's echo of it. Where prompt and line
+have clocks of their own, the prompt is taken as its clock has played it (``drift``).
+"""
+
+import math
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.model.audio import FRAME, RATE, milliseconds
+from appliance.signals.pcm import rms_of
+from appliance.signals.prompt.canceller import TAPS
+from appliance.signals.prompt.clock_skew import drift_between, drifting
+
+_WORDS = rms_of(-45.0) ** 2  # of a prompt's frame that says something
+_WEAKEST = 10**-0.6  # 6 dB: a frame that is weaker than expected by more was not heard
+_SPEECH = rms_of(-40.0) ** 2  # what somebody says over the prompt is at least so loud
+_OVER = 10**-1.0  # or 10 dB below the prompt, if that is more
+_NOTHING_DB = -60.0
+_HUM_HZ, _SPEECH_HZ = 260.0, 350.0  # below the first are the mains and its harmonics
+_RIDGE = 1e-4
+_SUSPICIOUS_DB = -15.0  # of the words, that one clock leaves over
+_MOSTLY = 0.75
+_CLEARLY_LESS_DB = 3.0
+_LATEST = RATE // 2  # the network returns our words after 50 to 400 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How the words came out."""
+
+    heard_ms: int
+    level_db: float
+    talked_over: float
+    gap_ms: int  # the longest run of words that did not reach the line
+
+
+NOTHING = Heard(0, _NOTHING_DB, 0.0, 0)
+
+_ONE_AT_A_TIME = threading.Lock()
+"""A measurement takes some megabytes for a moment; lines that ask together need them in turn."""
+
+
+class _Kept:
+    """Frames in one piece: thousands of small ones would leave holes where they have lain."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._bytes = bytearray()
+        self._type: np.dtype[Any] = np.dtype(np.int16)
+
+    @property
+    def frames(self) -> int:
+        """Return how many frames are kept."""
+        return len(self._bytes) // (FRAME * self._type.itemsize)
+
+    def add(self, frame: NDArray[Any]) -> None:
+        """Keep a frame, or several in one; all are of one type."""
+        self._type = frame.dtype
+        self._bytes += frame.tobytes()
+
+    def forget(self, frames: int) -> None:
+        """Keep no longer the first so many frames."""
+        del self._bytes[: frames * FRAME * self._type.itemsize]
+
+    def spectrum(self, frames: int, size: int) -> NDArray[np.complex128]:
+        """Return that of the first so many frames, as one wave with silence up to ``size``."""
+        kept = np.frombuffer(self._bytes, self._type, frames * FRAME)
+        return np.asarray(np.fft.rfft(kept.astype(np.float64), size), np.complex128)
+
+
+class PromptMeter:
+    """Keeps one prompt and the line while it plays."""
+
+    def __init__(self, coupling_db: float = 0.0) -> None:
+        """Expect the prompt on the line at its own level plus ``coupling_db``."""
+        self._coupling_db = coupling_db
+        self._line = _Kept()
+        self._played = _Kept()
+
+    def hear(self, line: NDArray[Any], played: NDArray[np.int16]) -> None:
+        """Take a frame of the line, not cancelled, and what was played in it.
+
+        Whole numbers, as the line gives them, take the least memory.
+        """
+        self._line.add(line)
+        self._played.add(played)
+
+    @property
+    def frames(self) -> int:
+        """Return how many frames were taken."""
+        return self._played.frames
+
+    def correct(self, played: NDArray[np.int16]) -> None:
+        """Take it that this was played in the latest frames, and nothing before them."""
+        self._line.forget(self.frames - played.size // FRAME)
+        self._played = _Kept()
+        self._played.add(played)
+
+    def figures(self, upto: int) -> Heard:
+        """Measure the first ``upto`` samples of what was played."""
+        with _ONE_AT_A_TIME:
+            return self._figures(upto)
+
+    def _figures(self, upto: int) -> Heard:
+        frames = min(self._played.frames, -(-upto // FRAME))
+        if frames == 0:
+            return NOTHING
+        played, line = _without_hum(self._played, frames), _without_hum(self._line, frames)
+        words = _powers(played) > _WORDS
+        if not words.any():
+            return NOTHING
+        played, expected = _explained_by_any_clock(played, line)
+        gain = float(np.dot(expected, expected)) / max(float(np.dot(played, played)), 1.0)
+        level_db = 10 * math.log10(gain) - self._coupling_db if gain > 1e-6 else _NOTHING_DB
+        if level_db <= _NOTHING_DB:
+            return NOTHING
+        there, wanted = _powers(line), _powers(expected)
+        line -= expected
+        del expected
+        line -= _echo(played, line)
+        rest = _powers(line)
+        heard = words & (there > _WEAKEST * wanted)
+        over = (rest > np.maximum(_SPEECH, _OVER * wanted)) & (there > _WEAKEST * wanted)
+        return Heard(
+            heard_ms=min(milliseconds(_with_pauses(words, heard) * FRAME), milliseconds(upto)),
+            level_db=round(level_db, 1),
+            talked_over=round(float(np.count_nonzero(over)) / frames, 3),
+            gap_ms=milliseconds(_longest_run(~heard[words]) * FRAME),
+        )
+
+
+def _without_hum(kept: _Kept, frames: int) -> NDArray[np.float64]:
+    """Return a sound without what lies below speech: the mains hum, and nobody talks there."""
+    size = _easy(frames * FRAME)
+    spectrum = kept.spectrum(frames, size)
+    passed = np.fft.rfftfreq(size, 1 / RATE)
+    passed -= _HUM_HZ
+    passed /= _SPEECH_HZ - _HUM_HZ
+    spectrum *= np.clip(passed, 0.0, 1.0, out=passed)
+    del passed
+    clean: NDArray[np.float64] = np.fft.irfft(spectrum, size)
+    return clean[: frames * FRAME]
+
+
+def _easy(size: int) -> int:
+    """Return the least size from there on that a transform is quick with: 2, 3 and 5 divide it."""
+    odd: list[int] = [3**three * 5**five for three in range(12) for five in range(8)]
+    return min(one << max(0, (-(-size // one) - 1).bit_length()) for one in odd)
+
+
+def _longest_run(flags: NDArray[np.bool_]) -> int:
+    """Return how many flags in a row are set, at the most."""
+    ends = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
+    return int((ends[1::2] - ends[::2]).max()) if ends.size else 0
+
+
+def _powers(wave: NDArray[np.float64]) -> NDArray[np.float64]:
+    frames = wave.reshape(-1, FRAME)
+    powers: NDArray[np.float64] = np.einsum("ij,ij->i", frames, frames) / FRAME
+    return powers
+
+
+def _explained_by_any_clock(
+    played: NDArray[np.float64], line: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the prompt as its clock has played it, and the part of the line that it is.
+
+    Another clock is thought of only where one clock leaves much over, and believed only where it
+    leaves much less.
+    """
+    expected = _explained(played, line)
+    rest = _rests_db(line, expected)
+    if _quantile(rest, _MOSTLY) < _SUSPICIOUS_DB:
+        return played, expected
+    drift = drift_between(played, line)
+    late = drifting(played, drift) if drift else played
+    drift += drift_between(late, line)  # with the lags nearly alike the rest shows better
+    late = drifting(played, drift)
+    better = _explained(late, line)
+    # Words that are talked over leave the same over; the others decide.
+    believed = drift != 0.0 and _rests_db(line, better).mean() < rest.mean() - _CLEARLY_LESS_DB
+    return (late, better) if believed else (played, expected)
+
+
+def _quantile(figures: NDArray[np.float64], part: float) -> float:
+    """Return what so large a part of the figures does not exceed, between two of them on a line.
+
+    numpy's own brings 1 MB of masked arrays with it.
+    """
+    place = part * (figures.size - 1)
+    below = math.floor(place)
+    low, high = np.sort(figures)[[below, min(below + 1, figures.size - 1)]].tolist()
+    return float(low + (high - low) * (place - below))
+
+
+def _rests_db(line: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what is left over of each frame of words, in dB of it."""
+    wanted, rest = _powers(expected), _powers(line - expected)
+    words = wanted > _WORDS
+    if not words.any():
+        return np.full(1, _NOTHING_DB)
+    return np.asarray(10 * np.log10(rest[words] / wanted[words] + 1e-6), np.float64)
+
+
+def _explained(played: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the part of the line that is the prompt, by least squares over all of it."""
+    return _fitted(played, _first_lags(played, line))
+
+
+def _echo(played: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the part of the rest that is the network's echo of the prompt: nobody's talk."""
+    cross = _lags(played, rest)
+    lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
+    return _fitted(played, cross[lag : lag + TAPS], lag)
+
+
+def _first_lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the correlations of the prompt with one sound by the lags of one filter."""
+    padded = np.concatenate((other, np.zeros(TAPS - 1)))
+    found: NDArray[np.float64] = np.correlate(padded, played, "valid")
+    return found
+
+
+def _lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the same by all lags of the network's echo.
+
+    Each array is a megabyte: none is kept longer than it is needed.
+    """
+    size = _easy(played.size + _LATEST + TAPS)
+    spectrum = np.fft.rfft(other, size)
+    of_prompt = np.fft.rfft(played, size)
+    np.conj(of_prompt, out=of_prompt)
+    spectrum *= of_prompt
+    del of_prompt
+    return np.fft.irfft(spectrum, size)[: _LATEST + TAPS].copy()
+
+
+def _fitted(
+    played: NDArray[np.float64], cross: NDArray[np.float64], late: int = 0
+) -> NDArray[np.float64]:
+    """Return what the filter that follows from the correlations makes of a prompt so late.
+
+    The prompt is much longer than any lag, so that its edges do not matter.
+    """
+    own = _first_lags(played, played)
+    padded = np.zeros(TAPS - 1 + played.size)
+    padded[TAPS - 1 + late :] = played[: played.size - late]
+    lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
+    taps = np.linalg.solve(own[lags] + _RIDGE * own[0] * np.eye(TAPS), cross)
+    explained: NDArray[np.float64] = np.convolve(padded, taps, "valid")
+    return explained
+
+
+def _with_pauses(words: NDArray[np.bool_], heard: NDArray[np.bool_]) -> int:
+    """Count the frames heard; a pause between words counts as the word before it did."""
+    index = np.where(words, np.arange(words.size), -1)
+    last = np.maximum.accumulate(index)
+    first = int(np.argmax(words))
+    last[:first] = first
+    return int(np.count_nonzero(heard[last]))

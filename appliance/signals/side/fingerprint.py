@@ -1,0 +1,252 @@
+"""Grade B: every phone of the office is known by its keys; whose key is this on one mixed signal?
+
+Theory of operation. A phone makes its tones by dividing the frequency of a crystal, so each row and
+each column of its keys is off by a figure of its own, 0.1 to 0.9 %; networks, mobile phones and
+newer telephones make exact ones. The figures stay; a phone's level jitters. Both are measured when
+a phone is enrolled, alone and with a second phone off-hook, and a key is compared with each::
+
+    frequencies       within 0.05 %   ... in between ...   0.08 % off or more
+    level             within the gate .................... beyond it
+    level and twist   within both gates .................. beyond them together
+                      matches          cannot be told      clearly another's
+
+What matches in everything is near. What is clearly another's for each enrolled phone, by one of
+these, and as loud as callers were in the test calls, is far. Anything else is unsure. A gate is so
+wide that the measured jitter passes it once in 100,000 presses. Where the frequencies are those of
+a phone that is plainly not exact, they speak for that phone: then 6 dB count at least, and twist
+nothing, since phones of one make have the same. It tells an exact phone's keys from the network's:
+both tones pass one amplifier, so that a phone's twist stays where its level strays. An echo changes
+it, though: without a level far from the phone's it is nothing.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from appliance.model.calibration import KeyFigures, LineCalibration, PhoneFigures
+from appliance.model.terms import Grade, Side
+from appliance.signals.dtmf.second_look import Figures
+from appliance.signals.side.direction import UNSURE, Evidence
+from appliance.signals.tones import frequencies_of
+
+SAME_PERCENT, OTHER_PERCENT = 0.05, 0.08
+"""Errors that differ by so little are the same, and by so much are not; where all is clean."""
+
+_SAME_DOUBT, _OTHER_DOUBT = 0.6, 0.9
+"""Percent more for each unit of amplitude that the tones do not explain: a voice besides pulls a
+measured frequency so far, and no further."""
+
+INEXACT_PERCENT = 0.1
+"""A generator that is off by so much is known by it."""
+
+LEAST_GATE_DB, KNOWN_GATE_DB = 3.0, 6.0
+"""The gate is at least so wide; the second, where the frequencies speak for the phone."""
+
+SAME_TWIST_DB, LEAST_TWIST_GATE_DB = 3.0, 1.5
+"""A key that matches may be off by the first; the second is the gate for twist at least."""
+
+_TWIST_DOUBT_DB = 15.0
+"""As the doubts above: what comes upon the weaker tone, 3 dB below the other, moves it so far."""
+
+_STRAYED = 0.5
+"""Part of its gate that the level is off by where twist counts at all."""
+
+LOUDER_DB, QUIETER_DB = 8.0, 12.0
+"""Callers may be so much louder and quieter than those of the test calls."""
+
+BELOW_PHONES_DB = 4.0
+"""And as loud as this, whatever the test calls were: no phone on this line is so quiet."""
+
+_RARE = 4.265  # standard deviations: one press in 100,000
+_RARE_PAIR = 4.798 / _RARE  # and of two figures together
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A key beside one enrolled phone."""
+
+    same: bool
+    """It matches in everything."""
+    apart: float
+    """How far beyond the nearest limit it is another's; below 1 it may be this phone's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """One phone in one condition: alone, or with a second phone off-hook."""
+
+    dbm0: float
+    gate_db: float
+    twist_db: float
+    twist_gate_db: float
+    low: Mapping[float, float]  # nominal frequency -> its error in percent
+    high: Mapping[float, float]
+
+    def against(self, figures: Figures, key: str) -> Against:
+        """Compare a key with this phone's."""
+        low, high = frequencies_of(key)
+        errors = (percent_off(figures.low_hz, low), percent_off(figures.high_hz, high))
+        known = (self.low.get(low), self.high.get(high))
+        doubt = math.sqrt((1 - figures.purity) / max(figures.purity, 1e-6))
+        off = max(
+            (abs(e - k) for e, k in zip(errors, known, strict=True) if k is not None), default=0.0
+        )
+        same_tones = off <= SAME_PERCENT + _SAME_DOUBT * doubt
+        inexact = any(k is not None and abs(k) >= INEXACT_PERCENT for k in known)
+        speaks = same_tones and inexact
+        apart = max(
+            self._level_apart(figures, doubt, speaks=speaks),
+            off / (OTHER_PERCENT + _OTHER_DOUBT * doubt),
+        )
+        same_twist = abs(figures.twist_db - self.twist_db) <= SAME_TWIST_DB
+        return Against(same=same_tones and same_twist and apart <= 1, apart=apart)
+
+    def _level_apart(self, figures: Figures, doubt: float, *, speaks: bool) -> float:
+        """Return how far level and twist are beyond their gates; ``speaks``: the tones do."""
+        if speaks:
+            return abs(figures.dbm0 - self.dbm0) / max(self.gate_db, KNOWN_GATE_DB)
+        level = abs(figures.dbm0 - self.dbm0) / self.gate_db
+        if level < _STRAYED:
+            return level
+        twist_gate = self.twist_gate_db + _TWIST_DOUBT_DB * doubt
+        twist = abs(figures.twist_db - self.twist_db) / twist_gate
+        return max(level, math.hypot(level, twist) / _RARE_PAIR)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The rule of a line all of whose phones are enrolled."""
+
+    prints: tuple[Fingerprint, ...]
+    far_lowest: float
+    far_highest: float
+    """Levels of callers' keys in the test calls, in dBm0 of both tones together."""
+
+    def judge(self, figures: Figures, key: str) -> Evidence:
+        """Tell the side of a key, or of a piece of one."""
+        against = [each.against(figures, key) for each in self.prints]
+        if not against:
+            return UNSURE
+        apart = min(each.apart for each in against)
+        if any(each.same for each in against):
+            return Evidence(Side.NEAR, Grade.B, round(1 / (1 + apart), 3))
+        if apart < 1 or self.odd(figures.dbm0):
+            return UNSURE
+        return Evidence(Side.FAR, Grade.B, round(1 - math.exp(-apart), 3))
+
+    def odd(self, dbm0: float) -> bool:
+        """Say whether no caller of the test calls was nearly so loud, or so quiet."""
+        phones = min(each.dbm0 for each in self.prints) - BELOW_PHONES_DB
+        loudest = max(self.far_highest + LOUDER_DB, phones)
+        return not self.far_lowest - QUIETER_DB <= dbm0 <= loudest
+
+
+def percent_off(measured: float, nominal: float) -> float:
+    """Return a frequency's error in percent of what it should be."""
+    return 100 * (measured / nominal - 1)
+
+
+def figures_of(key: KeyFigures, purity: float = 0.99) -> Figures:
+    """Return a press that was written down, as a detector gives it."""
+    low, high = frequencies_of(key.key)
+    low_hz, high_hz = low * (1 + key.low / 100), high * (1 + key.high / 100)
+    deviation = max(key.low, key.high, key=abs) / 100
+    return Figures(key.dbm0, key.twist_db, deviation, purity, low_hz, high_hz)
+
+
+def spread_db(phone: PhoneFigures) -> float:
+    """Return the standard deviation of a phone's level from press to press."""
+    return _spread([[key.dbm0 for key in keys] for keys in (phone.alone, phone.second)])
+
+
+def twist_spread_db(phone: PhoneFigures) -> float:
+    """Return the standard deviation of a phone's twist from key to key."""
+    return _spread([[key.twist_db for key in keys] for keys in (phone.alone, phone.second)])
+
+
+def gate_db(phone: PhoneFigures) -> float:
+    """Return how far a key's level may be from the mean and still be this phone's."""
+    return max(LEAST_GATE_DB, _reach(phone) * spread_db(phone))
+
+
+def twist_gate_db(phone: PhoneFigures) -> float:
+    """Return the same for its twist."""
+    return max(LEAST_TWIST_GATE_DB, _reach(phone) * twist_spread_db(phone))
+
+
+def _reach(phone: PhoneFigures) -> float:
+    """Return how many standard deviations are passed once in 100,000 presses.
+
+    With few presses the jitter is known badly, and it is more (Student's distribution, by the first
+    terms of its expansion).
+    """
+    free, z = max(1, _freedom(phone)), _RARE
+    return z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
+
+
+def fingerprints(phone: PhoneFigures) -> tuple[Fingerprint, ...]:
+    """Return a phone's fingerprints, one for each condition in which its keys were pressed."""
+    low, high = _errors(phone, 0), _errors(phone, 1)
+    return tuple(
+        Fingerprint(
+            dbm0=_mean(key.dbm0 for key in keys),
+            gate_db=gate_db(phone),
+            twist_db=_mean(key.twist_db for key in keys),
+            twist_gate_db=twist_gate_db(phone),
+            low=low,
+            high=high,
+        )
+        for keys in (phone.alone, phone.second)
+        if keys
+    )
+
+
+def enrolled(calibration: LineCalibration) -> Enrolled:
+    """Return the rule that a calibration makes; whether it may be used is ``grading``'s to say."""
+    far = [key.dbm0 for call in calibration.far for key in call.keys]
+    prints = [each for phone in calibration.phone for each in fingerprints(phone)]
+    return Enrolled(tuple(prints), min(far, default=0.0), max(far, default=-80.0))
+
+
+def summed_up(key: str, pieces: Sequence[Figures]) -> KeyFigures:
+    """Return what is written down of a press: the middle of its pieces' figures."""
+    low, high = frequencies_of(key)
+    return KeyFigures(
+        key=key,
+        dbm0=round(_middle(piece.dbm0 for piece in pieces), 2),
+        twist_db=round(_middle(piece.twist_db for piece in pieces), 2),
+        low=round(_middle(percent_off(piece.low_hz, low) for piece in pieces), 4),
+        high=round(_middle(percent_off(piece.high_hz, high) for piece in pieces), 4),
+    )
+
+
+def _spread(groups: Iterable[list[float]]) -> float:
+    """Return the standard deviation from the groups' own means."""
+    known = [group for group in groups if group]
+    squares = sum((each - _mean(group)) ** 2 for group in known for each in group)
+    free = sum(len(group) - 1 for group in known)
+    return math.sqrt(squares / free) if free else 0.0
+
+
+def _freedom(phone: PhoneFigures) -> int:
+    return sum(max(0, len(keys) - 1) for keys in (phone.alone, phone.second))
+
+
+def _errors(phone: PhoneFigures, group: int) -> dict[float, float]:
+    """Return each tone's error: the middle of what its keys showed."""
+    seen: dict[float, list[float]] = {}
+    for key in (*phone.alone, *phone.second):
+        error = (key.low, key.high)[group]
+        seen.setdefault(frequencies_of(key.key)[group], []).append(error)
+    return {tone: _middle(errors) for tone, errors in seen.items()}
+
+
+def _mean(values: Iterable[float]) -> float:
+    known = list(values)
+    return sum(known) / len(known)
+
+
+def _middle(values: Iterable[float]) -> float:
+    known = sorted(values)
+    half = len(known) // 2
+    return known[half] if len(known) % 2 else (known[half - 1] + known[half]) / 2

@@ -1,0 +1,289 @@
+"""The keyring: every key that erasing takes away, in two copies sealed under the eraser's root.
+
+A copy is written whole to a temporary file, synced, renamed, and read again. ``generation`` is
+that of the root that seals it, ``revision`` counts the writings; of two copies the newest that
+opens counts, and the other is mended from it.
+"""
+
+import struct
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+import msgspec
+from msgspec import Struct
+
+from appliance.errors import FileFormatError, KeyLost, VaultError
+from appliance.vault import container
+from appliance.vault.disk import Disk, failure
+from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.keys import Wrap
+
+MAGIC = b"ZGODAKEY"
+MOST_BYTES = 256 * 2**20
+_HEADER = struct.Struct(">8sB7xQQ")
+_VERSION = 1
+_LABEL = b"zgoda keyring v1"
+
+
+class RecordingKey(Struct, array_like=True):
+    """The private half of one recording's key, and what retention must know while locked."""
+
+    private: bytes
+    due_day: int | None = None  # days since 1970-01-01; None: still ahead, in the pool
+    call: str = ""  # 16 hex digits
+    held: bool = False
+    review_day: int | None = None
+    restricted: bool = False
+    clock_ok: bool = True
+    boot_id: str = ""
+    uptime: int = 0
+    day: int | None = None  # on which it began, by the recorder's clock
+    began: float | None = None  # UTC, where that clock was wrong
+    verdict: str = ""  # where it was found to be worse than its frames tell by themselves
+
+
+class ShelfKey(Struct, array_like=True):
+    """The key of one catalogue file."""
+
+    key: bytes
+    due_day: int | None = None
+    held: bool = False
+
+
+class OperatorEntry(Struct):
+    """One person who may log in."""
+
+    id: str  # random, the only thing that the audit says
+    name: str
+    roles: tuple[str, ...]
+    wrap: Wrap
+    totp: str = ""  # base 32 secret; empty: none set
+    totp_last: int = 0  # the last time step that was used
+    one_time_until: float = 0.0  # UTC; 0: the password is the person's own choice
+
+
+class KeyringContent(Struct, kw_only=True):
+    """Everything in the keyring. Change it only inside ``Keyring.changing``."""
+
+    vault_id: bytes
+    reading_key: bytes  # public
+    audit_key: bytes  # A: Ed25519 seed
+    list_key: bytes  # L
+    ledger_key: bytes
+    recordings: dict[str, RecordingKey] = {}
+    shelves: dict[str, ShelfKey] = {}
+    operators: dict[str, OperatorEntry] = {}
+    cases: dict[str, int] = {}  # case -> due day
+    backup_recipient: bytes = b""  # public
+    authority: bytes = b""  # CA: private key, PEM
+    old_reading_keys: tuple[bytes, ...] = ()  # private, each sealed to the one after it
+    sheet_confirmed: bool = False
+
+
+Change = Callable[[KeyringContent], None]
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(KeyringContent).decode
+
+
+class Keyring:
+    """The keyring, open. Safe between threads; ``content`` is replaced, never altered in place."""
+
+    def __init__(
+        self,
+        paths: tuple[Path, Path],
+        eraser: Eraser,
+        content: KeyringContent,
+        generation: int,
+        revision: int,
+        disk: Disk,
+    ) -> None:
+        self._paths = paths
+        self._eraser = eraser
+        self._content = content
+        self._generation = generation
+        self._revision = revision
+        self._disk = disk
+        self._lock = threading.RLock()
+
+    @classmethod
+    def create(
+        cls,
+        paths: tuple[Path, Path],
+        eraser: Eraser,
+        content: KeyringContent,
+        *,
+        disk: Disk | None = None,
+    ) -> Self:
+        """Make the first keyring under a new root of generation 1.
+
+        Raises:
+            VaultError: there is one already, or it could not be written.
+        """
+        if any(path.exists() for path in paths):
+            raise VaultError("There is a keyring already; it is never overwritten.")
+        keyring = cls(paths, eraser, content, 0, 0, disk or Disk())
+        keyring.rotate(lambda _: None)
+        return keyring
+
+    @classmethod
+    def open(cls, paths: tuple[Path, Path], eraser: Eraser, *, disk: Disk | None = None) -> Self:
+        """Open the newest copy that opens, and mend the other one.
+
+        Raises:
+            FileFormatError: no copy opens; the message says why for each.
+            VaultError: the other copy could not be mended.
+        """
+        disk = disk or Disk()
+        generation, revision, content = _newest(paths, eraser, disk)
+        keyring = cls(paths, eraser, content, generation, revision, disk)
+        keyring.mend()
+        return keyring
+
+    @property
+    def content(self) -> KeyringContent:
+        """Return what is in it now: to read, not to alter."""
+        return self._content
+
+    @property
+    def generation(self) -> int:
+        """Return the generation of the root that seals it."""
+        return self._generation
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Let no other thread change the content meanwhile."""
+        with self._lock:
+            yield
+
+    @contextmanager
+    def changing(self) -> Iterator[KeyringContent]:
+        """Give a draft to change; on leaving it is durable in both copies, or nothing changed.
+
+        Raises:
+            VaultError: it could not be written; what counts is what is on the disk.
+        """
+        with self._lock:
+            draft = _decode(_encode(self._content))
+            yield draft
+            self._save(draft, self._eraser.read(self._generation), self._generation)
+
+    def rotate(self, change: Change) -> None:
+        """Change the content and seal it under a new root: the commit of an erasure.
+
+        The old root stays in its slot until ``Eraser.wipe_others``.
+
+        Raises:
+            EraserFailed: no new root could be made; nothing changed.
+            VaultError: it could not be written; what counts is what is on the disk.
+        """
+        with self._lock:
+            draft = _decode(_encode(self._content))
+            change(draft)
+            generation = self._generation + 1
+            self._save(draft, self._eraser.prepare(generation), generation)
+
+    def add_many(self, keys: Iterable[tuple[str, bytes]]) -> None:
+        """Add private keys made ahead: durable here before the pool shows their public halves."""
+        with self.changing() as draft:
+            draft.recordings.update((rid, RecordingKey(private)) for rid, private in keys)
+
+    def private(self, rid: str) -> bytes:
+        """Return a recording's private key.
+
+        Raises:
+            KeyLost: it is not there: erased, or never was.
+        """
+        entry = self._content.recordings.get(rid)
+        if entry is None:
+            raise KeyLost(f"There is no key for the recording {rid}.")
+        return entry.private
+
+    def _save(self, draft: KeyringContent, root: bytes, generation: int) -> None:
+        """Write both copies and read them again; on failure believe the disk, not the memory."""
+        revision = self._revision + 1
+        raw = seal_keyring(draft, root, generation, revision)
+        try:
+            for path in self._paths:
+                self._disk.replace(path, raw)
+                if self._disk.read(path, MOST_BYTES) != raw:
+                    raise VaultError(f"{path.name} reads back differently than it was written.")
+        except OSError as error:
+            self._believe_disk()
+            raise failure(error, "The keyring") from error
+        except VaultError:
+            self._believe_disk()
+            raise
+        self._content, self._generation, self._revision = draft, generation, revision
+
+    def _believe_disk(self) -> None:
+        """Take what the newest readable copy says, after a failure half way."""
+        try:
+            self._generation, self._revision, self._content = _newest(
+                self._paths, self._eraser, self._disk
+            )
+        except (FileFormatError, OSError):
+            return  # Not even reading works: memory is all there is, and the caller hears why.
+
+    def mend(self) -> None:
+        """Write both copies again where they are not the same."""
+        with self._lock:
+            copies = [_read_raw(path, self._disk) for path in self._paths]
+            if copies[0] != copies[1]:
+                root = self._eraser.read(self._generation)
+                self._save(self._content, root, self._generation)
+
+
+def seal_keyring(content: KeyringContent, root: bytes, generation: int, revision: int) -> bytes:
+    """Return one copy's bytes."""
+    header = _HEADER.pack(MAGIC, _VERSION, generation, revision)
+    return header + container.seal(root, _LABEL, _encode(content), header)
+
+
+def open_keyring(raw: bytes, eraser: Eraser) -> tuple[int, int, KeyringContent]:
+    """Open one copy: generation, revision, content.
+
+    Raises:
+        FileFormatError: foreign, truncated, altered, or the root does not fit.
+        KeyLost: the eraser has no root of its generation.
+    """
+    if len(raw) < _HEADER.size or not raw.startswith(MAGIC):
+        raise FileFormatError("This is not a keyring of Zgoda.")
+    header, sealed = raw[: _HEADER.size], raw[_HEADER.size :]
+    _, version, generation, revision = _HEADER.unpack(header)
+    if version != _VERSION:
+        raise FileFormatError(f"The keyring is of version {version}, unknown to this program.")
+    plain = container.unseal(eraser.read(generation), _LABEL, sealed, header)
+    try:
+        return generation, revision, _decode(plain)
+    except msgspec.DecodeError as error:
+        raise FileFormatError(f"The keyring holds something else than keys: {error}.") from error
+
+
+def _newest(
+    paths: tuple[Path, Path], eraser: Eraser, disk: Disk
+) -> tuple[int, int, KeyringContent]:
+    """Open both copies and return the newest that opens."""
+    opened, reasons = [], []
+    for path in paths:
+        raw = _read_raw(path, disk)
+        if raw is None:
+            reasons.append(f"{path.name} is not there")
+            continue
+        try:
+            opened.append(open_keyring(raw, eraser))
+        except (FileFormatError, KeyLost) as error:
+            reasons.append(f"{path.name}: {str(error).rstrip('.')}")
+    if not opened:
+        raise FileFormatError(f"No copy of the keyring opens ({'; '.join(reasons)}).")
+    return max(opened, key=lambda copy: copy[:2])
+
+
+def _read_raw(path: Path, disk: Disk) -> bytes | None:
+    try:
+        return disk.read(path, MOST_BYTES)
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,69 @@
+"""The keeper's side of the pool: new keys, durable in the keyring before the pool shows them."""
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from appliance.errors import FileFormatError, PoolEmpty
+from appliance.vault import pool
+from appliance.vault.disk import Disk
+from appliance.vault.format import RID_BYTES
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.keys import public_half
+
+
+def refill(
+    keyring: Keyring, path: Path, recordings: Path, ahead: int, *, disk: Disk | None = None
+) -> int:
+    """Bring the pool up to ``ahead`` keys and return how many were made.
+
+    Keys whose recording exists leave the pool. Keys that the keyring holds for the future but a
+    lost or damaged pool no longer shows come back into it.
+    """
+    # Nothing may be erased in between: a key that is gone must not come back into the pool.
+    with keyring.still():
+        content = keyring.content
+        shown = _shown(path, content.vault_id, content.reading_key)
+        keys = {
+            rid: shown[rid] if rid in shown else public_half(entry.private)
+            for rid, entry in content.recordings.items()
+            if entry.due_day is None and not (recordings / rid).exists()
+        }
+        made = [_make() for _ in range(ahead - len(keys))]
+        if made:
+            keyring.add_many((rid, private) for rid, private, _ in made)
+            keys.update((rid, public) for rid, _, public in made)
+        if made or list(keys) != list(shown):
+            fresh = pool.PoolContent(content.vault_id, content.reading_key, keys)
+            pool.store(path, fresh, disk)
+        return len(made)
+
+
+def drop(path: Path, rids: Collection[str], *, disk: Disk | None = None) -> None:
+    """Take recordings out of the pool, so that their names are never used again."""
+    try:
+        content = pool.load(path)
+    except (PoolEmpty, FileFormatError):
+        return  # Nobody can take a name from it; a refill makes it anew from the keyring.
+    left = {rid: key for rid, key in content.keys.items() if rid not in rids}
+    if len(left) != len(content.keys):
+        pool.store(path, pool.PoolContent(content.vault_id, content.reading_key, left), disk)
+
+
+def _make() -> tuple[str, bytes, bytes]:
+    """Make a name, a private key and its public half."""
+    key = X25519PrivateKey.generate()
+    name = os.urandom(RID_BYTES).hex()
+    return name, key.private_bytes_raw(), key.public_key().public_bytes_raw()
+
+
+def _shown(path: Path, vault_id: bytes, reading_key: bytes) -> dict[str, bytes]:
+    """Return what a pool of this very vault shows; nothing where it is missing or damaged."""
+    try:
+        content = pool.load(path)
+    except (PoolEmpty, FileFormatError):
+        return {}
+    same = (content.vault_id, content.reading_key) == (vault_id, reading_key)
+    return dict(content.keys) if same else {}

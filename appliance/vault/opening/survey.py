@@ -1,0 +1,90 @@
+"""A walk over all frames of a recording: what opens, what is damaged, what is lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark, Verdict
+from appliance.vault.format import Failure, Frame, FrameType, Malformed
+
+MOST_JUNK = 2
+"""Frames that a power cut can leave behind the last whole one."""
+
+StructT = TypeVar("StructT", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a walk over all frames found."""
+
+    frames: int  # that open
+    samples: int  # up to the end of the last sound that opens
+    marks: tuple[RecordingMark, ...]
+    end: RecordingEnd | None
+    holes: tuple[tuple[int, int], ...]  # sound lost in damaged frames: first sample, count
+    damaged: tuple[int, ...]  # indexes of frames that do not open, before the last that does
+    junk: int  # frames, the last perhaps partial, behind the last that opens
+
+    @property
+    def verdict(self) -> Verdict:
+        """Judge the contents by themselves, without the audit."""
+        if self.damaged or self.junk > MOST_JUNK or (self.end and self.junk):
+            return Verdict.DAMAGED
+        return Verdict.COMPLETE if self.end else Verdict.CUT
+
+
+def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None]) -> Survey:
+    """Walk over all frames and note what opens, what does not, and what is lost between.
+
+    Args:
+        blocks: whole frames that the file has room for.
+        partial: whether a piece of one stands at the end.
+        peek: opens a frame, None where it is damaged.
+
+    Raises:
+        Malformed: a frame opens but says what cannot be.
+    """
+    position, frames, last = 0, 0, -1
+    damaged: list[int] = []
+    holes: list[tuple[int, int]] = []
+    marks: list[RecordingMark] = []
+    end = None
+    for index in range(blocks):
+        frame = peek(index)
+        if frame is None:
+            continue
+        if frame.sample < position:
+            raise Malformed(Failure.CONTENT, f"Frame {index} goes back in time.")
+        if index > last + 1:
+            damaged.extend(range(last + 1, index))
+            if frame.sample > position:
+                holes.append((position, frame.sample - position))
+        position, frames, last = frame.sample + frame.samples, frames + 1, index
+        said = _SAYS[frame.type](frame) if frame.type in _SAYS else None
+        if isinstance(said, RecordingMark):
+            marks.append(said)
+        elif isinstance(said, RecordingEnd):
+            end = said
+            break
+    junk = blocks - 1 - last + partial
+    return Survey(frames, position, tuple(marks), end, tuple(holes), tuple(damaged), junk)
+
+
+def decode(frame: Frame, kind: type[StructT]) -> StructT:
+    """Read what a frame says; raises Malformed where it says something else."""
+    try:
+        return msgspec.json.decode(frame.payload, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Malformed(
+            Failure.CONTENT, f"A {frame.type.name} frame holds something else: {error}."
+        ) from error
+
+
+_SAYS: dict[FrameType, Callable[[Frame], msgspec.Struct]] = {
+    FrameType.META: lambda frame: decode(frame, CallMeta),
+    FrameType.CONSENT: lambda frame: decode(frame, ConsentReceipt),
+    FrameType.EVENT: lambda frame: decode(frame, RecordingMark),
+    FrameType.FINAL: lambda frame: decode(frame, RecordingEnd),
+}

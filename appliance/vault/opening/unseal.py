@@ -1,0 +1,267 @@
+"""The keeper's half of the vault: open a recording, seek in it, find what is missing.
+
+Opening needs both private keys: the office's reading key and the recording's own. The ticket's
+outer layer, which retention needs, opens with the recording's own key alone.
+"""
+
+import hmac
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hmac import HMAC
+
+from appliance.model.audio import Sound
+from appliance.model.records import CallMeta, ConsentReceipt
+from appliance.signals.pcm import decode_alaw
+from appliance.vault.disk import open_ordinary, wipe
+from appliance.vault.format import (
+    FRAME_BYTES,
+    HEADER_BYTES,
+    KEY_BYTES,
+    MAC_BYTES,
+    MAX_FRAMES,
+    TICKET_FIELDS,
+    Failure,
+    Frame,
+    FrameType,
+    Header,
+    Malformed,
+    nonce,
+    parse_frame,
+    parse_header,
+)
+from appliance.vault.opening.survey import Survey, decode, survey
+from appliance.vault.seal import (
+    HPKE,
+    LABEL_CONTENT,
+    LABEL_HEADER,
+    LABEL_PAYLOAD,
+    LABEL_TICKET,
+    Ticket,
+    derive_into,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """A ticket without its outer layer: enough for retention, not for listening."""
+
+    fields: Ticket
+    content: bytes  # the content key, still sealed to the reading key
+
+
+def open_ticket(header: Header, recording_key: bytes) -> OpenTicket:
+    """Open the ticket's outer layer with the recording's private key.
+
+    Raises:
+        Malformed: the key does not fit, or the header was altered.
+    """
+    private = X25519PrivateKey.from_private_bytes(recording_key)
+    try:
+        plain = HPKE.decrypt(header.ticket, private, info=LABEL_TICKET + header.bound)
+    except InvalidTag:
+        raise Malformed(
+            Failure.TICKET,
+            "The ticket does not open with the recording's key: the header is altered.",
+        ) from None
+    day, kept, call, flags, boot, uptime = TICKET_FIELDS.unpack_from(plain)
+    if flags > 1:
+        raise Malformed(Failure.CONTENT, f"The ticket holds unknown flags ({flags}).")
+    fields = Ticket(day + kept, call.hex(), bool(flags), boot.hex(), uptime, kept)
+    return OpenTicket(fields, plain[TICKET_FIELDS.size :])
+
+
+def read_header(path: Path) -> Header:
+    """Read a recording's header, which needs no key.
+
+    Raises:
+        Malformed: foreign, short, of an unknown version, or with a field that cannot be.
+    """
+    with open_ordinary(path) as file:
+        return parse_header(file.read(HEADER_BYTES) or b"")
+
+
+class Reader:
+    """A recording, open. A file that still grows is read as far as it reached at opening."""
+
+    def __init__(self, fd: int, header: Header, ticket: Ticket, payload_key: bytearray) -> None:
+        self.header = header
+        self.ticket = ticket
+        self._fd = fd
+        self._payload_key = payload_key
+        self._cipher = ChaCha20Poly1305(payload_key)
+        size = os.fstat(fd).st_size - HEADER_BYTES
+        self._blocks = min(size // FRAME_BYTES, MAX_FRAMES)
+        self._partial = size % FRAME_BYTES > 0
+
+    @classmethod
+    def open(cls, path: Path, reading_key: bytes | bytearray, recording_key: bytes) -> Self:
+        """Open a recording with the office's and the recording's private keys.
+
+        Raises:
+            Malformed: foreign, short, altered, or the keys do not fit.
+        """
+        with open_ordinary(path) as file:
+            fd = os.dup(file.fileno())
+        try:
+            raw = os.pread(fd, HEADER_BYTES, 0)
+            header = parse_header(raw)
+            ticket = open_ticket(header, recording_key)
+            return cls(fd, header, ticket.fields, _payload_key(raw, header, ticket, reading_key))
+        except BaseException:
+            os.close(fd)
+            raise
+
+    def close(self) -> None:
+        """Let go of file and keys; safe twice."""
+        wipe(self._payload_key)
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def channels(self) -> int:
+        """Return the number of channels."""
+        return self.header.channels
+
+    @cached_property
+    def meta(self) -> CallMeta:
+        """Return whose call it is; raises Malformed if that frame is damaged."""
+        return decode(self.frame(0), CallMeta)
+
+    @cached_property
+    def receipt(self) -> ConsentReceipt:
+        """Return the consent receipt; raises Malformed if that frame is damaged."""
+        return decode(self.frame(1), ConsentReceipt)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """Walk over all frames, once.
+
+        Raises:
+            Malformed: a frame opens but says what cannot be.
+        """
+        return survey(self._blocks, self._partial, self.peek)
+
+    @property
+    def blocks(self) -> int:
+        """Return the whole frames that the file has room for."""
+        return self._blocks
+
+    @property
+    def partial(self) -> bool:
+        """Say whether a piece of a frame stands at the end."""
+        return self._partial
+
+    @property
+    def samples(self) -> int:
+        """Return how long the recording is; quick where its end is whole."""
+        last = self.peek(self._blocks - 1) if self._blocks else None
+        return self.survey.samples if last is None else last.sample + last.samples
+
+    def frame(self, index: int) -> Frame:
+        """Open one frame.
+
+        Raises:
+            Malformed: it does not open where it stands, or says what cannot be.
+        """
+        block = os.pread(self._fd, FRAME_BYTES, HEADER_BYTES + index * FRAME_BYTES)
+        for last in (False, True):
+            try:
+                plain = self._cipher.decrypt(nonce(index, last=last), block, None)
+            except InvalidTag:
+                continue
+            frame = parse_frame(plain, self.channels, index)
+            if last is not (frame.type is FrameType.FINAL):
+                raise Malformed(Failure.CONTENT, f"Frame {index} is wrongly marked as the last.")
+            return frame
+        raise Malformed(Failure.FRAME, f"Frame {index} is damaged.")
+
+    def peek(self, index: int) -> Frame | None:
+        """Open one frame, or return None where it is damaged."""
+        try:
+            return self.frame(index)
+        except Malformed as error:
+            if error.failure is not Failure.FRAME:
+                raise
+            return None
+
+    def read(self, start: int, count: int) -> Sound:
+        """Return ``[channels, count]`` samples from ``start`` on; silence where there are none."""
+        sound = np.zeros((self.channels, count), np.int16)
+        for frame in self._sounding(start, start + count):
+            codes = decode_alaw(frame.payload).reshape(self.channels, frame.samples)
+            skip, at = max(0, start - frame.sample), max(0, frame.sample - start)
+            piece = codes[:, skip : skip + count - at]
+            sound[:, at : at + piece.shape[1]] = piece
+        return sound
+
+    def _sounding(self, start: int, stop: int) -> Iterator[Frame]:
+        """Yield the AUDIO frames that hold samples between ``start`` and ``stop``."""
+        for index in range(self._seek(start), self._blocks):
+            frame = self.peek(index)
+            if frame is None:
+                continue
+            if frame.sample >= stop or frame.type is FrameType.FINAL:
+                return
+            if frame.type is FrameType.AUDIO and frame.sample + frame.samples > start:
+                yield frame
+
+    def _seek(self, sample: int) -> int:
+        """Return the index of the last readable AUDIO frame that begins at or before a sample.
+
+        Frame headers carry the sample they stand at, which never falls; damaged frames are
+        stepped over.
+        """
+        low, high = 2, max(self._blocks, 2)
+        found = low
+        while low < high:
+            middle = probe = (low + high) // 2
+            while probe < high and (frame := self.peek(probe)) is None:
+                probe += 1
+            if probe == high or frame is None or frame.sample > sample:
+                high = middle
+                continue
+            if frame.type is FrameType.AUDIO:
+                found = probe
+            low = probe + 1
+        return found
+
+
+def _payload_key(
+    raw: bytes, header: Header, ticket: OpenTicket, reading_key: bytes | bytearray
+) -> bytearray:
+    """Open the content key, check the header's MAC with it, derive the payload key."""
+    private = X25519PrivateKey.from_private_bytes(reading_key)
+    try:
+        content = HPKE.decrypt(ticket.content, private, info=LABEL_CONTENT + header.bound)
+    except InvalidTag:
+        raise Malformed(
+            Failure.TICKET, "The ticket does not open with this office's reading key."
+        ) from None
+    content_key, mac_key = bytearray(content), bytearray(KEY_BYTES)
+    open_part = raw[: HEADER_BYTES - MAC_BYTES]
+    derive_into(content_key, open_part, LABEL_HEADER, mac_key)
+    mac = HMAC(mac_key, hashes.SHA256())
+    mac.update(open_part)
+    if not hmac.compare_digest(mac.finalize(), raw[HEADER_BYTES - MAC_BYTES :]):
+        raise Malformed(Failure.MAC, "The header was altered: its MAC does not fit.")
+    payload_key = bytearray(KEY_BYTES)
+    derive_into(content_key, open_part, LABEL_PAYLOAD, payload_key)
+    wipe(content_key, mac_key)
+    return payload_key

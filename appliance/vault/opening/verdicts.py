@@ -1,0 +1,186 @@
+"""How well a recording is: the seven verdicts, with and without keys, and what the audit knows."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.model.audio import RATE
+from appliance.model.records import Verdict
+from appliance.vault.disk import open_ordinary
+from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Failure, Malformed
+from appliance.vault.opening.survey import Survey
+from appliance.vault.opening.unseal import Reader, read_header
+
+_CHUNK = 2**18
+_ERASING = "Being erased: its key is gone, the old root is about to go."
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the audit says about a recording."""
+
+    sealed_frames: int | None = None
+    sealed_sha256: str | None = None
+    erased: bool = False
+    erasing: bool = False  # begun and neither finished nor failed
+
+    @property
+    def sealed(self) -> bool:
+        """Say whether the audit has a ``sealed`` entry."""
+        return self.sealed_sha256 is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys at hand: a keyring is open, perhaps without anybody logged in."""
+
+    recording: bytes | None  # None: the keyring has no key for this recording
+    reading: bytes | bytearray | None = None  # None: locked
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A recording's file as the audit names it."""
+
+    frames: int  # whole ones
+    sha256: str  # of the whole file, whatever stands at its end
+    partial: bool  # a piece of a frame stands at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict and the sentence behind it."""
+
+    verdict: Verdict
+    why: str
+    frames: int = 0
+    sha256: str = ""
+    survey: Survey | None = None  # None: contents not opened
+
+    @property
+    def contents(self) -> str:
+        """Say whether the contents were looked at."""
+        return "opened" if self.survey else "not opened"
+
+
+def digest(path: Path) -> Digest:
+    """Read a whole file and return what the audit keeps of it."""
+    sha256 = hashlib.sha256()
+    size = 0
+    with open_ordinary(path) as file:
+        while chunk := file.read(_CHUNK):
+            sha256.update(chunk)
+            size += len(chunk)
+    frames, rest = divmod(max(0, size - HEADER_BYTES), FRAME_BYTES)
+    return Digest(frames, sha256.hexdigest(), rest > 0 or size < HEADER_BYTES)
+
+
+def is_overwritten(path: Path) -> bool:
+    """Say whether a recording's header is zeros, as a withdrawal leaves it: nothing opens it."""
+    with open_ordinary(path) as file:
+        header = file.read(HEADER_BYTES)
+    return len(header) == HEADER_BYTES and not any(header)
+
+
+def assess(path: Path, known: Known, keys: Keys | None = None) -> Finding:
+    """Judge one recording.
+
+    Args:
+        path: the file, there or not.
+        known: what the audit says about it.
+        keys: None without a keyring: then structure, digest and audit are judged.
+
+    Raises:
+        Malformed: a foreign file, or one of an unknown version, of which the audit knows nothing.
+    """
+    if not path.exists():
+        return _absent(known, keys)
+    if known.erased or (keys and keys.recording is None):
+        return _keyless(known, keys)
+    return _present(path, known, keys, digest(path))
+
+
+def _present(path: Path, known: Known, keys: Keys | None, found: Digest) -> Finding:
+    """Judge a file that is there and was not erased."""
+    if known.sealed and (known.sealed_frames, known.sealed_sha256) != (found.frames, found.sha256):
+        frames = f"{found.frames} frames instead of {known.sealed_frames}"
+        return _finding(Verdict.TAMPERED, f"It is not the file that was sealed: {frames}.", found)
+    try:
+        header = read_header(path)
+    except Malformed as error:
+        return _headless(path, known, found, error)
+    if path.name != header.rid.hex() and _is_rid(path.name):
+        return _finding(Verdict.TAMPERED, "It stands under another recording's name.", found)
+    if keys is None or keys.reading is None or keys.recording is None:
+        return _unopened(known, found)
+    return _opened(path, found, keys.reading, keys.recording)
+
+
+def _absent(known: Known, keys: Keys | None) -> Finding:
+    """Judge a recording whose file is not there."""
+    if known.erased:
+        return Finding(Verdict.SHREDDED, "Erased, as the audit says.")
+    if known.erasing and not (keys and keys.recording):
+        return Finding(Verdict.SHREDDED, _ERASING)
+    return Finding(Verdict.MISSING, "It is not there, and was not erased.")
+
+
+def _keyless(known: Known, keys: Keys | None) -> Finding:
+    """Judge a file whose key is gone, or should be."""
+    if known.erased and keys and keys.recording is not None:
+        return Finding(Verdict.TAMPERED, "The audit says erased, but its key is in the keyring.")
+    if known.erased:
+        return Finding(Verdict.SHREDDED, "Erased, as the audit says; the file is left over.")
+    if known.erasing:
+        return Finding(Verdict.SHREDDED, _ERASING)
+    return Finding(Verdict.KEY_LOST, "Its key is not in the keyring, and it was not erased.")
+
+
+def _headless(path: Path, known: Known, found: Digest, error: Malformed) -> Finding:
+    """Judge a file whose header cannot be read."""
+    if error.failure is Failure.SHORT:
+        return _finding(Verdict.CUT, "It was cut before anything was recorded.", found)
+    if is_overwritten(path):
+        return _finding(Verdict.DAMAGED, "Its header is overwritten: nothing opens it.", found)
+    if not known.sealed and error.failure in {Failure.FOREIGN, Failure.VERSION}:
+        raise error
+    return _finding(Verdict.DAMAGED, str(error), found)
+
+
+def _unopened(known: Known, found: Digest) -> Finding:
+    if known.sealed:
+        return _finding(Verdict.COMPLETE, "It is the file that was sealed.", found)
+    return _finding(
+        Verdict.CUT, "The audit does not know it yet: in progress, or cut and not taken up.", found
+    )
+
+
+def _opened(path: Path, found: Digest, reading: bytes | bytearray, recording: bytes) -> Finding:
+    try:
+        with Reader.open(path, reading, recording) as reader:
+            survey = reader.survey
+    except Malformed as error:
+        altered = error.failure in {Failure.TICKET, Failure.MAC}
+        return _finding(Verdict.TAMPERED if altered else Verdict.DAMAGED, str(error), found)
+    return Finding(survey.verdict, _explain(survey), found.frames, found.sha256, survey)
+
+
+def _explain(survey: Survey) -> str:
+    """Say in one sentence what a walk over the frames found."""
+    minutes, seconds = divmod(survey.samples // RATE, 60)
+    if survey.verdict is Verdict.COMPLETE:
+        return f"Whole, {minutes}:{seconds:02} long."
+    if survey.verdict is Verdict.CUT:
+        return f"Cut at {minutes}:{seconds:02}."
+    where = ", ".join(str(index) for index in survey.damaged[:10])
+    if survey.damaged:
+        return f"Damaged frames: {where}{' and more' if len(survey.damaged) > 10 else ''}."
+    return f"{survey.junk} frames at the end do not open."
+
+
+def _is_rid(name: str) -> bool:
+    return len(name) == 32 and set(name) <= set("0123456789abcdef")
+
+
+def _finding(verdict: Verdict, why: str, found: Digest) -> Finding:
+    return Finding(verdict, why, found.frames, found.sha256)

@@ -1,0 +1,132 @@
+"""A vault with as many calls as an office of ten has in years; made up, but sealed as ever."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from msgspec import structs
+
+from appliance.clock import SystemClock
+from appliance.config.folders import Folders
+from appliance.config.read import trial
+from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.first_run.create import create_vault, make_eraser
+from appliance.keeper.reading.reading import Reading
+from appliance.model.audio import RATE
+from appliance.model.records import CallMeta, CallRecord, RecordingEnd, Verdict
+from appliance.signals.pcm import encode_alaw
+from appliance.vault.disk import Disk
+from appliance.vault.opening import keys
+from appliance.vault.opening.keyring import Keyring, RecordingKey
+from appliance.vault.seal import Pool, SealedFile, Ticket
+from tests import samples
+
+RETENTION_DAYS = 90
+DAY = 86_400
+
+OPERATOR = "Bench"
+
+RECEIPT = structs.replace(samples.RECEIPT, purposes=("training", "quality"))
+
+
+class FastDisk(Disk):
+    """Writes without waiting for the medium: for making a recording, never for measuring."""
+
+    def sync(self, fd: int) -> None:
+        pass
+
+
+@dataclass
+class Vault:
+    """What the figures are taken from."""
+
+    folders: Folders
+    keyring: Keyring
+    reading: Reading
+    catalogue: Catalogue
+    reading_key: bytearray
+    password: str
+    """Of ``OPERATOR``."""
+
+
+@contextmanager
+def vault() -> Iterator[Vault]:
+    """Give a vault on this machine's own disk."""
+    with TemporaryDirectory(prefix="zgoda-bench-", dir="/var/tmp") as place:
+        config = trial()
+        config = replace(config, vault=replace(config.vault, pool_ahead=16))
+        folders = Folders(Path(place))
+        cost = keys.Cost(memory_kib=64, passes=1)
+        password = secrets.token_hex(8)
+        sheet = create_vault(folders, config, OPERATOR, password, SystemClock(), cost=cost)
+        keyring = Keyring.open(folders.keyring, make_eraser(folders, config))
+        reading = Reading(folders.recordings, keyring, lambda: None)
+        catalogue = Catalogue(folders.shelves, keyring, config.office.country)
+        secret = keys.reading_key(keys.read_sheet(sheet.text))
+        try:
+            yield Vault(folders, keyring, reading, catalogue, secret, password)
+        finally:
+            reading.end()
+
+
+def call(number: int, today: int) -> CallRecord:
+    """Return one call among many: another number, another name, another day."""
+    meta = CallMeta(
+        call=f"{number:016x}",
+        line="Reception",
+        direction="incoming",
+        started_at=float((today - number % RETENTION_DAYS) * DAY + 30_000 + number % 20_000),
+        clock_ok=True,
+        recording_at_ms=12_400,
+        number=f"+4822{number % 10_000_000:07}",
+        name=f"Łucja Żółkiewska {number}",
+        purposes=RECEIPT.purposes,
+        due_days=dict.fromkeys(RECEIPT.purposes, today + RETENTION_DAYS - number % RETENTION_DAYS),
+        policy_version=RECEIPT.policy_version,
+        controller="Kancelaria Nowak sp. k., Warszawa",
+    )
+    return CallRecord(
+        recording=secrets.token_hex(16),
+        meta=meta,
+        receipt=structs.replace(RECEIPT),
+        seconds=183.5,
+        verdict=Verdict.COMPLETE,
+        ended="hung_up",
+        frames=371,
+    )
+
+
+def fill(made: Vault, calls: list[CallRecord]) -> None:
+    """Take calls up as if they had been recorded, and shelve them."""
+    with made.keyring.changing() as draft:
+        for one in calls:
+            due = max(one.meta.due_days.values())
+            draft.recordings[one.recording] = RecordingKey(secrets.token_bytes(32), due)
+    made.catalogue.put(calls)
+
+
+def long_recording(made: Vault, seconds: int, channels: int = 1) -> str:
+    """Seal one long recording and return its name."""
+    pool = Pool(made.folders.pool, made.folders.recordings)
+    file = SealedFile.create(
+        made.folders.recordings,
+        pool.vault_id,
+        pool.reading_key,
+        pool.take(),
+        Ticket(30_000, "00" * 8, True, "aabbcc", 1),
+        channels,
+        disk=FastDisk(),
+    )
+    file.meta(call(0, 20_000).meta)
+    file.consent(RECEIPT)
+    noise = np.random.default_rng(1)
+    block = 4000 // channels
+    for at in range(0, seconds * RATE, block):
+        sound = noise.normal(0, 900, (channels, block)).astype(np.int16)
+        file.audio(at, encode_alaw(sound.reshape(-1)))
+    file.end(RecordingEnd(samples=seconds * RATE, reason="hung_up"))
+    return file.rid

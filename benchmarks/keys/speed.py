@@ -1,0 +1,165 @@
+"""How fast everything is heard: seconds of sound in one second of the processor."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from appliance.commands.helpers.sound_file import Channels, blocks_of
+from appliance.hearing.file import FileHearing
+from appliance.hearing.stream import Hearing
+from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
+from appliance.signals.goertzel import History
+from appliance.signals.pcm import Wave, rms_of, to_sound
+from benchmarks.keys.scores import heard
+from benchmarks.peers.ears import key_peers
+from benchmarks.row import Row, ratio
+from benchmarks.talkoff.material import SPEECH_PACKAGES, recording_of
+
+SECONDS = 120
+FASTEST_RATE = 48000
+LINES = 8
+TARGET, WHOLE = 300, 2000
+_WHOLE_SAID = f"≥ {WHOLE:,} ×"
+_ROUNDS, _ENOUGH = 5, 3.0
+"""So many rounds, and seconds of them; the best counts, since others use this machine, too."""
+
+_SIDES: tuple[Sides, ...] = (("both",), ("voltage", "current"), ("far", "near"))
+
+
+def talk(seconds: int = SECONDS, seed: int = 9) -> Wave:
+    """Return bursts of coloured noise with the rhythm of syllables: every detector has work."""
+    chance = np.random.default_rng(seed)
+    count = seconds * RATE
+    syllables = np.abs(np.sin(2 * np.pi * 2.1 * np.arange(count) / RATE)) ** 3
+    voice: Wave = np.convolve(chance.normal(0, 1, count), np.ones(4) / 2, "same") * syllables
+    return voice * rms_of(-18) * 1.5
+
+
+def speech(line: int = 0) -> tuple[Wave, str]:
+    """Return recorded speech, each line's its own, and what it is; noise like it without any."""
+    count = SECONDS * RATE
+    for package in SPEECH_PACKAGES:
+        recording = recording_of(package)
+        if recording is not None and recording.sound.size >= (line + 1) * count:
+            part = recording.sound[line * count : (line + 1) * count]
+            return part.astype(np.float64), "recorded speech"
+    return talk(seed=9 + line), "noise like speech"
+
+
+def _channels(sides: Sides, line: int = 0) -> Sound:
+    """Return speech all along; on two parties' channels they take turns of four seconds."""
+    wave, _ = speech(line)
+    chance = np.random.default_rng(line)
+    channels = np.stack([wave] * len(sides))
+    if sides[0] == "far":
+        turns = np.arange(wave.size) // (4 * RATE) % 2
+        channels *= np.stack((turns == 0, turns == 1))
+    return to_sound(channels + chance.normal(0, rms_of(-60), channels.shape))
+
+
+def _frames(sides: Sides, line: int = 0) -> list[AudioFrame]:
+    sound = _channels(sides, line)
+    return [
+        AudioFrame("bench", start, np.ascontiguousarray(sound[:, start : start + FRAME]), sides)
+        for start in range(0, sound.shape[1], FRAME)
+    ]
+
+
+def _times_real(work: Callable[[], object], seconds: float = SECONDS) -> float:
+    """Return seconds of sound in a second of the processor, the best of some rounds."""
+    spent: list[float] = []
+    while len(spent) < _ROUNDS or sum(spent) < _ENOUGH:
+        begun = time.process_time()
+        work()
+        spent.append(time.process_time() - begun)
+    return seconds / min(spent)
+
+
+def streaming(sides: Sides, lines: int = 1) -> float:
+    """Return how fast so many lines are heard, frame by frame in turn, in one thread."""
+    by_line = [_frames(sides, line) for line in range(lines)]
+
+    def work() -> None:
+        ears = [Hearing("bench", "PL", sides) for _ in range(lines)]
+        for ear in ears:
+            ear.hook_changed(off_hook=True)
+        for frames in zip(*by_line, strict=True):
+            for ear, frame in zip(ears, frames, strict=True):
+                ear.hear(frame)
+
+    return _times_real(work)
+
+
+def whole_file(sides: Sides, rate: int = RATE) -> float:
+    """Return how fast ``zgoda hear`` goes through a WAV of so many samples a second, all in all."""
+    channels = Channels(sides, tuple(range(len(sides))) if len(sides) > 1 else ())
+
+    def work(path: Path) -> None:
+        ears = FileHearing("bench", "PL", sides)
+        for block in blocks_of(path, channels):
+            ears.hear_at_once(block)
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.wav"
+        soundfile.write(path, soxr.resample(_channels(sides).T, RATE, rate), rate)
+        return _times_real(lambda: work(path))
+
+
+@cache
+def _peers() -> dict[str, float]:
+    """Return how fast each peer hears keys, and nothing else, in a whole file."""
+    sound = _channels(("both",))[0]
+    return {peer.name: SECONDS / peer.hear(sound).seconds for peer in key_peers()}
+
+
+def _beside(ours: float) -> str:
+    said = "; ".join(
+        f"{name} {speed:,.0f} × ({ratio(ours, speed)})" for name, speed in _peers().items()
+    )
+    return f"keys alone: {said}" if said else "no peer here"
+
+
+def rows() -> Iterator[Row]:
+    """Measure."""
+    what = speech()[1]
+    for sides in _SIDES:
+        speed = streaming(sides)
+        yield Row(
+            f"all detectors, 20 ms frames, {what}, {' + '.join(sides)}",
+            f"{speed:,.0f} × real time",
+            f"≥ {TARGET} ×",
+            _beside(speed),
+            speed >= TARGET,
+        )
+    eight = streaming(("voltage", "current"), LINES)
+    yield Row(
+        f"the same, {LINES} lines at once in one thread, voltage + current",
+        f"{eight:,.0f} × real time ({LINES * eight:,.0f} × summed), {100 / eight:.1f} % of a core",
+        f"≥ {TARGET / LINES:.1f} × ({TARGET} × summed)",
+        met=LINES * eight >= TARGET,
+    )
+    for sides in _SIDES:
+        speed = whole_file(sides)
+        yield Row(
+            f"all detectors, a whole file, as zgoda hear reads it, {' + '.join(sides)}",
+            f"{speed:,.0f} × real time",
+            _WHOLE_SAID if len(sides) == 1 else "reported: twice the sound",
+            _beside(speed),
+            speed >= WHOLE if len(sides) == 1 else None,
+        )
+    speed = whole_file(("both",), FASTEST_RATE)
+    yield Row(
+        f"all detectors, a whole file of {FASTEST_RATE // 1000} kHz, mono",
+        f"{speed:,.0f} × real time",
+        "reported: six times the samples",
+    )
+    sound = _channels(("both",))[0]
+    ours = _times_real(lambda: heard(sound, History.AHEAD))
+    figure = f"{ours:,.0f} × real time"
+    yield Row("keys alone, a whole file", figure, _WHOLE_SAID, _beside(ours), ours >= WHOLE)

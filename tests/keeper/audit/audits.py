@@ -1,0 +1,22 @@
+"""What the tests of the audit share."""
+
+from pathlib import Path
+
+from appliance.clock import ManualClock
+from appliance.keeper.audit.entries import months
+from appliance.keeper.audit.log import AuditLog
+
+RID = "ab" * 16
+OTHER = "cd" * 16
+DAY = 86_400
+
+
+def fill(log: AuditLog, clock: ManualClock, count: int = 5) -> None:
+    for number in range(count):
+        log.append("played", "0a1b2c3d", RID if number % 2 else OTHER)
+        clock.advance(1.5)
+
+
+def the_file(folder: Path) -> Path:
+    (path,) = months(folder)
+    return path

@@ -1,0 +1,210 @@
+"""The audit: appended durably, chained, and checked down to the entry."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.clock import ManualClock
+from appliance.keeper.audit.entries import months
+from appliance.keeper.audit.log import AuditLog, check
+from tests.keeper.audit.audits import DAY, OTHER, RID, fill, the_file
+
+
+def test_an_entry_is_canonical_json_in_a_chain(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    assert log.append("sealed", "keeper", RID, frames=12, sha256="ef" * 32) == 1
+    assert log.append("exported", "0a1b2c3d", RID, "c0ffee", detail="flac") == 2
+    first, second = the_file(tmp_path / "audit").read_bytes().splitlines()
+    assert json.loads(second)["prev"] == json.loads(first)["hash"]
+    assert first.startswith(
+        b'{"seq":1,"t":1790000000.0,"clock_ok":true,"type":"sealed","actor":"keeper","rid":"abab'
+    )
+    assert list(json.loads(first)) == [
+        "seq", "t", "clock_ok", "type", "actor", "rid", "case", "prev", "frames", "sha256", "hash",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"type": "Played"},
+        {"type": "played by Anna"},
+        {"actor": "Anna Nowak"},
+        {"actor": ""},
+        {"recording": "+48221234567"},
+        {"case": "case 7"},
+        {"sha256": "zz"},
+        {"detail": "because he asked"},
+    ],
+)
+def test_no_name_and_no_free_text_gets_in(log: AuditLog, words: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="The audit"):
+        log.append(**{"type": "played", "actor": "keeper"} | words)
+    assert list(log.entries()) == []
+
+
+def test_an_entry_is_synced_before_it_is_acknowledged(
+    log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    real_write, real_sync = os.write, os.fdatasync
+
+    def write(file: int, data: bytes) -> int:
+        done.append("write")
+        return real_write(file, data)
+
+    def sync(file: int) -> None:
+        done.append("sync")
+        real_sync(file)
+
+    monkeypatch.setattr(os, "write", write)
+    monkeypatch.setattr(os, "fdatasync", sync)
+    log.append("played", "keeper", RID)
+    assert done == ["write", "sync"]
+
+
+def test_it_goes_on_where_it_stopped(
+    log: AuditLog, tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey
+) -> None:
+    fill(log, clock)
+    log.close()
+    again = AuditLog(tmp_path / "audit", clock, key)
+    assert again.append("played", "keeper") == 6
+    assert check(tmp_path / "audit", again.public_key).entries == 6
+    assert again.check().sound
+
+
+def test_each_month_has_its_file_and_each_day_its_head(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    for _ in range(40):
+        log.append("played", "keeper")
+        clock.advance(DAY)
+    log.close()
+    folder = tmp_path / "audit"
+    assert [path.name for path in months(folder)] == ["2026-09.log", "2026-10.log"]
+    found = check(folder, log.public_key)
+    assert (found.sound, found.entries, found.heads) == (True, 40, 40)
+
+
+def test_the_chain_goes_before_the_clock(log: AuditLog, tmp_path: Path, clock: ManualClock) -> None:
+    log.append("played", "keeper")
+    clock.jump(-400 * DAY)
+    log.append("played", "keeper")
+    assert [path.name for path in months(tmp_path / "audit")] == ["2026-09.log"]
+    assert log.check().sound
+
+
+def test_a_clock_that_nobody_vouches_for_opens_no_month(
+    tmp_path: Path, key: Ed25519PrivateKey
+) -> None:
+    log = AuditLog(tmp_path, ManualClock(1_790_000_000.0), key)
+    log.append("played", "keeper")
+    later = AuditLog(tmp_path, ManualClock(4_000_000_000.0, trusted=False), key)
+    later.append("played", "keeper")
+    assert [path.name for path in months(tmp_path)] == ["2026-09.log"]
+    assert [entry.clock_ok for entry in later.entries()] == [True, False]
+
+
+def test_pages_come_newest_first(log: AuditLog, clock: ManualClock) -> None:
+    fill(log, clock, 7)
+    entries, total, pages = log.page(1, 3)
+    assert ([entry.seq for entry in entries], total, pages) == ([7, 6, 5], 7, 3)
+    assert [entry.seq for entry in log.page(3, 3)[0]] == [1]
+    assert [entry.seq for entry in log.page(99, 3)[0]] == [1]
+    assert log.page(1, 0)[2] == 7
+
+
+def test_what_was_done_with_a_recording_is_found(log: AuditLog, clock: ManualClock) -> None:
+    fill(log, clock, 5)
+    log.append("locked", "keeper")
+    assert [entry.seq for entry in log.of_recording(RID)] == [2, 4]
+    assert {rid: len(entries) for rid, entries in log.by_recording().items()} == {RID: 2, OTHER: 3}
+
+
+def test_an_empty_audit_holds(tmp_path: Path) -> None:
+    assert check(tmp_path / "nothing").sound
+
+
+def test_every_flipped_bit_is_reported_at_its_entry(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    folder = tmp_path / "audit"
+    fill(log, clock, 3)
+    path = the_file(folder)
+    good = path.read_bytes()
+    last = len(good) - 1
+    for at in range(len(good)):
+        bad = bytearray(good)
+        bad[at] ^= 1 << (at % 8)
+        path.write_bytes(bad)
+        found = check(folder)
+        if at == last:  # the end of the last line: what a power cut does as well
+            assert (found.torn, found.entries) == (True, 2)
+        else:
+            assert (found.sound, found.first_bad) == (False, good[:at].count(b"\n") + 1), at
+
+
+@given(data=st.data())
+@settings(max_examples=60)
+def test_lines_taken_out_put_in_or_changed_over_are_named(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("audit")
+    clock = ManualClock(1_790_000_000.0)
+    log = AuditLog(folder, clock, Ed25519PrivateKey.generate())
+    fill(log, clock, 6)
+    lines = the_file(folder).read_bytes().splitlines(keepends=True)
+    at = data.draw(st.integers(0, 4))
+    how = data.draw(st.sampled_from(["out", "twice", "over"]))
+    changed = {
+        "out": lines[:at] + lines[at + 1 :],
+        "twice": lines[: at + 1] + lines[at:],
+        "over": [*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]],
+    }[how]
+    the_file(folder).write_bytes(b"".join(changed))
+    found = check(folder)
+    assert not found.sound
+    assert found.first_bad == (at + 2 if how == "twice" else at + 1)
+    assert f"Entry {found.first_bad}" in found.problem
+
+
+def forged(seq: int, prev: str, changes: dict[str, Any]) -> bytes:
+    """Write a line whose own hash fits, as somebody who knows the format can."""
+    fields = {"seq": seq, "t": 1.5, "clock_ok": True, "type": "played", "actor": "keeper"}
+    fields |= {"rid": None, "case": None, "prev": prev} | changes
+    body = json.dumps(fields, separators=(",", ":")).encode()
+    return body[:-1] + f',"hash":"{hashlib.sha256(body).hexdigest()}"}}\n'.encode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"prev": "11" * 32}, "does not follow from the entry before it"),
+        ({"seq": 3}, "is missing; entry 3 stands in its place"),
+        ({"name": "Anna"}, "cannot be read"),
+        ({"t": "now"}, "cannot be read"),
+        ({"detail": None}, "is not written as this software writes it"),
+    ],
+)
+def test_a_forged_line_is_named(
+    log: AuditLog, tmp_path: Path, changes: dict[str, Any], why: str
+) -> None:
+    log.append("played", "keeper")
+    path = the_file(tmp_path / "audit")
+    good = path.read_bytes()
+    head = check(tmp_path / "audit").head
+    path.write_bytes(good + forged(2, head, {}))
+    assert check(tmp_path / "audit").entries == 2
+    path.write_bytes(good + forged(2, head, changes))
+    found = check(tmp_path / "audit")
+    assert (found.first_bad, found.entries) == (2, 1)
+    assert found.problem == f"Entry 2 {why}."

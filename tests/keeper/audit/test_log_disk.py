@@ -1,0 +1,81 @@
+"""The audit on a disk that fails at the worst moment: no entry twice, none glued to another."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from appliance.clock import ManualClock
+from appliance.errors import VaultError
+from appliance.keeper.audit import log as audit_module
+from appliance.keeper.audit.log import AuditLog, check
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+MONTH = 32 * 86_400
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def audit(tmp_path: Path, clock: ManualClock) -> AuditLog:
+    made = AuditLog(tmp_path / "audit", clock, KEY)
+    made.append("first_run", "keeper")
+    return made
+
+
+def failing(*_: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_folder_that_cannot_be_synced_costs_no_entry_and_no_number(
+    audit: AuditLog, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.advance(MONTH)
+    real = audit_module._sync_folder
+
+    def syncing(folder: Path) -> None:
+        if folder.name == "audit":
+            failing()
+        real(folder)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(audit_module, "_sync_folder", syncing)
+        with pytest.raises(VaultError, match="nothing was done"):
+            audit.append("played", "keeper")
+    assert audit.append("played", "keeper") == 2
+    assert check(tmp_path / "audit").sound
+    assert check(tmp_path / "audit").entries == 2
+
+
+def test_a_piece_that_cannot_be_cut_off_is_followed_by_nothing(
+    audit: AuditLog, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda fd, data: real(fd, data[: len(data) // 2]))
+        full.setattr(os, "ftruncate", failing)
+        with pytest.raises(VaultError, match="nothing was done"):
+            audit.append("played", "keeper")
+    with pytest.raises(VaultError, match="an earlier write"):
+        audit.append("played", "keeper")
+    assert check(tmp_path / "audit").torn
+    again = AuditLog(tmp_path / "audit", clock, KEY)
+    assert [entry.type for entry in again.entries()] == ["first_run", "recovered"]
+    assert again.check().sound
+
+
+def test_a_short_write_is_cut_off_and_the_next_entry_follows(
+    audit: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda fd, data: real(fd, data[: len(data) // 2]))
+        with pytest.raises(VaultError, match="fitted"):
+            audit.append("played", "keeper")
+    assert audit.append("played", "keeper") == 2
+    assert check(tmp_path / "audit").sound

@@ -1,0 +1,42 @@
+"""A person in the audit is an id and letters."""
+
+import pytest
+
+from appliance.errors import Refused
+from appliance.keeper.audit.entries import AuditEntry, check_words
+from appliance.keeper.audit.subjects import about, read_about
+from appliance.link.operations import Role
+
+ID = "0a1b2c3d"
+
+
+@pytest.mark.parametrize(
+    ("roles", "detail"),
+    [
+        (None, "of_0a1b2c3d"),
+        ((), "of_0a1b2c3d."),
+        ((Role.ADMINISTRATOR, Role.LISTENER), "of_0a1b2c3d.la"),
+        (tuple(Role), "of_0a1b2c3d.lopa"),
+    ],
+)
+def test_what_is_written_is_read_again(roles: tuple[Role, ...] | None, detail: str) -> None:
+    assert about(ID, roles) == detail
+    operator, read = read_about(detail)
+    assert (operator, set(read)) == (ID, set(roles or ()))
+    check_words(
+        AuditEntry(
+            seq=1, t=0.0, clock_ok=True, type="roles_changed", actor=ID, rid=None, case=None,
+            prev="0" * 64, detail=detail,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("operator", ["", "x" * 8, "0A1B2C3D", "0a1b2c3", "0a1b2c3d\n", "ż" * 8])
+def test_what_is_no_id_is_nobody(operator: str) -> None:
+    with pytest.raises(Refused, match="There is no such person"):
+        about(operator)
+
+
+@pytest.mark.parametrize("detail", [None, "", "e0.3", "one_time", "of_xyz", "of_0a1b2c3d.z"])
+def test_other_details_name_nobody(detail: str | None) -> None:
+    assert read_about(detail) == ("", ())

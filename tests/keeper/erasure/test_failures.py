@@ -1,0 +1,249 @@
+"""Erasing on disks, erasers and audits that fail: reported as failed, never as done."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import EraserFailed, KeyLost, VaultError
+from appliance.keeper.erasure.batch import Erasure
+from appliance.link.requests.calls import Certificate
+from appliance.model.records import Verdict
+from appliance.vault.opening.keyring import KeyringContent, open_keyring
+from tests.keeper.erasure.erasing import Keeper, due_recording, order
+from tests.vaults import make_vault
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Keeper:
+    return Keeper(make_vault(tmp_path))
+
+
+@pytest.fixture
+def rid(keeper: Keeper) -> str:
+    return due_recording(keeper)
+
+
+@pytest.mark.parametrize("operation", ["open", "write", "sync_all", "read"])
+def test_an_eraser_that_takes_no_root_is_reported_and_nothing_is_lost(
+    keeper: Keeper, rid: str, operation: str
+) -> None:
+    keeper.erasure = Erasure(
+        keeper.keyring,
+        keeper.eraser,
+        keeper.vault.folders,
+        keeper.audit.append,
+        keeper.clock,
+    )
+    keeper.disk.fail(operation)
+    (made,) = keeper.erasure.erase([order(rid)])
+    assert (made.state, made.recording) == ("failed", rid)
+    assert made.reason.startswith("The eraser did not take a new root")
+    assert keeper.types(rid) == ["sealed", "erasing", "erase_failed"]
+    assert keeper.audit.of_recording(rid)[-1].seq == made.seq
+    assert bool(keeper.erasure.unfinished) is False
+    assert keeper.verdict(rid) is Verdict.COMPLETE
+    keeper.boot()
+    keeper.erasure.resume(keeper.audit.entries())
+    assert keeper.types(rid)[-1] == "erase_failed", "left for a person to order again"
+    assert keeper.verdict(rid) is Verdict.COMPLETE
+    (again,) = keeper.erasure.erase([order(rid)])
+    assert again.state == "erasing"
+
+
+def test_an_old_root_that_stays_is_reported_once_and_tried_again(keeper: Keeper, rid: str) -> None:
+    keeper.erasure.erase([order(rid)])
+    keeper.disk.fail("open")
+    keeper.clock.advance(30)
+    (made,) = keeper.erasure.due()
+    assert (made.state, made.generation) == ("failed", 2)
+    assert "could not be overwritten" in made.reason
+    assert keeper.verdict(rid) is Verdict.KEY_LOST, "never called shredded"
+    assert keeper.vault.path(rid).exists()
+    keeper.clock.advance(29)
+    assert keeper.erasure.due() == ()
+    keeper.clock.advance(1)
+    assert keeper.erasure.due() == (), "a failure is reported once"
+    assert keeper.types(rid) == ["sealed", "erasing", "erase_failed"]
+    keeper.disk.mend()
+    keeper.clock.advance(30)
+    (final,) = keeper.erasure.due()
+    assert final.state == "erased"
+    assert keeper.types(rid) == ["sealed", "erasing", "erase_failed", "erased"]
+
+
+def test_a_failed_wipe_is_finished_at_boot(keeper: Keeper, rid: str) -> None:
+    keeper.erasure.erase([order(rid)])
+    keeper.disk.fail("open")
+    keeper.clock.advance(30)
+    keeper.erasure.due()
+    keeper.boot()
+    (final,) = keeper.erasure.resume(keeper.audit.entries())
+    assert final.state == "erased"
+    assert keeper.eraser.generations() == (2,)
+
+
+def test_a_file_that_stays_is_a_failure(keeper: Keeper, rid: str) -> None:
+    keeper.erasure.erase([order(rid)])
+    keeper.disk.fail("unlink", once=True)
+    keeper.clock.advance(30)
+    (made,) = keeper.erasure.due()
+    assert (made.state, made.reason) == ("failed", "[Errno 5] Input/output error")
+    keeper.clock.advance(30)
+    (final,) = keeper.erasure.due()
+    assert final.state == "erased"
+
+
+def test_a_keyring_that_is_half_written_is_finished_later(keeper: Keeper, rid: str) -> None:
+    # The third rename of an erasure is the second copy's: pool, copy 0, copy 1.
+    keeper.disk.fail("rename", 3, once=True)
+    (made,) = keeper.erasure.erase([order(rid)], shelves=["5e"])
+    assert (made.state, made.generation) == ("failed", 2)
+    assert keeper.erasure.pending == (rid,)
+    keeper.clock.advance(30)
+    (final,) = keeper.erasure.due()
+    assert final.state == "erased"
+    one, other = (path.read_bytes() for path in keeper.vault.folders.keyring)
+    assert one == other
+    assert not list(keeper.vault.folders.shelves.iterdir())
+
+
+def test_a_pool_that_cannot_be_written_is_a_failure(keeper: Keeper, rid: str) -> None:
+    keeper.disk.fail("rename", 1, once=True)
+    (made,) = keeper.erasure.erase([order(rid)])
+    assert (made.state, made.generation) == ("failed", 1)
+    assert keeper.verdict(rid) is Verdict.COMPLETE
+
+
+def test_a_keyring_that_is_not_written_loses_nothing(keeper: Keeper, rid: str) -> None:
+    keeper.disk.fail("rename", 2, once=True)
+    (made,) = keeper.erasure.erase([order(rid)])
+    assert (made.state, made.generation) == ("failed", 1)
+    assert keeper.verdict(rid) is Verdict.COMPLETE
+    assert bool(keeper.erasure.unfinished) is False
+
+
+def test_without_the_audit_nothing_is_erased(keeper: Keeper, rid: str) -> None:
+    def broken(*args: object, **more: object) -> int:
+        raise VaultError("The audit cannot be written.")
+
+    erasure = keeper.make(broken)
+    with pytest.raises(VaultError, match="audit"):
+        erasure.erase([order(rid)])
+    assert keeper.keyring.private(rid)
+    assert keeper.vault.path(rid).exists()
+
+
+def test_an_audit_that_breaks_at_the_end_leaves_it_erasing(keeper: Keeper, rid: str) -> None:
+    other = keeper.vault.record().rid
+    calls: list[str] = []
+
+    def breaking(type: str, *args: object, **more: object) -> int:
+        calls.append(type)
+        if calls.count("erased") == 2:
+            raise VaultError("The audit cannot be written.")
+        return keeper.audit.append(type, *args, **more)  # type: ignore[arg-type]  # as given
+
+    erasure = keeper.make(breaking)
+    erasure.erase([order(rid), order(other)])
+    keeper.clock.advance(30)
+    with pytest.raises(VaultError, match="audit"):
+        erasure.due()
+    assert erasure.pending == (other,)
+    first, second = erasure.due()
+    assert (first.recording, second.recording) == (rid, other)
+    assert keeper.types(rid).count("erased") == 1
+
+
+def test_the_next_batch_finishes_the_one_before_at_once(keeper: Keeper, rid: str) -> None:
+    other = keeper.vault.record().rid
+    keeper.erasure.erase([order(rid)])
+    keeper.clock.advance(5)
+    (made,) = keeper.erasure.erase([order(other)])
+    assert (made.state, made.generation) == ("erasing", 3)
+    assert keeper.types(rid)[-1] == "erased"
+    assert keeper.erasure.pending == (other,)
+    (first,) = keeper.erasure.due()
+    assert (first.recording, first.state, first.generation) == (rid, "erased", 2)
+
+
+def test_a_batch_whose_wiping_fails_waits_with_the_next_one(keeper: Keeper, rid: str) -> None:
+    other = keeper.vault.record().rid
+    keeper.erasure.erase([order(rid)])
+    keeper.disk.fail("unlink", once=True)
+    keeper.erasure.erase([order(other)])
+    assert keeper.erasure.pending == (rid, other)
+    keeper.clock.advance(30)
+    states = [(made.recording, made.state) for made in keeper.erasure.due()]
+    assert states == [(rid, "failed"), (rid, "erased"), (other, "erased")]
+
+
+def test_a_new_password_kills_the_old_wraps(keeper: Keeper, rid: str) -> None:
+    old = keeper.vault.folders.keyring[0].read_bytes()
+
+    def change(content: KeyringContent) -> None:
+        content.cases["c9"] = 1
+
+    keeper.erasure.rotate(change)
+    assert keeper.keyring.content.cases == {"c9": 1}
+    assert bool(keeper.erasure.unfinished)
+    assert list(keeper.erasure.pending) == []
+    keeper.clock.advance(30)
+    assert keeper.erasure.due() == ()
+    assert bool(keeper.erasure.unfinished) is False
+    with pytest.raises(KeyLost):
+        open_keyring(old, keeper.eraser)
+
+
+def test_a_rotation_that_was_interrupted_is_finished_at_boot(keeper: Keeper, rid: str) -> None:
+    keeper.erasure.rotate(lambda content: None)
+    keeper.boot()
+    assert keeper.eraser.generations() == (1, 2)
+    assert keeper.erasure.resume(keeper.audit.entries()) == ()
+    assert keeper.eraser.generations() == (2,)
+
+
+def test_a_rotation_that_fails_says_so(keeper: Keeper, rid: str) -> None:
+    keeper.disk.fail("open")
+    with pytest.raises(EraserFailed):
+        keeper.erasure.rotate(lambda content: None)
+    assert bool(keeper.erasure.unfinished) is False
+    keeper.disk.fail("rename", 2, once=True)
+    with pytest.raises(VaultError):
+        keeper.erasure.rotate(lambda content: None)
+    assert bool(keeper.erasure.unfinished), "one copy is under the new root"
+    keeper.clock.advance(30)
+    keeper.erasure.due()
+    assert keeper.eraser.generations() == (2,)
+
+
+def test_a_rotation_does_not_forget_an_erasure_whose_wiping_fails(keeper: Keeper, rid: str) -> None:
+    keeper.erasure.erase([order(rid)])
+    keeper.disk.fail("unlink", once=True)
+    keeper.erasure.rotate(lambda content: None)
+    assert keeper.erasure.pending == (rid,)
+    keeper.clock.advance(30)
+    assert [made.state for made in keeper.erasure.due()] == ["failed", "erased"]
+
+
+def test_a_failing_begin_at_boot_is_reported(keeper: Keeper, rid: str) -> None:
+    keeper.audit.append("erasing", "e1", rid)
+    keeper.disk.fail("open")
+    made = keeper.erasure.resume(keeper.audit.entries())
+    assert [one.state for one in made] == ["failed"]
+    assert keeper.verdict(rid) is Verdict.COMPLETE
+
+
+def test_boot_without_a_catalogue_and_with_stray_files(keeper: Keeper, rid: str) -> None:
+    (keeper.vault.folders.shelves / "f00d").write_bytes(b"a shelf whose key is gone")
+    assert keeper.erasure.resume(keeper.audit.entries()) == ()
+    assert [path.name for path in keeper.vault.folders.shelves.iterdir()] == ["5e"]
+    shutil.rmtree(keeper.vault.folders.shelves)
+    assert keeper.erasure.resume(keeper.audit.entries()) == ()
+
+
+def test_erasing_what_has_no_key_and_no_file_is_certified_too(keeper: Keeper) -> None:
+    made: list[Certificate] = list(keeper.erasure.erase([order("ab" * 16)]))
+    keeper.clock.advance(30)
+    made += keeper.erasure.due()
+    assert [one.state for one in made] == ["erasing", "erased"]

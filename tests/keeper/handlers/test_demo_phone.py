@@ -1,0 +1,71 @@
+"""Prompts and voices by their hash, and what the prompts say."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.config.read import trial
+from appliance.config.settings import Config
+from appliance.errors import Refused
+from appliance.keeper.handlers.demo_phone import Sounds
+from appliance.keeper.people.sessions import NOBODY
+from appliance.link.requests.demo_phone import GetSound, GetWords, SoundFile, SpokenWords
+from appliance.model.audio import RATE
+from appliance.model.policy import Spoken
+from appliance.model.prompts import digest
+from appliance.prompts.library import Library
+from appliance.prompts.speech import voices
+
+CONFIG: Config = trial()
+PROMPTS = Library().prompts(CONFIG, CONFIG.lines[0])
+
+
+def ask(sounds: Sounds, operation: Any) -> Any:
+    return sounds.handlers()[type(operation)](operation, NOBODY)
+
+
+@pytest.mark.parametrize("spoken", PROMPTS)
+def test_every_prompt_of_the_box_is_found_by_the_hash_of_the_receipt(spoken: Spoken) -> None:
+    prompt = PROMPTS[spoken]
+    told, raw = ask(Sounds(CONFIG), GetSound(sha256=prompt.ref.sha256))
+    assert told == SoundFile(round(prompt.sound.size / RATE, 3))
+    assert raw[:4] == b"RIFF"
+    assert raw[44:] == prompt.sound.astype("<i2").tobytes()
+
+
+def test_the_voices_of_the_simulated_parties_are_found_too() -> None:
+    sounds = Sounds(CONFIG)
+    for voice in voices():
+        _, raw = ask(sounds, GetSound(sha256=digest(voice)))
+        assert raw[44:] == voice.tobytes()
+
+
+@pytest.mark.parametrize("sha256", ["", "00" * 32, "../../etc/passwd"])
+def test_nothing_else_is_found(sha256: str) -> None:
+    with pytest.raises(Refused) as caught:
+        ask(Sounds(CONFIG), GetSound(sha256=sha256))
+    assert caught.value.code == "not_found"
+
+
+def test_what_a_shipped_prompt_says_can_be_read() -> None:
+    sounds = Sounds(CONFIG)
+    words = ask(sounds, GetWords(sha256=PROMPTS[Spoken.QUESTION].ref.sha256))
+    assert words.language == "pl"
+    assert words.text.endswith("Odmowa, także później: dwa.")
+    assert ask(sounds, GetWords(sha256="00" * 32)) == SpokenWords("", "")
+
+
+def test_an_owners_prompt_that_is_new_is_found(tmp_path: Path) -> None:
+    own = tmp_path / "pl"
+    config = replace(CONFIG, vault=replace(CONFIG.vault, prompts=str(tmp_path)))
+    sounds = Sounds(config)
+    shipped = PROMPTS[Spoken.CONFIRMATION]
+    ask(sounds, GetSound(sha256=shipped.ref.sha256))
+    own.mkdir()
+    raw = ask(sounds, GetSound(sha256=PROMPTS[Spoken.KEYS].ref.sha256))[1]
+    (own / "confirmation.wav").write_bytes(raw)
+    new = Library(tmp_path).prompts(config, config.lines[0])[Spoken.CONFIRMATION]
+    assert new.ref.sha256 != shipped.ref.sha256
+    assert ask(sounds, GetSound(sha256=new.ref.sha256))[1][44:] == new.sound.tobytes()

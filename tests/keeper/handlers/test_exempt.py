@@ -1,0 +1,176 @@
+"""Numbers never recorded: one by one, by tag alone, and lent at once."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from appliance.config.folders import Folders
+from appliance.errors import FileFormatError, LinkError, Refused, VaultError
+from appliance.keeper.handlers.exempt import MOST, ExemptNumbers, read_tags
+from appliance.keeper.people.sessions import Caller
+from appliance.link.operations import Role
+from appliance.link.requests.exempt import (
+    AddExempt,
+    CountExempt,
+    ExemptState,
+    IsExempt,
+    RemoveExempt,
+)
+from appliance.link.requests.login import LogIn
+from appliance.recorder.numbers.exempt import ExemptList
+from appliance.vault.disk import Disk
+from tests.boxes import PASSWORD
+from tests.keeper.boxes import KeeperBox, set_up
+
+KEY = b"k" * 32
+NUMBER = "+48 22 123 45 67"
+WHO = Caller("0a0b0c0d", "Pola", frozenset({Role.PRIVACY_OFFICER}), "s")
+
+
+@dataclass
+class Desk:
+    """A list, and a recorder that is lent it or is away."""
+
+    path: Path
+    lent: list[tuple[int, ...]] = field(default_factory=list)
+    away: bool = False
+    disk: Disk = field(default_factory=Disk)
+
+    def __post_init__(self) -> None:
+        self.numbers = ExemptNumbers(self.path, "PL", KEY, self.lend, self.disk)
+
+    def lend(self) -> None:
+        if self.away:
+            raise LinkError("The recorder is not running.")
+        self.lent.append(read_tags(self.path))
+
+    def add(self, number: str = NUMBER) -> ExemptState:
+        return self.numbers.add(AddExempt(number=number), WHO)
+
+    def remove(self, number: str = NUMBER) -> ExemptState:
+        return self.numbers.remove(RemoveExempt(number=number), WHO)
+
+    def listed(self, number: str = NUMBER) -> bool:
+        return self.numbers.is_listed(IsExempt(number=number), WHO).listed
+
+    def count(self) -> ExemptState:
+        return self.numbers.count(CountExempt(), WHO)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "exempt")
+
+
+def test_a_number_is_added_known_in_any_spelling_and_removed(desk: Desk) -> None:
+    assert desk.count() == ExemptState(0)
+    assert desk.add() == ExemptState(1, listed=True)
+    for spelling in ("22 123 45 67", "+48221234567", "(22) 123-45-67", "0048 22 1234567"):
+        assert desk.listed(spelling), spelling
+    assert not desk.listed("22 123 45 68")
+    assert desk.add("22-123-45-67") == ExemptState(1, listed=True)
+    assert desk.remove() == ExemptState(0)
+    assert not desk.listed()
+    with pytest.raises(Refused) as caught:
+        desk.remove()
+    assert caught.value.code == "not_found"
+
+
+def test_the_recorder_knows_the_number_at_once(desk: Desk) -> None:
+    recorder = ExemptList(desk.path, "PL")
+    desk.add()
+    recorder.lend(KEY, desk.lent[-1])
+    assert recorder.listed("221234567")
+    desk.remove()
+    recorder.lend(KEY, desk.lent[-1])
+    assert not recorder.listed("221234567")
+    assert len(desk.lent) == 2
+
+
+def test_the_file_holds_no_number_and_no_order(desk: Desk) -> None:
+    numbers = [f"+482212345{n}" for n in range(10, 20)]
+    for number in numbers:
+        desk.add(number)
+    raw = desk.path.read_bytes()
+    assert len(raw) == 40
+    assert all(number[3:].encode() not in raw for number in numbers)
+    tags = read_tags(desk.path)
+    assert list(tags) == sorted(tags)
+
+
+@pytest.mark.parametrize("number", ["", "Anna", "1", "+", "9" * 500, "+48\x00"])
+def test_what_is_no_number_is_refused(desk: Desk, number: str) -> None:
+    for act in (desk.add, desk.remove, desk.listed):
+        with pytest.raises(Refused, match="not a telephone number"):
+            act(number)
+    assert not desk.path.exists()
+    assert desk.lent == []
+
+
+def test_a_recorder_that_is_away_is_told_later(desk: Desk) -> None:
+    desk.away = True
+    assert desk.add() == ExemptState(1, listed=True, lent=False)
+    desk.numbers.lend_if_owed()
+    assert not desk.count().lent
+    desk.away = False
+    desk.numbers.lend_if_owed()
+    assert desk.count().lent
+    desk.numbers.lend_if_owed()
+    assert len(desk.lent) == 1
+
+
+def test_a_list_that_cannot_be_written_stays_as_it_was(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add()
+
+    def full(path: Path, data: bytes, mode: int = 0o600) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(desk.disk, "replace", full)
+    with pytest.raises(VaultError, match="No room is left on the disk"):
+        desk.add("+48221234568")
+    assert (desk.count().count, desk.listed()) == (1, True)
+
+
+def test_a_damaged_or_full_list_is_not_written_over(desk: Desk) -> None:
+    desk.path.write_bytes(b"abc")
+    with pytest.raises(FileFormatError):
+        desk.add()
+    assert desk.path.read_bytes() == b"abc"
+    desk.path.write_bytes(b"".join(number.to_bytes(4, "big") for number in range(MOST)))
+    with pytest.raises(Refused, match="holds 10000 numbers already"):
+        desk.add()
+
+
+def test_two_at_once_lose_nothing(desk: Desk) -> None:
+    def many(start: int) -> None:
+        for number in range(start, start + 20):
+            desk.add(f"+4822123{number:04}")
+
+    threads = [threading.Thread(target=many, args=(start,)) for start in (1000, 2000, 3000)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert desk.count().count == 60
+
+
+@pytest.fixture
+def box(tmp_path: Path, nothing_read: None) -> Iterator[KeeperBox]:
+    made = set_up(tmp_path / "data", {"Pola": frozenset({Role.PRIVACY_OFFICER})})
+    yield made
+    made.keeper.close()
+
+
+def test_the_whole_keeper_does_it_on_the_record_without_the_number(box: KeeperBox) -> None:
+    token = box.ask(LogIn(name="Pola", password=PASSWORD)).token
+    assert box.ask(AddExempt(number=NUMBER), token) == ExemptState(1, listed=True, lent=False)
+    assert box.ask(IsExempt(number="221234567"), token).listed
+    box.ask(RemoveExempt(number=NUMBER), token)
+    assert box.acts()[-2:] == ["exempt_added", "exempt_removed"]
+    for log in Folders(box.folders.data).audit.glob("*.log"):
+        assert b"221234567" not in log.read_bytes()

@@ -1,0 +1,219 @@
+"""The recorder's news, the list it is lent, and what happens while it is away."""
+
+import os
+import queue
+import struct
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.config.folders import Folders
+from appliance.errors import FileFormatError, LinkError, Refused
+from appliance.keeper.handlers import lines as recorder_link
+from appliance.keeper.handlers.lines import RecorderLink
+from appliance.keeper.people.sessions import NOBODY
+from appliance.link.operations import Done, Operation
+from appliance.link.requests.lines import (
+    GetLines,
+    LendList,
+    Lines,
+    PlaceTrialCall,
+    PressButton,
+    RecorderNews,
+    WatchRecorder,
+)
+from appliance.link.server import Answer, Server
+from appliance.model.records import LineStatus
+
+KEY = b"k" * 32
+STATUS = LineStatus(line="Reception", state="idle")
+
+
+class Recorder:
+    """A recorder's socket with nothing behind it."""
+
+    def __init__(self, folders: Folders) -> None:
+        self.asked: queue.Queue[Operation[Any]] = queue.Queue()
+        self.news: queue.Queue[RecorderNews] = queue.Queue()
+        self.server = Server(folders.recorder_socket, self.handle, {os.getuid()})
+        self.server.start()
+
+    def handle(self, operation: Operation[Any], session: str | None, upload: bytes) -> Answer:
+        self.asked.put(operation)
+        match operation:
+            case GetLines():
+                return Lines((STATUS,))
+            case WatchRecorder():
+                return self.watch()
+            case PressButton():
+                raise Refused("not_found", "There is no such line.")
+        return Done()
+
+    def watch(self) -> Iterator[RecorderNews | None]:
+        yield RecorderNews("lines", lines=(STATUS,))
+        while True:
+            try:
+                yield self.news.get(timeout=0.05)
+            except queue.Empty:
+                yield None
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    folders = Folders(tmp_path)
+    folders.run.mkdir()
+    return folders
+
+
+@pytest.fixture
+def recorder(folders: Folders) -> Iterator[Recorder]:
+    made = Recorder(folders)
+    yield made
+    made.server.stop()
+
+
+@pytest.fixture
+def taken_up() -> "queue.Queue[str]":
+    return queue.Queue()
+
+
+@pytest.fixture
+def link(folders: Folders, taken_up: "queue.Queue[str]") -> RecorderLink:
+    return RecorderLink(folders, lambda: taken_up.put("taken up"))
+
+
+def ask(link: RecorderLink, operation: Operation[Any]) -> Any:
+    return link.handlers()[type(operation)](operation, NOBODY)
+
+
+def test_lines_buttons_and_trial_calls_are_passed_on(
+    link: RecorderLink, recorder: Recorder
+) -> None:
+    assert ask(link, GetLines()) == Lines((STATUS,))
+    place = PlaceTrialCall(line="Reception", caller="agrees")
+    assert ask(link, place) == Done()
+    with pytest.raises(Refused, match="There is no such line"):
+        ask(link, PressButton(line="x", button="pause"))
+    assert [recorder.asked.get(timeout=5) for _ in range(2)] == [GetLines(), place]
+
+
+def test_an_absent_recorder_is_said_and_breaks_nothing(link: RecorderLink) -> None:
+    assert ask(link, GetLines()) == Lines((), recorder=False)
+    with pytest.raises(Refused, match="The recorder is not running") as caught:
+        ask(link, PlaceTrialCall(line="Reception", caller="agrees"))
+    assert caught.value.code == "failed"
+    with pytest.raises(LinkError, match="The recorder is not running"):
+        link.lend(KEY)
+
+
+def test_a_stream_is_passed_on_and_let_go(link: RecorderLink, recorder: Recorder) -> None:
+    told = link.pass_on_stream(WatchRecorder(), NOBODY)
+    assert next(told) == RecorderNews("lines", lines=(STATUS,))
+    recorder.news.put(RecorderNews("noted"))
+    assert next(told) == RecorderNews("noted")
+    told.close()  # type: ignore[attr-defined]  # a generator behind its interface
+    recorder.server.stop()
+    with pytest.raises(Refused, match="The recorder is not running"):
+        next(link.pass_on_stream(WatchRecorder(), NOBODY))
+
+
+def test_the_list_is_lent_as_it_is(
+    link: RecorderLink, recorder: Recorder, folders: Folders
+) -> None:
+    link.lend(KEY)
+    folders.exempt.write_bytes(struct.pack(">II", 7, 2**26 - 1))
+    link.lend(KEY)
+    lent = [recorder.asked.get(timeout=5) for _ in range(2)]
+    assert lent == [LendList(key=KEY, tags=()), LendList(key=KEY, tags=(7, 2**26 - 1))]
+
+
+class Turnstile:
+    """A lock that says when somebody waits before it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.waiting = threading.Event()
+
+    def __enter__(self) -> None:
+        if self.lock.locked():
+            self.waiting.set()
+        self.lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+
+def test_an_older_list_never_comes_after_a_newer_one(
+    link: RecorderLink, recorder: Recorder, folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turnstile, on_its_way = Turnstile(), threading.Event()
+    monkeypatch.setattr(link, "_lending", turnstile)
+    call = link._client.call
+
+    def slow(operation: LendList) -> Done:
+        if not operation.tags:
+            on_its_way.set()
+            assert turnstile.waiting.wait(10)
+        return call(operation)
+
+    monkeypatch.setattr(link._client, "call", slow)
+    both = [threading.Thread(target=link.lend, args=(KEY,)) for _ in range(2)]
+    both[0].start()
+    assert on_its_way.wait(10)
+    folders.exempt.write_bytes(struct.pack(">I", 7))
+    both[1].start()
+    for one in both:
+        one.join(10)
+    lent = [recorder.asked.get(timeout=5) for _ in range(2)]
+    assert lent == [LendList(key=KEY, tags=()), LendList(key=KEY, tags=(7,))]
+
+
+def test_a_damaged_list_is_not_lent(
+    link: RecorderLink, recorder: Recorder, folders: Folders
+) -> None:
+    folders.exempt.write_bytes(b"123")
+    with pytest.raises(FileFormatError, match="truncated"):
+        link.lend(KEY)
+    assert recorder.asked.empty()
+
+
+def test_news_of_a_recording_is_taken_up_at_once(
+    link: RecorderLink, recorder: Recorder, taken_up: "queue.Queue[str]"
+) -> None:
+    stop = threading.Event()
+    watching = threading.Thread(target=link.watch, args=(KEY, stop))
+    watching.start()
+    assert isinstance(recorder.asked.get(timeout=5), LendList)
+    assert isinstance(recorder.asked.get(timeout=5), WatchRecorder)
+    for kind in ("opened", "sealed", "lines", "withdrawn"):
+        recorder.news.put(RecorderNews(kind, recording="ab" * 16))
+    assert [taken_up.get(timeout=5) for _ in range(2)] == ["taken up"] * 2
+    stop.set()
+    recorder.news.put(RecorderNews("lines"))
+    watching.join(5)
+    assert not watching.is_alive()
+    assert taken_up.empty()
+
+
+def test_a_recorder_that_comes_back_is_found_and_lent_the_list_again(
+    link: RecorderLink,
+    folders: Folders,
+    taken_up: "queue.Queue[str]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recorder_link, "FIRST_WAIT", 0.01)
+    stop = threading.Event()
+    watching = threading.Thread(target=link.watch, args=(KEY, stop))
+    watching.start()
+    taken_up.get(timeout=5)  # away: what lies there is taken up all the same
+    for _ in range(2):
+        recorder = Recorder(folders)
+        assert isinstance(recorder.asked.get(timeout=5), LendList)
+        assert isinstance(recorder.asked.get(timeout=5), WatchRecorder)
+        recorder.server.stop()
+    stop.set()
+    watching.join(5)
+    assert not watching.is_alive()

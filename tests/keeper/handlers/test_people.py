@@ -1,0 +1,267 @@
+"""What an administrator may do about others, and what must always be somebody's duty."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+
+from appliance.errors import Refused
+from appliance.keeper.audit.entries import readable
+from appliance.keeper.handlers.people import MOST_PEOPLE, ONE_TIME_SECONDS
+from appliance.keeper.people.throttle import LONGEST, MOST
+from appliance.link.operations import Role
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.audit import GetCounts, ListAudit
+from appliance.link.requests.calls import ListCalls
+from appliance.link.requests.first_run import GetBoxState
+from appliance.link.requests.login import LogIn, WhoAmI
+from appliance.link.requests.me import ChangePassword
+from appliance.link.requests.people import (
+    AddPerson,
+    ChangeRoles,
+    ListPeople,
+    NamePeople,
+    OneTime,
+    Person,
+    RemovePerson,
+    RemoveTotp,
+    ResetPassword,
+)
+from appliance.vault.opening.keys import public_half
+from tests.boxes import PASSWORD
+from tests.keeper.boxes import OWNER, KeeperBox, set_up
+
+LISTENER = (Role.LISTENER,)
+ADMIN = "Adam Admin"
+OWN = "zielony kajak tonie w marcu"
+
+
+@pytest.fixture
+def box(tmp_path: Path, nothing_read: None) -> Iterator[KeeperBox]:
+    people = {
+        "Lena": frozenset({Role.LISTENER}),
+        ADMIN: frozenset({Role.ADMINISTRATOR}),
+    }
+    made = set_up(tmp_path / "data", people)
+    yield made
+    made.keeper.close()
+
+
+@pytest.fixture
+def owner(box: KeeperBox) -> str:
+    return box.log_in()
+
+
+def person(box: KeeperBox, token: str, name: str) -> Person:
+    return next(one for one in box.ask(ListPeople(), token).people if one.name == name)
+
+
+def add(box: KeeperBox, token: str, **changes: Any) -> OneTime:
+    asked = {"name": "Jan Nowy", "person_roles": LISTENER, "password": PASSWORD} | changes
+    return box.ask(AddPerson(**asked), token)
+
+
+def code(box: KeeperBox, operation: AnyOperation, token: str | None = None) -> str:
+    with pytest.raises(Refused) as caught:
+        box.ask(operation, token)
+    return caught.value.code
+
+
+def details(box: KeeperBox) -> list[str]:
+    return [f"{e.type} {e.detail}" for e, _ in readable(box.folders.audit) if e.detail]
+
+
+def test_whoever_is_added_chooses_a_password_before_anything_else(
+    box: KeeperBox, owner: str
+) -> None:
+    made = add(box, owner)
+    assert made.until == box.clock.now() + ONE_TIME_SECONDS
+    assert len(made.password) == 23
+    assert person(box, owner, "Jan Nowy").one_time
+    session = box.ask(LogIn(name="jan nowy", password=made.password))
+    assert (session.step, session.roles) == ("password", ())
+    assert code(box, ListCalls(), session.token) == "choose_password"
+    full = box.ask(ChangePassword(old=made.password, new=OWN), session.token)
+    assert (full.step, full.roles) == ("open", LISTENER)
+    assert box.ask(GetCounts(), session.token).rows == ()
+    assert code(box, LogIn(name="Jan Nowy", password=made.password)) == "wrong_password"
+    again = box.ask(LogIn(name="Jan Nowy", password=OWN))
+    assert again.step == "open"
+    assert not person(box, owner, "Jan Nowy").one_time
+
+
+def test_the_new_persons_password_opens_the_reading_key(box: KeeperBox, owner: str) -> None:
+    made = add(box, owner)
+    assert box.keeper.box is not None
+    _, reading = box.keeper.box.operators.prove("Jan Nowy", made.password)
+    assert public_half(reading) == box.keeper.box.keyring.content.reading_key
+
+
+def test_a_one_time_login_unlocks_nothing(box: KeeperBox, owner: str) -> None:
+    made = add(box, owner)
+    box.restart()
+    session = box.ask(LogIn(name="Jan Nowy", password=made.password))
+    assert box.ask(GetBoxState()).locked
+    box.ask(ChangePassword(old=made.password, new=OWN), session.token)
+    assert not box.ask(GetBoxState()).locked
+
+
+def test_a_one_time_password_grows_too_old(box: KeeperBox, owner: str) -> None:
+    made = add(box, owner)
+    box.clock.advance(ONE_TIME_SECONDS + 1)
+    owner = box.log_in()
+    assert code(box, LogIn(name="Jan Nowy", password=made.password)) == "expired"
+    assert code(box, LogIn(name="Jan Nowy", password="wrong")) == "wrong_password"
+    assert person(box, owner, "Jan Nowy").expired
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"name": " "}, "invalid"),
+        ({"name": "x" * 61}, "invalid"),
+        ({"name": "  EWA   nowak"}, "taken"),
+        ({"person_roles": ()}, "invalid"),
+        ({"password": "not the owner's"}, "wrong_password"),
+    ],
+)
+def test_nobody_is_added_by_halves(
+    box: KeeperBox, owner: str, changes: dict[str, Any], why: str
+) -> None:
+    before = box.ask(ListPeople(), owner)
+    with pytest.raises(Refused) as caught:
+        add(box, owner, **changes)
+    assert caught.value.code == why
+    assert box.ask(ListPeople(), owner) == before
+    assert "person_added" not in box.acts()
+
+
+def test_there_is_an_end_to_how_many(box: KeeperBox, owner: str) -> None:
+    assert box.keeper.box is not None
+    with box.keeper.box.keyring.changing() as draft:
+        (first, *_) = draft.operators.values()
+        for number in range(MOST_PEOPLE):
+            draft.operators[f"{number:08x}"] = first
+    with pytest.raises(Refused, match="There are 100 people already"):
+        add(box, owner)
+    assert box.acts()[-2:] == ["person_added", "failed"]
+
+
+def test_other_roles_count_at_once(box: KeeperBox, owner: str) -> None:
+    token = box.log_in("Lena")
+    lena = person(box, owner, "Lena").operator
+    assert code(box, ListCalls(), token) == "locked"  # let through: nothing is read here
+    box.ask(ChangeRoles(operator=lena, person_roles=(Role.OPERATOR,)), owner)
+    assert code(box, ListCalls(), token) == "forbidden"
+    assert box.ask(WhoAmI(), token).roles == (Role.OPERATOR,)
+    assert f"roles_changed of_{lena}.o" in details(box)
+
+
+def test_somebody_stays_administrator_and_somebody_privacy_officer(
+    box: KeeperBox, owner: str
+) -> None:
+    me, adam = (person(box, owner, name).operator for name in (OWNER, ADMIN))
+    assert code(box, ChangeRoles(operator=me, person_roles=LISTENER), owner) == "needed"
+    admin = box.log_in(ADMIN)
+    assert code(box, RemovePerson(operator=me), admin) == "needed"  # the only privacy officer
+    box.ask(ChangeRoles(operator=adam, person_roles=(Role.PRIVACY_OFFICER,)), owner)
+    assert code(box, ChangeRoles(operator=me, person_roles=LISTENER), owner) == "needed"
+    both = (Role.PRIVACY_OFFICER, Role.ADMINISTRATOR)
+    box.ask(ChangeRoles(operator=adam, person_roles=both), owner)
+    box.ask(ChangeRoles(operator=me, person_roles=LISTENER), owner)
+    assert code(box, ListPeople(), owner) == "forbidden"
+
+
+def test_an_administrator_without_a_password_of_their_own_does_not_count(
+    box: KeeperBox, owner: str
+) -> None:
+    me, adam = (person(box, owner, name).operator for name in (OWNER, ADMIN))
+    box.ask(ResetPassword(operator=adam, password=PASSWORD), owner)
+    roles = (Role.PRIVACY_OFFICER,)
+    assert code(box, ChangeRoles(operator=me, person_roles=roles), owner) == "needed"
+
+
+@pytest.mark.parametrize("act", ["remove", "reset", "totp"])
+def test_nobody_does_it_to_themselves(box: KeeperBox, owner: str, act: str) -> None:
+    me = person(box, owner, OWNER).operator
+    acts: dict[str, AnyOperation] = {
+        "remove": RemovePerson(operator=me),
+        "reset": ResetPassword(operator=me, password=PASSWORD),
+        "totp": RemoveTotp(operator=me, password=PASSWORD),
+    }
+    assert code(box, acts[act], owner) == "yourself"
+    assert box.ask(WhoAmI(), owner).name == OWNER
+
+
+def test_whoever_is_removed_is_out_at_once(box: KeeperBox, owner: str) -> None:
+    token = box.log_in("Lena")
+    lena = person(box, owner, "Lena").operator
+    box.ask(RemovePerson(operator=lena), owner)
+    assert code(box, ListCalls(), token) == "not_logged_in"
+    assert code(box, LogIn(name="Lena", password=PASSWORD)) == "wrong_password"
+    assert code(box, RemovePerson(operator=lena), owner) == "not_found"
+    assert f"person_removed of_{lena}" in details(box)
+
+
+def test_two_administrators_cannot_both_remove_each_other(box: KeeperBox, owner: str) -> None:
+    me, adam = (person(box, owner, name).operator for name in (OWNER, ADMIN))
+    admin = box.log_in(ADMIN)
+    box.ask(RemovePerson(operator=adam), owner)
+    assert code(box, RemovePerson(operator=me), admin) == "not_logged_in"
+
+
+def test_a_new_password_ends_the_old_one_and_opens_a_locked_name(
+    box: KeeperBox, owner: str
+) -> None:
+    token = box.log_in("Lena")
+    lena = person(box, owner, "Lena").operator
+    for _ in range(MOST):
+        box.clock.advance(LONGEST)
+        assert code(box, LogIn(name="Lena", password="wrong")) == "wrong_password"
+    box.clock.advance(LONGEST)
+    assert code(box, LogIn(name="Lena", password=PASSWORD)) == "locked_out"
+    owner = box.log_in()
+    made = box.ask(ResetPassword(operator=lena, password=PASSWORD), owner)
+    assert code(box, ListCalls(), token) == "not_logged_in"
+    assert code(box, LogIn(name="Lena", password=PASSWORD)) == "wrong_password"
+    assert box.ask(LogIn(name="Lena", password=made.password)).step == "password"
+
+
+def test_a_lost_device_is_let_go_with_ones_own_password(box: KeeperBox, owner: str) -> None:
+    lena = person(box, owner, "Lena").operator
+    assert code(box, RemoveTotp(operator=lena, password=PASSWORD), owner) == "invalid"
+    assert box.keeper.box is not None
+    with box.keeper.box.keyring.changing() as draft:
+        draft.operators[lena].totp = pyotp.random_base32()
+    assert box.ask(LogIn(name="Lena", password=PASSWORD)).step == "code"
+    assert person(box, owner, "Lena").totp
+    assert code(box, RemoveTotp(operator=lena, password="wrong"), owner) == "wrong_password"
+    box.ask(RemoveTotp(operator=lena, password=PASSWORD), owner)
+    assert box.ask(LogIn(name="Lena", password=PASSWORD)).step == "open"
+
+
+def test_the_audit_can_be_read_with_names_but_holds_none(box: KeeperBox, owner: str) -> None:
+    made = add(box, owner)
+    names = box.ask(NamePeople(), owner).names
+    assert names[made.operator] == "Jan Nowy"
+    entry = next(e for e in box.ask(ListAudit(), owner).entries if e.type == "person_added")
+    assert (names[entry.actor], entry.subject, entry.subject_roles) == (
+        OWNER,
+        made.operator,
+        LISTENER,
+    )
+    for log in box.folders.audit.glob("*.log"):
+        assert b"Nowy" not in log.read_bytes()
+    box.ask(RemovePerson(operator=made.operator), owner)
+    assert made.operator not in box.ask(NamePeople(), owner).names
+
+
+def test_the_list_says_who_is_logged_in(box: KeeperBox, owner: str) -> None:
+    box.log_in("Lena")
+    box.log_in("Lena")
+    found = box.ask(ListPeople(), owner)
+    assert [one.name for one in found.people] == [ADMIN, OWNER, "Lena"]
+    assert [one.sessions for one in found.people] == [0, 1, 2]
+    assert (found.old_keys, found.level) == ("gone", "E0")

@@ -1,0 +1,71 @@
+"""Long, and not what everybody would guess first."""
+
+import pytest
+
+from appliance.errors import Refused
+from appliance.keeper.people.passwords import check_password, drawn_password
+from appliance.vault.opening.keys import ALPHABET
+
+AVOID = ("Anna Nowakowska", "Kancelaria Nowak")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "zielony kajak tonie w marcu",
+        "correct horse battery",
+        "x7#Qm2!vLp9$Rt4",
+        "żółwie śnią o mrozie",
+        "пароль из четырёх слов",
+        "Anna widziała dziwnego kota",
+        "k" * 5 + "iwi lubi deszcz",
+    ],
+)
+def test_ok__password(password: str) -> None:
+    assert check_password(password, AVOID) == password
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("", "at least 15"),
+        ("x7#Qm2!vLp9$Rt", "at least 15"),
+        ("x" * 257, "at most 256"),
+        ("aaaaaaaaaaaaaaaaaaaa", "repeats itself"),
+        ("abcabcabcabcabcabc", "repeats itself"),
+        ("kajakkajakkajakkajak", "repeats itself"),
+        ("123456789012345678", "guessed first"),
+        ("abcdefghijklmnopq", "guessed first"),
+        ("passwordpassword1234", "guessed first"),
+        ("qwertyuiopasdfghjkl", "guessed first"),
+        ("AnnaNowakowska2026", "guessed first"),
+        ("Kancelaria Nowak 1", "guessed first"),
+        ("zgodazgoda12345678!", "guessed first"),
+        ("correct horse battery staple", "guessed first"),
+        ("H4sl0 Warszawa 2026", "guessed first"),
+        ("zażółć gęślą jaźń", "guessed first"),
+    ],
+)
+def test_fail__password(password: str, why: str) -> None:
+    with pytest.raises(Refused, match=why) as caught:
+        check_password(password, AVOID)
+    assert caught.value.code == "invalid"
+
+
+def test_two_ways_to_type_a_letter_are_one_password() -> None:
+    composed, apart = (
+        "żółw śpiący nad jeziorem",
+        "z\u0307o\u0301łw s\u0301pia\u0328cy nad jeziorem",
+    )
+    assert composed != apart
+    assert check_password(apart) == check_password(composed)
+
+
+def test_a_drawn_password_is_good_and_never_the_same() -> None:
+    drawn = {drawn_password() for _ in range(20)}
+    assert len(drawn) == 20
+    for password in drawn:
+        groups = password.split("-")
+        assert [len(group) for group in groups] == [5, 5, 5, 5]
+        assert set("".join(groups)) <= set(ALPHABET.lower())
+        assert check_password(password, AVOID) == password

@@ -1,0 +1,242 @@
+"""Retention: never early, at most an hour late, and not by a clock that jumps."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.clock import ManualClock
+from appliance.errors import EraserFailed, Refused
+from appliance.keeper.records import Boot
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.time.sure_clock import SureClock, kernel_synchronised
+from appliance.link.requests.calls import (
+    Certificate,
+    ConfirmClock,
+    HoldCall,
+    HoldGround,
+    ListCalls,
+    ReleaseHold,
+    ShowCertificate,
+)
+from tests.keeper.office import DAY, START, TODAY, Office, make_office
+
+HOUR = 3600
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = make_office(tmp_path / "data")
+    yield made
+    made.close()
+
+
+def known(office: Office) -> set[str]:
+    keys = office.keyring.content.recordings
+    return {rid for rid, entry in keys.items() if entry.due_day is not None}
+
+
+def certificate(office: Office, rid: str) -> Certificate:
+    return office.ask(ShowCertificate(rid))
+
+
+def test_erased_within_the_hour_after_the_due_day_and_not_before(office: Office) -> None:
+    """Hourly sweeps over ninety-one days, locked all the time."""
+    rid = office.take(purposes=(("training", 3),))
+    due_day_ends = (TODAY + 3 + 1) * DAY
+    while rid in known(office):
+        assert office.clock.now() < due_day_ends + HOUR
+        office.clock.advance(HOUR)
+        office.records.sweep()
+        if office.clock.now() < due_day_ends:
+            assert rid in known(office)
+    assert due_day_ends <= office.clock.now() < due_day_ends + HOUR
+    office.clock.advance(31)
+    office.records.tick()
+    assert not (office.folders.recordings / rid).exists()
+    made = certificate(office, rid)
+    assert (made.state, made.ground, made.level) == ("erased", "no_longer_needed", "E0")
+    assert office.acts()[-2:] == [("erasing", rid), ("erased", rid)]
+
+
+def test_a_day_goes_with_its_shelf_unread(office: Office) -> None:
+    office.unlock()
+    first, second = (office.take(purposes=(("training", 3),)) for _ in range(2))
+    kept = office.take(purposes=(("training", 30),))
+    office.records.lock()
+    assert len(list(office.folders.shelves.iterdir())) == 2
+    for _ in range(4 * 24 + 1):
+        office.clock.advance(HOUR)
+        office.records.sweep()
+    assert known(office) == {kept}
+    assert len(list(office.folders.shelves.iterdir())) == 1
+    assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY + 30}
+    office.unlock()
+    assert [call.recording for call in office.ask(ListCalls()).calls] == [kept]
+    assert {certificate(office, rid).state for rid in (first, second)} == {"erasing"}
+
+
+def sweep_until(office: Office, days: int) -> None:
+    for _ in range(days * 2):
+        office.clock.advance(DAY / 2)
+        office.records.sweep()
+
+
+def test_a_hold_stops_it_and_its_release_lets_it_go_on(office: Office) -> None:
+    office.unlock()
+    rid = office.take(purposes=(("training", 3),))
+    office.ask(HoldCall(rid, HoldGround.LEGAL_DUTY, "Nadzór", "2027-06-30"))
+    sweep_until(office, 10)
+    assert rid in known(office)
+    office.ask(ReleaseHold(rid))
+    office.records.sweep()
+    assert rid not in known(office)
+
+
+def test_a_restriction_stops_it(office: Office) -> None:
+    rid = office.take(purposes=(("training", 3),))
+    with office.keyring.changing() as draft:
+        draft.recordings[rid].restricted = True
+    sweep_until(office, 10)
+    assert rid in known(office)
+
+
+def test_a_date_of_a_wrong_clock_erases_nothing_before_it_is_put_right(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "late", trusted=False)
+    rid = office.take(purposes=(("training", 3),), clock_ok=False, boot="0ddb00")
+    sweep_until(office, 10)
+    assert rid in known(office)
+    office.clock.trust()
+    sweep_until(office, 3)
+    assert rid in known(office), "it may have begun when this was noticed"
+    sweep_until(office, 2)
+    assert rid not in known(office), "locked all the time"
+    office.close()
+
+
+def test_a_jump_ahead_waits_for_an_operator(office: Office) -> None:
+    rid, fresh = office.take(boot="0ddb00"), office.take()
+    office.records.sweep()
+    office.clock.jump(400 * DAY)
+    for _ in range(3):
+        office.clock.advance(HOUR)
+        office.records.sweep()
+    assert rid in known(office)
+    assert office.acts().count(("retention_waits", None)) == 1
+    office.ask(ConfirmClock())
+    assert known(office) == {fresh}, "made three hours ago, in this very boot"
+    office.records.sweep()
+    assert known(office) == {fresh}
+
+
+def test_a_jump_ahead_is_taken_when_the_network_vouches(office: Office) -> None:
+    rid = office.take(boot="0ddb00")
+    office.records.sweep()
+    office.clock.jump(400 * DAY)
+    office.build(Boot("b00710", lambda: True))
+    office.records.sweep()
+    assert rid not in known(office)
+
+
+def test_a_box_that_was_off_for_long_waits_too(office: Office) -> None:
+    rid = office.take(purposes=(("training", 3),))
+    office.records.sweep()
+    office.clock.jump(10 * DAY)
+    office.build(Boot("5ec0d5", lambda: False))
+    office.records.sweep()
+    assert rid in known(office)
+    office.build(Boot("5ec0d5", lambda: True))
+    office.records.sweep()
+    assert rid not in known(office)
+
+
+def test_a_night_without_power_waits_for_nobody(office: Office) -> None:
+    rid = office.take(purposes=(("training", 3),))
+    office.clock.advance(3 * DAY + HOUR)
+    office.build(Boot("b00710", lambda: True))
+    office.records.sweep()
+    office.clock.jump(20 * HOUR)
+    office.build(Boot("5ec0d5", lambda: False))
+    office.records.sweep()
+    assert rid not in known(office)
+
+
+def test_a_clock_that_is_put_back_extends_nothing(office: Office) -> None:
+    rid = office.take(purposes=(("training", 3),))
+    office.records.sweep()
+    office.clock.jump(-300 * DAY)
+    sweep_until(office, 5)
+    assert rid not in known(office)
+
+
+def test_a_clock_that_nobody_set_erases_nothing(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger", bytes(32))
+    clock = SureClock(ManualClock(START, trusted=False), ledger, "b00710", lambda: True)
+    assert clock.now() is None
+    assert ledger.sure_time() is None
+
+
+def test_a_wrong_confirmation_is_mended_by_the_network(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger", bytes(32))
+    manual = ManualClock(START)
+    clock = SureClock(manual, ledger, "b00710", lambda: False)
+    assert clock.now() == START
+    manual.jump(4000 * DAY)
+    assert clock.now() is None
+    clock.confirm()
+    assert clock.now() == START + 4000 * DAY
+    manual.jump(-4000 * DAY)
+    assert clock.now() == START + 4000 * DAY
+    vouched = SureClock(manual, ledger, "b00710", lambda: True)
+    assert vouched.now() == START
+    assert clock.now() == START
+
+
+def test_the_kernel_can_be_asked() -> None:
+    assert kernel_synchronised() in {True, False}
+
+
+def test_a_failing_eraser_is_failed_and_tried_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rid = office.take(purposes=(("training", 3),))
+    office.records.sweep()
+    office.clock.advance(5 * DAY)
+
+    def broken(generation: int) -> bytes:
+        raise EraserFailed("The eraser did not take a new root.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.eraser, "prepare", broken)
+        office.records.sweep()
+    assert rid in known(office)
+    assert certificate(office, rid).state == "failed"
+    assert "did not take" in certificate(office, rid).reason
+    office.records.sweep()
+    assert rid not in known(office)
+    assert certificate(office, rid).state == "erasing"
+
+
+def test_reviews_are_days_to_come_and_reasons_are_words(office: Office) -> None:
+    office.unlock()
+    rid = office.take()
+    for reason, review, complaint in [
+        ("", "2027-06-30", "Give the reason"),
+        ("x" * 2001, "2027-06-30", "Give the reason"),
+        ("Lawsuit", "30.06.2027", "is not a day"),
+        ("Lawsuit", "2026-09-21", "a day to come"),
+        ("Lawsuit", "2020-01-01", "a day to come"),
+    ]:
+        with pytest.raises(Refused, match=complaint) as refusal:
+            office.ask(HoldCall(rid, HoldGround.CLAIMS, reason, review))
+        assert refusal.value.code == "invalid"
+    with pytest.raises(Refused, match="is not held"):
+        office.ask(ReleaseHold(rid))
+    with pytest.raises(Refused) as refusal:
+        office.ask(HoldCall("ab" * 16, HoldGround.CLAIMS, "Lawsuit", "2027-06-30"))
+    assert refusal.value.code == "not_found"
+    office.ask(HoldCall(rid, HoldGround.CLAIMS, "Lawsuit", "2027-06-30"))
+    key = office.keyring.content.recordings[rid]
+    assert key.held
+    assert key.review_day is not None
+    assert key.review_day > TODAY

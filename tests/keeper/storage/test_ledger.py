@@ -1,0 +1,174 @@
+"""The ledger: one change or none, nothing lost, each note counted once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import FileFormatError
+from appliance.keeper.storage.ledger import ErasureWords, Ledger, SureTime
+from appliance.link.requests.audit import GetCounts
+from appliance.link.requests.calls import Certificate, HoldGround, HoldWords
+from appliance.model.records import CallNote
+from appliance.vault.disk import Disk
+from tests.keeper.boxes import set_up
+
+KEY = bytes(range(32))
+RID = "00ff" * 8
+OTHER = "ab" * 16
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger", KEY)
+
+
+def again(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger", KEY)
+
+
+def hold(recording: str = RID, reason: str = "Spór sądowy") -> HoldWords:
+    return HoldWords(
+        recording=recording,
+        ground=HoldGround.CLAIMS,
+        author="0a0b0c0d",
+        reason=reason,
+        review="2027-01-31",
+        at=1.0,
+    )
+
+
+def certificate(recording: str, state: str = "erasing") -> Certificate:
+    return Certificate(recording, state, "unlawful", "E0", 3, 5.0, ("flash",))  # type: ignore[arg-type]  # a literal by name
+
+
+def note(reason: str = "refused", day: str = "2026-11-25") -> CallNote:
+    return CallNote(line="Reception", day=day, outcome="unrecorded", reason=reason)
+
+
+def test_holds_words_are_kept_replaced_and_released(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.hold(hold())
+    ledger.hold(hold(OTHER))
+    ledger.hold(hold(reason="Ugoda"))
+    kept = again(tmp_path)
+    assert kept.hold_of(RID) == hold(reason="Ugoda")
+    kept.release(RID)
+    kept.release("cd" * 16)
+    assert kept.hold_of(RID) is None
+    assert again(tmp_path).hold_of(OTHER) == hold(OTHER)
+
+
+def test_reasons_of_erasure_are_kept(ledger: Ledger, tmp_path: Path) -> None:
+    words = ErasureWords(recording=RID, ground="unlawful", author="0a", reason="Błąd", at=2.0)
+    ledger.erasing(words)
+    assert again(tmp_path).erasure_of(RID) == words
+    assert ledger.erasure_of(OTHER) is None
+
+
+def test_certificates_replace_earlier_ones_in_one_batch(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.certify([])
+    ledger.certify([certificate(RID), certificate(OTHER)])
+    ledger.certify([certificate(OTHER, "erased"), certificate("01" * 16, "failed")])
+    kept = again(tmp_path)
+    assert kept.certificate_of(RID) == certificate(RID)
+    assert kept.certificate_of(OTHER) == certificate(OTHER, "erased")
+    assert {c.recording for c in kept.certificates()} == {RID, OTHER, "01" * 16}
+    assert kept.certificate_of("02" * 16) is None
+
+
+def test_each_note_is_counted_once_whatever_the_power_does(ledger: Ledger, tmp_path: Path) -> None:
+    first = {"a.json": note(), "b.json": note("no_answer")}
+    ledger.count(first)
+    # The power went before the files were removed: they are in the next batch again.
+    after = again(tmp_path)
+    after.count({**first, "c.json": note(), "d.json": note(day="2026-11-24")})
+    assert [tuple(row) for row in after.counts("2026-11-24")] == [
+        ("Reception", "2026-11-25", "unrecorded", "no_answer", 1),
+        ("Reception", "2026-11-25", "unrecorded", "refused", 2),
+        ("Reception", "2026-11-24", "unrecorded", "refused", 1),
+    ]
+    assert len(after.counts("2026-11-25")) == 2
+    assert after.counts("2026-11-26") == []
+
+
+def test_the_last_believed_time_and_boots_are_kept(ledger: Ledger, tmp_path: Path) -> None:
+    assert ledger.sure_time() is None
+    for number in range(120):
+        ledger.believe(SureTime(1000.0 * number, f"{number:06x}", 10.0))
+    kept = again(tmp_path)
+    assert kept.sure_time() == SureTime(119_000.0, f"{119:06x}", 10.0)
+    assert len(kept.boot_times()) == 100
+    assert kept.boot_times()[f"{119:06x}"] == 118_990.0
+
+
+def test_a_damaged_ledger_is_refused_not_replaced(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.hold(hold())
+    path = tmp_path / "ledger"
+    raw = bytearray(path.read_bytes())
+    raw[50] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(FileFormatError, match="ledger is damaged"):
+        again(tmp_path)
+    assert path.read_bytes() == bytes(raw)
+
+
+class CountingDisk(Disk):
+    """A real disk that counts what is replaced."""
+
+    def __init__(self) -> None:
+        self.writes = 0
+
+    def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
+        self.writes += 1
+        super().replace(path, data, mode)
+
+
+def test_a_change_is_one_write(tmp_path: Path) -> None:
+    disk = CountingDisk()
+    ledger = Ledger(tmp_path / "ledger", KEY, disk)
+    changes: list[Callable[[], None]] = [
+        lambda: ledger.hold(hold()),
+        lambda: ledger.hold(hold(reason="Ugoda")),
+        lambda: ledger.release(RID),
+        lambda: ledger.certify([certificate(RID), certificate(OTHER)]),
+        lambda: ledger.certify([certificate(RID, "erased"), certificate(OTHER, "erased")]),
+        lambda: ledger.count({"a.json": note(), "b.json": note()}),
+        lambda: ledger.believe(SureTime(1.0, "aabbcc", 1.0)),
+    ]
+    for number, change in enumerate(changes, start=1):
+        change()
+        assert disk.writes == number
+
+
+def test_no_word_is_readable_on_the_disk(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.hold(hold(reason="Spór z Anną Żółć"))
+    raw = (tmp_path / "ledger").read_bytes()
+    assert "Spór".encode() not in raw
+    assert b"recording" not in raw
+
+
+@pytest.mark.parametrize("harm", ["flipped", "cut", "empty", "foreign"])
+def test_a_damaged_ledger_keeps_the_keeper_from_opening_and_stays_as_it_is(
+    tmp_path: Path, harm: str
+) -> None:
+    box = set_up(tmp_path / "data")
+    box.log_in()
+    box.keeper.close()
+    path = box.folders.ledger
+    whole = path.read_bytes()
+    harmed = {"cut": whole[:-9], "empty": b"", "foreign": b"%PDF-1.7" * 99}.get(harm)
+    path.write_bytes(bytes([*whole[:50], whole[50] ^ 4, *whole[51:]]) if harmed is None else harmed)
+    left = path.read_bytes()
+    with pytest.raises(FileFormatError) as refused:
+        box.keeper.open()
+    said = str(refused.value)
+    assert said.startswith("ledger is damaged or foreign, or its key does not fit: put back a copy")
+    assert said.endswith("counts that it held.")
+    assert path.read_bytes() == left
+    path.rename(tmp_path / "moved away")
+    box.keeper.open()
+    assert "ledger_begun" in box.acts(), "on the record"
+    assert box.ask(GetCounts(), box.log_in()).rows == ()
+    box.restart()
+    assert box.acts().count("ledger_begun") == 1
+    box.keeper.close()

@@ -1,0 +1,175 @@
+"""The keeper against a double click, guessers, a list it may not read, and old power cuts."""
+
+import contextlib
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.clock import ManualClock
+from appliance.config.folders import Folders
+from appliance.config.read import trial
+from appliance.errors import FileFormatError, Refused, StorageFull
+from appliance.keeper.first_run.create import Sheet, create_vault
+from appliance.keeper.handlers import first_run as people
+from appliance.keeper.handlers.lines import RecorderLink
+from appliance.keeper.people.throttle import FREE, Throttle
+from appliance.keeper.service import Keeper
+from appliance.link.requests.first_run import FirstRun, GetBoxState
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.keys import read_sheet, reading_key
+from appliance.vault.opening.refill import drop, refill
+from tests.boxes import CHEAP, PASSWORD
+from tests.keeper.boxes import OWNER, make_keeper, set_up
+from tests.vaults import make_vault
+
+
+def test_a_button_pressed_twice_makes_one_vault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = make_keeper(tmp_path / "data")
+    asked = FirstRun(code=box.code(), name=OWNER, password=PASSWORD)
+    making, made = threading.Event(), []
+
+    def slowly(*args: Any, **more: Any) -> Sheet:
+        making.set()
+        sheet = create_vault(*args, **more)
+        made.append(sheet.text)
+        return sheet
+
+    monkeypatch.setattr(people, "create_vault", slowly)
+    answers: list[str] = []
+    both = [
+        threading.Thread(target=lambda: answers.append("-".join(box.ask(asked).groups)))
+        for _ in range(2)
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(20)
+    assert making.is_set()
+    assert len(made) == 1
+    assert len(answers) == 2, "both are answered, the second with a newer sheet"
+    box.restart()
+    assert box.ask(GetBoxState()).set_up
+    assert box.acts().count("first_run") == 1
+    box.keeper.close()
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["made up first", "made up later"])
+def test_names_made_up_buy_no_further_guesses_at_a_real_one(first: bool) -> None:
+    clock = ManualClock()
+    throttle = Throttle(clock)
+
+    def admitted(name: str, tries: int) -> int:
+        passed = 0
+        for _ in range(tries):
+            with contextlib.suppress(Refused):
+                throttle.admit(name)
+                passed += 1
+        return passed
+
+    if not first:
+        assert admitted("ewa nowak", FREE) == FREE
+    for number in range(1200):
+        for _ in range(FREE + 1):  # more failures than the real name has
+            clock.advance(2.0 if first else 0.0001)
+            admitted(f"nobody {number}", 1)
+    assert admitted("ewa nowak", 10 * FREE) <= (FREE if first else 0)
+
+
+def test_a_list_that_cannot_be_read_is_said_and_ends_no_thread(tmp_path: Path) -> None:
+    folders = Folders(tmp_path)
+    folders.run.mkdir()
+    folders.exempt.mkdir()
+    link = RecorderLink(folders, lambda: None)
+    with pytest.raises(FileFormatError, match="cannot be read: Is a directory"):
+        link.lend(bytes(32))
+    stop = threading.Event()
+    watcher = threading.Thread(target=link.watch, args=(bytes(32), stop))
+    watcher.start()
+    stop.set()
+    watcher.join(10)
+    assert not watcher.is_alive()
+
+
+def test_watching_begins_again_whatever_ended_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = set_up(tmp_path / "data")
+    stop, tries = threading.Event(), []
+
+    def strange(self: RecorderLink, list_key: bytes, stopping: threading.Event) -> None:
+        tries.append(list_key)
+        if len(tries) == 2:
+            stopping.set()
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(RecorderLink, "watch", strange)
+    monkeypatch.setattr("appliance.keeper.service.TICK", 0.01)
+    box.keeper.watch_recorder(stop)
+    assert len(tries) == 2
+    box.keeper.close()
+
+
+def test_what_power_cuts_left_of_unfinished_writes_goes(tmp_path: Path) -> None:
+    box = set_up(tmp_path / "data")
+    left = [f".{name}.0123abcd" for name in ("keyring.0", "keyring.1", "pool", "ledger")]
+    for name in left:
+        (box.folders.data / name).write_bytes(b"half")
+    mine = box.folders.data / ".my-own"
+    mine.touch()
+    box.restart()
+    assert not any((box.folders.data / name).exists() for name in left)
+    assert mine.exists()
+    box.keeper.close()
+
+
+def test_a_refill_never_brings_back_what_is_erased_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool that shows a key which is gone would have a call sealed for nobody."""
+    vault = make_vault(tmp_path)
+    rid = next(iter(vault.keyring.content.recordings))
+    begun, erased = threading.Event(), threading.Event()
+
+    def erase() -> None:
+        assert begun.wait(10)
+        with vault.keyring.still():
+            drop(vault.folders.pool, [rid])
+            with vault.keyring.changing() as draft:
+                draft.recordings.pop(rid)
+        erased.set()
+
+    add = Keyring.add_many
+
+    def slowly(self: Keyring, keys: Any) -> None:
+        begun.set()
+        assert not erased.wait(0.2), "the erasure has to wait"
+        add(self, keys)
+
+    monkeypatch.setattr(Keyring, "add_many", slowly)
+    eraser = threading.Thread(target=erase)
+    eraser.start()
+    refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 10)
+    eraser.join(10)
+    assert erased.is_set()
+    assert vault.take().rid != rid
+
+
+def test_a_disk_that_fills_up_while_a_vault_is_made_keeps_its_sheet_from_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> int:
+        raise StorageFull("No room is left on the disk.")
+
+    config, folders, clock = trial(), Folders(tmp_path / "data"), ManualClock()
+    with monkeypatch.context() as small:
+        small.setattr("appliance.keeper.first_run.create.publish_pool", full)
+        sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
+    assert reading_key(read_sheet(sheet.text))
+    keeper = Keeper(config, folders, clock, cost=CHEAP)
+    keeper.open()
+    assert folders.pool.exists(), "filled as soon as there is room"
+    keeper.close()

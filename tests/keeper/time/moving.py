@@ -1,0 +1,183 @@
+"""A world in which the true time is known, and a box that sees only its own clock.
+
+The keeper's part is the real one: what is believed, how recordings are dated, what is due.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+from appliance.keeper.recordings.intake import plausible
+from appliance.keeper.recordings.retention import Retention
+from appliance.keeper.storage.ledger import SureTime
+from appliance.keeper.time.sure_clock import SureClock
+from appliance.keeper.time.wrong_clock import WrongClock
+from appliance.vault.opening.keyring import RecordingKey
+from appliance.vault.seal import Ticket
+
+DAY = 86_400
+HOUR = 3600.0
+BIRTH = 1_790_000_000.0
+"""The true time at which every world begins: 2026-09-21."""
+
+NEVER_SET = -BIRTH
+"""What a clock without a battery is off by: it begins in 1970."""
+
+
+@dataclass
+class Made:
+    """A recording as it truly is."""
+
+    began: float
+    kept: int
+    datable: bool = True  # False: nobody can tell when it was made, only at the latest when
+
+    @property
+    def due(self) -> float:
+        """Return from when on it must be gone."""
+        return (int(self.began // DAY) + self.kept + 1) * DAY
+
+
+class Book:
+    """The ledger's part that knows about time."""
+
+    def __init__(self) -> None:
+        self.last: SureTime | None = None
+        self.boots: dict[str, float] = {}
+        self.exact: set[str] = set()
+
+    def sure_time(self) -> SureTime | None:
+        return self.last
+
+    def boot_times(self) -> dict[str, float]:
+        return dict(self.boots)
+
+    def exact_boots(self) -> set[str]:
+        return self.exact
+
+    def believe(self, time: SureTime, *, vouched: bool) -> None:
+        self.last = time
+        self.exact |= {time.boot} if vouched else set()
+        self.boots[time.boot] = time.wall - time.uptime
+
+
+@dataclass
+class World:
+    """The true time, a box with a clock of its own, and what was recorded."""
+
+    now: float = BIRTH
+    booted: float = BIRTH
+    off_by: float = 0.0
+    vouched: bool = True
+    boot: int = 0
+    keeper: Retention | None = None
+    book: Book = field(default_factory=Book)
+    keys: dict[str, RecordingKey] = field(default_factory=dict)
+    made: dict[str, Made] = field(default_factory=dict)
+    left: list[tuple[str, Ticket]] = field(default_factory=list)  # nobody took them up yet
+    waits: int = 0
+
+    # -- what the keeper sees ---------------------------------------------------------------
+
+    @property
+    def clock(self) -> Any:
+        return SimpleNamespace(
+            now=lambda: self.now + self.off_by,
+            monotonic=lambda: self.now - self.booted,
+            trusted=lambda: self.now + self.off_by > 1_760_000_000,
+        )
+
+    @property
+    def content(self) -> Any:
+        return SimpleNamespace(recordings=self.keys)
+
+    @contextmanager
+    def changing(self) -> Iterator[Any]:
+        yield self.content
+
+    def append(self, *said: object, **more: object) -> None:
+        self.waits += 1
+
+    def by_keeper(self, recordings: Sequence[str], ground: object) -> tuple[()]:
+        for rid in recordings:
+            made = self.made[rid]
+            # Whose clock nobody vouches for cannot know when a day ends: the days are counted.
+            due = made.due if self.vouched else made.began + made.kept * DAY
+            early = due - self.now
+            assert early <= 0, f"erased {early / HOUR:.1f} h early"
+            del self.keys[rid], self.made[rid]
+        return ()
+
+    # -- what happens -------------------------------------------------------------------------
+
+    def start(self, *, keeper: bool = True, not_before: float = 0.0) -> "World":
+        """Boot, with or without a keeper."""
+        self.boot += 1
+        self.booted = self.now
+        self.keeper = None
+        if keeper:
+            me, book, clock = cast(Any, self), cast(Any, self.book), self.clock
+            boot = f"{self.boot:06x}"
+            sure = SureClock(clock, book, boot, lambda: self.vouched, not_before)
+            self.keeper = Retention(me, me, me, sure, WrongClock(me, book, clock, boot))
+            self.take_up()
+            self.keeper.sweep()
+        return self
+
+    def record(self, kept: int) -> None:
+        """Record a call; with a keeper it is taken up."""
+        rid = f"{len(self.made) + self.boot * 10_000 + int(self.now) % 7919:032x}"
+        while rid in self.made:
+            rid = f"{int(rid, 16) + 1:032x}"
+        clock = self.clock
+        day = max(int(clock.now() // DAY), 0)
+        uptime = int(clock.monotonic())
+        ticket = Ticket(day + kept, "", clock.trusted(), f"{self.boot:06x}", uptime, kept)
+        self.made[rid] = Made(self.now, kept, self.keeper is not None or self.off_by == 0)
+        self.left.append((rid, ticket))
+        self.take_up()
+
+    def take_up(self) -> None:
+        """Do what the intake does."""
+        if self.keeper is None:
+            return
+        for rid, ticket in self.left:
+            self.keys[rid] = RecordingKey(
+                b"",
+                ticket.due_day,
+                clock_ok=plausible(ticket, self.book.sure_time()),
+                boot_id=ticket.boot_id,
+                uptime=ticket.uptime,
+                day=ticket.day,
+            )
+        self.left = []
+        self.keeper.date()
+
+    def hours(self, count: int) -> None:
+        """Let time pass; the keeper sweeps every hour."""
+        for _ in range(count):
+            self.now += HOUR
+            if self.keeper is not None:
+                self.keeper.sweep()
+                if self.vouched:
+                    self.nothing_is_late()
+
+    def nothing_is_late(self) -> None:
+        """Hold what is there against the true time."""
+        for rid, made in self.made.items():
+            if made.datable and rid in self.keys:
+                assert self.now < made.due, f"{(self.now - made.due) / HOUR:.1f} h late"
+
+    def power_off(self, hours: float) -> None:
+        """Be without power."""
+        self.now += hours * HOUR
+
+    def network(self) -> None:
+        """Let a time server set the clock and keep it."""
+        self.off_by, self.vouched = 0.0, True
+
+    def moved(self, days: float) -> None:
+        """Let the clock be set wrong, without a time server."""
+        self.off_by, self.vouched = days * DAY, False

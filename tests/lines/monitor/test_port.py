@@ -1,0 +1,86 @@
+"""The serial port of a line monitor: why it cannot be opened, and when it is tried again."""
+
+import errno
+import re
+import threading
+from pathlib import Path
+
+import pytest
+import serial
+
+from appliance.clock import ManualClock
+from appliance.errors import LineError
+from appliance.lines.monitor.driver import Monitor
+from appliance.lines.monitor.port import open_port, read
+from appliance.model.events import LineFault
+from tests.lines.monitor.serial_wire import Inbox, Position, Wire
+
+
+def opening(path: str) -> None:
+    with open_port(path, 115200):
+        pass
+
+
+def test_a_port_gives_what_has_come_and_waits_for_no_more(tmp_path: Path) -> None:
+    wire = Wire(tmp_path / "usb-monitor-1")
+    wire.plug()
+    try:
+        with open_port(str(wire.name), 115200) as port:
+            assert read(port) == b""
+            wire.say("HOOK ON|RING OFF")
+            heard = b""
+            while not heard.endswith(b"RING OFF\r\n"):
+                heard += read(port)
+            assert heard == b"HOOK ON\r\nRING OFF\r\n"
+    finally:
+        wire.close()
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (errno.ENOENT, "is not there; plug the line monitor in"),
+        (errno.EACCES, "may not be opened; add this user to the group dialout"),
+        (errno.EBUSY, "is in use; end the other program"),
+        (errno.EIO, "is no serial port that can be used"),
+        (None, "is no serial port that can be used"),
+    ],
+)
+def test_each_reason_why_a_port_cannot_be_opened_has_its_sentence(
+    monkeypatch: pytest.MonkeyPatch, number: int | None, says: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise serial.SerialException(*([number, "no"] if number else ["no"]))
+
+    monkeypatch.setattr(serial, "Serial", refuse)
+    with pytest.raises(LineError, match=f"^/dev/ttyUSB0 {re.escape(says)}$"):
+        opening("/dev/ttyUSB0")
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_what_is_no_serial_port_is_named_as_such(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / kind
+    place.mkdir() if kind == "folder" else place.touch()
+    with pytest.raises(LineError, match="is no serial port that can be used"):
+        opening(str(place))
+
+
+def test_it_is_tried_again_after_half_a_second_and_ever_less_often(tmp_path: Path) -> None:
+    clock, waits = ManualClock(), list[float]()
+    options = {"dialect": "lm1", "port": str(tmp_path / "none")}
+    monitor = Monitor("Line", options, Position(), clock)
+
+    class Closing(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout or 0.0)
+            clock.advance(waits[-1])
+            if len(waits) == 6:
+                self.set()
+            return self.is_set()
+
+    monitor._closing = Closing()
+    inbox = Inbox()
+    monitor._run(inbox.deliver)
+    assert waits == [0.5, 1.0, 2.0, 4.0, 5.0, 5.0]
+    assert isinstance(inbox.next(), LineFault)
+    assert inbox.empty()

@@ -1,0 +1,86 @@
+"""Asking a port whether a line monitor is there, over a pseudo-terminal."""
+
+import os
+import threading
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from appliance.clock import ManualClock, SystemClock
+from appliance.errors import LineError
+from appliance.lines.monitor.probe import answers
+from appliance.lines.profiles import monitor_profile
+
+PROFILE = monitor_profile("lm1")
+
+
+@contextmanager
+def board(reply: Callable[[bytes], bytes]) -> Iterator[str]:
+    """Put a board at a pseudo-terminal that answers what it is asked."""
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+
+    def run() -> None:
+        while True:
+            try:
+                asked = os.read(ours, 100)
+            except OSError:
+                return
+            if not asked:
+                return
+            os.write(ours, reply(asked))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield os.ttyname(theirs)
+    finally:
+        os.close(theirs)
+        thread.join(5)
+        os.close(ours)
+
+
+@pytest.mark.parametrize(
+    "said", [b"HOOK ON\r\nVOLT 48.1\r\n", b"\xff\xfe?\r\nLM1\r\n", b"LM1 Monitor 1.2\r\n"]
+)
+def test_a_monitor_answers(said: bytes) -> None:
+    with board(lambda asked: said if asked == b"?\r\n" else b"") as port:
+        assert answers(port, PROFILE, SystemClock())
+
+
+class Hurried(ManualClock):
+    """A clock by which half a second passes between two looks."""
+
+    def monotonic(self) -> float:
+        self.advance(0.5)
+        return super().monotonic()
+
+
+@pytest.mark.parametrize("said", [b"", b"HOOK MAYBE\r\n", b"LM2\r\n", b"OK"])
+def test_whatever_else_is_there_does_not(said: bytes) -> None:
+    with board(lambda asked: said) as port:
+        assert not answers(port, PROFILE, Hurried())
+
+
+def test_a_port_that_cannot_be_opened_says_why() -> None:
+    with pytest.raises(LineError, match="/dev/nowhere is not there"):
+        answers("/dev/nowhere", PROFILE, SystemClock())
+
+
+def test_a_port_that_goes_away_while_it_is_asked_says_so() -> None:
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    port = os.ttyname(theirs)
+
+    def pull() -> None:
+        os.read(ours, 100)
+        os.close(theirs)
+        os.close(ours)
+
+    thread = threading.Thread(target=pull)
+    thread.start()
+    with pytest.raises(LineError, match=f"{port} went away while it was asked"):
+        answers(port, PROFILE, SystemClock())
+    thread.join(5)

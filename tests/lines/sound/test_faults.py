@@ -1,0 +1,47 @@
+"""What is told of a sound card that cannot be had."""
+
+import logging
+import queue
+from pathlib import Path
+
+import pytest
+
+from appliance.clock import SystemClock
+from appliance.lines.sound.driver import SoundLine
+from appliance.lines.sound.portaudio import SoundHouse
+from appliance.model.events import LineFault
+from tests.lines.sound.portaudio_double import PortAudio
+
+BOUND = 10.0
+
+
+def test_why_a_card_cannot_be_had_is_told_once_and_each_new_reason_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portaudio = PortAudio(tmp_path)
+    portaudio.install(monkeypatch)
+    line = SoundLine("Reception", {"card": "LineTap"}, {"card": "LineTap"}, SystemClock())
+    line._house = SoundHouse(portaudio.hardware)
+    told: queue.Queue[object] = queue.Queue()
+    logged: queue.Queue[str] = queue.Queue()
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            logged.put(record.getMessage())
+
+    handler = Listening()
+    logging.getLogger("appliance.lines.sound.driver").addHandler(handler)
+    try:
+        line.start(told.put)
+        missing = "The sound card LineTap is not plugged in."
+        assert logged.get(timeout=BOUND) == f"line Reception: {missing}"
+        fault = told.get(timeout=BOUND)
+        assert isinstance(fault, LineFault)
+        assert (fault.part, fault.reason) == ("audio", missing)
+        portaudio.refuses = True
+        portaudio.plug("LineTap")
+        assert "does not open at 48000 Hz: Invalid sample rate" in logged.get(timeout=BOUND)
+    finally:
+        line.close()
+        logging.getLogger("appliance.lines.sound.driver").removeHandler(handler)
+    assert told.empty()

@@ -1,0 +1,89 @@
+"""A look at lines and devices of a machine that is put together here."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from appliance.clock import Clock, ManualClock
+from appliance.config.read import trial
+from appliance.config.settings import Config, Front, Part
+from appliance.errors import LineError
+from appliance.lines.profiles import MonitorProfile
+from appliance.model.findings import Finding
+from appliance.model.records import LineStatus
+from appliance.recorder.doctor.lines import examine_lines
+from appliance.recorder.doctor.tools import Running, Tools
+from tests.lines.plugged.machines import STABLE, Bench
+
+MONITOR = Part("monitor", {"dialect": "lm1", "port": STABLE})
+SOUND = Part("sound", {"card": "LineTap"})
+
+
+@dataclass
+class Look:
+    """A look: change what it is about, then look."""
+
+    bench: Bench
+    config: Config = field(default_factory=trial)
+    running: Running | None = None
+    monitor: bool | str = True  # answers, or cannot be opened
+    devices: list[str] | str = field(default_factory=lambda: ["USB Audio: - (hw:1,0)", "default"])
+    pyaudio: bool = True
+    lgpio: bool = True
+    probed: list[str] = field(default_factory=list)
+
+    def line(self, **changes: object) -> "Look":
+        """Change the configuration's line."""
+        changed = replace(self.config.lines[0], **changes)  # type: ignore[arg-type] # any field
+        self.config = replace(self.config, lines=(changed, *self.config.lines[1:]))
+        return self
+
+    def real(self, hook: Part = MONITOR, audio: Part = SOUND, prompt: Part = SOUND) -> "Look":
+        """Put the line on real devices."""
+        return self.line(hook=hook, audio=audio, prompt=prompt)
+
+    def fronted(self) -> "Look":
+        """Configure lamps and button."""
+        self.config = replace(self.config, front=Front())
+        return self
+
+    def runs(
+        self, *states: str, fault: str = "", exempt: float = 0.0, grade: str = "none"
+    ) -> "Look":
+        """Let the recorder run, its lines in these states; what a mixed signal has earned."""
+        names = [line.name for line in self.config.lines]
+        told = zip(names, states, strict=False)
+        lines = tuple(LineStatus(line=name, state=state) for name, state in told)
+        self.running = Running(lines, fault, exempt, dict.fromkeys(names, grade))
+        return self
+
+    def found(self) -> dict[str, str]:
+        """Look, and return id -> sentence."""
+        return {each.id: each.text for each in self.findings()}
+
+    def findings(self) -> list[Finding]:
+        """Look."""
+        tools = Tools(
+            hardware=self.bench.hardware,
+            answers=self._answers,
+            ask_portaudio=self._ask_portaudio,
+            pyaudio_installed=lambda: self.pyaudio,
+            lgpio_installed=lambda: self.lgpio,
+        )
+        return list(examine_lines(self.config, ManualClock(), self.running, tools))
+
+    def _answers(self, path: str, profile: MonitorProfile, clock: Clock) -> bool:
+        self.probed.append(path)
+        if isinstance(self.monitor, str):
+            raise LineError(self.monitor)
+        return self.monitor
+
+    def _ask_portaudio(self) -> list[str]:
+        self.probed.append("PortAudio")
+        if isinstance(self.devices, str):
+            raise LineError(self.devices)
+        return self.devices
+
+
+def look_at(root: Path) -> Look:
+    """Prepare a look at a fresh machine."""
+    return Look(Bench(root))

@@ -1,0 +1,150 @@
+"""What the doctor finds of lines, prompts, lamps and button."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.config.settings import Basis, LineKind, Part
+from appliance.link.requests.doctor import ExamineLines, Findings
+from appliance.recorder.line.build import Simulation
+from appliance.recorder.service import Recorder, make_places
+from tests.boxes import TrialBox
+from tests.recorder.doctor.examining import Look, look_at
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Look:
+    return look_at(tmp_path)
+
+
+def test_a_trial_has_nothing_amiss(look: Look) -> None:
+    assert {each.level for each in look.findings()} == {"ok"}
+    assert look.found()["lines.simulated"] == "Reception is simulated."
+    assert look.found()["prompts.there"] == "Reception has every prompt that it needs."
+
+
+@pytest.mark.parametrize(
+    ("state", "id"),
+    [("idle", "lines.heard"), ("recording", "lines.heard"), ("unknown", "lines.waits")],
+)
+def test_a_running_recorder_tells_how_its_lines_are(look: Look, state: str, id: str) -> None:
+    look.real().runs(state)
+    assert [each for each in look.found() if each.startswith("lines.")] == [id, "lines.mixed"]
+
+
+def test_a_line_that_cannot_be_heard_is_a_failure(look: Look) -> None:
+    assert "lines.fault" in look.real().runs("fault").found()
+
+
+def test_a_line_whose_monitor_is_gone_does_not_wait_for_its_phone(look: Look) -> None:
+    look.bench.ports = []
+    found = look.real().runs("unknown").found()
+    assert "lines.fault" in found
+    assert "lines.waits" not in found
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(1.0, 1), (61.0, 2), (1800.0, 30)])
+def test_why_nobody_is_asked_after_an_emergency(look: Look, seconds: float, minutes: int) -> None:
+    found = look.runs("idle", exempt=seconds).found()
+    assert f"for {minutes} more minutes" in found["lines.exempt"]
+    assert "lines.exempt" not in look.runs("idle").found()
+
+
+def test_a_driver_that_this_version_lacks_is_a_failure(look: Look) -> None:
+    look.real(hook=Part("telegraph"))
+    assert "cannot drive a telegraph" in look.found()["lines.driver"]
+
+
+def test_lines_that_are_never_asked_need_no_prompt(look: Look) -> None:
+    assert "lines.never" in look.line(kind=LineKind.FAX).found()
+    assert not any(id.startswith("prompts.") for id in look.found())
+
+
+def test_a_line_without_a_purpose_is_told(look: Look) -> None:
+    assert "lines.no_purpose" in look.line(purposes=(), choices={}).found()
+
+
+def test_a_prompt_that_is_missing_is_a_failure_for_its_line(look: Look) -> None:
+    look.line(choices={"1": ("training", "quality"), "9": ()})
+    missing = [each.text for each in look.findings() if each.id == "prompts.missing"]
+    assert len(missing) == 2
+    assert "has no question in pl that names its purposes and keys" in missing[0]
+
+
+def test_one_mixed_signal_is_told_where_consent_is_asked(look: Look) -> None:
+    assert "lines.mixed" in look.real().found()
+    stereo = Part("sound", {"card": "LineTap", "sides": "voltage/current"})
+    assert "lines.mixed" not in look.real(audio=stereo).found()
+
+
+def test_what_test_calls_earned_is_told_and_the_better_way(look: Look) -> None:
+    found = look.real().runs("idle", grade="B").found()
+    assert "lines.mixed" not in found
+    assert "with grade B" in found["lines.graded"]
+    assert "A V/I tap does" in found["lines.graded"]
+
+
+def test_a_simulated_line_can_have_a_mixed_signal(look: Look) -> None:
+    look.line(audio=Part("exchange", {"sides": "both"}))
+    assert "zgoda calibrate" in look.found()["lines.mixed"]
+
+
+def test_where_nothing_is_asked_a_mixed_signal_will_do(look: Look) -> None:
+    config = look.real().line(choices={"2": ()}).config
+    purposes = tuple(replace(p, basis=Basis.LEGITIMATE_INTERESTS) for p in config.purposes)
+    look.config = replace(config, purposes=purposes)
+    assert "lines.mixed" not in look.found()
+    assert "prompts.there" in look.found()  # a notice is enough
+
+
+class TestFront:
+    def test_without_the_section_the_pins_are_not_looked_at(self, look: Look) -> None:
+        look.lgpio = False
+        assert "gpio.unused" in look.found()
+
+    def test_lamps_that_can_work(self, look: Look) -> None:
+        assert look.fronted().found()["gpio.ready"].endswith("dev/gpiochip0.")
+
+    def test_off_a_pi_they_are_simulated(self, look: Look) -> None:
+        look.bench.label = b"INT34C5:00"
+        look.lgpio = False
+        assert "gpio.simulated" in look.fronted().found()
+
+    def test_a_missing_library_is_a_failure(self, look: Look) -> None:
+        look.lgpio = False
+        assert "gpio.no_lgpio" in look.fronted().found()
+
+    def test_a_pin_that_is_taken_is_told_with_its_taker(self, look: Look) -> None:
+        look.bench.holders[22] = b"spi0 CS0"
+        found = look.fronted().found()
+        assert found["gpio.taken"].startswith("GPIO 22 (red) is taken by spi0 CS0:")
+        assert "gpio.ready" not in found
+
+    def test_a_running_recorder_holds_its_pins_itself(self, look: Look) -> None:
+        look.bench.holders[22] = b"lg"
+        assert "gpio.ready" in look.fronted().runs("idle").found()
+
+    def test_a_fault_of_a_running_front_is_told(self, look: Look) -> None:
+        found = look.fronted().runs("idle", fault="The pins failed: GPIO busy.").found()
+        assert found["gpio.fault"] == "Lamps and button do not work: The pins failed: GPIO busy."
+
+    def test_pins_that_may_not_be_opened_are_a_failure(self, look: Look) -> None:
+        chip = look.bench.root / "dev/gpiochip0"
+        chip.unlink()
+        chip.symlink_to("nowhere")
+        assert "add this user to the group gpio" in look.fronted().found()["gpio.denied"]
+
+
+def test_the_recorder_answers_for_its_lines(trial_box: TrialBox) -> None:
+    make_places(trial_box.folders)
+    simulation = Simulation(at_speed=True, own_time=False)
+    recorder = Recorder(trial_box.config, trial_box.folders, trial_box.clock, simulation=simulation)
+    recorder.start()
+    try:
+        assert ExamineLines in recorder.offered
+        answer = recorder.handle(ExamineLines(), None, b"")
+    finally:
+        recorder.close()
+    assert isinstance(answer, Findings)
+    assert {"lines.simulated", "prompts.there", "gpio.unused"} <= {each.id for each in answer.found}

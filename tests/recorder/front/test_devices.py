@@ -1,0 +1,125 @@
+"""Lamps and button on gpiozero's mock pins."""
+
+import queue
+from collections.abc import Iterator
+
+import gpiozero
+import pytest
+from gpiozero.exc import GPIOPinInUse
+
+from appliance.config.settings import Front as Wiring
+from appliance.model.lamps import Light, Pattern
+from appliance.recorder.front.button import Touch
+from appliance.recorder.front.devices import HOLD_SECONDS, SHAPES, LampsAndButton
+from tests.recorder.front.pins import WIRING, Pins, devices
+
+SOON = 0.005
+
+
+@pytest.fixture
+def pins() -> Pins:
+    return Pins()
+
+
+@pytest.fixture
+def touched() -> "queue.Queue[Touch]":
+    return queue.Queue()
+
+
+@pytest.fixture
+def front(pins: Pins, touched: "queue.Queue[Touch]") -> Iterator[LampsAndButton]:
+    made = devices(pins, touched)
+    yield made
+    made.close()
+
+
+def test_the_rhythms_are_the_designs() -> None:
+    assert sum(SHAPES[Light.WINK]) == 5.0
+    assert SHAPES[Light.WINK][0] <= 0.2
+    assert SHAPES[Light.BLINKING] == (0.5, 0.5)
+    assert HOLD_SECONDS == 1.0
+
+
+def test_all_lamps_are_dark_at_first(front: LampsAndButton, pins: Pins) -> None:
+    assert pins.lit() == set()
+    assert front.simulated
+
+
+def test_a_steady_lamp_is_lit_and_stays(front: LampsAndButton, pins: Pins) -> None:
+    front.show(Pattern(green=Light.STEADY))
+    assert pins.lit() == {"green"}
+    front.show(Pattern(green=Light.STEADY))
+    front.show(Pattern(red=Light.STEADY))
+    assert pins.lit() == {"red"}
+    assert [pins.next() for _ in range(3)] == [("green", True), ("green", False), ("red", True)]
+
+
+@pytest.mark.parametrize("light", [Light.BLINKING, Light.WINK])
+def test_a_rhythm_goes_on_by_itself(front: LampsAndButton, pins: Pins, light: Light) -> None:
+    front.show(Pattern(amber=light))
+    assert [pins.next() for _ in range(6)] == [("amber", True), ("amber", False)] * 3
+    front.show(Pattern())
+    assert pins.lit() == set()
+
+
+def test_a_rhythm_is_not_broken_by_the_same_pattern(
+    front: LampsAndButton, pins: Pins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    front.show(Pattern(green=Light.STEADY, red=Light.WINK))
+    monkeypatch.setattr(gpiozero.LED, "blink", None)  # would fail if it were begun anew
+    front.show(Pattern(green=Light.STEADY, red=Light.WINK))
+
+
+def test_closing_puts_all_lamps_out(pins: Pins, touched: "queue.Queue[Touch]") -> None:
+    front = devices(pins, touched)
+    front.show(Pattern(green=Light.STEADY, amber=Light.BLINKING, red=Light.STEADY))
+    front.close()
+    assert pins.lit() == set()
+
+
+def test_a_short_press_is_told_at_its_release(
+    front: LampsAndButton, pins: Pins, touched: "queue.Queue[Touch]"
+) -> None:
+    pins.press()
+    assert touched.empty()
+    pins.release()
+    assert touched.get(timeout=10) is Touch.SHORT
+
+
+def test_a_long_press_is_told_while_it_is_held_and_once(
+    pins: Pins, touched: "queue.Queue[Touch]"
+) -> None:
+    front = devices(pins, touched, SOON)
+    try:
+        pins.press()
+        assert touched.get(timeout=10) is Touch.LONG
+        pins.release()
+        pins.press()
+        assert touched.get(timeout=10) is Touch.LONG
+        pins.release()
+        assert touched.empty()
+    finally:
+        front.close()
+
+
+def test_a_button_held_at_the_start_says_nothing(pins: Pins, touched: "queue.Queue[Touch]") -> None:
+    pins.pin(WIRING.button).pull = "up"
+    pins.press()
+    front = devices(pins, touched, SOON)
+    front.close()
+    assert touched.empty()
+
+
+def test_a_pin_that_is_taken_gives_the_others_back(
+    pins: Pins, touched: "queue.Queue[Touch]"
+) -> None:
+    taken = gpiozero.LED(WIRING.red, pin_factory=pins.factory)
+    with pytest.raises(GPIOPinInUse):
+        devices(pins, touched)
+    taken.close()
+    devices(pins, touched).close()
+
+
+def test_two_lamps_on_one_pin_cannot_be(pins: Pins) -> None:
+    with pytest.raises(GPIOPinInUse):
+        LampsAndButton(Wiring(green=5, amber=5), pins.factory, lambda _: None)

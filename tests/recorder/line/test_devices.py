@@ -1,0 +1,121 @@
+"""Drivers from the configuration: which go together, and that a device may be away at the start."""
+
+import queue
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from appliance.call.call import Call
+from appliance.clock import SystemClock
+from appliance.config.settings import Line, Part
+from appliance.errors import LineError
+from appliance.exchange.driver import Exchange
+from appliance.lines.monitor.driver import Monitor
+from appliance.lines.sound.driver import SoundLine
+from appliance.model import events as ev
+from appliance.model.actions import Action
+from appliance.model.lamps import Light, pattern
+from appliance.recorder.line.devices import REAL_TIME, Devices, Simulation, make_devices
+from appliance.recorder.service import Recorder, make_places
+from tests.boxes import TrialBox
+
+EXCHANGE = Part("exchange")
+MONITOR = Part("monitor", {"dialect": "lm1", "port": "/dev/serial/by-id/usb-none"})
+SOUND = Part("sound", {"card": "None"})
+MODEM = Part("modem", {"port": "/dev/ttyACM0"})
+ISDN = Part("isdn")
+
+
+def driven(line: Line, hook: Part, audio: Part, prompt: Part) -> Devices:
+    wired = replace(line, hook=hook, audio=audio, prompt=prompt)
+    return make_devices(wired, SystemClock(), REAL_TIME, lambda: None)
+
+
+def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    devices = driven(line, EXCHANGE, EXCHANGE, EXCHANGE)
+    assert isinstance(devices.exchange, Exchange)
+    assert {id(devices.hook), id(devices.audio), id(devices.prompt)} == {id(devices.exchange)}
+
+
+def test_both_simulated_parties_say_what_they_are_given(trial_box: TrialBox) -> None:
+    line, (far, near) = trial_box.config.lines[0], (np.full(3, n, np.int16) for n in (7, 9))
+    simulation = Simulation(far_voice=far, near_voice=near)
+    devices = make_devices(line, trial_box.clock, simulation, lambda: None)
+    assert devices.exchange is not None
+    voices = devices.exchange.phones.voices
+    assert (voices.far.tolist(), voices.near.tolist()) == (far.tolist(), near.tolist())
+
+
+def test_a_monitor_and_an_adapter_make_a_line_by_the_adapters_clock(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    devices = driven(line, MONITOR, SOUND, SOUND)
+    assert devices.exchange is None
+    assert isinstance(devices.hook, Monitor)
+    assert isinstance(devices.audio, SoundLine)
+    assert {id(devices.prompt), id(devices.hook._line)} == {id(devices.audio)}
+    devices.ask_when_idle(lambda: True)
+    assert devices.audio.idle()
+
+
+@pytest.mark.parametrize(
+    ("hook", "audio", "prompt"),
+    [
+        (MONITOR, SOUND, MODEM),
+        (MODEM, SOUND, SOUND),
+        (MODEM, MODEM, MODEM),
+        (ISDN, ISDN, ISDN),
+        (MONITOR, SOUND, EXCHANGE),
+    ],
+)
+def test_what_does_not_go_together_is_told_with_what_does(
+    trial_box: TrialBox, hook: Part, audio: Part, prompt: Part
+) -> None:
+    (line,) = trial_box.config.lines
+    with pytest.raises(LineError) as refused:
+        driven(line, hook, audio, prompt)
+    said = str(refused.value)
+    assert said.startswith(f'Line {line.name}: hook = "{hook.driver}", audio = "{audio.driver}"')
+    assert said.endswith(
+        'use hook = "monitor" with audio and prompt = "sound", or "exchange" for all three.'
+    )
+
+
+def test_an_unknown_dialect_is_a_mistake(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    morse = Part("monitor", {"dialect": "morse", "port": "/dev/null"})
+    with pytest.raises(LineError, match="known are: lm1"):
+        driven(line, morse, SOUND, SOUND)
+
+
+def test_a_line_whose_devices_are_away_is_there_and_shows_a_fault(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    port = str(trial_box.folders.data / "no-port")
+    away = replace(
+        line,
+        hook=Part("monitor", {"dialect": "lm1", "port": port}),
+        audio=SOUND,
+        prompt=SOUND,
+    )
+    make_places(trial_box.folders)
+    gone: queue.Queue[str] = queue.Queue()
+
+    def observe(event: ev.Event, call: Call, actions: tuple[Action, ...]) -> None:
+        if isinstance(event, ev.LineFault):
+            gone.put_nowait(event.part)
+
+    config = replace(trial_box.config, lines=(away,))
+    recorder = Recorder(
+        config, trial_box.folders, trial_box.clock, simulation=Simulation(observe=observe)
+    )
+    try:
+        recorder.start()
+        missing = {"hook", "audio"}
+        while missing:
+            missing -= {gone.get(timeout=10)}
+        (status,) = recorder.statuses()
+        assert (status.state, status.trial) == ("unknown", False)
+        assert pattern(recorder.statuses()).red is Light.WINK
+    finally:
+        recorder.close()

@@ -1,0 +1,173 @@
+"""The writer: what is ordered is sealed; a failing disk costs a file, never the call."""
+
+import errno
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from appliance.model.records import RecordingMark
+from appliance.recorder.recording.writer import (
+    QUEUED_SECONDS,
+    Ending,
+    Failed,
+    Opened,
+    Opening,
+    Withdrawing,
+    Withdrawn,
+)
+from appliance.vault.seal import Sealed
+from tests.recorder.recording.writers import FRAME_BYTES, Bench, sound
+
+
+@pytest.fixture
+def bench(box: Any) -> Any:
+    bench = Bench(box)
+    yield bench
+    bench.writer.close()
+
+
+def test_a_call_is_sealed_block_by_block(bench: Bench, opening: Opening) -> None:
+    bench.writer.order(opening)
+    for sample in range(0, 9000, 1000):
+        assert bench.writer.sound(sound(sample, 1000))
+    bench.writer.order(RecordingMark(kind="pause", sample=9000))
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+    opened, sealed = bench.reports
+    assert isinstance(opened, Opened)
+    assert isinstance(sealed, Sealed)
+    # META, CONSENT, two full blocks of 4000, the mark, the rest of 1000, FINAL
+    assert sealed.frames == 7
+    assert bench.sizes() == {opened.rid: 7}
+
+
+def test_nothing_is_written_before_an_opening(bench: Bench) -> None:
+    bench.writer.sound(sound(0, 8000))
+    bench.writer.order(RecordingMark(kind="gap", sample=0))
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(Withdrawing())
+    bench.writer.settle()
+    assert bench.reports == []
+    assert bench.files() == []
+
+
+def test_a_failed_sync_continues_in_another_file(bench: Bench, opening: Opening) -> None:
+    bench.writer.order(opening)
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.settle()
+    bench.disk.fail_after = 0
+    bench.writer.sound(sound(4000, 4000))
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+    assert [type(r) for r in bench.reports] == [Opened, Sealed]
+    assert len(bench.files()) == 2
+
+
+def test_two_failures_in_a_row_stop_the_recording(bench: Bench, opening: Opening) -> None:
+    bench.writer.order(opening)
+    bench.writer.settle()
+    bench.disk.sync = _always_failing  # type: ignore[method-assign] # a disk that died
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.settle()
+    assert isinstance(bench.reports[-1], Failed)
+    bench.writer.sound(sound(4000, 4000))
+    bench.writer.settle()
+    assert isinstance(bench.reports[-1], Failed)
+
+
+def _always_failing(fd: int) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_full_card_ends_the_file_properly(bench: Bench, opening: Opening) -> None:
+    bench.writer.order(opening)
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.settle()
+    bench.disk.free_bytes = 2**20
+    bench.writer.sound(sound(4000, 4000))
+    bench.writer.settle()
+    assert [type(r) for r in bench.reports] == [Opened, Sealed, Failed]
+
+
+def test_no_room_to_start_is_reported(bench: Bench, opening: Opening) -> None:
+    bench.disk.free_bytes = 2**27
+    bench.writer.order(opening)
+    bench.writer.settle()
+    (failed,) = bench.reports
+    assert isinstance(failed, Failed)
+    assert "MiB" in failed.reason
+    assert bench.files() == []
+
+
+def test_an_empty_pool_is_reported(bench: Bench, opening: Opening, box: Any) -> None:
+    for _ in range(8):
+        box.pool.take()
+    bench.writer.order(opening)
+    bench.writer.settle()
+    assert isinstance(bench.reports[0], Failed)
+
+
+def test_a_withdrawn_recording_loses_its_header(bench: Bench, opening: Opening) -> None:
+    bench.writer.order(opening)
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.order(Withdrawing())
+    bench.writer.settle()
+    withdrawn = bench.reports[-1]
+    assert isinstance(withdrawn, Withdrawn)
+    (file,) = bench.files()
+    assert file.read_bytes()[:FRAME_BYTES] == bytes(FRAME_BYTES)
+    assert [p.name for p in bench.withdrawn.iterdir()] == [withdrawn.rid]
+
+
+def test_withdrawing_reaches_the_file_before_a_continuation(bench: Bench, opening: Opening) -> None:
+    bench.writer.order(opening)
+    bench.writer.settle()
+    bench.disk.fail_after = 0
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.order(Withdrawing())
+    bench.writer.settle()
+    assert len(bench.files()) == 2
+    assert {p.name for p in bench.withdrawn.iterdir()} == {p.name for p in bench.files()}
+
+
+def test_a_queue_that_is_full_drops_sound_and_marks_the_hole(
+    bench: Bench, opening: Opening, stalled: Callable[[], None]
+) -> None:
+    bench.writer.order(opening)
+    seconds = QUEUED_SECONDS
+    accepted = [bench.writer.sound(sound(s * 8000, 8000)) for s in range(seconds + 5)]
+    assert accepted == [True] * seconds + [False] * 5
+    stalled()
+    bench.writer.settle()
+    later = (seconds + 5) * 8000
+    assert bench.writer.sound(sound(later, 8000))
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+    sealed = bench.reports[-1]
+    assert isinstance(sealed, Sealed)
+    # META, CONSENT, two blocks a second, the gap, FINAL
+    assert sealed.frames == 2 + 2 * seconds + 1 + 2 + 1
+
+
+@pytest.fixture
+def stalled(bench: Bench) -> Callable[[], None]:
+    """Let the disk stall until the returned function is called."""
+    go = threading.Event()
+    real = bench.disk.sync
+
+    def wait(fd: int) -> None:
+        assert go.wait(10)
+        real(fd)
+
+    bench.disk.sync = wait  # type: ignore[method-assign] # a card that stalls
+    return go.set
+
+
+def test_closing_finishes_the_file_as_cut(box: Any, opening: Opening) -> None:
+    bench = Bench(box)
+    bench.writer.order(opening)
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.close()
+    assert isinstance(bench.reports[-1], Sealed)

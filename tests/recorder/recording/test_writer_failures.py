@@ -1,0 +1,109 @@
+"""The writer when disks fail: a withdrawal reaches every file, the thread goes on."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.model.records import RecordingMark
+from appliance.recorder.recording.writer import (
+    Ending,
+    Failed,
+    Opened,
+    Opening,
+    Withdrawing,
+    Withdrawn,
+)
+from appliance.vault.seal import Sealed, SealedFile
+from tests.recorder.recording.writers import FRAME_BYTES, Bench, sound
+
+
+@pytest.fixture
+def bench(box: Any) -> Any:
+    bench = Bench(box)
+    yield bench
+    bench.writer.close()
+
+
+def test_a_mark_that_fails_continues_in_another_file(bench: Bench, opening: Opening) -> None:
+    bench.writer.order(opening)
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.settle()
+    bench.disk.fail_after = 0
+    bench.writer.order(RecordingMark(kind="pause", sample=4000))
+    bench.writer.sound(sound(4000, 4000))
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+    assert [type(r) for r in bench.reports] == [Opened, Sealed]
+    # META, CONSENT, a block, the mark that no sync vouches for; META, CONSENT, mark, block, FINAL
+    assert sorted(bench.sizes().values()) == [4, 5]
+
+
+def test_the_thread_outlives_what_nobody_thought_of(
+    bench: Bench, opening: Opening, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    def strange(*_: object) -> None:
+        raise ValueError(opening.meta.number)
+
+    bench.writer.order(opening)
+    bench.writer.settle()
+    with monkeypatch.context() as broken:
+        broken.setattr(SealedFile, "audio", strange)
+        bench.writer.sound(sound(0, 4000))
+        bench.writer.settle()
+    assert [type(r) for r in bench.reports] == [Opened, Failed]
+    assert "48221234567" not in caplog.text + str(bench.reports)
+    bench.writer.order(opening)
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+    assert [type(r) for r in bench.reports[2:]] == [Opened, Sealed]
+
+
+def test_a_withdrawal_reaches_a_file_that_storage_closed(bench: Bench, opening: Opening) -> None:
+    bench.writer.order(opening)
+    bench.writer.settle()
+    bench.disk.free_bytes = 2**20
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.order(Withdrawing())
+    bench.writer.settle()
+    assert [type(r) for r in bench.reports] == [Opened, Sealed, Failed, Withdrawn]
+    assert {p.name for p in bench.withdrawn.iterdir()} == {p.name for p in bench.files()}
+
+
+def test_a_withdrawal_reaches_a_file_that_did_not_begin(bench: Bench, opening: Opening) -> None:
+    bench.disk.fail_after = 0  # META
+    bench.writer.order(opening)
+    bench.writer.order(Withdrawing())
+    bench.writer.settle()
+    assert [type(r) for r in bench.reports] == [Failed, Withdrawn]
+    assert {p.name for p in bench.withdrawn.iterdir()} == {p.name for p in bench.files()}
+
+
+def test_a_finished_recording_is_not_withdrawn_by_a_late_order(
+    bench: Bench, opening: Opening
+) -> None:
+    bench.writer.order(opening)
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(Withdrawing())
+    bench.writer.settle()
+    assert [type(r) for r in bench.reports] == [Opened, Sealed]
+    assert list(bench.withdrawn.iterdir()) == []
+
+
+def test_a_withdrawal_without_a_marker_overwrites_and_owes_the_marker(
+    bench: Bench, opening: Opening, tmp_path: Path
+) -> None:
+    bench.writer.order(opening)
+    bench.writer.settle()
+    there = bench.withdrawn
+    bench.withdrawn = tmp_path / "no such folder"
+    bench.writer.order(Withdrawing())
+    bench.writer.settle()
+    (file,) = bench.files()
+    assert file.read_bytes()[:FRAME_BYTES] == bytes(FRAME_BYTES)
+    assert [type(r) for r in bench.reports] == [Opened, Failed]
+    bench.withdrawn = there
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+    assert isinstance(bench.reports[-1], Withdrawn)
+    assert [p.name for p in there.iterdir()] == [file.name]

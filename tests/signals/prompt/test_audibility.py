@@ -1,0 +1,180 @@
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from appliance.model.audio import FRAME, RATE
+from appliance.signals.pcm import Wave, to_sound
+from appliance.signals.prompt.audibility import NOTHING, Heard, PromptMeter
+from appliance.signals.prompt.clock_skew import drifting
+from tests.signals.sounds import babble, noise
+
+PROMPT = babble(5.0, -18)
+QUIET = noise(5.0, -60)
+
+
+def measured(line: Wave, coupling_db: float = 0.0, upto: int = PROMPT.size) -> Heard:
+    meter = PromptMeter(coupling_db)
+    played = to_sound(PROMPT)
+    for start in range(0, PROMPT.size, FRAME):
+        part = slice(start, start + FRAME)
+        meter.hear(line[part].astype(np.float32), played[part])
+    return meter.figures(upto)
+
+
+def test_a_prompt_that_came_out_whole() -> None:
+    heard = measured(PROMPT + QUIET)
+    assert heard.heard_ms == 5000
+    assert heard.level_db == pytest.approx(0, abs=0.5)
+    assert heard.talked_over == 0
+
+
+@pytest.mark.parametrize("db", [-20.0, -7.0, 4.0])
+def test_the_level_is_measured_against_what_is_expected(db: float) -> None:
+    line = PROMPT * 10 ** (db / 20) + QUIET
+    assert measured(line).level_db == pytest.approx(db, abs=0.6)
+    assert measured(line, coupling_db=db).level_db == pytest.approx(0, abs=0.6)
+
+
+def test_a_muted_prompt_was_not_heard() -> None:
+    heard = measured(QUIET)
+    assert heard.heard_ms == 0 or heard.level_db < -20
+
+
+def test_a_muted_prompt_is_not_replaced_by_talk() -> None:
+    heard = measured(babble(5.0, -18, 190.0, seed=9))
+    assert heard.level_db < -6
+
+
+def test_a_hole_is_not_heard() -> None:
+    line = PROMPT + QUIET
+    line[2 * RATE : 3 * RATE] = QUIET[:RATE]
+    assert 3700 <= measured(line).heard_ms <= 4300
+
+
+@pytest.mark.parametrize("ms", [120, 200, 400])
+def test_a_short_hole_is_measured_too(ms: int) -> None:
+    line = PROMPT + QUIET
+    count = ms * RATE // 1000
+    line[2 * RATE : 2 * RATE + count] = QUIET[:count]
+    assert ms - 60 <= measured(line).gap_ms <= ms + 60
+
+
+def test_words_that_came_out_whole_have_no_hole() -> None:
+    assert measured(PROMPT + QUIET).gap_ms <= 20
+    assert measured(PROMPT + noise(5.0, -45)).gap_ms <= 20
+
+
+def test_the_mains_hum_is_nobodys_talk() -> None:
+    time = np.arange(PROMPT.size) / RATE
+    hum = 3000 * np.sin(2 * np.pi * 50 * time) + 600 * np.sin(2 * np.pi * 150 * time)
+    heard = measured(PROMPT + QUIET + hum)
+    assert heard.heard_ms == 5000
+    assert heard.talked_over == 0
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0.0, 0.0), (0.4, 0.2, 0.5)])
+def test_talking_over_is_counted(share: float, least: float, most: float) -> None:
+    voice = babble(5.0, -18, 200.0, seed=6)
+    voice[int(share * voice.size) :] = 0
+    assert least <= measured(PROMPT + QUIET + voice).talked_over <= most
+
+
+def test_only_the_words_up_to_the_mark_count() -> None:
+    line = PROMPT + QUIET
+    line[3 * RATE :] = QUIET[: 2 * RATE]
+    assert measured(line, upto=3 * RATE).heard_ms == 3000
+    assert measured(line, upto=3 * RATE).level_db == pytest.approx(0, abs=0.5)
+
+
+def test_before_anything_was_played_nothing_was_heard() -> None:
+    assert PromptMeter().figures(8000) == NOTHING
+    assert measured(PROMPT, upto=0) == NOTHING
+
+
+@pytest.mark.parametrize("ms", [50, 150, 400])
+@pytest.mark.parametrize("loss_db", [6.0, 12.0])
+def test_the_networks_echo_of_the_words_is_nobodys_talk(ms: int, loss_db: float) -> None:
+    echo = np.concatenate((np.zeros(ms * RATE // 1000), PROMPT))[: PROMPT.size]
+    line = PROMPT + echo * 10 ** (-loss_db / 20) + QUIET
+    heard = measured(line)
+    assert heard.talked_over < 0.05
+    assert heard.heard_ms == 5000
+    assert heard.level_db == pytest.approx(0, abs=0.5)
+    assert measured(line + babble(5.0, -18, 200.0, seed=6)).talked_over > 0.4
+
+
+@pytest.mark.parametrize("ms", [495, 502, 506, 507, 520])
+def test_what_comes_later_than_any_echo_is_measured_as_talk(ms: int) -> None:
+    late = ms * RATE // 1000
+    again = np.concatenate((np.zeros(late), PROMPT))[: PROMPT.size]
+    heard = measured(PROMPT + 0.7 * again + QUIET)
+    assert heard.heard_ms == 5000
+    if ms > 510:
+        assert heard.talked_over > 0.5
+
+
+def test_measuring_a_long_question_takes_little_memory() -> None:
+    """Eight lines may measure at once, and each took seven megabytes for it."""
+    spoken = to_sound(babble(11.0, -18))
+    meter = PromptMeter()
+    for at in range(0, spoken.size, FRAME):
+        frame = spoken[at : at + FRAME]
+        meter.hear(frame, frame)
+    tracemalloc.start()
+    try:
+        meter.figures(spoken.size)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 4_000_000, "it was 4.7 MB"
+
+
+def test_a_question_is_kept_in_two_pieces_without_holes_between_frames() -> None:
+    """Frames that lay one by one between what stays left 6 MB of holes with eight lines."""
+    spoken = to_sound(babble(11.0, -18))
+    frames = spoken.reshape(-1, FRAME)
+    tracemalloc.start()
+    try:
+        meter = PromptMeter()
+        for frame in frames:
+            meter.hear(frame, frame.copy())
+        kept, _ = tracemalloc.get_traced_memory()
+        pieces = len(tracemalloc.take_snapshot().traces)
+    finally:
+        tracemalloc.stop()
+    assert kept < 1.3 * 2 * spoken.nbytes
+    assert pieces < 50
+
+
+def test_whole_numbers_and_others_are_measured_alike() -> None:
+    line, played = to_sound(PROMPT + QUIET), to_sound(PROMPT)
+    of_both: list[Heard] = []
+    for kind in (np.int16, np.int32, np.float32):
+        meter = PromptMeter()
+        for at in range(0, line.size, FRAME):
+            meter.hear(line[at : at + FRAME].astype(kind), played[at : at + FRAME])
+        of_both.append(meter.figures(line.size))
+    assert of_both[1:] == of_both[:1] * 2
+
+
+@pytest.mark.parametrize("ppm", [-100.0, -40.0, 40.0, 100.0])
+def test_a_prompt_by_another_clock_was_heard(ppm: float) -> None:
+    late = np.concatenate((np.zeros(12), drifting(PROMPT, ppm * 1e-6)))[: PROMPT.size]
+    heard = measured(late + QUIET)
+    assert heard.heard_ms == 5000
+    assert heard.level_db == pytest.approx(0, abs=0.5)
+    assert heard.talked_over < 0.02
+
+
+def test_talk_over_a_prompt_by_another_clock_is_still_talk() -> None:
+    late = np.concatenate((np.zeros(12), drifting(PROMPT, 40e-6)))[: PROMPT.size]
+    talk = babble(5.0, -18, 190.0, seed=9)
+    talk[: 2 * RATE] = 0
+    assert 0.3 < measured(late + talk + QUIET).talked_over < 0.65
+
+
+def test_a_hole_in_a_prompt_by_another_clock_is_still_a_hole() -> None:
+    late = np.concatenate((np.zeros(12), drifting(PROMPT, 40e-6)))[: PROMPT.size]
+    late[2 * RATE : 2 * RATE + 1600] = 0
+    assert 140 <= measured(late + QUIET).gap_ms <= 260

@@ -1,0 +1,151 @@
+"""Find calls, look at one, hand it over, erase it."""
+
+import io
+import wave
+
+import pytest
+
+from tests.web.conftest import CALLER, NUMBER, Panel
+
+SPOKEN_NUMBER = "+48 22 123 45 67"
+
+
+def test_the_list_names_callers_and_counts(panel: Panel) -> None:
+    panel.record()
+    panel.box.clock.advance(60)
+    panel.record(number=None)
+    page = panel.log_in().get("/calls").text
+    assert "2 calls" in page
+    assert CALLER in page
+    assert SPOKEN_NUMBER in page
+    assert "Number withheld" in page
+    assert page.index("Number withheld") < page.index(CALLER)
+
+
+@pytest.mark.parametrize("text", ["221234567", "+48 22 123-45-67", "0048221234567", "żółć"])
+def test_a_search_finds_a_number_in_any_spelling_and_a_name(panel: Panel, text: str) -> None:
+    panel.record()
+    panel.box.clock.advance(60)
+    panel.record(number="+48225550142")
+    answer = panel.log_in().send("/calls", text=text)
+    assert SPOKEN_NUMBER in answer.text
+
+
+def test_a_number_stands_in_no_address_and_no_log(
+    panel: Panel, caplog: pytest.LogCaptureFixture
+) -> None:
+    rid = panel.record()
+    browser = panel.log_in()
+    answer = browser.send("/calls", text="22 123 45 67", since="2020-01-01")
+    assert answer.status_code == 200
+    assert "1 call" in answer.text
+    assert 'method="get"' not in answer.text
+    for page in (answer.text, browser.get(f"/calls/{rid}").text):
+        for link in page.split('href="')[1:]:
+            assert "2212345" not in link.split('"')[0]
+    assert "2212345" not in caplog.text
+
+
+def test_days_and_pages_that_are_none_are_not_taken_for_any(panel: Panel) -> None:
+    panel.record()
+    browser = panel.log_in()
+    assert "1 call" in browser.send("/calls", since="yesterday", until="' OR 1=1", page="-7").text
+    assert "1 call" in browser.get("/calls?page=²").text
+    assert "0 calls" in browser.send("/calls", until="2001-01-01").text
+
+
+def test_pages_are_turned_by_form_and_keep_the_search(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.pages.calls.PER_PAGE", 2)
+    for _ in range(3):
+        panel.box.clock.advance(60)
+        panel.record()
+    page = panel.log_in().send("/calls", text="Anna", page="2").text
+    assert "3 calls" in page
+    assert "Page 2 of 2" in page
+    assert page.count('class="call"') == 1
+    assert '<input type="hidden" name="text" value="Anna">' in page
+
+
+def test_the_call_tells_the_consent_in_words(panel: Panel) -> None:
+    rid = panel.record()
+    page = panel.log_in().get(f"/calls/{rid}").text
+    assert "The caller heard the question in Polish and pressed 1." in page
+    assert "(grade A)" in page
+    assert "training our staff" in page
+    assert "question-pl" in page
+    assert "complete" in page
+    assert "A key was made silent" in page
+    assert "Recording sealed" in page
+
+
+def test_a_call_that_is_none_is_not_found(panel: Panel) -> None:
+    browser = panel.log_in()
+    for name in ("0" * 32, "zz", "..%2f..%2froot", "A" * 32):
+        assert browser.get(f"/calls/{name}").status_code == 404
+
+
+def test_a_download_is_the_sound_and_on_the_record(panel: Panel) -> None:
+    rid = panel.record()
+    browser = panel.log_in()
+    answer = browser.send(f"/calls/{rid}/export", format="wav")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert NUMBER[3:] not in answer.headers["Content-Disposition"]
+    with wave.open(io.BytesIO(answer.data)) as sound:
+        assert sound.getnframes() == 16000
+    assert browser.send(f"/calls/{rid}/export", format="flac").data.startswith(b"fLaC")
+    assert browser.send(f"/calls/{rid}/export", format="exe").status_code == 400
+    assert panel.box.acts().count("exported") == 2
+
+
+def erase(panel: Panel, rid: str, **form: str) -> "str | int":
+    asked = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "yes", **form}
+    answer = panel.log_in("Pola Officer").send(f"/calls/{rid}/erase", **asked)
+    return answer.headers["Location"] if answer.status_code == 303 else answer.status_code
+
+
+def test_erased_is_certified_and_gone(panel: Panel) -> None:
+    rid = panel.record()
+    assert erase(panel, rid) == f"/calls/{rid}/certificate"
+    browser = panel.log_in("Pola Officer")
+    first = browser.get(f"/calls/{rid}/certificate").text
+    assert "must not be called erased" in first
+    assert 'data-state="erasing"' in first
+    panel.box.clock.advance(31)
+    assert panel.box.keeper.box is not None
+    panel.box.keeper.box.records.tick()
+    final = browser.get(f"/calls/{rid}/certificate").text
+    assert "Nothing on this box opens it any more." in final
+    assert "The caller withdrew the consent, Art. 17(1)(b) GDPR" in final
+    assert "E0 (trial)" in final
+    assert "The memory card may keep old blocks" in final
+    assert browser.get(f"/calls/{rid}").headers["Location"] == f"/calls/{rid}/certificate"
+    assert panel.log_in("Lena Listener").get(f"/calls/{rid}").status_code == 404
+    assert browser.send(f"/calls/{rid}/listen", purpose="training").status_code in {404, 410}
+    assert "0 calls" in browser.get("/calls").text
+    assert not (panel.box.folders.recordings / rid).exists()
+
+
+def test_a_certificate_names_the_files_that_were_handed_over(panel: Panel) -> None:
+    rid = panel.record()
+    panel.log_in("Pola Officer").send(f"/calls/{rid}/export", format="wav")
+    erase(panel, rid)
+    page = panel.log_in("Pola Officer").get(f"/calls/{rid}/certificate").text
+    assert "Files that were handed over before" in page
+
+
+@pytest.mark.parametrize("missing", ["ground", "reason", "sure"])
+def test_nothing_is_erased_half_meant(panel: Panel, missing: str) -> None:
+    rid = panel.record()
+    assert erase(panel, rid, **{missing: ""}) == 400
+    assert "erasing" not in panel.box.acts()
+    assert panel.log_in().get(f"/calls/{rid}").status_code == 200
+
+
+def test_a_reason_without_end_is_refused(panel: Panel) -> None:
+    rid = panel.record()
+    assert erase(panel, rid, reason="x" * 1001) == 400
+    assert erase(panel, rid, reason="x" * 100_000) == 413
+    assert "erasing" not in panel.box.acts()

@@ -1,0 +1,111 @@
+"""The doctor's page."""
+
+import pytest
+
+from appliance.link.operations import Operation
+from appliance.link.requests.doctor import Examine, Findings
+from appliance.model.finding_texts import SENTENCES
+from appliance.model.findings import Finding, find
+from tests.web.conftest import Browser, Panel
+from web.pages.doctor import SUBJECTS
+
+DEAF = find("lines.fault", line="Reception")
+MIXED = find("lines.mixed", line="Reception")
+HEARD = find("lines.heard", line="Boss")
+
+
+def page(browser: Browser, language: str = "en") -> str:
+    answer = browser.get("/doctor", Accept_Language=language)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def section(text: str, subject: str) -> str:
+    """Cut one subject's card out of the page."""
+    return text.split(f'aria-labelledby="{subject}-title"')[1].split("</section>", maxsplit=1)[0]
+
+
+def test_every_subject_has_a_name() -> None:
+    assert {id.partition(".")[0] for id in SENTENCES} == set(SUBJECTS)
+
+
+def test_recorder_and_keeper_tell_together(panel: Panel) -> None:
+    panel.recorder.found = (HEARD,)
+    text = page(panel.log_in())
+    assert "The recorder answers." in text
+    assert "Boss is heard." in section(text, "lines")
+    assert "Both copies of the keyring are there." in section(text, "vault")
+    assert "Keys for 12 more recordings" not in text  # that few is a warning
+    assert "only 12 more" in section(text, "vault")
+    assert "in order" in section(text, "lines")
+
+
+def test_the_worst_stands_first(panel: Panel) -> None:
+    panel.recorder.found = (HEARD, MIXED, DEAF)
+    text = page(panel.log_in())
+    assert "1 thing must be mended." in text
+    lines = section(text, "lines")
+    assert lines.index("cannot be heard") < lines.index("one signal") < lines.index("Boss")
+    first = text.split('<section class="card ')[1]
+    assert first.startswith('fail" aria-labelledby="lines-title"')
+
+
+def test_a_recorder_that_is_away_is_told(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(operation: Operation[Findings]) -> Findings:
+        raise AssertionError(operation)
+
+    browser = panel.log_in()
+    panel.box.folders.recorder_socket.unlink()
+    text = page(browser)
+    assert "The recorder does not answer" in section(text, "processes")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("pl", "Linii Reception nie słychać"),
+        ("de", "Die Leitung Reception ist nicht zu hören"),
+        ("en", "Reception cannot be heard"),
+    ],
+)
+def test_sentences_are_in_the_readers_language(panel: Panel, language: str, said: str) -> None:
+    panel.recorder.found = (DEAF,)
+    assert said in page(panel.log_in(), language)
+
+
+def test_looking_again_leaves_no_trace(panel: Panel) -> None:
+    browser = panel.log_in()
+    acts = panel.box.acts()
+    kept = sorted(path.name for path in panel.box.folders.data.iterdir())
+    page(browser)
+    page(browser)
+    assert panel.box.acts() == acts
+    assert sorted(path.name for path in panel.box.folders.data.iterdir()) == kept
+
+
+def test_what_the_recorder_says_is_no_markup(panel: Panel) -> None:
+    panel.recorder.found = (find("serial.plugged", port="/dev/<b>", name="&"),)
+    assert "/dev/&lt;b&gt; is plugged in: &amp;." in page(panel.log_in())
+
+
+@pytest.mark.parametrize("name", ["Lena Listener", "Otto Operator", "Pola Officer"])
+def test_only_administrators_see_it(panel: Panel, name: str) -> None:
+    browser = panel.log_in(name)
+    assert browser.get("/doctor").status_code == 403
+    assert 'href="/doctor"' not in browser.get("/").text
+    assert 'href="/doctor"' in panel.log_in("Adam Admin").get("/").text
+
+
+def test_a_box_in_order_says_so(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = panel.log_in()
+    answers: list[tuple[Finding, ...]] = [(find("lines.heard", line="Boss"),), (MIXED,)]
+    gateway = panel.app.extensions["gateway"]
+    real = gateway.ask
+
+    def ask(operation: Operation[Findings], session: str | None) -> object:
+        return Findings(answers[0]) if isinstance(operation, Examine) else real(operation, session)
+
+    monkeypatch.setattr(gateway, "ask", ask)
+    assert "All is well." in page(browser)
+    answers.pop(0)
+    assert "1 thing should be looked at." in page(browser)

@@ -1,0 +1,277 @@
+"""The live page: what is told while it is open, how many may be, what it shows without script."""
+
+import json
+import socket
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from msgspec import structs
+from werkzeug.test import TestResponse
+
+from appliance.link.requests.lines import PressButton
+from appliance.link.requests.live import LineLevel, LiveNews, OnLine
+from appliance.model.lamps import Light
+from appliance.model.records import LineStatus
+from tests.web.conftest import Browser, Panel
+from web.app import create_app
+from web.pages import live
+from web.server import THREADS
+from web.streams import MOST_STREAMS, Streams
+
+RECORDING = LineStatus(
+    line="Reception", state="recording", since=1_790_000_000.0, call_since=1_789_999_980.0
+)
+ZOFIA = OnLine("Reception", "incoming", "known", "+48221234567", "Zofia Testowa")
+ENGLISH = {"Accept-Language": "en"}
+
+
+class Stream:
+    """One open stream of a browser, read event by event."""
+
+    def __init__(self, client: FlaskClient, **environ: Any) -> None:
+        self.answer: TestResponse = client.get(
+            "/lines/events", headers=ENGLISH, environ_overrides=environ
+        )
+        self._pieces = self.answer.iter_encoded()
+
+    def event(self) -> dict[str, Any]:
+        """Return the data of the next message, as JSON."""
+        for piece in self._pieces:
+            for line in piece.decode().splitlines():
+                if line.startswith("data: {"):
+                    told: dict[str, Any] = json.loads(line.removeprefix("data: "))
+                    return told
+        raise AssertionError("the stream is over")
+
+    def rest(self) -> str:
+        """Return all that still comes."""
+        return b"".join(self._pieces).decode()
+
+    def close(self) -> None:
+        self.answer.close()
+
+
+def on_call(panel: Panel, person: OnLine = ZOFIA) -> Browser:
+    panel.recorder.status, panel.recorder.people = RECORDING, (person,)
+    return panel.log_in()
+
+
+def test_a_page_is_told_the_whole_state_and_then_levels(panel: Panel) -> None:
+    browser = on_call(panel)
+    panel.recorder.levels = (LineLevel("Reception", -18.2),)
+    stream = Stream(browser.client)
+    assert stream.answer.status_code == 200
+    assert stream.answer.mimetype == "text/event-stream"
+    told = stream.event()
+    (line,) = told["lines"]
+    assert (line["state"], line["name"], line["lamp"]) == ("recording", "Recording", "recording")
+    assert (line["who"], line["number"]) == ("Zofia Testowa", "+48 22 123 45 67")
+    assert (line["at"], line["call_at"]) == (RECORDING.since, RECORDING.call_since)
+    assert line["buttons"] == ["pause", "private"]
+    assert told["now"] == panel.box.clock.now()
+    assert told["recorder"] is True
+    assert stream.event() == {"levels": {"Reception": -18.2}}
+    stream.close()
+
+
+def test_a_page_that_asks_is_told_the_same(panel: Panel) -> None:
+    browser = on_call(panel)
+    stream = Stream(browser.client)
+    assert browser.get("/lines.json", Accept_Language="en").json == stream.event()
+    stream.close()
+
+
+def test_a_page_without_script_shows_it_all(panel: Panel) -> None:
+    page = on_call(panel).get("/", Accept_Language="en").text
+    for words in (
+        "Recording",
+        "Zofia Testowa",
+        "+48 22 123 45 67",
+        "Red: a call is being recorded.",
+    ):
+        assert words in page
+    assert 'value="pause" data-press="pause">' in page
+    assert 'value="ask" data-press="ask" hidden>' in page
+
+
+@pytest.mark.parametrize(
+    ("person", "shown"),
+    [
+        (OnLine("Reception", "incoming", "withheld"), "Number withheld"),
+        (OnLine("Reception", "incoming", "unknown"), "Number unknown"),
+        (OnLine("Reception", "incoming", "listed"), "A number that is never recorded"),
+        (OnLine("Reception", "outgoing", "known", "+48221234567"), "+48 22 123 45 67"),
+    ],
+)
+def test_who_is_on_in_words(panel: Panel, person: OnLine, shown: str) -> None:
+    told: Any = on_call(panel, person).get("/lines.json", Accept_Language="en").json
+    line = told["lines"][0]
+    assert (line["who"], line["number"]) == (shown, "")
+    assert line["way"] == person.direction
+
+
+def test_an_administrator_sees_the_line_but_not_the_caller(panel: Panel) -> None:
+    on_call(panel)
+    admin = panel.log_in("Adam Admin")
+    stream = Stream(admin.client)
+    for told in (stream.event(), admin.get("/lines.json").json or {}):
+        assert told["lines"][0]["state"] == "recording"
+        assert told["lines"][0]["who"] == told["lines"][0]["number"] == ""
+    stream.close()
+    assert "Zofia" not in admin.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("state", "lights", "said"),
+    [
+        ("idle", ("steady", "off", "off"), "Green: ready."),
+        ("asking", ("off", "blinking", "off"), "Amber blinks: somebody is being asked."),
+        ("paused", ("off", "off", "blinking"), "Red blinks: a recording is paused."),
+        (
+            "fault",
+            ("steady", "off", "wink"),
+            "Green: ready. Red winks: a line cannot be heard, its phone was not yet at rest, "
+            "or nothing can be stored.",
+        ),
+    ],
+)
+def test_the_lamps_shine_as_on_the_box_and_are_said(
+    panel: Panel, state: str, lights: tuple[str, str, str], said: str
+) -> None:
+    panel.recorder.status = structs.replace(RECORDING, state=state)
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    front = told["front"]
+    assert (front["green"], front["amber"], front["red"]) == lights
+    assert front["text"] == said
+
+
+def test_every_light_that_can_shine_has_its_words() -> None:
+    shining = {
+        (name, light)
+        for name, lights in (
+            ("green", {Light.STEADY}),
+            ("amber", {Light.BLINKING}),
+            ("red", {Light.STEADY, Light.BLINKING, Light.WINK}),
+        )
+        for light in lights
+    }
+    assert live.LAMPS.keys() == shining
+
+
+def test_without_the_recorder_no_line_and_no_lamp_is_known(panel: Panel) -> None:
+    panel.recorder.away = True
+    stream = Stream(panel.log_in().client)
+    told = stream.event()
+    assert (told["recorder"], told["lines"]) == (False, [])
+    assert told["front"]["green"] == told["front"]["red"] == "off"
+    assert "while the recorder is away" in told["front"]["text"]
+    assert told["unknown"]["state"] == "unknown"
+    stream.close()
+
+
+def test_the_stream_says_that_its_session_is_over(panel: Panel) -> None:
+    browser = panel.log_in()
+    stream = Stream(browser.client)
+    assert stream.event()["recorder"]
+    browser.send("/logout")
+    assert stream.rest().endswith("event: end\ndata: not_logged_in\n\n")
+    stream.close()
+    again = browser.client.get("/lines/events", headers={"Accept": "text/event-stream"})
+    assert again.status_code == 401
+
+
+def test_only_so_many_streams_are_open_and_each_place_is_given_back(panel: Panel) -> None:
+    browser = panel.log_in()
+    streams = [Stream(browser.client) for _ in range(MOST_STREAMS)]
+    assert {stream.answer.status_code for stream in streams} == {200}
+    assert Stream(browser.client).answer.status_code == 503
+    assert browser.get("/lines.json").status_code == 200
+    streams.pop().close()
+    streams.append(Stream(browser.client))
+    assert streams[-1].event()["recorder"]
+    for stream in streams:
+        stream.close()
+        stream.close()
+    again = [Stream(browser.client) for _ in range(MOST_STREAMS)]
+    assert {stream.answer.status_code for stream in again} == {200}
+    for stream in again:
+        stream.close()
+
+
+def test_pages_find_a_thread_beside_all_streams() -> None:
+    assert THREADS >= 2 * MOST_STREAMS
+
+
+def test_a_stream_that_is_refused_takes_no_place(panel: Panel) -> None:
+    stranger = panel.browser()
+    for _ in range(MOST_STREAMS + 1):
+        assert Stream(stranger.client).answer.status_code == 303
+    stream = Stream(panel.log_in().client)
+    assert stream.event()["recorder"]
+    stream.close()
+
+
+def test_a_browser_that_left_ends_its_stream(panel: Panel) -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        stream = Stream(panel.log_in().client, **{"gunicorn.socket": ours})
+        assert stream.event()["recorder"]
+        theirs.close()
+        assert stream.rest() == ""
+        stream.close()
+
+
+def test_streams_end_when_the_panel_stops(panel: Panel) -> None:
+    stream = Stream(panel.log_in().client)
+    assert stream.event()["recorder"]
+    streams: Streams = panel.app.extensions["streams"]
+    streams.close()
+    assert stream.rest() == ""
+    stream.close()
+    assert Stream(panel.log_in().client).answer.status_code == 503
+
+
+def test_a_button_pressed_by_the_script_answers_without_a_page(panel: Panel) -> None:
+    browser = on_call(panel)
+    form = {"csrf_token": browser.token(), "line": "Reception", "button": "pause"}
+    answer = browser.client.post("/press", data=form, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert panel.recorder.asked == [PressButton(line="Reception", button="pause")]
+    assert browser.send("/press", line="Reception", button="private").status_code == 303
+    forged = {**form, "csrf_token": "forged"}
+    refused = browser.client.post("/press", data=forged, headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.mimetype) == (400, "application/json")
+
+
+def test_another_start_of_the_panel_can_be_told(panel: Panel) -> None:
+    one = (panel.log_in().get("/lines.json").json or {})["panel"]
+    assert one == (panel.log_in().get("/lines.json").json or {})["panel"]
+    other = create_app(panel.app.extensions["gateway"])
+    with other.test_request_context("/"):
+        assert live.told(LiveNews("state"))["panel"] != one
+
+
+def test_a_line_on_a_full_disk_says_that_nobody_is_asked(panel: Panel) -> None:
+    panel.recorder.status = structs.replace(RECORDING, state="idle", recording=False, full=True)
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    assert told["lines"][0]["sentence"].startswith("Nothing can be stored")
+    assert told["front"]["red"] == "wink"
+
+
+@pytest.mark.parametrize(("left", "asked"), [(60.0, False), (-1.0, True)])
+def test_a_line_after_a_call_for_help_says_that_nobody_is_asked(
+    panel: Panel, left: float, asked: bool
+) -> None:
+    until = panel.box.clock.now() + left
+    idle = structs.replace(RECORDING, state="idle", recording=False, exempt_until=until)
+    panel.recorder.status = idle
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    said = told["lines"][0]["sentence"]
+    assert said.startswith("The next caller will be asked" if asked else "Somebody called for help")
+
+
+def test_what_befell_a_line_before_its_first_call_is_not_told_as_a_call(panel: Panel) -> None:
+    panel.recorder.status = LineStatus(line="Reception", state="idle", reason="cut")
+    told: Any = panel.log_in().get("/lines.json").json
+    assert told["lines"][0]["last"] == ""

@@ -1,0 +1,283 @@
+"""The pages of people, of oneself, and the login in two steps."""
+
+import re
+
+import pyotp
+import pytest
+
+from appliance.link.operations import Role
+from tests.boxes import PASSWORD
+from tests.keeper.boxes import OWNER
+from tests.web.conftest import PEOPLE, Browser, Panel
+from tests.web.test_look import Outline
+
+OWN = "zielony kajak tonie w marcu"
+LENA, ADAM = "Lena Listener", "Adam Admin"
+
+
+def ids(panel: Panel) -> dict[str, str]:
+    assert panel.box.keeper.box is not None
+    people = panel.box.keeper.box.keyring.content.operators.values()
+    return {entry.name: entry.id for entry in people}
+
+
+def give_app(panel: Panel, name: str) -> pyotp.TOTP:
+    secret = pyotp.random_base32()
+    assert panel.box.keeper.box is not None
+    with panel.box.keeper.box.keyring.changing() as draft:
+        draft.operators[ids(panel)[name]].totp = secret
+    return pyotp.TOTP(secret)
+
+
+def once(page: str) -> str:
+    found = re.search(r'<code class="once">([a-z0-9-]+)</code>', page)
+    assert found is not None
+    return found[1]
+
+
+def add(browser: Browser, name: str = "Jan Nowy", role: str = "listener") -> str:
+    page = browser.send("/people", name=name, role=role, password=PASSWORD)
+    assert page.status_code == 200, page.text
+    return once(page.text)
+
+
+def enter(panel: Panel, name: str, password: str) -> Browser:
+    browser = panel.browser()
+    assert browser.send("/login", name=name, password=password).status_code == 303
+    return browser
+
+
+def test_from_a_one_time_password_to_ones_own(panel: Panel) -> None:
+    owner = panel.log_in()
+    password = add(owner)
+    assert password not in owner.get("/people").text
+    jan = panel.browser()
+    answer = jan.send("/login", name="jan nowy", password=password)
+    assert answer.headers["Location"] == "/me"
+    for path in ("/", "/calls", "/lines.json"):
+        answer = jan.get(path)
+        assert answer.headers.get("Location") == "/me" or answer.status_code == 403
+    page = jan.get("/me").text
+    assert "Choose a password" in page
+    assert 'href="/calls"' not in page
+    form = {"old": password, "new": OWN, "repeated": OWN}
+    assert jan.send("/me/password", **form).headers["Location"] == "/"
+    assert jan.get("/calls").status_code == 200
+    assert jan.get("/audit").status_code == 403
+    assert jan.get("/people").status_code == 403
+    assert panel.browser().send("/login", name="Jan Nowy", password=password).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"old": ""}, "Type the password that you have now."),
+        ({"old": "wrong"}, "The password does not fit."),
+        ({"new": "short", "repeated": "short"}, "Use at least 15 characters."),
+        ({"new": "x" * 257, "repeated": "x" * 257}, "Use at most 256 characters."),
+        ({"repeated": "another one altogether"}, "The two passwords are not the same."),
+        ({"new": "Warszawa2026Lena!", "repeated": "Warszawa2026Lena!"}, "Choose other words"),
+    ],
+)
+def test_ones_password_is_changed_or_it_says_why(
+    panel: Panel, changes: dict[str, str], told: str
+) -> None:
+    lena = panel.log_in(LENA)
+    form = {"old": PASSWORD, "new": OWN, "repeated": OWN}
+    answer = lena.send("/me/password", **form | changes)
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert OWN not in answer.text
+    answer = lena.send("/me/password", **form)
+    assert answer.headers["Location"] == "/me?done=password"
+    assert "Everywhere else you were logged out." in lena.get("/me?done=password").text
+    enter(panel, LENA, OWN)
+
+
+def test_an_app_is_set_up_asked_for_and_taken_away(panel: Panel) -> None:
+    lena, now = panel.log_in(LENA), panel.box.clock.now
+    assert lena.send("/me/totp", password="wrong").status_code == 400
+    page = lena.send("/me/totp", password=PASSWORD).text
+    secret = "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", page))
+    assert page.count("<svg") == 1
+    app = pyotp.TOTP(secret)
+    wrong = lena.send("/me/totp/confirm", code="000000")
+    assert wrong.status_code == 400
+    assert "That is not the code that the app shows now." in wrong.text
+    assert secret[:4] not in wrong.text
+    done = lena.send("/me/totp/confirm", code=app.at(int(now())))
+    assert done.headers["Location"] == "/me?done=totp"
+    panel.box.clock.advance(60)
+    again = panel.browser()
+    answer = again.send("/login", name=LENA, password=PASSWORD)
+    assert answer.headers["Location"] == "/login/code"
+    assert again.get("/calls").headers["Location"] == "/login"
+    assert again.send("/login", name=LENA, password=PASSWORD).status_code == 303
+    code = app.at(int(now()))
+    assert again.send("/login/code", code=f"{code[:3]} {code[3:]}").headers["Location"] == "/calls"
+    assert again.get("/calls").status_code == 200
+    panel.box.clock.advance(60)
+    form = {"password": PASSWORD, "code": "000000"}
+    assert "The password or the code does not fit." in again.send("/me/totp/remove", **form).text
+    form["code"] = app.at(int(now()))
+    assert again.send("/me/totp/remove", **form).headers["Location"] == "/me?done=no-totp"
+    enter(panel, LENA, PASSWORD).get("/calls")
+
+
+def test_whether_there_is_an_app_is_told_after_the_password_alone(panel: Panel) -> None:
+    give_app(panel, LENA)
+    pages = []
+    for name in (LENA, ADAM, "Nobody Here"):
+        answer = panel.browser().send("/login", name=name, password="wrong wrong wrong")
+        assert answer.status_code == 401
+        pages.append(re.sub(r'value="[^"]*"', "", answer.text))
+    assert pages[0] == pages[1] == pages[2]
+    assert "code" not in panel.browser().get("/login").text.lower()
+
+
+def test_a_wrong_code_says_so_and_what_time_the_box_has(panel: Panel) -> None:
+    give_app(panel, LENA)
+    lena = enter(panel, LENA, PASSWORD)
+    answer = lena.send("/login/code", code="000000")
+    assert answer.status_code == 401
+    assert "That code does not fit, or was used before." in answer.text
+    assert "The box believes it is 21 Sept 2026" in answer.text
+    panel.box.clock.advance(200)
+    late = lena.send("/login/code", code="000000")
+    assert late.headers["Location"] == "/login"
+    assert lena.client.get_cookie("zgoda") is None
+    assert lena.get("/login/code").headers["Location"] == "/login"
+
+
+def test_a_locked_name_is_told_another_thing_than_to_wait(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.keeper.people.throttle.MOST", 3)
+    browser = panel.browser()
+    for _ in range(3):
+        browser.send("/login", name=LENA, password="wrong")
+    answer = browser.send("/login", name=LENA, password=PASSWORD)
+    assert answer.status_code == 429
+    assert "An administrator can give a new password" in answer.text
+    owner = panel.log_in()
+    page = owner.send(f"/people/{ids(panel)[LENA]}/password", password=PASSWORD).text
+    enter(panel, LENA, once(page))
+
+
+def test_people_are_listed_with_what_they_may_do(panel: Panel) -> None:
+    give_app(panel, ADAM)
+    page = panel.log_in().get("/people").text
+    for name in (*PEOPLE, OWNER):
+        assert name in page
+    assert "(you)" in page
+    assert "with app" in page
+    assert 'href="/people" aria-current="page"' in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "told", "status"),
+    [
+        ({"name": ""}, "Type a name of at most 60 letters.", 400),
+        ({"name": "x" * 61}, "Type a name of at most 60 letters.", 400),
+        ({"name": "a\u202eb"}, "This name cannot be used.", 400),
+        ({"name": LENA.upper()}, "Somebody of that name is here already.", 409),
+        ({"role": "emperor"}, "Give at least one role.", 400),
+        ({"password": "wrong"}, "Your password does not fit.", 400),
+    ],
+)
+def test_adding_says_what_is_wrong(
+    panel: Panel, changes: dict[str, str], told: str, status: int
+) -> None:
+    form = {"name": "Jan", "role": "operator", "password": PASSWORD} | changes
+    answer = panel.log_in().send("/people", **form)
+    assert (answer.status_code, told in answer.text) == (status, True)
+    assert len(ids(panel)) == 5
+
+
+def test_roles_are_changed_but_not_the_last_ones(panel: Panel) -> None:
+    owner, lena = panel.log_in(), panel.log_in(LENA)
+    path = f"/people/{ids(panel)[LENA]}/roles"
+    assert owner.send(path).status_code == 400
+    assert owner.send(path, role="operator").headers["Location"] == "/people?done=roles"
+    assert lena.get("/calls").status_code == 403
+    for name in (ADAM, "Pola Officer"):
+        owner.send(f"/people/{ids(panel)[name]}/roles", role="listener")
+    answer = owner.send(f"/people/{ids(panel)[OWNER]}/roles", role="listener")
+    assert answer.status_code == 409
+    assert "There must always be an administrator" in answer.text
+
+
+def test_removing_wants_a_clear_yes_and_ends_everything(panel: Panel) -> None:
+    owner, lena = panel.log_in(), panel.log_in(LENA)
+    path = f"/people/{ids(panel)[LENA]}/remove"
+    assert "Confirm that it is meant." in owner.send(path).text
+    assert lena.get("/calls").status_code == 200
+    assert owner.send(path, sure="yes").headers["Location"] == "/people?done=removed"
+    assert lena.get("/calls").headers["Location"] == "/login"
+    assert "An old password is being made useless." in owner.get("/people").text
+    assert owner.send(path, sure="yes").status_code == 404
+    answer = owner.send(f"/people/{ids(panel)[OWNER]}/remove", sure="yes")
+    assert (answer.status_code, "Only another administrator" in answer.text) == (409, True)
+
+
+def test_ones_own_entry_offers_only_what_one_may(panel: Panel) -> None:
+    page = panel.log_in().get(f"/people/{ids(panel)[OWNER]}").text
+    assert "/remove" not in page
+    assert 'href="/me"' in page
+    assert panel.log_in().get("/people/0a1b2c3d").status_code == 404
+
+
+def test_the_audit_shows_names_to_those_who_may_read_it(panel: Panel) -> None:
+    owner = panel.log_in()
+    add(owner, role="operator")
+    page = owner.get("/audit").text
+    assert re.search(r"Person added</td>\s*<td>Ewa Nowak</td>\s*<td>Jan Nowy", page)
+    assert '<span class="letter">Operator</span>' in page
+    rid = panel.record()
+    panel.log_in("Pola Officer").send(f"/calls/{rid}/listen", purpose="training")
+    assert ids(panel)["Pola Officer"] in panel.log_in(LENA).get(f"/calls/{rid}").text
+    assert "Pola Officer" in owner.get(f"/calls/{rid}").text
+
+
+def test_other_sessions_are_listed_and_ended(panel: Panel) -> None:
+    first, second = panel.log_in(LENA), panel.log_in(LENA)
+    assert second.get("/me").text.count("Another browser") == 1
+    assert second.send("/me/sessions").headers["Location"] == "/me?done=sessions"
+    assert first.get("/calls").headers["Location"] == "/login"
+    assert "Another browser" not in second.get("/me").text
+
+
+def test_every_page_about_people_can_be_read_aloud(panel: Panel) -> None:
+    give_app(panel, ADAM)
+    owner, lena = panel.log_in(), panel.log_in(LENA)
+    jan = enter(panel, "Jan Nowy", add(owner))
+    pages = [
+        owner.get("/people"),
+        owner.send("/people", name="", password=""),
+        owner.get(f"/people/{ids(panel)[ADAM]}"),
+        owner.get(f"/people/{ids(panel)[OWNER]}"),
+        owner.send(f"/people/{ids(panel)[ADAM]}/password", password="wrong"),
+        owner.send("/people", name="Ola", role="operator", password=PASSWORD),
+        lena.get("/me"),
+        lena.send("/me/password"),
+        lena.send("/me/totp", password=PASSWORD),
+        lena.send("/me/totp/confirm", code="1"),
+        jan.get("/me"),
+        enter(panel, ADAM, PASSWORD).get("/login/code"),
+    ]
+    for answer in pages:
+        outline = Outline()
+        outline.feed(answer.text)
+        where = answer.request.path
+        assert outline.seen.count("h1") == 1, where
+        assert len(outline.ids) == len(set(outline.ids)), where
+        assert set(outline.referred) <= set(outline.ids), where
+        for field in outline.fields:
+            assert field["inside a label"] or field.get("id") in outline.labelled, (where, field)
+        assert " style=" not in answer.text
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_roles_of_the_page_are_the_roles_there_are(panel: Panel) -> None:
+    page = panel.log_in().get("/people").text
+    assert re.findall(r'name="role" value="(\w+)"', page) == [role.value for role in Role]

@@ -1,0 +1,46 @@
+"""The consent receipt on a call's page."""
+
+import html
+from typing import Literal
+
+import pytest
+from flask import render_template
+from msgspec import structs
+
+from appliance.errors import LinkError
+from appliance.model.records import ConsentReceipt
+from appliance.model.terms import AnswerBasis
+from tests.web.conftest import RECEIPT
+from tests.web.test_app import refusing
+from web.app import create_app
+from web.words.words import ANSWERS
+
+
+def shown(receipt: ConsentReceipt) -> str:
+    app = create_app(refusing(LinkError("away")))
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        return render_template("calls/receipt.html", receipt=receipt, purpose_words=str)
+
+
+@pytest.mark.parametrize("grade", ["A", "B", "C"])
+def test_a_receipt_says_what_its_grade_does_not_resist(grade: Literal["A", "B", "C"]) -> None:
+    told = shown(structs.replace(RECEIPT, grade=grade))
+    assert ("does not resist an employee who cheats" in told) is (grade != "A")
+    assert f"(grade {grade})" in told
+
+
+def test_a_receipt_shows_the_detectors_figures_as_far_as_it_has_them() -> None:
+    figures = ("-11.2 dBm0", "twist 1.4 dB", "-0.35 %")
+    told = shown(structs.replace(RECEIPT, dbm0=-11.2, twist_db=1.4, deviation_percent=-0.35))
+    assert [each for each in figures if each in told] == list(figures)
+    older = shown(structs.replace(RECEIPT, deviation_percent=None))
+    assert "off frequency" in told
+    assert "off frequency" not in older
+
+
+@pytest.mark.parametrize("basis", AnswerBasis)
+def test_a_receipt_says_what_told_that_an_outgoing_call_was_answered(basis: AnswerBasis) -> None:
+    told = html.unescape(shown(structs.replace(RECEIPT, answer_basis=basis.value)))
+    assert "Counted as answered because" in told
+    assert str(ANSWERS[basis]) in told
+    assert "Counted as answered" not in shown(RECEIPT)

@@ -1,0 +1,37 @@
+"""The audit: who did what, and whether the chain holds."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from appliance.link.requests.audit import AuditPage, ListAudit
+from appliance.link.requests.calls import ConfirmClock
+from web import access
+from web.pages import people
+
+blueprint = Blueprint("audit", __name__)
+
+PER_PAGE = 50
+
+
+@blueprint.get("/audit")
+def page() -> str:
+    """Show a page of the audit, newest first, and the state of its chain."""
+    access.need(ListAudit)
+    text = request.args.get("page", "1")
+    number = max(1, min(int(text), 1_000_000)) if text.isascii() and text.isdigit() else 1
+    told = access.ask(ListAudit(number, PER_PAGE))
+    return render_template("audit/page.html", told=told, waits=_waits(told), roles=people.ROLES)
+
+
+@blueprint.post("/audit/clock")
+def confirm_clock() -> Response:
+    """Vouch for the clock, so that retention goes on."""
+    access.need(ConfirmClock)
+    access.ask(ConfirmClock())
+    return redirect(url_for("audit.page"), 303)
+
+
+def _waits(told: AuditPage) -> bool:
+    """Say whether retention waits for somebody to look at the clock."""
+    about = [e.type for e in told.entries if e.type in {"retention_waits", "clock_confirmed"}]
+    return told.page == 1 and about[:1] == ["retention_waits"]

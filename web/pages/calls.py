@@ -1,0 +1,177 @@
+"""Recorded calls: find them, look at one, hand it over."""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from appliance.errors import Refused
+from appliance.link.requests.calls import (  # fmt: skip
+    CallDetail,
+    EraseCall,
+    ExportCall,
+    HoldWords,
+    ListCalls,
+    OpenPlayback,
+    ShowCall,
+    ShowCertificate,
+    ShowHold,
+)
+from appliance.link.requests.lines import GetLines
+from web import access
+
+blueprint = Blueprint("calls", __name__, url_prefix="/calls")
+
+PER_PAGE = 25
+LONGEST_TEXT = 100
+RID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for; never part of an address."""
+
+    text: str = ""
+    line: str = ""
+    since: str = ""
+    until: str = ""
+
+    @classmethod
+    def read(cls) -> "Search":
+        """Take the search from a form; a day that is none counts as not given."""
+        form = request.form
+        return cls(
+            text=form.get("text", "").strip()[:LONGEST_TEXT],
+            line=form.get("line", "")[:LONGEST_TEXT],
+            since=_day(form.get("since", "")),
+            until=_day(form.get("until", "")),
+        )
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def _page(text: str) -> int:
+    return max(1, min(int(text), 1_000_000)) if text.isascii() and text.isdigit() else 1
+
+
+def rid(text: str) -> str:
+    """Return a recording's id, or answer 404: nothing else reaches the keeper."""
+    if not RID.fullmatch(text):
+        abort(404)
+    return text
+
+
+@blueprint.get("")
+def listed() -> str:
+    """List all recorded calls, newest first."""
+    return _list_page(Search(), _page(request.args.get("page", "1")))
+
+
+@blueprint.post("")
+def search() -> str:
+    """List the calls that a form describes; sent in the body, so that no number is in a log."""
+    return _list_page(Search.read(), _page(request.form.get("page", "1")))
+
+
+def _list_page(wanted: Search, page: int) -> str:
+    access.need(ListCalls)
+    found = access.ask(ListCalls(**asdict(wanted), page=page, per_page=PER_PAGE))
+    return render_template(
+        "calls/list.html",
+        found=found,
+        wanted=wanted,
+        searching=wanted != Search(),
+        lines=[line.line for line in access.ask(GetLines()).lines],
+    )
+
+
+@blueprint.get("/<recording>")
+def show(recording: str) -> AnyResponse:
+    """Show everything about one call but its sound, or what certifies that it was erased."""
+    access.need(ShowCall)
+    try:
+        return make_response(call_page(access.ask(ShowCall(recording=rid(recording)))))
+    except Refused as refusal:
+        if refusal.code not in {"not_found", "erased"} or not _certified(recording):
+            raise
+    return redirect(url_for("erasing.certificate", recording=recording), 303)
+
+
+def _certified(recording: str) -> bool:
+    """Say whether there is a certificate of a call's erasure that this operator may see."""
+    if not access.may(ShowCertificate):
+        return False
+    try:
+        access.ask(ShowCertificate(recording=recording))
+    except Refused as refusal:
+        if refusal.code != "not_found":
+            raise
+        return False
+    return True
+
+
+def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
+    """Write the page of one call.
+
+    Args:
+        detail: the call.
+        playback: an opened playback's id; empty when nobody listens.
+        wrong: a sentence about what was not done.
+    """
+    return render_template(
+        "calls/show.html",
+        detail=detail,
+        call=detail.call,
+        hold=_hold(detail),
+        playback=playback,
+        wrong=wrong,
+        may_export=access.may(ExportCall),
+        may_erase=access.may(EraseCall),
+        may_listen=access.may(OpenPlayback),
+    )
+
+
+def _hold(detail: CallDetail) -> HoldWords | None:
+    """Return why a call is held, for those who may know; None if it is not."""
+    if not (detail.call.held and access.may(ShowHold)):
+        return None
+    try:
+        return access.ask(ShowHold(recording=detail.call.recording))
+    except Refused as refusal:
+        if refusal.code != "not_found":  # lifted since the page was begun
+            raise
+        return None
+
+
+@blueprint.post("/<recording>/export")
+def export(recording: str) -> Response:
+    """Hand over the sound as a file; a POST, since the audit tells of it."""
+    access.need(ExportCall)
+    form = request.form.get("format", "wav")
+    if form not in {"wav", "flac"}:
+        abort(400)
+    told, sound = access.gateway().fetch(
+        ExportCall(recording=rid(recording), format="flac" if form == "flac" else "wav"),
+        access.token(),
+    )
+    response = Response(sound, content_type=told.content_type)
+    response.content_length = len(sound)
+    name = told.filename or f"{recording[:8]}.{form}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,262 @@
+"""The demo phone: on a simulated line, be the caller and the office, and hear what both hear."""
+
+import re
+from typing import Any, cast, get_args
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from appliance.errors import LinkError, Refused
+from appliance.link.requests.calls import ListCalls
+from appliance.link.requests.demo_phone import (
+    GetSound,
+    GetWords,
+    LendVoice,
+    PhoneAct,
+    PhoneNews,
+    SpokenWords,
+    WatchPhone,
+)
+from appliance.link.requests.lines import GetLines
+from appliance.model.demo_phone import Deed, Do, Heard, Party, PhoneNow
+from appliance.model.records import LineStatus
+from web import access
+from web import streams as events
+from web.pages import live
+from web.words import demo_phone as phone_words
+from web.words import formats, words
+
+blueprint = Blueprint("phone", __name__)
+
+MICROPHONE = "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"
+"""This page alone may ask for the microphone."""
+
+KEPT = "private, max-age=31536000, immutable"
+"""A sound's address is its hash, so it can be kept for good."""
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@blueprint.url_value_preprocessor
+def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Let a voice be sent, which is larger than any form."""
+    if endpoint == "phone.lend":
+        request.max_content_length = LendVoice.upload
+
+
+@blueprint.get("/phone")
+def page() -> AnyResponse:
+    """Show the phones of a simulated line: of the one that is named, else of the first."""
+    access.need(PhoneAct)
+    lines = [line.line for line in access.ask(GetLines()).lines if line.trial]
+    wanted = request.args.get("line", lines[0] if lines else "")
+    found = wanted in lines
+    shown = render_template(
+        "phone/page.html", line=wanted if found else "", lines=lines, said=phone_words
+    )
+    response = Response(shown, 200 if found else 404)
+    response.headers["Permissions-Policy"] = MICROPHONE
+    return response
+
+
+@blueprint.get("/phone/events")
+def facts() -> Response:
+    """Tell the page's script how the phones are, for as long as it is open."""
+    access.need(WatchPhone)
+    return events.stream(WatchPhone(line=request.args.get("line", "")), told)
+
+
+@blueprint.post("/phone/act")
+def act() -> AnyResponse:
+    """Do something with a phone."""
+    access.need(PhoneAct)
+    form = request.form
+    by, do = form.get("by", ""), form.get("do", "")
+    if by not in get_args(Party) or do not in get_args(Do):
+        abort(400)
+    number, name = _caller(by, form.get("who", ""))
+    deed = Deed(
+        by=cast(Party, by),
+        do=cast(Do, do),
+        keys=form.get("keys", ""),
+        number=number,
+        name=name,
+        voice=form.get("voice", ""),
+    )
+    try:
+        access.ask(PhoneAct(line=form.get("line", ""), deed=deed))
+    except Refused as refusal:
+        if refusal.code not in phone_words.REFUSALS:
+            raise
+        return _said(409, phone_words.REFUSALS[refusal.code])
+    return Response(status=204)
+
+
+@blueprint.post("/phone/voice")
+def lend() -> AnyResponse:
+    """Take a voice from the browser's microphone; it goes to the line and nowhere else."""
+    access.need(LendVoice)
+    by = request.args.get("by", "")
+    if by not in get_args(Party) or request.mimetype != "audio/wav":
+        abort(400)
+    asked = LendVoice(line=request.args.get("line", ""), by=cast(Party, by))
+    try:
+        lent = access.gateway().send(asked, access.token(), request.get_data())
+    except Refused as refusal:
+        if refusal.code != "invalid":
+            raise
+        return _said(400, phone_words.UNHEARD)
+    return jsonify(voice=lent.sha256, seconds=lent.seconds)
+
+
+@blueprint.get("/phone/sound/<sha256>.wav")
+def sound(sha256: str) -> AnyResponse:
+    """Give a prompt or a shipped voice by its hash."""
+    access.need(GetSound)
+    if not SHA256.fullmatch(sha256):
+        abort(404)
+    _, raw = access.gateway().fetch(GetSound(sha256=sha256), access.token())
+    response = Response(raw, content_type="audio/wav")
+    response.headers["Cache-Control"] = KEPT
+    return response
+
+
+@blueprint.get("/phone/outcome.json")
+def outcome() -> AnyResponse:
+    """Say what became of the line's last call, and where its recording is."""
+    access.need(PhoneAct)
+    name = request.args.get("line", "")
+    status = next((line for line in access.ask(GetLines()).lines if line.line == name), None)
+    newest = _newest(name)
+    return jsonify(
+        said=gettext("Last call: %(what)s.", what=words.last(status)) if status is not None else "",
+        recorded=status is not None and status.outcome == "recorded",
+        recording=newest,
+        address=url_for("calls.show", recording=newest) if newest else "",
+    )
+
+
+def told(news: PhoneNews) -> dict[str, Any]:
+    """Return how the phones are, as the page's script shows and plays them."""
+    line, phones = words.state(news.status.state), news.phones
+    return {
+        "at": phones.at,
+        "taken": phones.taken,
+        "hint": hint(news),
+        "going": any(phone.state not in {"on_hook"} for phone in phones.phones),
+        "line": {
+            "state": news.status.state,
+            "lamp": line.lamp,
+            "name": str(line.name),
+            "sentence": live.ready_or_not(news.status) or str(line.sentence),
+        },
+        "phones": {phone.party: _phone(phone) for phone in phones.phones},
+    }
+
+
+def hint(news: PhoneNews) -> str:
+    """Return what to do next: a key of ``phone_words.HINTS``."""
+    if news.phones.taken:
+        return "taken"
+    states = {phone.party: phone.state for phone in news.phones.phones}
+    office = states["office"]
+    if set(states.values()) == {"on_hook"}:
+        return "idle"
+    if office in {"ringing", "on_hook"}:
+        return "ringing" if office == "ringing" else "busy"
+    if office in {"silent", "dial_tone", "dialling"}:
+        return "dialling"
+    if office != "talking":
+        return "called" if office == "calling" else "busy"
+    return _of_call(news.status)
+
+
+def _of_call(status: LineStatus) -> str:
+    """Return what to do next while two talk."""
+    match status.state:
+        case "asking" | "awaiting":
+            return status.state
+        case "confirming" | "recording" | "paused":
+            return "recording"
+        case "refused" | "exempt" | "machine" | "retryable":
+            return "unrecorded"
+        case "private" | "far_changed":
+            return "stopped"
+    return "settling"
+
+
+def _phone(phone: PhoneNow) -> dict[str, Any]:
+    return {
+        "state": phone.state,
+        "said": str(phone_words.STATES[phone.state]),
+        "bell": phone.bell,
+        "display": formats.number(phone.display)
+        if phone.display.startswith("+")
+        else phone.display,
+        "talks": phone.talks,
+        "may": phone.may,
+        "hears": [_heard(one) for one in phone.hears],
+    }
+
+
+def _heard(one: Heard) -> dict[str, Any]:
+    spoken = _words(one.what) if one.kind == "prompt" else SpokenWords("", "")
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "what": one.what,
+        "by": one.by,
+        "began": one.began,
+        "ms": one.ms,
+        "rate": one.rate,
+        "said": str(phone_words.heard(one)),
+        "text": spoken.text,
+        "language": spoken.language,
+    }
+
+
+def _words(sha256: str) -> SpokenWords:
+    """Return what a prompt says; asked once for each."""
+    known: dict[str, SpokenWords] = current_app.extensions.setdefault("spoken", {})
+    if sha256 not in known:
+        try:
+            known[sha256] = access.ask(GetWords(sha256=sha256))
+        except (LinkError, Refused):
+            return SpokenWords("", "")
+    return known[sha256]
+
+
+def _caller(by: str, who: str) -> tuple[str, str]:
+    """Return number and name of who calls."""
+    if by == "third":
+        return phone_words.SECOND
+    return phone_words.NUMBERS.get(who, phone_words.NUMBERS["hidden"])
+
+
+def _newest(line: str) -> str:
+    """Return the newest recording of a line, if this operator may see it."""
+    if not access.may(ListCalls):
+        return ""
+    try:
+        calls = access.ask(ListCalls(line=line, per_page=1)).calls
+    except Refused as refusal:
+        if refusal.code != "locked":
+            raise
+        return ""
+    return calls[0].recording if calls else ""
+
+
+def _said(status: int, sentence: Any) -> Response:
+    response = jsonify(message=str(sentence))
+    response.status_code = status
+    return response

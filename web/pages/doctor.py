@@ -1,0 +1,57 @@
+"""The doctor's page: what was looked at, the worst first, each with the sentence that mends it.
+
+Administrators see it: they can mend what is found, and the findings name paths, devices and how
+well the box is protected.
+"""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from appliance.link.requests.doctor import Examine
+from appliance.model.finding_texts import SENTENCES
+from appliance.model.findings import Finding, grouped
+from web import access
+
+blueprint = Blueprint("doctor", __name__)
+
+SUBJECTS: dict[str, Any] = {
+    "processes": _l("Processes"),
+    "lines": _l("Lines"),
+    "serial": _l("Serial devices"),
+    "sound": _l("Sound cards"),
+    "gpio": _l("Lamps and button"),
+    "prompts": _l("Prompts"),
+    "clock": _l("Clock"),
+    "disk": _l("Disk"),
+    "memory": _l("Memory"),
+    "vault": _l("Vault"),
+    "configuration": _l("Configuration"),
+    "versions": _l("Versions"),
+}
+
+LEVELS: dict[str, Any] = {"ok": _l("in order"), "warn": _l("look at it"), "fail": _l("mend it")}
+
+
+@blueprint.get("/doctor")
+def page() -> str:
+    """Look at the box and show what was found."""
+    access.need(Examine)
+    found = access.ask(Examine()).found
+    return render_template(
+        "doctor/page.html",
+        groups=grouped(found),
+        count={level: sum(finding.level == level for finding in found) for level in LEVELS},
+        subjects=SUBJECTS,
+        levels=LEVELS,
+        sentence=sentence,
+    )
+
+
+def sentence(finding: Finding) -> str:
+    """Say a finding in the reader's language; the appliance knows the English alone."""
+    english = SENTENCES[finding.id].english
+    told: str = gettext(english) % finding.values
+    return told

@@ -1,0 +1,156 @@
+"""The first run: an owner, a recovery sheet, and a part of it typed back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from appliance.errors import Refused
+from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet
+from web import access
+from web.words import attempts
+
+blueprint = Blueprint("first_run", __name__, url_prefix="/first-run")
+
+SHORTEST_PASSWORD = 15
+"""Characters of a password that stands alone (NIST SP 800-63B-4)."""
+
+MOST_GROUPS = 64
+"""Groups that a form may name; a sheet has fewer."""
+
+OPEN_ENDPOINTS = {"static", "language.switch"}
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What the first page asks for."""
+
+    code: str
+    name: str
+    password: str
+    repeated: str
+
+    def mistakes(self, *, again: bool) -> dict[str, str]:
+        """Return what is wrong, field by field; ``again``: no one-time password is asked."""
+        found = {}
+        if not self.code and not again:
+            found["code"] = gettext("Type the one-time password.")
+        if not self.name:
+            found["name"] = gettext("Type a name to log in with.")
+        if len(self.password) < SHORTEST_PASSWORD:
+            found["password"] = gettext(
+                "Use at least %(count)s characters.", count=SHORTEST_PASSWORD
+            )
+        elif self.password != self.repeated:
+            found["repeated"] = gettext("The two passwords are not the same.")
+        return found
+
+
+def gate() -> Response | None:
+    """Lead a box that is not set up to the first run, and any other away from it."""
+    endpoint = request.endpoint or "static"
+    if endpoint in OPEN_ENDPOINTS:
+        return None
+    ready = access.box().set_up and access.box().sheet_confirmed
+    inside = request.blueprint == blueprint.name
+    if ready == inside:
+        return redirect(url_for("home.page" if ready else "first_run.owner"), 303)
+    return None
+
+
+@blueprint.get("")
+def owner() -> str:
+    """Ask for the one-time password and an owner."""
+    return _owner_page(Owner("", "", "", ""), {})
+
+
+@blueprint.post("")
+def make_vault() -> Response:
+    """Make the vault and show its recovery sheet, this once."""
+    form = request.form
+    asked = Owner(
+        code=form.get("code", "").strip(),
+        name=form.get("name", "").strip(),
+        password=form.get("password", ""),
+        repeated=form.get("repeated", ""),
+    )
+    mistakes = asked.mistakes(again=access.box().set_up)
+    if mistakes:
+        return make_response(_owner_page(asked, mistakes), 400)
+    try:
+        sheet = access.ask(FirstRun(code=asked.code, name=asked.name, password=asked.password))
+    except Refused as refusal:
+        return make_response(_owner_page(asked, _why(refusal)), 400)
+    response = make_response(_sheet_page(sheet))
+    return access.keep_token(response, sheet.token) if sheet.token else response
+
+
+@blueprint.post("/sheet")
+def confirm() -> Response:
+    """Take the groups typed back; the box is ready when they fit."""
+    groups = _groups(request.form)
+    try:
+        access.ask(ConfirmSheet(groups=groups))
+    except Refused as refusal:
+        if refusal.code not in {"invalid", "wrong_password"}:
+            raise
+        page = render_template(
+            "first_run/sheet.html",
+            sheet=None,
+            qr="",
+            asked=sorted(groups),
+            typed=groups,
+            wrong=True,
+        )
+        return make_response(page, 400)
+    return redirect(url_for("home.page"), 303)
+
+
+def _groups(form: MultiDict[str, str]) -> dict[int, str]:
+    found = {}
+    for name, value in form.items():
+        index = name.removeprefix("group-")
+        if index != name and index.isascii() and index.isdigit() and int(index) < MOST_GROUPS:
+            found[int(index)] = "".join(value.split()).upper()
+    return found
+
+
+def _why(refusal: Refused) -> dict[str, str]:
+    match refusal.code:
+        case "wrong_password":
+            if access.box().set_up:
+                return {"password": gettext("Name or password does not fit.")}
+            return {"code": gettext("The one-time password does not fit.")}
+        case "throttled" | "locked_out":
+            return {"form": attempts.not_taken(refusal, "")}
+        case "invalid":
+            return {"password": attempts.poor_password()}
+        case _:
+            raise refusal
+
+
+def _owner_page(asked: Owner, mistakes: dict[str, str]) -> str:
+    return render_template(
+        "first_run/owner.html",
+        asked=asked,
+        mistakes=mistakes,
+        again=access.box().set_up,
+        shortest=SHORTEST_PASSWORD,
+    )
+
+
+def _sheet_page(sheet: RecoverySheet) -> str:
+    # The drawing comes from the keeper, never from a browser; anything else is not shown.
+    drawn: Any = Markup(sheet.qr_svg) if sheet.qr_svg.startswith("<svg") else ""  # noqa: S704
+    return render_template(
+        "first_run/sheet.html",
+        sheet=sheet,
+        qr=drawn,
+        asked=sheet.ask_groups,
+        typed={},
+        wrong=False,
+    )

@@ -1,0 +1,82 @@
+"""Hold a call past its day, on a ground of Art. 17(3), and lift the hold again."""
+
+from datetime import date
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from appliance.errors import Refused
+from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
+from web import access
+from web.pages.calls import rid
+
+blueprint = Blueprint("holding", __name__, url_prefix="/calls/<recording>")
+
+LONGEST_REASON = 2000
+
+
+@blueprint.get("/hold")
+def page(recording: str) -> Response:
+    """Ask on which ground, why and until when."""
+    return _page(recording, {}, 200)
+
+
+@blueprint.post("/hold")
+def hold(recording: str) -> AnyResponse:
+    """Hold the call."""
+    access.need(HoldCall)
+    mistakes = _mistakes()
+    if mistakes:
+        return _page(recording, mistakes, 400)
+    form = request.form
+    try:
+        access.ask(
+            HoldCall(
+                recording=rid(recording),
+                ground=HoldGround(form["ground"]),
+                reason=form["reason"].strip(),
+                review=form["review"],
+            )
+        )
+    except Refused as refusal:
+        if refusal.code != "invalid":
+            raise
+        return _page(recording, {"review": gettext("Choose a day to come.")}, 400)
+    return redirect(url_for("calls.show", recording=recording), 303)
+
+
+@blueprint.post("/release")
+def release(recording: str) -> AnyResponse:
+    """Lift the hold; what is past its day goes within an hour."""
+    access.need(ReleaseHold)
+    if request.form.get("sure") == "yes":
+        access.ask(ReleaseHold(recording=rid(recording)))
+    return redirect(url_for("calls.show", recording=rid(recording)), 303)
+
+
+def _mistakes() -> dict[str, str]:
+    form = request.form
+    found = {}
+    if form.get("ground", "") not in {str(ground) for ground in HoldGround}:
+        found["ground"] = gettext("Choose the ground of the hold.")
+    if not form.get("reason", "").strip():
+        found["reason"] = gettext("Say in your words why.")
+    elif len(form["reason"]) > LONGEST_REASON:
+        found["reason"] = gettext("Use at most %(count)s characters.", count=LONGEST_REASON)
+    try:
+        date.fromisoformat(form.get("review", ""))
+    except ValueError:
+        found["review"] = gettext("Choose a day to come.")
+    return found
+
+
+def _page(recording: str, mistakes: dict[str, str], status: int) -> Response:
+    access.need(HoldCall)
+    page = render_template(
+        "holding/page.html",
+        call=access.ask(ShowCall(recording=rid(recording))).call,
+        mistakes=mistakes,
+        form=request.form,
+    )
+    return make_response(page, status)

@@ -1,0 +1,74 @@
+"""The first page: how the lines are just now, and what became of the last calls."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from appliance.errors import Refused
+from appliance.link.requests.audit import GetCounts
+from appliance.link.requests.calls import CallList, ListCalls
+from appliance.link.requests.live import GetLive, WatchLive
+from web import access
+from web import streams as events
+from web.pages import live
+
+blueprint = Blueprint("home", __name__)
+
+LATEST = 5
+"""Calls that the first page lists."""
+
+
+@blueprint.get("/")
+def page() -> str:
+    """Show the lines, the latest calls and the month's counts."""
+    access.somebody()
+    return render_template("home/page.html", live=live.told(access.ask(GetLive())), **_news())
+
+
+@blueprint.get("/lines.json")
+def lines() -> Response:
+    """Tell a page without a stream how the lines are now.
+
+    Asks nothing that keeps a session awake: a page left open must not hold the box unlocked.
+    """
+    access.somebody()
+    return jsonify(live.told(access.ask(GetLive())))
+
+
+@blueprint.get("/lines/events")
+def line_events() -> Response:
+    """Tell a page of every change of the lines, and their levels, as they come."""
+    access.somebody()
+    return events.stream(WatchLive(), live.events)
+
+
+@blueprint.get("/news")
+def news() -> str:
+    """Give latest calls and counts alone, to be put into the page when a call is over."""
+    access.somebody()
+    return render_template("home/news.html", **_news())
+
+
+def _news() -> dict[str, Any]:
+    return {"latest": _latest(), "counts": _by_outcome(access.ask(GetCounts(days=30)).rows)}
+
+
+def _latest() -> CallList | None:
+    if not access.may(ListCalls):
+        return None
+    try:
+        return access.ask(ListCalls(per_page=LATEST))
+    except Refused as refusal:
+        if refusal.code != "locked":
+            raise
+        return None
+
+
+def _by_outcome(rows: tuple[tuple[str, str, str, str, int], ...]) -> list[tuple[str, str, int]]:
+    """Sum the counts over lines and days: outcome, reason, count; the most frequent first."""
+    sums: dict[tuple[str, str], int] = {}
+    for _line_name, _day, outcome, reason, count in rows:
+        key = (outcome, "" if outcome == "recorded" else reason)
+        sums[key] = sums.get(key, 0) + count
+    ordered = sorted(sums.items(), key=lambda item: (item[0][0] != "recorded", -item[1], item[0]))
+    return [(outcome, reason, count) for (outcome, reason), count in ordered]

@@ -1,0 +1,150 @@
+"""What a live page is told: the state of every line, in the reader's words, and the lamps."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from appliance.clock import Clock
+from appliance.link.requests.live import LiveNews, OnLine
+from appliance.model.lamps import Light, pattern
+from appliance.model.records import LineStatus
+from web.words import formats, words
+
+BUTTONS = {
+    "ringing": ("private",),
+    "dialling": ("private",),
+    "settling": ("private",),
+    "asking": ("private",),
+    "awaiting": ("private",),
+    "confirming": ("private",),
+    "recording": ("pause", "private"),
+    "paused": ("resume", "private"),
+    "retryable": ("private", "ask"),
+    "far_changed": ("private", "ask"),
+}
+"""State -> what the box's button can do in it, by the names of ``words.BUTTONS``."""
+
+ON_SHOWN = BUTTONS.keys() - {"far_changed"}
+"""States of a call that can be recorded: who is on has a place, even if it is not told."""
+
+LAMPS = {
+    ("green", Light.STEADY): _l("Green: ready."),
+    ("amber", Light.BLINKING): _l("Amber blinks: somebody is being asked."),
+    ("red", Light.STEADY): _l("Red: a call is being recorded."),
+    ("red", Light.BLINKING): _l("Red blinks: a recording is paused."),
+    ("red", Light.WINK): _l(
+        "Red winks: a line cannot be heard, its phone was not yet at rest, or nothing can be "
+        "stored."
+    ),
+}
+"""A lamp that shines, and what it says."""
+
+
+def install(app: Flask, clock: Clock) -> None:
+    """Tell an application's live pages the box's time, and apart from those of another start."""
+    app.extensions["live"] = (clock, secrets.token_hex(8))
+
+
+def told(news: LiveNews) -> dict[str, Any]:
+    """Return the state of all lines, as page and script show it.
+
+    ``now`` is the box's time: a browser's clock may be wrong. ``panel`` is another one after the
+    panel was started anew, when a page has to be loaded afresh.
+    """
+    clock, instance = current_app.extensions["live"]
+    people = {on.line: on for on in news.people}
+    return {
+        "panel": instance,
+        "now": clock.now(),
+        "recorder": news.recorder,
+        "front": _front(news),
+        "lines": [_line(status, people.get(status.line)) for status in news.lines],
+        "unknown": _unknown(),
+    }
+
+
+def events(news: LiveNews) -> dict[str, Any]:
+    """Return what one event tells: levels alone, or the whole state."""
+    if news.kind == "levels":
+        return {"levels": {level.line: level.dbm0 for level in news.levels}}
+    return told(news)
+
+
+def _front(news: LiveNews) -> dict[str, str]:
+    """Show the lamps as the box does; nothing is known of them without the recorder."""
+    if not news.recorder:
+        dark = dict.fromkeys(("green", "amber", "red"), Light.OFF.value)
+        return dark | {"text": gettext("The lamps cannot be told while the recorder is away.")}
+    shown = pattern(news.lines)
+    lights = {"green": shown.green, "amber": shown.amber, "red": shown.red}
+    said = [str(LAMPS[lamp]) for lamp in lights.items() if lamp in LAMPS]
+    return {name: light.value for name, light in lights.items()} | {"text": " ".join(said)}
+
+
+def ready_or_not(status: LineStatus) -> str:
+    """Return why nobody would be asked on a line that is ready; empty if somebody would."""
+    if status.state != "idle":
+        return ""
+    if status.full:
+        return str(words.FULL)
+    clock, _instance = current_app.extensions["live"]
+    if clock.now() < status.exempt_until:
+        until = formats.clock(status.exempt_until)
+        return str(gettext("Somebody called for help: until %(time)s nobody is asked.", time=until))
+    return ""
+
+
+def _line(status: LineStatus, on: OnLine | None) -> dict[str, Any]:
+    shown = words.state(status.state)
+    return {
+        "line": status.line,
+        "state": status.state,
+        "lamp": shown.lamp,
+        "name": str(shown.name),
+        "sentence": ready_or_not(status) or str(shown.sentence),
+        "last": str(words.last(status)),
+        "about": str(words.about(status.state)),
+        "since": formats.clock(status.since) if status.since else "",
+        "at": status.since,
+        "call_at": status.call_since,
+        "buttons": BUTTONS.get(status.state, ()),
+        "trial": status.trial,
+        "on": on is not None or status.state in ON_SHOWN,
+    } | _who(on)
+
+
+def _who(on: OnLine | None) -> dict[str, str]:
+    """Say who is on: the main word, what else is known, and which way the call goes."""
+    if on is None:
+        return {"who": "", "number": "", "way": gettext("call")}
+    number = formats.number(on.number)
+    if on.identity == "withheld":
+        who, number = gettext("Number withheld"), ""
+    elif on.identity == "listed":
+        who, number = gettext("A number that is never recorded"), ""
+    elif on.name:
+        who = on.name
+    else:
+        who, number = number or gettext("Number unknown"), ""
+    return {"who": who, "number": number, "way": str(words.DIRECTIONS[on.direction])}
+
+
+def _unknown() -> dict[str, Any]:
+    """Return what is shown of a line that nobody tells of."""
+    shown = words.UNKNOWN_STATE
+    return {
+        "state": "unknown",
+        "lamp": shown.lamp,
+        "name": str(shown.name),
+        "sentence": str(shown.sentence),
+        "about": "",
+        "last": "",
+        "since": "",
+        "at": 0,
+        "call_at": 0,
+        "buttons": (),
+        "on": False,
+    } | _who(None)

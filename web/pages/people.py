@@ -1,0 +1,187 @@
+"""People and roles: who may log in, and what an administrator does about it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import url_for as to
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as AnyResponse
+
+from appliance.errors import Refused
+from appliance.link.operations import Role
+from appliance.link.requests.people import (
+    AddPerson,
+    ChangeRoles,
+    ListPeople,
+    OneTime,
+    PeopleList,
+    Person,
+    RemovePerson,
+    RemoveTotp,
+    ResetPassword,
+)
+from web import access
+from web.words import attempts
+
+blueprint = Blueprint("people", __name__, url_prefix="/people")
+
+ROLES: dict[str, tuple[Any, Any]] = {
+    Role.LISTENER: (_l("Listener"), _l("finds calls and listens to them")),
+    Role.OPERATOR: (_l("Operator"), _l("sees the lines live: pauses, makes private, asks again")),
+    Role.PRIVACY_OFFICER: (
+        _l("Privacy officer"),
+        _l("listens, hands over, erases and holds calls, reads the audit"),
+    ),
+    Role.ADMINISTRATOR: (_l("Administrator"), _l("people, lines and settings; reads the audit")),
+}
+"""Role -> its name and what it may do."""
+
+LONGEST_NAME = 60
+
+
+@blueprint.get("")
+def page() -> Response:
+    """List everybody, and offer to add somebody."""
+    access.need(ListPeople)
+    return _list_page({})
+
+
+@blueprint.post("")
+def add() -> AnyResponse:
+    """Let somebody in; their one-time password is shown this once."""
+    access.need(AddPerson)
+    name, roles = request.form.get("name", "").strip(), _roles()
+    mistakes = {}
+    if not name or len(name) > LONGEST_NAME:
+        mistakes["name"] = gettext("Type a name of at most %(count)s letters.", count=LONGEST_NAME)
+    if not roles:
+        mistakes["roles"] = gettext("Give at least one role.")
+    if mistakes:
+        return _list_page(mistakes, 400)
+    password = request.form.get("password", "")
+    try:
+        made = access.ask(AddPerson(name=name, person_roles=roles, password=password))
+    except Refused as refusal:
+        if refusal.code == "taken":
+            taken = gettext("Somebody of that name is here already.")
+            return _list_page({"name": taken}, 409)
+        if refusal.code == "invalid":
+            return _list_page({"name": gettext("This name cannot be used.")}, 400)
+        return _list_page(*_why(refusal, "password"))
+    return _told(made, new=True)
+
+
+@blueprint.get("/<operator>")
+def person(operator: str) -> Response:
+    """Show one person, and what can be done about them."""
+    access.need(ListPeople)
+    return _person_page(operator, {})
+
+
+@blueprint.post("/<operator>/roles")
+def change_roles(operator: str) -> AnyResponse:
+    """Give other roles; they count at once."""
+    access.need(ChangeRoles)
+    roles = _roles()
+    if not roles:
+        return _person_page(operator, {"roles": gettext("Give at least one role.")}, 400)
+    try:
+        access.ask(ChangeRoles(operator=operator, person_roles=roles))
+    except Refused as refusal:
+        if refusal.code != "needed":
+            raise
+        needed = gettext(
+            "There must always be an administrator with a password of their own, "
+            "and a privacy officer."
+        )
+        return _person_page(operator, {"roles": needed}, 409)
+    return redirect(to("people.page", done="roles"), 303)
+
+
+@blueprint.post("/<operator>/password")
+def reset_password(operator: str) -> AnyResponse:
+    """Give a new one-time password, shown this once."""
+    access.need(ResetPassword)
+    password = request.form.get("password", "")
+    try:
+        made = access.ask(ResetPassword(operator=operator, password=password))
+    except Refused as refusal:
+        return _person_page(operator, *_why(refusal, "reset"))
+    return _told(made, new=False)
+
+
+@blueprint.post("/<operator>/totp")
+def remove_totp(operator: str) -> AnyResponse:
+    """Ask somebody for no codes any more."""
+    access.need(RemoveTotp)
+    password = request.form.get("password", "")
+    try:
+        access.ask(RemoveTotp(operator=operator, password=password))
+    except Refused as refusal:
+        return _person_page(operator, *_why(refusal, "totp"))
+    return redirect(to("people.page", done="totp"), 303)
+
+
+@blueprint.post("/<operator>/remove")
+def remove(operator: str) -> AnyResponse:
+    """Let somebody in no more."""
+    access.need(RemovePerson)
+    if request.form.get("sure") != "yes":
+        return _person_page(operator, {"sure": gettext("Confirm that it is meant.")}, 400)
+    try:
+        access.ask(RemovePerson(operator=operator))
+    except Refused as refusal:
+        if refusal.code != "needed":
+            raise
+        needed = gettext("Make somebody else privacy officer or administrator first.")
+        return _person_page(operator, {"sure": needed}, 409)
+    return redirect(to("people.page", done="removed"), 303)
+
+
+def _roles() -> tuple[Role, ...]:
+    chosen = request.form.getlist("role")
+    return tuple(role for role in Role if role in chosen)
+
+
+def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
+    """Return the mistake and the status where one's own password was not taken."""
+    if refusal.code not in attempts.TRYING:
+        raise refusal
+    wrong = attempts.not_taken(refusal, gettext("Your password does not fit."))
+    return {field: wrong}, attempts.status(refusal)
+
+
+def _list_page(mistakes: dict[str, str], status: int = 200) -> Response:
+    page = render_template(
+        "people/list.html",
+        found=access.ask(ListPeople()),
+        roles=ROLES,
+        mistakes=mistakes,
+        name=request.form.get("name", ""),
+        chosen=_roles() if request.form else (Role.LISTENER,),
+        done=request.args.get("done", ""),
+    )
+    return make_response(page, status)
+
+
+def _person_page(operator: str, mistakes: dict[str, str], status: int = 200) -> Response:
+    found = access.ask(ListPeople())
+    page = render_template(
+        "people/person.html",
+        person=_find(found, operator),
+        roles=ROLES,
+        mistakes=mistakes,
+    )
+    return make_response(page, status)
+
+
+def _find(found: PeopleList, operator: str) -> Person:
+    person = next((one for one in found.people if one.operator == operator), None)
+    if person is None:
+        abort(404)
+    return person
+
+
+def _told(made: OneTime, *, new: bool) -> Response:
+    return make_response(render_template("people/one_time.html", made=made, new=new))

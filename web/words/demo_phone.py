@@ -1,0 +1,120 @@
+"""What the demo phone says, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
+
+from appliance.model.demo_phone import Do, Heard, Party, State
+
+PHONES: Mapping[Party, Any] = {
+    "caller": _l("The caller's phone"),
+    "office": _l("The office's phone"),
+    "third": _l("Somebody else's phone"),
+}
+
+STATES: Mapping[State, Any] = {
+    "on_hook": _l("On the hook"),
+    "ringing": _l("It rings"),
+    "silent": _l("Off the hook"),
+    "dial_tone": _l("Dial tone: dial now"),
+    "dialling": _l("Dialling"),
+    "calling": _l("It rings at the other end"),
+    "busy": _l("Busy tone: hang up"),
+    "talking": _l("In conversation"),
+    "held": _l("On hold"),
+}
+
+TONES = {
+    "dial": _l("the dial tone"),
+    "ringback": _l("the ringing tone"),
+    "busy": _l("the busy tone"),
+    "call_waiting": _l("the tone of a second caller"),
+}
+
+SPOKEN = {
+    "question": _l("the box asks"),
+    "keys": _l("the box repeats the keys"),
+    "notice": _l("the box says that it records"),
+    "confirmation": _l("the box says that it records now"),
+}
+
+VOICES = {
+    "caller": _l("the caller speaks"),
+    "office": _l("the office speaks"),
+    "third": _l("somebody else speaks"),
+}
+
+DEEDS: Mapping[Do, Any] = {
+    "call": _l("Call the office"),
+    "lift": _p("a telephone", "Answer"),
+    "hang_up": _l("Hang up"),
+    "talk": _l("Talk"),
+    "flash": _l("Hold or swap"),
+}
+
+REFUSALS = {
+    "phone_taken": _l("A trial caller is on this line. Wait until that call is over."),
+    "phone_on_hook": _l("This phone is on its hook. Lift it first."),
+    "phone_off_hook": _l("This phone is off its hook already."),
+    "phone_no_ring": _l("This phone does not ring, so nobody can be answered there."),
+    "phone_alone": _l("Nobody hears this phone now."),
+    "phone_voice": _l("That voice is not there any more. Record it again."),
+    "phone_no_part": _l("That cannot be done with this phone."),
+    "phone_closed": _l("The line is closed."),
+}
+
+UNHEARD = _l("Nobody is heard in that, or it is longer than 15 seconds. Record it again.")
+
+UNHEARD = _l("Nobody is heard in that, or it is longer than 15 seconds. Record it again.")
+
+NUMBERS = {
+    "zofia": ("+48600555012", "Zofia Testowa"),
+    "adam": ("+48325550123", "Adam Testowy"),
+    "hidden": ("", ""),
+}
+"""Who may call: of these nobody lives."""
+
+SECOND = ("+48585550142", "Maria Testowa")
+"""Who calls with the third phone."""
+
+HINTS = {
+    "idle": _l(
+        "Be the caller: press “Call the office”. Or lift the office's phone to dial somebody."
+    ),
+    "taken": _l("A trial caller is on this line. The phones are free when that call is over."),
+    "ringing": _l("The office's phone rings. Answer it."),
+    "dialling": _l(
+        "Dial with the keys of the office's phone: nine digits for an ordinary call, or 112 to see "
+        "that nobody is asked when help is called, nor who calls back within half an hour."
+    ),
+    "called": _l("The phone out in the network rings. Answer it there."),
+    "settling": _l("Both are connected. The box waits for a pause, then it asks."),
+    "asking": _l(
+        "When the question is over, press a key on the caller's phone: 1 agrees, 2 refuses. Or "
+        "press none."
+    ),
+    "awaiting": _l("Now press a key on the caller's phone: 1 agrees, 2 refuses. Or press none."),
+    "recording": _l(
+        "The call is being recorded. Let both talk, then hang up and find it under Calls."
+    ),
+    "unrecorded": _l(
+        "Nothing of this call is kept. It goes on as calls do; hang up whenever you like."
+    ),
+    "stopped": _l("Nothing more is recorded. What was recorded before, if anything, stays."),
+    "busy": _l("The call is over. Hang up what is still off the hook."),
+}
+
+
+def heard(sound: Heard) -> Any:
+    """Return what one hears, in words."""
+    match sound.kind:
+        case "tone":
+            return TONES.get(sound.what, sound.what)
+        case "prompt":
+            return SPOKEN.get(sound.spoken, sound.spoken)
+        case "voice":
+            return VOICES.get(sound.by, sound.by)
+        case _:
+            return _l("key %(key)s", key=sound.what)
