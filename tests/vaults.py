@@ -8,12 +8,14 @@ from pathlib import Path
 from appliance.config.folders import Folders
 from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
+from appliance.vault.format import Ticket
 from appliance.vault.opening.eraser import FileEraser
 from appliance.vault.opening.keyring import Keyring, KeyringContent
 from appliance.vault.opening.keys import new_secret, public_half, reading_key
 from appliance.vault.opening.refill import refill
 from appliance.vault.opening.unseal import Reader
-from appliance.vault.seal import Pool, PoolKey, Sealed, SealedFile, Ticket
+from appliance.vault.pool import Pool, PoolKey
+from appliance.vault.seal import Sealed, SealedFile
 from tests.samples import META, RECEIPT
 
 TICKET = Ticket(20_807, META.call, clock_ok=True, boot_id="a1b2c3", uptime=77)
@@ -109,7 +111,7 @@ class Vault:
 
     def take(self) -> PoolKey:
         """Take the next key from the pool."""
-        return Pool(self.folders.pool, self.folders.recordings).take()
+        return Pool(self.folders.pool, self.folders.recordings).take_key()
 
     def begin(self, channels: int = 1, key: PoolKey | None = None) -> SealedFile:
         """Begin a recording: header, META, CONSENT."""
@@ -118,7 +120,7 @@ class Vault:
             self.folders.recordings,
             pool.vault_id,
             pool.reading_key,
-            key or pool.take(),
+            key or pool.take_key(),
             TICKET,
             channels,
             disk=self.disk,

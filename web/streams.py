@@ -41,7 +41,7 @@ class Streams:
         """Say whether the panel stops: every stream ends within a second then."""
         return self._ending.is_set()
 
-    def take(self) -> Callable[[], None] | None:
+    def take_place(self) -> Callable[[], None] | None:
         """Take a place; return what gives it back, once however often, or None if all are taken."""
         if self.ending or not self._free.acquire(blocking=False):
             return None
@@ -76,7 +76,7 @@ def stream(operation: Operation[ReplyT], write: Write[ReplyT]) -> Response:
     Raises as ``Gateway.ask`` does while nothing has been sent yet.
     """
     open_now = streams(current_app)
-    give_back = open_now.take()
+    give_back = open_now.take_place()
     if give_back is None:
         return Response("Too many pages are open.\n", 503, content_type="text/plain")
     values = access.gateway().watch(operation, access.token())

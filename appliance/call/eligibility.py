@@ -6,7 +6,7 @@ from appliance.model.policy import Policy, Spoken
 from appliance.model.terms import Dialled
 
 
-def sound(policy: Policy) -> bool:
+def can_be_asked(policy: Policy) -> bool:
     """Say whether a policy has everything that asking or giving notice under it needs."""
     if not policy.complete or not policy.purposes:
         return False
@@ -32,7 +32,7 @@ def gate(call: Call) -> Symbol | None:
     policy = call.policy
     if policy.kind != "phone" or not policy.may_ask or call.emergency:
         return Symbol.EXEMPTED
-    if not sound(policy) or not policy.can_store:
+    if not can_be_asked(policy) or not policy.can_store:
         return Symbol.UNFIT
     return Symbol.EXEMPTED if _forbidden_number(call) else None
 

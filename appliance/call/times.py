@@ -45,6 +45,3 @@ KEYED = 3 * SECOND  # a keyed number is over so long after its last key
 ALONE = 2 * SECOND  # a refuse key with no other key so near withdraws
 BLANK = 40 * MS  # silence on either side of a key
 EMERGENCY = 30 * 60 * SECOND  # nobody is asked on a call-back after an emergency call
-
-LEVEL_DB = 6.0  # a prompt heard further than this from the calibrated level was not heard
-TALK_OVER = 0.2  # words talked over more than this were not heard

@@ -114,7 +114,7 @@ def place(
     """
     from appliance.commands.helpers.witness import Witness
     from appliance.prompts.speech import read_voice
-    from appliance.recorder.line.build import Simulation
+    from appliance.recorder.line.devices import Simulation
     from appliance.recorder.service import Recorder, make_places
 
     make_places(folders)

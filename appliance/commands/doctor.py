@@ -29,7 +29,7 @@ from appliance.model.findings import Finding, find, grouped
 
 if TYPE_CHECKING:
     from appliance.keeper.doctor.machine import Machine
-    from appliance.recorder.doctor.tools import Tools
+    from appliance.recorder.doctor.tools import DoctorTools
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
@@ -82,7 +82,7 @@ class Examination:
         clock: Clock,
         *,
         machine: "Machine | None" = None,
-        tools: "Tools | None" = None,
+        tools: "DoctorTools | None" = None,
     ) -> None:
         """Prepare.
 

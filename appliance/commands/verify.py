@@ -11,12 +11,12 @@ from msgspec import Struct
 from appliance.commands.helpers.offline_keys import OfflineKeys, load_keys
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
+from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import readable
 from appliance.keeper.audit.known import known_recordings
-from appliance.keeper.audit.log import check
 from appliance.model.records import Verdict
 from appliance.vault.opening.unseal import read_header
-from appliance.vault.opening.verdicts import Finding, Keys, Known, assess
+from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -113,8 +113,8 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
             yield _judge(folders.recordings / rid, rid, known, keys)
 
 
-def _judge(path: Path, rid: str, known: Mapping[str, Known], keys: OfflineKeys | None) -> Row:
-    mine = known.get(rid, Known())
+def _judge(path: Path, rid: str, known: Mapping[str, AuditFacts], keys: OfflineKeys | None) -> Row:
+    mine = known.get(rid, AuditFacts())
     held = Keys(keys.recording(rid), keys.reading) if keys else None
     try:
         found = assess(path, mine, held)
@@ -132,14 +132,14 @@ def _judge(path: Path, rid: str, known: Mapping[str, Known], keys: OfflineKeys |
     )
 
 
-def _well(found: Finding, known: Known) -> bool:
+def _well(found: Finding, known: AuditFacts) -> bool:
     """Say whether all is well: whole, erased as ordered, or cut and taken up as it was."""
     return found.verdict in {Verdict.COMPLETE, Verdict.SHREDDED} or (
         found.verdict is Verdict.CUT and known.sealed
     )
 
 
-def _known(data: Path) -> dict[str, Known]:
+def _known(data: Path) -> dict[str, AuditFacts]:
     return known_recordings(entry for entry, _ in readable(Folders(data).audit))
 
 

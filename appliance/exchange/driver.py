@@ -16,7 +16,7 @@ import numpy as np
 
 from appliance.clock import Clock
 from appliance.exchange.circuit.circuit import Loop, Wires, direct
-from appliance.exchange.circuit.voices import Voices
+from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.live.call import LiveCall
 from appliance.exchange.live.phones import Phones
 from appliance.exchange.monitor import SimulatedMonitor
@@ -50,7 +50,7 @@ class Exchange:
         self,
         name: str,
         seed: int,
-        voices: Voices,
+        voices: PartyVoices,
         *,
         settled: Callable[[], None] | None = None,
         clock: Clock | None = None,
@@ -169,7 +169,7 @@ class Exchange:
             if self._call is None and self._sample - self._quiet_since >= _QUIET_BEFORE:
                 self._begin()
             if isinstance(self._call, CallInProgress):
-                for asked in self.phones.take():
+                for asked in self.phones.take_asked():
                     asked.refuse("taken")
             return not self._closing
 

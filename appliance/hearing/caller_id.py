@@ -1,6 +1,6 @@
 """The part of hearing that reads who calls: around the rings, and of a call that waits."""
 
-from appliance.hearing.keys import Heard
+from appliance.hearing.keys import KeyCandidate
 from appliance.model.audio import RATE
 from appliance.model.events import CallerId
 from appliance.model.terms import Tone
@@ -33,9 +33,9 @@ class Callers:
         """Wait no longer for the rest of a message: the network breaks it off at the lift."""
         self._fsk.stop()
 
-    def hear(
+    def callers_in(
         self,
-        keys: list[Heard],
+        keys: list[KeyCandidate],
         found: list[ToneFound | CarrierFound],
         off_hook: bool | None,
         shift: int,

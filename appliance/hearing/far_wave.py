@@ -88,7 +88,7 @@ class FarWave:
         """Return the key that seems to sound now."""
         return None if self._detector is None else self._detector.held
 
-    def hear(self, line: Floats, clean: Floats, played: Sound | None) -> None:
+    def follow_frame(self, line: Floats, clean: Floats, played: Sound | None) -> None:
         """Take the frame just pushed to the histories.
 
         Args:

@@ -31,14 +31,14 @@ KeyWatcher = Callable[[Digit, list[Figures]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class KeyCandidate:
     """What one channel's detector found; ``channel`` is its index."""
 
     channel: int
     key: KeyDown | Digit
 
 
-Judged = tuple[Heard, Evidence | None]
+Judged = tuple[KeyCandidate, Evidence | None]
 """A key and what is thought of its side; None for a copy that another channel tells."""
 
 
@@ -57,7 +57,7 @@ class Keys:
         listened = histories if self._kind == "far" else histories[:1]
         self._detectors = [Detector(history) for history in listened]
         self.far = FarWave(histories) if self._kind == "voltage" else None
-        self._waiting: list[Heard] = []  # what the far wave may yet tell better
+        self._waiting: list[KeyCandidate] = []  # what the far wave may yet tell better
         self._void = NearVoid()
         # (channel, onset) -> what was thought when the key began
         self._begun: dict[tuple[int, int], Evidence] = {}
@@ -93,20 +93,26 @@ class Keys:
         keys = [(key, n) for n, d in enumerate(self._detectors) if (key := d.held) is not None]
         return keys[0] if keys else None
 
-    def step(self, powers: list[float]) -> list[Heard]:
+    def step(self, powers: list[float]) -> list[KeyCandidate]:
         """Look at the frame just pushed to the histories."""
         found = [
-            Heard(channel, key)
+            KeyCandidate(channel, key)
             for channel, detector in enumerate(self._detectors)
             for key in detector.step(powers[channel])
         ]
         if self.far is None or not self.far.active:
             return found
-        of_wave = [Heard(FAR_WAVE, key) for key in self.far.step()]
+        of_wave = [KeyCandidate(FAR_WAVE, key) for key in self.far.step()]
         return of_wave + self._waiting + found + self._outlasting(self.far)
 
     def judged(
-        self, keys: list[Heard], shift: int, *, speaking: bool, cancelled: bool, poor: bool = False
+        self,
+        keys: list[KeyCandidate],
+        shift: int,
+        *,
+        speaking: bool,
+        cancelled: bool,
+        poor: bool = False,
     ) -> list[Event]:
         """Return events, near keys first, since they void what looks far at the same time.
 
@@ -150,11 +156,13 @@ class Keys:
                 once.append(judged)
         return once
 
-    def _note_begun(self, heard: Heard, evidence: Evidence | None) -> None:
+    def _note_begun(self, heard: KeyCandidate, evidence: Evidence | None) -> None:
         if isinstance(heard.key, KeyDown) and evidence is not None:
             self._begun[heard.channel, heard.key.sample] = evidence
 
-    def _of_wave(self, heard: Heard, evidence: Evidence | None, far: FarWave) -> Judged | None:
+    def _of_wave(
+        self, heard: KeyCandidate, evidence: Evidence | None, far: FarWave
+    ) -> Judged | None:
         if evidence is None or heard.key.key in self._open.values():
             # What has begun ends, whatever it turns out to be.
             begun = (heard.channel, heard.key.sample) in self._begun
@@ -162,7 +170,9 @@ class Keys:
         far.note(heard.key)
         return heard, evidence
 
-    def _of_voltage(self, heard: Heard, evidence: Evidence | None, far: FarWave) -> Judged | None:
+    def _of_voltage(
+        self, heard: KeyCandidate, evidence: Evidence | None, far: FarWave
+    ) -> Judged | None:
         key = heard.key
         late = self._outlasted(heard)
         if late is not None:
@@ -181,7 +191,7 @@ class Keys:
         late = replace(heard, key=rest)
         return late, self._side(late)
 
-    def _outlasted(self, heard: Heard) -> Heard | None:
+    def _outlasted(self, heard: KeyCandidate) -> KeyCandidate | None:
         """Return the end of a key of the office's that had begun within the caller's."""
         key = heard.key
         if isinstance(key, KeyDown):
@@ -189,15 +199,15 @@ class Keys:
         for (_, sample), begun in self._open.items():
             if begun == key.key and key.sample < sample < key.stop:
                 ms = round((key.stop - sample) * 1000 / RATE)
-                return Heard(0, replace(key, sample=sample, ms=ms))
+                return KeyCandidate(0, replace(key, sample=sample, ms=ms))
         return None
 
-    def _outlasting(self, far: FarWave) -> list[Heard]:
+    def _outlasting(self, far: FarWave) -> list[KeyCandidate]:
         held = self._detectors[0].held
         if held is None or held in self._open.values():
             return []
         key = far.outlasting(held)
-        return [] if key is None else [Heard(0, key)]
+        return [] if key is None else [KeyCandidate(0, key)]
 
     def _voids(self, evidence: Evidence | None) -> bool:
         """Say whether what follows may be this key's echo: it is near, or may be on one channel."""
@@ -206,7 +216,7 @@ class Keys:
         unclear = self._kind == "both" and evidence.side is not Side.FAR
         return unclear or evidence.side is Side.NEAR
 
-    def _events(self, heard: Heard, evidence: Evidence | None, shift: int) -> list[Event]:
+    def _events(self, heard: KeyCandidate, evidence: Evidence | None, shift: int) -> list[Event]:
         key, place = heard.key, (heard.channel, heard.key.sample)
         if isinstance(key, KeyDown):
             if evidence is None:
@@ -239,7 +249,7 @@ class Keys:
         ]
 
     def _settled(
-        self, heard: Heard, key: Digit, evidence: Evidence, begun: Evidence | None
+        self, heard: KeyCandidate, key: Digit, evidence: Evidence, begun: Evidence | None
     ) -> Evidence:
         """Doubt what was not the same all along, may be an echo, or sounded under our prompt."""
         # Under our words a key of the office's may have been missed, whose echo is in the wave.
@@ -253,7 +263,7 @@ class Keys:
         )
         return UNSURE if doubtful else evidence
 
-    def _missed_before(self, heard: Heard) -> bool:
+    def _missed_before(self, heard: KeyCandidate) -> bool:
         """Say whether this may be the echo of a key that was missed under somebody's words.
 
         Under the office's the far wave looks for one that is purer; under ours that is not enough.
@@ -261,7 +271,7 @@ class Keys:
         soon = self._spoken_at > heard.key.sample - LONGEST_ECHO or heard.channel != FAR_WAVE
         return soon and self._kind == "voltage" and sounded_before(heard.key, self._histories[0])
 
-    def _side(self, heard: Heard) -> Evidence | None:
+    def _side(self, heard: KeyCandidate) -> Evidence | None:
         """Tell whose key it is; None for the weaker copy of a key on the other channel."""
         key = heard.key
         if heard.channel == FAR_WAVE and self.far is not None:

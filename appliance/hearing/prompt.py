@@ -3,12 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.call.times import TALK_OVER
 from appliance.model.audio import FRAME, RATE, AudioFrame, milliseconds
 from appliance.model.events import Event, PromptEnded, PromptMarked
-from appliance.model.prompts import Prompt
+from appliance.model.prompts import TALK_OVER, Prompt
 from appliance.signals.pcm import rms_of
-from appliance.signals.prompt.audibility import Heard, PromptMeter
+from appliance.signals.prompt.audibility import PromptAudibility, PromptMeter
 
 _PATIENCE = RATE
 """A prompt that has not begun, or does not go on, within this is over."""
@@ -78,7 +77,7 @@ class PromptWatch:
             return 0.0
         return self._power * _REST if cancelled else float("inf")
 
-    def hear(self, frame: AudioFrame, line: NDArray[np.int16 | np.int32]) -> list[Event]:
+    def follow_frame(self, frame: AudioFrame, line: NDArray[np.int16 | np.int32]) -> list[Event]:
         """Take a frame and what the line held in it before anything was cancelled."""
         self._listen(frame)
         self._moved = False
@@ -91,7 +90,7 @@ class PromptWatch:
             self._underrun = self._underrun or 0 < self._position < prompt.sound.size
         else:
             self._missing = 0
-            self._meter.hear(line, frame.played)
+            self._meter.measure(line, frame.played)
             self._advance(frame, prompt)
         if not self._marked and self._position >= prompt.mark and self._position:
             self._marked = True
@@ -126,7 +125,7 @@ class PromptWatch:
         self._underrun = self._underrun or milliseconds(unheard) >= _GAP_MS
         self._corrected = True
 
-    def _gaps(self, heard: Heard, length: int) -> bool:
+    def _gaps(self, heard: PromptAudibility, length: int) -> bool:
         """Say whether words up to ``length`` samples are missing, or may be.
 
         After a correction what the words do not explain may be the words themselves, before the
@@ -163,6 +162,6 @@ def _said(prompt: Prompt, stop: int, count: int) -> NDArray[np.int16]:
     return said
 
 
-def _broken(heard: Heard, length: int) -> bool:
+def _broken(heard: PromptAudibility, length: int) -> bool:
     """Say whether words up to ``length`` samples are missing on the line."""
     return heard.gap_ms >= _GAP_MS or heard.heard_ms < _WHOLE * milliseconds(length)

@@ -16,15 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.call.times import LEVEL_DB
 from appliance.hearing.caller_id import Callers
 from appliance.hearing.keys import Keys, KeyWatcher
 from appliance.hearing.mono import Mono, grades_of
 from appliance.hearing.prompt import PromptWatch
-from appliance.hearing.voices import Voices
+from appliance.hearing.voices import VoiceActivity
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import Event, PartyDoubted, PromptMarked, ToneHeard
-from appliance.model.prompts import Prompt
+from appliance.model.prompts import LEVEL_DB, Prompt
 from appliance.model.terms import Tone
 from appliance.signals.dtmf.concealment import bridge
 from appliance.signals.goertzel import Floats, History
@@ -97,7 +96,7 @@ class Hearing:
         self._learnt: Calibration | None = None  # waits for the next on-hook
         self._prompt = PromptWatch(known.prompt_db)
         self._keys = Keys(sides, self._histories, Mono(known.rule, known.prompts_db))
-        self._voices = Voices(sides)
+        self._voices = VoiceActivity(sides)
         self._progress = Progress(country, self._whole)
         self._callers = Callers(self._whole)
         self._off_hook: bool | None = None
@@ -162,7 +161,7 @@ class Hearing:
         """Expect no more of the prompt; ``PromptEnded`` follows with the next frame."""
         self._prompt.stopped()
 
-    def hear(self, frame: AudioFrame) -> list[Event]:
+    def events_in(self, frame: AudioFrame) -> list[Event]:
         """Take 20 ms and return what has become known through them.
 
         Where sound is missing before them, silence is heard: a key or a tone ends there, and
@@ -193,13 +192,13 @@ class Hearing:
 
     def _hear(self, frame: AudioFrame) -> list[Event]:
         line = frame.sound.astype(np.float32)
-        clean = self._canceller.hear(line, frame.played)
+        clean = self._canceller.cancel(line, frame.played)
         powers = self._push(frame, clean)
         if self._keys.far is not None:
-            self._keys.far.hear(line, clean, frame.played)
+            self._keys.far.follow_frame(line, clean, frame.played)
         events: list[Event] = []
         if self._prompt.running:
-            events.extend(self._prompt.hear(frame, self._uncancelled(frame)))
+            events.extend(self._prompt.follow_frame(frame, self._uncancelled(frame)))
             if self._prompt.moved:
                 self._canceller.reset()  # it has learnt what was not so
             self._check_level(events)
@@ -213,7 +212,7 @@ class Hearing:
         keys = self._keys.step(powers)
         found = self._progress.step(whole_power)
         if keys or found or self._callers.listening:
-            events.extend(self._callers.hear(keys, found, self._off_hook, self._shift))
+            events.extend(self._callers.callers_in(keys, found, self._off_hook, self._shift))
         if self._off_hook is False:
             self._early = self._lately(found)
         else:
@@ -227,7 +226,7 @@ class Hearing:
             events.extend(self._doubts())
             silent = self._keys.held or self._progress.tonal or self._callers.listening
             rest = self._prompt.rest_power(self._canceller.active)
-            events.extend(self._voices.hear(sample, clean, powers, rest, silent))
+            events.extend(self._voices.voices_in(sample, clean, powers, rest, silent))
         return events
 
     def _lately(self, found: list[ToneFound | CarrierFound]) -> list[ToneFound | CarrierFound]:

@@ -19,9 +19,9 @@ from typing import Protocol
 
 import numpy as np
 
-from appliance.call.times import LEVEL_DB
 from appliance.model.audio import FRAME, AudioFrame, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan, PromptMarked, ToneHeard
+from appliance.model.prompts import LEVEL_DB
 from appliance.model.terms import Grade, Side, Tone
 from appliance.signals.goertzel import Matrix
 from appliance.signals.pcm import rms_of

@@ -25,7 +25,7 @@ _OURS = float("inf")  # of a prompt that is not cancelled
 _DIRECTED = 0.25  # cosine between voltage and current beyond which the direction is clear
 
 
-class Voices:
+class VoiceActivity:
     """Voice activity of each side that the line can tell apart."""
 
     def __init__(self, sides: Sides) -> None:
@@ -45,7 +45,7 @@ class Voices:
         self.pointing = Side.UNSURE
         """Where the sound of the last frame came from."""
 
-    def hear(
+    def voices_in(
         self, sample: int, sound: Floats, powers: list[float], rest: float, silent: bool
     ) -> list[VoiceHeard]:
         """Take a frame without the prompt.
@@ -68,13 +68,13 @@ class Voices:
         first = (sample - self._from) // FRAME
         part = slice(first, first + count)
         limits = [
-            floor.hear_many(self._powers[part, channel])
+            floor.follow_many(self._powers[part, channel])
             for channel, floor in enumerate(self._floors)
         ]
         found = []
         for place, (side, voice, _) in enumerate(self._voices):
             limit = limits[-1 if side is Side.NEAR else 0]
-            changes = voice.hear_many(sample, self._each[place][part] > limit)
+            changes = voice.follow_many(sample, self._each[place][part] > limit)
             found += [(at, place, side, one) for at, one in changes]
         last = first + count - 1
         self._shares(self._powers[last].tolist(), float(self._cosines[last]))  # where it came from
@@ -93,10 +93,10 @@ class Voices:
         shares = self._shares(powers, cosine)
         if not silent and rest != _OURS:  # neither a tone nor our own words are noise
             for floor, power in zip(self._floors, powers, strict=False):
-                floor.hear(power)
+                floor.follow(power)
         out = []
         for (side, voice, floor), power in zip(self._voices, shares, strict=True):
-            change = voice.hear(sample, 0.0 if silent else power, max(floor.limit, rest))
+            change = voice.follow(sample, 0.0 if silent else power, max(floor.limit, rest))
             if change is not None:
                 out.append(VoiceHeard(change.sample, side, change.active))
         return out

@@ -170,7 +170,7 @@ class KeptRecords:
         with self._unlocking:
             if self._parts.reading.running and self._parts.catalogue.unlocked:
                 return
-            self._cataloguing.forget()
+            self._cataloguing.try_all_again()
             try:
                 self._parts.catalogue.unlock(self._parts.reading.start(reading_key))
             except BaseException:

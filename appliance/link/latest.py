@@ -1,6 +1,6 @@
 """The newest of something, shown to any number of watchers, each at its own pace.
 
-A board is no queue. A watcher that is slow misses what came between and gets the newest next: it
+This is no queue. A watcher that is slow misses what came between and gets the newest next: it
 can neither hold anybody up nor fall behind, and the last state always reaches it. What merely
 passes (a level, say) goes to whoever is waiting just then, and never before a state.
 """
@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Board(Generic[T]):
+class Latest(Generic[T]):
     """Shows one state; safe between threads."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Board(Generic[T]):
             yield newest
 
     def _wait(self, states: int, passed: int, patience: float) -> None:
-        """Wait until there is something new, the board closes, or patience ends."""
+        """Wait until there is something new, it closes, or patience ends."""
 
         def moved() -> bool:
             fresh = self._state is not None and self._states > states

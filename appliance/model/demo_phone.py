@@ -70,7 +70,7 @@ class Deed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     voice: str = ""  # talk: hash of a voice that was lent; empty is the shipped one
 
 
-class Heard(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Sounding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that a phone lets one hear."""
 
     id: int  # the same for as long as it sounds
@@ -91,7 +91,7 @@ class PhoneNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     bell: bool = False  # it sounds in this moment
     display: str = ""  # number that calls, or that was dialled
     talks: bool = False
-    hears: tuple[Heard, ...] = ()
+    hears: tuple[Sounding, ...] = ()
     may: tuple[Do, ...] = ()  # what makes sense now
 
 

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from appliance.model.audio import Sound
 from appliance.model.policy import PromptRef, Spoken
 
+LEVEL_DB = 6.0
+"""A prompt heard further than this from the calibrated level was not heard."""
+
+TALK_OVER = 0.2
+"""A prompt of whose words a larger part was talked over was not heard."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prompt:

@@ -21,17 +21,19 @@ from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
 from appliance.recorder.doctor.lines import examine_lines
 from appliance.recorder.doctor.tools import Running
-from appliance.recorder.front.button import Touch, presses
+from appliance.recorder.front.button import ButtonPress, presses
 from appliance.recorder.handlers.calibration import CalibrationDesk
 from appliance.recorder.handlers.demo_phone import PhoneDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
-from appliance.recorder.line.build import REAL_TIME, Built, Shared, Simulation, build
+from appliance.recorder.line.build import Built, Shared, build
+from appliance.recorder.line.devices import REAL_TIME, Simulation
 from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.writer import Failed, Opened, Withdrawn
-from appliance.vault.seal import Pool, Sealed
+from appliance.vault.pool import Pool
+from appliance.vault.seal import Sealed
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
@@ -205,12 +207,12 @@ class Recorder:
             return None
         from appliance.recorder.front.front import Front  # noqa: PLC0415 - gpiozero takes 3 MB
 
-        return Front(config.front, folders.run, clock, self._touched)
+        return Front(config.front, folders.run, clock, self._pressed)
 
-    def _touched(self, touch: Touch) -> None:
+    def _pressed(self, press: ButtonPress) -> None:
         """Do what a press of the box's button means."""
-        for name, press in presses(touch, self.statuses()):
-            self._lines[name].thread.press(press)
+        for name, meant in presses(press, self.statuses()):
+            self._lines[name].thread.press(meant)
 
     def _emergency(self, line: str) -> None:
         """Let every other line of the box know, and the next start: no call-back is asked."""
@@ -245,7 +247,7 @@ class Recorder:
         running = Running(
             self.statuses(),
             front_fault=front.fault if front is not None else "",
-            grades={name: built.thread.enrolment.grade for name, built in self._lines.items()},
+            grades={name: built.thread.calibration.grade for name, built in self._lines.items()},
             exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
         )
         return Findings(tuple(examine_lines(self._config, self._clock, running)))

@@ -55,12 +55,12 @@ class Floor:
         self.limit = LOWEST
         """Power above which something is more than noise."""
 
-    def hear(self, power: float) -> None:
+    def follow(self, power: float) -> None:
         """Take the mean square of a frame."""
         self._noise = noise = min(self._noise * _RISE, max(power, 1.0), _NOISE_MAX)
         self.limit = max(LOWEST, noise * _ABOVE_NOISE)
 
-    def hear_many(self, powers: Matrix) -> Matrix:
+    def follow_many(self, powers: Matrix) -> Matrix:
         """Take the mean squares of many frames; return ``limit`` after each of them."""
         risen = _RISEN[: powers.size]
         quiet = np.minimum(np.maximum(powers, 1.0), _NOISE_MAX)
@@ -82,7 +82,7 @@ class Voice:
         self._since = 0
         self._until = 0
 
-    def hear(self, sample: int, power: float, limit: float) -> VoiceChange | None:
+    def follow(self, sample: int, power: float, limit: float) -> VoiceChange | None:
         """Take the mean square of the frame at ``sample``.
 
         ``limit`` is the power up to which nothing counts just now: noise, or the rest of a prompt.
@@ -101,7 +101,7 @@ class Voice:
                 return None
         return self._changed()
 
-    def hear_many(self, sample: int, loud: Bools) -> list[tuple[int, VoiceChange]]:
+    def follow_many(self, sample: int, loud: Bools) -> list[tuple[int, VoiceChange]]:
         """Take of many frames from ``sample`` on which are louder than their limit.
 
         Returns the changes, each with the number of the frame in which it became known.
@@ -154,7 +154,7 @@ class Meter:
         """Begin in silence."""
         self.dbm0 = FLOOR_DBM0
 
-    def hear(self, dbm0: float) -> float:
+    def show(self, dbm0: float) -> float:
         """Take the level of a frame and return what to show."""
         self.dbm0 = max(dbm0, self.dbm0 - self.FALL_DB)
         return self.dbm0

@@ -33,7 +33,7 @@ class Resampler:
         self._first = 1 - self._half  # the input's count at the first sample kept
         self._made = 0
 
-    def take(self, sound: Floats | Sound) -> Floats:
+    def resample(self, sound: Floats | Sound) -> Floats:
         """Take ``[channels, n]`` and return ``[channels, m]``, as much as has become known."""
         whole = np.concatenate((self._kept, sound.astype(np.float32)), axis=1)
         width = 2 * self._half

@@ -100,7 +100,7 @@ class Pool:
         """Return the office's public reading key, 32 bytes."""
         return load(self._path).reading_key
 
-    def take(self) -> PoolKey:
+    def take_key(self) -> PoolKey:
         """Take a key that no recording has used; each is given out once, to whichever line asks.
 
         Raises:

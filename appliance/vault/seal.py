@@ -26,7 +26,6 @@ from appliance.vault.format import (
     FRAME_BYTES,
     HEADER_BYTES,
     KEY_BYTES,
-    LAST_DAY,
     MAX_FRAMES,
     PAYLOAD_BYTES,
     PLAIN_BYTES,
@@ -38,9 +37,7 @@ from appliance.vault.format import (
     nonce,
     pack_frame,
 )
-from appliance.vault.pool import Pool, PoolKey
-
-__all__ = ["LAST_DAY", "Pool", "PoolKey", "Sealed", "SealedFile", "Ticket", "leave_marker"]
+from appliance.vault.pool import PoolKey
 
 HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 LABEL_CONTENT = b"zgoda content key v1"

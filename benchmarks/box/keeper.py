@@ -113,7 +113,7 @@ def _hour(made: Vault) -> list[Row]:
 
     def play() -> None:
         """Open afresh and give the first 64 KiB, four seconds, from somewhere else each time."""
-        made.reading.forget(rid)
+        made.reading.close_recording(rid)
         span = wav.span(next(places), 65_536)
         made.reading.sound(rid, span.start, span.count)
 

@@ -20,9 +20,11 @@ from appliance.model.audio import RATE
 from appliance.model.records import CallMeta, CallRecord, RecordingEnd, Verdict
 from appliance.signals.pcm import encode_alaw
 from appliance.vault.disk import Disk
+from appliance.vault.format import Ticket
 from appliance.vault.opening import keys
 from appliance.vault.opening.keyring import Keyring, RecordingKey
-from appliance.vault.seal import Pool, SealedFile, Ticket
+from appliance.vault.pool import Pool
+from appliance.vault.seal import SealedFile
 from tests import samples
 
 RETENTION_DAYS = 90
@@ -116,7 +118,7 @@ def long_recording(made: Vault, seconds: int, channels: int = 1) -> str:
         made.folders.recordings,
         pool.vault_id,
         pool.reading_key,
-        pool.take(),
+        pool.take_key(),
         Ticket(30_000, "00" * 8, True, "aabbcc", 1),
         channels,
         disk=FastDisk(),

@@ -19,12 +19,12 @@ LOOK_SECONDS = 0.1
 def main() -> None:
     """Print the most megabytes that so many lines hold for a while on which nobody calls."""
     before = resident_mb("self")  # what a recorder imports for any line is there and does not count
-    from appliance.exchange.circuit.voices import Voices  # noqa: PLC0415
+    from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
     from appliance.exchange.driver import Exchange  # noqa: PLC0415
     from appliance.prompts.speech import voices  # noqa: PLC0415
 
     lines = [
-        Exchange(f"Line {n}", n, Voices(*voices()), clock=SystemClock())
+        Exchange(f"Line {n}", n, PartyVoices(*voices()), clock=SystemClock())
         for n in range(int(sys.argv[1]))
     ]
     for line in lines:

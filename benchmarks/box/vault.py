@@ -10,9 +10,10 @@ import numpy as np
 
 from appliance.signals.pcm import encode_alaw, rms_of, to_sound
 from appliance.vault.disk import Disk
-from appliance.vault.format import AUDIO_BYTES
+from appliance.vault.format import AUDIO_BYTES, Ticket
 from appliance.vault.opening.keys import new_secret, public_half, reading_key
-from appliance.vault.seal import PoolKey, SealedFile, Ticket
+from appliance.vault.pool import PoolKey
+from appliance.vault.seal import SealedFile
 from benchmarks.row import Row
 from tests.samples import META, RECEIPT
 

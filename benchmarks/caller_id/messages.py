@@ -38,7 +38,7 @@ def heard(sound: Sound, off_hook: bool) -> list[Message]:
     return [
         Message(event.number or _LETTERS[_absent(event)], event.name or "")
         for start in range(0, sound.size, FRAME)
-        for event in hearing.hear(
+        for event in hearing.events_in(
             AudioFrame("bench", start, sound[None, start : start + FRAME], ("both",))
         )
         if isinstance(event, CallerId)

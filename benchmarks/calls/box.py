@@ -23,7 +23,7 @@ from appliance.lines.base import Deliver
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import RATE, AudioFrame, Sound
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder, make_places
 from appliance.vault.opening.keys import Cost
 

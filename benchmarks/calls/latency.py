@@ -17,7 +17,7 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.terms import AnswerBasis, Hook, Side
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder
 from benchmarks.calls.box import box, watch
 from benchmarks.calls.reaction import Reaction, alone, ms

@@ -41,7 +41,7 @@ def heard(sound: Sound, at_once: int = FRAME) -> list[Digit]:
     return [
         event
         for start in range(0, whole.size, at_once)
-        for event in detector.hear(whole[start : start + at_once])
+        for event in detector.detect(whole[start : start + at_once])
         if isinstance(event, Digit)
     ]
 

@@ -91,7 +91,7 @@ def streaming(sides: Sides, lines: int = 1) -> float:
             ear.hook_changed(off_hook=True)
         for frames in zip(*by_line, strict=True):
             for ear, frame in zip(ears, frames, strict=True):
-                ear.hear(frame)
+                ear.events_in(frame)
 
     return _times_real(work)
 

@@ -104,7 +104,7 @@ def call(far: Wave, near: Wave, line: Line, seed: int, prompt: Prompt) -> Heard:
         volts, amperes = wires.carry(far[part], near[part], box, Loop.TALK)
         sound = np.stack((to_sound(volts), to_sound(amperes)))
         heard_of = sound[: len(line.sides)]
-        events += hearing.hear(AudioFrame("bench", start, heard_of, line.sides, said))
+        events += hearing.events_in(AudioFrame("bench", start, heard_of, line.sides, said))
         voltage.append(sound[0])
     return Heard(events, np.concatenate(voltage))
 

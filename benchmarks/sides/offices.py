@@ -146,7 +146,7 @@ def learnt(presses: list[Press], circuit: Circuit, seed: int, *, near: bool) -> 
     for start in range(0, count, FRAME):
         part = slice(start, start + FRAME)
         volts, _ = wires.carry(far[part], own[part], None, Loop.TALK)
-        hearing.hear(AudioFrame("bench", start, to_sound(volts)[None], ("both",)))
+        hearing.events_in(AudioFrame("bench", start, to_sound(volts)[None], ("both",)))
     return figures
 
 

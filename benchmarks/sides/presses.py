@@ -49,7 +49,7 @@ class Heard:
 
 
 class Ears:
-    """Ears of one office: with its tap, with its enrolment, with its levels alone."""
+    """Ears of one office: with its tap, with its calibration, with its levels alone."""
 
     def __init__(self, office: Office) -> None:
         known = learnt(office.calibration)
@@ -68,7 +68,9 @@ class Ears:
         return [
             [
                 event
-                for event in hearing.hear(AudioFrame("bench", start, sound[: len(sides)], sides))
+                for event in hearing.events_in(
+                    AudioFrame("bench", start, sound[: len(sides)], sides)
+                )
                 if isinstance(event, DigitPressed)
             ]
             for hearing, sides in self._all

@@ -70,7 +70,7 @@ def told(wave: Wave, seed: int, wanted: Wanted, since: float = 0.0, country: str
         now = (index + 1) * FRAME
         for sides, hearing in list(ears.items()):
             frame = AudioFrame("bench", index * FRAME, sound[: len(sides)], sides)
-            if _is_told(hearing.hear(frame), wanted, early=now <= begun):
+            if _is_told(hearing.events_in(frame), wanted, early=now <= begun):
                 del ears[sides]
         if not ears:
             return ms(now - begun)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.call.eligibility import sound
+from appliance.call.eligibility import can_be_asked
 from appliance.call.states import State
 from appliance.config.settings import LineKind
 from appliance.model import actions as act
@@ -229,7 +229,7 @@ UNSOUND = {
 
 @pytest.mark.parametrize("rules", UNSOUND.values(), ids=UNSOUND)
 def test_without_a_whole_policy_nothing_is_asked_or_recorded(rules: Policy) -> None:
-    assert not sound(rules)
+    assert not can_be_asked(rules)
     line = lifted(rules).run(60_000)
     assert line.played == []
     assert line.notes == [("unrecorded", "no_policy")]

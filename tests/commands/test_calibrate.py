@@ -157,7 +157,7 @@ def test_without_a_terminal_the_phones_have_to_be_named(asking: Asking) -> None:
     inside = calibrate.command.callback.__wrapped__  # type: ignore[union-attr]
     with pytest.raises(click.UsageError, match="name every phone with --phone"):
         inside(asking, line=LINE, phones=(), far_calls=3, as_json=False)
-    assert not asking.line.recorder.line(LINE).thread.enrolment.going
+    assert not asking.line.recorder.line(LINE).thread.calibration.going
 
 
 def test_fewer_than_three_calls_are_wrong_use() -> None:

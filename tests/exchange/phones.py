@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from appliance.exchange.driver import Exchange
 from appliance.model.audio import RATE, AudioFrame
-from appliance.model.demo_phone import Deed, Do, Heard, Party, PhoneNow, PhonesNow
+from appliance.model.demo_phone import Deed, Do, Party, PhoneNow, PhonesNow, Sounding
 from tests.exchange.scripted_recorder import VOICES, Hear, Script, silent
 
 Timetable = tuple[float, Deed]
@@ -53,7 +53,7 @@ class Played:
         return [getattr(error, "code", "") for error in errors if error is not None]
 
 
-def _name(heard: Heard) -> str:
+def _name(heard: Sounding) -> str:
     if heard.kind in {"tone", "keys"}:
         return heard.what
     return f"{heard.by}'s {heard.kind}"

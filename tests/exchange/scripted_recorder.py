@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from appliance.exchange.circuit.voices import Voices, active_rms, murmur
+from appliance.exchange.circuit.voices import PartyVoices, active_rms, murmur
 from appliance.exchange.driver import Exchange
 from appliance.exchange.scene import Scene
 from appliance.lines.base import HookEvent
@@ -88,7 +88,7 @@ def asking(script: Script, frame: AudioFrame) -> None:
 
 
 def run(
-    scene: Scene | list[Scene], hear: Hear = silent, *, seed: int = 0, voices: Voices = VOICES
+    scene: Scene | list[Scene], hear: Hear = silent, *, seed: int = 0, voices: PartyVoices = VOICES
 ) -> Script:
     """Let calls happen at speed; return what was delivered."""
     exchange = Exchange("Reception", seed, voices, settled=lambda: None)

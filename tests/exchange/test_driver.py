@@ -97,7 +97,7 @@ def test_the_network_tells_who_calls_between_two_rings(number: str, name: str | 
     first = of(script, Ring)[0]
     assert isinstance(first, Ring)
     between = script.sound[0, first.sample + RATE : first.sample + 5 * RATE]
-    heard = Demodulator(V23, 0).hear(between.astype(np.float32))
+    heard = Demodulator(V23, 0).demodulate(between.astype(np.float32))
     caller = message_in([byte.value for byte in heard])
     assert caller is not None
     assert (caller.number, caller.name) == (number or None, name)

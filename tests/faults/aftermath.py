@@ -20,7 +20,6 @@ from appliance.model.audio import Sound
 from appliance.model.records import CallRecord, Verdict
 from appliance.vault import pool
 from appliance.vault.seal import leave_marker
-from tests.boxes import PASSWORD
 from tests.faults.mortal_keeper import LATER, NEW_PASSWORD, keeper_at, later
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.office import make_office, read_wav
@@ -164,6 +163,3 @@ def _told(listed: dict[str, CallRecord], gone: set[str]) -> str:
     held = sum(call.held for call in listed.values())
     words = [f"{len(listed)} play ({cut} cut)", f"{len(gone)} erased"]
     return ", ".join(words + ([f"{held} held"] if held else []))
-
-
-__all__ = ["PASSWORD", "Template", "Zygote", "make_template", "survivors", "zygote"]

@@ -14,7 +14,7 @@ from appliance.exchange.script.files import named_scene
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.service import Recorder, make_places
 

@@ -22,7 +22,9 @@ from appliance.link.requests.login import LogIn
 from appliance.model.audio import Sound
 from appliance.model.records import CallRecord, RecordingEnd
 from appliance.signals.pcm import decode_alaw
-from appliance.vault.seal import Pool, SealedFile, Ticket
+from appliance.vault.format import Ticket
+from appliance.vault.pool import Pool
+from appliance.vault.seal import SealedFile
 from tests.boxes import PASSWORD, TrialBox
 from tests.keeper.office import read_wav
 from tests.samples import META, RECEIPT
@@ -58,7 +60,7 @@ class Ordeal:
         call = secrets.token_hex(8)
         ticket = Ticket(today + KEPT_DAYS, call, True, "a1b2c3", 77, KEPT_DAYS)
         file = SealedFile.create(
-            folders.recordings, pool.vault_id, pool.reading_key, pool.take(), ticket, 1
+            folders.recordings, pool.vault_id, pool.reading_key, pool.take_key(), ticket, 1
         )
         days = {"training": today + KEPT_DAYS}
         file.meta(structs.replace(META, call=call, started_at=time.time(), due_days=days))

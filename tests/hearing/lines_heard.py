@@ -75,7 +75,7 @@ class Line:
             sound: Sound = np.stack((to_sound(volts), to_sound(amperes)))
             if dropped is not None and dropped[0] <= now < dropped[1]:
                 continue
-            events = hearing.hear(AudioFrame("line", start, sound, VI, played))
+            events = hearing.events_in(AudioFrame("line", start, sound, VI, played))
             out += [(start + FRAME, event) for event in events]
         return out
 
@@ -91,7 +91,7 @@ def heard_on(
     return [
         event
         for start in range(0, channels.shape[1], FRAME)
-        for event in hearing.hear(
+        for event in hearing.events_in(
             AudioFrame("line", first_sample + start, channels[:, start : start + FRAME], sides)
         )
     ]

@@ -96,7 +96,7 @@ def heard(
         if dropped and n % dropped == 0:
             continue
         frame = AudioFrame("line", n * FRAME, sound[:, span], sides, played)
-        out += watch.checked(frame, hearing.hear(frame))
+        out += watch.checked(frame, hearing.events_in(frame))
     return out
 
 
@@ -137,7 +137,7 @@ def test_silence_direct_current_clipping_and_noise_hold_no_key_and_no_caller(
 @given(sounds(empty))
 def test_the_key_detector_finds_no_key_in_them(sound: Sound) -> None:
     detector = Detector()
-    assert [key for frame in frames_of(sound) for key in detector.hear(frame)] == []
+    assert [key for frame in frames_of(sound) for key in detector.detect(frame)] == []
 
 
 @settings(max_examples=50, deadline=None)
@@ -171,8 +171,8 @@ def test_voices_are_followed_in_any_sound(sound: Sound) -> None:
     for n, frame in enumerate(frames_of(sound)):
         speech = band.of(frame[None].astype(np.float32))[0]
         power = float(np.dot(speech, speech)) / FRAME
-        floor.hear(power)
-        change = voice.hear(n * FRAME, power, floor.limit)
+        floor.follow(power)
+        change = voice.follow(n * FRAME, power, floor.limit)
         if change is not None:
             assert change.active is not active
             active = change.active
@@ -185,7 +185,7 @@ def test_a_prompt_is_measured_in_any_sound(line: Sound, played: Sound, coupling_
     meter = PromptMeter(coupling_db)
     size = min(line.size, played.size)
     for frame, words in zip(frames_of(line[:size]), frames_of(played[:size]), strict=True):
-        meter.hear(frame.astype(np.float32), words)
+        meter.measure(frame.astype(np.float32), words)
     figures = meter.figures(size)
     assert 0 <= figures.heard_ms <= 1000 * size / RATE
     assert np.isfinite(figures.level_db)
@@ -202,7 +202,7 @@ def test_a_far_wave_is_made_of_any_sound(sound: Sound, played: bool) -> None:
         for history, channel in zip(histories, frame, strict=True):
             history.push(channel)
         words = WORDS[: FRAME * (n + 1)][-FRAME:] if played else None
-        wave.hear(frame, frame, words)
+        wave.follow_frame(frame, frame, words)
         for key in wave.step():
             wave.note(key)
             wave.side(key)

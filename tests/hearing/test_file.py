@@ -25,7 +25,9 @@ def frame_by_frame(sound: Sound, sides: Sides, off_hook: bool | None = None) -> 
     return [
         event
         for start in range(0, sound.shape[1], FRAME)
-        for event in hearing.hear(AudioFrame("line", start, sound[:, start : start + FRAME], sides))
+        for event in hearing.events_in(
+            AudioFrame("line", start, sound[:, start : start + FRAME], sides)
+        )
     ]
 
 

@@ -22,7 +22,7 @@ def tones(*parts: Wave, lift: float, told: float = 0.1) -> list[tuple[Tone, floa
         if start == round((lift + told) * RATE) // FRAME * FRAME:
             hearing.hook_changed(off_hook=True)
         frame = AudioFrame("line", start, sound[None, start : start + FRAME], BOTH)
-        found += [event for event in hearing.hear(frame) if isinstance(event, ToneHeard)]
+        found += [event for event in hearing.events_in(frame) if isinstance(event, ToneHeard)]
     return [(event.tone, event.sample / RATE) for event in found]
 
 

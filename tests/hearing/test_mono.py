@@ -61,7 +61,7 @@ def test_a_keys_pieces_hold_nothing_but_the_key(ms: int, late: int) -> None:
     found = [
         piece.purity
         for frame in frames
-        for key in detector.hear(frame)
+        for key in detector.detect(frame)
         for piece in pieces_of(key, detector.history)
     ]
     assert found
@@ -119,4 +119,4 @@ def test_a_callers_key_of_a_level_that_no_caller_had_voids_the_rest_of_the_call(
 def test_frames_of_silence_are_no_key() -> None:
     hearing = ears()
     frame = AudioFrame("line", 0, np.zeros((1, RATE // 50), np.int16), ("both",))
-    assert hearing.hear(frame) == []
+    assert hearing.events_in(frame) == []

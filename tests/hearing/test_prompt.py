@@ -11,7 +11,7 @@ from appliance.model.terms import Side
 from appliance.recorder.calibration.figures import learnt
 from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import Wave, to_sound
-from appliance.signals.prompt.audibility import Heard, PromptMeter
+from appliance.signals.prompt.audibility import PromptAudibility, PromptMeter
 from tests.hearing.lines_heard import Line, prompt_of
 from tests.signals.side.test_fingerprint import WHOLE
 from tests.signals.sounds import babble, noise
@@ -60,7 +60,9 @@ def pressed_after_the_way_changed(at: float, key: Wave, pause: float = 0.0) -> l
     events: list[Event] = []
     for start in range(0, sound.size, FRAME):
         part = slice(start, start + FRAME)
-        events += ears.hear(AudioFrame("line", start, sound[None, part], BOTH, prompt.sound[part]))
+        events += ears.events_in(
+            AudioFrame("line", start, sound[None, part], BOTH, prompt.sound[part])
+        )
     return digits(events)
 
 
@@ -167,7 +169,7 @@ def watched(prompt: Prompt, *places: int | None) -> list[Event]:
         played = None if at is None else padded[at + FRAME : at + 2 * FRAME]
         sound = np.zeros(FRAME, np.int16) if played is None else played
         frame = AudioFrame("line", count * FRAME, sound[None], BOTH, played, at)
-        told += watch.hear(frame, sound.astype(np.float32))
+        told += watch.follow_frame(frame, sound.astype(np.float32))
     return told
 
 
@@ -234,15 +236,15 @@ def test_a_prompt_whose_beginning_was_not_on_the_line_never_begins() -> None:
 def test_a_prompt_that_cannot_be_measured_fails_once_and_is_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fails(meter: PromptMeter, upto: int) -> Heard:
+    def fails(meter: PromptMeter, upto: int) -> PromptAudibility:
         raise ValueError
 
     monkeypatch.setattr(PromptMeter, "figures", fails)
     watch = PromptWatch(0.0)
     watch.started(PROMPT)
     frame = AudioFrame("line", 0, np.zeros((1, FRAME), np.int16), BOTH, np.ones(FRAME, np.int16))
-    watch.hear(frame, np.zeros(FRAME, np.float32))
+    watch.follow_frame(frame, np.zeros(FRAME, np.float32))
     watch.stopped()
     with pytest.raises(ValueError):  # noqa: PT011 - numpy's own
-        watch.hear(frame, np.zeros(FRAME, np.float32))
-    assert watch.hear(frame, np.zeros(FRAME, np.float32)) == []
+        watch.follow_frame(frame, np.zeros(FRAME, np.float32))
+    assert watch.follow_frame(frame, np.zeros(FRAME, np.float32)) == []

@@ -47,7 +47,7 @@ def by_a_card_that_slipped(
         played = padded[RATE + at : RATE + at + FRAME] if there else None
         sound = to_sound(wires[start : start + FRAME])[None]
         place = at if there else None
-        told += ears.hear(AudioFrame("line", start, sound, BOTH, played, place))
+        told += ears.events_in(AudioFrame("line", start, sound, BOTH, played, place))
     return told
 
 

@@ -67,7 +67,7 @@ def on_channels(
         event
         for start in range(0, size, FRAME)
         for frame in [AudioFrame("Reception", start, sound[:, start : start + FRAME], CHANNELS)]
-        for event in watch.checked(frame, hearing.hear(frame), to_dial=to_dial)
+        for event in watch.checked(frame, hearing.events_in(frame), to_dial=to_dial)
     ]
 
 

@@ -10,8 +10,8 @@ from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Config
+from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import readable
-from appliance.keeper.audit.log import check
 from appliance.keeper.first_run.create import create_vault
 from appliance.keeper.people.operators import new_operator
 from appliance.keeper.service import Keeper

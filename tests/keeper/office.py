@@ -23,10 +23,12 @@ from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, RecordingEnd, RecordingMark
 from appliance.model.terms import AnswerBasis
 from appliance.signals.pcm import encode_alaw, through_alaw
+from appliance.vault.format import Ticket
 from appliance.vault.opening import keys
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.seal import Pool, SealedFile, Ticket
+from appliance.vault.pool import Pool
+from appliance.vault.seal import SealedFile
 from tests.samples import RECEIPT
 
 START = 1_790_000_000.0
@@ -130,7 +132,7 @@ class Office:
             self.folders.recordings,
             pool.vault_id,
             pool.reading_key,
-            pool.take(),
+            pool.take_key(),
             ticket,
             said.channels,
         )
@@ -151,7 +153,7 @@ class Office:
             file.end(RecordingEnd(samples=sound.shape[1], reason=said.ended))
         return file.rid
 
-    def take(self, spoken: Spoken | None = None, **changes: Any) -> str:
+    def record(self, spoken: Spoken | None = None, **changes: Any) -> str:
         """Record a call and take it up."""
         rid = self.seal(spoken, **changes)
         self.records.take_up()

@@ -5,20 +5,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from appliance.link.latest import Board
+from appliance.link.latest import Latest
 
 PATIENT = 5.0
 HASTY = 0.01
 
 
 @pytest.fixture
-def board() -> Iterator[Board[str]]:
-    made: Board[str] = Board()
+def board() -> Iterator[Latest[str]]:
+    made: Latest[str] = Latest()
     yield made
     made.close()
 
 
-def test_a_watcher_gets_the_state_and_then_each_newer_one(board: Board[str]) -> None:
+def test_a_watcher_gets_the_state_and_then_each_newer_one(board: Latest[str]) -> None:
     board.show("idle")
     watching = board.watch(PATIENT)
     assert next(watching) == "idle"
@@ -26,14 +26,14 @@ def test_a_watcher_gets_the_state_and_then_each_newer_one(board: Board[str]) -> 
     assert next(watching) == "ringing"
 
 
-def test_patience_ends_with_nothing(board: Board[str]) -> None:
+def test_patience_ends_with_nothing(board: Latest[str]) -> None:
     watching = board.watch(HASTY)
     assert next(watching) is None
     board.show("idle")
     assert [next(watching), next(watching)] == ["idle", None]
 
 
-def test_a_slow_watcher_misses_what_came_between_but_never_the_last(board: Board[str]) -> None:
+def test_a_slow_watcher_misses_what_came_between_but_never_the_last(board: Latest[str]) -> None:
     slow, quick = board.watch(HASTY), board.watch(HASTY)
     board.show("idle")
     assert [next(slow), next(quick)] == ["idle", "idle"]
@@ -43,7 +43,7 @@ def test_a_slow_watcher_misses_what_came_between_but_never_the_last(board: Board
     assert [next(slow), next(slow)] == ["recording", None]
 
 
-def test_what_passes_is_kept_for_nobody_and_never_hides_a_state(board: Board[str]) -> None:
+def test_what_passes_is_kept_for_nobody_and_never_hides_a_state(board: Latest[str]) -> None:
     board.show("recording")
     watching = board.watch(HASTY)
     assert next(watching) == "recording"
@@ -58,7 +58,7 @@ def test_what_passes_is_kept_for_nobody_and_never_hides_a_state(board: Board[str
     assert [next(late), next(late)] == ["paused", None]
 
 
-def test_a_state_that_was_taken_away_is_shown_to_nobody(board: Board[str]) -> None:
+def test_a_state_that_was_taken_away_is_shown_to_nobody(board: Latest[str]) -> None:
     board.show("recording")
     board.clear()
     watching = board.watch(HASTY)
@@ -67,7 +67,7 @@ def test_a_state_that_was_taken_away_is_shown_to_nobody(board: Board[str]) -> No
     assert next(watching) == "idle"
 
 
-def test_many_watchers_are_woken_and_end_with_the_board(board: Board[str]) -> None:
+def test_many_watchers_are_woken_and_end_with_the_board(board: Latest[str]) -> None:
     seen: list[list[str | None]] = [[] for _ in range(8)]
     started = threading.Barrier(9)
 

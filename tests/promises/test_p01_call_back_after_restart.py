@@ -14,7 +14,7 @@ from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import named_scene
 from appliance.model.actions import Action, Note
 from appliance.model.events import Event
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox, make_box
 

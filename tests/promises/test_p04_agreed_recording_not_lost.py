@@ -8,7 +8,7 @@ import pytest
 
 from appliance.model.audio import RATE
 from appliance.model.records import Verdict
-from appliance.vault.opening.verdicts import Keys, Known, assess
+from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
 from tests.boxes import TrialBox
 
 CALL_AND_DIE = """
@@ -20,11 +20,11 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.exchange import driver as exchange
 from appliance.exchange.scene import Scene
-from appliance.recorder.line import actions as hands
+from appliance.recorder.line import actions
 
 live_for = int(sys.argv[2])
 began = []
-tape_sound, begin = hands.Hands.tape_sound, hands.Tape.begin
+tape_sound, begin = actions.LineActions.tape_sound, actions.Tape.begin
 
 
 def beginning(self, sample):
@@ -38,7 +38,7 @@ def counting(self, sample, sound):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-hands.Hands.tape_sound, hands.Tape.begin = counting, beginning
+actions.LineActions.tape_sound, actions.Tape.begin = counting, beginning
 scene = Scene.ordinary("+48221234567", "1", talk=20)
 place(trial(), Folders(Path(sys.argv[1])), SystemClock(), scene)
 """
@@ -57,5 +57,5 @@ def test_killed_while_recording(trial_box: TrialBox, moment: int) -> None:
     lateness = RATE * 50 // 1000
     assert lost <= RATE + lateness
     keys = Keys(trial_box.keyring().private(rid), trial_box.reading_key())
-    found = assess(trial_box.folders.recordings / rid, Known(), keys)
+    found = assess(trial_box.folders.recordings / rid, AuditFacts(), keys)
     assert found.verdict is Verdict.CUT

@@ -45,7 +45,7 @@ def erase(office: Office, rid: str) -> None:
 
 def test_before_the_erasure_the_thief_opens_it(office: Office, tmp_path: Path) -> None:
     """Otherwise the test below would prove nothing."""
-    rid = office.take()
+    rid = office.record()
     office.copy_to(tmp_path / "card")
     eraser = FileEraser(tmp_path / "card" / "root")
     paths = (tmp_path / "card" / "keyring.0", tmp_path / "card" / "keyring.1")
@@ -58,7 +58,7 @@ def test_before_the_erasure_the_thief_opens_it(office: Office, tmp_path: Path) -
 
 
 def test_afterwards_no_key_opens_it(office: Office, tmp_path: Path) -> None:
-    rid, kept = office.take(), office.take()
+    rid, kept = office.record(), office.record()
     card = tmp_path / "card"
     office.copy_to(card)  # the file, keyrings and shelves of before, root and all
     erase(office, rid)
@@ -95,8 +95,8 @@ def test_afterwards_no_key_opens_it(office: Office, tmp_path: Path) -> None:
 
 
 def test_afterwards_no_shelf_names_it_either(office: Office, tmp_path: Path) -> None:
-    rid = office.take(name="Wanda Gone")
-    kept = office.take(name="Ewa Kept")
+    rid = office.record(name="Wanda Gone")
+    kept = office.record(name="Ewa Kept")
     card = tmp_path / "card"
     office.copy_to(card)
     second = office.records._parts.reading.start(office.reading_key())
@@ -113,7 +113,7 @@ def test_afterwards_no_shelf_names_it_either(office: Office, tmp_path: Path) -> 
 
 
 def test_the_certificate_names_level_generation_ground_and_what_remains(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     erase(office, rid)
     made = office.ask(ShowCertificate(rid))
     assert (made.recording, made.state, made.level, made.generation) == (rid, "erased", "E0", 2)
@@ -126,7 +126,7 @@ def test_the_certificate_names_level_generation_ground_and_what_remains(office: 
 def test_a_failed_erasure_is_never_called_done(
     office: Office, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    rid = office.take()
+    rid = office.record()
 
     def broken(generation: int) -> bytes:
         raise EraserFailed("The eraser does not answer.")
@@ -142,15 +142,15 @@ def test_a_failed_erasure_is_never_called_done(
 
 
 def test_another_recording_still_plays_after_many_erasures(office: Office) -> None:
-    kept = office.take()
+    kept = office.record()
     for _ in range(5):
-        erase(office, office.take(seconds=0.1))
+        erase(office, office.record(seconds=0.1))
     assert len(office.ask_bytes(ExportCall(kept))) == 44 + 16_000
 
 
 def test_a_call_running_across_an_erasure_still_opens(office: Office) -> None:
     running = office.seal(keep_open=True)
-    erase(office, office.take(seconds=0.1))
+    erase(office, office.record(seconds=0.1))
     office.writers.pop().close()
     office.records.take_up()
     assert len(office.ask_bytes(ExportCall(running))) == 44 + 16_000

@@ -14,7 +14,7 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import AudioFrame
 from appliance.model.policy import Spoken
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox
 

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from appliance.config.folders import Folders
 from appliance.recorder.recording.writer import Opening
-from appliance.vault.pool import PoolContent, store
-from appliance.vault.seal import Pool, Ticket
+from appliance.vault.format import Ticket
+from appliance.vault.pool import Pool, PoolContent, store
 from tests.samples import META, RECEIPT
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from appliance.exchange.circuit.circuit import Direct, Loop, Wires, direct
-from appliance.exchange.circuit.voices import Voices
+from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.scene import Circuit, Scene
 from appliance.exchange.script.call import CallInProgress
 from appliance.model.audio import FRAME, RATE, Sound, samples
@@ -41,7 +41,7 @@ class Moment:
 class FarEnd:
     """Network, caller and office phone of one line."""
 
-    def __init__(self, prompts: Iterable[Prompt], voices: Voices, seed: int) -> None:
+    def __init__(self, prompts: Iterable[Prompt], voices: PartyVoices, seed: int) -> None:
         """Put the line together, idle.
 
         Args:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from appliance.errors import PromptError
-from appliance.exchange.circuit.voices import Voices
+from appliance.exchange.circuit.voices import PartyVoices
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
@@ -74,7 +74,7 @@ def running_rig(data: Path, *, stereo: bool = True, seed: int = 1) -> Iterator[R
         prompts = Library().prompts(config, config.lines[0])
         if missing := Library().missing(config, config.lines[0]):
             raise PromptError("; ".join(missing))
-        line = LiveLine(FarEnd(prompts.values(), Voices(*voices()), seed), port)
+        line = LiveLine(FarEnd(prompts.values(), PartyVoices(*voices()), seed), port)
         port.plug()
         line.start()
         held.callback(line.close)

@@ -12,8 +12,8 @@ def heard(sound: Sound, floor: float = 0.0) -> list[VoiceChange]:
     out = []
     for index, frame in enumerate(frames_of(sound)):
         power = float(np.mean(frame.astype(np.float64) ** 2))
-        noise.hear(power)
-        change = voice.hear(index * FRAME, power, max(noise.limit, floor))
+        noise.follow(power)
+        change = voice.follow(index * FRAME, power, max(noise.limit, floor))
         if change is not None:
             out.append(change)
     return out
@@ -49,8 +49,8 @@ def test_what_is_below_the_floor_just_now_is_not_heard() -> None:
 
 def test_the_meter_rises_at_once_and_falls_slowly() -> None:
     meter = Meter()
-    assert meter.hear(-10) == -10
-    assert -11 < meter.hear(-90) < -10
+    assert meter.show(-10) == -10
+    assert -11 < meter.show(-90) < -10
 
 
 @given(
@@ -61,14 +61,14 @@ def test_many_frames_are_heard_as_one_by_one(powers: list[float], cut: int) -> N
     voice, floor = Voice(), Floor()
     singly = []
     for index, power in enumerate(powers):
-        floor.hear(power)
-        change = voice.hear(index * FRAME, power, floor.limit)
+        floor.follow(power)
+        change = voice.follow(index * FRAME, power, floor.limit)
         singly += [] if change is None else [(index, change)]
     voice, floor = Voice(), Floor()
     at_once = []
     for first, part in ((0, powers[:cut]), (cut, powers[cut:])):
         if part:
-            loud = np.array(part) > floor.hear_many(np.array(part))
-            found = voice.hear_many(first * FRAME, loud)
+            loud = np.array(part) > floor.follow_many(np.array(part))
+            found = voice.follow_many(first * FRAME, loud)
             at_once += [(first + index, change) for index, change in found]
     assert at_once == singly

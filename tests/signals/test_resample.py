@@ -21,7 +21,8 @@ def band_limited(rate: int, seconds: float, top: float = 3400.0) -> Floats:
 
 def in_blocks(resampler: Resampler, sound: Floats, block: int) -> Floats:
     pieces = [
-        resampler.take(sound[None, start : start + block]) for start in range(0, sound.size, block)
+        resampler.resample(sound[None, start : start + block])
+        for start in range(0, sound.size, block)
     ]
     whole: Floats = np.concatenate(pieces, axis=1)[0]
     return whole
@@ -45,7 +46,7 @@ def test_every_block_gives_as_much_after_a_first_delay(rate: int) -> None:
     resampler = to_line(rate, 1)
     block = np.zeros((1, rate // 50), np.float32)
 
-    counts = [resampler.take(block).shape[1] for _ in range(20)]
+    counts = [resampler.resample(block).shape[1] for _ in range(20)]
 
     assert counts[0] == 160 - round(DELAY_SECONDS * RATE)
     assert set(counts[1:]) == {160}
@@ -66,14 +67,14 @@ def test_what_lies_above_the_band_does_not_fold_back(rate: int) -> None:
     time = np.arange(rate) / rate
     for hertz in (4500, 5500, min(7600, rate // 2 - 300), rate // 2 - 200):
         tone = (10000 * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
-        folded = to_line(rate, 1).take(tone[None])[0][RATE // 10 : -RATE // 10]
+        folded = to_line(rate, 1).resample(tone[None])[0][RATE // 10 : -RATE // 10]
         assert np.abs(folded).max() < 10, hertz
 
 
 def test_channels_stay_apart() -> None:
     sound = np.stack((band_limited(48000, 0.2), np.zeros(9600, np.float32)))
 
-    made = to_line(48000, 2).take(sound)
+    made = to_line(48000, 2).resample(sound)
 
     assert made.shape == (2, 1576)
     assert np.abs(made[1]).max() == 0
@@ -81,6 +82,6 @@ def test_channels_stay_apart() -> None:
 
 
 def test_whole_numbers_go_in_as_well() -> None:
-    made = from_line(48000).take(np.full((1, 800), 1000, np.int16))
+    made = from_line(48000).resample(np.full((1, 800), 1000, np.int16))
 
     assert abs(made[0, 2400] - 1000) < 1

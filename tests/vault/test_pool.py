@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault import pool
 from appliance.vault.opening.refill import drop, refill
-from appliance.vault.seal import Pool
+from appliance.vault.pool import Pool
 from tests.vaults import FailingDisk, Vault, damage
 
 keys = st.dictionaries(
@@ -97,10 +97,10 @@ def test_nothing_is_dropped_from_a_pool_that_nobody_can_use(vault: Vault) -> Non
 
 def test_the_pool_gives_each_key_once(vault: Vault) -> None:
     pool = Pool(vault.folders.pool, vault.folders.recordings)
-    taken = [pool.take() for _ in range(6)]
+    taken = [pool.take_key() for _ in range(6)]
     assert len({key.rid for key in taken}) == 6
     with pytest.raises(PoolEmpty):
-        pool.take()
+        pool.take_key()
 
 
 def test_the_pool_passes_over_names_that_are_used(vault: Vault) -> None:
@@ -108,7 +108,7 @@ def test_the_pool_passes_over_names_that_are_used(vault: Vault) -> None:
     assert first.rid not in {
         key.rid
         for pool in [Pool(vault.folders.pool, vault.folders.recordings)]
-        for key in (pool.take() for _ in range(5))
+        for key in (pool.take_key() for _ in range(5))
     }
 
 

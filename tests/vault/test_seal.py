@@ -12,8 +12,9 @@ from appliance.errors import FileFormatError, StorageFull, VaultError
 from appliance.model.records import CallMeta, RecordingEnd, RecordingMark, Verdict
 from appliance.vault import seal
 from appliance.vault.disk import Disk, being_written
-from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
-from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket
+from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Ticket
+from appliance.vault.pool import Pool, PoolKey
+from appliance.vault.seal import SealedFile
 from tests.samples import META, RECEIPT
 from tests.vaults import TICKET, Vault
 
@@ -85,7 +86,7 @@ def test_no_key_is_left_when_a_recording_is_closed(vault: Vault, leave: str) -> 
 def test_frames_stand_in_their_order(vault: Vault) -> None:
     pool = Pool(vault.folders.pool, vault.folders.recordings)
     file = SealedFile.create(
-        vault.folders.recordings, pool.vault_id, pool.reading_key, pool.take(), TICKET, 1
+        vault.folders.recordings, pool.vault_id, pool.reading_key, pool.take_key(), TICKET, 1
     )
     for early in (
         lambda: file.consent(RECEIPT),
@@ -123,7 +124,7 @@ def test_only_whole_blocks_that_go_forward_are_sound(
 def test_what_does_not_fit_into_a_frame_is_refused(vault: Vault) -> None:
     pool = Pool(vault.folders.pool, vault.folders.recordings)
     file = SealedFile.create(
-        vault.folders.recordings, pool.vault_id, pool.reading_key, pool.take(), TICKET, 1
+        vault.folders.recordings, pool.vault_id, pool.reading_key, pool.take_key(), TICKET, 1
     )
     long = CallMeta(
         call=META.call,

@@ -27,7 +27,9 @@ from appliance.link.server import Answer, Limits, Server
 from appliance.model.demo_phone import PhonesNow, idle
 from appliance.model.findings import Finding
 from appliance.model.records import CallMeta, LineStatus, RecordingEnd, RecordingMark
-from appliance.vault.seal import Pool, SealedFile, Ticket
+from appliance.vault.format import Ticket
+from appliance.vault.pool import Pool
+from appliance.vault.seal import SealedFile
 from tests import samples
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
@@ -128,7 +130,7 @@ class Panel:
         meta = _meta(self.box.clock.now(), number, days)
         ticket = Ticket(today + 90, meta.call, True, "b00710", 100, 90)
         file = SealedFile.create(
-            folders.recordings, pool.vault_id, pool.reading_key, pool.take(), ticket, 2
+            folders.recordings, pool.vault_id, pool.reading_key, pool.take_key(), ticket, 2
         )
         file.meta(meta)
         file.consent(RECEIPT)

@@ -28,7 +28,7 @@ from appliance.link.requests.demo_phone import (
     WatchPhone,
 )
 from appliance.link.requests.lines import GetLines
-from appliance.model.demo_phone import Deed, Do, Heard, Party, PhoneNow
+from appliance.model.demo_phone import Deed, Do, Party, PhoneNow, Sounding
 from appliance.model.records import LineStatus
 from web import access
 from web import streams as events
@@ -209,7 +209,7 @@ def _phone(phone: PhoneNow) -> dict[str, Any]:
     }
 
 
-def _heard(one: Heard) -> dict[str, Any]:
+def _heard(one: Sounding) -> dict[str, Any]:
     spoken = _words(one.what) if one.kind == "prompt" else SpokenWords("", "")
     return {
         "id": one.id,

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from appliance.model.demo_phone import Do, Heard, Party, State
+from appliance.model.demo_phone import Do, Party, Sounding, State
 
 PHONES: Mapping[Party, Any] = {
     "caller": _l("The caller's phone"),
@@ -107,7 +107,7 @@ HINTS = {
 }
 
 
-def heard(sound: Heard) -> Any:
+def heard(sound: Sounding) -> Any:
     """Return what one hears, in words."""
     match sound.kind:
         case "tone":

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from appliance.call.call import Asking, Call, Pausing
-from appliance.call.eligibility import sound, withdrawable
+from appliance.call.eligibility import can_be_asked, withdrawable
 from appliance.call.memory import after_answer, after_emergency
 from appliance.call.observe import released
 from appliance.call.rule import Act, Step, later
@@ -74,7 +74,7 @@ def stop(reason: Reason) -> Act:
 
 def unfit(call: Call, event: Event) -> Step:
     """End a call that cannot be recorded: no sound policy, or nowhere to put it."""
-    reason = Reason.STORAGE if sound(call.policy) else Reason.NO_POLICY
+    reason = Reason.STORAGE if can_be_asked(call.policy) else Reason.NO_POLICY
     return finish(call, reason, event.sample)
 
 

@@ -3,9 +3,9 @@
 from appliance.call.call import Call
 from appliance.call.eligibility import other_bases
 from appliance.call.states import State, Symbol
-from appliance.call.times import LEVEL_DB, TALK_OVER
 from appliance.model.events import PromptEnded, PromptMarked
 from appliance.model.policy import Spoken
+from appliance.model.prompts import LEVEL_DB, TALK_OVER
 
 
 def of_mark(call: Call, event: PromptMarked) -> Symbol:

@@ -29,15 +29,15 @@ class Stage:
 
     def carry(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
         """Return voltage and current of the 20 ms from ``sample`` on."""
-        far = self.network.take(sample)
-        spoken = self.caller.take(sample)
+        far = self.network.next_frame(sample)
+        spoken = self.caller.next_frame(sample)
         if self.connected and not self.held:
             far += spoken
         if self.third is not None:
-            spoken = self.third.take(sample)
+            spoken = self.third.next_frame(sample)
             if self.third_connected:
                 far += spoken
-        near = self.office.take(sample)
+        near = self.office.next_frame(sample)
         if not self.off_hook:
             near[:] = 0
         return self.wires.carry(far, near, box, self._closed)

@@ -67,7 +67,7 @@ class Track:
             if not laid.stays:
                 laid.end(sample)
 
-    def take(self, sample: int) -> Wave:
+    def next_frame(self, sample: int) -> Wave:
         """Return the 20 ms from ``sample`` on; earlier sound is forgotten."""
         frame = np.zeros(FRAME)
         for laid in self._speech:

@@ -17,17 +17,17 @@ _AT_ONCE = 100 * FRAME
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Voices:
+class PartyVoices:
     """What both parties can say: ``[samples]`` at 8 kHz each; they begin again at the end."""
 
     far: Sound
     near: Sound
 
 
-def murmur(seed: int = 0, seconds: float = 20.0) -> Voices:
+def murmur(seed: int = 0, seconds: float = 20.0) -> PartyVoices:
     """Return voices that are no words: noise in the speech band, in bursts as of syllables."""
     random = np.random.default_rng(seed)
-    return Voices(_murmur(random, seconds), _murmur(random, seconds))
+    return PartyVoices(_murmur(random, seconds), _murmur(random, seconds))
 
 
 def _murmur(random: "np.random.Generator", seconds: float) -> Sound:  # quoted: it takes 2 MB

@@ -87,7 +87,7 @@ class LiveCall:
 
     def frame(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
         """Return voltage and current of the 20 ms from ``sample`` on."""
-        for asked in self._phones.take():
+        for asked in self._phones.take_asked():
             self._do(asked, sample)
         self._schedule.run(sample, sample + FRAME)
         self._fall_silent(sample)

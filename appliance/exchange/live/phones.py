@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 from appliance.errors import Refused
-from appliance.exchange.circuit.voices import Voices
+from appliance.exchange.circuit.voices import PartyVoices
 from appliance.model.audio import Sound
 from appliance.model.demo_phone import SENTENCES, WHO_DOES, Deed, Party, PhonesNow, Why, idle
 from appliance.model.prompts import digest
@@ -43,7 +43,7 @@ class Lent(NamedTuple):
 class Phones:
     """All phones of one line."""
 
-    def __init__(self, voices: Voices) -> None:
+    def __init__(self, voices: PartyVoices) -> None:
         """Begin with every phone on its hook."""
         self.voices = voices
         self.hashes = {"far": digest(voices.far), "near": digest(voices.near)}
@@ -101,7 +101,7 @@ class Phones:
         """Say whether a deed waits."""
         return bool(self._asked)
 
-    def take(self) -> list[Asked]:
+    def take_asked(self) -> list[Asked]:
         """Return every deed that waits, in order."""
         with self._lock:
             taken = list(self._asked)
@@ -122,5 +122,5 @@ class Phones:
         with self._lock:
             self._closed = True
             self._lent.clear()
-        for asked in self.take():
+        for asked in self.take_asked():
             asked.refuse("closed")

@@ -5,14 +5,14 @@ from typing import Literal
 
 from msgspec import structs
 
-from appliance.model.demo_phone import Heard, Party
+from appliance.model.demo_phone import Party, Sounding
 
 
 @dataclass(frozen=True, slots=True)
-class Sounding:
+class Underway:
     """Something that sounds."""
 
-    heard: Heard
+    heard: Sounding
     to: Party | None = None  # a tone: who alone hears it
     until: int | None = None  # sample; None: until it is ended
 
@@ -21,13 +21,13 @@ class Sounding:
 class Soundings:
     """Everything that sounds now or is laid for later."""
 
-    _sounding: list[Sounding] = field(default_factory=list)
+    _sounding: list[Underway] = field(default_factory=list)
     _count: int = 0
 
     def tone(self, name: str, to: Party, sample: int, until: int | None = None) -> None:
         """Let a party hear a tone of the network, in place of any other."""
         self.still(to)
-        self._add(Heard(id=0, kind="tone", what=name, by="network", began=sample), to, until)
+        self._add(Sounding(id=0, kind="tone", what=name, by="network", began=sample), to, until)
 
     def still(self, to: Party) -> None:
         """End the network's tone for a party."""
@@ -35,17 +35,17 @@ class Soundings:
 
     def prompt(self, sha256: str, spoken: str, sample: int, until: int) -> None:
         """Let the box speak."""
-        heard = Heard(id=0, kind="prompt", what=sha256, by="box", began=sample, spoken=spoken)
+        heard = Sounding(id=0, kind="prompt", what=sha256, by="box", began=sample, spoken=spoken)
         self._add(heard, None, until)
 
     def voice(self, sha256: str, by: Party, began: int, rate: float, until: int) -> None:
         """Let a party speak; ``began`` is where the voice's file would have begun."""
-        heard = Heard(id=0, kind="voice", what=sha256, by=by, began=began, rate=rate)
+        heard = Sounding(id=0, kind="voice", what=sha256, by=by, began=began, rate=rate)
         self._add(heard, None, until)
 
     def key(self, key: str, by: Party, sample: int, ms: int, until: int) -> None:
         """Let a party press a key."""
-        self._add(Heard(id=0, kind="keys", what=key, by=by, began=sample, ms=ms), None, until)
+        self._add(Sounding(id=0, kind="keys", what=key, by=by, began=sample, ms=ms), None, until)
 
     def end(self, by: str, *kinds: Literal["prompt", "voice", "keys"]) -> None:
         """End what somebody sounds: of these kinds, or all."""
@@ -55,7 +55,7 @@ class Soundings:
             if one.heard.by != by or (kinds and one.heard.kind not in kinds)
         ]
 
-    def heard(self, party: Party, partners: frozenset[str], sample: int) -> tuple[Heard, ...]:
+    def heard(self, party: Party, partners: frozenset[str], sample: int) -> tuple[Sounding, ...]:
         """Return what a party hears.
 
         Args:
@@ -72,7 +72,7 @@ class Soundings:
             or (one.heard.by == party and one.heard.kind == "keys")
         )
 
-    def _add(self, heard: Heard, to: Party | None, until: int | None) -> None:
+    def _add(self, heard: Sounding, to: Party | None, until: int | None) -> None:
         self._count += 1
         numbered = structs.replace(heard, id=self._count)
-        self._sounding.append(Sounding(numbered, to, until))
+        self._sounding.append(Underway(numbered, to, until))

@@ -8,7 +8,7 @@ from appliance.exchange import tones
 from appliance.exchange.circuit.impairments import through_gsm
 from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.track import Track
-from appliance.exchange.circuit.voices import Talker, Voices
+from appliance.exchange.circuit.voices import PartyVoices, Talker
 from appliance.exchange.scene import Act, Do, Scene
 from appliance.exchange.schedule import Schedule
 from appliance.exchange.script.network import NetworkSide
@@ -19,7 +19,7 @@ _BREAK, _MAKE, _BETWEEN = samples(0.06), samples(0.04), samples(0.7)
 """Of a dialling disc: the loop open, closed again, and closed between two digits."""
 
 
-class Deeds:
+class ActRunner:
     """Carries out acts: each deed changes the stage now or later and returns its end."""
 
     def __init__(
@@ -28,7 +28,7 @@ class Deeds:
         stage: Stage,
         schedule: Schedule,
         network: NetworkSide,
-        voices: Voices,
+        voices: PartyVoices,
         random: np.random.Generator,
     ) -> None:
         """Give everybody a voice."""

@@ -10,11 +10,11 @@ import numpy as np
 
 from appliance.exchange.circuit.circuit import Wires
 from appliance.exchange.circuit.stage import Stage
-from appliance.exchange.circuit.voices import Voices
+from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.outage import Outage
 from appliance.exchange.scene import Act, Scene
 from appliance.exchange.schedule import Schedule
-from appliance.exchange.script.acts import Deeds
+from appliance.exchange.script.acts import ActRunner
 from appliance.exchange.script.network import NetworkSide
 from appliance.model.audio import FRAME, samples
 from appliance.model.policy import Spoken
@@ -43,7 +43,7 @@ class CallInProgress:
     """Everything that people and network do in one call."""
 
     def __init__(
-        self, scene: Scene, voices: Voices, seed: np.random.SeedSequence, start: int
+        self, scene: Scene, voices: PartyVoices, seed: np.random.SeedSequence, start: int
     ) -> None:
         """Set the scene; it begins at ``start``."""
         noise, script = seed.spawn(2)
@@ -51,7 +51,7 @@ class CallInProgress:
         self.stage = Stage(scene.circuit, Wires(scene.circuit, noise))
         self._schedule = Schedule(scene.acts, self._perform)
         self._network = NetworkSide(scene, self.stage, self._schedule)
-        self._deeds = Deeds(
+        self._deeds = ActRunner(
             scene,
             self.stage,
             self._schedule,

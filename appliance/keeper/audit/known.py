@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from appliance.keeper.audit.entries import ERASURE, AuditEntry
-from appliance.vault.opening.verdicts import Known
+from appliance.vault.opening.verdicts import AuditFacts
 
 
-def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, Known]:
+def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, AuditFacts]:
     """Return what the audit says of each recording that it names, oldest entry first."""
-    known: dict[str, Known] = {}
+    known: dict[str, AuditFacts] = {}
     for entry in entries:
         if entry.rid is None:
             continue
-        before = known.get(entry.rid, Known())
+        before = known.get(entry.rid, AuditFacts())
         if entry.type == "sealed":
             known[entry.rid] = replace(
                 before, sealed_frames=entry.frames, sealed_sha256=entry.sha256

@@ -29,8 +29,6 @@ from appliance.keeper.audit.entries import (
 )
 from appliance.keeper.storage.reserve import Reserve
 
-__all__ = ["AuditCheck", "AuditEntry", "AuditLog", "check"]
-
 KEEPER = "keeper"
 """The actor of what the keeper does by itself: take-up, retention, recovery."""
 

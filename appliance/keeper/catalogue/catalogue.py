@@ -127,7 +127,7 @@ class Catalogue:
                 if any(name in self._keyring.content.shelves for name in replaced.old):
                     self._shelves.take_back(replaced)
                 else:
-                    self._shelves.forget(replaced.old)
+                    self._shelves.let_go(replaced.old)
                     for rid in recordings:
                         self._index.drop(rid)
 
@@ -135,7 +135,7 @@ class Catalogue:
         """Remove the files of shelves whose keys are erased, and what stood on them."""
         with self._lock:
             if self._shelves is not None:
-                for rid in self._shelves.forget(names):
+                for rid in self._shelves.let_go(names):
                     self._index.drop(rid)
                 return
             for name in names:

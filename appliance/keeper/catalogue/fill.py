@@ -32,7 +32,7 @@ class Cataloguing:
         self._unreadable: set[str] = set()
         self._moved: set[str] = set()
 
-    def forget(self) -> None:
+    def try_all_again(self) -> None:
         """Try unreadable recordings again: after a login."""
         self._unreadable.clear()
         self._moved.clear()

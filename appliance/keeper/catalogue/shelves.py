@@ -158,7 +158,7 @@ class Shelves:
             self._where.update((_rid(fields), name) for fields in self._table(name))
         self._drop_keys(Replaced(replaced.new, ()))
 
-    def forget(self, names: Iterable[str]) -> list[str]:
+    def let_go(self, names: Iterable[str]) -> list[str]:
         """Let go of shelves whose keys are gone; returns the recordings that stood on them."""
         gone = set(names)
         for name in gone:
@@ -227,7 +227,7 @@ class Shelves:
         with self._keyring.changing() as draft:
             for name in replaced.old:
                 draft.shelves.pop(name, None)
-        self.forget(replaced.old)
+        self.let_go(replaced.old)
 
 
 def _fits(row: Row, entry: RecordingKey, shelf: ShelfKey) -> bool:

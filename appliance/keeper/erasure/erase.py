@@ -6,8 +6,7 @@ from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.shelves import place_of
-from appliance.keeper.erasure.batch import Erasure, Order
-from appliance.keeper.erasure.orders import certified
+from appliance.keeper.erasure.batch import Erasure, Order, certified
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.storage.ledger import Ledger
@@ -82,7 +81,7 @@ class Erasing:
         """End all listening, and let the reading child forget what it derived."""
         for rid in rids:
             self._playbacks.drop(rid)
-            self._reading.forget(rid)
+            self._reading.close_recording(rid)
 
     def tick(self) -> tuple[Certificate, ...]:
         """Finish what is due; call it every few seconds. Returns what was settled."""

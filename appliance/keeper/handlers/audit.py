@@ -1,6 +1,7 @@
 """The audit as operators see it."""
 
-from appliance.keeper.audit.log import AuditEntry, AuditLog
+from appliance.keeper.audit.entries import AuditEntry
+from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import read_about
 from appliance.keeper.people.sessions import Caller
 from appliance.link.requests.audit import AuditPage, ListAudit

@@ -9,7 +9,7 @@ from msgspec import structs
 from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.errors import Refused
-from appliance.keeper.audit.log import AuditEntry
+from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.index import Wanted
 from appliance.keeper.dispatch import Handler

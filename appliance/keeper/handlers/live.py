@@ -14,7 +14,7 @@ from appliance.errors import LinkError, ZgodaError, fault
 from appliance.keeper.dispatch import Handler
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
-from appliance.link.latest import Board
+from appliance.link.latest import Latest
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.live import SEES_WHO, GetLive, LiveNews, WatchLive
 
@@ -36,7 +36,7 @@ class LiveHub:
     def __init__(self, folders: Folders) -> None:
         """Prepare; the recorder is asked only while somebody watches."""
         self._client = Client(folders.recorder_socket, ANSWER_SECONDS, process="recorder")
-        self._board: Board[LiveNews] = Board()
+        self._latest: Latest[LiveNews] = Latest()
         self._lock = threading.Lock()  # guards _watching and _thread
         self._watching = 0
         self._thread: threading.Thread | None = None
@@ -49,7 +49,7 @@ class LiveHub:
     def close(self) -> None:
         """End every watching and the subscription; safe to call twice."""
         self._stop.set()
-        self._board.close()
+        self._latest.close()
         with self._lock:
             thread = self._thread
         if thread is not None:
@@ -69,7 +69,7 @@ class LiveHub:
                 self._thread = threading.Thread(target=self._subscribe, name="live", daemon=True)
                 self._thread.start()
         try:
-            for news in self._board.watch(patience=2 * TICK_SECONDS):
+            for news in self._latest.watch(patience=2 * TICK_SECONDS):
                 yield None if news is None else _for(news, who)
         finally:
             with self._lock:
@@ -85,7 +85,7 @@ class LiveHub:
             except Exception as error:
                 _log.error("live view: %s", fault(error))
             if self._wanted():
-                self._board.show(AWAY)
+                self._latest.show(AWAY)
                 self._stop.wait(RETRY_SECONDS)
 
     def _hear(self) -> None:
@@ -94,9 +94,9 @@ class LiveHub:
             if not self._wanted():
                 return
             if news is not None and news.kind == "levels":
-                self._board.pass_by(news)
+                self._latest.pass_by(news)
             elif news is not None:
-                self._board.show(news)
+                self._latest.show(news)
 
     def _wanted(self) -> bool:
         """Say whether somebody watches; if not, this subscription is over and is forgotten."""
@@ -106,7 +106,7 @@ class LiveHub:
             if self._watching and not self._stop.is_set():
                 return True
             self._thread = None
-            self._board.clear()
+            self._latest.clear()
             return False
 
 

@@ -97,7 +97,7 @@ class Mine:
         finally:
             mine = box.keyring.content.operators.get(entry.id)
             if mine is not None and mine.wrap == fresh.wrap:  # whatever failed after that
-                self._halves.forget(entry.id)
+                self._halves.end_those_of(entry.id)
                 self._sessions.close_others(who)
                 refresh(box, self._sessions, entry.id, one_time=False)
 
@@ -141,7 +141,7 @@ class Mine:
         box.operators.use_code(entry.id, operation.code)
         with box.keyring.changing() as draft:
             _entry(draft, who).totp = ""
-        self._halves.forget(entry.id)
+        self._halves.end_those_of(entry.id)
         return Done()
 
     def end_others(self, operation: ask.EndOthers, who: Caller) -> Done:

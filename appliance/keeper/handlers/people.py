@@ -152,7 +152,7 @@ class Staff:
             if not theirs.totp:
                 raise Refused("invalid", "No second factor is set.")
             theirs.totp = ""
-        self._halves.forget(entry.id)
+        self._halves.end_those_of(entry.id)
         return Done()
 
     def remove(self, operation: ask.RemovePerson, who: Caller) -> Done:
@@ -179,7 +179,7 @@ class Staff:
 
     def _send_away(self, box: OpenBox, entry: OperatorEntry) -> None:
         """End whatever somebody has open; a locked name is open for the new password."""
-        self._halves.forget(entry.id)
+        self._halves.end_those_of(entry.id)
         self._sessions.close_operator(entry.id)
         box.operators.unlock(entry.name)
 

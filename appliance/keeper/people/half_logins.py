@@ -80,7 +80,7 @@ class HalfLogins:
                 if half.wrong >= TRIES:
                     del self._waiting[_hash(token)]
 
-    def forget(self, operator: str) -> None:
+    def end_those_of(self, operator: str) -> None:
         """Let nobody of that id go on: the password was changed, or the person is gone."""
         with self._lock:
             for key in [k for k, half in self._waiting.items() if half.entry.id == operator]:

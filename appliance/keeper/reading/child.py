@@ -23,7 +23,7 @@ from appliance.model.records import RecordingEnd, Verdict
 from appliance.vault.container import derive
 from appliance.vault.format import FrameType
 from appliance.vault.opening.unseal import Reader
-from appliance.vault.opening.verdicts import Keys, Known, assess
+from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
 
 READERS = 8
 """Recordings kept open at once: a listener or two, and what is being handed over."""
@@ -81,7 +81,7 @@ class Readings:
             )
 
     def _assessed(self, ask: protocol.Assess) -> protocol.Assessed:
-        known = Known(ask.sealed_frames, ask.sealed_sha256)
+        known = AuditFacts(ask.sealed_frames, ask.sealed_sha256)
         finding = assess(self._path(ask.rid), known, Keys(ask.key, self._reading_key))
         survey = finding.survey
         return protocol.Assessed(

@@ -13,7 +13,7 @@ from typing import TypeVar
 from appliance.errors import FileFormatError, LinkError, Refused, VaultError, ZgodaError
 from appliance.keeper.reading import protocol
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.opening.verdicts import Known
+from appliance.vault.opening.verdicts import AuditFacts
 
 PATIENCE = 120.0
 """Seconds until a silent child is taken for dead; the longest answer is a FLAC of many hours."""
@@ -102,7 +102,7 @@ class Reading:
         """
         return self._about(rid, protocol.Summary, lambda key: protocol.Summarise(rid, key))[0]
 
-    def assess(self, rid: str, known: Known) -> protocol.Assessed:
+    def assess(self, rid: str, known: AuditFacts) -> protocol.Assessed:
         """Judge a recording by its contents and by what the audit knows; raises as ``summary``."""
 
         def ask(key: bytes) -> protocol.Assess:
@@ -120,7 +120,7 @@ class Reading:
         """Return the whole sound as a FLAC file; raises as ``summary``."""
         return self._about(rid, protocol.Ready, lambda key: protocol.MakeFlac(rid, key))[1]
 
-    def forget(self, rid: str) -> None:
+    def close_recording(self, rid: str) -> None:
         """Let the child close a recording whose key is being erased; nothing if it does not run."""
         with contextlib.suppress(Refused):
             self._talk(protocol.Forget(rid), protocol.Ready)

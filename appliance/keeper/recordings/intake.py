@@ -23,11 +23,10 @@ from appliance.keeper.reading.reading import Reading
 from appliance.keeper.storage.ledger import Ledger, SureTime
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk, being_written
-from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
+from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Ticket
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.unseal import open_ticket, read_header
 from appliance.vault.opening.verdicts import digest, is_overwritten
-from appliance.vault.seal import Ticket
 
 UNREADABLE_DAYS = 90
 """How long a recording is kept whose ticket does not open: the usual period (see defaults)."""

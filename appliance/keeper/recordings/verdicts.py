@@ -2,13 +2,14 @@
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
+from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.audit.known import known_recordings
-from appliance.keeper.audit.log import AuditEntry, AuditLog
+from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.reading.protocol import Assessed
 from appliance.keeper.reading.reading import Reading
 from appliance.model.records import Verdict
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.opening.verdicts import Keys, Known, assess
+from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
 
 
 class Checking:
@@ -30,7 +31,7 @@ class Checking:
             VaultError: the file cannot be read.
         """
         entries = self._audit.of_recording(rid)
-        return self._judge(rid, known_recordings(entries).get(rid, Known())), entries
+        return self._judge(rid, known_recordings(entries).get(rid, AuditFacts())), entries
 
     def note(self, rid: str, verdict: Verdict) -> None:
         """Keep a verdict that the frames do not tell by themselves, whatever becomes of a shelf.
@@ -58,11 +59,11 @@ class Checking:
         taken_up = {rid for rid, entry in recordings.items() if entry.due_day is not None}
         named = {rid for rid, about in known.items() if about.sealed or about.erased}
         return {
-            rid: self._judge(rid, known.get(rid, Known())).verdict
+            rid: self._judge(rid, known.get(rid, AuditFacts())).verdict
             for rid in sorted(taken_up | named)
         }
 
-    def _judge(self, rid: str, known: Known) -> Assessed:
+    def _judge(self, rid: str, known: AuditFacts) -> Assessed:
         path = self._folders.recordings / rid
         entry = self._keyring.content.recordings.get(rid)
         try:

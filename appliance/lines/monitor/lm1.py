@@ -20,9 +20,9 @@ import re
 from collections.abc import Callable
 
 from appliance.lines.base import HookEvent
-from appliance.lines.monitor.presence import Touch
+from appliance.lines.monitor.presence import Presence
 from appliance.lines.monitor.pulses import Pulses
-from appliance.lines.monitor.text import Lines
+from appliance.lines.monitor.text import LineReader
 from appliance.lines.profiles import MonitorProfile
 from appliance.model.audio import RATE
 from appliance.model.events import (
@@ -49,8 +49,8 @@ class Lm1:
         """Start without knowing the hook: the first thing to send is ``request``."""
         self._profile = profile
         self._banner = profile.banner.encode()
-        self._lines = Lines()
-        self._touch = Touch(profile)
+        self._lines = LineReader()
+        self._touch = Presence(profile)
         self._pulses = Pulses(profile.flash_min_ms, profile.lateness_ms)
         self._foreign = False  # it speaks another version
         self._now = 0
@@ -81,7 +81,7 @@ class Lm1:
     def opened(self, sample: int) -> None:
         """Begin anew: the port was opened at ``sample``, and nothing is known."""
         self._now = self._looked = self._begun = max(self._now, sample)
-        self._lines.forget()
+        self._lines.drop_begun_line()
         self._touch.opened(self._now)
         self._foreign = False
         self._forget()
@@ -106,7 +106,7 @@ class Lm1:
         self._watch_dead()
         if not (late if data else missed):
             self._events += self._pulses.pass_time(self._now)
-        for line in self._lines.take(data):
+        for line in self._lines.ended_lines(data):
             self._take(line)
         self._looked = before if missed else self._now
         if not missed and self._touch.pass_time(self._now, on_hook=self._at_rest):
@@ -217,7 +217,7 @@ class Lm1:
         ms = self._profile.on_hook_ms if self._raw is Hook.ON else self._profile.off_hook_ms
         if self._now - self._raw_since >= self._samples(ms):
             self._hook = self._raw
-            self._pulses.forget()
+            self._pulses.drop_digit()
             self._tell(HookChanged(self._raw_since, self._hook))
 
     def _judge_life(self) -> None:
@@ -279,7 +279,7 @@ class Lm1:
         """Know nothing of the line any more, and ask."""
         self._hook = self._raw = Hook.UNKNOWN
         self._ringing = False
-        self._pulses.forget()
+        self._pulses.drop_digit()
         self._volts = self._milliamps = self._dead_since = None
         self._cut = False
         self._touch.ask()

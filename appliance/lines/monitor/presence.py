@@ -18,7 +18,7 @@ from appliance.model.audio import samples
 
 
 @dataclass(slots=True)
-class Touch:
+class Presence:
     """Follows the words of one monitor on the line clock."""
 
     profile: MonitorProfile

@@ -7,7 +7,7 @@ import serial
 from appliance.clock import Clock
 from appliance.errors import LineError
 from appliance.lines.monitor.port import Broken, ask, open_port, read
-from appliance.lines.monitor.text import Lines
+from appliance.lines.monitor.text import LineReader
 from appliance.lines.profiles import MonitorProfile
 
 _STATE = re.compile(rb"HOOK (ON|OFF)")
@@ -30,10 +30,10 @@ def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool:
 
 
 def _answered(port: serial.Serial, profile: MonitorProfile, clock: Clock) -> bool:
-    lines = Lines()
+    lines = LineReader()
     until = clock.monotonic() + profile.start_seconds + profile.answer_seconds
     while clock.monotonic() < until:
-        for line in lines.take(read(port)):
+        for line in lines.ended_lines(read(port)):
             if line.split(b" ")[0] == profile.banner.encode() or _STATE.fullmatch(line):
                 return True
     return False

@@ -42,7 +42,7 @@ class Pulses:
         self._spoilt = False
         self._closed = 0
 
-    def forget(self) -> None:
+    def drop_digit(self) -> None:
         """Drop the digit being dialled: the phone is hung up, or nobody watched."""
         self._looked = self._awaited = None
         self._reset()

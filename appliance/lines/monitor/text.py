@@ -4,7 +4,7 @@ LONGEST_LINE = 600
 """Bytes: a caller ID message of 255 bytes in hex, and room."""
 
 
-class Lines:
+class LineReader:
     """Puts the pieces of a serial stream together."""
 
     def __init__(self) -> None:
@@ -12,7 +12,7 @@ class Lines:
         self._text = b""
         self._skipping = False  # an endless line is thrown away up to its end
 
-    def take(self, data: bytes) -> list[bytes]:
+    def ended_lines(self, data: bytes) -> list[bytes]:
         """Take bytes and return the lines that they end, without blanks around them."""
         *lines, self._text = (self._text + data).split(b"\n")
         if lines and self._skipping:
@@ -22,6 +22,6 @@ class Lines:
             self._text, self._skipping = b"", True
         return [line.strip() for line in lines if len(line) <= LONGEST_LINE]
 
-    def forget(self) -> None:
+    def drop_begun_line(self) -> None:
         """Throw a begun line away: its end will never come."""
         self._text, self._skipping = b"", False

@@ -17,7 +17,7 @@ from appliance.lines.base import Deliver
 from appliance.lines.sound.clock import SoundClock
 from appliance.lines.sound.frames import Frames
 from appliance.lines.sound.output import Output
-from appliance.lines.sound.portaudio import HOUSE, SoundHouse, Streams, Want, library
+from appliance.lines.sound.portaudio import HOUSE, PortAudio, Streams, Want, library
 from appliance.lines.sound.session import Session
 from appliance.model.audio import Sides
 from appliance.model.events import Gap, LineFault, LineRestored
@@ -71,7 +71,7 @@ class SoundLine:
         self._name = name
         self._want = Want(audio["card"], int(audio.get("rate", USUAL_RATE)), len(self.sides))
         self._clock = clock
-        self._house: SoundHouse = HOUSE
+        self._house: PortAudio = HOUSE
         self._time = SoundClock(clock.monotonic())
         self._output = Output()
         self._next = 0  # line clock after the latest frame
@@ -166,7 +166,7 @@ class SoundLine:
                 if not heard_any:
                     heard_any = True
                     self._begin(frames.begin(heard, now, self._next), deliver)
-                frames.take(heard, now, deliver)
+                frames.deliver_frames(heard, now, deliver)
         finally:
             if heard_any:
                 frames.finish(deliver)

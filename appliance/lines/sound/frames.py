@@ -9,7 +9,7 @@ from appliance.lines.base import Deliver
 from appliance.lines.sound.clock import SoundClock
 from appliance.lines.sound.output import Output
 from appliance.lines.sound.pairing import Pairing
-from appliance.lines.sound.session import Heard
+from appliance.lines.sound.session import CapturedBlock
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import Gap
 from appliance.signals.goertzel import Floats
@@ -48,7 +48,7 @@ class Frames:
         self._lost = self._dry = 0  # samples, and times, not told yet
         self._tell_from = -math.inf
 
-    def begin(self, first: Heard, now: float, earliest: int) -> int:
+    def begin(self, first: CapturedBlock, now: float, earliest: int) -> int:
         """Return the line clock at which the card's first sound begins."""
         self._next = self._time.opened(self._seconds(first), now, earliest)
         return self._next
@@ -58,7 +58,7 @@ class Frames:
         """Return the line clock after the latest frame."""
         return self._next
 
-    def take(self, heard: Heard, now: float, deliver: Deliver) -> None:
+    def deliver_frames(self, heard: CapturedBlock, now: float, deliver: Deliver) -> None:
         """Deliver the frames that have become whole, and a gap where sound was lost."""
         lost = self._time.arrived(self._seconds(heard), now) if self._read else 0
         self._read += heard.sound.shape[1]
@@ -67,20 +67,20 @@ class Frames:
         if self._output.holes != self._holes:
             self._dry += self._output.holes - self._holes
             self._holes = self._output.holes
-            self._pairing.forget(before=self._output.hole_at)
-        self._kept = np.concatenate((self._kept, self._lower.take(heard.sound)), axis=1)
+            self._pairing.forget_lag(before=self._output.hole_at)
+        self._kept = np.concatenate((self._kept, self._lower.resample(heard.sound)), axis=1)
         while self._kept.shape[1] >= FRAME:
             sound = to_sound(self._kept[:, :FRAME].astype(np.float64))
             self._kept = self._kept[:, FRAME:]
             frame = AudioFrame(self._name, self._next, sound, self._sides)
             self._next += FRAME
-            for paired in self._pairing.take(frame):
+            for paired in self._pairing.pair(frame):
                 deliver(paired)
         self._tell(now)
 
     def finish(self, deliver: Deliver) -> None:
         """Deliver what was held back: the card is lost, or given back."""
-        self._pairing.forget()
+        self._pairing.forget_lag()
         for frame in self._pairing.let_go():
             deliver(frame)
 
@@ -101,6 +101,6 @@ class Frames:
             self._lost = self._dry = 0
             self._tell_from = now + _TOLD_APART
 
-    def _seconds(self, heard: Heard) -> float:
+    def _seconds(self, heard: CapturedBlock) -> float:
         samples: int = self._read + heard.sound.shape[1] + heard.waiting
         return samples / self._rate

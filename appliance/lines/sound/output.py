@@ -78,7 +78,7 @@ class Output:
             self._break_off()
             self._prompt, self._fresh = None, False
 
-    def take(self, count: int) -> Sound:
+    def next_sound(self, count: int) -> Sound:
         """Return the next ``count`` samples that go out; they are then as good as sounding."""
         with self._lock:
             sound: Sound = np.zeros(count, np.int16)

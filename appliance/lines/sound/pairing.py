@@ -73,7 +73,7 @@ class Pairing:
         """Return the lag, None while it is not known."""
         return self._lag
 
-    def take(self, frame: AudioFrame) -> list[AudioFrame]:
+    def pair(self, frame: AudioFrame) -> list[AudioFrame]:
         """Take the next frame and return those that can go on, in order."""
         self._keep(frame)
         begun = self._output.begun
@@ -93,7 +93,7 @@ class Pairing:
         self._held.clear()
         return [self._paired(frame) for frame in frames]
 
-    def forget(self, before: int | None = None) -> None:
+    def forget_lag(self, before: int | None = None) -> None:
         """Know no lag any more: something was lost on the way out or in.
 
         Args:

@@ -59,7 +59,7 @@ class Streams:
     """Set when they are to be given back soon."""
 
 
-class SoundHouse:
+class PortAudio:
     """Lends out the streams of sound cards. Any thread."""
 
     def __init__(self, hardware: Hardware | None = None) -> None:
@@ -217,7 +217,7 @@ class SoundHouse:
             ) from error
 
 
-HOUSE = SoundHouse()
+HOUSE = PortAudio()
 """PortAudio is one for the whole process, and so is its owner."""
 
 

@@ -42,7 +42,7 @@ _END_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class CapturedBlock:
     """Sound read from the card."""
 
     sound: Floats  # [channels, n] at the card's rate, in units of 16-bit samples
@@ -101,7 +101,7 @@ class Session:
         self._silence = bytes(2 * self._block)
         self._feeder = NamedThread(self._feed, f"feeder {want.card}")
 
-    def heard(self) -> Iterator[Heard]:
+    def heard(self) -> Iterator[CapturedBlock]:
         """Feed the card from now on, and yield what is read, until ``end`` or the card is wanted.
 
         Raises:
@@ -120,7 +120,7 @@ class Session:
             if there >= count:
                 latest = now
                 count += (there - count) // step * step
-                yield Heard(self._read(count), there - count)
+                yield CapturedBlock(self._read(count), there - count)
                 count = step
                 continue
             self._ended.wait(max(_SHORTEST_WAIT, (count - there) / rate))
@@ -194,11 +194,11 @@ class Session:
 
     def _write(self) -> int:
         """Put the next block out and return how much of the card's it is."""
-        sound = self._output.take(round(RATE * BLOCK_SECONDS))
+        sound = self._output.next_sound(round(RATE * BLOCK_SECONDS))
         self._quiet = 0 if sound.any() else self._quiet + 1
         data, count = self._silence, self._block
         if self._quiet < 2:  # after that the resampler has rung out, too
-            raised = to_sound(self._raise.take(sound[None])[0].astype(np.float64))
+            raised = to_sound(self._raise.resample(sound[None])[0].astype(np.float64))
             data, count = raised.astype("<i2").tobytes(), raised.size
         try:
             self._streams.says.write(data, count)

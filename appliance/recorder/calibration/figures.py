@@ -13,7 +13,7 @@ from appliance.signals.side.fingerprint import Enrolled
 from appliance.vault.disk import Disk
 
 
-class Known:
+class KeptCalibration:
     """What is known of one line; the ears are made from it, and renewed when it is."""
 
     def __init__(self, folder: Path, line: str, disk: Disk | None = None) -> None:

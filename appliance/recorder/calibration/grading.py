@@ -111,7 +111,7 @@ def _taken(calibration: LineCalibration, known: Enrolled, drift_db: float) -> fl
 
 
 def _missing(calibration: LineCalibration) -> Iterator[str]:
-    """Say what an enrolment still lacks."""
+    """Say what a calibration still lacks."""
     for phone in calibration.phone:
         yield from _not_pressed(phone.name, "alone", phone.alone)
         if not calibration.single_phone:

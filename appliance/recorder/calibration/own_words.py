@@ -62,7 +62,7 @@ class OwnWords:
         """Take 20 ms of the line; return how far apart the tones read, once both were heard."""
         if self._tones is None:
             return None
-        self._tones.hear(frame)
+        self._tones.measure(frame)
         return self._tones.apart_db()
 
     def over(self) -> None:

@@ -43,7 +43,7 @@ class TonesHeard:
     prompt: Prompt
     _line: list[Sound] = field(default_factory=list)
 
-    def hear(self, frame: AudioFrame) -> None:
+    def measure(self, frame: AudioFrame) -> None:
         """Take a frame; those in which nothing is played do not count."""
         if frame.played is not None:
             self._line.append(frame.sound[0])

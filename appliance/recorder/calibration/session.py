@@ -18,15 +18,15 @@ from msgspec import structs
 
 from appliance.errors import Refused
 from appliance.hearing.stream import Hearing
-from appliance.link.latest import Board
+from appliance.link.latest import Latest
 from appliance.link.requests.calibration import Stage, StepNow, TakeStep
 from appliance.model import events as ev
 from appliance.model.audio import RATE, AudioFrame, samples
 from appliance.model.terms import Hook
 from appliance.recorder.calibration.draft import Draft, alone_db, drafted, lacking
-from appliance.recorder.calibration.figures import Known
+from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.calibration.own_words import OwnWords
-from appliance.recorder.calibration.second_phone import SILENT, UNHEARD, Amiss, unlike, unmeasured
+from appliance.recorder.calibration.second_phone import SILENT, UNHEARD, Problem, unlike, unmeasured
 from appliance.signals.dtmf.detector import Digit
 from appliance.signals.dtmf.second_look import Figures
 from appliance.signals.side.fingerprint import summed_up
@@ -53,12 +53,12 @@ class _Phase(Enum):
     CLOSING = "closing"
 
 
-class Enrolment:
+class CalibrationSession:
     """The calibration of one line."""
 
     def __init__(
         self,
-        known: Known,
+        known: KeptCalibration,
         words: OwnWords,
         hearing: Callable[[], Hearing],
         exempt: Callable[[], bool],
@@ -72,7 +72,7 @@ class Enrolment:
             exempt: says whether who calls now may be calling back after a call for help.
         """
         self.known = known
-        self.board: Board[StepNow] = Board()
+        self.latest: Latest[StepNow] = Latest()
         """Shows how far a step is."""
         self._hearing = hearing
         self._exempt = exempt
@@ -116,7 +116,7 @@ class Enrolment:
         self._hearing().calibrate(self.known.learnt)
         self.end()
 
-    def take(self, step: TakeStep) -> None:
+    def take_step(self, step: TakeStep) -> None:
         """Begin a step, in place of the one before.
 
         Raises:
@@ -150,7 +150,7 @@ class Enrolment:
             case ev.PromptMarked() | ev.PromptEnded() if self._words.playing:
                 self._spoke(event)
 
-    def hear(self, frame: AudioFrame) -> None:
+    def follow_frame(self, frame: AudioFrame) -> None:
         """Take 20 ms of the line."""
         self._sample = frame.sample
         if not self.going:
@@ -236,7 +236,7 @@ class Enrolment:
             if self._now.step == "second":
                 self._opened()
 
-    def _again(self, amiss: Amiss) -> None:
+    def _again(self, amiss: Problem) -> None:
         """Take nothing of what was heard, and measure once more if that can help."""
         self._words.silence()
         self._in_vain += 1
@@ -294,4 +294,4 @@ class Enrolment:
 
     def _show(self, **changes: object) -> None:
         self._now = structs.replace(self._now, **changes)
-        self.board.show(self._now)
+        self.latest.show(self._now)

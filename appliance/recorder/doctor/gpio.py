@@ -6,10 +6,10 @@ from dataclasses import asdict
 from appliance.config.settings import Config, Front
 from appliance.lines.plugged.gpio import Chip, chip_paths
 from appliance.model.findings import Finding, find
-from appliance.recorder.doctor.tools import Running, Tools
+from appliance.recorder.doctor.tools import DoctorTools, Running
 
 
-def examine_gpio(config: Config, running: Running | None, tools: Tools) -> Iterator[Finding]:
+def examine_gpio(config: Config, running: Running | None, tools: DoctorTools) -> Iterator[Finding]:
     """Look whether lamps and button can work."""
     if config.front is None:
         yield find("gpio.unused")
@@ -37,7 +37,7 @@ def _running(chip: Chip, running: Running) -> Finding:
     return find("gpio.ready", chip=chip.path)
 
 
-def _pins(chip: Chip, front: Front, tools: Tools) -> Iterator[Finding]:
+def _pins(chip: Chip, front: Front, tools: DoctorTools) -> Iterator[Finding]:
     for part, pin in asdict(front).items():
         holder = tools.hardware.pin_holder(chip, pin)
         if holder is not None:

@@ -13,14 +13,14 @@ from appliance.prompts.library import Library
 from appliance.recorder.doctor.gpio import examine_gpio
 from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
-from appliance.recorder.doctor.tools import Running, Tools
+from appliance.recorder.doctor.tools import DoctorTools, Running
 
 DRIVEN = frozenset({"exchange", "monitor", "sound"})
 """Drivers that this version has."""
 
 
 def examine_lines(
-    config: Config, clock: Clock, running: Running | None = None, tools: Tools | None = None
+    config: Config, clock: Clock, running: Running | None = None, tools: DoctorTools | None = None
 ) -> Iterator[Finding]:
     """Find all that can be found of the lines, their prompts and their devices.
 
@@ -30,7 +30,7 @@ def examine_lines(
         running: what a recorder that runs in this process knows; None: none runs.
         tools: what is looked with.
     """
-    tools = tools or Tools()
+    tools = tools or DoctorTools()
     devices = [
         *examine_serial(config, clock, running is not None, tools),
         *examine_sound(config, running, tools),

@@ -8,10 +8,12 @@ from appliance.errors import LineError
 from appliance.lines.plugged.hardware import SerialPort
 from appliance.lines.profiles import monitor_profile
 from appliance.model.findings import Finding, find
-from appliance.recorder.doctor.tools import Tools
+from appliance.recorder.doctor.tools import DoctorTools
 
 
-def examine_serial(config: Config, clock: Clock, running: bool, tools: Tools) -> Iterator[Finding]:
+def examine_serial(
+    config: Config, clock: Clock, running: bool, tools: DoctorTools
+) -> Iterator[Finding]:
     """Look at every serial device, and at the ports that lines are to use.
 
     A port soldered to the board is only told of where a line uses it: it is there whether or not
@@ -42,7 +44,9 @@ def examine_serial(config: Config, clock: Clock, running: bool, tools: Tools) ->
 class _Look:
     """A look at one port of one line."""
 
-    def __init__(self, tools: Tools, clock: Clock, ports: list[SerialPort], running: bool) -> None:
+    def __init__(
+        self, tools: DoctorTools, clock: Clock, ports: list[SerialPort], running: bool
+    ) -> None:
         self._tools = tools
         self._clock = clock
         self._ports = ports

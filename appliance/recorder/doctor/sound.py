@@ -6,12 +6,12 @@ from appliance.config.settings import Config, Line
 from appliance.errors import LineError
 from appliance.lines.plugged.hardware import SoundCard
 from appliance.model.findings import Finding, find
-from appliance.recorder.doctor.tools import Running, Tools
+from appliance.recorder.doctor.tools import DoctorTools, Running
 
 LOWEST_RATE, HIGHEST_RATE = 16_000, 48_000
 
 
-def examine_sound(config: Config, running: Running | None, tools: Tools) -> Iterator[Finding]:
+def examine_sound(config: Config, running: Running | None, tools: DoctorTools) -> Iterator[Finding]:
     """Look at every sound card, and at those that lines are to use.
 
     A line may also name a device of ALSA's own configuration, which only PortAudio knows; where
@@ -48,7 +48,7 @@ def _heard(running: Running | None) -> set[str]:
     return {line.line for line in lines if line.state not in {"fault", "unknown"}}
 
 
-def _portaudio(tools: Tools, named: set[str]) -> Finding:
+def _portaudio(tools: DoctorTools, named: set[str]) -> Finding:
     """Ask PortAudio, which opens every card for it: so never while lines use them."""
     try:
         devices = tools.ask_portaudio()
@@ -61,7 +61,7 @@ def _portaudio(tools: Tools, named: set[str]) -> Finding:
 
 
 def _of_line(
-    tools: Tools, cards: list[SoundCard], line: Line, named: set[str], *, heard: bool
+    tools: DoctorTools, cards: list[SoundCard], line: Line, named: set[str], *, heard: bool
 ) -> Iterator[Finding]:
     audio, prompt = line.audio.options.get("card"), line.prompt.options.get("card")
     if audio and prompt and audio != prompt:

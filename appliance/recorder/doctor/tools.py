@@ -29,7 +29,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class DoctorTools:
     """What is looked with; tests replace it."""
 
     hardware: Hardware = field(default_factory=Hardware)

@@ -16,8 +16,8 @@ from appliance.model.records import LineStatus
 from appliance.recorder.line.inbox import Press
 
 
-class Touch(StrEnum):
-    """How the button was touched."""
+class ButtonPress(StrEnum):
+    """How the button was pressed."""
 
     SHORT = "short"
     LONG = "long"  # held for a second
@@ -33,9 +33,9 @@ MADE_PRIVATE = frozenset({State.RINGING, State.DIALLING}) | STOPS | RESUMES | AS
 """Where a call can still be made private."""
 
 
-def presses(touch: Touch, lines: tuple[LineStatus, ...]) -> tuple[tuple[str, Press], ...]:
+def presses(press: ButtonPress, lines: tuple[LineStatus, ...]) -> tuple[tuple[str, Press], ...]:
     """Return which press each line gets."""
-    if touch is Touch.LONG:
+    if press is ButtonPress.LONG:
         return _all(lines, MADE_PRIVATE, Press("private"))
     return (
         _all(lines, STOPS, Press("pause"))

@@ -8,7 +8,7 @@ from gpiozero import LED, Button
 
 from appliance.config.settings import Front as Wiring
 from appliance.model.lamps import Light, Pattern
-from appliance.recorder.front.button import Touch
+from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.pins import Factory
 
 HOLD_SECONDS = 1.0
@@ -31,7 +31,7 @@ class LampsAndButton:
         self,
         wiring: Wiring,
         factory: Factory,
-        touched: Callable[[Touch], None],
+        pressed: Callable[[ButtonPress], None],
         *,
         shapes: Mapping[Light, tuple[float, float]] = SHAPES,
         hold_seconds: float = HOLD_SECONDS,
@@ -41,14 +41,14 @@ class LampsAndButton:
         Args:
             wiring: which pins.
             factory: whose pins.
-            touched: hears of the button, from gpiozero's threads; must only enqueue.
+            pressed: hears of the button, from gpiozero's threads; must only enqueue.
             shapes: seconds lit and dark.
-            hold_seconds: how long a long touch is.
+            hold_seconds: how long a long press is.
         """
         self._factory = factory
         self._shapes = shapes
         self._shown = Pattern()
-        self._touched = touched
+        self._tell = pressed
         self._held = False
         with contextlib.ExitStack() as taken:
             taken.callback(factory.close)
@@ -102,8 +102,8 @@ class LampsAndButton:
 
     def _held_long(self) -> None:
         self._held = True
-        self._touched(Touch.LONG)
+        self._tell(ButtonPress.LONG)
 
     def _released(self) -> None:
         if not self._held:
-            self._touched(Touch.SHORT)
+            self._tell(ButtonPress.SHORT)

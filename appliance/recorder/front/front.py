@@ -16,7 +16,7 @@ from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
 from appliance.model.lamps import pattern
 from appliance.model.records import LineStatus
-from appliance.recorder.front.button import Touch
+from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
 from appliance.recorder.front.pins import Factory, choose_pins
 from appliance.threads import NamedThread
@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 30.0
 """Pins that could not be had are tried again after this."""
 
-Make = Callable[[Wiring, Factory, Callable[[Touch], None]], LampsAndButton]
+Make = Callable[[Wiring, Factory, Callable[[ButtonPress], None]], LampsAndButton]
 
-Item = tuple[LineStatus, ...] | Touch | None
-"""How the lines are, a touch of the button, or the end."""
+Item = tuple[LineStatus, ...] | ButtonPress | None
+"""How the lines are, a press of the button, or the end."""
 
 
 class Front:
@@ -40,7 +40,7 @@ class Front:
         wiring: Wiring,
         work: Path,
         clock: Clock,
-        touched: Callable[[Touch], None],
+        pressed: Callable[[ButtonPress], None],
         *,
         pins: Callable[[Path], Factory] = choose_pins,
         make: Make = LampsAndButton,
@@ -51,14 +51,14 @@ class Front:
             wiring: which pins.
             work: a folder for what the pins' library needs.
             clock: tells when pins that could not be had are tried again.
-            touched: hears of the button, from the front's own thread.
+            pressed: hears of the button, from the front's own thread.
             pins: finds the pins.
             make: takes them.
         """
         self._wiring = wiring
         self._work = work
         self._clock = clock
-        self._touched = touched
+        self._pressed = pressed
         self._pins = pins
         self._make = make
         self._try_at = clock.monotonic()
@@ -88,7 +88,7 @@ class Front:
         self._inbox.put_nowait(lines)
 
     def settle(self) -> None:
-        """Wait until everything shown and touched so far has been dealt with."""
+        """Wait until everything shown and pressed so far has been dealt with."""
         self._inbox.join()
 
     def close(self) -> None:
@@ -137,9 +137,9 @@ class Front:
         if self._lines:
             self._devices.show(pattern(self._lines))
 
-    def _take(self, item: tuple[LineStatus, ...] | Touch) -> None:
-        if isinstance(item, Touch):
-            self._touched(item)
+    def _take(self, item: tuple[LineStatus, ...] | ButtonPress) -> None:
+        if isinstance(item, ButtonPress):
+            self._pressed(item)
             return
         self._lines = item
         if self._devices is not None:

@@ -61,18 +61,18 @@ class CalibrationDesk:
             raise Refused("invalid", "This is a machine's line: nothing is ever said on it.")
         if built.thread.status.state not in {state.value for state in BETWEEN_CALLS}:
             raise Refused("busy", "Somebody is on this line: hang up first.")
-        _in_line(built, built.thread.enrolment.begin)
+        _in_line(built, built.thread.calibration.begin)
         return _calibrated(built)
 
     def _step(self, operation: TakeStep) -> Iterator[StepNow | None]:
         built = self._going(operation.line)
         if operation.step != "level" and not valid_name(operation.name):
             raise Refused("invalid", "A name has 1 to 40 letters, digits, blanks, dots or dashes.")
-        enrolment = built.thread.enrolment
-        _in_line(built, lambda: enrolment.take(operation))
+        calibration = built.thread.calibration
+        _in_line(built, lambda: calibration.take_step(operation))
 
         def told() -> Iterator[StepNow | None]:
-            for now in enrolment.board.watch(patience=1.0):
+            for now in calibration.latest.watch(patience=1.0):
                 yield now
                 if now is not None and now.stage in {"done", "ended"}:
                     return
@@ -88,9 +88,9 @@ class CalibrationDesk:
 
     def _keep(self, operation: KeepCalibration) -> Calibrated:
         built = self._going(operation.line)
-        enrolment, known = built.thread.enrolment, built.thread.enrolment.known
+        calibration, known = built.thread.calibration, built.thread.calibration.known
         figures = calibration_of(
-            enrolment.draft,
+            calibration.draft,
             date=date.fromtimestamp(self._clock.now()).isoformat(),
             every_phone=operation.every_phone,
             single_phone=operation.single_phone,
@@ -100,18 +100,18 @@ class CalibrationDesk:
             known.keep(figures)
         except LineError as error:
             raise Refused("failed", str(error)) from error
-        _in_line(built, enrolment.learn)
+        _in_line(built, calibration.learn)
         return _calibrated(built)
 
     def _end(self, operation: EndCalibration) -> Done:
         built = self._line(operation.line)
-        if built.thread.enrolment.going:
-            _in_line(built, built.thread.enrolment.end)
+        if built.thread.calibration.going:
+            _in_line(built, built.thread.calibration.end)
         return Done()
 
     def _going(self, name: str) -> Built:
         built = self._line(name)
-        if not built.thread.enrolment.going:
+        if not built.thread.calibration.going:
             raise Refused("invalid", "This line is not being calibrated now; begin anew.")
         return built
 
@@ -130,8 +130,8 @@ def _in_line(built: Built, act: Callable[[], None]) -> None:
         if not done.done():
             done.set_result(None)
 
-    built.thread.errand(do)
-    built.thread.errand(follow)
+    built.thread.run_task(do)
+    built.thread.run_task(follow)
     try:
         done.result(ANSWER_SECONDS)
     except TimeoutError:
@@ -140,8 +140,8 @@ def _in_line(built: Built, act: Callable[[], None]) -> None:
 
 def _calibrated(built: Built) -> Calibrated:
     """Return what is known of a line."""
-    known = built.thread.enrolment.known.figures
-    mixed = built.thread.enrolment.mixed
+    known = built.thread.calibration.known.figures
+    mixed = built.thread.calibration.mixed
     verdict = grade(known)
     return Calibrated(
         line=built.thread.name,

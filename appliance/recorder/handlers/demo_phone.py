@@ -13,7 +13,7 @@ import numpy as np
 
 from appliance.errors import Refused
 from appliance.exchange.circuit.voices import active_rms
-from appliance.link.latest import Board
+from appliance.link.latest import Latest
 from appliance.link.operations import Done, Operation
 from appliance.link.requests.demo_phone import (
     LONGEST_CLIP,
@@ -48,8 +48,8 @@ class PhoneDesk:
     def __init__(self, line: Callable[[str], Built]) -> None:
         """Begin without a watcher; ``line`` finds a line and raises Refused if there is none."""
         self._line = line
-        self._board: Board[bool] = Board()
-        self._board.show(True)
+        self._latest: Latest[bool] = Latest()
+        self._latest.show(True)
 
     def handlers(self) -> Mapping[type[Operation[Any]], Callable[..., Any]]:
         """Return the handlers of the demo phone."""
@@ -61,11 +61,11 @@ class PhoneDesk:
 
     def changed(self) -> None:
         """Let the watchers look again; called from the lines' threads."""
-        self._board.show(True)
+        self._latest.show(True)
 
     def close(self) -> None:
         """End all watching."""
-        self._board.close()
+        self._latest.close()
 
     def _exchange(self, name: str) -> "Exchange":
         exchange = self._line(name).exchange
@@ -91,7 +91,7 @@ class PhoneDesk:
 
         def news() -> Iterator[PhoneNews | None]:
             told = None
-            for changed in self._board.watch(patience=1.0):
+            for changed in self._latest.watch(patience=1.0):
                 now = PhoneNews(exchange.phones.now, thread.status)
                 shown = (now.phones.phones, now.phones.taken, now.status)
                 yield now if changed and shown != told else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import Literal
 
-from appliance.link.latest import Board
+from appliance.link.latest import Latest
 from appliance.link.requests.live import LiveNews
 from appliance.recorder.line.view import LineView
 
@@ -16,16 +16,16 @@ class LiveDesk:
 
     def __init__(self, views: Callable[[], Collection[LineView]]) -> None:
         self._views = views
-        self._board: Board[Literal[True]] = Board()
-        self._board.show(True)
+        self._latest: Latest[Literal[True]] = Latest()
+        self._latest.show(True)
 
     def changed(self) -> None:
         """Let the watchers look again; called from the lines' threads."""
-        self._board.show(True)
+        self._latest.show(True)
 
     def close(self) -> None:
         """End all watching."""
-        self._board.close()
+        self._latest.close()
 
     def state(self) -> LiveNews:
         """Look at every line."""
@@ -39,7 +39,7 @@ class LiveDesk:
         Levels are looked at when a watcher is ready for them, all lines in one message: however
         slow it is, they wait in no queue.
         """
-        for changed in self._board.watch(METER_SECONDS):
+        for changed in self._latest.watch(METER_SECONDS):
             # The state is looked at after the news of a change, so it is never an older one.
             yield self.state() if changed else self._levels()
 

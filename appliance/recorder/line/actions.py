@@ -1,4 +1,4 @@
-"""The hands of a line: carry out what the dialogue wants done."""
+"""Carry out what the dialogue wants done on a line."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.records import RecordingMark
 from appliance.model.terms import Timer
-from appliance.recorder.calibration.figures import Known
+from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.recording.opening import Openings
 from appliance.recorder.recording.tape import MARGIN, Stretch, Tape
@@ -28,24 +28,24 @@ Winding = act.Pause | act.Resume | act.Blank | act.Hold | act.Release
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
-    """What the hands work with."""
+class LineTools:
+    """What the actions of a line work with."""
 
     prompts: Mapping[Spoken, Prompt]
     sink: PromptSink
     listen: Callable[[], Hearing]
     """Makes the line's ears."""
-    known: Known
+    known: KeptCalibration
     """What test calls have shown of the line."""
     openings: Openings
     notes: Notes
     lateness_ms: int
 
 
-class Hands:
+class LineActions:
     """Speaks, winds the tape, orders the writer and remembers timers, for one line."""
 
-    def __init__(self, tools: Tools, writer: Writer) -> None:
+    def __init__(self, tools: LineTools, writer: Writer) -> None:
         self._tools = tools
         self._writer = writer
         self.hearing = tools.listen()

@@ -11,11 +11,11 @@ from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
 from appliance.hearing.stream import Hearing
 from appliance.prompts.library import Library
-from appliance.recorder.calibration.figures import Known
-from appliance.recorder.line.actions import Tools
-from appliance.recorder.line.devices import REAL_TIME, Devices, Simulation, make_devices
+from appliance.recorder.calibration.figures import KeptCalibration
+from appliance.recorder.line.actions import LineTools
+from appliance.recorder.line.devices import Devices, Simulation, make_devices
 from appliance.recorder.line.inbox import Told
-from appliance.recorder.line.parts import Fittings
+from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.policy import compile_policy
 from appliance.recorder.line.thread import LineThread
 from appliance.recorder.line.view import BETWEEN_CALLS
@@ -25,12 +25,12 @@ from appliance.recorder.recording.notes import Notes
 from appliance.recorder.recording.opening import Openings
 from appliance.recorder.recording.room import Room
 from appliance.recorder.recording.writer import Report, Writer
-from appliance.vault.seal import Pool, PoolKey, SealedFile, Ticket, leave_marker
+from appliance.vault.format import Ticket
+from appliance.vault.pool import Pool, PoolKey
+from appliance.vault.seal import SealedFile, leave_marker
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
-
-__all__ = ["REAL_TIME", "Built", "Shared", "Simulation", "assemble", "build"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,13 @@ def assemble(shared: Shared, line: Line, devices: Devices) -> LineThread:
         LineError: what test calls have taught about the line cannot be read.
         PromptError: a prompt of the owner's cannot be used.
     """
-    fittings = _fit(shared, line, devices)
-    thread = LineThread(fittings, partial(_writer, shared, line), shared.clock, shared.tell)
+    parts = _fit(shared, line, devices)
+    thread = LineThread(parts, partial(_writer, shared, line), shared.clock, shared.tell)
     devices.ask_when_idle(lambda: State(thread.status.state) in BETWEEN_CALLS)
     return thread
 
 
-def _fit(shared: Shared, line: Line, devices: Devices) -> Fittings:
+def _fit(shared: Shared, line: Line, devices: Devices) -> LineParts:
     """Give a line its rules, ears and judgement."""
     config, clock, simulation = shared.config, shared.clock, shared.simulation
     simulated, sides = devices.exchange is not None, devices.audio.sides
@@ -99,8 +99,8 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> Fittings:
         lateness_ms=devices.hook.lateness_ms,
         sees_flash=devices.hook.sees_flash,
     )
-    known = Known(shared.folders.calibration, line.name)
-    tools = Tools(
+    known = KeptCalibration(shared.folders.calibration, line.name)
+    tools = LineTools(
         prompts=prompts,
         sink=devices.prompt,
         listen=lambda: Hearing(line.name, config.office.country, sides, known.learnt),
@@ -110,7 +110,7 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> Fittings:
         lateness_ms=devices.hook.lateness_ms,
     )
     dialling = Dialling(config.office.country, config.office.outside_prefix, shared.exempt.listed)
-    return Fittings(
+    return LineParts(
         policy=policy,
         hook=devices.hook,
         audio=devices.audio,
@@ -135,7 +135,7 @@ def _writer(shared: Shared, line: Line, report: Callable[[Report], None]) -> Wri
 
     return Writer(
         line.name,
-        pool.take,
+        pool.take_key,
         create,
         lambda file: file.withdraw(folders.withdrawn),
         partial(leave_marker, folders.withdrawn),

@@ -78,7 +78,7 @@ def _simulated(
     line: Line, clock: Clock, simulation: Simulation, settled: Callable[[], None]
 ) -> Devices:
     # A box of real lines has no room for a network and its people: 4 MB.
-    from appliance.exchange.circuit.voices import Voices  # noqa: PLC0415
+    from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
     from appliance.exchange.driver import Exchange  # noqa: PLC0415
     from appliance.prompts.speech import voices  # noqa: PLC0415
 
@@ -87,7 +87,7 @@ def _simulated(
     exchange = Exchange(
         line.name,
         secrets.randbits(32) if simulation.seed is None else simulation.seed,
-        Voices(
+        PartyVoices(
             far if simulation.far_voice is None else simulation.far_voice,
             near if simulation.near_voice is None else simulation.near_voice,
         ),

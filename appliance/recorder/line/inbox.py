@@ -45,7 +45,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Task:
     """Do something in the line's own thread."""
 
     act: Callable[[], None]
@@ -56,4 +56,4 @@ class Stopped:
     """End the thread."""
 
 
-Item = AudioFrame | ev.Gap | HookEvent | Report | Errand | Stopped
+Item = AudioFrame | ev.Gap | HookEvent | Report | Task | Stopped

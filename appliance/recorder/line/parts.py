@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from appliance.lines.base import AudioSource, HookSource
 from appliance.model.policy import Policy
-from appliance.recorder.line.actions import Tools
+from appliance.recorder.line.actions import LineTools
 from appliance.recorder.line.inbox import Observer
 from appliance.recorder.numbers.dialling import Dialling
 from appliance.recorder.numbers.exempt import ExemptList
 
 
 @dataclass(frozen=True, slots=True)
-class Fittings:
+class LineParts:
     """What makes a line: its rules, its devices, its ears and its judgement of numbers."""
 
     policy: Policy
     hook: HookSource
     audio: AudioSource
-    tools: Tools
+    tools: LineTools
     dialling: Dialling
     exempt: ExemptList
     trial: bool = False

@@ -25,10 +25,10 @@ from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
 from appliance.model.terms import Hook
 from appliance.recorder.calibration.own_words import OwnWords
-from appliance.recorder.calibration.session import Enrolment
-from appliance.recorder.line.actions import Hands
-from appliance.recorder.line.inbox import EmergencyDialled, Errand, Item, Press, Stopped, Told
-from appliance.recorder.line.parts import Fittings
+from appliance.recorder.calibration.session import CalibrationSession
+from appliance.recorder.line.actions import LineActions
+from appliance.recorder.line.inbox import EmergencyDialled, Item, Press, Stopped, Task, Told
+from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.view import LineView
 from appliance.recorder.recording.opening import dated
 from appliance.recorder.recording.writer import Failed, Opened, Report, Withdrawn, Writer
@@ -46,7 +46,7 @@ class LineThread:
 
     def __init__(
         self,
-        fittings: Fittings,
+        parts: LineParts,
         writer: Callable[[Callable[[Report], None]], Writer],
         clock: Clock,
         tell: Callable[[Told], None],
@@ -54,50 +54,50 @@ class LineThread:
         """Put the line together; ``start`` begins.
 
         Args:
-            fittings: the line's rules and devices.
+            parts: the line's rules and devices.
             writer: makes the line's writer, given where it reports to.
             clock: tells when sound has been missing too long.
             tell: hears of every recording and every change of status; must not block.
         """
-        self._fit = fittings
+        self._parts = parts
         self._clock = clock
         self._tell = tell
         self._inbox: queue.Queue[Item] = queue.Queue()
         self._writer = writer(self._inbox.put_nowait)
-        self._hands = Hands(fittings.tools, self._writer)
-        tools = fittings.tools
+        self._actions = LineActions(parts.tools, self._writer)
+        tools = parts.tools
         words = OwnWords(tools.prompts, tools.sink, self._ears)
-        self.enrolment = Enrolment(tools.known, words, self._ears, self._exempt)
-        self._tap = TapWatch(self.name, fittings.audio.sides)
+        self.calibration = CalibrationSession(tools.known, words, self._ears, self._exempt)
+        self._tap = TapWatch(self.name, parts.audio.sides)
         self._call = dialogue.begin(self._policy(), LineMemory())
         self._now = 0
         self._fault = ""  # of ours: told once in a call
         self._heard_at = clock.monotonic()
         self._sound_lost = False
-        self._view = LineView(fittings, clock, self._call)
+        self._view = LineView(parts, clock, self._call)
         self._thread = NamedThread(self._run, f"line {self.name}")
 
     @property
     def name(self) -> str:
         """The line's name."""
-        return self._fit.policy.line
+        return self._parts.policy.line
 
     # -- from other threads: only enqueue -------------------------------------------------------
 
     def start(self) -> None:
         """Begin to listen: first to the sound, whose clock dates what the hook source tells."""
         self._thread.start()
-        self._fit.audio.start(self._inbox.put_nowait)
-        if id(self._fit.hook) != id(self._fit.audio):
-            self._fit.hook.start(self._inbox.put_nowait)
+        self._parts.audio.start(self._inbox.put_nowait)
+        if id(self._parts.hook) != id(self._parts.audio):
+            self._parts.hook.start(self._inbox.put_nowait)
 
     def press(self, press: Press) -> None:
         """Do what the button does."""
-        self.errand(lambda: self._feed(press.event(self._now)))
+        self.run_task(lambda: self._feed(press.event(self._now)))
 
-    def errand(self, act: Callable[[], None]) -> None:
+    def run_task(self, act: Callable[[], None]) -> None:
         """Have something done in the line's own thread."""
-        self._inbox.put_nowait(Errand(act))
+        self._inbox.put_nowait(Task(act))
 
     def emergency_elsewhere(self, seconds_ago: float = 0.0) -> None:
         """Exempt incoming calls: somebody called for help elsewhere, or before a restart."""
@@ -106,7 +106,7 @@ class LineThread:
             since = self._now - round(seconds_ago * RATE)
             self._call = dialogue.emergency_elsewhere(self._call, since)
 
-        self.errand(remember)
+        self.run_task(remember)
 
     def settle(self) -> None:
         """Wait until everything delivered has been dealt with: for a simulated line at speed."""
@@ -127,7 +127,7 @@ class LineThread:
 
     def close(self) -> None:
         """End the call in progress as cut and release everything."""
-        for part in (self._fit.hook, self._fit.audio, self._fit.tools.sink):
+        for part in (self._parts.hook, self._parts.audio, self._parts.tools.sink):
             try:
                 part.close()
             except Exception as error:  # a device that is gone must not keep the file open
@@ -172,10 +172,10 @@ class LineThread:
     def _take(self, item: Item) -> None:
         match item:
             case Stopped():
-                self._hands.let_go(self._now)
+                self._actions.let_go(self._now)
             case AudioFrame():
                 self._hear(item)
-            case Errand():
+            case Task():
                 item.act()
                 self._renew()
             case Opened() | Failed() | Sealed() | Withdrawn():
@@ -185,7 +185,7 @@ class LineThread:
             case _:
                 self._renew()  # a call may begin with this
                 if isinstance(item, ev.HookChanged):
-                    self._hands.hearing.hook_changed(item.hook is Hook.OFF)
+                    self._actions.hearing.hook_changed(item.hook is Hook.OFF)
                 self._feed(item)
 
     def _reported(self, report: Report) -> None:
@@ -194,7 +194,7 @@ class LineThread:
             case Opened():
                 self._feed(ev.RecordingOpened(self._now, report.rid))
             case Failed():
-                self._hands.drop_tape()
+                self._actions.drop_tape()
                 self._feed(ev.StorageFailed(self._now, report.reason))
         self._tell(report)
 
@@ -206,15 +206,15 @@ class LineThread:
         if frame.sample > self._now:
             self._miss(ev.Gap(self._now, frame.sample - self._now))
         self._now = frame.sample + FRAME
-        self._hands.tape_sound(frame.sample, frame.sound)
-        self.enrolment.hear(frame)
-        self._view.hear(frame, self._heard_at)
-        to_dial = self._fit.dialling.not_begun
-        heard = self._tap.checked(frame, self._hands.hearing.hear(frame), to_dial=to_dial)
-        for event in in_order(heard, self._fit.policy):
+        self._actions.tape_sound(frame.sample, frame.sound)
+        self.calibration.follow_frame(frame)
+        self._view.meter(frame, self._heard_at)
+        to_dial = self._parts.dialling.not_begun
+        heard = self._tap.checked(frame, self._actions.hearing.events_in(frame), to_dial=to_dial)
+        for event in in_order(heard, self._parts.policy):
             self._feed(event)
         self._pass_time(self._now)
-        self._hands.pass_on_ripe(self._now)
+        self._actions.pass_on_ripe(self._now)
         if frame.sample % RATE < FRAME:
             self._renew()
 
@@ -226,15 +226,15 @@ class LineThread:
 
     def _pass_time(self, now: int) -> None:
         """Let everything happen that was to happen by the line clock ``now``."""
-        for judged in self._fit.dialling.due(now):
+        for judged in self._parts.dialling.due(now):
             self._feed(judged)
-        for at, timer in self._hands.take_due(now):
+        for at, timer in self._actions.take_due(now):
             self._feed(ev.TimerFired(at, timer))
 
     def _watch_sound(self) -> None:
         """Report the loss when no frame comes any more; time passes all the same."""
         silent = self._clock.monotonic() - self._heard_at
-        if not self._fit.paced or silent <= SILENT_SECONDS:
+        if not self._parts.paced or silent <= SILENT_SECONDS:
             return
         if not self._sound_lost:
             self._sound_lost = True
@@ -248,43 +248,43 @@ class LineThread:
 
     def _feed(self, event: ev.Event) -> None:
         """Step the dialogue with one event, and with what follows from it."""
-        self._hands.follow(event)
-        self.enrolment.follow(event)
-        waiting = deque([self._fit.exempt.masked(event)])
+        self._actions.follow(event)
+        self.calibration.follow(event)
+        waiting = deque([self._parts.exempt.masked(event)])
         while waiting:
             happened = waiting.popleft()
             was = self._call
             self._call, wished = dialogue.advance(was, happened)
             wanted = tuple(dated(action, self._clock) for action in wished)
-            if self._fit.observe is not None:
-                self._fit.observe(happened, self._call, wanted)
+            if self._parts.observe is not None:
+                self._parts.observe(happened, self._call, wanted)
             for action in wanted:
-                self._hands.carry_out(action, self._call, self._now)
+                self._actions.carry_out(action, self._call, self._now)
                 if isinstance(action, Note):
                     self._view.outcome = action.outcome
                     self._tell(action)
             if self._call.memory.emergency_until != was.memory.emergency_until:
                 self._tell(EmergencyDialled(self.name))
-            waiting.extend(self._fit.dialling.judge(happened))
+            waiting.extend(self._parts.dialling.judge(happened))
             self._after()
-        self._hands.judged(event)
+        self._actions.judged(event)
 
     def _after(self) -> None:
         if self._call.over:
             self._call = dialogue.next_call(self._call, self._policy())
-            self._fit.tools.openings.forget()
+            self._parts.tools.openings.forget_call()
             self._fault = ""
         if self._view.follow(self._call):
             self._tell(self.status)
 
     def _policy(self) -> Policy:
         """Return the rules for the next call, as far as they depend on the moment."""
-        may_ask = self._fit.exempt.known and not self.enrolment.going
-        grades, can_store = self._hands.hearing.grades, self._fit.can_store()
-        return replace(self._fit.policy, may_ask=may_ask, can_store=can_store, grades=grades)
+        may_ask = self._parts.exempt.known and not self.calibration.going
+        grades, can_store = self._actions.hearing.grades, self._parts.can_store()
+        return replace(self._parts.policy, may_ask=may_ask, can_store=can_store, grades=grades)
 
     def _ears(self) -> Hearing:
-        return self._hands.hearing
+        return self._actions.hearing
 
     def _exempt(self) -> bool:
         return self._call.memory.exempts(self._now)
@@ -293,9 +293,9 @@ class LineThread:
         """Be silent, stop, and wait for the next on-hook."""
         self._call = dialogue.begin(self._policy(), self._call.memory)
         try:
-            self._hands.let_go(self._now)
+            self._actions.let_go(self._now)
         finally:
-            self._hands.listen_anew()
+            self._actions.listen_anew()
             self._view.renew(self._call)
             self._tell(self.status)
 

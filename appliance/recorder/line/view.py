@@ -15,7 +15,7 @@ from appliance.link.requests.live import LineLevel, OnLine
 from appliance.model.audio import RATE, AudioFrame
 from appliance.model.records import LineStatus
 from appliance.model.terms import Dialled, Hook
-from appliance.recorder.line.parts import Fittings
+from appliance.recorder.line.parts import LineParts
 from appliance.signals.levels import Meter
 from appliance.signals.pcm import FLOOR_DBM0, level_dbm0
 
@@ -50,9 +50,9 @@ class Shown:
 class LineView:
     """One line, as it is shown."""
 
-    def __init__(self, fittings: Fittings, clock: Clock, call: Call) -> None:
+    def __init__(self, parts: LineParts, clock: Clock, call: Call) -> None:
         """Show a line on which ``call`` is going on."""
-        self._fit = fittings
+        self._parts = parts
         self._clock = clock
         self._call = call
         self._call_since = 0.0
@@ -84,12 +84,12 @@ class LineView:
         self._call = call
         self._renew(call, moved=True)
 
-    def hear(self, frame: AudioFrame, at: float) -> None:
+    def meter(self, frame: AudioFrame, at: float) -> None:
         """Measure a frame, if somebody looks; ``at`` is the time on the monotonic clock."""
         call = self._call
         looked_at = at - self._looked_at < LOOKED_AT_SECONDS
         if looked_at and call.hook is Hook.OFF and call.state in MEASURED:
-            self._meter.hear(level_dbm0(frame.mixed))
+            self._meter.show(level_dbm0(frame.mixed))
             self._measuring = True
         elif self._measuring:
             self._measuring = False
@@ -116,9 +116,9 @@ class LineView:
 
     def _status(self, call: Call) -> LineStatus:
         return LineStatus(
-            line=self._fit.policy.line,
+            line=self._parts.policy.line,
             state=call.state.value,
-            kind=self._fit.policy.kind.value,
+            kind=self._parts.policy.kind.value,
             since=self._clock.now(),
             call_since=self._call_since,
             outcome=self.outcome,
@@ -126,7 +126,7 @@ class LineView:
             recording=call.recording,
             full=not call.policy.can_store,
             exempt_until=self._exempt_until(call),
-            trial=self._fit.trial,
+            trial=self._parts.trial,
         )
 
     def _exempt_until(self, call: Call) -> float:

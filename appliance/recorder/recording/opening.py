@@ -12,7 +12,7 @@ from appliance.model.actions import Action, StartRecording
 from appliance.model.audio import RATE, Sides, milliseconds
 from appliance.model.records import CallMeta
 from appliance.recorder.recording.writer import Opening
-from appliance.vault.seal import LAST_DAY, Ticket
+from appliance.vault.format import LAST_DAY, Ticket
 
 DAY = 86_400
 
@@ -41,7 +41,7 @@ class Openings:
         """How many channels are recorded."""
         return len(self._sides)
 
-    def forget(self) -> None:
+    def forget_call(self) -> None:
         """Forget the call's id: the next recording belongs to another call."""
         self._call_id = ""
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from appliance.errors import ZgodaError
 from appliance.vault.disk import Disk
-from appliance.vault.seal import ROOM_TO_START, Pool
+from appliance.vault.pool import Pool
+from appliance.vault.seal import ROOM_TO_START
 
 
 class Room:

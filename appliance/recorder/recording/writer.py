@@ -9,7 +9,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -17,24 +17,68 @@ from msgspec import structs
 
 from appliance.errors import StorageFull, VaultError, ZgodaError, fault
 from appliance.model.audio import RATE, Sound
-from appliance.model.records import RecordingEnd, RecordingMark
-from appliance.recorder.recording.orders import (
-    Closing,
-    Ending,
-    Failed,
-    Opened,
-    Opening,
-    Order,
-    Report,
-    Withdrawing,
-    Withdrawn,
-)
+from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
 from appliance.recorder.recording.tape import Stretch
 from appliance.signals import pcm
 from appliance.threads import NamedThread
-from appliance.vault.seal import PoolKey, SealedFile, Ticket
+from appliance.vault.format import Ticket
+from appliance.vault.pool import PoolKey
+from appliance.vault.seal import Sealed, SealedFile
 
-__all__ = ["Ending", "Failed", "Opened", "Opening", "Report", "Withdrawing", "Withdrawn", "Writer"]
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """All that a recording needs before its first sample."""
+
+    meta: CallMeta
+    receipt: ConsentReceipt
+    ticket: Ticket
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Finish the file."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawing:
+    """Throw away what is queued, zero the header, leave a marker for the keeper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """End the thread."""
+
+
+Order = Opening | Ending | Withdrawing | Closing | RecordingMark | Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The file stands on disk."""
+
+    rid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The file could not be opened or written."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The recording can no longer be read; the keeper will shred its key."""
+
+    rid: str
+
+
+Report = Opened | Failed | Sealed | Withdrawn
+
 
 log = logging.getLogger(__name__)
 

@@ -98,7 +98,7 @@ class Demodulator:
         self._at = 1.0  # index into _soft: where to look for the next byte
         self._expected: float | None = None  # index of the next start bit if bytes follow closely
 
-    def hear(self, sound: Floats) -> list[FskByte]:
+    def demodulate(self, sound: Floats) -> list[FskByte]:
         """Take samples and return the bytes that are complete."""
         joined = np.concatenate((self._sound, sound))
         self._sound = joined[joined.size - _SPAN + 1 :]

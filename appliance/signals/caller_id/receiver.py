@@ -40,7 +40,7 @@ class FskReceiver:
         self._heard = []
         self._demodulator = Demodulator(standard, self._began)
         # The frame just heard comes with the next step.
-        self._demodulator.hear(self._history.last(_LEAD)[:-FRAME])
+        self._demodulator.demodulate(self._history.last(_LEAD)[:-FRAME])
 
     def stop(self) -> None:
         """Listen no longer, until the next carrier."""
@@ -50,7 +50,7 @@ class FskReceiver:
         """Look at the frame just pushed to the history."""
         if self._demodulator is None:
             return None
-        self._heard += self._demodulator.hear(self._history.last(FRAME))
+        self._heard += self._demodulator.demodulate(self._history.last(FRAME))
         message = message_in([byte.value for byte in self._heard])
         last = self._heard[-1].sample if self._heard else self._began
         if (

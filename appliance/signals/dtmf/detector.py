@@ -150,7 +150,7 @@ class Detector:
         """Return the key that seems to sound now."""
         return None if self._run is None else self._run.key
 
-    def hear(self, sound: NDArray[Any]) -> list[KeyDown | Digit]:
+    def detect(self, sound: NDArray[Any]) -> list[KeyDown | Digit]:
         """Take whole frames, up to ``History.AHEAD``; return what has become known by them."""
         frames = self.history.load(sound).reshape(-1, FRAME)
         powers = (np.einsum("ij,ij->i", frames, frames) / FRAME).tolist()

@@ -32,7 +32,7 @@ class Rhythm:
         """Return since when the present burst sounds; None in a pause."""
         return self._since if self._on else None
 
-    def hear(self, sample: int, sounding: bool) -> tuple[int, Tone] | None:
+    def follow(self, sample: int, sounding: bool) -> tuple[int, Tone] | None:
         """Take whether the frame at ``sample`` holds the tone; return one that is now known."""
         if sounding == self._on:
             self._missed = 0

@@ -33,7 +33,7 @@ _LATEST = RATE // 2  # the network returns our words after 50 to 400 ms
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PromptAudibility:
     """How the words came out."""
 
     heard_ms: int
@@ -42,7 +42,7 @@ class Heard:
     gap_ms: int  # the longest run of words that did not reach the line
 
 
-NOTHING = Heard(0, _NOTHING_DB, 0.0, 0)
+NOTHING = PromptAudibility(0, _NOTHING_DB, 0.0, 0)
 
 _ONE_AT_A_TIME = threading.Lock()
 """A measurement takes some megabytes for a moment; lines that ask together need them in turn."""
@@ -66,7 +66,7 @@ class _Kept:
         self._type = frame.dtype
         self._bytes += frame.tobytes()
 
-    def forget(self, frames: int) -> None:
+    def drop(self, frames: int) -> None:
         """Keep no longer the first so many frames."""
         del self._bytes[: frames * FRAME * self._type.itemsize]
 
@@ -85,7 +85,7 @@ class PromptMeter:
         self._line = _Kept()
         self._played = _Kept()
 
-    def hear(self, line: NDArray[Any], played: NDArray[np.int16]) -> None:
+    def measure(self, line: NDArray[Any], played: NDArray[np.int16]) -> None:
         """Take a frame of the line, not cancelled, and what was played in it.
 
         Whole numbers, as the line gives them, take the least memory.
@@ -100,16 +100,16 @@ class PromptMeter:
 
     def correct(self, played: NDArray[np.int16]) -> None:
         """Take it that this was played in the latest frames, and nothing before them."""
-        self._line.forget(self.frames - played.size // FRAME)
+        self._line.drop(self.frames - played.size // FRAME)
         self._played = _Kept()
         self._played.add(played)
 
-    def figures(self, upto: int) -> Heard:
+    def figures(self, upto: int) -> PromptAudibility:
         """Measure the first ``upto`` samples of what was played."""
         with _ONE_AT_A_TIME:
             return self._figures(upto)
 
-    def _figures(self, upto: int) -> Heard:
+    def _figures(self, upto: int) -> PromptAudibility:
         frames = min(self._played.frames, -(-upto // FRAME))
         if frames == 0:
             return NOTHING
@@ -129,7 +129,7 @@ class PromptMeter:
         rest = _powers(line)
         heard = words & (there > _WEAKEST * wanted)
         over = (rest > np.maximum(_SPEECH, _OVER * wanted)) & (there > _WEAKEST * wanted)
-        return Heard(
+        return PromptAudibility(
             heard_ms=min(milliseconds(_with_pauses(words, heard) * FRAME), milliseconds(upto)),
             level_db=round(level_db, 1),
             talked_over=round(float(np.count_nonzero(over)) / frames, 3),

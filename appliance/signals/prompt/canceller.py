@@ -123,7 +123,7 @@ class Canceller:
         """Say whether a filter is in use that takes away less."""
         return self._poor
 
-    def hear(self, line: Floats, played: NDArray[np.int16] | None) -> Floats:
+    def cancel(self, line: Floats, played: NDArray[np.int16] | None) -> Floats:
         """Return ``[channels, FRAME]`` of the line without the prompt, as far as it goes away."""
         if played is None and not self._tail:
             return line

@@ -35,6 +35,7 @@ from appliance.vault.format import (
     FrameType,
     Header,
     Malformed,
+    Ticket,
     nonce,
     parse_frame,
     parse_header,
@@ -46,7 +47,6 @@ from appliance.vault.seal import (
     LABEL_HEADER,
     LABEL_PAYLOAD,
     LABEL_TICKET,
-    Ticket,
     derive_into,
 )
 

@@ -16,7 +16,7 @@ _ERASING = "Being erased: its key is gone, the old root is about to go."
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AuditFacts:
     """What the audit says about a recording."""
 
     sealed_frames: int | None = None
@@ -82,7 +82,7 @@ def is_overwritten(path: Path) -> bool:
     return len(header) == HEADER_BYTES and not any(header)
 
 
-def assess(path: Path, known: Known, keys: Keys | None = None) -> Finding:
+def assess(path: Path, known: AuditFacts, keys: Keys | None = None) -> Finding:
     """Judge one recording.
 
     Args:
@@ -100,7 +100,7 @@ def assess(path: Path, known: Known, keys: Keys | None = None) -> Finding:
     return _present(path, known, keys, digest(path))
 
 
-def _present(path: Path, known: Known, keys: Keys | None, found: Digest) -> Finding:
+def _present(path: Path, known: AuditFacts, keys: Keys | None, found: Digest) -> Finding:
     """Judge a file that is there and was not erased."""
     if known.sealed and (known.sealed_frames, known.sealed_sha256) != (found.frames, found.sha256):
         frames = f"{found.frames} frames instead of {known.sealed_frames}"
@@ -116,7 +116,7 @@ def _present(path: Path, known: Known, keys: Keys | None, found: Digest) -> Find
     return _opened(path, found, keys.reading, keys.recording)
 
 
-def _absent(known: Known, keys: Keys | None) -> Finding:
+def _absent(known: AuditFacts, keys: Keys | None) -> Finding:
     """Judge a recording whose file is not there."""
     if known.erased:
         return Finding(Verdict.SHREDDED, "Erased, as the audit says.")
@@ -125,7 +125,7 @@ def _absent(known: Known, keys: Keys | None) -> Finding:
     return Finding(Verdict.MISSING, "It is not there, and was not erased.")
 
 
-def _keyless(known: Known, keys: Keys | None) -> Finding:
+def _keyless(known: AuditFacts, keys: Keys | None) -> Finding:
     """Judge a file whose key is gone, or should be."""
     if known.erased and keys and keys.recording is not None:
         return Finding(Verdict.TAMPERED, "The audit says erased, but its key is in the keyring.")
@@ -136,7 +136,7 @@ def _keyless(known: Known, keys: Keys | None) -> Finding:
     return Finding(Verdict.KEY_LOST, "Its key is not in the keyring, and it was not erased.")
 
 
-def _headless(path: Path, known: Known, found: Digest, error: Malformed) -> Finding:
+def _headless(path: Path, known: AuditFacts, found: Digest, error: Malformed) -> Finding:
     """Judge a file whose header cannot be read."""
     if error.failure is Failure.SHORT:
         return _finding(Verdict.CUT, "It was cut before anything was recorded.", found)
@@ -147,7 +147,7 @@ def _headless(path: Path, known: Known, found: Digest, error: Malformed) -> Find
     return _finding(Verdict.DAMAGED, str(error), found)
 
 
-def _unopened(known: Known, found: Digest) -> Finding:
+def _unopened(known: AuditFacts, found: Digest) -> Finding:
     if known.sealed:
         return _finding(Verdict.COMPLETE, "It is the file that was sealed.", found)
     return _finding(

@@ -58,7 +58,7 @@ def test_a_call_is_dialled_rings_is_lifted_and_hung_up() -> None:
 @pytest.mark.parametrize(("number", "told"), [(NUMBER, NUMBER), ("", None)])
 def test_the_line_is_told_who_calls(number: str, told: str | None) -> None:
     played = play(call_in(number), *gone(8)[1:])
-    heard = Demodulator(V23, 0).hear(sound(played, 1.2, 4.8)[0].astype(np.float32))
+    heard = Demodulator(V23, 0).demodulate(sound(played, 1.2, 4.8)[0].astype(np.float32))
     caller = message_in([byte.value for byte in heard])
     assert caller is not None
     assert (caller.number, caller.withheld) == (told, told is None)

@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import ManualClock
 from appliance.errors import VaultError
+from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import LINE_LIMIT
-from appliance.keeper.audit.log import AuditLog, check
+from appliance.keeper.audit.log import AuditLog
 from tests.keeper.audit.audits import DAY, fill, the_file
 
 

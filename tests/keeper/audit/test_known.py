@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.clock import ManualClock
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
-from appliance.vault.opening.verdicts import Known
+from appliance.vault.opening.verdicts import AuditFacts
 
 
 def test_the_audit_tells_what_was_sealed_and_what_became_of_it(tmp_path: Path) -> None:
@@ -21,8 +21,8 @@ def test_the_audit_tells_what_was_sealed_and_what_became_of_it(tmp_path: Path) -
     audit.append("played", "e1", played)
     audit.append("played", "e1", sealed)
     assert known_recordings(audit.entries()) == {
-        sealed: Known(7, "ab" * 32),
-        erasing: Known(7, "ab" * 32, erasing=True),
-        erased: Known(7, "ab" * 32, erased=True),
-        failed: Known(7, "ab" * 32),
+        sealed: AuditFacts(7, "ab" * 32),
+        erasing: AuditFacts(7, "ab" * 32, erasing=True),
+        erased: AuditFacts(7, "ab" * 32, erased=True),
+        failed: AuditFacts(7, "ab" * 32),
     }

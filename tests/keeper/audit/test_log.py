@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.clock import ManualClock
+from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import months
-from appliance.keeper.audit.log import AuditLog, check
+from appliance.keeper.audit.log import AuditLog
 from tests.keeper.audit.audits import DAY, OTHER, RID, fill, the_file
 
 

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.clock import ManualClock
 from appliance.errors import VaultError
 from appliance.keeper.audit import log as audit_module
-from appliance.keeper.audit.log import AuditLog, check
+from appliance.keeper.audit.check import check
+from appliance.keeper.audit.log import AuditLog
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 MONTH = 32 * 86_400

@@ -51,7 +51,7 @@ def hold(office: Office, rid: str) -> None:
 def fill(office: Office) -> list[str]:
     """Put six calls on three shelves."""
     return [
-        office.take(seconds=0.1, purposes=(("training", days),), number=f"+4822123450{number}")
+        office.record(seconds=0.1, purposes=(("training", days),), number=f"+4822123450{number}")
         for number, days in enumerate([30, 30, 30, 60, 60, 90])
     ]
 

@@ -89,7 +89,7 @@ def test_an_earlier_boot_whose_clock_was_believed_later_is_known(office: Office)
 
 def test_purposes_withdrawn_in_the_call_shorten_the_period(office: Office) -> None:
     mark = RecordingMark(kind="withdrawn", sample=4000, purposes=("training",))
-    rid = office.take(purposes=(("training", 90), ("service", 30)), marks=(mark,))
+    rid = office.record(purposes=(("training", 90), ("service", 30)), marks=(mark,))
     assert office.keyring.content.recordings[rid].due_day == TODAY + 90
     office.unlock()
     assert office.keyring.content.recordings[rid].due_day == TODAY + 30
@@ -118,7 +118,7 @@ def test_what_was_put_right_stays_right_when_the_catalogue_is_made_again(office:
 
 def test_a_date_that_is_put_right_while_listed_is_shown_and_shelved_anew(office: Office) -> None:
     office.unlock()
-    rid = office.take(uptime=100)
+    rid = office.record(uptime=100)
     assert listed(office).calls[0].meta.started_at == START
     office.clock.jump(-20 * DAY)
     office.clock.advance(500)
@@ -137,7 +137,7 @@ def test_a_date_that_is_put_right_while_locked_is_shown_after_the_next_login(
     office: Office,
 ) -> None:
     office.unlock()
-    office.take(uptime=100)
+    office.record(uptime=100)
     office.records.lock()
     office.clock.jump(-20 * DAY)
     office.clock.advance(500)
@@ -151,7 +151,7 @@ def test_a_day_still_to_come_was_written_by_a_wrong_clock(office: Office) -> Non
     """A clock years ahead, never believed, whose boot is over: nobody logs in meanwhile."""
     office.clock.jump(-4000 * DAY)
     office.build(Boot("5ec0d5", lambda: True))
-    rid = office.take(boot="0ddb00")
+    rid = office.record(boot="0ddb00")
     office.records.sweep()
     office.records.take_up()
     today = int(office.clock.now() // DAY)

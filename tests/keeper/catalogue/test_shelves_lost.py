@@ -51,16 +51,16 @@ def calls(office: Office) -> list[str]:
     withdrawn = RecordingMark(kind="withdrawn", sample=4000, purposes=("training",))
     office.records.sweep()
     rids = [
-        office.take(purposes=(("training", 30),)),
-        office.take(purposes=(("training", 30),), number=None, name=None),
-        office.take(purposes=(("training", 60), ("service", 10)), marks=(withdrawn,)),
-        office.take(purposes=(("training", 70),), ended=None),
-        office.take(purposes=(("training", 80),), clock_ok=False, boot="0ddb00"),
-        office.take(purposes=(("training", 90),), channels=2),
-        office.take(purposes=(("training", 91),), seconds=2.0),
-        office.take(purposes=(("training", 92),)),
-        office.take(purposes=(("training", 92),)),
-        office.take(purposes=(("training", 93),)),
+        office.record(purposes=(("training", 30),)),
+        office.record(purposes=(("training", 30),), number=None, name=None),
+        office.record(purposes=(("training", 60), ("service", 10)), marks=(withdrawn,)),
+        office.record(purposes=(("training", 70),), ended=None),
+        office.record(purposes=(("training", 80),), clock_ok=False, boot="0ddb00"),
+        office.record(purposes=(("training", 90),), channels=2),
+        office.record(purposes=(("training", 91),), seconds=2.0),
+        office.record(purposes=(("training", 92),)),
+        office.record(purposes=(("training", 92),)),
+        office.record(purposes=(("training", 93),)),
     ]
     listed(office)
     return rids

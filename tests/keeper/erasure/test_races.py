@@ -45,7 +45,7 @@ def test_a_playback_that_began_while_it_was_erased_ends_with_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     opened: list[str] = []
     erase = Erasure.erase
 
@@ -81,7 +81,7 @@ def test_a_request_that_waited_across_an_erasure_has_no_key_any_more(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     reading = office.records._parts.reading
     turnstile = Turnstile(reading._lock)
     monkeypatch.setattr(reading, "_lock", turnstile)
@@ -196,7 +196,7 @@ def test_a_power_cut_between_erased_and_its_certificate_is_made_good_at_boot(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     office.ask(EraseCall(rid, Ground.UNLAWFUL, "A mistake"))
     office.clock.advance(31)
     office.records._parts.erasing._erasure.due()  # what is certified of it is lost
@@ -215,7 +215,7 @@ def test_a_hold_that_comes_while_it_is_being_erased_is_kept(
     office: Office, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     erase = Erasure.erase
 
     def held_first(self: Erasure, *args: Any, **more: Any) -> Any:

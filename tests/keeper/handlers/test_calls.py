@@ -44,7 +44,7 @@ def test_every_operation_on_calls_has_a_handler(office: Office) -> None:
 
 def test_a_certificate_tells_of_files_that_were_handed_over(office: Office) -> None:
     office.unlock()
-    kept, handed = office.take(), office.take()
+    kept, handed = office.record(), office.record()
     office.audit.append("exported", OFFICER.operator, handed)
     assert "exports" not in erase(office, kept).remains
     assert erase(office, handed).remains[-1] == "exports"
@@ -53,7 +53,7 @@ def test_a_certificate_tells_of_files_that_were_handed_over(office: Office) -> N
 
 def test_erasing_goes_from_erasing_to_erased(office: Office) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     made = erase(office, rid)
     assert (made.state, made.ground, made.level) == ("erasing", "consent_withdrawn", "E0")
     assert made.generation == office.keyring.generation == 2
@@ -73,7 +73,7 @@ def test_erasing_goes_from_erasing_to_erased(office: Office) -> None:
 
 def test_what_is_erased_says_so_to_whoever_asks(office: Office) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     erase(office, rid)
     with pytest.raises(Refused) as refusal:
         office.ask(ask.OpenPlayback(rid, "training"))
@@ -94,7 +94,7 @@ def test_what_is_erased_says_so_to_whoever_asks(office: Office) -> None:
 
 def test_the_reason_is_in_the_sealed_ledger_alone(office: Office) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     with pytest.raises(Refused, match="Give the reason"):
         erase(office, rid, "  ")
     assert rid in office.keyring.content.recordings
@@ -108,7 +108,7 @@ def test_the_reason_is_in_the_sealed_ledger_alone(office: Office) -> None:
 
 def test_a_held_recording_is_not_erased(office: Office) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "Lawsuit", "2027-06-30"))
     with pytest.raises(Refused) as refusal:
         erase(office, rid)
@@ -121,7 +121,7 @@ def test_an_eraser_that_fails_at_the_root_is_failed_everywhere(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
 
     def broken(generation: int) -> bytes:
         raise EraserFailed("The eraser did not take a new root.")
@@ -140,7 +140,7 @@ def test_an_eraser_that_cannot_wipe_is_failed_and_not_done(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
 
     def stuck(generation: int) -> None:
         raise EraserFailed("The eraser still holds an old root.")
@@ -163,7 +163,7 @@ def test_an_audit_that_cannot_be_written_stops_an_erasure(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -178,7 +178,7 @@ def test_an_audit_that_cannot_be_written_stops_an_erasure(
 
 def test_an_erasure_is_finished_at_the_next_boot(office: Office) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     erase(office, rid)
     office.records.lock()
     office.build()
@@ -189,7 +189,7 @@ def test_an_erasure_is_finished_at_the_next_boot(office: Office) -> None:
 
 
 def test_an_erasure_that_only_began_is_done_at_the_next_boot(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     office.audit.append("erasing", OFFICER.actor, rid)
     office.build()
     office.records.resume()
@@ -201,7 +201,7 @@ def test_an_erasure_that_only_began_is_done_at_the_next_boot(office: Office) -> 
 
 def test_an_erasure_that_overtakes_a_hold_wins(office: Office) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     with office.keyring.changing() as draft:
         del draft.recordings[rid]
     with pytest.raises(Refused) as refusal:
@@ -211,8 +211,8 @@ def test_an_erasure_that_overtakes_a_hold_wins(office: Office) -> None:
 
 def test_verdicts_of_everything(office: Office) -> None:
     office.unlock()
-    fine, cut, damaged = office.take(), office.take(ended=None), office.take(seconds=2)
-    missing, erased = office.take(), office.take()
+    fine, cut, damaged = office.record(), office.record(ended=None), office.record(seconds=2)
+    missing, erased = office.record(), office.record()
     path = office.folders.recordings / damaged
     raw = bytearray(path.read_bytes())
     raw[-1] ^= 1
@@ -221,7 +221,7 @@ def test_verdicts_of_everything(office: Office) -> None:
     erase(office, erased)
     office.clock.advance(31)
     office.records.tick()
-    lost = office.take()
+    lost = office.record()
     with office.keyring.changing() as draft:
         del draft.recordings[lost]
     assert verdicts(office) == {
@@ -239,7 +239,7 @@ def test_verdicts_of_everything(office: Office) -> None:
 
 def test_show_tells_what_was_done_and_how_it_is(office: Office) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     office.audit.append("played", OFFICER.actor, rid)
     detail = office.ask(ask.ShowCall(rid))
     assert [line.type for line in detail.audit] == ["played", "sealed"]
@@ -252,21 +252,21 @@ def test_show_tells_what_was_done_and_how_it_is(office: Office) -> None:
 
 def test_a_child_that_dies_locks_the_box(office: Office) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     pid = office.records._parts.reading.process_id
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(Refused) as refusal:
         office.ask(ask.ShowCall(rid))
     assert refusal.value.code == "locked"
-    later = office.take()
+    later = office.record()
     office.unlock()
     found = {call.recording for call in office.ask(ask.ListCalls()).calls}
     assert found == {rid, later}
 
 
 def test_unlocking_twice_keeps_the_child_and_its_playbacks(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     office.unlock()
     playback = office.ask(ask.OpenPlayback(rid, "training")).playback
     office.unlock()

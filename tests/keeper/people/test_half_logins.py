@@ -73,7 +73,7 @@ def test_a_few_wrong_codes_end_it(halves: HalfLogins) -> None:
 
 def test_one_person_can_be_forgotten(halves: HalfLogins) -> None:
     tokens = [halves.begin(who, KEY) for who in (ANNA, JAN, ANNA)]
-    halves.forget(ANNA.id)
+    halves.end_those_of(ANNA.id)
     assert [waits(halves, token) for token in tokens] == [False, True, False]
 
 

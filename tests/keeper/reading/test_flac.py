@@ -46,7 +46,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.mark.parametrize("channels", [1, 2])
 def test_a_flac_is_made_in_memory_that_is_never_executable(office: Office, channels: int) -> None:
-    rid = office.take(seconds=61.5, channels=channels)
+    rid = office.record(seconds=61.5, channels=channels)
     before = set(office.folders.data.rglob("*"))
     key = office.keyring.private(rid).hex()
     reading = bytes(office.reading_key()).hex()

@@ -31,7 +31,7 @@ from tests.keeper.office import DAY, OFFICER, Office, make_office, read_wav
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, str, str, bytes]]:
     """A recording that is being listened to, and its whole file."""
     office = make_office(tmp_path_factory.mktemp("office") / "data")
-    rid = office.take(seconds=2.3, channels=2)
+    rid = office.record(seconds=2.3, channels=2)
     office.unlock()
     playback = office.ask(OpenPlayback(rid, "training")).playback
     yield office, rid, playback, office.ask_bytes(ExportCall(rid))
@@ -89,7 +89,7 @@ def test_another_session_cannot_read_it(talk: tuple[Office, str, str, bytes]) ->
 
 
 def test_at_most_a_mebibyte_is_given(office: Office) -> None:
-    rid = office.take(seconds=70)
+    rid = office.record(seconds=70)
     office.unlock()
     opened = office.ask(OpenPlayback(rid, "training"))
     assert opened.bytes > MOST_BYTES
@@ -118,7 +118,7 @@ def test_marks_and_gaps_are_silence_of_their_true_length(office: Office) -> None
 
 
 def test_locking_and_erasing_end_a_playback(office: Office) -> None:
-    first, second = office.take(), office.take()
+    first, second = office.record(), office.record()
     office.unlock()
     playing = office.ask(OpenPlayback(first, "training")).playback
     other = office.ask(OpenPlayback(second, "training")).playback
@@ -133,7 +133,7 @@ def test_locking_and_erasing_end_a_playback(office: Office) -> None:
 
 
 def test_the_oldest_playback_gives_way(office: Office) -> None:
-    rid = office.take(seconds=0.1)
+    rid = office.record(seconds=0.1)
     office.unlock()
     first = office.ask(OpenPlayback(rid, "training")).playback
     for _ in range(MOST_OPEN):
@@ -144,7 +144,7 @@ def test_the_oldest_playback_gives_way(office: Office) -> None:
 
 
 def test_whoever_plays_names_a_purpose_that_is_still_open(office: Office) -> None:
-    rid = office.take(purposes=(("training", 30), ("service", 90)))
+    rid = office.record(purposes=(("training", 30), ("service", 90)))
     office.unlock()
     assert office.ask(ShowCall(rid)).open_purposes == ("training", "service")
     for purpose in ("marketing", ""):
@@ -160,7 +160,7 @@ def test_whoever_plays_names_a_purpose_that_is_still_open(office: Office) -> Non
 
 
 def test_a_held_recording_may_be_heard_for_what_it_is_held_for(office: Office) -> None:
-    rid = office.take(purposes=(("training", 30),))
+    rid = office.record(purposes=(("training", 30),))
     office.unlock()
     office.ask(HoldCall(rid, HoldGround.CLAIMS, "Lawsuit", "2027-06-30"))
     office.clock.advance(60 * DAY)
@@ -169,7 +169,7 @@ def test_a_held_recording_may_be_heard_for_what_it_is_held_for(office: Office) -
 
 
 def test_a_restricted_recording_is_only_kept(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     with office.keyring.changing() as draft:
         draft.recordings[rid].restricted = True
     office.unlock()
@@ -181,7 +181,7 @@ def test_a_restricted_recording_is_only_kept(office: Office) -> None:
 
 
 def test_a_recording_that_was_tampered_with_is_blocked(office: Office) -> None:
-    rid = office.take(seconds=2.0)
+    rid = office.record(seconds=2.0)
     path = office.folders.recordings / rid
     path.write_bytes(path.read_bytes()[: 4096 * 4])
     office.unlock()
@@ -195,7 +195,7 @@ def test_a_recording_that_was_tampered_with_is_blocked(office: Office) -> None:
 
 
 def test_the_file_name_tells_nobody_who_called(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     office.unlock()
     for form, content in [("wav", "audio/wav"), ("flac", "audio/flac")]:
         answer = office.records.handlers()[ExportCall](ExportCall(rid, form), OFFICER)  # type: ignore[arg-type]  # a literal by name

@@ -22,7 +22,7 @@ from appliance.keeper.reading.child import Readings, serve
 from appliance.keeper.reading.protocol import Forget, ReadSound
 from appliance.keeper.reading.reading import Reading
 from appliance.model.records import RecordingMark, Verdict
-from appliance.vault.opening.verdicts import Known
+from appliance.vault.opening.verdicts import AuditFacts
 from tests.keeper.office import Office, make_office
 
 
@@ -140,7 +140,7 @@ def test_a_cut_recording_says_so(office: Office, reading: Reading) -> None:
     reading.start(office.reading_key())
     summary = reading.summary(rid)
     assert (summary.ended, summary.verdict, summary.samples) == ("cut", Verdict.CUT, 8000)
-    assert reading.assess(rid, Known()).verdict is Verdict.CUT
+    assert reading.assess(rid, AuditFacts()).verdict is Verdict.CUT
 
 
 def test_a_damaged_frame_is_a_hole_of_silence(office: Office, reading: Reading) -> None:
@@ -150,7 +150,7 @@ def test_a_damaged_frame_is_a_hole_of_silence(office: Office, reading: Reading) 
     raw[4096 * 4 + 100] ^= 1  # header, META, CONSENT, first sound, then this
     path.write_bytes(raw)
     reading.start(office.reading_key())
-    assessed = reading.assess(rid, Known())
+    assessed = reading.assess(rid, AuditFacts())
     assert assessed.verdict is Verdict.DAMAGED
     assert assessed.holes == ((4000, 4000),)
     sound = np.frombuffer(reading.sound(rid, 0, 16_000), "<i2")
@@ -291,5 +291,5 @@ def test_a_child_that_cannot_start_is_said_so(
 
 
 def test_forgetting_while_locked_is_no_error(office: Office, reading: Reading) -> None:
-    reading.forget("00" * 16)
+    reading.close_recording("00" * 16)
     assert not reading.running

@@ -34,7 +34,7 @@ def put_note(office: Office, name: str, reason: str = "refused") -> Path:
 
 
 def test_a_finished_recording_is_taken_up_locked_and_listed_at_login(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     found = digest(office.folders.recordings / rid)
     entry = office.audit.of_recording(rid)[0]
     assert (entry.type, entry.frames, entry.sha256) == ("sealed", 5, found.sha256)
@@ -51,12 +51,12 @@ def test_a_recording_that_comes_while_somebody_is_logged_in_is_listed_at_once(
 ) -> None:
     office.unlock()
     assert listed(office).total == 0
-    rid = office.take()
+    rid = office.record()
     assert [call.recording for call in listed(office).calls] == [rid]
 
 
 def test_what_is_still_written_is_left_alone(office: Office) -> None:
-    rid = office.take(keep_open=True)
+    rid = office.record(keep_open=True)
     assert office.acts() == [("first_run", None)]
     office.writers.pop().close()
     office.records.take_up()
@@ -64,7 +64,7 @@ def test_what_is_still_written_is_left_alone(office: Office) -> None:
 
 
 def test_a_recording_whose_writer_died_is_finished_as_cut(office: Office) -> None:
-    rid = office.take(ended=None)
+    rid = office.record(ended=None)
     office.unlock()
     call = listed(office).calls[0]
     assert (call.recording, call.verdict, call.ended) == (rid, Verdict.CUT, "cut")
@@ -82,7 +82,7 @@ def test_junk_behind_a_cut_recording_does_not_hide_it(office: Office) -> None:
 
 
 def test_taking_up_twice_says_sealed_once(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     office.records.take_up()
     office.build()
     office.records.take_up()
@@ -90,7 +90,7 @@ def test_taking_up_twice_says_sealed_once(office: Office) -> None:
 
 
 def test_a_power_cut_between_audit_and_keyring_says_sealed_once(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     with office.keyring.changing() as draft:
         draft.recordings[rid].due_day = None
     office.build()
@@ -131,7 +131,7 @@ def test_a_withdrawal_is_pending_until_it_is_shredded(office: Office) -> None:
 
 
 def test_a_marker_cannot_destroy_a_finished_recording(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     leave_marker(office.folders.withdrawn, rid)
     office.records.take_up()
     assert rid in office.keyring.content.recordings
@@ -144,7 +144,7 @@ def test_a_marker_cannot_destroy_a_finished_recording(office: Office) -> None:
 
 
 def test_a_withdrawal_reaches_the_cut_part_of_a_continued_call(office: Office) -> None:
-    rid = office.take(ended=None)
+    rid = office.record(ended=None)
     leave_marker(office.folders.withdrawn, rid)
     office.records.take_up()
     assert rid in office.keyring.content.recordings
@@ -215,7 +215,7 @@ def test_an_unreadable_recording_is_kept_for_the_usual_period(office: Office) ->
     assert office.keyring.content.recordings[rid].due_day == TODAY + 90
     office.unlock()
     assert listed(office).total == 0
-    good = office.take()
+    good = office.record()
     assert [call.recording for call in listed(office).calls] == [good]
 
 

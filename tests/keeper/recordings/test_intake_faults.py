@@ -85,7 +85,7 @@ def test_pipes_links_and_folders_hold_nothing_up(office: Office, tmp_path: Path)
 
 
 def test_a_pipe_in_place_of_a_recording_is_no_recording(office: Office) -> None:
-    rid = office.take()
+    rid = office.record()
     path = office.folders.recordings / rid
     path.unlink()
     os.mkfifo(path)
@@ -120,7 +120,7 @@ def test_a_header_that_a_power_cut_left_as_zeros_is_a_recording_that_never_began
 def test_a_marker_waits_while_the_recording_cannot_be_read(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rid = office.take()
+    rid = office.record()
     leave_marker(office.folders.withdrawn, rid)
     office.unlock()
 
@@ -135,7 +135,7 @@ def test_a_marker_waits_while_the_recording_cannot_be_read(
 
 
 def test_a_withdrawal_reaches_a_recording_that_a_full_disk_ended(office: Office) -> None:
-    rid = office.take(ended="storage")
+    rid = office.record(ended="storage")
     leave_marker(office.folders.withdrawn, rid)
     office.unlock()
     office.records.take_up()

@@ -42,7 +42,7 @@ def certificate(office: Office, rid: str) -> Certificate:
 
 def test_erased_within_the_hour_after_the_due_day_and_not_before(office: Office) -> None:
     """Hourly sweeps over ninety-one days, locked all the time."""
-    rid = office.take(purposes=(("training", 3),))
+    rid = office.record(purposes=(("training", 3),))
     due_day_ends = (TODAY + 3 + 1) * DAY
     while rid in known(office):
         assert office.clock.now() < due_day_ends + HOUR
@@ -61,8 +61,8 @@ def test_erased_within_the_hour_after_the_due_day_and_not_before(office: Office)
 
 def test_a_day_goes_with_its_shelf_unread(office: Office) -> None:
     office.unlock()
-    first, second = (office.take(purposes=(("training", 3),)) for _ in range(2))
-    kept = office.take(purposes=(("training", 30),))
+    first, second = (office.record(purposes=(("training", 3),)) for _ in range(2))
+    kept = office.record(purposes=(("training", 30),))
     office.records.lock()
     assert len(list(office.folders.shelves.iterdir())) == 2
     for _ in range(4 * 24 + 1):
@@ -84,7 +84,7 @@ def sweep_until(office: Office, days: int) -> None:
 
 def test_a_hold_stops_it_and_its_release_lets_it_go_on(office: Office) -> None:
     office.unlock()
-    rid = office.take(purposes=(("training", 3),))
+    rid = office.record(purposes=(("training", 3),))
     office.ask(HoldCall(rid, HoldGround.LEGAL_DUTY, "Nadzór", "2027-06-30"))
     sweep_until(office, 10)
     assert rid in known(office)
@@ -94,7 +94,7 @@ def test_a_hold_stops_it_and_its_release_lets_it_go_on(office: Office) -> None:
 
 
 def test_a_restriction_stops_it(office: Office) -> None:
-    rid = office.take(purposes=(("training", 3),))
+    rid = office.record(purposes=(("training", 3),))
     with office.keyring.changing() as draft:
         draft.recordings[rid].restricted = True
     sweep_until(office, 10)
@@ -103,7 +103,7 @@ def test_a_restriction_stops_it(office: Office) -> None:
 
 def test_a_date_of_a_wrong_clock_erases_nothing_before_it_is_put_right(tmp_path: Path) -> None:
     office = make_office(tmp_path / "late", trusted=False)
-    rid = office.take(purposes=(("training", 3),), clock_ok=False, boot="0ddb00")
+    rid = office.record(purposes=(("training", 3),), clock_ok=False, boot="0ddb00")
     sweep_until(office, 10)
     assert rid in known(office)
     office.clock.trust()
@@ -115,7 +115,7 @@ def test_a_date_of_a_wrong_clock_erases_nothing_before_it_is_put_right(tmp_path:
 
 
 def test_a_jump_ahead_waits_for_an_operator(office: Office) -> None:
-    rid, fresh = office.take(boot="0ddb00"), office.take()
+    rid, fresh = office.record(boot="0ddb00"), office.record()
     office.records.sweep()
     office.clock.jump(400 * DAY)
     for _ in range(3):
@@ -130,7 +130,7 @@ def test_a_jump_ahead_waits_for_an_operator(office: Office) -> None:
 
 
 def test_a_jump_ahead_is_taken_when_the_network_vouches(office: Office) -> None:
-    rid = office.take(boot="0ddb00")
+    rid = office.record(boot="0ddb00")
     office.records.sweep()
     office.clock.jump(400 * DAY)
     office.build(Boot("b00710", lambda: True))
@@ -139,7 +139,7 @@ def test_a_jump_ahead_is_taken_when_the_network_vouches(office: Office) -> None:
 
 
 def test_a_box_that_was_off_for_long_waits_too(office: Office) -> None:
-    rid = office.take(purposes=(("training", 3),))
+    rid = office.record(purposes=(("training", 3),))
     office.records.sweep()
     office.clock.jump(10 * DAY)
     office.build(Boot("5ec0d5", lambda: False))
@@ -151,7 +151,7 @@ def test_a_box_that_was_off_for_long_waits_too(office: Office) -> None:
 
 
 def test_a_night_without_power_waits_for_nobody(office: Office) -> None:
-    rid = office.take(purposes=(("training", 3),))
+    rid = office.record(purposes=(("training", 3),))
     office.clock.advance(3 * DAY + HOUR)
     office.build(Boot("b00710", lambda: True))
     office.records.sweep()
@@ -162,7 +162,7 @@ def test_a_night_without_power_waits_for_nobody(office: Office) -> None:
 
 
 def test_a_clock_that_is_put_back_extends_nothing(office: Office) -> None:
-    rid = office.take(purposes=(("training", 3),))
+    rid = office.record(purposes=(("training", 3),))
     office.records.sweep()
     office.clock.jump(-300 * DAY)
     sweep_until(office, 5)
@@ -199,7 +199,7 @@ def test_the_kernel_can_be_asked() -> None:
 def test_a_failing_eraser_is_failed_and_tried_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rid = office.take(purposes=(("training", 3),))
+    rid = office.record(purposes=(("training", 3),))
     office.records.sweep()
     office.clock.advance(5 * DAY)
 
@@ -219,7 +219,7 @@ def test_a_failing_eraser_is_failed_and_tried_again(
 
 def test_reviews_are_days_to_come_and_reasons_are_words(office: Office) -> None:
     office.unlock()
-    rid = office.take()
+    rid = office.record()
     for reason, review, complaint in [
         ("", "2027-06-30", "Give the reason"),
         ("x" * 2001, "2027-06-30", "Give the reason"),

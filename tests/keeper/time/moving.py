@@ -14,8 +14,8 @@ from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.storage.ledger import SureTime
 from appliance.keeper.time.sure_clock import SureClock
 from appliance.keeper.time.wrong_clock import WrongClock
+from appliance.vault.format import Ticket
 from appliance.vault.opening.keyring import RecordingKey
-from appliance.vault.seal import Ticket
 
 DAY = 86_400
 HOUR = 3600.0

@@ -23,7 +23,7 @@ class Stream:
 
 
 @dataclass
-class PortAudio:
+class PortAudioDouble:
     """What the library sees: the cards that are plugged in when it is initialised."""
 
     root: Path
@@ -60,7 +60,7 @@ class PortAudio:
 class Library:
     """One initialisation; its list of devices stays as it is."""
 
-    def __init__(self, portaudio: PortAudio) -> None:
+    def __init__(self, portaudio: PortAudioDouble) -> None:
         portaudio.begun += 1
         portaudio.running += 1
         assert portaudio.running == 1, "initialised twice"

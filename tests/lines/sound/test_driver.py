@@ -157,7 +157,7 @@ def heard_of_words(frames: list[AudioFrame]) -> tuple[PromptMarked | PromptEnded
     hearing = Hearing("line", "PL", ("both",))
     hearing.hook_changed(off_hook=True)
     hearing.prompt_started(WORDS)
-    told = [event for frame in frames for event in hearing.hear(frame)]
+    told = [event for frame in frames for event in hearing.events_in(frame)]
     (ended,) = (event for event in told if isinstance(event, PromptEnded))
     return next((event for event in told if isinstance(event, PromptMarked)), ended), ended
 

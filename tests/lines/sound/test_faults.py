@@ -8,9 +8,9 @@ import pytest
 
 from appliance.clock import SystemClock
 from appliance.lines.sound.driver import SoundLine
-from appliance.lines.sound.portaudio import SoundHouse
+from appliance.lines.sound.portaudio import PortAudio
 from appliance.model.events import LineFault
-from tests.lines.sound.portaudio_double import PortAudio
+from tests.lines.sound.portaudio_double import PortAudioDouble
 
 BOUND = 10.0
 
@@ -18,10 +18,10 @@ BOUND = 10.0
 def test_why_a_card_cannot_be_had_is_told_once_and_each_new_reason_logged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    portaudio = PortAudio(tmp_path)
+    portaudio = PortAudioDouble(tmp_path)
     portaudio.install(monkeypatch)
     line = SoundLine("Reception", {"card": "LineTap"}, {"card": "LineTap"}, SystemClock())
-    line._house = SoundHouse(portaudio.hardware)
+    line._house = PortAudio(portaudio.hardware)
     told: queue.Queue[object] = queue.Queue()
     logged: queue.Queue[str] = queue.Queue()
 

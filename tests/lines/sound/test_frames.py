@@ -7,7 +7,7 @@ from appliance.lines.base import HookEvent
 from appliance.lines.sound.clock import SoundClock
 from appliance.lines.sound.frames import Frames
 from appliance.lines.sound.output import Output
-from appliance.lines.sound.session import Heard
+from appliance.lines.sound.session import CapturedBlock
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import Gap
 
@@ -18,10 +18,10 @@ BLOCK_SECONDS = 0.02
 Item = AudioFrame | Gap | HookEvent
 
 
-def heard(count: int) -> Heard:
+def heard(count: int) -> CapturedBlock:
     """Return 20 ms, both channels of which tell which 20 ms they are."""
     sound = np.full((2, BLOCK), float(100 + count), np.float32)
-    return Heard(np.stack((sound[0], -sound[1])), 0)
+    return CapturedBlock(np.stack((sound[0], -sound[1])), 0)
 
 
 def taken(pause_at: int, pause: float) -> list[Item]:
@@ -31,7 +31,7 @@ def taken(pause_at: int, pause: float) -> list[Item]:
     frames.begin(heard(0), 1.0, 0)
     for count in range(100):
         now = 1.0 + count * BLOCK_SECONDS + (pause if count >= pause_at else 0.0)
-        frames.take(heard(count), now, items.append)
+        frames.deliver_frames(heard(count), now, items.append)
     frames.finish(items.append)
     return items
 
@@ -62,7 +62,7 @@ def test_a_card_that_runs_dry_again_and_again_is_told_once_in_a_while(
     frames.begin(heard(0), 1.0, 0)
     for count in range(150):
         output.ran_dry()
-        frames.take(heard(count), 1.0 + count * BLOCK_SECONDS, lambda item: None)
+        frames.deliver_frames(heard(count), 1.0 + count * BLOCK_SECONDS, lambda item: None)
     said = "line line: 0 ms of sound were lost; the card ran dry {} times"
     assert [one.getMessage() for one in caplog.records][:2] == [said.format(1), said.format(100)]
 

@@ -16,7 +16,7 @@ def prompt(first: int, count: int) -> Prompt:
 
 
 def taken(output: Output, blocks: int) -> Sound:
-    return np.concatenate([output.take(BLOCK) for _ in range(blocks)])
+    return np.concatenate([output.next_sound(BLOCK) for _ in range(blocks)])
 
 
 def test_a_prompt_goes_out_once_between_silence() -> None:

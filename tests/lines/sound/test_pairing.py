@@ -37,7 +37,7 @@ class Card:
 
     def __post_init__(self) -> None:
         self.pairing = Pairing("line", self.output)
-        self.out: list[Sound] = [self.output.take(LEAD)]
+        self.out: list[Sound] = [self.output.next_sound(LEAD)]
         self.ahead: list[int] = []  # samples held back, after each frame
         self.count = 0
         self.next = self.start
@@ -46,8 +46,8 @@ class Card:
         """Let time pass and return the frames that came out."""
         given: list[AudioFrame] = []
         for _ in range(round(seconds * RATE / FRAME)):
-            self.out.append(self.output.take(FRAME))
-            given += self.pairing.take(self.frame())
+            self.out.append(self.output.next_sound(FRAME))
+            given += self.pairing.pair(self.frame())
             self.count += 1
             self.next = given[-1].sample + FRAME if given else self.next
             self.ahead.append(self.start + self.count * FRAME - self.next)
@@ -137,7 +137,7 @@ def test_a_card_that_ran_dry_is_not_believed_and_measured_again() -> None:
     card.output.play(words())
     card.run(1.5)
     card.output.ran_dry()
-    card.pairing.forget()
+    card.pairing.forget_lag()
     card.lag += 777
     rest = card.run(3.0)
     card.output.play(words())
@@ -158,7 +158,7 @@ def test_a_prompt_that_broke_another_off_is_measured_though_the_way_became_anoth
     card.output.ran_dry()  # what was still to sound is thrown away before the new one begins
     card.lag += 777
     card.run(0.1)
-    card.pairing.forget(before=card.output.hole_at)
+    card.pairing.forget_lag(before=card.output.hole_at)
     again = card.run(4.0)
 
     came = card.start + LEAD + samples(1.5) + card.lag
@@ -225,7 +225,7 @@ def test_what_is_held_goes_on_when_the_card_is_lost() -> None:
     card = Card(900)
     card.output.play(words())
     given = card.run(0.1)
-    card.pairing.forget()
+    card.pairing.forget_lag()
     given += card.pairing.let_go()
 
     assert in_order(given, card.start)

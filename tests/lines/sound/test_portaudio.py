@@ -1,4 +1,4 @@
-"""The owner of PortAudio: what it lends out, and when it may begin anew."""
+"""The owner of PortAudioDouble: what it lends out, and when it may begin anew."""
 
 import contextlib
 import sys
@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import LineError
-from appliance.lines.sound.portaudio import SoundHouse, Streams, Want, library
-from tests.lines.sound.portaudio_double import PortAudio, Stream
+from appliance.lines.sound.portaudio import PortAudio, Streams, Want, library
+from tests.lines.sound.portaudio_double import PortAudioDouble, Stream
 
 TAP, OTHER = Want("LineTap", 48000, 2), Want("Other", 16000, 1)
 
 
 @pytest.fixture
-def portaudio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PortAudio:
-    double = PortAudio(tmp_path)
+def portaudio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PortAudioDouble:
+    double = PortAudioDouble(tmp_path)
     double.install(monkeypatch)
     return double
 
@@ -34,9 +34,9 @@ def stream(of: object) -> Stream:
     return of
 
 
-def test_a_card_is_opened_twice_once_to_hear_and_once_to_speak(portaudio: PortAudio) -> None:
+def test_a_card_is_opened_twice_once_to_hear_and_once_to_speak(portaudio: PortAudioDouble) -> None:
     portaudio.plug("Intel", "LineTap")
-    streams = SoundHouse(portaudio.hardware).open(TAP, busy)
+    streams = PortAudio(portaudio.hardware).open(TAP, busy)
 
     hears, says = stream(streams.hears).options, stream(streams.says).options
     assert (hears["input"], hears["output"], hears["input_device_index"]) == (True, False, 1)
@@ -45,9 +45,9 @@ def test_a_card_is_opened_twice_once_to_hear_and_once_to_speak(portaudio: PortAu
     assert hears["frames_per_buffer"] == 480
 
 
-def test_the_library_ends_with_the_last_line(portaudio: PortAudio) -> None:
+def test_the_library_ends_with_the_last_line(portaudio: PortAudioDouble) -> None:
     portaudio.plug("LineTap", "Other")
-    house = SoundHouse(portaudio.hardware)
+    house = PortAudio(portaudio.hardware)
     one, two = house.open(TAP, busy), house.open(OTHER, busy)
 
     house.give_back(one)
@@ -59,10 +59,10 @@ def test_the_library_ends_with_the_last_line(portaudio: PortAudio) -> None:
 
 
 def test_a_card_that_is_not_there_is_one_sentence_and_found_when_it_comes(
-    portaudio: PortAudio,
+    portaudio: PortAudioDouble,
 ) -> None:
     portaudio.plug("Intel")
-    house = SoundHouse(portaudio.hardware)
+    house = PortAudio(portaudio.hardware)
     with pytest.raises(LineError, match=r"^The sound card LineTap is not plugged in\.$"):
         house.open(TAP, busy)
     portaudio.plug("Intel", "LineTap")
@@ -70,9 +70,11 @@ def test_a_card_that_is_not_there_is_one_sentence_and_found_when_it_comes(
     assert stream(house.open(TAP, busy).hears).options["input_device_index"] == 1
 
 
-def test_a_call_on_another_line_is_not_interrupted_for_a_new_card(portaudio: PortAudio) -> None:
+def test_a_call_on_another_line_is_not_interrupted_for_a_new_card(
+    portaudio: PortAudioDouble,
+) -> None:
     portaudio.plug("Other")
-    house = SoundHouse(portaudio.hardware)
+    house = PortAudio(portaudio.hardware)
     other = house.open(OTHER, busy)
     portaudio.plug("Other", "LineTap")
 
@@ -83,9 +85,11 @@ def test_a_call_on_another_line_is_not_interrupted_for_a_new_card(portaudio: Por
     assert portaudio.begun == 1
 
 
-def test_idle_lines_are_not_disturbed_for_a_card_that_is_not_there(portaudio: PortAudio) -> None:
+def test_idle_lines_are_not_disturbed_for_a_card_that_is_not_there(
+    portaudio: PortAudioDouble,
+) -> None:
     portaudio.plug("Other")
-    house = SoundHouse(portaudio.hardware)
+    house = PortAudio(portaudio.hardware)
     other = house.open(OTHER, idle)
 
     with pytest.raises(LineError, match="not plugged in"):
@@ -94,9 +98,9 @@ def test_idle_lines_are_not_disturbed_for_a_card_that_is_not_there(portaudio: Po
     assert not other.recalled.is_set()
 
 
-def test_idle_lines_give_their_cards_back_for_a_moment(portaudio: PortAudio) -> None:
+def test_idle_lines_give_their_cards_back_for_a_moment(portaudio: PortAudioDouble) -> None:
     portaudio.plug("Other")
-    house = SoundHouse(portaudio.hardware)
+    house = PortAudio(portaudio.hardware)
     other = house.open(OTHER, idle)
     portaudio.plug("Other", "LineTap")
     reopened: list[Streams] = []
@@ -117,10 +121,10 @@ def test_idle_lines_give_their_cards_back_for_a_moment(portaudio: PortAudio) -> 
 
 
 def test_idle_lines_are_not_disturbed_again_and_again_for_a_card_that_does_not_open(
-    portaudio: PortAudio,
+    portaudio: PortAudioDouble,
 ) -> None:
     portaudio.plug("Other")
-    house = SoundHouse(portaudio.hardware)
+    house = PortAudio(portaudio.hardware)
     lent = [house.open(OTHER, idle)]
     portaudio.plug("Other", "LineTap")
     portaudio.held = {"LineTap"}
@@ -149,25 +153,25 @@ def test_idle_lines_are_not_disturbed_again_and_again_for_a_card_that_does_not_o
     assert begun == 2
 
 
-def within(tries: int, house: SoundHouse) -> Streams:
+def within(tries: int, house: PortAudio) -> Streams:
     for _ in range(tries):
         with contextlib.suppress(LineError):
             return house.open(TAP, idle)
     raise AssertionError("not found")
 
 
-def test_a_card_that_got_another_number_is_found_by_its_name(portaudio: PortAudio) -> None:
+def test_a_card_that_got_another_number_is_found_by_its_name(portaudio: PortAudioDouble) -> None:
     portaudio.plug("LineTap", "Other")
-    house = SoundHouse(portaudio.hardware)
+    house = PortAudio(portaudio.hardware)
     house.open(OTHER, busy)
     portaudio.plug("Other", "LineTap")
 
     assert stream(house.open(TAP, busy).hears).options["input_device_index"] == 1
 
 
-def test_what_a_card_cannot_do_is_said(portaudio: PortAudio) -> None:
+def test_what_a_card_cannot_do_is_said(portaudio: PortAudioDouble) -> None:
     portaudio.plug("LineTap")
-    house = SoundHouse(portaudio.hardware)
+    house = PortAudio(portaudio.hardware)
     portaudio.channels = 1
     with pytest.raises(LineError, match="hears 1 channels and speaks on 2; the line needs 2 and 1"):
         house.open(TAP, busy)

@@ -15,7 +15,7 @@ from appliance.model.audio import Sound
 class Broken(Output):
     """Has a fault of ours."""
 
-    def take(self, count: int) -> Sound:
+    def next_sound(self, count: int) -> Sound:
         raise ZeroDivisionError
 
 

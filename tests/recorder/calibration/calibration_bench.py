@@ -1,4 +1,4 @@
-"""An enrolment whose line is played by hand."""
+"""A calibration whose line is played by hand."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +16,10 @@ from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.recorder.calibration.draft import Draft
-from appliance.recorder.calibration.figures import Known
+from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.calibration.grading import PAD
 from appliance.recorder.calibration.own_words import OwnWords
-from appliance.recorder.calibration.session import Enrolment
+from appliance.recorder.calibration.session import CalibrationSession
 from appliance.signals.dtmf.detector import Digit
 from appliance.signals.dtmf.second_look import Figures
 from appliance.signals.pcm import Wave, to_sound
@@ -55,29 +55,32 @@ class Stub:
 
 
 class Bench:
-    """An enrolment whose line is played by hand."""
+    """A calibration whose line is played by hand."""
 
     def __init__(self) -> None:
         self.stub = Stub()
         words = OwnWords({Spoken.QUESTION: SAID}, self.stub, self._ears)
         self.called_for_help = False
-        self.enrolment = Enrolment(
-            Known(Path("nowhere"), "Reception"), words, self._ears, lambda: self.called_for_help
+        self.calibration = CalibrationSession(
+            KeptCalibration(Path("nowhere"), "Reception"),
+            words,
+            self._ears,
+            lambda: self.called_for_help,
         )
         self.sample = 0
-        self.enrolment.begin()
+        self.calibration.begin()
         self.take("alone")
 
     def _ears(self) -> Hearing:
         return cast(Hearing, self.stub)
 
     def take(self, step: Step) -> None:
-        self.enrolment.take(TakeStep("Reception", step, "desk"))
+        self.calibration.take_step(TakeStep("Reception", step, "desk"))
 
     def take_second(self) -> None:
         """Take the second step of a phone with which the words arrived at -2 dB."""
         phone = PhoneFigures(name="desk", prompt_db=-2.0)
-        self.enrolment.draft = Draft(phones=(phone,))
+        self.calibration.draft = Draft(phones=(phone,))
         self.take("second")
 
     def answer(self) -> None:
@@ -88,7 +91,7 @@ class Bench:
     def measure(self, level_db: float, *, gaps: bool = False) -> None:
         """The words arrive at a level against their own."""
         heard = ev.PromptMarked(self.sample, 3000, level_db - self.stub.calibrated_db, 0.0, gaps)
-        self.enrolment.follow(heard)
+        self.calibration.follow(heard)
 
     def measure_tones(self) -> None:
         sound = self.stub.said.sound.astype(np.float64)
@@ -101,7 +104,7 @@ class Bench:
 
     @property
     def now(self) -> StepNow:
-        return self.enrolment._now
+        return self.calibration._now
 
     def stage(self) -> str:
         return self.now.stage
@@ -111,11 +114,11 @@ class Bench:
             part = np.zeros(FRAME) if sound is None else sound[n * FRAME : (n + 1) * FRAME]
             played = None if sound is None else to_sound(part)
             frame = AudioFrame("l", self.sample, to_sound(part)[None], ("both",), played)
-            self.enrolment.hear(frame)
+            self.calibration.follow_frame(frame)
             self.sample += FRAME
 
     def ring(self) -> None:
-        self.enrolment.follow(ev.Ring(self.sample))
+        self.calibration.follow(ev.Ring(self.sample))
 
     def hook(self, hook: Hook) -> None:
-        self.enrolment.follow(ev.HookChanged(self.sample, hook))
+        self.calibration.follow(ev.HookChanged(self.sample, hook))

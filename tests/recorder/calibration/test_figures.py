@@ -9,7 +9,7 @@ import pytest
 
 from appliance.errors import LineError
 from appliance.hearing.stream import Calibration
-from appliance.recorder.calibration.figures import Known, read_calibration, read_figures
+from appliance.recorder.calibration.figures import KeptCalibration, read_calibration, read_figures
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.recorder.calls import play, talk
@@ -67,7 +67,7 @@ def test_a_mistake_is_told_in_one_sentence(tmp_path: Path, text: str, says: str)
 
 
 def test_what_is_kept_is_on_the_disk_and_used(tmp_path: Path) -> None:
-    known = Known(tmp_path / "calibration", "Reception")
+    known = KeptCalibration(tmp_path / "calibration", "Reception")
     assert known.learnt.rule is None
     known.keep(WHOLE)
     assert read_figures(tmp_path / "calibration", "Reception") == WHOLE
@@ -78,7 +78,7 @@ def test_what_is_kept_is_on_the_disk_and_used(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
-    known = Known(tmp_path / "calibration", "Reception")
+    known = KeptCalibration(tmp_path / "calibration", "Reception")
     (tmp_path / "calibration").write_bytes(b"")
     with pytest.raises(LineError, match="cannot be written"):
         known.keep(WHOLE)
@@ -98,7 +98,7 @@ def test_a_line_hears_its_prompts_by_its_calibration(trial_box: TrialBox) -> Non
     written(trial_box.folders.calibration, "prompt_db = -7.5")
     recorder = Recorder(trial_box.config, trial_box.folders, trial_box.clock)
     recorder.close()
-    hearing = recorder.line("Reception").thread._hands.hearing
+    hearing = recorder.line("Reception").thread._actions.hearing
     assert hearing.calibrated_db == -7.5
 
 

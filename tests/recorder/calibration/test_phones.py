@@ -28,7 +28,9 @@ def test_the_box_measures_its_words_again_after_the_keys(bench: Bench) -> None:
     opened(bench)
     bench.press()
     assert (bench.stage(), bench.now.lacking) == ("listening", "")
-    bench.enrolment.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))  # one key more than wanted
+    bench.calibration.follow(
+        ev.KeyBegan(bench.sample, "1", Side.UNSURE)
+    )  # one key more than wanted
     bench.pass_(0.9)
     assert bench.stub.done == ["play"]
     bench.pass_(0.2)
@@ -36,7 +38,7 @@ def test_the_box_measures_its_words_again_after_the_keys(bench: Bench) -> None:
     assert bench.stub.said.sound.size == bench.stub.said.mark == 3 * RATE  # without tones
     bench.measure(-0.6)
     assert (bench.stage(), bench.now.prompt_db) == ("done", -2.0)
-    (phone,) = bench.enrolment.draft.phones
+    (phone,) = bench.calibration.draft.phones
     assert (len(phone.alone), phone.prompt_db) == (12, -2.0)
 
 
@@ -50,7 +52,7 @@ def test_a_level_that_moves_among_the_keys_takes_them_all_back(
     bench.press()
     bench.pass_(1.1)
     bench.measure(level_db)
-    assert (bench.now.keys, bench.now.lacking, bench.enrolment.draft) == ((), PAD, Draft())
+    assert (bench.now.keys, bench.now.lacking, bench.calibration.draft) == ((), PAD, Draft())
     assert f"The box's words became {became} while the keys were pressed" in bench.now.trouble
     bench.pass_(2.1)
     assert bench.stage() == "speaking"
@@ -84,7 +86,7 @@ def test_a_key_among_the_tones_has_the_words_measured_anew(bench: Bench) -> None
     bench.answer()
     bench.pass_(2.1)
     bench.measure(-2.0)
-    bench.enrolment.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))
+    bench.calibration.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))
     bench.pass_(2.1)
     bench.measure(-6.0)  # another phone was lifted or put down: nothing is compared yet
     assert (bench.now.prompt_db, bench.now.trouble) == (-6.0, "")
@@ -102,9 +104,9 @@ def test_a_second_phone_is_waited_for_and_seen(bench: Bench) -> None:
     bench.pass_(1.1)
     bench.measure(-3.6)
     assert bench.stage() == "done"
-    (phone,) = bench.enrolment.draft.phones
+    (phone,) = bench.calibration.draft.phones
     assert (len(phone.second), phone.prompt_db) == (12, -2.0)
-    assert bench.enrolment.draft.prompts_db == ()  # a question is expected with one phone
+    assert bench.calibration.draft.prompts_db == ()  # a question is expected with one phone
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_a_phone_that_is_enrolled_alone_anew_needs_its_second_step_anew(bench: B
     bench.press()
     bench.pass_(1.1)
     bench.measure(-6.0)
-    (phone,) = bench.enrolment.draft.phones
+    (phone,) = bench.calibration.draft.phones
     assert (len(phone.alone), phone.second, phone.prompt_db) == (12, (), -6.0)
 
 
@@ -195,7 +197,7 @@ def test_words_with_gaps_measure_nothing(bench: Bench) -> None:
 def test_words_that_end_without_having_come_to_their_mark_are_said_again(bench: Bench) -> None:
     bench.answer()
     bench.pass_(2.1)
-    bench.enrolment.follow(ev.PromptEnded(bench.sample, 0, -60.0, 0.0, True))
+    bench.calibration.follow(ev.PromptEnded(bench.sample, 0, -60.0, 0.0, True))
     assert "not heard on the line" in bench.now.trouble
     bench.pass_(2.1)
     assert bench.stub.done == ["play", "stop", "play"]

@@ -46,9 +46,9 @@ def test_a_machine_and_whoever_may_dial_after_a_flash_hear_nothing_more(
     bench.hook(Hook.OFF)
     bench.pass_(seconds)  # it is about to speak, or speaks
     begun = list(bench.stub.done)
-    bench.enrolment.follow(sign)
+    bench.calibration.follow(sign)
     assert bench.stub.done == [*begun, *["stop"] * len(begun)]
-    bench.enrolment.follow(ev.KeyBegan(bench.sample, "1", Side.NEAR))
+    bench.calibration.follow(ev.KeyBegan(bench.sample, "1", Side.NEAR))
     bench.pass_(10)
     assert bench.stub.done.count("play") == len(begun)
 
@@ -58,7 +58,7 @@ def test_it_waits_to_speak_while_keys_are_pressed(bench: Bench) -> None:
     bench.hook(Hook.OFF)
     for _ in range(4):
         bench.pass_(1.5)
-        bench.enrolment.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))
+        bench.calibration.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))
     assert bench.stub.done == []
 
 
@@ -69,7 +69,7 @@ def test_the_box_measures_itself_in_a_call_that_came_in(bench: Bench) -> None:
     assert bench.stage() == "listening"
     bench.pass_(2.1)
     assert (bench.stub.done, bench.stage()) == (["play"], "speaking")
-    bench.enrolment.follow(ev.PromptMarked(bench.sample, 3000, 1.0, 0.0))
+    bench.calibration.follow(ev.PromptMarked(bench.sample, 3000, 1.0, 0.0))
     assert bench.now.prompt_db == -2.0  # on top of what was expected
     probe = probe_prompt(WORDS).sound.astype(np.float64) / 2
     bench.pass_(probe.size / RATE, probe)
@@ -83,7 +83,7 @@ def test_a_key_silences_the_box_and_it_tries_again(bench: Bench) -> None:
     bench.ring()
     bench.hook(Hook.OFF)
     bench.pass_(2.1)
-    bench.enrolment.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))
+    bench.calibration.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))
     assert bench.stub.done == ["play", "stop"]
     bench.pass_(2.1)
     assert bench.stub.done == ["play", "stop", "play"]
@@ -103,7 +103,7 @@ def test_words_that_do_not_arrive_are_told(bench: Bench) -> None:
     bench.ring()
     bench.hook(Hook.OFF)
     bench.pass_(2.1)
-    bench.enrolment.follow(ev.PromptMarked(bench.sample, 0, -60.0, 0.0))
+    bench.calibration.follow(ev.PromptMarked(bench.sample, 0, -60.0, 0.0))
     assert bench.now.prompt_db is None
     assert "look at its wires" in bench.now.trouble
 
@@ -125,7 +125,7 @@ def test_an_adapter_that_controls_its_gain_is_seen_by_the_tones() -> None:
     sound[-RATE:] *= 10 ** (6 / 20)  # what is quiet is made louder
     for start in range(0, sound.size - FRAME, FRAME):
         part = to_sound(sound[start : start + FRAME])
-        heard.hear(AudioFrame("l", start, part[None], ("both",), part))
+        heard.measure(AudioFrame("l", start, part[None], ("both",), part))
     assert abs((heard.apart_db() or 0) - 14) < 0.1
 
 

@@ -11,7 +11,7 @@ from appliance.lines.profiles import MonitorProfile
 from appliance.model.findings import Finding
 from appliance.model.records import LineStatus
 from appliance.recorder.doctor.lines import examine_lines
-from appliance.recorder.doctor.tools import Running, Tools
+from appliance.recorder.doctor.tools import DoctorTools, Running
 from tests.lines.plugged.machines import STABLE, Bench
 
 MONITOR = Part("monitor", {"dialect": "lm1", "port": STABLE})
@@ -62,7 +62,7 @@ class Look:
 
     def findings(self) -> list[Finding]:
         """Look."""
-        tools = Tools(
+        tools = DoctorTools(
             hardware=self.bench.hardware,
             answers=self._answers,
             ask_portaudio=self._ask_portaudio,

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.config.settings import Basis, LineKind, Part
 from appliance.link.requests.doctor import ExamineLines, Findings
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox
 from tests.recorder.doctor.examining import Look, look_at

@@ -8,7 +8,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 
 from appliance.config.settings import Front as Wiring
 from appliance.model.lamps import Light
-from appliance.recorder.front.button import Touch
+from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
 
 WIRING = Wiring()
@@ -61,8 +61,10 @@ class Pins:
         self.pin(WIRING.button).drive_high()
 
 
-def devices(pins: Pins, touched: "queue.Queue[Touch]", hold_seconds: float = 1.0) -> LampsAndButton:
+def devices(
+    pins: Pins, pressed: "queue.Queue[ButtonPress]", hold_seconds: float = 1.0
+) -> LampsAndButton:
     """Take lamps and button on mock pins, in a quick rhythm."""
     return LampsAndButton(
-        WIRING, pins.factory, touched.put, shapes=QUICK, hold_seconds=hold_seconds
+        WIRING, pins.factory, pressed.put, shapes=QUICK, hold_seconds=hold_seconds
     )

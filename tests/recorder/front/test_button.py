@@ -6,7 +6,7 @@ from appliance.call.rule import IGNORED
 from appliance.call.states import State, Symbol
 from appliance.call.table.whole import RULES
 from appliance.model.records import LineStatus
-from appliance.recorder.front.button import ASKS, MADE_PRIVATE, STOPS, Touch, presses
+from appliance.recorder.front.button import ASKS, MADE_PRIVATE, STOPS, ButtonPress, presses
 from appliance.recorder.line.inbox import Press
 
 PAUSE, ASK, PRIVATE = Press("pause"), Press("ask"), Press("private")
@@ -35,13 +35,13 @@ def test_the_states_are_those_of_the_table() -> None:
 def test_on_one_line_a_short_press_does_what_the_state_allows(state: State) -> None:
     expected: dict[State, Press] = {state: PAUSE for state in (*STOPS, State.PAUSED)}
     expected |= {state: ASK for state in (*ASKS, State.DIALLING)}
-    pressed = presses(Touch.SHORT, lines(state))
+    pressed = presses(ButtonPress.SHORT, lines(state))
     assert pressed == ((("0", expected[state]),) if state in expected else ())
 
 
 @pytest.mark.parametrize("state", State)
 def test_on_one_line_a_long_press_makes_a_call_private(state: State) -> None:
-    pressed = presses(Touch.LONG, lines(state))
+    pressed = presses(ButtonPress.LONG, lines(state))
     assert pressed == ((("0", PRIVATE),) if state in MADE_PRIVATE else ())
 
 
@@ -63,9 +63,11 @@ def test_on_one_line_a_long_press_makes_a_call_private(state: State) -> None:
 def test_on_several_lines_a_short_press_has_one_meaning(
     states: tuple[State, ...], pressed: dict[str, Press]
 ) -> None:
-    assert dict(presses(Touch.SHORT, lines(*states))) == pressed
+    assert dict(presses(ButtonPress.SHORT, lines(*states))) == pressed
 
 
 def test_a_long_press_makes_every_call_private() -> None:
-    pressed = presses(Touch.LONG, lines(State.RECORDING, State.IDLE, State.RINGING, State.REFUSED))
+    pressed = presses(
+        ButtonPress.LONG, lines(State.RECORDING, State.IDLE, State.RINGING, State.REFUSED)
+    )
     assert dict(pressed) == {"0": PRIVATE, "2": PRIVATE}

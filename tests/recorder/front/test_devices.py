@@ -9,7 +9,7 @@ from gpiozero.exc import GPIOPinInUse
 
 from appliance.config.settings import Front as Wiring
 from appliance.model.lamps import Light, Pattern
-from appliance.recorder.front.button import Touch
+from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import HOLD_SECONDS, SHAPES, LampsAndButton
 from tests.recorder.front.pins import WIRING, Pins, devices
 
@@ -22,13 +22,13 @@ def pins() -> Pins:
 
 
 @pytest.fixture
-def touched() -> "queue.Queue[Touch]":
+def pressed() -> "queue.Queue[ButtonPress]":
     return queue.Queue()
 
 
 @pytest.fixture
-def front(pins: Pins, touched: "queue.Queue[Touch]") -> Iterator[LampsAndButton]:
-    made = devices(pins, touched)
+def front(pins: Pins, pressed: "queue.Queue[ButtonPress]") -> Iterator[LampsAndButton]:
+    made = devices(pins, pressed)
     yield made
     made.close()
 
@@ -70,54 +70,56 @@ def test_a_rhythm_is_not_broken_by_the_same_pattern(
     front.show(Pattern(green=Light.STEADY, red=Light.WINK))
 
 
-def test_closing_puts_all_lamps_out(pins: Pins, touched: "queue.Queue[Touch]") -> None:
-    front = devices(pins, touched)
+def test_closing_puts_all_lamps_out(pins: Pins, pressed: "queue.Queue[ButtonPress]") -> None:
+    front = devices(pins, pressed)
     front.show(Pattern(green=Light.STEADY, amber=Light.BLINKING, red=Light.STEADY))
     front.close()
     assert pins.lit() == set()
 
 
 def test_a_short_press_is_told_at_its_release(
-    front: LampsAndButton, pins: Pins, touched: "queue.Queue[Touch]"
+    front: LampsAndButton, pins: Pins, pressed: "queue.Queue[ButtonPress]"
 ) -> None:
     pins.press()
-    assert touched.empty()
+    assert pressed.empty()
     pins.release()
-    assert touched.get(timeout=10) is Touch.SHORT
+    assert pressed.get(timeout=10) is ButtonPress.SHORT
 
 
 def test_a_long_press_is_told_while_it_is_held_and_once(
-    pins: Pins, touched: "queue.Queue[Touch]"
+    pins: Pins, pressed: "queue.Queue[ButtonPress]"
 ) -> None:
-    front = devices(pins, touched, SOON)
+    front = devices(pins, pressed, SOON)
     try:
         pins.press()
-        assert touched.get(timeout=10) is Touch.LONG
+        assert pressed.get(timeout=10) is ButtonPress.LONG
         pins.release()
         pins.press()
-        assert touched.get(timeout=10) is Touch.LONG
+        assert pressed.get(timeout=10) is ButtonPress.LONG
         pins.release()
-        assert touched.empty()
+        assert pressed.empty()
     finally:
         front.close()
 
 
-def test_a_button_held_at_the_start_says_nothing(pins: Pins, touched: "queue.Queue[Touch]") -> None:
+def test_a_button_held_at_the_start_says_nothing(
+    pins: Pins, pressed: "queue.Queue[ButtonPress]"
+) -> None:
     pins.pin(WIRING.button).pull = "up"
     pins.press()
-    front = devices(pins, touched, SOON)
+    front = devices(pins, pressed, SOON)
     front.close()
-    assert touched.empty()
+    assert pressed.empty()
 
 
 def test_a_pin_that_is_taken_gives_the_others_back(
-    pins: Pins, touched: "queue.Queue[Touch]"
+    pins: Pins, pressed: "queue.Queue[ButtonPress]"
 ) -> None:
     taken = gpiozero.LED(WIRING.red, pin_factory=pins.factory)
     with pytest.raises(GPIOPinInUse):
-        devices(pins, touched)
+        devices(pins, pressed)
     taken.close()
-    devices(pins, touched).close()
+    devices(pins, pressed).close()
 
 
 def test_two_lamps_on_one_pin_cannot_be(pins: Pins) -> None:

@@ -1,4 +1,4 @@
-"""The front: what the lines are like on the lamps, touches to the lines, faults to nobody."""
+"""The front: what the lines are like on the lamps, presses to the lines, faults to nobody."""
 
 import queue
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from appliance.clock import ManualClock
 from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
 from appliance.model.records import LineStatus
-from appliance.recorder.front.button import Touch
+from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
 from appliance.recorder.front.front import RETRY_SECONDS, Front
 from appliance.recorder.front.pins import Factory
@@ -27,10 +27,10 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.pins = Pins()
         self.clock = ManualClock()
-        self.touched: queue.Queue[Touch] = queue.Queue()
+        self.pressed: queue.Queue[ButtonPress] = queue.Queue()
         self.lacking: Exception | None = None
         self.front = Front(
-            WIRING, folder, self.clock, self.touched.put, pins=self.find, make=self.make
+            WIRING, folder, self.clock, self.pressed.put, pins=self.find, make=self.make
         )
 
     def find(self, work: Path) -> Factory:
@@ -39,9 +39,9 @@ class Bench:
         return self.pins.factory
 
     def make(
-        self, wiring: Wiring, factory: Factory, touched: Callable[[Touch], None]
+        self, wiring: Wiring, factory: Factory, pressed: Callable[[ButtonPress], None]
     ) -> LampsAndButton:
-        return LampsAndButton(wiring, factory, touched, shapes=QUICK)
+        return LampsAndButton(wiring, factory, pressed, shapes=QUICK)
 
     def show(self, *states: str) -> None:
         self.front.show(lines(*states))
@@ -93,7 +93,7 @@ def test_the_button_is_passed_on(bench: Bench) -> None:
     bench.show("recording")
     bench.pins.press()
     bench.pins.release()
-    assert bench.touched.get(timeout=10) is Touch.SHORT
+    assert bench.pressed.get(timeout=10) is ButtonPress.SHORT
 
 
 def test_all_lamps_are_out_at_the_end(bench: Bench) -> None:

@@ -10,8 +10,8 @@ from appliance.call.states import State
 from appliance.config.settings import Front as Wiring
 from appliance.exchange.scene import Scene
 from appliance.model import events as ev
-from appliance.recorder.front.button import Touch
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.front.button import ButtonPress
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.recorder.front.pins import WIRING
@@ -40,7 +40,7 @@ class Bench:
             self.shown[self.states[-1]] = self._lit()
         if call.state is self.press_in:
             self.press_in = None
-            front._inbox.put(Touch.SHORT)
+            front._inbox.put(ButtonPress.SHORT)
             front.settle()
         self.states.append(call.state)
 

@@ -22,7 +22,7 @@ from appliance.model.demo_phone import SENTENCES, Deed, PhonesNow
 from appliance.model.prompts import digest
 from appliance.prompts.speech import voices
 from appliance.recorder.handlers.demo_phone import PhoneDesk, read_clip
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder, make_places
 
 LINE = "Reception"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from appliance.exchange.driver import Exchange
 from appliance.model.audio import RATE, AudioFrame
-from appliance.model.demo_phone import Deed, Do, Heard, Party, PhoneNow, PhonesNow
+from appliance.model.demo_phone import Deed, Do, Party, PhoneNow, PhonesNow, Sounding
 from tests.boxes import TrialBox
 from tests.recorder.calls import Course, play
 
@@ -57,7 +57,7 @@ class People:
     answers: list[Future[None]] = field(default_factory=list)
     rings: dict[Party, int] = field(default_factory=lambda: dict.fromkeys(PARTIES, 0))
     over: set[tuple[Party, str]] = field(default_factory=set)
-    heard: dict[Party, list[Heard]] = field(default_factory=lambda: {p: [] for p in PARTIES})
+    heard: dict[Party, list[Sounding]] = field(default_factory=lambda: {p: [] for p in PARTIES})
     came_true: int | None = None
 
     def begin(self, exchange: Exchange) -> None:
@@ -101,7 +101,7 @@ class People:
             self._last[phone.party] = phone.hears
 
     _bells: dict[Party, bool] = field(default_factory=dict)
-    _last: dict[Party, tuple[Heard, ...]] = field(default_factory=dict)
+    _last: dict[Party, tuple[Sounding, ...]] = field(default_factory=dict)
 
     @property
     def refused(self) -> list[str]:

@@ -18,13 +18,13 @@ from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.prompts.library import Library
-from appliance.recorder.line.build import Shared, Simulation, assemble
-from appliance.recorder.line.devices import Devices
+from appliance.recorder.line.build import Shared, assemble
+from appliance.recorder.line.devices import Devices, Simulation
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.service import make_places
 from appliance.signals.pcm import Wave, rms_of, to_sound
-from appliance.vault.seal import Pool
+from appliance.vault.pool import Pool
 from tests.boxes import TrialBox
 from tests.signals.sounds import pair
 

@@ -15,7 +15,7 @@ from appliance.exchange.driver import Exchange
 from appliance.exchange.scene import Scene
 from appliance.link.requests.lines import RecorderNews
 from appliance.recorder.handlers.news import WAITING, NewsDesk
-from appliance.recorder.line.actions import Hands
+from appliance.recorder.line.actions import LineActions
 from appliance.recorder.line.thread import LineThread
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.service import Recorder, make_places
@@ -71,9 +71,9 @@ def test_a_fault_is_logged_without_its_words_and_the_file_is_ended(
     trial_box: TrialBox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Even where the device that should fall silent is gone as well."""
-    tape_sound, count = Hands.tape_sound, 0
+    tape_sound, count = LineActions.tape_sound, 0
 
-    def breaking(self: Hands, sample: int, sound: Any) -> None:
+    def breaking(self: LineActions, sample: int, sound: Any) -> None:
         nonlocal count
         tape_sound(self, sample, sound)
         count += self._tape.running
@@ -87,7 +87,7 @@ def test_a_fault_is_logged_without_its_words_and_the_file_is_ended(
         if count == 100:
             raise OSError(errno.ENODEV, NUMBER)
 
-    monkeypatch.setattr(Hands, "tape_sound", breaking)
+    monkeypatch.setattr(LineActions, "tape_sound", breaking)
     monkeypatch.setattr(Exchange, "stop", gone)
     with caplog.at_level(logging.ERROR):
         trial_box.call(Scene.ordinary(NUMBER, "1", talk=4))

@@ -10,7 +10,7 @@ from appliance.clock import ManualClock
 from appliance.exchange.scene import Act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
-from appliance.recorder.line.inbox import Errand, Stopped
+from appliance.recorder.line.inbox import Stopped, Task
 from appliance.recorder.line.thread import SILENT_SECONDS
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox
@@ -81,7 +81,7 @@ def test_a_line_that_falls_silent_is_cut_while_it_is_silent(
     crank(recorder, lambda: thread.status.state == "recording")
     clock.advance(SILENT_SECONDS + 0.1)
     if busy:
-        thread._inbox.put_nowait(Errand(lambda: None))
+        thread._inbox.put_nowait(Task(lambda: None))
         thread._inbox.put_nowait(Stopped())
         thread._run()
     else:

@@ -65,7 +65,7 @@ def test_without_a_key_nothing_can_be_stored(box: Box, harm: str) -> None:
 
 def test_a_key_that_is_taken_is_no_longer_there(box: Box) -> None:
     while box.pool.ready:
-        box.pool.take()
+        box.pool.take_key()
     assert not room(box).can_store()
 
 

@@ -15,7 +15,7 @@ from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, W
 from appliance.model import events as ev
 from appliance.model.policy import LineMemory
 from appliance.model.terms import Dialled
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.view import MEASURED, TOLD, LineView, who
 from appliance.recorder.service import Recorder, make_places
 from appliance.vault.tags import tag

@@ -103,7 +103,7 @@ def test_no_room_to_start_is_reported(bench: Bench, opening: Opening) -> None:
 
 def test_an_empty_pool_is_reported(bench: Bench, opening: Opening, box: Any) -> None:
     for _ in range(8):
-        box.pool.take()
+        box.pool.take_key()
     bench.writer.order(opening)
     bench.writer.settle()
     assert isinstance(bench.reports[0], Failed)

@@ -51,7 +51,7 @@ class Bench:
 
         self.writer = Writer(
             "Reception",
-            box.pool.take,
+            box.pool.take_key,
             create,
             lambda file: file.withdraw(self.withdrawn),
             lambda rid: leave_marker(self.withdrawn, rid),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.config.read import trial
-from appliance.exchange.circuit.voices import Voices
+from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.script.files import named_scene
 from appliance.model.audio import FRAME, RATE
 from appliance.model.policy import Spoken
@@ -37,7 +37,7 @@ class SpeakingBox:
 
 @pytest.fixture
 def far_end() -> FarEnd:
-    return FarEnd(PROMPTS.values(), Voices(*voices()), 1)
+    return FarEnd(PROMPTS.values(), PartyVoices(*voices()), 1)
 
 
 def carried(far_end: FarEnd, box: SpeakingBox, seconds: float) -> list[Moment]:

@@ -17,7 +17,7 @@ def received(wave: Wave, standard: FskStandard, chunk: int = 160) -> bytes:
     return bytes(
         byte.value
         for start in range(0, wave.size, chunk)
-        for byte in demodulator.hear(wave[start : start + chunk].astype(np.float32))
+        for byte in demodulator.demodulate(wave[start : start + chunk].astype(np.float32))
     )
 
 
@@ -46,14 +46,14 @@ def test_noise_of_8_db_spoils_nothing(standard: FskStandard) -> None:
 
 def test_a_byte_is_dated_by_the_middle_of_its_start_bit() -> None:
     wave = modulate_bits(bits_of(b"U", seizure=0, marks=60, tail=40))
-    (byte,) = Demodulator(V23, start=1000).hear(wave.astype(np.float32))
+    (byte,) = Demodulator(V23, start=1000).demodulate(wave.astype(np.float32))
     assert byte.sample == pytest.approx(1000 + 60.5 * 8000 / 1200, abs=3)
 
 
 @settings(max_examples=20, deadline=None)
 @given(arrays.arrays(np.float32, st.integers(1, 2000), elements=st.floats(-32768, 32767, width=32)))
 def test_any_samples_can_be_demodulated(sound: Wave) -> None:
-    for byte in Demodulator(V23).hear(sound.astype(np.float32)):
+    for byte in Demodulator(V23).demodulate(sound.astype(np.float32)):
         assert 0 <= byte.value <= 255
 
 

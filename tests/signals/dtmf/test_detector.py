@@ -16,7 +16,7 @@ from tests.signals.sounds import babble, frames_of, noise, on_line, pair, quiet,
 
 def heard(sound: Sound) -> list[KeyDown | Digit]:
     detector = Detector()
-    return [event for frame in frames_of(sound) for event in detector.hear(frame)]
+    return [event for frame in frames_of(sound) for event in detector.detect(frame)]
 
 
 def digits(sound: Sound) -> list[Digit]:
@@ -66,7 +66,7 @@ def test_a_held_key_is_reported_once_within_80_ms_and_once_at_its_release() -> N
     seen = [
         (index * FRAME + FRAME, event)
         for index, frame in enumerate(frames_of(sound))
-        for event in detector.hear(frame)
+        for event in detector.detect(frame)
     ]
     (down_at, down), (up_at, up) = seen
     assert isinstance(down, KeyDown)

@@ -20,7 +20,7 @@ def heard(sound: Sound, at_once: int) -> Found:
     return [
         found
         for start in range(0, sound.size, step)
-        for found in detector.hear(sound[start : start + step])
+        for found in detector.detect(sound[start : start + step])
     ]
 
 
@@ -48,7 +48,7 @@ def test_keys_between_talk_and_silence_are_the_same_at_once() -> None:
 
 def test_no_more_than_fits_is_taken_at_once() -> None:
     with pytest.raises(ValueError, match="at most"):
-        Detector().hear(np.zeros(History.AHEAD + FRAME, np.int16))
+        Detector().detect(np.zeros(History.AHEAD + FRAME, np.int16))
 
 
 @settings(max_examples=60, deadline=None)

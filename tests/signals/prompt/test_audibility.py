@@ -5,7 +5,7 @@ import pytest
 
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave, to_sound
-from appliance.signals.prompt.audibility import NOTHING, Heard, PromptMeter
+from appliance.signals.prompt.audibility import NOTHING, PromptAudibility, PromptMeter
 from appliance.signals.prompt.clock_skew import drifting
 from tests.signals.sounds import babble, noise
 
@@ -13,12 +13,12 @@ PROMPT = babble(5.0, -18)
 QUIET = noise(5.0, -60)
 
 
-def measured(line: Wave, coupling_db: float = 0.0, upto: int = PROMPT.size) -> Heard:
+def measured(line: Wave, coupling_db: float = 0.0, upto: int = PROMPT.size) -> PromptAudibility:
     meter = PromptMeter(coupling_db)
     played = to_sound(PROMPT)
     for start in range(0, PROMPT.size, FRAME):
         part = slice(start, start + FRAME)
-        meter.hear(line[part].astype(np.float32), played[part])
+        meter.measure(line[part].astype(np.float32), played[part])
     return meter.figures(upto)
 
 
@@ -120,7 +120,7 @@ def test_measuring_a_long_question_takes_little_memory() -> None:
     meter = PromptMeter()
     for at in range(0, spoken.size, FRAME):
         frame = spoken[at : at + FRAME]
-        meter.hear(frame, frame)
+        meter.measure(frame, frame)
     tracemalloc.start()
     try:
         meter.figures(spoken.size)
@@ -138,7 +138,7 @@ def test_a_question_is_kept_in_two_pieces_without_holes_between_frames() -> None
     try:
         meter = PromptMeter()
         for frame in frames:
-            meter.hear(frame, frame.copy())
+            meter.measure(frame, frame.copy())
         kept, _ = tracemalloc.get_traced_memory()
         pieces = len(tracemalloc.take_snapshot().traces)
     finally:
@@ -149,11 +149,11 @@ def test_a_question_is_kept_in_two_pieces_without_holes_between_frames() -> None
 
 def test_whole_numbers_and_others_are_measured_alike() -> None:
     line, played = to_sound(PROMPT + QUIET), to_sound(PROMPT)
-    of_both: list[Heard] = []
+    of_both: list[PromptAudibility] = []
     for kind in (np.int16, np.int32, np.float32):
         meter = PromptMeter()
         for at in range(0, line.size, FRAME):
-            meter.hear(line[at : at + FRAME].astype(kind), played[at : at + FRAME])
+            meter.measure(line[at : at + FRAME].astype(kind), played[at : at + FRAME])
         of_both.append(meter.figures(line.size))
     assert of_both[1:] == of_both[:1] * 2
 

@@ -16,7 +16,7 @@ def through(prompt: Wave, other: Wave, way: Wave = WAY) -> tuple[Wave, Canceller
     canceller = Canceller(1)
     played = to_sound(prompt)
     left = [
-        canceller.hear(
+        canceller.cancel(
             line[None, start : start + FRAME].astype(np.float32), played[start : start + FRAME]
         )[0].copy()
         for start in range(0, prompt.size, FRAME)
@@ -64,7 +64,7 @@ def test_a_way_that_changes_is_learnt_anew() -> None:
     line[3 * RATE :] = np.convolve(prompt, -0.7 * WAY[::-1])[: prompt.size][3 * RATE :]
     canceller, played = Canceller(1), to_sound(prompt)
     left = [
-        canceller.hear(
+        canceller.cancel(
             line[None, start : start + FRAME].astype(np.float32), played[start : start + FRAME]
         )[0].copy()
         for start in range(0, prompt.size, FRAME)
@@ -83,7 +83,7 @@ def followed(prompt: Wave, line: Wave) -> tuple[Wave, list[bool]]:
     left, active = [], []
     for start in range(0, prompt.size, FRAME):
         part = slice(start, start + FRAME)
-        left.append(canceller.hear(line[None, part].astype(np.float32), played[part])[0].copy())
+        left.append(canceller.cancel(line[None, part].astype(np.float32), played[part])[0].copy())
         active.append(canceller.active)
     halves = np.concatenate(left).astype(np.float64).reshape(-1, RATE // 2)
     pairs = zip(line.reshape(-1, RATE // 2), halves, strict=True)
@@ -144,7 +144,7 @@ def test_a_tone_that_is_held_is_no_reason_to_doubt() -> None:
 def test_silence_passes_untouched_and_another_call_begins_anew() -> None:
     canceller = Canceller(2)
     line = np.ones((2, FRAME), np.float32)
-    assert canceller.hear(line, None) is line
+    assert canceller.cancel(line, None) is line
     through(PROMPT, NOTHING)[1].reset()
     _, learnt = through(PROMPT, NOTHING)
     learnt.reset()

@@ -7,20 +7,20 @@ import pytest
 
 from appliance.model.records import Verdict
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Malformed
-from appliance.vault.opening.verdicts import Finding, Keys, Known, assess, digest
+from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess, digest
 from appliance.vault.seal import Sealed
 from tests.vaults import Vault, damage
 
 
-def known(sealed: Sealed) -> Known:
-    return Known(sealed.frames, sealed.sha256)
+def known(sealed: Sealed) -> AuditFacts:
+    return AuditFacts(sealed.frames, sealed.sha256)
 
 
 def keys(vault: Vault, rid: str) -> Keys:
     return Keys(vault.keyring.private(rid), vault.reading)
 
 
-def judged(vault: Vault, sealed: Sealed, audit: Known) -> list[Finding]:
+def judged(vault: Vault, sealed: Sealed, audit: AuditFacts) -> list[Finding]:
     """Judge with both keys, with the recording's alone, and without a keyring."""
     path, own = vault.path(sealed.rid), vault.keyring.private(sealed.rid)
     held = [Keys(own, vault.reading), Keys(own), None]
@@ -38,7 +38,7 @@ def test_a_whole_recording_is_complete_with_and_without_keys(vault: Vault) -> No
 
 def test_without_a_key_an_unknown_recording_counts_as_cut(vault: Vault) -> None:
     sealed = vault.record()
-    verdicts = [one.verdict for one in judged(vault, sealed, Known())]
+    verdicts = [one.verdict for one in judged(vault, sealed, AuditFacts())]
     assert verdicts == [Verdict.COMPLETE, Verdict.CUT, Verdict.CUT]
 
 
@@ -50,7 +50,7 @@ def test_a_cut_recording_is_cut_before_and_after_it_is_taken_up(vault: Vault, ju
     path = vault.path(file.rid)
     path.write_bytes(path.read_bytes() + junk)
     late = digest(path)
-    for audit in (Known(), Known(late.frames, late.sha256)):
+    for audit in (AuditFacts(), AuditFacts(late.frames, late.sha256)):
         found = assess(path, audit, keys(vault, file.rid))
         assert (found.verdict, found.why) == (Verdict.CUT, "Cut at 0:00.")
     assert late.partial is (junk == b"x")
@@ -63,15 +63,15 @@ def test_more_junk_or_a_hole_is_damage(vault: Vault) -> None:
     file.close()
     path = vault.path(file.rid)
     path.write_bytes(path.read_bytes() + bytes(2 * FRAME_BYTES + 1))
-    found = assess(path, Known(), keys(vault, file.rid))
+    found = assess(path, AuditFacts(), keys(vault, file.rid))
     assert (found.verdict, found.why) == (Verdict.DAMAGED, "3 frames at the end do not open.")
     sealed = vault.record(blocks=14)
     damage(vault.path(sealed.rid), HEADER_BYTES + 5 * FRAME_BYTES)
-    found = assess(vault.path(sealed.rid), Known(), keys(vault, sealed.rid))
+    found = assess(vault.path(sealed.rid), AuditFacts(), keys(vault, sealed.rid))
     assert (found.verdict, found.why) == (Verdict.DAMAGED, "Damaged frames: 5.")
     for index in range(12):
         damage(vault.path(sealed.rid), HEADER_BYTES + index * FRAME_BYTES + 7)
-    found = assess(vault.path(sealed.rid), Known(), keys(vault, sealed.rid))
+    found = assess(vault.path(sealed.rid), AuditFacts(), keys(vault, sealed.rid))
     assert found.why == "Damaged frames: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and more."
 
 
@@ -101,25 +101,25 @@ def test_a_count_of_frames_that_is_not_the_sealed_one_is_tampered(vault: Vault) 
 def test_an_altered_header_is_tampered_even_if_never_sealed(vault: Vault, at: int) -> None:
     sealed = vault.record()
     damage(vault.path(sealed.rid), at)
-    found = assess(vault.path(sealed.rid), Known(), keys(vault, sealed.rid))
+    found = assess(vault.path(sealed.rid), AuditFacts(), keys(vault, sealed.rid))
     assert found.verdict is Verdict.TAMPERED
 
 
 def test_a_recording_under_anothers_name_is_tampered_but_a_copy_may_have_any(vault: Vault) -> None:
     sealed = vault.record()
     other = shutil.copy(vault.path(sealed.rid), vault.path("ab" * 16))
-    assert assess(Path(other), Known()).verdict is Verdict.TAMPERED
+    assert assess(Path(other), AuditFacts()).verdict is Verdict.TAMPERED
     copy = shutil.copy(vault.path(sealed.rid), vault.folders.data / "copy.zgoda")
     assert assess(Path(copy), known(sealed)).verdict is Verdict.COMPLETE
 
 
 def test_what_is_not_there_is_missing_or_shredded(vault: Vault) -> None:
     path = vault.path("ab" * 16)
-    assert assess(path, Known(3, "00" * 32)).verdict is Verdict.MISSING
-    assert assess(path, Known()).verdict is Verdict.MISSING
-    assert assess(path, Known(3, "00" * 32, erased=True)).verdict is Verdict.SHREDDED
-    assert assess(path, Known(3, "00" * 32, erasing=True)).verdict is Verdict.SHREDDED
-    still = Known(3, "00" * 32, erasing=True)
+    assert assess(path, AuditFacts(3, "00" * 32)).verdict is Verdict.MISSING
+    assert assess(path, AuditFacts()).verdict is Verdict.MISSING
+    assert assess(path, AuditFacts(3, "00" * 32, erased=True)).verdict is Verdict.SHREDDED
+    assert assess(path, AuditFacts(3, "00" * 32, erasing=True)).verdict is Verdict.SHREDDED
+    still = AuditFacts(3, "00" * 32, erasing=True)
     assert assess(path, still, Keys(bytes(32))).verdict is Verdict.MISSING
 
 
@@ -152,7 +152,7 @@ def test_an_erasure_that_has_not_reached_the_key_changes_nothing(vault: Vault) -
 def test_what_ends_inside_its_header_is_cut(vault: Vault, length: int) -> None:
     sealed = vault.record()
     os.truncate(vault.path(sealed.rid), length)
-    found = assess(vault.path(sealed.rid), Known(), keys(vault, sealed.rid))
+    found = assess(vault.path(sealed.rid), AuditFacts(), keys(vault, sealed.rid))
     assert found.verdict is Verdict.CUT
     assert found.frames == 0
 
@@ -160,7 +160,7 @@ def test_what_ends_inside_its_header_is_cut(vault: Vault, length: int) -> None:
 def test_an_overwritten_header_is_damage(vault: Vault) -> None:
     file = vault.begin()
     file.withdraw(vault.folders.withdrawn)
-    found = assess(vault.path(file.rid), Known(), keys(vault, file.rid))
+    found = assess(vault.path(file.rid), AuditFacts(), keys(vault, file.rid))
     assert (found.verdict, found.why) == (
         Verdict.DAMAGED,
         "Its header is overwritten: nothing opens it.",
@@ -171,9 +171,9 @@ def test_a_header_that_cannot_be_is_damage_a_foreign_file_is_none_of_ours(vault:
     sealed = vault.record()
     path = vault.path(sealed.rid)
     damage(path, 4000)
-    assert assess(path, Known()).verdict is Verdict.DAMAGED
+    assert assess(path, AuditFacts()).verdict is Verdict.DAMAGED
     path.write_bytes(b"%PDF-1.7" * 1000)
     with pytest.raises(Malformed, match="not a recording"):
-        assess(path, Known())
+        assess(path, AuditFacts())
     late = digest(path)
-    assert assess(path, Known(late.frames, late.sha256)).verdict is Verdict.DAMAGED
+    assert assess(path, AuditFacts(late.frames, late.sha256)).verdict is Verdict.DAMAGED

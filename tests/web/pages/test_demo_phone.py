@@ -9,7 +9,16 @@ from msgspec import structs
 from appliance.config.read import trial
 from appliance.errors import Refused
 from appliance.link.requests.demo_phone import LONGEST_CLIP, LendVoice, PhoneAct, PhoneNews
-from appliance.model.demo_phone import SENTENCES, Deed, Heard, PhoneNow, PhonesNow, State, Why, idle
+from appliance.model.demo_phone import (
+    SENTENCES,
+    Deed,
+    PhoneNow,
+    PhonesNow,
+    Sounding,
+    State,
+    Why,
+    idle,
+)
 from appliance.model.policy import Spoken
 from appliance.model.prompts import digest
 from appliance.model.records import LineStatus
@@ -164,7 +173,7 @@ def test_a_sound_is_given_by_its_hash_and_may_be_kept(panel: Panel) -> None:
 
 
 def test_the_script_is_told_what_each_phone_lets_one_hear_and_read(panel: Panel) -> None:
-    asks = Heard(
+    asks = Sounding(
         id=7, kind="prompt", what=QUESTION.ref.sha256, by="box", began=4000, spoken="question"
     )
     phones = (
