@@ -2,6 +2,8 @@
 
 import dataclasses
 import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +150,71 @@ def test_every_part_of_the_benchmark_has_its_place_on_the_page() -> None:
     }
     page = (ROOT / "docs/benchmarks.md").read_text("utf-8")
     assert set(re.findall(r"<!-- figures: ([\w.]+) -->\n.+?<!-- end -->", page, re.DOTALL)) == parts
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
+        yield page, page.read_text("utf-8")
+
+
+def test_each_file_that_a_document_names_exists() -> None:
+    named = re.compile(r"`((?:appliance|web|tests|benchmarks|firmware-config|systemd)/[\w./-]+)`")
+    missing = [
+        (page.name, path)
+        for page, text in pages()
+        for path in named.findall(text)
+        if not (ROOT / path).exists()
+    ]
+    assert missing == []
+
+
+def drawn_floors() -> list[dict[str, set[str]]]:
+    """Return each floor of the picture in docs/architecture.md: its packages and their rooms."""
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    node = re.compile(r'^ +(\w+)\["(\w+)(?:<br>(.*?))?"\]$', re.MULTILINE)
+    floors = re.findall(r"subgraph floor\d .*?\n(.*?)\n    end", text, re.DOTALL)
+    return [
+        {name: set(rooms.split(" · ")) - {""} for _, name, rooms in node.findall(floor)}
+        for floor in floors
+    ]
+
+
+def test_the_floors_are_drawn_as_the_import_contracts_say() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    down = project["tool"]["importlinter"]["contracts"][0]
+    agreed = [set(layer.split(" : ")) for layer in down["layers"]]
+
+    drawn = drawn_floors()
+    assert [{f"appliance.{name}" for name in floor} for floor in drawn] == agreed
+    packages = {path.parent.name for path in (ROOT / "appliance").glob("*/__init__.py")}
+    modules = {path.stem for path in (ROOT / "appliance").glob("[a-z]*.py")}
+    assert {name for floor in drawn for name in floor} == packages | modules
+
+
+def test_the_floors_are_drawn_with_all_their_rooms() -> None:
+    drawn = {name: rooms for floor in drawn_floors() for name, rooms in floor.items()}
+    there = {
+        name: {path.parent.name for path in (ROOT / "appliance" / name).glob("*/__init__.py")}
+        for name in drawn
+    }
+    assert drawn == there
+
+
+def terms() -> list[tuple[str, str]]:
+    """Return each term of the glossary and what is said of it."""
+    text = (ROOT / "docs/glossary.md").read_text("utf-8")
+    return re.findall(r"^- \*\*(.+?)\.?\*\*(?: \(ours\)\.)? (.+)$", text, re.MULTILINE)
+
+
+def test_the_glossary_is_alphabetical_and_short() -> None:
+    names = [name.casefold() for name, _ in terms()]
+    assert len(names) > 100
+    assert names == sorted(set(names))
+    for name, said in terms():
+        prose = re.sub(r" ?\(.*?\)+", "", said.replace("Art. ", "Art "))
+        assert prose.count(". ") <= 1, name  # two sentences at most
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_newcomers_are_led_to_the_glossary(page: str) -> None:
+    assert "glossary.md)" in (ROOT / page).read_text("utf-8")
