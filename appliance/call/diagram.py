@@ -6,14 +6,14 @@ from appliance.call.table.whole import RULES
 
 _HEAD = """# The dialogue
 
-Drawn from the table in `appliance/call/rules*.py` by `appliance/call/diagram.py`; a test fails
-when this page is not what the table says. What is not listed is ignored. Draw it anew with
+Drawn from the table in `appliance/call/table/` by `appliance/call/diagram.py`; a test fails when
+this page differs from the table. Symbols that are not listed are ignored. Draw it again with
 
     python -c "from appliance.call.diagram import page; print(page(), end='')" > docs/dialogue.md
 
-What stops something acts on arrival. What permits something (an answer, a consent, a notice
-heard) is filed, waits 500 ms for late events of the hook source, and is then judged in order of
-capture.
+What stops something acts on arrival. What permits something (an answer, a consent, a notice that
+was heard) is filed in the docket, waits 500 ms for late events of the hook source, and is then
+judged in order of capture.
 """
 
 
