@@ -29,21 +29,20 @@ HEADS = {
 WORDS = {
     "keeper's steps": (
         "The keeper, at each step",
-        "Each act by which a keeper changes the disk, and its end at each system call of it that "
-        "does; every second write is torn in half. *Killed at*: of the steps, those at which it "
-        "died; the others end what nobody waits for. What was ordered is done or not done, and "
-        "never half.",
+        "The keeper is killed at every system call by which an act changes the disk; every "
+        "second write is torn in half. *Killed at* counts the steps at which it died; the others "
+        "end what nobody waits for. An order is carried out or not, and never half.",
     ),
     "keeper": (
         "The keeper, at random moments",
-        "Erasures that were on the record are finished at the next start; everything else is "
-        "still there, bit for bit.",
+        "The next start finishes the erasures that were on the record; everything else is still "
+        "there, bit for bit.",
     ),
     "recorder's states": (
         "The recorder, in each state of a call",
-        "At speed, with scenes that come into each state. *Agreed and heard* is what was to be "
-        "kept; at most a second and the line's lateness of 0.05 s of it may be missing. Nothing "
-        "is kept of what nobody agreed to, and the next call is recorded.",
+        "At speed, with scenes that reach each state. *Agreed and heard* is what must be kept; at "
+        "most a second and the line's lateness of 0.05 s of it may be missing. Nothing is kept "
+        "that nobody agreed to, and the next call is recorded.",
     ),
     "recorder": (
         "The recorder, at random moments",
@@ -53,8 +52,8 @@ WORDS = {
     ),
     "panel": (
         "The panel",
-        "With all its workers or one of them, while somebody browses, listens or sends a form. The "
-        "keeper goes on, and whoever was logged in still is when the panel is back.",
+        "Killed with all its workers or one of them, while somebody browses, listens or sends a "
+        "form. The keeper goes on, and sessions are still there when the panel is back.",
     ),
     "run": (
         "One part of a trial",
@@ -64,24 +63,24 @@ WORDS = {
     ),
     "disk": (
         "A disk that fills up",
-        "A disk of 400 MiB that is filled: nobody is asked below 256 MiB, a recording stops below "
-        "64 MiB and plays, and erasing works without a byte left. What fills up during each "
-        "operation of the keeper's is `tests/keeper/test_full_disk.py`.",
+        "A disk of 400 MiB is filled: nobody is asked below 256 MiB, a recording stops below "
+        "64 MiB and plays, and erasing works without a byte left. "
+        "`tests/keeper/test_full_disk.py` fills it during each operation of the keeper.",
     ),
     "soaked": (
         "A day of eight lines",
         "Eight lines in one recorder at speed, 51 calls on each, in their true length, of all "
-        "kinds: most callers agree, some refuse, say nothing, change their mind, hand over. Of "
-        "the idle time between them a minute an hour passes on each line, not all. A keeper "
-        "takes the calls up, while somebody looks at the list, exports, holds and erases.",
+        "kinds: most callers agree, some refuse, stay silent, change their mind, hand over. The "
+        "idle time between them is cut to a minute an hour on each line. A keeper takes the calls "
+        "up, while somebody looks at the list, exports, holds and erases.",
     ),
     "soak": (
         "Hour by hour",
-        "*Flat* is what this must be. After the tenth hour, when everything has happened once: "
-        "the recorder is never more than 6 MB above what it took then; keeper and reading child, "
-        "which get a list five times as long, never more than 12 MB; threads and open files never "
-        "more than two above, but for the last eight recordings that the reading child holds open. "
-        "The simulated network of eight lines is in what the recorder takes.",
+        "The figures must stay *flat* after the tenth hour, when everything has happened once. "
+        "The recorder may take at most 6 MB more than then; keeper and reading child, whose list "
+        "grows five times as long, at most 12 MB; threads and open files may rise by two, except "
+        "for the last eight recordings that the reading child holds open. The recorder's figures "
+        "include the simulated network of eight lines.",
     ),
 }
 """Of each table: its heading, and what it shows."""
@@ -108,8 +107,8 @@ def page(rows: dict[str, list[Row]]) -> str:
     today = datetime.now(UTC).date().isoformat()
     parts = [
         "# Killed at any moment, and other misfortune\n\n"
-        f"`make faults` made this page on {today}; it writes it anew. Where something is killed, "
-        "it is a real process, ended by SIGKILL. Afterwards the box starts, opens, lists every "
+        f"`make faults` wrote this page on {today} and replaces it at each run. What is killed is "
+        "a real process, ended by SIGKILL. Afterwards the box starts and opens, lists every "
         "recording, each plays what was sealed, and `zgoda verify` and `zgoda audit verify` "
         "find all well.\n",
     ]
