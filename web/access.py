@@ -100,7 +100,7 @@ def need(operation: type[Operation[Any]]) -> None:
     Raises:
         Refused: ``not_logged_in``, ``choose_password`` or ``forbidden``.
     """
-    if somebody().step == "password":
+    if somebody().step == "password" and not operation.before_own_password:
         raise Refused("choose_password", "choose a password of your own first")
     if not may(operation):
         raise Refused("forbidden", "your role does not allow this")

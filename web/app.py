@@ -10,12 +10,7 @@ from typing import Any
 from flask import Flask, request, url_for
 
 from appliance.clock import Clock, SystemClock
-from appliance.link.requests.audit import ListAudit
-from appliance.link.requests.calls import HoldCall, ListCalls, ShowCall
-from appliance.link.requests.doctor import Examine
-from appliance.link.requests.exempt import CountExempt
-from appliance.link.requests.lines import PlaceTrialCall, PressButton
-from appliance.link.requests.people import ListPeople
+from appliance.link.registry import operations
 from web import access, back, errors, language, security  # fmt: skip
 from web import streams as events
 from web.gateway import Gateway
@@ -37,22 +32,6 @@ from web.pages import erasure as erasing
 from web.pages import holds as holding
 from web.pages import login as auth
 from web.words import formats, words
-
-OPERATIONS = {
-    kind.__name__: kind
-    for kind in (
-        CountExempt,
-        Examine,
-        HoldCall,
-        ListAudit,
-        ListCalls,
-        ListPeople,
-        PlaceTrialCall,
-        PressButton,
-        ShowCall,
-    )
-}
-"""What the templates ask ``may`` about."""
 
 LONGEST_BODY = 64 * 1024
 """Bytes of a form; nothing is uploaded yet."""
@@ -125,6 +104,8 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
         if path.is_file()
     }
 
+    named = {operation.__name__: operation for operation in operations()}
+
     def asset(name: str) -> str:
         return url_for("static", filename=name, v=digests[name])
 
@@ -148,7 +129,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "may": access.may,
             "trial": told.trial,
             "now": clock.now,
-            "operations": OPERATIONS,
+            "operations": named,
             "box": access.box,
             "purpose_words": purpose_words,
             "who": access.who,

@@ -1,64 +1,22 @@
-"""What the parts of the keeper know of each other, so that each can be built and tested alone."""
+"""Open, unlock and lock the vault; hold what the handlers need: who is here, what stands open."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from appliance.clock import Clock
-from appliance.config.folders import Folders
-from appliance.config.settings import Config
 from appliance.errors import Refused
-from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.dispatch import Handler
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.chores import attempt
+from appliance.keeper.first_run.create import make_eraser, make_reserve, open_audit
+from appliance.keeper.people.half_logins import HalfLogins
 from appliance.keeper.people.operators import Operators
-from appliance.link.registry import AnyOperation
-from appliance.link.requests.people import OldKeys
+from appliance.keeper.people.sessions import Sessions
+from appliance.keeper.people.throttle import Throttle
+from appliance.keeper.records import Records, build_records
+from appliance.keeper.storage.reserve import ReservedDisk
+from appliance.keeper.surroundings import Surroundings
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import Change, Keyring
-from appliance.vault.opening.keys import Cost
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What everything in the keeper works with."""
-
-    config: Config
-    folders: Folders
-    clock: Clock
-    cost: Cost | None = None
-    """Of guessing a password made here; the usual one if None."""
-
-
-class Records(Protocol):
-    """The recordings' part of the keeper: take-up, reading, retention, erasure, handlers."""
-
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handlers of the operations on calls and counts."""
-
-    def resume(self) -> None:
-        """Finish at boot what was interrupted: erasures."""
-
-    def take_up(self) -> None:
-        """Take up what the recorder left, shred what was withdrawn; works locked."""
-
-    def tick(self) -> None:
-        """Do what is due by now: finish erasures, list calls; called every few seconds."""
-
-    def sweep(self) -> None:
-        """Erase what is past its day; called at boot and every hour."""
-
-    def unlock(self, reading_key: bytearray) -> None:
-        """Let recordings be read; nothing happens if they can be already."""
-
-    def lock(self) -> None:
-        """End the reading child and everything it knows."""
-
-    @property
-    def old_keys(self) -> OldKeys:
-        """Say whether passwords that were changed or taken away still open an old copy."""
-
-    def renew(self, change: Change, actor: str) -> None:
-        """Change who may log in, so that older copies of the keyring die."""
+from appliance.vault.opening.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +30,70 @@ class OpenBox:
     records: Records
 
 
-class Box(Protocol):
-    """What handlers need of the keeper as a whole."""
+class Box:
+    """The box's people and, once there is one, its vault."""
+
+    def __init__(
+        self, around: Surroundings, begin: Callable[[OpenBox], None], idle_seconds: float
+    ) -> None:
+        """Build what needs no vault.
+
+        Args:
+            around: configuration, folders and clock.
+            begin: called when a vault was opened.
+            idle_seconds: after so long without a request a session ends.
+        """
+        self.around = around
+        self.throttle = Throttle(around.clock)
+        self.sessions = Sessions(around.clock, self._nobody_left, idle_seconds)
+        self.halves = HalfLogins(around.clock)
+        self.reserve = make_reserve(around.folders)
+        self.now: OpenBox | None = None
+        """What is open; None before the first run and after the end."""
+        self._begin = begin
+        self._locking = threading.Lock()
+
+    def opened(self) -> OpenBox:
+        """Return what is open; raises Refused (``not_set_up``) before the first run."""
+        if self.now is None:
+            raise Refused("not_set_up", "This box is not set up yet: do the first run.")
+        return self.now
 
     @property
-    def box(self) -> OpenBox | None:
-        """Return what is open; None before the first run."""
+    def audit(self) -> AuditLog | None:
+        """Return the audit; None before the first run."""
+        return self.now.audit if self.now is not None else None
 
-    def open_box(self) -> OpenBox:
-        """Open the vault that was just made."""
+    def open(self) -> None:
+        """Open the vault, locked, and begin; raises ZgodaError if it does not open."""
+        around = self.around
+        self.reserve.keep()
+        disk = ReservedDisk(self.reserve)
+        eraser = make_eraser(around.folders, around.config, disk)
+        keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
+        audit = open_audit(around.folders, keyring, around.clock, self.reserve)
+        operators = Operators(keyring, around.clock, self.throttle, around.cost)
+        records = build_records(around, keyring, eraser, audit, self.sessions.close_all, disk=disk)
+        self.now = OpenBox(keyring, eraser, audit, operators, records)
+        self._begin(self.now)
 
     def unlock(self, reading_key: bytearray) -> None:
-        """Let recordings be read until the last session ends."""
+        """Let recordings be read until the last session ends; not if it has ended just now."""
+        with self._locking:
+            if self.now is not None and not self.sessions.empty:
+                self.now.records.unlock(reading_key)
 
+    def close(self) -> None:
+        """Lock, and sign the audit's head; safe to call twice."""
+        now, self.now = self.now, None
+        if now is not None:
+            now.records.lock()
+            attempt("audit", now.audit.close)
 
-def opened(keeper: Box) -> OpenBox:
-    """Return what is open; raises Refused (``not_set_up``) before the first run."""
-    if keeper.box is None:
-        raise Refused("not_set_up", "This box is not set up yet: do the first run.")
-    return keeper.box
+    def _nobody_left(self) -> None:
+        """Lock, unless somebody has logged in since the last session ended."""
+        with self._locking:
+            now = self.now
+            if now is not None and self.sessions.empty:
+                now.records.lock()
+                attempt("audit", lambda: now.audit.append("locked", KEEPER))

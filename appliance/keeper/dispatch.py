@@ -14,38 +14,9 @@ from appliance.errors import Refused, ZgodaError
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import about
 from appliance.keeper.people.sessions import NOBODY, Caller, Sessions
+from appliance.link.handlers import Answer, Handler
 from appliance.link.operations import Allowed, Role
 from appliance.link.registry import AnyOperation, tag
-from appliance.link.requests.calls import EraseCall, ShowCertificate
-from appliance.link.requests.demo_phone import GetSound, GetWords
-from appliance.link.requests.first_run import ConfirmSheet, FirstRun
-from appliance.link.requests.lines import GetLines
-from appliance.link.requests.live import GetLive
-from appliance.link.requests.login import EnterCode, LogIn, LogOut, WhoAmI
-from appliance.link.requests.me import ChangePassword, Stay
-from appliance.link.requests.people import AddPerson
-
-Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
-Handler = Callable[..., Answer]
-"""``handler(operation, who)``, with the raw bytes behind it where the operation takes an upload;
-raises Refused (or another ZgodaError) to say no."""
-
-AUDITED_INSIDE: frozenset[type[AnyOperation]] = frozenset(
-    {LogIn, EnterCode, FirstRun, ConfirmSheet, EraseCall, AddPerson}
-)
-"""Operations whose handler writes the entry itself: at login nobody is known before the proof, who
-is added has an id only then, and an erasure writes ``erasing`` as the first of its own resumable
-steps."""
-
-WITH_ONE_TIME_PASSWORD: frozenset[type[AnyOperation]] = frozenset(
-    {ChangePassword, LogOut, Stay, WhoAmI}
-)
-"""All that may be asked before a password of one's own is chosen."""
-
-ASKED_BY_PAGES: frozenset[type[AnyOperation]] = frozenset(
-    {GetLines, GetLive, GetSound, GetWords, ShowCertificate, WhoAmI}
-)
-"""Operations that a page repeats by itself: they keep no session awake, and no stream does."""
 
 _RID = re.compile(r"[0-9a-f]{32}")
 
@@ -56,14 +27,14 @@ class Dispatch:
     def __init__(
         self,
         sessions: Sessions,
-        handlers: Callable[[], Mapping[type[AnyOperation], Handler]],
+        handlers: Mapping[type[AnyOperation], Handler],
         audit: Callable[[], AuditLog | None],
     ) -> None:
         """Begin to answer.
 
         Args:
             sessions: who is logged in.
-            handlers: the handlers that there are now; before the first run there are few.
+            handlers: what answers each operation; more may be added.
             audit: the audit; None before the first run.
         """
         self._sessions = sessions
@@ -78,24 +49,26 @@ class Dispatch:
             ZgodaError: it went wrong.
         """
         who = self._who(operation, session)
-        handler = self._handlers().get(type(operation))
+        handler = self._handlers.get(type(operation))
         if handler is None:
             if self._audit() is None:
                 raise Refused("not_set_up", "This box is not set up yet: do the first run.")
             raise Refused("invalid", "This process does not answer that.")
         recording = _recording(operation)
         sent = (upload,) if operation.upload else ()
+        if operation.audit is None or operation.audited == "inside":
+            answer = handler(operation, who, *sent)
+        else:
+            self._append(operation.audit, who, recording, detail=_subject(operation))
+            try:
+                answer = handler(operation, who, *sent)
+            except Exception as error:
+                code = error.code if isinstance(error, Refused) else "failed"
+                self._append("failed", who, recording, detail=code)
+                raise
         if operation.streams:
-            return self._while_open(operation, session or "", who, handler(operation, who))
-        if operation.audit is None or type(operation) in AUDITED_INSIDE:
-            return handler(operation, who, *sent)
-        self._append(operation.audit, who, recording, detail=_subject(operation))
-        try:
-            return handler(operation, who, *sent)
-        except Exception as error:
-            code = error.code if isinstance(error, Refused) else "failed"
-            self._append("failed", who, recording, detail=code)
-            raise
+            return self._while_open(operation, session or "", who, answer)
+        return answer
 
     def _who(self, operation: AnyOperation, session: str | None) -> Caller:
         """Return who asks, once they may ask for this."""
@@ -106,9 +79,9 @@ class Dispatch:
             raise Refused("forbidden", "Only the processes of the box ask that of each other.")
         if self._audit() is None:
             raise Refused("not_set_up", "This box is not set up yet: do the first run.")
-        touch = not operation.streams and type(operation) not in ASKED_BY_PAGES
+        touch = operation.keeps_awake and not operation.streams
         who = self._sessions.find(session or "", touch=touch)
-        if who.one_time and type(operation) not in WITH_ONE_TIME_PASSWORD:
+        if who.one_time and not operation.before_own_password:
             raise Refused("choose_password", "Choose a password of your own first.")
         if isinstance(roles, frozenset) and not roles & who.roles:
             self._append("denied", who, _recording(operation), detail=tag(operation))

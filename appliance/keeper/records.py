@@ -5,18 +5,16 @@ seconds and ``sweep`` every hour.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from appliance.clock import read_boot_id
+from appliance.clock import Clock, read_boot_id
+from appliance.config.folders import Folders
 from appliance.keeper.audit.log import KEEPER, AuditLog
-from appliance.keeper.box import Surroundings
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.fill import Cataloguing
-from appliance.keeper.dispatch import Handler
 from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.erasure.erase import Erasing
-from appliance.keeper.handlers.calls import Parts, records_handlers
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.holds import Holds
@@ -24,9 +22,9 @@ from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.recordings.retention import HOUR, Retention
 from appliance.keeper.recordings.verdicts import Checking
 from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.sure_clock import SureClock, kernel_synchronised
 from appliance.keeper.time.wrong_clock import WrongClock
-from appliance.link.registry import AnyOperation
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
 from appliance.vault.disk import Disk
@@ -38,6 +36,23 @@ AT_LOGIN = 200
 
 AT_ONCE = 50
 """Waiting calls that one ``tick`` lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the records are made of."""
+
+    folders: Folders
+    clock: Clock
+    catalogue: Catalogue
+    reading: Reading
+    checking: Checking
+    playbacks: Playbacks
+    intake: Intake
+    erasing: Erasing
+    holds: Holds
+    ledger: Ledger
+    retention: Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ def build_records(
     *,
     boot: Boot | None = None,
     disk: Disk | None = None,
-) -> "KeptRecords":
+) -> "Records":
     """Put the parts together, locked.
 
     Args:
@@ -97,14 +112,14 @@ def build_records(
         ledger=ledger,
         retention=Retention(keyring, erasing, audit, sure_clock, wrong_clock),
     )
-    return KeptRecords(parts, audit, Cataloguing(catalogue, reading, keyring, wrong_clock))
+    return Records(parts, audit, Cataloguing(catalogue, reading, keyring, wrong_clock))
 
 
-class KeptRecords:
+class Records:
     """Take-up, catalogue, ledger, reading, retention and erasure. Threads may share it."""
 
     def __init__(self, parts: Parts, audit: AuditLog, cataloguing: Cataloguing) -> None:
-        self._parts = parts
+        self.parts = parts
         self._audit = audit
         self._cataloguing = cataloguing
         self._unlocking = threading.Lock()
@@ -112,22 +127,18 @@ class KeptRecords:
         self._taking = threading.Lock()
         self._not_before: dict[str, float] = {}  # recording -> monotonic, after a failed erasure
 
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handlers of the operations on calls and counts."""
-        return records_handlers(self._parts)
-
     def resume(self) -> None:
         """Finish at boot what was interrupted: erasures. Raises VaultError."""
-        self._parts.erasing.resume(self._audit)
+        self.parts.erasing.resume(self._audit)
 
     @property
     def old_keys(self) -> OldKeys:
         """Say whether passwords that were changed or taken away still open an old copy."""
-        return self._parts.erasing.old_keys
+        return self.parts.erasing.old_keys
 
     def renew(self, change: Change, actor: str) -> None:
         """Change who may log in, so that older copies of the keyring die; raises VaultError."""
-        self._parts.erasing.renew(change, actor)
+        self.parts.erasing.renew(change, actor)
 
     def take_up(self) -> None:
         """Take up what the recorder left, shred what was withdrawn; works locked.
@@ -136,30 +147,30 @@ class KeptRecords:
             VaultError: something could not be written; the next take-up goes on.
         """
         with self._taking:
-            found = self._parts.intake.take_up()
+            found = self.parts.intake.take_up()
             if found.sealed:
-                self._parts.retention.date()
+                self.parts.retention.date()
             self._erase(found.withdrawn, Ground.CONSENT_WITHDRAWN)
             self._erase(found.stillborn, Ground.NO_LONGER_NEEDED)
         self._catch_up(AT_ONCE)
 
     def _erase(self, rids: tuple[str, ...], ground: Ground) -> None:
         """Erase what a take-up found; what fails is tried again after an hour, not each time."""
-        now = self._parts.clock.monotonic()
+        now = self.parts.clock.monotonic()
         due = [rid for rid in rids if now >= self._not_before.get(rid, now)]
-        for made in self._parts.erasing.by_keeper(due, ground):
+        for made in self.parts.erasing.by_keeper(due, ground):
             self._not_before.pop(made.recording, None)
             if made.state == "failed":
                 self._not_before[made.recording] = now + HOUR
 
     def tick(self) -> None:
         """Do what is due by now: finish erasures, list waiting calls; call it every few seconds."""
-        self._parts.erasing.tick()
+        self.parts.erasing.tick()
         self._catch_up(AT_ONCE)
 
     def sweep(self) -> None:
         """Erase what is past its day; call it at boot and every hour. Raises VaultError."""
-        self._parts.retention.sweep()
+        self.parts.retention.sweep()
 
     def unlock(self, reading_key: bytearray) -> None:
         """Let recordings be read; nothing happens if they can be already.
@@ -168,11 +179,11 @@ class KeptRecords:
             LinkError: the reading child did not start.
         """
         with self._unlocking:
-            if self._parts.reading.running and self._parts.catalogue.unlocked:
+            if self.parts.reading.running and self.parts.catalogue.unlocked:
                 return
             self._cataloguing.try_all_again()
             try:
-                self._parts.catalogue.unlock(self._parts.reading.start(reading_key))
+                self.parts.catalogue.unlock(self.parts.reading.start(reading_key))
             except BaseException:
                 self.lock()
                 raise
@@ -180,9 +191,9 @@ class KeptRecords:
 
     def lock(self) -> None:
         """End the reading child and everything it knows."""
-        self._parts.playbacks.close_all()
-        self._parts.reading.end()
-        self._parts.catalogue.lock()
+        self.parts.playbacks.close_all()
+        self.parts.reading.end()
+        self.parts.catalogue.lock()
 
     def _catch_up(self, most: int) -> None:
         with self._listing:

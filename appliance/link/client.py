@@ -53,7 +53,7 @@ class Client:
         with self._spoken() as connection, connection.makefile("rb") as answers:
             self._send(connection, line + upload)
             frame = frames.decode_reply(self._line(answers), number)
-            value = frames.decode_value(frame, _reply_kind(operation))
+            value = frames.decode_value(frame, operation.reply())
             raw = answers.read(frame.bytes)
             if len(raw) != frame.bytes:
                 raise LinkError(f"The {self._process} stopped in the middle of an answer.")
@@ -81,7 +81,7 @@ class Client:
                 frame = frames.decode_reply(self._line(answers), number)
                 if frame.ends_stream:
                     return
-                yield frames.decode_value(frame, _reply_kind(operation))
+                yield frames.decode_value(frame, operation.reply())
 
     def watch(
         self, operation: Operation[ReplyT], session: str | None = None, *, tick: float = 1.0
@@ -103,7 +103,7 @@ class Client:
                 frame = frames.decode_reply(answer, number)
                 if frame.ends_stream:
                     return
-                yield frames.decode_value(frame, _reply_kind(operation))
+                yield frames.decode_value(frame, operation.reply())
 
     def _ticking(self, connection: socket.socket) -> Iterator[bytes | None]:
         """Yield whole lines, and None when the connection's timeout passes without a byte."""
@@ -153,8 +153,3 @@ class Client:
         if not line:
             raise LinkError(f"The {self._process} closed the connection without an answer.")
         return line
-
-
-def _reply_kind(operation: Operation[ReplyT]) -> type[ReplyT]:
-    kind: type[ReplyT] = operation.reply  # type: ignore[assignment]  # each declares its own twice
-    return kind

@@ -1,11 +1,15 @@
-"""What one process may ask of another: declared once, as a struct.
+"""Declare what one process may ask of another: each operation once, as a struct.
 
-An operation names its role (who may), its audit act (what is on the record before the answer is
-released) and its reply. The serving process has one handler for each; a client needs nothing.
+An operation's struct says everything that the processes must know of it: who may ask (``roles``),
+what stands in the audit before the answer is released (``audit``, ``audited``), which process
+answers (``served_by``), whether a one-time password is good for it (``before_own_password``) and
+whether it counts as use of a session (``keeps_awake``). Its reply is the argument of its base:
+``Operation[CallList]`` is answered with a ``CallList``. The serving process has one handler for it
+(see ``appliance.link.handlers``); a client needs nothing.
 """
 
 from enum import StrEnum
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Literal, TypeVar, get_args
 
 from msgspec import Struct
 
@@ -25,7 +29,7 @@ class Role(StrEnum):
 class Allowed(StrEnum):
     """Who may ask for an operation without a role."""
 
-    ANYBODY = "anybody"  # whoever reaches the socket: login, first run
+    ANYBODY = "anybody"  # every client of the socket: login, first run
     LOGGED_IN = "logged_in"  # every operator
     PROCESS = "process"  # the processes of the box among themselves
 
@@ -37,13 +41,28 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
     """Base of every operation; ``ReplyT`` is the struct that answers it."""
 
     roles: ClassVar[frozenset[Role] | Allowed]
-    reply: ClassVar[type[Struct]]
     audit: ClassVar[str | None] = None
     """The audit entry's type, written and synced before the act is released (P8)."""
+    audited: ClassVar[Literal["before", "inside"]] = "before"
+    """Who writes that entry: the dispatch before the handler begins, or the handler itself, where
+    it is not known earlier who asks or whether the act takes place at all."""
+    served_by: ClassVar[Literal["keeper", "recorder"]] = "keeper"
+    """The process that answers. The keeper passes on to the recorder what people may ask of it,
+    unless it has a handler of its own for it."""
+    before_own_password: ClassVar[bool] = False
+    """True: may be asked while a one-time password is not yet replaced by one's own."""
+    keeps_awake: ClassVar[bool] = True
+    """False: a page repeats it by itself, so it is no sign that somebody is there. No stream is."""
     streams: ClassVar[bool] = False
     """True: many replies, until the client closes or the server ends."""
     upload: ClassVar[int] = 0
     """Raw bytes that may come with it; whatever is announced has to fit into memory."""
+
+    @classmethod
+    def reply(cls) -> type[ReplyT]:
+        """Return the struct that answers it, as its base names it."""
+        (kind,) = get_args(cls.__orig_bases__[0])  # type: ignore[attr-defined]  # set by Python
+        return kind  # type: ignore[no-any-return]
 
 
 class Done(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,9 +1,7 @@
 """The serving end of a link: a thread a connection, known users only, one clear error each.
 
-A handler gets the operation, the session's token and the raw bytes that came with it. It answers
-with a struct, with a struct and raw bytes, or, for an operation that streams, with an iterator.
-An iterator yields None when nothing has happened for a while, at least once a second, so that a
-closed connection and the server's end are noticed.
+``handle`` gets the operation, the session's token and the raw bytes that came with it, and gives an
+``Answer``. A stream's None is what lets a closed connection and the server's end be noticed.
 """
 
 import contextlib
@@ -22,10 +20,10 @@ from msgspec import Struct
 
 from appliance.errors import LinkError, MessageRefused, Refused, ZgodaError, fault
 from appliance.link import frames
+from appliance.link.handlers import Answer
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.sockets import address, peer_uid
 
-Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
 Handle = Callable[[AnyOperation, str | None, bytes], Answer]
 """``handle(operation, session, upload)``; raises Refused (or another ZgodaError) to say no."""
 

@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock, read_boot_id
@@ -11,10 +11,10 @@ from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import LineError, Refused
 from appliance.link import notify
+from appliance.link.handlers import handlers_of, handles
 from appliance.link.operations import Done, Operation
 from appliance.link.requests import lines as ask
 from appliance.link.requests.doctor import ExamineLines, Findings
-from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.server import Server
 from appliance.model.actions import Note
 from appliance.model.records import LineStatus
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from appliance.recorder.front.front import Front
 
 log = logging.getLogger(__name__)
-
-Handler = Callable[..., Any]
 
 
 class Recorder:
@@ -94,18 +92,9 @@ class Recorder:
         except BaseException:
             self.close()
             raise
-        self._handlers: Mapping[type[Operation[Any]], Handler] = {
-            ask.GetLines: self._get_lines,
-            ask.PlaceTrialCall: self._place,
-            ask.PressButton: self._press,
-            ask.LendList: self._lend,
-            ask.WatchRecorder: self._watch,
-            ExamineLines: self._examine,
-            GetLive: lambda _: self._live.state(),
-            WatchLive: lambda _: self._live.watch(),
-            **self._phones.handlers(),
-            **CalibrationDesk(self.line, clock).handlers(),
-        }
+        self._handlers = handlers_of(
+            self, self._live, self._phones, CalibrationDesk(self.line, clock)
+        )
 
     @property
     def offered(self) -> tuple[type[Operation[Any]], ...]:
@@ -222,9 +211,11 @@ class Recorder:
         if self._call_backs is not None:
             self._call_backs.remember()
 
+    @handles(ask.GetLines)
     def _get_lines(self, operation: ask.GetLines) -> ask.Lines:
         return ask.Lines(self.statuses())
 
+    @handles(ask.PlaceTrialCall)
     def _place(self, operation: ask.PlaceTrialCall) -> Done:
         exchange = self.line(operation.line).exchange
         if exchange is None:
@@ -234,14 +225,17 @@ class Recorder:
         exchange.place(named_scene(operation.caller))
         return Done()
 
+    @handles(ask.PressButton)
     def _press(self, operation: ask.PressButton) -> Done:
         self.line(operation.line).thread.press(Press(operation.button))
         return Done()
 
+    @handles(ask.LendList)
     def _lend(self, operation: ask.LendList) -> Done:
         self._exempt.lend(operation.key, operation.tags)
         return Done()
 
+    @handles(ExamineLines)
     def _examine(self, operation: ExamineLines) -> Findings:
         front, call_backs = self._front, self._call_backs
         running = Running(
@@ -252,6 +246,7 @@ class Recorder:
         )
         return Findings(tuple(examine_lines(self._config, self._clock, running)))
 
+    @handles(ask.WatchRecorder)
     def _watch(self, operation: ask.WatchRecorder) -> Iterator[ask.RecorderNews | None]:
         return self._desk.watch(ask.RecorderNews(kind="lines", lines=self.statuses()))
 

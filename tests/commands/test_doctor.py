@@ -16,10 +16,11 @@ from appliance.commands import doctor
 from appliance.commands.doctor import Examination, Process, command, panel_answers
 from appliance.config.folders import Folders
 from appliance.errors import Refused
+from appliance.link.handlers import Answer
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.first_run import BoxState, GetBoxState
-from appliance.link.server import Answer, Server
+from appliance.link.server import Server
 from appliance.model.findings import find
 
 BOX = BoxState(

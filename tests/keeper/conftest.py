@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import ManualClock
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.records import KeptRecords
+from appliance.keeper.records import Records
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def key() -> Ed25519PrivateKey:
 @pytest.fixture
 def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start no reading child at a login: who comes and goes is all that a test looks at."""
-    monkeypatch.setattr(KeptRecords, "unlock", lambda records, reading_key: None)
+    monkeypatch.setattr(Records, "unlock", lambda records, reading_key: None)
 
 
 @pytest.fixture

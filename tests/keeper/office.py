@@ -14,10 +14,12 @@ from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.box import Surroundings
 from appliance.keeper.first_run.create import create_vault, make_eraser, open_audit
+from appliance.keeper.handlers.calls import Calls
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.records import Boot, KeptRecords, build_records
+from appliance.keeper.records import Boot, Records, build_records
+from appliance.keeper.surroundings import Surroundings
+from appliance.link.handlers import handlers_of
 from appliance.link.operations import Operation, Role
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, RecordingEnd, RecordingMark
@@ -71,7 +73,7 @@ class Office:
     audit: AuditLog
     sheet: str
     boot: Boot
-    records: KeptRecords = field(init=False)
+    records: Records = field(init=False)
     deaths: list[str] = field(default_factory=list)
     sounds: dict[str, Sound] = field(default_factory=dict)
     writers: list[SealedFile] = field(default_factory=list)
@@ -101,12 +103,12 @@ class Office:
 
     def ask(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> ReplyT:
         """Have an operation handled."""
-        answer: Any = self.records.handlers()[type(operation)](operation, who)
+        answer: Any = handlers_of(Calls(self.records.parts))[type(operation)](operation, who)
         return answer  # type: ignore[no-any-return]  # what the operation names as its reply
 
     def ask_bytes(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> bytes:
         """Have an operation handled that answers with raw bytes."""
-        answer: Any = self.records.handlers()[type(operation)](operation, who)
+        answer: Any = handlers_of(Calls(self.records.parts))[type(operation)](operation, who)
         raw: bytes = answer[1]
         return raw
 

@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from appliance.errors import Refused, VaultError
 from appliance.link.client import Client
+from appliance.link.handlers import Answer
 from appliance.link.operations import Allowed, Done, Operation
-from appliance.link.server import Answer, Limits, Server
+from appliance.link.server import Limits, Server
 from appliance.link.sockets import peer_uid
 
 
@@ -23,7 +24,6 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Echo(Operation[Text], frozen=True, tag="tests.echo"):
     roles = Allowed.ANYBODY
-    reply = Text
     upload = 2**20
     text: str
     number: int = 0
@@ -31,20 +31,17 @@ class Echo(Operation[Text], frozen=True, tag="tests.echo"):
 
 class Fetch(Operation[Text], frozen=True, tag="tests.fetch"):
     roles = Allowed.ANYBODY
-    reply = Text
     length: int
 
 
 class Count(Operation[Text], frozen=True, tag="tests.count"):
     roles = Allowed.ANYBODY
-    reply = Text
     streams = True
     to: int
 
 
 class Fail(Operation[Done], frozen=True, tag="tests.fail"):
     roles = Allowed.ANYBODY
-    reply = Done
     how: str
 
 

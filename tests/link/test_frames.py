@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.errors import LinkError, MessageRefused, Refused
 from appliance.link import frames
 from appliance.link.operations import Done
-from appliance.link.registry import operations, tag
+from appliance.link.registry import operations
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.first_run import ConfirmSheet
 from appliance.link.requests.login import LogIn
@@ -85,11 +85,3 @@ def test_a_reply_too_long_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "REPLY_LIMIT", 100)
     with pytest.raises(MessageRefused, match="at most 100 are sent"):
         frames.encode_reply(1, LogIn(name="a" * 100, password=""))
-
-
-def test_every_operation_is_declared_whole() -> None:
-    tags = [tag(operation) for operation in operations()]
-    assert len(tags) == len(set(tags)) >= 23
-    for operation in operations():
-        assert operation.roles, operation
-        assert operation.reply is not None, operation

@@ -99,7 +99,7 @@ def test_afterwards_no_shelf_names_it_either(office: Office, tmp_path: Path) -> 
     kept = office.record(name="Ewa Kept")
     card = tmp_path / "card"
     office.copy_to(card)
-    second = office.records._parts.reading.start(office.reading_key())
+    second = office.records.parts.reading.start(office.reading_key())
     erase(office, rid)
     for name in (path.name for path in (card / "shelf").iterdir()):
         assert name not in office.keyring.content.shelves

@@ -16,7 +16,7 @@ import pytest
 
 from appliance.errors import VaultError
 from appliance.keeper.audit.entries import months
-from appliance.keeper.records import KeptRecords
+from appliance.keeper.records import Records
 from appliance.link.operations import Role
 from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.login import EnterCode, LogIn, WhoAmI
@@ -102,7 +102,7 @@ ACTS = [
 
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    monkeypatch.setattr(KeptRecords, "unlock", lambda records, reading_key: None)
+    monkeypatch.setattr(Records, "unlock", lambda records, reading_key: None)
     box = set_up(tmp_path / "data", {LENA: frozenset({Role.LISTENER})})
     token = box.log_in()
     made = Scene(box, token, "")

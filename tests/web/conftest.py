@@ -17,13 +17,14 @@ from appliance.config.read import trial
 from appliance.errors import Refused
 from appliance.keeper.service import CONNECTIONS
 from appliance.link.client import Client
+from appliance.link.handlers import Answer
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneNews, WatchPhone
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
-from appliance.link.server import Answer, Limits, Server
+from appliance.link.server import Limits, Server
 from appliance.model.demo_phone import PhonesNow, idle
 from appliance.model.findings import Finding
 from appliance.model.records import CallMeta, LineStatus, RecordingEnd, RecordingMark
@@ -192,7 +193,13 @@ def _meta(now: float, number: str | None, days: dict[str, int]) -> CallMeta:
     )
 
 
-def _serve(box: KeeperBox) -> Iterator[Panel]:
+def set_up_box(folder: Path) -> KeeperBox:
+    """Return a box that is set up, with one person for each role."""
+    return set_up(folder / "data", PEOPLE)
+
+
+def serve(box: KeeperBox) -> Iterator[Panel]:
+    """Put a panel and a recorder around a keeper."""
     recorder = Recorder()
     servers = [
         Server(
@@ -218,10 +225,10 @@ def _serve(box: KeeperBox) -> Iterator[Panel]:
 @pytest.fixture
 def panel(tmp_path: Path) -> Iterator[Panel]:
     """A panel of a box that is set up."""
-    yield from _serve(set_up(tmp_path / "data", PEOPLE))
+    yield from serve(set_up_box(tmp_path))
 
 
 @pytest.fixture
 def fresh_panel(tmp_path: Path) -> Iterator[Panel]:
     """A panel of a box that is not set up."""
-    yield from _serve(make_keeper(tmp_path / "data"))
+    yield from serve(make_keeper(tmp_path / "data"))

@@ -1,32 +1,21 @@
 """What operators may ask about recorded calls; roles and the audit are the dispatch's."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
-from appliance.clock import Clock
-from appliance.config.folders import Folders
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import AuditEntry
-from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.index import Wanted
-from appliance.keeper.dispatch import Handler
 from appliance.keeper.erasure.batch import Order
-from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
-from appliance.keeper.reading.playback import Playbacks
-from appliance.keeper.reading.reading import Reading
-from appliance.keeper.recordings.holds import Holds, checked_reason
-from appliance.keeper.recordings.intake import Intake
-from appliance.keeper.recordings.retention import Retention
-from appliance.keeper.recordings.verdicts import Checking
-from appliance.keeper.storage.ledger import ErasureWords, Ledger
+from appliance.keeper.recordings.holds import checked_reason
+from appliance.keeper.records import Parts
+from appliance.keeper.storage.ledger import ErasureWords
 from appliance.keeper.time.sure_clock import DAY
+from appliance.link.handlers import handles
 from appliance.link.operations import Done
-from appliance.link.registry import AnyOperation
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import Counts, GetCounts
 from appliance.model.records import CallRecord, Verdict
@@ -34,49 +23,13 @@ from appliance.model.records import CallRecord, Verdict
 MOST_PER_PAGE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the handlers work with."""
-
-    folders: Folders
-    clock: Clock
-    catalogue: Catalogue
-    reading: Reading
-    checking: Checking
-    playbacks: Playbacks
-    intake: Intake
-    erasing: Erasing
-    holds: Holds
-    ledger: Ledger
-    retention: Retention
-
-
-def records_handlers(parts: Parts) -> Mapping[type[AnyOperation], Handler]:
-    """Return the handlers of every operation on calls, and of the counts."""
-    handlers = RecordsHandlers(parts)
-    return {
-        ask.ListCalls: handlers.list_calls,
-        ask.ShowCall: handlers.show,
-        ask.OpenPlayback: handlers.open_playback,
-        ask.ReadPlayback: handlers.read_playback,
-        ask.ExportCall: handlers.export,
-        ask.EraseCall: handlers.erase,
-        ask.ShowCertificate: handlers.certificate,
-        ask.HoldCall: handlers.hold,
-        ask.ShowHold: handlers.show_hold,
-        ask.ReleaseHold: handlers.release,
-        ask.VerifyCalls: handlers.verify,
-        ask.ConfirmClock: handlers.confirm_clock,
-        GetCounts: handlers.counts,
-    }
-
-
-class RecordsHandlers:
+class Calls:
     """The handlers; each raises Refused (or another ZgodaError) to say no."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
+    @handles(ask.ListCalls)
     def list_calls(self, asked: ask.ListCalls, who: Caller) -> ask.CallList:
         """Find calls, a page of them, newest first."""
         wanted = Wanted(asked.text, asked.line, asked.since, asked.until)
@@ -89,6 +42,7 @@ class RecordsHandlers:
         pending = {*self._parts.intake.pending(), *self._parts.erasing.pending}
         return ask.CallList(found.calls, found.total, page, pages, tuple(sorted(pending)))
 
+    @handles(ask.ShowCall)
     def show(self, asked: ask.ShowCall, who: Caller) -> ask.CallDetail:
         """Show one call, its verdict checked afresh."""
         call = self._parts.catalogue.get(asked.recording)
@@ -104,9 +58,10 @@ class RecordsHandlers:
             marks=found.marks,
             holes=found.holes,
             bytes_on_disk=path.stat().st_size if path.exists() else 0,
-            audit=tuple(_line(entry) for entry in reversed(entries)),
+            audit=tuple(audit_line(entry) for entry in reversed(entries)),
         )
 
+    @handles(ask.OpenPlayback)
     def open_playback(self, asked: ask.OpenPlayback, who: Caller) -> ask.Opened:
         """Begin to listen, for a purpose that is still open."""
         call = self._readable(asked.recording)
@@ -114,14 +69,17 @@ class RecordsHandlers:
             raise Refused("forbidden", "This recording may not be listened to for that purpose.")
         return self._parts.playbacks.open(asked.recording, who.session)
 
+    @handles(ask.ReadPlayback)
     def read_playback(self, asked: ask.ReadPlayback, who: Caller) -> tuple[ask.Range, bytes]:
         """Read a range of a playback."""
         return self._parts.playbacks.read(asked.playback, who.session, asked.start, asked.length)
 
+    @handles(ask.ExportCall)
     def export(self, asked: ask.ExportCall, who: Caller) -> tuple[ask.Range, bytes]:
         """Hand over the whole sound as a file."""
         return export(self._parts.reading, self._readable(asked.recording), asked.format)
 
+    @handles(ask.EraseCall)
     def erase(self, asked: ask.EraseCall, who: Caller) -> ask.Certificate:
         """Erase one recording; the certificate says how far it came."""
         reason = checked_reason(asked.reason)
@@ -142,6 +100,7 @@ class RecordsHandlers:
         order = Order(asked.recording, asked.ground.value, who.actor)
         return self._with_copies(self._parts.erasing.erase([order])[0])
 
+    @handles(ask.ShowCertificate)
     def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.Certificate:
         """Show what was certified of an erasure."""
         made = self._parts.ledger.certificate_of(asked.recording)
@@ -149,11 +108,13 @@ class RecordsHandlers:
             raise Refused("not_found", "There is no certificate of that recording.")
         return self._with_copies(made)
 
+    @handles(ask.HoldCall)
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
         """Keep a recording past its day."""
         self._parts.holds.hold(asked, who.operator)
         return Done()
 
+    @handles(ask.ShowHold)
     def show_hold(self, asked: ask.ShowHold, who: Caller) -> ask.HoldWords:
         """Show why a recording is held."""
         words = self._parts.ledger.hold_of(asked.recording)
@@ -161,20 +122,24 @@ class RecordsHandlers:
             raise Refused("not_found", "This recording is not held.")
         return words
 
+    @handles(ask.ReleaseHold)
     def release(self, asked: ask.ReleaseHold, who: Caller) -> Done:
         """Let retention go on."""
         self._parts.holds.release(asked.recording)
         return Done()
 
+    @handles(ask.VerifyCalls)
     def verify(self, asked: ask.VerifyCalls, who: Caller) -> ask.Verified:
         """Judge every recording."""
         return ask.Verified(self._parts.checking.everything())
 
+    @handles(ask.ConfirmClock)
     def confirm_clock(self, asked: ask.ConfirmClock, who: Caller) -> Done:
         """Believe the clock, and erase what is due by it."""
         self._parts.retention.confirm_clock()
         return Done()
 
+    @handles(GetCounts)
     def counts(self, asked: GetCounts, who: Caller) -> Counts:
         """Give the person-free counts of the last days."""
         today = datetime.fromtimestamp(self._parts.clock.now(), UTC).date()
@@ -212,15 +177,3 @@ class RecordsHandlers:
         still = tuple(p for p in call.meta.purposes if days.get(p, today) >= today)
         held = self._parts.ledger.hold_of(call.recording) if call.held else None
         return (*still, held.ground.value) if held else still
-
-
-def _line(entry: AuditEntry) -> ask.AuditLine:
-    return ask.AuditLine(
-        seq=entry.seq,
-        time=entry.t,
-        type=entry.type,
-        actor=entry.actor,
-        recording=entry.rid,
-        case=entry.case,
-        clock_ok=entry.clock_ok,
-    )

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 
 from appliance.config.settings import Config
 from appliance.errors import Refused
-from appliance.keeper.dispatch import Handler
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.wav import Wav
-from appliance.link.registry import AnyOperation
+from appliance.link.handlers import handles
 from appliance.link.requests.demo_phone import GetSound, GetWords, SoundFile, SpokenWords
 from appliance.model.audio import RATE, Sound
 from appliance.model.prompts import digest
@@ -27,10 +26,7 @@ class Sounds:
         self._said: Mapping[str, tuple[str, str]] = {}
         self._lock = threading.Lock()
 
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handler of sounds."""
-        return {GetSound: self._get, GetWords: self._words}
-
+    @handles(GetSound)
     def _get(self, operation: GetSound, who: Caller) -> tuple[SoundFile, bytes]:
         with self._lock:
             if operation.sha256 not in self._known:
@@ -41,6 +37,7 @@ class Sounds:
         raw = Wav(1, sound.size).header() + sound.astype("<i2").tobytes()
         return SoundFile(round(sound.size / RATE, 3)), raw
 
+    @handles(GetWords)
     def _words(self, operation: GetWords, who: Caller) -> SpokenWords:
         with self._lock:
             self._said = self._said or shipped_words()

@@ -1,16 +1,15 @@
 """The doctor of the panel: what the recorder sees and what the keeper sees, together."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 from appliance.errors import LinkError, Refused
-from appliance.keeper.box import Surroundings
-from appliance.keeper.dispatch import Handler
+from appliance.keeper.box import Box
 from appliance.keeper.doctor.box import examine_box
 from appliance.keeper.doctor.machine import Machine
 from appliance.keeper.doctor.vault import examine_vault
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
-from appliance.link.registry import AnyOperation
+from appliance.link.handlers import handles
 from appliance.link.requests.doctor import Examine, ExamineLines, Findings
 from appliance.model.findings import Finding, find
 
@@ -23,31 +22,26 @@ class Doctor:
 
     def __init__(
         self,
-        around: Surroundings,
-        sheet_confirmed: Callable[[], bool],
+        box: Box,
         machine: Machine | None = None,
     ) -> None:
         """Prepare.
 
         Args:
-            around: the box.
-            sheet_confirmed: says whether the recovery sheet was typed back.
+            box: it, set up.
             machine: what is looked at.
         """
-        self._around = around
-        self._sheet_confirmed = sheet_confirmed
+        self._box = box
         self._machine = machine or Machine()
-        self._recorder = Client(around.folders.recorder_socket, ANSWER_SECONDS, process="recorder")
+        socket = box.around.folders.recorder_socket
+        self._recorder = Client(socket, ANSWER_SECONDS, process="recorder")
 
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handler of the examination."""
-        return {Examine: self._examine}
-
+    @handles(Examine)
     def _examine(self, operation: Examine, who: Caller) -> Findings:
         return Findings(tuple(self._found()))
 
     def _found(self) -> Iterator[Finding]:
-        around = self._around
+        around = self._box.around
         try:
             seen = self._recorder.call(ExamineLines()).found
         except (LinkError, Refused):
@@ -59,4 +53,5 @@ class Doctor:
         config = around.config
         yield find("configuration.valid", lines=len(config.lines), purposes=len(config.purposes))
         yield from examine_box(self._machine, around.folders.data, around.clock)
-        yield from examine_vault(config, around.folders, self._sheet_confirmed())
+        content = self._box.opened().keyring.content
+        yield from examine_vault(config, around.folders, content.sheet_confirmed)

@@ -2,15 +2,14 @@
 
 import struct
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import phonenumbers
 
 from appliance.errors import FileFormatError, LinkError, Refused
-from appliance.keeper.dispatch import Handler
 from appliance.keeper.people.sessions import Caller
-from appliance.link.registry import AnyOperation
+from appliance.link.handlers import handles
 from appliance.link.requests import exempt as ask
 from appliance.vault.disk import Disk, failure
 from appliance.vault.tags import tag
@@ -71,24 +70,18 @@ class ExemptNumbers:
         self._lock = threading.Lock()
         self._owed = False
 
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handlers."""
-        return {
-            ask.CountExempt: self.count,
-            ask.IsExempt: self.is_listed,
-            ask.AddExempt: self.add,
-            ask.RemoveExempt: self.remove,
-        }
-
+    @handles(ask.CountExempt)
     def count(self, operation: ask.CountExempt, who: Caller) -> ask.ExemptState:
         """Answer how many there are."""
         return self._state(read_tags(self._path))
 
+    @handles(ask.IsExempt)
     def is_listed(self, operation: ask.IsExempt, who: Caller) -> ask.ExemptState:
         """Answer whether a number is listed."""
         tags = read_tags(self._path)
         return self._state(tags, self._tag(operation.number))
 
+    @handles(ask.AddExempt)
     def add(self, operation: ask.AddExempt, who: Caller) -> ask.ExemptState:
         """Put a number on the list, and tell the recorder at once."""
         new = self._tag(operation.number)
@@ -100,6 +93,7 @@ class ExemptNumbers:
                 self._write([*tags, new])
             return self._state(read_tags(self._path), new)
 
+    @handles(ask.RemoveExempt)
     def remove(self, operation: ask.RemoveExempt, who: Caller) -> ask.ExemptState:
         """Take a number off the list, and tell the recorder at once."""
         old = self._tag(operation.number)

@@ -6,34 +6,23 @@ The recorder needs none of this to record, and may be absent for as long as it l
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from msgspec import Struct
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, LinkError, Refused
-from appliance.keeper.dispatch import Handler
 from appliance.keeper.handlers.exempt import read_tags
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
-from appliance.link.operations import Operation
-from appliance.link.registry import AnyOperation
-from appliance.link.requests.calibration import (
-    BeginCalibration,
-    EndCalibration,
-    GetCalibration,
-    KeepCalibration,
-    PlaceTestCall,
-    TakeStep,
-)
-from appliance.link.requests.demo_phone import LendVoice, PhoneAct, WatchPhone
+from appliance.link.handlers import Handler, handles
+from appliance.link.operations import Allowed, Operation
+from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.lines import (
     GetLines,
     LendList,
     Lines,
-    PlaceTrialCall,
-    PressButton,
     RecorderNews,
     WatchRecorder,
 )
@@ -65,21 +54,12 @@ class RecorderLink:
         self._client = Client(folders.recorder_socket, ANSWER_SECONDS, process="recorder")
         self._lending = threading.Lock()
 
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handlers of what is passed on."""
+    def forwarded(self) -> dict[type[AnyOperation], Handler]:
+        """Return a handler for each operation of the recorder's that people may ask for."""
         return {
-            GetLines: self._get_lines,
-            PlaceTrialCall: self.pass_on,
-            PressButton: self.pass_on,
-            PhoneAct: self.pass_on,
-            LendVoice: self.pass_on,
-            WatchPhone: self.pass_on_stream,
-            GetCalibration: self.pass_on,
-            BeginCalibration: self.pass_on,
-            PlaceTestCall: self.pass_on,
-            KeepCalibration: self.pass_on,
-            EndCalibration: self.pass_on,
-            TakeStep: self.pass_on_stream,
+            operation: self.pass_on_stream if operation.streams else self.pass_on
+            for operation in operations()
+            if operation.served_by == "recorder" and operation.roles is not Allowed.PROCESS
         }
 
     def watch(self, list_key: bytes, stop: threading.Event) -> None:
@@ -120,6 +100,7 @@ class RecorderLink:
         if news.kind in {"sealed", "withdrawn", "noted"}:
             self._take_up()
 
+    @handles(GetLines)
     def _get_lines(self, operation: GetLines, who: Caller) -> Lines:
         with contextlib.suppress(LinkError):
             return self._client.call(operation)

@@ -5,17 +5,16 @@ What is told of callers passes through memory and is forgotten with the subscrip
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msgspec import structs
 
 from appliance.config.folders import Folders
 from appliance.errors import LinkError, ZgodaError, fault
-from appliance.keeper.dispatch import Handler
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
+from appliance.link.handlers import handles
 from appliance.link.latest import Latest
-from appliance.link.registry import AnyOperation
 from appliance.link.requests.live import SEES_WHO, GetLive, LiveNews, WatchLive
 
 ANSWER_SECONDS = 5.0
@@ -42,10 +41,6 @@ class LiveHub:
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
 
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handlers of the live view."""
-        return {GetLive: self._get, WatchLive: self._watch}
-
     def close(self) -> None:
         """End every watching and the subscription; safe to call twice."""
         self._stop.set()
@@ -55,12 +50,14 @@ class LiveHub:
         if thread is not None:
             thread.join()
 
+    @handles(GetLive)
     def _get(self, operation: GetLive, who: Caller) -> LiveNews:
         try:
             return _for(self._client.call(operation), who)
         except LinkError:
             return AWAY
 
+    @handles(WatchLive)
     def _watch(self, operation: WatchLive, who: Caller) -> Iterator[LiveNews | None]:
         """Tell one browser; however slow it is, it holds up nobody and gets the newest state."""
         with self._lock:

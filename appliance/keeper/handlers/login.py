@@ -1,15 +1,11 @@
 """The handlers of login and logout: password, code, session, and the reading child behind them."""
 
-from collections.abc import Mapping
-
 from appliance.errors import Refused
-from appliance.keeper.box import Box, OpenBox, Surroundings, opened
-from appliance.keeper.dispatch import Handler
-from appliance.keeper.people.half_logins import HalfLogins
+from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.sessions import Caller, Sessions
+from appliance.link.handlers import handles
 from appliance.link.operations import Done
-from appliance.link.registry import AnyOperation
 from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session, WhoAmI
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import OperatorEntry
@@ -36,31 +32,18 @@ def refresh(
 class Logins:
     """Lets people in and out."""
 
-    def __init__(
-        self, around: Surroundings, keeper: Box, sessions: Sessions, halves: HalfLogins
-    ) -> None:
-        self._around = around
-        self._keeper = keeper
-        self._sessions = sessions
-        self._halves = halves
+    def __init__(self, box: Box) -> None:
+        self._box = box
         self._failures: dict[str, list[float]] = {}  # act -> when, monotonic
 
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handlers."""
-        return {
-            LogIn: self.log_in,
-            EnterCode: self.enter_code,
-            LogOut: self.log_out,
-            WhoAmI: self.who_am_i,
-        }
-
+    @handles(LogIn)
     def log_in(self, operation: LogIn, who: Caller) -> Session:
         """Prove who somebody is, and unlock; or ask for the code that is still missing."""
         return self.begin(operation.name, operation.password, operation.totp)
 
     def begin(self, name: str, password: str, totp: str = "") -> Session:
         """Open a session, or a half login where a code is set and was not given."""
-        box = opened(self._keeper)
+        box = self._box.opened()
         operators = box.operators
         try:
             if totp:
@@ -73,49 +56,53 @@ class Logins:
             raise
         try:
             if entry.totp and not totp:
-                token = self._halves.begin(entry, reading)
-                return Session(token, "", "", (), int(self._sessions.idle_seconds), "code")
+                token = self._box.halves.begin(entry, reading)
+                return Session(token, "", "", (), int(self._box.sessions.idle_seconds), "code")
             return self._open(box, entry, reading)
         finally:
             wipe(reading)
 
+    @handles(EnterCode)
     def enter_code(self, operation: EnterCode, who: Caller) -> Session:
         """Finish a half login."""
-        box = opened(self._keeper)
-        operator = self._halves.whose(operation.token)
+        box = self._box.opened()
+        operator = self._box.halves.whose(operation.token)
         try:
             box.operators.use_code(operator, operation.code)
         except Refused as error:
             if error.code == "wrong_password":
-                self._halves.wrong(operation.token)
+                self._box.halves.wrong(operation.token)
                 # Somebody knows the password: worth an entry of its own.
                 self._note_failure(box, "code_failed", operator)
             raise
         # Whose password was proved then, not who has it now: it may have been changed since.
-        entry, reading = self._halves.finish(operation.token)
+        entry, reading = self._box.halves.finish(operation.token)
         try:
             return self._open(box, entry, reading)
         finally:
             wipe(reading)
 
+    @handles(LogOut)
     def log_out(self, operation: LogOut, who: Caller) -> Done:
         """End the session; the last one locks."""
-        self._sessions.close_session(who.session)
+        self._box.sessions.close_session(who.session)
         return Done()
 
+    @handles(WhoAmI)
     def who_am_i(self, operation: WhoAmI, who: Caller) -> Session:
         """Answer whose session this is."""
         return self.session("", who)
 
     def session(self, token: str, who: Caller) -> Session:
         """Return a session as a client is told of it."""
-        left = next(one for one in self._sessions.of(who.operator) if one.session == who.session)
+        mine = self._box.sessions.of(who.operator)
+        left = next(one for one in mine if one.session == who.session)
         return Session(
             token=token,
             operator=who.operator,
             name=who.name,
             roles=tuple(sorted(who.roles)),
-            idle_seconds=int(self._sessions.idle_seconds),
+            idle_seconds=int(self._box.sessions.idle_seconds),
             step="password" if who.one_time else "open",
             idle_left=int(left.idle_left),
             ends_in=int(left.ends_in),
@@ -124,22 +111,23 @@ class Logins:
     def _open(self, box: OpenBox, entry: OperatorEntry, reading: bytearray) -> Session:
         one_time = entry.one_time_until > 0
         box.audit.append("logged_in", entry.id, detail="one_time" if one_time else None)
-        token, who = self._sessions.open(entry.id, entry.name, roles_of(entry), one_time=one_time)
+        sessions = self._box.sessions
+        token, who = sessions.open(entry.id, entry.name, roles_of(entry), one_time=one_time)
         try:
             now = box.keyring.content.operators.get(entry.id)
             if now is None or now.wrap != entry.wrap:
                 raise Refused("wrong_password", "The password was changed in this moment.")
-            refresh(box, self._sessions, entry.id)
+            refresh(box, sessions, entry.id)
             if not one_time:  # nothing can be read before a password is chosen
-                self._keeper.unlock(reading)
+                self._box.unlock(reading)
         except Exception:
-            self._sessions.close_session(who.session)
+            sessions.close_session(who.session)
             raise
-        return self.session(token, self._sessions.find(token))
+        return self.session(token, sessions.find(token))
 
     def _note_failure(self, box: OpenBox, act: str, actor: str) -> None:
         """Put a wrong login on the record, but let nobody fill the disk with them."""
-        now = self._around.clock.monotonic()
+        now = self._box.around.clock.monotonic()
         noted = [at for at in self._failures.get(act, ()) if at > now - HOUR]
         if len(noted) < MOST_FAILURES:
             noted.append(now)

@@ -1,17 +1,13 @@
 """The handlers of what everybody does about themselves: password, second factor, sessions."""
 
-from collections.abc import Mapping
-
 from appliance.errors import Refused
-from appliance.keeper.box import Box, OpenBox, Surroundings, opened
-from appliance.keeper.dispatch import Handler
+from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.handlers.login import Logins, refresh
-from appliance.keeper.people.half_logins import HalfLogins
 from appliance.keeper.people.passwords import check_password, normal
 from appliance.keeper.people.second_factor import app_address, drawn, new_secret, right_step
-from appliance.keeper.people.sessions import MOST_SESSIONS, Caller, Sessions
+from appliance.keeper.people.sessions import MOST_SESSIONS, Caller
+from appliance.link.handlers import handles
 from appliance.link.operations import Done
-from appliance.link.registry import AnyOperation
 from appliance.link.requests import me as ask
 from appliance.link.requests.login import Session
 from appliance.vault.disk import wipe
@@ -24,37 +20,16 @@ SETUP_SECONDS = 600.0
 class Mine:
     """What a person may do about themselves; nothing here names another one."""
 
-    def __init__(
-        self,
-        around: Surroundings,
-        keeper: Box,
-        sessions: Sessions,
-        halves: HalfLogins,
-        logins: Logins,
-    ) -> None:
-        self._around = around
-        self._keeper = keeper
-        self._sessions = sessions
-        self._halves = halves
+    def __init__(self, box: Box, logins: Logins) -> None:
+        self._box = box
         self._logins = logins
         self._setups: dict[str, tuple[str, float]] = {}  # session -> secret, monotonic
 
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handlers."""
-        return {
-            ask.ShowMe: self.show,
-            ask.ChangePassword: self.change_password,
-            ask.BeginTotp: self.begin_totp,
-            ask.ConfirmTotp: self.confirm_totp,
-            ask.DropTotp: self.drop_totp,
-            ask.EndOthers: self.end_others,
-            ask.Stay: self.stay,
-        }
-
+    @handles(ask.ShowMe)
     def show(self, operation: ask.ShowMe, who: Caller) -> ask.Me:
         """Answer what is set, and where one is logged in."""
-        now = self._around.clock.now()
-        entry = _entry(opened(self._keeper).keyring.content, who)
+        now = self._box.around.clock.now()
+        entry = _entry(self._box.opened().keyring.content, who)
         return ask.Me(
             totp=bool(entry.totp),
             sessions=tuple(
@@ -63,25 +38,26 @@ class Mine:
                     used=now - one.unused_for,
                     here=one.session == who.session,
                 )
-                for one in self._sessions.of(who.operator)
+                for one in self._box.sessions.of(who.operator)
             ),
         )
 
+    @handles(ask.ChangePassword)
     def change_password(self, operation: ask.ChangePassword, who: Caller) -> Session:
         """Wrap the reading key under another password, and let the old wrap die."""
-        box = opened(self._keeper)
+        box = self._box.opened()
         entry, reading = box.operators.prove_again(who.operator, operation.old)
         try:
             if normal(operation.new) == normal(operation.old):
                 raise Refused("invalid", "Choose another password than the old one.")
             chosen = check_password(
-                operation.new, avoid=(entry.name, self._around.config.office.name)
+                operation.new, avoid=(entry.name, self._box.around.config.office.name)
             )
             self._rewrap(box, entry, box.operators.wrapped(entry, chosen, reading), who)
-            self._keeper.unlock(reading)
+            self._box.unlock(reading)
         finally:
             wipe(reading)
-        return self._logins.session("", self._sessions.again(who))
+        return self._logins.session("", self._box.sessions.again(who))
 
     def _rewrap(
         self, box: OpenBox, entry: OperatorEntry, fresh: OperatorEntry, who: Caller
@@ -97,26 +73,28 @@ class Mine:
         finally:
             mine = box.keyring.content.operators.get(entry.id)
             if mine is not None and mine.wrap == fresh.wrap:  # whatever failed after that
-                self._halves.end_those_of(entry.id)
-                self._sessions.close_others(who)
-                refresh(box, self._sessions, entry.id, one_time=False)
+                self._box.halves.end_those_of(entry.id)
+                self._box.sessions.close_others(who)
+                refresh(box, self._box.sessions, entry.id, one_time=False)
 
+    @handles(ask.BeginTotp)
     def begin_totp(self, operation: ask.BeginTotp, who: Caller) -> ask.TotpSetup:
         """Draw a secret and keep it in memory until a code of it is typed back."""
-        box = opened(self._keeper)
+        box = self._box.opened()
         entry, reading = box.operators.prove_again(who.operator, operation.password)
         wipe(reading)
         if entry.totp:
             raise Refused("invalid", "A second factor is set already; remove it first.")
-        secret, now = new_secret(), self._around.clock.monotonic()
+        secret, now = new_secret(), self._box.around.clock.monotonic()
         alive = [(s, kept) for s, kept in self._setups.items() if kept[1] > now - SETUP_SECONDS]
         self._setups = dict([*alive[1 - MOST_SESSIONS :], (who.session, (secret, now))])
-        address = app_address(secret, entry.name, self._around.config.office.name)
+        address = app_address(secret, entry.name, self._box.around.config.office.name)
         return ask.TotpSetup(secret, address, drawn(address))
 
+    @handles(ask.ConfirmTotp)
     def confirm_totp(self, operation: ask.ConfirmTotp, who: Caller) -> Done:
         """Ask for codes from now on: the app has shown that it has the secret."""
-        box, clock = opened(self._keeper), self._around.clock
+        box, clock = self._box.opened(), self._box.around.clock
         secret, since = self._setups.get(who.session, ("", 0.0))
         if not secret or clock.monotonic() - since >= SETUP_SECONDS:
             raise Refused("expired", "Begin again: the secret was shown too long ago.")
@@ -131,9 +109,10 @@ class Mine:
         del self._setups[who.session]
         return Done()
 
+    @handles(ask.DropTotp)
     def drop_totp(self, operation: ask.DropTotp, who: Caller) -> Done:
         """Ask for no codes any more; needs the password and a last code."""
-        box = opened(self._keeper)
+        box = self._box.opened()
         entry, reading = box.operators.prove_again(who.operator, operation.password)
         wipe(reading)
         if not entry.totp:
@@ -141,14 +120,16 @@ class Mine:
         box.operators.use_code(entry.id, operation.code)
         with box.keyring.changing() as draft:
             _entry(draft, who).totp = ""
-        self._halves.end_those_of(entry.id)
+        self._box.halves.end_those_of(entry.id)
         return Done()
 
+    @handles(ask.EndOthers)
     def end_others(self, operation: ask.EndOthers, who: Caller) -> Done:
         """End one's sessions in other browsers."""
-        self._sessions.close_others(who)
+        self._box.sessions.close_others(who)
         return Done()
 
+    @handles(ask.Stay)
     def stay(self, operation: ask.Stay, who: Caller) -> Done:
         """Count as use: somebody moves about on a page that asks nothing."""
         return Done()

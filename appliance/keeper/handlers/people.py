@@ -6,19 +6,17 @@ choice, and somebody privacy officer, since a box where nobody can erase breaks 
 removes themselves, so the last one cannot go.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from appliance.errors import Refused
 from appliance.keeper.audit.subjects import about
-from appliance.keeper.box import Box, OpenBox, Surroundings, opened
-from appliance.keeper.dispatch import Handler
+from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.handlers.login import refresh
-from appliance.keeper.people.half_logins import HalfLogins
 from appliance.keeper.people.operators import check_name, named, roles_of
 from appliance.keeper.people.passwords import drawn_password
-from appliance.keeper.people.sessions import Caller, Sessions
+from appliance.keeper.people.sessions import Caller
+from appliance.link.handlers import handles
 from appliance.link.operations import Done, Role
-from appliance.link.registry import AnyOperation
 from appliance.link.requests import people as ask
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import KeyringContent, OperatorEntry
@@ -33,29 +31,13 @@ MOST_PEOPLE = 100
 class Staff:
     """What an administrator may do about others."""
 
-    def __init__(
-        self, around: Surroundings, keeper: Box, sessions: Sessions, halves: HalfLogins
-    ) -> None:
-        self._around = around
-        self._keeper = keeper
-        self._sessions = sessions
-        self._halves = halves
+    def __init__(self, box: Box) -> None:
+        self._box = box
 
-    def handlers(self) -> Mapping[type[AnyOperation], Handler]:
-        """Return the handlers."""
-        return {
-            ask.ListPeople: self.listed,
-            ask.AddPerson: self.add,
-            ask.ChangeRoles: self.change_roles,
-            ask.ResetPassword: self.reset_password,
-            ask.RemoveTotp: self.remove_totp,
-            ask.RemovePerson: self.remove,
-            ask.NamePeople: self.names,
-        }
-
+    @handles(ask.ListPeople)
     def listed(self, operation: ask.ListPeople, who: Caller) -> ask.PeopleList:
         """Answer who may log in, and whether old passwords are dead."""
-        box = opened(self._keeper)
+        box = self._box.opened()
         people = sorted(box.keyring.content.operators.values(), key=lambda e: e.name.casefold())
         return ask.PeopleList(
             people=tuple(self._person(entry) for entry in people),
@@ -70,18 +52,20 @@ class Staff:
             roles=tuple(role for role in Role if role in roles_of(entry)),
             totp=bool(entry.totp),
             one_time=entry.one_time_until > 0,
-            expired=0 < entry.one_time_until < self._around.clock.now(),
-            sessions=len(self._sessions.of(entry.id)),
+            expired=0 < entry.one_time_until < self._box.around.clock.now(),
+            sessions=len(self._box.sessions.of(entry.id)),
         )
 
+    @handles(ask.NamePeople)
     def names(self, operation: ask.NamePeople, who: Caller) -> ask.Names:
         """Answer who the audit's ids are, of those who are still here."""
-        people = opened(self._keeper).keyring.content.operators.values()
+        people = self._box.opened().keyring.content.operators.values()
         return ask.Names({entry.id: entry.name for entry in people})
 
+    @handles(ask.AddPerson)
     def add(self, operation: ask.AddPerson, who: Caller) -> ask.OneTime:
         """Let somebody in, with a one-time password."""
-        box = opened(self._keeper)
+        box = self._box.opened()
         name, roles = check_name(operation.name), _roles(operation.person_roles)
         _, reading = box.operators.prove_again(who.operator, operation.password)
         try:
@@ -104,19 +88,21 @@ class Staff:
             raise
         return ask.OneTime(entry.id, name, password, until)
 
+    @handles(ask.ChangeRoles)
     def change_roles(self, operation: ask.ChangeRoles, who: Caller) -> Done:
         """Give other roles, at once."""
-        box, roles = opened(self._keeper), _roles(operation.person_roles)
+        box, roles = self._box.opened(), _roles(operation.person_roles)
         with box.keyring.changing() as draft:
             _check_still_administrator(draft, who)
             _subject(draft, operation.operator).roles = tuple(sorted(roles))
             _check_duties(draft)
-        refresh(box, self._sessions, operation.operator)
+        refresh(box, self._box.sessions, operation.operator)
         return Done()
 
+    @handles(ask.ResetPassword)
     def reset_password(self, operation: ask.ResetPassword, who: Caller) -> ask.OneTime:
         """Give a one-time password in place of one forgotten, locked or too old."""
-        box = opened(self._keeper)
+        box = self._box.opened()
         entry = _subject(box.keyring.content, operation.operator)
         _check_other(entry, who)
         _, reading = box.operators.prove_again(who.operator, operation.password)
@@ -139,9 +125,10 @@ class Staff:
                 self._send_away(box, entry)
         return ask.OneTime(entry.id, entry.name, password, until)
 
+    @handles(ask.RemoveTotp)
     def remove_totp(self, operation: ask.RemoveTotp, who: Caller) -> Done:
         """Ask somebody for no codes any more: their device is lost."""
-        box = opened(self._keeper)
+        box = self._box.opened()
         entry = _subject(box.keyring.content, operation.operator)
         _check_other(entry, who)
         _, reading = box.operators.prove_again(who.operator, operation.password)
@@ -152,12 +139,13 @@ class Staff:
             if not theirs.totp:
                 raise Refused("invalid", "No second factor is set.")
             theirs.totp = ""
-        self._halves.end_those_of(entry.id)
+        self._box.halves.end_those_of(entry.id)
         return Done()
 
+    @handles(ask.RemovePerson)
     def remove(self, operation: ask.RemovePerson, who: Caller) -> Done:
         """Let somebody in no more, and let their wrap die."""
-        box = opened(self._keeper)
+        box = self._box.opened()
         entry = _subject(box.keyring.content, operation.operator)
         _check_other(entry, who)
 
@@ -175,12 +163,12 @@ class Staff:
         return Done()
 
     def _one_time(self) -> tuple[str, float]:
-        return drawn_password(), self._around.clock.now() + ONE_TIME_SECONDS
+        return drawn_password(), self._box.around.clock.now() + ONE_TIME_SECONDS
 
     def _send_away(self, box: OpenBox, entry: OperatorEntry) -> None:
         """End whatever somebody has open; a locked name is open for the new password."""
-        self._halves.end_those_of(entry.id)
-        self._sessions.close_operator(entry.id)
+        self._box.halves.end_those_of(entry.id)
+        self._box.sessions.close_operator(entry.id)
         box.operators.unlock(entry.name)
 
 

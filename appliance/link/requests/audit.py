@@ -22,7 +22,6 @@ class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
     """Read the audit, page by page; checks the chain."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
-    reply = AuditPage
     page: int = 1
     per_page: int = 50
 
@@ -37,5 +36,4 @@ class GetCounts(Operation[Counts], frozen=True, tag="audit.counts"):
     """Read the person-free counts of the last days."""
 
     roles = frozenset(Role)
-    reply = Counts
     days: int = 30

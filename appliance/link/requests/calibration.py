@@ -40,7 +40,7 @@ class GetCalibration(Operation[Calibrated], frozen=True, tag="calibration.get"):
     """Ask what is known of a line."""
 
     roles = Allowed.LOGGED_IN
-    reply = Calibrated
+    served_by = "recorder"
     line: str
 
 
@@ -48,8 +48,8 @@ class BeginCalibration(Operation[Calibrated], frozen=True, tag="calibration.begi
     """Stop asking on a line, to calibrate it; ends by itself after a quarter of an hour."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = Calibrated
     audit = "calibrating"
+    served_by = "recorder"
     line: str
 
 
@@ -74,7 +74,7 @@ class TakeStep(Operation[StepNow], frozen=True, tag="calibration.step"):
     """Hear one step of a calibration that has begun; ends when all of it was heard."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = StepNow
+    served_by = "recorder"
     streams = True
     line: str
     step: Step
@@ -87,7 +87,7 @@ class PlaceTestCall(Operation[Done], frozen=True, tag="calibration.call"):
     """Let the people of a simulated line do what a step is for."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = Done
+    served_by = "recorder"
     line: str
     step: Step
     number: int = 0
@@ -99,8 +99,8 @@ class KeepCalibration(Operation[Calibrated], frozen=True, tag="calibration.keep"
     """Keep what was heard in place of what was known; it counts from the next call on."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = Calibrated
     audit = "calibrated"
+    served_by = "recorder"
     line: str
     every_phone: bool
     single_phone: bool = False
@@ -110,5 +110,5 @@ class EndCalibration(Operation[Done], frozen=True, tag="calibration.end"):
     """Ask on the line again as before; what was heard and not kept is forgotten."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = Done
+    served_by = "recorder"
     line: str

@@ -34,7 +34,6 @@ class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
     """Find calls by number (any spelling), name, line, day and verdict."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
-    reply = CallList
     text: str = ""  # a number in any spelling, or part of a name
     line: str = ""
     since: str = ""  # 2026-11-25
@@ -72,7 +71,6 @@ class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
     """Look at one call: receipt, marks, verdict (checked afresh)."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
-    reply = CallDetail
     recording: str
 
 
@@ -89,7 +87,6 @@ class OpenPlayback(Operation[Opened], frozen=True, tag="calls.open_playback"):
     """Begin to listen, for a purpose that is still open; one audit entry for the whole of it."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
-    reply = Opened
     audit = "played"
     recording: str
     purpose: str
@@ -109,7 +106,6 @@ class ReadPlayback(Operation[Range], frozen=True, tag="calls.read_playback"):
     """Read a range of a playback's WAV; raw bytes follow the reply."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
-    reply = Range
     playback: str
     start: int
     length: int  # at most 1 MiB is given
@@ -119,7 +115,6 @@ class ExportCall(Operation[Range], frozen=True, tag="calls.export"):
     """Hand over the whole sound as a file; raw bytes follow the reply."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = Range
     audit = "exported"
     recording: str
     format: Literal["wav", "flac"] = "wav"
@@ -143,8 +138,8 @@ class EraseCall(Operation[Certificate], frozen=True, tag="calls.erase"):
     """Erase one recording; answers once the key is gone, or says that it failed."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = Certificate
     audit = "erasing"
+    audited = "inside"  # the first of an erasure's own resumable steps
     recording: str
     ground: Ground
     reason: str  # the operator's words; kept in the sealed ledger
@@ -154,7 +149,7 @@ class ShowCertificate(Operation[Certificate], frozen=True, tag="calls.certificat
     """Look at the certificate of an erased recording."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = Certificate
+    keeps_awake = False
     recording: str
 
 
@@ -172,7 +167,6 @@ class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
     """Keep a recording past its day, on a ground, until a review."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = Done
     audit = "held"
     recording: str
     ground: HoldGround
@@ -195,7 +189,6 @@ class ShowHold(Operation[HoldWords], frozen=True, tag="calls.show_hold"):
     """Ask why a recording is held."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = HoldWords
     recording: str
 
 
@@ -203,7 +196,6 @@ class ReleaseHold(Operation[Done], frozen=True, tag="calls.release_hold"):
     """Let retention go on."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = Done
     audit = "hold_released"
     recording: str
 
@@ -218,12 +210,10 @@ class VerifyCalls(Operation[Verified], frozen=True, tag="calls.verify"):
     """Check every recording against its frames and the audit."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
-    reply = Verified
 
 
 class ConfirmClock(Operation[Done], frozen=True, tag="calls.confirm_clock"):
     """Vouch for the box's clock after it jumped ahead, so that retention goes on."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
-    reply = Done
     audit = "clock_confirmed"

@@ -20,7 +20,7 @@ class PhoneAct(Operation[Done], frozen=True, tag="phone.act"):
     """Do something with a phone of a simulated line; refused if it makes no sense now."""
 
     roles = PlaceTrialCall.roles
-    reply = Done
+    served_by = "recorder"
     line: str
     deed: Deed
 
@@ -36,7 +36,7 @@ class WatchPhone(Operation[PhoneNews], frozen=True, tag="phone.watch"):
     """Watch the phones of a simulated line: how they are, then every change."""
 
     roles = PlaceTrialCall.roles
-    reply = PhoneNews
+    served_by = "recorder"
     streams = True
     line: str
 
@@ -56,7 +56,7 @@ class LendVoice(Operation[Lent], frozen=True, tag="phone.lend"):
     """
 
     roles = PlaceTrialCall.roles
-    reply = Lent
+    served_by = "recorder"
     upload = 1024 + LONGEST_CLIP * 16_000
     line: str
     by: Party
@@ -75,7 +75,7 @@ class GetSound(Operation[SoundFile], frozen=True, tag="phone.sound"):
     """
 
     roles = PlaceTrialCall.roles
-    reply = SoundFile
+    keeps_awake = False
     sha256: str
 
 
@@ -90,5 +90,5 @@ class GetWords(Operation[SpokenWords], frozen=True, tag="phone.words"):
     """Ask what a prompt says, for whoever reads rather than listens; both empty if unknown."""
 
     roles = PlaceTrialCall.roles
-    reply = SpokenWords
+    keeps_awake = False
     sha256: str

@@ -16,7 +16,7 @@ class ExamineLines(Operation[Findings], frozen=True, tag="doctor.lines"):
     """Ask the recorder what it sees: its lines and their devices."""
 
     roles = Allowed.PROCESS
-    reply = Findings
+    served_by = "recorder"
 
 
 class Examine(Operation[Findings], frozen=True, tag="doctor.examine"):
@@ -27,4 +27,3 @@ class Examine(Operation[Findings], frozen=True, tag="doctor.examine"):
     """
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = Findings

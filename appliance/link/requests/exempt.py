@@ -20,14 +20,12 @@ class CountExempt(Operation[ExemptState], frozen=True, tag="exempt.count"):
     """Ask how many numbers are never recorded."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = ExemptState
 
 
 class IsExempt(Operation[ExemptState], frozen=True, tag="exempt.is"):
     """Ask whether a number, in any spelling, is never recorded."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = ExemptState
     number: str
 
 
@@ -35,7 +33,6 @@ class AddExempt(Operation[ExemptState], frozen=True, tag="exempt.add"):
     """Record a number never again; counts from its next call on."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = ExemptState
     audit = "exempt_added"
     number: str
 
@@ -44,6 +41,5 @@ class RemoveExempt(Operation[ExemptState], frozen=True, tag="exempt.remove"):
     """Let a number be asked like any other."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    reply = ExemptState
     audit = "exempt_removed"
     number: str

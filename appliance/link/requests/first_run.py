@@ -1,7 +1,5 @@
 """Set up a new box: its vault, its owner and the recovery sheet."""
 
-from typing import ClassVar
-
 from msgspec import Struct
 
 from appliance.link.operations import Allowed, Done, Operation
@@ -23,7 +21,6 @@ class GetBoxState(Operation[BoxState], frozen=True, tag="people.box"):
     """Ask how far the box is set up."""
 
     roles = Allowed.ANYBODY
-    reply = BoxState
 
 
 class RecoverySheet(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,9 +39,9 @@ class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
     is not confirmed it can be asked again with the same password and shows a new sheet.
     """
 
-    roles: ClassVar[Allowed] = Allowed.ANYBODY
-    reply = RecoverySheet
+    roles = Allowed.ANYBODY
     audit = "first_run"
+    audited = "inside"  # which makes the audit itself
     code: str
     name: str
     password: str
@@ -54,6 +51,6 @@ class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):
     """Type back the asked groups of the recovery sheet."""
 
     roles = Allowed.LOGGED_IN
-    reply = Done
     audit = "sheet_confirmed"
+    audited = "inside"  # once alone, when the groups fit
     groups: dict[int, str]

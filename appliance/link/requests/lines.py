@@ -23,7 +23,8 @@ class GetLines(Operation[Lines], frozen=True, tag="lines.get"):
     """Ask how every line is."""
 
     roles = Allowed.LOGGED_IN
-    reply = Lines
+    served_by = "recorder"
+    keeps_awake = False
 
 
 TrialCaller = Literal["agrees", "refuses", "silent", "hands_over"]
@@ -33,7 +34,7 @@ class PlaceTrialCall(Operation[Done], frozen=True, tag="lines.place_trial_call")
     """Let a caller of the simulated exchange ring, in real time."""
 
     roles = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
-    reply = Done
+    served_by = "recorder"
     line: str
     caller: TrialCaller
 
@@ -42,7 +43,7 @@ class PressButton(Operation[Done], frozen=True, tag="lines.press"):
     """Do what the box's button does."""
 
     roles = frozenset({Role.OPERATOR})
-    reply = Done
+    served_by = "recorder"
     line: str
     button: Literal["pause", "private", "ask"]
 
@@ -54,7 +55,7 @@ class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
     """
 
     roles = Allowed.PROCESS
-    reply = Done
+    served_by = "recorder"
     key: bytes
     tags: tuple[int, ...]
 
@@ -73,7 +74,7 @@ class WatchRecorder(Operation[RecorderNews], frozen=True, tag="lines.watch"):
     """Hear about every recording and every change of a line."""
 
     roles = Allowed.PROCESS
-    reply = RecorderNews
+    served_by = "recorder"
     streams = True
 
 
@@ -81,4 +82,3 @@ class TakeUp(Operation[Done], frozen=True, tag="lines.take_up"):
     """Ask the keeper to take up at once what lies there; it would do so by itself soon."""
 
     roles = Allowed.ANYBODY
-    reply = Done

@@ -55,12 +55,13 @@ class GetLive(Operation[LiveNews], frozen=True, tag="live.get"):
     """Ask once for the state of all lines."""
 
     roles = Allowed.LOGGED_IN
-    reply = LiveNews
+    served_by = "recorder"
+    keeps_awake = False
 
 
 class WatchLive(Operation[LiveNews], frozen=True, tag="live.watch"):
     """Watch all lines: first the state, then every change, and levels while somebody talks."""
 
     roles = Allowed.LOGGED_IN
-    reply = LiveNews
+    served_by = "recorder"
     streams = True

@@ -29,8 +29,8 @@ class LogIn(Operation[Session], frozen=True, tag="people.log_in"):
     """Prove a password; where a code is set as well, it comes along or ``EnterCode`` follows."""
 
     roles = Allowed.ANYBODY
-    reply = Session
     audit = "logged_in"
+    audited = "inside"  # nobody is known before the proof
     name: str
     password: str
     totp: str = ""
@@ -40,8 +40,8 @@ class EnterCode(Operation[Session], frozen=True, tag="people.enter_code"):
     """Give the code of the authenticator app, after the password was right."""
 
     roles = Allowed.ANYBODY
-    reply = Session
     audit = "logged_in"
+    audited = "inside"  # nobody is known before the proof
     token: str  # of the login that asks for it
     code: str
 
@@ -50,12 +50,13 @@ class LogOut(Operation[Done], frozen=True, tag="people.log_out"):
     """End the session; the last one ends the reading child."""
 
     roles = Allowed.LOGGED_IN
-    reply = Done
     audit = "logged_out"
+    before_own_password = True
 
 
 class WhoAmI(Operation[Session], frozen=True, tag="people.who_am_i"):
     """Ask whose session this is."""
 
     roles = Allowed.LOGGED_IN
-    reply = Session
+    before_own_password = True
+    keeps_awake = False

@@ -13,8 +13,8 @@ class ChangePassword(Operation[Session], frozen=True, tag="me.password"):
     """
 
     roles = Allowed.LOGGED_IN
-    reply = Session
     audit = "password_changed"
+    before_own_password = True
     old: str
     new: str
 
@@ -31,7 +31,6 @@ class BeginTotp(Operation[TotpSetup], frozen=True, tag="me.begin_totp"):
     """Make a secret for an authenticator app; it counts once a code of it is typed back."""
 
     roles = Allowed.LOGGED_IN
-    reply = TotpSetup
     password: str
 
 
@@ -39,7 +38,6 @@ class ConfirmTotp(Operation[Done], frozen=True, tag="me.confirm_totp"):
     """Type a code from the app; from now on one is asked at every login."""
 
     roles = Allowed.LOGGED_IN
-    reply = Done
     audit = "totp_set"
     code: str
 
@@ -48,7 +46,6 @@ class DropTotp(Operation[Done], frozen=True, tag="me.drop_totp"):
     """Log in without codes again."""
 
     roles = Allowed.LOGGED_IN
-    reply = Done
     audit = "totp_removed"
     password: str
     code: str
@@ -73,14 +70,12 @@ class ShowMe(Operation[Me], frozen=True, tag="me.show"):
     """Look at one's own settings and sessions."""
 
     roles = Allowed.LOGGED_IN
-    reply = Me
 
 
 class EndOthers(Operation[Done], frozen=True, tag="me.end_others"):
     """End every session of oneself but this one."""
 
     roles = Allowed.LOGGED_IN
-    reply = Done
     audit = "sessions_ended"
 
 
@@ -88,4 +83,4 @@ class Stay(Operation[Done], frozen=True, tag="me.stay"):
     """Say that somebody is still there, so that the session does not end by being idle."""
 
     roles = Allowed.LOGGED_IN
-    reply = Done
+    before_own_password = True

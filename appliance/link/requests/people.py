@@ -39,7 +39,6 @@ class ListPeople(Operation[PeopleList], frozen=True, tag="operators.list"):
     """List everybody who may log in."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = PeopleList
 
 
 class OneTime(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,8 +54,8 @@ class AddPerson(Operation[OneTime], frozen=True, tag="operators.add"):
     """Let somebody in; answers with their one-time password."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = OneTime
     audit = "person_added"
+    audited = "inside"  # who is added has an id only then
     name: str
     person_roles: tuple[Role, ...]
     password: str  # the administrator's own
@@ -66,7 +65,6 @@ class ChangeRoles(Operation[Done], frozen=True, tag="operators.roles"):
     """Give somebody other roles; sessions that are open have them at once."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = Done
     audit = "roles_changed"
     operator: str
     person_roles: tuple[Role, ...]
@@ -76,7 +74,6 @@ class ResetPassword(Operation[OneTime], frozen=True, tag="operators.reset_passwo
     """Give somebody else a new one-time password in place of one forgotten or locked."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = OneTime
     audit = "password_reset"
     operator: str
     password: str  # the administrator's own
@@ -86,7 +83,6 @@ class RemoveTotp(Operation[Done], frozen=True, tag="operators.remove_totp"):
     """Let somebody else log in without the device that they lost."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = Done
     audit = "totp_removed"
     operator: str
     password: str  # the administrator's own
@@ -96,7 +92,6 @@ class RemovePerson(Operation[Done], frozen=True, tag="operators.remove"):
     """Let somebody in no more; their sessions end and their password opens nothing."""
 
     roles = frozenset({Role.ADMINISTRATOR})
-    reply = Done
     audit = "person_removed"
     operator: str
 
@@ -111,4 +106,3 @@ class NamePeople(Operation[Names], frozen=True, tag="operators.names"):
     """Ask who the audit's ids are."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
-    reply = Names

@@ -4,16 +4,16 @@ Each act is done in the line's own thread; a watcher of a step is told the newes
 nobody.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import date
-from typing import Any
 
 from appliance.clock import Clock
 from appliance.config.settings import LineKind
 from appliance.errors import LineError, Refused
 from appliance.exchange.script.rehearsal import rehearsal
-from appliance.link.operations import Done, Operation
+from appliance.link.handlers import handles
+from appliance.link.operations import Done
 from appliance.link.requests.calibration import (
     BeginCalibration,
     Calibrated,
@@ -41,20 +41,11 @@ class CalibrationDesk:
         self._line = line
         self._clock = clock
 
-    def handlers(self) -> Mapping[type[Operation[Any]], Callable[..., Any]]:
-        """Return the handlers of a calibration."""
-        return {
-            GetCalibration: self._get,
-            BeginCalibration: self._begin,
-            TakeStep: self._step,
-            PlaceTestCall: self._call,
-            KeepCalibration: self._keep,
-            EndCalibration: self._end,
-        }
-
+    @handles(GetCalibration)
     def _get(self, operation: GetCalibration) -> Calibrated:
         return _calibrated(self._line(operation.line))
 
+    @handles(BeginCalibration)
     def _begin(self, operation: BeginCalibration) -> Calibrated:
         built = self._line(operation.line)
         if built.thread.status.kind != LineKind.PHONE:
@@ -64,6 +55,7 @@ class CalibrationDesk:
         _in_line(built, built.thread.calibration.begin)
         return _calibrated(built)
 
+    @handles(TakeStep)
     def _step(self, operation: TakeStep) -> Iterator[StepNow | None]:
         built = self._going(operation.line)
         if operation.step != "level" and not valid_name(operation.name):
@@ -79,6 +71,7 @@ class CalibrationDesk:
 
         return told()
 
+    @handles(PlaceTestCall)
     def _call(self, operation: PlaceTestCall) -> Done:
         built = self._going(operation.line)
         if built.exchange is None:
@@ -86,6 +79,7 @@ class CalibrationDesk:
         built.exchange.place(rehearsal(operation.step, operation.number, operation.twice))
         return Done()
 
+    @handles(KeepCalibration)
     def _keep(self, operation: KeepCalibration) -> Calibrated:
         built = self._going(operation.line)
         calibration, known = built.thread.calibration, built.thread.calibration.known
@@ -103,6 +97,7 @@ class CalibrationDesk:
         _in_line(built, calibration.learn)
         return _calibrated(built)
 
+    @handles(EndCalibration)
     def _end(self, operation: EndCalibration) -> Done:
         built = self._line(operation.line)
         if built.thread.calibration.going:

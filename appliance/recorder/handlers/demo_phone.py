@@ -6,15 +6,16 @@ Deeds and voices go in, facts come out; never a sample of a line.
 import io
 import re
 import wave
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from appliance.errors import Refused
 from appliance.exchange.circuit.voices import active_rms
+from appliance.link.handlers import handles
 from appliance.link.latest import Latest
-from appliance.link.operations import Done, Operation
+from appliance.link.operations import Done
 from appliance.link.requests.demo_phone import (
     LONGEST_CLIP,
     LendVoice,
@@ -51,10 +52,6 @@ class PhoneDesk:
         self._latest: Latest[bool] = Latest()
         self._latest.show(True)
 
-    def handlers(self) -> Mapping[type[Operation[Any]], Callable[..., Any]]:
-        """Return the handlers of the demo phone."""
-        return {PhoneAct: self._act, WatchPhone: self._watch, LendVoice: self._lend}
-
     def open(self, exchange: "Exchange") -> None:
         """Have the phones of a line told."""
         exchange.phones.listen(lambda _: self.changed())
@@ -73,6 +70,7 @@ class PhoneDesk:
             raise Refused("invalid", "Only a simulated line has phones to play with.")
         return exchange
 
+    @handles(PhoneAct)
     def _act(self, operation: PhoneAct) -> Done:
         deed = operation.deed
         _check(deed)
@@ -82,10 +80,12 @@ class PhoneDesk:
             raise Refused("failed", "The line does not answer; try again.") from None
         return Done()
 
+    @handles(LendVoice)
     def _lend(self, operation: LendVoice, upload: bytes) -> Lent:
         exchange, sound = self._exchange(operation.line), read_clip(upload)
         return Lent(exchange.phones.lend(operation.by, sound), round(sound.size / RATE, 3))
 
+    @handles(WatchPhone)
     def _watch(self, operation: WatchPhone) -> Iterator[PhoneNews | None]:
         exchange, thread = self._exchange(operation.line), self._line(operation.line).thread
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import Literal
 
+from appliance.link.handlers import handles
 from appliance.link.latest import Latest
-from appliance.link.requests.live import LiveNews
+from appliance.link.requests.live import GetLive, LiveNews, WatchLive
 from appliance.recorder.line.view import LineView
 
 METER_SECONDS = 0.2
@@ -33,7 +34,13 @@ class LiveDesk:
         people = tuple(each.on for each in shown if each.on is not None)
         return LiveNews("state", lines=tuple(each.status for each in shown), people=people)
 
-    def watch(self) -> Iterator[LiveNews | None]:
+    @handles(GetLive)
+    def get(self, operation: GetLive) -> LiveNews:
+        """Answer how every line is now."""
+        return self.state()
+
+    @handles(WatchLive)
+    def watch(self, operation: WatchLive) -> Iterator[LiveNews | None]:
         """Yield the state, then each newer one, and between them the levels.
 
         Levels are looked at when a watcher is ready for them, all lines in one message: however

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.errors import EraserFailed, KeyLost, Refused, VaultError
 from appliance.keeper.erasure.batch import Erasure
-from appliance.keeper.records import KeptRecords
+from appliance.keeper.records import Records
 from appliance.link.requests.calls import (
     ConfirmClock,
     EraseCall,
@@ -36,7 +36,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def held_open(office: Office, rid: str) -> bool:
     """Say whether the reading child has a recording's file open."""
-    pid = office.records._parts.reading.process_id
+    pid = office.records.parts.reading.process_id
     links = [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
     return any(rid in link for link in links)
 
@@ -82,7 +82,7 @@ def test_a_request_that_waited_across_an_erasure_has_no_key_any_more(
 ) -> None:
     office.unlock()
     rid = office.record()
-    reading = office.records._parts.reading
+    reading = office.records.parts.reading
     turnstile = Turnstile(reading._lock)
     monkeypatch.setattr(reading, "_lock", turnstile)
     ended: list[object] = []
@@ -109,14 +109,14 @@ def test_two_take_ups_side_by_side_order_one_erasure(
 ) -> None:
     rid = office.seal()
     leave_marker(office.folders.withdrawn, rid)
-    erase, entered, go = KeptRecords._erase, threading.Event(), threading.Event()
+    erase, entered, go = Records._erase, threading.Event(), threading.Event()
 
-    def slow(self: KeptRecords, *args: Any) -> None:
+    def slow(self: Records, *args: Any) -> None:
         entered.set()
         assert go.wait(10)
         erase(self, *args)
 
-    monkeypatch.setattr(KeptRecords, "_erase", slow)
+    monkeypatch.setattr(Records, "_erase", slow)
     both = [threading.Thread(target=office.records.take_up) for _ in range(2)]
     both[0].start()
     assert entered.wait(10)
@@ -142,7 +142,7 @@ def test_an_eraser_that_stays_broken_does_not_fill_the_audit(
             office.records.take_up()
             office.clock.advance(30)
     assert [act for act, about in office.acts() if about == rid] == ["erasing", "erase_failed"]
-    assert office.records._parts.intake.pending() == (rid,)
+    assert office.records.parts.intake.pending() == (rid,)
     office.clock.advance(3600)
     office.records.take_up()
     assert rid not in office.keyring.content.recordings
@@ -199,7 +199,7 @@ def test_a_power_cut_between_erased_and_its_certificate_is_made_good_at_boot(
     rid = office.record()
     office.ask(EraseCall(rid, Ground.UNLAWFUL, "A mistake"))
     office.clock.advance(31)
-    office.records._parts.erasing._erasure.due()  # what is certified of it is lost
+    office.records.parts.erasing._erasure.due()  # what is certified of it is lost
     assert office.ask(ShowCertificate(rid)).state == "erasing"
     office.records.lock()
     office.build()

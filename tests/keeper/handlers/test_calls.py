@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import EraserFailed, Refused, VaultError
-from appliance.keeper.handlers.calls import records_handlers
+from appliance.keeper.handlers.calls import Calls
+from appliance.link.handlers import handlers_of
 from appliance.link.registry import operations
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import GetCounts
@@ -39,7 +40,7 @@ def verdicts(office: Office) -> dict[str, Verdict]:
 
 def test_every_operation_on_calls_has_a_handler(office: Office) -> None:
     declared = {kind for kind in operations() if kind.__module__ == ask.__name__}
-    assert set(records_handlers(office.records._parts)) == {*declared, GetCounts}
+    assert set(handlers_of(Calls(office.records.parts))) == {*declared, GetCounts}
 
 
 def test_a_certificate_tells_of_files_that_were_handed_over(office: Office) -> None:
@@ -99,7 +100,7 @@ def test_the_reason_is_in_the_sealed_ledger_alone(office: Office) -> None:
         erase(office, rid, "  ")
     assert rid in office.keyring.content.recordings
     erase(office, rid)
-    words = office.records._parts.ledger.erasure_of(rid)
+    words = office.records.parts.ledger.erasure_of(rid)
     assert words is not None
     assert (words.reason, words.author) == (WORDS, OFFICER.operator)
     for path in [p for p in office.folders.data.rglob("*") if p.is_file()]:
@@ -253,7 +254,7 @@ def test_show_tells_what_was_done_and_how_it_is(office: Office) -> None:
 def test_a_child_that_dies_locks_the_box(office: Office) -> None:
     office.unlock()
     rid = office.record()
-    pid = office.records._parts.reading.process_id
+    pid = office.records.parts.reading.process_id
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(Refused) as refusal:

@@ -11,6 +11,7 @@ from appliance.config.settings import Config
 from appliance.errors import Refused
 from appliance.keeper.handlers.demo_phone import Sounds
 from appliance.keeper.people.sessions import NOBODY
+from appliance.link.handlers import handlers_of
 from appliance.link.requests.demo_phone import GetSound, GetWords, SoundFile, SpokenWords
 from appliance.model.audio import RATE
 from appliance.model.policy import Spoken
@@ -23,7 +24,7 @@ PROMPTS = Library().prompts(CONFIG, CONFIG.lines[0])
 
 
 def ask(sounds: Sounds, operation: Any) -> Any:
-    return sounds.handlers()[type(operation)](operation, NOBODY)
+    return handlers_of(sounds)[type(operation)](operation, NOBODY)
 
 
 @pytest.mark.parametrize("spoken", PROMPTS)

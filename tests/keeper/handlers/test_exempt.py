@@ -11,7 +11,8 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, LinkError, Refused, VaultError
 from appliance.keeper.handlers.exempt import MOST, ExemptNumbers, read_tags
 from appliance.keeper.people.sessions import Caller
-from appliance.link.operations import Role
+from appliance.link.handlers import handlers_of
+from appliance.link.operations import Operation, Role
 from appliance.link.requests.exempt import (
     AddExempt,
     CountExempt,
@@ -47,17 +48,22 @@ class Desk:
             raise LinkError("The recorder is not running.")
         self.lent.append(read_tags(self.path))
 
+    def ask(self, operation: Operation[ExemptState]) -> ExemptState:
+        state = handlers_of(self.numbers)[type(operation)](operation, WHO)
+        assert isinstance(state, ExemptState)
+        return state
+
     def add(self, number: str = NUMBER) -> ExemptState:
-        return self.numbers.add(AddExempt(number=number), WHO)
+        return self.ask(AddExempt(number=number))
 
     def remove(self, number: str = NUMBER) -> ExemptState:
-        return self.numbers.remove(RemoveExempt(number=number), WHO)
+        return self.ask(RemoveExempt(number=number))
 
     def listed(self, number: str = NUMBER) -> bool:
-        return self.numbers.is_listed(IsExempt(number=number), WHO).listed
+        return self.ask(IsExempt(number=number)).listed
 
     def count(self) -> ExemptState:
-        return self.numbers.count(CountExempt(), WHO)
+        return self.ask(CountExempt())
 
 
 @pytest.fixture

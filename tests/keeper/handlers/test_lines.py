@@ -15,6 +15,7 @@ from appliance.errors import FileFormatError, LinkError, Refused
 from appliance.keeper.handlers import lines as recorder_link
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.people.sessions import NOBODY
+from appliance.link.handlers import Answer, handlers_of
 from appliance.link.operations import Done, Operation
 from appliance.link.requests.lines import (
     GetLines,
@@ -25,7 +26,7 @@ from appliance.link.requests.lines import (
     RecorderNews,
     WatchRecorder,
 )
-from appliance.link.server import Answer, Server
+from appliance.link.server import Server
 from appliance.model.records import LineStatus
 
 KEY = b"k" * 32
@@ -86,7 +87,7 @@ def link(folders: Folders, taken_up: "queue.Queue[str]") -> RecorderLink:
 
 
 def ask(link: RecorderLink, operation: Operation[Any]) -> Any:
-    return link.handlers()[type(operation)](operation, NOBODY)
+    return (link.forwarded() | handlers_of(link))[type(operation)](operation, NOBODY)
 
 
 def test_lines_buttons_and_trial_calls_are_passed_on(

@@ -13,11 +13,12 @@ from appliance.errors import Refused
 from appliance.keeper.handlers import live
 from appliance.keeper.handlers.live import AWAY
 from appliance.link.client import Client
+from appliance.link.handlers import Answer
 from appliance.link.operations import Operation, Role
 from appliance.link.requests.live import SEES_WHO, GetLive, LineLevel, LiveNews, OnLine, WatchLive
 from appliance.link.requests.login import LogOut, WhoAmI
 from appliance.link.requests.people import ChangeRoles
-from appliance.link.server import Answer, Server
+from appliance.link.server import Server
 from appliance.model.records import LineStatus
 from tests.keeper.boxes import KeeperBox, set_up
 

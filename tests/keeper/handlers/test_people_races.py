@@ -10,11 +10,12 @@ import pytest
 from msgspec import structs
 
 from appliance.errors import Refused
+from appliance.keeper.box import Box
 from appliance.keeper.handlers.login import MOST_FAILURES
 from appliance.keeper.people.half_logins import PATIENCE
 from appliance.keeper.people.operators import Operators
 from appliance.keeper.people.sessions import MOST_SESSIONS
-from appliance.keeper.records import KeptRecords
+from appliance.keeper.records import Records
 from appliance.link.operations import Operation, Role
 from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.login import EnterCode, LogIn, WhoAmI
@@ -91,7 +92,7 @@ def test_two_administrators_do_not_both_reset_each_other(
     owner, other = box.log_in(), box.log_in(ADMIN)
     theirs = ResetPassword(operator=operator(box, owner), password=PASSWORD)
     mine = ResetPassword(operator=operator(box, other), password=PASSWORD)
-    before(monkeypatch, KeptRecords, "renew", lambda: box.ask(theirs, other))
+    before(monkeypatch, Records, "renew", lambda: box.ask(theirs, other))
     assert code(box, mine, owner) == "forbidden"
     assert box.log_in(ADMIN), "somebody is administrator with a password of their own"
 
@@ -155,10 +156,10 @@ def test_nothing_is_unlocked_for_a_session_that_has_ended(
     box: KeeperBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unlocked: list[bytearray] = []
-    monkeypatch.setattr(KeptRecords, "unlock", lambda records, key: unlocked.append(key))
+    monkeypatch.setattr(Records, "unlock", lambda records, key: unlocked.append(key))
     token = box.log_in(LENA)
     assert len(unlocked) == 1
-    before(monkeypatch, type(box.keeper), "unlock", box.keeper._sessions.close_all)
+    before(monkeypatch, Box, "unlock", box.keeper._box.sessions.close_all)
     assert code(box, ChangePassword(old=PASSWORD, new=OWN), token) == "not_logged_in"
     assert len(unlocked) == 1
 
@@ -169,7 +170,7 @@ def test_logins_with_a_one_time_password_that_push_everybody_out_lock_the_box(
     owner = box.log_in()
     made = box.ask(AddPerson("Jan Nowy", (Role.LISTENER,), PASSWORD), owner)
     locked = threading.Event()
-    monkeypatch.setattr(KeptRecords, "lock", lambda records: locked.set())
+    monkeypatch.setattr(Records, "lock", lambda records: locked.set())
     for _ in range(MOST_SESSIONS):
         box.clock.advance(1)
         assert not locked.is_set()
@@ -182,7 +183,7 @@ def test_an_unfinished_login_is_forgotten_without_being_asked_for(box: KeeperBox
     with_app(box, box.log_in(LENA))
     box.ask(LogIn(name=LENA, password=PASSWORD))
     chores = box.keeper.chores()
-    waiting = box.keeper._people._halves._waiting
+    waiting = box.keeper._box.halves._waiting
     chores.run_due()
     assert len(waiting) == 1
     box.clock.advance(PATIENCE)

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance.errors import Refused
+from appliance.keeper.handlers.calls import Calls
 from appliance.keeper.reading.playback import MOST_BYTES, MOST_OPEN
+from appliance.link.handlers import handlers_of
 from appliance.link.requests.calls import (
     EraseCall,
     ExportCall,
@@ -74,7 +76,9 @@ def test_a_range_that_is_not_there_is_refused(
 
 def test_the_reply_says_what_follows(talk: tuple[Office, str, str, bytes]) -> None:
     office, rid, playback, whole = talk
-    answer = office.records.handlers()[ReadPlayback](ReadPlayback(playback, 40, 10), OFFICER)
+    answer = handlers_of(Calls(office.records.parts))[ReadPlayback](
+        ReadPlayback(playback, 40, 10), OFFICER
+    )
     assert answer == (Range(40, 10, 73_644), whole[40:50])
     opened = office.ask(OpenPlayback(rid, "training"))
     assert (opened.bytes, opened.seconds, opened.content_type) == (73_644, 2.3, "audio/wav")
@@ -198,7 +202,8 @@ def test_the_file_name_tells_nobody_who_called(office: Office) -> None:
     rid = office.record()
     office.unlock()
     for form, content in [("wav", "audio/wav"), ("flac", "audio/flac")]:
-        answer = office.records.handlers()[ExportCall](ExportCall(rid, form), OFFICER)  # type: ignore[arg-type]  # a literal by name
+        asked = ExportCall(rid, form)  # type: ignore[arg-type]  # a literal by name
+        answer = handlers_of(Calls(office.records.parts))[ExportCall](asked, OFFICER)
         assert isinstance(answer, tuple)
         reply, raw = answer
         assert isinstance(reply, Range)

@@ -15,6 +15,7 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused
 from appliance.exchange.driver import Exchange
+from appliance.link.handlers import handlers_of
 from appliance.link.operations import Done
 from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneAct, PhoneNews, WatchPhone
 from appliance.model.audio import RATE, Sound
@@ -120,7 +121,8 @@ def test_who_watches_is_told_what_changes_and_no_more(recorder: Recorder) -> Non
 
 def test_a_line_that_changes_is_told_too_and_the_same_is_told_once(recorder: Recorder) -> None:
     desk = PhoneDesk(recorder.line)
-    watched = desk.handlers()[WatchPhone](WatchPhone(line=LINE))
+    watched = handlers_of(desk)[WatchPhone](WatchPhone(line=LINE))
+    assert isinstance(watched, Iterator)
     assert next(watched) is not None
     desk.changed()
     assert next(watched) is None

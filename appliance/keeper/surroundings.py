@@ -1,0 +1,19 @@
+"""Hold what every part of the keeper works with."""
+
+from dataclasses import dataclass
+
+from appliance.clock import Clock
+from appliance.config.folders import Folders
+from appliance.config.settings import Config
+from appliance.vault.opening.keys import Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Configuration, folders and clock."""
+
+    config: Config
+    folders: Folders
+    clock: Clock
+    cost: Cost | None = None
+    """Of guessing a password made here; the usual one if None."""

@@ -1,0 +1,64 @@
+"""Register a handler where it is defined: ``@handles(ListCalls)`` above a method.
+
+A process builds the objects that hold its handlers and collects them with ``handlers_of``; there
+is no table to keep. The type checker compares each handler with the struct: the operation that it
+takes and the reply that it gives.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from msgspec import Struct
+
+from appliance.link.operations import Operation
+
+Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
+"""A struct, a struct and raw bytes behind it, or, for an operation that streams, an iterator. It
+yields None when nothing has happened for a while, at least once a second."""
+
+Handler = Callable[..., Answer]
+"""``handler(operation)``; at the keeper ``handler(operation, who)``. The raw bytes follow where the
+operation takes an upload. Raises Refused (or another ZgodaError) to say no."""
+
+DeskT = TypeVar("DeskT")
+P = ParamSpec("P")
+ReplyT = TypeVar("ReplyT")
+OperationT_co = TypeVar("OperationT_co", bound=Operation[Any], covariant=True)
+
+Method = Callable[
+    Concatenate[DeskT, OperationT_co, P],
+    ReplyT | tuple[ReplyT, bytes] | Iterator[ReplyT | None],
+]
+
+_MARK = "__handles__"
+
+
+class handles(Generic[OperationT_co]):  # a decorator
+    """Mark a method as the handler of an operation."""
+
+    def __init__(self, operation: type[OperationT_co]) -> None:
+        self._operation = operation
+
+    def __call__(
+        self: "handles[Operation[ReplyT]]", method: Method[DeskT, OperationT_co, P, ReplyT]
+    ) -> Method[DeskT, OperationT_co, P, ReplyT]:
+        """Return the method, marked."""
+        setattr(method, _MARK, self._operation)
+        return method
+
+
+def handlers_of(*desks: object) -> dict[type[Operation[Any]], Handler]:
+    """Return the handlers that objects have, by operation.
+
+    Raises:
+        TypeError: two handle the same operation.
+    """
+    found: dict[type[Operation[Any]], Handler] = {}
+    for desk in desks:
+        for name in dir(type(desk)):
+            operation = getattr(getattr(type(desk), name), _MARK, None)
+            if operation in found:
+                raise TypeError(f"{operation.__name__} has two handlers.")
+            if operation is not None:
+                found[operation] = getattr(desk, name)
+    return found

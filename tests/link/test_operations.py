@@ -1,0 +1,86 @@
+"""What every operation declares of itself, so that a careless declaration is noticed here."""
+
+from msgspec import Struct
+
+from appliance.link.operations import Allowed
+from appliance.link.registry import operations, tag
+
+LOOKS = {
+    "audit.counts", "audit.list", "calibration.get", "calls.certificate", "calls.list",
+    "calls.read_playback", "calls.show", "calls.show_hold", "calls.verify", "doctor.examine",
+    "doctor.lines", "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get",
+    "live.watch", "me.show", "operators.list", "operators.names", "people.box", "people.who_am_i",
+    "phone.sound", "phone.watch", "phone.words",
+}  # fmt: skip
+"""They change nothing. (A playback's entry is written when it is opened.)"""
+
+NOT_ON_RECORD = {
+    "calibration.call": "a simulated call",
+    "calibration.end": "what was heard is forgotten; what is kept has an entry",
+    "calibration.step": "part of a calibration, which has an entry",
+    "lines.lend_list": "between the processes",
+    "lines.place_trial_call": "a simulated call",
+    "lines.press": "the box's own button leaves no entry either; the recording's marks tell",
+    "lines.take_up": "what is taken up has entries",
+    "me.begin_totp": "nothing is set before a code is typed back",
+    "me.stay": "somebody is there",
+    "phone.act": "a simulated call",
+    "phone.lend": "a simulated call",
+}
+"""They change something, and no entry of the audit tells of it: why."""
+
+
+def test_each_has_a_tag_a_name_roles_and_a_reply() -> None:
+    for distinct in (tag, lambda operation: operation.__name__):
+        assert len({distinct(operation) for operation in operations()}) == len(operations()) >= 23
+    for operation in operations():
+        assert operation.roles, operation
+        assert issubclass(operation.reply(), Struct), operation
+
+
+def test_what_changes_something_is_on_the_record_or_says_here_why_not() -> None:
+    without = {tag(operation) for operation in operations() if operation.audit is None}
+    assert without == LOOKS | NOT_ON_RECORD.keys()
+    assert not LOOKS & NOT_ON_RECORD.keys()
+
+
+def test_few_write_their_entry_themselves() -> None:
+    inside = {operation for operation in operations() if operation.audited == "inside"}
+    assert {tag(operation) for operation in inside} == {
+        "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
+        "calls.erase", "operators.add",
+    }  # fmt: skip
+    assert all(operation.audit for operation in inside)
+
+
+def test_an_act_on_the_record_is_no_stream() -> None:
+    assert not [tag(o) for o in operations() if o.streams and o.audit is not None]
+
+
+def test_few_are_open_to_anybody() -> None:
+    assert {tag(o) for o in operations() if o.roles is Allowed.ANYBODY} == {
+        "people.box", "people.first_run", "people.log_in", "people.enter_code", "lines.take_up",
+    }  # fmt: skip
+
+
+def test_few_may_be_asked_with_a_one_time_password() -> None:
+    asked = {operation for operation in operations() if operation.before_own_password}
+    assert {tag(operation) for operation in asked} == {
+        "me.password", "me.stay", "people.log_out", "people.who_am_i",
+    }  # fmt: skip
+    assert {operation.roles for operation in asked} == {Allowed.LOGGED_IN}
+
+
+def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
+    repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
+    assert repeated == {
+        "lines.get", "live.get", "people.who_am_i", "phone.sound", "phone.words",
+        "calls.certificate",
+    }  # fmt: skip
+    assert repeated <= LOOKS
+
+
+def test_the_processes_ask_the_recorder_alone() -> None:
+    between = {o for o in operations() if o.roles is Allowed.PROCESS}
+    assert {tag(o) for o in between} == {"lines.lend_list", "lines.watch", "doctor.lines"}
+    assert {o.served_by for o in between} == {"recorder"}
