@@ -1,4 +1,4 @@
-"""``python -m web``: the panel's process."""
+"""Run the panel's process: ``python -m web``."""
 
 import ipaddress
 import os
@@ -50,15 +50,15 @@ def command(
     where = address(listener, secure=secure)
     gateway = Gateway(Client(Folders(data.resolve()).keeper_socket))
     app = create_app(gateway, settings_for(config, listener.getsockname()[0], secure=secure))
-    if "NOTIFY_SOCKET" not in os.environ:  # nobody else says so
+    if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
     Panel(app, listener, certificate, key).run()
 
 
 def settings_for(config: Config, host: str, *, secure: bool) -> PanelSettings:
-    """Return what the panel must know of the configuration."""
-    # A loopback panel answers to loopback's names alone, so that no name that somebody else
-    # points at this machine makes a browser talk to it.
+    """Return the panel's settings from the configuration."""
+    # A loopback panel answers to loopback's names alone: a foreign name that points at this machine
+    # must not make a browser talk to it.
     local = ipaddress.ip_address(host).is_loopback
     return PanelSettings(
         secure=secure,
@@ -69,7 +69,7 @@ def settings_for(config: Config, host: str, *, secure: bool) -> PanelSettings:
 
 
 def main() -> None:
-    """Run the panel; what cannot be is one sentence and exit code 2."""
+    """Run the panel; report an error in one sentence, with exit code 2."""
     try:
         command(prog_name="python -m web")
     except ZgodaError as error:

@@ -1,4 +1,4 @@
-"""Whose browser this is: the session cookie, the box's state, and what a role may see."""
+"""Identify a browser's operator by the session cookie; say what their role may see."""
 
 from typing import Any, TypeVar, cast
 
@@ -16,11 +16,11 @@ from web.gateway import Gateway
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
 LONGEST_TOKEN = 256
-"""Characters; a longer cookie is none of ours and never reaches the keeper."""
+"""Characters; a longer cookie is not ours and never reaches the keeper."""
 
 
 def gateway() -> Gateway:
-    """Return the way to the keeper."""
+    """Return the panel's gateway to the keeper."""
     return cast(Gateway, current_app.extensions["gateway"])
 
 
@@ -30,7 +30,7 @@ def cookie_name(app: Flask) -> str:
 
 
 def token() -> str | None:
-    """Return this browser's session token, as the keeper gave it."""
+    """Return this browser's session token, or None."""
     value = request.cookies.get(cookie_name(current_app), "")
     return value if 0 < len(value) <= LONGEST_TOKEN and value.isascii() else None
 
@@ -40,15 +40,20 @@ def ask(operation: Operation[ReplyT]) -> ReplyT:
     return gateway().ask(operation, token())
 
 
+def fetch(operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
+    """Ask the keeper for a reply and the raw bytes after it; raises as ``Gateway.ask`` does."""
+    return gateway().fetch(operation, token())
+
+
 def box() -> BoxState:
-    """Return how far the box is set up; asked once a request."""
+    """Return the box's state; asked once a request."""
     if "box" not in g:
         g.box = gateway().ask(GetBoxState(), None)
     return cast(BoxState, g.box)
 
 
 def who() -> Session | None:
-    """Return who is logged in with this browser, or None; asked once a request."""
+    """Return this browser's session, or None; asked once a request."""
     if "who" not in g:
         g.who = _who() if token() else None
     return cast(Session | None, g.who)
@@ -64,7 +69,7 @@ def _who() -> Session | None:
 
 
 def names() -> dict[str, str]:
-    """Return the names behind ids of operators, as far as this browser's operator may know."""
+    """Return the names behind operators' ids, as far as this operator may know them."""
     if "names" not in g:
         me = who()
         own = {me.operator: me.name} if me is not None else {}
@@ -72,11 +77,11 @@ def names() -> dict[str, str]:
     return cast(dict[str, str], g.names)
 
 
-def somebody() -> Session:
-    """Return who is logged in.
+def logged_in() -> Session:
+    """Return this browser's session.
 
     Raises:
-        Refused: ``not_logged_in`` when nobody is.
+        Refused: ``not_logged_in`` if it has none.
     """
     session = who()
     if session is None:
@@ -85,7 +90,7 @@ def somebody() -> Session:
 
 
 def may(operation: type[Operation[Any]]) -> bool:
-    """Say whether this browser's operator may ask for an operation: what a page offers."""
+    """Say whether this browser's operator may ask for an operation; pages offer no other."""
     session = who()
     if session is None:
         return operation.roles is Allowed.ANYBODY
@@ -95,12 +100,12 @@ def may(operation: type[Operation[Any]]) -> bool:
 
 
 def need(operation: type[Operation[Any]]) -> None:
-    """Refuse a page whose operation this operator may not ask for, before anything is shown.
+    """Refuse a page, before it shows anything, if its operation is not for this operator.
 
     Raises:
         Refused: ``not_logged_in``, ``choose_password`` or ``forbidden``.
     """
-    if somebody().step == "password" and not operation.before_own_password:
+    if logged_in().step == "password" and not operation.before_own_password:
         raise Refused("choose_password", "choose a password of your own first")
     if not may(operation):
         raise Refused("forbidden", "your role does not allow this")

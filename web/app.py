@@ -1,4 +1,4 @@
-"""The panel as a Flask application; the one place where its parts are put together."""
+"""Build the panel as a Flask application; the one place where its parts meet."""
 
 import hashlib
 import secrets
@@ -11,37 +11,36 @@ from flask import Flask, request, url_for
 
 from appliance.clock import Clock, SystemClock
 from appliance.link.registry import operations
-from web import access, back, errors, language, security  # fmt: skip
-from web import streams as events
+from web import access, back, errors, language, security, streams  # fmt: skip
 from web.gateway import Gateway
 from web.pages import (
     audit,
     calls,
+    demo_phone,
     doctor,
+    erasure,
     exempt,
     first_run,
+    holds,
     home,
     live,
+    login,
     me,
     people,
     playback,
     trial,
 )
-from web.pages import demo_phone as phone
-from web.pages import erasure as erasing
-from web.pages import holds as holding
-from web.pages import login as auth
 from web.words import formats, words
 
 LONGEST_BODY = 64 * 1024
-"""Bytes of a form; nothing is uploaded yet."""
+"""Bytes of a form; a page that takes uploads raises it for itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class PanelSettings:
-    """What the panel must be told at its start."""
+    """The panel's settings at its start."""
 
-    secure: bool = False  # it is served over TLS: cookies may say so
+    secure: bool = False  # served over TLS: cookies are marked secure
     hosts: tuple[str, ...] = ()  # names it answers to; empty for any
     purposes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Purpose id -> language -> the words for it, from the configuration."""
@@ -71,18 +70,18 @@ def create_app(
     language.install(app)
     formats.install(app)
     errors.install(app)
-    events.install(app)
+    streams.install(app)
     live.install(app, clock or SystemClock())
     for part in (
         first_run,
-        auth,
+        login,
         home,
         trial,
-        phone,
+        demo_phone,
         calls,
         playback,
-        erasing,
-        holding,
+        erasure,
+        holds,
         exempt,
         audit,
         doctor,

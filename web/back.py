@@ -1,7 +1,7 @@
-"""Where somebody was when their session ended, so that the login leads them there again.
+"""Lead an operator back, after a login, to the page where their session ended.
 
-It is kept in the browser's own signed cookie, never in an address, and it is meant for the person
-who was there: whoever else logs in with this browser begins at the first page.
+The place is kept in the browser's own signed cookie, never in an address, and for the person who
+was there: another one who logs in with this browser begins at the first page.
 """
 
 from flask import current_app, request, session, url_for
@@ -14,12 +14,12 @@ LONGEST = 300
 
 
 def is_page() -> bool:
-    """Say whether this address is also a page, so that one can come back to it."""
+    """Say whether this address is also a page, to which a login can lead back."""
     return bool(current_app.url_map.bind("").test(request.path, "GET"))
 
 
 def remember() -> None:
-    """Keep the page that somebody asked for and is not shown now."""
+    """Keep the address of the page that this request asked for."""
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return  # a page's script, sound or picture, not a page
     place = request.full_path.rstrip("?") if request.method == "GET" else request.path
@@ -28,7 +28,7 @@ def remember() -> None:
 
 
 def begin(operator: str) -> str:
-    """Begin a fresh visit of somebody who has logged in; return where it goes on."""
+    """Begin a fresh visit after a login; return the address where it goes on."""
     place = own_path(str(session.get(_PLACE, "/")))
     same = session.get(_WHO, operator) == operator
     # A fresh form token belongs to the fresh session.

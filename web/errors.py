@@ -1,4 +1,4 @@
-"""What a person sees when something cannot be done: one plain sentence, and the way on."""
+"""Answer a failed request with a page: one plain sentence, and the way on."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ BROKEN = (
 
 
 def install(app: Flask) -> None:
-    """Give an application its pages for what goes wrong."""
+    """Install the error pages."""
     app.register_error_handler(Refused, refused)
     app.register_error_handler(LinkError, away)
     app.register_error_handler(HTTPException, answered)
@@ -85,14 +85,14 @@ def install(app: Flask) -> None:
 
 
 def refused(refusal: Refused) -> Response:
-    """Lead to the login or the first run, or say why not."""
+    """Lead to the login or the first run, or show the refusal."""
     if refusal.code == "choose_password" and not _wants_json():
         return redirect(url_for("me.page"), 303)
     if refusal.code in {"not_logged_in", "not_set_up"}:
         if _wants_json():
             return make_response(jsonify(code=refusal.code), 401)
         back.remember()
-        where = "auth.page" if refusal.code == "not_logged_in" else "first_run.owner"
+        where = "login.page" if refusal.code == "not_logged_in" else "first_run.owner"
         return access.drop_token(redirect(url_for(where), 303))
     status, heading, sentence = REFUSALS.get(refusal.code, REFUSALS["failed"])
     detail = str(refusal) if refusal.code in {"invalid", "failed"} else ""
@@ -100,15 +100,15 @@ def refused(refusal: Refused) -> Response:
 
 
 def away(error: LinkError) -> Response:
-    """Say that the keeper cannot be reached."""
+    """Show that the keeper is away."""
     return _page(503, "away", *AWAY, "")
 
 
 def answered(error: HTTPException) -> Response:
-    """Say in the reader's words what HTTP says in a number."""
+    """Show an HTTP error in words."""
     code = error.code or 500
     if isinstance(error, SecurityError):
-        # Called by a name that is not ours: no page, since its links would carry that name on.
+        # The request used a foreign name: no page, since its links would carry that name on.
         return Response(f"{ANSWERS[404][0]}\n", 400, content_type="text/plain; charset=utf-8")
     if code in {301, 302, 303, 307, 308}:
         return error.get_response()
@@ -117,7 +117,7 @@ def answered(error: HTTPException) -> Response:
 
 
 def broken(error: Exception) -> Response:
-    """Own up to a fault of the panel; the traceback goes to the journal, never to a browser."""
+    """Show a fault of the panel; the traceback goes to the journal, never to a browser."""
     current_app.logger.exception("a page failed", exc_info=error)
     return _page(500, "broken", *BROKEN, "")
 
@@ -128,7 +128,7 @@ def _wants_json() -> bool:
 
 
 def _stranger() -> bool:
-    """Say whether nobody is known to be logged in; a keeper that says no to this says no more."""
+    """Say whether no operator is known to be logged in; a failing keeper counts as yes."""
     try:
         return access.who() is None or not access.box().set_up
     except ZgodaError:
@@ -138,7 +138,7 @@ def _stranger() -> bool:
 def _page(
     status: int, code: str, heading: Any, sentence: Any, detail: str, *, plain: bool = True
 ) -> Response:
-    """Write a page; ``plain`` asks nobody who is logged in, since the keeper may be away."""
+    """Render a page; a ``plain`` one asks the keeper nothing, since it may be away."""
     if _wants_json():
         return make_response(jsonify(code=code, message=str(sentence)), status)
     page = render_template(

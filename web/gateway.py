@@ -1,32 +1,14 @@
-"""The panel's only way to the keeper: one operation asked, one reply or one refusal."""
+"""Ask the keeper one operation for one reply or refusal; the panel has no other way to it."""
 
 from collections.abc import Iterator
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
 
+from appliance.link.client import Client
 from appliance.link.operations import Operation
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
-
-
-class Client(Protocol):
-    """What the panel needs of a link client."""
-
-    def call(
-        self, operation: Operation[ReplyT], session: str | None = None, upload: bytes = b""
-    ) -> ReplyT:
-        """Ask one thing, perhaps with raw bytes, and return the reply."""
-
-    def call_with_bytes(
-        self, operation: Operation[ReplyT], session: str | None = None
-    ) -> tuple[ReplyT, bytes]:
-        """Ask one thing whose reply raw bytes follow."""
-
-    def watch(
-        self, operation: Operation[ReplyT], session: str | None = None
-    ) -> Iterator[ReplyT | None]:
-        """Ask for a stream; None when a second brought nothing."""
 
 
 class Gateway:

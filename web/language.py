@@ -1,4 +1,4 @@
-"""Which language a browser reads, and the switch for it."""
+"""Choose the language that a browser reads; switch it."""
 
 from datetime import tzinfo
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ blueprint = Blueprint("language", __name__)
 
 
 def chosen() -> str:
-    """Return the language of this request: the switch's, else the browser's first that we have."""
+    """Return this request's language: the switch's, else the browser's first that we have."""
     kept = request.cookies.get(COOKIE, "")
     if kept in LANGUAGES:
         return kept
@@ -34,7 +34,7 @@ def here() -> tzinfo:
 
 
 def install(app: Flask) -> None:
-    """Teach an application to speak."""
+    """Install the translations and the language switch."""
     Babel(app, locale_selector=locale, timezone_selector=here)
     app.register_blueprint(blueprint)
 

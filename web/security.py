@@ -1,4 +1,4 @@
-"""What every answer carries, and which requests are turned away before any page sees them."""
+"""Guard every request and answer: CSRF tokens, origin check, security headers."""
 
 from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFProtect
@@ -54,7 +54,7 @@ def _headers(response: Response) -> Response:
         # The address holds a digest of the content, so it can be kept for good.
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
-        # What may be kept, such as a sound whose address is its hash, says so itself.
+        # An answer that may be kept, such as a sound addressed by its hash, says so itself.
         response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)
     return response

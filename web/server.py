@@ -1,4 +1,4 @@
-"""Serves the panel: gunicorn with one worker of threads, set up here and nowhere else."""
+"""Serve the panel with gunicorn: one worker of threads, configured here alone."""
 
 import contextlib
 import socket
@@ -12,25 +12,25 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from appliance.clock import Clock, SystemClock
 from appliance.errors import ZgodaError
-from web import streams as events
+from web import streams
 
 THREADS = 32
-"""Requests at once. Open pages hold up to half of them (``events.MOST_STREAMS``); an office has at
+"""Requests at once. Open pages hold up to half of them (``streams.MOST_STREAMS``); an office has at
 most ten people, and no other request waits on a browser."""
 
 GONE_MS = 30_000
-"""A browser that takes nothing for so long is gone: its stream must not wait for hours."""
+"""A browser that reads nothing for this time is gone: its stream must not wait for hours."""
 
 
 READ_SECONDS = 15.0
-"""A request has come whole within this, or no more of it is read: it holds one of the threads."""
+"""The time for a request to arrive whole: until then it holds one of the threads."""
 
 
 class Readings:
-    """The requests that are still being read; safe between threads.
+    """The requests that are still arriving; safe between threads.
 
-    A telephone that leaves the house in the middle of one would hold its thread for good, and a
-    few dozen of them, or one program that means it, would leave no thread for anybody.
+    A telephone that leaves the house in the middle of one would hold its thread for good; a few
+    dozen of them, or one hostile program, would leave no thread for anyone else.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -39,17 +39,17 @@ class Readings:
         self._lock = threading.Lock()
 
     def begin(self, connection: Any) -> None:
-        """Count from now; what ``connection.sock`` is then is what ``cut`` ends."""
+        """Start a connection's time; ``cut`` ends the socket that it has then."""
         with self._lock:
             self._since[connection] = self._clock.monotonic()
 
     def end(self, connection: Any) -> None:
-        """Count no more: it is read, or over."""
+        """Stop its time: the request is read, or over."""
         with self._lock:
             self._since.pop(connection, None)
 
     def cut(self) -> None:
-        """Read no more of what has taken too long; an answer can still be written."""
+        """Stop reading requests that take too long; an answer can still be written."""
         late = self._clock.monotonic() - READ_SECONDS
         with self._lock:
             slow = [one for one, since in self._since.items() if since <= late]
@@ -60,7 +60,7 @@ class Readings:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open the panel's port, so that a taken one is told in a sentence and not tried again.
+    """Open the panel's port; report a taken one in a sentence instead of retrying.
 
     Raises:
         ZgodaError: the address cannot be listened on.
@@ -82,19 +82,19 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address(listener: socket.socket, *, secure: bool) -> str:
-    """Return what to type into a browser."""
+    """Return the address to type into a browser."""
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     return f"{'https' if secure else 'http'}://{shown}:{port}/"
 
 
-def _ending(streams: events.Streams) -> type[Any]:
-    """Return gunicorn's worker of threads; it ends slow requests and, at its stop, streams."""
+def _ending(open_now: streams.Streams) -> type[Any]:
+    """Return a worker class that ends slow requests and, when it stops, the streams."""
     readings = Readings(SystemClock())
 
     class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         def handle_exit(self, sig: int, frame: Any) -> None:
-            streams.close()
+            open_now.close()
             super().handle_exit(sig, frame)
 
         def handle(self, conn: Any) -> Any:
@@ -105,11 +105,11 @@ def _ending(streams: events.Streams) -> type[Any]:
                 readings.end(conn)
 
         def handle_request(self, req: Any, conn: Any) -> Any:
-            if req.method in {"GET", "HEAD"}:  # of any other one the body is still to come
+            if req.method in {"GET", "HEAD"}:  # the others still have a body to come
                 readings.end(conn)
             return super().handle_request(req, conn)
 
-        def murder_keepalived(self, force: bool = False) -> None:  # asked for every second
+        def murder_keepalived(self, force: bool = False) -> None:  # gunicorn calls it every second
             readings.cut()
             super().murder_keepalived(force)
 
@@ -125,13 +125,13 @@ class Panel(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._app = app
         self._settings = {
             "bind": f"fd://{listener.detach()}",
-            "worker_class": _ending(events.streams(app)),
+            "worker_class": _ending(streams.streams(app)),
             "workers": 1,
             "threads": THREADS,
             "keepalive": 15,
             "timeout": 90,
             "graceful_timeout": 3,
-            # No access log: the audit tells what was done, and addresses of visitors are theirs.
+            # No access log: the audit records the acts, and visitors' addresses are their own.
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
@@ -140,7 +140,7 @@ class Panel(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "zgoda-panel",
             "limit_request_line": 4094,
             "limit_request_fields": 50,
-            # Nobody stands in front of the panel, so nobody's word about the client counts.
+            # No proxy stands in front of the panel, so no header about the client counts.
             "forwarded_allow_ips": "",
             "certfile": str(certificate) if certificate else None,
             "keyfile": str(key) if key else None,

@@ -1,4 +1,4 @@
-"""Server-sent events: what an open page is told, for as long as it is open and somebody looks."""
+"""Send an open page its events (server-sent events) for as long as it stays open."""
 
 import json
 import select
@@ -16,33 +16,33 @@ from web import access
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
 HEARTBEAT = 15
-"""Seconds of silence, after which a beat keeps the connection from being taken for dead."""
+"""Seconds of silence before a beat, so that the connection is not taken for dead."""
 
 RETRY_MS = 2000
-"""After so long a browser whose stream has ended asks for it again."""
+"""Time after which a browser asks for an ended stream again."""
 
 MOST_STREAMS = 16
-"""Open at once: each holds one of the panel's threads, and pages must find a free one."""
+"""Streams at once: each holds one of the panel's threads, and pages need free ones."""
 
 Write = Callable[[ReplyT], Mapping[str, Any]]
-"""Makes of a reply what the page's script is told."""
+"""Turns a reply into the data of an event for the page's script."""
 
 
 class Streams:
-    """The streams that are open in this panel."""
+    """The open streams of this panel."""
 
     def __init__(self, most: int = MOST_STREAMS) -> None:
-        """Begin with none; at most ``most`` are open at once."""
+        """Begin with none; allow ``most`` at once."""
         self._free = threading.BoundedSemaphore(most)
         self._ending = threading.Event()
 
     @property
     def ending(self) -> bool:
-        """Say whether the panel stops: every stream ends within a second then."""
+        """Say whether the panel stops: every stream then ends within a second."""
         return self._ending.is_set()
 
     def take_place(self) -> Callable[[], None] | None:
-        """Take a place; return what gives it back, once however often, or None if all are taken."""
+        """Take a place; return a function that gives it back once, or None if all are taken."""
         if self.ending or not self._free.acquire(blocking=False):
             return None
         held = threading.Lock()
@@ -54,12 +54,12 @@ class Streams:
         return give_back
 
     def close(self) -> None:
-        """Let every stream end: the panel stops."""
+        """End every stream: the panel stops."""
         self._ending.set()
 
 
 def install(app: Flask) -> None:
-    """Let an application have streams."""
+    """Install an application's streams."""
     app.extensions["streams"] = Streams()
 
 
@@ -69,11 +69,11 @@ def streams(app: Flask) -> Streams:
 
 
 def stream(operation: Operation[ReplyT], write: Write[ReplyT]) -> Response:
-    """Answer with events, one for each reply of the keeper's, until either side goes away.
+    """Answer with one event for each reply of the keeper, until either side goes away.
 
-    It ends with an event ``end`` whose data is why: ``not_logged_in`` when the session is over.
-    Where too many are open already the answer is 503, and the page has to ask now and then.
-    Raises as ``Gateway.ask`` does while nothing has been sent yet.
+    The last event is ``end``; its data is the reason: ``not_logged_in`` when the session is over.
+    If too many streams are open the answer is 503, and the page has to poll. Raises as
+    ``Gateway.ask`` does as long as nothing was sent.
     """
     open_now = streams(current_app)
     give_back = open_now.take_place()
@@ -86,12 +86,12 @@ def stream(operation: Operation[ReplyT], write: Write[ReplyT]) -> Response:
         give_back()
         raise
     gone = _left()
-    # Only the words need the request, one event at a time: a stream may end anywhere, at any time.
+    # Only the words need the request context, one event at a time: a stream may end at any point.
     told = copy_current_request_context(write)
     lines = _lines(first, values, told, lambda: open_now.ending or gone())
     answer = Response(lines, content_type="text/event-stream; charset=utf-8")
     answer.call_on_close(give_back)
-    answer.call_on_close(getattr(values, "close", lambda: None))  # even if nothing was ever read
+    answer.call_on_close(getattr(values, "close", lambda: None))  # even if nothing was read
     return answer
 
 
@@ -118,7 +118,7 @@ def _lines(
     except LinkError:
         yield "event: end\ndata: away\n\n"
     finally:
-        close = getattr(values, "close", None)  # lets go of the connection to the keeper
+        close = getattr(values, "close", None)  # releases the connection to the keeper
         if close is not None:
             close()
 
@@ -128,10 +128,10 @@ def _event(told: Mapping[str, Any]) -> str:
 
 
 def _left() -> Callable[[], bool]:
-    """Return what says whether the browser has closed its end: a silent stream writes nothing."""
+    """Return a check whether the browser has gone: a silent stream never finds out by writing."""
     connection = request.environ.get("gunicorn.socket")
     if connection is None:
         return lambda: False
     poll = select.poll()
-    poll.register(connection.fileno(), select.POLLRDHUP)  # hang-up and error are always told
+    poll.register(connection.fileno(), select.POLLRDHUP)  # poll always reports hang-up and error
     return lambda: bool(poll.poll(0))

@@ -97,7 +97,7 @@ def panel(box: KeeperBox, declared: Any) -> Iterator[Panel]:
 
     @page.get("/umbrellas")
     def show() -> str:
-        access.somebody()
+        access.logged_in()
         return render_template_string(LINK)
 
     @page.post("/umbrellas")

@@ -39,11 +39,11 @@ ROUTES = {
     ("home.lines", "GET"): Route("GET", "/lines.json", EVERYBODY),
     ("home.line_events", "GET"): Route("GET", "/lines/events", EVERYBODY),
     ("home.news", "GET"): Route("GET", "/news", EVERYBODY),
-    ("auth.page", "GET"): Route("GET", "/login", ANYBODY),
-    ("auth.log_in", "POST"): Route("POST", "/login", ANYBODY),
-    ("auth.code", "GET"): Route("GET", "/login/code", ANYBODY),
-    ("auth.enter_code", "POST"): Route("POST", "/login/code", ANYBODY, (("code", "000000"),)),
-    ("auth.log_out", "POST"): Route("POST", "/logout", ANYBODY),
+    ("login.page", "GET"): Route("GET", "/login", ANYBODY),
+    ("login.log_in", "POST"): Route("POST", "/login", ANYBODY),
+    ("login.code", "GET"): Route("GET", "/login/code", ANYBODY),
+    ("login.enter_code", "POST"): Route("POST", "/login/code", ANYBODY, (("code", "000000"),)),
+    ("login.log_out", "POST"): Route("POST", "/logout", ANYBODY),
     ("language.switch", "POST"): Route("POST", "/language", ANYBODY),
     ("first_run.owner", "GET"): Route("GET", "/first-run", ANYBODY),
     ("first_run.make_vault", "POST"): Route("POST", "/first-run", ANYBODY),
@@ -54,12 +54,12 @@ ROUTES = {
     ("trial.press", "POST"): Route(
         "POST", "/press", OPERATOR, (("line", "Reception"), ("button", "pause"))
     ),
-    ("phone.page", "GET"): Route("GET", "/phone", TRIERS),
-    ("phone.facts", "GET"): Route("GET", "/phone/events", TRIERS),
-    ("phone.sound", "GET"): Route("GET", f"/phone/sound/{'0' * 64}.wav", TRIERS),
-    ("phone.outcome", "GET"): Route("GET", "/phone/outcome.json", TRIERS),
-    ("phone.lend", "POST"): Route("POST", "/phone/voice", TRIERS),
-    ("phone.act", "POST"): Route(
+    ("demo_phone.page", "GET"): Route("GET", "/phone", TRIERS),
+    ("demo_phone.facts", "GET"): Route("GET", "/phone/events", TRIERS),
+    ("demo_phone.sound", "GET"): Route("GET", f"/phone/sound/{'0' * 64}.wav", TRIERS),
+    ("demo_phone.outcome", "GET"): Route("GET", "/phone/outcome.json", TRIERS),
+    ("demo_phone.lend", "POST"): Route("POST", "/phone/voice", TRIERS),
+    ("demo_phone.act", "POST"): Route(
         "POST", "/phone/act", TRIERS, (("line", "Reception"), ("by", "office"), ("do", "lift"))
     ),
     ("calls.listed", "GET"): Route("GET", "/calls", READERS),
@@ -71,9 +71,9 @@ ROUTES = {
     ),
     ("playback.player", "GET"): Route("GET", f"/calls/{RID}/listen/{'x' * 22}", READERS),
     ("playback.sound", "GET"): Route("GET", f"/playback/{'x' * 22}.wav", READERS),
-    ("erasing.page", "GET"): Route("GET", f"/calls/{RID}/erase", OFFICER),
-    ("erasing.erase", "POST"): Route("POST", f"/calls/{RID}/erase", OFFICER),
-    ("erasing.certificate", "GET"): Route("GET", f"/calls/{RID}/certificate", OFFICER),
+    ("erasure.page", "GET"): Route("GET", f"/calls/{RID}/erase", OFFICER),
+    ("erasure.erase", "POST"): Route("POST", f"/calls/{RID}/erase", OFFICER),
+    ("erasure.certificate", "GET"): Route("GET", f"/calls/{RID}/certificate", OFFICER),
     ("people.page", "GET"): Route("GET", "/people", ADMINISTRATOR),
     ("people.add", "POST"): Route("POST", "/people", ADMINISTRATOR, (("name", "Jan"),)),
     ("people.person", "GET"): Route("GET", f"/people/{PERSON}", ADMINISTRATOR),
@@ -89,9 +89,9 @@ ROUTES = {
     ("me.end_others", "POST"): Route("POST", "/me/sessions", EVERYBODY),
     ("me.left", "GET"): Route("GET", "/me/session.json", EVERYBODY),
     ("me.stay", "POST"): Route("POST", "/me/stay", EVERYBODY),
-    ("holding.page", "GET"): Route("GET", f"/calls/{RID}/hold", OFFICER),
-    ("holding.hold", "POST"): Route("POST", f"/calls/{RID}/hold", OFFICER),
-    ("holding.release", "POST"): Route("POST", f"/calls/{RID}/release", OFFICER),
+    ("holds.page", "GET"): Route("GET", f"/calls/{RID}/hold", OFFICER),
+    ("holds.hold", "POST"): Route("POST", f"/calls/{RID}/hold", OFFICER),
+    ("holds.release", "POST"): Route("POST", f"/calls/{RID}/release", OFFICER),
     ("exempt.page", "GET"): Route("GET", "/never-recorded", OFFICER),
     ("exempt.act", "POST"): Route(
         "POST", "/never-recorded", OFFICER, (("act", "add"), ("number", "221234567"))
@@ -189,7 +189,7 @@ def test_a_one_time_password_leads_to_a_password_of_ones_own_and_nowhere_else(
             away = answer.headers.get("Location") == "/me"
             told: Any = answer.json
             assert away or told["code"] == "choose_password", endpoint
-        elif endpoint == "auth.log_out":
+        elif endpoint == "login.log_out":
             browser = panel.log_in()
     assert panel.recorder.asked == []
 

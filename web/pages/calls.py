@@ -1,20 +1,12 @@
-"""Recorded calls: find them, look at one, hand it over."""
+"""Find recorded calls, show one, hand over its sound."""
 
 import re
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import (  # fmt: skip
@@ -40,7 +32,7 @@ RID = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to look for; never part of an address."""
+    """The terms of a search; never part of an address."""
 
     text: str = ""
     line: str = ""
@@ -49,7 +41,7 @@ class Search:
 
     @classmethod
     def read(cls) -> "Search":
-        """Take the search from a form; a day that is none counts as not given."""
+        """Read the search from a form; ignore an invalid day."""
         form = request.form
         return cls(
             text=form.get("text", "").strip()[:LONGEST_TEXT],
@@ -66,12 +58,14 @@ def _day(text: str) -> str:
         return ""
 
 
-def _page(text: str) -> int:
+def page_number(form: MultiDict[str, str]) -> int:
+    """Return the page of a list that an address or a form names, the first if it names none."""
+    text = form.get("page", "1")
     return max(1, min(int(text), 1_000_000)) if text.isascii() and text.isdigit() else 1
 
 
 def rid(text: str) -> str:
-    """Return a recording's id, or answer 404: nothing else reaches the keeper."""
+    """Return a recording's id, or answer 404: no other text reaches the keeper."""
     if not RID.fullmatch(text):
         abort(404)
     return text
@@ -80,13 +74,13 @@ def rid(text: str) -> str:
 @blueprint.get("")
 def listed() -> str:
     """List all recorded calls, newest first."""
-    return _list_page(Search(), _page(request.args.get("page", "1")))
+    return _list_page(Search(), page_number(request.args))
 
 
 @blueprint.post("")
 def search() -> str:
-    """List the calls that a form describes; sent in the body, so that no number is in a log."""
-    return _list_page(Search.read(), _page(request.form.get("page", "1")))
+    """List the calls that a form describes; a POST, so that no log shows a number."""
+    return _list_page(Search.read(), page_number(request.form))
 
 
 def _list_page(wanted: Search, page: int) -> str:
@@ -102,19 +96,19 @@ def _list_page(wanted: Search, page: int) -> str:
 
 
 @blueprint.get("/<recording>")
-def show(recording: str) -> AnyResponse:
-    """Show everything about one call but its sound, or what certifies that it was erased."""
+def show(recording: str) -> ResponseReturnValue:
+    """Show one call without its sound, or lead to the certificate of its erasure."""
     access.need(ShowCall)
     try:
-        return make_response(call_page(access.ask(ShowCall(recording=rid(recording)))))
+        return call_page(access.ask(ShowCall(recording=rid(recording))))
     except Refused as refusal:
         if refusal.code not in {"not_found", "erased"} or not _certified(recording):
             raise
-    return redirect(url_for("erasing.certificate", recording=recording), 303)
+    return redirect(url_for("erasure.certificate", recording=recording), 303)
 
 
 def _certified(recording: str) -> bool:
-    """Say whether there is a certificate of a call's erasure that this operator may see."""
+    """Say whether this operator may see a certificate of the call's erasure."""
     if not access.may(ShowCertificate):
         return False
     try:
@@ -127,12 +121,12 @@ def _certified(recording: str) -> bool:
 
 
 def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
-    """Write the page of one call.
+    """Render the page of one call.
 
     Args:
         detail: the call.
-        playback: an opened playback's id; empty when nobody listens.
-        wrong: a sentence about what was not done.
+        playback: the id of an open playback, or empty.
+        wrong: a sentence about a failed attempt.
     """
     return render_template(
         "calls/show.html",
@@ -148,27 +142,26 @@ def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
 
 
 def _hold(detail: CallDetail) -> HoldWords | None:
-    """Return why a call is held, for those who may know; None if it is not."""
+    """Return a call's hold, for those who may know; None if it has none."""
     if not (detail.call.held and access.may(ShowHold)):
         return None
     try:
         return access.ask(ShowHold(recording=detail.call.recording))
     except Refused as refusal:
-        if refusal.code != "not_found":  # lifted since the page was begun
+        if refusal.code != "not_found":  # lifted in the meantime
             raise
         return None
 
 
 @blueprint.post("/<recording>/export")
 def export(recording: str) -> Response:
-    """Hand over the sound as a file; a POST, since the audit tells of it."""
+    """Hand over the sound as a file; a POST, since the audit records it."""
     access.need(ExportCall)
     form = request.form.get("format", "wav")
     if form not in {"wav", "flac"}:
         abort(400)
-    told, sound = access.gateway().fetch(
-        ExportCall(recording=rid(recording), format="flac" if form == "flac" else "wav"),
-        access.token(),
+    told, sound = access.fetch(
+        ExportCall(recording=rid(recording), format="flac" if form == "flac" else "wav")
     )
     response = Response(sound, content_type=told.content_type)
     response.content_length = len(sound)

@@ -1,4 +1,4 @@
-"""The demo phone: on a simulated line, be the caller and the office, and hear what both hear."""
+"""Show a simulated line's phones: be the caller and the office, and hear both."""
 
 import re
 from typing import Any, cast, get_args
@@ -13,8 +13,8 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.errors import LinkError, Refused
 from appliance.link.requests.calls import ListCalls
@@ -30,16 +30,15 @@ from appliance.link.requests.demo_phone import (
 from appliance.link.requests.lines import GetLines
 from appliance.model.demo_phone import Deed, Do, Party, PhoneNow, Sounding
 from appliance.model.records import LineStatus
-from web import access
-from web import streams as events
+from web import access, streams
 from web.pages import live
 from web.words import demo_phone as phone_words
 from web.words import formats, words
 
-blueprint = Blueprint("phone", __name__)
+blueprint = Blueprint("demo_phone", __name__)
 
 MICROPHONE = "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"
-"""This page alone may ask for the microphone."""
+"""Only this page may ask for the microphone."""
 
 KEPT = "private, max-age=31536000, immutable"
 """A sound's address is its hash, so it can be kept for good."""
@@ -49,20 +48,20 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @blueprint.url_value_preprocessor
 def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Let a voice be sent, which is larger than any form."""
-    if endpoint == "phone.lend":
+    """Allow a voice, which is larger than any form."""
+    if endpoint == "demo_phone.lend":
         request.max_content_length = LendVoice.upload
 
 
 @blueprint.get("/phone")
-def page() -> AnyResponse:
-    """Show the phones of a simulated line: of the one that is named, else of the first."""
+def page() -> Response:
+    """Show the phones of the named simulated line, else of the first."""
     access.need(PhoneAct)
     lines = [line.line for line in access.ask(GetLines()).lines if line.trial]
     wanted = request.args.get("line", lines[0] if lines else "")
     found = wanted in lines
     shown = render_template(
-        "phone/page.html", line=wanted if found else "", lines=lines, said=phone_words
+        "demo_phone/page.html", line=wanted if found else "", lines=lines, said=phone_words
     )
     response = Response(shown, 200 if found else 404)
     response.headers["Permissions-Policy"] = MICROPHONE
@@ -71,14 +70,14 @@ def page() -> AnyResponse:
 
 @blueprint.get("/phone/events")
 def facts() -> Response:
-    """Tell the page's script how the phones are, for as long as it is open."""
+    """Send the page's script the phones' states for as long as it is open."""
     access.need(WatchPhone)
-    return events.stream(WatchPhone(line=request.args.get("line", "")), told)
+    return streams.stream(WatchPhone(line=request.args.get("line", "")), told)
 
 
 @blueprint.post("/phone/act")
-def act() -> AnyResponse:
-    """Do something with a phone."""
+def act() -> ResponseReturnValue:
+    """Use a phone."""
     access.need(PhoneAct)
     form = request.form
     by, do = form.get("by", ""), form.get("do", "")
@@ -98,12 +97,12 @@ def act() -> AnyResponse:
     except Refused as refusal:
         if refusal.code not in phone_words.REFUSALS:
             raise
-        return _said(409, phone_words.REFUSALS[refusal.code])
+        return jsonify(message=str(phone_words.REFUSALS[refusal.code])), 409
     return Response(status=204)
 
 
 @blueprint.post("/phone/voice")
-def lend() -> AnyResponse:
+def lend() -> ResponseReturnValue:
     """Take a voice from the browser's microphone; it goes to the line and nowhere else."""
     access.need(LendVoice)
     by = request.args.get("by", "")
@@ -115,25 +114,25 @@ def lend() -> AnyResponse:
     except Refused as refusal:
         if refusal.code != "invalid":
             raise
-        return _said(400, phone_words.UNHEARD)
+        return jsonify(message=str(phone_words.UNHEARD)), 400
     return jsonify(voice=lent.sha256, seconds=lent.seconds)
 
 
 @blueprint.get("/phone/sound/<sha256>.wav")
-def sound(sha256: str) -> AnyResponse:
+def sound(sha256: str) -> Response:
     """Give a prompt or a shipped voice by its hash."""
     access.need(GetSound)
     if not SHA256.fullmatch(sha256):
         abort(404)
-    _, raw = access.gateway().fetch(GetSound(sha256=sha256), access.token())
+    _, raw = access.fetch(GetSound(sha256=sha256))
     response = Response(raw, content_type="audio/wav")
     response.headers["Cache-Control"] = KEPT
     return response
 
 
 @blueprint.get("/phone/outcome.json")
-def outcome() -> AnyResponse:
-    """Say what became of the line's last call, and where its recording is."""
+def outcome() -> Response:
+    """Return the outcome of the line's last call and the address of its recording."""
     access.need(PhoneAct)
     name = request.args.get("line", "")
     status = next((line for line in access.ask(GetLines()).lines if line.line == name), None)
@@ -147,7 +146,7 @@ def outcome() -> AnyResponse:
 
 
 def told(news: PhoneNews) -> dict[str, Any]:
-    """Return how the phones are, as the page's script shows and plays them."""
+    """Return the phones' states as the page's script shows and plays them."""
     line, phones = words.state(news.status.state), news.phones
     return {
         "at": phones.at,
@@ -165,7 +164,7 @@ def told(news: PhoneNews) -> dict[str, Any]:
 
 
 def hint(news: PhoneNews) -> str:
-    """Return what to do next: a key of ``phone_words.HINTS``."""
+    """Return the next step as a key of ``phone_words.HINTS``."""
     if news.phones.taken:
         return "taken"
     states = {phone.party: phone.state for phone in news.phones.phones}
@@ -182,7 +181,7 @@ def hint(news: PhoneNews) -> str:
 
 
 def _of_call(status: LineStatus) -> str:
-    """Return what to do next while two talk."""
+    """Return the next step during a conversation."""
     match status.state:
         case "asking" | "awaiting":
             return status.state
@@ -226,7 +225,7 @@ def _heard(one: Sounding) -> dict[str, Any]:
 
 
 def _words(sha256: str) -> SpokenWords:
-    """Return what a prompt says; asked once for each."""
+    """Return a prompt's words; ask for each once."""
     known: dict[str, SpokenWords] = current_app.extensions.setdefault("spoken", {})
     if sha256 not in known:
         try:
@@ -237,7 +236,7 @@ def _words(sha256: str) -> SpokenWords:
 
 
 def _caller(by: str, who: str) -> tuple[str, str]:
-    """Return number and name of who calls."""
+    """Return the caller's number and name."""
     if by == "third":
         return phone_words.SECOND
     return phone_words.NUMBERS.get(who, phone_words.NUMBERS["hidden"])
@@ -254,9 +253,3 @@ def _newest(line: str) -> str:
             raise
         return ""
     return calls[0].recording if calls else ""
-
-
-def _said(status: int, sentence: Any) -> Response:
-    response = jsonify(message=str(sentence))
-    response.status_code = status
-    return response

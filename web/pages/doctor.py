@@ -1,7 +1,7 @@
-"""The doctor's page: what was looked at, the worst first, each with the sentence that mends it.
+"""Show the doctor's findings, the worst first, each with the sentence that mends it.
 
-Administrators see it: they can mend what is found, and the findings name paths, devices and how
-well the box is protected.
+For administrators alone: they can mend what is found. The findings name paths, devices and how well
+the box is protected.
 """
 
 from typing import Any
@@ -37,7 +37,7 @@ LEVELS: dict[str, Any] = {"ok": _l("in order"), "warn": _l("look at it"), "fail"
 
 @blueprint.get("/doctor")
 def page() -> str:
-    """Look at the box and show what was found."""
+    """Examine the box and show the findings."""
     access.need(Examine)
     found = access.ask(Examine()).found
     return render_template(
@@ -51,7 +51,7 @@ def page() -> str:
 
 
 def sentence(finding: Finding) -> str:
-    """Say a finding in the reader's language; the appliance knows the English alone."""
+    """Return a finding's sentence in the reader's language; the appliance knows English only."""
     english = SENTENCES[finding.id].english
     told: str = gettext(english) % finding.values
     return told

@@ -1,8 +1,8 @@
-"""Erase a call: ground, reason and a clear yes; then the certificate."""
+"""Erase a call on a ground, for a reason, after a clear yes; show the certificate."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import EraseCall, Ground, ShowCall, ShowCertificate
@@ -10,20 +10,20 @@ from web import access
 from web.pages.calls import rid
 from web.words import words
 
-blueprint = Blueprint("erasing", __name__, url_prefix="/calls/<recording>")
+blueprint = Blueprint("erasure", __name__, url_prefix="/calls/<recording>")
 
 LONGEST_REASON = 1000
 
 
 @blueprint.get("/erase")
-def page(recording: str) -> Response:
-    """Ask why, and whether it is meant."""
+def page(recording: str) -> ResponseReturnValue:
+    """Ask for the ground, the reason and a clear yes."""
     return _page(recording, {}, 200)
 
 
 @blueprint.post("/erase")
-def erase(recording: str) -> AnyResponse:
-    """Erase, and show the certificate: of success or of failure."""
+def erase(recording: str) -> ResponseReturnValue:
+    """Erase, and lead to the certificate of success or failure."""
     access.need(EraseCall)
     mistakes = _mistakes()
     if mistakes:
@@ -42,17 +42,17 @@ def erase(recording: str) -> AnyResponse:
             return _page(recording, {"form": wrong}, 409)
         if refusal.code != "erased":
             raise
-    return redirect(url_for("erasing.certificate", recording=recording), 303)
+    return redirect(url_for("erasure.certificate", recording=recording), 303)
 
 
 @blueprint.get("/certificate")
 def certificate(recording: str) -> str:
-    """Show what erasure was done, and what may remain."""
+    """Show how far the erasure came, and what may remain."""
     access.need(ShowCertificate)
     told = access.ask(ShowCertificate(recording=rid(recording)))
     grounds = {str(ground): said for ground, said in words.GROUNDS.items()}
     return render_template(
-        "erasing/certificate.html", certificate=told, ground=grounds.get(told.ground)
+        "erasure/certificate.html", certificate=told, ground=grounds.get(told.ground)
     )
 
 
@@ -70,13 +70,13 @@ def _mistakes() -> dict[str, str]:
     return found
 
 
-def _page(recording: str, mistakes: dict[str, str], status: int) -> Response:
+def _page(recording: str, mistakes: dict[str, str], status: int) -> ResponseReturnValue:
     access.need(EraseCall)
     page = render_template(
-        "erasing/page.html",
+        "erasure/page.html",
         call=access.ask(ShowCall(recording=rid(recording))).call,
         mistakes=mistakes,
         ground=request.form.get("ground", ""),
         reason=request.form.get("reason", ""),
     )
-    return make_response(page, status)
+    return page, status

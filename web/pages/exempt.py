@@ -1,6 +1,7 @@
-"""Numbers that are never recorded: test, add and remove one; nobody can list them."""
+"""Test, add and remove a number that is never recorded; nobody can list them."""
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from appliance.errors import Refused
@@ -22,15 +23,15 @@ ACTS = {"test": IsExempt, "add": AddExempt, "remove": RemoveExempt}
 
 
 @blueprint.get("")
-def page() -> Response:
-    """Say how many there are, and ask for a number."""
+def page() -> ResponseReturnValue:
+    """Show how many there are, and ask for a number."""
     access.need(CountExempt)
     return _page(access.ask(CountExempt()))
 
 
 @blueprint.post("")
-def act() -> Response:
-    """Test, add or remove a number; sent in the body, so that no log holds it."""
+def act() -> ResponseReturnValue:
+    """Test, add or remove a number; a POST, so that no log shows it."""
     access.need(CountExempt)
     kind = ACTS.get(request.form.get("act", ""))
     if kind is None:
@@ -51,9 +52,9 @@ def act() -> Response:
 
 def _page(
     state: ExemptState, number: str = "", *, done: str = "", wrong: str = "", status: int = 200
-) -> Response:
+) -> ResponseReturnValue:
     mistakes = {"number": wrong} if wrong else {}
     page = render_template(
         "exempt/page.html", state=state, number=number, done=done, mistakes=mistakes
     )
-    return make_response(page, status)
+    return page, status

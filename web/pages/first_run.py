@@ -1,9 +1,9 @@
-"""The first run: an owner, a recovery sheet, and a part of it typed back."""
+"""Lead through the first run: an owner, a recovery sheet, a part of it typed back."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -27,7 +27,7 @@ OPEN_ENDPOINTS = {"static", "language.switch"}
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What the first page asks for."""
+    """The fields of the first page."""
 
     code: str
     name: str
@@ -35,7 +35,7 @@ class Owner:
     repeated: str
 
     def mistakes(self, *, again: bool) -> dict[str, str]:
-        """Return what is wrong, field by field; ``again``: no one-time password is asked."""
+        """Return the mistakes by field; ``again``: the one-time password is not needed."""
         found = {}
         if not self.code and not again:
             found["code"] = gettext("Type the one-time password.")
@@ -51,7 +51,7 @@ class Owner:
 
 
 def gate() -> Response | None:
-    """Lead a box that is not set up to the first run, and any other away from it."""
+    """Lead to the first run until the box is set up, and away from it afterwards."""
     endpoint = request.endpoint or "static"
     if endpoint in OPEN_ENDPOINTS:
         return None
@@ -64,12 +64,12 @@ def gate() -> Response | None:
 
 @blueprint.get("")
 def owner() -> str:
-    """Ask for the one-time password and an owner."""
+    """Ask for the one-time password and the owner."""
     return _owner_page(Owner("", "", "", ""), {})
 
 
 @blueprint.post("")
-def make_vault() -> Response:
+def make_vault() -> ResponseReturnValue:
     """Make the vault and show its recovery sheet, this once."""
     form = request.form
     asked = Owner(
@@ -80,33 +80,32 @@ def make_vault() -> Response:
     )
     mistakes = asked.mistakes(again=access.box().set_up)
     if mistakes:
-        return make_response(_owner_page(asked, mistakes), 400)
+        return _owner_page(asked, mistakes), 400
     try:
         sheet = access.ask(FirstRun(code=asked.code, name=asked.name, password=asked.password))
     except Refused as refusal:
-        return make_response(_owner_page(asked, _why(refusal)), 400)
+        return _owner_page(asked, _why(refusal)), 400
     response = make_response(_sheet_page(sheet))
     return access.keep_token(response, sheet.token) if sheet.token else response
 
 
 @blueprint.post("/sheet")
-def confirm() -> Response:
-    """Take the groups typed back; the box is ready when they fit."""
+def confirm() -> ResponseReturnValue:
+    """Check the groups typed back; the box is ready when they fit."""
     groups = _groups(request.form)
     try:
         access.ask(ConfirmSheet(groups=groups))
     except Refused as refusal:
         if refusal.code not in {"invalid", "wrong_password"}:
             raise
-        page = render_template(
+        return render_template(
             "first_run/sheet.html",
             sheet=None,
             qr="",
             asked=sorted(groups),
             typed=groups,
             wrong=True,
-        )
-        return make_response(page, 400)
+        ), 400
     return redirect(url_for("home.page"), 303)
 
 
@@ -143,13 +142,16 @@ def _owner_page(asked: Owner, mistakes: dict[str, str]) -> str:
     )
 
 
+def drawing(svg: str) -> str:
+    """Return a drawing for a page; it comes from the keeper, never from a browser."""
+    return Markup(svg) if svg.startswith("<svg") else ""  # noqa: S704  # anything else is not shown
+
+
 def _sheet_page(sheet: RecoverySheet) -> str:
-    # The drawing comes from the keeper, never from a browser; anything else is not shown.
-    drawn: Any = Markup(sheet.qr_svg) if sheet.qr_svg.startswith("<svg") else ""  # noqa: S704
     return render_template(
         "first_run/sheet.html",
         sheet=sheet,
-        qr=drawn,
+        qr=drawing(sheet.qr_svg),
         asked=sheet.ask_groups,
         typed={},
         wrong=False,

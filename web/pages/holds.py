@@ -1,29 +1,29 @@
-"""Hold a call past its day, on a ground of Art. 17(3), and lift the hold again."""
+"""Hold a call past its retention on a ground of Art. 17(3); lift the hold."""
 
 from datetime import date
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
 from web import access
 from web.pages.calls import rid
 
-blueprint = Blueprint("holding", __name__, url_prefix="/calls/<recording>")
+blueprint = Blueprint("holds", __name__, url_prefix="/calls/<recording>")
 
 LONGEST_REASON = 2000
 
 
 @blueprint.get("/hold")
-def page(recording: str) -> Response:
-    """Ask on which ground, why and until when."""
+def page(recording: str) -> ResponseReturnValue:
+    """Ask for the ground, the reason and the day of review."""
     return _page(recording, {}, 200)
 
 
 @blueprint.post("/hold")
-def hold(recording: str) -> AnyResponse:
+def hold(recording: str) -> ResponseReturnValue:
     """Hold the call."""
     access.need(HoldCall)
     mistakes = _mistakes()
@@ -47,8 +47,8 @@ def hold(recording: str) -> AnyResponse:
 
 
 @blueprint.post("/release")
-def release(recording: str) -> AnyResponse:
-    """Lift the hold; what is past its day goes within an hour."""
+def release(recording: str) -> ResponseReturnValue:
+    """Lift the hold; a call past its retention goes within an hour."""
     access.need(ReleaseHold)
     if request.form.get("sure") == "yes":
         access.ask(ReleaseHold(recording=rid(recording)))
@@ -71,12 +71,12 @@ def _mistakes() -> dict[str, str]:
     return found
 
 
-def _page(recording: str, mistakes: dict[str, str], status: int) -> Response:
+def _page(recording: str, mistakes: dict[str, str], status: int) -> ResponseReturnValue:
     access.need(HoldCall)
     page = render_template(
-        "holding/page.html",
+        "holds/page.html",
         call=access.ask(ShowCall(recording=rid(recording))).call,
         mistakes=mistakes,
         form=request.form,
     )
-    return make_response(page, status)
+    return page, status

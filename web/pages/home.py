@@ -1,4 +1,4 @@
-"""The first page: how the lines are just now, and what became of the last calls."""
+"""Show the first page: how the lines are now, and what became of the last calls."""
 
 from typing import Any
 
@@ -8,8 +8,7 @@ from appliance.errors import Refused
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.link.requests.live import GetLive, WatchLive
-from web import access
-from web import streams as events
+from web import access, streams
 from web.pages import live
 
 blueprint = Blueprint("home", __name__)
@@ -21,31 +20,31 @@ LATEST = 5
 @blueprint.get("/")
 def page() -> str:
     """Show the lines, the latest calls and the month's counts."""
-    access.somebody()
+    access.logged_in()
     return render_template("home/page.html", live=live.told(access.ask(GetLive())), **_news())
 
 
 @blueprint.get("/lines.json")
 def lines() -> Response:
-    """Tell a page without a stream how the lines are now.
+    """Return the lines' states to a page without a stream.
 
-    Asks nothing that keeps a session awake: a page left open must not hold the box unlocked.
+    Keeps no session awake: a page left open must not hold the box unlocked.
     """
-    access.somebody()
+    access.logged_in()
     return jsonify(live.told(access.ask(GetLive())))
 
 
 @blueprint.get("/lines/events")
 def line_events() -> Response:
-    """Tell a page of every change of the lines, and their levels, as they come."""
-    access.somebody()
-    return events.stream(WatchLive(), live.events)
+    """Send a page every change of the lines, and their levels."""
+    access.logged_in()
+    return streams.stream(WatchLive(), live.events)
 
 
 @blueprint.get("/news")
 def news() -> str:
-    """Give latest calls and counts alone, to be put into the page when a call is over."""
-    access.somebody()
+    """Return the latest calls and counts alone, for the open page after a call."""
+    access.logged_in()
     return render_template("home/news.html", **_news())
 
 

@@ -1,4 +1,4 @@
-"""What a live page is told: the state of every line, in the reader's words, and the lamps."""
+"""Describe the lines and the lamps to a live page, in the reader's language."""
 
 import secrets
 from typing import Any
@@ -25,10 +25,10 @@ BUTTONS = {
     "retryable": ("private", "ask"),
     "far_changed": ("private", "ask"),
 }
-"""State -> what the box's button can do in it, by the names of ``words.BUTTONS``."""
+"""State -> the buttons that work in it, named as in ``words.BUTTONS``."""
 
 ON_SHOWN = BUTTONS.keys() - {"far_changed"}
-"""States of a call that can be recorded: who is on has a place, even if it is not told."""
+"""States of a call that can be recorded: the page shows a caller, even an unknown one."""
 
 LAMPS = {
     ("green", Light.STEADY): _l("Green: ready."),
@@ -40,19 +40,19 @@ LAMPS = {
         "stored."
     ),
 }
-"""A lamp that shines, and what it says."""
+"""A lit lamp and its meaning."""
 
 
 def install(app: Flask, clock: Clock) -> None:
-    """Tell an application's live pages the box's time, and apart from those of another start."""
+    """Install the clock and a name of this start of the panel."""
     app.extensions["live"] = (clock, secrets.token_hex(8))
 
 
 def told(news: LiveNews) -> dict[str, Any]:
-    """Return the state of all lines, as page and script show it.
+    """Return the state of all lines as page and script show it.
 
-    ``now`` is the box's time: a browser's clock may be wrong. ``panel`` is another one after the
-    panel was started anew, when a page has to be loaded afresh.
+    ``now`` is the box's time: a browser's clock may be wrong. ``panel`` changes at each start of
+    the panel, when an open page has to be reloaded.
     """
     clock, instance = current_app.extensions["live"]
     people = {on.line: on for on in news.people}
@@ -67,14 +67,14 @@ def told(news: LiveNews) -> dict[str, Any]:
 
 
 def events(news: LiveNews) -> dict[str, Any]:
-    """Return what one event tells: levels alone, or the whole state."""
+    """Return the data of one event: levels alone, or the whole state."""
     if news.kind == "levels":
         return {"levels": {level.line: level.dbm0 for level in news.levels}}
     return told(news)
 
 
 def _front(news: LiveNews) -> dict[str, str]:
-    """Show the lamps as the box does; nothing is known of them without the recorder."""
+    """Show the lamps as the box does; without the recorder they are unknown."""
     if not news.recorder:
         dark = dict.fromkeys(("green", "amber", "red"), Light.OFF.value)
         return dark | {"text": gettext("The lamps cannot be told while the recorder is away.")}
@@ -85,7 +85,7 @@ def _front(news: LiveNews) -> dict[str, str]:
 
 
 def ready_or_not(status: LineStatus) -> str:
-    """Return why nobody would be asked on a line that is ready; empty if somebody would."""
+    """Return why a ready line would not ask a caller; empty if it would."""
     if status.state != "idle":
         return ""
     if status.full:
@@ -117,7 +117,7 @@ def _line(status: LineStatus, on: OnLine | None) -> dict[str, Any]:
 
 
 def _who(on: OnLine | None) -> dict[str, str]:
-    """Say who is on: the main word, what else is known, and which way the call goes."""
+    """Return the other party: the main word, the number, and the call's direction."""
     if on is None:
         return {"who": "", "number": "", "way": gettext("call")}
     number = formats.number(on.number)
@@ -133,7 +133,7 @@ def _who(on: OnLine | None) -> dict[str, str]:
 
 
 def _unknown() -> dict[str, Any]:
-    """Return what is shown of a line that nobody tells of."""
+    """Return the entry of a line whose state is unknown."""
     shown = words.UNKNOWN_STATE
     return {
         "state": "unknown",

@@ -1,12 +1,9 @@
-"""One's own page: password, authenticator app, sessions in other browsers."""
+"""Manage one's own account: password, authenticator app, sessions."""
 
-from typing import Any
-
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from flask import url_for as to
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
-from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.errors import Refused
 from appliance.link.requests.login import WhoAmI
@@ -20,7 +17,7 @@ from appliance.link.requests.me import (
     Stay,
 )
 from web import access
-from web.pages.first_run import SHORTEST_PASSWORD
+from web.pages.first_run import SHORTEST_PASSWORD, drawing
 from web.words import attempts
 
 blueprint = Blueprint("me", __name__, url_prefix="/me")
@@ -29,22 +26,22 @@ LONGEST_PASSWORD = 256
 
 
 @blueprint.get("")
-def page() -> Response:
-    """Show one's own settings; with a one-time password, ask for one's own first."""
-    access.somebody()
+def page() -> ResponseReturnValue:
+    """Show one's own settings; after a one-time password, ask for another password first."""
+    access.logged_in()
     return _page({})
 
 
 @blueprint.post("/password")
-def change_password() -> AnyResponse:
+def change_password() -> ResponseReturnValue:
     """Choose another password."""
-    access.somebody()
+    access.logged_in()
     form = request.form
     old, new = form.get("old", ""), form.get("new", "")
     mistakes = _mistakes(old, new, form.get("repeated", ""))
     if mistakes:
         return _page(mistakes, 400)
-    fresh = access.somebody().step == "password"
+    fresh = access.logged_in().step == "password"
     try:
         access.ask(ChangePassword(old=old, new=new))
     except Refused as refusal:
@@ -55,38 +52,35 @@ def change_password() -> AnyResponse:
 
 
 @blueprint.post("/totp")
-def begin_totp() -> AnyResponse:
-    """Show the secret for an authenticator app, this once."""
-    access.somebody()
+def begin_totp() -> ResponseReturnValue:
+    """Show the secret for an authenticator app, once."""
+    access.logged_in()
     try:
         setup = access.ask(BeginTotp(password=request.form.get("password", "")))
     except Refused as refusal:
         return _refused(refusal, "password")
-    # The drawing comes from the keeper, never from a browser; anything else is not shown.
-    qr: Any = Markup(setup.qr_svg) if setup.qr_svg.startswith("<svg") else ""  # noqa: S704
     groups = [setup.secret[at : at + 4] for at in range(0, len(setup.secret), 4)]
-    return make_response(render_template("me/totp.html", qr=qr, groups=groups, wrong=""))
+    return render_template("me/totp.html", qr=drawing(setup.qr_svg), groups=groups, wrong="")
 
 
 @blueprint.post("/totp/confirm")
-def confirm_totp() -> AnyResponse:
-    """Take the first code back; from now on one is asked at every login."""
-    access.somebody()
+def confirm_totp() -> ResponseReturnValue:
+    """Check the first code; from now on every login asks for one."""
+    access.logged_in()
     try:
         access.ask(ConfirmTotp(code=request.form.get("code", "")))
     except Refused as refusal:
         if refusal.code != "wrong_code":
             raise
         wrong = gettext("That is not the code that the app shows now. Try the next one.")
-        page = render_template("me/totp.html", qr="", groups=[], wrong=wrong)
-        return make_response(page, 400)
+        return render_template("me/totp.html", qr="", groups=[], wrong=wrong), 400
     return redirect(to("me.page", done="totp"), 303)
 
 
 @blueprint.post("/totp/remove")
-def drop_totp() -> AnyResponse:
-    """Ask for no codes any more."""
-    access.somebody()
+def drop_totp() -> ResponseReturnValue:
+    """Remove one's second factor."""
+    access.logged_in()
     form = request.form
     try:
         access.ask(DropTotp(password=form.get("password", ""), code=form.get("code", "")))
@@ -96,25 +90,25 @@ def drop_totp() -> AnyResponse:
 
 
 @blueprint.post("/sessions")
-def end_others() -> AnyResponse:
+def end_others() -> ResponseReturnValue:
     """End one's sessions in other browsers."""
-    access.somebody()
+    access.logged_in()
     access.ask(EndOthers())
     return redirect(to("me.page", done="sessions"), 303)
 
 
 @blueprint.get("/session.json")
 def left() -> Response:
-    """Tell a page how long its session lasts; this itself keeps none awake."""
-    access.somebody()
+    """Return how long the session lasts; this keeps no session awake."""
+    access.logged_in()
     told = access.ask(WhoAmI())
     return jsonify(left=told.idle_left, ends=told.ends_in)
 
 
 @blueprint.post("/stay")
 def stay() -> Response:
-    """Keep the session awake: somebody is there."""
-    access.somebody()
+    """Keep the session awake: the operator is present."""
+    access.logged_in()
     access.ask(Stay())
     return left()
 
@@ -132,17 +126,15 @@ def _mistakes(old: str, new: str, repeated: str) -> dict[str, str]:
     return found
 
 
-def _refused(refusal: Refused, field: str) -> Response:
-    if refusal.code not in attempts.TRYING:
-        raise refusal
+def _refused(refusal: Refused, field: str) -> ResponseReturnValue:
     wrong = gettext("The password does not fit.")
     if field == "drop":
         wrong = gettext("The password or the code does not fit.")
-    return _page({field: attempts.not_taken(refusal, wrong)}, attempts.status(refusal))
+    return _page(*attempts.mistake(refusal, field, wrong))
 
 
-def _page(mistakes: dict[str, str], status: int = 200) -> Response:
-    told = access.somebody()
+def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    told = access.logged_in()
     first = told.step == "password"
     page = render_template(
         "me/choose.html" if first else "me/page.html",
@@ -151,4 +143,4 @@ def _page(mistakes: dict[str, str], status: int = 200) -> Response:
         done=request.args.get("done", ""),
         shortest=SHORTEST_PASSWORD,
     )
-    return make_response(page, status)
+    return page, status

@@ -1,12 +1,12 @@
-"""People and roles: who may log in, and what an administrator does about it."""
+"""List who may log in; add, change and remove people and their roles."""
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask import url_for as to
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.errors import Refused
 from appliance.link.operations import Role
@@ -41,15 +41,15 @@ LONGEST_NAME = 60
 
 
 @blueprint.get("")
-def page() -> Response:
-    """List everybody, and offer to add somebody."""
+def page() -> ResponseReturnValue:
+    """List the people, and offer to add one."""
     access.need(ListPeople)
     return _list_page({})
 
 
 @blueprint.post("")
-def add() -> AnyResponse:
-    """Let somebody in; their one-time password is shown this once."""
+def add() -> ResponseReturnValue:
+    """Add a person; show their one-time password once."""
     access.need(AddPerson)
     name, roles = request.form.get("name", "").strip(), _roles()
     mistakes = {}
@@ -73,15 +73,15 @@ def add() -> AnyResponse:
 
 
 @blueprint.get("/<operator>")
-def person(operator: str) -> Response:
-    """Show one person, and what can be done about them."""
+def person(operator: str) -> ResponseReturnValue:
+    """Show one person, with their roles, password and second factor."""
     access.need(ListPeople)
     return _person_page(operator, {})
 
 
 @blueprint.post("/<operator>/roles")
-def change_roles(operator: str) -> AnyResponse:
-    """Give other roles; they count at once."""
+def change_roles(operator: str) -> ResponseReturnValue:
+    """Give other roles, at once."""
     access.need(ChangeRoles)
     roles = _roles()
     if not roles:
@@ -100,8 +100,8 @@ def change_roles(operator: str) -> AnyResponse:
 
 
 @blueprint.post("/<operator>/password")
-def reset_password(operator: str) -> AnyResponse:
-    """Give a new one-time password, shown this once."""
+def reset_password(operator: str) -> ResponseReturnValue:
+    """Give a new one-time password; show it once."""
     access.need(ResetPassword)
     password = request.form.get("password", "")
     try:
@@ -112,8 +112,8 @@ def reset_password(operator: str) -> AnyResponse:
 
 
 @blueprint.post("/<operator>/totp")
-def remove_totp(operator: str) -> AnyResponse:
-    """Ask somebody for no codes any more."""
+def remove_totp(operator: str) -> ResponseReturnValue:
+    """Remove a person's second factor."""
     access.need(RemoveTotp)
     password = request.form.get("password", "")
     try:
@@ -124,8 +124,8 @@ def remove_totp(operator: str) -> AnyResponse:
 
 
 @blueprint.post("/<operator>/remove")
-def remove(operator: str) -> AnyResponse:
-    """Let somebody in no more."""
+def remove(operator: str) -> ResponseReturnValue:
+    """Remove a person."""
     access.need(RemovePerson)
     if request.form.get("sure") != "yes":
         return _person_page(operator, {"sure": gettext("Confirm that it is meant.")}, 400)
@@ -145,14 +145,11 @@ def _roles() -> tuple[Role, ...]:
 
 
 def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
-    """Return the mistake and the status where one's own password was not taken."""
-    if refusal.code not in attempts.TRYING:
-        raise refusal
-    wrong = attempts.not_taken(refusal, gettext("Your password does not fit."))
-    return {field: wrong}, attempts.status(refusal)
+    """Return the mistake and the status if one's own password is wrong."""
+    return attempts.mistake(refusal, field, gettext("Your password does not fit."))
 
 
-def _list_page(mistakes: dict[str, str], status: int = 200) -> Response:
+def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "people/list.html",
         found=access.ask(ListPeople()),
@@ -162,10 +159,10 @@ def _list_page(mistakes: dict[str, str], status: int = 200) -> Response:
         chosen=_roles() if request.form else (Role.LISTENER,),
         done=request.args.get("done", ""),
     )
-    return make_response(page, status)
+    return page, status
 
 
-def _person_page(operator: str, mistakes: dict[str, str], status: int = 200) -> Response:
+def _person_page(operator: str, mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
     found = access.ask(ListPeople())
     page = render_template(
         "people/person.html",
@@ -173,7 +170,7 @@ def _person_page(operator: str, mistakes: dict[str, str], status: int = 200) -> 
         roles=ROLES,
         mistakes=mistakes,
     )
-    return make_response(page, status)
+    return page, status
 
 
 def _find(found: PeopleList, operator: str) -> Person:
@@ -183,5 +180,5 @@ def _find(found: PeopleList, operator: str) -> Person:
     return person
 
 
-def _told(made: OneTime, *, new: bool) -> Response:
-    return make_response(render_template("people/one_time.html", made=made, new=new))
+def _told(made: OneTime, *, new: bool) -> ResponseReturnValue:
+    return render_template("people/one_time.html", made=made, new=new)

@@ -1,12 +1,12 @@
-"""Listening: a purpose is named, then the browser reads the sound by ranges."""
+"""Open a call's sound for a named purpose and give it to the browser by ranges."""
 
 import re
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import Range as Asked
-from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import OpenPlayback, Range, ReadPlayback, ShowCall
@@ -16,21 +16,21 @@ from web.pages.calls import call_page, rid
 blueprint = Blueprint("playback", __name__)
 
 SLICE = 256 * 1024
-"""Bytes given for one range: 16 s of one channel. A browser asks for the next when it needs it,
-and no thread waits on a player that is paused."""
+"""Bytes of one range: 16 s of one channel. A browser asks for the next when it needs it, and no
+thread waits for a paused player."""
 
 PLAYBACK = re.compile(r"[0-9A-Za-z_-]{8,128}")
 
 
 @blueprint.post("/calls/<recording>/listen")
-def listen(recording: str) -> AnyResponse:
-    """Open the sound for a purpose, on the record."""
+def listen(recording: str) -> ResponseReturnValue:
+    """Open the sound for a purpose; the audit records it."""
     access.need(OpenPlayback)
     purpose = request.form.get("purpose", "")
     if not purpose:
         detail = access.ask(ShowCall(recording=rid(recording)))
         wrong = gettext("Choose a purpose to listen for.")
-        return Response(call_page(detail, wrong=wrong), 400)
+        return call_page(detail, wrong=wrong), 400
     opened = access.ask(OpenPlayback(recording=rid(recording), purpose=purpose))
     return redirect(
         url_for("playback.player", recording=recording, playback=opened.playback) + "#player", 303
@@ -38,8 +38,8 @@ def listen(recording: str) -> AnyResponse:
 
 
 @blueprint.get("/calls/<recording>/listen/<playback>")
-def player(recording: str, playback: str) -> AnyResponse:
-    """Show the call with its player; a playback that is over leads back to the call."""
+def player(recording: str, playback: str) -> ResponseReturnValue:
+    """Show the call with its player; lead back to the call if the playback is over."""
     access.need(OpenPlayback)
     try:
         detail = access.ask(ShowCall(recording=rid(recording)))
@@ -48,12 +48,12 @@ def player(recording: str, playback: str) -> AnyResponse:
         if refusal.code not in {"not_found", "erased"}:
             raise
         return redirect(url_for("calls.show", recording=recording), 303)
-    return Response(call_page(detail, playback=playback))
+    return call_page(detail, playback=playback)
 
 
 @blueprint.get("/playback/<playback>.wav")
-def sound(playback: str) -> AnyResponse:
-    """Give the sound: a part as 206, or all of it to who asks for no part."""
+def sound(playback: str) -> Response:
+    """Return a range of the sound as 206, or all of it without a range."""
     access.need(ReadPlayback)
     first, _ = _read(_known(playback), 0, 1)
     asked = request.range
@@ -79,12 +79,11 @@ def _known(playback: str) -> str:
 
 
 def _read(playback: str, start: int, length: int) -> tuple[Range, bytes]:
-    asked = ReadPlayback(playback=playback, start=start, length=length)
-    return access.gateway().fetch(asked, access.token())
+    return access.fetch(ReadPlayback(playback=playback, start=start, length=length))
 
 
 def _span(asked: Asked, total: int) -> tuple[int, int] | None:
-    """Return start and stop of a single range of bytes, or None when it cannot be given."""
+    """Return start and stop of a single range of bytes, or None if it is not possible."""
     if asked.units != "bytes" or len(asked.ranges) != 1:
         return None
     return asked.range_for_length(total)

@@ -1,4 +1,4 @@
-"""Calls on the simulated exchange, and the box's button on the page."""
+"""Place calls on the simulated exchange, and press the box's button from the page."""
 
 from typing import Literal, cast, get_args
 
@@ -15,7 +15,7 @@ Button = Literal["pause", "private", "ask"]
 
 @blueprint.post("/trial")
 def place() -> Response:
-    """Let a caller of the exchange ring."""
+    """Have a caller of the exchange ring."""
     access.need(PlaceTrialCall)
     caller = request.form.get("caller", "")
     if caller not in get_args(TrialCaller):
@@ -27,7 +27,7 @@ def place() -> Response:
 
 @blueprint.post("/press")
 def press() -> Response:
-    """Do what the box's button does."""
+    """Press the box's button."""
     access.need(PressButton)
     button = request.form.get("button", "")
     if button not in get_args(Button):

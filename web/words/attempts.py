@@ -1,4 +1,4 @@
-"""What a form says when a password or a code was not taken."""
+"""Say in a form why a password or a code was not taken."""
 
 from flask_babel import gettext
 
@@ -34,9 +34,21 @@ def not_taken(refusal: Refused, wrong: str) -> str:
             return wrong
 
 
-def status(refusal: Refused, wrong: int = 400) -> int:
-    """Return the HTTP status of a form that says so; ``wrong`` where it is simply wrong."""
-    return 429 if refusal.code in {"throttled", "locked_out"} else wrong
+def mistake(
+    refusal: Refused, field: str, wrong: str, status: int = 400
+) -> tuple[dict[str, str], int]:
+    """Return a form's mistake, by field, and its HTTP status.
+
+    Args:
+        refusal: raised again unless it is one of ``TRYING``.
+        field: where the sentence stands.
+        wrong: what to say where it is simply wrong.
+        status: where it is simply wrong.
+    """
+    if refusal.code not in TRYING:
+        raise refusal
+    busy = refusal.code in {"throttled", "locked_out"}
+    return {field: not_taken(refusal, wrong)}, 429 if busy else status
 
 
 def poor_password() -> str:

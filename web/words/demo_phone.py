@@ -1,4 +1,4 @@
-"""What the demo phone says, in the reader's language."""
+"""Name the demo phone's states, sounds and hints in the reader's language."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -74,7 +74,7 @@ NUMBERS = {
     "adam": ("+48325550123", "Adam Testowy"),
     "hidden": ("", ""),
 }
-"""Who may call: of these nobody lives."""
+"""Numbers of callers; none is anybody's."""
 
 SECOND = ("+48585550142", "Maria Testowa")
 """Who calls with the third phone."""
@@ -108,7 +108,7 @@ HINTS = {
 
 
 def heard(sound: Sounding) -> Any:
-    """Return what one hears, in words."""
+    """Return a sound's name."""
     match sound.kind:
         case "tone":
             return TONES.get(sound.what, sound.what)

@@ -1,4 +1,4 @@
-"""How figures, times and numbers are written in the reader's language."""
+"""Write figures, times and telephone numbers in the reader's language."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -77,7 +77,7 @@ def size(count: int) -> str:
 
 
 def number(text: str | None) -> str:
-    """Write a telephone number in groups; what is no number is written as it is."""
+    """Write a telephone number in groups; leave any other text as it is."""
     if not text:
         return ""
     try:

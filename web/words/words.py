@@ -1,4 +1,4 @@
-"""What the box's stable words mean to a person, in the person's language."""
+"""Translate the box's stable words into sentences in the reader's language."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -167,7 +167,7 @@ BUTTONS = {
     "private": ("private", _l("Make private")),
     "ask": ("ask", _l("Ask again")),
 }
-"""Button of the page -> what it does to the box's own, and its label."""
+"""The page's button -> the box's button that it presses, and its label."""
 
 
 REMAINS: dict[str, Any] = {
@@ -190,7 +190,7 @@ HOLD_GROUNDS: dict[str, Any] = {
     HoldGround.ARCHIVE: _l("archiving in the public interest (hold)"),
     HoldGround.CLAIMS: _l("legal claims (hold)"),
 }
-"""What a held recording may be listened to for."""
+"""Grounds of a hold, for which a held recording may be played."""
 
 ACTORS = {
     "keeper": _l("the box"),
@@ -254,16 +254,16 @@ _BETWEEN_CALLS = {"idle", "ended", "ringing", "unknown"}
 
 
 def about(word: str) -> Any:
-    """Return what a line's reason is told of: the call that is over, or the one going on."""
+    """Return the heading of a line's reason: about the last call, or the present one."""
     return _l("Last call") if word in _BETWEEN_CALLS else _l("Why")
 
 
 def last(status: LineStatus) -> Any:
-    """Return what became of the last call; during a call, why it is not recorded."""
+    """Return the outcome of the last call; during a call, why it is not recorded."""
     why = reason(status.reason)
     if status.state not in _BETWEEN_CALLS:
         return why
-    if status.outcome is None:  # what happened to the line happened before any call
+    if status.outcome is None:  # the event preceded any call
         return ""
     if status.outcome == "recorded":
         return _l("recorded")
@@ -271,7 +271,7 @@ def last(status: LineStatus) -> Any:
 
 
 def remains(word: str) -> Any:
-    """Return the sentence for what may still hold a copy."""
+    """Return the sentence about a place where copies may remain."""
     return REMAINS.get(word, word)
 
 
@@ -281,5 +281,5 @@ def act(word: str) -> Any:
 
 
 def actor(word: str) -> Any:
-    """Return the words for who did it: a part of the box, or an operator's id."""
+    """Return the words for an actor: a part of the box, or an operator's id."""
     return ACTORS.get(word, word)
