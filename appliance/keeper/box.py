@@ -1,4 +1,4 @@
-"""Open, unlock and lock the vault; hold what the handlers need: who is here, what stands open."""
+"""Open, unlock and lock the vault; hold the sessions of its operators."""
 
 import threading
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from appliance.vault.opening.keyring import Keyring
 
 @dataclass(frozen=True, slots=True)
 class OpenBox:
-    """What stands open once there is a vault."""
+    """The parts that exist once there is a vault."""
 
     keyring: Keyring
     eraser: Eraser
@@ -31,17 +31,17 @@ class OpenBox:
 
 
 class Box:
-    """The box's people and, once there is one, its vault."""
+    """The box as its handlers see it: its sessions and, once there is one, its vault."""
 
     def __init__(
         self, around: Surroundings, begin: Callable[[OpenBox], None], idle_seconds: float
     ) -> None:
-        """Build what needs no vault.
+        """Build the parts that need no vault.
 
         Args:
             around: configuration, folders and clock.
-            begin: called when a vault was opened.
-            idle_seconds: after so long without a request a session ends.
+            begin: called when the vault is open.
+            idle_seconds: a session without a request ends after this time.
         """
         self.around = around
         self.throttle = Throttle(around.clock)
@@ -49,12 +49,12 @@ class Box:
         self.halves = HalfLogins(around.clock)
         self.reserve = make_reserve(around.folders)
         self.now: OpenBox | None = None
-        """What is open; None before the first run and after the end."""
+        """The open vault's parts; None before the first run and after the end."""
         self._begin = begin
         self._locking = threading.Lock()
 
     def opened(self) -> OpenBox:
-        """Return what is open; raises Refused (``not_set_up``) before the first run."""
+        """Return the vault's parts; raise Refused (``not_set_up``) before the first run."""
         if self.now is None:
             raise Refused("not_set_up", "This box is not set up yet: do the first run.")
         return self.now
@@ -65,7 +65,7 @@ class Box:
         return self.now.audit if self.now is not None else None
 
     def open(self) -> None:
-        """Open the vault, locked, and begin; raises ZgodaError if it does not open."""
+        """Open the vault, locked, and begin; raise ZgodaError if it does not open."""
         around = self.around
         self.reserve.keep()
         disk = ReservedDisk(self.reserve)
@@ -78,7 +78,7 @@ class Box:
         self._begin(self.now)
 
     def unlock(self, reading_key: bytearray) -> None:
-        """Let recordings be read until the last session ends; not if it has ended just now."""
+        """Unlock the recordings until the last session ends; not if it has ended just now."""
         with self._locking:
             if self.now is not None and not self.sessions.empty:
                 self.now.records.unlock(reading_key)
@@ -91,7 +91,7 @@ class Box:
             attempt("audit", now.audit.close)
 
     def _nobody_left(self) -> None:
-        """Lock, unless somebody has logged in since the last session ended."""
+        """Lock, unless an operator has logged in since the last session ended."""
         with self._locking:
             now = self.now
             if now is not None and self.sessions.empty:

@@ -1,4 +1,4 @@
-"""What the keeper does by itself, each at its own interval; one failing chore stops no other."""
+"""Run the keeper's chores, each at its own interval; a failing one stops no other."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something to be done again and again."""
+    """An act and its interval."""
 
     name: str
     every: float  # seconds
@@ -20,7 +20,7 @@ class Chore:
 
 
 class Chores:
-    """Keeps count of when each chore is due."""
+    """The chores and when each is due."""
 
     def __init__(self, clock: Clock, chores: Sequence[Chore]) -> None:
         """Begin; every chore is due one interval from now."""
@@ -30,7 +30,7 @@ class Chores:
         self._due = {chore.name: now + chore.every for chore in chores}
 
     def run_due(self) -> None:
-        """Do what is due; a chore that fails is logged and due again an interval later."""
+        """Run the chores that are due; log a failure and try again an interval later."""
         for chore in self._chores:
             now = self._clock.monotonic()
             if now >= self._due[chore.name]:
@@ -39,7 +39,7 @@ class Chores:
 
 
 def attempt(name: str, act: Callable[[], object]) -> None:
-    """Do something that must not end the thread it runs in; what fails is logged."""
+    """Run an act that must not end its thread; log a failure."""
     try:
         act()
     except ZgodaError as error:

@@ -1,8 +1,9 @@
-"""One door for every operation: who asks, may they, on the record, then the handler.
+"""Check every operation's session, role and audit entry, then call its handler.
 
-The entry of an operation's audit act is on the disk before its handler begins (P8); if the handler
-then fails, an entry ``failed`` with the reason's code follows. What must be done before it is known
-whether the act takes place (proving a password, say) writes its own entry, again before it answers.
+Everything that is checked stands on the operation's struct. The entry of its audit act is on the
+disk before its handler begins (P8); if the handler fails, an entry ``failed`` with the reason's
+code follows. A handler that must find out first whether the act takes place (by proving a password,
+say) writes the entry itself, also before it answers: its struct says ``audited = "inside"``.
 """
 
 import re
@@ -22,7 +23,7 @@ _RID = re.compile(r"[0-9a-f]{32}")
 
 
 class Dispatch:
-    """Checks and carries out operations."""
+    """The one door to the keeper's handlers."""
 
     def __init__(
         self,
@@ -33,9 +34,9 @@ class Dispatch:
         """Begin to answer.
 
         Args:
-            sessions: who is logged in.
-            handlers: what answers each operation; more may be added.
-            audit: the audit; None before the first run.
+            sessions: the operators who are logged in.
+            handlers: by operation; the keeper may add more later.
+            audit: returns the audit; None before the first run.
         """
         self._sessions = sessions
         self._handlers = handlers
@@ -45,8 +46,8 @@ class Dispatch:
         """Answer an operation; a stream ends when its session does.
 
         Raises:
-            Refused: not allowed, not possible now; the code says why.
-            ZgodaError: it went wrong.
+            Refused: not allowed or not possible now; the code says why.
+            ZgodaError: it failed.
         """
         who = self._who(operation, session)
         handler = self._handlers.get(type(operation))
@@ -71,7 +72,7 @@ class Dispatch:
         return answer
 
     def _who(self, operation: AnyOperation, session: str | None) -> Caller:
-        """Return who asks, once they may ask for this."""
+        """Return the caller, after checking that they may ask for this."""
         roles = operation.roles
         if roles is Allowed.ANYBODY:
             return NOBODY
@@ -93,7 +94,7 @@ class Dispatch:
     ) -> Iterator[Struct | None]:
         """Pass a stream on for as long as its session lasts and has the role.
 
-        What is told depends on the roles, so with other roles it ends, to be asked for again.
+        Its content depends on the roles: when they change it ends, and the client asks again.
         """
         roles = operation.roles
         if not isinstance(values, Iterator):
@@ -107,7 +108,7 @@ class Dispatch:
                     return
                 yield value
         finally:
-            close = getattr(values, "close", None)  # lets go of what it holds
+            close = getattr(values, "close", None)  # a generator releases its resources
             if close is not None:
                 close()
 
@@ -121,7 +122,7 @@ class Dispatch:
 
 
 def _recording(operation: AnyOperation) -> str | None:
-    """Return the recording that an operation is about; whatever is no rid is not looked for."""
+    """Return the recording that an operation is about; refuse anything that is no rid."""
     rid = getattr(operation, "recording", None)
     if rid is None or (isinstance(rid, str) and _RID.fullmatch(rid)):
         return rid

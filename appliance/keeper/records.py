@@ -1,4 +1,4 @@
-"""The records of the keeper as one: built here, and told when to do what.
+"""Build the keeper's records and drive them: take-up, retention, erasure, unlocking.
 
 Everything but reading works locked. Nothing here waits: the service calls ``tick`` every few
 seconds and ``sweep`` every hour.
@@ -32,7 +32,7 @@ from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Change, Keyring
 
 AT_LOGIN = 200
-"""Waiting calls that are listed before a login answers; a login must not wait for more."""
+"""Waiting calls that a login lists before it answers; it must not take longer."""
 
 AT_ONCE = 50
 """Waiting calls that one ``tick`` lists."""
@@ -40,7 +40,7 @@ AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the records are made of."""
+    """The parts of the records."""
 
     folders: Folders
     clock: Clock
@@ -60,7 +60,7 @@ class Boot:
     """This run of the machine."""
 
     id: str  # six hex digits, as tickets carry it
-    vouched: Callable[[], bool]  # says whether a second source keeps the clock right
+    vouched: Callable[[], bool]  # says whether a second source vouches for the clock
 
 
 def build_records(
@@ -80,7 +80,7 @@ def build_records(
         keyring: open.
         eraser: keeps its root.
         audit: open.
-        on_death: called from a thread when the reading child ended by itself.
+        on_death: called from a thread when the reading child dies.
         boot: this run of the machine; the kernel is asked if None.
         disk: writes and removes files.
 
@@ -128,23 +128,23 @@ class Records:
         self._not_before: dict[str, float] = {}  # recording -> monotonic, after a failed erasure
 
     def resume(self) -> None:
-        """Finish at boot what was interrupted: erasures. Raises VaultError."""
+        """Finish interrupted erasures at boot; raise VaultError if that fails."""
         self.parts.erasing.resume(self._audit)
 
     @property
     def old_keys(self) -> OldKeys:
-        """Say whether passwords that were changed or taken away still open an old copy."""
+        """Say whether changed or removed passwords still open an old copy of the keyring."""
         return self.parts.erasing.old_keys
 
     def renew(self, change: Change, actor: str) -> None:
-        """Change who may log in, so that older copies of the keyring die; raises VaultError."""
+        """Change the operators and make older copies of the keyring useless; raises VaultError."""
         self.parts.erasing.renew(change, actor)
 
     def take_up(self) -> None:
-        """Take up what the recorder left, shred what was withdrawn; works locked.
+        """Take up finished recordings and notes, shred withdrawn ones; works locked.
 
         Raises:
-            VaultError: something could not be written; the next take-up goes on.
+            VaultError: a write failed; the next take-up goes on.
         """
         with self._taking:
             found = self.parts.intake.take_up()
@@ -155,7 +155,7 @@ class Records:
         self._catch_up(AT_ONCE)
 
     def _erase(self, rids: tuple[str, ...], ground: Ground) -> None:
-        """Erase what a take-up found; what fails is tried again after an hour, not each time."""
+        """Erase what a take-up found withdrawn; retry a failure after an hour."""
         now = self.parts.clock.monotonic()
         due = [rid for rid in rids if now >= self._not_before.get(rid, now)]
         for made in self.parts.erasing.by_keeper(due, ground):
@@ -164,16 +164,16 @@ class Records:
                 self._not_before[made.recording] = now + HOUR
 
     def tick(self) -> None:
-        """Do what is due by now: finish erasures, list waiting calls; call it every few seconds."""
+        """Finish erasures and list waiting calls; call it every few seconds."""
         self.parts.erasing.tick()
         self._catch_up(AT_ONCE)
 
     def sweep(self) -> None:
-        """Erase what is past its day; call it at boot and every hour. Raises VaultError."""
+        """Erase recordings past their retention; call it at boot and hourly. Raises VaultError."""
         self.parts.retention.sweep()
 
     def unlock(self, reading_key: bytearray) -> None:
-        """Let recordings be read; nothing happens if they can be already.
+        """Start the reading child and open the catalogue, unless that is done already.
 
         Raises:
             LinkError: the reading child did not start.
@@ -190,7 +190,7 @@ class Records:
         self._catch_up(AT_LOGIN)
 
     def lock(self) -> None:
-        """End the reading child and everything it knows."""
+        """End the reading child and close the catalogue."""
         self.parts.playbacks.close_all()
         self.parts.reading.end()
         self.parts.catalogue.lock()

@@ -1,4 +1,4 @@
-"""The keeper: builds its parts, owns the data folder, answers, does its chores. Wiring alone."""
+"""Build the keeper, own the data folder, answer operations, run chores. Wiring alone."""
 
 import fcntl
 import functools
@@ -48,13 +48,13 @@ TAKE_UP = 30.0
 """Seconds between two chores of a kind."""
 
 CONNECTIONS = 64
-"""Served at once: every open page of the panel holds one, and its other requests need theirs."""
+"""Connections at once: each open page of the panel holds one, and its requests need more."""
 
 _log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """The keeper, usable in any process that may own the data folder; ``serve`` adds the socket."""
+    """The keeper; any process that may own the data folder can use it. ``serve`` adds a socket."""
 
     def __init__(
         self,
@@ -65,14 +65,14 @@ class Keeper:
         cost: Cost | None = None,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        """Build what needs no vault; ``open`` begins.
+        """Build the parts that need no vault; ``open`` begins.
 
         Args:
             config: the owner's settings.
             folders: the data folder.
             clock: the time.
             cost: of guessing a password that is made here; the usual one if None.
-            idle_seconds: after so long without a request a session ends.
+            idle_seconds: a session without a request ends after this time.
         """
         self._around = around = Surroundings(config, folders, clock, cost)
         self._box = box = Box(around, self._begin, idle_seconds)
@@ -90,11 +90,11 @@ class Keeper:
 
     @property
     def box(self) -> OpenBox | None:
-        """Return what is open; None before the first run."""
+        """Return the open vault's parts; None before the first run."""
         return self._box.now
 
     def open(self) -> None:
-        """Own the data folder, open the vault if there is one, and finish what was interrupted.
+        """Own the data folder; open the vault if there is one, and finish interrupted work.
 
         Raises:
             ZgodaError: another keeper owns the folder, or the vault does not open.
@@ -111,7 +111,7 @@ class Keeper:
             raise
 
     def _begin(self, box: OpenBox) -> None:
-        """Do what waited for the vault."""
+        """Do the work that waited for the vault."""
         around, key = self._around, box.keyring.content.list_key
         self._exempt = ExemptNumbers(
             around.folders.exempt,
@@ -129,17 +129,17 @@ class Keeper:
     def handle(
         self, operation: AnyOperation, session: str | None = None, upload: bytes = b""
     ) -> Answer:
-        """Answer one operation; raises Refused or another ZgodaError to say no."""
+        """Answer one operation; raise Refused or another ZgodaError to say no."""
         return self._dispatch.handle(operation, session, upload)
 
     def take_up(self) -> None:
-        """Take up what the recorder left; what fails is logged and tried again later."""
+        """Take up finished recordings and notes; log a failure and try again later."""
         if self.box is not None:
             attempt("take-up", self.box.records.take_up)
             attempt("pool", self._fill_pool_when_low)
 
     def close(self) -> None:
-        """End every session, lock, sign the audit's head, let the folder go; safe to call twice."""
+        """End every session, lock, sign the audit, release the folder; safe to call twice."""
         self._box.sessions.close_all()
         self._live.close()
         self._box.close()
@@ -148,7 +148,7 @@ class Keeper:
             self._owned = None
 
     def chores(self) -> Chores:
-        """Return what has to be done again and again while this keeper is open."""
+        """Return the chores of an open keeper."""
         return Chores(
             self._around.clock,
             [
@@ -164,11 +164,11 @@ class Keeper:
         )
 
     def watch_recorder(self, stop: threading.Event) -> None:
-        """Watch the recorder until ``stop`` is set, from the moment there is a vault."""
+        """Watch the recorder from the moment there is a vault until ``stop`` is set."""
         while not stop.is_set():
             if self._opened.wait(TICK) and self.box is not None:
                 list_key = self.box.keyring.content.list_key
-                # Whatever ends it, it begins again: without it nobody lends the list key.
+                # However it ends, it begins again: without it the recorder gets no list key.
                 attempt("recorder", functools.partial(self._recorder.watch, list_key, stop))
                 stop.wait(TICK)
 
@@ -178,7 +178,7 @@ class Keeper:
         return Done()
 
     def _expire(self) -> None:
-        """End logins that were not finished, and sessions that nobody uses."""
+        """End unfinished logins and unused sessions."""
         self._box.halves.expire()
         self._box.sessions.expire()
 
@@ -190,7 +190,7 @@ class Keeper:
         return do
 
     def _fill_pool(self) -> None:
-        """Make keys for recordings to come, once somebody has the sheet."""
+        """Make keys for future recordings, once the recovery sheet is confirmed."""
         around, box = self._around, self.box
         if box is not None and box.keyring.content.sheet_confirmed:
             disk = ReservedDisk(self._box.reserve)
@@ -218,7 +218,7 @@ def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collect
         folders.keeper_socket,
         keeper.handle,
         {os.getuid(), 0, *uids},
-        # Who may connect is decided by user, whatever the file's mode lets through.
+        # The user id decides who may connect, whatever the file's mode allows.
         mode=0o666 if uids else 0o600,
         limits=Limits(connections=CONNECTIONS),
     )
@@ -238,7 +238,7 @@ def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collect
 
 
 def _own(folders: Folders) -> int:
-    """Own the data folder until the file is closed, or say who does."""
+    """Own the data folder until the file is closed; raise ZgodaError if it has an owner."""
     path = folders.data / "keeper.lock"
     lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

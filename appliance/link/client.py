@@ -1,4 +1,4 @@
-"""The asking end of a link: one connection a call, one sentence when it fails."""
+"""Ask the process behind a socket: one connection a call, one sentence if it fails."""
 
 import contextlib
 import itertools
@@ -18,15 +18,15 @@ ReplyT = TypeVar("ReplyT", bound=Struct)
 
 
 class Client:
-    """Asks the process that serves a socket; may be used by several threads at once."""
+    """A client of one socket; several threads may share it."""
 
     def __init__(self, path: Path, timeout: float = 60.0, *, process: str = "keeper") -> None:
-        """Prepare to ask; nothing is opened yet.
+        """Prepare; the first call connects.
 
         Args:
             path: the socket.
             timeout: seconds that an answer may take.
-            process: the other process's name, for the sentence of an error.
+            process: the other process's name, for error messages.
         """
         self._path = path
         self._timeout = timeout
@@ -88,8 +88,8 @@ class Client:
     ) -> Iterator[ReplyT | None]:
         """Ask as ``stream`` does; yield None whenever ``tick`` seconds brought no answer.
 
-        So whoever passes the answers on notices in time that nobody listens any more. Raises as
-        ``stream`` does, but waits for an answer for as long as it takes.
+        A caller that passes the answers on can then check whether its own client is still there.
+        Raises as ``stream`` does, but waits for an answer for as long as it takes.
         """
         number = next(self._numbers)
         line = frames.encode_request(number, operation, session)
@@ -124,7 +124,7 @@ class Client:
 
     @contextlib.contextmanager
     def _spoken(self) -> Iterator[socket.socket]:
-        """Connect, and turn what the system says into a sentence."""
+        """Connect; turn the system's errors into a LinkError with a sentence."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connection.settimeout(self._timeout)
@@ -143,8 +143,8 @@ class Client:
             raise LinkError(f"The {self._process} went away: {error.strerror}.") from None
 
     def _send(self, connection: socket.socket, message: bytes) -> None:
-        # A server that refuses a message closes without reading the rest; its reason is already
-        # waiting for us, so a broken pipe here must not hide it.
+        # A server that refuses a message closes without reading the rest. Its reason already waits
+        # for us, so a broken pipe here must not hide it.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(message)
 

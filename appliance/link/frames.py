@@ -1,10 +1,10 @@
-"""What goes over a socket: one JSON line a message, its length bounded, raw bytes only announced.
+"""Encode and decode messages: one JSON line each, of bounded length, raw bytes announced.
 
 A request is ``{"v": 1, "id": 7, "session": "…", "request": {"op": "calls.list", …}}``; with
 ``"bytes": N`` it announces N raw bytes behind its line. A reply is ``{"id": 7, "ok": true,
 "bytes": 0, "value": {…}}`` or ``{"id": 7, "ok": false, "error": {"code": …, "message": …}}``; a
 stream sends many and closes with one that has neither value nor error. Nothing here touches a
-socket; whatever is not exactly as agreed raises ``MessageRefused`` with a sentence that says why.
+socket. Any deviation raises ``MessageRefused`` with a sentence that says why.
 """
 
 import functools
@@ -37,7 +37,7 @@ ReplyT = TypeVar("ReplyT", bound=Struct)
 
 
 class RequestFrame(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The envelope of a request; what it asks is decoded in a second step."""
+    """The envelope of a request; the operation inside is decoded in a second step."""
 
     v: int
     id: int
@@ -86,7 +86,7 @@ class _Failed(Struct, kw_only=True):
 
 
 class Asked(Struct, frozen=True):
-    """A request, understood."""
+    """A decoded request."""
 
     id: int
     operation: AnyOperation
@@ -95,7 +95,7 @@ class Asked(Struct, frozen=True):
 
 
 class Decoder:
-    """Understands the requests that one server offers, and refuses every other."""
+    """A decoder of the requests that one server offers; it refuses every other."""
 
     def __init__(self, offered: Sequence[type[AnyOperation]]) -> None:
         self._envelope = msgspec.json.Decoder(RequestFrame)
@@ -103,7 +103,7 @@ class Decoder:
         self._request: msgspec.json.Decoder[AnyOperation] = msgspec.json.Decoder(union)
 
     def decode(self, line: bytes) -> Asked:
-        """Understand one line, newline included; raises MessageRefused."""
+        """Decode one line, newline included; raises MessageRefused."""
         _check_line(line, REQUEST_LIMIT)
         try:
             frame = self._envelope.decode(line)
@@ -129,7 +129,7 @@ class Decoder:
 def encode_request(
     number: int, operation: AnyOperation, session: str | None = None, upload: int = 0
 ) -> bytes:
-    """Write a request as its line; raises MessageRefused if it is too long to be sent."""
+    """Encode a request; raises MessageRefused if it is too long."""
     raw = msgspec.Raw(msgspec.json.encode(operation))
     frame = RequestFrame(v=VERSION, id=number, session=session, request=raw, bytes=upload)
     line = msgspec.json.encode(frame) + b"\n"
@@ -141,7 +141,7 @@ def encode_request(
 
 
 def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
-    """Write a good reply as its line; None ends a stream. Raises MessageRefused if too long."""
+    """Encode a good reply; None ends a stream. Raises MessageRefused if it is too long."""
     frame = _End(id=number) if value is None else _Value(id=number, bytes=raw, value=value)
     line = msgspec.json.encode(frame) + b"\n"
     if len(line) > REPLY_LIMIT:
@@ -150,7 +150,7 @@ def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
 
 
 def encode_failure(number: int, code: str, message: str) -> bytes:
-    """Write a failed reply as its line."""
+    """Encode a failed reply."""
     failure = Failure(code, message[:2000])
     return msgspec.json.encode(_Failed(id=number, error=failure)) + b"\n"
 
@@ -159,7 +159,7 @@ _REPLY = msgspec.json.Decoder(ReplyFrame)
 
 
 def decode_reply(line: bytes, number: int) -> ReplyFrame:
-    """Understand a reply's envelope; raises Refused for a failure, MessageRefused for nonsense."""
+    """Decode a reply's envelope; raises Refused for a failure, MessageRefused for nonsense."""
     _check_line(line, REPLY_LIMIT)
     try:
         frame = _REPLY.decode(line)
@@ -175,7 +175,7 @@ def decode_reply(line: bytes, number: int) -> ReplyFrame:
 
 
 def decode_value(frame: ReplyFrame, kind: type[ReplyT]) -> ReplyT:
-    """Understand a reply's value as the struct that its operation names."""
+    """Decode a reply's value as the struct that its operation names."""
     if frame.ends_stream:
         raise MessageRefused("The answer is empty.")
     try:

@@ -1,8 +1,8 @@
-"""The newest of something, shown to any number of watchers, each at its own pace.
+"""Show the newest state to any number of watchers, each at its own pace.
 
-This is no queue. A watcher that is slow misses what came between and gets the newest next: it
-can neither hold anybody up nor fall behind, and the last state always reaches it. What merely
-passes (a level, say) goes to whoever is waiting just then, and never before a state.
+This is no queue. A slow watcher skips the states in between and gets the newest next: it holds up
+nobody, never falls behind, and always gets the last state. A passing value (a level, say) reaches
+only the watchers that wait at that moment, and never before a state.
 """
 
 import threading
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Latest(Generic[T]):
-    """Shows one state; safe between threads."""
+    """The newest state, for watchers in any thread."""
 
     def __init__(self) -> None:
         self._moved = threading.Condition()
@@ -24,24 +24,24 @@ class Latest(Generic[T]):
         self._closed = False
 
     def show(self, state: T) -> None:
-        """Show a state in place of the one before; returns at once."""
+        """Replace the state and wake the watchers; return at once."""
         with self._moved:
             self._state, self._states = state, self._states + 1
             self._moved.notify_all()
 
     def pass_by(self, value: T) -> None:
-        """Show a value to whoever is waiting; it is not kept."""
+        """Give a value to the watchers that wait now; do not keep it."""
         with self._moved:
             self._passing, self._passed = value, self._passed + 1
             self._moved.notify_all()
 
     def clear(self) -> None:
-        """Take the state away: who comes to watch waits for the next one."""
+        """Remove the state: a new watcher waits for the next one."""
         with self._moved:
             self._state = None
 
     def close(self) -> None:
-        """End all watching, now and later."""
+        """End every watch, now and later."""
         with self._moved:
             self._closed = True
             self._moved.notify_all()

@@ -1,16 +1,16 @@
-"""Tell whoever started this process that it is ready: the protocol of sd_notify(3)."""
+"""Tell the service manager that this process is ready: the protocol of sd_notify(3)."""
 
 import os
 import socket
 
 
 def ready() -> None:
-    """Say that the service is up; does nothing where nobody asked to be told."""
+    """Report that the service is up; do nothing without a service manager."""
     _send("READY=1")
 
 
 def stopping() -> None:
-    """Say that the service has begun to stop."""
+    """Report that the service has begun to stop."""
     _send("STOPPING=1")
 
 
@@ -23,4 +23,4 @@ def _send(message: str) -> None:
         try:
             sender.sendto(message.encode("ascii"), address)
         except OSError:
-            return  # whoever asked is gone; the service goes on
+            return  # the service manager is gone; the service goes on

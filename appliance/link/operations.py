@@ -44,19 +44,19 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
     audit: ClassVar[str | None] = None
     """The audit entry's type, written and synced before the act is released (P8)."""
     audited: ClassVar[Literal["before", "inside"]] = "before"
-    """Who writes that entry: the dispatch before the handler begins, or the handler itself, where
-    it is not known earlier who asks or whether the act takes place at all."""
+    """Who writes that entry: the dispatch, before the handler begins, or the handler itself, where
+    only it knows who asks or whether the act takes place."""
     served_by: ClassVar[Literal["keeper", "recorder"]] = "keeper"
     """The process that answers. The keeper passes on to the recorder what people may ask of it,
     unless it has a handler of its own for it."""
     before_own_password: ClassVar[bool] = False
     """True: may be asked while a one-time password is not yet replaced by one's own."""
     keeps_awake: ClassVar[bool] = True
-    """False: a page repeats it by itself, so it is no sign that somebody is there. No stream is."""
+    """False: a page repeats it on a timer, so it proves no presence. Streams never do."""
     streams: ClassVar[bool] = False
     """True: many replies, until the client closes or the server ends."""
     upload: ClassVar[int] = 0
-    """Raw bytes that may come with it; whatever is announced has to fit into memory."""
+    """Most raw bytes that may come with it; they have to fit into memory."""
 
     @classmethod
     def reply(cls) -> type[ReplyT]:
@@ -66,11 +66,11 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
 
 
 class Done(Struct, frozen=True, forbid_unknown_fields=True):
-    """Done, and nothing more to say."""
+    """The reply of an act that has nothing to report."""
 
 
 class Failure(Struct, frozen=True, forbid_unknown_fields=True):
-    """Not done: a stable word and a sentence for a person."""
+    """The reply of an act that was refused or failed: a stable word and a sentence."""
 
     code: str
     message: str

@@ -1,4 +1,4 @@
-"""Every operation that is declared, found by itself: adding one touches nothing here."""
+"""Find every declared operation; adding one touches nothing here."""
 
 import functools
 import importlib

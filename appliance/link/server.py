@@ -1,7 +1,7 @@
-"""The serving end of a link: a thread a connection, known users only, one clear error each.
+"""Serve a socket: one thread a connection, known users only, one clear error each.
 
-``handle`` gets the operation, the session's token and the raw bytes that came with it, and gives an
-``Answer``. A stream's None is what lets a closed connection and the server's end be noticed.
+``handle`` gets the operation, the session's token and the raw bytes that came with it, and returns
+an ``Answer``. Whenever a stream yields None, the server checks whether the client has gone.
 """
 
 import contextlib
@@ -32,9 +32,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one server puts up with."""
+    """The limits of one server."""
 
-    connections: int = 32  # served at once; a further one is told so and closed
+    connections: int = 32  # served at once; a further one is refused and closed
     patience: float = 30.0  # seconds without a byte, between messages or inside one
 
 
@@ -42,7 +42,7 @@ _LIMITS = Limits()
 
 
 class Server:
-    """Serves one socket until it is stopped."""
+    """The server of one socket."""
 
     def __init__(
         self,
@@ -55,16 +55,16 @@ class Server:
         peer: Callable[[socket.socket], int] = peer_uid,
         limits: Limits = _LIMITS,
     ) -> None:
-        """Prepare to serve; nothing is opened yet.
+        """Prepare; ``start`` opens the socket.
 
         Args:
-            path: the socket; a stale one is replaced, one that is served is not.
+            path: the socket; replaces a stale one, never one that is served.
             handle: answers an operation.
             allowed_uids: users whose processes may connect.
             offered: operations understood here; every declared one if None.
             mode: of the socket file; the users are checked in any case.
-            peer: tells the user at the other end.
-            limits: connections at once, and for how long one may be silent.
+            peer: returns the user id at the other end.
+            limits: most connections at once, and the longest silence.
         """
         self._path = path
         self._handle = handle
@@ -82,11 +82,11 @@ class Server:
 
     @property
     def stopping(self) -> bool:
-        """Say whether ``stop`` was called; a long answer may end early then."""
+        """Say whether ``stop`` was called; a long answer may then end early."""
         return self._stopping.is_set()
 
     def start(self) -> None:
-        """Open the socket and serve it from threads; raises LinkError if it is served already."""
+        """Open the socket and serve it from threads; raise LinkError if it is served already."""
         listener = _listen(self._path, self._mode)
         self._listener = listener
         self._acceptor = threading.Thread(
@@ -95,7 +95,7 @@ class Server:
         self._acceptor.start()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Close the socket and every connection, and wait for the threads; safe to call twice."""
+        """Close the socket and every connection, join the threads; safe to call twice."""
         self._stopping.set()
         if self._listener is None or self._acceptor is None:
             return
@@ -107,7 +107,7 @@ class Server:
         with self._lock:
             open_now, threads = list(self._open), list(self._threads)
         for connection in open_now:
-            # Reading ends at once; an answer that is being written may still reach its client.
+            # Reading ends at once; an answer half written may still reach its client.
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RD)
         for thread in threads:
@@ -122,12 +122,12 @@ class Server:
                 if self._stopping.is_set():
                     return
                 _log.warning("A connection could not be accepted.")
-                self._stopping.wait(0.1)  # out of file descriptors: let some be closed
+                self._stopping.wait(0.1)  # out of file descriptors: wait until some are closed
                 continue
             try:
                 self._admit(connection)
             except Exception as error:
-                # One connection that cannot be served must not end the serving of all others.
+                # A connection that cannot be served must not stop the others.
                 _log.warning("A connection could not be served: %s.", type(error).__name__)
                 self._forget(connection)
                 connection.close()
@@ -221,13 +221,13 @@ class Server:
                     connection.sendall(frames.encode_reply(asked.id, value))
             connection.sendall(frames.encode_reply(asked.id, None))
         finally:
-            close = getattr(values, "close", None)  # a generator lets go of what it holds
+            close = getattr(values, "close", None)  # a generator releases its resources
             if close is not None:
                 close()
 
 
 def _failure(asked: frames.Asked, error: Exception) -> bytes:
-    """Write down why an operation failed; a fault of ours keeps its inside to the log."""
+    """Encode why an operation failed; details of our own faults go to the log alone."""
     if isinstance(error, Refused):
         return frames.encode_failure(asked.id, error.code, str(error))
     if isinstance(error, ZgodaError):
@@ -237,7 +237,7 @@ def _failure(asked: frames.Asked, error: Exception) -> bytes:
 
 
 def _closed(connection: socket.socket) -> bool:
-    """Say whether the client closed its end; what else it sends meanwhile is left alone."""
+    """Say whether the client closed its end; leave unread whatever else it sent."""
     poll = select.poll()  # select() cannot take file descriptors above 1023
     poll.register(connection, select.POLLIN)
     return bool(poll.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
@@ -253,7 +253,7 @@ def _listen(path: Path, mode: int) -> socket.socket:
     try:
         with address(path) as where:
             _clear_stale(path, where)
-            # Nobody may connect between bind and chmod.
+            # No client may connect between bind and chmod.
             mask = os.umask(0o777 & ~mode)
             try:
                 listener.bind(where)
@@ -270,7 +270,7 @@ def _listen(path: Path, mode: int) -> socket.socket:
 
 
 def _clear_stale(path: Path, where: str) -> None:
-    """Remove a socket that nobody serves any more; refuse to take a served one."""
+    """Remove a socket without a server; raise LinkError if it has one."""
     try:
         kind = path.lstat().st_mode
     except FileNotFoundError:
@@ -285,5 +285,5 @@ def _clear_stale(path: Path, where: str) -> None:
             path.unlink()
             return
         except OSError:
-            pass  # somebody listens but is slow: it is served
+            pass  # a server listens but is slow
     raise LinkError(f"Another process already serves {path}.")

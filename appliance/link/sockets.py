@@ -1,4 +1,4 @@
-"""Unix sockets: addresses of any length, and who is at the other end."""
+"""Connect Unix sockets at paths of any length; identify the user at the other end."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ _CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: struct ucred of unix(7)
 
 @contextlib.contextmanager
 def address(path: Path) -> Iterator[str]:
-    """Give an address for a socket's path, through the open folder where the path is too long."""
+    """Yield an address for a socket's path, through the open folder if the path is too long."""
     if len(os.fsencode(path)) <= _ADDRESS_LIMIT:
         yield str(path)
         return

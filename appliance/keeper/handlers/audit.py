@@ -1,4 +1,4 @@
-"""The audit as operators see it."""
+"""Show the audit to operators."""
 
 from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.audit.subjects import read_about
@@ -26,14 +26,14 @@ def audit_line(entry: AuditEntry) -> AuditLine:
 
 
 class Audit:
-    """Shows the audit."""
+    """The handler of the audit."""
 
     def __init__(self, box: Box) -> None:
         self._box = box
 
     @handles(ListAudit)
     def list_audit(self, operation: ListAudit, who: Caller) -> AuditPage:
-        """Answer one page, newest first, and whether the whole chain holds."""
+        """Return one page, newest first, and whether the whole chain holds."""
         audit = self._box.opened().audit
         found = audit.check()
         entries, total, pages = audit.page(operation.page, operation.per_page)

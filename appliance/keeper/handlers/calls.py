@@ -1,4 +1,4 @@
-"""What operators may ask about recorded calls; roles and the audit are the dispatch's."""
+"""Handle the operations on recorded calls; the dispatch checks roles and writes the audit."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ MOST_PER_PAGE = 200
 
 
 class Calls:
-    """The handlers; each raises Refused (or another ZgodaError) to say no."""
+    """The handlers of recorded calls; each raises Refused or another ZgodaError to say no."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -81,13 +81,13 @@ class Calls:
 
     @handles(ask.EraseCall)
     def erase(self, asked: ask.EraseCall, who: Caller) -> ask.Certificate:
-        """Erase one recording; the certificate says how far it came."""
+        """Erase one recording; the certificate says how far that came."""
         reason = checked_reason(asked.reason)
         self._refuse_gone(asked.recording)
         call = self._parts.catalogue.get(asked.recording)
         if call.held:
             raise Refused("held", "This recording is held; release the hold first.")
-        # The words first: an erasure that is resumed at boot takes its ground from them.
+        # The reason first: an erasure that resumes at boot takes its ground from the ledger.
         self._parts.ledger.erasing(
             ErasureWords(
                 recording=asked.recording,
@@ -102,7 +102,7 @@ class Calls:
 
     @handles(ask.ShowCertificate)
     def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.Certificate:
-        """Show what was certified of an erasure."""
+        """Show the certificate of an erasure."""
         made = self._parts.ledger.certificate_of(asked.recording)
         if made is None:
             raise Refused("not_found", "There is no certificate of that recording.")
@@ -110,7 +110,7 @@ class Calls:
 
     @handles(ask.HoldCall)
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
-        """Keep a recording past its day."""
+        """Hold a recording past its retention."""
         self._parts.holds.hold(asked, who.operator)
         return Done()
 
@@ -124,30 +124,30 @@ class Calls:
 
     @handles(ask.ReleaseHold)
     def release(self, asked: ask.ReleaseHold, who: Caller) -> Done:
-        """Let retention go on."""
+        """Lift a hold."""
         self._parts.holds.release(asked.recording)
         return Done()
 
     @handles(ask.VerifyCalls)
     def verify(self, asked: ask.VerifyCalls, who: Caller) -> ask.Verified:
-        """Judge every recording."""
+        """Return the verdict of every recording."""
         return ask.Verified(self._parts.checking.everything())
 
     @handles(ask.ConfirmClock)
     def confirm_clock(self, asked: ask.ConfirmClock, who: Caller) -> Done:
-        """Believe the clock, and erase what is due by it."""
+        """Trust the clock again, and erase what is due by it."""
         self._parts.retention.confirm_clock()
         return Done()
 
     @handles(GetCounts)
     def counts(self, asked: GetCounts, who: Caller) -> Counts:
-        """Give the person-free counts of the last days."""
+        """Return the person-free counts of the last days."""
         today = datetime.fromtimestamp(self._parts.clock.now(), UTC).date()
         since = today - timedelta(days=min(max(asked.days, 1), 3660) - 1)
         return Counts(tuple(self._parts.ledger.counts(since.isoformat())))
 
     def _with_copies(self, made: ask.Certificate) -> ask.Certificate:
-        """Name the files that were handed over, too: erasing has no hold on them."""
+        """Add a remark on exported files: erasure does not reach them."""
         if not self._parts.checking.handed_over(made.recording):
             return made
         return structs.replace(made, remains=(*made.remains, "exports"))
@@ -168,9 +168,9 @@ class Calls:
             raise Refused("erased", "This recording is erased; there is a certificate of it.")
 
     def _open_purposes(self, call: CallRecord) -> tuple[str, ...]:
-        """Return what a recording may still be listened to for.
+        """Return the purposes for which a recording may still be played.
 
-        A held recording also for what it is held for: a claim needs what was said.
+        A hold's ground is one more: a claim needs the spoken words.
         """
         today = int(self._parts.clock.now() // DAY)
         days = call.meta.due_days

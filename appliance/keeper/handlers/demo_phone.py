@@ -1,4 +1,4 @@
-"""Sounds that everybody may hear: the box's prompts and the simulated parties' voices, by hash."""
+"""Serve prompts and the simulated parties' voices by hash: sounds without a secret."""
 
 import threading
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ from appliance.prompts.speech import voices
 
 
 class Sounds:
-    """Finds a sound by the hash of its samples. Threads may share it."""
+    """Prompts and voices by the hash of their samples. Threads may share it."""
 
     def __init__(self, config: Config) -> None:
-        """Prepare; nothing is read yet."""
+        """Prepare; the first request reads the sounds."""
         self._config = config
         self._known: dict[str, Sound] = {}
         self._said: Mapping[str, tuple[str, str]] = {}
@@ -30,7 +30,7 @@ class Sounds:
     def _get(self, operation: GetSound, who: Caller) -> tuple[SoundFile, bytes]:
         with self._lock:
             if operation.sha256 not in self._known:
-                self._known = self._read()  # a prompt of the owner's may be new
+                self._known = self._read()  # the owner may have a new prompt
             sound = self._known.get(operation.sha256)
         if sound is None:
             raise Refused("not_found", "There is no sound of that hash.")

@@ -1,4 +1,4 @@
-"""The doctor of the panel: what the recorder sees and what the keeper sees, together."""
+"""Examine the box: gather the recorder's findings and the keeper's own."""
 
 from collections.abc import Iterator
 
@@ -14,11 +14,11 @@ from appliance.link.requests.doctor import Examine, ExamineLines, Findings
 from appliance.model.findings import Finding, find
 
 ANSWER_SECONDS = 10.0
-"""The recorder looks at every device's files; it opens none."""
+"""The recorder looks at every device's files; it opens no device."""
 
 
 class Doctor:
-    """Looks at the whole box when asked."""
+    """The examination of the whole box."""
 
     def __init__(
         self,
@@ -28,8 +28,8 @@ class Doctor:
         """Prepare.
 
         Args:
-            box: it, set up.
-            machine: what is looked at.
+            box: the box to examine.
+            machine: the machine it runs on.
         """
         self._box = box
         self._machine = machine or Machine()

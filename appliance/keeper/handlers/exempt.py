@@ -1,4 +1,4 @@
-"""The list of numbers that are never recorded: its file of tags, and lending it to the recorder."""
+"""Keep the list of numbers that are never recorded, and lend it to the recorder."""
 
 import struct
 import threading
@@ -24,7 +24,7 @@ _TAG = struct.Struct(">I")
 
 
 def read_tags(path: Path) -> tuple[int, ...]:
-    """Read the list: big-endian 32-bit tags, nothing else; no file means no number.
+    """Read the list: big-endian 32-bit tags, nothing else; without a file it is empty.
 
     Raises:
         FileFormatError: it is damaged; without it the recorder asks nobody.
@@ -43,7 +43,7 @@ def read_tags(path: Path) -> tuple[int, ...]:
 
 
 class ExemptNumbers:
-    """Tests, adds and removes numbers. Safe between threads; works locked."""
+    """The list of exempt numbers. Safe between threads; works locked."""
 
     def __init__(
         self,
@@ -53,13 +53,13 @@ class ExemptNumbers:
         lend: Callable[[], None],
         disk: Disk | None = None,
     ) -> None:
-        """Take what it works with.
+        """Begin; nothing is read yet.
 
         Args:
             path: the list's file.
             country: of numbers written without a country code.
             list_key: makes the tags.
-            lend: gives the recorder the list as it is in the file; raises LinkError.
+            lend: gives the recorder the list in the file; raises LinkError.
             disk: writes the file.
         """
         self._path = path
@@ -72,18 +72,18 @@ class ExemptNumbers:
 
     @handles(ask.CountExempt)
     def count(self, operation: ask.CountExempt, who: Caller) -> ask.ExemptState:
-        """Answer how many there are."""
+        """Return the number of entries."""
         return self._state(read_tags(self._path))
 
     @handles(ask.IsExempt)
     def is_listed(self, operation: ask.IsExempt, who: Caller) -> ask.ExemptState:
-        """Answer whether a number is listed."""
+        """Say whether a number is listed."""
         tags = read_tags(self._path)
         return self._state(tags, self._tag(operation.number))
 
     @handles(ask.AddExempt)
     def add(self, operation: ask.AddExempt, who: Caller) -> ask.ExemptState:
-        """Put a number on the list, and tell the recorder at once."""
+        """Put a number on the list, and lend the list at once."""
         new = self._tag(operation.number)
         with self._lock:
             tags = read_tags(self._path)
@@ -95,7 +95,7 @@ class ExemptNumbers:
 
     @handles(ask.RemoveExempt)
     def remove(self, operation: ask.RemoveExempt, who: Caller) -> ask.ExemptState:
-        """Take a number off the list, and tell the recorder at once."""
+        """Take a number off the list, and lend the list at once."""
         old = self._tag(operation.number)
         with self._lock:
             tags = read_tags(self._path)
@@ -105,16 +105,16 @@ class ExemptNumbers:
             return self._state(read_tags(self._path), old)
 
     def lend_if_owed(self) -> None:
-        """Try again to tell a recorder that could not be told; call it now and then."""
+        """Lend the list to a recorder that was absent before; call it now and then."""
         with self._lock:
             if self._owed:
-                self._tell()
+                self._lend_now()
 
     def _state(self, tags: tuple[int, ...], asked: int | None = None) -> ask.ExemptState:
         return ask.ExemptState(len(set(tags)), asked in tags, lent=not self._owed)
 
     def _tag(self, number: str) -> int:
-        """Return a number's tag; raises Refused (``invalid``) for what is no telephone number."""
+        """Return a number's tag; raise Refused (``invalid``) if it is no telephone number."""
         try:
             parsed = phonenumbers.parse(number[:LONGEST_NUMBER], self._country)
         except phonenumbers.NumberParseException:
@@ -125,17 +125,17 @@ class ExemptNumbers:
         return tag(self._key, e164)
 
     def _write(self, tags: Iterable[int]) -> None:
-        # In the order of their size, so that the file does not tell which came last.
+        # Sorted, so that the file does not show which came last.
         raw = b"".join(_TAG.pack(one) for one in sorted(set(tags)))
         try:
             self._disk.replace(self._path, raw)
         except OSError as error:
             raise failure(error, "The list of numbers never recorded") from error
-        self._tell()
+        self._lend_now()
 
-    def _tell(self) -> None:
+    def _lend_now(self) -> None:
         try:
             self._lend()
             self._owed = False
         except (LinkError, Refused):
-            self._owed = True  # it gets the list when it is reached, or at the next chore
+            self._owed = True  # the recorder gets it on its return, or at the next chore

@@ -1,4 +1,4 @@
-"""Set up a new box: answer how far it is, make the vault, have the recovery sheet typed back."""
+"""Set up a new box: make the vault, show the recovery sheet, have it typed back."""
 
 import threading
 
@@ -22,7 +22,7 @@ from appliance.vault.disk import wipe
 
 
 class FirstRuns:
-    """Sets the box up."""
+    """The handlers of the first run."""
 
     def __init__(self, box: Box, logins: Logins) -> None:
         self._box = box
@@ -32,7 +32,7 @@ class FirstRuns:
         self._first = threading.Lock()
 
     def offer_first_run(self) -> None:
-        """Make the one-time password, if there is none; remove it once a sheet is confirmed."""
+        """Make the one-time password if there is none; remove it once a sheet is confirmed."""
         now = self._box.now
         if now is None:
             self._code.offer()
@@ -41,7 +41,7 @@ class FirstRuns:
 
     @handles(GetBoxState)
     def box_state(self, operation: GetBoxState, who: Caller) -> BoxState:
-        """Answer how far the box is set up."""
+        """Say whether the box is set up, confirmed and unlocked."""
         config, box = self._box.around.config, self._box.now
         drivers = {part.driver for line in config.lines for part in (line.hook, line.audio)}
         return BoxState(
@@ -57,7 +57,7 @@ class FirstRuns:
     @handles(FirstRun)
     def first_run(self, operation: FirstRun, who: Caller) -> RecoverySheet:
         """Make the vault and its first operator; show a new sheet while none is confirmed."""
-        # One at a time: a button pressed twice must not make two vaults in one place.
+        # One at a time: a button pressed twice must not make two vaults.
         with self._first:
             return self._first_run(operation)
 
@@ -89,7 +89,7 @@ class FirstRuns:
 
     @handles(ConfirmSheet)
     def confirm_sheet(self, operation: ConfirmSheet, who: Caller) -> Done:
-        """Compare the groups typed back, and let recording begin."""
+        """Compare the groups typed back; from then on the box records."""
         box = self._box.opened()
         if not box.keyring.content.sheet_confirmed:
             self._sheet.check(operation.groups)

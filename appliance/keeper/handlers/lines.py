@@ -1,6 +1,6 @@
-"""The keeper's side of the recorder: hears its news, lends it the list key, passes on orders.
+"""Watch the recorder, lend it the list key, pass operations on to it.
 
-The recorder needs none of this to record, and may be absent for as long as it likes.
+The recorder needs none of this to record, and may be absent for any time.
 """
 
 import contextlib
@@ -28,11 +28,11 @@ from appliance.link.requests.lines import (
 )
 
 ANSWER_SECONDS = 5.0
-"""The recorder answers at once or is in trouble; a page must not wait for it."""
+"""The recorder answers at once or is in trouble; no page must wait for it."""
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
-"""Seconds between two tries to reach an absent recorder: doubled each time up to the longest."""
+"""Seconds between two attempts to reach an absent recorder: doubled up to the longest."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,13 +40,13 @@ ReplyT = TypeVar("ReplyT", bound=Struct)
 
 
 class RecorderLink:
-    """Speaks to the recorder, if it is there."""
+    """The keeper's client of the recorder, which may be absent."""
 
     def __init__(self, folders: Folders, take_up: Callable[[], None]) -> None:
-        """Prepare; nothing is opened yet.
+        """Prepare; nothing connects yet.
 
         Args:
-            folders: where the recorder's socket and the list of exempt numbers are.
+            folders: hold the recorder's socket and the list of exempt numbers.
             take_up: called when the recorder has closed a recording or written a note.
         """
         self._folders = folders
@@ -63,11 +63,11 @@ class RecorderLink:
         }
 
     def watch(self, list_key: bytes, stop: threading.Event) -> None:
-        """Watch the recorder until ``stop`` is set, connecting again whenever it comes back.
+        """Watch the recorder until ``stop`` is set; connect again whenever it returns.
 
         Args:
-            list_key: lent to the recorder each time it is reached.
-            stop: ends the watching; noticed within a second of the recorder's next sign of life.
+            list_key: lent to the recorder at each connection.
+            stop: ends the watch; noticed at the recorder's next news.
         """
         wait, said = FIRST_WAIT, ""
         while not stop.is_set():
@@ -82,18 +82,18 @@ class RecorderLink:
                 if str(error) != said:
                     _log.info("%s", error)
                 said = str(error)
-            self._take_up()  # what came while nobody watched
+            self._take_up()  # what came while this did not watch
             stop.wait(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
     def lend(self, list_key: bytes) -> None:
-        """Lend the recorder what it needs to know an exempt number by.
+        """Lend the recorder the list of exempt numbers and its key.
 
         Raises:
             LinkError: the recorder is absent.
             FileFormatError: the list is damaged; without it the recorder asks nobody.
         """
-        with self._lending:  # else an older list could come after a newer one, and stay
+        with self._lending:  # else an older list could follow a newer one, and stay
             self._client.call(LendList(key=list_key, tags=read_tags(self._folders.exempt)))
 
     def _heard(self, news: RecorderNews) -> None:
@@ -107,16 +107,16 @@ class RecorderLink:
         return Lines((), recorder=False)
 
     def pass_on(self, operation: Operation[ReplyT], who: Caller, upload: bytes = b"") -> ReplyT:
-        """Ask the recorder, and return its answer; raises Refused when it is not there."""
+        """Ask the recorder and return its answer; raise Refused if it is absent."""
         try:
             return self._client.call(operation, upload=upload)
         except LinkError:
             raise Refused("failed", "The recorder is not running.") from None
 
     def pass_on_stream(self, operation: Operation[ReplyT], who: Caller) -> Iterator[ReplyT | None]:
-        """Pass on what the recorder tells; raises Refused when it is not there, or goes away.
+        """Pass on the recorder's stream; raise Refused if it is absent or goes away.
 
-        Yields None when a second brought nothing, so that a browser that left is noticed.
+        Yields None when a second brought nothing, so that the server notices a client that left.
         """
         try:
             yield from self._client.watch(operation)

@@ -1,6 +1,7 @@
-"""The live view for any number of browsers: one subscription at the recorder, while somebody looks.
+"""Serve the live view to any number of browsers from one subscription at the recorder.
 
-What is told of callers passes through memory and is forgotten with the subscription.
+The subscription lasts while a browser watches. What it says of callers stays in memory and is
+dropped with it.
 """
 
 import logging
@@ -19,10 +20,10 @@ from appliance.link.requests.live import SEES_WHO, GetLive, LiveNews, WatchLive
 
 ANSWER_SECONDS = 5.0
 RETRY_SECONDS = 1.0
-"""Between two tries to reach an absent recorder: somebody looks and waits for it."""
+"""Between two attempts to reach an absent recorder: a person waits for it."""
 
 TICK_SECONDS = 0.25
-"""It is noticed within this that nobody watches any more."""
+"""The hub notices within this time that the last watcher has gone."""
 
 AWAY = LiveNews("state", recorder=False)
 
@@ -30,10 +31,10 @@ _log = logging.getLogger(__name__)
 
 
 class LiveHub:
-    """Hears the recorder once and tells every browser that watches."""
+    """One subscription at the recorder, shared by all watchers."""
 
     def __init__(self, folders: Folders) -> None:
-        """Prepare; the recorder is asked only while somebody watches."""
+        """Prepare; the first watcher begins the subscription."""
         self._client = Client(folders.recorder_socket, ANSWER_SECONDS, process="recorder")
         self._latest: Latest[LiveNews] = Latest()
         self._lock = threading.Lock()  # guards _watching and _thread
@@ -42,7 +43,7 @@ class LiveHub:
         self._stop = threading.Event()
 
     def close(self) -> None:
-        """End every watching and the subscription; safe to call twice."""
+        """End every watch and the subscription; safe to call twice."""
         self._stop.set()
         self._latest.close()
         with self._lock:
@@ -59,7 +60,7 @@ class LiveHub:
 
     @handles(WatchLive)
     def _watch(self, operation: WatchLive, who: Caller) -> Iterator[LiveNews | None]:
-        """Tell one browser; however slow it is, it holds up nobody and gets the newest state."""
+        """Serve one browser; a slow one delays no other and gets the newest state."""
         with self._lock:
             self._watching += 1
             if self._thread is None and not self._stop.is_set():
@@ -73,7 +74,7 @@ class LiveHub:
                 self._watching -= 1
 
     def _subscribe(self) -> None:
-        """Hear the recorder until nobody watches any more, whatever becomes of it meanwhile."""
+        """Follow the recorder until the last watcher has gone; outlast its absences."""
         while self._wanted():
             try:
                 self._hear()
@@ -86,7 +87,7 @@ class LiveHub:
                 self._stop.wait(RETRY_SECONDS)
 
     def _hear(self) -> None:
-        """Show what the recorder tells until it ends, or until nobody watches."""
+        """Show the recorder's news until its stream ends or the last watcher has gone."""
         for news in self._client.watch(WatchLive(), tick=TICK_SECONDS):
             if not self._wanted():
                 return
@@ -96,7 +97,7 @@ class LiveHub:
                 self._latest.show(news)
 
     def _wanted(self) -> bool:
-        """Say whether somebody watches; if not, this subscription is over and is forgotten."""
+        """Say whether a browser watches; if not, end this subscription."""
         with self._lock:
             if self._thread is not threading.current_thread():
                 return False  # a later watcher has begun another one
@@ -108,5 +109,5 @@ class LiveHub:
 
 
 def _for(news: LiveNews, who: Caller) -> LiveNews:
-    """Leave out what the roles of whoever asks do not allow."""
+    """Leave out the people on the lines, unless the caller's roles allow it."""
     return news if who.roles & SEES_WHO else structs.replace(news, people=())

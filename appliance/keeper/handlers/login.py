@@ -1,4 +1,4 @@
-"""The handlers of login and logout: password, code, session, and the reading child behind them."""
+"""Log operators in and out: password, code, session, and the reading child behind it."""
 
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
@@ -12,16 +12,16 @@ from appliance.vault.opening.keyring import OperatorEntry
 
 HOUR = 3600.0
 MOST_FAILURES = 60
-"""Wrong passwords an hour that are put on the record, and wrong codes: the former, which anybody
-can give, must not hide the latter."""
+"""Wrong passwords an hour that the audit records, and as many wrong codes: anybody can produce the
+former, and they must not hide the latter."""
 
 
 def refresh(
     box: OpenBox, sessions: Sessions, operator: str, *, one_time: bool | None = None
 ) -> None:
-    """Give somebody's open sessions the roles that stand in the keyring.
+    """Give an operator's open sessions the roles in the keyring.
 
-    Nobody changes them meanwhile, so of two changes side by side the last one counts here, too.
+    The keyring stands still meanwhile: of two concurrent changes the last one counts here, too.
     """
     with box.keyring.still():
         entry = box.keyring.content.operators.get(operator)
@@ -30,7 +30,7 @@ def refresh(
 
 
 class Logins:
-    """Lets people in and out."""
+    """The handlers of login and logout."""
 
     def __init__(self, box: Box) -> None:
         self._box = box
@@ -38,11 +38,11 @@ class Logins:
 
     @handles(LogIn)
     def log_in(self, operation: LogIn, who: Caller) -> Session:
-        """Prove who somebody is, and unlock; or ask for the code that is still missing."""
+        """Check the password and unlock, or ask for the code that is still missing."""
         return self.begin(operation.name, operation.password, operation.totp)
 
     def begin(self, name: str, password: str, totp: str = "") -> Session:
-        """Open a session, or a half login where a code is set and was not given."""
+        """Open a session, or a half login if a code is required and missing."""
         box = self._box.opened()
         operators = box.operators
         try:
@@ -72,10 +72,10 @@ class Logins:
         except Refused as error:
             if error.code == "wrong_password":
                 self._box.halves.wrong(operation.token)
-                # Somebody knows the password: worth an entry of its own.
+                # The password was right: worth an entry of its own.
                 self._note_failure(box, "code_failed", operator)
             raise
-        # Whose password was proved then, not who has it now: it may have been changed since.
+        # The entry whose password was proved: it may have been changed since.
         entry, reading = self._box.halves.finish(operation.token)
         try:
             return self._open(box, entry, reading)
@@ -84,17 +84,17 @@ class Logins:
 
     @handles(LogOut)
     def log_out(self, operation: LogOut, who: Caller) -> Done:
-        """End the session; the last one locks."""
+        """End the session; the last one locks the box."""
         self._box.sessions.close_session(who.session)
         return Done()
 
     @handles(WhoAmI)
     def who_am_i(self, operation: WhoAmI, who: Caller) -> Session:
-        """Answer whose session this is."""
+        """Return the caller's session."""
         return self.session("", who)
 
     def session(self, token: str, who: Caller) -> Session:
-        """Return a session as a client is told of it."""
+        """Return a session as clients see it."""
         mine = self._box.sessions.of(who.operator)
         left = next(one for one in mine if one.session == who.session)
         return Session(
@@ -118,7 +118,7 @@ class Logins:
             if now is None or now.wrap != entry.wrap:
                 raise Refused("wrong_password", "The password was changed in this moment.")
             refresh(box, sessions, entry.id)
-            if not one_time:  # nothing can be read before a password is chosen
+            if not one_time:  # nothing is readable before a password is chosen
                 self._box.unlock(reading)
         except Exception:
             sessions.close_session(who.session)
@@ -126,7 +126,7 @@ class Logins:
         return self.session(token, sessions.find(token))
 
     def _note_failure(self, box: OpenBox, act: str, actor: str) -> None:
-        """Put a wrong login on the record, but let nobody fill the disk with them."""
+        """Put a wrong login on the record, but never so many that they fill the disk."""
         now = self._box.around.clock.monotonic()
         noted = [at for at in self._failures.get(act, ()) if at > now - HOUR]
         if len(noted) < MOST_FAILURES:

@@ -1,4 +1,4 @@
-"""The handlers of what everybody does about themselves: password, second factor, sessions."""
+"""Manage an operator's own account: password, second factor, sessions."""
 
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
@@ -14,11 +14,11 @@ from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import KeyringContent, OperatorEntry
 
 SETUP_SECONDS = 600.0
-"""From the QR code to the first code typed back."""
+"""Time from the QR code to the first code typed back."""
 
 
 class Mine:
-    """What a person may do about themselves; nothing here names another one."""
+    """The handlers of one's own account; none names another person."""
 
     def __init__(self, box: Box, logins: Logins) -> None:
         self._box = box
@@ -27,7 +27,7 @@ class Mine:
 
     @handles(ask.ShowMe)
     def show(self, operation: ask.ShowMe, who: Caller) -> ask.Me:
-        """Answer what is set, and where one is logged in."""
+        """Return the caller's settings and sessions."""
         now = self._box.around.clock.now()
         entry = _entry(self._box.opened().keyring.content, who)
         return ask.Me(
@@ -44,7 +44,7 @@ class Mine:
 
     @handles(ask.ChangePassword)
     def change_password(self, operation: ask.ChangePassword, who: Caller) -> Session:
-        """Wrap the reading key under another password, and let the old wrap die."""
+        """Wrap the reading key under another password; make the old wrap useless."""
         box = self._box.opened()
         entry, reading = box.operators.prove_again(who.operator, operation.old)
         try:
@@ -72,14 +72,14 @@ class Mine:
             box.records.renew(change, who.actor)
         finally:
             mine = box.keyring.content.operators.get(entry.id)
-            if mine is not None and mine.wrap == fresh.wrap:  # whatever failed after that
+            if mine is not None and mine.wrap == fresh.wrap:  # even if a later step failed
                 self._box.halves.end_those_of(entry.id)
                 self._box.sessions.close_others(who)
                 refresh(box, self._box.sessions, entry.id, one_time=False)
 
     @handles(ask.BeginTotp)
     def begin_totp(self, operation: ask.BeginTotp, who: Caller) -> ask.TotpSetup:
-        """Draw a secret and keep it in memory until a code of it is typed back."""
+        """Draw a secret and hold it in memory until a code is typed back."""
         box = self._box.opened()
         entry, reading = box.operators.prove_again(who.operator, operation.password)
         wipe(reading)
@@ -93,7 +93,7 @@ class Mine:
 
     @handles(ask.ConfirmTotp)
     def confirm_totp(self, operation: ask.ConfirmTotp, who: Caller) -> Done:
-        """Ask for codes from now on: the app has shown that it has the secret."""
+        """Require codes from now on: the app has proved that it has the secret."""
         box, clock = self._box.opened(), self._box.around.clock
         secret, since = self._setups.get(who.session, ("", 0.0))
         if not secret or clock.monotonic() - since >= SETUP_SECONDS:
@@ -111,7 +111,7 @@ class Mine:
 
     @handles(ask.DropTotp)
     def drop_totp(self, operation: ask.DropTotp, who: Caller) -> Done:
-        """Ask for no codes any more; needs the password and a last code."""
+        """Require no codes any more, after the password and a last code."""
         box = self._box.opened()
         entry, reading = box.operators.prove_again(who.operator, operation.password)
         wipe(reading)
@@ -131,7 +131,7 @@ class Mine:
 
     @handles(ask.Stay)
     def stay(self, operation: ask.Stay, who: Caller) -> Done:
-        """Count as use: somebody moves about on a page that asks nothing."""
+        """Do nothing: the request itself counts as use of the session."""
         return Done()
 
 

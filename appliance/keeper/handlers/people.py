@@ -1,9 +1,9 @@
-"""The handlers of what an administrator does about other people.
+"""Manage other people's accounts, as an administrator.
 
-Whoever adds somebody or gives a new password types their own: that opens the reading key, which is
-wrapped for the other one and wiped. Somebody is always administrator, with a password of their own
-choice, and somebody privacy officer, since a box where nobody can erase breaks the law. Nobody
-removes themselves, so the last one cannot go.
+To add a person or give a new password, administrators type their own: it opens the reading key,
+which is wrapped for the other person and wiped. There is always an administrator, with a password
+of their own choice, and a privacy officer, since a box where nobody can erase breaks the law. No
+one can remove themselves, so the last one cannot go.
 """
 
 from collections.abc import Iterable
@@ -22,21 +22,21 @@ from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import KeyringContent, OperatorEntry
 
 ONE_TIME_SECONDS = 7 * 86_400
-"""How long a one-time password may wait to be used."""
+"""Life of an unused one-time password."""
 
 MOST_PEOPLE = 100
-"""People; an office has ten."""
+"""Accounts; an office has ten."""
 
 
 class Staff:
-    """What an administrator may do about others."""
+    """The handlers of other people's accounts."""
 
     def __init__(self, box: Box) -> None:
         self._box = box
 
     @handles(ask.ListPeople)
     def listed(self, operation: ask.ListPeople, who: Caller) -> ask.PeopleList:
-        """Answer who may log in, and whether old passwords are dead."""
+        """Return the people, and whether old passwords are useless."""
         box = self._box.opened()
         people = sorted(box.keyring.content.operators.values(), key=lambda e: e.name.casefold())
         return ask.PeopleList(
@@ -58,18 +58,18 @@ class Staff:
 
     @handles(ask.NamePeople)
     def names(self, operation: ask.NamePeople, who: Caller) -> ask.Names:
-        """Answer who the audit's ids are, of those who are still here."""
+        """Return the names behind the audit's ids, of people who still have an account."""
         people = self._box.opened().keyring.content.operators.values()
         return ask.Names({entry.id: entry.name for entry in people})
 
     @handles(ask.AddPerson)
     def add(self, operation: ask.AddPerson, who: Caller) -> ask.OneTime:
-        """Let somebody in, with a one-time password."""
+        """Add a person, with a one-time password."""
         box = self._box.opened()
         name, roles = check_name(operation.name), _roles(operation.person_roles)
         _, reading = box.operators.prove_again(who.operator, operation.password)
         try:
-            _check_free(box.keyring.content, name)  # before the audit tells of anybody
+            _check_free(box.keyring.content, name)  # before the audit names anyone
             password, until = self._one_time()
             entry = box.operators.new(name, password, roles, reading)
         finally:
@@ -90,7 +90,7 @@ class Staff:
 
     @handles(ask.ChangeRoles)
     def change_roles(self, operation: ask.ChangeRoles, who: Caller) -> Done:
-        """Give other roles, at once."""
+        """Give a person other roles, at once."""
         box, roles = self._box.opened(), _roles(operation.person_roles)
         with box.keyring.changing() as draft:
             _check_still_administrator(draft, who)
@@ -101,7 +101,7 @@ class Staff:
 
     @handles(ask.ResetPassword)
     def reset_password(self, operation: ask.ResetPassword, who: Caller) -> ask.OneTime:
-        """Give a one-time password in place of one forgotten, locked or too old."""
+        """Give a person a one-time password in place of one forgotten, locked or too old."""
         box = self._box.opened()
         entry = _subject(box.keyring.content, operation.operator)
         _check_other(entry, who)
@@ -121,13 +121,13 @@ class Staff:
             box.records.renew(change, who.actor)
         finally:
             theirs = box.keyring.content.operators.get(entry.id)
-            if theirs is None or theirs.wrap == fresh.wrap:  # whatever failed after that
+            if theirs is None or theirs.wrap == fresh.wrap:  # even if a later step failed
                 self._send_away(box, entry)
         return ask.OneTime(entry.id, entry.name, password, until)
 
     @handles(ask.RemoveTotp)
     def remove_totp(self, operation: ask.RemoveTotp, who: Caller) -> Done:
-        """Ask somebody for no codes any more: their device is lost."""
+        """Remove a person's second factor: their device is lost."""
         box = self._box.opened()
         entry = _subject(box.keyring.content, operation.operator)
         _check_other(entry, who)
@@ -144,7 +144,7 @@ class Staff:
 
     @handles(ask.RemovePerson)
     def remove(self, operation: ask.RemovePerson, who: Caller) -> Done:
-        """Let somebody in no more, and let their wrap die."""
+        """Remove a person, and make their wrap useless."""
         box = self._box.opened()
         entry = _subject(box.keyring.content, operation.operator)
         _check_other(entry, who)
@@ -158,7 +158,7 @@ class Staff:
         try:
             box.records.renew(change, who.actor)
         finally:
-            if entry.id not in box.keyring.content.operators:  # whatever failed after that
+            if entry.id not in box.keyring.content.operators:  # even if a later step failed
                 self._send_away(box, entry)
         return Done()
 
@@ -166,7 +166,7 @@ class Staff:
         return drawn_password(), self._box.around.clock.now() + ONE_TIME_SECONDS
 
     def _send_away(self, box: OpenBox, entry: OperatorEntry) -> None:
-        """End whatever somebody has open; a locked name is open for the new password."""
+        """End a person's sessions and half logins; unlock their name for the new password."""
         self._box.halves.end_those_of(entry.id)
         self._box.sessions.close_operator(entry.id)
         box.operators.unlock(entry.name)
@@ -197,14 +197,14 @@ def _check_other(entry: OperatorEntry, who: Caller) -> None:
 
 
 def _check_still_administrator(draft: KeyringContent, who: Caller) -> None:
-    """Look again inside the change: two who do it to each other must not both win."""
+    """Check again inside the change: two who remove each other must not both win."""
     mine = draft.operators.get(who.operator)
     if mine is None or mine.one_time_until or Role.ADMINISTRATOR not in roles_of(mine):
         raise Refused("forbidden", "You are not an administrator any more.")
 
 
 def _check_duties(draft: KeyringContent) -> None:
-    """Refuse what would leave nobody for the duties that must always be somebody's."""
+    """Refuse a change that leaves no administrator or no privacy officer."""
     everybody = draft.operators.values()
     chosen = [entry for entry in everybody if not entry.one_time_until]
     if not any(Role.ADMINISTRATOR in roles_of(entry) for entry in chosen):

@@ -1,4 +1,4 @@
-"""The audit as operators see it."""
+"""Read the audit, and the counts of calls."""
 
 from msgspec import Struct
 
@@ -14,7 +14,7 @@ class AuditPage(Struct, frozen=True, forbid_unknown_fields=True):
     page: int
     pages: int
     head: str  # hex of the newest entry's hash
-    sound: bool  # the whole chain was checked and holds
+    sound: bool  # the whole chain holds
     first_bad: int | None = None  # seq of the first bad entry
 
 

@@ -1,8 +1,8 @@
-"""Calibrating a line: its phones are enrolled and test calls made, step by step.
+"""Calibrate a line: enrol its phones and make test calls, step by step.
 
-The recorder serves all of it and keeps what it heard to itself until it is asked to keep it; the
-keeper passes it on to an administrator. What is told are figures of keys that the office itself
-presses. While a line is calibrated nobody is asked on it and nothing is recorded.
+The recorder serves all of it and stores nothing before it is told to keep the result; the keeper
+passes it on to an administrator. The figures are those of keys that the office itself presses.
+During a calibration the line asks no caller and records nothing.
 """
 
 from typing import Literal
@@ -13,21 +13,21 @@ from appliance.link.operations import Allowed, Done, Operation, Role
 from appliance.model.calibration import KeyFigures
 
 Step = Literal["level", "alone", "second", "far"]
-"""What a test call is for: the box's own level; a phone's keys, alone or with a second phone
+"""The purpose of a test call: the box's own level; a phone's keys, alone or with a second phone
 off-hook; a caller's keys."""
 
 Stage = Literal["waiting", "speaking", "listening", "dialled", "done", "ended"]
-"""Nobody called yet; the box measures itself, before the keys or after them; keys may be pressed; a
-call that was dialled here and does not count; all is heard; the calibration is over."""
+"""No call yet; the box measures itself, before the keys or after them; it listens for keys; a call
+that was dialled here, which does not count; the step is complete; the calibration is over."""
 
 
 class Calibrated(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a calibration is worth."""
+    """The result of a calibration."""
 
     line: str
     grade: Literal["A", "B", "C", "none"]
     reasons: tuple[str, ...] = ()
-    """Why it is no better, each a sentence."""
+    """Why the grade is no better, each a sentence."""
     date: str = ""
     phones: tuple[str, ...] = ()
     far_calls: int = 0
@@ -37,7 +37,7 @@ class Calibrated(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class GetCalibration(Operation[Calibrated], frozen=True, tag="calibration.get"):
-    """Ask what is known of a line."""
+    """Ask for a line's calibration."""
 
     roles = Allowed.LOGGED_IN
     served_by = "recorder"
@@ -45,7 +45,7 @@ class GetCalibration(Operation[Calibrated], frozen=True, tag="calibration.get"):
 
 
 class BeginCalibration(Operation[Calibrated], frozen=True, tag="calibration.begin"):
-    """Stop asking on a line, to calibrate it; ends by itself after a quarter of an hour."""
+    """Begin to calibrate a line: it asks no caller until the end, at most 15 minutes later."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "calibrating"
@@ -54,24 +54,24 @@ class BeginCalibration(Operation[Calibrated], frozen=True, tag="calibration.begi
 
 
 class StepNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How far a step is; replaces what was told before."""
+    """The progress of a step; replaces the one before."""
 
     step: Step
     name: str
     stage: Stage = "waiting"
     keys: tuple[KeyFigures, ...] = ()
     lacking: str = ""
-    """Keys that are still to be pressed."""
+    """Keys still to press."""
     prompt_db: float | None = None
     """Level of the box's own words before the keys."""
     tones_db: float | None = None
     trouble: str = ""
-    """Why what was heard does not count, and what to do: a phone that is off-hook and should not
-    be, or is not and should, or the box's own sound."""
+    """Why the call does not count, and what to do: a phone is off-hook that should not be, or is
+    not and should, or the box's own sound is in the way."""
 
 
 class TakeStep(Operation[StepNow], frozen=True, tag="calibration.step"):
-    """Hear one step of a calibration that has begun; ends when all of it was heard."""
+    """Take one step of a calibration; ends when the step is complete."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     served_by = "recorder"
@@ -80,23 +80,23 @@ class TakeStep(Operation[StepNow], frozen=True, tag="calibration.step"):
     step: Step
     name: str = ""
     twice: bool = False
-    """The office's only phone: each key is wanted twice."""
+    """The office has one phone only: press each key twice."""
 
 
 class PlaceTestCall(Operation[Done], frozen=True, tag="calibration.call"):
-    """Let the people of a simulated line do what a step is for."""
+    """Have the parties of a simulated line make a step's test call."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     served_by = "recorder"
     line: str
     step: Step
     number: int = 0
-    """Of the phone, or of the caller: each has a level of its own."""
+    """Of the phone or the caller: each has a level of its own."""
     twice: bool = False
 
 
 class KeepCalibration(Operation[Calibrated], frozen=True, tag="calibration.keep"):
-    """Keep what was heard in place of what was known; it counts from the next call on."""
+    """Replace the line's calibration by this one, from the next call on."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "calibrated"
@@ -107,7 +107,7 @@ class KeepCalibration(Operation[Calibrated], frozen=True, tag="calibration.keep"
 
 
 class EndCalibration(Operation[Done], frozen=True, tag="calibration.end"):
-    """Ask on the line again as before; what was heard and not kept is forgotten."""
+    """End a calibration: ask callers as before, and forget what was not kept."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     served_by = "recorder"

@@ -1,4 +1,4 @@
-"""Recorded calls: find, play, hand over, erase."""
+"""Find, play, hand over, hold and erase recorded calls."""
 
 from enum import StrEnum
 from typing import Literal
@@ -10,7 +10,7 @@ from appliance.model.records import CallRecord, RecordingMark, Verdict
 
 
 class Ground(StrEnum):
-    """Why something is erased: Art. 17(1) GDPR (a) to (f)."""
+    """A ground for erasure: Art. 17(1) GDPR (a) to (f)."""
 
     NO_LONGER_NEEDED = "no_longer_needed"  # (a)
     CONSENT_WITHDRAWN = "consent_withdrawn"  # (b)
@@ -50,7 +50,7 @@ class CallDetail(Struct, frozen=True, forbid_unknown_fields=True):
     marks: tuple[RecordingMark, ...]
     holes: tuple[tuple[int, int], ...]  # samples missing: start, count
     bytes_on_disk: int
-    audit: tuple["AuditLine", ...]  # what was done with it
+    audit: tuple["AuditLine", ...]  # of this call
 
 
 class AuditLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,8 +63,8 @@ class AuditLine(Struct, frozen=True, forbid_unknown_fields=True):
     recording: str | None = None
     case: str | None = None
     clock_ok: bool = True
-    subject: str = ""  # the operator to whom it was done
-    subject_roles: tuple[Role, ...] = ()  # and what they may do from then on
+    subject: str = ""  # the operator that it concerns
+    subject_roles: tuple[Role, ...] = ()  # and their roles from then on
 
 
 class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
@@ -75,7 +75,7 @@ class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
 
 
 class Opened(Struct, frozen=True, forbid_unknown_fields=True):
-    """A playback that may now be read by range."""
+    """A playback, open to be read by ranges."""
 
     playback: str  # opaque id for ReadPlayback
     bytes: int  # of the whole WAV, header included
@@ -84,7 +84,7 @@ class Opened(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OpenPlayback(Operation[Opened], frozen=True, tag="calls.open_playback"):
-    """Begin to listen, for a purpose that is still open; one audit entry for the whole of it."""
+    """Begin to listen for a purpose still open; one audit entry covers the playback."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
     audit = "played"
@@ -121,7 +121,7 @@ class ExportCall(Operation[Range], frozen=True, tag="calls.export"):
 
 
 class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
-    """What erasure was done, and what may remain."""
+    """How far an erasure came, and what may remain."""
 
     recording: str
     state: Literal["erasing", "erased", "failed"]
@@ -129,13 +129,13 @@ class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
     level: str  # E0, E1, E2
     generation: int  # of the keyring without the key
     at: float  # UTC of the step that decided
-    remains: tuple[str, ...]  # sentences' ids: what may still hold a copy
+    remains: tuple[str, ...]  # ids of sentences: where copies may remain
     seq: int = 0  # the audit entry
     reason: str = ""  # of a failure
 
 
 class EraseCall(Operation[Certificate], frozen=True, tag="calls.erase"):
-    """Erase one recording; answers once the key is gone, or says that it failed."""
+    """Erase one recording; answer once the key is gone, or report the failure."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "erasing"
@@ -154,7 +154,7 @@ class ShowCertificate(Operation[Certificate], frozen=True, tag="calls.certificat
 
 
 class HoldGround(StrEnum):
-    """Why something must not be erased: Art. 17(3) GDPR (a) to (e)."""
+    """A ground against erasure: Art. 17(3) GDPR (a) to (e)."""
 
     EXPRESSION = "expression"
     LEGAL_DUTY = "legal_duty"
@@ -164,7 +164,7 @@ class HoldGround(StrEnum):
 
 
 class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
-    """Keep a recording past its day, on a ground, until a review."""
+    """Hold a recording past its retention, on a ground, until a review."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "held"
@@ -175,7 +175,7 @@ class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
 
 
 class HoldWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Why something must not be erased, in whose words, until when."""
+    """A hold: its ground, author, reason and review."""
 
     recording: str
     ground: HoldGround
@@ -193,7 +193,7 @@ class ShowHold(Operation[HoldWords], frozen=True, tag="calls.show_hold"):
 
 
 class ReleaseHold(Operation[Done], frozen=True, tag="calls.release_hold"):
-    """Let retention go on."""
+    """Lift a hold: retention applies again."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "hold_released"
@@ -213,7 +213,7 @@ class VerifyCalls(Operation[Verified], frozen=True, tag="calls.verify"):
 
 
 class ConfirmClock(Operation[Done], frozen=True, tag="calls.confirm_clock"):
-    """Vouch for the box's clock after it jumped ahead, so that retention goes on."""
+    """Confirm the box's clock after it jumped ahead, so that retention goes on."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
     audit = "clock_confirmed"

@@ -1,8 +1,8 @@
-"""The demo phone: people at the phones of a simulated line, as far as a page plays with them.
+"""Use the phones of a simulated line from a page.
 
-The recorder serves what changes the line and the keeper passes it on; the sounds that a page plays
-come from the keeper, by their hash. What goes in is what a simulated party does and says. Of the
-line's sound nothing comes out: only facts do, such as which words are being said since when.
+The recorder serves the operations on the line, and the keeper passes them on; the page fetches its
+sounds from the keeper, by their hash. A page sends what a simulated party does and says. It never
+gets the line's sound, only facts: which words the line plays, and since when.
 """
 
 from msgspec import Struct
@@ -13,11 +13,11 @@ from appliance.model.demo_phone import Deed, Party, PhonesNow
 from appliance.model.records import LineStatus
 
 LONGEST_CLIP = 15
-"""Seconds of a voice that is lent."""
+"""Seconds of a lent voice."""
 
 
 class PhoneAct(Operation[Done], frozen=True, tag="phone.act"):
-    """Do something with a phone of a simulated line; refused if it makes no sense now."""
+    """Use a phone of a simulated line; refused if the act is impossible now."""
 
     roles = PlaceTrialCall.roles
     served_by = "recorder"
@@ -26,14 +26,14 @@ class PhoneAct(Operation[Done], frozen=True, tag="phone.act"):
 
 
 class PhoneNews(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the phones of a line are, and the line itself."""
+    """The state of a line and its phones."""
 
     phones: PhonesNow
     status: LineStatus
 
 
 class WatchPhone(Operation[PhoneNews], frozen=True, tag="phone.watch"):
-    """Watch the phones of a simulated line: how they are, then every change."""
+    """Watch the phones of a simulated line: their state, then every change."""
 
     roles = PlaceTrialCall.roles
     served_by = "recorder"
@@ -42,7 +42,7 @@ class WatchPhone(Operation[PhoneNews], frozen=True, tag="phone.watch"):
 
 
 class Lent(Struct, frozen=True, forbid_unknown_fields=True):
-    """A voice that was taken."""
+    """A voice that the recorder accepted."""
 
     sha256: str
     seconds: float
@@ -51,8 +51,8 @@ class Lent(Struct, frozen=True, forbid_unknown_fields=True):
 class LendVoice(Operation[Lent], frozen=True, tag="phone.lend"):
     """Lend a simulated party a voice; the raw bytes are a WAV of one channel, 16 bits, 8 kHz.
 
-    It is held in memory until another is lent or the recorder ends, and is played into the line
-    when a deed says so. It takes the place of the one lent to the same phone before.
+    The recorder holds it in memory until it ends or the same phone gets another voice, and plays it
+    into the line when a deed asks for it.
     """
 
     roles = PlaceTrialCall.roles
@@ -69,9 +69,9 @@ class SoundFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GetSound(Operation[SoundFile], frozen=True, tag="phone.sound"):
-    """Fetch a prompt of the box's, or a voice of its simulated parties, by the SHA-256 of it.
+    """Fetch a prompt of the box, or a voice of a simulated party, by its SHA-256.
 
-    The hash is that of the samples, as a consent receipt names the words that were said.
+    The hash is that of the samples, as in a consent receipt.
     """
 
     roles = PlaceTrialCall.roles
@@ -80,14 +80,14 @@ class GetSound(Operation[SoundFile], frozen=True, tag="phone.sound"):
 
 
 class SpokenWords(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a prompt says, where the box knows: of an owner's own recording it does not."""
+    """A prompt's words; the box knows none of a prompt that the owner recorded."""
 
     text: str
     language: str
 
 
 class GetWords(Operation[SpokenWords], frozen=True, tag="phone.words"):
-    """Ask what a prompt says, for whoever reads rather than listens; both empty if unknown."""
+    """Ask for a prompt's words, for people who read; both fields are empty if unknown."""
 
     roles = PlaceTrialCall.roles
     keeps_awake = False

@@ -1,4 +1,4 @@
-"""The doctor: what is plugged in, what is missing, and how to mend it."""
+"""Examine the box: its devices, what is missing, and how to mend it."""
 
 from msgspec import Struct
 
@@ -7,22 +7,22 @@ from appliance.model.findings import Finding
 
 
 class Findings(Struct, frozen=True, forbid_unknown_fields=True):
-    """All that was found."""
+    """The findings of an examination."""
 
     found: tuple[Finding, ...]
 
 
 class ExamineLines(Operation[Findings], frozen=True, tag="doctor.lines"):
-    """Ask the recorder what it sees: its lines and their devices."""
+    """Have the recorder examine its lines and their devices."""
 
     roles = Allowed.PROCESS
     served_by = "recorder"
 
 
 class Examine(Operation[Findings], frozen=True, tag="doctor.examine"):
-    """Look at the whole box; changes nothing.
+    """Examine the whole box; change nothing.
 
-    For administrators: they can mend what is found, and the findings name paths, devices and how
+    For administrators alone: they can mend what is found. The findings name paths, devices and how
     well the box is protected, which nobody else needs.
     """
 

@@ -1,6 +1,6 @@
-"""Numbers that are never recorded: tested, added and removed one by one, never listed.
+"""Test, add and remove numbers that are never recorded; there is no list of them.
 
-The box keeps only short tags of them, which cannot be turned back into numbers.
+The box stores short tags alone, which cannot be turned back into numbers.
 """
 
 from msgspec import Struct
@@ -9,10 +9,10 @@ from appliance.link.operations import Operation, Role
 
 
 class ExemptState(Struct, frozen=True, forbid_unknown_fields=True):
-    """What can be told of the list."""
+    """The state of the list."""
 
     count: int
-    listed: bool = False  # the number that was asked for
+    listed: bool = False  # the number in question
     lent: bool = True  # the recorder has the list as it is now
 
 
@@ -30,7 +30,7 @@ class IsExempt(Operation[ExemptState], frozen=True, tag="exempt.is"):
 
 
 class AddExempt(Operation[ExemptState], frozen=True, tag="exempt.add"):
-    """Record a number never again; counts from its next call on."""
+    """Never record a number again, from its next call on."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "exempt_added"
@@ -38,7 +38,7 @@ class AddExempt(Operation[ExemptState], frozen=True, tag="exempt.add"):
 
 
 class RemoveExempt(Operation[ExemptState], frozen=True, tag="exempt.remove"):
-    """Let a number be asked like any other."""
+    """Ask callers of this number again, as any other."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "exempt_removed"

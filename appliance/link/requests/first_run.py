@@ -6,11 +6,11 @@ from appliance.link.operations import Allowed, Done, Operation
 
 
 class BoxState(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a panel must know before it shows anything."""
+    """The state that the panel checks before it shows a page."""
 
     set_up: bool  # False: no owner yet, first run
-    sheet_confirmed: bool  # False: the recovery sheet was shown but not typed back
-    locked: bool  # True: nobody is logged in, nothing can be read
+    sheet_confirmed: bool  # False: the recovery sheet was not typed back yet
+    locked: bool  # True: no operator is logged in, nothing can be read
     trial: bool
     office: str
     eraser: str  # E0, E1, E2
@@ -18,7 +18,7 @@ class BoxState(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GetBoxState(Operation[BoxState], frozen=True, tag="people.box"):
-    """Ask how far the box is set up."""
+    """Ask whether the box is set up, confirmed and unlocked."""
 
     roles = Allowed.ANYBODY
 
@@ -33,10 +33,10 @@ class RecoverySheet(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
-    """Make the vault and its first administrator; answers with the recovery sheet.
+    """Make the vault and its first administrator; answer with the recovery sheet.
 
-    Needs the one-time code that was printed at the start (or on the setup sheet); while the sheet
-    is not confirmed it can be asked again with the same password and shows a new sheet.
+    Needs the one-time code that was printed at the start (or on the setup sheet). Until the sheet
+    is confirmed, the same password gets a new sheet.
     """
 
     roles = Allowed.ANYBODY

@@ -1,4 +1,4 @@
-"""The lines: what the recorder tells and takes. Most are served by the recorder itself.
+"""Ask for the lines' states, press their button, place trial calls; watch the recorder.
 
 The keeper forwards ``GetLines``, ``PlaceTrialCall`` and ``PressButton`` from the panel to
 ``recorder.sock``; the others are between the two processes.
@@ -13,14 +13,14 @@ from appliance.model.records import LineStatus
 
 
 class Lines(Struct, frozen=True, forbid_unknown_fields=True):
-    """How every line is now."""
+    """The states of all lines."""
 
     lines: tuple[LineStatus, ...]
     recorder: bool = True  # False: the recorder cannot be reached
 
 
 class GetLines(Operation[Lines], frozen=True, tag="lines.get"):
-    """Ask how every line is."""
+    """Ask for the states of all lines."""
 
     roles = Allowed.LOGGED_IN
     served_by = "recorder"
@@ -31,7 +31,7 @@ TrialCaller = Literal["agrees", "refuses", "silent", "hands_over"]
 
 
 class PlaceTrialCall(Operation[Done], frozen=True, tag="lines.place_trial_call"):
-    """Let a caller of the simulated exchange ring, in real time."""
+    """Have a caller of the simulated exchange ring, in real time."""
 
     roles = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
     served_by = "recorder"
@@ -40,7 +40,7 @@ class PlaceTrialCall(Operation[Done], frozen=True, tag="lines.place_trial_call")
 
 
 class PressButton(Operation[Done], frozen=True, tag="lines.press"):
-    """Do what the box's button does."""
+    """Press the box's button."""
 
     roles = frozenset({Role.OPERATOR})
     served_by = "recorder"
@@ -51,7 +51,7 @@ class PressButton(Operation[Done], frozen=True, tag="lines.press"):
 class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
     """Lend the recorder the list key and the tags of numbers that are never recorded.
 
-    Held in memory only. An empty ``tags`` says that the list is known to be empty.
+    The recorder holds them in memory only. Empty ``tags`` mean that the list is known to be empty.
     """
 
     roles = Allowed.PROCESS
@@ -61,7 +61,7 @@ class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
 
 
 class RecorderNews(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the recorder tells while it is watched."""
+    """One piece of the recorder's news."""
 
     kind: Literal["lines", "opened", "sealed", "withdrawn", "noted"]
     recording: str = ""
@@ -71,7 +71,7 @@ class RecorderNews(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WatchRecorder(Operation[RecorderNews], frozen=True, tag="lines.watch"):
-    """Hear about every recording and every change of a line."""
+    """Watch every recording and every change of a line."""
 
     roles = Allowed.PROCESS
     served_by = "recorder"
@@ -79,6 +79,6 @@ class WatchRecorder(Operation[RecorderNews], frozen=True, tag="lines.watch"):
 
 
 class TakeUp(Operation[Done], frozen=True, tag="lines.take_up"):
-    """Ask the keeper to take up at once what lies there; it would do so by itself soon."""
+    """Have the keeper take up finished recordings and notes now rather than soon."""
 
     roles = Allowed.ANYBODY

@@ -1,9 +1,8 @@
-"""The live view: how every line is just now, who is on it and how loud it is.
+"""Watch all lines live: their states, who is on them and how loud they are.
 
-Both operations are served by the recorder, to which the keeper passes them on, and by the keeper,
-which tells a browser only what its operator's roles allow. What is told of a caller is held in
-memory alone, by everybody who handles it, and is gone from every later answer when the call can
-no longer come to a recording.
+The recorder serves both operations to the keeper. The keeper serves them to browsers and leaves out
+what an operator's roles do not allow. Every process holds what it knows of a caller in memory alone
+and drops it once the call can no longer come to a recording.
 """
 
 from typing import Literal
@@ -14,14 +13,14 @@ from appliance.link.operations import Allowed, Operation, Role
 from appliance.model.records import LineStatus
 
 SEES_WHO = frozenset({Role.LISTENER, Role.OPERATOR, Role.PRIVACY_OFFICER})
-"""Roles that are told who is on a line. An administrator looks after lines, not callers."""
+"""Roles that see who is on a line. An administrator looks after lines, not callers."""
 
 Identity = Literal["known", "withheld", "listed", "unknown"]
-"""``listed``: the number is never to be recorded, and is not told either."""
+"""``listed``: the number is never recorded, and never shown either."""
 
 
 class OnLine(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is on a line, as caller ID or the office's dialling told."""
+    """The other party of a line, from CLIP or from the office's dialling."""
 
     line: str
     direction: Literal["incoming", "outgoing"]
@@ -31,17 +30,17 @@ class OnLine(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LineLevel(Struct, frozen=True, forbid_unknown_fields=True):
-    """How loud a line is: quick to rise, slow to fall, both parties and our prompt together."""
+    """A line's level: fast to rise, slow to fall, both parties and our prompt together."""
 
     line: str
     dbm0: float
 
 
 class LiveNews(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a live view is told.
+    """One update of a live view.
 
-    ``state`` holds everything that is known of all lines and replaces what was told before;
-    ``levels`` holds the measured lines and nothing else.
+    ``state`` holds all that is known of all lines and replaces the state before; ``levels`` holds
+    the measured levels and nothing else.
     """
 
     kind: Literal["state", "levels"]
@@ -60,7 +59,7 @@ class GetLive(Operation[LiveNews], frozen=True, tag="live.get"):
 
 
 class WatchLive(Operation[LiveNews], frozen=True, tag="live.watch"):
-    """Watch all lines: first the state, then every change, and levels while somebody talks."""
+    """Watch all lines: the state, then every change, and levels during calls."""
 
     roles = Allowed.LOGGED_IN
     served_by = "recorder"

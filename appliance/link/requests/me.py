@@ -1,4 +1,4 @@
-"""What everybody does about themselves: password, second factor, open sessions."""
+"""Manage one's own account: password, second factor, open sessions."""
 
 from msgspec import Struct
 
@@ -7,9 +7,9 @@ from appliance.link.requests.login import Session
 
 
 class ChangePassword(Operation[Session], frozen=True, tag="me.password"):
-    """Choose another password; every other session of oneself ends.
+    """Choose another password; end one's other sessions.
 
-    The one thing, beside logging out, that a one-time password is good for.
+    Beside logging out, a one-time password is good for this alone.
     """
 
     roles = Allowed.LOGGED_IN
@@ -20,7 +20,7 @@ class ChangePassword(Operation[Session], frozen=True, tag="me.password"):
 
 
 class TotpSetup(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an authenticator app needs; told this once."""
+    """The secret for an authenticator app, shown once."""
 
     secret: str  # base 32
     uri: str  # otpauth://
@@ -28,14 +28,14 @@ class TotpSetup(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BeginTotp(Operation[TotpSetup], frozen=True, tag="me.begin_totp"):
-    """Make a secret for an authenticator app; it counts once a code of it is typed back."""
+    """Make a secret for an authenticator app; a code typed back puts it into force."""
 
     roles = Allowed.LOGGED_IN
     password: str
 
 
 class ConfirmTotp(Operation[Done], frozen=True, tag="me.confirm_totp"):
-    """Type a code from the app; from now on one is asked at every login."""
+    """Type a code from the app; from now on every login asks for one."""
 
     roles = Allowed.LOGGED_IN
     audit = "totp_set"
@@ -52,15 +52,15 @@ class DropTotp(Operation[Done], frozen=True, tag="me.drop_totp"):
 
 
 class MySession(Struct, frozen=True, forbid_unknown_fields=True):
-    """One of one's own sessions."""
+    """One of the operator's own sessions."""
 
     since: float  # UTC
     used: float  # UTC
-    here: bool  # the one that asks
+    here: bool  # the session that asks
 
 
 class Me(Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody has set for themselves."""
+    """An operator's own settings."""
 
     totp: bool
     sessions: tuple[MySession, ...]  # newest first
@@ -73,14 +73,14 @@ class ShowMe(Operation[Me], frozen=True, tag="me.show"):
 
 
 class EndOthers(Operation[Done], frozen=True, tag="me.end_others"):
-    """End every session of oneself but this one."""
+    """End every session of one's own but this one."""
 
     roles = Allowed.LOGGED_IN
     audit = "sessions_ended"
 
 
 class Stay(Operation[Done], frozen=True, tag="me.stay"):
-    """Say that somebody is still there, so that the session does not end by being idle."""
+    """Report presence, so that the session does not end as idle."""
 
     roles = Allowed.LOGGED_IN
     before_own_password = True

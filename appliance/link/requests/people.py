@@ -1,8 +1,8 @@
-"""Who may use the box: what an administrator does about other people.
+"""Manage other people's accounts, as an administrator.
 
-Whoever adds a person or gives a new password proves their own: it opens the reading key, which is
-then wrapped for the other one. The one-time password that comes back is shown once and kept
-nowhere; whoever logs in with it can do nothing but choose a password of their own.
+To add a person or give a new password, administrators prove their own: it opens the reading key,
+which is then wrapped for the other person. The one-time password in the answer is shown once and
+stored nowhere; with it one can only choose a password of one's own.
 """
 
 from typing import Literal
@@ -12,23 +12,23 @@ from msgspec import Struct
 from appliance.link.operations import Done, Operation, Role
 
 OldKeys = Literal["gone", "going", "failed"]
-"""What became of the passwords that were changed or taken away: do they open an old copy?"""
+"""Whether changed and removed passwords still open an old copy of the keyring."""
 
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who may log in."""
+    """A person who may log in."""
 
-    operator: str  # 8 hex digits, all that the audit says
+    operator: str  # 8 hex digits, all that the audit names
     name: str
     roles: tuple[Role, ...]
-    totp: bool  # a code from an app is asked
-    one_time: bool  # has not chosen a password yet
-    expired: bool  # and the one-time password is too old to do so
+    totp: bool  # login asks for a code
+    one_time: bool  # no password of their own yet
+    expired: bool  # and the one-time password is too old
     sessions: int  # open now
 
 
 class PeopleList(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everybody, by name."""
+    """All people, by name."""
 
     people: tuple[Person, ...]
     old_keys: OldKeys
@@ -36,13 +36,13 @@ class PeopleList(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ListPeople(Operation[PeopleList], frozen=True, tag="operators.list"):
-    """List everybody who may log in."""
+    """List the people who may log in."""
 
     roles = frozenset({Role.ADMINISTRATOR})
 
 
 class OneTime(Struct, frozen=True, forbid_unknown_fields=True):
-    """A one-time password, told this once."""
+    """A one-time password, shown once."""
 
     operator: str
     name: str
@@ -51,7 +51,7 @@ class OneTime(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AddPerson(Operation[OneTime], frozen=True, tag="operators.add"):
-    """Let somebody in; answers with their one-time password."""
+    """Add a person; answer with their one-time password."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "person_added"
@@ -62,7 +62,7 @@ class AddPerson(Operation[OneTime], frozen=True, tag="operators.add"):
 
 
 class ChangeRoles(Operation[Done], frozen=True, tag="operators.roles"):
-    """Give somebody other roles; sessions that are open have them at once."""
+    """Give a person other roles; open sessions have them at once."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "roles_changed"
@@ -71,7 +71,7 @@ class ChangeRoles(Operation[Done], frozen=True, tag="operators.roles"):
 
 
 class ResetPassword(Operation[OneTime], frozen=True, tag="operators.reset_password"):
-    """Give somebody else a new one-time password in place of one forgotten or locked."""
+    """Give another person a one-time password in place of one forgotten or locked."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "password_reset"
@@ -80,7 +80,7 @@ class ResetPassword(Operation[OneTime], frozen=True, tag="operators.reset_passwo
 
 
 class RemoveTotp(Operation[Done], frozen=True, tag="operators.remove_totp"):
-    """Let somebody else log in without the device that they lost."""
+    """Remove another person's second factor: their device is lost."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "totp_removed"
@@ -89,7 +89,7 @@ class RemoveTotp(Operation[Done], frozen=True, tag="operators.remove_totp"):
 
 
 class RemovePerson(Operation[Done], frozen=True, tag="operators.remove"):
-    """Let somebody in no more; their sessions end and their password opens nothing."""
+    """Remove a person: their sessions end and their password opens nothing."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "person_removed"
@@ -97,12 +97,12 @@ class RemovePerson(Operation[Done], frozen=True, tag="operators.remove"):
 
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
-    """Operator id to name, of those who are still here."""
+    """The names of the people who still have an account, by operator id."""
 
     names: dict[str, str]
 
 
 class NamePeople(Operation[Names], frozen=True, tag="operators.names"):
-    """Ask who the audit's ids are."""
+    """Ask for the names behind the audit's ids."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
