@@ -35,9 +35,9 @@ def token() -> str | None:
     return value if 0 < len(value) <= LONGEST_TOKEN and value.isascii() else None
 
 
-def ask(operation: Operation[ReplyT]) -> ReplyT:
+def ask(operation: Operation[ReplyT], upload: bytes = b"") -> ReplyT:
     """Ask the keeper for this browser; raises as ``Gateway.ask`` does."""
-    return gateway().ask(operation, token())
+    return gateway().ask(operation, token(), upload)
 
 
 def fetch(operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:

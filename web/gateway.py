@@ -17,17 +17,13 @@ class Gateway:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def ask(self, operation: Operation[ReplyT], token: str | None) -> ReplyT:
+    def ask(self, operation: Operation[ReplyT], token: str | None, upload: bytes = b"") -> ReplyT:
         """Return the keeper's reply.
 
         Raises:
             Refused: the keeper said no; its code says why.
             LinkError: the keeper is away or answered nonsense.
         """
-        return self._client.call(operation, token)
-
-    def send(self, operation: Operation[ReplyT], token: str | None, upload: bytes) -> ReplyT:
-        """Ask with raw bytes behind it; raises as ``ask`` does."""
         return self._client.call(operation, token, upload)
 
     def fetch(self, operation: Operation[ReplyT], token: str | None) -> tuple[ReplyT, bytes]:

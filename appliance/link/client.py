@@ -59,37 +59,20 @@ class Client:
                 raise LinkError(f"The {self._process} stopped in the middle of an answer.")
             return value, raw
 
-    def stream(
-        self, operation: Operation[ReplyT], session: str | None = None, timeout: float | None = None
-    ) -> Iterator[ReplyT]:
-        """Ask, and return the answers as they come, until the other process ends them.
+    def watch(
+        self, operation: Operation[ReplyT], session: str | None = None, *, tick: float = 1.0
+    ) -> Iterator[ReplyT | None]:
+        """Ask for a stream, and yield its replies until the other process ends it.
 
         Args:
             operation: one that streams.
             session: the operator's token.
-            timeout: seconds to wait for each answer; None waits for ever.
+            tick: yield None whenever so many seconds brought no reply, so that a caller that passes
+                the replies on can check whether its own client is still there.
 
         Raises:
-            LinkError: the other process went away, or was silent for longer than ``timeout``.
-        """
-        number = next(self._numbers)
-        line = frames.encode_request(number, operation, session)
-        with self._spoken() as connection, connection.makefile("rb") as answers:
-            self._send(connection, line)
-            connection.settimeout(timeout)
-            while True:
-                frame = frames.decode_reply(self._line(answers), number)
-                if frame.ends_stream:
-                    return
-                yield frames.decode_value(frame, operation.reply())
-
-    def watch(
-        self, operation: Operation[ReplyT], session: str | None = None, *, tick: float = 1.0
-    ) -> Iterator[ReplyT | None]:
-        """Ask as ``stream`` does; yield None whenever ``tick`` seconds brought no answer.
-
-        A caller that passes the answers on can then check whether its own client is still there.
-        Raises as ``stream`` does, but waits for an answer for as long as it takes.
+            Refused: the other process says no.
+            LinkError: it cannot be reached, or went away.
         """
         number = next(self._numbers)
         line = frames.encode_request(number, operation, session)

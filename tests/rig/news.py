@@ -105,7 +105,7 @@ class News:
 
     def _listen(self) -> None:
         try:
-            for news in self._recorder.stream(WatchRecorder()):
+            for news in filter(None, self._recorder.watch(WatchRecorder())):
                 with self._arrived:
                     self._told.append(news)
                     self._arrived.notify_all()

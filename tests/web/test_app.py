@@ -41,7 +41,9 @@ class Refusing:
     def __init__(self, error: ZgodaError) -> None:
         self._error = error
 
-    def call(self, operation: Operation[object], session: str | None = None) -> object:
+    def call(
+        self, operation: Operation[object], session: str | None = None, upload: bytes = b""
+    ) -> object:
         raise self._error
 
     def call_with_bytes(

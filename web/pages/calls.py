@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from appliance.errors import Refused
@@ -69,6 +70,16 @@ def rid(text: str) -> str:
     if not RID.fullmatch(text):
         abort(404)
     return text
+
+
+def reason_mistakes(longest: int) -> dict[str, str]:
+    """Return what is wrong with a form's reason, of at most ``longest`` characters."""
+    reason = request.form.get("reason", "")
+    if not reason.strip():
+        return {"reason": gettext("Say in your words why.")}
+    if len(reason) > longest:
+        return {"reason": gettext("Use at most %(count)s characters.", count=longest)}
+    return {}
 
 
 @blueprint.get("")

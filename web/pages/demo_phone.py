@@ -110,7 +110,7 @@ def lend() -> ResponseReturnValue:
         abort(400)
     asked = LendVoice(line=request.args.get("line", ""), by=cast(Party, by))
     try:
-        lent = access.gateway().send(asked, access.token(), request.get_data())
+        lent = access.ask(asked, request.get_data())
     except Refused as refusal:
         if refusal.code != "invalid":
             raise

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from appliance.errors import Refused
 from appliance.link.requests.calls import EraseCall, Ground, ShowCall, ShowCertificate
 from web import access
-from web.pages.calls import rid
+from web.pages.calls import reason_mistakes, rid
 from web.words import words
 
 blueprint = Blueprint("erasure", __name__, url_prefix="/calls/<recording>")
@@ -57,15 +57,11 @@ def certificate(recording: str) -> str:
 
 
 def _mistakes() -> dict[str, str]:
-    form = request.form
     found = {}
-    if form.get("ground", "") not in {str(ground) for ground in Ground}:
+    if request.form.get("ground", "") not in {str(ground) for ground in Ground}:
         found["ground"] = gettext("Choose the ground.")
-    if not form.get("reason", "").strip():
-        found["reason"] = gettext("Say in your words why.")
-    elif len(form["reason"]) > LONGEST_REASON:
-        found["reason"] = gettext("Use at most %(count)s characters.", count=LONGEST_REASON)
-    if form.get("sure") != "yes":
+    found |= reason_mistakes(LONGEST_REASON)
+    if request.form.get("sure") != "yes":
         found["sure"] = gettext("Confirm that it is meant.")
     return found
 

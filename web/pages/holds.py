@@ -9,7 +9,7 @@ from flask_babel import gettext
 from appliance.errors import Refused
 from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
 from web import access
-from web.pages.calls import rid
+from web.pages.calls import reason_mistakes, rid
 
 blueprint = Blueprint("holds", __name__, url_prefix="/calls/<recording>")
 
@@ -60,10 +60,7 @@ def _mistakes() -> dict[str, str]:
     found = {}
     if form.get("ground", "") not in {str(ground) for ground in HoldGround}:
         found["ground"] = gettext("Choose the ground of the hold.")
-    if not form.get("reason", "").strip():
-        found["reason"] = gettext("Say in your words why.")
-    elif len(form["reason"]) > LONGEST_REASON:
-        found["reason"] = gettext("Use at most %(count)s characters.", count=LONGEST_REASON)
+    found |= reason_mistakes(LONGEST_REASON)
     try:
         date.fromisoformat(form.get("review", ""))
     except ValueError:

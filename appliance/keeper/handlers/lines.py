@@ -67,17 +67,18 @@ class RecorderLink:
 
         Args:
             list_key: lent to the recorder at each connection.
-            stop: ends the watch; noticed at the recorder's next news.
+            stop: ends the watch within a second.
         """
         wait, said = FIRST_WAIT, ""
         while not stop.is_set():
             try:
                 self.lend(list_key)
-                for news in self._client.stream(WatchRecorder()):
-                    wait, said = FIRST_WAIT, ""
-                    self._heard(news)
+                for news in self._client.watch(WatchRecorder()):
                     if stop.is_set():
                         return
+                    if news is not None:
+                        wait, said = FIRST_WAIT, ""
+                        self._heard(news)
             except (LinkError, Refused, FileFormatError) as error:
                 if str(error) != said:
                     _log.info("%s", error)

@@ -102,9 +102,7 @@ class Staff:
     @handles(ask.ResetPassword)
     def reset_password(self, operation: ask.ResetPassword, who: Caller) -> ask.OneTime:
         """Give a person a one-time password in place of one forgotten, locked or too old."""
-        box = self._box.opened()
-        entry = _subject(box.keyring.content, operation.operator)
-        _check_other(entry, who)
+        box, entry = self._other(operation.operator, who)
         _, reading = box.operators.prove_again(who.operator, operation.password)
         try:
             password, until = self._one_time()
@@ -128,9 +126,7 @@ class Staff:
     @handles(ask.RemoveTotp)
     def remove_totp(self, operation: ask.RemoveTotp, who: Caller) -> Done:
         """Remove a person's second factor: their device is lost."""
-        box = self._box.opened()
-        entry = _subject(box.keyring.content, operation.operator)
-        _check_other(entry, who)
+        box, entry = self._other(operation.operator, who)
         _, reading = box.operators.prove_again(who.operator, operation.password)
         wipe(reading)
         with box.keyring.changing() as draft:
@@ -145,9 +141,7 @@ class Staff:
     @handles(ask.RemovePerson)
     def remove(self, operation: ask.RemovePerson, who: Caller) -> Done:
         """Remove a person, and make their wrap useless."""
-        box = self._box.opened()
-        entry = _subject(box.keyring.content, operation.operator)
-        _check_other(entry, who)
+        box, entry = self._other(operation.operator, who)
 
         def change(draft: KeyringContent) -> None:
             _check_still_administrator(draft, who)
@@ -161,6 +155,13 @@ class Staff:
             if entry.id not in box.keyring.content.operators:  # even if a later step failed
                 self._send_away(box, entry)
         return Done()
+
+    def _other(self, operator: str, who: Caller) -> tuple[OpenBox, OperatorEntry]:
+        """Return the person that an act is about; refuse if it is the caller."""
+        box = self._box.opened()
+        if operator == who.operator:
+            raise Refused("yourself", "Nobody does that to themselves.")
+        return box, _subject(box.keyring.content, operator)
 
     def _one_time(self) -> tuple[str, float]:
         return drawn_password(), self._box.around.clock.now() + ONE_TIME_SECONDS
@@ -189,11 +190,6 @@ def _subject(content: KeyringContent, operator: str) -> OperatorEntry:
 def _check_free(content: KeyringContent, name: str) -> None:
     if named(content, name) is not None:
         raise Refused("taken", "Somebody of that name is here already.")
-
-
-def _check_other(entry: OperatorEntry, who: Caller) -> None:
-    if entry.id == who.operator:
-        raise Refused("yourself", "Nobody does that to themselves.")
 
 
 def _check_still_administrator(draft: KeyringContent, who: Caller) -> None:

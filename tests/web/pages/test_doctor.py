@@ -1,5 +1,7 @@
 """The doctor's page."""
 
+from typing import Any
+
 import pytest
 
 from appliance.link.operations import Operation
@@ -102,8 +104,8 @@ def test_a_box_in_order_says_so(panel: Panel, monkeypatch: pytest.MonkeyPatch) -
     gateway = panel.app.extensions["gateway"]
     real = gateway.ask
 
-    def ask(operation: Operation[Findings], session: str | None) -> object:
-        return Findings(answers[0]) if isinstance(operation, Examine) else real(operation, session)
+    def ask(operation: Operation[Findings], *args: Any) -> object:
+        return Findings(answers[0]) if isinstance(operation, Examine) else real(operation, *args)
 
     monkeypatch.setattr(gateway, "ask", ask)
     assert "All is well." in page(browser)
