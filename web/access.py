@@ -7,7 +7,7 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
-from appliance.link.operations import Allowed, Operation, Role
+from appliance.link.operations import Allowed, Operation
 from appliance.link.requests.first_run import BoxState, GetBoxState
 from appliance.link.requests.login import Session, WhoAmI
 from appliance.link.requests.people import NamePeople
@@ -111,25 +111,18 @@ def need(operation: type[Operation[Any]]) -> None:
         raise Refused("forbidden", "your role does not allow this")
 
 
-def has(role: Role) -> bool:
-    """Say whether this browser's operator has a role."""
-    session = who()
-    return session is not None and role in session.roles
-
-
 def keep_token(response: Response, value: str) -> Response:
     """Give the browser its session; it ends with the browser."""
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(
-        cookie_name(current_app), value, httponly=True, samesite="Strict", secure=secure, path="/"
-    )
+    response.set_cookie(cookie_name(current_app), value, **_cookie())
     return response
 
 
 def drop_token(response: Response) -> Response:
     """Take the browser's session away."""
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.delete_cookie(
-        cookie_name(current_app), httponly=True, samesite="Strict", secure=secure, path="/"
-    )
+    response.delete_cookie(cookie_name(current_app), **_cookie())
     return response
+
+
+def _cookie() -> dict[str, Any]:
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    return {"httponly": True, "samesite": "Strict", "secure": secure, "path": "/"}

@@ -65,7 +65,6 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["gateway"] = gateway
-    app.extensions["purposes"] = told.purposes
     security.guard(app)
     language.install(app)
     formats.install(app)
@@ -111,7 +110,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
     def purpose_words(purpose: str) -> str:
         if purpose in words.HOLD_GROUNDS:
             return str(words.HOLD_GROUNDS[purpose])
-        says = app.extensions["purposes"].get(purpose, {})
+        says = told.purposes.get(purpose, {})
         chosen = language.chosen()
         return str(says.get(chosen) or says.get("en") or next(iter(says.values()), purpose))
 

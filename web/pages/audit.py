@@ -11,14 +11,12 @@ from web.pages.calls import page_number
 
 blueprint = Blueprint("audit", __name__)
 
-PER_PAGE = 50
-
 
 @blueprint.get("/audit")
 def page() -> str:
     """Show a page of the audit, newest first, and the state of its chain."""
     access.need(ListAudit)
-    told = access.ask(ListAudit(page_number(request.args), PER_PAGE))
+    told = access.ask(ListAudit(page_number(request.args)))
     return render_template("audit/page.html", told=told, waits=_waits(told), roles=people.ROLES)
 
 

@@ -1,16 +1,14 @@
 """Place calls on the simulated exchange, and press the box's button from the page."""
 
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from appliance.link.requests.lines import PlaceTrialCall, PressButton, TrialCaller
+from appliance.link.requests.lines import Button, PlaceTrialCall, PressButton, TrialCaller
 from web import access
 
 blueprint = Blueprint("trial", __name__)
-
-Button = Literal["pause", "private", "ask"]
 
 
 @blueprint.post("/trial")

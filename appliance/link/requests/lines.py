@@ -28,6 +28,7 @@ class GetLines(Operation[Lines], frozen=True, tag="lines.get"):
 
 
 TrialCaller = Literal["agrees", "refuses", "silent", "hands_over"]
+Button = Literal["pause", "private", "ask"]
 
 
 class PlaceTrialCall(Operation[Done], frozen=True, tag="lines.place_trial_call"):
@@ -45,7 +46,7 @@ class PressButton(Operation[Done], frozen=True, tag="lines.press"):
     roles = frozenset({Role.OPERATOR})
     served_by = "recorder"
     line: str
-    button: Literal["pause", "private", "ask"]
+    button: Button
 
 
 class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
