@@ -52,8 +52,6 @@ class Dispatch:
         who = self._who(operation, session)
         handler = self._handlers.get(type(operation))
         if handler is None:
-            if self._audit() is None:
-                raise Refused("not_set_up", "This box is not set up yet: do the first run.")
             raise Refused("invalid", "This process does not answer that.")
         recording = _recording(operation)
         sent = (upload,) if operation.upload else ()
@@ -77,7 +75,7 @@ class Dispatch:
         if roles is Allowed.ANYBODY:
             return NOBODY
         if roles is Allowed.PROCESS:
-            raise Refused("forbidden", "Only the processes of the box ask that of each other.")
+            raise Refused("forbidden", "Only the processes of the box may ask for that.")
         if self._audit() is None:
             raise Refused("not_set_up", "This box is not set up yet: do the first run.")
         touch = operation.keeps_awake and not operation.streams

@@ -1,4 +1,4 @@
-"""Every operation for every role and for nobody, and what the audit says about it."""
+"""Ask every operation with every role and without one; compare the audit."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The entry before the act, a failure after it, and streams that end with their session."""
+"""Check the entry before the act, the one after a failure, and the end of streams."""
 
 from collections.abc import Iterator
 from pathlib import Path

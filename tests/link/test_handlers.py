@@ -1,4 +1,4 @@
-"""Handlers found where they are defined."""
+"""Find handlers where they are defined."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The board: every watcher gets the newest state, whoever is slow misses what came between."""
+"""Give every watcher the newest state; a slow one skips the states in between."""
 
 import threading
 from collections.abc import Iterator

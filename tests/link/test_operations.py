@@ -1,4 +1,4 @@
-"""What every operation declares of itself, so that a careless declaration is noticed here."""
+"""Check what every operation declares, so that a careless declaration fails here."""
 
 from msgspec import Struct
 
@@ -23,11 +23,11 @@ NOT_ON_RECORD = {
     "lines.press": "the box's own button leaves no entry either; the recording's marks tell",
     "lines.take_up": "what is taken up has entries",
     "me.begin_totp": "nothing is set before a code is typed back",
-    "me.stay": "somebody is there",
+    "me.stay": "the operator is present",
     "phone.act": "a simulated call",
     "phone.lend": "a simulated call",
 }
-"""They change something, and no entry of the audit tells of it: why."""
+"""They change something without an entry in the audit; the reason for each."""
 
 
 def test_each_has_a_tag_a_name_roles_and_a_reply() -> None:

@@ -1,4 +1,4 @@
-"""The server when the machine or a client is at its worst: it goes on serving everybody else."""
+"""Serve the others while the machine or one client is at its worst."""
 
 import json
 import logging

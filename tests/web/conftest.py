@@ -1,4 +1,4 @@
-"""A panel before a real keeper behind its real socket, and a recorder that says what it is told."""
+"""Serve a panel before a real keeper on its socket and a recorder that obeys the test."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""An operation is added as anybody would: its struct, its handler, its page, and nothing else."""
+"""Add an operation as anyone would: its struct, its handler, its page, nothing else."""
 
 import importlib
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def declared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture
 def lent(declared: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """What the audit said each time that an umbrella was lent."""
+    """The audit's acts at each lending of an umbrella."""
     said: list[list[str]] = []
 
     @handles(declared.LendUmbrella)

@@ -1,4 +1,4 @@
-"""What can be proved about the look: contrast, labels, landmarks, one heading, no doubled ids."""
+"""Prove what can be proved of the look: contrast, labels, landmarks, headings, ids."""
 
 import re
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""Every route for every role: who gets in, what a missing token does, what every answer carries."""
+"""Ask every route with every role, without a token and without a session."""
 
 import itertools
 from dataclasses import dataclass

@@ -160,7 +160,7 @@ class Staff:
         """Return the person that an act is about; refuse if it is the caller."""
         box = self._box.opened()
         if operator == who.operator:
-            raise Refused("yourself", "Nobody does that to themselves.")
+            raise Refused("yourself", "You cannot do that to your own account.")
         return box, _subject(box.keyring.content, operator)
 
     def _one_time(self) -> tuple[str, float]:
@@ -189,7 +189,7 @@ def _subject(content: KeyringContent, operator: str) -> OperatorEntry:
 
 def _check_free(content: KeyringContent, name: str) -> None:
     if named(content, name) is not None:
-        raise Refused("taken", "Somebody of that name is here already.")
+        raise Refused("taken", "There is already an account of that name.")
 
 
 def _check_still_administrator(draft: KeyringContent, who: Caller) -> None:
@@ -204,6 +204,6 @@ def _check_duties(draft: KeyringContent) -> None:
     everybody = draft.operators.values()
     chosen = [entry for entry in everybody if not entry.one_time_until]
     if not any(Role.ADMINISTRATOR in roles_of(entry) for entry in chosen):
-        raise Refused("needed", "Somebody has to stay administrator, with a password of their own.")
+        raise Refused("needed", "There must be an administrator with a password of their own.")
     if not any(Role.PRIVACY_OFFICER in roles_of(entry) for entry in everybody):
-        raise Refused("needed", "Somebody has to stay privacy officer: else nobody can erase.")
+        raise Refused("needed", "There must be a privacy officer: without one, nobody can erase.")

@@ -1,4 +1,4 @@
-"""The recorder's news, the list it is lent, and what happens while it is away."""
+"""Watch the recorder, lend it the list, and live with its absence."""
 
 import os
 import queue

@@ -1,4 +1,4 @@
-"""The live view for many browsers: one subscription, what each role is told, how it ends."""
+"""Serve many browsers from one subscription: the view of each role, and the end."""
 
 import os
 import queue

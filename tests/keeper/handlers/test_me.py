@@ -1,4 +1,4 @@
-"""What everybody may do about themselves: password, authenticator app, sessions."""
+"""Manage one's own account: password, authenticator app, sessions."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What an administrator may do about others, and what must always be somebody's duty."""
+"""Manage other people's accounts, and keep the duties that somebody must always have."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The demo phone's routes: what reaches the recorder, what the page's script is told."""
+"""Use the demo phone's routes: the recorder's orders and the script's events."""
 
 import json
 from typing import Any

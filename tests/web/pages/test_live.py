@@ -1,4 +1,4 @@
-"""The live page: what is told while it is open, how many may be, what it shows without script."""
+"""Watch the live page: its events, their limit, and the page without script."""
 
 import json
 import socket
