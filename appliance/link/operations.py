@@ -65,11 +65,15 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
         return kind  # type: ignore[no-any-return]
 
 
-class Done(Struct, frozen=True, forbid_unknown_fields=True):
+class Message(Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every reply and of the structs inside it: immutable, without unknown fields."""
+
+
+class Done(Message, frozen=True):
     """The reply of an act that has nothing to report."""
 
 
-class Failure(Struct, frozen=True, forbid_unknown_fields=True):
+class Failure(Message, frozen=True):
     """The reply of an act that was refused or failed: a stable word and a sentence."""
 
     code: str

@@ -1,12 +1,10 @@
 """Read the audit, and the counts of calls."""
 
-from msgspec import Struct
-
-from appliance.link.operations import Operation, Role
+from appliance.link.operations import Message, Operation, Role
 from appliance.link.requests.calls import AuditLine
 
 
-class AuditPage(Struct, frozen=True, forbid_unknown_fields=True):
+class AuditPage(Message, frozen=True):
     """One page of the audit, newest first."""
 
     entries: tuple[AuditLine, ...]
@@ -26,7 +24,7 @@ class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
     per_page: int = 50
 
 
-class Counts(Struct, frozen=True, forbid_unknown_fields=True):
+class Counts(Message, frozen=True):
     """How many calls had which outcome: line, day, outcome, reason, count."""
 
     rows: tuple[tuple[str, str, str, str, int], ...]

@@ -7,9 +7,7 @@ During a calibration the line asks no caller and records nothing.
 
 from typing import Literal
 
-from msgspec import Struct
-
-from appliance.link.operations import Allowed, Done, Operation, Role
+from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.model.calibration import KeyFigures
 
 Step = Literal["level", "alone", "second", "far"]
@@ -21,7 +19,7 @@ Stage = Literal["waiting", "speaking", "listening", "dialled", "done", "ended"]
 that was dialled here, which does not count; the step is complete; the calibration is over."""
 
 
-class Calibrated(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Calibrated(Message, frozen=True, kw_only=True):
     """The result of a calibration."""
 
     line: str
@@ -53,7 +51,7 @@ class BeginCalibration(Operation[Calibrated], frozen=True, tag="calibration.begi
     line: str
 
 
-class StepNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StepNow(Message, frozen=True, kw_only=True):
     """The progress of a step; replaces the one before."""
 
     step: Step

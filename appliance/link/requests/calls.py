@@ -3,9 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from msgspec import Struct
-
-from appliance.link.operations import Done, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role
 from appliance.model.records import CallRecord, RecordingMark, Verdict
 
 
@@ -20,7 +18,7 @@ class Ground(StrEnum):
     CHILD = "child"  # (f)
 
 
-class CallList(Struct, frozen=True, forbid_unknown_fields=True):
+class CallList(Message, frozen=True):
     """One page of calls, newest first."""
 
     calls: tuple[CallRecord, ...]
@@ -42,7 +40,7 @@ class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
     per_page: int = 25
 
 
-class CallDetail(Struct, frozen=True, forbid_unknown_fields=True):
+class CallDetail(Message, frozen=True):
     """Everything about one call but its sound."""
 
     call: CallRecord
@@ -53,7 +51,7 @@ class CallDetail(Struct, frozen=True, forbid_unknown_fields=True):
     audit: tuple["AuditLine", ...]  # of this call
 
 
-class AuditLine(Struct, frozen=True, forbid_unknown_fields=True):
+class AuditLine(Message, frozen=True):
     """One audit entry as a panel shows it."""
 
     seq: int
@@ -74,7 +72,7 @@ class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
     recording: str
 
 
-class Opened(Struct, frozen=True, forbid_unknown_fields=True):
+class Opened(Message, frozen=True):
     """A playback, open to be read by ranges."""
 
     playback: str  # opaque id for ReadPlayback
@@ -92,7 +90,7 @@ class OpenPlayback(Operation[Opened], frozen=True, tag="calls.open_playback"):
     purpose: str
 
 
-class Range(Struct, frozen=True, forbid_unknown_fields=True):
+class Range(Message, frozen=True):
     """Raw bytes follow: ``length`` of them, from ``start``."""
 
     start: int
@@ -120,7 +118,7 @@ class ExportCall(Operation[Range], frozen=True, tag="calls.export"):
     format: Literal["wav", "flac"] = "wav"
 
 
-class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
+class Certificate(Message, frozen=True):
     """How far an erasure came, and what may remain."""
 
     recording: str
@@ -174,7 +172,7 @@ class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
     review: str  # day
 
 
-class HoldWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class HoldWords(Message, frozen=True, kw_only=True):
     """A hold: its ground, author, reason and review."""
 
     recording: str
@@ -200,7 +198,7 @@ class ReleaseHold(Operation[Done], frozen=True, tag="calls.release_hold"):
     recording: str
 
 
-class Verified(Struct, frozen=True, forbid_unknown_fields=True):
+class Verified(Message, frozen=True):
     """Verdicts of recordings, by rid."""
 
     verdicts: dict[str, Verdict]

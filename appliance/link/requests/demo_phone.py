@@ -5,9 +5,7 @@ sounds from the keeper, by their hash. A page sends what a simulated party does 
 gets the line's sound, only facts: which words the line plays, and since when.
 """
 
-from msgspec import Struct
-
-from appliance.link.operations import Done, Operation
+from appliance.link.operations import Done, Message, Operation
 from appliance.link.requests.lines import PlaceTrialCall
 from appliance.model.demo_phone import Deed, Party, PhonesNow
 from appliance.model.records import LineStatus
@@ -25,7 +23,7 @@ class PhoneAct(Operation[Done], frozen=True, tag="phone.act"):
     deed: Deed
 
 
-class PhoneNews(Struct, frozen=True, forbid_unknown_fields=True):
+class PhoneNews(Message, frozen=True):
     """The state of a line and its phones."""
 
     phones: PhonesNow
@@ -41,7 +39,7 @@ class WatchPhone(Operation[PhoneNews], frozen=True, tag="phone.watch"):
     line: str
 
 
-class Lent(Struct, frozen=True, forbid_unknown_fields=True):
+class Lent(Message, frozen=True):
     """A voice that the recorder accepted."""
 
     sha256: str
@@ -62,7 +60,7 @@ class LendVoice(Operation[Lent], frozen=True, tag="phone.lend"):
     by: Party
 
 
-class SoundFile(Struct, frozen=True, forbid_unknown_fields=True):
+class SoundFile(Message, frozen=True):
     """Raw bytes follow: a whole WAV."""
 
     seconds: float
@@ -79,7 +77,7 @@ class GetSound(Operation[SoundFile], frozen=True, tag="phone.sound"):
     sha256: str
 
 
-class SpokenWords(Struct, frozen=True, forbid_unknown_fields=True):
+class SpokenWords(Message, frozen=True):
     """A prompt's words; the box knows none of a prompt that the owner recorded."""
 
     text: str

@@ -1,12 +1,10 @@
 """Examine the box: its devices, what is missing, and how to mend it."""
 
-from msgspec import Struct
-
-from appliance.link.operations import Allowed, Operation, Role
+from appliance.link.operations import Allowed, Message, Operation, Role
 from appliance.model.findings import Finding
 
 
-class Findings(Struct, frozen=True, forbid_unknown_fields=True):
+class Findings(Message, frozen=True):
     """The findings of an examination."""
 
     found: tuple[Finding, ...]

@@ -3,12 +3,10 @@
 The box stores short tags alone, which cannot be turned back into numbers.
 """
 
-from msgspec import Struct
-
-from appliance.link.operations import Operation, Role
+from appliance.link.operations import Message, Operation, Role
 
 
-class ExemptState(Struct, frozen=True, forbid_unknown_fields=True):
+class ExemptState(Message, frozen=True):
     """The state of the list."""
 
     count: int

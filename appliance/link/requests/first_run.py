@@ -1,11 +1,9 @@
 """Set up a new box: its vault, its owner and the recovery sheet."""
 
-from msgspec import Struct
-
-from appliance.link.operations import Allowed, Done, Operation
+from appliance.link.operations import Allowed, Done, Message, Operation
 
 
-class BoxState(Struct, frozen=True, forbid_unknown_fields=True):
+class BoxState(Message, frozen=True):
     """The state that the panel checks before it shows a page."""
 
     set_up: bool  # False: no owner yet, first run
@@ -23,7 +21,7 @@ class GetBoxState(Operation[BoxState], frozen=True, tag="people.box"):
     roles = Allowed.ANYBODY
 
 
-class RecoverySheet(Struct, frozen=True, forbid_unknown_fields=True):
+class RecoverySheet(Message, frozen=True):
     """The office's secret as text, shown once and never stored."""
 
     groups: tuple[str, ...]  # the text in groups, checksummed

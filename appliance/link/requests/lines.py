@@ -6,13 +6,11 @@ The keeper forwards ``GetLines``, ``PlaceTrialCall`` and ``PressButton`` from th
 
 from typing import Literal
 
-from msgspec import Struct
-
-from appliance.link.operations import Allowed, Done, Operation, Role
+from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.model.records import LineStatus
 
 
-class Lines(Struct, frozen=True, forbid_unknown_fields=True):
+class Lines(Message, frozen=True):
     """The states of all lines."""
 
     lines: tuple[LineStatus, ...]
@@ -61,7 +59,7 @@ class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
     tags: tuple[int, ...]
 
 
-class RecorderNews(Struct, frozen=True, forbid_unknown_fields=True):
+class RecorderNews(Message, frozen=True):
     """One piece of the recorder's news."""
 
     kind: Literal["lines", "opened", "sealed", "withdrawn", "noted"]

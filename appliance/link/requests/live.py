@@ -7,9 +7,7 @@ and drops it once the call can no longer come to a recording.
 
 from typing import Literal
 
-from msgspec import Struct
-
-from appliance.link.operations import Allowed, Operation, Role
+from appliance.link.operations import Allowed, Message, Operation, Role
 from appliance.model.records import LineStatus
 
 SEES_WHO = frozenset({Role.LISTENER, Role.OPERATOR, Role.PRIVACY_OFFICER})
@@ -19,7 +17,7 @@ Identity = Literal["known", "withheld", "listed", "unknown"]
 """``listed``: the number is never recorded, and never shown either."""
 
 
-class OnLine(Struct, frozen=True, forbid_unknown_fields=True):
+class OnLine(Message, frozen=True):
     """The other party of a line, from CLIP or from the office's dialling."""
 
     line: str
@@ -29,14 +27,14 @@ class OnLine(Struct, frozen=True, forbid_unknown_fields=True):
     name: str | None = None
 
 
-class LineLevel(Struct, frozen=True, forbid_unknown_fields=True):
+class LineLevel(Message, frozen=True):
     """A line's level: fast to rise, slow to fall, both parties and our prompt together."""
 
     line: str
     dbm0: float
 
 
-class LiveNews(Struct, frozen=True, forbid_unknown_fields=True):
+class LiveNews(Message, frozen=True):
     """One update of a live view.
 
     ``state`` holds all that is known of all lines and replaces the state before; ``levels`` holds

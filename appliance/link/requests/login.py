@@ -2,12 +2,10 @@
 
 from typing import Literal
 
-from msgspec import Struct
-
-from appliance.link.operations import Allowed, Done, Operation, Role
+from appliance.link.operations import Allowed, Done, Message, Operation, Role
 
 
-class Session(Struct, frozen=True, forbid_unknown_fields=True):
+class Session(Message, frozen=True):
     """An operator's session, or a login that lacks a step.
 
     ``step`` names what is missing: nothing; a code of the authenticator app (the token is then good

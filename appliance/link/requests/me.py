@@ -1,8 +1,6 @@
 """Manage one's own account: password, second factor, open sessions."""
 
-from msgspec import Struct
-
-from appliance.link.operations import Allowed, Done, Operation
+from appliance.link.operations import Allowed, Done, Message, Operation
 from appliance.link.requests.login import Session
 
 
@@ -19,7 +17,7 @@ class ChangePassword(Operation[Session], frozen=True, tag="me.password"):
     new: str
 
 
-class TotpSetup(Struct, frozen=True, forbid_unknown_fields=True):
+class TotpSetup(Message, frozen=True):
     """The secret for an authenticator app, shown once."""
 
     secret: str  # base 32
@@ -51,7 +49,7 @@ class DropTotp(Operation[Done], frozen=True, tag="me.drop_totp"):
     code: str
 
 
-class MySession(Struct, frozen=True, forbid_unknown_fields=True):
+class MySession(Message, frozen=True):
     """One of the operator's own sessions."""
 
     since: float  # UTC
@@ -59,7 +57,7 @@ class MySession(Struct, frozen=True, forbid_unknown_fields=True):
     here: bool  # the session that asks
 
 
-class Me(Struct, frozen=True, forbid_unknown_fields=True):
+class Me(Message, frozen=True):
     """An operator's own settings."""
 
     totp: bool

@@ -7,15 +7,13 @@ stored nowhere; with it one can only choose a password of one's own.
 
 from typing import Literal
 
-from msgspec import Struct
-
-from appliance.link.operations import Done, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role
 
 OldKeys = Literal["gone", "going", "failed"]
 """Whether changed and removed passwords still open an old copy of the keyring."""
 
 
-class Person(Struct, frozen=True, forbid_unknown_fields=True):
+class Person(Message, frozen=True):
     """A person who may log in."""
 
     operator: str  # 8 hex digits, all that the audit names
@@ -27,7 +25,7 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     sessions: int  # open now
 
 
-class PeopleList(Struct, frozen=True, forbid_unknown_fields=True):
+class PeopleList(Message, frozen=True):
     """All people, by name."""
 
     people: tuple[Person, ...]
@@ -41,7 +39,7 @@ class ListPeople(Operation[PeopleList], frozen=True, tag="operators.list"):
     roles = frozenset({Role.ADMINISTRATOR})
 
 
-class OneTime(Struct, frozen=True, forbid_unknown_fields=True):
+class OneTime(Message, frozen=True):
     """A one-time password, shown once."""
 
     operator: str
@@ -96,7 +94,7 @@ class RemovePerson(Operation[Done], frozen=True, tag="operators.remove"):
     operator: str
 
 
-class Names(Struct, frozen=True, forbid_unknown_fields=True):
+class Names(Message, frozen=True):
     """The names of the people who still have an account, by operator id."""
 
     names: dict[str, str]
