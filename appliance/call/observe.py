@@ -6,8 +6,9 @@ from appliance.call.call import Call, Keys
 from appliance.call.greeting import continues, covers, goes_on, greet, is_word
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
-from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, RING_MEMORY, SECOND
+from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, SECOND
 from appliance.model.events import (
+    RING_TO_ANSWER,
     CallerId,
     DigitPressed,
     Event,
@@ -80,7 +81,7 @@ def _hook(call: Call, event: HookChanged) -> Call:
     call = replace(call, hook=event.hook)
     if event.hook is not Hook.OFF or call.state not in {State.IDLE, State.RINGING}:
         return call
-    rang = call.ring_at is not None and event.sample - call.ring_at <= RING_MEMORY
+    rang = call.ring_at is not None and event.sample - call.ring_at <= RING_TO_ANSWER
     return replace(call, offhook_sample=event.sample, direction="incoming" if rang else "outgoing")
 
 

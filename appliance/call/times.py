@@ -6,7 +6,6 @@ MS = RATE // 1000
 SECOND = RATE
 FRAME = 20 * MS
 
-RING_MEMORY = 6 * SECOND  # off-hook within this of a ring is incoming
 GLARE = 300 * MS  # a ring and a lift closer than this: nobody can tell who called whom
 ON_HOOK_SEEN = SECOND  # on-hook must be seen so long before anything may be asked
 

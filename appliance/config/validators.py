@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-import phonenumbers
-
+from appliance.config.numbering import COUNTRIES, valid_e164
 from appliance.config.settings import Basis, LineKind
 
 LANGUAGES = ("pl", "en", "de")
@@ -155,7 +154,7 @@ def valid_language(value: object) -> str:
 
 def valid_country(value: object) -> str:
     """Accept an ISO 3166 country whose numbers are known."""
-    if isinstance(value, str) and value in phonenumbers.SUPPORTED_REGIONS:
+    if isinstance(value, str) and value in COUNTRIES:
         return value
     raise Invalid(f"is {value!r}; write a country's two capital letters, such as PL")
 
@@ -170,13 +169,10 @@ def valid_outside_prefix(value: object) -> str:
 def valid_number(value: object, country: str) -> str:
     """Accept a telephone number in any spelling and return it as +48221234567 (E.164)."""
     text = valid_text(value)
-    try:
-        parsed = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        parsed = None
-    if parsed is None or not phonenumbers.is_valid_number(parsed):
+    number = valid_e164(text, country)
+    if number is None:
         raise Invalid(f"is {text!r}, no number of {country}; write it whole, such as +48221234567")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return number
 
 
 def valid_host(value: object) -> str:

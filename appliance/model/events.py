@@ -7,6 +7,7 @@ line, not when it was noticed.
 from dataclasses import dataclass
 from typing import Literal
 
+from appliance.model.audio import RATE
 from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Timer, Tone
 
 
@@ -15,6 +16,10 @@ class Ring:
     """One burst of ringing has begun."""
 
     sample: int
+
+
+RING_TO_ANSWER = 6 * RATE
+"""Samples: a phone lifted within this of a ring takes an incoming call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from phonenumbers import shortnumberinfo
 
 from appliance.config.settings import Config, LineKind, Part
 from appliance.exchange.scene import Act, Caller, Circuit, Network, Office, Scene
@@ -166,7 +165,7 @@ def emergency_numbers(country: str) -> tuple[str, ...]:
     """Return every number of up to six digits that calls for help in a country."""
     own = EmergencyNumbers(country)
     short = (f"{n:0{size}d}" for size in (2, 3, 4, 5) for n in range(10**size))
-    found = [n for n in short if shortnumberinfo.is_emergency_number(n, country) or own.holds(n)]
+    found = [n for n in short if own.holds(n)]
     return (*found, *(f"116{n:03d}" for n in range(1000) if own.holds(f"116{n:03d}")))
 
 

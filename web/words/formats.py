@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import phonenumbers
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, gettext, to_user_timezone
+
+from appliance.config.numbering import in_groups
 
 EPOCH = date(1970, 1, 1)
 
@@ -78,13 +79,7 @@ def size(count: int) -> str:
 
 def number(text: str | None) -> str:
     """Write a telephone number in groups; leave any other text as it is."""
-    if not text:
-        return ""
-    try:
-        parsed = phonenumbers.parse(text)
-    except phonenumbers.NumberParseException:
-        return text
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return (in_groups(text) or text) if text else ""
 
 
 def install(app: Flask) -> None:

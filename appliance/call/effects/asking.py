@@ -15,13 +15,13 @@ from appliance.call.times import (
     MS,
     PATIENCE,
     PROMPT_LIMIT,
-    RING_MEMORY,
     SETTLE,
     SPEECH,
     STARS,
 )
 from appliance.model.actions import Action, Play, Stop
 from appliance.model.events import (
+    RING_TO_ANSWER,
     Answered,
     DigitPressed,
     Event,
@@ -39,10 +39,10 @@ from appliance.model.terms import AnswerBasis, Timer
 def ring(call: Call, event: Event) -> Step:
     """Count a ring; a late lift may still come a little after the ring is forgotten."""
     caller = call.caller
-    if call.ring_at is None and caller and event.sample - caller.sample > RING_MEMORY:
+    if call.ring_at is None and caller and event.sample - caller.sample > RING_TO_ANSWER:
         caller = None  # it belonged to a call that never rang
     call = replace(call, caller=caller, rings=call.rings + 1, ring_at=event.sample)
-    return later(call, Timer.RINGING, event.sample + RING_MEMORY + JUDGE_WAIT)
+    return later(call, Timer.RINGING, event.sample + RING_TO_ANSWER + JUDGE_WAIT)
 
 
 def want_private(call: Call, event: Event) -> Step:

@@ -9,8 +9,9 @@ from appliance.call.states import State, Symbol
 from appliance.call.symbols.keys import of_hold, of_key
 from appliance.call.symbols.prompts import of_end, of_mark
 from appliance.call.symbols.timers import of_timer, resume
-from appliance.call.times import GLARE, JUDGE_WAIT, LOST, RING_MEMORY
+from appliance.call.times import GLARE, JUDGE_WAIT, LOST
 from appliance.model.events import (
+    RING_TO_ANSWER,
     Answered,
     AskAgain,
     CallerId,
@@ -124,7 +125,7 @@ def _hook(call: Call, event: HookChanged) -> Symbol:
 def _calls_now(call: Call) -> bool:
     """Say whether a listed number has just been told, though no ring was heard."""
     caller = call.caller
-    return caller is not None and caller.listed and call.now - caller.sample <= RING_MEMORY
+    return caller is not None and caller.listed and call.now - caller.sample <= RING_TO_ANSWER
 
 
 def _lifted(call: Call, after_ring: int) -> Symbol:
@@ -142,7 +143,7 @@ def _ring(call: Call, event: Ring) -> Symbol:
     late_by = call.offhook_sample - event.sample
     if call.state is not State.DIALLING:
         return Symbol.PARTY if late_by < 0 else Symbol.NOTHING
-    if late_by > RING_MEMORY:
+    if late_by > RING_TO_ANSWER:
         return Symbol.NOTHING
     if late_by < GLARE:
         return Symbol.EXEMPTED

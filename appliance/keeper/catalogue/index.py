@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
-import phonenumbers
 
+from appliance.config.numbering import possible_e164
 from appliance.errors import Refused
 from appliance.model.records import CallRecord
 
@@ -68,13 +68,8 @@ def fold(text: str) -> str:
 
 def number_digits(text: str, country: str) -> str | None:
     """Return a whole number's digits with its country code, or None if it is not whole."""
-    try:
-        parsed = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)[1:]
+    number = possible_e164(text, country)
+    return number[1:] if number else None
 
 
 def bare_digits(text: str) -> str | None:

@@ -5,8 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import phonenumbers
-
+from appliance.config.numbering import possible_e164
 from appliance.errors import FileFormatError, LinkError, Refused
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
@@ -115,14 +114,10 @@ class ExemptNumbers:
 
     def _tag(self, number: str) -> int:
         """Return a number's tag; raise Refused (``invalid``) if it is no telephone number."""
-        try:
-            parsed = phonenumbers.parse(number[:LONGEST_NUMBER], self._country)
-        except phonenumbers.NumberParseException:
-            parsed = None
-        if parsed is None or not phonenumbers.is_possible_number(parsed):
+        whole = possible_e164(number[:LONGEST_NUMBER], self._country)
+        if whole is None:
             raise Refused("invalid", "That is not a telephone number.")
-        e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-        return tag(self._key, e164)
+        return tag(self._key, whole)
 
     def _write(self, tags: Iterable[int]) -> None:
         # Sorted, so that the file does not show which came last.

@@ -21,7 +21,7 @@ from appliance.hearing.stream import Hearing
 from appliance.link.latest import Latest
 from appliance.link.requests.calibration import Stage, StepNow, TakeStep
 from appliance.model import events as ev
-from appliance.model.audio import RATE, AudioFrame, samples
+from appliance.model.audio import AudioFrame, samples
 from appliance.model.terms import Hook
 from appliance.recorder.calibration.draft import Draft, alone_db, drafted, lacking
 from appliance.recorder.calibration.figures import KeptCalibration
@@ -31,7 +31,6 @@ from appliance.signals.dtmf.detector import Digit
 from appliance.signals.dtmf.second_look import Figures
 from appliance.signals.side.fingerprint import summed_up
 
-RING_TO_ANSWER = 6 * RATE
 _GREETING, _TO_LIFT, _AFTER_KEYS = samples(2.0), samples(5.0), samples(1.0)
 """Before the box speaks: so long people greet, lift a second phone, or may press one key more."""
 
@@ -84,7 +83,7 @@ class CalibrationSession:
         self.draft = Draft()
         self._sample = 0
         self._until = 0
-        self._rang_at = -RING_TO_ANSWER
+        self._rang_at = -ev.RING_TO_ANSWER
         self._called = False  # a call that came in goes on, and the box may speak in it
         self._in_vain = 0
 
@@ -163,7 +162,7 @@ class CalibrationSession:
             self._tones_done(apart)
 
     def _lifted(self, sample: int) -> None:
-        self._called = sample - self._rang_at <= RING_TO_ANSWER
+        self._called = sample - self._rang_at <= ev.RING_TO_ANSWER
         if not self._under_way:
             return
         self._until, self._in_vain = sample + _FORGOTTEN, 0

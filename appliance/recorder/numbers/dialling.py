@@ -18,9 +18,7 @@ sound can only lead to silence, never to a prompt.
 import re
 from collections.abc import Callable
 
-import phonenumbers
-from phonenumbers import shortnumberinfo
-
+from appliance.config.numbering import is_short_service, valid_e164
 from appliance.model import events as ev
 from appliance.model.audio import RATE, samples
 from appliance.model.terms import Dialled, Grade, Hook, PartyCue, Side, Tone
@@ -28,9 +26,6 @@ from appliance.recorder.numbers.emergency import EmergencyNumbers
 
 SETTLED = 4 * RATE
 """Without another digit for so long, the number is complete."""
-
-RING_TO_ANSWER = 6 * RATE
-"""Off-hook so soon after a ring takes an incoming call."""
 
 _SERVICE = re.compile(r"[*#]+\d+(?:\*\d+)*#")  # such as #31#: withhold my number
 
@@ -113,7 +108,7 @@ class Dialling:
 
     def _hook(self, event: ev.HookChanged) -> None:
         if event.hook is Hook.OFF:
-            rang = self._rang_at is not None and event.sample - self._rang_at <= RING_TO_ANSWER
+            rang = self._rang_at is not None and event.sample - self._rang_at <= ev.RING_TO_ANSWER
             self._forget(gathering=not rang)
         else:
             self._forget(gathering=False)
@@ -166,7 +161,7 @@ class Dialling:
             return Dialled.LISTED, None
         if self._broken or not valid:
             return Dialled.INCOMPLETE, None
-        short = any(self._short(digits) for digits in readings)
+        short = any(is_short_service(digits, self._country) for digits in readings)
         unprefixed = not number.startswith(self._prefix)  # an extension, or a prefix not heard
         if short or unprefixed or len(valid) > 1:
             return Dialled.AMBIGUOUS, None
@@ -174,20 +169,4 @@ class Dialling:
 
     def _valid(self, digits: str) -> str | None:
         """Return a dialled number as E.164, or None if the numbering plan has no such number."""
-        if not digits.isdigit():
-            return None
-        try:
-            parsed = phonenumbers.parse(digits, self._country)
-        except phonenumbers.NumberParseException:
-            return None
-        if not phonenumbers.is_valid_number(parsed):
-            return None
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-    def _short(self, digits: str) -> bool:
-        """Say whether a short service number stands there: a helpline is not ours to judge."""
-        try:
-            parsed = phonenumbers.parse(digits, self._country)
-        except phonenumbers.NumberParseException:
-            return False
-        return shortnumberinfo.is_valid_short_number_for_region(parsed, self._country)
+        return valid_e164(digits, self._country) if digits.isdigit() else None

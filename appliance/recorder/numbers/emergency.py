@@ -4,7 +4,8 @@ import tomllib
 from importlib import resources
 
 import msgspec
-from phonenumbers import shortnumberinfo
+
+from appliance.config.numbering import is_emergency
 
 
 class _Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,4 +39,4 @@ class EmergencyNumbers:
 
     def holds(self, digits: str) -> bool:
         """Say whether these digits, and no more of them, call for help."""
-        return digits in self._own or shortnumberinfo.is_emergency_number(digits, self._country)
+        return digits in self._own or is_emergency(digits, self._country)

@@ -3,8 +3,7 @@
 import threading
 from pathlib import Path
 
-import phonenumbers
-
+from appliance.config.numbering import e164
 from appliance.model.events import CallerId, Event
 from appliance.vault.tags import tag
 
@@ -51,9 +50,5 @@ class ExemptList:
             key, tags = self._key, self._tags
         if key is None or not tags:
             return False
-        try:
-            parsed = phonenumbers.parse(number, self._country)
-        except phonenumbers.NumberParseException:
-            return False
-        e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-        return tag(key, e164) in tags
+        whole = e164(number, self._country)
+        return whole is not None and tag(key, whole) in tags
