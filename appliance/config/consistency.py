@@ -1,4 +1,4 @@
-"""What must hold between settings: purposes, bases, choices, drivers."""
+"""Check what must hold between settings: purposes, bases, choices, drivers."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from appliance.config.table import Table
 from appliance.config.validators import nearest
 
 LONGEST_CONSENT_DAYS = 183
-"""Six months: the ceiling unless another basis is documented."""
+"""Six months: longer retention needs another basis and a justification."""
 
 
 def check_purposes(tables: Sequence[Table], purposes: Sequence[Purpose]) -> None:
-    """Check each purpose's basis, and that no two have one id."""
+    """Check the basis of each purpose, and that every id is unique."""
     _check_unique(tables, "id", [purpose.id for purpose in purposes])
     for table, purpose in zip(tables, purposes, strict=True):
         _check_basis(table, purpose)
@@ -54,9 +54,9 @@ def check_lines(
 
 
 def _check_devices(tables: Sequence[Table], lines: Sequence[Line]) -> None:
-    """Check that no two lines have one device: each would hear, and speak into, the other's calls.
+    """Check that no two lines share a device: each would hear, and speak into, the other's calls.
 
-    An ISDN card carries two calls on channels of their own.
+    An ISDN card may be shared: it carries two calls on separate channels.
     """
     taken: dict[str, int] = {}
     for index, (table, line) in enumerate(zip(tables, lines, strict=True)):

@@ -1,96 +1,46 @@
-"""Where everything lies below the data folder; the names are part of the format."""
+"""Name every place below the data folder; the names are part of the format."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
 class Folders:
-    """The data folder and its places. Nothing is created by asking."""
+    """The data folder and its places. Asking for a place creates nothing."""
 
-    data: Path
+    def __init__(self, data: Path) -> None:
+        """Name the places below ``data``."""
+        self.data = data
 
-    @property
-    def recordings(self) -> Path:
+        self.recordings = data / "rec"
         """``rec/<rid>``: sealed recordings, written by the recorder, immutable once closed."""
-        return self.data / "rec"
-
-    @property
-    def pool(self) -> Path:
+        self.pool = data / "pool"
         """Public: the reading key and recording keys ready for use, written by the keeper."""
-        return self.data / "pool"
-
-    @property
-    def exempt(self) -> Path:
+        self.exempt = data / "exempt"
         """Keyed tags of numbers never recorded; no file means that the list is empty."""
-        return self.data / "exempt"
-
-    @property
-    def notes(self) -> Path:
-        """Person-free lines from the recorder."""
-        return self.data / "notes"
-
-    @property
-    def withdrawn(self) -> Path:
+        self.notes = data / "notes"
+        """Lines from the recorder without personal data."""
+        self.withdrawn = data / "withdrawn"
         """Empty markers named after recordings withdrawn during their call."""
-        return self.data / "withdrawn"
+        self.emergency = data / "recorder" / "emergency"
+        """The time of the last emergency call: no personal data, removed after half an hour."""
 
-    @property
-    def emergency(self) -> Path:
-        """When somebody last called for help; nothing of a person, gone after half an hour."""
-        return self.data / "recorder" / "emergency"
-
-    @property
-    def keyring(self) -> tuple[Path, Path]:
+        self.keyring = (data / "keyring.0", data / "keyring.1")
         """Both copies of the keyring, sealed under the eraser's root."""
-        return self.data / "keyring.0", self.data / "keyring.1"
-
-    @property
-    def root(self) -> Path:
+        self.root = data / "root"
         """The file eraser's two slots (levels E0 and E1)."""
-        return self.data / "root"
-
-    @property
-    def reserve(self) -> Path:
-        """Room that the keeper gives up where the disk is full: nothing is in it."""
-        return self.data / "reserve"
-
-    @property
-    def shelves(self) -> Path:
+        self.reserve = data / "reserve"
+        """Empty room that the keeper gives up when the disk is full."""
+        self.shelves = data / "shelf"
         """The catalogue: one sealed file per due day under a random name."""
-        return self.data / "shelf"
-
-    @property
-    def ledger(self) -> Path:
+        self.ledger = data / "ledger"
         """Cases, notes, reasons: sealed, cannot be rebuilt."""
-        return self.data / "ledger"
-
-    @property
-    def audit(self) -> Path:
+        self.audit = data / "audit"
         """The append-only audit, a file per month."""
-        return self.data / "audit"
+        self.calibration = data / "calibration"
+        """The results of test calls, a file per line."""
 
-    @property
-    def calibration(self) -> Path:
-        """What test calls showed, a file per line."""
-        return self.data / "calibration"
-
-    @property
-    def run(self) -> Path:
-        """Sockets, and what lives only while the processes do."""
-        return self.data / "run"
-
-    @property
-    def recorder_socket(self) -> Path:
-        """Where the keeper finds the recorder."""
-        return self.run / "recorder.sock"
-
-    @property
-    def keeper_socket(self) -> Path:
-        """Where panel and command line find the keeper."""
-        return self.run / "keeper.sock"
-
-    @property
-    def first_run_code(self) -> Path:
+        self.run = data / "run"
+        """Sockets, and files that live only while the processes do."""
+        self.recorder_socket = self.run / "recorder.sock"
+        self.keeper_socket = self.run / "keeper.sock"
+        self.first_run_code = self.run / "first-run"
         """The one-time password of a box that is not set up yet."""
-        return self.run / "first-run"

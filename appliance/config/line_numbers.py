@@ -1,10 +1,10 @@
-"""Where each key of a TOML text stands, so that a mistake can name its line.
+"""Find the line of each key in a TOML text, so that a mistake can name it.
 
-``tomllib`` gives values without places. This walks the same text once more, for places alone; it
-is only used on text that ``tomllib`` has already accepted, so it need not judge, only follow:
+``tomllib`` returns values without places. This walker reads the same text again for the places
+alone. ``tomllib`` has already accepted the text, so the walker need not check it:
 
     [office]                     header: the prefix of what follows
-    name = "a"                   statement: key, then a value to step over
+    name = "a"                   statement: a key, then a value to step over
     hook = { driver = "b" }      keys inside a value have places too
 """
 
@@ -28,7 +28,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL
 
 
 def locate(text: str) -> dict[Path, int]:
-    """Return the line, from 1, of every key and table of a valid TOML text."""
+    """Return the line, counted from 1, of every key and table of a valid TOML text."""
     return _Walker(text.replace("\r\n", "\n")).walk()
 
 
@@ -109,7 +109,7 @@ class _Walker:
 
     def _string(self) -> str:
         match = _STRING.match(self._text, self._at)
-        if match is None:  # not TOML after all: take one character, so that the walk ends
+        if match is None:  # not TOML after all: step one character, so that the walk ends
             self._at += 1
             return "''"
         self._at = match.end()

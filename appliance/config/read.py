@@ -1,4 +1,4 @@
-"""Reading the configuration: one TOML file into frozen settings, all mistakes reported together.
+"""Read the configuration: one TOML file into frozen settings, all mistakes reported at once.
 
 Each mistake is a line ``file:LINE: key: what is wrong; what to do``.
 """
@@ -8,7 +8,7 @@ import tomllib
 from importlib import resources
 from pathlib import Path
 
-from appliance.config import consistency as rules
+from appliance.config.consistency import check_lines, check_purposes
 from appliance.config.line_numbers import locate
 from appliance.config.sections import (
     read_front,
@@ -30,7 +30,7 @@ def load(path: Path) -> Config:
     """Read a configuration file.
 
     Raises:
-        ConfigError: it cannot be read, is no TOML, or holds mistakes; all of them are told.
+        ConfigError: it cannot be read, is no TOML, or holds mistakes; the text names all of them.
     """
     try:
         with path.open("rb") as file:
@@ -50,7 +50,7 @@ def parse(text: str, source: str = "configuration") -> Config:
     """Read the text of a configuration; ``source`` names it in mistakes.
 
     Raises:
-        ConfigError: it is no TOML, or holds mistakes; all of them are told.
+        ConfigError: it is no TOML, or holds mistakes; the text names all of them.
     """
     try:
         values = tomllib.loads(text)
@@ -64,18 +64,22 @@ def parse(text: str, source: str = "configuration") -> Config:
 
 def trial() -> Config:
     """Return the configuration of a trial: one line on the simulated exchange."""
-    file = resources.files("appliance.config") / "trial.toml"
-    return parse(file.read_text(encoding="utf-8"), "trial.toml")
+    return parse(trial_text(), "trial.toml")
+
+
+def trial_text() -> str:
+    """Return the TOML text of the trial's configuration."""
+    return (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
 
 
 def _read(top: Table) -> Config:
     office = read_office(top.table("office"))
     purpose_tables = top.tables("purpose")
     purposes = tuple(read_purpose(table, office) for table in purpose_tables)
-    rules.check_purposes(purpose_tables, purposes)
+    check_purposes(purpose_tables, purposes)
     line_tables = top.tables("line")
     lines = tuple(read_line(table, office) for table in line_tables)
-    rules.check_lines(line_tables, lines, purposes)
+    check_lines(line_tables, lines, purposes)
     if "line" not in top:
         top.wrong("is missing; describe each telephone line below a [[line]]", "line")
     vault = read_vault(top.table("vault"))

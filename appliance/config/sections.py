@@ -1,22 +1,14 @@
-"""The sections of the configuration, each read from its table."""
+"""Read each section of the configuration from its table."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from appliance.config import validators as valid
-from appliance.config.settings import (
-    Basis,
-    Front,
-    Line,
-    LineKind,
-    Office,
-    Panel,
-    Part,
-    Purpose,
-    Vault,
-)
+from appliance.config.settings import Basis, Front, Line, Office, Panel, Part, Purpose, Vault
 from appliance.config.table import Table
+
+Options = Mapping[str, Callable[[object], object]]
 
 _NONE: tuple[str, ...] = ()
 EXAMPLE_SAYS = '{ pl = "szkolenia naszych pracowników" }'
@@ -24,38 +16,32 @@ EXAMPLE_SAYS = '{ pl = "szkolenia naszych pracowników" }'
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """What a driver's table may and must hold beside ``driver``."""
+    """The options of a driver's table beside ``driver``."""
 
     roles: frozenset[str]
     required: Mapping[str, str]  # option -> example
-    optional: Mapping[str, Callable[[object], object]] = field(default_factory=dict)
-    audio_only: frozenset[str] = frozenset()  # options that say something of what is heard
+    optional: Options = field(default_factory=dict)
+    audio: Options = field(default_factory=dict)  # optional in the audio role alone
 
 
 _ALL = frozenset({"hook", "audio", "prompt"})
-_SOUND = frozenset({"audio", "prompt"})
-_HEARD: Mapping[str, Callable[[object], object]] = {
+_PORT = {"port": '"/dev/serial/by-id/usb-…"'}
+_TAPPED = {"sides": partial(valid.valid_word, words=("both", "voltage/current"))}
+_HEARD: Options = {
     "rate": valid.valid_sound_rate,
     "sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near")),
 }
 
-_TAPPED: Mapping[str, Callable[[object], object]] = {
-    "sides": partial(valid.valid_word, words=("both", "voltage/current")),
-}
-
 _STRICTER: Mapping[str, Callable[[object], str]] = {"card": valid.valid_card}
-"""Options that must be given and cannot be any text."""
+"""Required options that take less than any text."""
 
 DRIVERS: Mapping[str, Driver] = {
-    "exchange": Driver(_ALL, {}, _TAPPED, frozenset(_TAPPED)),
-    "sound": Driver(_SOUND, {"card": '"LineTap"'}, _HEARD, frozenset(_HEARD)),
-    "monitor": Driver(
-        frozenset({"hook"}), {"dialect": '"lm1"', "port": '"/dev/serial/by-id/usb-…"'}
-    ),
-    "modem": Driver(_ALL, {"port": '"/dev/serial/by-id/usb-…"'}, {"profile": valid.valid_text}),
+    "exchange": Driver(_ALL, {}, audio=_TAPPED),
+    "sound": Driver(frozenset({"audio", "prompt"}), {"card": '"LineTap"'}, audio=_HEARD),
+    "monitor": Driver(frozenset({"hook"}), {"dialect": '"lm1"', **_PORT}),
+    "modem": Driver(_ALL, _PORT, {"profile": valid.valid_text}),
     "isdn": Driver(_ALL, {}, {"card": valid.valid_text}),
 }
-"""Driver -> where it can be used and what it must be told."""
 
 
 def read_office(table: Table) -> Office:
@@ -65,10 +51,12 @@ def read_office(table: Table) -> Office:
         name=need("name", example='"Kancelaria Nowak"'),
         controller=need("controller", example='"Kancelaria Nowak sp. k., Warszawa"'),
         contact=need("contact", example='"rodo@kancelaria.example"'),
-        country=table.optional("country", valid.valid_country, "PL"),
-        languages=table.optional("languages", valid.valid_languages, ("pl",)),
-        outside_prefix=table.optional("outside_prefix", valid.valid_outside_prefix, ""),
-        pause_minutes=table.optional("pause_minutes", valid.valid_pause_minutes, 2),
+        **table.given(
+            country=valid.valid_country,
+            languages=valid.valid_languages,
+            outside_prefix=valid.valid_outside_prefix,
+            pause_minutes=valid.valid_pause_minutes,
+        ),
     )
     table.finish()
     return office
@@ -82,8 +70,10 @@ def read_purpose(table: Table, office: Office) -> Purpose:
             "basis", valid.valid_basis, otherwise=Basis.CONSENT, example='"consent"'
         ),
         says=_read_says(table, office),
-        retention_days=table.optional("retention_days", valid.valid_retention_days, 90),
-        justification=table.optional("justification", valid.valid_text, ""),
+        **table.given(
+            retention_days=valid.valid_retention_days,
+            justification=valid.valid_text,
+        ),
     )
     table.finish()
     return purpose
@@ -101,9 +91,8 @@ def _read_says(table: Table, office: Office) -> dict[str, str]:
         )
         for language in office.languages
     }
-    for language in valid.LANGUAGES:
-        if language in says and language not in words:
-            words[language] = says.optional(language, valid.valid_text, "")
+    others = {name: valid.valid_text for name in valid.LANGUAGES if name not in words}
+    words |= says.given(**others)
     says.finish()
     return words
 
@@ -111,17 +100,18 @@ def _read_says(table: Table, office: Office) -> dict[str, str]:
 def read_line(table: Table, office: Office) -> Line:
     """Read one ``[[line]]``."""
     number = partial(valid.valid_number, country=office.country)
-    names = partial(valid.valid_list, item=valid.valid_purpose_id)
     line = Line(
         name=table.required("name", valid.valid_line_name, otherwise="", example='"Reception"'),
         number=table.required("number", number, otherwise="", example='"+48221234567"'),
-        kind=table.optional("kind", valid.valid_kind, LineKind.PHONE),
-        language=table.optional("language", partial(_spoken, office=office), ""),
         hook=_read_part(table, "hook"),
         audio=_read_part(table, "audio"),
         prompt=_read_part(table, "prompt"),
-        purposes=table.optional("purposes", names, ()),
         choices=_read_choices(table),
+        **table.given(
+            kind=valid.valid_kind,
+            language=partial(_spoken, office=office),
+            purposes=valid.valid_purpose_ids,
+        ),
     )
     table.finish()
     return line
@@ -137,10 +127,9 @@ def _spoken(value: object, office: Office) -> str:
 
 def _read_choices(table: Table) -> dict[str, tuple[str, ...]]:
     below = table.table("choices")
-    names = partial(valid.valid_list, item=valid.valid_purpose_id)
     choices: dict[str, tuple[str, ...]] = {}
     for key in below.keys():
-        agreed: tuple[str, ...] = below.optional(key, names, _NONE)
+        agreed = below.optional(key, valid.valid_purpose_ids, _NONE)
         try:
             choices[valid.valid_key(key)] = agreed
         except valid.Invalid as invalid:
@@ -149,7 +138,7 @@ def _read_choices(table: Table) -> dict[str, tuple[str, ...]]:
 
 
 def _read_part(table: Table, role: str) -> Part:
-    """Read which driver plays one of a line's three roles."""
+    """Read the driver of one of a line's three roles."""
     if role not in table:
         table.required(role, valid.valid_text, otherwise="", example='{ driver = "exchange" }')
         return Part("")
@@ -159,7 +148,7 @@ def _read_part(table: Table, role: str) -> Part:
         "driver", partial(valid.valid_word, words=known), otherwise="", example=f'"{known[-1]}"'
     )
     if not name:
-        return Part("")  # what its other keys should be is unknown too
+        return Part("")  # nothing says which other keys are right
     driver = DRIVERS[name]
     options: dict[str, object] = {
         option: part.required(
@@ -167,9 +156,7 @@ def _read_part(table: Table, role: str) -> Part:
         )
         for option, example in driver.required.items()
     }
-    for option, validator in driver.optional.items():
-        if option in part and (role == "audio" or option not in driver.audio_only):
-            options[option] = part.optional(option, validator, None)
+    options |= part.given(**driver.optional, **(driver.audio if role == "audio" else {}))
     part.finish()
     return Part(name, options)
 
@@ -177,10 +164,12 @@ def _read_part(table: Table, role: str) -> Part:
 def read_vault(table: Table) -> Vault:
     """Read ``[vault]``."""
     vault = Vault(
-        eraser=table.optional("eraser", valid.valid_eraser, "file"),
-        board_secret=table.optional("board_secret", valid.valid_path, ""),
-        pool_ahead=table.optional("pool_ahead", valid.valid_pool_ahead, 4096),
-        prompts=table.optional("prompts", valid.valid_path, ""),
+        **table.given(
+            eraser=valid.valid_eraser,
+            board_secret=valid.valid_path,
+            pool_ahead=valid.valid_pool_ahead,
+            prompts=valid.valid_path,
+        )
     )
     if vault.eraser == "board" and "board_secret" not in table:
         table.wrong('is missing; the "board" eraser needs its file', "board_secret")
@@ -192,22 +181,19 @@ def read_vault(table: Table) -> Vault:
 
 def read_panel(table: Table) -> Panel:
     """Read ``[panel]``."""
-    panel = Panel(
-        host=table.optional("host", valid.valid_host, "127.0.0.1"),
-        port=table.optional("port", valid.valid_port, 8470),
-    )
+    panel = Panel(**table.given(host=valid.valid_host, port=valid.valid_port))
     table.finish()
     return panel
 
 
 def read_front(table: Table) -> Front:
     """Read ``[front]``; its pins must differ."""
-    usual = Front()
     names = ("green", "amber", "red", "button")
-    pins = {name: table.optional(name, valid.valid_pin, getattr(usual, name)) for name in names}
+    front = Front(**table.given(**dict.fromkeys(names, valid.valid_pin)))
+    pins = {name: getattr(front, name) for name in names}
     for name in names:
         others = [each for each in names if each != name and pins[each] == pins[name]]
         if others and name in table:
             table.wrong(f"is {pins[name]}, as {' and '.join(others)}; give each its own pin", name)
     table.finish()
-    return Front(**pins)
+    return front

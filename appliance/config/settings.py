@@ -1,6 +1,6 @@
-"""What an owner can set, each with its default and a sentence about it.
+"""Define the owner's settings, each with its default and a sentence about it.
 
-``appliance.config.read`` turns a TOML file into these and reports all its mistakes together.
+``appliance.config.read`` turns a TOML file into these and reports all its mistakes at once.
 """
 
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ class Basis(StrEnum):
 
     @property
     def can_be_objected_to(self) -> bool:
-        """Say whether Art. 21 gives a right to object, which also demands a justification."""
+        """Say whether Art. 21 gives a right to object; the office then needs a justification."""
         return self in {Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}
 
 
 class LineKind(StrEnum):
-    """What hangs on a line; only a phone is ever asked."""
+    """The kind of equipment on a line; the box asks on phone lines alone."""
 
     PHONE = "phone"
     FAX = "fax"
@@ -39,31 +39,31 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who records."""
+    """The office that records."""
 
     name: str
     controller: str  # the controller's full name and seat, as a notice must say it
-    contact: str  # where data subjects write to
-    country: str = "PL"  # ISO 3166, for numbers and tones
-    languages: tuple[str, ...] = ("pl",)  # the first one is spoken where a line names none
+    contact: str  # the address for data subjects
+    country: str = "PL"  # ISO 3166: numbering plan and network tones
+    languages: tuple[str, ...] = ("pl",)  # lines without a language speak the first
     outside_prefix: str = ""  # dialled before an outside number on a PBX extension
     pause_minutes: int = 2  # a pause ends by itself after this
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Why a call may be recorded, on exactly one lawful basis."""
+    """A reason to record a call, on exactly one lawful basis."""
 
     id: str
     basis: Basis
-    says: Mapping[str, str]  # language -> the words for it
+    says: Mapping[str, str]  # language -> the purpose in words
     retention_days: int = 90
-    justification: str = ""  # demanded by (e) and (f)
+    justification: str = ""  # required by (e) and (f)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the three roles that make a line, and the driver that plays it."""
+    """One of a line's three roles and its driver."""
 
     driver: str  # exchange, sound, monitor, modem, isdn
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -87,17 +87,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """How recordings are kept."""
+    """Settings of the vault."""
 
     eraser: str = "file"  # file (E0), or board (E1: under the board's own secret)
-    board_secret: str = ""  # E1: the file a boot service puts the board's secret in
+    board_secret: str = ""  # E1: the file in which a boot service leaves the board's secret
     pool_ahead: int = 4096  # key pairs made in advance
     prompts: str = ""  # a folder of the owner's own prompt WAVs, empty for the shipped ones
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Where browsers find the panel."""
+    """The panel's address."""
 
     host: str = "127.0.0.1"
     port: int = 8470
@@ -105,7 +105,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """Which pins lamps and button hang on, by their BCM numbers."""
+    """The pins of lamps and button, by BCM number."""
 
     green: int = 17
     amber: int = 27
@@ -122,8 +122,8 @@ class Config:
     purposes: tuple[Purpose, ...]
     vault: Vault = field(default_factory=Vault)
     panel: Panel = field(default_factory=Panel)
-    front: Front | None = None  # None: the pins are left alone
+    front: Front | None = None  # None: the box leaves the pins alone
 
     def purpose(self, purpose_id: str) -> Purpose:
-        """Return the purpose of that id, or raise KeyError."""
+        """Return the purpose with an id; raises KeyError."""
         return {purpose.id: purpose for purpose in self.purposes}[purpose_id]

@@ -1,4 +1,4 @@
-"""Taking settings out of a TOML table, and gathering every mistake on the way."""
+"""Take settings out of a TOML table and gather every mistake on the way."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ class Problems:
         self._found: list[tuple[int, str]] = []
 
     def add(self, path: Path, what: str) -> None:
-        """Note a mistake at a key, or at the nearest table above it that stands in the file."""
+        """Note a mistake at a key; a key that is not in the file has its table's line."""
         above = path
         while above and above not in self._lines:
             above = above[:-1]
@@ -28,13 +28,13 @@ class Problems:
         self._found.append((line, f"{self._source}:{line}: {key}: {what}"))
 
     def report(self) -> None:
-        """Raise ``ConfigError`` with all of them in the order of the file, if there are any."""
+        """Raise ``ConfigError`` with all mistakes in the order of the file, if there are any."""
         if self._found:
             raise ConfigError("\n".join(text for _, text in sorted(self._found)))
 
 
 class Table:
-    """A TOML table that knows which of its keys have been asked for."""
+    """A TOML table that remembers which of its keys were read."""
 
     def __init__(self, values: Mapping[str, Any], path: Path, problems: Problems) -> None:
         self._values = values
@@ -45,7 +45,7 @@ class Table:
     def required(
         self, key: str, validator: Callable[[object], Value], *, otherwise: Value, example: str
     ) -> Value:
-        """Return a key's value; a missing or bad one is noted and ``otherwise`` returned."""
+        """Return a key's value; note a missing or bad one and return ``otherwise``."""
         if key not in self._values:
             self._known.add(key)
             self.wrong(f"is missing; add {key} = {example}", key)
@@ -53,7 +53,7 @@ class Table:
         return self.optional(key, validator, otherwise)
 
     def optional(self, key: str, validator: Callable[[object], Value], default: Value) -> Value:
-        """Return a key's value, or the default; a bad one is noted."""
+        """Return a key's value, or the default; note a bad one."""
         self._known.add(key)
         if key not in self._values:
             return default
@@ -62,6 +62,14 @@ class Table:
         except Invalid as invalid:
             self.wrong(str(invalid), key)
             return default
+
+    def given(self, **validators: Callable[[object], Any]) -> dict[str, Any]:
+        """Return the good values among some keys; note bad ones.
+
+        What is missing here has its default where the settings are declared.
+        """
+        found = {key: self.optional(key, check, None) for key, check in validators.items()}
+        return {key: value for key, value in found.items() if value is not None}
 
     def table(self, key: str) -> "Table":
         """Return the table below a key, empty if there is none."""
@@ -88,7 +96,7 @@ class Table:
         return key in self._values
 
     def keys(self) -> Iterator[str]:
-        """Iterate over the keys that stand in the file, whatever they are."""
+        """Iterate over the keys in the file, known or not."""
         return iter(self._values)
 
     def wrong(self, what: str, *below: str | int) -> None:
@@ -96,7 +104,7 @@ class Table:
         self._problems.add((*self._path, *below), what)
 
     def finish(self) -> None:
-        """Refuse the keys that nobody asked for, each with the nearest right one."""
+        """Note every key that was not read, each with the nearest right one."""
         for key in self._values:
             if key not in self._known:
                 self.wrong(f"is unknown; {nearest(key, sorted(self._known))}", key)

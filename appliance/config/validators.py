@@ -1,7 +1,7 @@
-"""What a value may be, one validator per meaning.
+"""Check the values of the configuration, with one validator per meaning.
 
-Each takes what stands in the file and returns what the settings hold, or raises ``Invalid`` with
-what is wrong and what to do, to be read after the key's name.
+A validator takes the value in the file and returns the setting, or raises ``Invalid``. Its text
+follows the key's name: what is wrong and what to do.
 """
 
 import difflib
@@ -9,16 +9,17 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 
 from appliance.config.numbering import COUNTRIES, valid_e164
 from appliance.config.settings import Basis, LineKind
 
 LANGUAGES = ("pl", "en", "de")
-"""Languages that the box speaks, with their prompts and its panel."""
+"""Languages of the shipped prompts and of the panel."""
 
 LONGEST_RETENTION_DAYS = 3653
-"""Ten years: beyond any period that a law asks for telephone recordings."""
+"""Ten years: longer than any law requires for telephone recordings."""
 
 _LONGEST_TEXT = 400
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
@@ -31,11 +32,11 @@ Validator = Callable[[object], Value]
 
 
 class Invalid(ValueError):
-    """A value cannot be used; the text says what is wrong and what to do."""
+    """A value that cannot be used; the text says why and what to do."""
 
 
 def nearest(wrong: str, right: Iterable[str]) -> str:
-    """Return the advice that names the nearest right word, or all of them."""
+    """Return advice with the nearest right word, or with all right words."""
     known = list(right)
     close = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
     if close:
@@ -44,7 +45,7 @@ def nearest(wrong: str, right: Iterable[str]) -> str:
 
 
 def valid_text(value: object) -> str:
-    """Accept a line of words."""
+    """Accept one line of text."""
     if not isinstance(value, str):
         raise Invalid(f"is {_kind(value)}; write text in quotation marks")
     text = value.strip()
@@ -73,7 +74,7 @@ def valid_whole(value: object, low: int, high: int, unit: str) -> int:
 
 
 def valid_sound_rate(value: object) -> int:
-    """Accept how many samples a second a sound card gives."""
+    """Accept the sample rate of a sound card, in Hz."""
     rate = valid_whole(value, 16000, 48000, "samples a second")
     if rate % 100:
         raise Invalid(f"is {rate}; choose a rate of whole hundreds, such as 48000")
@@ -81,7 +82,7 @@ def valid_sound_rate(value: object) -> int:
 
 
 def valid_card(value: object) -> str:
-    """Accept the lasting name of a sound card."""
+    """Accept a name of a sound card that lasts."""
     text = valid_text(value)
     if text.isdecimal():
         raise Invalid(
@@ -91,15 +92,10 @@ def valid_card(value: object) -> str:
     return text
 
 
-def valid_port(value: object) -> int:
-    """Accept a TCP port."""
-    return valid_whole(value, 1, 65535, "(a TCP port)")
-
-
 def valid_pin(value: object) -> int:
     """Accept the BCM number of a header pin that is free for lamps and button.
 
-    GPIO 0 and 1 belong to the memory of expansion boards; 2 and 3 to clock chips, and 3 to the
+    GPIO 0 and 1 belong to the memory of expansion boards, 2 and 3 to clock chips; 3 is also the
     switch that wakes the board.
     """
     if not isinstance(value, bool) and value in {0, 1, 2, 3}:
@@ -107,19 +103,11 @@ def valid_pin(value: object) -> int:
     return valid_whole(value, 4, 27, "(a BCM number)")
 
 
-def valid_pause_minutes(value: object) -> int:
-    """Accept the minutes after which a pause ends by itself."""
-    return valid_whole(value, 1, 30, "minutes")
-
-
-def valid_retention_days(value: object) -> int:
-    """Accept the days that a recording is kept; ``rules`` knows what a basis allows."""
-    return valid_whole(value, 1, LONGEST_RETENTION_DAYS, "days")
-
-
-def valid_pool_ahead(value: object) -> int:
-    """Accept how many recording keys are made in advance."""
-    return valid_whole(value, 16, 65536, "keys")
+valid_port = partial(valid_whole, low=1, high=65535, unit="(a TCP port)")
+valid_pause_minutes = partial(valid_whole, low=1, high=30, unit="minutes")
+valid_pool_ahead = partial(valid_whole, low=16, high=65536, unit="keys")
+valid_retention_days = partial(valid_whole, low=1, high=LONGEST_RETENTION_DAYS, unit="days")
+"""What a basis allows is checked in ``consistency``."""
 
 
 def valid_word(value: object, words: Iterable[str]) -> str:
@@ -138,29 +126,23 @@ def valid_basis(value: object) -> Basis:
 
 
 def valid_kind(value: object) -> LineKind:
-    """Accept what hangs on a line."""
+    """Accept a kind of line."""
     return LineKind(valid_word(value, LineKind))
 
 
-def valid_eraser(value: object) -> str:
-    """Accept the name of an eraser."""
-    return valid_word(value, ("file", "board"))
-
-
-def valid_language(value: object) -> str:
-    """Accept a language that the box speaks."""
-    return valid_word(value, LANGUAGES)
+valid_eraser = partial(valid_word, words=("file", "board"))
+valid_language = partial(valid_word, words=LANGUAGES)
 
 
 def valid_country(value: object) -> str:
-    """Accept an ISO 3166 country whose numbers are known."""
+    """Accept an ISO 3166 country whose numbering plan is known."""
     if isinstance(value, str) and value in COUNTRIES:
         return value
     raise Invalid(f"is {value!r}; write a country's two capital letters, such as PL")
 
 
 def valid_outside_prefix(value: object) -> str:
-    """Accept what is dialled before an outside number, or nothing."""
+    """Accept the digits dialled before an outside number, or none."""
     if isinstance(value, str) and re.fullmatch(r"[0-9*#]{0,4}", value):
         return value
     raise Invalid(f'is {value!r}; write at most four keys in quotation marks, such as "0"')
@@ -203,20 +185,23 @@ def valid_purpose_id(value: object) -> str:
 
 
 def valid_key(value: object) -> str:
-    """Accept a telephone key that a caller can choose with."""
+    """Accept a telephone key that a caller can answer with."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]", value):
         return value
     raise Invalid("is no key; use one of 0 to 9")
 
 
 def valid_list(value: object, item: Validator[Value]) -> tuple[Value, ...]:
-    """Accept a list of different things."""
+    """Accept a list without repetition."""
     if not isinstance(value, list):
         raise Invalid(f"is {_kind(value)}; write a list in square brackets")
     items = tuple(item(each) for each in value)
     if len(set(items)) != len(items):
         raise Invalid("names something twice; remove one")
     return items
+
+
+valid_purpose_ids = partial(valid_list, item=valid_purpose_id)
 
 
 def valid_languages(value: object) -> tuple[str, ...]:
@@ -228,7 +213,7 @@ def valid_languages(value: object) -> tuple[str, ...]:
 
 
 def _kind(value: object) -> str:
-    """Say in words what kind of value stands in the file."""
+    """Return the kind of a value in words."""
     names = {bool: "true or false", int: "a number", float: "a number", str: "text"}
     names |= {list: "a list", dict: "a table"}
     return names.get(type(value), "a date or time")

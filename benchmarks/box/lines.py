@@ -23,12 +23,12 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from appliance.commands.run import RECORDER_MEMORY
 from appliance.config.folders import Folders
+from appliance.config.read import trial_text
 from appliance.link.client import Client
 from appliance.link.requests.lines import GetLines, PlaceTrialCall
 from benchmarks.box.live import cpu_seconds, seconds_of, set_up
@@ -161,8 +161,9 @@ def _phase(states: Collection[str]) -> str:
 
 def configuration() -> str:
     """Return the trial's configuration with its line eight times over."""
-    text = (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
-    parts = re.split(r"(?=^\[\[line)|(?=^\[\[purpose)", text, maxsplit=2, flags=re.MULTILINE)
+    parts = re.split(
+        r"(?=^\[\[line)|(?=^\[\[purpose)", trial_text(), maxsplit=2, flags=re.MULTILINE
+    )
     before, line, after = parts
     lines = [line.replace("Reception", f"Line {number}") for number in range(1, LINES + 1)]
     return before + "".join(lines) + after

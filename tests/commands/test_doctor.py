@@ -5,7 +5,6 @@ import os
 import re
 import socket
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from appliance.clock import ManualClock
 from appliance.commands import doctor
 from appliance.commands.doctor import Examination, Process, command, panel_answers
 from appliance.config.folders import Folders
+from appliance.config.read import trial_text
 from appliance.errors import Refused
 from appliance.link.handlers import Answer
 from appliance.link.operations import Operation
@@ -61,7 +61,7 @@ def run(*arguments: str) -> Result:
 
 def broken(tmp_path: Path) -> Path:
     config = tmp_path / "zgoda.toml"
-    text = (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
+    text = trial_text()
     text = text.replace("country", "contry").replace("retention_days = 90", "retention_days = 0", 1)
     config.write_text(text)
     return config
@@ -191,7 +191,7 @@ def test_a_panel_is_known_by_its_port(
     folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "panel_answers", panel_answers)
-    text = (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
+    text = trial_text()
     with socket.create_server(("127.0.0.1", 0)) as panel:
         port = panel.getsockname()[1]
         config = tmp_path / "zgoda.toml"

@@ -3,10 +3,11 @@
 import socket
 import subprocess
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
+from appliance.config.read import trial_text
 
 
 def zgoda(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -58,7 +59,7 @@ def test_a_missing_configuration_is_named(tmp_path: Path, command: str) -> None:
 
 
 def test_drivers_that_do_not_go_together_are_named(tmp_path: Path) -> None:
-    text = files("appliance.config").joinpath("trial.toml").read_text()
+    text = trial_text()
     other = tmp_path / "zgoda.toml"
     other.write_text(text.replace('driver = "exchange"', 'driver = "isdn"', 3))
     done = zgoda("recorder", "--data", str(tmp_path / "data"), "--config", str(other))

@@ -1,16 +1,15 @@
 from collections.abc import Callable
-from importlib import resources
 
 import pytest
 
-from appliance.config.read import parse
+from appliance.config.read import parse, trial_text
 from appliance.errors import ConfigError
 
 
 @pytest.fixture
 def good() -> str:
     """A configuration with no mistake."""
-    return (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
+    return trial_text()
 
 
 @pytest.fixture
