@@ -30,9 +30,9 @@ class TrialBox:
     clock: Clock
     sheet: Sheet
 
-    def call(self, scene: Scene, *, seed: int = 0, speech: Path | None = None) -> Witness:
+    def call(self, scene: Scene, *, seed: int = 0) -> Witness:
         """Let one call happen, at speed, with no keeper there."""
-        return place(self.config, self.folders, self.clock, scene, seed=seed, speech=speech)
+        return place(self.config, self.folders, self.clock, scene, seed=seed)
 
     def keyring(self) -> Keyring:
         """Open the keyring as the keeper does at boot."""

@@ -1,13 +1,12 @@
-"""``zgoda audit``: does the record of who did what hold?"""
+"""Run ``zgoda audit``: check the record of who did what."""
 
-import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from appliance.commands.helpers.options import data_option, folders_at, json_option
+from appliance.commands.helpers.options import data_option, json_option, print_json
+from appliance.config.folders import Folders
 
 if TYPE_CHECKING:
     from appliance.keeper.audit.check import AuditCheck
@@ -15,27 +14,33 @@ if TYPE_CHECKING:
 KEY_BYTES = 32
 
 
-@click.group()
+@click.group(short_help="Check the signed record of who did what.")
 def command() -> None:
-    """Check the audit, without any key."""
+    """Check the audit, the signed record of who did what. Needs no key."""
 
 
-@command.command(epilog="Example: zgoda audit verify --data /var/lib/zgoda")
+@command.command(
+    short_help="Check every entry and name the first bad one.",
+    epilog="Example: zgoda audit verify --data /var/lib/zgoda",
+)
 @data_option
-@click.option("--key", help="The audit key's public half in hex, noted outside the box.")
+@click.option("--key", help="The audit key's public half in hex, as you noted it outside the box.")
 @json_option
-def verify(data: Path, key: str | None, as_json: bool) -> None:
-    """Check every entry and every signed head; name the first bad entry.
+def verify(folders: Folders, key: str | None, as_json: bool) -> None:
+    """Check every entry and every signed head of the audit.
 
+    If the audit is bad, the command names the first bad entry.
     Exit code 0 if the audit holds, 1 if not, 2 if there is none.
     """
     from appliance.keeper.audit.check import check
 
-    folder = folders_at(data).audit
-    if not folder.is_dir():
-        raise click.UsageError(f"There is no audit in {data}.")
-    found = check(folder, _key(key))
-    click.echo(_as_json(found) if as_json else _sentence(found))
+    if not folders.audit.is_dir():
+        raise click.UsageError(f"There is no audit in {folders.data}.")
+    found = check(folders.audit, _key(key))
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(_sentence(found))
     if not found.sound:
         sys.exit(1)
 
@@ -50,12 +55,6 @@ def _key(text: str | None) -> bytes | None:
     if len(raw) != KEY_BYTES:
         raise click.BadParameter(f"a key is {KEY_BYTES} bytes in hex", param_hint="--key")
     return raw
-
-
-def _as_json(found: "AuditCheck") -> str:
-    from msgspec import to_builtins
-
-    return json.dumps(to_builtins(found))
 
 
 def _sentence(found: "AuditCheck") -> str:

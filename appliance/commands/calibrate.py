@@ -1,4 +1,4 @@
-"""``zgoda calibrate``: enrol a line's phones and make test calls, step by step, in a terminal."""
+"""Run ``zgoda calibrate``: enrol a line's phones and make test calls, step by step."""
 
 import contextlib
 import sys
@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import click
-import msgspec
 
 from appliance.commands.helpers.operator import Operator, as_operator
-from appliance.commands.helpers.options import json_option
+from appliance.commands.helpers.options import json_option, print_json
 from appliance.errors import Refused, ZgodaError
 from appliance.link.requests.calibration import (
     BeginCalibration,
@@ -25,13 +24,13 @@ from appliance.link.requests.calibration import (
 FEWEST_CALLS = 3
 
 MEANS = {
-    "A": "Voltage and current tell whose key it is: consent is recorded.",
-    "B": "Every phone is known by its keys: consent is recorded, with grade B in each receipt. "
-    "This does not resist an employee who cheats; a V/I tap does.",
-    "C": "Keys are told by their level alone: consent is recorded, with grade C in each receipt. "
-    "This does not resist an employee who cheats, nor a phone that was not here today; "
-    "a V/I tap does.",
-    "none": "Nobody can tell whose key it is: no consent is recorded on this line. "
+    "A": "Voltage and current show who pressed a key. The line records with consent.",
+    "B": "The keys of every phone are known. The line records with consent, and each receipt "
+    "says grade B. An employee can still cheat; only a V/I tap prevents that.",
+    "C": "Only the level of a key shows who pressed it. The line records with consent, and each "
+    "receipt says grade C. An employee, or a phone that was not here today, can still pass for "
+    "the caller; only a V/I tap prevents that.",
+    "none": "Nothing shows who pressed a key: this line records no consent. "
     "A V/I tap on the line mends that.",
 }
 
@@ -50,29 +49,35 @@ _TELLS: dict[Step, str] = {
 
 
 @click.command(
-    short_help="Teach a line by test calls whose key it is.",
+    short_help="Teach a line to tell the caller's keys from the office's.",
     epilog="Example: zgoda calibrate Reception --name Ewa --phone desk --phone kitchen",
 )
 @as_operator
 @click.argument("line")
-@click.option("--phone", "phones", multiple=True, help="A phone on the line; asked for if none.")
+@click.option(
+    "--phone",
+    "phones",
+    multiple=True,
+    help="A phone on the line; repeat it for each.",
+)
 @click.option(
     "--far-calls",
     type=click.IntRange(FEWEST_CALLS, 20),
     default=FEWEST_CALLS,
     show_default=True,
-    help="How many test calls.",
+    help="Number of test calls from outside.",
 )
 @json_option
 def command(
     operator: Operator, line: str, phones: tuple[str, ...], far_calls: int, as_json: bool
 ) -> None:
-    """Enrol each phone of a line, alone and with a second one off-hook; then make test calls.
+    """Teach a line to tell the caller's keys from the office's.
 
-    While this goes on nobody is asked on the line and nothing is recorded, so do it when the
-    office is closed. It needs a person at the phones and one who calls from outside; each step
-    says what to do and what was heard. Ctrl-C leaves what was known before. A simulated line does
-    it all by itself. Exit code 1 if the line earns no grade.
+    First you enrol each phone of the line, alone and with a second phone off-hook. Then somebody
+    calls from outside, three times or more. Each step says what to do and what it heard. Meanwhile
+    the line asks nobody and records nothing, so do it when the office is closed. Ctrl-C keeps the
+    earlier calibration. A simulated line does all of it by itself. Exit code 1 if the line earns
+    no grade.
     """
     guide = Guide(operator, line, begun=operator.ask(BeginCalibration(line)))
     with guide.ending():
@@ -82,14 +87,14 @@ def command(
             guide.step("level")
         known = guide.keep(single=len(guide.phones) == 1)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(known), indent=2).decode())
+        print_json(known, indent=2)
     else:
         tell_grade(known)
     sys.exit(1 if known.grade == "none" else 0)
 
 
 def tell_grade(known: Calibrated) -> None:
-    """Say which grade a line has and what that means."""
+    """Print a line's grade and its meaning."""
     click.echo(f"\n{known.line} now has grade {known.grade}. {MEANS[known.grade]}")
     for reason in known.reasons:
         click.echo(f"- {reason}")
@@ -114,7 +119,7 @@ def _asked() -> tuple[str, ...]:
 
 @dataclass
 class Guide:
-    """Leads through one calibration; what is heard is told on standard error."""
+    """A guide through one calibration; it reports on standard error."""
 
     operator: Operator
     line: str
@@ -124,7 +129,7 @@ class Guide:
 
     @contextlib.contextmanager
     def ending(self) -> Iterator[None]:
-        """Let the line ask again, whatever happens."""
+        """End the calibration in any case, so that the line asks again."""
         try:
             yield
         finally:
@@ -143,7 +148,7 @@ class Guide:
             self.step("far", f"call {number + 1}", number=number)
 
     def step(self, step: Step, name: str = "", *, number: int = 0, twice: bool = False) -> None:
-        """Lead through one step until all of it was heard."""
+        """Lead through one step until the recorder heard all of it."""
         keys = "1 5 9 * 0 #" if step == "far" else "1 2 3 4 5 6 7 8 9 * 0 #"
         each = ", and then all of them again" if twice else ""
         self._say("\n" + _TELLS[step].format(name=name, keys=keys, twice=each))
@@ -164,16 +169,16 @@ class Guide:
                     return
             if now.stage == "ended":
                 break
-        raise Refused("failed", "The calibration ended before all was heard; begin anew.")
+        raise Refused("failed", "The calibration ended before all was heard; begin again.")
 
     def keep(self, *, single: bool) -> Calibrated:
-        """Keep what was heard; every phone was named, or the office said so."""
+        """Keep the result. Naming the phones says that there are no others on the line."""
         return self.operator.ask(
             KeepCalibration(self.line, every_phone=bool(self.phones), single_phone=single)
         )
 
     def _tell(self, now: StepNow) -> None:
-        """Say what is new since the last time."""
+        """Report the news since the last report."""
         if now.stage in {"waiting", "dialled"}:
             self._once(_STAGES[now.stage])
         if now.prompt_db is not None:

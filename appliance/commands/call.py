@@ -1,6 +1,5 @@
-"""``zgoda call``: one call through the exchange and the whole recorder, at speed."""
+"""Run ``zgoda call``: one simulated call through the whole recorder, at speed."""
 
-import json
 import re
 import secrets
 from collections.abc import Callable, Iterator
@@ -12,10 +11,11 @@ import click
 
 from appliance.clock import Clock, SystemClock
 from appliance.commands.helpers.options import (
+    EXISTING_FILE,
     config_option,
     data_option,
-    folders_at,
     json_option,
+    print_json,
     read_config,
 )
 from appliance.config.folders import Folders
@@ -24,17 +24,19 @@ from appliance.config.settings import Config
 if TYPE_CHECKING:
     from appliance.commands.helpers.witness import Witness
     from appliance.exchange.scene import Scene
-    from appliance.link.client import Client
+    from appliance.model.audio import Sound
 
-
-_SOUND = click.Path(path_type=Path, exists=True, dir_okay=False)
 _NUMBER = re.compile(r"(?=(?:\D*\d){3,20}\D*$)\+?[\d ()./-]*")
-"""Digits as people write them; an empty one is a caller who hides it."""
+"""Digits as people write them; an empty number is a withheld one."""
 
 
 @click.command(epilog="Example: zgoda call --from +48221234567 --answer 1 --by far --talk 5 --json")
 @click.option(
-    "--from", "number", default="+48221234567", show_default=True, help="Who calls; '' hides it."
+    "--from",
+    "number",
+    default="+48221234567",
+    show_default=True,
+    help="The caller's number; '' withholds it.",
 )
 @click.option("--answer", default="1", show_default=True, help="The key pressed, or none.")
 @click.option(
@@ -42,19 +44,21 @@ _NUMBER = re.compile(r"(?=(?:\D*\d){3,20}\D*$)\+?[\d ()./-]*")
     type=click.Choice(["far", "near"]),
     default="far",
     show_default=True,
-    help="Whose phone it is pressed on.",
+    help="Who presses it: the caller (far) or the office (near).",
 )
 @click.option(
     "--talk",
     type=click.FloatRange(0, 3600),
     default=5.0,
     show_default=True,
-    help="Seconds of talk.",
+    help="Seconds of conversation.",
 )
-@click.option("--speech", type=_SOUND, help="The caller's voice, a WAV.")
-@click.option("--withdraw-after", type=click.FloatRange(0), help="Seconds, then the refuse key.")
-@click.option("--scene", "scene_name", help="A scene by its name, or a file.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of everything random.")
+@click.option("--speech", type=EXISTING_FILE, help="The caller's voice, a WAV or FLAC file.")
+@click.option(
+    "--withdraw-after", type=click.FloatRange(0), help="Seconds until the caller withdraws."
+)
+@click.option("--scene", "scene_name", help="A scene instead: its name or a file.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
 @config_option
 @data_option
 @json_option
@@ -68,33 +72,35 @@ def command(
     scene_name: str | None,
     seed: int,
     config_file: Path | None,
-    data: Path,
+    folders: Folders,
     as_json: bool,
 ) -> None:
-    """Place one simulated call and say what became of it.
+    """Place one simulated call and print its outcome.
 
-    The call goes through the whole recorder, faster than real time, and a recording is taken up
-    by a keeper before this ends. Where the data folder holds no vault, one is made for trial; its
-    password and recovery sheet are printed and stored nowhere. Exit code 0 whether or not the
-    call was recorded.
+    The call runs through the whole recorder, faster than real time, and the keeper takes the
+    recording in before the command ends. If the data folder holds no vault, the command makes one
+    for trial and prints its password and recovery sheet, which are stored nowhere. Exit code 0
+    whether or not the call was recorded.
     """
-    config, folders, clock = read_config(config_file), folders_at(data), SystemClock()
+    config, clock = read_config(config_file), SystemClock()
     if number and not _NUMBER.fullmatch(number):
         raise click.BadParameter(f"{number!r} is no telephone number.", param_hint="'--from'")
     scene = _scene(number, answer, by, talk, withdraw_after, scene_name)
-    _need_voice(speech)
+    voice = _voice(speech)  # before anything is made for the call
     with _keeper(config, folders, clock) as take_up:
-        witness = place(config, folders, clock, scene, seed=seed, speech=speech)
+        witness = place(config, folders, clock, scene, seed=seed, voice=voice)
         take_up()
-    click.echo(json.dumps(witness.result()) if as_json else witness.sentence())
+    if as_json:
+        print_json(witness.result())
+    else:
+        click.echo(witness.sentence())
 
 
-def _need_voice(speech: Path | None) -> None:
-    """Raise a PromptError if a voice cannot be used, before anything is made for the call."""
+def _voice(speech: Path | None) -> "Sound | None":
+    """Read the caller's voice; raises PromptError if it cannot be used."""
     from appliance.prompts.speech import read_voice
 
-    if speech is not None:
-        read_voice(speech)
+    return None if speech is None else read_voice(speech)
 
 
 def place(
@@ -104,22 +110,19 @@ def place(
     scene: "Scene",
     *,
     seed: int = 0,
-    speech: Path | None = None,
+    voice: "Sound | None" = None,
 ) -> "Witness":
-    """Let one call happen on the first simulated line and return who saw it.
+    """Place one call on the first simulated line and return its witness.
 
     Raises:
         LineError: there is no simulated line in the configuration.
-        PromptError: ``speech`` is no sound that can be used.
     """
     from appliance.commands.helpers.witness import Witness
-    from appliance.prompts.speech import read_voice
     from appliance.recorder.line.devices import Simulation
     from appliance.recorder.service import Recorder, make_places
 
     make_places(folders)
     witness = Witness()
-    voice = None if speech is None else read_voice(speech)
     simulation = Simulation(at_speed=True, seed=seed, far_voice=voice, observe=witness.observe)
     recorder = Recorder(config, folders, clock, simulation=simulation)
     try:
@@ -133,21 +136,22 @@ def place(
 
 
 @contextmanager
-def _keeper(config: Config, folders: Folders, clock: Clock) -> Iterator[Callable[[], None]]:
-    """Give what takes recordings up: a running keeper, or one of our own for this call."""
+def _keeper(config: Config, folders: Folders, clock: Clock) -> Iterator[Callable[[], object]]:
+    """Yield a function that takes recordings in: by a running keeper, or by our own."""
     from appliance.errors import LinkError
     from appliance.keeper.first_run.create import has_vault
     from appliance.keeper.service import Keeper
     from appliance.link.client import Client
     from appliance.link.requests.first_run import GetBoxState
+    from appliance.link.requests.lines import TakeUp
 
     running = Client(folders.keeper_socket)
     try:
         running.call(GetBoxState())
     except LinkError:
-        pass  # none runs there: this command is the keeper for as long as the call lasts
+        pass  # none runs: this command is the keeper for the length of the call
     else:
-        yield lambda: _ask(running)
+        yield lambda: running.call(TakeUp())
         return
     if not has_vault(folders):
         _make_trial_vault(config, folders, clock)
@@ -159,14 +163,8 @@ def _keeper(config: Config, folders: Folders, clock: Clock) -> Iterator[Callable
         keeper.close()
 
 
-def _ask(keeper: "Client") -> None:
-    from appliance.link.requests.lines import TakeUp
-
-    keeper.call(TakeUp())
-
-
 def _make_trial_vault(config: Config, folders: Folders, clock: Clock) -> None:
-    """Make a vault and print, on standard error, what opens it: it is stored nowhere."""
+    """Make a vault; print password and recovery sheet to standard error, and store neither."""
     from appliance.keeper.first_run.create import create_vault
 
     password = "-".join(secrets.token_hex(3) for _ in range(4))

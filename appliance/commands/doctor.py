@@ -1,4 +1,4 @@
-"""``zgoda doctor``: what is plugged in, what is missing, and how to mend it."""
+"""Run ``zgoda doctor``: examine the box and say how to mend what is wrong."""
 
 import socket
 import sys
@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import click
-import msgspec
 from msgspec import Struct
 
 from appliance.clock import Clock, SystemClock
 from appliance.commands.helpers.options import (
     config_option,
     data_option,
-    folders_at,
     json_option,
+    print_json,
     read_config,
 )
 from appliance.config.folders import Folders
@@ -38,22 +37,22 @@ CONNECT_SECONDS = 2.0
 
 
 @click.command(
-    short_help="Say what is plugged in, what is missing, and how to mend it.",
+    short_help="Examine the box, its lines and devices.",
     epilog="Example: zgoda doctor --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda",
 )
 @config_option
 @data_option
 @json_option
-def command(config_file: Path | None, data: Path, as_json: bool) -> None:
-    """Look at the box, its lines and devices, its configuration and its prompts.
+def command(config_file: Path | None, folders: Folders, as_json: bool) -> None:
+    """Examine the box, its lines and devices, its configuration and its prompts.
 
-    A recorder that runs is asked about its own lines; where none runs, line monitors and sound
-    cards are tried. Nothing is changed. Each finding is ok, warn or fail and says how to mend it,
-    the worst first. Exit code 1 if anything fails.
+    Each finding is ok, warn or fail, and says how to mend it; the worst come first. A running
+    recorder is asked about its lines; without one, the doctor tries line monitors and sound cards
+    itself. It changes nothing. Exit code 1 if anything fails.
     """
-    found = list(Examination(config_file, folders_at(data), SystemClock()).findings())
+    found = list(Examination(config_file, folders, SystemClock()).findings())
     if as_json:
-        click.echo(msgspec.json.encode([told(finding) for finding in found]).decode())
+        print_json([as_printed(finding) for finding in found])
     else:
         for _subject, findings in grouped(found):
             for finding in findings:
@@ -61,7 +60,7 @@ def command(config_file: Path | None, data: Path, as_json: bool) -> None:
     sys.exit(1 if any(finding.level == "fail" for finding in found) else 0)
 
 
-def told(finding: Finding) -> dict[str, object]:
+def as_printed(finding: Finding) -> dict[str, object]:
     """Return a finding as ``--json`` prints it."""
     return {
         "id": finding.id,
@@ -73,7 +72,7 @@ def told(finding: Finding) -> dict[str, object]:
 
 
 class Examination:
-    """One look at everything that this user can see."""
+    """One examination of everything that this user can see."""
 
     def __init__(
         self,
@@ -91,7 +90,7 @@ class Examination:
             folders: the data folder.
             clock: the time.
             machine: clock, disks and memory; tests replace it.
-            tools: what lines and devices are looked at with; tests replace it.
+            tools: access to lines and devices; tests replace it.
         """
         from appliance.keeper.doctor.machine import Machine
 
@@ -102,7 +101,7 @@ class Examination:
         self._tools = tools
 
     def findings(self) -> Iterator[Finding]:
-        """Find all that can be found; a bad configuration hides only what it would have told."""
+        """Yield all findings; a bad configuration hides only those that depend on it."""
         from appliance.keeper.doctor.box import examine_box
 
         try:
@@ -118,7 +117,7 @@ class Examination:
         yield from examine_box(self._machine, self._folders.data, self._clock)
 
     def _configured(self, config: Config) -> Iterator[Finding]:
-        """Look at what the configuration names: processes, lines, vault."""
+        """Examine what the configuration names: processes, lines, vault."""
         from appliance.keeper.doctor.vault import examine_vault
         from appliance.recorder.doctor.lines import examine_lines
 
@@ -143,7 +142,7 @@ class Examination:
 
 
 class Process:
-    """A process of the box, and whether it answers."""
+    """A process of the box that may answer."""
 
     def __init__(self, path: Path, name: Literal["recorder", "keeper"]) -> None:
         self._client = Client(path, ANSWER_SECONDS, process=name)
@@ -152,18 +151,18 @@ class Process:
 
     @property
     def there(self) -> bool:
-        """Say whether it runs, whatever it answers."""
+        """Say whether it runs, even if it refuses to answer."""
         return self._state != "away"
 
     def ask(self, operation: Operation[ReplyT]) -> ReplyT | None:
-        """Ask, and return the answer; None if there is none."""
+        """Ask, and return the answer or None."""
         try:
             answer = self._client.call(operation)
         except Refused:
             self._state = "denied"
             return None
         except LinkError as error:
-            # Without a fault of the system somebody is there, who hung up on this user.
+            # No fault of the system: a process is there and hung up on this user.
             cause = error.__context__
             hung_up = cause is None or isinstance(cause, (PermissionError, ConnectionResetError))
             self._state = "denied" if hung_up else "away"
@@ -172,14 +171,14 @@ class Process:
         return answer
 
     def finding(self) -> Finding:
-        """Find whether it runs."""
+        """Return the finding on whether it runs."""
         if self._state == "denied":
             return find("processes.denied", process=self._name)
         return find(f"processes.{self._name}_{self._state}")
 
 
 def panel_answers(config: Config) -> bool:
-    """Say whether something listens where browsers find the panel."""
+    """Say whether something listens at the panel's address."""
     try:
         with socket.create_connection((config.panel.host, config.panel.port), CONNECT_SECONDS):
             return True

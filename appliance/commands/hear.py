@@ -1,12 +1,12 @@
-"""``zgoda hear``: the box's ears on a sound file."""
+"""Run ``zgoda hear``: the box's ears on a sound file."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
+from appliance.commands.helpers.options import print_json
 from appliance.commands.helpers.presses import pressed
 from appliance.commands.helpers.sound_file import (
     RAW_ENDINGS,
@@ -28,11 +28,11 @@ SIDES = {
     "near,far": Channels(("far", "near"), (1, 0)),
     "voltage,current": Channels(("voltage", "current"), (0, 1)),
 }
-"""What the channels of a file carry, by the word for it."""
+"""Word for ``--sides`` -> the sides and channels of the file."""
 
 
 def _country(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Return a country's two capital letters, as the configuration takes them."""
+    """Return a country's two capital letters, as in the configuration."""
     try:
         return valid_country("GB" if value.upper() == "UK" else value.upper())
     except Invalid as error:
@@ -44,7 +44,7 @@ def _country(context: click.Context, option: click.Parameter, value: str) -> str
     epilog="\b\nExample: zgoda hear call.wav\n"
     '{"at":0.352,"event":"digit","key":"1","ms":50,"dbm0":-9.8,"twist_db":1.2,'
     '"deviation_percent":0.1,"confidence":0.97}\n'
-    "\b\nThe caller on the left channel, the office on the right one:\n"
+    "\b\nCaller on the left channel, office on the right:\n"
     "zgoda hear call.flac --sides far,near\n"
     "\b\nSamples without a header, as a telephone network carries them:\n"
     "zgoda hear call.bin --raw alaw\n"
@@ -56,25 +56,25 @@ def _country(context: click.Context, option: click.Parameter, value: str) -> str
     type=click.Choice(list(SIDES)),
     default="both",
     show_default=True,
-    help="What the channels carry; with 'both' they are mixed into one.",
+    help="What the channels carry; 'both' mixes them into one.",
 )
 @click.option(
     "--raw",
     "form",
     type=click.Choice(list(RAW_FORMS)),
-    help="The file has no header and holds such samples, the lower byte first. Without this,"
-    " .raw and .pcm are taken as s16, .al as alaw, .ul as ulaw.",
+    help="Read the file as samples of this form without a header, lower byte first. By default "
+    ".raw and .pcm are s16, .al is alaw, .ul is ulaw.",
 )
-@click.option("--rate", type=int, help="Of raw samples: how many a second.  [default: 8000]")
-@click.option("--channels", type=int, help="Of raw samples: one or two.  [default: 1]")
+@click.option("--rate", type=int, help="Raw samples: samples a second.  [default: 8000]")
+@click.option("--channels", type=int, help="Raw samples: channels, 1 or 2.  [default: 1]")
 @click.option(
     "--country",
     default="PL",
     show_default=True,
     callback=_country,
-    help="Whose network tones (ISO 3166).",
+    help="The country of the network tones (ISO 3166).",
 )
-@click.option("--voices", is_flag=True, help="Print when somebody begins and stops speaking, too.")
+@click.option("--voices", is_flag=True, help="Also print the beginning and end of speech.")
 def command(
     file: Path,
     sides: str,
@@ -84,27 +84,29 @@ def command(
     country: str,
     voices: bool,
 ) -> None:
-    """Print what the recorder would hear in a sound file, one JSON object a line.
+    """Print the keys, tones and caller ID in a sound file, one JSON object a line.
 
-    Reads WAV and FLAC of any kind and raw samples, mono or stereo, at 8 to 48 kHz. Keys come with
-    their length, their level in dBm0 (both tones together), their twist, how far their frequencies
-    are off and how sure they are; besides them tones of networks and machines, and caller ID, also
-    of keys that would be one before an answer, but for plain digits and what ends them. A tone
-    under 60 ms before the same key, made anew within 100 ms and longer, leaked: it is not
-    printed.
+    The command prints what the recorder would hear. It reads WAV and FLAC of any kind and raw
+    samples, mono or stereo, at 8 to 48 kHz. Each key has its length, its level in dBm0 (both tones
+    together), its twist, its frequency deviation and a confidence. The tones are those of networks
+    and machines.
+
+    Keys that would be caller ID before an answer are printed as keys and as caller ID, except for
+    plain digits and their end. A tone under 60 ms is not printed if it leaked through a gateway,
+    which then made the same key again, longer and within 100 ms.
     """
     raw, heard = _raw(file, form, rate, channels), False
     for event in pressed(_events(file, country, SIDES[sides], raw)):
-        told = told_of(event, voices=voices)
-        if told is not None:
+        printed = as_printed(event, voices=voices)
+        if printed is not None:
             heard = True
-            click.echo(msgspec.json.encode(told).decode())
+            print_json(printed)
     for hint in _hints(file, SIDES[sides], raw, heard):
         click.echo(hint, err=True)
 
 
 def _hints(file: Path, channels: Channels, raw: Raw | None, heard: bool) -> Iterator[str]:
-    """Yield what may not be as it was meant."""
+    """Yield hints where the options may not fit the file."""
     if not channels.order and channels_in(file, raw) > 1:
         yield "Both channels were mixed into one; --sides far,near hears each by itself."
     if heard:
@@ -117,56 +119,49 @@ def _hints(file: Path, channels: Channels, raw: Raw | None, heard: bool) -> Iter
 
 
 def _events(file: Path, country: str, channels: Channels, raw: Raw | None) -> Iterator[Event]:
-    """Yield what the ears hear in a file."""
+    """Yield the events that the ears hear in a file."""
     hearing = FileHearing(file.name, country, channels.sides)
     for sound in blocks_of(file, channels, raw):
         yield from hearing.hear_at_once(sound)
 
 
 def _raw(file: Path, form: str | None, rate: int | None, channels: int | None) -> Raw | None:
-    """Return how samples without a header are to be taken, None for a file that says so itself."""
+    """Return the form of samples without a header; None for a file with a header."""
     form = form or RAW_ENDINGS.get(file.suffix.lower())
     if form is not None:
         return Raw(form, RATE if rate is None else rate, 1 if channels is None else channels)
     if rate is not None or channels is not None:
         raise click.UsageError(
-            "--rate and --channels are for raw samples; say of which form with --raw."
+            "--rate and --channels are for raw samples; name their form with --raw."
         )
     return None
 
 
-def told_of(event: Event, *, voices: bool) -> dict[str, Any] | None:
-    """Return an event as it is printed, or None if it is not."""
+def as_printed(event: Event, *, voices: bool) -> dict[str, Any] | None:
+    """Return an event as it is printed; None for events that are not printed."""
     match event:
         case DigitPressed():
-            told = _key(event)
+            printed = _key(event)
         case CallerId():
-            told = _caller(event)
+            printed = _caller(event)
         case ToneHeard():
-            told = {"event": "tone", "tone": event.tone.value}
+            printed = {"event": "tone", "tone": event.tone.value}
         case VoiceHeard() if voices:
-            told = {"event": "voice", "active": event.active}
+            printed = {"event": "voice", "active": event.active}
         case _:
             return None
     side = getattr(event, "side", Side.UNSURE)
-    told |= {} if side is Side.UNSURE else {"side": side.value}
-    return {"at": round(max(0, event.sample) / RATE, 3), **told}
+    printed |= {} if side is Side.UNSURE else {"side": side.value}
+    return {"at": round(max(0, event.sample) / RATE, 3), **printed}
 
 
 def _key(event: DigitPressed) -> dict[str, Any]:
-    return {
-        "event": "digit",
-        "key": event.key,
-        "ms": event.ms,
-        "dbm0": event.dbm0,
-        "twist_db": event.twist_db,
-        "deviation_percent": event.deviation_percent,
-        "confidence": event.confidence,
-    }
+    figures = ("key", "ms", "dbm0", "twist_db", "deviation_percent", "confidence")
+    return {"event": "digit", **{name: getattr(event, name) for name in figures}}
 
 
 def _caller(event: CallerId) -> dict[str, Any]:
-    """Keep apart why a number is missing: the caller withheld it, or the network has none."""
+    """Keep a number that the caller withheld apart from one that the network does not have."""
     return {
         "event": "caller_id",
         "number": event.number,

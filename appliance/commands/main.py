@@ -1,4 +1,4 @@
-"""The ``zgoda`` command: a list of names; each command's imports wait until it is called."""
+"""Run the ``zgoda`` command and import each subcommand only when it is called."""
 
 import importlib
 import os
@@ -9,59 +9,55 @@ import click
 from appliance import __version__
 from appliance.errors import ZgodaError
 
-COMMANDS = {
-    "run": "run",
-    "recorder": "recorder",
-    "keeper": "keeper",
-    "panel": "panel",
-    "call": "call",
-    "hear": "hear",
-    "recordings": "recordings",
-    "verify": "verify",
-    "audit": "audit",
-    "unseal": "unseal",
-    "doctor": "doctor",
-    "calibrate": "calibrate",
-}
-"""Command -> module of ``appliance.commands`` whose ``command`` it is."""
+COMMANDS = (
+    *("run", "recorder", "keeper", "panel"),
+    *("call", "hear", "recordings", "verify", "audit", "unseal", "doctor", "calibrate"),
+)
+"""Each is the ``command`` of the module of that name in ``appliance.commands``."""
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module only when the command is asked for."""
+    """A group that imports a subcommand's module when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order of a call's life."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command's module and return its ``command``."""
+        """Import a command's module and return its ``command``."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"appliance.commands.{COMMANDS[cmd_name]}")
-        command: click.Command = module.command
+        command: click.Command = importlib.import_module(f"appliance.commands.{cmd_name}").command
         return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\b\nExample: zgoda run --data data\nzgoda COMMAND --help explains a command.",
+)
 @click.version_option(__version__, prog_name="zgoda")
 def zgoda() -> None:
-    """Record telephone calls, but ask first.
+    """Record telephone calls, but ask the caller first.
 
-    Exit codes: 0 done, 1 a check failed, 2 wrong use.
+    The box is three processes. The recorder listens to the lines, the keeper keeps the recordings,
+    and the panel is the web page for people. "zgoda run" starts all three for a trial on a
+    simulated line.
+
+    Exit codes: 0 done, 1 a check failed, 2 it could not be done; one sentence says why.
     """
 
 
 def main() -> None:
-    """Run the command line; every expected failure is one sentence, never a traceback."""
-    # numpy's threads only wait for each other over a frame of sound, at twice the processor's time.
-    # It asks for their number once, when a command first imports it.
+    """Run the command line; report every expected failure in one sentence, without a traceback."""
+    # numpy's threads only wait for each other over a frame of sound, and take twice the processor
+    # time. It reads their number once, when a command first imports it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         zgoda(prog_name="zgoda")
     except ZgodaError as error:
         _fail(str(error))
-    except OSError as error:
-        # A folder that cannot be made, a disk that is full: what the system says, and of which.
+    except OSError as error:  # a folder that cannot be made, a full disk
         where = f"{error.filename}: " if error.filename else ""
         _fail(f"{where}{error.strerror or error}.")
 

@@ -1,4 +1,4 @@
-"""``zgoda panel``: the process that browsers speak to."""
+"""Run ``zgoda panel``, the process that browsers talk to."""
 
 import os
 import sys
@@ -7,12 +7,12 @@ import click
 
 
 @click.command(
-    short_help="Serve the web panel.",
+    short_help="Serve the web panel (a process of the box).",
     epilog="Example: zgoda panel --data data --port 8470",
     context_settings={"ignore_unknown_options": True, "help_option_names": []},
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> None:
     """Serve the web panel; takes --config, --data, --host, --port, --certificate and --key."""
-    # The panel is another package, which this one never imports: the process becomes it.
+    # This package never imports the panel's: the process becomes it.
     os.execv(sys.executable, [sys.executable, "-m", "web", *arguments])  # noqa: S606  # our own interpreter

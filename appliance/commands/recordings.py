@@ -1,4 +1,4 @@
-"""``zgoda recordings``: find, hand over, erase and hold calls, through the keeper."""
+"""Run ``zgoda recordings``: find, export, erase and hold calls, through the keeper."""
 
 import sys
 from datetime import datetime
@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
-from msgspec import Struct
 
 from appliance.commands.helpers.clear_file import write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
-from appliance.commands.helpers.options import json_option
+from appliance.commands.helpers.options import json_option, print_json
 from appliance.link.requests import calls as ask
 from appliance.model.records import CallRecord
 
@@ -21,30 +19,31 @@ REMAINS = {
     "backups": "backups made before",
     "exports": "files that were handed over before",
 }
-"""What a certificate names -> in words."""
+"""Word of a certificate -> sentence."""
 
 
-@click.group(short_help="Find, hand over, erase and hold recorded calls.")
+@click.group(short_help="Find, export, erase and hold recorded calls.")
 def command() -> None:
-    """Find, hand over, erase and hold recorded calls, as a person whose role allows it.
+    """Find, export, erase and hold recorded calls.
 
-    The keeper has to be running; it writes each act into the audit before it is done.
+    You log in as a person of the panel, whose role must allow the act. The keeper must be running;
+    it writes each act into the audit before it acts.
     """
 
 
 @command.command("list", epilog='Example: zgoda recordings list --name Ewa --text "22 123 45 67"')
 @as_operator
 @click.option("--text", default="", help="A number in any spelling, or part of a name.")
-@click.option("--line", default="", help="The line's name.")
+@click.option("--line", default="", help="The name of a line.")
 @click.option("--since", default="", help="First day, such as 2026-11-25.")
 @click.option("--until", default="", help="Last day.")
-@click.option("--page", default=1, show_default=True, help="Which page.")
+@click.option("--page", default=1, show_default=True, help="The page of the list.")
 @json_option
 def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
     """List calls, newest first."""
     found = operator.ask(ask.ListCalls(**wanted))
     if as_json:
-        _print_json(found)
+        print_json(found, indent=2)
         return
     for call in found.calls:
         click.echo(_row(call))
@@ -65,7 +64,7 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
     """
     detail = operator.ask(ask.ShowCall(recording))
     if as_json:
-        _print_json(detail)
+        print_json(detail, indent=2)
     else:
         _print_detail(detail)
     if detail.call.verdict not in {"complete", "cut"}:
@@ -79,16 +78,16 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to; a name with the call's time, here, if not given.",
+    help="The file to write; by default a name with the call's time, in this folder.",
 )
 @json_option
 def export(operator: Operator, recording: str, form: Any, out: Path | None, as_json: bool) -> None:
-    """Write the whole sound to a new file."""
+    """Write a call's whole sound to a new file."""
     answer, raw = operator.ask_with_bytes(ask.ExportCall(recording, form))
     target = out or Path(answer.filename)
     write_new_clear_file(target, raw)
     if as_json:
-        click.echo(msgspec.json.encode({"file": str(target), "bytes": len(raw)}))
+        print_json({"file": str(target), "bytes": len(raw)})
     else:
         click.echo(f"{target}: {len(raw)} bytes.")
 
@@ -102,9 +101,9 @@ def export(operator: Operator, recording: str, form: Any, out: Path | None, as_j
 @click.option("--reason", required=True, help="In your own words; kept in the sealed ledger.")
 @json_option
 def erase(operator: Operator, recording: str, ground: str, reason: str, as_json: bool) -> None:
-    """Erase one recording for good.
+    """Erase one recording for good, and print the certificate.
 
-    The certificate is final half a minute later. Exit code 1 if the erasure failed.
+    The certificate becomes final half a minute later. Exit code 1 if the erasure failed.
     """
     _print_certificate(operator.ask(ask.EraseCall(recording, ask.Ground(ground), reason)), as_json)
 
@@ -126,12 +125,12 @@ def certificate(operator: Operator, recording: str, as_json: bool) -> None:
 @click.argument("recording")
 @click.option("--ground", type=click.Choice([g.value for g in ask.HoldGround]))
 @click.option("--reason", default="", help="In your own words; kept in the sealed ledger.")
-@click.option("--review", default="", help="The day on which to look at it again.")
-@click.option("--release", is_flag=True, help="Let retention go on instead.")
+@click.option("--review", default="", help="The day of the next review, such as 2027-06-30.")
+@click.option("--release", is_flag=True, help="End the hold instead.")
 def hold(
     operator: Operator, recording: str, ground: str | None, reason: str, review: str, release: bool
 ) -> None:
-    """Keep a recording past its day, or let retention go on."""
+    """Keep a recording past its retention, or end that."""
     if release:
         operator.ask(ask.ReleaseHold(recording))
         click.echo(f"{recording} is no longer held.")
@@ -145,16 +144,16 @@ def hold(
 @command.command("confirm-clock", epilog="Example: zgoda recordings confirm-clock --name Ewa")
 @as_operator
 def confirm_clock(operator: Operator) -> None:
-    """Vouch for the box's clock after it jumped ahead.
+    """Confirm the box's clock after it jumped ahead.
 
-    Until somebody does, retention waits and nothing is erased by itself.
+    Until then retention waits and nothing is erased by itself.
     """
     operator.ask(ask.ConfirmClock())
-    click.echo("The clock is believed; what is due by it is erased.")
+    click.echo("The clock is confirmed; recordings that are due are erased.")
 
 
 def _row(call: CallRecord) -> str:
-    """Return one line about a call."""
+    """Return a call as one line."""
     flags = "".join(
         f" {word}" for word, on in [("held", call.held), ("restricted", call.restricted)] if on
     )
@@ -165,7 +164,7 @@ def _row(call: CallRecord) -> str:
 
 
 def _party(call: CallRecord) -> str:
-    """Return who the other party was; a number that was withheld is not one that was unknown."""
+    """Return the other party; a withheld number is not the same as an unknown one."""
     known = " ".join(part for part in (call.meta.number, call.meta.name) if part)
     return known or ("withheld" if call.meta.withheld else "unknown")
 
@@ -196,12 +195,12 @@ def _print_detail(detail: ask.CallDetail) -> None:
 
 
 def _answered(basis: str | None) -> list[tuple[str, str]]:
-    return [("answered", f"told by {basis.replace('_', ' ')}")] if basis else []
+    return [("answered", f"known by {basis.replace('_', ' ')}")] if basis else []
 
 
 def _print_certificate(made: ask.Certificate, as_json: bool) -> None:
     if as_json:
-        _print_json(made)
+        print_json(made, indent=2)
     else:
         click.echo(f"{made.recording}: {made.state}, {made.ground}, {_moment(made.at)}")
         click.echo(f"eraser level {made.level}, keyring generation {made.generation}")
@@ -211,10 +210,6 @@ def _print_certificate(made: ask.Certificate, as_json: bool) -> None:
             click.echo(made.reason, err=True)
     if made.state == "failed":
         sys.exit(1)
-
-
-def _print_json(value: Struct) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def _moment(at: float) -> str:

@@ -1,4 +1,4 @@
-"""``zgoda run``: recorder, keeper and panel together, for a trial."""
+"""Run ``zgoda run``: recorder, keeper and panel together, for a trial."""
 
 import contextlib
 import os
@@ -17,7 +17,6 @@ import click
 from appliance.commands.helpers.options import (
     config_option,
     data_option,
-    folders_at,
     read_config,
     stop_on_signal,
 )
@@ -32,10 +31,10 @@ RECORDER_MEMORY = {
     "MALLOC_MMAP_THRESHOLD_": "65536",
     "MALLOC_TRIM_THRESHOLD_": "131072",
 }
-"""What glibc reads when the recorder starts, as its unit says it, too.
+"""Settings of glibc's allocator for the recorder; its unit sets the same.
 
-By itself glibc raises the size from which a block is given back at once, up to 32 MB, and has as
-many heaps as there are lines: what a call needs for a moment then stays, a few megabytes a line.
+By default glibc raises the size from which it returns a block at once, up to 32 MB, and keeps a
+heap per line. Memory that a call needs for a moment then stays, a few megabytes a line.
 """
 
 
@@ -48,20 +47,20 @@ class Part:
 
 
 @click.command(
-    short_help="Start everything for a trial, and print where the panel is.",
+    short_help="Start everything for a trial and print the panel's address.",
     epilog="Example: zgoda run --data data --port 8470",
 )
 @config_option
 @data_option
 @click.option("--port", type=click.IntRange(1, 65535), help="The panel's port.")
-def command(config_file: Path | None, data: Path, port: int | None) -> None:
-    """Start recorder, keeper and panel, and print where the panel is.
+def command(config_file: Path | None, folders: Folders, port: int | None) -> None:
+    """Start recorder, keeper and panel, and print the panel's address.
 
-    Without a configuration this is a trial: the line is simulated, the panel is on loopback and a
-    random one-time password is printed. Ctrl-C ends it.
+    Without a configuration this is a trial: the line is simulated and only this machine reaches
+    the panel. A fresh box also prints the one-time password for the first login. Ctrl-C ends all
+    three.
     """
     config = read_config(config_file)
-    folders = folders_at(data)
     host, number = config.panel.host, port or config.panel.port
     need_free_port(host, number)
     common = ["--data", str(folders.data)]
@@ -92,16 +91,15 @@ def need_free_port(host: str, port: int) -> None:
 
 @contextlib.contextmanager
 def _started(common: list[str], host: str, port: int) -> Iterator[list[Part]]:
-    """Start the three in order, each after the one before is ready; stop all at the end."""
+    """Start the three in order, each when the one before is ready; stop all at the end."""
     commands = {
         "recorder": ["appliance", "recorder", *common],
         "keeper": ["appliance", "keeper", *common],
         "panel": ["web", *common, "--host", host, "--port", str(port)],
     }
     parts: list[Part] = []
-    with tempfile.TemporaryDirectory(
-        prefix="zgoda-"
-    ) as short:  # a socket's path is at most 107 bytes
+    # A temporary folder keeps the sockets' paths short: the kernel takes 107 bytes at most.
+    with tempfile.TemporaryDirectory(prefix="zgoda-") as short:
         try:
             for name, arguments in commands.items():
                 parts.append(_start(name, arguments, Path(short) / name))
@@ -112,7 +110,7 @@ def _started(common: list[str], host: str, port: int) -> Iterator[list[Part]]:
 
 
 def _start(name: str, arguments: list[str], ready: Path) -> Part:
-    """Start one process and wait for its word that it is ready."""
+    """Start one process and wait until it reports that it is ready."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(ready))
         listener.settimeout(0.2)
@@ -140,7 +138,7 @@ def _wait_ready(part: Part, listener: socket.socket) -> None:
 
 
 def _stop(part: Part) -> None:
-    """Ask a process to stop in order; end it if it does not."""
+    """Ask a process to stop; kill it if it does not."""
     if part.process.poll() is None:
         part.process.send_signal(signal.SIGTERM)
     try:

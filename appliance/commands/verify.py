@@ -1,4 +1,4 @@
-"""``zgoda verify``: are recordings what they were when they were sealed?"""
+"""Run ``zgoda verify``: check that recordings are as they were sealed."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,8 @@ import click
 import msgspec
 from msgspec import Struct
 
-from appliance.commands.helpers.offline_keys import OfflineKeys, load_keys
+from appliance.commands.helpers.offline_keys import OfflineKeys, with_keys
+from appliance.commands.helpers.options import json_option, print_json
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.check import check
@@ -20,56 +21,36 @@ from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """What is printed about one file."""
+    """The printed result for one file."""
 
     path: str
     well: bool
     why: str
     recording: str | None = None
-    verdict: str | None = None  # None: not a recording, or one waiting for its erasure
+    verdict: str | None = None  # None: no recording, or one that waits for its erasure
     contents: str = "not opened"
     frames: int = 0
 
 
 @click.command(
-    short_help="Check recordings, or a whole data folder.",
+    short_help="Check that recordings are as they were sealed.",
     epilog="\b\nExample: zgoda verify data\n"
     "zgoda verify data --sheet sheet.txt --keyring data/keyring.0",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--sheet", help="The recovery sheet's text, or a file that holds it.")
-@click.option(
-    "--keyring",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A copy of the keyring.",
-)
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The keyring's root; the file beside the keyring if not given.",
-)
-@click.option("--board-secret", default="", help="The file with the board's secret (level E1).")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(
-    paths: tuple[Path, ...],
-    sheet: str | None,
-    keyring: Path | None,
-    root: Path | None,
-    board_secret: str,
-    as_json: bool,
-) -> None:
-    """Check recordings, or a whole data folder, against their frames and the audit.
+@with_keys(required=False)
+@json_option
+def command(paths: tuple[Path, ...], keys: OfflineKeys | None, as_json: bool) -> None:
+    """Check that recordings, or all in a data folder, are as they were sealed.
 
-    Without a key: structure, digest and audit. With sheet and keyring: the contents too. A copy
-    outside its data folder has no audit beside it and can only be judged by itself.
+    Without keys the command checks structure, digest and audit; with sheet and keyring also the
+    contents. A copy outside its data folder has no audit beside it and is checked by itself. Exit
+    code 1 unless all is well.
     """
-    if (sheet is None) != (keyring is None):
-        raise click.UsageError("--sheet and --keyring go together.")
-    keys = load_keys(sheet, keyring, root, board_secret) if sheet and keyring else None
     rows = [row for path in paths for row in _rows(path, keys)]
     well = all(row.well for row in rows)
     if as_json:
-        click.echo(msgspec.json.encode({"well": well, "files": rows}).decode())
+        print_json({"well": well, "files": rows})
     else:
         for row in rows:
             click.echo(_line(row))
@@ -77,7 +58,7 @@ def command(
 
 
 def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
-    """Judge a data folder, or one file."""
+    """Check a data folder, or one file."""
     if not path.is_dir():
         data = path.absolute().parent.parent
         audited = (data / "audit").is_dir()
@@ -133,7 +114,7 @@ def _judge(path: Path, rid: str, known: Mapping[str, AuditFacts], keys: OfflineK
 
 
 def _well(found: Finding, known: AuditFacts) -> bool:
-    """Say whether all is well: whole, erased as ordered, or cut and taken up as it was."""
+    """Say whether all is well: complete, erased as ordered, or cut and taken in like that."""
     return found.verdict in {Verdict.COMPLETE, Verdict.SHREDDED} or (
         found.verdict is Verdict.CUT and known.sealed
     )
@@ -144,7 +125,7 @@ def _known(data: Path) -> dict[str, AuditFacts]:
 
 
 def _name(path: Path) -> str:
-    """Return the rid of a recording: its header's, since a copy may have any name."""
+    """Return a recording's rid, from its header since a copy may have any name."""
     try:
         return read_header(path).rid.hex()
     except (FileFormatError, OSError):
@@ -152,7 +133,7 @@ def _name(path: Path) -> str:
 
 
 def _line(row: Row) -> str:
-    """Write one row for a person."""
+    """Return a row for people."""
     if row.verdict is None:
         return f"{row.path}: {row.why}"
     return f"{row.path}: {row.verdict}, contents: {row.contents}. {row.why}"

@@ -98,7 +98,7 @@ def test_phones_and_calls_earn_grade_b(asking: Asking, capsys: pytest.CaptureFix
     assert run(asking, "desk", "kitchen") == 0
     said = capsys.readouterr()
     assert f"{LINE} now has grade B." in said.out
-    assert "does not resist an employee who cheats; a V/I tap does" in said.out
+    assert "An employee can still cheat; only a V/I tap prevents that." in said.out
     assert said.err.count("All of it was heard.") == 7
     assert said.err.count("The box's words arrive at") == 4
     assert "Key 1 at" in said.err
@@ -143,7 +143,7 @@ def test_a_line_that_earns_nothing_is_a_failed_check(
     asking.no_calls = True
     assert run(asking, "desk") == 1
     said = capsys.readouterr().out
-    assert "no consent is recorded on this line" in said
+    assert "this line records no consent" in said
     assert "- There were 0 test calls; 3 are needed, each with 4 keys or more." in said
 
 

@@ -1,4 +1,4 @@
-"""What every command's help is held to: whole lines, an example, no marks of its source."""
+"""Every command's help has whole lines, an example and no marks of its source."""
 
 import re
 
@@ -27,9 +27,13 @@ def leaves() -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("words", [(), ("recordings",), ("audit",)])
 def test_a_list_of_commands_says_each_in_whole(words: tuple[str, ...]) -> None:
-    listed = told(*words).split("Commands:")[1].strip().splitlines()
+    listed = told(*words).split("Commands:")[1].strip().split("\n\n")[0].splitlines()
     assert all(re.fullmatch(r" *[a-z-]+ {2,}[A-Z].*\.", line) for line in listed), listed
     assert not [line for line in listed if line.endswith("...")]
+
+
+def test_the_first_help_names_the_first_command_to_try() -> None:
+    assert "zgoda run --data data" in told().split("Example:")[1]
 
 
 @pytest.mark.parametrize("words", leaves(), ids=" ".join)

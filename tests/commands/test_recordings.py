@@ -75,7 +75,7 @@ def test_show_says_what_told_that_an_outgoing_call_was_answered(
 ) -> None:
     _, shown = told(office, answered=basis)
     said = re.findall(r"^answered +(.+)$", shown, re.MULTILINE)
-    assert said == ([f"told by {basis.replace('_', ' ')}"] if basis else [])
+    assert said == ([f"known by {basis.replace('_', ' ')}"] if basis else [])
 
 
 def test_show_prints_receipt_verdict_and_audit(served: Served) -> None:

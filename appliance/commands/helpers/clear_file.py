@@ -1,4 +1,4 @@
-"""A new file for sound in the clear: its owner's alone, and never half a file."""
+"""Write sound in the clear to a new file: only its owner reads it, and it is never half."""
 
 import os
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from appliance.errors import ZgodaError
 
 @contextmanager
 def new_clear_file(path: Path) -> Iterator[BinaryIO]:
-    """Create a file that only its owner may read, to be written; removed if that fails.
+    """Create a file that only its owner may read; remove it if writing fails.
 
     Raises:
-        OSError: it is there already, or it could not be written whole.
+        OSError: it exists already, or it could not be written whole.
     """
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
@@ -26,7 +26,7 @@ def new_clear_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_new_clear_file(target: Path, raw: bytes) -> None:
-    """Write such a file whole; raises ZgodaError: it is there already, or could not be written."""
+    """Write a whole new file; raises ZgodaError if it exists already or cannot be written."""
     try:
         with new_clear_file(target) as file:
             file.write(raw)

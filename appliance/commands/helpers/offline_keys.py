@@ -1,8 +1,14 @@
-"""Keys from a recovery sheet and a keyring, without a keeper: for ``verify`` and ``unseal``."""
+"""Open recordings with a recovery sheet and a keyring, without a keeper."""
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import click
+
+from appliance.commands.helpers.options import EXISTING_FILE
 from appliance.errors import FileFormatError, KeyLost, WrongSecret
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.opening.eraser import FileEraser
@@ -14,15 +20,52 @@ _SHEET_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class OfflineKeys:
-    """Everything that opens an office's recordings, in memory."""
+    """All keys that open an office's recordings, in memory."""
 
     reading: bytearray
     keyring: KeyringContent
 
     def recording(self, rid: str) -> bytes | None:
-        """Return a recording's private key, None where the keyring has none."""
+        """Return a recording's private key; None if the keyring has none."""
         entry = self.keyring.recordings.get(rid)
         return entry.private if entry else None
+
+
+def with_keys(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options that name sheet and keyring, and the ``keys`` that they open.
+
+    Without the options ``keys`` is None, unless they are required.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @click.option("--sheet", required=required, help="The recovery sheet's text, or its file.")
+        @click.option(
+            "--keyring", required=required, type=EXISTING_FILE, help="A copy of the keyring."
+        )
+        @click.option(
+            "--root", type=EXISTING_FILE, help="The keyring's root; by default the file beside it."
+        )
+        @click.option("--board-secret", default="", help="The board's secret, a file (level E1).")
+        @functools.wraps(command)
+        def run(
+            sheet: str | None,
+            keyring: Path | None,
+            root: Path | None,
+            board_secret: str,
+            **rest: Any,
+        ) -> None:
+            if (sheet is None) != (keyring is None):
+                raise click.UsageError("--sheet and --keyring go together.")
+            keys = load_keys(sheet, keyring, root, board_secret) if sheet and keyring else None
+            try:
+                command(keys=keys, **rest)
+            finally:
+                if keys is not None:
+                    wipe(keys.reading)
+
+        return run
+
+    return decorate
 
 
 def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -> OfflineKeys:
@@ -31,7 +74,7 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
     Args:
         sheet: the sheet's text, or a file that holds it.
         keyring: one copy of a keyring.
-        root: the eraser's file; None: the one beside the keyring.
+        root: the eraser's file; None for the one beside the keyring.
         board_secret: a file with the board's secret, for roots of level E1; empty for none.
 
     Raises:
@@ -56,7 +99,7 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
 
 
 def _sheet_text(sheet: str) -> str:
-    """Return the text itself, or what the file of that name holds."""
+    """Return the sheet's text, from the file of that name if there is one."""
     path = Path(sheet)
     try:
         if not path.is_file():

@@ -1,4 +1,4 @@
-"""Being an operator on the command line: log in at the keeper, ask, log out."""
+"""Log a person in at the keeper for one command, and out again."""
 
 import contextlib
 import functools
@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct
 
-from appliance.commands.helpers.options import data_option, folders_at
+from appliance.commands.helpers.options import EXISTING_FILE, data_option
+from appliance.config.folders import Folders
 from appliance.errors import Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Operation
@@ -25,7 +26,7 @@ ReplyT = TypeVar("ReplyT", bound=Struct)
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Somebody logged in at the keeper."""
+    """A person who is logged in at the keeper."""
 
     client: Client
     token: str
@@ -35,7 +36,7 @@ class Operator:
         return self.client.call(operation, self.token)
 
     def ask_with_bytes(self, operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
-        """Ask for something that raw bytes follow; raises Refused or LinkError."""
+        """Ask the keeper for a reply that raw bytes follow; raises Refused or LinkError."""
         return self.client.call_with_bytes(operation, self.token)
 
 
@@ -46,14 +47,16 @@ def as_operator(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--name", required=True, envvar="ZGODA_NAME", help="Your name, as in the panel.")
     @click.option(
         "--password-file",
-        type=click.Path(path_type=Path, dir_okay=False, exists=True),
-        help="A file whose first line is the password; asked on the terminal if not given.",
+        type=EXISTING_FILE,
+        help="A file whose first line is the password; without one, the terminal asks.",
     )
-    @click.option("--totp", default="", help="The six digits, where a second factor is set.")
+    @click.option("--totp", default="", help="The app's six digits, if a second factor is set.")
     @functools.wraps(command)
-    def run(data: Path, name: str, password_file: Path | None, totp: str, **rest: Any) -> None:
-        client = Client(folders_at(data).keeper_socket)
-        client.call(GetBoxState())  # before somebody types a password for nobody
+    def run(
+        folders: Folders, name: str, password_file: Path | None, totp: str, **rest: Any
+    ) -> None:
+        client = Client(folders.keeper_socket)
+        client.call(GetBoxState())  # before a person types a password that no keeper hears
         with _logged_in(client, name, _password(name, password_file), totp) as operator:
             command(operator, **rest)
 
@@ -61,7 +64,7 @@ def as_operator(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _password(name: str, file: Path | None) -> str:
-    """Return the password from a file's first line, or from the terminal, unseen."""
+    """Return the password from a file's first line, or from the terminal without echo."""
     if file is not None:
         return file.read_text("utf-8").partition("\n")[0]
     with warnings.catch_warnings():
@@ -83,7 +86,7 @@ def _code() -> str:
 
 @contextlib.contextmanager
 def _logged_in(client: Client, name: str, password: str, totp: str) -> Iterator[Operator]:
-    """Log in, and out again whatever happens: the last logout locks the box."""
+    """Log in, and out again in any case: the last logout locks the box."""
     opened = client.call(LogIn(name=name, password=password, totp=totp))
     if opened.step == "code":
         opened = client.call(EnterCode(token=opened.token, code=_code()))

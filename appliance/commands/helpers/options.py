@@ -1,48 +1,74 @@
-"""What the commands share: the same options, with the same meaning everywhere."""
+"""Share options between the commands, with the same meaning everywhere."""
 
+import functools
 import logging
 import pwd
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import click
+import msgspec
 
 from appliance.config.folders import Folders
 from appliance.config.read import load, trial
 from appliance.config.settings import Config
 
-DEFAULT_DATA = Path("data")
+EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 config_option = click.option(
     "--config",
     "config_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The configuration; without one, a trial on the simulated exchange.",
+    help="The configuration file; without one, the trial's simulated line.",
 )
 
 data_option = click.option(
     "--data",
+    "folders",
     type=click.Path(path_type=Path, file_okay=False),
-    default=DEFAULT_DATA,
+    default=Path("data"),
+    callback=lambda _context, _option, data: Folders(data.resolve()),
     envvar="ZGODA_DATA",
     show_default=True,
     help="The data folder.",
 )
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
-allow_user_option = click.option(
-    "--allow-user",
-    "users",
-    multiple=True,
-    help="Another user whose processes may connect; can be repeated.",
-)
+
+def print_json(value: object, *, indent: int = 0) -> None:
+    """Print a value as JSON, on one line unless it is indented."""
+    encoded = msgspec.json.encode(value)
+    click.echo(msgspec.json.format(encoded, indent=indent) if indent else encoded)
+
+
+def as_process(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of one of the box's processes, and let it log.
+
+    The command takes the configuration, the folders and the ids of the users who may connect.
+    """
+
+    @config_option
+    @data_option
+    @click.option(
+        "--allow-user",
+        "users",
+        multiple=True,
+        help="Another user whose processes may connect; can be repeated.",
+    )
+    @functools.wraps(command)
+    def run(config_file: Path | None, folders: Folders, users: tuple[str, ...]) -> None:
+        log_to_stderr()
+        command(read_config(config_file), folders, uids_of(users))
+
+    return run
 
 
 def uids_of(users: tuple[str, ...]) -> set[int]:
-    """Return the ids of the users that ``--allow-user`` names.
+    """Return the ids of the users named by ``--allow-user``.
 
     Raises:
         click.BadParameter: one of them does not exist.
@@ -65,11 +91,6 @@ def read_config(config_file: Path | None) -> Config:
         ConfigError: it holds mistakes.
     """
     return trial() if config_file is None else load(config_file)
-
-
-def folders_at(data: Path) -> Folders:
-    """Return the places of a data folder."""
-    return Folders(data.resolve())
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:

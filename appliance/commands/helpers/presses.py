@@ -1,4 +1,4 @@
-"""Keys as they were pressed: a tone that leaked through a gateway is no press of its own."""
+"""Drop tones that leaked through a gateway: they are no key presses of their own."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,16 +8,16 @@ from appliance.errors import FileFormatError
 from appliance.model.events import DigitPressed, Event
 
 _LONGER_MS = 30
-"""At least, of a tone made again than of its leak: a dialler's tones vary by a packet of 20 ms."""
+"""A regenerated tone is longer than its leak by this; a dialler's tones vary by 20 ms packets."""
 
 
 def pressed(events: Iterable[Event]) -> Iterator[Event]:
-    """Yield what was heard in the order in which it was heard, but no key twice.
+    """Yield the events in their order, without keys that leaked.
 
-    A short key waits for the next key, whatever else is heard meanwhile waits behind it, and it is
-    left out if it leaked. Of what breaks off, all that was heard is yielded before that is raised.
+    A short key waits for the next key, and other events wait behind it. If it leaked, it is left
+    out. If the file breaks off, all events before the break are yielded first.
     """
-    held: list[Event] = []  # a short key, and what came after it
+    held: list[Event] = []  # a short key and the events after it
     try:
         for event in events:
             if isinstance(event, DigitPressed):
@@ -38,7 +38,7 @@ def _is_short(event: Event) -> bool:
 
 
 def _made_again(held: list[Event], key: DigitPressed) -> bool:
-    """Say whether what is held begins with a key's leaked tone, and the key is the whole one."""
+    """Say whether the held events begin with the leaked tone of ``key``."""
     if not held or not isinstance(held[0], DigitPressed):
         return False
     return is_leak(held[0], key) and key.ms >= held[0].ms + _LONGER_MS

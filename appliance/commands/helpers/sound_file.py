@@ -1,4 +1,4 @@
-"""Sound files as a line would carry them: WAV, FLAC, raw samples in, whole frames of 8 kHz out."""
+"""Read WAV, FLAC and raw samples as a line carries them: whole frames at 8 kHz."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ RAW_FORMS: Mapping[str, tuple[str, int]] = {
     "alaw": ("ALAW", 1),
     "ulaw": ("ULAW", 1),
 }
-"""Form of raw samples -> what libsndfile calls it, and how many bytes one has."""
+"""Form of raw samples -> libsndfile's name for it, and bytes a sample."""
 
 RAW_ENDINGS: Mapping[str, str] = {
     ".raw": "s16",
@@ -37,15 +37,15 @@ RAW_ENDINGS: Mapping[str, str] = {
     ".ul": "ulaw",
     ".ulaw": "ulaw",
 }
-"""End of a file's name -> what it holds, unless somebody says otherwise."""
+"""Suffix of a file -> form of its raw samples, unless ``--raw`` names another."""
 
 _HEADED = {"WAV", "WAVEX", "RF64", "FLAC"}
 _MPEG = "MPEG"
-_UNBOUNDED = {"FLOAT", "DOUBLE"}  # forms of samples that can be no number, or beyond all bounds
-_LOUDEST = 4.0  # such samples are taken for this at most; full scale is 1
+_UNBOUNDED = {"FLOAT", "DOUBLE"}  # samples may be NaN or beyond all bounds
+_LOUDEST = 4.0  # the limit of such samples; full scale is 1
 _SECONDS = History.AHEAD // RATE  # read at once
-_TAIL = RATE  # silence after the end, so that what sounds there is released
-_UNKNOWN_BYTES = 0x7FFFF000  # who writes to a pipe says so much or more, knowing no better
+_TAIL = RATE  # silence after the end, so that the ears finish the last sound
+_UNKNOWN_BYTES = 0x7FFFF000  # a program that writes to a pipe announces at least this
 _UNKNOWN_FRAMES = 1 << 40
 
 _Floats = NDArray[np.float64]
@@ -62,10 +62,10 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """What a file's channels carry: sides as the ears name them, and where each is found."""
+    """The sides on a file's channels, as the ears name them, and the channel of each."""
 
     sides: Sides
-    order: tuple[int, ...] = ()  # empty: all channels of the file are mixed into one
+    order: tuple[int, ...] = ()  # empty: mix all channels into one
 
 
 def blocks_of(path: Path, channels: Channels, raw: Raw | None = None) -> Iterator[Sound]:
@@ -74,8 +74,8 @@ def blocks_of(path: Path, channels: Channels, raw: Raw | None = None) -> Iterato
     Blocks are whole frames, as many as ``FileHearing.hear_at_once`` takes.
 
     Raises:
-        FileFormatError: it is no sound, of another rate or number of channels; or it breaks off,
-            which is told after what is there.
+        FileFormatError: the file is no sound, its rate or number of channels cannot be heard, or
+            it breaks off; then the blocks before the break come first.
     """
     with _opened(path, raw) as file:
         _check(path, file, channels)
@@ -87,14 +87,14 @@ def blocks_of(path: Path, channels: Channels, raw: Raw | None = None) -> Iterato
 
 
 def channels_in(path: Path, raw: Raw | None = None) -> int:
-    """Return how many channels a sound file has; raises as ``blocks_of`` does."""
+    """Return the number of channels of a sound file; raises as ``blocks_of`` does."""
     with _opened(path, raw) as file:
         count: int = file.channels
         return count
 
 
 def _opened(path: Path, raw: Raw | None) -> Any:
-    """Open a file, or say in one sentence why it cannot be heard."""
+    """Open a file; raises FileFormatError with the reason why it cannot be heard."""
     if path.is_dir():
         raise FileFormatError(f"{path} is a folder, not a sound file.")
     if not path.exists():
@@ -132,7 +132,7 @@ def _check(path: Path, file: Any, channels: Channels) -> None:
 
 
 def _check_carried(path: Path, rate: int, channels: int) -> None:
-    """Check what a header says, or whoever describes samples without one."""
+    """Check the rate and channels from the header or the options."""
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise FileFormatError(
             f"{path} has {rate} samples a second; {LOWEST_RATE} to {HIGHEST_RATE} can be heard."
@@ -142,7 +142,7 @@ def _check_carried(path: Path, rate: int, channels: int) -> None:
 
 
 def _resampled(path: Path, file: Any, channels: Channels) -> Iterator[_Floats]:
-    """Return blocks ``[samples, sides]`` at 8 kHz, silence at the end."""
+    """Yield blocks ``[samples, sides]`` at 8 kHz, with silence at the end."""
     count = len(channels.sides)
     resampler = soxr.ResampleStream(file.samplerate, RATE, count, dtype="float64")
     while True:
@@ -158,14 +158,14 @@ def _resampled(path: Path, file: Any, channels: Channels) -> Iterator[_Floats]:
 
 
 def _taken(block: _Floats, channels: Channels) -> _Floats:
-    """Return the channels that carry the sides; all of them mixed where there is but one."""
+    """Return the channels that carry the sides, or all channels mixed into one."""
     if channels.order:
         return block[:, list(channels.order)]
     return block if block.shape[1] == 1 else block.mean(1, keepdims=True)
 
 
 def _read(path: Path, file: Any, count: int) -> _Floats:
-    """Return the next block; what is no number in it is silence."""
+    """Return the next block, with silence for samples that are no number."""
     try:
         block: _Floats = file.read(count, dtype="float64", always_2d=True)
     except soundfile.LibsndfileError as error:
@@ -177,7 +177,7 @@ def _read(path: Path, file: Any, count: int) -> _Floats:
 
 
 def _framed(blocks: Iterator[_Floats]) -> Iterator[_Floats]:
-    """Return blocks of whole frames; what is left over waits for the next one."""
+    """Yield blocks of whole frames; the rest waits for the next block."""
     waiting: _Floats | None = None
     for block in blocks:
         waiting = block if waiting is None else np.concatenate((waiting, block))
@@ -187,7 +187,7 @@ def _framed(blocks: Iterator[_Floats]) -> Iterator[_Floats]:
 
 
 def _check_whole(path: Path, file: Any, raw: Raw | None) -> None:
-    """Say so if a file ends before it should."""
+    """Raise FileFormatError if a file ends too early."""
     size = path.stat().st_size
     if raw is not None:
         if size % (RAW_FORMS[raw.form][1] * raw.channels):
@@ -203,7 +203,7 @@ def _check_whole(path: Path, file: Any, raw: Raw | None) -> None:
 
 
 def _missing_bytes(file: BinaryIO, size: int) -> int:
-    """Return how many bytes of samples a WAV announces that are not there."""
+    """Return how many of the announced sample bytes a WAV lacks."""
     file.seek(12)
     announced = 0  # by RF64, where 32 bits do not hold it
     while len(head := file.read(8)) == 8:

@@ -1,4 +1,4 @@
-"""What became of the last call, put together from every step of its dialogue."""
+"""Put the outcome of the last call together from every step of its dialogue."""
 
 from dataclasses import fields
 from enum import Enum
@@ -12,9 +12,6 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.model.records import ConsentReceipt, Reason
-
-SILENT = (ev.TimerFired,)
-"""Events that are the dialogue's own and tell a reader nothing."""
 
 ENDINGS = {
     Reason.REFUSED: "the caller refused",
@@ -32,21 +29,21 @@ ENDINGS = {
     Reason.CUT: "the line or the power was cut",
     Reason.STORAGE: "it could not be stored",
 }
-"""Why a call was not recorded, or no longer, for a person."""
+"""Reason why a call was not recorded, or no longer -> words for people."""
 
-Told = dict[str, Any]
+Printed = dict[str, Any]
 
 
 class Witness:
-    """Observes a line's thread; knows what a person may be told afterwards."""
+    """An observer of a line's thread that reports on the last call."""
 
     def __init__(self) -> None:
-        self._events: list[Told] = []
+        self._events: list[Printed] = []
         self._idle = True
         self._forget()
 
     def _forget(self) -> None:
-        """Know nothing of a call: another one begins."""
+        """Forget the last call: another one begins."""
         self._recordings: list[str] = []
         self._receipt: ConsentReceipt | None = None
         self._note: act.Note | None = None
@@ -54,11 +51,11 @@ class Witness:
         self._withdrawn = False
 
     def observe(self, event: ev.Event, call: Call, actions: tuple[act.Action, ...]) -> None:
-        """Remember one step; called from the line's thread."""
+        """Remember one step; the line's thread calls this."""
         if self._idle and call.state is not State.IDLE:
             self._forget()
         self._idle = call.state is State.IDLE
-        if not isinstance(event, SILENT):
+        if not isinstance(event, ev.TimerFired):  # the dialogue's own, no news to a reader
             self._events.append(_told(event, hidden=call.recording))
         if isinstance(event, ev.RecordingOpened):
             self._recordings.append(event.recording)
@@ -78,11 +75,11 @@ class Witness:
 
     @property
     def recording(self) -> str | None:
-        """The recording's id, if there is one that stays."""
+        """The recording's id; None if there is none, or the caller withdrew."""
         return None if self._withdrawn or not self._recordings else self._recordings[-1]
 
-    def result(self) -> Told:
-        """Return everything, as JSON can hold it."""
+    def result(self) -> Printed:
+        """Return everything in JSON types."""
         recorded = self.recording is not None
         return {
             "outcome": "recorded" if recorded else "unrecorded",
@@ -93,7 +90,7 @@ class Witness:
         }
 
     def sentence(self) -> str:
-        """Return what became of the call, for a person."""
+        """Return the outcome in a sentence for people."""
         word = self._reason()
         reason = ENDINGS[Reason(word)] if word else "the call is over"
         if self.recording is not None:
@@ -106,9 +103,9 @@ class Witness:
         return self._stopped.reason.value if self._stopped is not None else None
 
 
-def _told(event: ev.Event, *, hidden: bool) -> Told:
-    """Return an event as JSON; a key pressed during a recording keeps its value to itself."""
-    told: Told = {"at": round(event.sample / RATE, 3), "event": _name(event)}
+def _told(event: ev.Event, *, hidden: bool) -> Printed:
+    """Return an event in JSON types, without the key pressed during a recording."""
+    told: Printed = {"at": round(event.sample / RATE, 3), "event": _name(event)}
     for field in fields(event):
         value = getattr(event, field.name)
         if field.name == "sample" or (field.name == "key" and hidden):
