@@ -1,4 +1,4 @@
-"""Time, injected: nothing reads a clock but through one of these."""
+"""Read the time; all other code receives one of these clocks."""
 
 import time
 from pathlib import Path
@@ -8,7 +8,7 @@ from appliance.errors import ZgodaError
 
 
 class Clock(Protocol):
-    """What the time is, and how long something took."""
+    """The time of day, and a steady count of seconds."""
 
     def now(self) -> float:
         """Return seconds since the epoch, UTC."""
@@ -28,7 +28,7 @@ class SystemClock:
         return time.time()
 
     def monotonic(self) -> float:
-        """Return seconds since the boot; they go on while the machine sleeps."""
+        """Return seconds since the boot, including those asleep."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def trusted(self) -> bool:
@@ -37,7 +37,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that moves only when told: for tests and for calls faster than real time."""
+    """A clock that tests and simulations advance by hand."""
 
     def __init__(self, now: float = 1_790_000_000.0, *, trusted: bool = True) -> None:
         self._now = now
@@ -53,7 +53,7 @@ class ManualClock:
         return self._monotonic
 
     def trusted(self) -> bool:
-        """Say what the maker of this clock said."""
+        """Say whether this clock was made a trusted one."""
         return self._trusted
 
     def advance(self, seconds: float) -> None:
@@ -70,7 +70,7 @@ def read_boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
     """Return the first six hex digits of the kernel's boot id, as tickets carry them.
 
     Raises:
-        ZgodaError: the kernel does not tell.
+        ZgodaError: the kernel does not give it.
     """
     try:
         return path.read_text("ascii").replace("-", "")[:6]

@@ -1,14 +1,14 @@
-"""One tree of errors; each says whose fault it is and what to do."""
+"""Define one tree of errors; each names the cause and what to do."""
 
 import traceback
 
 
 class ZgodaError(Exception):
-    """Something went wrong that a person can be told in one sentence."""
+    """A failure that one sentence explains to a person."""
 
 
 class ConfigError(ZgodaError, ValueError):
-    """The configuration holds mistakes; all of them are in the message, a line each."""
+    """The configuration holds mistakes; the message has all of them, a line each."""
 
 
 class LineError(ZgodaError):
@@ -20,11 +20,11 @@ class PromptError(ZgodaError, ValueError):
 
 
 class FileFormatError(ZgodaError, ValueError):
-    """A file is not what it should be: truncated, altered or foreign."""
+    """A file is truncated, altered or foreign."""
 
 
 class VaultError(ZgodaError):
-    """The vault cannot do what was asked."""
+    """The vault cannot carry out a request."""
 
 
 class PoolEmpty(VaultError):
@@ -36,7 +36,7 @@ class StorageFull(VaultError, OSError):
 
 
 class KeyLost(VaultError, KeyError):
-    """No key for this recording is there: erased, or lost."""
+    """The key of this recording is gone: erased, or lost."""
 
     __str__ = Exception.__str__
 
@@ -72,5 +72,5 @@ class Refused(ZgodaError):
 
 
 def fault(error: BaseException) -> str:
-    """Say for a log what kind of fault it was and where; its own words could name a person."""
+    """Return the kind and place of a fault for a log; its text could name a person."""
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

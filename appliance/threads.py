@@ -1,6 +1,6 @@
-"""Threads that carry their name where the system shows it: ``top -H`` says which line is busy.
+"""Start threads whose names the system shows: ``top -H`` then tells which line is busy.
 
-From 3.14 on Python does so for every thread.
+Python does so itself from 3.14 on.
 """
 
 import threading
@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 SHOWN = 15
-"""Bytes that Linux keeps of a thread's name (proc(5), ``/proc/pid/task/tid/comm``)."""
+"""Bytes of a thread's name that Linux keeps (proc(5), ``/proc/pid/task/tid/comm``)."""
 
 
 class NamedThread(threading.Thread):
-    """A thread that does not keep the process alive, known to the system by its name."""
+    """A thread that shows its name to the system and does not keep the process alive."""
 
     def __init__(self, target: Callable[..., None], name: str, args: tuple[Any, ...] = ()) -> None:
-        """Make it; ``start`` begins."""
+        """Prepare the thread; ``start`` runs it."""
         super().__init__(target=target, name=name, args=args, daemon=True)
 
     def run(self) -> None:
-        """Tell the name, then do the thread's work; where it cannot be told, work all the same."""
-        told = self.name.encode()[:SHOWN].decode(errors="ignore")
+        """Set the name, if the system allows it, and do the thread's work."""
+        shown = self.name.encode()[:SHOWN].decode(errors="ignore")
         with suppress(OSError):
-            Path(f"/proc/self/task/{self.native_id}/comm").write_text(told, "utf-8")
+            Path(f"/proc/self/task/{self.native_id}/comm").write_text(shown, "utf-8")
         super().run()

@@ -1,9 +1,9 @@
-"""The contract of a line: three roles, whatever device plays them.
+"""Declare the three roles that make a line, for every kind of device.
 
-A driver's thread does one thing: it hands what it has to ``Deliver``, which puts it into the
-line's inbox and returns. ``Deliver`` never waits for the call's thread, except where a driver
-declares ``lockstep``: then the driver itself waits on ``settled`` after each frame, so that a
-simulated line runs as fast as the processor goes and is still deterministic.
+A driver's thread does one thing: it passes frames and events to ``Deliver``, which puts them into
+the line's inbox and returns. ``Deliver`` never waits for the call's thread. The exception is a
+driver that declares ``lockstep``: it waits on ``settled`` after each frame, so that a simulated
+line runs as fast as the processor allows and stays deterministic.
 """
 
 from collections.abc import Callable
@@ -35,52 +35,52 @@ HookEvent = (
     | LineFault
     | LineRestored
 )
-"""``DigitPressed`` here is a digit dialled by pulses, which no sound carries: always near."""
+"""``DigitPressed`` here is a digit dialled by pulses: always near, and never in the sound."""
 
 Deliver = Callable[[AudioFrame | Gap | HookEvent], None]
 
 
 class LineClock(Protocol):
-    """Tells the line's time to whoever has no sound: a serial monitor stamps its events by it."""
+    """The line's time for drivers without sound: a serial monitor stamps its events with it."""
 
     def position(self) -> int:
-        """Return the line clock of the sample that is on the wires now; never goes back."""
+        """Return the line clock of the sample on the wires now; it never goes back."""
 
 
 class HookSource(Protocol):
-    """Sees ring, off-hook and on-hook; may see flash, reversal and caller ID."""
+    """A source of ring, off-hook and on-hook; perhaps also of flash, reversal and caller ID."""
 
     lateness_ms: int
-    """How late, at most, an event of this source arrives."""
+    """The longest delay of an event from this source."""
     sees_flash: bool
 
     def start(self, deliver: Deliver) -> None:
-        """Begin to deliver events from a thread of the driver's own."""
+        """Begin to deliver events from the driver's own thread."""
 
     def close(self) -> None:
         """End the thread and release the device; safe to call twice."""
 
 
 class AudioSource(Protocol):
-    """Gives 20 ms frames, each once, in order; a missing stretch is a ``Gap``."""
+    """A source of 20 ms frames, each once and in order; a missing stretch is a ``Gap``."""
 
     sides: Sides
 
     def start(self, deliver: Deliver) -> None:
-        """Begin to deliver frames from a thread of the driver's own."""
+        """Begin to deliver frames from the driver's own thread."""
 
     def close(self) -> None:
         """End the thread and release the device; safe to call twice."""
 
 
 class PromptSink(Protocol):
-    """Speaks on the line while somebody is off-hook."""
+    """A sink that speaks on the line while a phone is off-hook."""
 
     def play(self, prompt: Prompt) -> None:
-        """Begin to play, replacing what is playing; return at once."""
+        """Begin a prompt in place of the current one; return at once."""
 
     def stop(self) -> None:
-        """Be silent within one frame."""
+        """Stop within one frame."""
 
     def close(self) -> None:
-        """Be silent and release the device; safe to call twice."""
+        """Stop and release the device; safe to call twice."""

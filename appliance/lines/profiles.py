@@ -1,4 +1,4 @@
-"""Profiles of line hardware: a new device is a new TOML file, not new code."""
+"""Read profiles of line hardware: a new device is a new TOML file, not new code."""
 
 import tomllib
 from importlib import resources
@@ -10,16 +10,16 @@ from appliance.errors import LineError
 
 
 class MonitorProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a serial line monitor speaks and how its reports are judged.
+    """The protocol of a serial line monitor and the limits for its reports.
 
-    Times are as a phone, the network or a dialling disc makes them; ``monitors/<dialect>.toml``
-    says for each why it is what it is.
+    The times are those of phones, of the network or of a rotary dial;
+    ``monitors/<dialect>.toml`` gives the reason for each.
     """
 
     dialect: str
     baud: int
     banner: str
-    query: str  # asks for the full state
+    query: str  # requests the full state
     start_seconds: float
     heartbeat_seconds: float
     lost_seconds: float
@@ -38,7 +38,7 @@ class MonitorProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 def firmware_config() -> Traversable:
-    """Return the folder of hardware profiles: of the installed package, or of the checkout."""
+    """Return the folder of hardware profiles, in the installed package or the checkout."""
     package = resources.files("appliance")
     installed = package / "firmware_config"
     if installed.is_dir():

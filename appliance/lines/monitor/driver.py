@@ -1,16 +1,16 @@
-"""A serial line monitor as the hook source of a line.
+"""Drive a serial line monitor as the hook source of a line.
 
-Theory of operation. One thread owns the port: it reads, lets the parser's time pass every 20 ms,
-sends what the parser wants to ask. Each event is stamped with the line's own clock at the moment
-its bytes were read, so that it can be laid beside the sound.
+Theory of operation. One thread owns the port. It reads, advances the parser's time every 20 ms and
+sends the parser's queries. It stamps each event with the line's clock at the moment it read the
+bytes, so that events and sound have one time.
 
     open ──► ask ──► read, ask … ──► the port fails ──► fault, hook unknown
      ▲                                                       │
      └────────────── wait 0.5 s, 1 s, 2 s, 4 s, 5 s … ◄──────┘
 
-The port is found again by the name that the configuration gives, such as one below
-``/dev/serial/by-id``. A port that comes back is asked for the state of the line; of a call in
-which it was away nothing is told any more until the phone has been seen on-hook.
+The driver finds the port again by its name in the configuration, such as one below
+``/dev/serial/by-id``. It asks a port that comes back for the state of the line. About a call in
+which the port was away it reports nothing more until the phone was on-hook.
 """
 
 import logging
@@ -32,10 +32,10 @@ from appliance.threads import NamedThread
 log = logging.getLogger(__name__)
 
 FIRST_WAIT = 0.5
-"""Seconds until a port that failed is tried again; each further try waits twice as long."""
+"""Seconds before the first retry of a failed port; each further retry waits twice as long."""
 
 LONGEST_WAIT = 5.0
-"""Seconds: a monitor that is plugged in again is found within these."""
+"""Seconds within which a monitor that is plugged in again is found."""
 
 _END_SECONDS = 3.0
 
@@ -46,13 +46,13 @@ class Monitor:
     def __init__(
         self, name: str, options: Mapping[str, Any], line: LineClock, clock: Clock
     ) -> None:
-        """Take the options; nothing is opened before ``start``.
+        """Take the options; ``start`` opens the port.
 
         Args:
             name: of the line.
-            options: ``dialect``, as a profile names it, and ``port``, the path of the device.
+            options: ``dialect``, the name of a profile, and ``port``, the path of the device.
             line: stamps the events.
-            clock: paces the attempts to open a port that is away.
+            clock: paces the attempts to open an absent port.
 
         Raises:
             LineError: no line monitor speaks this dialect.
@@ -70,10 +70,10 @@ class Monitor:
         self._thread: threading.Thread | None = None
 
     def start(self, deliver: Deliver) -> None:
-        """Begin to deliver events from a thread of its own; once is enough.
+        """Begin to deliver events from its own thread; further calls do nothing.
 
-        A port that cannot be opened, falls silent or vanishes is a ``LineFault``, told once; it
-        is retried until it is there.
+        A port that cannot be opened, falls silent or vanishes is one ``LineFault``. The driver
+        retries until the port is back.
         """
         if self._thread is None:
             self._thread = NamedThread(self._run, f"monitor {self._name}", (deliver,))
@@ -85,7 +85,7 @@ class Monitor:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(_END_SECONDS)
             if self._thread.is_alive():  # the line's recordings must not wait for it
-                log.error("line %s: %s does not let itself be closed", self._name, self._path)
+                log.error("line %s: %s cannot be closed", self._name, self._path)
 
     # -- the monitor's own thread -----------------------------------------------------------------
 
@@ -95,8 +95,8 @@ class Monitor:
                 self._attend(deliver)
             except LineError as error:
                 self._lose(deliver, str(error))
-            except Exception as error:  # a fault of ours must not end the line's hook for good
-                log.error("line %s: a fault of ours: %s", self._name, fault(error))
+            except Exception as error:  # our own fault must not end the line's hook for good
+                log.error("line %s: the monitor's driver failed: %s", self._name, fault(error))
                 self._lose(deliver, "the line monitor's driver failed; see the log")
             self._back_off()
 
@@ -108,7 +108,7 @@ class Monitor:
             try:
                 self._listen(port, deliver)
             except Broken:
-                # Told at once: a port that is stuck may take half a minute to be closed.
+                # Reported at once: a stuck port may take half a minute to close.
                 self._lose(deliver, f"{self._path} has vanished; plug the line monitor in again")
 
     def _listen(self, port: serial.Serial, deliver: Deliver) -> None:
@@ -120,7 +120,7 @@ class Monitor:
             data = read(port)
             if flow.floods(len(data), self._clock.monotonic()):
                 self._wait = LONGEST_WAIT
-                raise LineError(f"{self._path} says more than a line monitor can; replace it")
+                raise LineError(f"{self._path} sends more than a line monitor can; replace it")
             self._tell(deliver, self._parser.receive(data, self._line.position()))
 
     def _lose(self, deliver: Deliver, reason: str) -> None:
@@ -131,7 +131,7 @@ class Monitor:
             if isinstance(event, LineFault):
                 log.warning("line %s: %s", self._name, event.reason)
             elif isinstance(event, LineRestored):
-                log.info("line %s: the line monitor is there", self._name)
+                log.info("line %s: the line monitor answers", self._name)
             deliver(event)
 
     def _back_off(self) -> None:

@@ -1,18 +1,19 @@
-"""The line monitor's protocol ``lm1``: bytes in, events out, no I/O. ``docs/lm1.md`` specifies it.
+"""Parse the line monitor's protocol LM1: bytes in, events out, no I/O.
 
-Theory of operation. The monitor tells raw facts at once; what they mean needs time:
+``docs/lm1.md`` specifies it. Theory of operation. The monitor reports raw facts at once; their
+meaning needs time:
 
-    loop  ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   on-hook shorter than 80 ms: a dial pulse, counted by Pulses
-    loop  ‾‾‾‾‾‾‾|________|‾‾‾‾‾‾   80 ms up to a second: a flash, told when the loop closes
-    loop  ‾‾‾‾‾‾‾|______________    a second: on-hook, told with the sample at which it began
+    loop  ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   on-hook under 80 ms: a dial pulse, counted by Pulses
+    loop  ‾‾‾‾‾‾‾|________|‾‾‾‾‾‾   80 ms to a second: a flash, reported when the loop closes
+    loop  ‾‾‾‾‾‾‾|______________    a second: on-hook, reported with the sample of its begin
     volts ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   0 V with the phone off-hook: 250 ms are a disconnect pulse,
                                     less is a break of the loop, 5 s are a cut line
 
-Every event carries the line clock of the moment at which it began. A break that was read late is
-taken to have begun when the port was last looked at, so that no flash is too short to be one.
+Every event carries the line clock of its begin. A break that was read late begins at the previous
+read of the port, so that no flash looks too short.
 
-While the monitor is away a flash may happen that nobody tells. So what it says of an off-hook
-phone counts only after it has shown that phone on-hook.
+While the monitor is away, a flash can happen unseen. So its reports of an off-hook phone count only
+after it has shown that phone on-hook.
 """
 
 import binascii
@@ -43,21 +44,21 @@ _BANNER = re.compile(rb"LM\d+")
 
 
 class Lm1:
-    """What one line monitor says, understood."""
+    """The parser for one line monitor."""
 
     def __init__(self, profile: MonitorProfile) -> None:
-        """Start without knowing the hook: the first thing to send is ``request``."""
+        """Start with the hook unknown; send ``request`` first."""
         self._profile = profile
         self._banner = profile.banner.encode()
         self._lines = LineReader()
-        self._touch = Presence(profile)
+        self._presence = Presence(profile)
         self._pulses = Pulses(profile.flash_min_ms, profile.lateness_ms)
-        self._foreign = False  # it speaks another version
+        self._foreign = False  # the monitor speaks another version
         self._now = 0
-        self._looked = 0  # what was told up to here is known
-        self._begun = 0  # what is told now happened after this
-        self._hook = Hook.UNKNOWN  # as told to the call
-        self._raw = Hook.UNKNOWN  # as the monitor said last
+        self._looked = 0  # all reports up to here were read
+        self._begun = 0  # the reports read now happened after this
+        self._hook = Hook.UNKNOWN  # as reported to the call
+        self._raw = Hook.UNKNOWN  # as the monitor last reported
         self._raw_since = 0
         self._ringing = False
         self._volts: float | None = None
@@ -79,27 +80,27 @@ class Lm1:
         }
 
     def opened(self, sample: int) -> None:
-        """Begin anew: the port was opened at ``sample``, and nothing is known."""
+        """Start again: the port was opened at ``sample`` and nothing is known."""
         self._now = self._looked = self._begun = max(self._now, sample)
         self._lines.drop_begun_line()
-        self._touch.opened(self._now)
+        self._presence.opened(self._now)
         self._foreign = False
         self._forget()
 
     def lost(self, reason: str, sample: int) -> list[HookEvent]:
-        """Return what it means that the port is gone: a fault, once."""
+        """Take note that the port is gone; return a fault, once."""
         self._now = max(self._now, sample)
-        told, self._touch.lost = self._touch.lost, True
+        told, self._presence.lost = self._presence.lost, True
         return [] if told else [LineFault(self._now, "hook", reason)]
 
     def request(self) -> bytes:
-        """Return what to send to the monitor now: the query for its state, or nothing."""
-        return self._profile.query.encode() if self._touch.wanted() else b""
+        """Return the bytes to send to the monitor now: the query for its state, or nothing."""
+        return self._profile.query.encode() if self._presence.wanted() else b""
 
     def receive(self, data: bytes, sample: int) -> list[HookEvent]:
-        """Take bytes that arrived at ``sample``, or none to let time pass; return the events."""
+        """Take the bytes that arrived at ``sample``, or none to pass time; return the events."""
         before, self._now = self._now, max(self._now, sample)
-        missed = not data and self._late(before)  # what came meanwhile is not read yet
+        missed = not data and self._late(before)  # bytes that came meanwhile are still unread
         late = self._late(self._looked)
         self._begun = self._looked if late else self._now
         self._settle_hook()
@@ -109,8 +110,8 @@ class Lm1:
         for line in self._lines.ended_lines(data):
             self._take(line)
         self._looked = before if missed else self._now
-        if not missed and self._touch.pass_time(self._now, on_hook=self._at_rest):
-            self._tell(LineFault(self._touch.since, "hook", self._why_lost()))
+        if not missed and self._presence.pass_time(self._now, on_hook=self._at_rest):
+            self._tell(LineFault(self._presence.since, "hook", self._why_lost()))
         events, self._events = self._events, []
         return events
 
@@ -122,11 +123,11 @@ class Lm1:
         return self._hook is Hook.ON and self._raw is Hook.ON
 
     def _why_lost(self) -> str:
-        if self._touch.met:
+        if self._presence.met:
             return "the line monitor is silent"
         return f"nothing that speaks {self._profile.dialect} answers; is this the right port?"
 
-    # -- what the monitor says --------------------------------------------------------------------
+    # -- the monitor's reports ---------------------------------------------------------------------
 
     def _take(self, line: bytes) -> None:
         word, _, value = line.partition(b" ")
@@ -134,8 +135,8 @@ class Lm1:
             self._check_version(word)
         say = self._say.get(word)
         if say is None or self._foreign:
-            return  # noise on the wire, or a newer monitor's word
-        if self._touch.heard(self._now, sure=word in {b"HOOK", self._banner}):
+            return  # noise on the wire, or a word of a newer monitor
+        if self._presence.heard(self._now, sure=word in {b"HOOK", self._banner}):
             self._tell(LineRestored(self._now, "hook"))
             self._forget()
         say(value)
@@ -148,7 +149,7 @@ class Lm1:
             self._events += self.lost(speaks, self._now)
 
     def _say_banner(self, value: bytes) -> None:
-        """The monitor (re)started: what happened meanwhile is unknown."""
+        """The monitor (re)started: events meanwhile are unknown."""
         self._revive()
         if self._hook is not Hook.UNKNOWN:
             self._tell(HookChanged(self._now, Hook.UNKNOWN))
@@ -158,11 +159,11 @@ class Lm1:
         raw = {b"OFF": Hook.OFF, b"ON": Hook.ON}.get(value)
         if raw is None or raw is self._raw:
             return
-        self._revive()  # neither is said of a line that is dead
+        self._revive()  # a dead line reports neither
         was, since = self._raw, self._raw_since
         broke = raw is Hook.ON and self._hook is Hook.OFF
         self._raw, self._raw_since = raw, self._begun if broke else self._now
-        self._volts = self._milliamps = None  # they were of the other state
+        self._volts = self._milliamps = None  # they belonged to the other state
         if raw is Hook.OFF and was is Hook.ON and self._hook is Hook.OFF:
             if self._pulses.closed(since, self._now):
                 self._tell(PartyChanged(since, PartyCue.FLASH))
@@ -171,7 +172,7 @@ class Lm1:
             self._doubt(self._profile.on_hook_ms)
 
     def _doubt(self, ms: float) -> None:
-        """Tell that the loop opened; what of is known after ``ms`` and the lateness."""
+        """Report that the loop opened; the reason is known after ``ms`` and the lateness."""
         settled = self._now + self._samples(ms + self._profile.lateness_ms)
         self._tell(PartyDoubted(self._begun, settled))
 
@@ -208,11 +209,11 @@ class Lm1:
         if caller is not None:
             self._tell(CallerId(self._now, caller.number, caller.name, caller.withheld))
 
-    # -- what time tells --------------------------------------------------------------------------
+    # -- the passing of time -----------------------------------------------------------------------
 
     def _settle_hook(self) -> None:
         unseen = Hook.UNKNOWN in {self._hook, self._raw} and self._raw is not Hook.ON
-        if self._raw is self._hook or unseen or self._touch.lost:
+        if self._raw is self._hook or unseen or self._presence.lost:
             return
         ms = self._profile.on_hook_ms if self._raw is Hook.ON else self._profile.off_hook_ms
         if self._now - self._raw_since >= self._samples(ms):
@@ -221,11 +222,11 @@ class Lm1:
             self._tell(HookChanged(self._raw_since, self._hook))
 
     def _judge_life(self) -> None:
-        """See whether the line is dead.
+        """Judge whether the line is dead.
 
-        That is without loop current while off-hook, else without voltage; a monitor that tells no
-        current is judged by the voltage alone. A second phone that is lifted changes both figures
-        and means nothing.
+        An off-hook line is dead without loop current, an on-hook line without voltage. A monitor
+        that reports no current is judged by the voltage alone. A second phone going off-hook
+        changes both figures and means nothing.
         """
         off = self._raw is Hook.OFF
         by_current = off and self._milliamps is not None
@@ -245,7 +246,7 @@ class Lm1:
         if self._cut:
             self._cut = False
             self._tell(LineRestored(self._now, "hook"))
-            # With the fault the hook became unknown to the call: it is seen anew from here on.
+            # The fault made the hook unknown to the call: it is observed afresh from here on.
             self._hook, self._raw_since = Hook.UNKNOWN, self._now
 
     def _watch_dead(self) -> None:
@@ -276,13 +277,13 @@ class Lm1:
         return self._milliamps is not None and self._milliamps < self._profile.no_milliamps
 
     def _forget(self) -> None:
-        """Know nothing of the line any more, and ask."""
+        """Forget the state of the line, and ask for it."""
         self._hook = self._raw = Hook.UNKNOWN
         self._ringing = False
         self._pulses.drop_digit()
         self._volts = self._milliamps = self._dead_since = None
         self._cut = False
-        self._touch.ask()
+        self._presence.ask()
 
     def _tell(self, event: HookEvent) -> None:
         self._events.append(event)

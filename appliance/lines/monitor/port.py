@@ -1,4 +1,4 @@
-"""The serial port of a line monitor: opened for us alone, and its failures in plain sentences."""
+"""Open a line monitor's serial port exclusively; name failures in plain sentences."""
 
 import errno
 import os
@@ -11,14 +11,14 @@ import serial
 from appliance.errors import LineError
 
 READ_SECONDS = 0.02
-"""A read waits so long at most, so that time passes for the parser in steps of 20 ms."""
+"""The longest wait of a read, so that the parser's time passes in steps of 20 ms."""
 
 _FLOW_SECONDS = 1.0
 _SELDOM_MORE = 11_520
-"""Bytes a second of the fastest wire in use; a slow one may be read late, all at once."""
+"""Bytes a second of the fastest wire in use; a slow one may arrive late, all at once."""
 
 Broken = (OSError, termios.error)
-"""What a port raises that cannot be opened or has gone; pyserial's own errors among them."""
+"""Errors of a port that cannot be opened or has gone, including pyserial's own."""
 
 _OPENING = {
     errno.ENOENT: "is not there; plug the line monitor in",
@@ -33,7 +33,7 @@ _OPENING = {
 
 @contextmanager
 def open_port(path: str, baud: int) -> Iterator[serial.Serial]:
-    """Open a port at 8N1 without handshake; nobody else of this machine's programs may share it.
+    """Open a port at 8N1 without handshake; no other program of this machine may share it.
 
     Raises:
         LineError: it cannot be opened; the sentence says why.
@@ -46,22 +46,22 @@ def open_port(path: str, baud: int) -> Iterator[serial.Serial]:
         yield port
     finally:
         with suppress(*Broken):
-            port.reset_output_buffer()  # or closing would wait for it to be sent
+            port.reset_output_buffer()  # or closing would wait until it is sent
         with suppress(*Broken):
             port.close()
 
 
 class Flow:
-    """Tells a line monitor from a device that says without end whatever it is."""
+    """A measure of traffic that tells a line monitor from a device that never stops."""
 
     def __init__(self, baud: int) -> None:
-        """Take what a wire of so many bits a second carries in one second for too much."""
+        """Set the limit: the bytes that a wire of ``baud`` carries in one second."""
         self._most = max(baud // 10, _SELDOM_MORE)
         self._since = -_FLOW_SECONDS
         self._count = 0
 
     def floods(self, count: int, now: float) -> bool:
-        """Take so many bytes at a moment; say whether they come faster than a wire carries them."""
+        """Count bytes; say whether they come faster than the wire carries them."""
         if now - self._since >= _FLOW_SECONDS:
             self._since, self._count = now, 0
         self._count += count
@@ -71,15 +71,15 @@ class Flow:
 def ask(port: serial.Serial, query: bytes) -> None:
     """Send a query, if the port takes it now.
 
-    Nothing waits here: what a full port does not take gets no answer, and that is noticed. (With
-    a time limit pyserial calls a write too late that was done, where the machine was busy.)
+    Nothing waits here. A query that a full port does not take gets no answer, and the silence is
+    noticed. (With a time limit pyserial reports a finished write as late on a busy machine.)
     """
     with suppress(BlockingIOError):
         os.write(port.fileno(), query)
 
 
 def read(port: serial.Serial) -> bytes:
-    """Return what has arrived, after 20 ms at the latest; perhaps nothing."""
+    """Return the bytes that arrived, perhaps none, after 20 ms at the latest."""
     data: bytes = port.read(1)
     return data + port.read(port.in_waiting) if data else data
 

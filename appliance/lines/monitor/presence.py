@@ -1,14 +1,14 @@
-"""Whether a line monitor is there, and when to ask it.
+"""Track the presence of a line monitor and decide when to ask it.
 
-Theory of operation. A monitor is there as long as it says something. How long a silence may be
-depends on what would be missed in it:
+Theory of operation. A monitor is present as long as it sends something. The silence allowed
+depends on what could be missed in it:
 
-    just opened   it may be starting: asked each second, a fault after ``start_seconds``
-    on-hook       nothing is recorded: its heartbeat does, a fault after ``lost_seconds``
-    otherwise     asked after ``ask_seconds`` of silence; without an answer within
-                  ``answer_seconds`` a fault, dated at the last word: from there on nobody knows
-                  what the hook was. Both together stay below the 2 s after which a call is cut.
-    lost          asked each ``ask_seconds`` until it answers
+    just opened   it may be starting: ask each second, a fault after ``start_seconds``
+    on-hook       nothing is recorded: its heartbeat is enough, a fault after ``lost_seconds``
+    otherwise     ask after ``ask_seconds`` of silence; without an answer within
+                  ``answer_seconds`` a fault, dated at the last word: from then on the hook is
+                  unknown. Both together stay below the 2 s after which a call is cut.
+    lost          ask each ``ask_seconds`` until it answers
 """
 
 from dataclasses import dataclass
@@ -19,22 +19,22 @@ from appliance.model.audio import samples
 
 @dataclass(slots=True)
 class Presence:
-    """Follows the words of one monitor on the line clock."""
+    """The presence of one monitor, on the line clock."""
 
     profile: MonitorProfile
-    lost: bool = False  # and told so
-    met: bool = False  # it has said something that only a line monitor of this protocol says
-    since: int = 0  # of its last word, or of the port's opening
+    lost: bool = False  # and reported
+    met: bool = False  # it sent a word that only a line monitor of this protocol sends
+    since: int = 0  # its last word, or the opening of the port
     _asked: int = 0
     _ask: bool = True
 
     def opened(self, now: int) -> None:
-        """Know that the port was opened: what was heard before came from another time."""
+        """Start again with the opened port: earlier words no longer count."""
         self.since = self._asked = now
         self.met, self._ask = False, True
 
     def heard(self, now: int, *, sure: bool) -> bool:
-        """Take a word; say whether a lost monitor is back. ``OK`` alone is not a sure one."""
+        """Take a word; say whether a lost monitor is back. ``OK`` alone is no sure word."""
         if not (self.met or sure):
             return False
         self.met, self.since = True, now
@@ -42,7 +42,7 @@ class Presence:
         return back
 
     def pass_time(self, now: int, *, on_hook: bool) -> bool:
-        """Say whether the monitor has just been lost, and remember to ask it in time."""
+        """Say whether the monitor was lost just now; plan the next query."""
         calm = self.met and on_hook and not self.lost
         silent = now - max(self.since, self._asked)
         if not calm and silent >= samples(self.profile.ask_seconds):
@@ -50,16 +50,16 @@ class Presence:
         if self.lost or now - self.since <= samples(self._patience(on_hook)):
             return False
         if not calm and self.met and now - self._asked < samples(self.profile.answer_seconds):
-            return False  # nobody looked for a while: it is asked only now
+            return False  # the port was not read for a while: the query goes out only now
         self.lost = True
         return True
 
     def ask(self) -> None:
-        """Want the full state."""
+        """Plan a query for the full state."""
         self._ask = True
 
     def wanted(self) -> bool:
-        """Say, once, whether the full state is to be asked for."""
+        """Say, once, whether a query is due."""
         asked, self._ask = self._ask, False
         return asked
 

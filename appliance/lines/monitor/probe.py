@@ -1,4 +1,4 @@
-"""Does a line monitor answer here? Only for a port that nobody uses: it has to be opened."""
+"""Probe a free port for a line monitor; this opens the port."""
 
 import re
 
@@ -14,12 +14,12 @@ _STATE = re.compile(rb"HOOK (ON|OFF)")
 
 
 def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool:
-    """Ask a port whether a line monitor of this dialect is there.
+    """Say whether a line monitor of this dialect answers on a port.
 
-    A board may start anew when its port is opened, so this can take as long as that takes.
+    Opening the port may restart the board, so this can take as long as a start.
 
     Raises:
-        LineError: the port cannot be opened, somebody else holds it, or it goes away meanwhile.
+        LineError: the port cannot be opened, another program holds it, or it vanishes meanwhile.
     """
     with open_port(path, profile.baud) as port:
         try:

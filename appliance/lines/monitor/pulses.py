@@ -1,13 +1,13 @@
-"""Digits dialled by pulses: breaks of the loop, counted. ``docs/lm1.md`` says what they mean.
+"""Count dial pulses, the breaks of the loop, as ``docs/lm1.md`` defines them.
 
-Theory of operation. Only the lengths tell what a break of the loop is:
+Theory of operation. Only its length tells the kind of a break of the loop:
 
     loop  ‾‾‾|__|‾|__|‾|__|‾‾‾‾‾‾‾   pulses, then closed for 300 ms: a digit, here 3
-    loop  ‾‾‾|__|‾|_______|‾‾‾‾‾‾‾   a flash among them: a digit that nobody knows
+    loop  ‾‾‾|__|‾|_______|‾‾‾‾‾‾‾   a flash among them: an unknown digit
     loop  ‾‾‾|_______|‾‾‾‾‾‾‾‾‾‾‾‾   a flash alone: no digit
 
-What cannot be counted for sure is an unknown digit, never a guess and never nothing: the number
-that holds it is incomplete. A monitor may count, too. Then both have to be of one mind.
+A digit that cannot be counted for sure is an unknown digit, never a guess and never nothing: its
+number is incomplete. A monitor may count, too; then both counts must agree.
 """
 
 from appliance.model.audio import RATE, samples
@@ -15,53 +15,53 @@ from appliance.model.events import DigitPressed
 from appliance.model.terms import Grade, Side
 
 UNKNOWN = "?"
-"""The key of a digit that was dialled and could not be counted."""
+"""The key of a dialled digit that could not be counted."""
 
-_SHORTEST = samples(0.020)  # pulses: 20 a second, open for half of the time, are 25 ms
-_JITTER = samples(0.015)  # of two messages against each other
-_BETWEEN = samples(0.300)  # the loop closed for so long ends a digit
+_SHORTEST = samples(0.020)  # at 20 pulses a second, open half of the time, a pulse is 25 ms
+_JITTER = samples(0.015)  # of two messages relative to each other
+_BETWEEN = samples(0.300)  # a loop closed this long ends a digit
 _MOST = 10
 
 
 class Pulses:
-    """Counts the breaks of one off-hook phone's loop, on the line clock."""
+    """A counter for the breaks of one off-hook phone's loop, on the line clock."""
 
     def __init__(self, flash_min_ms: float, lateness_ms: float) -> None:
         """Begin with nothing dialled.
 
         Args:
-            flash_min_ms: a break from here up is a flash.
-            lateness_ms: within this after the end of a digit a monitor has said what it counted.
+            flash_min_ms: a break this long or longer is a flash.
+            lateness_ms: within this after the end of a digit a monitor reports its count.
         """
         self._flash_min = samples(flash_min_ms / 1000)
         self._lateness = samples(lateness_ms / 1000)
-        self._looked: int | None = None  # with the loop open: it was still closed then
-        self._awaited: str | None = None  # the last digit, which the monitor has not told yet
-        self._began: int | None = None  # the digit being dialled: its first break
+        self._looked: int | None = None  # while the loop is open: it was still closed then
+        self._awaited: str | None = None  # the last digit, not yet reported by the monitor
+        self._began: int | None = None  # first break of the digit being dialled
         self._count = 0
         self._spoilt = False
         self._closed = 0
 
     def drop_digit(self) -> None:
-        """Drop the digit being dialled: the phone is hung up, or nobody watched."""
+        """Drop the digit being dialled: the phone is on-hook, or was not watched."""
         self._looked = self._awaited = None
         self._reset()
 
     def spoil(self) -> None:
-        """Know that something else than pulses happened to the loop."""
+        """Take note that something other than pulses happened to the loop."""
         self._spoilt = self._began is not None
 
     def opened(self, looked: int, now: int) -> None:
-        """Take note that the loop opened, after it was ``looked`` at and not later than ``now``."""
+        """Take note that the loop opened, between the read at ``looked`` and ``now``."""
         self._looked = looked
         if now - self._closed >= _BETWEEN:
-            self.spoil()  # read so late that the digit may have been over before
+            self.spoil()  # read so late that the digit may have ended before
 
     def closed(self, opened: int, now: int) -> bool:
-        """Take note that the loop, open since ``opened``, is closed; say whether that was a flash.
+        """Take note that the loop, open since ``opened``, is closed; say whether it was a flash.
 
-        A break that is too short for a pulse is a bounce of the contact, unless it may have been
-        longer than it was seen.
+        A break too short for a pulse is a bounce of the contact, unless it may have been longer
+        than it looked.
         """
         looked, self._looked = self._looked, None
         brief = now - opened < _SHORTEST - _JITTER
@@ -79,7 +79,7 @@ class Pulses:
         """Return the digit that is over by ``now``, if one is."""
         if self._began is None or self._looked is not None:
             return []
-        late = 0 if self._count else self._lateness  # perhaps the monitor took a flash for a pulse
+        late = 0 if self._count else self._lateness  # perhaps the monitor counts a flash as a pulse
         if now - self._closed < _BETWEEN + late:
             return []
         if not self._count:
@@ -89,7 +89,7 @@ class Pulses:
         return [self._over(self._awaited, now)]
 
     def told(self, key: str, now: int) -> list[DigitPressed]:
-        """Take the digit that the monitor counted; return what that adds to what was counted."""
+        """Take the monitor's count; return the digit that it adds or puts in doubt."""
         if self._awaited is not None:
             known, self._awaited = self._awaited, None
             return [] if known in {key, UNKNOWN} else [_digit(UNKNOWN, now, now)]
@@ -114,7 +114,7 @@ class Pulses:
 
 
 def _digit(key: str, began: int, now: int) -> DigitPressed:
-    """Return a digit of the near side: the network passes no pulses this way."""
+    """Return a digit of the near side: no pulses come from the network."""
     return DigitPressed(
         sample=began,
         key=key,

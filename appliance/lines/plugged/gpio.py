@@ -1,6 +1,6 @@
-"""The GPIO chips of this machine, asked through the kernel: which one carries the header's pins.
+"""Find the GPIO chip that carries the header's pins, by asking the kernel.
 
-Only looks: no pin is claimed here. Numbers of requests and layouts are the kernel's (linux/gpio.h).
+This claims no pin. Request numbers and layouts are the kernel's (linux/gpio.h).
 """
 
 import fcntl
@@ -24,7 +24,7 @@ Ask = Callable[[int, int, bytes], bytes]
 
 
 def ask_kernel(fd: int, request: int, data: bytes) -> bytes:
-    """Put a request to an open chip and return the structure filled in."""
+    """Send a request to an open chip and return the filled structure."""
     return fcntl.ioctl(fd, request, data)
 
 
@@ -38,25 +38,25 @@ class Chip:
 
     @property
     def number(self) -> int:
-        """Return the chip's number, as in its name."""
+        """Return the number in the chip's name."""
         return int(self.path.name.removeprefix("gpiochip"))
 
 
 def chip_paths(dev: Path = Path("/dev")) -> list[Path]:
-    """List the chips' devices, whether or not this user may open them."""
+    """List the chips' devices, even those that this user may not open."""
     found = [path for path in dev.glob("gpiochip*") if path.name[8:].isdigit()]
     return sorted(found, key=lambda path: int(path.name[8:]))
 
 
 def look_at(path: Path, ask: Ask = ask_kernel) -> Chip:
-    """Ask a chip who it is; raises OSError as the system does."""
+    """Return a chip's label and size; raises OSError from the system."""
     with _opened(path) as fd:
         _name, label, lines = _CHIP.unpack(ask(fd, _CHIP_INFO, bytes(_CHIP.size)))
     return Chip(path, _text(label), lines)
 
 
 def holder(path: Path, pin: int, ask: Ask = ask_kernel) -> str | None:
-    """Return who holds a pin, as the kernel names it; None if it is free."""
+    """Return the holder of a pin, as the kernel names it; None if it is free."""
     with _opened(path) as fd:
         answer = ask(fd, _LINE_INFO, _LINE.pack(b"", b"", pin, 0, 0))
     _name, consumer, _offset, _attributes, flags = _LINE.unpack(answer)
@@ -64,10 +64,10 @@ def holder(path: Path, pin: int, ask: Ask = ask_kernel) -> str | None:
 
 
 def header_chip(dev: Path = Path("/dev"), ask: Ask = ask_kernel) -> Chip | None:
-    """Return the chip of a Raspberry Pi's header; None where there is none.
+    """Return the chip of a Raspberry Pi's header, or None.
 
     Raises:
-        OSError: there are chips, but this user may look at none of them.
+        OSError: there are chips, but this user may open none of them.
     """
     refused: OSError | None = None
     for path in chip_paths(dev):

@@ -1,6 +1,6 @@
-"""What can be seen of serial devices, sound cards and pins. Looks, never touches.
+"""List serial devices, sound cards and pins without touching them.
 
-Everything is read below a root folder, which tests replace.
+All paths are below a root folder, which tests replace.
 """
 
 import os
@@ -20,25 +20,25 @@ _RATES = re.compile(r"^\s*Rates: (.+)$", re.MULTILINE)
 _OWNER = re.compile(r"^owner_pid\s*:\s*(\d+)", re.MULTILINE)
 
 ON_BOARD = re.compile(r"/tty(S|AMA|O|SC|LP|mxc)\d+$")
-"""Ports soldered to a board: there whether or not anything hangs on them."""
+"""Ports soldered to a board: present even with nothing connected."""
 
 
 @dataclass(frozen=True, slots=True)
 class SerialPort:
     """A serial port of this machine."""
 
-    device: str  # its stable name below /dev/serial/by-id where it has one
+    device: str  # its stable name below /dev/serial/by-id, if it has one
     description: str
     answers: tuple[str, ...]  # every path that leads to it
 
     @property
     def kernel_name(self) -> str:
-        """Return the name that the kernel gave it, which may be another tomorrow."""
+        """Return the kernel's name for it, which may change tomorrow."""
         return self.answers[-1]
 
     @property
     def plugged(self) -> bool:
-        """Say whether it is something that was plugged in."""
+        """Say whether it is a plugged-in device."""
         return not ON_BOARD.search(self.kernel_name)
 
 
@@ -52,34 +52,34 @@ class SoundCard:
     answers: tuple[str, ...]  # every name that leads to it
     hears: bool
     speaks: bool
-    capture: int | None = None  # channels; None where the kernel does not tell
+    capture: int | None = None  # channels; None if the kernel does not say
     playback: int | None = None
-    rates: tuple[int, ...] = ()  # heard at, in Hz; empty where the kernel does not tell
+    rates: tuple[int, ...] = ()  # of capture, in Hz; empty if the kernel does not say
     continuous: bool = False  # any rate between the lowest and the highest
 
 
 def list_ports() -> list[tuple[str, str]]:
-    """List device and description of every serial port that pyserial knows."""
+    """List device and description of every serial port known to pyserial."""
     return [(port.device, port.description or "") for port in comports()]
 
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """What is plugged into the machine below a root folder."""
+    """The hardware of the machine below a root folder."""
 
     root: Path = Path("/")
     list_ports: Callable[[], list[tuple[str, str]]] = list_ports
     ask_chip: gpio.Ask = gpio.ask_kernel
 
     def serial_ports(self) -> list[SerialPort]:
-        """List the serial ports, by their stable names where udev gave one."""
+        """List the serial ports, by their stable names if udev gave one."""
         names = self.root / "dev/serial/by-id"
         links = sorted(names.iterdir()) if names.is_dir() else []
         ports = []
         for device, description in self.list_ports():
             stable = [f"/dev/serial/by-id/{link.name}" for link in links if _leads(link, device)]
-            told = "" if description == "n/a" else description
-            ports.append(SerialPort((stable or [device])[0], told, (*stable, device)))
+            shown = "" if description == "n/a" else description
+            ports.append(SerialPort((stable or [device])[0], shown, (*stable, device)))
         return sorted(ports, key=lambda port: port.device)
 
     def may_use(self, device: str) -> bool:
@@ -101,7 +101,7 @@ class Hardware:
         folder = self.root / f"proc/asound/card{number}"
         playing, hearing = _streams(folder)
         rates = _RATES.search(hearing)
-        told = rates[1] if rates else ""
+        listed = rates[1] if rates else ""
         return SoundCard(
             number,
             id,
@@ -111,8 +111,8 @@ class Hardware:
             speaks=any(folder.glob("pcm*p")),
             capture=_most(_CHANNELS, hearing),
             playback=_most(_CHANNELS, playing),
-            rates=tuple(int(rate) for rate in re.findall(r"\d{4,6}", told)),
-            continuous="continuous" in told,
+            rates=tuple(int(rate) for rate in re.findall(r"\d{4,6}", listed)),
+            continuous="continuous" in listed,
         )
 
     def _links_of_card(self, number: int) -> Iterator[str]:
@@ -123,7 +123,7 @@ class Hardware:
                     yield from (f"/dev/snd/{kind}/{link.name}", link.name)
 
     def card_users(self, card: SoundCard) -> list[str]:
-        """Name the programs, beside this one, that hear or speak through a card."""
+        """Name the other programs that use a card."""
         pids = set()
         for status in (self.root / f"proc/asound/card{card.number}").glob("pcm*/sub*/status"):
             owner = _OWNER.search(_read(status))
@@ -132,7 +132,7 @@ class Hardware:
         return [self._program(pid) for pid in sorted(pids)]
 
     def port_users(self, port: SerialPort) -> list[str]:
-        """Name the programs, beside this one, that hold a port, as far as this user may see."""
+        """Name the other programs that hold a port, as far as this user may see."""
         found = []
         for process in sorted((self.root / "proc").glob("[0-9]*")):
             if int(process.name) != os.getpid() and self._holds(process, port.kernel_name):
@@ -150,15 +150,15 @@ class Hardware:
         return f"{name} ({pid})" if name else f"process {pid}"
 
     def runs(self, name: str) -> bool:
-        """Say whether a program of that name runs."""
+        """Say whether a program with this name runs."""
         return any(_read(comm).strip() == name for comm in self.root.glob("proc/[0-9]*/comm"))
 
     def header_chip(self) -> gpio.Chip | None:
-        """Return the chip behind the header's pins; raises OSError as ``gpio.header_chip`` does."""
+        """Return the chip of the header; raises OSError as ``gpio.header_chip`` does."""
         return gpio.header_chip(self.root / "dev", self.ask_chip)
 
     def pin_holder(self, chip: gpio.Chip, pin: int) -> str | None:
-        """Return who holds a pin; None if it is free."""
+        """Return the holder of a pin; None if it is free."""
         return gpio.holder(chip.path, pin, self.ask_chip)
 
     def _at(self, device: str) -> Path:
@@ -166,7 +166,7 @@ class Hardware:
 
 
 def _sockets(place: str) -> tuple[str, ...]:
-    """Return the names of the USB socket that a card says it is plugged into."""
+    """Return the names of the USB socket in a card's description."""
     found = _SOCKET.search(place)
     return (found[1], f"usb-{found[2]}") if found else ()
 
@@ -183,7 +183,7 @@ def _read(path: Path) -> str:
 
 
 def _streams(folder: Path) -> tuple[str, str]:
-    """Return what the kernel says of a USB card's playback and of its capture."""
+    """Return the kernel's descriptions of a USB card's playback and capture."""
     text = "\n".join(_read(path) for path in sorted(folder.glob("stream*")))
     playing, _, hearing = text.partition("\nCapture:")
     return playing.partition("\nPlayback:")[2], hearing

@@ -94,7 +94,7 @@ def test_an_unplugged_port_is_one_fault_and_is_found_again_by_its_name(
         assert line.inbox.next() == HookChanged(at(1000), Hook.ON)
     assert caplog.messages == [
         f"line usb-monitor-1: {line.wire.name} has vanished; plug the line monitor in again",
-        "line usb-monitor-1: the line monitor is there",
+        "line usb-monitor-1: the line monitor answers",
     ]
 
 

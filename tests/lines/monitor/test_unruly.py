@@ -46,7 +46,7 @@ def test_a_device_that_floods_its_port_is_a_fault_and_no_flood_of_events(
         done.set()
         thread.join()
     assert isinstance(told[-1], LineFault)
-    assert told[-1].reason == f"{line.wire.name} says more than a line monitor can; replace it"
+    assert told[-1].reason == f"{line.wire.name} sends more than a line monitor can; replace it"
     assert len(told) < 115_200 // 10 // 5 + 4096
 
 
@@ -74,7 +74,7 @@ def test_a_broken_port_is_told_before_it_is_closed_and_holds_up_nobody(
         go_on.set()
     assert isinstance(fault, LineFault)
     assert fault.reason == f"{line.wire.name} has vanished; plug the line monitor in again"
-    assert "does not let itself be closed" in caplog.text
+    assert "cannot be closed" in caplog.text
 
 
 def test_a_port_that_takes_nothing_is_heard_all_the_same(line: Line) -> None:
