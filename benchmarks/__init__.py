@@ -1,4 +1,4 @@
-"""What ``make bench`` measures. Each module with a ``rows()`` adds its rows to the one table."""
+"""The parts of ``make bench``: each module with a ``rows()`` adds rows to the one table."""
 
 import os
 

@@ -1,7 +1,7 @@
-"""Measure everything that can be measured here: ``python -m benchmarks [--write] [PART…]``.
+"""Measure all parts of the benchmark, or some: ``python -m benchmarks [--write] [PART…]``.
 
-With ``--write`` the figures also replace the earlier ones in ``docs/benchmarks.md``, part by part.
-The last lines say which targets are short; if any is, the exit code is 1.
+With ``--write`` the figures also replace those in ``docs/benchmarks.md``, part by part. The last
+lines name the targets that are missed; if there are any, the exit code is 1.
 """
 
 import importlib
@@ -14,11 +14,11 @@ from pathlib import Path
 from benchmarks.page import Measured, markdown, verdict, write
 
 FIRST = {"box.lines", "box.live", "box.processes"}
-"""Parts that run the whole box: before others read its libraries into memory (``box/cold.py``)."""
+"""Parts that run the whole box come before others load its libraries (``box/cold.py``)."""
 
 
 def parts() -> list[str]:
-    """Name the modules beside this one that hold rows, in their order; none of them is imported."""
+    """Name the modules with rows, in their order, without importing them."""
     files = Path(__file__).parent.glob("*/*.py")
     names = [
         f"{file.parent.name}.{file.stem}"
@@ -29,7 +29,7 @@ def parts() -> list[str]:
 
 
 def chosen(asked: Iterable[str], known: Collection[str]) -> tuple[list[str], list[str]]:
-    """Return the parts that are asked for, by name or whole folder, and what names none."""
+    """Return the parts asked for, by name or whole folder, and the names that fit none."""
     wanted, unknown = [], []
     for name in asked:
         found = [part for part in known if part == name or part.startswith(f"{name}.")]
@@ -50,7 +50,7 @@ def measured(wanted: Iterable[str]) -> Iterator[Measured]:
 
 
 def main() -> None:
-    """Measure what is asked for, or everything, and print it as Markdown."""
+    """Measure the parts asked for, or all, and print them as Markdown."""
     known = parts()
     keep = "--write" in sys.argv[1:]
     asked = [name for name in sys.argv[1:] if name != "--write"]

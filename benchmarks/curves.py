@@ -1,4 +1,4 @@
-"""Curves on two axes, as pictures."""
+"""Draw curves on two axes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 78, 24, 48, 62
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis: what it counts, and where its marks stand between 0 and 1."""
+    """One axis: its quantity, and its marks between 0 and 1."""
 
     title: str
     marks: tuple[tuple[float, str], ...]
@@ -21,7 +21,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One curve, its points between 0 and 1, and where it stands in use."""
+    """One curve, its points between 0 and 1, and its point in use."""
 
     name: str
     points: tuple[Point, ...]
@@ -31,7 +31,7 @@ class Curve:
 
 
 def drawn(title: str, told: str, across: Axis, up: Axis, curves: Sequence[Curve]) -> Picture:
-    """Draw curves; a dot stands where each is in use."""
+    """Draw curves, with a dot where each is in use."""
     picture = Picture(_WIDTH, _HEIGHT, title, told)
     for at, text in across.marks:
         x, bottom = _place((at, 0.0))

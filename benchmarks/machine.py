@@ -1,4 +1,4 @@
-"""Work divided among the processor's cores."""
+"""Divide work among the processor's cores."""
 
 import os
 import sys
@@ -15,12 +15,12 @@ _Result = TypeVar("_Result")
 
 
 def cores() -> int:
-    """Return how many processes may work at once."""
+    """Return the number of processes that may work at once."""
     return int(os.environ.get(CORES, "0")) or len(os.sched_getaffinity(0))
 
 
 def each(work: Callable[[_Job], _Result], jobs: Iterable[_Job], title: str) -> list[_Result]:
-    """Do all jobs, on as many cores as may be used; say now and then how far it is."""
+    """Do all jobs on the available cores; report progress now and then."""
     listed = list(jobs)
     out: list[_Result] = []
     begun = time.monotonic()

@@ -1,7 +1,7 @@
-"""``docs/benchmarks.md``: its words are written by hand, its tables by what was measured.
+"""Write the tables of ``docs/benchmarks.md``; its words are written by hand.
 
-What a part measured stands between two marks that name it, with the day and the machine; a part
-that is measured again replaces that and nothing else.
+The figures of a part stand between two marks that name it, with the day and the machine. A new
+measurement of the part replaces these and nothing else.
 """
 
 import datetime
@@ -21,7 +21,7 @@ TITLES = ("what", "figure", "target", "peer")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a part of the benchmark has measured, and on what."""
+    """The figures of a part of the benchmark, and the machine."""
 
     part: str
     found: tuple[Row | Table, ...]
@@ -31,7 +31,7 @@ class Measured:
 
     @property
     def told(self) -> str:
-        """Say when, on what and how long."""
+        """Return day, machine and duration in words."""
         day = datetime.datetime.now(datetime.UTC).date()
         cores = len(os.sched_getaffinity(0))
         return (
@@ -59,7 +59,7 @@ def markdown(found: Iterable[Row | Table]) -> str:
 
 
 def verdict(measured: Iterable[Measured]) -> tuple[str, bool]:
-    """Say of everything measured whether it is as it should be, and which rows are short."""
+    """Return the verdict on all figures: the rows that miss their targets."""
     rows = [(part.part, row) for part in measured for row in part.found if isinstance(row, Row)]
     aimed = [entry for entry in rows if entry[1].met is not None]
     short = [
@@ -71,9 +71,9 @@ def verdict(measured: Iterable[Measured]) -> tuple[str, bool]:
 
 
 def write(measured: Measured, page: Path = PAGE) -> None:
-    """Put what a part has measured in its place on the page.
+    """Put a part's figures into their place on the page.
 
-    Raises ValueError where the page has no place for it.
+    Raises ValueError if the page has no place for them.
     """
     begin, end = f"<!-- figures: {measured.part} -->", "<!-- end -->"
     place = re.compile(f"{re.escape(begin)}\n.*?{re.escape(end)}", re.DOTALL)
@@ -90,7 +90,7 @@ def _table(titles: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 
 
 def _processor() -> str:
-    """Return the processor's name as the kernel tells it."""
+    """Return the processor's name from the kernel."""
     told = Path("/proc/cpuinfo").read_text("utf-8")
     name = re.search(r"^(?:model name|Model)\s*:\s*(.+)$", told, re.MULTILINE)
     return name[1].strip() if name else platform.machine()

@@ -1,8 +1,8 @@
-"""Draw what the benchmark has measured: ``python -m benchmarks.pictures``.
+"""Draw the benchmark's figures: ``python -m benchmarks.pictures``.
 
-Two pictures in ``docs/``: the part of the keys taken under each condition, and the mean of it
-against the keys heard in speech in which nobody pressed any. Drawn from what ``signals`` and
-``talkoff`` measured last; what has not been measured yet is measured now.
+There are two pictures in ``docs/``: the share of keys taken under each condition, and its mean
+against the false keys heard in speech. They show the last figures of ``keys.conditions`` and
+``talkoff.hours``; missing figures are measured now.
 """
 
 import math
@@ -32,7 +32,7 @@ def _kind(hearer: str) -> str:
 
 
 def by_condition(taken: Taken) -> Picture:
-    """Draw a line a condition and a bar a hearer; a number stands where some were missed."""
+    """Draw a line a condition and a bar a hearer, with a number where keys were missed."""
     conditions = list(taken[OURS])
     width = _NAMES + _COLUMN * len(taken) + 10
     height = _TOP + _ROW * (len(conditions) + 1) + 24

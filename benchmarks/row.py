@@ -1,4 +1,4 @@
-"""One line of the table, and tables of their own."""
+"""Define a row of the one table, and separate tables."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Figures that need columns of their own; printed folded, after the rows."""
+    """Figures with their own columns; printed folded, after the rows."""
 
     title: str
     columns: tuple[str, ...]
@@ -29,7 +29,7 @@ class Table:
 
 
 def percent(part: float, whole: float = 1.0) -> str:
-    """Return a part as a percentage."""
+    """Return a share as a percentage."""
     return f"{100 * part / whole:.1f} %" if whole else "–"
 
 

@@ -1,4 +1,4 @@
-"""A picture as SVG, readable on light and on dark paper, of rectangles, lines, dots and words."""
+"""Draw SVG pictures of rectangles, lines, dots and words, for light and dark paper."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,10 +30,10 @@ _STYLE = """
 
 
 class Picture:
-    """Shapes in the order in which they were added; lengths are pixels, from the top left."""
+    """A picture of shapes in the order of their adding; lengths are pixels from the top left."""
 
     def __init__(self, width: int, height: int, title: str, told: str) -> None:
-        """Begin an empty picture; ``told`` says in words what it shows."""
+        """Begin an empty picture; ``told`` describes it in words."""
         self._size = width, height
         self._shapes = [f"<title>{escape(title)}</title>", f"<desc>{escape(told)}</desc>"]
         self.text(16, 26, title, kind="title")
@@ -56,7 +56,7 @@ class Picture:
         self._shapes.append(f"<line{_given(where, 'line')}/>")
 
     def curve(self, points: Sequence[tuple[float, float]], kind: str, dashes: str = "") -> None:
-        """Draw a thick line through points, perhaps broken as SVG's ``stroke-dasharray`` says."""
+        """Draw a thick line through points, broken by an SVG ``stroke-dasharray`` if given."""
         way = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
         where = {"points": way, "stroke-dasharray": dashes or "none"}
         self._shapes.append(f"<polyline{_given(where, f'curve {kind}-line')}/>")

@@ -1,9 +1,9 @@
-"""Let the kernel forget installed files: ``python benchmarks/box/cold.py FOLDER``.
+"""Drop installed files from the kernel's cache: ``python benchmarks/box/cold.py FOLDER``.
 
-Beside a page of a library that a process touches it is given those around it that lie in memory
-already. After much work with the same libraries, or right after their installation, that is more
-than it is on a box that was just switched on: 40 MB of the recorder's instead of 29, measured.
-Run before anything maps them: what is mapped stays.
+A process that touches a page of a library is also charged the pages around it that are in memory
+already. After much work with the same libraries, or right after their installation, these are more
+than on a box that was just switched on: 40 MB for the recorder instead of 29, measured. Run this
+before anything maps the libraries: mapped pages stay.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def forget(folder: Path) -> None:
-    """Let what was read or written of a folder's files go."""
+    """Drop a folder's files from the cache."""
     os.sync()  # what is not on the disk yet would stay
     for path in folder.rglob("*"):
         if path.is_file():

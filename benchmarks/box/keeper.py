@@ -1,4 +1,4 @@
-"""The keeper's figures: twenty thousand calls, an hour's recording, beside stock TinyDB."""
+"""Measure the keeper: twenty thousand calls, an hour's recording, beside stock TinyDB."""
 
 import statistics
 import subprocess
@@ -64,7 +64,7 @@ def _add(made: Vault, today: int) -> Row:
 
 
 def _stock_tinydb(today: int) -> float:
-    """Return what TinyDB's own storage takes to add one call, in milliseconds."""
+    """Return how long TinyDB's own storage takes to add one call, in milliseconds."""
     documents = [msgspec.to_builtins(call(number, today)) for number in range(PEER_CALLS)]
     with TemporaryDirectory(prefix="zgoda-bench-", dir="/var/tmp") as place:
         database = TinyDB(Path(place) / "calls.json")
@@ -85,7 +85,7 @@ def _unlock(made: Vault) -> Row:
 
 
 def _memory(made: Vault) -> Row:
-    """Start a keeper of its own on the same vault: this process holds much that no keeper does."""
+    """Start a separate keeper on the same vault: this process holds more than a keeper does."""
     made.catalogue.lock()
     made.reading.end()
     done = subprocess.run(
@@ -112,7 +112,7 @@ def _hour(made: Vault) -> list[Row]:
     places = iter(range(0, wav.total - 65_536, wav.total // 41))
 
     def play() -> None:
-        """Open afresh and give the first 64 KiB, four seconds, from somewhere else each time."""
+        """Open the recording afresh and play 64 KiB, four seconds, from another place each time."""
         made.reading.close_recording(rid)
         span = wav.span(next(places), 65_536)
         made.reading.sound(rid, span.start, span.count)

@@ -1,4 +1,4 @@
-"""A vault with as many calls as an office of ten has in years; made up, but sealed as ever."""
+"""Make a vault with the calls of an office of ten over years, sealed as real ones."""
 
 import secrets
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ RECEIPT = structs.replace(samples.RECEIPT, purposes=("training", "quality"))
 
 
 class FastDisk(Disk):
-    """Writes without waiting for the medium: for making a recording, never for measuring."""
+    """A disk that does not wait for the medium: for making a recording, never for measuring."""
 
     def sync(self, fd: int) -> None:
         pass
@@ -44,7 +44,7 @@ class FastDisk(Disk):
 
 @dataclass
 class Vault:
-    """What the figures are taken from."""
+    """The vault that is measured."""
 
     folders: Folders
     keyring: Keyring
@@ -57,7 +57,7 @@ class Vault:
 
 @contextmanager
 def vault() -> Iterator[Vault]:
-    """Give a vault on this machine's own disk."""
+    """Yield a vault on this machine's own disk."""
     with TemporaryDirectory(prefix="zgoda-bench-", dir="/var/tmp") as place:
         config = trial()
         config = replace(config, vault=replace(config.vault, pool_ahead=16))
@@ -103,7 +103,7 @@ def call(number: int, today: int) -> CallRecord:
 
 
 def fill(made: Vault, calls: list[CallRecord]) -> None:
-    """Take calls up as if they had been recorded, and shelve them."""
+    """Take calls in as if they had been recorded, and shelve them."""
     with made.keyring.changing() as draft:
         for one in calls:
             due = max(one.meta.due_days.values())

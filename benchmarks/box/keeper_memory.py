@@ -1,4 +1,4 @@
-"""The resident memory of a real keeper that is unlocked, and of its reading child."""
+"""Print the resident memory of a real unlocked keeper and of its reading child."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,7 @@ from appliance.config.read import trial
 from appliance.keeper.service import Keeper
 from appliance.link.requests.login import LogIn
 from benchmarks.box.keeper_material import OPERATOR
+from benchmarks.box.processes import resident_mb
 
 
 def main() -> None:
@@ -23,12 +24,6 @@ def main() -> None:
         sys.stdout.write(f"{own:.1f} {reading:.1f}\n")
     finally:
         keeper.close()
-
-
-def resident_mb(process: str) -> float:
-    """Return a process's resident memory in MB."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 if __name__ == "__main__":

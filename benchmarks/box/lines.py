@@ -1,17 +1,16 @@
-"""Eight lines at once in one recorder, in real time: what they take while all do the same.
+"""Measure eight lines in one recorder, in real time, while all are in the same phase.
 
-A configuration of eight simulated lines, a caller on each who agrees, one after the other; people
-are logged in, as on a working day. The processor's time counts only while every line is in the
-same phase, and everything that three processes and the reading child do counts.
+The configuration has eight simulated lines. On each, one after the other, a caller agrees; people
+are logged in, as on a working day. Processor time counts only while every line is in the same
+phase, and then all of the three processes and the reading child counts.
 
-The simulated network, callers and phones run in the recorder, too, and take most of it: a real
-line has a sound adapter in their place. They have threads of their own, whose time is not
-counted. Their memory is measured by running eight of them with nobody who listens and nobody
-who calls.
+The simulated network, callers and phones also run in the recorder and take most of its time: a real
+line has a sound adapter in their place. They have their own threads, whose time does not count.
+Their memory is measured by eight simulated lines without listeners and without calls.
 
 Target: a recorder's Python runs on one core at a time. A core of a Raspberry Pi 4 does about a
-fifth of what one of these does, and half of it must stay free, or lines would wait for each
-other: so the recorder without the simulation may take a tenth of a core here.
+fifth of the work of a core here, and half of it must stay free, or lines would wait for each other.
+So the recorder without the simulation may take a tenth of a core here.
 """
 
 import os
@@ -31,21 +30,22 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial_text
 from appliance.link.client import Client
 from appliance.link.requests.lines import GetLines, PlaceTrialCall
+from benchmarks.box import processes
 from benchmarks.box.live import cpu_seconds, seconds_of, set_up
 from benchmarks.box.processes import children, resident_mb, running, words
 from benchmarks.row import Row
 
 LINES = 8
 STAGGER = 0.4
-"""Seconds from one call to the next: all eight are asked at once for longer than that takes."""
+"""Seconds from one call to the next; being asked lasts longer than eight of these."""
 
 ROUNDS = 2
 IDLE_SECONDS = 10.0
 LOOK_SECONDS = 0.25
-"""Between two looks: each costs the recorder an answer, which counts."""
+"""Seconds between two samples: each costs the recorder an answer, which counts."""
 
 MEASURED = 2.0
-"""Least seconds in which all lines were in a phase, for its figure to be one."""
+"""Seconds in which all lines must be in a phase for its figure to count."""
 
 PHASES = {
     "idle": {"idle"},
@@ -53,9 +53,9 @@ PHASES = {
     "recording": {"recording"},
 }
 MARKS = {
-    "recorder": ("appliance recorder",),
-    "keeper": ("appliance keeper", "reading_child"),
-    "panel": ("-m web",),
+    "recorder": (processes.RECORDER,),
+    "keeper": (processes.KEEPER, processes.READING_CHILD),
+    "panel": (processes.PANEL,),
 }
 MEMORY = {
     "recorder": ("recorder", 80),
@@ -63,10 +63,10 @@ MEMORY = {
     "panel": ("panel", 80),
 }
 NETWORK = "exchange "
-"""What the names of the simulated network's threads begin with."""
+"""Prefix of the simulated network's threads."""
 
 ON_A_PI_4 = 5
-"""So many times longer a core of a Raspberry Pi 4 takes: an estimate, not measured here."""
+"""A core of a Raspberry Pi 4 takes this many times longer: an estimate, not measured here."""
 
 RECORDER_TARGET = 50 / ON_A_PI_4
 """Per cent of a core here."""
@@ -74,18 +74,18 @@ RECORDER_TARGET = 50 / ON_A_PI_4
 
 @dataclass
 class Course:
-    """What was taken while all lines were in the same phase."""
+    """Time and memory taken while all lines were in the same phase."""
 
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PHASES, 0.0))
     cpu: dict[tuple[str, str], float] = field(default_factory=dict)
     mb: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def most_mb(self, process: str, *phases: str) -> float:
-        """Return the most that a process took in phases; "" is between two of them."""
+        """Return the most megabytes of a process in some phases; "" is between two of them."""
         return max(self.mb.get((phase, process), 0.0) for phase in phases)
 
     def percent(self, phase: str, *processes: str) -> float:
-        """Return how much of a core processes took in a phase."""
+        """Return the share of a core that processes took in a phase."""
         if self.seconds[phase] < MEASURED:
             raise RuntimeError(f"Eight lines were never {phase} at once; the machine is too busy.")
         taken = sum(self.cpu.get((phase, process), 0.0) for process in processes)
@@ -93,10 +93,10 @@ class Course:
 
 
 class Box:
-    """A trial of eight lines that is looked at."""
+    """A trial of eight lines under observation."""
 
     def __init__(self, keeper: Client, token: str, pid: int) -> None:
-        """Look at the processes that ``pid`` has started."""
+        """Observe the processes that ``pid`` has started."""
         self._keeper = keeper
         self._token = token
         pids = children(pid)
@@ -110,25 +110,25 @@ class Box:
         self._phase = ""
 
     def call_all(self) -> None:
-        """Let somebody call on every line, one after the other."""
+        """Place a call on every line, one after the other."""
         for number in range(1, LINES + 1):
             self._keeper.call(PlaceTrialCall(f"Line {number}", "agrees"), self._token)
             self.look(STAGGER)
 
     def look(self, seconds: float) -> None:
-        """Look for so long."""
+        """Sample for some seconds."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             threading.Event().wait(LOOK_SECONDS)
             self._look()
 
     def look_until(self, phase: str) -> None:
-        """Look until all lines are in a phase."""
+        """Sample until all lines are in a phase."""
         while self._phase != phase:
             self.look(LOOK_SECONDS)
 
     def _look(self) -> None:
-        """Count what was taken since the last look, if a phase lasted all that time."""
+        """Count the time since the last sample, if one phase lasted all along."""
         phase = _phase({line.state for line in self._keeper.call(GetLines(), self._token).lines})
         now = time.monotonic()
         cpu = {name: cpu_seconds(pids) for name, pids in self._pids.items()}
@@ -145,7 +145,7 @@ class Box:
 
 
 def network_seconds(pid: int) -> float:
-    """Return the processor's time that the simulated network in a recorder has used."""
+    """Return the processor time of the simulated network in a recorder."""
     seconds = 0.0
     for thread in Path(f"/proc/{pid}/task").iterdir():
         with suppress(FileNotFoundError):  # one that has just ended was none of the network's
@@ -155,7 +155,7 @@ def network_seconds(pid: int) -> float:
 
 
 def _phase(states: Collection[str]) -> str:
-    """Return the phase that all lines are in, or nothing."""
+    """Return the phase that all lines are in, or an empty text."""
     return next((phase for phase, wanted in PHASES.items() if set(states) <= wanted), "")
 
 
@@ -170,7 +170,7 @@ def configuration() -> str:
 
 
 def observed() -> Course:
-    """Let every line be called, asked and recorded; return what that took."""
+    """Call, ask and record on every line; return what that took."""
     with TemporaryDirectory() as data:
         config = Path(data) / "office.toml"
         config.write_text(configuration(), "utf-8")
@@ -188,9 +188,9 @@ def observed() -> Course:
 
 
 def network_mb() -> float:
-    """Return what eight simulated lines hold that nobody listens to, by a process of their own.
+    """Return the megabytes of eight simulated lines without a listener, in a separate process.
 
-    In calls no more is taken off than that: both are not at their most at once.
+    Calls are credited with no more than that: both peaks do not coincide.
     """
     command = [sys.executable, "-m", "benchmarks.box.simulation", str(LINES)]
     environment = {**RECORDER_MEMORY, **os.environ}
@@ -198,7 +198,7 @@ def network_mb() -> float:
 
 
 def _memory(course: Course, network: float) -> Iterator[Row]:
-    """Say what each process holds, the recorder also without the simulation."""
+    """Yield the memory of each process, the recorder also without the simulation."""
     for name, (what, target) in MEMORY.items():
         idle, most = course.most_mb(name, "idle"), course.most_mb(name, "", *PHASES)
         figure, counted = f"{idle:.0f} MB, most in calls {most:.0f} MB", most

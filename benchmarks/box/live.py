@@ -1,4 +1,4 @@
-"""The live page under load: what a page and the panel's memory cost while many watch a call."""
+"""Measure the live page under load: time and memory while many watch a call."""
 
 import os
 import secrets
@@ -23,7 +23,7 @@ SECONDS = 10.0
 
 
 def rows() -> Iterator[Row]:
-    """Let twelve browsers watch a call, and ask for pages meanwhile."""
+    """Let twelve browsers watch a call and fetch pages meanwhile."""
     with TemporaryDirectory() as data, running(data) as (process, _):
         folders = Folders(Path(data).resolve())
         keeper = Client(folders.keeper_socket)
@@ -92,7 +92,7 @@ def _count(stream: HTTPResponse) -> list[None]:
 
 
 def _call(keeper: Client, cookie: str) -> None:
-    """Let somebody call, and wait until the question is put."""
+    """Place a call, and wait until the box asks."""
     token = cookie.removeprefix("zgoda=")
     pause = threading.Event()
     while keeper.call(GetLive(), token).lines[0].state != "idle":
@@ -103,12 +103,12 @@ def _call(keeper: Client, cookie: str) -> None:
 
 
 def cpu_seconds(pids: list[int]) -> float:
-    """Return the processor's time that processes have used."""
+    """Return the processor time that processes have used."""
     return sum(seconds_of(Path(f"/proc/{pid}")) for pid in pids)
 
 
 def seconds_of(place: Path) -> float:
-    """Return the processor's time of what has its folder there, a process or one thread."""
+    """Return the processor time of the process or thread with this folder in /proc."""
     stat = (place / "stat").read_text().rpartition(")")[2].split()
     return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,4 +1,4 @@
-"""The three processes as they run: how soon they are there, what they take, what a page costs."""
+"""Measure the three processes: start, memory, and the time of a page."""
 
 import statistics
 import subprocess
@@ -10,19 +10,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from appliance.keeper.reading import child
 from benchmarks.row import Row
 
 PORT = 8479
+
+RECORDER, KEEPER, PANEL = "appliance recorder", "appliance keeper", "-m web"
+READING_CHILD = child.__name__
+"""Marks in the command lines of the box's processes."""
+
 PAGES = 50
 
 
 @contextmanager
 def running(data: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
-    """Run all three; yield the process and the seconds until it said where the panel is.
+    """Run all three; yield the process and the seconds until it printed the panel's address.
 
     Args:
         data: the data folder.
-        options: more of ``zgoda run``'s.
+        options: further options of ``zgoda run``.
     """
     began = time.perf_counter()
     own = ["--data", data, "--port", str(PORT), *options]
@@ -32,6 +38,8 @@ def running(data: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], f
         for line in process.stdout:
             if line.startswith("Panel: "):
                 break
+        else:
+            raise RuntimeError("zgoda run did not start; its own message is above.")
         try:
             yield process, time.perf_counter() - began
         finally:
@@ -49,8 +57,8 @@ def words(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
 
 
-def resident_mb(pid: int) -> float:
-    """Return a process's resident memory; what it shares with others counts in full."""
+def resident_mb(pid: int | str) -> float:
+    """Return the resident memory of a process, or of "self"; shared pages count in full."""
     status = Path(f"/proc/{pid}/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line[:6] == "VmRSS:") / 1024
 
@@ -64,7 +72,7 @@ def fetch(path: str) -> tuple[float, int]:
 
 
 def rows() -> Iterator[Row]:
-    """Start a fresh box and look at it."""
+    """Start a fresh box and measure it."""
     with TemporaryDirectory() as data, running(data) as (process, seconds):
         yield Row(
             "zgoda run to the panel's address", f"{seconds:.1f} s", "≤ 10 s", met=seconds <= 10
@@ -73,9 +81,9 @@ def rows() -> Iterator[Row]:
         yield Row("first page, server and loopback", f"{page:.0f} ms", "≤ 50 ms", met=page <= 50)
         pids = children(process.pid)
         for name, mark, target in (
-            ("recorder, one line", "appliance recorder", 80),
-            ("keeper before anybody logs in", "appliance keeper", 160),
-            ("panel", "-m web", 80),
+            ("recorder, one line", RECORDER, 80),
+            ("keeper before anybody logs in", KEEPER, 160),
+            ("panel", PANEL, 80),
         ):
             taken = sum(resident_mb(pid) for pid in pids if mark in words(pid))
             figure, met = f"{taken:.0f} MB", taken <= target

@@ -1,7 +1,7 @@
-"""What simulated lines hold that nobody listens to, in a process of their own.
+"""Print the memory of simulated lines without a listener, in a separate process.
 
-A real line has a sound adapter and a line monitor in their place, whose drivers are not counted
-here: PyAudio and what it loads take some megabytes of their own.
+A real line has a sound adapter and a line monitor in their place. Their drivers do not count here:
+PyAudio and its libraries take some more megabytes.
 """
 
 import sys
@@ -10,14 +10,14 @@ import time
 
 import appliance.recorder.service  # noqa: F401
 from appliance.clock import SystemClock
-from benchmarks.box.keeper_memory import resident_mb
+from benchmarks.box.processes import resident_mb
 
 MEASURED_SECONDS = 10.0
 LOOK_SECONDS = 0.1
 
 
 def main() -> None:
-    """Print the most megabytes that so many lines hold for a while on which nobody calls."""
+    """Print the most megabytes that some lines hold over a while without calls."""
     before = resident_mb("self")  # what a recorder imports for any line is there and does not count
     from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
     from appliance.exchange.driver import Exchange  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What sealing costs: time for half a second of sound, and room for an hour of it."""
+"""Measure sealing: time for half a second of sound, and room for an hour of it."""
 
 import statistics
 import time
@@ -22,7 +22,7 @@ _RATE = 8000
 
 
 class _Memory(Disk):
-    """Writes without waiting for the medium: what is left is the sealing itself."""
+    """A disk that does not wait for the medium: only the sealing is left."""
 
     def sync(self, fd: int) -> None:
         """Do not wait."""

@@ -1,4 +1,4 @@
-"""Caller ID under every condition, ours and the peers' in the same run on the same sound."""
+"""Measure caller ID under every condition, beside the peers on the same sound."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -30,7 +30,7 @@ _BETWEEN = RATE  # of the line's noise alone between two messages, as between tw
 def line(
     condition: CidCondition, standard: FskStandard, form: Form, kind: Kind = "number"
 ) -> tuple[Sound, list[Message]]:
-    """Return all messages one after the other on one line, and what they say."""
+    """Return all messages one after the other on one line, and their content."""
     chance = np.random.default_rng(MESSAGES)
     parts, said = [], []
     for index in range(MESSAGES):
@@ -45,7 +45,7 @@ def line(
 def found(
     condition: CidCondition, form: Form, kind: Kind = "number"
 ) -> dict[str, list[tuple[list[Message], list[Message]]]]:
-    """Return hearer -> what was said and what it heard, in each standard."""
+    """Return hearer -> messages sent and messages heard, in each standard."""
     out: dict[str, list[tuple[list[Message], list[Message]]]] = {OURS: []}
     out |= {peer.name: [] for peer in caller_id_peers()}
     for standard in STANDARDS:
@@ -57,7 +57,7 @@ def found(
 
 
 def reads(condition: CidCondition, form: Form, kind: Kind = "number") -> dict[str, list[Read]]:
-    """Return hearer -> what it read of each standard."""
+    """Return hearer -> messages it read in each standard."""
     return {
         name: [read_of(said, heard_of_it) for said, heard_of_it in both]
         for name, both in found(condition, form, kind).items()
@@ -78,7 +78,7 @@ def _right(read: dict[str, list[Read]]) -> dict[str, list[int]]:
 
 
 def _damaged(form: Form) -> Row:
-    """Count the numbers that are given though the message's checksum is wrong."""
+    """Count the numbers reported from messages with a wrong checksum."""
     given = {
         name: [sum(len(one.number) > 1 for one in heard_of_it) for _, heard_of_it in both]
         for name, both in found(CLEAN, form, "damaged").items()
@@ -90,7 +90,7 @@ def _damaged(form: Form) -> Row:
 
 
 def _wrong() -> Row:
-    """Count what was never sent, over everything that was measured."""
+    """Count the messages heard that were never sent, over all conditions."""
     kinds: list[tuple[CidCondition, Kind]] = [(condition, "number") for condition in CONDITIONS]
     kinds += [(CLEAN, why) for why in Absent]
     wrong: dict[str, int] = {}

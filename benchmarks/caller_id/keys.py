@@ -1,7 +1,7 @@
-"""Caller ID in keys: every form, sent a hundred times, beside peers that hear keys.
+"""Measure caller ID in keys: every form a hundred times, beside peers that hear keys.
 
-No peer makes a caller ID of keys. A message counts as read by one if its keys are, in order,
-among those that it heard: what it heard besides costs it nothing.
+No peer turns keys into caller ID. A peer has read a message if it heard the message's keys in
+order; further keys do not count against it.
 """
 
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How strong keys and noise are."""
+    """Levels of keys and noise."""
 
     dbm0: float = -10.0
     noise_dbm0: float = -70.0
@@ -59,7 +59,7 @@ LEVELS = (Level(), Level(-20.0, -35.0))
 
 
 def message(form: KeyForm, index: int) -> tuple[CallerIdMessage, str]:
-    """Return the ``index``-th message of a form, as said and as its keys."""
+    """Return the ``index``-th message of a form: its content and its keys."""
     chance = np.random.default_rng(index)
     numbers = {
         "caller": f"22{int(chance.integers(0, 10_000_000)):07d}",
@@ -81,7 +81,7 @@ def sent(keys: str, level: Level, seed: int) -> Sound:
 
 
 def read_in(text: str, messages: list[str]) -> int:
-    """Count the messages whose keys stand one after the other among keys that were heard."""
+    """Count the messages whose keys appear in order among the keys heard."""
     count = at = 0
     for keys in messages:
         place = text.find(keys, at)

@@ -1,4 +1,4 @@
-"""Seeded caller ID messages under every condition."""
+"""Make caller ID messages under every condition, from a seed."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +20,7 @@ LAST = ("Nowak", "Kowalska", "Lis", "Mazur", "Wilk", "Sikora", "Baran")
 
 @dataclass(frozen=True, slots=True)
 class CidCondition:
-    """How a message is sent."""
+    """The condition under which a message is sent."""
 
     name: str
     dbm0: float = -13.0
@@ -32,7 +32,7 @@ class CidCondition:
 
     @property
     def off_hook(self) -> bool:
-        """Say whether a call is under way meanwhile."""
+        """Say whether a call is under way during the message."""
         return self.place == "waiting"
 
 
@@ -62,7 +62,7 @@ CONDITIONS = (
 
 
 def message(index: int, form: Form = "mdmf") -> tuple[CallerIdMessage, bytes]:
-    """Return the ``index``-th message, as said and as sent."""
+    """Return the ``index``-th message, its content and its form on the wire."""
     chance = np.random.default_rng(index)
     number = f"4822{int(chance.integers(0, 10_000_000)):07d}"
     when = _when(chance)
@@ -75,7 +75,7 @@ def message(index: int, form: Form = "mdmf") -> tuple[CallerIdMessage, bytes]:
 
 
 def made(index: int, form: Form, kind: Kind) -> tuple[CallerIdMessage, bytes]:
-    """Return the ``index``-th message of a kind, as said and as sent.
+    """Return the ``index``-th message of a kind, its content and its form on the wire.
 
     It has a number, or says why there is none; or one bit of its content or checksum is wrong.
     """
@@ -117,7 +117,7 @@ def sent(condition: CidCondition, body: bytes, standard: FskStandard, seed: int)
 
 
 def _around(condition: CidCondition, fsk: Wave) -> list[Wave]:
-    """Return what sounds before, a message, and what sounds after it."""
+    """Return the sound before a message, the message, and the sound after it."""
     turns = 2 * np.pi / RATE * np.arange(RATE)
     ring = sine_peak(3.0) * np.sin(25 * turns)
     count = RATE // 10

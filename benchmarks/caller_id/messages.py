@@ -1,4 +1,4 @@
-"""What a caller ID is when it was heard, by us or by a peer, and how that is counted."""
+"""Compare caller IDs as heard, by us or by a peer, with those sent."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,14 +19,14 @@ _LETTERS = {Absent.WITHHELD: "P", Absent.UNAVAILABLE: "O"}
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How many messages were read exactly, and how many others were made up."""
+    """Counts of messages read exactly, and of messages made up."""
 
     right: int
     wrong: int
 
 
 def told(said: CallerIdMessage) -> Message:
-    """Return a message as somebody who heard it right tells it."""
+    """Return a message as a correct hearer reports it."""
     absent = said.number_absent
     return Message(said.number or (_LETTERS[absent] if absent else ""), said.name or "")
 
@@ -50,7 +50,7 @@ def _absent(event: CallerId) -> Absent:
 
 
 def read_of(said: Sequence[Message], found: Sequence[Message]) -> Read:
-    """Compare what was sent with what was read; nothing is right more often than it was sent."""
+    """Compare messages sent and read; a message counts as right as often as it was sent."""
     right = sum((Counter(said) & Counter(found)).values())
     return Read(right, len([one for one in found if one not in said]))
 
@@ -58,9 +58,9 @@ def read_of(said: Sequence[Message], found: Sequence[Message]) -> Read:
 def compared(
     what: str, right: Mapping[str, Sequence[int]], least: Sequence[int] | None = None
 ) -> Row:
-    """Return a row of how many each hearer read right, in two columns of the same measurement.
+    """Return a row of the messages that each hearer read right, in two columns.
 
-    We must read as many as the best peer, and ``least`` where that is told.
+    We must read as many as the best peer, and ``least`` if that is given.
     """
     ours = right[OURS]
     others = {name: counts for name, counts in right.items() if name != OURS}

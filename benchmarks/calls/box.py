@@ -1,4 +1,4 @@
-"""Calls through the whole recorder, at speed: exchange, ears, dialogue, and what could be seen."""
+"""Run calls through the whole recorder, at speed, and record what could be seen."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +33,7 @@ _CHEAP = Cost(memory_kib=64, passes=1)  # nobody guesses a password here
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Samples of ours that went out on a line: the first of a frame, how many are not silence."""
+    """Our samples put on a line in a frame: the first, and how many are not silence."""
 
     line: str
     sample: int
@@ -42,7 +42,7 @@ class Put:
 
 @dataclass
 class Seen:
-    """What was seen of all calls of one recorder, the dialogue's last word in ``witness``."""
+    """Observations of all calls of one recorder; ``witness`` has the dialogue's outcome."""
 
     witness: Witness = field(default_factory=Witness)
     samples: int = 0
@@ -60,12 +60,12 @@ class Seen:
 
     @property
     def reason(self) -> str:
-        """Return why the last call was not recorded, or no longer."""
+        """Return the reason why the last call was not recorded, or no longer."""
         return str(self.witness.result()["reason"])
 
     @property
     def heard(self) -> list[dict[str, Any]]:
-        """Return the events of the last recorder, for a person."""
+        """Return the events of the last recorder as text."""
         events: list[dict[str, Any]] = self.witness.result()["events"]
         return events
 
@@ -77,7 +77,7 @@ class Seen:
             self.keys.append(event)
 
     def frame(self, item: object) -> None:
-        """Take what a line delivers."""
+        """Take one delivery of a line."""
         if isinstance(item, AudioFrame):
             count = item.sound.shape[1]
             self.samples += count
@@ -89,7 +89,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box that is set up: the trial's configuration, in a folder that goes with it."""
+    """A set-up box with the trial's configuration, in a temporary folder."""
 
     config: Config
     folders: Folders
@@ -103,7 +103,7 @@ class Box:
         voice: Sound | None = None,
         near_voice: Sound | None = None,
     ) -> Seen:
-        """Let calls happen, one after the other.
+        """Place calls, one after the other.
 
         Args:
             placed: each with the name of its line, empty for the first one.
@@ -139,7 +139,7 @@ class Box:
 
 
 class _Errors(logging.Handler):
-    """Keeps what goes wrong in the recorder: the dialogue survives it and says nothing."""
+    """A log handler that keeps the recorder's errors, which the dialogue survives in silence."""
 
     def __init__(self, seen: Seen) -> None:
         super().__init__(logging.ERROR)
@@ -150,7 +150,7 @@ class _Errors(logging.Handler):
 
 
 def watch(exchange: Exchange, see: Callable[[object], None]) -> None:
-    """See every frame before the recorder does."""
+    """Observe every frame before the recorder does."""
     start = exchange.start
 
     def watched_start(deliver: Deliver) -> None:
@@ -165,7 +165,7 @@ def watch(exchange: Exchange, see: Callable[[object], None]) -> None:
 
 @contextmanager
 def box(*, pool_ahead: int = 8) -> Iterator[Box]:
-    """Set a box up and take it away again."""
+    """Set up a box, and remove it at the end."""
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
     with TemporaryDirectory() as data:
@@ -176,5 +176,5 @@ def box(*, pool_ahead: int = 8) -> Iterator[Box]:
 
 
 def hours(samples: int) -> float:
-    """Return a time of the line in hours."""
+    """Return line time in hours."""
     return samples / RATE / 3600

@@ -1,14 +1,14 @@
-"""Consents that nobody gave: human speech as the caller's voice, through the whole box.
+"""Count false consents: human speech as the caller's voice, through the whole box.
 
-Every call rings, is answered and is asked; the caller then says a stretch of recorded speech, from
-the question's last words on through the keys' repetition and both windows for an answer, or all
-along. In every third call the office talks as well. No key is pressed, so that a consent is a
-false one. The same calls with a key prove that a consent could have come of them.
+Every call rings, is answered and is asked. The caller then plays a stretch of recorded speech, from
+the question's last words on through the keys' repetition and both answer windows, or all along. In
+every third call the office talks as well. Nobody presses a key, so that every consent is a false
+one. The same calls with a key prove that they could have led to consent.
 
-A line with a V/I tap tells whose key it is by itself; one that hears both parties as one signal
+A line with a V/I tap tells whose key it is by itself. A line that hears both parties as one signal
 has learnt it from enrolled phones and test calls.
 
-All speech is played on both lines, the generated as well.
+All speech, the generated one too, is played on both lines.
 """
 
 from collections import Counter
@@ -51,17 +51,17 @@ class Stretch:
 
     @property
     def place(self) -> str:
-        """Say where it is."""
+        """Return its place in the material."""
         return place_of(self.material, self.start)
 
     @property
     def seconds(self) -> float:
-        """Return how long it is: the last one of a material is shorter."""
+        """Return its length; the last of a material is shorter."""
         return min(STRETCH, sound_of(self.material).size / RATE - self.start / RATE)
 
     @property
     def sound(self) -> Sound:
-        """Return it."""
+        """Return the sound."""
         whole = sound_of(self.material)
         return np.asarray(whole[self.start : self.start + STRETCH * RATE])
 
@@ -78,7 +78,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of one call."""
+    """The outcome of one call."""
 
     line: str
     stretch: Stretch
@@ -134,7 +134,7 @@ def scene(seed: int, line: Circuit | None, key: str = "") -> Scene:
 
 
 def placed(batch: Batch) -> list[Ended]:
-    """Let a batch of calls happen."""
+    """Place a batch of calls."""
     with box(pool_ahead=len(batch.stretches) + 4) as here:
         wires = _calibrated(here, batch.first) if batch.line == MONO else None
         return [
@@ -186,7 +186,7 @@ def stretches(kind: str) -> list[Stretch]:
 
 
 def batches(lines: Iterable[str], wanted: list[Stretch], key: str = "") -> list[Batch]:
-    """Divide stretches among batches, those of all voices mixed."""
+    """Divide stretches among batches, all voices mixed."""
     order = np.random.default_rng(len(wanted)).permutation(len(wanted))
     mixed = [wanted[place] for place in order]
     return [
@@ -212,7 +212,7 @@ def _row(line: str, what: str, ended: list[Ended]) -> Row:
 
 
 def told(ended: list[Ended]) -> Iterator[Row | Table]:
-    """Sum up what became of calls."""
+    """Sum up the outcomes of calls."""
     for line, kind in dict.fromkeys((one.line, one.stretch.material.kind) for one in ended):
         mine = [one for one in ended if (one.line, one.stretch.material.kind) == (line, kind)]
         yield _row(line, kind, mine)
@@ -222,7 +222,7 @@ def told(ended: list[Ended]) -> Iterator[Row | Table]:
 
 
 def controls() -> Iterator[Row]:
-    """Prove that a key in the same calls is a consent."""
+    """Prove that a key in the same calls leads to consent."""
     there = stretches(HUMAN)
     there = there[:: len(there) // CONTROLS][:CONTROLS]
     for line in LINES:

@@ -1,7 +1,7 @@
-"""Calls on which nothing may be said, drawn from a seed: for help, and of machines.
+"""Draw calls on which the box must stay silent: for help, and of machines.
 
-Everything a call is made of varies: country and numbers, tones or pulses, outside prefixes, speeds,
-levels, twist, frequencies, noise, the tap, the moment of the answer and how it shows.
+Everything about a call varies by seed: country and numbers, tones or pulses, outside prefixes,
+speeds, levels, twist, frequencies, noise, the tap, the moment of the answer and how it shows.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ AFTER = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """One such call, with those that happen before it."""
+    """One such call, with the calls before it."""
 
     kind: str
     about: str
@@ -77,22 +77,22 @@ class Draft:
         return round(self.between(low, high))
 
     def one_of(self, *things: Any) -> Any:
-        """Return one of some things."""
+        """Return one of some values."""
         return things[int(self.chance.integers(len(things)))]
 
     def maybe(self, share: float) -> bool:
-        """Say yes in so many cases."""
+        """Say yes with a probability."""
         return self.chance.random() < share
 
     def act(self, by: str, do: str, on: str, after_ms: int = 0, **more: Any) -> None:
-        """Let somebody do something."""
+        """Add an act of a party."""
         act: Any = {"by": by, "do": do, "on": on, "after_ms": after_ms, **more}
         self.acts.append(Act(**act))
 
     def dial(
         self, keys: str, on: str = "lifted", *, pulses: bool = False, weak: bool = True
     ) -> None:
-        """Let the office dial: by hand, by a memory key, or by a disc."""
+        """Let the office dial: by hand, by a memory key, or by a rotary dial."""
         quick = self.maybe(0.3)
         self.act(
             "near",
@@ -111,7 +111,7 @@ class Draft:
         )
 
     def talk(self, on: str = "answered", seconds: float = 10.0) -> None:
-        """Let both say hello and talk."""
+        """Let both parties greet and talk."""
         self.act("far", "speak", on, self.ms(200, 1800), seconds=self.between(0.6, 2.5))
         self.act("near", "speak", on, self.ms(2600, 3600), seconds=self.between(0.6, 2.5))
         at = self.ms(6500, 7500)
@@ -170,7 +170,7 @@ def emergency_numbers(country: str) -> tuple[str, ...]:
 
 
 def for_help(made: Draft) -> tuple[str, str]:
-    """Return what is dialled to call for help, and the outside prefix that the box knows."""
+    """Return the dialled emergency number, and the outside prefix known to the box."""
     number = str(made.one_of(*emergency_numbers(made.country)))
     dialled, known = made.one_of(("", ""), ("", ""), ("0", "0"), ("9", "9"), ("0", ""), ("", "0"))
     return f"{dialled}{number}", str(known)
@@ -188,7 +188,7 @@ def emergency_by_tones(made: Draft) -> Silent:
 
 
 def emergency_by_pulses(made: Draft) -> Silent:
-    """The office calls for help with a disc."""
+    """The office calls for help with a rotary dial."""
     keys, prefix = for_help(made)
     made.dial(keys, pulses=True)
     made.talk()
@@ -198,14 +198,14 @@ def emergency_by_pulses(made: Draft) -> Silent:
 
 
 def _waits(made: Draft, seconds: float) -> Scene:
-    """Return a call that lasts: time passes on a line at speed in calls alone."""
+    """Return a call that only lasts: at speed, time passes on a line in calls alone."""
     made.acts = []
     made.act("near", "hang_up", "answered", round(seconds * 1000))
     return made.scene("incoming", seconds + 60)
 
 
 def call_back(made: Draft) -> Silent:
-    """Somebody calls back within half an hour, on this line or another one of the box."""
+    """The emergency service calls back within half an hour, on this or another line."""
     keys, prefix = for_help(made)
     made.dial(keys, weak=False)
     made.talk()
@@ -250,7 +250,7 @@ def flash(made: Draft) -> Silent:
 
 
 def on_other_lines(made: Draft) -> Silent:
-    """People talk on a line of a machine's: no such line is ever asked."""
+    """People talk on a machine's line, which the box never asks."""
     kind = made.one_of(*(kind for kind in LineKind if kind is not LineKind.PHONE))
     incoming = made.maybe(0.5)
     if not incoming:

@@ -1,6 +1,6 @@
-"""How soon the box reacts, in time of the line: calls through the whole recorder, at speed.
+"""Measure the box's reactions in line time: calls through the whole recorder, at speed.
 
-How soon its ears alone tell what they hear stands in ``_told``.
+The reactions of the ears alone are in ``benchmarks.tones.told``.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ SIGN_MS = 600
 
 @dataclass
 class Course:
-    """What a call's frames and steps showed, by the line clock."""
+    """The frames and steps of a call, by the line clock."""
 
     spoken: list[int] = field(default_factory=list)  # starts of frames in which the box spoke
     steps: list[tuple[int, ev.Event, tuple[act.Action, ...]]] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Course:
             self.answer = self.now, call.answered.basis
 
     def when(self, wanted: Callable[[ev.Event, tuple[act.Action, ...]], bool]) -> tuple[int, int]:
-        """Return the capture and the arrival of the first step that is wanted."""
+        """Return capture and arrival of the first step that fits."""
         for arrived, event, actions in self.steps:
             if wanted(event, actions):
                 return event.sample, arrived
@@ -74,7 +74,7 @@ class Course:
         return sample
 
     def silent_after(self, sample: int) -> int:
-        """Return when the box had stopped speaking, as long as it spoke across ``sample``."""
+        """Return when the box stopped speaking, if it spoke across ``sample``."""
         last = sample
         for start in self.spoken:
             if start > last + FRAME:
@@ -84,7 +84,7 @@ class Course:
 
 
 def play(scene: Scene, seed: int) -> Course:
-    """Let a scene happen and return its course."""
+    """Play a scene and return its course."""
     course = Course()
     with box() as here:
         simulation = Simulation(at_speed=True, seed=seed, observe=course.step)
@@ -101,7 +101,7 @@ def play(scene: Scene, seed: int) -> Course:
 
 
 def during_question(does: Act) -> Scene:
-    """Return a call in which something happens three seconds into the question."""
+    """Return a call with an act three seconds into the question."""
     quiet = Scene.ordinary("+48221234567", None, talk=1.0)
     acts = tuple(a for a in quiet.acts if a.on != "mark")
     return structs.replace(quiet, acts=(*acts, does), limit_seconds=OVER_SECONDS)
@@ -116,7 +116,7 @@ def near_key(seed: int) -> float:
 
 
 def flash(seed: int) -> float:
-    """Return the time from a flash's end, when it is known for one, to silence."""
+    """Return the time from a flash's end, where it is known to be one, to silence."""
     hook = Act(by="near", do="flash", on="question", after_ms=3000, ms=200)
     course = play(during_question(hook), seed)
     end = course.spoken[0] + 3 * RATE + RATE // 5
@@ -125,7 +125,7 @@ def flash(seed: int) -> float:
 
 
 def machine_tones(seed: int) -> float:
-    """Return the time from when a machine can be known to silence, the worst of some machines.
+    """Return the time from where a machine can be known to silence, the worst of some machines.
 
     The seeds 0 to ``CALLS - 1`` have all of them between them.
     """

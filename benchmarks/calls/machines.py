@@ -1,8 +1,8 @@
-"""Calls of machines, drawn from a seed, on a line that is said to be a telephone's.
+"""Draw calls of machines on a line that is configured as a telephone's.
 
-Contact ID as SIA DC-05 has it, SIA's FSK as DC-03, faxes as ITU-T T.30, modems as V.8, V.21, V.22
-and V.25, social alarms by keys as BS 8521. Numbers are dialled so that they are heard: such a call
-would be asked if it were a person's.
+Contact ID follows SIA DC-05, SIA's FSK DC-03, faxes ITU-T T.30, modems V.8, V.21, V.22 and V.25,
+social alarms by keys BS 8521. Numbers are dialled so that the box hears them: it would ask on such
+a call if it were a person's.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def _dialled(made: Draft) -> None:
 
 
 def _whole(kind: str, about: str, made: Draft, direction: str = "outgoing") -> Silent:
-    """Return the call; whoever is there hangs up when the box could have spoken."""
+    """Return the call; the far end hangs up once the box could have spoken."""
     return Silent(
         kind=kind,
         about=f"{made.country} {about}",
@@ -52,7 +52,7 @@ def contact_id(made: Draft) -> Silent:
 
 
 def pulsed_alarm(made: Draft) -> Silent:
-    """An older alarm: one long handshake, keys in fours, the same tone to say good-bye."""
+    """An older alarm: one long handshake, keys in fours, the same tone at the end."""
     _dialled(made)
     hertz = made.one_of(1400.0, 2300.0)
     level = made.between(-26, -6)
@@ -103,7 +103,7 @@ def alarm_called(made: Draft) -> Silent:
 
 
 def fax_calls(made: Draft) -> Silent:
-    """A fax calls: its tone comes every three and a half seconds, whenever somebody lifts."""
+    """A fax calls: its tone comes every three and a half seconds, answered or not."""
     on, off = 500 * made.between(0.85, 1.15), 3000 * made.between(0.85, 1.15)
     phase = made.between(0, on + off)
     level = made.between(-26, -9)
@@ -132,7 +132,7 @@ def fax_calls(made: Draft) -> Silent:
 
 
 def fax_called(made: Draft) -> Silent:
-    """The office faxes: the other one answers by its tone and its preamble."""
+    """The office faxes: the other fax answers with its tone and its preamble."""
     _dialled(made)
     if made.maybe(0.7):
         for turn in range(5):
@@ -166,7 +166,7 @@ def terminal(made: Draft) -> Silent:
 
 
 def _answer(how: str, made: Draft) -> Sound:
-    """Return what a modem answers with, and the data that follow."""
+    """Return a modem's answer and the data that follow."""
     chance = made.chance
     seconds = made.between(2.6, 4.0)
     high = machines.data(9.0, 2400.0, chance)

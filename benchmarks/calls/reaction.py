@@ -1,4 +1,4 @@
-"""A reaction: how soon something is told or done, in milliseconds of the line."""
+"""Define a reaction: the delay of a report or an act, in milliseconds of line time."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Measure = Callable[[int], float]
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A reaction, in one part or in several that have a figure each."""
+    """A reaction in one part, or in several with a figure each."""
 
     what: str
     measures: Mapping[str, Measure]

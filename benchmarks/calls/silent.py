@@ -1,4 +1,4 @@
-"""Calls on which nothing may be said: what the box put out on them, counted in samples.
+"""Count the samples that the box puts out on calls on which it must stay silent.
 
 A thousand are emergency calls, alarms, fax and card terminals; 230 are others.
 
@@ -28,7 +28,7 @@ STOPS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of one call."""
+    """The outcome of one call."""
 
     seed: int
     silent: Silent
@@ -40,7 +40,7 @@ class Told:
 
 
 def makers() -> list[Maker]:
-    """Return who makes each of the calls."""
+    """Return the maker of each call."""
     return [maker for maker, count in {**PEOPLE, **MACHINES}.items() for _ in range(count)]
 
 
@@ -50,7 +50,7 @@ def drawn(seed: int) -> Silent:
 
 
 def placed(seed: int, here: Box) -> Told:
-    """Let the call of a seed happen."""
+    """Place the call of a seed."""
     silent = drawn(seed)
     config = silent.config(here.config)
     seen = here.calls(
@@ -63,7 +63,7 @@ def placed(seed: int, here: Box) -> Told:
 
 
 def _since(silent: Silent, seen: Seen) -> int:
-    """Return from where on nothing may be said: after a flash, what was being said stops."""
+    """Return where silence must begin: after a flash the box stops what it was saying."""
     if not silent.flash:
         return 0
     flashes = [e["at"] for e in seen.heard if e["event"] == "party_changed" and e["cue"] == "flash"]
@@ -72,13 +72,13 @@ def _since(silent: Silent, seen: Seen) -> int:
 
 
 def batch(seeds: list[int]) -> list[Told]:
-    """Let the calls of some seeds happen on one box."""
+    """Place the calls of some seeds on one box."""
     with box() as here:
         return [placed(seed, here) for seed in seeds]
 
 
 def person(seed: int) -> Silent:
-    """Return a call that must be asked: a person calls, or is called."""
+    """Return a call on which the box must ask: a person calls, or is called."""
     made = draft(np.random.default_rng((seed, 6)))
     incoming = seed % 2 == 0
     made.network["reversal"] = True
@@ -100,7 +100,7 @@ def _asked(seed: int) -> bool:
 
 
 def batches() -> list[list[int]]:
-    """Divide the calls, those of all kinds mixed."""
+    """Divide the calls into batches, all kinds mixed."""
     seeds = [int(seed) for seed in np.random.default_rng(CALLS).permutation(CALLS)]
     return [seeds[first : first + BATCH] for first in range(0, CALLS, BATCH)]
 
@@ -118,7 +118,7 @@ def control() -> Row:
 
 
 def summed_up(told: list[Told]) -> Iterator[Row | Table]:
-    """Count what became of calls, by kind."""
+    """Count the outcomes of calls, by kind."""
     for kind in sorted({one.silent.kind for one in told}):
         yield _row(kind, [one for one in told if one.silent.kind == kind])
     yield _row("all of them", told)

@@ -1,4 +1,4 @@
-"""DTMF under every condition, ours and the peers' in the same run on the same sound."""
+"""Measure DTMF under every condition, beside the peers on the same sound."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def _others(group: str) -> dict[str, dict[str, Score]]:
 
 
 def _beside(ours: float, peers: dict[str, tuple[float, str]]) -> str:
-    """Return each peer's figure as it is said, with the ratio of ours to it."""
+    """Return each peer's figure as text, with the ratio of ours to it."""
     said = [f"{name} {words} ({ratio(ours, figure)})" for name, (figure, words) in peers.items()]
     return "; ".join(said) or "no peer here"
 
@@ -47,7 +47,7 @@ def _extras(scored: dict[str, Score]) -> int:
 
 
 def table(group: str) -> Table:
-    """Return the part of the keys taken, a line a condition and a column a hearer."""
+    """Return the share of keys taken, a line a condition and a column a hearer."""
     scored = scores(group)
     names = [condition.name for condition in GROUPS[group]]
     return Table(

@@ -1,4 +1,4 @@
-"""What each digit says of itself, against what was sent: how far off it may be."""
+"""Measure the errors of each digit's own figures against the digit sent."""
 
 from collections.abc import Iterator
 from functools import cache

@@ -1,4 +1,4 @@
-"""Seeded material for measuring the ears: keys and caller ID under every condition."""
+"""Make keys under every condition, from a seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ ALL_KEYS = "123A456B789C*0#D"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How keys are sent. Levels are those of both tones together."""
+    """The condition under which keys are sent. Levels are those of both tones together."""
 
     name: str
     dbm0: float = -13.0
@@ -83,7 +83,7 @@ BETWEEN = [
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Keys as they went out: the sound, and the sample at which each begins."""
+    """Keys as sent: the sound, and the sample at which each begins."""
 
     sound: Sound
     onsets: tuple[int, ...]

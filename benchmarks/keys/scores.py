@@ -1,4 +1,4 @@
-"""DTMF under every condition, for our ears and for every peer on this machine, once a run."""
+"""Score DTMF under every condition, for our ears and every installed peer, once a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ GROUPS = {"accept": ACCEPT, "reject": REJECT, "between": BETWEEN}
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The part of the keys sent that was heard in order, and how many were heard besides."""
+    """The share of keys heard in order, and the count of keys heard besides."""
 
     taken: float
     extra: int
@@ -35,7 +35,7 @@ class Case:
 
 
 def heard(sound: Sound, at_once: int = FRAME) -> list[Digit]:
-    """Return the digits that our detector alone finds, given so many samples at once."""
+    """Return the digits of our detector alone, fed with so many samples at once."""
     detector = Detector()
     whole = sound[: sound.size // FRAME * FRAME]
     return [
@@ -47,14 +47,14 @@ def heard(sound: Sound, at_once: int = FRAME) -> list[Digit]:
 
 
 def case(condition: Condition, count: int = DIGITS, seed: int = 5) -> Case:
-    """Return every key equally often, in an order of the seed's."""
+    """Return every key equally often, in an order drawn from the seed."""
     keys = list(ALL_KEYS) * (count // len(ALL_KEYS))
     np.random.default_rng(seed).shuffle(keys)
     return Case(condition, tuple(keys), sent_under(condition, keys, seed + 1))
 
 
 def score_of(keys: Sequence[str], found: Sequence[str]) -> Score:
-    """Compare what was sent with what was heard."""
+    """Compare the keys sent with the keys heard."""
     blocks = SequenceMatcher(None, keys, found, autojunk=False).get_matching_blocks()
     matched = sum(block.size for block in blocks)
     return Score(matched / len(keys), len(found) - matched)
@@ -76,5 +76,5 @@ def scores(group: str) -> dict[str, dict[str, Score]]:
 
 
 def mean_of(scored: dict[str, Score]) -> float:
-    """Return the mean over conditions of the part taken."""
+    """Return the mean share over conditions."""
     return float(np.mean([score.taken for score in scored.values()]))

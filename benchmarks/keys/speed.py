@@ -1,4 +1,4 @@
-"""How fast everything is heard: seconds of sound in one second of the processor."""
+"""Measure speed: seconds of sound heard in one second of processor time."""
 
 import tempfile
 import time
@@ -42,7 +42,7 @@ def talk(seconds: int = SECONDS, seed: int = 9) -> Wave:
 
 
 def speech(line: int = 0) -> tuple[Wave, str]:
-    """Return recorded speech, each line's its own, and what it is; noise like it without any."""
+    """Return recorded speech, different for each line, and its name; without any, noise like it."""
     count = SECONDS * RATE
     for package in SPEECH_PACKAGES:
         recording = recording_of(package)
@@ -53,7 +53,7 @@ def speech(line: int = 0) -> tuple[Wave, str]:
 
 
 def _channels(sides: Sides, line: int = 0) -> Sound:
-    """Return speech all along; on two parties' channels they take turns of four seconds."""
+    """Return continuous speech; on two parties' channels they take turns of four seconds."""
     wave, _ = speech(line)
     chance = np.random.default_rng(line)
     channels = np.stack([wave] * len(sides))
@@ -72,7 +72,7 @@ def _frames(sides: Sides, line: int = 0) -> list[AudioFrame]:
 
 
 def _times_real(work: Callable[[], object], seconds: float = SECONDS) -> float:
-    """Return seconds of sound in a second of the processor, the best of some rounds."""
+    """Return seconds of sound in a second of processor time, the best of some rounds."""
     spent: list[float] = []
     while len(spent) < _ROUNDS or sum(spent) < _ENOUGH:
         begun = time.process_time()
@@ -82,7 +82,7 @@ def _times_real(work: Callable[[], object], seconds: float = SECONDS) -> float:
 
 
 def streaming(sides: Sides, lines: int = 1) -> float:
-    """Return how fast so many lines are heard, frame by frame in turn, in one thread."""
+    """Return the speed for some lines, frame by frame in turn, in one thread."""
     by_line = [_frames(sides, line) for line in range(lines)]
 
     def work() -> None:
@@ -97,7 +97,7 @@ def streaming(sides: Sides, lines: int = 1) -> float:
 
 
 def whole_file(sides: Sides, rate: int = RATE) -> float:
-    """Return how fast ``zgoda hear`` goes through a WAV of so many samples a second, all in all."""
+    """Return the overall speed of ``zgoda hear`` on a WAV of a sample rate."""
     channels = Channels(sides, tuple(range(len(sides))) if len(sides) > 1 else ())
 
     def work(path: Path) -> None:
@@ -113,7 +113,7 @@ def whole_file(sides: Sides, rate: int = RATE) -> float:
 
 @cache
 def _peers() -> dict[str, float]:
-    """Return how fast each peer hears keys, and nothing else, in a whole file."""
+    """Return the speed of each peer, which hears only keys, on a whole file."""
     sound = _channels(("both",))[0]
     return {peer.name: SECONDS / peer.hear(sound).seconds for peer in key_peers()}
 

@@ -1,7 +1,7 @@
-"""Keys of the caller's under our own prompt, on modelled lines: a V/I tap, and one mixed signal.
+"""Measure the caller's keys under our own prompt, on a V/I tap and on one mixed signal.
 
-So many decibels *below* is said of the line's voltage, where the box hears both.
-The peers hear the line's voltage, in which the prompt sounds, and so do ours without cancelling.
+The lines are modelled. Decibels *below* refer to the line's voltage, where the box hears both.
+The peers hear the line's voltage with the prompt in it, and so do our ears without the canceller.
 """
 
 from collections import Counter
@@ -40,7 +40,7 @@ _KEYS = "0123456789*#"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came of a call: our events, and the line's voltage, in which our words still are."""
+    """The result of a call: our events, and the line's voltage with our words still in it."""
 
     events: list[Event]
     voltage: Sound
@@ -48,14 +48,14 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is listened to: a V/I tap, or one signal by what test calls have taught (B)."""
+    """A line under test: a V/I tap, or one signal with grade B from test calls."""
 
     circuit: Circuit
     known: Calibration | None
 
     @property
     def sides(self) -> Sides:
-        """Return what its channels carry."""
+        """Return the sides on its channels."""
         return ("voltage", "current") if self.known is None else ("both",)
 
 
@@ -64,7 +64,7 @@ TAP = Line(Circuit(loss_db=0.0), None)
 
 @cache
 def mixed(count: int = OFFICES) -> tuple[Line, ...]:
-    """Return so many lines that have earned B."""
+    """Return some lines that have earned grade B."""
     made = (office(seed, 0.35) for seed in range(2 * count))
     lines = (Line(each.circuit, learnt(each.calibration)) for each in made)
     earned = (line for line in lines if line.known and line.known.enrolled)
@@ -73,7 +73,7 @@ def mixed(count: int = OFFICES) -> tuple[Line, ...]:
 
 @cache
 def beside_db(circuit: Circuit) -> float:
-    """Return by how much our words stand above a caller's key of the same level, on the line."""
+    """Return how far our words are above a caller's key of the same level, on the line."""
     tone, silence = key_wave("5", 400, dbm0=PROMPT_DBM0), np.zeros(FRAME)
     ours, theirs = (Wires(circuit, np.random.SeedSequence(0)) for _ in range(2))
     volts = [
@@ -88,7 +88,7 @@ def beside_db(circuit: Circuit) -> float:
 
 
 def call(far: Wave, near: Wave, line: Line, seed: int, prompt: Prompt) -> Heard:
-    """Return what is heard in a call through the model; the prompt begins after half a second."""
+    """Return the result of a modelled call; the prompt begins after half a second."""
     wires = Wires(line.circuit, np.random.SeedSequence(seed))
     hearing = Hearing("bench", "PL", line.sides, line.known)
     hearing.hook_changed(off_hook=True)
@@ -119,7 +119,7 @@ def _said(prompt: Prompt, at: int) -> Sound | None:
 
 
 def _babble(seconds: float, chance: np.random.Generator, dbm0: float) -> Wave:
-    """Return something with a voice's spectrum and rhythm, at that level while it sounds."""
+    """Return noise with a voice's spectrum and rhythm, at a level while it sounds."""
     count = round(seconds * RATE)
     time = np.arange(count) / RATE
     pitch = 120 + 25 * np.sin(2 * np.pi * 0.7 * time + float(chance.uniform(0, 6)))
@@ -141,7 +141,7 @@ def _babble(seconds: float, chance: np.random.Generator, dbm0: float) -> Wave:
 def pressed(
     index: int, below_db: float, talk_dbm0: float | None, line: Line = TAP
 ) -> tuple[str, Heard]:
-    """Return the key of the ``index``-th call, and what is heard of it."""
+    """Return the key of the ``index``-th call, and the result."""
     chance = np.random.default_rng(index)
     words = to_sound(_babble(7.0, chance, PROMPT_DBM0))
     prompt = Prompt(PromptRef("bench", "", "en"), Spoken.QUESTION, words, words.size)
@@ -157,7 +157,7 @@ def pressed(
 
 
 def taken(key: str, told: Heard) -> bool:
-    """Say whether a key of the caller's was found as such."""
+    """Say whether the caller's key was found as the caller's."""
     return any(
         isinstance(event, DigitPressed) and event.key == key and event.side is Side.FAR
         for event in told.events
@@ -165,7 +165,7 @@ def taken(key: str, told: Heard) -> bool:
 
 
 def on_tap(below_db: float, talk_dbm0: float | None = None) -> Counter[str]:
-    """Return how many keys each hearer finds on a V/I tap, of ``CALLS``.
+    """Return the keys that each hearer finds on a V/I tap, of ``CALLS``.
 
     We find them as the caller's; without cancelling, and by the peers, it is enough to find them.
     """
@@ -178,7 +178,7 @@ def on_tap(below_db: float, talk_dbm0: float | None = None) -> Counter[str]:
 
 
 def on_mixed(below_db: float, talk_dbm0: float | None = None) -> Counter[str]:
-    """Return the same on one mixed signal; and how many of what we find is the caller's."""
+    """Return the same on one mixed signal, and how many of ours are known as the caller's."""
     found: Counter[str] = Counter()
     for index in range(CALLS):
         key, told = pressed(index, below_db, talk_dbm0, mixed()[index % OFFICES])
@@ -189,7 +189,7 @@ def on_mixed(below_db: float, talk_dbm0: float | None = None) -> Counter[str]:
 
 
 def _otherwise(key: str, voltage: Sound) -> Iterator[str]:
-    """Name those that find a key in a sound in which our words still are."""
+    """Name the hearers that find a key in a sound with our words still in it."""
     if key in {digit.key for digit in heard(voltage)}:
         yield RAW
     yield from (peer.name for peer in key_peers() if key in peer.hear(voltage).text)

@@ -1,6 +1,6 @@
-"""Other people's ears on this machine, each a process of its own, on the same sound as ours.
+"""Run other detectors on this machine, each in its own process, on the same sound as ours.
 
-``benchmarks/peers/install`` brings them. What is missing is said in one row; the rest is measured.
+``benchmarks/peers/install`` installs them. One row names the missing ones; the rest is measured.
 """
 
 import io
@@ -35,7 +35,7 @@ class AbsentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a peer printed, and the seconds of the processor that it took."""
+    """A peer's output, and the processor time it took."""
 
     text: str
     seconds: float
@@ -79,7 +79,7 @@ def _run(command: list[str], sound: bytes) -> Said:
 
 @cache
 def _ears() -> str:
-    """Return the program around spandsp, built from ``peers/ears.c`` if it is not yet."""
+    """Return the program around spandsp; build it from ``peers/ears.c`` if needed."""
     source, program = FOLDER / "ears.c", BUILT / "ears"
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
         BUILT.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def _multimon_keys(sound: Sound) -> Said:
 
 @cache
 def _pydtmf() -> str:
-    """Return the Python of an environment with PyDTMF alone, made if it is not there."""
+    """Return the Python of an environment with PyDTMF alone; make it if needed."""
     python = BUILT / "pydtmf" / "bin" / "python"
     ready = BUILT / "pydtmf" / PYDTMF
     if not ready.exists():
@@ -167,7 +167,7 @@ _MINIMODEM_ABSENT = {"[blocked]": "P", "[N/A]": "O"}
 
 
 def _minimodem_caller_ids(sound: Sound, _standard: str) -> list[Message]:
-    """Bell 202's tones are looked for in both standards: set to V.23's it finds no more."""
+    """Search for Bell 202's tones in both standards: with V.23's it finds no more."""
     if which("minimodem") is None:
         raise AbsentError("minimodem")
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
@@ -199,13 +199,13 @@ _CALLER_ID_PEERS = (
 
 @cache
 def key_peers() -> tuple[KeyPeer, ...]:
-    """Return the peers for keys that are on this machine."""
+    """Return the installed peers for keys."""
     return tuple(peer for peer in _KEY_PEERS if _there(partial(peer.hear, _QUIET)))
 
 
 @cache
 def caller_id_peers() -> tuple[CallerIdPeer, ...]:
-    """Return the peers for caller ID that are on this machine."""
+    """Return the installed peers for caller ID."""
     return tuple(peer for peer in _CALLER_ID_PEERS if _there(partial(peer.hear, _QUIET, "V.23")))
 
 
@@ -218,7 +218,7 @@ def _there(ask: Callable[[], object]) -> bool:
 
 
 def _versioned(name: str) -> str:
-    """Return a peer's name with the version that is installed."""
+    """Return a peer's name with its installed version."""
     package = _PACKAGES.get(name)
     if package is None:
         return PYDTMF.replace("==", " ")
@@ -231,7 +231,7 @@ def _versioned(name: str) -> str:
 
 
 def rows() -> Iterator[Row]:
-    """Say which peers are heard beside us, and which are missing."""
+    """Yield the peers that are measured and those that are missing."""
     here = {*(peer.name for peer in key_peers()), *(peer.name for peer in caller_id_peers())}
     absent = [name for name in (*_PACKAGES, "PyDTMF") if name not in here]
     yield Row(

@@ -1,4 +1,4 @@
-"""Kinds of presses that scenes 1 to 14 are of: who presses, on what line, and what is wanted."""
+"""List the kinds of presses in scenes 1 to 14: who presses, the line, the wanted result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

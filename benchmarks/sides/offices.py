@@ -1,4 +1,4 @@
-"""Offices with one mixed signal: lines, phones, callers, and their calibration by test calls.
+"""Make offices with one mixed signal: lines, phones, callers and their calibration.
 
 Levels of phones follow ES 201 235-2: both tones together -4.7 dBm, 2 dB either way. Phones divide
 a crystal's frequency: each make has its own error for each tone, 0.1 to 0.75 %, and each phone a
@@ -42,7 +42,7 @@ Press = tuple[int, str, Wave]
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """What makes a party's keys."""
+    """The source of a party's keys."""
 
     dbm0: float  # both tones together
     twist_db: float = 2.0
@@ -87,13 +87,13 @@ def phone(
 
 
 def gateway(chance: Chance) -> Generator:
-    """Return a caller whose keys a network makes."""
+    """Return a caller whose keys the network makes."""
     level, twist = float(chance.uniform(-13, -4)), float(chance.choice((0.0, 2.0)))
     return Generator(level, twist, ms=(100.0, 100.0))
 
 
 def analog_caller(chance: Chance, jitter_db: float, makes: Sequence[int]) -> Generator:
-    """Return a caller with an analog phone, of one of these makes, on a loop of its own."""
+    """Return a caller with an analog phone, of one of these makes, on its own loop."""
     own = phone(chance, jitter_db, makes=makes)
     return replace(own, dbm0=own.dbm0 - float(chance.uniform(0, 7)))
 
@@ -130,7 +130,7 @@ def placed(presses: list[Press], count: int) -> Wave:
 
 
 def learnt(presses: list[Press], circuit: Circuit, seed: int, *, near: bool) -> list[KeyFigures]:
-    """Return the figures of keys as test calls write them down."""
+    """Return the figures of keys as test calls record them."""
     count = -(-(presses[-1][0] + APART) // FRAME) * FRAME
     pressing, other = placed(presses, count), np.zeros(count)
     far, own = (other, pressing) if near else (pressing, other)

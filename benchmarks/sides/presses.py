@@ -1,7 +1,7 @@
-"""Presses of every kind that scenes 1 to 14 are of, as three kinds of ears judge them.
+"""Judge presses of every kind in scenes 1 to 14 with three kinds of ears.
 
-Each press is the first of a call of its own: nothing that an earlier one showed helps. The box asks
-nothing here, so that what the question's level tells of the line does not help either.
+Each press is the first of its own call, so that no earlier press helps. The box does not ask here,
+so that the question's level, which tells of the line, does not help either.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ LEVEL_RULE_DB = 3.0
 
 @dataclass(slots=True)
 class Score:
-    """How presses of one kind were judged by one kind of ears."""
+    """The verdicts of one kind of ears on one kind of presses."""
 
     presses: int = 0
     far: int = 0  # taken for the caller's
@@ -64,7 +64,7 @@ class Ears:
             self._all.append((Hearing("bench", "PL", ("both",), level), ("both",)))
 
     def hear(self, start: int, sound: Sound) -> list[list[DigitPressed]]:
-        """Return what each of them hears of a frame."""
+        """Return the events of each in a frame."""
         return [
             [
                 event
@@ -77,7 +77,7 @@ class Ears:
         ]
 
     def next_call(self) -> None:
-        """Let another call begin."""
+        """Begin another call."""
         for hearing, _ in self._all:
             hearing.hook_changed(off_hook=False)
             hearing.hook_changed(off_hook=True)
@@ -89,7 +89,7 @@ RULES = ("A", "B", "C", "level rule")
 def judged(
     kind: Kind, jitter_db: float, made: Sequence[Office], per_office: int = PER_OFFICE
 ) -> dict[str, Score]:
-    """Return how presses of a kind are judged, so many in each office."""
+    """Return the verdicts on presses of a kind, some in each office."""
     scores = {rule: Score() for rule in RULES}
     for office in made:
         chance = np.random.default_rng((office.seed, kind.scene, len(kind.name)))
@@ -124,7 +124,7 @@ def _presses(
 def _heard(
     kind: Kind, office: Office, ears: Ears, near: list[Press], far: list[Press], chance: Chance
 ) -> list[Heard]:
-    """Return what is heard of each press."""
+    """Return the events of each press."""
     count = max(len(near), len(far)) * kind.apart
     far_sound, near_sound = offices.placed(far, count), offices.placed(near, count)
     if kind.talks_db is not None:
@@ -167,7 +167,7 @@ def _count(
 
 
 def _by_level(event: DigitPressed, near_db: float) -> DigitPressed:
-    """Return a key as the plain rule of others judges it."""
+    """Return a key as the plain level rule of others judges it."""
     below = near_db - event.dbm0
     side = Side.FAR if below > LEVEL_RULE_DB else Side.NEAR
     return replace(event, side=side, confidence=abs(below - LEVEL_RULE_DB))
@@ -189,7 +189,7 @@ def _far_db(office: Office) -> float:
 
 
 def _babble(count: int, chance: Chance, dbm0: float) -> Wave:
-    """Return something with a voice's spectrum, at that level all along."""
+    """Return noise with a voice's spectrum, at a constant level."""
     time = np.arange(count) / RATE
     pitch = 120 + 25 * np.sin(2 * np.pi * 0.7 * time + float(chance.uniform(0, 6)))
     phase = 2 * np.pi * np.cumsum(pitch) / RATE

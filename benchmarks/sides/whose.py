@@ -1,6 +1,6 @@
-"""Whose key it was: presses of scenes 1 to 14 by grade, beside the level rule of others.
+"""Measure whose key it was: scenes 1 to 14 by grade, beside the level rule of others.
 
-Draws ``docs/sides-*.svg`` of what it has measured.
+This also draws ``docs/sides-*.svg``.
 """
 
 import math
@@ -29,7 +29,7 @@ _SMALLEST = 1e-4  # of the picture's logarithmic axis
 
 @dataclass(frozen=True, slots=True)
 class Offices:
-    """Offices that earn B by their levels and tones; one in three has a phone of exact tones."""
+    """Offices that earn grade B; one in three has a phone with exact tones."""
 
     chosen: tuple[Office, ...]
     tried: int
@@ -52,7 +52,7 @@ def office_set(jitter_db: float, ata: bool) -> Offices:
 
 
 def scores(kind: Kind, jitter_db: float) -> dict[str, Score]:
-    """Return how presses of a kind were judged."""
+    """Return the verdicts on presses of a kind."""
     return _all_scores()[kind, jitter_db]
 
 
@@ -81,7 +81,7 @@ def rows() -> Iterator[Row]:
 
 
 def _graded(jitter_db: float) -> Iterator[Row]:
-    """Say how many offices earn a grade by their levels and tones."""
+    """Return the row of offices that earn a grade by their levels and tones."""
     for ata, line in ((False, "exchange line"), (True, "router or ATA port")):
         found = office_set(jitter_db, ata)
         yield Row(
@@ -152,7 +152,7 @@ def _point(wrong: list[float], right: list[float], limit: float) -> tuple[float,
 
 
 def across(part: float) -> float:
-    """Return a part's place on the logarithmic axis; nothing at all stands at its beginning."""
+    """Return a share's place on the logarithmic axis; zero is at its beginning."""
     return 0.0 if part < _SMALLEST else 1 - math.log10(part) / math.log10(_SMALLEST)
 
 

@@ -1,8 +1,8 @@
-"""Talk-off: keys heard in hours of sound in which nobody presses any.
+"""Measure talk-off: keys heard in hours of sound in which nobody presses any.
 
-The material as it is goes to us and to every peer; its variants (pitch, level, codec) to us alone,
-in the part ``talkoff_long``. Half of the material and more was kept for checking; see
-``talkoff_material``.
+We and every peer hear the material unchanged; its variants (pitch, level, codec) we hear alone, in
+the part ``talkoff.long``. More than half of the material was reserved for checking; see
+``benchmarks.talkoff.material``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ _PACKAGES = {material.name for material in packaged()}
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was heard in one material: hearer -> how many keys, and where ours were."""
+    """The result for one material: hearer -> count of keys, and the places of ours."""
 
     material: Material
     seconds: dict[str, float]
@@ -60,14 +60,14 @@ def sound_of(material: Material) -> Sound:
 
 
 def place_of(material: Material, sample: float) -> str:
-    """Say where in a material a sample is."""
+    """Return the place of a sample in a material, in words."""
     recording = recording_of(material.name) if material.name in _PACKAGES else None
     place = f"at {sample / RATE:.2f} s" if recording is None else recording.place(sample)
     return f"{material.name}: {place}"
 
 
 def everything() -> list[Material]:
-    """Return all material that is here or can be made here."""
+    """Return all material that is installed or can be made here."""
     absent = set(missing())
     return [*(one for one in packaged() if one.name not in absent), *materials()]
 
@@ -85,7 +85,7 @@ def _as_it_is(material: Material) -> Heard:
 
 
 def _ours(sound: Sound) -> tuple[list[DigitPressed], int]:
-    """Return the keys that the whole ear hears, and how many tones and caller IDs."""
+    """Return the keys that all our ears hear, and the counts of tones and caller IDs."""
     hearing = FileHearing("bench", "PL", ("both",))
     hearing.hook_changed(off_hook=True)
     keys: list[DigitPressed] = []
@@ -101,23 +101,23 @@ def _ours(sound: Sound) -> tuple[list[DigitPressed], int]:
 
 @cache
 def base() -> list[Heard]:
-    """Hear all material as it is."""
+    """Hear all material unchanged."""
     key_peers()  # what has to be built is built before there are several processes
     return each(_as_it_is, everything(), "talk-off")
 
 
 def hours(heard: Iterable[Heard], hearer: str = OURS) -> float:
-    """Return how much of it a hearer was given."""
+    """Return the hours that a hearer was given."""
     return sum(one.seconds.get(hearer, 0.0) for one in heard) / 3600
 
 
 def false_keys(heard: Iterable[Heard], hearer: str) -> int:
-    """Return how many keys a hearer heard in it."""
+    """Return the count of keys that a hearer heard."""
     return sum(one.counts.get(hearer, 0) for one in heard)
 
 
 def per_hour(hearer: str, heard: Iterable[Heard]) -> float:
-    """Return a hearer's false keys in an hour of what it was given."""
+    """Return a hearer's false keys an hour."""
     listed = list(heard)
     return false_keys(listed, hearer) / max(hours(listed, hearer), 1e-9)
 
@@ -146,7 +146,7 @@ def _beside(heard: list[Heard]) -> str:
 
 
 def rows() -> Iterator[Row | Table]:
-    """Measure the material as it is."""
+    """Measure the unchanged material."""
     absent = sorted(missing())
     if absent:
         said = f"absent: {', '.join(absent)}; run benchmarks/peers/install"
@@ -179,7 +179,7 @@ def rows() -> Iterator[Row | Table]:
 
 
 def _lines() -> Iterator[tuple[str, ...]]:
-    """Return a line a package; what is made here is summed by kind and use."""
+    """Return a line a package; generated sound is summed by kind and use."""
     groups: dict[tuple[str, str, str], list[Heard]] = {}
     for one in base():
         name = one.material.name if one.material.name in _PACKAGES else "made here"

@@ -1,8 +1,8 @@
-"""Talk-off at length: recorded speech and music higher and lower, softer, through a mobile's codec.
+"""Measure talk-off at length: speech and music at other pitches, levels and codecs.
 
-This is the longest part: about three seconds of one core for an hour of sound. What has been heard
-is kept beside the sound, by the source of the ears that heard it: a run that was broken off goes on
-where it was, and ears that have not changed are not asked again.
+This is the longest part: about three seconds of one core for an hour of sound. The results are kept
+beside the sound, by the source of the ears: an interrupted run continues where it stopped, and
+unchanged ears are not measured again.
 """
 
 import hashlib
@@ -58,14 +58,14 @@ class _Tried:
 
 @cache
 def _ears() -> str:
-    """Return what tells these ears, and what they are given, from any others."""
+    """Return a mark that tells these ears and their input from any others."""
     folder = Path(signals.__path__[0])
     sources = [*(folder / f"{name}.py" for name in _EARS), Path(__file__).parent / "variants.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
 
 
 def _tried(job: tuple[Material, float]) -> list[_Tried]:
-    """Return what was heard of one material at one pitch, now or before."""
+    """Return the result for one material at one pitch, from now or before."""
     material, pitch = job
     kept = CACHE / "heard" / f"{material.name} {pitch} {_ears()}.json"
     if not kept.exists():

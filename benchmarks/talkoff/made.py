@@ -1,4 +1,4 @@
-"""Sound made here in which nobody presses a key: espeak-ng's voices, tunes, the network's tones."""
+"""Generate sound without keys: espeak-ng's voices, tunes, the network's tones."""
 
 import subprocess
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ def _voices() -> dict[str, tuple[str, int, int]]:
 
 
 def materials() -> list[Material]:
-    """Return everything that can be made on this machine."""
+    """Return all material that this machine can make."""
     voices = [Material(VOICES, name) for name in _voices()] if which("espeak-ng") else []
     tunes = [Material(MUSIC, f"tune {index}") for index in range(TUNES)]
     return [*voices, *tunes, *(Material(TONES, name) for name in _tones())]

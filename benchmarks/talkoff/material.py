@@ -1,8 +1,8 @@
-"""Sound in which nobody presses a key: what there is, where it comes from, what it may be used for.
+"""List sound without keys: its sources, and the use allowed for each.
 
-Human speech comes out of Debian's packages, unpacked into a cache (``build/benchmarks``, not
-committed: licences vary). Which of it may be used for setting the detector's limits was fixed
-before anything was heard, by a hash of its name: see ``checking``.
+Human speech comes from Debian's packages, unpacked into a cache (``build/benchmarks``, not
+committed: licences vary). A hash of its name decided, before anything was heard, what may set the
+detector's limits: see ``checking``.
 """
 
 import hashlib
@@ -68,21 +68,21 @@ _BETWEEN = RATE // 4  # silence between two files
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One voice, package or tune; ``name`` alone decides what it may be used for."""
+    """One voice, package or tune; ``name`` alone decides its use."""
 
     kind: str
     name: str
 
     @property
     def checking(self) -> bool:
-        """Say whether it is kept for checking only: the hash of its name is even."""
+        """Say whether it is reserved for checking: the hash of its name is even."""
         if self.name in _FOLDERS:
             return False
         return self.name == BLIND_PACKAGE or hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0
 
     @property
     def use(self) -> str:
-        """Return what it may be used for, in a word."""
+        """Return its use in a word."""
         if self.name == BLIND_PACKAGE:
             return "checking, once"
         return "checking" if self.checking else "tuning"
@@ -90,7 +90,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A material's sound at ``ACTIVE_DBM0``, and where in it each of its files begins."""
+    """A material's sound at ``ACTIVE_DBM0``, and the beginning of each of its files."""
 
     sound: Sound
     files: tuple[tuple[int, str], ...]
@@ -102,7 +102,7 @@ class Recording:
 
 
 def packaged() -> list[Material]:
-    """Return what comes out of packages."""
+    """Return the material from packages."""
     speech = (*SPEECH_PACKAGES, GAME_VOICES, BLIND_PACKAGE)
     return [
         *(Material(HUMAN, name) for name in speech),
@@ -111,13 +111,13 @@ def packaged() -> list[Material]:
 
 
 def package_file(name: str) -> Path | None:
-    """Return a material's package as ``benchmarks/peers/install`` has left it, or None."""
+    """Return a material's package from ``benchmarks/peers/install``, or None."""
     found = sorted((CACHE / "debs").glob(f"{name.partition(',')[0]}_*.deb"))
     return found[-1] if found else None
 
 
 def recording_of(name: str) -> Recording | None:
-    """Return all sound of a material, one file after the other; None if its package is not here."""
+    """Return all sound of a material, file after file; None without its package."""
     kept, index = CACHE / "speech" / f"{name}.npy", CACHE / "speech" / f"{name}.json"
     if not index.exists():
         archive = package_file(name)
@@ -176,7 +176,7 @@ def levelled(wave: Wave, dbm0: float = ACTIVE_DBM0) -> Sound:
 
 
 def missing() -> Iterator[str]:
-    """Name the packages that are not here."""
+    """Name the missing packages."""
     for material in packaged():
         kept = CACHE / "speech" / f"{material.name}.json"
         if not kept.exists() and package_file(material.name) is None:

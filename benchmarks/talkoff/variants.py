@@ -1,4 +1,4 @@
-"""What calls do to a voice: higher and lower, louder and softer, through other codecs."""
+"""Change a voice as calls do: pitch, level and codec."""
 
 import io
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ LEVELS = (ACTIVE_DBM0, -26.0)
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """How one recording is played into the line; every one goes through A-law at the end."""
+    """A way to play a recording into the line; each ends in A-law."""
 
     pitch: float = 1.0
     dbm0: float = ACTIVE_DBM0
@@ -34,7 +34,7 @@ BASE = Variant()
 
 
 def variants_of(pitch: float) -> list[Variant]:
-    """Return what is made at one pitch, the material as it is left out."""
+    """Return the variants at one pitch, without the unchanged one."""
     codecs = (False, True) if pitch in GSM_PITCHES else (False,)
     every = (Variant(pitch, dbm0, gsm) for gsm in codecs for dbm0 in LEVELS)
     return [variant for variant in every if variant != BASE]
@@ -57,7 +57,7 @@ def at_level(wave: Floats | Sound, dbm0: float) -> Sound:
 
 
 def through_gsm(sound: Sound) -> Sound:
-    """Return what GSM 06.10 full rate, a mobile's codec, leaves of a sound."""
+    """Return a sound after GSM 06.10 full rate, a mobile's codec."""
     file = io.BytesIO()
     soundfile.write(file, sound, RATE, format="WAV", subtype="GSM610")
     file.seek(0)

@@ -1,4 +1,4 @@
-"""What generated voices say: office talk put together from a seed, in three languages."""
+"""Compose office talk for generated voices from a seed, in three languages."""
 
 from collections.abc import Mapping, Sequence
 
@@ -66,7 +66,7 @@ _SAID: Mapping[str, Sequence[str]] = {
 
 
 def spoken_text(language: str, seed: int, sentences: int = 60) -> str:
-    """Return that many sentences in ``en``, ``pl`` or ``de``."""
+    """Return some sentences in ``en``, ``pl`` or ``de``."""
     chance = np.random.default_rng(seed)
 
     def filled(sentence: str) -> str:

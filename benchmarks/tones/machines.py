@@ -1,7 +1,7 @@
-"""What machines say on a line, as sounds: fax, modem and alarm signals that are no plain tones.
+"""Make the sounds of fax, modem and alarm signals that are no plain tones.
 
 ITU-T T.30 (a fax's preamble and DIS in V.21), V.8 (ANSam), V.21 and Bell 103 at 300 baud, as SIA
-alarm diallers use them, and a modem's data, which is noise to everybody else.
+alarm diallers use them, and a modem's data, which sounds like noise.
 """
 
 import numpy as np

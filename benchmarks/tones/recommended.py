@@ -1,4 +1,4 @@
-"""Tones as their recommendations have them: what the ears are tried with, here and in the tests."""
+"""Make tones as their recommendations define them, for benchmarks and tests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from appliance.signals.tones import ProgressTone, progress_tones
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine's tone as its recommendation has it."""
+    """A machine's tone as its recommendation defines it."""
 
     name: str
     tone: Tone
@@ -84,7 +84,7 @@ def special(parts: Parts, gap: float, dbm0: float) -> Wave:
 
 
 def second_begins(parts: Parts, gap: float) -> float:
-    """Return after how many seconds the second tone begins, with which they are recognisable."""
+    """Return the seconds until the second tone, with which they are recognisable."""
     return parts[0][1] + gap
 
 
@@ -92,7 +92,7 @@ COUNTRIES = ("PL", "DE", "GB", "US")
 
 
 def network_tones(country: str, kind: Tone) -> list[ProgressTone]:
-    """Return a country's tones of a kind; none where another kind sounds the same."""
+    """Return a country's tones of a kind; none if another kind sounds the same."""
     tones = progress_tones(country)
     named = {(tone.frequencies, tone.cadence): tone.tone for tone in reversed(tones)}
     return [

@@ -1,4 +1,4 @@
-"""How soon the ears tell what they hear: sent over the line's circuit, to a tap and to one signal.
+"""Measure the delay of the ears, over the line's circuit, on a tap and on one signal.
 
 A level, a deviation and a place in a frame follow from each seed.
 """
@@ -45,10 +45,10 @@ Wanted = Callable[[Event], bool]
 
 
 def told(wave: Wave, seed: int, wanted: Wanted, since: float = 0.0, country: str = "PL") -> float:
-    """Return the ms until both lines have told what the network sends.
+    """Return the ms until both lines have reported the network's signal.
 
     Args:
-        wave: what it sends.
+        wave: the signal.
         seed: of the line's noise, and of the place in a frame at which the wave begins.
         wanted: says whether an event tells it.
         since: seconds of the wave from which on it can be known.
@@ -78,7 +78,7 @@ def told(wave: Wave, seed: int, wanted: Wanted, since: float = 0.0, country: str
 
 
 def _is_told(events: list[Event], wanted: Wanted, *, early: bool) -> bool:
-    """Say whether it is told; raise LookupError where a tone is that is another one, or early."""
+    """Say whether it is reported; raises LookupError for another tone, or one too early."""
     for event in events:
         if wanted(event) and not early:
             return True
@@ -96,7 +96,7 @@ def _level(chance: np.random.Generator) -> float:
 
 
 def machine(which: Machine, seed: int) -> float:
-    """Return the time from when a machine can be known to its event."""
+    """Return the time from where a machine can be known to its event."""
     chance = np.random.default_rng(seed)
     wave = which.wave(chance.uniform(-which.off, which.off), _level(chance))
     return told(wave, seed, _tells(which.tone), which.known_ms / 1000)
@@ -145,7 +145,7 @@ def words(seed: int) -> Wave:
 
 
 def voice(seed: int, *, ends: bool) -> float:
-    """Return the time from the beginning, or the end, of somebody's words to its event."""
+    """Return the time from the beginning, or the end, of speech to its event."""
     said = words(seed)
 
     def wanted(event: Event) -> bool:
