@@ -1,4 +1,4 @@
-"""A whole box in a folder: vault, keeper and calls through the whole recorder, at speed."""
+"""Set up a whole box in a folder: vault, keeper and calls through the recorder, at speed."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +31,7 @@ class TrialBox:
     sheet: Sheet
 
     def call(self, scene: Scene, *, seed: int = 0) -> Witness:
-        """Let one call happen, at speed, with no keeper there."""
+        """Place one call, at speed, without a keeper."""
         return place(self.config, self.folders, self.clock, scene, seed=seed)
 
     def keyring(self) -> Keyring:

@@ -1,4 +1,4 @@
-"""Fixtures for everything that needs a whole box."""
+"""Fixtures for tests that need a whole box."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Is a piece of sound somewhere in a recording?"""
+"""Find a piece of sound in a recording."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""One call as the records tell it: whose it was, and what was agreed to."""
+"""One call's records: its parties, and the consent given."""
 
 from appliance.model.records import CallMeta, ConsentReceipt
 

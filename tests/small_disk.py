@@ -1,7 +1,7 @@
-"""A disk of a few megabytes that a test fills to the byte.
+"""Make a disk of a few megabytes that a test fills to the byte.
 
-A real one where this user may mount: a file system in memory of a fixed size. Where not, the same
-rules laid over an ordinary folder: what the system calls answer is then decided here.
+It is real if this user may mount: a file system in memory of a fixed size. Otherwise the same rules
+apply to an ordinary folder, and this module decides the answers of the system calls.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""The documents say what is: commands, options, settings."""
+"""The documents match the program: commands, options, settings."""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""What ``make bench`` says of its targets at the end."""
+"""``make bench`` ends with a verdict on its targets."""
 
 import pytest
 

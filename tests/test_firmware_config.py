@@ -1,4 +1,4 @@
-"""What makes the hardware behave: files that the system can read, each line with its reason."""
+"""The hardware's configuration: files that the system can read, a reason for each line."""
 
 import configparser
 import dataclasses

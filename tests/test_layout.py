@@ -1,4 +1,4 @@
-"""The shape of the repository: what style and contracts cannot say by themselves."""
+"""The shape of the repository, as far as linters and contracts do not check it."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Threads are known to the system by their names."""
+"""The system shows the names of threads."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A small vault in a folder, and disks that fail on command."""
+"""Make a small vault in a folder, and disks that fail on command."""
 
 import errno
 import os

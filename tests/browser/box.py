@@ -1,4 +1,4 @@
-"""A box as its owner starts it, ``zgoda run`` in a fresh folder, and a browser before it."""
+"""Start a box as its owner does, with ``zgoda run`` in a fresh folder, and a browser."""
 
 import contextlib
 import os

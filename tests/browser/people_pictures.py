@@ -1,6 +1,6 @@
-"""Pictures of people, oneself and the second step: ``python -m tests.browser.people_pictures``.
+"""Take pictures of people, oneself and the second step, for the documentation.
 
-Taken apart from the others: no call has to ring for them.
+Run ``python -m tests.browser.people_pictures``. They need no call, so they are taken separately.
 """
 
 import re

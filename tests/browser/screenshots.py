@@ -1,7 +1,8 @@
-"""Pictures of the real panel for the documentation: ``python -m tests.browser.screenshots``.
+"""Take pictures of the real panel for the documentation.
 
-A trial box is started in a temporary folder, every kind of caller rings, and each page is shown in
-light and dark, on a desktop and on a phone. Pictures of the same size replace the earlier ones.
+Run ``python -m tests.browser.screenshots``. It starts a trial box in a temporary folder, lets every
+kind of caller ring, and shows each page in light and dark, on a desktop and on a phone. Pictures of
+the same size replace the earlier ones.
 """
 
 import sys

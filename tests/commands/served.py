@@ -1,4 +1,4 @@
-"""A keeper behind its real socket, and ``zgoda recordings`` that asks it."""
+"""Serve a keeper on its real socket for ``zgoda recordings``."""
 
 import json
 from pathlib import Path

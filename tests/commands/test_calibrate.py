@@ -1,4 +1,4 @@
-"""``zgoda calibrate``: what it says, keeps and exits with."""
+"""``zgoda calibrate``: its sentences, its file and its exit codes."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""``zgoda call``: what a person is told, and what is refused before anything is made."""
+"""``zgoda call`` reports the outcome, and refuses wrong use before it makes anything."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``zgoda doctor``: what it prints, and whom it asks."""
+"""``zgoda doctor``: its findings, and the processes it asks."""
 
 import json
 import os

@@ -1,3 +1,5 @@
+"""``zgoda hear`` prints keys, tones and caller ID of every kind of sound file."""
+
 import json
 from pathlib import Path
 

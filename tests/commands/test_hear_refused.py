@@ -1,4 +1,4 @@
-"""What ``zgoda hear`` does not hear: one sentence that says why, and exit code 2."""
+"""``zgoda hear`` refuses other files with one sentence and exit code 2."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The ``zgoda`` command itself: what holds for every command."""
+"""The ``zgoda`` command itself: rules for every command."""
 
 import os
 import subprocess

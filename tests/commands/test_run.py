@@ -1,4 +1,4 @@
-"""``zgoda run``: says in one sentence why it cannot start; nothing is left behind."""
+"""``zgoda run`` explains in one sentence why it cannot start, and leaves nothing behind."""
 
 import socket
 import subprocess

@@ -1,3 +1,5 @@
+"""``zgoda unseal`` writes a recording with sheet and keyring alone, or nothing."""
+
 import json
 import wave
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""``zgoda verify`` finds recordings that are not as they were sealed."""
+
 import json
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""A right configuration, and the mistakes of any other."""
+
 from collections.abc import Callable
 
 import pytest

@@ -1,4 +1,4 @@
-"""``[front]``: which pins lamps and button hang on."""
+"""``[front]``: the pins of lamps and button."""
 
 from collections.abc import Callable
 

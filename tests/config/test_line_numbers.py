@@ -1,3 +1,5 @@
+"""Every key of a TOML text is found on its line."""
+
 import tomllib
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""A configuration arrives whole, or with all its mistakes and their lines."""
+
 from collections.abc import Callable
 from pathlib import Path
 

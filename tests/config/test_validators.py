@@ -1,3 +1,5 @@
+"""Each validator accepts right values and explains wrong ones."""
+
 from collections.abc import Callable
 from functools import partial
 

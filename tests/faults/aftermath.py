@@ -1,4 +1,4 @@
-"""What a box has to be like after a process of it was killed: whole, listed, playing, accounted."""
+"""Check a box after one of its processes was killed: whole, listed, playing, accounted."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ from appliance.model.audio import Sound
 from appliance.model.records import CallRecord, Verdict
 from appliance.vault import pool
 from appliance.vault.seal import leave_marker
-from tests.faults.mortal_keeper import LATER, NEW_PASSWORD, keeper_at, later
+from tests.faults.killable_keeper import LATER, NEW_PASSWORD, keeper_at, later
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.office import make_office, read_wav
 
@@ -57,7 +57,7 @@ def make_template(data: Path) -> Template:
 @contextmanager
 def zygote() -> Iterator["Zygote"]:
     """Start the process that lets others die."""
-    command = [sys.executable, "-m", "tests.faults.mortal"]
+    command = [sys.executable, "-m", "tests.faults.killable"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:
             yield Zygote(process)

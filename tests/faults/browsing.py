@@ -1,4 +1,4 @@
-"""A browser as far as a fault test needs one: cookies, forms, ranges, and half a request."""
+"""Browse as fault tests need it: cookies, forms, ranges, and half a request."""
 
 import re
 import socket

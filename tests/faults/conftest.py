@@ -1,4 +1,4 @@
-"""Everything below here is a deep suite: ``make faults``; and the table that it fills."""
+"""Mark the tests here as the deep suite of ``make faults``, and collect its tables."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.boxes import make_box
-from tests.faults.ordeal import Ordeal, Row
+from tests.faults.fault_box import FaultBox, Row
 
 HEADS = {
     "keeper's steps": ("act", "steps", "killed at", "found afterwards"),
@@ -87,9 +87,9 @@ WORDS = {
 
 
 @pytest.fixture
-def ordeal(tmp_path: Path) -> Ordeal:
+def fault_box(tmp_path: Path) -> FaultBox:
     """A box that is set up and has never had a call."""
-    return Ordeal(make_box(tmp_path / "data", pool_ahead=200))
+    return FaultBox(make_box(tmp_path / "data", pool_ahead=200))
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from appliance.model.audio import RATE
 from appliance.model.records import Verdict
 from appliance.vault.seal import ROOM_TO_GO_ON, ROOM_TO_START
 from tests.boxes import TrialBox, make_box
-from tests.faults.mortal_keeper import keeper_at, later
-from tests.faults.ordeal import Row
+from tests.faults.fault_box import Row
+from tests.faults.killable_keeper import keeper_at, later
 from tests.recorder.calls import Course, play, talk
 from tests.small_disk import SmallDisk, small_disk
 

@@ -14,7 +14,7 @@ from appliance.link.requests.lines import TakeUp
 from appliance.link.requests.login import LogIn, LogOut
 from appliance.model.records import Verdict
 from tests.boxes import PASSWORD
-from tests.faults.ordeal import Ordeal, Row, alive, children, kill, until
+from tests.faults.fault_box import FaultBox, Row, alive, children, kill, until
 from tests.system.processes import started
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
@@ -26,28 +26,28 @@ AUDITED = {"take-up": "sealed", "erase": "erasing", "login": "logged_in", "expor
 """What is done while the keeper is killed, and what its answer promises to be on the record."""
 
 
-def busy(ordeal: Ordeal, act: str, token: str, answered: list[str]) -> None:
+def busy(fault_box: FaultBox, act: str, token: str, answered: list[str]) -> None:
     """Do one thing over and over until nobody answers any more."""
-    spare = list(ordeal.sounds)
+    spare = list(fault_box.sounds)
 
     def take_up() -> str:
-        rid = ordeal.seal(1, ended=len(ordeal.sounds) % 3 > 0)
-        ordeal.client.call(TakeUp())
+        rid = fault_box.seal(1, ended=len(fault_box.sounds) % 3 > 0)
+        fault_box.client.call(TakeUp())
         return rid
 
     def erase() -> str:
         rid = spare.pop()
-        ordeal.client.call(EraseCall(rid, Ground.UNLAWFUL, "A mistake"), token)
+        fault_box.client.call(EraseCall(rid, Ground.UNLAWFUL, "A mistake"), token)
         return rid
 
     def login() -> str:
-        mine = ordeal.client.call(LogIn(name="Ewa Nowak", password=PASSWORD)).token
-        ordeal.client.call(LogOut(), mine)
+        mine = fault_box.client.call(LogIn(name="Ewa Nowak", password=PASSWORD)).token
+        fault_box.client.call(LogOut(), mine)
         return ""
 
     def export() -> str:
         rid = spare[len(answered) % len(spare)]
-        ordeal.client.call_with_bytes(ExportCall(rid, ("wav", "flac")[len(answered) % 2]), token)
+        fault_box.client.call_with_bytes(ExportCall(rid, ("wav", "flac")[len(answered) % 2]), token)
         return rid
 
     acts: dict[str, Callable[[], str]] = {
@@ -59,21 +59,21 @@ def busy(ordeal: Ordeal, act: str, token: str, answered: list[str]) -> None:
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
-def test_killed_keeper(ordeal: Ordeal, table: dict[str, list[Row]], moment: int) -> None:
+def test_killed_keeper(fault_box: FaultBox, table: dict[str, list[Row]], moment: int) -> None:
     act = list(AUDITED)[moment % len(AUDITED)]
     after = random.Random(moment).uniform(0.01, 0.6)
     count = SEALED.get(act, 12)
     for _ in range(count):
-        ordeal.seal()
+        fault_box.seal()
     answered: list[str] = []
-    with started("keeper", "--data", ordeal.data) as keeper:
-        token = ordeal.log_in()
-        assert len(ordeal.listed(token)) == count
+    with started("keeper", "--data", fault_box.data) as keeper:
+        token = fault_box.log_in()
+        assert len(fault_box.listed(token)) == count
         if act == "login":
-            ordeal.client.call(LogOut(), token)  # so that each login starts a reading child
-        before = [what for what, _ in ordeal.acts()].count(AUDITED[act])
+            fault_box.client.call(LogOut(), token)  # so that each login starts a reading child
+        before = [what for what, _ in fault_box.acts()].count(AUDITED[act])
         reading = children(keeper.process.pid)
-        worker = threading.Thread(target=busy, args=(ordeal, act, token, answered))
+        worker = threading.Thread(target=busy, args=(fault_box, act, token, answered))
         worker.start()
         threading.Event().wait(after)
         reading |= children(keeper.process.pid)
@@ -82,27 +82,27 @@ def test_killed_keeper(ordeal: Ordeal, table: dict[str, list[Row]], moment: int)
         assert not worker.is_alive()
     until(lambda: not any(map(alive, reading)), 10, "the reading child ends with its keeper")
 
-    promised = [what for what, _ in ordeal.acts()].count(AUDITED[act]) - before
+    promised = [what for what, _ in fault_box.acts()].count(AUDITED[act]) - before
     assert promised >= len(answered), "an answer without its entry in the audit"
-    erasing = {rid for what, rid in ordeal.acts() if what == "erasing" and rid}
-    found = looked_at(ordeal, erasing)
-    ordeal.is_well()
+    erasing = {rid for what, rid in fault_box.acts() if what == "erasing" and rid}
+    found = looked_at(fault_box, erasing)
+    fault_box.is_well()
     table["keeper"].append((str(moment + 1), act, f"{after * 1000:.0f}", f"{len(answered)}", found))
 
 
-def looked_at(ordeal: Ordeal, erasing: set[str]) -> str:
+def looked_at(fault_box: FaultBox, erasing: set[str]) -> str:
     """Start again and hold everything that is there against what was sealed and ordered."""
-    with started("keeper", "--data", ordeal.data) as keeper:
-        token = ordeal.log_in()
-        calls = ordeal.listed(token)
-        assert calls.keys() == ordeal.sounds.keys() - erasing
+    with started("keeper", "--data", fault_box.data) as keeper:
+        token = fault_box.log_in()
+        calls = fault_box.listed(token)
+        assert calls.keys() == fault_box.sounds.keys() - erasing
         assert {call.verdict for call in calls.values()} <= {Verdict.COMPLETE, Verdict.CUT}
         for rid in calls:
-            assert np.array_equal(ordeal.sound(rid, token), ordeal.sounds[rid])
+            assert np.array_equal(fault_box.sound(rid, token), fault_box.sounds[rid])
         for rid in erasing:
-            assert ordeal.client.call(ShowCertificate(rid), token).state == "erased"
-            assert not (ordeal.box.folders.recordings / rid).exists()
-            assert ("erased", rid) in ordeal.acts()
+            assert fault_box.client.call(ShowCertificate(rid), token).state == "erased"
+            assert not (fault_box.box.folders.recordings / rid).exists()
+            assert ("erased", rid) in fault_box.acts()
         assert keeper.stop() == 0
         assert "Traceback" not in keeper.said()
     cut = sum(call.verdict is Verdict.CUT for call in calls.values())

@@ -1,4 +1,4 @@
-"""kill -9 of a real panel while it gives a page, a part of a recording, or takes a form."""
+"""kill -9 of a real panel while it serves a page or a part of a recording, or takes a form."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.first_run import GetBoxState
 from appliance.model.records import Verdict
 from tests.faults.browsing import Browser
-from tests.faults.ordeal import Ordeal, Row, alive, children, until
+from tests.faults.fault_box import FaultBox, Row, alive, children, until
 from tests.system.processes import Running, started
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
@@ -93,16 +93,16 @@ def kill_all(panel: Running) -> None:
     until(lambda: not any(map(alive, pids)), 10, "the panel is gone")
 
 
-def killed(ordeal: Ordeal, act: str, after: float, *, worker: bool) -> Row:
+def killed(fault_box: FaultBox, act: str, after: float, *, worker: bool) -> Row:
     """Kill a panel at one moment; start another and look at everything."""
-    rids = [ordeal.seal(10 if n == 0 else 1) for n in range(RECORDED)]
+    rids = [fault_box.seal(10 if n == 0 else 1) for n in range(RECORDED)]
     where = port()
-    panel_command = ("panel", "--data", ordeal.data, "--port", str(where))
+    panel_command = ("panel", "--data", fault_box.data, "--port", str(where))
     answered: list[str] = []
     browser = Browser(where)
-    with started("keeper", "--data", ordeal.data) as keeper:
-        token = ordeal.log_in()
-        assert len(ordeal.listed(token)) == RECORDED
+    with started("keeper", "--data", fault_box.data) as keeper:
+        token = fault_box.log_in()
+        assert len(fault_box.listed(token)) == RECORDED
         with started(*panel_command) as panel:
             browser.log_in()
             working = threading.Thread(target=busy, args=(browser, act, rids, answered, None))
@@ -118,29 +118,31 @@ def killed(ordeal: Ordeal, act: str, after: float, *, worker: bool) -> Row:
             working.join(30)
             assert not working.is_alive()
         asked = time.monotonic()
-        assert ordeal.client.call(GetBoxState()).set_up, "the keeper does not care"
+        assert fault_box.client.call(GetBoxState()).set_up, "the keeper does not care"
         assert time.monotonic() - asked < 5
         with started(*panel_command):
             assert b"</html>" in browser.get("/calls"), "whoever was logged in still is"
-            erasing = {rid for what, rid in ordeal.acts() if what == "erasing" and rid}
+            erasing = {rid for what, rid in fault_box.acts() if what == "erasing" and rid}
             assert set(filter(None, answered)) <= erasing, "an answer without its entry"
-            left = {call.recording for call in ordeal.client.call(ListCalls(), token).calls}
+            left = {call.recording for call in fault_box.client.call(ListCalls(), token).calls}
             assert left == set(rids) - erasing
-            assert {ordeal.listed(token)[rid].verdict for rid in left} <= {Verdict.COMPLETE}
+            assert {fault_box.listed(token)[rid].verdict for rid in left} <= {Verdict.COMPLETE}
         assert keeper.stop() == 0
         assert "Traceback" not in keeper.said()
-    ordeal.is_well()
+    fault_box.is_well()
     who = "its worker" if worker else "all of it"
     return (act, who, f"{after * 1000:.0f}", str(len(answered)), f"{len(left)} play")
 
 
-def test_killed_while_it_takes_a_form(ordeal: Ordeal) -> None:
-    killed(ordeal, "half a form", 0.1, worker=False)
+def test_killed_while_it_takes_a_form(fault_box: FaultBox) -> None:
+    killed(fault_box, "half a form", 0.1, worker=False)
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("worker", [False, True], ids=["all of it", "its worker"])
 @pytest.mark.parametrize("act", ACTS)
-def test_killed_panel(ordeal: Ordeal, table: dict[str, list[Row]], act: str, worker: bool) -> None:
+def test_killed_panel(
+    fault_box: FaultBox, table: dict[str, list[Row]], act: str, worker: bool
+) -> None:
     after = random.Random(act).uniform(0.05, 0.5)
-    table["panel"].append(killed(ordeal, act, after, worker=worker))
+    table["panel"].append(killed(fault_box, act, after, worker=worker))

@@ -19,7 +19,7 @@ from appliance.link.requests.lines import GetLines, PlaceTrialCall
 from appliance.model.audio import RATE
 from appliance.model.records import LineStatus, Verdict
 from tests.boxes import make_box
-from tests.faults.ordeal import Ordeal, Row, children, until
+from tests.faults.fault_box import FaultBox, Row, children, until
 from tests.system.processes import started
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
@@ -33,11 +33,20 @@ PROMISED = 1.0 + 0.05
 
 
 @contextlib.contextmanager
-def running(ordeal: Ordeal, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(fault_box: FaultBox, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run the trial as an owner does."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "appliance", "run", "--data", ordeal.data, "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "appliance",
+        "run",
+        "--data",
+        fault_box.data,
+        "--port",
+        str(port),
+    ]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
@@ -48,22 +57,22 @@ def running(ordeal: Ordeal, log: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.wait(30)
 
 
-def line(ordeal: Ordeal, token: str) -> LineStatus:
-    (status,) = ordeal.client.call(GetLines(), token).lines
+def line(fault_box: FaultBox, token: str) -> LineStatus:
+    (status,) = fault_box.client.call(GetLines(), token).lines
     return status
 
 
 def killed_at(folder: Path, moment: int) -> Row:
     """Kill one recorder at one moment of a recorded call and look at what is left."""
-    ordeal = Ordeal(make_box(folder / "data"))
+    fault_box = FaultBox(make_box(folder / "data"))
     live_for = random.Random(moment).uniform(0.3, 11.5)
-    with running(ordeal, folder / "log") as run:
+    with running(fault_box, folder / "log") as run:
         until(lambda: b"Ctrl-C ends it" in (folder / "log").read_bytes(), 60, "all three run")
-        token = ordeal.log_in()
-        until(lambda: line(ordeal, token).state == "idle", 60, "the line is seen on-hook")
-        ordeal.client.call(PlaceTrialCall("Reception", "agrees"), token)
-        until(lambda: line(ordeal, token).recording, 60, "the caller agrees")
-        began = line(ordeal, token).since
+        token = fault_box.log_in()
+        until(lambda: line(fault_box, token).state == "idle", 60, "the line is seen on-hook")
+        fault_box.client.call(PlaceTrialCall("Reception", "agrees"), token)
+        until(lambda: line(fault_box, token).recording, 60, "the caller agrees")
+        began = line(fault_box, token).since
         (recorder,) = [pid for pid, name in children(run.pid).items() if " recorder " in name]
         threading.Event().wait(max(0.0, began + live_for - time.time()))
         lived = time.time() - began
@@ -73,15 +82,15 @@ def killed_at(folder: Path, moment: int) -> Row:
     assert "The recorder ended; everything is stopped." in said
     assert "Traceback" not in said
 
-    with started("keeper", "--data", ordeal.data) as keeper:
-        token = ordeal.log_in()
-        ((rid, call),) = ordeal.listed(token).items()
-        plays = ordeal.sound(rid, token).shape[1] / RATE
+    with started("keeper", "--data", fault_box.data) as keeper:
+        token = fault_box.log_in()
+        ((rid, call),) = fault_box.listed(token).items()
+        plays = fault_box.sound(rid, token).shape[1] / RATE
         assert keeper.stop() == 0
     assert call.verdict is Verdict.CUT
     assert call.receipt.key == "1"
     assert lived - plays <= PROMISED, f"{lived:.2f} s were recorded, {plays:.2f} s play"
-    ordeal.is_well()
+    fault_box.is_well()
     return (
         str(moment + 1), f"{lived:.2f}", f"{plays:.2f}", f"{lived - plays:.2f}", call.verdict, "yes"
     )  # fmt: skip

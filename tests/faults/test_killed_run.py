@@ -1,7 +1,7 @@
 """kill -9 of one part of ``zgoda run``, of itself, and of the reading child under a listener.
 
-A trial stops as a whole when a part of it dies, and says which: nobody shall try on something
-half alive. On the appliance systemd starts the part again, and nothing else stops.
+A trial stops as a whole when a part of it dies, and names the part: nobody shall try a box that is
+half alive. On the appliance systemd restarts the part, and nothing else stops.
 """
 
 import os
@@ -18,7 +18,7 @@ from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.lines import PlaceTrialCall
 from appliance.model.records import Verdict
 from tests.boxes import make_box
-from tests.faults.ordeal import Ordeal, Row, alive, children, until
+from tests.faults.fault_box import FaultBox, Row, alive, children, until
 from tests.faults.test_killed_recorder import line, running
 from tests.system.processes import started
 
@@ -27,14 +27,14 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
 PARTS = {"recorder": " recorder ", "keeper": " keeper ", "panel": " web "}
 
 
-def in_a_call(ordeal: Ordeal, log: Path) -> str:
+def in_a_call(fault_box: FaultBox, log: Path) -> str:
     """Come three seconds into a recorded call; return somebody's session."""
     until(lambda: b"Ctrl-C ends it" in log.read_bytes(), 60, "all three run")
-    token = ordeal.log_in()
-    until(lambda: line(ordeal, token).state == "idle", 60, "the line is seen on-hook")
-    ordeal.client.call(PlaceTrialCall("Reception", "agrees"), token)
-    until(lambda: line(ordeal, token).recording, 60, "the caller agrees")
-    began = line(ordeal, token).since
+    token = fault_box.log_in()
+    until(lambda: line(fault_box, token).state == "idle", 60, "the line is seen on-hook")
+    fault_box.client.call(PlaceTrialCall("Reception", "agrees"), token)
+    until(lambda: line(fault_box, token).recording, 60, "the caller agrees")
+    began = line(fault_box, token).since
     until(lambda: time.time() - began > 3, 10, "some of it is recorded")
     return token
 
@@ -43,9 +43,9 @@ def in_a_call(ordeal: Ordeal, log: Path) -> str:
 def test_a_part_of_a_trial_dies_in_a_call(
     tmp_path: Path, table: dict[str, list[Row]], part: str
 ) -> None:
-    ordeal, log = Ordeal(make_box(tmp_path / "data")), tmp_path / "log"
-    with running(ordeal, log) as run:
-        in_a_call(ordeal, log)
+    fault_box, log = FaultBox(make_box(tmp_path / "data")), tmp_path / "log"
+    with running(fault_box, log) as run:
+        in_a_call(fault_box, log)
         parts = children(run.pid)
         (pid,) = [pid for pid, name in parts.items() if PARTS[part] in name]
         killed_at = time.monotonic()
@@ -57,14 +57,14 @@ def test_a_part_of_a_trial_dies_in_a_call(
     assert f"The {part} ended; everything is stopped." in said
     assert "Traceback" not in said
 
-    with started("keeper", "--data", ordeal.data) as keeper:
-        token = ordeal.log_in()
-        ((rid, call),) = ordeal.listed(token).items()
-        seconds = ordeal.sound(rid, token).shape[1] / 8000
+    with started("keeper", "--data", fault_box.data) as keeper:
+        token = fault_box.log_in()
+        ((rid, call),) = fault_box.listed(token).items()
+        seconds = fault_box.sound(rid, token).shape[1] / 8000
         assert keeper.stop() == 0
     assert call.verdict is (Verdict.CUT if part == "recorder" else Verdict.COMPLETE)
     assert seconds > 1.5
-    ordeal.is_well()
+    fault_box.is_well()
     table["run"].append(
         (part, f"{took:.1f}", "all stopped, in order", f"{seconds:.1f}", call.verdict.value)
     )
@@ -72,17 +72,17 @@ def test_a_part_of_a_trial_dies_in_a_call(
 
 def test_the_trial_itself_dies_in_a_call(tmp_path: Path, table: dict[str, list[Row]]) -> None:
     """Its parts need it no more: the call is recorded to its end, and each ends when told to."""
-    ordeal, log = Ordeal(make_box(tmp_path / "data")), tmp_path / "log"
-    with running(ordeal, log) as run:
-        token = in_a_call(ordeal, log)
+    fault_box, log = FaultBox(make_box(tmp_path / "data")), tmp_path / "log"
+    with running(fault_box, log) as run:
+        token = in_a_call(fault_box, log)
         parts = children(run.pid)
         run.kill()
         run.wait(10)
         try:
             assert all(map(alive, parts))
-            until(lambda: line(ordeal, token).state == "idle", 60, "the call goes on to its end")
-            ((rid, call),) = ordeal.listed(token).items()
-            seconds = ordeal.sound(rid, token).shape[1] / 8000
+            until(lambda: line(fault_box, token).state == "idle", 60, "the call goes on to its end")
+            ((rid, call),) = fault_box.listed(token).items()
+            seconds = fault_box.sound(rid, token).shape[1] / 8000
         finally:
             for pid in parts:
                 os.kill(pid, signal.SIGTERM)
@@ -90,9 +90,9 @@ def test_the_trial_itself_dies_in_a_call(tmp_path: Path, table: dict[str, list[R
     assert call.verdict is Verdict.COMPLETE
     assert seconds > 10
     assert "Traceback" not in log.read_text()
-    ordeal.is_well()
-    with started("keeper", "--data", ordeal.data) as keeper:
-        assert ordeal.listed(ordeal.log_in()).keys() == {rid}
+    fault_box.is_well()
+    with started("keeper", "--data", fault_box.data) as keeper:
+        assert fault_box.listed(fault_box.log_in()).keys() == {rid}
         assert keeper.stop() == 0
     table["run"].append(
         ("`zgoda run` itself", "–", "its parts go on", f"{seconds:.1f}", call.verdict.value)
@@ -100,21 +100,21 @@ def test_the_trial_itself_dies_in_a_call(tmp_path: Path, table: dict[str, list[R
 
 
 def test_the_reading_child_dies_under_a_listener(
-    ordeal: Ordeal, table: dict[str, list[Row]]
+    fault_box: FaultBox, table: dict[str, list[Row]]
 ) -> None:
-    rids = [ordeal.seal(5) for _ in range(3)]
+    rids = [fault_box.seal(5) for _ in range(3)]
     answers: list[str] = []
 
     def listen(token: str) -> None:
         while not answers:
             try:
-                ordeal.client.call_with_bytes(ExportCall(rids[0]), token)
+                fault_box.client.call_with_bytes(ExportCall(rids[0]), token)
             except (Refused, LinkError) as error:
                 answers.append(getattr(error, "code", str(error)))
 
-    with started("keeper", "--data", ordeal.data) as keeper:
-        token = ordeal.log_in()
-        ordeal.listed(token)
+    with started("keeper", "--data", fault_box.data) as keeper:
+        token = fault_box.log_in()
+        fault_box.listed(token)
         (child,) = children(keeper.process.pid)
         listener = threading.Thread(target=listen, args=(token,))
         listener.start()
@@ -123,16 +123,16 @@ def test_the_reading_child_dies_under_a_listener(
         listener.join(20)
         assert answers
         assert answers[0] in {"locked", "not_logged_in"}
-        until(lambda: ordeal.client.call(GetBoxState()).locked, 10, "it is locked")
+        until(lambda: fault_box.client.call(GetBoxState()).locked, 10, "it is locked")
         with pytest.raises(Refused):
-            ordeal.client.call(ListCalls(), token)
-        token = ordeal.log_in()
-        assert ordeal.listed(token).keys() == set(rids)
+            fault_box.client.call(ListCalls(), token)
+        token = fault_box.log_in()
+        assert fault_box.listed(token).keys() == set(rids)
         for rid in rids:
-            assert (ordeal.sound(rid, token) == ordeal.sounds[rid]).all()
+            assert (fault_box.sound(rid, token) == fault_box.sounds[rid]).all()
         assert keeper.stop() == 0
         assert "Traceback" not in keeper.said()
-    ordeal.is_well()
+    fault_box.is_well()
     table["run"].append(
         (
             "reading child",

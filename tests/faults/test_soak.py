@@ -1,8 +1,8 @@
 """A day of an office with eight lines, at speed: memory, threads and files stay as they are.
 
-The calls of the day in their true length, a mix of all that callers do; of the idle time between
-them a minute an hour and line. A keeper takes up what is recorded, while somebody is logged in,
-listens, hands over, holds and erases.
+The calls of the day keep their true length and mix all that callers do; of the idle time between
+them a minute an hour and line remains. A keeper takes the recordings in, while a person is logged
+in, listens, exports, holds and erases.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ from appliance.link.requests.calls import (
 from appliance.link.requests.lines import TakeUp
 from appliance.model.records import Verdict
 from tests.boxes import make_box
-from tests.faults.ordeal import Ordeal, Row, children, until
+from tests.faults.fault_box import FaultBox, Row, children, until
 from tests.system.processes import started
 
 LINES = 8
@@ -47,7 +47,7 @@ MORE_MB = (6.0, 12.0, 12.0)
 @contextlib.contextmanager
 def recorder(data: str, lines: int = LINES) -> Iterator["Soaking"]:
     """Start a recorder with so many lines."""
-    command = [sys.executable, "-m", "tests.faults.soaking", data, str(lines)]
+    command = [sys.executable, "-m", "tests.faults.soak_recorder", data, str(lines)]
     environment = {**RECORDER_MEMORY, **os.environ}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
@@ -113,31 +113,31 @@ def office_work(client: Client, token: str, held: list[str], erased: list[str]) 
 @pytest.mark.faults
 @pytest.mark.timeout(1500)
 def test_a_day_of_eight_lines(tmp_path: Path, table: dict[str, list[Row]]) -> None:
-    ordeal = Ordeal(make_box(tmp_path / "data", pool_ahead=200))
+    fault_box = FaultBox(make_box(tmp_path / "data", pool_ahead=200))
     held: list[str] = []
     erased: list[str] = []
     hours: list[tuple[Taken, Taken, Taken]] = []
     line_seconds, began = 0.0, time.monotonic()
-    with started("keeper", "--data", ordeal.data) as keeper, recorder(ordeal.data) as soaking:
-        token = ordeal.log_in()
+    with started("keeper", "--data", fault_box.data) as keeper, recorder(fault_box.data) as soaking:
+        token = fault_box.log_in()
         (child,) = children(keeper.process.pid)
         for clock, calls in enumerate(CALLS_OF_THE_HOUR):
             told = soaking.hour(clock, calls, IDLE)
-            listed = office_work(ordeal.client, token, held, erased)
+            listed = office_work(fault_box.client, token, held, erased)
             line_seconds += told["line_seconds"]
             own = Taken(told["mb"], told["threads"], told["files"])
             hours.append((own, taken(keeper.process.pid), taken(child)))
             table["soak"].append(row(clock, calls, listed, *hours[-1]))
         recorded = told["outcomes"]["recorded"]
-        until(lambda: listed_now(ordeal, token) == recorded - len(erased), 60, "all is listed")
-        counts = ordeal.client.call(GetCounts(days=2), token).rows
+        until(lambda: listed_now(fault_box, token) == recorded - len(erased), 60, "all is listed")
+        counts = fault_box.client.call(GetCounts(days=2), token).rows
         assert sum(row[-1] for row in counts) == sum(told["outcomes"].values())
-        verdicts = {call.verdict for call in ordeal.listed_all(token)}
+        verdicts = {call.verdict for call in fault_box.listed_all(token)}
         assert verdicts == {Verdict.COMPLETE}
         assert keeper.stop() == 0
         assert "Traceback" not in keeper.said()
     flat(hours)
-    ordeal.is_well()
+    fault_box.is_well()
     table["soaked"].append(
         (
             str(sum(told["outcomes"].values())),
@@ -148,9 +148,9 @@ def test_a_day_of_eight_lines(tmp_path: Path, table: dict[str, list[Row]]) -> No
     )
 
 
-def listed_now(ordeal: Ordeal, token: str) -> int:
-    ordeal.client.call(TakeUp())
-    return ordeal.client.call(ListCalls(), token).total
+def listed_now(fault_box: FaultBox, token: str) -> int:
+    fault_box.client.call(TakeUp())
+    return fault_box.client.call(ListCalls(), token).total
 
 
 def row(clock: int, calls: int, listed: int, recorder: Taken, keeper: Taken, child: Taken) -> Row:
@@ -182,8 +182,8 @@ def flat(hours: list[tuple[Taken, Taken, Taken]]) -> None:
 
 @pytest.mark.timeout(400)
 def test_minutes_of_eight_lines(tmp_path: Path) -> None:
-    ordeal = Ordeal(make_box(tmp_path / "data"))
-    with recorder(ordeal.data) as soaking:
+    fault_box = FaultBox(make_box(tmp_path / "data"))
+    with recorder(fault_box.data) as soaking:
         first, second = (soaking.hour(seed, 1, 1.0) for seed in (5, 6))
     assert sum(second["outcomes"].values()) == 2 * LINES
     assert second["threads"] <= first["threads"] + 2

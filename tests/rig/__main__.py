@@ -1,4 +1,4 @@
-"""``python -m tests.rig``: the whole box on sound and serial that are no hardware, in real time."""
+"""Run the whole box on sound and serial without hardware, in real time: ``python -m tests.rig``."""
 
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""The whole box as its owner runs it, ``zgoda run``, spoken to through its sockets."""
+"""Run the whole box as its owner does, with ``zgoda run``, and ask it through its sockets."""
 
 import contextlib
 import os
@@ -24,8 +24,8 @@ from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.lines import RecorderNews, TakeUp
 from appliance.link.sockets import address
 from appliance.model.records import CallRecord
-from tests.rig.haste import favour_threads
 from tests.rig.news import News
+from tests.rig.priority import favour_threads
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0

@@ -1,8 +1,8 @@
-"""The sound cable between the far end and the box's adapter: into one null sink, out of another.
+"""Connect the far end and the box's adapter by sound: into one null sink, out of another.
 
-The sinks keep the time: reading what the box put out waits until 20 ms of it exist, writing waits
-while the buffer is full. Both go by the same clock, so the fill of the buffer stays as it began,
-and a machine that is busy for less than that loses nothing.
+The sinks keep the time: reading the box's output waits until 20 ms of it exist, writing waits while
+the buffer is full. Both follow the same clock, so the buffer keeps its fill, and a machine that is
+busy for less than that loses nothing.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ import soxr
 
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.signals.pcm import Wave
-from tests.rig.haste import favour
+from tests.rig.priority import favour
 from tests.rig.rates import Down, Up
 from tests.rig.tap import Tap
 

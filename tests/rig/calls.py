@@ -1,4 +1,4 @@
-"""Calls for the rig: as short as a whole call can be, with a turn for each party."""
+"""Make calls for the rig: as short as a whole call can be, with a turn for each party."""
 
 from appliance.exchange.scene import Act, Caller, Office, Scene, greetings
 

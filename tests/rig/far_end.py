@@ -1,8 +1,8 @@
-"""The far end of a line that a recorder with its real drivers is plugged into.
+"""Play the far end of a line on which a recorder with its real drivers hangs.
 
-The exchange's own network, caller and office phone, 20 ms by 20 ms: what the box put out goes in,
-what its tap sees comes out. Unlike the exchange as a driver it shares nothing with the recorder;
-its parties know what the box says only by listening to it.
+It is the exchange's own network, caller and office phone, 20 ms by 20 ms: the box's output goes in,
+the signal at its tap comes out. Unlike the exchange as a driver it shares nothing with the
+recorder; its parties know the box's words only by listening.
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""What is in an exported recording, compared with what was said and with what the line held."""
+"""Compare an exported recording with the words spoken and with the sound on the line."""
 
 import io
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""What people at the line make of the box's sound: which of its prompts it is, and when it stops.
+"""Recognise the box's prompts in its sound, and when they stop.
 
-A person knows the question by its first words. So does the listener: it compares what it hears,
-from the first sound on, with the beginnings of all prompts that the box has, until only one fits.
+A person knows the question by its first words. So does the listener: it compares the sound, from
+its beginning, with the beginnings of all the box's prompts, until only one fits.
 """
 
 from collections.abc import Iterable

@@ -1,9 +1,9 @@
-"""The far end in real time, at the other end of a sound cable and a serial cable.
+"""Run the far end in real time, at the other end of a sound cable and a serial cable.
 
-Two threads. One lets the line's time pass: what the box put out goes in, what its tap sees comes
-out, at the pace of the sound. The other is the line monitor: it sees the loop when the sound of
-the same moment is on the wires, some 200 ms later. A call does not end because a cable is pulled
-out: the line's time then goes by the clock.
+There are two threads. One passes the line's time at the pace of the sound: the box's output goes
+in, the signal at its tap comes out. The other is the line monitor: it sees the loop when the sound
+of the same moment is on the wires, some 200 ms later. A call does not end when a cable is pulled out:
+the line's time then follows the clock.
 """
 
 import threading
@@ -17,8 +17,8 @@ from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave
 from tests.rig.cable import Cable, Sinks, Unplugged
 from tests.rig.far_end import FarEnd, Moment
-from tests.rig.haste import favour
 from tests.rig.port import Port
+from tests.rig.priority import favour
 
 _SECONDS = FRAME / RATE
 _REMEMBERED = 300 * RATE // FRAME

@@ -1,4 +1,4 @@
-"""What the recorder tells while it works, so that nobody has to wait by the clock."""
+"""Follow the recorder's news while it works, so that no test waits by the clock."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Configurations for a line with its real drivers: a sound adapter and a serial line monitor."""
+"""Write configurations for a line with real drivers: sound adapter and serial line monitor."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The serial cable of a line monitor: a pseudo-terminal behind a stable name."""
+"""Make the serial cable of a line monitor: a pseudo-terminal behind a stable name."""
 
 import contextlib
 import os

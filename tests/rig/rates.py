@@ -1,6 +1,6 @@
-"""Between the line's 8 kHz and a sound card's rate, 20 ms by 20 ms and without a burst.
+"""Convert between the line's 8 kHz and a sound card's rate, 20 ms by 20 ms.
 
-A resampler made for files gives nothing for many blocks and then a lot; a line cannot wait.
+A resampler for files returns nothing for many blocks and then a burst; a line cannot wait.
 """
 
 import numpy as np

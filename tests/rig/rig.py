@@ -1,4 +1,4 @@
-"""A whole office line outside the recorder, and a box that is plugged into it.
+"""Build a whole office line outside the recorder, and a box that is plugged into it.
 
 ::
 
@@ -27,11 +27,11 @@ from appliance.signals.pcm import Wave
 from tests.rig.box import Box, running_box
 from tests.rig.cable import Sinks
 from tests.rig.far_end import FarEnd
-from tests.rig.haste import hurrying
 from tests.rig.live_line import LiveLine
 from tests.rig.offices import write_office
 from tests.rig.port import Port
-from tests.rig.pulse import Card, Server, pulse
+from tests.rig.priority import hurrying
+from tests.rig.pulse_audio import Card, Server, pulse
 
 CARD = "line"
 

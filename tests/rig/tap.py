@@ -1,8 +1,8 @@
-"""Which sample of the line is on the wires now, found by what really comes out of the sink.
+"""Find the sample that is on the wires now, by the sound that comes out of the sink.
 
-Between the far end and the wires lie some 200 ms of buffers. The line monitor is on the wires, so
-its bytes must go out when the sound of the same moment does. The null sink changes no bit, and no
-stretch of a line's noise is like another: what comes out is looked up in what was put in.
+Between the far end and the wires are some 200 ms of buffers. The line monitor is on the wires, so
+its bytes must go out with the sound of the same moment. The null sink changes no bit, and no two
+stretches of a line's noise are alike: the output is looked up in the input.
 """
 
 from collections.abc import Callable

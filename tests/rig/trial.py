@@ -1,4 +1,4 @@
-"""One call to the box on the rig, told to whoever watches."""
+"""Place one call to the box on the rig, and report it."""
 
 import threading
 from collections.abc import Iterator, Mapping

@@ -1,8 +1,8 @@
-"""Calls that may fail only where a busy machine is to blame, and the rig has seen that it was.
+"""Place calls that may fail only if the rig saw that a busy machine is to blame.
 
-The box does not record what it is not sure of. So a call in which sound stuttered or a thread was
-held up may end unrecorded or cut, and proves nothing; then there is another. A call that fails
-with nothing wrong at this end is the box's fault.
+The box does not record in doubt. So a call with stuttering sound or a delayed thread may end
+unrecorded or cut, and proves nothing; then another one follows. A call that fails with nothing
+wrong at this end is the box's fault.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 
 
 def whole_call(rig: Rig, scene: Scene) -> CallRecord:
-    """Let a call happen that is to be recorded from beginning to end; return what was kept."""
+    """Place a call that must be recorded from beginning to end; return its record."""
     return _undisturbed(rig, partial(_whole_call, rig, scene))
 
 

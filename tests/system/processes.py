@@ -1,4 +1,4 @@
-"""Real processes of the box, started as a service manager starts them."""
+"""Start real processes of the box as a service manager does."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The real keeper where no memory may be both written and executed: it starts, unlocks, exports."""
+"""The real keeper works where no memory may be both written and executed."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The units: what systemd itself says of them, and that they start what there is."""
+"""The units pass systemd's own check, and start commands that exist."""
 
 import re
 import shlex

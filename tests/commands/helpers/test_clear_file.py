@@ -1,4 +1,4 @@
-"""Sound in the clear on a disk that is full: one sentence, and no half of it left behind."""
+"""Sound in the clear on a full disk: one sentence, and no partial file left behind."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""A login on the command line: where a code or a password of one's own is missing."""
+"""A login on the command line, without the code or before one's own password."""
 
 import pyotp
 

@@ -1,4 +1,4 @@
-"""A key that leaked through a gateway and was made again by it is one key, as in the dialogue."""
+"""A key that leaked through a gateway and was regenerated is one key, as in the dialogue."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A line monitor by script: what it says at which millisecond, and what is made of it."""
+"""Script a line monitor: its lines at each millisecond, and the events of the parser."""
 
 from appliance.lines.base import HookEvent
 from appliance.lines.monitor.lm1 import Lm1

@@ -1,4 +1,4 @@
-"""A serial line monitor over a real pseudo-terminal, and steps that many tests begin with."""
+"""Run a serial line monitor over a real pseudo-terminal, and the first steps of many tests."""
 
 import contextlib
 from collections.abc import Iterator

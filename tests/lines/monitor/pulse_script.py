@@ -1,4 +1,4 @@
-"""A dial by script: what a monitor says of the hook while somebody dials, what is made of it."""
+"""Script a rotary dial: the monitor's hook reports, and the digits of the parser."""
 
 import itertools
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The specification of LM1 and the code are of one mind."""
+"""The specification of LM1 and the code agree."""
 
 import copy
 import itertools

@@ -1,4 +1,4 @@
-"""Whether the line monitor is there: asked in time, missed in time, trusted again in time."""
+"""The presence of the line monitor: asked in time, missed in time, trusted again in time."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Asking a port whether a line monitor is there, over a pseudo-terminal."""
+"""A probe for a line monitor, over a pseudo-terminal."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Dial pulses, counted by the box from what a monitor tells of the hook, which counts nothing."""
+"""Dial pulses that the box counts from the hook reports of a monitor that counts none."""
 
 import itertools
 

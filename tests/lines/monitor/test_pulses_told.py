@@ -1,4 +1,4 @@
-"""Dial pulses of which the monitor says ``DIGIT``, too or alone; and all over a serial line."""
+"""Dial pulses that the monitor reports as ``DIGIT``, too or alone; and all over a serial line."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Line monitors that are no good: they say without end whatever it is, or take nothing."""
+"""Broken line monitors: they send without end, or take nothing."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""Machines that are put together in a folder, as the kernel and udev would show them."""
+"""Build machines in a folder, as the kernel and udev would show them."""
 
 import os
 import struct

@@ -1,4 +1,4 @@
-"""What is seen of serial ports, sound cards and pins."""
+"""Serial ports, sound cards and pins are found as the kernel shows them."""
 
 from pathlib import Path
 

@@ -27,8 +27,8 @@ from appliance.model.events import Gap
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt
 from appliance.prompts.speech import voices
-from tests.rig.haste import favour
-from tests.rig.pulse import Server
+from tests.rig.priority import favour
+from tests.rig.pulse_audio import Server
 
 Item = AudioFrame | Gap | HookEvent
 

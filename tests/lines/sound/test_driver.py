@@ -15,7 +15,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame, Sound
 from appliance.model.events import Gap, LineFault, LineRestored, PromptEnded, PromptMarked
 from appliance.signals.goertzel import Floats
 from tests.lines.sound.sound_driver import WORDS, driving
-from tests.rig.pulse import Card, Server, pulse
+from tests.rig.pulse_audio import Card, Server, pulse
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(60)]
 

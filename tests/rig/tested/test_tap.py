@@ -1,4 +1,4 @@
-"""Where the wires are, seen by what comes out of the sink."""
+"""The place of the wires, found by the sound out of the sink."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Whether words came whole is judged as an ear would."""
+"""An ear's judgement on whether words arrived whole."""
 
 import numpy as np
 import pytest

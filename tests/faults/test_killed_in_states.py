@@ -15,8 +15,8 @@ from appliance.model.audio import RATE
 from appliance.model.records import CallRecord, Verdict
 from tests.boxes import TrialBox, make_box
 from tests.faults.aftermath import Zygote, zygote
-from tests.faults.mortal_keeper import keeper_at, later
-from tests.faults.ordeal import Row
+from tests.faults.fault_box import Row
+from tests.faults.killable_keeper import keeper_at, later
 
 STATES: dict[State, tuple[str, int]] = {
     State.UNKNOWN: ("agrees", 20),
@@ -48,17 +48,17 @@ PROMISED = RATE + RATE * 50 // 1000
 
 
 @pytest.fixture(scope="module")
-def mortal() -> Iterator[Zygote]:
+def killable() -> Iterator[Zygote]:
     with zygote() as made:
         yield made
 
 
-def died_in(mortal: Zygote, box: TrialBox, state: State) -> int:
+def died_in(killable: Zygote, box: TrialBox, state: State) -> int:
     """Kill a recorder in a state; return how many samples it had heard of an agreed call."""
     scene, frames = STATES[state]
     data = box.folders.data
     order = {"data": str(data), "state": state.value, "scene": scene, "frames": frames}
-    assert mortal.order(**order)["died"]
+    assert killable.order(**order)["died"]
     said = json.loads((data / "died").read_text())
     (data / "died").unlink()
     assert said["state"] == state
@@ -87,10 +87,10 @@ def found_by_a_keeper(box: TrialBox) -> list[tuple[CallRecord, int]]:
     return list(zip(calls, play, strict=True))
 
 
-def ordeal(mortal: Zygote, folder: Path, state: State) -> Row:
+def killed_in(killable: Zygote, folder: Path, state: State) -> Row:
     """Kill a recorder in a state and look at everything."""
     box = make_box(folder / state.value)
-    recorded = died_in(mortal, box, state)
+    recorded = died_in(killable, box, state)
     left = found_by_a_keeper(box)
     assert len(left) == (recorded > PROMISED), "nothing is kept of what was not recorded"
     plays = sum(play for _, play in left)
@@ -112,29 +112,31 @@ def acts(box: TrialBox) -> list[str]:
 
 @pytest.mark.timeout(120)  # a recorder twice, and four keepers with what they start
 @pytest.mark.parametrize("state", sorted(AT_EACH_RUN))
-def test_killed_while_a_file_is_open(mortal: Zygote, tmp_path: Path, state: State) -> None:
-    ordeal(mortal, tmp_path, state)
+def test_killed_while_a_file_is_open(killable: Zygote, tmp_path: Path, state: State) -> None:
+    killed_in(killable, tmp_path, state)
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(300)
-def test_killed_in_each_state(mortal: Zygote, tmp_path: Path, table: dict[str, list[Row]]) -> None:
+def test_killed_in_each_state(
+    killable: Zygote, tmp_path: Path, table: dict[str, list[Row]]
+) -> None:
     assert STATES.keys() == set(State)
-    table["recorder's states"] += [ordeal(mortal, tmp_path, state) for state in STATES]
+    table["recorder's states"] += [killed_in(killable, tmp_path, state) for state in STATES]
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(300)
 def test_killed_at_each_write_of_a_call(
-    mortal: Zygote, tmp_path: Path, table: dict[str, list[Row]]
+    killable: Zygote, tmp_path: Path, table: dict[str, list[Row]]
 ) -> None:
     box = make_box(tmp_path / "lives")
-    count = mortal.order(act="call", data=str(box.folders.data), step=0)["steps"]
+    count = killable.order(act="call", data=str(box.folders.data), step=0)["steps"]
     ((_, whole),) = found_by_a_keeper(box)
     plays = []
     for step in range(1, count + 1):
         box = make_box(tmp_path / str(step))
-        died = mortal.order(act="call", data=str(box.folders.data), step=step)["died"]
+        died = killable.order(act="call", data=str(box.folders.data), step=step)["died"]
         plays.append(sum(play for _, play in found_by_a_keeper(box)) if died else whole)
     assert plays[-1] == whole
     assert plays == sorted(plays), "the later the cut, the more of it plays"

@@ -1,4 +1,4 @@
-"""Sound cards without hardware: a private PulseAudio with null sinks, seen through ALSA.
+"""Make sound cards without hardware: a private PulseAudio with null sinks, behind ALSA.
 
 A ``Card`` named ``line`` is two null sinks, the two halves of an adapter on a telephone line:
 
@@ -11,10 +11,10 @@ A ``Card`` named ``line`` is two null sinks, the two halves of an adapter on a t
         with server.play_into("line_in") as said, server.record_from("line_out") as heard:
             said.stdin.write(pcm)         # s16le at the card's rate, interleaved
             pcm = heard.stdout.read(9600)
-        server.unplug("line")             # as a cable pulled out; ``plug`` puts it back
+        server.unplug("line")             # like a pulled cable; ``plug`` puts it back
 
-PortAudio reads its environment once, when it is initialised: run the driver in a process of its
-own with ``server.environment``, or set ``os.environ`` before PyAudio is imported.
+PortAudio reads its environment once, when it is initialised: run the driver in a separate
+process with ``server.environment``, or set ``os.environ`` before PyAudio is imported.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.rig.haste import favour
+from tests.rig.priority import favour
 
 _SECONDS = 10.0
 

@@ -1,7 +1,7 @@
-"""A process that ends by SIGKILL at a chosen system call, or in a chosen state of a call.
+"""Run a process that ends by SIGKILL at a chosen system call, or in a state of a call.
 
-``python -m tests.faults.mortal`` reads orders, a JSON object a line, and forks for each: what is
-killed is a process of its own, and the imports are paid for once.
+``python -m tests.faults.killable`` reads orders, a JSON object a line, and forks for each: the
+killed process is a separate one, and the imports are done once.
 """
 
 import json
@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tests.faults.mortal_keeper import ACTS
-from tests.faults.mortal_recorder import die_in_state, whole_call
+from tests.faults.killable_keeper import ACTS
+from tests.faults.killable_recorder import die_in_state, whole_call
 
 CALLS = (
     *("write", "pwrite", "fsync", "fdatasync", "ftruncate", "truncate", "posix_fallocate"),

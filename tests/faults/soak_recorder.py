@@ -1,7 +1,7 @@
-"""A recorder with many simulated lines at speed, behind its socket, that is told hour by hour.
+"""Run a recorder with many simulated lines at speed, behind its socket, hour by hour.
 
-``python -m tests.faults.soaking DATA LINES`` reads orders, a JSON object a line. An hour is its
-calls, each in its true length, and so many seconds of idle line; the time between passes at once.
+``python -m tests.faults.soak_recorder DATA LINES`` reads orders, a JSON object a line. An hour is
+its calls, each in its true length, and some seconds of idle line; the time between passes at once.
 """
 
 import json

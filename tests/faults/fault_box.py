@@ -1,4 +1,4 @@
-"""What every fault test needs: recordings whose sound is known, processes, and a look at it all."""
+"""Set up a box for fault tests: recordings with known sound, processes, and a final check."""
 
 import secrets
 import signal
@@ -37,7 +37,7 @@ Row = tuple[str, ...]
 
 
 @dataclass
-class Ordeal:
+class FaultBox:
     """A box that is killed and has to come back with everything it had."""
 
     box: TrialBox

@@ -1,4 +1,4 @@
-"""kill -9 of a keeper at each system call by which an act of it changes the disk."""
+"""kill -9 of a keeper at each system call with which an act changes the disk."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.aftermath import Template, Zygote, make_template, survivors, zygote
-from tests.faults.mortal_keeper import ACTS
-from tests.faults.ordeal import Row
+from tests.faults.fault_box import Row
+from tests.faults.killable_keeper import ACTS
 
 EMPTY = {"first_run", "sheet"}
 """Acts of a box that is not set up."""
@@ -22,52 +22,52 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 
 @pytest.fixture(scope="module")
-def mortal() -> Iterator[Zygote]:
+def killable() -> Iterator[Zygote]:
     with zygote() as made:
         yield made
 
 
-def dying(mortal: Zygote, template: Template, act: str, folder: Path, step: int) -> str | None:
+def dying(killable: Zygote, template: Template, act: str, folder: Path, step: int) -> str | None:
     """Kill a keeper at a step of an act; return what survived, None if it lived."""
     data = folder / f"{act}{step}"
     if act in EMPTY:
         data.mkdir()
     else:
         template.copy_to(data)
-    if not mortal.order(act=act, data=str(data), step=step)["died"]:
+    if not killable.order(act=act, data=str(data), step=step)["died"]:
         return None
     return survivors(data, {} if act in EMPTY else template.sounds)
 
 
-def steps_of(mortal: Zygote, template: Template, act: str, folder: Path) -> int:
+def steps_of(killable: Zygote, template: Template, act: str, folder: Path) -> int:
     """Count an act's steps by letting it live."""
     data = folder / f"{act} lives"
     if act in EMPTY:
         data.mkdir()
     else:
         template.copy_to(data)
-    count: int = mortal.order(act=act, data=str(data), step=0)["steps"]
+    count: int = killable.order(act=act, data=str(data), step=0)["steps"]
     survivors(data, {} if act in EMPTY else template.sounds)
     return count
 
 
 @pytest.mark.parametrize("act", ACTS)
 def test_killed_in_the_middle_of_an_act(
-    mortal: Zygote, template: Template, act: str, tmp_path: Path
+    killable: Zygote, template: Template, act: str, tmp_path: Path
 ) -> None:
-    count = steps_of(mortal, template, act, tmp_path)
+    count = steps_of(killable, template, act, tmp_path)
     for step in {1 + count * part // (SOME + 1) for part in range(SOME)}:
-        assert dying(mortal, template, act, tmp_path, step) is not None
+        assert dying(killable, template, act, tmp_path, step) is not None
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("act", ACTS)
 def test_killed_at_each_step_of_an_act(
-    mortal: Zygote, template: Template, act: str, tmp_path: Path, table: dict[str, list[Row]]
+    killable: Zygote, template: Template, act: str, tmp_path: Path, table: dict[str, list[Row]]
 ) -> None:
-    count = steps_of(mortal, template, act, tmp_path)
-    found = [dying(mortal, template, act, tmp_path, step) for step in range(1, count + 1)]
+    count = steps_of(killable, template, act, tmp_path)
+    found = [dying(killable, template, act, tmp_path, step) for step in range(1, count + 1)]
     lived = found.count(None)
     ways = "; ".join(sorted({way for way in found if way}))
     assert lived <= 1

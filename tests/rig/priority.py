@@ -1,4 +1,4 @@
-"""Sound in real time goes before what else the machine does, as the recorder's unit lets it."""
+"""Give sound in real time priority over all else, as the recorder's unit does."""
 
 import contextlib
 import os
@@ -7,10 +7,7 @@ from pathlib import Path
 
 
 def favour(pid: int) -> None:
-    """Let a process or a thread go first.
-
-    To whoever may not order that it makes no difference.
-    """
+    """Let a process or a thread go first, if this user may order that."""
     with contextlib.suppress(PermissionError, ProcessLookupError):
         os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(5))
 

@@ -1,4 +1,4 @@
-"""What a keeper is doing when it is killed: each act by itself, made ready before it counts."""
+"""Let a keeper act until it is killed: each act by itself, prepared before it counts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A recorder that is killed so many frames after a call came into a state."""
+"""Kill a recorder some frames after a call entered a state."""
 
 import json
 from collections.abc import Callable
