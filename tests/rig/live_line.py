@@ -2,8 +2,8 @@
 
 There are two threads. One passes the line's time at the pace of the sound: the box's output goes
 in, the signal at its tap comes out. The other is the line monitor: it sees the loop when the sound
-of the same moment is on the wires, some 200 ms later. A call does not end when a cable is pulled out:
-the line's time then follows the clock.
+of the same moment is on the wires, some 200 ms later. A call does not end when a cable is pulled
+out: the line's time then follows the clock.
 """
 
 import threading
