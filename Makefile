@@ -22,7 +22,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# PyAudio is built here, against headers that only who has or tests sound cards needs.
+# PyAudio is built here, against headers that only users and testers of sound cards need.
 $(HARDWARE): requirements-hardware.lock $(READY)
 	./tests/system-packages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-hardware.lock
@@ -46,7 +46,7 @@ test: $(HARDWARE) ## everything that guards main
 	$(MAKE) lint
 	./tests/run
 
-faults: $(READY) ## kill processes, fill disks, let a day pass; writes docs/faults.md (half an hour)
+faults: $(READY) ## kill processes, fill disks, simulate a day; writes docs/faults.md (half an hour)
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
 
 bench: $(READY) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="keys …" only some
@@ -59,7 +59,7 @@ screenshots: $(READY) ## the documentation's pictures, of the real panel
 	./tests/system-packages
 	$(BIN)/python -m tests.browser.screenshots
 
-# An extra keeps its name: older pips take a pin without it for no pin.
+# Extras keep their names: older pips ignore a pin without the extra.
 LOCKED := uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.11 --no-header --no-annotate
 EXTRA := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["hardware"], sep="\n")
 
