@@ -34,7 +34,7 @@ MEANS = {
     "A V/I tap on the line mends that.",
 }
 
-_TELLS: dict[Step, str] = {
+_INSTRUCTIONS: dict[Step, str] = {
     "level": "Call this line from outside and answer it; hold on until the tones are over.",
     "alone": "Phone {name}, alone: call this line from outside, from a mobile phone, and answer on "
     "{name} with every other phone on its hook. Say nothing: the box speaks and plays "
@@ -125,7 +125,7 @@ class Guide:
     line: str
     begun: Calibrated
     phones: tuple[str, ...] = ()
-    _told: set[str] = field(default_factory=set)
+    _reported: set[str] = field(default_factory=set)
 
     @contextlib.contextmanager
     def ending(self) -> Iterator[None]:
@@ -151,20 +151,20 @@ class Guide:
         """Lead through one step until the recorder heard all of it."""
         keys = "1 5 9 * 0 #" if step == "far" else "1 2 3 4 5 6 7 8 9 * 0 #"
         each = ", and then all of them again" if twice else ""
-        self._say("\n" + _TELLS[step].format(name=name, keys=keys, twice=each))
-        told = self.operator.client.watch(
+        self._say("\n" + _INSTRUCTIONS[step].format(name=name, keys=keys, twice=each))
+        news = self.operator.client.watch(
             TakeStep(self.line, step, name, twice), self.operator.token
         )
-        self._told.clear()
+        self._reported.clear()
         placed = False
-        for now in told:
+        for now in news:
             if now is None:
                 continue
             if self.begun.simulated and not placed:
                 placed = True
                 self.operator.ask(PlaceTestCall(self.line, step, number, twice))
             if (now.step, now.name) == (step, name):
-                self._tell(now)
+                self._report(now)
                 if now.stage == "done":
                     return
             if now.stage == "ended":
@@ -177,7 +177,7 @@ class Guide:
             KeepCalibration(self.line, every_phone=bool(self.phones), single_phone=single)
         )
 
-    def _tell(self, now: StepNow) -> None:
+    def _report(self, now: StepNow) -> None:
         """Report the news since the last report."""
         if now.stage in {"waiting", "dialled"}:
             self._once(_STAGES[now.stage])
@@ -194,8 +194,8 @@ class Guide:
             self._say("  All of it was heard.")
 
     def _once(self, sentence: str) -> None:
-        if sentence not in self._told:
-            self._told.add(sentence)
+        if sentence not in self._reported:
+            self._reported.add(sentence)
             self._say(sentence)
 
     @staticmethod

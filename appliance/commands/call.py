@@ -84,7 +84,7 @@ def command(
     """
     config, clock = read_config(config_file), SystemClock()
     if number and not _NUMBER.fullmatch(number):
-        raise click.BadParameter(f"{number!r} is no telephone number.", param_hint="'--from'")
+        raise click.BadParameter(f"{number!r} is not a telephone number.", param_hint="'--from'")
     scene = _scene(number, answer, by, talk, withdraw_after, scene_name)
     voice = _voice(speech)  # before anything is made for the call
     with _keeper(config, folders, clock) as take_up:
@@ -193,7 +193,7 @@ def _scene(
         return find_scene(scene_name)
     if answer != "none" and (len(answer) != 1 or answer not in "0123456789*#ABCD"):
         raise click.BadParameter(
-            f"{answer!r} is no key; give one of 0-9 * # A-D, or none.", param_hint="'--answer'"
+            f"{answer!r} is not a key; give one of 0-9 * # A-D, or none.", param_hint="'--answer'"
         )
     key = None if answer == "none" else answer
     return Scene.ordinary(number, key, by, talk, withdraw_after)

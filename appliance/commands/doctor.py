@@ -62,13 +62,8 @@ def command(config_file: Path | None, folders: Folders, as_json: bool) -> None:
 
 def as_printed(finding: Finding) -> dict[str, object]:
     """Return a finding as ``--json`` prints it."""
-    return {
-        "id": finding.id,
-        "subject": finding.subject,
-        "level": finding.level,
-        "text": finding.text,
-        "values": finding.values,
-    }
+    names = ("id", "subject", "level", "text", "values")
+    return {name: getattr(finding, name) for name in names}
 
 
 class Examination:

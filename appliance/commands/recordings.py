@@ -170,6 +170,8 @@ def _party(call: CallRecord) -> str:
 
 
 def _print_detail(detail: ask.CallDetail) -> None:
+    from appliance.model.audio import RATE
+
     call, receipt = detail.call, detail.call.receipt
     rows = [
         ("recording", call.recording),
@@ -187,9 +189,9 @@ def _print_detail(detail: ask.CallDetail) -> None:
     for name, value in rows:
         click.echo(f"{name:<10} {value}")
     for mark in detail.marks:
-        click.echo(f"{mark.kind:<10} at {_length(mark.sample / 8000)}")
+        click.echo(f"{mark.kind:<10} at {_length(mark.sample / RATE)}")
     for start, count in detail.holes:
-        click.echo(f"{'missing':<10} {count / 8000:.1f} s at {_length(start / 8000)}")
+        click.echo(f"{'missing':<10} {count / RATE:.1f} s at {_length(start / RATE)}")
     for line in detail.audit:
         click.echo(f"{'audit':<10} {line.seq}  {_moment(line.time)}  {line.type} by {line.actor}")
 

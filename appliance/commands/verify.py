@@ -71,7 +71,7 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
         return
     folders = Folders(path)
     if not folders.recordings.is_dir():
-        yield Row(path=str(path), well=False, why="This folder is no data folder of Zgoda.")
+        yield Row(path=str(path), well=False, why="This folder is not a data folder of Zgoda.")
         return
     audit = check(folders.audit)
     yield Row(

@@ -94,7 +94,7 @@ def _check_choices(table: Table, line: Line, known: dict[str, Basis]) -> None:
     for key, agreed in line.choices.items():
         for name in agreed:
             if name not in consent:
-                what = f"agrees to {name!r}, which is no consent purpose of this line"
+                what = f"agrees to {name!r}, which is not a consent purpose of this line"
                 table.wrong(f"{what}; {nearest(name, consent)}", "choices", key)
     refusing = [key for key, agreed in line.choices.items() if not agreed]
     if refusable and len(refusing) != 1:

@@ -30,7 +30,7 @@ def load(path: Path) -> Config:
     """Read a configuration file.
 
     Raises:
-        ConfigError: it cannot be read, is no TOML, or holds mistakes; the text names all of them.
+        ConfigError: it cannot be read, is not TOML, or holds mistakes; the text names all of them.
     """
     try:
         with path.open("rb") as file:
@@ -40,7 +40,7 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}:{line}: is no UTF-8 text; save the file as UTF-8") from error
+        raise ConfigError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8") from error
     if len(data) > LONGEST_FILE:
         raise ConfigError(f"{path}: is larger than a configuration can be; name another file")
     return parse(text, str(path))
@@ -50,7 +50,7 @@ def parse(text: str, source: str = "configuration") -> Config:
     """Read the text of a configuration; ``source`` names it in mistakes.
 
     Raises:
-        ConfigError: it is no TOML, or holds mistakes; the text names all of them.
+        ConfigError: it is not TOML, or holds mistakes; the text names all of them.
     """
     try:
         values = tomllib.loads(text)
@@ -99,4 +99,4 @@ def _syntax(text: str, source: str, message: str) -> str:
         what = message.removesuffix(" (at end of document)")
         line, where = str(text.count("\n") + 1), "the end"
     what = what[:1].lower() + what[1:]
-    return f"{source}:{line}: is no valid TOML at {where}: {what}; mend this line first"
+    return f"{source}:{line}: is not valid TOML at {where}: {what}; correct this line first"

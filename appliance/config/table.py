@@ -76,7 +76,7 @@ class Table:
         self._known.add(key)
         below = self._values.get(key, {})
         if not isinstance(below, dict):
-            self.wrong("is no table; write its keys in { } or below a [header]", key)
+            self.wrong("is not a table; write its keys in { } or below a [header]", key)
             below = {}
         return Table(below, (*self._path, key), self._problems)
 
@@ -85,7 +85,7 @@ class Table:
         self._known.add(key)
         below = self._values.get(key, [])
         if not isinstance(below, list) or not all(isinstance(each, dict) for each in below):
-            self.wrong(f"is no list of tables; head each one with [[{key}]]", key)
+            self.wrong(f"is not a list of tables; head each one with [[{key}]]", key)
             return []
         return [
             Table(each, (*self._path, key, index), self._problems)

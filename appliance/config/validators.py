@@ -153,7 +153,7 @@ def valid_number(value: object, country: str) -> str:
     text = valid_text(value)
     number = valid_e164(text, country)
     if number is None:
-        raise Invalid(f"is {text!r}, no number of {country}; write it whole, such as +48221234567")
+        raise Invalid(f"is {text!r}, not a number of {country}; write it whole, like +48221234567")
     return number
 
 
@@ -188,7 +188,7 @@ def valid_key(value: object) -> str:
     """Accept a telephone key that a caller can answer with."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]", value):
         return value
-    raise Invalid("is no key; use one of 0 to 9")
+    raise Invalid("is not a key; use one of 0 to 9")
 
 
 def valid_list(value: object, item: Validator[Value]) -> tuple[Value, ...]:

@@ -47,30 +47,28 @@ class LineClock(Protocol):
         """Return the line clock of the sample on the wires now; it never goes back."""
 
 
-class HookSource(Protocol):
+class _Source(Protocol):
+    """A device that delivers from its own thread."""
+
+    def start(self, deliver: Deliver) -> None:
+        """Begin to deliver from the driver's own thread."""
+
+    def close(self) -> None:
+        """End the thread and release the device; safe to call twice."""
+
+
+class HookSource(_Source, Protocol):
     """A source of ring, off-hook and on-hook; perhaps also of flash, reversal and caller ID."""
 
     lateness_ms: int
     """The longest delay of an event from this source."""
     sees_flash: bool
 
-    def start(self, deliver: Deliver) -> None:
-        """Begin to deliver events from the driver's own thread."""
 
-    def close(self) -> None:
-        """End the thread and release the device; safe to call twice."""
-
-
-class AudioSource(Protocol):
+class AudioSource(_Source, Protocol):
     """A source of 20 ms frames, each once and in order; a missing stretch is a ``Gap``."""
 
     sides: Sides
-
-    def start(self, deliver: Deliver) -> None:
-        """Begin to deliver frames from the driver's own thread."""
-
-    def close(self) -> None:
-        """End the thread and release the device; safe to call twice."""
 
 
 class PromptSink(Protocol):

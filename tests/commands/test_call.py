@@ -20,7 +20,7 @@ def call(data: Path, *words: str) -> Result:
 def test_what_is_no_number_is_refused(tmp_path: Path, number: str) -> None:
     done = call(tmp_path / "data", "--from", number)
     assert done.exit_code == 2
-    assert f"{number!r} is no telephone number" in done.output
+    assert f"{number!r} is not a telephone number" in done.output
     assert not (tmp_path / "data").exists()
 
 
@@ -28,7 +28,7 @@ def test_what_is_no_number_is_refused(tmp_path: Path, number: str) -> None:
 def test_what_is_no_key_is_refused(tmp_path: Path, answer: str) -> None:
     done = call(tmp_path / "data", "--answer", answer)
     assert done.exit_code == 2
-    assert "is no key" in done.output
+    assert "is not a key" in done.output
     assert not (tmp_path / "data").exists()
 
 

@@ -165,7 +165,7 @@ def test_a_foreign_file_gives_one_sentence(tmp_path: Path, content: bytes) -> No
 
 def test_what_is_not_there_or_no_data_folder_is_said(tmp_path: Path) -> None:
     code, told = verify(tmp_path)
-    assert (code, told["files"][0]["why"]) == (1, "This folder is no data folder of Zgoda.")
+    assert (code, told["files"][0]["why"]) == (1, "This folder is not a data folder of Zgoda.")
     code, told = verify(tmp_path / "none")
     assert (code, told["files"][0]["verdict"]) == (1, "missing")
 

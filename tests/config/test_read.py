@@ -127,11 +127,11 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mista
         ('"monitor"', '"sound"', "15: line.hook.driver: is 'sound'; known are exchange, monitor"),
         ("hook   = {", "hok = {", "11: line.hook: is missing"),
         ('["service", "training"]', '["service", "trainin"]', "did you mean training?"),
-        ('["training"],', '["service"],', "19: line.choices.1: agrees to 'service', which is no"),
+        ('["training"],', '["service"],', "19: line.choices.1: agrees to 'service', which is not"),
         ('["training"],', "[],", "19: line.choices: keys 1, 2 all refuse; map exactly one"),
         ('"2" = []', '"2" = ["training"]', "19: line.choices: no key refuses"),
         ('"1" = ["training"], ', "", "agrees to 'training' by no key"),
-        ('"2" = []', '"#" = []', "19: line.choices.#: is no key"),
+        ('"2" = []', '"#" = []', "19: line.choices.#: is not a key"),
         ("retention_days = 183", "retention_days = 184", "consent does not carry longer"),
         ('justification = "The', 'just = "The', "33: purpose.retention_days: is 365, more than"),
         ('basis = "contract"', 'basis = "public_tsk"', "did you mean public_task?"),
@@ -140,8 +140,8 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mista
         ('board_secret = "/run/zgoda/board"', "", "vault.board_secret: is missing"),
         ('eraser = "board"', "", "is only used by the"),
         ("[panel]", "[pannel]", "48: pannel: is unknown; did you mean panel?"),
-        ("[[purpose]]", "[purpose]", "is no valid TOML"),
-        ('hook = { driver = "modem"', 'hook = "modem" #', "line.hook: is no table"),
+        ("[[purpose]]", "[purpose]", "is not valid TOML"),
+        ('hook = { driver = "modem"', 'hook = "modem" #', "line.hook: is not a table"),
     ],
 )
 def test_each_mistake_names_its_line_and_the_way_out(
@@ -202,11 +202,11 @@ def test_an_empty_file_misses_the_office_and_a_line(mistakes: Mistakes) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[office]\nname = \n", "office.toml:2: is no valid TOML at column 8: invalid value"),
-        ("[office\n", "office.toml:1: is no valid TOML at column 8"),
-        ('a = "\n', "office.toml:1: is no valid TOML at column"),
-        ("a = [1,\n2", "office.toml:2: is no valid TOML at the end"),
-        ("a = 1\na = 2\n", "office.toml:2: is no valid TOML"),
+        ("[office]\nname = \n", "office.toml:2: is not valid TOML at column 8: invalid value"),
+        ("[office\n", "office.toml:1: is not valid TOML at column 8"),
+        ('a = "\n', "office.toml:1: is not valid TOML at column"),
+        ("a = [1,\n2", "office.toml:2: is not valid TOML at the end"),
+        ("a = 1\na = 2\n", "office.toml:2: is not valid TOML"),
     ],
 )
 def test_what_is_no_toml_is_one_sentence(text: str, said: str, mistakes: Mistakes) -> None:
@@ -229,7 +229,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, good: str) -
     for path, said in [
         (missing, "cannot be read: No such file or directory"),
         (tmp_path, "cannot be read: Is a directory"),
-        (latin, "is no UTF-8 text"),
+        (latin, "is not UTF-8 text"),
         (large, "larger than a configuration"),
     ]:
         with pytest.raises(ConfigError) as refused:

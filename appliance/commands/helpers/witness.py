@@ -56,7 +56,7 @@ class Witness:
             self._forget()
         self._idle = call.state is State.IDLE
         if not isinstance(event, ev.TimerFired):  # the dialogue's own, no news to a reader
-            self._events.append(_told(event, hidden=call.recording))
+            self._events.append(_as_printed(event, hidden=call.recording))
         if isinstance(event, ev.RecordingOpened):
             self._recordings.append(event.recording)
         for action in actions:
@@ -103,15 +103,15 @@ class Witness:
         return self._stopped.reason.value if self._stopped is not None else None
 
 
-def _told(event: ev.Event, *, hidden: bool) -> Printed:
+def _as_printed(event: ev.Event, *, hidden: bool) -> Printed:
     """Return an event in JSON types, without the key pressed during a recording."""
-    told: Printed = {"at": round(event.sample / RATE, 3), "event": _name(event)}
+    printed: Printed = {"at": round(event.sample / RATE, 3), "event": _name(event)}
     for field in fields(event):
         value = getattr(event, field.name)
         if field.name == "sample" or (field.name == "key" and hidden):
             continue
-        told[field.name] = value.value if isinstance(value, Enum) else _rounded(value)
-    return told
+        printed[field.name] = value.value if isinstance(value, Enum) else _rounded(value)
+    return printed
 
 
 def _rounded(value: object) -> object:

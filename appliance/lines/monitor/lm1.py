@@ -25,7 +25,7 @@ from appliance.lines.monitor.presence import Presence
 from appliance.lines.monitor.pulses import Pulses
 from appliance.lines.monitor.text import LineReader
 from appliance.lines.profiles import MonitorProfile
-from appliance.model.audio import RATE
+from appliance.model.audio import samples
 from appliance.model.events import (
     CallerId,
     HookChanged,
@@ -116,7 +116,7 @@ class Lm1:
         return events
 
     def _late(self, looked: int) -> bool:
-        return self._now - looked > self._samples(self._profile.lateness_ms)
+        return self._now - looked > samples(self._profile.lateness_ms / 1000)
 
     @property
     def _at_rest(self) -> bool:
@@ -173,7 +173,7 @@ class Lm1:
 
     def _doubt(self, ms: float) -> None:
         """Report that the loop opened; the reason is known after ``ms`` and the lateness."""
-        settled = self._now + self._samples(ms + self._profile.lateness_ms)
+        settled = self._now + samples((ms + self._profile.lateness_ms) / 1000)
         self._tell(PartyDoubted(self._begun, settled))
 
     def _say_ring(self, value: bytes) -> None:
@@ -216,7 +216,7 @@ class Lm1:
         if self._raw is self._hook or unseen or self._presence.lost:
             return
         ms = self._profile.on_hook_ms if self._raw is Hook.ON else self._profile.off_hook_ms
-        if self._now - self._raw_since >= self._samples(ms):
+        if self._now - self._raw_since >= samples(ms / 1000):
             self._hook = self._raw
             self._pulses.drop_digit()
             self._tell(HookChanged(self._raw_since, self._hook))
@@ -236,7 +236,7 @@ class Lm1:
             if off and self._hook is Hook.OFF:
                 self._doubt(self._profile.disconnect_ms)
         elif not dead and self._dead_since is not None:
-            broken = self._now - self._dead_since >= self._samples(self._profile.loop_break_ms)
+            broken = self._now - self._dead_since >= samples(self._profile.loop_break_ms / 1000)
             if off and broken and not self._dead_told:
                 self._tell_broken(PartyCue.LOOP_BREAK, self._dead_since)
             self._revive()
@@ -253,7 +253,7 @@ class Lm1:
         if self._dead_since is None:
             return
         dead = self._now - self._dead_since
-        if not self._cut and dead >= self._samples(self._profile.cut_seconds * 1000):
+        if not self._cut and dead >= samples(self._profile.cut_seconds):
             self._cut = True
             self._tell(LineFault(self._now, "hook", "no current in the loop: the line is cut"))
         if self._hook is not Hook.OFF or self._raw is not Hook.OFF or self._dead_told:
@@ -262,7 +262,7 @@ class Lm1:
             cue, ms = PartyCue.DISCONNECT_PULSE, self._profile.disconnect_ms
         else:
             cue, ms = PartyCue.LOOP_BREAK, self._profile.loop_break_ms
-        if dead >= self._samples(ms):
+        if dead >= samples(ms / 1000):
             self._dead_told = True
             self._tell_broken(cue, self._dead_since)
 
@@ -287,7 +287,3 @@ class Lm1:
 
     def _tell(self, event: HookEvent) -> None:
         self._events.append(event)
-
-    @staticmethod
-    def _samples(ms: float) -> int:
-        return round(ms * RATE / 1000)

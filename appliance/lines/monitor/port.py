@@ -86,4 +86,4 @@ def read(port: serial.Serial) -> bytes:
 
 def _why(error: Exception) -> str:
     number = error.errno if isinstance(error, OSError) else None
-    return _OPENING.get(number or 0, "is no serial port that can be used")
+    return _OPENING.get(number or 0, "is not a usable serial port")

@@ -42,8 +42,8 @@ def test_a_port_gives_what_has_come_and_waits_for_no_more(tmp_path: Path) -> Non
         (errno.ENOENT, "is not there; plug the line monitor in"),
         (errno.EACCES, "may not be opened; add this user to the group dialout"),
         (errno.EBUSY, "is in use; end the other program"),
-        (errno.EIO, "is no serial port that can be used"),
-        (None, "is no serial port that can be used"),
+        (errno.EIO, "is not a usable serial port"),
+        (None, "is not a usable serial port"),
     ],
 )
 def test_each_reason_why_a_port_cannot_be_opened_has_its_sentence(
@@ -61,7 +61,7 @@ def test_each_reason_why_a_port_cannot_be_opened_has_its_sentence(
 def test_what_is_no_serial_port_is_named_as_such(tmp_path: Path, kind: str) -> None:
     place = tmp_path / kind
     place.mkdir() if kind == "folder" else place.touch()
-    with pytest.raises(LineError, match="is no serial port that can be used"):
+    with pytest.raises(LineError, match="is not a usable serial port"):
         opening(str(place))
 
 
