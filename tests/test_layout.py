@@ -20,6 +20,8 @@ BESIDE = {"docs", "benchmarks"}
 MADE_HERE = {"data", "build", "dist"}
 LONGEST_MODULE, USUAL_MODULE = 400, 150
 MOST_IN_A_FOLDER = 20
+LONGEST_FIRST_LINE = 90
+QUESTION = re.compile(r"(What|Whether|Who|How|Does|Is)\b")
 CODE = ("appliance", "web", "tests", "benchmarks")
 
 
@@ -61,6 +63,19 @@ def test_no_folder_is_crowded() -> None:
     modules = Counter(path.parent for path in sources(*CODE) if path.name != "__init__.py")
 
     assert {str(f.relative_to(ROOT)): n for f, n in modules.items() if n > MOST_IN_A_FOLDER} == {}
+
+
+def test_each_module_begins_with_what_it_does() -> None:
+    """A verb says it: "Detect DTMF keys in 20 ms frames."; a question leaves it open."""
+    wrong = {}
+    for path in sources("appliance", "web"):
+        if path.name != "__init__.py":
+            said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+            first = said.partition("\n")[0]
+            if not first or len(first) > LONGEST_FIRST_LINE or QUESTION.match(first):
+                wrong[str(path.relative_to(ROOT))] = first
+
+    assert wrong == {}
 
 
 def test_packages_hold_no_code_of_their_own() -> None:
