@@ -1,5 +1,6 @@
 """A cell of the table: where a call goes, and what is done on the way."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -33,17 +34,26 @@ def ignore(call: Call, event: Event) -> Step:
     return call, ()
 
 
-def row(state: State, rules: Mapping[Symbol, Rule], ignored: str) -> Row:
-    """Return a full row of the table; ``ignored`` writes out, by name, what does nothing.
+def row(state: State, *parts: Mapping[Symbol, Rule], ignored: str) -> Row:
+    """Build a full row of the table from parts, in the order of the symbols.
+
+    Args:
+        state: the row's state.
+        parts: rules, shared with other rows or the state's own; no symbol may stand twice.
+        ignored: the symbols that do nothing, written out by name.
 
     Raises:
-        ValueError: a symbol is missing, unknown, or stands in both.
+        ValueError: a symbol is missing, unknown, or stands twice.
     """
     nothing = [Symbol(name) for name in ignored.split()]
-    if sorted([*nothing, *rules]) != sorted(Symbol):
-        amiss = set(Symbol) ^ {*nothing, *rules} or set(nothing) & rules.keys()
-        raise ValueError(f"row {state} of the table is not whole: {', '.join(sorted(amiss))}")
-    return {**dict.fromkeys(nothing, Rule(state, ignore, IGNORED)), **rules}
+    named = Counter([*nothing, *(symbol for part in parts for symbol in part)])
+    wrong = [symbol for symbol in Symbol if named[symbol] != 1]
+    if wrong:
+        raise ValueError(f"row {state} of the table is not whole: {', '.join(sorted(wrong))}")
+    rules = dict.fromkeys(nothing, Rule(state, ignore, IGNORED))
+    for part in parts:
+        rules |= part
+    return {symbol: rules[symbol] for symbol in Symbol}
 
 
 def later(call: Call, timer: Timer, at: int) -> Step:

@@ -64,18 +64,29 @@ def test_every_state_can_be_reached_and_left() -> None:
 
 def test_a_row_with_a_hole_is_refused() -> None:
     with pytest.raises(ValueError, match="idle of the table is not whole: on_hook"):
-        row(State.IDLE, {}, " ".join(s for s in Symbol if s is not Symbol.ON_HOOK))
+        row(State.IDLE, ignored=" ".join(s for s in Symbol if s is not Symbol.ON_HOOK))
 
 
 def test_a_row_that_says_two_things_is_refused() -> None:
     rule = Rule(State.IDLE, ignore, "x")
     with pytest.raises(ValueError, match="not whole: on_hook"):
-        row(State.IDLE, {Symbol.ON_HOOK: rule}, " ".join(Symbol))
+        row(State.IDLE, {Symbol.ON_HOOK: rule}, ignored=" ".join(Symbol))
+
+
+def test_a_row_whose_parts_differ_about_a_symbol_is_refused() -> None:
+    one, other = Rule(State.IDLE, ignore, "x"), Rule(State.FAULT, ignore, "y")
+    rest = " ".join(symbol for symbol in Symbol if symbol is not Symbol.LOST)
+    with pytest.raises(ValueError, match="not whole: lost"):
+        row(State.IDLE, {Symbol.LOST: one}, {Symbol.LOST: other}, ignored=rest)
+
+
+def test_a_row_stands_in_the_order_of_the_symbols() -> None:
+    assert all(list(cells) == list(Symbol) for cells in RULES.values())
 
 
 def test_a_row_with_an_unknown_word_is_refused() -> None:
     with pytest.raises(ValueError, match="nonsense"):
-        row(State.IDLE, {}, "nonsense")
+        row(State.IDLE, ignored="nonsense")
 
 
 def test_the_page_is_what_the_table_says() -> None:

@@ -1,0 +1,85 @@
+"""Name what rows of the table share: rules, and groups of symbols to ignore."""
+
+from collections.abc import Mapping
+
+from appliance.call.effects import asking, endings
+from appliance.call.effects.endings import stop
+from appliance.call.rule import Rule
+from appliance.call.states import State, Symbol
+from appliance.model.records import Reason
+
+Rules = Mapping[Symbol, Rule]
+
+UNDER_WAY: Rules = {
+    Symbol.ON_HOOK: Rule(State.ENDED, endings.hang_up, "the call ends"),
+    Symbol.TOO_LONG: Rule(State.FAULT, endings.cut, "cut"),
+    Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
+    Symbol.PRIVATE: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
+    Symbol.MACHINE: Rule(State.MACHINE, stop(Reason.MACHINE), "end: machine"),
+}
+"""What ends any call between the lift and on-hook, asked or recorded."""
+
+PARTY_AT_STAKE: Rules = {
+    Symbol.LISTED: Rule(State.EXEMPT, endings.listed, "end: exempt"),
+    Symbol.PARTY: Rule(State.FAR_CHANGED, stop(Reason.FAR_CHANGED), "end: far_changed"),
+    Symbol.NEAR_REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),
+}
+"""What ends a dialogue or a recording with this caller."""
+
+DIALOGUE: Rules = {
+    Symbol.LOST: Rule(State.FAULT, endings.cut, "cut"),
+    Symbol.REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),
+    Symbol.NEAR_KEY: Rule(State.RETRYABLE, stop(Reason.INTERRUPTED), "end: interrupted"),
+    Symbol.PAUSE: Rule(State.RETRYABLE, stop(Reason.INTERRUPTED), "end: interrupted"),
+}
+"""What ends every dialogue, from the wait for a pause to the confirmation."""
+
+UNHEARD: Rules = {
+    Symbol.UNHEARD: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
+}
+"""The words did not reach the line."""
+
+UNFIT: Rules = {
+    Symbol.UNFIT: Rule(State.EXEMPT, endings.unfit, "end: no_policy, storage"),
+}
+"""No sound policy, or nowhere to store a recording."""
+
+LIFTABLE: Rules = {
+    Symbol.INCOMING: Rule(State.SETTLING, asking.settle, "wait for a pause"),
+    Symbol.OUTGOING: Rule(State.DIALLING, asking.lift, "an outgoing call"),
+    Symbol.RING: Rule(State.RINGING, asking.ring, "count the ring"),
+    Symbol.LOST: Rule(State.FAULT, endings.mislay, "touch is lost"),
+    Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
+}
+"""On-hook: a ring or a lift begins a call."""
+
+UNRECORDED: Rules = {
+    Symbol.ON_HOOK: Rule(State.ENDED, endings.hang_up, "the call ends"),
+    Symbol.LOST: Rule(State.FAULT, endings.watch, "touch is lost"),
+}
+"""The rest of a call that is not recorded: only its end matters."""
+
+EMERGENCY: Rules = {
+    Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "an emergency"),
+}
+"""An emergency number exempts whatever the call is."""
+
+ASKABLE: Rules = {
+    Symbol.LISTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
+    Symbol.PRIVATE: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
+    Symbol.MACHINE: Rule(State.MACHINE, stop(Reason.MACHINE), "end: machine"),
+    Symbol.ASK: Rule(State.SETTLING, asking.ask_again, "wait for a pause"),
+}
+"""Not recorded, but the button may ask again."""
+
+# Groups of symbols that a row ignores, for its last argument.
+
+LIFT = "seen incoming outgoing ring rings_stopped private_first"
+DIALLED_NUMBER = "number number_void answer answered"
+CALLEE = "listed private machine party dialled"
+TALK = "voice quiet no_pause heard talked_over unheard said noticed"
+ANSWER_KEYS = "consent agreed early crowded unsure unsure_again wrong"
+ANSWERS = f"{ANSWER_KEYS} refusal objection less key repeat silent time_up"
+OFFICE_KEYS = "near_key near_refusal near_held pause"
+FILE = "opened begin storage_failed confirm_over"
+PAUSE = "resume not_yet keys_stopped withdrawal keyed withdrawn withdrawn_part"
