@@ -11,7 +11,7 @@ from appliance.model.events import (
     DigitPressed,
     NumberDialled,
     PromptEnded,
-    PromptMarked,
+    PromptHeard,
 )
 from appliance.model.policy import LineMemory, Policy, Spoken
 from appliance.model.records import ConsentReceipt, Reason
@@ -46,7 +46,7 @@ class Asking:
 
     spoken: Spoken | None = None
     playing: bool = False
-    heard: PromptMarked | PromptEnded | None = None  # question or notice, well heard on the line
+    heard: PromptHeard | None = None  # question or notice, well heard on the line
     repeated: bool = False
     unsure: int = 0
     crowded: bool = False  # keys were pressed, too close to each other to count

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from msgspec.structs import replace
+
 from appliance.call.call import Call
 from appliance.call.times import MS
-from appliance.model.events import DigitPressed, PromptEnded, PromptMarked
+from appliance.model.events import DigitPressed, PromptHeard
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.records import ConsentReceipt
 from appliance.model.terms import Grade
@@ -15,20 +17,12 @@ GRADES: Mapping[Grade, Literal["A", "B", "C"]] = {Grade.A: "A", Grade.B: "B", Gr
 
 
 def agreed(
-    call: Call, key: DigitPressed, heard: PromptMarked | PromptEnded, purposes: frozenset[str]
+    call: Call, key: DigitPressed, heard: PromptHeard, purposes: frozenset[str]
 ) -> ConsentReceipt:
     """Return the receipt of a key that agreed, with the detector's figures."""
-    prompt = call.policy.prompts[Spoken.QUESTION]
-    return ConsentReceipt(
+    return replace(
+        noticed(call, heard, purposes),
         outcome="agreed",
-        purposes=tuple(sorted(purposes)),
-        prompt_id=prompt.id,
-        prompt_sha256=prompt.sha256,
-        language=prompt.language,
-        policy_version=call.policy.version,
-        heard_ms=heard.heard_ms,
-        level_db=heard.level_db,
-        talked_over=heard.talked_over,
         key=key.key,
         key_at_ms=(key.sample - (call.offhook_sample or 0)) // MS,
         key_ms=key.ms,
@@ -38,14 +32,11 @@ def agreed(
         twist_db=key.twist_db,
         deviation_percent=key.deviation_percent,
         confidence=key.confidence,
-        answer_basis=_answer_basis(call),
     )
 
 
-def noticed(
-    call: Call, heard: PromptMarked | PromptEnded, purposes: frozenset[str]
-) -> ConsentReceipt:
-    """Return the receipt of a notice that was heard; nobody had to press anything."""
+def noticed(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> ConsentReceipt:
+    """Return the receipt of a notice that was heard; nobody had to press a key."""
     prompt = said(call)
     return ConsentReceipt(
         outcome="notice",
@@ -57,14 +48,10 @@ def noticed(
         heard_ms=heard.heard_ms,
         level_db=heard.level_db,
         talked_over=heard.talked_over,
-        answer_basis=_answer_basis(call),
+        answer_basis=call.answered.basis.value if call.answered else None,
     )
 
 
 def said(call: Call) -> PromptRef:
     """Return the words that tell this line's purposes."""
     return call.policy.prompts[Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE]
-
-
-def _answer_basis(call: Call) -> str | None:
-    return call.answered.basis.value if call.answered else None

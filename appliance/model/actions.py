@@ -29,13 +29,6 @@ class SetTimer:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelTimer:
-    """Forget a timer."""
-
-    timer: Timer
-
-
-@dataclass(frozen=True, slots=True)
 class StartRecording:
     """Open the sealed file; ``RecordingOpened`` or ``StorageFailed`` answers."""
 
@@ -105,7 +98,6 @@ Action = (
     Play
     | Stop
     | SetTimer
-    | CancelTimer
     | StartRecording
     | Pause
     | Resume

@@ -12,8 +12,8 @@ from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, S
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
-    """One burst of ringing has begun."""
+class LineEvent:
+    """Anything that happens on a line, with its time of capture."""
 
     sample: int
 
@@ -23,18 +23,21 @@ RING_TO_ANSWER = 6 * RATE
 
 
 @dataclass(frozen=True, slots=True)
-class HookChanged:
+class Ring(LineEvent):
+    """A burst of ringing began."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookChanged(LineEvent):
     """The hook is seen in another state; debounced by its source."""
 
-    sample: int
     hook: Hook
 
 
 @dataclass(frozen=True, slots=True)
-class CallerId:
+class CallerId(LineEvent):
     """The network says who calls; ``listed`` if the number is never to be recorded."""
 
-    sample: int
     number: str | None
     name: str | None = None
     withheld: bool = False
@@ -42,27 +45,24 @@ class CallerId:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberDialled:
+class NumberDialled(LineEvent):
     """The office's dialling is judged (4 s after the last digit, or at once for an emergency)."""
 
-    sample: int
     kind: Dialled
     number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(LineEvent):
     """The far end took an outgoing call."""
 
-    sample: int
     basis: AnswerBasis
 
 
 @dataclass(frozen=True, slots=True)
-class DigitPressed:
+class DigitPressed(LineEvent):
     """A DTMF key, reported at its release; ``sample`` is its onset."""
 
-    sample: int
     key: str  # one of 0-9 * # A-D; ? for a pulse-dialled digit that could not be counted
     side: Side
     grade: Grade
@@ -76,151 +76,130 @@ class DigitPressed:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyBegan:
+class KeyBegan(LineEvent):
     """A key of the near side is being held: stops a prompt before its release."""
 
-    sample: int
     key: str
     side: Side
 
 
 @dataclass(frozen=True, slots=True)
-class PromptMarked:
+class PromptHeard(LineEvent):
+    """How the words of a prompt came out on the line, before any cancelling."""
+
+    heard_ms: int
+    level_db: float  # against the calibrated level; 0 is as expected
+    talked_over: float  # part of the words, 0 to 1, that a party spoke over
+    underrun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMarked(PromptHeard):
     """The prompt's mark passed on the line: the end of the last key's name.
 
     Says how the words up to the mark were heard there, before any cancelling.
     """
 
-    sample: int
-    heard_ms: int
-    level_db: float  # against the calibrated level; 0 is as expected
-    talked_over: float  # part of the words, 0 to 1, that somebody spoke over
-    underrun: bool = False
-
 
 @dataclass(frozen=True, slots=True)
-class PromptEnded:
+class PromptEnded(PromptHeard):
     """The prompt is over, or was stopped."""
 
-    sample: int
-    heard_ms: int
-    level_db: float
-    talked_over: float
-    underrun: bool = False
-
 
 @dataclass(frozen=True, slots=True)
-class ToneHeard:
+class ToneHeard(LineEvent):
     """A tone of the network or of a machine has been recognised."""
 
-    sample: int
     tone: Tone
     side: Side = Side.UNSURE
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceHeard:
+class VoiceHeard(LineEvent):
     """Somebody began (``active``) or stopped speaking."""
 
-    sample: int
     side: Side
     active: bool
 
 
 @dataclass(frozen=True, slots=True)
-class PolarityReversed:
+class PolarityReversed(LineEvent):
     """The network swapped the wires: on many lines the answer or the far hang-up."""
-
-    sample: int
 
 
 @dataclass(frozen=True, slots=True)
-class PartyChanged:
+class PartyChanged(LineEvent):
     """Another far party may be on the line."""
 
-    sample: int
     cue: PartyCue
 
 
 @dataclass(frozen=True, slots=True)
-class PartyDoubted:
+class PartyDoubted(LineEvent):
     """Something began with which another far party may come: the loop opened, a tone sounds.
 
     It decides nothing, but what is heard from ``sample`` on waits until ``settled``, the line
     clock by which the doubt has become one of the other events or was none.
     """
 
-    sample: int
     settled: int
 
 
 @dataclass(frozen=True, slots=True)
-class PauseAsked:
+class PauseAsked(LineEvent):
     """Button, panel or API asked to pause, or to resume."""
 
-    sample: int
-
 
 @dataclass(frozen=True, slots=True)
-class PrivateAsked:
+class PrivateAsked(LineEvent):
     """The button was held, or the panel said: this call is private."""
 
-    sample: int
-
 
 @dataclass(frozen=True, slots=True)
-class AskAgain:
+class AskAgain(LineEvent):
     """The office wants the question put (again)."""
 
-    sample: int
-
 
 @dataclass(frozen=True, slots=True)
-class RecordingOpened:
+class RecordingOpened(LineEvent):
     """The sealed file stands on disk; the first sample may follow."""
 
-    sample: int
     recording: str
 
 
 @dataclass(frozen=True, slots=True)
-class TimerFired:
+class TimerFired(LineEvent):
     """A timer set by the dialogue has run out."""
 
-    sample: int
     timer: Timer
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(LineEvent):
     """Sound is missing: ``count`` samples from ``sample`` on."""
 
-    sample: int
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class StorageFailed:
+class StorageFailed(LineEvent):
     """The sealed file could not be opened or written."""
 
-    sample: int
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class LineFault:
+class LineFault(LineEvent):
     """Hook source or sound is gone."""
 
-    sample: int
     part: Literal["hook", "audio", "prompt"]
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class LineRestored:
+class LineRestored(LineEvent):
     """What was gone is back."""
 
-    sample: int
     part: Literal["hook", "audio", "prompt"]
 
 

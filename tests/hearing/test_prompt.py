@@ -5,7 +5,7 @@ from appliance.exchange.scene import Circuit
 from appliance.hearing.prompt import PromptWatch
 from appliance.hearing.stream import Hearing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
-from appliance.model.events import DigitPressed, Event, PromptEnded, PromptMarked
+from appliance.model.events import DigitPressed, Event, PromptEnded, PromptHeard, PromptMarked
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Side
 from appliance.recorder.calibration.figures import learnt
@@ -30,7 +30,7 @@ PROMPT = prompt_of(WORDS, 5.5)
 
 
 def about_prompt(events: list[tuple[int, Event]]) -> list[tuple[int, Event]]:
-    return [one for one in events if isinstance(one[1], PromptMarked | PromptEnded)]
+    return [one for one in events if isinstance(one[1], PromptHeard)]
 
 
 @pytest.mark.parametrize("below_db", [0.0, 6.0, 12.0])
@@ -113,7 +113,7 @@ def test_a_prompt_that_did_not_come_out_is_not_taken_for_heard(circuit: Circuit)
     line = Line(8.0, circuit)
     line.far += babble(8.0, -20, 190.0, seed=11)
     for _, event in about_prompt(line.heard(PROMPT)):
-        assert isinstance(event, PromptMarked | PromptEnded)
+        assert isinstance(event, PromptHeard)
         assert event.heard_ms == 0 or event.level_db < -6 or event.underrun
 
 
@@ -202,7 +202,7 @@ def test_a_prompt_out_of_which_something_is_missing_or_said_twice_is_not_whole(c
     found = watched(SHORT, *before, *after)
     assert len(found) == 2
     for event in found:
-        assert isinstance(event, PromptMarked | PromptEnded)
+        assert isinstance(event, PromptHeard)
         assert event.underrun
 
 
@@ -211,7 +211,7 @@ def test_a_prompt_that_soon_skips_a_syllable_is_not_whole(skipped: int) -> None:
     found = watched(PROMPT, *range(0, 800, FRAME), *range(800 + skipped, 6 * RATE, FRAME))
     assert len(found) == 2
     for event in found:
-        assert isinstance(event, PromptMarked | PromptEnded)
+        assert isinstance(event, PromptHeard)
         assert event.underrun
 
 
@@ -221,7 +221,7 @@ def test_a_prompt_of_which_a_frame_is_lost_is_not_whole() -> None:
     found = watched(SHORT, *places)
     assert len(found) == 2
     for event in found:
-        assert isinstance(event, PromptMarked | PromptEnded)
+        assert isinstance(event, PromptHeard)
         assert event.underrun
 
 

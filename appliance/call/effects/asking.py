@@ -28,6 +28,7 @@ from appliance.model.events import (
     NumberDialled,
     PolarityReversed,
     PromptEnded,
+    PromptHeard,
     PromptMarked,
     VoiceHeard,
 )
@@ -171,7 +172,7 @@ def _hush(call: Call) -> Step:
 
 def heard(call: Call, event: Event) -> Step:
     """Keep how the words up to the mark were heard."""
-    words = event if isinstance(event, PromptMarked | PromptEnded) else None
+    words = event if isinstance(event, PromptHeard) else None
     return replace(call, asking=replace(call.asking, heard=words)), ()
 
 

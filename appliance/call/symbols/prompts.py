@@ -3,7 +3,7 @@
 from appliance.call.call import Call
 from appliance.call.eligibility import other_bases
 from appliance.call.states import State, Symbol
-from appliance.model.events import PromptEnded, PromptMarked
+from appliance.model.events import PromptEnded, PromptHeard, PromptMarked
 from appliance.model.policy import Spoken
 from appliance.model.prompts import LEVEL_DB, TALK_OVER
 
@@ -30,7 +30,7 @@ def of_end(call: Call, event: PromptEnded) -> Symbol:
     return Symbol.SAID if call.asking.heard else Symbol.UNHEARD
 
 
-def _words(call: Call, event: PromptMarked | PromptEnded, heard: Symbol) -> Symbol:
+def _words(call: Call, event: PromptHeard, heard: Symbol) -> Symbol:
     if event.underrun or event.heard_ms <= 0 or abs(event.level_db) > LEVEL_DB:
         return Symbol.UNHEARD
     if event.talked_over <= TALK_OVER:

@@ -61,8 +61,6 @@ class LineActions:
                 self._speak(action)
             case act.SetTimer():
                 self._timers[action.timer] = action.at
-            case act.CancelTimer():
-                self._timers.pop(action.timer, None)
             case act.Note():
                 self._note(action, call.policy.line)
             case act.StartRecording():

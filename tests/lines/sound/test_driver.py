@@ -12,7 +12,14 @@ from appliance.errors import LineError
 from appliance.hearing.stream import Hearing
 from appliance.lines.sound.driver import SIDES, SoundLine
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound
-from appliance.model.events import Gap, LineFault, LineRestored, PromptEnded, PromptMarked
+from appliance.model.events import (
+    Gap,
+    LineFault,
+    LineRestored,
+    PromptEnded,
+    PromptHeard,
+    PromptMarked,
+)
 from appliance.signals.goertzel import Floats
 from tests.lines.sound.sound_driver import WORDS, driving
 from tests.rig.pulse_audio import Card, Server, pulse
@@ -152,7 +159,7 @@ def test_what_was_played_stands_beside_its_echo_or_the_prompt_was_not_heard(
     assert whole == 2
 
 
-def heard_of_words(frames: list[AudioFrame]) -> tuple[PromptMarked | PromptEnded, PromptEnded]:
+def heard_of_words(frames: list[AudioFrame]) -> tuple[PromptHeard, PromptEnded]:
     """Return what is told at the prompt's mark, if it came to that, and at its end."""
     hearing = Hearing("line", "PL", ("both",))
     hearing.hook_changed(off_hook=True)
