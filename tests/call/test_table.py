@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from appliance.call.effects import confirming
 from appliance.call.effects.asking import answered
 from appliance.call.rule import IGNORED, Rule, ignore, row
 from appliance.call.states import State, Symbol
+from appliance.call.symbols.classify import MEANINGS
 from appliance.call.table.whole import RULES
 from appliance.model import actions as act
 from appliance.model import events as ev
@@ -24,6 +26,10 @@ def test_every_cell_is_filled() -> None:
     assert set(RULES) == set(State)
     for state, cells in RULES.items():
         assert set(cells) == set(Symbol), state
+
+
+def test_every_kind_of_event_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(get_args(ev.Event))
 
 
 def test_what_is_ignored_changes_nothing() -> None:
