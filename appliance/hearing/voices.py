@@ -8,7 +8,7 @@ from appliance.model.audio import FRAME, Sides
 from appliance.model.events import VoiceHeard
 from appliance.model.terms import Side
 from appliance.signals.goertzel import Floats, Matrix
-from appliance.signals.levels import LOWEST, Floor, SpeechBand, Voice
+from appliance.signals.levels import LOWEST, Floor, Voice, without_hum
 
 _Frame = tuple[list[float], float]
 """Power of each channel, and the cosine between voltage and current."""
@@ -35,7 +35,6 @@ class VoiceActivity:
         self._cosines: Matrix = np.zeros(0)
         self._each: list[Matrix] = []  # power of each voice in them
         self._from = 0  # line clock of the first frame ahead
-        self._band = SpeechBand()
         # Noise has no side: on one pair of wires it is that of the channel, whoever speaks.
         self._floors = [Floor() for _ in sides] if sides[0] == "far" else [Floor()]
         self._voices = [
@@ -108,7 +107,7 @@ class VoiceActivity:
         the mean square of each channel.
         """
         loud = powers.max(axis=1) > LOWEST
-        speech = np.where(loud[:, None, None], self._band.of(frames), frames)
+        speech = np.where(loud[:, None, None], without_hum(frames), frames)
         found = np.einsum("fcs,fcs->fc", speech, speech).astype(np.float64) / frames.shape[2]
         cosines = np.zeros(len(found))
         if self._kind == "voltage":
@@ -121,7 +120,7 @@ class VoiceActivity:
 
     def _measured(self, sound: Floats, powers: list[float]) -> _Frame:
         if max(powers) > LOWEST:
-            sound = self._band.of(sound)
+            sound = without_hum(sound)
             powers = [float(np.dot(channel, channel)) / channel.size for channel in sound]
         if self._kind != "voltage":
             return powers, 0.0

@@ -22,17 +22,14 @@ _BELOW_SPEECH = (0.0, 270.0)
 """Hertz: the mains and what of their harmonics is strong; telephony begins at 300."""
 
 
-class SpeechBand:
-    """Takes out of a frame what lies below speech: hum, which is nobody's voice."""
+_HUM = span_of((_BELOW_SPEECH,), FRAME).astype("float32")
+_HUM.flags.writeable = False
 
-    def __init__(self) -> None:
-        """Prepare the projection."""
-        self._hum = span_of((_BELOW_SPEECH,), FRAME).astype("float32")
 
-    def of(self, sound: Floats) -> Floats:
-        """Return ``[channels, FRAME]`` without the hum."""
-        speech: Floats = sound - (sound @ self._hum) @ self._hum.T
-        return speech
+def without_hum(sound: Floats) -> Floats:
+    """Remove from ``[FRAME]`` or ``[channels, FRAME]`` what lies below speech."""
+    speech: Floats = sound - (sound @ _HUM) @ _HUM.T
+    return speech
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from appliance.model.events import (
 from appliance.signals.caller_id.receiver import FskReceiver
 from appliance.signals.dtmf.detector import Detector
 from appliance.signals.goertzel import History
-from appliance.signals.levels import Floor, SpeechBand, Voice
+from appliance.signals.levels import Floor, Voice, without_hum
 from appliance.signals.pcm import to_sound
 from appliance.signals.progress.detector import Progress
 from appliance.signals.prompt.audibility import PromptMeter
@@ -165,10 +165,10 @@ def test_caller_id_is_sought_in_any_sound_and_found_in_none(sound: Sound, standa
 @settings(max_examples=50, deadline=None)
 @given(sounds(anything))
 def test_voices_are_followed_in_any_sound(sound: Sound) -> None:
-    band, floor, voice = SpeechBand(), Floor(), Voice()
+    floor, voice = Floor(), Voice()
     active = False
     for n, frame in enumerate(frames_of(sound)):
-        speech = band.of(frame[None].astype(np.float32))[0]
+        speech = without_hum(frame[None].astype(np.float32))[0]
         power = float(np.dot(speech, speech)) / FRAME
         floor.follow(power)
         change = voice.follow(n * FRAME, power, floor.limit)

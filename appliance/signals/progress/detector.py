@@ -24,6 +24,7 @@ from appliance.signals.goertzel import (
     sines,
     span_of,
 )
+from appliance.signals.levels import without_hum
 from appliance.signals.pcm import rms_of
 from appliance.signals.progress.cadence import Rhythm
 from appliance.signals.tones import (
@@ -308,12 +309,10 @@ class Progress:
     def _from_quiet(self, began: int) -> bool:
         if began - 2 * FRAME < self.history.oldest:
             return True  # it sounds longer than any message
-        before = _without_hum(self.history.between(began - 2 * FRAME, began - FRAME))
-        after = _without_hum(self.history.between(began, began + FRAME))
+        # The mains and its harmonics are no seizure before marks.
+        before = without_hum(self.history.between(began - 2 * FRAME, began - FRAME))
+        after = without_hum(self.history.between(began, began + FRAME))
         return float(np.dot(before, before)) < 0.1 * float(np.dot(after, after))
-
-
-_HUM = span_of(((0.0, 270.0),), FRAME).astype("float32")
 
 
 def _parts(energies: list[float], whole: float, least: float) -> list[float]:
@@ -321,12 +320,6 @@ def _parts(energies: list[float], whole: float, least: float) -> list[float]:
     if max(energies) <= least * whole:
         return []
     return [energy / whole for energy in energies]
-
-
-def _without_hum(sound: Floats) -> Floats:
-    """Return 20 ms without the mains and its harmonics, which are no seizure before marks."""
-    clean: Floats = sound - (sound @ _HUM) @ _HUM.T
-    return clean
 
 
 @lru_cache(16)
