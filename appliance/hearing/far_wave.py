@@ -24,7 +24,7 @@ from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.terms import Grade, Side
 from appliance.signals.dtmf.detector import Detector, Digit, KeyDown
 from appliance.signals.dtmf.second_look import HUM, MIN_PURITY, Figures, measure
-from appliance.signals.goertzel import Floats, History, fit
+from appliance.signals.goertzel import Floats, History, fit_sines
 from appliance.signals.side.direction import UNSURE, Evidence, by_direction
 from appliance.signals.side.separation import DELAY, Separator
 from appliance.signals.tones import COLUMNS, ROWS
@@ -169,7 +169,7 @@ class FarWave:
             return UNSURE
         if evidence.side is Side.FAR:
             return evidence
-        of_volts, of_wave = fit(volts, tones, (HUM,)), fit(wave, tones, (HUM,))
+        of_volts, of_wave = fit_sines(volts, tones, (HUM,)), fit_sines(wave, tones, (HUM,))
         pairs = zip(of_wave.powers, of_volts.powers, strict=True)
         shares = [far / (both + 1e-9) for far, both in pairs]
         if min(shares) < _AS_STRONG or self._echoes(key, start):
@@ -196,29 +196,29 @@ def sounded_before(key: KeyDown | Digit, volts: History) -> bool:
     """
     stop = key.stop if isinstance(key, Digit) else key.seen
     tones = (key.figures.low_hz, key.figures.high_hz)
-    wanted = fit(volts.between(key.sample + _INSET, stop - _INSET), tones, (HUM,)).powers
+    wanted = fit_sines(volts.between(key.sample + _INSET, stop - _INSET), tones, (HUM,)).powers
     for at in range(key.sample - LONGEST_ECHO, key.sample - _PIECE, _STEP):
         before = volts.between(at, at + _PIECE)
         if before.size < _PIECE:
             return True
-        heard = fit(before, tones, (HUM,)).powers
+        heard = fit_sines(before, tones, (HUM,)).powers
         if all(was > _SOURCE * now for was, now in zip(heard, wanted, strict=True)):
             return True
     return False
 
 
 def _is_pure(sound: Floats, tones: tuple[float, ...]) -> bool:
-    heard = fit(sound, tones, (HUM,))
+    heard = fit_sines(sound, tones, (HUM,))
     whole = sum(heard.powers)
-    return whole >= MIN_PURITY * (whole + heard.rest)
+    return whole >= MIN_PURITY * (whole + heard.residual)
 
 
 def _holds_another(sound: Floats, tones: tuple[float, float]) -> bool:
     """Say whether what the tones leave over is mostly another key."""
-    alone = fit(sound, tones, (HUM,)).rest
+    alone = fit_sines(sound, tones, (HUM,)).residual
     others = [
-        min(beside, key=lambda tone: fit(sound, (*tones, tone), (HUM,)).rest)
+        min(beside, key=lambda tone: fit_sines(sound, (*tones, tone), (HUM,)).residual)
         for group, own in zip((ROWS, COLUMNS), tones, strict=True)
         if (beside := [tone for tone in group if abs(tone - own) > _OWN])
     ]
-    return fit(sound, (*tones, *others), (HUM,)).rest < _ANOTHER * alone
+    return fit_sines(sound, (*tones, *others), (HUM,)).residual < _ANOTHER * alone

@@ -12,7 +12,7 @@ from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Side
 from appliance.signals.dtmf.detector import Detector, Digit, KeyDown
 from appliance.signals.dtmf.second_look import Figures
-from appliance.signals.goertzel import Bools, History, fit
+from appliance.signals.goertzel import Bools, History, fit_sines
 from appliance.signals.pcm import dbm0_of_power
 from appliance.signals.side.direction import UNSURE, Evidence, NearVoid, by_channels, by_direction
 
@@ -286,7 +286,7 @@ class Keys:
         pieces = [history.between(start, stop - _INSET) for history in self._histories]
         if self._kind == "voltage":
             return by_direction(pieces[0], pieces[1], tones)
-        levels = [dbm0_of_power(sum(fit(piece, tones).powers)) for piece in pieces]
+        levels = [dbm0_of_power(sum(fit_sines(piece, tones).powers)) for piece in pieces]
         evidence = by_channels(levels[0], levels[1])
         louder = 0 if levels[0] >= levels[1] else 1
         return evidence if louder == heard.channel else None

@@ -122,7 +122,7 @@ def sines(frequencies: Sequence[float], length: int) -> NDArray[np.float64]:
     return np.concatenate((np.cos(turns), np.sin(turns)), axis=1)
 
 
-def span_of(bands: Sequence[Band], length: int) -> NDArray[np.float64]:
+def band_basis(bands: Sequence[Band], length: int) -> NDArray[np.float64]:
     """Return an orthonormal basis of what bands of frequencies can look like in a window."""
     step = RATE / length * _DENSITY
     wanted = [f for low, high in bands for f in np.arange(low, high + step / 2, step)]
@@ -131,7 +131,7 @@ def span_of(bands: Sequence[Band], length: int) -> NDArray[np.float64]:
     return basis
 
 
-class Bank:
+class GoertzelBank:
     """Goertzel filters for several frequencies over one window."""
 
     def __init__(
@@ -154,7 +154,7 @@ def _filters(frequencies: tuple[float, ...], window: int, blind: tuple[Band, ...
     filters = sines(frequencies, window)
     whole = filters.copy()
     if blind:
-        unwanted = span_of(blind, window)
+        unwanted = band_basis(blind, window)
         filters -= unwanted @ (unwanted.T @ filters)
     # A sine of root mean square r shall give the power r * r.
     filters *= np.sqrt(0.5) / np.sum(filters * whole, axis=0)
@@ -162,14 +162,16 @@ def _filters(frequencies: tuple[float, ...], window: int, blind: tuple[Band, ...
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class SineFit:
     """How well a piece of sound is the sum of some sines."""
 
     powers: tuple[float, ...]  # mean square of each
-    rest: float  # mean square of what they leave over
+    residual: float  # mean square of what they leave over
 
 
-def fit(sound: Floats, frequencies: Sequence[float], ignored: Sequence[float] = ()) -> Fit:
+def fit_sines(
+    sound: Floats, frequencies: Sequence[float], ignored: Sequence[float] = ()
+) -> SineFit:
     """Fit sines by least squares; ``ignored`` ones, and DC, are taken out and not counted."""
     basis = _basis(frequencies, ignored, sound.size)
     flat = sound.astype(np.float64)
@@ -177,7 +179,7 @@ def fit(sound: Floats, frequencies: Sequence[float], ignored: Sequence[float] = 
     return _fit(flat, basis, taps, len(frequencies))
 
 
-class Fitter:
+class SineFitter:
     """Does the same as ``fit`` for the same sines in many pieces of one length."""
 
     def __init__(
@@ -188,7 +190,7 @@ class Fitter:
         self._basis = _basis(frequencies, ignored, size)
         self._solved = np.linalg.solve(_normal(self._basis), self._basis.T)
 
-    def fit(self, sound: Floats) -> Fit:
+    def fit(self, sound: Floats) -> SineFit:
         """Fit the sines to one piece."""
         flat = sound.astype(np.float64)
         return _fit(flat, self._basis, self._solved @ flat, self._count)
@@ -204,26 +206,26 @@ def _normal(basis: Matrix) -> Matrix:
     return normal
 
 
-def _fit(flat: Matrix, basis: Matrix, taps: Matrix, count: int) -> Fit:
+def _fit(flat: Matrix, basis: Matrix, taps: Matrix, count: int) -> SineFit:
     rest = flat - basis @ taps
     half = basis.shape[1] // 2
     powers = (taps[:count] ** 2 + taps[half : half + count] ** 2) / 2
-    return Fit(tuple(powers.tolist()), float(np.dot(rest, rest)) / flat.size)
+    return SineFit(tuple(powers.tolist()), float(np.dot(rest, rest)) / flat.size)
 
 
-def frequency_near(
+def measure_frequencies(
     sound: Floats, frequencies: tuple[float, ...], roughly: Sequence[float] | None = None
 ) -> list[float]:
     """Return the true frequency of the sine next to each given one, within 80 Hz.
 
     Two windows half the length apart see the phase advance around what ``frequency_roughly`` said.
     """
-    found = frequency_roughly(sound, frequencies) if roughly is None else roughly
+    found = estimate_frequencies(sound, frequencies) if roughly is None else roughly
     lag = sound.size // 2
     return _advanced(sound, found, _carrier(np.asarray(found), sound.size - lag), lag)
 
 
-def frequency_roughly(sound: Floats, frequencies: tuple[float, ...]) -> list[float]:
+def estimate_frequencies(sound: Floats, frequencies: tuple[float, ...]) -> list[float]:
     """Return the same to 1 %: the two windows are 5 ms apart."""
     lag = min(40, sound.size // 4)
     return _advanced(sound, frequencies, _known_carrier(frequencies, sound.size - lag), lag)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from appliance.model.audio import FRAME, RATE
-from appliance.signals.goertzel import Bools, Floats, History, Matrix, span_of
+from appliance.signals.goertzel import Bools, Floats, History, Matrix, band_basis
 from appliance.signals.pcm import FLOOR_DBM0, rms_of
 
 _ABOVE_NOISE = 8.0  # 9 dB
@@ -22,7 +22,7 @@ _BELOW_SPEECH = (0.0, 270.0)
 """Hertz: the mains and what of their harmonics is strong; telephony begins at 300."""
 
 
-_HUM = span_of((_BELOW_SPEECH,), FRAME).astype("float32")
+_HUM = band_basis((_BELOW_SPEECH,), FRAME).astype("float32")
 _HUM.flags.writeable = False
 
 

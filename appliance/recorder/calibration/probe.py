@@ -12,7 +12,7 @@ import numpy as np
 from appliance.model.audio import RATE, AudioFrame, Sound, samples
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt, digest
-from appliance.signals.goertzel import fit
+from appliance.signals.goertzel import fit_sines
 from appliance.signals.pcm import Wave, dbm0_of_power, sine_peak, to_sound
 
 TONE_HZ = 1000.0
@@ -62,4 +62,4 @@ class TonesHeard:
 
 
 def _level(sound: Sound) -> float:
-    return dbm0_of_power(sum(fit(sound.astype(np.float32), (TONE_HZ,)).powers))
+    return dbm0_of_power(sum(fit_sines(sound.astype(np.float32), (TONE_HZ,)).powers))

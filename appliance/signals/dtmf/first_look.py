@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME
-from appliance.signals.goertzel import Bank, Bools, Floats, History, Matrix
+from appliance.signals.goertzel import Bools, Floats, GoertzelBank, History, Matrix
 from appliance.signals.pcm import rms_of
 from appliance.signals.tones import COLUMNS, ROWS
 
@@ -41,7 +41,7 @@ class FirstLook:
         """Look into ``history``."""
         self._history = history
         self._windows = history.windows(WINDOW)
-        self._bank = Bank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
+        self._bank = GoertzelBank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
         self._powers: Floats = np.zeros((0, 12), np.float32)  # of each window ahead
         self._shown: NDArray[np.intp] = np.zeros(0, np.intp)
         self.stirs: Bools = np.zeros(0, bool)

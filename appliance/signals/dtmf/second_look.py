@@ -9,7 +9,14 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from appliance.signals.goertzel import Fit, Fitter, Floats, fit, frequency_near, frequency_roughly
+from appliance.signals.goertzel import (
+    Floats,
+    SineFit,
+    SineFitter,
+    estimate_frequencies,
+    fit_sines,
+    measure_frequencies,
+)
 from appliance.signals.pcm import dbm0_of_power, rms_of
 from appliance.signals.tones import frequencies_of
 
@@ -79,14 +86,14 @@ def underneath(before: Floats) -> tuple[float, ...]:
     for tones in _DIAL_TONES:
         heard = _dial_fitter(tones, before.size).fit(before)
         power = sum(heard.powers)
-        if power > _DIAL_MIN and power > _DIAL_PURITY * (power + heard.rest):
+        if power > _DIAL_MIN and power > _DIAL_PURITY * (power + heard.residual):
             return tones
     return ()
 
 
 @lru_cache(16)
-def _dial_fitter(tones: tuple[float, ...], size: int) -> Fitter:
-    return Fitter(tones, size, (HUM,))
+def _dial_fitter(tones: tuple[float, ...], size: int) -> SineFitter:
+    return SineFitter(tones, size, (HUM,))
 
 
 def measure(sound: Floats, key: str, before: Floats) -> Figures:
@@ -95,7 +102,7 @@ def measure(sound: Floats, key: str, before: Floats) -> Figures:
     ``before`` is what was heard just before it: a dial tone there may go on underneath.
     """
     low, high = frequencies_of(key)
-    return _measured(sound, (low, high), frequency_near(sound, (low, high)), before)
+    return _measured(sound, (low, high), measure_frequencies(sound, (low, high)), before)
 
 
 def measure_tuned(sound: Floats, key: str, before: Floats) -> Figures | None:
@@ -104,10 +111,10 @@ def measure_tuned(sound: Floats, key: str, before: Floats) -> Figures | None:
     Most of what looks like a key in speech ends here.
     """
     nominal = frequencies_of(key)
-    roughly = frequency_roughly(sound, nominal)
+    roughly = estimate_frequencies(sound, nominal)
     if abs(_deviation(nominal, roughly)) > _MAX_ROUGHLY:
         return None
-    found = frequency_near(sound, nominal, roughly)
+    found = measure_frequencies(sound, nominal, roughly)
     if abs(_deviation(nominal, found)) > MAX_DEVIATION:
         return None
     return _measured(sound, nominal, found, before)
@@ -132,11 +139,11 @@ def _measured(
         dbm0=dbm0_of_power(total),
         twist_db=10 * math.log10(high_power / low_power),
         deviation=deviation,
-        purity=total / (total + heard.rest),
+        purity=total / (total + heard.residual),
         low_hz=low_hz,
         high_hz=high_hz,
     )
 
 
-def _fit_over(sound: Floats, key: tuple[float, float], dial: tuple[float, ...]) -> Fit:
-    return fit(sound, key, (HUM, *dial))
+def _fit_over(sound: Floats, key: tuple[float, float], dial: tuple[float, ...]) -> SineFit:
+    return fit_sines(sound, key, (HUM, *dial))

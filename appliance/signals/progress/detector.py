@@ -15,14 +15,14 @@ from appliance.model.audio import FRAME, RATE
 from appliance.model.terms import Tone
 from appliance.signals.goertzel import (
     Bools,
-    Fitter,
     Floats,
     History,
     Matrix,
-    frequency_near,
+    SineFitter,
+    band_basis,
+    measure_frequencies,
     read_only,
     sines,
-    span_of,
 )
 from appliance.signals.levels import without_hum
 from appliance.signals.pcm import rms_of
@@ -54,7 +54,7 @@ def projections(
     """
     hum = ((0.0, 60.0),)
     long, short = lengths
-    long_hum, short_hum = span_of(hum, long), span_of(hum, short)
+    long_hum, short_hum = band_basis(hum, long), band_basis(hum, short)
     columns = [long_hum, _padded(short_hum, long)]
     columns += [_orthonormal(frequencies, long_hum) for frequencies in long_sets]
     columns += [_padded(_orthonormal(frequencies, short_hum), long) for frequencies in short_sets]
@@ -286,12 +286,12 @@ class Progress:
             return True
         # The first frame may hold but a part of the tone.
         halves = np.split(self.history.last(min(lasted - 1, _STEADY_FRAMES) * FRAME), 2)
-        early, late = (frequency_near(half, (name,))[0] for half in halves)
+        early, late = (measure_frequencies(half, (name,))[0] for half in halves)
         return abs(early - late) <= _STEADY
 
     def _calls_by_v21(self, began: int) -> bool:
         sound = self.history.between(began + FRAME, self.history.end - FRAME)
-        return abs(frequency_near(sound, (V21_CALLING,))[0] - V21_CALLING) <= _V21_OFF
+        return abs(measure_frequencies(sound, (V21_CALLING,))[0] - V21_CALLING) <= _V21_OFF
 
     def _single(self, frequency: _Name, began: int) -> list[ToneFound]:
         if isinstance(frequency, tuple):
@@ -323,5 +323,5 @@ def _parts(energies: list[float], whole: float, least: float) -> list[float]:
 
 
 @lru_cache(16)
-def _fitter(pair: tuple[float, float]) -> Fitter:
-    return Fitter(pair, FRAME)
+def _fitter(pair: tuple[float, float]) -> SineFitter:
+    return SineFitter(pair, FRAME)

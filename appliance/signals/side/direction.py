@@ -14,7 +14,7 @@ import numpy as np
 
 from appliance.model.audio import RATE
 from appliance.model.terms import Grade, Side
-from appliance.signals.goertzel import Floats, fit
+from appliance.signals.goertzel import Floats, fit_sines
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def by_direction(voltage: Floats, current: Floats, tones: tuple[float, float]) -
     size = min(voltage.size, current.size)
     if size < _WINDOW:
         return UNSURE
-    heard = fit(current[:size], tones, (_HUM,))
-    if sum(heard.powers) < _CURRENT_PURITY * (sum(heard.powers) + heard.rest) + 1e-9:
+    heard = fit_sines(current[:size], tones, (_HUM,))
+    if sum(heard.powers) < _CURRENT_PURITY * (sum(heard.powers) + heard.residual) + 1e-9:
         return UNSURE
     taper = np.hanning(_WINDOW + 2)[1:-1]
     carrier = np.exp(-2j * np.pi / RATE * np.outer(np.arange(_WINDOW), tones)) * taper[:, None]
