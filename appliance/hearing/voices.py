@@ -8,7 +8,7 @@ from appliance.model.audio import FRAME, Sides
 from appliance.model.events import VoiceHeard
 from appliance.model.terms import Side
 from appliance.signals.goertzel import Floats, Matrix
-from appliance.signals.levels import LOWEST, Floor, Voice, without_hum
+from appliance.signals.levels import MIN_VOICE_POWER, NoiseFloor, VoiceDetector, without_hum
 
 _Frame = tuple[list[float], float]
 """Power of each channel, and the cosine between voltage and current."""
@@ -36,9 +36,9 @@ class VoiceActivity:
         self._each: list[Matrix] = []  # power of each voice in them
         self._from = 0  # line clock of the first frame ahead
         # Noise has no side: on one pair of wires it is that of the channel, whoever speaks.
-        self._floors = [Floor() for _ in sides] if sides[0] == "far" else [Floor()]
+        self._floors = [NoiseFloor() for _ in sides] if sides[0] == "far" else [NoiseFloor()]
         self._voices = [
-            (side, Voice(), self._floors[-1 if side is Side.NEAR else 0])
+            (side, VoiceDetector(), self._floors[-1 if side is Side.NEAR else 0])
             for side in _TOLD[sides[0]]
         ]
         self.pointing = Side.UNSURE
@@ -106,7 +106,7 @@ class VoiceActivity:
         ``sample`` is the line clock of the first of them; ``powers`` is ``[frames, channels]``,
         the mean square of each channel.
         """
-        loud = powers.max(axis=1) > LOWEST
+        loud = powers.max(axis=1) > MIN_VOICE_POWER
         speech = np.where(loud[:, None, None], without_hum(frames), frames)
         found = np.einsum("fcs,fcs->fc", speech, speech).astype(np.float64) / frames.shape[2]
         cosines = np.zeros(len(found))
@@ -119,7 +119,7 @@ class VoiceActivity:
         self._each = self._shares_of_each(found, cosines)
 
     def _measured(self, sound: Floats, powers: list[float]) -> _Frame:
-        if max(powers) > LOWEST:
+        if max(powers) > MIN_VOICE_POWER:
             sound = without_hum(sound)
             powers = [float(np.dot(channel, channel)) / channel.size for channel in sound]
         if self._kind != "voltage":

@@ -9,7 +9,7 @@ from appliance.signals.goertzel import Bools, Floats, History, Matrix, band_basi
 from appliance.signals.pcm import FLOOR_DBM0, rms_of
 
 _ABOVE_NOISE = 8.0  # 9 dB
-LOWEST = rms_of(-45.0) ** 2
+MIN_VOICE_POWER = rms_of(-45.0) ** 2
 """Mean square of a frame below which nothing is a voice."""
 
 _NOISE_MAX = rms_of(-32.0) ** 2
@@ -40,7 +40,7 @@ class VoiceChange:
     active: bool
 
 
-class Floor:
+class NoiseFloor:
     """The noise of one channel, whoever speaks on it: what is left in the pauses.
 
     It follows the quietest frames down at once and rises slowly, so that syllables do not lift it.
@@ -48,14 +48,14 @@ class Floor:
 
     def __init__(self) -> None:
         """Begin with a quiet line."""
-        self._noise = LOWEST / _ABOVE_NOISE
-        self.limit = LOWEST
+        self._noise = MIN_VOICE_POWER / _ABOVE_NOISE
+        self.limit = MIN_VOICE_POWER
         """Power above which something is more than noise."""
 
     def follow(self, power: float) -> None:
         """Take the mean square of a frame."""
         self._noise = noise = min(self._noise * _RISE, max(power, 1.0), _NOISE_MAX)
-        self.limit = max(LOWEST, noise * _ABOVE_NOISE)
+        self.limit = max(MIN_VOICE_POWER, noise * _ABOVE_NOISE)
 
     def follow_many(self, powers: Matrix) -> Matrix:
         """Take the mean squares of many frames; return ``limit`` after each of them."""
@@ -63,12 +63,12 @@ class Floor:
         quiet = np.minimum(np.maximum(powers, 1.0), _NOISE_MAX)
         lowest = np.minimum.accumulate(quiet / risen)
         noise = np.minimum(lowest, self._noise) * risen
-        limits: Matrix = np.maximum(LOWEST, noise * _ABOVE_NOISE)
+        limits: Matrix = np.maximum(MIN_VOICE_POWER, noise * _ABOVE_NOISE)
         self._noise, self.limit = float(noise[-1]), float(limits[-1])
         return limits
 
 
-class Voice:
+class VoiceDetector:
     """Voice activity of one side: louder than the noise for longer than a click."""
 
     def __init__(self) -> None:
@@ -142,7 +142,7 @@ class Voice:
         return None
 
 
-class Meter:
+class LevelMeter:
     """The level for a display: quick to rise, 20 dB a second to fall."""
 
     FALL_DB = 20.0 * FRAME / RATE
@@ -151,7 +151,7 @@ class Meter:
         """Begin in silence."""
         self.dbm0 = FLOOR_DBM0
 
-    def show(self, dbm0: float) -> float:
+    def update(self, dbm0: float) -> float:
         """Take the level of a frame and return what to show."""
         self.dbm0 = max(dbm0, self.dbm0 - self.FALL_DB)
         return self.dbm0

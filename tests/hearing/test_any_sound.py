@@ -24,7 +24,7 @@ from appliance.model.events import (
 from appliance.signals.caller_id.receiver import FskReceiver
 from appliance.signals.dtmf.detector import Detector
 from appliance.signals.goertzel import History
-from appliance.signals.levels import Floor, Voice, without_hum
+from appliance.signals.levels import NoiseFloor, VoiceDetector, without_hum
 from appliance.signals.pcm import to_sound
 from appliance.signals.progress.detector import Progress
 from appliance.signals.prompt.audibility import PromptMeter
@@ -165,7 +165,7 @@ def test_caller_id_is_sought_in_any_sound_and_found_in_none(sound: Sound, standa
 @settings(max_examples=50, deadline=None)
 @given(sounds(anything))
 def test_voices_are_followed_in_any_sound(sound: Sound) -> None:
-    floor, voice = Floor(), Voice()
+    floor, voice = NoiseFloor(), VoiceDetector()
     active = False
     for n, frame in enumerate(frames_of(sound)):
         speech = without_hum(frame[None].astype(np.float32))[0]

@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.model.audio import FRAME, Sound
-from appliance.signals.levels import Floor, Meter, Voice, VoiceChange
+from appliance.signals.levels import LevelMeter, NoiseFloor, VoiceChange, VoiceDetector
 from tests.signals.sounds import babble, frames_of, noise, on_line, quiet
 
 
 def heard(sound: Sound, floor: float = 0.0) -> list[VoiceChange]:
-    voice, noise = Voice(), Floor()
+    voice, noise = VoiceDetector(), NoiseFloor()
     out = []
     for index, frame in enumerate(frames_of(sound)):
         power = float(np.mean(frame.astype(np.float64) ** 2))
@@ -48,9 +48,9 @@ def test_what_is_below_the_floor_just_now_is_not_heard() -> None:
 
 
 def test_the_meter_rises_at_once_and_falls_slowly() -> None:
-    meter = Meter()
-    assert meter.show(-10) == -10
-    assert -11 < meter.show(-90) < -10
+    meter = LevelMeter()
+    assert meter.update(-10) == -10
+    assert -11 < meter.update(-90) < -10
 
 
 @given(
@@ -58,13 +58,13 @@ def test_the_meter_rises_at_once_and_falls_slowly() -> None:
     st.integers(1, 79),
 )
 def test_many_frames_are_heard_as_one_by_one(powers: list[float], cut: int) -> None:
-    voice, floor = Voice(), Floor()
+    voice, floor = VoiceDetector(), NoiseFloor()
     singly = []
     for index, power in enumerate(powers):
         floor.follow(power)
         change = voice.follow(index * FRAME, power, floor.limit)
         singly += [] if change is None else [(index, change)]
-    voice, floor = Voice(), Floor()
+    voice, floor = VoiceDetector(), NoiseFloor()
     at_once = []
     for first, part in ((0, powers[:cut]), (cut, powers[cut:])):
         if part:

@@ -16,7 +16,7 @@ from appliance.model.audio import RATE, AudioFrame
 from appliance.model.records import LineStatus
 from appliance.model.terms import Dialled, Hook
 from appliance.recorder.line.parts import LineParts
-from appliance.signals.levels import Meter
+from appliance.signals.levels import LevelMeter
 from appliance.signals.pcm import FLOOR_DBM0, level_dbm0
 
 LOOKED_AT_SECONDS = 2.0
@@ -59,7 +59,7 @@ class LineView:
         self.outcome: Literal["recorded", "unrecorded"] | None = None
         """Of the last call."""
         self.shown = self._look(call)
-        self._meter = Meter()
+        self._meter = LevelMeter()
         self._measuring = False
         self._looked_at = -LOOKED_AT_SECONDS
 
@@ -89,7 +89,7 @@ class LineView:
         call = self._call
         looked_at = at - self._looked_at < LOOKED_AT_SECONDS
         if looked_at and call.hook is Hook.OFF and call.state in MEASURED:
-            self._meter.show(level_dbm0(frame.mixed))
+            self._meter.update(level_dbm0(frame.mixed))
             self._measuring = True
         elif self._measuring:
             self._measuring = False
