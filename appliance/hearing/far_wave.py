@@ -22,8 +22,8 @@ import numpy as np
 
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.terms import Grade, Side
-from appliance.signals.dtmf.detector import Detector, Digit, KeyDown
-from appliance.signals.dtmf.second_look import HUM, MIN_PURITY, Figures, measure
+from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown
+from appliance.signals.dtmf.second_look import HUM, MIN_PURITY, KeyMeasurement, measure_key
 from appliance.signals.goertzel import Floats, History, fit_sines
 from appliance.signals.side.direction import UNSURE, Evidence, by_direction
 from appliance.signals.side.separation import DELAY, Separator
@@ -73,7 +73,7 @@ class FarWave:
     def reset(self) -> None:
         """Forget the network: the next call may have another one."""
         self._separator = Separator()
-        self._detector: Detector | None = None
+        self._detector: DtmfDetector | None = None
         self._shift = 0  # count of the voltage's samples minus that of the wave's
         self._power = 0.0
         self._told: deque[Span] = deque(maxlen=8)
@@ -100,7 +100,7 @@ class FarWave:
         if not self._separator.active:
             return
         if self._detector is None:
-            self._detector = Detector(History(ahead=FRAME))
+            self._detector = DtmfDetector(History(ahead=FRAME))
             self._shift = self._volts.end - FRAME - DELAY
         wave = self._detector.history.push(self._separator.far(clean))
         self._power = float(np.dot(wave, wave)) / FRAME
@@ -138,7 +138,7 @@ class FarWave:
             return None
         rest = self._pure_key(key.key, start, key.stop)
         ms = round((key.stop - start) * 1000 / RATE)
-        return None if rest is None else replace(key, sample=start, ms=ms, figures=rest)
+        return None if rest is None else replace(key, sample=start, ms=ms, measured=rest)
 
     def outlasting(self, held: str) -> KeyDown | None:
         """Return a key that sounds on in the voltage though the caller has let it go."""
@@ -150,9 +150,9 @@ class FarWave:
         rest = self._pure_key(held, start, now)
         return None if rest is None else KeyDown(held, start, now, rest)
 
-    def _pure_key(self, key: str, start: int, stop: int) -> Figures | None:
+    def _pure_key(self, key: str, start: int, stop: int) -> KeyMeasurement | None:
         sound = self._volts.between(start + _INSET, stop - _INSET)
-        figures = measure(sound, key, sound[:0])
+        figures = measure_key(sound, key, sound[:0])
         return figures if figures.valid else None
 
     def side(self, key: KeyDown | Digit) -> Evidence | None:
@@ -160,7 +160,7 @@ class FarWave:
         stop = key.stop if isinstance(key, Digit) else key.seen
         start = max(key.sample, stop - _LONGEST) + _INSET
         stop -= _INSET
-        tones = (key.figures.low_hz, key.figures.high_hz)
+        tones = (key.measured.low_hz, key.measured.high_hz)
         volts, wave = self._volts.between(start, stop), self._between(start, stop)
         evidence = by_direction(volts, self._amperes.between(start, stop), tones)
         if _is_pure(volts, tones):
@@ -182,8 +182,8 @@ class FarWave:
             before = self._volts.between(at, at + _PIECE)
             if before.size < _PIECE:
                 return True
-            heard = measure(before, key.key, before[:0])
-            if heard.dbm0 >= key.figures.dbm0 and heard.purity >= _LIKE_A_KEY:
+            heard = measure_key(before, key.key, before[:0])
+            if heard.dbm0 >= key.measured.dbm0 and heard.purity >= _LIKE_A_KEY:
                 return True
         return False
 
@@ -195,7 +195,7 @@ def sounded_before(key: KeyDown | Digit, volts: History) -> bool:
     long that what was before it is kept no longer, it may have been so.
     """
     stop = key.stop if isinstance(key, Digit) else key.seen
-    tones = (key.figures.low_hz, key.figures.high_hz)
+    tones = (key.measured.low_hz, key.measured.high_hz)
     wanted = fit_sines(volts.between(key.sample + _INSET, stop - _INSET), tones, (HUM,)).powers
     for at in range(key.sample - LONGEST_ECHO, key.sample - _PIECE, _STEP):
         before = volts.between(at, at + _PIECE)

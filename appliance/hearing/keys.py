@@ -10,8 +10,8 @@ from appliance.hearing.mono import Mono, pieces_of
 from appliance.model.audio import RATE, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Side
-from appliance.signals.dtmf.detector import Detector, Digit, KeyDown
-from appliance.signals.dtmf.second_look import Figures
+from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown
+from appliance.signals.dtmf.second_look import KeyMeasurement
 from appliance.signals.goertzel import Bools, History, fit_sines
 from appliance.signals.pcm import dbm0_of_power
 from appliance.signals.side.direction import UNSURE, Evidence, NearVoid, by_channels, by_direction
@@ -26,7 +26,7 @@ _PACE_SLACK = RATE * 6 // 1000
 _PACE_SLOWEST = RATE * 250 // 1000
 
 
-KeyWatcher = Callable[[Digit, list[Figures]], None]
+KeyWatcher = Callable[[Digit, list[KeyMeasurement]], None]
 """Told of each key that was let go, with the figures of its pieces, while test calls are made."""
 
 
@@ -55,7 +55,7 @@ class Keys:
         self.mono = mono
         self.watcher: KeyWatcher | None = None
         listened = histories if self._kind == "far" else histories[:1]
-        self._detectors = [Detector(history) for history in listened]
+        self._detectors = [DtmfDetector(history) for history in listened]
         self.far = FarWave(histories) if self._kind == "voltage" else None
         self._waiting: list[KeyCandidate] = []  # what the far wave may yet tell better
         self._void = NearVoid()
@@ -230,7 +230,7 @@ class Keys:
             return []
         # Every key that has begun also ends, or the tape would wait for it.
         evidence = self._settled(heard, key, evidence or UNSURE, begun)
-        confidence = key.figures.confidence
+        confidence = key.measured.confidence
         if evidence.side is not Side.UNSURE:
             confidence = min(confidence, evidence.confidence)
         return [
@@ -240,11 +240,11 @@ class Keys:
                 side=evidence.side,
                 grade=evidence.grade,
                 ms=key.ms,
-                dbm0=_figure(key.figures.dbm0, 1),
-                twist_db=_figure(key.figures.twist_db, 1),
+                dbm0=_figure(key.measured.dbm0, 1),
+                twist_db=_figure(key.measured.twist_db, 1),
                 confidence=confidence,
                 machine_paced=self._paced(key.sample),
-                deviation_percent=_figure(100 * key.figures.deviation, 2),
+                deviation_percent=_figure(100 * key.measured.deviation, 2),
             )
         ]
 
@@ -257,7 +257,7 @@ class Keys:
         masked = (self._bare_at + LONGEST_ECHO if in_wave else self._masked_at) > key.sample
         doubtful = (
             (begun is not None and begun.side is not evidence.side)
-            or key.figures.confidence == 0.0
+            or key.measured.confidence == 0.0
             or (evidence.side is Side.FAR and self._void.covers(key.sample, key.stop))
             or (evidence.side is Side.FAR and (masked or self._missed_before(heard)))
         )
@@ -276,13 +276,13 @@ class Keys:
         key = heard.key
         if heard.channel == FAR_WAVE and self.far is not None:
             return self.far.side(key)
-        if self.watcher is not None and isinstance(key, Digit) and key.figures.valid:
+        if self.watcher is not None and isinstance(key, Digit) and key.measured.valid:
             self.watcher(key, pieces_of(key, self._histories[heard.channel]))
         if self._kind == "both":
             return self.mono.side(key, self._histories[0])
         stop = key.stop if isinstance(key, Digit) else key.seen
         start = max(key.sample, stop - _LONGEST) + _INSET
-        tones = (key.figures.low_hz, key.figures.high_hz)
+        tones = (key.measured.low_hz, key.measured.high_hz)
         pieces = [history.between(start, stop - _INSET) for history in self._histories]
         if self._kind == "voltage":
             return by_direction(pieces[0], pieces[1], tones)

@@ -17,7 +17,7 @@ import numpy as np
 from appliance.model.audio import RATE
 from appliance.model.terms import Grade, Side
 from appliance.signals.dtmf.detector import Digit, KeyDown
-from appliance.signals.dtmf.second_look import Figures, measure
+from appliance.signals.dtmf.second_look import KeyMeasurement, measure_key
 from appliance.signals.goertzel import Floats, History
 from appliance.signals.side.direction import PROBE_DB, UNSURE, Evidence, LevelRule
 from appliance.signals.side.fingerprint import Enrolled
@@ -36,7 +36,7 @@ _BEFORE, _CLEAR = 200, 24  # what sounded before a key, clear of its beginning
 class Judge(Protocol):
     """Tells the side of a piece of a key by its figures."""
 
-    def judge(self, figures: Figures, key: str) -> Evidence:
+    def judge(self, figures: KeyMeasurement, key: str) -> Evidence:
         """Tell the side."""
 
     def odd(self, dbm0: float) -> bool:
@@ -49,7 +49,7 @@ class ByLevel:
     def __init__(self, levels: LevelRule) -> None:
         self._levels = levels
 
-    def judge(self, figures: Figures, key: str) -> Evidence:
+    def judge(self, figures: KeyMeasurement, key: str) -> Evidence:
         """Tell the side."""
         return self._levels.judge(figures.dbm0)
 
@@ -90,14 +90,14 @@ class Mono:
         near = [evidence for evidence in judged if evidence.side is Side.NEAR]
         if near:
             return max(near, key=lambda evidence: evidence.confidence)
-        if isinstance(key, Digit) and self._judge.odd(key.figures.dbm0):
+        if isinstance(key, Digit) and self._judge.odd(key.measured.dbm0):
             self._void = True
         if self._void or any(evidence.side is not Side.FAR for evidence in judged):
             return UNSURE
         return min(judged, key=lambda evidence: evidence.confidence, default=UNSURE)
 
 
-def pieces_of(key: KeyDown | Digit, history: History) -> list[Figures]:
+def pieces_of(key: KeyDown | Digit, history: History) -> list[KeyMeasurement]:
     """Measure a key in pieces, of its last half second at most."""
     stop = (key.stop if isinstance(key, Digit) else key.seen) - _INSET
     start = max(key.sample + _INSET, stop - _LONGEST)
@@ -107,7 +107,7 @@ def pieces_of(key: KeyDown | Digit, history: History) -> list[Figures]:
     length = (stop - start) // count
     before = history.between(key.sample - _BEFORE, key.sample - _CLEAR)
     return [
-        measure(history.between(start + length * n, start + length * (n + 1)), key.key, before)
+        measure_key(history.between(start + length * n, start + length * (n + 1)), key.key, before)
         for n in range(count)
     ]
 

@@ -25,7 +25,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import Event, PartyDoubted, PromptMarked, ToneHeard
 from appliance.model.prompts import LEVEL_DB, Prompt
 from appliance.model.terms import Tone
-from appliance.signals.dtmf.concealment import bridge
+from appliance.signals.dtmf.concealment import conceal_gap
 from appliance.signals.goertzel import Floats, History
 from appliance.signals.pcm import to_sound
 from appliance.signals.progress.detector import CarrierFound, Progress, ToneFound
@@ -187,7 +187,7 @@ class Hearing:
         if held is None or self._prompt.running:
             return np.zeros_like(after.sound)
         before = np.stack([history.last(FRAME) for history in self._histories])
-        filled = bridge(before, after.sound.astype(np.float32), *held)
+        filled = conceal_gap(before, after.sound.astype(np.float32), *held)
         return np.zeros_like(after.sound) if filled is None else to_sound(filled.astype(np.float64))
 
     def _hear(self, frame: AudioFrame) -> list[Event]:

@@ -37,10 +37,10 @@ def _errors_of(made: Case, onset: int, digit: Digit) -> tuple[float, ...]:
     return (
         (digit.sample - onset) * 1000 / RATE,
         digit.ms - sent.tone_ms,
-        digit.figures.dbm0 - sent.dbm0,
-        digit.figures.twist_db - sent.twist_db,
-        (digit.figures.deviation - sent.deviation) * 100,
-        digit.figures.confidence,
+        digit.measured.dbm0 - sent.dbm0,
+        digit.measured.twist_db - sent.twist_db,
+        (digit.measured.deviation - sent.deviation) * 100,
+        digit.measured.confidence,
     )
 
 

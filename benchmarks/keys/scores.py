@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from appliance.model.audio import FRAME, Sound
-from appliance.signals.dtmf.detector import Detector, Digit
+from appliance.signals.dtmf.detector import Digit, DtmfDetector
 from benchmarks.keys.material import ACCEPT, ALL_KEYS, BETWEEN, REJECT, Condition, Sent, sent_under
 from benchmarks.peers.ears import key_peers
 
@@ -35,8 +35,8 @@ class Case:
 
 
 def heard(sound: Sound, at_once: int = FRAME) -> list[Digit]:
-    """Return the digits of our detector alone, fed with so many samples at once."""
-    detector = Detector()
+    """Return the digits that our detector alone finds, given so many samples at once."""
+    detector = DtmfDetector()
     whole = sound[: sound.size // FRAME * FRAME]
     return [
         event

@@ -20,7 +20,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.calibration import FarFigures, KeyFigures, LineCalibration, PhoneFigures
 from appliance.recorder.calibration.grading import PAD
 from appliance.signals.dtmf.detector import Digit
-from appliance.signals.dtmf.second_look import Figures
+from appliance.signals.dtmf.second_look import KeyMeasurement
 from appliance.signals.pcm import Wave, sine_peak, to_sound
 from appliance.signals.side.fingerprint import summed_up
 from appliance.signals.tones import frequencies_of
@@ -139,7 +139,7 @@ def learnt(presses: list[Press], circuit: Circuit, seed: int, *, near: bool) -> 
     hearing.hook_changed(off_hook=True)
     figures: list[KeyFigures] = []
 
-    def seen(digit: Digit, pieces: list[Figures]) -> None:
+    def seen(digit: Digit, pieces: list[KeyMeasurement]) -> None:
         figures.append(summed_up(digit.key, pieces))
 
     hearing.watch_keys(seen)

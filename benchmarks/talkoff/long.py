@@ -101,7 +101,7 @@ def _try_piece(
     out = []
     for variant in variants_of(pitch):
         keys = tuple(
-            f"{digit.key}, {digit.ms} ms, confidence {digit.figures.confidence:.2f}: "
+            f"{digit.key}, {digit.ms} ms, confidence {digit.measured.confidence:.2f}: "
             f"{place_of(material, at + digit.sample * pitch)}, {_said(variant)}"
             for digit in heard(at_level(coded(variant.gsm), variant.dbm0), History.AHEAD)
         )

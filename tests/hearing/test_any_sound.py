@@ -22,7 +22,7 @@ from appliance.model.events import (
     PromptHeard,
 )
 from appliance.signals.caller_id.receiver import FskReceiver
-from appliance.signals.dtmf.detector import Detector
+from appliance.signals.dtmf.detector import DtmfDetector
 from appliance.signals.goertzel import History
 from appliance.signals.levels import NoiseFloor, VoiceDetector, without_hum
 from appliance.signals.pcm import to_sound
@@ -135,7 +135,7 @@ def test_silence_direct_current_clipping_and_noise_hold_no_key_and_no_caller(
 @settings(max_examples=50, deadline=None)
 @given(sounds(empty))
 def test_the_key_detector_finds_no_key_in_them(sound: Sound) -> None:
-    detector = Detector()
+    detector = DtmfDetector()
     assert [key for frame in frames_of(sound) for key in detector.detect(frame)] == []
 
 

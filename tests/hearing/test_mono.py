@@ -9,7 +9,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import DigitPressed, PromptMarked
 from appliance.model.terms import Grade, Side
 from appliance.recorder.calibration.figures import learnt
-from appliance.signals.dtmf.detector import Detector, key_wave
+from appliance.signals.dtmf.detector import DtmfDetector, key_wave
 from appliance.signals.pcm import Wave
 from appliance.signals.side.direction import PROBE_DB
 from tests.hearing.lines_heard import heard_on
@@ -56,7 +56,7 @@ def test_a_near_key_underneath_a_callers_makes_it_unsure() -> None:
 def test_a_keys_pieces_hold_nothing_but_the_key(ms: int, late: int) -> None:
     """Not even of a short one, which is over before it has been looked at."""
     sound = on_line(quiet(0.2), np.zeros(late), key_wave("1", ms, dbm0=-14.0), quiet(0.3))
-    detector = Detector()
+    detector = DtmfDetector()
     frames = sound[: sound.size // FRAME * FRAME].reshape(-1, FRAME)
     found = [
         piece.purity

@@ -6,7 +6,7 @@ import pytest
 from appliance.hearing.far_wave import sounded_before
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.dtmf.detector import Digit, key_wave
-from appliance.signals.dtmf.second_look import measure
+from appliance.signals.dtmf.second_look import measure_key
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import Wave, to_sound
 from tests.signals.sounds import noise
@@ -22,7 +22,7 @@ def heard(lead: float, ms: float, source: Wave) -> tuple[Digit, History]:
     history = History()
     for start in range(0, whole.size - FRAME + 1, FRAME):
         history.push(to_sound(whole[start : start + FRAME]))
-    figures = measure(key[40:400].astype(np.float32), "1", np.zeros(0, np.float32))
+    figures = measure_key(key[40:400].astype(np.float32), "1", np.zeros(0, np.float32))
     return Digit("1", at, round(ms), figures), history
 
 

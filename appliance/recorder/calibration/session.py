@@ -28,7 +28,7 @@ from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.calibration.own_words import OwnWords
 from appliance.recorder.calibration.second_phone import SILENT, UNHEARD, Problem, unlike, unmeasured
 from appliance.signals.dtmf.detector import Digit
-from appliance.signals.dtmf.second_look import Figures
+from appliance.signals.dtmf.second_look import KeyMeasurement
 from appliance.signals.side.fingerprint import summed_up
 
 _GREETING, _TO_LIFT, _AFTER_KEYS = samples(2.0), samples(5.0), samples(1.0)
@@ -267,7 +267,7 @@ class CalibrationSession:
         else:
             self._show(stage="listening", trouble="")
 
-    def _key(self, digit: Digit, pieces: list[Figures]) -> None:
+    def _key(self, digit: Digit, pieces: list[KeyMeasurement]) -> None:
         if self._step is None or self._now.stage != "listening" or self._now.step == "level":
             return
         if self._phase is _Phase.OPENING:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
-from appliance.signals.dtmf.second_look import MIN_PURITY, Figures, measure
+from appliance.signals.dtmf.second_look import MIN_PURITY, KeyMeasurement, measure_key
 from appliance.signals.goertzel import Floats, sines
 
 _LEVEL_DB = 2.0  # by which the two sides may differ
@@ -20,7 +20,7 @@ _APART = 2 * FRAME  # between the middles of both sides
 _Waves = NDArray[np.float64]
 
 
-def bridge(before: Floats, after: Floats, key: str, channel: int) -> Floats | None:
+def conceal_gap(before: Floats, after: Floats, key: str, channel: int) -> Floats | None:
     """Return the frame between two frames of a key; None if it may have been two keys.
 
     Args:
@@ -29,7 +29,7 @@ def bridge(before: Floats, after: Floats, key: str, channel: int) -> Floats | No
         key: what sounds before the hole.
         channel: where it was found; the others are filled with the same tones.
     """
-    early, late = (measure(side[channel], key, side[channel, :0]) for side in (before, after))
+    early, late = (measure_key(side[channel], key, side[channel, :0]) for side in (before, after))
     if not (early.valid and late.valid and _alike(early, late)):
         return None
     tones = _tuned(before[channel], after[channel], early, late)
@@ -46,7 +46,7 @@ def bridge(before: Floats, after: Floats, key: str, channel: int) -> Floats | No
     return filled
 
 
-def _alike(early: Figures, late: Figures) -> bool:
+def _alike(early: KeyMeasurement, late: KeyMeasurement) -> bool:
     return (
         abs(early.dbm0 - late.dbm0) <= _LEVEL_DB
         and abs(early.twist_db - late.twist_db) <= _LEVEL_DB
@@ -56,7 +56,7 @@ def _alike(early: Figures, late: Figures) -> bool:
 
 
 def _tuned(
-    before: Floats, after: Floats, early: Figures, late: Figures
+    before: Floats, after: Floats, early: KeyMeasurement, late: KeyMeasurement
 ) -> tuple[float, float] | None:
     """Return the frequencies at which both sides are in phase, if they are the tones' own."""
     rough = ((early.low_hz + late.low_hz) / 2, (early.high_hz + late.high_hz) / 2)

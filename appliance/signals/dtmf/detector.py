@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
-from appliance.signals.dtmf.first_look import HOP, NONE, WINDOW, FirstLook, Hop, begins
-from appliance.signals.dtmf.second_look import Figures, measure, measure_tuned
+from appliance.signals.dtmf.first_look import HOP, NO_KEY, WINDOW, FirstLook, Hop, candidate_repeats
+from appliance.signals.dtmf.second_look import KeyMeasurement, measure_key, measure_key_if_tuned
 from appliance.signals.goertzel import Bools, Floats, History
 from appliance.signals.pcm import Wave, rms_of, sine_peak
 from appliance.signals.tones import frequencies_of, key_of
@@ -78,7 +78,7 @@ class KeyDown:
     key: str
     sample: int  # onset
     seen: int  # count of the sample up to which it was looked at
-    figures: Figures
+    measured: KeyMeasurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Digit:
     key: str
     sample: int  # onset
     ms: int
-    figures: Figures
+    measured: KeyMeasurement
 
     @property
     def stop(self) -> int:
@@ -128,7 +128,7 @@ class _Run:
         return key_of(self.row, self.column)
 
 
-class Detector:
+class DtmfDetector:
     """Finds keys in one channel, 20 ms at a time."""
 
     def __init__(self, history: History | None = None) -> None:
@@ -137,7 +137,7 @@ class Detector:
         self._first_look = FirstLook(self.history)
         self._trail: deque[Hop] = deque(maxlen=_TRAIL)
         self._loud = 0
-        self._last = NONE
+        self._last = NO_KEY
         self._run: _Run | None = None
 
     @property
@@ -179,18 +179,18 @@ class Detector:
             loud = loud + 1 if self._loud > 0 else 0
         if loud < len(powers):
             self._trail.clear()
-        self._trail.extend(self._first_look.last(min(loud, _TRAIL * HOP // FRAME)))
-        self._last = self._trail[-1][2] if loud else NONE
+        self._trail.extend(self._first_look.foreseen_hops(min(loud, _TRAIL * HOP // FRAME)))
+        self._last = self._trail[-1][2] if loud else NO_KEY
 
     def step(self, power: float) -> list[KeyDown | Digit]:
         """Look at the frame just pushed to the history; ``power`` is its mean square."""
         self._loud = 2 if power > _QUIET else self._loud - 1
         if self._loud <= 0 and self._run is None:
             self._trail.clear()
-            self._last = NONE
+            self._last = NO_KEY
             return []
-        hops = self._first_look.frame()
-        if self._run is None and not begins(self._last, hops):
+        hops = self._first_look.hops_of_frame()
+        if self._run is None and not candidate_repeats(self._last, hops):
             self._trail.extend(hops)
             self._last = hops[-1][2]
             return []
@@ -200,7 +200,7 @@ class Detector:
         self._trail.append((end, powers, shown))
         run = self._run
         if run is None:
-            if shown == self._last != NONE:
+            if shown == self._last != NO_KEY:
                 self._run = self._begin(*divmod(shown, 4), end)
             self._last = shown
             return
@@ -234,7 +234,7 @@ class Detector:
     def _look(self, run: _Run, end: int) -> Iterator[KeyDown]:
         """Measure the last 45 ms; a key that is not pure yet may become so."""
         start = max(run.onset, end - _LOOK)
-        figures = measure_tuned(*self._pieces(run.key, start, end))
+        figures = measure_key_if_tuned(*self._pieces(run.key, start, end))
         run.looked = end - _LOOK // 2
         if figures is not None and figures.valid:
             run.down = True
@@ -249,7 +249,7 @@ class Detector:
         start = max(run.onset, min(stop - _LOOK, run.looked))
         first = run.onset if run.down else start
         pieces = self._pieces(run.key, max(first, stop - _LONGEST_MEASURED), stop)
-        figures = measure(*pieces) if run.down else measure_tuned(*pieces)
+        figures = measure_key(*pieces) if run.down else measure_key_if_tuned(*pieces)
         if figures is None:
             return
         if run.down and not figures.valid:
@@ -268,12 +268,12 @@ class Detector:
             later = point
         return run.trail[-1][0] - WINDOW // 2
 
-    def _in_pieces(self, key: str, start: int, stop: int, whole: Figures) -> Figures:
+    def _in_pieces(self, key: str, start: int, stop: int, whole: KeyMeasurement) -> KeyMeasurement:
         """Measure a key that was turned down while it was held: each piece of it must be pure."""
         count = max(1, (stop - start) // _LOOK)
         length = (stop - start) // count
         pieces = [
-            measure(*self._pieces(key, start + length * n, start + length * (n + 1)))
+            measure_key(*self._pieces(key, start + length * n, start + length * (n + 1)))
             for n in range(count)
         ]
         worst = min(pieces, key=lambda piece: (piece.valid, piece.purity))

@@ -27,7 +27,7 @@ _TONE_MIN = rms_of(-44.0) ** 2
 _CONTRAST = 4.0  # 6 dB over the next tone of the group and over the guards
 _RAW_TWIST = 20.0  # 13 dB: a wrong frequency costs one tone 4.5 dB in this window
 
-NONE = -1
+NO_KEY = -1
 """No key is shown; otherwise its row times four plus its column."""
 
 Hop = tuple[int, list[float], int]
@@ -51,22 +51,22 @@ class FirstLook:
     def foresee(self) -> None:
         """Look at all frames that are loaded in the history but not yet passed."""
         self._powers = self._bank.powers(self._history.coming(self._windows, HOP))
-        before = self._shown[-1:] if self._shown.size else [NONE]
-        self._shown = shown_in_each(self._powers)
+        before = self._shown[-1:] if self._shown.size else [NO_KEY]
+        self._shown = candidate_keys(self._powers)
         self._from = self._history.end
         again = self._shown == np.concatenate((before, self._shown[:-1]))
-        self.stirs = (again & (self._shown != NONE)).reshape(-1, _HOPS).any(axis=1)
+        self.stirs = (again & (self._shown != NO_KEY)).reshape(-1, _HOPS).any(axis=1)
 
-    def frame(self) -> list[Hop]:
+    def hops_of_frame(self) -> list[Hop]:
         """Return the windows that end in the frame just passed."""
-        hops = self.last(1)
+        hops = self.foreseen_hops(1)
         if hops:
             return hops
         powers = self._bank.powers(self._history.newest(self._windows, HOP, _HOPS)).tolist()
         end = self._history.end - HOP * (_HOPS - 1)
-        return [(end + HOP * place, hop, shown_in(hop)) for place, hop in enumerate(powers)]
+        return [(end + HOP * place, hop, candidate_key(hop)) for place, hop in enumerate(powers)]
 
-    def last(self, frames: int) -> list[Hop]:
+    def foreseen_hops(self, frames: int) -> list[Hop]:
         """Return what ``foresee`` saw in the frames just passed, as far as they were ahead."""
         stop = _HOPS * ((self._history.end - self._from) // FRAME)
         if stop > len(self._shown):
@@ -77,25 +77,27 @@ class FirstLook:
         return list(zip(ends, powers, shown, strict=True))
 
 
-def begins(last: int, hops: list[Hop]) -> bool:
+def candidate_repeats(last: int, hops: list[Hop]) -> bool:
     """Say whether two windows running show the same key; ``last`` is what the one before shows."""
-    return any(now == before != NONE for before, now in pairwise([last, *(hop[2] for hop in hops)]))
+    return any(
+        now == before != NO_KEY for before, now in pairwise([last, *(hop[2] for hop in hops)])
+    )
 
 
-def shown_in(powers: list[float]) -> int:
+def candidate_key(powers: list[float]) -> int:
     """Return the key that one window seems to show."""
     rows, columns, guards = powers[:4], powers[4:8], powers[8:]
     low, high = max(rows), max(columns)
     if low < _TONE_MIN or high < _TONE_MIN or not 1 / _RAW_TWIST < high / low < _RAW_TWIST:
-        return NONE
+        return NO_KEY
     row, column = rows.index(low), columns.index(high)
     rows[row] = columns[column] = 0.0
     if max(rows) * _CONTRAST > low or max(columns) * _CONTRAST > high:
-        return NONE
-    return NONE if max(guards) > min(low, high) else 4 * row + column
+        return NO_KEY
+    return NO_KEY if max(guards) > min(low, high) else 4 * row + column
 
 
-def shown_in_each(powers: Floats) -> NDArray[np.intp]:
+def candidate_keys(powers: Floats) -> NDArray[np.intp]:
     """Return the same for each of many windows."""
     precise = np.ascontiguousarray(powers.T, np.float64)
     rows, columns, guards = precise[:4], precise[4:8], precise[8:].max(axis=0)
@@ -107,7 +109,7 @@ def shown_in_each(powers: Floats) -> NDArray[np.intp]:
         & (second_low * _CONTRAST <= low)
         & (second_high * _CONTRAST <= high)
     ).nonzero()[0]
-    keys = np.full(len(powers), NONE)
+    keys = np.full(len(powers), NO_KEY)
     keys[shown] = 4 * rows[:, shown].argmax(axis=0) + columns[:, shown].argmax(axis=0)
     return keys
 

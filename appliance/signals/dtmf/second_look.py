@@ -49,7 +49,7 @@ _DIAL_MIN = rms_of(-45.0) ** 2
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class KeyMeasurement:
     """What was measured on a key."""
 
     dbm0: float  # both tones together
@@ -79,7 +79,7 @@ class Figures:
         return round(math.sqrt(max(0.0, purity * frequency)), 3)
 
 
-def underneath(before: Floats) -> tuple[float, ...]:
+def dial_tone_in(before: Floats) -> tuple[float, ...]:
     """Return the frequencies of a dial tone that sounds alone in the sound before a key."""
     if before.size < 120:
         return ()
@@ -96,7 +96,7 @@ def _dial_fitter(tones: tuple[float, ...], size: int) -> SineFitter:
     return SineFitter(tones, size, (HUM,))
 
 
-def measure(sound: Floats, key: str, before: Floats) -> Figures:
+def measure_key(sound: Floats, key: str, before: Floats) -> KeyMeasurement:
     """Measure the key in a piece of sound that it fills.
 
     ``before`` is what was heard just before it: a dial tone there may go on underneath.
@@ -105,7 +105,7 @@ def measure(sound: Floats, key: str, before: Floats) -> Figures:
     return _measured(sound, (low, high), measure_frequencies(sound, (low, high)), before)
 
 
-def measure_tuned(sound: Floats, key: str, before: Floats) -> Figures | None:
+def measure_key_if_tuned(sound: Floats, key: str, before: Floats) -> KeyMeasurement | None:
     """Do the same, but return None at once where the frequencies are too far off for a key.
 
     Most of what looks like a key in speech ends here.
@@ -126,16 +126,16 @@ def _deviation(nominal: tuple[float, float], found: list[float]) -> float:
 
 def _measured(
     sound: Floats, nominal: tuple[float, float], found: list[float], before: Floats
-) -> Figures:
+) -> KeyMeasurement:
     low, high = nominal
     low_hz, high_hz = found
     deviation = _deviation(nominal, found)
     if abs(deviation) > 3 * MAX_DEVIATION:
         low_hz, high_hz = low, high
-    heard = _fit_over(sound, (low_hz, high_hz), underneath(before))
+    heard = _fit_over(sound, (low_hz, high_hz), dial_tone_in(before))
     low_power, high_power = (max(power, 1e-6) for power in heard.powers)
     total = low_power + high_power
-    return Figures(
+    return KeyMeasurement(
         dbm0=dbm0_of_power(total),
         twist_db=10 * math.log10(high_power / low_power),
         deviation=deviation,

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 from appliance.model.calibration import KeyFigures, LineCalibration, PhoneFigures
 from appliance.model.terms import Grade, Side
-from appliance.signals.dtmf.second_look import Figures
+from appliance.signals.dtmf.second_look import KeyMeasurement
 from appliance.signals.side.direction import UNSURE, Evidence
 from appliance.signals.tones import frequencies_of
 
@@ -82,7 +82,7 @@ class Fingerprint:
     low: Mapping[float, float]  # nominal frequency -> its error in percent
     high: Mapping[float, float]
 
-    def against(self, figures: Figures, key: str) -> Against:
+    def against(self, figures: KeyMeasurement, key: str) -> Against:
         """Compare a key with this phone's."""
         low, high = frequencies_of(key)
         errors = (percent_off(figures.low_hz, low), percent_off(figures.high_hz, high))
@@ -101,7 +101,7 @@ class Fingerprint:
         same_twist = abs(figures.twist_db - self.twist_db) <= SAME_TWIST_DB
         return Against(same=same_tones and same_twist and apart <= 1, apart=apart)
 
-    def _level_apart(self, figures: Figures, doubt: float, *, speaks: bool) -> float:
+    def _level_apart(self, figures: KeyMeasurement, doubt: float, *, speaks: bool) -> float:
         """Return how far level and twist are beyond their gates; ``speaks``: the tones do."""
         if speaks:
             return abs(figures.dbm0 - self.dbm0) / max(self.gate_db, KNOWN_GATE_DB)
@@ -122,7 +122,7 @@ class Enrolled:
     far_highest: float
     """Levels of callers' keys in the test calls, in dBm0 of both tones together."""
 
-    def judge(self, figures: Figures, key: str) -> Evidence:
+    def judge(self, figures: KeyMeasurement, key: str) -> Evidence:
         """Tell the side of a key, or of a piece of one."""
         against = [each.against(figures, key) for each in self.prints]
         if not against:
@@ -146,12 +146,12 @@ def percent_off(measured: float, nominal: float) -> float:
     return 100 * (measured / nominal - 1)
 
 
-def figures_of(key: KeyFigures, purity: float = 0.99) -> Figures:
+def figures_of(key: KeyFigures, purity: float = 0.99) -> KeyMeasurement:
     """Return a press that was written down, as a detector gives it."""
     low, high = frequencies_of(key.key)
     low_hz, high_hz = low * (1 + key.low / 100), high * (1 + key.high / 100)
     deviation = max(key.low, key.high, key=abs) / 100
-    return Figures(key.dbm0, key.twist_db, deviation, purity, low_hz, high_hz)
+    return KeyMeasurement(key.dbm0, key.twist_db, deviation, purity, low_hz, high_hz)
 
 
 def spread_db(phone: PhoneFigures) -> float:
@@ -208,7 +208,7 @@ def enrolled(calibration: LineCalibration) -> Enrolled:
     return Enrolled(tuple(prints), min(far, default=0.0), max(far, default=-80.0))
 
 
-def summed_up(key: str, pieces: Sequence[Figures]) -> KeyFigures:
+def summed_up(key: str, pieces: Sequence[KeyMeasurement]) -> KeyFigures:
     """Return what is written down of a press: the middle of its pieces' figures."""
     low, high = frequencies_of(key)
     return KeyFigures(

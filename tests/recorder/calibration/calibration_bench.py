@@ -21,7 +21,7 @@ from appliance.recorder.calibration.grading import PAD
 from appliance.recorder.calibration.own_words import OwnWords
 from appliance.recorder.calibration.session import CalibrationSession
 from appliance.signals.dtmf.detector import Digit
-from appliance.signals.dtmf.second_look import Figures
+from appliance.signals.dtmf.second_look import KeyMeasurement
 from appliance.signals.pcm import Wave, to_sound
 
 WORDS = to_sound(3000 * np.sin(np.arange(5 * RATE) / 3))
@@ -98,7 +98,7 @@ class Bench:
         self.pass_(sound.size / RATE, sound)
 
     def press(self, keys: str = PAD) -> None:
-        figures = Figures(-5.0, 2.0, 0.0, 0.99, 697.0, 1209.0)
+        figures = KeyMeasurement(-5.0, 2.0, 0.0, 0.99, 697.0, 1209.0)
         for key in keys:
             self.stub.watcher(cast(Digit, SimpleNamespace(key=key)), [figures])
 

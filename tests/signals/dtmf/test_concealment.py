@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME, RATE
-from appliance.signals.dtmf.concealment import bridge
+from appliance.signals.dtmf.concealment import conceal_gap
 from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import Wave
@@ -20,7 +20,7 @@ def channels(*waves: Wave, noise_dbm0: float = -60.0) -> Floats:
 
 
 def bridged(sound: Floats, key: str = "1", channel: int = 0) -> Floats | None:
-    return bridge(sound[:, :FRAME], sound[:, 2 * FRAME :], key, channel)
+    return conceal_gap(sound[:, :FRAME], sound[:, 2 * FRAME :], key, channel)
 
 
 @pytest.mark.parametrize("key", "1580D")

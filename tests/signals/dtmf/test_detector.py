@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from appliance.model.audio import FRAME, RATE, Sound
-from appliance.signals.dtmf.detector import Detector, Digit, KeyDown, key_wave, keys_wave
+from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown, key_wave, keys_wave
 from appliance.signals.pcm import level_dbm0, to_sound
 from appliance.signals.tones import frequencies_of
 from benchmarks.keys.material import ACCEPT, ALL_KEYS, REJECT, Condition, keys_under
@@ -15,7 +15,7 @@ from tests.signals.sounds import babble, frames_of, noise, on_line, pair, quiet,
 
 
 def heard(sound: Sound) -> list[KeyDown | Digit]:
-    detector = Detector()
+    detector = DtmfDetector()
     return [event for frame in frames_of(sound) for event in detector.detect(frame)]
 
 
@@ -45,16 +45,16 @@ def test_a_digit_is_measured(dbm0: float, twist_db: float, deviation: float) -> 
     (digit,) = digits(on_line(quiet(0.313), tone, quiet(0.2), noise_dbm0=-60))
     assert digit.sample == pytest.approx(0.313 * RATE, abs=0.004 * RATE)
     assert digit.ms == pytest.approx(90, abs=6)
-    assert digit.figures.dbm0 == pytest.approx(dbm0, abs=0.5)
-    assert digit.figures.twist_db == pytest.approx(twist_db, abs=0.4)
-    assert digit.figures.deviation == pytest.approx(deviation, abs=0.0015)
-    assert digit.figures.confidence > 0.3
+    assert digit.measured.dbm0 == pytest.approx(dbm0, abs=0.5)
+    assert digit.measured.twist_db == pytest.approx(twist_db, abs=0.4)
+    assert digit.measured.deviation == pytest.approx(deviation, abs=0.0015)
+    assert digit.measured.confidence > 0.3
 
 
 def test_confidence_falls_with_noise() -> None:
     tone = key_wave("5", 100)
     clean, noisy = (
-        digits(on_line(quiet(0.2), tone, quiet(0.2), noise_dbm0=level))[0].figures.confidence
+        digits(on_line(quiet(0.2), tone, quiet(0.2), noise_dbm0=level))[0].measured.confidence
         for level in (-60.0, -25.0)
     )
     assert 0 < noisy < clean <= 1
@@ -62,7 +62,7 @@ def test_confidence_falls_with_noise() -> None:
 
 def test_a_held_key_is_reported_once_within_80_ms_and_once_at_its_release() -> None:
     sound = on_line(quiet(0.5), key_wave("7", 3000), quiet(0.3))
-    detector = Detector()
+    detector = DtmfDetector()
     seen = [
         (index * FRAME + FRAME, event)
         for index, frame in enumerate(frames_of(sound))
@@ -89,7 +89,7 @@ def test_a_key_that_the_network_turns_down_is_one_digit(fall_db: float, over_ms:
     (digit,) = digits(on_line(quiet(0.2), tone * 10 ** (falls / 20), quiet(0.2)))
     assert digit.key == "1"
     assert digit.ms == pytest.approx(140, abs=8)
-    assert digit.figures.confidence > 0.2
+    assert digit.measured.confidence > 0.2
 
 
 def test_a_release_is_still_found_where_an_echo_of_it_stays_a_little() -> None:

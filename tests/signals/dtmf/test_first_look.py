@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from appliance.model.audio import FRAME, Sound
-from appliance.signals.dtmf.detector import Detector, Digit, KeyDown, keys_wave
-from appliance.signals.dtmf.first_look import NONE, shown_in, shown_in_each
+from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown, keys_wave
+from appliance.signals.dtmf.first_look import NO_KEY, candidate_key, candidate_keys
 from appliance.signals.goertzel import Floats, History
 from benchmarks.keys.material import ACCEPT, ALL_KEYS, BETWEEN, Condition, keys_under
 from tests.signals.sounds import babble, noise, on_line, quiet
@@ -15,7 +15,7 @@ Found = list[KeyDown | Digit]
 
 
 def heard(sound: Sound, at_once: int) -> Found:
-    detector = Detector()
+    detector = DtmfDetector()
     step = at_once * FRAME
     return [
         found
@@ -48,7 +48,7 @@ def test_keys_between_talk_and_silence_are_the_same_at_once() -> None:
 
 def test_no_more_than_fits_is_taken_at_once() -> None:
     with pytest.raises(ValueError, match="at most"):
-        Detector().detect(np.zeros(History.AHEAD + FRAME, np.int16))
+        DtmfDetector().detect(np.zeros(History.AHEAD + FRAME, np.int16))
 
 
 @settings(max_examples=60, deadline=None)
@@ -60,11 +60,11 @@ def test_no_more_than_fits_is_taken_at_once() -> None:
     )
 )
 def test_many_windows_show_what_each_of_them_shows(powers: Floats) -> None:
-    assert shown_in_each(powers).tolist() == [shown_in(line) for line in powers.tolist()]
+    assert candidate_keys(powers).tolist() == [candidate_key(line) for line in powers.tolist()]
 
 
 def test_a_window_of_one_key_shows_it() -> None:
     powers = [0.0] * 12
     powers[2] = powers[4 + 1] = 1e6
-    assert shown_in(powers) == 4 * 2 + 1
-    assert shown_in([0.0] * 12) == NONE
+    assert candidate_key(powers) == 4 * 2 + 1
+    assert candidate_key([0.0] * 12) == NO_KEY
