@@ -5,7 +5,7 @@ from appliance.model.audio import RATE
 from appliance.model.events import CallerId
 from appliance.model.terms import Tone
 from appliance.signals.caller_id.messages import CallerIdMessage
-from appliance.signals.caller_id.receiver import FskReceiver, KeyReceiver
+from appliance.signals.caller_id.receiver import DtmfReceiver, FskReceiver
 from appliance.signals.dtmf.detector import Digit
 from appliance.signals.goertzel import History
 from appliance.signals.progress.detector import CarrierFound, ToneFound
@@ -21,7 +21,7 @@ class Callers:
         """Listen to the whole line."""
         self._whole = whole
         self._fsk = FskReceiver(whole)
-        self._keys = KeyReceiver()
+        self._keys = DtmfReceiver()
         self._alerted = -ALERTED
 
     @property
@@ -57,12 +57,12 @@ class Callers:
                 if tone.tone is Tone.CALL_WAITING:
                     self._alerted = self._whole.end
             elif off_hook is not True or self._whole.end - self._alerted < ALERTED:
-                self._fsk.carrier(tone.standard)
+                self._fsk.start(tone.standard)
         messages: list[CallerIdMessage | None] = [self._fsk.step()]
         if off_hook is not True:
             released = [heard.key for heard in keys if isinstance(heard.key, Digit)]
             bare = off_hook is False
-            messages += [self._keys.key(key.key, key.sample, bare=bare) for key in released]
+            messages += [self._keys.add_key(key.key, key.sample, bare=bare) for key in released]
         sample = self._whole.end + shift
         return [
             CallerId(sample, message.number, message.name, message.withheld)

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from appliance.model.audio import FRAME, RATE, Sound
-from appliance.signals.caller_id.fsk import bits_of, modulate_bits
+from appliance.signals.caller_id.fsk import message_bits, modulate_bits
 from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf, build_sdmf
 from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import Wave, rms_of, sine_peak, to_sound
@@ -101,7 +101,7 @@ def _damaged(body: bytes, seed: int) -> bytes:
 def sent(condition: CidCondition, body: bytes, standard: FskStandard, seed: int) -> Sound:
     """Return a message on a line, in whole frames, with half a second either side."""
     chance = np.random.default_rng(seed)
-    bits = bits_of(body, seizure=0, marks=80) if condition.off_hook else bits_of(body)
+    bits = message_bits(body, seizure=0, marks=80) if condition.off_hook else message_bits(body)
     fsk = modulate_bits(bits, standard, dbm0=condition.dbm0, tilt_db=condition.tilt_db)
     lead = np.zeros(RATE // 2 + int(chance.integers(0, FRAME)))
     wave = np.concatenate((lead, *_around(condition, fsk), np.zeros(RATE // 2)))

@@ -11,7 +11,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import DigitPressed, HookChanged, PartyChanged, PolarityReversed, Ring
 from appliance.model.terms import Hook, PartyCue
 from appliance.signals.caller_id.fsk import Demodulator
-from appliance.signals.caller_id.receiver import message_in
+from appliance.signals.caller_id.receiver import find_message
 from appliance.signals.pcm import level_dbm0
 from appliance.signals.tones import V23
 from tests.exchange.scripted_recorder import (
@@ -98,7 +98,7 @@ def test_the_network_tells_who_calls_between_two_rings(number: str, name: str | 
     assert isinstance(first, Ring)
     between = script.sound[0, first.sample + RATE : first.sample + 5 * RATE]
     heard = Demodulator(V23, 0).demodulate(between.astype(np.float32))
-    caller = message_in([byte.value for byte in heard])
+    caller = find_message([byte.value for byte in heard])
     assert caller is not None
     assert (caller.number, caller.name) == (number or None, name)
     assert caller.withheld is not bool(number)

@@ -158,7 +158,7 @@ def test_caller_id_is_sought_in_any_sound_and_found_in_none(sound: Sound, standa
     receiver = FskReceiver(history)
     for frame in frames_of(sound):
         history.push(frame)
-        receiver.carrier(standard)  # type: ignore[arg-type]
+        receiver.start(standard)  # type: ignore[arg-type]
         assert receiver.step() is None
 
 

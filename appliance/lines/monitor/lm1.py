@@ -205,7 +205,7 @@ class Lm1:
             message = binascii.unhexlify(value)
         except binascii.Error:
             return
-        caller = callerid.parse(message)
+        caller = callerid.parse_message(message)
         if caller is not None:
             self._tell(CallerId(self._now, caller.number, caller.name, caller.withheld))
 

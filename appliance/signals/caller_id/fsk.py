@@ -13,7 +13,9 @@ from appliance.signals.pcm import Wave, sine_peak
 from appliance.signals.tones import BAUD, V23, FskStandard
 
 
-def bits_of(message: bytes, *, seizure: int = 300, marks: int = 180, tail: int = 10) -> list[int]:
+def message_bits(
+    message: bytes, *, seizure: int = 300, marks: int = 180, tail: int = 10
+) -> list[int]:
     """Return a message as it goes on the line.
 
     ``seizure`` alternating bits (0 while a call is up), ``marks`` ones, then each byte with a
@@ -50,7 +52,7 @@ def modulate(
     marks: int = 180,
 ) -> Wave:
     """Return a caller ID message (see ``callerid``) as a wave, seizure and marks first."""
-    return modulate_bits(bits_of(message, seizure=seizure, marks=marks), standard, dbm0=dbm0)
+    return modulate_bits(message_bits(message, seizure=seizure, marks=marks), standard, dbm0=dbm0)
 
 
 @dataclass(frozen=True, slots=True)

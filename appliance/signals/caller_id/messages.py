@@ -98,7 +98,7 @@ def _checked(message: bytes) -> bytes:
     return message + bytes((checksum_of(message),))
 
 
-def parse(message: bytes) -> CallerIdMessage | None:
+def parse_message(message: bytes) -> CallerIdMessage | None:
     """Read one whole message with its checksum.
 
     Returns None if it is damaged, of another type, or says nothing of who calls: noise may look

@@ -2,7 +2,13 @@
 
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.caller_id.fsk import Demodulator, FskByte
-from appliance.signals.caller_id.messages import MDMF, SDMF, CallerIdMessage, parse, parse_keys
+from appliance.signals.caller_id.messages import (
+    MDMF,
+    SDMF,
+    CallerIdMessage,
+    parse_keys,
+    parse_message,
+)
 from appliance.signals.goertzel import History
 from appliance.signals.tones import FskStandard
 
@@ -32,7 +38,7 @@ class FskReceiver:
         """Say whether a carrier was heard and its message may still come."""
         return self._demodulator is not None
 
-    def carrier(self, standard: FskStandard) -> None:
+    def start(self, standard: FskStandard) -> None:
         """Begin to listen a little before now, unless a message is being heard."""
         if self._demodulator is not None:
             return
@@ -51,7 +57,7 @@ class FskReceiver:
         if self._demodulator is None:
             return None
         self._heard += self._demodulator.demodulate(self._history.last(FRAME))
-        message = message_in([byte.value for byte in self._heard])
+        message = find_message([byte.value for byte in self._heard])
         last = self._heard[-1].sample if self._heard else self._began
         if (
             message is not None
@@ -62,18 +68,18 @@ class FskReceiver:
         return message
 
 
-def message_in(values: list[int]) -> CallerIdMessage | None:
+def find_message(values: list[int]) -> CallerIdMessage | None:
     """Return the first whole message among bytes that may begin with noise."""
     heard = bytes(values)
     for start, kind in enumerate(heard[:-2]):
         if kind in {SDMF, MDMF}:
-            message = parse(heard[start : start + heard[start + 1] + 3])
+            message = parse_message(heard[start : start + heard[start + 1] + 3])
             if message is not None:
                 return message
     return None
 
 
-class KeyReceiver:
+class DtmfReceiver:
     """Collects keys that the network sends while the phone is, or may be, on-hook."""
 
     def __init__(self) -> None:
@@ -81,7 +87,7 @@ class KeyReceiver:
         self._keys = ""
         self._last = 0
 
-    def key(self, key: str, sample: int, *, bare: bool = True) -> CallerIdMessage | None:
+    def add_key(self, key: str, sample: int, *, bare: bool = True) -> CallerIdMessage | None:
         """Take a key; a terminator may complete a message, ``bare`` as in ``parse_keys``."""
         if self._keys.endswith(key) and sample - self._last < _COPY:
             return None

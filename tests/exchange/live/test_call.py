@@ -8,7 +8,7 @@ from appliance.model.audio import RATE
 from appliance.model.demo_phone import Deed
 from appliance.model.events import HookChanged, PartyChanged, PolarityReversed, Ring
 from appliance.signals.caller_id.fsk import Demodulator
-from appliance.signals.caller_id.receiver import message_in
+from appliance.signals.caller_id.receiver import find_message
 from appliance.signals.pcm import level_dbm0
 from appliance.signals.tones import V23
 from tests.exchange.phones import Played, at, call_in, play
@@ -59,7 +59,7 @@ def test_a_call_is_dialled_rings_is_lifted_and_hung_up() -> None:
 def test_the_line_is_told_who_calls(number: str, told: str | None) -> None:
     played = play(call_in(number), *gone(8)[1:])
     heard = Demodulator(V23, 0).demodulate(sound(played, 1.2, 4.8)[0].astype(np.float32))
-    caller = message_in([byte.value for byte in heard])
+    caller = find_message([byte.value for byte in heard])
     assert caller is not None
     assert (caller.number, caller.withheld) == (told, told is None)
 

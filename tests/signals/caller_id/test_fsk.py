@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from appliance.signals.caller_id.fsk import Demodulator, bits_of, modulate, modulate_bits
+from appliance.signals.caller_id.fsk import Demodulator, message_bits, modulate, modulate_bits
 from appliance.signals.pcm import Wave, level_dbm0
 from appliance.signals.tones import BELL_202, V23, FskStandard
 from tests.signals.sounds import noise
@@ -25,7 +25,7 @@ def received(wave: Wave, standard: FskStandard, chunk: int = 160) -> bytes:
 @settings(max_examples=20, deadline=None)
 @given(message=st.binary(min_size=1, max_size=40), chunk=st.sampled_from([80, 160, 333]))
 def test_what_is_sent_is_received(standard: FskStandard, message: bytes, chunk: int) -> None:
-    wave = modulate_bits(bits_of(message, seizure=0, marks=40, tail=40), standard)
+    wave = modulate_bits(message_bits(message, seizure=0, marks=40, tail=40), standard)
     assert received(wave, standard, chunk) == message
 
 
@@ -33,19 +33,19 @@ def test_what_is_sent_is_received(standard: FskStandard, message: bytes, chunk: 
 def test_bytes_far_apart_and_close_together_are_received(standard: FskStandard) -> None:
     bits = [1] * 40
     for gap, byte in enumerate(b"Zgoda"):
-        bits += bits_of(bytes([byte]), seizure=0, marks=gap * 3, tail=0)
+        bits += message_bits(bytes([byte]), seizure=0, marks=gap * 3, tail=0)
     assert received(modulate_bits([*bits, *[1] * 40], standard), standard) == b"Zgoda"
 
 
 @BOTH
 def test_noise_of_8_db_spoils_nothing(standard: FskStandard) -> None:
     message = bytes(range(32, 96))
-    wave = modulate_bits(bits_of(message, seizure=0, marks=60, tail=40), standard, dbm0=-13)
+    wave = modulate_bits(message_bits(message, seizure=0, marks=60, tail=40), standard, dbm0=-13)
     assert received(wave + noise(wave.size / 8000, -21), standard) == message
 
 
 def test_a_byte_is_dated_by_the_middle_of_its_start_bit() -> None:
-    wave = modulate_bits(bits_of(b"U", seizure=0, marks=60, tail=40))
+    wave = modulate_bits(message_bits(b"U", seizure=0, marks=60, tail=40))
     (byte,) = Demodulator(V23, start=1000).demodulate(wave.astype(np.float32))
     assert byte.sample == pytest.approx(1000 + 60.5 * 8000 / 1200, abs=3)
 

@@ -8,8 +8,8 @@ from appliance.signals.caller_id.messages import (
     build_mdmf,
     build_sdmf,
     checksum_of,
-    parse,
     parse_keys,
+    parse_message,
 )
 
 NUMBER = "48221234567"
@@ -21,52 +21,52 @@ numbers = st.text(st.sampled_from("0123456789"), min_size=1, max_size=16)
 @given(number=numbers, name=st.none() | texts, when=st.just("11251530"))
 def test_an_mdmf_message_survives(number: str, name: str | None, when: str) -> None:
     message = CallerIdMessage(number=number, name=name, when=when)
-    assert parse(build_mdmf(message)) == message
+    assert parse_message(build_mdmf(message)) == message
 
 
 @given(number=numbers)
 def test_an_sdmf_message_survives(number: str) -> None:
     message = CallerIdMessage(number=number, when="11251530")
-    assert parse(build_sdmf(message)) == message
+    assert parse_message(build_sdmf(message)) == message
 
 
 @pytest.mark.parametrize("absent", list(Absent))
 def test_withheld_and_unavailable_are_kept_apart(absent: Absent) -> None:
     message = CallerIdMessage(number_absent=absent, name_absent=absent, when="11251530")
-    assert parse(build_mdmf(message)) == message
+    assert parse_message(build_mdmf(message)) == message
     shorter = CallerIdMessage(number_absent=absent, when="11251530")
-    assert parse(build_sdmf(shorter)) == shorter
+    assert parse_message(build_sdmf(shorter)) == shorter
     assert message.withheld is (absent is Absent.WITHHELD)
 
 
 def test_a_number_wins_over_a_reason_for_its_absence() -> None:
     said = CallerIdMessage(number=NUMBER, number_absent=Absent.WITHHELD)
-    assert parse(build_mdmf(said)) == CallerIdMessage(number=NUMBER)
+    assert parse_message(build_mdmf(said)) == CallerIdMessage(number=NUMBER)
 
 
 def test_unknown_parameters_are_passed_over() -> None:
     body = bytes([0x80, 8, 0x77, 2, 1, 2, 0x02, 2]) + b"12"
-    assert parse(body + bytes([checksum_of(body)])) == CallerIdMessage(number="12")
+    assert parse_message(body + bytes([checksum_of(body)])) == CallerIdMessage(number="12")
 
 
 def test_every_damaged_byte_is_noticed() -> None:
     whole = build_mdmf(CallerIdMessage(number=NUMBER, name="Jan Nowak"))
     for at in range(len(whole)):
         for flip in (0x01, 0x40, 0xFF):
-            assert parse(whole[:at] + bytes([whole[at] ^ flip]) + whole[at + 1 :]) is None
+            assert parse_message(whole[:at] + bytes([whole[at] ^ flip]) + whole[at + 1 :]) is None
     for length in range(len(whole)):
-        assert parse(whole[:length]) is None
+        assert parse_message(whole[:length]) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"\x01\x0811251530", b"\x77\x00", b"\x02\x00"])
 def test_a_message_that_says_nothing_of_the_caller_is_none(body: bytes) -> None:
     message = bytes([0x80, len(body)]) + body
-    assert parse(message + bytes([checksum_of(message)])) is None
+    assert parse_message(message + bytes([checksum_of(message)])) is None
 
 
 def test_a_field_longer_than_its_container_is_refused() -> None:
     body = bytes([0x80, 4, 0x02, 9]) + b"12"
-    assert parse(body + bytes([checksum_of(body)])) is None
+    assert parse_message(body + bytes([checksum_of(body)])) is None
 
 
 def test_too_long_a_name_cannot_be_built() -> None:
@@ -78,12 +78,12 @@ def test_too_long_a_name_cannot_be_built() -> None:
 @example(b"\x80\x00\x80")
 @example(b"\x04\x00\xfc")
 def test_any_bytes_are_parsed_or_refused(message: bytes) -> None:
-    found = parse(message)
+    found = parse_message(message)
     assert found is None or sum(message) & 0xFF == 0
 
 
 def test_control_characters_of_a_name_are_dropped() -> None:
-    found = parse(build_mdmf(CallerIdMessage(name="Jan\x07\x1b[2J")))
+    found = parse_message(build_mdmf(CallerIdMessage(name="Jan\x07\x1b[2J")))
     assert found is not None
     assert found.name == "Jan[2J"
 

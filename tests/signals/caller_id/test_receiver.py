@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from appliance.model.audio import FRAME, Sound
 from appliance.signals.caller_id.fsk import modulate
 from appliance.signals.caller_id.messages import CallerIdMessage, build_mdmf
-from appliance.signals.caller_id.receiver import FskReceiver, KeyReceiver, message_in
+from appliance.signals.caller_id.receiver import DtmfReceiver, FskReceiver, find_message
 from appliance.signals.goertzel import History
 from appliance.signals.tones import BELL_202, V23, FskStandard
 from tests.signals.sounds import frames_of, on_line, quiet
@@ -20,7 +20,7 @@ def received(sound: Sound, standard: FskStandard, carrier_at: float) -> list[Cal
     for index, frame in enumerate(frames_of(sound)):
         history.push(frame)
         if index == round(carrier_at * 8000 / FRAME):
-            receiver.carrier(standard)
+            receiver.start(standard)
         message = receiver.step()
         if message is not None:
             out.append(message)
@@ -36,7 +36,7 @@ def test_a_message_is_read_from_its_marks_on(standard: FskStandard) -> None:
 def test_a_carrier_without_a_message_is_given_up() -> None:
     history = History()
     receiver = FskReceiver(history)
-    receiver.carrier(V23)
+    receiver.start(V23)
     assert receiver.listening
     for frame in frames_of(on_line(quiet(4.0))):
         history.push(frame)
@@ -52,7 +52,7 @@ def test_a_second_carrier_does_not_restart_a_message() -> None:
     for index, frame in enumerate(frames_of(sound)):
         history.push(frame)
         if index > 20:
-            receiver.carrier(V23)
+            receiver.start(V23)
         found.append(receiver.step())
     assert [one for one in found if one] == [SAID]
 
@@ -60,43 +60,43 @@ def test_a_second_carrier_does_not_restart_a_message() -> None:
 @given(st.lists(st.integers(0, 255), max_size=300))
 def test_noise_before_a_message_does_not_hide_it(noise: list[int]) -> None:
     whole = list(build_mdmf(SAID))
-    assert message_in([*noise, *whole]) is not None or message_in(noise) is not None
-    message_in(noise + whole[:-1])  # whatever is there is judged, never fatal
+    assert find_message([*noise, *whole]) is not None or find_message(noise) is not None
+    find_message(noise + whole[:-1])  # whatever is there is judged, never fatal
 
 
 def test_keys_of_the_network_are_read_at_their_terminator() -> None:
-    receiver = KeyReceiver()
-    found = [receiver.key(key, index * 800) for index, key in enumerate("A221234567C")]
+    receiver = DtmfReceiver()
+    found = [receiver.add_key(key, index * 800) for index, key in enumerate("A221234567C")]
     assert found[:-1] == [None] * 10
     assert found[-1] == CallerIdMessage(number="221234567")
 
 
 def test_keys_too_far_apart_are_no_message() -> None:
-    receiver = KeyReceiver()
-    assert receiver.key("A", 0) is None
-    found = [receiver.key(key, 40_000 + index * 800) for index, key in enumerate("B10C")]
+    receiver = DtmfReceiver()
+    assert receiver.add_key("A", 0) is None
+    found = [receiver.add_key(key, 40_000 + index * 800) for index, key in enumerate("B10C")]
     assert found[-1] is not None
     assert found[-1].withheld
 
 
 @pytest.mark.parametrize("apart_ms", [0, 5, 29])
 def test_a_key_that_two_channels_tell_is_one(apart_ms: int) -> None:
-    receiver = KeyReceiver()
+    receiver = DtmfReceiver()
     found = []
     for index, key in enumerate("A2211C"):
         onset = index * 800
-        found += [receiver.key(key, onset), receiver.key(key, onset + apart_ms * 8)]
+        found += [receiver.add_key(key, onset), receiver.add_key(key, onset + apart_ms * 8)]
     assert [one for one in found if one] == [CallerIdMessage(number="2211")]
 
 
 def test_a_key_pressed_twice_is_two() -> None:
-    receiver = KeyReceiver()
-    found = [receiver.key(key, index * 560) for index, key in enumerate("A2211C")]
+    receiver = DtmfReceiver()
+    found = [receiver.add_key(key, index * 560) for index, key in enumerate("A2211C")]
     assert found[-1] == CallerIdMessage(number="2211")
 
 
 def test_digits_alone_are_a_message_only_where_nobody_can_have_pressed_them() -> None:
     for bare, said in ((True, CallerIdMessage(number="2211")), (False, None)):
-        receiver = KeyReceiver()
-        found = [receiver.key(key, index * 800, bare=bare) for index, key in enumerate("2211#")]
+        receiver = DtmfReceiver()
+        found = [receiver.add_key(key, index * 800, bare=bare) for index, key in enumerate("2211#")]
         assert found[-1] == said
