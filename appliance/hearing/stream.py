@@ -28,7 +28,7 @@ from appliance.model.terms import Tone
 from appliance.signals.dtmf.concealment import conceal_gap
 from appliance.signals.goertzel import Floats, History
 from appliance.signals.pcm import to_sound
-from appliance.signals.progress.detector import CarrierFound, Progress, ToneFound
+from appliance.signals.progress.detector import CarrierFound, ProgressDetector, ToneFound
 from appliance.signals.prompt.canceller import Canceller
 from appliance.signals.side.direction import LevelRule
 from appliance.signals.side.fingerprint import Enrolled
@@ -97,7 +97,7 @@ class Hearing:
         self._prompt = PromptWatch(known.prompt_db)
         self._keys = Keys(sides, self._histories, Mono(known.rule, known.prompts_db))
         self._voices = VoiceActivity(sides)
-        self._progress = Progress(country, self._whole)
+        self._progress = ProgressDetector(country, self._whole)
         self._callers = Callers(self._whole)
         self._off_hook: bool | None = None
         self._early: list[ToneFound | CarrierFound] = []  # tones heard while that may be late

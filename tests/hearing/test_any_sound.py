@@ -26,7 +26,7 @@ from appliance.signals.dtmf.detector import DtmfDetector
 from appliance.signals.goertzel import History
 from appliance.signals.levels import NoiseFloor, VoiceDetector, without_hum
 from appliance.signals.pcm import to_sound
-from appliance.signals.progress.detector import Progress
+from appliance.signals.progress.detector import ProgressDetector
 from appliance.signals.prompt.audibility import PromptMeter
 from appliance.signals.tones import BELL_202, V23
 from tests.hearing.lines_heard import prompt_of
@@ -142,7 +142,7 @@ def test_the_key_detector_finds_no_key_in_them(sound: Sound) -> None:
 @settings(max_examples=50, deadline=None)
 @given(sounds(anything), st.sampled_from(["PL", "GB", "US", "HU"]))
 def test_progress_hears_any_sound(sound: Sound, country: str) -> None:
-    progress = Progress(country)
+    progress = ProgressDetector(country)
     for frame in frames_of(sound):
         kept = progress.history.push(frame)
         for found in progress.step(float(np.dot(kept, kept)) / FRAME):

@@ -13,7 +13,7 @@ _REST = 6 * RATE
 """After so long without the tone a rhythm is forgotten."""
 
 
-class Rhythm:
+class CadenceMatcher:
     """All tones of a country that share their frequencies."""
 
     def __init__(self, tones: Sequence[ProgressTone]) -> None:
@@ -25,7 +25,7 @@ class Rhythm:
         self._since = 0  # of the present burst or pause
         self._missed = 0
         self._spans: list[float] = []  # seconds: on, off, on, off …, newest last, ends before now
-        self._said: Tone | None = None
+        self._reported: Tone | None = None
 
     @property
     def since(self) -> int | None:
@@ -53,13 +53,13 @@ class Rhythm:
         lasted = sample + FRAME - self._since
         if not self._on:
             if lasted > _REST:
-                self._spans, self._said = [], None
+                self._spans, self._reported = [], None
             return None
-        if lasted < self._steady * RATE or self._said is Tone.DIAL:
+        if lasted < self._steady * RATE or self._reported is Tone.DIAL:
             return None
         for tone in self._tones:
             if not tone.cadence:
-                self._said = Tone.DIAL
+                self._reported = Tone.DIAL
                 return self._since, tone.tone
         return None
 
@@ -68,16 +68,16 @@ class Rhythm:
         pause = self._spans[-1]
         known = (off for tone in self._tones for off in tone.cadence[1::2])
         if not any(_close(pause, off) for off in known):
-            self._spans, self._said = [], None
+            self._spans, self._reported = [], None
 
     def _burst_over(self, began: int) -> tuple[int, Tone] | None:
         """Match the newest spans, a burst last, against every cadence."""
         for tone in self._tones:
             if tone.cadence and self._follows(tone):
                 repeats = tone.tone is Tone.RINGBACK
-                if self._said is tone.tone and not repeats:
+                if self._reported is tone.tone and not repeats:
                     return None
-                self._said = tone.tone
+                self._reported = tone.tone
                 return began, tone.tone
         return None
 

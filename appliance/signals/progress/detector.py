@@ -26,7 +26,7 @@ from appliance.signals.goertzel import (
 )
 from appliance.signals.levels import without_hum
 from appliance.signals.pcm import rms_of
-from appliance.signals.progress.cadence import Rhythm
+from appliance.signals.progress.cadence import CadenceMatcher
 from appliance.signals.tones import (
     BELL_202,
     LOOKS,
@@ -41,7 +41,7 @@ from appliance.signals.tones import (
 
 
 @lru_cache(16)
-def projections(
+def _projections(
     long_sets: tuple[tuple[float, ...], ...],
     short_sets: tuple[tuple[float, ...], ...],
     lengths: tuple[int, int],
@@ -109,7 +109,7 @@ class CarrierFound:
     standard: FskStandard
 
 
-class Progress:
+class ProgressDetector:
     """Finds tones in one channel, 20 ms at a time."""
 
     def __init__(self, country: str, history: History | None = None) -> None:
@@ -119,13 +119,13 @@ class Progress:
         """Whether the last frame was a tone rather than a voice."""
         tones = progress_tones(country)
         sets = list(dict.fromkeys(tone.frequencies for tone in tones))
-        self._rhythms = [Rhythm([t for t in tones if t.frequencies == s]) for s in sets]
+        self._matchers = [CadenceMatcher([t for t in tones if t.frequencies == s]) for s in sets]
         self._sizes = [len(frequencies) for frequencies in sets]
         self._marks = {BELL_202.mark: BELL_202, V23.mark: V23}
         singles = [*MACHINES, SIT[0], SIT[2], BELL_202.mark]
         places = [(hertz, place) for hertz in singles for place in LOOKS.get(hertz, (hertz,))]
         short = [(place - _TOLERANCE, place + _TOLERANCE) for _, place in places]
-        self._basis, self._starts = projections(tuple(sets), (*short, *PAIRS), (_LONG, FRAME))
+        self._basis, self._starts = _projections(tuple(sets), (*short, *PAIRS), (_LONG, FRAME))
         self._names: list[_Name] = [*(hertz for hertz, _ in places), *PAIRS]
         # Two frequencies explain whatever one of them explains: a pair must explain clearly more.
         self._more = [0.1 * isinstance(name, tuple) for name in self._names]
@@ -137,7 +137,7 @@ class Progress:
         self._from = 0  # count of the first sample ahead
         self._on = False  # a network's tone may sound
         self._runs: dict[_Name, int] = {}
-        self._told = False  # of the run that goes on
+        self._reported = False  # of the run that goes on
         self._sit_heard = -_SECOND_SIT
         self._sit_began = 0
         self.power = 0.0
@@ -147,7 +147,7 @@ class Progress:
     @property
     def sounding_since(self) -> int | None:
         """Return since when one of the network's tones sounds, known yet which or not."""
-        began = [r.since for r in self._rhythms if r.since is not None] if self._on else []
+        began = [r.since for r in self._matchers if r.since is not None] if self._on else []
         if self.history.end - self._sit_heard < _SIT_MEMORY:
             began.append(self._sit_began)  # the first of three special information tones
         return min(began, default=None)
@@ -162,9 +162,9 @@ class Progress:
         singles: list[float] = []
         if index < len(self._clean):
             self.power, shares = float(self._clean[index]), self._ahead[index].tolist()
-            network, singles = shares[: len(self._rhythms)], shares[len(self._rhythms) :]
+            network, singles = shares[: len(self._matchers)], shares[len(self._matchers) :]
         elif power >= _FAINT:
-            network, singles = self._shares(power, long_power)
+            network, singles = self._purities(power, long_power)
         if power < _FAINT:
             self._runs.clear()
             return self._network([])
@@ -182,7 +182,7 @@ class Progress:
         """
         windows = self.history.coming(self._windows, FRAME)
         taps = np.empty((len(windows), self._basis.shape[1]), np.float32)
-        first = self._starts[2 + len(self._rhythms)]  # of those that span the last frame alone
+        first = self._starts[2 + len(self._matchers)]  # of those that span the last frame alone
         np.matmul(windows, self._basis[:, :first], out=taps[:, :first])
         np.matmul(windows[:, -FRAME:], self._basis[-FRAME:, first:], out=taps[:, first:])
         np.multiply(taps, taps, out=taps)
@@ -191,7 +191,7 @@ class Progress:
         both = short + np.concatenate(([self._before], short[:-1]))
         whole_long = np.maximum(both * FRAME - found[:, 0], _HUM_LEFT * both * FRAME)
         whole_short = np.maximum(short * FRAME - found[:, 1], _HUM_LEFT * short * FRAME)
-        count = len(self._rhythms)
+        count = len(self._matchers)
         shares = found[:, 2:] / np.maximum(1e-9, whole_short)[:, None]
         shares[:, :count] = found[:, 2 : 2 + count] / np.maximum(1e-9, whole_long)[:, None]
         heard = short >= _FAINT
@@ -215,7 +215,7 @@ class Progress:
         self.tonal = False
         self._runs.clear()
 
-    def _shares(self, power: float, long_power: float) -> tuple[list[float], list[float]]:
+    def _purities(self, power: float, long_power: float) -> tuple[list[float], list[float]]:
         """Return the shares of the network's tones, and of single ones and pairs.
 
         Either is empty if nothing in it is pure enough to matter: so it is in most frames.
@@ -223,7 +223,7 @@ class Progress:
         taps = self.history.last(_LONG) @ self._basis
         np.multiply(taps, taps, out=taps)
         hum, short_hum, *found = np.add.reduceat(taps, self._starts).tolist()
-        count = len(self._rhythms)
+        count = len(self._matchers)
         whole_long = max(long_power * FRAME - hum, _HUM_LEFT * long_power * FRAME)
         whole_short = max(power * FRAME - short_hum, _HUM_LEFT * power * FRAME)
         self.power = whole_short / FRAME
@@ -239,7 +239,7 @@ class Progress:
         best = min(pure, key=lambda index: (self._sizes[index], -shares[index]), default=-1)
         out: list[ToneFound | CarrierFound] = []
         at, self._on = self.history.end - FRAME, False
-        for index, rhythm in enumerate(self._rhythms):
+        for index, rhythm in enumerate(self._matchers):
             found = rhythm.follow(at, index == best)
             self._on = self._on or rhythm.since is not None
             if found is not None:
@@ -264,10 +264,10 @@ class Progress:
         out: list[ToneFound | CarrierFound] = []
         if isinstance(frequency, float) and lasted == _MARK_FRAMES and frequency in self._marks:
             out.append(CarrierFound(began, self._marks[frequency]))
-        self._told = self._told and lasted > 1
+        self._reported = self._reported and lasted > 1
         known = share > _MACHINE_PURE and self.power > _LOUD and lasted >= _MACHINE_FRAMES
-        if known and not self._told and self._is_steady(frequency, lasted):
-            self._told = True
+        if known and not self._reported and self._is_steady(frequency, lasted):
+            self._reported = True
             out.extend(self._single(frequency, began))
         if frequency == SIT[0] and lasted == _OUTLASTING and self._calls_by_v21(began):
             out.append(ToneFound(began, Tone.DATA_CALLING))

@@ -5,7 +5,7 @@ from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.terms import Tone
 from appliance.signals.caller_id.fsk import modulate
 from appliance.signals.pcm import Wave
-from appliance.signals.progress.detector import CarrierFound, Progress, ToneFound
+from appliance.signals.progress.detector import CarrierFound, ProgressDetector, ToneFound
 from appliance.signals.tones import BELL_202, MACHINES, PROGRESS, V23, FskStandard, ProgressTone
 from tests.signals.sounds import babble, frames_of, noise, on_line, pair, quiet, sine
 
@@ -13,7 +13,7 @@ Found = ToneFound | CarrierFound
 
 
 def heard(sound: Sound, country: str = "PL") -> list[tuple[int, Found]]:
-    progress = Progress(country)
+    progress = ProgressDetector(country)
     out = []
     for index, frame in enumerate(frames_of(sound)):
         kept = progress.history.push(frame)
@@ -170,7 +170,7 @@ def test_no_tone_is_heard_where_none_is(sound: Sound, country: str) -> None:
 
 
 def test_a_tone_is_not_a_voice() -> None:
-    progress = Progress("PL")
+    progress = ProgressDetector("PL")
     for frame in frames_of(on_line(sine(425, 0.5))):
         kept = progress.history.push(frame)
         progress.step(float(np.dot(kept, kept)) / FRAME)
