@@ -7,7 +7,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame, milliseconds
 from appliance.model.events import Event, PromptEnded, PromptMarked
 from appliance.model.prompts import TALK_OVER, Prompt
 from appliance.signals.pcm import rms_of
-from appliance.signals.prompt.audibility import PromptAudibility, PromptMeter
+from appliance.signals.prompt.audibility import AudibilityMeter, PromptAudibility
 
 _PATIENCE = RATE
 """A prompt that has not begun, or does not go on, within this is over."""
@@ -38,7 +38,7 @@ class PromptWatch:
         self._restart()
 
     def _restart(self) -> None:
-        self._meter = PromptMeter(self.coupling_db)
+        self._meter = AudibilityMeter(self.coupling_db)
         self._position = 0  # samples of the prompt played so far
         self._begins: int | None = None  # line clock of its first sample, if the driver says it
         self._moved = self._corrected = False
@@ -90,12 +90,12 @@ class PromptWatch:
             self._underrun = self._underrun or 0 < self._position < prompt.sound.size
         else:
             self._missing = 0
-            self._meter.measure(line, frame.played)
+            self._meter.add_frame(line, frame.played)
             self._advance(frame, prompt)
         if not self._marked and self._position >= prompt.mark and self._position:
             self._marked = True
             at = frame.sample + FRAME + prompt.mark - self._position
-            heard = self._meter.figures(prompt.mark)
+            heard = self._meter.audibility(prompt.mark)
             gaps = self._gaps(heard, prompt.mark)
             events.append(PromptMarked(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps))
         if self._stopping or self._position >= prompt.sound.size or self._missing >= _PATIENCE:
@@ -120,7 +120,7 @@ class PromptWatch:
     def _correct(self, prompt: Prompt, position: int) -> None:
         """Take it that the frames so far held the prompt up to a position, and nothing else."""
         count = min(self._meter.frames, max(0, -(-position // FRAME))) * FRAME
-        self._meter.correct(_said(prompt, position, count))
+        self._meter.replace_played(_said(prompt, position, count))
         unheard = position - count
         self._underrun = self._underrun or milliseconds(unheard) >= _GAP_MS
         self._corrected = True
@@ -137,10 +137,10 @@ class PromptWatch:
     def _ended(self, prompt: Prompt, now: int) -> PromptEnded:
         self._prompt, self._stopping = None, False
         length = min(self._position, prompt.sound.size)
-        heard = self._meter.figures(length)
+        heard = self._meter.audibility(length)
         gaps = self._missing >= _PATIENCE or self._gaps(heard, length)
         at = now + length - self._position
-        self._meter = PromptMeter(self.coupling_db)  # what was kept is of no more use
+        self._meter = AudibilityMeter(self.coupling_db)  # what was kept is of no more use
         return PromptEnded(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps)
 
     def _listen(self, frame: AudioFrame) -> None:

@@ -27,7 +27,7 @@ from appliance.signals.goertzel import History
 from appliance.signals.levels import NoiseFloor, VoiceDetector, without_hum
 from appliance.signals.pcm import to_sound
 from appliance.signals.progress.detector import ProgressDetector
-from appliance.signals.prompt.audibility import PromptMeter
+from appliance.signals.prompt.audibility import AudibilityMeter
 from appliance.signals.tones import BELL_202, V23
 from tests.hearing.lines_heard import prompt_of
 from tests.signals.sounds import babble, frames_of, noise
@@ -181,11 +181,11 @@ def test_voices_are_followed_in_any_sound(sound: Sound) -> None:
 @settings(max_examples=25, deadline=None)
 @given(sounds(anything), sounds(anything), st.floats(-20.0, 20.0))
 def test_a_prompt_is_measured_in_any_sound(line: Sound, played: Sound, coupling_db: float) -> None:
-    meter = PromptMeter(coupling_db)
+    meter = AudibilityMeter(coupling_db)
     size = min(line.size, played.size)
     for frame, words in zip(frames_of(line[:size]), frames_of(played[:size]), strict=True):
-        meter.measure(frame.astype(np.float32), words)
-    figures = meter.figures(size)
+        meter.add_frame(frame.astype(np.float32), words)
+    figures = meter.audibility(size)
     assert 0 <= figures.heard_ms <= 1000 * size / RATE
     assert np.isfinite(figures.level_db)
     assert 0 <= figures.talked_over <= 1

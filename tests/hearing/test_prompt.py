@@ -11,7 +11,7 @@ from appliance.model.terms import Side
 from appliance.recorder.calibration.figures import learnt
 from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import Wave, to_sound
-from appliance.signals.prompt.audibility import PromptAudibility, PromptMeter
+from appliance.signals.prompt.audibility import AudibilityMeter, PromptAudibility
 from tests.hearing.lines_heard import Line, prompt_of
 from tests.signals.side.test_fingerprint import WHOLE
 from tests.signals.sounds import babble, noise
@@ -236,10 +236,10 @@ def test_a_prompt_whose_beginning_was_not_on_the_line_never_begins() -> None:
 def test_a_prompt_that_cannot_be_measured_fails_once_and_is_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fails(meter: PromptMeter, upto: int) -> PromptAudibility:
+    def fails(meter: AudibilityMeter, upto: int) -> PromptAudibility:
         raise ValueError
 
-    monkeypatch.setattr(PromptMeter, "figures", fails)
+    monkeypatch.setattr(AudibilityMeter, "audibility", fails)
     watch = PromptWatch(0.0)
     watch.started(PROMPT)
     frame = AudioFrame("line", 0, np.zeros((1, FRAME), np.int16), BOTH, np.ones(FRAME, np.int16))

@@ -26,7 +26,7 @@ import numpy as np
 from appliance.lines.sound.output import Begun, Output
 from appliance.model.audio import FRAME, AudioFrame, samples
 from appliance.signals.goertzel import Floats
-from appliance.signals.prompt.alignment import ENOUGH, find_lag
+from appliance.signals.prompt.alignment import MIN_SPEECH, find_lag
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Pairing:
     def _search(self, begun: Begun, since: int) -> None:
         """Look for a prompt's first words in what was heard since it began."""
         expected = since if self._lag is None else max(since, begun.start + self._lag)
-        if self._end - expected >= ENOUGH and self._find(begun, since):
+        if self._end - expected >= MIN_SPEECH and self._find(begun, since):
             self._settled = begun.serial
         elif self._end - since >= HELD:
             self._settled = begun.serial

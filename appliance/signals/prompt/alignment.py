@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from appliance.model.audio import RATE, samples
 from appliance.signals.pcm import rms_of
 
-ENOUGH = samples(0.16)
+MIN_SPEECH = samples(0.16)
 """So much of words must have been heard before anything is said of a lag."""
 
 _BAND = (200.0, 3600.0)  # Hz
@@ -49,14 +49,14 @@ def find_lag(said: NDArray[np.int16], line: NDArray[np.float32], latest: int) ->
         line: what was heard from that moment on, at least ``latest`` samples.
         latest: the longest lag that there may be.
     """
-    if line.size < ENOUGH or words_in(said[: line.size]) < ENOUGH:
+    if line.size < MIN_SPEECH or speech_samples(said[: line.size]) < MIN_SPEECH:
         return None
     spoken, heard = said[: line.size].astype(np.float64), line.astype(np.float64)
     size = 1 << (spoken.size + heard.size).bit_length()
     of_line = np.fft.rfft(heard, size)
     peaks = _correlated(spoken, of_line, size)[: min(latest, heard.size)]
     lag = int(np.argmax(peaks))
-    if words_in(said[: line.size - lag]) < ENOUGH:
+    if speech_samples(said[: line.size - lag]) < MIN_SPEECH:
         return None
     others = np.concatenate((peaks[: max(0, lag - _BESIDE)], peaks[lag + _BESIDE + 1 :]))
     noise = float(np.sqrt(np.mean(others * others))) + 1e-30
@@ -71,7 +71,7 @@ def find_lag(said: NDArray[np.int16], line: NDArray[np.float32], latest: int) ->
     return Lag(lag, round(confidence, 2)) if confidence >= 1.0 else None
 
 
-def words_in(said: NDArray[np.int16]) -> int:
+def speech_samples(said: NDArray[np.int16]) -> int:
     """Return how many of the samples are words, in steps of 10 ms."""
     step = RATE // 100
     pieces = said[: said.size // step * step].reshape(-1, step).astype(np.float64)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from appliance.model.audio import FRAME, RATE, milliseconds
 from appliance.signals.pcm import rms_of
 from appliance.signals.prompt.canceller import TAPS
-from appliance.signals.prompt.clock_skew import drift_between, drifting
+from appliance.signals.prompt.clock_skew import apply_skew, measure_skew
 
 _WORDS = rms_of(-45.0) ** 2  # of a prompt's frame that says something
 _WEAKEST = 10**-0.6  # 6 dB: a frame that is weaker than expected by more was not heard
@@ -42,7 +42,7 @@ class PromptAudibility:
     gap_ms: int  # the longest run of words that did not reach the line
 
 
-NOTHING = PromptAudibility(0, _NOTHING_DB, 0.0, 0)
+INAUDIBLE = PromptAudibility(0, _NOTHING_DB, 0.0, 0)
 
 _ONE_AT_A_TIME = threading.Lock()
 """A measurement takes some megabytes for a moment; lines that ask together need them in turn."""
@@ -76,7 +76,7 @@ class _Kept:
         return np.asarray(np.fft.rfft(kept.astype(np.float64), size), np.complex128)
 
 
-class PromptMeter:
+class AudibilityMeter:
     """Keeps one prompt and the line while it plays."""
 
     def __init__(self, coupling_db: float = 0.0) -> None:
@@ -85,7 +85,7 @@ class PromptMeter:
         self._line = _Kept()
         self._played = _Kept()
 
-    def measure(self, line: NDArray[Any], played: NDArray[np.int16]) -> None:
+    def add_frame(self, line: NDArray[Any], played: NDArray[np.int16]) -> None:
         """Take a frame of the line, not cancelled, and what was played in it.
 
         Whole numbers, as the line gives them, take the least memory.
@@ -98,30 +98,30 @@ class PromptMeter:
         """Return how many frames were taken."""
         return self._played.frames
 
-    def correct(self, played: NDArray[np.int16]) -> None:
+    def replace_played(self, played: NDArray[np.int16]) -> None:
         """Take it that this was played in the latest frames, and nothing before them."""
         self._line.drop(self.frames - played.size // FRAME)
         self._played = _Kept()
         self._played.add(played)
 
-    def figures(self, upto: int) -> PromptAudibility:
+    def audibility(self, upto: int) -> PromptAudibility:
         """Measure the first ``upto`` samples of what was played."""
         with _ONE_AT_A_TIME:
-            return self._figures(upto)
+            return self._audibility(upto)
 
-    def _figures(self, upto: int) -> PromptAudibility:
+    def _audibility(self, upto: int) -> PromptAudibility:
         frames = min(self._played.frames, -(-upto // FRAME))
         if frames == 0:
-            return NOTHING
+            return INAUDIBLE
         played, line = _without_hum(self._played, frames), _without_hum(self._line, frames)
         words = _powers(played) > _WORDS
         if not words.any():
-            return NOTHING
+            return INAUDIBLE
         played, expected = _explained_by_any_clock(played, line)
         gain = float(np.dot(expected, expected)) / max(float(np.dot(played, played)), 1.0)
         level_db = 10 * math.log10(gain) - self._coupling_db if gain > 1e-6 else _NOTHING_DB
         if level_db <= _NOTHING_DB:
-            return NOTHING
+            return INAUDIBLE
         there, wanted = _powers(line), _powers(expected)
         line -= expected
         del expected
@@ -180,10 +180,10 @@ def _explained_by_any_clock(
     rest = _rests_db(line, expected)
     if _quantile(rest, _MOSTLY) < _SUSPICIOUS_DB:
         return played, expected
-    drift = drift_between(played, line)
-    late = drifting(played, drift) if drift else played
-    drift += drift_between(late, line)  # with the lags nearly alike the rest shows better
-    late = drifting(played, drift)
+    drift = measure_skew(played, line)
+    late = apply_skew(played, drift) if drift else played
+    drift += measure_skew(late, line)  # with the lags nearly alike the rest shows better
+    late = apply_skew(played, drift)
     better = _explained(late, line)
     # Words that are talked over leave the same over; the others decide.
     believed = drift != 0.0 and _rests_db(line, better).mean() < rest.mean() - _CLEARLY_LESS_DB

@@ -42,7 +42,7 @@ _RIDGE = 1e-5
 _HISTORY = TAPS - 1
 
 
-class Block:
+class LeastSquaresBlock:
     """What a stretch of two sounds says about the way from one to the other, in two halves."""
 
     def __init__(self, taps: int, channels: int) -> None:
@@ -83,7 +83,7 @@ class Block:
         first = taps[:, 0]
         return float(first @ self._own.sum(axis=0) @ first)
 
-    def left(self, taps: Matrix) -> float:
+    def residual_power(self, taps: Matrix) -> float:
         """Return the power that the first filter leaves over of the first channel."""
         cross = float(taps[:, 0] @ self._cross.sum(axis=0)[:, 0])
         return self._line - 2 * cross + self.power(taps)
@@ -108,7 +108,7 @@ class Canceller:
         """Forget the line: another call has another one."""
         self._taps: Matrix = np.zeros((TAPS, self._channels))
         self._filter: Floats | None = None
-        self._block = Block(TAPS, self._channels)
+        self._block = LeastSquaresBlock(TAPS, self._channels)
         self._frozen = False
         self._poor = False
         self._left = 0.0
@@ -158,7 +158,8 @@ class Canceller:
         if self._frozen and self._left <= _DOUBTED:
             self._poor = False
             if self._block.count:
-                self._block = Block(TAPS, self._channels)  # what teaches next begins with doubt
+                # The next block begins with the doubt.
+                self._block = LeastSquaresBlock(TAPS, self._channels)
 
     def _learn(self, joined: Floats, line: Floats) -> None:
         # Column k of the windows is the prompt k samples ago.
@@ -167,18 +168,18 @@ class Canceller:
         self._block.add(windows.astype(np.float64), line.astype(np.float64))
         whole = self._block.count >= _BLOCK
         if whole or any(before < look <= self._block.count for look in _LOOKS):
-            self._judge(whole)
+            self._assess(whole)
         if whole:
-            self._block = Block(TAPS, self._channels)
+            self._block = LeastSquaresBlock(TAPS, self._channels)
 
-    def _judge(self, whole: bool) -> None:
+    def _assess(self, whole: bool) -> None:
         """See by the block whether the filter in use is poor, and replace it if need be."""
         taps, wrong = self._block.solved()
         prompt = self._block.power(taps)
         sure = prompt >= MIN_SUPPRESSION * wrong
         if self._filter is not None:
             missed = self._block.power(self._taps - taps)
-            shown = missed >= max(_CLEARLY * wrong, _MUCH * self._block.left(taps))
+            shown = missed >= max(_CLEARLY * wrong, _MUCH * self._block.residual_power(taps))
             if shown and MIN_SUPPRESSION * (missed - wrong) > prompt:
                 self._poor = True
             elif sure:

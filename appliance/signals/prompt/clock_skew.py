@@ -12,7 +12,7 @@ from appliance.model.audio import RATE
 
 Wave = NDArray[np.float64]
 
-MOST = 200e-6
+MAX_SKEW = 200e-6
 """Samples in a sample; no two crystals differ by so much."""
 
 _BLOCK = RATE
@@ -21,7 +21,7 @@ _LIKE = 0.5  # correlation below which something else sounds louder than the wor
 _ENOUGH = 4  # blocks
 
 
-def drift_between(played: Wave, line: Wave) -> float:
+def measure_skew(played: Wave, line: Wave) -> float:
     """Return by how much of a sample the line lags more with every sample; 0.0 if none shows."""
     middles, lags, weights = [], [], []
     for start in range(0, played.size - _BLOCK + 1, _BLOCK):
@@ -33,10 +33,10 @@ def drift_between(played: Wave, line: Wave) -> float:
     if len(lags) < _ENOUGH:
         return 0.0
     slope = float(np.polyfit(middles, lags, 1, w=np.sqrt(weights))[0])
-    return slope if abs(slope) <= MOST else 0.0
+    return slope if abs(slope) <= MAX_SKEW else 0.0
 
 
-def drifting(wave: Wave, drift: float) -> Wave:
+def apply_skew(wave: Wave, drift: float) -> Wave:
     """Return a wave as another clock plays it: in its middle as it was, the later the more late."""
     count = np.arange(wave.size)
     places = count - drift * (count - wave.size / 2)

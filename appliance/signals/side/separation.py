@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import rms_of
-from appliance.signals.prompt.canceller import MIN_SUPPRESSION, Block
+from appliance.signals.prompt.canceller import MIN_SUPPRESSION, LeastSquaresBlock
 from appliance.signals.tones import COLUMNS, ROWS
 
 TAPS = 32
@@ -37,7 +37,7 @@ class Separator:
         """Begin without knowing the network's impedance."""
         self._before: Floats = np.zeros((2, _HISTORY), np.float32)
         self._heard: Floats | None = None  # before a frame that teaches
-        self._block = Block(TAPS, 1)
+        self._block = LeastSquaresBlock(TAPS, 1)
         self._impedance: Floats | None = None
         self._frozen = False
 
@@ -66,12 +66,13 @@ class Separator:
     def _adopt(self) -> None:
         taps, wrong = self._block.solved()
         whole = self._block.count >= _LOOKS[-1]
-        left = max(wrong, self._block.left(taps) / 4)  # the far wave is half of what is left
+        # The far wave is half of the residual.
+        left = max(wrong, self._block.residual_power(taps) / 4)
         if self._block.power(taps) >= MIN_SUPPRESSION * left and _is_impedance(-taps[:, 0]):
             self._impedance = (-taps[:, 0]).astype(np.float32)
             self._frozen = whole
         if whole:
-            self._block = Block(TAPS, 1)
+            self._block = LeastSquaresBlock(TAPS, 1)
 
     def far(self, sound: Floats) -> Floats:
         """Return the far wave of ``[2, FRAME]``, ``DELAY`` samples late; silence if unknown."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from appliance.model.audio import RATE, Sound, samples
 from appliance.prompts.speech import voices
 from appliance.signals.pcm import level_dbm0, rms_of, sine_peak, to_sound
-from appliance.signals.prompt.alignment import ENOUGH, find_lag, words_in
+from appliance.signals.prompt.alignment import MIN_SPEECH, find_lag, speech_samples
 from tests.signals.sounds import babble
 
 LATEST = samples(0.7)
@@ -89,7 +89,7 @@ def test_noise_hum_and_silence_are_not_ours() -> None:
 
 
 def test_a_syllable_is_not_enough() -> None:
-    line = line_with(300, ENOUGH // 2)
+    line = line_with(300, MIN_SPEECH // 2)
 
     assert find_lag(said(line), line, LATEST) is None
 
@@ -105,4 +105,4 @@ def test_words_are_counted_without_their_pauses() -> None:
     loud = np.full(samples(0.2), 1000, np.int16)
 
     assert level_dbm0(loud) > -45
-    assert words_in(np.concatenate((quiet, loud, quiet, loud))) == 2 * loud.size
+    assert speech_samples(np.concatenate((quiet, loud, quiet, loud))) == 2 * loud.size

@@ -5,8 +5,8 @@ import pytest
 
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave, to_sound
-from appliance.signals.prompt.audibility import NOTHING, PromptAudibility, PromptMeter
-from appliance.signals.prompt.clock_skew import drifting
+from appliance.signals.prompt.audibility import INAUDIBLE, AudibilityMeter, PromptAudibility
+from appliance.signals.prompt.clock_skew import apply_skew
 from tests.signals.sounds import babble, noise
 
 PROMPT = babble(5.0, -18)
@@ -14,12 +14,12 @@ QUIET = noise(5.0, -60)
 
 
 def measured(line: Wave, coupling_db: float = 0.0, upto: int = PROMPT.size) -> PromptAudibility:
-    meter = PromptMeter(coupling_db)
+    meter = AudibilityMeter(coupling_db)
     played = to_sound(PROMPT)
     for start in range(0, PROMPT.size, FRAME):
         part = slice(start, start + FRAME)
-        meter.measure(line[part].astype(np.float32), played[part])
-    return meter.figures(upto)
+        meter.add_frame(line[part].astype(np.float32), played[part])
+    return meter.audibility(upto)
 
 
 def test_a_prompt_that_came_out_whole() -> None:
@@ -88,8 +88,8 @@ def test_only_the_words_up_to_the_mark_count() -> None:
 
 
 def test_before_anything_was_played_nothing_was_heard() -> None:
-    assert PromptMeter().figures(8000) == NOTHING
-    assert measured(PROMPT, upto=0) == NOTHING
+    assert AudibilityMeter().audibility(8000) == INAUDIBLE
+    assert measured(PROMPT, upto=0) == INAUDIBLE
 
 
 @pytest.mark.parametrize("ms", [50, 150, 400])
@@ -117,13 +117,13 @@ def test_what_comes_later_than_any_echo_is_measured_as_talk(ms: int) -> None:
 def test_measuring_a_long_question_takes_little_memory() -> None:
     """Eight lines may measure at once, and each took seven megabytes for it."""
     spoken = to_sound(babble(11.0, -18))
-    meter = PromptMeter()
+    meter = AudibilityMeter()
     for at in range(0, spoken.size, FRAME):
         frame = spoken[at : at + FRAME]
-        meter.measure(frame, frame)
+        meter.add_frame(frame, frame)
     tracemalloc.start()
     try:
-        meter.figures(spoken.size)
+        meter.audibility(spoken.size)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -136,9 +136,9 @@ def test_a_question_is_kept_in_two_pieces_without_holes_between_frames() -> None
     frames = spoken.reshape(-1, FRAME)
     tracemalloc.start()
     try:
-        meter = PromptMeter()
+        meter = AudibilityMeter()
         for frame in frames:
-            meter.measure(frame, frame.copy())
+            meter.add_frame(frame, frame.copy())
         kept, _ = tracemalloc.get_traced_memory()
         pieces = len(tracemalloc.take_snapshot().traces)
     finally:
@@ -151,16 +151,16 @@ def test_whole_numbers_and_others_are_measured_alike() -> None:
     line, played = to_sound(PROMPT + QUIET), to_sound(PROMPT)
     of_both: list[PromptAudibility] = []
     for kind in (np.int16, np.int32, np.float32):
-        meter = PromptMeter()
+        meter = AudibilityMeter()
         for at in range(0, line.size, FRAME):
-            meter.measure(line[at : at + FRAME].astype(kind), played[at : at + FRAME])
-        of_both.append(meter.figures(line.size))
+            meter.add_frame(line[at : at + FRAME].astype(kind), played[at : at + FRAME])
+        of_both.append(meter.audibility(line.size))
     assert of_both[1:] == of_both[:1] * 2
 
 
 @pytest.mark.parametrize("ppm", [-100.0, -40.0, 40.0, 100.0])
 def test_a_prompt_by_another_clock_was_heard(ppm: float) -> None:
-    late = np.concatenate((np.zeros(12), drifting(PROMPT, ppm * 1e-6)))[: PROMPT.size]
+    late = np.concatenate((np.zeros(12), apply_skew(PROMPT, ppm * 1e-6)))[: PROMPT.size]
     heard = measured(late + QUIET)
     assert heard.heard_ms == 5000
     assert heard.level_db == pytest.approx(0, abs=0.5)
@@ -168,13 +168,13 @@ def test_a_prompt_by_another_clock_was_heard(ppm: float) -> None:
 
 
 def test_talk_over_a_prompt_by_another_clock_is_still_talk() -> None:
-    late = np.concatenate((np.zeros(12), drifting(PROMPT, 40e-6)))[: PROMPT.size]
+    late = np.concatenate((np.zeros(12), apply_skew(PROMPT, 40e-6)))[: PROMPT.size]
     talk = babble(5.0, -18, 190.0, seed=9)
     talk[: 2 * RATE] = 0
     assert 0.3 < measured(late + talk + QUIET).talked_over < 0.65
 
 
 def test_a_hole_in_a_prompt_by_another_clock_is_still_a_hole() -> None:
-    late = np.concatenate((np.zeros(12), drifting(PROMPT, 40e-6)))[: PROMPT.size]
+    late = np.concatenate((np.zeros(12), apply_skew(PROMPT, 40e-6)))[: PROMPT.size]
     late[2 * RATE : 2 * RATE + 1600] = 0
     assert 140 <= measured(late + QUIET).gap_ms <= 260

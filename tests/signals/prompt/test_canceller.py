@@ -4,7 +4,7 @@ import pytest
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave, level_dbm0, to_sound
 from appliance.signals.prompt.canceller import Canceller
-from appliance.signals.prompt.clock_skew import drifting
+from appliance.signals.prompt.clock_skew import apply_skew
 from tests.signals.sounds import babble, noise
 
 WAY = np.array([0.0, 0.5, 0.3, -0.2, 0.1, 0.05, -0.02])
@@ -95,7 +95,7 @@ def followed(prompt: Wave, line: Wave) -> tuple[Wave, list[bool]]:
 def on_wire(prompt: Wave, ppm: float = 0.0) -> Wave:
     """Return a prompt as another clock plays it, at first as late as a card makes it at least."""
     late = np.concatenate((np.zeros(12), prompt))[: prompt.size]
-    heard = drifting(np.concatenate((np.zeros(prompt.size), late)), ppm * 1e-6)[prompt.size :]
+    heard = apply_skew(np.concatenate((np.zeros(prompt.size), late)), ppm * 1e-6)[prompt.size :]
     return np.convolve(heard, WAY)[: prompt.size] + noise(prompt.size / RATE, -65)
 
 
