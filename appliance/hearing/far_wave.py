@@ -25,7 +25,7 @@ from appliance.model.terms import Grade, Side
 from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown
 from appliance.signals.dtmf.second_look import HUM, MIN_PURITY, KeyMeasurement, measure_key
 from appliance.signals.goertzel import Floats, History, fit_sines
-from appliance.signals.side.direction import UNSURE, Evidence, by_direction
+from appliance.signals.side.direction import UNSURE, Evidence, side_by_direction
 from appliance.signals.side.separation import DELAY, Separator
 from appliance.signals.tones import COLUMNS, ROWS
 
@@ -102,7 +102,7 @@ class FarWave:
         if self._detector is None:
             self._detector = DtmfDetector(History(ahead=FRAME))
             self._shift = self._volts.end - FRAME - DELAY
-        wave = self._detector.history.push(self._separator.far(clean))
+        wave = self._detector.history.push(self._separator.far_wave(clean))
         self._power = float(np.dot(wave, wave)) / FRAME
 
     def step(self) -> list[KeyDown | Digit]:
@@ -162,7 +162,7 @@ class FarWave:
         stop -= _INSET
         tones = (key.measured.low_hz, key.measured.high_hz)
         volts, wave = self._volts.between(start, stop), self._between(start, stop)
-        evidence = by_direction(volts, self._amperes.between(start, stop), tones)
+        evidence = side_by_direction(volts, self._amperes.between(start, stop), tones)
         if _is_pure(volts, tones):
             return None if evidence.side is Side.NEAR else evidence
         if _holds_another(volts, tones):

@@ -14,7 +14,13 @@ from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown
 from appliance.signals.dtmf.second_look import KeyMeasurement
 from appliance.signals.goertzel import Bools, History, fit_sines
 from appliance.signals.pcm import dbm0_of_power
-from appliance.signals.side.direction import UNSURE, Evidence, NearVoid, by_channels, by_direction
+from appliance.signals.side.direction import (
+    UNSURE,
+    Evidence,
+    NearVoid,
+    side_by_channels,
+    side_by_direction,
+)
 
 FAR_WAVE = 2
 """The wave from the network, as if it were a third channel of a V/I tap."""
@@ -285,9 +291,9 @@ class Keys:
         tones = (key.measured.low_hz, key.measured.high_hz)
         pieces = [history.between(start, stop - _INSET) for history in self._histories]
         if self._kind == "voltage":
-            return by_direction(pieces[0], pieces[1], tones)
+            return side_by_direction(pieces[0], pieces[1], tones)
         levels = [dbm0_of_power(sum(fit_sines(piece, tones).powers)) for piece in pieces]
-        evidence = by_channels(levels[0], levels[1])
+        evidence = side_by_channels(levels[0], levels[1])
         louder = 0 if levels[0] >= levels[1] else 1
         return evidence if louder == heard.channel else None
 

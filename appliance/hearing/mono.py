@@ -20,7 +20,7 @@ from appliance.signals.dtmf.detector import Digit, KeyDown
 from appliance.signals.dtmf.second_look import KeyMeasurement, measure_key
 from appliance.signals.goertzel import Floats, History
 from appliance.signals.side.direction import PROBE_DB, UNSURE, Evidence, LevelRule
-from appliance.signals.side.fingerprint import Enrolled
+from appliance.signals.side.fingerprint import EnrolledPhones
 
 PIECE = RATE * 45 // 1000
 _INSET = 20  # samples left out at either end of a key
@@ -36,10 +36,10 @@ _BEFORE, _CLEAR = 200, 24  # what sounded before a key, clear of its beginning
 class Judge(Protocol):
     """Tells the side of a piece of a key by its figures."""
 
-    def judge(self, figures: KeyMeasurement, key: str) -> Evidence:
+    def side_of(self, figures: KeyMeasurement, key: str) -> Evidence:
         """Tell the side."""
 
-    def odd(self, dbm0: float) -> bool:
+    def implausible_level(self, dbm0: float) -> bool:
         """Say whether a caller's key cannot have this level."""
 
 
@@ -49,11 +49,11 @@ class ByLevel:
     def __init__(self, levels: LevelRule) -> None:
         self._levels = levels
 
-    def judge(self, figures: KeyMeasurement, key: str) -> Evidence:
+    def side_of(self, figures: KeyMeasurement, key: str) -> Evidence:
         """Tell the side."""
-        return self._levels.judge(figures.dbm0)
+        return self._levels.side_of(figures.dbm0)
 
-    def odd(self, dbm0: float) -> bool:
+    def implausible_level(self, dbm0: float) -> bool:
         """Say whether a caller's key cannot have this level: only what is near is too loud."""
         return False
 
@@ -62,7 +62,7 @@ class Mono:
     """Tells sides on one mixed signal for as long as the calibration holds."""
 
     def __init__(
-        self, rule: Enrolled | LevelRule | None, prompts_db: Sequence[float] = (0.0,)
+        self, rule: EnrolledPhones | LevelRule | None, prompts_db: Sequence[float] = (0.0,)
     ) -> None:
         """Judge by ``rule``; None tells nothing.
 
@@ -86,11 +86,11 @@ class Mono:
         """Tell whose key it is that the history holds."""
         if self._judge is None:
             return UNSURE
-        judged = [self._judge.judge(piece, key.key) for piece in pieces_of(key, history)]
+        judged = [self._judge.side_of(piece, key.key) for piece in pieces_of(key, history)]
         near = [evidence for evidence in judged if evidence.side is Side.NEAR]
         if near:
             return max(near, key=lambda evidence: evidence.confidence)
-        if isinstance(key, Digit) and self._judge.odd(key.measured.dbm0):
+        if isinstance(key, Digit) and self._judge.implausible_level(key.measured.dbm0):
             self._void = True
         if self._void or any(evidence.side is not Side.FAR for evidence in judged):
             return UNSURE
@@ -126,7 +126,7 @@ def _quiet(sound: Floats) -> int:
     return 0
 
 
-def grades_of(rule: Enrolled | LevelRule | None) -> frozenset[str]:
+def grades_of(rule: EnrolledPhones | LevelRule | None) -> frozenset[str]:
     """Return the grades that may record on a line judged by this."""
     if rule is None:
         return frozenset()

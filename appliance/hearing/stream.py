@@ -31,7 +31,7 @@ from appliance.signals.pcm import to_sound
 from appliance.signals.progress.detector import CarrierFound, ProgressDetector, ToneFound
 from appliance.signals.prompt.canceller import Canceller
 from appliance.signals.side.direction import LevelRule
-from appliance.signals.side.fingerprint import Enrolled
+from appliance.signals.side.fingerprint import EnrolledPhones
 
 log = logging.getLogger(__name__)
 
@@ -56,13 +56,13 @@ class Calibration:
     """Level of a prompt on the line against the prompt's own."""
     levels: LevelRule | None = None
     """How keys of both sides lie apart on a line with one mixed channel (grade C)."""
-    enrolled: Enrolled | None = None
+    enrolled: EnrolledPhones | None = None
     """Every phone of such a line by its fingerprint (grade B)."""
     prompts_db: tuple[float, ...] = (0.0,)
     """A prompt's level with each of the phones, against ``prompt_db``."""
 
     @property
-    def rule(self) -> Enrolled | LevelRule | None:
+    def rule(self) -> EnrolledPhones | LevelRule | None:
         """Return what tells sides on one mixed channel, the better one of both."""
         return self.enrolled or self.levels
 

@@ -22,7 +22,7 @@ from appliance.recorder.calibration.grading import PAD
 from appliance.signals.dtmf.detector import Digit
 from appliance.signals.dtmf.second_look import KeyMeasurement
 from appliance.signals.pcm import Wave, sine_peak, to_sound
-from appliance.signals.side.fingerprint import summed_up
+from appliance.signals.side.fingerprint import summarise_press
 from appliance.signals.tones import frequencies_of
 
 MAKES = 10
@@ -140,7 +140,7 @@ def learnt(presses: list[Press], circuit: Circuit, seed: int, *, near: bool) -> 
     figures: list[KeyFigures] = []
 
     def seen(digit: Digit, pieces: list[KeyMeasurement]) -> None:
-        figures.append(summed_up(digit.key, pieces))
+        figures.append(summarise_press(digit.key, pieces))
 
     hearing.watch_keys(seen)
     for start in range(0, count, FRAME):

@@ -9,7 +9,7 @@ from appliance.errors import LineError
 from appliance.hearing.stream import Calibration
 from appliance.model.calibration import LineCalibration, encode, parse
 from appliance.recorder.calibration.grading import rule
-from appliance.signals.side.fingerprint import Enrolled
+from appliance.signals.side.fingerprint import EnrolledPhones
 from appliance.vault.disk import Disk
 
 
@@ -73,7 +73,7 @@ def learnt(known: LineCalibration) -> Calibration:
     ]
     return Calibration(
         prompt_db=known.prompt_db,
-        levels=None if isinstance(best, Enrolled) else best,
-        enrolled=best if isinstance(best, Enrolled) else None,
+        levels=None if isinstance(best, EnrolledPhones) else best,
+        enrolled=best if isinstance(best, EnrolledPhones) else None,
         prompts_db=tuple(with_phones) or (0.0,),
     )

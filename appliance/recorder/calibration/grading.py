@@ -8,7 +8,12 @@ from msgspec import structs
 from appliance.model.calibration import KeyFigures, LineCalibration, PhoneFigures
 from appliance.model.terms import Grade, Side
 from appliance.signals.side.direction import MIN_SEPARATION_DB, MIN_TESTS, PROBE_DB, LevelRule
-from appliance.signals.side.fingerprint import Enrolled, enrolled, figures_of, spread_db
+from appliance.signals.side.fingerprint import (
+    EnrolledPhones,
+    enrolled_phones,
+    measurement_of,
+    spread_db,
+)
 
 PAD = "123456789*0#"
 """The keys that a phone is enrolled by."""
@@ -45,11 +50,11 @@ def grade(calibration: LineCalibration) -> Verdict:
     return Verdict(best, not_b, not_c)
 
 
-def rule(calibration: LineCalibration) -> Enrolled | LevelRule | None:
+def rule(calibration: LineCalibration) -> EnrolledPhones | LevelRule | None:
     """Return what tells sides by the best grade that a calibration earns."""
     match grade(calibration).grade:
         case Grade.B:
-            return enrolled(calibration)
+            return enrolled_phones(calibration)
         case Grade.C:
             return level_rule(calibration)
         case _:
@@ -89,7 +94,7 @@ def _against_b(calibration: LineCalibration) -> Iterator[str]:
     yield from gaps
     if gaps:
         return
-    known = enrolled(calibration)
+    known = enrolled_phones(calibration)
     for phone in calibration.phone:
         yield from _unlike_itself(phone, known)
     taken = min(_taken(calibration, known, drift) for drift in (-PROBE_DB, 0.0, PROBE_DB))
@@ -100,10 +105,10 @@ def _against_b(calibration: LineCalibration) -> Iterator[str]:
         )
 
 
-def _taken(calibration: LineCalibration, known: Enrolled, drift_db: float) -> float:
+def _taken(calibration: LineCalibration, known: EnrolledPhones, drift_db: float) -> float:
     """Return the part of the callers' keys that are told, were they so much louder."""
     told = [
-        known.judge(figures_of(structs.replace(key, dbm0=key.dbm0 + drift_db)), key.key).side
+        known.side_of(measurement_of(structs.replace(key, dbm0=key.dbm0 + drift_db)), key.key).side
         for call in calibration.far
         for key in call.keys
     ]
@@ -128,14 +133,14 @@ def _not_pressed(name: str, how: str, keys: tuple[KeyFigures, ...]) -> Iterator[
         yield f"{name}, {how}: not pressed were {' '.join(lacking)}."
 
 
-def _unlike_itself(phone: PhoneFigures, known: Enrolled) -> Iterator[str]:
+def _unlike_itself(phone: PhoneFigures, known: EnrolledPhones) -> Iterator[str]:
     spread = spread_db(phone)
     if spread > MOST_SPREAD_DB:
         yield f"{phone.name}: its level varies by {spread:.1f} dB from press to press."
     strange = [
         each.key
         for each in (*phone.alone, *phone.second)
-        if known.judge(figures_of(each), each.key).side is not Side.NEAR
+        if known.side_of(measurement_of(each), each.key).side is not Side.NEAR
     ]
     if strange:
         yield (

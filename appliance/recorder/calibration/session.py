@@ -29,7 +29,7 @@ from appliance.recorder.calibration.own_words import OwnWords
 from appliance.recorder.calibration.second_phone import SILENT, UNHEARD, Problem, unlike, unmeasured
 from appliance.signals.dtmf.detector import Digit
 from appliance.signals.dtmf.second_look import KeyMeasurement
-from appliance.signals.side.fingerprint import summed_up
+from appliance.signals.side.fingerprint import summarise_press
 
 _GREETING, _TO_LIFT, _AFTER_KEYS = samples(2.0), samples(5.0), samples(1.0)
 """Before the box speaks: so long people greet, lift a second phone, or may press one key more."""
@@ -274,7 +274,7 @@ class CalibrationSession:
             self._show(trouble=self._now.trouble or _EARLY)
         if self._phase is not _Phase.KEYS:
             return
-        keys = (*self._now.keys, summed_up(digit.key, pieces))
+        keys = (*self._now.keys, summarise_press(digit.key, pieces))
         self._show(keys=keys, lacking=lacking(self._step, keys))
         if not self._now.lacking:
             self._all_pressed()

@@ -39,7 +39,7 @@ _CURRENT_PURITY = 0.25  # tones against the whole current: 5 dB below the noise,
 _HUM = 50.0
 
 
-def by_direction(voltage: Floats, current: Floats, tones: tuple[float, float]) -> Evidence:
+def side_by_direction(voltage: Floats, current: Floats, tones: tuple[float, float]) -> Evidence:
     """Tell the side of a key from both channels of a V/I tap over the same time.
 
     Every window and both tones must point the same way: two keys at once do not.
@@ -72,7 +72,7 @@ def by_direction(voltage: Floats, current: Floats, tones: tuple[float, float]) -
 _CHANNEL_DB = 6.0
 
 
-def by_channels(far_dbm0: float, near_dbm0: float) -> Evidence:
+def side_by_channels(far_dbm0: float, near_dbm0: float) -> Evidence:
     """Tell the side from a key's level on two separate channels; less than 6 dB apart is unsure."""
     apart = far_dbm0 - near_dbm0
     if abs(apart) < _CHANNEL_DB:
@@ -105,7 +105,7 @@ class LevelRule:
             self.far_tests >= MIN_TESTS and self.near_lowest - self.far_highest >= MIN_SEPARATION_DB
         )
 
-    def judge(self, dbm0: float) -> Evidence:
+    def side_of(self, dbm0: float) -> Evidence:
         """Tell the side of a key of that level; between the two ranges it is unsure."""
         if not self.usable:
             return UNSURE

@@ -62,7 +62,7 @@ _RARE_PAIR = 4.798 / _RARE  # and of two figures together
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
+class PhoneMatch:
     """A key beside one enrolled phone."""
 
     same: bool
@@ -82,7 +82,7 @@ class Fingerprint:
     low: Mapping[float, float]  # nominal frequency -> its error in percent
     high: Mapping[float, float]
 
-    def against(self, figures: KeyMeasurement, key: str) -> Against:
+    def compare(self, figures: KeyMeasurement, key: str) -> PhoneMatch:
         """Compare a key with this phone's."""
         low, high = frequencies_of(key)
         errors = (percent_off(figures.low_hz, low), percent_off(figures.high_hz, high))
@@ -99,7 +99,7 @@ class Fingerprint:
             off / (OTHER_PERCENT + _OTHER_DOUBT * doubt),
         )
         same_twist = abs(figures.twist_db - self.twist_db) <= SAME_TWIST_DB
-        return Against(same=same_tones and same_twist and apart <= 1, apart=apart)
+        return PhoneMatch(same=same_tones and same_twist and apart <= 1, apart=apart)
 
     def _level_apart(self, figures: KeyMeasurement, doubt: float, *, speaks: bool) -> float:
         """Return how far level and twist are beyond their gates; ``speaks``: the tones do."""
@@ -114,7 +114,7 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolled:
+class EnrolledPhones:
     """The rule of a line all of whose phones are enrolled."""
 
     prints: tuple[Fingerprint, ...]
@@ -122,19 +122,19 @@ class Enrolled:
     far_highest: float
     """Levels of callers' keys in the test calls, in dBm0 of both tones together."""
 
-    def judge(self, figures: KeyMeasurement, key: str) -> Evidence:
+    def side_of(self, figures: KeyMeasurement, key: str) -> Evidence:
         """Tell the side of a key, or of a piece of one."""
-        against = [each.against(figures, key) for each in self.prints]
+        against = [each.compare(figures, key) for each in self.prints]
         if not against:
             return UNSURE
         apart = min(each.apart for each in against)
         if any(each.same for each in against):
             return Evidence(Side.NEAR, Grade.B, round(1 / (1 + apart), 3))
-        if apart < 1 or self.odd(figures.dbm0):
+        if apart < 1 or self.implausible_level(figures.dbm0):
             return UNSURE
         return Evidence(Side.FAR, Grade.B, round(1 - math.exp(-apart), 3))
 
-    def odd(self, dbm0: float) -> bool:
+    def implausible_level(self, dbm0: float) -> bool:
         """Say whether no caller of the test calls was nearly so loud, or so quiet."""
         phones = min(each.dbm0 for each in self.prints) - BELOW_PHONES_DB
         loudest = max(self.far_highest + LOUDER_DB, phones)
@@ -146,7 +146,7 @@ def percent_off(measured: float, nominal: float) -> float:
     return 100 * (measured / nominal - 1)
 
 
-def figures_of(key: KeyFigures, purity: float = 0.99) -> KeyMeasurement:
+def measurement_of(key: KeyFigures, purity: float = 0.99) -> KeyMeasurement:
     """Return a press that was written down, as a detector gives it."""
     low, high = frequencies_of(key.key)
     low_hz, high_hz = low * (1 + key.low / 100), high * (1 + key.high / 100)
@@ -201,14 +201,14 @@ def fingerprints(phone: PhoneFigures) -> tuple[Fingerprint, ...]:
     )
 
 
-def enrolled(calibration: LineCalibration) -> Enrolled:
+def enrolled_phones(calibration: LineCalibration) -> EnrolledPhones:
     """Return the rule that a calibration makes; whether it may be used is ``grading``'s to say."""
     far = [key.dbm0 for call in calibration.far for key in call.keys]
     prints = [each for phone in calibration.phone for each in fingerprints(phone)]
-    return Enrolled(tuple(prints), min(far, default=0.0), max(far, default=-80.0))
+    return EnrolledPhones(tuple(prints), min(far, default=0.0), max(far, default=-80.0))
 
 
-def summed_up(key: str, pieces: Sequence[KeyMeasurement]) -> KeyFigures:
+def summarise_press(key: str, pieces: Sequence[KeyMeasurement]) -> KeyFigures:
     """Return what is written down of a press: the middle of its pieces' figures."""
     low, high = frequencies_of(key)
     return KeyFigures(

@@ -74,7 +74,7 @@ class Separator:
         if whole:
             self._block = LeastSquaresBlock(TAPS, 1)
 
-    def far(self, sound: Floats) -> Floats:
+    def far_wave(self, sound: Floats) -> Floats:
         """Return the far wave of ``[2, FRAME]``, ``DELAY`` samples late; silence if unknown."""
         joined = np.concatenate((self._before, sound), axis=1)
         self._before = joined[:, FRAME:]

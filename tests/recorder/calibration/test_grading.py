@@ -6,14 +6,14 @@ from msgspec import structs
 from appliance.model.terms import Grade
 from appliance.recorder.calibration import grading
 from appliance.signals.side.direction import PROBE_DB, LevelRule
-from appliance.signals.side.fingerprint import Enrolled
+from appliance.signals.side.fingerprint import EnrolledPhones
 from tests.signals.side.test_fingerprint import EXACT, WHOLE, desk, far_call, pad, wavering
 
 
 def test_all_enrolled_and_called_is_b() -> None:
     verdict = grading.grade(WHOLE)
     assert (verdict.grade, verdict.not_b) == (Grade.B, ())
-    assert isinstance(grading.rule(WHOLE), Enrolled)
+    assert isinstance(grading.rule(WHOLE), EnrolledPhones)
 
 
 @pytest.mark.parametrize(

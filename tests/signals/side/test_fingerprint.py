@@ -21,12 +21,12 @@ from appliance.recorder.calibration import grading
 from appliance.signals.side.fingerprint import (
     LEAST_GATE_DB,
     LEAST_TWIST_GATE_DB,
-    Enrolled,
-    enrolled,
-    figures_of,
+    EnrolledPhones,
+    enrolled_phones,
     gate_db,
+    measurement_of,
     spread_db,
-    summed_up,
+    summarise_press,
     twist_gate_db,
 )
 
@@ -58,7 +58,7 @@ WHOLE = LineCalibration(
     phone=(desk(), desk("kitchen", -6.0, 0.2)),
     far=tuple(far_call(n, -13.0 - n) for n in range(3)),
 )
-RULE = enrolled(WHOLE)
+RULE = enrolled_phones(WHOLE)
 
 keys = st.sampled_from(PAD)
 
@@ -86,7 +86,7 @@ def test_an_enrolled_phones_key_is_near(
         high=pressed.high + high,
         twist_db=pressed.twist_db + twist,
     )
-    assert RULE.judge(figures_of(drifted, purity), key).side is Side.NEAR
+    assert RULE.side_of(measurement_of(drifted, purity), key).side is Side.NEAR
 
 
 @given(key=keys, dbm0=st.floats(-40.0, 3.0), low=st.floats(-1.0, 1.0), high=st.floats(-1.0, 1.0))
@@ -94,7 +94,7 @@ def test_what_may_be_an_enrolled_phones_is_never_far(
     key: str, dbm0: float, low: float, high: float
 ) -> None:
     pressed = KeyFigures(key=key, dbm0=dbm0, twist_db=2.0, low=low, high=high)
-    evidence = RULE.judge(figures_of(pressed), key)
+    evidence = RULE.side_of(measurement_of(pressed), key)
     may_be = any(
         abs(dbm0 - each.dbm0) < each.gate_db
         and all(abs(a - b) < 0.08 for a, b in ((low, known[0]), (high, known[1])))
@@ -111,7 +111,7 @@ def test_the_networks_exact_tones_are_far_from_phones_that_are_not_exact(
     key: str, dbm0: float
 ) -> None:
     pressed = KeyFigures(key=key, dbm0=dbm0, twist_db=1.0, low=0.0, high=0.0)
-    evidence = RULE.judge(figures_of(pressed), key)
+    evidence = RULE.side_of(measurement_of(pressed), key)
     assert (evidence.side, evidence.grade) == (Side.FAR, Grade.B)
     assert 0 < evidence.confidence <= 1
 
@@ -119,20 +119,22 @@ def test_the_networks_exact_tones_are_far_from_phones_that_are_not_exact(
 @pytest.mark.parametrize("dbm0", [-40.0, 3.0], ids=["quieter", "louder"])
 def test_a_level_of_no_caller_is_unsure(dbm0: float) -> None:
     pressed = KeyFigures(key="1", dbm0=dbm0, twist_db=1.0, low=0.0, high=0.0)
-    assert RULE.odd(dbm0)
-    assert RULE.judge(figures_of(pressed), "1").side is Side.UNSURE
+    assert RULE.implausible_level(dbm0)
+    assert RULE.side_of(measurement_of(pressed), "1").side is Side.UNSURE
 
 
 def test_without_any_phone_nothing_is_known() -> None:
     pressed = KeyFigures(key="1", dbm0=-14.0, twist_db=1.0, low=0.0, high=0.0)
-    assert Enrolled((), -20.0, -10.0).judge(figures_of(pressed), "1").side is Side.UNSURE
+    assert (
+        EnrolledPhones((), -20.0, -10.0).side_of(measurement_of(pressed), "1").side is Side.UNSURE
+    )
 
 
 def test_a_voice_besides_makes_a_frequency_doubtful() -> None:
     """A tone 0.1 % off is another's where all is clean, and may be this phone's in a mixture."""
     near = structs.replace(WHOLE.phone[0].alone[0], dbm0=-8.5, low=0.5)
-    assert RULE.judge(figures_of(near, 0.9999), "1").side is Side.FAR
-    assert RULE.judge(figures_of(near, 0.95), "1").side is not Side.FAR
+    assert RULE.side_of(measurement_of(near, 0.9999), "1").side is Side.FAR
+    assert RULE.side_of(measurement_of(near, 0.95), "1").side is not Side.FAR
 
 
 def wavering(off: float) -> PhoneFigures:
@@ -142,15 +144,17 @@ def wavering(off: float) -> PhoneFigures:
     )
 
 
-EXACT, INEXACT = (enrolled(structs.replace(WHOLE, phone=(wavering(off),))) for off in (0.0, 0.4))
+EXACT, INEXACT = (
+    enrolled_phones(structs.replace(WHOLE, phone=(wavering(off),))) for off in (0.0, 0.4)
+)
 CLEAN = 0.9998  # purity of a piece on a quiet line
 
 
 def judged(
-    rule: Enrolled, dbm0: float, twist_db: float, off: float = 0.0, purity: float = CLEAN
+    rule: EnrolledPhones, dbm0: float, twist_db: float, off: float = 0.0, purity: float = CLEAN
 ) -> Side:
     pressed = KeyFigures(key="1", dbm0=dbm0, twist_db=twist_db, low=off, high=off)
-    return rule.judge(figures_of(pressed, purity), "1").side
+    return rule.side_of(measurement_of(pressed, purity), "1").side
 
 
 def test_an_exact_phones_stray_level_is_told_from_the_networks_by_twist() -> None:
@@ -209,8 +213,8 @@ def test_few_presses_leave_more_room_than_many() -> None:
 @given(st.lists(st.floats(-30, 0), min_size=1, max_size=5), keys)
 def test_a_press_is_summed_up_by_the_middle_of_its_pieces(levels: list[float], key: str) -> None:
     pressed = KeyFigures(key=key, dbm0=-9.0, twist_db=1.5, low=0.3, high=-0.2)
-    pieces = [figures_of(structs.replace(pressed, dbm0=level)) for level in levels]
-    told = summed_up(key, pieces)
+    pieces = [measurement_of(structs.replace(pressed, dbm0=level)) for level in levels]
+    told = summarise_press(key, pieces)
     assert min(levels) - 0.01 <= told.dbm0 <= max(levels) + 0.01
     assert math.isclose(told.low, 0.3, abs_tol=1e-3)
     assert math.isclose(told.high, -0.2, abs_tol=1e-3)

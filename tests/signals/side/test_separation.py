@@ -30,7 +30,7 @@ def separated(
     for start in range(0, far.size, FRAME):
         frame = line[:, start : start + FRAME]
         separator.learn(frame, PROMPT[start : start + FRAME] if start < PROMPT.size else None)
-        waves.append(separator.far(frame))
+        waves.append(separator.far_wave(frame))
     return line[0].astype(np.float64), np.concatenate(waves).astype(np.float64)
 
 
@@ -93,5 +93,5 @@ def test_without_a_current_there_is_no_far_wave() -> None:
         said = PROMPT[start : start + FRAME]
         line = np.stack((said.astype(np.float64), chance.normal(0, 8, FRAME)))
         separator.learn(line.astype(np.float32), said)
-        assert not separator.far(line.astype(np.float32)).any()
+        assert not separator.far_wave(line.astype(np.float32)).any()
     assert not separator.active
