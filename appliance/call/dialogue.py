@@ -18,8 +18,8 @@ from dataclasses import replace
 
 from appliance.call.call import Call
 from appliance.call.memory import after_emergency
-from appliance.call.observe import fires, observe
-from appliance.call.rule import without
+from appliance.call.observe import is_due, observe
+from appliance.call.rule import drop_timers
 from appliance.call.states import State
 from appliance.call.symbols.classify import classify
 from appliance.call.table.whole import RULES
@@ -28,7 +28,7 @@ from appliance.model.events import Event, TimerFired
 from appliance.model.policy import LineMemory, Policy
 
 
-def begin(policy: Policy, memory: LineMemory) -> Call:
+def first_call(policy: Policy, memory: LineMemory) -> Call:
     """Return the first call of a line, whose hook state is not known yet."""
     return Call(policy=policy, memory=memory)
 
@@ -55,8 +55,8 @@ def advance(call: Call, event: Event) -> tuple[Call, tuple[Action, ...]]:
     """Take one event; return the call after it and what is to be done, in this order."""
     call = observe(call, event)
     rule = RULES[call.state][classify(event, call)]
-    if isinstance(event, TimerFired) and fires(call, event):
-        call = without(call, event.timer)
+    if isinstance(event, TimerFired) and is_due(call, event):
+        call = drop_timers(call, event.timer)
     after, actions = rule.act(call, event)
     return _enter(after, rule.to), actions
 

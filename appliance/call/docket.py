@@ -29,19 +29,19 @@ HANG_UP, FLASH, REFUSAL, PRIVATE, CONSENT = range(5)
 """What counts first of things captured in the same sample."""
 
 
-def wait(policy: Policy) -> int:
+def judge_delay(policy: Policy) -> int:
     """Return how many samples late an event may be."""
     return max(JUDGE_WAIT, policy.lateness_ms * MS)
 
 
-def filing(
+def new_filing(
     policy: Policy, permit: Answered | DigitPressed | PromptEnded | None, sample: int, known: int
 ) -> Filing:
     """Return a permit captured at ``sample`` and complete at ``known``, to wait from there."""
-    return Filing(sample=sample, due=known + wait(policy), permit=permit)
+    return Filing(sample=sample, due=known + judge_delay(policy), permit=permit)
 
 
-def judge(docket: tuple[Filing, ...]) -> Filing | None:
+def earliest_filing(docket: tuple[Filing, ...]) -> Filing | None:
     """Return the permit that was captured first, or None if nothing is left to permit."""
     return min(docket, key=lambda filed: filed.sample, default=None)
 

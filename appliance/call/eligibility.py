@@ -27,7 +27,7 @@ def _asks_properly(policy: Policy) -> bool:
     )
 
 
-def gate(call: Call) -> Symbol | None:
+def forbids_asking(call: Call) -> Symbol | None:
     """Return what forbids asking in this call now, or None."""
     policy = call.policy
     if policy.kind != "phone" or not policy.may_ask or call.emergency:

@@ -25,17 +25,17 @@ from appliance.model.events import VoiceHeard
 from appliance.model.terms import AnswerBasis, Side
 
 
-def taker(call: Call) -> Side:
+def answering_side(call: Call) -> Side:
     """Return who took the call, and greets."""
     return Side.FAR if call.direction == "outgoing" else Side.NEAR
 
 
-def greet(call: Call, event: VoiceHeard, began: int) -> Call:
+def follow_greeting(call: Call, event: VoiceHeard, began: int) -> Call:
     """Follow who has the word; of a voice that stopped, ``began`` says since when it spoke."""
     greeting = call.greeting
     if greeting.turn or event.side is Side.UNSURE:
         return call
-    if event.side is not taker(call):
+    if event.side is not answering_side(call):
         turn = not event.active and event.sample - began >= WORD
         return replace(call, greeting=Greeting(turn=True)) if turn else call
     if not event.active:
@@ -56,32 +56,34 @@ def _soon(call: Call, sample: int) -> bool:
 
 def greeting_since(call: Call) -> int | None:
     """Return since when a voice speaks that may be a machine's; None if none speaks now."""
-    unbroken = [call.voices[side] for side in (taker(call), Side.UNSURE) if side in call.voices]
+    unbroken = [
+        call.voices[side] for side in (answering_side(call), Side.UNSURE) if side in call.voices
+    ]
     if call.answered:
         spoken = [max(since, call.answered.sample) for since in unbroken]
     else:
         lifted = call.offhook_sample or 0
         spoken = [since for since in unbroken if since - lifted <= GREETING]
     since = call.greeting.since
-    if since is not None and takes_no_turn(call):
+    if since is not None and leaves_no_turn(call):
         spoken.append(max(since, call.answered.sample) if call.answered else since)
     return min(spoken, default=None)
 
 
-def goes_on(call: Call) -> bool:
+def lasts_like_a_machine(call: Call) -> bool:
     """Say whether a greeting has lasted so long by now that it is a machine's."""
     since = greeting_since(call)
     return since is not None and call.now - since >= SPEECH
 
 
-def takes_no_turn(call: Call) -> bool:
+def leaves_no_turn(call: Call) -> bool:
     """Say whether the party that took the call, and nobody else, has spoken since."""
-    other = Side.NEAR if taker(call) is Side.FAR else Side.FAR
+    other = Side.NEAR if answering_side(call) is Side.FAR else Side.FAR
     answers = call.now - call.voices.get(other, call.now) >= WORD
-    return call.greeting.since is not None and taker(call) in call.voices and not answers
+    return call.greeting.since is not None and answering_side(call) in call.voices and not answers
 
 
-def machines_turn(call: Call) -> int:
+def machine_deadline(call: Call) -> int:
     """Return until when a machine at the far end may still show itself, 0 once a person has."""
     if call.answered is not None and call.answered.basis is AnswerBasis.BUTTON:
         return 0  # somebody in the office has heard who is there
@@ -100,12 +102,12 @@ def is_word(call: Call, voice: VoiceHeard, began: int) -> bool:
     return voice.side is Side.FAR and voice.sample - began >= enough
 
 
-def continues(call: Call, began: int) -> bool:
+def continues_hello(call: Call, began: int) -> bool:
     """Say whether a voice goes on with what the last one said."""
     return call.hello_until > 0 and began - call.hello_until <= PAUSE_IN_TALK
 
 
-def covers(call: Call, voice: VoiceHeard, began: int) -> bool:
+def may_cover_tone(call: Call, voice: VoiceHeard, began: int) -> bool:
     """Say whether a voice that has stopped may have covered the tone of a machine that calls.
 
     Where nobody knows whose voices they are only the first one counts, and only a short one:
@@ -113,13 +115,13 @@ def covers(call: Call, voice: VoiceHeard, began: int) -> bool:
     """
     if call.direction != "incoming":
         return False  # what answers by a tone sends it for seconds
-    since = call.hello_since if continues(call, began) else began
+    since = call.hello_since if continues_hello(call, began) else began
     first = call.hello_until == 0 or since == call.hello_since
     hello = first and voice.sample - since <= HELLO
     return voice.side is Side.NEAR or (voice.side is Side.UNSURE and hello)
 
 
-def pause(call: Call) -> int:
+def needed_pause(call: Call) -> int:
     """Return how long a pause must be to speak in: longer where a machine may only breathe."""
     greeting = call.greeting
     if greeting.since is None:

@@ -3,7 +3,13 @@
 from dataclasses import replace
 
 from appliance.call.call import Call, Keys
-from appliance.call.greeting import continues, covers, goes_on, greet, is_word
+from appliance.call.greeting import (
+    continues_hello,
+    follow_greeting,
+    is_word,
+    lasts_like_a_machine,
+    may_cover_tone,
+)
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
 from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, SECOND
@@ -40,10 +46,10 @@ def observe(call: Call, event: Event) -> Call:
         case CallerId():
             return _caller(call, event)
         case _:
-            return _rest(call, event)
+            return _other(call, event)
 
 
-def _rest(call: Call, event: Event) -> Call:
+def _other(call: Call, event: Event) -> Call:
     if isinstance(event, PromptEnded):
         return replace(call, asking=replace(call.asking, playing=False))
     if isinstance(event, ToneHeard) and event.tone is Tone.RINGBACK:
@@ -64,7 +70,7 @@ def _dialled(call: Call, event: NumberDialled) -> Call:
 
 def _greeted(call: Call, event: TimerFired) -> Call:
     """Remember for later calls that long near speech followed the answer."""
-    long = event.timer is Timer.SPEECH and fires(call, event) and goes_on(call)
+    long = event.timer is Timer.SPEECH and is_due(call, event) and lasts_like_a_machine(call)
     return replace(call, greeted=True) if long and call.direction == "incoming" else call
 
 
@@ -93,27 +99,27 @@ def _lost(call: Call, sample: int) -> Call:
 
 def _voice(call: Call, event: VoiceHeard) -> Call:
     began = call.voices.get(event.side, event.sample)
-    call = greet(call, event, began)
+    call = follow_greeting(call, event, began)
     voices = {side: since for side, since in call.voices.items() if side is not event.side}
     if event.active:
         return replace(call, voices={**voices, event.side: began})
     if is_word(call, event, began):
         call = replace(call, far_word_at=event.sample)
-    elif covers(call, event, began):
-        since = call.hello_since if continues(call, began) else began
+    elif may_cover_tone(call, event, began):
+        since = call.hello_since if continues_hello(call, began) else began
         call = replace(call, hello_since=since, hello_until=event.sample)
     return replace(call, voices=voices, quiet_at=max(call.quiet_at, event.sample))
 
 
 def _caller(call: Call, event: CallerId) -> Call:
     """Take the caller's identity unless it can only be a waiting call's."""
-    if call.state not in _TAKES_CALLER or waiting(call, event):
+    if call.state not in _TAKES_CALLER or is_call_waiting(call, event):
         return call
     listed = event.listed or (call.caller is not None and call.caller.listed)
     return replace(call, caller=replace(event, listed=listed))
 
 
-def waiting(call: Call, event: CallerId) -> bool:
+def is_call_waiting(call: Call, event: CallerId) -> bool:
     """Say whether an identity came while off-hook: another call is waiting."""
     return call.offhook_sample is not None and event.sample > call.offhook_sample + SECOND
 
@@ -133,16 +139,16 @@ def is_leak(first: DigitPressed, second: DigitPressed) -> bool:
         and first.key == second.key
         and first.side is not Side.NEAR
         and second.side is not Side.NEAR
-        and 0 <= second.sample - released(first) <= LEAK
+        and 0 <= second.sample - release_sample(first) <= LEAK
     )
 
 
-def released(key: DigitPressed) -> int:
+def release_sample(key: DigitPressed) -> int:
     """Return the sample at which a key was let go."""
     return key.sample + key.ms * MS
 
 
-def fires(call: Call, event: TimerFired) -> bool:
+def is_due(call: Call, event: TimerFired) -> bool:
     """Say whether a timer is one that the call still waits for."""
     at = call.timers.get(event.timer)
     return at is not None and event.sample >= at

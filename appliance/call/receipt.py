@@ -16,12 +16,12 @@ GRADES: Mapping[Grade, Literal["A", "B", "C"]] = {Grade.A: "A", Grade.B: "B", Gr
 """Grades that can stand in a receipt."""
 
 
-def agreed(
+def consent_receipt(
     call: Call, key: DigitPressed, heard: PromptHeard, purposes: frozenset[str]
 ) -> ConsentReceipt:
     """Return the receipt of a key that agreed, with the detector's figures."""
     return replace(
-        noticed(call, heard, purposes),
+        notice_receipt(call, heard, purposes),
         outcome="agreed",
         key=key.key,
         key_at_ms=(key.sample - (call.offhook_sample or 0)) // MS,
@@ -35,9 +35,9 @@ def agreed(
     )
 
 
-def noticed(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> ConsentReceipt:
+def notice_receipt(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> ConsentReceipt:
     """Return the receipt of a notice that was heard; nobody had to press a key."""
-    prompt = said(call)
+    prompt = purpose_prompt(call)
     return ConsentReceipt(
         outcome="notice",
         purposes=tuple(sorted(purposes)),
@@ -52,6 +52,6 @@ def noticed(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> Consent
     )
 
 
-def said(call: Call) -> PromptRef:
+def purpose_prompt(call: Call) -> PromptRef:
     """Return the words that tell this line's purposes."""
     return call.policy.prompts[Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE]

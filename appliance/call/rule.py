@@ -56,12 +56,12 @@ def row(state: State, *parts: Mapping[Symbol, Rule], ignored: str) -> Row:
     return {symbol: rules[symbol] for symbol in Symbol}
 
 
-def later(call: Call, timer: Timer, at: int) -> Step:
+def set_timer(call: Call, timer: Timer, at: int) -> Step:
     """Set a timer."""
     return replace(call, timers={**call.timers, timer: at}), (SetTimer(timer, at),)
 
 
-def without(call: Call, *timers: Timer) -> Call:
+def drop_timers(call: Call, *timers: Timer) -> Call:
     """Forget timers; if one of them still fires, nobody waits for it."""
     if not any(timer in call.timers for timer in timers):
         return call

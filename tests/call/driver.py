@@ -48,7 +48,7 @@ class Line:
     """One line with its call; verbs take the time at which something is captured."""
 
     def __init__(self, rules: Policy = CONSENT, memory: LineMemory = FRESH) -> None:
-        self.call: Call = dialogue.begin(rules, memory)
+        self.call: Call = dialogue.first_call(rules, memory)
         self.now = 0
         self.did: list[tuple[int, act.Action]] = []
         self.events: list[ev.Event] = []

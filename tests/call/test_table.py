@@ -143,13 +143,13 @@ def test_a_lift_and_other_events_come_last_and_near_keys_as_a_no() -> None:
 
 def test_the_earliest_capture_is_judged() -> None:
     late, early = Filing(900, 5_000, key("1")), Filing(800, 5_100, key("3"))
-    assert docket.judge((late, early)) is early
-    assert docket.judge(()) is None
+    assert docket.earliest_filing((late, early)) is early
+    assert docket.earliest_filing(()) is None
 
 
 @pytest.mark.parametrize(("lateness", "wait"), [(50, 4_000), (500, 4_000), (600, 4_800)])
 def test_the_wait_is_500_ms_or_the_sources_lateness(lateness: int, wait: int) -> None:
-    assert docket.wait(replace(CONSENT, lateness_ms=lateness)) == wait
+    assert docket.judge_delay(replace(CONSENT, lateness_ms=lateness)) == wait
 
 
 # -- reachable only by a fault of ours: it must end silent and unrecorded --------------------------

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from appliance.call.call import Call
-from appliance.call.dialogue import advance, begin, next_call
+from appliance.call.dialogue import advance, first_call, next_call
 from appliance.call.states import State
 from appliance.model import events as ev
 from appliance.model.policy import LineMemory
@@ -28,7 +28,7 @@ def step(call: Call, seen: Witness, event: ev.Event) -> tuple[Call, Witness]:
 
 def replay(line: Line) -> tuple[Call, Witness]:
     """Return a line's call, reached again by its events with the witness watching."""
-    call, seen = begin(CONSENT, LineMemory()), Witness()
+    call, seen = first_call(CONSENT, LineMemory()), Witness()
     for event in line.events:
         call, seen = step(call, seen, event)
     return call, seen

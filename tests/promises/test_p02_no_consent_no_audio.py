@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.call.dialogue import advance, begin
+from appliance.call.dialogue import advance, first_call
 from appliance.call.states import State, Symbol
 from appliance.call.table.whole import RULES
 from appliance.model import actions as act
@@ -91,7 +91,7 @@ def test_no_walk_of_six_symbols_from_any_state_records_without_consent() -> None
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(0, 10_000), min_size=40, max_size=80))
 def test_no_chance_sequence_records_without_consent(choices: list[int]) -> None:
-    call, seen = begin(CONSENT, FRESH), Witness()
+    call, seen = first_call(CONSENT, FRESH), Witness()
     for choice in choices:
         possible = list(happenings(call))
         call, seen = step(call, seen, possible[choice % len(possible)])

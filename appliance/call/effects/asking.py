@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from appliance.call.call import Asking, Call, Filing, Greeting
-from appliance.call.docket import filing, judge
+from appliance.call.docket import earliest_filing, new_filing
 from appliance.call.effects.endings import key_end
 from appliance.call.eligibility import refuses
-from appliance.call.greeting import greeting_since, machines_turn, pause
-from appliance.call.rule import Step, later, without
+from appliance.call.greeting import greeting_since, machine_deadline, needed_pause
+from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import (
     ANSWER_WINDOW,
     DIALOGUE_LIMIT,
@@ -43,7 +43,7 @@ def ring(call: Call, event: Event) -> Step:
     if call.ring_at is None and caller and event.sample - caller.sample > RING_TO_ANSWER:
         caller = None  # it belonged to a call that never rang
     call = replace(call, caller=caller, rings=call.rings + 1, ring_at=event.sample)
-    return later(call, Timer.RINGING, event.sample + RING_TO_ANSWER + JUDGE_WAIT)
+    return set_timer(call, Timer.RINGING, event.sample + RING_TO_ANSWER + JUDGE_WAIT)
 
 
 def want_private(call: Call, event: Event) -> Step:
@@ -53,7 +53,7 @@ def want_private(call: Call, event: Event) -> Step:
 
 def lift(call: Call, event: Event) -> Step:
     """Begin an outgoing call: whom it is for must be heard first."""
-    return replace(without(call, *Timer), caller=None), ()
+    return replace(drop_timers(call, *Timer), caller=None), ()
 
 
 def dial(call: Call, event: Event) -> Step:
@@ -69,7 +69,7 @@ def misdial(call: Call, event: Event) -> Step:
 def file_answer(call: Call, event: Event) -> Step:
     """File the far end's answer, told by the network, an estimate or the button."""
     answer = event if isinstance(event, Answered) else Answered(event.sample, _basis(event))
-    filed = filing(call.policy, answer, event.sample, event.sample)
+    filed = new_filing(call.policy, answer, event.sample, event.sample)
     return _file(call, filed)
 
 
@@ -82,12 +82,12 @@ def _basis(event: Event) -> AnswerBasis:
 
 def _file(call: Call, filed: Filing) -> Step:
     call = replace(call, docket=(*call.docket, filed))
-    return later(call, Timer.JUDGE, call.docket[0].due)
+    return set_timer(call, Timer.JUDGE, call.docket[0].due)
 
 
 def answered(call: Call, event: Event) -> Step:
     """Count from the earliest sign of the far end's answer."""
-    first = judge(call.docket)
+    first = earliest_filing(call.docket)
     answer = first.permit if first else None
     if isinstance(answer, Answered):
         call = replace(call, answered=answer, docket=())
@@ -97,7 +97,7 @@ def answered(call: Call, event: Event) -> Step:
 
 def settle(call: Call, event: Event) -> Step:
     """Wait for a pause, clear of the ring trip and of "hello"; a late ring may start this."""
-    call = replace(without(call, Timer.RINGING), direction="incoming", rings=max(call.rings, 1))
+    call = replace(drop_timers(call, Timer.RINGING), direction="incoming", rings=max(call.rings, 1))
     lifted = call.offhook_sample or event.sample
     return _settle(call, lifted, lifted + max(SETTLE, call.policy.lateness_ms * MS))
 
@@ -113,10 +113,10 @@ def ask_again(call: Call, event: Event) -> Step:
 
 
 def _settle(call: Call, since: int, ready: int) -> Step:
-    call, talk = later(replace(call, ready_at=ready), Timer.TALK, since + PATIENCE)
+    call, talk = set_timer(replace(call, ready_at=ready), Timer.TALK, since + PATIENCE)
     actions = talk
     if Timer.DIALOGUE not in call.timers:
-        call, limit = later(call, Timer.DIALOGUE, since + DIALOGUE_LIMIT)
+        call, limit = set_timer(call, Timer.DIALOGUE, since + DIALOGUE_LIMIT)
         actions += limit
     call, listening = listen(call)
     return call, actions + listening
@@ -124,14 +124,14 @@ def _settle(call: Call, since: int, ready: int) -> Step:
 
 def listen(call: Call, event: Event | None = None) -> Step:
     """Follow who speaks: a pause to speak in, or a greeting that does not end."""
-    call = without(call, Timer.QUIET, Timer.SPEECH)
+    call = drop_timers(call, Timer.QUIET, Timer.SPEECH)
     actions: tuple[Action, ...] = ()
     if Timer.TALK in call.timers and not call.voices:
-        quiet = max(call.ready_at, call.quiet_at, machines_turn(call)) + pause(call)
-        call, actions = later(call, Timer.QUIET, quiet)
+        quiet = max(call.ready_at, call.quiet_at, machine_deadline(call)) + needed_pause(call)
+        call, actions = set_timer(call, Timer.QUIET, quiet)
     speech = None if call.greeted else greeting_since(call)
     if speech is not None:
-        call, greeting = later(call, Timer.SPEECH, speech + SPEECH)
+        call, greeting = set_timer(call, Timer.SPEECH, speech + SPEECH)
         actions += greeting
     return call, actions
 
@@ -149,16 +149,16 @@ def repeat(call: Call, event: Event) -> Step:
 
 
 def _say(call: Call, words: Spoken, sample: int) -> Step:
-    call = without(call, Timer.QUIET, Timer.TALK)
+    call = drop_timers(call, Timer.QUIET, Timer.TALK)
     call = replace(call, asking=replace(call.asking, spoken=words, playing=True))
-    call, limit = later(call, Timer.ANSWER, sample + PROMPT_LIMIT)
+    call, limit = set_timer(call, Timer.ANSWER, sample + PROMPT_LIMIT)
     return call, (Play(words), *limit)
 
 
 def ask_once_more(call: Call, event: Event) -> Step:
     """Be silent where somebody talks, and say all of it again in the next pause."""
     call, silence = _hush(call)
-    call = without(call, Timer.ANSWER)
+    call = drop_timers(call, Timer.ANSWER)
     call = replace(call, asking=replace(call.asking, repeated=True, heard=None))
     call, settling = _settle(call, event.sample, event.sample)
     return call, silence + settling
@@ -178,17 +178,17 @@ def heard(call: Call, event: Event) -> Step:
 
 def await_key(call: Call, event: Event) -> Step:
     """Open the window for an answer."""
-    return later(call, Timer.ANSWER, event.sample + ANSWER_WINDOW)
+    return set_timer(call, Timer.ANSWER, event.sample + ANSWER_WINDOW)
 
 
 def file_consent(call: Call, event: Event) -> Step:
     """File a key that agrees, and be silent; the window waits for the judgement."""
     permit = event if isinstance(event, DigitPressed) else None
     call, silence = _hush(call)
-    filed = filing(call.policy, permit, event.sample, key_end(event))
+    filed = new_filing(call.policy, permit, event.sample, key_end(event))
     call, judging = _file(call, filed)
     window = max(call.timers.get(Timer.ANSWER, 0), filed.due + JUDGE_WAIT)
-    call, waiting = later(call, Timer.ANSWER, window)
+    call, waiting = set_timer(call, Timer.ANSWER, window)
     return call, silence + judging + waiting
 
 
@@ -197,17 +197,19 @@ def file_notice(call: Call, event: Event) -> Step:
     call, _ = heard(call, event)
     permit = event if isinstance(event, PromptEnded) else None
     call = replace(call, docket=())
-    return _file(without(call, Timer.ANSWER), filing(call.policy, permit, call.now, call.now))
+    return _file(
+        drop_timers(call, Timer.ANSWER), new_filing(call.policy, permit, call.now, call.now)
+    )
 
 
 def file_less(call: Call, event: Event) -> Step:
     """File what remains without consent: the other bases, less what was objected to."""
     said_no = isinstance(event, DigitPressed) and refuses(call.policy, event.key)
     call, silence = _hush(call)
-    call = replace(without(call, Timer.ANSWER), docket=(), refused=call.refused or said_no)
+    call = replace(drop_timers(call, Timer.ANSWER), docket=(), refused=call.refused or said_no)
     if isinstance(event, PromptMarked):
         call, _ = heard(call, event)
-    call, judging = _file(call, filing(call.policy, None, event.sample, key_end(event)))
+    call, judging = _file(call, new_filing(call.policy, None, event.sample, key_end(event)))
     return call, silence + judging
 
 
@@ -230,5 +232,5 @@ def hold_near(call: Call, event: Event) -> Step:
     """Be silent at a near star and void what was filed: it may become "**"."""
     call, silence = _hush(call)
     call = replace(call, docket=(), asking=replace(call.asking, near_held=True))
-    call, waiting = later(without(call, *Timer), Timer.KEYED, key_end(event) + STARS)
+    call, waiting = set_timer(drop_timers(call, *Timer), Timer.KEYED, key_end(event) + STARS)
     return call, silence + waiting

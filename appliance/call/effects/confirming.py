@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from appliance.call.call import Call
-from appliance.call.docket import judge
+from appliance.call.docket import earliest_filing
 from appliance.call.effects.endings import finish
 from appliance.call.eligibility import other_bases
-from appliance.call.receipt import agreed, noticed
-from appliance.call.rule import Step, later, without
+from appliance.call.receipt import consent_receipt, notice_receipt
+from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import CONFIRM_LIMIT
 from appliance.model.actions import Play, Resume, StartRecording
 from appliance.model.events import DigitPressed, Event
@@ -21,17 +21,17 @@ def confirm(call: Call, event: Event) -> Step:
 
     A notice needs no confirmation of its own; its words have said that the call is recorded.
     """
-    first, words = judge(call.docket), call.asking.heard
+    first, words = earliest_filing(call.docket), call.asking.heard
     if first is None or words is None:  # nothing was heard: there is nothing to confirm
         return finish(call, Reason.NOT_HEARD, event.sample)
     purposes = other_bases(call, refused=call.refused)
     if isinstance(first.permit, DigitPressed):
         purposes |= call.policy.choices[first.permit.key]
-        receipt = agreed(call, first.permit, words, purposes)
+        receipt = consent_receipt(call, first.permit, words, purposes)
     else:
-        receipt = noticed(call, words, purposes)
-    call = replace(without(call, *Timer), docket=(), receipt=receipt, purposes=purposes)
-    call, limit = later(call, Timer.CONFIRM, event.sample + CONFIRM_LIMIT)
+        receipt = notice_receipt(call, words, purposes)
+    call = replace(drop_timers(call, *Timer), docket=(), receipt=receipt, purposes=purposes)
+    call, limit = set_timer(call, Timer.CONFIRM, event.sample + CONFIRM_LIMIT)
     start = StartRecording(purposes, receipt)
     if call.asking.spoken is Spoken.NOTICE:
         return replace(call, confirmed_at=event.sample), (start, *limit)
@@ -55,5 +55,5 @@ def begin(call: Call, event: Event) -> Step:
     The line is still valid: whatever makes it invalid leaves ``confirming`` on arrival.
     """
     first = max(event.sample, call.confirmed_at or 0)
-    call = replace(without(call, Timer.CONFIRM), opened=True, first_sample=first)
+    call = replace(drop_timers(call, Timer.CONFIRM), opened=True, first_sample=first)
     return call, (Resume(first),)

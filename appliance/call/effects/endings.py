@@ -5,8 +5,8 @@ from dataclasses import replace
 from appliance.call.call import Asking, Call, Pausing
 from appliance.call.eligibility import can_be_asked, withdrawable
 from appliance.call.memory import after_answer, after_emergency
-from appliance.call.observe import released
-from appliance.call.rule import Act, Step, later
+from appliance.call.observe import release_sample
+from appliance.call.rule import Act, Step, set_timer
 from appliance.call.times import FRAME, MS, ON_HOOK_SEEN
 from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
 from appliance.model.events import DigitPressed, Event
@@ -119,7 +119,7 @@ def watch(call: Call, event: Event) -> Step:
     """Wait until on-hook has been seen for a second, if it is seen now."""
     if call.hook is not Hook.ON or call.lost:
         return replace(call, timers={}), ()
-    return later(call, Timer.SETTLED, call.now + ON_HOOK_SEEN)
+    return set_timer(call, Timer.SETTLED, call.now + ON_HOOK_SEEN)
 
 
 def hang_up(call: Call, event: Event) -> Step:
@@ -132,7 +132,7 @@ def hang_up(call: Call, event: Event) -> Step:
         memory = after_emergency(memory, event.sample)
     if call.direction == "incoming":
         memory = after_answer(memory, call.rings, greeted=call.greeted)
-    call, settling = later(
+    call, settling = set_timer(
         replace(call, memory=memory, timers={}), Timer.SETTLED, event.sample + ON_HOOK_SEEN
     )
     return call, actions + settling
@@ -154,4 +154,4 @@ def rest(call: Call, event: Event) -> Step:
 
 def key_end(event: Event) -> int:
     """Return when a key was let go; of other events their capture."""
-    return released(event) if isinstance(event, DigitPressed) else event.sample
+    return release_sample(event) if isinstance(event, DigitPressed) else event.sample

@@ -5,8 +5,8 @@ from dataclasses import replace
 from appliance.call.call import Call, Pausing
 from appliance.call.effects.endings import key_end
 from appliance.call.eligibility import withdrawable
-from appliance.call.observe import released
-from appliance.call.rule import Step, later, without
+from appliance.call.observe import release_sample
+from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import ALONE, BLANK, DIALLING, KEYED, LOST, SECOND
 from appliance.model.actions import Action, Blank, Hold, Pause, Release, Resume, Withdraw
 from appliance.model.events import DigitPressed, Event
@@ -21,7 +21,7 @@ def blank(call: Call, event: Event) -> Step:
 def hold_key(call: Call, event: Event) -> Step:
     """Hold the writer at a near key: a second one would mean that somebody dials."""
     call, held = _hold(call, event.sample)
-    call, waiting = later(call, Timer.KEYED, key_end(event) + DIALLING)
+    call, waiting = set_timer(call, Timer.KEYED, key_end(event) + DIALLING)
     return call, held + waiting
 
 
@@ -53,20 +53,20 @@ def lose(call: Call, event: Event) -> Step:
     """Hold the writer while hook state or sound is gone; after two seconds it is cut."""
     since = event.sample if call.lost_at is None else call.lost_at
     call, held = _hold(call, since)
-    call, waiting = later(call, Timer.LOST, since + LOST)
+    call, waiting = set_timer(call, Timer.LOST, since + LOST)
     return call, held + waiting
 
 
 def regain(call: Call, event: Event) -> Step:
     """Go on, unless the writer is held for a near key as well."""
-    call = without(call, Timer.LOST)
+    call = drop_timers(call, Timer.LOST)
     return (call, ()) if Timer.KEYED in call.timers else _release(call)
 
 
 def pause(call: Call, event: Event) -> Step:
     """Pause by button; it ends by itself."""
     call = replace(call, pausing=Pausing(by_button=True))
-    call, waiting = later(
+    call, waiting = set_timer(
         call, Timer.RESUME, event.sample + call.policy.pause_minutes * 60 * SECOND
     )
     return call, (Pause(event.sample), *waiting)
@@ -75,18 +75,18 @@ def pause(call: Call, event: Event) -> Step:
 def go_on(call: Call, event: Event) -> Step:
     """Resume by button or by itself."""
     call, let = _release(replace(call, pausing=Pausing()))
-    call = without(call, Timer.RESUME, Timer.KEYED)
+    call = drop_timers(call, Timer.RESUME, Timer.KEYED)
     return call, (*let, Resume(event.sample))
 
 
 def not_yet(call: Call, event: Event) -> Step:
     """Turn a pause by button into one that ends when the keys have stopped."""
     pausing = replace(call.pausing, by_button=False, keyed=call.pausing.withdrawal is None)
-    call = replace(without(call, Timer.RESUME), pausing=pausing)
+    call = replace(drop_timers(call, Timer.RESUME), pausing=pausing)
     if not pausing.keyed:
         return call, ()
     last = call.keys.last
-    return later(call, Timer.KEYED, (released(last) if last else call.now) + KEYED)
+    return set_timer(call, Timer.KEYED, (release_sample(last) if last else call.now) + KEYED)
 
 
 def keys_stopped(call: Call, event: Event) -> Step:
@@ -99,15 +99,15 @@ def begin_withdrawal(call: Call, event: Event) -> Step:
     call, paused = _paused(call, event)
     key = event if isinstance(event, DigitPressed) else None
     call = replace(call, pausing=replace(call.pausing, withdrawal=key))
-    call, waiting = later(call, Timer.WITHDRAW, key_end(event) + ALONE)
+    call, waiting = set_timer(call, Timer.WITHDRAW, key_end(event) + ALONE)
     return call, paused + waiting
 
 
 def begin_keyed(call: Call, event: Event) -> Step:
     """Pause while a number is being keyed; the refuse key was part of it."""
     call, paused = _paused(call, event)
-    call = replace(without(call, Timer.WITHDRAW), pausing=_keyed(call.pausing))
-    call, waiting = later(call, Timer.KEYED, key_end(event) + KEYED)
+    call = replace(drop_timers(call, Timer.WITHDRAW), pausing=_keyed(call.pausing))
+    call, waiting = set_timer(call, Timer.KEYED, key_end(event) + KEYED)
     return call, paused + waiting
 
 
@@ -135,7 +135,7 @@ def withdraw_part(call: Call, event: Event) -> Step:
     gone = call.purposes & withdrawable(call.policy)
     pausing = _keyed(call.pausing)
     call = replace(call, purposes=call.purposes - gone, pausing=pausing, refused=True)
-    call, waiting = later(call, Timer.KEYED, event.sample + KEYED - ALONE)
+    call, waiting = set_timer(call, Timer.KEYED, event.sample + KEYED - ALONE)
     return call, (Withdraw(gone, key.sample if key else event.sample), *waiting)
 
 

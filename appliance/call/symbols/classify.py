@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from appliance.call.call import Call
-from appliance.call.eligibility import gate
-from appliance.call.observe import waiting
+from appliance.call.eligibility import forbids_asking
+from appliance.call.observe import is_call_waiting
 from appliance.call.states import State, Symbol
 from appliance.call.symbols.keys import of_hold, of_key
 from appliance.call.symbols.prompts import of_end, of_mark
@@ -43,7 +43,7 @@ def _lifted(call: Call, after_ring: int) -> Symbol:
         return Symbol.EXEMPTED
     if call.private_wanted:
         return Symbol.PRIVATE_FIRST
-    return gate(call) or Symbol.INCOMING
+    return forbids_asking(call) or Symbol.INCOMING
 
 
 def _ring(call: Call, event: ev.Ring) -> Symbol:
@@ -56,7 +56,7 @@ def _ring(call: Call, event: ev.Ring) -> Symbol:
         return Symbol.NOTHING
     if late_by < GLARE:
         return Symbol.EXEMPTED
-    return gate(replace(call, direction="incoming")) or Symbol.INCOMING
+    return forbids_asking(replace(call, direction="incoming")) or Symbol.INCOMING
 
 
 def _fault(call: Call, event: ev.LineFault) -> Symbol:
@@ -93,7 +93,7 @@ def _while_dialling(event: ev.PartyChanged | ev.ToneHeard | ev.PolarityReversed)
 
 
 def _caller(call: Call, event: ev.CallerId) -> Symbol:
-    if waiting(call, event):
+    if is_call_waiting(call, event):
         return Symbol.EXEMPTED if event.listed else Symbol.PARTY
     return Symbol.LISTED if event.listed else Symbol.NOTHING
 
@@ -138,7 +138,7 @@ def _ask(call: Call, event: ev.AskAgain) -> Symbol:
         return Symbol.ASK
     if call.refused or call.lost:
         return Symbol.NOTHING
-    return gate(call) or Symbol.ASK
+    return forbids_asking(call) or Symbol.ASK
 
 
 def _opened(call: Call, event: ev.RecordingOpened) -> Symbol:

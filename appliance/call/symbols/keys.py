@@ -3,7 +3,7 @@
 from appliance.call.call import Call
 from appliance.call.docket import pending
 from appliance.call.eligibility import other_bases, refuses, withdrawable
-from appliance.call.observe import is_leak, released
+from appliance.call.observe import is_leak, release_sample
 from appliance.call.receipt import GRADES
 from appliance.call.states import State, Symbol
 from appliance.call.symbols.prompts import lesser
@@ -44,7 +44,7 @@ def _far_held(call: Call, event: KeyBegan) -> Symbol:
         remains = other_bases(call, refused=True)  # where others go on, the release decides
         return Symbol.NOTHING if remains else Symbol.REFUSAL
     agreeing = pending(call)
-    close = agreeing is not None and event.sample - released(agreeing) < KEY_APART
+    close = agreeing is not None and event.sample - release_sample(agreeing) < KEY_APART
     return Symbol.CROWDED if close else Symbol.NOTHING
 
 
@@ -80,7 +80,7 @@ def _near(call: Call, key: DigitPressed) -> Symbol:
     if refuses(call.policy, key.key):
         return Symbol.NEAR_REFUSAL
     before = call.keys.near_before
-    dials = before is not None and key.sample - released(before) <= DIALLING
+    dials = before is not None and key.sample - release_sample(before) <= DIALLING
     return Symbol.DIALLED if dials else Symbol.NEAR_KEY
 
 
@@ -96,7 +96,7 @@ def _second_star(call: Call, key: DigitPressed) -> bool:
         key.key == "*"
         and before is not None
         and before.key == "*"
-        and key.sample - released(before) <= STARS
+        and key.sample - release_sample(before) <= STARS
     )
 
 
@@ -139,12 +139,12 @@ def _decided(call: Call) -> bool:
 
 def _follows_too_closely(call: Call, key: DigitPressed) -> bool:
     agreeing = pending(call)
-    if agreeing is not None and key.sample - released(agreeing) < KEY_APART:
+    if agreeing is not None and key.sample - release_sample(agreeing) < KEY_APART:
         return True
     before = call.keys.before
     return (
         before is not None
-        and key.sample - released(before) < KEY_APART
+        and key.sample - release_sample(before) < KEY_APART
         and not is_leak(before, key)
     )
 
@@ -153,7 +153,7 @@ def _too_early(call: Call, key: DigitPressed) -> bool:
     heard, near = call.asking.heard, call.keys.near
     if heard is None or key.sample < heard.sample + AFTER_MARK:
         return True
-    return near is not None and key.sample < released(near) + NEAR_ECHO
+    return near is not None and key.sample < release_sample(near) + NEAR_ECHO
 
 
 def _graded(call: Call, key: DigitPressed) -> Symbol:
@@ -173,7 +173,7 @@ def _far_in_recording(call: Call, key: DigitPressed) -> Symbol:
         before is not None
         and before.key != key.key  # the same key again means the same, and more firmly
         and before.sample >= (call.first_sample or 0)  # the key that agreed is no part of a number
-        and key.sample - released(before) <= ALONE
+        and key.sample - release_sample(before) <= ALONE
     )
     return Symbol.KEYED if other else Symbol.WITHDRAWAL
 

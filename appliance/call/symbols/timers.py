@@ -1,10 +1,10 @@
 """What it means that a timer has run out."""
 
 from appliance.call.call import Call
-from appliance.call.docket import judge
-from appliance.call.eligibility import gate, withdrawable
-from appliance.call.greeting import goes_on, takes_no_turn
-from appliance.call.observe import fires, released
+from appliance.call.docket import earliest_filing
+from appliance.call.eligibility import forbids_asking, withdrawable
+from appliance.call.greeting import lasts_like_a_machine, leaves_no_turn
+from appliance.call.observe import is_due, release_sample
 from appliance.call.states import State, Symbol
 from appliance.call.symbols.prompts import lesser
 from appliance.call.times import KEYED
@@ -15,7 +15,7 @@ from appliance.model.terms import Timer
 
 def of_timer(call: Call, event: TimerFired) -> Symbol:
     """Return what a timer means; one that is not waited for means nothing."""
-    if not fires(call, event):
+    if not is_due(call, event):
         return Symbol.NOTHING
     if event.timer in _PLAIN:
         return _PLAIN[event.timer]
@@ -35,7 +35,7 @@ def _quiet(call: Call) -> Symbol:
     """Look at the gates once more: the office may have dialled an emergency on another line."""
     if "prompt" in call.missing or call.lost:
         return Symbol.UNHEARD
-    return gate(call) or Symbol.QUIET
+    return forbids_asking(call) or Symbol.QUIET
 
 
 def _answer(call: Call) -> Symbol:
@@ -52,10 +52,10 @@ def _dialogue(call: Call) -> Symbol:
 
 
 def _judge(call: Call) -> Symbol:
-    if judge(call.docket) is None:
+    if earliest_filing(call.docket) is None:
         return Symbol.NOTHING
     if call.state is State.DIALLING:
-        return gate(call) or Symbol.ANSWERED
+        return forbids_asking(call) or Symbol.ANSWERED
     return Symbol.AGREED
 
 
@@ -65,8 +65,8 @@ def _speech(call: Call) -> Symbol:
     One there talks on, one here after the usual ring count; or nobody but it has said a word.
     """
     usual = call.rings == call.memory.usual_rings
-    machine = call.direction == "outgoing" or usual or takes_no_turn(call)
-    return Symbol.MACHINE if machine and goes_on(call) else Symbol.NOTHING
+    machine = call.direction == "outgoing" or usual or leaves_no_turn(call)
+    return Symbol.MACHINE if machine and lasts_like_a_machine(call) else Symbol.NOTHING
 
 
 def _keyed(call: Call) -> Symbol:
@@ -79,7 +79,7 @@ def _keyed(call: Call) -> Symbol:
 def resume(call: Call) -> Symbol:
     """Return whether a pause by button may end now: never while digits come."""
     last = call.keys.last
-    keying = last is not None and call.now - released(last) < KEYED
+    keying = last is not None and call.now - release_sample(last) < KEYED
     busy = keying or call.pausing.keyed or call.pausing.withdrawal is not None
     return Symbol.NOT_YET if busy else Symbol.RESUME
 

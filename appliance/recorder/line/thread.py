@@ -69,7 +69,7 @@ class LineThread:
         words = OwnWords(tools.prompts, tools.sink, self._ears)
         self.calibration = CalibrationSession(tools.known, words, self._ears, self._exempt)
         self._tap = TapWatch(self.name, parts.audio.sides)
-        self._call = dialogue.begin(self._policy(), LineMemory())
+        self._call = dialogue.first_call(self._policy(), LineMemory())
         self._now = 0
         self._fault = ""  # of ours: told once in a call
         self._heard_at = clock.monotonic()
@@ -291,7 +291,7 @@ class LineThread:
 
     def _recover(self) -> None:
         """Be silent, stop, and wait for the next on-hook."""
-        self._call = dialogue.begin(self._policy(), self._call.memory)
+        self._call = dialogue.first_call(self._policy(), self._call.memory)
         try:
             self._actions.let_go(self._now)
         finally:
