@@ -8,9 +8,9 @@ from appliance.call.call import Call
 from appliance.call.eligibility import forbids_asking
 from appliance.call.observe import is_call_waiting
 from appliance.call.states import State, Symbol
-from appliance.call.symbols.keys import of_hold, of_key
-from appliance.call.symbols.prompts import of_end, of_mark
-from appliance.call.symbols.timers import of_timer, resume
+from appliance.call.symbols.keys import classify_held_key, classify_key
+from appliance.call.symbols.prompts import classify_end, classify_mark
+from appliance.call.symbols.timers import classify_resume, classify_timer
 from appliance.call.times import GLARE, JUDGE_WAIT, LOST
 from appliance.model import events as ev
 from appliance.model.terms import Dialled, Hook, Side, Tone
@@ -127,7 +127,7 @@ def _picks_up(call: Call, event: ev.VoiceHeard) -> bool:
 def _pause(call: Call, event: ev.PauseAsked) -> Symbol:
     if call.state is not State.PAUSED:
         return Symbol.PAUSE
-    return resume(call) if call.pausing.by_button else Symbol.NOTHING
+    return classify_resume(call) if call.pausing.by_button else Symbol.NOTHING
 
 
 def _ask(call: Call, event: ev.AskAgain) -> Symbol:
@@ -163,11 +163,11 @@ MEANINGS: Mapping[type[ev.Event], Callable[[Call, Any], Symbol]] = {
     ev.NumberDialled: _number,
     ev.Answered: _always(Symbol.ANSWER),
     ev.VoiceHeard: _voice,
-    ev.KeyBegan: of_hold,
-    ev.DigitPressed: of_key,
-    ev.PromptMarked: of_mark,
-    ev.PromptEnded: of_end,
-    ev.TimerFired: of_timer,
+    ev.KeyBegan: classify_held_key,
+    ev.DigitPressed: classify_key,
+    ev.PromptMarked: classify_mark,
+    ev.PromptEnded: classify_end,
+    ev.TimerFired: classify_timer,
     ev.PauseAsked: _pause,
     ev.PrivateAsked: _always(Symbol.PRIVATE),
     ev.AskAgain: _ask,

@@ -6,7 +6,7 @@ from appliance.call.eligibility import other_bases, refuses, withdrawable
 from appliance.call.observe import is_leak, release_sample
 from appliance.call.receipt import GRADES
 from appliance.call.states import State, Symbol
-from appliance.call.symbols.prompts import lesser
+from appliance.call.symbols.prompts import end_without_consent
 from appliance.call.times import (
     AFTER_MARK,
     ALONE,
@@ -24,7 +24,7 @@ _DIALOGUE = {State.SETTLING, State.ASKING, State.AWAITING, State.CONFIRMING}
 _RECORDING = {State.RECORDING, State.PAUSED}
 
 
-def of_hold(call: Call, event: KeyBegan) -> Symbol:
+def classify_held_key(call: Call, event: KeyBegan) -> Symbol:
     """Return what a held key means: a near one silences the box before its release.
 
     Of the others a refuse key says no at once, and one that begins too soon after an agreeing
@@ -48,7 +48,7 @@ def _far_held(call: Call, event: KeyBegan) -> Symbol:
     return Symbol.CROWDED if close else Symbol.NOTHING
 
 
-def of_key(call: Call, key: DigitPressed) -> Symbol:
+def classify_key(call: Call, key: DigitPressed) -> Symbol:
     """Return what a released key means."""
     if call.state is State.DIALLING:
         return _while_dialling(call, key)
@@ -121,7 +121,7 @@ def _answer(call: Call, key: DigitPressed) -> Symbol:
     if key.ms < KEY_LENGTH_MS:
         return Symbol.KEY  # a leaked tone, or none at all
     if key.key not in call.policy.choices and key.side is Side.FAR:
-        return lesser(call, Symbol.WRONG)
+        return end_without_consent(call, Symbol.WRONG)
     if _too_early(call, key):
         return Symbol.EARLY
     return _graded(call, key)
@@ -160,7 +160,7 @@ def _graded(call: Call, key: DigitPressed) -> Symbol:
     known = key.grade in GRADES and key.grade.value in call.policy.grades
     if key.side is Side.FAR and known:
         return Symbol.CONSENT
-    return lesser(call, Symbol.UNSURE_AGAIN) if call.asking.unsure else Symbol.UNSURE
+    return end_without_consent(call, Symbol.UNSURE_AGAIN) if call.asking.unsure else Symbol.UNSURE
 
 
 def _far_in_recording(call: Call, key: DigitPressed) -> Symbol:

@@ -8,7 +8,7 @@ from appliance.model.policy import Spoken
 from appliance.model.prompts import LEVEL_DB, TALK_OVER
 
 
-def of_mark(call: Call, event: PromptMarked) -> Symbol:
+def classify_mark(call: Call, event: PromptMarked) -> Symbol:
     """Return what the question's mark means; other prompts have no mark of their own.
 
     The keys alone are said only after the whole question was heard, whose mark stays good.
@@ -19,7 +19,7 @@ def of_mark(call: Call, event: PromptMarked) -> Symbol:
     return _words(call, event, Symbol.LESS if call.refused else Symbol.HEARD)
 
 
-def of_end(call: Call, event: PromptEnded) -> Symbol:
+def classify_end(call: Call, event: PromptEnded) -> Symbol:
     """Return what the end of a prompt means."""
     if call.state is State.CONFIRMING:
         return _confirmation(call, event)
@@ -47,7 +47,7 @@ def _confirmation(call: Call, event: PromptEnded) -> Symbol:
     return Symbol.BEGIN if call.opened else Symbol.SAID
 
 
-def lesser(call: Call, ending: Symbol) -> Symbol:
+def end_without_consent(call: Call, ending: Symbol) -> Symbol:
     """Return how a dialogue ends without consent: on the other bases, if their words were heard."""
     remains = other_bases(call, refused=call.refused)
     return Symbol.LESS if remains and call.asking.heard else ending

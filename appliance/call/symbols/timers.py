@@ -6,14 +6,14 @@ from appliance.call.eligibility import forbids_asking, withdrawable
 from appliance.call.greeting import lasts_like_a_machine, leaves_no_turn
 from appliance.call.observe import is_due, release_sample
 from appliance.call.states import State, Symbol
-from appliance.call.symbols.prompts import lesser
+from appliance.call.symbols.prompts import end_without_consent
 from appliance.call.times import KEYED
 from appliance.model.events import TimerFired
 from appliance.model.policy import Spoken
 from appliance.model.terms import Timer
 
 
-def of_timer(call: Call, event: TimerFired) -> Symbol:
+def classify_timer(call: Call, event: TimerFired) -> Symbol:
     """Return what a timer means; one that is not waited for means nothing."""
     if not is_due(call, event):
         return Symbol.NOTHING
@@ -44,11 +44,11 @@ def _answer(call: Call) -> Symbol:
     repeats = (
         not call.asking.repeated and not call.asking.crowded and Spoken.KEYS in call.policy.prompts
     )
-    return Symbol.REPEAT if repeats else lesser(call, Symbol.SILENT)
+    return Symbol.REPEAT if repeats else end_without_consent(call, Symbol.SILENT)
 
 
 def _dialogue(call: Call) -> Symbol:
-    return lesser(call, Symbol.TIME_UP)
+    return end_without_consent(call, Symbol.TIME_UP)
 
 
 def _judge(call: Call) -> Symbol:
@@ -76,7 +76,7 @@ def _keyed(call: Call) -> Symbol:
     return Symbol.RESUME if goes_on else Symbol.KEYS_STOPPED
 
 
-def resume(call: Call) -> Symbol:
+def classify_resume(call: Call) -> Symbol:
     """Return whether a pause by button may end now: never while digits come."""
     last = call.keys.last
     keying = last is not None and call.now - release_sample(last) < KEYED
@@ -96,6 +96,6 @@ _JUDGED = {
     Timer.JUDGE: _judge,
     Timer.SPEECH: _speech,
     Timer.KEYED: _keyed,
-    Timer.RESUME: resume,
+    Timer.RESUME: classify_resume,
     Timer.WITHDRAW: _withdraw,
 }
