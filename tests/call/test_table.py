@@ -10,7 +10,7 @@ from appliance.call import docket
 from appliance.call.call import Asking, Filing
 from appliance.call.diagram import graph, page
 from appliance.call.effects import confirming
-from appliance.call.effects.asking import answered
+from appliance.call.effects.asking import take_answer
 from appliance.call.rule import IGNORED, Rule, ignore, row
 from appliance.call.states import State, Symbol
 from appliance.call.symbols.classify import MEANINGS
@@ -157,7 +157,7 @@ def test_the_wait_is_500_ms_or_the_sources_lateness(lateness: int, wait: int) ->
 
 def test_an_answer_that_is_no_longer_filed_settles_nothing() -> None:
     line = dialling()
-    assert answered(line.call, ev.TimerFired(smp(9_000), Timer.JUDGE)) == (line.call, ())
+    assert take_answer(line.call, ev.TimerFired(smp(9_000), Timer.JUDGE)) == (line.call, ())
 
 
 def test_nothing_is_confirmed_without_words_that_were_heard() -> None:

@@ -51,17 +51,17 @@ def want_private(call: Call, event: Event) -> Step:
     return replace(call, private_wanted=True), ()
 
 
-def lift(call: Call, event: Event) -> Step:
+def begin_outgoing(call: Call, event: Event) -> Step:
     """Begin an outgoing call: whom it is for must be heard first."""
     return replace(drop_timers(call, *Timer), caller=None), ()
 
 
-def dial(call: Call, event: Event) -> Step:
+def take_number(call: Call, event: Event) -> Step:
     """Take the whole number that was heard."""
     return replace(call, number=event if isinstance(event, NumberDialled) else None), ()
 
 
-def misdial(call: Call, event: Event) -> Step:
+def forget_number(call: Call, event: Event) -> Step:
     """Know no longer who is called: more digits, a flash, another tone, missing sound."""
     return replace(call, number=None, ringback_at=None, docket=()), ()
 
@@ -85,7 +85,7 @@ def _file(call: Call, filed: Filing) -> Step:
     return set_timer(call, Timer.JUDGE, call.docket[0].due)
 
 
-def answered(call: Call, event: Event) -> Step:
+def take_answer(call: Call, event: Event) -> Step:
     """Count from the earliest sign of the far end's answer."""
     first = earliest_filing(call.docket)
     answer = first.permit if first else None
@@ -118,11 +118,11 @@ def _settle(call: Call, since: int, ready: int) -> Step:
     if Timer.DIALOGUE not in call.timers:
         call, limit = set_timer(call, Timer.DIALOGUE, since + DIALOGUE_LIMIT)
         actions += limit
-    call, listening = listen(call)
+    call, listening = follow_talk(call)
     return call, actions + listening
 
 
-def listen(call: Call, event: Event | None = None) -> Step:
+def follow_talk(call: Call, event: Event | None = None) -> Step:
     """Follow who speaks: a pause to speak in, or a greeting that does not end."""
     call = drop_timers(call, Timer.QUIET, Timer.SPEECH)
     actions: tuple[Action, ...] = ()
@@ -155,7 +155,7 @@ def _say(call: Call, words: Spoken, sample: int) -> Step:
     return call, (Play(words), *limit)
 
 
-def ask_once_more(call: Call, event: Event) -> Step:
+def replay(call: Call, event: Event) -> Step:
     """Be silent where somebody talks, and say all of it again in the next pause."""
     call, silence = _hush(call)
     call = drop_timers(call, Timer.ANSWER)
@@ -170,7 +170,7 @@ def _hush(call: Call) -> Step:
     return replace(call, asking=replace(call.asking, playing=False)), (Stop(),)
 
 
-def heard(call: Call, event: Event) -> Step:
+def keep_mark(call: Call, event: Event) -> Step:
     """Keep how the words up to the mark were heard."""
     words = event if isinstance(event, PromptHeard) else None
     return replace(call, asking=replace(call.asking, heard=words)), ()
@@ -194,7 +194,7 @@ def file_consent(call: Call, event: Event) -> Step:
 
 def file_notice(call: Call, event: Event) -> Step:
     """File a notice that was heard whole."""
-    call, _ = heard(call, event)
+    call, _ = keep_mark(call, event)
     permit = event if isinstance(event, PromptEnded) else None
     call = replace(call, docket=())
     return _file(
@@ -208,12 +208,12 @@ def file_less(call: Call, event: Event) -> Step:
     call, silence = _hush(call)
     call = replace(drop_timers(call, Timer.ANSWER), docket=(), refused=call.refused or said_no)
     if isinstance(event, PromptMarked):
-        call, _ = heard(call, event)
+        call, _ = keep_mark(call, event)
     call, judging = _file(call, new_filing(call.policy, None, event.sample, key_end(event)))
     return call, silence + judging
 
 
-def object_to(call: Call, event: Event) -> Step:
+def note_objection(call: Call, event: Event) -> Step:
     """Take a no while the words for the other bases are still being said."""
     return replace(call, refused=True), ()
 
@@ -223,7 +223,7 @@ def spoil_crowd(call: Call, event: Event) -> Step:
     return replace(call, docket=(), asking=replace(call.asking, crowded=True)), ()
 
 
-def doubt(call: Call, event: Event) -> Step:
+def count_unsure(call: Call, event: Event) -> Step:
     """Wait for another press: whose this key was cannot be told well enough."""
     return replace(call, asking=replace(call.asking, unsure=call.asking.unsure + 1)), ()
 

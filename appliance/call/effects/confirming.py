@@ -39,17 +39,17 @@ def confirm(call: Call, event: Event) -> Step:
     return call, (Play(Spoken.CONFIRMATION), start, *limit)
 
 
-def opened(call: Call, event: Event) -> Step:
+def note_opened(call: Call, event: Event) -> Step:
     """Know that the file stands."""
     return replace(call, opened=True), ()
 
 
-def confirmed(call: Call, event: Event) -> Step:
+def note_confirmed(call: Call, event: Event) -> Step:
     """Know that "recording" has been said."""
     return replace(call, confirmed_at=event.sample), ()
 
 
-def begin(call: Call, event: Event) -> Step:
+def begin_recording(call: Call, event: Event) -> Step:
     """Let the first sample through.
 
     The line is still valid: whatever makes it invalid leaves ``confirming`` on arrival.

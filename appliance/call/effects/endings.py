@@ -63,7 +63,7 @@ def _close(call: Call, reason: Reason, sample: int) -> tuple[Reason, frozenset[s
     return reason, kept, [*actions, StopRecording(reason, sample), Note("recorded", None)]
 
 
-def stop(reason: Reason) -> Act:
+def end_for(reason: Reason) -> Act:
     """Return the act that ends all, for a reason, at the event's capture."""
 
     def act(call: Call, event: Event) -> Step:
@@ -72,50 +72,50 @@ def stop(reason: Reason) -> Act:
     return act
 
 
-def unfit(call: Call, event: Event) -> Step:
+def end_unfit(call: Call, event: Event) -> Step:
     """End a call that cannot be recorded: no sound policy, or nowhere to put it."""
     reason = Reason.STORAGE if can_be_asked(call.policy) else Reason.NO_POLICY
     return finish(call, reason, event.sample)
 
 
-def silent(call: Call, event: Event) -> Step:
+def end_unanswered(call: Call, event: Event) -> Step:
     """End a dialogue in which nobody agreed, and say why no key counted."""
     reason = Reason.UNSURE if call.asking.unsure else Reason.NO_ANSWER
     return finish(call, Reason.WRONG_KEY if call.asking.crowded else reason, event.sample)
 
 
-def dialled(call: Call, event: Event) -> Step:
+def end_dialled(call: Call, event: Event) -> Step:
     """End at the first of the two keys with which the office began to dial."""
     first = call.keys.near_before or call.keys.near
     return finish(call, Reason.FAR_CHANGED, first.sample if first else event.sample)
 
 
-def listed(call: Call, event: Event) -> Step:
+def end_listed(call: Call, event: Event) -> Step:
     """Erase the recording of a caller who is never to be recorded and was known too late."""
     return finish(replace(call, first_sample=None), Reason.EXEMPT, event.sample)
 
 
-def confirm_over(call: Call, event: Event) -> Step:
+def end_unconfirmed(call: Call, event: Event) -> Step:
     """End as either the file does not stand or "recording" was not said."""
     reason = Reason.NOT_HEARD if call.opened else Reason.STORAGE
     return finish(call, reason, event.sample)
 
 
-def cut(call: Call, event: Event) -> Step:
+def end_cut(call: Call, event: Event) -> Step:
     """End at the moment at which hook state or sound was gone."""
     since = event.sample if call.lost_at is None else call.lost_at
     call, actions = finish(call, Reason.CUT, since)
-    call, watching = watch(call, event)
+    call, watching = watch_on_hook(call, event)
     return call, actions + watching
 
 
-def mislay(call: Call, event: Event) -> Step:
+def lose_touch(call: Call, event: Event) -> Step:
     """Lose touch where no dialogue is under way: nothing to count, on-hook must be seen anew."""
     call = replace(call, timers={}, reason=Reason.CUT, noted=True)
-    return watch(call, event)
+    return watch_on_hook(call, event)
 
 
-def watch(call: Call, event: Event) -> Step:
+def watch_on_hook(call: Call, event: Event) -> Step:
     """Wait until on-hook has been seen for a second, if it is seen now."""
     if call.hook is not Hook.ON or call.lost:
         return replace(call, timers={}), ()
@@ -138,7 +138,7 @@ def hang_up(call: Call, event: Event) -> Step:
     return call, actions + settling
 
 
-def rest(call: Call, event: Event) -> Step:
+def forget_call(call: Call, event: Event) -> Step:
     """Forget the call; of it only the memory and the reason, for the lamps, are kept."""
     fresh = Call(
         policy=call.policy,

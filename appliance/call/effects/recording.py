@@ -44,12 +44,12 @@ def _release(call: Call) -> Step:
     return replace(call, held=False), (Release(),)
 
 
-def let_go(call: Call, event: Event) -> Step:
+def release(call: Call, event: Event) -> Step:
     """Let held sound go on: it is settled that the party is the same."""
     return _release(call)
 
 
-def lose(call: Call, event: Event) -> Step:
+def hold_while_lost(call: Call, event: Event) -> Step:
     """Hold the writer while hook state or sound is gone; after two seconds it is cut."""
     since = event.sample if call.lost_at is None else call.lost_at
     call, held = _hold(call, since)
@@ -57,13 +57,13 @@ def lose(call: Call, event: Event) -> Step:
     return call, held + waiting
 
 
-def regain(call: Call, event: Event) -> Step:
+def release_after_loss(call: Call, event: Event) -> Step:
     """Go on, unless the writer is held for a near key as well."""
     call = drop_timers(call, Timer.LOST)
     return (call, ()) if Timer.KEYED in call.timers else _release(call)
 
 
-def pause(call: Call, event: Event) -> Step:
+def pause_by_button(call: Call, event: Event) -> Step:
     """Pause by button; it ends by itself."""
     call = replace(call, pausing=Pausing(by_button=True))
     call, waiting = set_timer(
@@ -72,7 +72,7 @@ def pause(call: Call, event: Event) -> Step:
     return call, (Pause(event.sample), *waiting)
 
 
-def go_on(call: Call, event: Event) -> Step:
+def resume(call: Call, event: Event) -> Step:
     """Resume by button or by itself."""
     call, let = _release(replace(call, pausing=Pausing()))
     call = drop_timers(call, Timer.RESUME, Timer.KEYED)

@@ -7,7 +7,7 @@ caller, leaves at once; what says yes is filed, and judged when all late events 
 
 from appliance.call.effects import asking, confirming, endings
 from appliance.call.effects import recording as taping
-from appliance.call.effects.endings import stop
+from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
 from appliance.call.states import State, Symbol
 from appliance.call.table.common import (
@@ -25,8 +25,8 @@ from appliance.call.table.common import (
 from appliance.model.records import Reason
 
 _ANSWERING = {
-    Symbol.UNSURE_AGAIN: Rule(State.RETRYABLE, stop(Reason.UNSURE), "end: unsure"),
-    Symbol.WRONG: Rule(State.RETRYABLE, stop(Reason.WRONG_KEY), "end: wrong_key"),
+    Symbol.UNSURE_AGAIN: Rule(State.RETRYABLE, end_for(Reason.UNSURE), "end: unsure"),
+    Symbol.WRONG: Rule(State.RETRYABLE, end_for(Reason.WRONG_KEY), "end: wrong_key"),
     Symbol.CONSENT: Rule(State.AWAITING, asking.file_consent, "file the consent"),
     Symbol.LESS: Rule(State.AWAITING, asking.file_less, "file the other bases"),
 }
@@ -42,11 +42,11 @@ SETTLING: Row = row(
     UNHEARD,
     UNFIT,
     {
-        Symbol.VOICE: Rule(State.SETTLING, asking.listen, "follow the talk"),
+        Symbol.VOICE: Rule(State.SETTLING, asking.follow_talk, "follow the talk"),
         Symbol.QUIET: Rule(State.ASKING, asking.ask, "say question or notice"),
-        Symbol.NO_PAUSE: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
-        Symbol.OBJECTION: Rule(State.SETTLING, asking.object_to, "note the no"),
-        Symbol.TIME_UP: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
+        Symbol.NO_PAUSE: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
+        Symbol.OBJECTION: Rule(State.SETTLING, asking.note_objection, "note the no"),
+        Symbol.TIME_UP: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.NEAR_HELD: Rule(State.SETTLING, asking.hold_near, "be silent"),
     },
     ignored=f"""
@@ -65,15 +65,15 @@ ASKING: Row = row(
     UNHEARD,
     _ANSWERING,
     {
-        Symbol.VOICE: Rule(State.ASKING, asking.listen, "follow the talk"),
-        Symbol.HEARD: Rule(State.ASKING, asking.heard, "keep the mark"),
-        Symbol.TALKED_OVER: Rule(State.SETTLING, asking.ask_once_more, "replay in a pause"),
+        Symbol.VOICE: Rule(State.ASKING, asking.follow_talk, "follow the talk"),
+        Symbol.HEARD: Rule(State.ASKING, asking.keep_mark, "keep the mark"),
+        Symbol.TALKED_OVER: Rule(State.SETTLING, asking.replay, "replay in a pause"),
         Symbol.SAID: Rule(State.AWAITING, asking.await_key, "open the window"),
         Symbol.NOTICED: Rule(State.AWAITING, asking.file_notice, "file the notice"),
         Symbol.CROWDED: Rule(State.ASKING, asking.spoil_crowd, "does not count"),
-        Symbol.UNSURE: Rule(State.ASKING, asking.doubt, "wait for another press"),
-        Symbol.OBJECTION: Rule(State.ASKING, asking.object_to, "note the no"),
-        Symbol.TIME_UP: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
+        Symbol.UNSURE: Rule(State.ASKING, asking.count_unsure, "wait for another press"),
+        Symbol.OBJECTION: Rule(State.ASKING, asking.note_objection, "note the no"),
+        Symbol.TIME_UP: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.NEAR_HELD: Rule(State.ASKING, asking.hold_near, "be silent"),
     },
     ignored=f"{_IGNORED} unfit quiet no_pause agreed early key repeat silent {FILE}",
@@ -89,13 +89,13 @@ AWAITING: Row = row(
     DIALOGUE,
     _ANSWERING,
     {
-        Symbol.VOICE: Rule(State.AWAITING, asking.listen, "follow the talk"),
+        Symbol.VOICE: Rule(State.AWAITING, asking.follow_talk, "follow the talk"),
         Symbol.AGREED: Rule(State.CONFIRMING, confirming.confirm, "open the file"),
         Symbol.CROWDED: Rule(State.AWAITING, asking.spoil_crowd, "does not count"),
-        Symbol.UNSURE: Rule(State.AWAITING, asking.doubt, "wait for another press"),
+        Symbol.UNSURE: Rule(State.AWAITING, asking.count_unsure, "wait for another press"),
         Symbol.REPEAT: Rule(State.ASKING, asking.repeat, "say the keys again"),
-        Symbol.SILENT: Rule(State.RETRYABLE, endings.silent, "end: no_answer"),
-        Symbol.TIME_UP: Rule(State.RETRYABLE, endings.silent, "end: no_answer"),
+        Symbol.SILENT: Rule(State.RETRYABLE, endings.end_unanswered, "end: no_answer"),
+        Symbol.TIME_UP: Rule(State.RETRYABLE, endings.end_unanswered, "end: no_answer"),
         Symbol.NEAR_HELD: Rule(State.AWAITING, asking.hold_near, "be silent"),
     },
     ignored=f"""
@@ -114,14 +114,14 @@ CONFIRMING: Row = row(
     DIALOGUE,
     UNHEARD,
     {
-        Symbol.SAID: Rule(State.CONFIRMING, confirming.confirmed, "it was said"),
+        Symbol.SAID: Rule(State.CONFIRMING, confirming.note_confirmed, "it was said"),
         Symbol.OBJECTION: Rule(State.CONFIRMING, taping.object_while_confirming, "end a part"),
         Symbol.KEY: Rule(State.CONFIRMING, taping.blank, "blank the key"),
-        Symbol.NEAR_HELD: Rule(State.RETRYABLE, stop(Reason.INTERRUPTED), "end: interrupted"),
-        Symbol.OPENED: Rule(State.CONFIRMING, confirming.opened, "the file stands"),
-        Symbol.BEGIN: Rule(State.RECORDING, confirming.begin, "first sample"),
-        Symbol.STORAGE_FAILED: Rule(State.RETRYABLE, stop(Reason.STORAGE), "end: storage"),
-        Symbol.CONFIRM_OVER: Rule(State.RETRYABLE, endings.confirm_over, "end: storage"),
+        Symbol.NEAR_HELD: Rule(State.RETRYABLE, end_for(Reason.INTERRUPTED), "end: interrupted"),
+        Symbol.OPENED: Rule(State.CONFIRMING, confirming.note_opened, "the file stands"),
+        Symbol.BEGIN: Rule(State.RECORDING, confirming.begin_recording, "first sample"),
+        Symbol.STORAGE_FAILED: Rule(State.RETRYABLE, end_for(Reason.STORAGE), "end: storage"),
+        Symbol.CONFIRM_OVER: Rule(State.RETRYABLE, endings.end_unconfirmed, "end: storage"),
     },
     ignored=f"""
     {_IGNORED} unfit voice quiet no_pause heard talked_over noticed {ANSWER_KEYS} less repeat

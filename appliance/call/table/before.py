@@ -7,7 +7,7 @@ call.
 """
 
 from appliance.call.effects import asking, endings
-from appliance.call.effects.endings import stop
+from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
 from appliance.call.states import State, Symbol
 from appliance.call.table.common import (
@@ -33,10 +33,10 @@ _CALL = f"{DIALLED_NUMBER} {CALLEE} {_DIALOGUE}"
 UNKNOWN: Row = row(
     State.UNKNOWN,
     {
-        Symbol.ON_HOOK: Rule(State.UNKNOWN, endings.watch, "watch on-hook"),
-        Symbol.SEEN: Rule(State.IDLE, endings.rest, "ready"),
-        Symbol.LOST: Rule(State.UNKNOWN, endings.watch, "watch no more"),
-        Symbol.BACK: Rule(State.UNKNOWN, endings.watch, "watch on-hook"),
+        Symbol.ON_HOOK: Rule(State.UNKNOWN, endings.watch_on_hook, "watch on-hook"),
+        Symbol.SEEN: Rule(State.IDLE, endings.forget_call, "ready"),
+        Symbol.LOST: Rule(State.UNKNOWN, endings.watch_on_hook, "watch no more"),
+        Symbol.BACK: Rule(State.UNKNOWN, endings.watch_on_hook, "watch on-hook"),
     },
     ignored=f"""
     nothing incoming outgoing ring rings_stopped private_first too_long exempted unfit {_CALL}
@@ -59,10 +59,10 @@ RINGING: Row = row(
     LIFTABLE,
     UNFIT,
     {
-        Symbol.RINGS_STOPPED: Rule(State.IDLE, endings.rest, "missed"),
-        Symbol.TOO_LONG: Rule(State.FAULT, endings.mislay, "touch is lost"),
+        Symbol.RINGS_STOPPED: Rule(State.IDLE, endings.forget_call, "missed"),
+        Symbol.TOO_LONG: Rule(State.FAULT, endings.lose_touch, "touch is lost"),
         Symbol.PRIVATE: Rule(State.RINGING, asking.want_private, "remember"),
-        Symbol.PRIVATE_FIRST: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
+        Symbol.PRIVATE_FIRST: Rule(State.PRIVATE, end_for(Reason.PRIVATE), "end: private"),
     },
     ignored=f"""
     nothing on_hook seen back {DIALLED_NUMBER} listed machine party dialled {_DIALOGUE}
@@ -77,13 +77,13 @@ DIALLING: Row = row(
     UNFIT,
     {
         Symbol.INCOMING: Rule(State.SETTLING, asking.settle, "wait for a pause"),
-        Symbol.NUMBER: Rule(State.DIALLING, asking.dial, "take the number"),
-        Symbol.NUMBER_VOID: Rule(State.DIALLING, asking.misdial, "forget the number"),
+        Symbol.NUMBER: Rule(State.DIALLING, asking.take_number, "take the number"),
+        Symbol.NUMBER_VOID: Rule(State.DIALLING, asking.forget_number, "forget the number"),
         Symbol.ANSWER: Rule(State.DIALLING, asking.file_answer, "file the answer"),
-        Symbol.ANSWERED: Rule(State.SETTLING, asking.answered, "wait for a pause"),
-        Symbol.LOST: Rule(State.FAULT, endings.cut, "cut"),
-        Symbol.LISTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
-        Symbol.PARTY: Rule(State.DIALLING, asking.misdial, "forget the number"),
+        Symbol.ANSWERED: Rule(State.SETTLING, asking.take_answer, "wait for a pause"),
+        Symbol.LOST: Rule(State.FAULT, endings.end_cut, "cut"),
+        Symbol.LISTED: Rule(State.EXEMPT, end_for(Reason.EXEMPT), "end: exempt"),
+        Symbol.PARTY: Rule(State.DIALLING, asking.forget_number, "forget the number"),
     },
     ignored=f"nothing seen outgoing ring rings_stopped back private_first dialled {_DIALOGUE}",
 )
@@ -95,9 +95,9 @@ turns the call into an incoming one; a ring and a lift at once are not asked."""
 ENDED: Row = row(
     State.ENDED,
     {
-        Symbol.SEEN: Rule(State.IDLE, endings.rest, "ready"),
-        Symbol.LOST: Rule(State.FAULT, endings.watch, "touch is lost"),
-        Symbol.BACK: Rule(State.UNKNOWN, endings.watch, "lifted too soon"),
+        Symbol.SEEN: Rule(State.IDLE, endings.forget_call, "ready"),
+        Symbol.LOST: Rule(State.FAULT, endings.watch_on_hook, "touch is lost"),
+        Symbol.BACK: Rule(State.UNKNOWN, endings.watch_on_hook, "lifted too soon"),
     },
     ignored=f"""
     nothing on_hook incoming outgoing ring rings_stopped private_first too_long exempted unfit
@@ -110,10 +110,10 @@ ENDED: Row = row(
 FAULT: Row = row(
     State.FAULT,
     {
-        Symbol.ON_HOOK: Rule(State.FAULT, endings.watch, "watch on-hook"),
-        Symbol.SEEN: Rule(State.IDLE, endings.rest, "ready"),
-        Symbol.LOST: Rule(State.FAULT, endings.watch, "watch no more"),
-        Symbol.BACK: Rule(State.FAULT, endings.watch, "watch on-hook"),
+        Symbol.ON_HOOK: Rule(State.FAULT, endings.watch_on_hook, "watch on-hook"),
+        Symbol.SEEN: Rule(State.IDLE, endings.forget_call, "ready"),
+        Symbol.LOST: Rule(State.FAULT, endings.watch_on_hook, "watch no more"),
+        Symbol.BACK: Rule(State.FAULT, endings.watch_on_hook, "watch on-hook"),
     },
     ignored=f"""
     nothing incoming outgoing ring rings_stopped private_first too_long exempted unfit {_CALL}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from appliance.call.effects import asking, endings
-from appliance.call.effects.endings import stop
+from appliance.call.effects.endings import end_for
 from appliance.call.rule import Rule
 from appliance.call.states import State, Symbol
 from appliance.model.records import Reason
@@ -12,62 +12,62 @@ Rules = Mapping[Symbol, Rule]
 
 UNDER_WAY: Rules = {
     Symbol.ON_HOOK: Rule(State.ENDED, endings.hang_up, "the call ends"),
-    Symbol.TOO_LONG: Rule(State.FAULT, endings.cut, "cut"),
-    Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
-    Symbol.PRIVATE: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
-    Symbol.MACHINE: Rule(State.MACHINE, stop(Reason.MACHINE), "end: machine"),
+    Symbol.TOO_LONG: Rule(State.FAULT, endings.end_cut, "cut"),
+    Symbol.EXEMPTED: Rule(State.EXEMPT, end_for(Reason.EXEMPT), "end: exempt"),
+    Symbol.PRIVATE: Rule(State.PRIVATE, end_for(Reason.PRIVATE), "end: private"),
+    Symbol.MACHINE: Rule(State.MACHINE, end_for(Reason.MACHINE), "end: machine"),
 }
 """What ends any call between the lift and on-hook, asked or recorded."""
 
 PARTY_AT_STAKE: Rules = {
-    Symbol.LISTED: Rule(State.EXEMPT, endings.listed, "end: exempt"),
-    Symbol.PARTY: Rule(State.FAR_CHANGED, stop(Reason.FAR_CHANGED), "end: far_changed"),
-    Symbol.NEAR_REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),
+    Symbol.LISTED: Rule(State.EXEMPT, endings.end_listed, "end: exempt"),
+    Symbol.PARTY: Rule(State.FAR_CHANGED, end_for(Reason.FAR_CHANGED), "end: far_changed"),
+    Symbol.NEAR_REFUSAL: Rule(State.REFUSED, end_for(Reason.REFUSED), "end: refused"),
 }
 """What ends a dialogue or a recording with this caller."""
 
 DIALOGUE: Rules = {
-    Symbol.LOST: Rule(State.FAULT, endings.cut, "cut"),
-    Symbol.REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "end: refused"),
-    Symbol.NEAR_KEY: Rule(State.RETRYABLE, stop(Reason.INTERRUPTED), "end: interrupted"),
-    Symbol.PAUSE: Rule(State.RETRYABLE, stop(Reason.INTERRUPTED), "end: interrupted"),
+    Symbol.LOST: Rule(State.FAULT, endings.end_cut, "cut"),
+    Symbol.REFUSAL: Rule(State.REFUSED, end_for(Reason.REFUSED), "end: refused"),
+    Symbol.NEAR_KEY: Rule(State.RETRYABLE, end_for(Reason.INTERRUPTED), "end: interrupted"),
+    Symbol.PAUSE: Rule(State.RETRYABLE, end_for(Reason.INTERRUPTED), "end: interrupted"),
 }
 """What ends every dialogue, from the wait for a pause to the confirmation."""
 
 UNHEARD: Rules = {
-    Symbol.UNHEARD: Rule(State.RETRYABLE, stop(Reason.NOT_HEARD), "end: not_heard"),
+    Symbol.UNHEARD: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
 }
 """The words did not reach the line."""
 
 UNFIT: Rules = {
-    Symbol.UNFIT: Rule(State.EXEMPT, endings.unfit, "end: no_policy, storage"),
+    Symbol.UNFIT: Rule(State.EXEMPT, endings.end_unfit, "end: no_policy, storage"),
 }
 """No sound policy, or nowhere to store a recording."""
 
 LIFTABLE: Rules = {
     Symbol.INCOMING: Rule(State.SETTLING, asking.settle, "wait for a pause"),
-    Symbol.OUTGOING: Rule(State.DIALLING, asking.lift, "an outgoing call"),
+    Symbol.OUTGOING: Rule(State.DIALLING, asking.begin_outgoing, "an outgoing call"),
     Symbol.RING: Rule(State.RINGING, asking.ring, "count the ring"),
-    Symbol.LOST: Rule(State.FAULT, endings.mislay, "touch is lost"),
-    Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
+    Symbol.LOST: Rule(State.FAULT, endings.lose_touch, "touch is lost"),
+    Symbol.EXEMPTED: Rule(State.EXEMPT, end_for(Reason.EXEMPT), "end: exempt"),
 }
 """On-hook: a ring or a lift begins a call."""
 
 UNRECORDED: Rules = {
     Symbol.ON_HOOK: Rule(State.ENDED, endings.hang_up, "the call ends"),
-    Symbol.LOST: Rule(State.FAULT, endings.watch, "touch is lost"),
+    Symbol.LOST: Rule(State.FAULT, endings.watch_on_hook, "touch is lost"),
 }
 """The rest of a call that is not recorded: only its end matters."""
 
 EMERGENCY: Rules = {
-    Symbol.EXEMPTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "an emergency"),
+    Symbol.EXEMPTED: Rule(State.EXEMPT, end_for(Reason.EXEMPT), "an emergency"),
 }
 """An emergency number exempts whatever the call is."""
 
 ASKABLE: Rules = {
-    Symbol.LISTED: Rule(State.EXEMPT, stop(Reason.EXEMPT), "end: exempt"),
-    Symbol.PRIVATE: Rule(State.PRIVATE, stop(Reason.PRIVATE), "end: private"),
-    Symbol.MACHINE: Rule(State.MACHINE, stop(Reason.MACHINE), "end: machine"),
+    Symbol.LISTED: Rule(State.EXEMPT, end_for(Reason.EXEMPT), "end: exempt"),
+    Symbol.PRIVATE: Rule(State.PRIVATE, end_for(Reason.PRIVATE), "end: private"),
+    Symbol.MACHINE: Rule(State.MACHINE, end_for(Reason.MACHINE), "end: machine"),
     Symbol.ASK: Rule(State.SETTLING, asking.ask_again, "wait for a pause"),
 }
 """Not recorded, but the button may ask again."""

@@ -7,7 +7,7 @@ button nor a keyed number nor a withdrawal holds it any more.
 
 from appliance.call.effects import endings
 from appliance.call.effects import recording as taping
-from appliance.call.effects.endings import stop
+from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
 from appliance.call.states import State, Symbol
 from appliance.call.table.common import (
@@ -21,8 +21,8 @@ from appliance.call.table.common import (
 from appliance.model.records import Reason
 
 _TAPING = {
-    Symbol.DIALLED: Rule(State.FAR_CHANGED, endings.dialled, "end: far_changed"),
-    Symbol.STORAGE_FAILED: Rule(State.RETRYABLE, stop(Reason.STORAGE), "end: storage"),
+    Symbol.DIALLED: Rule(State.FAR_CHANGED, endings.end_dialled, "end: far_changed"),
+    Symbol.STORAGE_FAILED: Rule(State.RETRYABLE, end_for(Reason.STORAGE), "end: storage"),
 }
 """What ends a recording, paused or not, besides what ends any dialogue."""
 
@@ -37,13 +37,13 @@ RECORDING: Row = row(
     PARTY_AT_STAKE,
     _TAPING,
     {
-        Symbol.LOST: Rule(State.RECORDING, taping.lose, "hold"),
-        Symbol.BACK: Rule(State.RECORDING, taping.regain, "release"),
+        Symbol.LOST: Rule(State.RECORDING, taping.hold_while_lost, "hold"),
+        Symbol.BACK: Rule(State.RECORDING, taping.release_after_loss, "release"),
         Symbol.KEY: Rule(State.RECORDING, taping.blank, "blank the key"),
         Symbol.NEAR_KEY: Rule(State.RECORDING, taping.blank_and_hold, "blank and hold"),
         Symbol.NEAR_HELD: Rule(State.RECORDING, taping.hold_key, "hold"),
-        Symbol.PAUSE: Rule(State.PAUSED, taping.pause, "pause"),
-        Symbol.KEYS_STOPPED: Rule(State.RECORDING, taping.let_go, "release"),
+        Symbol.PAUSE: Rule(State.PAUSED, taping.pause_by_button, "pause"),
+        Symbol.KEYS_STOPPED: Rule(State.RECORDING, taping.release, "release"),
         Symbol.WITHDRAWAL: Rule(State.PAUSED, taping.begin_withdrawal, "pause and wait"),
         Symbol.KEYED: Rule(State.PAUSED, taping.begin_keyed, "pause while keyed"),
     },
@@ -60,16 +60,16 @@ PAUSED: Row = row(
     PARTY_AT_STAKE,
     _TAPING,
     {
-        Symbol.LOST: Rule(State.PAUSED, taping.lose, "hold"),
-        Symbol.BACK: Rule(State.PAUSED, taping.regain, "release"),
+        Symbol.LOST: Rule(State.PAUSED, taping.hold_while_lost, "hold"),
+        Symbol.BACK: Rule(State.PAUSED, taping.release_after_loss, "release"),
         Symbol.KEY: Rule(State.PAUSED, taping.key_in_pause, "blank the key"),
         Symbol.NEAR_KEY: Rule(State.PAUSED, taping.key_in_pause, "blank the key"),
-        Symbol.RESUME: Rule(State.RECORDING, taping.go_on, "resume"),
+        Symbol.RESUME: Rule(State.RECORDING, taping.resume, "resume"),
         Symbol.NOT_YET: Rule(State.PAUSED, taping.not_yet, "wait for the keys to stop"),
         Symbol.KEYS_STOPPED: Rule(State.PAUSED, taping.keys_stopped, "stay paused"),
         Symbol.WITHDRAWAL: Rule(State.PAUSED, taping.begin_withdrawal, "wait"),
         Symbol.KEYED: Rule(State.PAUSED, taping.begin_keyed, "part of a number"),
-        Symbol.WITHDRAWN: Rule(State.REFUSED, stop(Reason.REFUSED), "erase"),
+        Symbol.WITHDRAWN: Rule(State.REFUSED, end_for(Reason.REFUSED), "erase"),
         Symbol.WITHDRAWN_PART: Rule(State.PAUSED, taping.withdraw_part, "end some purposes"),
     },
     ignored=f"{_IGNORED} near_held pause",

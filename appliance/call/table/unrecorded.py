@@ -5,7 +5,7 @@ again. ``retryable`` and ``far_changed`` may be asked again, by the office's but
 emergency number exempts in every one of them.
 """
 
-from appliance.call.effects.endings import stop
+from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
 from appliance.call.states import State, Symbol
 from appliance.call.table.common import (
@@ -48,8 +48,8 @@ RETRYABLE: Row = row(
     EMERGENCY,
     ASKABLE,
     {
-        Symbol.PARTY: Rule(State.FAR_CHANGED, stop(Reason.FAR_CHANGED), "another party"),
-        Symbol.REFUSAL: Rule(State.REFUSED, stop(Reason.REFUSED), "never ask again"),
+        Symbol.PARTY: Rule(State.FAR_CHANGED, end_for(Reason.FAR_CHANGED), "another party"),
+        Symbol.REFUSAL: Rule(State.REFUSED, end_for(Reason.REFUSED), "never ask again"),
     },
     ignored=f"""
     {_BEFORE} dialled {TALK} consent agreed early crowded unsure unsure_again wrong objection
