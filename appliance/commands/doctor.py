@@ -24,7 +24,7 @@ from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines
 from appliance.link.requests.first_run import GetBoxState
-from appliance.model.findings import Finding, find, grouped
+from appliance.model.findings import Finding, find, group_by_subject
 
 if TYPE_CHECKING:
     from appliance.keeper.doctor.machine import Machine
@@ -54,7 +54,7 @@ def command(config_file: Path | None, folders: Folders, as_json: bool) -> None:
     if as_json:
         print_json([as_printed(finding) for finding in found])
     else:
-        for _subject, findings in grouped(found):
+        for _subject, findings in group_by_subject(found):
             for finding in findings:
                 click.echo(f"{finding.level:4}  {finding.subject}: {finding.text}")
     sys.exit(1 if any(finding.level == "fail" for finding in found) else 0)

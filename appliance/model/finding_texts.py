@@ -12,26 +12,26 @@ Level = Literal["ok", "warn", "fail"]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Sentence:
     """How bad a finding is, and what is said of it."""
 
     level: Level
     english: str
 
 
-def _ok(english: str) -> Said:
-    return Said("ok", english)
+def _ok(english: str) -> Sentence:
+    return Sentence("ok", english)
 
 
-def _warn(english: str) -> Said:
-    return Said("warn", english)
+def _warn(english: str) -> Sentence:
+    return Sentence("warn", english)
 
 
-def _fail(english: str) -> Said:
-    return Said("fail", english)
+def _fail(english: str) -> Sentence:
+    return Sentence("fail", english)
 
 
-PROCESSES: Mapping[str, Said] = {
+PROCESSES: Mapping[str, Sentence] = {
     "processes.recorder_runs": _ok("The recorder answers."),
     "processes.recorder_away": _fail(
         "The recorder does not answer, so nobody is asked and nothing recorded: start it."
@@ -55,10 +55,10 @@ PROCESSES: Mapping[str, Said] = {
         "This is a system of 32 bits, which is not supported: install one of 64 bits."
     ),
     "configuration.valid": _ok("Valid; lines: %(lines)s, purposes: %(purposes)s."),
-    "configuration.mistake": Said("fail", "%(detail)s"),
+    "configuration.mistake": Sentence("fail", "%(detail)s"),
 }
 
-LINES: Mapping[str, Said] = {
+LINES: Mapping[str, Sentence] = {
     "lines.simulated": _ok("%(line)s is simulated."),
     "lines.heard": _ok("%(line)s is heard."),
     "lines.waits": _warn("%(line)s waits to see its phone on the hook: hang up for a second."),
@@ -84,11 +84,11 @@ LINES: Mapping[str, Said] = {
         "%(line)s tells whose key it was by test calls, with grade %(grade)s: this does not "
         "resist an employee who cheats. A V/I tap does."
     ),
-    "prompts.missing": Said("fail", "%(detail)s."),
+    "prompts.missing": Sentence("fail", "%(detail)s."),
     "prompts.there": _ok("%(line)s has every prompt that it needs."),
 }
 
-SERIAL: Mapping[str, Said] = {
+SERIAL: Mapping[str, Sentence] = {
     "serial.none": _ok("No serial device is plugged in."),
     "serial.plugged": _ok("%(port)s is plugged in: %(name)s."),
     "serial.monitor": _ok("%(port)s is the line monitor of %(line)s."),
@@ -115,7 +115,7 @@ SERIAL: Mapping[str, Said] = {
     "serial.probed": _warn("ModemManager runs and may speak to line monitors: switch it off."),
 }
 
-SOUND: Mapping[str, Said] = {
+SOUND: Mapping[str, Sentence] = {
     "sound.none": _ok("No sound card is plugged in."),
     "sound.card": _ok(
         "%(card)s is plugged in: %(name)s; %(capture)s channels to hear, "
@@ -150,7 +150,7 @@ SOUND: Mapping[str, Said] = {
     "sound.portaudio_failed": _fail("PortAudio fails: %(detail)s."),
 }
 
-GPIO: Mapping[str, Said] = {
+GPIO: Mapping[str, Sentence] = {
     "gpio.unused": _ok("No lamps and no button are configured ([front])."),
     "gpio.simulated": _ok("There is no Raspberry Pi header here: lamps and button are simulated."),
     "gpio.denied": _fail("%(chip)s may not be opened: add this user to the group gpio."),
@@ -164,7 +164,7 @@ GPIO: Mapping[str, Said] = {
     "gpio.ready": _ok("Lamps and button hang on %(chip)s."),
 }
 
-BOX: Mapping[str, Said] = {
+BOX: Mapping[str, Sentence] = {
     "clock.set": _ok("The clock has been set."),
     "clock.unset": _warn(
         "The clock has not been set since the start: connect a network or a clock chip."
@@ -213,7 +213,7 @@ BOX: Mapping[str, Said] = {
     "memory.swap": _warn("Memory can be swapped to disk: turn swap off (swapoff -a, /etc/fstab)."),
 }
 
-VAULT: Mapping[str, Said] = {
+VAULT: Mapping[str, Sentence] = {
     "vault.unknown": _warn("%(path)s cannot be looked into: run as its owner."),
     "vault.none": _warn("Not set up yet: open the panel and follow the first run."),
     "vault.copies": _ok("Both copies of the keyring are there."),
@@ -243,6 +243,6 @@ VAULT: Mapping[str, Said] = {
     ),
 }
 
-SENTENCES: Mapping[str, Said] = (
+SENTENCES: Mapping[str, Sentence] = (
     {**PROCESSES, **LINES, **SERIAL} | {**SOUND, **GPIO} | {**BOX, **VAULT}
 )  # fmt: skip

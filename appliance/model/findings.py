@@ -45,7 +45,7 @@ def find(id: str, **values: object) -> Finding:
     return finding
 
 
-def grouped(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+def group_by_subject(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
     """Sort findings by subject, the worst subjects and findings first."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:

@@ -16,7 +16,7 @@ class Light(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class LampPattern:
     """All lamps of the box."""
 
     green: Light = Light.OFF
@@ -27,7 +27,7 @@ class Pattern:
 _ASKING = {"settling", "asking", "awaiting", "confirming"}
 
 
-def pattern(lines: tuple[LineStatus, ...]) -> Pattern:
+def lamp_pattern(lines: tuple[LineStatus, ...]) -> LampPattern:
     """Return the pattern for a box: recording outranks asking, asking outranks ready."""
     states = {status.state for status in lines}
     red = Light.OFF
@@ -39,4 +39,4 @@ def pattern(lines: tuple[LineStatus, ...]) -> Pattern:
         red = Light.WINK
     amber = Light.BLINKING if states & _ASKING else Light.OFF
     busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING
-    return Pattern(green=Light.OFF if busy else Light.STEADY, amber=amber, red=red)
+    return LampPattern(green=Light.OFF if busy else Light.STEADY, amber=amber, red=red)

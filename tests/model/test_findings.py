@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from appliance.model.finding_texts import SENTENCES
-from appliance.model.findings import SUBJECTS, Finding, find, grouped
+from appliance.model.findings import SUBJECTS, Finding, find, group_by_subject
 
 NAMES = re.compile(r"%\((\w+)\)s")
 
@@ -46,7 +46,7 @@ def test_the_worst_subject_and_finding_stand_first() -> None:
     kept, unset = find("clock.kept"), find("clock.unset")
     swap, denied = find("memory.swap"), find("disk.denied", path="/x")
     runs, private = find("processes.keeper_runs"), find("disk.private", path="/x")
-    assert grouped([runs, kept, swap, private, unset, denied]) == [
+    assert group_by_subject([runs, kept, swap, private, unset, denied]) == [
         ("disk", [denied, private]),
         ("clock", [unset, kept]),
         ("memory", [swap]),

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.clock import ManualClock
 from appliance.link.requests.lines import RecorderNews
-from appliance.model.lamps import Light, Pattern, pattern
+from appliance.model.lamps import LampPattern, Light, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.recorder.handlers.news import WAITING, NewsDesk
 from appliance.recorder.numbers.exempt import ExemptList
@@ -22,18 +22,18 @@ def lines(*states: str) -> tuple[LineStatus, ...]:
 @pytest.mark.parametrize(
     ("states", "shown"),
     [
-        (("idle",), Pattern(green=Light.STEADY)),
-        (("asking",), Pattern(amber=Light.BLINKING)),
-        (("recording",), Pattern(red=Light.STEADY)),
-        (("paused",), Pattern(red=Light.BLINKING)),
-        (("fault",), Pattern(green=Light.STEADY, red=Light.WINK)),
-        (("idle", "recording"), Pattern(red=Light.STEADY)),
-        (("asking", "recording"), Pattern(amber=Light.BLINKING, red=Light.STEADY)),
-        ((), Pattern(green=Light.STEADY)),
+        (("idle",), LampPattern(green=Light.STEADY)),
+        (("asking",), LampPattern(amber=Light.BLINKING)),
+        (("recording",), LampPattern(red=Light.STEADY)),
+        (("paused",), LampPattern(red=Light.BLINKING)),
+        (("fault",), LampPattern(green=Light.STEADY, red=Light.WINK)),
+        (("idle", "recording"), LampPattern(red=Light.STEADY)),
+        (("asking", "recording"), LampPattern(amber=Light.BLINKING, red=Light.STEADY)),
+        ((), LampPattern(green=Light.STEADY)),
     ],
 )
-def test_lamps(states: tuple[str, ...], shown: Pattern) -> None:
-    assert pattern(lines(*states)) == shown
+def test_lamps(states: tuple[str, ...], shown: LampPattern) -> None:
+    assert lamp_pattern(lines(*states)) == shown
 
 
 def test_a_note_is_whole_or_not_there(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.link.requests.doctor import Examine
 from appliance.model.finding_texts import SENTENCES
-from appliance.model.findings import Finding, grouped
+from appliance.model.findings import Finding, group_by_subject
 from web import access
 
 blueprint = Blueprint("doctor", __name__)
@@ -42,7 +42,7 @@ def page() -> str:
     found = access.ask(Examine()).found
     return render_template(
         "doctor/page.html",
-        groups=grouped(found),
+        groups=group_by_subject(found),
         count={level: sum(finding.level == level for finding in found) for level in LEVELS},
         subjects=SUBJECTS,
         levels=LEVELS,

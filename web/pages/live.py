@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.clock import Clock
 from appliance.link.requests.live import LiveNews, OnLine
-from appliance.model.lamps import Light, pattern
+from appliance.model.lamps import Light, lamp_pattern
 from appliance.model.records import LineStatus
 from web.words import formats, words
 
@@ -78,7 +78,7 @@ def _front(news: LiveNews) -> dict[str, str]:
     if not news.recorder:
         dark = dict.fromkeys(("green", "amber", "red"), Light.OFF.value)
         return dark | {"text": gettext("The lamps cannot be told while the recorder is away.")}
-    shown = pattern(news.lines)
+    shown = lamp_pattern(news.lines)
     lights = {"green": shown.green, "amber": shown.amber, "red": shown.red}
     said = [str(LAMPS[lamp]) for lamp in lights.items() if lamp in LAMPS]
     return {name: light.value for name, light in lights.items()} | {"text": " ".join(said)}

@@ -7,7 +7,7 @@ from typing import Any
 from gpiozero import LED, Button
 
 from appliance.config.settings import Front as Wiring
-from appliance.model.lamps import Light, Pattern
+from appliance.model.lamps import LampPattern, Light
 from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.pins import Factory
 
@@ -47,7 +47,7 @@ class LampsAndButton:
         """
         self._factory = factory
         self._shapes = shapes
-        self._shown = Pattern()
+        self._shown = LampPattern()
         self._tell = pressed
         self._held = False
         with contextlib.ExitStack() as taken:
@@ -74,7 +74,7 @@ class LampsAndButton:
         """Say whether these are mock pins."""
         return "Mock" in type(self._factory).__name__
 
-    def show(self, wanted: Pattern) -> None:
+    def show(self, wanted: LampPattern) -> None:
         """Let the lamps shine so; those that do already go on without a break in their rhythm."""
         for colour, lamp in self._lamps.items():
             light: Light = getattr(wanted, colour)

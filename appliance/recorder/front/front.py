@@ -14,7 +14,7 @@ from pathlib import Path
 from appliance.clock import Clock
 from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
-from appliance.model.lamps import pattern
+from appliance.model.lamps import lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
@@ -135,7 +135,7 @@ class Front:
         if self._devices.simulated:
             log.info("front: there are no pins here; lamps and button are simulated")
         if self._lines:
-            self._devices.show(pattern(self._lines))
+            self._devices.show(lamp_pattern(self._lines))
 
     def _take(self, item: tuple[LineStatus, ...] | ButtonPress) -> None:
         if isinstance(item, ButtonPress):
@@ -143,7 +143,7 @@ class Front:
             return
         self._lines = item
         if self._devices is not None:
-            self._devices.show(pattern(item))
+            self._devices.show(lamp_pattern(item))
 
     def _let_go(self) -> None:
         devices, self._devices = self._devices, None

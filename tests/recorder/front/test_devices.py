@@ -8,7 +8,7 @@ import pytest
 from gpiozero.exc import GPIOPinInUse
 
 from appliance.config.settings import Front as Wiring
-from appliance.model.lamps import Light, Pattern
+from appliance.model.lamps import LampPattern, Light
 from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import HOLD_SECONDS, SHAPES, LampsAndButton
 from tests.recorder.front.pins import WIRING, Pins, devices
@@ -46,33 +46,33 @@ def test_all_lamps_are_dark_at_first(front: LampsAndButton, pins: Pins) -> None:
 
 
 def test_a_steady_lamp_is_lit_and_stays(front: LampsAndButton, pins: Pins) -> None:
-    front.show(Pattern(green=Light.STEADY))
+    front.show(LampPattern(green=Light.STEADY))
     assert pins.lit() == {"green"}
-    front.show(Pattern(green=Light.STEADY))
-    front.show(Pattern(red=Light.STEADY))
+    front.show(LampPattern(green=Light.STEADY))
+    front.show(LampPattern(red=Light.STEADY))
     assert pins.lit() == {"red"}
     assert [pins.next() for _ in range(3)] == [("green", True), ("green", False), ("red", True)]
 
 
 @pytest.mark.parametrize("light", [Light.BLINKING, Light.WINK])
 def test_a_rhythm_goes_on_by_itself(front: LampsAndButton, pins: Pins, light: Light) -> None:
-    front.show(Pattern(amber=light))
+    front.show(LampPattern(amber=light))
     assert [pins.next() for _ in range(6)] == [("amber", True), ("amber", False)] * 3
-    front.show(Pattern())
+    front.show(LampPattern())
     assert pins.lit() == set()
 
 
 def test_a_rhythm_is_not_broken_by_the_same_pattern(
     front: LampsAndButton, pins: Pins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    front.show(Pattern(green=Light.STEADY, red=Light.WINK))
+    front.show(LampPattern(green=Light.STEADY, red=Light.WINK))
     monkeypatch.setattr(gpiozero.LED, "blink", None)  # would fail if it were begun anew
-    front.show(Pattern(green=Light.STEADY, red=Light.WINK))
+    front.show(LampPattern(green=Light.STEADY, red=Light.WINK))
 
 
 def test_closing_puts_all_lamps_out(pins: Pins, pressed: "queue.Queue[ButtonPress]") -> None:
     front = devices(pins, pressed)
-    front.show(Pattern(green=Light.STEADY, amber=Light.BLINKING, red=Light.STEADY))
+    front.show(LampPattern(green=Light.STEADY, amber=Light.BLINKING, red=Light.STEADY))
     front.close()
     assert pins.lit() == set()
 

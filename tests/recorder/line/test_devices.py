@@ -15,7 +15,7 @@ from appliance.lines.monitor.driver import Monitor
 from appliance.lines.sound.driver import SoundLine
 from appliance.model import events as ev
 from appliance.model.actions import Action
-from appliance.model.lamps import Light, pattern
+from appliance.model.lamps import Light, lamp_pattern
 from appliance.recorder.line.devices import REAL_TIME, Devices, Simulation, make_devices
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox
@@ -116,6 +116,6 @@ def test_a_line_whose_devices_are_away_is_there_and_shows_a_fault(trial_box: Tri
             missing -= {gone.get(timeout=10)}
         (status,) = recorder.statuses()
         assert (status.state, status.trial) == ("unknown", False)
-        assert pattern(recorder.statuses()).red is Light.WINK
+        assert lamp_pattern(recorder.statuses()).red is Light.WINK
     finally:
         recorder.close()

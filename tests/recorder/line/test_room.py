@@ -8,7 +8,7 @@ import pytest
 from appliance.exchange.scene import Scene
 from appliance.lines.base import HookEvent
 from appliance.model import events as ev
-from appliance.model.lamps import Light, pattern
+from appliance.model.lamps import Light, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.terms import Hook
 from appliance.recorder.recording.room import Room
@@ -149,11 +149,11 @@ def test_a_line_that_waits_shows_that_the_disk_is_full_and_that_it_is_not(
     disk.free_bytes = ROOM_TO_START - 1
     shown = after(1)
     assert shown.full
-    assert pattern((shown,)).red is Light.WINK
+    assert lamp_pattern((shown,)).red is Light.WINK
     disk.free_bytes = ROOM_TO_START
     shown = after(1)
     assert not shown.full
-    assert pattern((shown,)).red is Light.OFF
+    assert lamp_pattern((shown,)).red is Light.OFF
     recorder.close()
 
 
