@@ -14,7 +14,7 @@ from appliance.errors import PromptError
 from appliance.model.audio import Sound
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt, digest
-from appliance.prompts.owner import read_own
+from appliance.prompts.owner import read_owner_prompt
 from appliance.prompts.shipped import Shipped
 
 
@@ -67,7 +67,7 @@ class Library:
     ) -> tuple[Sound, int] | None:
         own = self._own_file(spoken, line, language)
         if own is not None:
-            return read_own(own)
+            return read_owner_prompt(own)
         if self._shipped.fits(spoken, config, line, language):
             return self._shipped.sound(spoken, language)
         return None

@@ -21,7 +21,7 @@ _TAIL = samples(0.1)  # of silence kept after the last word
 _CLIPPED = 0.001  # part of all samples at full scale from which on it hurts to hear
 
 
-def read_own(path: Path) -> tuple[Sound, int]:
+def read_owner_prompt(path: Path) -> tuple[Sound, int]:
     """Read a WAV or FLAC of the owner's and return it levelled at 8 kHz, with its mark.
 
     The mark stands in milliseconds in a file beside it (``question.toml``: ``mark_ms = 9200``);
@@ -33,13 +33,13 @@ def read_own(path: Path) -> tuple[Sound, int]:
     wave, rate = read_wave(path, LONGEST_SECONDS)
     if wave.size and float(np.mean(np.abs(wave) >= 0.999)) > _CLIPPED:
         raise PromptError(f"{path}: is clipped; record it again with less gain")
-    sound = narrow(path, wave, rate)
+    sound = resample_to_line(path, wave, rate)
     end = active_end(sound)
     sound = levelled(sound[: end + _TAIL])
     return sound, _mark(path.with_suffix(".toml"), end, sound.size)
 
 
-def narrow(path: Path, wave: NDArray[np.float64], rate: int) -> Sound:
+def resample_to_line(path: Path, wave: NDArray[np.float64], rate: int) -> Sound:
     """Return a file's sound at 8 kHz, without any constant part.
 
     Raises:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from appliance.model.audio import Sound
 from appliance.prompts.levels import levelled
-from appliance.prompts.owner import narrow, read_wave
+from appliance.prompts.owner import read_wave, resample_to_line
 from appliance.prompts.shipped import read_wav
 
 
 @cache
-def voices() -> tuple[Sound, Sound]:
+def simulated_voices() -> tuple[Sound, Sound]:
     """Return a minute of the caller's and of the office's speech, at 8 kHz and -18 dBm0.
 
     All lines share them; nobody may write into them.
@@ -29,4 +29,4 @@ def read_voice(path: Path) -> Sound:
     Raises:
         PromptError: it cannot be read as sound, or it is silent.
     """
-    return levelled(narrow(path, *read_wave(path)))
+    return levelled(resample_to_line(path, *read_wave(path)))

@@ -21,10 +21,10 @@ def main() -> None:
     before = resident_mb("self")  # what a recorder imports for any line is there and does not count
     from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
     from appliance.exchange.driver import Exchange  # noqa: PLC0415
-    from appliance.prompts.speech import voices  # noqa: PLC0415
+    from appliance.prompts.speech import simulated_voices  # noqa: PLC0415
 
     lines = [
-        Exchange(f"Line {n}", n, PartyVoices(*voices()), clock=SystemClock())
+        Exchange(f"Line {n}", n, PartyVoices(*simulated_voices()), clock=SystemClock())
         for n in range(int(sys.argv[1]))
     ]
     for line in lines:

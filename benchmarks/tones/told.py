@@ -15,7 +15,7 @@ from appliance.hearing.stream import Hearing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
 from appliance.model.events import Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side, Tone
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import Wave, rms_of, to_sound
 from appliance.signals.tones import ProgressTone
 from benchmarks.calls.reaction import Measure, Reaction, alone, ms
@@ -134,7 +134,9 @@ def network(country: str, tone: ProgressTone, seed: int) -> float:
 def words(seed: int) -> Wave:
     """Return two seconds of speech, cut so that they begin and end in the middle of a word."""
     chance = np.random.default_rng(seed)
-    talker = Talker(voices()[0], float(chance.uniform(-28, -16)), at=float(chance.uniform()))
+    talker = Talker(
+        simulated_voices()[0], float(chance.uniform(-28, -16)), at=float(chance.uniform())
+    )
     speech = talker.say(samples(10.0))
     powers = (speech.reshape(-1, FRAME) ** 2).mean(axis=1)
     loud = np.convolve(powers > rms_of(-35.0) ** 2, np.ones(5), "valid") == 5  # 100 ms

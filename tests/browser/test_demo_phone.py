@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from appliance.config.folders import Folders
 from appliance.model.audio import RATE
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from tests.browser.box import (  # fmt: skip
     CALL_SECONDS,
     Box,
@@ -175,7 +175,7 @@ def test_a_caller_who_agrees_is_recorded_and_heard(page: Page, box: Box, folders
     assert listed(page, box) == 1
     assert counts(page, box)["recorded"] == 1
     sound = download(page)
-    words = voices()[0][RATE : 3 * RATE].astype(np.float64)
+    words = simulated_voices()[0][RATE : 3 * RATE].astype(np.float64)
     assert likeness(sound, words) > 0.7
     # The words that the caller heard were fetched by the hash that the receipt names.
     assert f"{box.url}phone/sound/{said}.wav" in fetched

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import PromptError
 from appliance.prompts.levels import active_dbm0
-from appliance.prompts.owner import read_own
+from appliance.prompts.owner import read_owner_prompt
 
 Wave = NDArray[np.float64]
 Speech = Callable[..., Wave]
@@ -26,7 +26,7 @@ Save = Callable[..., Path]
 def test_any_usual_recording_is_levelled_at_8_khz(
     name: str, rate: int, options: dict[str, str], speech: Speech, save: Save
 ) -> None:
-    sound, mark = read_own(save(speech(2.0, rate), name, rate, **options))
+    sound, mark = read_owner_prompt(save(speech(2.0, rate), name, rate, **options))
 
     assert active_dbm0(sound) == pytest.approx(-18, abs=0.2)
     assert mark / 8000 == pytest.approx(1.875, abs=0.02)  # the last of four words a second
@@ -37,7 +37,7 @@ def test_both_channels_of_a_stereo_recording_are_heard(speech: Speech, save: Sav
     wave = speech()
     stereo = np.stack([wave, np.zeros_like(wave)], axis=1)
 
-    sound, _ = read_own(save(stereo))
+    sound, _ = read_owner_prompt(save(stereo))
 
     assert active_dbm0(sound) == pytest.approx(-18, abs=0.2)
 
@@ -47,7 +47,7 @@ def test_nothing_above_the_telephone_band_folds_back_into_it(speech: Speech, sav
     wave = speech(2.0, rate, tail=0)
     shrill = 0.3 * np.sin(2 * np.pi * 6800 * np.arange(wave.size) / rate)  # would alias to 1200 Hz
 
-    sound, _ = read_own(save(wave + shrill, rate=rate))
+    sound, _ = read_owner_prompt(save(wave + shrill, rate=rate))
 
     power = np.abs(np.fft.rfft(sound.astype(float))) ** 2
     frequency = np.fft.rfftfreq(sound.size, 1 / 8000)
@@ -59,7 +59,7 @@ def test_the_mark_can_be_told(speech: Speech, save: Save) -> None:
     path = save(speech())
     path.with_suffix(".toml").write_text("mark_ms = 1250\n")
 
-    assert read_own(path)[1] == 10_000
+    assert read_owner_prompt(path)[1] == 10_000
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_a_mark_outside_the_speech_is_refused(
     path.with_suffix(".toml").write_text(text)
 
     with pytest.raises(PromptError, match=said):
-        read_own(path)
+        read_owner_prompt(path)
 
 
 def refused(path: Path) -> str:
     with pytest.raises(PromptError) as error:
-        read_own(path)
+        read_owner_prompt(path)
     assert "\n" not in str(error.value)
     return str(error.value)
 

@@ -6,7 +6,7 @@ import pytest
 from appliance.errors import PromptError
 from appliance.prompts import render
 from appliance.prompts.levels import active_dbm0, active_end
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 
 
 def test_a_prompt_is_pieces_with_a_known_pause_between(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,7 +32,7 @@ def test_without_espeak_one_sentence_is_said(
 
 
 def test_both_voices_speak_for_a_minute_at_the_level_of_speech() -> None:
-    far, near = voices()
+    far, near = simulated_voices()
 
     for voice in (far, near):
         assert voice.size == 60 * 8000

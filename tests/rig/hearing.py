@@ -7,7 +7,7 @@ import numpy as np
 import soundfile
 
 from appliance.model.audio import RATE
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from tests.likeness import Wave, likeness
 
 _GREETED = RATE * 12 // 10
@@ -36,7 +36,7 @@ def read_wav(raw: bytes) -> Wave:
 
 def voices_in(sound: Wave) -> Voices:
     """Compare a recording with what both parties say, before the question and after it."""
-    far, near = (voice.astype(np.float64) for voice in voices())
+    far, near = (voice.astype(np.float64) for voice in simulated_voices())
     return Voices(
         caller=_closest(sound, far),
         office=_closest(sound, near),

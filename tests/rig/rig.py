@@ -22,7 +22,7 @@ from appliance.exchange.circuit.voices import PartyVoices
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import Wave
 from tests.rig.box import Box, running_box
 from tests.rig.cable import Sinks
@@ -74,7 +74,7 @@ def running_rig(data: Path, *, stereo: bool = True, seed: int = 1) -> Iterator[R
         prompts = Library().prompts(config, config.lines[0])
         if missing := Library().missing(config, config.lines[0]):
             raise PromptError("; ".join(missing))
-        line = LiveLine(FarEnd(prompts.values(), PartyVoices(*voices()), seed), port)
+        line = LiveLine(FarEnd(prompts.values(), PartyVoices(*simulated_voices()), seed), port)
         port.plug()
         line.start()
         held.callback(line.close)

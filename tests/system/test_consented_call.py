@@ -17,7 +17,7 @@ from appliance.model.audio import RATE
 from appliance.model.policy import Spoken
 from appliance.model.records import Verdict
 from appliance.prompts.library import Library
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from tests.boxes import PASSWORD, TrialBox
 from tests.likeness import Wave, likeness
 
@@ -59,7 +59,7 @@ def exported(trial_box: TrialBox) -> Wave:
 
 
 def test_the_export_holds_both_voices_and_nothing_from_before(exported: Wave) -> None:
-    far, near = (voice.astype(np.float64) for voice in voices())
+    far, near = (voice.astype(np.float64) for voice in simulated_voices())
     second = RATE
     # Both greet before the question and go on with their texts afterwards.
     after = {

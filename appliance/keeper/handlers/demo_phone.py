@@ -13,7 +13,7 @@ from appliance.model.audio import RATE, Sound
 from appliance.model.prompts import digest
 from appliance.prompts.library import Library
 from appliance.prompts.shipped import shipped_words
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 
 
 class Sounds:
@@ -49,4 +49,4 @@ class Sounds:
             prompt for line in config.lines for prompt in library.prompts(config, line).values()
         ]
         said = {prompt.ref.sha256: prompt.sound for prompt in prompts}
-        return said | {digest(voice): voice for voice in voices()}
+        return said | {digest(voice): voice for voice in simulated_voices()}

@@ -80,9 +80,9 @@ def _simulated(
     # A box of real lines has no room for a network and its people: 4 MB.
     from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
     from appliance.exchange.driver import Exchange  # noqa: PLC0415
-    from appliance.prompts.speech import voices  # noqa: PLC0415
+    from appliance.prompts.speech import simulated_voices  # noqa: PLC0415
 
-    far, near = voices()
+    far, near = simulated_voices()
     mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
     exchange = Exchange(
         line.name,

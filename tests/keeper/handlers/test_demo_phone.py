@@ -17,7 +17,7 @@ from appliance.model.audio import RATE
 from appliance.model.policy import Spoken
 from appliance.model.prompts import digest
 from appliance.prompts.library import Library
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 
 CONFIG: Config = trial()
 PROMPTS = Library().prompts(CONFIG, CONFIG.lines[0])
@@ -38,7 +38,7 @@ def test_every_prompt_of_the_box_is_found_by_the_hash_of_the_receipt(spoken: Spo
 
 def test_the_voices_of_the_simulated_parties_are_found_too() -> None:
     sounds = Sounds(CONFIG)
-    for voice in voices():
+    for voice in simulated_voices():
         _, raw = ask(sounds, GetSound(sha256=digest(voice)))
         assert raw[44:] == voice.tobytes()
 

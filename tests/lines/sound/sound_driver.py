@@ -26,7 +26,7 @@ from appliance.model.audio import AudioFrame
 from appliance.model.events import Gap
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from tests.rig.priority import favour
 from tests.rig.pulse_audio import Server
 
@@ -37,7 +37,7 @@ PATIENCE = 15.0
 WORDS = Prompt(
     PromptRef("words", "0" * 64, "pl"),
     Spoken.QUESTION,
-    np.ascontiguousarray(voices()[0][:20000]),
+    np.ascontiguousarray(simulated_voices()[0][:20000]),
     18000,
 )
 """What the driver says when told to: two and a half seconds of somebody's speech."""

@@ -11,11 +11,11 @@ from appliance.lines.sound.pairing import HELD, Pairing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound, samples
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import rms_of, to_sound
 from tests.signals.sounds import babble
 
-FAR, NEAR = voices()
+FAR, NEAR = simulated_voices()
 WORDS = to_sound(babble(4.0, -18.0, seed=3))
 LEAD = samples(0.03)
 

@@ -21,13 +21,13 @@ from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneAct, PhoneN
 from appliance.model.audio import RATE, Sound
 from appliance.model.demo_phone import SENTENCES, Deed, PhonesNow
 from appliance.model.prompts import digest
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from appliance.recorder.handlers.demo_phone import PhoneDesk, read_clip
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder, make_places
 
 LINE = "Reception"
-VOICE: Sound = voices()[0][:RATE]
+VOICE: Sound = simulated_voices()[0][:RATE]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from appliance.model import events as ev
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import Spoken
 from appliance.model.terms import PartyCue
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from tests.boxes import TrialBox
 from tests.likeness import likeness
 from tests.recorder.line.people import NUMBER, Step, call_in, play_phones, rings, said, state, step
@@ -53,7 +53,7 @@ def test_a_caller_who_agrees_is_recorded_and_heard(trial_box: TrialBox) -> None:
     sound = sound_of(trial_box, rid)
     assert speaking(sound, 0.0, 0.3) == 0
     assert speaking(sound, 0.6, 3.4) > 0.6
-    far, near = (said[RATE : 2 * RATE].astype(np.float64) for said in voices())
+    far, near = (said[RATE : 2 * RATE].astype(np.float64) for said in simulated_voices())
     assert likeness(sound[: 4 * RATE].astype(np.float64), far) > 0.7
     assert likeness(sound.astype(np.float64), near) > 0.7
     with trial_box.open(rid) as reader:

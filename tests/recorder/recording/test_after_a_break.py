@@ -10,12 +10,12 @@ from appliance.exchange.scene import Act, Network
 from appliance.exchange.script.files import named_scene
 from appliance.model import events as ev
 from appliance.model.audio import RATE
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from tests.boxes import TrialBox
 from tests.likeness import Wave, likeness
 from tests.recorder.calls import at_talk, play, talk
 
-NEWCOMER = Talker(voices()[0], -20.0, at=0.5, faster=1.12).say(3 * RATE)
+NEWCOMER = Talker(simulated_voices()[0], -20.0, at=0.5, faster=1.12).say(3 * RATE)
 """What the third party of a scene says first."""
 
 PIECE = RATE // 10

@@ -9,7 +9,7 @@ from appliance.exchange.script.files import named_scene
 from appliance.model.audio import FRAME, RATE
 from appliance.model.policy import Spoken
 from appliance.prompts.library import Library
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import Wave
 from tests.rig.far_end import FarEnd, Moment
 
@@ -37,7 +37,7 @@ class SpeakingBox:
 
 @pytest.fixture
 def far_end() -> FarEnd:
-    return FarEnd(PROMPTS.values(), PartyVoices(*voices()), 1)
+    return FarEnd(PROMPTS.values(), PartyVoices(*simulated_voices()), 1)
 
 
 def carried(far_end: FarEnd, box: SpeakingBox, seconds: float) -> list[Moment]:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import RATE
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from tests.rig.undisturbed import words_whole
 
-WORDS = voices()[0][: 4 * RATE].astype(np.float64)
+WORDS = simulated_voices()[0][: 4 * RATE].astype(np.float64)
 BEFORE = np.zeros(RATE)
 
 

@@ -5,13 +5,13 @@ import pytest
 from numpy.typing import NDArray
 
 from appliance.model.audio import RATE, Sound, samples
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import level_dbm0, rms_of, sine_peak, to_sound
 from appliance.signals.prompt.alignment import MIN_SPEECH, find_lag, speech_samples
 from tests.signals.sounds import babble
 
 LATEST = samples(0.7)
-FAR, NEAR = voices()
+FAR, NEAR = simulated_voices()
 WORDS = to_sound(babble(3.0, -18.0, seed=3))
 
 

@@ -23,7 +23,7 @@ from appliance.model.policy import Spoken
 from appliance.model.prompts import digest
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
-from appliance.prompts.speech import voices
+from appliance.prompts.speech import simulated_voices
 from tests.web.conftest import Browser, Panel
 from web.app import PanelSettings, create_app
 from web.pages import demo_phone as phone
@@ -162,7 +162,7 @@ def test_a_voice_is_larger_than_any_form_and_reaches_the_recorder(panel: Panel) 
 
 def test_a_sound_is_given_by_its_hash_and_may_be_kept(panel: Panel) -> None:
     browser = panel.log_in("Adam Admin")
-    far, near = voices()
+    far, near = simulated_voices()
     for sound in (QUESTION.sound, far, near):
         answer = browser.get(f"/phone/sound/{digest(sound)}.wav")
         assert answer.mimetype == "audio/wav"
