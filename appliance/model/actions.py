@@ -1,4 +1,4 @@
-"""Everything that the dialogue can want done."""
+"""Define the actions that the dialogue orders."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,14 +10,14 @@ from appliance.model.terms import Timer
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Say something on the line."""
+    """Play a prompt on the line."""
 
     spoken: Spoken
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Be silent at once."""
+    """Stop the prompt at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SetTimer:
 
 @dataclass(frozen=True, slots=True)
 class StartRecording:
-    """Open the sealed file; ``RecordingOpened`` or ``StorageFailed`` answers."""
+    """Open the sealed file; ``RecordingOpened`` or ``StorageFailed`` follows."""
 
     purposes: frozenset[str]
     receipt: ConsentReceipt
@@ -45,14 +45,14 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Write sound from ``sample`` on: the first one begins the recording, others end a pause."""
+    """Write sound from ``sample`` on: the first begins the recording, later ones end a pause."""
 
     sample: int
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """Make the samples from ``start`` up to ``stop`` silent on all channels before sealing."""
+    """Silence the samples from ``start`` up to ``stop`` on all channels before sealing."""
 
     start: int
     stop: int
@@ -60,19 +60,19 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Let nothing more reach the writer until it is settled whether the party changed."""
+    """Hold sound back from the writer until it is clear whether the party changed."""
 
     sample: int
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Let the held sound go on to the writer."""
+    """Pass the held sound on to the writer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """End these purposes; if none is left, the recording is to be erased."""
+    """End these purposes; with none left, erase the recording."""
 
     purposes: frozenset[str]
     sample: int
@@ -80,7 +80,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class StopRecording:
-    """Finish the file; sound from ``sample`` on is thrown away."""
+    """Finish the file; discard sound from ``sample`` on."""
 
     reason: Reason
     sample: int
@@ -88,7 +88,7 @@ class StopRecording:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Count the finished dialogue, without a person: ``reason`` is None for a recorded call."""
+    """Count a finished dialogue, without personal data; ``reason`` is None if it was recorded."""
 
     outcome: Literal["recorded", "unrecorded"]
     reason: Reason | None

@@ -1,4 +1,4 @@
-"""The sound that flows: 20 ms frames at the network's own rate."""
+"""Define the audio that flows: 20 ms frames at the network's own rate."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,16 +20,16 @@ Sides = (
     | tuple[Literal["far"], Literal["near"]]
     | tuple[Literal["voltage"], Literal["current"]]
 )
-"""What each channel of a frame carries; ``far`` is the caller, ``near`` the office."""
+"""Content of each channel of a frame; ``far`` is the caller, ``near`` the office."""
 
 
 def samples(seconds: float) -> int:
-    """Return the number of samples in a time."""
+    """Return the number of samples in so many seconds."""
     return round(seconds * RATE)
 
 
 def milliseconds(count: int) -> int:
-    """Return the time that a number of samples takes, in whole milliseconds."""
+    """Return the duration of so many samples, in whole milliseconds."""
     return count * 1000 // RATE
 
 
@@ -37,8 +37,8 @@ def milliseconds(count: int) -> int:
 class AudioFrame:
     """20 ms of a line.
 
-    ``sample`` is the line clock's count at the first sample: it starts at 0 when the line opens,
-    never goes back and does not stand still while sound is missing.
+    ``sample`` is the line clock at the first sample: it starts at 0 when the line opens, never
+    goes back, and runs on while sound is missing.
     """
 
     line: str
@@ -46,15 +46,15 @@ class AudioFrame:
     sound: Sound  # [channels, FRAME]
     sides: Sides
     played: Sound | None = None
-    """``[FRAME]``: what the prompt sink put on the line in these same 20 ms; None for nothing."""
+    """``[FRAME]``: the prompt that the sink played in these same 20 ms; None for nothing."""
     prompt_at: int | None = None
-    """Place in its prompt of the first sample played, negative where the prompt begins within the
-    frame; None if the frames with something played simply follow each other from 0 on. A driver
-    that was wrong about all frames of a prompt so far has the next ones at their right place."""
+    """Position in its prompt of the first sample played, negative where the prompt begins within
+    the frame; None if the played frames simply follow each other from 0 on. A driver that was
+    wrong about all frames of a prompt so far gives the next ones at their right position."""
 
     @property
     def mixed(self) -> Sound:
-        """Return ``[FRAME]``: both parties as one signal; of a V/I tap the voltage."""
+        """Return ``[FRAME]`` with both parties as one signal; of a V/I tap the voltage."""
         if self.sides[0] == "far":
             both = self.sound.astype(np.int32).sum(axis=0)
             clipped: Sound = np.clip(both, -32768, 32767).astype(np.int16)

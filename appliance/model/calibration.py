@@ -1,7 +1,7 @@
-"""What test calls have shown about a line: the words of ``DATA/calibration/<line>.toml``.
+"""Read and write a line's calibration, ``DATA/calibration/<line>.toml``.
 
-``docs/calibration.md`` describes the file. It holds levels and frequencies of keys that the office
-pressed to enrol its phones, and nothing of a caller.
+``docs/calibration.md`` describes the file. It holds levels and frequencies of the keys that the
+office pressed to enrol its phones, and nothing of a caller.
 """
 
 import re
@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 QUIETEST_DB, LOUDEST_DB = -40.0, 20.0
-"""Beyond these a prompt's level on the line is a mistake in the wiring, not a calibration."""
+"""A prompt level beyond these means a wiring mistake, not a calibration."""
 
 Db = Annotated[float, Meta(ge=-80.0, le=20.0)]
 ApartDb = Annotated[float, Meta(ge=-80.0, le=80.0)]
@@ -27,12 +27,12 @@ Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 
 class KeyFigures(Struct, frozen=True, forbid_unknown_fields=True):
-    """What was measured on one press of a key."""
+    """Measurements of one key press."""
 
     key: Key
     dbm0: Db  # both tones together
     twist_db: Twist  # high group minus low group
-    low: Percent  # error of the low tone's frequency, in percent of what it should be
+    low: Percent  # error of the low tone's frequency, in percent of the nominal one
     high: Percent  # error of the high tone's
 
 
@@ -40,54 +40,54 @@ Keys = Annotated[tuple[KeyFigures, ...], Meta(max_length=200)]
 
 
 class PhoneFigures(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One of the office's phones, enrolled."""
+    """An enrolled phone of the office."""
 
     name: Name
-    prompt_db: PromptDb | None = None  # of a prompt while this phone alone is off-hook
+    prompt_db: PromptDb | None = None  # prompt level with this phone alone off-hook
     alone: Keys = ()
-    second: Keys = ()  # pressed while another phone was off-hook too
+    second: Keys = ()  # pressed with another phone off-hook too
 
 
 class FarFigures(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One test call: what its caller pressed."""
+    """The keys that the caller pressed in one test call."""
 
     name: Name
     keys: Keys = ()
 
 
 class LineCalibration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything that is known of a line; without a file nothing is assumed."""
+    """Everything the test calls showed about a line; without a file nothing is assumed."""
 
     version: Literal[1] = 1
     date: Day = ""
     prompt_db: PromptDb = 0.0
-    """Level of a prompt on the line against the prompt's own."""
+    """Level of a prompt on the line, relative to the prompt's own."""
     tones_db: ApartDb | None = None
-    """What two tones of the box's, 20 dB apart, read on the line."""
+    """Difference read on the line between two tones that the box plays 20 dB apart."""
     every_phone: bool = False
-    """The office says that no other phone is on the line."""
+    """The office confirms that no other phone is on the line."""
     single_phone: bool = False
-    """The office says that there is but one phone, so that no second one can be off-hook."""
+    """The office confirms that there is only one phone: no second one can be off-hook."""
     phone: Annotated[tuple[PhoneFigures, ...], Meta(max_length=40)] = ()
     far: Annotated[tuple[FarFigures, ...], Meta(max_length=40)] = ()
 
 
 def valid_name(name: str) -> bool:
-    """Say whether a phone or a test call can be called so."""
+    """Return whether a phone or a test call may have this name."""
     return re.fullmatch(_NAME, name) is not None
 
 
 def parse(text: str) -> LineCalibration:
-    """Read the file's text.
+    """Parse the file's text.
 
     Raises:
-        ValueError: it holds a mistake, which the exception names.
+        ValueError: the text is invalid; the exception names the mistake.
     """
     return msgspec.convert(tomllib.loads(text), LineCalibration)
 
 
 def encode(calibration: LineCalibration) -> str:
-    """Write the file's text."""
+    """Return the file's text."""
     return "\n".join(_lines(calibration)) + "\n"
 
 

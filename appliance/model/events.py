@@ -1,7 +1,7 @@
-"""Everything that can happen to a call, each with its time of capture.
+"""Define the events of a call, each with its time of capture.
 
-``sample`` is always the line clock (8,000 a second) at the moment the thing happened on the
-line, not when it was noticed.
+``sample`` is always the line clock (8,000 a second) at the moment of the happening on the
+line, not of its detection.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, S
 
 @dataclass(frozen=True, slots=True)
 class LineEvent:
-    """Anything that happens on a line, with its time of capture."""
+    """An event on a line, with its time of capture."""
 
     sample: int
 
@@ -29,14 +29,14 @@ class Ring(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class HookChanged(LineEvent):
-    """The hook is seen in another state; debounced by its source."""
+    """The hook state changed; its source has debounced it."""
 
     hook: Hook
 
 
 @dataclass(frozen=True, slots=True)
 class CallerId(LineEvent):
-    """The network says who calls; ``listed`` if the number is never to be recorded."""
+    """The network sent the caller's number; ``listed``: this number is never recorded."""
 
     number: str | None
     name: str | None = None
@@ -46,7 +46,7 @@ class CallerId(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class NumberDialled(LineEvent):
-    """The office's dialling is judged (4 s after the last digit, or at once for an emergency)."""
+    """The dialled number was judged: 4 s after its last digit, an emergency number at once."""
 
     kind: Dialled
     number: str | None = None
@@ -54,16 +54,16 @@ class NumberDialled(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class Answered(LineEvent):
-    """The far end took an outgoing call."""
+    """The far end answered an outgoing call."""
 
     basis: AnswerBasis
 
 
 @dataclass(frozen=True, slots=True)
 class DigitPressed(LineEvent):
-    """A DTMF key, reported at its release; ``sample`` is its onset."""
+    """A key was released; ``sample`` is its onset."""
 
-    key: str  # one of 0-9 * # A-D; ? for a pulse-dialled digit that could not be counted
+    key: str  # one of 0-9 * # A-D; ? for a pulse-dialled digit that nobody could count
     side: Side
     grade: Grade
     ms: int
@@ -72,12 +72,12 @@ class DigitPressed(LineEvent):
     confidence: float  # 0 to 1
     machine_paced: bool = False  # one of a run with the rhythm of a machine
     deviation_percent: float | None = None
-    """Of the tone that is further off its frequency, with its sign; pulses have none."""
+    """Of the tone with the larger frequency error, signed; pulses have none."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyBegan(LineEvent):
-    """A key of the near side is being held: stops a prompt before its release."""
+    """A key is held down: a near one stops a prompt before its release."""
 
     key: str
     side: Side
@@ -85,7 +85,7 @@ class KeyBegan(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class PromptHeard(LineEvent):
-    """How the words of a prompt came out on the line, before any cancelling."""
+    """How audible a prompt was on the line, measured before the canceller."""
 
     heard_ms: int
     level_db: float  # against the calibrated level; 0 is as expected
@@ -95,20 +95,17 @@ class PromptHeard(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class PromptMarked(PromptHeard):
-    """The prompt's mark passed on the line: the end of the last key's name.
-
-    Says how the words up to the mark were heard there, before any cancelling.
-    """
+    """The prompt reached its mark, the end of the last key's name; figures up to there."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptEnded(PromptHeard):
-    """The prompt is over, or was stopped."""
+    """The prompt ended or was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToneHeard(LineEvent):
-    """A tone of the network or of a machine has been recognised."""
+    """The detector recognised a tone of the network or of a machine."""
 
     tone: Tone
     side: Side = Side.UNSURE
@@ -116,7 +113,7 @@ class ToneHeard(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class VoiceHeard(LineEvent):
-    """Somebody began (``active``) or stopped speaking."""
+    """A party began (``active``) or stopped speaking."""
 
     side: Side
     active: bool
@@ -124,7 +121,7 @@ class VoiceHeard(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class PolarityReversed(LineEvent):
-    """The network swapped the wires: on many lines the answer or the far hang-up."""
+    """The network reversed the polarity: on many lines the answer or the far hang-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +133,10 @@ class PartyChanged(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class PartyDoubted(LineEvent):
-    """Something began with which another far party may come: the loop opened, a tone sounds.
+    """A sign began that may bring another far party: the loop opened, or a tone sounds.
 
-    It decides nothing, but what is heard from ``sample`` on waits until ``settled``, the line
-    clock by which the doubt has become one of the other events or was none.
+    It decides nothing, but sound from ``sample`` on waits until ``settled``: by that line clock
+    the doubt has become one of the other events, or was unfounded.
     """
 
     settled: int
@@ -147,29 +144,29 @@ class PartyDoubted(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class PauseAsked(LineEvent):
-    """Button, panel or API asked to pause, or to resume."""
+    """Button, panel or API asked to pause or to resume."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateAsked(LineEvent):
-    """The button was held, or the panel said: this call is private."""
+    """Button or panel made the call private."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskAgain(LineEvent):
-    """The office wants the question put (again)."""
+    """The office wants the question asked, or asked again."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingOpened(LineEvent):
-    """The sealed file stands on disk; the first sample may follow."""
+    """The sealed file is on disk; the first sample may follow."""
 
     recording: str
 
 
 @dataclass(frozen=True, slots=True)
 class TimerFired(LineEvent):
-    """A timer set by the dialogue has run out."""
+    """A timer of the dialogue ran out."""
 
     timer: Timer
 
@@ -183,14 +180,14 @@ class Gap(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class StorageFailed(LineEvent):
-    """The sealed file could not be opened or written."""
+    """Opening or writing the sealed file failed."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class LineFault(LineEvent):
-    """Hook source or sound is gone."""
+    """A part of the line failed: hook source, sound or prompt sink."""
 
     part: Literal["hook", "audio", "prompt"]
     reason: str
@@ -198,7 +195,7 @@ class LineFault(LineEvent):
 
 @dataclass(frozen=True, slots=True)
 class LineRestored(LineEvent):
-    """What was gone is back."""
+    """A failed part of the line works again."""
 
     part: Literal["hook", "audio", "prompt"]
 

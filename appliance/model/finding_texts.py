@@ -1,7 +1,7 @@
-"""What the doctor can say: each finding's id, how bad it is, and the sentence that mends it.
+"""List the doctor's findings: each one's id, its level, and the sentence that mends it.
 
-One table for command line and panel: the command line prints the English, the panel translates it.
-``%(name)s`` stands for a value of the finding. What is before the dot is the finding's subject.
+The table serves command line and panel: the command line prints the English, the panel translates
+it. ``%(name)s`` stands for a value of the finding. The part before the dot is its subject.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ Level = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """How bad a finding is, and what is said of it."""
+    """The level of a finding and its English text."""
 
     level: Level
     english: str

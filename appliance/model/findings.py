@@ -1,4 +1,4 @@
-"""What the doctor finds."""
+"""Make, describe and group the doctor's findings."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -11,25 +11,25 @@ SUBJECTS = (
     "processes", "lines", "serial", "sound", "gpio", "prompts",
     "clock", "disk", "memory", "vault", "configuration", "versions",
 )  # fmt: skip
-"""What is looked at, in the order of the page where nothing is wrong."""
+"""The subjects checked, in the order of a page without faults."""
 
 _WORST_FIRST = {"fail": 0, "warn": 1, "ok": 2}
 
 
 class Finding(Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that was looked at: an id of ``SENTENCES``, and what its sentence names."""
+    """The result of one check: an id of ``SENTENCES`` and the values for its sentence."""
 
     id: str
     values: dict[str, str] = {}
 
     @property
     def subject(self) -> str:
-        """Return what was looked at, one of ``SUBJECTS``."""
+        """Return the subject checked, one of ``SUBJECTS``."""
         return self.id.partition(".")[0]
 
     @property
     def level(self) -> Literal["ok", "warn", "fail"]:
-        """Return how bad it is."""
+        """Return the severity."""
         return SENTENCES[self.id].level
 
     @property
@@ -39,14 +39,14 @@ class Finding(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def find(id: str, **values: object) -> Finding:
-    """Make a finding; a misspelt id or a value too few is a fault of ours, at once."""
+    """Make a finding; a misspelt id or a missing value fails at once."""
     finding = Finding(id, {name: str(value) for name, value in values.items()})
     finding.text  # noqa: B018 - raises KeyError here and not in the panel
     return finding
 
 
 def group_by_subject(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
-    """Sort findings by subject, the worst subjects and findings first."""
+    """Group findings by subject, the worst subjects and findings first."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.subject, []).append(finding)

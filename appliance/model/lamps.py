@@ -1,4 +1,4 @@
-"""What the lamps show: a pure function of the status."""
+"""Map the status of all lines to a lamp pattern, as a pure function."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from appliance.model.records import LineStatus
 
 
 class Light(StrEnum):
-    """How one lamp shines."""
+    """The state of one lamp."""
 
     OFF = "off"
     STEADY = "steady"
@@ -17,7 +17,7 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LampPattern:
-    """All lamps of the box."""
+    """The state of all lamps of the box."""
 
     green: Light = Light.OFF
     amber: Light = Light.OFF
@@ -28,7 +28,7 @@ _ASKING = {"settling", "asking", "awaiting", "confirming"}
 
 
 def lamp_pattern(lines: tuple[LineStatus, ...]) -> LampPattern:
-    """Return the pattern for a box: recording outranks asking, asking outranks ready."""
+    """Return the lamp pattern: recording outranks asking, asking outranks ready."""
     states = {status.state for status in lines}
     red = Light.OFF
     if "recording" in states:

@@ -1,4 +1,4 @@
-"""What a line may do with a call: the configuration as the dialogue needs it."""
+"""Define a line's policy: the configuration as the dialogue needs it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from appliance.config.settings import Basis, LineKind
 
 
 class Spoken(StrEnum):
-    """What the box can say on the line."""
+    """A prompt that the box can play on the line."""
 
-    QUESTION = "question"  # purpose and keys; its mark is the end of the last key's name
+    QUESTION = "question"  # purposes and keys; its mark is the end of the last key's name
     KEYS = "keys"  # the keys alone, repeated once
-    NOTICE = "notice"  # for the other five bases: nothing is asked, the notice is heard
+    NOTICE = "notice"  # for the other five bases: no question, the caller hears a notice
     CONFIRMATION = "confirmation"  # a short "recording" before the first sample
 
 
 @dataclass(frozen=True, slots=True)
 class PromptRef:
-    """Which words exactly were said."""
+    """The exact prompt that was played."""
 
     id: str
     sha256: str  # of the 8 kHz samples that go to the line
@@ -27,7 +27,7 @@ class PromptRef:
 
 @dataclass(frozen=True, slots=True)
 class PurposeRule:
-    """A purpose, as far as the dialogue is concerned."""
+    """A purpose, as the dialogue needs it."""
 
     id: str
     basis: Basis
@@ -40,24 +40,24 @@ class Policy:
 
     line: str
     kind: LineKind
-    version: str  # a digest of everything in here
+    version: str  # a digest of the whole policy
     purposes: tuple[PurposeRule, ...]
     choices: Mapping[str, frozenset[str]]  # key -> consent purposes; one key maps to none
     prompts: Mapping[Spoken, PromptRef]
     pause_minutes: int = 2
-    complete: bool = True  # False: a field is missing, so nothing is asked or recorded
+    complete: bool = True  # False: a field is missing, so the line never asks or records
     grades: frozenset[str] = frozenset({"A"})
-    """Grades of evidence that may record consent purposes on this line (P3)."""
-    lateness_ms: int = 50  # the hook source's declared lateness
+    """Grades of evidence that permit consent purposes on this line (P3)."""
+    lateness_ms: int = 50  # declared lateness of the hook source
     sees_flash: bool = True
     may_ask: bool = True
-    """False while the exempt list is unknown and not known to be empty."""
+    """False while the exempt list is unavailable and might not be empty."""
     can_store: bool = True
-    """False while a recording could not be stored: a caller is not asked for nothing."""
+    """False while a recording could not be stored: then asking would be pointless."""
 
     @property
     def refuse_key(self) -> str | None:
-        """Return the key that refuses, withdraws and objects; None if nothing can be refused."""
+        """Return the key that refuses, withdraws and objects; None without anything to refuse."""
         return next((key for key, agreed in self.choices.items() if not agreed), None)
 
     @property
@@ -76,20 +76,20 @@ class Policy:
         return frozenset(p.id for p in self.purposes if p.basis.can_be_objected_to)
 
     def retention_days(self, purposes: frozenset[str]) -> int:
-        """Return the days until the last of these purposes ends."""
+        """Return the longest retention of these purposes, in days."""
         return max(p.retention_days for p in self.purposes if p.id in purposes)
 
 
 @dataclass(frozen=True, slots=True)
 class LineMemory:
-    """What must be known across calls."""
+    """What a line remembers from one call to the next."""
 
     emergency_until: int | None = None  # line clock: exempt for incoming calls until then
-    usual_rings: int | None = None  # after so many rings a machine of the office answers here
-    sample: int = 0  # line clock when this was read
+    usual_rings: int | None = None  # after so many rings the office's answering machine answers
+    sample: int = 0  # line clock at the time of this state
     greetings: tuple[int, ...] = ()
-    """Rings of the latest answered calls: the count if long near speech followed, else 0."""
+    """Ring counts of the latest answered calls where long near speech followed, 0 elsewhere."""
 
     def exempts(self, sample: int) -> bool:
-        """Say whether who calls then may be calling back after a call for help."""
+        """Return whether a call at ``sample`` may be a call-back after an emergency call."""
         return self.emergency_until is not None and sample < self.emergency_until

@@ -1,4 +1,4 @@
-"""A prompt as it goes to the line."""
+"""Define a prompt as it goes to the line, and when it counts as heard."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ from appliance.model.audio import Sound
 from appliance.model.policy import PromptRef, Spoken
 
 LEVEL_DB = 6.0
-"""A prompt heard further than this from the calibrated level was not heard."""
+"""A prompt further than this from its calibrated level counts as not heard."""
 
 TALK_OVER = 0.2
-"""A prompt of whose words a larger part was talked over was not heard."""
+"""A prompt with a larger part of its words talked over counts as not heard."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prompt:
-    """Words to be said on the line, and where their mark is."""
+    """A prompt's sound and its mark."""
 
     ref: PromptRef
     spoken: Spoken
     sound: Sound  # [samples] at 8 kHz, levelled
     mark: int
-    """Sample at which the last key's name ends; the length where no key is named."""
+    """Sample at which the last key's name ends; the length if the prompt names no key."""
 
 
 def digest(sound: Sound) -> str:
-    """Return the hash by which a sound is known: of its samples, as they go to the line."""
+    """Return the SHA-256 of a sound's samples as they go to the line."""
     return hashlib.sha256(sound.astype("<i2").tobytes()).hexdigest()

@@ -1,6 +1,6 @@
-"""What is written down: in a recording, in the catalogue, in the notes.
+"""Define the records in recordings, catalogue and notes.
 
-These cross files and sockets, so they are msgspec structs; a reader refuses unknown fields.
+They cross files and sockets, so they are msgspec structs; a reader refuses unknown fields.
 """
 
 from enum import StrEnum
@@ -29,7 +29,7 @@ class Reason(StrEnum):
 
 
 class Verdict(StrEnum):
-    """How well a recording is, worst last."""
+    """The condition of a recording, worst last."""
 
     COMPLETE = "complete"
     CUT = "cut"
@@ -41,10 +41,10 @@ class Verdict(StrEnum):
 
 
 class ConsentReceipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the caller was told and what the caller did, sealed inside the recording."""
+    """What the caller heard and pressed, sealed inside the recording."""
 
     outcome: Literal["agreed", "notice"]
-    """``notice``: a basis that asks nothing; the notice was heard and ``key`` is None."""
+    """``notice``: a basis without a question; the caller heard the notice and ``key`` is None."""
     purposes: tuple[str, ...]
     prompt_id: str
     prompt_sha256: str
@@ -60,14 +60,14 @@ class ConsentReceipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     grade: Literal["A", "B", "C"] | None = None
     dbm0: float | None = None
     twist_db: float | None = None
-    deviation_percent: float | None = None  # of the tone that is further off; not in old receipts
+    deviation_percent: float | None = None  # the larger error of both tones; not in old receipts
     confidence: float | None = None
-    answer_basis: str | None = None  # outgoing calls: what told that the far end answered
+    answer_basis: str | None = None  # outgoing calls: the sign of the far end's answer
     time: float = 0.0  # UTC of the key's release, or of the notice's end
 
 
 class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The first frame of a recording: whose call it is. Sealed with it."""
+    """The first frame of a recording: the call it belongs to. Sealed with it."""
 
     call: str  # 16 hex digits
     line: str
@@ -80,7 +80,7 @@ class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     withheld: bool = False
     sides: tuple[str, ...] = ("both",)
     purposes: tuple[str, ...] = ()
-    due_days: dict[str, int] = {}  # purpose -> day since 1970-01-01 on which it ends
+    due_days: dict[str, int] = {}  # purpose -> its due day, in days since 1970-01-01
     policy_version: str = ""
     controller: str = ""
     predecessor: str | None = None  # a continuation names the recording before it
@@ -94,12 +94,12 @@ class RecordingEnd(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class RecordingMark(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Something inside a recording that is not sound."""
+    """A mark inside a recording: an event, not sound."""
 
     kind: Literal["pause", "resume", "blank", "gap", "withdrawn"]
     sample: int  # from the recording's first sample
     samples: int = 0
-    purposes: tuple[str, ...] = ()  # withdrawn: these purposes ended, others go on
+    purposes: tuple[str, ...] = ()  # withdrawn: the purposes that ended, while others go on
 
 
 class CallRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -117,7 +117,7 @@ class CallRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class CallNote(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One unrecorded or recorded call in the person-free spool: a count, nothing of a person."""
+    """One call in the spool of counts, recorded or not; it holds no personal data."""
 
     line: str
     day: str  # 2026-11-25
@@ -126,16 +126,16 @@ class CallNote(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a line is now: for lamps, panel and doctor. Holds no person's data."""
+    """The present status of a line for lamps, panel and doctor, without personal data."""
 
     line: str
     state: str  # a state of the dialogue
     kind: str = "phone"
     since: float = 0.0  # UTC
-    call_since: float = 0.0  # UTC of the first ring or the lifting; 0 between calls
+    call_since: float = 0.0  # UTC of the first ring or the lift; 0 between calls
     outcome: Literal["recorded", "unrecorded"] | None = None  # of the last call
     reason: str | None = None  # of the last call, or of the fault
     recording: bool = False
-    full: bool = False  # no room or no key for a recording: nobody is asked
-    exempt_until: float = 0.0  # UTC: somebody called for help, callers are not asked until then
-    trial: bool = False  # on the simulated exchange: calls can be placed
+    full: bool = False  # no room or no key for a recording: the line does not ask
+    exempt_until: float = 0.0  # UTC: after an emergency call the line does not ask until then
+    trial: bool = False  # on the simulated exchange, where calls can be placed

@@ -1,10 +1,10 @@
-"""The field's terms: what the events of a call are made of."""
+"""Name the field's terms that events of a call are made of."""
 
 from enum import StrEnum
 
 
 class Hook(StrEnum):
-    """What the office's phones do to the loop."""
+    """The hook state of the office's phones."""
 
     UNKNOWN = "unknown"
     ON = "on"
@@ -12,7 +12,7 @@ class Hook(StrEnum):
 
 
 class Side(StrEnum):
-    """Who made a sound."""
+    """The side that a sound came from."""
 
     FAR = "far"
     NEAR = "near"
@@ -20,7 +20,7 @@ class Side(StrEnum):
 
 
 class Grade(StrEnum):
-    """How well the side of a key is known (see docs: A separate channels, B enrolled, C level)."""
+    """The grade of evidence for a key's side: A separate channels, B enrolled, C level."""
 
     A = "A"
     B = "B"
@@ -45,12 +45,12 @@ class Tone(StrEnum):
 
     @property
     def machine(self) -> bool:
-        """Say whether a machine makes it, which is never asked."""
+        """Return whether a machine sends this tone; machines are never asked."""
         return self in _MACHINES
 
     @property
     def network(self) -> bool:
-        """Say whether it tells that the far party is gone or another one comes."""
+        """Return whether this tone means that the far party left or another one comes."""
         return self in {Tone.DIAL, Tone.BUSY, Tone.CONGESTION, Tone.CALL_WAITING, Tone.SIT}
 
 
@@ -58,7 +58,7 @@ _MACHINES = {Tone.FAX_CNG, Tone.DATA_CALLING, Tone.CONTACT_ID, Tone.ANSWER, Tone
 
 
 class Dialled(StrEnum):
-    """What is known about the number that the office dialled."""
+    """The kind of number that the office dialled."""
 
     ORDINARY = "ordinary"
     EMERGENCY = "emergency"
@@ -68,7 +68,7 @@ class Dialled(StrEnum):
 
 
 class AnswerBasis(StrEnum):
-    """What tells that the far end answered an outgoing call."""
+    """The sign of the far end's answer to an outgoing call."""
 
     REVERSAL = "reversal"
     CONNECT = "connect"
@@ -77,7 +77,7 @@ class AnswerBasis(StrEnum):
 
 
 class PartyCue(StrEnum):
-    """Signs that another far party may be on the line."""
+    """A sign that another far party may be on the line."""
 
     FLASH = "flash"
     LOOP_BREAK = "loop_break"
@@ -85,18 +85,18 @@ class PartyCue(StrEnum):
 
 
 class Timer(StrEnum):
-    """What a call waits for."""
+    """A timer of a call."""
 
-    QUIET = "quiet"  # a pause in the talk to begin the prompt in
-    TALK = "talk"  # no pause has come for too long
+    QUIET = "quiet"  # a pause in the talk, to begin the prompt in
+    TALK = "talk"  # no pause for too long
     ANSWER = "answer"  # the answer window
-    DIALOGUE = "dialogue"  # the whole dialogue's end
-    JUDGE = "judge"  # late serial events may still come
-    CONFIRM = "confirm"  # the confirmation's end
+    DIALOGUE = "dialogue"  # limit of the whole dialogue
+    JUDGE = "judge"  # until no late hook event can come
+    CONFIRM = "confirm"  # limit of the confirmation
     RESUME = "resume"  # a pause ends by itself
-    KEYED = "keyed"  # keys have stopped coming
+    KEYED = "keyed"  # no more keys came
     WITHDRAW = "withdraw"  # a refuse key stood alone
     RINGING = "ringing"  # the ringing has stopped
-    SETTLED = "settled"  # on-hook has been seen for a second
-    LOST = "lost"  # hook or sound has been gone too long
+    SETTLED = "settled"  # on-hook for a second
+    LOST = "lost"  # hook state or sound gone for too long
     SPEECH = "speech"  # unbroken speech of an answering machine
