@@ -1,4 +1,4 @@
-"""Draw the table, so that a person can read what the machine does."""
+"""Draw the table of the dialogue as a page for people."""
 
 from appliance.call.rule import IGNORED
 from appliance.call.states import State
@@ -18,7 +18,7 @@ judged in order of capture.
 
 
 def page() -> str:
-    """Return the whole page: a graph of the states and one list for each of them."""
+    """Return the page: a graph of the states and one table for each of them."""
     parts = [_HEAD, "```dot", graph(), "```", ""]
     for state in State:
         parts += [f"## {state}", "", "| symbol | leads to | does |", "|---|---|---|"]
@@ -32,7 +32,7 @@ def page() -> str:
 
 
 def graph() -> str:
-    """Return the states and what leads from one to another, in the language of Graphviz."""
+    """Return the states and their transitions in Graphviz's language."""
     lines = ["digraph dialogue {", "  node [shape=box];"]
     for state in State:
         arrows: dict[State, list[str]] = {}

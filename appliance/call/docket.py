@@ -1,8 +1,8 @@
-"""What permits something waits here, until every late event must have come.
+"""Hold back permits until every late event must have come.
 
-Hook sources are late: a hang-up or a flash may be told half a second after a key that it makes
-void. So an answer or a consent is filed with the moment of its capture and judged when the wait
-is over. What stops something never waits: it acts on arrival and throws the docket away.
+Hook sources are late: they may report a hang-up or a flash half a second after a key that it makes
+void. So an answer or a consent is filed with its time of capture and judged when the wait is over.
+What stops something never waits: it acts on arrival and empties the docket.
 """
 
 from collections.abc import Iterable
@@ -26,33 +26,33 @@ from appliance.model.policy import Policy
 from appliance.model.terms import Hook, Side
 
 HANG_UP, FLASH, REFUSAL, PRIVATE, CONSENT = range(5)
-"""What counts first of things captured in the same sample."""
+"""Order of precedence among events captured in the same sample."""
 
 
 def judge_delay(policy: Policy) -> int:
-    """Return how many samples late an event may be."""
+    """Return the greatest lateness of an event, in samples."""
     return max(JUDGE_WAIT, policy.lateness_ms * MS)
 
 
 def new_filing(
     policy: Policy, permit: Answered | DigitPressed | PromptEnded | None, sample: int, known: int
 ) -> Filing:
-    """Return a permit captured at ``sample`` and complete at ``known``, to wait from there."""
+    """File a permit captured at ``sample`` and complete at ``known``: the wait begins there."""
     return Filing(sample=sample, due=known + judge_delay(policy), permit=permit)
 
 
 def earliest_filing(docket: tuple[Filing, ...]) -> Filing | None:
-    """Return the permit that was captured first, or None if nothing is left to permit."""
+    """Return the filing captured first, or None if the docket is empty."""
     return min(docket, key=lambda filed: filed.sample, default=None)
 
 
 def in_order(events: Iterable[Event], policy: Policy) -> list[Event]:
-    """Sort events that arrived together by capture; ties so that a no comes before a yes."""
+    """Sort events that arrived together by capture; in a tie a no comes before a yes."""
     return sorted(events, key=lambda event: (event.sample, rank(event, policy)))
 
 
 def rank(event: Event, policy: Policy) -> int:
-    """Return an event's place among those captured in the same sample, smallest first."""
+    """Return an event's precedence within one sample, the smallest first."""
     if isinstance(event, HookChanged):
         return HANG_UP if event.hook is not Hook.OFF else CONSENT
     if isinstance(event, PartyChanged | ToneHeard | PolarityReversed):
@@ -63,6 +63,6 @@ def rank(event: Event, policy: Policy) -> int:
 
 
 def pending(call: Call) -> DigitPressed | None:
-    """Return the latest agreeing key that waits to be judged."""
+    """Return the latest agreeing key in the docket."""
     keys = [filed.permit for filed in call.docket if isinstance(filed.permit, DigitPressed)]
     return keys[-1] if keys else None

@@ -1,4 +1,4 @@
-"""May this call be asked at all?"""
+"""Decide whether a call may be asked at all, and which purposes a key can end."""
 
 from appliance.call.call import Call
 from appliance.call.states import Symbol
@@ -7,7 +7,7 @@ from appliance.model.terms import Dialled
 
 
 def can_be_asked(policy: Policy) -> bool:
-    """Say whether a policy has everything that asking or giving notice under it needs."""
+    """Return whether a policy has everything that asking or giving notice needs."""
     if not policy.complete or not policy.purposes:
         return False
     if policy.consent_purposes:
@@ -17,7 +17,7 @@ def can_be_asked(policy: Policy) -> bool:
 
 
 def _asks_properly(policy: Policy) -> bool:
-    """Say whether keys agree to consent purposes alone and exactly one key refuses."""
+    """Return whether keys agree to consent purposes only and exactly one key refuses."""
     agreeing = [agreed for agreed in policy.choices.values() if agreed]
     return (
         bool(agreeing)
@@ -28,7 +28,7 @@ def _asks_properly(policy: Policy) -> bool:
 
 
 def forbids_asking(call: Call) -> Symbol | None:
-    """Return what forbids asking in this call now, or None."""
+    """Return the symbol that forbids asking in this call now, or None."""
     policy = call.policy
     if policy.kind != "phone" or not policy.may_ask or call.emergency:
         return Symbol.EXEMPTED
@@ -38,7 +38,7 @@ def forbids_asking(call: Call) -> Symbol | None:
 
 
 def _forbidden_number(call: Call) -> bool:
-    """Say whether the number at the other end forbids asking, or does so by being unknown."""
+    """Return whether the number forbids asking, or is unknown where it must not be."""
     if call.direction == "outgoing":
         return call.number is None or call.number.kind is not Dialled.ORDINARY
     listed = call.caller is not None and call.caller.listed
@@ -46,16 +46,16 @@ def _forbidden_number(call: Call) -> bool:
 
 
 def withdrawable(policy: Policy) -> frozenset[str]:
-    """Return the purposes that the refuse key ends: consent, and what can be objected to."""
+    """Return the purposes that the refuse key ends: by consent, and open to objection."""
     return policy.consent_purposes | policy.objectionable_purposes
 
 
 def refuses(policy: Policy, key: str) -> bool:
-    """Say whether this key refuses, withdraws and objects."""
+    """Return whether this key refuses, withdraws and objects."""
     return key == policy.refuse_key and bool(withdrawable(policy))
 
 
 def other_bases(call: Call, *, refused: bool) -> frozenset[str]:
-    """Return the purposes in force without anybody's consent."""
+    """Return the purposes in force without consent."""
     others = call.policy.other_purposes
     return others - call.policy.objectionable_purposes if refused else others

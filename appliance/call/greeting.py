@@ -1,10 +1,10 @@
-"""Does a machine take the call? What gives an answering machine away before its beep.
+"""Recognise an answering machine by its greeting, before its beep.
 
-It talks on and on after the answer, with pauses as short as a breath, and gives the other party
-no turn. A person says a few words and waits. So one party's talk counts as one greeting for as
-long as nobody else has had a word; while it might be a machine's, a breath is no pause to speak
-in. All of this needs ears that tell both parties apart. Where they cannot, only speech without
-any pause counts, since two people who take turns leave breaths, too.
+A machine talks on and on after the answer, with pauses as short as a breath, and leaves the other
+party no turn. A person says a few words and waits. So one party's speech counts as one greeting
+until the other party speaks; while it might be a machine's, a breath is no pause to speak in. All
+of this needs ears that tell the parties apart. Where they cannot, only speech without any pause
+counts, since two people who take turns leave breaths, too.
 """
 
 from dataclasses import replace
@@ -26,12 +26,12 @@ from appliance.model.terms import AnswerBasis, Side
 
 
 def answering_side(call: Call) -> Side:
-    """Return who took the call, and greets."""
+    """Return the side that answered the call, and greets."""
     return Side.FAR if call.direction == "outgoing" else Side.NEAR
 
 
 def follow_greeting(call: Call, event: VoiceHeard, began: int) -> Call:
-    """Follow who has the word; of a voice that stopped, ``began`` says since when it spoke."""
+    """Follow whose turn it is to speak; ``began`` is the onset of a voice that stopped."""
     greeting = call.greeting
     if greeting.turn or event.side is Side.UNSURE:
         return call
@@ -47,7 +47,7 @@ def follow_greeting(call: Call, event: VoiceHeard, began: int) -> Call:
 
 
 def _soon(call: Call, sample: int) -> bool:
-    """Say whether a greeting may begin now: right after the answer, as far as that is known."""
+    """Return whether a greeting may begin now: soon after the answer, if its time is known."""
     lifted = call.offhook_sample
     if call.direction == "outgoing":
         return call.answered is None or sample - call.answered.sample <= GREETING
@@ -55,7 +55,7 @@ def _soon(call: Call, sample: int) -> bool:
 
 
 def greeting_since(call: Call) -> int | None:
-    """Return since when a voice speaks that may be a machine's; None if none speaks now."""
+    """Return the onset of a voice that may be a machine's; None if none speaks now."""
     unbroken = [
         call.voices[side] for side in (answering_side(call), Side.UNSURE) if side in call.voices
     ]
@@ -71,31 +71,31 @@ def greeting_since(call: Call) -> int | None:
 
 
 def lasts_like_a_machine(call: Call) -> bool:
-    """Say whether a greeting has lasted so long by now that it is a machine's."""
+    """Return whether a greeting has lasted as long as only a machine's does."""
     since = greeting_since(call)
     return since is not None and call.now - since >= SPEECH
 
 
 def leaves_no_turn(call: Call) -> bool:
-    """Say whether the party that took the call, and nobody else, has spoken since."""
+    """Return whether only the answering party has spoken so far."""
     other = Side.NEAR if answering_side(call) is Side.FAR else Side.FAR
     answers = call.now - call.voices.get(other, call.now) >= WORD
     return call.greeting.since is not None and answering_side(call) in call.voices and not answers
 
 
 def machine_deadline(call: Call) -> int:
-    """Return until when a machine at the far end may still show itself, 0 once a person has."""
+    """Return the time until which a far machine may still reveal itself; 0 once a person spoke."""
     if call.answered is not None and call.answered.basis is AnswerBasis.BUTTON:
-        return 0  # somebody in the office has heard who is there
+        return 0  # the office has heard who is there
     began = call.answered.sample if call.answered else call.offhook_sample or 0
     spoke = call.far_word_at is not None and call.far_word_at > began
     return 0 if spoke else max(began, call.hello_until) + MACHINES_TURN
 
 
 def is_word(call: Call, voice: VoiceHeard, began: int) -> bool:
-    """Say whether a voice that has stopped was a word of the far party's, and nothing else.
+    """Return whether a voice that stopped was surely a word of the far party.
 
-    Under the office's voice a calling machine's tone passes for a short one.
+    Under the office's voice a calling machine's tone passes for a short word.
     """
     alone = Side.NEAR not in call.voices and began - call.hello_until >= PAUSE_IN_TALK
     enough = WORD if alone or call.direction != "incoming" else SURE_WORD
@@ -103,18 +103,18 @@ def is_word(call: Call, voice: VoiceHeard, began: int) -> bool:
 
 
 def continues_hello(call: Call, began: int) -> bool:
-    """Say whether a voice goes on with what the last one said."""
+    """Return whether a voice continues the latest hello."""
     return call.hello_until > 0 and began - call.hello_until <= PAUSE_IN_TALK
 
 
 def may_cover_tone(call: Call, voice: VoiceHeard, began: int) -> bool:
-    """Say whether a voice that has stopped may have covered the tone of a machine that calls.
+    """Return whether a voice that stopped may have covered a calling machine's tone.
 
-    Where nobody knows whose voices they are only the first one counts, and only a short one:
-    people who take turns leave no pause as long as a machine's turn.
+    Where the side of voices is unknown, only the first one counts, and only a short one: people
+    who take turns leave no pause as long as a machine's turn.
     """
     if call.direction != "incoming":
-        return False  # what answers by a tone sends it for seconds
+        return False  # a machine that answers sends its tone for seconds
     since = call.hello_since if continues_hello(call, began) else began
     first = call.hello_until == 0 or since == call.hello_since
     hello = first and voice.sample - since <= HELLO
@@ -122,7 +122,7 @@ def may_cover_tone(call: Call, voice: VoiceHeard, began: int) -> bool:
 
 
 def needed_pause(call: Call) -> int:
-    """Return how long a pause must be to speak in: longer where a machine may only breathe."""
+    """Return the pause needed to speak in: longer where a machine may just be breathing."""
     greeting = call.greeting
     if greeting.since is None:
         return PAUSE_IN_TALK

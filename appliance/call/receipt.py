@@ -1,4 +1,4 @@
-"""The consent receipt: what the caller was told, and what the caller did."""
+"""Make the consent receipt: what the caller heard, and what the caller did."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -13,13 +13,13 @@ from appliance.model.records import ConsentReceipt
 from appliance.model.terms import Grade
 
 GRADES: Mapping[Grade, Literal["A", "B", "C"]] = {Grade.A: "A", Grade.B: "B", Grade.C: "C"}
-"""Grades that can stand in a receipt."""
+"""The grades that a receipt can state."""
 
 
 def consent_receipt(
     call: Call, key: DigitPressed, heard: PromptHeard, purposes: frozenset[str]
 ) -> ConsentReceipt:
-    """Return the receipt of a key that agreed, with the detector's figures."""
+    """Make the receipt of an agreeing key, with the detector's figures."""
     return replace(
         notice_receipt(call, heard, purposes),
         outcome="agreed",
@@ -36,7 +36,7 @@ def consent_receipt(
 
 
 def notice_receipt(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> ConsentReceipt:
-    """Return the receipt of a notice that was heard; nobody had to press a key."""
+    """Make the receipt of a notice that was heard; it needs no key."""
     prompt = purpose_prompt(call)
     return ConsentReceipt(
         outcome="notice",
@@ -53,5 +53,5 @@ def notice_receipt(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> 
 
 
 def purpose_prompt(call: Call) -> PromptRef:
-    """Return the words that tell this line's purposes."""
+    """Return the prompt that names this line's purposes."""
     return call.policy.prompts[Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE]

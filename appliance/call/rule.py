@@ -1,4 +1,4 @@
-"""A cell of the table: where a call goes, and what is done on the way."""
+"""Define a cell of the table: the next state of a call, and the act on the way."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ Act = Callable[[Call, Event], Step]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one symbol does in one state."""
+    """The effect of one symbol in one state."""
 
     to: State
     act: Act
@@ -26,7 +26,7 @@ class Rule:
 Row = Mapping[Symbol, Rule]
 
 IGNORED = "ignored"
-"""What a rule says that changes nothing."""
+"""The description of a rule that changes nothing."""
 
 
 def ignore(call: Call, event: Event) -> Step:
@@ -62,7 +62,7 @@ def set_timer(call: Call, timer: Timer, at: int) -> Step:
 
 
 def drop_timers(call: Call, *timers: Timer) -> Call:
-    """Forget timers; if one of them still fires, nobody waits for it."""
+    """Drop timers; one that still fires is ignored."""
     if not any(timer in call.timers for timer in timers):
         return call
     return replace(call, timers={t: at for t, at in call.timers.items() if t not in timers})

@@ -1,4 +1,4 @@
-"""What is done from the lift of the receiver to the first sample of a recording."""
+"""Act on events from the first ring to the filing of an answer."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ from appliance.model.terms import AnswerBasis, Timer
 
 
 def ring(call: Call, event: Event) -> Step:
-    """Count a ring; a late lift may still come a little after the ring is forgotten."""
+    """Count a ring; a late lift may still come shortly after ``RING_MEMORY``."""
     caller = call.caller
     if call.ring_at is None and caller and event.sample - caller.sample > RING_TO_ANSWER:
         caller = None  # it belonged to a call that never rang
@@ -47,27 +47,27 @@ def ring(call: Call, event: Event) -> Step:
 
 
 def want_private(call: Call, event: Event) -> Step:
-    """Remember that the call which still rings is private."""
+    """Remember that the ringing call is private."""
     return replace(call, private_wanted=True), ()
 
 
 def begin_outgoing(call: Call, event: Event) -> Step:
-    """Begin an outgoing call: whom it is for must be heard first."""
+    """Begin an outgoing call: its number must be heard first."""
     return replace(drop_timers(call, *Timer), caller=None), ()
 
 
 def take_number(call: Call, event: Event) -> Step:
-    """Take the whole number that was heard."""
+    """Keep the complete number."""
     return replace(call, number=event if isinstance(event, NumberDialled) else None), ()
 
 
 def forget_number(call: Call, event: Event) -> Step:
-    """Know no longer who is called: more digits, a flash, another tone, missing sound."""
+    """Forget the number: more digits, a flash, another tone or missing sound made it doubtful."""
     return replace(call, number=None, ringback_at=None, docket=()), ()
 
 
 def file_answer(call: Call, event: Event) -> Step:
-    """File the far end's answer, told by the network, an estimate or the button."""
+    """File the far end's answer: from the network, by estimate or by button."""
     answer = event if isinstance(event, Answered) else Answered(event.sample, _basis(event))
     filed = new_filing(call.policy, answer, event.sample, event.sample)
     return _file(call, filed)
@@ -86,7 +86,7 @@ def _file(call: Call, filed: Filing) -> Step:
 
 
 def take_answer(call: Call, event: Event) -> Step:
-    """Count from the earliest sign of the far end's answer."""
+    """Start from the earliest sign of the far end's answer."""
     first = earliest_filing(call.docket)
     answer = first.permit if first else None
     if isinstance(answer, Answered):
@@ -96,16 +96,16 @@ def take_answer(call: Call, event: Event) -> Step:
 
 
 def settle(call: Call, event: Event) -> Step:
-    """Wait for a pause, clear of the ring trip and of "hello"; a late ring may start this."""
+    """Wait for a pause clear of the ring trip and of "hello"; a late ring may start this too."""
     call = replace(drop_timers(call, Timer.RINGING), direction="incoming", rings=max(call.rings, 1))
     lifted = call.offhook_sample or event.sample
     return _settle(call, lifted, lifted + max(SETTLE, call.policy.lateness_ms * MS))
 
 
 def ask_again(call: Call, event: Event) -> Step:
-    """Open a new dialogue, with whoever is there now."""
+    """Open a new dialogue with the present far party."""
     call = replace(call, asking=Asking(), greeting=Greeting(turn=True), noted=False)
-    if call.reason is Reason.FAR_CHANGED:  # whoever that is, it is not who was called or calls
+    if call.reason is Reason.FAR_CHANGED:  # a new party: neither the caller nor the one called
         number = replace(call.number, number=None) if call.number else None
         call = replace(call, caller=None, number=number, asked=False)
     call = replace(call, reason=None)
@@ -123,7 +123,7 @@ def _settle(call: Call, since: int, ready: int) -> Step:
 
 
 def follow_talk(call: Call, event: Event | None = None) -> Step:
-    """Follow who speaks: a pause to speak in, or a greeting that does not end."""
+    """Watch the talk for a pause to speak in, or for a greeting that does not end."""
     call = drop_timers(call, Timer.QUIET, Timer.SPEECH)
     actions: tuple[Action, ...] = ()
     if Timer.TALK in call.timers and not call.voices:
@@ -137,13 +137,13 @@ def follow_talk(call: Call, event: Event | None = None) -> Step:
 
 
 def ask(call: Call, event: Event) -> Step:
-    """Begin the question or the notice."""
+    """Play the question or the notice."""
     words = Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE
     return _say(replace(call, asked=True), words, event.sample)
 
 
 def repeat(call: Call, event: Event) -> Step:
-    """Say the keys once more, as nothing was pressed."""
+    """Repeat the keys, since no key came."""
     call = replace(call, asking=replace(call.asking, repeated=True))
     return _say(call, Spoken.KEYS, event.sample)
 
@@ -156,7 +156,7 @@ def _say(call: Call, words: Spoken, sample: int) -> Step:
 
 
 def replay(call: Call, event: Event) -> Step:
-    """Be silent where somebody talks, and say all of it again in the next pause."""
+    """Stop a prompt that is talked over, and replay it in the next pause."""
     call, silence = _hush(call)
     call = drop_timers(call, Timer.ANSWER)
     call = replace(call, asking=replace(call.asking, repeated=True, heard=None))
@@ -171,18 +171,18 @@ def _hush(call: Call) -> Step:
 
 
 def keep_mark(call: Call, event: Event) -> Step:
-    """Keep how the words up to the mark were heard."""
+    """Keep how audible the words up to the mark were."""
     words = event if isinstance(event, PromptHeard) else None
     return replace(call, asking=replace(call.asking, heard=words)), ()
 
 
 def await_key(call: Call, event: Event) -> Step:
-    """Open the window for an answer."""
+    """Open the answer window."""
     return set_timer(call, Timer.ANSWER, event.sample + ANSWER_WINDOW)
 
 
 def file_consent(call: Call, event: Event) -> Step:
-    """File a key that agrees, and be silent; the window waits for the judgement."""
+    """File an agreeing key and stop the prompt; the window waits for the judgement."""
     permit = event if isinstance(event, DigitPressed) else None
     call, silence = _hush(call)
     filed = new_filing(call.policy, permit, event.sample, key_end(event))
@@ -193,7 +193,7 @@ def file_consent(call: Call, event: Event) -> Step:
 
 
 def file_notice(call: Call, event: Event) -> Step:
-    """File a notice that was heard whole."""
+    """File a notice that was audible to its end."""
     call, _ = keep_mark(call, event)
     permit = event if isinstance(event, PromptEnded) else None
     call = replace(call, docket=())
@@ -203,7 +203,7 @@ def file_notice(call: Call, event: Event) -> Step:
 
 
 def file_less(call: Call, event: Event) -> Step:
-    """File what remains without consent: the other bases, less what was objected to."""
+    """File the purposes that remain without consent: the other bases, less any objected to."""
     said_no = isinstance(event, DigitPressed) and refuses(call.policy, event.key)
     call, silence = _hush(call)
     call = replace(drop_timers(call, Timer.ANSWER), docket=(), refused=call.refused or said_no)
@@ -214,22 +214,22 @@ def file_less(call: Call, event: Event) -> Step:
 
 
 def note_objection(call: Call, event: Event) -> Step:
-    """Take a no while the words for the other bases are still being said."""
+    """Note a no while the prompt for the other bases still plays."""
     return replace(call, refused=True), ()
 
 
 def spoil_crowd(call: Call, event: Event) -> Step:
-    """Let two keys so close to each other count for nothing, both of them."""
+    """Discard two keys that came too close to each other."""
     return replace(call, docket=(), asking=replace(call.asking, crowded=True)), ()
 
 
 def count_unsure(call: Call, event: Event) -> Step:
-    """Wait for another press: whose this key was cannot be told well enough."""
+    """Wait for another press: the side of this key is unsure."""
     return replace(call, asking=replace(call.asking, unsure=call.asking.unsure + 1)), ()
 
 
 def hold_near(call: Call, event: Event) -> Step:
-    """Be silent at a near star and void what was filed: it may become "**"."""
+    """Stop the prompt at a near star and void the docket: it may become "**"."""
     call, silence = _hush(call)
     call = replace(call, docket=(), asking=replace(call.asking, near_held=True))
     call, waiting = set_timer(drop_timers(call, *Timer), Timer.KEYED, key_end(event) + STARS)

@@ -1,4 +1,4 @@
-"""What is done from a judged basis to the first sample."""
+"""Act on events from a judged basis to the first sample."""
 
 from dataclasses import replace
 
@@ -17,12 +17,12 @@ from appliance.model.terms import Timer
 
 
 def confirm(call: Call, event: Event) -> Step:
-    """Say "recording" and open the file: a lawful basis has been judged to exist.
+    """Say "recording" and open the file: a lawful basis exists.
 
-    A notice needs no confirmation of its own; its words have said that the call is recorded.
+    A notice needs no confirmation of its own: its words say that the call is recorded.
     """
     first, words = earliest_filing(call.docket), call.asking.heard
-    if first is None or words is None:  # nothing was heard: there is nothing to confirm
+    if first is None or words is None:  # nothing audible: nothing to confirm
         return finish(call, Reason.NOT_HEARD, event.sample)
     purposes = other_bases(call, refused=call.refused)
     if isinstance(first.permit, DigitPressed):
@@ -40,19 +40,19 @@ def confirm(call: Call, event: Event) -> Step:
 
 
 def note_opened(call: Call, event: Event) -> Step:
-    """Know that the file stands."""
+    """Note that the file is on disk."""
     return replace(call, opened=True), ()
 
 
 def note_confirmed(call: Call, event: Event) -> Step:
-    """Know that "recording" has been said."""
+    """Note that "recording" was said."""
     return replace(call, confirmed_at=event.sample), ()
 
 
 def begin_recording(call: Call, event: Event) -> Step:
-    """Let the first sample through.
+    """Pass the first sample.
 
-    The line is still valid: whatever makes it invalid leaves ``confirming`` on arrival.
+    The consent still holds: whatever voids it leaves ``confirming`` on arrival.
     """
     first = max(event.sample, call.confirmed_at or 0)
     call = replace(drop_timers(call, Timer.CONFIRM), opened=True, first_sample=first)

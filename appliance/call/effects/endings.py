@@ -1,4 +1,4 @@
-"""The ways in which a dialogue, a recording or a call comes to its end."""
+"""End a dialogue, a recording or a call."""
 
 from dataclasses import replace
 
@@ -15,10 +15,10 @@ from appliance.model.terms import Hook, Timer
 
 
 def finish(call: Call, reason: Reason, sample: int) -> Step:
-    """End whatever is under way, at once: words, dialogue, recording.
+    """End prompt, dialogue and recording at once.
 
-    What was recorded lawfully stays, up to ``sample``. A file that holds nothing lawful is
-    erased: no first sample yet, the end was captured before it or so soon after it that nothing
+    The lawful part of a recording stays, up to ``sample``. A file without a lawful part is erased:
+    it has no first sample yet, or the end was captured before that or so soon after that nothing
     would be left, or a withdrawal still stood alone when the call ended.
     """
     actions: list[Action] = [Stop()] if call.asking.playing else []
@@ -48,11 +48,11 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
 
 
 def _close(call: Call, reason: Reason, sample: int) -> tuple[Reason, frozenset[str], list[Action]]:
-    """Return why a file ends, the purposes it is kept for, and what is to be done."""
+    """Return a file's reason to end, the purposes that keep it, and the actions."""
     key = call.pausing.withdrawal
     gone = call.purposes & withdrawable(call.policy) if key else frozenset[str]()
     kept = call.purposes - gone
-    # What the tape gives up at its end: the frame in which it begins, and the source's lateness.
+    # The tape loses at its end the frame in which it begins, and the source's lateness.
     least = FRAME + call.policy.lateness_ms * MS
     empty = call.first_sample is None or sample <= call.first_sample + least
     if empty or not kept:
@@ -64,7 +64,7 @@ def _close(call: Call, reason: Reason, sample: int) -> tuple[Reason, frozenset[s
 
 
 def end_for(reason: Reason) -> Act:
-    """Return the act that ends all, for a reason, at the event's capture."""
+    """Return the act that ends everything for a reason, at the event's capture."""
 
     def act(call: Call, event: Event) -> Step:
         return finish(call, reason, event.sample)
@@ -73,36 +73,36 @@ def end_for(reason: Reason) -> Act:
 
 
 def end_unfit(call: Call, event: Event) -> Step:
-    """End a call that cannot be recorded: no sound policy, or nowhere to put it."""
+    """End a call that cannot be recorded: no sound policy, or nowhere to store it."""
     reason = Reason.STORAGE if can_be_asked(call.policy) else Reason.NO_POLICY
     return finish(call, reason, event.sample)
 
 
 def end_unanswered(call: Call, event: Event) -> Step:
-    """End a dialogue in which nobody agreed, and say why no key counted."""
+    """End a dialogue without consent; the reason says why no key counted."""
     reason = Reason.UNSURE if call.asking.unsure else Reason.NO_ANSWER
     return finish(call, Reason.WRONG_KEY if call.asking.crowded else reason, event.sample)
 
 
 def end_dialled(call: Call, event: Event) -> Step:
-    """End at the first of the two keys with which the office began to dial."""
+    """End at the first of the two keys by which the office began to dial."""
     first = call.keys.near_before or call.keys.near
     return finish(call, Reason.FAR_CHANGED, first.sample if first else event.sample)
 
 
 def end_listed(call: Call, event: Event) -> Step:
-    """Erase the recording of a caller who is never to be recorded and was known too late."""
+    """Erase the recording of a caller who is never recorded, but whose identity came late."""
     return finish(replace(call, first_sample=None), Reason.EXEMPT, event.sample)
 
 
 def end_unconfirmed(call: Call, event: Event) -> Step:
-    """End as either the file does not stand or "recording" was not said."""
+    """End since the file is not on disk, or "recording" was not said."""
     reason = Reason.NOT_HEARD if call.opened else Reason.STORAGE
     return finish(call, reason, event.sample)
 
 
 def end_cut(call: Call, event: Event) -> Step:
-    """End at the moment at which hook state or sound was gone."""
+    """End at the moment when hook state or sound was lost."""
     since = event.sample if call.lost_at is None else call.lost_at
     call, actions = finish(call, Reason.CUT, since)
     call, watching = watch_on_hook(call, event)
@@ -110,20 +110,20 @@ def end_cut(call: Call, event: Event) -> Step:
 
 
 def lose_touch(call: Call, event: Event) -> Step:
-    """Lose touch where no dialogue is under way: nothing to count, on-hook must be seen anew."""
+    """Lose touch outside a dialogue: count nothing, wait to see on-hook again."""
     call = replace(call, timers={}, reason=Reason.CUT, noted=True)
     return watch_on_hook(call, event)
 
 
 def watch_on_hook(call: Call, event: Event) -> Step:
-    """Wait until on-hook has been seen for a second, if it is seen now."""
+    """Wait for a second of on-hook, if the hook is on now."""
     if call.hook is not Hook.ON or call.lost:
         return replace(call, timers={}), ()
     return set_timer(call, Timer.SETTLED, call.now + ON_HOOK_SEEN)
 
 
 def hang_up(call: Call, event: Event) -> Step:
-    """End the call at on-hook and fold it into the line's memory."""
+    """End the call at on-hook and add it to the line's memory."""
     actions: tuple[Action, ...] = ()
     if call.receipt is not None or not call.noted:
         call, actions = finish(call, Reason.HUNG_UP, event.sample)
@@ -139,7 +139,7 @@ def hang_up(call: Call, event: Event) -> Step:
 
 
 def forget_call(call: Call, event: Event) -> Step:
-    """Forget the call; of it only the memory and the reason, for the lamps, are kept."""
+    """Forget the call; keep only the memory, and the reason for the lamps."""
     fresh = Call(
         policy=call.policy,
         memory=replace(call.memory, sample=call.now),
@@ -153,5 +153,5 @@ def forget_call(call: Call, event: Event) -> Step:
 
 
 def key_end(event: Event) -> int:
-    """Return when a key was let go; of other events their capture."""
+    """Return a key's release; of other events their capture."""
     return release_sample(event) if isinstance(event, DigitPressed) else event.sample

@@ -1,4 +1,4 @@
-"""What is done while a recording is under way."""
+"""Act on events while a recording is under way."""
 
 from dataclasses import replace
 
@@ -14,19 +14,19 @@ from appliance.model.terms import Timer
 
 
 def blank(call: Call, event: Event) -> Step:
-    """Make a key silent before it is sealed."""
+    """Blank a key before it is sealed."""
     return call, (Blank(event.sample - BLANK, key_end(event) + BLANK),)
 
 
 def hold_key(call: Call, event: Event) -> Step:
-    """Hold the writer at a near key: a second one would mean that somebody dials."""
+    """Hold the writer at a near key: a second one would mean that the office dials."""
     call, held = _hold(call, event.sample)
     call, waiting = set_timer(call, Timer.KEYED, key_end(event) + DIALLING)
     return call, held + waiting
 
 
 def blank_and_hold(call: Call, event: Event) -> Step:
-    """Make a near key silent and hold the writer."""
+    """Blank a near key and hold the writer."""
     call, blanked = blank(call, event)
     call, held = hold_key(call, event)
     return call, blanked + held
@@ -45,12 +45,12 @@ def _release(call: Call) -> Step:
 
 
 def release(call: Call, event: Event) -> Step:
-    """Let held sound go on: it is settled that the party is the same."""
+    """Release held sound: the party is still the same."""
     return _release(call)
 
 
 def hold_while_lost(call: Call, event: Event) -> Step:
-    """Hold the writer while hook state or sound is gone; after two seconds it is cut."""
+    """Hold the writer while hook state or sound is gone; after two seconds the call is cut."""
     since = event.sample if call.lost_at is None else call.lost_at
     call, held = _hold(call, since)
     call, waiting = set_timer(call, Timer.LOST, since + LOST)
@@ -58,13 +58,13 @@ def hold_while_lost(call: Call, event: Event) -> Step:
 
 
 def release_after_loss(call: Call, event: Event) -> Step:
-    """Go on, unless the writer is held for a near key as well."""
+    """Release the writer, unless a near key holds it as well."""
     call = drop_timers(call, Timer.LOST)
     return (call, ()) if Timer.KEYED in call.timers else _release(call)
 
 
 def pause_by_button(call: Call, event: Event) -> Step:
-    """Pause by button; it ends by itself."""
+    """Pause by button; the pause ends by itself."""
     call = replace(call, pausing=Pausing(by_button=True))
     call, waiting = set_timer(
         call, Timer.RESUME, event.sample + call.policy.pause_minutes * 60 * SECOND
@@ -80,7 +80,7 @@ def resume(call: Call, event: Event) -> Step:
 
 
 def not_yet(call: Call, event: Event) -> Step:
-    """Turn a pause by button into one that ends when the keys have stopped."""
+    """Turn a pause by button into one that ends when the keys stop."""
     pausing = replace(call.pausing, by_button=False, keyed=call.pausing.withdrawal is None)
     call = replace(drop_timers(call, Timer.RESUME), pausing=pausing)
     if not pausing.keyed:
@@ -90,12 +90,12 @@ def not_yet(call: Call, event: Event) -> Step:
 
 
 def keys_stopped(call: Call, event: Event) -> Step:
-    """Know that the keyed number is over; the button's pause goes on."""
+    """Note the end of a keyed number; the button's pause goes on."""
     return _release(replace(call, pausing=replace(call.pausing, keyed=False)))
 
 
 def begin_withdrawal(call: Call, event: Event) -> Step:
-    """Pause at a refuse key and wait whether it stands alone."""
+    """Pause at a refuse key and wait to see whether it stands alone."""
     call, paused = _paused(call, event)
     key = event if isinstance(event, DigitPressed) else None
     call = replace(call, pausing=replace(call.pausing, withdrawal=key))
@@ -104,7 +104,7 @@ def begin_withdrawal(call: Call, event: Event) -> Step:
 
 
 def begin_keyed(call: Call, event: Event) -> Step:
-    """Pause while a number is being keyed; the refuse key was part of it."""
+    """Pause while the caller keys a number; the refuse key was part of it."""
     call, paused = _paused(call, event)
     call = replace(drop_timers(call, Timer.WITHDRAW), pausing=_keyed(call.pausing))
     call, waiting = set_timer(call, Timer.KEYED, key_end(event) + KEYED)
@@ -112,7 +112,7 @@ def begin_keyed(call: Call, event: Event) -> Step:
 
 
 def _paused(call: Call, event: Event) -> Step:
-    """Blank the key, and pause from its onset unless that is so already."""
+    """Blank the key, and pause from its onset unless paused already."""
     _, actions = blank(call, event)
     paused: tuple[Action, ...] = () if call.pausing != Pausing() else (Pause(event.sample),)
     return call, actions + paused
@@ -123,14 +123,14 @@ def _keyed(pausing: Pausing) -> Pausing:
 
 
 def key_in_pause(call: Call, event: Event) -> Step:
-    """Blank a key; if a refuse key waits or a number is being keyed, this one belongs to it."""
+    """Blank a key; it belongs to a waiting refuse key or a keyed number, if there is one."""
     if call.pausing.keyed or call.pausing.withdrawal is not None:
         return begin_keyed(call, event)
     return blank(call, event)
 
 
 def withdraw_part(call: Call, event: Event) -> Step:
-    """End what rests on consent or can be objected to; the rest goes on when keys have stopped."""
+    """End purposes by consent or open to objection; the others resume when the keys stop."""
     key = call.pausing.withdrawal
     gone = call.purposes & withdrawable(call.policy)
     pausing = _keyed(call.pausing)
@@ -140,7 +140,7 @@ def withdraw_part(call: Call, event: Event) -> Step:
 
 
 def object_while_confirming(call: Call, event: Event) -> Step:
-    """End some purposes before the first sample; the rest is in force."""
+    """End some purposes before the first sample; the others stay in force."""
     gone = call.purposes & withdrawable(call.policy)
     _, blanked = blank(call, event)
     call = replace(call, purposes=call.purposes - gone, refused=True)

@@ -17,7 +17,7 @@ from appliance.model.terms import Dialled, Hook, Side, Tone
 
 
 def classify(event: ev.Event, call: Call) -> Symbol:
-    """Return what ``event`` means for ``call``, which has observed it already."""
+    """Return the meaning of ``event`` for ``call``, which has observed it already."""
     return MEANINGS[type(event)](call, event)
 
 
@@ -32,13 +32,13 @@ def _hook(call: Call, event: ev.HookChanged) -> Symbol:
 
 
 def _calls_now(call: Call) -> bool:
-    """Say whether a listed number has just been told, though no ring was heard."""
+    """Return whether a listed number came just now, though no ring was heard."""
     caller = call.caller
     return caller is not None and caller.listed and call.now - caller.sample <= ev.RING_TO_ANSWER
 
 
 def _lifted(call: Call, after_ring: int) -> Symbol:
-    """Judge a lift after a ring; of both at once nobody can tell who called whom."""
+    """Classify a lift after a ring; if both came at once, who called whom is unknown."""
     if after_ring < GLARE and call.rings <= 1:
         return Symbol.EXEMPTED
     if call.private_wanted:
@@ -74,14 +74,14 @@ def _gap(call: Call, event: ev.Gap) -> Symbol:
 
 
 def _party(call: Call, event: ev.PartyChanged | ev.ToneHeard | ev.PolarityReversed) -> Symbol:
-    """Judge what the network shows; what was captured before this party came is no news."""
+    """Classify a sign of the network; one captured before this party came is no news."""
     if isinstance(event, ev.ToneHeard) and event.tone.machine:
         return Symbol.MACHINE
     if call.state is State.DIALLING:
         return _while_dialling(event)
     since = call.answered.sample if call.answered else call.offhook_sample or 0
     if isinstance(event, ev.PolarityReversed) and call.answered:
-        since += JUDGE_WAIT  # the answer itself, told by two sources
+        since += JUDGE_WAIT  # the answer itself, from a second source
     return Symbol.PARTY if event.sample >= since else Symbol.NOTHING
 
 
@@ -99,7 +99,7 @@ def _caller(call: Call, event: ev.CallerId) -> Symbol:
 
 
 def _number(call: Call, event: ev.NumberDialled) -> Symbol:
-    """Judge a dialled number; in a call under way only what exempts is of interest."""
+    """Classify a dialled number; in a call under way only an exempting one matters."""
     if call.offhook_sample is None:
         return Symbol.NOTHING
     if event.kind is Dialled.EMERGENCY:
@@ -116,9 +116,9 @@ def _voice(call: Call, event: ev.VoiceHeard) -> Symbol:
 
 
 def _picks_up(call: Call, event: ev.VoiceHeard) -> bool:
-    """Say whether a voice after the ringback is taken for the answer.
+    """Return whether a voice after the ringback counts as the answer.
 
-    If it rings on, that was wrong, and the next ringback counts as another party.
+    If the ringback goes on, that was wrong, and the next one counts as another party.
     """
     waits = call.state is State.DIALLING and call.ringback_at is not None
     return waits and event.active and event.side is not Side.NEAR
@@ -131,7 +131,7 @@ def _pause(call: Call, event: ev.PauseAsked) -> Symbol:
 
 
 def _ask(call: Call, event: ev.AskAgain) -> Symbol:
-    """Take the button as the answer of an outgoing call, else as the wish to ask."""
+    """Classify the button: the answer of an outgoing call, else the wish to ask."""
     if call.state is State.DIALLING:
         return Symbol.ANSWER
     if call.state not in {State.RETRYABLE, State.FAR_CHANGED}:
@@ -174,4 +174,4 @@ MEANINGS: Mapping[type[ev.Event], Callable[[Call, Any], Symbol]] = {
     ev.RecordingOpened: _opened,
     ev.StorageFailed: _always(Symbol.STORAGE_FAILED),
 }
-"""What each kind of event means."""
+"""The classifier of each kind of event."""

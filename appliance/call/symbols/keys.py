@@ -1,4 +1,4 @@
-"""What a key means: whose it is, when it came, and what else was pressed."""
+"""Classify keys by their side, their time and the other keys."""
 
 from appliance.call.call import Call
 from appliance.call.docket import pending
@@ -25,7 +25,7 @@ _RECORDING = {State.RECORDING, State.PAUSED}
 
 
 def classify_held_key(call: Call, event: KeyBegan) -> Symbol:
-    """Return what a held key means: a near one silences the box before its release.
+    """Classify a held key: a near one stops the prompt before its release.
 
     Of the others a refuse key says no at once, and one that begins too soon after an agreeing
     key spoils it, however long it is held.
@@ -49,7 +49,7 @@ def _far_held(call: Call, event: KeyBegan) -> Symbol:
 
 
 def classify_key(call: Call, key: DigitPressed) -> Symbol:
-    """Return what a released key means."""
+    """Classify a released key."""
     if call.state is State.DIALLING:
         return _while_dialling(call, key)
     if key.machine_paced:
@@ -60,10 +60,10 @@ def classify_key(call: Call, key: DigitPressed) -> Symbol:
 
 
 def _while_dialling(call: Call, key: DigitPressed) -> Symbol:
-    """Take near keys as dialling, however fast: memory keys of phones dial like machines.
+    """Classify a key while dialling: near ones dial, however fast, as memory keys of phones do.
 
     Once a number is complete there is nothing left to dial: a machine reports to another one,
-    which has answered though nobody heard it.
+    which has answered though no answer was heard.
     """
     if key.machine_paced and (key.side is Side.FAR or call.placed):
         return Symbol.MACHINE
@@ -107,7 +107,7 @@ def _far_in_confirming(call: Call, key: DigitPressed) -> Symbol:
 
 
 def _far_in_dialogue(call: Call, key: DigitPressed) -> Symbol:
-    """Weigh a key that answers: a no from the first sample on, a yes only in its window."""
+    """Classify an answering key: a no from the first sample on, a yes only in its window."""
     if refuses(call.policy, key.key):
         if not other_bases(call, refused=True):
             return Symbol.REFUSAL
@@ -119,7 +119,7 @@ def _answer(call: Call, key: DigitPressed) -> Symbol:
     if _follows_too_closely(call, key):
         return Symbol.CROWDED
     if key.ms < KEY_LENGTH_MS:
-        return Symbol.KEY  # a leaked tone, or none at all
+        return Symbol.KEY  # a leaked tone, or no key at all
     if key.key not in call.policy.choices and key.side is Side.FAR:
         return end_without_consent(call, Symbol.WRONG)
     if _too_early(call, key):
@@ -128,7 +128,7 @@ def _answer(call: Call, key: DigitPressed) -> Symbol:
 
 
 def _decided(call: Call) -> bool:
-    """Say whether no key can agree: none is asked for, a no came, or the office is pressing."""
+    """Return whether no key can agree: none is asked for, a no came, or the office presses keys."""
     return (
         call.asking.spoken is Spoken.NOTICE
         or call.refused
@@ -164,24 +164,24 @@ def _graded(call: Call, key: DigitPressed) -> Symbol:
 
 
 def _far_in_recording(call: Call, key: DigitPressed) -> Symbol:
-    """Tell a refuse key that stands alone from one inside a keyed number."""
+    """Tell a lone refuse key from one inside a keyed number."""
     ends = call.purposes & withdrawable(call.policy)
     if not ends or not refuses(call.policy, key.key) or call.pausing.keyed:
         return Symbol.KEY
     before = call.keys.before
     other = (
         before is not None
-        and before.key != key.key  # the same key again means the same, and more firmly
-        and before.sample >= (call.first_sample or 0)  # the key that agreed is no part of a number
+        and before.key != key.key  # the same key again means the same, only more firmly
+        and before.sample >= (call.first_sample or 0)  # the agreeing key is no part of a number
         and key.sample - release_sample(before) <= ALONE
     )
     return Symbol.KEYED if other else Symbol.WITHDRAWAL
 
 
 def _far_between(call: Call, key: DigitPressed) -> Symbol:
-    """Take a no of somebody who was asked, while no question is on the line.
+    """Classify a no from a caller who was asked, while no question plays.
 
-    It may wait for its replay, or be over: then nobody asks again.
+    The question may wait for its replay, or be over: then it is never asked again.
     """
     if not call.asked or not refuses(call.policy, key.key):
         return Symbol.KEY

@@ -1,4 +1,4 @@
-"""Was the prompt heard? What the measured words and the dialogue's end mean."""
+"""Classify prompts by how audible they were, and the end of a dialogue without consent."""
 
 from appliance.call.call import Call
 from appliance.call.eligibility import other_bases
@@ -9,9 +9,9 @@ from appliance.model.prompts import LEVEL_DB, TALK_OVER
 
 
 def classify_mark(call: Call, event: PromptMarked) -> Symbol:
-    """Return what the question's mark means; other prompts have no mark of their own.
+    """Classify the question's mark; other prompts have no mark of their own.
 
-    The keys alone are said only after the whole question was heard, whose mark stays good.
+    The keys alone play only after the whole question was heard, and its mark stays good.
     """
     asked = call.asking
     if call.state is not State.ASKING or asked.near_held or asked.spoken is not Spoken.QUESTION:
@@ -20,7 +20,7 @@ def classify_mark(call: Call, event: PromptMarked) -> Symbol:
 
 
 def classify_end(call: Call, event: PromptEnded) -> Symbol:
-    """Return what the end of a prompt means."""
+    """Classify the end of a prompt."""
     if call.state is State.CONFIRMING:
         return _confirmation(call, event)
     if call.state is not State.ASKING or call.asking.near_held:
@@ -39,7 +39,7 @@ def _words(call: Call, event: PromptHeard, heard: Symbol) -> Symbol:
 
 
 def _confirmation(call: Call, event: PromptEnded) -> Symbol:
-    """Judge "recording": it must be audible; talking over it changes nothing."""
+    """Classify the end of "recording": it must be audible; talking over it changes nothing."""
     if call.confirmed_at is not None:
         return Symbol.NOTHING
     if event.underrun or event.heard_ms <= 0 or event.level_db < -LEVEL_DB:
@@ -48,6 +48,6 @@ def _confirmation(call: Call, event: PromptEnded) -> Symbol:
 
 
 def end_without_consent(call: Call, ending: Symbol) -> Symbol:
-    """Return how a dialogue ends without consent: on the other bases, if their words were heard."""
+    """End a dialogue without consent: on the other bases, if their words were heard."""
     remains = other_bases(call, refused=call.refused)
     return Symbol.LESS if remains and call.asking.heard else ending

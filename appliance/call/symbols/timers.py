@@ -1,4 +1,4 @@
-"""What it means that a timer has run out."""
+"""Classify timers that ran out."""
 
 from appliance.call.call import Call
 from appliance.call.docket import earliest_filing
@@ -14,7 +14,7 @@ from appliance.model.terms import Timer
 
 
 def classify_timer(call: Call, event: TimerFired) -> Symbol:
-    """Return what a timer means; one that is not waited for means nothing."""
+    """Classify a timer; one that the call does not wait for means nothing."""
     if not is_due(call, event):
         return Symbol.NOTHING
     if event.timer in _PLAIN:
@@ -32,7 +32,7 @@ _PLAIN = {
 
 
 def _quiet(call: Call) -> Symbol:
-    """Look at the gates once more: the office may have dialled an emergency on another line."""
+    """Check again what forbids asking: another line may have dialled an emergency number."""
     if "prompt" in call.missing or call.lost:
         return Symbol.UNHEARD
     return forbids_asking(call) or Symbol.QUIET
@@ -60,9 +60,9 @@ def _judge(call: Call) -> Symbol:
 
 
 def _speech(call: Call) -> Symbol:
-    """Tell a machine by its talk.
+    """Recognise a machine by its talk.
 
-    One there talks on, one here after the usual ring count; or nobody but it has said a word.
+    A far one talks on, a near one after the usual ring count; or it alone has spoken.
     """
     usual = call.rings == call.memory.usual_rings
     machine = call.direction == "outgoing" or usual or leaves_no_turn(call)
@@ -77,7 +77,7 @@ def _keyed(call: Call) -> Symbol:
 
 
 def classify_resume(call: Call) -> Symbol:
-    """Return whether a pause by button may end now: never while digits come."""
+    """Classify the end of a pause by button: never while digits come."""
     last = call.keys.last
     keying = last is not None and call.now - release_sample(last) < KEYED
     busy = keying or call.pausing.keyed or call.pausing.withdrawal is not None

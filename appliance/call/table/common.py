@@ -57,7 +57,7 @@ UNRECORDED: Rules = {
     Symbol.ON_HOOK: Rule(State.ENDED, endings.hang_up, "the call ends"),
     Symbol.LOST: Rule(State.FAULT, endings.watch_on_hook, "touch is lost"),
 }
-"""The rest of a call that is not recorded: only its end matters."""
+"""A call that is not recorded: only its end matters."""
 
 EMERGENCY: Rules = {
     Symbol.EXEMPTED: Rule(State.EXEMPT, end_for(Reason.EXEMPT), "an emergency"),
