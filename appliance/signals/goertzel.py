@@ -1,8 +1,7 @@
-"""Single frequencies out of samples: many Goertzel filters as one matrix product.
+"""Measure single frequencies: many Goertzel filters as one matrix product.
 
-numpy's cost is per call, so a frame is heard with one product for all frequencies and windows at
-once. A filter can be made blind to bands (hum, dial tone) by projecting them out of it, which
-costs nothing while listening.
+numpy's cost is per call, so one product serves all frequencies and windows of a frame. A filter
+can be made blind to bands (hum, dial tone) by projecting them out of it, at no cost per frame.
 """
 
 import cmath
@@ -24,24 +23,24 @@ Matrix = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
 _DENSITY = 0.5
-"""A band is stood for by sines this fraction of a resolution cell apart."""
+"""Sines this fraction of a resolution cell apart represent a band."""
 
 
 class History:
-    """The last samples of one channel, in one piece, addressed by a running count.
+    """The latest samples of one channel, contiguous, addressed by a running count.
 
-    What is loaded but not yet passed lies ahead: nobody hears it, but ``Bank`` and its like may
-    look at many frames of a file with one product.
+    Loaded samples that were not yet passed lie ahead: they count as unheard, but a
+    ``GoertzelBank`` can process many frames of a file with one product.
     """
 
     AHEAD = 8 * RATE
-    """Samples of a file that may be loaded at once; of twice as many no more is gained."""
+    """Samples of a file that may be loaded at once; twice as many gain nothing."""
 
     def __init__(self, keep: int = 3 * RATE, ahead: int = AHEAD) -> None:
-        """Keep at least ``keep`` samples; before the first there is silence.
+        """Keep at least ``keep`` samples; silence precedes the first.
 
-        ``ahead`` may be loaded at once; for what is heard live a frame is enough. Three seconds
-        are a key of two, the longest that a network makes, and its echo's source.
+        ``ahead`` samples may be loaded at once; live, one frame is enough. Three seconds hold a
+        key of two, the longest that a network makes, and the source of its echo.
         """
         self._keep = keep
         self._ahead = ahead
@@ -49,22 +48,22 @@ class History:
         self._filled = self._loaded = keep
         self._origin = -keep  # count of the sample at index 0
         self.end = 0
-        """Count of the sample after the newest."""
+        """Count of the sample after the newest one."""
 
     def push(self, frame: NDArray[Any]) -> Floats:
-        """Add a frame and return it as kept."""
+        """Add a frame and return it as stored."""
         self.load(frame)
         return self.advance(frame.shape[0])
 
     def load(self, sound: NDArray[Any]) -> Floats:
-        """Put samples after the newest, for ``advance`` to pass; return them as kept.
+        """Append samples for ``advance`` to pass; return them as stored.
 
-        Raises ValueError if there are more than fit. Nothing may lie ahead any more.
+        Raises ValueError if they do not fit. No samples may lie ahead at this point.
         """
         size = sound.shape[0]
         if size > self._ahead:
             raise ValueError(f"{size} samples are given at once; at most {self._ahead} can be.")
-        if self._filled > 2 * self._keep:  # what is beyond holds what lies ahead, or nothing
+        if self._filled > 2 * self._keep:  # the rest of the buffer is for samples ahead
             kept = self._buffer[self._filled - self._keep : self._filled].copy()
             self._buffer[: self._keep] = kept
             self._origin += self._filled - self._keep
@@ -75,43 +74,43 @@ class History:
         return new
 
     def advance(self, count: int) -> Floats:
-        """Pass the next ``count`` samples that were loaded, and return them."""
+        """Pass the next ``count`` loaded samples, and return them."""
         start = self._filled
         self._filled += count
         self.end += count
         return self._buffer[start : self._filled]
 
     def last(self, count: int) -> Floats:
-        """Return the newest ``count`` samples, without a copy."""
+        """Return the newest ``count`` samples without copying."""
         return self._buffer[self._filled - count : self._filled]
 
     @property
     def oldest(self) -> int:
-        """Count of the oldest sample that is kept for sure, however they came in."""
+        """Return the count of the oldest sample that is surely stored."""
         return self.end - self._keep
 
     def between(self, start: int, stop: int) -> Floats:
-        """Return samples by their counts; those before ``oldest`` or not yet there are left out."""
+        """Return samples by their counts, from ``oldest`` to the newest at most."""
         first = max(start, self.oldest) - self._origin
         return self._buffer[first : max(first, min(self._filled, stop - self._origin))]
 
     def windows(self, length: int) -> Floats:
-        """Return all windows of that length over the buffer, without a copy, for ``newest``."""
+        """Return all windows of a length over the buffer, without copying, for ``newest``."""
         return np.lib.stride_tricks.sliding_window_view(self._buffer, length)
 
     def newest(self, windows: Floats, hop: int, count: int) -> Floats:
-        """Return the ``count`` newest of ``windows``, ``hop`` apart, oldest first, as a copy."""
+        """Copy the ``count`` newest of ``windows``, ``hop`` apart, oldest first."""
         last = self._filled - windows.shape[1]
         return np.ascontiguousarray(windows[last - hop * (count - 1) : last + 1 : hop])
 
     def coming(self, windows: Floats, hop: int) -> Floats:
-        """Return the ``windows`` that end 1, 2, 3 … hops from here, as far as is loaded."""
+        """Copy the ``windows`` that end 1, 2, 3 … hops ahead, as far as samples are loaded."""
         first, last = self._filled + hop - windows.shape[1], self._loaded - windows.shape[1]
         return np.ascontiguousarray(windows[first : last + 1 : hop])
 
 
 def read_only(table: Floats) -> Floats:
-    """Return a table that all lines share, so that nobody can write into it."""
+    """Make a table read-only, since all lines share it."""
     table.flags.writeable = False
     return table
 
@@ -123,7 +122,7 @@ def sines(frequencies: Sequence[float], length: int) -> NDArray[np.float64]:
 
 
 def band_basis(bands: Sequence[Band], length: int) -> NDArray[np.float64]:
-    """Return an orthonormal basis of what bands of frequencies can look like in a window."""
+    """Return an orthonormal basis of all that bands of frequencies can be in a window."""
     step = RATE / length * _DENSITY
     wanted = [f for low, high in bands for f in np.arange(low, high + step / 2, step)]
     left, strength, _ = np.linalg.svd(sines(wanted, length), full_matrices=False)
@@ -150,29 +149,29 @@ class GoertzelBank:
 
 @lru_cache(16)
 def _filters(frequencies: tuple[float, ...], window: int, blind: tuple[Band, ...]) -> Floats:
-    """Return a bank's filters, which all lines share."""
+    """Return the filters of a bank; all lines share them."""
     filters = sines(frequencies, window)
     whole = filters.copy()
     if blind:
         unwanted = band_basis(blind, window)
         filters -= unwanted @ (unwanted.T @ filters)
-    # A sine of root mean square r shall give the power r * r.
+    # A sine of root mean square r must give the power r * r.
     filters *= np.sqrt(0.5) / np.sum(filters * whole, axis=0)
     return read_only(filters.astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True)
 class SineFit:
-    """How well a piece of sound is the sum of some sines."""
+    """The least squares fit of some sines to a piece of sound."""
 
     powers: tuple[float, ...]  # mean square of each
-    residual: float  # mean square of what they leave over
+    residual: float  # mean square that the sines do not explain
 
 
 def fit_sines(
     sound: Floats, frequencies: Sequence[float], ignored: Sequence[float] = ()
 ) -> SineFit:
-    """Fit sines by least squares; ``ignored`` ones, and DC, are taken out and not counted."""
+    """Fit sines by least squares; ``ignored`` ones and DC are fitted but not counted."""
     basis = _basis(frequencies, ignored, sound.size)
     flat = sound.astype(np.float64)
     taps = np.asarray(np.linalg.solve(_normal(basis), basis.T @ flat), np.float64)
@@ -180,7 +179,7 @@ def fit_sines(
 
 
 class SineFitter:
-    """Does the same as ``fit`` for the same sines in many pieces of one length."""
+    """``fit_sines`` for the same sines in many pieces of one length."""
 
     def __init__(
         self, frequencies: Sequence[float], size: int, ignored: Sequence[float] = ()
@@ -216,9 +215,9 @@ def _fit(flat: Matrix, basis: Matrix, taps: Matrix, count: int) -> SineFit:
 def measure_frequencies(
     sound: Floats, frequencies: tuple[float, ...], roughly: Sequence[float] | None = None
 ) -> list[float]:
-    """Return the true frequency of the sine next to each given one, within 80 Hz.
+    """Measure the true frequency of the sine near each given one, within 80 Hz.
 
-    Two windows half the length apart see the phase advance around what ``frequency_roughly`` said.
+    Two windows half the length apart show the phase advance around the rough estimate.
     """
     found = estimate_frequencies(sound, frequencies) if roughly is None else roughly
     lag = sound.size // 2
@@ -226,7 +225,7 @@ def measure_frequencies(
 
 
 def estimate_frequencies(sound: Floats, frequencies: tuple[float, ...]) -> list[float]:
-    """Return the same to 1 %: the two windows are 5 ms apart."""
+    """Estimate the same to 1 %, by two windows 5 ms apart."""
     lag = min(40, sound.size // 4)
     return _advanced(sound, frequencies, _known_carrier(frequencies, sound.size - lag), lag)
 
@@ -234,7 +233,7 @@ def estimate_frequencies(sound: Floats, frequencies: tuple[float, ...]) -> list[
 def _advanced(
     sound: Floats, frequencies: Sequence[float], carrier: Complexes, lag: int
 ) -> list[float]:
-    """Return where each frequency is, by the phase that it gains within ``lag`` samples."""
+    """Return each true frequency by the phase that it gains within ``lag`` samples."""
     early = (carrier @ sound[: sound.size - lag]).tolist()
     late = (carrier @ sound[lag:]).tolist()
     turn, hertz = -2 * math.pi / RATE * lag, RATE / (2 * math.pi * lag)
@@ -245,7 +244,7 @@ def _advanced(
 
 
 def _carrier(frequencies: Matrix, length: int) -> Complexes:
-    """Return what moves each frequency to 0 within a tapered window."""
+    """Return the carriers that shift each frequency to 0, with a tapered window."""
     turns = np.outer(frequencies, np.arange(length))
     carrier: Complexes = np.exp(-2j * np.pi / RATE * turns)
     return carrier * _taper(length)

@@ -1,4 +1,4 @@
-"""How loud it is, and whether somebody speaks."""
+"""Measure levels, the noise floor and voice activity."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from appliance.signals.pcm import FLOOR_DBM0, rms_of
 
 _ABOVE_NOISE = 8.0  # 9 dB
 MIN_VOICE_POWER = rms_of(-45.0) ** 2
-"""Mean square of a frame below which nothing is a voice."""
+"""Mean square of a frame below which it holds no voice."""
 
 _NOISE_MAX = rms_of(-32.0) ** 2
 _RISE = 1.012  # of the noise estimate per frame: 2.6 dB a second
 _RISEN = _RISE ** np.arange(1, History.AHEAD // FRAME + 1)
 _ONSET_FRAMES = 3
-_HANGOVER = 10  # frames: 200 ms, so that words are not cut apart
+_HANGOVER = 10  # frames: 200 ms, to bridge the gaps within words
 
 _BELOW_SPEECH = (0.0, 270.0)
-"""Hertz: the mains and what of their harmonics is strong; telephony begins at 300."""
+"""Hertz: mains hum and its strong harmonics; telephone speech begins at 300."""
 
 
 _HUM = band_basis((_BELOW_SPEECH,), FRAME).astype("float32")
@@ -27,38 +27,38 @@ _HUM.flags.writeable = False
 
 
 def without_hum(sound: Floats) -> Floats:
-    """Remove from ``[FRAME]`` or ``[channels, FRAME]`` what lies below speech."""
+    """Remove from ``[FRAME]`` or ``[channels, FRAME]`` all that lies below speech."""
     speech: Floats = sound - (sound @ _HUM) @ _HUM.T
     return speech
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceChange:
-    """Somebody began or stopped speaking at ``sample``."""
+    """A voice began or stopped at ``sample``."""
 
     sample: int
     active: bool
 
 
 class NoiseFloor:
-    """The noise of one channel, whoever speaks on it: what is left in the pauses.
+    """The noise floor of one channel, measured in the pauses of speech.
 
-    It follows the quietest frames down at once and rises slowly, so that syllables do not lift it.
+    It falls at once with the quietest frames and rises slowly, so that syllables do not lift it.
     """
 
     def __init__(self) -> None:
-        """Begin with a quiet line."""
+        """Start with a quiet line."""
         self._noise = MIN_VOICE_POWER / _ABOVE_NOISE
         self.limit = MIN_VOICE_POWER
-        """Power above which something is more than noise."""
+        """Power above which a frame is more than noise."""
 
     def follow(self, power: float) -> None:
-        """Take the mean square of a frame."""
+        """Update the floor by the mean square of a frame."""
         self._noise = noise = min(self._noise * _RISE, max(power, 1.0), _NOISE_MAX)
         self.limit = max(MIN_VOICE_POWER, noise * _ABOVE_NOISE)
 
     def follow_many(self, powers: Matrix) -> Matrix:
-        """Take the mean squares of many frames; return ``limit`` after each of them."""
+        """Update the floor by many frames; return ``limit`` after each of them."""
         risen = _RISEN[: powers.size]
         quiet = np.minimum(np.maximum(powers, 1.0), _NOISE_MAX)
         lowest = np.minimum.accumulate(quiet / risen)
@@ -69,10 +69,10 @@ class NoiseFloor:
 
 
 class VoiceDetector:
-    """Voice activity of one side: louder than the noise for longer than a click."""
+    """Detects voice on one side: louder than noise for longer than a click."""
 
     def __init__(self) -> None:
-        """Begin in silence."""
+        """Start in silence."""
         self.active = False
         self._loud = 0
         self._quiet = 0
@@ -80,9 +80,9 @@ class VoiceDetector:
         self._until = 0
 
     def follow(self, sample: int, power: float, limit: float) -> VoiceChange | None:
-        """Take the mean square of the frame at ``sample``.
+        """Process the mean square of the frame at ``sample``.
 
-        ``limit`` is the power up to which nothing counts just now: noise, or the rest of a prompt.
+        ``limit`` is the power to exceed at present: noise, or a prompt's residual.
         """
         if power > limit:
             self._quiet, self._until = 0, sample + FRAME
@@ -99,9 +99,9 @@ class VoiceDetector:
         return self._changed()
 
     def follow_many(self, sample: int, loud: Bools) -> list[tuple[int, VoiceChange]]:
-        """Take of many frames from ``sample`` on which are louder than their limit.
+        """Process many frames from ``sample`` on, each loud or not.
 
-        Returns the changes, each with the number of the frame in which it became known.
+        Returns the changes, each with the index of the frame in which it became known.
         """
         out = []
         edges = ((loud[1:] != loud[:-1]).nonzero()[0] + 1).tolist()
@@ -114,7 +114,7 @@ class VoiceDetector:
     def _run(
         self, sample: int, start: int, stop: int, loud: bool
     ) -> tuple[int, VoiceChange] | None:
-        """Take frames that are all loud or all not."""
+        """Process a run of frames, all loud or all quiet."""
         if loud:
             self._quiet, self._until = 0, sample + stop * FRAME
             if self.active:
@@ -143,15 +143,15 @@ class VoiceDetector:
 
 
 class LevelMeter:
-    """The level for a display: quick to rise, 20 dB a second to fall."""
+    """A level for display: it rises at once and falls by 20 dB a second."""
 
     FALL_DB = 20.0 * FRAME / RATE
 
     def __init__(self) -> None:
-        """Begin in silence."""
+        """Start in silence."""
         self.dbm0 = FLOOR_DBM0
 
     def update(self, dbm0: float) -> float:
-        """Take the level of a frame and return what to show."""
+        """Update the display by a frame's level; return the level to show."""
         self.dbm0 = max(dbm0, self.dbm0 - self.FALL_DB)
         return self.dbm0

@@ -1,7 +1,7 @@
-"""Samples, levels and A-law (ITU-T G.711).
+"""Convert samples, levels and A-law (ITU-T G.711).
 
-0 dBm0 is a sine whose peak lies 3.14 dB below full scale. A ``Wave`` counts in the same units as
-16-bit samples but is not rounded, so that waves can be added before they become ``Sound``.
+0 dBm0 is a sine whose peak lies 3.14 dB below full scale. A ``Wave`` has the units of 16-bit
+samples but is not rounded, so that waves can be added before they become ``Sound``.
 """
 
 import math
@@ -15,13 +15,13 @@ Wave = NDArray[np.float64]
 """``[samples]`` or ``[channels, samples]`` in units of 16-bit PCM, unrounded."""
 
 FULL_SCALE = 32768.0
-"""Peak of the largest sine: +3.14 dBm0."""
+"""Peak of the loudest sine: +3.14 dBm0."""
 
 ALAW_SILENCE = 0xD5
-"""The A-law code nearest to nothing."""
+"""The A-law code nearest to zero."""
 
 FLOOR_DBM0 = -99.0
-"""What is said of the level of digital silence."""
+"""The level reported for digital silence."""
 
 _ZERO_RMS = FULL_SCALE * 10 ** (-3.14 / 20) / math.sqrt(2)
 
@@ -52,34 +52,34 @@ _DECODED = _decoding_table()
 
 
 def encode_alaw(sound: Sound) -> bytes:
-    """Return one A-law byte for each sample of ``[samples]``."""
+    """Encode ``[samples]`` as one A-law byte each."""
     return _ENCODED[np.ascontiguousarray(sound, np.int16).view(np.uint16)].tobytes()
 
 
 def decode_alaw(codes: bytes) -> Sound:
-    """Return the samples that A-law bytes stand for; any byte is valid."""
+    """Decode A-law bytes to samples; any byte is valid."""
     decoded: Sound = _DECODED[np.frombuffer(codes, np.uint8)]
     return decoded
 
 
 def through_alaw(sound: Sound) -> Sound:
-    """Return what is left of samples after the network has carried them."""
+    """Return samples as the network delivers them, encoded and decoded."""
     carried: Sound = _DECODED[_ENCODED[np.ascontiguousarray(sound, np.int16).view(np.uint16)]]
     return carried
 
 
 def sine_peak(dbm0: float) -> float:
-    """Return the peak of a sine of that level."""
+    """Return the peak of a sine at a level."""
     return FULL_SCALE * math.pow(10.0, (dbm0 - 3.14) / 20)
 
 
 def rms_of(dbm0: float) -> float:
-    """Return the root mean square of any signal of that level."""
+    """Return the root mean square of any signal at a level."""
     return _ZERO_RMS * math.pow(10.0, dbm0 / 20)
 
 
 def dbm0_of_power(mean_square: float) -> float:
-    """Return the level of a mean square; ``FLOOR_DBM0`` for nothing."""
+    """Return the level of a mean square; ``FLOOR_DBM0`` for zero."""
     if mean_square <= 0:
         return FLOOR_DBM0
     return max(FLOOR_DBM0, 10 * math.log10(mean_square / (_ZERO_RMS * _ZERO_RMS)))
@@ -94,6 +94,6 @@ def level_dbm0(sound: Sound | Wave) -> float:
 
 
 def to_sound(wave: Wave) -> Sound:
-    """Round a wave to 16-bit samples; what is beyond full scale is clipped."""
+    """Round a wave to 16-bit samples, clipped at full scale."""
     sound: Sound = np.clip(np.rint(wave), -32768, 32767).astype(np.int16)
     return sound

@@ -1,9 +1,9 @@
-"""Resampling between a sound card's rate and the line's, a block at a time, with a steady delay.
+"""Resample between a sound card's rate and the line's, block by block, at a steady delay.
 
-A windowed-sinc filter of 3 ms to either side, one set of taps for each place that an output
-sample can have between two input samples. Sample ``n`` of the output stands for the moment
-``n / rate_out`` of the input: the delay is time waited for, never a shift. (A resampler for files
-works on blocks of up to 150 ms and hands them out at once, which a near key cannot wait for.)
+A windowed-sinc filter of 3 ms to either side has one set of taps for each position of an output
+sample between two input samples. Sample ``n`` of the output is the moment ``n / rate_out`` of the
+input: the delay postpones samples but never shifts them. (A resampler for files works on blocks
+of up to 150 ms and returns them at once, too late for a near key.)
 """
 
 import math
@@ -14,17 +14,17 @@ from appliance.model.audio import RATE, Sound
 from appliance.signals.goertzel import Floats
 
 DELAY_SECONDS = 0.003
-"""What is heard so much later is needed for a sample: the delay."""
+"""Length of later input that an output sample needs: the delay."""
 
 _PASSED = 0.47  # of the lower rate: 3,760 Hz at 8,000
-_BETA = 7.0  # Kaiser's: 70 dB of what would fold back
+_BETA = 7.0  # Kaiser window: 70 dB against aliasing
 
 
 class Resampler:
-    """Carries one stream from one rate to another."""
+    """Resamples one stream from one rate to another."""
 
     def __init__(self, rate_in: int, rate_out: int, channels: int) -> None:
-        """Begin at the moment 0, before which there was silence."""
+        """Start at the moment 0, preceded by silence."""
         common = math.gcd(rate_in, rate_out)
         self._up, self._down = rate_out // common, rate_in // common
         self._half = math.ceil(DELAY_SECONDS * rate_in)
@@ -34,13 +34,13 @@ class Resampler:
         self._made = 0
 
     def resample(self, sound: Floats | Sound) -> Floats:
-        """Take ``[channels, n]`` and return ``[channels, m]``, as much as has become known."""
+        """Resample ``[channels, n]``; return ``[channels, m]``, all samples complete by now."""
         whole = np.concatenate((self._kept, sound.astype(np.float32)), axis=1)
         width = 2 * self._half
         if whole.shape[1] < width:
             self._kept = whole
             return whole[:, :0]
-        # Output k lies at input k * down / up and needs what stands ``half`` to either side.
+        # Output k lies at input k * down / up and needs ``half`` samples to either side.
         last = self._first + whole.shape[1] - self._half - 1
         end = max(self._made, (last * self._up + self._up - 1) // self._down + 1)
         places = np.arange(self._made, end, dtype=np.int64) * self._down
@@ -57,13 +57,13 @@ class Resampler:
 
 
 def _taps(up: int, half: int, rate_in: int, lower: int) -> Floats:
-    """Return one row of taps for each place between two input samples."""
+    """Return one row of taps for each position between two input samples."""
     between = np.arange(up)[:, None] / up
     distance = np.arange(1 - half, half + 1)[None, :] - between  # input samples
     band = 2 * _PASSED * lower / rate_in
     inside = np.clip(1 - (distance / half) ** 2, 0.0, None)
     taps = band * np.sinc(band * distance) * np.i0(_BETA * np.sqrt(inside)) / np.i0(_BETA)
-    taps /= taps.sum(axis=1, keepdims=True)  # every place passes DC alike, or it would hum
+    taps /= taps.sum(axis=1, keepdims=True)  # every position passes DC alike, or it would hum
     rows: Floats = taps.astype(np.float32)
     return rows
 

@@ -1,4 +1,4 @@
-"""Tables: which frequencies and cadences mean what, and where.
+"""List frequencies and cadences of keys, FSK, network tones and machines.
 
 DTMF: ITU-T Q.23. FSK: ITU-T V.23 and Bell 202. Call progress: the networks of Poland, Germany,
 the United Kingdom, the United States and others. Machines: ITU-T T.30, V.21, V.22, V.25, E.180
@@ -21,7 +21,7 @@ def key_of(row: int, column: int) -> str:
 
 
 def frequencies_of(key: str) -> tuple[float, float]:
-    """Return the low and the high frequency of a key; raise ValueError if it is none."""
+    """Return a key's low and high frequency; raise ValueError for no key."""
     for row, keys in enumerate(KEYS):
         if len(key) == 1 and key in keys:
             return ROWS[row], COLUMNS[keys.index(key)]
@@ -30,7 +30,7 @@ def frequencies_of(key: str) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class FskStandard:
-    """Two frequencies that carry bits at 1200 baud."""
+    """The two frequencies that carry bits at 1200 baud."""
 
     name: str
     mark: float  # a 1, in hertz
@@ -44,9 +44,9 @@ BAUD = 1200.0
 
 @dataclass(frozen=True, slots=True)
 class ProgressTone:
-    """A tone of the network: what sounds, and how long on and off, in seconds.
+    """A tone of the network: its frequencies, and its cadence on and off in seconds.
 
-    An empty cadence means without a break.
+    A continuous tone has an empty cadence.
     """
 
     tone: Tone
@@ -71,7 +71,7 @@ def _tones(
 def _alike(
     hertz: float, ringback: tuple[float, float], busy: float, congestion: float
 ) -> tuple[ProgressTone, ...]:
-    """Return tones of one frequency whose busy and congestion are as long on as off."""
+    """Return tones of one frequency, with busy and congestion as long on as off."""
     one = (hertz,)
     return _tones(one, (one, (ringback,)), (one, (busy, busy)), (one, (congestion, congestion)))
 
@@ -79,7 +79,7 @@ def _alike(
 _EUROPE = (425.0,)
 
 PROGRESS: Mapping[str, tuple[ProgressTone, ...]] = {
-    # Busy and congestion cannot be told apart in Poland: both are said to be busy.
+    # Busy and congestion are the same in Poland: both count as busy.
     "PL": _tones(_EUROPE, (_EUROPE, ((1.0, 4.0),)), (_EUROPE, (0.5, 0.5)), (_EUROPE, (0.5, 0.5))),
     "DE": _tones(
         _EUROPE,
@@ -107,20 +107,20 @@ PROGRESS: Mapping[str, tuple[ProgressTone, ...]] = {
     "EE": _alike(425.0, (1.0, 4.0), 0.3, 0.2),
     "FI": _alike(425.0, (1.0, 4.0), 0.3, 0.2),
     "FR": _alike(440.0, (1.5, 3.5), 0.5, 0.25),
-    "HU": _alike(425.0, (1.25, 3.75), 0.3, 0.3),  # all said to be busy, as in Poland
+    "HU": _alike(425.0, (1.25, 3.75), 0.3, 0.3),  # both count as busy, as in Poland
     "LT": _alike(425.0, (1.0, 4.0), 0.35, 0.2),
     "NL": _alike(425.0, (1.0, 4.0), 0.5, 0.25),
     "NO": _alike(425.0, (1.0, 4.0), 0.5, 0.2),
 }
-"""ISO 3166 country -> its tones, most telling first.
+"""ISO 3166 country -> its tones, the most telling first.
 
-Those below the United States are from the ITU's list "Various tones used in national networks"
+Those below the United States come from the ITU's list "Various tones used in national networks"
 (E.180, Supplement 2; edition of 2003-02).
 """
 
 
 def progress_tones(country: str) -> tuple[ProgressTone, ...]:
-    """Return a country's tones; the Polish ones, common in Europe, where no table is known."""
+    """Return a country's tones; without a table the Polish ones, common in Europe."""
     return PROGRESS.get("GB" if country.upper() == "UK" else country.upper(), PROGRESS["PL"])
 
 
@@ -133,13 +133,13 @@ MACHINES: Mapping[float, Tone] = {
     2225.0: Tone.DATA_ANSWER,
     2300.0: Tone.CONTACT_ID,
 }
-"""Single tones by which machines greet each other; 1650 Hz is the mark of V.21 that answers."""
+"""Single tones of machines; 1650 Hz is the mark of an answering V.21 modem."""
 
 SIT = (950.0, 1400.0, 1800.0)
-"""Special information tones, one after the other, 330 ms each, give or take 70 (E.180)."""
+"""Special information tones, one after the other, 330 ms each, ±70 (E.180)."""
 
 V21_CALLING = 980.0
-"""Mark of a V.21 modem that calls: no other than the first of those tones until it outlasts it."""
+"""Mark of a calling V.21 modem: it looks like the first SIT until it outlasts one."""
 
 LOOKS: Mapping[float, tuple[float, ...]] = {
     SIT[0]: (925.0, 975.0),
@@ -149,22 +149,22 @@ LOOKS: Mapping[float, tuple[float, ...]] = {
     2225.0: (2225.0, 2250.0),
     2300.0: (2300.0, 2344.0),
 }
-"""Where to look, to within 25 Hz, for tones that may be off by more than the 15 Hz of V.25.
+"""Frequencies to test, 25 Hz wide, for tones with more tolerance than the 15 Hz of V.25.
 
 The special information tones may be off by 50 Hz (E.180; those of the United States are 914 or
-985, 1371 or 1429, and 1777 Hz), the fax by 38 (T.30), the alarm by 3 % (SIA DC-05). A
-modem's carrier in V.22 is 2250 Hz.
+985, 1371 or 1429, and 1777 Hz), the fax by 38 (T.30), the alarm by 3 % (SIA DC-05). The
+carrier of a V.22 modem is 2250 Hz.
 """
 
 CALL_WAITING = (2130.0, 2750.0)
-"""The alert before caller ID of a waiting call, both at once, 88 to 110 ms."""
+"""The alert before the caller ID of a waiting call: both tones at once, 88 to 110 ms."""
 
 PAIRS: Mapping[tuple[float, float], Tone] = {
     CALL_WAITING: Tone.CALL_WAITING,
     (1800.0, 2250.0): Tone.DATA_ANSWER,
     (550.0, 2250.0): Tone.DATA_ANSWER,
 }
-"""Two tones at once: the alert, and a V.22 modem that answers by its carrier and a guard tone.
+"""Two tones at once: the alert, and an answering V.22 modem's carrier with a guard tone.
 
 The guard tone is weaker than the carrier: at 1800 Hz by 6 dB, at 550 Hz by 3.
 """

@@ -1,4 +1,4 @@
-"""Bits as two frequencies at 1200 baud (ITU-T V.23, Bell 202): a modulator and a demodulator."""
+"""Modulate and demodulate FSK at 1200 baud (ITU-T V.23, Bell 202)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from appliance.signals.tones import BAUD, V23, FskStandard
 def message_bits(
     message: bytes, *, seizure: int = 300, marks: int = 180, tail: int = 10
 ) -> list[int]:
-    """Return a message as it goes on the line.
+    """Return the bits of a message as they go on the line.
 
     ``seizure`` alternating bits (0 while a call is up), ``marks`` ones, then each byte with a
     start and a stop bit, lowest bit first, then ``tail`` ones.
@@ -30,7 +30,7 @@ def message_bits(
 def modulate_bits(
     bits: Iterable[int], standard: FskStandard = V23, *, dbm0: float = -13.5, tilt_db: float = 0.0
 ) -> Wave:
-    """Return bits as a wave of continuous phase; ``tilt_db`` is space against mark level."""
+    """Modulate bits with continuous phase; ``tilt_db`` is the level of space over mark."""
     ones = np.fromiter(bits, np.int8).astype(bool)
     frequency = np.where(ones, standard.mark, standard.space)
     count = int(ones.size * RATE / BAUD)
@@ -51,13 +51,13 @@ def modulate(
     seizure: int = 300,
     marks: int = 180,
 ) -> Wave:
-    """Return a caller ID message (see ``callerid``) as a wave, seizure and marks first."""
+    """Modulate a caller ID message, seizure and marks first."""
     return modulate_bits(message_bits(message, seizure=seizure, marks=marks), standard, dbm0=dbm0)
 
 
 @dataclass(frozen=True, slots=True)
 class FskByte:
-    """A byte as it was heard, right or wrong; ``sample`` is the middle of its start bit."""
+    """A byte as received, right or wrong; ``sample`` is the middle of its start bit."""
 
     value: int
     sample: int
@@ -65,13 +65,13 @@ class FskByte:
 
 _BIT = RATE / BAUD
 _SPAN = 20
-"""Samples looked at for one bit: it and its two neighbours, exactly three bits."""
+"""Samples that decide one bit: it and its two neighbours, exactly three bits."""
 
 _BYTE_BITS = 10
 
 
 def _three_bits(standard: FskStandard) -> Floats:
-    """Return filters for all runs of three bits, ordered by the middle one."""
+    """Return filters for all sequences of three bits, ordered by the middle one."""
     waves = []
     for first, middle, last in sorted(product((0, 1), repeat=3), key=lambda bits: bits[1]):
         step = np.array([(standard.space, standard.mark)[bit] for bit in (first, middle, last)])
@@ -85,10 +85,10 @@ def _three_bits(standard: FskStandard) -> Floats:
 
 
 class Demodulator:
-    """Turns one message's sound into bytes, 20 ms at a time, from its marks on.
+    """Turns one message's sound into bytes, frame by frame, from its marks on.
 
-    The phase runs on from bit to bit, so a bit is judged together with its neighbours: of the
-    eight ways that three bits can sound the most likely one tells the middle bit.
+    The phase runs on from bit to bit, so a bit is decided together with its neighbours: the most
+    likely of the eight waveforms of three bits gives the middle bit.
     """
 
     def __init__(self, standard: FskStandard, start: int = 0) -> None:
@@ -96,12 +96,12 @@ class Demodulator:
         self._filters = _three_bits(standard)
         self._sound: Floats = np.zeros(_SPAN - 1, np.float32)
         self._soft: list[float] = []  # per sample: above 0 for mark, below for space
-        self._first = start - _SPAN // 2 + 1  # count of the sample that _soft[0] speaks of
-        self._at = 1.0  # index into _soft: where to look for the next byte
-        self._expected: float | None = None  # index of the next start bit if bytes follow closely
+        self._first = start - _SPAN // 2 + 1  # count of the sample of _soft[0]
+        self._at = 1.0  # index into _soft: start of the search for the next byte
+        self._expected: float | None = None  # index of the next start bit, if bytes follow closely
 
     def demodulate(self, sound: Floats) -> list[FskByte]:
-        """Take samples and return the bytes that are complete."""
+        """Demodulate samples; return the bytes now complete."""
         joined = np.concatenate((self._sound, sound))
         self._sound = joined[joined.size - _SPAN + 1 :]
         windows = np.lib.stride_tricks.sliding_window_view(joined, _SPAN)
@@ -128,7 +128,7 @@ class Demodulator:
             self._expected = middle + _BYTE_BITS * _BIT
 
     def _start_bit(self) -> float | None:
-        """Return where the middle of the next start bit is; None until its byte is there."""
+        """Return the middle of the next start bit; None until its byte is complete."""
         end = len(self._soft) - _BYTE_BITS * _BIT - 4
         if self._expected is not None:
             if self._expected > end:
@@ -149,7 +149,7 @@ class Demodulator:
         return None
 
     def _sharpened(self, middle: float) -> float:
-        """Move to where the start bit, eight bits and the stop bit are clearest together."""
+        """Shift to where start bit, eight bits and stop bit are clearest together."""
 
         def clarity(shift: float) -> float:
             at = middle + shift
@@ -164,7 +164,7 @@ class Demodulator:
         return self._soft[index] * (1 - part) + self._soft[index + 1] * part
 
     def _forget(self) -> None:
-        """Drop what has been read."""
+        """Drop samples already read."""
         done = int(self._at if self._expected is None else min(self._at, self._expected)) - 8
         if done > 0:
             del self._soft[:done]

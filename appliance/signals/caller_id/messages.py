@@ -1,7 +1,7 @@
-"""Caller ID messages (ETSI EN 300 659-3, Bellcore GR-30): build, parse, and the DTMF forms.
+"""Build and parse caller ID messages (ETSI EN 300 659-3, Bellcore GR-30; DTMF forms).
 
-``absent`` keeps apart why a number is missing: ``withheld`` by the caller, or ``unavailable``
-to the network.
+``Absent`` tells why a number is missing: ``withheld`` by the caller, or ``unavailable`` to the
+network.
 """
 
 import re
@@ -34,7 +34,7 @@ class Parameter(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallerIdMessage:
-    """Who calls, as the network said it."""
+    """The caller's identity as the network sent it."""
 
     number: str | None = None
     name: str | None = None
@@ -46,7 +46,7 @@ class CallerIdMessage:
 
     @property
     def withheld(self) -> bool:
-        """Say whether the caller asked not to be shown."""
+        """Return whether the caller withheld the number."""
         return self.number_absent is Absent.WITHHELD
 
 
@@ -55,7 +55,7 @@ _ABSENT = {b"P": Absent.WITHHELD, b"O": Absent.UNAVAILABLE, b"S": Absent.UNAVAIL
 
 
 def build_mdmf(message: CallerIdMessage) -> bytes:
-    """Return a multiple data message, checksum included; raises ValueError if it is too long."""
+    """Build a multiple data message with checksum; raise ValueError if it is too long."""
     fields = [
         (Parameter.TIME, _bytes(message.when)),
         (Parameter.NUMBER, _bytes(message.number)),
@@ -70,7 +70,7 @@ def build_mdmf(message: CallerIdMessage) -> bytes:
 
 
 def build_sdmf(message: CallerIdMessage) -> bytes:
-    """Return a single data message: time and number, or the letter that stands for none."""
+    """Build a single data message: time and number, or the letter for a missing one."""
     number = _bytes(message.number) or _letter(message.number_absent) or b"O"
     return _checked(_sized(SDMF, (_bytes(message.when) or b"01010000") + number))
 
@@ -99,10 +99,10 @@ def _checked(message: bytes) -> bytes:
 
 
 def parse_message(message: bytes) -> CallerIdMessage | None:
-    """Read one whole message with its checksum.
+    """Parse one complete message with its checksum.
 
-    Returns None if it is damaged, of another type, or says nothing of who calls: noise may look
-    like a message without content.
+    Returns None if it is damaged, of another type, or without an identity: noise may look like a
+    message without content.
     """
     if len(message) < 3 or len(message) != message[1] + 3 or sum(message) & 0xFF:
         return None
@@ -162,7 +162,7 @@ def _text(value: bytes) -> str:
 
 
 _DTMF_FORMS = (
-    # Number, redirecting number and information code, each if it is there, then the end.
+    # Number, redirecting number and information code, each optional, then the end.
     re.compile(r"(?:A(?P<number>\d+))?(?:D(?P<redirecting>\d+))?(?:B(?P<code>\d+))?C"),
     re.compile(r"(?:A(?P<number>\d+)|D(?P<code>[123]))#"),
     re.compile(r"D(?P<number>\d+)C"),
@@ -178,9 +178,9 @@ _DTMF_CODES = {
 
 
 def parse_keys(keys: str, *, bare: bool = True) -> CallerIdMessage | None:
-    """Read caller ID sent as DTMF before or between rings; None if the keys have no such form.
+    """Parse caller ID sent as DTMF before or between rings; None if the keys are none.
 
-    Without ``bare`` a letter has to begin them: digits and ``#`` alone somebody may have pressed.
+    Without ``bare`` the keys must begin with a letter: a person may press digits and ``#`` alone.
     """
     for form in (*reversed(_DTMF_FORMS), *[_BARE_DTMF_FORM] * bare):
         found = form.fullmatch(keys)

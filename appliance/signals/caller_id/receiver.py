@@ -1,4 +1,4 @@
-"""From sound to caller ID: FSK messages once their marks are heard, and the DTMF forms."""
+"""Receive caller ID from sound: FSK messages after their marks, and the DTMF forms."""
 
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.caller_id.fsk import Demodulator, FskByte
@@ -12,22 +12,22 @@ from appliance.signals.caller_id.messages import (
 from appliance.signals.goertzel import History
 from appliance.signals.tones import FskStandard
 
-_LEAD = RATE // 10  # sound before the carrier was noticed
+_LEAD = RATE // 10  # sound before the detection of the carrier
 _LONGEST = 3 * RATE
 """A message of 258 bytes takes 2.2 s."""
 
 _PATIENCE = RATE
-"""Without a byte for so long the message is over."""
+"""Without a byte for so long, the message is over."""
 
 _COPY = RATE * 30 // 1000
-"""A key that begins so soon after the same one is its copy on another channel: none is shorter."""
+"""A key so soon after the same one is its copy on another channel: no key is shorter."""
 
 
 class FskReceiver:
-    """Listens for one message after each carrier."""
+    """Receives one FSK message after each carrier."""
 
     def __init__(self, history: History) -> None:
-        """Take samples from ``history``."""
+        """Read samples from ``history``."""
         self._history = history
         self._demodulator: Demodulator | None = None
         self._heard: list[FskByte] = []
@@ -35,11 +35,11 @@ class FskReceiver:
 
     @property
     def listening(self) -> bool:
-        """Say whether a carrier was heard and its message may still come."""
+        """Return whether the message of a carrier may still come."""
         return self._demodulator is not None
 
     def start(self, standard: FskStandard) -> None:
-        """Begin to listen a little before now, unless a message is being heard."""
+        """Listen from shortly before now, unless a message is under way."""
         if self._demodulator is not None:
             return
         self._began = self._history.end - _LEAD
@@ -49,11 +49,11 @@ class FskReceiver:
         self._demodulator.demodulate(self._history.last(_LEAD)[:-FRAME])
 
     def stop(self) -> None:
-        """Listen no longer, until the next carrier."""
+        """Stop listening until the next carrier."""
         self._demodulator = None
 
     def step(self) -> CallerIdMessage | None:
-        """Look at the frame just pushed to the history."""
+        """Process the frame just pushed to the history; return its complete message."""
         if self._demodulator is None:
             return None
         self._heard += self._demodulator.demodulate(self._history.last(FRAME))
@@ -69,7 +69,7 @@ class FskReceiver:
 
 
 def find_message(values: list[int]) -> CallerIdMessage | None:
-    """Return the first whole message among bytes that may begin with noise."""
+    """Return the first complete message among bytes that may begin with noise."""
     heard = bytes(values)
     for start, kind in enumerate(heard[:-2]):
         if kind in {SDMF, MDMF}:
@@ -80,15 +80,15 @@ def find_message(values: list[int]) -> CallerIdMessage | None:
 
 
 class DtmfReceiver:
-    """Collects keys that the network sends while the phone is, or may be, on-hook."""
+    """Collects the keys that the network sends while the phone is, or may be, on-hook."""
 
     def __init__(self) -> None:
-        """Begin without a key."""
+        """Start without a key."""
         self._keys = ""
         self._last = 0
 
     def add_key(self, key: str, sample: int, *, bare: bool = True) -> CallerIdMessage | None:
-        """Take a key; a terminator may complete a message, ``bare`` as in ``parse_keys``."""
+        """Add a key; return the message that it completes; ``bare`` as in ``parse_keys``."""
         if self._keys.endswith(key) and sample - self._last < _COPY:
             return None
         if sample - self._last > _PATIENCE:

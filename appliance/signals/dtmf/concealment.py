@@ -1,8 +1,8 @@
-"""Sound that is missing for one frame within a key: what must have been there.
+"""Conceal a gap of one frame within a key.
 
-Two steady tones that sound before the hole and after it, at the same levels and frequencies and
-in phase with themselves, have sounded within it: no finger lets go and presses again within 20 ms,
-and nobody would hit the phase. Whatever is less than that stays a hole, at which a key ends.
+Two steady tones before and after the gap, at the same levels and frequencies and in phase, also
+sounded within it: no finger lets go and presses again within 20 ms, and never in phase. With any
+less evidence the gap remains, and the key ends at it.
 """
 
 import numpy as np
@@ -12,22 +12,22 @@ from appliance.model.audio import FRAME, RATE
 from appliance.signals.dtmf.second_look import MIN_PURITY, KeyMeasurement, measure_key
 from appliance.signals.goertzel import Floats, sines
 
-_LEVEL_DB = 2.0  # by which the two sides may differ
-_APIECE = 8.0  # hertz by which they may: 20 ms tell no more
-_HERTZ = 2.0  # and both together
+_LEVEL_DB = 2.0  # greatest difference between the two sides
+_APIECE = 8.0  # hertz, likewise: 20 ms show no more
+_HERTZ = 2.0  # hertz, for both sides together
 _APART = 2 * FRAME  # between the middles of both sides
 
 _Waves = NDArray[np.float64]
 
 
 def conceal_gap(before: Floats, after: Floats, key: str, channel: int) -> Floats | None:
-    """Return the frame between two frames of a key; None if it may have been two keys.
+    """Return the frame missing between two frames of a key; None if they may be two keys.
 
     Args:
         before: ``[channels, FRAME]``.
-        after: likewise, of the frame behind the hole.
-        key: what sounds before the hole.
-        channel: where it was found; the others are filled with the same tones.
+        after: likewise, the frame after the gap.
+        key: the key that sounds before the gap.
+        channel: where it was detected; the others are filled with the same tones.
     """
     early, late = (measure_key(side[channel], key, side[channel, :0]) for side in (before, after))
     if not (early.valid and late.valid and _alike(early, late)):
@@ -58,7 +58,7 @@ def _alike(early: KeyMeasurement, late: KeyMeasurement) -> bool:
 def _tuned(
     before: Floats, after: Floats, early: KeyMeasurement, late: KeyMeasurement
 ) -> tuple[float, float] | None:
-    """Return the frequencies at which both sides are in phase, if they are the tones' own."""
+    """Return the frequencies that put both sides in phase, if they are the tones' own."""
     rough = ((early.low_hz + late.low_hz) / 2, (early.high_hz + late.high_hz) / 2)
     turned = np.angle(_phasors(after, rough, 2 * FRAME) / _phasors(before, rough, 0))
     low, high = (

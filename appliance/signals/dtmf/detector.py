@@ -1,9 +1,9 @@
-"""DTMF keys (ITU-T Q.23, Q.24; ETSI ES 201 235): a generator and a streaming detector.
+"""Generate and detect DTMF keys in 20 ms frames (ITU-T Q.23, Q.24; ETSI ES 201 235).
 
-Windows of 22 ms, 5 ms apart, are looked at quickly; what looks like a key in two of them running
-is looked at closely by ``keyfit`` once 45 ms of it are there, or at its release if it is shorter.
-A release takes all of the level away within a window; a network that controls the gain takes a
-part of it, bit by bit, and the key goes on.
+The first look tests windows of 22 ms, 5 ms apart. A key that shows in two consecutive windows gets
+a second look once 45 ms of it are there, or at its release if it is shorter. A release takes all
+of the level away within a window; a network with gain control takes a part of it, bit by bit, and
+the key goes on.
 
 ```
    tone       ┌──────────────┐
@@ -35,7 +35,7 @@ _RAMP = 8
 def key_wave(
     key: str, ms: float = 100.0, *, dbm0: float = -10.0, twist_db: float = 2.0, deviation: float = 0
 ) -> Wave:
-    """Return the two tones of one key.
+    """Generate the two tones of one key.
 
     ``dbm0`` is the level of both together, ``twist_db`` high minus low group, ``deviation`` the
     relative error of both frequencies (0.015 is 1.5 % too high). Raises ValueError for no key.
@@ -60,7 +60,7 @@ def keys_wave(
     twist_db: float = 2.0,
     deviation: float = 0,
 ) -> Wave:
-    """Return several keys, each followed by a pause."""
+    """Generate several keys, each followed by a pause."""
     pause = np.zeros(round(pause_ms * RATE / 1000))
     parts = [np.zeros(0)]
     for key in keys:
@@ -73,17 +73,17 @@ def keys_wave(
 
 @dataclass(frozen=True, slots=True)
 class KeyDown:
-    """A key is being held; a ``Digit`` of the same onset will follow."""
+    """A key is held down; a ``Digit`` of the same onset will follow."""
 
     key: str
     sample: int  # onset
-    seen: int  # count of the sample up to which it was looked at
+    seen: int  # count of the last sample examined
     measured: KeyMeasurement
 
 
 @dataclass(frozen=True, slots=True)
 class Digit:
-    """A key has been released."""
+    """A key was released."""
 
     key: str
     sample: int  # onset
@@ -98,21 +98,21 @@ class Digit:
 
 _QUIET = rms_of(-37.0) ** 2
 _FAINT = rms_of(-44.0)
-_HELD = 0.4  # of the run's highest level of late: the key goes on
+_HELD = 0.4  # of the run's highest recent level: the key goes on
 _LATELY = 6  # windows: 30 ms, more than a release takes
 _EDGE = 0.5
 _LOOK = RATE * 45 // 1000
-_SHORTEST_MS = 31  # between the 23 ms that must not and the 40 ms that must be taken
-_INSET = 20  # samples left out at both ends of what is measured
-_MEASURED = 140  # and no less than this is measured
+_SHORTEST_MS = 31  # between the 23 ms to reject and the 40 ms to accept
+_INSET = 20  # samples left out of a measurement at both ends
+_MEASURED = 140  # shortest measurement
 _BEFORE = 176
 _LONGEST_MEASURED = 800
-_TRAIL = 32  # windows remembered: 160 ms
+_TRAIL = 32  # windows kept: 160 ms
 
 
 @dataclass(slots=True)
 class _Run:
-    """Windows that show the same key, one after the other."""
+    """Consecutive windows that show the same key."""
 
     row: int
     column: int
@@ -129,10 +129,10 @@ class _Run:
 
 
 class DtmfDetector:
-    """Finds keys in one channel, 20 ms at a time."""
+    """Detects keys in one channel, frame by frame."""
 
     def __init__(self, history: History | None = None) -> None:
-        """Listen to ``history``, filled by somebody else through ``push``, or to an own one."""
+        """Listen to ``history``, which its owner fills by ``push``, or to an own one."""
         self.history = History() if history is None else history
         self._first_look = FirstLook(self.history)
         self._trail: deque[Hop] = deque(maxlen=_TRAIL)
@@ -142,16 +142,16 @@ class DtmfDetector:
 
     @property
     def holding(self) -> bool:
-        """Say whether something like a key sounds now."""
+        """Return whether a possible key sounds now."""
         return self._run is not None
 
     @property
     def held(self) -> str | None:
-        """Return the key that seems to sound now."""
+        """Return the key that seems to sound now, or None."""
         return None if self._run is None else self._run.key
 
     def detect(self, sound: NDArray[Any]) -> list[KeyDown | Digit]:
-        """Take whole frames, up to ``History.AHEAD``; return what has become known by them."""
+        """Process whole frames, up to ``History.AHEAD``; return the keys that became known."""
         frames = self.history.load(sound).reshape(-1, FRAME)
         powers = (np.einsum("ij,ij->i", frames, frames) / FRAME).tolist()
         if len(powers) > 1:
@@ -163,16 +163,16 @@ class DtmfDetector:
         return out
 
     def foresee(self) -> None:
-        """Look at all frames ahead in the history at once; ``step`` is then quicker for each."""
+        """Examine all frames ahead in the history at once, to speed up each ``step``."""
         self._first_look.foresee()
 
     @property
     def stirs(self) -> Bools:
-        """Return of each frame looked at by ``foresee`` whether a key may begin in it."""
+        """Return for each frame ahead whether a key may begin in it."""
         return self._first_look.stirs
 
     def skip(self, powers: list[float]) -> None:
-        """Pass frames that do not stir, while nothing is held, as ``step`` would one by one."""
+        """Pass frames that do not stir, while no key is held, with the effect of ``step``."""
         loud = 0  # frames since the last quiet one
         for power in powers:
             self._loud = 2 if power > _QUIET else self._loud - 1
@@ -183,7 +183,7 @@ class DtmfDetector:
         self._last = self._trail[-1][2] if loud else NO_KEY
 
     def step(self, power: float) -> list[KeyDown | Digit]:
-        """Look at the frame just pushed to the history; ``power`` is its mean square."""
+        """Process the frame just pushed to the history; ``power`` is its mean square."""
         self._loud = 2 if power > _QUIET else self._loud - 1
         if self._loud <= 0 and self._run is None:
             self._trail.clear()
@@ -217,7 +217,7 @@ class DtmfDetector:
             yield from self._look(run, end)
 
     def _begin(self, row: int, column: int, end: int) -> _Run:
-        """Open a run, with its onset where the level passed half its height."""
+        """Open a run; its onset is where the level passed half its height."""
         levels = [(at, math.sqrt(p[row] + p[4 + column])) for at, p, _ in self._trail]
         peak = levels[-1][1]
         run = _Run(row, column, end - WINDOW // 2, deque(levels[-2:], _TRAIL))
@@ -232,7 +232,7 @@ class DtmfDetector:
         return run
 
     def _look(self, run: _Run, end: int) -> Iterator[KeyDown]:
-        """Measure the last 45 ms; a key that is not pure yet may become so."""
+        """Measure the last 45 ms; a key that is not pure yet may still become so."""
         start = max(run.onset, end - _LOOK)
         figures = measure_key_if_tuned(*self._pieces(run.key, start, end))
         run.looked = end - _LOOK // 2
@@ -269,7 +269,7 @@ class DtmfDetector:
         return run.trail[-1][0] - WINDOW // 2
 
     def _in_pieces(self, key: str, start: int, stop: int, whole: KeyMeasurement) -> KeyMeasurement:
-        """Measure a key that was turned down while it was held: each piece of it must be pure."""
+        """Measure a key whose level fell while it was held: each piece of it must be pure."""
         count = max(1, (stop - start) // _LOOK)
         length = (stop - start) // count
         pieces = [
@@ -280,7 +280,7 @@ class DtmfDetector:
         return replace(worst, dbm0=whole.dbm0) if worst.valid else whole
 
     def _pieces(self, key: str, start: int, stop: int) -> tuple[Floats, str, Floats]:
-        """Return what is measured of a key, the key, and what was heard before it."""
+        """Return the sound to measure, the key, and the sound before it."""
         sound = self.history.between(start + _INSET, max(stop - _INSET, start + _MEASURED))
         return sound, key, self.history.between(start - _BEFORE - 24, start - 24)
 
@@ -290,7 +290,7 @@ def _dominant(powers: list[float], run: _Run) -> bool:
 
 
 def _crossing(earlier: tuple[int, float], later: tuple[int, float], limit: float) -> int:
-    """Return where the line between two points passes a limit."""
+    """Return where the line between two points crosses a limit."""
     rise = later[1] - earlier[1]
     part = 0.5 if rise == 0 else (limit - earlier[1]) / rise
     return round(earlier[0] + min(1.0, max(0.0, part)) * (later[0] - earlier[0]))

@@ -1,7 +1,7 @@
-"""The first look at what may be a key: which one, if any, each window of 22 ms seems to show.
+"""Find the candidate key of each window of 22 ms, quickly and generously.
 
-It is quick and generous; ``keyfit`` is strict. What is heard live is looked at frame by frame,
-a file many frames at once, since numpy's cost is per call.
+The second look is strict. Live sound is examined frame by frame, a file many frames at once, since
+numpy's cost is per call.
 """
 
 from itertools import pairwise
@@ -18,38 +18,38 @@ WINDOW = 176
 HOP = 40
 _HOPS = FRAME // HOP
 _GUARDS = (1075.0, 1860.0, 2150.0, 2700.0)
-"""Where a key has nothing and a voice much."""
+"""Frequencies at which a key has no power and a voice much."""
 
 _BLIND = ((0.0, 70.0), (345.0, 445.0))
-"""Hum and dial tones must not spoil the first look."""
+"""Hum and dial tones, which must not disturb the first look."""
 
 _TONE_MIN = rms_of(-44.0) ** 2
-_CONTRAST = 4.0  # 6 dB over the next tone of the group and over the guards
+_CONTRAST = 4.0  # 6 dB over the next tone of the group; guards are weaker than both
 _RAW_TWIST = 20.0  # 13 dB: a wrong frequency costs one tone 4.5 dB in this window
 
 NO_KEY = -1
-"""No key is shown; otherwise its row times four plus its column."""
+"""No candidate; a key is its row times four plus its column."""
 
 Hop = tuple[int, list[float], int]
-"""A window: count of the sample after it; powers of rows, columns and guards; the key it shows."""
+"""A window: count of the sample after it; powers of rows, columns, guards; candidate key."""
 
 
 class FirstLook:
-    """Looks at the four windows that end in each frame of one channel."""
+    """Examines the four windows that end in each frame of one channel."""
 
     def __init__(self, history: History) -> None:
-        """Look into ``history``."""
+        """Prepare to examine ``history``."""
         self._history = history
         self._windows = history.windows(WINDOW)
         self._bank = GoertzelBank((*ROWS, *COLUMNS, *_GUARDS), WINDOW, _BLIND)
         self._powers: Floats = np.zeros((0, 12), np.float32)  # of each window ahead
         self._shown: NDArray[np.intp] = np.zeros(0, np.intp)
         self.stirs: Bools = np.zeros(0, bool)
-        """Of each frame looked at by ``foresee``: whether two windows running show the same key."""
+        """For each frame ahead: whether two consecutive windows show the same key."""
         self._from = 0  # count of the first sample ahead
 
     def foresee(self) -> None:
-        """Look at all frames that are loaded in the history but not yet passed."""
+        """Examine all frames loaded in the history but not yet passed."""
         self._powers = self._bank.powers(self._history.coming(self._windows, HOP))
         before = self._shown[-1:] if self._shown.size else [NO_KEY]
         self._shown = candidate_keys(self._powers)
@@ -67,7 +67,7 @@ class FirstLook:
         return [(end + HOP * place, hop, candidate_key(hop)) for place, hop in enumerate(powers)]
 
     def foreseen_hops(self, frames: int) -> list[Hop]:
-        """Return what ``foresee`` saw in the frames just passed, as far as they were ahead."""
+        """Return the windows that ``foresee`` examined in the frames just passed, if it did."""
         stop = _HOPS * ((self._history.end - self._from) // FRAME)
         if stop > len(self._shown):
             return []
@@ -78,14 +78,14 @@ class FirstLook:
 
 
 def candidate_repeats(last: int, hops: list[Hop]) -> bool:
-    """Say whether two windows running show the same key; ``last`` is what the one before shows."""
+    """Return whether two consecutive windows show the same key; ``last``: the previous one's."""
     return any(
         now == before != NO_KEY for before, now in pairwise([last, *(hop[2] for hop in hops)])
     )
 
 
 def candidate_key(powers: list[float]) -> int:
-    """Return the key that one window seems to show."""
+    """Return the key that one window seems to show, or ``NO_KEY``."""
     rows, columns, guards = powers[:4], powers[4:8], powers[8:]
     low, high = max(rows), max(columns)
     if low < _TONE_MIN or high < _TONE_MIN or not 1 / _RAW_TWIST < high / low < _RAW_TWIST:
@@ -98,7 +98,7 @@ def candidate_key(powers: list[float]) -> int:
 
 
 def candidate_keys(powers: Floats) -> NDArray[np.intp]:
-    """Return the same for each of many windows."""
+    """Return the candidate key of each of many windows."""
     precise = np.ascontiguousarray(powers.T, np.float64)
     rows, columns, guards = precise[:4], precise[4:8], precise[8:].max(axis=0)
     (low, second_low), (high, second_high) = _highest_two(rows), _highest_two(columns)
@@ -115,7 +115,7 @@ def candidate_keys(powers: Floats) -> NDArray[np.intp]:
 
 
 def _highest_two(four: Matrix) -> tuple[Matrix, Matrix]:
-    """Return the highest of four rows, place by place, and the one next to it."""
+    """Return the highest and the second highest of four rows, column by column."""
     highest, others = np.maximum(four[:2], four[2:]), np.minimum(four[:2], four[2:])
     second = np.maximum(others[0], others[1])
     np.maximum(second, np.minimum(highest[0], highest[1]), out=second)

@@ -1,8 +1,8 @@
-"""The second look at a suspected key: is this piece of sound two pure tones of the pad?
+"""Measure a candidate key strictly: is this piece of sound two pure tones of the pad?
 
-The first look (``keylook``) is quick and generous. This one is slow and strict: it measures both
-frequencies to a fraction of a hertz, fits the two sines and asks what they leave unexplained.
-Speech never is two steady sines and nothing else; a key in noise of 15 dB still leaves only 3 %.
+The first look is quick and generous. This one is slow and strict: it measures both frequencies to
+a fraction of a hertz, fits the two sines and measures the residual. Speech is never two steady
+sines and nothing else; a key at 15 dB over noise leaves a residual of only 3 %.
 """
 
 import math
@@ -21,26 +21,26 @@ from appliance.signals.pcm import dbm0_of_power, rms_of
 from appliance.signals.tones import frequencies_of
 
 MAX_DEVIATION = 0.017
-"""Between the 1.5 % that must be taken and the 3.5 % that must not (Q.24).
+"""Between the 1.5 % to accept and the 3.5 % to reject (Q.24).
 
 Beyond 2 % some key's tones are two overtones of one voice: 1:2, 2:3 or 3:5, which a cry or a
-whistle holds long enough. Frequencies are measured to 0.15 %, so that 1.5 % is still taken, and
-what is beyond is the nearer to overtones.
+whistle holds long enough. Frequencies are measured to 0.15 %, so that 1.5 % is still accepted;
+a wider limit would come nearer to overtones.
 """
 
 _MAX_ROUGHLY = 2 * MAX_DEVIATION
-"""The quick look at frequencies is right to 1 %, of what is two tones."""
+"""The quick estimate of frequencies is right to 1 %, if there are two tones."""
 
 MIN_TWIST_DB, MAX_TWIST_DB = -9.0, 5.5
-"""High minus low group: 8 and 4 dB must be taken (Q.24). It is measured to 0.6 dB; of a voice that
-a mobile's codec has made nearly two tones the lower one is mostly far stronger.
+"""High minus low group: -8 and 4 dB must be accepted (Q.24). It is measured to 0.6 dB; where a
+mobile's codec turns a voice into nearly two tones, the lower one is mostly far stronger.
 """
 
 MIN_DBM0 = -36.0
-"""Both tones together; the network delivers -27 and more, echoes and crosstalk less."""
+"""Both tones together; the network delivers -27 or more, echoes and crosstalk less."""
 
 MIN_PURITY = 0.88
-"""Part of the power that the two tones explain; noise 15 dB below them leaves 0.97 of it."""
+"""Part of the power that the two tones explain: 0.97 with noise 15 dB below them."""
 
 HUM = 50.0
 _DIAL_TONES = ((425.0,), (350.0, 440.0))
@@ -50,7 +50,7 @@ _DIAL_MIN = rms_of(-45.0) ** 2
 
 @dataclass(frozen=True, slots=True)
 class KeyMeasurement:
-    """What was measured on a key."""
+    """The measurement of a key."""
 
     dbm0: float  # both tones together
     twist_db: float  # high group minus low group
@@ -61,7 +61,7 @@ class KeyMeasurement:
 
     @property
     def valid(self) -> bool:
-        """Say whether a receiver has to take this as a key."""
+        """Return whether this counts as a key."""
         return (
             self.purity >= MIN_PURITY
             and abs(self.deviation) <= MAX_DEVIATION
@@ -71,7 +71,7 @@ class KeyMeasurement:
 
     @property
     def confidence(self) -> float:
-        """Return 0 to 1: how far from every limit the key is."""
+        """Return the key's distance from its limits, 0 to 1."""
         if not self.valid:
             return 0.0
         purity = (self.purity - MIN_PURITY) / (1 - MIN_PURITY)
@@ -80,7 +80,7 @@ class KeyMeasurement:
 
 
 def dial_tone_in(before: Floats) -> tuple[float, ...]:
-    """Return the frequencies of a dial tone that sounds alone in the sound before a key."""
+    """Return the frequencies of a dial tone that alone fills the sound before a key."""
     if before.size < 120:
         return ()
     for tones in _DIAL_TONES:
@@ -97,18 +97,18 @@ def _dial_fitter(tones: tuple[float, ...], size: int) -> SineFitter:
 
 
 def measure_key(sound: Floats, key: str, before: Floats) -> KeyMeasurement:
-    """Measure the key in a piece of sound that it fills.
+    """Measure a key in a piece of sound that it fills.
 
-    ``before`` is what was heard just before it: a dial tone there may go on underneath.
+    ``before`` is the sound just before it: a dial tone there may go on underneath.
     """
     low, high = frequencies_of(key)
     return _measured(sound, (low, high), measure_frequencies(sound, (low, high)), before)
 
 
 def measure_key_if_tuned(sound: Floats, key: str, before: Floats) -> KeyMeasurement | None:
-    """Do the same, but return None at once where the frequencies are too far off for a key.
+    """Do the same, but return None at once if the frequencies are too far off for a key.
 
-    Most of what looks like a key in speech ends here.
+    This rejects most of the candidates in speech.
     """
     nominal = frequencies_of(key)
     roughly = estimate_frequencies(sound, nominal)

@@ -1,4 +1,4 @@
-"""The rhythm of a network tone: which cadence the frames on and off follow."""
+"""Match a network tone's bursts and pauses against known cadences."""
 
 from collections.abc import Sequence
 
@@ -6,34 +6,34 @@ from appliance.model.audio import FRAME, RATE
 from appliance.model.terms import Tone
 from appliance.signals.tones import ProgressTone
 
-_STEADY = 0.3  # seconds: what lasts so much longer than any burst is a dial tone
-_SLACK = 0.06  # seconds that a burst or pause may be off: three frames
+_STEADY = 0.3  # seconds: a tone so much longer than any burst is a dial tone
+_SLACK = 0.06  # seconds of tolerance for a burst or pause: three frames
 _PART = 0.12  # or this part of it
 _REST = 6 * RATE
-"""After so long without the tone a rhythm is forgotten."""
+"""After so long without the tone the bursts so far no longer count."""
 
 
 class CadenceMatcher:
-    """All tones of a country that share their frequencies."""
+    """Tells apart a country's tones that share their frequencies."""
 
     def __init__(self, tones: Sequence[ProgressTone]) -> None:
-        """Tell these tones apart."""
+        """Prepare to match these tones."""
         self._tones = tones
         bursts = [tone.cadence[0] for tone in tones if tone.cadence]
         self._steady = max(bursts, default=_STEADY) + _STEADY
         self._on = False
         self._since = 0  # of the present burst or pause
         self._missed = 0
-        self._spans: list[float] = []  # seconds: on, off, on, off …, newest last, ends before now
+        self._spans: list[float] = []  # seconds: on, off, on, off …, complete ones, newest last
         self._reported: Tone | None = None
 
     @property
     def since(self) -> int | None:
-        """Return since when the present burst sounds; None in a pause."""
+        """Return the onset of the present burst; None in a pause."""
         return self._since if self._on else None
 
     def follow(self, sample: int, sounding: bool) -> tuple[int, Tone] | None:
-        """Take whether the frame at ``sample`` holds the tone; return one that is now known."""
+        """Process the frame at ``sample``, tone or not; return onset and tone once recognised."""
         if sounding == self._on:
             self._missed = 0
             return self._steadily(sample)
@@ -64,14 +64,14 @@ class CadenceMatcher:
         return None
 
     def _check_pause(self) -> None:
-        """Start the rhythm anew if the pause that is over was none of the known ones."""
+        """Start over if the pause that ended is none of the known ones."""
         pause = self._spans[-1]
         known = (off for tone in self._tones for off in tone.cadence[1::2])
         if not any(_close(pause, off) for off in known):
             self._spans, self._reported = [], None
 
     def _burst_over(self, began: int) -> tuple[int, Tone] | None:
-        """Match the newest spans, a burst last, against every cadence."""
+        """Match the newest spans, with a burst last, against every cadence."""
         for tone in self._tones:
             if tone.cadence and self._follows(tone):
                 repeats = tone.tone is Tone.RINGBACK
@@ -84,7 +84,7 @@ class CadenceMatcher:
     def _follows(self, tone: ProgressTone) -> bool:
         cadence = tone.cadence
         if tone.tone is Tone.RINGBACK:
-            wanted = cadence[: len(cadence) - 1]  # one group of bursts; the long pause is to come
+            wanted = cadence[: len(cadence) - 1]  # one group of bursts; the long pause follows
         elif len(cadence) == 2:
             wanted = (cadence[0], cadence[1], cadence[0])
         else:

@@ -1,8 +1,8 @@
-"""Tones of the network and of machines, from 20 ms frames.
+"""Detect call progress and machine tones in 20 ms frames.
 
-Each tone, or pair of tones, spans a small space of waveforms; the part of a frame's power that
-lies in it says how pure the tone is. One matrix product asks all of them. Network tones are then
-told apart by their rhythm, machines by lasting.
+Each tone, or pair of tones, spans a small space of waveforms; its purity is the part of a frame's
+power in that space. One matrix product serves all tones. Network tones are then recognised by
+their cadence, machine tones by their length.
 """
 
 from collections.abc import Sequence
@@ -46,11 +46,11 @@ def _projections(
     short_sets: tuple[tuple[float, ...], ...],
     lengths: tuple[int, int],
 ) -> tuple[Floats, tuple[int, ...]]:
-    """Return orthonormal columns for each set, hum first, and where each set's begin.
+    """Return orthonormal columns for each set, hum first, and the index where each begins.
 
-    ``lengths`` are those of the long window and of the short one, which is its end.
-    The sets are at right angles to hum: what it leaves over must not look like a tone. All lines
-    of a country share them.
+    ``lengths`` are those of the long window and of the short one, which is its end. All sets are
+    orthogonal to hum, so that its remainder does not look like a tone. All lines of a country
+    share them.
     """
     hum = ((0.0, 60.0),)
     long, short = lengths
@@ -73,11 +73,11 @@ def _padded(basis: Matrix, length: int) -> Matrix:
 
 
 _Name = float | tuple[float, float]
-"""A single tone or a pair, by its frequencies."""
+"""A single tone or a pair, named by its frequencies."""
 
 _LONG = 2 * FRAME  # resolves tones 40 Hz apart
-_TOLERANCE = 12.0  # hertz: half the distance of two sines that explain what is up to 25 Hz off
-_TWIST = 16.0  # 12 dB: of two tones at once none is so much weaker
+_TOLERANCE = 12.0  # hertz: two sines this far either side explain a tone up to 25 Hz off
+_TWIST = 16.0  # 12 dB: neither tone of a pair is weaker than that
 _PURE = 0.8
 _MACHINE_PURE = 0.85
 _MARK_PURE = 0.7
@@ -85,17 +85,17 @@ _LOUD = rms_of(-40.0) ** 2
 _FAINT = rms_of(-50.0) ** 2
 _MACHINE_FRAMES = 3  # whole frames of 20 ms: known at most 100 ms after the onset
 _MARK_FRAMES = 2
-_STEADY, _STEADY_FRAMES = 6.0, 6  # hertz: a machine's tone moves no further, a voice does
-_SIT_MEMORY, _SECOND_SIT = RATE // 4, RATE * 3 // 4  # from when the first one is told
-_OUTLASTING = 23  # whole frames: more than the 400 ms of the longest special information tone
+_STEADY, _STEADY_FRAMES = 6.0, 6  # hertz: a machine's tone moves less, a voice more
+_SIT_MEMORY, _SECOND_SIT = RATE // 4, RATE * 3 // 4  # from the detection of the first one
+_OUTLASTING = 23  # whole frames: more than the 400 ms of the longest SIT
 _V21_OFF = 13.0  # hertz: 6 of the modem, 7 of the network (V.21)
 _HUM_LEFT = 4e-6
-"""Single precision leaves a millionth of a loud hum, which must not pass for a tone."""
+"""Single precision leaves a millionth of a loud hum, which must not count as a tone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToneFound:
-    """A tone has been recognised; it began at ``sample``."""
+    """A recognised tone, which began at ``sample``."""
 
     sample: int
     tone: Tone
@@ -103,20 +103,20 @@ class ToneFound:
 
 @dataclass(frozen=True, slots=True)
 class CarrierFound:
-    """The marks before an FSK message sound; they began at ``sample``."""
+    """The marks before an FSK message, which began at ``sample``."""
 
     sample: int
     standard: FskStandard
 
 
 class ProgressDetector:
-    """Finds tones in one channel, 20 ms at a time."""
+    """Detects tones in one channel, frame by frame."""
 
     def __init__(self, country: str, history: History | None = None) -> None:
-        """Use a country's tones; listen to ``history`` or to an own one."""
+        """Detect a country's tones in ``history`` or in an own one."""
         self.history = History() if history is None else history
         self.tonal = False
-        """Whether the last frame was a tone rather than a voice."""
+        """True if the last frame was a tone rather than a voice."""
         tones = progress_tones(country)
         sets = list(dict.fromkeys(tone.frequencies for tone in tones))
         self._matchers = [CadenceMatcher([t for t in tones if t.frequencies == s]) for s in sets]
@@ -127,15 +127,15 @@ class ProgressDetector:
         short = [(place - _TOLERANCE, place + _TOLERANCE) for _, place in places]
         self._basis, self._starts = _projections(tuple(sets), (*short, *PAIRS), (_LONG, FRAME))
         self._names: list[_Name] = [*(hertz for hertz, _ in places), *PAIRS]
-        # Two frequencies explain whatever one of them explains: a pair must explain clearly more.
+        # Two frequencies explain all that one of them does: a pair must explain clearly more.
         self._more = [0.1 * isinstance(name, tuple) for name in self._names]
         self._windows = self.history.windows(_LONG)
-        self._ahead: Matrix = np.zeros((0, 0))  # of each frame: the share of each tone or pair
+        self._ahead: Matrix = np.zeros((0, 0))  # of each frame: the purity of each tone or pair
         self._clean: Matrix = np.zeros(0)  # of each frame: power without hum
         self.stirs: Bools = np.zeros(0, bool)
-        """Of each frame looked at by ``foresee``: whether a tone may sound in it."""
+        """For each frame ahead: whether a tone may sound in it."""
         self._from = 0  # count of the first sample ahead
-        self._on = False  # a network's tone may sound
+        self._on = False  # a network tone may sound
         self._runs: dict[_Name, int] = {}
         self._reported = False  # of the run that goes on
         self._sit_heard = -_SECOND_SIT
@@ -146,14 +146,14 @@ class ProgressDetector:
 
     @property
     def sounding_since(self) -> int | None:
-        """Return since when one of the network's tones sounds, known yet which or not."""
+        """Return the onset of a network tone that sounds now, recognised or not."""
         began = [r.since for r in self._matchers if r.since is not None] if self._on else []
         if self.history.end - self._sit_heard < _SIT_MEMORY:
             began.append(self._sit_began)  # the first of three special information tones
         return min(began, default=None)
 
     def step(self, power: float) -> list[ToneFound | CarrierFound]:
-        """Look at the frame just pushed to the history; ``power`` is its mean square."""
+        """Process the frame just pushed to the history; ``power`` is its mean square."""
         long_power = power + self._before
         self._before = self.power = power
         self.tonal = False
@@ -176,9 +176,9 @@ class ProgressDetector:
         return out
 
     def foresee(self, powers: Sequence[float]) -> None:
-        """Look at all frames ahead in the history at once; ``step`` is then quicker for each.
+        """Examine all frames ahead in the history at once, to speed up each ``step``.
 
-        ``powers`` is the mean square of each of them.
+        ``powers`` are their mean squares.
         """
         windows = self.history.coming(self._windows, FRAME)
         taps = np.empty((len(windows), self._basis.shape[1]), np.float32)
@@ -205,7 +205,7 @@ class ProgressDetector:
 
     @property
     def busy(self) -> bool:
-        """Say whether a tone sounds that the next frame may end."""
+        """Return whether a tone sounds that the next frame may end."""
         return self._on or self.history.end - self._sit_heard < _SIT_MEMORY
 
     def skip(self, power: float) -> None:
@@ -216,9 +216,9 @@ class ProgressDetector:
         self._runs.clear()
 
     def _purities(self, power: float, long_power: float) -> tuple[list[float], list[float]]:
-        """Return the shares of the network's tones, and of single ones and pairs.
+        """Return the purities of the network's tones, and of single tones and pairs.
 
-        Either is empty if nothing in it is pure enough to matter: so it is in most frames.
+        Either is empty if no tone in it is pure enough to matter, as in most frames.
         """
         taps = self.history.last(_LONG) @ self._basis
         np.multiply(taps, taps, out=taps)
@@ -233,9 +233,9 @@ class ProgressDetector:
         )
 
     def _network(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
-        """Take a frame; ``shares`` may be empty if none of the network's tones is pure."""
+        """Match a frame's network tones; ``shares`` are their purities, empty if none is pure."""
         pure = [index for index, share in enumerate(shares) if share > _PURE]
-        # Two frequencies explain whatever one of them explains: the smaller set is meant.
+        # Two frequencies explain all that one of them does: prefer the smaller set.
         best = min(pure, key=lambda index: (self._sizes[index], -shares[index]), default=-1)
         out: list[ToneFound | CarrierFound] = []
         at, self._on = self.history.end - FRAME, False
@@ -248,7 +248,7 @@ class ProgressDetector:
         return out
 
     def _lasting(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
-        """Count how long the purest single tone, or pair, has lasted."""
+        """Measure how long the purest single tone or pair has lasted."""
         best = max(range(len(shares)), key=lambda index: shares[index] - self._more[index])
         if not self._is_whole(self._names[best]):
             best = max(range(len(shares) - len(PAIRS)), key=shares.__getitem__)
@@ -274,17 +274,17 @@ class ProgressDetector:
         return out
 
     def _is_whole(self, name: _Name) -> bool:
-        """Say whether both tones of a pair are there; one of them alone is an overtone's."""
+        """Return whether a pair has both its tones; one of them alone is an overtone."""
         if not isinstance(name, tuple):
             return True
         powers = _fitter(name).fit(self.history.last(FRAME)).powers
         return max(powers) < _TWIST * min(powers)
 
     def _is_steady(self, name: _Name, lasted: int) -> bool:
-        """Say whether a single tone keeps its frequency, as no voice does for long."""
+        """Return whether a single tone keeps its frequency, as no voice does for long."""
         if isinstance(name, tuple):
             return True
-        # The first frame may hold but a part of the tone.
+        # The first frame may hold only a part of the tone.
         halves = np.split(self.history.last(min(lasted - 1, _STEADY_FRAMES) * FRAME), 2)
         early, late = (measure_frequencies(half, (name,))[0] for half in halves)
         return abs(early - late) <= _STEADY
@@ -308,7 +308,7 @@ class ProgressDetector:
 
     def _from_quiet(self, began: int) -> bool:
         if began - 2 * FRAME < self.history.oldest:
-            return True  # it sounds longer than any message
+            return True  # longer than any message
         # The mains and its harmonics are no seizure before marks.
         before = without_hum(self.history.between(began - 2 * FRAME, began - FRAME))
         after = without_hum(self.history.between(began, began + FRAME))
@@ -316,7 +316,7 @@ class ProgressDetector:
 
 
 def _parts(energies: list[float], whole: float, least: float) -> list[float]:
-    """Return which part of the whole each is; nothing if none is more than the least."""
+    """Return each energy as a part of the whole; empty if none exceeds ``least``."""
     if max(energies) <= least * whole:
         return []
     return [energy / whole for energy in energies]

@@ -1,9 +1,8 @@
-"""Where in what is heard is what was said? The lag between a prompt put out and its coming back.
+"""Find the lag between a prompt's output and its return on the line.
 
 Generalised cross-correlation: both spectra are whitened, so that the peak is as narrow as the
-band allows, whatever the words and whatever else sounds. Somebody's speech may resemble a prompt
-for a syllable. So a lag is believed only if its peak towers over all others, and if the first
-and the second half of the words each show it.
+band allows, whatever the words and other sounds are. Speech may resemble a prompt for a syllable.
+So a lag counts only if its peak towers over all others, and if each half of the words shows it.
 """
 
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ from appliance.model.audio import RATE, samples
 from appliance.signals.pcm import rms_of
 
 MIN_SPEECH = samples(0.16)
-"""So much of words must have been heard before anything is said of a lag."""
+"""Least length of words before a lag can be measured."""
 
 _BAND = (200.0, 3600.0)  # Hz
 _WHITENED = 0.7  # the exponent; 1 would lift bins that hold nothing but noise
-_PRESENT = 1e-4  # of the strongest bin's power: weaker ones say nothing
-_BESIDE = samples(0.005)  # the line rings on: as near as this it is the same peak
+_PRESENT = 1e-4  # of the strongest bin's power: weaker bins do not count
+_BESIDE = samples(0.005)  # the line rings on: this near it is the same peak
 _JITTER = 4
 
 _TOWERS = 1.8  # over the highest other peak
@@ -34,20 +33,20 @@ Wave = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """What was said came back so many samples later."""
+    """The lag of a prompt on the line."""
 
     samples: int
     confidence: float
-    """1.0 is just enough to be believed."""
+    """1.0 is just enough."""
 
 
 def find_lag(said: NDArray[np.int16], line: NDArray[np.float32], latest: int) -> Lag | None:
-    """Return how much later the line holds what was said; None while nobody can be sure.
+    """Find the lag at which the line holds the prompt; None while it is not certain.
 
     Args:
-        said: what was put out, from its first word on.
-        line: what was heard from that moment on, at least ``latest`` samples.
-        latest: the longest lag that there may be.
+        said: the prompt put out, from its first word on.
+        line: the line from that moment on, at least ``latest`` samples.
+        latest: the longest possible lag.
     """
     if line.size < MIN_SPEECH or speech_samples(said[: line.size]) < MIN_SPEECH:
         return None
@@ -72,7 +71,7 @@ def find_lag(said: NDArray[np.int16], line: NDArray[np.float32], latest: int) ->
 
 
 def speech_samples(said: NDArray[np.int16]) -> int:
-    """Return how many of the samples are words, in steps of 10 ms."""
+    """Count the samples that are words, in steps of 10 ms."""
     step = RATE // 100
     pieces = said[: said.size // step * step].reshape(-1, step).astype(np.float64)
     return int(np.count_nonzero(np.mean(pieces * pieces, axis=1) > _WORDS)) * step
@@ -89,7 +88,7 @@ def _correlated(spoken: Wave, of_line: NDArray[np.complex128], size: int) -> Wav
 
 
 def _weaker_half(heard: Wave, of_line: NDArray[np.complex128], size: int, lag: int) -> float:
-    """Return how far the lag stands out in that half of the words in which it does less."""
+    """Return how far the lag stands out in the weaker half of the words."""
     energy = np.cumsum(heard * heard)
     middle = int(np.searchsorted(energy, energy[-1] / 2))
     around = slice(max(0, lag - _JITTER), lag + _JITTER + 1)

@@ -1,9 +1,9 @@
-"""Was the prompt heard? Measured on the line before anything is taken out of it.
+"""Measure how audible a prompt was on the line, before the canceller.
 
-The way from the prompt's samples to the line's is fitted over the words themselves. A frame of
+The path from the prompt's samples to the line's is fitted over the words themselves. A frame of
 words counts as heard if the line holds it at nearly its expected level, and as talked over if
 the line holds clearly more than the prompt and the network's echo of it. Where prompt and line
-have clocks of their own, the prompt is taken as its clock has played it (``drift``).
+have different clocks, the prompt is used as its clock played it (``clock_skew``).
 """
 
 import math
@@ -19,14 +19,14 @@ from appliance.signals.pcm import rms_of
 from appliance.signals.prompt.canceller import TAPS
 from appliance.signals.prompt.clock_skew import apply_skew, measure_skew
 
-_WORDS = rms_of(-45.0) ** 2  # of a prompt's frame that says something
-_WEAKEST = 10**-0.6  # 6 dB: a frame that is weaker than expected by more was not heard
-_SPEECH = rms_of(-40.0) ** 2  # what somebody says over the prompt is at least so loud
+_WORDS = rms_of(-45.0) ** 2  # of a prompt's frame that holds words
+_WEAKEST = 10**-0.6  # 6 dB: a frame weaker than expected by more was not heard
+_SPEECH = rms_of(-40.0) ** 2  # speech over the prompt is at least this loud
 _OVER = 10**-1.0  # or 10 dB below the prompt, if that is more
 _NOTHING_DB = -60.0
-_HUM_HZ, _SPEECH_HZ = 260.0, 350.0  # below the first are the mains and its harmonics
+_HUM_HZ, _SPEECH_HZ = 260.0, 350.0  # below the first are mains hum and its harmonics
 _RIDGE = 1e-4
-_SUSPICIOUS_DB = -15.0  # of the words, that one clock leaves over
+_SUSPICIOUS_DB = -15.0  # residual of the words, fitted with one clock
 _MOSTLY = 0.75
 _CLEARLY_LESS_DB = 3.0
 _LATEST = RATE // 2  # the network returns our words after 50 to 400 ms
@@ -34,50 +34,50 @@ _LATEST = RATE // 2  # the network returns our words after 50 to 400 ms
 
 @dataclass(frozen=True, slots=True)
 class PromptAudibility:
-    """How the words came out."""
+    """The audibility of a prompt's words."""
 
     heard_ms: int
     level_db: float
     talked_over: float
-    gap_ms: int  # the longest run of words that did not reach the line
+    gap_ms: int  # longest run of words that did not reach the line
 
 
 INAUDIBLE = PromptAudibility(0, _NOTHING_DB, 0.0, 0)
 
 _ONE_AT_A_TIME = threading.Lock()
-"""A measurement takes some megabytes for a moment; lines that ask together need them in turn."""
+"""A measurement needs some megabytes for a moment; lines that ask together take turns."""
 
 
 class _Kept:
-    """Frames in one piece: thousands of small ones would leave holes where they have lain."""
+    """Frames in one buffer: thousands of small ones would fragment the memory."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start empty."""
         self._bytes = bytearray()
         self._type: np.dtype[Any] = np.dtype(np.int16)
 
     @property
     def frames(self) -> int:
-        """Return how many frames are kept."""
+        """Return the number of frames kept."""
         return len(self._bytes) // (FRAME * self._type.itemsize)
 
     def add(self, frame: NDArray[Any]) -> None:
-        """Keep a frame, or several in one; all are of one type."""
+        """Append a frame, or several in one array; all have the same type."""
         self._type = frame.dtype
         self._bytes += frame.tobytes()
 
     def drop(self, frames: int) -> None:
-        """Keep no longer the first so many frames."""
+        """Drop the first so many frames."""
         del self._bytes[: frames * FRAME * self._type.itemsize]
 
     def spectrum(self, frames: int, size: int) -> NDArray[np.complex128]:
-        """Return that of the first so many frames, as one wave with silence up to ``size``."""
+        """Return the spectrum of the first so many frames, zero-padded to ``size``."""
         kept = np.frombuffer(self._bytes, self._type, frames * FRAME)
         return np.asarray(np.fft.rfft(kept.astype(np.float64), size), np.complex128)
 
 
 class AudibilityMeter:
-    """Keeps one prompt and the line while it plays."""
+    """Keeps a prompt and the line while it plays, to measure its audibility."""
 
     def __init__(self, coupling_db: float = 0.0) -> None:
         """Expect the prompt on the line at its own level plus ``coupling_db``."""
@@ -86,26 +86,26 @@ class AudibilityMeter:
         self._played = _Kept()
 
     def add_frame(self, line: NDArray[Any], played: NDArray[np.int16]) -> None:
-        """Take a frame of the line, not cancelled, and what was played in it.
+        """Add a frame of the line before the canceller, and the prompt played in it.
 
-        Whole numbers, as the line gives them, take the least memory.
+        Integers, as the line delivers them, take the least memory.
         """
         self._line.add(line)
         self._played.add(played)
 
     @property
     def frames(self) -> int:
-        """Return how many frames were taken."""
+        """Return the number of frames added."""
         return self._played.frames
 
     def replace_played(self, played: NDArray[np.int16]) -> None:
-        """Take it that this was played in the latest frames, and nothing before them."""
+        """Replace the prompt: this was played in the latest frames, and nothing before them."""
         self._line.drop(self.frames - played.size // FRAME)
         self._played = _Kept()
         self._played.add(played)
 
     def audibility(self, upto: int) -> PromptAudibility:
-        """Measure the first ``upto`` samples of what was played."""
+        """Measure the first ``upto`` samples of the prompt."""
         with _ONE_AT_A_TIME:
             return self._audibility(upto)
 
@@ -138,7 +138,7 @@ class AudibilityMeter:
 
 
 def _without_hum(kept: _Kept, frames: int) -> NDArray[np.float64]:
-    """Return a sound without what lies below speech: the mains hum, and nobody talks there."""
+    """Remove all below speech, where there is mains hum and no voice."""
     size = _easy(frames * FRAME)
     spectrum = kept.spectrum(frames, size)
     passed = np.fft.rfftfreq(size, 1 / RATE)
@@ -151,13 +151,13 @@ def _without_hum(kept: _Kept, frames: int) -> NDArray[np.float64]:
 
 
 def _easy(size: int) -> int:
-    """Return the least size from there on that a transform is quick with: 2, 3 and 5 divide it."""
+    """Return the next size that suits a fast transform: a product of 2, 3 and 5."""
     odd: list[int] = [3**three * 5**five for three in range(12) for five in range(8)]
     return min(one << max(0, (-(-size // one) - 1).bit_length()) for one in odd)
 
 
 def _longest_run(flags: NDArray[np.bool_]) -> int:
-    """Return how many flags in a row are set, at the most."""
+    """Return the longest run of set flags."""
     ends = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
     return int((ends[1::2] - ends[::2]).max()) if ends.size else 0
 
@@ -171,10 +171,10 @@ def _powers(wave: NDArray[np.float64]) -> NDArray[np.float64]:
 def _explained_by_any_clock(
     played: NDArray[np.float64], line: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the prompt as its clock has played it, and the part of the line that it is.
+    """Return the prompt as its clock played it, and the part of the line that it explains.
 
-    Another clock is thought of only where one clock leaves much over, and believed only where it
-    leaves much less.
+    Clock skew is tried only where one clock leaves a large residual, and accepted only where it
+    leaves a much smaller one.
     """
     expected = _explained(played, line)
     rest = _rests_db(line, expected)
@@ -182,19 +182,16 @@ def _explained_by_any_clock(
         return played, expected
     drift = measure_skew(played, line)
     late = apply_skew(played, drift) if drift else played
-    drift += measure_skew(late, line)  # with the lags nearly alike the rest shows better
+    drift += measure_skew(late, line)  # with nearly equal lags the rest shows better
     late = apply_skew(played, drift)
     better = _explained(late, line)
-    # Words that are talked over leave the same over; the others decide.
+    # Words talked over leave the same residual; the others decide.
     believed = drift != 0.0 and _rests_db(line, better).mean() < rest.mean() - _CLEARLY_LESS_DB
     return (late, better) if believed else (played, expected)
 
 
 def _quantile(figures: NDArray[np.float64], part: float) -> float:
-    """Return what so large a part of the figures does not exceed, between two of them on a line.
-
-    numpy's own brings 1 MB of masked arrays with it.
-    """
+    """Return a quantile by linear interpolation; numpy's own loads 1 MB of masked arrays."""
     place = part * (figures.size - 1)
     below = math.floor(place)
     low, high = np.sort(figures)[[below, min(below + 1, figures.size - 1)]].tolist()
@@ -202,7 +199,7 @@ def _quantile(figures: NDArray[np.float64], part: float) -> float:
 
 
 def _rests_db(line: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what is left over of each frame of words, in dB of it."""
+    """Return the residual of each frame of words, in dB relative to the frame."""
     wanted, rest = _powers(expected), _powers(line - expected)
     words = wanted > _WORDS
     if not words.any():
@@ -211,28 +208,28 @@ def _rests_db(line: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArr
 
 
 def _explained(played: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the part of the line that is the prompt, by least squares over all of it."""
+    """Return the part of the line that the prompt explains, by least squares over all of it."""
     return _fitted(played, _first_lags(played, line))
 
 
 def _echo(played: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the part of the rest that is the network's echo of the prompt: nobody's talk."""
+    """Return the part of the rest that is the network's echo of the prompt, not speech."""
     cross = _lags(played, rest)
     lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
     return _fitted(played, cross[lag : lag + TAPS], lag)
 
 
 def _first_lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the correlations of the prompt with one sound by the lags of one filter."""
+    """Correlate the prompt with a sound at the lags of one filter."""
     padded = np.concatenate((other, np.zeros(TAPS - 1)))
     found: NDArray[np.float64] = np.correlate(padded, played, "valid")
     return found
 
 
 def _lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the same by all lags of the network's echo.
+    """Correlate them at all lags of the network's echo.
 
-    Each array is a megabyte: none is kept longer than it is needed.
+    Each array is a megabyte: none is kept longer than needed.
     """
     size = _easy(played.size + _LATEST + TAPS)
     spectrum = np.fft.rfft(other, size)
@@ -246,7 +243,7 @@ def _lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np
 def _fitted(
     played: NDArray[np.float64], cross: NDArray[np.float64], late: int = 0
 ) -> NDArray[np.float64]:
-    """Return what the filter that follows from the correlations makes of a prompt so late.
+    """Filter the delayed prompt by the least squares filter of these correlations.
 
     The prompt is much longer than any lag, so that its edges do not matter.
     """
@@ -260,7 +257,7 @@ def _fitted(
 
 
 def _with_pauses(words: NDArray[np.bool_], heard: NDArray[np.bool_]) -> int:
-    """Count the frames heard; a pause between words counts as the word before it did."""
+    """Count the frames heard; a pause between words counts like the word before it."""
     index = np.where(words, np.arange(words.size), -1)
     last = np.maximum.accumulate(index)
     first = int(np.argmax(words))

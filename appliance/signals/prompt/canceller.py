@@ -1,21 +1,22 @@
-"""Takes our own prompt out of what is heard, so that keys are found underneath.
+"""Remove our own prompt from the line, to detect keys underneath it.
 
-The way from the prompt's samples to the line's is a short filter. It is learnt by block least
-squares from the first second of the prompt and then frozen: an adaptive filter would follow the
-keys that it is to uncover. Until it is sure to take away 15 dB of the prompt it stands aside.
+The path from the prompt's samples to the line's is a short filter. The canceller learns it by
+block least squares from the first second of the prompt and then freezes it: an adaptive filter
+would follow the keys that it should uncover. Until it surely removes 15 dB of the prompt, it is
+bypassed.
 
-The way may change in mid-prompt, when a second phone is lifted, or slowly, where two clocks drift
-apart. While less than 15 dB of the line are left over, all is well, whatever they are. From there
-on a new block begins:
+The path may change in mid-prompt, when a second phone is lifted, or slowly, where two clocks
+drift apart. As long as the residual stays 15 dB below the line, all is well, whatever it is. Above
+that a new block begins:
 
-    left over  ____|‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾|____
-    block          |_____|_____|_______|        looked at after 1/4, 1/2 and 1 s
+    residual   ____|‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾|____
+    block          |_____|_____|_______|        assessed after 1/4, 1/2 and 1 s
     active     ‾‾‾‾‾‾‾‾‾‾|_____________|‾‾‾‾
 
-If it shows that more of the prompt is left than 15 dB below it, and that this is much of what is
-left at all, the filter is poor: what it leaves may hide a key, so it is not active any more, but
-goes on where it makes the line quieter. A whole block replaces it. Somebody's voice or a key
-beside the prompt is loud as well, and tells nothing of the filter.
+If it shows that the prompt is left at more than 15 dB below itself, and that this is much of the
+residual, the filter is poor: what it leaves may hide a key, so it is no longer active, but still
+applied where it makes the line quieter. A whole block replaces it. A voice or a key beside the
+prompt is loud as well, and says nothing of the filter.
 """
 
 import numpy as np
@@ -31,22 +32,22 @@ MIN_SUPPRESSION = 10**1.5
 
 _LOOKS = (RATE // 4, RATE // 2)
 _BLOCK = RATE
-_HEARD = rms_of(-50.0) ** 2  # a frame of the prompt that teaches something
-_DOUBTED = 1 / MIN_SUPPRESSION  # of the line's power that may be left: the prompt's is not more
+_HEARD = rms_of(-50.0) ** 2  # a frame of the prompt loud enough to learn from
+_DOUBTED = 1 / MIN_SUPPRESSION  # residual allowed, as part of the line's power
 _MEMORY = 0.9
-_CLEARLY = 4.0  # two filters differ by so many times the power by which one is probably wrong
+_CLEARLY = 4.0  # times a filter's probable error: two filters differ
 _MUCH = 0.25
-"""Of what is left over. A tone held for a quarter of a second looks like the prompt by 0.21."""
+"""Of the residual. A tone held for a quarter of a second resembles the prompt by 0.21."""
 
 _RIDGE = 1e-5
 _HISTORY = TAPS - 1
 
 
 class LeastSquaresBlock:
-    """What a stretch of two sounds says about the way from one to the other, in two halves."""
+    """Correlations over a stretch of two sounds, in two halves, to solve for the path between."""
 
     def __init__(self, taps: int, channels: int) -> None:
-        """Begin with nothing heard, for filters of so many taps to so many channels."""
+        """Start empty, for filters of so many taps to so many channels."""
         self._taps = taps
         self._own: Matrix = np.zeros((2, taps, taps))
         self._cross: Matrix = np.zeros((2, taps, channels))
@@ -55,11 +56,11 @@ class LeastSquaresBlock:
 
     @property
     def count(self) -> int:
-        """Return how many samples were heard."""
+        """Return the number of samples added."""
         return self._frames * FRAME
 
     def add(self, windows: Matrix, line: Matrix) -> None:
-        """Take a frame: ``[FRAME, taps]`` of one sound, newest first, ``[channels, FRAME]``."""
+        """Add a frame: ``[FRAME, taps]`` of one sound, newest first, and ``[channels, FRAME]``."""
         half = self._frames % 2
         self._own[half] += windows.T @ windows
         self._cross[half] += windows.T @ line.T
@@ -67,10 +68,10 @@ class LeastSquaresBlock:
         self._frames += 1
 
     def solved(self) -> tuple[Matrix, float]:
-        """Return the filters, and the power by which the first one is probably wrong.
+        """Return the filters, and the probable error of the first one, as power.
 
-        Each half yields a filter of its own; what one says of the prompt and the other does not
-        comes from whatever else was on the line. The filter of both errs by a quarter of it.
+        Each half yields its own filter; their difference comes from other sounds on the line. The
+        filter of both halves errs by a quarter of it.
         """
         halves = [
             self._solve(own, cross) for own, cross in zip(self._own, self._cross, strict=True)
@@ -79,12 +80,12 @@ class LeastSquaresBlock:
         return taps, self.power(halves[0] - halves[1]) / 4
 
     def power(self, taps: Matrix) -> float:
-        """Return the power that a filter would give the first sound of this block."""
+        """Return the output power of a filter fed with this block's first sound."""
         first = taps[:, 0]
         return float(first @ self._own.sum(axis=0) @ first)
 
     def residual_power(self, taps: Matrix) -> float:
-        """Return the power that the first filter leaves over of the first channel."""
+        """Return the power that the first filter leaves of the first channel."""
         cross = float(taps[:, 0] @ self._cross.sum(axis=0)[:, 0])
         return self._line - 2 * cross + self.power(taps)
 
@@ -95,17 +96,17 @@ class LeastSquaresBlock:
 
 
 class Canceller:
-    """Removes the prompt from one or two channels, 20 ms at a time."""
+    """Removes the prompt from one or two channels, frame by frame."""
 
     def __init__(self, channels: int) -> None:
-        """Begin without a filter."""
+        """Start without a filter."""
         self._channels = channels
         self._played: Floats = np.zeros(_HISTORY, np.float32)
         self._tail = False  # the prompt's last samples still ring
         self.reset()
 
     def reset(self) -> None:
-        """Forget the line: another call has another one."""
+        """Forget the path: another call has another one."""
         self._taps: Matrix = np.zeros((TAPS, self._channels))
         self._filter: Floats | None = None
         self._block = LeastSquaresBlock(TAPS, self._channels)
@@ -115,16 +116,16 @@ class Canceller:
 
     @property
     def active(self) -> bool:
-        """Say whether a filter is in use that takes away 15 dB or more."""
+        """Return whether the filter removes 15 dB or more."""
         return self._filter is not None and not self._poor
 
     @property
     def poor(self) -> bool:
-        """Say whether a filter is in use that takes away less."""
+        """Return whether the filter in use removes less."""
         return self._poor
 
     def cancel(self, line: Floats, played: NDArray[np.int16] | None) -> Floats:
-        """Return ``[channels, FRAME]`` of the line without the prompt, as far as it goes away."""
+        """Return ``[channels, FRAME]`` of the line with the prompt removed as far as possible."""
         if played is None and not self._tail:
             return line
         new = np.zeros(FRAME, np.float32) if played is None else played.astype(np.float32)
@@ -150,7 +151,7 @@ class Canceller:
         return clean
 
     def _watch(self, line: Floats, clean: Floats) -> None:
-        """Measure what is left over of the line: the prompt's part of it is not more."""
+        """Measure the residual of the line, which bounds the prompt's part of it."""
         if self._filter is None:
             return
         rest = float(np.dot(clean[0], clean[0])) / (float(np.dot(line[0], line[0])) + 1.0)
@@ -162,7 +163,7 @@ class Canceller:
                 self._block = LeastSquaresBlock(TAPS, self._channels)
 
     def _learn(self, joined: Floats, line: Floats) -> None:
-        # Column k of the windows is the prompt k samples ago.
+        # Column k of the windows is the prompt k samples earlier.
         windows = np.lib.stride_tricks.sliding_window_view(joined, TAPS)[:, ::-1]
         before = self._block.count
         self._block.add(windows.astype(np.float64), line.astype(np.float64))
@@ -173,7 +174,7 @@ class Canceller:
             self._block = LeastSquaresBlock(TAPS, self._channels)
 
     def _assess(self, whole: bool) -> None:
-        """See by the block whether the filter in use is poor, and replace it if need be."""
+        """Assess the filter in use by the block, and replace it if needed."""
         taps, wrong = self._block.solved()
         prompt = self._block.power(taps)
         sure = prompt >= MIN_SUPPRESSION * wrong

@@ -1,8 +1,8 @@
-"""Two clocks: what one plays comes later and later, or sooner and sooner, by the other.
+"""Measure and apply the skew between the clocks of prompt and line.
 
-Crystals differ by some ten millionths. Over a prompt of 14 s that is a few samples: nobody hears
-it, but no single filter fits both ends. The lag of each second of words lies on a straight line,
-whose slope is the drift.
+Crystals differ by tens of millionths. Over a prompt of 14 s that is a few samples: inaudible, but
+no single filter fits both ends. The lags of each second of words lie on a straight line, and its
+slope is the skew.
 """
 
 import numpy as np
@@ -13,16 +13,16 @@ from appliance.model.audio import RATE
 Wave = NDArray[np.float64]
 
 MAX_SKEW = 200e-6
-"""Samples in a sample; no two crystals differ by so much."""
+"""Samples per sample; no two crystals differ by more."""
 
 _BLOCK = RATE
-_EARLY, _LATE = 16, 96  # samples by which a block may come back sooner or later
-_LIKE = 0.5  # correlation below which something else sounds louder than the words
+_EARLY, _LATE = 16, 96  # samples by which a block may return sooner or later
+_LIKE = 0.5  # correlation below which another sound is louder than the words
 _ENOUGH = 4  # blocks
 
 
 def measure_skew(played: Wave, line: Wave) -> float:
-    """Return by how much of a sample the line lags more with every sample; 0.0 if none shows."""
+    """Return by how many samples the line's lag grows per sample; 0.0 if none shows."""
     middles, lags, weights = [], [], []
     for start in range(0, played.size - _BLOCK + 1, _BLOCK):
         found = _lag(played[start : start + _BLOCK], line, start)
@@ -37,13 +37,13 @@ def measure_skew(played: Wave, line: Wave) -> float:
 
 
 def apply_skew(wave: Wave, drift: float) -> Wave:
-    """Return a wave as another clock plays it: in its middle as it was, the later the more late."""
+    """Return a wave as another clock plays it: unmoved in its middle, ever later after it."""
     count = np.arange(wave.size)
     places = count - drift * (count - wave.size / 2)
     whole = np.floor(places).astype(np.intp)
     part = places - whole
     near = [wave[np.clip(whole + step, 0, wave.size - 1)] for step in (-1, 0, 1, 2)]
-    # The cubic through four samples (Lagrange).
+    # Cubic interpolation through four samples (Lagrange).
     late: Wave = (
         -part * (part - 1) * (part - 2) / 6 * near[0]
         + (part + 1) * (part - 1) * (part - 2) / 2 * near[1]
@@ -54,7 +54,7 @@ def apply_skew(wave: Wave, drift: float) -> Wave:
 
 
 def _lag(block: Wave, line: Wave, start: int) -> tuple[float, float] | None:
-    """Return a block's lag on the line and its weight; None if it is not clearly there."""
+    """Return a block's lag on the line and its weight; None if it is not clear."""
     around = np.zeros(_EARLY + block.size + _LATE)
     first = max(0, start - _EARLY)
     there = line[first : start + block.size + _LATE]

@@ -1,10 +1,10 @@
-"""Whose key was it: the caller's (far) or the office's (near)?
+"""Tell the side of a key: the caller's (far) or the office's (near).
 
 On a V/I tap a second channel senses the current, positive from the network towards the phones.
-What comes from the network has voltage and current in phase, Re(V·I*) > 0; what comes from any
-phone of the office has them in antiphase. On separate channels the louder one tells. On a single
-mixed channel only the level is left, which is worth little (grade C) and only if test calls have
-shown that the levels lie apart. Where the evidence is weak the answer is ``unsure``.
+Sound from the network has voltage and current in phase, Re(V·I*) > 0; sound from any phone of the
+office has them in antiphase. On separate channels the louder one decides. On a single mixed
+channel only the level is left: weak evidence (grade C), usable only if test calls have shown that
+the levels lie apart. Where the evidence is weak, the side is ``unsure``.
 """
 
 import math
@@ -19,7 +19,7 @@ from appliance.signals.goertzel import Floats, fit_sines
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Who pressed, how that is known, and how surely (0 to 1)."""
+    """The side of a key, the grade of its evidence, and its confidence (0 to 1)."""
 
     side: Side
     grade: Grade
@@ -29,20 +29,20 @@ class Evidence:
 UNSURE = Evidence(Side.UNSURE, Grade.NONE, 0.0)
 
 PROBE_DB = 1.5
-"""The question off by more than this from what it was in the test calls: the line is another."""
+"""A question further than this from its level in the test calls: the line has changed."""
 
 _WINDOW = 128
 _STEP = 64
 _IN_PHASE = 0.35  # cosine: a line's impedances turn the current by up to 70 degrees
-_AGREE = 0.9  # part of the windows that must point the same way
-_CURRENT_PURITY = 0.25  # tones against the whole current: 5 dB below the noise, and no less
+_AGREE = 0.9  # part of the windows that must agree
+_CURRENT_PURITY = 0.25  # tones in the whole current: 5 dB below the noise at least
 _HUM = 50.0
 
 
 def side_by_direction(voltage: Floats, current: Floats, tones: tuple[float, float]) -> Evidence:
     """Tell the side of a key from both channels of a V/I tap over the same time.
 
-    Every window and both tones must point the same way: two keys at once do not.
+    All windows and both tones must agree: two keys at once do not.
     """
     size = min(voltage.size, current.size)
     if size < _WINDOW:
@@ -73,7 +73,7 @@ _CHANNEL_DB = 6.0
 
 
 def side_by_channels(far_dbm0: float, near_dbm0: float) -> Evidence:
-    """Tell the side from a key's level on two separate channels; less than 6 dB apart is unsure."""
+    """Tell the side by a key's levels on two separate channels; within 6 dB it is unsure."""
     apart = far_dbm0 - near_dbm0
     if abs(apart) < _CHANNEL_DB:
         return UNSURE
@@ -88,7 +88,7 @@ MIN_SEPARATION_DB = 10.0
 
 @dataclass(frozen=True, slots=True)
 class LevelRule:
-    """Grade C: what test calls have shown about the levels of keys on a single channel.
+    """Grade C: the levels of keys on a single channel, as shown by test calls.
 
     ``near_lowest`` is the weakest key of any office phone, ``far_highest`` the strongest of
     ``far_tests`` test calls, in dBm0 of both tones together.
@@ -100,13 +100,13 @@ class LevelRule:
 
     @property
     def usable(self) -> bool:
-        """Say whether three test calls or more have shown 10 dB of separation."""
+        """Return whether at least three test calls have shown 10 dB of separation."""
         return (
             self.far_tests >= MIN_TESTS and self.near_lowest - self.far_highest >= MIN_SEPARATION_DB
         )
 
     def side_of(self, dbm0: float) -> Evidence:
-        """Tell the side of a key of that level; between the two ranges it is unsure."""
+        """Tell the side of a key by its level; between the two ranges it is unsure."""
         if not self.usable:
             return UNSURE
         third = (self.near_lowest - self.far_highest) / 3
@@ -118,14 +118,14 @@ class LevelRule:
 
 
 VOID_AFTER = RATE
-"""The network returns a near key as "far" after 50 to 400 ms; a second is on the safe side."""
+"""The network returns a near key as "far" after 50 to 400 ms; a second is safe."""
 
 
 class NearVoid:
-    """Remembers near keys, since what looks far while one is held or soon after may be its echo."""
+    """Remembers near keys: a key that looks far during one or soon after may be its echo."""
 
     def __init__(self) -> None:
-        """Begin without any near key."""
+        """Start without a near key."""
         self._held: int | None = None
         self._spans: list[tuple[int, int]] = []
 
@@ -140,7 +140,7 @@ class NearVoid:
             self._held = None
 
     def covers(self, start: int, stop: int) -> bool:
-        """Say whether a key between these samples may be a near key's echo."""
+        """Return whether a key between these samples may be a near key's echo."""
         if self._held is not None and stop > self._held:
             return True
         return any(start < end and stop > begun for begun, end in self._spans)

@@ -1,22 +1,22 @@
-"""Grade B: every phone of the office is known by its keys; whose key is this on one mixed signal?
+"""Tell the side of a key on one mixed signal by the enrolled phones' fingerprints (grade B).
 
-Theory of operation. A phone makes its tones by dividing the frequency of a crystal, so each row and
-each column of its keys is off by a figure of its own, 0.1 to 0.9 %; networks, mobile phones and
-newer telephones make exact ones. The figures stay; a phone's level jitters. Both are measured when
-a phone is enrolled, alone and with a second phone off-hook, and a key is compared with each::
+Theory of operation. A phone makes its tones by dividing a crystal's frequency, so each row and
+each column of its keys has an error of its own, 0.1 to 0.9 %; networks, mobile phones and newer
+telephones make exact ones. The errors stay; a phone's level jitters. Enrolment measures both,
+alone and with a second phone off-hook, and a key is compared with each::
 
     frequencies       within 0.05 %   ... in between ...   0.08 % off or more
     level             within the gate .................... beyond it
     level and twist   within both gates .................. beyond them together
-                      matches          cannot be told      clearly another's
+                      matches          unclear             clearly another's
 
-What matches in everything is near. What is clearly another's for each enrolled phone, by one of
-these, and as loud as callers were in the test calls, is far. Anything else is unsure. A gate is so
-wide that the measured jitter passes it once in 100,000 presses. Where the frequencies are those of
-a phone that is plainly not exact, they speak for that phone: then 6 dB count at least, and twist
-nothing, since phones of one make have the same. It tells an exact phone's keys from the network's:
-both tones pass one amplifier, so that a phone's twist stays where its level strays. An echo changes
-it, though: without a level far from the phone's it is nothing.
+A key that matches in everything is near. A key that is clearly another's for every enrolled phone,
+by one of these, and as loud as callers were in the test calls, is far. Any other is unsure. A gate
+is so wide that the measured jitter exceeds it once in 100,000 presses. Frequencies of a plainly
+inexact phone speak for that phone: then the level gate is at least 6 dB, and twist does not count,
+since phones of one make have the same. Twist tells an exact phone's keys from the network's: both
+tones pass one amplifier, so that a phone's twist stays where its level strays. An echo changes
+twist, though: it counts only with a level far from the phone's.
 """
 
 import math
@@ -30,45 +30,45 @@ from appliance.signals.side.direction import UNSURE, Evidence
 from appliance.signals.tones import frequencies_of
 
 SAME_PERCENT, OTHER_PERCENT = 0.05, 0.08
-"""Errors that differ by so little are the same, and by so much are not; where all is clean."""
+"""Errors that differ by up to the first are the same, from the second on not; on a clean line."""
 
 _SAME_DOUBT, _OTHER_DOUBT = 0.6, 0.9
 """Percent more for each unit of amplitude that the tones do not explain: a voice besides pulls a
-measured frequency so far, and no further."""
+measured frequency that far at most."""
 
 INEXACT_PERCENT = 0.1
-"""A generator that is off by so much is known by it."""
+"""An error from which on a generator is recognised by it."""
 
 LEAST_GATE_DB, KNOWN_GATE_DB = 3.0, 6.0
-"""The gate is at least so wide; the second, where the frequencies speak for the phone."""
+"""Least width of the gate; the second where the frequencies speak for the phone."""
 
 SAME_TWIST_DB, LEAST_TWIST_GATE_DB = 3.0, 1.5
-"""A key that matches may be off by the first; the second is the gate for twist at least."""
+"""A matching key may be off by the first; the second is the least gate for twist."""
 
 _TWIST_DOUBT_DB = 15.0
-"""As the doubts above: what comes upon the weaker tone, 3 dB below the other, moves it so far."""
+"""Like the doubts above: noise on the weaker tone, 3 dB below the other, moves twist so far."""
 
 _STRAYED = 0.5
-"""Part of its gate that the level is off by where twist counts at all."""
+"""Part of its gate that the level must be off before twist counts."""
 
 LOUDER_DB, QUIETER_DB = 8.0, 12.0
-"""Callers may be so much louder and quieter than those of the test calls."""
+"""Callers may be this much louder or quieter than in the test calls."""
 
 BELOW_PHONES_DB = 4.0
-"""And as loud as this, whatever the test calls were: no phone on this line is so quiet."""
+"""And this loud, whatever the test calls showed: no phone on this line is so quiet."""
 
 _RARE = 4.265  # standard deviations: one press in 100,000
-_RARE_PAIR = 4.798 / _RARE  # and of two figures together
+_RARE_PAIR = 4.798 / _RARE  # for two figures together
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneMatch:
-    """A key beside one enrolled phone."""
+    """The comparison of a key with one enrolled phone."""
 
     same: bool
-    """It matches in everything."""
+    """The key matches in everything."""
     apart: float
-    """How far beyond the nearest limit it is another's; below 1 it may be this phone's."""
+    """Distance in units of the nearest limit; below 1 the key may be this phone's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Fingerprint:
     high: Mapping[float, float]
 
     def compare(self, figures: KeyMeasurement, key: str) -> PhoneMatch:
-        """Compare a key with this phone's."""
+        """Compare a key with this phone's keys."""
         low, high = frequencies_of(key)
         errors = (percent_off(figures.low_hz, low), percent_off(figures.high_hz, high))
         known = (self.low.get(low), self.high.get(high))
@@ -102,7 +102,7 @@ class Fingerprint:
         return PhoneMatch(same=same_tones and same_twist and apart <= 1, apart=apart)
 
     def _level_apart(self, figures: KeyMeasurement, doubt: float, *, speaks: bool) -> float:
-        """Return how far level and twist are beyond their gates; ``speaks``: the tones do."""
+        """Return how far level and twist exceed their gates; ``speaks``: the tones speak for it."""
         if speaks:
             return abs(figures.dbm0 - self.dbm0) / max(self.gate_db, KNOWN_GATE_DB)
         level = abs(figures.dbm0 - self.dbm0) / self.gate_db
@@ -115,7 +115,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledPhones:
-    """The rule of a line all of whose phones are enrolled."""
+    """The rule of a line with all its phones enrolled."""
 
     prints: tuple[Fingerprint, ...]
     far_lowest: float
@@ -135,19 +135,19 @@ class EnrolledPhones:
         return Evidence(Side.FAR, Grade.B, round(1 - math.exp(-apart), 3))
 
     def implausible_level(self, dbm0: float) -> bool:
-        """Say whether no caller of the test calls was nearly so loud, or so quiet."""
+        """Return whether a level is far louder or quieter than any caller's in the test calls."""
         phones = min(each.dbm0 for each in self.prints) - BELOW_PHONES_DB
         loudest = max(self.far_highest + LOUDER_DB, phones)
         return not self.far_lowest - QUIETER_DB <= dbm0 <= loudest
 
 
 def percent_off(measured: float, nominal: float) -> float:
-    """Return a frequency's error in percent of what it should be."""
+    """Return a frequency's error in percent of the nominal one."""
     return 100 * (measured / nominal - 1)
 
 
 def measurement_of(key: KeyFigures, purity: float = 0.99) -> KeyMeasurement:
-    """Return a press that was written down, as a detector gives it."""
+    """Convert a stored press to a detector's measurement."""
     low, high = frequencies_of(key.key)
     low_hz, high_hz = low * (1 + key.low / 100), high * (1 + key.high / 100)
     deviation = max(key.low, key.high, key=abs) / 100
@@ -165,20 +165,20 @@ def twist_spread_db(phone: PhoneFigures) -> float:
 
 
 def gate_db(phone: PhoneFigures) -> float:
-    """Return how far a key's level may be from the mean and still be this phone's."""
+    """Return the distance from the mean up to which a level is this phone's."""
     return max(LEAST_GATE_DB, _reach(phone) * spread_db(phone))
 
 
 def twist_gate_db(phone: PhoneFigures) -> float:
-    """Return the same for its twist."""
+    """Return the same distance for its twist."""
     return max(LEAST_TWIST_GATE_DB, _reach(phone) * twist_spread_db(phone))
 
 
 def _reach(phone: PhoneFigures) -> float:
-    """Return how many standard deviations are passed once in 100,000 presses.
+    """Return the standard deviations that one press in 100,000 exceeds.
 
-    With few presses the jitter is known badly, and it is more (Student's distribution, by the first
-    terms of its expansion).
+    Few presses give a poor estimate of the jitter, and need more (Student's distribution, by the
+    first terms of its expansion).
     """
     free, z = max(1, _freedom(phone)), _RARE
     return z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
@@ -202,14 +202,14 @@ def fingerprints(phone: PhoneFigures) -> tuple[Fingerprint, ...]:
 
 
 def enrolled_phones(calibration: LineCalibration) -> EnrolledPhones:
-    """Return the rule that a calibration makes; whether it may be used is ``grading``'s to say."""
+    """Make the rule of a calibration; ``grading`` decides whether it may be used."""
     far = [key.dbm0 for call in calibration.far for key in call.keys]
     prints = [each for phone in calibration.phone for each in fingerprints(phone)]
     return EnrolledPhones(tuple(prints), min(far, default=0.0), max(far, default=-80.0))
 
 
 def summarise_press(key: str, pieces: Sequence[KeyMeasurement]) -> KeyFigures:
-    """Return what is written down of a press: the middle of its pieces' figures."""
+    """Summarise a press for storage: the medians of its pieces."""
     low, high = frequencies_of(key)
     return KeyFigures(
         key=key,
@@ -221,7 +221,7 @@ def summarise_press(key: str, pieces: Sequence[KeyMeasurement]) -> KeyFigures:
 
 
 def _spread(groups: Iterable[list[float]]) -> float:
-    """Return the standard deviation from the groups' own means."""
+    """Return the pooled standard deviation from each group's mean."""
     known = [group for group in groups if group]
     squares = sum((each - _mean(group)) ** 2 for group in known for each in group)
     free = sum(len(group) - 1 for group in known)
@@ -233,7 +233,7 @@ def _freedom(phone: PhoneFigures) -> int:
 
 
 def _errors(phone: PhoneFigures, group: int) -> dict[float, float]:
-    """Return each tone's error: the middle of what its keys showed."""
+    """Return each tone's error: the median over its keys."""
     seen: dict[float, list[float]] = {}
     for key in (*phone.alone, *phone.second):
         error = (key.low, key.high)[group]

@@ -1,15 +1,14 @@
-"""What the network alone sends, on a V/I tap: without the office's voice and without our words.
+"""Separate the network's wave on a V/I tap from the office's voices and our prompt.
 
 Theory of operation. Two waves meet in the tap, one from the network and one from this side of it.
-Whatever comes from this side sees nothing but the network's impedance: V = -Z·I. What the network
-sends is a voltage behind that impedance: E = V + Z·I, of which half reaches a phone. So Z is
-learnt from our own prompt, which sounds on this side and nowhere else, and V + Z·I then holds no
-sound of this side any more, be it the prompt, somebody who talks, or a key. Only the network's
-echo of it remains.
+Sound from this side sees only the network's impedance: V = -Z·I. The network sends a voltage
+behind that impedance: E = V + Z·I, of which half reaches a phone. So Z is learnt from our own
+prompt, which sounds on this side only, and V + Z·I then holds no sound of this side any more, be
+it prompt, voice or key. Only the network's echo of it remains.
 
 Z is a short filter, learnt by block least squares from the first second of the prompt and then
-frozen, like the canceller's. Until it takes away 15 dB there is no far wave. While the caller
-speaks nothing is learnt: that would pass for a part of this side.
+frozen, like the canceller's. Until it removes 15 dB there is no far wave. While the caller speaks
+nothing is learnt: that speech would count as sound of this side.
 """
 
 import numpy as np
@@ -23,31 +22,31 @@ from appliance.signals.tones import COLUMNS, ROWS
 
 TAPS = 32
 DELAY = 8
-"""Samples by which the far wave is late: adapters sample both channels a little apart."""
+"""Delay of the far wave, in samples: adapters sample both channels slightly apart."""
 
 _LOOKS = (RATE // 4, RATE // 2, RATE)
-_HEARD = rms_of(-40.0) ** 2  # a frame of the prompt's that teaches something
+_HEARD = rms_of(-40.0) ** 2  # a frame of the prompt loud enough to learn from
 _HISTORY = TAPS - 1
 
 
 class Separator:
-    """Takes this side out of a V/I tap's frames."""
+    """Removes the sound of this side from a V/I tap's frames."""
 
     def __init__(self) -> None:
-        """Begin without knowing the network's impedance."""
+        """Start with the network's impedance unknown."""
         self._before: Floats = np.zeros((2, _HISTORY), np.float32)
-        self._heard: Floats | None = None  # before a frame that teaches
+        self._heard: Floats | None = None  # before a frame to learn from
         self._block = LeastSquaresBlock(TAPS, 1)
         self._impedance: Floats | None = None
         self._frozen = False
 
     @property
     def active(self) -> bool:
-        """Say whether the impedance is known."""
+        """Return whether the impedance is known."""
         return self._impedance is not None
 
     def learn(self, line: Floats, played: NDArray[np.int16] | None) -> None:
-        """Take ``[2, FRAME]`` of voltage and current as they were heard, and what was played."""
+        """Learn from ``[2, FRAME]`` of voltage and current, uncancelled, and the prompt played."""
         if played is None or self._frozen:
             self._heard = None
             return
@@ -86,9 +85,9 @@ class Separator:
 
 
 def _is_impedance(taps: NDArray[np.float64]) -> bool:
-    """Say whether a filter is a network's impedance at the frequencies of keys: it takes power.
+    """Return whether a filter is a network's impedance at the keys' frequencies: it takes power.
 
-    The caller's voice alone would teach the office's impedance, with the sign the other way round.
+    The caller's voice alone would teach the office's impedance, with the opposite sign.
     """
     back = np.exp(-2j * np.pi / RATE * np.outer((*ROWS, *COLUMNS), np.arange(TAPS) - DELAY))
     return bool(np.all((back @ taps).real > 0))
