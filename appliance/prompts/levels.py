@@ -1,8 +1,8 @@
-"""How loud words are, and where they end.
+"""Measure and set the active level of speech, and find its end.
 
-The active level is that of the stretches in which somebody speaks, after the idea of ITU-T P.56,
-by a simpler method: 20 ms frames count as speech if they are at most 15.9 dB below the level of
-all frames that count, found by repetition; short pauses inside words therefore do not count.
+The active level is that of speech without its pauses, after the idea of ITU-T P.56, by a simpler
+method: 20 ms frames count as speech if they are at most 15.9 dB below the level of all frames
+that count, found by iteration; short pauses inside words therefore do not count.
 """
 
 import math
@@ -14,15 +14,15 @@ from appliance.model.audio import FRAME, Sound
 from appliance.signals.pcm import FLOOR_DBM0, dbm0_of_power, to_sound
 
 PROMPT_DBM0 = -18.0
-"""Active level of a prompt as it goes to the line."""
+"""Active level of a prompt on its way to the line."""
 
 SILENT_DBM0 = -50.0
-"""A prompt whose speech is weaker than this has nothing to say."""
+"""A prompt with weaker speech than this counts as silent."""
 
 _MARGIN = 10 ** (-15.9 / 10)
-_END_MARGIN = 10 ** (-26 / 10)  # the end of a vowel fades; what is weaker is not heard on a line
+_END_MARGIN = 10 ** (-26 / 10)  # the end of a vowel fades; weaker sound is inaudible on a line
 _ROUNDS = 20
-_STEP = 40  # samples: 5 ms, the exactness of an end
+_STEP = 40  # samples: 5 ms, the precision of an end
 
 
 def _powers(sound: Sound, step: int) -> NDArray[np.float64]:
@@ -57,7 +57,7 @@ def active_end(sound: Sound) -> int:
 
 
 def levelled(sound: Sound, dbm0: float = PROMPT_DBM0) -> Sound:
-    """Return ``[samples]`` at an active level, less if its peaks would be clipped."""
+    """Scale ``[samples]`` to an active level, or to less if peaks would clip."""
     gain = 10 ** ((dbm0 - active_dbm0(sound)) / 20)
     peak = float(np.abs(sound.astype(np.int32)).max(initial=1))
     return to_sound(sound.astype(np.float64) * min(gain, 32767 / peak))

@@ -1,9 +1,9 @@
-"""Which prompts a line has: the owner's own where there are any, else the shipped ones that fit.
+"""Choose a line's prompts: the owner's own if there are any, else the shipped ones that fit.
 
 The owner's folder holds ``<line name>/<language>/question.wav`` for one line, or
-``<language>/question.wav`` for all (``keys``, ``notice`` and ``confirmation`` likewise; FLAC is
-welcome too). A recording of the owner's that cannot be used is never replaced by a shipped one:
-the line then lacks it, asks nothing and records nothing, and ``missing`` says why.
+``<language>/question.wav`` for all (``keys``, ``notice`` and ``confirmation`` likewise; FLAC works
+too). A shipped prompt never replaces an unusable recording of the owner's: the line then lacks the
+prompt, asks nothing and records nothing, and ``missing`` says why.
 """
 
 from collections.abc import Mapping
@@ -22,20 +22,20 @@ class Library:
     """The prompts of the box."""
 
     def __init__(self, owner_folder: Path | str | None = None) -> None:
-        """Look into the owner's folder first, if there is one."""
+        """Search the owner's folder first, if there is one."""
         self._own = Path(owner_folder) if owner_folder else None
         self._shipped = Shipped.read()
         self._same: dict[tuple[PromptRef, Spoken, int], Prompt] = {}
 
     def prompts(self, config: Config, line: Line) -> Mapping[Spoken, Prompt]:
-        """Return what the line can say in its language; what is missing is left out.
+        """Return the prompts that the line has in its language, without missing ones.
 
-        Lines that say the same share its sound, which nobody can write into.
+        Lines with the same prompt share its sound, which is read-only.
         """
         return self._find(config, line)[0]
 
     def missing(self, config: Config, line: Line) -> tuple[str, ...]:
-        """Return a sentence for each prompt that the line needs and lacks."""
+        """Return a sentence for each prompt that the line needs but lacks."""
         found, refused = self._find(config, line)
         needed = needed_prompts(config, line)
         return tuple(
@@ -89,12 +89,12 @@ class Library:
 
 
 def language_of(config: Config, line: Line) -> str:
-    """Return the language that is spoken on a line."""
+    """Return the language of a line's prompts."""
     return line.language or config.office.languages[0]
 
 
 def needed_prompts(config: Config, line: Line) -> frozenset[Spoken]:
-    """Return what a line must be able to say before it may record; nothing without a purpose."""
+    """Return the prompts that a line needs before it may record; none without a purpose."""
     bases = {config.purpose(name).basis for name in line.purposes}
     if not bases:
         return frozenset()

@@ -1,4 +1,4 @@
-"""The owner's own recording of a prompt, made fit for the line or refused in one sentence."""
+"""Read the owner's own prompts, fit them to the line or refuse them in one sentence."""
 
 import tomllib
 from pathlib import Path
@@ -13,22 +13,22 @@ from appliance.model.audio import RATE, Sound, samples
 from appliance.prompts.levels import SILENT_DBM0, active_dbm0, active_end, levelled
 
 LONGEST_SECONDS = 15
-"""The whole dialogue has 40 seconds, with one repetition."""
+"""The whole dialogue may take 40 seconds, with one repetition."""
 
 _FORMATS = {"WAV", "WAVEX", "RF64", "FLAC"}
 _RATES = range(RATE, 48_000 + 1)
-_TAIL = samples(0.1)  # of silence kept after the last word
-_CLIPPED = 0.001  # part of all samples at full scale from which on it hurts to hear
+_TAIL = samples(0.1)  # silence kept after the last word
+_CLIPPED = 0.001  # greatest part of samples at full scale
 
 
 def read_owner_prompt(path: Path) -> tuple[Sound, int]:
-    """Read a WAV or FLAC of the owner's and return it levelled at 8 kHz, with its mark.
+    """Read the owner's WAV or FLAC; return it levelled at 8 kHz, with its mark.
 
-    The mark stands in milliseconds in a file beside it (``question.toml``: ``mark_ms = 9200``);
-    without one it is where the last word ends.
+    A file beside it gives the mark in milliseconds (``question.toml``: ``mark_ms = 9200``);
+    without that file the mark is the end of the last word.
 
     Raises:
-        PromptError: it is no sound, silent, too long, or clipped, or its mark lies outside it.
+        PromptError: the file is no sound, silent, too long or clipped, or its mark lies outside.
     """
     wave, rate = read_wave(path, LONGEST_SECONDS)
     if wave.size and float(np.mean(np.abs(wave) >= 0.999)) > _CLIPPED:
@@ -40,10 +40,10 @@ def read_owner_prompt(path: Path) -> tuple[Sound, int]:
 
 
 def resample_to_line(path: Path, wave: NDArray[np.float64], rate: int) -> Sound:
-    """Return a file's sound at 8 kHz, without any constant part.
+    """Resample a file's sound to 8 kHz and remove its DC.
 
     Raises:
-        PromptError: it is silent.
+        PromptError: the sound is silent.
     """
     wave = wave - wave.mean() if wave.size else wave
     resampled = soxr.resample(wave, rate, RATE, quality="VHQ") if rate != RATE else wave
@@ -54,10 +54,10 @@ def resample_to_line(path: Path, wave: NDArray[np.float64], rate: int) -> Sound:
 
 
 def read_wave(path: Path, longest: float | None = None) -> tuple[NDArray[np.float64], int]:
-    """Return the mean of a WAV's or FLAC's channels, and its rate.
+    """Read the mean of a WAV's or FLAC's channels, and its rate.
 
     Raises:
-        PromptError: it is no sound, of an unusual form, or lasts more than ``longest`` seconds.
+        PromptError: the file is no sound, of an unusual form, or longer than ``longest`` seconds.
     """
     try:
         with soundfile.SoundFile(path) as file:
@@ -83,7 +83,7 @@ def _check(path: Path, file: soundfile.SoundFile, longest: float | None) -> None
 
 
 def _mark(path: Path, end: int, length: int) -> int:
-    """Return the mark that the file beside the sound gives, or the end of the speech."""
+    """Return the mark from the file beside the sound, or the end of the speech."""
     try:
         told = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:

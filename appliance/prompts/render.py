@@ -1,8 +1,8 @@
 """Render the shipped prompts and the speech of the simulated callers: ``make prompts``.
 
-espeak-ng speaks each piece by itself; the pieces are joined with pauses of known length, so the
-mark, the end of the last key's name, is measured on that word alone and not guessed from a
-sentence. ``marks.toml`` keeps it in samples.
+espeak-ng speaks each piece by itself; pauses of known length join the pieces, so the mark, the end
+of the last key's name, is measured on that word alone and not guessed from a sentence.
+``marks.toml`` keeps it in samples.
 """
 
 import subprocess
@@ -30,10 +30,10 @@ _FAR, _NEAR = ("pl+m3", 165), ("pl+f2", 170)
 
 
 def speak(text: str, voice: str, pace: int) -> Sound:
-    """Return espeak-ng's rendering of a text at 8 kHz, without the silence at its ends.
+    """Render a text by espeak-ng at 8 kHz, without silence at its ends.
 
     Raises:
-        PromptError: espeak-ng is not installed or did not speak.
+        PromptError: espeak-ng is not installed or failed.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "spoken.wav"
@@ -49,7 +49,7 @@ def speak(text: str, voice: str, pace: int) -> Sound:
 
 
 def active_start(sound: Sound) -> int:
-    """Return the sample, to 5 ms, at which the first speech begins."""
+    """Return the sample, to 5 ms, at which speech begins."""
     return sound.size - active_end(sound[::-1])
 
 
@@ -58,7 +58,7 @@ def _silence(count: int) -> Sound:
 
 
 def render(pieces: Sequence[str], voice: str, pace: int) -> tuple[Sound, int]:
-    """Return a prompt of one piece, or of words and a last key's name, and its mark."""
+    """Render a prompt of one piece, or of words and the last key's name; return it and its mark."""
     parts: list[Sound] = []
     for piece in pieces:
         parts += [_silence(_PAUSE)] if parts else []
@@ -82,7 +82,7 @@ def render_prompts() -> None:
 
 
 def render_speech() -> None:
-    """Write what the simulated caller and office say, in A-law as the network carries it."""
+    """Write the speech of the simulated caller and office, in A-law as the network carries it."""
     lines = tomllib.loads((HERE / "speech" / "dialogue.toml").read_text("utf-8"))
     for side, (voice, pace) in {"far": _FAR, "near": _NEAR}.items():
         parts: list[Sound] = []

@@ -1,7 +1,7 @@
-"""The prompts that come with the box, and the lines that they fit.
+"""Read the shipped prompts, and decide which lines they fit.
 
-A caller must hear the very purposes and keys of the line. The shipped words name two purposes and
-three keys, so they serve a line only if it has exactly these; ``texts.toml`` holds them.
+A caller must hear the very purposes and keys of the line. The shipped prompts name two purposes
+and three keys, so they fit only a line with exactly these; ``texts.toml`` holds them.
 """
 
 import tomllib
@@ -40,7 +40,7 @@ class _Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """What ``texts.toml`` and ``marks.toml`` say."""
+    """The contents of ``texts.toml`` and ``marks.toml``."""
 
     texts: _Texts
     marks: Mapping[str, Mapping[str, int]]
@@ -52,12 +52,12 @@ class Shipped:
         return cls(texts, msgspec.convert(_toml("marks.toml"), dict[str, dict[str, int]]))
 
     def sound(self, spoken: Spoken, language: str) -> tuple[Sound, int]:
-        """Return a shipped prompt and its mark."""
+        """Read a shipped prompt and its mark."""
         sound = read_wav(_HERE / language / f"{spoken.value}.wav")
         return sound, self.marks[language][spoken.value]
 
     def fits(self, spoken: Spoken, config: Config, line: Line, language: str) -> bool:
-        """Say whether the shipped words are true of a line."""
+        """Return whether a shipped prompt is true of a line."""
         if spoken is Spoken.CONFIRMATION:
             return True
         if not self._says_the_same(config, line, language):
@@ -82,7 +82,7 @@ class Shipped:
 
 
 def shipped_words() -> Mapping[str, tuple[str, str]]:
-    """Return what the shipped prompts say: hash of the sound -> text and language."""
+    """Return the words of the shipped prompts: hash of the sound -> text and language."""
     shipped = Shipped.read()
     return {
         digest(shipped.sound(Spoken(spoken), language)[0]): (" ".join(pieces), language)
@@ -92,10 +92,10 @@ def shipped_words() -> Mapping[str, tuple[str, str]]:
 
 
 def read_wav(file: Traversable) -> Sound:
-    """Return the samples of a WAV in the package.
+    """Read the samples of a WAV in the package.
 
-    By its path: reading from memory goes through callbacks, which need memory that can be written
-    and executed, and the recorder's unit forbids that.
+    By its path: reading from memory goes through callbacks, which need writable and executable
+    memory, and the recorder's unit forbids that.
     """
     with resources.as_file(file) as path:
         sound: Sound = soundfile.read(path, dtype="int16")[0]

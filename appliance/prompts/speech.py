@@ -1,4 +1,4 @@
-"""What the simulated caller and office say."""
+"""Read the speech of the simulated caller and office."""
 
 from functools import cache
 from importlib import resources
@@ -14,7 +14,7 @@ from appliance.prompts.shipped import read_wav
 def simulated_voices() -> tuple[Sound, Sound]:
     """Return a minute of the caller's and of the office's speech, at 8 kHz and -18 dBm0.
 
-    All lines share them; nobody may write into them.
+    All lines share both, read-only.
     """
     folder = resources.files("appliance.prompts") / "speech"
     both = read_wav(folder / "far.wav"), read_wav(folder / "near.wav")
@@ -24,9 +24,9 @@ def simulated_voices() -> tuple[Sound, Sound]:
 
 
 def read_voice(path: Path) -> Sound:
-    """Return a simulated caller's voice from a WAV or FLAC, at 8 kHz and -18 dBm0.
+    """Read a simulated caller's voice from a WAV or FLAC, at 8 kHz and -18 dBm0.
 
     Raises:
-        PromptError: it cannot be read as sound, or it is silent.
+        PromptError: the file is no sound, or silent.
     """
     return levelled(resample_to_line(path, *read_wave(path)))
