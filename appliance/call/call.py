@@ -27,7 +27,7 @@ class Filing:
     sample: int  # time of capture; a key's onset
     due: int  # by then every late event must have come
     permit: Answered | DigitPressed | PromptEnded | None
-    """None: nobody agreed, but other bases than consent remain."""
+    """None: no consent, but other bases remain."""
 
 
 @dataclass(frozen=True, slots=True)

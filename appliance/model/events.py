@@ -63,7 +63,7 @@ class Answered(LineEvent):
 class DigitPressed(LineEvent):
     """A key was released; ``sample`` is its onset."""
 
-    key: str  # one of 0-9 * # A-D; ? for a pulse-dialled digit that nobody could count
+    key: str  # one of 0-9 * # A-D; ? for a pulse-dialled digit that could not be counted
     side: Side
     grade: Grade
     ms: int

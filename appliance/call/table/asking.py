@@ -54,7 +54,7 @@ SETTLING: Row = row(
     """,
 )
 """People speak, or will. The prompt begins in the first pause of 300 ms after 0.8 s; without a
-pause for 8 s nobody is asked. A prompt that was talked over waits here for its replay."""
+pause for 8 s the call is not asked. A prompt that was talked over waits here for its replay."""
 
 
 ASKING: Row = row(

@@ -1,8 +1,8 @@
 """Fill the table's fourth part: the rest of a call that is not recorded, or no longer.
 
-``refused``, ``exempt``, ``private``, ``machine`` stay as they are until on-hook: nobody is asked
-again. ``retryable`` and ``far_changed`` may be asked again, by the office's button alone. An
-emergency number exempts in every one of them.
+``refused``, ``exempt``, ``private``, ``machine`` stay until on-hook and never ask again.
+``retryable`` and ``far_changed`` may ask again, by the office's button alone. An emergency number
+exempts in every one of them.
 """
 
 from appliance.call.effects.endings import end_for
@@ -27,7 +27,7 @@ _BEFORE = f"nothing {LIFT} {DIALLED_NUMBER} back too_long unfit"
 _REST = f"{CALLEE} {TALK} {ANSWERS} {OFFICE_KEYS} ask {FILE} {PAUSE}"
 
 REFUSED: Row = row(State.REFUSED, UNRECORDED, EMERGENCY, ignored=f"{_BEFORE} {_REST}")
-"""Somebody said no. Nobody is asked again, whatever happens."""
+"""The caller or the office refused. Never ask again, whatever happens."""
 
 
 EXEMPT: Row = row(State.EXEMPT, UNRECORDED, ignored=f"{_BEFORE} exempted {_REST}")
@@ -56,7 +56,7 @@ RETRYABLE: Row = row(
     less key repeat silent time_up {OFFICE_KEYS} {FILE} {PAUSE}
     """,
 )
-"""Nobody agreed, nobody refused: the button may ask again. A new party counts as another."""
+"""Neither agreed nor refused: the button may ask again. A new party counts as another."""
 
 
 FAR_CHANGED: Row = row(
