@@ -1,4 +1,4 @@
-"""A line around the dialogue: it says prompts, opens files and runs timers, at times in ms.
+"""Drive the dialogue as a line does: prompts, files and timers, at times in ms.
 
 The world answers as a real recorder would: a prompt that is played is marked and ends, one that
 is stopped ends 20 ms later, a file that is to be opened stands 30 ms later.
@@ -24,11 +24,11 @@ A = TypeVar("A", bound=act.Action)
 
 RING_AT = 2_000
 OFF_AT = 4_000
-ASKED_AT = OFF_AT + 3_900  # nobody speaks: a machine has 3.6 s to show itself, then a pause
+ASKED_AT = OFF_AT + 3_900  # silence: a machine has 3.6 s to reveal itself, then a pause
 MARK_AT = ASKED_AT + 5_500
 SAID_AT = ASKED_AT + 6_000
 SILENT_AT = SAID_AT + 4_000
-"""The course of an incoming call in which nobody says or presses anything."""
+"""The course of an incoming call without speech or keys."""
 
 LENGTHS: Mapping[Spoken, tuple[int, int]] = {
     Spoken.QUESTION: (5_500, 6_000),
@@ -45,7 +45,7 @@ def smp(ms: int) -> int:
 
 
 class Line:
-    """One line with its call; verbs take the time at which something is captured."""
+    """One line with its call; its methods take the time of capture."""
 
     def __init__(self, rules: Policy = CONSENT, memory: LineMemory = FRESH) -> None:
         self.call: Call = dialogue.first_call(rules, memory)
@@ -60,13 +60,13 @@ class Line:
         self._timers: dict[Timer, int] = {}
         self._queue: list[tuple[int, int, ev.Event]] = []
         self._serial = count()
-        self._words = 0  # serial of the prompt being said
+        self._words = 0  # serial number of the prompt that plays
         self._prompt: dict[int, int] = {}
 
-    # -- what happens ----------------------------------------------------------------------
+    # -- events ----------------------------------------------------------------------
 
     def tell(self, event: ev.Event, *, arrives: int | None = None) -> "Line":
-        """Let an event arrive, at its capture or ``arrives`` (ms) later on."""
+        """Deliver an event at its capture, or at ``arrives`` (ms)."""
         at = event.sample // 8 if arrives is None else arrives
         heapq.heappush(self._queue, (at, next(self._serial), event))
         return self
@@ -98,7 +98,7 @@ class Line:
         return self.tell(pressed, arrives=at + ms)
 
     def near(self, key: str, at: int, *, ms: int = 100) -> "Line":
-        """Press a key on the office's phone: known as near after 40 ms, reported at release."""
+        """Press a key on the office's phone: near after 40 ms, reported at release."""
         self.tell(ev.KeyBegan(smp(at), key, Side.NEAR), arrives=at + 40)
         return self.key(key, at, side=Side.NEAR, ms=ms)
 
@@ -137,14 +137,14 @@ class Line:
     # -- time ------------------------------------------------------------------------------
 
     def run(self, until: int) -> "Line":
-        """Let time pass up to and including ``until``."""
+        """Run the line up to and including ``until``."""
         while (event := self._next(until)) is not None:
             self._step(event)
         self.now = max(self.now, until)
         return self
 
     def _next(self, until: int) -> ev.Event | None:
-        """Take what is due next, by arrival; a timer after what arrives in the same ms."""
+        """Return what is due next, by arrival; a timer after an event of the same ms."""
         self._forget_stopped_words()
         ahead = self._queue[0][0] if self._queue else until + 1
         timer, at = min(self._timers.items(), key=lambda item: item[1], default=(None, 0))
@@ -197,7 +197,7 @@ class Line:
             self._prompt[serial] = self._words
             heapq.heappush(self._queue, (at, serial, event))
 
-    # -- what can be seen ------------------------------------------------------------------
+    # -- results ------------------------------------------------------------------
 
     @property
     def state(self) -> str:
@@ -212,11 +212,11 @@ class Line:
         return [action for _, action in self.did if isinstance(action, kind)]
 
     def times(self, kind: type[act.Action]) -> list[int]:
-        """Return when actions of a kind were wanted, in ms."""
+        """Return the times of all actions of a kind, in ms."""
         return [at for at, action in self.did if isinstance(action, kind)]
 
     def since(self, ms: int) -> list[act.Action]:
-        """Return what was wanted from a time on, timers left out."""
+        """Return the actions from a time on, without timers."""
         return [a for at, a in self.did if at >= ms and not isinstance(a, act.SetTimer)]
 
     @property
@@ -225,22 +225,22 @@ class Line:
 
 
 def idle(rules: Policy = CONSENT, memory: LineMemory = FRESH) -> Line:
-    """Return a line that has been seen on-hook for a second."""
+    """Return a line that was on-hook for a second."""
     return Line(rules, memory).on(0).run(1_500)
 
 
 def lifted(rules: Policy = CONSENT, memory: LineMemory = FRESH) -> Line:
-    """Return a line on which an incoming call was taken at ``OFF_AT``."""
+    """Return a line that answered an incoming call at ``OFF_AT``."""
     return idle(rules, memory).ring(RING_AT).off(OFF_AT).run(OFF_AT)
 
 
 def asked(rules: Policy = CONSENT) -> Line:
-    """Return a line on which the question has just begun."""
+    """Return a line on which the question just began."""
     return lifted(rules).run(ASKED_AT)
 
 
 def awaiting(rules: Policy = CONSENT) -> Line:
-    """Return a line on which the question has been said."""
+    """Return a line on which the question has ended."""
     return lifted(rules).run(SAID_AT)
 
 
@@ -253,7 +253,7 @@ FIRST_AT = JUDGED_AT + 500
 
 
 def recording(rules: Policy = CONSENT) -> Line:
-    """Return a line on which the caller agreed and the first sample has been let through."""
+    """Return a line on which the caller agreed and the first sample has passed."""
     line = awaiting(rules)
     if rules.consent_purposes:
         line.key("1", AGREED_AT)
@@ -261,12 +261,12 @@ def recording(rules: Policy = CONSENT) -> Line:
 
 
 def dialling(rules: Policy = CONSENT) -> Line:
-    """Return a line on which the office has dialled an ordinary number by 8 s."""
+    """Return a line on which the office dialled an ordinary number by 8 s."""
     return idle(rules).off(OFF_AT).number(Dialled.ORDINARY, 8_000).run(8_000)
 
 
 def hurry(line: Line, timer: Timer) -> Line:
-    """Let a timer that the call waits for run out now, whatever its time."""
+    """Fire a timer that the call waits for now, whatever its time."""
     now = smp(line.now)
     line.call = replace(line.call, timers={**line.call.timers, timer: now})
     return line.tell(ev.TimerFired(now, timer)).run(line.now)

@@ -1,4 +1,4 @@
-"""The rules of lines that the tests of the dialogue are about."""
+"""Make policies for the tests of the dialogue."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ INTEREST = PurposeRule("interest", Basis.LEGITIMATE_INTERESTS, 60)
 
 
 def policy(*purposes: PurposeRule) -> Policy:
-    """Return rules: 1 agrees to all consent purposes, 3 to training alone, 2 to none."""
+    """Return a policy: 1 agrees to all consent purposes, 3 to training alone, 2 to none."""
     consent = frozenset(p.id for p in purposes if p.basis is Basis.CONSENT)
     choices = {"1": consent, "3": frozenset({"training"}), "2": frozenset[str]()}
     if not consent:
@@ -31,12 +31,12 @@ BOTH_NOTICES = policy(CONTRACT, INTEREST)
 
 
 def with_grades(rules: Policy, *grades: str) -> Policy:
-    """Return rules under which these grades of evidence may record."""
+    """Return a policy under which these grades of evidence may record."""
     return replace(rules, grades=frozenset(grades))
 
 
 def without_prompt(rules: Policy, spoken: Spoken) -> Policy:
-    """Return rules that lack one prompt."""
+    """Return a policy that lacks one prompt."""
     prompts = dict(rules.prompts)
     del prompts[spoken]
     return replace(rules, prompts=prompts)

@@ -1,4 +1,4 @@
-"""The question: when it begins, how long anything lasts, and the one repetition."""
+"""Test the question: its start, its time limits and its one repetition."""
 
 from dataclasses import replace
 
@@ -195,7 +195,9 @@ def test_40_s_are_up_while_a_replay_waits_for_its_pause() -> None:
 
 def test_a_timer_nobody_waits_for_is_ignored() -> None:
     line = awaiting().tell(ev.TimerFired(smp(SAID_AT + 10), Timer.QUIET))
-    line.tell(ev.TimerFired(smp(SAID_AT + 20), Timer.ANSWER))  # too early: set anew meanwhile
+    line.tell(
+        ev.TimerFired(smp(SAID_AT + 20), Timer.ANSWER)
+    )  # too early: it was set again meanwhile
     line.run(SAID_AT + 100)
     assert line.state == State.AWAITING
 

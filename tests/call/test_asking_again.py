@@ -1,4 +1,4 @@
-"""Asking again: by button alone, and not after a no."""
+"""Test asking again: by button alone, and not after a no."""
 
 import pytest
 

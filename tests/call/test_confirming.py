@@ -1,4 +1,4 @@
-"""From the judged consent to the first sample."""
+"""Test the way from the judged consent to the first sample."""
 
 from collections.abc import Callable
 
@@ -13,12 +13,12 @@ from tests.call.driver import AGREED_AT, FIRST_AT, JUDGED_AT, Line, awaiting, sm
 
 
 def confirming() -> Line:
-    """Return a line on which "recording" has just begun to be said."""
+    """Return a line on which "recording" just began."""
     return awaiting().key("1", AGREED_AT).run(JUDGED_AT)
 
 
 def unrecorded(line: Line, reason: str) -> bool:
-    """Say whether the file was erased and nothing ever written to it."""
+    """Return whether the file was erased with nothing ever written to it."""
     line.run(60_000)
     return (
         line.notes == [("unrecorded", reason)]

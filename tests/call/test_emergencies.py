@@ -1,4 +1,4 @@
-"""Emergency calls, the calls back after them, and numbers dialled in a call."""
+"""Test emergency calls, call-backs after them, and numbers dialled in a call."""
 
 import pytest
 

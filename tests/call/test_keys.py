@@ -1,4 +1,4 @@
-"""Which key consents, and which one does not."""
+"""Test which keys consent, and which do not."""
 
 import pytest
 
@@ -24,7 +24,7 @@ from tests.call.policies import CONSENT, with_grades
 
 
 def agreed(line: Line) -> bool:
-    """Say whether a recording was begun by 20 s after the question."""
+    """Return whether a recording began within 20 s of the question."""
     line.run(SAID_AT + 20_000)
     return bool(line.all(act.StartRecording))
 
@@ -92,7 +92,7 @@ def test_it_is_acted_on_at_its_release() -> None:
 def test_no_other_key_within_250_ms_after(second: str, gap: int, counts: bool) -> None:
     line = awaiting().key("1", AGREED_AT).key(second, AGREED_AT + 100 + gap)
     if second == "7" and counts:
-        assert not agreed(line)  # a wrong key in time is a no of its own
+        assert not agreed(line)  # a wrong key in time ends the dialogue
         assert line.notes == [("unrecorded", "wrong_key")]
     else:
         assert agreed(line) is counts
@@ -134,7 +134,7 @@ def test_a_leak_of_another_key_is_another_key() -> None:
 
 
 def test_the_leaked_tone_must_not_lie_before_the_mark_either() -> None:
-    """Judged on the later part: it alone needs to follow the mark."""
+    """The later part counts: it alone must follow the mark."""
     line = asked().key("1", MARK_AT + 250, ms=40).key("1", MARK_AT + 250 + 40 + 60)
     assert agreed(line)
 
@@ -200,7 +200,7 @@ def test_far_keys_before_the_question_mean_nothing() -> None:
 
 
 def held(key: str, at: int, *, ms: int) -> Line:
-    """Return a line on which 1 was pressed in the window, and then another far key and held."""
+    """Return a line with 1 pressed in the window, and then another far key held."""
     line = awaiting().key("1", AGREED_AT)
     line.tell(ev.KeyBegan(smp(at), key, Side.FAR), arrives=at + 50)
     return line.key(key, at, ms=ms).run(at + ms + 2_000)

@@ -1,4 +1,4 @@
-"""Numbers that are never recorded, and who calls."""
+"""Test listed numbers, and the caller's identity."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Losing touch: hook state or sound is gone."""
+"""Test the loss of hook state or sound."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Machines: at the other end, and of the office itself."""
+"""Test machines, at the far end and in the office."""
 
 import pytest
 

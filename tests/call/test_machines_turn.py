@@ -1,4 +1,4 @@
-"""Before anything is said: a machine at the far end has its turn, unless a person speaks first."""
+"""Test that a far machine has its turn before the question, unless a person speaks first."""
 
 import pytest
 
@@ -10,11 +10,11 @@ from tests.call.driver import OFF_AT, Line, dialling, lifted, smp
 
 ANSWERED = 12_000
 SILENT = 3_450
-"""Milliseconds between two tones of a fax that calls, at the most (T.30)."""
+"""Greatest pause between two tones of a calling fax, in ms (T.30)."""
 
 
 def nothing_is_said(line: Line, tone_at: int) -> None:
-    """A fax's tone is heard at that time, and nothing was said before it or is after it."""
+    """Check that a fax tone at that time ends the call without a word before or after."""
     line.tell(ev.ToneHeard(smp(tone_at), Tone.FAX_CNG), arrives=tone_at + 100)
     assert line.run(60_000).played == []
     assert line.notes == [("unrecorded", "machine")]
@@ -39,7 +39,7 @@ def test_a_hello_with_a_breath_in_it_is_one_where_nobody_knows_whose_it_is() -> 
 
 
 def test_a_far_voice_under_the_offices_hello_may_be_a_tone() -> None:
-    """What is told of the near voice meanwhile depends on which of the two is louder."""
+    """The near voice is reported meanwhile only if it is the louder one."""
     line = lifted().tell(ev.VoiceHeard(smp(OFF_AT + 500), Side.NEAR, active=True))
     line.voice(Side.FAR, OFF_AT + 800, OFF_AT + 1_300)
     line.tell(ev.VoiceHeard(smp(OFF_AT + 1_500), Side.NEAR, active=False))

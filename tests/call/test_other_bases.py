@@ -1,4 +1,4 @@
-"""Lines that rest on other bases than consent, alone or mixed; lines without a policy."""
+"""Test lines on other bases than consent, alone or mixed, and lines without a policy."""
 
 from dataclasses import replace
 

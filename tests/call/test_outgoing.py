@@ -1,4 +1,4 @@
-"""Outgoing calls: asked after the answer, and only when the number was heard whole."""
+"""Test outgoing calls: asked after the answer, and only with a complete number."""
 
 from collections.abc import Callable
 from dataclasses import replace

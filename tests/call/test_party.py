@@ -1,4 +1,4 @@
-"""Consent belongs to one far party."""
+"""Test that consent belongs to one far party."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Pausing, by button and while digits come."""
+"""Test pauses, by button and while digits come."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""While recording: blanking, withdrawing, pausing, the office's keys."""
+"""Test a recording under way: blanking, withdrawal, pauses, the office's keys."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.call.driver import FIRST_AT, recording, smp
 from tests.call.policies import MIXED, NOTICE
 
 T = FIRST_AT + 10_000
-"""Some time into the recording."""
+"""A time within the recording."""
 
 
 def test_hanging_up_ends_the_recording() -> None:
@@ -162,7 +162,7 @@ def test_hanging_up_while_a_part_is_withdrawn_keeps_the_rest() -> None:
     assert line.all(act.Withdraw) == [act.Withdraw(frozenset({"training", "quality"}), smp(T))]
     assert line.all(act.StopRecording) == [act.StopRecording(Reason.HUNG_UP, smp(T + 1_000))]
     assert line.notes == [("recorded", None)]
-    assert line.call.purposes == {"contract"}  # what tells the recorder not to erase
+    assert line.call.purposes == {"contract"}  # so the recorder does not erase
 
 
 def test_a_contract_cannot_be_withdrawn() -> None:

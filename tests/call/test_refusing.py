@@ -1,4 +1,4 @@
-"""Refusing, and the keys of the office: what says no, at once."""
+"""Test refusals by the caller and by keys of the office, which count at once."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ from tests.call.policies import CONSENT
 
 
 def agreed(line: Line) -> bool:
-    """Say whether a recording was begun by 20 s after the question."""
+    """Return whether a recording began within 20 s of the question."""
     line.run(SAID_AT + 20_000)
     return bool(line.all(act.StartRecording))
 
@@ -134,7 +134,7 @@ def test_the_echo_of_a_near_key_agrees_to_nothing(echo: int) -> None:
 
 @pytest.mark.parametrize(("after", "counts"), [(999, False), (1_000, True)])
 def test_for_a_second_after_a_near_key_nothing_agrees(after: int, counts: bool) -> None:
-    """Even in a dialogue that the near key did not end, as its beginning was never told."""
+    """Even in a dialogue that the near key did not end, since its onset was never reported."""
     line = awaiting()
     near = ev.DigitPressed(smp(SAID_AT - 100), "9", Side.NEAR, Grade.A, 100, -10.0, 1.0, 0.9)
     line.call = replace(line.call, keys=replace(line.call.keys, near=near))

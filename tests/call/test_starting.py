@@ -1,4 +1,4 @@
-"""Starting, and who called whom."""
+"""Test the start of calls, and who called whom."""
 
 from dataclasses import replace
 

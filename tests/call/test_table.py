@@ -1,4 +1,4 @@
-"""The table as such, its drawing, and the small parts beside it."""
+"""Test the table itself, its drawing, and the small parts beside it."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the doctor can say, and in which order."""
+"""Test the doctor's findings and their order."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Walk the dialogue through everything that can happen, with the witness watching."""
+"""Walk the dialogue through all that can happen, watched by the witness."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,14 +20,14 @@ TALKED_OVER = (5_000, 0.0, 0.5)
 
 
 def step(call: Call, seen: Witness, event: ev.Event) -> tuple[Call, Witness]:
-    """Take one event and watch what comes of it."""
+    """Process one event under the witness."""
     after, actions = advance(call, event)
     seen = watch(seen, call, event, after, actions)
     return (next_call(after, after.policy) if after.over else after), seen
 
 
 def replay(line: Line) -> tuple[Call, Witness]:
-    """Return a line's call, reached again by its events with the witness watching."""
+    """Replay a line's events under the witness; return its call."""
     call, seen = first_call(CONSENT, LineMemory()), Witness()
     for event in line.events:
         call, seen = step(call, seen, event)
@@ -67,7 +67,7 @@ def happenings(call: Call) -> Iterator[ev.Event]:
     for tone in (Tone.BUSY, Tone.RINGBACK, Tone.ANSWER):
         yield ev.ToneHeard(now, tone)
     yield ev.PartyChanged(now, PartyCue.FLASH)
-    yield ev.PartyChanged(now - smp(600), PartyCue.FLASH)  # told late
+    yield ev.PartyChanged(now - smp(600), PartyCue.FLASH)  # reported late
     yield ev.Answered(now, AnswerBasis.CONNECT)
     yield ev.NumberDialled(now, Dialled.ORDINARY, "+48221234567")
     yield ev.NumberDialled(now, Dialled.EMERGENCY)
@@ -118,7 +118,7 @@ def _age(now: int, at: int | None, *windows: int) -> int | None:
 
 
 def alike(call: Call, seen: Witness) -> tuple[object, ...]:
-    """Return what makes two calls equal: what the dialogue may still look at, in its state.
+    """Return what makes two calls equal: all that the dialogue may still read in its state.
 
     Times count as their age, beyond the window in which it matters as "long ago".
     """

@@ -1,4 +1,4 @@
-"""A witness of the dialogue, written from the promises and not from the table.
+"""Watch the dialogue as a witness, written from the promises and not from the table.
 
 It sees the same events and actions, and cries when a sound would reach the disk, or a word the
 line, that must not.
@@ -18,14 +18,14 @@ from tests.call.driver import smp
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What has been seen of one call that matters to the promises."""
+    """The facts of one call that matter to the promises."""
 
     barred: bool = False  # emergency, listed, machine, private: nothing more in this call
     refused: bool = False  # by the caller or for the caller
-    asked: bool = False  # the question is being, or has been, put to the party now there
-    mark: int | None = None  # of a question that was heard whole
+    asked: bool = False  # the present far party hears, or has heard, the question
+    mark: int | None = None  # of a question that was heard to its mark
     yes: int | None = None  # onset of a key that lawfully agrees
-    file: bool = False  # a recording has been ordered on that basis
+    file: bool = False  # a recording was ordered on that basis
     open: bool = False  # sound may reach the file
     on_hook: bool = True
     gone: int | None = None  # hook state or sound, since when
@@ -34,7 +34,7 @@ class Witness:
 def watch(
     seen: Witness, before: Call, event: ev.Event, after: Call, actions: tuple[act.Action, ...]
 ) -> Witness:
-    """Take one step; raises ``AssertionError`` where a promise is broken."""
+    """Check one step; raise ``AssertionError`` where it breaks a promise."""
     seen = _happened(seen, event, after)
     for action in actions:
         seen = _done(seen, action, after)
@@ -65,7 +65,7 @@ def _happened(seen: Witness, event: ev.Event, after: Call) -> Witness:
 
 
 def _touch(seen: Witness, event: ev.Event, after: Call) -> Witness:
-    """Follow how long hook state or sound is gone; no dialogue outlives that."""
+    """Track the loss of hook state or sound, which no dialogue outlives."""
     if not after.lost:
         return seen
     gone = event.sample if seen.gone is None else seen.gone

@@ -1,4 +1,4 @@
-"""P1 over a restart: who called for help is not asked when help calls back."""
+"""Prove P1 over a restart: a call-back after an emergency call is not asked."""
 
 import signal
 import subprocess
@@ -54,7 +54,7 @@ def box(tmp_path: Path) -> TrialBox:
 
 
 def notes(box: TrialBox, scene: Scene) -> list[tuple[str, str | None]]:
-    """Start the recorder, let a call happen, and say what became of it."""
+    """Start the recorder, run a call, and return its outcome."""
     make_places(box.folders)
     told: list[tuple[str, str | None]] = []
 

@@ -1,4 +1,4 @@
-"""P1, the dialogue's share: where a word could do harm, none is said."""
+"""Prove P1 for the dialogue: it is silent where a word could do harm."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""P2, the dialogue's share: without a lawful basis no sound can reach a file.
+"""Prove P2 for the dialogue: without a lawful basis no sound can reach a file.
 
 The table is walked from every state, six symbols deep, equal calls merged, by a witness that
 knows the promises and not the table. Then chance walks on, much deeper.

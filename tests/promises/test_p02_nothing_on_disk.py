@@ -1,4 +1,4 @@
-"""P2 over the whole path: without consent no sound and no number reaches the disk."""
+"""Prove P2 over the whole path: without consent no sound or number reaches the disk."""
 
 import re
 import subprocess
@@ -63,7 +63,7 @@ def nothing_is_left(box: TrialBox, scene: Scene, reason: str) -> None:
 
 
 def test_a_refused_call_writes_no_sound(trial_box: TrialBox, tmp_path: Path) -> None:
-    """Every byte that the recorder writes during a refused call is a note's, and few they are."""
+    """All that the recorder writes during a refused call is a short note."""
     trace = tmp_path / "trace"
     data = str(trial_box.folders.data)
     command = [sys.executable, "-m", "appliance", "call", "--from", NUMBER, "--answer", "2"]
@@ -80,7 +80,7 @@ def test_a_refused_call_writes_no_sound(trial_box: TrialBox, tmp_path: Path) -> 
     written = list(writes(trace.read_text(errors="replace"), data))
     assert written, "the trace shows no write at all: it cannot be right"
     places = [(Path(path).relative_to(data).parts[0], count) for path, count in written]
-    # The keeper of this command keeps its own books; none of them grows by what was heard.
+    # The command's keeper writes its own files; none of them grows by the call's sound.
     recorders = [(place, count) for place, count in places if not place.startswith(KEEPERS)]
     assert {place for place, _ in recorders} == {"notes"}
     assert sum(count for _, count in recorders) < 400

@@ -1,4 +1,4 @@
-"""P3, the dialogue's share: a key on the office's phone never counts as the caller's consent."""
+"""Prove P3 for the dialogue: an office key never counts as the caller's consent."""
 
 import pytest
 

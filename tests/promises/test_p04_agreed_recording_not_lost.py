@@ -1,4 +1,4 @@
-"""P4: kill the process at any moment of a recording; all but the last second plays."""
+"""Prove P4: kill the process at any moment of a recording; all but the last second plays."""
 
 import random
 import subprocess

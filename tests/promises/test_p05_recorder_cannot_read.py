@@ -1,4 +1,4 @@
-"""P5: after a call, neither the recorder's memory nor its files open the recording."""
+"""Prove P5: after a call, neither the recorder's memory nor its files open the recording."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.exchange.scene import Scene
 
-MARKER = bytes.fromhex(sys.argv[2])  # proves that the search finds what is there
+MARKER = bytes.fromhex(sys.argv[2])  # proves that the search works
 scene = Scene.ordinary("+48221234567", "1", talk=3.0)
 witness = place(trial(), Folders(Path(sys.argv[1])), SystemClock(), scene)
 print(witness.recording, flush=True)

@@ -1,4 +1,4 @@
-"""P6: whoever has the card, but no password, finds no number, no name, no sound, no choice."""
+"""Prove P6: a card without a password shows no number, no name, no sound, no choice."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""P7: after erasure no key opens it, whatever a thief kept; the certificate says what may remain.
+"""Prove P7: no key opens an erased recording, and the certificate says what may remain.
 
 The thief has everything that the box has after the erasure, everything on its card before it but
 the root that the eraser overwrote, and the office's recovery sheet.
@@ -60,11 +60,11 @@ def test_before_the_erasure_the_thief_opens_it(office: Office, tmp_path: Path) -
 def test_afterwards_no_key_opens_it(office: Office, tmp_path: Path) -> None:
     rid, kept = office.record(), office.record()
     card = tmp_path / "card"
-    office.copy_to(card)  # the file, keyrings and shelves of before, root and all
+    office.copy_to(card)  # file, keyrings, shelves and root from before
     erase(office, rid)
     assert office.ask(ShowCertificate(rid)).state == "erased"
 
-    # The eraser's place is the one that is overwritten: of it the thief has what is there now.
+    # The eraser overwrites in place: there the thief has only the present state.
     root = office.folders.root.read_bytes()
     (card / "root").write_bytes(root)
     eraser = FileEraser(card / "root")

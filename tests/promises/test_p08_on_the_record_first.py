@@ -1,4 +1,4 @@
-"""P8, on the record first: the audit entry is on disk before the act is released.
+"""Prove P8, on the record first: the audit entry is on disk before the act is released.
 
 Playing, exporting, erasing, holding and releasing are done through the whole keeper on a real
 recording. Once with an audit whose disk fails, when nothing of the act may happen; once watching
@@ -63,16 +63,16 @@ class Scene:
         return acts[name]
 
     def log(self) -> bytes:
-        """Return what the audit's files hold now."""
+        """Return the present contents of the audit's files."""
         return b"".join(path.read_bytes() for path in months(self.box.folders.audit))
 
     def on_record(self, name: str) -> bool:
-        """Say whether the act stands in the audit's file, as another process would read it."""
+        """Return whether the audit's file holds the act, as another process reads it."""
         wanted = f'"type":"{name}",'.encode()
         return any(wanted in line and self.rid.encode() in line for line in self.log().splitlines())
 
     def state(self) -> tuple[bytes, Any, bytes]:
-        """Return what an act could do: to the sound, to its key and what is known of it."""
+        """Return all that an act could change: the sound, its key and its catalogue row."""
         folders = self.box.folders
         assert self.box.keeper.box is not None
         entry = self.box.keeper.box.keyring.content.recordings[self.rid]

@@ -1,4 +1,4 @@
-"""P8 for what is done about people: the entry is on the disk before the keyring changes.
+"""Prove P8 for operations on people: the entry is on the disk before the keyring changes.
 
 Each act is done through the whole keeper. Once with an audit whose disk fails, when nobody may have
 been changed; once watching what the audit's file holds at the moment at which the keyring is saved.
@@ -38,7 +38,7 @@ LENA = "Lena"
 
 @dataclass
 class Scene:
-    """A keeper with two people, and what may be done about them."""
+    """A keeper with two people, and the operations on them."""
 
     box: KeeperBox
     token: str
@@ -46,12 +46,12 @@ class Scene:
     secret: str = ""
 
     def people(self) -> dict[str, OperatorEntry]:
-        """Return everybody as the keyring knows them."""
+        """Return all people as the keyring lists them."""
         assert self.box.keeper.box is not None
         return dict(self.box.keeper.box.keyring.content.operators)
 
     def act(self, name: str) -> tuple[AnyOperation, str]:
-        """Return an operation, and the token of whoever does it."""
+        """Return an operation, and its actor's token."""
         theirs = self.box.log_in(LENA) if name.startswith("own ") else ""
         match name:
             case "person_added":
@@ -85,11 +85,11 @@ class Scene:
             draft.operators[self.lena].totp = self.secret
 
     def code(self) -> str:
-        """Return what Lena's app shows."""
+        """Return the code in Lena's app."""
         return pyotp.TOTP(self.secret).at(int(self.box.clock.now()))
 
     def on_record(self, name: str) -> bool:
-        """Say whether the act stands in the audit's file, as another process would read it."""
+        """Return whether the audit's file holds the act, as another process reads it."""
         wanted = f'"type":"{name.removeprefix("own ")}",'.encode()
         return any(wanted in path.read_bytes() for path in months(self.box.folders.audit))
 
@@ -116,7 +116,7 @@ def failing(call: int) -> None:
 
 
 def bare(people: dict[str, OperatorEntry]) -> list[tuple[Any, ...]]:
-    """Return what an act could change; a used code's time step is none of it."""
+    """Return all that an act could change, without a used code's time step."""
     return [(e.id, e.name, e.roles, e.wrap, e.totp, e.one_time_until) for e in people.values()]
 
 

@@ -1,4 +1,4 @@
-"""P9, the dialogue's share: a no ends the box's part, and leaves one more in a count."""
+"""Prove P9 for the dialogue: a no ends the box's part, and adds one to a count."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""P10, nothing leaves the box: the keeper's share.
+"""Prove P10 for the keeper: nothing leaves the box.
 
 The real process goes through its life under ``strace``; every socket that it, or its reading
 child, makes or uses belongs to this machine alone.
@@ -36,7 +36,7 @@ def test_the_keeper_opens_no_socket_to_anywhere(tmp_path: Path) -> None:
         client.call(ListCalls(), token)
         client.call(VerifyCalls(), token)
         client.call(GetLines(), token)
-        # strace passes no signal on: the keeper is its child.
+        # strace forwards no signal: the keeper is its child.
         os.kill(child_of(running.process.pid), signal.SIGTERM)
         assert running.process.wait(20) == 0
     lines = trace.read_text().splitlines()

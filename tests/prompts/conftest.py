@@ -12,7 +12,7 @@ Save = Callable[..., Path]
 
 @pytest.fixture
 def speech() -> Callable[..., Wave]:
-    """Something like words: a tone that comes and goes four times a second, then silence."""
+    """Return the like of words: a tone, on and off four times a second, then silence."""
 
     def make(seconds: float = 2.0, rate: int = 8000, peak: float = 0.3, tail: float = 0.5) -> Wave:
         time = np.arange(round(seconds * rate)) / rate

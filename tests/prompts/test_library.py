@@ -144,7 +144,7 @@ SHIPPED = [(lang, spoken) for lang in ("pl", "en", "de") for spoken in Spoken]
 
 
 def shipped(language: str, spoken: Spoken) -> tuple[NDArray[np.int16], int]:
-    """A shipped prompt through the library, and its mark."""
+    """Return a shipped prompt through the library, and its mark."""
     config = trial()
     if spoken is Spoken.NOTICE:
         config = with_basis(config, Basis.LEGITIMATE_INTERESTS)
@@ -156,7 +156,7 @@ def shipped(language: str, spoken: Spoken) -> tuple[NDArray[np.int16], int]:
 
 @pytest.mark.parametrize(("language", "spoken"), SHIPPED)
 def test_marks_agree_with_the_sound(language: str, spoken: Spoken) -> None:
-    """Energy alone: full silence follows the mark, speech precedes it."""
+    """By energy alone: full silence follows the mark, speech precedes it."""
     sound, mark = shipped(language, spoken)
     loud = np.flatnonzero(np.abs(sound.astype(int)) > 100)
 

@@ -1,4 +1,4 @@
-"""Sounds for the tests of the ears."""
+"""Generate sounds for the tests of the detectors."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ def sine(frequency: float, seconds: float, dbm0: float = -15.0) -> Wave:
 
 
 def pair(low: float, high: float, seconds: float, dbm0: float = -15.0) -> Wave:
-    """Two tones, each of that level."""
+    """Return two tones, each at this level."""
     return sine(low, seconds, dbm0) + sine(high, seconds, dbm0)
 
 
@@ -25,14 +25,14 @@ def noise(seconds: float, dbm0: float, seed: int = 1) -> Wave:
 
 
 def on_line(*parts: Wave, noise_dbm0: float = -65.0, seed: int = 1) -> Sound:
-    """Join waves, fill up the last frame and add the line's noise."""
+    """Join waves, pad the last frame and add line noise."""
     wave = np.concatenate(parts)
     wave = np.concatenate((wave, np.zeros(-wave.size % FRAME)))
     return to_sound(wave + noise(wave.size / RATE, noise_dbm0, seed))
 
 
 def babble(seconds: float, dbm0: float = -20.0, pitch: float = 120.0, seed: int = 1) -> Wave:
-    """Harmonics under two formants, in syllables: a voice, as far as detectors care."""
+    """Return harmonics under two formants, in syllables: a voice to any detector."""
     chance = np.random.default_rng(seed)
     time = np.arange(round(seconds * RATE)) / RATE
     moving = pitch * (1 + 0.15 * np.sin(2 * np.pi * 0.8 * time + chance.uniform(0, 6)))

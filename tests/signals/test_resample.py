@@ -10,7 +10,7 @@ RATES = [16000, 24000, 32000, 44100, 48000]
 
 
 def band_limited(rate: int, seconds: float, top: float = 3400.0) -> Floats:
-    """Noise of the telephone band, loud, at any rate."""
+    """Return loud noise of the telephone band at any rate."""
     noise = np.random.default_rng(7).standard_normal(round(rate * seconds))
     bins, hertz = np.fft.rfft(noise), np.fft.rfftfreq(noise.size, 1 / rate)
     bins[(hertz < 100) | (hertz > top)] = 0

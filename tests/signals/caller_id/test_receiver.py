@@ -61,7 +61,7 @@ def test_a_second_carrier_does_not_restart_a_message() -> None:
 def test_noise_before_a_message_does_not_hide_it(noise: list[int]) -> None:
     whole = list(build_mdmf(SAID))
     assert find_message([*noise, *whole]) is not None or find_message(noise) is not None
-    find_message(noise + whole[:-1])  # whatever is there is judged, never fatal
+    find_message(noise + whole[:-1])  # any bytes are tolerated
 
 
 def test_keys_of_the_network_are_read_at_their_terminator() -> None:

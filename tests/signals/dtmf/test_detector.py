@@ -130,7 +130,7 @@ def test_nothing_is_heard_where_nothing_was_pressed(sound: Sound) -> None:
 @pytest.mark.parametrize("key", ALL_KEYS)
 @pytest.mark.parametrize("overtones", [(1, 2), (2, 3), (3, 5)])
 def test_two_overtones_of_one_voice_are_no_key(key: str, overtones: tuple[int, int]) -> None:
-    """A cry, a whistle or an "oo" in a high voice is little else."""
+    """A cry, a whistle or an "oo" in a high voice is hardly more than two tones."""
     low, high = frequencies_of(key)
     voice = math.sqrt(low / overtones[0] * high / overtones[1])  # as near to the key as can be
     cry = pair(overtones[0] * voice, overtones[1] * voice, 0.3)
@@ -139,7 +139,7 @@ def test_two_overtones_of_one_voice_are_no_key(key: str, overtones: tuple[int, i
 
 @pytest.mark.parametrize("twist_db", [-9.7, 7.2])
 def test_two_tones_of_which_one_is_far_weaker_are_no_key(twist_db: float) -> None:
-    """A mobile's codec leaves the like of a voice now and then, but no network of a key."""
+    """A mobile's codec may make the like of a voice, but no network does of a key."""
     keys = keys_under(Condition("twist", twist_db=twist_db), ALL_KEYS, 5)
     assert heard(keys) == []
 

@@ -28,7 +28,7 @@ def tones(sound: Sound, country: str = "PL") -> list[Tone]:
 
 @pytest.mark.parametrize("before", [sine(1300, 4.5, -45), sine(1300, 4.5, -25) + noise(4.5, -30)])
 def test_a_calling_tone_that_becomes_clear_after_seconds_is_told(before: Wave) -> None:
-    """It is older than what is remembered of the line."""
+    """The tone is older than the line's history."""
     assert tones(on_line(before, sine(1300, 0.5, -20))) == [Tone.DATA_CALLING]
 
 
@@ -114,7 +114,7 @@ def test_a_machine_is_known_within_100_ms(frequency: float, tone: Tone, off: flo
 
 @pytest.mark.parametrize(("frequency", "tone"), MACHINES.items())
 def test_a_machine_is_known_as_soon_as_somebody_listens(frequency: float, tone: Tone) -> None:
-    """No special information tone came before: nobody listened then."""
+    """No special information tone came before: it is older than the detector."""
     sound = on_line(quiet(0.1), sine(frequency, 0.2, -20), quiet(0.2))
     assert tones(sound) == [tone]
 

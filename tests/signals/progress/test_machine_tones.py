@@ -1,4 +1,4 @@
-"""Machines by their own recommendations: how long after a tone can be known it is told."""
+"""Test machine tones by their own recommendations: how soon each is reported."""
 
 import numpy as np
 import pytest
@@ -21,14 +21,14 @@ from tests.signals.progress.test_detector import heard, tones
 from tests.signals.sounds import babble, on_line, pair, quiet, sine
 
 TOLD_MS = 100
-"""Within this a tone is told of, once nothing else could sound like it."""
+"""Time to report a tone, once it can be no other."""
 
 ANY_FRAME = (1.0, 1.004, 1.009, 1.014, 1.019)
-"""Seconds of silence before the tone: it begins anywhere in a frame."""
+"""Seconds of silence before the tone, so that it begins anywhere in a frame."""
 
 
 def found(wave: Wave, lead: float, country: str = "PL") -> list[tuple[Tone, float]]:
-    """Return each tone that is heard, and how many ms after the wave's beginning it is told."""
+    """Return each reported tone, and its report in ms after the wave's beginning."""
     line = on_line(quiet(lead), wave, quiet(0.6))
     return [
         (one.tone, 1000 * (at / RATE - lead))
@@ -51,7 +51,7 @@ def test_a_machine_is_told_within_100_ms_of_being_known(
 
 @pytest.mark.parametrize("off", [-0.03, 0.0, 0.03])
 def test_both_tones_of_an_alarms_handshake_are_heard(off: float) -> None:
-    """SIA DC-05: 100 ms each, 100 ms apart; the second may be taken for a modem's, its like."""
+    """SIA DC-05: 100 ms each, 100 ms apart; the second may count as a modem's."""
     tones = (sine(1400 * (1 + off), 0.1, -20), quiet(0.1), sine(2300 * (1 + off), 0.1, -20))
     for lead in ANY_FRAME:
         (first, ms), (second, later) = found(np.concatenate(tones), lead)
@@ -63,7 +63,7 @@ def test_both_tones_of_an_alarms_handshake_are_heard(off: float) -> None:
 
 @pytest.mark.parametrize("turned", [False, True], ids=["V.25", "V.8"])
 def test_an_answer_tone_that_is_turned_and_swings_is_one(turned: bool) -> None:
-    """V.8: 2100 Hz by 20 % louder and softer 15 times a second, its phase turned each 450 ms."""
+    """V.8: 2100 Hz, 20 % amplitude modulation at 15 Hz, phase reversals every 450 ms."""
     time = np.arange(3 * RATE) / RATE
     swing = 1 + 0.2 * np.sin(2 * np.pi * 15 * time)
     phase = np.where(turned & ((time // 0.45) % 2 == 1), -1.0, 1.0)
@@ -77,7 +77,7 @@ def test_an_answer_tone_that_is_turned_and_swings_is_one(turned: bool) -> None:
 
 @pytest.mark.parametrize("hertz", [550.0, 1800.0])
 def test_a_modems_guard_tone_alone_is_no_modem(hertz: float) -> None:
-    """A voice holds one pure overtone for as long, now and then."""
+    """A voice may hold one pure overtone for as long."""
     assert found(sine(hertz, 0.12, -15), 1.0) == []
 
 
@@ -104,7 +104,7 @@ def test_special_information_is_told_once_within_100_ms_of_its_second_tone(
 
 
 def test_a_beep_of_a_thousand_hertz_is_no_modem() -> None:
-    """A lorry that backs, an oven, the beep of a recorder: none is V.21's mark of 980 Hz."""
+    """A reversing lorry, an oven, a recorder's beep: none is V.21's mark of 980 Hz."""
     assert tones(on_line(quiet(1.0), sine(1000, 1.0), quiet(1.0))) == []
     assert tones(on_line(quiet(1.0), sine(950, 0.4), quiet(1.0))) == []
 
@@ -116,7 +116,7 @@ def test_two_voices_are_no_waiting_call() -> None:
 
 @pytest.mark.parametrize("twist_db", [-6.0, 0.0, 6.0])
 def test_the_alert_of_a_waiting_call_may_be_twisted(twist_db: float) -> None:
-    """ETSI EN 300 659-2 lets a line weaken one of the two tones by 6 dB more than the other."""
+    """ETSI EN 300 659-2 allows a line to weaken one of the two tones by 6 dB more."""
     alert = pair(2130, 2750, 0.1, -20)
     alert += (10 ** (twist_db / 20) - 1) * sine(2750, 0.1, -20)
     assert tones(on_line(quiet(1.0), alert, quiet(1.0))) == [Tone.CALL_WAITING]
@@ -125,7 +125,7 @@ def test_the_alert_of_a_waiting_call_may_be_twisted(twist_db: float) -> None:
 @pytest.mark.parametrize("begin", [1120.0, 1320.0, 1460.0, 1670.0, 2120.0, 2330.0])
 @pytest.mark.parametrize("slope", [-700.0, -350.0, 350.0, 700.0])
 def test_an_overtone_that_slides_is_no_machine(begin: float, slope: float) -> None:
-    """A voice's is pure for a while where a formant lets nothing else through."""
+    """A voice is a pure tone for a while where a formant passes nothing else."""
     at = np.arange(RATE // 5) / RATE
     slide = sine_peak(-15.0) * np.sin(2 * np.pi * (begin * at + slope * at * at / 2))
     assert tones(on_line(quiet(1.0), slide, quiet(0.3))) == []

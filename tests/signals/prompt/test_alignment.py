@@ -1,4 +1,4 @@
-"""Our own words are found in what is heard, and nobody else's are taken for them."""
+"""Test that our own prompt is found on the line, and no other speech taken for it."""
 
 import numpy as np
 import pytest
@@ -23,10 +23,10 @@ def line_with(
     talk: Sound | None = None,
     noise_dbm0: float = -55,
 ) -> NDArray[np.float32]:
-    """A line that has given back ``heard`` samples of the words so far."""
+    """Return a line with ``heard`` samples of the prompt so far."""
     line = np.random.default_rng(5).normal(0, rms_of(noise_dbm0), lag + heard)
     line[lag:] += WORDS[:heard] * 10 ** (gain_db / 20)
-    # The line's own ringing: 64 taps are what the canceller takes.
+    # The line's own ringing: the canceller has 64 taps.
     line[lag + 9 :] -= 0.3 * WORDS[: heard - 9] * 10 ** (gain_db / 20)
     if talk is not None:
         line += talk[: line.size]
@@ -34,7 +34,7 @@ def line_with(
 
 
 def said(line: NDArray[np.float32]) -> Sound:
-    """What had been put out by then: more than has come back."""
+    """Return the prompt put out by then: more than has come back."""
     return WORDS[: line.size]
 
 

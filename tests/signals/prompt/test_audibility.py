@@ -115,7 +115,7 @@ def test_what_comes_later_than_any_echo_is_measured_as_talk(ms: int) -> None:
 
 
 def test_measuring_a_long_question_takes_little_memory() -> None:
-    """Eight lines may measure at once, and each took seven megabytes for it."""
+    """Eight lines may measure at once, and each took seven megabytes."""
     spoken = to_sound(babble(11.0, -18))
     meter = AudibilityMeter()
     for at in range(0, spoken.size, FRAME):
@@ -131,7 +131,7 @@ def test_measuring_a_long_question_takes_little_memory() -> None:
 
 
 def test_a_question_is_kept_in_two_pieces_without_holes_between_frames() -> None:
-    """Frames that lay one by one between what stays left 6 MB of holes with eight lines."""
+    """Single frames between longer-lived objects fragmented 6 MB with eight lines."""
     spoken = to_sound(babble(11.0, -18))
     frames = spoken.reshape(-1, FRAME)
     tracemalloc.start()

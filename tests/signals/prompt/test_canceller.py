@@ -11,7 +11,7 @@ WAY = np.array([0.0, 0.5, 0.3, -0.2, 0.1, 0.05, -0.02])
 
 
 def through(prompt: Wave, other: Wave, way: Wave = WAY) -> tuple[Wave, Canceller]:
-    """Return what the canceller leaves of a prompt's way plus another sound."""
+    """Return the canceller's output for a prompt through its path plus another sound."""
     line = np.convolve(prompt, way)[: prompt.size] + other + noise(prompt.size / RATE, -65)
     canceller = Canceller(1)
     played = to_sound(prompt)
@@ -74,11 +74,11 @@ def test_a_way_that_changes_is_learnt_anew() -> None:
 
 
 LONGEST = babble(15.0, -18) + noise(15.0, -40, 5)
-"""The longest prompt that there is."""
+"""The longest possible prompt."""
 
 
 def followed(prompt: Wave, line: Wave) -> tuple[Wave, list[bool]]:
-    """Return by how many dB each half second became quieter, and if it was active all along."""
+    """Return the suppression of each half second in dB, and whether it was active throughout."""
     canceller, played = Canceller(1), to_sound(prompt)
     left, active = [], []
     for start in range(0, prompt.size, FRAME):
@@ -93,7 +93,7 @@ def followed(prompt: Wave, line: Wave) -> tuple[Wave, list[bool]]:
 
 
 def on_wire(prompt: Wave, ppm: float = 0.0) -> Wave:
-    """Return a prompt as another clock plays it, at first as late as a card makes it at least."""
+    """Return a prompt as another clock plays it, delayed at first by a card's least delay."""
     late = np.concatenate((np.zeros(12), prompt))[: prompt.size]
     heard = apply_skew(np.concatenate((np.zeros(prompt.size), late)), ppm * 1e-6)[prompt.size :]
     return np.convolve(heard, WAY)[: prompt.size] + noise(prompt.size / RATE, -65)

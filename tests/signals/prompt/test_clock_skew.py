@@ -13,7 +13,7 @@ LINE = np.array([0.1, 0.5, 0.3, -0.1, 0.05])
 
 
 def on_line(prompt: Wave, lag: int = 3) -> Wave:
-    """Return a prompt after a line that bends it and returns it later."""
+    """Return a prompt as a line filters and delays it."""
     way = np.concatenate((np.zeros(lag), LINE))
     return np.convolve(prompt, way)[: prompt.size] + QUIET
 

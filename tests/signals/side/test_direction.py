@@ -26,7 +26,7 @@ def floats(wave: Wave) -> Floats:
 
 
 def turned(wave: Wave, degrees: float) -> Wave:
-    """Turn the phase of every frequency."""
+    """Shift the phase of every frequency."""
     spectrum = np.fft.rfft(wave) * np.exp(1j * np.radians(degrees))
     return np.fft.irfft(spectrum, wave.size)
 

@@ -1,4 +1,4 @@
-"""Whose key it is by level and frequencies: what is near is never taken for far."""
+"""Test fingerprints of phones: no near key is ever taken for far."""
 
 import math
 
@@ -131,14 +131,14 @@ def test_without_any_phone_nothing_is_known() -> None:
 
 
 def test_a_voice_besides_makes_a_frequency_doubtful() -> None:
-    """A tone 0.1 % off is another's where all is clean, and may be this phone's in a mixture."""
+    """A tone 0.1 % off is another's on a clean line, and may be this phone's in a mixture."""
     near = structs.replace(WHOLE.phone[0].alone[0], dbm0=-8.5, low=0.5)
     assert RULE.side_of(measurement_of(near, 0.9999), "1").side is Side.FAR
     assert RULE.side_of(measurement_of(near, 0.95), "1").side is not Side.FAR
 
 
 def wavering(off: float) -> PhoneFigures:
-    """Return a phone off by that much, whose level varies by 2 dB."""
+    """Return a phone with this frequency error, whose level varies by 2 dB."""
     return PhoneFigures(
         name="desk", alone=pad(-5.0, off, off, 2.0), second=pad(-8.5, off, off, 2.0)
     )
