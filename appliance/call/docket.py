@@ -10,18 +10,7 @@ from collections.abc import Iterable
 from appliance.call.call import Call, Filing
 from appliance.call.eligibility import refuses
 from appliance.call.times import JUDGE_WAIT, MS
-from appliance.model.events import (
-    Answered,
-    DigitPressed,
-    Event,
-    HookChanged,
-    KeyBegan,
-    PartyChanged,
-    PolarityReversed,
-    PrivateAsked,
-    PromptEnded,
-    ToneHeard,
-)
+from appliance.model import events as ev
 from appliance.model.policy import Policy
 from appliance.model.terms import Hook, Side
 
@@ -35,7 +24,10 @@ def judge_delay(policy: Policy) -> int:
 
 
 def new_filing(
-    policy: Policy, permit: Answered | DigitPressed | PromptEnded | None, sample: int, known: int
+    policy: Policy,
+    permit: ev.Answered | ev.DigitPressed | ev.PromptEnded | None,
+    sample: int,
+    known: int,
 ) -> Filing:
     """File a permit captured at ``sample`` and complete at ``known``: the wait begins there."""
     return Filing(sample=sample, due=known + judge_delay(policy), permit=permit)
@@ -46,23 +38,23 @@ def earliest_filing(docket: tuple[Filing, ...]) -> Filing | None:
     return min(docket, key=lambda filed: filed.sample, default=None)
 
 
-def in_order(events: Iterable[Event], policy: Policy) -> list[Event]:
+def in_order(events: Iterable[ev.Event], policy: Policy) -> list[ev.Event]:
     """Sort events that arrived together by capture; in a tie a no comes before a yes."""
     return sorted(events, key=lambda event: (event.sample, rank(event, policy)))
 
 
-def rank(event: Event, policy: Policy) -> int:
+def rank(event: ev.Event, policy: Policy) -> int:
     """Return an event's precedence within one sample, the smallest first."""
-    if isinstance(event, HookChanged):
+    if isinstance(event, ev.HookChanged):
         return HANG_UP if event.hook is not Hook.OFF else CONSENT
-    if isinstance(event, PartyChanged | ToneHeard | PolarityReversed):
+    if isinstance(event, ev.PartyChanged | ev.ToneHeard | ev.PolarityReversed):
         return FLASH
-    if isinstance(event, DigitPressed | KeyBegan):
+    if isinstance(event, ev.DigitPressed | ev.KeyBegan):
         return REFUSAL if event.side is Side.NEAR or refuses(policy, event.key) else CONSENT
-    return PRIVATE if isinstance(event, PrivateAsked) else CONSENT
+    return PRIVATE if isinstance(event, ev.PrivateAsked) else CONSENT
 
 
-def pending(call: Call) -> DigitPressed | None:
+def pending(call: Call) -> ev.DigitPressed | None:
     """Return the latest agreeing key in the docket."""
-    keys = [filed.permit for filed in call.docket if isinstance(filed.permit, DigitPressed)]
+    keys = [filed.permit for filed in call.docket if isinstance(filed.permit, ev.DigitPressed)]
     return keys[-1] if keys else None

@@ -13,81 +13,67 @@ from appliance.call.greeting import (
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
 from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, SECOND
-from appliance.model.events import (
-    RING_TO_ANSWER,
-    CallerId,
-    DigitPressed,
-    Event,
-    HookChanged,
-    LineFault,
-    LineRestored,
-    NumberDialled,
-    PartyChanged,
-    PromptEnded,
-    TimerFired,
-    ToneHeard,
-    VoiceHeard,
-)
+from appliance.model import events as ev
 from appliance.model.terms import Dialled, Hook, Side, Timer, Tone
 
 _TAKES_CALLER = {State.IDLE, State.RINGING, State.DIALLING, State.SETTLING}
 
 
-def observe(call: Call, event: Event) -> Call:
+def observe(call: Call, event: ev.Event) -> Call:
     """Return the call with the event recorded; this decides nothing."""
     call = replace(call, now=event.sample) if event.sample > call.now else call
     match event:
-        case HookChanged() | LineFault() | LineRestored():
+        case ev.HookChanged() | ev.LineFault() | ev.LineRestored():
             return _lost(_line(call, event), event.sample)
-        case DigitPressed():
+        case ev.DigitPressed():
             return replace(call, keys=_keys(call.keys, event))
-        case VoiceHeard():
+        case ev.VoiceHeard():
             return _voice(call, event)
-        case CallerId():
+        case ev.CallerId():
             return _caller(call, event)
         case _:
             return _other(call, event)
 
 
-def _other(call: Call, event: Event) -> Call:
-    if isinstance(event, PromptEnded):
+def _other(call: Call, event: ev.Event) -> Call:
+    if isinstance(event, ev.PromptEnded):
         return replace(call, asking=replace(call.asking, playing=False))
-    if isinstance(event, ToneHeard) and event.tone is Tone.RINGBACK:
+    if isinstance(event, ev.ToneHeard) and event.tone is Tone.RINGBACK:
         return replace(call, ringback_at=event.sample)
-    if isinstance(event, PartyChanged | ToneHeard) and call.placed:
+    if isinstance(event, ev.PartyChanged | ev.ToneHeard) and call.placed:
         return replace(call, placed=False)  # a flash, a dial tone: the office may dial again
-    if isinstance(event, NumberDialled):
+    if isinstance(event, ev.NumberDialled):
         return _dialled(call, event)
-    return _greeted(call, event) if isinstance(event, TimerFired) else call
+    return _greeted(call, event) if isinstance(event, ev.TimerFired) else call
 
 
-def _dialled(call: Call, event: NumberDialled) -> Call:
+def _dialled(call: Call, event: ev.NumberDialled) -> Call:
     if event.kind is not Dialled.EMERGENCY:
         return replace(call, placed=event.kind is Dialled.ORDINARY)
     memory = after_emergency(call.memory, event.sample)
     return replace(call, memory=memory, emergency=call.offhook_sample is not None)
 
 
-def _greeted(call: Call, event: TimerFired) -> Call:
+def _greeted(call: Call, event: ev.TimerFired) -> Call:
     """Remember that long near speech followed the answer, for later calls."""
     long = event.timer is Timer.SPEECH and is_due(call, event) and lasts_like_a_machine(call)
     return replace(call, greeted=True) if long and call.direction == "incoming" else call
 
 
-def _line(call: Call, event: HookChanged | LineFault | LineRestored) -> Call:
-    if isinstance(event, HookChanged):
+def _line(call: Call, event: ev.HookChanged | ev.LineFault | ev.LineRestored) -> Call:
+    if isinstance(event, ev.HookChanged):
         return _hook(call, event)
-    if isinstance(event, LineRestored):
+    if isinstance(event, ev.LineRestored):
         return replace(call, missing=call.missing - {event.part})
     hook = Hook.UNKNOWN if event.part == "hook" else call.hook
     return replace(call, missing=call.missing | {event.part}, hook=hook)
 
 
-def _hook(call: Call, event: HookChanged) -> Call:
+def _hook(call: Call, event: ev.HookChanged) -> Call:
     call = replace(call, hook=event.hook)
     if event.hook is not Hook.OFF or call.state not in {State.IDLE, State.RINGING}:
         return call
-    rang = call.ring_at is not None and event.sample - call.ring_at <= RING_TO_ANSWER
+    rang = call.ring_at is not None and event.sample - call.ring_at <= ev.RING_TO_ANSWER
     return replace(call, offhook_sample=event.sample, direction="incoming" if rang else "outgoing")
 
 
@@ -97,7 +83,7 @@ def _lost(call: Call, sample: int) -> Call:
     return call if call.lost_at is not None else replace(call, lost_at=sample)
 
 
-def _voice(call: Call, event: VoiceHeard) -> Call:
+def _voice(call: Call, event: ev.VoiceHeard) -> Call:
     began = call.voices.get(event.side, event.sample)
     call = follow_greeting(call, event, began)
     voices = {side: since for side, since in call.voices.items() if side is not event.side}
@@ -111,7 +97,7 @@ def _voice(call: Call, event: VoiceHeard) -> Call:
     return replace(call, voices=voices, quiet_at=max(call.quiet_at, event.sample))
 
 
-def _caller(call: Call, event: CallerId) -> Call:
+def _caller(call: Call, event: ev.CallerId) -> Call:
     """Keep the caller's identity unless it can only be a waiting call's."""
     if call.state not in _TAKES_CALLER or is_call_waiting(call, event):
         return call
@@ -119,12 +105,12 @@ def _caller(call: Call, event: CallerId) -> Call:
     return replace(call, caller=replace(event, listed=listed))
 
 
-def is_call_waiting(call: Call, event: CallerId) -> bool:
+def is_call_waiting(call: Call, event: ev.CallerId) -> bool:
     """Return whether an identity came off-hook: another call is waiting."""
     return call.offhook_sample is not None and event.sample > call.offhook_sample + SECOND
 
 
-def _keys(keys: Keys, key: DigitPressed) -> Keys:
+def _keys(keys: Keys, key: ev.DigitPressed) -> Keys:
     leaked = keys.last is not None and is_leak(keys.last, key)
     keys = replace(keys, last=key, before=keys.before if leaked else keys.last)
     if key.side is not Side.NEAR:
@@ -132,7 +118,7 @@ def _keys(keys: Keys, key: DigitPressed) -> Keys:
     return replace(keys, near=key, near_before=keys.near)
 
 
-def is_leak(first: DigitPressed, second: DigitPressed) -> bool:
+def is_leak(first: ev.DigitPressed, second: ev.DigitPressed) -> bool:
     """Return whether two tones are one press, leaked through a gateway and regenerated by it."""
     return (
         first.ms < KEY_LENGTH_MS
@@ -143,12 +129,12 @@ def is_leak(first: DigitPressed, second: DigitPressed) -> bool:
     )
 
 
-def release_sample(key: DigitPressed) -> int:
+def release_sample(key: ev.DigitPressed) -> int:
     """Return the sample of a key's release."""
     return key.sample + key.ms * MS
 
 
-def is_due(call: Call, event: TimerFired) -> bool:
+def is_due(call: Call, event: ev.TimerFired) -> bool:
     """Return whether the call still waits for this timer, and its time has come."""
     at = call.timers.get(event.timer)
     return at is not None and event.sample >= at

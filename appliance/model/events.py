@@ -12,7 +12,7 @@ from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, S
 
 
 @dataclass(frozen=True, slots=True)
-class LineEvent:
+class Event:
     """An event on a line, with its time of capture."""
 
     sample: int
@@ -23,19 +23,19 @@ RING_TO_ANSWER = 6 * RATE
 
 
 @dataclass(frozen=True, slots=True)
-class Ring(LineEvent):
+class Ring(Event):
     """A burst of ringing began."""
 
 
 @dataclass(frozen=True, slots=True)
-class HookChanged(LineEvent):
+class HookChanged(Event):
     """The hook state changed; its source has debounced it."""
 
     hook: Hook
 
 
 @dataclass(frozen=True, slots=True)
-class CallerId(LineEvent):
+class CallerId(Event):
     """The network sent the caller's number; ``listed``: this number is never recorded."""
 
     number: str | None
@@ -45,7 +45,7 @@ class CallerId(LineEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class NumberDialled(LineEvent):
+class NumberDialled(Event):
     """The dialled number was judged: 4 s after its last digit, an emergency number at once."""
 
     kind: Dialled
@@ -53,14 +53,14 @@ class NumberDialled(LineEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class Answered(LineEvent):
+class Answered(Event):
     """The far end answered an outgoing call."""
 
     basis: AnswerBasis
 
 
 @dataclass(frozen=True, slots=True)
-class DigitPressed(LineEvent):
+class DigitPressed(Event):
     """A key was released; ``sample`` is its onset."""
 
     key: str  # one of 0-9 * # A-D; ? for a pulse-dialled digit that could not be counted
@@ -76,7 +76,7 @@ class DigitPressed(LineEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class KeyBegan(LineEvent):
+class KeyBegan(Event):
     """A key is held down: a near one stops a prompt before its release."""
 
     key: str
@@ -84,7 +84,7 @@ class KeyBegan(LineEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class PromptHeard(LineEvent):
+class PromptHeard(Event):
     """How audible a prompt was on the line, measured before the canceller."""
 
     heard_ms: int
@@ -104,7 +104,7 @@ class PromptEnded(PromptHeard):
 
 
 @dataclass(frozen=True, slots=True)
-class ToneHeard(LineEvent):
+class ToneHeard(Event):
     """The detector recognised a tone of the network or of a machine."""
 
     tone: Tone
@@ -112,7 +112,7 @@ class ToneHeard(LineEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceHeard(LineEvent):
+class VoiceHeard(Event):
     """A party began (``active``) or stopped speaking."""
 
     side: Side
@@ -120,19 +120,19 @@ class VoiceHeard(LineEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class PolarityReversed(LineEvent):
+class PolarityReversed(Event):
     """The network reversed the polarity: on many lines the answer or the far hang-up."""
 
 
 @dataclass(frozen=True, slots=True)
-class PartyChanged(LineEvent):
+class PartyChanged(Event):
     """Another far party may be on the line."""
 
     cue: PartyCue
 
 
 @dataclass(frozen=True, slots=True)
-class PartyDoubted(LineEvent):
+class PartyDoubted(Event):
     """A sign began that may bring another far party: the loop opened, or a tone sounds.
 
     It decides nothing, but sound from ``sample`` on waits until ``settled``: by that line clock
@@ -143,50 +143,50 @@ class PartyDoubted(LineEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class PauseAsked(LineEvent):
+class PauseAsked(Event):
     """Button, panel or API asked to pause or to resume."""
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateAsked(LineEvent):
+class PrivateAsked(Event):
     """Button or panel made the call private."""
 
 
 @dataclass(frozen=True, slots=True)
-class AskAgain(LineEvent):
+class AskAgain(Event):
     """The office wants the question asked, or asked again."""
 
 
 @dataclass(frozen=True, slots=True)
-class RecordingOpened(LineEvent):
+class RecordingOpened(Event):
     """The sealed file is on disk; the first sample may follow."""
 
     recording: str
 
 
 @dataclass(frozen=True, slots=True)
-class TimerFired(LineEvent):
+class TimerFired(Event):
     """A timer of the dialogue ran out."""
 
     timer: Timer
 
 
 @dataclass(frozen=True, slots=True)
-class Gap(LineEvent):
+class Gap(Event):
     """Sound is missing: ``count`` samples from ``sample`` on."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class StorageFailed(LineEvent):
+class StorageFailed(Event):
     """Opening or writing the sealed file failed."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class LineFault(LineEvent):
+class LineFault(Event):
     """A part of the line failed: hook source, sound or prompt sink."""
 
     part: Literal["hook", "audio", "prompt"]
@@ -194,34 +194,7 @@ class LineFault(LineEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class LineRestored(LineEvent):
+class LineRestored(Event):
     """A failed part of the line works again."""
 
     part: Literal["hook", "audio", "prompt"]
-
-
-Event = (
-    Ring
-    | HookChanged
-    | CallerId
-    | NumberDialled
-    | Answered
-    | DigitPressed
-    | KeyBegan
-    | PromptMarked
-    | PromptEnded
-    | ToneHeard
-    | VoiceHeard
-    | PolarityReversed
-    | PartyChanged
-    | PartyDoubted
-    | PauseAsked
-    | PrivateAsked
-    | AskAgain
-    | RecordingOpened
-    | TimerFired
-    | Gap
-    | StorageFailed
-    | LineFault
-    | LineRestored
-)

@@ -31,7 +31,7 @@ def _fail(english: str) -> Sentence:
     return Sentence("fail", english)
 
 
-PROCESSES: Mapping[str, Sentence] = {
+SENTENCES: Mapping[str, Sentence] = {
     "processes.recorder_runs": _ok("The recorder answers."),
     "processes.recorder_away": _fail(
         "The recorder does not answer, so nobody is asked and nothing recorded: start it."
@@ -56,9 +56,6 @@ PROCESSES: Mapping[str, Sentence] = {
     ),
     "configuration.valid": _ok("Valid; lines: %(lines)s, purposes: %(purposes)s."),
     "configuration.mistake": Sentence("fail", "%(detail)s"),
-}
-
-LINES: Mapping[str, Sentence] = {
     "lines.simulated": _ok("%(line)s is simulated."),
     "lines.heard": _ok("%(line)s is heard."),
     "lines.waits": _warn("%(line)s waits to see its phone on the hook: hang up for a second."),
@@ -86,9 +83,6 @@ LINES: Mapping[str, Sentence] = {
     ),
     "prompts.missing": Sentence("fail", "%(detail)s."),
     "prompts.there": _ok("%(line)s has every prompt that it needs."),
-}
-
-SERIAL: Mapping[str, Sentence] = {
     "serial.none": _ok("No serial device is plugged in."),
     "serial.plugged": _ok("%(port)s is plugged in: %(name)s."),
     "serial.monitor": _ok("%(port)s is the line monitor of %(line)s."),
@@ -113,9 +107,6 @@ SERIAL: Mapping[str, Sentence] = {
     ),
     "serial.shared": _fail("%(port)s is named by several lines: give each its own."),
     "serial.probed": _warn("ModemManager runs and may speak to line monitors: switch it off."),
-}
-
-SOUND: Mapping[str, Sentence] = {
     "sound.none": _ok("No sound card is plugged in."),
     "sound.card": _ok(
         "%(card)s is plugged in: %(name)s; %(capture)s channels to hear, "
@@ -148,9 +139,6 @@ SOUND: Mapping[str, Sentence] = {
     "sound.portaudio": _ok("PortAudio sees: %(devices)s."),
     "sound.portaudio_none": _warn("PortAudio sees no device: add this user to the group audio."),
     "sound.portaudio_failed": _fail("PortAudio fails: %(detail)s."),
-}
-
-GPIO: Mapping[str, Sentence] = {
     "gpio.unused": _ok("No lamps and no button are configured ([front])."),
     "gpio.simulated": _ok("There is no Raspberry Pi header here: lamps and button are simulated."),
     "gpio.denied": _fail("%(chip)s may not be opened: add this user to the group gpio."),
@@ -162,9 +150,6 @@ GPIO: Mapping[str, Sentence] = {
     ),
     "gpio.fault": _fail("Lamps and button do not work: %(detail)s"),
     "gpio.ready": _ok("Lamps and button hang on %(chip)s."),
-}
-
-BOX: Mapping[str, Sentence] = {
     "clock.set": _ok("The clock has been set."),
     "clock.unset": _warn(
         "The clock has not been set since the start: connect a network or a clock chip."
@@ -211,9 +196,6 @@ BOX: Mapping[str, Sentence] = {
     "memory.scarce": _warn("Only %(free)s of memory are free: end other programs."),
     "memory.no_swap": _ok("No swap: what is in memory stays there."),
     "memory.swap": _warn("Memory can be swapped to disk: turn swap off (swapoff -a, /etc/fstab)."),
-}
-
-VAULT: Mapping[str, Sentence] = {
     "vault.unknown": _warn("%(path)s cannot be looked into: run as its owner."),
     "vault.none": _warn("Not set up yet: open the panel and follow the first run."),
     "vault.copies": _ok("Both copies of the keyring are there."),
@@ -242,7 +224,3 @@ VAULT: Mapping[str, Sentence] = {
         "%(path)s, the board's secret, is not there: start what puts it there at boot."
     ),
 }
-
-SENTENCES: Mapping[str, Sentence] = (
-    {**PROCESSES, **LINES, **SERIAL} | {**SOUND, **GPIO} | {**BOX, **VAULT}
-)  # fmt: skip

@@ -19,64 +19,53 @@ from appliance.call.times import (
     SPEECH,
     STARS,
 )
+from appliance.model import events as ev
 from appliance.model.actions import Action, Play, Stop
-from appliance.model.events import (
-    RING_TO_ANSWER,
-    Answered,
-    DigitPressed,
-    Event,
-    NumberDialled,
-    PolarityReversed,
-    PromptEnded,
-    PromptHeard,
-    PromptMarked,
-    VoiceHeard,
-)
 from appliance.model.policy import Spoken
 from appliance.model.records import Reason
 from appliance.model.terms import AnswerBasis, Timer
 
 
-def ring(call: Call, event: Event) -> Step:
-    """Count a ring; a late lift may still come shortly after ``RING_MEMORY``."""
+def ring(call: Call, event: ev.Event) -> Step:
+    """Count a ring; a late lift may still come shortly after ``RING_TO_ANSWER``."""
     caller = call.caller
-    if call.ring_at is None and caller and event.sample - caller.sample > RING_TO_ANSWER:
+    if call.ring_at is None and caller and event.sample - caller.sample > ev.RING_TO_ANSWER:
         caller = None  # it belonged to a call that never rang
     call = replace(call, caller=caller, rings=call.rings + 1, ring_at=event.sample)
-    return set_timer(call, Timer.RINGING, event.sample + RING_TO_ANSWER + JUDGE_WAIT)
+    return set_timer(call, Timer.RINGING, event.sample + ev.RING_TO_ANSWER + JUDGE_WAIT)
 
 
-def want_private(call: Call, event: Event) -> Step:
+def want_private(call: Call, event: ev.Event) -> Step:
     """Remember that the ringing call is private."""
     return replace(call, private_wanted=True), ()
 
 
-def begin_outgoing(call: Call, event: Event) -> Step:
+def begin_outgoing(call: Call, event: ev.Event) -> Step:
     """Begin an outgoing call: its number must be heard first."""
     return replace(drop_timers(call, *Timer), caller=None), ()
 
 
-def take_number(call: Call, event: Event) -> Step:
+def take_number(call: Call, event: ev.Event) -> Step:
     """Keep the complete number."""
-    return replace(call, number=event if isinstance(event, NumberDialled) else None), ()
+    return replace(call, number=event if isinstance(event, ev.NumberDialled) else None), ()
 
 
-def forget_number(call: Call, event: Event) -> Step:
+def forget_number(call: Call, event: ev.Event) -> Step:
     """Forget the number: more digits, a flash, another tone or missing sound made it doubtful."""
     return replace(call, number=None, ringback_at=None, docket=()), ()
 
 
-def file_answer(call: Call, event: Event) -> Step:
+def file_answer(call: Call, event: ev.Event) -> Step:
     """File the far end's answer: from the network, by estimate or by button."""
-    answer = event if isinstance(event, Answered) else Answered(event.sample, _basis(event))
+    answer = event if isinstance(event, ev.Answered) else ev.Answered(event.sample, _basis(event))
     filed = new_filing(call.policy, answer, event.sample, event.sample)
     return _file(call, filed)
 
 
-def _basis(event: Event) -> AnswerBasis:
-    if isinstance(event, PolarityReversed):
+def _basis(event: ev.Event) -> AnswerBasis:
+    if isinstance(event, ev.PolarityReversed):
         return AnswerBasis.REVERSAL
-    voice = isinstance(event, VoiceHeard)
+    voice = isinstance(event, ev.VoiceHeard)
     return AnswerBasis.RINGBACK_AND_VOICE if voice else AnswerBasis.BUTTON
 
 
@@ -85,24 +74,24 @@ def _file(call: Call, filed: Filing) -> Step:
     return set_timer(call, Timer.JUDGE, call.docket[0].due)
 
 
-def take_answer(call: Call, event: Event) -> Step:
+def take_answer(call: Call, event: ev.Event) -> Step:
     """Start from the earliest sign of the far end's answer."""
     first = earliest_filing(call.docket)
     answer = first.permit if first else None
-    if isinstance(answer, Answered):
+    if isinstance(answer, ev.Answered):
         call = replace(call, answered=answer, docket=())
         return _settle(call, answer.sample, answer.sample + SETTLE)
     return call, ()
 
 
-def settle(call: Call, event: Event) -> Step:
+def settle(call: Call, event: ev.Event) -> Step:
     """Wait for a pause clear of the ring trip and of "hello"; a late ring may start this too."""
     call = replace(drop_timers(call, Timer.RINGING), direction="incoming", rings=max(call.rings, 1))
     lifted = call.offhook_sample or event.sample
     return _settle(call, lifted, lifted + max(SETTLE, call.policy.lateness_ms * MS))
 
 
-def ask_again(call: Call, event: Event) -> Step:
+def ask_again(call: Call, event: ev.Event) -> Step:
     """Open a new dialogue with the present far party."""
     call = replace(call, asking=Asking(), greeting=Greeting(turn=True), noted=False)
     if call.reason is Reason.FAR_CHANGED:  # a new party: neither the caller nor the one called
@@ -122,7 +111,7 @@ def _settle(call: Call, since: int, ready: int) -> Step:
     return call, actions + listening
 
 
-def follow_talk(call: Call, event: Event | None = None) -> Step:
+def follow_talk(call: Call, event: ev.Event | None = None) -> Step:
     """Watch the talk for a pause to speak in, or for a greeting that does not end."""
     call = drop_timers(call, Timer.QUIET, Timer.SPEECH)
     actions: tuple[Action, ...] = ()
@@ -136,13 +125,13 @@ def follow_talk(call: Call, event: Event | None = None) -> Step:
     return call, actions
 
 
-def ask(call: Call, event: Event) -> Step:
+def ask(call: Call, event: ev.Event) -> Step:
     """Play the question or the notice."""
     words = Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE
     return _say(replace(call, asked=True), words, event.sample)
 
 
-def repeat(call: Call, event: Event) -> Step:
+def repeat(call: Call, event: ev.Event) -> Step:
     """Repeat the keys, since no key came."""
     call = replace(call, asking=replace(call.asking, repeated=True))
     return _say(call, Spoken.KEYS, event.sample)
@@ -155,7 +144,7 @@ def _say(call: Call, words: Spoken, sample: int) -> Step:
     return call, (Play(words), *limit)
 
 
-def replay(call: Call, event: Event) -> Step:
+def replay(call: Call, event: ev.Event) -> Step:
     """Stop a prompt that is talked over, and replay it in the next pause."""
     call, silence = _hush(call)
     call = drop_timers(call, Timer.ANSWER)
@@ -170,20 +159,20 @@ def _hush(call: Call) -> Step:
     return replace(call, asking=replace(call.asking, playing=False)), (Stop(),)
 
 
-def keep_mark(call: Call, event: Event) -> Step:
+def keep_mark(call: Call, event: ev.Event) -> Step:
     """Keep how audible the words up to the mark were."""
-    words = event if isinstance(event, PromptHeard) else None
+    words = event if isinstance(event, ev.PromptHeard) else None
     return replace(call, asking=replace(call.asking, heard=words)), ()
 
 
-def await_key(call: Call, event: Event) -> Step:
+def await_key(call: Call, event: ev.Event) -> Step:
     """Open the answer window."""
     return set_timer(call, Timer.ANSWER, event.sample + ANSWER_WINDOW)
 
 
-def file_consent(call: Call, event: Event) -> Step:
+def file_consent(call: Call, event: ev.Event) -> Step:
     """File an agreeing key and stop the prompt; the window waits for the judgement."""
-    permit = event if isinstance(event, DigitPressed) else None
+    permit = event if isinstance(event, ev.DigitPressed) else None
     call, silence = _hush(call)
     filed = new_filing(call.policy, permit, event.sample, key_end(event))
     call, judging = _file(call, filed)
@@ -192,43 +181,43 @@ def file_consent(call: Call, event: Event) -> Step:
     return call, silence + judging + waiting
 
 
-def file_notice(call: Call, event: Event) -> Step:
+def file_notice(call: Call, event: ev.Event) -> Step:
     """File a notice that was audible to its end."""
     call, _ = keep_mark(call, event)
-    permit = event if isinstance(event, PromptEnded) else None
+    permit = event if isinstance(event, ev.PromptEnded) else None
     call = replace(call, docket=())
     return _file(
         drop_timers(call, Timer.ANSWER), new_filing(call.policy, permit, call.now, call.now)
     )
 
 
-def file_less(call: Call, event: Event) -> Step:
+def file_less(call: Call, event: ev.Event) -> Step:
     """File the purposes that remain without consent: the other bases, less any objected to."""
-    said_no = isinstance(event, DigitPressed) and refuses(call.policy, event.key)
+    said_no = isinstance(event, ev.DigitPressed) and refuses(call.policy, event.key)
     call, silence = _hush(call)
     call = replace(drop_timers(call, Timer.ANSWER), docket=(), refused=call.refused or said_no)
-    if isinstance(event, PromptMarked):
+    if isinstance(event, ev.PromptMarked):
         call, _ = keep_mark(call, event)
     call, judging = _file(call, new_filing(call.policy, None, event.sample, key_end(event)))
     return call, silence + judging
 
 
-def note_objection(call: Call, event: Event) -> Step:
+def note_objection(call: Call, event: ev.Event) -> Step:
     """Note a no while the prompt for the other bases still plays."""
     return replace(call, refused=True), ()
 
 
-def spoil_crowd(call: Call, event: Event) -> Step:
+def spoil_crowd(call: Call, event: ev.Event) -> Step:
     """Discard two keys that came too close to each other."""
     return replace(call, docket=(), asking=replace(call.asking, crowded=True)), ()
 
 
-def count_unsure(call: Call, event: Event) -> Step:
+def count_unsure(call: Call, event: ev.Event) -> Step:
     """Wait for another press: the side of this key is unsure."""
     return replace(call, asking=replace(call.asking, unsure=call.asking.unsure + 1)), ()
 
 
-def hold_near(call: Call, event: Event) -> Step:
+def hold_near(call: Call, event: ev.Event) -> Step:
     """Stop the prompt at a near star and void the docket: it may become "**"."""
     call, silence = _hush(call)
     call = replace(call, docket=(), asking=replace(call.asking, near_held=True))
