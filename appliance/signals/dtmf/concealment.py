@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.dtmf.second_look import MIN_PURITY, KeyMeasurement, measure_key
-from appliance.signals.goertzel import Floats, sines
+from appliance.signals.goertzel import Floats, Matrix, sines
 
 _LEVEL_DB = 2.0  # greatest difference between the two sides
 _APIECE = 8.0  # hertz, likewise: 20 ms show no more
 _HERTZ = 2.0  # hertz, for both sides together
 _APART = 2 * FRAME  # between the middles of both sides
-
-_Waves = NDArray[np.float64]
 
 
 def conceal_gap(before: Floats, after: Floats, key: str, channel: int) -> Floats | None:
@@ -71,6 +69,6 @@ def _tuned(
 
 def _phasors(sound: Floats, tones: tuple[float, float], start: int) -> NDArray[np.complex128]:
     """Return each tone's amplitude and phase in a frame that begins at ``start``."""
-    basis: _Waves = sines(tones, start + FRAME)[start:]
+    basis: Matrix = sines(tones, start + FRAME)[start:]
     taps = np.linalg.lstsq(basis, sound.astype(np.float64), rcond=None)[0]
     return np.asarray(taps[:2] - 1j * taps[2:] + 1e-9, np.complex128)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import RATE, samples
-from appliance.signals.pcm import rms_of
+from appliance.signals.pcm import Wave, rms_of
 
 MIN_SPEECH = samples(0.16)
 """Least length of words before a lag can be measured."""
@@ -27,8 +27,6 @@ _STANDS_OUT = 14.0  # over the root mean square of all others
 _EACH_HALF = 8.0
 
 _WORDS = rms_of(-45.0) ** 2
-
-Wave = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

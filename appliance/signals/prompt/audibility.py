@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE, milliseconds
-from appliance.signals.pcm import rms_of
+from appliance.signals.goertzel import Matrix
+from appliance.signals.pcm import Wave, rms_of
 from appliance.signals.prompt.canceller import TAPS
 from appliance.signals.prompt.clock_skew import apply_skew, measure_skew
 
@@ -137,7 +138,7 @@ class AudibilityMeter:
         )
 
 
-def _without_hum(kept: _Kept, frames: int) -> NDArray[np.float64]:
+def _without_hum(kept: _Kept, frames: int) -> Wave:
     """Remove all below speech, where there is mains hum and no voice."""
     size = _easy(frames * FRAME)
     spectrum = kept.spectrum(frames, size)
@@ -146,7 +147,7 @@ def _without_hum(kept: _Kept, frames: int) -> NDArray[np.float64]:
     passed /= _SPEECH_HZ - _HUM_HZ
     spectrum *= np.clip(passed, 0.0, 1.0, out=passed)
     del passed
-    clean: NDArray[np.float64] = np.fft.irfft(spectrum, size)
+    clean: Wave = np.fft.irfft(spectrum, size)
     return clean[: frames * FRAME]
 
 
@@ -162,15 +163,13 @@ def _longest_run(flags: NDArray[np.bool_]) -> int:
     return int((ends[1::2] - ends[::2]).max()) if ends.size else 0
 
 
-def _powers(wave: NDArray[np.float64]) -> NDArray[np.float64]:
+def _powers(wave: Wave) -> Matrix:
     frames = wave.reshape(-1, FRAME)
-    powers: NDArray[np.float64] = np.einsum("ij,ij->i", frames, frames) / FRAME
+    powers: Matrix = np.einsum("ij,ij->i", frames, frames) / FRAME
     return powers
 
 
-def _explained_by_any_clock(
-    played: NDArray[np.float64], line: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _explained_by_any_clock(played: Wave, line: Wave) -> tuple[Wave, Wave]:
     """Return the prompt as its clock played it, and the part of the line that it explains.
 
     Clock skew is tried only where one clock leaves a large residual, and accepted only where it
@@ -180,17 +179,17 @@ def _explained_by_any_clock(
     rest = _rests_db(line, expected)
     if _quantile(rest, _MOSTLY) < _SUSPICIOUS_DB:
         return played, expected
-    drift = measure_skew(played, line)
-    late = apply_skew(played, drift) if drift else played
-    drift += measure_skew(late, line)  # with nearly equal lags the rest shows better
-    late = apply_skew(played, drift)
+    skew = measure_skew(played, line)
+    late = apply_skew(played, skew) if skew else played
+    skew += measure_skew(late, line)  # with nearly equal lags the rest shows better
+    late = apply_skew(played, skew)
     better = _explained(late, line)
     # Words talked over leave the same residual; the others decide.
-    believed = drift != 0.0 and _rests_db(line, better).mean() < rest.mean() - _CLEARLY_LESS_DB
+    believed = skew != 0.0 and _rests_db(line, better).mean() < rest.mean() - _CLEARLY_LESS_DB
     return (late, better) if believed else (played, expected)
 
 
-def _quantile(figures: NDArray[np.float64], part: float) -> float:
+def _quantile(figures: Matrix, part: float) -> float:
     """Return a quantile by linear interpolation; numpy's own loads 1 MB of masked arrays."""
     place = part * (figures.size - 1)
     below = math.floor(place)
@@ -198,7 +197,7 @@ def _quantile(figures: NDArray[np.float64], part: float) -> float:
     return float(low + (high - low) * (place - below))
 
 
-def _rests_db(line: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rests_db(line: Wave, expected: Wave) -> Matrix:
     """Return the residual of each frame of words, in dB relative to the frame."""
     wanted, rest = _powers(expected), _powers(line - expected)
     words = wanted > _WORDS
@@ -207,26 +206,26 @@ def _rests_db(line: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArr
     return np.asarray(10 * np.log10(rest[words] / wanted[words] + 1e-6), np.float64)
 
 
-def _explained(played: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:
+def _explained(played: Wave, line: Wave) -> Wave:
     """Return the part of the line that the prompt explains, by least squares over all of it."""
     return _fitted(played, _first_lags(played, line))
 
 
-def _echo(played: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
+def _echo(played: Wave, rest: Wave) -> Wave:
     """Return the part of the rest that is the network's echo of the prompt, not speech."""
     cross = _lags(played, rest)
     lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
     return _fitted(played, cross[lag : lag + TAPS], lag)
 
 
-def _first_lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+def _first_lags(played: Wave, other: Wave) -> Matrix:
     """Correlate the prompt with a sound at the lags of one filter."""
     padded = np.concatenate((other, np.zeros(TAPS - 1)))
-    found: NDArray[np.float64] = np.correlate(padded, played, "valid")
+    found: Matrix = np.correlate(padded, played, "valid")
     return found
 
 
-def _lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+def _lags(played: Wave, other: Wave) -> Matrix:
     """Correlate them at all lags of the network's echo.
 
     Each array is a megabyte: none is kept longer than needed.
@@ -240,9 +239,7 @@ def _lags(played: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np
     return np.fft.irfft(spectrum, size)[: _LATEST + TAPS].copy()
 
 
-def _fitted(
-    played: NDArray[np.float64], cross: NDArray[np.float64], late: int = 0
-) -> NDArray[np.float64]:
+def _fitted(played: Wave, cross: Matrix, late: int = 0) -> Wave:
     """Filter the delayed prompt by the least squares filter of these correlations.
 
     The prompt is much longer than any lag, so that its edges do not matter.
@@ -252,7 +249,7 @@ def _fitted(
     padded[TAPS - 1 + late :] = played[: played.size - late]
     lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
     taps = np.linalg.solve(own[lags] + _RIDGE * own[0] * np.eye(TAPS), cross)
-    explained: NDArray[np.float64] = np.convolve(padded, taps, "valid")
+    explained: Wave = np.convolve(padded, taps, "valid")
     return explained
 
 

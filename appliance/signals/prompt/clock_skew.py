@@ -6,11 +6,9 @@ slope is the skew.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from appliance.model.audio import RATE
-
-Wave = NDArray[np.float64]
+from appliance.signals.pcm import Wave
 
 MAX_SKEW = 200e-6
 """Samples per sample; no two crystals differ by more."""
@@ -36,10 +34,10 @@ def measure_skew(played: Wave, line: Wave) -> float:
     return slope if abs(slope) <= MAX_SKEW else 0.0
 
 
-def apply_skew(wave: Wave, drift: float) -> Wave:
+def apply_skew(wave: Wave, skew: float) -> Wave:
     """Return a wave as another clock plays it: unmoved in its middle, ever later after it."""
     count = np.arange(wave.size)
-    places = count - drift * (count - wave.size / 2)
+    places = count - skew * (count - wave.size / 2)
     whole = np.floor(places).astype(np.intp)
     part = places - whole
     near = [wave[np.clip(whole + step, 0, wave.size - 1)] for step in (-1, 0, 1, 2)]
