@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from appliance.call.call import Call
-from appliance.call.states import State, Symbol
+from appliance.call.states import GROUPS, State, Symbol
 from appliance.model.actions import Action, SetTimer
 from appliance.model.events import Event
 from appliance.model.terms import Timer
@@ -40,12 +40,12 @@ def row(state: State, *parts: Mapping[Symbol, Rule], ignored: str) -> Row:
     Args:
         state: the row's state.
         parts: rules, shared with other rows or the state's own; no symbol may stand twice.
-        ignored: the symbols that do nothing, written out by name.
+        ignored: the symbols that do nothing, by name; capitals name a group of ``GROUPS``.
 
     Raises:
         ValueError: a symbol is missing, unknown, or stands twice.
     """
-    nothing = [Symbol(name) for name in ignored.split()]
+    nothing = [symbol for name in ignored.split() for symbol in GROUPS.get(name) or (Symbol(name),)]
     named = Counter([*nothing, *(symbol for part in parts for symbol in part)])
     wrong = [symbol for symbol in Symbol if named[symbol] != 1]
     if wrong:

@@ -1,5 +1,6 @@
 """Name the states of a call, and the finite set of symbols that move it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -101,3 +102,22 @@ class Symbol(StrEnum):
     KEYED = "keyed"  # a refuse key inside a keyed number
     WITHDRAWN = "withdrawn"  # it stood alone, and nothing is left in force
     WITHDRAWN_PART = "withdrawn_part"
+
+
+_KEYS = "consent agreed early crowded unsure unsure_again wrong"
+
+GROUPS: Mapping[str, tuple[Symbol, ...]] = {
+    name: tuple(map(Symbol, symbols.split()))
+    for name, symbols in {
+        "LIFT": "seen incoming outgoing ring rings_stopped private_first",
+        "NUMBER": "number number_void answer answered",
+        "BARS": "listed private machine party dialled",
+        "TALK": "voice quiet no_pause heard talked_over unheard said noticed",
+        "KEYS": _KEYS,
+        "ANSWERS": f"{_KEYS} refusal objection less key repeat silent time_up",
+        "OFFICE": "near_key near_refusal near_held pause",
+        "FILE": "opened begin storage_failed confirm_over",
+        "PAUSES": "resume not_yet keys_stopped withdrawal keyed withdrawn withdrawn_part",
+    }.items()
+}
+"""Symbols that many states ignore together."""

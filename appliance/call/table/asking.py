@@ -10,18 +10,7 @@ from appliance.call.effects import recording as taping
 from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
 from appliance.call.states import State, Symbol
-from appliance.call.table.common import (
-    ANSWER_KEYS,
-    DIALLED_NUMBER,
-    DIALOGUE,
-    FILE,
-    LIFT,
-    PARTY_AT_STAKE,
-    PAUSE,
-    UNDER_WAY,
-    UNFIT,
-    UNHEARD,
-)
+from appliance.call.table import common
 from appliance.model.records import Reason
 
 _ANSWERING = {
@@ -32,15 +21,15 @@ _ANSWERING = {
 }
 """Keys that answer, during the words or after them."""
 
-_IGNORED = f"nothing {LIFT} {DIALLED_NUMBER} back dialled ask {PAUSE}"
+_IGNORED = "nothing LIFT NUMBER back dialled ask PAUSES"
 
 SETTLING: Row = row(
     State.SETTLING,
-    UNDER_WAY,
-    PARTY_AT_STAKE,
-    DIALOGUE,
-    UNHEARD,
-    UNFIT,
+    common.UNDER_WAY,
+    common.PARTY_AT_STAKE,
+    common.DIALOGUE,
+    common.UNHEARD,
+    common.UNFIT,
     {
         Symbol.VOICE: Rule(State.SETTLING, asking.follow_talk, "follow the talk"),
         Symbol.QUIET: Rule(State.ASKING, asking.ask, "say question or notice"),
@@ -49,9 +38,7 @@ SETTLING: Row = row(
         Symbol.TIME_UP: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.NEAR_HELD: Rule(State.SETTLING, asking.hold_near, "be silent"),
     },
-    ignored=f"""
-    {_IGNORED} heard talked_over said noticed {ANSWER_KEYS} less key repeat silent {FILE}
-    """,
+    ignored=f"{_IGNORED} heard talked_over said noticed KEYS less key repeat silent FILE",
 )
 """People speak, or will. The prompt begins in the first pause of 300 ms after 0.8 s; without a
 pause for 8 s the call is not asked. A prompt that was talked over waits here for its replay."""
@@ -59,10 +46,10 @@ pause for 8 s the call is not asked. A prompt that was talked over waits here fo
 
 ASKING: Row = row(
     State.ASKING,
-    UNDER_WAY,
-    PARTY_AT_STAKE,
-    DIALOGUE,
-    UNHEARD,
+    common.UNDER_WAY,
+    common.PARTY_AT_STAKE,
+    common.DIALOGUE,
+    common.UNHEARD,
     _ANSWERING,
     {
         Symbol.VOICE: Rule(State.ASKING, asking.follow_talk, "follow the talk"),
@@ -76,7 +63,7 @@ ASKING: Row = row(
         Symbol.TIME_UP: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.NEAR_HELD: Rule(State.ASKING, asking.hold_near, "be silent"),
     },
-    ignored=f"{_IGNORED} unfit quiet no_pause agreed early key repeat silent {FILE}",
+    ignored=f"{_IGNORED} unfit quiet no_pause agreed early key repeat silent FILE",
 )
 """The box speaks. A no counts from its first sample on. A yes counts only after the mark was
 heard, and stops the words. A key of the office, the button or a flash stops them."""
@@ -84,9 +71,9 @@ heard, and stops the words. A key of the office, the button or a flash stops the
 
 AWAITING: Row = row(
     State.AWAITING,
-    UNDER_WAY,
-    PARTY_AT_STAKE,
-    DIALOGUE,
+    common.UNDER_WAY,
+    common.PARTY_AT_STAKE,
+    common.DIALOGUE,
     _ANSWERING,
     {
         Symbol.VOICE: Rule(State.AWAITING, asking.follow_talk, "follow the talk"),
@@ -100,7 +87,7 @@ AWAITING: Row = row(
     },
     ignored=f"""
     {_IGNORED} unfit quiet no_pause heard talked_over unheard said noticed early objection key
-    {FILE}
+    FILE
     """,
 )
 """The window for an answer: four seconds, and the keys said once more if nothing was pressed.
@@ -109,10 +96,10 @@ A yes, a notice that was heard or the other bases wait here to be judged."""
 
 CONFIRMING: Row = row(
     State.CONFIRMING,
-    UNDER_WAY,
-    PARTY_AT_STAKE,
-    DIALOGUE,
-    UNHEARD,
+    common.UNDER_WAY,
+    common.PARTY_AT_STAKE,
+    common.DIALOGUE,
+    common.UNHEARD,
     {
         Symbol.SAID: Rule(State.CONFIRMING, confirming.note_confirmed, "it was said"),
         Symbol.OBJECTION: Rule(State.CONFIRMING, taping.object_while_confirming, "end a part"),
@@ -124,8 +111,7 @@ CONFIRMING: Row = row(
         Symbol.CONFIRM_OVER: Rule(State.RETRYABLE, endings.end_unconfirmed, "end: storage"),
     },
     ignored=f"""
-    {_IGNORED} unfit voice quiet no_pause heard talked_over noticed {ANSWER_KEYS} less repeat
-    silent time_up
+    {_IGNORED} unfit voice quiet no_pause heard talked_over noticed KEYS less repeat silent time_up
     """,
 )
 """A lawful basis exists; the box says "recording" and the file opens. Nothing is written yet. The

@@ -10,24 +10,14 @@ from appliance.call.effects import asking, endings
 from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
 from appliance.call.states import State, Symbol
-from appliance.call.table.common import (
-    ANSWERS,
-    CALLEE,
-    DIALLED_NUMBER,
-    FILE,
-    LIFTABLE,
-    OFFICE_KEYS,
-    PAUSE,
-    TALK,
-    UNDER_WAY,
-    UNFIT,
-)
+from appliance.call.table import common
 from appliance.model.records import Reason
 
-_DIALOGUE = f"{TALK} {ANSWERS} {OFFICE_KEYS} ask {FILE} {PAUSE}"
+_START = "incoming outgoing ring rings_stopped private_first"
+_DIALOGUE = "TALK ANSWERS OFFICE ask FILE PAUSES"
 """All that happens while a caller is asked or recorded."""
 
-_CALL = f"{DIALLED_NUMBER} {CALLEE} {_DIALOGUE}"
+_CALL = f"NUMBER BARS {_DIALOGUE}"
 """All that happens after the lift."""
 
 UNKNOWN: Row = row(
@@ -38,17 +28,15 @@ UNKNOWN: Row = row(
         Symbol.LOST: Rule(State.UNKNOWN, endings.watch_on_hook, "watch no more"),
         Symbol.BACK: Rule(State.UNKNOWN, endings.watch_on_hook, "watch on-hook"),
     },
-    ignored=f"""
-    nothing incoming outgoing ring rings_stopped private_first too_long exempted unfit {_CALL}
-    """,
+    ignored=f"nothing {_START} too_long exempted unfit {_CALL}",
 )
 """No hook state yet, or off-hook from the start: wait to see on-hook for a second."""
 
 
 IDLE: Row = row(
     State.IDLE,
-    LIFTABLE,
-    UNFIT,
+    common.LIFTABLE,
+    common.UNFIT,
     ignored=f"nothing on_hook seen rings_stopped private_first back too_long {_CALL}",
 )
 """On-hook. A ring or a lift begins a call; a lift within 6 s of a ring is incoming."""
@@ -56,25 +44,23 @@ IDLE: Row = row(
 
 RINGING: Row = row(
     State.RINGING,
-    LIFTABLE,
-    UNFIT,
+    common.LIFTABLE,
+    common.UNFIT,
     {
         Symbol.RINGS_STOPPED: Rule(State.IDLE, endings.forget_call, "missed"),
         Symbol.TOO_LONG: Rule(State.FAULT, endings.lose_touch, "touch is lost"),
         Symbol.PRIVATE: Rule(State.RINGING, asking.want_private, "remember"),
         Symbol.PRIVATE_FIRST: Rule(State.PRIVATE, end_for(Reason.PRIVATE), "end: private"),
     },
-    ignored=f"""
-    nothing on_hook seen back {DIALLED_NUMBER} listed machine party dialled {_DIALOGUE}
-    """,
+    ignored=f"nothing on_hook seen back NUMBER listed machine party dialled {_DIALOGUE}",
 )
 """It rings. Six seconds after the last ring the call counts as missed."""
 
 
 DIALLING: Row = row(
     State.DIALLING,
-    UNDER_WAY,
-    UNFIT,
+    common.UNDER_WAY,
+    common.UNFIT,
     {
         Symbol.INCOMING: Rule(State.SETTLING, asking.settle, "wait for a pause"),
         Symbol.NUMBER: Rule(State.DIALLING, asking.take_number, "take the number"),
@@ -99,10 +85,7 @@ ENDED: Row = row(
         Symbol.LOST: Rule(State.FAULT, endings.watch_on_hook, "touch is lost"),
         Symbol.BACK: Rule(State.UNKNOWN, endings.watch_on_hook, "lifted too soon"),
     },
-    ignored=f"""
-    nothing on_hook incoming outgoing ring rings_stopped private_first too_long exempted unfit
-    {_CALL}
-    """,
+    ignored=f"nothing on_hook {_START} too_long exempted unfit {_CALL}",
 )
 """On-hook, not yet for a second. A lift so soon is no new call: wait to see on-hook again."""
 
@@ -115,8 +98,6 @@ FAULT: Row = row(
         Symbol.LOST: Rule(State.FAULT, endings.watch_on_hook, "watch no more"),
         Symbol.BACK: Rule(State.FAULT, endings.watch_on_hook, "watch on-hook"),
     },
-    ignored=f"""
-    nothing incoming outgoing ring rings_stopped private_first too_long exempted unfit {_CALL}
-    """,
+    ignored=f"nothing {_START} too_long exempted unfit {_CALL}",
 )
 """Hook state or sound was gone: wait to see on-hook for a second."""

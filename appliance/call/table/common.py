@@ -1,4 +1,4 @@
-"""Name what rows of the table share: rules, and groups of symbols to ignore."""
+"""Name the rules that rows of the table share."""
 
 from collections.abc import Mapping
 
@@ -71,15 +71,3 @@ ASKABLE: Rules = {
     Symbol.ASK: Rule(State.SETTLING, asking.ask_again, "wait for a pause"),
 }
 """Not recorded, but the button may ask again."""
-
-# Groups of symbols that a row ignores, for its last argument.
-
-LIFT = "seen incoming outgoing ring rings_stopped private_first"
-DIALLED_NUMBER = "number number_void answer answered"
-CALLEE = "listed private machine party dialled"
-TALK = "voice quiet no_pause heard talked_over unheard said noticed"
-ANSWER_KEYS = "consent agreed early crowded unsure unsure_again wrong"
-ANSWERS = f"{ANSWER_KEYS} refusal objection less key repeat silent time_up"
-OFFICE_KEYS = "near_key near_refusal near_held pause"
-FILE = "opened begin storage_failed confirm_over"
-PAUSE = "resume not_yet keys_stopped withdrawal keyed withdrawn withdrawn_part"

@@ -10,14 +10,7 @@ from appliance.call.effects import recording as taping
 from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
 from appliance.call.states import State, Symbol
-from appliance.call.table.common import (
-    ANSWER_KEYS,
-    DIALLED_NUMBER,
-    LIFT,
-    PARTY_AT_STAKE,
-    TALK,
-    UNDER_WAY,
-)
+from appliance.call.table import common
 from appliance.model.records import Reason
 
 _TAPING = {
@@ -26,15 +19,15 @@ _TAPING = {
 }
 """What ends a recording, paused or not, besides what ends any dialogue."""
 
-_IGNORED = f"""
-    nothing {LIFT} {DIALLED_NUMBER} unfit {TALK} {ANSWER_KEYS} refusal objection less repeat
-    silent time_up ask opened begin confirm_over
+_IGNORED = """
+    nothing LIFT NUMBER unfit TALK KEYS refusal objection less repeat silent time_up ask opened
+    begin confirm_over
 """
 
 RECORDING: Row = row(
     State.RECORDING,
-    UNDER_WAY,
-    PARTY_AT_STAKE,
+    common.UNDER_WAY,
+    common.PARTY_AT_STAKE,
     _TAPING,
     {
         Symbol.LOST: Rule(State.RECORDING, taping.hold_while_lost, "hold"),
@@ -56,8 +49,8 @@ without hook state or sound too, for 2 s at most."""
 
 PAUSED: Row = row(
     State.PAUSED,
-    UNDER_WAY,
-    PARTY_AT_STAKE,
+    common.UNDER_WAY,
+    common.PARTY_AT_STAKE,
     _TAPING,
     {
         Symbol.LOST: Rule(State.PAUSED, taping.hold_while_lost, "hold"),

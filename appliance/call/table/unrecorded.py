@@ -8,52 +8,40 @@ exempts in every one of them.
 from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
 from appliance.call.states import State, Symbol
-from appliance.call.table.common import (
-    ANSWERS,
-    ASKABLE,
-    CALLEE,
-    DIALLED_NUMBER,
-    EMERGENCY,
-    FILE,
-    LIFT,
-    OFFICE_KEYS,
-    PAUSE,
-    TALK,
-    UNRECORDED,
-)
+from appliance.call.table import common
 from appliance.model.records import Reason
 
-_BEFORE = f"nothing {LIFT} {DIALLED_NUMBER} back too_long unfit"
-_REST = f"{CALLEE} {TALK} {ANSWERS} {OFFICE_KEYS} ask {FILE} {PAUSE}"
+_BEFORE = "nothing LIFT NUMBER back too_long unfit"
+_REST = "BARS TALK ANSWERS OFFICE ask FILE PAUSES"
 
-REFUSED: Row = row(State.REFUSED, UNRECORDED, EMERGENCY, ignored=f"{_BEFORE} {_REST}")
+REFUSED: Row = row(State.REFUSED, common.UNRECORDED, common.EMERGENCY, ignored=f"{_BEFORE} {_REST}")
 """The caller or the office refused. Never ask again, whatever happens."""
 
 
-EXEMPT: Row = row(State.EXEMPT, UNRECORDED, ignored=f"{_BEFORE} exempted {_REST}")
+EXEMPT: Row = row(State.EXEMPT, common.UNRECORDED, ignored=f"{_BEFORE} exempted {_REST}")
 """Never to be asked: an emergency, a listed number, a number not heard, no policy, no room."""
 
 
-PRIVATE: Row = row(State.PRIVATE, UNRECORDED, EMERGENCY, ignored=f"{_BEFORE} {_REST}")
+PRIVATE: Row = row(State.PRIVATE, common.UNRECORDED, common.EMERGENCY, ignored=f"{_BEFORE} {_REST}")
 """The office said so; nothing more is asked."""
 
 
-MACHINE: Row = row(State.MACHINE, UNRECORDED, EMERGENCY, ignored=f"{_BEFORE} {_REST}")
+MACHINE: Row = row(State.MACHINE, common.UNRECORDED, common.EMERGENCY, ignored=f"{_BEFORE} {_REST}")
 """A machine, here or there. Silence for the rest of the call."""
 
 
 RETRYABLE: Row = row(
     State.RETRYABLE,
-    UNRECORDED,
-    EMERGENCY,
-    ASKABLE,
+    common.UNRECORDED,
+    common.EMERGENCY,
+    common.ASKABLE,
     {
         Symbol.PARTY: Rule(State.FAR_CHANGED, end_for(Reason.FAR_CHANGED), "another party"),
         Symbol.REFUSAL: Rule(State.REFUSED, end_for(Reason.REFUSED), "never ask again"),
     },
     ignored=f"""
-    {_BEFORE} dialled {TALK} consent agreed early crowded unsure unsure_again wrong objection
-    less key repeat silent time_up {OFFICE_KEYS} {FILE} {PAUSE}
+    {_BEFORE} dialled TALK consent agreed early crowded unsure unsure_again wrong objection
+    less key repeat silent time_up OFFICE FILE PAUSES
     """,
 )
 """Neither agreed nor refused: the button may ask again. A new party counts as another."""
@@ -61,9 +49,9 @@ RETRYABLE: Row = row(
 
 FAR_CHANGED: Row = row(
     State.FAR_CHANGED,
-    UNRECORDED,
-    EMERGENCY,
-    ASKABLE,
-    ignored=f"{_BEFORE} party dialled {TALK} {ANSWERS} {OFFICE_KEYS} {FILE} {PAUSE}",
+    common.UNRECORDED,
+    common.EMERGENCY,
+    common.ASKABLE,
+    ignored=f"{_BEFORE} party dialled TALK ANSWERS OFFICE FILE PAUSES",
 )
 """Another party may be there, who agreed to nothing. The button may ask."""
