@@ -85,13 +85,13 @@ def _check(path: Path, file: soundfile.SoundFile, longest: float | None) -> None
 def _mark(path: Path, end: int, length: int) -> int:
     """Return the mark from the file beside the sound, or the end of the speech."""
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
+        fields = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return end
     except (OSError, ValueError) as error:
         raise PromptError(f"{path}: cannot be read; write mark_ms = 9200") from error
-    mark_ms = told.get("mark_ms")
-    if told.keys() != {"mark_ms"} or not isinstance(mark_ms, int) or isinstance(mark_ms, bool):
+    mark_ms = fields.get("mark_ms")
+    if fields.keys() != {"mark_ms"} or not isinstance(mark_ms, int) or isinstance(mark_ms, bool):
         raise PromptError(f"{path}: must hold mark_ms alone, such as mark_ms = 9200")
     mark = mark_ms * RATE // 1000
     if not 0 < mark <= length:

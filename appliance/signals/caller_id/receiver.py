@@ -30,7 +30,7 @@ class FskReceiver:
         """Read samples from ``history``."""
         self._history = history
         self._demodulator: Demodulator | None = None
-        self._heard: list[FskByte] = []
+        self._bytes: list[FskByte] = []
         self._began = 0
 
     @property
@@ -43,7 +43,7 @@ class FskReceiver:
         if self._demodulator is not None:
             return
         self._began = self._history.end - _LEAD
-        self._heard = []
+        self._bytes = []
         self._demodulator = Demodulator(standard, self._began)
         # The frame just heard comes with the next step.
         self._demodulator.demodulate(self._history.last(_LEAD)[:-FRAME])
@@ -56,9 +56,9 @@ class FskReceiver:
         """Process the frame just pushed to the history; return its complete message."""
         if self._demodulator is None:
             return None
-        self._heard += self._demodulator.demodulate(self._history.last(FRAME))
-        message = find_message([byte.value for byte in self._heard])
-        last = self._heard[-1].sample if self._heard else self._began
+        self._bytes += self._demodulator.demodulate(self._history.last(FRAME))
+        message = find_message([byte.value for byte in self._bytes])
+        last = self._bytes[-1].sample if self._bytes else self._began
         if (
             message is not None
             or self._history.end - self._began > _LONGEST

@@ -37,8 +37,8 @@ def conceal_gap(before: Floats, after: Floats, key: str, channel: int) -> Floats
     known = np.concatenate((whole[:FRAME], whole[2 * FRAME :]))
     heard = np.concatenate((before, after), axis=1).T.astype(np.float64)
     taps = np.linalg.lstsq(known, heard, rcond=None)[0]
-    rest = (heard - known @ taps)[:, channel]
-    if float(rest @ rest) > (1 - MIN_PURITY) * float(heard[:, channel] @ heard[:, channel]):
+    residual = (heard - known @ taps)[:, channel]
+    if float(residual @ residual) > (1 - MIN_PURITY) * float(heard[:, channel] @ heard[:, channel]):
         return None
     filled: Floats = (whole[FRAME : 2 * FRAME] @ taps).T.astype(np.float32)
     return filled

@@ -119,7 +119,7 @@ class _Run:
     onset: int
     trail: deque[tuple[int, float]]  # window's end, level
     lately: deque[float] = field(default_factory=lambda: deque(maxlen=_LATELY))
-    looked: int = 0
+    examined: int = 0
     missed: int = 0
     down: bool = False
 
@@ -213,7 +213,7 @@ class DtmfDetector:
         if run.missed >= 2:
             self._run, self._last = None, shown
             yield from self._release(run)
-        elif held and not run.down and end - max(run.onset, run.looked) >= _LOOK:
+        elif held and not run.down and end - max(run.onset, run.examined) >= _LOOK:
             yield from self._look(run, end)
 
     def _begin(self, row: int, column: int, end: int) -> _Run:
@@ -234,29 +234,31 @@ class DtmfDetector:
     def _look(self, run: _Run, end: int) -> Iterator[KeyDown]:
         """Measure the last 45 ms; a key that is not pure yet may still become so."""
         start = max(run.onset, end - _LOOK)
-        figures = measure_key_if_tuned(*self._pieces(run.key, start, end))
-        run.looked = end - _LOOK // 2
-        if figures is not None and figures.valid:
+        measured = measure_key_if_tuned(*self._pieces(run.key, start, end))
+        run.examined = end - _LOOK // 2
+        if measured is not None and measured.valid:
             run.down = True
             run.onset = start if run.onset < start - HOP else run.onset
-            yield KeyDown(run.key, run.onset, end, figures)
+            yield KeyDown(run.key, run.onset, end, measured)
 
     def _release(self, run: _Run) -> Iterator[Digit]:
         stop = self._stop(run)
         ms = round((stop - run.onset) * 1000 / RATE)
         if ms < _SHORTEST_MS:
             return
-        start = max(run.onset, min(stop - _LOOK, run.looked))
+        start = max(run.onset, min(stop - _LOOK, run.examined))
         first = run.onset if run.down else start
         pieces = self._pieces(run.key, max(first, stop - _LONGEST_MEASURED), stop)
-        figures = measure_key(*pieces) if run.down else measure_key_if_tuned(*pieces)
-        if figures is None:
+        measured = measure_key(*pieces) if run.down else measure_key_if_tuned(*pieces)
+        if measured is None:
             return
-        if run.down and not figures.valid:
-            figures = self._in_pieces(run.key, max(first, stop - _LONGEST_MEASURED), stop, figures)
-        if run.down or figures.valid:
+        if run.down and not measured.valid:
+            measured = self._in_pieces(
+                run.key, max(first, stop - _LONGEST_MEASURED), stop, measured
+            )
+        if run.down or measured.valid:
             ms = round((stop - first) * 1000 / RATE)
-            yield Digit(run.key, first, ms, figures)
+            yield Digit(run.key, first, ms, measured)
 
     def _stop(self, run: _Run) -> int:
         """Return where the level fell below half for the last time."""

@@ -84,9 +84,9 @@ def dial_tone_in(before: Floats) -> tuple[float, ...]:
     if before.size < 120:
         return ()
     for tones in _DIAL_TONES:
-        heard = _dial_fitter(tones, before.size).fit(before)
-        power = sum(heard.powers)
-        if power > _DIAL_MIN and power > _DIAL_PURITY * (power + heard.residual):
+        fitted = _dial_fitter(tones, before.size).fit(before)
+        power = sum(fitted.powers)
+        if power > _DIAL_MIN and power > _DIAL_PURITY * (power + fitted.residual):
             return tones
     return ()
 
@@ -132,14 +132,14 @@ def _measured(
     deviation = _deviation(nominal, found)
     if abs(deviation) > 3 * MAX_DEVIATION:
         low_hz, high_hz = low, high
-    heard = _fit_over(sound, (low_hz, high_hz), dial_tone_in(before))
-    low_power, high_power = (max(power, 1e-6) for power in heard.powers)
+    fitted = _fit_over(sound, (low_hz, high_hz), dial_tone_in(before))
+    low_power, high_power = (max(power, 1e-6) for power in fitted.powers)
     total = low_power + high_power
     return KeyMeasurement(
         dbm0=dbm0_of_power(total),
         twist_db=10 * math.log10(high_power / low_power),
         deviation=deviation,
-        purity=total / (total + heard.residual),
+        purity=total / (total + fitted.residual),
         low_hz=low_hz,
         high_hz=high_hz,
     )

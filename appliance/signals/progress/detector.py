@@ -161,8 +161,8 @@ class ProgressDetector:
         network: list[float] = []
         singles: list[float] = []
         if index < len(self._clean):
-            self.power, shares = float(self._clean[index]), self._ahead[index].tolist()
-            network, singles = shares[: len(self._matchers)], shares[len(self._matchers) :]
+            self.power, purities = float(self._clean[index]), self._ahead[index].tolist()
+            network, singles = purities[: len(self._matchers)], purities[len(self._matchers) :]
         elif power >= _FAINT:
             network, singles = self._purities(power, long_power)
         if power < _FAINT:
@@ -192,16 +192,16 @@ class ProgressDetector:
         whole_long = np.maximum(both * FRAME - found[:, 0], _HUM_LEFT * both * FRAME)
         whole_short = np.maximum(short * FRAME - found[:, 1], _HUM_LEFT * short * FRAME)
         count = len(self._matchers)
-        shares = found[:, 2:] / np.maximum(1e-9, whole_short)[:, None]
-        shares[:, :count] = found[:, 2 : 2 + count] / np.maximum(1e-9, whole_long)[:, None]
-        heard = short >= _FAINT
-        clean = np.where(heard, whole_short / FRAME, short)
-        pure = shares[:, :count].max(axis=1) > _PURE
-        self.stirs = heard & (
-            (pure & (clean > _LOUD)) | (shares[:, count:].max(axis=1) > _MARK_PURE)
+        purities = found[:, 2:] / np.maximum(1e-9, whole_short)[:, None]
+        purities[:, :count] = found[:, 2 : 2 + count] / np.maximum(1e-9, whole_long)[:, None]
+        audible = short >= _FAINT
+        clean = np.where(audible, whole_short / FRAME, short)
+        pure = purities[:, :count].max(axis=1) > _PURE
+        self.stirs = audible & (
+            (pure & (clean > _LOUD)) | (purities[:, count:].max(axis=1) > _MARK_PURE)
         )
         self._from = self.history.end
-        self._clean, self._ahead = clean, shares
+        self._clean, self._ahead = clean, purities
 
     @property
     def busy(self) -> bool:
@@ -228,15 +228,15 @@ class ProgressDetector:
         whole_short = max(power * FRAME - short_hum, _HUM_LEFT * power * FRAME)
         self.power = whole_short / FRAME
         return (
-            _parts(found[:count], whole_long, _PURE),
-            _parts(found[count:], whole_short, _MARK_PURE),
+            _purities_of(found[:count], whole_long, _PURE),
+            _purities_of(found[count:], whole_short, _MARK_PURE),
         )
 
-    def _network(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
-        """Match a frame's network tones; ``shares`` are their purities, empty if none is pure."""
-        pure = [index for index, share in enumerate(shares) if share > _PURE]
+    def _network(self, purities: Sequence[float]) -> list[ToneFound | CarrierFound]:
+        """Match a frame's network tones; ``purities`` is empty if none is pure."""
+        pure = [index for index, share in enumerate(purities) if share > _PURE]
         # Two frequencies explain all that one of them does: prefer the smaller set.
-        best = min(pure, key=lambda index: (self._sizes[index], -shares[index]), default=-1)
+        best = min(pure, key=lambda index: (self._sizes[index], -purities[index]), default=-1)
         out: list[ToneFound | CarrierFound] = []
         at, self._on = self.history.end - FRAME, False
         for index, rhythm in enumerate(self._matchers):
@@ -247,12 +247,12 @@ class ProgressDetector:
         self.tonal = self.tonal or best >= 0
         return out
 
-    def _lasting(self, shares: Sequence[float]) -> list[ToneFound | CarrierFound]:
+    def _lasting(self, purities: Sequence[float]) -> list[ToneFound | CarrierFound]:
         """Measure how long the purest single tone or pair has lasted."""
-        best = max(range(len(shares)), key=lambda index: shares[index] - self._more[index])
+        best = max(range(len(purities)), key=lambda index: purities[index] - self._more[index])
         if not self._is_whole(self._names[best]):
-            best = max(range(len(shares) - len(PAIRS)), key=shares.__getitem__)
-        share = shares[best]
+            best = max(range(len(purities) - len(PAIRS)), key=purities.__getitem__)
+        share = purities[best]
         if share <= _MARK_PURE:
             self._runs.clear()
             return []
@@ -315,7 +315,7 @@ class ProgressDetector:
         return float(np.dot(before, before)) < 0.1 * float(np.dot(after, after))
 
 
-def _parts(energies: list[float], whole: float, least: float) -> list[float]:
+def _purities_of(energies: list[float], whole: float, least: float) -> list[float]:
     """Return each energy as a part of the whole; empty if none exceeds ``least``."""
     if max(energies) <= least * whole:
         return []

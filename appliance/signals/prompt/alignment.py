@@ -79,8 +79,8 @@ def _correlated(spoken: Wave, of_line: NDArray[np.complex128], size: int) -> Wav
     of_words = np.fft.rfft(spoken, size)
     hertz = np.arange(of_words.size) * RATE / size
     power = np.abs(of_words) ** 2
-    told = (hertz > _BAND[0]) & (hertz < _BAND[1]) & (power > _PRESENT * power.max())
-    weight = np.where(told, (np.abs(of_line) * np.abs(of_words) + 1e-9) ** -_WHITENED, 0.0)
+    present = (hertz > _BAND[0]) & (hertz < _BAND[1]) & (power > _PRESENT * power.max())
+    weight = np.where(present, (np.abs(of_line) * np.abs(of_words) + 1e-9) ** -_WHITENED, 0.0)
     peaks: Wave = np.abs(np.fft.irfft(of_line * np.conj(of_words) * weight, size))
     return peaks
 

@@ -127,9 +127,9 @@ class AudibilityMeter:
         line -= expected
         del expected
         line -= _echo(played, line)
-        rest = _powers(line)
+        residual = _powers(line)
         heard = words & (there > _WEAKEST * wanted)
-        over = (rest > np.maximum(_SPEECH, _OVER * wanted)) & (there > _WEAKEST * wanted)
+        over = (residual > np.maximum(_SPEECH, _OVER * wanted)) & (there > _WEAKEST * wanted)
         return PromptAudibility(
             heard_ms=min(milliseconds(_with_pauses(words, heard) * FRAME), milliseconds(upto)),
             level_db=round(level_db, 1),
@@ -176,8 +176,8 @@ def _explained_by_any_clock(played: Wave, line: Wave) -> tuple[Wave, Wave]:
     leaves a much smaller one.
     """
     expected = _explained(played, line)
-    rest = _rests_db(line, expected)
-    if _quantile(rest, _MOSTLY) < _SUSPICIOUS_DB:
+    residual = _residuals_db(line, expected)
+    if _quantile(residual, _MOSTLY) < _SUSPICIOUS_DB:
         return played, expected
     skew = measure_skew(played, line)
     late = apply_skew(played, skew) if skew else played
@@ -185,25 +185,27 @@ def _explained_by_any_clock(played: Wave, line: Wave) -> tuple[Wave, Wave]:
     late = apply_skew(played, skew)
     better = _explained(late, line)
     # Words talked over leave the same residual; the others decide.
-    believed = skew != 0.0 and _rests_db(line, better).mean() < rest.mean() - _CLEARLY_LESS_DB
+    believed = (
+        skew != 0.0 and _residuals_db(line, better).mean() < residual.mean() - _CLEARLY_LESS_DB
+    )
     return (late, better) if believed else (played, expected)
 
 
-def _quantile(figures: Matrix, part: float) -> float:
+def _quantile(values: Matrix, part: float) -> float:
     """Return a quantile by linear interpolation; numpy's own loads 1 MB of masked arrays."""
-    place = part * (figures.size - 1)
+    place = part * (values.size - 1)
     below = math.floor(place)
-    low, high = np.sort(figures)[[below, min(below + 1, figures.size - 1)]].tolist()
+    low, high = np.sort(values)[[below, min(below + 1, values.size - 1)]].tolist()
     return float(low + (high - low) * (place - below))
 
 
-def _rests_db(line: Wave, expected: Wave) -> Matrix:
+def _residuals_db(line: Wave, expected: Wave) -> Matrix:
     """Return the residual of each frame of words, in dB relative to the frame."""
-    wanted, rest = _powers(expected), _powers(line - expected)
+    wanted, residual = _powers(expected), _powers(line - expected)
     words = wanted > _WORDS
     if not words.any():
         return np.full(1, _NOTHING_DB)
-    return np.asarray(10 * np.log10(rest[words] / wanted[words] + 1e-6), np.float64)
+    return np.asarray(10 * np.log10(residual[words] / wanted[words] + 1e-6), np.float64)
 
 
 def _explained(played: Wave, line: Wave) -> Wave:
@@ -211,9 +213,9 @@ def _explained(played: Wave, line: Wave) -> Wave:
     return _fitted(played, _first_lags(played, line))
 
 
-def _echo(played: Wave, rest: Wave) -> Wave:
+def _echo(played: Wave, residual: Wave) -> Wave:
     """Return the part of the rest that is the network's echo of the prompt, not speech."""
-    cross = _lags(played, rest)
+    cross = _lags(played, residual)
     lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
     return _fitted(played, cross[lag : lag + TAPS], lag)
 

@@ -154,8 +154,8 @@ class Canceller:
         """Measure the residual of the line, which bounds the prompt's part of it."""
         if self._filter is None:
             return
-        rest = float(np.dot(clean[0], clean[0])) / (float(np.dot(line[0], line[0])) + 1.0)
-        self._left = _MEMORY * self._left + (1 - _MEMORY) * min(rest, 1.0)
+        residual = float(np.dot(clean[0], clean[0])) / (float(np.dot(line[0], line[0])) + 1.0)
+        self._left = _MEMORY * self._left + (1 - _MEMORY) * min(residual, 1.0)
         if self._frozen and self._left <= _DOUBTED:
             self._poor = False
             if self._block.count:

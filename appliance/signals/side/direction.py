@@ -47,8 +47,8 @@ def side_by_direction(voltage: Floats, current: Floats, tones: tuple[float, floa
     size = min(voltage.size, current.size)
     if size < _WINDOW:
         return UNSURE
-    heard = fit_sines(current[:size], tones, (_HUM,))
-    if sum(heard.powers) < _CURRENT_PURITY * (sum(heard.powers) + heard.residual) + 1e-9:
+    fitted = fit_sines(current[:size], tones, (_HUM,))
+    if sum(fitted.powers) < _CURRENT_PURITY * (sum(fitted.powers) + fitted.residual) + 1e-9:
         return UNSURE
     taper = np.hanning(_WINDOW + 2)[1:-1]
     carrier = np.exp(-2j * np.pi / RATE * np.outer(np.arange(_WINDOW), tones)) * taper[:, None]

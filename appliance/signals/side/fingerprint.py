@@ -82,12 +82,12 @@ class Fingerprint:
     low: Mapping[float, float]  # nominal frequency -> its error in percent
     high: Mapping[float, float]
 
-    def compare(self, figures: KeyMeasurement, key: str) -> PhoneMatch:
+    def compare(self, measured: KeyMeasurement, key: str) -> PhoneMatch:
         """Compare a key with this phone's keys."""
         low, high = frequencies_of(key)
-        errors = (percent_off(figures.low_hz, low), percent_off(figures.high_hz, high))
+        errors = (percent_off(measured.low_hz, low), percent_off(measured.high_hz, high))
         known = (self.low.get(low), self.high.get(high))
-        doubt = math.sqrt((1 - figures.purity) / max(figures.purity, 1e-6))
+        doubt = math.sqrt((1 - measured.purity) / max(measured.purity, 1e-6))
         off = max(
             (abs(e - k) for e, k in zip(errors, known, strict=True) if k is not None), default=0.0
         )
@@ -95,21 +95,21 @@ class Fingerprint:
         inexact = any(k is not None and abs(k) >= INEXACT_PERCENT for k in known)
         speaks = same_tones and inexact
         apart = max(
-            self._level_apart(figures, doubt, speaks=speaks),
+            self._level_apart(measured, doubt, speaks=speaks),
             off / (OTHER_PERCENT + _OTHER_DOUBT * doubt),
         )
-        same_twist = abs(figures.twist_db - self.twist_db) <= SAME_TWIST_DB
+        same_twist = abs(measured.twist_db - self.twist_db) <= SAME_TWIST_DB
         return PhoneMatch(same=same_tones and same_twist and apart <= 1, apart=apart)
 
-    def _level_apart(self, figures: KeyMeasurement, doubt: float, *, speaks: bool) -> float:
+    def _level_apart(self, measured: KeyMeasurement, doubt: float, *, speaks: bool) -> float:
         """Return how far level and twist exceed their gates; ``speaks``: the tones speak for it."""
         if speaks:
-            return abs(figures.dbm0 - self.dbm0) / max(self.gate_db, KNOWN_GATE_DB)
-        level = abs(figures.dbm0 - self.dbm0) / self.gate_db
+            return abs(measured.dbm0 - self.dbm0) / max(self.gate_db, KNOWN_GATE_DB)
+        level = abs(measured.dbm0 - self.dbm0) / self.gate_db
         if level < _STRAYED:
             return level
         twist_gate = self.twist_gate_db + _TWIST_DOUBT_DB * doubt
-        twist = abs(figures.twist_db - self.twist_db) / twist_gate
+        twist = abs(measured.twist_db - self.twist_db) / twist_gate
         return max(level, math.hypot(level, twist) / _RARE_PAIR)
 
 
@@ -122,15 +122,15 @@ class EnrolledPhones:
     far_highest: float
     """Levels of callers' keys in the test calls, in dBm0 of both tones together."""
 
-    def side_of(self, figures: KeyMeasurement, key: str) -> Evidence:
+    def side_of(self, measured: KeyMeasurement, key: str) -> Evidence:
         """Tell the side of a key, or of a piece of one."""
-        against = [each.compare(figures, key) for each in self.prints]
+        against = [each.compare(measured, key) for each in self.prints]
         if not against:
             return UNSURE
         apart = min(each.apart for each in against)
         if any(each.same for each in against):
             return Evidence(Side.NEAR, Grade.B, round(1 / (1 + apart), 3))
-        if apart < 1 or self.implausible_level(figures.dbm0):
+        if apart < 1 or self.implausible_level(measured.dbm0):
             return UNSURE
         return Evidence(Side.FAR, Grade.B, round(1 - math.exp(-apart), 3))
 
