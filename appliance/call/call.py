@@ -1,4 +1,4 @@
-"""Hold all that is known about one call, as an immutable value."""
+"""Hold the whole state of one call, as an immutable value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -85,7 +85,7 @@ class KeyBegan(Event):
 
 @dataclass(frozen=True, slots=True)
 class PromptHeard(Event):
-    """How audible a prompt was on the line, measured before the canceller."""
+    """The audibility of a prompt on the line, measured before the canceller."""
 
     heard_ms: int
     level_db: float  # against the calibrated level; 0 is as expected

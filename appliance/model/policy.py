@@ -82,7 +82,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class LineMemory:
-    """What a line remembers from one call to the next."""
+    """The memory of a line from one call to the next."""
 
     emergency_until: int | None = None  # line clock: exempt for incoming calls until then
     usual_rings: int | None = None  # after so many rings the office's answering machine answers

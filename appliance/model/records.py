@@ -41,7 +41,7 @@ class Verdict(StrEnum):
 
 
 class ConsentReceipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the caller heard and pressed, sealed inside the recording."""
+    """The proof of what the caller heard and pressed, sealed inside the recording."""
 
     outcome: Literal["agreed", "notice"]
     """``notice``: a basis without a question; the caller heard the notice and ``key`` is None."""

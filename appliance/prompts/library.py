@@ -1,4 +1,4 @@
-"""Choose a line's prompts: the owner's own if there are any, else the shipped ones that fit.
+"""Choose a line's prompts: the owner's own if any, else the shipped ones that fit.
 
 The owner's folder holds ``<line name>/<language>/question.wav`` for one line, or
 ``<language>/question.wav`` for all (``keys``, ``notice`` and ``confirmation`` likewise; FLAC works

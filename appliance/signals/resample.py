@@ -1,4 +1,4 @@
-"""Resample between a sound card's rate and the line's, block by block, at a steady delay.
+"""Resample between a card's rate and the line's, block by block, at a steady delay.
 
 A windowed-sinc filter of 3 ms to either side has one set of taps for each position of an output
 sample between two input samples. Sample ``n`` of the output is the moment ``n / rate_out`` of the

@@ -1,4 +1,4 @@
-"""Classify an event: one of a finite set of symbols, by the call's state, marks and policy."""
+"""Classify an event as one of the symbols, by the call's state, marks and policy."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

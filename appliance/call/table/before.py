@@ -1,4 +1,4 @@
-"""Fill the table's first part: before anybody may be asked, and after the call.
+"""Fill the table's first part: before the line may ask, and after the call.
 
 ``unknown``, ``idle``, ``ringing``, ``dialling``, ``ended``, ``fault``. The phone is on-hook, the
 office dials, or the hook state is unknown. Nothing is ever played or recorded here (P1). Only
@@ -15,7 +15,7 @@ from appliance.model.records import Reason
 
 _START = "incoming outgoing ring rings_stopped private_first"
 _DIALOGUE = "TALK ANSWERS OFFICE ask FILE PAUSES"
-"""All that happens while a caller is asked or recorded."""
+"""All that can happen while a caller is asked or recorded."""
 
 _CALL = f"NUMBER BARS {_DIALOGUE}"
 """All that happens after the lift."""

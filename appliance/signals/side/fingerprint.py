@@ -1,4 +1,4 @@
-"""Tell the side of a key on one mixed signal by the enrolled phones' fingerprints (grade B).
+"""Tell the side of a key on a mixed signal by the phones' fingerprints (grade B).
 
 Theory of operation. A phone makes its tones by dividing a crystal's frequency, so each row and
 each column of its keys has an error of its own, 0.1 to 0.9 %; networks, mobile phones and newer
