@@ -15,13 +15,15 @@ from collections.abc import Callable
 import numpy as np
 
 from appliance.clock import Clock
-from appliance.exchange.circuit.circuit import Loop, Wires, direct
+from appliance.exchange.call import Call
+from appliance.exchange.circuit.circuit import Wires
+from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.live.call import LiveCall
 from appliance.exchange.live.phones import Phones
 from appliance.exchange.monitor import SimulatedMonitor
 from appliance.exchange.scene import Circuit, Scene
-from appliance.exchange.script.call import CallInProgress
+from appliance.exchange.script.call import ScriptedCall
 from appliance.exchange.speaker import Speaker
 from appliance.lines.base import Deliver, HookEvent
 from appliance.lines.monitor.lm1 import Lm1
@@ -29,7 +31,7 @@ from appliance.lines.profiles import monitor_profile
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
 from appliance.model.demo_phone import idle
 from appliance.model.prompts import Prompt
-from appliance.signals.pcm import Wave, to_sound
+from appliance.signals.pcm import to_sound
 from appliance.threads import NamedThread
 
 _QUIET_BEFORE = samples(3.0)
@@ -37,8 +39,6 @@ _QUIET_BEFORE = samples(3.0)
 
 _MAY_LAG = 1.0
 """Seconds: a machine that slept longer does not catch up; the line slept with it."""
-
-_SILENCE: Wave = np.zeros(FRAME)
 
 
 class Exchange:
@@ -76,8 +76,7 @@ class Exchange:
         self._clock = clock
         self._seed = seed
         self._calls = 0
-        self._idle = Wires(Circuit(), np.random.SeedSequence((seed, 0)))
-        self._idle_loop = direct(Circuit(), off_hook=False)
+        self._idle = Stage(Circuit(), Wires(Circuit(), np.random.SeedSequence((seed, 0))))
         self._monitor = SimulatedMonitor()
         self._parser = Lm1(profile)
         self._banner = profile.banner.encode()
@@ -85,7 +84,7 @@ class Exchange:
         self._speaker = Speaker()
         self._sample = 0
         self._quiet_since = 0
-        self._call: CallInProgress | LiveCall | None = None
+        self._call: Call | None = None
         self._waiting: deque[Scene] = deque()
         self._state = threading.Condition()  # guards _waiting, _call and _closing
         self._closing = False
@@ -168,7 +167,7 @@ class Exchange:
                 self._state.wait_for(lambda: self._closing or self._calls_to_come)
             if self._call is None and self._sample - self._quiet_since >= _QUIET_BEFORE:
                 self._begin()
-            if isinstance(self._call, CallInProgress):
+            if isinstance(self._call, ScriptedCall):
                 for asked in self.phones.take_asked():
                     asked.refuse("taken")
             return not self._closing
@@ -178,7 +177,7 @@ class Exchange:
         seed = np.random.SeedSequence((self._seed, self._calls + 1))
         if self._waiting:
             scene = self._waiting.popleft()
-            self._call = CallInProgress(scene, self._voices, seed, self._sample)
+            self._call = ScriptedCall(scene, self._voices, seed, self._sample)
             self.phones.tell(idle(self._sample, taken=True))
         elif self.phones.asked:
             self._call = LiveCall(self.phones, seed, self._sample)
@@ -194,31 +193,23 @@ class Exchange:
             if put.began is not None:
                 self._call.prompt_began(put.began, sample)
         box = None if put.sound is None else put.sound.astype(np.float64)
-        volts, amperes = self._carry(sample, box)
+        source = self._idle.carry if self._call is None else self._call.frame
+        volts, amperes = source(sample, box)
         sound = to_sound(np.stack((volts, amperes)[: len(self.sides)]))
         self._sample += FRAME
         frame = AudioFrame(self._name, sample, sound, self.sides, put.sound)
-        events = self._watch(sample)
-        if self._call is not None and self._call.outage.deaf(sample):
-            return list(events)
-        return [*events, frame]
+        stage = self._idle if self._call is None else self._call.stage
+        events = self._watch(stage, sample)
+        return list(events) if stage.outage.deaf(sample) else [*events, frame]
 
-    def _carry(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
-        if self._call is not None:
-            return self._call.frame(sample, box)
-        return self._idle.carry(_SILENCE, _SILENCE, box, Loop.IDLE)
-
-    def _watch(self, sample: int) -> list[HookEvent]:
-        """Let the monitor look at the loop and its bytes be understood, as of ``sample``."""
-        stage = self._call.stage if self._call is not None else None
-        loop = stage.loop if stage is not None else self._idle_loop
-        self._monitor.counts = stage is None or stage.circuit.monitor_counts
-        told = self._monitor.observe(loop, stage is not None and stage.ringing, sample)
+    def _watch(self, stage: Stage, sample: int) -> list[HookEvent]:
+        """Let the monitor look at the loop; return what its parser makes of the bytes by now."""
+        self._monitor.counts = stage.circuit.monitor_counts
+        told = self._monitor.observe(stage.loop, stage.ringing, sample)
         if self._parser.request():
-            told += self._monitor.ask(loop, sample)
-        if self._call is not None:
-            told = self._call.outage.told(told, self._banner, sample)
-        late = 0 if self._call is None else self._call.monitor_late_ms * RATE // 1000
+            told += self._monitor.ask(stage.loop, sample)
+        told = stage.outage.told(told, self._banner, sample)
+        late = stage.circuit.monitor_late_ms * RATE // 1000
         self._underway.append((sample + late, told))
         arrived = b""
         while self._underway and self._underway[0][0] <= sample:

@@ -22,6 +22,9 @@ NEAR_DEVIATION = 0.004
 """The office's phone divides a crystal's frequency, and is off by so much; networks are exact."""
 
 RING_HZ = 25.0
+RING_ON, RING_PERIOD = samples(1.0), samples(5.0)
+"""Polish ringing: one second in five."""
+
 _RING_DBM0 = -18.0
 """What the tap's high-pass and its protection leave of 75 V; an open line doubles it."""
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from appliance.exchange.circuit.circuit import Direct, Loop, Wires, direct
+from appliance.exchange.circuit.circuit import Direct, Wires
+from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.scene import Circuit, Scene
-from appliance.exchange.script.call import CallInProgress
+from appliance.exchange.script.call import ScriptedCall
 from appliance.model.audio import FRAME, RATE, Sound, samples
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave, to_sound
@@ -23,8 +24,6 @@ from tests.rig.listening import Listener
 
 _QUIET_BEFORE = samples(3.0)
 """A call comes to a line that has been idle so long, as on the simulated line."""
-
-_SILENCE: Wave = np.zeros(FRAME)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,12 +51,11 @@ class FarEnd:
         self._listener = Listener(prompts)
         self._voices = voices
         self._seed = seed
-        self._idle = Wires(Circuit(), np.random.SeedSequence((seed, 0)))
-        self._idle_loop = direct(Circuit(), off_hook=False)
+        self._idle = Stage(Circuit(), Wires(Circuit(), np.random.SeedSequence((seed, 0))))
         self._sample = 0
         self._quiet_since = 0
         self._calls = 0
-        self._call: CallInProgress | None = None
+        self._call: ScriptedCall | None = None
         self._waiting: deque[Scene] = deque()
         self._state = threading.Condition()  # guards _call and _waiting
         self.heard: list[tuple[int, str]] = []
@@ -79,17 +77,15 @@ class FarEnd:
         self._begin_or_end(sample)
         self._listen(box, sample)
         call = self._call
-        if call is None:
-            volts, amperes = self._idle.carry(_SILENCE, _SILENCE, box, Loop.IDLE)
-        else:
-            volts, amperes = call.frame(sample, box)
+        volts, amperes = (self._idle.carry if call is None else call.frame)(sample, box)
+        stage = self._idle if call is None else call.stage
         self._sample += FRAME
         return Moment(
             sample,
             to_sound(np.stack((volts, amperes))),
-            self._idle_loop if call is None else call.stage.loop,
-            call is not None and call.stage.ringing,
-            0 if call is None else call.monitor_late_ms * RATE // 1000,
+            stage.loop,
+            stage.ringing,
+            stage.circuit.monitor_late_ms * RATE // 1000,
         )
 
     def _begin_or_end(self, sample: int) -> None:
@@ -100,7 +96,7 @@ class FarEnd:
             if self._call is None and self._waiting and sample - self._quiet_since >= _QUIET_BEFORE:
                 self._calls += 1
                 seed = np.random.SeedSequence((self._seed, self._calls))
-                self._call = CallInProgress(self._waiting.popleft(), self._voices, seed, sample)
+                self._call = ScriptedCall(self._waiting.popleft(), self._voices, seed, sample)
 
     def _listen(self, box: Wave, sample: int) -> None:
         told = self._listener.hear(box, sample)

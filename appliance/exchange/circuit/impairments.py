@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from appliance.exchange.scene import Circuit
+from appliance.exchange.tones import RING_HZ, RING_ON, RING_PERIOD
 from appliance.model.audio import FRAME, RATE, samples
 from appliance.signals.pcm import Wave, rms_of, sine_peak, to_sound
 
@@ -29,8 +30,6 @@ _MAINS_HZ = 50.0
 _SAID_BEFORE = samples(2.0)
 _BETWEEN_PROMPTS = samples(0.5)  # of silence
 _CLICK_PEAK = sine_peak(3.0)
-_RING_HZ = 25.0
-_RING_ON, _RING_PERIOD = samples(1.0), samples(5.0)
 
 
 class LostPackets:
@@ -105,8 +104,8 @@ class Crosstalk:
         """Return the frame with the neighbour's ringing in it."""
         at = np.arange(self._sample, self._sample + FRAME)
         self._sample += FRAME
-        rings = at % _RING_PERIOD < _RING_ON
-        ringing: Wave = frame + rings * self._peak * np.sin(2 * np.pi * _RING_HZ * at / RATE)
+        rings = at % RING_PERIOD < RING_ON
+        ringing: Wave = frame + rings * self._peak * np.sin(2 * np.pi * RING_HZ * at / RATE)
         return ringing
 
 

@@ -1,29 +1,24 @@
-"""A call that nobody wrote: its acts come from outside while it goes on.
+"""Drive a simulated call by deeds that come from outside while it goes on.
 
-It stands on the same stage as a scripted call and the recorder cannot tell them apart. Nobody here
-waits for anything or gives way to the box: whoever holds the phones decides. What makes no sense
-now is refused in a sentence and changes nothing.
+Nobody here waits for anything or gives way to the box: people at the phones decide. A deed that
+makes no sense now is refused in a sentence and changes nothing.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from appliance.errors import Refused
 from appliance.exchange import tones
-from appliance.exchange.circuit.circuit import Wires
-from appliance.exchange.circuit.stage import Stage
+from appliance.exchange.call import Call
 from appliance.exchange.circuit.track import Track
 from appliance.exchange.circuit.voices import Talker
 from appliance.exchange.live.phones import Asked, Phones, refusal
-from appliance.exchange.live.soundings import Soundings
-from appliance.exchange.live.switch import Switch
-from appliance.exchange.outage import Outage
-from appliance.exchange.scene import Act, Caller, Circuit, Office
-from appliance.exchange.schedule import Schedule
+from appliance.exchange.scene import Act, Caller, Scene
 from appliance.model.audio import FRAME, RATE, samples
-from appliance.model.demo_phone import Deed, Do, Party, PhoneNow, PhonesNow, State
+from appliance.model.demo_phone import WHO_DOES, Deed, Do, Party, PhoneNow, PhonesNow, State, Why
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave
 
@@ -32,49 +27,40 @@ KEY_MS, KEY_GAP_MS = 120, 80
 
 FLASH_MS = 300
 LONGEST_TALK = 30.0
-"""Seconds; whoever holds the button longer has to press it again."""
+"""Seconds; after that the button has to be pressed again."""
 
-_AFTER_HANG_UP = samples(3.0)
 _ABANDONED = samples(300.0)
 """Without a deed for so long everybody hangs up: the page was closed in the middle of a call."""
 
-_FAR, _NEAR = Caller().speech_dbm0, Office().speech_dbm0
+_ANY = Scene(name="people", about="People at the phones; nothing is scripted.")
 
 PARTIES: tuple[Party, ...] = ("caller", "office", "third")
 
 
 @dataclass(frozen=True, slots=True)
 class _Speech:
-    """Somebody speaks."""
+    """What a party says now."""
 
     talker: Talker
     began: int
     until: int
 
 
-class LiveCall:
-    """Everything that people do with the phones of one line, until all are on their hooks."""
+class LiveCall(Call):
+    """A call whose phones people hold, until all are on-hook."""
 
     def __init__(self, phones: Phones, seed: np.random.SeedSequence, start: int) -> None:
-        """Begin at ``start`` with every phone on its hook; ``phones`` brings the deeds."""
-        self.monitor_late_ms = 0
-        self.outage = Outage()
-        self.stage = Stage(Circuit(), Wires(Circuit(), seed))
+        """Begin at ``start`` with every phone on-hook; ``phones`` brings the deeds."""
+        super().__init__(_ANY, phones.voices, seed, start, dial_tone_after_flash=True)
         self._phones = phones
-        self._schedule = Schedule((), _no_act)
-        self._soundings = Soundings()
-        self._switch = Switch(self.stage, self._schedule, self._soundings)
-        voices = phones.voices
         self._talkers: Mapping[Party, Talker] = {
-            "caller": Talker(voices.far, _FAR),
-            "office": Talker(voices.near, _NEAR),
-            # Somebody else of the same sound: from its middle, a little higher.
-            "third": Talker(voices.far, _FAR, at=0.5, faster=1.12),
+            "caller": self._far,
+            "office": self._near,
+            "third": self._third,
         }
         self._speeches: dict[Party, _Speech] = {}
         self._key_free: dict[Party, int] = dict.fromkeys(PARTIES, start)
         self._deed_at = start
-        self._quiet_at = start
         self._does: Mapping[Do, Callable[[Deed, int], None]] = {
             "call": self._call,
             "lift": self._lift,
@@ -82,7 +68,7 @@ class LiveCall:
             "key": self._key,
             "talk": self._talk,
             "hush": lambda deed, sample: self._hush(deed.by, sample),
-            "flash": self._flash,
+            "flash": lambda deed, sample: self._switch.flash(sample, FLASH_MS * RATE // 1000),
         }
 
     def frame(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
@@ -93,25 +79,23 @@ class LiveCall:
         self._fall_silent(sample)
         if sample - self._deed_at > _ABANDONED:
             self._abandon(sample)
-        if not self._switch.idle:
-            self._quiet_at = sample + _AFTER_HANG_UP
         self._phones.tell(self.now(sample))
         return self.stage.carry(sample, box)
 
     def over(self, sample: int) -> bool:
-        """Say whether every phone is on its hook and the line has been quiet for long enough."""
-        return self._switch.idle and not self._phones.asked and sample >= self._quiet_at
+        """Return whether the line has been quiet for long enough and no deed waits."""
+        return super().over(sample) and not self._phones.asked
 
-    # -- what is heard ----------------------------------------------------------------------------
+    # -- what the phones let one hear -------------------------------------------------------------
 
     def prompt_began(self, prompt: Prompt, sample: int) -> None:
-        """The box begins to speak."""
+        """Let the phones hear the box begin to speak."""
         self.prompt_stopped(sample)
         end = sample + prompt.sound.size
         self._soundings.prompt(prompt.ref.sha256, prompt.spoken.value, sample, end)
 
     def prompt_stopped(self, sample: int) -> None:
-        """The box falls silent, perhaps in the middle of a word."""
+        """Let the phones hear the box fall silent, perhaps in the middle of a word."""
         self._soundings.end("box")
 
     def now(self, sample: int) -> PhonesNow:
@@ -120,17 +104,18 @@ class LiveCall:
 
     def _phone(self, party: Party, sample: int) -> PhoneNow:
         switch = self._switch
-        state = self._state(party)
-        far = party != "office"
         leg = switch.leg(party)
+        far = party != "office"
+        talks = party in self._speeches
+        idle = "talk" if talks else "hush"  # the half of the button that has no sense now
         return PhoneNow(
             party=party,
-            state=state,
+            state=self._state(party),
             bell=leg.bell if far else self.stage.ringing,
             display=leg.display if far else switch.display,
-            talks=party in self._speeches,
+            talks=talks,
             hears=self._soundings.heard(party, self._partners(party), sample),
-            may=tuple(self._may(party, state)),
+            may=tuple(do for do in get_args(Do) if do != idle and not self._why_not(party, do)),
         )
 
     def _state(self, party: Party) -> State:
@@ -139,47 +124,41 @@ class LiveCall:
     def _partners(self, party: Party) -> frozenset[str]:
         """Return whose sound reaches a phone: the other end's, and the box's beside the line."""
         talks = self._switch.talks
+        if not self.stage.off_hook:
+            return frozenset()
         if party == "office":
-            if not self.stage.off_hook:
-                return frozenset()
             return frozenset({"box"} if talks is None else {"box", talks.party})
-        connected = talks is not None and talks.party == party and self.stage.off_hook
+        connected = talks is not None and talks.party == party
         return frozenset({"box", "office"}) if connected else frozenset()
-
-    def _may(self, party: Party, state: State) -> list[Do]:
-        if state == "ringing":
-            return ["lift"]
-        if state == "on_hook":
-            return ["lift" if party == "office" else "call"]
-        may: list[Do] = ["hang_up"]
-        if party == "office" or state == "talking":
-            may += ["key", "hush" if party in self._speeches else "talk"]
-        return [*may, "flash"] if party == "office" else may
 
     # -- what people do ---------------------------------------------------------------------------
 
     def _do(self, asked: Asked, sample: int) -> None:
         self._deed_at = sample
         try:
-            self._check(asked.deed)
+            why_not = self._why_not(asked.deed.by, asked.deed.do)
+            if why_not is not None:
+                raise refusal(why_not)
             self._does[asked.deed.do](asked.deed, sample)
         except Refused as refused:
             asked.done.set_exception(refused)
         else:
             asked.done.set_result(None)
 
-    def _check(self, deed: Deed) -> None:
-        """Raise Refused if a deed makes no sense now."""
-        state = self._state(deed.by)
+    def _why_not(self, by: Party, do: Do) -> Why | None:
+        """Return why a deed makes no sense now, or None."""
+        state = self._state(by)
         off_hook = state not in {"on_hook", "ringing"}
-        if deed.do in {"lift", "call"} and off_hook:
-            raise refusal("off_hook")
-        if deed.do == "lift" and deed.by != "office" and state != "ringing":
-            raise refusal("no_ring")
-        if deed.do not in {"lift", "call"} and not off_hook:
-            raise refusal("on_hook")
-        if deed.do in {"key", "talk"} and deed.by != "office" and state != "talking":
-            raise refusal("alone")
+        if by not in WHO_DOES[do] or (do == "call" and state == "ringing"):
+            return "no_part"
+        if do in {"lift", "call"}:
+            if off_hook:
+                return "off_hook"
+            return "no_ring" if do == "lift" and by != "office" and state != "ringing" else None
+        if not off_hook:
+            return "on_hook"
+        alone = do in {"key", "talk"} and by != "office" and state != "talking"
+        return "alone" if alone else None
 
     def _call(self, deed: Deed, sample: int) -> None:
         caller = Caller(number=deed.number, name=deed.name, withheld=not deed.number)
@@ -188,16 +167,21 @@ class LiveCall:
     def _lift(self, deed: Deed, sample: int) -> None:
         if deed.by == "office":
             self._switch.lift(sample)
-        else:
-            self._switch.leg_lifted(self._switch.leg(deed.by), sample)
+            return
+        if self._switch.beside is None:
+            self.stage.swapped = True  # the answer of an outgoing call, told by the wires
+        self._switch.leg_lifted(self._switch.leg(deed.by), sample)
 
     def _hang_up(self, deed: Deed, sample: int) -> None:
         self._hush(deed.by, sample)
         self._soundings.end(deed.by)
         if deed.by == "office":
             self._switch.hang_up(sample)
-        else:
-            self._switch.leg_gone(self._switch.leg(deed.by), sample)
+            return
+        leg = self._switch.leg(deed.by)
+        if leg is self._switch.talks:
+            self.stage.swapped = False
+        self._switch.leg_gone(leg, sample)
 
     def _key(self, deed: Deed, sample: int) -> None:
         by = deed.by
@@ -215,19 +199,20 @@ class LiveCall:
 
     def _talk(self, deed: Deed, sample: int) -> None:
         by = deed.by
+        side = "near" if by == "office" else "far"
         self._hush(by, sample)
         if deed.voice:
             lent = self._phones.lent(by, deed.voice)
-            talker = Talker(lent.sound, _NEAR if by == "office" else _FAR)
-            sha256, count, rate = lent.sha256, lent.sound.size, 1.0
+            party = self._scene.office if by == "office" else self._scene.caller
+            talker = Talker(lent.sound, party.speech_dbm0)
+            sha256, count = lent.sha256, lent.sound.size
         else:
             talker, count = self._talkers[by], samples(LONGEST_TALK)
-            sha256 = self._phones.hashes["near" if by == "office" else "far"]
-            rate = talker.faster
-        began = sample - round(talker.at / rate)
+            sha256 = self._phones.hashes[side]
+        began = sample - round(talker.at / talker.faster)
         self._track(by).speak(sample, talker.speech(count))
         self._speeches[by] = _Speech(talker, sample, sample + count)
-        self._soundings.voice(sha256, by, began, rate, sample + count)
+        self._soundings.voice(sha256, by, began, talker.faster, sample + count)
 
     def _hush(self, party: Party, sample: int) -> None:
         speech = self._speeches.pop(party, None)
@@ -236,13 +221,10 @@ class LiveCall:
             self._soundings.end(party, "voice")
             speech.talker.back(max(0, speech.until - sample))
 
-    def _flash(self, deed: Deed, sample: int) -> None:
-        self._switch.flash(sample, FLASH_MS * RATE // 1000)
-
     # -- what follows -----------------------------------------------------------------------------
 
     def _fall_silent(self, sample: int) -> None:
-        """Whoever has said everything, or is heard by nobody any more, speaks no longer."""
+        """End the speech of a party that has said everything or is connected no more."""
         for party, speech in tuple(self._speeches.items()):
             alone = party != "office" and self._switch.leg(party).state != "talking"
             if alone or sample >= speech.until:
@@ -255,7 +237,3 @@ class LiveCall:
 
     def _track(self, party: Party) -> Track:
         return self.stage.office if party == "office" else self._switch.leg(party).track
-
-
-def _no_act(act: Act, sample: int) -> None:
-    """Nothing is scripted here."""

@@ -1,29 +1,31 @@
-"""One simulated call: a scene carried out on the line clock.
+"""Drive a simulated call by a scene: its acts, and people who wait for the box and give way to it.
 
-Its parties react to what they hear. What is played on the line is known here, as a person would
-know it by listening: when the question, its mark and its end come, or that it was broken off.
+The scene's people know what is played on the line as a person would by listening: when the
+question, its mark and its end come, or that it was broken off.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from appliance.exchange.circuit.circuit import Wires
-from appliance.exchange.circuit.stage import Stage
+from appliance.exchange import tones
+from appliance.exchange.call import Call
+from appliance.exchange.circuit.impairments import through_gsm
+from appliance.exchange.circuit.track import Track
 from appliance.exchange.circuit.voices import PartyVoices
-from appliance.exchange.outage import Outage
-from appliance.exchange.scene import Act, Scene
-from appliance.exchange.schedule import Schedule
-from appliance.exchange.script.acts import ActRunner
-from appliance.exchange.script.network import NetworkSide
-from appliance.model.audio import FRAME, samples
+from appliance.exchange.network.switch import HAND, ROUTING
+from appliance.exchange.scene import Act, Do, Scene
+from appliance.model.audio import FRAME, RATE, samples
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave
 
-_AFTER_HANG_UP = samples(3.0)
-_AFTER_RINGING = samples(8.0)
-_REACTION = samples(0.25)  # so long it takes people to fall silent for the box
+_BREAK, _MAKE, _BETWEEN = samples(0.06), samples(0.04), samples(0.7)
+"""Of a dialling disc: the loop open, closed again, and closed between two digits."""
+
+_AFTER_FAR_GONE = samples(4.0)  # until the office hangs up, too, without an act of its own
+_AFTER_GIVING_UP = samples(4.0)  # until the call is over
+_REACTION = samples(0.25)  # until people fall silent for the box
 
 _HEARD: Mapping[Spoken, tuple[str, str, str]] = {
     # what is played -> names of its beginning, its mark and its end
@@ -34,63 +36,61 @@ _HEARD: Mapping[Spoken, tuple[str, str, str]] = {
 }
 
 # People talk when the box has been silent for so long:
-_PATIENCE = samples(6.0)  # after its words, when nobody pressed a key
+_PATIENCE = samples(6.0)  # after its words, without a key
 _PATIENCE_WITH_KEY = samples(3.0)  # after its words and a key
 _PATIENCE_UNASKED = samples(10.0)  # after the answer, when it said nothing at all
 
 
-class CallInProgress:
-    """Everything that people and network do in one call."""
+class ScriptedCall(Call):
+    """A call whose phones a scene holds."""
 
     def __init__(
         self, scene: Scene, voices: PartyVoices, seed: np.random.SeedSequence, start: int
     ) -> None:
-        """Set the scene; it begins at ``start``."""
+        """Let the scene begin at ``start``."""
         noise, script = seed.spawn(2)
-        self._scene = scene
-        self.stage = Stage(scene.circuit, Wires(scene.circuit, noise))
-        self._schedule = Schedule(scene.acts, self._perform)
-        self._network = NetworkSide(scene, self.stage, self._schedule)
-        self._deeds = ActRunner(
-            scene,
-            self.stage,
-            self._schedule,
-            self._network,
-            voices,
-            np.random.default_rng(script),
-        )
-        self.monitor_late_ms = scene.circuit.monitor_late_ms
-        self.outage = Outage()
-        self._now = start
+        super().__init__(scene, voices, noise, start, dial_tone_after_flash=False)
+        self._random = np.random.default_rng(script)
+        self._caller = self._switch.leg("caller")
+        self._talkers = {"far": self._far, "near": self._near, "third": self._third}
         self._answered_at: int | None = None
         self._words_end: int | None = None  # of the last prompt
         self._key_end: int | None = None  # of the last key pressed while it was heard or after
         self._playing: Prompt | None = None
         self._talking = False
-        self._over_at: int | None = None
+        self._does: Mapping[Do, Callable[[Act, int], int]] = {
+            "speak": self._speak,
+            "key": self._key,
+            "dial": self._dial,
+            "hang_up": self._hang_up,
+            "flash": self._flash,
+            "tone": self._tone,
+            "reverse": self._reverse,
+            "disconnect": self._disconnect,
+            "break": self._interrupt,
+            "music": self._music,
+            "lose_sound": self.stage.outage.begin,
+            "lose_monitor": self.stage.outage.begin,
+            "restart": self.stage.outage.begin,
+        }
         self._begin(start)
 
     def frame(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
         """Return voltage and current of the 20 ms from ``sample`` on."""
-        self._now = sample
         self._schedule.run(sample, sample + FRAME)
-        if self.stage.connected and self._answered_at is None:
+        if self._answered_at is None and self._switch.talks is not None:
             self._answered_at = sample
-        if not self._talking and self._patience_ends() <= sample:
+        if not self._talking and self._patience_is_over(sample):
             self._talking = True
             self._schedule.happened("conversation", sample)
         return self.stage.carry(sample, box)
 
-    def over(self, sample: int) -> bool:
-        """Say whether everybody has hung up and the line has been quiet for long enough."""
-        return self._over_at is not None and sample >= self._over_at
-
-    # -- what is heard ----------------------------------------------------------------------------
+    # -- what people hear -------------------------------------------------------------------------
 
     def prompt_began(self, prompt: Prompt, sample: int) -> None:
-        """The box begins to speak; nobody hears it on a dead way or with the phone on-hook."""
+        """Let people hear the box begin to speak, unless its way is cut or the phone on-hook."""
         self.prompt_stopped(sample)
-        if self._scene.circuit.prompt_muted or not self.stage.off_hook:
+        if self.stage.circuit.prompt_muted or not self.stage.off_hook:
             return
         end = sample + prompt.sound.size
         began, marked, ended = _HEARD[prompt.spoken]
@@ -102,54 +102,182 @@ class CallInProgress:
         self.stage.office.hush(sample + _REACTION)
 
     def prompt_stopped(self, sample: int) -> None:
-        """The box falls silent, perhaps in the middle of a word."""
+        """Let people hear the box fall silent, perhaps in the middle of a word."""
         if self._words_end is not None and self._words_end > sample:
             self._words_end, self._playing = sample, None
             self._schedule.interrupted(sample)
 
-    # -- what follows -----------------------------------------------------------------------------
+    def _patience_is_over(self, sample: int) -> bool:
+        """Return whether people no longer wait for the box to speak."""
+        if self._answered_at is None or not self.stage.off_hook:
+            return False
+        if self._words_end is None:
+            return sample >= self._answered_at + _PATIENCE_UNASKED
+        if self._playing is not None and self._playing.spoken is Spoken.CONFIRMATION:
+            return sample >= self._words_end
+        if self._key_end is not None:
+            return sample >= max(self._words_end, self._key_end) + _PATIENCE_WITH_KEY
+        return sample >= self._words_end + _PATIENCE
+
+    # -- from the first ring or lift to the end ---------------------------------------------------
 
     def _begin(self, start: int) -> None:
         self._schedule.happened("start", start)
-        if self._scene.direction == "incoming":
-            ringing_ends = self._network.incoming(start)
-            self._schedule.at(ringing_ends + _AFTER_RINGING, self._give_up)
+        lifts, rings = self._scene.office.lifts_after_rings, self._scene.network.rings
+        if self._scene.direction == "outgoing":
+            self._schedule.at(start, self._switch.lift)
         else:
-            self._schedule.at(start, self._network.lifted)
+            self._schedule.at(start, self._call_in)
+            if 0 < lifts <= rings:
+                lifted = start + (lifts - 1) * tones.RING_PERIOD + HAND
+                self._schedule.at(lifted, self._switch.lift)
+            self._schedule.at(start + rings * tones.RING_PERIOD, self._give_up)
         self._schedule.at(start + samples(self._scene.limit_seconds), self._end)
 
-    def _perform(self, act: Act, sample: int) -> None:
-        if act.by == "box":
-            self._schedule.done(act, self.outage.begin(act, sample))
-            return
-        self._deeds.perform(act, sample)
-        if act.do == "key":
-            self._key_end = sample + samples((act.ms + act.gap_ms) * len(act.keys) / 1000)
-        if act.do == "hang_up":
-            if act.by == "near":
-                self._end(sample)
-            elif not any(a.by == "near" and a.do == "hang_up" for a in self._scene.acts):
-                self._schedule.at(sample + samples(4.0), self._end)
+    def _call_in(self, sample: int) -> None:
+        self._switch.call_in(self._caller, self._scene.caller, sample)
 
     def _give_up(self, sample: int) -> None:
-        """The caller has let it ring in vain."""
-        if self._answered_at is None:
-            self._over_at = sample
+        """Let the caller hang up if nobody answers."""
+        if self._caller.state == "calling":
+            self._switch.leg_gone(self._caller, sample)
+            self._switch.quiet_at = sample + _AFTER_GIVING_UP
+
+    def _answer(self, sample: int) -> None:
+        """Let the phone that the office dialled be answered."""
+        if self._caller.state == "ringing":
+            self._switch.leg_lifted(self._caller, sample)
 
     def _end(self, sample: int) -> None:
-        self._network.near_gone(sample)
-        if self._over_at is None:
-            self._over_at = sample + _AFTER_HANG_UP
+        """Hang up every phone that is off-hook."""
+        if not self._switch.idle:
+            self._switch.hang_up(sample)
+            self._switch.leg_gone(self._caller, sample)
 
-    def _patience_ends(self) -> int:
-        """Return the sample at which people no longer wait for the box to speak."""
-        never = self._now + 1
-        if self._answered_at is None or not self.stage.off_hook:
-            return never
-        if self._words_end is None:
-            return self._answered_at + _PATIENCE_UNASKED
-        if self._playing is not None and self._playing.spoken is Spoken.CONFIRMATION:
-            return self._words_end
-        if self._key_end is not None:
-            return max(self._words_end, self._key_end) + _PATIENCE_WITH_KEY
-        return self._words_end + _PATIENCE
+    # -- acts -------------------------------------------------------------------------------------
+
+    def _perform(self, act: Act, sample: int) -> None:
+        self._schedule.done(act, self._does[act.do](act, sample))
+
+    def _track(self, by: str) -> Track:
+        if by == "near":
+            return self.stage.office
+        return self.stage.caller if by == "far" else self.stage.network
+
+    def _speak(self, act: Act, sample: int) -> int:
+        end = sample + samples(act.seconds)
+        if act.by != "both":
+            self._say(act.by, sample, end - sample, stays=act.over)
+            return end
+        at, turn = sample, 0
+        while at < end:
+            by = ("near", "far")[turn % 2]
+            count = min(end - at, samples(self._random.uniform(1.5, 3.5)))
+            self._say(by, at, count, stays=act.over)
+            at += count + samples(self._random.uniform(0.2, 0.45))
+            turn += 1
+        return end
+
+    def _say(self, by: str, sample: int, count: int, *, stays: bool) -> None:
+        speech = self._talkers[by].speech(count)
+        said = through_gsm(speech.whole()) if self._codes(by) else speech
+        self._track(by).speak(sample, said, stays=stays)
+
+    def _codes(self, by: str) -> bool:
+        """Return whether a party's phone codes its sound."""
+        return by == "far" and self._scene.caller.codec == "gsm"
+
+    def _key(self, act: Act, sample: int) -> int:
+        self._key_end = sample + samples((act.ms + act.gap_ms) * len(act.keys) / 1000)
+        return self._press(act, sample)
+
+    def _press(self, act: Act, sample: int) -> int:
+        jitter = float(self._random.normal(0.0, act.jitter_db)) if act.jitter_db else 0.0
+        pause = np.zeros(act.gap_ms * RATE // 1000)
+        parts: list[Wave] = []
+        for letter in act.keys:
+            parts += [tones.key(act, letter, jitter), pause]
+        keys = np.concatenate(parts[:-1] or [pause])
+        return self._signal(act, sample, through_gsm(keys) if self._codes(act.by) else keys)
+
+    def _dial(self, act: Act, sample: int) -> int:
+        def dialled(at: int) -> None:
+            self._schedule.happened("dialled", at)
+            if not self._switch.gathering:
+                return  # dialled within a call: to a menu, or after a flash
+            self._switch.complete(at)
+            wait = self._scene.network.answers_after_ms
+            if wait >= 0:
+                self._schedule.at(at + max(ROUTING, wait * RATE // 1000), self._answer)
+
+        self._switch.dialling(act.keys, sample)
+        end = self._pulse(act, sample) if act.pulses else self._press(act, sample)
+        self._schedule.at(end, dialled)
+        return end
+
+    def _pulse(self, act: Act, sample: int) -> int:
+        def open_loop(at: int) -> None:
+            self.stage.off_hook = False
+
+        def close_loop(at: int) -> None:
+            self.stage.off_hook = self._switch.lifted
+
+        at = sample
+        for digit in act.keys:
+            for _ in range(int(digit) or 10):
+                self._schedule.at(at, open_loop)
+                self._schedule.at(at + _BREAK, close_loop)
+                at += _BREAK + _MAKE
+            at += _BETWEEN
+        return at
+
+    def _hang_up(self, act: Act, sample: int) -> int:
+        if act.by == "near":
+            self._end(sample)
+            self._schedule.happened("near_gone", sample)
+            return sample
+        self._switch.leg_gone(self._caller, sample)
+        self._schedule.happened("far_gone", sample)
+        if not any(each.by == "near" and each.do == "hang_up" for each in self._scene.acts):
+            self._schedule.at(sample + _AFTER_FAR_GONE, self._end)
+        return sample
+
+    def _flash(self, act: Act, sample: int) -> int:
+        count = act.ms * RATE // 1000
+        self._switch.flash(sample, count)
+        return sample + count
+
+    def _tone(self, act: Act, sample: int) -> int:
+        count = samples(act.seconds)
+        if act.frequencies:
+            level = tones.TONE_DBM0 if act.dbm0 is None else act.dbm0
+            return self._signal(act, sample, tones.sines(act.frequencies, act.seconds, level))
+        period, repeat = tones.tone(act.tone, self._scene.network.country, act.dbm0)
+        return self._signal(act, sample, np.resize(period, count) if repeat else period)
+
+    def _music(self, act: Act, sample: int) -> int:
+        return self._signal(act, sample, tones.music(act.seconds, self._random, act.dbm0))
+
+    def _signal(self, act: Act, sample: int, wave: Wave) -> int:
+        self._track(act.by).signal(sample, wave)
+        return sample + wave.size
+
+    def _reverse(self, act: Act, sample: int) -> int:
+        self.stage.swapped = not self.stage.swapped
+        return sample
+
+    def _disconnect(self, act: Act, sample: int) -> int:
+        self.stage.powered = False
+        return self._mend(act, sample)
+
+    def _interrupt(self, act: Act, sample: int) -> int:
+        self.stage.broken = True
+        return self._mend(act, sample)
+
+    def _mend(self, act: Act, sample: int) -> int:
+        def mend(at: int) -> None:
+            self.stage.powered, self.stage.broken = True, False
+
+        end = sample + act.ms * RATE // 1000
+        self._schedule.at(end, mend)
+        return end

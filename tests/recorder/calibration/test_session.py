@@ -10,9 +10,9 @@ from msgspec import structs
 
 from appliance.config.settings import LineKind
 from appliance.errors import Refused
+from appliance.exchange import call as exchange_call
 from appliance.exchange.circuit.circuit import Loop, Wires
 from appliance.exchange.scene import Circuit, Scene
-from appliance.exchange.script import call as exchange_call
 from appliance.exchange.script.rehearsal import rehearsal
 from appliance.link.requests import calibration as ask
 from appliance.model.calibration import parse
