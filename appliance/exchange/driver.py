@@ -15,7 +15,6 @@ from collections.abc import Callable
 import numpy as np
 
 from appliance.clock import Clock
-from appliance.exchange.call import Call
 from appliance.exchange.circuit.circuit import Wires
 from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
@@ -84,7 +83,7 @@ class Exchange:
         self._speaker = Speaker()
         self._sample = 0
         self._quiet_since = 0
-        self._call: Call | None = None
+        self._call: ScriptedCall | LiveCall | None = None
         self._waiting: deque[Scene] = deque()
         self._state = threading.Condition()  # guards _waiting, _call and _closing
         self._closing = False

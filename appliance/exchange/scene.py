@@ -176,7 +176,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     network: Network = Network()
     circuit: Circuit = Circuit()
     acts: tuple[Act, ...] = ()
-    limit_seconds: float = 180.0  # then whoever is left hangs up
+    limit_seconds: Annotated[float, msgspec.Meta(gt=0, le=7200)] = 180.0  # then all hang up
     before: tuple["Scene", ...] = ()  # calls that must have happened first
 
     @classmethod

@@ -28,11 +28,28 @@ class Schedule:
         self._perform = perform
         self._entries: list[_Entry] = []
         self._count = 0
+        self._turns: dict[str, int] = {}
 
     def at(self, sample: int, happening: Happening, *, needs: int = 0) -> None:
         """Let something happen at a sample; ``needs``: unless a prompt stops before that one."""
         self._count += 1
         heapq.heappush(self._entries, _Entry(sample, self._count, happening, needs))
+
+    def after(self, name: str, sample: int, happening: Happening) -> None:
+        """Let something happen at a sample, in place of what waits by this name."""
+        self.cancel(name)
+        turn = self._turns[name]
+
+        def happen(at: int) -> None:
+            if self._turns[name] == turn:
+                happening(at)
+
+        self.at(sample, happen)
+
+    def cancel(self, *names: str) -> None:
+        """Drop what waits by these names."""
+        for name in names:
+            self._turns[name] = self._turns.get(name, 0) + 1
 
     def happened(self, what: str, sample: int, *, foreseen: bool = False) -> None:
         """Start the time of every act that hangs on ``what``; each act happens once.

@@ -73,11 +73,11 @@ class Deed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Sounding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that a phone lets one hear."""
 
-    id: int  # the same for as long as it sounds
     kind: Literal["tone", "prompt", "voice", "keys"]
     what: str  # name of the tone; SHA-256 of the samples of prompt or voice; the key
     by: Literal["network", "box", "caller", "office", "third"]
     began: int  # line clock of its first sample; of a voice, of its file's first sample
+    id: int = 0  # the same for as long as it sounds
     ms: int = 0  # keys: how long
     rate: float = 1.0  # voice: how fast the file is played
     spoken: str = ""  # prompt: question, keys, notice, confirmation

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from appliance.exchange.circuit.voices import PartyVoices, active_rms, murmur
+from appliance.exchange.circuit.voices import PartyVoices, active_rms
 from appliance.exchange.driver import Exchange
 from appliance.exchange.scene import Scene
 from appliance.lines.base import HookEvent
@@ -15,6 +15,7 @@ from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.signals.pcm import rms_of, to_sound
+from tests.exchange.murmur import murmur
 
 VOICES = murmur(1)
 

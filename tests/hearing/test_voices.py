@@ -2,11 +2,12 @@
 
 import pytest
 
-from appliance.exchange.circuit.voices import Talker, murmur
+from appliance.exchange.circuit.voices import Talker
 from appliance.exchange.scene import Circuit
 from appliance.model.audio import RATE
 from appliance.model.events import VoiceHeard
 from appliance.model.terms import Side
+from tests.exchange.murmur import murmur
 from tests.hearing.lines_heard import Line
 
 
@@ -24,8 +25,8 @@ def test_a_pause_is_found_on_a_line_that_hums(dbm0: float) -> None:
 def _hears_pauses(circuit: Circuit, seed: int) -> None:
     """Let both speak for a second each, and see that both and the silence between are heard."""
     line = Line(8.0, circuit, seed)
-    line.put(line.near, 2.0, Talker(murmur(seed).near, -18.0).say(RATE))
-    line.put(line.far, 4.0, Talker(murmur(seed).far, -20.0).say(RATE))
+    line.put(line.near, 2.0, Talker(murmur(seed).near, -18.0).speech(RATE).whole())
+    line.put(line.far, 4.0, Talker(murmur(seed).far, -20.0).speech(RATE).whole())
     active: dict[Side, int] = {}
     spoken = set()
     silent = 0

@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.model.audio import FRAME, RATE, Sound, samples
+from appliance.model.audio import FRAME, Sound
 from appliance.signals.pcm import Wave, rms_of
 
 _ACTIVE_DB = 25.0
@@ -22,28 +22,6 @@ class PartyVoices:
 
     far: Sound
     near: Sound
-
-
-def murmur(seed: int = 0, seconds: float = 20.0) -> PartyVoices:
-    """Return voices that are no words: noise in the speech band, in bursts as of syllables."""
-    random = np.random.default_rng(seed)
-    return PartyVoices(_murmur(random, seconds), _murmur(random, seconds))
-
-
-def _murmur(random: "np.random.Generator", seconds: float) -> Sound:  # quoted: it takes 2 MB
-    count = samples(seconds)
-    spectrum = np.fft.rfft(random.standard_normal(count))
-    frequency = np.fft.rfftfreq(count, 1 / RATE)
-    spectrum *= (frequency > 300) * np.minimum(1.0, (500 / np.maximum(frequency, 1.0)) ** 1.5)
-    spectrum[frequency > 3400] = 0
-    syllable = np.interp(
-        np.arange(count) / samples(0.12),
-        np.arange(count // samples(0.12) + 2),
-        random.uniform(0.15, 1.0, count // samples(0.12) + 2),
-    )
-    wave = np.fft.irfft(spectrum, count) * syllable
-    sound: Sound = (8000 * wave / np.abs(wave).max()).astype(np.int16)
-    return sound
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,19 +64,15 @@ class Talker:
 
     @property
     def at(self) -> int:
-        """Return the sample of the original sound with which ``say`` goes on."""
+        """Return the sample of the original sound with which speech goes on."""
         return round(self._at % max(1, self._size) * self.faster)
 
     def back(self, count: int) -> None:
         """Take back the last ``count`` samples: somebody fell silent before they were said."""
         self._at -= count
 
-    def say(self, count: int) -> Wave:
-        """Return the next ``count`` samples of speech."""
-        return self.speech(count).whole()
-
     def speech(self, count: int) -> Speech:
-        """Return the same, to be made while it is heard."""
+        """Return the next ``count`` samples of speech, made only when they are heard."""
         begin, self._at = self._at, self._at + count
 
         def made(places: NDArray[np.int64]) -> Wave:

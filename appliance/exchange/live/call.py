@@ -5,7 +5,6 @@ makes no sense now is refused in a sentence and changes nothing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
@@ -13,12 +12,12 @@ import numpy as np
 from appliance.errors import Refused
 from appliance.exchange import tones
 from appliance.exchange.call import Call
-from appliance.exchange.circuit.track import Track
 from appliance.exchange.circuit.voices import Talker
 from appliance.exchange.live.phones import Asked, Phones, refusal
+from appliance.exchange.network.bells import Phone
 from appliance.exchange.scene import Act, Caller, Scene
 from appliance.model.audio import FRAME, RATE, samples
-from appliance.model.demo_phone import WHO_DOES, Deed, Do, Party, PhoneNow, PhonesNow, State, Why
+from appliance.model.demo_phone import WHO_DOES, Deed, Do, Party, PhoneNow, PhonesNow, Sounding, Why
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave
 
@@ -34,17 +33,6 @@ _ABANDONED = samples(300.0)
 
 _ANY = Scene(name="people", about="People at the phones; nothing is scripted.")
 
-PARTIES: tuple[Party, ...] = ("caller", "office", "third")
-
-
-@dataclass(frozen=True, slots=True)
-class _Speech:
-    """What a party says now."""
-
-    talker: Talker
-    began: int
-    until: int
-
 
 class LiveCall(Call):
     """A call whose phones people hold, until all are on-hook."""
@@ -53,13 +41,8 @@ class LiveCall(Call):
         """Begin at ``start`` with every phone on-hook; ``phones`` brings the deeds."""
         super().__init__(_ANY, phones.voices, seed, start, dial_tone_after_flash=True)
         self._phones = phones
-        self._talkers: Mapping[Party, Talker] = {
-            "caller": self._far,
-            "office": self._near,
-            "third": self._third,
-        }
-        self._speeches: dict[Party, _Speech] = {}
-        self._key_free: dict[Party, int] = dict.fromkeys(PARTIES, start)
+        self._speeches: dict[Party, tuple[Talker, int]] = {}  # who speaks until when
+        self._key_free: dict[Party, int] = {}
         self._deed_at = start
         self._does: Mapping[Do, Callable[[Deed, int], None]] = {
             "call": self._call,
@@ -79,7 +62,8 @@ class LiveCall(Call):
         self._fall_silent(sample)
         if sample - self._deed_at > _ABANDONED:
             self._abandon(sample)
-        self._phones.tell(self.now(sample))
+        phones = tuple(self._now(phone, sample) for phone in self._switch.phones.values())
+        self._phones.tell(PhonesNow(at=sample, phones=phones))
         return self.stage.carry(sample, box)
 
     def over(self, sample: int) -> bool:
@@ -91,78 +75,70 @@ class LiveCall(Call):
     def prompt_began(self, prompt: Prompt, sample: int) -> None:
         """Let the phones hear the box begin to speak."""
         self.prompt_stopped(sample)
-        end = sample + prompt.sound.size
-        self._soundings.prompt(prompt.ref.sha256, prompt.spoken.value, sample, end)
+        what, spoken = prompt.ref.sha256, prompt.spoken.value
+        heard = Sounding(kind="prompt", what=what, by="box", began=sample, spoken=spoken)
+        self._switch.soundings.add(heard, sample + prompt.sound.size)
 
     def prompt_stopped(self, sample: int) -> None:
         """Let the phones hear the box fall silent, perhaps in the middle of a word."""
-        self._soundings.end("box")
+        self._switch.soundings.end("box")
 
-    def now(self, sample: int) -> PhonesNow:
-        """Return how all phones are."""
-        return PhonesNow(at=sample, phones=tuple(self._phone(p, sample) for p in PARTIES))
-
-    def _phone(self, party: Party, sample: int) -> PhoneNow:
-        switch = self._switch
-        leg = switch.leg(party)
-        far = party != "office"
+    def _now(self, phone: Phone, sample: int) -> PhoneNow:
+        """Return how a phone is."""
+        party = phone.party
         talks = party in self._speeches
         idle = "talk" if talks else "hush"  # the half of the button that has no sense now
         return PhoneNow(
             party=party,
-            state=self._state(party),
-            bell=leg.bell if far else self.stage.ringing,
-            display=leg.display if far else switch.display,
+            state=phone.state,
+            bell=phone.bell,
+            display=phone.display,
             talks=talks,
-            hears=self._soundings.heard(party, self._partners(party), sample),
-            may=tuple(do for do in get_args(Do) if do != idle and not self._why_not(party, do)),
+            hears=self._switch.soundings.heard(party, self._partners(phone), sample),
+            may=tuple(do for do in get_args(Do) if do != idle and not self._why_not(phone, do)),
         )
 
-    def _state(self, party: Party) -> State:
-        return self._switch.office if party == "office" else self._switch.leg(party).state
-
-    def _partners(self, party: Party) -> frozenset[str]:
+    def _partners(self, phone: Phone) -> frozenset[str]:
         """Return whose sound reaches a phone: the other end's, and the box's beside the line."""
         talks = self._switch.talks
         if not self.stage.off_hook:
             return frozenset()
-        if party == "office":
+        if phone.party == "office":
             return frozenset({"box"} if talks is None else {"box", talks.party})
-        connected = talks is not None and talks.party == party
-        return frozenset({"box", "office"}) if connected else frozenset()
+        return frozenset({"box", "office"} if talks is phone else ())
 
     # -- what people do ---------------------------------------------------------------------------
 
     def _do(self, asked: Asked, sample: int) -> None:
         self._deed_at = sample
+        deed = asked.deed
         try:
-            why_not = self._why_not(asked.deed.by, asked.deed.do)
+            why_not = self._why_not(self._switch.phones[deed.by], deed.do)
             if why_not is not None:
                 raise refusal(why_not)
-            self._does[asked.deed.do](asked.deed, sample)
+            self._does[deed.do](deed, sample)
         except Refused as refused:
             asked.done.set_exception(refused)
         else:
             asked.done.set_result(None)
 
-    def _why_not(self, by: Party, do: Do) -> Why | None:
+    def _why_not(self, phone: Phone, do: Do) -> Why | None:
         """Return why a deed makes no sense now, or None."""
-        state = self._state(by)
-        off_hook = state not in {"on_hook", "ringing"}
-        if by not in WHO_DOES[do] or (do == "call" and state == "ringing"):
+        office, rings = phone.party == "office", phone.state == "ringing"
+        if phone.party not in WHO_DOES[do] or (do == "call" and rings):
             return "no_part"
         if do in {"lift", "call"}:
-            if off_hook:
+            if phone.off_hook:
                 return "off_hook"
-            return "no_ring" if do == "lift" and by != "office" and state != "ringing" else None
-        if not off_hook:
+            return None if do == "call" or office or rings else "no_ring"
+        if not phone.off_hook:
             return "on_hook"
-        alone = do in {"key", "talk"} and by != "office" and state != "talking"
+        alone = do in {"key", "talk"} and not office and phone.state != "talking"
         return "alone" if alone else None
 
     def _call(self, deed: Deed, sample: int) -> None:
         caller = Caller(number=deed.number, name=deed.name, withheld=not deed.number)
-        self._switch.call_in(self._switch.leg(deed.by), caller, sample)
+        self._switch.call_in(self._switch.phones[deed.by], caller, sample)
 
     def _lift(self, deed: Deed, sample: int) -> None:
         if deed.by == "office":
@@ -170,70 +146,67 @@ class LiveCall(Call):
             return
         if self._switch.beside is None:
             self.stage.swapped = True  # the answer of an outgoing call, told by the wires
-        self._switch.leg_lifted(self._switch.leg(deed.by), sample)
+        self._switch.answer(self._switch.phones[deed.by], sample)
 
     def _hang_up(self, deed: Deed, sample: int) -> None:
         self._hush(deed.by, sample)
-        self._soundings.end(deed.by)
+        self._switch.soundings.end(deed.by)
         if deed.by == "office":
             self._switch.hang_up(sample)
             return
-        leg = self._switch.leg(deed.by)
-        if leg is self._switch.talks:
+        phone = self._switch.phones[deed.by]
+        if phone is self._switch.talks:
             self.stage.swapped = False
-        self._switch.leg_gone(leg, sample)
+        self._switch.leave(phone, sample)
 
     def _key(self, deed: Deed, sample: int) -> None:
         by = deed.by
-        track = self._track(by)
         act = Act(by="near" if by == "office" else "far", do="key", on="", ms=KEY_MS)
         for key in deed.keys:
-            at = max(sample, self._key_free[by])
+            at = max(sample, self._key_free.get(by, 0))
             wave = tones.key(act, key, 0.0)
             end = at + wave.size
             self._key_free[by] = end + KEY_GAP_MS * RATE // 1000
-            track.signal(at, wave)
-            self._soundings.key(key, by, at, KEY_MS, end)
+            self._switch.phones[by].track.signal(at, wave)
+            heard = Sounding(kind="keys", what=key, by=by, began=at, ms=KEY_MS)
+            self._switch.soundings.add(heard, end)
             if by == "office":
                 self._switch.digit(key, at, end)
 
     def _talk(self, deed: Deed, sample: int) -> None:
         by = deed.by
-        side = "near" if by == "office" else "far"
         self._hush(by, sample)
         if deed.voice:
             lent = self._phones.lent(by, deed.voice)
             party = self._scene.office if by == "office" else self._scene.caller
-            talker = Talker(lent.sound, party.speech_dbm0)
-            sha256, count = lent.sha256, lent.sound.size
+            talker, count = Talker(lent.sound, party.speech_dbm0), lent.sound.size
+            sha256 = lent.sha256
         else:
             talker, count = self._talkers[by], samples(LONGEST_TALK)
-            sha256 = self._phones.hashes[side]
-        began = sample - round(talker.at / talker.faster)
-        self._track(by).speak(sample, talker.speech(count))
-        self._speeches[by] = _Speech(talker, sample, sample + count)
-        self._soundings.voice(sha256, by, began, talker.faster, sample + count)
+            sha256 = self._phones.hashes["near" if by == "office" else "far"]
+        began, rate = sample - round(talker.at / talker.faster), talker.faster
+        self._switch.phones[by].track.speak(sample, talker.speech(count))
+        self._speeches[by] = talker, sample + count
+        heard = Sounding(kind="voice", what=sha256, by=by, began=began, rate=rate)
+        self._switch.soundings.add(heard, sample + count)
 
     def _hush(self, party: Party, sample: int) -> None:
-        speech = self._speeches.pop(party, None)
-        if speech is not None:
-            self._track(party).hush(sample)
-            self._soundings.end(party, "voice")
-            speech.talker.back(max(0, speech.until - sample))
+        if party in self._speeches:
+            talker, until = self._speeches.pop(party)
+            self._switch.phones[party].track.hush(sample)
+            self._switch.soundings.end(party, "voice")
+            talker.back(max(0, until - sample))
 
     # -- what follows -----------------------------------------------------------------------------
 
     def _fall_silent(self, sample: int) -> None:
         """End the speech of a party that has said everything or is connected no more."""
-        for party, speech in tuple(self._speeches.items()):
-            alone = party != "office" and self._switch.leg(party).state != "talking"
-            if alone or sample >= speech.until:
+        for party, (_, until) in tuple(self._speeches.items()):
+            alone = party != "office" and self._switch.phones[party].state != "talking"
+            if alone or sample >= until:
                 self._hush(party, sample)
 
     def _abandon(self, sample: int) -> None:
-        for party in PARTIES:
-            if self._state(party) not in {"on_hook", "ringing"}:
-                self._hang_up(Deed(by=party, do="hang_up"), sample)
-
-    def _track(self, party: Party) -> Track:
-        return self.stage.office if party == "office" else self._switch.leg(party).track
+        for phone in self._switch.phones.values():
+            if phone.off_hook:
+                self._hang_up(Deed(by=phone.party, do="hang_up"), sample)

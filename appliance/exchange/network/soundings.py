@@ -27,25 +27,16 @@ class Soundings:
     def tone(self, name: str, to: Party, sample: int, until: int | None = None) -> None:
         """Let a party hear a tone of the network, in place of any other."""
         self.still(to)
-        self._add(Sounding(id=0, kind="tone", what=name, by="network", began=sample), to, until)
+        self.add(Sounding(kind="tone", what=name, by="network", began=sample), until, to)
 
     def still(self, to: Party) -> None:
         """End the network's tone for a party."""
         self._sounding = [one for one in self._sounding if one.to != to]
 
-    def prompt(self, sha256: str, spoken: str, sample: int, until: int) -> None:
-        """Let the box speak."""
-        heard = Sounding(id=0, kind="prompt", what=sha256, by="box", began=sample, spoken=spoken)
-        self._add(heard, None, until)
-
-    def voice(self, sha256: str, by: Party, began: int, rate: float, until: int) -> None:
-        """Let a party speak; ``began`` is where the voice's file would have begun."""
-        heard = Sounding(id=0, kind="voice", what=sha256, by=by, began=began, rate=rate)
-        self._add(heard, None, until)
-
-    def key(self, key: str, by: Party, sample: int, ms: int, until: int) -> None:
-        """Let a party press a key."""
-        self._add(Sounding(id=0, kind="keys", what=key, by=by, began=sample, ms=ms), None, until)
+    def add(self, heard: Sounding, until: int | None, to: Party | None = None) -> None:
+        """Let the box or a party sound until a sample, and number it."""
+        self._count += 1
+        self._sounding.append(Underway(structs.replace(heard, id=self._count), to, until))
 
     def end(self, by: str, *kinds: Literal["prompt", "voice", "keys"]) -> None:
         """End what somebody sounds: of these kinds, or all."""
@@ -71,8 +62,3 @@ class Soundings:
             or one.heard.by in partners
             or (one.heard.by == party and one.heard.kind == "keys")
         )
-
-    def _add(self, heard: Sounding, to: Party | None, until: int | None) -> None:
-        self._count += 1
-        numbered = structs.replace(heard, id=self._count)
-        self._sounding.append(Underway(numbered, to, until))

@@ -18,12 +18,12 @@ from collections.abc import Mapping
 from appliance.exchange import tones
 from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.track import Track
-from appliance.exchange.network.bells import Bells, Leg, Timers
+from appliance.exchange.network.bells import Bells, Phone
 from appliance.exchange.network.soundings import Soundings
 from appliance.exchange.scene import Caller, Network
 from appliance.exchange.schedule import Schedule
 from appliance.model.audio import samples
-from appliance.model.demo_phone import Party, State
+from appliance.model.demo_phone import State
 from appliance.model.terms import Tone
 
 HAND = samples(0.4)
@@ -49,7 +49,7 @@ _STATES: Mapping[str, State] = {
     Tone.BUSY: "busy",
     Tone.RINGBACK: "calling",
 }
-"""Of the office while it hears a tone."""
+"""Of a phone while it hears a tone."""
 
 
 class Switch:
@@ -59,7 +59,6 @@ class Switch:
         self,
         stage: Stage,
         schedule: Schedule,
-        soundings: Soundings,
         network: Network,
         start: int,
         *,
@@ -71,108 +70,101 @@ class Switch:
         """
         self._stage = stage
         self._schedule = schedule
-        self._timers = Timers(schedule)
-        self._soundings = soundings
         self._network = network
         self._dial_tone_after_flash = dial_tone_after_flash
-        self._bells = Bells(stage, self._timers, soundings, network.country)
-        self.legs = (Leg("caller", stage.caller), Leg("third", Track()))
-        self.office: State = "on_hook"
-        self.display = ""  # of the office's phone
-        self.lifted = False
-        self.talks: Leg | None = None
-        self.beside: Leg | None = None  # parked, waiting or calling
+        self.soundings = Soundings()
+        self._bells = Bells(stage, schedule, self.soundings, network.country)
+        self.caller = Phone("caller", stage.caller)
+        self.office = Phone("office", stage.office)
+        self.third = Phone("third", Track())
+        self.phones = {phone.party: phone for phone in (self.caller, self.office, self.third)}
+        self.talks: Phone | None = None  # to the office
+        self.beside: Phone | None = None  # parked, waiting or calling
         self.gathering = False  # digits of a number
         self.quiet_at = start  # from here on an idle line's call is over
-        self._called: Leg | None = None  # rung by the office
+        self._called: Phone | None = None  # rung by the office
         self._dialled = ""
         self._rang_at = 0  # the first time in this call
-
-    def leg(self, party: Party) -> Leg:
-        """Return a phone out in the network."""
-        return self.legs[0] if party == "caller" else self.legs[1]
 
     @property
     def idle(self) -> bool:
         """Return whether every phone is on-hook."""
-        return not self.lifted and all(leg.state == "on_hook" for leg in self.legs)
+        return all(phone.state == "on_hook" for phone in self.phones.values())
 
     # -- out in the network -----------------------------------------------------------------------
 
-    def call_in(self, leg: Leg, caller: Caller, sample: int) -> None:
+    def call_in(self, phone: Phone, caller: Caller, sample: int) -> None:
         """Dial the office from a phone: it rings, is alerted in its call, or is engaged."""
-        leg.caller, leg.display = caller, ""
+        phone.caller, phone.display = caller, ""
         free = self.beside is None and self._called is None
-        if free and not self.lifted:
-            self.beside = leg
-            self._ring_office(leg, sample)
-        elif free and self.talks is not None and self.talks is not leg:
-            self.beside = leg
+        if free and not self.office.off_hook:
+            self.beside = phone
+            self._ring_office(phone, sample)
+        elif free and self.talks is not None and self.talks is not phone:
+            self.beside = phone
             self._bells.alert(sample)
         else:
-            self._engaged(leg, sample)
+            self._engaged(phone, sample)
             return
-        leg.state = "calling"
-        self._soundings.tone(Tone.RINGBACK, leg.party, sample)
+        self._tone(phone, Tone.RINGBACK, sample)
 
-    def leg_lifted(self, leg: Leg, sample: int) -> None:
-        """Answer a phone that the office rings."""
-        self._bells.quiet(leg)
+    def answer(self, phone: Phone, sample: int) -> None:
+        """Lift a phone that the office rings."""
+        self._bells.quiet(phone)
         self._called = None
         if self.beside is None:
             self._tell_by_wires()
-        self._connect(leg, sample)
+        self._connect(phone, sample)
 
-    def leg_gone(self, leg: Leg, sample: int) -> None:
+    def leave(self, phone: Phone, sample: int) -> None:
         """Hang up a phone in the network."""
-        if leg.state == "on_hook":
+        if phone.state == "on_hook":
             return
-        leg.track.cut(sample)
-        self._soundings.still(leg.party)
-        leg.state, self.quiet_at = "on_hook", sample + _QUIET
-        self._timers.cancel(f"busy {leg.party}")
-        if leg is self.beside:
+        phone.track.cut(sample)
+        self._still(phone, sample)
+        phone.state, self.quiet_at = "on_hook", sample + _QUIET
+        if phone is self.beside:
             self.beside = None
             self._quiet_office(sample)
-        if leg is self.talks:
+        if phone is self.talks:
             self._talk_to(None)
             self._tell_by_wires()
-            self.office, self.display = "silent", ""
+            self.office.state, self.office.display = "silent", ""
             if self._network.when_far_gone != "silence":
-                self._office_tone_later(Tone(self._network.when_far_gone), sample + _BUSY)
+                self._tone_later(self.office, Tone(self._network.when_far_gone), sample + _BUSY)
 
     # -- the office -------------------------------------------------------------------------------
 
     def lift(self, sample: int) -> None:
         """Lift the office's phone, to answer or to dial."""
         if self._stage.ringing and sample < self._rang_at + HAND:
-            self._timers.after("lift", self._rang_at + HAND, self.lift)
+            self._schedule.after("lift", self._rang_at + HAND, self.lift)
             return
-        self.lifted = self._stage.off_hook = True
+        self.office.state, self._stage.off_hook = "silent", True
         self._quiet_office(sample)
         self._schedule.happened("lifted", sample)
         if self.beside is not None:
-            leg, self.beside = self.beside, None
-            told = self.display  # nothing, where the first ring was not waited for
-            self._connect(leg, sample)
-            self.display = told
+            phone, self.beside = self.beside, None
+            told = self.office.display  # nothing, where the first ring was not waited for
+            self._connect(phone, sample)
+            self.office.display = told
         else:
             self._offer_dial_tone(sample)
 
     def hang_up(self, sample: int) -> None:
         """Hang up the office's phone; a waiting or parked party rings it again."""
-        stage = self._stage
-        self.lifted = stage.off_hook = False
-        self.office, self.display, self.quiet_at = "on_hook", "", sample + _QUIET
-        self._timers.cancel("office", "alert", "flash")
-        self._soundings.still("office")
-        for track in (stage.office, stage.network):
-            track.cut(sample)
-        if self.talks is not None:
-            self._left(self.talks, sample)
+        self.office.state, self.office.display, self._stage.off_hook = "on_hook", "", False
+        self.quiet_at = sample + _QUIET
+        self._schedule.cancel("alert", "flash")
+        self._still(self.office, sample)
+        self.office.track.cut(sample)
+        left = self.talks
         self._talk_to(None)
+        if left is not None:
+            left.state = "silent"
+            self._schedule.after(left.party, sample + _BUSY, lambda at: self._engaged(left, at))
         self._drop_called()
-        self._timers.after("release", sample + _RELEASE, self._release)
+        self._schedule.after("release", sample + _RELEASE, self._release)
         if self.beside is not None:
             self._recall(self.beside, sample)
 
@@ -180,13 +172,12 @@ class Switch:
         """Press the office's hook switch for ``count`` samples."""
         if self._stage.off_hook:
             self._stage.off_hook = False
-            self._timers.after("flash", sample + count, self._flashed)
+            self._schedule.after("flash", sample + count, self._flashed)
 
     def _flashed(self, sample: int) -> None:
         self._stage.off_hook = True
-        self._stage.network.cut(sample)
-        self._soundings.still("office")
-        self._timers.cancel("office", "alert")
+        self._still(self.office, sample)
+        self._schedule.cancel("alert")
         parked, self.beside = self.beside, self.talks
         if self.beside is not None:
             self.beside.state = "held"
@@ -209,99 +200,80 @@ class Switch:
             self.complete(end)
         else:
             self.gathering = len(self._dialled) < _DIGITS
-            self._timers.after("office", end + _WHOLE, self._route)
+            self._schedule.after("office", end + _WHOLE, self._route)
 
     def dialling(self, number: str, sample: int) -> None:
         """End the dial tone: the office has dialled ``number`` so far."""
-        self._timers.cancel("office")
-        self._stage.network.cut(sample)
-        self._soundings.still("office")
-        self.office, self._dialled, self.display = "dialling", number, number
+        self._still(self.office, sample)
+        self.office.state, self.office.display, self._dialled = "dialling", number, number
 
     def complete(self, end: int) -> None:
         """Route a number whose last digit ended at ``end``."""
-        self._timers.after("office", end + ROUTING, self._route)
+        self._schedule.after("office", end + ROUTING, self._route)
 
     def _route(self, sample: int) -> None:
         """Ring a phone that is free, or sound the busy tone."""
         self.gathering = False
-        free = [leg for leg in self.legs if leg.state == "on_hook"]
+        free = [phone for phone in (self.caller, self.third) if phone.state == "on_hook"]
         if not free or not self._dialled:
-            self.display = ""
-            self._office_tone(Tone.BUSY, sample)
+            self.office.display = ""
+            self._tone(self.office, Tone.BUSY, sample)
             return
-        leg = self._called = free[0]
-        leg.state, leg.display = "ringing", self._dialled
-        self._bells.ring(leg, sample)
-        self._office_tone(Tone.RINGBACK, sample)
+        phone = self._called = free[0]
+        phone.state, phone.display = "ringing", self._dialled
+        self._bells.ring(phone, sample)
+        self._tone(self.office, Tone.RINGBACK, sample)
 
     def _offer_dial_tone(self, sample: int) -> None:
-        self.office, self.display = "silent", ""
+        self.office.state, self.office.display = "silent", ""
         self._dialled, self.gathering = "", True
-        self._office_tone_later(Tone.DIAL, sample + _DIAL_TONE)
-
-    def _office_tone_later(self, name: Tone, sample: int) -> None:
-        self._timers.after("office", sample, lambda at: self._office_tone(name, at))
-
-    def _office_tone(self, name: Tone, sample: int) -> None:
-        self.office = _STATES[name]
-        wave, repeat = tones.tone(name, self._network.country)
-        self._stage.network.cut(sample)
-        self._stage.network.signal(sample, wave, repeat=repeat)
-        self._soundings.tone(name, "office", sample)
+        self._tone_later(self.office, Tone.DIAL, sample + _DIAL_TONE)
 
     # -- who rings and who waits ------------------------------------------------------------------
 
-    def _ring_office(self, leg: Leg, sample: int) -> None:
-        def told(leg: Leg) -> None:
-            self.display = leg.caller.number
+    def _ring_office(self, phone: Phone, sample: int) -> None:
+        def told() -> None:
+            self.office.display = phone.caller.number
 
-        self.office, self._rang_at = "ringing", sample
-        self._bells.ring_office(leg, sample, told)
+        self.office.state, self._rang_at = "ringing", sample
+        self._bells.ring(self.office, sample)
+        self._bells.tell_caller(phone.caller, sample, told)
 
     def _quiet_office(self, sample: int) -> None:
         """Let nobody ring or wait any more."""
-        self._bells.quiet_office()
-        self._timers.cancel("recall")
-        if not self.lifted:
-            self.office, self.display = "on_hook", ""
+        self._bells.quiet(self.office)
+        self._schedule.cancel("caller_id", "alert", "recall")
+        if not self.office.off_hook:
+            self.office.state, self.office.display = "on_hook", ""
         if self.talks is None:
             self._stage.network.cut(sample)
 
-    def _recall(self, leg: Leg, sample: int) -> None:
+    def _recall(self, phone: Phone, sample: int) -> None:
         """Let a waiting or parked party ring the office once it has hung up."""
-        leg.state = "calling"
-        self._soundings.tone(Tone.RINGBACK, leg.party, sample)
-        self._timers.after("recall", sample + _RECALL, lambda at: self._ring_office(leg, at))
+        self._tone(phone, Tone.RINGBACK, sample)
+        self._schedule.after("recall", sample + _RECALL, lambda at: self._ring_office(phone, at))
+
+    def _engaged(self, phone: Phone, sample: int) -> None:
+        """Sound the busy tone to a phone in the network until its owner has heard enough."""
+        self._tone(phone, Tone.BUSY, sample)
+        enough = sample + _HEARD_ENOUGH
+        self._schedule.after(phone.party, enough, lambda at: self.leave(phone, at))
 
     # -- connecting -------------------------------------------------------------------------------
 
-    def _connect(self, leg: Leg, sample: int) -> None:
-        self._stage.network.cut(sample)
-        self._soundings.still("office")
-        self._soundings.still(leg.party)
+    def _connect(self, phone: Phone, sample: int) -> None:
+        self._still(self.office, sample)
+        self._still(phone, sample)
         self.gathering = False
-        leg.state = self.office = "talking"
-        self.display = leg.caller.number or leg.display
-        self._talk_to(leg)
+        phone.state = self.office.state = "talking"
+        self.office.display = phone.caller.number or phone.display
+        self._talk_to(phone)
         self._schedule.happened("answered", sample)
 
-    def _talk_to(self, leg: Leg | None) -> None:
+    def _talk_to(self, phone: Phone | None) -> None:
         """Let the office hear this party, and no other."""
-        self.talks = leg
-        self._stage.far = leg.track if leg is not None else None
-
-    def _left(self, leg: Leg, sample: int) -> None:
-        """Sound the busy tone, in a moment, to the party that the office has left."""
-        leg.state = "silent"
-        tone = f"busy {leg.party}"
-        self._timers.after(tone, sample + _BUSY, lambda at: self._engaged(leg, at))
-
-    def _engaged(self, leg: Leg, sample: int) -> None:
-        leg.state = "busy"
-        self._soundings.tone(Tone.BUSY, leg.party, sample)
-        enough = sample + _HEARD_ENOUGH
-        self._timers.after(f"busy {leg.party}", enough, lambda at: self.leg_gone(leg, at))
+        self.talks = phone
+        self._stage.far = None if phone is None else phone.track
 
     def _drop_called(self) -> None:
         """Stop ringing the phone that the office called."""
@@ -317,3 +289,24 @@ class Switch:
 
     def _release(self, sample: int) -> None:
         self._stage.swapped = False
+
+    # -- tones ------------------------------------------------------------------------------------
+
+    def _tone(self, phone: Phone, name: Tone, sample: int) -> None:
+        """Send a tone to a phone until it is stilled; only the office's goes over its wires."""
+        self._still(phone, sample)
+        phone.state = _STATES[name]
+        self.soundings.tone(name, phone.party, sample)
+        if phone is self.office:
+            wave, repeat = tones.tone(name, self._network.country)
+            self._stage.network.signal(sample, wave, repeat=repeat)
+
+    def _tone_later(self, phone: Phone, name: Tone, sample: int) -> None:
+        self._schedule.after(phone.party, sample, lambda at: self._tone(phone, name, at))
+
+    def _still(self, phone: Phone, sample: int) -> None:
+        """End what the network sends to a phone, or is about to send."""
+        self._schedule.cancel(phone.party)
+        self.soundings.still(phone.party)
+        if phone is self.office:
+            self._stage.network.cut(sample)

@@ -11,11 +11,11 @@ import numpy as np
 from appliance.exchange import tones
 from appliance.exchange.call import Call
 from appliance.exchange.circuit.impairments import through_gsm
-from appliance.exchange.circuit.track import Track
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.network.switch import HAND, ROUTING
 from appliance.exchange.scene import Act, Do, Scene
 from appliance.model.audio import FRAME, RATE, samples
+from appliance.model.demo_phone import Party
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave
@@ -23,6 +23,7 @@ from appliance.signals.pcm import Wave
 _BREAK, _MAKE, _BETWEEN = samples(0.06), samples(0.04), samples(0.7)
 """Of a dialling disc: the loop open, closed again, and closed between two digits."""
 
+_PARTIES: Mapping[str, Party] = {"far": "caller", "near": "office", "third": "third"}
 _AFTER_FAR_GONE = samples(4.0)  # until the office hangs up, too, without an act of its own
 _AFTER_GIVING_UP = samples(4.0)  # until the call is over
 _REACTION = samples(0.25)  # until people fall silent for the box
@@ -51,8 +52,9 @@ class ScriptedCall(Call):
         noise, script = seed.spawn(2)
         super().__init__(scene, voices, noise, start, dial_tone_after_flash=False)
         self._random = np.random.default_rng(script)
-        self._caller = self._switch.leg("caller")
-        self._talkers = {"far": self._far, "near": self._near, "third": self._third}
+        self._caller = self._switch.caller
+        stage = self.stage
+        self._tracks = {"far": stage.caller, "near": stage.office}  # everybody else: the network's
         self._answered_at: int | None = None
         self._words_end: int | None = None  # of the last prompt
         self._key_end: int | None = None  # of the last key pressed while it was heard or after
@@ -66,7 +68,7 @@ class ScriptedCall(Call):
             "flash": self._flash,
             "tone": self._tone,
             "reverse": self._reverse,
-            "disconnect": self._disconnect,
+            "disconnect": self._interrupt,
             "break": self._interrupt,
             "music": self._music,
             "lose_sound": self.stage.outage.begin,
@@ -140,29 +142,24 @@ class ScriptedCall(Call):
     def _give_up(self, sample: int) -> None:
         """Let the caller hang up if nobody answers."""
         if self._caller.state == "calling":
-            self._switch.leg_gone(self._caller, sample)
+            self._switch.leave(self._caller, sample)
             self._switch.quiet_at = sample + _AFTER_GIVING_UP
 
     def _answer(self, sample: int) -> None:
         """Let the phone that the office dialled be answered."""
         if self._caller.state == "ringing":
-            self._switch.leg_lifted(self._caller, sample)
+            self._switch.answer(self._caller, sample)
 
     def _end(self, sample: int) -> None:
         """Hang up every phone that is off-hook."""
         if not self._switch.idle:
             self._switch.hang_up(sample)
-            self._switch.leg_gone(self._caller, sample)
+            self._switch.leave(self._caller, sample)
 
     # -- acts -------------------------------------------------------------------------------------
 
     def _perform(self, act: Act, sample: int) -> None:
         self._schedule.done(act, self._does[act.do](act, sample))
-
-    def _track(self, by: str) -> Track:
-        if by == "near":
-            return self.stage.office
-        return self.stage.caller if by == "far" else self.stage.network
 
     def _speak(self, act: Act, sample: int) -> int:
         end = sample + samples(act.seconds)
@@ -179,9 +176,9 @@ class ScriptedCall(Call):
         return end
 
     def _say(self, by: str, sample: int, count: int, *, stays: bool) -> None:
-        speech = self._talkers[by].speech(count)
+        speech = self._talkers[_PARTIES[by]].speech(count)
         said = through_gsm(speech.whole()) if self._codes(by) else speech
-        self._track(by).speak(sample, said, stays=stays)
+        self._tracks.get(by, self.stage.network).speak(sample, said, stays=stays)
 
     def _codes(self, by: str) -> bool:
         """Return whether a party's phone codes its sound."""
@@ -220,7 +217,7 @@ class ScriptedCall(Call):
             self.stage.off_hook = False
 
         def close_loop(at: int) -> None:
-            self.stage.off_hook = self._switch.lifted
+            self.stage.off_hook = self._switch.office.off_hook
 
         at = sample
         for digit in act.keys:
@@ -236,7 +233,7 @@ class ScriptedCall(Call):
             self._end(sample)
             self._schedule.happened("near_gone", sample)
             return sample
-        self._switch.leg_gone(self._caller, sample)
+        self._switch.leave(self._caller, sample)
         self._schedule.happened("far_gone", sample)
         if not any(each.by == "near" and each.do == "hang_up" for each in self._scene.acts):
             self._schedule.at(sample + _AFTER_FAR_GONE, self._end)
@@ -259,25 +256,21 @@ class ScriptedCall(Call):
         return self._signal(act, sample, tones.music(act.seconds, self._random, act.dbm0))
 
     def _signal(self, act: Act, sample: int, wave: Wave) -> int:
-        self._track(act.by).signal(sample, wave)
+        self._tracks.get(act.by, self.stage.network).signal(sample, wave)
         return sample + wave.size
 
     def _reverse(self, act: Act, sample: int) -> int:
         self.stage.swapped = not self.stage.swapped
         return sample
 
-    def _disconnect(self, act: Act, sample: int) -> int:
-        self.stage.powered = False
-        return self._mend(act, sample)
-
     def _interrupt(self, act: Act, sample: int) -> int:
-        self.stage.broken = True
-        return self._mend(act, sample)
-
-    def _mend(self, act: Act, sample: int) -> int:
         def mend(at: int) -> None:
             self.stage.powered, self.stage.broken = True, False
 
+        if act.do == "disconnect":
+            self.stage.powered = False
+        else:
+            self.stage.broken = True
         end = sample + act.ms * RATE // 1000
         self._schedule.at(end, mend)
         return end

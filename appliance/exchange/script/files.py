@@ -9,43 +9,27 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from appliance.errors import LineError
-from appliance.exchange.scene import (
-    WHO_DOES,
-    Act,
-    Caller,
-    Circuit,
-    Expected,
-    Network,
-    Office,
-    On,
-    Scene,
-    Today,
-    greetings,
-)
+from appliance.exchange.scene import WHO_DOES, Act, On, Scene, greetings
 from appliance.model.audio import RATE
 
+_FIELDS: Mapping[str, Any] = {
+    field.name: field.type
+    for field in msgspec.structs.fields(Scene)
+    if field.name not in {"name", "acts", "before"}
+}
 _TABLES: Mapping[str, type[msgspec.Struct]] = {
-    "expect": Expected,
-    "today": Today,
-    "caller": Caller,
-    "office": Office,
-    "network": Network,
-    "circuit": Circuit,
+    name: each
+    for name, kind in _FIELDS.items()
+    for each in (kind, *get_args(kind))  # Expected | None is a table, too
+    if isinstance(each, type) and issubclass(each, msgspec.Struct)
 }
-_PLAIN: Mapping[str, Any] = {
-    "about": str,
-    "direction": Scene.__annotations__["direction"],
-    "limit_seconds": Annotated[float, msgspec.Meta(gt=0, le=7200)],
-    "greetings": bool,
-    "situation": int,
-    "before": tuple[str, ...],
-}
-_KNOWN = (*_PLAIN, *_TABLES, "act", "variant")
+_IN_VARIANTS = (*_FIELDS, "act", "before", "greetings")
+_KNOWN = (*_IN_VARIANTS, "variant")
 _TONES = ("dial", "ringback", "busy", "congestion", "sit", "call_waiting")
 _DEEPEST = 3  # calls before calls before calls
 
@@ -165,7 +149,7 @@ class _Reading:
                 document[key] = document.get(key, {}) | change
             else:
                 document[key] = change
-        self._refuse_unknown(f"variant.{variant}.", variants[variant], (*_PLAIN, *_TABLES, "act"))
+        self._refuse_unknown(f"variant.{variant}.", variants[variant], _IN_VARIANTS)
 
     def _apply_acts(self, acts: list[_Table], changes: Mapping[str, _Table]) -> None:
         for act_id, change in changes.items():
@@ -180,8 +164,8 @@ class _Reading:
         for key, value in document.items():
             if key in _TABLES:
                 fields[key] = self._table(key, value, _TABLES[key])
-            elif key in _PLAIN:
-                fields[key] = self._value(key, value, _PLAIN[key])
+            elif key in _FIELDS:
+                fields[key] = self._value(key, value, _FIELDS[key])
         return fields
 
     def _table(self, where: str, table: object, kind: type[_S]) -> _S | None:

@@ -5,9 +5,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from appliance.exchange.circuit.voices import Talker, active_rms, murmur
+from appliance.exchange.circuit.voices import Talker, active_rms
 from appliance.model.audio import RATE, Sound
 from appliance.signals.pcm import rms_of
+from tests.exchange.murmur import murmur
 
 VOICE = murmur(seed=3, seconds=20.0).far
 
@@ -20,7 +21,7 @@ def test_a_voice_is_said_at_its_level_and_speed_and_begins_again(faster: float, 
         wave = np.interp(np.arange(0, wave.size - 1, faster), np.arange(wave.size), wave)
     wave *= rms_of(-20.0) / active_rms(wave)
     talker = Talker(VOICE, -20.0, at=at, faster=faster)
-    said = np.concatenate([talker.say(count) for count in (160, 37, 25 * RATE)])
+    said = np.concatenate([talker.speech(count).whole() for count in (160, 37, 25 * RATE)])
     places = np.arange(int(at * wave.size), int(at * wave.size) + said.size)
     assert np.allclose(said, wave[places % wave.size], atol=1e-6)
 
@@ -28,7 +29,7 @@ def test_a_voice_is_said_at_its_level_and_speed_and_begins_again(faster: float, 
 @pytest.mark.parametrize("faster", [1.0, 1.12])
 @pytest.mark.parametrize("size", [0, 1, 100])
 def test_whoever_has_no_voice_is_silent(size: int, faster: float) -> None:
-    assert not Talker(np.zeros(size, np.int16), -20.0, faster=faster).say(160).any()
+    assert not Talker(np.zeros(size, np.int16), -20.0, faster=faster).speech(160).whole().any()
 
 
 @pytest.mark.parametrize("faster", [1.0, 1.12])
@@ -39,7 +40,7 @@ def test_a_minute_of_voice_costs_a_call_next_to_nothing(faster: float) -> None:
     try:
         talker = Talker(minute, -20.0, faster=faster)
         kept, _ = tracemalloc.get_traced_memory()
-        talker.say(RATE)
+        talker.speech(RATE)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -51,7 +52,7 @@ def test_a_minute_of_voice_costs_a_call_next_to_nothing(faster: float) -> None:
 def test_speech_is_the_same_however_it_is_cut_and_takes_no_memory_before_it_is_heard(
     faster: float,
 ) -> None:
-    said = Talker(VOICE, -20.0, at=0.9, faster=faster).say(5 * RATE)
+    said = Talker(VOICE, -20.0, at=0.9, faster=faster).speech(5 * RATE).whole()
     talker = Talker(VOICE, -20.0, at=0.9, faster=faster)
     tracemalloc.start()
     try:

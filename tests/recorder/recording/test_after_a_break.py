@@ -15,7 +15,7 @@ from tests.boxes import TrialBox
 from tests.likeness import Wave, likeness
 from tests.recorder.calls import at_talk, play, talk
 
-NEWCOMER = Talker(simulated_voices()[0], -20.0, at=0.5, faster=1.12).say(3 * RATE)
+NEWCOMER = Talker(simulated_voices()[0], -20.0, at=0.5, faster=1.12).speech(3 * RATE).whole()
 """What the third party of a scene says first."""
 
 PIECE = RATE // 10
