@@ -1,11 +1,12 @@
-"""The simulated line: network, caller and office phone as one driver with all three roles.
+"""Simulate a line: network, caller and office phone as one driver with all three roles.
 
 It emits only samples and the bytes of a line monitor, which go through the same parser as a real
-monitor's. Calls are placed by scenes, one after the other. Everything follows from the seed.
+monitor's. Calls come one after the other, placed as scenes or made by people at the phones.
+Everything follows from the seed.
 
 With a clock it runs in real time and the line is there between calls too. Without one it runs as
-fast as the processor goes, waits on ``settled`` after each frame, and between calls its time
-stands still.
+fast as the processor goes and waits on ``settled`` after each frame; between calls its time stands
+still.
 """
 
 import threading
@@ -34,7 +35,7 @@ from appliance.signals.pcm import to_sound
 from appliance.threads import NamedThread
 
 _QUIET_BEFORE = samples(3.0)
-"""A call comes to a line that has been idle so long: on-hook is seen, and believed."""
+"""The line is idle for so long before a call, so that the recorder sees it on-hook."""
 
 _MAY_LAG = 1.0
 """Seconds: a machine that slept longer does not catch up; the line slept with it."""
@@ -60,8 +61,8 @@ class Exchange:
         Args:
             name: of the line.
             seed: everything random follows from it.
-            voices: what both parties say.
-            settled: waits until what was delivered has been dealt with, after each frame.
+            voices: of both parties.
+            settled: waits, after each frame, until the recorder has processed it.
             clock: paces the line in real time; None runs it as fast as the processor goes.
             sides: what the tap delivers: voltage and current, or both parties as one signal.
         """
@@ -79,7 +80,9 @@ class Exchange:
         self._monitor = SimulatedMonitor()
         self._parser = Lm1(profile)
         self._banner = profile.banner.encode()
-        self._underway: deque[tuple[int, bytes]] = deque()  # the monitor's bytes: when they arrive
+        self._underway: deque[tuple[int, bytes]] = (
+            deque()
+        )  # the monitor's bytes, with their arrival
         self._speaker = Speaker()
         self._sample = 0
         self._quiet_since = 0
@@ -100,7 +103,7 @@ class Exchange:
             self._thread.start()
 
     def play(self, prompt: Prompt) -> None:
-        """Begin to play with the next frame, replacing what is playing."""
+        """Play a prompt from the next frame on, instead of the current one."""
         self._speaker.play(prompt)
 
     def stop(self) -> None:
@@ -108,7 +111,7 @@ class Exchange:
         self._speaker.stop()
 
     def close(self) -> None:
-        """Hang up whatever goes on and end the thread; safe to call twice."""
+        """Break off the call and end the thread; safe to call twice."""
         with self._state:
             self._closing = True
             self._state.notify_all()
@@ -119,19 +122,19 @@ class Exchange:
     # -- calls ------------------------------------------------------------------------------------
 
     def place(self, scene: Scene) -> None:
-        """Let a call happen, after those already placed and those that the scene needs before."""
+        """Queue a scene, after the calls that it needs before it."""
         with self._state:
             self._waiting.extend((*scene.before, scene))
             self._state.notify_all()
 
     @property
     def busy(self) -> bool:
-        """Say whether a call is in progress or waiting."""
+        """Return whether a call is in progress or waiting."""
         with self._state:
             return self._calls_to_come
 
     def wait_over(self, timeout: float | None = None) -> bool:
-        """Wait until every call placed is over, for the command line; False if time ran out."""
+        """Wait until no call is in progress or waiting; return False if time ran out."""
         with self._state:
             return self._state.wait_for(lambda: self._closing or not self._calls_to_come, timeout)
 
@@ -156,7 +159,7 @@ class Exchange:
                 began = self._pace(self._clock, began)
 
     def _turn(self) -> bool:
-        """Let calls begin and end; at speed, wait for one. False: the line is closed."""
+        """Begin and end calls, at speed wait for one; return False once the line is closed."""
         with self._state:
             if self._call is not None and self._call.over(self._sample):
                 self._call, self._quiet_since = None, self._sample
@@ -172,7 +175,7 @@ class Exchange:
             return not self._closing
 
     def _begin(self) -> None:
-        """Let a call begin if one is to come: a placed one first."""
+        """Begin the next call, a scene before people's; do nothing if there is none."""
         seed = np.random.SeedSequence((self._seed, self._calls + 1))
         if self._waiting:
             scene = self._waiting.popleft()
@@ -183,7 +186,7 @@ class Exchange:
         self._calls += self._call is not None
 
     def step(self) -> list[AudioFrame | HookEvent]:
-        """Let 20 ms pass on the line and return what driver and monitor deliver of them."""
+        """Pass 20 ms on the line; return its frame and what the monitor saw."""
         sample = self._sample
         put = self._speaker.put()
         if self._call is not None:
@@ -202,7 +205,7 @@ class Exchange:
         return list(events) if stage.outage.deaf(sample) else [*events, frame]
 
     def _watch(self, stage: Stage, sample: int) -> list[HookEvent]:
-        """Let the monitor look at the loop; return what its parser makes of the bytes by now."""
+        """Let the monitor observe the loop; return the events of the bytes that have arrived."""
         self._monitor.counts = stage.circuit.monitor_counts
         told = self._monitor.observe(stage.loop, stage.ringing, sample)
         if self._parser.request():
@@ -216,7 +219,7 @@ class Exchange:
         return self._parser.receive(arrived, sample)
 
     def _pace(self, clock: Clock, began: float) -> float:
-        """Wait until the line's time has come; return when its sample 0 was."""
+        """Wait until the clock reaches the line's time; return the time of sample 0."""
         due = began + self._sample / RATE
         if clock.monotonic() - due > _MAY_LAG:
             return clock.monotonic() - self._sample / RATE

@@ -1,4 +1,4 @@
-"""The simulated line's monitor: what the microcontroller would send down its serial port."""
+"""Simulate the line monitor: send what its microcontroller would over the serial port."""
 
 from dataclasses import dataclass, field
 
@@ -8,16 +8,16 @@ from appliance.model.audio import RATE
 _OFF_HOOK_MILLIAMPS = 5.0
 _ON_HOOK_VOLTS = 20.0
 _HEARTBEAT = 5 * RATE
-_REPORT = RATE  # a slowly changing figure is told at most once a second
+_REPORT = RATE  # a slowly changing figure is reported at most once a second
 _FLASH_MIN = RATE * 80 // 1000  # a shorter break is a dialling disc's, nominally 60 ms
 _BETWEEN_DIGITS = RATE * 300 // 1000  # the loop closed for so long ends a digit
 
 
 @dataclass(slots=True)
 class SimulatedMonitor:
-    """Watches the loop and speaks ``lm1``; knows nothing else.
+    """A line monitor that speaks ``lm1`` and sees the loop alone.
 
-    One that does not count pulses leaves ``DIGIT`` out, as the protocol allows.
+    Without ``counts`` it leaves ``DIGIT`` out, as the protocol allows.
     """
 
     counts: bool = True
@@ -32,14 +32,14 @@ class SimulatedMonitor:
     _out: list[bytes] = field(default_factory=list)
 
     def ask(self, loop: Direct, sample: int) -> bytes:
-        """Answer the query ``?`` with the full state, as last observed."""
+        """Return the answer to the query ``?``: the full state, as last observed."""
         self._say("HOOK OFF" if self._off_hook else "HOOK ON")
         self._say("RING ON" if self._ringing else "RING OFF")
         self._say_figures(loop, sample)
         return self._take()
 
     def observe(self, loop: Direct, ringing: bool, sample: int) -> bytes:
-        """Look at the loop, each 20 ms, and return what is to be said."""
+        """Observe the loop, each 20 ms; return the bytes that report it."""
         if sample - self._beat >= _HEARTBEAT:
             self._beat = sample
             self._say("OK")

@@ -1,4 +1,4 @@
-"""What the box itself loses in a simulated call: its adapter's sound, its monitor's bytes."""
+"""Take the adapter's sound or the monitor's bytes from the box in a simulated call."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,14 @@ from appliance.model.audio import FRAME, RATE
 
 @dataclass(slots=True)
 class Outage:
-    """Knows when the box hears and sees nothing."""
+    """The times at which the box gets no sound and no monitor bytes."""
 
     _deaf: range = range(0)
     _blind_until: int = 0
     _restarts_at: int | None = None
 
     def begin(self, act: Act, sample: int) -> int:
-        """Carry out an act of the box's at ``sample`` and return its end."""
+        """Begin the outage of an act at ``sample``; return its end."""
         end = sample + act.ms * RATE // 1000
         if act.do in {"lose_sound", "restart"}:
             self._deaf = range(sample, end)
@@ -26,11 +26,11 @@ class Outage:
         return end
 
     def deaf(self, sample: int) -> bool:
-        """Say whether the adapter gives no sound of the frame now: its middle is not heard."""
+        """Return whether this frame's sound is lost; its middle decides."""
         return sample + FRAME // 2 in self._deaf
 
     def told(self, told: bytes, banner: bytes, sample: int) -> bytes:
-        """Return what arrives of the monitor's bytes: none while blind, its banner after that."""
+        """Return the monitor's bytes that arrive: none in an outage, its banner after a restart."""
         if sample < self._blind_until:
             return b""
         if self._restarts_at is not None and sample >= self._restarts_at:

@@ -1,7 +1,7 @@
-"""A call as a play: who does what when, and what the recorder must make of it.
+"""Describe one simulated call as data: its line, its parties, their acts, the expected end.
 
-``docs/scenes-format.md`` is the specification. A scene knows only what people and networks do;
-its parties hear what is played on the line and know nothing of the recorder's mind.
+``docs/scenes-format.md`` is the specification. A scene holds only what people and networks do: its
+parties hear the line and know nothing of the recorder's state.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ Do = Literal[
     "reverse",  # network: swap the wires
     "disconnect",  # network: no voltage
     "break",  # network: no loop current
-    "music",  # far: what plays while somebody is on hold
+    "music",  # far, network: on hold
     "lose_sound",  # box: its adapter gives none
     "lose_monitor",  # box: the monitor's bytes are lost
     "restart",  # box: both, and what it knew of the hook
@@ -44,7 +44,7 @@ WHO_DOES: Mapping[Do, tuple[By, ...]] = {
     "lose_monitor": ("box",),
     "restart": ("box",),
 }
-"""Who can do what."""
+"""The parties that can do it."""
 
 On = Literal[
     "start",  # the call begins
@@ -69,7 +69,7 @@ On = Literal[
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing that somebody does."""
+    """One thing that a party, the network or the box does."""
 
     by: By
     do: Do
@@ -122,7 +122,7 @@ class Circuit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Caller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the network says of the caller, or whom the office dials."""
+    """The caller, or the party that the office dials."""
 
     number: str = ""
     name: str = ""
@@ -132,14 +132,14 @@ class Caller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the office does with an incoming call."""
+    """The office's phone, and when it answers."""
 
     lifts_after_rings: Annotated[int, msgspec.Meta(ge=0)] = 2  # 0: nobody answers
     speech_dbm0: float = -18.0
 
 
 class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the network does by itself."""
+    """The network's tones, ringing and reversals."""
 
     country: str = "PL"
     answers_after_ms: int = 7000  # outgoing: from the last digit; negative: never
@@ -149,7 +149,7 @@ class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What must become of the call."""
+    """How the call must end."""
 
     outcome: Literal["recorded", "unrecorded"]
     reason: str = ""  # unrecorded: why
@@ -157,9 +157,9 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Today(Expected, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What becomes of a call today, where the ears are not good enough yet."""
+    """How the call ends today, where the detectors are not good enough yet."""
 
-    because: str  # what they miss
+    because: str  # what the detectors miss
 
 
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -168,7 +168,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     name: str
     about: str
     expect: Expected | None = None  # None: it depends on what the office has configured
-    today: Today | None = None  # what becomes of it, where that is not what is expected
+    today: Today | None = None  # where it does not end as expected
     situation: int = 0  # of docs/scenes.md's list, 0 for none
     direction: Literal["incoming", "outgoing"] = "incoming"
     caller: Caller = Caller()
@@ -191,7 +191,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         name: str | None = None,
         refuse: str = "2",
     ) -> "Scene":
-        """Return an incoming call as most are.
+        """Return an ordinary incoming call.
 
         Args:
             number: the caller's, empty for withheld.
@@ -221,14 +221,14 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         )
 
     def on_line(self, **changes: object) -> "Scene":
-        """Return the same call on a line that differs in some figures of its circuit."""
+        """Return the same call on a line with some figures of its circuit changed."""
         return msgspec.structs.replace(
             self, circuit=msgspec.structs.replace(self.circuit, **changes)
         )
 
 
 def greetings() -> tuple[Act, Act]:
-    """Return what both say when the office answers; they leave a pause for the question."""
+    """Return both parties' hello when the office answers, with a pause for the question."""
     return (
         Act(by="near", do="speak", on="answered", after_ms=250, seconds=0.8),
         Act(by="far", do="speak", on="answered", after_ms=1100, seconds=1.0),

@@ -1,4 +1,4 @@
-"""What is still to happen in a simulated call, in order of the line clock."""
+"""Run what happens in a simulated call in order of the line clock."""
 
 import heapq
 from collections.abc import Callable
@@ -16,14 +16,14 @@ class _Entry:
     at: int
     order: int
     happening: Happening = field(compare=False)
-    needs: int = field(compare=False)  # a prompt must have been heard up to here, or 0
+    needs: int = field(compare=False)  # the prompt must be heard up to here, or 0
 
 
 class Schedule:
-    """Acts wait for what they hang on; happenings wait for their time."""
+    """Acts that wait for an event, and happenings that wait for their time."""
 
     def __init__(self, acts: tuple[Act, ...], perform: Callable[[Act, int], None]) -> None:
-        """Start with every act waiting."""
+        """Begin with every act waiting."""
         self._waiting = list(acts)
         self._perform = perform
         self._entries: list[_Entry] = []
@@ -31,12 +31,12 @@ class Schedule:
         self._turns: dict[str, int] = {}
 
     def at(self, sample: int, happening: Happening, *, needs: int = 0) -> None:
-        """Let something happen at a sample; ``needs``: unless a prompt stops before that one."""
+        """Call ``happening`` at a sample; ``needs``: unless a prompt stops before that sample."""
         self._count += 1
         heapq.heappush(self._entries, _Entry(sample, self._count, happening, needs))
 
     def after(self, name: str, sample: int, happening: Happening) -> None:
-        """Let something happen at a sample, in place of what waits by this name."""
+        """Call ``happening`` at a sample, in place of the one that waits under this name."""
         self.cancel(name)
         turn = self._turns[name]
 
@@ -47,14 +47,14 @@ class Schedule:
         self.at(sample, happen)
 
     def cancel(self, *names: str) -> None:
-        """Drop what waits by these names."""
+        """Drop what waits under these names."""
         for name in names:
             self._turns[name] = self._turns.get(name, 0) + 1
 
     def happened(self, what: str, sample: int, *, foreseen: bool = False) -> None:
-        """Start the time of every act that hangs on ``what``; each act happens once.
+        """Schedule every act that hangs on ``what``; each act happens once.
 
-        ``foreseen``: ``sample`` is still to come, since a prompt's end is known when it begins.
+        ``foreseen``: ``sample`` lies ahead, since a prompt's end is known when it begins.
         """
         due = [act for act in self._waiting if act.on == what]
         for act in due:
@@ -64,19 +64,19 @@ class Schedule:
             self.at(at, self._once(act) if foreseen else self._now(act), needs=sample * foreseen)
 
     def done(self, act: Act, end: int) -> None:
-        """Start, at an act's end, what hangs on its being over."""
+        """Schedule, for an act's end, the acts that hang on it."""
         if act.id:
             self.at(end, lambda at: self.happened(f"done:{act.id}", at))
 
     def interrupted(self, sample: int) -> None:
-        """Forget what needed more of a prompt than was heard of it."""
+        """Drop what needed more of a prompt than was heard."""
         self._entries = [
             entry for entry in self._entries if entry.at < sample or entry.needs <= sample
         ]
         heapq.heapify(self._entries)
 
     def run(self, start: int, stop: int) -> None:
-        """Let everything happen that is due before ``stop``, late ones at ``start``."""
+        """Run everything due before ``stop``; what is late happens at ``start``."""
         while self._entries and self._entries[0].at < stop:
             entry = heapq.heappop(self._entries)
             entry.happening(max(start, entry.at))

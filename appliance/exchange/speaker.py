@@ -1,4 +1,4 @@
-"""The simulated line's prompt sink: takes prompts from the call's thread, gives them by frames."""
+"""Play prompts on the simulated line: ordered by the call's thread, put out frame by frame."""
 
 import threading
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from appliance.model.prompts import Prompt
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Put:
-    """What the sink puts out in one frame."""
+    """One frame of the speaker: its sound, and whether a prompt began or was stopped."""
 
     sound: Sound | None = None
     began: Prompt | None = None
@@ -19,7 +19,7 @@ class Put:
 
 
 class Speaker:
-    """Begins with the next frame, is silent from the next frame on."""
+    """The box's prompt output; orders take effect with the next frame."""
 
     def __init__(self) -> None:
         """Start silent."""
@@ -30,7 +30,7 @@ class Speaker:
         self._at = 0
 
     def play(self, prompt: Prompt) -> None:
-        """Play this from the next frame on, instead of what is playing."""
+        """Play this from the next frame on, instead of the current prompt."""
         with self._lock:
             self._order, self._ordered = prompt, True
 
@@ -40,7 +40,7 @@ class Speaker:
             self._order, self._ordered = None, True
 
     def put(self) -> Put:
-        """Return what goes out in the next frame."""
+        """Return the next frame."""
         with self._lock:
             order, ordered = self._order, self._ordered
             self._order, self._ordered = None, False

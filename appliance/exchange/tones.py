@@ -1,4 +1,4 @@
-"""What the simulated network and the phones' keys sound like."""
+"""Make the sounds of the simulated network and of the phones' keys."""
 
 import math
 
@@ -19,14 +19,14 @@ KEY_DBM0 = {"far": -7.0, "third": -7.0, "near": -4.0}
 """Both tones together; the office's own phone is nearer."""
 
 NEAR_DEVIATION = 0.004
-"""The office's phone divides a crystal's frequency, and is off by so much; networks are exact."""
+"""Relative error of the office's phone, which divides a crystal's frequency; networks are exact."""
 
 RING_HZ = 25.0
 RING_ON, RING_PERIOD = samples(1.0), samples(5.0)
 """Polish ringing: one second in five."""
 
 _RING_DBM0 = -18.0
-"""What the tap's high-pass and its protection leave of 75 V; an open line doubles it."""
+"""Level that the tap's high-pass and protection leave of 75 V; an open line doubles it."""
 
 CALLER_ID_DBM0 = -16.0
 MUSIC_DBM0 = -16.0
@@ -49,7 +49,7 @@ def key(act: Act, letter: str, jitter_db: float) -> Wave:
 
 
 def caller_id(caller: Caller) -> Wave:
-    """Return what tells number and name between the first and the second ring."""
+    """Return the caller ID that the network sends between the first and the second ring."""
     message = CallerIdMessage(
         number=caller.number if caller.number and not caller.withheld else None,
         name=caller.name if caller.name and not caller.withheld else None,
@@ -67,7 +67,7 @@ def ringing(seconds: float) -> Wave:
 
 
 def tone(name: str, country: str, dbm0: float | None = None) -> tuple[Wave, bool]:
-    """Return one period of a network's tone, and whether it goes on and on.
+    """Return one period of a network's tone, and whether it repeats.
 
     Raises:
         LineError: there is no such tone.
@@ -84,7 +84,7 @@ def tone(name: str, country: str, dbm0: float | None = None) -> tuple[Wave, bool
 
 
 def sines(frequencies: tuple[float, ...], seconds: float, dbm0: float) -> Wave:
-    """Return frequencies that sound at once, ``dbm0`` all together."""
+    """Return the sum of some frequencies, ``dbm0`` all together."""
     time = np.arange(samples(seconds)) / RATE
     peak = sine_peak(dbm0) / np.sqrt(max(1, len(frequencies)))
     wave: Wave = np.zeros(time.size)
@@ -94,7 +94,7 @@ def sines(frequencies: tuple[float, ...], seconds: float, dbm0: float) -> Wave:
 
 
 def music(seconds: float, random: np.random.Generator, dbm0: float | None = None) -> Wave:
-    """Return a melody over chords, as plays for somebody who is on hold; each seed another one."""
+    """Return music on hold: a random melody of chords."""
     time = np.arange(samples(_NOTE_SECONDS)) / RATE
     decay = np.exp(-3 * time / _NOTE_SECONDS)
     notes = []
@@ -116,7 +116,7 @@ def music(seconds: float, random: np.random.Generator, dbm0: float | None = None
 
 def _cadence(frequencies: tuple[float, ...], cadence: tuple[float, ...], dbm0: float) -> Wave:
     if not cadence:
-        return sines(frequencies, 1.0, dbm0)  # whole hertz: a second joins on to the next
+        return sines(frequencies, 1.0, dbm0)  # whole hertz: one second joins the next
     parts = [
         sines(frequencies, seconds, dbm0) if index % 2 == 0 else np.zeros(samples(seconds))
         for index, seconds in enumerate(cadence)

@@ -1,4 +1,4 @@
-"""The line as a circuit: what the box's tap sees of both parties, the network and itself.
+"""Model the line as a circuit: the box's tap sees both parties, the network and itself.
 
 Theory of operation. All sources meet in one node, the tap, and each is a voltage behind an
 impedance::
@@ -34,7 +34,7 @@ from appliance.signals.pcm import Wave, rms_of, through_alaw, to_sound
 
 REFERENCE_OHMS = 600.0
 INJECTION_OHMS = 2200.0
-"""The box speaks through this: it adds 1.1 dB of loss to the call, not more."""
+"""The box speaks through this resistor, which adds only 1.1 dB of loss to the call."""
 
 _TAPS = 16
 _POINTS = 128  # of the frequency grid from which the taps follow
@@ -49,7 +49,7 @@ class Impedance:
     farads: float = 0.0
 
     def over_frequency(self) -> np.ndarray[tuple[int], np.dtype[np.complex128]]:
-        """Return it in ohms on the grid, by the bilinear transform."""
+        """Return the impedance in ohms on the grid, by the bilinear transform."""
         back = np.exp(-2j * np.pi * np.arange(_POINTS // 2 + 1) / _POINTS)  # z to the -1
         stored = 2 * RATE * self.parallel * self.farads
         grid = self.series + self.parallel * (1 + back) / ((1 + back) + stored * (1 - back))
@@ -60,12 +60,12 @@ RESISTIVE = Impedance(600.0)
 NETWORK = {"resistive": RESISTIVE, "complex": Impedance(220.0, 820.0, 115e-9)}
 PHONE = {"resistive": RESISTIVE, "complex": Impedance(270.0, 750.0, 150e-9)}
 RINGER = Impedance(8000.0)
-"""Phones on the hook, together."""
+"""All phones on-hook, in parallel."""
 OPEN = Impedance(1e7)
 
 
 class Loop(Enum):
-    """Who closes the loop, as far as speech is concerned."""
+    """State of the loop, as far as speech is concerned."""
 
     IDLE = "idle"  # phone on-hook
     TALK = "talk"  # phone off-hook
@@ -114,14 +114,14 @@ _INSTALLED_OHMS = 370.0
 """Network and phone in parallel: 300 Ω where both are 600 Ω, about 450 Ω where both are complex."""
 
 _BOX_GAIN = (INJECTION_OHMS + _INSTALLED_OHMS) / _INSTALLED_OHMS
-"""The box drives its resistor so hard that across that the prompt has its own level."""
+"""The box drives its resistor so hard that the prompt reaches the line at its own level."""
 
 
 class Wires:
     """A line with its noise and the network behind it, frame by frame."""
 
     def __init__(self, circuit: Circuit, seed: np.random.SeedSequence) -> None:
-        """Put the line together; ``seed`` makes its noise."""
+        """Put the line together; ``seed`` seeds its noise."""
         self._circuit = circuit
         network, wires = (np.random.default_rng(child) for child in seed.spawn(2))
         self._on_the_way = impairments.of_network(circuit, network)
@@ -148,13 +148,13 @@ class Wires:
         self._echo = _ratio(-circuit.echo_loss_db)
 
     def carry(self, far: Wave, near: Wave, box: Wave | None, loop: Loop) -> tuple[Wave, Wave]:
-        """Return what the tap sees in one frame: voltage and current.
+        """Return one frame at the tap: voltage and current.
 
         Args:
             far: ``[FRAME]``, levels as in the digital network.
             near: ``[FRAME]``, levels as into 600 Ω.
             box: ``[FRAME]`` of the prompt, or None.
-            loop: who closes the loop.
+            loop: its state.
         """
         noise = self._noise.standard_normal((3, FRAME), dtype=np.float32)
         arriving = impairments.through(self._on_the_way, far * self._from_far)
@@ -193,14 +193,14 @@ def _ratio(db: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """What a line monitor sees of the loop: direct voltage and current."""
+    """Direct voltage and current of the loop, as a line monitor sees them."""
 
     volts: float  # negative: the wires are swapped
     milliamps: float
 
     @property
     def milliamps_abs(self) -> float:
-        """Return the current whichever way it flows."""
+        """Return the current's magnitude."""
         return abs(self.milliamps)
 
 
@@ -217,7 +217,7 @@ def direct(
     broken: bool = False,
     swapped: bool = False,
 ) -> Direct:
-    """Return voltage and current of the loop.
+    """Return direct voltage and current of the loop.
 
     Args:
         circuit: the line.

@@ -1,9 +1,8 @@
-"""What networks and wires do to a call beside losing level: packets lost, gain control, hum.
+"""Impair a call as networks and wires do: lost packets, gain control, hum, clicks, drift.
 
-Each impairment takes one frame at a time and keeps what it must remember, so that a call is the
-same however it is cut into frames. The figures are models: a packet's loss is concealed in the
-manner of ITU-T G.711 appendix I (the last sound again, fading), an automatic gain control brings
-speech to one level, slowly up and quickly down.
+Each impairment takes one frame at a time and keeps its state from frame to frame. The figures are
+models: a packet's loss is concealed in the manner of ITU-T G.711 appendix I (the last sound again,
+fading), an automatic gain control brings speech to one level, slowly up and quickly down.
 """
 
 import io
@@ -18,13 +17,13 @@ from appliance.model.audio import FRAME, RATE, samples
 from appliance.signals.pcm import Wave, rms_of, sine_peak, to_sound
 
 Impairment = Callable[[Wave], Wave]
-"""Takes ``[FRAME]`` and returns what became of it."""
+"""Takes ``[FRAME]`` and returns it impaired."""
 
 _FADED_AFTER = 3  # packets in a row: then a concealed loss is silence
 _AGC_TARGET = rms_of(-16.0)
 _AGC_MOST = 10 ** (18 / 20)  # of gain either way
-_AGC_QUIET = rms_of(-45.0)  # below this nothing is said, and the gain stays
-_AGC_DOWN, _AGC_UP = 0.5, 0.04  # of the way to the gain that is wanted, in a frame
+_AGC_QUIET = rms_of(-45.0)  # below this nobody speaks, and the gain stays
+_AGC_DOWN, _AGC_UP = 0.5, 0.04  # of the way to the wanted gain, in a frame
 _HUM_HARMONICS = ((1, 0.0), (3, -14.0), (5, -22.0))  # of the mains: number, dB
 _MAINS_HZ = 50.0
 _SAID_BEFORE = samples(2.0)
@@ -33,7 +32,7 @@ _CLICK_PEAK = sine_peak(3.0)
 
 
 class LostPackets:
-    """Loses packets of 20 ms at random and conceals them."""
+    """Random loss of 20 ms packets, concealed."""
 
     def __init__(self, part: float, random: np.random.Generator) -> None:
         """Lose ``part`` of all packets."""
@@ -43,7 +42,7 @@ class LostPackets:
         self._run = 0
 
     def __call__(self, frame: Wave) -> Wave:
-        """Return the frame, or what conceals its loss."""
+        """Return the frame, or its concealment."""
         if self._random.random() >= self._part:
             self._last, self._run = frame, 0
             return frame
@@ -56,10 +55,10 @@ class LostPackets:
 
 
 class GainControl:
-    """Brings whatever sounds to one level, as a gateway's automatic gain control does."""
+    """Automatic gain control, as in a gateway: brings all sound to one level."""
 
     def __init__(self) -> None:
-        """Begin with the gain of one."""
+        """Begin with a gain of one."""
         self._gain = 1.0
 
     def __call__(self, frame: Wave) -> Wave:
@@ -75,15 +74,15 @@ class GainControl:
 
 
 class Hum:
-    """Adds the mains and two of its odd harmonics."""
+    """Mains hum with two of its odd harmonics."""
 
     def __init__(self, dbm0: float) -> None:
-        """Hum at a level of the fundamental."""
+        """Hum with the fundamental at ``dbm0``."""
         self._dbm0 = dbm0
         self._sample = 0
 
     def __call__(self, frame: Wave) -> Wave:
-        """Return the frame with the hum in it."""
+        """Return the frame with hum."""
         time = np.arange(self._sample, self._sample + FRAME) / RATE
         self._sample += FRAME
         for number, db in _HUM_HARMONICS:
@@ -93,15 +92,15 @@ class Hum:
 
 
 class Crosstalk:
-    """Adds the ringing of a neighbouring pair: one second in five."""
+    """Crosstalk of a neighbouring pair that rings one second in five."""
 
     def __init__(self, dbm0: float) -> None:
-        """Ring at a level."""
+        """Ring at ``dbm0``."""
         self._peak = sine_peak(dbm0)
         self._sample = 0
 
     def __call__(self, frame: Wave) -> Wave:
-        """Return the frame with the neighbour's ringing in it."""
+        """Return the frame with the neighbour's ringing."""
         at = np.arange(self._sample, self._sample + FRAME)
         self._sample += FRAME
         rings = at % RING_PERIOD < RING_ON
@@ -110,10 +109,10 @@ class Crosstalk:
 
 
 class Clicks:
-    """Adds clicks of one to three samples at random."""
+    """Random clicks of one to three samples."""
 
     def __init__(self, per_second: float, random: np.random.Generator) -> None:
-        """Click so often on average."""
+        """Click ``per_second`` times on average."""
         self._in_frame = per_second * FRAME / RATE
         self._random = random
 
@@ -130,16 +129,16 @@ class Clicks:
 
 
 class Drift:
-    """Plays the box's prompt by a clock of its own, some millionths too slow."""
+    """Drift of the prompt's clock against the adapter's."""
 
     def __init__(self, ppm: float) -> None:
-        """Be ``ppm`` millionths late for every sample."""
+        """Run the prompt's clock ``ppm`` millionths too slow."""
         self._each = ppm * 1e-6
         self._late = 0.0
         self._before = np.zeros(FRAME)
 
     def __call__(self, frame: Wave) -> Wave:
-        """Return the frame as late as the clock is by now; two samples between two are a line."""
+        """Return the frame, delayed by the drift so far and interpolated linearly."""
         joined = np.concatenate((self._before, frame))
         self._before = frame
         places = FRAME + np.arange(FRAME) - self._late - self._each * np.arange(FRAME)
@@ -149,9 +148,9 @@ class Drift:
 
 
 def through_gsm(wave: Wave) -> Wave:
-    """Return a sound after the full-rate speech codec of GSM 06.10, as a mobile phone's app sends.
+    """Return a sound after the full-rate speech codec of GSM 06.10, as a mobile phone sends it.
 
-    The codec is libsndfile's; it takes frames of 20 ms and is no further late here.
+    The codec is libsndfile's; it takes frames of 20 ms and adds no delay here.
     """
     import soundfile  # noqa: PLC0415 - few calls go through it, and it takes memory
 
@@ -164,10 +163,10 @@ def through_gsm(wave: Wave) -> Wave:
 
 
 class Interrupted:
-    """Silences the box's words for a time, two seconds after they began."""
+    """A gap in each prompt, two seconds after it began."""
 
     def __init__(self, ms: int) -> None:
-        """Break off for so long, in each prompt."""
+        """Silence ``ms`` of each prompt."""
         self._gap = range(_SAID_BEFORE, _SAID_BEFORE + ms * RATE // 1000)
         self._said = 0  # samples since the prompt began
         self._quiet = _BETWEEN_PROMPTS
@@ -185,7 +184,7 @@ class Interrupted:
 
 
 def of_network(circuit: Circuit, random: np.random.Generator) -> list[Impairment]:
-    """Return what the network does to the caller's sound, in its order."""
+    """Return the network's impairments of the caller's sound, in order."""
     found: list[Impairment] = []
     if circuit.agc:
         found.append(GainControl())
@@ -195,7 +194,7 @@ def of_network(circuit: Circuit, random: np.random.Generator) -> list[Impairment
 
 
 def of_wires(circuit: Circuit, random: np.random.Generator) -> list[Impairment]:
-    """Return what the wires add to their voltage, in its order."""
+    """Return the impairments that the wires add to their voltage, in order."""
     found: list[Impairment] = []
     if circuit.hum_dbm0 is not None:
         found.append(Hum(circuit.hum_dbm0))
@@ -207,7 +206,7 @@ def of_wires(circuit: Circuit, random: np.random.Generator) -> list[Impairment]:
 
 
 def of_prompt(circuit: Circuit) -> list[Impairment]:
-    """Return what happens to the box's words on their way to the line."""
+    """Return the impairments of the prompt on its way to the line."""
     found: list[Impairment] = []
     if circuit.prompt_ppm:
         found.append(Drift(circuit.prompt_ppm))
@@ -217,7 +216,7 @@ def of_prompt(circuit: Circuit) -> list[Impairment]:
 
 
 def through(impairments: list[Impairment], frame: Wave) -> Wave:
-    """Return a frame after all of them, one after the other."""
+    """Return a frame after all impairments, in order."""
     for impairment in impairments:
         frame = impairment(frame)
     return frame

@@ -1,4 +1,4 @@
-"""Sounds laid out on the line clock: one track for each side of the simulated line."""
+"""Lay sounds out on the line clock, one track for each party of the simulated line."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from appliance.model.audio import FRAME
 from appliance.signals.pcm import Wave
 
 _KEY_MARGIN = FRAME * 3
-"""A phone mutes its microphone while a key sounds, and this long after it."""
+"""A phone mutes its microphone while a key sounds, and for so long after it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -17,7 +17,7 @@ class _Laid:
     at: int
     wave: Wave | Speech
     stop: int | None  # None: again and again
-    stays: bool = False  # speech that goes on when the box speaks
+    stays: bool = False  # speech that does not give way to the box
 
     def put(self, frame: Wave, sample: int) -> None:
         first = max(sample, self.at)
@@ -39,7 +39,7 @@ class _Laid:
 
 
 class Track:
-    """What one side sends, frame by frame."""
+    """The sound that one party sends."""
 
     def __init__(self) -> None:
         """Start silent."""
@@ -47,7 +47,7 @@ class Track:
         self._signals: list[_Laid] = []
 
     def speak(self, at: int, wave: Wave | Speech, *, stays: bool = False) -> None:
-        """Lay speech at a sample; ``stays``: it is not ended by the box's prompt."""
+        """Lay speech at a sample; ``stays``: it does not give way to the box's prompt."""
         if wave.size:
             self._speech.append(_Laid(at, wave, at + wave.size, stays))
 
@@ -57,7 +57,7 @@ class Track:
             self._signals.append(_Laid(at, wave, None if repeat else at + wave.size))
 
     def cut(self, sample: int) -> None:
-        """Let nothing sound from ``sample`` on."""
+        """End every sound at ``sample``."""
         for laid in self._speech + self._signals:
             laid.end(sample)
 
@@ -68,7 +68,7 @@ class Track:
                 laid.end(sample)
 
     def next_frame(self, sample: int) -> Wave:
-        """Return the 20 ms from ``sample`` on; earlier sound is forgotten."""
+        """Return the 20 ms from ``sample`` on, and drop what is over."""
         frame = np.zeros(FRAME)
         for laid in self._speech:
             laid.put(frame, sample)

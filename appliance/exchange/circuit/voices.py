@@ -1,4 +1,4 @@
-"""The voices of the simulated parties, given to the exchange from outside."""
+"""Make the simulated parties speak, with voices given from outside."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from appliance.model.audio import FRAME, Sound
 from appliance.signals.pcm import Wave, rms_of
 
 _ACTIVE_DB = 25.0
-"""Frames so far below the loudest are a pause, not speech."""
+"""A frame so far below the loudest is a pause, not speech."""
 
 _AT_ONCE = 100 * FRAME
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartyVoices:
-    """What both parties can say: ``[samples]`` at 8 kHz each; they begin again at the end."""
+    """The voices of both parties: ``[samples]`` at 8 kHz each, repeated from the beginning."""
 
     far: Sound
     near: Sound
@@ -26,7 +26,7 @@ class PartyVoices:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Speech:
-    """What somebody says, made of the voice when it is heard: a minute would be megabytes."""
+    """Some speech, computed when it is heard: a minute at once would be megabytes."""
 
     made: Callable[[NDArray[np.int64]], Wave]
     size: int
@@ -41,19 +41,16 @@ class Speech:
 
 
 class Talker:
-    """One party's voice at a level, going on where it stopped.
-
-    It is made frame by frame: a minute at another speed would be megabytes for each call.
-    """
+    """One party's voice at a level; each speech goes on where the last one stopped."""
 
     def __init__(self, sound: Sound, dbm0: float, *, at: float = 0.0, faster: float = 1.0) -> None:
-        """Level the voice.
+        """Set the voice's level.
 
         Args:
-            sound: what is said; it is shared, and never written to.
+            sound: the voice; it is shared, and never written to.
             dbm0: level while speaking.
             at: where to begin, as a part of the whole.
-            faster: speed and pitch, to make somebody else of the same sound.
+            faster: speed and pitch, to make another person of the same sound.
         """
         self._sound = sound
         self.faster = faster
@@ -64,15 +61,15 @@ class Talker:
 
     @property
     def at(self) -> int:
-        """Return the sample of the original sound with which speech goes on."""
+        """Return the sample of the original sound where the next speech begins."""
         return round(self._at % max(1, self._size) * self.faster)
 
     def back(self, count: int) -> None:
-        """Take back the last ``count`` samples: somebody fell silent before they were said."""
+        """Take back the last ``count`` samples: the party fell silent before them."""
         self._at -= count
 
     def speech(self, count: int) -> Speech:
-        """Return the next ``count`` samples of speech, made only when they are heard."""
+        """Return the next ``count`` samples of speech."""
         begin, self._at = self._at, self._at + count
 
         def made(places: NDArray[np.int64]) -> Wave:
@@ -83,7 +80,7 @@ class Talker:
         return Speech(made, count)
 
     def _said(self, places: NDArray[np.int64]) -> Wave:
-        """Return the voice at its speed, as loud as it came, between its samples on a line."""
+        """Return the voice at its speed and its own level, interpolated linearly."""
         if self.faster == 1.0:
             return self._sound[places].astype(np.float64)
         exact = places * self.faster
@@ -100,7 +97,7 @@ class Talker:
 
 
 def active_rms(wave: Wave) -> float:
-    """Return the root mean square over the frames in which somebody speaks."""
+    """Return the root mean square over the frames that hold speech."""
     return _of_speech([_powers(wave)])
 
 

@@ -1,7 +1,7 @@
-"""The door to a simulated line's phones: deeds go in from any thread, facts come out.
+"""Queue acts at a simulated line's phones from any thread, and publish the phones' state.
 
-A deed waits in a queue for the line's own thread, which does it at the next frame and answers. So
-what happens depends on the line clock alone, however many people play with the phones.
+The line's own thread does a queued act at the next frame and answers it. So the call depends on
+the line clock alone, however many people use the phones.
 """
 
 import threading
@@ -18,33 +18,33 @@ from appliance.model.prompts import digest
 
 
 def refusal(why: Why) -> Refused:
-    """Return what to raise when a deed makes no sense now."""
+    """Return the error for an act that makes no sense now."""
     return Refused(f"phone_{why}", SENTENCES[why])
 
 
 class Asked(NamedTuple):
-    """A deed that waits, and where its answer goes."""
+    """An act that waits, and the future that takes its answer."""
 
     deed: Deed
     done: Future[None]
 
     def refuse(self, why: Why) -> None:
-        """Answer that it makes no sense now."""
+        """Answer that the act makes no sense now."""
         self.done.set_exception(refusal(why))
 
 
 class Lent(NamedTuple):
-    """A voice that somebody lent to a phone, and its hash."""
+    """A voice that was lent to a phone, and its hash."""
 
     sha256: str
     sound: Sound
 
 
 class Phones:
-    """All phones of one line."""
+    """The phones of one line."""
 
     def __init__(self, voices: PartyVoices) -> None:
-        """Begin with every phone on its hook."""
+        """Begin with every phone on-hook."""
         self.voices = voices
         self.hashes = {"far": digest(voices.far), "near": digest(voices.near)}
         self._asked: deque[Asked] = deque()
@@ -58,7 +58,7 @@ class Phones:
     # -- from any thread --------------------------------------------------------------------------
 
     def do(self, deed: Deed) -> Future[None]:
-        """Have something done at the next frame; the future raises Refused if it makes no sense."""
+        """Queue an act for the next frame; the future raises Refused if it makes no sense then."""
         asked = Asked(deed, Future())
         with self._lock:
             if self._closed:
@@ -69,14 +69,14 @@ class Phones:
         return asked.done
 
     def lend(self, party: Party, sound: Sound) -> str:
-        """Lend a phone a voice, in place of the one lent before, and return its hash."""
+        """Lend a phone a voice, in place of the one lent before; return its hash."""
         lent = Lent(digest(sound), sound)
         with self._lock:
             self._lent[party] = lent
         return lent.sha256
 
     def lent(self, party: Party, sha256: str) -> Lent:
-        """Return a voice that was lent to a phone; raises Refused when it is not there."""
+        """Return a voice that was lent to a phone; raise Refused when it is gone."""
         with self._lock:
             found = self._lent.get(party)
         if found is None or found.sha256 != sha256:
@@ -85,29 +85,29 @@ class Phones:
 
     @property
     def now(self) -> PhonesNow:
-        """Return how the phones are."""
+        """Return the state of all phones."""
         return self._now
 
     def listen(self, listener: Callable[[PhonesNow], None]) -> None:
-        """Have every change told, from the line's thread: the listener must not wait."""
+        """Call ``listener`` on every change, from the line's thread: it must not wait."""
         self._listeners.append(listener)
 
     # -- from the line's thread -------------------------------------------------------------------
 
     @property
     def asked(self) -> bool:
-        """Say whether a deed waits."""
+        """Return whether an act waits."""
         return bool(self._asked)
 
     def take_asked(self) -> list[Asked]:
-        """Return every deed that waits, in order."""
+        """Remove and return the acts that wait, in order."""
         with self._lock:
             taken = list(self._asked)
             self._asked.clear()
         return taken
 
     def tell(self, now: PhonesNow) -> None:
-        """Tell how the phones are, if that is new."""
+        """Publish the state of the phones; call the listeners if it changed."""
         if (now.phones, now.taken) != (self._now.phones, self._now.taken):
             self._now = now
             for listener in tuple(self._listeners):
@@ -116,7 +116,7 @@ class Phones:
             self._now = now
 
     def close(self) -> None:
-        """Refuse what waits and everything later; forget every voice."""
+        """Refuse every act from now on, and drop the voices."""
         with self._lock:
             self._closed = True
             self._lent.clear()

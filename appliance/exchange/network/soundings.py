@@ -1,4 +1,4 @@
-"""What sounds on a simulated line, as facts: who makes it, since when, and until when."""
+"""Keep track of the sounds on a simulated line: who makes them, since when, until when."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,7 +10,7 @@ from appliance.model.demo_phone import Party, Sounding
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """Something that sounds."""
+    """A sound in progress."""
 
     heard: Sounding
     to: Party | None = None  # a tone: who alone hears it
@@ -19,13 +19,13 @@ class Underway:
 
 @dataclass(slots=True)
 class Soundings:
-    """Everything that sounds now or is laid for later."""
+    """All sounds of now and of later."""
 
     _sounding: list[Underway] = field(default_factory=list)
     _count: int = 0
 
     def tone(self, name: str, to: Party, sample: int, until: int | None = None) -> None:
-        """Let a party hear a tone of the network, in place of any other."""
+        """Begin a tone of the network that one party hears, in place of any other."""
         self.still(to)
         self.add(Sounding(kind="tone", what=name, by="network", began=sample), until, to)
 
@@ -34,12 +34,12 @@ class Soundings:
         self._sounding = [one for one in self._sounding if one.to != to]
 
     def add(self, heard: Sounding, until: int | None, to: Party | None = None) -> None:
-        """Let the box or a party sound until a sample, and number it."""
+        """Begin a sound, number it, and end it at ``until``."""
         self._count += 1
         self._sounding.append(Underway(structs.replace(heard, id=self._count), to, until))
 
     def end(self, by: str, *kinds: Literal["prompt", "voice", "keys"]) -> None:
-        """End what somebody sounds: of these kinds, or all."""
+        """End the sounds of a party or the box: those of these kinds, or all."""
         self._sounding = [
             one
             for one in self._sounding
@@ -47,12 +47,12 @@ class Soundings:
         ]
 
     def heard(self, party: Party, partners: frozenset[str], sample: int) -> tuple[Sounding, ...]:
-        """Return what a party hears.
+        """Return the sounds that a party hears.
 
         Args:
-            party: who hears; its own keys too, as every phone lets one hear them.
-            partners: whose voices, keys and prompts reach it.
-            sample: what was over before is forgotten.
+            party: hears its own keys, too, as on every phone.
+            partners: reach it with their voices, keys and prompts.
+            sample: sounds that ended before are dropped.
         """
         self._sounding = [one for one in self._sounding if one.until is None or one.until > sample]
         return tuple(

@@ -1,4 +1,4 @@
-"""Scenes from TOML files: the shipped ones by name, anybody's by path.
+"""Read scenes from TOML files: shipped ones by name, others by path.
 
 ``docs/scenes-format.md`` is the specification. All mistakes of a file are reported together.
 """
@@ -52,7 +52,7 @@ def named_scene(name: str) -> Scene:
     """Return a shipped scene, or with ``NAME:VARIANT`` a variant of it.
 
     Raises:
-        LineError: there is none of that name.
+        LineError: no scene has that name.
     """
     return _named(name, 0)
 
@@ -106,7 +106,7 @@ def _nearest(wrong: str, known: list[str] | tuple[str, ...]) -> str:
 
 
 class _Reading:
-    """One file being read; gathers what is wrong with it."""
+    """One file, and the mistakes found in it so far."""
 
     def __init__(self, name: str, depth: int) -> None:
         self._name = name

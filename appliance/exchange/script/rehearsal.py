@@ -1,4 +1,4 @@
-"""What the people of a simulated line do when it is calibrated: each test call as a scene."""
+"""Write the test calls that calibrate a simulated line, each as a scene."""
 
 from typing import Literal
 
@@ -6,9 +6,9 @@ from appliance.exchange.scene import Act, Circuit, Network, Office, Scene
 
 _KEYS = {"alone": "123456789*0#", "second": "123456789*0#", "far": "159*0#"}
 _PROBED_MS = 8500
-"""By then the box has measured itself."""
+"""By then the box has measured its own prompt."""
 _PROBED_AGAIN_MS = 4800
-"""After the last key of a phone: by then it has done so once more."""
+"""After a phone's last key: by then the box has measured it again."""
 _HOLDS_MS = 800
 
 
@@ -18,7 +18,7 @@ def rehearsal(
     """Return a test call.
 
     Args:
-        step: what it is for; with "second" another phone is off-hook, too.
+        step: of the calibration; with "second" another phone is off-hook, too.
         number: of the phone or of the caller; each has a level of its own.
         twice: each key is pressed twice.
     """
@@ -39,7 +39,7 @@ def _waiting() -> tuple[Act, ...]:
 
 
 def _pressing(step: str, number: int, keys: str) -> tuple[Act, ...]:
-    """Return keys and what follows; those of the office wait for the box's words."""
+    """Return the keys and the hang-up; the office's keys wait for the question."""
     far = step == "far"
     pressed = Act(
         by="far" if far else "near",
