@@ -1,6 +1,6 @@
-"""The phones of a simulated line: what somebody does with one, and what it would let one hear.
+"""Describe the phones of a simulated line: the acts of people, and the sounds each phone gives.
 
-Facts, not sound: a page that plays them makes the tones itself and fetches words and voices by
+Facts, not sound: a page that plays them makes the tones itself and fetches prompts and voices by
 their hash. Everything here crosses sockets.
 """
 
@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 Party = Literal["caller", "office", "third"]
-"""``third`` is somebody else out in the network: a second caller, or whom the office consults."""
+"""``third`` is another party out in the network: a second caller, or one the office consults."""
 
 Do = Literal[
     "call",  # caller, third: dial the office
@@ -30,12 +30,12 @@ WHO_DOES: dict[Do, tuple[Party, ...]] = {
     "hush": ("caller", "office", "third"),
     "flash": ("office",),
 }
-"""Who can do what at all."""
+"""The parties that can do it at all."""
 
 State = Literal[
     "on_hook",
-    "ringing",  # on the hook; the bell sounds, or is in its pause
-    "silent",  # off the hook, and nothing is heard
+    "ringing",  # on-hook; the bell sounds, or is in its pause
+    "silent",  # off-hook, and nothing is heard
     "dial_tone",
     "dialling",
     "calling",  # the ringback tone is heard
@@ -45,7 +45,7 @@ State = Literal[
 ]
 
 Why = Literal["taken", "on_hook", "off_hook", "no_ring", "alone", "voice", "no_part", "closed"]
-"""Why something cannot be done with a phone now."""
+"""Why an act makes no sense now."""
 
 SENTENCES: dict[Why, str] = {
     "taken": "A trial caller is on this line; wait until that call is over.",
@@ -59,19 +59,19 @@ SENTENCES: dict[Why, str] = {
 }
 
 
-class Deed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing that somebody does with a phone."""
+class Act(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing that a party does with a phone."""
 
     by: Party
     do: Do
     keys: str = ""  # key
-    number: str = ""  # call: what the network tells of the caller; empty is withheld
+    number: str = ""  # call: of the caller, as the network tells it; empty is withheld
     name: str = ""  # call: likewise
-    voice: str = ""  # talk: hash of a voice that was lent; empty is the shipped one
+    voice: str = ""  # talk: hash of a lent voice; empty is the shipped one
 
 
 class Sounding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing that a phone lets one hear."""
+    """One sound that a phone gives."""
 
     kind: Literal["tone", "prompt", "voice", "keys"]
     what: str  # name of the tone; SHA-256 of the samples of prompt or voice; the key
@@ -84,27 +84,27 @@ class Sounding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class PhoneNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How one phone is now."""
+    """The state of one phone."""
 
     party: Party
     state: State = "on_hook"
-    bell: bool = False  # it sounds in this moment
-    display: str = ""  # number that calls, or that was dialled
+    bell: bool = False  # it sounds at this moment
+    display: str = ""  # the number that calls or was dialled
     talks: bool = False
     hears: tuple[Sounding, ...] = ()
     may: tuple[Do, ...] = ()  # what makes sense now
 
 
 class PhonesNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How all phones of a line are now; replaces what was told before."""
+    """The state of all phones of a line; replaces the one told before."""
 
     at: int  # line clock
     phones: tuple[PhoneNow, ...]
-    taken: bool = False  # a call of the trial's own goes on; the phones have to wait
+    taken: bool = False  # a trial caller is on the line; the phones have to wait
 
 
 def idle(at: int, *, taken: bool = False) -> PhonesNow:
-    """Return a line on which nobody is."""
+    """Return the state of a line without a call."""
     may: dict[Party, tuple[Do, ...]] = {
         "caller": ("call",),
         "office": ("lift",),

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from appliance.exchange.driver import Exchange
 from appliance.model.audio import RATE, AudioFrame
-from appliance.model.demo_phone import Deed, Do, Party, PhoneNow, PhonesNow, Sounding
+from appliance.model.demo_phone import Act, Do, Party, PhoneNow, PhonesNow, Sounding
 from tests.exchange.scripted_recorder import VOICES, Hear, Script, silent
 
-Timetable = tuple[float, Deed]
+Timetable = tuple[float, Act]
 
 
 def at(seconds: float, by: Party, do: Do, **more: str) -> Timetable:
-    """Return what somebody does so long after the first deed."""
-    return seconds, Deed(by=by, do=do, **more)
+    """Return what somebody does so long after the first act."""
+    return seconds, Act(by=by, do=do, **more)
 
 
 def call_in(number: str = "+48221234567", by: Party = "caller", seconds: float = 0.0) -> Timetable:
@@ -28,10 +28,10 @@ class Played:
     exchange: Exchange
     told: list[PhonesNow] = field(default_factory=list)
     answers: list[Future[None]] = field(default_factory=list)
-    start: int = 0  # line clock of the first deed
+    start: int = 0  # line clock of the first act
 
     def phone(self, party: Party, seconds: float) -> PhoneNow:
-        """Return how a phone was so long after the first deed."""
+        """Return how a phone was so long after the first act."""
         before = [now for now in self.told if now.at <= self.start + seconds * RATE]
         return next(phone for phone in before[-1].phones if phone.party == party)
 

@@ -42,7 +42,7 @@ from appliance.link.requests.people import (
     RemoveTotp,
     ResetPassword,
 )
-from appliance.model.demo_phone import Deed
+from appliance.model.demo_phone import Act
 from tests.keeper.boxes import KeeperBox, set_up
 
 RID = "ab" * 16
@@ -62,7 +62,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     PlaceTrialCall: {"line": "Reception", "caller": "agrees"},
     PressButton: {"line": "Reception", "button": "pause"},
     LendList: {"key": b"k", "tags": ()},
-    PhoneAct: {"line": "Reception", "deed": Deed(by="office", do="lift")},
+    PhoneAct: {"line": "Reception", "act": Act(by="office", do="lift")},
     WatchPhone: {"line": "Reception"},
     LendVoice: {"line": "Reception", "by": "caller"},
     GetCalibration: {"line": "Reception"},

@@ -28,7 +28,7 @@ from appliance.link.requests.demo_phone import (
     WatchPhone,
 )
 from appliance.link.requests.lines import GetLines
-from appliance.model.demo_phone import Deed, Do, Party, PhoneNow, Sounding
+from appliance.model.demo_phone import Act, Do, Party, PhoneNow, Sounding
 from appliance.model.records import LineStatus
 from web import access, streams
 from web.pages import live
@@ -84,7 +84,7 @@ def act() -> ResponseReturnValue:
     if by not in get_args(Party) or do not in get_args(Do):
         abort(400)
     number, name = _caller(by, form.get("who", ""))
-    deed = Deed(
+    act = Act(
         by=cast(Party, by),
         do=cast(Do, do),
         keys=form.get("keys", ""),
@@ -93,7 +93,7 @@ def act() -> ResponseReturnValue:
         voice=form.get("voice", ""),
     )
     try:
-        access.ask(PhoneAct(line=form.get("line", ""), deed=deed))
+        access.ask(PhoneAct(line=form.get("line", ""), act=act))
     except Refused as refusal:
         if refusal.code not in phone_words.REFUSALS:
             raise

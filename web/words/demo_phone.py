@@ -46,7 +46,7 @@ VOICES = {
     "third": _l("somebody else speaks"),
 }
 
-DEEDS: Mapping[Do, Any] = {
+ACTS: Mapping[Do, Any] = {
     "call": _l("Call the office"),
     "lift": _p("a telephone", "Answer"),
     "hang_up": _l("Hang up"),

@@ -1,6 +1,6 @@
-"""Drive a simulated call by deeds that come from outside while it goes on.
+"""Drive a simulated call by acts that come from outside while it goes on.
 
-Nobody here waits for anything or gives way to the box: people at the phones decide. A deed that
+Nobody here waits for anything or gives way to the box: people at the phones decide. An act that
 makes no sense now is refused in a sentence and changes nothing.
 """
 
@@ -10,14 +10,13 @@ from typing import get_args
 import numpy as np
 
 from appliance.errors import Refused
-from appliance.exchange import tones
+from appliance.exchange import scene, tones
 from appliance.exchange.call import Call
 from appliance.exchange.circuit.voices import Talker
 from appliance.exchange.live.phones import Asked, Phones, refusal
 from appliance.exchange.network.bells import Phone
-from appliance.exchange.scene import Act, Caller, Scene
 from appliance.model.audio import FRAME, RATE, samples
-from appliance.model.demo_phone import WHO_DOES, Deed, Do, Party, PhoneNow, PhonesNow, Sounding, Why
+from appliance.model.demo_phone import WHO_DOES, Act, Do, Party, PhoneNow, PhonesNow, Sounding, Why
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave
 
@@ -29,29 +28,29 @@ LONGEST_TALK = 30.0
 """Seconds; after that the button has to be pressed again."""
 
 _ABANDONED = samples(300.0)
-"""Without a deed for so long everybody hangs up: the page was closed in the middle of a call."""
+"""Without an act for so long everybody hangs up: the page was closed in the middle of a call."""
 
-_ANY = Scene(name="people", about="People at the phones; nothing is scripted.")
+_ANY = scene.Scene(name="people", about="People at the phones; nothing is scripted.")
 
 
 class LiveCall(Call):
     """A call whose phones people hold, until all are on-hook."""
 
     def __init__(self, phones: Phones, seed: np.random.SeedSequence, start: int) -> None:
-        """Begin at ``start`` with every phone on-hook; ``phones`` brings the deeds."""
+        """Begin at ``start`` with every phone on-hook; ``phones`` brings the acts."""
         super().__init__(_ANY, phones.voices, seed, start, dial_tone_after_flash=True)
         self._phones = phones
         self._speeches: dict[Party, tuple[Talker, int]] = {}  # who speaks until when
         self._key_free: dict[Party, int] = {}
-        self._deed_at = start
-        self._does: Mapping[Do, Callable[[Deed, int], None]] = {
+        self._acted_at = start
+        self._does: Mapping[Do, Callable[[Act, int], None]] = {
             "call": self._call,
             "lift": self._lift,
             "hang_up": self._hang_up,
             "key": self._key,
             "talk": self._talk,
-            "hush": lambda deed, sample: self._hush(deed.by, sample),
-            "flash": lambda deed, sample: self._switch.flash(sample, FLASH_MS * RATE // 1000),
+            "hush": lambda act, sample: self._hush(act.by, sample),
+            "flash": lambda act, sample: self._switch.flash(sample, FLASH_MS * RATE // 1000),
         }
 
     def frame(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
@@ -60,14 +59,14 @@ class LiveCall(Call):
             self._do(asked, sample)
         self._schedule.run(sample, sample + FRAME)
         self._fall_silent(sample)
-        if sample - self._deed_at > _ABANDONED:
+        if sample - self._acted_at > _ABANDONED:
             self._abandon(sample)
         phones = tuple(self._now(phone, sample) for phone in self._switch.phones.values())
         self._phones.tell(PhonesNow(at=sample, phones=phones))
         return self.stage.carry(sample, box)
 
     def over(self, sample: int) -> bool:
-        """Return whether the line has been quiet for long enough and no deed waits."""
+        """Return whether the line has been quiet for long enough and no act waits."""
         return super().over(sample) and not self._phones.asked
 
     # -- what the phones let one hear -------------------------------------------------------------
@@ -110,20 +109,20 @@ class LiveCall(Call):
     # -- what people do ---------------------------------------------------------------------------
 
     def _do(self, asked: Asked, sample: int) -> None:
-        self._deed_at = sample
-        deed = asked.deed
+        self._acted_at = sample
+        act = asked.act
         try:
-            why_not = self._why_not(self._switch.phones[deed.by], deed.do)
+            why_not = self._why_not(self._switch.phones[act.by], act.do)
             if why_not is not None:
                 raise refusal(why_not)
-            self._does[deed.do](deed, sample)
+            self._does[act.do](act, sample)
         except Refused as refused:
             asked.done.set_exception(refused)
         else:
             asked.done.set_result(None)
 
     def _why_not(self, phone: Phone, do: Do) -> Why | None:
-        """Return why a deed makes no sense now, or None."""
+        """Return why an act makes no sense now, or None."""
         office, rings = phone.party == "office", phone.state == "ringing"
         if phone.party not in WHO_DOES[do] or (do == "call" and rings):
             return "no_part"
@@ -136,35 +135,35 @@ class LiveCall(Call):
         alone = do in {"key", "talk"} and not office and phone.state != "talking"
         return "alone" if alone else None
 
-    def _call(self, deed: Deed, sample: int) -> None:
-        caller = Caller(number=deed.number, name=deed.name, withheld=not deed.number)
-        self._switch.call_in(self._switch.phones[deed.by], caller, sample)
+    def _call(self, act: Act, sample: int) -> None:
+        caller = scene.Caller(number=act.number, name=act.name, withheld=not act.number)
+        self._switch.call_in(self._switch.phones[act.by], caller, sample)
 
-    def _lift(self, deed: Deed, sample: int) -> None:
-        if deed.by == "office":
+    def _lift(self, act: Act, sample: int) -> None:
+        if act.by == "office":
             self._switch.lift(sample)
             return
         if self._switch.beside is None:
             self.stage.swapped = True  # the answer of an outgoing call, told by the wires
-        self._switch.answer(self._switch.phones[deed.by], sample)
+        self._switch.answer(self._switch.phones[act.by], sample)
 
-    def _hang_up(self, deed: Deed, sample: int) -> None:
-        self._hush(deed.by, sample)
-        self._switch.soundings.end(deed.by)
-        if deed.by == "office":
+    def _hang_up(self, act: Act, sample: int) -> None:
+        self._hush(act.by, sample)
+        self._switch.soundings.end(act.by)
+        if act.by == "office":
             self._switch.hang_up(sample)
             return
-        phone = self._switch.phones[deed.by]
+        phone = self._switch.phones[act.by]
         if phone is self._switch.talks:
             self.stage.swapped = False
         self._switch.leave(phone, sample)
 
-    def _key(self, deed: Deed, sample: int) -> None:
-        by = deed.by
-        act = Act(by="near" if by == "office" else "far", do="key", on="", ms=KEY_MS)
-        for key in deed.keys:
+    def _key(self, act: Act, sample: int) -> None:
+        by = act.by
+        like = scene.Act(by="near" if by == "office" else "far", do="key", on="", ms=KEY_MS)
+        for key in act.keys:
             at = max(sample, self._key_free.get(by, 0))
-            wave = tones.key(act, key, 0.0)
+            wave = tones.key(like, key, 0.0)
             end = at + wave.size
             self._key_free[by] = end + KEY_GAP_MS * RATE // 1000
             self._switch.phones[by].track.signal(at, wave)
@@ -173,11 +172,11 @@ class LiveCall(Call):
             if by == "office":
                 self._switch.digit(key, at, end)
 
-    def _talk(self, deed: Deed, sample: int) -> None:
-        by = deed.by
+    def _talk(self, act: Act, sample: int) -> None:
+        by = act.by
         self._hush(by, sample)
-        if deed.voice:
-            lent = self._phones.lent(by, deed.voice)
+        if act.voice:
+            lent = self._phones.lent(by, act.voice)
             party = self._scene.office if by == "office" else self._scene.caller
             talker, count = Talker(lent.sound, party.speech_dbm0), lent.sound.size
             sha256 = lent.sha256
@@ -209,4 +208,4 @@ class LiveCall(Call):
     def _abandon(self, sample: int) -> None:
         for phone in self._switch.phones.values():
             if phone.off_hook:
-                self._hang_up(Deed(by=phone.party, do="hang_up"), sample)
+                self._hang_up(Act(by=phone.party, do="hang_up"), sample)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from appliance.errors import Refused
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.model.audio import Sound
-from appliance.model.demo_phone import SENTENCES, Deed, Party, PhonesNow, Why, idle
+from appliance.model.demo_phone import SENTENCES, Act, Party, PhonesNow, Why, idle
 from appliance.model.prompts import digest
 
 
@@ -25,7 +25,7 @@ def refusal(why: Why) -> Refused:
 class Asked(NamedTuple):
     """An act that waits, and the future that takes its answer."""
 
-    deed: Deed
+    act: Act
     done: Future[None]
 
     def refuse(self, why: Why) -> None:
@@ -57,9 +57,9 @@ class Phones:
 
     # -- from any thread --------------------------------------------------------------------------
 
-    def do(self, deed: Deed) -> Future[None]:
+    def do(self, act: Act) -> Future[None]:
         """Queue an act for the next frame; the future raises Refused if it makes no sense then."""
-        asked = Asked(deed, Future())
+        asked = Asked(act, Future())
         with self._lock:
             if self._closed:
                 asked.refuse("closed")

@@ -7,7 +7,7 @@ gets the line's sound, only facts: which words the line plays, and since when.
 
 from appliance.link.operations import Done, Message, Operation
 from appliance.link.requests.lines import PlaceTrialCall
-from appliance.model.demo_phone import Deed, Party, PhonesNow
+from appliance.model.demo_phone import Act, Party, PhonesNow
 from appliance.model.records import LineStatus
 
 LONGEST_CLIP = 15
@@ -20,7 +20,7 @@ class PhoneAct(Operation[Done], frozen=True, tag="phone.act"):
     roles = PlaceTrialCall.roles
     served_by = "recorder"
     line: str
-    deed: Deed
+    act: Act
 
 
 class PhoneNews(Message, frozen=True):
@@ -50,7 +50,7 @@ class LendVoice(Operation[Lent], frozen=True, tag="phone.lend"):
     """Lend a simulated party a voice; the raw bytes are a WAV of one channel, 16 bits, 8 kHz.
 
     The recorder holds it in memory until it ends or the same phone gets another voice, and plays it
-    into the line when a deed asks for it.
+    into the line when an act asks for it.
     """
 
     roles = PlaceTrialCall.roles

@@ -1,6 +1,6 @@
 """The phones of the simulated lines, as the link asks for them.
 
-Deeds and voices go in, facts come out; never a sample of a line.
+Acts and voices go in, facts come out; never a sample of a line.
 """
 
 import io
@@ -25,7 +25,7 @@ from appliance.link.requests.demo_phone import (
     WatchPhone,
 )
 from appliance.model.audio import RATE, Sound, samples
-from appliance.model.demo_phone import Deed
+from appliance.model.demo_phone import Act
 from appliance.recorder.line.build import Built
 from appliance.signals.pcm import rms_of
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
 
 ANSWER_SECONDS = 4.0
-"""A deed is answered at the next frame; after another call, when the line was quiet for 3 s."""
+"""An act is answered at the next frame; after another call, when the line was quiet for 3 s."""
 
 SILENT_DBM0 = -50.0
 _SHORTEST = samples(0.1)
@@ -72,10 +72,10 @@ class PhoneDesk:
 
     @handles(PhoneAct)
     def _act(self, operation: PhoneAct) -> Done:
-        deed = operation.deed
-        _check(deed)
+        act = operation.act
+        _check(act)
         try:
-            self._exchange(operation.line).phones.do(deed).result(ANSWER_SECONDS)
+            self._exchange(operation.line).phones.do(act).result(ANSWER_SECONDS)
         except TimeoutError:
             raise Refused("failed", "The line does not answer; try again.") from None
         return Done()
@@ -122,11 +122,11 @@ def read_clip(raw: bytes) -> Sound:
     return sound.astype(np.int16)
 
 
-def _check(deed: Deed) -> None:
-    """Raise Refused if a deed holds what no phone has."""
-    if deed.do == "key" and not _KEYS.fullmatch(deed.keys):
+def _check(act: Act) -> None:
+    """Raise Refused if an act holds what no phone has."""
+    if act.do == "key" and not _KEYS.fullmatch(act.keys):
         raise Refused("invalid", "A phone has the keys 0 to 9, * and #; 20 at most at once.")
-    if not _NUMBER.fullmatch(deed.number):
+    if not _NUMBER.fullmatch(act.number):
         raise Refused("invalid", "A number has 3 to 15 digits, perhaps behind a plus sign.")
-    if not _NAME.fullmatch(deed.name):
+    if not _NAME.fullmatch(act.name):
         raise Refused("invalid", "A name has 20 letters at most, without accents.")

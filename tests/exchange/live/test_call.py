@@ -5,7 +5,7 @@ import pytest
 
 from appliance.exchange.live.call import LONGEST_TALK
 from appliance.model.audio import RATE
-from appliance.model.demo_phone import Deed
+from appliance.model.demo_phone import Act
 from appliance.model.events import HookChanged, PartyChanged, PolarityReversed, Ring
 from appliance.signals.caller_id.fsk import Demodulator
 from appliance.signals.caller_id.receiver import find_message
@@ -18,14 +18,14 @@ NUMBER = "+48221234567"
 TALKING = (call_in(), at(6, "office", "lift"))
 
 
-def gone(seconds: float) -> tuple[tuple[float, Deed], ...]:
+def gone(seconds: float) -> tuple[tuple[float, Act], ...]:
     return at(seconds, "office", "hang_up"), at(seconds + 1, "caller", "hang_up")
 
 
 def sound(
     played: Played, start: float, stop: float
 ) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
-    """Return voltage and current between two times after the first deed."""
+    """Return voltage and current between two times after the first act."""
     first, last = (played.start + round(seconds * RATE) for seconds in (start, stop))
     return played.script.sound[:, first:last]
 

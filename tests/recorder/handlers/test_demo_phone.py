@@ -19,7 +19,7 @@ from appliance.link.handlers import handlers_of
 from appliance.link.operations import Done
 from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneAct, PhoneNews, WatchPhone
 from appliance.model.audio import RATE, Sound
-from appliance.model.demo_phone import SENTENCES, Deed, PhonesNow
+from appliance.model.demo_phone import SENTENCES, Act, PhonesNow
 from appliance.model.prompts import digest
 from appliance.prompts.speech import simulated_voices
 from appliance.recorder.handlers.demo_phone import PhoneDesk, read_clip
@@ -46,8 +46,8 @@ def ask(recorder: Recorder, operation: Any, upload: bytes = b"") -> Any:
     return recorder.handle(operation, None, upload)
 
 
-def act(recorder: Recorder, **deed: str) -> Any:
-    return ask(recorder, PhoneAct(line=LINE, deed=Deed(**deed)))  # type: ignore[arg-type]  # words
+def act(recorder: Recorder, **what: str) -> Any:
+    return ask(recorder, PhoneAct(line=LINE, act=Act(**what)))  # type: ignore[arg-type]  # words
 
 
 def clip(sound: Sound, *, rate: int = RATE, channels: int = 1, width: int = 2) -> bytes:
@@ -61,7 +61,7 @@ def clip(sound: Sound, *, rate: int = RATE, channels: int = 1, width: int = 2) -
     return file.getvalue()
 
 
-def test_a_deed_is_done_or_refused_in_a_sentence(recorder: Recorder) -> None:
+def test_an_act_is_done_or_refused_in_a_sentence(recorder: Recorder) -> None:
     assert act(recorder, by="office", do="lift") == Done()
     with pytest.raises(Refused, match=SENTENCES["off_hook"]) as caught:
         act(recorder, by="office", do="lift")
@@ -69,7 +69,7 @@ def test_a_deed_is_done_or_refused_in_a_sentence(recorder: Recorder) -> None:
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "what",
     [
         {"do": "key", "keys": "A"},
         {"do": "key", "keys": ""},
@@ -79,9 +79,9 @@ def test_a_deed_is_done_or_refused_in_a_sentence(recorder: Recorder) -> None:
         {"do": "call", "number": "+48600555012", "name": "Żółć"},
     ],
 )
-def test_what_no_phone_has_is_refused(recorder: Recorder, deed: dict[str, str]) -> None:
+def test_what_no_phone_has_is_refused(recorder: Recorder, what: dict[str, str]) -> None:
     with pytest.raises(Refused) as caught:
-        act(recorder, by="caller", **deed)
+        act(recorder, by="caller", **what)
     assert caught.value.code == "invalid"
 
 
@@ -98,7 +98,7 @@ def test_a_line_that_does_not_answer_is_said(
 
 def test_there_are_phones_on_simulated_lines_alone(recorder: Recorder) -> None:
     for operation in (
-        PhoneAct(line="Warehouse", deed=Deed(by="office", do="lift")),
+        PhoneAct(line="Warehouse", act=Act(by="office", do="lift")),
         WatchPhone(line="Warehouse"),
     ):
         with pytest.raises(Refused) as caught:
@@ -183,7 +183,7 @@ def test_nothing_of_it_lies_on_the_disk(recorder: Recorder, tmp_path: Path) -> N
 def test_no_operation_of_the_recorders_gives_sound_away(recorder: Recorder) -> None:
     """Sound comes as raw bytes behind an answer, and no answer of the recorder's has any."""
     for operation in (
-        PhoneAct(line=LINE, deed=Deed(by="office", do="lift")),
+        PhoneAct(line=LINE, act=Act(by="office", do="lift")),
         LendVoice(line=LINE, by="office"),
     ):
         assert not isinstance(ask(recorder, operation, clip(VOICE)), tuple)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from appliance.exchange.driver import Exchange
 from appliance.model.audio import RATE, AudioFrame
-from appliance.model.demo_phone import Deed, Do, Party, PhoneNow, PhonesNow, Sounding
+from appliance.model.demo_phone import Act, Do, Party, PhoneNow, PhonesNow, Sounding
 from tests.boxes import TrialBox
 from tests.recorder.calls import Course, play
 
@@ -17,9 +17,9 @@ When = Callable[["People"], bool]
 
 @dataclass(frozen=True)
 class Step:
-    """One deed: so long after ``when`` has come true, and that after the step before."""
+    """One act: so long after ``when`` has come true, and that after the step before."""
 
-    deed: Deed
+    act: Act
     when: When
     after: float = 0.0
 
@@ -27,7 +27,7 @@ class Step:
 def step(
     by: Party, do: Do, when: When = lambda _: True, *, after: float = 0.0, **more: str
 ) -> Step:
-    return Step(Deed(by=by, do=do, **more), when, after)
+    return Step(Act(by=by, do=do, **more), when, after)
 
 
 def call_in(by: Party = "caller") -> Step:
@@ -53,7 +53,7 @@ class People:
     """Does one step after the other, on the line clock."""
 
     steps: list[Step]
-    done: list[Deed] = field(default_factory=list)
+    done: list[Act] = field(default_factory=list)
     answers: list[Future[None]] = field(default_factory=list)
     rings: dict[Party, int] = field(default_factory=lambda: dict.fromkeys(PARTIES, 0))
     over: set[tuple[Party, str]] = field(default_factory=set)
@@ -64,14 +64,14 @@ class People:
         """Do the first step, which sets the line going."""
         self.exchange = exchange
         exchange.phones.listen(self._told)
-        self.done.append(self.steps.pop(0).deed)
+        self.done.append(self.steps.pop(0).act)
         self.answers.append(exchange.phones.do(self.done[-1]))
 
     def hear(self, frame: AudioFrame) -> bool:
         """Let 20 ms pass; every frame is kept."""
         while self.steps and self._due(self.steps[0], frame.sample):
             self.came_true = None
-            self.done.append(self.steps.pop(0).deed)
+            self.done.append(self.steps.pop(0).act)
             self.answers.append(self.exchange.phones.do(self.done[-1]))
             self.rings = dict.fromkeys(PARTIES, 0)
             self.over.clear()
@@ -105,10 +105,10 @@ class People:
 
     @property
     def refused(self) -> list[str]:
-        """Return why deeds were refused."""
+        """Return why acts were refused."""
         return [
-            f"{deed.by} {deed.do}: {error}"
-            for deed, answer in zip(self.done, self.answers, strict=True)
+            f"{act.by} {act.do}: {error}"
+            for act, answer in zip(self.done, self.answers, strict=True)
             if (error := answer.exception())
         ]
 

@@ -11,7 +11,7 @@ from appliance.errors import Refused
 from appliance.link.requests.demo_phone import LONGEST_CLIP, LendVoice, PhoneAct, PhoneNews
 from appliance.model.demo_phone import (
     SENTENCES,
-    Deed,
+    Act,
     PhoneNow,
     PhonesNow,
     Sounding,
@@ -89,32 +89,32 @@ def test_the_navigation_names_it_where_there_is_one(
 
 
 @pytest.mark.parametrize(
-    ("form", "deed"),
+    ("form", "act"),
     [
-        ({"by": "office", "do": "lift"}, Deed(by="office", do="lift")),
-        ({"by": "caller", "do": "key", "keys": "1"}, Deed(by="caller", do="key", keys="1")),
-        ({"by": "caller", "do": "talk", "voice": "ab"}, Deed(by="caller", do="talk", voice="ab")),
+        ({"by": "office", "do": "lift"}, Act(by="office", do="lift")),
+        ({"by": "caller", "do": "key", "keys": "1"}, Act(by="caller", do="key", keys="1")),
+        ({"by": "caller", "do": "talk", "voice": "ab"}, Act(by="caller", do="talk", voice="ab")),
         (
             {"by": "caller", "do": "call", "who": "adam"},
-            Deed(by="caller", do="call", number="+48325550123", name="Adam Testowy"),
+            Act(by="caller", do="call", number="+48325550123", name="Adam Testowy"),
         ),
-        ({"by": "caller", "do": "call", "who": "hidden"}, Deed(by="caller", do="call")),
+        ({"by": "caller", "do": "call", "who": "hidden"}, Act(by="caller", do="call")),
         (
             {"by": "third", "do": "call", "who": "adam"},
-            Deed(by="third", do="call", number="+48585550142", name="Maria Testowa"),
+            Act(by="third", do="call", number="+48585550142", name="Maria Testowa"),
         ),
     ],
 )
-def test_a_deed_reaches_the_recorder(panel: Panel, form: dict[str, str], deed: Deed) -> None:
+def test_an_act_reaches_the_recorder(panel: Panel, form: dict[str, str], act: Act) -> None:
     answer = panel.log_in("Otto Operator").send("/phone/act", line="Reception", **form)
     assert answer.status_code == 204
-    assert panel.recorder.asked == [PhoneAct(line="Reception", deed=deed)]
+    assert panel.recorder.asked == [PhoneAct(line="Reception", act=act)]
 
 
 @pytest.mark.parametrize(
     "form", [{"by": "nobody", "do": "lift"}, {"by": "office", "do": "jump"}, {}]
 )
-def test_a_deed_that_there_is_not_goes_nowhere(panel: Panel, form: dict[str, str]) -> None:
+def test_an_act_that_there_is_not_goes_nowhere(panel: Panel, form: dict[str, str]) -> None:
     assert panel.log_in().send("/phone/act", line="Reception", **form).status_code == 400
     assert panel.recorder.asked == []
 
