@@ -89,6 +89,15 @@ def test_nobody_answers() -> None:
     assert of(script, HookChanged) == [HookChanged(0, Hook.ON)]
 
 
+def test_a_caller_who_gives_up_is_not_answered() -> None:
+    gives_up = Act(by="far", do="hang_up", on="start", after_ms=3000)
+    scene = structs.replace(named_scene("silent"), acts=(gives_up,))
+    script = run(scene)
+    assert len(of(script, Ring)) == 1
+    assert of(script, HookChanged) == [HookChanged(0, Hook.ON)]
+    assert script.frames[-1].sample < 10 * RATE
+
+
 @pytest.mark.parametrize(
     ("number", "name"), [(NUMBER, "Zofia Testowa"), (NUMBER, None), ("", None)]
 )

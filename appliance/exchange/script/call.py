@@ -95,8 +95,8 @@ class ScriptedCall(Call):
         if self.stage.circuit.prompt_muted or not self.stage.off_hook:
             return
         end = sample + prompt.sound.size
-        began, marked, ended = _HEARD[prompt.spoken]
         self._playing, self._words_end, self._key_end = prompt, end, None
+        began, marked, ended = _HEARD[prompt.spoken]
         self._schedule.happened(began, sample)
         self._schedule.happened(marked, sample + prompt.mark, foreseen=True)
         self._schedule.happened(ended, end, foreseen=True)
@@ -132,12 +132,17 @@ class ScriptedCall(Call):
             self._schedule.at(start, self._call_in)
             if 0 < lifts <= rings:
                 lifted = start + (lifts - 1) * tones.RING_PERIOD + HAND
-                self._schedule.at(lifted, self._switch.lift)
+                self._schedule.at(lifted, self._lift)
             self._schedule.at(start + rings * tones.RING_PERIOD, self._give_up)
         self._schedule.at(start + samples(self._scene.limit_seconds), self._end)
 
     def _call_in(self, sample: int) -> None:
         self._switch.call_in(self._caller, self._scene.caller, sample)
+
+    def _lift(self, sample: int) -> None:
+        """Let the office lift its phone if that still rings."""
+        if self._switch.office.state == "ringing":
+            self._switch.lift(sample)
 
     def _give_up(self, sample: int) -> None:
         """Let the caller hang up if nobody answers."""

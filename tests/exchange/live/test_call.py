@@ -150,7 +150,9 @@ def test_a_number_is_gathered_and_rings_another_phone() -> None:
     assert len(of(played.script, PolarityReversed)) == 2
 
 
-@pytest.mark.parametrize(("keys", "state"), [("112", "calling"), ("31#", "calling"), ("#", "busy")])
+@pytest.mark.parametrize(
+    ("keys", "state"), [("112", "calling"), ("31#", "calling"), ("5#", "calling"), ("#", "busy")]
+)
 def test_a_short_number_is_complete_by_itself(keys: str, state: str) -> None:
     played = play(
         at(0, "office", "lift"), at(1, "office", "key", keys=keys), at(6, "office", "hang_up")
@@ -236,6 +238,18 @@ def test_a_call_that_everybody_left_alone_ends_by_itself() -> None:
     assert played.state(300) == ("talking", "talking", "on_hook")
     assert played.state(310) == ("on_hook", "on_hook", "on_hook")
     assert len(of(played.script, HookChanged)) == 3
+
+
+def test_a_phone_that_rings_can_only_be_lifted() -> None:
+    played = play(
+        at(0, "office", "lift"),
+        at(1, "office", "key", keys="31#"),
+        call_in(seconds=4.0),
+        at(5, "office", "hang_up"),
+    )
+    assert played.phone("caller", 4.5).state == "ringing"
+    assert played.phone("caller", 4.5).may == ("lift",)
+    assert played.refusals == ["phone_no_part"]
 
 
 def test_what_makes_no_sense_is_refused_and_changes_nothing() -> None:
