@@ -1,4 +1,4 @@
-"""Make voices that are no words, for lines on which nobody has to be understood."""
+"""Make voices without words, for lines on which nobody has to be understood."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""People at the phones by timetable: what they do when, what each phone then lets one hear."""
+"""Let people use the phones by timetable, and keep the state of each phone over time."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field

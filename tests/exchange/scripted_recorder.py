@@ -1,4 +1,4 @@
-"""A recorder by script: it plays a prompt when told and writes down what the line delivers."""
+"""Stand in for the recorder: play prompts by script and keep what the line delivers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The simulated line as a driver: what it delivers of each thing that people and network do."""
+"""Check what the simulated line delivers for each act of people and network."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The simulated line between calls and beside a clock."""
+"""Check the simulated line between calls and in step with a clock."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""A scene through the whole recorder, and what became of it in words."""
+"""Play a scene through the whole recorder and say how it ended."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ from tests.boxes import TrialBox
 
 @dataclass(frozen=True)
 class Ending:
-    """What became of a call."""
+    """The end of a call."""
 
     outcome: str
     why: str | None
-    files: int  # that stay in the recordings' folder and can be read
+    files: int  # left in the recordings' folder and readable
 
     def __str__(self) -> str:
         """Return it as it stands in the table."""
@@ -20,7 +20,7 @@ class Ending:
 
 
 def play(box: TrialBox, scene: Scene, seed: int = 0) -> Ending:
-    """Let a scene happen and look at the folder as well as at the dialogue.
+    """Play a scene and look at the folder as well as at the dialogue.
 
     The files are those of all its calls; calls that happen before are chosen to leave none.
     """
@@ -32,12 +32,12 @@ def play(box: TrialBox, scene: Scene, seed: int = 0) -> Ending:
 
 
 def expected(scene: Scene) -> Ending:
-    """Return what must become of a shipped scene."""
+    """Return how a shipped scene must end."""
     return _ending(scene.expect or Expected(outcome="unrecorded"))
 
 
 def today(scene: Scene) -> Ending:
-    """Return what does become of it: the same, unless the scene says what is missed."""
+    """Return how it ends today: the same, unless the scene says otherwise."""
     return expected(scene) if scene.today is None else _ending(scene.today)
 
 

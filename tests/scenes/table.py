@@ -1,4 +1,4 @@
-"""Write docs/scenes.md: every shipped scene, what must become of it, and what does today.
+"""Write docs/scenes.md: how every shipped scene must end, and how it ends today.
 
 python -m tests.scenes.table > docs/scenes.md
 """
@@ -41,7 +41,7 @@ SITUATIONS = (
     "Hum, clicks, crosstalk, hiss, gain control, clipping, dropped sound",
     "The box starts, or loses sound or monitor, in any state; late bytes",
 )
-"""What scenes are of, by number; a scene names its own."""
+"""Sections of the page, by number; a scene names its own."""
 
 HEAD = """# The scenes, and what becomes of them
 
@@ -70,7 +70,7 @@ def page(seen: dict[str, Ending]) -> Iterator[str]:
     """Yield the page's parts.
 
     Args:
-        seen: what became of each scene, by its name.
+        seen: how each scene ended, by its name.
     """
     scenes = {name: named_scene(name) for name in sorted(seen)}
     behind = sum(scene.today is not None for scene in scenes.values())
@@ -84,7 +84,7 @@ def page(seen: dict[str, Ending]) -> Iterator[str]:
 
 
 def at_other_levels(box: TrialBox, names: Sequence[str]) -> Iterator[str]:
-    """Play scenes with a quieter and a louder network; tell each that does not end as it must."""
+    """Play scenes with a quieter and a louder network; yield each that ends otherwise."""
     for name in names:
         for gain_db in GAINS_DB:
             seen = play(box, named_scene(name).on_line(gain_db=gain_db))

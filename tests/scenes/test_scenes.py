@@ -1,4 +1,4 @@
-"""Scenes through the whole recorder, at speed: what must become of each call does."""
+"""Check that every scene ends as it must, through the whole recorder at speed."""
 
 from pathlib import Path
 

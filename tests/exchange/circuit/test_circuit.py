@@ -1,4 +1,4 @@
-"""The circuit: levels, signs, losses and echoes, as a tap on a real line would see them."""
+"""Check the circuit's levels, signs, losses and echoes against those of a real line."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What networks and wires do to a sound, frame by frame."""
+"""Check each impairment of networks and wires, frame by frame."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The voices of simulated parties: at their level and speed, and without a copy for each call."""
+"""Check the level and speed of simulated voices, and that no call copies them."""
 
 import tracemalloc
 

@@ -1,4 +1,4 @@
-"""People at the phones of the simulated line: what each phone does, and what makes no sense."""
+"""Check each act of people at the simulated phones, and what is refused."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The door to the simulated line's phones: voices that are lent, and when nobody may come in."""
+"""Check the queue of acts at the simulated phones: lent voices, taken and closed lines."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Scenes as data: all shipped ones load, every mistake is told, the format is written down."""
+"""Check that shipped scenes load, mistakes are reported and the format is documented."""
 
 from pathlib import Path
 from typing import get_args
