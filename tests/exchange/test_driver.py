@@ -244,6 +244,16 @@ def test_an_outgoing_call_dials_is_answered_and_reversed() -> None:
     assert 8 <= sum(ringback) <= 12  # one second in five
 
 
+def test_dialling_on_hook_does_nothing() -> None:
+    acts = (
+        Act(by="near", do="hang_up", on="lifted", after_ms=1000),
+        Act(by="near", do="dial", keys="12", on="near_gone", after_ms=500),
+    )
+    script = run(Scene(name="x", about="x", direction="outgoing", acts=acts))
+    assert len(of(script, HookChanged)) == 3
+    assert script.frames[-1].sample < 8 * RATE
+
+
 def test_pulses_are_digits_and_no_flash() -> None:
     script = run(named_scene("outgoing-emergency:pulses"))
     digits = of(script, DigitPressed)

@@ -154,7 +154,7 @@ class Switch:
     def hang_up(self, sample: int) -> None:
         """Hang up the office's phone; a waiting or parked party rings it again."""
         self.office.state, self.office.display, self._stage.off_hook = "on_hook", "", False
-        self.quiet_at = sample + _QUIET
+        self.gathering, self.quiet_at = False, sample + _QUIET
         self._schedule.cancel("alert", "flash")
         self._still(self.office, sample)
         self.office.track.cut(sample)

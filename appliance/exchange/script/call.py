@@ -212,7 +212,8 @@ class ScriptedCall(Call):
             if wait >= 0:
                 self._schedule.at(at + max(ROUTING, wait * RATE // 1000), self._answer)
 
-        self._switch.dialling(act.keys, sample)
+        if self._switch.office.off_hook:
+            self._switch.dialling(act.keys, sample)
         end = self._pulse(act, sample) if act.pulses else self._press(act, sample)
         self._schedule.at(end, dialled)
         return end
