@@ -134,7 +134,9 @@ def network(country: str, tone: ProgressTone, seed: int) -> float:
 def words(seed: int) -> Wave:
     """Return two seconds of speech, cut so that they begin and end in the middle of a word."""
     chance = np.random.default_rng(seed)
-    talker = Talker(simulated_voices()[0], float(chance.uniform(-28, -16)), at=float(chance.uniform()))
+    talker = Talker(
+        simulated_voices()[0], float(chance.uniform(-28, -16)), at=float(chance.uniform())
+    )
     speech = talker.speech(samples(10.0)).whole()
     powers = (speech.reshape(-1, FRAME) ** 2).mean(axis=1)
     loud = np.convolve(powers > rms_of(-35.0) ** 2, np.ones(5), "valid") == 5  # 100 ms
