@@ -33,7 +33,9 @@ def verify(folders: Folders, key: str | None, as_json: bool) -> None:
     Exit code 0 if the audit holds, 1 if not, 2 if there is none.
     """
     from appliance.keeper.audit.check import check
+    from appliance.vault.layout import check_layout
 
+    check_layout(folders)
     if not folders.audit.is_dir():
         raise click.UsageError(f"There is no audit in {folders.data}.")
     found = check(folders.audit, _key(key))

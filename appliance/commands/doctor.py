@@ -1,5 +1,6 @@
 """Run ``zgoda doctor``: examine the box and say how to mend what is wrong."""
 
+import contextlib
 import socket
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,10 @@ def command(config_file: Path | None, folders: Folders, as_json: bool) -> None:
     recorder is asked about its lines; without one, the doctor tries line monitors and sound cards
     itself. It changes nothing. Exit code 1 if anything fails.
     """
+    from appliance.vault.layout import check_layout
+
+    with contextlib.suppress(OSError):  # the findings say what this user cannot read
+        check_layout(folders)
     found = list(Examination(config_file, folders, SystemClock()).findings())
     if as_json:
         print_json([as_printed(finding) for finding in found])

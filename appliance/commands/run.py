@@ -22,6 +22,7 @@ from appliance.commands.helpers.options import (
 )
 from appliance.config.folders import Folders
 from appliance.errors import ZgodaError
+from appliance.vault.layout import check_layout
 
 START_SECONDS = 30.0
 """A process that is not ready by then has failed."""
@@ -61,6 +62,7 @@ def command(config_file: Path | None, folders: Folders, port: int | None) -> Non
     three.
     """
     config = read_config(config_file)
+    check_layout(folders)
     host, number = config.panel.host, port or config.panel.port
     need_free_port(host, number)
     common = ["--data", str(folders.data)]

@@ -9,8 +9,10 @@ import click
 from appliance.commands.helpers.clear_file import new_clear_file
 from appliance.commands.helpers.offline_keys import OfflineKeys, with_keys
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
+from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.model.audio import RATE
+from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import Reader, read_header
 
 _PIECE = 60 * RATE
@@ -34,6 +36,7 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     Damaged and missing stretches become silence. Nothing is written to the audit, so use this
     command only if there is no box left that can export the recording.
     """
+    check_layout(Folders(file.absolute().parent.parent))
     try:
         rid = read_header(file).rid.hex()
         recording = keys.recording(rid)

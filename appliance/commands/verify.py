@@ -16,6 +16,7 @@ from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import readable
 from appliance.keeper.audit.known import known_recordings
 from appliance.model.records import Verdict
+from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import read_header
 from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess
 
@@ -61,6 +62,7 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
     """Check a data folder, or one file."""
     if not path.is_dir():
         data = path.absolute().parent.parent
+        check_layout(Folders(data))
         audited = (data / "audit").is_dir()
         row = _judge(path, _name(path), _known(data) if audited else {}, keys)
         if audited or keys or row.verdict != Verdict.CUT:
@@ -70,6 +72,7 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
             yield msgspec.structs.replace(row, verdict=None, why=why)
         return
     folders = Folders(path)
+    check_layout(folders)
     if not folders.recordings.is_dir():
         yield Row(path=str(path), well=False, why="This folder is not a data folder of Zgoda.")
         return

@@ -9,6 +9,8 @@ class Folders:
     def __init__(self, data: Path) -> None:
         """Name the places below ``data``."""
         self.data = data
+        self.layout = data / "zgoda-layout"
+        """Public: which layout the folder has. Its name is unlike that of anybody else's file."""
 
         self.recordings = data / "rec"
         """``rec/<rid>``: sealed recordings, written by the recorder, immutable once closed."""

@@ -32,6 +32,7 @@ from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.writer import Failed, Opened, Withdrawn
+from appliance.vault.layout import check_layout
 from appliance.vault.pool import Pool
 from appliance.vault.seal import Sealed
 
@@ -252,7 +253,12 @@ class Recorder:
 
 
 def make_places(folders: Folders) -> None:
-    """Make the places that the recorder writes to, where they are missing."""
+    """Make the places that the recorder writes to, where they are missing.
+
+    Raises:
+        FileFormatError: the folder has a layout that this version does not know.
+    """
+    check_layout(folders)
     for folder in (
         folders.data,
         folders.recordings,

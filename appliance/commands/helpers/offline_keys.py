@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from appliance.commands.helpers.options import EXISTING_FILE
+from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, KeyLost, WrongSecret
 from appliance.vault.disk import Disk, wipe
+from appliance.vault.layout import check_layout
 from appliance.vault.opening.eraser import FileEraser
 from appliance.vault.opening.keyring import MOST_BYTES, KeyringContent, open_keyring
 from appliance.vault.opening.keys import public_half, read_sheet, reading_key
@@ -79,8 +81,10 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
 
     Raises:
         WrongSecret: the sheet has a mistake, or is another office's.
-        FileFormatError: keyring or root are foreign, altered, or not of the same generation.
+        FileFormatError: keyring or root are foreign, altered, or not of the same generation; or
+            their folder has a layout that this version does not know.
     """
+    check_layout(Folders(keyring.absolute().parent))
     secret = read_sheet(_sheet_text(sheet))
     reading = reading_key(secret)
     wipe(secret)

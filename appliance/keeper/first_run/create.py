@@ -22,6 +22,7 @@ from appliance.keeper.people.passwords import check_password
 from appliance.keeper.storage.reserve import Reserve
 from appliance.link.operations import Role
 from appliance.vault.disk import Disk, wipe
+from appliance.vault.layout import mark_layout
 from appliance.vault.opening.eraser import Eraser, FileEraser
 from appliance.vault.opening.keyring import Keyring, KeyringContent, OperatorEntry
 from appliance.vault.opening.keys import (
@@ -53,9 +54,13 @@ class Sheet:
 
 
 def make_folders(folders: Folders) -> None:
-    """Make the places of the data folder that are missing, for this user alone."""
+    """Make the places of the data folder that are missing, for this user alone.
+
+    Raises:
+        FileFormatError: the folder has a layout that this version does not know.
+    """
+    mark_layout(folders)
     for folder in (
-        folders.data,
         folders.recordings,
         folders.notes,
         folders.withdrawn,

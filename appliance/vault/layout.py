@@ -1,0 +1,64 @@
+"""Refuse a data folder whose layout this version does not know, and mark each that it opens.
+
+A mark is one line in a file of its own. Folders made before there was a mark have layout 1.
+"""
+
+import re
+
+from appliance.config.folders import Folders
+from appliance.errors import FileFormatError
+from appliance.vault.disk import FULL, Disk
+
+KNOWN = 1
+"""The layout that this version reads and writes; higher once an older one would read it wrongly."""
+
+_MOST_BYTES = 64
+_LINE = re.compile(rb"zgoda data folder, layout ([1-9][0-9]{0,8})\n")
+
+
+def check_layout(folders: Folders) -> bool:
+    """Refuse a data folder whose layout is unknown; call it before anything there is opened.
+
+    Returns:
+        Whether the folder has a mark.
+
+    Raises:
+        FileFormatError: a newer version made the folder, or the mark says no layout.
+        OSError: the mark cannot be read.
+    """
+    path, line = folders.layout, None
+    if not path.is_symlink():  # one that leads nowhere would count as no mark
+        try:
+            line = _LINE.fullmatch(Disk().read(path, _MOST_BYTES))
+        except FileNotFoundError:
+            return False
+        except FileFormatError:
+            line = None
+    if line is None:
+        raise FileFormatError(
+            f"{path} does not say which layout the data folder has; restore it from a backup."
+        )
+    if int(line[1]) > KNOWN:
+        raise FileFormatError(
+            f"The data folder {folders.data} was made by a newer Zgoda (layout {int(line[1])}; "
+            f"this one knows {KNOWN}). Install that version, or restore a backup."
+        )
+    return True
+
+
+def mark_layout(folders: Folders, disk: Disk | None = None) -> None:
+    """Mark a data folder, which is made if it is missing, before anything else is put there.
+
+    Raises:
+        FileFormatError: as ``check_layout`` does.
+        OSError: the mark cannot be read or written.
+    """
+    folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if check_layout(folders):
+        return
+    try:
+        (disk or Disk()).replace(folders.layout, b"zgoda data folder, layout %d\n" % KNOWN, 0o644)
+    except OSError as error:
+        # On a full disk erasing must go on. Unmarked is layout 1, and the next start marks it.
+        if error.errno not in FULL:
+            raise
