@@ -6,6 +6,15 @@ from typing import Protocol
 
 from appliance.errors import ZgodaError
 
+HOUR = 3600.0
+DAY = 86_400
+"""Seconds."""
+
+
+def day_of(wall: float) -> int:
+    """Return the day (UTC) of a time, in days since 1970-01-01."""
+    return int(wall // DAY)
+
 
 class Clock(Protocol):
     """The time of day, and a steady count of seconds."""

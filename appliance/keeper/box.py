@@ -88,7 +88,7 @@ class Box:
         now, self.now = self.now, None
         if now is not None:
             now.records.lock()
-            attempt("audit", now.audit.close)
+            attempt("audit", now.audit.sign_head)
 
     def _nobody_left(self) -> None:
         """Lock, unless an operator has logged in since the last session ended."""

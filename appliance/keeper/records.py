@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from appliance.clock import Clock, read_boot_id
+from appliance.clock import HOUR, Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
@@ -19,7 +19,7 @@ from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
-from appliance.keeper.recordings.retention import HOUR, Retention
+from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.recordings.verdicts import Checking
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.surroundings import Surroundings

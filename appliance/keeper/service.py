@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Collection
 
-from appliance.clock import Clock
+from appliance.clock import HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import ZgodaError
@@ -42,7 +42,6 @@ from appliance.link.requests.lines import TakeUp
 from appliance.link.server import Limits, Server
 from appliance.vault.opening.keys import Cost
 
-HOUR = 3600.0
 TICK = 1.0
 TAKE_UP = 30.0
 """Seconds between two chores of a kind."""

@@ -18,7 +18,7 @@ def log(tmp_path: Path) -> AuditLog:
     log = AuditLog(Folders(tmp_path).audit, ManualClock(), Ed25519PrivateKey.generate())
     for _ in range(3):
         log.append("played", "0a1b2c3d", "ab" * 16)
-    log.close()
+    log.sign_head()
     return log
 
 

@@ -31,7 +31,7 @@ def served(office: Office) -> Iterator[Served]:
     """Two calls, recorded while no keeper was there."""
     office.seal(seconds=2.0, number="+48221234567", name="Anna Żółć")
     office.seal(seconds=1.0, number="+48629998888", name="Ewa Maj", channels=2)
-    office.audit.close()
+    office.audit.sign_head()
     made = Served(office.folders.data, office.sounds)
     yield made
     made.close()
@@ -52,7 +52,7 @@ def test_list_finds_in_any_spelling(served: Served) -> None:
 def told(office: Office, **spoken: Any) -> tuple[str, str]:
     """Seal one call, and return what ``list`` and ``show`` print of it."""
     rid = office.seal(**spoken)
-    office.audit.close()
+    office.audit.sign_head()
     served = Served(office.folders.data, office.sounds)
     try:
         return served.run("list").stdout, served.run("show", rid).stdout

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from msgspec import Struct, structs
 
-from appliance.clock import ManualClock
+from appliance.clock import ManualClock, day_of
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.keeper.audit.log import AuditLog
@@ -34,8 +34,7 @@ from appliance.vault.seal import SealedFile
 from tests.samples import RECEIPT
 
 START = 1_790_000_000.0
-DAY = 86_400
-TODAY = int(START // DAY)
+TODAY = day_of(START)
 OFFICER = Caller("0a0b0c0d", "Ewa Nowak", frozenset(Role), "0123456789abcdef")
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
@@ -176,7 +175,7 @@ class Office:
         self.records.lock()
         for file in self.writers:
             file.close()
-        self.audit.close()
+        self.audit.sign_head()
 
 
 class LateClock(ManualClock):

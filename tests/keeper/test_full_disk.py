@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from appliance.clock import ManualClock
+from appliance.clock import DAY, HOUR, ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused, VaultError
-from appliance.keeper.service import HOUR, TAKE_UP, Keeper
+from appliance.keeper.service import TAKE_UP, Keeper
 from appliance.keeper.storage.reserve import LEAST_BYTES
 from appliance.link.requests.calls import (
     Certificate,
@@ -135,7 +135,7 @@ def test_without_a_byte_left_retention_and_withdrawals_are_done(
     pass_time(box, TAKE_UP)
     assert [path.name for path in office.folders.withdrawn.iterdir()] == [gone]
     disk.leave(0)
-    pass_time(box, 3 * 86_400 + HOUR)
+    pass_time(box, 3 * DAY + HOUR)
     pass_time(box, 31)
     assert [path.name for path in office.folders.recordings.iterdir()] == [later]
     assert list(office.folders.withdrawn.iterdir()) == []
@@ -214,7 +214,7 @@ def take_up(box: KeeperBox, rid: str, token: str) -> None:
 
 
 def sweep(box: KeeperBox, rid: str, token: str) -> None:
-    pass_time(box, 95 * 86_400)
+    pass_time(box, 95 * DAY)
 
 
 MOMENTS = [

@@ -7,20 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import ManualClock
+from appliance.clock import HOUR, ManualClock
 from appliance.config.read import trial
 from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper import service
 from appliance.keeper.chores import Chore, Chores
-from appliance.keeper.service import HOUR, Keeper
+from appliance.keeper.service import Keeper
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.lines import TakeUp
 from appliance.vault.pool import load
 from tests.boxes import CHEAP
 from tests.keeper.boxes import KeeperBox, make_keeper, set_up
 from tests.keeper.office import Office, make_office
-
-DAY = 86_400
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ from flask_babel import gettext
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import EraseCall, Ground, ShowCall, ShowCertificate
+from appliance.model.limits import LONGEST_REASON
 from web import access
 from web.pages.calls import reason_mistakes, rid
 from web.words import words
 
 blueprint = Blueprint("erasure", __name__, url_prefix="/calls/<recording>")
-
-LONGEST_REASON = 1000
 
 
 @blueprint.get("/erase")

@@ -11,13 +11,12 @@ from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet
+from appliance.model.limits import SHORTEST_PASSWORD
 from web import access
 from web.words import attempts
 
 blueprint = Blueprint("first_run", __name__, url_prefix="/first-run")
 
-SHORTEST_PASSWORD = 15
-"""Characters of a password that stands alone (NIST SP 800-63B-4)."""
 
 MOST_GROUPS = 64
 """Groups that a form may name; a sheet has fewer."""

@@ -8,12 +8,11 @@ from flask_babel import gettext
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
+from appliance.model.limits import LONGEST_REASON
 from web import access
 from web.pages.calls import reason_mistakes, rid
 
 blueprint = Blueprint("holds", __name__, url_prefix="/calls/<recording>")
-
-LONGEST_REASON = 2000
 
 
 @blueprint.get("/hold")

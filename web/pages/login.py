@@ -7,13 +7,11 @@ from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
 from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session
+from appliance.model.limits import LONGEST_CODE
 from web import access, back
 from web.words import attempts
 
 blueprint = Blueprint("login", __name__)
-
-LONGEST_CODE = 12
-"""Characters of a typed code; the keeper reads no more either."""
 
 
 @blueprint.get("/login")

@@ -16,13 +16,12 @@ from appliance.link.requests.me import (
     ShowMe,
     Stay,
 )
+from appliance.model.limits import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web import access
-from web.pages.first_run import SHORTEST_PASSWORD, drawing
+from web.pages.first_run import drawing
 from web.words import attempts
 
 blueprint = Blueprint("me", __name__, url_prefix="/me")
-
-LONGEST_PASSWORD = 256
 
 
 @blueprint.get("")

@@ -21,6 +21,7 @@ from appliance.link.requests.people import (
     RemoveTotp,
     ResetPassword,
 )
+from appliance.model.limits import LONGEST_NAME
 from web import access
 from web.words import attempts
 
@@ -36,8 +37,6 @@ ROLES: dict[str, tuple[Any, Any]] = {
     Role.ADMINISTRATOR: (_l("Administrator"), _l("people, lines and settings; reads the audit")),
 }
 """Role -> its name and what it may do."""
-
-LONGEST_NAME = 60
 
 
 @blueprint.get("")

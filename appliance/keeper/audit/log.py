@@ -28,12 +28,15 @@ from appliance.keeper.audit.entries import (
     readable,
 )
 from appliance.keeper.storage.reserve import Reserve
+from appliance.vault.disk import Disk
 
 KEEPER = "keeper"
 """The actor of what the keeper does by itself: take-up, retention, recovery."""
 
 Spend = Callable[[Callable[[], None], int], None]
 """Does a write of so many bytes, with more room where the disk is full."""
+
+_disk = Disk()
 
 _FAILED = "The audit cannot be written, so nothing was done: {reason}."
 
@@ -151,14 +154,6 @@ class AuditLog:
         named = readable(self._folder, rid.encode())
         return [entry for entry, _ in named if entry.rid == rid]
 
-    def by_recording(self) -> dict[str, list[AuditEntry]]:
-        """Return what was done with every recording, oldest first, in one reading."""
-        found: dict[str, list[AuditEntry]] = {}
-        for entry in self.entries():
-            if entry.rid is not None:
-                found.setdefault(entry.rid, []).append(entry)
-        return found
-
     def check(self) -> AuditCheck:
         """Check the whole audit, with the box's own audit key."""
         with self._lock:
@@ -170,16 +165,12 @@ class AuditLog:
             if self._seq:
                 self._sign()
 
-    def close(self) -> None:
-        """Sign the newest entry; the log may be opened again."""
-        self.sign_head()
-
     def _sign(self) -> None:
         head = signed_head(self._day, self._seq, self._hash, self._key)
         path = heads_folder(self._folder) / f"{self._day}.json"
         text = msgspec.json.encode(head) + b"\n"
         try:
-            self._spend(partial(_replace, path, text), len(text))
+            self._spend(partial(_disk.replace, path, text), len(text))
         except OSError as error:
             raise VaultError(_FAILED.format(reason=error.strerror)) from None
 
@@ -204,7 +195,7 @@ class AuditLog:
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if new:
-                _sync_folder(path.parent)  # first: an entry must not fail once it is written
+                _disk.sync_folder(path.parent)  # first: an entry must not fail once it is written
             self._append(file, line)
         finally:
             os.close(file)
@@ -228,17 +219,6 @@ def _plainly(write: Callable[[], None], size: int) -> None:
     write()
 
 
-def _replace(path: Path, text: bytes) -> None:
-    """Put a whole file in place of another."""
-    spare = path.with_suffix(".new")
-    with os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    spare.rename(path)
-    _sync_folder(path.parent)
-
-
 def _day(now: float) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(now))
 
@@ -256,11 +236,3 @@ def _cut_torn(folder: Path) -> bool:
         log.truncate(whole)
         os.fsync(log.fileno())
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

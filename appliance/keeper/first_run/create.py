@@ -6,10 +6,7 @@ The secret exists in memory until the recovery sheet is written out of it, and n
 import secrets
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
-from pathlib import Path
 
-import segno
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import Clock
@@ -19,6 +16,7 @@ from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.operators import check_name, new_operator
 from appliance.keeper.people.passwords import check_password
+from appliance.keeper.people.qr import qr_svg
 from appliance.keeper.storage.reserve import Reserve
 from appliance.link.operations import Role
 from appliance.vault.disk import Disk, wipe
@@ -143,7 +141,7 @@ def create_vault(
         keyring = Keyring.create(folders.keyring, make_eraser(folders, config), content)
         audit = open_audit(folders, keyring, clock)
         audit.append("first_run", owner.id)
-        audit.close()
+        audit.sign_head()
         if sheet_confirmed:
             # Whoever asked must learn what opens the vault that now stands, whatever else fails;
             # the keeper fills the pool when it opens.
@@ -187,16 +185,12 @@ def new_sheet(
 
 def make_sheet(secret: bytearray) -> Sheet:
     """Write the secret as a recovery sheet."""
-    svg = BytesIO()
-    segno.make(qr_text(secret), error="m", micro=False).save(
-        svg, kind="svg", xmldecl=False, omitsize=True, border=4, svgclass=None, lineclass=None
-    )
-    return Sheet(sheet_groups(secret), sheet_text(secret), svg.getvalue().decode().strip())
+    return Sheet(sheet_groups(secret), sheet_text(secret), qr_svg(qr_text(secret)))
 
 
 def has_vault(folders: Folders) -> bool:
     """Say whether a vault was made here."""
-    return any(Path(path).exists() for path in folders.keyring)
+    return any(path.exists() for path in folders.keyring)
 
 
 def _content(secret: bytearray, reading: bytearray, owner: OperatorEntry) -> KeyringContent:

@@ -12,13 +12,10 @@ from hmac import compare_digest
 from appliance.config.folders import Folders
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.first_run.create import Sheet
+from appliance.keeper.people.passwords import drawn_password
 from appliance.keeper.people.throttle import Throttle
 from appliance.link.requests.first_run import RecoverySheet
-from appliance.vault.opening.keys import ALPHABET, GROUPS, read_group
-
-CODE_GROUPS = 4
-CODE_GROUP = 5
-"""The one-time password: 20 letters of 5 bits."""
+from appliance.vault.opening.keys import GROUPS, read_group
 
 ASKED_BACK = 2
 """Groups of the sheet that are typed back."""
@@ -37,12 +34,10 @@ class OneTimePassword:
     def offer(self) -> None:
         """Make a password if none was made before."""
         if not self._read():
-            letters = "".join(secrets.choice(ALPHABET) for _ in range(CODE_GROUPS * CODE_GROUP))
-            groups = [letters[i : i + CODE_GROUP] for i in range(0, len(letters), CODE_GROUP)]
             self._path.unlink(missing_ok=True)
             file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with open(file, "w", encoding="ascii") as code:
-                code.write("-".join(groups) + "\n")
+                code.write(drawn_password().upper() + "\n")
 
     def check(self, typed: str) -> None:
         """Accept the password; raises Refused: ``wrong_password`` or ``throttled``."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
+from appliance.clock import day_of
 from appliance.errors import Refused
 from appliance.keeper.catalogue.index import Wanted
 from appliance.keeper.erasure.batch import Order
@@ -13,7 +14,6 @@ from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.holds import checked_reason
 from appliance.keeper.records import Parts
 from appliance.keeper.storage.ledger import ErasureWords
-from appliance.keeper.time.sure_clock import DAY
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import calls as ask
@@ -172,7 +172,7 @@ class Calls:
 
         A hold's ground is one more: a claim needs the spoken words.
         """
-        today = int(self._parts.clock.now() // DAY)
+        today = day_of(self._parts.clock.now())
         days = call.meta.due_days
         still = tuple(p for p in call.meta.purposes if days.get(p, today) >= today)
         held = self._parts.ledger.hold_of(call.recording) if call.held else None

@@ -1,5 +1,6 @@
 """Log operators in and out: password, code, session, and the reading child behind it."""
 
+from appliance.clock import HOUR
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.people.operators import roles_of
@@ -10,7 +11,6 @@ from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session, Who
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import OperatorEntry
 
-HOUR = 3600.0
 MOST_FAILURES = 60
 """Wrong passwords an hour that the audit records, and as many wrong codes: anybody can produce the
 former, and they must not hide the latter."""

@@ -4,7 +4,8 @@ from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.handlers.login import Logins, refresh
 from appliance.keeper.people.passwords import check_password, normal
-from appliance.keeper.people.second_factor import app_address, drawn, new_secret, right_step
+from appliance.keeper.people.qr import qr_svg
+from appliance.keeper.people.second_factor import app_address, new_secret, right_step
 from appliance.keeper.people.sessions import MOST_SESSIONS, Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -89,7 +90,7 @@ class Mine:
         alive = [(s, kept) for s, kept in self._setups.items() if kept[1] > now - SETUP_SECONDS]
         self._setups = dict([*alive[1 - MOST_SESSIONS :], (who.session, (secret, now))])
         address = app_address(secret, entry.name, self._box.around.config.office.name)
-        return ask.TotpSetup(secret, address, drawn(address))
+        return ask.TotpSetup(secret, address, qr_svg(address))
 
     @handles(ask.ConfirmTotp)
     def confirm_totp(self, operation: ask.ConfirmTotp, who: Caller) -> Done:

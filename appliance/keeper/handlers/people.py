@@ -8,6 +8,7 @@ one can remove themselves, so the last one cannot go.
 
 from collections.abc import Iterable
 
+from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.keeper.audit.subjects import about
 from appliance.keeper.box import Box, OpenBox
@@ -21,8 +22,8 @@ from appliance.link.requests import people as ask
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import KeyringContent, OperatorEntry
 
-ONE_TIME_SECONDS = 7 * 86_400
-"""Life of an unused one-time password."""
+ONE_TIME_SECONDS = 7 * DAY
+"""How long a one-time password may wait to be used."""
 
 MOST_PEOPLE = 100
 """Accounts; an office has ten."""

@@ -11,16 +11,14 @@ from msgspec import structs
 
 from appliance.clock import Clock
 from appliance.errors import Refused, WrongSecret
-from appliance.keeper.people.passwords import LONGEST, normal
+from appliance.keeper.people.passwords import normal
 from appliance.keeper.people.second_factor import right_step
 from appliance.keeper.people.throttle import Throttle
 from appliance.link.operations import Role
+from appliance.model.limits import LONGEST_NAME, LONGEST_PASSWORD
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import Keyring, KeyringContent, OperatorEntry
 from appliance.vault.opening.keys import Cost, unwrap, wrap
-
-LONGEST_NAME = 60
-"""Characters of an operator's name."""
 
 _WRONG = "The name, the password or the code is wrong."
 
@@ -167,7 +165,7 @@ class Operators:
         return entry, reading
 
     def _open(self, entry: OperatorEntry, password: str) -> bytearray | None:
-        if len(password) > LONGEST:
+        if len(password) > LONGEST_PASSWORD:
             return None
         try:
             return unwrap(entry.wrap, normal(password), entry.id)

@@ -11,11 +11,8 @@ from collections.abc import Collection
 
 from appliance.errors import Refused
 from appliance.keeper.people.guessing import ENOUGH, known_words, points
+from appliance.model.limits import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from appliance.vault.opening.keys import ALPHABET
-
-SHORTEST = 15
-LONGEST = 256
-"""Characters."""
 
 FEWEST = 5
 """Different characters."""
@@ -40,10 +37,10 @@ def check_password(password: str, avoid: Collection[str] = ()) -> str:
         Refused: ``invalid``, with what is wrong with it.
     """
     chosen = normal(password)
-    if len(chosen) < SHORTEST:
-        raise Refused("invalid", f"The password needs at least {SHORTEST} characters.")
-    if len(chosen) > LONGEST:
-        raise Refused("invalid", f"The password may have at most {LONGEST} characters.")
+    if len(chosen) < SHORTEST_PASSWORD:
+        raise Refused("invalid", f"The password needs at least {SHORTEST_PASSWORD} characters.")
+    if len(chosen) > LONGEST_PASSWORD:
+        raise Refused("invalid", f"The password may have at most {LONGEST_PASSWORD} characters.")
     if len(set(chosen.casefold())) < FEWEST or _repeats(chosen.casefold()):
         raise Refused("invalid", "The password repeats itself; choose several unrelated words.")
     if points(chosen, known_words(avoid)) < ENOUGH:

@@ -1,15 +1,11 @@
 """The code of an authenticator app: RFC 6238 with its usual figures, each time step used once."""
 
-from io import BytesIO
-
 import pyotp
-import segno
+
+from appliance.model.limits import LONGEST_CODE
 
 STEP_SECONDS = 30
 """A time step; the step before and the one after are accepted as well."""
-
-LONGEST_CODE = 12
-"""Characters of a code as typed, spaces included."""
 
 
 def new_secret() -> str:
@@ -22,15 +18,6 @@ def app_address(secret: str, name: str, office: str) -> str:
     # A colon would end the issuer within the address.
     issuer = f"Zgoda {office}".replace(":", " ")
     return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=name, issuer_name=issuer)
-
-
-def drawn(address: str) -> str:
-    """Draw an address as a QR code in SVG."""
-    svg = BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        svg, kind="svg", xmldecl=False, omitsize=True, border=4, svgclass=None, lineclass=None
-    )
-    return svg.getvalue().decode().strip()
 
 
 def right_step(secret: str, code: str, now: float, last: int) -> int | None:

@@ -4,16 +4,13 @@ from datetime import date
 
 from msgspec import structs
 
-from appliance.clock import Clock
+from appliance.clock import Clock, day_of
 from appliance.errors import Refused
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.storage.ledger import Ledger
-from appliance.keeper.time.sure_clock import DAY
 from appliance.link.requests.calls import HoldCall, HoldWords
+from appliance.model.limits import LONGEST_REASON
 from appliance.vault.opening.keyring import Keyring
-
-LONGEST_WORDS = 2000
-"""Characters of a reason."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -21,8 +18,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 def checked_reason(reason: str) -> str:
     """Accept an operator's words; raises Refused (``invalid``) for none or too many."""
     words = reason.strip()
-    if not words or len(words) > LONGEST_WORDS:
-        raise Refused("invalid", f"Give the reason in 1 to {LONGEST_WORDS} characters.")
+    if not words or len(words) > LONGEST_REASON:
+        raise Refused("invalid", f"Give the reason in 1 to {LONGEST_REASON} characters.")
     return words
 
 
@@ -85,6 +82,6 @@ class Holds:
             number = date.fromisoformat(day).toordinal() - _EPOCH
         except ValueError as error:
             raise Refused("invalid", f"“{day}” is not a day written like 2026-11-25.") from error
-        if number <= int(self._clock.now() // DAY):
+        if number <= day_of(self._clock.now()):
             raise Refused("invalid", "The review has to be on a day to come.")
         return number

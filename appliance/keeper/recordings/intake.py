@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.clock import Clock
+from appliance.clock import Clock, day_of
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
@@ -31,7 +31,6 @@ from appliance.vault.opening.verdicts import digest, is_overwritten
 UNREADABLE_DAYS = 90
 """How long a recording is kept whose ticket does not open: the usual period (see defaults)."""
 
-DAY = 86_400
 
 NOTHING_YET = HEADER_BYTES + 3 * FRAME_BYTES
 """A shorter file has no third frame, and so no sound."""
@@ -239,7 +238,7 @@ class Intake:
 
     def _makeshift(self) -> Ticket:
         """Return what stands in for a ticket that does not open."""
-        due = int(self._clock.now() // DAY) + UNREADABLE_DAYS
+        due = day_of(self._clock.now()) + UNREADABLE_DAYS
         return Ticket(due, "", self._clock.trusted(), "", 0, UNREADABLE_DAYS)
 
     def _count_notes(self) -> int:
@@ -270,7 +269,7 @@ def plausible(ticket: Ticket, believed: SureTime | None) -> bool:
         ticket: of a recording that is being taken up.
         believed: when the keeper last believed a clock, and so was there.
     """
-    return ticket.clock_ok and (believed is None or ticket.day >= int(believed.wall // DAY) - 1)
+    return ticket.clock_ok and (believed is None or ticket.day >= day_of(believed.wall) - 1)
 
 
 def _read_note(raw: bytes) -> CallNote:

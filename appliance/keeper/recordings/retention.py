@@ -3,15 +3,13 @@
 A due day is the last day (UTC) on which a recording may still be there.
 """
 
+from appliance.clock import day_of
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.erasure.erase import Erasing
-from appliance.keeper.time.sure_clock import DAY, SureClock
+from appliance.keeper.time.sure_clock import SureClock
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.link.requests.calls import Certificate, Ground
 from appliance.vault.opening.keyring import Keyring, RecordingKey
-
-HOUR = 3600.0
-"""Seconds between two sweeps."""
 
 
 class Retention:
@@ -46,7 +44,7 @@ class Retention:
             return ()
         self._waits = False
         self._wrong_clock.put_right()
-        today = int(now // DAY)
+        today = day_of(now)
         due = [rid for rid, entry in self._keyring.content.recordings.items() if _due(entry, today)]
         return self._erasing.by_keeper(sorted(due), Ground.NO_LONGER_NEEDED)
 

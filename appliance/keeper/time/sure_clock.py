@@ -10,10 +10,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from appliance.clock import Clock
+from appliance.clock import DAY, Clock
 from appliance.keeper.storage.ledger import Ledger, SureTime
-
-DAY = 86_400
 
 _TIME_ERROR = 5
 _TIMEX_BYTES = 512

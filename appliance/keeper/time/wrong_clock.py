@@ -14,12 +14,10 @@ from collections.abc import Container
 
 from msgspec import structs
 
-from appliance.clock import Clock
+from appliance.clock import DAY, Clock, day_of
 from appliance.keeper.storage.ledger import Ledger
 from appliance.model.records import CallMeta
 from appliance.vault.opening.keyring import Keyring, RecordingKey
-
-DAY = 86_400
 
 SLACK = 300.0
 """Seconds by which two right clocks may differ."""
@@ -74,7 +72,7 @@ def shift(entry: RecordingKey) -> int:
     """Return by how many days the recorder's clock was behind when it made a recording."""
     if entry.began is None or entry.day is None:
         return 0
-    return int(entry.began // DAY) - entry.day
+    return day_of(entry.began) - entry.day
 
 
 def dated(meta: CallMeta, entry: RecordingKey) -> CallMeta:
@@ -130,5 +128,5 @@ def _agrees(entry: RecordingKey, began: float, *, exact: bool) -> bool:
         return abs(entry.began - began) <= SLACK
     if not entry.clock_ok or entry.day is None:
         return False
-    latest = int((began + SLACK) // DAY) + (0 if exact else 1)
-    return int((began - SLACK) // DAY) <= entry.day <= latest
+    latest = day_of(began + SLACK) + (0 if exact else 1)
+    return day_of(began - SLACK) <= entry.day <= latest

@@ -6,15 +6,13 @@ from dataclasses import replace
 from msgspec import structs
 
 from appliance.call.call import Call
-from appliance.clock import Clock
+from appliance.clock import Clock, day_of
 from appliance.config.settings import Office
 from appliance.model.actions import Action, StartRecording
 from appliance.model.audio import RATE, Sides, milliseconds
 from appliance.model.records import CallMeta
 from appliance.recorder.recording.writer import Opening
 from appliance.vault.format import LAST_DAY, Ticket
-
-DAY = 86_400
 
 
 def dated(action: Action, clock: Clock) -> Action:
@@ -50,7 +48,7 @@ class Openings:
         self._call_id = self._call_id or secrets.token_hex(8)
         wall = self._clock.now()
         offhook = call.offhook_sample if call.offhook_sample is not None else now
-        today = min(max(int(wall // DAY), 0), LAST_DAY)
+        today = min(max(day_of(wall), 0), LAST_DAY)
         sure = self._clock.trusted() and today < LAST_DAY
         days = {p.id: p.retention_days for p in call.policy.purposes if p.id in start.purposes}
         due_days = {purpose: today + kept for purpose, kept in sorted(days.items())}

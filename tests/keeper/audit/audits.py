@@ -8,7 +8,6 @@ from appliance.keeper.audit.log import AuditLog
 
 RID = "ab" * 16
 OTHER = "cd" * 16
-DAY = 86_400
 
 
 def fill(log: AuditLog, clock: ManualClock, count: int = 5) -> None:

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.clock import ManualClock
+from appliance.clock import DAY, ManualClock
 from appliance.errors import VaultError
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import LINE_LIMIT
 from appliance.keeper.audit.log import AuditLog
-from tests.keeper.audit.audits import DAY, fill, the_file
+from tests.keeper.audit.audits import fill, the_file
 
 
 def test_an_empty_audit_has_no_head(log: AuditLog, tmp_path: Path) -> None:
-    log.close()
+    log.sign_head()
     assert list((tmp_path / "audit" / "heads").iterdir()) == []
 
 
@@ -55,7 +55,7 @@ def test_a_head_signed_with_another_key_is_told(
     log: AuditLog, tmp_path: Path, clock: ManualClock
 ) -> None:
     fill(log, clock, 2)
-    log.close()
+    log.sign_head()
     other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
     assert "signed with another key" in check(tmp_path / "audit", other).problem
 
@@ -65,7 +65,7 @@ def test_a_broken_head_is_told(
     log: AuditLog, tmp_path: Path, clock: ManualClock, content: bytes
 ) -> None:
     fill(log, clock, 2)
-    log.close()
+    log.sign_head()
     (head,) = (tmp_path / "audit" / "heads").iterdir()
     head.write_bytes(content)
     found = check(tmp_path / "audit")
@@ -77,7 +77,7 @@ def test_every_flipped_bit_of_a_head_is_told(
     log: AuditLog, tmp_path: Path, clock: ManualClock
 ) -> None:
     fill(log, clock, 2)
-    log.close()
+    log.sign_head()
     (head,) = (tmp_path / "audit" / "heads").iterdir()
     good = head.read_bytes()
     for at in range(len(good) - 1):  # the newline at the end says nothing

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import ManualClock
 from appliance.errors import VaultError
-from appliance.keeper.audit import log as audit_module
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.log import AuditLog
+from appliance.vault.disk import Disk
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 MONTH = 32 * 86_400
@@ -37,15 +37,15 @@ def test_a_folder_that_cannot_be_synced_costs_no_entry_and_no_number(
     audit: AuditLog, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock.advance(MONTH)
-    real = audit_module._sync_folder
+    real = Disk.sync_folder
 
-    def syncing(folder: Path) -> None:
+    def syncing(disk: Disk, folder: Path) -> None:
         if folder.name == "audit":
             failing()
-        real(folder)
+        real(disk, folder)
 
     with monkeypatch.context() as broken:
-        broken.setattr(audit_module, "_sync_folder", syncing)
+        broken.setattr(Disk, "sync_folder", syncing)
         with pytest.raises(VaultError, match="nothing was done"):
             audit.append("played", "keeper")
     assert audit.append("played", "keeper") == 2

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.keeper.records import Boot
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.model.records import RecordingMark
-from tests.keeper.office import DAY, START, TODAY, Office, make_office
+from tests.keeper.office import START, TODAY, Office, make_office
 
 
 @pytest.fixture

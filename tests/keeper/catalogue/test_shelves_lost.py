@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.keeper.catalogue.shelves import KEPT_OPEN
 from appliance.keeper.records import Boot
 from appliance.link.requests.calls import (
@@ -19,7 +20,7 @@ from appliance.link.requests.calls import (
     ShowCall,
 )
 from appliance.model.records import CallRecord, RecordingMark, Verdict
-from tests.keeper.office import DAY, Office, make_office
+from tests.keeper.office import Office, make_office
 from tests.vaults import damage
 
 Harm = Callable[[Office, Path], None]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.errors import EraserFailed, KeyLost, Refused, VaultError
 from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.records import Records
@@ -23,7 +24,7 @@ from appliance.link.requests.calls import (
 )
 from appliance.vault.seal import leave_marker
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
-from tests.keeper.office import DAY, Office, make_office
+from tests.keeper.office import Office, make_office
 from tests.vaults import make_vault
 
 

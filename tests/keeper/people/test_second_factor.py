@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 import pytest
 
-from appliance.keeper.people.second_factor import app_address, drawn, new_secret, right_step
+from appliance.keeper.people.qr import qr_svg
+from appliance.keeper.people.second_factor import app_address, new_secret, right_step
 
 NOW = 1_790_000_000.0
 STEP = int(NOW) // 30
@@ -59,6 +60,6 @@ def test_a_secret_is_drawn_and_can_be_shown() -> None:
     secrets = {new_secret() for _ in range(10)}
     assert len(secrets) == 10
     assert all(len(secret) == 32 for secret in secrets)
-    svg = drawn(app_address(RFC, "Anna", "Kancelaria"))
+    svg = qr_svg(app_address(RFC, "Anna", "Kancelaria"))
     assert svg.startswith("<svg")
     assert "style" not in svg

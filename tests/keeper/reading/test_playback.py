@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.keeper.handlers.calls import Calls
 from appliance.keeper.reading.playback import MOST_BYTES, MOST_OPEN
@@ -26,7 +27,7 @@ from appliance.link.requests.calls import (
     ShowCall,
 )
 from appliance.model.records import RecordingMark, Verdict
-from tests.keeper.office import DAY, OFFICER, Office, make_office, read_wav
+from tests.keeper.office import OFFICER, Office, make_office, read_wav
 
 
 @pytest.fixture(scope="module")

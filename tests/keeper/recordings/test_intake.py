@@ -7,12 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from appliance.clock import DAY
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls, ShowCertificate
 from appliance.model.records import CallNote, Verdict
 from appliance.vault.opening.verdicts import digest
 from appliance.vault.seal import leave_marker
-from tests.keeper.office import DAY, TODAY, Office, make_office
+from tests.keeper.office import TODAY, Office, make_office
 
 
 @pytest.fixture

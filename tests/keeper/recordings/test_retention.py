@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import ManualClock
+from appliance.clock import DAY, ManualClock
 from appliance.errors import EraserFailed, Refused
 from appliance.keeper.records import Boot
 from appliance.keeper.storage.ledger import Ledger
@@ -19,7 +19,7 @@ from appliance.link.requests.calls import (
     ReleaseHold,
     ShowCertificate,
 )
-from tests.keeper.office import DAY, START, TODAY, Office, make_office
+from tests.keeper.office import START, TODAY, Office, make_office
 
 HOUR = 3600
 

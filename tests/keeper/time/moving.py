@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
 
+from appliance.clock import DAY, HOUR
 from appliance.keeper.recordings.intake import plausible
 from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.storage.ledger import SureTime
@@ -17,8 +18,6 @@ from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.vault.format import Ticket
 from appliance.vault.opening.keyring import RecordingKey
 
-DAY = 86_400
-HOUR = 3600.0
 BIRTH = 1_790_000_000.0
 """The true time at which every world begins: 2026-09-21."""
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.keeper.time.moving import DAY, HOUR, NEVER_SET, Book, World
+from appliance.clock import DAY, HOUR
+from tests.keeper.time.moving import NEVER_SET, Book, World
 
 # -- any course of things ---------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ import wave
 
 import pytest
 
+from appliance.model.limits import LONGEST_REASON
 from tests.web.conftest import CALLER, NUMBER, Panel
 
 SPOKEN_NUMBER = "+48 22 123 45 67"
@@ -146,6 +147,6 @@ def test_nothing_is_erased_half_meant(panel: Panel, missing: str) -> None:
 
 def test_a_reason_without_end_is_refused(panel: Panel) -> None:
     rid = panel.record()
-    assert erase(panel, rid, reason="x" * 1001) == 400
+    assert erase(panel, rid, reason="x" * (LONGEST_REASON + 1)) == 400
     assert erase(panel, rid, reason="x" * 100_000) == 413
     assert "erasing" not in panel.box.acts()
