@@ -9,7 +9,7 @@ from appliance.config.folders import Folders
 from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
 from appliance.vault.format import Ticket
-from appliance.vault.opening.eraser import FileEraser
+from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring, KeyringContent
 from appliance.vault.opening.keys import new_secret, public_half, reading_key
 from appliance.vault.opening.refill import refill
@@ -101,7 +101,7 @@ class Vault:
     folders: Folders
     secret: bytearray
     keyring: Keyring
-    eraser: FileEraser
+    eraser: Eraser
     disk: FailingDisk = field(default_factory=FailingDisk)
 
     @property
@@ -161,7 +161,7 @@ def make_vault(data: Path, *, ahead: int = 6, board_secret: bytes | None = None)
         ledger_key=os.urandom(32),
     )
     disk = FailingDisk()
-    eraser = FileEraser(folders.root, board_secret, disk=disk)
+    eraser = Eraser(folders.root, board_secret, disk=disk)
     keyring = Keyring.create(folders.keyring, eraser, content, disk=disk)
     refill(keyring, folders.pool, folders.recordings, ahead)
     return Vault(folders, secret, keyring, eraser, disk)

@@ -79,14 +79,14 @@ class Header:
 
     def pack(self) -> bytes:
         """Return the header up to its MAC."""
-        fixed = fixed_part(self.suite, self.codec, self.channels, self.rid, self.vault_id)
-        body = fixed + len(self.ticket).to_bytes(2, "big") + self.ticket
+        body = self.bound + len(self.ticket).to_bytes(2, "big") + self.ticket
         return body.ljust(HEADER_BYTES - MAC_BYTES, b"\0")
 
     @property
     def bound(self) -> bytes:
         """Return the fields that both layers of the ticket are bound to."""
-        return fixed_part(self.suite, self.codec, self.channels, self.rid, self.vault_id)
+        fields = (self.suite, self.codec, self.channels, FRAME_BYTES, self.rid, self.vault_id)
+        return _HEADER.pack(MAGIC, VERSION, *fields, 0)[:-2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,6 @@ class Ticket:
 
 LAST_DAY = 2**16 - 1
 """The last day on which a recording can begin by a ticket: in the year 2149."""
-
-
-def fixed_part(suite: int, codec: int, channels: int, rid: bytes, vault_id: bytes) -> bytes:
-    """Return the header's fixed fields, up to the ticket's length."""
-    packed = _HEADER.pack(MAGIC, VERSION, suite, codec, channels, FRAME_BYTES, rid, vault_id, 0)
-    return packed[:-2]
 
 
 def ticket_bytes(suite: int) -> int:

@@ -7,6 +7,7 @@ office's reading key and then to the recording's own key, and is wiped when the 
 import contextlib
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -180,9 +181,12 @@ class SealedFile:
         fd = self._open_fd()
         failed: OSError | None = None
         try:
-            for step in (self._leave_marker, self._overwrite_header):
+            for step in (
+                partial(leave_marker, withdrawn, self.rid, self._disk),
+                partial(self._overwrite_header, fd),
+            ):
                 try:
-                    step(withdrawn, fd)
+                    step()
                 except OSError as error:
                     failed = failed or error
         finally:
@@ -190,10 +194,7 @@ class SealedFile:
         if failed is not None:
             raise failure(failed, "The withdrawal") from failed
 
-    def _leave_marker(self, withdrawn: Path, _: int) -> None:
-        leave_marker(withdrawn, self.rid, self._disk)
-
-    def _overwrite_header(self, _: Path, fd: int) -> None:
+    def _overwrite_header(self, fd: int) -> None:
         self._disk.write(fd, bytes(HEADER_BYTES), 0)
         self._disk.sync(fd)
 

@@ -17,7 +17,7 @@ from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.people.throttle import FREE, Throttle
 from appliance.keeper.service import Keeper
 from appliance.link.requests.first_run import FirstRun, GetBoxState
-from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening import refill as refilling
 from appliance.vault.opening.keys import read_sheet, reading_key
 from appliance.vault.opening.refill import drop, refill
 from tests.boxes import CHEAP, PASSWORD
@@ -142,14 +142,15 @@ def test_a_refill_never_brings_back_what_is_erased_meanwhile(
                 draft.recordings.pop(rid)
         erased.set()
 
-    add = Keyring.add_many
+    make = refilling._make
 
-    def slowly(self: Keyring, keys: Any) -> None:
-        begun.set()
-        assert not erased.wait(0.2), "the erasure has to wait"
-        add(self, keys)
+    def slowly() -> tuple[str, bytes, bytes]:
+        if not begun.is_set():
+            begun.set()
+            assert not erased.wait(0.2), "the erasure has to wait"
+        return make()
 
-    monkeypatch.setattr(Keyring, "add_many", slowly)
+    monkeypatch.setattr(refilling, "_make", slowly)
     eraser = threading.Thread(target=erase)
     eraser.start()
     refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 10)

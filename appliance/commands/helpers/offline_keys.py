@@ -13,7 +13,7 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, KeyLost, WrongSecret
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
-from appliance.vault.opening.eraser import FileEraser
+from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import MOST_BYTES, KeyringContent, open_keyring
 from appliance.vault.opening.keys import public_half, read_sheet, reading_key
 
@@ -93,7 +93,7 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
         raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
     try:
         _, _, content = open_keyring(
-            Disk().read(keyring, MOST_BYTES), FileEraser.at(root, board_secret)
+            Disk().read(keyring, MOST_BYTES), Eraser.at(root, board_secret)
         )
     except KeyLost as error:
         raise FileFormatError(f"This keyring is older or newer than its root: {error}") from error

@@ -21,7 +21,7 @@ from appliance.keeper.storage.reserve import Reserve
 from appliance.link.operations import Role
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import mark_layout
-from appliance.vault.opening.eraser import Eraser, FileEraser
+from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring, KeyringContent, OperatorEntry
 from appliance.vault.opening.keys import (
     Cost,
@@ -84,7 +84,7 @@ def make_reserve(folders: Folders) -> Reserve:
 def make_eraser(folders: Folders, config: Config, disk: Disk | None = None) -> Eraser:
     """Return the eraser that the configuration names."""
     board = config.vault.board_secret if config.vault.eraser == "board" else ""
-    return FileEraser.at(folders.root, board, disk)
+    return Eraser.at(folders.root, board, disk)
 
 
 def open_audit(

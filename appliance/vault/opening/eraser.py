@@ -1,8 +1,8 @@
 """The eraser: the one small place whose overwriting makes old keys useless.
 
 It holds the root of the keyring in two slots, so that a new root stands, and has been read back,
-before the old one goes. ``FileEraser`` is a plain file (E0) or a file under the board's own secret
-(E1): on flash memory an overwritten file may live on, and certificates say so.
+before the old one goes. It is a plain file (E0) or a file under the board's own secret (E1): on
+flash memory an overwritten file may live on, and certificates say so.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import hmac
 import os
 import struct
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from appliance.errors import EraserFailed, FileFormatError, KeyLost
 from appliance.vault import container
@@ -28,39 +28,8 @@ _LABEL = b"zgoda root v1"
 _LEVELS: dict[int, Level] = {0: "E0", 1: "E1"}
 
 
-class Eraser(Protocol):
-    """Keeps at most two roots, each under its generation."""
-
-    level: Level
-
-    def generations(self) -> tuple[int, ...]:
-        """Return the generations that have a root now, lowest first."""
-
-    def read(self, generation: int) -> bytes:
-        """Return the root of a generation.
-
-        Raises:
-            KeyLost: no slot holds it.
-            FileFormatError: what holds the roots cannot be read.
-        """
-
-    def prepare(self, generation: int) -> bytes:
-        """Make a new root in the slot that is not in use, and read it back.
-
-        Raises:
-            EraserFailed: the slot did not take it; the root in use is untouched.
-        """
-
-    def wipe_others(self, generation: int) -> None:
-        """Overwrite every root but this generation's, and read back that it is gone.
-
-        Raises:
-            EraserFailed: an old root may still be there.
-        """
-
-
-class FileEraser:
-    """Two slots in a file: E0, or E1 where a board secret is given."""
+class Eraser:
+    """Keep at most two roots, each under its generation, in two slots of a file."""
 
     def __init__(
         self, path: Path, board_secret: bytes | None = None, *, disk: Disk | None = None
@@ -71,7 +40,7 @@ class FileEraser:
         self._disk = disk or Disk()
 
     @classmethod
-    def at(cls, path: Path, board_secret_file: str = "", disk: Disk | None = None) -> "FileEraser":
+    def at(cls, path: Path, board_secret_file: str = "", disk: Disk | None = None) -> "Eraser":
         """Return the eraser that the settings name; the board's secret is any 16 bytes or more."""
         if not board_secret_file:
             return cls(path, disk=disk)
@@ -88,7 +57,12 @@ class FileEraser:
         return tuple(sorted(self._load()))
 
     def read(self, generation: int) -> bytes:
-        """Return the root of a generation."""
+        """Return the root of a generation.
+
+        Raises:
+            KeyLost: no slot holds it.
+            FileFormatError: what holds the roots cannot be read.
+        """
         held = self._load().get(generation)
         if held is None:
             raise KeyLost(f"{self._path.name} holds no root of generation {generation}.")
@@ -100,7 +74,11 @@ class FileEraser:
         return container.unseal(self._board_secret, _LABEL, sealed)
 
     def prepare(self, generation: int) -> bytes:
-        """Make a new root in the spare slot and read it back."""
+        """Make a new root in the spare slot and read it back.
+
+        Raises:
+            EraserFailed: the slot did not take it; the root in use is untouched.
+        """
         root = bytearray(KEY_BYTES)
         fill_random(root)
         try:
@@ -116,7 +94,11 @@ class FileEraser:
         return made
 
     def wipe_others(self, generation: int) -> None:
-        """Overwrite every root but this generation's and read back that it is gone."""
+        """Overwrite every root but this generation's, and read back that it is gone.
+
+        Raises:
+            EraserFailed: an old root may still be there.
+        """
         try:
             for index, slot in enumerate(self._slots()):
                 if any(slot) and self._generation(slot) != generation:

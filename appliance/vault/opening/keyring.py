@@ -7,7 +7,7 @@ opens counts, and the other is mended from it.
 
 import struct
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -185,11 +185,6 @@ class Keyring:
             change(draft)
             generation = self._generation + 1
             self._save(draft, self._eraser.prepare(generation), generation)
-
-    def add_many(self, keys: Iterable[tuple[str, bytes]]) -> None:
-        """Add private keys made ahead: durable here before the pool shows their public halves."""
-        with self.changing() as draft:
-            draft.recordings.update((rid, RecordingKey(private)) for rid, private in keys)
 
     def private(self, rid: str) -> bytes:
         """Return a recording's private key.

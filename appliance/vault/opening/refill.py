@@ -10,7 +10,7 @@ from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault import pool
 from appliance.vault.disk import Disk
 from appliance.vault.format import RID_BYTES
-from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.keyring import Keyring, RecordingKey
 from appliance.vault.opening.keys import public_half
 
 
@@ -33,7 +33,8 @@ def refill(
         }
         made = [_make() for _ in range(ahead - len(keys))]
         if made:
-            keyring.add_many((rid, private) for rid, private, _ in made)
+            with keyring.changing() as draft:
+                draft.recordings.update((rid, RecordingKey(private)) for rid, private, _ in made)
             keys.update((rid, public) for rid, _, public in made)
         if made or list(keys) != list(shown):
             fresh = pool.PoolContent(content.vault_id, content.reading_key, keys)

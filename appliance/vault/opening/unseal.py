@@ -100,8 +100,8 @@ class Reader:
         self._payload_key = payload_key
         self._cipher = ChaCha20Poly1305(payload_key)
         size = os.fstat(fd).st_size - HEADER_BYTES
-        self._blocks = min(size // FRAME_BYTES, MAX_FRAMES)
-        self._partial = size % FRAME_BYTES > 0
+        self.blocks = min(size // FRAME_BYTES, MAX_FRAMES)  # whole frames
+        self.partial = size % FRAME_BYTES > 0  # a piece of a frame stands at the end
 
     @classmethod
     def open(cls, path: Path, reading_key: bytes | bytearray, recording_key: bytes) -> Self:
@@ -156,22 +156,12 @@ class Reader:
         Raises:
             Malformed: a frame opens but says what cannot be.
         """
-        return survey(self._blocks, self._partial, self.peek)
-
-    @property
-    def blocks(self) -> int:
-        """Return the whole frames that the file has room for."""
-        return self._blocks
-
-    @property
-    def partial(self) -> bool:
-        """Say whether a piece of a frame stands at the end."""
-        return self._partial
+        return survey(self.blocks, self.partial, self.peek)
 
     @property
     def samples(self) -> int:
         """Return how long the recording is; quick where its end is whole."""
-        last = self.peek(self._blocks - 1) if self._blocks else None
+        last = self.peek(self.blocks - 1) if self.blocks else None
         return self.survey.samples if last is None else last.sample + last.samples
 
     def frame(self, index: int) -> Frame:
@@ -213,7 +203,7 @@ class Reader:
 
     def _sounding(self, start: int, stop: int) -> Iterator[Frame]:
         """Yield the AUDIO frames that hold samples between ``start`` and ``stop``."""
-        for index in range(self._seek(start), self._blocks):
+        for index in range(self._seek(start), self.blocks):
             frame = self.peek(index)
             if frame is None:
                 continue
@@ -228,7 +218,7 @@ class Reader:
         Frame headers carry the sample they stand at, which never falls; damaged frames are
         stepped over.
         """
-        low, high = 2, max(self._blocks, 2)
+        low, high = 2, max(self.blocks, 2)
         found = low
         while low < high:
             middle = probe = (low + high) // 2

@@ -10,7 +10,7 @@ from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.erasure.batch import Erasure, Order
 from appliance.model.records import Verdict
-from appliance.vault.opening.eraser import FileEraser
+from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring, ShelfKey
 from appliance.vault.opening.verdicts import Keys, assess
 from tests.vaults import FailingDisk, Vault
@@ -34,7 +34,7 @@ class Keeper:
         """Start as after a power cut: everything from the disk."""
         folders = self.vault.folders
         self.disk.mend()
-        self.eraser = FileEraser(folders.root, self.board, disk=self.disk)
+        self.eraser = Eraser(folders.root, self.board, disk=self.disk)
         self.keyring = Keyring.open(folders.keyring, self.eraser, disk=self.disk)
         self.audit = AuditLog(folders.audit, self.clock, SIGNING)
         self.erasure = self.make()

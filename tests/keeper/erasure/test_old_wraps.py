@@ -13,7 +13,7 @@ from appliance.link.operations import Role
 from appliance.link.requests.login import LogIn, WhoAmI
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import ListPeople, RemovePerson, ResetPassword
-from appliance.vault.opening.eraser import FileEraser
+from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring, open_keyring
 from appliance.vault.opening.keys import public_half, unwrap
 from tests.boxes import PASSWORD
@@ -93,11 +93,11 @@ def test_a_root_that_does_not_go_is_told_as_failed_and_tried_again(
 ) -> None:
     act(thief, name)
 
-    def stuck(eraser: FileEraser, generation: int) -> None:
+    def stuck(eraser: Eraser, generation: int) -> None:
         raise EraserFailed("The old root could not be overwritten: it is stuck.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(FileEraser, "wipe_others", stuck)
+        broken.setattr(Eraser, "wipe_others", stuck)
         thief.wait()
         thief.wait()
     assert thief.opens()
@@ -114,10 +114,10 @@ def test_without_a_new_root_nothing_is_changed_and_it_says_so(
 ) -> None:
     theirs = thief.box.log_in(LENA)
 
-    def full(eraser: FileEraser, generation: int) -> bytes:
+    def full(eraser: Eraser, generation: int) -> bytes:
         raise EraserFailed("The eraser did not take a new root: no room.")
 
-    monkeypatch.setattr(FileEraser, "prepare", full)
+    monkeypatch.setattr(Eraser, "prepare", full)
     with pytest.raises(EraserFailed):
         act(thief, "remove")
     assert thief.box.acts()[-2:] == ["person_removed", "failed"]
