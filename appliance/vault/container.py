@@ -1,7 +1,7 @@
-"""The sealed container of keyring, shelves and ledger: a fresh key per write, from a random salt.
+"""Seal keyring, shelves and ledger: each write under a fresh key from a random salt.
 
-``salt (32) ‖ ChaCha20-Poly1305(HKDF(key, salt, label), nonce 0, plain)``. The nonce may be zero
-since a salt, and so a key, is never used twice.
+``salt (32) ‖ ChaCha20-Poly1305(HKDF(key, salt, label), nonce 0, plain)``. The nonce may be zero:
+no salt, and so no key, is ever used twice.
 """
 
 import os
@@ -19,14 +19,14 @@ _NONCE = bytes(12)
 
 
 def derive(key: bytes | bytearray, salt: bytes, label: bytes) -> bytes:
-    """Return 32 bytes by HKDF-SHA256 from a key, for one purpose."""
+    """Derive 32 bytes from a key by HKDF-SHA256, for one purpose."""
     return HKDF(hashes.SHA256(), 32, salt, label).derive(key)
 
 
 def seal(
     key: bytes | bytearray, label: bytes, plain: bytes | bytearray, bound: bytes = b""
 ) -> bytes:
-    """Seal bytes under a key; ``bound`` is authenticated beside them and must be given again."""
+    """Seal bytes under a key; ``bound`` is authenticated as well and needed again to open them."""
     salt = os.urandom(SALT_BYTES)
     return salt + ChaCha20Poly1305(derive(key, salt, label)).encrypt(_NONCE, plain, bound)
 

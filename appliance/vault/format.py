@@ -1,4 +1,4 @@
-"""The recording file, byte by byte: what ``docs/format.md`` says, and a strict reader for it.
+"""Pack and strictly parse the recording file, byte by byte as ``docs/format.md`` says.
 
 Nothing here holds a key. Sizes and counts are capped before any cryptography sees the bytes.
 """
@@ -36,20 +36,20 @@ _FRAME = struct.Struct(">BBHQI")
 
 
 class Failure(StrEnum):
-    """What is wrong with a file: the classes that the test vectors name."""
+    """What is wrong with a file; the test vectors name these classes."""
 
     FOREIGN = "foreign"  # not a recording at all
     SHORT = "short"  # no whole header
-    VERSION = "version"  # made by a version, suite or codec that this one does not know
-    HEADER = "header"  # a field of the header that cannot be
+    VERSION = "version"  # made by a unknown version, suite or codec
+    HEADER = "header"  # an impossible field in the header
     TICKET = "ticket"  # the ticket does not open with these keys
     MAC = "mac"  # the header was altered
     FRAME = "frame"  # a frame does not open where it stands
-    CONTENT = "content"  # a frame opens, but what it says cannot be
+    CONTENT = "content"  # a frame opens, but its content is impossible
 
 
 class Malformed(FileFormatError):
-    """A recording that is not as the format demands; ``failure`` names the class."""
+    """A recording that violates the format; ``failure`` names the class."""
 
     def __init__(self, failure: Failure, message: str) -> None:
         super().__init__(message)
@@ -68,7 +68,7 @@ class FrameType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The readable part of a recording: nothing about a person."""
+    """The readable part of a recording; it says nothing about a person."""
 
     channels: int
     rid: bytes
@@ -91,7 +91,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What the keeper must know about a recording before anybody logs in."""
+    """What the keeper must know about a recording before any login."""
 
     due_day: int  # days since 1970-01-01, UTC
     call_id: str  # 16 hex digits
@@ -133,7 +133,7 @@ def parse_header(raw: bytes) -> Header:
     """Read the first 4096 bytes of a recording.
 
     Raises:
-        Malformed: short, foreign, of an unknown version, or with a field that cannot be.
+        Malformed: short, foreign, of an unknown version, or with an impossible field.
     """
     if raw[: len(MAGIC)] != MAGIC[: len(raw)]:
         raise Malformed(Failure.FOREIGN, "This is not a recording of Zgoda.")
@@ -175,7 +175,7 @@ def parse_frame(plain: bytes, channels: int, index: int) -> Frame:
     """Read a frame's plain text.
 
     Raises:
-        Malformed: it opened, but a writer that keeps to the format cannot have written it.
+        Malformed: no writer that follows the format can have written it.
     """
     kind, flags, length, sample, samples = _FRAME.unpack_from(plain)
     end = FRAME_HEADER_BYTES + length
@@ -193,7 +193,7 @@ def parse_frame(plain: bytes, channels: int, index: int) -> Frame:
 
 
 def _check_place(kind: FrameType, index: int) -> None:
-    """Refuse META anywhere but first, CONSENT anywhere but second, others before them."""
+    """Refuse META unless it is first, CONSENT unless it is second, and others before them."""
     expected = {0: FrameType.META, 1: FrameType.CONSENT}.get(index)
     if kind is not expected and (expected or kind in {FrameType.META, FrameType.CONSENT}):
         raise Malformed(Failure.CONTENT, f"Frame {index} must not be {kind.name}.")

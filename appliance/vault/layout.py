@@ -1,4 +1,4 @@
-"""Refuse a data folder whose layout this version does not know, and mark each that it opens.
+"""Refuse a data folder of an unknown layout, and mark each that the keeper opens.
 
 A mark is one line in a file of its own. Folders made before there was a mark have layout 1.
 """

@@ -1,4 +1,4 @@
-"""The pool: the public keys of recordings to come. Holds nothing secret.
+"""Read and write the pool: the public keys of future recordings, nothing secret.
 
 ``header (64) ‖ count × (rid 16 ‖ public key 32) ‖ SHA-256 (32)``, see ``docs/format.md``.
 """
@@ -25,7 +25,7 @@ MOST_BYTES = _HEADER.size + MOST_KEYS * _ENTRY + _DIGEST
 
 @dataclass(frozen=True, slots=True)
 class PoolContent:
-    """Everything the recorder needs to seal: all of it public."""
+    """Everything the recorder needs to seal; all of it is public."""
 
     vault_id: bytes
     reading_key: bytes
@@ -57,7 +57,7 @@ def load(path: Path) -> PoolContent:
 
 
 def store(path: Path, content: PoolContent, disk: Disk | None = None) -> None:
-    """Replace the pool file; durable when this returns. Everybody may read it."""
+    """Replace the pool file, world-readable; it is durable when this returns."""
     head = _HEADER.pack(
         MAGIC,
         VERSION,
@@ -73,14 +73,14 @@ def store(path: Path, content: PoolContent, disk: Disk | None = None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PoolKey:
-    """A recording key that is ready for use: the recording's name and the public half."""
+    """A recording key ready for use: the recording's name and the public half."""
 
     rid: str  # 32 hex digits
     public: bytes
 
 
 class Pool:
-    """The public keys that the keeper made ahead. Rereads its file, so a refill is seen at once."""
+    """The public keys that the keeper made ahead; reread on change, so a refill counts at once."""
 
     def __init__(self, path: Path, recordings: Path) -> None:
         self._path = path
@@ -101,7 +101,7 @@ class Pool:
         return load(self._path).reading_key
 
     def take_key(self) -> PoolKey:
-        """Take a key that no recording has used; each is given out once, to whichever line asks.
+        """Take an unused key; each is given out once, whichever line asks.
 
         Raises:
             PoolEmpty: none is left, or there is no pool yet.
@@ -118,7 +118,7 @@ class Pool:
 
     @property
     def ready(self) -> bool:
-        """Say whether a key is left; raises as ``take`` does."""
+        """Say whether a key is left; raises as ``take_key`` does."""
         with self._lock:
             return self._next() is not None
 
@@ -132,7 +132,7 @@ class Pool:
         return None
 
     def _shown(self) -> Mapping[str, bytes]:
-        """Return the keys that the file shows, read again where it has changed."""
+        """Return the keys in the file; read it again if it has changed."""
         stamp = _stamp(self._path)
         if not stamp or stamp != self._read:
             self._read = ()
@@ -142,7 +142,7 @@ class Pool:
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    """Tell a file from what stands in its place later; empty where there is none."""
+    """Identify the file that stands there now; empty if there is none."""
     try:
         file = path.stat()
     except OSError:

@@ -1,7 +1,7 @@
-"""The recorder's half of the vault: take a key from the pool, seal a call, forget the key.
+"""Seal a call: take a key from the pool, write frames, forget the key.
 
-Nothing in here can open what it wrote: the content key goes into the ticket, sealed first to the
-office's reading key and then to the recording's own key, and is wiped when the file is closed.
+This half of the vault cannot open what it wrote: the content key is sealed into the ticket, first
+to the office's reading key and then to the recording's own key, and wiped when the file closes.
 """
 
 import contextlib
@@ -47,14 +47,14 @@ LABEL_HEADER = b"header"
 LABEL_PAYLOAD = b"payload"
 ROOM_TO_START = 256 * 2**20
 ROOM_TO_GO_ON = 64 * 2**20
-"""Bytes free below which no recording starts, and below which one stops."""
+"""Free bytes needed to start a recording, and to continue one."""
 
 _json = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What the keeper is told about a closed recording."""
+    """A closed recording, as reported to the keeper."""
 
     rid: str
     frames: int
@@ -62,11 +62,11 @@ class Sealed:
 
 
 class SealedFile:
-    """One recording being written, a synced frame at a time; never opened again once closed.
+    """A recording being written, one synced frame at a time, and never reopened.
 
     Order: ``meta``, ``consent``, any number of ``audio`` and ``mark``, then ``end``. After an I/O
-    error the file is left as it is and every further step raises ``VaultError``: what follows of
-    the call goes into a new file whose META names this one as predecessor.
+    error the file stays as it is and every further step raises ``VaultError``: the rest of the
+    call goes into a new file whose META names this one as predecessor.
     """
 
     def __init__(self, path: Path, disk: Disk, channels: int, content_key: bytearray) -> None:
@@ -134,11 +134,11 @@ class SealedFile:
         return self._fd is not None
 
     def meta(self, meta: CallMeta) -> None:
-        """Write whose call it is: the first frame."""
+        """Write the call's META: the first frame."""
         self._write(FrameType.META, _json.encode(meta), expected=0)
 
     def consent(self, receipt: ConsentReceipt) -> None:
-        """Write what was said and agreed: the second frame."""
+        """Write the consent receipt: the second frame."""
         self._write(FrameType.CONSENT, _json.encode(receipt), expected=1)
 
     def audio(self, sample: int, codes: bytes) -> None:
@@ -150,7 +150,7 @@ class SealedFile:
 
         Raises:
             StorageFull: less than 64 MiB are free; the file can still be ended.
-            ValueError: the block is empty, too large, uneven, or lies before what was written.
+            ValueError: the block is empty, too large, uneven, or starts before the last one ended.
         """
         count, uneven = divmod(len(codes), self.channels)
         if not 0 < len(codes) <= AUDIO_BYTES or uneven or sample < self._position:
@@ -160,7 +160,7 @@ class SealedFile:
         self._position = sample + count
 
     def mark(self, mark: RecordingMark) -> None:
-        """Write something that is not sound: a pause, a blanked key, a gap."""
+        """Write an event: a pause, a blanked key, a gap."""
         self._write(FrameType.EVENT, _json.encode(mark), sample=self._position)
 
     def end(self, end: RecordingEnd) -> Sealed:
@@ -170,10 +170,10 @@ class SealedFile:
         return Sealed(self.rid, self._frames, self._digest.hexdigest())
 
     def withdraw(self, withdrawn: Path) -> None:
-        """Give the recording up: leave a marker for the keeper, overwrite the header, close.
+        """Withdraw the recording: leave a marker for the keeper, overwrite the header, close.
 
-        The marker comes first: whatever happens after it, the keeper erases the recording. Each
-        is done even if the other fails, since the keeper takes either for a withdrawal.
+        The marker comes first: from then on the keeper erases the recording in any case. Each
+        step is tried even if the other fails, since either one means a withdrawal to the keeper.
 
         Raises:
             VaultError: one of the two could not be written.
@@ -199,14 +199,14 @@ class SealedFile:
         self._disk.sync(fd)
 
     def close(self) -> None:
-        """Wipe the keys and close the file as it is; without ``end`` it is cut. Safe twice."""
+        """Wipe the keys and close the file; without ``end`` it counts as cut. Safe twice."""
         wipe(self._content_key, self._payload_key, self._plain)
         fd, self._fd = self._fd, None
         if fd is not None:
             self._disk.close(fd)
 
     def _give_up(self) -> None:
-        """Take back a file that holds no whole header yet; best effort on a failing disk."""
+        """Remove a file without a whole header; best effort on a failing disk."""
         began = self._fd is not None
         self.close()
         if began:
@@ -216,7 +216,7 @@ class SealedFile:
     def _make_header(
         self, vault_id: bytes, reading_key: bytes, key: PoolKey, ticket: Ticket
     ) -> bytes:
-        """Seal the content key into a ticket and derive what authenticates header and frames."""
+        """Seal the content key into a ticket; derive the MAC key and the payload key."""
         blank = Header(self.channels, bytes.fromhex(key.rid), vault_id, b"", SUITE_X25519)
         try:
             readers = X25519PublicKey.from_public_bytes(reading_key)
@@ -243,7 +243,7 @@ class SealedFile:
         samples: int = 0,
         expected: int | None = None,
     ) -> None:
-        """Seal one frame, write it and wait until it is on the medium."""
+        """Seal one frame and write it; it is on the medium when this returns."""
         fd = self._open_fd()
         index = self._frames
         if (index != expected) if expected is not None else (index < 2 or index >= MAX_FRAMES):
@@ -258,7 +258,7 @@ class SealedFile:
             self._disk.write(fd, self._block, HEADER_BYTES + index * FRAME_BYTES)
             self._disk.sync(fd)
         except OSError as error:
-            # After a failed sync the system may call lost pages clean: never trust this file again.
+            # After a failed sync the kernel may mark lost pages clean: never trust this file again.
             self.close()
             raise failure(error, "The recording") from error
         self._digest.update(self._block)
@@ -271,7 +271,7 @@ class SealedFile:
 
 
 def leave_marker(withdrawn: Path, rid: str, disk: Disk | None = None) -> None:
-    """Tell the keeper that a recording is to be erased; durable when this returns."""
+    """Mark a recording for erasure by the keeper; durable when this returns."""
     disk = disk or Disk()
     marker = disk.open(withdrawn / rid)
     try:
@@ -282,7 +282,7 @@ def leave_marker(withdrawn: Path, rid: str, disk: Disk | None = None) -> None:
 
 
 def derive_into(key: bytearray, open_part: bytes, label: bytes, into: bytearray) -> None:
-    """Derive a key of a recording from its content key, bound to its header."""
+    """Derive a recording's key from its content key, bound to its header."""
     salt = hashlib.sha256(open_part).digest()
     HKDF(hashes.SHA256(), KEY_BYTES, salt, label).derive_into(key, into)
 

@@ -1,8 +1,8 @@
-"""Short keyed tags of numbers that are never recorded.
+"""Make short keyed tags of numbers that are never recorded.
 
-A box that works unattended must know such a number when it calls, so whoever has the box can test
-numbers against its list. With a tag of 26 bits a hit proves little, since many numbers share one;
-with 50 entries one call in about 1,300,000 goes wrongly unrecorded for it (2**26 / 50).
+A box that works unattended must recognise such a number when it calls, so a thief of the box can
+test numbers against its list. With tags of 26 bits a hit proves little, since many numbers share
+one. The price: with 50 entries one call in about 1,300,000 goes wrongly unrecorded (2**26 / 50).
 """
 
 from cryptography.hazmat.primitives import hashes, hmac

@@ -1,4 +1,4 @@
-"""A whole keeper in a folder, without a socket."""
+"""Run a whole keeper in a folder, without a socket."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path

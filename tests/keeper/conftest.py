@@ -1,4 +1,4 @@
-"""An audit on a real folder."""
+"""Provide an audit on a real folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A vault with its records, a clock that obeys, and a recorder that seals what it is given."""
+"""Provide a vault with records, a manual clock and a recorder that seals on demand."""
 
 import io
 import wave

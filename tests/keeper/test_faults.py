@@ -1,4 +1,4 @@
-"""The keeper against a double click, guessers, a list it may not read, and old power cuts."""
+"""Test the keeper against double clicks, guessers, unreadable lists and power cuts."""
 
 import contextlib
 import threading

@@ -1,4 +1,4 @@
-"""A box that is not set up: one-time password, vault, sheet, and a part of it typed back."""
+"""Test the first run: one-time password, vault, sheet, groups typed back."""
 
 from collections.abc import Iterator
 from pathlib import Path

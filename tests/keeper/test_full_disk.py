@@ -1,4 +1,4 @@
-"""A disk that fills up during each operation of the keeper's, to the last byte or at any page."""
+"""Test each operation of the keeper while the disk fills to the last byte."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Each vector holds one fault and causes exactly the failure or verdict that the format names."""
+"""Test that each vector causes exactly the failure or verdict the format names."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Makes the test vectors of ``docs/format.md``: ``python -m tests.vectors.make``.
+"""Make the test vectors of ``docs/format.md``: ``python -m tests.vectors.make``.
 
 It seals with ``cryptography`` alone and packs the bytes from the specification, not with the code
 that the vectors test. All vectors share one header, so that the archive stays small.

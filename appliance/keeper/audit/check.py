@@ -1,8 +1,8 @@
-"""Does the audit hold? Runs without a key, and names the first bad entry.
+"""Check the audit without any key and name the first bad entry.
 
-The chain shows every changed, removed or inserted entry but a missing tail; that is what the signed
-heads are for: each says which entry was the newest at the end of a day. A head kept outside the box
-catches even a rewrite by whoever holds the box's keys.
+The chain reveals every changed, removed or inserted entry except a missing tail. The signed heads
+reveal that: each names the newest entry at the end of a day. A head kept outside the box catches
+even a rewrite by someone who holds the box's keys.
 """
 
 from collections.abc import Iterator
@@ -33,26 +33,26 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class AuditCheck(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a check of the audit found."""
+    """The result of a check."""
 
     sound: bool
-    entries: int  # good ones, up to the first bad one
+    entries: int  # good entries before the first bad one
     head: str  # hash of the last good entry
     first_bad: int | None = None  # seq of the first bad entry
-    problem: str = ""  # one sentence about it
+    problem: str = ""  # in one sentence
     torn: bool = False  # the last line is not whole: a power cut, or it is being written
     heads: int = 0  # signed heads that were checked
 
 
 def signed_head(day: str, seq: int, digest: str, key: Ed25519PrivateKey) -> Head:
-    """Sign what the newest entry is."""
+    """Sign the newest entry's number and hash."""
     public = key.public_key().public_bytes_raw().hex()
     unsigned = Head(day=day, seq=seq, hash=digest, key=public, signature="")
     return msgspec.structs.replace(unsigned, signature=key.sign(unsigned.said).hex())
 
 
 def heads_folder(folder: Path) -> Path:
-    """Return where the signed heads of an audit stand, a file a day."""
+    """Return the folder of an audit's signed heads, one file a day."""
     return folder / "heads"
 
 
@@ -61,11 +61,11 @@ def check(folder: Path, public_key: bytes | None = None) -> AuditCheck:
 
     Args:
         folder: the audit's folder; a missing one is an audit without entries.
-        public_key: the audit key's public half, from outside the box; without it a head is
-            believed if it is signed by the key that it names.
+        public_key: the audit key's public half, from outside the box; without it a head counts
+            if the key it names has signed it.
 
     Returns:
-        What was found; never raises for anything that the files hold.
+        The result; no content of the files makes this raise.
     """
     hashes = [GENESIS]
     problem, torn = "", False
@@ -110,7 +110,7 @@ def _chain(line: bytes, hashes: list[str]) -> str:
 
 
 def _check_head(path: Path, hashes: list[str], public_key: bytes | None) -> tuple[int | None, str]:
-    """Hold one signed head against the chain; the first bad entry and a sentence, if any."""
+    """Check a signed head against the chain; return the first bad entry and a sentence, if any."""
     try:
         head = msgspec.json.decode(path.read_bytes(), type=Head)
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(head.key)).verify(

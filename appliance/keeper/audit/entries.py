@@ -1,10 +1,10 @@
-"""One audit entry as bytes: canonical JSON, chained by SHA-256. No names, no free text.
+"""Encode audit entries: canonical JSON, chained by SHA-256; no names, no free text.
 
 A line is ``{"seq":…,"t":…,"clock_ok":…,"type":…,"actor":…,"rid":…,"case":…,"prev":…}`` in exactly
-this order and without spaces, with ``frames``, ``sha256`` and ``detail`` behind ``prev`` where they
-say something, and closes with ``"hash":…``: the SHA-256 of the line without that field. ``prev`` is
-the hash of the line before; 64 zeros before the first. A line's own hash tells a changed line from
-a removed one, so that a check names the right entry.
+this order and without spaces. ``frames``, ``sha256`` and ``detail`` follow ``prev`` if they are
+set. ``"hash":…`` closes it: the SHA-256 of the line without that field. ``prev`` is the hash of the
+previous line, 64 zeros for the first. Its own hash distinguishes a changed line from a removed one,
+so that a check names the right entry.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from msgspec import Struct
 from appliance.errors import FileFormatError
 
 GENESIS = "0" * 64
-"""What the first entry follows."""
+"""The first entry's ``prev``."""
 
 LINE_LIMIT = 1024
-"""Bytes of a line; a reader takes no longer one."""
+"""Bytes of a line; readers refuse longer ones."""
 
 ERASURE = frozenset({"erasing", "erased", "erase_failed"})
-"""Types of entry that an erasure writes; the last of a recording's counts."""
+"""The entry types of an erasure; a recording's last one counts."""
 
 _WORD = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 _ACTOR = re.compile(r"[a-z0-9]{1,32}")
@@ -33,7 +33,7 @@ _CLOSING = re.compile(rb',"hash":"([0-9a-f]{64})"}\n\Z')
 
 
 class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """Who did what to what, and after which entry."""
+    """An act: who did what to what, after which entry."""
 
     seq: int
     t: float  # UTC
@@ -52,14 +52,14 @@ _DECODER = msgspec.json.Decoder(AuditEntry)
 
 
 def encode(entry: AuditEntry) -> tuple[bytes, str]:
-    """Write an entry as its line, newline included, and return it with its hash."""
+    """Encode an entry as its line, newline included; return the line and its hash."""
     body = msgspec.json.encode(entry)
     digest = hashlib.sha256(body).hexdigest()
     return body[:-1] + f',"hash":"{digest}"}}\n'.encode(), digest
 
 
 def check_words(entry: AuditEntry) -> None:
-    """Refuse what could be a person's name or words; raises ValueError."""
+    """Refuse anything that could be a name or free text; raises ValueError."""
     for value in (entry.rid, entry.case, entry.sha256):
         if value is not None and not _HEX.fullmatch(value):
             raise ValueError("The audit names recordings, cases and digests by hex digits.")
@@ -70,10 +70,10 @@ def check_words(entry: AuditEntry) -> None:
 
 
 def decode(line: bytes) -> tuple[AuditEntry, str]:
-    """Read one line, newline included, by itself: the entry and its hash.
+    """Decode one line, newline included; return the entry and its hash.
 
     Raises:
-        FileFormatError: it is not a line as this software writes it.
+        FileFormatError: this software does not write such a line.
     """
     closing = _CLOSING.search(line)
     if closing is None:
@@ -91,7 +91,7 @@ def decode(line: bytes) -> tuple[AuditEntry, str]:
 
 
 def months(folder: Path) -> list[Path]:
-    """Return the log files in the order of their months."""
+    """Return the log files by month."""
     return sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].log"))
 
 
@@ -104,11 +104,11 @@ def lines(folder: Path) -> Iterator[bytes]:
 
 
 def readable(folder: Path, about: bytes = b"") -> Iterator[tuple[AuditEntry, str]]:
-    """Yield every entry that can be read, with its hash, whether or not the chain holds.
+    """Yield every readable entry and its hash, whether or not the chain holds.
 
     Args:
         folder: the audit's.
-        about: only entries whose line holds this; passing over the others costs a tenth.
+        about: only entries whose line contains this; skipping one costs a tenth of reading it.
     """
     for line in lines(folder):
         if about not in line:

@@ -1,4 +1,4 @@
-"""What the audit knows about recordings, for their verdicts."""
+"""Collect what the audit knows about recordings, for their verdicts."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from appliance.vault.opening.verdicts import AuditFacts
 
 
 def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, AuditFacts]:
-    """Return what the audit says of each recording that it names, oldest entry first."""
+    """Map each recording named in the entries, oldest first, to what the audit knows of it."""
     known: dict[str, AuditFacts] = {}
     for entry in entries:
         if entry.rid is None:

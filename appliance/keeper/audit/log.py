@@ -1,8 +1,8 @@
-"""Who did what, on the disk before it is done (P8).
+"""Log who did what, on the disk before it is done (P8).
 
-An append-only chain of entries, a file a month, each entry written and synced before ``append``
-returns. A last line torn by a power cut was never acknowledged: it is cut and followed by an entry
-``recovered``. Anything else that is wrong stays as it is, for a check to find.
+The audit is an append-only chain of entries in monthly files. ``append`` returns once the entry is
+written and synced. A last line torn by a power cut was never acknowledged: the log cuts it and
+appends ``recovered``. It leaves any other damage for a check to find.
 """
 
 import errno
@@ -31,10 +31,10 @@ from appliance.keeper.storage.reserve import Reserve
 from appliance.vault.disk import Disk
 
 KEEPER = "keeper"
-"""The actor of what the keeper does by itself: take-up, retention, recovery."""
+"""The actor of the keeper's own acts: take-up, retention, recovery."""
 
 Spend = Callable[[Callable[[], None], int], None]
-"""Does a write of so many bytes, with more room where the disk is full."""
+"""Performs a write of so many bytes, falling back on the reserve if the disk is full."""
 
 _disk = Disk()
 
@@ -42,7 +42,7 @@ _FAILED = "The audit cannot be written, so nothing was done: {reason}."
 
 
 class AuditLog:
-    """The audit, open for appending by the one process that owns it; safe between threads."""
+    """The open audit, appended to by its owner alone. Threads may share it."""
 
     def __init__(
         self,
@@ -54,10 +54,10 @@ class AuditLog:
         """Open the audit, creating its folder, and cut a torn last line.
 
         Args:
-            folder: where the months' files stand.
+            folder: of the monthly files.
             clock: gives each entry's time.
             signing_key: signs the daily heads.
-            reserve: gives room where the disk is full.
+            reserve: gives room if the disk is full.
         """
         self._folder = folder
         self._clock = clock
@@ -69,12 +69,12 @@ class AuditLog:
         heads_folder(folder).mkdir(mode=0o700, exist_ok=True)
         torn = _cut_torn(folder)
         self._seq, self._hash, newest = 0, GENESIS, 0.0
-        self.began_after = 0.0  # UTC, of the newest entry by a believed clock that was there
+        self.began_after = 0.0  # UTC, of the newest existing entry by a trusted clock
         for entry, digest in readable(folder):
             self._seq, self._hash, newest = entry.seq, digest, entry.t
             self.began_after = entry.t if entry.clock_ok else self.began_after
         self._day = _day(newest) if self._seq else ""
-        self.opened_at = self._seq  # entries that were there
+        self.opened_at = self._seq  # existing entries
         if torn:
             self.append("recovered", KEEPER)
 
@@ -94,13 +94,13 @@ class AuditLog:
         sha256: str | None = None,
         detail: str | None = None,
     ) -> int:
-        """Put an act on the record; it is on the disk when this returns.
+        """Record an act; the entry is on the disk when this returns.
 
         Args:
-            type: what is done, a code word such as ``played``.
+            type: the act, a code word such as ``played``.
             actor: an operator's id, or ``keeper``, ``recorder``, ``nobody``.
-            recording: the rid, if it is done to a recording.
-            case: the case's id, if it belongs to one.
+            recording: the rid, if the act concerns one.
+            case: the case's id, if the act belongs to one.
             frames: of a sealed recording.
             sha256: hex, of a sealed recording's file.
             detail: a further code word.
@@ -109,8 +109,8 @@ class AuditLog:
             The entry's number.
 
         Raises:
-            VaultError: it could not be written; the act must not be done.
-            ValueError: something is no id, digest or code word.
+            VaultError: it could not be written; the act must not happen.
+            ValueError: a value is no id, digest or code word.
         """
         with self._lock:
             now = self._clock.now()
@@ -136,12 +136,12 @@ class AuditLog:
             return entry.seq
 
     def entries(self) -> Iterator[AuditEntry]:
-        """Yield every entry that can be read, oldest first."""
+        """Yield every readable entry, oldest first."""
         for entry, _ in readable(self._folder):
             yield entry
 
     def page(self, number: int = 1, per_page: int = 50) -> tuple[list[AuditEntry], int, int]:
-        """Return one page of entries, newest first, how many there are, and how many pages."""
+        """Return a page of entries, newest first, the number of entries, and that of pages."""
         everything = list(self.entries())
         per_page = min(max(per_page, 1), 200)
         pages = max(1, -(-len(everything) // per_page))
@@ -150,7 +150,7 @@ class AuditLog:
         return newest_first[start : start + per_page], len(everything), pages
 
     def of_recording(self, rid: str) -> list[AuditEntry]:
-        """Return what was done with a recording, oldest first."""
+        """Return a recording's entries, oldest first."""
         named = readable(self._folder, rid.encode())
         return [entry for entry, _ in named if entry.rid == rid]
 
@@ -160,7 +160,7 @@ class AuditLog:
             return check(self._folder, self.public_key)
 
     def sign_head(self) -> None:
-        """Sign which entry is the newest today; done by itself when a day is over."""
+        """Sign today's newest entry; the end of a day does so by itself."""
         with self._lock:
             if self._seq:
                 self._sign()
@@ -175,7 +175,7 @@ class AuditLog:
             raise VaultError(_FAILED.format(reason=error.strerror)) from None
 
     def _file(self, now: float) -> Path:
-        """Choose the month's file; the order of the chain goes before the clock's opinion."""
+        """Choose the month's file; the chain's order outranks the clock."""
         newest = max((path.stem for path in months(self._folder)), default="")
         month = _day(now)[:7]
         if newest and (month < newest or not self._clock.trusted()):
@@ -195,7 +195,7 @@ class AuditLog:
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if new:
-                _disk.sync_folder(path.parent)  # first: an entry must not fail once it is written
+                _disk.sync_folder(path.parent)  # first: a written entry must not fail
             self._append(file, line)
         finally:
             os.close(file)
@@ -203,9 +203,9 @@ class AuditLog:
     def _append(self, file: int, line: bytes) -> None:
         size = os.fstat(file).st_size
         written = os.write(file, line)
-        # From here on a failure may leave a line, or a piece of one, of which nobody knows: then
-        # no further entry can be trusted to follow it, and nothing more is released until the
-        # keeper starts afresh. After a failed sync the kernel may even believe that it is there.
+        # From here on a failure may leave an unknown line or a piece of one. No further entry can
+        # then be trusted to follow it, so nothing more is released until the keeper restarts.
+        # After a failed sync the kernel may even take the line for written.
         self._broken = True
         if written != len(line):
             os.ftruncate(file, size)

@@ -1,7 +1,7 @@
-"""How the audit names the person to whom something is done: by id and first letters of roles.
+"""Name the person an audit entry is about: an id and the initials of the roles.
 
-``of_0a1b2c3d`` is a person, ``of_0a1b2c3d.lo`` a person who is then listener and operator. The
-letters of the roles stand in the order of ``Role``.
+``of_0a1b2c3d`` is a person, ``of_0a1b2c3d.lo`` a person who becomes listener and operator. The
+initials follow the order of ``Role``.
 """
 
 import re
@@ -20,10 +20,10 @@ def about(operator: str, roles: Iterable[Role] | None = None) -> str:
 
     Args:
         operator: the id.
-        roles: what they may do from now on; None where that is not what changes.
+        roles: the new roles; None if they do not change.
 
     Raises:
-        Refused: ``not_found``: that is no id.
+        Refused: ``not_found``: not an operator's id.
     """
     if not _ID.fullmatch(operator):
         raise Refused("not_found", "There is no such person.")
@@ -34,7 +34,7 @@ def about(operator: str, roles: Iterable[Role] | None = None) -> str:
 
 
 def read_about(detail: str | None) -> tuple[str, tuple[Role, ...]]:
-    """Return the person and the roles that an audit's detail names; nothing if it names none."""
+    """Return the person and the roles that a detail names; empty if it names none."""
     found = _ABOUT.fullmatch(detail or "")
     if found is None:
         return "", ()

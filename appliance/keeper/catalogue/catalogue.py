@@ -1,8 +1,8 @@
-"""The catalogue: what is known of each recorded call, there only while somebody is logged in.
+"""List the recorded calls while an operator is logged in.
 
 A shelf opens with its key in the keyring and a second key, which the reading child derives from
-the office's reading key: a stolen card tells nobody's number even where the keyring's root lies
-beside it. What is recorded while the box is locked waits; all of the catalogue can be made again
+the office's reading key. So a stolen card reveals no number, even with the keyring's root beside
+it. Calls recorded while the box is locked wait to be listed; the whole catalogue can be rebuilt
 from the recordings.
 """
 
@@ -31,9 +31,9 @@ class Catalogue:
         """Begin locked.
 
         Args:
-            folder: where the shelves' files stand; made if missing.
+            folder: of the shelves' files; made if missing.
             keyring: holds the shelves' keys.
-            country: ISO 3166, in which numbers without a country code are read.
+            country: ISO 3166, of numbers without a country code.
             disk: writes the files.
         """
         self._folder = folder
@@ -54,7 +54,7 @@ class Catalogue:
         return self._shelves is not None
 
     def unlock(self, key: bytes) -> None:
-        """Open the shelves; see ``waiting`` for what still has to be put in.
+        """Open the shelves; ``waiting`` names what they still lack.
 
         Args:
             key: the second key, from the reading child.
@@ -69,15 +69,15 @@ class Catalogue:
             self._shelves = shelves
 
     def lock(self) -> None:
-        """Forget everything that was open."""
+        """Forget all calls and keys."""
         with self._lock:
             self._shelves = None
             self._index = CallIndex()
 
     def waiting(self) -> list[str]:
-        """Return the recordings that are taken up but not in the catalogue.
+        """Return the recordings that are taken up but not listed.
 
-        Those that came while it was locked, and those whose shelf was missing or damaged.
+        They came while the box was locked, or their shelf was missing or damaged.
         """
         with self._lock:
             shelves = self._opened()
@@ -88,9 +88,9 @@ class Catalogue:
             ]
 
     def put(self, calls: Iterable[CallRecord]) -> None:
-        """Add calls, or replace what is known of them, each where it now belongs.
+        """Add or replace calls, each on the shelf where it now belongs.
 
-        A call whose recording has no key any more is left out: it was erased meanwhile.
+        A call whose recording has lost its key was erased meanwhile and is left out.
 
         Raises:
             Refused: ``locked``.
@@ -112,9 +112,9 @@ class Catalogue:
 
     @contextmanager
     def leaving(self, recordings: list[str]) -> Iterator[tuple[str, ...]]:
-        """Take recordings out while they are erased; gives the shelves to be erased with them.
+        """Take recordings out during their erasure; yield the shelves to be erased with them.
 
-        If the block raises, or their keys are still there at its end, they stay listed.
+        If the block raises, or their keys are still there afterwards, they stay listed.
         """
         with self._lock:
             if self._shelves is None:
@@ -132,7 +132,7 @@ class Catalogue:
                         self._index.drop(rid)
 
     def forget_shelves(self, names: Iterable[str]) -> None:
-        """Remove the files of shelves whose keys are erased, and what stood on them."""
+        """Remove the files of shelves whose keys are erased, and their calls."""
         with self._lock:
             if self._shelves is not None:
                 for rid in self._shelves.let_go(names):
@@ -155,7 +155,7 @@ class Catalogue:
         return call
 
     def search(self, wanted: Wanted, page: int = 1, per_page: int = 25) -> Found:
-        """Return a page of the calls that fit, newest first.
+        """Return a page of the matching calls, newest first.
 
         Raises:
             Refused: ``locked``, or ``invalid``.
@@ -171,7 +171,7 @@ class Catalogue:
 
 
 def _flagged(call: CallRecord, entry: RecordingKey) -> CallRecord:
-    """Return a call with what the keyring says about it: the keyring decides."""
+    """Return a call with the keyring's flags, which outrank its own."""
     verdict = Verdict(entry.verdict or call.verdict)
     if (call.held, call.restricted, call.verdict) == (entry.held, entry.restricted, verdict):
         return call

@@ -1,4 +1,4 @@
-"""Fills the catalogue from the recordings, while somebody is logged in."""
+"""Fill the catalogue from the recordings while an operator is logged in."""
 
 import logging
 
@@ -14,13 +14,13 @@ from appliance.model.records import CallRecord
 from appliance.vault.opening.keyring import Keyring, RecordingKey
 
 BATCH = 50
-"""Calls put in at once: a shelf is written once for all of them."""
+"""Calls listed at once, so that a shelf is written once for all of them."""
 
 _log = logging.getLogger(__name__)
 
 
 class Cataloguing:
-    """Makes entries for the recordings that were taken up but are not in the catalogue."""
+    """Lists the recordings that were taken up but are not in the catalogue."""
 
     def __init__(
         self, catalogue: Catalogue, reading: Reading, keyring: Keyring, wrong_clock: WrongClock
@@ -38,9 +38,9 @@ class Cataloguing:
         self._moved.clear()
 
     def catch_up(self, most: int) -> bool:
-        """Put in up to ``most`` calls; True if some still wait.
+        """List up to ``most`` calls; return whether some still wait.
 
-        Nothing happens, and nothing waits, while the box is locked.
+        While the box is locked this does nothing and returns False.
         """
         try:
             waiting = self._waiting()
@@ -54,7 +54,7 @@ class Cataloguing:
         return len(waiting) > most
 
     def _waiting(self) -> list[str]:
-        """Return what is not in the catalogue, or in it by a date that was put right since."""
+        """Return the recordings that are not listed, or listed under a date corrected since."""
         self._moved |= self._wrong_clock.take_moved()
         known = self._keyring.content.recordings
         moved = [rid for rid in self._moved if rid in known]
@@ -69,13 +69,13 @@ class Cataloguing:
         except KeyLost:
             return None  # Erased since we looked.
         except ZgodaError as error:
-            # Not listed, since nothing says whose call it is; ``verify`` names it.
+            # Not listed: nothing says whose call it is; ``verify`` names it.
             _log.warning("The recording %s cannot be catalogued: %s", rid, error)
             self._unreadable.add(rid)
             return None
 
     def _put_in(self, found: list[tuple[str, Summary | None]]) -> None:
-        """Settle when each recording is due, then list it on the shelf of that day."""
+        """Settle each recording's due day, then list it on that day's shelf."""
         entries = self._keyring.content.recordings
         calls, due_days = [], {}
         for rid, summary in found:
@@ -94,7 +94,7 @@ class Cataloguing:
 
 
 def _due_day(summary: Summary) -> int:
-    """Return when the last purpose ends that was not withdrawn during the call."""
+    """Return the last day of the purposes not withdrawn during the call."""
     days = summary.meta.due_days
     left = [day for purpose, day in days.items() if purpose not in summary.withdrawn]
     return max(left or days.values())

@@ -1,4 +1,4 @@
-"""The calls of the unlocked catalogue in memory, found by number, name, line and day."""
+"""Search the unlocked catalogue by number, name, line and day, in memory."""
 
 import sys
 import unicodedata
@@ -14,10 +14,10 @@ from appliance.errors import Refused
 from appliance.model.records import CallRecord
 
 FEWEST_DIGITS = 3
-"""Fewer digits than this are no part of a number worth looking for."""
+"""Fewer digits than this are not searched for."""
 
 _UNDECOMPOSED = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe"})
-"""Letters that Unicode does not take apart into a base letter and a mark."""
+"""Letters that Unicode does not decompose into a base letter and a mark."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(CallRecord).decode
@@ -27,7 +27,7 @@ _NUMBER_SIGNS = frozenset("+-()/. \t\u00a0\u2011\u2013")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for; an empty field asks for nothing."""
+    """A search; empty fields match everything."""
 
     text: str = ""  # a number in any spelling, or part of a name
     line: str = ""
@@ -37,7 +37,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found: a part of it, and how many there are."""
+    """A page of a search's result, and how many calls match."""
 
     calls: tuple[CallRecord, ...]
     total: int
@@ -45,13 +45,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Row:
-    """A call as it is compared; packed, since it takes a quarter of the memory of its structs."""
+    """A call's sort and search keys; packed, it takes a quarter of its structs' memory."""
 
     started_at: float
     recording: str
     line: str = field(compare=False)
     name: str = field(compare=False)  # folded
-    number: str = field(compare=False)  # digits with the country code where it could be told
+    number: str = field(compare=False)  # digits, with the country code if known
     packed: bytes = field(compare=False)
 
     @property
@@ -60,7 +60,7 @@ class _Row:
 
 
 def fold(text: str) -> str:
-    """Return a text without case, accents and doubled spaces, for comparing names."""
+    """Fold case, accents and doubled spaces, to compare names."""
     lowered = text.casefold().translate(_UNDECOMPOSED)
     apart = unicodedata.normalize("NFKD", lowered)
     return " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
@@ -73,7 +73,7 @@ def number_digits(text: str, country: str) -> str | None:
 
 
 def bare_digits(text: str) -> str | None:
-    """Return the digits of a text that can only be (part of) a number, else None."""
+    """Return the digits of (part of) a number; None if the text is something else."""
     body = text.strip().removeprefix("tel:")
     digits = "".join(c for c in body if c.isdigit())
     if len(digits) < FEWEST_DIGITS or any(not c.isdigit() and c not in _NUMBER_SIGNS for c in body):
@@ -82,7 +82,7 @@ def bare_digits(text: str) -> str | None:
 
 
 class CallIndex:
-    """All calls of the open shelves, newest first; a search looks at each once."""
+    """The calls of the open shelves; a search passes over each once."""
 
     def __init__(self) -> None:
         self._rows: list[_Row] = []
@@ -92,19 +92,19 @@ class CallIndex:
         return len(self._rows)
 
     def fill(self, calls: Iterable[tuple[CallRecord, str]]) -> None:
-        """Replace everything by these calls and their numbers' digits."""
+        """Replace all calls by these, given with their numbers' digits."""
         self._rows = sorted(_row(call, digits) for call, digits in calls)
         self._by_recording = {row.recording: row for row in self._rows}
 
     def put(self, call: CallRecord, digits: str) -> None:
-        """Add a call, or replace what is known of it; ``digits`` as ``caller_digits`` gives."""
+        """Add or replace a call; ``digits`` comes from ``caller_digits``."""
         self.drop(call.recording)
         row = _row(call, digits)
         insort(self._rows, row)
         self._by_recording[call.recording] = row
 
     def drop(self, recording: str) -> None:
-        """Forget a call; nothing happens if it is not known."""
+        """Remove a call if it is there."""
         row = self._by_recording.pop(recording, None)
         if row is not None:
             del self._rows[bisect_left(self._rows, row)]
@@ -115,13 +115,13 @@ class CallIndex:
         return row.call if row else None
 
     def search(self, wanted: Wanted, country: str, page: int, per_page: int) -> Found:
-        """Return a page of the calls that fit, newest first.
+        """Return a page of the matching calls, newest first.
 
         Args:
-            wanted: what is looked for.
-            country: ISO 3166, in which a number without a country code is read.
-            page: from 1; beyond the last one there are no calls.
-            per_page: how many calls are a page.
+            wanted: the search.
+            country: ISO 3166, of a number without a country code.
+            page: from 1; empty beyond the last one.
+            per_page: calls on a page.
 
         Raises:
             Refused: ``invalid``: a day is not written like 2026-11-25.
@@ -149,9 +149,9 @@ class CallIndex:
 
 
 def caller_digits(number: str | None, country: str) -> str:
-    """Return what a caller's number is compared by; empty where there is none.
+    """Return the digits by which a caller's number is compared; empty if there is none.
 
-    Taking a number apart costs a tenth of a millisecond, so shelves keep the answer.
+    Parsing takes a tenth of a millisecond, so shelves store the result.
     """
     if not number:
         return ""
@@ -165,7 +165,7 @@ def _with_text(rows: list[_Row], text: str, country: str) -> list[_Row]:
         return [row for row in rows if part in row.name]
     whole = number_digits(text.removeprefix("tel:"), country)
     exact = [row for row in rows if whole and row.number == whole]
-    # No call of that very number: what was typed may be a part of one, so look inside.
+    # No call has that very number: the digits may be part of one.
     inside = digits.removeprefix("00").lstrip("0") if not exact else ""
     return exact or [row for row in rows if inside and inside in row.number]
 

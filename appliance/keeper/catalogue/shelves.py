@@ -1,8 +1,8 @@
-"""The catalogue's files: one sealed TinyDB file per due day, each under a key of its own.
+"""Store the catalogue: one sealed TinyDB file per due day, each under its own key.
 
-A shelf's file has a random name; its key and day stand in the keyring like a recording's. What is
-taken off a shelf would still be found in older copies of its file on flash memory, so the rest
-moves to a new shelf under a new key, and the old key is dropped.
+A shelf's file has a random name; the keyring holds its key and day, as for a recording. Flash
+memory may keep older copies of the file, with calls removed since. So a removal moves the
+remaining calls to a new shelf under a new key and drops the old key.
 """
 
 import secrets
@@ -29,10 +29,10 @@ LABEL = b"zgoda shelf v1"
 _KEY_LABEL = b"zgoda shelf key v1"
 
 KEPT_OPEN = 4
-"""Shelves kept open: those of the retention periods that calls come in for just now."""
+"""Shelves kept open: those of the retention periods in use."""
 
 Place = tuple[int | None, bool]
-"""The due day, or None and True for what must outlive its day."""
+"""The due day and False, or None and True for what must outlive its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +40,26 @@ class Row:
     """One call on a shelf."""
 
     call: CallRecord
-    digits: str  # of the caller's number, for the search
+    digits: str  # of the caller's number, for searches
 
     def document(self) -> Document:
-        """Return what TinyDB keeps."""
+        """Return the call as TinyDB stores it."""
         fields = {"call": msgspec.to_builtins(self.call), "digits": self.digits}
         return Document(fields, int(self.call.recording, 16))
 
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """Shelves in place of others; the old keys are still there, until they are dropped."""
+    """Old shelves and their replacements; the old keys stay until they are dropped."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
 
 
 def place_of(entry: RecordingKey) -> Place:
-    """Return where a recording belongs.
+    """Return a recording's place.
 
-    What must outlive its day stands apart, so that a day's shelf can go whole and unread.
+    What must outlive its day stands apart, so a day's shelf can be erased whole and unread.
     """
     kept = entry.held or entry.restricted
     return (None if kept else entry.due_day), kept
@@ -72,7 +72,7 @@ class Shelves:
         """Prepare; ``load`` opens the files.
 
         Args:
-            folder: where the files stand.
+            folder: of the files.
             keyring: holds the shelves' keys and days.
             key: the second key, from the reading child.
             disk: writes the files.
@@ -85,10 +85,10 @@ class Shelves:
         self._where: dict[str, str] = {}  # recording -> shelf
 
     def load(self) -> Iterator[Row]:
-        """Open every shelf in turn and give what stands on it, each recording once.
+        """Open every shelf in turn and yield its calls, each recording once.
 
-        Files without a key go, and so does a damaged one: it is filled again from the recordings.
-        What is on a shelf but has no key any more, or stands twice, is taken off at the end.
+        This removes files without a key, and damaged ones, which are filled again from the
+        recordings. Calls whose recording has no key, or that are listed twice, are removed last.
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
         remove_leftovers(self._folder)
@@ -110,7 +110,7 @@ class Shelves:
             self._drop_keys(self._replace(name, frozenset(rids)))
         used = set(self._where.values())
         empty = tuple(name for name in self._keyring.content.shelves if name not in used)
-        if empty:  # the power went between the key and the file, or what stood there is lost
+        if empty:  # a power cut came between key and file, or its calls are lost
             self._drop_keys(Replaced(empty, ()))
 
     def holds(self, recording: str) -> bool:
@@ -118,7 +118,7 @@ class Shelves:
         return recording in self._where
 
     def put(self, place: Place, rows: Collection[Row]) -> None:
-        """Write rows to the shelf of a place, and take them off any other.
+        """Write rows to the shelf of a place, and remove them from any other.
 
         Raises:
             VaultError: a file could not be written.
@@ -138,9 +138,9 @@ class Shelves:
         self._where.update((rid, name) for rid in by_id)
 
     def replace_without(self, recordings: Iterable[str]) -> Replaced:
-        """Make new shelves, without these recordings, for those that they stand on.
+        """Replace the shelves of these recordings by new ones without them.
 
-        The old ones are to be dropped from the keyring next, and then forgotten.
+        The caller drops the old keys from the keyring next, then lets the old shelves go.
         """
         leaving: dict[str, list[str]] = defaultdict(list)
         for rid in recordings:
@@ -153,13 +153,13 @@ class Shelves:
         )
 
     def take_back(self, replaced: Replaced) -> None:
-        """Go on with the old shelves: what they were to lose stays after all."""
+        """Return to the old shelves; nothing is removed after all."""
         for name in replaced.old:
             self._where.update((_rid(fields), name) for fields in self._table(name))
         self._drop_keys(Replaced(replaced.new, ()))
 
     def let_go(self, names: Iterable[str]) -> list[str]:
-        """Let go of shelves whose keys are gone; returns the recordings that stood on them."""
+        """Remove shelves whose keys are gone; return the recordings they listed."""
         gone = set(names)
         for name in gone:
             self._open.pop(name, None)
@@ -173,7 +173,7 @@ class Shelves:
         return [_row(fields) for fields in self._table(name)]
 
     def _table(self, name: str) -> TinyDB:
-        """Return a shelf, opened if it is not; only a few stay open, since each is a copy."""
+        """Return a shelf, opening it if necessary; few stay open, as each is a copy in memory."""
         table = self._open.pop(name, None) or self._opened(name)
         self._open[name] = table
         if len(self._open) > KEPT_OPEN:
@@ -181,9 +181,9 @@ class Shelves:
         return table
 
     def _opened(self, name: str) -> TinyDB:
-        """Open a shelf's file; what should stand on it and does not is to be put in again.
+        """Open a shelf's file; calls that it should list and does not have to be listed again.
 
-        A damaged one is begun anew: nothing that is on a shelf may keep it from being erased.
+        A damaged one is replaced by an empty one: no content may keep a shelf from being erased.
         """
         path = self._folder / name
         key = derive(self._keyring.content.shelves[name].key + self._key, b"", _KEY_LABEL)
@@ -222,8 +222,8 @@ class Shelves:
         return Replaced((name,), (fresh,))
 
     def _drop_keys(self, replaced: Replaced) -> None:
-        # Without a new root: whoever erases one of these recordings later makes one, and until
-        # then an old copy of a shelf tells no more than its recordings themselves.
+        # No new root is needed: a later erasure of one of these recordings makes one, and until
+        # then an old copy of a shelf reveals no more than its recordings do.
         with self._keyring.changing() as draft:
             for name in replaced.old:
                 draft.shelves.pop(name, None)
@@ -231,7 +231,7 @@ class Shelves:
 
 
 def _fits(row: Row, entry: RecordingKey, shelf: ShelfKey) -> bool:
-    """Say whether a call stands where it belongs, with the dates that it has by now."""
+    """Say whether a call is on its right shelf, under its corrected dates."""
     return place_of(entry) == (shelf.due_day, shelf.held) and is_dated(row.call.meta, entry)
 
 

@@ -1,4 +1,4 @@
-"""The doctor's look at what every box has: time, room, memory, versions."""
+"""Examine what every box has: clock, disk, memory, versions."""
 
 import sys
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from appliance.model.findings import Finding, find
 from appliance.vault.seal import ROOM_TO_GO_ON, ROOM_TO_START
 
 SCARCE_BYTES = 2 << 30
-"""Free room below which a warning is due: about 30 hours of calls."""
+"""Free bytes below which a warning is due: about 30 hours of calls."""
 
 HOUR_BYTES = 2 * 30_000_000
-"""An hour of a call takes at most so much, on two channels."""
+"""The most an hour of a call takes, on two channels."""
 
 LEAST_MEMORY = 100 << 20
 
 SLOW_SECONDS = 0.25
-"""Half of what a piece of a recording lasts: a disk that is slower falls behind."""
+"""Half of a frame's duration: a slower disk falls behind."""
 
 NO_RIGHTS = frozenset({"vfat", "exfat", "msdos", "ntfs", "ntfs3", "fuseblk"})
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
@@ -27,7 +27,7 @@ ELSEWHERE = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs"})
 
 
 def examine_box(machine: Machine, data: Path, clock: Clock) -> Iterator[Finding]:
-    """Find what can be found without a vault and without a configuration."""
+    """Yield the findings that need neither vault nor configuration."""
     yield from _clock(machine, clock)
     yield from _disk(machine, data, clock)
     yield from _memory(machine)

@@ -1,6 +1,6 @@
-"""What can be seen of the machine itself: clock, disks, memory. Looks, and writes one test file.
+"""Read the machine's clock, disks and memory; write nothing but one test file.
 
-Everything is read below a root folder, which tests replace.
+Tests replace the root folder below which everything is read.
 """
 
 import os
@@ -20,7 +20,7 @@ from appliance.vault.format import FRAME_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """Where a path lies."""
+    """The file system a path is on."""
 
     kind: str  # ext4, vfat, …
     read_only: bool
@@ -44,18 +44,18 @@ class Machine:
         return len(self._read("proc/swaps").splitlines()) > 1
 
     def free_memory(self) -> int | None:
-        """Return the bytes of memory that programs may still have; None if nobody tells."""
+        """Return the available bytes of memory; None if unknown."""
         for line in self._read("proc/meminfo").splitlines():
             if line.startswith("MemAvailable:"):
                 return int(line.split()[1]) * 1024
         return None
 
     def clock_chip(self) -> bool:
-        """Say whether a clock goes on while the power is off."""
+        """Say whether the machine has a real-time clock that runs without power."""
         return any((self.root / "sys/class/rtc").glob("rtc*"))
 
     def mount(self, path: Path) -> Mount | None:
-        """Return what a path lies on; None if nobody tells."""
+        """Return the mount of a path; None if unknown."""
         best: tuple[int, Mount] | None = None
         for line in self._read("proc/self/mountinfo").splitlines():
             fields, _, rest = line.partition(" - ")
@@ -64,19 +64,19 @@ class Machine:
                 continue
             kind, _source, *super_options = rest.split()
             read_only = "ro" in options or "ro" in ",".join(super_options).split(",")
-            if best is None or len(where) >= best[0]:  # what was mounted last lies on top
+            if best is None or len(where) >= best[0]:  # the last mount is on top
                 best = len(where), Mount(kind, read_only)
         return None if best is None else best[1]
 
     def free(self, path: Path) -> int:
-        """Return the bytes that are free where a path is or will be; raises OSError."""
+        """Return the free bytes where a path is or will be; raises OSError."""
         return self.free_bytes(standing(path))
 
     def write_seconds(self, folder: Path, clock: Clock) -> float:
-        """Write a piece of a recording into a folder, sync it, remove it: how long it took.
+        """Time writing and syncing a recording's frame in a folder; the file is removed again.
 
         Raises:
-            OSError: the disk did not take it.
+            OSError: it could not be written.
         """
         path = folder / f".doctor.{secrets.token_hex(8)}"
         began = clock.monotonic()
@@ -93,17 +93,17 @@ class Machine:
 
     @staticmethod
     def private(path: Path) -> bool:
-        """Say whether nobody but a path's owner and group can look into it."""
+        """Say whether only a path's owner and group can look into it."""
         return path.stat().st_mode & 0o007 == 0
 
     @staticmethod
     def writable(path: Path) -> bool:
-        """Say whether this user may write into a folder, or make it."""
+        """Say whether this user may write into a folder or make it."""
         return os.access(standing(path), os.W_OK | os.X_OK)
 
     @staticmethod
     def versions() -> dict[str, str]:
-        """Return the versions of what everything stands on."""
+        """Return the versions of Python and kernel, and the machine's architecture."""
         return {
             "python": platform.python_version(),
             "kernel": platform.release(),
@@ -118,7 +118,7 @@ class Machine:
 
 
 def standing(path: Path) -> Path:
-    """Return the nearest folder above a path that is there."""
+    """Return the path, or its nearest existing parent."""
     there = path.absolute()
     while not there.exists():
         there = there.parent
@@ -126,5 +126,5 @@ def standing(path: Path) -> Path:
 
 
 def _unescape(text: str) -> str:
-    """Read a path of mountinfo, where blanks stand as octal numbers."""
+    """Decode a path of mountinfo, where blanks are octal escapes."""
     return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)

@@ -1,4 +1,4 @@
-"""The doctor's look at the vault: keyring, keys to come, eraser, recovery sheet."""
+"""Examine the vault from outside: keyring, pool, eraser, recovery sheet."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +15,12 @@ FEW_KEYS = 50
 def examine_vault(
     config: Config, folders: Folders, sheet_confirmed: bool | None
 ) -> Iterator[Finding]:
-    """Find what can be found without opening the vault.
+    """Yield the findings that do not need an open vault.
 
     Args:
         config: the owner's settings.
         folders: the data folder.
-        sheet_confirmed: whether the recovery sheet was typed back; None if nobody tells.
+        sheet_confirmed: whether the recovery sheet was typed back; None if unknown.
     """
     yield _eraser(config)
     try:

@@ -1,4 +1,4 @@
-"""Erasing: a batch of steps, each on the disk before the next, resumable at boot from any of them.
+"""Erase in steps, each on the disk before the next, resumed at boot from any of them.
 
 0. ``erasing`` into the audit; the names leave the pool.
 1. A new root into the eraser's spare slot, read back.
@@ -7,9 +7,9 @@
 4. The files go: recordings, withdrawal markers, shelves.
 5. ``erased`` into the audit, and a certificate.
 
-No marker says how far a batch came: the audit, the keyring's content and the eraser's slots do.
-An entry ``erasing`` whose key is still there begins again at step 1, one whose key is gone goes on
-at step 3.
+No marker tells how far a batch came: the audit, the keyring's content and the eraser's slots do.
+A recording with an entry ``erasing`` resumes at step 1 if its key is still there, at step 3 if the
+key is gone.
 """
 
 import threading
@@ -29,16 +29,16 @@ from appliance.vault.opening.keyring import Change, Keyring, KeyringContent
 from appliance.vault.opening.refill import drop
 
 REMAINS: Mapping[Level, tuple[str, ...]] = {
-    "E0": ("flash_may_keep_root",),  # an overwritten file may live on in flash memory
-    "E1": ("flash_may_keep_root_under_board",),  # and is of use only with this very board
+    "E0": ("flash_may_keep_root",),  # flash memory may keep an overwritten file
+    "E1": ("flash_may_keep_root_under_board",),  # of use only with this very board
     "E2": (),
 }
-"""Level -> what a certificate says may remain, as ids of sentences."""
+"""Level -> ids of the sentences on what may remain, for the certificate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One recording to be erased, on whose behalf and why."""
+    """A recording to be erased, by whose order and why."""
 
     recording: str
     ground: str
@@ -48,28 +48,28 @@ class Order:
 
 @dataclass(slots=True)
 class Batch:
-    """What is committed but not finished. Without orders only an old root has to go."""
+    """A committed, unfinished erasure; without orders only an old root has to be overwritten."""
 
     orders: list[Order]
     shelves: tuple[str, ...]
     since: float  # monotonic
     failed: bool = False
-    renewals: tuple[str, ...] = ()  # who changed or took away a password
+    renewals: tuple[str, ...] = ()  # who changed or removed a password
 
 
 def interrupted(
     entries: Iterable[AuditEntry], keys: Container[str], ground_of: Callable[[str], str]
 ) -> tuple[list[Order], list[Order]]:
-    """Tell from the audit and the keyring how far earlier erasures came.
+    """Derive from audit and keyring how far earlier erasures came.
 
     Args:
         entries: the whole audit, oldest first.
         keys: the recordings whose keys are in the keyring.
-        ground_of: tells why a recording was to be erased.
+        ground_of: returns the ground of a recording's erasure.
 
     Returns:
-        What was begun and still has its key, and what only has to be finished. An erasure that was
-        reported as failed with its key still there is left for a person to order again.
+        Those that still have their key, and those that only have to be finished. An erasure that
+        was reported as failed with its key still there waits for a person to order it again.
     """
     last: dict[str, AuditEntry] = {}
     for entry in entries:
@@ -86,7 +86,7 @@ def interrupted(
 
 
 def certified(erased: AuditEntry, ground: str) -> Certificate:
-    """Make the certificate that an entry ``erased`` stands for."""
+    """Make the certificate for an entry ``erased``."""
     level, _, generation = (erased.detail or "e0.0").partition(".")
     name = next(known for known in REMAINS if known == level.upper())
     return Certificate(
@@ -102,7 +102,7 @@ def certified(erased: AuditEntry, ground: str) -> Certificate:
 
 
 GRACE_SECONDS = 30.0
-"""From the commit until the old root goes: the new keyring has then surely reached the medium."""
+"""Seconds from the commit to overwriting the old root; the new keyring is safely stored by then."""
 
 Append = Callable[..., int]
 """The audit's ``append``: on the disk before it returns; raises VaultError otherwise."""
@@ -129,9 +129,9 @@ class Erasure:
             eraser: loses the old root.
             folders: where recordings, shelves, markers and pool are.
             append: the audit's.
-            clock: dates certificates and measures the half minute.
+            clock: dates certificates and measures the grace period.
             disk: removes files.
-            media: ids of the media outside the box that still hold a copy, for the certificate.
+            media: returns the ids of outside media that still hold a copy, for certificates.
         """
         self._keyring = keyring
         self._eraser = eraser
@@ -152,19 +152,19 @@ class Erasure:
 
     @property
     def unfinished(self) -> bool:
-        """Say whether an old root still waits to be overwritten."""
+        """Say whether an old root is still to be overwritten."""
         return self._batch is not None
 
     @property
     def failing(self) -> bool:
-        """Say whether it could not be overwritten yet; it is tried again and again."""
+        """Say whether overwriting it has failed so far; it is retried."""
         batch = self._batch
         return batch is not None and batch.failed
 
     def erase(
         self, orders: Sequence[Order], *, shelves: Collection[str] = ()
     ) -> tuple[Certificate, ...]:
-        """Erase recordings, and the keys of shelves that name them: steps 0 to 2.
+        """Erase recordings and the keys of shelves that list them: steps 0 to 2.
 
         Returns:
             A certificate for each: ``erasing`` (``due`` gives the final one later) or ``failed``.
@@ -179,10 +179,10 @@ class Erasure:
             return self._commit(list(orders), tuple(shelves))
 
     def rotate(self, change: Change, actor: str = KEEPER) -> None:
-        """Change the keyring so that its older copies die: a password, an operator, a sheet.
+        """Change a password, an operator or the sheet so that older keyring copies no longer open.
 
-        When the old root is gone ``keys_renewed`` follows in the audit; ``keys_renewal_failed``
-        if it cannot be overwritten.
+        Once the old root is overwritten the audit gets ``keys_renewed``, or
+        ``keys_renewal_failed`` if that fails.
 
         Raises:
             EraserFailed: no new root could be made; nothing changed.
@@ -198,7 +198,7 @@ class Erasure:
                     self._add([], (), renewals=(actor,))
 
     def due(self) -> tuple[Certificate, ...]:
-        """Do steps 3 to 5 where the half minute is over; call it often.
+        """Do steps 3 to 5 once the grace period is over; call it often.
 
         Returns:
             The certificates that have become final or failed since the last call.
@@ -217,7 +217,7 @@ class Erasure:
 
         Args:
             entries: the whole audit, oldest first.
-            ground_of: tells the ground of a recording that was to be erased, from the ledger.
+            ground_of: returns the ground of a recording's erasure, from the ledger.
 
         Raises:
             VaultError: the audit or the keyring could not be written.
@@ -241,7 +241,7 @@ class Erasure:
             return self.due()
 
     def _remove_orphan_shelves(self) -> None:
-        """Remove catalogue files whose key is gone; the audit does not name them."""
+        """Remove catalogue files without a key; the audit does not name them."""
         known = self._keyring.content.shelves
         if not self._folders.shelves.is_dir():
             return
@@ -250,7 +250,7 @@ class Erasure:
                 path.unlink()
 
     def _finish_earlier(self) -> None:
-        """Finish an earlier batch before its half minute: the next one needs the spare slot."""
+        """Finish an earlier batch ahead of time: the next one needs the spare slot."""
         if self._batch:
             self._finish(self._batch)
 
@@ -261,7 +261,7 @@ class Erasure:
         def without(content: KeyringContent) -> None:
             for rid in rids:
                 gone = content.recordings.pop(rid, None)
-                if gone is not None and gone.held:  # since whoever ordered this looked
+                if gone is not None and gone.held:  # after the order was given
                     raise VaultError(f"{rid} was put on hold meanwhile; nothing was erased.")
             for name in shelves:
                 content.shelves.pop(name, None)
@@ -286,14 +286,14 @@ class Erasure:
         renewals: tuple[str, ...] = (),
         failed: bool = False,
     ) -> None:
-        """Let a committed batch wait; one whose wiping keeps failing waits with it."""
+        """Queue a committed batch, joined with one whose wiping keeps failing."""
         now = self._clock.monotonic()
         last = self._batch or Batch([], (), now)
         made = (last.orders + orders, last.shelves + shelves, now, failed, last.renewals + renewals)
         self._batch = Batch(*made)
 
     def _finish(self, batch: Batch) -> None:
-        """Do steps 3 to 5; what fails is reported once and tried again half a minute later."""
+        """Do steps 3 to 5; a failure is reported once and retried half a minute later."""
         try:
             self._keyring.mend()
             self._eraser.wipe_others(self._keyring.generation)
@@ -327,7 +327,7 @@ class Erasure:
             self._disk.unlink(self._folders.shelves / name)
 
     def _report_failure(self, orders: Sequence[Order], reason: str) -> tuple[Certificate, ...]:
-        """Put a failure on the record and certify it as one."""
+        """Record a failure in the audit and certify it as failed."""
         return tuple(
             self._certificate(
                 order,
@@ -341,7 +341,7 @@ class Erasure:
         )
 
     def _detail(self) -> str:
-        """Name the eraser's level and the keyring's generation as the audit's code word."""
+        """Return the eraser's level and the keyring's generation as a code word."""
         return f"{self._eraser.level.lower()}.{self._keyring.generation}"
 
     def _certificate(

@@ -1,4 +1,4 @@
-"""Erasing as the rest of the keeper asks for it: keys, shelves, open recordings, certificates."""
+"""Erase recordings with their shelves and open readers, and keep the certificates."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from appliance.vault.opening.keyring import Change, Keyring
 
 
 class Erasing:
-    """Erases recordings with everything that names them, and keeps the certificates."""
+    """Erasure with everything that names a recording, and the certificates."""
 
     def __init__(
         self,
@@ -41,13 +41,13 @@ class Erasing:
 
     @property
     def old_keys(self) -> OldKeys:
-        """Say whether passwords that were changed or taken away still open an old copy."""
+        """Say whether changed or removed passwords still open an old keyring copy."""
         if self._erasure.failing:
             return "failed"
         return "going" if self._erasure.unfinished else "gone"
 
     def renew(self, change: Change, actor: str) -> None:
-        """Change who may log in, so that older copies of the keyring die; raises VaultError."""
+        """Change who may log in so that older keyring copies no longer open; raises VaultError."""
         self._erasure.rotate(change, actor)
         self._ledger.certify(self._erasure.due())  # an earlier batch may have been finished for it
 
@@ -69,22 +69,22 @@ class Erasing:
                 emptied = self._emptied(set(rids)) - set(shelves)
                 made = self._erasure.erase(orders, shelves=[*shelves, *emptied])
         finally:
-            # Again: somebody may have begun to listen before the keys were gone.
+            # Again: a listener may have started before the keys were gone.
             self._let_go(rids)
         left = self._keyring.content.shelves
         self._catalogue.forget_shelves(name for name in emptied if name not in left)
-        # A further batch finishes an earlier one, so that some may have become final.
+        # A batch finishes an earlier one, whose certificates may have become final.
         self._ledger.certify([*self._erasure.due(), *made])
         return made
 
     def _let_go(self, rids: Sequence[str]) -> None:
-        """End all listening, and let the reading child forget what it derived."""
+        """End all playback, and let the reading child forget its keys."""
         for rid in rids:
             self._playbacks.drop(rid)
             self._reading.close_recording(rid)
 
     def tick(self) -> tuple[Certificate, ...]:
-        """Finish what is due; call it every few seconds. Returns what was settled."""
+        """Finish what is due; call it every few seconds. Return the settled certificates."""
         settled = self._erasure.due()
         self._ledger.certify(settled)
         return settled
@@ -96,7 +96,7 @@ class Erasing:
         return settled
 
     def _overdue(self, audit: AuditLog) -> list[Certificate]:
-        """Certify what the audit calls erased and a power cut kept from being certified."""
+        """Certify erasures that the audit calls done and a power cut left uncertified."""
         last = {e.rid: e for e in audit.entries() if e.rid and e.type in ERASURE}
         made = []
         for rid, entry in last.items():
@@ -106,7 +106,7 @@ class Erasing:
         return made
 
     def by_keeper(self, recordings: Sequence[str], ground: Ground) -> tuple[Certificate, ...]:
-        """Erase what retention or a caller's withdrawal demands."""
+        """Erase recordings by the keeper's own order: retention or a caller's withdrawal."""
         return self.erase([Order(rid, ground.value, KEEPER) for rid in recordings])
 
     def _ground_of(self, rid: str) -> str:
@@ -117,7 +117,7 @@ class Erasing:
         return certificate.ground if certificate else Ground.NO_LONGER_NEEDED.value
 
     def _emptied(self, leaving: set[str]) -> set[str]:
-        """Return the shelves on which nothing will stand any more; works locked."""
+        """Return the shelves that will be empty; works locked."""
         content = self._keyring.content
         used = {
             place_of(entry)

@@ -1,6 +1,6 @@
-"""Makes a vault: the office's secret, the keyring, its first administrator, the audit's beginning.
+"""Make a vault: secret, keyring, first administrator, and the audit's first entry.
 
-The secret exists in memory until the recovery sheet is written out of it, and nowhere else.
+The secret exists only in memory, until the recovery sheet is made from it.
 """
 
 import secrets
@@ -36,15 +36,15 @@ from appliance.vault.opening.keys import (
 from appliance.vault.opening.refill import refill
 
 EVERYTHING = frozenset(Role)
-"""The roles of the first operator: an office of one needs them all."""
+"""The first operator's roles: an office of one needs them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The recovery sheet, to be shown once; printing it in a log shows nothing."""
+    """The recovery sheet, shown once; its ``repr`` hides it from logs."""
 
     groups: tuple[str, ...]
-    text: str  # one line: what ``zgoda unseal --sheet`` takes
+    text: str  # one line, as ``zgoda unseal --sheet`` takes it
     qr_svg: str
 
     def __repr__(self) -> str:
@@ -52,7 +52,7 @@ class Sheet:
 
 
 def make_folders(folders: Folders) -> None:
-    """Make the places of the data folder that are missing, for this user alone.
+    """Make the missing places of the data folder, for this user alone.
 
     Raises:
         FileFormatError: the folder has a layout that this version does not know.
@@ -70,19 +70,19 @@ def make_folders(folders: Folders) -> None:
 
 
 def clear_unfinished(folders: Folders) -> None:
-    """Remove what power cuts left of unfinished writes; only the owner of the folder may."""
+    """Remove unfinished writes left by power cuts; only the folder's owner may."""
     for path in (*folders.keyring, folders.pool, folders.ledger):
         for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
             left.unlink()
 
 
 def make_reserve(folders: Folders) -> Reserve:
-    """Return the room that is the keeper's even on a full disk."""
+    """Return the keeper's reserve for a full disk."""
     return Reserve(folders.reserve, (folders.keyring[0], folders.ledger))
 
 
 def make_eraser(folders: Folders, config: Config, disk: Disk | None = None) -> Eraser:
-    """Return the eraser that the configuration names."""
+    """Return the configured eraser."""
     board = config.vault.board_secret if config.vault.eraser == "board" else ""
     return Eraser.at(folders.root, board, disk)
 
@@ -98,7 +98,7 @@ def open_audit(
 def publish_pool(
     folders: Folders, config: Config, keyring: Keyring, disk: Disk | None = None
 ) -> int:
-    """Bring the pool up to the configured number of keys; return how many were made."""
+    """Fill the pool to the configured number of keys; return how many were made."""
     ahead = config.vault.pool_ahead
     return refill(keyring, folders.pool, folders.recordings, ahead, disk=disk)
 
@@ -113,21 +113,21 @@ def create_vault(
     cost: Cost | None = None,
     sheet_confirmed: bool = True,
 ) -> Sheet:
-    """Make a vault and its first operator, who gets every role.
+    """Make a vault and its first operator, with every role.
 
     Args:
-        folders: where; there must be no keyring yet.
+        folders: the data folder, without a keyring.
         config: names the office, the eraser and the size of the pool.
         operator_name: the first operator.
         password: theirs; at least 15 characters.
-        clock: dates the first entry of the audit.
-        cost: of guessing the password; the usual one unless told otherwise.
-        sheet_confirmed: False keeps the pool closed, and so the recorder from recording, until
-            somebody has typed back a part of the sheet.
+        clock: dates the audit's first entry.
+        cost: of guessing the password; the usual one if None.
+        sheet_confirmed: False keeps the pool closed, so that nothing is recorded, until a part of
+            the sheet has been typed back.
 
     Raises:
         Refused: ``invalid``: name or password cannot be used.
-        VaultError: there is a keyring already, or something could not be written.
+        VaultError: there is a keyring already, or a file could not be written.
     """
     name = check_name(operator_name)
     chosen = check_password(password, avoid=(name, config.office.name))
@@ -143,8 +143,8 @@ def create_vault(
         audit.append("first_run", owner.id)
         audit.sign_head()
         if sheet_confirmed:
-            # Whoever asked must learn what opens the vault that now stands, whatever else fails;
-            # the keeper fills the pool when it opens.
+            # The vault exists now, so its sheet must be returned even if this fails; the keeper
+            # fills the pool when it opens.
             attempt("pool", partial(publish_pool, folders, config, keyring))
         return make_sheet(secret)
     finally:
@@ -154,15 +154,15 @@ def create_vault(
 def new_sheet(
     keyring: Keyring, eraser: Eraser, owner: OperatorEntry, password: str, cost: Cost | None = None
 ) -> Sheet:
-    """Make another secret in place of one whose sheet was never confirmed.
+    """Replace the secret if its sheet was never confirmed.
 
-    Nothing is recorded before a sheet is confirmed, so nothing was ever sealed to the old one.
+    Nothing is recorded before a sheet is confirmed, so nothing is sealed to the old secret.
 
     Args:
         keyring: gets the new reading key and the owner's new wrap.
-        eraser: forgets what opened the old ones.
-        owner: the only operator there is yet.
-        password: theirs, proved before.
+        eraser: loses the old root.
+        owner: the only operator so far.
+        password: theirs, already proved.
         cost: of guessing it.
     """
     secret = new_secret()
@@ -184,12 +184,12 @@ def new_sheet(
 
 
 def make_sheet(secret: bytearray) -> Sheet:
-    """Write the secret as a recovery sheet."""
+    """Make the recovery sheet of a secret."""
     return Sheet(sheet_groups(secret), sheet_text(secret), qr_svg(qr_text(secret)))
 
 
 def has_vault(folders: Folders) -> bool:
-    """Say whether a vault was made here."""
+    """Say whether the data folder has a vault."""
     return any(path.exists() for path in folders.keyring)
 
 

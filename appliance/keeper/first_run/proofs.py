@@ -1,7 +1,7 @@
-"""The first run: a one-time password, the vault, the recovery sheet, a part of it typed back.
+"""Check the first run's two proofs: one-time password and groups of the sheet.
 
-Until that part is typed back the pool of recording keys stays closed, so nothing is sealed to a
-secret that nobody may have kept; asking again then simply makes another one.
+The pool of recording keys stays closed until the groups are typed back. So nothing is sealed to a
+secret whose sheet may be lost, and asking again simply makes another secret.
 """
 
 import contextlib
@@ -18,21 +18,21 @@ from appliance.link.requests.first_run import RecoverySheet
 from appliance.vault.opening.keys import GROUPS, read_group
 
 ASKED_BACK = 2
-"""Groups of the sheet that are typed back."""
+"""Groups of the sheet to be typed back."""
 
 _THROTTLED_AS = "\0first run"
-"""Guesses at the one-time password are slowed down together; no operator can have this name."""
+"""The throttle's name for guesses at the one-time password; no operator can have it."""
 
 
 class OneTimePassword:
-    """The password of a box that is not set up yet, in a file that only this user can read."""
+    """The password of a box that is not set up, in a file only this user can read."""
 
     def __init__(self, folders: Folders, throttle: Throttle) -> None:
         self._path = folders.first_run_code
         self._throttle = throttle
 
     def offer(self) -> None:
-        """Make a password if none was made before."""
+        """Make a password unless there is one."""
         if not self._read():
             self._path.unlink(missing_ok=True)
             file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -48,7 +48,7 @@ class OneTimePassword:
         self._throttle.passed(_THROTTLED_AS)
 
     def used(self) -> None:
-        """Forget the password: it served its one time."""
+        """Remove the password: it served its one time."""
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
 
@@ -59,13 +59,13 @@ class OneTimePassword:
 
 
 class SheetCheck:
-    """The groups of the last sheet that must be typed back; in memory only, and only these."""
+    """The groups of the last sheet that must be typed back; only these, only in memory."""
 
     def __init__(self) -> None:
         self._asked: dict[int, str] = {}
 
     def show(self, sheet: Sheet, token: str) -> RecoverySheet:
-        """Choose the groups to be typed back and return the sheet as it is shown."""
+        """Choose the groups to be typed back and return the sheet for display."""
         chosen = sorted(secrets.SystemRandom().sample(range(GROUPS), ASKED_BACK))
         self._asked = {index: sheet.groups[index] for index in chosen}
         return RecoverySheet(sheet.groups, sheet.qr_svg, tuple(chosen), token)
@@ -74,8 +74,8 @@ class SheetCheck:
         """Accept the typed groups.
 
         Raises:
-            Refused: ``invalid``: they do not fit, or the sheet was shown before the keeper last
-                started, so that another one is needed.
+            Refused: ``invalid``: they do not fit, or the keeper has restarted since the sheet was
+                shown, so another one is needed.
         """
         if not self._asked:
             raise Refused("invalid", "Let a new recovery sheet be shown, then type from that one.")
@@ -90,5 +90,5 @@ class SheetCheck:
 
 
 def _letters(code: str) -> bytes:
-    """Return what counts of a typed code: its letters, whatever case and signs stand between."""
+    """Return a typed code's letters in upper case, without separators."""
     return "".join(letter for letter in code.upper() if letter.isalnum()).encode()

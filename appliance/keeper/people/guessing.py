@@ -1,11 +1,11 @@
-"""How much of a password is left to be guessed, once a guesser has tried what everybody knows.
+"""Score what is left of a password once a guesser has tried what everybody knows.
 
-The password is cut into pieces so that the sum of their points is as small as it can be: a guesser
-takes the shortest way, too. A letter by itself is a point. A common word is worth five whatever its
-length, a word of the first list two, a name that belongs to this very place one; so are a row of
-keys, a year and a piece that came before. Three unrelated words or twelve drawn letters pass;
-``Kancelaria2026Warszawa`` and ``qwertyuiop[]asdfgh`` do not. Spelling with digits (``h4sl0``),
-capitals, accents and what stands between words change nothing.
+The password is cut into the pieces with the smallest sum of points, since a guesser takes the
+shortest way, too. A single letter is one point. A common word is worth five at any length, a word
+of the first list two, a name from this office one. A row of keys, a year and a repeated piece are
+also worth one. Three unrelated words or twelve random letters pass; ``Kancelaria2026Warszawa`` and
+``qwertyuiop[]asdfgh`` do not. Digits for letters (``h4sl0``), capitals, accents and separators
+change nothing.
 """
 
 import gzip
@@ -18,7 +18,7 @@ ENOUGH = 12
 """Points that a password needs."""
 
 WORD, FIRST, PLAIN = 5, 2, 1
-"""Points of a common word, of one of the first list, and of what needs no guessing."""
+"""Points of a common word, of one in the first list, and of a piece that needs no guessing."""
 
 _SHORTEST_WORD, _LONGEST_WORD = 4, 60
 _SHORTEST_ROW, _LONGEST_COPY = 4, 40
@@ -31,7 +31,7 @@ _ROWS = (
     "zaq1xsw2cde3vfr4bgt5nhy6mju7", "q1w2e3r4t5y6u7i8o9p0", "147258369", "159753", "741852963",
     "qweasdzxc", "qayxswedcvfrtgbnhzujm", "!@#$%^&*()_+", "!\"§$%&/()=?",
 )  # fmt: skip
-"""Ways along the keyboard and the alphabet; each counts backwards, too."""
+"""Rows of the keyboard and the alphabet; each counts backwards, too."""
 _WAYS = tuple(way for row in _ROWS for way in (row, row[::-1]))
 
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -48,24 +48,24 @@ _LEET = (
 
 
 def fold(text: str) -> str:
-    """Return a text as a guesser sees it: no capitals, no accents, one way to write a letter."""
+    """Fold a text as a guesser does: no capitals, no accents, one spelling of a letter."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ł", "l")
     apart = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _german(text: str) -> str:
-    """Return a word as it is typed where a keyboard has no umlauts."""
+    """Return a word as typed on a keyboard without umlauts."""
     return fold(text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue"))
 
 
 def known_words(own: Collection[str] = ()) -> Mapping[str, int]:
     """Return every known word with its points.
 
-    It is read anew each time: a password is chosen seldom, and the words take 5 MB of memory.
+    The list is read each time: passwords are rarely chosen, and it takes 5 MB of memory.
 
     Args:
-        own: names that belong to this place and person; each of their words counts as well.
+        own: names of this office and person; each of their words counts as well.
     """
     folder = files("appliance.keeper.people") / "guessed"
     words = gzip.decompress((folder / "words.txt.gz").read_bytes()).decode("ascii").split()
@@ -81,16 +81,16 @@ def known_words(own: Collection[str] = ()) -> Mapping[str, int]:
 
 
 def squeezed(text: str) -> str:
-    """Return a folded text without what stands between words."""
+    """Fold a text and remove separators."""
     return _BETWEEN.sub("", fold(text))
 
 
 def points(password: str, known: Mapping[str, int]) -> int:
-    """Return how much of a password is left to be guessed.
+    """Score a password.
 
     Args:
         password: as typed.
-        known: word to points, as ``known_words`` gives them.
+        known: word -> points, from ``known_words``.
     """
     text = squeezed(password)
     spelt = (text, *(text.translate(table) for table in _LEET))
@@ -103,7 +103,7 @@ def points(password: str, known: Mapping[str, int]) -> int:
 def _pieces(
     text: str, spelt: tuple[str, ...], start: int, known: Mapping[str, int]
 ) -> Iterator[tuple[int, int]]:
-    """Yield every way to go on from ``start``: where it ends, and its points."""
+    """Yield every piece from ``start``: its end and its points."""
     yield start + 1, PLAIN
     for pattern, worth in ((_YEAR, _YEAR_POINTS), (_DATE, _DATE_POINTS)):
         if found := pattern.match(text, start):
@@ -117,7 +117,7 @@ def _pieces(
 
 
 def _is_plain(text: str, start: int, end: int) -> bool:
-    """Say whether a piece is a row of keys, or came before (a run of one letter always did)."""
+    """Say whether a piece is a row of keys or a repetition (a run of one letter always is)."""
     piece, long = text[start:end], end - start
     if long >= _SHORTEST_ROW and any(piece in way for way in _WAYS):
         return True

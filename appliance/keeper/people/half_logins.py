@@ -1,8 +1,8 @@
-"""Logins whose password was right and whose code is still to come.
+"""Hold logins whose password was right until their code arrives.
 
-The password has opened the reading key, and it is not asked twice. Meanwhile the key lies here
-sealed under the token, of which the browser has the only copy: the keeper's memory alone does not
-open it.
+The password has opened the reading key and is not asked again. Until the code arrives the key is
+sealed under the token, whose only copy the browser has: the keeper's memory alone does not open
+it.
 """
 
 import hashlib
@@ -16,10 +16,10 @@ from appliance.vault import container
 from appliance.vault.opening.keyring import OperatorEntry
 
 PATIENCE = 180.0
-"""Seconds to find the telephone and type the code."""
+"""Seconds to find the phone and type the code."""
 
 MOST = 32
-"""Half logins at once; a further one ends the oldest."""
+"""Half logins at once; one more ends the oldest."""
 
 TRIES = 5
 """Wrong codes until the password is asked again."""
@@ -36,7 +36,7 @@ class _Half:
 
 
 class HalfLogins:
-    """Keeps them, for a while; safe between threads."""
+    """The half logins, each for a while. Threads may share them."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -44,7 +44,7 @@ class HalfLogins:
         self._lock = threading.Lock()
 
     def begin(self, entry: OperatorEntry, reading: bytearray) -> str:
-        """Keep the reading key of somebody whose password was right; return the token."""
+        """Seal the reading key of an operator whose password was right; return the token."""
         token = secrets.token_urlsafe(32)
         sealed = container.seal(_key(token), _LABEL, reading, entry.id.encode())
         self.expire()
@@ -55,15 +55,15 @@ class HalfLogins:
         return token
 
     def whose(self, token: str) -> str:
-        """Return the operator who waits with a token.
+        """Return the operator who holds a token.
 
         Raises:
-            Refused: ``expired``: nobody does, or not any more.
+            Refused: ``expired``: the token is unknown or too old.
         """
         return self._find(token).entry.id
 
     def finish(self, token: str) -> tuple[OperatorEntry, bytearray]:
-        """Return who it was and the reading key, once: the code was right. The caller wipes it."""
+        """Return the operator and the reading key, once, after a right code; the caller wipes it."""
         half = self._find(token)
         with self._lock:
             if self._waiting.pop(_hash(token), None) is None:
@@ -72,7 +72,7 @@ class HalfLogins:
         return half.entry, bytearray(container.unseal(_key(token), _LABEL, half.sealed, bound))
 
     def wrong(self, token: str) -> None:
-        """Count a wrong code; after a few of them the login begins again."""
+        """Count a wrong code; after a few the login starts over."""
         with self._lock:
             half = self._waiting.get(_hash(token))
             if half is not None:
@@ -81,7 +81,7 @@ class HalfLogins:
                     del self._waiting[_hash(token)]
 
     def end_those_of(self, operator: str) -> None:
-        """Let nobody of that id go on: the password was changed, or the person is gone."""
+        """End an operator's half logins: the password was changed, or the person removed."""
         with self._lock:
             for key in [k for k, half in self._waiting.items() if half.entry.id == operator]:
                 del self._waiting[key]
@@ -95,7 +95,7 @@ class HalfLogins:
         return half
 
     def expire(self) -> None:
-        """Forget those that waited too long; to be called now and then."""
+        """End half logins that are too old; call it now and then."""
         earliest = self._clock.monotonic() - PATIENCE
         with self._lock:
             for key in [k for k, half in self._waiting.items() if half.since <= earliest]:
@@ -107,5 +107,5 @@ def _hash(token: str) -> str:
 
 
 def _key(token: str) -> bytes:
-    """Return the key that only the token gives, apart from the hash that finds it."""
+    """Derive the sealing key from the token, independent of the hash that finds it."""
     return container.derive(token.encode(), b"", _LABEL)

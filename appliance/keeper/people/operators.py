@@ -1,7 +1,7 @@
-"""Who may log in, and the proof of it: a password that opens the wrapped reading key.
+"""Prove who an operator is: the password opens the wrapped reading key.
 
-There is no stored password to compare with: a password is right if the wrap opens with it. Names
-live in the sealed keyring, the audit knows operators by their random ids alone.
+No password is stored for comparison: a password is right if the wrap opens with it. Names are in
+the sealed keyring alone; the audit knows operators by random ids.
 """
 
 import secrets
@@ -31,15 +31,15 @@ def new_operator(
     cost: Cost | None = None,
     operator: str = "",
 ) -> OperatorEntry:
-    """Make the keyring's entry of a person.
+    """Make a person's keyring entry.
 
     Args:
-        name: as people know them; see ``check_name``.
+        name: as ``check_name`` returns it.
         password: already checked.
         roles: what they may do.
-        reading: the private reading key that the password is to open.
-        cost: how hard guessing is to be.
-        operator: the id of somebody who is known already; a new one if empty.
+        reading: the private reading key, to be wrapped under the password.
+        cost: of guessing the password.
+        operator: the id, if the person has one; a new one if empty.
     """
     operator = operator or secrets.token_hex(4)
     wrapped = wrap(reading, normal(password), operator, cost)
@@ -55,18 +55,18 @@ def check_name(name: str) -> str:
 
 
 def roles_of(entry: OperatorEntry) -> frozenset[Role]:
-    """Return what a person may do; roles that this program does not know give nothing."""
+    """Return a person's roles, ignoring unknown ones."""
     return frozenset(Role(role) for role in entry.roles if role in set(Role))
 
 
 def named(content: KeyringContent, name: str) -> OperatorEntry | None:
-    """Return whoever has a name, however it is spelt."""
+    """Find an operator by name, in any spelling."""
     key = _key(name)
     return next((entry for entry in content.operators.values() if _key(entry.name) == key), None)
 
 
 class Operators:
-    """Checks who somebody is; safe between threads, one slow password check at a time."""
+    """The check of passwords and codes. Threads may share it; one slow check runs at a time."""
 
     def __init__(
         self, keyring: Keyring, clock: Clock, throttle: Throttle, cost: Cost | None = None
@@ -75,12 +75,12 @@ class Operators:
         self._clock = clock
         self._throttle = throttle
         self._cost = cost
-        # Argon2id takes 64 MiB; side by side a few guesses would take the box's memory.
+        # Argon2id takes 64 MiB; a few guesses in parallel would exhaust the box's memory.
         self._one = threading.Lock()
-        self._nobody: OperatorEntry | None = None
+        self._no_operator: OperatorEntry | None = None
 
     def prove(self, name: str, password: str, totp: str = "") -> tuple[OperatorEntry, bytearray]:
-        """Return the operator and the private reading key, which the caller wipes.
+        """Return the operator and the private reading key; the caller wipes it.
 
         Raises:
             Refused: ``wrong_password`` for a wrong or unknown anything, ``throttled``,
@@ -97,27 +97,27 @@ class Operators:
         return entry, reading
 
     def prove_password(self, name: str, password: str) -> tuple[OperatorEntry, bytearray]:
-        """Prove a password where a code follows or came before, or is not needed; as ``prove``.
+        """Prove a password alone: a code follows, came before, or is not needed; as ``prove``.
 
-        Nothing may be released to somebody with ``entry.totp`` before ``use_code``.
+        With ``entry.totp`` set, release nothing before ``use_code``.
         """
         entry, reading = self._proved(name, password)
         if entry.totp:
-            # Earlier failures still count: codes are guessed by whoever knows the password.
+            # Earlier failures still count: one who knows the password may guess codes.
             self._throttle.spare(_key(name))
         else:
             self._throttle.passed(_key(name))
         return entry, reading
 
     def prove_again(self, operator: str, password: str) -> tuple[OperatorEntry, bytearray]:
-        """Prove the password of somebody who is logged in; raises as ``prove`` does."""
+        """Prove a logged-in operator's password; raises as ``prove`` does."""
         entry = self._keyring.content.operators.get(operator)
         if entry is None:
             raise Refused("not_logged_in", "Nobody of that name is here any more.")
         return self.prove_password(entry.name, password)
 
     def use_code(self, operator: str, code: str) -> OperatorEntry:
-        """Check the code of somebody whose password was right, and use it up.
+        """Check and use up the code of an operator whose password was right.
 
         Raises:
             Refused: ``wrong_password``, ``throttled``, ``locked_out``.
@@ -132,30 +132,30 @@ class Operators:
         return entry
 
     def unlock(self, name: str) -> None:
-        """Forget how often a name's password was wrong: there is a new one."""
+        """Reset a name's failures: it has a new password."""
         self._throttle.passed(_key(name))
 
     def new(
         self, name: str, password: str, roles: frozenset[Role], reading: bytearray
     ) -> OperatorEntry:
-        """Make the entry of somebody new; see ``new_operator``."""
+        """Make a new operator's entry; see ``new_operator``."""
         with self._one:
             return new_operator(name, password, roles, reading, self._cost)
 
     def wrapped(self, entry: OperatorEntry, password: str, reading: bytearray) -> OperatorEntry:
-        """Return somebody's entry with the reading key under another password."""
+        """Return an entry with the reading key wrapped under another password."""
         with self._one:
             wrapped = wrap(reading, normal(password), entry.id, self._cost)
         return structs.replace(entry, wrap=wrapped)
 
     def _proved(self, name: str, password: str) -> tuple[OperatorEntry, bytearray]:
-        """Check a password; the guess stays counted until ``passed`` or ``spare``."""
+        """Check a password; the guess counts as wrong until ``passed`` or ``spare``."""
         key = _key(name)
         self._throttle.admit(key)
         entry = named(self._keyring.content, name)
-        # An unknown name takes as long as a wrong password, so that names cannot be tried out.
+        # An unknown name takes as long as a wrong password, so names cannot be probed.
         with self._one:
-            reading = self._open(entry or self._somebody(), password)
+            reading = self._open(entry or self._dummy(), password)
         if entry is None or reading is None:
             raise Refused("wrong_password", _WRONG)
         if 0 < entry.one_time_until < self._clock.now():
@@ -172,17 +172,17 @@ class Operators:
         except WrongSecret:
             return None
 
-    def _somebody(self) -> OperatorEntry:
-        """Return an entry that no password opens, as costly as the others."""
-        if self._nobody is None:
+    def _dummy(self) -> OperatorEntry:
+        """Return a dummy entry that no password opens, as costly as the others."""
+        if self._no_operator is None:
             costs = [entry.wrap.cost for entry in self._keyring.content.operators.values()]
-            self._nobody = new_operator(
+            self._no_operator = new_operator(
                 "-", secrets.token_hex(16), frozenset(), bytearray(32), costs[0] if costs else None
             )
-        return self._nobody
+        return self._no_operator
 
     def _use(self, entry: OperatorEntry, code: str) -> None:
-        """Check a code and use it up: each time step serves once, side by side and after a cut."""
+        """Check a code and use it up: a step counts once, even in parallel or after a power cut."""
         with self._keyring.changing() as draft:
             mine = draft.operators.get(entry.id)
             step = right_step(mine.totp, code, self._clock.now(), mine.totp_last) if mine else None
@@ -192,5 +192,5 @@ class Operators:
 
 
 def _key(name: str) -> str:
-    """Return what a name is found by: nobody remembers how they spelt it."""
+    """Fold a name for look-ups: case, spaces and composition do not matter."""
     return " ".join(normal(name[:200]).split()).casefold()

@@ -1,8 +1,8 @@
-"""What a password must be: long, and not what everybody would guess first. No other rules.
+"""Accept passwords that are long and not guessed first; there are no other rules.
 
-Length is what counts against guessing offline (NIST SP 800-63B-4: 15 characters where a password
-stands alone, no composition rules, a blocklist). The blocklist is in the box, since the box asks
-nobody outside; ``guessing`` tells what is left of a password without it.
+Length protects against offline guessing (NIST SP 800-63B-4: 15 characters where a password stands
+alone, no composition rules, a blocklist). The blocklist ships with the box, which asks no outside
+service; ``guessing`` scores what is left of a password without it.
 """
 
 import secrets
@@ -18,23 +18,23 @@ FEWEST = 5
 """Different characters."""
 
 GROUPS, GROUP = 4, 5
-"""Of a drawn password: 20 letters of 5 bits."""
+"""Of a one-time password: 20 letters of 5 bits."""
 
 
 def normal(password: str) -> str:
-    """Return the one spelling of a password: keyboards differ in how they compose letters."""
+    """Normalise a password: keyboards differ in how they compose letters."""
     return unicodedata.normalize("NFKC", password)
 
 
 def check_password(password: str, avoid: Collection[str] = ()) -> str:
-    """Accept a new password and return its one spelling.
+    """Accept a new password and return it normalised.
 
     Args:
         password: as typed.
-        avoid: names that it must not be made of: the operator's, the office's.
+        avoid: names it must not be made of: the operator's and the office's.
 
     Raises:
-        Refused: ``invalid``, with what is wrong with it.
+        Refused: ``invalid``, with the reason.
     """
     chosen = normal(password)
     if len(chosen) < SHORTEST_PASSWORD:
@@ -53,14 +53,14 @@ def check_password(password: str, avoid: Collection[str] = ()) -> str:
 
 
 def _repeats(text: str) -> bool:
-    """Say whether a text is one short piece over and over."""
+    """Say whether a text is one piece repeated."""
     return any(
         (text[:length] * len(text))[: len(text)] == text for length in range(1, len(text) // 2 + 1)
     )
 
 
 def drawn_password() -> str:
-    """Draw a one-time password: four groups of letters that nobody takes for another."""
+    """Draw a one-time password: four groups of unmistakable letters."""
     letters = ALPHABET.lower()
     groups = ("".join(secrets.choice(letters) for _ in range(GROUP)) for _ in range(GROUPS))
     return "-".join(groups)

@@ -1,11 +1,11 @@
-"""The code of an authenticator app: RFC 6238 with its usual figures, each time step used once."""
+"""Check authenticator codes (RFC 6238, usual figures), each time step once."""
 
 import pyotp
 
 from appliance.model.limits import LONGEST_CODE
 
 STEP_SECONDS = 30
-"""A time step; the step before and the one after are accepted as well."""
+"""The time step; the previous and the next one are accepted as well."""
 
 
 def new_secret() -> str:
@@ -14,20 +14,20 @@ def new_secret() -> str:
 
 
 def app_address(secret: str, name: str, office: str) -> str:
-    """Return what an app reads from the QR code: secret, whose and of what."""
+    """Return the address an app reads from the QR code: secret, account and issuer."""
     # A colon would end the issuer within the address.
     issuer = f"Zgoda {office}".replace(":", " ")
     return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=name, issuer_name=issuer)
 
 
 def right_step(secret: str, code: str, now: float, last: int) -> int | None:
-    """Return the time step that a code belongs to, None if it is wrong.
+    """Return a code's time step; None if the code is wrong.
 
     Args:
         secret: base 32.
         code: as typed.
         now: seconds since the epoch.
-        last: the last step that was used: it and those before are over.
+        last: the last step used; it and earlier ones no longer count.
     """
     typed = "".join(code.split())
     if not secret or len(code) > LONGEST_CODE or not typed.isascii() or not typed.isdigit():

@@ -1,8 +1,8 @@
-"""Who is logged in: opaque tokens, of which only hashes are kept, and a lock after idle time.
+"""Keep the open sessions: hashes of opaque tokens, ended by idle time and age.
 
-A session also ends twelve hours after its login, whatever is done (NIST SP 800-63B, AAL2).
+A session ends twelve hours after its login even if used (NIST SP 800-63B, AAL2).
 
-Nothing of this is on the disk: a keeper that starts afresh is locked.
+Nothing of this is on the disk: a restarted keeper is locked.
 """
 
 import hashlib
@@ -16,38 +16,38 @@ from appliance.errors import Refused
 from appliance.link.operations import Role
 
 IDLE_SECONDS = 15 * 60
-"""A session ends after so long without a request."""
+"""A session ends after this time without a request."""
 
 LONGEST_SECONDS = 12 * 3600
-"""A session ends so long after its login."""
+"""A session ends this long after its login."""
 
 MOST_SESSIONS = 64
-"""Sessions at once; a further login ends the one that has been idle for longest."""
+"""Sessions at once; one more login ends the longest idle one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks for an operation. ``operator`` is empty for somebody who is not logged in."""
+    """Who asks for an operation; ``operator`` is empty without a login."""
 
     operator: str  # 8 hex digits
     name: str
     roles: frozenset[Role]
     session: str  # an id of the session, not its token
-    one_time: bool = False  # has to choose a password before anything else
+    one_time: bool = False  # has to choose a password first
 
     @property
     def logged_in(self) -> bool:
-        """Say whether somebody is logged in here."""
+        """Say whether the caller is logged in."""
         return bool(self.operator)
 
     @property
     def actor(self) -> str:
-        """Return the caller as the audit names them."""
+        """Return the caller's name in the audit."""
         return self.operator or "nobody"
 
 
 NOBODY = Caller("", "", frozenset(), "")
-"""Whoever reaches the socket without a session."""
+"""A caller without a session."""
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """How long a session has been open, and how long it will be, in seconds."""
+    """A session's age and remaining time, in seconds."""
 
     session: str
     open_for: float
@@ -69,7 +69,7 @@ class Left:
 
 
 class Sessions:
-    """The sessions that are open; safe between threads."""
+    """The open sessions. Threads may share them."""
 
     def __init__(
         self,
@@ -81,8 +81,8 @@ class Sessions:
 
         Args:
             clock: its ``monotonic`` tells idle time.
-            on_last_end: called when the last session has ended, whatever ended it.
-            idle_seconds: after so long without a request a session ends.
+            on_last_end: called when the last session has ended, for any reason.
+            idle_seconds: without a request, after which a session ends.
         """
         self.idle_seconds = idle_seconds
         self._clock = clock
@@ -92,7 +92,7 @@ class Sessions:
 
     @property
     def empty(self) -> bool:
-        """Say whether nobody is logged in who may do anything yet."""
+        """Say whether no session exists beyond those with a one-time password."""
         with self._lock:
             return self._nobody()
 
@@ -102,7 +102,7 @@ class Sessions:
     def open(
         self, operator: str, name: str, roles: frozenset[Role], *, one_time: bool = False
     ) -> tuple[str, Caller]:
-        """Open a session for somebody who has proved who they are; return its token once."""
+        """Open a session for a proved operator; return its token, once."""
         token = secrets.token_urlsafe(32)
         key = _hash(token)
         given: frozenset[Role] = frozenset() if one_time else roles
@@ -121,10 +121,10 @@ class Sessions:
 
         Args:
             token: as ``open`` gave it.
-            touch: count this as use; False for what a page asks by itself.
+            touch: count this as use; False for requests a page makes by itself.
 
         Raises:
-            Refused: ``not_logged_in``: no such session, or it was idle or open for too long.
+            Refused: ``not_logged_in``: no such session, or it was idle or open too long.
         """
         self.expire()
         with self._lock:
@@ -136,7 +136,7 @@ class Sessions:
             return session.caller
 
     def again(self, who: Caller) -> Caller:
-        """Return a caller as the session knows them now; raises as ``find`` does."""
+        """Return the caller with the session's current roles; raises as ``find`` does."""
         with self._lock:
             for one in self._open.values():
                 if one.caller.session == who.session:
@@ -144,7 +144,7 @@ class Sessions:
         raise Refused("not_logged_in", "Nobody is logged in here; log in again.")
 
     def close_session(self, session: str) -> None:
-        """End a session by its id; nothing happens if it has ended already."""
+        """End a session by its id, if it is still open."""
         self._end(lambda _, open_one: open_one.caller.session == session)
 
     def close_operator(self, operator: str) -> None:
@@ -186,7 +186,7 @@ class Sessions:
         self._end(lambda _key, _session: True)
 
     def expire(self) -> None:
-        """End the sessions that are idle or open for too long; to be called now and then."""
+        """End sessions that are idle or open too long; call it now and then."""
         now = self._clock.monotonic()
         idle, old = now - self.idle_seconds, now - LONGEST_SECONDS
         self._end(lambda _, session: session.used <= idle or session.opened <= old)

@@ -1,15 +1,15 @@
-"""Slows down whoever guesses passwords: per name, longer each time, one a day after 100 guesses.
+"""Slow password guesses per name: longer each time, one a day after 100 failures.
 
 A hundred wrong passwords in a row lock a name (NIST SP 800-63B). A new password from an
-administrator opens it at once; since an office may have but one person, whom a stranger on the
-network must not be able to lock out for good, one more guess is let through each day.
+administrator unlocks it at once. An office may have only one person, whom a stranger on the network
+must not lock out for good, so one more guess is admitted each day.
 
-The counts live in memory: switching the box off and on, which needs somebody beside it, forgets
-them. Guesses are also slow by themselves, since one Argon2id runs at a time.
+The counts are in memory: switching the box off and on, which needs physical access, resets them.
+Guesses are also slow by themselves, since one Argon2id runs at a time.
 
-Each name, whether somebody has it or not, has one of a fixed number of places, found by a hash
-under a key drawn at the start. So names made up need no memory, push no real name out, and behave
-as real ones do. That two names share a place and a wait is rare.
+Each name, real or not, has one of a fixed number of places, found by a hash under a random key. So
+made-up names need no memory, push no real name out and behave like real ones. Two names rarely
+share a place and a wait.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from appliance.clock import Clock
 from appliance.errors import Refused
 
 FREE = 3
-"""Wrong passwords in a row that cost no waiting: typing errors."""
+"""Wrong passwords in a row without a wait: typing errors."""
 
 LONGEST = 15 * 60
 """Seconds: the longest wait between two guesses."""
@@ -30,7 +30,7 @@ MOST = 100
 """Wrong passwords in a row that lock a name."""
 
 LOCKED = 24 * 3600
-"""Seconds from the last guess at a locked name to the next one that is let through."""
+"""Seconds from the last guess at a locked name to the next one admitted."""
 
 PLACES = 2**14
 """Places for names; a guesser needs some ten thousand guesses to fill half of them."""
@@ -44,7 +44,7 @@ class _Tries:
 
 
 class Throttle:
-    """Counts wrong passwords by name; safe between threads."""
+    """The counts of wrong passwords by name. Threads may share them."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -53,9 +53,9 @@ class Throttle:
         self._lock = threading.Lock()
 
     def admit(self, name: str) -> None:
-        """Let a guess for a name go on, or not; a guess counts as wrong until ``passed``.
+        """Admit or refuse a guess for a name; it counts as wrong until ``passed``.
 
-        Counting it beforehand keeps guesses sent side by side from sharing one wait.
+        Counting it beforehand keeps parallel guesses from sharing one wait.
 
         Raises:
             Refused: ``throttled``, with the seconds to wait, or ``locked_out``.
@@ -69,14 +69,14 @@ class Throttle:
             tries.failures, tries.before, tries.last = tries.failures + 1, tries.last, now
 
     def spare(self, name: str) -> None:
-        """Take back the last guess: it was right, as far as it went, and more is to come."""
+        """Take back the last guess: the password was right, and a code is still to come."""
         with self._lock:
             tries = self._tries.get(self._place(name))
             if tries is not None and tries.failures:
                 tries.failures, tries.last = tries.failures - 1, tries.before
 
     def passed(self, name: str) -> None:
-        """Forget the wrong passwords of a name: the right one was given, or there is a new one."""
+        """Reset a name's failures: the right password was given, or there is a new one."""
         with self._lock:
             self._tries.pop(self._place(name), None)
 
@@ -88,7 +88,7 @@ class Throttle:
 
 
 def _wait(failures: int) -> float:
-    """Return the seconds that must pass after so many wrong passwords in a row."""
+    """Return the seconds to wait after so many wrong passwords in a row."""
     if failures >= MOST:
         return float(LOCKED)
     if failures < FREE:

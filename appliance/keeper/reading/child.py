@@ -1,8 +1,8 @@
-"""The reading child: the one process that can open recordings, and only while it lives.
+"""Run the reading child: the one process that can open recordings.
 
-It gets the office's reading key as its first message, keeps it in memory alone and answers the
-keeper until that hangs up. Locking the box ends it: memory that Python frees is not cleared, so
-the end of the process is the only sure lock.
+The child receives the office's reading key as its first message, keeps it in memory alone and
+answers the keeper until the keeper hangs up. Locking the box ends the child: Python does not clear
+freed memory, so only the end of the process is a sure lock.
 """
 
 import ctypes
@@ -26,10 +26,10 @@ from appliance.vault.opening.unseal import Reader
 from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
 
 READERS = 8
-"""Recordings kept open at once: a listener or two, and what is being handed over."""
+"""Recordings kept open at once: for a listener or two and an export."""
 
 MOST_SAMPLES = 2**24
-"""Samples of one channel in one answer: more than half an hour."""
+"""The most samples of a channel in one answer: over half an hour."""
 
 SECOND_KEY_LABEL = b"zgoda catalogue v1"
 
@@ -37,7 +37,7 @@ _PR_SET_DUMPABLE = 4
 
 
 class Readings:
-    """The recordings of one office, opened as they are asked for."""
+    """The office's recordings, opened on demand."""
 
     def __init__(self, reading_key: bytes, recordings: Path) -> None:
         self._reading_key = reading_key
@@ -45,7 +45,7 @@ class Readings:
         self._open: OrderedDict[str, Reader] = OrderedDict()
 
     def answer(self, ask: protocol.AnyAsk) -> tuple[protocol.AnyAnswer, bytes]:
-        """Do what is asked; raises ZgodaError or OSError."""
+        """Answer a request; raises ZgodaError or OSError."""
         match ask:
             case protocol.Summarise():
                 return self._summary(ask), b""
@@ -66,7 +66,7 @@ class Readings:
         return derive(self._reading_key, b"", SECOND_KEY_LABEL)
 
     def _summary(self, ask: protocol.Summarise) -> protocol.Summary:
-        # Not kept open: a catalogue that is filled again passes over every recording once.
+        # Not kept open: refilling the catalogue reads every recording once.
         with Reader.open(self._path(ask.rid), self._reading_key, ask.key) as reader:
             end = _quick_end(reader)
             return protocol.Summary(
@@ -102,8 +102,8 @@ class Readings:
         import soundfile  # noqa: PLC0415 - takes time and memory that reading alone does not need
 
         reader = self._reader(ask.rid, ask.key)
-        # A file of memory, on no disk: through Python's own file objects libsndfile would call
-        # back into memory that is writable and executable, which the unit denies.
+        # A memory file, on no disk: with Python file objects libsndfile would need callbacks in
+        # memory that is writable and executable, which the unit denies.
         target = os.memfd_create("flac", os.MFD_CLOEXEC)
         try:
             with soundfile.SoundFile(
@@ -132,7 +132,7 @@ class Readings:
 
 
 def _quick_end(reader: Reader) -> RecordingEnd | None:
-    """Return how a recording ended if its last frame says so, else None."""
+    """Return the recording's end if its last frame is FINAL, else None."""
     last = reader.peek(reader.blocks - 1) if reader.blocks and not reader.partial else None
     if last is None or last.type is not FrameType.FINAL:
         return None
@@ -140,9 +140,9 @@ def _quick_end(reader: Reader) -> RecordingEnd | None:
 
 
 def _withdrawn(reader: Reader) -> tuple[str, ...]:
-    """Return the purposes that the caller ended during the call; the others went on."""
+    """Return the purposes that the caller withdrew during the call."""
     if len(reader.meta.purposes) < 2:
-        return ()  # The last purpose's end ends the recording, so it leaves no mark.
+        return ()  # The end of the only purpose ends the recording, without a mark.
     return tuple(purpose for mark in reader.survey.marks for purpose in mark.purposes)
 
 
@@ -168,7 +168,7 @@ def serve(connection: socket.socket) -> None:
 
 
 def harden() -> None:
-    """Leave no memory behind: no core dump, no debugger, no end by the terminal's Ctrl-C."""
+    """Forbid core dumps and debuggers; ignore the terminal's Ctrl-C."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "The reading child could not be made undumpable")
@@ -176,7 +176,7 @@ def harden() -> None:
 
 
 def main() -> None:
-    """Serve the socket whose number is the one argument."""
+    """Serve the socket whose descriptor is the only argument."""
     harden()
     with socket.socket(fileno=int(sys.argv[1])) as connection:
         try:

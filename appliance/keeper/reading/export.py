@@ -1,4 +1,4 @@
-"""Handing over: a whole recording as one sound file, pauses and gaps at their true length."""
+"""Export a recording as one sound file, pauses and gaps at their true length."""
 
 from datetime import datetime
 from typing import Literal
@@ -29,7 +29,7 @@ def export(reading: Reading, call: CallRecord, form: Format) -> tuple[Range, byt
 
 
 def filename(call: CallRecord, form: Format) -> str:
-    """Return a name that says when, and nothing about whom."""
+    """Return a file name with the call's time and nothing about the caller."""
     when = datetime.fromtimestamp(call.meta.started_at).strftime("%Y-%m-%d-%H%M")
     return f"call-{when}-{call.recording[:8]}.{form}"
 

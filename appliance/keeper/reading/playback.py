@@ -1,4 +1,4 @@
-"""Listening: a WAV that is nowhere, read by ranges of bytes."""
+"""Play recordings by byte ranges of a WAV that is never stored."""
 
 import secrets
 import threading
@@ -12,10 +12,10 @@ from appliance.link.requests.calls import Opened, Range
 from appliance.model.audio import RATE
 
 MOST_BYTES = 2**20
-"""Bytes given for one request: a minute of one channel."""
+"""Bytes per request: a minute of one channel."""
 
 MOST_OPEN = 256
-"""Playbacks at once; a further one ends the one that was read longest ago."""
+"""Playbacks at once; one more ends the least recently read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class _Playback:
 
 
 class Playbacks:
-    """What is being listened to, by whom. Threads may share it."""
+    """The open playbacks. Threads may share them."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -34,7 +34,7 @@ class Playbacks:
         self._lock = threading.Lock()
 
     def open(self, recording: str, session: str) -> Opened:
-        """Begin to listen; raises as ``Reading.summary`` does."""
+        """Open a playback; raises as ``Reading.summary`` does."""
         summary = self._reading.summary(recording)
         wav = Wav(summary.channels, summary.samples)
         name = secrets.token_urlsafe(16)
@@ -48,8 +48,8 @@ class Playbacks:
         """Return a range of a playback's WAV, at most ``MOST_BYTES`` of it.
 
         Raises:
-            Refused: ``not_found``: it is not open in this session; ``invalid``: there is no such
-                range; ``locked``.
+            Refused: ``not_found``: not open in this session; ``invalid``: no such range;
+                ``locked``.
         """
         with self._lock:
             playback = self._open.get(name)

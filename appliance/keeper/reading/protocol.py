@@ -1,8 +1,8 @@
-"""What the keeper and its reading child say to each other, over a pair of sockets.
+"""Define the messages between the keeper and its reading child.
 
 A message is two little-endian 32-bit lengths, a msgpack struct of the first length and raw bytes
-of the second. Both ends are the same installation, so there is no version; lengths are still
-bounded, since a child that misbehaves must not take the keeper's memory.
+of the second. Both ends are the same installation, so there is no version. Lengths are bounded all
+the same: a misbehaving child must not exhaust the keeper's memory.
 """
 
 import socket
@@ -15,7 +15,7 @@ from appliance.errors import LinkError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingMark, Verdict
 
 STRUCT_LIMIT = 16 * 2**20
-"""Bytes of a message's struct: a recording of many hours, a mark for every key."""
+"""Bytes of a message's struct: enough for many hours with a mark for every key."""
 
 RAW_LIMIT = 2**31
 """Raw bytes of a message: 18 hours of two channels."""
@@ -24,28 +24,28 @@ _LENGTHS = struct.Struct("<II")
 
 
 class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
-    """Base of what the keeper asks for."""
+    """Base of the keeper's requests."""
 
 
 class Start(Ask, frozen=True, tag="start"):
-    """The first message: where the recordings are; the raw bytes are the private reading key.
+    """The first message: the recordings' folder; the raw bytes are the private reading key.
 
-    Raw, since a struct would be encoded into memory that nobody wipes. ``Ready`` answers, and the
-    catalogue's second key behind it.
+    The key is raw because a struct would be encoded into memory that is never wiped. The answer is
+    ``Ready``, followed by the catalogue's second key.
     """
 
     recordings: str
 
 
 class Summarise(Ask, frozen=True, tag="summarise"):
-    """Say what the catalogue lists; quick where the end is whole and there is one purpose."""
+    """Summarise a recording for the catalogue; quick for a whole end and one purpose."""
 
     rid: str
     key: bytes
 
 
 class Assess(Ask, frozen=True, tag="assess"):
-    """Read every frame of a recording and judge it; what the audit knows is told."""
+    """Read every frame of a recording and judge it by what the audit knows."""
 
     rid: str
     key: bytes
@@ -54,7 +54,7 @@ class Assess(Ask, frozen=True, tag="assess"):
 
 
 class ReadSound(Ask, frozen=True, tag="sound"):
-    """Give ``count`` samples of all channels from ``start`` on, s16 little-endian, interleaved."""
+    """Read ``count`` samples of all channels from ``start``: s16 little-endian, interleaved."""
 
     rid: str
     key: bytes
@@ -63,14 +63,14 @@ class ReadSound(Ask, frozen=True, tag="sound"):
 
 
 class MakeFlac(Ask, frozen=True, tag="flac"):
-    """Give the whole sound as a FLAC file."""
+    """Encode the whole sound as a FLAC file."""
 
     rid: str
     key: bytes
 
 
 class Forget(Ask, frozen=True, tag="forget"):
-    """Let go of everything about a recording: its keys are being erased."""
+    """Close a recording and forget its keys: they are being erased."""
 
     rid: str
 
@@ -79,7 +79,7 @@ AnyAsk = Start | Summarise | Assess | ReadSound | MakeFlac | Forget
 
 
 class Answer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
-    """Base of what the child answers; sound comes as raw bytes behind it."""
+    """Base of the child's answers; sound follows as raw bytes."""
 
 
 class Ready(Answer, frozen=True, tag="ready"):
@@ -87,14 +87,14 @@ class Ready(Answer, frozen=True, tag="ready"):
 
 
 class Trouble(Answer, frozen=True, tag="trouble"):
-    """Not done: the name of a ZgodaError and its sentence."""
+    """Failed: the name of a ZgodaError and its sentence."""
 
     error: str
     message: str
 
 
 class Summary(Answer, frozen=True, tag="summary", kw_only=True):
-    """What the catalogue lists."""
+    """A recording, summarised for the catalogue."""
 
     meta: CallMeta
     receipt: ConsentReceipt
@@ -102,12 +102,12 @@ class Summary(Answer, frozen=True, tag="summary", kw_only=True):
     samples: int
     frames: int
     ended: str  # RecordingEnd.reason, or "cut"
-    verdict: Verdict  # of the contents alone, holes in the middle not looked for
+    verdict: Verdict  # of the contents alone, without looking for holes
     withdrawn: tuple[str, ...]  # purposes that ended during the call
 
 
 class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):
-    """How a recording is, contents and audit together."""
+    """The verdict on a recording by contents and audit."""
 
     verdict: Verdict
     why: str
@@ -130,13 +130,13 @@ def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearra
 
 
 def receive_ask(connection: socket.socket) -> tuple[AnyAsk, bytes]:
-    """Return the keeper's next message and its raw bytes; EOFError once it is gone."""
+    """Receive the keeper's next request and its raw bytes; raises EOFError once it is gone."""
     head, raw = _receive(connection)
     return _ask.decode(head), raw
 
 
 def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytes]:
-    """Return the child's answer and its raw bytes; EOFError once it is gone."""
+    """Receive the child's answer and its raw bytes; raises EOFError once it is gone."""
     head, raw = _receive(connection)
     try:
         return _answer.decode(head), raw

@@ -1,4 +1,4 @@
-"""Reading, as the keeper sees it: a child process that lives while somebody is logged in."""
+"""Start, ask and end the reading child, which lives while an operator is logged in."""
 
 import contextlib
 import logging
@@ -16,7 +16,7 @@ from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 
 PATIENCE = 120.0
-"""Seconds until a silent child is taken for dead; the longest answer is a FLAC of many hours."""
+"""Seconds until a silent child counts as dead; the slowest answer is a FLAC of many hours."""
 
 _log = logging.getLogger(__name__)
 
@@ -24,15 +24,15 @@ AnswerT = TypeVar("AnswerT", bound=protocol.Answer)
 
 
 class Reading:
-    """The reading child, or its absence. Threads may share it; it does one thing at a time."""
+    """The reading child, if there is one. Threads may share it; it answers one at a time."""
 
     def __init__(self, recordings: Path, keyring: Keyring, on_death: Callable[[], None]) -> None:
         """Begin locked.
 
         Args:
-            recordings: where the sealed files are.
-            keyring: gives each recording's own key.
-            on_death: called from a thread when the child ended without being told to.
+            recordings: the folder of the sealed files.
+            keyring: holds each recording's key.
+            on_death: called from a thread when the child ended unasked.
         """
         self._recordings = recordings
         self._keyring = keyring
@@ -43,7 +43,7 @@ class Reading:
 
     @property
     def running(self) -> bool:
-        """Say whether recordings can be opened now."""
+        """Say whether recordings can be opened."""
         return self._connection is not None
 
     @property
@@ -54,7 +54,7 @@ class Reading:
     def start(self, reading_key: bytes | bytearray) -> bytes:
         """Start the child, hand it the office's reading key and return the catalogue's second key.
 
-        A child that runs already is ended first.
+        This ends a running child first.
 
         Raises:
             LinkError: it did not start.
@@ -81,7 +81,7 @@ class Reading:
                 raise LinkError("The reading child did not start; the log says why.") from error
 
     def end(self) -> None:
-        """Lock: end the child and what it knows. Safe when there is none."""
+        """Lock: end the child and its keys. Safe without one."""
         with self._lock:
             process, self._process = self._process, None
             connection, self._connection = self._connection, None
@@ -92,7 +92,7 @@ class Reading:
                 process.wait()
 
     def summary(self, rid: str) -> protocol.Summary:
-        """Return what the catalogue lists of a recording.
+        """Summarise a recording for the catalogue.
 
         Raises:
             Refused: ``locked``.
@@ -103,7 +103,7 @@ class Reading:
         return self._about(rid, protocol.Summary, lambda key: protocol.Summarise(rid, key))[0]
 
     def assess(self, rid: str, known: AuditFacts) -> protocol.Assessed:
-        """Judge a recording by its contents and by what the audit knows; raises as ``summary``."""
+        """Judge a recording by contents and audit; raises as ``summary``."""
 
         def ask(key: bytes) -> protocol.Assess:
             return protocol.Assess(rid, key, known.sealed_frames, known.sealed_sha256)
@@ -121,7 +121,7 @@ class Reading:
         return self._about(rid, protocol.Ready, lambda key: protocol.MakeFlac(rid, key))[1]
 
     def close_recording(self, rid: str) -> None:
-        """Let the child close a recording whose key is being erased; nothing if it does not run."""
+        """Let a running child close a recording whose key is being erased."""
         with contextlib.suppress(Refused):
             self._talk(protocol.Forget(rid), protocol.Ready)
 
@@ -130,8 +130,8 @@ class Reading:
     ) -> tuple[AnswerT, bytes]:
         """Ask about a recording, with its key.
 
-        The key is looked up in turn with ``forget``: whoever erases it and then lets the child
-        forget can be sure that no request with the key comes after that.
+        The lock covers the look-up of the key: after a key is erased and ``close_recording`` has
+        returned, no request can carry the key any more.
         """
         with self._lock:
             return self._talk(ask(self._keyring.private(rid)), kind)
@@ -160,7 +160,7 @@ class Reading:
         return answer, raw
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait for the child's end, and tell if nobody ordered it."""
+        """Wait for the child's end and report an unordered one."""
         process.wait()
         with self._lock:
             ordered = self._process is not process
@@ -175,6 +175,6 @@ class Reading:
 
 
 def _trouble(answer: protocol.Trouble) -> ZgodaError:
-    """Return the child's error as our own."""
+    """Rebuild the child's error."""
     damaged = answer.error in {"Malformed", "FileFormatError"}
     return FileFormatError(answer.message) if damaged else VaultError(answer.message)

@@ -1,4 +1,4 @@
-"""A WAV file that is nowhere: its header, and which samples lie under which bytes."""
+"""Compute a WAV's header, and the samples that lie under a range of its bytes."""
 
 import struct
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ _SAMPLE = 2
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a range of bytes is made of: header bytes, then samples with bytes cut off."""
+    """A range of bytes: part of the header, then samples, cut at both ends."""
 
     header: bytes
     start: int  # first sample to read
     count: int  # samples to read, of all channels
-    skip: int  # bytes of those to leave out at the beginning
-    length: int  # bytes of those to give
+    skip: int  # bytes of those to drop at the start
+    length: int  # bytes of those to return
 
 
 @dataclass(frozen=True, slots=True)
 class Wav:
-    """The shape of a 16-bit PCM file of 8 kHz."""
+    """The shape of a 16-bit PCM file at 8 kHz."""
 
     channels: int
     samples: int
@@ -50,7 +50,7 @@ class Wav:
         return riff + form + struct.pack("<4sI", b"data", self.data_bytes)
 
     def span(self, start: int, length: int) -> Span:
-        """Return what the bytes from ``start`` on are made of, as far as the file reaches."""
+        """Return the span of ``length`` bytes from ``start``, up to the end of the file."""
         start = min(start, self.total)
         end = min(start + length, self.total)
         head = self.header()[start:end]

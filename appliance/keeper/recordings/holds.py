@@ -1,4 +1,4 @@
-"""Holds: a recording outlives its day, on one of the grounds of Art. 17(3), until a review."""
+"""Hold recordings past their day on a ground of Art. 17(3), until a review."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def checked_reason(reason: str) -> str:
-    """Accept an operator's words; raises Refused (``invalid``) for none or too many."""
+    """Accept a reason; raises Refused (``invalid``) if it is empty or too long."""
     words = reason.strip()
     if not words or len(words) > LONGEST_REASON:
         raise Refused("invalid", f"Give the reason in 1 to {LONGEST_REASON} characters.")
@@ -35,15 +35,15 @@ class Holds:
         self._clock = clock
 
     def hold(self, asked: HoldCall, author: str) -> None:
-        """Hold a recording, or change why it is held.
+        """Hold a recording, or change its reason.
 
         Raises:
-            Refused: ``not_found``, ``locked``, or ``invalid``: no reason, or the review is no
-                day to come.
+            Refused: ``not_found``, ``locked``, or ``invalid``: no reason, or the review is not
+                on a future day.
         """
         call = self._catalogue.get(asked.recording)
         reason, review_day = checked_reason(asked.reason), self._review_day(asked.review)
-        # The words first: a hold must not be there without them.
+        # The reason first: no hold without one.
         self._ledger.hold(
             HoldWords(
                 recording=asked.recording,
@@ -58,7 +58,7 @@ class Holds:
         self._catalogue.put([structs.replace(call, held=True)])
 
     def release(self, recording: str) -> None:
-        """Let retention go on; what is overdue goes at the next sweep.
+        """Release a hold; the next sweep erases what is overdue.
 
         Raises:
             Refused: ``not_found``, ``locked``, or ``invalid``: it is not held.

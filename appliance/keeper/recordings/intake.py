@@ -1,7 +1,7 @@
-"""Take-up: what the recorder left on the disk becomes the keeper's, whether or not it was there.
+"""Take up what the recorder left on the disk, now or while the keeper was away.
 
-Works locked: a ticket's outer layer, which says when a recording is due, opens with the keyring
-alone. What a recording says about a person waits for somebody's login (``cataloguing``).
+Take-up works locked: a ticket's outer layer, which holds the due day, opens with the keyring alone.
+What a recording says about a person waits for a login (``catalogue.fill``).
 """
 
 import logging
@@ -29,11 +29,11 @@ from appliance.vault.opening.unseal import open_ticket, read_header
 from appliance.vault.opening.verdicts import digest, is_overwritten
 
 UNREADABLE_DAYS = 90
-"""How long a recording is kept whose ticket does not open: the usual period (see defaults)."""
+"""Retention of a recording whose ticket does not open: the usual period (see defaults)."""
 
 
 NOTHING_YET = HEADER_BYTES + 3 * FRAME_BYTES
-"""A shorter file has no third frame, and so no sound."""
+"""A shorter file has no third frame and so no sound."""
 
 _log = logging.getLogger(__name__)
 _MOST_NOTE = 4096
@@ -42,16 +42,16 @@ _UNFINISHED = "unfinished"
 
 @dataclass(frozen=True, slots=True)
 class TakenUp:
-    """What one take-up found."""
+    """The result of a take-up."""
 
-    sealed: tuple[str, ...]  # recordings that are now the keeper's
-    withdrawn: tuple[str, ...]  # to be erased: withdrawn during their call
-    stillborn: tuple[str, ...]  # to be erased: a power cut left not even a header
+    sealed: tuple[str, ...]  # recordings taken up
+    withdrawn: tuple[str, ...]  # to be erased: withdrawn during the call
+    stillborn: tuple[str, ...]  # to be erased: a power cut came before any sound
     notes: int  # counted
 
 
 class Intake:
-    """Takes up recordings, withdrawals and notes. Threads may share it; one works at a time."""
+    """Take-up of recordings, withdrawals and notes. Threads may share it; one runs at a time."""
 
     def __init__(
         self,
@@ -75,18 +75,18 @@ class Intake:
         self._sealed: set[str] | None = None
 
     def take_up(self) -> TakenUp:
-        """Take up all that lies there and that nobody writes to any more; safe to repeat.
+        """Take up everything that is no longer being written; safe to repeat.
 
         Raises:
             VaultError: audit or keyring could not be written; the next take-up goes on.
         """
         with self._lock:
             notes = self._count_notes()
-            # Markers second: a marker stands before its recording is closed, so none is missed.
+            # Markers second: a marker is written before its recording closes, so none is missed.
             closed = self._untaken()
             withdrawn = self._withdrawn()
             whole, begun, emptied = self._sorted(closed, withdrawn)
-            # A file that begins is short for a moment; only one that stays so was cut.
+            # A new file is short for a moment; only one that stays short was cut.
             stillborn, self._suspects = begun & self._suspects, begun
             sealed = self._seal(whole)
             return TakenUp(sealed, withdrawn + emptied, tuple(sorted(stillborn)), notes)
@@ -94,11 +94,10 @@ class Intake:
     def _sorted(
         self, closed: list[Path], withdrawn: tuple[str, ...]
     ) -> tuple[list[Path], frozenset[str], tuple[str, ...]]:
-        """Tell recordings from what only began and from what a withdrawal overwrote.
+        """Separate recordings from files that only began and from overwritten ones.
 
-        A file that holds who called and what was agreed, but not a moment of the call, is no
-        recording. A header of zeros with frames behind it is a withdrawal whose marker could not
-        be left.
+        A file with META and receipt but no sound is no recording. A header of zeros with frames
+        behind it is a withdrawal whose marker could not be written.
         """
         whole, begun, emptied = [], set(), []
         for path in closed:
@@ -115,11 +114,11 @@ class Intake:
         return whole, frozenset(begun), tuple(emptied)
 
     def pending(self) -> tuple[str, ...]:
-        """Return the recordings that were withdrawn and are not shredded yet."""
+        """Return the withdrawn recordings that are not erased yet."""
         return tuple(path.name for path in self._files(self._folders.withdrawn))
 
     def _withdrawn(self) -> tuple[str, ...]:
-        """Return the recordings whose withdrawal is to be honoured; remove void markers."""
+        """Return the recordings with a valid withdrawal; remove void markers."""
         honoured = []
         known = self._keyring.content.recordings
         for path in self._files(self._folders.withdrawn):
@@ -136,25 +135,25 @@ class Intake:
         return tuple(honoured)
 
     def _ended(self, rid: str) -> str | None:
-        """Say how a recording that was taken up had ended; None if nobody can tell now.
+        """Return how a taken-up recording ended; None if that is unknown for now.
 
-        A finished recording is final: whoever could write a marker now must not destroy it. One
-        that a fault ended may have been continued in another file, during which the caller
-        withdrew. While the box is locked, or the file cannot be read for now, the marker waits.
+        A finished recording is final: a marker written later must not destroy it. One that a fault
+        ended may continue in another file, during which the caller withdrew. While the box is
+        locked or the file unreadable, the marker waits.
         """
         try:
             ended = self._reading.summary(rid).ended
         except FileFormatError:
-            return _UNFINISHED  # Nothing opens it any more, so nothing is lost by erasing it.
+            return _UNFINISHED  # Nothing opens it, so erasing loses nothing.
         except ZgodaError:
             return None
         return _UNFINISHED if ended in {"cut", "storage"} else ended
 
     def _untaken(self) -> list[Path]:
-        """Return the recordings that are closed for good and that are not the keeper's yet.
+        """Return the finally closed recordings that are not taken up yet.
 
-        After a write error a call is continued in another file: until that is closed too, the
-        first one waits, since the caller may still withdraw.
+        After a write error a call continues in another file. Until that is closed too, the first
+        one waits, since the caller may still withdraw.
         """
         known = self._keyring.content.recordings
         closed: list[Path] = []
@@ -169,13 +168,13 @@ class Intake:
         return [path for path in closed if self._call(path) not in going_on]
 
     def _seal(self, paths: list[Path]) -> tuple[str, ...]:
-        """Put recordings on the record, then note when they are due; returns those it could."""
+        """Record recordings in the audit, then note their due days; return those that succeeded."""
         tickets: dict[str, Ticket] = {}
         for path in paths:
             with self._passing_over(path):
                 ticket = self._ticket(path) or self._makeshift()
-                # What a killed recorder wrote last may not be on the medium yet; the audit must
-                # not promise a frame that a power cut could still take.
+                # A killed recorder's last write may not be on the medium yet; the audit must not
+                # promise a frame that a power cut could still lose.
                 self._disk.settle(path)
                 found = digest(path)
                 tickets[path.name] = ticket
@@ -199,7 +198,7 @@ class Intake:
 
     @contextmanager
     def _passing_over(self, path: Path) -> Iterator[None]:
-        """Let a file that cannot be read wait for the next take-up; the others go on."""
+        """Leave an unreadable file for the next take-up and go on with the others."""
         try:
             yield
         except (OSError, FileFormatError) as error:
@@ -212,19 +211,19 @@ class Intake:
 
     @staticmethod
     def _files(folder: Path) -> list[Path]:
-        """Return a folder's ordinary files; whatever else stands there is none of ours."""
+        """Return a folder's ordinary files; anything else is not ours."""
         with os.scandir(folder) as entries:
             return sorted(Path(e.path) for e in entries if e.is_file(follow_symlinks=False))
 
     def _on_record(self) -> set[str]:
-        """Return the recordings that the audit calls sealed; the audit is read once."""
+        """Return the recordings sealed by the audit; the audit is read once."""
         if self._sealed is None:
             entries = self._audit.entries()
             self._sealed = {e.rid for e in entries if e.type == "sealed" and e.rid is not None}
         return self._sealed
 
     def _call(self, path: Path) -> str:
-        """Return the call that a recording belongs to; one that does not open stands alone."""
+        """Return a recording's call; one whose ticket does not open stands alone."""
         ticket = None
         with self._passing_over(path):
             ticket = self._ticket(path)
@@ -237,12 +236,12 @@ class Intake:
             return None
 
     def _makeshift(self) -> Ticket:
-        """Return what stands in for a ticket that does not open."""
+        """Return a substitute for a ticket that does not open."""
         due = day_of(self._clock.now()) + UNREADABLE_DAYS
         return Ticket(due, "", self._clock.trusted(), "", 0, UNREADABLE_DAYS)
 
     def _count_notes(self) -> int:
-        """Count the recorder's notes, each once even if the power goes in between."""
+        """Count the recorder's notes, each once even across a power cut."""
         notes, foreign = {}, []
         for path in self._files(self._folders.notes):
             if path.suffix != ".json" or path.name.startswith("."):
@@ -261,19 +260,19 @@ class Intake:
 
 
 def plausible(ticket: Ticket, believed: SureTime | None) -> bool:
-    """Say whether a recording can have begun on the day that its ticket names.
+    """Say whether a recording can have begun on its ticket's day.
 
-    It cannot have been made long before it was last looked for.
+    It cannot be much older than the last take-up that did not find it.
 
     Args:
         ticket: of a recording that is being taken up.
-        believed: when the keeper last believed a clock, and so was there.
+        believed: when the keeper last believed a clock and so was running.
     """
     return ticket.clock_ok and (believed is None or ticket.day >= day_of(believed.wall) - 1)
 
 
 def _read_note(raw: bytes) -> CallNote:
-    """Read a note strictly; raises FileFormatError for anything that could not be counted."""
+    """Read a note strictly; raises FileFormatError if it cannot be counted."""
     try:
         note = msgspec.json.decode(raw, type=CallNote)
         date.fromisoformat(note.day)

@@ -1,6 +1,6 @@
-"""Erases what is due: at boot and every hour, locked or not. Never early, at most an hour late.
+"""Erase what is due: at boot and hourly, locked or not; never early.
 
-A due day is the last day (UTC) on which a recording may still be there.
+Erasure comes at most an hour late. A due day is the last day (UTC) on which a recording may exist.
 """
 
 from appliance.clock import day_of
@@ -13,7 +13,7 @@ from appliance.vault.opening.keyring import Keyring, RecordingKey
 
 
 class Retention:
-    """Looks for what is due and has it erased."""
+    """The sweep for recordings that are due."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Retention:
         self._waits = False
 
     def sweep(self) -> tuple[Certificate, ...]:
-        """Erase everything that is due, in one batch, once wrong dates are put right.
+        """Erase everything due in one batch, after correcting wrong dates.
 
         Raises:
             VaultError: audit, ledger or keyring could not be written; nothing was erased.
@@ -49,11 +49,11 @@ class Retention:
         return self._erasing.by_keeper(sorted(due), Ground.NO_LONGER_NEEDED)
 
     def date(self) -> None:
-        """Date recordings that were made while the clock was wrong; raises VaultError."""
+        """Correct the dates of recordings made under a wrong clock; raises VaultError."""
         self._wrong_clock.put_right()
 
     def confirm_clock(self) -> tuple[Certificate, ...]:
-        """Believe the clock, since an operator has looked at it, and sweep."""
+        """Believe the clock on an operator's word, and sweep."""
         self._clock.confirm()
         return self.sweep()
 

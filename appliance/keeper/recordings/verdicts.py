@@ -1,4 +1,4 @@
-"""What the audit and the files say about recordings: verdicts, for one and for all."""
+"""Judge recordings by their files and the audit, one or all of them."""
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
@@ -13,7 +13,7 @@ from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
 
 
 class Checking:
-    """Judges recordings with the reading child's help."""
+    """Verdicts on recordings, with the reading child's help."""
 
     def __init__(
         self, folders: Folders, keyring: Keyring, audit: AuditLog, reading: Reading
@@ -24,7 +24,7 @@ class Checking:
         self._reading = reading
 
     def one(self, rid: str) -> tuple[Assessed, list[AuditEntry]]:
-        """Judge one recording afresh; also return what was done with it.
+        """Judge one recording afresh; return the verdict and the recording's audit entries.
 
         Raises:
             Refused: ``locked``.
@@ -34,7 +34,7 @@ class Checking:
         return self._judge(rid, known_recordings(entries).get(rid, AuditFacts())), entries
 
     def note(self, rid: str, verdict: Verdict) -> None:
-        """Keep a verdict that the frames do not tell by themselves, whatever becomes of a shelf.
+        """Keep in the keyring a verdict that the frames alone do not show.
 
         Raises:
             VaultError: the keyring could not be written.
@@ -45,11 +45,11 @@ class Checking:
                 entry.verdict = "" if verdict is Verdict.COMPLETE else verdict.value
 
     def handed_over(self, rid: str) -> bool:
-        """Say whether the audit tells of a file of this recording that left the box."""
+        """Say whether the audit knows of an export of this recording."""
         return any(entry.type == "exported" for entry in self._audit.of_recording(rid))
 
     def everything(self) -> dict[str, Verdict]:
-        """Judge every recording that the keyring or the audit knows.
+        """Judge every recording known to keyring or audit.
 
         Raises:
             Refused: ``locked``.

@@ -1,6 +1,6 @@
-"""What cannot be made again: reasons, holds' words, certificates, counts, the last sure time.
+"""Keep what cannot be rebuilt: reasons, holds, certificates, counts, believed time.
 
-One sealed TinyDB file, whole at every change. Each method is one change or none.
+The ledger is one sealed TinyDB file, atomic at every change. Each method makes one change or none.
 """
 
 import threading
@@ -23,7 +23,7 @@ from appliance.vault.disk import Disk
 LABEL = b"zgoda ledger"
 
 _ONLY = 1
-"""The document that a table of one document has."""
+"""The document number in tables of one document."""
 
 _BOOTS_KEPT = 100
 
@@ -33,7 +33,7 @@ StructT = TypeVar("StructT", bound=Struct)
 
 
 class ErasureWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Why something was erased, in whose words."""
+    """The reason of an erasure and its author."""
 
     recording: str
     ground: str
@@ -43,7 +43,7 @@ class ErasureWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class SureTime(Struct, frozen=True, forbid_unknown_fields=True):
-    """When the clock was last believed."""
+    """The moment at which the clock was last believed."""
 
     wall: float  # UTC
     boot: str
@@ -51,7 +51,7 @@ class SureTime(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Counted(NamedTuple):
-    """How many calls of a line had an outcome on a day."""
+    """The number of a line's calls with an outcome on a day."""
 
     line: str
     day: str
@@ -61,10 +61,10 @@ class Counted(NamedTuple):
 
 
 class Ledger:
-    """The keeper's book. Threads may share it; one change is made at a time."""
+    """The open ledger. Threads may share it; changes are made one at a time."""
 
     def __init__(self, path: Path, key: bytes, disk: Disk | None = None) -> None:
-        """Open the book, or begin one where no file is.
+        """Open the ledger, or begin one if there is no file.
 
         Raises:
             FileFormatError: it is damaged; nothing is overwritten.
@@ -80,29 +80,29 @@ class Ledger:
         self._lock = threading.RLock()
 
     def hold(self, words: HoldWords) -> None:
-        """Write down why a recording is held, in place of an earlier reason."""
+        """Store a hold's reason, replacing an earlier one."""
         self._put("holds", words.recording, words)
 
     def release(self, recording: str) -> None:
-        """Take a hold's words out."""
+        """Remove a hold's reason."""
         with self._lock:
             if self._table("holds").contains(doc_id=_id(recording)):
                 self._table("holds").remove(doc_ids=[_id(recording)])
 
     def hold_of(self, recording: str) -> HoldWords | None:
-        """Return why a recording is held, or None."""
+        """Return a hold's reason, or None."""
         return self._get("holds", recording, HoldWords)
 
     def erasing(self, words: ErasureWords) -> None:
-        """Write down why a recording is to be erased, before it is."""
+        """Store the reason of an erasure, before it happens."""
         self._put("erasures", words.recording, words)
 
     def erasure_of(self, recording: str) -> ErasureWords | None:
-        """Return why a recording was (to be) erased, or None."""
+        """Return the reason of an erasure, done or ordered, or None."""
         return self._get("erasures", recording, ErasureWords)
 
     def certify(self, certificates: Iterable[Certificate]) -> None:
-        """Keep certificates, each in place of an earlier one of the same recording."""
+        """Store certificates, each replacing the recording's earlier one."""
         fresh = {_id(one.recording): msgspec.to_builtins(one) for one in certificates}
         with self._lock:
             table = self._table("certificates")
@@ -126,10 +126,10 @@ class Ledger:
             return [msgspec.convert(dict(doc), Certificate) for doc in self._table("certificates")]
 
     def count(self, notes: Mapping[str, CallNote]) -> None:
-        """Count notes by the names of their files, each once and no more.
+        """Count notes by their file names, each exactly once.
 
-        The names of this batch are kept until the next one, for a power cut between the counting
-        and the removal of the files; so every file that is still there must be in every batch.
+        The ledger keeps a batch's names until the next batch, in case a power cut comes between
+        counting and removing the files. So each batch must hold every file that still exists.
         """
         with self._lock:
             state = self._one("counts")
@@ -141,7 +141,7 @@ class Ledger:
             self._set_one("counts", {"calls": calls, "counted": sorted(notes)})
 
     def counts(self, since: str) -> list[Counted]:
-        """Return the counts from a day on, newest day first."""
+        """Return the counts since a day, newest first."""
         with self._lock:
             calls: dict[str, int] = self._one("counts").get("calls", {})
         rows = [
@@ -152,24 +152,24 @@ class Ledger:
         return sorted((row for row in rows if row.day >= since), key=_newest_first)
 
     def sure_time(self) -> SureTime | None:
-        """Return when the clock was last believed, or None if it never was."""
+        """Return when the clock was last believed; None if never."""
         with self._lock:
             fields = self._one("time").get("last")
         return msgspec.convert(fields, SureTime) if fields else None
 
     def boot_times(self) -> dict[str, float]:
-        """Return when (UTC) the boots began in which the clock was believed at some time."""
+        """Return the start (UTC) of each boot in which the clock was ever believed."""
         with self._lock:
             times: dict[str, float] = dict(self._one("time").get("boots", {}))
         return times
 
     def exact_boots(self) -> set[str]:
-        """Return the boots among them in which a second source vouched for the clock."""
+        """Return those boots in which a second source vouched for the clock."""
         with self._lock:
             return set(self._one("time").get("exact", []))
 
     def believe(self, time: SureTime, *, vouched: bool = False) -> None:
-        """Note that the clock is believed now, and so when this boot began."""
+        """Store that the clock is believed now, and thereby when this boot began."""
         with self._lock:
             said = self._one("time")
             boots = said.get("boots", {}) | {time.boot: time.wall - time.uptime}
@@ -201,7 +201,7 @@ class Ledger:
         return dict(found) if isinstance(found, Document) else {}
 
     def _write(self, table: str, number: int, fields: dict[str, Any]) -> None:
-        # Not upsert: TinyDB writes twice for a new document, and the first write changes nothing.
+        # Not upsert: for a new document TinyDB would write twice, the first time unchanged.
         if self._table(table).contains(doc_id=number):
             self._table(table).update(fields, doc_ids=[number])
         else:
@@ -209,7 +209,7 @@ class Ledger:
 
 
 def _id(recording: str) -> int:
-    """Return a recording's document number: its random name, so finding it needs no search."""
+    """Return a recording's document number: its random name, found without a search."""
     return int(recording, 16)
 
 

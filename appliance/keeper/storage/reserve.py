@@ -1,12 +1,12 @@
-"""Room that is the keeper's even on a full disk, so that erasing always goes.
+"""Reserve disk space for the keeper, so that erasing works on a full disk.
 
-An erasure writes before it frees: the audit, the pool, both copies of the keyring, a shelf, a
-certificate; and nobody can order one without a login, which the audit holds too. So a file of
-nothing stands on the disk. Where a write of the keeper's finds no room, a piece of that file is
-given up and the write is done again; as soon as there is room, the file grows back.
+An erasure writes before it frees space: the audit, the pool, both copies of the keyring, a shelf, a
+certificate. Its order needs a login, which the audit records as well. So a file of zeros occupies
+some space. When a write of the keeper finds no room, it frees a piece of that file and retries;
+once there is room, the file grows back.
 
-The recorder writes none of this: it stops while 64 MiB are free. What fills a disk to the last
-byte is somebody else's file, and of such a disk only the keeper has a part left.
+The recorder writes none of this and stops while 64 MiB are free. If another program's files fill
+the disk to the last byte, only the keeper still has room.
 """
 
 import contextlib
@@ -19,19 +19,19 @@ from typing import TypeVar
 from appliance.vault.disk import FULL, Disk
 
 LEAST_BYTES = 16 * 2**20
-"""Enough for everything that erasing writes on a box of some ten thousand calls."""
+"""Enough for an erasure on a box with some ten thousand calls."""
 
 PIECE = 256 * 2**10
-"""Given up beyond what a write needs: a file system wants room for its own notes."""
+"""Freed beyond the need of a write: the file system needs room for its own metadata."""
 
 LEFT_TO_OTHERS = 2**20
-"""The file grows back only where so much stays free."""
+"""The file grows back only if this much stays free."""
 
 ReplyT = TypeVar("ReplyT")
 
 
 class Reserve:
-    """The file of nothing. Threads may share it."""
+    """The file that holds the reserve. Threads may share it."""
 
     def __init__(self, path: Path, growing: Collection[Path] = ()) -> None:
         """Prepare; ``keep`` makes the file.
@@ -46,11 +46,11 @@ class Reserve:
 
     @property
     def size(self) -> int:
-        """Return the bytes that are in reserve now."""
+        """Return the bytes now in reserve."""
         return _size(self._path)
 
     def keep(self) -> None:
-        """Bring the file to its full size, as far as there is room; what fails waits."""
+        """Grow the file to its full size as far as there is room; the rest waits."""
         wanted = max(LEAST_BYTES, 3 * sum(_size(path) for path in self._growing))
         with self._lock, contextlib.suppress(OSError):
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -66,7 +66,7 @@ class Reserve:
                 os.close(file)
 
     def give(self, wanted: int) -> bool:
-        """Give room up for a write of ``wanted`` bytes; False if nothing is left to give."""
+        """Free room for a write of ``wanted`` bytes; return False if none is left."""
         with self._lock:
             size = self.size
             if not size:
@@ -75,14 +75,14 @@ class Reserve:
             return True
 
     def spend(self, write: Callable[[], ReplyT], size: int) -> ReplyT:
-        """Do a write of about ``size`` bytes; while the disk is full, again with more room.
+        """Perform a write of about ``size`` bytes; on a full disk, free room and retry.
 
         Args:
-            write: leaves nothing behind where it fails for want of room.
+            write: leaves nothing behind if it fails for want of room.
             size: in bytes.
 
         Raises:
-            OSError: it failed for another reason, or nothing is left to give.
+            OSError: it failed for another reason, or the reserve is used up.
         """
         while True:
             try:
@@ -99,7 +99,7 @@ class ReservedDisk(Disk):
         self._reserve = reserve
 
     def open(self, path: Path) -> int:
-        """Open a file to be written in place, creating it where it is missing."""
+        """Open a file for writing in place; create it if it is missing."""
         return self._reserve.spend(lambda: super(ReservedDisk, self).open(path), 0)
 
     def write(self, fd: int, data: bytes | bytearray, offset: int) -> None:
@@ -107,7 +107,7 @@ class ReservedDisk(Disk):
         self._reserve.spend(lambda: super(ReservedDisk, self).write(fd, data, offset), len(data))
 
     def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
-        """Put a whole new file in place of an old one."""
+        """Replace a file atomically."""
         self._reserve.spend(lambda: super(ReservedDisk, self).replace(path, data, mode), len(data))
 
 

@@ -1,8 +1,8 @@
-"""TinyDB on disk as one sealed file: whole before or whole after, whatever the power does.
+"""Store TinyDB in one sealed file that a power cut leaves old or new, never torn.
 
 The file is a sealed container (``docs/format.md``) over the JSON of all tables. Each write draws
-a new salt and so a new key, goes to a temporary file, is synced, renamed over the old one, and
-the folder is synced.
+a new salt and so a new key. It goes to a temporary file, is synced and renamed over the old one;
+then the folder is synced.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from appliance.vault import container
 from appliance.vault.disk import Disk, failure
 
 MOST = 256 * 2**20
-"""Bytes: nothing of ours comes near, so a larger file is not read into memory."""
+"""Bytes, far beyond any file of ours; a larger one is not read into memory."""
 
 Tables = dict[str, dict[str, Any]]
 
@@ -24,10 +24,9 @@ Tables = dict[str, dict[str, Any]]
 class SealedStorage(Storage):
     """One sealed TinyDB file, with a copy of its tables in memory.
 
-    A damaged or foreign file raises ``FileFormatError`` at once, when the storage is made. The
-    copy handed to TinyDB is its own down to the fields of each document, so that a write that
-    fails leaves the tables in memory as they are on disk. Nested values are replaced by the
-    keeper, never altered in place.
+    A damaged or foreign file raises ``FileFormatError`` when the storage is made. TinyDB gets a
+    copy down to the fields of each document, so a failed write leaves the tables in memory as they
+    are on disk. The keeper replaces nested values and never alters them in place.
     """
 
     def __init__(self, path: Path, key: bytes, label: bytes, disk: Disk | None = None) -> None:
@@ -38,7 +37,7 @@ class SealedStorage(Storage):
         self._tables = self._load()
 
     def read(self) -> Tables | None:
-        """Return the tables, or None where nothing was ever written."""
+        """Return the tables; None if nothing was ever written."""
         if self._tables is None:
             return None
         return {
@@ -47,10 +46,10 @@ class SealedStorage(Storage):
         }
 
     def write(self, data: Tables) -> None:
-        """Replace the file; once this returns, the new tables survive a power cut.
+        """Replace the file; the new tables survive a power cut once this returns.
 
         Raises:
-            VaultError: nothing has changed, neither on disk nor in memory.
+            VaultError: nothing changed, on disk or in memory.
         """
         sealed = container.seal(self._key, self._label, msgspec.json.encode(data))
         try:
@@ -74,6 +73,6 @@ class SealedStorage(Storage):
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what a power cut left of unfinished writes in a folder of the keeper's alone."""
+    """Remove unfinished writes left by a power cut, in a folder of the keeper's alone."""
     for path in folder.glob(".*"):
         path.unlink()

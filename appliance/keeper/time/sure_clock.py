@@ -1,8 +1,8 @@
-"""Whether the clock can be believed when it is asked what is due.
+"""Decide whether retention may believe the clock.
 
-A clock that jumps ahead by more than a day erases nothing until a second source vouches for it:
-the kernel, when the network keeps its time, or an operator. A clock that is moved otherwise
-changes nothing: time then goes on from what was believed before.
+After a jump ahead of more than a day nothing is erased until a second source vouches for the clock:
+the kernel, if a time server keeps it, or an operator. Any other change of the clock has no effect:
+time continues from what was believed before.
 """
 
 import ctypes
@@ -15,25 +15,25 @@ from appliance.keeper.storage.ledger import Ledger, SureTime
 
 _TIME_ERROR = 5
 _TIMEX_BYTES = 512
-"""More than ``struct timex`` takes on any of our machines; it is only read."""
+"""More than ``struct timex`` takes on any of our machines; the call only reads."""
 
 
 SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
-"""systemd-timesyncd's mark: a time server has answered in this boot."""
+"""systemd-timesyncd's mark: a time server has answered since the boot."""
 
 
 def kernel_synchronised(mark: Path = SYNCHRONISED) -> bool:
-    """Say whether the kernel's clock is kept by a time server.
+    """Say whether a time server keeps the kernel's clock.
 
-    ``adjtimex`` tells, but a service that must not set the clock may not even ask it
-    (``ProtectClock``); there systemd-timesyncd's mark tells.
+    ``adjtimex`` knows, but ``ProtectClock`` forbids the keeper's unit to ask it; there
+    systemd-timesyncd's mark decides.
     """
     state = int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)))
     return 0 <= state < _TIME_ERROR or mark.exists()
 
 
 class SureClock:
-    """Tells the time, or that it cannot be told."""
+    """The believed time, or its absence."""
 
     def __init__(
         self,
@@ -43,15 +43,15 @@ class SureClock:
         vouched: Callable[[], bool] = kernel_synchronised,
         not_before: float = 0.0,
     ) -> None:
-        """Take what it judges by.
+        """Prepare.
 
         Args:
             clock: the box's; its ``monotonic`` counts from the boot.
             ledger: keeps the last believed time over restarts.
-            boot_id: of this boot.
-            vouched: says whether a second source keeps the clock right now.
-            not_before: a time (UTC) that is known to be over, for a ledger that was lost and
-                begun anew; 0: none is known.
+            boot_id: this boot's.
+            vouched: says whether a second source keeps the clock now.
+            not_before: a time (UTC) known to be past, for a ledger that was lost and begun anew;
+                0 if none is known.
         """
         self._clock = clock
         self._ledger = ledger
@@ -74,15 +74,15 @@ class SureClock:
             return wall
 
     def confirm(self) -> None:
-        """Believe the clock as it is: an operator has looked at it."""
+        """Believe the clock on an operator's word."""
         with self._lock:
             self._believe(self._clock.now(), vouched=True)
 
     def _judged(self, wall: float) -> float | None:
-        """Return the time that it is if nobody vouches for the clock; None after a jump ahead.
+        """Return the time without a second source; None after a jump ahead.
 
-        Within a boot the seconds since the last belief are counted, whatever the clock is set to.
-        Over a boot nobody counts: up to a day is taken on trust.
+        Within a boot the time is the last belief plus the seconds counted since, however the clock
+        is set. Across a boot nothing counts them: up to a day ahead is believed.
         """
         last = self._ledger.sure_time()
         here = last is not None and last.boot == self._boot_id

@@ -1,12 +1,12 @@
-"""Puts right, locked or not, when recordings are due that were made while the clock was wrong.
+"""Correct the due days of recordings made while the clock was wrong.
 
-A recording's ticket says on which day it began by the recorder's clock, in which boot, and how
-long after its start. In a boot whose clock was ever believed the true time follows from that. Of
-another boot the recorder's own word counts, unless it had no word to give or names a day that is
-still to come: then the recording began at the latest when this was noticed.
+This works locked. A recording's ticket names the day on which it began by the recorder's clock, the
+boot, and the uptime. If the clock was ever believed in that boot, the true time follows from these.
+Otherwise the recorder's day counts, unless it had none or names a future day: then the recording
+began at the latest when this was noticed.
 
-Only the difference is kept: what the recording itself says stays as it was sealed, so that the
-catalogue can always be made again from the recordings and the keyring.
+The keyring holds the difference alone. The recording stays as it was sealed, so the catalogue can
+always be rebuilt from recordings and keyring.
 """
 
 import threading
@@ -20,11 +20,11 @@ from appliance.model.records import CallMeta
 from appliance.vault.opening.keyring import Keyring, RecordingKey
 
 SLACK = 300.0
-"""Seconds by which two right clocks may differ."""
+"""Seconds by which two correct clocks may differ."""
 
 
 class WrongClock:
-    """Dates recordings by the boots whose clocks were believed. Threads may share it."""
+    """The dates of recordings by the boots with a believed clock. Threads may share it."""
 
     def __init__(self, keyring: Keyring, ledger: Ledger, clock: Clock, boot_id: str) -> None:
         self._keyring = keyring
@@ -35,7 +35,7 @@ class WrongClock:
         self._lock = threading.Lock()
 
     def put_right(self) -> None:
-        """Date everything anew by what is believed now; nothing happens before anything is.
+        """Correct all dates by what is believed now; do nothing before anything is.
 
         Raises:
             VaultError: the keyring could not be written.
@@ -62,21 +62,21 @@ class WrongClock:
             self._moved.update(right)
 
     def take_moved(self) -> set[str]:
-        """Return the recordings that were dated anew since the last call."""
+        """Return the recordings whose dates changed since the last call."""
         with self._lock:
             moved, self._moved = self._moved, set()
         return moved
 
 
 def shift(entry: RecordingKey) -> int:
-    """Return by how many days the recorder's clock was behind when it made a recording."""
+    """Return how many days the recorder's clock was behind at a recording."""
     if entry.began is None or entry.day is None:
         return 0
     return day_of(entry.began) - entry.day
 
 
 def dated(meta: CallMeta, entry: RecordingKey) -> CallMeta:
-    """Return what a recording says of itself, with its true dates."""
+    """Return a recording's META with its true dates."""
     if entry.began is None:
         return meta
     days = shift(entry)
@@ -88,25 +88,25 @@ def dated(meta: CallMeta, entry: RecordingKey) -> CallMeta:
 
 
 def is_dated(meta: CallMeta, entry: RecordingKey) -> bool:
-    """Say whether a catalogue's entry has its true dates."""
+    """Say whether a catalogue entry has its true dates."""
     return entry.began is None or meta.started_at == started_at(meta, entry.began)
 
 
 def started_at(meta: CallMeta, began: float) -> float:
-    """Return the time of the off-hook, to the millisecond, of a recording that began then."""
+    """Return the time of the off-hook, to the millisecond, from the recording's start."""
     return round(began - meta.recording_at_ms / 1000, 3)
 
 
 def _began(
     entry: RecordingKey, boot: float | None, exact: Container[str], now: float
 ) -> float | None:
-    """Return when a recording truly began; None where what is known of it is right.
+    """Return when a recording truly began; None if the known date is right.
 
     Args:
         entry: the recording's.
-        boot: when its boot began, if that is known.
-        exact: the boots of which that is sure.
-        now: what time it is.
+        boot: the start of its boot, if known.
+        exact: the boots whose start is certain.
+        now: the time.
     """
     if entry.due_day is None or entry.day is None:
         return None
@@ -119,10 +119,10 @@ def _began(
 
 
 def _agrees(entry: RecordingKey, began: float, *, exact: bool) -> bool:
-    """Say whether what is known of a recording fits the time that follows from its boot.
+    """Say whether a recording's known date fits the time that follows from its boot.
 
-    Where nobody vouched for that, the recorder's clock may have been set right meanwhile: the
-    later of two neighbouring days counts, so that nothing goes early.
+    Without a second source the recorder's clock may have been corrected meanwhile: the later of
+    two neighbouring days counts, so that nothing is erased early.
     """
     if entry.began is not None:
         return abs(entry.began - began) <= SLACK

@@ -1,8 +1,8 @@
-"""The eraser: the one small place whose overwriting makes old keys useless.
+"""Keep the keyring's root where overwriting it makes every old key useless.
 
-It holds the root of the keyring in two slots, so that a new root stands, and has been read back,
-before the old one goes. It is a plain file (E0) or a file under the board's own secret (E1): on
-flash memory an overwritten file may live on, and certificates say so.
+The root stands in one of two slots, so a new root is written and read back before the old one is
+overwritten. The slots are a plain file (E0) or a file under the board's own secret (E1). Flash
+memory may keep an overwritten file, and certificates say so.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _LEVELS: dict[int, Level] = {0: "E0", 1: "E1"}
 
 
 class Eraser:
-    """Keep at most two roots, each under its generation, in two slots of a file."""
+    """At most two roots, each under its generation, in two slots of a file."""
 
     def __init__(
         self, path: Path, board_secret: bytes | None = None, *, disk: Disk | None = None
@@ -41,7 +41,7 @@ class Eraser:
 
     @classmethod
     def at(cls, path: Path, board_secret_file: str = "", disk: Disk | None = None) -> "Eraser":
-        """Return the eraser that the settings name; the board's secret is any 16 bytes or more."""
+        """Return the configured eraser; a board's secret has 16 bytes or more."""
         if not board_secret_file:
             return cls(path, disk=disk)
         try:
@@ -53,7 +53,7 @@ class Eraser:
         return cls(path, secret, disk=disk)
 
     def generations(self) -> tuple[int, ...]:
-        """Return the generations that have a root now, lowest first."""
+        """Return the generations that have a root, lowest first."""
         return tuple(sorted(self._load()))
 
     def read(self, generation: int) -> bytes:
@@ -61,7 +61,7 @@ class Eraser:
 
         Raises:
             KeyLost: no slot holds it.
-            FileFormatError: what holds the roots cannot be read.
+            FileFormatError: the roots cannot be read.
         """
         held = self._load().get(generation)
         if held is None:
@@ -117,13 +117,13 @@ class Eraser:
         return (body + hashlib.sha256(body).digest()).ljust(SLOT_BYTES, b"\0")
 
     def _put(self, index: int, slot: bytes) -> None:
-        """Overwrite one slot in place and read it back from the medium's side."""
+        """Overwrite one slot in place and read it back from the medium."""
         fresh = not self._path.exists()
         fd = self._disk.open(self._path)
         try:
             self._disk.write(fd, slot, index * SLOT_BYTES)
             self._disk.sync_all(fd)
-            # What the page cache says proves nothing: drop it, so that this is read again.
+            # The page cache proves nothing: drop it, so that the medium is read.
             os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
         finally:
             self._disk.close(fd)

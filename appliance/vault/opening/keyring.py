@@ -1,8 +1,8 @@
-"""The keyring: every key that erasing takes away, in two copies sealed under the eraser's root.
+"""Keep every key that erasing removes, in two copies under the eraser's root.
 
-A copy is written whole to a temporary file, synced, renamed, and read again. ``generation`` is
-that of the root that seals it, ``revision`` counts the writings; of two copies the newest that
-opens counts, and the other is mended from it.
+A copy is written whole to a temporary file, synced, renamed, and read back. ``generation`` is
+that of the root that seals it, ``revision`` counts the writes. The newest copy that opens counts,
+and the other one is rewritten from it.
 """
 
 import struct
@@ -29,10 +29,10 @@ _LABEL = b"zgoda keyring v1"
 
 
 class RecordingKey(Struct, array_like=True):
-    """The private half of one recording's key, and what retention must know while locked."""
+    """The private half of a recording's key, and what retention needs while locked."""
 
     private: bytes
-    due_day: int | None = None  # days since 1970-01-01; None: still ahead, in the pool
+    due_day: int | None = None  # days since 1970-01-01; None: unused, in the pool
     call: str = ""  # 16 hex digits
     held: bool = False
     review_day: int | None = None
@@ -42,7 +42,7 @@ class RecordingKey(Struct, array_like=True):
     uptime: int = 0
     day: int | None = None  # on which it began, by the recorder's clock
     began: float | None = None  # UTC, where that clock was wrong
-    verdict: str = ""  # where it was found to be worse than its frames tell by themselves
+    verdict: str = ""  # where it is worse than its frames alone show
 
 
 class ShelfKey(Struct, array_like=True):
@@ -54,19 +54,19 @@ class ShelfKey(Struct, array_like=True):
 
 
 class OperatorEntry(Struct):
-    """One person who may log in."""
+    """A person who may log in."""
 
-    id: str  # random, the only thing that the audit says
+    id: str  # random; the audit names people by it alone
     name: str
     roles: tuple[str, ...]
     wrap: Wrap
     totp: str = ""  # base 32 secret; empty: none set
-    totp_last: int = 0  # the last time step that was used
-    one_time_until: float = 0.0  # UTC; 0: the password is the person's own choice
+    totp_last: int = 0  # the last time step used
+    one_time_until: float = 0.0  # UTC; 0: the person chose the password
 
 
 class KeyringContent(Struct, kw_only=True):
-    """Everything in the keyring. Change it only inside ``Keyring.changing``."""
+    """The keyring's content. Change it only inside ``Keyring.changing``."""
 
     vault_id: bytes
     reading_key: bytes  # public
@@ -90,7 +90,7 @@ _decode = msgspec.msgpack.Decoder(KeyringContent).decode
 
 
 class Keyring:
-    """The keyring, open. Safe between threads; ``content`` is replaced, never altered in place."""
+    """The open keyring. Threads may share it: ``content`` is replaced, never altered in place."""
 
     def __init__(
         self,
@@ -131,11 +131,11 @@ class Keyring:
 
     @classmethod
     def open(cls, paths: tuple[Path, Path], eraser: Eraser, *, disk: Disk | None = None) -> Self:
-        """Open the newest copy that opens, and mend the other one.
+        """Open the newest copy that opens, and rewrite the other one.
 
         Raises:
             FileFormatError: no copy opens; the message says why for each.
-            VaultError: the other copy could not be mended.
+            VaultError: the other copy could not be rewritten.
         """
         disk = disk or Disk()
         generation, revision, content = _newest(paths, eraser, disk)
@@ -145,7 +145,7 @@ class Keyring:
 
     @property
     def content(self) -> KeyringContent:
-        """Return what is in it now: to read, not to alter."""
+        """Return the content, for reading only."""
         return self._content
 
     @property
@@ -155,16 +155,16 @@ class Keyring:
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        """Let no other thread change the content meanwhile."""
+        """Keep other threads from changing the content."""
         with self._lock:
             yield
 
     @contextmanager
     def changing(self) -> Iterator[KeyringContent]:
-        """Give a draft to change; on leaving it is durable in both copies, or nothing changed.
+        """Yield a draft to change; on exit it is durable in both copies, or nothing changed.
 
         Raises:
-            VaultError: it could not be written; what counts is what is on the disk.
+            VaultError: it could not be written; the content on disk counts.
         """
         with self._lock:
             draft = _decode(_encode(self._content))
@@ -172,13 +172,13 @@ class Keyring:
             self._save(draft, self._eraser.read(self._generation), self._generation)
 
     def rotate(self, change: Change) -> None:
-        """Change the content and seal it under a new root: the commit of an erasure.
+        """Change the content and seal it under a new root; this commits an erasure.
 
         The old root stays in its slot until ``Eraser.wipe_others``.
 
         Raises:
             EraserFailed: no new root could be made; nothing changed.
-            VaultError: it could not be written; what counts is what is on the disk.
+            VaultError: it could not be written; the content on disk counts.
         """
         with self._lock:
             draft = _decode(_encode(self._content))
@@ -198,7 +198,7 @@ class Keyring:
         return entry.private
 
     def _save(self, draft: KeyringContent, root: bytes, generation: int) -> None:
-        """Write both copies and read them again; on failure believe the disk, not the memory."""
+        """Write both copies and read them back; on failure believe the disk, not memory."""
         revision = self._revision + 1
         raw = seal_keyring(draft, root, generation, revision)
         try:
@@ -215,16 +215,16 @@ class Keyring:
         self._content, self._generation, self._revision = draft, generation, revision
 
     def _believe_disk(self) -> None:
-        """Take what the newest readable copy says, after a failure half way."""
+        """Reload the newest readable copy after a failure half way."""
         try:
             self._generation, self._revision, self._content = _newest(
                 self._paths, self._eraser, self._disk
             )
         except (FileFormatError, OSError):
-            return  # Not even reading works: memory is all there is, and the caller hears why.
+            return  # Not even reading works: keep what is in memory; the caller gets the reason.
 
     def mend(self) -> None:
-        """Write both copies again where they are not the same."""
+        """Rewrite both copies if they differ."""
         with self._lock:
             copies = [_read_raw(path, self._disk) for path in self._paths]
             if copies[0] != copies[1]:

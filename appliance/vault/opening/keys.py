@@ -1,7 +1,8 @@
-"""The office's secret: made once, printed, never stored; and the passwords that stand for it.
+"""Make the office's secret, its recovery sheet, and the passwords' wraps.
 
-S gives everything: the reading key VK is X25519 from HKDF(S, "vk"), the backup key from
-HKDF(S, "backup"). An operator's password wraps VK under Argon2id.
+The secret S is made once, printed and never stored. Everything follows from it: the reading key VK
+is X25519 from HKDF(S, "vk"), the backup key from HKDF(S, "backup"). An operator's password wraps
+VK under Argon2id.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from appliance.vault.disk import fill_random
 from appliance.vault.format import KEY_BYTES
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O, U, so that what is read aloud or copied by hand comes back."""
+"""Crockford's base 32: no I, L, O, U, so it survives reading aloud and copying by hand."""
 
 GROUPS = 13
 GROUP = 5
@@ -73,16 +74,16 @@ def sheet_text(secret: bytes | bytearray) -> str:
 
 
 def qr_text(secret: bytes | bytearray) -> str:
-    """Write S as the text of a QR code; ``read_sheet`` takes it as well."""
+    """Write S as the text of a QR code; ``read_sheet`` reads it too."""
     return QR_PREFIX + sheet_text(secret)
 
 
 def read_group(index: int, typed: str) -> str:
-    """Return a group as it stands on the sheet, whatever case and signs it was typed in.
+    """Read a typed group in any case and with any separators, as it stands on the sheet.
 
     Args:
         index: which group, from 0.
-        typed: what a person typed; O is read as 0, I and L as 1.
+        typed: as typed; O is read as 0, I and L as 1.
 
     Raises:
         WrongSecret: it is not five letters, or its check letter does not fit.
@@ -115,21 +116,19 @@ def read_sheet(text: str) -> bytearray:
             number = number << 5 | ALPHABET.index(letter)
     secret = bytearray((number >> _SPARE_BITS).to_bytes(KEY_BYTES, "big"))
     if number & (1 << _SPARE_BITS) - 1 != _spare(secret):
-        raise WrongSecret(
-            "Each group of the sheet is well written, but they do not belong together."
-        )
+        raise WrongSecret("Each group of the sheet is correct, but they do not belong together.")
     return secret
 
 
 def _spare(secret: bytes | bytearray) -> int:
-    """Fill the spare bits of the last group with a digest, so that they check the whole."""
+    """Return the spare bits of the last group: a digest that checks the whole."""
     return hashlib.sha256(b"zgoda sheet v1" + secret).digest()[0] & (1 << _SPARE_BITS) - 1
 
 
 def _check(index: int, values: Sequence[int]) -> int:
-    """Return a group's check letter: a polynomial over GF(32), begun with the group's place.
+    """Compute a group's check letter: a polynomial over GF(32), seeded with the group's place.
 
-    One wrong letter, two neighbours changed over, or two groups changed over are always found.
+    It always finds one wrong letter, two neighbours swapped, or two groups swapped.
     """
     rest = index
     for value in values:
@@ -143,7 +142,7 @@ def _times_x(value: int) -> int:
 
 
 class Cost(Struct, frozen=True, forbid_unknown_fields=True):
-    """What one guess of a password costs, as Argon2id (RFC 9106) counts it."""
+    """The cost of one password guess, in Argon2id's terms (RFC 9106)."""
 
     memory_kib: int = 65_536
     passes: int = 3
@@ -164,8 +163,8 @@ def wrap(reading: bytes | bytearray, password: str, owner: str, cost: Cost | Non
     Args:
         reading: the private reading key VK.
         password: of any length and script; taken as UTF-8.
-        owner: the operator's id; a wrap does not open for anybody else.
-        cost: how hard guessing is to be; 64 MiB and three passes unless told otherwise.
+        owner: the operator's id; the wrap opens for this id alone.
+        cost: of a guess; by default 64 MiB and three passes.
     """
     cost, salt = cost or Cost(), os.urandom(16)
     cipher = ChaCha20Poly1305(_stretch(password, salt, cost))
@@ -186,7 +185,7 @@ def unwrap(wrapped: Wrap, password: str, owner: str) -> bytearray:
 
 
 def _stretch(password: str, salt: bytes, cost: Cost) -> bytearray:
-    """Make a key from a password: slow on purpose, and one at a time since it takes 64 MiB."""
+    """Derive a key from a password: slow on purpose, one at a time as it takes 64 MiB."""
     key = bytearray(KEY_BYTES)
     Argon2id(
         salt=salt,

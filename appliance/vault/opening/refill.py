@@ -1,4 +1,4 @@
-"""The keeper's side of the pool: new keys, durable in the keyring before the pool shows them."""
+"""Refill the pool: the keyring holds each new key before the pool shows it."""
 
 import os
 from collections.abc import Collection
@@ -19,10 +19,10 @@ def refill(
 ) -> int:
     """Bring the pool up to ``ahead`` keys and return how many were made.
 
-    Keys whose recording exists leave the pool. Keys that the keyring holds for the future but a
-    lost or damaged pool no longer shows come back into it.
+    Keys whose recording exists leave the pool. Unused keys in the keyring that a lost or damaged
+    pool no longer shows return to it.
     """
-    # Nothing may be erased in between: a key that is gone must not come back into the pool.
+    # Nothing may be erased in between: an erased key must not return to the pool.
     with keyring.still():
         content = keyring.content
         shown = _shown(path, content.vault_id, content.reading_key)
@@ -43,11 +43,11 @@ def refill(
 
 
 def drop(path: Path, rids: Collection[str], *, disk: Disk | None = None) -> None:
-    """Take recordings out of the pool, so that their names are never used again."""
+    """Remove recordings from the pool, so that their names are never used again."""
     try:
         content = pool.load(path)
     except (PoolEmpty, FileFormatError):
-        return  # Nobody can take a name from it; a refill makes it anew from the keyring.
+        return  # No name can be taken from it; a refill rebuilds it from the keyring.
     left = {rid: key for rid, key in content.keys.items() if rid not in rids}
     if len(left) != len(content.keys):
         pool.store(path, pool.PoolContent(content.vault_id, content.reading_key, left), disk)
@@ -61,7 +61,7 @@ def _make() -> tuple[str, bytes, bytes]:
 
 
 def _shown(path: Path, vault_id: bytes, reading_key: bytes) -> dict[str, bytes]:
-    """Return what a pool of this very vault shows; nothing where it is missing or damaged."""
+    """Return this vault's pool; empty if it is missing, damaged or another vault's."""
     try:
         content = pool.load(path)
     except (PoolEmpty, FileFormatError):

@@ -1,4 +1,4 @@
-"""A walk over all frames of a recording: what opens, what is damaged, what is lost."""
+"""Walk over a recording's frames and note what opens, what is damaged, what is lost."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, Reco
 from appliance.vault.format import Failure, Frame, FrameType, Malformed
 
 MOST_JUNK = 2
-"""Frames that a power cut can leave behind the last whole one."""
+"""Unreadable frames that a power cut can leave behind the last whole one."""
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a walk over all frames found."""
+    """The result of a walk over all frames."""
 
     frames: int  # that open
     samples: int  # up to the end of the last sound that opens
@@ -29,22 +29,22 @@ class Survey:
 
     @property
     def verdict(self) -> Verdict:
-        """Judge the contents by themselves, without the audit."""
+        """Judge the contents alone, without the audit."""
         if self.damaged or self.junk > MOST_JUNK or (self.end and self.junk):
             return Verdict.DAMAGED
         return Verdict.COMPLETE if self.end else Verdict.CUT
 
 
 def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None]) -> Survey:
-    """Walk over all frames and note what opens, what does not, and what is lost between.
+    """Walk over all frames and note what opens, what does not, and what is lost.
 
     Args:
-        blocks: whole frames that the file has room for.
-        partial: whether a piece of one stands at the end.
-        peek: opens a frame, None where it is damaged.
+        blocks: whole frames in the file.
+        partial: whether a piece of a frame follows them.
+        peek: opens a frame; None if it is damaged.
 
     Raises:
-        Malformed: a frame opens but says what cannot be.
+        Malformed: a frame opens, but its content is impossible.
     """
     position, frames, last = 0, 0, -1
     damaged: list[int] = []
@@ -73,7 +73,7 @@ def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None]) -> S
 
 
 def decode(frame: Frame, kind: type[StructT]) -> StructT:
-    """Read what a frame says; raises Malformed where it says something else."""
+    """Decode a frame's JSON; raises Malformed if it is something else."""
     try:
         return msgspec.json.decode(frame.payload, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -1,7 +1,7 @@
-"""The keeper's half of the vault: open a recording, seek in it, find what is missing.
+"""Open a recording, seek in it, read its sound; the keeper's half of the vault.
 
-Opening needs both private keys: the office's reading key and the recording's own. The ticket's
-outer layer, which retention needs, opens with the recording's own key alone.
+Opening needs both private keys: the office's reading key and the recording's own. The recording's
+own key alone opens the ticket's outer layer, which retention needs.
 """
 
 import hmac
@@ -81,17 +81,17 @@ def open_ticket(header: Header, recording_key: bytes) -> OpenTicket:
 
 
 def read_header(path: Path) -> Header:
-    """Read a recording's header, which needs no key.
+    """Read a recording's header; this needs no key.
 
     Raises:
-        Malformed: foreign, short, of an unknown version, or with a field that cannot be.
+        Malformed: foreign, short, of an unknown version, or with an impossible field.
     """
     with open_ordinary(path) as file:
         return parse_header(file.read(HEADER_BYTES) or b"")
 
 
 class Reader:
-    """A recording, open. A file that still grows is read as far as it reached at opening."""
+    """An open recording; a file that still grows is read as far as it reached at opening."""
 
     def __init__(self, fd: int, header: Header, ticket: Ticket, payload_key: bytearray) -> None:
         self.header = header
@@ -122,7 +122,7 @@ class Reader:
             raise
 
     def close(self) -> None:
-        """Let go of file and keys; safe twice."""
+        """Close the file and wipe the keys; safe twice."""
         wipe(self._payload_key)
         fd, self._fd = self._fd, -1
         if fd >= 0:
@@ -141,7 +141,7 @@ class Reader:
 
     @cached_property
     def meta(self) -> CallMeta:
-        """Return whose call it is; raises Malformed if that frame is damaged."""
+        """Return META; raises Malformed if that frame is damaged."""
         return decode(self.frame(0), CallMeta)
 
     @cached_property
@@ -154,13 +154,13 @@ class Reader:
         """Walk over all frames, once.
 
         Raises:
-            Malformed: a frame opens but says what cannot be.
+            Malformed: a frame opens, but its content is impossible.
         """
         return survey(self.blocks, self.partial, self.peek)
 
     @property
     def samples(self) -> int:
-        """Return how long the recording is; quick where its end is whole."""
+        """Return the recording's length; quick if its end is whole."""
         last = self.peek(self.blocks - 1) if self.blocks else None
         return self.survey.samples if last is None else last.sample + last.samples
 
@@ -168,7 +168,7 @@ class Reader:
         """Open one frame.
 
         Raises:
-            Malformed: it does not open where it stands, or says what cannot be.
+            Malformed: it does not open at this index, or its content is impossible.
         """
         block = os.pread(self._fd, FRAME_BYTES, HEADER_BYTES + index * FRAME_BYTES)
         for last in (False, True):
@@ -183,7 +183,7 @@ class Reader:
         raise Malformed(Failure.FRAME, f"Frame {index} is damaged.")
 
     def peek(self, index: int) -> Frame | None:
-        """Open one frame, or return None where it is damaged."""
+        """Open one frame; None if it is damaged."""
         try:
             return self.frame(index)
         except Malformed as error:
@@ -192,7 +192,7 @@ class Reader:
             return None
 
     def read(self, start: int, count: int) -> Sound:
-        """Return ``[channels, count]`` samples from ``start`` on; silence where there are none."""
+        """Return ``[channels, count]`` samples from ``start``; silence where none are stored."""
         sound = np.zeros((self.channels, count), np.int16)
         for frame in self._sounding(start, start + count):
             codes = decode_alaw(frame.payload).reshape(self.channels, frame.samples)
@@ -215,8 +215,7 @@ class Reader:
     def _seek(self, sample: int) -> int:
         """Return the index of the last readable AUDIO frame that begins at or before a sample.
 
-        Frame headers carry the sample they stand at, which never falls; damaged frames are
-        stepped over.
+        Frame headers carry their first sample, which never falls; damaged frames are skipped.
         """
         low, high = 2, max(self.blocks, 2)
         found = low

@@ -1,4 +1,4 @@
-"""How well a recording is: the seven verdicts, with and without keys, and what the audit knows."""
+"""Judge a recording: one of seven verdicts, with or without keys."""
 
 import hashlib
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ERASING = "Being erased: its key is gone, the old root is about to go."
 
 @dataclass(frozen=True, slots=True)
 class AuditFacts:
-    """What the audit says about a recording."""
+    """What the audit knows about a recording."""
 
     sealed_frames: int | None = None
     sealed_sha256: str | None = None
@@ -32,7 +32,7 @@ class AuditFacts:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys at hand: a keyring is open, perhaps without anybody logged in."""
+    """The keys at hand: those of an open keyring, and the reading key unless locked."""
 
     recording: bytes | None  # None: the keyring has no key for this recording
     reading: bytes | bytearray | None = None  # None: locked
@@ -40,16 +40,16 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A recording's file as the audit names it."""
+    """A recording's file as the audit describes it."""
 
     frames: int  # whole ones
-    sha256: str  # of the whole file, whatever stands at its end
-    partial: bool  # a piece of a frame stands at the end
+    sha256: str  # of the whole file, junk at its end included
+    partial: bool  # a piece of a frame follows
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict and the sentence behind it."""
+    """A verdict and the reason for it."""
 
     verdict: Verdict
     why: str
@@ -59,12 +59,12 @@ class Finding:
 
     @property
     def contents(self) -> str:
-        """Say whether the contents were looked at."""
+        """Say whether the contents were opened."""
         return "opened" if self.survey else "not opened"
 
 
 def digest(path: Path) -> Digest:
-    """Read a whole file and return what the audit keeps of it."""
+    """Read a whole file and describe it as the audit does."""
     sha256 = hashlib.sha256()
     size = 0
     with open_ordinary(path) as file:
@@ -76,7 +76,7 @@ def digest(path: Path) -> Digest:
 
 
 def is_overwritten(path: Path) -> bool:
-    """Say whether a recording's header is zeros, as a withdrawal leaves it: nothing opens it."""
+    """Say whether a withdrawal has overwritten a recording's header with zeros."""
     with open_ordinary(path) as file:
         header = file.read(HEADER_BYTES)
     return len(header) == HEADER_BYTES and not any(header)
@@ -88,10 +88,10 @@ def assess(path: Path, known: AuditFacts, keys: Keys | None = None) -> Finding:
     Args:
         path: the file, there or not.
         known: what the audit says about it.
-        keys: None without a keyring: then structure, digest and audit are judged.
+        keys: None without a keyring; then structure, digest and audit alone decide.
 
     Raises:
-        Malformed: a foreign file, or one of an unknown version, of which the audit knows nothing.
+        Malformed: foreign or of an unknown version, and unknown to the audit.
     """
     if not path.exists():
         return _absent(known, keys)
@@ -101,7 +101,7 @@ def assess(path: Path, known: AuditFacts, keys: Keys | None = None) -> Finding:
 
 
 def _present(path: Path, known: AuditFacts, keys: Keys | None, found: Digest) -> Finding:
-    """Judge a file that is there and was not erased."""
+    """Judge an existing file that was not erased."""
     if known.sealed and (known.sealed_frames, known.sealed_sha256) != (found.frames, found.sha256):
         frames = f"{found.frames} frames instead of {known.sealed_frames}"
         return _finding(Verdict.TAMPERED, f"It is not the file that was sealed: {frames}.", found)
@@ -117,7 +117,7 @@ def _present(path: Path, known: AuditFacts, keys: Keys | None, found: Digest) ->
 
 
 def _absent(known: AuditFacts, keys: Keys | None) -> Finding:
-    """Judge a recording whose file is not there."""
+    """Judge a recording without a file."""
     if known.erased:
         return Finding(Verdict.SHREDDED, "Erased, as the audit says.")
     if known.erasing and not (keys and keys.recording):
@@ -126,7 +126,7 @@ def _absent(known: AuditFacts, keys: Keys | None) -> Finding:
 
 
 def _keyless(known: AuditFacts, keys: Keys | None) -> Finding:
-    """Judge a file whose key is gone, or should be."""
+    """Judge a file whose key is gone or should be."""
     if known.erased and keys and keys.recording is not None:
         return Finding(Verdict.TAMPERED, "The audit says erased, but its key is in the keyring.")
     if known.erased:
@@ -166,7 +166,7 @@ def _opened(path: Path, found: Digest, reading: bytes | bytearray, recording: by
 
 
 def _explain(survey: Survey) -> str:
-    """Say in one sentence what a walk over the frames found."""
+    """Sum a survey up in one sentence."""
     minutes, seconds = divmod(survey.samples // RATE, 60)
     if survey.verdict is Verdict.COMPLETE:
         return f"Whole, {minutes}:{seconds:02} long."

@@ -1,4 +1,4 @@
-"""What the tests of the audit share."""
+"""Fill audits for the tests."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Heads kept outside, and an audit that was cut, damaged or cannot be written."""
+"""Test heads kept outside, and audits that were cut, damaged or cannot be written."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""The audit: appended durably, chained, and checked down to the entry."""
+"""Test the audit: durable, chained, and checked down to the entry."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The audit on a disk that fails at the worst moment: no entry twice, none glued to another."""
+"""Test the audit on a failing disk: no entry twice, none glued to another."""
 
 import errno
 import os

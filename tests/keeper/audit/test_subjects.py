@@ -1,4 +1,4 @@
-"""A person in the audit is an id and letters."""
+"""Test how the audit names a person: an id and letters."""
 
 import pytest
 

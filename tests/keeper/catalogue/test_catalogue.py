@@ -1,4 +1,4 @@
-"""The catalogue: whole after damage, silent while locked, forgetful when it has to be."""
+"""Test the catalogue: whole after damage, silent while locked, free of the erased."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Cataloguing settles when a recording is due: wrong clocks, purposes withdrawn in the call."""
+"""Test due days at cataloguing: wrong clocks, purposes withdrawn during the call."""
 
 from collections.abc import Iterator
 from pathlib import Path

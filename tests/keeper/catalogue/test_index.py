@@ -1,4 +1,4 @@
-"""Finding calls: numbers in any spelling, parts of names without accents, lines and days."""
+"""Test searches: any spelling of a number, names without accents, lines, days."""
 
 from datetime import datetime
 

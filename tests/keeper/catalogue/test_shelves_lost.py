@@ -1,4 +1,4 @@
-"""Shelves that are deleted, damaged or put back in time: the list stays the same, to the letter."""
+"""Test shelves deleted, damaged or restored: the list stays the same."""
 
 import os
 import shutil

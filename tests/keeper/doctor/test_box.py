@@ -1,4 +1,4 @@
-"""What the doctor finds of the box and its vault, and together with the recorder."""
+"""Test the doctor's findings on box and vault, with and without a recorder."""
 
 import os
 import sys

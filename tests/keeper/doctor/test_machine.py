@@ -1,4 +1,4 @@
-"""What is seen of clock, disks and memory."""
+"""Test what the doctor reads of clock, disks and memory."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a keeper needs to erase, restarted at will."""
+"""Provide a keeper that can erase and be restarted at will."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Erasing, step by step and interrupted anywhere."""
+"""Test erasing step by step, interrupted anywhere."""
 
 import shutil
 from collections.abc import Callable, Iterator

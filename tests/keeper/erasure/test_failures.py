@@ -1,4 +1,4 @@
-"""Erasing on disks, erasers and audits that fail: reported as failed, never as done."""
+"""Test erasing on failing disks, erasers and audits: failed is never called done."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A password that was changed or taken away opens nothing any more, not even an old copy."""
+"""Test that an old password opens nothing, not even an old copy of the keyring."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Erasing while somebody listens, while take-ups run side by side, while the audit fails."""
+"""Test erasing beside listeners, parallel take-ups and a failing audit."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""A guesser takes the shortest way through a password; so does the count of its points."""
+"""Test that the score follows a guesser's shortest way through a password."""
 
 import random
 import string

@@ -1,4 +1,4 @@
-"""A half login keeps the reading key under a token that only the browser has."""
+"""Test half logins: only the browser's token opens the sealed reading key."""
 
 import pytest
 

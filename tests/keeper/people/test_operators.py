@@ -1,4 +1,4 @@
-"""A password is right if the reading key opens with it."""
+"""Test that a password is right only if the reading key opens with it."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Long, and not what everybody would guess first."""
+"""Test that passwords must be long and not guessed first."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Codes of RFC 6238, each time step once."""
+"""Test codes of RFC 6238: each time step counts once."""
 
 from urllib.parse import parse_qs, urlsplit
 

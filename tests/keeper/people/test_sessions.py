@@ -1,4 +1,4 @@
-"""Who is logged in, for how long, and who is slowed down."""
+"""Test sessions and throttling."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""FLAC where no memory may be both written and executed, as the keeper's unit has it."""
+"""Test FLAC export where no memory may be both written and executed."""
 
 import io
 import subprocess

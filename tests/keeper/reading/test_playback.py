@@ -1,4 +1,4 @@
-"""Listening: any range is that of the exported file, and only for whoever may."""
+"""Test playback: any range equals the exported file's, only for those allowed."""
 
 from collections.abc import Iterator
 from dataclasses import replace

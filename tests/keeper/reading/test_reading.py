@@ -1,4 +1,4 @@
-"""The reading child: a real process that opens, and whose end is the lock."""
+"""Test the reading child as a real process whose end is the lock."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""The WAV that is nowhere: every range is that of the real file."""
+"""Test that every range equals that of a real WAV file."""
 
 import io
 import wave

@@ -1,4 +1,4 @@
-"""Take-up: finished, cut, withdrawn and stillborn recordings, and notes, with the power going."""
+"""Test take-up: finished, cut, withdrawn, stillborn recordings, notes, power cuts."""
 
 import os
 from collections.abc import Iterator

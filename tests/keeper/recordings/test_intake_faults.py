@@ -1,4 +1,4 @@
-"""Take-up among what a broken or hostile recorder leaves: nothing of the rest waits for it."""
+"""Test take-up beside the leavings of a broken or hostile recorder."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Retention: never early, at most an hour late, and not by a clock that jumps."""
+"""Test retention: never early, at most an hour late, unmoved by clock jumps."""
 
 from collections.abc import Iterator
 from pathlib import Path

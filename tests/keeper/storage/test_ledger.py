@@ -1,4 +1,4 @@
-"""The ledger: one change or none, nothing lost, each note counted once."""
+"""Test the ledger: one change or none, nothing lost, each note counted once."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The keeper's room on a full disk: given up in pieces, and taken back."""
+"""Test the keeper's reserve on a full disk: given up in pieces, then regrown."""
 
 import errno
 import os

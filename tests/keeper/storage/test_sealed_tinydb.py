@@ -1,4 +1,4 @@
-"""The sealed table file: whole, secret, and refused when it is not ours."""
+"""Test the sealed table file: whole, secret, refused if foreign."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""A world in which the true time is known, and a box that sees only its own clock.
+"""Simulate a world that knows the true time, and a box that sees its own clock.
 
 The keeper's part is the real one: what is believed, how recordings are dated, what is due.
 """

@@ -1,4 +1,4 @@
-"""Retention by clocks that are moved: hours of years, checked at every sweep."""
+"""Test retention through years of moved clocks, checked at every sweep."""
 
 import pytest
 from hypothesis import example, given, settings

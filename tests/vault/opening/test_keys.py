@@ -91,9 +91,7 @@ def test_groups_of_two_sheets_do_not_go_together() -> None:
     for _ in range(64):
         one, other = keys.sheet_groups(os.urandom(32)), keys.sheet_groups(os.urandom(32))
         said.append(_complaint("-".join([*one[:6], *other[6:]])))
-    noticed = said.count(
-        "Each group of the sheet is well written, but they do not belong together."
-    )
+    noticed = said.count("Each group of the sheet is correct, but they do not belong together.")
     assert noticed + said.count("") == 64
     assert noticed > 40, "four bits check the whole: 15 of 16 mixtures"
 
