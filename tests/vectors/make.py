@@ -162,7 +162,7 @@ def block(index: int) -> slice:
 
 
 def swap(raw: bytearray) -> None:
-    """Change frames 4 and 5 over."""
+    """Swap frames 4 and 5."""
     raw[block(4)], raw[block(5)] = raw[block(5)], raw[block(4)]
 
 
@@ -182,7 +182,7 @@ def junk(count: int) -> Change:
 
 
 def foreign(raw: bytearray) -> None:
-    """Make it another file altogether."""
+    """Make it a different kind of file."""
     raw[:] = b"%PDF-1.7\n" + b" " * 8192
 
 

@@ -63,7 +63,7 @@ class HalfLogins:
         return self._find(token).entry.id
 
     def finish(self, token: str) -> tuple[OperatorEntry, bytearray]:
-        """Return the operator and the reading key, once, after a right code; the caller wipes it."""
+        """Return operator and reading key, once, after a right code; the caller wipes the key."""
         half = self._find(token)
         with self._lock:
             if self._waiting.pop(_hash(token), None) is None:

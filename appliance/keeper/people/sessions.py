@@ -36,11 +36,6 @@ class Caller:
     one_time: bool = False  # has to choose a password first
 
     @property
-    def logged_in(self) -> bool:
-        """Say whether the caller is logged in."""
-        return bool(self.operator)
-
-    @property
     def actor(self) -> str:
         """Return the caller's name in the audit."""
         return self.operator or "nobody"

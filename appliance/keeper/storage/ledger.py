@@ -120,11 +120,6 @@ class Ledger:
         """Return a recording's certificate, or None."""
         return self._get("certificates", recording, Certificate)
 
-    def certificates(self) -> list[Certificate]:
-        """Return every certificate, oldest first."""
-        with self._lock:
-            return [msgspec.convert(dict(doc), Certificate) for doc in self._table("certificates")]
-
     def count(self, notes: Mapping[str, CallNote]) -> None:
         """Count notes by their file names, each exactly once.
 
