@@ -25,7 +25,7 @@ AUDIO_BYTES = 4000
 KEY_BYTES = 32
 RID_BYTES = 16
 LAYER_BYTES = {SUITE_X25519: 48}
-"""Suite -> what one HPKE layer adds: encapsulated key and tag."""
+"""Suite -> bytes that an HPKE layer adds: encapsulated key and tag."""
 TICKET_FIELDS = struct.Struct(">HH8sB3sI")
 MAX_FRAMES = 2**32
 """A ceiling for counts: 24 days of one channel are 2**22 frames."""
@@ -36,7 +36,7 @@ _FRAME = struct.Struct(">BBHQI")
 
 
 class Failure(StrEnum):
-    """What is wrong with a file; the test vectors name these classes."""
+    """The ways a file can be wrong, as the test vectors name them."""
 
     FOREIGN = "foreign"  # not a recording at all
     SHORT = "short"  # no whole header
@@ -57,7 +57,7 @@ class Malformed(FileFormatError):
 
 
 class FrameType(IntEnum):
-    """What a frame holds."""
+    """The types of frame."""
 
     META = 1
     CONSENT = 2
@@ -91,7 +91,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What the keeper must know about a recording before any login."""
+    """The facts about a recording that the keeper needs before any login."""
 
     due_day: int  # days since 1970-01-01, UTC
     call_id: str  # 16 hex digits

@@ -1,6 +1,6 @@
 """Refuse a data folder of an unknown layout, and mark each that the keeper opens.
 
-A mark is one line in a file of its own. Folders made before there was a mark have layout 1.
+A mark is one line in a file of its own. Folders from before there were marks have layout 1.
 """
 
 import re
@@ -10,24 +10,24 @@ from appliance.errors import FileFormatError
 from appliance.vault.disk import FULL, Disk
 
 KNOWN = 1
-"""The layout that this version reads and writes; higher once an older one would read it wrongly."""
+"""The layout this version reads and writes; raised when older versions would misread a folder."""
 
 _MOST_BYTES = 64
 _LINE = re.compile(rb"zgoda data folder, layout ([1-9][0-9]{0,8})\n")
 
 
 def check_layout(folders: Folders) -> bool:
-    """Refuse a data folder whose layout is unknown; call it before anything there is opened.
+    """Refuse a data folder of an unknown layout; call this before opening anything in it.
 
     Returns:
         Whether the folder has a mark.
 
     Raises:
-        FileFormatError: a newer version made the folder, or the mark says no layout.
+        FileFormatError: a newer version made the folder, or its mark names no layout.
         OSError: the mark cannot be read.
     """
     path, line = folders.layout, None
-    if not path.is_symlink():  # one that leads nowhere would count as no mark
+    if not path.is_symlink():  # a dangling link would count as no mark
         try:
             line = _LINE.fullmatch(Disk().read(path, _MOST_BYTES))
         except FileNotFoundError:
@@ -47,7 +47,7 @@ def check_layout(folders: Folders) -> bool:
 
 
 def mark_layout(folders: Folders, disk: Disk | None = None) -> None:
-    """Mark a data folder, which is made if it is missing, before anything else is put there.
+    """Mark a data folder, making it if necessary, before anything else is written there.
 
     Raises:
         FileFormatError: as ``check_layout`` does.

@@ -1,5 +1,6 @@
-"""Provide an audit on a real folder."""
+"""Provide an audit and an office on real folders."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.clock import ManualClock
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.records import Records
+from tests.keeper.office import Office, make_office
 
 
 @pytest.fixture
@@ -29,3 +31,10 @@ def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def log(tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey) -> AuditLog:
     return AuditLog(tmp_path / "audit", clock, key)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = make_office(tmp_path / "data")
+    yield made
+    made.close()

@@ -224,7 +224,7 @@ def _day(now: float) -> str:
 
 
 def _cut_torn(folder: Path) -> bool:
-    """Cut what follows the last newline of the newest month; say whether anything did."""
+    """Cut the newest month off after its last newline; return whether anything was cut."""
     paths = months(folder)
     if not paths:
         return False

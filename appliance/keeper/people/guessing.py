@@ -1,4 +1,4 @@
-"""Score what is left of a password once a guesser has tried what everybody knows.
+"""Score how hard a password is to guess for one who knows common words and names.
 
 The password is cut into the pieces with the smallest sum of points, since a guesser takes the
 shortest way, too. A single letter is one point. A common word is worth five at any length, a word

@@ -17,7 +17,7 @@ _ERASING = "Being erased: its key is gone, the old root is about to go."
 
 @dataclass(frozen=True, slots=True)
 class AuditFacts:
-    """What the audit knows about a recording."""
+    """The audit's knowledge of a recording."""
 
     sealed_frames: int | None = None
     sealed_sha256: str | None = None

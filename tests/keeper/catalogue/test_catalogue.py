@@ -1,7 +1,6 @@
 """Test the catalogue: whole after damage, silent while locked, free of the erased."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,14 +20,7 @@ from appliance.link.requests.calls import (
 )
 from appliance.model.records import CallRecord
 from appliance.vault.disk import Disk
-from tests.keeper.office import TODAY, Office, make_office
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
-    yield made
-    made.close()
+from tests.keeper.office import TODAY, Office
 
 
 def listed(office: Office) -> list[CallRecord]:

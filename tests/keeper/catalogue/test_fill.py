@@ -1,6 +1,5 @@
 """Test due days at cataloguing: wrong clocks, purposes withdrawn during the call."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,6 @@ from appliance.keeper.records import Boot
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.model.records import RecordingMark
 from tests.keeper.office import START, TODAY, Office, make_office
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
-    yield made
-    made.close()
 
 
 def listed(office: Office) -> CallList:

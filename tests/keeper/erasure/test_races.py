@@ -2,7 +2,6 @@
 
 import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +23,8 @@ from appliance.link.requests.calls import (
 )
 from appliance.vault.seal import leave_marker
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
-from tests.keeper.office import Office, make_office
+from tests.keeper.office import Office
 from tests.vaults import make_vault
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
-    yield made
-    made.close()
 
 
 def held_open(office: Office, rid: str) -> bool:

@@ -3,14 +3,12 @@
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from tests.keeper.office import Office, make_office
+from tests.keeper.office import Office
 
 EXPORT = """
 import ctypes, mmap, sys
@@ -35,13 +33,6 @@ readings = Readings(bytes.fromhex(reading), Path(recordings))
 _, raw = readings.answer(MakeFlac(rid, bytes.fromhex(key)))
 sys.stdout.buffer.write(raw)
 """
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("channels", [1, 2])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,13 +38,6 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, str
     playback = office.ask(OpenPlayback(rid, "training")).playback
     yield office, rid, playback, office.ask_bytes(ExportCall(rid))
     office.close()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
-    yield made
-    made.close()
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -23,14 +23,7 @@ from appliance.keeper.reading.protocol import Forget, ReadSound
 from appliance.keeper.reading.reading import Reading
 from appliance.model.records import RecordingMark, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
-from tests.keeper.office import Office, make_office
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
-    yield made
-    made.close()
+from tests.keeper.office import Office
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Test take-up: finished, cut, withdrawn, stillborn recordings, notes, power cuts."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from appliance.clock import DAY
 from appliance.link.requests.audit import GetCounts
@@ -13,14 +11,7 @@ from appliance.link.requests.calls import CallList, ListCalls, ShowCertificate
 from appliance.model.records import CallNote, Verdict
 from appliance.vault.opening.verdicts import digest
 from appliance.vault.seal import leave_marker
-from tests.keeper.office import TODAY, Office, make_office
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
-    yield made
-    made.close()
+from tests.keeper.office import TODAY, Office
 
 
 def listed(office: Office) -> CallList:

@@ -2,7 +2,6 @@
 
 import errno
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,7 @@ from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings import intake
 from appliance.vault.opening.verdicts import Digest, digest
 from appliance.vault.seal import leave_marker
-from tests.keeper.office import TODAY, Office, make_office
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
-    yield made
-    made.close()
+from tests.keeper.office import TODAY, Office
 
 
 def sealed(office: Office) -> list[str | None]:

@@ -1,6 +1,5 @@
 """Test retention: never early, at most an hour late, unmoved by clock jumps."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,6 @@ from appliance.link.requests.calls import (
 from tests.keeper.office import START, TODAY, Office, make_office
 
 HOUR = 3600
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
-    yield made
-    made.close()
 
 
 def known(office: Office) -> set[str]:
