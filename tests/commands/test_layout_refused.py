@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.exchange.scene import Scene
-from appliance.keeper.service import Keeper
-from tests.boxes import TrialBox, make_box
+from tests.keeper.older_folder import NAMED, SAID, unpack
 from tests.tree import contents
 
-NEWER = "zgoda data folder, layout 2\n"
 REFUSED = (
     "zgoda: The data folder {data} was made by a newer Zgoda (layout 2; this one knows 1). "
     "Install that version, or restore a backup.\n"
@@ -40,38 +37,25 @@ COMMANDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def newer(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrialBox, dict[str, str]]:
-    """A box with a recording, whose folder a newer version has marked since."""
-    outside = tmp_path_factory.mktemp("outside")
-    box = make_box(outside / "data", pool_ahead=4)
-    rid = box.call(Scene.ordinary("+48221234567", "1", talk=0.5)).recording
-    assert rid is not None
-    keeper = Keeper(box.config, box.folders, box.clock)
-    keeper.open()
-    keeper.close()
-    file, copy, spare = box.folders.recordings / rid, outside / "copy", outside / "spare"
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, str]:
+    """A folder that a newer version has marked, and copies of what is in it elsewhere."""
+    folders = unpack(tmp_path)
+    file, copy, spare = folders.recordings / NAMED["whole"], tmp_path / "copy", tmp_path / "spare"
     copy.write_bytes(file.read_bytes())
     spare.mkdir()
-    (spare / "keyring.0").write_bytes(box.folders.keyring[0].read_bytes())
-    box.folders.layout.write_text(NEWER)
-    return box, {
-        "data": str(box.folders.data),
-        "file": str(file),
-        "copy": str(copy),
-        "spare": str(spare),
-        "sheet": box.sheet.text,
-        "out": str(outside / "out.wav"),
-    }
+    (spare / "keyring.0").write_bytes(folders.keyring[0].read_bytes())
+    folders.layout.write_text("zgoda data folder, layout 2\n")
+    paths = {"data": folders.data, "file": file, "copy": copy, "spare": spare}
+    named = {name: str(path) for name, path in paths.items()}
+    return {**named, "sheet": SAID["sheet"], "out": str(tmp_path / "out.wav")}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_refuses_it_and_changes_nothing(
-    name: str, newer: tuple[TrialBox, dict[str, str]]
+    name: str, places: dict[str, str], tmp_path: Path
 ) -> None:
-    box, places = newer
-    outside = box.folders.data.parent
-    before = contents(outside)
+    before = contents(tmp_path)
     words = [word.format(**places) for word in COMMANDS[name]]
     done = subprocess.run(
         [sys.executable, "-m", "appliance", *words],
@@ -81,6 +65,5 @@ def test_a_command_refuses_it_and_changes_nothing(
         timeout=15,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == REFUSED.format(data=box.folders.data)
-    assert contents(outside) == before
-    assert not Path(places["out"]).exists()
+    assert done.stderr == REFUSED.format(**places)
+    assert contents(tmp_path) == before

@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -41,21 +39,16 @@ from appliance.vault.layout import check_layout
 from appliance.vault.pool import Pool
 from tests.boxes import CHEAP
 from tests.keeper.boxes import KeeperBox
+from tests.keeper.older_folder import CALLS, NAMED, SAID, unpack
 from tests.tree import contents
 
-OLDER = Path(__file__).parent / "older"
-SAID: dict[str, Any] = json.loads((OLDER / "367a49e.json").read_text())
-CALLS: dict[str, dict[str, Any]] = SAID["calls"]
-NAMED = {said["is"]: rid for rid, said in CALLS.items()}
 ERASED, WITHDRAWN = SAID["erased"]
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
     """A copy of the older folder."""
-    with tarfile.open(OLDER / "367a49e.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
-    return Folders(tmp_path / "data")
+    return unpack(tmp_path)
 
 
 @pytest.fixture
