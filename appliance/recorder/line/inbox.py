@@ -1,6 +1,10 @@
-"""What reaches a line's thread, and what it tells: the words between the recorder's threads."""
+"""Carry what reaches a line's thread, and name what it tells: the words between the threads."""
 
-from collections.abc import Callable
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,3 +61,51 @@ class Stopped:
 
 
 Item = AudioFrame | ev.Gap | HookEvent | Report | Task | Stopped
+
+
+class Inbox:
+    """Items for one thread in order of arrival; none is ever dropped.
+
+    Waking a thread costs more than hearing a frame. So a frame wakes it only when ``together`` of
+    them wait; anything else wakes it at once, and the frames before that are dealt with first.
+    """
+
+    def __init__(self, together: int = 1) -> None:
+        """Wake the thread for so many frames; its own thread may change ``together`` later."""
+        self.together = together
+        self._items: deque[Item | threading.Event] = deque()
+        self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def put(self, item: Item) -> None:
+        """Add an item and return at once. Any thread."""
+        self._items.append(item)
+        if len(self._items) >= self.together or not isinstance(item, AudioFrame):
+            self._bell.put(None)
+
+    def wait(self, seconds: float) -> Iterator[Item]:
+        """Yield what has come once it is enough, or after so many seconds, and remove it."""
+        with suppress(queue.Empty):
+            self._bell.get(timeout=seconds)
+        yield from self.rest()
+
+    def rest(self) -> Iterator[Item]:
+        """Yield what is there without waiting; an item counts as there until the next is asked."""
+        while self._items:
+            item = self._items[0]
+            if not isinstance(item, threading.Event):
+                yield item
+            self._items.popleft()
+            if isinstance(item, threading.Event):
+                item.set()
+
+    def settle(self) -> None:
+        """Wait until everything that was put so far has been dealt with. Any other thread."""
+        dealt_with = threading.Event()
+        self._items.append(dealt_with)
+        self._bell.put(None)
+        dealt_with.wait()
+
+    @property
+    def empty(self) -> bool:
+        """Say whether everything has been dealt with."""
+        return not self._items

@@ -5,11 +5,9 @@ reports from the writer, presses from button and panel. Nothing here waits but o
 """
 
 import logging
-import queue
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from appliance.call import dialogue
 from appliance.call.docket import in_order
@@ -27,7 +25,7 @@ from appliance.model.terms import Hook
 from appliance.recorder.calibration.own_words import OwnWords
 from appliance.recorder.calibration.session import CalibrationSession
 from appliance.recorder.line.actions import LineActions
-from appliance.recorder.line.inbox import EmergencyDialled, Item, Press, Stopped, Task, Told
+from appliance.recorder.line.inbox import EmergencyDialled, Inbox, Item, Press, Stopped, Task, Told
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.view import LineView
 from appliance.recorder.recording.opening import dated
@@ -39,6 +37,19 @@ log = logging.getLogger(__name__)
 
 SILENT_SECONDS = 2.0
 """Without a frame for so long, the sound is gone (the dialogue's "losing touch")."""
+
+AT_ONCE, AT_EASE = 2, 4
+"""Frames that wake the line together: 40 ms where it has to be silent within 100 ms of a key or a
+machine's tone, 80 ms elsewhere. Hook events, presses and the writer's reports wake it at once."""
+
+IN_DIALOGUE = {
+    State.DIALLING,
+    State.SETTLING,
+    State.ASKING,
+    State.AWAITING,
+    State.CONFIRMING,
+}
+"""States in which what is heard decides what the box says next."""
 
 
 class LineThread:
@@ -62,8 +73,8 @@ class LineThread:
         self._parts = parts
         self._clock = clock
         self._tell = tell
-        self._inbox: queue.Queue[Item] = queue.Queue()
-        self._writer = writer(self._inbox.put_nowait)
+        self._inbox = Inbox()
+        self._writer = writer(self._inbox.put)
         self._actions = LineActions(parts.tools, self._writer)
         tools = parts.tools
         words = OwnWords(tools.prompts, tools.sink, self._ears)
@@ -87,9 +98,9 @@ class LineThread:
     def start(self) -> None:
         """Begin to listen: first to the sound, whose clock dates what the hook source tells."""
         self._thread.start()
-        self._parts.audio.start(self._inbox.put_nowait)
+        self._parts.audio.start(self._inbox.put)
         if id(self._parts.hook) != id(self._parts.audio):
-            self._parts.hook.start(self._inbox.put_nowait)
+            self._parts.hook.start(self._inbox.put)
 
     def press(self, press: Press) -> None:
         """Do what the button does."""
@@ -97,7 +108,7 @@ class LineThread:
 
     def run_task(self, act: Callable[[], None]) -> None:
         """Have something done in the line's own thread."""
-        self._inbox.put_nowait(Task(act))
+        self._inbox.put(Task(act))
 
     def emergency_elsewhere(self, seconds_ago: float = 0.0) -> None:
         """Exempt incoming calls: somebody called for help elsewhere, or before a restart."""
@@ -110,10 +121,10 @@ class LineThread:
 
     def settle(self) -> None:
         """Wait until everything delivered has been dealt with: for a simulated line at speed."""
-        self._inbox.join()
-        while not self._writer.idle or self._inbox.unfinished_tasks:
+        self._inbox.settle()
+        while not (self._writer.idle and self._inbox.empty):
             self._writer.settle()
-            self._inbox.join()
+            self._inbox.settle()
 
     @property
     def view(self) -> LineView:
@@ -132,7 +143,7 @@ class LineThread:
                 part.close()
             except Exception as error:  # a device that is gone must not keep the file open
                 log.error("line %s: not released: %s", self.name, fault(error))
-        self._inbox.put_nowait(Stopped())
+        self._inbox.put(Stopped())
         if self._thread.ident is not None:
             self._thread.join()
         self._writer.close()
@@ -143,31 +154,32 @@ class LineThread:
     def _run(self) -> None:
         going = True
         while going:
-            try:
-                item = self._inbox.get(timeout=SILENT_SECONDS / 4)
-            except queue.Empty:
-                self._guarded(self._watch_sound)
-                continue
-            try:
-                self._guarded(partial(self._take, item))
-                going = not isinstance(item, Stopped)
-                if not isinstance(item, AudioFrame):  # others may come while no sound does
-                    self._guarded(self._watch_sound)
-            finally:
-                self._inbox.task_done()
+            for item in self._inbox.wait(SILENT_SECONDS / 4):
+                self._deal_with(item)
+                if isinstance(item, Stopped):
+                    going = False
+                    break
+            self._deal_with(None)
 
-    def _guarded(self, act: Callable[[], None]) -> None:
-        """Do something; a fault of ours ends this call silently, unrecorded, not the line (P1)."""
+    def _deal_with(self, item: Item | None) -> None:
+        """Take an item, if one came; see where none is a frame that frames still come at all."""
         try:
-            act()
+            if item is not None:
+                self._take(item)
+            if not isinstance(item, AudioFrame):
+                self._watch_sound()
         except Exception as error:
-            if (said := fault(error)) != self._fault:
-                log.error("line %s: a fault of ours: %s", self.name, said)
-            self._fault = said
-            try:
-                self._recover()
-            except Exception as again:
-                log.error("line %s: not released: %s", self.name, fault(again))
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """End this call silently, unrecorded, after a fault of ours: not the line (P1)."""
+        if (said := fault(error)) != self._fault:
+            log.error("line %s: a fault of ours: %s", self.name, said)
+        self._fault = said
+        try:
+            self._recover()
+        except Exception as again:
+            log.error("line %s: not released: %s", self.name, fault(again))
 
     def _take(self, item: Item) -> None:
         match item:
@@ -274,6 +286,8 @@ class LineThread:
             self._call = dialogue.next_call(self._call, self._policy())
             self._parts.tools.openings.forget_call()
             self._fault = ""
+        if self._parts.paced:
+            self._inbox.together = AT_ONCE if self._call.state in IN_DIALOGUE else AT_EASE
         if self._view.follow(self._call):
             self._tell(self.status)
 
@@ -301,7 +315,6 @@ class LineThread:
 
     def _report_the_rest(self) -> None:
         """Tell what the writer reported while it closed."""
-        while not self._inbox.empty():
-            item = self._inbox.get_nowait()
+        for item in self._inbox.rest():
             if isinstance(item, Sealed):
                 self._tell(item)

@@ -6,14 +6,18 @@ import numpy as np
 import pytest
 
 from appliance.exchange.tones import sines
-from appliance.model.audio import RATE
+from appliance.model.audio import FRAME, RATE, milliseconds
 from appliance.model.events import VoiceHeard
+from appliance.recorder.line.thread import AT_EASE, AT_ONCE
 from benchmarks.calls.latency import BUSY, MEASURED, far_hang_up
 from benchmarks.calls.reaction import Measure, Reaction
 from benchmarks.tones.recommended import COUNTRIES
 from benchmarks.tones.told import DIAL, TOLD, VOICE_BEGINS, VOICE_ENDS, told
 
 SEED = 11
+
+IN_DIALOGUE_MS = 200
+"""The targets of what the box does in the dialogue are no longer."""
 
 
 def parts(reactions: Iterable[Reaction]) -> list[object]:
@@ -27,7 +31,10 @@ def parts(reactions: Iterable[Reaction]) -> list[object]:
 
 @pytest.mark.parametrize(("measure", "target"), parts((*MEASURED, *TOLD)))
 def test_the_box_reacts_in_time(measure: Measure, target: float) -> None:
-    assert 0 <= measure(SEED) <= target
+    """At speed each frame is heard by itself; in real time it may wait for others."""
+    together = AT_ONCE if target <= IN_DIALOGUE_MS else AT_EASE
+    waits = (together - 1) * milliseconds(FRAME)
+    assert 0 <= measure(SEED) <= target - waits
 
 
 def test_a_far_hang_up_counts_from_the_first_busy_burst() -> None:

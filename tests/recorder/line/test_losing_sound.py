@@ -61,10 +61,10 @@ def crank(recorder: Recorder, done: Callable[[], bool]) -> None:
         exchange._turn()
         for item in exchange.step():
             thread._take(item)
-        while not (thread._inbox.empty() and thread._writer.idle):
+        while not (thread._inbox.empty and thread._writer.idle):
             thread._writer.settle()
-            if not thread._inbox.empty():
-                thread._take(thread._inbox.get())
+            for waiting in thread._inbox.rest():
+                thread._take(waiting)
     raise TimeoutError("a minute of the line has passed")
 
 
@@ -81,8 +81,8 @@ def test_a_line_that_falls_silent_is_cut_while_it_is_silent(
     crank(recorder, lambda: thread.status.state == "recording")
     clock.advance(SILENT_SECONDS + 0.1)
     if busy:
-        thread._inbox.put_nowait(Task(lambda: None))
-        thread._inbox.put_nowait(Stopped())
+        thread._inbox.put(Task(lambda: None))
+        thread._inbox.put(Stopped())
         thread._run()
     else:
         thread._watch_sound()
