@@ -52,8 +52,10 @@ class History:
 
     def push(self, frame: NDArray[Any]) -> Floats:
         """Add a frame and return it as stored."""
-        self.load(frame)
-        return self.advance(frame.shape[0])
+        new = self.load(frame)
+        self._filled = self._loaded
+        self.end += new.shape[0]
+        return new
 
     def load(self, sound: NDArray[Any]) -> Floats:
         """Append samples for ``advance`` to pass; return them as stored.

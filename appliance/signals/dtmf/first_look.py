@@ -4,8 +4,6 @@ The second look is strict. Live sound is examined frame by frame, a file many fr
 numpy's cost is per call.
 """
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,9 +77,11 @@ class FirstLook:
 
 def candidate_repeats(last: int, hops: list[Hop]) -> bool:
     """Return whether two consecutive windows show the same key; ``last``: the previous one's."""
-    return any(
-        now == before != NO_KEY for before, now in pairwise([last, *(hop[2] for hop in hops)])
-    )
+    for _, _, shown in hops:
+        if shown == last != NO_KEY:
+            return True
+        last = shown
+    return False
 
 
 def candidate_key(powers: list[float]) -> int:

@@ -236,7 +236,7 @@ class ProgressDetector:
         """Match a frame's network tones; ``purities`` is empty if none is pure."""
         pure = [index for index, share in enumerate(purities) if share > _PURE]
         # Two frequencies explain all that one of them does: prefer the smaller set.
-        best = min(pure, key=lambda index: (self._sizes[index], -purities[index]), default=-1)
+        best = min(pure, key=lambda index: (self._sizes[index], -purities[index])) if pure else -1
         out: list[ToneFound | CarrierFound] = []
         at, self._on = self.history.end - FRAME, False
         for index, rhythm in enumerate(self._matchers):

@@ -108,7 +108,7 @@ class Canceller:
     def reset(self) -> None:
         """Forget the path: another call has another one."""
         self._taps: Matrix = np.zeros((TAPS, self._channels))
-        self._filter: Floats | None = None
+        self._filter: Floats | None = None  # a row a channel, the prompt's oldest sample first
         self._block = LeastSquaresBlock(TAPS, self._channels)
         self._frozen = False
         self._poor = False
@@ -132,7 +132,7 @@ class Canceller:
         joined = np.concatenate((self._played, new))
         self._played = joined[FRAME:]
         self._tail = played is not None
-        words = float(np.dot(new, new)) / FRAME > _HEARD
+        words = float(new.dot(new)) / FRAME > _HEARD
         clean = self._without(joined, line)
         if words:
             self._watch(line, clean)
@@ -145,16 +145,16 @@ class Canceller:
     def _without(self, joined: Floats, line: Floats) -> Floats:
         if self._filter is None:
             return line
-        clean: Floats = line - np.stack(
-            [np.convolve(joined, taps, "valid") for taps in self._filter]
-        )
+        clean = line.copy()
+        for channel, taps in enumerate(self._filter):
+            clean[channel] -= np.correlate(joined, taps, "valid")
         return clean
 
     def _watch(self, line: Floats, clean: Floats) -> None:
         """Measure the residual of the line, which bounds the prompt's part of it."""
         if self._filter is None:
             return
-        residual = float(np.dot(clean[0], clean[0])) / (float(np.dot(line[0], line[0])) + 1.0)
+        residual = float(clean[0].dot(clean[0])) / (float(line[0].dot(line[0])) + 1.0)
         self._left = _MEMORY * self._left + (1 - _MEMORY) * min(residual, 1.0)
         if self._frozen and self._left <= _DOUBTED:
             self._poor = False
@@ -187,10 +187,10 @@ class Canceller:
                 self._poor = False
         if sure and (not self._frozen or (self._poor and whole)):
             self._taps = taps
-            self._filter = np.ascontiguousarray(taps.T, np.float32)
+            self._filter = np.ascontiguousarray(taps.T[:, ::-1], np.float32)
             self._left, self._poor = 0.0, False
             self._frozen = self._frozen or whole
 
 
 def _quieter(clean: Floats, line: Floats) -> bool:
-    return float(np.dot(clean[0], clean[0])) < float(np.dot(line[0], line[0]))
+    return float(clean[0].dot(clean[0])) < float(line[0].dot(line[0]))

@@ -37,7 +37,7 @@ class Separator:
         self._before: Floats = np.zeros((2, _HISTORY), np.float32)
         self._heard: Floats | None = None  # before a frame to learn from
         self._block = LeastSquaresBlock(TAPS, 1)
-        self._impedance: Floats | None = None
+        self._impedance: Floats | None = None  # the current's oldest sample first
         self._frozen = False
 
     @property
@@ -68,7 +68,7 @@ class Separator:
         # The far wave is half of the residual.
         left = max(wrong, self._block.residual_power(taps) / 4)
         if self._block.power(taps) >= MIN_SUPPRESSION * left and _is_impedance(-taps[:, 0]):
-            self._impedance = (-taps[:, 0]).astype(np.float32)
+            self._impedance = (-taps[::-1, 0]).astype(np.float32)
             self._frozen = whole
         if whole:
             self._block = LeastSquaresBlock(TAPS, 1)
@@ -80,7 +80,7 @@ class Separator:
         if self._impedance is None:
             return np.zeros(FRAME, np.float32)
         late = joined[0, _HISTORY - DELAY : _HISTORY - DELAY + FRAME]
-        wave = (late + np.convolve(joined[1], self._impedance, "valid")) / 2
+        wave = (late + np.correlate(joined[1], self._impedance, "valid")) / 2
         return wave.astype(np.float32, copy=False)
 
 
