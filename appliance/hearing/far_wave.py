@@ -103,7 +103,7 @@ class FarWave:
             self._detector = DtmfDetector(History(ahead=FRAME))
             self._shift = self._volts.end - FRAME - DELAY
         wave = self._detector.history.push(self._separator.far_wave(clean))
-        self._power = float(np.dot(wave, wave)) / FRAME
+        self._power = float(wave.dot(wave)) / FRAME
 
     def step(self) -> list[KeyDown | Digit]:
         """Return what keys have become known by the frame just heard, in the voltage's count."""

@@ -101,11 +101,10 @@ class Keys:
 
     def step(self, powers: list[float]) -> list[KeyCandidate]:
         """Look at the frame just pushed to the histories."""
-        found = [
-            KeyCandidate(channel, key)
-            for channel, detector in enumerate(self._detectors)
-            for key in detector.step(powers[channel])
-        ]
+        found: list[KeyCandidate] = []
+        for channel, detector in enumerate(self._detectors):
+            if keys := detector.step(powers[channel]):
+                found += [KeyCandidate(channel, key) for key in keys]
         if self.far is None or not self.far.active:
             return found
         of_wave = [KeyCandidate(FAR_WAVE, key) for key in self.far.step()]

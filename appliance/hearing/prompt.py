@@ -148,7 +148,7 @@ class PromptWatch:
             self._ringing = max(0, self._ringing - 1)
             return
         played = frame.played.astype(np.float32)
-        power = float(np.dot(played, played)) / FRAME
+        power = float(played.dot(played)) / FRAME
         self._power = max(power, self._power / 2)
         self._ringing = _RING_FRAMES if power > _WORDS else max(0, self._ringing - 1)
 

@@ -272,7 +272,7 @@ class Hearing:
         powers = []
         for history, channel in zip(self._histories, clean, strict=True):
             kept = history.push(channel)
-            powers.append(float(np.dot(kept, kept)) / FRAME)
+            powers.append(float(kept.dot(kept)) / FRAME)
         if self._whole is not self._histories[0]:
             self._whole.push(clean.sum(axis=0))
         self._shift = frame.sample + FRAME - self._whole.end
@@ -290,4 +290,4 @@ class Hearing:
         if self._whole is self._histories[0]:
             return powers[0]
         sound = self._whole.last(FRAME)
-        return float(np.dot(sound, sound)) / FRAME
+        return float(sound.dot(sound)) / FRAME

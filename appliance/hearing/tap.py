@@ -12,8 +12,9 @@ would notice. Where something whose side is known by itself says otherwise, nobo
 """
 
 import logging
+import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -54,7 +55,7 @@ class TapWatch:
         self._turned = False
 
     def checked(
-        self, frame: AudioFrame, events: Iterable[Event], *, to_dial: bool = False
+        self, frame: AudioFrame, events: Sequence[Event], *, to_dial: bool = False
     ) -> list[Event]:
         """Take a frame and what was heard in it; return it as far as the tap can be trusted.
 
@@ -63,6 +64,8 @@ class TapWatch:
         if self._evidence is None:
             return list(events)
         self._evidence.listen(frame)
+        if not events:
+            return []
         return [self._weighed(event, self._evidence, to_dial=to_dial) for event in events]
 
     def _weighed(self, event: Event, evidence: _Evidence, *, to_dial: bool) -> Event:
@@ -103,11 +106,11 @@ class _Words:
         if frame.played is None:
             return
         words = frame.played.astype(np.float64)
-        if float(np.dot(words, words)) < _WORDS * FRAME:
+        if float(words.dot(words)) < _WORDS * FRAME:
             return
         volts, amperes = _steps(frame)
-        whole = float(np.sqrt(np.dot(volts, volts) * np.dot(amperes, amperes)))
-        cosine = float(np.dot(volts, amperes)) / whole if whole > 0 else 0.0
+        whole = math.sqrt(float(volts.dot(volts)) * float(amperes.dot(amperes)))
+        cosine = float(volts.dot(amperes)) / whole if whole > 0 else 0.0
         self._from_us += cosine < -_DIRECTED
         self._from_network += cosine > _DIRECTED
 

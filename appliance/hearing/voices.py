@@ -121,11 +121,11 @@ class VoiceActivity:
     def _measured(self, sound: Floats, powers: list[float]) -> _Frame:
         if max(powers) > MIN_VOICE_POWER:
             sound = without_hum(sound)
-            powers = [float(np.dot(channel, channel)) / channel.size for channel in sound]
+            powers = [float(channel.dot(channel)) / channel.size for channel in sound]
         if self._kind != "voltage":
             return powers, 0.0
         whole = math.sqrt(powers[0] * powers[1]) * sound.shape[1]
-        return powers, float(np.dot(sound[0], sound[1])) / whole if whole > 0 else 0.0
+        return powers, float(sound[0].dot(sound[1])) / whole if whole > 0 else 0.0
 
     def _shares(self, powers: list[float], cosine: float) -> tuple[float, ...]:
         """Return the power that each voice has in the frame."""
