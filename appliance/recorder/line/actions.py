@@ -75,7 +75,8 @@ class LineActions:
 
     def take_due(self, now: int) -> list[tuple[int, Timer]]:
         """Remove and return the timers that have run out, earliest first."""
-        due = sorted((at, timer) for timer, at in self._timers.items() if at <= now)
+        due = [(at, timer) for timer, at in self._timers.items() if at <= now]
+        due.sort()
         for _, timer in due:
             del self._timers[timer]
         return due
@@ -86,7 +87,8 @@ class LineActions:
 
     def tape_sound(self, sample: int, sound: Sound) -> None:
         """Let sound wait on the tape; the tape takes it only while recording."""
-        self._tape.push(sample, sound[: self._tools.openings.channels])
+        if self._tape.running:
+            self._tape.push(sample, sound)
 
     def follow(self, event: Event) -> None:
         """Wind the tape by what is heard before anybody has judged it.

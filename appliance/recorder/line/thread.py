@@ -223,8 +223,9 @@ class LineThread:
         self._view.meter(frame, self._heard_at)
         to_dial = self._parts.dialling.not_begun
         heard = self._tap.checked(frame, self._actions.hearing.events_in(frame), to_dial=to_dial)
-        for event in in_order(heard, self._parts.policy):
-            self._feed(event)
+        if heard:
+            for event in in_order(heard, self._parts.policy):
+                self._feed(event)
         self._pass_time(self._now)
         self._actions.pass_on_ripe(self._now)
         if frame.sample % RATE < FRAME:

@@ -40,8 +40,9 @@ LONGEST_KEY = 30 * RATE
 LONGEST_DOUBT = 4 * RATE
 """A network's tone is known by its third burst at the latest; music doubts for ever."""
 
-AT_ONCE = RATE // 10
-"""Settled sound goes on in so much: each time wakes the writer, which seals half a second."""
+BLOCK = 4000
+"""A-law bytes in a full audio frame: 0.5 s of one channel, 0.25 s of two. Settled sound goes on in
+so much, since the writer, which would have to be woken for less, could not seal it yet."""
 
 _DOUBTS_APART = RATE // 10
 """Doubts that begin closer to each other are one."""
@@ -160,15 +161,19 @@ class Tape:
 
     def ripe(self, now: int) -> tuple[list[RecordingMark], Stretch | None]:
         """Return what may be sealed when the line clock stands at ``now``, once it is enough."""
-        self._doubts = {began: by for began, by in self._doubts.items() if now <= by}
+        if self._doubts:
+            self._doubts = {began: by for began, by in self._doubts.items() if now <= by}
         for began, silent in list(self._keys.items()):
             if now - silent > KEY_HELD:
                 self._silence(silent, now)
                 self._keys[began] = now
                 if now - began > LONGEST_KEY:
                     del self._keys[began]
+        if self._first is None:
+            return [], None
         limit = min(now - self.delay, *self._bounds())
-        return self._take(limit) if limit - self._head >= AT_ONCE else ([], None)
+        enough = limit - self._head >= BLOCK // self.channels
+        return self._take(limit) if enough else ([], None)
 
     def finish(self, sample: int) -> tuple[list[RecordingMark], Stretch | None]:
         """Return all that waits before ``sample`` and throw away the rest."""

@@ -18,7 +18,7 @@ from msgspec import structs
 from appliance.errors import StorageFull, VaultError, ZgodaError, fault
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
-from appliance.recorder.recording.tape import Stretch
+from appliance.recorder.recording.tape import BLOCK, Stretch
 from appliance.signals import pcm
 from appliance.threads import NamedThread
 from appliance.vault.format import Ticket
@@ -84,10 +84,6 @@ log = logging.getLogger(__name__)
 
 QUEUED_SECONDS = 30
 """How much sound may wait for a stalled card: 480 kB a channel."""
-
-BLOCK = 4000
-"""A-law bytes in a full audio frame: 0.5 s of one channel, 0.25 s of two."""
-
 
 Create = Callable[[PoolKey, Ticket, int], SealedFile]
 """Create a sealed file for a pool key, a ticket and a number of channels."""

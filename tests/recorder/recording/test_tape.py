@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME, Sound
-from appliance.recorder.recording.tape import AT_ONCE, KEY_MARGIN, LONGEST_DOUBT, Stretch, Tape
+from appliance.recorder.recording.tape import BLOCK, KEY_MARGIN, LONGEST_DOUBT, Stretch, Tape
 
 DELAY = 1600  # 200 ms
 
@@ -42,9 +42,20 @@ def test_keeps_nothing_from_before_the_beginning(tape: Tape) -> None:
 
 def test_waits_for_its_delay(tape: Tape) -> None:
     tape.begin(0)
-    out = play(tape, 0, 8000)
-    assert heard(out) == list(range(8000 - DELAY))
-    assert [s.sample for s in out][:2] == [0, AT_ONCE]
+    assert play(tape, 0, BLOCK + DELAY - FRAME) == []
+    out = play(tape, BLOCK + DELAY - FRAME, 2 * BLOCK + DELAY)
+    assert heard(out) == list(range(2 * BLOCK))
+    assert [s.sample for s in out] == [0, BLOCK]
+
+
+def test_two_channels_wait_for_half_as_long() -> None:
+    tape = Tape(DELAY, 2)
+    tape.begin(0)
+    tape.push(0, np.zeros((2, BLOCK // 2 + DELAY), np.int16))
+    assert tape.ripe(BLOCK // 2 + DELAY - 1) == ([], None)
+    _, stretch = tape.ripe(BLOCK // 2 + DELAY)
+    assert stretch is not None
+    assert stretch.sound.shape == (2, BLOCK // 2)
 
 
 def test_blanks_a_key_that_is_reported_at_its_release(tape: Tape) -> None:
@@ -101,7 +112,7 @@ def test_lets_go_what_was_held_for_nothing(tape: Tape) -> None:
     tape.release()
     out += play(tape, 8000, 12_000)
     sound = heard(out)
-    assert 12_000 - DELAY - AT_ONCE < len(sound) <= 12_000 - DELAY
+    assert 12_000 - DELAY - BLOCK < len(sound) <= 12_000 - DELAY
     assert sound == list(range(len(sound)))
 
 
