@@ -1,12 +1,11 @@
 """Carry out what the dialogue wants done on a line."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
 from appliance.call.call import Call
-from appliance.hearing.stream import Hearing
 from appliance.lines.base import PromptSink
 from appliance.model import actions as act
 from appliance.model import events as ev
@@ -33,8 +32,6 @@ class LineTools:
 
     prompts: Mapping[Spoken, Prompt]
     sink: PromptSink
-    listen: Callable[[], Hearing]
-    """Makes the line's ears."""
     known: KeptCalibration
     """What test calls have shown of the line."""
     openings: Openings
@@ -48,7 +45,6 @@ class LineActions:
     def __init__(self, tools: LineTools, writer: Writer) -> None:
         self._tools = tools
         self._writer = writer
-        self.hearing = tools.listen()
         self._lateness = tools.lateness_ms * RATE // 1000
         self._tape = Tape(self._lateness + MARGIN, tools.openings.channels)
         self._timers: dict[Timer, int] = {}
@@ -140,10 +136,6 @@ class LineActions:
         finally:  # a device that is gone must not keep the file open
             self.stop_tape("cut", now - self._tape.delay)
 
-    def listen_anew(self) -> None:
-        """Take new ears: a fault of ours may have left the old ones failing at every frame."""
-        self.hearing = self._tools.listen()
-
     def _note(self, note: act.Note, line: str) -> None:
         try:
             self._tools.notes.write(line, note.outcome, note.reason)
@@ -152,12 +144,9 @@ class LineActions:
 
     def _speak(self, action: act.Play | act.Stop) -> None:
         if isinstance(action, act.Play):
-            prompt = self._tools.prompts[action.spoken]
-            self._tools.sink.play(prompt)
-            self.hearing.prompt_started(prompt)
+            self._tools.sink.play(self._tools.prompts[action.spoken])
         else:
             self._tools.sink.stop()
-            self.hearing.prompt_stopped()
 
     def _wind(self, action: Winding, now: int) -> None:
         match action:

@@ -103,7 +103,6 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> LineParts:
     tools = LineTools(
         prompts=prompts,
         sink=devices.prompt,
-        listen=lambda: Hearing(line.name, config.office.country, sides, known.learnt),
         known=known,
         openings=Openings(config.office, sides, clock, read_boot_id()),
         notes=Notes(shared.folders.notes, clock),
@@ -114,6 +113,7 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> LineParts:
         policy=policy,
         hook=devices.hook,
         audio=devices.audio,
+        listen=lambda: Hearing(line.name, config.office.country, sides, known.learnt),
         tools=tools,
         dialling=dialling,
         exempt=shared.exempt,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from appliance.hearing.stream import Hearing
 from appliance.lines.base import AudioSource, HookSource
 from appliance.model.policy import Policy
 from appliance.recorder.line.actions import LineTools
@@ -18,6 +19,8 @@ class LineParts:
     policy: Policy
     hook: HookSource
     audio: AudioSource
+    listen: Callable[[], Hearing]
+    """Makes the line's ears."""
     tools: LineTools
     dialling: Dialling
     exempt: ExemptList

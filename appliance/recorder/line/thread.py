@@ -14,10 +14,9 @@ from appliance.call.docket import in_order
 from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.errors import fault
-from appliance.hearing.stream import Hearing
 from appliance.hearing.tap import TapWatch
 from appliance.model import events as ev
-from appliance.model.actions import Note
+from appliance.model.actions import Action, Note, Play, Stop
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
@@ -75,10 +74,13 @@ class LineThread:
         self._tell = tell
         self._inbox = Inbox()
         self._writer = writer(self._inbox.put)
+        self._hearing = parts.listen()
         self._actions = LineActions(parts.tools, self._writer)
         tools = parts.tools
-        words = OwnWords(tools.prompts, tools.sink, self._ears)
-        self.calibration = CalibrationSession(tools.known, words, self._ears, self._exempt)
+        words = OwnWords(tools.prompts, tools.sink, lambda: self._hearing)
+        self.calibration = CalibrationSession(
+            tools.known, words, lambda: self._hearing, self._exempt
+        )
         self._tap = TapWatch(self.name, parts.audio.sides)
         self._call = dialogue.first_call(self._policy(), LineMemory())
         self._now = 0
@@ -197,7 +199,7 @@ class LineThread:
             case _:
                 self._renew()  # a call may begin with this
                 if isinstance(item, ev.HookChanged):
-                    self._actions.hearing.hook_changed(item.hook is Hook.OFF)
+                    self._hearing.hook_changed(item.hook is Hook.OFF)
                 self._feed(item)
 
     def _reported(self, report: Report) -> None:
@@ -222,7 +224,7 @@ class LineThread:
         self.calibration.follow_frame(frame)
         self._view.meter(frame, self._heard_at)
         to_dial = self._parts.dialling.not_begun
-        heard = self._tap.checked(frame, self._actions.hearing.events_in(frame), to_dial=to_dial)
+        heard = self._tap.checked(frame, self._hearing.events_in(frame), to_dial=to_dial)
         if heard:
             for event in in_order(heard, self._parts.policy):
                 self._feed(event)
@@ -273,14 +275,23 @@ class LineThread:
                 self._parts.observe(happened, self._call, wanted)
             for action in wanted:
                 self._actions.carry_out(action, self._call, self._now)
-                if isinstance(action, Note):
-                    self._view.outcome = action.outcome
-                    self._tell(action)
+                self._follow_action(action)
             if self._call.memory.emergency_until != was.memory.emergency_until:
                 self._tell(EmergencyDialled(self.name))
             waiting.extend(self._parts.dialling.judge(happened))
             self._after()
         self._actions.judged(event)
+
+    def _follow_action(self, action: Action) -> None:
+        """Let the ears expect our words, and tell of a call's outcome."""
+        match action:
+            case Play():
+                self._hearing.prompt_started(self._parts.tools.prompts[action.spoken])
+            case Stop():
+                self._hearing.prompt_stopped()
+            case Note():
+                self._view.outcome = action.outcome
+                self._tell(action)
 
     def _after(self) -> None:
         if self._call.over:
@@ -295,11 +306,8 @@ class LineThread:
     def _policy(self) -> Policy:
         """Return the rules for the next call, as far as they depend on the moment."""
         may_ask = self._parts.exempt.known and not self.calibration.going
-        grades, can_store = self._actions.hearing.grades, self._parts.can_store()
+        grades, can_store = self._hearing.grades, self._parts.can_store()
         return replace(self._parts.policy, may_ask=may_ask, can_store=can_store, grades=grades)
-
-    def _ears(self) -> Hearing:
-        return self._actions.hearing
 
     def _exempt(self) -> bool:
         return self._call.memory.exempts(self._now)
@@ -310,7 +318,7 @@ class LineThread:
         try:
             self._actions.let_go(self._now)
         finally:
-            self._actions.listen_anew()
+            self._hearing = self._parts.listen()  # the old ears may fail at every frame
             self._view.renew(self._call)
             self._tell(self.status)
 

@@ -98,7 +98,7 @@ def test_a_line_hears_its_prompts_by_its_calibration(trial_box: TrialBox) -> Non
     written(trial_box.folders.calibration, "prompt_db = -7.5")
     recorder = Recorder(trial_box.config, trial_box.folders, trial_box.clock)
     recorder.close()
-    hearing = recorder.line("Reception").thread._actions.hearing
+    hearing = recorder.line("Reception").thread._hearing
     assert hearing.calibrated_db == -7.5
 
 

@@ -167,7 +167,7 @@ def test_ears_that_fail_at_every_frame_are_replaced_for_the_next_call(
     def deafen_once(recorder: Recorder, event: ev.Event, call: Call) -> None:
         if call.state is State.RECORDING and not broken:
             broken.append(True)
-            recorder.line("Reception").thread._actions.hearing._progress = None  # type: ignore[assignment]
+            recorder.line("Reception").thread._hearing._progress = None  # type: ignore[assignment]
 
     scene = Scene.ordinary(NUMBER, "1", talk=3.0)
     states = run(trial_box, scene, deafen_once, scene)
