@@ -1,5 +1,6 @@
 """The recorder: builds its lines, serves its socket, stops in order. Wiring, and nothing else."""
 
+import functools
 import logging
 import os
 import threading
@@ -27,7 +28,7 @@ from appliance.recorder.handlers.demo_phone import PhoneDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
 from appliance.recorder.line.build import Built, Shared, build
-from appliance.recorder.line.devices import REAL_TIME, Simulation
+from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudio
 from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
@@ -79,6 +80,7 @@ class Recorder:
             library=Library(config.vault.prompts or None),
             tell=self._told,
             simulation=simulation,
+            portaudio=functools.cache(make_portaudio),
         )
         lasting = not (simulation.at_speed and simulation.own_time)
         self._call_backs = CallBacks(folders.emergency, clock, read_boot_id()) if lasting else None

@@ -17,7 +17,7 @@ from appliance.lines.base import Deliver
 from appliance.lines.sound.clock import SoundClock
 from appliance.lines.sound.frames import Frames
 from appliance.lines.sound.output import Output
-from appliance.lines.sound.portaudio import HOUSE, PortAudio, Streams, Want, library
+from appliance.lines.sound.portaudio import PortAudio, Streams, Want
 from appliance.lines.sound.session import Session
 from appliance.model.audio import Sides
 from appliance.model.events import Gap, LineFault, LineRestored
@@ -45,7 +45,12 @@ class SoundLine:
     """One line's sound."""
 
     def __init__(
-        self, name: str, audio: Mapping[str, Any], prompt: Mapping[str, Any], clock: Clock
+        self,
+        name: str,
+        audio: Mapping[str, Any],
+        prompt: Mapping[str, Any],
+        clock: Clock,
+        portaudio: PortAudio,
     ) -> None:
         """Take the options; no device is opened before ``start``.
 
@@ -54,16 +59,16 @@ class SoundLine:
             audio: the options of the line's ``audio`` part: card, rate, sides.
             prompt: those of its ``prompt`` part; the same card.
             clock: fills the line clock while no sound comes.
+            portaudio: opens the cards of all lines.
 
         Raises:
-            LineError: the two name different cards, or PyAudio is not installed.
+            LineError: the two name different cards.
         """
         if audio["card"] != prompt["card"]:
             raise LineError(
                 f"Line {name}: audio and prompt name two sound cards, whose clocks drift apart; "
                 "name the same card in both."
             )
-        library()
         self.sides: Sides = SIDES[str(audio.get("sides", "both"))]
         self.idle: Callable[[], bool] = _never
         """Whether the line can do without its card for a second, so that a new card of another
@@ -71,7 +76,7 @@ class SoundLine:
         self._name = name
         self._want = Want(audio["card"], int(audio.get("rate", USUAL_RATE)), len(self.sides))
         self._clock = clock
-        self._house: PortAudio = HOUSE
+        self._portaudio = portaudio
         self._time = SoundClock(clock.monotonic())
         self._output = Output()
         self._next = 0  # line clock after the latest frame
@@ -128,7 +133,7 @@ class SoundLine:
     def _run(self, deliver: Deliver) -> None:
         while not self._closing.is_set():
             try:
-                self._hear_out(self._house.open(self._want, self._ready), deliver)
+                self._hear_out(self._portaudio.open(self._want, self._ready), deliver)
             except LineError as error:
                 self._lost(str(error), deliver)
             except Exception as error:
@@ -152,7 +157,7 @@ class SoundLine:
     def _hear_out(self, streams: Streams, deliver: Deliver) -> None:
         """Hear until the card is lost, wanted back, or the line is closed."""
         self._output.reopened()
-        throw_away = partial(self._house.throw_away, self._want, streams)
+        throw_away = partial(self._portaudio.throw_away, self._want, streams)
         session = Session(self._want, streams, self._output, self._clock, throw_away)
         with self._lock:
             self._session = session
@@ -172,7 +177,7 @@ class SoundLine:
                 frames.finish(deliver)
                 self._next = frames.next
             if session.finish():
-                self._house.give_back(streams)
+                self._portaudio.give_back(streams)
             else:
                 log.error("line %s: the sound library hangs", self._name)
 

@@ -1,4 +1,6 @@
-"""The one owner of PortAudio in this process: opens sound cards for all lines.
+"""Open sound cards for all lines of this process.
+
+PortAudio is one for the process, and so is its owner: it is built once and passed in.
 
 PortAudio makes its list of devices when it is initialised and never again, and ending it closes
 every stream of the process. So a card that is not in the list is found only by initialising anew,
@@ -63,11 +65,16 @@ class PortAudio:
     """Lends out the streams of sound cards. Any thread."""
 
     def __init__(self, hardware: Hardware | None = None) -> None:
-        """Open nothing yet.
+        """Load PyAudio and silence the C libraries below it; open nothing yet.
 
         Args:
             hardware: what is plugged in; None for this machine's.
+
+        Raises:
+            LineError: PyAudio is not installed.
         """
+        self._pyaudio = _library()
+        _hush()
         self._hardware = hardware or Hardware()
         self._changed = threading.Condition()
         self._lent: list[Streams] = []
@@ -128,9 +135,8 @@ class PortAudio:
     # -- with the lock held -----------------------------------------------------------------------
 
     def _begin(self) -> None:
-        pyaudio = library()
         try:
-            self._audio = pyaudio.PyAudio()
+            self._audio = self._pyaudio.PyAudio()
         except OSError as error:
             raise LineError(f"The sound system does not start: {error.args[-1]}.") from error
 
@@ -199,7 +205,7 @@ class PortAudio:
         return self._audio.open(
             rate=want.rate,
             channels=want.channels if hears else 1,
-            format=library().paInt16,
+            format=self._pyaudio.paInt16,
             input=hears,
             output=not hears,
             input_device_index=device if hears else None,
@@ -217,16 +223,7 @@ class PortAudio:
             ) from error
 
 
-HOUSE = PortAudio()
-"""PortAudio is one for the whole process, and so is its owner."""
-
-
-def library() -> Any:
-    """Return the module ``pyaudio``, with the C libraries below it silenced.
-
-    Raises:
-        LineError: it is not installed.
-    """
+def _library() -> Any:
     try:
         import pyaudio  # noqa: PLC0415 - an extra: only who has a sound card needs it
     except ImportError as error:
@@ -234,7 +231,6 @@ def library() -> Any:
             "Sound cards need PyAudio, which is not installed: apt-get install portaudio19-dev "
             "gcc python3-dev, then pip install --require-hashes -r requirements-hardware.lock"
         ) from error
-    _hush()
     return pyaudio
 
 
@@ -274,20 +270,14 @@ def _make_room(device: int) -> None:
         info.contents.low_output_latency = _OUTPUT_SECONDS
 
 
-_hushed: list[int] = []
-
-
 def _hush() -> None:
     """Send what C libraries print to nowhere: a hundred lines about cards that are not there.
 
     Only C's ``stderr`` is moved; what Python writes, also when it crashes, comes out as ever.
     """
-    if _hushed:
-        return
     os.environ.setdefault("JACK_NO_START_SERVER", "1")
     c = ctypes.CDLL(None)
     c.fopen.restype = ctypes.c_void_p
     nowhere = c.fopen(b"/dev/null", b"w")
     if nowhere:
         ctypes.c_void_p.in_dll(c, "stderr").value = nowhere
-        _hushed.append(nowhere)

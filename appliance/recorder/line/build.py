@@ -13,7 +13,7 @@ from appliance.hearing.stream import Hearing
 from appliance.prompts.library import Library
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
-from appliance.recorder.line.devices import Devices, Simulation, make_devices
+from appliance.recorder.line.devices import Devices, MakePortAudio, Simulation, make_devices
 from appliance.recorder.line.inbox import Told
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.policy import compile_policy
@@ -53,6 +53,8 @@ class Shared:
     library: Library
     tell: Callable[[Told], None]
     simulation: Simulation
+    portaudio: MakePortAudio
+    """Returns the owner of the sound cards, always the same one; it is made for the first."""
 
 
 def build(shared: Shared, line: Line) -> Built:
@@ -68,7 +70,7 @@ def build(shared: Shared, line: Line) -> Built:
         if thread is not None:
             thread.settle()
 
-    devices = make_devices(line, shared.clock, shared.simulation, settled)
+    devices = make_devices(line, shared.clock, shared.simulation, settled, shared.portaudio)
     thread = assemble(shared, line, devices)
     return Built(thread, devices.exchange)
 

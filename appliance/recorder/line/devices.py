@@ -15,6 +15,9 @@ from appliance.recorder.line.inbox import Observer
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
+    from appliance.lines.sound.portaudio import PortAudio
+
+MakePortAudio = Callable[[], "PortAudio"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +49,23 @@ class Devices:
     """Takes what says whether no call is going on, for drivers that must know."""
 
 
+def make_portaudio() -> "PortAudio":
+    """Make the owner of the sound cards; a box of simulated lines alone loads none.
+
+    Raises:
+        LineError: PyAudio is not installed.
+    """
+    from appliance.lines.sound.portaudio import PortAudio  # noqa: PLC0415
+
+    return PortAudio()
+
+
 def make_devices(
-    line: Line, clock: Clock, simulation: Simulation, settled: Callable[[], None]
+    line: Line,
+    clock: Clock,
+    simulation: Simulation,
+    settled: Callable[[], None],
+    portaudio: MakePortAudio,
 ) -> Devices:
     """Make the drivers of a line.
 
@@ -58,6 +76,7 @@ def make_devices(
         clock: the time.
         simulation: how a simulated line behaves.
         settled: waits until what a simulated line at speed delivered has been dealt with.
+        portaudio: returns the owner of the box's sound cards, for lines that have one.
 
     Raises:
         LineError: the drivers do not go together, or an option of theirs is wrong.
@@ -66,7 +85,7 @@ def make_devices(
     if chosen == ("exchange", "exchange", "exchange"):
         return _simulated(line, clock, simulation, settled)
     if chosen == ("monitor", "sound", "sound"):
-        return _monitored(line, clock)
+        return _monitored(line, clock, portaudio())
     raise LineError(
         f'Line {line.name}: hook = "{chosen[0]}", audio = "{chosen[1]}" and prompt = "{chosen[2]}" '
         'do not make a line here; use hook = "monitor" with audio and prompt = "sound", '
@@ -98,12 +117,12 @@ def _simulated(
     return Devices(exchange, exchange, exchange, exchange)
 
 
-def _monitored(line: Line, clock: Clock) -> Devices:
+def _monitored(line: Line, clock: Clock, portaudio: "PortAudio") -> Devices:
     """Make a monitor for the hook and an adapter for the sound, whose clock is the line's."""
     # A box that has simulated lines alone needs neither PyAudio nor PortAudio.
     from appliance.lines.sound.driver import SoundLine  # noqa: PLC0415
 
-    sound = SoundLine(line.name, line.audio.options, line.prompt.options, clock)
+    sound = SoundLine(line.name, line.audio.options, line.prompt.options, clock, portaudio)
     monitor = Monitor(line.name, line.hook.options, sound, clock)
 
     def ask_when_idle(idle: Callable[[], bool]) -> None:

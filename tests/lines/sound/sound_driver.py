@@ -22,6 +22,7 @@ from appliance.clock import SystemClock
 from appliance.lines.base import HookEvent
 from appliance.lines.sound import session as sound_session
 from appliance.lines.sound.driver import SoundLine
+from appliance.lines.sound.portaudio import PortAudio
 from appliance.model.audio import AudioFrame
 from appliance.model.events import Gap
 from appliance.model.policy import PromptRef, Spoken
@@ -134,7 +135,7 @@ def main(card: str, sides: str, rate: str) -> None:
             sys.stdout.buffer.flush()
 
     audio = {"card": card, "sides": sides, "rate": int(rate)}
-    line = SoundLine("line", audio, {"card": card}, SystemClock())
+    line = SoundLine("line", audio, {"card": card}, SystemClock(), PortAudio())
     orders = {"play": lambda: line.play(WORDS), "stop": line.stop, "close": line.close}
     line.start(deliver)
     for order in sys.stdin:

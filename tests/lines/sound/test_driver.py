@@ -11,6 +11,7 @@ from appliance.clock import ManualClock
 from appliance.errors import LineError
 from appliance.hearing.stream import Hearing
 from appliance.lines.sound.driver import SIDES, SoundLine
+from appliance.lines.sound.portaudio import PortAudio
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound
 from appliance.model.events import (
     Gap,
@@ -210,12 +211,12 @@ def test_a_sound_system_that_is_not_there_yet_is_a_fault_and_found_later(server:
 
 def test_two_cards_are_two_clocks() -> None:
     with pytest.raises(LineError, match=r"^Line Reception: audio and prompt name two sound cards"):
-        SoundLine("Reception", {"card": "a"}, {"card": "b"}, ManualClock())
+        SoundLine("Reception", {"card": "a"}, {"card": "b"}, ManualClock(), PortAudio())
 
 
 def test_a_line_that_never_started_closes_and_its_time_goes_on() -> None:
     clock = ManualClock()
-    line = SoundLine("Reception", {"card": "a"}, {"card": "a"}, clock)
+    line = SoundLine("Reception", {"card": "a"}, {"card": "a"}, clock, PortAudio())
     clock.advance(2.0)
 
     assert line.position() == 2 * RATE

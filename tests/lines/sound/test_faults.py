@@ -20,8 +20,8 @@ def test_why_a_card_cannot_be_had_is_told_once_and_each_new_reason_logged(
 ) -> None:
     portaudio = PortAudioDouble(tmp_path)
     portaudio.install(monkeypatch)
-    line = SoundLine("Reception", {"card": "LineTap"}, {"card": "LineTap"}, SystemClock())
-    line._house = PortAudio(portaudio.hardware)
+    card = {"card": "LineTap"}
+    line = SoundLine("Reception", card, card, SystemClock(), PortAudio(portaudio.hardware))
     told: queue.Queue[object] = queue.Queue()
     logged: queue.Queue[str] = queue.Queue()
 

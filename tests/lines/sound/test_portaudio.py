@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import LineError
-from appliance.lines.sound.portaudio import PortAudio, Streams, Want, library
+from appliance.lines.sound.portaudio import PortAudio, Streams, Want
 from tests.lines.sound.portaudio_double import PortAudioDouble, Stream
 
 TAP, OTHER = Want("LineTap", 48000, 2), Want("Other", 16000, 1)
@@ -189,4 +189,4 @@ def test_without_pyaudio_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "pyaudio", None)
 
     with pytest.raises(LineError, match=r"apt-get install portaudio19-dev .*hardware\.lock"):
-        library()
+        PortAudio()

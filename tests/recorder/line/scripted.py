@@ -19,7 +19,7 @@ from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.prompts.library import Library
 from appliance.recorder.line.build import Shared, assemble
-from appliance.recorder.line.devices import Devices, Simulation
+from appliance.recorder.line.devices import Devices, Simulation, make_portaudio
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.service import make_places
@@ -136,6 +136,7 @@ class ScriptedLine:
             library=Library(box.config.vault.prompts or None),
             tell=lambda report: None,
             simulation=Simulation(observe=self._observe),
+            portaudio=make_portaudio,
         )
         (line,) = box.config.lines
         devices = Devices(self.hook, self.sound, self.sound, ask_when_idle=self._take_idle)

@@ -13,10 +13,17 @@ from appliance.errors import LineError
 from appliance.exchange.driver import Exchange
 from appliance.lines.monitor.driver import Monitor
 from appliance.lines.sound.driver import SoundLine
+from appliance.lines.sound.portaudio import PortAudio
 from appliance.model import events as ev
 from appliance.model.actions import Action
 from appliance.model.lamps import Light, lamp_pattern
-from appliance.recorder.line.devices import REAL_TIME, Devices, Simulation, make_devices
+from appliance.recorder.line.devices import (
+    REAL_TIME,
+    Devices,
+    Simulation,
+    make_devices,
+    make_portaudio,
+)
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox
 
@@ -27,9 +34,13 @@ MODEM = Part("modem", {"port": "/dev/ttyACM0"})
 ISDN = Part("isdn")
 
 
+def no_portaudio() -> PortAudio:
+    raise AssertionError("a simulated line asks for no sound card")
+
+
 def driven(line: Line, hook: Part, audio: Part, prompt: Part) -> Devices:
     wired = replace(line, hook=hook, audio=audio, prompt=prompt)
-    return make_devices(wired, SystemClock(), REAL_TIME, lambda: None)
+    return make_devices(wired, SystemClock(), REAL_TIME, lambda: None, make_portaudio)
 
 
 def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
@@ -42,7 +53,7 @@ def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
 def test_both_simulated_parties_say_what_they_are_given(trial_box: TrialBox) -> None:
     line, (far, near) = trial_box.config.lines[0], (np.full(3, n, np.int16) for n in (7, 9))
     simulation = Simulation(far_voice=far, near_voice=near)
-    devices = make_devices(line, trial_box.clock, simulation, lambda: None)
+    devices = make_devices(line, trial_box.clock, simulation, lambda: None, no_portaudio)
     assert devices.exchange is not None
     voices = devices.exchange.phones.voices
     assert (voices.far.tolist(), voices.near.tolist()) == (far.tolist(), near.tolist())
@@ -117,5 +128,20 @@ def test_a_line_whose_devices_are_away_is_there_and_shows_a_fault(trial_box: Tri
         (status,) = recorder.statuses()
         assert (status.state, status.trial) == ("unknown", False)
         assert lamp_pattern(recorder.statuses()).red is Light.WINK
+    finally:
+        recorder.close()
+
+
+def test_all_lines_open_their_cards_through_one_portaudio(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    names = ("First", "Second")
+    lines = tuple(
+        replace(line, name=name, hook=MONITOR, audio=SOUND, prompt=SOUND) for name in names
+    )
+    make_places(trial_box.folders)
+    recorder = Recorder(replace(trial_box.config, lines=lines), trial_box.folders, trial_box.clock)
+    try:
+        sounds = [recorder.line(name).thread._parts.audio for name in names]
+        assert len({id(sound._portaudio) for sound in sounds if isinstance(sound, SoundLine)}) == 1
     finally:
         recorder.close()
