@@ -118,7 +118,7 @@ class AudibilityMeter:
         words = _powers(played) > _WORDS
         if not words.any():
             return INAUDIBLE
-        played, expected = _explained_by_any_clock(played, line)
+        played, own, expected = _explained_by_any_clock(played, line)
         gain = float(np.dot(expected, expected)) / max(float(np.dot(played, played)), 1.0)
         level_db = 10 * math.log10(gain) - self._coupling_db if gain > 1e-6 else _NOTHING_DB
         if level_db <= _NOTHING_DB:
@@ -126,7 +126,7 @@ class AudibilityMeter:
         there, wanted = _powers(line), _powers(expected)
         line -= expected
         del expected
-        line -= _echo(played, line)
+        line -= _echo(played, own, line)
         residual = _powers(line)
         heard = words & (there > _WEAKEST * wanted)
         over = (residual > np.maximum(_SPEECH, _OVER * wanted)) & (there > _WEAKEST * wanted)
@@ -169,26 +169,28 @@ def _powers(wave: Wave) -> Matrix:
     return powers
 
 
-def _explained_by_any_clock(played: Wave, line: Wave) -> tuple[Wave, Wave]:
-    """Return the prompt as its clock played it, and the part of the line that it explains.
+def _explained_by_any_clock(played: Wave, line: Wave) -> tuple[Wave, Matrix, Wave]:
+    """Return the prompt as its clock played it, its own correlations, its part of the line.
 
     Clock skew is tried only where one clock leaves a large residual, and accepted only where it
     leaves a much smaller one.
     """
-    expected = _explained(played, line)
+    own = _first_lags(played, played)
+    expected = _explained(played, own, line)
     residual = _residuals_db(line, expected)
     if _quantile(residual, _MOSTLY) < _SUSPICIOUS_DB:
-        return played, expected
+        return played, own, expected
     skew = measure_skew(played, line)
     late = apply_skew(played, skew) if skew else played
     skew += measure_skew(late, line)  # with nearly equal lags the rest shows better
     late = apply_skew(played, skew)
-    better = _explained(late, line)
+    late_own = _first_lags(late, late)
+    better = _explained(late, late_own, line)
     # Words talked over leave the same residual; the others decide.
     believed = (
         skew != 0.0 and _residuals_db(line, better).mean() < residual.mean() - _CLEARLY_LESS_DB
     )
-    return (late, better) if believed else (played, expected)
+    return (late, late_own, better) if believed else (played, own, expected)
 
 
 def _quantile(values: Matrix, part: float) -> float:
@@ -208,16 +210,16 @@ def _residuals_db(line: Wave, expected: Wave) -> Matrix:
     return np.asarray(10 * np.log10(residual[words] / wanted[words] + 1e-6), np.float64)
 
 
-def _explained(played: Wave, line: Wave) -> Wave:
+def _explained(played: Wave, own: Matrix, line: Wave) -> Wave:
     """Return the part of the line that the prompt explains, by least squares over all of it."""
-    return _fitted(played, _first_lags(played, line))
+    return _fitted(played, own, _first_lags(played, line))
 
 
-def _echo(played: Wave, residual: Wave) -> Wave:
+def _echo(played: Wave, own: Matrix, residual: Wave) -> Wave:
     """Return the part of the rest that is the network's echo of the prompt, not speech."""
     cross = _lags(played, residual)
     lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
-    return _fitted(played, cross[lag : lag + TAPS], lag)
+    return _fitted(played, own, cross[lag : lag + TAPS], lag)
 
 
 def _first_lags(played: Wave, other: Wave) -> Matrix:
@@ -241,12 +243,11 @@ def _lags(played: Wave, other: Wave) -> Matrix:
     return np.fft.irfft(spectrum, size)[: _LATEST + TAPS].copy()
 
 
-def _fitted(played: Wave, cross: Matrix, late: int = 0) -> Wave:
+def _fitted(played: Wave, own: Matrix, cross: Matrix, late: int = 0) -> Wave:
     """Filter the delayed prompt by the least squares filter of these correlations.
 
     The prompt is much longer than any lag, so that its edges do not matter.
     """
-    own = _first_lags(played, played)
     padded = np.zeros(TAPS - 1 + played.size)
     padded[TAPS - 1 + late :] = played[: played.size - late]
     lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
