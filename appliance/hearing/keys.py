@@ -110,29 +110,25 @@ class Keys:
         of_wave = [KeyCandidate(FAR_WAVE, key) for key in self.far.step()]
         return of_wave + self._waiting + found + self._outlasting(self.far)
 
-    def judged(
-        self,
-        keys: list[KeyCandidate],
-        shift: int,
-        *,
-        speaking: bool,
-        cancelled: bool,
-        poor: bool = False,
-    ) -> list[Event]:
+    def spoken_over(self, *, cancelled: bool, poor: bool) -> None:
+        """Remember that our prompt sounds in the frame just pushed.
+
+        Args:
+            cancelled: it is taken out; if not, keys count in its pauses alone.
+            poor: it is taken out in part; the far wave is without it all the same.
+        """
+        self._spoken_at = self._histories[0].end
+        if not cancelled:
+            self._masked_at = self._histories[0].end
+            self._bare_at = self._bare_at if poor else self._masked_at
+
+    def judged(self, keys: list[KeyCandidate], shift: int) -> list[Event]:
         """Return events, near keys first, since they void what looks far at the same time.
 
         Args:
             keys: what ``step`` returned.
             shift: line clock minus the histories' count.
-            speaking: our prompt sounds.
-            cancelled: it is taken out; if not, keys count in its pauses alone.
-            poor: it is taken out in part; the far wave is without it all the same.
         """
-        if speaking:
-            self._spoken_at = self._histories[0].end
-        if speaking and not cancelled:
-            self._masked_at = self._histories[0].end
-            self._bare_at = self._bare_at if poor else self._masked_at
         known = [(heard, self._side(heard)) for heard in keys]
         if self.far is not None and self.far.active:
             known = self._told_once(known, self.far)

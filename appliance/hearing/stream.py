@@ -201,7 +201,8 @@ class Hearing:
             events.extend(self._prompt.follow_frame(frame, self._uncancelled(frame)))
             if self._prompt.moved:
                 self._canceller.reset()  # it has learnt what was not so
-            self._check_level(events)
+            if events:
+                self._check_level(events)
         return events + self._judged(frame.sample, clean, powers, self._whole_power(powers))
 
     def _judged(
@@ -217,10 +218,11 @@ class Hearing:
             self._early = self._lately(found)
         else:
             found, self._early = [*self._early, *found], []
-            if keys or self._prompt.running:
-                out = {"cancelled": self._canceller.active, "poor": self._canceller.poor}
-                speaking = self._prompt.speaking
-                events.extend(self._keys.judged(keys, self._shift, speaking=speaking, **out))
+            if self._prompt.speaking:
+                ours = self._canceller
+                self._keys.spoken_over(cancelled=ours.active, poor=ours.poor)
+            if keys:
+                events.extend(self._keys.judged(keys, self._shift))
             if found:
                 events.extend(self._tones(found))
             events.extend(self._doubts())

@@ -108,9 +108,10 @@ class _Words:
         words = frame.played.astype(np.float64)
         if float(words.dot(words)) < _WORDS * FRAME:
             return
-        volts, amperes = _steps(frame)
-        whole = math.sqrt(float(volts.dot(volts)) * float(amperes.dot(amperes)))
-        cosine = float(volts.dot(amperes)) / whole if whole > 0 else 0.0
+        steps = _steps(frame)
+        (volts, both), (_, amperes) = (steps @ steps.T).tolist()
+        whole = math.sqrt(volts * amperes)
+        cosine = both / whole if whole > 0 else 0.0
         self._from_us += cosine < -_DIRECTED
         self._from_network += cosine > _DIRECTED
 
