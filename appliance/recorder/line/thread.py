@@ -38,17 +38,11 @@ SILENT_SECONDS = 2.0
 """Without a frame for so long, the sound is gone (the dialogue's "losing touch")."""
 
 AT_ONCE, AT_EASE = 2, 4
-"""Frames that wake the line together: 40 ms where it has to be silent within 100 ms of a key or a
-machine's tone, 80 ms elsewhere. Hook events, presses and the writer's reports wake it at once."""
+"""Frames that wake the line together: 40 ms while the box speaks, since it has to be silent within
+100 ms of a key or a machine's tone, 80 ms otherwise. Hook events, presses and the writer's reports
+wake it at once."""
 
-IN_DIALOGUE = {
-    State.DIALLING,
-    State.SETTLING,
-    State.ASKING,
-    State.AWAITING,
-    State.CONFIRMING,
-}
-"""States in which what is heard decides what the box says next."""
+SPEAKING = {State.ASKING, State.CONFIRMING}
 
 
 class LineThread:
@@ -299,7 +293,7 @@ class LineThread:
             self._parts.tools.openings.forget_call()
             self._fault = ""
         if self._parts.paced:
-            self._inbox.together = AT_ONCE if self._call.state in IN_DIALOGUE else AT_EASE
+            self._inbox.together = AT_ONCE if self._call.state in SPEAKING else AT_EASE
         if self._view.follow(self._call):
             self._tell(self.status)
 
