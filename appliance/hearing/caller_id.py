@@ -1,4 +1,4 @@
-"""The part of hearing that reads who calls: around the rings, and of a call that waits."""
+"""Read who calls: around the rings, and while a call waits."""
 
 from appliance.hearing.keys import KeyCandidate
 from appliance.model.audio import RATE

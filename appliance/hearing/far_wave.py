@@ -1,4 +1,4 @@
-"""The part of hearing that finds the caller's keys under the office's own speech, on a V/I tap.
+"""Find the caller's keys under the office's own speech, on a V/I tap.
 
 Keys are sought twice: in the voltage, where both parties are, and in the wave that the network
 alone sends (``signals.side.separation``). A key of the office's is told by the voltage. A key that

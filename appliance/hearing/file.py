@@ -1,4 +1,4 @@
-"""The ears on a file: the same detectors, but numpy is asked once for eight seconds of sound.
+"""Hear a file with the same detectors, asking numpy once for eight seconds of sound.
 
 What the detectors say of a frame depends on those before it, so that they go through the frames
 one by one; where none of them has anything to say they pass all of them in one step.

@@ -1,4 +1,4 @@
-"""The part of hearing that finds keys and tells whose they are."""
+"""Find keys and tell whose they are."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

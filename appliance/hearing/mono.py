@@ -1,4 +1,4 @@
-"""Whose key it is on a line that hears both parties as one signal, by what test calls have taught.
+"""Tell whose key it is where both parties are one signal, by what test calls taught.
 
 A key is looked at in pieces of 45 ms. It is far only if each of them is: an echo that sets in or a
 second key underneath changes a piece. It is near if any of them is. What makes the calibration

@@ -1,4 +1,4 @@
-"""The part of hearing that follows our own prompt on the line."""
+"""Follow our own prompt on the line."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""The ears of one line: frames in, events out.
+"""Hear one line: take frames, return events.
 
 ```
    frame ──► canceller ──► history of each channel ──► keys ─────► KeyBegan, DigitPressed

@@ -1,4 +1,4 @@
-"""The part of hearing that sees whether a tap is wired the right way round.
+"""See whether a tap is wired the right way round.
 
 Turned round, it makes the office's key the caller's, with the best grade there is, and nobody
 would notice. Where something whose side is known by itself says otherwise, nobody's key is known.

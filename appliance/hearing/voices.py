@@ -1,4 +1,4 @@
-"""The part of hearing that tells who speaks."""
+"""Tell who speaks."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The recorder: builds its lines, serves its socket, stops in order. Wiring, and nothing else."""
+"""Wire the recorder: build its lines, serve its socket, stop in order."""
 
 import functools
 import logging

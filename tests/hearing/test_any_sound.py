@@ -1,4 +1,4 @@
-"""Whatever a line or a broken adapter may deliver: no detector fails, and none invents a key.
+"""Feed whatever a line or a broken adapter may deliver: nothing fails or invents a key.
 
 Sounds are put together of silence, direct current, square waves over the whole range, noise that
 is clipped, single frames of any samples and speech of our own, while our prompt plays or not.

@@ -1,4 +1,4 @@
-"""What sounds around the lift: the monitor tells it a little late, a machine does not wait."""
+"""Sound around the lift: the monitor tells it a little late, a machine does not wait."""
 
 import pytest
 

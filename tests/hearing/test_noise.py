@@ -1,4 +1,4 @@
-"""What is no key, tone or caller's identity: noise for an hour, and whatever a line may hold."""
+"""Hear noise for an hour and find no key, tone or caller in it."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What our own words and the network's dial tone say of how a tap is wired."""
+"""Judge a tap's wiring by our own words and by the network's dial tone."""
 
 import numpy as np
 import pytest

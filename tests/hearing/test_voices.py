@@ -1,4 +1,4 @@
-"""Who speaks, on a noisy line: noise has no side and is no voice."""
+"""Tell who speaks on a noisy line: noise has no side and is no voice."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How a sound card is named in the configuration, and found again after it was unplugged.
+"""Name a sound card in the configuration, and find it again after it was unplugged.
 
 ``card`` is one of:
 

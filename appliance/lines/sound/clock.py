@@ -1,4 +1,4 @@
-"""The line clock of a sound card: its samples counted, and the machine's clock where they lack.
+"""Keep a card's line clock: count its samples, use the machine's clock where they lack.
 
 Blocks arrive late by as much as the machine was busy, never early. So the earliest arrivals of
 late show which sample is on the wires at a moment of the machine's clock. Blocks that stay behind

@@ -1,4 +1,4 @@
-"""Which devices PortAudio sees, asked in a process of its own.
+"""List the devices that PortAudio sees, in a process of its own.
 
 Looking makes PortAudio open every device, and ALSA talk about it on standard error; neither should
 happen in a process that has lines open: ``python -m appliance.lines.sound.device_list`` is one of

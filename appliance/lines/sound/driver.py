@@ -1,4 +1,4 @@
-"""The driver of one USB sound adapter: it hears the line, speaks on it and keeps its time.
+"""Drive one USB sound adapter: hear the line, speak on it, keep its time.
 
 Audio source, prompt sink and line clock are one device with one clock, or our own words could not
 be taken out of what is heard. A card that fails or is pulled out is told of once, then looked for

@@ -1,4 +1,4 @@
-"""From what is read of a sound card to the frames of a line, each at its place in time."""
+"""Cut what is read of a sound card into a line's frames, each at its place in time."""
 
 import logging
 import math

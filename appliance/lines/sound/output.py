@@ -1,4 +1,4 @@
-"""What goes out to a sound card, and what of it was a prompt's, sample by sample.
+"""Feed a sound card, and remember sample by sample which part was a prompt's.
 
 Counted in the line's rate from the opening of the card. The writer takes it block by block as the
 card asks for more; the reader looks up what stood on the line when a frame was captured.

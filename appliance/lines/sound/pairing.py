@@ -1,4 +1,4 @@
-"""Puts beside each captured frame what our own prompt was on the line in these same 20 ms.
+"""Put beside each captured frame what our prompt was on the line in the same 20 ms.
 
 How long it takes from the count of what goes out to its coming back depends on the card and on
 how its streams began. It should stay the same while they run, but a card or sound server that has

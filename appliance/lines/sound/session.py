@@ -1,4 +1,4 @@
-"""One card from its opening to its loss: a thread that reads it and a thread that feeds it.
+"""Run one card from its opening to its loss: one thread reads it, one feeds it.
 
 Nothing waits inside a sound library. Each thread asks how much there is to read, or room to
 write, and waits by itself, so that it can be told to end at any time and an unplugged card holds

@@ -1,4 +1,4 @@
-"""What test calls have shown of a line so far, and what a calibration makes of it."""
+"""Collect what test calls have shown of a line, and make a calibration of it."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""What test calls have taught about a line: ``calibration/<line>.toml``, read, used, renewed."""
+"""Keep what test calls taught about a line in ``calibration/<line>.toml``."""
 
 import tomllib
 from pathlib import Path
@@ -39,11 +39,6 @@ class KeptCalibration:
         except OSError as error:
             raise LineError(f"{self._path} cannot be written: {error.strerror}.") from error
         self.figures, self.learnt = figures, learnt(figures)
-
-
-def read_calibration(folder: Path, line: str) -> Calibration:
-    """Read what the ears make of a line's file; raises LineError as ``read_figures`` does."""
-    return learnt(read_figures(folder, line))
 
 
 def read_figures(folder: Path, line: str) -> LineCalibration:

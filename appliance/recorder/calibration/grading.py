@@ -1,4 +1,4 @@
-"""Which grade a calibration earns, and in words why no better one."""
+"""Grade a calibration, and say in words why it earns no better grade."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

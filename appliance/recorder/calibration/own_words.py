@@ -1,4 +1,4 @@
-"""What the box says on a line that is calibrated, and when: to measure itself, and no more."""
+"""Speak on a line that is calibrated: only to measure it."""
 
 from collections.abc import Callable, Mapping
 

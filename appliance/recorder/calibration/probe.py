@@ -1,4 +1,4 @@
-"""What the box says on the line to measure itself: words of its own, then two tones.
+"""Make what the box says to measure a line: words of its own, then two tones.
 
 The words show at which level a prompt arrives. The tones are 20 dB apart: where they do not read
 so, something controls the gain, and no level means anything. Both stay below what the network

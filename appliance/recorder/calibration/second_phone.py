@@ -1,4 +1,4 @@
-"""Is a second phone off-hook? The level of the box's own words shows it: it takes a share of them.
+"""See by the level of our own words whether a second phone is off-hook.
 
 On the modelled lines a second phone of 600 Ω makes them 3.2 to 4.1 dB quieter. A level that is off
 by no more than ``PROBE_DB`` is the same one. The words are measured before the keys and after them,

@@ -1,4 +1,4 @@
-"""One line being calibrated: what its test calls show, step by step, until somebody keeps it.
+"""Calibrate one line: follow its test calls step by step, until the result is kept.
 
 Everything here happens in the line's own thread. The dialogue goes on beside it and is silent; the
 box speaks in a call that came in, to measure itself, and not while anybody presses a key. A call

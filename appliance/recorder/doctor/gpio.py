@@ -1,4 +1,4 @@
-"""The doctor's look at the pins of lamps and button."""
+"""Examine the pins of lamps and button."""
 
 from collections.abc import Iterator
 from dataclasses import asdict

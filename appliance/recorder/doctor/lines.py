@@ -1,4 +1,4 @@
-"""What the recorder sees of its lines and their devices, for the doctor.
+"""Examine the recorder's lines and their devices.
 
 A recorder that runs tells of its own lines and opens nothing. Where none runs, a line monitor is
 asked whether it answers, and PortAudio what it sees.

@@ -1,4 +1,4 @@
-"""The doctor's look at serial ports: what is plugged in, which is whose line monitor."""
+"""Examine serial ports: what is plugged in, and which is a line monitor's."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The doctor's look at sound cards: what is plugged in, and whether it fits its line."""
+"""Examine sound cards: what is plugged in, and whether it fits its line."""
 
 from collections.abc import Iterator
 

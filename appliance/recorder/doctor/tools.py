@@ -1,4 +1,4 @@
-"""What the doctor's look at lines and devices works with."""
+"""Gather what an examination of lines and devices works with."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a press of the box's one button means to its lines: a pure function of their states.
+"""Turn a press of the box's one button into orders for its lines, by their states.
 
 A box has one button and may have several lines. A press acts on every line to which it means
 something, because whoever presses cannot say which call is theirs: to silence one call too many

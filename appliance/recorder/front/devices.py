@@ -1,4 +1,4 @@
-"""The lamps and the button as gpiozero's devices, on real pins or on mock ones."""
+"""Drive lamps and button as gpiozero's devices, on real pins or on mock ones."""
 
 import contextlib
 from collections.abc import Callable, Mapping

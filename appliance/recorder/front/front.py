@@ -1,4 +1,4 @@
-"""The front: three lamps and a button.
+"""Run the front: three lamps and a button.
 
 One thread of its own drives the pins; lines only enqueue what they are like, and a fault of the
 pins is logged once, shown by the doctor and tried again, while every line goes on (P1).

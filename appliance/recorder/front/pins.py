@@ -1,4 +1,4 @@
-"""Which pins the front uses: the header's through lgpio, or mock pins where there are none."""
+"""Choose the front's pins: the header's through lgpio, or mock pins where none are."""
 
 import os
 from collections.abc import Callable

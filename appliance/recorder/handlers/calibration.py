@@ -1,4 +1,4 @@
-"""Calibrating a line, as the link asks for it.
+"""Answer the link's questions about calibrating a line.
 
 Each act is done in the line's own thread; a watcher of a step is told the newest and holds up
 nobody.

@@ -1,4 +1,4 @@
-"""The phones of the simulated lines, as the link asks for them.
+"""Answer the link's questions about the phones of simulated lines.
 
 Acts and voices go in, facts come out; never a sample of a line.
 """

@@ -1,4 +1,4 @@
-"""Show all lines to whoever watches; a watcher never holds up a line."""
+"""Show all lines to each watcher; a watcher never holds up a line."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Literal

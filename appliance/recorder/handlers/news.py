@@ -1,4 +1,4 @@
-"""What the recorder tells whoever watches it; a slow watcher never holds up a line."""
+"""Send the recorder's news to each watcher; a slow watcher never holds up a line."""
 
 import contextlib
 import queue

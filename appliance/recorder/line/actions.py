@@ -77,10 +77,6 @@ class LineActions:
             del self._timers[timer]
         return due
 
-    def pending(self, timer: Timer) -> bool:
-        """Say whether a timer is set."""
-        return timer in self._timers
-
     def tape_sound(self, sample: int, sound: Sound) -> None:
         """Let sound wait on the tape; the tape takes it only while recording."""
         if self._tape.running:

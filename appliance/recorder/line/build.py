@@ -1,4 +1,4 @@
-"""One line, put together from the configuration: drivers, ears, prompts, rules."""
+"""Put one line together from the configuration: drivers, ears, prompts, rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

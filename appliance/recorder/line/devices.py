@@ -1,4 +1,4 @@
-"""The devices of one line, made from its configuration; nothing is opened before ``start``."""
+"""Make a line's devices from its configuration; nothing is opened before ``start``."""
 
 import secrets
 from collections.abc import Callable

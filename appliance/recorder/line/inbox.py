@@ -1,4 +1,4 @@
-"""Carry what reaches a line's thread, and name what it tells: the words between the threads."""
+"""Carry items to a line's thread, and define what the recorder's threads exchange."""
 
 import queue
 import threading

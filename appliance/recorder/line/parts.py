@@ -1,4 +1,4 @@
-"""What one line is put together from."""
+"""Name the parts that make a line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The configuration of one line, made into the policy that the dialogue follows."""
+"""Compile a line's configuration into the policy that the dialogue follows."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
-"""One thread a line: it owns the call, hears, steps the dialogue, has its actions carried out.
+"""Run one line's call: hear, step the dialogue, carry out its actions.
 
-Everything comes through one inbox that never drops: frames and hook events from the driver,
-reports from the writer, presses from button and panel. Nothing here waits but on that inbox.
+Each line has a thread of its own, which owns the call. Everything comes through one inbox that
+never drops: frames and hook events from the driver, reports from the writer, presses from button
+and panel. Nothing here waits but on that inbox.
 """
 
 import logging

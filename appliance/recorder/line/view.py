@@ -1,4 +1,4 @@
-"""What is shown of the lines: how each is, who is on, how loud it is.
+"""Show how each line is, who is on, and how loud it is.
 
 The line's thread feeds its view; others only look. Nothing of it is logged or written, and who is
 on is told only while the call can still come to a recording: what the live page is for is to steer

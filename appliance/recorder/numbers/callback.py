@@ -1,4 +1,4 @@
-"""Remembers over a restart that somebody called for help: no call-back to the box is asked (P1).
+"""Remember an emergency call over a restart: no call-back to the box is asked (P1).
 
 One small file with a time and nothing of a person. While it counts, every line is exempt for
 incoming calls; once it is over the file goes. Whatever cannot be judged counts in full from now.

@@ -1,4 +1,4 @@
-"""What the office dials, judged: only a number that was heard whole can be asked and recorded.
+"""Judge what the office dials: only a number heard whole can be asked and recorded.
 
 Theory of operation. Keys and pulses of the near side are gathered from the moment at which
 somebody can dial:

@@ -1,4 +1,4 @@
-"""Numbers that call for help."""
+"""Know the numbers that call for help."""
 
 import tomllib
 from importlib import resources

@@ -1,4 +1,4 @@
-"""Numbers that are never recorded, as far as the recorder knows them: tags, never numbers."""
+"""Recognise numbers that are never recorded, by tags and never by the numbers."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The spool of person-free notes: one small file a note, taken up by the keeper when it can."""
+"""Spool person-free notes: one small file a note, for the keeper to take up."""
 
 import os
 import secrets

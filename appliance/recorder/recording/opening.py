@@ -1,4 +1,4 @@
-"""What a recording needs before its first sample: ticket, META frame, receipt."""
+"""Make what a recording needs before its first sample: ticket, META frame, receipt."""
 
 import secrets
 from dataclasses import replace

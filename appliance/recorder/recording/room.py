@@ -1,4 +1,4 @@
-"""Whether a recording could be stored now: room on the disk, and a key in the pool.
+"""Check that a recording could be stored now: room on the disk, a key in the pool.
 
 Asked before anybody is: a caller who agrees to what then cannot be done was asked for nothing.
 """

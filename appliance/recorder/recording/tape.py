@@ -1,4 +1,4 @@
-"""The tape: sound waits here until it is settled whether it may be sealed.
+"""Hold sound on the tape until it is settled whether it may be sealed.
 
 What is pressed, said by a new party or withdrawn is known a little after it was heard. So sound
 stays in memory for the hook source's lateness and 150 ms; keys are blanked, pauses made silent

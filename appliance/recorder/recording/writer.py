@@ -1,4 +1,4 @@
-"""The writer thread: takes settled sound from a bounded queue and seals it.
+"""Seal settled sound from a bounded queue, in a thread of its own.
 
 An SD card's fsync can stall for seconds; the line must not. So this thread alone waits for the
 card. When its queue is full, sound is dropped (never an order) and the hole is marked in the

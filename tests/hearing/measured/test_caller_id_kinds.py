@@ -1,4 +1,4 @@
-"""What the benchmarks count of caller ID besides plain numbers, each as a small case."""
+"""Check each kind of caller ID that the benchmarks count besides plain numbers."""
 
 import pytest
 

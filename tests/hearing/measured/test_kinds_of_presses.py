@@ -1,4 +1,4 @@
-"""Whose key it was, for every kind of press that the benchmarks measure, in one of their offices.
+"""Tell whose key it was, for every kind of press that the benchmarks measure.
 
 The office's phones have tones of their own, so that it earns grade B; its levels jitter by 2 dB.
 """

@@ -1,4 +1,4 @@
-"""How a card is named, and found among what the kernel and PortAudio list."""
+"""Find a card by its name among those of the kernel and of PortAudio."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""PortAudio is asked in a process of its own."""
+"""Ask PortAudio in a process of its own."""
 
 import subprocess
 import sys

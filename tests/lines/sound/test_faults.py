@@ -1,4 +1,4 @@
-"""What is told of a sound card that cannot be had."""
+"""Report a sound card that cannot be had: once, and each new reason in the log."""
 
 import logging
 import queue

@@ -1,4 +1,4 @@
-"""From what is read of a card to frames and gaps, with the machine's clock moved by hand."""
+"""Cut what a card gives into frames and gaps, the machine's clock moved by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What goes out to a card and what is remembered of it."""
+"""Feed a card and remember what was said."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Frames of a modelled card and line, and what is put beside them."""
+"""Pair frames of a modelled card and line with our prompt."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

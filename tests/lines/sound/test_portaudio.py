@@ -1,4 +1,4 @@
-"""The owner of PortAudioDouble: what it lends out, and when it may begin anew."""
+"""Lend out PortAudioDouble's cards, and begin anew only when that is allowed."""
 
 import contextlib
 import sys

@@ -1,4 +1,4 @@
-"""What test calls have taught about a line: read from its file, or refused with a sentence."""
+"""Read what test calls taught about a line, or refuse it in one sentence."""
 
 import logging
 import re
@@ -9,7 +9,7 @@ import pytest
 
 from appliance.errors import LineError
 from appliance.hearing.stream import Calibration
-from appliance.recorder.calibration.figures import KeptCalibration, read_calibration, read_figures
+from appliance.recorder.calibration.figures import KeptCalibration, read_figures
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.recorder.calls import play, talk
@@ -23,16 +23,16 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_without_a_file_nothing_is_assumed(tmp_path: Path) -> None:
-    assert read_calibration(tmp_path / "calibration", "Reception") == Calibration()
+    assert KeptCalibration(tmp_path / "calibration", "Reception").learnt == Calibration()
     written(tmp_path, "prompt_db = -7.5")
-    assert read_calibration(tmp_path, "Second line") == Calibration()
+    assert KeptCalibration(tmp_path, "Second line").learnt == Calibration()
 
 
 @pytest.mark.parametrize(
     ("text", "db"), [("", 0.0), ("prompt_db = -7.5", -7.5), ("prompt_db = 3", 3.0)]
 )
 def test_the_prompts_level_is_read(tmp_path: Path, text: str, db: float) -> None:
-    assert read_calibration(written(tmp_path, text), "Reception") == Calibration(prompt_db=db)
+    assert KeptCalibration(written(tmp_path, text), "Reception").learnt == Calibration(prompt_db=db)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_the_prompts_level_is_read(tmp_path: Path, text: str, db: float) -> None
 def test_a_mistake_is_told_in_one_sentence(tmp_path: Path, text: str, says: str) -> None:
     folder = written(tmp_path, text)
     with pytest.raises(LineError) as refused:
-        read_calibration(folder, "Reception")
+        KeptCalibration(folder, "Reception")
     said = str(refused.value)
     assert said.startswith(f"{folder / 'Reception.toml'} holds a mistake")
     assert says in said
@@ -71,7 +71,7 @@ def test_what_is_kept_is_on_the_disk_and_used(tmp_path: Path) -> None:
     assert known.learnt.rule is None
     known.keep(WHOLE)
     assert read_figures(tmp_path / "calibration", "Reception") == WHOLE
-    assert known.learnt == read_calibration(tmp_path / "calibration", "Reception")
+    assert known.learnt == KeptCalibration(tmp_path / "calibration", "Reception").learnt
     assert known.learnt.enrolled == RULE
     assert known.learnt.prompts_db == (0.0, 0.0)
     assert [path.name for path in (tmp_path / "calibration").iterdir()] == ["Reception.toml"]
@@ -88,10 +88,10 @@ def test_what_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_or_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "Reception.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(LineError, match="holds a mistake"):
-        read_calibration(tmp_path, "Reception")
+        KeptCalibration(tmp_path, "Reception")
     (tmp_path / "Second.toml").mkdir()
     with pytest.raises(LineError, match="cannot be read: Is a directory"):
-        read_calibration(tmp_path, "Second")
+        KeptCalibration(tmp_path, "Second")
 
 
 def test_a_line_hears_its_prompts_by_its_calibration(trial_box: TrialBox) -> None:

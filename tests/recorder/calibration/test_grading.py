@@ -1,4 +1,4 @@
-"""Which grade a calibration earns, and that it says what it lacks."""
+"""Grade calibrations, each with what it lacks."""
 
 import pytest
 from msgspec import structs

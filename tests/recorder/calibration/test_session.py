@@ -1,4 +1,4 @@
-"""A line being calibrated: what its steps show, and what it never does."""
+"""Calibrate a line: its steps show what they should, and it never does what it must not."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a line being calibrated says and does not say, event by event."""
+"""Follow a line being calibrated event by event: when it speaks and when not."""
 
 import numpy as np
 import pytest

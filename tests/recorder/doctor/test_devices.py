@@ -1,4 +1,4 @@
-"""What the doctor finds of serial ports and sound cards."""
+"""Examine serial ports and sound cards."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the doctor finds of lines, prompts, lamps and button."""
+"""Examine lines, prompts, lamps and button."""
 
 from dataclasses import replace
 from pathlib import Path

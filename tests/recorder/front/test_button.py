@@ -1,4 +1,4 @@
-"""What a press of the one button means to one line and to several."""
+"""Press the one button, for one line and for several."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which pins are chosen, in code, without gpiozero's trying one factory after the other."""
+"""Choose the pins in code, without gpiozero's trying one factory after the other."""
 
 import builtins
 import sys

@@ -1,4 +1,4 @@
-"""What the link asks of a simulated line's phones, and that nothing of the line comes out."""
+"""Use a simulated line's phones over the link; nothing of the line comes out."""
 
 import io
 import threading

@@ -1,4 +1,4 @@
-"""How a line by script reaches each state of a call."""
+"""Bring a line by script into each state of a call."""
 
 from collections.abc import Callable
 

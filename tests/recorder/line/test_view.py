@@ -1,4 +1,4 @@
-"""What is shown of a line: who is on while it may be told, levels while somebody looks."""
+"""Show a line: who is on while it may be told, levels while a page looks."""
 
 from collections.abc import Iterator
 from dataclasses import replace

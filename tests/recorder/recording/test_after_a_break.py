@@ -1,4 +1,4 @@
-"""Nothing that is heard after a break reaches the recording: flash, hang-up, pulses, tones."""
+"""Keep what is heard after a break out of the recording: flash, hang-up, pulses, tones."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Where a recording begins: no key of before in it, and no file where nothing could begin."""
+"""Begin a recording: no earlier key in it, no file where nothing could begin."""
 
 from typing import Any
 
