@@ -5,8 +5,8 @@ alone sends (``signals.side.separation``). A key of the office's is told by the 
 both hold is told once, by the far wave, since talk tears it apart in the voltage.
 
 The far wave says no more than that a key came from the network. An echo of the office's own key
-does, too. So wherever the voltage holds a pure key, its direction decides as ever, whoever
-presses. Only where the voltage holds speech as well does the far wave decide:
+does, too. So wherever the voltage holds a pure key, its direction decides as ever. Only where the
+voltage holds speech as well does the far wave decide:
 
 - the key is as strong in the far wave as in the voltage, which leaves this side's at least 15 dB
   weaker there;

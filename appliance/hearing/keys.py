@@ -38,14 +38,14 @@ KeyWatcher = Callable[[Digit, list[KeyMeasurement]], None]
 
 @dataclass(frozen=True, slots=True)
 class KeyCandidate:
-    """What one channel's detector found; ``channel`` is its index."""
+    """Find of one channel's detector; ``channel`` is its index."""
 
     channel: int
     key: KeyDown | Digit
 
 
 Judged = tuple[KeyCandidate, Evidence | None]
-"""A key and what is thought of its side; None for a copy that another channel tells."""
+"""A key and the evidence for its side; None for a copy that another channel reports."""
 
 
 class Keys:

@@ -45,12 +45,12 @@ LONGEST_SOUND = RATE // 2
 """So much silence ends whatever sounded before sound went missing."""
 
 TOLD_APART = RATE * 5 // 2
-"""Within this a network's tone is known for what it is, or a second burst has begun."""
+"""Within this time a network's tone is recognised, or its second burst has begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What test calls have taught about a line."""
+    """Results of test calls on a line."""
 
     prompt_db: float = 0.0
     """Level of a prompt on the line against the prompt's own."""
@@ -68,7 +68,7 @@ class Calibration:
 
 
 class Hearing:
-    """Composes all detectors of one line; fed by the line's own thread."""
+    """All detectors of one line; the line's own thread feeds them."""
 
     _AHEAD = FRAME
     """Samples that are given at once."""
@@ -162,7 +162,7 @@ class Hearing:
         self._prompt.stopped()
 
     def events_in(self, frame: AudioFrame) -> list[Event]:
-        """Take 20 ms and return what has become known through them.
+        """Hear 20 ms and return the events that have become known by them.
 
         Where sound is missing before them, silence is heard: a key or a tone ends there, and
         words of our own were not said. A key that is there on both sides of one missing frame
@@ -182,7 +182,7 @@ class Hearing:
         return events
 
     def _bridged(self, after: AudioFrame) -> Sound:
-        """Return what sounded in the frame that is missing before this one."""
+        """Return the sound of the missing frame before this one."""
         held = self._keys.holding
         if held is None or self._prompt.running:
             return np.zeros_like(after.sound)
@@ -232,7 +232,7 @@ class Hearing:
         return events
 
     def _lately(self, found: list[ToneFound | CarrierFound]) -> list[ToneFound | CarrierFound]:
-        """Return the tones of machines that may be heard by somebody who has just lifted."""
+        """Return the machine tones that a person who has just lifted may hear."""
         since = self._whole.end - LIFT_TOLD
         return [
             tone

@@ -46,7 +46,7 @@ class _Evidence(Protocol):
 
 
 class TapWatch:
-    """Follows what shows the wiring of one line's tap."""
+    """Evidence for the wiring of one line's tap."""
 
     def __init__(self, line: str, sides: Sides) -> None:
         """Trust the tap until something has shown otherwise."""
@@ -83,7 +83,7 @@ class TapWatch:
 
 
 def _evidence_of(sides: Sides) -> tuple[_Evidence | None, str]:
-    """Return what shows the wiring of such a tap, and the part of it that may be turned round."""
+    """Return the evidence for such a tap's wiring, and the part that may be turned round."""
     if sides[0] == "voltage":
         return _Words(), "current sensor is"
     return (_DialTone(), "channels are") if sides[0] == "far" else (None, "")

@@ -18,7 +18,7 @@ _TOLD = {
     "far": (Side.FAR, Side.NEAR),
     "voltage": (Side.FAR, Side.NEAR, Side.UNSURE),
 }
-"""Which voices the kind of line can tell of."""
+"""Voices that each kind of line can tell apart."""
 
 _OURS = float("inf")  # of a prompt that is not cancelled
 
@@ -35,7 +35,7 @@ class VoiceActivity:
         self._cosines: Matrix = np.zeros(0)
         self._each: list[Matrix] = []  # power of each voice in them
         self._from = 0  # line clock of the first frame ahead
-        # Noise has no side: on one pair of wires it is that of the channel, whoever speaks.
+        # Noise has no side: on one pair of wires it belongs to the channel.
         self._floors = [NoiseFloor() for _ in sides] if sides[0] == "far" else [NoiseFloor()]
         self._voices = [
             (side, VoiceDetector(), self._floors[-1 if side is Side.NEAR else 0])

@@ -1,8 +1,8 @@
 """Drive one USB sound adapter: hear the line, speak on it, keep its time.
 
 Audio source, prompt sink and line clock are one device with one clock, or our own words could not
-be taken out of what is heard. A card that fails or is pulled out is told of once, then looked for
-until it is there again; meanwhile the line clock goes by the machine's.
+be taken out of what is heard. The driver reports a card that fails or is pulled out once, then
+looks for it until it is back; meanwhile the line clock goes by the machine's.
 """
 
 import logging
@@ -72,7 +72,7 @@ class SoundLine:
         self.sides: Sides = SIDES[str(audio.get("sides", "both"))]
         self.idle: Callable[[], bool] = _never
         """Whether the line can do without its card for a second, so that a new card of another
-        line can be found; set by whoever knows its calls."""
+        line can be found; the line's thread sets it."""
         self._name = name
         self._want = Want(audio["card"], int(audio.get("rate", USUAL_RATE)), len(self.sides))
         self._clock = clock

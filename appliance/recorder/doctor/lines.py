@@ -28,7 +28,7 @@ def examine_lines(
         config: the owner's settings.
         clock: the time.
         running: what a recorder that runs in this process knows; None: none runs.
-        tools: what is looked with.
+        tools: the means of the examination.
     """
     tools = tools or DoctorTools()
     devices = [

@@ -19,7 +19,7 @@ def lgpio_installed() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a recorder that runs knows of itself."""
+    """Knowledge that a running recorder has of itself."""
 
     lines: tuple[LineStatus, ...]
     front_fault: str = ""
@@ -30,7 +30,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class DoctorTools:
-    """What is looked with; tests replace it."""
+    """Means of an examination; tests replace them."""
 
     hardware: Hardware = field(default_factory=Hardware)
     answers: Callable[[str, MonitorProfile, Clock], bool] = answers

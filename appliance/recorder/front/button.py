@@ -1,12 +1,12 @@
 """Turn a press of the box's one button into orders for its lines, by their states.
 
 A box has one button and may have several lines. A press acts on every line to which it means
-something, because whoever presses cannot say which call is theirs: to silence one call too many
-costs nothing, one too few might record what must not be. But one press has one meaning, the most
+something, because the person cannot say which call is theirs. Silencing one call too many costs
+nothing; one too few might record what must not be recorded. But one press has one meaning, the most
 cautious that fits any line: it stops and pauses; only if there is nothing to stop does it resume;
 only if there is nothing to resume does it ask again; and it tells that a called party has answered
-only if a single line waits for that. So nobody who wants to pause puts a question into another
-call.
+only if a single line waits for that. So a press that is meant to pause never puts a question into
+another call.
 """
 
 from enum import StrEnum

@@ -13,7 +13,7 @@ METER_SECONDS = 0.2
 
 
 class LiveDesk:
-    """Shows all lines of the box to whoever watches; a watcher never holds up a line."""
+    """Feed of all lines for every watcher."""
 
     def __init__(self, views: Callable[[], Collection[LineView]]) -> None:
         self._views = views

@@ -12,7 +12,7 @@ WAITING = 256
 
 
 class NewsDesk:
-    """Hands each piece of news to every watcher."""
+    """Queue of news for every watcher."""
 
     def __init__(self) -> None:
         self._watchers: list[queue.Queue[RecorderNews]] = []

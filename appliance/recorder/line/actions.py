@@ -28,19 +28,19 @@ Winding = act.Pause | act.Resume | act.Blank | act.Hold | act.Release
 
 @dataclass(frozen=True, slots=True)
 class LineTools:
-    """What the actions of a line work with."""
+    """Prompts, devices and files that a line's actions work with."""
 
     prompts: Mapping[Spoken, Prompt]
     sink: PromptSink
     known: KeptCalibration
-    """What test calls have shown of the line."""
+    """Calibration of the line."""
     openings: Openings
     notes: Notes
     lateness_ms: int
 
 
 class LineActions:
-    """Speaks, winds the tape, orders the writer and remembers timers, for one line."""
+    """Prompts, tape, writer and timers of one line."""
 
     def __init__(self, tools: LineTools, writer: Writer) -> None:
         self._tools = tools
@@ -83,10 +83,10 @@ class LineActions:
             self._tape.push(sample, sound)
 
     def follow(self, event: Event) -> None:
-        """Wind the tape by what is heard before anybody has judged it.
+        """Wind the tape by an event that the dialogue has not judged yet.
 
-        A key's sound is held until all of it can be blanked. From a sign of another party on, as
-        late as the hook source may tell it, nothing goes on before it is settled.
+        The tape holds a key's sound until all of it can be blanked. From a sign of another party
+        on, as late as the hook source may report it, nothing goes on before it is settled.
         """
         match event:
             case ev.KeyBegan():

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A line that can be started, and its exchange where it is simulated."""
+    """Line that is ready to start, and its exchange if it is simulated."""
 
     thread: LineThread
     exchange: "Exchange | None"
@@ -43,7 +43,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all lines of the box use."""
+    """Parts that all lines of the box share."""
 
     config: Config
     folders: Folders

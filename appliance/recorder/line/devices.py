@@ -46,7 +46,7 @@ class Devices:
     prompt: PromptSink
     exchange: "Exchange | None" = None  # all three, where the line is simulated
     ask_when_idle: Callable[[Callable[[], bool]], None] = lambda idle: None
-    """Takes what says whether no call is going on, for drivers that must know."""
+    """Gives the driver a function that says whether the line is between calls."""
 
 
 def make_portaudio() -> "PortAudio":

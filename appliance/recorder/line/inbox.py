@@ -22,23 +22,23 @@ Observer = Callable[[ev.Event, Call, tuple[Action, ...]], None]
 
 @dataclass(frozen=True, slots=True)
 class EmergencyDialled:
-    """Somebody called for help on this line, or hung up from it; no call-back may be asked."""
+    """A call for help on this line began or ended; no call-back may be asked."""
 
     line: str
 
 
 Told = Report | LineStatus | Note | EmergencyDialled
-"""What a line tells the recorder."""
+"""Reports from a line to the recorder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What the button, the panel or the API wants of the call in progress."""
+    """Wish of the button, the panel or the API for the call in progress."""
 
     button: Literal["pause", "private", "ask"]
 
     def event(self, sample: int) -> ev.Event:
-        """Return what the press means to the call at ``sample``."""
+        """Return the press as an event of the call at ``sample``."""
         match self.button:
             case "pause":
                 return ev.PauseAsked(sample)

@@ -14,7 +14,7 @@ from appliance.recorder.numbers.exempt import ExemptList
 
 @dataclass(frozen=True, slots=True)
 class LineParts:
-    """What makes a line: its rules, its devices, its ears and its judgement of numbers."""
+    """Parts of a line: rules, devices, ears and judgement of numbers."""
 
     policy: Policy
     hook: HookSource
@@ -27,6 +27,6 @@ class LineParts:
     trial: bool = False
     paced: bool = True  # frames come as time passes; not so on a simulated line at speed
     can_store: Callable[[], bool] = lambda: True
-    """Says before each call whether a recording could be stored; else nobody is asked."""
+    """Says before each call whether a recording could be stored; if not, no caller is asked."""
     observe: Observer | None = None
     """Sees every step, for ``zgoda call`` and for tests; it must change nothing."""

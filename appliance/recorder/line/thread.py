@@ -36,7 +36,7 @@ from appliance.vault.seal import Sealed
 log = logging.getLogger(__name__)
 
 SILENT_SECONDS = 2.0
-"""Without a frame for so long, the sound is gone (the dialogue's "losing touch")."""
+"""After so long without a frame the sound is lost (the dialogue's "losing touch")."""
 
 AT_ONCE, AT_EASE = 2, 4
 """Frames that wake the line together: 40 ms while the box speaks, since it has to be silent within
@@ -47,7 +47,7 @@ SPEAKING = {State.ASKING, State.CONFIRMING}
 
 
 class LineThread:
-    """The call of one line."""
+    """Owner of one line's call."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class LineThread:
             parts: the line's rules and devices.
             writer: makes the line's writer, given where it reports to.
             clock: tells when sound has been missing too long.
-            tell: hears of every recording and every change of status; must not block.
+            tell: takes reports of recordings and changes of status; must not block.
         """
         self._parts = parts
         self._clock = clock
@@ -93,7 +93,7 @@ class LineThread:
     # -- from other threads: only enqueue -------------------------------------------------------
 
     def start(self) -> None:
-        """Begin to listen: first to the sound, whose clock dates what the hook source tells."""
+        """Begin to listen: first to the sound, whose clock dates the hook source's events."""
         self._thread.start()
         self._parts.audio.start(self._inbox.put)
         if id(self._parts.hook) != id(self._parts.audio):
@@ -104,11 +104,11 @@ class LineThread:
         self.run_task(lambda: self._feed(press.event(self._now)))
 
     def run_task(self, act: Callable[[], None]) -> None:
-        """Have something done in the line's own thread."""
+        """Run a function in the line's own thread."""
         self._inbox.put(Task(act))
 
     def emergency_elsewhere(self, seconds_ago: float = 0.0) -> None:
-        """Exempt incoming calls: somebody called for help elsewhere, or before a restart."""
+        """Exempt incoming calls after a call for help on another line, or before a restart."""
 
         def remember() -> None:
             since = self._now - round(seconds_ago * RATE)
@@ -117,7 +117,7 @@ class LineThread:
         self.run_task(remember)
 
     def settle(self) -> None:
-        """Wait until everything delivered has been dealt with: for a simulated line at speed."""
+        """Wait until everything delivered is dealt with: for a simulated line at speed."""
         self._inbox.settle()
         while not (self._writer.idle and self._inbox.empty):
             self._writer.settle()
@@ -125,7 +125,7 @@ class LineThread:
 
     @property
     def view(self) -> LineView:
-        """What may be shown of the line, to be looked at by any thread."""
+        """The line as it may be shown. Any thread."""
         return self._view
 
     @property
@@ -229,20 +229,20 @@ class LineThread:
             self._renew()
 
     def _renew(self) -> None:
-        """Take the rules of this moment for a call that may begin."""
+        """Take the rules of this moment for the next call."""
         if self._call.state is State.IDLE:
             self._call = dialogue.next_call(self._call, self._policy())
             self._after()
 
     def _pass_time(self, now: int) -> None:
-        """Let everything happen that was to happen by the line clock ``now``."""
+        """Let everything happen that is due by the line clock ``now``."""
         for judged in self._parts.dialling.due(now):
             self._feed(judged)
         for at, timer in self._actions.take_due(now):
             self._feed(ev.TimerFired(at, timer))
 
     def _watch_sound(self) -> None:
-        """Report the loss when no frame comes any more; time passes all the same."""
+        """Report the loss when frames stop; time passes all the same."""
         silent = self._clock.monotonic() - self._heard_at
         if not self._parts.paced or silent <= SILENT_SECONDS:
             return
@@ -252,7 +252,7 @@ class LineThread:
         self._pass_time(self._now + round(silent * RATE))
 
     def _miss(self, gap: ev.Gap) -> None:
-        """Know that sound is missing, told by the driver or seen by the next frame's clock."""
+        """Note missing sound, reported by the driver or seen by the next frame's clock."""
         self._now = max(self._now, gap.sample + gap.count)
         self._feed(gap)
 

@@ -1,8 +1,8 @@
 """Show how each line is, who is on, and how loud it is.
 
-The line's thread feeds its view; others only look. Nothing of it is logged or written, and who is
-on is told only while the call can still come to a recording: what the live page is for is to steer
-that. From a refusal on, and in a private or exempt call, the caller is nobody's business here.
+The line's thread feeds its view; other threads only read it. Nothing of it is logged or written.
+A view shows who is on only while the call can still come to a recording, because the live page
+serves to steer that. From a refusal on, and in a private or exempt call, it shows no caller.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from appliance.signals.levels import LevelMeter
 from appliance.signals.pcm import FLOOR_DBM0, level_dbm0
 
 LOOKED_AT_SECONDS = 2.0
-"""A meter measures for so long after somebody looked at it."""
+"""A meter measures for so long after a page last read it."""
 
 BETWEEN_CALLS = {State.UNKNOWN, State.IDLE, State.ENDED, State.FAULT}
 
@@ -36,12 +36,12 @@ MEASURED = {
 "private" or "paused" would say that the box listens."""
 
 TOLD = MEASURED | {State.RINGING, State.PAUSED, State.RETRYABLE}
-"""States in which it is told who is on. In ``far_changed`` somebody else may be."""
+"""States that show who is on. In ``far_changed`` it may be another person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One line at one moment; a person and a status that belong together."""
+    """State of one line at one moment: its status and the person on it."""
 
     status: LineStatus
     on: OnLine | None
@@ -85,7 +85,7 @@ class LineView:
         self._renew(call, moved=True)
 
     def meter(self, frame: AudioFrame, at: float) -> None:
-        """Measure a frame, if somebody looks; ``at`` is the time on the monotonic clock."""
+        """Measure a frame if a page reads the meter; ``at`` is the monotonic time."""
         call = self._call
         looked_at = at - self._looked_at < LOOKED_AT_SECONDS
         if looked_at and call.hook is Hook.OFF and call.state in MEASURED:
@@ -141,9 +141,9 @@ def _rules(call: Call) -> tuple[bool, int | None]:
 
 
 def who(call: Call) -> OnLine | None:
-    """Return who is on, as far as it may be told; None when nobody is or it may not.
+    """Return who is on, as far as it may be shown; None if nobody is or it may not.
 
-    While the list of numbers never recorded is unknown, any caller could stand on it.
+    While the list of numbers never recorded is unknown, any caller could be on it.
     """
     incoming = call.state is State.RINGING or call.direction == "incoming"
     listed = call.caller is not None and call.caller.listed

@@ -18,7 +18,7 @@ from appliance.vault.disk import Disk
 log = logging.getLogger(__name__)
 
 EXEMPT_SECONDS = 30 * 60.0
-"""So long after an emergency call nobody who calls the box is asked."""
+"""So long after an emergency call the box asks no caller."""
 
 LONGEST_FILE = 4096
 
