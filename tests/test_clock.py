@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import ManualClock, SystemClock, read_boot_id
+from appliance.clock import SystemClock, read_boot_id
 from appliance.errors import ZgodaError
+from tests.clocks import ManualClock
 
 
 def test_the_boot_id_is_six_digits_of_the_kernels() -> None:

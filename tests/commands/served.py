@@ -5,7 +5,6 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from appliance.clock import ManualClock
 from appliance.commands.recordings import command
 from appliance.config.folders import Folders
 from appliance.config.read import trial
@@ -14,6 +13,7 @@ from appliance.keeper.service import Keeper
 from appliance.link.server import Server
 from appliance.model.audio import Sound
 from appliance.vault.opening.keys import Cost
+from tests.clocks import ManualClock
 from tests.keeper.office import START
 
 PASSWORD = "correct horse battery"

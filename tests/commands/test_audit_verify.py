@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.clock import ManualClock
 from appliance.commands.main import zgoda
 from appliance.config.folders import Folders
 from appliance.keeper.audit.log import AuditLog
+from tests.clocks import ManualClock
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from appliance.clock import ManualClock
 from appliance.commands import doctor
 from appliance.commands.doctor import Examination, Process, command, panel_answers
 from appliance.config.folders import Folders
@@ -22,6 +21,7 @@ from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.first_run import BoxState, GetBoxState
 from appliance.link.server import Server
 from appliance.model.findings import find
+from tests.clocks import ManualClock
 
 BOX = BoxState(
     set_up=True,

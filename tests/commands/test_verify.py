@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.clock import ManualClock
 from appliance.commands.main import zgoda
 from appliance.commands.verify import command
 from appliance.errors import FileFormatError, WrongSecret
 from appliance.keeper.audit.log import AuditLog
 from appliance.vault.opening.keys import new_secret, qr_text, sheet_text
 from appliance.vault.opening.verdicts import digest
+from tests.clocks import ManualClock
 from tests.vaults import Vault, damage, make_vault
 
 

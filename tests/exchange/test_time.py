@@ -4,13 +4,14 @@ import threading
 
 import pytest
 
-from appliance.clock import ManualClock, SystemClock
+from appliance.clock import SystemClock
 from appliance.exchange.driver import Exchange
 from appliance.exchange.scene import Act, Network, Scene
 from appliance.exchange.script.files import named_scene
 from appliance.model.audio import RATE, AudioFrame
 from appliance.model.events import HookChanged, PolarityReversed, Ring
 from appliance.model.terms import Hook
+from tests.clocks import ManualClock
 from tests.exchange.scripted_recorder import VOICES, of, run
 
 NUMBER = "+48221234567"

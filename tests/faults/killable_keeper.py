@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.keeper.service import Keeper
@@ -23,6 +22,7 @@ from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import AddPerson
 from appliance.vault.opening.refill import refill
 from tests.boxes import CHEAP, PASSWORD
+from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.office import START
 

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Config
@@ -20,6 +19,7 @@ from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySh
 from appliance.link.requests.login import LogIn
 from appliance.vault.opening.keys import read_sheet, reading_key
 from tests.boxes import CHEAP, PASSWORD
+from tests.clocks import ManualClock
 
 OWNER = "Ewa Nowak"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.clock import ManualClock
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.records import Records
+from tests.clocks import ManualClock
 from tests.keeper.office import Office, make_office
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from msgspec import Struct, structs
 
-from appliance.clock import ManualClock, day_of
+from appliance.clock import day_of
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.keeper.audit.log import AuditLog
@@ -31,6 +31,7 @@ from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile
+from tests.clocks import ManualClock
 from tests.samples import RECEIPT
 
 START = 1_790_000_000.0

@@ -8,7 +8,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from appliance.clock import ManualClock
 from appliance.errors import Refused, VaultError
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.dispatch import Dispatch
@@ -17,6 +16,7 @@ from appliance.link.operations import Allowed, Done, Operation, Role
 from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.calls import ExportCall, ListCalls, ShowCall
 from appliance.link.requests.people import ChangeRoles, RemovePerson
+from tests.clocks import ManualClock
 from tests.keeper.test_dispatch import made
 
 RID = "ab" * 16

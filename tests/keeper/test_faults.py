@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import FileFormatError, Refused, StorageFull
@@ -21,6 +20,7 @@ from appliance.vault.opening import refill as refilling
 from appliance.vault.opening.keys import read_sheet, reading_key
 from appliance.vault.opening.refill import drop, refill
 from tests.boxes import CHEAP, PASSWORD
+from tests.clocks import ManualClock
 from tests.keeper.boxes import OWNER, make_keeper, set_up
 from tests.vaults import make_vault
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from appliance.clock import DAY, HOUR, ManualClock
+from appliance.clock import DAY, HOUR
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused, VaultError
@@ -31,6 +31,7 @@ from appliance.model.records import Verdict
 from appliance.vault.disk import Disk
 from appliance.vault.seal import leave_marker
 from tests.boxes import CHEAP
+from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.office import Office, make_office
 from tests.small_disk import PAGE, SmallDisk, small_disk

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from appliance.clock import ManualClock
 from appliance.commands.main import zgoda
 from appliance.config.folders import Folders
 from appliance.config.read import trial
@@ -38,6 +37,7 @@ from appliance.recorder.service import Recorder, make_places
 from appliance.vault.layout import check_layout
 from appliance.vault.pool import Pool
 from tests.boxes import CHEAP
+from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.older_folder import CALLS, NAMED, SAID, unpack
 from tests.tree import contents

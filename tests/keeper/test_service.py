@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import HOUR, ManualClock
+from appliance.clock import HOUR
 from appliance.config.read import trial
 from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper import service
@@ -17,6 +17,7 @@ from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.lines import TakeUp
 from appliance.vault.pool import load
 from tests.boxes import CHEAP
+from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox, make_keeper, set_up
 from tests.keeper.office import Office, make_office
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from appliance.call.call import Call
-from appliance.clock import ManualClock
 from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import named_scene
 from appliance.model.actions import Action, Note
@@ -17,6 +16,7 @@ from appliance.model.events import Event
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox, make_box
+from tests.clocks import ManualClock
 
 HALF_AN_HOUR = 1800.0
 CALL_BACK = Scene.ordinary("+48221234567", "1", talk=1.0)

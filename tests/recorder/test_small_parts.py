@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import ManualClock
 from appliance.link.requests.lines import RecorderNews
 from appliance.model.lamps import LampPattern, Light, lamp_pattern
 from appliance.model.records import LineStatus
@@ -13,6 +12,7 @@ from appliance.recorder.handlers.news import WAITING, NewsDesk
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.notes import Notes
 from appliance.vault.tags import BITS, tag
+from tests.clocks import ManualClock
 
 
 def lines(*states: str) -> tuple[LineStatus, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from appliance.clock import ManualClock
+from tests.clocks import ManualClock
 from web.server import READ_SECONDS, Readings
 
 

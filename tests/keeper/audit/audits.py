@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from appliance.clock import ManualClock
 from appliance.keeper.audit.entries import months
 from appliance.keeper.audit.log import AuditLog
+from tests.clocks import ManualClock
 
 RID = "ab" * 16
 OTHER = "cd" * 16

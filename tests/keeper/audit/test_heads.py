@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.clock import DAY, ManualClock
+from appliance.clock import DAY
 from appliance.errors import VaultError
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import LINE_LIMIT
 from appliance.keeper.audit.log import AuditLog
+from tests.clocks import ManualClock
 from tests.keeper.audit.audits import fill, the_file
 
 

@@ -2,10 +2,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.clock import ManualClock
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.vault.opening.verdicts import AuditFacts
+from tests.clocks import ManualClock
 
 
 def test_the_audit_tells_what_was_sealed_and_what_became_of_it(tmp_path: Path) -> None:

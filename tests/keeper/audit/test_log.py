@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.clock import DAY, ManualClock
+from appliance.clock import DAY
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import months
 from appliance.keeper.audit.log import AuditLog
+from tests.clocks import ManualClock
 from tests.keeper.audit.audits import RID, fill, the_file
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.clock import ManualClock
 from appliance.errors import VaultError
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.log import AuditLog
 from appliance.vault.disk import Disk
+from tests.clocks import ManualClock
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 MONTH = 32 * 86_400

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Vault
@@ -22,6 +21,7 @@ from appliance.link.server import Server
 from appliance.model.findings import find
 from appliance.vault.disk import Disk
 from appliance.vault.pool import PoolContent, store
+from tests.clocks import ManualClock
 from tests.keeper.boxes import set_up
 
 MIB = 1 << 20

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import ManualClock, SystemClock
+from appliance.clock import SystemClock
 from appliance.keeper.doctor.machine import Machine, Mount, standing
 from appliance.keeper.time.sure_clock import kernel_synchronised
 from appliance.vault.disk import Disk
+from tests.clocks import ManualClock
 
 MOUNTS = r"""
 22 1 179:2 / / rw,relatime - ext4 /dev/mmcblk0p2 rw

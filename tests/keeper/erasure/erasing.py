@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.clock import ManualClock
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.erasure.batch import Erasure, Order
@@ -13,6 +12,7 @@ from appliance.model.records import Verdict
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring, ShelfKey
 from appliance.vault.opening.verdicts import Keys, assess
+from tests.clocks import ManualClock
 from tests.vaults import FailingDisk, Vault
 
 SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(32))

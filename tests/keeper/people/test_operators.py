@@ -6,7 +6,6 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused
@@ -18,6 +17,7 @@ from appliance.vault.opening import keys
 from appliance.vault.opening.keyring import Keyring, OperatorEntry
 from appliance.vault.opening.keys import Wrap, public_half
 from tests.boxes import CHEAP, PASSWORD
+from tests.clocks import ManualClock
 
 NAME = "Ewa Nowak"
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from appliance.clock import ManualClock
 from appliance.errors import Refused
 from appliance.keeper.people.sessions import LONGEST_SECONDS, MOST_SESSIONS, Sessions
 from appliance.keeper.people.throttle import LOCKED, LONGEST, MOST, PLACES, Throttle
 from appliance.link.operations import Role
+from tests.clocks import ManualClock
 
 LISTENER = frozenset({Role.LISTENER})
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import DAY, ManualClock
+from appliance.clock import DAY
 from appliance.errors import EraserFailed, Refused
 from appliance.keeper.records import Boot
 from appliance.keeper.storage.ledger import Ledger
@@ -18,6 +18,7 @@ from appliance.link.requests.calls import (
     ReleaseHold,
     ShowCertificate,
 )
+from tests.clocks import ManualClock
 from tests.keeper.office import START, TODAY, Office, make_office
 
 HOUR = 3600

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import serial
 
-from appliance.clock import ManualClock
 from appliance.errors import LineError
 from appliance.lines.monitor.driver import Monitor
 from appliance.lines.monitor.port import open_port, read
 from appliance.model.events import LineFault
+from tests.clocks import ManualClock
 from tests.lines.monitor.serial_wire import Inbox, Position, Wire
 
 

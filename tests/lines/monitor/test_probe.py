@@ -8,10 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from appliance.clock import ManualClock, SystemClock
+from appliance.clock import SystemClock
 from appliance.errors import LineError
 from appliance.lines.monitor.probe import answers
 from appliance.lines.profiles import monitor_profile
+from tests.clocks import ManualClock
 
 PROFILE = monitor_profile("lm1")
 

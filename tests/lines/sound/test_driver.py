@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import soxr
 
-from appliance.clock import ManualClock
 from appliance.errors import LineError
 from appliance.hearing.stream import Hearing
 from appliance.lines.sound.driver import SIDES, SoundLine
@@ -22,6 +21,7 @@ from appliance.model.events import (
     PromptMarked,
 )
 from appliance.signals.goertzel import Floats
+from tests.clocks import ManualClock
 from tests.lines.sound.sound_driver import WORDS, driving
 from tests.rig.pulse_audio import Card, Server, pulse
 

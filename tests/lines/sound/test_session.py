@@ -4,12 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from appliance.clock import ManualClock, SystemClock
+from appliance.clock import SystemClock
 from appliance.errors import LineError
 from appliance.lines.sound.output import Output
 from appliance.lines.sound.portaudio import Streams, Want
 from appliance.lines.sound.session import Session
 from appliance.model.audio import Sound
+from tests.clocks import ManualClock
 
 
 class Broken(Output):

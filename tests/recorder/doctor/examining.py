@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from appliance.clock import Clock, ManualClock
+from appliance.clock import Clock
 from appliance.config.read import trial
 from appliance.config.settings import Config, Front, Part
 from appliance.errors import LineError
@@ -12,6 +12,7 @@ from appliance.model.findings import Finding
 from appliance.model.records import LineStatus
 from appliance.recorder.doctor.lines import examine_lines
 from appliance.recorder.doctor.tools import DoctorTools, Running
+from tests.clocks import ManualClock
 from tests.lines.plugged.machines import STABLE, Bench
 
 MONITOR = Part("monitor", {"dialect": "lm1", "port": STABLE})

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import ManualClock
 from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
 from appliance.model.records import LineStatus
@@ -14,6 +13,7 @@ from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
 from appliance.recorder.front.front import RETRY_SECONDS, Front
 from appliance.recorder.front.pins import Factory
+from tests.clocks import ManualClock
 from tests.recorder.front.pins import QUICK, WIRING, Pins
 
 

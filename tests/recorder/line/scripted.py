@@ -10,7 +10,6 @@ import numpy as np
 
 from appliance.call.call import Call
 from appliance.call.states import State
-from appliance.clock import ManualClock
 from appliance.lines.base import Deliver, HookEvent
 from appliance.model import actions as act
 from appliance.model import events as ev
@@ -26,6 +25,7 @@ from appliance.recorder.service import make_places
 from appliance.signals.pcm import Wave, rms_of, to_sound
 from appliance.vault.pool import Pool
 from tests.boxes import TrialBox
+from tests.clocks import ManualClock
 from tests.signals.sounds import pair
 
 AHEAD = 60 * RATE // 1000

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from appliance.clock import ManualClock
 from appliance.config.folders import Folders
 from appliance.exchange.driver import Exchange
 from appliance.exchange.scene import Scene
@@ -20,6 +19,7 @@ from appliance.recorder.line.thread import LineThread
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox
+from tests.clocks import ManualClock
 
 NUMBER = "+48221234567"
 

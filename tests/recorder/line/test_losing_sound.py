@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from appliance.call.states import State
-from appliance.clock import ManualClock
 from appliance.exchange.scene import Act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
@@ -14,6 +13,7 @@ from appliance.recorder.line.inbox import Stopped, Task
 from appliance.recorder.line.thread import SILENT_SECONDS
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import TrialBox
+from tests.clocks import ManualClock
 from tests.likeness import likeness
 from tests.recorder.calls import at_talk, play, talk
 

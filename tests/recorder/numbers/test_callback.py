@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import ManualClock
 from appliance.recorder.numbers.callback import EXEMPT_SECONDS, CallBacks
 from appliance.vault.disk import Disk
+from tests.clocks import ManualClock
 
 BOOT, OTHER_BOOT = "a1b2c3", "d4e5f6"
 
