@@ -6,6 +6,7 @@ it. ``%(name)s`` stands for a value of the finding. The part before the dot is i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 Level = Literal["ok", "warn", "fail"]
@@ -19,17 +20,9 @@ class Sentence:
     english: str
 
 
-def _ok(english: str) -> Sentence:
-    return Sentence("ok", english)
-
-
-def _warn(english: str) -> Sentence:
-    return Sentence("warn", english)
-
-
-def _fail(english: str) -> Sentence:
-    return Sentence("fail", english)
-
+_ok = partial(Sentence, "ok")
+_warn = partial(Sentence, "warn")
+_fail = partial(Sentence, "fail")
 
 SENTENCES: Mapping[str, Sentence] = {
     "processes.recorder_runs": _ok("The recorder answers."),

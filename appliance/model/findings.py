@@ -52,12 +52,10 @@ def group_by_subject(findings: Iterable[Finding]) -> list[tuple[str, list[Findin
         groups.setdefault(finding.subject, []).append(finding)
     for found in groups.values():
         found.sort(key=_badness)
-    return sorted(groups.items(), key=lambda group: (_badness(group[1][0]), _place(group[0])))
+    return sorted(
+        groups.items(), key=lambda group: (_badness(group[1][0]), SUBJECTS.index(group[0]))
+    )
 
 
 def _badness(finding: Finding) -> int:
     return _WORST_FIRST[finding.level]
-
-
-def _place(subject: str) -> int:
-    return SUBJECTS.index(subject)
