@@ -11,12 +11,12 @@ import numpy as np
 
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.signals.caller_id.messages import Absent, CallerIdMessage
-from appliance.signals.dtmf.detector import keys_wave
 from appliance.signals.pcm import rms_of, to_sound
 from benchmarks.caller_id.messages import MESSAGES, compared, heard, read_of, told
 from benchmarks.keys.scores import OURS
 from benchmarks.peers.ears import key_peers
 from benchmarks.row import Row
+from tests.signals.sounds import keys_wave
 
 _BEFORE, _AFTER = RATE // 2, 2 * RATE
 _SLACK_MS = 5  # of 70 ms, as keys and as pauses

@@ -11,6 +11,7 @@ from appliance.model.audio import FRAME, Sound
 from appliance.signals.dtmf.detector import Digit, DtmfDetector
 from benchmarks.keys.material import ACCEPT, ALL_KEYS, BETWEEN, REJECT, Condition, Sent, sent_under
 from benchmarks.peers.ears import key_peers
+from tests.signals.sounds import detected
 
 DIGITS = 320
 OURS = "Zgoda"
@@ -41,7 +42,7 @@ def heard(sound: Sound, at_once: int = FRAME) -> list[Digit]:
     return [
         event
         for start in range(0, whole.size, at_once)
-        for event in detector.detect(whole[start : start + at_once])
+        for event in detected(detector, whole[start : start + at_once])
         if isinstance(event, Digit)
     ]
 

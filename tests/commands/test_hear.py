@@ -13,9 +13,9 @@ from appliance.commands.helpers.sound_file import RAW_FORMS
 from appliance.commands.main import zgoda
 from appliance.signals.caller_id.fsk import modulate
 from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf
-from appliance.signals.dtmf.detector import key_wave, keys_wave
+from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import Wave, encode_alaw, to_sound
-from tests.signals.sounds import babble, quiet, sine
+from tests.signals.sounds import babble, keys_wave, quiet, sine
 
 
 def saved(folder: Path, wave: Wave, rate: int = 8000, name: str = "call.wav") -> Path:

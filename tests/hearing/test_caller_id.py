@@ -9,11 +9,11 @@ from appliance.model.events import CallerId, Event, ToneHeard
 from appliance.model.terms import Tone
 from appliance.signals.caller_id.fsk import modulate
 from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf, build_sdmf
-from appliance.signals.dtmf.detector import key_wave, keys_wave
+from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import Wave
 from appliance.signals.tones import BELL_202, V23, FskStandard
 from tests.hearing.lines_heard import heard_on
-from tests.signals.sounds import babble, on_line, pair, quiet, sine
+from tests.signals.sounds import babble, keys_wave, on_line, pair, quiet, sine
 
 BOTH: Sides = ("both",)
 SAID = CallerIdMessage(number="48221234567", name="Jan Nowak", when="11251530")

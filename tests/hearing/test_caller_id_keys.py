@@ -5,9 +5,8 @@ import pytest
 from appliance.hearing.stream import Hearing
 from appliance.model.audio import Sides
 from appliance.model.events import CallerId, DigitPressed, Event
-from appliance.signals.dtmf.detector import keys_wave
 from tests.hearing.lines_heard import heard_on
-from tests.signals.sounds import on_line, quiet
+from tests.signals.sounds import keys_wave, on_line, quiet
 
 BOTH: Sides = ("both",)
 

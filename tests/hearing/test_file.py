@@ -10,9 +10,8 @@ from appliance.model.audio import FRAME, AudioFrame, Sides, Sound
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.signals.caller_id.fsk import modulate
 from appliance.signals.caller_id.messages import CallerIdMessage, build_mdmf
-from appliance.signals.dtmf.detector import keys_wave
 from appliance.signals.goertzel import History
-from tests.signals.sounds import babble, noise, on_line, pair, quiet, sine
+from tests.signals.sounds import babble, keys_wave, noise, on_line, pair, quiet, sine
 
 SIDES: list[Sides] = [("both",), ("far", "near"), ("voltage", "current")]
 ALL = pytest.mark.parametrize("sides", SIDES, ids="+".join)

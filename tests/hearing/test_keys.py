@@ -7,11 +7,11 @@ from appliance.hearing.stream import Calibration, Hearing
 from appliance.model.audio import RATE, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Grade, Side
-from appliance.signals.dtmf.detector import Digit, KeyDown, key_wave, keys_wave
+from appliance.signals.dtmf.detector import Digit, KeyDown, key_wave
 from appliance.signals.goertzel import History
 from appliance.signals.side.direction import UNSURE, Evidence, LevelRule
 from tests.hearing.lines_heard import VI, Line, heard_on
-from tests.signals.sounds import on_line, quiet
+from tests.signals.sounds import keys_wave, on_line, quiet
 
 BOTH: Sides = ("both",)
 CHANNELS: Sides = ("far", "near")

@@ -14,7 +14,7 @@ from appliance.signals.pcm import Wave
 from appliance.signals.side.direction import PROBE_DB
 from tests.hearing.lines_heard import heard_on
 from tests.signals.side.test_fingerprint import RULE, WHOLE
-from tests.signals.sounds import on_line, quiet
+from tests.signals.sounds import detected, on_line, quiet
 
 FAR = key_wave("1", 100, dbm0=-14.0, twist_db=2.0)
 NEAR = key_wave("1", 100, dbm0=-5.0, twist_db=2.0, deviation=0.004)
@@ -61,7 +61,7 @@ def test_a_keys_pieces_hold_nothing_but_the_key(ms: int, late: int) -> None:
     found = [
         piece.purity
         for frame in frames
-        for key in detector.detect(frame)
+        for key in detected(detector, frame)
         for piece in pieces_of(key, detector.history)
     ]
     assert found

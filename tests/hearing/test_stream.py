@@ -10,9 +10,9 @@ from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, Voi
 from appliance.model.terms import Side, Tone
 from appliance.signals.caller_id.fsk import modulate
 from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf, build_sdmf
-from appliance.signals.dtmf.detector import key_wave, keys_wave
+from appliance.signals.dtmf.detector import key_wave
 from tests.hearing.lines_heard import VI, Line, heard_on
-from tests.signals.sounds import babble, noise, on_line, pair, quiet, sine
+from tests.signals.sounds import babble, keys_wave, noise, on_line, pair, quiet, sine
 
 BOTH: Sides = ("both",)
 CHANNELS: Sides = ("far", "near")

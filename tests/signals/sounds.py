@@ -3,6 +3,7 @@
 import numpy as np
 
 from appliance.model.audio import FRAME, RATE, Sound
+from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown, key_wave
 from appliance.signals.pcm import Wave, rms_of, sine_peak, to_sound
 
 
@@ -50,3 +51,36 @@ def babble(seconds: float, dbm0: float = -20.0, pitch: float = 120.0, seed: int 
 
 def frames_of(sound: Sound) -> list[Sound]:
     return [sound[start : start + FRAME] for start in range(0, sound.size, FRAME)]
+
+
+def detected(detector: DtmfDetector, sound: Sound) -> list[KeyDown | Digit]:
+    """Return the keys that become known in whole frames, at most ``History.AHEAD`` samples."""
+    frames = detector.history.load(sound).reshape(-1, FRAME)
+    powers = (np.einsum("ij,ij->i", frames, frames) / FRAME).tolist()
+    if len(powers) > 1:
+        detector.foresee()
+    out: list[KeyDown | Digit] = []
+    for power in powers:
+        detector.history.advance(FRAME)
+        out += detector.step(power)
+    return out
+
+
+def keys_wave(
+    keys: str,
+    tone_ms: float = 80.0,
+    pause_ms: float = 80.0,
+    *,
+    dbm0: float = -10.0,
+    twist_db: float = 2.0,
+    deviation: float = 0,
+) -> Wave:
+    """Generate several keys, each followed by a pause."""
+    pause = np.zeros(round(pause_ms * RATE / 1000))
+    parts = [np.zeros(0)]
+    for key in keys:
+        parts += [
+            key_wave(key, tone_ms, dbm0=dbm0, twist_db=twist_db, deviation=deviation),
+            pause,
+        ]
+    return np.concatenate(parts)

@@ -16,10 +16,8 @@ import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.dtmf.first_look import HOP, NO_KEY, WINDOW, FirstLook, Hop, candidate_repeats
@@ -49,26 +47,6 @@ def key_wave(
     wave: Wave = low_peak * np.sin(low * turns) + high_peak * np.sin(high * turns)
     edge = np.minimum(1.0, (np.arange(count) + 0.5) / _RAMP)
     return wave * edge * edge[::-1]
-
-
-def keys_wave(
-    keys: str,
-    tone_ms: float = 80.0,
-    pause_ms: float = 80.0,
-    *,
-    dbm0: float = -10.0,
-    twist_db: float = 2.0,
-    deviation: float = 0,
-) -> Wave:
-    """Generate several keys, each followed by a pause."""
-    pause = np.zeros(round(pause_ms * RATE / 1000))
-    parts = [np.zeros(0)]
-    for key in keys:
-        parts += [
-            key_wave(key, tone_ms, dbm0=dbm0, twist_db=twist_db, deviation=deviation),
-            pause,
-        ]
-    return np.concatenate(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +127,6 @@ class DtmfDetector:
     def held(self) -> str | None:
         """Return the key that seems to sound now, or None."""
         return None if self._run is None else self._run.key
-
-    def detect(self, sound: NDArray[Any]) -> list[KeyDown | Digit]:
-        """Process whole frames, up to ``History.AHEAD``; return the keys that became known."""
-        frames = self.history.load(sound).reshape(-1, FRAME)
-        powers = (np.einsum("ij,ij->i", frames, frames) / FRAME).tolist()
-        if len(powers) > 1:
-            self.foresee()
-        out: list[KeyDown | Digit] = []
-        for power in powers:
-            self.history.advance(FRAME)
-            out += self.step(power)
-        return out
 
     def foresee(self) -> None:
         """Examine all frames ahead in the history at once, to speed up each ``step``."""

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from appliance.signals.dtmf.detector import key_wave, keys_wave
+from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import Wave
 from tests.commands.test_hear import keys, lines, saved
-from tests.signals.sounds import noise, quiet, sine
+from tests.signals.sounds import keys_wave, noise, quiet, sine
 
 
 def made_again(leak_ms: float, gap_ms: float) -> Wave:

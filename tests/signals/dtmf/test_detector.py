@@ -7,16 +7,26 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from appliance.model.audio import FRAME, RATE, Sound
-from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown, key_wave, keys_wave
+from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown, key_wave
 from appliance.signals.pcm import level_dbm0, to_sound
 from appliance.signals.tones import frequencies_of
 from benchmarks.keys.material import ACCEPT, ALL_KEYS, REJECT, Condition, keys_under
-from tests.signals.sounds import babble, frames_of, noise, on_line, pair, quiet, sine
+from tests.signals.sounds import (
+    babble,
+    detected,
+    frames_of,
+    keys_wave,
+    noise,
+    on_line,
+    pair,
+    quiet,
+    sine,
+)
 
 
 def heard(sound: Sound) -> list[KeyDown | Digit]:
     detector = DtmfDetector()
-    return [event for frame in frames_of(sound) for event in detector.detect(frame)]
+    return [event for frame in frames_of(sound) for event in detected(detector, frame)]
 
 
 def digits(sound: Sound) -> list[Digit]:
@@ -66,7 +76,7 @@ def test_a_held_key_is_reported_once_within_80_ms_and_once_at_its_release() -> N
     seen = [
         (index * FRAME + FRAME, event)
         for index, frame in enumerate(frames_of(sound))
-        for event in detector.detect(frame)
+        for event in detected(detector, frame)
     ]
     (down_at, down), (up_at, up) = seen
     assert isinstance(down, KeyDown)

@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from appliance.model.audio import FRAME, Sound
-from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown, keys_wave
+from appliance.signals.dtmf.detector import Digit, DtmfDetector, KeyDown
 from appliance.signals.dtmf.first_look import NO_KEY, candidate_key, candidate_keys
 from appliance.signals.goertzel import Floats, History
 from benchmarks.keys.material import ACCEPT, ALL_KEYS, BETWEEN, Condition, keys_under
-from tests.signals.sounds import babble, noise, on_line, quiet
+from tests.signals.sounds import babble, detected, keys_wave, noise, on_line, quiet
 
 Found = list[KeyDown | Digit]
 
@@ -20,7 +20,7 @@ def heard(sound: Sound, at_once: int) -> Found:
     return [
         found
         for start in range(0, sound.size, step)
-        for found in detector.detect(sound[start : start + step])
+        for found in detected(detector, sound[start : start + step])
     ]
 
 
@@ -48,7 +48,7 @@ def test_keys_between_talk_and_silence_are_the_same_at_once() -> None:
 
 def test_no_more_than_fits_is_taken_at_once() -> None:
     with pytest.raises(ValueError, match="at most"):
-        DtmfDetector().detect(np.zeros(History.AHEAD + FRAME, np.int16))
+        detected(DtmfDetector(), np.zeros(History.AHEAD + FRAME, np.int16))
 
 
 @settings(max_examples=60, deadline=None)
