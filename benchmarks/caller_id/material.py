@@ -7,7 +7,13 @@ import numpy as np
 
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.signals.caller_id.fsk import message_bits, modulate_bits
-from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf, build_sdmf
+from appliance.signals.caller_id.messages import (
+    SDMF,
+    Absent,
+    CallerIdMessage,
+    build_mdmf,
+    with_checksum,
+)
 from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import Wave, rms_of, sine_peak, to_sound
 from appliance.signals.tones import CALL_WAITING, FskStandard
@@ -59,6 +65,14 @@ CONDITIONS = (
     CidCondition("after the rings", place="after"),
     CidCondition("of a call that waits", place="waiting"),
 )
+
+
+def build_sdmf(message: CallerIdMessage) -> bytes:
+    """Build a single data message: time and number, or the letter for a missing one."""
+    letter = b"P" if message.number_absent is Absent.WITHHELD else b"O"
+    number = message.number.encode() if message.number else letter
+    body = (message.when or "01010000").encode() + number
+    return with_checksum(bytes((SDMF, len(body))) + body)
 
 
 def message(index: int, form: Form = "mdmf") -> tuple[CallerIdMessage, bytes]:

@@ -8,10 +8,11 @@ from appliance.model.audio import RATE, Sides, Sound
 from appliance.model.events import CallerId, Event, ToneHeard
 from appliance.model.terms import Tone
 from appliance.signals.caller_id.fsk import modulate
-from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf, build_sdmf
+from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf
 from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import Wave
 from appliance.signals.tones import BELL_202, V23, FskStandard
+from benchmarks.caller_id.material import build_sdmf
 from tests.hearing.lines_heard import heard_on
 from tests.signals.sounds import babble, keys_wave, on_line, pair, quiet, sine
 

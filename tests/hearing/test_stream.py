@@ -9,8 +9,9 @@ from appliance.model.audio import FRAME, RATE, Sides, Sound
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side, Tone
 from appliance.signals.caller_id.fsk import modulate
-from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf, build_sdmf
+from appliance.signals.caller_id.messages import Absent, CallerIdMessage, build_mdmf
 from appliance.signals.dtmf.detector import key_wave
+from benchmarks.caller_id.material import build_sdmf
 from tests.hearing.lines_heard import VI, Line, heard_on
 from tests.signals.sounds import babble, keys_wave, noise, on_line, pair, quiet, sine
 

@@ -5,6 +5,7 @@ network.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -50,7 +51,7 @@ class CallerIdMessage:
         return self.number_absent is Absent.WITHHELD
 
 
-_LETTERS = {Absent.WITHHELD: b"P", Absent.UNAVAILABLE: b"O"}
+_LETTERS: Mapping[Absent | None, bytes] = {Absent.WITHHELD: b"P", Absent.UNAVAILABLE: b"O"}
 _ABSENT = {b"P": Absent.WITHHELD, b"O": Absent.UNAVAILABLE, b"S": Absent.UNAVAILABLE}
 
 
@@ -59,43 +60,29 @@ def build_mdmf(message: CallerIdMessage) -> bytes:
     fields = [
         (Parameter.TIME, _bytes(message.when)),
         (Parameter.NUMBER, _bytes(message.number)),
-        (Parameter.NUMBER_ABSENT, _letter(message.number_absent)),
+        (Parameter.NUMBER_ABSENT, _LETTERS.get(message.number_absent)),
         (Parameter.NAME, _bytes(message.name)),
-        (Parameter.NAME_ABSENT, _letter(message.name_absent)),
+        (Parameter.NAME_ABSENT, _LETTERS.get(message.name_absent)),
         (Parameter.DIALLED, _bytes(message.dialled)),
         (Parameter.REDIRECTING, _bytes(message.redirecting)),
     ]
     body = b"".join(_sized(kind, value) for kind, value in fields if value is not None)
-    return _checked(_sized(MDMF, body))
+    return with_checksum(_sized(MDMF, body))
 
 
-def build_sdmf(message: CallerIdMessage) -> bytes:
-    """Build a single data message: time and number, or the letter for a missing one."""
-    number = _bytes(message.number) or _letter(message.number_absent) or b"O"
-    return _checked(_sized(SDMF, (_bytes(message.when) or b"01010000") + number))
-
-
-def checksum_of(message: bytes) -> int:
-    """Return the byte that makes the sum of all bytes 0 modulo 256."""
-    return -sum(message) & 0xFF
+def with_checksum(message: bytes) -> bytes:
+    """Append the byte that makes the sum of all bytes 0 modulo 256."""
+    return message + bytes((-sum(message) & 0xFF,))
 
 
 def _bytes(text: str | None) -> bytes | None:
     return None if text is None else text.encode("latin-1", "replace")
 
 
-def _letter(absent: Absent | None) -> bytes | None:
-    return None if absent is None else _LETTERS[absent]
-
-
 def _sized(kind: int, value: bytes) -> bytes:
     if len(value) > 255:
         raise ValueError(f"A caller ID field holds at most 255 bytes, not {len(value)}.")
     return bytes((kind, len(value))) + value
-
-
-def _checked(message: bytes) -> bytes:
-    return message + bytes((checksum_of(message),))
 
 
 def parse_message(message: bytes) -> CallerIdMessage | None:

@@ -6,11 +6,11 @@ from appliance.signals.caller_id.messages import (
     Absent,
     CallerIdMessage,
     build_mdmf,
-    build_sdmf,
-    checksum_of,
     parse_keys,
     parse_message,
+    with_checksum,
 )
+from benchmarks.caller_id.material import build_sdmf
 
 NUMBER = "48221234567"
 texts = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20)
@@ -46,7 +46,7 @@ def test_a_number_wins_over_a_reason_for_its_absence() -> None:
 
 def test_unknown_parameters_are_passed_over() -> None:
     body = bytes([0x80, 8, 0x77, 2, 1, 2, 0x02, 2]) + b"12"
-    assert parse_message(body + bytes([checksum_of(body)])) == CallerIdMessage(number="12")
+    assert parse_message(with_checksum(body)) == CallerIdMessage(number="12")
 
 
 def test_every_damaged_byte_is_noticed() -> None:
@@ -61,12 +61,12 @@ def test_every_damaged_byte_is_noticed() -> None:
 @pytest.mark.parametrize("body", [b"", b"\x01\x0811251530", b"\x77\x00", b"\x02\x00"])
 def test_a_message_that_says_nothing_of_the_caller_is_none(body: bytes) -> None:
     message = bytes([0x80, len(body)]) + body
-    assert parse_message(message + bytes([checksum_of(message)])) is None
+    assert parse_message(with_checksum(message)) is None
 
 
 def test_a_field_longer_than_its_container_is_refused() -> None:
     body = bytes([0x80, 4, 0x02, 9]) + b"12"
-    assert parse_message(body + bytes([checksum_of(body)])) is None
+    assert parse_message(with_checksum(body)) is None
 
 
 def test_too_long_a_name_cannot_be_built() -> None:
