@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from appliance.model.audio import RATE, Sound
+from appliance.model.audio import Sound
 from appliance.signals.goertzel import Floats
 
 DELAY_SECONDS = 0.003
@@ -66,13 +66,3 @@ def _taps(up: int, half: int, rate_in: int, lower: int) -> Floats:
     taps /= taps.sum(axis=1, keepdims=True)  # every position passes DC alike, or it would hum
     rows: Floats = taps.astype(np.float32)
     return rows
-
-
-def to_line(rate: int, channels: int) -> Resampler:
-    """Return a resampler from a card's rate to the line's."""
-    return Resampler(rate, RATE, channels)
-
-
-def from_line(rate: int) -> Resampler:
-    """Return a resampler from the line's rate to a card's, of one channel."""
-    return Resampler(RATE, rate, 1)

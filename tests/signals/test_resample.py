@@ -4,7 +4,7 @@ import soxr
 
 from appliance.model.audio import RATE
 from appliance.signals.goertzel import Floats
-from appliance.signals.resample import DELAY_SECONDS, Resampler, from_line, to_line
+from appliance.signals.resample import Resampler
 
 RATES = [16000, 24000, 32000, 44100, 48000]
 
@@ -43,7 +43,7 @@ def test_it_is_what_a_resampler_for_files_makes_in_its_place(rate: int, down: bo
 
 @pytest.mark.parametrize("rate", RATES)
 def test_every_block_gives_as_much_after_a_first_delay(rate: int) -> None:
-    resampler = to_line(rate, 1)
+    resampler = Resampler(rate, RATE, 1)
     block = np.zeros((1, rate // 50), np.float32)
 
     counts = [resampler.resample(block).shape[1] for _ in range(20)]
@@ -55,8 +55,8 @@ def test_every_block_gives_as_much_after_a_first_delay(rate: int) -> None:
 def test_the_size_of_the_blocks_makes_no_difference() -> None:
     sound = band_limited(44100, 0.3)
 
-    whole = in_blocks(to_line(44100, 1), sound, sound.size)
-    pieces = in_blocks(to_line(44100, 1), sound, 37)
+    whole = in_blocks(Resampler(44100, RATE, 1), sound, sound.size)
+    pieces = in_blocks(Resampler(44100, RATE, 1), sound, 37)
 
     assert pieces.size == whole.size
     assert np.abs(pieces - whole).max() < 0.5
@@ -67,14 +67,14 @@ def test_what_lies_above_the_band_does_not_fold_back(rate: int) -> None:
     time = np.arange(rate) / rate
     for hertz in (4500, 5500, min(7600, rate // 2 - 300), rate // 2 - 200):
         tone = (10000 * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
-        folded = to_line(rate, 1).resample(tone[None])[0][RATE // 10 : -RATE // 10]
+        folded = Resampler(rate, RATE, 1).resample(tone[None])[0][RATE // 10 : -RATE // 10]
         assert np.abs(folded).max() < 10, hertz
 
 
 def test_channels_stay_apart() -> None:
     sound = np.stack((band_limited(48000, 0.2), np.zeros(9600, np.float32)))
 
-    made = to_line(48000, 2).resample(sound)
+    made = Resampler(48000, RATE, 2).resample(sound)
 
     assert made.shape == (2, 1576)
     assert np.abs(made[1]).max() == 0
@@ -82,6 +82,6 @@ def test_channels_stay_apart() -> None:
 
 
 def test_whole_numbers_go_in_as_well() -> None:
-    made = from_line(48000).resample(np.full((1, 800), 1000, np.int16))
+    made = Resampler(RATE, 48000, 1).resample(np.full((1, 800), 1000, np.int16))
 
     assert abs(made[0, 2400] - 1000) < 1

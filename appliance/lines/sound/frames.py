@@ -14,7 +14,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import Gap
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import to_sound
-from appliance.signals.resample import to_line
+from appliance.signals.resample import Resampler
 
 log = logging.getLogger(__name__)
 
@@ -40,23 +40,19 @@ class Frames:
         self._name, self._sides, self._rate = name, sides, rate
         self._time, self._output = time, output
         self._pairing = Pairing(name, output)
-        self._lower = to_line(rate, len(sides))
+        self._lower = Resampler(rate, RATE, len(sides))
         self._kept: Floats = np.zeros((len(sides), 0), np.float32)
         self._read = 0
-        self._next = 0
+        self.next = 0
+        """Line clock after the latest frame."""
         self._holes = output.holes
         self._lost = self._dry = 0  # samples, and times, not told yet
         self._tell_from = -math.inf
 
     def begin(self, first: CapturedBlock, now: float, earliest: int) -> int:
         """Return the line clock at which the card's first sound begins."""
-        self._next = self._time.opened(self._seconds(first), now, earliest)
-        return self._next
-
-    @property
-    def next(self) -> int:
-        """Return the line clock after the latest frame."""
-        return self._next
+        self.next = self._time.opened(self._seconds(first), now, earliest)
+        return self.next
 
     def deliver_frames(self, heard: CapturedBlock, now: float, deliver: Deliver) -> None:
         """Deliver the frames that have become whole, and a gap where sound was lost."""
@@ -72,8 +68,8 @@ class Frames:
         while self._kept.shape[1] >= FRAME:
             sound = to_sound(self._kept[:, :FRAME].astype(np.float64))
             self._kept = self._kept[:, FRAME:]
-            frame = AudioFrame(self._name, self._next, sound, self._sides)
-            self._next += FRAME
+            frame = AudioFrame(self._name, self.next, sound, self._sides)
+            self.next += FRAME
             for paired in self._pairing.pair(frame):
                 deliver(paired)
         self._tell(now)
@@ -90,8 +86,8 @@ class Frames:
         count = lost + self._kept.shape[1]
         self._kept = self._kept[:, :0]
         self._lost += count
-        deliver(Gap(self._next, count))
-        self._next += count
+        deliver(Gap(self.next, count))
+        self.next += count
 
     def _tell(self, now: float) -> None:
         """Log, at most once in a while, what a busy machine or a bad card has spoiled."""

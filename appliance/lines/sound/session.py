@@ -20,7 +20,7 @@ from appliance.lines.sound.portaudio import BLOCK_SECONDS, Streams, Want
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import to_sound
-from appliance.signals.resample import DELAY_SECONDS, from_line
+from appliance.signals.resample import DELAY_SECONDS, Resampler
 from appliance.threads import NamedThread
 
 SILENT_SECONDS = 2.0
@@ -95,7 +95,7 @@ class Session:
         self._block = round(want.rate * BLOCK_SECONDS)
         self._ended = threading.Event()
         self._error: Exception | None = None  # of the feeder
-        self._raise = from_line(want.rate)
+        self._raise = Resampler(RATE, want.rate, 1)
         self._consumes: SoundClock | None = None
         self._quiet = 0  # blocks of nothing put out in a row
         self._silence = bytes(2 * self._block)
