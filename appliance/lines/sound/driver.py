@@ -70,7 +70,7 @@ class SoundLine:
                 "name the same card in both."
             )
         self.sides: Sides = SIDES[str(audio.get("sides", "both"))]
-        self.idle: Callable[[], bool] = _never
+        self.idle: Callable[[], bool] = lambda: False
         """Whether the line can do without its card for a second, so that a new card of another
         line can be found; the line's thread sets it."""
         self._name = name
@@ -190,7 +190,3 @@ class SoundLine:
             deliver(LineRestored(sample, "audio"))
         if sample > self._next:
             deliver(Gap(self._next, sample - self._next))
-
-
-def _never() -> bool:
-    return False

@@ -60,18 +60,13 @@ class Pairing:
         """
         self._name = name
         self._output = output
-        self._lag: int | None = None  # line clock minus count of what goes out
+        self.lag: int | None = None  # line clock minus count of what goes out
         self._whole_from = 0  # count: with this lag nothing earlier was on the line
         self._heard: Floats = np.zeros(_KEPT, np.float32)
         self._end = 0  # line clock after the latest captured sample
         self._held: deque[AudioFrame] = deque()
         self._searched: tuple[int, int] | None = None  # serial of a prompt, line clock at its start
         self._settled = 0  # serial of the prompt for which nothing more is to be found out
-
-    @property
-    def lag(self) -> int | None:
-        """Return the lag, None while it is not known."""
-        return self._lag
 
     def pair(self, frame: AudioFrame) -> list[AudioFrame]:
         """Take the next frame and return those that can go on, in order."""
@@ -82,7 +77,7 @@ class Pairing:
                 self._searched = (begun.serial, frame.sample)
             self._search(begun, self._searched[1])
         searching = begun is not None and begun.serial != self._settled
-        if searching and self._lag is None and len(self._held) < HELD // FRAME:
+        if searching and self.lag is None and len(self._held) < HELD // FRAME:
             self._held.append(frame)
             return []
         return self.let_go(frame)
@@ -99,16 +94,16 @@ class Pairing:
         Args:
             before: what went out from this count on is whole; None if nothing is known to be.
         """
-        self._lag = None
+        self.lag = None
         self._whole_from = max(self._whole_from, before or 0)
         begun = self._output.begun
         if begun is not None and (before is None or begun.start < before):
             self._settled = begun.serial  # what went out before and after cannot be told apart
 
     def _paired(self, frame: AudioFrame) -> AudioFrame:
-        if self._lag is None:
+        if self.lag is None:
             return frame
-        start = frame.sample - self._lag
+        start = frame.sample - self.lag
         piece = self._output.piece(start, FRAME)
         if piece is None or start < self._whole_from:
             return frame
@@ -122,12 +117,12 @@ class Pairing:
 
     def _search(self, begun: Begun, since: int) -> None:
         """Look for a prompt's first words in what was heard since it began."""
-        expected = since if self._lag is None else max(since, begun.start + self._lag)
+        expected = since if self.lag is None else max(since, begun.start + self.lag)
         if self._end - expected >= MIN_SPEECH and self._find(begun, since):
             self._settled = begun.serial
         elif self._end - since >= HELD:
             self._settled = begun.serial
-            if self._lag is None:
+            if self.lag is None:
                 log.warning("line %s: our own words are not heard on the line", self._name)
 
     def _find(self, begun: Begun, since: int) -> bool:
@@ -137,10 +132,10 @@ class Pairing:
         if found is None:
             return False
         lag = earliest + found.samples - _EARLY
-        if self._lag is not None and abs(lag - self._lag) <= _SAME:
+        if self.lag is not None and abs(lag - self.lag) <= _SAME:
             return True
-        if self._lag is not None and found.confidence < _SURE:
+        if self.lag is not None and found.confidence < _SURE:
             return False
         log.info("line %s: our own words come back %d samples later", self._name, lag)
-        self._lag = lag
+        self.lag = lag
         return True
