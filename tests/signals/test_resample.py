@@ -4,7 +4,7 @@ import soxr
 
 from appliance.model.audio import RATE
 from appliance.signals.goertzel import Floats
-from appliance.signals.resample import Resampler
+from appliance.signals.resample import DELAY_SECONDS, Resampler
 
 RATES = [16000, 24000, 32000, 44100, 48000]
 

@@ -111,18 +111,14 @@ class Canceller:
         self._filter: Floats | None = None  # a row a channel, the prompt's oldest sample first
         self._block = LeastSquaresBlock(TAPS, self._channels)
         self._frozen = False
-        self._poor = False
+        self.poor = False
+        """The filter in use removes less than 15 dB."""
         self._left = 0.0
 
     @property
     def active(self) -> bool:
         """Return whether the filter removes 15 dB or more."""
-        return self._filter is not None and not self._poor
-
-    @property
-    def poor(self) -> bool:
-        """Return whether the filter in use removes less."""
-        return self._poor
+        return self._filter is not None and not self.poor
 
     def cancel(self, line: Floats, played: NDArray[np.int16] | None) -> Floats:
         """Return ``[channels, FRAME]`` of the line with the prompt removed as far as possible."""
@@ -138,7 +134,7 @@ class Canceller:
             self._watch(line, clean)
             if not self._frozen or self._left > _DOUBTED:
                 self._learn(joined, line)
-        if self._poor and not _quieter(clean, line):
+        if self.poor and not _quieter(clean, line):
             return line
         return clean
 
@@ -157,7 +153,7 @@ class Canceller:
         residual = float(clean[0].dot(clean[0])) / (float(line[0].dot(line[0])) + 1.0)
         self._left = _MEMORY * self._left + (1 - _MEMORY) * min(residual, 1.0)
         if self._frozen and self._left <= _DOUBTED:
-            self._poor = False
+            self.poor = False
             if self._block.count:
                 # The next block begins with the doubt.
                 self._block = LeastSquaresBlock(TAPS, self._channels)
@@ -182,13 +178,13 @@ class Canceller:
             missed = self._block.power(self._taps - taps)
             shown = missed >= max(_CLEARLY * wrong, _MUCH * self._block.residual_power(taps))
             if shown and MIN_SUPPRESSION * (missed - wrong) > prompt:
-                self._poor = True
+                self.poor = True
             elif sure:
-                self._poor = False
-        if sure and (not self._frozen or (self._poor and whole)):
+                self.poor = False
+        if sure and (not self._frozen or (self.poor and whole)):
             self._taps = taps
             self._filter = np.ascontiguousarray(taps.T[:, ::-1], np.float32)
-            self._left, self._poor = 0.0, False
+            self._left, self.poor = 0.0, False
             self._frozen = self._frozen or whole
 
 
