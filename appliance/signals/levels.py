@@ -84,19 +84,8 @@ class VoiceDetector:
 
         ``limit`` is the power to exceed at present: noise, or a prompt's residual.
         """
-        if power > limit:
-            self._quiet, self._until = 0, sample + FRAME
-            if self.active:
-                return None
-            if self._loud == 0:
-                self._since = sample
-            self._loud += 1
-        else:
-            self._quiet += 1
-            if not self.active:
-                self._loud = self._loud if self._quiet < 2 else 0
-                return None
-        return self._changed()
+        change = self._run(sample, 0, 1, power > limit)
+        return None if change is None else change[1]
 
     def follow_many(self, sample: int, loud: Bools) -> list[tuple[int, VoiceChange]]:
         """Process many frames from ``sample`` on, each loud or not.
