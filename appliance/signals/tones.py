@@ -15,11 +15,6 @@ COLUMNS = (1209.0, 1336.0, 1477.0, 1633.0)
 KEYS = ("123A", "456B", "789C", "*0#D")
 
 
-def key_of(row: int, column: int) -> str:
-    """Return the key at a row and column of the pad."""
-    return KEYS[row][column]
-
-
 def frequencies_of(key: str) -> tuple[float, float]:
     """Return a key's low and high frequency; raise ValueError for no key."""
     for row, keys in enumerate(KEYS):

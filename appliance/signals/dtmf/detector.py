@@ -24,7 +24,7 @@ from appliance.signals.dtmf.first_look import HOP, NO_KEY, WINDOW, FirstLook, Ho
 from appliance.signals.dtmf.second_look import KeyMeasurement, measure_key, measure_key_if_tuned
 from appliance.signals.goertzel import Bools, Floats, History
 from appliance.signals.pcm import Wave, rms_of, sine_peak
-from appliance.signals.tones import frequencies_of, key_of
+from appliance.signals.tones import KEYS, frequencies_of
 
 _RAMP = 8
 """Samples of a soft edge (1 ms): a real key pad does not click."""
@@ -103,7 +103,7 @@ class _Run:
 
     @property
     def key(self) -> str:
-        return key_of(self.row, self.column)
+        return KEYS[self.row][self.column]
 
 
 class DtmfDetector:
