@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from appliance.signals.goertzel import (
     Floats,
-    SineFit,
     SineFitter,
     estimate_frequencies,
     fit_sines,
@@ -132,7 +131,7 @@ def _measured(
     deviation = _deviation(nominal, found)
     if abs(deviation) > 3 * MAX_DEVIATION:
         low_hz, high_hz = low, high
-    fitted = _fit_over(sound, (low_hz, high_hz), dial_tone_in(before))
+    fitted = fit_sines(sound, (low_hz, high_hz), (HUM, *dial_tone_in(before)))
     low_power, high_power = (max(power, 1e-6) for power in fitted.powers)
     total = low_power + high_power
     return KeyMeasurement(
@@ -143,7 +142,3 @@ def _measured(
         low_hz=low_hz,
         high_hz=high_hz,
     )
-
-
-def _fit_over(sound: Floats, key: tuple[float, float], dial: tuple[float, ...]) -> SineFit:
-    return fit_sines(sound, key, (HUM, *dial))
