@@ -17,9 +17,6 @@ Wave = NDArray[np.float64]
 FULL_SCALE = 32768.0
 """Peak of the loudest sine: +3.14 dBm0."""
 
-ALAW_SILENCE = 0xD5
-"""The A-law code nearest to zero."""
-
 FLOOR_DBM0 = -99.0
 """The level reported for digital silence."""
 

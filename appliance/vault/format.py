@@ -29,7 +29,6 @@ LAYER_BYTES = {SUITE_X25519: 48}
 TICKET_FIELDS = struct.Struct(">HH8sB3sI")
 MAX_FRAMES = 2**32
 """A ceiling for counts: 24 days of one channel are 2**22 frames."""
-ALAW_SILENCE = 0xD5
 
 _HEADER = struct.Struct(">8sBBBBH16s16sH")
 _FRAME = struct.Struct(">BBHQI")
