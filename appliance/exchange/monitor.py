@@ -55,7 +55,7 @@ class SimulatedMonitor:
 
     def _watch_hook(self, loop: Direct, sample: int) -> None:
         off_hook = self._off_hook
-        if loop.milliamps_abs > _OFF_HOOK_MILLIAMPS:
+        if abs(loop.milliamps) > _OFF_HOOK_MILLIAMPS:
             off_hook = True
         elif abs(loop.volts) > _ON_HOOK_VOLTS:
             off_hook = False  # a dead line, without voltage, says nothing about the phone
@@ -82,7 +82,7 @@ class SimulatedMonitor:
     def _say_figures(self, loop: Direct, sample: int) -> None:
         self._told, self._told_at = loop, sample
         self._say(f"VOLT {abs(loop.volts):.1f}")
-        self._say(f"CURR {loop.milliamps_abs:.1f}")
+        self._say(f"CURR {abs(loop.milliamps):.1f}")
 
     def _say(self, line: str) -> None:
         self._out.append(line.encode() + b"\r\n")

@@ -198,11 +198,6 @@ class Direct:
     volts: float  # negative: the wires are swapped
     milliamps: float
 
-    @property
-    def milliamps_abs(self) -> float:
-        """Return the current's magnitude."""
-        return abs(self.milliamps)
-
 
 _FEED_OHMS = 800.0  # the exchange's two feeding resistors
 _PHONE_OHMS = 220.0

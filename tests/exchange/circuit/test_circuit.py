@@ -201,5 +201,5 @@ def test_direct_voltage_tells_the_hook(loop_ohms: float) -> None:
     assert 5 < off.volts < 16
     assert 14 < off.milliamps < 50
     assert direct(circuit, off_hook=True, swapped=True).volts == -off.volts
-    assert direct(circuit, off_hook=True, powered=False).milliamps_abs == 0
+    assert direct(circuit, off_hook=True, powered=False).milliamps == 0
     assert direct(circuit, off_hook=True, broken=True).volts == off.volts

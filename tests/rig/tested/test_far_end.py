@@ -26,7 +26,7 @@ class SpeakingBox:
         self._at: int | None = None
 
     def speak(self, moment: Moment | None) -> Wave:
-        if self._at is None and moment is not None and moment.loop.milliamps_abs > 5:
+        if self._at is None and moment is not None and abs(moment.loop.milliamps) > 5:
             self._at = 0
         if self._at is None:
             return np.zeros(FRAME)
@@ -79,7 +79,7 @@ def test_nobody_presses_when_the_question_breaks_off(far_end: FarEnd) -> None:
 def test_the_line_is_there_between_calls(far_end: FarEnd) -> None:
     far_end.place(named_scene("silent"))
     moments = carried(far_end, SpeakingBox(3.0), 2.9)
-    assert {moment.loop.milliamps_abs for moment in moments} == {0.0}
+    assert {abs(moment.loop.milliamps) for moment in moments} == {0.0}
     assert not any(moment.ringing for moment in moments)
     assert far_end.wait_over(0.0) is False
     moments = carried(far_end, SpeakingBox(3.0), 90.0)
