@@ -51,7 +51,8 @@ class Phones:
         self._lent: dict[Party, Lent] = {}
         self._lock = threading.Lock()
         self._closed = False
-        self._now = idle(0)
+        self.now = idle(0)
+        """State of all phones."""
         self._listeners: list[Callable[[PhonesNow], None]] = []
         self.wake: Callable[[], None] = lambda: None  # a line at speed stands still without a call
 
@@ -83,11 +84,6 @@ class Phones:
             raise refusal("voice")
         return found
 
-    @property
-    def now(self) -> PhonesNow:
-        """Return the state of all phones."""
-        return self._now
-
     def listen(self, listener: Callable[[PhonesNow], None]) -> None:
         """Call ``listener`` on every change, from the line's thread: it must not wait."""
         self._listeners.append(listener)
@@ -108,12 +104,10 @@ class Phones:
 
     def tell(self, now: PhonesNow) -> None:
         """Publish the state of the phones; call the listeners if it changed."""
-        if (now.phones, now.taken) != (self._now.phones, self._now.taken):
-            self._now = now
-            for listener in tuple(self._listeners):
-                listener(now)
-        else:
-            self._now = now
+        changed = (now.phones, now.taken) != (self.now.phones, self.now.taken)
+        self.now = now
+        for listener in tuple(self._listeners) if changed else ():
+            listener(now)
 
     def close(self) -> None:
         """Refuse every act from now on, and drop the voices."""
