@@ -38,15 +38,11 @@ def _hold(call: Call, sample: int) -> Step:
     return replace(call, held=True), (Hold(sample),)
 
 
-def _release(call: Call) -> Step:
+def release(call: Call, event: Event) -> Step:
+    """Release held sound: the party is still the same."""
     if not call.held or call.lost:
         return call, ()
     return replace(call, held=False), (Release(),)
-
-
-def release(call: Call, event: Event) -> Step:
-    """Release held sound: the party is still the same."""
-    return _release(call)
 
 
 def hold_while_lost(call: Call, event: Event) -> Step:
@@ -60,7 +56,7 @@ def hold_while_lost(call: Call, event: Event) -> Step:
 def release_after_loss(call: Call, event: Event) -> Step:
     """Release the writer, unless a near key holds it as well."""
     call = drop_timers(call, Timer.LOST)
-    return (call, ()) if Timer.KEYED in call.timers else _release(call)
+    return (call, ()) if Timer.KEYED in call.timers else release(call, event)
 
 
 def pause_by_button(call: Call, event: Event) -> Step:
@@ -74,7 +70,7 @@ def pause_by_button(call: Call, event: Event) -> Step:
 
 def resume(call: Call, event: Event) -> Step:
     """Resume by button or by itself."""
-    call, let = _release(replace(call, pausing=Pausing()))
+    call, let = release(replace(call, pausing=Pausing()), event)
     call = drop_timers(call, Timer.RESUME, Timer.KEYED)
     return call, (*let, Resume(event.sample))
 
@@ -91,7 +87,7 @@ def not_yet(call: Call, event: Event) -> Step:
 
 def keys_stopped(call: Call, event: Event) -> Step:
     """Note the end of a keyed number; the button's pause goes on."""
-    return _release(replace(call, pausing=replace(call.pausing, keyed=False)))
+    return release(replace(call, pausing=replace(call.pausing, keyed=False)), event)
 
 
 def begin_withdrawal(call: Call, event: Event) -> Step:
