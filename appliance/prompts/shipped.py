@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import soundfile
@@ -22,18 +22,12 @@ from appliance.model.prompts import digest
 _HERE = resources.files("appliance.prompts")
 
 
-class _Objection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The key that the notice names."""
-
-    key: str
-
-
 class _Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``texts.toml``."""
 
     purposes: tuple[str, ...]
     choices: Mapping[str, tuple[str, ...]]
-    objection: _Objection
+    objection: Mapping[Literal["key"], str]  # the key that the notice names
     says: Mapping[str, Mapping[str, str]]
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -64,7 +58,7 @@ class Shipped:
             return False
         if spoken is Spoken.NOTICE:
             objectionable = self._all(config, line, lambda basis: basis.can_be_objected_to)
-            return objectionable and _sets(line.choices) == {self.texts.objection.key: set()}
+            return objectionable and _sets(line.choices) == {self.texts.objection["key"]: set()}
         consent = self._all(config, line, lambda basis: basis is Basis.CONSENT)
         return consent and _sets(line.choices) == _sets(self.texts.choices)
 
