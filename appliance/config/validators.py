@@ -8,7 +8,6 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 
@@ -27,7 +26,6 @@ _PURPOSE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LINE_NAME = re.compile(r"[^\W_][\w .()-]{0,39}")
 
 Value = TypeVar("Value")
-Word = TypeVar("Word", bound=StrEnum)
 Validator = Callable[[object], Value]
 
 

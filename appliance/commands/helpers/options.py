@@ -61,7 +61,8 @@ def as_process(command: Callable[..., None]) -> Callable[..., None]:
     )
     @functools.wraps(command)
     def run(config_file: Path | None, folders: Folders, users: tuple[str, ...]) -> None:
-        log_to_stderr()
+        # A service manager adds the time.
+        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
         command(read_config(config_file), folders, uids_of(users))
 
     return run
@@ -91,11 +92,6 @@ def read_config(config_file: Path | None) -> Config:
         ConfigError: it holds mistakes.
     """
     return trial() if config_file is None else load(config_file)
-
-
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Log sentences to standard error; a service manager adds the time."""
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(name)s: %(message)s")
 
 
 def stop_on_signal() -> threading.Event:
