@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.config.settings import Basis, LineKind
+from appliance.config.settings import Basis, LineKind, Purpose
 
 
 class Spoken(StrEnum):
@@ -26,22 +26,13 @@ class PromptRef:
 
 
 @dataclass(frozen=True, slots=True)
-class PurposeRule:
-    """A purpose, as the dialogue needs it."""
-
-    id: str
-    basis: Basis
-    retention_days: int
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """The rules of one line, fixed at the start of a call."""
 
     line: str
     kind: LineKind
     version: str  # a digest of the whole policy
-    purposes: tuple[PurposeRule, ...]
+    purposes: tuple[Purpose, ...]
     choices: Mapping[str, frozenset[str]]  # key -> consent purposes; one key maps to none
     prompts: Mapping[Spoken, PromptRef]
     pause_minutes: int = 2

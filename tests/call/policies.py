@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from appliance.config.settings import Basis, LineKind
-from appliance.model.policy import Policy, PromptRef, PurposeRule, Spoken
+from appliance.config.settings import Basis, LineKind, Purpose
+from appliance.model.policy import Policy, PromptRef, Spoken
 
 PROMPTS = {spoken: PromptRef(f"trial/{spoken}/en", "0" * 64, "en") for spoken in Spoken}
 
-TRAINING = PurposeRule("training", Basis.CONSENT, 90)
-QUALITY = PurposeRule("quality", Basis.CONSENT, 30)
-CONTRACT = PurposeRule("contract", Basis.CONTRACT, 365)
-INTEREST = PurposeRule("interest", Basis.LEGITIMATE_INTERESTS, 60)
+TRAINING = Purpose("training", Basis.CONSENT, {}, 90)
+QUALITY = Purpose("quality", Basis.CONSENT, {}, 30)
+CONTRACT = Purpose("contract", Basis.CONTRACT, {}, 365)
+INTEREST = Purpose("interest", Basis.LEGITIMATE_INTERESTS, {}, 60)
 
 
-def policy(*purposes: PurposeRule) -> Policy:
+def policy(*purposes: Purpose) -> Policy:
     """Return a policy: 1 agrees to all consent purposes, 3 to training alone, 2 to none."""
     consent = frozenset(p.id for p in purposes if p.basis is Basis.CONSENT)
     choices = {"1": consent, "3": frozenset({"training"}), "2": frozenset[str]()}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from appliance.config.settings import Config, Line
-from appliance.model.policy import Policy, PromptRef, PurposeRule, Spoken
+from appliance.model.policy import Policy, PromptRef, Spoken
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import needed_prompts
 
@@ -27,14 +27,13 @@ def compile_policy(
     nothing is asked and nothing is recorded under it.
     """
     purposes = tuple(config.purpose(name) for name in line.purposes)
-    rules = tuple(PurposeRule(p.id, p.basis, p.retention_days) for p in purposes)
     choices = {key: frozenset(agreed) for key, agreed in line.choices.items()}
     refs = {spoken: prompt.ref for spoken, prompt in prompts.items()}
     draft = Policy(
         line=line.name,
         kind=line.kind,
         version=_version(config, line, refs),
-        purposes=rules,
+        purposes=purposes,
         choices=choices,
         prompts=refs,
         pause_minutes=config.office.pause_minutes,
