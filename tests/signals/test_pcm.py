@@ -35,9 +35,6 @@ def test_alaw_keeps_a_sine_37_db_above_its_error() -> None:
     assert pcm.level_dbm0(sine) - pcm.level_dbm0(error) > 37
 
 
-def test_silence_is_the_code_for_nothing() -> None:
-    assert pcm.encode_alaw(np.zeros(3, np.int16)) == bytes([pcm.ALAW_SILENCE]) * 3
-
 
 @given(st.binary(max_size=200))
 def test_any_bytes_decode(codes: bytes) -> None:
