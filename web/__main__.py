@@ -13,7 +13,6 @@ from appliance.config.settings import Config
 from appliance.errors import ZgodaError
 from appliance.link.client import Client
 from web.app import PanelSettings, create_app
-from web.gateway import Gateway
 from web.server import Panel, address, listen
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -48,8 +47,8 @@ def command(
     secure = certificate is not None
     listener = listen(host or config.panel.host, config.panel.port if port is None else port)
     where = address(listener, secure=secure)
-    gateway = Gateway(Client(Folders(data.resolve()).keeper_socket))
-    app = create_app(gateway, settings_for(config, listener.getsockname()[0], secure=secure))
+    keeper = Client(Folders(data.resolve()).keeper_socket)
+    app = create_app(keeper, settings_for(config, listener.getsockname()[0], secure=secure))
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
     Panel(app, listener, certificate, key).run()

@@ -7,11 +7,11 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
+from appliance.link.client import Client
 from appliance.link.operations import Allowed, Operation
 from appliance.link.requests.first_run import BoxState, GetBoxState
 from appliance.link.requests.login import Session, WhoAmI
 from appliance.link.requests.people import NamePeople
-from web.gateway import Gateway
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
@@ -19,9 +19,9 @@ LONGEST_TOKEN = 256
 """Characters; a longer cookie is not ours and never reaches the keeper."""
 
 
-def gateway() -> Gateway:
-    """Return the panel's gateway to the keeper."""
-    return cast(Gateway, current_app.extensions["gateway"])
+def keeper() -> Client:
+    """Return the panel's client of the keeper."""
+    return cast(Client, current_app.extensions["keeper"])
 
 
 def cookie_name(app: Flask) -> str:
@@ -36,19 +36,19 @@ def token() -> str | None:
 
 
 def ask(operation: Operation[ReplyT], upload: bytes = b"") -> ReplyT:
-    """Ask the keeper for this browser; raises as ``Gateway.ask`` does."""
-    return gateway().ask(operation, token(), upload)
+    """Ask the keeper for this browser; raises as ``Client.call`` does."""
+    return keeper().call(operation, token(), upload)
 
 
 def fetch(operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
-    """Ask the keeper for a reply and the raw bytes after it; raises as ``Gateway.ask`` does."""
-    return gateway().fetch(operation, token())
+    """Ask the keeper for a reply and the raw bytes after it; raises as ``Client.call`` does."""
+    return keeper().call_with_bytes(operation, token())
 
 
 def box() -> BoxState:
     """Return the box's state; asked once a request."""
     if "box" not in g:
-        g.box = gateway().ask(GetBoxState(), None)
+        g.box = keeper().call(GetBoxState())
     return cast(BoxState, g.box)
 
 

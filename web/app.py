@@ -10,9 +10,9 @@ from typing import Any
 from flask import Flask, request, url_for
 
 from appliance.clock import Clock, SystemClock
+from appliance.link.client import Client
 from appliance.link.registry import operations
 from web import access, back, errors, language, security, streams  # fmt: skip
-from web.gateway import Gateway
 from web.pages import (
     audit,
     calls,
@@ -48,9 +48,9 @@ class PanelSettings:
 
 
 def create_app(
-    gateway: Gateway, settings: PanelSettings | None = None, clock: Clock | None = None
+    keeper: Client, settings: PanelSettings | None = None, clock: Clock | None = None
 ) -> Flask:
-    """Build the panel around its way to the keeper."""
+    """Build the panel around its client of the keeper."""
     told = settings or PanelSettings()
     app = Flask(__name__)
     app.config.update(
@@ -64,7 +64,7 @@ def create_app(
         TRUSTED_HOSTS=list(told.hosts) or None,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["gateway"] = gateway
+    app.extensions["keeper"] = keeper
     security.guard(app)
     language.install(app)
     formats.install(app)

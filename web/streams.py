@@ -73,13 +73,13 @@ def stream(operation: Operation[ReplyT], write: Write[ReplyT]) -> Response:
 
     The last event is ``end``; its data is the reason: ``not_logged_in`` when the session is over.
     If too many streams are open the answer is 503, and the page has to poll. Raises as
-    ``Gateway.ask`` does as long as nothing was sent.
+    ``Client.watch`` does as long as nothing was sent.
     """
     open_now = streams(current_app)
     give_back = open_now.take_place()
     if give_back is None:
         return Response("Too many pages are open.\n", 503, content_type="text/plain")
-    values = access.gateway().watch(operation, access.token())
+    values = access.keeper().watch(operation, access.token())
     try:
         first = next(values, None)
     except BaseException:

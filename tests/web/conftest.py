@@ -35,7 +35,6 @@ from tests import samples
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
 from web.app import PanelSettings, create_app
-from web.gateway import Gateway
 
 NUMBER = "+48221234567"
 CALLER = "Anna Żółć"
@@ -212,9 +211,9 @@ def serve(box: KeeperBox) -> Iterator[Panel]:
     ]
     for server in servers:
         server.start()
-    gateway = Gateway(Client(box.folders.keeper_socket))
+    keeper = Client(box.folders.keeper_socket)
     says = {purpose.id: purpose.says for purpose in trial().purposes}
-    app = create_app(gateway, PanelSettings(purposes=says), box.clock)
+    app = create_app(keeper, PanelSettings(purposes=says), box.clock)
     app.testing = True
     yield Panel(box, app, recorder)
     for server in servers:

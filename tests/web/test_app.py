@@ -20,7 +20,6 @@ from appliance.model.finding_texts import SENTENCES
 from tests.web.conftest import Panel
 from web.app import PanelSettings, create_app
 from web.errors import answered
-from web.gateway import Gateway
 from web.server import listen
 from web.words import formats
 
@@ -52,12 +51,12 @@ class Refusing:
         raise self._error
 
 
-def refusing(error: ZgodaError) -> "Gateway":
-    return Gateway(Refusing(error))  # type: ignore[arg-type]  # it never answers, so of no type
+def refusing(error: ZgodaError) -> Client:
+    return Refusing(error)  # type: ignore[return-value]  # it never answers, so of no type
 
 
 def test_a_keeper_that_is_away_is_told_calmly(tmp_path: Path) -> None:
-    client = create_app(Gateway(Client(tmp_path / "keeper.sock"))).test_client()
+    client = create_app(Client(tmp_path / "keeper.sock")).test_client()
     answer = client.get("/", headers={"Accept-Language": "en"})
     assert answer.status_code == 503
     assert "The keeper is away" in answer.text

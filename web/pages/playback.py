@@ -90,13 +90,13 @@ def _span(asked: Asked, total: int) -> tuple[int, int] | None:
 
 
 def _whole(playback: str, total: int) -> Response:
-    gateway, token = access.gateway(), access.token()
+    keeper, token = access.keeper(), access.token()
 
     def pieces() -> Iterator[bytes]:
         start = 0
         while start < total:
             wanted = ReadPlayback(playback=playback, start=start, length=SLICE)
-            _, piece = gateway.fetch(wanted, token)
+            _, piece = keeper.call_with_bytes(wanted, token)
             if not piece:
                 return
             start += len(piece)

@@ -83,7 +83,7 @@ def test_the_navigation_names_it_where_there_is_one(
     panel: Panel, simulated: bool, name: str, shown: bool
 ) -> None:
     settings = PanelSettings(trial=simulated)
-    panel.app = create_app(panel.app.extensions["gateway"], settings, panel.box.clock)
+    panel.app = create_app(panel.app.extensions["keeper"], settings, panel.box.clock)
     top = panel.log_in(name).get("/").text.partition("<main")[0]
     assert ('<a href="/phone"' in top) is shown
 

@@ -101,13 +101,13 @@ def test_only_administrators_see_it(panel: Panel, name: str) -> None:
 def test_a_box_in_order_says_so(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = panel.log_in()
     answers: list[tuple[Finding, ...]] = [(find("lines.heard", line="Boss"),), (MIXED,)]
-    gateway = panel.app.extensions["gateway"]
-    real = gateway.ask
+    keeper = panel.app.extensions["keeper"]
+    real = keeper.call
 
     def ask(operation: Operation[Findings], *args: Any) -> object:
         return Findings(answers[0]) if isinstance(operation, Examine) else real(operation, *args)
 
-    monkeypatch.setattr(gateway, "ask", ask)
+    monkeypatch.setattr(keeper, "call", ask)
     assert "All is well." in page(browser)
     answers.pop(0)
     assert "1 thing should be looked at." in page(browser)

@@ -247,7 +247,7 @@ def test_a_button_pressed_by_the_script_answers_without_a_page(panel: Panel) -> 
 def test_another_start_of_the_panel_can_be_told(panel: Panel) -> None:
     one = (panel.log_in().get("/lines.json").json or {})["panel"]
     assert one == (panel.log_in().get("/lines.json").json or {})["panel"]
-    other = create_app(panel.app.extensions["gateway"])
+    other = create_app(panel.app.extensions["keeper"])
     with other.test_request_context("/"):
         assert live.told(LiveNews("state"))["panel"] != one
 
