@@ -40,6 +40,16 @@ def ask(operation: Operation[ReplyT], upload: bytes = b"") -> ReplyT:
     return keeper().call(operation, token(), upload)
 
 
+def ask_unless(operation: Operation[ReplyT], *codes: str) -> ReplyT | None:
+    """Ask the keeper; return None if it refuses with one of these codes."""
+    try:
+        return ask(operation)
+    except Refused as refusal:
+        if refusal.code not in codes:
+            raise
+        return None
+
+
 def fetch(operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
     """Ask the keeper for a reply and the raw bytes after it; raises as ``Client.call`` does."""
     return keeper().call_with_bytes(operation, token())
@@ -55,17 +65,9 @@ def box() -> BoxState:
 def who() -> Session | None:
     """Return this browser's session, or None; asked once a request."""
     if "who" not in g:
-        g.who = _who() if token() else None
+        codes = ("not_logged_in", "locked", "not_set_up")
+        g.who = ask_unless(WhoAmI(), *codes) if token() else None
     return cast(Session | None, g.who)
-
-
-def _who() -> Session | None:
-    try:
-        return ask(WhoAmI())
-    except Refused as refusal:
-        if refusal.code in {"not_logged_in", "locked", "not_set_up"}:
-            return None
-        raise
 
 
 def names() -> dict[str, str]:

@@ -120,15 +120,8 @@ def show(recording: str) -> ResponseReturnValue:
 
 def _certified(recording: str) -> bool:
     """Say whether this operator may see a certificate of the call's erasure."""
-    if not access.may(ShowCertificate):
-        return False
-    try:
-        access.ask(ShowCertificate(recording=recording))
-    except Refused as refusal:
-        if refusal.code != "not_found":
-            raise
-        return False
-    return True
+    asked = ShowCertificate(recording=recording)
+    return access.may(ShowCertificate) and access.ask_unless(asked, "not_found") is not None
 
 
 def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
@@ -156,12 +149,8 @@ def _hold(detail: CallDetail) -> HoldWords | None:
     """Return a call's hold, for those who may know; None if it has none."""
     if not (detail.call.held and access.may(ShowHold)):
         return None
-    try:
-        return access.ask(ShowHold(recording=detail.call.recording))
-    except Refused as refusal:
-        if refusal.code != "not_found":  # lifted in the meantime
-            raise
-        return None
+    asked = ShowHold(recording=detail.call.recording)
+    return access.ask_unless(asked, "not_found")  # lifted in the meantime
 
 
 @blueprint.post("/<recording>/export")

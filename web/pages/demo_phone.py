@@ -246,10 +246,5 @@ def _newest(line: str) -> str:
     """Return the newest recording of a line, if this operator may see it."""
     if not access.may(ListCalls):
         return ""
-    try:
-        calls = access.ask(ListCalls(line=line, per_page=1)).calls
-    except Refused as refusal:
-        if refusal.code != "locked":
-            raise
-        return ""
-    return calls[0].recording if calls else ""
+    found = access.ask_unless(ListCalls(line=line, per_page=1), "locked")
+    return found.calls[0].recording if found and found.calls else ""

@@ -92,11 +92,7 @@ def make_vault() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Check the groups typed back; the box is ready when they fit."""
     groups = _groups(request.form)
-    try:
-        access.ask(ConfirmSheet(groups=groups))
-    except Refused as refusal:
-        if refusal.code not in {"invalid", "wrong_password"}:
-            raise
+    if not access.ask_unless(ConfirmSheet(groups=groups), "invalid", "wrong_password"):
         return render_template(
             "first_run/sheet.html",
             sheet=None,

@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from appliance.errors import Refused
 from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
 from appliance.model.limits import LONGEST_REASON
 from web import access
@@ -29,18 +28,13 @@ def hold(recording: str) -> ResponseReturnValue:
     if mistakes:
         return _page(recording, mistakes, 400)
     form = request.form
-    try:
-        access.ask(
-            HoldCall(
-                recording=rid(recording),
-                ground=HoldGround(form["ground"]),
-                reason=form["reason"].strip(),
-                review=form["review"],
-            )
-        )
-    except Refused as refusal:
-        if refusal.code != "invalid":
-            raise
+    asked = HoldCall(
+        recording=rid(recording),
+        ground=HoldGround(form["ground"]),
+        reason=form["reason"].strip(),
+        review=form["review"],
+    )
+    if not access.ask_unless(asked, "invalid"):
         return _page(recording, {"review": gettext("Choose a day to come.")}, 400)
     return redirect(url_for("calls.show", recording=recording), 303)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
 
-from appliance.errors import Refused
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.link.requests.live import GetLive, WatchLive
@@ -53,14 +52,9 @@ def _news() -> dict[str, Any]:
 
 
 def _latest() -> CallList | None:
-    if not access.may(ListCalls):
-        return None
-    try:
-        return access.ask(ListCalls(per_page=LATEST))
-    except Refused as refusal:
-        if refusal.code != "locked":
-            raise
-        return None
+    return (
+        access.ask_unless(ListCalls(per_page=LATEST), "locked") if access.may(ListCalls) else None
+    )
 
 
 def _by_outcome(rows: tuple[tuple[str, str, str, str, int], ...]) -> list[tuple[str, str, int]]:

@@ -71,11 +71,7 @@ def enter_code() -> ResponseReturnValue:
 @blueprint.post("/logout")
 def log_out() -> Response:
     """End the session, at the keeper and in the browser."""
-    try:
-        access.ask(LogOut())
-    except Refused as refusal:
-        if refusal.code != "not_logged_in":
-            raise
+    access.ask_unless(LogOut(), "not_logged_in")
     session.clear()
     return access.drop_token(redirect(url_for("login.page"), 303))
 

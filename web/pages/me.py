@@ -66,11 +66,7 @@ def begin_totp() -> ResponseReturnValue:
 def confirm_totp() -> ResponseReturnValue:
     """Check the first code; from now on every login asks for one."""
     access.logged_in()
-    try:
-        access.ask(ConfirmTotp(code=request.form.get("code", "")))
-    except Refused as refusal:
-        if refusal.code != "wrong_code":
-            raise
+    if not access.ask_unless(ConfirmTotp(code=request.form.get("code", "")), "wrong_code"):
         wrong = gettext("That is not the code that the app shows now. Try the next one.")
         return render_template("me/totp.html", qr="", groups=[], wrong=wrong), 400
     return redirect(to("me.page", done="totp"), 303)

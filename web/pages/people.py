@@ -85,11 +85,7 @@ def change_roles(operator: str) -> ResponseReturnValue:
     roles = _roles()
     if not roles:
         return _person_page(operator, {"roles": gettext("Give at least one role.")}, 400)
-    try:
-        access.ask(ChangeRoles(operator=operator, person_roles=roles))
-    except Refused as refusal:
-        if refusal.code != "needed":
-            raise
+    if not access.ask_unless(ChangeRoles(operator=operator, person_roles=roles), "needed"):
         needed = gettext(
             "There must always be an administrator with a password of their own, "
             "and a privacy officer."
@@ -128,11 +124,7 @@ def remove(operator: str) -> ResponseReturnValue:
     access.need(RemovePerson)
     if request.form.get("sure") != "yes":
         return _person_page(operator, {"sure": gettext("Confirm that it is meant.")}, 400)
-    try:
-        access.ask(RemovePerson(operator=operator))
-    except Refused as refusal:
-        if refusal.code != "needed":
-            raise
+    if not access.ask_unless(RemovePerson(operator=operator), "needed"):
         needed = gettext("Make somebody else privacy officer or administrator first.")
         return _person_page(operator, {"sure": needed}, 409)
     return redirect(to("people.page", done="removed"), 303)
