@@ -8,28 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
+from werkzeug.utils import find_modules, import_string
 
 from appliance.clock import Clock, SystemClock
 from appliance.link.client import Client
 from appliance.link.registry import operations
 from web import access, back, errors, language, security, streams  # fmt: skip
-from web.pages import (
-    audit,
-    calls,
-    demo_phone,
-    doctor,
-    erasure,
-    exempt,
-    first_run,
-    holds,
-    home,
-    live,
-    login,
-    me,
-    people,
-    playback,
-    trial,
-)
+from web.pages import first_run, live
 from web.words import formats, words
 
 LONGEST_BODY = 64 * 1024
@@ -71,23 +56,10 @@ def create_app(
     errors.install(app)
     streams.install(app)
     live.install(app, clock or SystemClock())
-    for part in (
-        first_run,
-        login,
-        home,
-        trial,
-        demo_phone,
-        calls,
-        playback,
-        erasure,
-        holds,
-        exempt,
-        audit,
-        doctor,
-        people,
-        me,
-    ):
-        app.register_blueprint(part.blueprint)
+    for name in find_modules("web.pages"):
+        page = import_string(name)
+        if page is not live:  # which has no address
+            app.register_blueprint(page.blueprint)
     app.before_request(first_run.gate)
     app.context_processor(_for_templates(app, clock or SystemClock(), told))
     return app
