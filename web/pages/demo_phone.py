@@ -15,6 +15,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from msgspec import structs
 
 from appliance.errors import LinkError, Refused
 from appliance.link.requests.calls import ListCalls
@@ -210,14 +211,7 @@ def _phone(phone: PhoneNow) -> dict[str, Any]:
 
 def _heard(one: Sounding) -> dict[str, Any]:
     spoken = _words(one.what) if one.kind == "prompt" else SpokenWords("", "")
-    return {
-        "id": one.id,
-        "kind": one.kind,
-        "what": one.what,
-        "by": one.by,
-        "began": one.began,
-        "ms": one.ms,
-        "rate": one.rate,
+    return structs.asdict(one) | {
         "said": str(phone_words.heard(one)),
         "text": spoken.text,
         "language": spoken.language,

@@ -84,7 +84,7 @@ def make_vault() -> ResponseReturnValue:
         sheet = access.ask(FirstRun(code=asked.code, name=asked.name, password=asked.password))
     except Refused as refusal:
         return _owner_page(asked, _why(refusal)), 400
-    response = make_response(_sheet_page(sheet))
+    response = make_response(_sheet_page(sheet, {}))
     return access.keep_token(response, sheet.token) if sheet.token else response
 
 
@@ -93,14 +93,7 @@ def confirm() -> ResponseReturnValue:
     """Check the groups typed back; the box is ready when they fit."""
     groups = _groups(request.form)
     if not access.ask_unless(ConfirmSheet(groups=groups), "invalid", "wrong_password"):
-        return render_template(
-            "first_run/sheet.html",
-            sheet=None,
-            qr="",
-            asked=sorted(groups),
-            typed=groups,
-            wrong=True,
-        ), 400
+        return _sheet_page(None, groups), 400
     return redirect(url_for("home.page"), 303)
 
 
@@ -142,12 +135,13 @@ def drawing(svg: str) -> str:
     return Markup(svg) if svg.startswith("<svg") else ""  # noqa: S704  # anything else is not shown
 
 
-def _sheet_page(sheet: RecoverySheet) -> str:
+def _sheet_page(sheet: RecoverySheet | None, typed: dict[int, str]) -> str:
+    """Show the sheet; without it, after wrong groups, ask for them again."""
     return render_template(
         "first_run/sheet.html",
         sheet=sheet,
-        qr=drawing(sheet.qr_svg),
-        asked=sheet.ask_groups,
-        typed={},
-        wrong=False,
+        qr=drawing(sheet.qr_svg) if sheet else "",
+        asked=sheet.ask_groups if sheet else sorted(typed),
+        typed=typed,
+        wrong=sheet is None,
     )

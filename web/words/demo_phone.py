@@ -67,8 +67,6 @@ REFUSALS = {
 
 UNHEARD = _l("Nobody is heard in that, or it is longer than 15 seconds. Record it again.")
 
-UNHEARD = _l("Nobody is heard in that, or it is longer than 15 seconds. Record it again.")
-
 NUMBERS = {
     "zofia": ("+48600555012", "Zofia Testowa"),
     "adam": ("+48325550123", "Adam Testowy"),
