@@ -1,6 +1,5 @@
 """Choose the language that a browser reads; switch it."""
 
-from datetime import tzinfo
 from urllib.parse import urlsplit
 
 from babel.dates import LOCALTZ
@@ -28,14 +27,10 @@ def locale() -> str:
     return {"en": "en_GB"}.get(chosen(), chosen())
 
 
-def here() -> tzinfo:
-    """Return the office's time zone: that of the box."""
-    return LOCALTZ
-
-
 def install(app: Flask) -> None:
     """Install the translations and the language switch."""
-    Babel(app, locale_selector=locale, timezone_selector=here)
+    # The office's time zone is that of the box.
+    Babel(app, locale_selector=locale, timezone_selector=lambda: LOCALTZ)
     app.register_blueprint(blueprint)
 
 

@@ -1,7 +1,6 @@
 """Find recorded calls, show one, hand over its sound."""
 
 import re
-from dataclasses import asdict, dataclass
 from datetime import date
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -22,6 +21,7 @@ from appliance.link.requests.calls import (  # fmt: skip
     ShowHold,
 )
 from appliance.link.requests.lines import GetLines
+from appliance.model.limits import LONGEST_REASON
 from web import access
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
@@ -31,28 +31,8 @@ LONGEST_TEXT = 100
 RID = re.compile(r"[0-9a-f]{32}")
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """The terms of a search; never part of an address."""
-
-    text: str = ""
-    line: str = ""
-    since: str = ""
-    until: str = ""
-
-    @classmethod
-    def read(cls) -> "Search":
-        """Read the search from a form; ignore an invalid day."""
-        form = request.form
-        return cls(
-            text=form.get("text", "").strip()[:LONGEST_TEXT],
-            line=form.get("line", "")[:LONGEST_TEXT],
-            since=_day(form.get("since", "")),
-            until=_day(form.get("until", "")),
-        )
-
-
 def _day(text: str) -> str:
+    """Return a day as typed; empty if it is not valid."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
@@ -72,36 +52,45 @@ def rid(text: str) -> str:
     return text
 
 
-def reason_mistakes(longest: int) -> dict[str, str]:
-    """Return what is wrong with a form's reason, of at most ``longest`` characters."""
+def reason_mistakes() -> dict[str, str]:
+    """Return what is wrong with a form's reason."""
     reason = request.form.get("reason", "")
     if not reason.strip():
         return {"reason": gettext("Say in your words why.")}
-    if len(reason) > longest:
-        return {"reason": gettext("Use at most %(count)s characters.", count=longest)}
+    if len(reason) > LONGEST_REASON:
+        return {"reason": gettext("Use at most %(count)s characters.", count=LONGEST_REASON)}
     return {}
 
 
 @blueprint.get("")
 def listed() -> str:
     """List all recorded calls, newest first."""
-    return _list_page(Search(), page_number(request.args))
+    return _list_page(ListCalls(page=page_number(request.args), per_page=PER_PAGE))
 
 
 @blueprint.post("")
 def search() -> str:
     """List the calls that a form describes; a POST, so that no log shows a number."""
-    return _list_page(Search.read(), page_number(request.form))
+    form = request.form
+    wanted = ListCalls(
+        text=form.get("text", "").strip()[:LONGEST_TEXT],
+        line=form.get("line", "")[:LONGEST_TEXT],
+        since=_day(form.get("since", "")),
+        until=_day(form.get("until", "")),
+        page=page_number(form),
+        per_page=PER_PAGE,
+    )
+    return _list_page(wanted)
 
 
-def _list_page(wanted: Search, page: int) -> str:
+def _list_page(wanted: ListCalls) -> str:
     access.need(ListCalls)
-    found = access.ask(ListCalls(**asdict(wanted), page=page, per_page=PER_PAGE))
+    found = access.ask(wanted)
     return render_template(
         "calls/list.html",
         found=found,
         wanted=wanted,
-        searching=wanted != Search(),
+        searching=any((wanted.text, wanted.line, wanted.since, wanted.until)),
         lines=[line.line for line in access.ask(GetLines()).lines],
     )
 

@@ -6,7 +6,6 @@ from flask_babel import gettext
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import EraseCall, Ground, ShowCall, ShowCertificate
-from appliance.model.limits import LONGEST_REASON
 from web import access
 from web.pages.calls import reason_mistakes, rid
 from web.words import words
@@ -59,7 +58,7 @@ def _mistakes() -> dict[str, str]:
     found = {}
     if request.form.get("ground", "") not in {str(ground) for ground in Ground}:
         found["ground"] = gettext("Choose the ground.")
-    found |= reason_mistakes(LONGEST_REASON)
+    found |= reason_mistakes()
     if request.form.get("sure") != "yes":
         found["sure"] = gettext("Confirm that it is meant.")
     return found

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
-from appliance.model.limits import LONGEST_REASON
 from web import access
 from web.pages.calls import reason_mistakes, rid
 
@@ -53,7 +52,7 @@ def _mistakes() -> dict[str, str]:
     found = {}
     if form.get("ground", "") not in {str(ground) for ground in HoldGround}:
         found["ground"] = gettext("Choose the ground of the hold.")
-    found |= reason_mistakes(LONGEST_REASON)
+    found |= reason_mistakes()
     try:
         date.fromisoformat(form.get("review", ""))
     except ValueError:

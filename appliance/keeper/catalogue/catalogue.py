@@ -15,8 +15,9 @@ from pathlib import Path
 from msgspec import structs
 
 from appliance.errors import Refused
-from appliance.keeper.catalogue.index import CallIndex, Found, Wanted, caller_digits
+from appliance.keeper.catalogue.index import CallIndex, caller_digits
 from appliance.keeper.catalogue.shelves import Place, Row, Shelves, place_of
+from appliance.link.requests.calls import CallList, ListCalls
 from appliance.model.records import CallRecord, Verdict
 from appliance.vault.disk import Disk
 from appliance.vault.opening.keyring import Keyring, RecordingKey
@@ -154,7 +155,7 @@ class Catalogue:
             raise Refused("not_found", "There is no such recording.")
         return call
 
-    def search(self, wanted: Wanted, page: int = 1, per_page: int = 25) -> Found:
+    def search(self, wanted: ListCalls) -> CallList:
         """Return a page of the matching calls, newest first.
 
         Raises:
@@ -162,7 +163,7 @@ class Catalogue:
         """
         with self._lock:
             self._opened()
-            return self._index.search(wanted, self._country, page, per_page)
+            return self._index.search(wanted, self._country)
 
     def _opened(self) -> Shelves:
         if self._shelves is None:

@@ -11,7 +11,10 @@ import msgspec
 
 from appliance.config.numbering import possible_e164
 from appliance.errors import Refused
+from appliance.link.requests.calls import CallList, ListCalls
 from appliance.model.records import CallRecord
+
+MOST_PER_PAGE = 200
 
 FEWEST_DIGITS = 3
 """Fewer digits than this are not searched for."""
@@ -23,24 +26,6 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(CallRecord).decode
 
 _NUMBER_SIGNS = frozenset("+-()/. \t\u00a0\u2011\u2013")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A search; empty fields match everything."""
-
-    text: str = ""  # a number in any spelling, or part of a name
-    line: str = ""
-    since: str = ""  # 2026-11-25, in the box's own time zone
-    until: str = ""  # inclusive
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of a search's result, and how many calls match."""
-
-    calls: tuple[CallRecord, ...]
-    total: int
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,14 +99,12 @@ class CallIndex:
         row = self._by_recording.get(recording)
         return row.call if row else None
 
-    def search(self, wanted: Wanted, country: str, page: int, per_page: int) -> Found:
-        """Return a page of the matching calls, newest first.
+    def search(self, wanted: ListCalls, country: str) -> CallList:
+        """Return a page of the matching calls, newest first; beyond the last page, the last.
 
         Args:
-            wanted: the search.
+            wanted: empty fields match everything; days are in the box's own time zone.
             country: ISO 3166, of a number without a country code.
-            page: from 1; empty beyond the last one.
-            per_page: calls on a page.
 
         Raises:
             Refused: ``invalid``: a day is not written like 2026-11-25.
@@ -133,9 +116,12 @@ class CallIndex:
             rows = [row for row in rows if row.line == wanted.line]
         if wanted.text.strip():
             rows = _with_text(rows, wanted.text.strip(), country)
-        end = max(len(rows) - (page - 1) * per_page, 0)
+        per_page = min(max(wanted.per_page, 1), MOST_PER_PAGE)
+        pages = max(1, -(-len(rows) // per_page))
+        page = min(max(wanted.page, 1), pages)
+        end = len(rows) - (page - 1) * per_page
         shown = reversed(rows[max(end - per_page, 0) : end])
-        return Found(tuple(row.call for row in shown), len(rows))
+        return CallList(tuple(row.call for row in shown), len(rows), page, pages)
 
     def _first_at(self, day: str, otherwise: int, days_later: int) -> int:
         if not day:

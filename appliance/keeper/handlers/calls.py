@@ -6,7 +6,6 @@ from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.errors import Refused
-from appliance.keeper.catalogue.index import Wanted
 from appliance.keeper.erasure.batch import Order
 from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.people.sessions import Caller
@@ -20,8 +19,6 @@ from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import Counts, GetCounts
 from appliance.model.records import CallRecord, Verdict
 
-MOST_PER_PAGE = 200
-
 
 class Calls:
     """The handlers of recorded calls; each raises Refused or another ZgodaError to say no."""
@@ -32,15 +29,9 @@ class Calls:
     @handles(ask.ListCalls)
     def list_calls(self, asked: ask.ListCalls, who: Caller) -> ask.CallList:
         """Find calls, a page of them, newest first."""
-        wanted = Wanted(asked.text, asked.line, asked.since, asked.until)
-        per_page = min(max(asked.per_page, 1), MOST_PER_PAGE)
-        page = max(asked.page, 1)
-        found = self._parts.catalogue.search(wanted, page, per_page)
-        pages = max(1, -(-found.total // per_page))
-        if page > pages:
-            page, found = pages, self._parts.catalogue.search(wanted, pages, per_page)
+        found = self._parts.catalogue.search(asked)
         pending = {*self._parts.intake.pending(), *self._parts.erasing.pending}
-        return ask.CallList(found.calls, found.total, page, pages, tuple(sorted(pending)))
+        return structs.replace(found, pending=tuple(sorted(pending)))
 
     @handles(ask.ShowCall)
     def show(self, asked: ask.ShowCall, who: Caller) -> ask.CallDetail:

@@ -1,11 +1,13 @@
 """Test searches: any spelling of a number, names without accents, lines, days."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from appliance.errors import Refused
-from appliance.keeper.catalogue.index import CallIndex, Wanted, caller_digits, fold
+from appliance.keeper.catalogue.index import CallIndex, caller_digits, fold
+from appliance.link.requests.calls import ListCalls
 from appliance.model.records import CallMeta, CallRecord, Verdict
 from tests.samples import RECEIPT
 
@@ -44,8 +46,8 @@ def index_of(*calls: CallRecord, country: str = "PL") -> CallIndex:
     return index
 
 
-def found(index: CallIndex, **wanted: str) -> list[str]:
-    answer = index.search(Wanted(**wanted), "PL", 1, 100)
+def found(index: CallIndex, **wanted: Any) -> list[str]:
+    answer = index.search(ListCalls(**wanted, per_page=100), "PL")
     assert answer.total == len(answer.calls)
     return [one.recording for one in answer.calls]
 
@@ -123,7 +125,7 @@ def test_line_and_days_narrow() -> None:
 @pytest.mark.parametrize("day", ["25.11.2026", "2026-13-01", "yesterday", "0000-01-01"])
 def test_a_day_written_otherwise_is_refused(day: str) -> None:
     with pytest.raises(Refused, match="is not a day"):
-        index_of(call("a")).search(Wanted(since=day), "PL", 1, 25)
+        index_of(call("a")).search(ListCalls(since=day), "PL")
 
 
 def test_putting_again_replaces_and_dropping_forgets() -> None:
@@ -147,9 +149,9 @@ def test_pages_are_cut_from_the_newest_on() -> None:
     index = index_of(*(call(f"{day.day}", started=day) for day in days))
 
     def page(number: int, per_page: int) -> str:
-        answer = index.search(Wanted(), "PL", number, per_page)
+        answer = index.search(ListCalls(page=number, per_page=per_page), "PL")
         assert answer.total == 7
         return "".join(one.recording for one in answer.calls)
 
-    assert [page(number, 3) for number in range(1, 5)] == ["765", "432", "1", ""]
+    assert [page(number, 3) for number in range(1, 5)] == ["765", "432", "1", "1"]
     assert page(1, 7) == page(1, 100) == "7654321"
