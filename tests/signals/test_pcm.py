@@ -35,7 +35,6 @@ def test_alaw_keeps_a_sine_37_db_above_its_error() -> None:
     assert pcm.level_dbm0(sine) - pcm.level_dbm0(error) > 37
 
 
-
 @given(st.binary(max_size=200))
 def test_any_bytes_decode(codes: bytes) -> None:
     assert pcm.decode_alaw(codes).size == len(codes)
