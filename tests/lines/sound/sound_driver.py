@@ -85,9 +85,19 @@ class Driver:
         """Wait until the process is over and return its exit code."""
         return self._process.wait(PATIENCE)
 
+    def finish(self) -> None:
+        """End the process, and close its pipes once nobody reads from them any more."""
+        self._process.kill()
+        self._process.wait()
+        self._thread.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+
     def _read(self) -> None:
         assert self._process.stdout is not None
-        with contextlib.suppress(EOFError):
+        # A process that is killed ends in the middle of something.
+        with contextlib.suppress(EOFError, pickle.UnpicklingError):
             while True:
                 self._items.put(pickle.load(self._process.stdout))  # noqa: S301 - our own
         self._items.put(None)
@@ -115,11 +125,7 @@ def driving(server: Server, card: str, sides: str = "both", rate: int = 48000) -
         said = log.read_text("utf-8")
         assert said == "", said
     finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        driver.finish()
 
 
 def main(card: str, sides: str, rate: str) -> None:
