@@ -1,4 +1,4 @@
-"""Hold one simulated call: the stage, the network's switch with three phones, and their voices.
+"""Hold one simulated call: the stage, the switch with its three phones, their voices.
 
 A scene's script or people at the demo phone decide what happens. The recorder cannot tell the two
 apart: same thread, same stage, same schedule.

@@ -1,4 +1,4 @@
-"""Describe the phones of a simulated line: the acts of people, and the sounds each phone gives.
+"""Describe the phones of a simulated line: what people do with them, what each sounds.
 
 Facts, not sound: a page that plays them makes the tones itself and fetches prompts and voices by
 their hash. Everything here crosses sockets.

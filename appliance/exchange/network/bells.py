@@ -1,4 +1,4 @@
-"""Ring the phones of a simulated line, send caller ID and alert the office to a second caller.
+"""Ring the phones of a simulated line, send caller ID, alert to a second caller.
 
 Each bell goes on by itself until it is silenced.
 """

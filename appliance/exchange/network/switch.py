@@ -1,4 +1,4 @@
-"""Switch the calls of a simulated line: ring, connect, park, swap and release its three phones.
+"""Switch the calls of a simulated line: ring, connect, park, swap, release.
 
 The office's line can have one party that talks, and one beside it: parked by a flash, waiting with
 an alert, rung by the office, or calling before the office lifts.

@@ -1,4 +1,4 @@
-"""Drive a simulated call by a scene: its acts, and people who wait for the box and give way to it.
+"""Drive a simulated call by a scene, with people who wait for the box and give way.
 
 The scene's people know what is played on the line as a person would by listening: when the
 question, its mark and its end come, or that it was broken off.
