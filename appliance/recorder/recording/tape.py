@@ -172,8 +172,9 @@ class Tape:
         if self._first is None:
             return [], None
         limit = min(now - self.delay, *self._bounds())
-        enough = limit - self._head >= BLOCK // self.channels
-        return self._take(limit) if enough else ([], None)
+        # Whole blocks: a rest would wait at the writer while another block gathers here (P4).
+        block = BLOCK // self.channels
+        return self._take(self._head + max(0, limit - self._head) // block * block)
 
     def finish(self, sample: int) -> tuple[list[RecordingMark], Stretch | None]:
         """Return all that waits before ``sample`` and throw away the rest."""

@@ -58,6 +58,28 @@ def test_two_channels_wait_for_half_as_long() -> None:
     assert stretch.sound.shape == (2, BLOCK // 2)
 
 
+@pytest.mark.parametrize("channels", [1, 2])
+def test_after_a_hold_whole_blocks_go_on_so_that_less_than_one_is_never_sealed(
+    channels: int,
+) -> None:
+    """A rest would lie with the writer while another block gathers here: more than P4 allows."""
+    tape, whole = Tape(DELAY, channels), BLOCK // channels
+    tape.begin(0)
+    handed = 0
+    for sample in range(0, 8 * BLOCK, FRAME):
+        if sample == 2400:
+            tape.hold(2400)
+        if sample == 2400 + 7840:  # more than a block waits, and no whole number of them
+            tape.release()
+        tape.push(sample, np.repeat(ramp(sample), channels, axis=0))
+        _, stretch = tape.ripe(sample + FRAME)
+        if stretch is not None:
+            assert stretch.sound.shape[1] % whole == 0
+            handed += stretch.sound.shape[1]
+        if sample > 2400 + 7840:
+            assert sample + FRAME - handed < whole + DELAY
+
+
 def test_blanks_a_key_that_is_reported_at_its_release(tape: Tape) -> None:
     tape.begin(0)
     out = play(tape, 0, 4800)
