@@ -47,8 +47,12 @@ def running(data: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], f
 
 
 def children(pid: int) -> list[int]:
-    """Return a process's descendants."""
-    own = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Return a process's descendants; of one that has just ended, none."""
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    own = [int(child) for child in listed.split()]
     return own + [grandchild for child in own for grandchild in children(child)]
 
 
