@@ -30,7 +30,7 @@ def check_layout(folders: Folders) -> bool:
     if not path.is_symlink():  # a dangling link would count as no mark
         try:
             line = _LINE.fullmatch(Disk().read(path, _MOST_BYTES))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         except FileFormatError:
             line = None

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from appliance.commands.helpers import offline_keys
 from appliance.commands.main import zgoda
 from appliance.commands.unseal import command
+from appliance.errors import WrongSecret
 from appliance.model.records import RecordingEnd
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
+from appliance.vault.opening import keys
 from appliance.vault.opening.keys import sheet_text
 from tests.samples import META
 from tests.vaults import Vault, damage, make_vault
@@ -25,9 +28,26 @@ def vault(tmp_path: Path) -> Vault:
 
 def unseal(vault: Vault, rid: str, out: Path, *more: str) -> Result:
     data = vault.folders.data
-    keys = ["--sheet", sheet_text(vault.secret), "--keyring", str(data / "keyring.0")]
-    arguments = [str(vault.path(rid)), *keys, "--out", str(out), *more]
+    options = ["--sheet", sheet_text(vault.secret), "--keyring", str(data / "keyring.0")]
+    arguments = [str(vault.path(rid)), *options, "--out", str(out), *more]
     return CliRunner().invoke(command, arguments, catch_exceptions=False)
+
+
+def test_a_sheet_of_another_office_leaves_no_reading_key_in_memory(
+    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other").mkdir()
+    other, read = make_vault(tmp_path / "other"), []
+
+    def reading_key(secret: bytearray) -> bytearray:
+        read.append(keys.reading_key(secret))
+        return read[-1]
+
+    monkeypatch.setattr(offline_keys, "reading_key", reading_key)
+    keyring = vault.folders.data / "keyring.0"
+    with pytest.raises(WrongSecret, match="another office"):
+        offline_keys.load_keys(sheet_text(other.secret), keyring, None, "")
+    assert read == [bytearray(32)]
 
 
 def heard(out: Path) -> tuple[int, np.ndarray[tuple[int, int], np.dtype[np.int16]]]:

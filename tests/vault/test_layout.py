@@ -145,6 +145,11 @@ def test_what_is_no_ordinary_file_is_refused(
     assert contents(folders.data) == before
 
 
+def test_a_file_where_the_folder_would_be_has_no_mark(folders: Folders) -> None:
+    (folders.data / "file").touch()
+    assert check_layout(Folders(folders.data / "file" / "data")) is False
+
+
 def test_a_socket_in_its_place_is_no_mark(folders: Folders) -> None:
     _socket(folders.layout)
     with pytest.raises(OSError, match="No such device") as refused:

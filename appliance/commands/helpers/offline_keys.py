@@ -88,6 +88,15 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
     secret = read_sheet(_sheet_text(sheet))
     reading = reading_key(secret)
     wipe(secret)
+    try:
+        return OfflineKeys(reading, _open(keyring, root, board_secret, public_half(reading)))
+    except BaseException:
+        wipe(reading)
+        raise
+
+
+def _open(keyring: Path, root: Path | None, board_secret: str, reading: bytes) -> KeyringContent:
+    """Open a keyring of the office whose public reading key this is."""
     root = root or keyring.with_name("root")
     if not root.exists():
         raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
@@ -97,9 +106,9 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
         )
     except KeyLost as error:
         raise FileFormatError(f"This keyring is older or newer than its root: {error}") from error
-    if public_half(reading) != content.reading_key:
+    if reading != content.reading_key:
         raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
-    return OfflineKeys(reading, content)
+    return content
 
 
 def _sheet_text(sheet: str) -> str:

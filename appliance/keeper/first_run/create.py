@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
+from appliance.keeper.audit.check import heads_folder
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.operators import check_name, new_operator
@@ -71,7 +72,8 @@ def make_folders(folders: Folders) -> None:
 
 def clear_unfinished(folders: Folders) -> None:
     """Remove unfinished writes left by power cuts; only the folder's owner may."""
-    for path in (*folders.keyring, folders.pool, folders.ledger):
+    heads = heads_folder(folders.audit) / "*.json"
+    for path in (*folders.keyring, folders.pool, folders.ledger, folders.layout, heads):
         for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
             left.unlink()
 
