@@ -1,9 +1,9 @@
 """Declare the three roles that make a line, for every kind of device.
 
 A driver's thread does one thing: it passes frames and events to ``Deliver``, which puts them into
-the line's inbox and returns. ``Deliver`` never waits for the call's thread. The exception is a
-driver that declares ``lockstep``: it waits on ``settled`` after each frame, so that a simulated
-line runs as fast as the processor allows and stays deterministic.
+the line's inbox and returns. ``Deliver`` never waits for the call's thread. The exception is
+the simulated exchange at speed: it waits after each frame until the line has dealt with it, so that
+a call runs as fast as the processor allows and is the same every time.
 """
 
 from collections.abc import Callable

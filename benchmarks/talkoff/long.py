@@ -19,6 +19,7 @@ from appliance import signals
 from appliance.model.audio import RATE, Sound
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import to_sound
+from benchmarks.keys import scores
 from benchmarks.keys.scores import heard
 from benchmarks.machine import each
 from benchmarks.row import Row, Table
@@ -41,6 +42,7 @@ from benchmarks.talkoff.variants import (
     through_gsm,
     variants_of,
 )
+from tests.signals import sounds
 
 _AT_ONCE = 3600 * RATE  # more takes gigabytes
 _EARS = ("dtmf/detector", "dtmf/first_look", "dtmf/second_look", "goertzel", "pcm", "tones")
@@ -61,6 +63,7 @@ def _ears() -> str:
     """Return a mark that tells these ears and their input from any others."""
     folder = Path(signals.__path__[0])
     sources = [*(folder / f"{name}.py" for name in _EARS), Path(__file__).parent / "variants.py"]
+    sources += [Path(scores.__file__), Path(sounds.__file__)]  # how the detector is fed
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
 
 

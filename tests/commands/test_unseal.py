@@ -50,6 +50,19 @@ def test_a_sheet_of_another_office_leaves_no_reading_key_in_memory(
     assert read == [bytearray(32)]
 
 
+def test_an_empty_sheet_is_one_sentence(vault: Vault, tmp_path: Path) -> None:
+    """A shell variable that was never set arrives as an empty sheet."""
+    path, out = vault.path(vault.record().rid), tmp_path / "call.wav"
+    options = [str(path), "--sheet", "", "--keyring", str(vault.folders.data / "keyring.0")]
+
+    with pytest.raises(WrongSecret, match="recovery sheet has 13 groups"):
+        CliRunner().invoke(command, [*options, "--out", str(out)], catch_exceptions=False)
+    with pytest.raises(WrongSecret, match="recovery sheet has 13 groups"):
+        CliRunner().invoke(zgoda, ["verify", *options], catch_exceptions=False)
+
+    assert not out.exists()
+
+
 def heard(out: Path) -> tuple[int, np.ndarray[tuple[int, int], np.dtype[np.int16]]]:
     with wave.open(str(out)) as sound:
         assert sound.getsampwidth() == 2

@@ -58,7 +58,9 @@ def with_keys(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
         ) -> None:
             if (sheet is None) != (keyring is None):
                 raise click.UsageError("--sheet and --keyring go together.")
-            keys = load_keys(sheet, keyring, root, board_secret) if sheet and keyring else None
+            keys = None
+            if sheet is not None and keyring is not None:
+                keys = load_keys(sheet, keyring, root, board_secret)
             try:
                 command(keys=keys, **rest)
             finally:

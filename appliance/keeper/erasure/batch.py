@@ -3,7 +3,8 @@
 0. ``erasing`` into the audit; the names leave the pool.
 1. A new root into the eraser's spare slot, read back.
 2. Both copies of the keyring under the new root, without the keys: the commit.
-3. Half a minute later the old root is overwritten, and read back that it is gone.
+3. Half a minute later, or when the next change needs the slot, the old root is overwritten, and
+   read back that it is gone.
 4. The files go: recordings, withdrawal markers, shelves.
 5. ``erased`` into the audit, and a certificate.
 

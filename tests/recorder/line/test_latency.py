@@ -6,24 +6,27 @@ import numpy as np
 import pytest
 
 from appliance.exchange.tones import sines
-from appliance.model.audio import FRAME, RATE, milliseconds
+from appliance.model.audio import RATE
 from appliance.model.events import VoiceHeard
-from appliance.recorder.line.thread import AT_EASE, AT_ONCE
-from benchmarks.calls.latency import BUSY, MEASURED, far_hang_up
+from benchmarks.calls.latency import BUSY, MEASURED, far_hang_up, waits_ms
 from benchmarks.calls.reaction import Measure, Reaction
 from benchmarks.tones.recommended import COUNTRIES
 from benchmarks.tones.told import DIAL, TOLD, VOICE_BEGINS, VOICE_ENDS, told
 
 SEED = 11
 
-IN_DIALOGUE_MS = 200
-"""The targets of what the box does in the dialogue are no longer."""
-
 
 def parts(reactions: Iterable[Reaction]) -> list[object]:
-    """Each part of each reaction by itself, with its target."""
+    """Each part of each reaction by itself, with its target in line time.
+
+    At speed each frame is heard by itself; in real time it may wait for others.
+    """
     return [
-        pytest.param(measure, reaction.target, id=f"{reaction.what} {part}".strip())
+        pytest.param(
+            measure,
+            (reaction.target or 0) - waits_ms(reaction),
+            id=f"{reaction.what} {part}".strip(),
+        )
         for reaction in reactions
         for part, measure in reaction.measures.items()
     ]
@@ -31,10 +34,7 @@ def parts(reactions: Iterable[Reaction]) -> list[object]:
 
 @pytest.mark.parametrize(("measure", "target"), parts((*MEASURED, *TOLD)))
 def test_the_box_reacts_in_time(measure: Measure, target: float) -> None:
-    """At speed each frame is heard by itself; in real time it may wait for others."""
-    together = AT_ONCE if target <= IN_DIALOGUE_MS else AT_EASE
-    waits = (together - 1) * milliseconds(FRAME)
-    assert 0 <= measure(SEED) <= target - waits
+    assert 0 <= measure(SEED) <= target
 
 
 def test_a_far_hang_up_counts_from_the_first_busy_burst() -> None:
