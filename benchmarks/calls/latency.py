@@ -35,6 +35,9 @@ OVER_SECONDS = 14.0
 HANGS_UP_MS = 24_000
 """From the office's lift on: people have agreed and talked by then, and are silent again."""
 
+WAITS_AT_ONCE, WAITS_AT_EASE = ((together - 1) * ms(FRAME) for together in (AT_ONCE, AT_EASE))
+"""Milliseconds that a frame may wait for others in real time: in the dialogue, and elsewhere."""
+
 SIGN_MS = 600
 """From the caller's hang-up to the network's sign of it."""
 
@@ -218,42 +221,38 @@ def _waited(basis: AnswerBasis, name: str) -> Reaction:
         "the wires' reversal" if basis is AnswerBasis.REVERSAL else "the first word after ringing"
     )
     what = f"{sign} to the estimate of the answer, which waits 500 ms for what may come late"
-    return Reaction(what, alone(partial(answer, name, basis)), 600.0, FEW)
+    return Reaction(what, alone(partial(answer, name, basis)), 600.0, FEW, WAITS_AT_EASE)
 
 
 def _ended(sign: str, does: Act) -> Reaction:
     what = f"first sign of a far hang-up to the end of the recording, {sign}"
-    return Reaction(what, alone(partial(far_hang_up, does)), 3000.0, FEW)
+    return Reaction(what, alone(partial(far_hang_up, does)), 3000.0, FEW, WAITS_AT_EASE)
 
 
 MEASURED = (
-    Reaction("near key to silence", alone(near_key), 100.0, CALLS),
+    Reaction("near key to silence", alone(near_key), 100.0, CALLS, WAITS_AT_ONCE),
     Reaction("end of a flash to silence", alone(flash), 100.0, CALLS),
     Reaction(
-        "tone of a machine, any of those below, to silence", alone(machine_tones), 100.0, CALLS
+        "tone of a machine, any of those below, to silence",
+        alone(machine_tones),
+        100.0,
+        CALLS,
+        WAITS_AT_ONCE,
     ),
-    Reaction("the caller's refusal to silence", alone(refusal), 500.0, CALLS),
+    Reaction("the caller's refusal to silence", alone(refusal), 500.0, CALLS, WAITS_AT_ONCE),
     _ended("busy tone", BUSY),
     _ended("dial tone", DIAL_TONE),
     _ended("disconnect pulse of 260 ms", PULSE),
-    Reaction("confirmation's end to the first recorded sample", alone(begin), 200.0, CALLS),
+    Reaction(
+        "confirmation's end to the first recorded sample", alone(begin), 200.0, CALLS, WAITS_AT_ONCE
+    ),
     _waited(AnswerBasis.REVERSAL, "outgoing-agrees"),
     _waited(AnswerBasis.RINGBACK_AND_VOICE, "outgoing-agrees:no-reversal"),
 )
 """What is measured in whole calls; each has a target."""
 
 
-IN_DIALOGUE_MS = 200
-"""The targets of what the box does in the dialogue are no longer."""
-
-
-def waits_ms(reaction: Reaction) -> float:
-    """Return how long a frame may wait for others in real time; at speed none waits."""
-    in_dialogue = reaction.target is not None and reaction.target <= IN_DIALOGUE_MS
-    return ((AT_ONCE if in_dialogue else AT_EASE) - 1) * ms(FRAME)
-
-
 def rows() -> Iterator[Row]:
-    """Measure every reaction with several seeds and give the worst, as it is in real time."""
+    """Measure every reaction with several seeds and give the worst."""
     for reaction in (*MEASURED, *TOLD, DIAL, VOICE_BEGINS, VOICE_ENDS):
-        yield reaction.row(waits_ms(reaction))
+        yield reaction.row()

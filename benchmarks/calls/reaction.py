@@ -18,15 +18,13 @@ class Reaction:
     measures: Mapping[str, Measure]
     target: float | None = None  # milliseconds; None: reported
     seeds: int = 5
+    waits_ms: float = 0.0
+    """What comes on top in real time, where frames wait for each other; at speed none does."""
 
-    def row(self, waits_ms: float = 0.0) -> Row:
-        """Measure each part with every seed; the worst counts.
-
-        Args:
-            waits_ms: what comes on top in real time, since frames wait for each other.
-        """
+    def row(self) -> Row:
+        """Measure each part with every seed; the worst counts, as it is in real time."""
         worst = {
-            part: max(measure(seed) for seed in range(self.seeds)) + waits_ms
+            part: max(measure(seed) for seed in range(self.seeds)) + self.waits_ms
             for part, measure in self.measures.items()
         }
         figures = ", ".join(f"{part} {took:.0f}".strip() for part, took in worst.items())

@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 SILENT_SECONDS = 2.0
 """After so long without a frame the sound is lost (the dialogue's "losing touch")."""
 
+LONGEST_WAIT_SECONDS = 0.1
+"""Frames that no others follow, since the sound has stopped, are heard after this time."""
+
 AT_ONCE, AT_EASE = 2, 4
 """Frames that wake the line together: 40 ms while the box speaks, since it has to be silent within
 100 ms of a key or a machine's tone, 80 ms otherwise. Hook events, presses and the writer's reports
@@ -151,7 +154,7 @@ class LineThread:
     def _run(self) -> None:
         going = True
         while going:
-            for item in self._inbox.wait(SILENT_SECONDS / 4):
+            for item in self._inbox.wait(LONGEST_WAIT_SECONDS):
                 self._deal_with(item)
                 if isinstance(item, Stopped):
                     going = False
@@ -294,7 +297,8 @@ class LineThread:
             self._parts.tools.openings.forget_call()
             self._fault = ""
         if self._parts.paced:
-            self._inbox.together = AT_ONCE if self._call.state in SPEAKING else AT_EASE
+            speaks = self._call.state in SPEAKING or self.calibration.going
+            self._inbox.together = AT_ONCE if speaks else AT_EASE
         if self._view.follow(self._call):
             self._tell(self.status)
 

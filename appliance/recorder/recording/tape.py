@@ -1,8 +1,9 @@
 """Hold sound on the tape until it is settled whether it may be sealed.
 
 What is pressed, said by a new party or withdrawn is known a little after it was heard. So sound
-stays in memory for the hook source's lateness and 150 ms; keys are blanked, pauses made silent
-and the sound after a break thrown away before anything goes to the writer.
+stays in memory for the hook source's lateness and 150 ms, and then until its block is whole; keys
+are blanked, pauses made silent and the sound after a break thrown away before anything goes to the
+writer.
 
 ```
             blank ▒▒▒         hold from here

@@ -8,7 +8,7 @@ import pytest
 from appliance.exchange.tones import sines
 from appliance.model.audio import RATE
 from appliance.model.events import VoiceHeard
-from benchmarks.calls.latency import BUSY, MEASURED, far_hang_up, waits_ms
+from benchmarks.calls.latency import BUSY, MEASURED, far_hang_up
 from benchmarks.calls.reaction import Measure, Reaction
 from benchmarks.tones.recommended import COUNTRIES
 from benchmarks.tones.told import DIAL, TOLD, VOICE_BEGINS, VOICE_ENDS, told
@@ -17,14 +17,11 @@ SEED = 11
 
 
 def parts(reactions: Iterable[Reaction]) -> list[object]:
-    """Each part of each reaction by itself, with its target in line time.
-
-    At speed each frame is heard by itself; in real time it may wait for others.
-    """
+    """Each part of each reaction by itself, with its target but for the wait of real time."""
     return [
         pytest.param(
             measure,
-            (reaction.target or 0) - waits_ms(reaction),
+            (reaction.target or 0) - reaction.waits_ms,
             id=f"{reaction.what} {part}".strip(),
         )
         for reaction in reactions
