@@ -1,6 +1,10 @@
 """Define one tree of errors; each names the cause and what to do."""
 
+import logging
+import sys
+import threading
 import traceback
+from types import TracebackType
 
 
 class ZgodaError(Exception):
@@ -74,3 +78,28 @@ class Refused(ZgodaError):
 def fault(error: BaseException) -> str:
     """Return the kind and place of a fault for a log; its text could name a person."""
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+
+
+def print_faults_without_text() -> None:
+    """Let whatever nothing catches, in any thread of this process, be printed as ``fault`` says.
+
+    Python's own hooks would print the error's text, and ``logging`` the values that it could not
+    format.
+    """
+    sys.excepthook = _print_fault
+    threading.excepthook = lambda told: _print_fault(
+        told.exc_type, told.exc_value, told.exc_traceback
+    )
+    sys.unraisablehook = lambda told: _print_fault(
+        told.exc_type, told.exc_value, told.exc_traceback
+    )
+    logging.raiseExceptions = False
+
+
+def _print_fault(
+    kind: type[BaseException], error: BaseException | None, where: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt | SystemExit) or sys.stderr is None:
+        return
+    told = (error or kind()).with_traceback(where)
+    print("A fault of ours:", fault(told), file=sys.stderr, flush=True)

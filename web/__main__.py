@@ -10,7 +10,7 @@ import click
 from appliance.config import read
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
-from appliance.errors import ZgodaError
+from appliance.errors import ZgodaError, print_faults_without_text
 from appliance.link.client import Client
 from web.app import PanelSettings, create_app
 from web.server import Panel, address, listen
@@ -69,6 +69,7 @@ def settings_for(config: Config, host: str, *, secure: bool) -> PanelSettings:
 
 def main() -> None:
     """Run the panel; report an error in one sentence, with exit code 2."""
+    print_faults_without_text()
     try:
         command(prog_name="python -m web")
     except ZgodaError as error:

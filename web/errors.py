@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from appliance.errors import LinkError, Refused, ZgodaError
+from appliance.errors import LinkError, Refused, ZgodaError, fault
 from web import access, back
 
 REFUSALS: dict[str, tuple[int, Any, Any]] = {
@@ -117,8 +117,8 @@ def answered(error: HTTPException) -> Response:
 
 
 def broken(error: Exception) -> Response:
-    """Show a fault of the panel; the traceback goes to the journal, never to a browser."""
-    current_app.logger.exception("a page failed", exc_info=error)
+    """Show a fault of the panel; its kind and place go to the journal, never to a browser."""
+    current_app.logger.error("a page failed: %s", fault(error))
     return _page(500, "broken", *BROKEN, "")
 
 

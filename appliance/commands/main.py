@@ -7,7 +7,7 @@ import sys
 import click
 
 from appliance import __version__
-from appliance.errors import ZgodaError
+from appliance.errors import ZgodaError, print_faults_without_text
 
 COMMANDS = (
     *("run", "recorder", "keeper", "panel"),
@@ -53,6 +53,7 @@ def main() -> None:
     # numpy's threads only wait for each other over a frame of sound, and take twice the processor
     # time. It reads their number once, when a command first imports it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    print_faults_without_text()
     try:
         zgoda(prog_name="zgoda")
     except ZgodaError as error:

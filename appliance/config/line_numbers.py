@@ -9,6 +9,7 @@ alone. ``tomllib`` has already accepted the text, so the walker need not check i
 """
 
 import re
+from bisect import bisect_left
 
 Path = tuple[str | int, ...]
 """Keys and, inside arrays, positions: ``("line", 0, "hook", "driver")``."""
@@ -38,6 +39,7 @@ class _Walker:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._ends = [match.start() for match in re.finditer("\n", text)]
         self._found: dict[Path, int] = {}
         self._lengths: dict[Path, int] = {}  # arrays of tables: how many so far
 
@@ -60,7 +62,7 @@ class _Walker:
         self._at = match.end() if match else self._at
 
     def _note(self, path: Path, at: int) -> None:
-        self._found.setdefault(path, self._text.count("\n", 0, at) + 1)
+        self._found.setdefault(path, bisect_left(self._ends, at) + 1)
 
     def _header(self) -> Path:
         """Step over ``[a.b]`` or ``[[a.b]]`` and return where its keys belong."""

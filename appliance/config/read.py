@@ -4,10 +4,10 @@ Each mistake is a line ``file:LINE: key: what is wrong; what to do``.
 """
 
 import re
-import tomllib
 from importlib import resources
 from pathlib import Path
 
+from appliance import toml
 from appliance.config.consistency import check_lines, check_purposes
 from appliance.config.line_numbers import locate
 from appliance.config.sections import (
@@ -22,8 +22,8 @@ from appliance.config.settings import Config
 from appliance.config.table import Problems, Table
 from appliance.errors import ConfigError
 
-LONGEST_FILE = 1_000_000
-"""Bytes: a configuration is a page or two."""
+LONGEST_FILE = 256_000
+"""Bytes: a configuration is a page or two; many purposes in three languages fill ten."""
 
 
 def load(path: Path) -> Config:
@@ -53,8 +53,8 @@ def parse(text: str, source: str = "configuration") -> Config:
         ConfigError: it is not TOML, or holds mistakes; the text names all of them.
     """
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        values = toml.loads(text)
+    except toml.MISTAKE as error:
         raise ConfigError(_syntax(text, source, str(error))) from error
     problems = Problems(source, locate(text))
     config = _read(Table(values, (), problems))

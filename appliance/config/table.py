@@ -9,6 +9,12 @@ from appliance.errors import ConfigError
 
 Value = TypeVar("Value")
 
+MOST_TABLES = 100
+"""Of one kind: lines and purposes of an office, with room to spare."""
+
+MOST_UNKNOWN = 20
+"""Unknown keys of one table that are named one by one; who has more has another file."""
+
 
 class Problems:
     """The mistakes found so far, each with its line."""
@@ -87,6 +93,9 @@ class Table:
         if not isinstance(below, list) or not all(isinstance(each, dict) for each in below):
             self.wrong(f"is not a list of tables; head each one with [[{key}]]", key)
             return []
+        if len(below) > MOST_TABLES:
+            self.wrong(f"is there {len(below)} times; {MOST_TABLES} at most can be read", key)
+            return []
         return [
             Table(each, (*self._path, key, index), self._problems)
             for index, each in enumerate(below)
@@ -105,6 +114,9 @@ class Table:
 
     def finish(self) -> None:
         """Note every key that was not read, each with the nearest right one."""
-        for key in self._values:
-            if key not in self._known:
-                self.wrong(f"is unknown; {nearest(key, sorted(self._known))}", key)
+        known = sorted(self._known)
+        unknown = [key for key in self._values if key not in self._known]
+        for key in unknown[:MOST_UNKNOWN]:
+            self.wrong(f"is unknown; {nearest(key, known)}", key)
+        if (more := len(unknown) - MOST_UNKNOWN) > 0:
+            self.wrong(f"and {more} more keys are unknown; is this the right file?")

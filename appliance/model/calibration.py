@@ -5,12 +5,13 @@ office pressed to enrol its phones, and nothing of a caller.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+
+from appliance import toml
 
 QUIETEST_DB, LOUDEST_DB = -40.0, 20.0
 """A prompt level beyond these means a wiring mistake, not a calibration."""
@@ -83,7 +84,7 @@ def parse(text: str) -> LineCalibration:
     Raises:
         ValueError: the text is invalid; the exception names the mistake.
     """
-    return msgspec.convert(tomllib.loads(text), LineCalibration)
+    return msgspec.convert(toml.loads(text), LineCalibration)
 
 
 def encode(calibration: LineCalibration) -> str:

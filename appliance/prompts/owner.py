@@ -1,6 +1,5 @@
 """Read the owner's own prompts, fit them to the line or refuse them in one sentence."""
 
-import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from appliance import toml
 from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound, samples
 from appliance.prompts.levels import SILENT_DBM0, active_dbm0, active_end, levelled
@@ -85,7 +85,7 @@ def _check(path: Path, file: soundfile.SoundFile, longest: float | None) -> None
 def _mark(path: Path, end: int, length: int) -> int:
     """Return the mark from the file beside the sound, or the end of the speech."""
     try:
-        fields = tomllib.loads(path.read_text("utf-8"))
+        fields = toml.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return end
     except (OSError, ValueError) as error:

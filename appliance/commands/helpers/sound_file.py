@@ -42,6 +42,7 @@ RAW_ENDINGS: Mapping[str, str] = {
 _HEADED = {"WAV", "WAVEX", "RF64", "FLAC"}
 _MPEG = "MPEG"
 _UNBOUNDED = {"FLOAT", "DOUBLE"}  # samples may be NaN or beyond all bounds
+_DAMAGED = "{} is damaged, or breaks off before its end."
 _LOUDEST = 4.0  # the limit of such samples; full scale is 1
 _SECONDS = History.AHEAD // RATE  # read at once
 _TAIL = RATE  # silence after the end, so that the ears finish the last sound
@@ -169,7 +170,7 @@ def _read(path: Path, file: Any, count: int) -> _Floats:
     try:
         block: _Floats = file.read(count, dtype="float64", always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise FileFormatError(f"{path} is damaged, or breaks off before its end.") from error
+        raise FileFormatError(_DAMAGED.format(path)) from error
     if file.subtype in _UNBOUNDED:
         np.nan_to_num(block, copy=False, posinf=_LOUDEST, neginf=-_LOUDEST)
         np.clip(block, -_LOUDEST, _LOUDEST, out=block)
@@ -194,12 +195,22 @@ def _check_whole(path: Path, file: Any, raw: Raw | None) -> None:
             raise FileFormatError(f"{path} ends in the middle of a sample; is it {raw.form}?")
         return
     if file.format == "FLAC":
-        ends_well = file.frames > _UNKNOWN_FRAMES or file.tell() >= file.frames
+        ends_well = file.frames > _UNKNOWN_FRAMES or _place(path, file) >= file.frames
     else:
         with path.open("rb") as header:
             ends_well = _missing_bytes(header, size) == 0
     if not ends_well:
-        raise FileFormatError(f"{path} breaks off after {file.tell() / file.samplerate:.1f} s.")
+        seconds = _place(path, file) / file.samplerate
+        raise FileFormatError(f"{path} breaks off after {seconds:.1f} s.")
+
+
+def _place(path: Path, file: Any) -> int:
+    """Return the sample after the last that was read; some damaged files cannot tell it."""
+    try:
+        place: int = file.tell()
+    except soundfile.LibsndfileError as error:
+        raise FileFormatError(_DAMAGED.format(path)) from error
+    return place
 
 
 def _missing_bytes(file: BinaryIO, size: int) -> int:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from appliance import toml
 from appliance.errors import LineError
 from appliance.exchange.scene import WHO_DOES, Act, On, Scene, greetings
 from appliance.model.audio import RATE
@@ -82,8 +83,8 @@ def parse_scene(name: str, text: str, variant: str = "", *, depth: int = 0) -> S
         LineError: the text holds mistakes; all of them are in the message, a line each.
     """
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = toml.loads(text)
+    except toml.MISTAKE as error:
         raise LineError(f"The scene {name} is no TOML: {error}.") from error
     return _Reading(name, depth).scene(document, variant)
 

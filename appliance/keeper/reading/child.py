@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.errors import FileFormatError, ZgodaError
+from appliance.errors import FileFormatError, ZgodaError, print_faults_without_text
 from appliance.keeper.reading import protocol
 from appliance.model.audio import RATE
 from appliance.model.records import RecordingEnd, Verdict
@@ -177,6 +177,7 @@ def harden() -> None:
 
 def main() -> None:
     """Serve the socket whose descriptor is the only argument."""
+    print_faults_without_text()
     harden()
     with socket.socket(fileno=int(sys.argv[1])) as connection:
         try:

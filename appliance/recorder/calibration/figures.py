@@ -1,10 +1,10 @@
 """Keep what test calls taught about a line in ``calibration/<line>.toml``."""
 
-import tomllib
 from pathlib import Path
 
 import msgspec
 
+from appliance import toml
 from appliance.errors import LineError
 from appliance.hearing.stream import Calibration
 from appliance.model.calibration import LineCalibration, encode, parse
@@ -54,7 +54,7 @@ def read_figures(folder: Path, line: str) -> LineCalibration:
         return LineCalibration()
     except OSError as error:
         raise LineError(f"{path} cannot be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (UnicodeDecodeError, toml.MISTAKE, msgspec.ValidationError) as error:
         raise LineError(f"{path} holds a mistake: {error}; see docs/calibration.md.") from error
 
 
