@@ -10,7 +10,7 @@ HARDWARE := $(VENV)/.hardware
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run trial-sound test lint check faults bench lock prompts screenshots clean
+.PHONY: help run trial-sound test need-root test-root lint check faults bench lock prompts screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,13 @@ test: $(HARDWARE) ## everything that guards main
 	./tests/system-packages
 	$(MAKE) lint
 	./tests/run
+
+need-root:
+	@[ "$$(id -u)" = 0 ] || { echo "These tests start processes of other users, which only root can: sudo make test-root" >&2; exit 2; }
+
+test-root: need-root $(HARDWARE) ## the tests that need root: other users' processes, namespaces
+	./tests/system-packages
+	$(BIN)/pytest -m root
 
 faults: $(READY) ## kill processes, fill disks, simulate a day; writes docs/faults.md (half an hour)
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
