@@ -74,6 +74,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "%(line)s tells whose key it was by test calls, with grade %(grade)s: this does not "
         "resist an employee who cheats. A V/I tap does."
     ),
+    "lines.behind_tap": _ok(
+        "%(line)s tells whose key it was by its tap, with grade A. That holds as long as every "
+        "phone of the office hangs behind the tap: one between it and the network counts as the "
+        "caller."
+    ),
     "prompts.missing": Sentence("fail", "%(detail)s."),
     "prompts.there": _ok("%(line)s has every prompt that it needs."),
     "serial.none": _ok("No serial device is plugged in."),

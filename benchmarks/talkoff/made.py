@@ -14,7 +14,15 @@ from appliance.signals.caller_id.fsk import modulate
 from appliance.signals.caller_id.messages import CallerIdMessage, build_mdmf
 from appliance.signals.pcm import Wave, rms_of
 from appliance.signals.tones import BELL_202, MACHINES, PAIRS, PROGRESS, SIT, V23, FskStandard
-from benchmarks.talkoff.material import CACHE, MUSIC, TONES, VOICES, Material, levelled
+from benchmarks.talkoff.material import (
+    CACHE,
+    MUSIC,
+    TONES,
+    VOICES,
+    Material,
+    keep_sound,
+    levelled,
+)
 from benchmarks.talkoff.words import spoken_text
 
 LANGUAGES = ("pl", "en-gb", "de")
@@ -47,7 +55,7 @@ def made(material: Material) -> Sound:
     kept = folder / f"{material.name.replace('/', ' ')}.npy"
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        np.save(kept, levelled(_make(material)))
+        keep_sound(kept, levelled(_make(material)))
     sound: Sound = np.load(kept, mmap_mode="r")
     return sound
 

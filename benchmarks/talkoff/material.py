@@ -116,6 +116,13 @@ def package_file(name: str) -> Path | None:
     return found[-1] if found else None
 
 
+def keep_sound(path: Path, sound: Sound) -> None:
+    """Write a sound in one step: other processes may make the same, or already read it."""
+    half = path.with_suffix(f".{os.getpid()}.npy")
+    np.save(half, sound)
+    half.rename(path)
+
+
 def recording_of(name: str) -> Recording | None:
     """Return all sound of a material, file after file; None without its package."""
     kept, index = CACHE / "speech" / f"{name}.npy", CACHE / "speech" / f"{name}.json"
@@ -125,7 +132,7 @@ def recording_of(name: str) -> Recording | None:
             return None
         kept.parent.mkdir(parents=True, exist_ok=True)
         made = _unpacked(archive, _FOLDERS.get(name))
-        np.save(kept, made.sound)
+        keep_sound(kept, made.sound)
         half = index.with_suffix(f".{os.getpid()}")
         half.write_text(json.dumps(made.files))
         half.rename(index)

@@ -82,11 +82,18 @@ def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator
             yield find("lines.mixed", line=line.name)
         else:
             yield find("lines.graded", line=line.name, grade=grade)
+    if asks and _tapped(line):
+        yield find("lines.behind_tap", line=line.name)
     missing = library.missing(config, line)
     for sentence in missing:
         yield find("prompts.missing", detail=sentence)
     if not missing:
         yield find("prompts.there", line=line.name)
+
+
+def _tapped(line: Line) -> bool:
+    """Say whether a line hears the direction of the current on real wires."""
+    return line.audio.driver == "sound" and line.audio.options.get("sides") == "voltage/current"
 
 
 def _mixed(line: Line) -> bool:

@@ -75,7 +75,9 @@ def test_a_prompt_that_is_missing_is_a_failure_for_its_line(look: Look) -> None:
 def test_one_mixed_signal_is_told_where_consent_is_asked(look: Look) -> None:
     assert "lines.mixed" in look.real().found()
     stereo = Part("sound", {"card": "LineTap", "sides": "voltage/current"})
-    assert "lines.mixed" not in look.real(audio=stereo).found()
+    found = look.real(audio=stereo).found()
+    assert "lines.mixed" not in found
+    assert "as long as every phone of the office hangs behind the tap" in found["lines.behind_tap"]
 
 
 def test_what_test_calls_earned_is_told_and_the_better_way(look: Look) -> None:

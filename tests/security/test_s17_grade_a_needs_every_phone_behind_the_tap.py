@@ -1,0 +1,28 @@
+"""Grade A is true only if nothing hangs between tap and network; whoever relies on it is told."""
+
+from pathlib import Path
+
+import pytest
+from flask_babel import force_locale, gettext
+
+from appliance.model.finding_texts import SENTENCES
+from web.app import PanelSettings, create_app
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("page", ["SECURITY.md", "docs/calibration.md", "docs/setting-up.md"])
+def test_the_documents_say_it(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+
+    assert "between the tap and the network" in text
+
+
+def test_doctor_says_it_in_every_language() -> None:
+    english = SENTENCES["lines.behind_tap"].english
+    app = create_app(None, PanelSettings())  # type: ignore[arg-type]  # no page is asked for
+
+    with app.test_request_context():
+        for language, word in (("pl", "za czujnikiem"), ("de", "hinter dem Abgriff")):
+            with force_locale(language):
+                assert word in gettext(english, line="Reception")
