@@ -1,25 +1,38 @@
 """Run the panel's process: ``python -m web``."""
 
-import ipaddress
+import dataclasses
 import os
+import pwd
+import socket
 import sys
 from pathlib import Path
 
 import click
 
-from appliance.config import read
+from appliance.config import reach, read
 from appliance.config.folders import Folders
+from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.errors import ZgodaError, print_faults_without_text
 from appliance.link.client import Client
 from web.app import PanelSettings, create_app
-from web.server import Panel, address, listen
+from web.server import Panel, address, listen, listen_for_proxy
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+def _uids(_context: click.Context, _option: click.Parameter, users: tuple[str, ...]) -> set[int]:
+    try:
+        return {pwd.getpwnam(name).pw_uid for name in users}
+    except KeyError as error:
+        raise click.BadParameter(f"there is no such user: {error.args[0]}") from None
 
 
 @click.command(epilog="Example: python -m web --data data --port 8470")
-@click.option("--config", "config_file", type=_FILE, help="The configuration; none is a trial.")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The configuration; none is a trial.",
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -30,38 +43,67 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; 0 for any.")
-@click.option("--certificate", type=_FILE, help="TLS certificate, PEM; needs --key.")
-@click.option("--key", type=_FILE, help="The certificate's private key, PEM.")
+@click.option(
+    "--socket",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the TLS proxy finds the panel, if the configuration names a certificate.",
+)
+@click.option(
+    "--allow-user", "proxies", multiple=True, callback=_uids, help="The TLS proxy's user."
+)
 def command(
     config_file: Path | None,
     data: Path,
     host: str | None,
     port: int | None,
-    certificate: Path | None,
-    key: Path | None,
+    path: Path | None,
+    proxies: set[int],
 ) -> None:
     """Serve the web panel; it asks the keeper for everything that it shows."""
-    if (certificate is None) != (key is None):
-        raise click.UsageError("--certificate and --key go together.")
     config = read.load(config_file) if config_file else read.trial()
-    secure = certificate is not None
-    listener = listen(host or config.panel.host, config.panel.port if port is None else port)
-    where = address(listener, secure=secure)
-    keeper = Client(Folders(data.resolve()).keeper_socket)
-    app = create_app(keeper, settings_for(config, listener.getsockname()[0], secure=secure))
+    if host is not None:
+        config = dataclasses.replace(config, panel=dataclasses.replace(config.panel, host=host))
+    folders = Folders(data.resolve())
+    settings = settings_for(config)
+    if reach.way(config.panel) is Way.PROXY:
+        listener = listen_for_proxy(path or folders.panel_socket)
+        where = f"{path or folders.panel_socket}, for the TLS proxy"
+    else:
+        listener = _listen(config, port)
+        where = address(listener)
+    app = create_app(Client(folders.keeper_socket), settings)
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
-    Panel(app, listener, certificate, key).run()
+    Panel(app, listener, proxies).run()
 
 
-def settings_for(config: Config, host: str, *, secure: bool) -> PanelSettings:
-    """Return the panel's settings from the configuration."""
-    # A loopback panel answers to loopback's names alone: a foreign name that points at this machine
-    # must not make a browser talk to it.
-    local = ipaddress.ip_address(host).is_loopback
+def _listen(config: Config, port: int | None) -> socket.socket:
+    """Open the port; a name for loopback that leads elsewhere is refused.
+
+    Raises:
+        ZgodaError: nothing can be listened on, or other computers would reach it.
+    """
+    panel = config.panel
+    listener = listen(panel.host, panel.port if port is None else port)
+    found = listener.getsockname()[0]
+    if reach.way(panel) is Way.LOOPBACK and not reach.is_loopback(found):
+        listener.close()
+        raise ZgodaError(f"The panel does not listen on {panel.host}: it is {found}, not loopback.")
+    return listener
+
+
+def settings_for(config: Config) -> PanelSettings:
+    """Return the panel's settings from the configuration.
+
+    Raises:
+        ConfigError: the panel may not listen there.
+    """
     return PanelSettings(
-        secure=secure,
-        hosts=("localhost", "127.0.0.1", "[::1]") if local else (),
+        secure=reach.way(config.panel) is Way.PROXY,
+        trusted=config.panel.trusted,
+        # A foreign name that points at this machine must not make a browser talk to the panel.
+        hosts=reach.names(config.panel),
         purposes={purpose.id: purpose.says for purpose in config.purposes},
         trial=any(line.hook.driver == "exchange" for line in config.lines),
     )

@@ -26,6 +26,7 @@ class PanelSettings:
     """The panel's settings at its start."""
 
     secure: bool = False  # served over TLS: cookies are marked secure
+    trusted: bool = False  # every browser trusts the certificate: none asks without TLS again
     hosts: tuple[str, ...] = ()  # names it answers to; empty for any
     purposes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Purpose id -> language -> the words for it, from the configuration."""
@@ -38,6 +39,7 @@ def create_app(
     """Build the panel around its client of the keeper."""
     told = settings or PanelSettings()
     app = Flask(__name__)
+    app.request_class = security.InMemory
     app.config.update(
         SECRET_KEY=secrets.token_bytes(32),
         SESSION_COOKIE_NAME="__Host-form" if told.secure else "form",
@@ -50,7 +52,7 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["keeper"] = keeper
-    security.guard(app)
+    security.guard(app, trusted=told.trusted)
     language.install(app)
     formats.install(app)
     errors.install(app)

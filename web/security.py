@@ -1,6 +1,10 @@
 """Guard every request and answer: CSRF tokens, origin check, security headers."""
 
-from flask import Flask, abort, request
+import io
+from typing import IO
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import Flask, Request, abort, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
@@ -32,14 +36,39 @@ HEADERS = {
 SAFE_SITES = {"same-origin", "none"}
 
 
-def guard(app: Flask) -> None:
-    """Put the guards around an application: CSRF tokens, origin check, headers."""
+HSTS = "max-age=31536000"
+"""A year, for this host name alone."""
+
+
+class InMemory(Request):
+    """A request whose uploads stay in memory: by default files of 500 kB and more reach a disk."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return io.BytesIO()
+
+
+def guard(app: Flask, *, trusted: bool = False) -> None:
+    """Put the guards around an application: CSRF tokens, origin check, headers.
+
+    Args:
+        app: the application.
+        trusted: browsers trust the panel's certificate, so they need never come without TLS.
+    """
     # With no-referrer a browser sends no Referer, so the token alone decides (with the site's
     # own Sec-Fetch-Site check below); tokens live as long as the browser's visit.
     app.config.update(WTF_CSRF_SSL_STRICT=False, WTF_CSRF_TIME_LIMIT=None)
     CSRFProtect(app)
     app.before_request(_same_site)
     app.after_request(_headers)
+    app.after_request(_relative)
+    if trusted:
+        app.after_request(_with_tls_only)
 
 
 def _same_site() -> None:
@@ -57,4 +86,18 @@ def _headers(response: Response) -> Response:
         # An answer that may be kept, such as a sound addressed by its hash, says so itself.
         response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)
+    return response
+
+
+def _with_tls_only(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = HSTS
+    return response
+
+
+def _relative(response: Response) -> Response:
+    """Lead to a path of this host, whatever name the browser used for it."""
+    parts = urlsplit(response.headers.get("Location", ""))
+    if parts.scheme or parts.netloc:
+        own = urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, parts.fragment))
+        response.headers["Location"] = own
     return response

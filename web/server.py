@@ -1,17 +1,25 @@
-"""Serve the panel with gunicorn: one worker of threads, configured here alone."""
+"""Serve the panel with waitress: one process, 32 threads, nothing on a disk.
 
-import contextlib
+waitress reads a whole request before a thread sees it, so a slow browser holds none. It listens on
+loopback, or on a Unix socket that only the TLS proxy may use; the proxy says who the browser is.
+"""
+
+import ipaddress
+import logging
+import os
+import signal
 import socket
-import threading
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
-from gunicorn.workers.gthread import ThreadWorker
+from waitress.server import UnixWSGIServer, create_server
+from waitress.wasyncore import close_all, dispatcher, loop
 
 from appliance.clock import Clock, SystemClock
 from appliance.errors import ZgodaError
+from appliance.link import notify, sockets
 from web import streams
 
 THREADS = 32
@@ -21,42 +29,40 @@ most ten people, and no other request waits on a browser."""
 GONE_MS = 30_000
 """A browser that reads nothing for this time is gone: its stream must not wait for hours."""
 
+LARGEST_BODY = 2 << 20
+"""Bytes of a request, in memory until it is whole; a page may allow less, never more."""
 
-READ_SECONDS = 15.0
-"""The time for a request to arrive whole: until then it holds one of the threads."""
+STOP_SECONDS = 3.0
+"""The time that answers have to end when the panel stops."""
 
+BROWSER = "HTTP_X_BROWSER_ADDRESS"
+"""The header in which the TLS proxy names the browser's address; ``zgoda.cfg`` sets it."""
 
-class Readings:
-    """The requests that are still arriving; safe between threads.
+_NEVER = 1 << 60
+"""Bytes from which waitress would write to a file; an opened recording must not reach a disk."""
 
-    A telephone that leaves the house in the middle of one would hold its thread for good; a few
-    dozen of them, or one hostile program, would leave no thread for anyone else.
-    """
+SETTINGS: dict[str, Any] = {
+    "threads": THREADS,
+    # No name of the server, which would tell its weak points.
+    "ident": None,
+    "connection_limit": 1200,
+    "asyncore_use_poll": True,  # select stops at 1,024 files
+    # A connection that says nothing for this time is closed.
+    "channel_timeout": 15,
+    "cleanup_interval": 5,
+    # While an answer is under way, look whether the browser is still there.
+    "channel_request_lookahead": 1,
+    "max_request_header_size": 16_384,
+    "max_request_body_size": LARGEST_BODY + 1,  # the first size that is refused
+    "inbuf_overflow": _NEVER,
+    "outbuf_overflow": _NEVER,
+    # An answer's thread waits until no more than this is still to be sent.
+    "outbuf_high_watermark": 1 << 20,
+    "log_socket_errors": False,
+    "clear_untrusted_proxy_headers": True,
+}
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._since: dict[Any, float] = {}  # gunicorn's connection -> monotonic
-        self._lock = threading.Lock()
-
-    def begin(self, connection: Any) -> None:
-        """Start a connection's time; ``cut`` ends the socket that it has then."""
-        with self._lock:
-            self._since[connection] = self._clock.monotonic()
-
-    def end(self, connection: Any) -> None:
-        """Stop its time: the request is read, or over."""
-        with self._lock:
-            self._since.pop(connection, None)
-
-    def cut(self) -> None:
-        """Stop reading requests that take too long; an answer can still be written."""
-        late = self._clock.monotonic() - READ_SECONDS
-        with self._lock:
-            slow = [one for one, since in self._since.items() if since <= late]
-        for connection in slow:
-            with contextlib.suppress(OSError):
-                # Past the TLS above it, whose own method would go on in the clear.
-                socket.socket.shutdown(connection.sock, socket.SHUT_RD)
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -81,77 +87,142 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def address(listener: socket.socket, *, secure: bool) -> str:
+def listen_for_proxy(path: Path) -> socket.socket:
+    """Open the socket at which the TLS proxy finds the panel; only its group may connect.
+
+    Raises:
+        ZgodaError: the socket cannot be made.
+    """
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        path.unlink(missing_ok=True)
+        with sockets.address(path) as where:
+            listener.bind(where)
+        path.chmod(0o660)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise ZgodaError(f"The panel cannot listen at {path}: {error.strerror or error}.") from None
+    return listener
+
+
+def address(listener: socket.socket) -> str:
     """Return the address to type into a browser."""
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    return f"{'https' if secure else 'http'}://{shown}:{port}/"
+    return f"http://{shown}:{port}/"
 
 
-def _ending(open_now: streams.Streams) -> type[Any]:
-    """Return a worker class that ends slow requests and, when it stops, the streams."""
-    readings = Readings(SystemClock())
+class _BehindProxy(UnixWSGIServer):  # type: ignore[misc]  # waitress has no types
+    """A waitress that hears only the proxy's user, whatever the socket's mode says."""
 
-    class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-        def handle_exit(self, sig: int, frame: Any) -> None:
-            open_now.close()
-            super().handle_exit(sig, frame)
+    proxies: Collection[int] = ()
 
-        def handle(self, conn: Any) -> Any:
-            readings.begin(conn)
-            try:
-                return super().handle(conn)
-            finally:
-                readings.end(conn)
-
-        def handle_request(self, req: Any, conn: Any) -> Any:
-            if req.method in {"GET", "HEAD"}:  # the others still have a body to come
-                readings.end(conn)
-            return super().handle_request(req, conn)
-
-        def murder_keepalived(self, force: bool = False) -> None:  # gunicorn calls it every second
-            readings.cut()
-            super().murder_keepalived(force)
-
-    return Worker
+    def accept(self) -> tuple[socket.socket, Any] | None:
+        """Take a connection, if the kernel says that the proxy's user opened it."""
+        taken: tuple[socket.socket, Any] | None = super().accept()
+        if taken is not None and sockets.peer_uid(taken[0]) not in self.proxies:
+            taken[0].close()
+            return None
+        return taken
 
 
-class Panel(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """The panel under gunicorn."""
+class Panel:
+    """The panel under waitress."""
 
     def __init__(
-        self, app: Flask, listener: socket.socket, certificate: Path | None, key: Path | None
+        self,
+        app: Flask,
+        listener: socket.socket,
+        proxies: Collection[int] | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        self._app = app
-        self._settings = {
-            "bind": f"fd://{listener.detach()}",
-            "worker_class": _ending(streams.streams(app)),
-            "workers": 1,
-            "threads": THREADS,
-            "keepalive": 15,
-            "timeout": 90,
-            "graceful_timeout": 3,
-            # No access log: the audit records the acts, and visitors' addresses are their own.
-            "accesslog": None,
-            "errorlog": "-",
-            "loglevel": "warning",
-            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # a heartbeat file, which must not wear the card
-            "control_socket_disable": True,
-            "proc_name": "zgoda-panel",
-            "limit_request_line": 4094,
-            "limit_request_fields": 50,
-            # No proxy stands in front of the panel, so no header about the client counts.
-            "forwarded_allow_ips": "",
-            "certfile": str(certificate) if certificate else None,
-            "keyfile": str(key) if key else None,
-        }
-        super().__init__()
+        """Prepare to serve.
 
-    def load_config(self) -> None:
-        """Give gunicorn our settings; it reads no file and no variable."""
-        for name, value in self._settings.items():
-            self.cfg.set(name, value)
+        Args:
+            app: the application.
+            listener: a socket of ``listen`` or ``listen_for_proxy``.
+            proxies: users who may connect to a Unix socket, besides this process's own.
+            clock: the time.
+        """
+        self._clock = clock or SystemClock()
+        self._streams = streams.streams(app)
+        self._stopping = False
+        # It warns of each busy moment, and a stranger can make as many of them as they like.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._server = _server(app, listener, proxies or ())
 
-    def load(self) -> Any:
-        """Return the application."""
-        return self._app
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        self.serve()
+
+    def serve(self) -> None:
+        """Serve until ``stop``; then let what is under way end."""
+        notify.ready()
+        while not self._stopping:
+            self._turn(1.0)
+        notify.stopping()
+        dispatcher.close(self._server)  # the port alone: channels go on
+        until = self._clock.monotonic() + STOP_SECONDS
+        while self._busy() and self._clock.monotonic() < until:
+            self._turn(0.1)
+        self._server.task_dispatcher.shutdown(timeout=0.5)
+        close_all(self._server._map, ignore_all=True)
+
+    def stop(self, *_: object) -> None:
+        """Begin to stop: every stream ends within a second."""
+        self._stopping = True
+        self._streams.close()
+        self._server.pull_trigger()
+
+    def _turn(self, seconds: float) -> None:
+        loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)
+
+    def _busy(self) -> bool:
+        channels = list(self._server.active_channels.values())
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+def _server(app: Flask, listener: socket.socket, proxies: Collection[int]) -> Any:
+    if listener.family != socket.AF_UNIX:
+        return create_server(addressed(app.wsgi_app), sockets=[listener], **SETTINGS)
+    from_proxy = addressed(app.wsgi_app, by_proxy=True)
+    server = create_server(from_proxy, sockets=[listener], url_scheme="https", **SETTINGS)
+    server.__class__ = _BehindProxy
+    server.proxies = {os.getuid(), *proxies}
+    return server
+
+
+def addressed(app: Wsgi, *, by_proxy: bool = False) -> Wsgi:
+    """Give an application the browser's own address as REMOTE_ADDR, in its plainest form.
+
+    A request whose sender is unknown gets no answer but 400: limits by address would not hold.
+
+    Args:
+        app: the application.
+        by_proxy: the proxy names the address; else it is that of the connection.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        told = environ.pop(BROWSER, "")
+        try:
+            environ["REMOTE_ADDR"] = plain_address(told if by_proxy else environ["REMOTE_ADDR"])
+        except ValueError:
+            start_response("400 Bad Request", [("Content-Length", "0")])
+            return [b""]
+        return app(environ, start_response)
+
+    return answer
+
+
+def plain_address(told: str) -> str:
+    """Return an address without zone and, if it is IPv4 inside IPv6, as IPv4.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = ipaddress.ip_address(told.partition("%")[0])
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return str(mapped or found)

@@ -1,7 +1,6 @@
 """Send an open page its events (server-sent events) for as long as it stays open."""
 
 import json
-import select
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast
@@ -129,9 +128,5 @@ def _event(told: Mapping[str, Any]) -> str:
 
 def _left() -> Callable[[], bool]:
     """Return a check whether the browser has gone: a silent stream never finds out by writing."""
-    connection = request.environ.get("gunicorn.socket")
-    if connection is None:
-        return lambda: False
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLRDHUP)  # poll always reports hang-up and error
-    return lambda: bool(poll.poll(0))
+    gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
+    return gone

@@ -18,6 +18,7 @@ from appliance.commands.helpers.options import (
     print_json,
     read_config,
 )
+from appliance.config import reach
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import ConfigError, LinkError, Refused
@@ -118,6 +119,7 @@ class Examination:
 
     def _configured(self, config: Config) -> Iterator[Finding]:
         """Examine what the configuration names: processes, lines, vault."""
+        from appliance.keeper.doctor.panel import examine_panel
         from appliance.keeper.doctor.vault import examine_vault
         from appliance.recorder.doctor.lines import examine_lines
 
@@ -131,8 +133,9 @@ class Examination:
         else:
             yield recorder.finding()
             yield keeper.finding()
-            address = f"http://{config.panel.host}:{config.panel.port}/"
+            address = reach.url(config.panel)
             yield find("processes.panel_runs" if panel else "processes.panel_away", address=address)
+        yield from examine_panel(config.panel, self._clock)
         if lines is not None:
             yield from lines.found
         else:

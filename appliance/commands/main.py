@@ -10,8 +10,9 @@ from appliance import __version__
 from appliance.errors import ZgodaError, print_faults_without_text
 
 COMMANDS = (
-    *("run", "recorder", "keeper", "panel"),
-    *("call", "hear", "recordings", "verify", "audit", "unseal", "doctor", "calibrate"),
+    *("run", "recorder", "keeper", "panel", "proxy"),
+    *("call", "hear", "recordings", "verify", "audit", "unseal"),
+    *("doctor", "calibrate", "certificate"),
 )
 """Each is the ``command`` of the module of that name in ``appliance.commands``."""
 
@@ -42,7 +43,7 @@ def zgoda() -> None:
 
     The box is three processes. The recorder listens to the lines, the keeper keeps the recordings,
     and the panel is the web page for people. "zgoda run" starts all three for a trial on a
-    simulated line.
+    simulated line. Where other computers reach the panel, a proxy adds TLS.
 
     Exit codes: 0 done, 1 a check failed, 2 it could not be done; one sentence says why.
     """

@@ -1,6 +1,7 @@
 """Run ``zgoda run``: recorder, keeper and panel together, for a trial."""
 
 import contextlib
+import dataclasses
 import os
 import signal
 import socket
@@ -20,7 +21,11 @@ from appliance.commands.helpers.options import (
     read_config,
     stop_on_signal,
 )
+from appliance.commands.proxy import need_haproxy
+from appliance.config import reach
 from appliance.config.folders import Folders
+from appliance.config.reach import Way
+from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
 from appliance.vault.layout import check_layout
 
@@ -41,7 +46,7 @@ heap per line. Memory that a call needs for a moment then stays, a few megabytes
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the three processes."""
+    """One of the processes."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -59,18 +64,23 @@ def command(config_file: Path | None, folders: Folders, port: int | None) -> Non
 
     Without a configuration this is a trial: the line is simulated and only this machine reaches
     the panel. A fresh box also prints the one-time password for the first login. Ctrl-C ends all
-    three.
+    three. With a certificate in the configuration a fourth process, the proxy, serves the panel
+    over TLS.
     """
     config = read_config(config_file)
+    panel = dataclasses.replace(config.panel, port=port or config.panel.port)
+    way = reach.way(panel)
+    reach.names(panel)
+    if way is Way.PROXY:
+        need_haproxy()
     check_layout(folders)
-    host, number = config.panel.host, port or config.panel.port
-    need_free_port(host, number)
+    need_free_port(panel.host, panel.port)
     common = ["--data", str(folders.data)]
     if config_file is not None:
         common += ["--config", str(config_file.resolve())]
     stop = stop_on_signal()
-    with _started(common, host, number) as parts:
-        _greet(host, number, folders, trial=config_file is None)
+    with _started(common, panel, way) as parts:
+        _greet(reach.url(panel), folders, trial=config_file is None)
         while not stop.wait(0.5):
             ended = [part.name for part in parts if part.process.poll() is not None]
             if ended:
@@ -80,7 +90,8 @@ def command(config_file: Path | None, folders: Folders, port: int | None) -> Non
 
 def need_free_port(host: str, port: int) -> None:
     """Raise a ZgodaError if something else listens at the panel's address."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -92,16 +103,19 @@ def need_free_port(host: str, port: int) -> None:
 
 
 @contextlib.contextmanager
-def _started(common: list[str], host: str, port: int) -> Iterator[list[Part]]:
-    """Start the three in order, each when the one before is ready; stop all at the end."""
-    commands = {
-        "recorder": ["appliance", "recorder", *common],
-        "keeper": ["appliance", "keeper", *common],
-        "panel": ["web", *common, "--host", host, "--port", str(port)],
-    }
+def _started(common: list[str], panel: Panel, way: Way) -> Iterator[list[Part]]:
+    """Start the parts in order, each when the one before is ready; stop all at the end."""
     parts: list[Part] = []
     # A temporary folder keeps the sockets' paths short: the kernel takes 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="zgoda-") as short:
+        at = ["--port", str(panel.port), "--socket", f"{short}/panel.sock"]
+        commands = {
+            "recorder": ["appliance", "recorder", *common],
+            "keeper": ["appliance", "keeper", *common],
+            "panel": ["web", *common, "--host", panel.host, *at],
+        }
+        if way is Way.PROXY:
+            commands["proxy"] = ["appliance", "proxy", *common, *at]
         try:
             for name, arguments in commands.items():
                 parts.append(_start(name, arguments, Path(short) / name))
@@ -150,11 +164,11 @@ def _stop(part: Part) -> None:
         part.process.wait()
 
 
-def _greet(host: str, port: int, folders: Folders, *, trial: bool) -> None:
+def _greet(url: str, folders: Folders, *, trial: bool) -> None:
     click.echo()
     if trial:
         click.echo("Zgoda is running on a simulated telephone line. Nothing leaves this machine.")
-    click.echo(f"Panel: http://{host}:{port}/")
+    click.echo(f"Panel: {url}")
     with contextlib.suppress(FileNotFoundError):
         code = folders.first_run_code.read_text("utf-8").strip()
         click.echo(f"One-time password: {code}")

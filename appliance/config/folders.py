@@ -44,5 +44,7 @@ class Folders:
         """Sockets, and files that live only while the processes do."""
         self.recorder_socket = self.run / "recorder.sock"
         self.keeper_socket = self.run / "keeper.sock"
+        self.panel_socket = self.run / "panel.sock"
+        """Where the TLS proxy finds the panel, if it is not told another place."""
         self.first_run_code = self.run / "first-run"
         """The one-time password of a box that is not set up yet."""

@@ -181,7 +181,22 @@ def read_vault(table: Table) -> Vault:
 
 def read_panel(table: Table) -> Panel:
     """Read ``[panel]``."""
-    panel = Panel(**table.given(host=valid.valid_host, port=valid.valid_port))
+    panel = Panel(
+        **table.given(
+            host=valid.valid_host,
+            port=valid.valid_port,
+            names=valid.valid_hosts,
+            certificate=valid.valid_path,
+            key=valid.valid_path,
+            trusted=valid.valid_flag,
+            allow_unencrypted=valid.valid_flag,
+        )
+    )
+    for name, other in (("certificate", "key"), ("key", "certificate"), ("trusted", "certificate")):
+        if getattr(panel, name) and not getattr(panel, other):
+            table.wrong(f"needs {other}; name its file, too", name)
+    if panel.allow_unencrypted and panel.certificate:
+        table.wrong("contradicts certificate; remove one of them", "allow_unencrypted")
     table.finish()
     return panel
 

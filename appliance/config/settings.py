@@ -97,10 +97,15 @@ class Vault:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The panel's address."""
+    """The panel's address, and what protects the way to it (``appliance.config.reach``)."""
 
     host: str = "127.0.0.1"
     port: int = 8470
+    names: tuple[str, ...] = ()  # by which browsers know it, beside the address itself
+    certificate: str = ""  # TLS certificate with its chain, PEM; the proxy serves it
+    key: str = ""  # the certificate's private key, PEM; for the proxy's user alone
+    trusted: bool = False  # every browser here trusts the certificate: HSTS
+    allow_unencrypted: bool = False  # beyond loopback without a certificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,13 @@ def valid_host(value: object) -> str:
     return text
 
 
+def valid_flag(value: object) -> bool:
+    """Accept true or false."""
+    if not isinstance(value, bool):
+        raise Invalid(f"is {_kind(value)}; write true or false, without quotation marks")
+    return value
+
+
 def valid_line_name(value: object) -> str:
     """Accept a line's name, which is also the name of files and folders."""
     text = valid_text(value)
@@ -200,6 +207,7 @@ def valid_list(value: object, item: Validator[Value]) -> tuple[Value, ...]:
 
 
 valid_purpose_ids = partial(valid_list, item=valid_purpose_id)
+valid_hosts = partial(valid_list, item=valid_host)
 
 
 def valid_languages(value: object) -> tuple[str, ...]:

@@ -43,6 +43,35 @@ SENTENCES: Mapping[str, Sentence] = {
     "processes.denied": _warn(
         "The %(process)s runs, but this user may not ask it: look again as root."
     ),
+    "panel.loopback": _ok("Only this computer reaches the panel."),
+    "panel.clear": _warn(
+        "Other computers reach the panel without TLS, so passwords and voices can be overheard: "
+        "name a certificate below [panel]."
+    ),
+    "panel.refused": Sentence("fail", "%(detail)s"),
+    "panel.no_proxy": _fail(
+        "haproxy is missing, so no other computer reaches the panel: install it, version "
+        "%(version)s or newer (apt install haproxy)."
+    ),
+    "panel.open_key": _fail(
+        "Other users can read the certificate's key: chmod 400 %(path)s, and make a new one."
+    ),
+    "panel.names": _fail(
+        "The certificate does not hold %(names)s, so browsers warn: have one made with every name."
+    ),
+    "panel.ended": _fail(
+        "The certificate ended on %(until)s, so browsers warn: renew it and restart zgoda-proxy."
+    ),
+    "panel.ends": _warn(
+        "The certificate ends on %(until)s: renew it in time and restart zgoda-proxy."
+    ),
+    "panel.tls": _ok(
+        "Other computers reach the panel over TLS; the certificate ends on %(until)s."
+    ),
+    "panel.own": _ok(
+        "The certificate vouches for itself. Before you trust it in a browser, compare its "
+        "SHA-256 fingerprint: %(fingerprint)s."
+    ),
     "versions.told": _ok("Zgoda %(zgoda)s, Python %(python)s, Linux %(kernel)s, %(machine)s."),
     "versions.narrow": _fail(
         "This is a system of 32 bits, which is not supported: install one of 64 bits."

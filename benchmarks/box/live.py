@@ -45,7 +45,7 @@ def rows() -> Iterator[Row]:
         yield Row("events to each of them", f"{heard / STREAMS / SECONDS:.1f} a second", "about 5")
         yield Row("panel's processor for them", f"{100 * busy:.0f} % of a core")
         memory = max(resident_mb(pid) for pid in panel)
-        what = f"memory: panel's worker, {STREAMS} streams"
+        what = f"memory: panel, {STREAMS} streams"
         yield Row(what, f"{memory:.0f} MB", "≤ 80 MB", met=memory <= 80)
         more = " ".join(str(_watch(cookie).status) for _ in range(5))
         wanted = "200 200 200 200 503"

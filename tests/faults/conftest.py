@@ -15,7 +15,7 @@ HEADS = {
     "keeper": ("moment", "killed during", "after ms", "answered before", "found afterwards"),
     "recorder's states": ("state", "caller", "agreed and heard, s", "plays, s", "verdict"),
     "recorder": ("moment", "killed at s", "plays s", "lost s", "verdict", "listed"),
-    "panel": ("while it gave", "killed", "after ms", "answered before", "found afterwards"),
+    "panel": ("while it gave", "killed after ms", "answered before", "found afterwards"),
     "run": ("killed", "s until all is over", "what happened", "plays, s", "verdict"),
     "disk": ("free, MiB", "what was tried", "what became of it"),
     "soaked": ("calls", "recorded", "hours of line time", "seconds that it took"),
@@ -52,8 +52,8 @@ WORDS = {
     ),
     "panel": (
         "The panel",
-        "Killed with all its workers or one of them, while somebody browses, listens or sends a "
-        "form. The keeper goes on, and sessions are still there when the panel is back.",
+        "Killed while somebody browses, listens or sends a form. The keeper goes on, and sessions "
+        "are still there when the panel is back.",
     ),
     "run": (
         "One part of a trial",

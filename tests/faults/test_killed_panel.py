@@ -1,10 +1,8 @@
 """kill -9 of a real panel while it serves a page or a part of a recording, or takes a form."""
 
 import contextlib
-import os
 import random
 import re
-import signal
 import socket
 import threading
 import time
@@ -17,8 +15,8 @@ from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.first_run import GetBoxState
 from appliance.model.records import Verdict
 from tests.faults.browsing import Browser
-from tests.faults.fault_box import FaultBox, Row, alive, children, until
-from tests.system.processes import Running, started
+from tests.faults.fault_box import FaultBox, Row, until
+from tests.system.processes import started
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
 
@@ -83,17 +81,7 @@ def busy(browser: Browser, act: str, rids: list[str], answered: list[str], going
         half.close()
 
 
-def kill_all(panel: Running) -> None:
-    """End the panel with every process it started."""
-    pids = [panel.process.pid, *children(panel.process.pid)]
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    panel.process.wait(10)
-    until(lambda: not any(map(alive, pids)), 10, "the panel is gone")
-
-
-def killed(fault_box: FaultBox, act: str, after: float, *, worker: bool) -> Row:
+def killed(fault_box: FaultBox, act: str, after: float) -> Row:
     """Kill a panel at one moment; start another and look at everything."""
     rids = [fault_box.seal(10 if n == 0 else 1) for n in range(RECORDED)]
     where = port()
@@ -109,12 +97,8 @@ def killed(fault_box: FaultBox, act: str, after: float, *, worker: bool) -> Row:
             working.start()
             until(lambda: bool(answered), 30, "the first answer")
             threading.Event().wait(after)
-            if worker:
-                (one,) = children(panel.process.pid)
-                os.kill(one, signal.SIGKILL)
-                until(lambda: one not in children(panel.process.pid), 10, "it is missed")
-                until(lambda: bool(browser.get("/calls")), 30, "another worker answers")
-            kill_all(panel)
+            panel.process.kill()
+            panel.process.wait(10)
             working.join(30)
             assert not working.is_alive()
         asked = time.monotonic()
@@ -130,19 +114,15 @@ def killed(fault_box: FaultBox, act: str, after: float, *, worker: bool) -> Row:
         assert keeper.stop() == 0
         assert "Traceback" not in keeper.said()
     fault_box.is_well()
-    who = "its worker" if worker else "all of it"
-    return (act, who, f"{after * 1000:.0f}", str(len(answered)), f"{len(left)} play")
+    return (act, f"{after * 1000:.0f}", str(len(answered)), f"{len(left)} play")
 
 
 def test_killed_while_it_takes_a_form(fault_box: FaultBox) -> None:
-    killed(fault_box, "half a form", 0.1, worker=False)
+    killed(fault_box, "half a form", 0.1)
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("worker", [False, True], ids=["all of it", "its worker"])
 @pytest.mark.parametrize("act", ACTS)
-def test_killed_panel(
-    fault_box: FaultBox, table: dict[str, list[Row]], act: str, worker: bool
-) -> None:
+def test_killed_panel(fault_box: FaultBox, table: dict[str, list[Row]], act: str) -> None:
     after = random.Random(act).uniform(0.05, 0.5)
-    table["panel"].append(killed(fault_box, act, after, worker=worker))
+    table["panel"].append(killed(fault_box, act, after))

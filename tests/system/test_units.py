@@ -13,7 +13,7 @@ from appliance.commands.panel import command as panel
 from appliance.commands.run import RECORDER_MEMORY
 
 UNITS = Path(__file__).parent.parent.parent / "systemd"
-EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5}
+EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5, "proxy": 1.5}
 """Greatest exposure by systemd-analyze: the targets of the design."""
 
 
@@ -49,7 +49,7 @@ def test_systemd_understands_every_line(name: str, tmp_path: Path) -> None:
     assert (done.returncode, said) == (0, [])
 
 
-@pytest.mark.parametrize("name", ["recorder", "keeper"])
+@pytest.mark.parametrize("name", ["recorder", "keeper", "proxy"])
 def test_units_start_commands_that_exist_with_options_that_exist(name: str) -> None:
     program, command, *options = started(name)
     assert (program, command) == ("/opt/zgoda/bin/zgoda", name)

@@ -12,6 +12,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
 
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.link.client import Client
@@ -124,6 +125,19 @@ def test_a_name_that_is_not_ours_gets_no_page(panel: Panel) -> None:
     assert strange.status_code == 400
     assert "evil" not in strange.text
     assert app.test_client().get("/", headers={"Host": "localhost:8470"}).status_code == 503
+
+
+def test_every_redirect_of_every_route_is_relative(panel: Panel) -> None:
+    browser = panel.browser().client
+    seen = 0
+    for rule in panel.app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments:
+            answer: TestResponse = browser.get(rule.rule)
+            seen += "Location" in answer.headers
+            assert answer.headers.get("Location", "/")[0] == "/", rule
+    doubled = browser.get("//calls//")
+    assert doubled.headers.get("Location", "/")[0] == "/"
+    assert seen > 5
 
 
 def test_under_tls_cookies_are_bound_to_host_and_tls() -> None:
@@ -247,7 +261,7 @@ def test_the_process_serves_and_stops_in_order(tmp_path: Path, start: list[str])
     try:
         answer = _ask(port)
         assert answer.startswith(b"HTTP/1.1 503")
-        assert b"gunicorn/" not in answer
+        assert b"\r\nserver:" not in answer.lower()
         second = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         assert second.returncode == 2
         assert second.stderr.count("\n") == 1

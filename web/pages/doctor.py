@@ -19,6 +19,7 @@ blueprint = Blueprint("doctor", __name__)
 
 SUBJECTS: dict[str, Any] = {
     "processes": _l("Processes"),
+    "panel": _l("Panel"),
     "lines": _l("Lines"),
     "serial": _l("Serial devices"),
     "sound": _l("Sound cards"),

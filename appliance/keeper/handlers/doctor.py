@@ -6,6 +6,7 @@ from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
 from appliance.keeper.doctor.box import examine_box
 from appliance.keeper.doctor.machine import Machine
+from appliance.keeper.doctor.panel import examine_panel
 from appliance.keeper.doctor.vault import examine_vault
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
@@ -52,6 +53,7 @@ class Doctor:
         yield find("processes.keeper_runs")
         config = around.config
         yield find("configuration.valid", lines=len(config.lines), purposes=len(config.purposes))
+        yield from examine_panel(config.panel, around.clock)
         yield from examine_box(self._machine, around.folders.data, around.clock)
         content = self._box.opened().keyring.content
         yield from examine_vault(config, around.folders, content.sheet_confirmed)

@@ -1,7 +1,7 @@
 """Watch the live page: its events, their limit, and the page without script."""
 
 import json
-import socket
+import threading
 from typing import Any
 
 import pytest
@@ -213,13 +213,12 @@ def test_a_stream_that_is_refused_takes_no_place(panel: Panel) -> None:
 
 
 def test_a_browser_that_left_ends_its_stream(panel: Panel) -> None:
-    ours, theirs = socket.socketpair()
-    with ours:
-        stream = Stream(panel.log_in().client, **{"gunicorn.socket": ours})
-        assert stream.event()["recorder"]
-        theirs.close()
-        assert stream.rest() == ""
-        stream.close()
+    gone = threading.Event()
+    stream = Stream(panel.log_in().client, **{"waitress.client_disconnected": gone.is_set})
+    assert stream.event()["recorder"]
+    gone.set()
+    assert stream.rest() == ""
+    stream.close()
 
 
 def test_streams_end_when_the_panel_stops(panel: Panel) -> None:

@@ -1,0 +1,43 @@
+"""Run ``zgoda certificate``: make a TLS certificate for the panel."""
+
+import os
+import pwd
+from pathlib import Path
+
+import click
+
+from appliance.clock import SystemClock
+from appliance.commands.helpers.options import config_option, read_config
+from appliance.errors import ZgodaError
+
+PROXY_USER = "zgoda-proxy"
+
+
+@click.command(
+    short_help="Make a TLS certificate for the panel.",
+    epilog="Example: zgoda certificate --config /etc/zgoda/zgoda.toml",
+)
+@config_option
+def command(config_file: Path | None) -> None:
+    """Make a key and a certificate for the panel, where the configuration names them.
+
+    The certificate vouches for itself: each browser asks once before it trusts it, and shows the
+    fingerprint that this command prints. As root, the key is given to the user zgoda-proxy. Files
+    that are there already stay as they are.
+    """
+    from appliance.config.certificate import OWN_DAYS, make_certificate
+
+    panel = read_config(config_file).panel
+    if not panel.certificate:
+        raise ZgodaError("Name certificate and key below [panel] first: where shall they be?")
+    made = make_certificate(panel, SystemClock().now(), _owner())
+    click.echo(f"Made for {', '.join(sorted(made.names))}; good for {OWN_DAYS - 1} days.")
+    click.echo(f"SHA-256 fingerprint: {made.fingerprint}")
+
+
+def _owner() -> int | None:
+    """Return the proxy's user, if this is root on an appliance."""
+    try:
+        return pwd.getpwnam(PROXY_USER).pw_uid if os.getuid() == 0 else None
+    except KeyError:
+        return None

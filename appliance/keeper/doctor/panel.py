@@ -1,0 +1,51 @@
+"""Examine the way to the panel: loopback, TLS with its certificate, or in clear."""
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance.clock import Clock
+from appliance.config import haproxy, reach
+from appliance.config.certificate import Certificate, is_open, read_certificate
+from appliance.config.reach import Way
+from appliance.config.settings import Panel
+from appliance.errors import ConfigError
+from appliance.model.findings import Finding, find
+
+SOON_SECONDS = 30 * 86_400
+"""Time to renew a certificate without haste."""
+
+
+def examine_panel(panel: Panel, clock: Clock) -> Iterator[Finding]:
+    """Yield the findings on who can reach the panel, and how."""
+    try:
+        way, names = reach.way(panel), reach.names(panel)
+    except ConfigError as error:
+        yield find("panel.refused", detail=error)
+        return
+    if way is not Way.PROXY:
+        yield find(f"panel.{way.value}")
+        return
+    if haproxy.find() is None:
+        yield find("panel.no_proxy", version=haproxy.FIRST_VERSION)
+    try:
+        if is_open(Path(panel.key)):
+            yield find("panel.open_key", path=panel.key)
+        yield from _certificate(read_certificate(Path(panel.certificate)), names, clock.now())
+    except ConfigError as error:
+        yield find("panel.refused", detail=error)
+
+
+def _certificate(held: Certificate, names: tuple[str, ...], now: float) -> Iterator[Finding]:
+    until = datetime.datetime.fromtimestamp(held.until, datetime.UTC).date().isoformat()
+    lacking = [name for name in names if name not in {*held.names, *reach.LOOPBACK_NAMES}]
+    if lacking:
+        yield find("panel.names", names=", ".join(lacking))
+    if held.until <= now:
+        yield find("panel.ended", until=until)
+    elif held.until - now < SOON_SECONDS:
+        yield find("panel.ends", until=until)
+    elif not lacking:
+        yield find("panel.tls", until=until)
+    if held.own:
+        yield find("panel.own", fingerprint=held.fingerprint)
