@@ -45,7 +45,7 @@ SETTINGS: dict[str, Any] = {
     "threads": THREADS,
     # No name of the server, which would tell its weak points.
     "ident": None,
-    "connection_limit": 1200,
+    "connection_limit": 800,  # a process has 1,024 files unless told otherwise
     "asyncore_use_poll": True,  # select stops at 1,024 files
     # A connection that says nothing for this time is closed.
     "channel_timeout": 15,

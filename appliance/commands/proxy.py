@@ -64,9 +64,19 @@ def become_haproxy(panel: Panel, path: Path, port: int) -> None:
     Raises:
         ZgodaError: it is not installed.
     """
+    program, told = invocation(panel, path, port)
+    kept = {name: os.environ[name] for name in ("NOTIFY_SOCKET", "PATH") if name in os.environ}
+    os.execve(program[0], program, {**kept, **told})  # noqa: S606  # the path is the system's own
+
+
+def invocation(panel: Panel, path: Path, port: int) -> tuple[list[str], dict[str, str]]:
+    """Return haproxy's command line, and the variables that ``zgoda.cfg`` reads.
+
+    Raises:
+        ZgodaError: it is not installed.
+    """
     from appliance.lines.profiles import firmware_config
 
-    program = need_haproxy()
     settings = firmware_config() / "haproxy" / "zgoda.cfg"
     told = {
         "ZGODA_LISTEN": f"{reach.in_url(panel.host)}:{port}",
@@ -74,6 +84,5 @@ def become_haproxy(panel: Panel, path: Path, port: int) -> None:
         "ZGODA_KEY": panel.key,
         "ZGODA_SOCKET": str(path),
     }
-    kept = {name: os.environ[name] for name in ("NOTIFY_SOCKET", "PATH") if name in os.environ}
     # -Ws: a master that tells the service manager, and one worker.
-    os.execve(program, [program, "-Ws", "-q", "-f", str(settings)], {**kept, **told})  # noqa: S606  # the path is the system's own
+    return [need_haproxy(), "-Ws", "-q", "-f", str(settings)], told

@@ -1,4 +1,4 @@
-"""An owner's first hour, in a real browser before a real box."""
+"""An owner's first hour, in a real browser before a real box, over TLS and its proxy."""
 
 import io
 import wave
@@ -20,13 +20,17 @@ from tests.browser.box import (  # fmt: skip
     wait_for_recording,
     wait_for_state,
 )
+from tests.proxies import secured
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
-    with running(tmp_path_factory.mktemp("box") / "data") as started:
+    folder = tmp_path_factory.mktemp("box")
+    config = secured(folder / "etc", 8470)
+    with running(folder / "data", "--config", str(config)) as started:
+        assert started.url.startswith("https://")
         yield started
 
 
@@ -39,7 +43,10 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser) -> tuple[Page, list[str]]:
     """Return a page, and what the browser complains about: scripts, policy, missing files."""
     page = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True
+        viewport={"width": 1280, "height": 900},
+        locale="en-GB",
+        accept_downloads=True,
+        ignore_https_errors=True,
     ).new_page()
     complaints: list[str] = []
 

@@ -1,0 +1,88 @@
+"""Which way browsers reach the panel, and by which names."""
+
+import pytest
+
+from appliance.config import reach
+from appliance.config.reach import Way
+from appliance.config.read import parse, trial_text
+from appliance.config.settings import Panel
+from appliance.errors import ConfigError
+
+PEM, KEY = "/etc/zgoda/tls/panel.pem", "/etc/zgoda/tls/panel.key"
+EVERY = "0.0.0.0"  # noqa: S104  # nobody listens here
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
+def test_loopback_needs_nothing(host: str) -> None:
+    assert reach.way(Panel(host)) is Way.LOOPBACK
+
+
+@pytest.mark.parametrize("host", ["192.168.1.20", EVERY, "::", "fd00::1", "box.lan", "8.8.8.8"])
+def test_beyond_loopback_one_of_two_is_needed(host: str) -> None:
+    with pytest.raises(ConfigError, match=r"does not listen on .* without a certificate"):
+        reach.way(Panel(host))
+    assert reach.way(Panel(host, certificate=PEM, key=KEY)) is Way.PROXY
+    assert reach.way(Panel(host, allow_unencrypted=True)) is Way.CLEAR
+
+
+def test_names() -> None:
+    assert reach.names(Panel()) == reach.LOOPBACK_NAMES
+    assert reach.names(Panel("192.168.1.20")) == ("192.168.1.20",)
+    assert reach.names(Panel("fd00::1", names=("Box.lan",))) == ("[fd00::1]", "box.lan")
+    assert reach.names(Panel(EVERY, names=("box.lan",))) == (*reach.LOOPBACK_NAMES, "box.lan")
+    with pytest.raises(ConfigError, match="without names"):
+        reach.names(Panel("::"))
+
+
+@pytest.mark.parametrize(
+    ("panel", "url"),
+    [
+        (Panel(), "http://127.0.0.1:8470/"),
+        (Panel("::1", 80), "http://[::1]:80/"),
+        (
+            Panel("192.168.1.20", names=("box.lan",), certificate=PEM, key=KEY),
+            "https://box.lan:8470/",
+        ),
+        (
+            Panel("127.0.0.1", names=("box.lan",), certificate=PEM, key=KEY),
+            "https://127.0.0.1:8470/",
+        ),
+    ],
+)
+def test_addresses_to_type(panel: Panel, url: str) -> None:
+    assert reach.url(panel) == url
+
+
+def mistakes(*lines: str) -> str:
+    with pytest.raises(ConfigError) as found:
+        parse("\n".join([trial_text(), "[panel]", *lines]))
+    return str(found.value)
+
+
+def test_certificate_and_key_go_together() -> None:
+    assert "panel.certificate: needs key" in mistakes('certificate = "/a.pem"')
+    assert "panel.key: needs certificate" in mistakes('key = "/a.key"')
+    assert "panel.trusted: needs certificate" in mistakes("trusted = true")
+
+
+def test_what_contradicts_itself_is_a_mistake() -> None:
+    told = mistakes('certificate = "/a.pem"', 'key = "/a.key"', "allow_unencrypted = true")
+    assert "panel.allow_unencrypted: contradicts certificate" in told
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('names = ["a b"]', "panel.names: is 'a b'"),
+        ('names = ["-a"]', "panel.names: is '-a'"),
+        ('names = ["*.lan"]', "panel.names: is '*.lan'"),
+        ('names = [".lan"]', "panel.names: is '.lan'"),
+        ('names = "zgoda.lan"', "panel.names: is text; write a list"),
+        ('names = ["a", "a"]', "panel.names: names something twice"),
+        ('certificate = "a.pem"', "panel.certificate: is 'a.pem'; write the whole path"),
+        ('allow_unencrypted = "yes"', "panel.allow_unencrypted: is text; write true or false"),
+        ("trusted = 1", "panel.trusted: is a number; write true or false"),
+    ],
+)
+def test_each_wrong_value_is_named(line: str, said: str) -> None:
+    assert said in mistakes(line)
