@@ -15,6 +15,8 @@ from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.errors import ZgodaError, print_faults_without_text
 from appliance.link.client import Client
+from appliance.memory import protect
+from web import forgetting
 from web.app import PanelSettings, create_app
 from web.server import Panel, address, listen, listen_for_proxy
 
@@ -61,6 +63,7 @@ def command(
     proxies: set[int],
 ) -> None:
     """Serve the web panel; it asks the keeper for everything that it shows."""
+    protect()
     config = read.load(config_file) if config_file else read.trial()
     if host is not None:
         config = dataclasses.replace(config, panel=dataclasses.replace(config.panel, host=host))
@@ -73,6 +76,7 @@ def command(
         listener = _listen(config, port)
         where = address(listener)
     app = create_app(Client(folders.keeper_socket), settings)
+    forgetting.begin_with(app)
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
     Panel(app, listener, proxies).run()

@@ -13,7 +13,7 @@ from werkzeug.utils import find_modules, import_string
 from appliance.clock import Clock, SystemClock
 from appliance.link.client import Client
 from appliance.link.registry import operations
-from web import access, back, errors, language, security, streams  # fmt: skip
+from web import access, back, errors, forgetting, language, security, streams  # fmt: skip
 from web.pages import first_run, live
 from web.words import formats, words
 
@@ -57,6 +57,7 @@ def create_app(
     formats.install(app)
     errors.install(app)
     streams.install(app)
+    forgetting.install(app)
     live.install(app, clock or SystemClock())
     for name in find_modules("web.pages"):
         page = import_string(name)

@@ -21,5 +21,7 @@ def command(config: Config, folders: Folders, uids: set[int]) -> None:
     up yet it writes a one-time password to run/first-run below the data folder.
     """
     from appliance.keeper.service import Keeper, serve
+    from appliance.memory import protect
 
+    protect()
     serve(Keeper(config, folders, SystemClock()), folders, stop_on_signal(), uids)

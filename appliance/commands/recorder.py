@@ -18,7 +18,9 @@ def command(config: Config, folders: Folders, uids: set[int]) -> None:
 
     The recorder runs until it is stopped (SIGTERM). It needs neither keeper nor panel.
     """
+    from appliance.memory import protect
     from appliance.recorder.service import Recorder, make_places, serve
 
+    protect()
     make_places(folders)
     serve(Recorder(config, folders, SystemClock()), folders, stop_on_signal(), uids)

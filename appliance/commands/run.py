@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from appliance.config.folders import Folders
 from appliance.config.reach import Way
 from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
+from appliance.memory import ALLOCATOR
 from appliance.vault.layout import check_layout
 
 START_SECONDS = 30.0
@@ -42,6 +43,13 @@ RECORDER_MEMORY = {
 By default glibc raises the size from which it returns a block at once, up to 32 MB, and keeps a
 heap per line. Memory that a call needs for a moment then stays, a few megabytes a line.
 """
+
+MEMORY: Mapping[str, Mapping[str, str]] = {
+    "recorder": RECORDER_MEMORY,
+    "keeper": ALLOCATOR,
+    "panel": ALLOCATOR,
+}
+"""Process -> settings of its allocator; the units set the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +138,7 @@ def _start(name: str, arguments: list[str], ready: Path) -> Part:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(ready))
         listener.settimeout(0.2)
-        memory = RECORDER_MEMORY if name == "recorder" else {}
-        environment = {**memory, **os.environ, "NOTIFY_SOCKET": str(ready)}
+        environment = {**MEMORY[name], **os.environ, "NOTIFY_SOCKET": str(ready)}
         process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment)
         part = Part(name, process)
         try:

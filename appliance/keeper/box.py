@@ -1,5 +1,6 @@
 """Open, unlock and lock the vault; hold the sessions of its operators."""
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,4 +97,5 @@ class Box:
             now = self.now
             if now is not None and self.sessions.empty:
                 now.records.lock()
+                gc.collect()  # what only its own parts still name, such as a failed request's
                 attempt("audit", lambda: now.audit.append("locked", KEEPER))

@@ -20,7 +20,7 @@ from appliance.link.requests.calls import ExportCall, ListCalls
 from appliance.link.requests.lines import TakeUp
 from appliance.link.requests.login import LogIn
 from appliance.model.audio import Sound
-from appliance.model.records import CallRecord, RecordingEnd
+from appliance.model.records import CallMeta, CallRecord, RecordingEnd
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
@@ -53,7 +53,7 @@ class FaultBox:
         """Somebody who asks the keeper."""
         return Client(self.box.folders.keeper_socket, timeout=30)
 
-    def seal(self, seconds: int = 2, *, ended: bool = True) -> str:
+    def seal(self, seconds: int = 2, *, ended: bool = True, meta: CallMeta = META) -> str:
         """Record a call as the recorder does; without ``ended`` as one that was killed."""
         folders, today = self.box.folders, int(time.time() // DAY)
         pool = Pool(folders.pool, folders.recordings)
@@ -63,7 +63,7 @@ class FaultBox:
             folders.recordings, pool.vault_id, pool.reading_key, pool.take_key(), ticket, 1
         )
         days = {"training": today + KEPT_DAYS}
-        file.meta(structs.replace(META, call=call, started_at=time.time(), due_days=days))
+        file.meta(structs.replace(meta, call=call, started_at=time.time(), due_days=days))
         file.consent(RECEIPT)
         codes = np.frombuffer(secrets.token_bytes(8000 * seconds), np.uint8)
         for at in range(0, codes.size, 4000):

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
 from appliance.commands.panel import command as panel
-from appliance.commands.run import RECORDER_MEMORY
+from appliance.commands.run import MEMORY
 
 UNITS = Path(__file__).parent.parent.parent / "systemd"
 EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5, "proxy": 1.5}
@@ -108,6 +108,14 @@ def test_however_often_it_dies_it_is_started_again(name: str) -> None:
     assert int(settings["RestartMaxDelaySec"]) <= 30
 
 
-def test_the_recorder_gives_memory_back_wherever_it_runs() -> None:
-    (line,) = re.findall(r"^Environment=(.*)$", unit("recorder").read_text("utf-8"), re.MULTILINE)
-    assert dict(pair.split("=") for pair in line.split()) == RECORDER_MEMORY
+@pytest.mark.parametrize("name", EXPOSURE)
+def test_the_allocator_is_set_alike_wherever_a_process_runs(name: str) -> None:
+    (line,) = re.findall(r"^Environment=(.*)$", unit(name).read_text("utf-8"), re.MULTILINE)
+    assert dict(pair.split("=", 1) for pair in line.split()) == MEMORY[name]
+
+
+@pytest.mark.parametrize("name", EXPOSURE)
+def test_memory_can_be_locked_and_reaches_neither_swap_nor_a_core_file(name: str) -> None:
+    settings = dict(re.findall(r"^(\w+)=(.*)$", unit(name).read_text("utf-8"), re.MULTILINE))
+    kept = settings["LimitMEMLOCK"], settings["LimitCORE"], settings["MemorySwapMax"]
+    assert kept == ("infinity", "0", "0")

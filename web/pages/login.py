@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from appliance.errors import Refused
 from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session
 from appliance.model.limits import LONGEST_CODE
-from web import access, back
+from web import access, back, forgetting
 from web.words import attempts
 
 blueprint = Blueprint("login", __name__)
@@ -72,6 +72,7 @@ def enter_code() -> ResponseReturnValue:
 def log_out() -> Response:
     """End the session, at the keeper and in the browser."""
     access.ask_unless(LogOut(), "not_logged_in")
+    forgetting.soon()
     session.clear()
     return access.drop_token(redirect(url_for("login.page"), 303))
 

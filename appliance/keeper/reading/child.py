@@ -5,9 +5,7 @@ answers the keeper until the keeper hangs up. Locking the box ends the child: Py
 freed memory, so only the end of the process is a sure lock.
 """
 
-import ctypes
 import os
-import resource
 import signal
 import socket
 import sys
@@ -18,6 +16,7 @@ import msgspec
 
 from appliance.errors import FileFormatError, ZgodaError, print_faults_without_text
 from appliance.keeper.reading import protocol
+from appliance.memory import DUMPABLE, protect
 from appliance.model.audio import RATE
 from appliance.model.records import RecordingEnd, Verdict
 from appliance.vault.container import derive
@@ -32,8 +31,6 @@ MOST_SAMPLES = 2**24
 """The most samples of a channel in one answer: over half an hour."""
 
 SECOND_KEY_LABEL = b"zgoda catalogue v1"
-
-_PR_SET_DUMPABLE = 4
 
 
 class Readings:
@@ -168,10 +165,9 @@ def serve(connection: socket.socket) -> None:
 
 
 def harden() -> None:
-    """Forbid core dumps and debuggers; ignore the terminal's Ctrl-C."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "The reading child could not be made undumpable")
+    """Forbid core dumps, debuggers and swap; ignore the terminal's Ctrl-C."""
+    if DUMPABLE in protect():
+        raise SystemExit("The reading child could not be made undumpable.")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -1,0 +1,136 @@
+"""Run a whole box as its owner does, with people who look for calls and listen to them."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import urllib.parse
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from appliance.keeper.people.operators import new_operator
+from appliance.link.operations import Role
+from appliance.vault.container import derive
+from tests.boxes import CHEAP, PASSWORD, TrialBox
+from tests.faults.browsing import Browser
+from tests.faults.fault_box import FaultBox
+from tests.samples import META
+from tests.security.remembered import command, family, spelled
+
+PEOPLE = {
+    "Ewa Nowak": PASSWORD,
+    "Jan Ćwik": "hasło z żółtą łodzią 77",
+    "Marta Wójcik": "another quiet walrus garden",
+}
+"""Each person's password: of plain and of Polish letters, which Python keeps differently."""
+
+CALLERS = {
+    "693471852": "Zofia Łękawska",
+    "693471874": "Bogdan Testowski",
+    "693471896": "Carl Musterhuber",
+}
+"""Subscriber's number -> the name that the network sent."""
+
+PROCESSES = {
+    "recorder": "appliance recorder",
+    "keeper": "appliance keeper",
+    "reading child": "appliance.keeper.reading.child",
+    "panel": "-m web",
+}
+
+
+@dataclass(frozen=True)
+class Office:
+    """A running box with three recordings and three people."""
+
+    box: FaultBox
+    rids: tuple[str, ...]
+    port: int
+    process: subprocess.Popen[str]
+
+    def processes(self) -> dict[int, str]:
+        """Return the box's processes that run now, and which each is."""
+        return {
+            pid: name
+            for pid in family(self.process.pid)
+            for name, mark in PROCESSES.items()
+            if mark in command(pid)
+        }
+
+    def log_in(self, name: str) -> Browser:
+        """Log a person in with a browser of their own."""
+        browser = Browser(self.port)
+        path, _ = browser.post("/login", "/login", name=name, password=PEOPLE[name])
+        assert path == "/"
+        return browser
+
+    def work(self, browser: Browser) -> None:
+        """List, look for numbers and names, look at a call, and listen to all of it."""
+        browser.get("/")
+        for number, name in CALLERS.items():
+            for text in (number, f"+48 {number}", name, name[:4].lower()):
+                _, page = browser.post("/calls", "/calls", text=text)
+                assert name in page.decode()
+        browser.get("/calls")
+        self.listen(browser, self.rids[0])
+
+    def listen(self, browser: Browser, rid: str) -> None:
+        """Open the player of a call, and fetch its sound whole and in ranges."""
+        _, page = browser.post(f"/calls/{rid}", f"/calls/{rid}/listen", purpose="training")
+        found = re.search(r"/playback/[\w-]+\.wav", page.decode())
+        assert found is not None
+        whole = browser.get(found[0])
+        sound = self.box.sounds[rid].astype("<i2").tobytes()
+        assert whole.endswith(sound)
+        assert browser.get(found[0], Range="bytes=0-9999") == whole[:10_000]
+
+
+@contextlib.contextmanager
+def running(box: TrialBox, port: int, **environment: str) -> Iterator[Office]:
+    """Seal calls into a box, add people, and run it until the block ends."""
+    faulty = FaultBox(box)
+    rids = tuple(
+        faulty.seal(3, meta=structs.replace(META, number=f"+48{number}", name=name))
+        for number, name in CALLERS.items()
+    )
+    with box.keyring().changing() as draft:
+        for name, password in list(PEOPLE.items())[1:]:
+            entry = new_operator(name, password, frozenset(Role), box.reading_key(), CHEAP)
+            draft.operators[entry.id] = entry
+    process = subprocess.Popen(
+        [sys.executable, "-m", "appliance", "run", "--data", faulty.data, "--port", str(port)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+    )
+    assert process.stdout is not None
+    try:
+        assert any(line.startswith("Panel: ") for line in process.stdout), "it did not start"
+        yield Office(faulty, rids, port, process)
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+
+
+def needles(box: FaultBox, rids: tuple[str, ...]) -> dict[str, bytes]:
+    """Return what must not be found in a locked box: its secrets in every spelling."""
+    wanted: dict[str, bytes] = {}
+    for name, password in PEOPLE.items():
+        wanted |= spelled(f"password of {name}", password)
+        wanted[f"password of {name} in a form"] = urllib.parse.quote_plus(password).encode()
+    for number, name in CALLERS.items():
+        shown = f"{number[:3]} {number[3:6]} {number[6:]}"
+        wanted |= spelled(f"number {number}", number) | spelled(f"number {number} as shown", shown)
+        wanted |= spelled(f"name of {number}", name)
+        wanted[f"name of {number} in an address"] = urllib.parse.quote_plus(name).encode()
+    reading = bytes(box.box.reading_key())
+    wanted["reading key"] = reading
+    wanted["second key"] = derive(reading, b"", b"zgoda catalogue v1")
+    sound = box.sounds[rids[0]].astype("<i2").tobytes()
+    for at in range(4000, len(sound) - 32, 8000):
+        wanted[f"sound at {at}"] = sound[at : at + 32]
+    return wanted

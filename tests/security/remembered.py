@@ -1,0 +1,58 @@
+"""Search what processes remember: all their memory, page by page, as root can."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+PIECE = 1 << 16
+"""Bytes read at once; most of what a process reserves is empty."""
+
+SPELLINGS = ("utf-8", "utf-16-le", "utf-32-le")
+"""Python keeps a text in one, two or four bytes a character."""
+
+
+def spelled(name: str, text: str) -> dict[str, bytes]:
+    """Return a needle for each way in which a text lies in memory."""
+    return {f"{name} ({spelling})": text.encode(spelling) for spelling in SPELLINGS}
+
+
+def found(pid: int, needles: Mapping[str, bytes]) -> Counter[str]:
+    """Count the needles in all memory that a process can write to."""
+    hits: Counter[str] = Counter()
+    for piece in pieces(pid):
+        for name, needle in needles.items():
+            hits[name] += piece.count(needle)
+    return +hits
+
+
+def pieces(pid: int) -> Iterator[bytes]:
+    """Yield what a process has written to: each mapping, without the empty ends and middles."""
+    maps = Path(f"/proc/{pid}/maps").read_text()
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for start, stop in re.findall(r"^([0-9a-f]+)-([0-9a-f]+) rw", maps, re.M):
+            memory.seek(int(start, 16))
+            left, held = int(stop, 16) - int(start, 16), bytearray()
+            while left and (piece := memory.read(min(left, PIECE))):
+                left -= len(piece)
+                if piece.count(0) < len(piece):
+                    held += piece
+                elif held:
+                    yield bytes(held)
+                    held.clear()
+            yield bytes(held)
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and everything that it started."""
+    own = [
+        int(child)
+        for listed in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in listed.read_text().split()
+    ]
+    return [pid, *(one for child in own for one in family(child))]
+
+
+def command(pid: int) -> str:
+    """Return a process's command line."""
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
