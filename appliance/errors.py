@@ -57,6 +57,10 @@ class LinkError(ZgodaError):
     """The other process did not answer as agreed."""
 
 
+class WrongServer(LinkError):
+    """Another user's process serves the socket, so nothing was sent to it."""
+
+
 class MessageRefused(LinkError, ValueError):
     """A message was malformed, oversized or of an unknown kind."""
 

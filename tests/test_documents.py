@@ -21,7 +21,9 @@ ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/commands.md").read_text("utf-8")
 WORDS = re.compile(r"--[a-z][a-z-]*")
 NOT_OURS = {"--help", "--version"}
-OF_A_LOGIN = {"--data", "--name", "--password-file", "--totp"}
+OF_A_LOGIN = {
+    "--data", "--run", "--keeper-user", "--recorder-user", "--name", "--password-file", "--totp",
+}  # fmt: skip
 ACTS: dict[str, type[Operation[Any]]] = {
     "list": calls.ListCalls,
     "show": calls.ShowCall,

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from appliance.config import reach, read
-from appliance.config.folders import Folders
+from appliance.config.places import places
 from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.errors import ZgodaError, print_faults_without_text
@@ -43,6 +43,17 @@ def _uids(_context: click.Context, _option: click.Parameter, users: tuple[str, .
     show_default=True,
     help="The data folder.",
 )
+@click.option(
+    "--run",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Has the folders of the sockets; by default /run for /var/lib/zgoda, else DATA/run.",
+)
+@click.option(
+    "--keeper-user",
+    default="",
+    help="The only user whose keeper is asked; by default zgoda-keeper for /var/lib/zgoda, "
+    "else this user.",
+)
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; 0 for any.")
 @click.option(
@@ -54,9 +65,11 @@ def _uids(_context: click.Context, _option: click.Parameter, users: tuple[str, .
 @click.option(
     "--allow-user", "proxies", multiple=True, callback=_uids, help="The TLS proxy's user."
 )
-def command(
+def command(  # noqa: PLR0913, PLR0917 - as many as there are options
     config_file: Path | None,
     data: Path,
+    run: Path | None,
+    keeper_user: str,
     host: str | None,
     port: int | None,
     path: Path | None,
@@ -67,7 +80,7 @@ def command(
     config = read.load(config_file) if config_file else read.trial()
     if host is not None:
         config = dataclasses.replace(config, panel=dataclasses.replace(config.panel, host=host))
-    folders = Folders(data.resolve())
+    folders = places(data, run, keeper_user)
     settings = settings_for(config)
     if reach.way(config.panel) is Way.PROXY:
         listener = listen_for_proxy(path or folders.panel_socket)
@@ -75,7 +88,7 @@ def command(
     else:
         listener = _listen(config, port)
         where = address(listener)
-    app = create_app(Client(folders.keeper_socket), settings)
+    app = create_app(Client(folders.keeper_socket, uid=folders.keeper_uid), settings)
     forgetting.begin_with(app)
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)

@@ -95,6 +95,7 @@ def listen_for_proxy(path: Path) -> socket.socket:
     """
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
+        path.parent.mkdir(mode=0o710, parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with sockets.address(path) as where:
             listener.bind(where)

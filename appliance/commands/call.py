@@ -13,8 +13,8 @@ from appliance.clock import Clock, SystemClock
 from appliance.commands.helpers.options import (
     EXISTING_FILE,
     config_option,
-    data_option,
     json_option,
+    places_option,
     print_json,
     read_config,
 )
@@ -60,7 +60,7 @@ _NUMBER = re.compile(r"(?=(?:\D*\d){3,20}\D*$)\+?[\d ()./-]*")
 @click.option("--scene", "scene_name", help="A scene instead: its name or a file.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
 @config_option
-@data_option
+@places_option
 @json_option
 def command(
     number: str,
@@ -138,16 +138,18 @@ def place(
 @contextmanager
 def _keeper(config: Config, folders: Folders, clock: Clock) -> Iterator[Callable[[], object]]:
     """Yield a function that takes recordings in: by a running keeper, or by our own."""
-    from appliance.errors import LinkError
+    from appliance.errors import LinkError, WrongServer
     from appliance.keeper.first_run.create import has_vault
     from appliance.keeper.service import Keeper
     from appliance.link.client import Client
     from appliance.link.requests.first_run import GetBoxState
     from appliance.link.requests.lines import TakeUp
 
-    running = Client(folders.keeper_socket)
+    running = Client(folders.keeper_socket, uid=folders.keeper_uid)
     try:
         running.call(GetBoxState())
+    except WrongServer:
+        raise
     except LinkError:
         pass  # none runs: this command is the keeper for the length of the call
     else:

@@ -13,15 +13,15 @@ from msgspec import Struct
 from appliance.clock import Clock, SystemClock
 from appliance.commands.helpers.options import (
     config_option,
-    data_option,
     json_option,
+    places_option,
     print_json,
     read_config,
 )
 from appliance.config import reach
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
-from appliance.errors import ConfigError, LinkError, Refused
+from appliance.errors import ConfigError, LinkError, Refused, WrongServer
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines
@@ -43,7 +43,7 @@ CONNECT_SECONDS = 2.0
     epilog="Example: zgoda doctor --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda",
 )
 @config_option
-@data_option
+@places_option
 @json_option
 def command(config_file: Path | None, folders: Folders, as_json: bool) -> None:
     """Examine the box, its lines and devices, its configuration and its prompts.
@@ -123,8 +123,8 @@ class Examination:
         from appliance.keeper.doctor.vault import examine_vault
         from appliance.recorder.doctor.lines import examine_lines
 
-        recorder = Process(self._folders.recorder_socket, "recorder")
-        keeper = Process(self._folders.keeper_socket, "keeper")
+        recorder = Process(self._folders.recorder_socket, "recorder", self._folders.recorder_uid)
+        keeper = Process(self._folders.keeper_socket, "keeper", self._folders.keeper_uid)
         lines = recorder.ask(ExamineLines())
         box = keeper.ask(GetBoxState())
         panel = panel_answers(config)
@@ -147,10 +147,13 @@ class Examination:
 class Process:
     """A process of the box that may answer."""
 
-    def __init__(self, path: Path, name: Literal["recorder", "keeper"]) -> None:
-        self._client = Client(path, ANSWER_SECONDS, process=name)
+    def __init__(
+        self, path: Path, name: Literal["recorder", "keeper"], uid: int | None = None
+    ) -> None:
+        self._client = Client(path, ANSWER_SECONDS, process=name, uid=uid)
         self._name = name
-        self._state: Literal["runs", "away", "denied"] = "away"
+        self._state: Literal["runs", "away", "denied", "foreign"] = "away"
+        self._why = ""
 
     @property
     def there(self) -> bool:
@@ -164,6 +167,9 @@ class Process:
         except Refused:
             self._state = "denied"
             return None
+        except WrongServer as error:
+            self._state, self._why = "foreign", str(error)
+            return None
         except LinkError as error:
             # No fault of the system: a process is there and hung up on this user.
             cause = error.__context__
@@ -175,6 +181,8 @@ class Process:
 
     def finding(self) -> Finding:
         """Return the finding on whether it runs."""
+        if self._state == "foreign":
+            return find("processes.foreign", process=self._name, detail=self._why)
         if self._state == "denied":
             return find("processes.denied", process=self._name)
         return find(f"processes.{self._name}_{self._state}")

@@ -18,7 +18,7 @@ def command(config: Config, folders: Folders, uids: set[int]) -> None:
 
     The keeper takes recordings in, finds, plays and erases them. It decides who may do so and
     writes each act into the audit. It runs until it is stopped (SIGTERM). On a box that is not set
-    up yet it writes a one-time password to run/first-run below the data folder.
+    up yet it writes a one-time password to the file first-run beside its socket.
     """
     from appliance.keeper.service import Keeper, serve
     from appliance.memory import protect

@@ -13,6 +13,9 @@ import click
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> None:
-    """Serve the web panel; takes --config, --data, --host, --port, --certificate and --key."""
+    """Serve the web panel; takes the options of ``python -m web``.
+
+    These are --config, --data, --run, --keeper-user, --host, --port, --certificate and --key.
+    """
     # This package never imports the panel's: the process becomes it.
     os.execv(sys.executable, [sys.executable, "-m", "web", *arguments])  # noqa: S606  # our own interpreter

@@ -6,8 +6,22 @@ from pathlib import Path
 class Folders:
     """The data folder and its places. Asking for a place creates nothing."""
 
-    def __init__(self, data: Path) -> None:
-        """Name the places below ``data``."""
+    def __init__(
+        self,
+        data: Path,
+        run: Path | None = None,
+        *,
+        keeper_uid: int | None = None,
+        recorder_uid: int | None = None,
+    ) -> None:
+        """Name the places.
+
+        Args:
+            data: the data folder.
+            run: has the folders of the sockets; ``run`` below the data folder if None.
+            keeper_uid: the user whose keeper is asked; this process's own if None.
+            recorder_uid: the same for the recorder.
+        """
         self.data = data
         self.layout = data / "zgoda-layout"
         """Public: which layout the folder has. Its name is unlike that of anybody else's file."""
@@ -40,11 +54,15 @@ class Folders:
         self.calibration = data / "calibration"
         """The results of test calls, a file per line."""
 
-        self.run = data / "run"
-        """Sockets, and files that live only while the processes do."""
-        self.recorder_socket = self.run / "recorder.sock"
-        self.keeper_socket = self.run / "keeper.sock"
-        self.panel_socket = self.run / "panel.sock"
+        self.keeper_uid, self.recorder_uid = keeper_uid, recorder_uid
+        self.run = run if run is not None else data / "run"
+        """Has a folder for each process, which it alone writes to: its socket, and files that live
+        only while it does."""
+        self.keeper_run = self.run / "zgoda-keeper"
+        self.recorder_run = self.run / "zgoda-recorder"
+        self.recorder_socket = self.recorder_run / "recorder.sock"
+        self.keeper_socket = self.keeper_run / "keeper.sock"
+        self.panel_socket = self.run / "zgoda-panel" / "panel.sock"
         """Where the TLS proxy finds the panel, if it is not told another place."""
-        self.first_run_code = self.run / "first-run"
+        self.first_run_code = self.keeper_run / "first-run"
         """The one-time password of a box that is not set up yet."""

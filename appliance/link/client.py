@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import BinaryIO, TypeVar
 
 from msgspec import Struct
 
-from appliance.errors import LinkError, MessageRefused
+from appliance.config.places import user_name
+from appliance.errors import LinkError, MessageRefused, WrongServer
 from appliance.link import frames
 from appliance.link.operations import Operation
-from appliance.link.sockets import address
+from appliance.link.sockets import address, peer_uid
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
@@ -20,14 +22,24 @@ ReplyT = TypeVar("ReplyT", bound=Struct)
 class Client:
     """A client of one socket; several threads may share it."""
 
-    def __init__(self, path: Path, timeout: float = 60.0, *, process: str = "keeper") -> None:
+    def __init__(
+        self,
+        path: Path,
+        timeout: float = 60.0,
+        *,
+        process: str = "keeper",
+        uid: int | None = None,
+    ) -> None:
         """Prepare; the first call connects.
 
         Args:
             path: the socket.
             timeout: seconds that an answer may take.
             process: the other process's name, for error messages.
+            uid: the user whose process must be at the other end: nothing is sent to another's.
+                None for this process's own user.
         """
+        self._uid = os.geteuid() if uid is None else uid
         self._path = path
         self._timeout = timeout
         self._process = process
@@ -113,6 +125,7 @@ class Client:
                 connection.settimeout(self._timeout)
                 with address(self._path) as where:
                     connection.connect(where)
+                self._check_server(connection)
                 yield connection
         except TimeoutError:
             raise LinkError(f"The {self._process} does not answer in time.") from None
@@ -124,6 +137,15 @@ class Client:
             raise LinkError(f"This user may not speak to the {self._process}.") from None
         except OSError as error:
             raise LinkError(f"The {self._process} went away: {error.strerror}.") from None
+
+    def _check_server(self, connection: socket.socket) -> None:
+        """Raise WrongServer if the kernel says that another user's process listens there."""
+        uid = peer_uid(connection)
+        if uid != self._uid:
+            raise WrongServer(
+                f"{self._path} is served by the user {user_name(uid)} and not by "
+                f"{user_name(self._uid)}, as the {self._process} is: nothing was sent there."
+            )
 
     def _send(self, connection: socket.socket, message: bytes) -> None:
         # A server that refuses a message closes without reading the rest. Its reason already waits

@@ -58,7 +58,8 @@ class Server:
         """Prepare; ``start`` opens the socket.
 
         Args:
-            path: the socket; replaces a stale one, never one that is served.
+            path: the socket; replaces a stale one, never one that is served. Its folder is made
+                if it is missing, and only this user may write to it.
             handle: answers an operation.
             allowed_uids: users whose processes may connect.
             offered: operations understood here; every declared one if None.
@@ -251,6 +252,8 @@ def _refuse(connection: socket.socket, code: str, message: str) -> None:
 def _listen(path: Path, mode: int) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        _check_folder(path.parent)
         with address(path) as where:
             _clear_stale(path, where)
             # No client may connect between bind and chmod.
@@ -267,6 +270,16 @@ def _listen(path: Path, mode: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise LinkError if another user could put a socket in the place of ours."""
+    seen = folder.stat()
+    if seen.st_uid not in {0, os.geteuid()} or seen.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise LinkError(
+            f"Other users can write to {folder}, and so could pose as this process: "
+            "only its own user may."
+        )
 
 
 def _clear_stale(path: Path, where: str) -> None:

@@ -72,6 +72,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "The certificate vouches for itself. Before you trust it in a browser, compare its "
         "SHA-256 fingerprint: %(fingerprint)s."
     ),
+    "processes.foreign": _fail(
+        "Something else answers in place of the %(process)s: %(detail)s End it, or name the right "
+        "user with --%(process)s-user."
+    ),
     "versions.told": _ok("Zgoda %(zgoda)s, Python %(python)s, Linux %(kernel)s, %(machine)s."),
     "versions.narrow": _fail(
         "This is a system of 32 bits, which is not supported: install one of 64 bits."

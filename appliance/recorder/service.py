@@ -199,7 +199,7 @@ class Recorder:
             return None
         from appliance.recorder.front.front import Front  # noqa: PLC0415 - gpiozero takes 3 MB
 
-        return Front(config.front, folders.run, clock, self._pressed)
+        return Front(config.front, folders.recorder_run, clock, self._pressed)
 
     def _pressed(self, press: ButtonPress) -> None:
         """Do what a press of the box's button means."""
@@ -267,7 +267,7 @@ def make_places(folders: Folders) -> None:
         folders.notes,
         folders.withdrawn,
         folders.calibration,
-        folders.run,
+        folders.recorder_run,
         folders.emergency.parent,
     ):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

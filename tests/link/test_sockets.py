@@ -54,7 +54,7 @@ def test_a_file_in_the_way_is_left_alone(serve: Serve, path: Path) -> None:
 
 def test_a_missing_folder_is_one_sentence(serve: Serve, tmp_path: Path) -> None:
     with pytest.raises(LinkError, match="cannot be opened: No such file"):
-        serve(at=tmp_path / "missing" / "keeper.sock")
+        serve(at=tmp_path / "missing" / "run" / "keeper.sock")
 
 
 def test_a_deep_folder_makes_no_difference(serve: Serve, tmp_path: Path) -> None:

@@ -64,7 +64,9 @@ def test_the_panels_unit_starts_the_panel() -> None:
     program, command, *_ = started("panel")
 
     assert (program, command) == ("/opt/zgoda/bin/zgoda", "panel")
-    assert "--config, --data" in (panel.help or "")
+    options = [option for option in started("panel") if option.startswith("--")]
+    assert options
+    assert all(f"{option}," in (panel.help or "") for option in options)
 
 
 def test_every_user_and_folder_of_the_units_is_made() -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct
 
-from appliance.commands.helpers.options import EXISTING_FILE, data_option
+from appliance.commands.helpers.options import EXISTING_FILE, places_option
 from appliance.config.folders import Folders
 from appliance.errors import Refused, ZgodaError
 from appliance.link.client import Client
@@ -43,7 +43,7 @@ class Operator:
 def as_operator(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a login, and an ``Operator`` as its first argument."""
 
-    @data_option
+    @places_option
     @click.option("--name", required=True, envvar="ZGODA_NAME", help="Your name, as in the panel.")
     @click.option(
         "--password-file",
@@ -55,7 +55,7 @@ def as_operator(command: Callable[..., None]) -> Callable[..., None]:
     def run(
         folders: Folders, name: str, password_file: Path | None, totp: str, **rest: Any
     ) -> None:
-        client = Client(folders.keeper_socket)
+        client = Client(folders.keeper_socket, uid=folders.keeper_uid)
         client.call(GetBoxState())  # before a person types a password that no keeper hears
         with _logged_in(client, name, _password(name, password_file), totp) as operator:
             command(operator, **rest)

@@ -2,19 +2,21 @@
 
 import functools
 import logging
-import pwd
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from appliance.config.folders import Folders
+from appliance.config.places import places, user_id
 from appliance.config.read import load, trial
 from appliance.config.settings import Config
+from appliance.errors import ConfigError
 
 EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -36,6 +38,32 @@ data_option = click.option(
     help="The data folder.",
 )
 
+
+def places_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that speaks to the box's processes their ``folders``."""
+
+    @data_option
+    @click.option(
+        "--run",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Has the folders of the sockets; by default /run for /var/lib/zgoda, else DATA/run.",
+    )
+    @click.option(
+        "--keeper-user",
+        default="",
+        help="The only user whose keeper is asked; by default zgoda-keeper for /var/lib/zgoda, "
+        "else this user.",
+    )
+    @click.option("--recorder-user", default="", help="The same for the recorder.")
+    @functools.wraps(command)
+    def run_with(
+        folders: Folders, run: Path | None, keeper_user: str, recorder_user: str, **rest: Any
+    ) -> None:
+        command(folders=places(folders.data, run, keeper_user, recorder_user), **rest)
+
+    return run_with
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
@@ -52,7 +80,7 @@ def as_process(command: Callable[..., None]) -> Callable[..., None]:
     """
 
     @config_option
-    @data_option
+    @places_option
     @click.option(
         "--allow-user",
         "users",
@@ -77,8 +105,8 @@ def uids_of(users: tuple[str, ...]) -> set[int]:
     found = set()
     for name in users:
         try:
-            found.add(pwd.getpwnam(name).pw_uid)
-        except KeyError:
+            found.add(user_id(name))
+        except ConfigError:
             raise click.BadParameter(
                 f"there is no user {name!r}", param_hint="--allow-user"
             ) from None

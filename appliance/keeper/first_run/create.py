@@ -65,7 +65,7 @@ def make_folders(folders: Folders) -> None:
         folders.withdrawn,
         folders.shelves,
         folders.audit,
-        folders.run,
+        folders.keeper_run,
     ):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 

@@ -34,8 +34,10 @@ class Doctor:
         """
         self._box = box
         self._machine = machine or Machine()
-        socket = box.around.folders.recorder_socket
-        self._recorder = Client(socket, ANSWER_SECONDS, process="recorder")
+        folders = box.around.folders
+        self._recorder = Client(
+            folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
+        )
 
     @handles(Examine)
     def _examine(self, operation: Examine, who: Caller) -> Findings:

@@ -51,7 +51,9 @@ class RecorderLink:
         """
         self._folders = folders
         self._take_up = take_up
-        self._client = Client(folders.recorder_socket, ANSWER_SECONDS, process="recorder")
+        self._client = Client(
+            folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
+        )
         self._lending = threading.Lock()
 
     def forwarded(self) -> dict[type[AnyOperation], Handler]:

@@ -35,7 +35,9 @@ class LiveHub:
 
     def __init__(self, folders: Folders) -> None:
         """Prepare; the first watcher begins the subscription."""
-        self._client = Client(folders.recorder_socket, ANSWER_SECONDS, process="recorder")
+        self._client = Client(
+            folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
+        )
         self._latest: Latest[LiveNews] = Latest()
         self._lock = threading.Lock()  # guards _watching and _thread
         self._watching = 0
