@@ -23,6 +23,9 @@ ALLOCATOR: Mapping[str, str] = {
 UNWIPED, DUMPABLE, UNLOCKED = "unwiped", "dumpable", "unlocked"
 """What may be missing: freed memory is overwritten; only root looks in; nothing goes to swap."""
 
+TOLD = "memory"
+"""The file in a process's folder that says what it lacks."""
+
 _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4
 _MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
 """With ONFAULT a page is locked when it is first used: without it, all that 64 threads reserve for
@@ -50,6 +53,28 @@ def missing() -> tuple[str, ...]:
         UNLOCKED: _status("VmLck") == 0,
     }
     return tuple(name for name, lacking in lacks.items() if lacking)
+
+
+def tell(folder: Path) -> None:
+    """Write down for the doctor what this process lacks, in a folder that it alone writes to.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path = folder / TOLD
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w") as file:
+        os.fchmod(file.fileno(), 0o644)
+        file.write(" ".join(missing()) + "\n")
+
+
+def told(folder: Path) -> tuple[str, ...] | None:
+    """Return what the process of a folder lacks; None if it has not said so."""
+    try:
+        words = (folder / TOLD).read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return tuple(name for name in (UNWIPED, DUMPABLE, UNLOCKED) if name in words.split())
 
 
 def wipes(environment: Mapping[str, str]) -> bool:

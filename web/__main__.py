@@ -1,5 +1,6 @@
 """Run the panel's process: ``python -m web``."""
 
+import contextlib
 import dataclasses
 import os
 import pwd
@@ -15,7 +16,7 @@ from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.errors import ZgodaError, print_faults_without_text
 from appliance.link.client import Client
-from appliance.memory import protect
+from appliance.memory import protect, tell
 from web import forgetting
 from web.app import PanelSettings, create_app
 from web.server import Panel, address, listen, listen_for_proxy
@@ -90,6 +91,9 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
         where = address(listener)
     app = create_app(Client(folders.keeper_socket, uid=folders.keeper_uid), settings)
     forgetting.begin_with(app)
+    with contextlib.suppress(OSError):  # the doctor then says that the panel did not tell
+        folders.panel_run.mkdir(mode=0o711, exist_ok=True)
+        tell(folders.panel_run)
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
     Panel(app, listener, proxies).run()

@@ -119,6 +119,7 @@ class Examination:
 
     def _configured(self, config: Config) -> Iterator[Finding]:
         """Examine what the configuration names: processes, lines, vault."""
+        from appliance.keeper.doctor.memory import examine_memory
         from appliance.keeper.doctor.panel import examine_panel
         from appliance.keeper.doctor.vault import examine_vault
         from appliance.recorder.doctor.lines import examine_lines
@@ -136,6 +137,8 @@ class Examination:
             address = reach.url(config.panel)
             yield find("processes.panel_runs" if panel else "processes.panel_away", address=address)
         yield from examine_panel(config.panel, self._clock)
+        there = {"recorder": recorder.there, "keeper": keeper.there, "panel": panel}
+        yield from examine_memory(self._folders, [name for name in there if there[name]])
         if lines is not None:
             yield from lines.found
         else:

@@ -6,7 +6,7 @@ from pathlib import Path
 class Folders:
     """The data folder and its places. Asking for a place creates nothing."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - a list of names
         self,
         data: Path,
         run: Path | None = None,
@@ -60,6 +60,7 @@ class Folders:
         only while it does."""
         self.keeper_run = self.run / "zgoda-keeper"
         self.recorder_run = self.run / "zgoda-recorder"
+        self.panel_run = self.run / "zgoda-panel"
         self.recorder_socket = self.recorder_run / "recorder.sock"
         self.keeper_socket = self.keeper_run / "keeper.sock"
         self.panel_socket = self.run / "zgoda-panel" / "panel.sock"

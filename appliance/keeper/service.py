@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Collection
 
+from appliance import memory
 from appliance.clock import HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
@@ -224,6 +225,7 @@ def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collect
     watcher = threading.Thread(target=keeper.watch_recorder, args=(stop,), daemon=True)
     try:
         server.start()
+        memory.tell(folders.keeper_run)
         watcher.start()
         notify.ready()
         chores = keeper.chores()

@@ -226,6 +226,25 @@ SENTENCES: Mapping[str, Sentence] = {
     "memory.room": _ok("%(free)s of memory are free."),
     "memory.scarce": _warn("Only %(free)s of memory are free: end other programs."),
     "memory.no_swap": _ok("No swap: what is in memory stays there."),
+    "memory.kept": _ok(
+        "%(process)s: its memory goes neither to swap nor to other programs, and what it frees is "
+        "overwritten."
+    ),
+    "memory.held": _ok("%(process)s: its memory goes neither to swap nor to other programs."),
+    "memory.unwiped": _warn(
+        "%(process)s: what it frees stays readable in memory. Start it by its service or by zgoda "
+        "run, with glibc as the C library."
+    ),
+    "memory.unlocked": _warn(
+        "%(process)s: its memory may be swapped to disk. Give its service LimitMEMLOCK=infinity, "
+        "or type ulimit -l unlimited before zgoda run."
+    ),
+    "memory.dumpable": _warn(
+        "%(process)s: other programs of its user can read its memory. Start it by its service."
+    ),
+    "memory.untold": _warn(
+        "%(process)s: it does not say how well it keeps its memory. Start it again."
+    ),
     "memory.swap": _warn("Memory can be swapped to disk: turn swap off (swapoff -a, /etc/fstab)."),
     "vault.unknown": _warn("%(path)s cannot be looked into: run as its owner."),
     "vault.none": _warn("Not set up yet: open the panel and follow the first run."),

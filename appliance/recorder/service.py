@@ -7,6 +7,7 @@ import threading
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
+from appliance import memory
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
@@ -293,6 +294,7 @@ def serve(
         offered=recorder.offered,
     )
     server.start()
+    memory.tell(folders.recorder_run)
     recorder.start()
     notify.ready()
     try:

@@ -173,6 +173,19 @@ def test_a_process_that_may_not_be_asked_is_no_missing_one(folders: Folders) -> 
     assert process.finding().text.startswith("The keeper runs, but this user may not ask it")
 
 
+def test_another_users_process_is_no_running_one(folders: Folders) -> None:
+    server = Server(folders.keeper_socket, answer, {os.getuid()})
+    server.start()
+    process = Process(folders.keeper_socket, "keeper", os.getuid() + 1)
+    try:
+        assert process.ask(GetBoxState()) is None
+    finally:
+        server.stop()
+    finding = process.finding()
+    assert (finding.id, finding.level) == ("processes.foreign", "fail")
+    assert "nothing was sent there" in finding.text
+
+
 def test_a_process_that_refuses_is_no_missing_one(folders: Folders) -> None:
     def refuse(operation: Operation[object], session: str | None, upload: bytes) -> Answer:
         raise Refused("forbidden", "no")

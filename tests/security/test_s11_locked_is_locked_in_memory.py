@@ -13,11 +13,9 @@ import pytest
 from tests.boxes import make_box
 from tests.browser.box import free_port
 from tests.security.locked_office import PEOPLE, Office, needles, running
-from tests.security.remembered import found
+from tests.security.remembered import found, spelled
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(180)]
-
-OPERATOR = "Marta Wójcik"
 
 
 @pytest.fixture
@@ -60,3 +58,8 @@ def test_after_the_last_logout_nothing_is_remembered(office: Office) -> None:
     locked = hits(office, wanted | erased)
     assert set(locked) == {"recorder", "keeper", "panel"}  # the reading child is gone
     assert {name: dict(told) for name, told in locked.items() if told} == {}
+    # The keeper's keyring names its people, to know them again; the panel has no reason to.
+    people = {
+        spelling: needle for name in PEOPLE for spelling, needle in spelled(name, name).items()
+    }
+    assert dict(hits(office, people)["panel"]) == {}

@@ -117,6 +117,17 @@ def test_the_allocator_is_set_alike_wherever_a_process_runs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXPOSURE)
+def test_no_process_can_take_the_whole_machine(name: str) -> None:
+    """A Raspberry Pi has 1 GB or more; the figures stand in docs/decisions/units-one-user-each."""
+    settings = dict(re.findall(r"^(\w+)=(.*)$", unit(name).read_text("utf-8"), re.MULTILINE))
+    page = (UNITS.parent / "docs/decisions/units-one-user-each.md").read_text("utf-8")
+
+    for limit in ("MemoryMax", "TasksMax"):
+        assert re.fullmatch(r"\d+[MG]?", settings[limit])
+        assert re.search(rf"^\| {name} \|.*\b{settings[limit]}\b", page, re.MULTILINE), limit
+
+
+@pytest.mark.parametrize("name", EXPOSURE)
 def test_memory_can_be_locked_and_reaches_neither_swap_nor_a_core_file(name: str) -> None:
     settings = dict(re.findall(r"^(\w+)=(.*)$", unit(name).read_text("utf-8"), re.MULTILINE))
     kept = settings["LimitMEMLOCK"], settings["LimitCORE"], settings["MemorySwapMax"]

@@ -6,6 +6,7 @@ from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
 from appliance.keeper.doctor.box import examine_box
 from appliance.keeper.doctor.machine import Machine
+from appliance.keeper.doctor.memory import examine_memory
 from appliance.keeper.doctor.panel import examine_panel
 from appliance.keeper.doctor.vault import examine_vault
 from appliance.keeper.people.sessions import Caller
@@ -45,11 +46,13 @@ class Doctor:
 
     def _found(self) -> Iterator[Finding]:
         around = self._box.around
+        running = {"keeper", "panel"}  # the panel asks: only people do, and they use no other way
         try:
             seen = self._recorder.call(ExamineLines()).found
         except (LinkError, Refused):
             yield find("processes.recorder_away")
         else:
+            running.add("recorder")
             yield find("processes.recorder_runs")
             yield from seen
         yield find("processes.keeper_runs")
@@ -57,5 +60,6 @@ class Doctor:
         yield find("configuration.valid", lines=len(config.lines), purposes=len(config.purposes))
         yield from examine_panel(config.panel, around.clock)
         yield from examine_box(self._machine, around.folders.data, around.clock)
+        yield from examine_memory(around.folders, running)
         content = self._box.opened().keyring.content
         yield from examine_vault(config, around.folders, content.sheet_confirmed)
