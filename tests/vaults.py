@@ -4,6 +4,9 @@ import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from msgspec import structs
 
 from appliance.config.folders import Folders
 from appliance.model.records import RecordingEnd
@@ -165,6 +168,11 @@ def make_vault(data: Path, *, ahead: int = 6, board_secret: bytes | None = None)
     keyring = Keyring.create(folders.keyring, eraser, content, disk=disk)
     refill(keyring, folders.pool, folders.recordings, ahead)
     return Vault(folders, secret, keyring, eraser, disk)
+
+
+def change(keyring: Keyring, rid: str, **fields: Any) -> None:
+    """Change a recording's entry in the keyring."""
+    keyring.change([rid], lambda _, entry: structs.replace(entry, **fields))
 
 
 def damage(path: Path, offset: int, bit: int = 1) -> None:

@@ -198,8 +198,7 @@ class Keeper:
 
     def _fill_pool_when_low(self) -> None:
         if self.box is not None:
-            keys = self.box.keyring.content.recordings.values()
-            ready = sum(key.due_day is None for key in keys)
+            ready = len(self.box.keyring.unused())
             if ready <= self._around.config.vault.pool_ahead * 3 // 4:
                 self._fill_pool()
 

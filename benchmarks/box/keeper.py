@@ -13,7 +13,7 @@ from tinydb import TinyDB
 
 from appliance.keeper.reading.wav import Wav
 from appliance.link.requests.calls import ListCalls
-from benchmarks.box.keeper_material import DAY, Vault, call, fill, long_recording, vault
+from benchmarks.box.keeper_material import DAY, Vault, call, fill, long_recording, take_in, vault
 from benchmarks.row import Row
 
 CALLS = 20_000
@@ -44,14 +44,8 @@ def _search(made: Vault, what: str, text: str) -> Row:
 
 def _add(made: Vault, today: int) -> Row:
     fresh = [call(CALLS + number, today) for number in range(40)]
-    known = dict(zip((one.recording for one in fresh), fresh, strict=True))
     fill(made, fresh[:1])
-    with made.keyring.changing() as draft:
-        pattern = draft.recordings[fresh[0].recording]
-        for rid, one in known.items():
-            due = max(one.meta.due_days.values())
-            draft.recordings[rid] = msgspec.structs.replace(pattern, due_day=due)
-    left = iter(fresh[1:])
+    left = iter(take_in(made.keyring, fresh[1:]))
     took = _median_ms(lambda: made.catalogue.put([next(left)]), len(fresh) - 1)
     peer = _stock_tinydb(today)
     return Row(

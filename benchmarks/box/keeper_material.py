@@ -22,7 +22,8 @@ from appliance.signals.pcm import encode_alaw
 from appliance.vault.disk import Disk
 from appliance.vault.format import Ticket
 from appliance.vault.opening import keys
-from appliance.vault.opening.keyring import Keyring, RecordingKey
+from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile
 from tests import samples
@@ -102,13 +103,23 @@ def call(number: int, today: int) -> CallRecord:
     )
 
 
+def take_in(keyring: Keyring, calls: list[CallRecord]) -> list[CallRecord]:
+    """Give calls keys as if they had been recorded and taken up; return them under their names."""
+    names = keyring.refill(len(calls))
+    named = {
+        rid: structs.replace(call, recording=rid) for rid, call in zip(names, calls, strict=True)
+    }
+
+    def taken_up(rid: str, entry: RecordingEntry) -> RecordingEntry:
+        return structs.replace(entry, due_day=max(named[rid].meta.due_days.values()))
+
+    keyring.change(named, taken_up)
+    return list(named.values())
+
+
 def fill(made: Vault, calls: list[CallRecord]) -> None:
-    """Take calls in as if they had been recorded, and shelve them."""
-    with made.keyring.changing() as draft:
-        for one in calls:
-            due = max(one.meta.due_days.values())
-            draft.recordings[one.recording] = RecordingKey(secrets.token_bytes(32), due)
-    made.catalogue.put(calls)
+    """Take calls in and shelve them."""
+    made.catalogue.put(take_in(made.keyring, calls))
 
 
 def long_recording(made: Vault, seconds: int, channels: int = 1) -> str:

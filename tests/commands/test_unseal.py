@@ -145,7 +145,7 @@ def test_what_cannot_be_opened_is_one_sentence_and_no_file(
 
 def test_what_is_erased_stays_erased(vault: Vault, tmp_path: Path) -> None:
     sealed = vault.record()
-    vault.keyring.rotate(lambda content: content.recordings.clear())
+    vault.keyring.erase([sealed.rid])
     result = unseal(vault, sealed.rid, tmp_path / "out.wav")
     assert result.exit_code == 1
     assert "no key for it" in result.stderr

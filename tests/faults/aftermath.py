@@ -146,13 +146,14 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, CallRecord]) -> None:
     assert {path.name for path in folders.shelves.iterdir()} == content.shelves.keys()
     assert [path.name for path in folders.data.iterdir() if path.name[0] == "."] == []
     shown = pool.load(folders.pool).keys
-    ahead = {rid for rid, entry in content.recordings.items() if entry.due_day is None}
-    assert shown.keys() == ahead, "the pool shows what the keyring holds, and nothing else"
+    assert shown.keys() == set(box.keeper.box.keyring.unused()), (
+        "the pool shows what the keyring holds, and nothing else"
+    )
     one, other = (path.read_bytes() for path in folders.keyring)
     assert one == other
     assert box.keeper.box.eraser.generations() == (box.keeper.box.keyring.generation,)
     for rid, call in listed.items():
-        assert call.held == content.recordings[rid].held
+        assert call.held == box.keeper.box.keyring.entry(rid).held
     assert box.sound_audit()
     sealed = [entry.rid for entry, _ in readable(folders.audit) if entry.type == "sealed"]
     assert len(sealed) == len(set(sealed)), "put on the record once"

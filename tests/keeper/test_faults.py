@@ -16,7 +16,7 @@ from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.people.throttle import FREE, Throttle
 from appliance.keeper.service import Keeper
 from appliance.link.requests.first_run import FirstRun, GetBoxState
-from appliance.vault.opening import refill as refilling
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import read_sheet, reading_key
 from appliance.vault.opening.refill import drop, refill
 from tests.boxes import CHEAP, PASSWORD
@@ -132,26 +132,24 @@ def test_a_refill_never_brings_back_what_is_erased_meanwhile(
 ) -> None:
     """A pool that shows a key which is gone would have a call sealed for nobody."""
     vault = make_vault(tmp_path)
-    rid = next(iter(vault.keyring.content.recordings))
+    rid = vault.keyring.unused()[0]
     begun, erased = threading.Event(), threading.Event()
 
     def erase() -> None:
         assert begun.wait(10)
         with vault.keyring.still():
             drop(vault.folders.pool, [rid])
-            with vault.keyring.changing() as draft:
-                draft.recordings.pop(rid)
+            vault.keyring.erase([rid])
         erased.set()
 
-    make = refilling._make
+    make = Keyring.refill
 
-    def slowly() -> tuple[str, bytes, bytes]:
-        if not begun.is_set():
-            begun.set()
-            assert not erased.wait(0.2), "the erasure has to wait"
-        return make()
+    def slowly(self: Keyring, count: int) -> dict[str, bytes]:
+        begun.set()
+        assert not erased.wait(0.2), "the erasure has to wait"
+        return make(self, count)
 
-    monkeypatch.setattr(refilling, "_make", slowly)
+    monkeypatch.setattr(Keyring, "refill", slowly)
     eraser = threading.Thread(target=erase)
     eraser.start()
     refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 10)

@@ -47,8 +47,8 @@ def box(tmp_path: Path) -> Iterator[KeeperBox]:
 
 def due_days(box: KeeperBox) -> dict[str, int]:
     assert box.keeper.box is not None
-    recordings = box.keeper.box.keyring.content.recordings
-    return {rid: entry.due_day for rid, entry in recordings.items() if entry.due_day is not None}
+    taken_up = box.keeper.box.keyring.taken_up()
+    return {rid: entry.due_day for rid, entry in taken_up if entry.due_day is not None}
 
 
 def test_what_waits_is_taken_up_at_boot_while_locked(office: Office) -> None:

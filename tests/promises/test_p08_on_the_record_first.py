@@ -7,7 +7,7 @@ what the audit's file holds at the moment at which the act first reaches for a k
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from appliance.link.requests.calls import (
     ReleaseHold,
 )
 from appliance.link.requests.login import LogIn
-from appliance.vault.opening.keyring import Keyring, KeyringContent
+from appliance.vault.opening.keyring import Keyring, Update
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox
 from tests.keeper.office import make_office
@@ -75,7 +75,7 @@ class Scene:
         """Return all that an act could change: the sound, its key and its catalogue row."""
         folders = self.box.folders
         assert self.box.keeper.box is not None
-        entry = self.box.keeper.box.keyring.content.recordings[self.rid]
+        entry = self.box.keeper.box.keyring.get(self.rid)
         return (folders.recordings / self.rid).read_bytes(), entry, folders.root.read_bytes()
 
 
@@ -124,20 +124,26 @@ def test_without_the_entry_nothing_is_done(
 
 def watch(monkeypatch: pytest.MonkeyPatch, scene: Scene, seen: Callable[[], Any]) -> None:
     """Call ``seen`` whenever the recording is opened, or its entry in the keyring is to change."""
-    talk, save = Reading._talk, Keyring._save
+    talk, change, erase = Reading._talk, Keyring.change, Keyring.erase
 
     def talked(self: Reading, ask: AnyAsk, kind: Any) -> Any:
         if not isinstance(ask, Forget):  # which closes it
             seen()
         return talk(self, ask, kind)
 
-    def saved(self: Keyring, draft: KeyringContent, root: bytes, generation: int) -> None:
-        if draft.recordings.get(scene.rid) != self.content.recordings[scene.rid]:
+    def changed(self: Keyring, rids: Collection[str], how: Update) -> frozenset[str]:
+        if scene.rid in rids:
             seen()
-        save(self, draft, root, generation)
+        return change(self, rids, how)
+
+    def erased(self: Keyring, rids: Collection[str], also: Any = None) -> None:
+        if scene.rid in rids:
+            seen()
+        erase(self, rids, also)
 
     monkeypatch.setattr(Reading, "_talk", talked)
-    monkeypatch.setattr(Keyring, "_save", saved)
+    monkeypatch.setattr(Keyring, "change", changed)
+    monkeypatch.setattr(Keyring, "erase", erased)
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -42,12 +42,12 @@ def test_a_cut_pool_is_noticed(vault: Vault, length: int) -> None:
 
 def test_the_keyring_knows_a_key_before_the_pool_shows_it(vault: Vault) -> None:
     shown = pool.load(vault.folders.pool).keys
-    assert shown.keys() == vault.keyring.content.recordings.keys()
+    assert shown.keys() == set(vault.keyring.unused())
     order = FailingDisk()
     order.fail("rename")
     with pytest.raises(OSError, match="error"):
         refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 8, disk=order)
-    assert len(vault.keyring.content.recordings) == 8
+    assert len(vault.keyring.unused()) == 8
     assert pool.load(vault.folders.pool).keys == shown
     made = refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 8)
     assert (made, len(pool.load(vault.folders.pool).keys)) == (0, 8)

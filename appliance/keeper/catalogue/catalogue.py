@@ -16,11 +16,12 @@ from msgspec import structs
 
 from appliance.errors import Refused
 from appliance.keeper.catalogue.index import CallIndex, caller_digits
-from appliance.keeper.catalogue.shelves import Place, Row, Shelves, place_of
+from appliance.keeper.catalogue.shelves import Row, Shelves
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.model.records import CallRecord, Verdict
 from appliance.vault.disk import Disk
-from appliance.vault.opening.keyring import Keyring, RecordingKey
+from appliance.vault.opening.entry import Place, RecordingEntry
+from appliance.vault.opening.keyring import Keyring
 
 
 class Catalogue:
@@ -62,7 +63,7 @@ class Catalogue:
         """
         with self._lock:
             shelves = Shelves(self._folder, self._keyring, key, self._disk)
-            known = self._keyring.content.recordings
+            known = dict(self._keyring.taken_up())
             self._index.fill(
                 (_flagged(row.call, known[row.call.recording]), row.digits)
                 for row in shelves.load()
@@ -82,11 +83,7 @@ class Catalogue:
         """
         with self._lock:
             shelves = self._opened()
-            return [
-                rid
-                for rid, entry in self._keyring.content.recordings.items()
-                if entry.due_day is not None and not shelves.holds(rid)
-            ]
+            return [rid for rid, _ in self._keyring.taken_up() if not shelves.holds(rid)]
 
     def put(self, calls: Iterable[CallRecord]) -> None:
         """Add or replace calls, each on the shelf where it now belongs.
@@ -99,13 +96,12 @@ class Catalogue:
         """
         with self._lock:
             shelves = self._opened()
-            known = self._keyring.content.recordings
             by_place: dict[Place, list[Row]] = defaultdict(list)
             for call in calls:
-                entry = known.get(call.recording)
+                entry = self._keyring.get(call.recording)
                 if entry is not None and entry.due_day is not None:
                     digits = caller_digits(call.meta.number, self._country)
-                    by_place[place_of(entry)].append(Row(_flagged(call, entry), digits))
+                    by_place[entry.place].append(Row(_flagged(call, entry), digits))
             for place, rows in by_place.items():
                 shelves.put(place, rows)
                 for row in rows:
@@ -171,7 +167,7 @@ class Catalogue:
         return self._shelves
 
 
-def _flagged(call: CallRecord, entry: RecordingKey) -> CallRecord:
+def _flagged(call: CallRecord, entry: RecordingEntry) -> CallRecord:
     """Return a call with the keyring's flags, which outrank its own."""
     verdict = Verdict(entry.verdict or call.verdict)
     if (call.held, call.restricted, call.verdict) == (entry.held, entry.restricted, verdict):

@@ -11,7 +11,8 @@ from appliance.keeper.reading.reading import Reading
 from appliance.keeper.time.wrong_clock import WrongClock, dated, shift
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord
-from appliance.vault.opening.keyring import Keyring, RecordingKey
+from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.keyring import Keyring
 
 BATCH = 50
 """Calls listed at once, so that a shelf is written once for all of them."""
@@ -56,8 +57,7 @@ class Cataloguing:
     def _waiting(self) -> list[str]:
         """Return the recordings that are not listed, or listed under a date corrected since."""
         self._moved |= self._wrong_clock.take_moved()
-        known = self._keyring.content.recordings
-        moved = [rid for rid in self._moved if rid in known]
+        moved = [rid for rid in self._moved if rid in self._keyring]
         found = dict.fromkeys(self._catalogue.waiting() + moved)
         return [rid for rid in found if rid not in self._unreadable]
 
@@ -76,19 +76,18 @@ class Cataloguing:
 
     def _put_in(self, found: list[tuple[str, Summary | None]]) -> None:
         """Settle each recording's due day, then list it on that day's shelf."""
-        entries = self._keyring.content.recordings
         calls, due_days = [], {}
         for rid, summary in found:
-            entry = entries.get(rid)
+            entry = self._keyring.get(rid)
             if summary is None or entry is None or entry.due_day is None:
                 continue
             due_days[rid] = _due_day(summary) + shift(entry)
             calls.append(_record(rid, summary, entry))
-        if any(entries[rid].due_day != due_day for rid, due_day in due_days.items()):
-            with self._keyring.changing() as draft:
-                for rid, due_day in due_days.items():
-                    if rid in draft.recordings:
-                        draft.recordings[rid].due_day = due_day
+
+        def settled(rid: str, entry: RecordingEntry) -> RecordingEntry:
+            return structs.replace(entry, due_day=due_days[rid])
+
+        self._keyring.change(due_days, settled)
         self._catalogue.put(calls)
         self._moved.difference_update(rid for rid, _ in found)
 
@@ -100,7 +99,7 @@ def _due_day(summary: Summary) -> int:
     return max(left or days.values())
 
 
-def _record(rid: str, summary: Summary, entry: RecordingKey) -> CallRecord:
+def _record(rid: str, summary: Summary, entry: RecordingEntry) -> CallRecord:
     meta = dated(summary.meta, entry)
     if summary.withdrawn:
         left = tuple(p for p in meta.purposes if p not in summary.withdrawn)

@@ -23,16 +23,14 @@ from appliance.model.records import CallRecord
 from appliance.vault.container import derive
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES
-from appliance.vault.opening.keyring import Keyring, RecordingKey, ShelfKey
+from appliance.vault.opening.entry import Place, RecordingEntry
+from appliance.vault.opening.keyring import Keyring, ShelfKey
 
 LABEL = b"zgoda shelf v1"
 _KEY_LABEL = b"zgoda shelf key v1"
 
 KEPT_OPEN = 4
 """Shelves kept open: those of the retention periods in use."""
-
-Place = tuple[int | None, bool]
-"""The due day and False, or None and True for what must outlive its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +52,6 @@ class Replaced:
 
     old: tuple[str, ...]
     new: tuple[str, ...]
-
-
-def place_of(entry: RecordingKey) -> Place:
-    """Return a recording's place.
-
-    What must outlive its day stands apart, so a day's shelf can be erased whole and unread.
-    """
-    kept = entry.held or entry.restricted
-    return (None if kept else entry.due_day), kept
 
 
 class Shelves:
@@ -92,7 +81,7 @@ class Shelves:
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
         remove_leftovers(self._folder)
-        content = self._keyring.content
+        content, known = self._keyring.content, dict(self._keyring.taken_up())
         for path in self._folder.iterdir():
             if path.name not in content.shelves:
                 path.unlink()
@@ -100,7 +89,7 @@ class Shelves:
         for name, shelf in content.shelves.items():
             for row in self._rows(name):
                 rid = row.call.recording
-                entry = content.recordings.get(rid)
+                entry = known.get(rid)
                 if entry is not None and _fits(row, entry, shelf) and rid not in self._where:
                     self._where[rid] = name
                     yield row
@@ -230,9 +219,9 @@ class Shelves:
         self.let_go(replaced.old)
 
 
-def _fits(row: Row, entry: RecordingKey, shelf: ShelfKey) -> bool:
+def _fits(row: Row, entry: RecordingEntry, shelf: ShelfKey) -> bool:
     """Say whether a call is on its right shelf, under its corrected dates."""
-    return place_of(entry) == (shelf.due_day, shelf.held) and is_dated(row.call.meta, entry)
+    return entry.place == (shelf.due_day, shelf.held) and is_dated(row.call.meta, entry)
 
 
 def _row(fields: Any) -> Row:

@@ -225,7 +225,7 @@ class Erasure:
         """
         with self._lock:
             self._remove_orphan_shelves()
-            begun, gone = interrupted(entries, self._keyring.content.recordings, ground_of)
+            begun, gone = interrupted(entries, self._keyring, ground_of)
             now = self._clock.monotonic()
             if begun:
                 self._ready.extend(
@@ -260,10 +260,6 @@ class Erasure:
         rids = [order.recording for order in orders]
 
         def without(content: KeyringContent) -> None:
-            for rid in rids:
-                gone = content.recordings.pop(rid, None)
-                if gone is not None and gone.held:  # after the order was given
-                    raise VaultError(f"{rid} was put on hold meanwhile; nothing was erased.")
             for name in shelves:
                 content.shelves.pop(name, None)
 
@@ -271,7 +267,7 @@ class Erasure:
         try:
             with self._keyring.still():  # no refill between the two
                 drop(self._folders.pool, rids, disk=self._disk)
-                self._keyring.rotate(without)
+                self._keyring.erase(rids, without)
         except (VaultError, OSError) as error:
             if self._keyring.generation != before:
                 # One copy is under the new root: the keys are gone, so this must be finished.

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
-from appliance.keeper.catalogue.shelves import place_of
 from appliance.keeper.erasure.batch import Erasure, Order, certified
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
@@ -118,14 +117,9 @@ class Erasing:
 
     def _emptied(self, leaving: set[str]) -> set[str]:
         """Return the shelves that will be empty; works locked."""
-        content = self._keyring.content
-        used = {
-            place_of(entry)
-            for rid, entry in content.recordings.items()
-            if rid not in leaving and entry.due_day is not None
-        }
+        used = self._keyring.places(leaving)
         return {
             name
-            for name, shelf in content.shelves.items()
+            for name, shelf in self._keyring.content.shelves.items()
             if (shelf.due_day, shelf.held) not in used
         }

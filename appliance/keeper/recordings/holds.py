@@ -10,6 +10,7 @@ from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.storage.ledger import Ledger
 from appliance.link.requests.calls import HoldCall, HoldWords
 from appliance.model.limits import LONGEST_REASON
+from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -71,11 +72,11 @@ class Holds:
         self._ledger.release(recording)
 
     def _set(self, recording: str, *, held: bool, review_day: int | None) -> None:
-        with self._keyring.changing() as draft:
-            entry = draft.recordings.get(recording)
-            if entry is None:
-                raise Refused("not_found", "There is no such recording.")
-            entry.held, entry.review_day = held, review_day
+        def put(_: str, entry: RecordingEntry) -> RecordingEntry:
+            return structs.replace(entry, held=held, review_day=review_day)
+
+        if not self._keyring.change([recording], put):
+            raise Refused("not_found", "There is no such recording.")
 
     def _review_day(self, day: str) -> int:
         try:

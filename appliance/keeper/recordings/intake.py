@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from appliance.clock import Clock, day_of
 from appliance.config.folders import Folders
@@ -24,6 +25,7 @@ from appliance.keeper.storage.ledger import Ledger, SureTime
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk, being_written
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Ticket
+from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.unseal import open_ticket, read_header
 from appliance.vault.opening.verdicts import digest, is_overwritten
@@ -120,9 +122,8 @@ class Intake:
     def _withdrawn(self) -> tuple[str, ...]:
         """Return the recordings with a valid withdrawal; remove void markers."""
         honoured = []
-        known = self._keyring.content.recordings
         for path in self._files(self._folders.withdrawn):
-            entry = known.get(path.name)
+            entry = self._keyring.get(path.name)
             if entry is None:
                 self._disk.unlink(path)  # Its key is gone already.
                 continue
@@ -155,11 +156,11 @@ class Intake:
         After a write error a call continues in another file. Until that is closed too, the first
         one waits, since the caller may still withdraw.
         """
-        known = self._keyring.content.recordings
+        unused = set(self._keyring.unused())
         closed: list[Path] = []
         written: list[Path] = []
         for path in self._files(self._folders.recordings):
-            if path.name in known and known[path.name].due_day is None:
+            if path.name in unused:
                 with self._passing_over(path):
                     (written if being_written(path) else closed).append(path)
         if not written:
@@ -189,12 +190,20 @@ class Intake:
 
     def _note_due(self, tickets: dict[str, Ticket]) -> None:
         believed = self._ledger.sure_time()
-        with self._keyring.changing() as draft:
-            for rid, ticket in tickets.items():
-                entry = draft.recordings[rid]
-                entry.due_day, entry.call = ticket.due_day, ticket.call_id
-                entry.clock_ok, entry.day = plausible(ticket, believed), ticket.day
-                entry.boot_id, entry.uptime = ticket.boot_id, ticket.uptime
+
+        def noted(rid: str, entry: RecordingEntry) -> RecordingEntry:
+            ticket = tickets[rid]
+            return structs.replace(
+                entry,
+                due_day=ticket.due_day,
+                call=ticket.call_id,
+                clock_ok=plausible(ticket, believed),
+                day=ticket.day,
+                boot_id=ticket.boot_id,
+                uptime=ticket.uptime,
+            )
+
+        self._keyring.change(tickets, noted)
 
     @contextmanager
     def _passing_over(self, path: Path) -> Iterator[None]:

@@ -9,7 +9,7 @@ from appliance.keeper.erasure.erase import Erasing
 from appliance.keeper.time.sure_clock import SureClock
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.link.requests.calls import Certificate, Ground
-from appliance.vault.opening.keyring import Keyring, RecordingKey
+from appliance.vault.opening.keyring import Keyring
 
 
 class Retention:
@@ -44,8 +44,7 @@ class Retention:
             return ()
         self._waits = False
         self._wrong_clock.put_right()
-        today = day_of(now)
-        due = [rid for rid, entry in self._keyring.content.recordings.items() if _due(entry, today)]
+        due = self._keyring.due(day_of(now))
         return self._erasing.by_keeper(sorted(due), Ground.NO_LONGER_NEEDED)
 
     def date(self) -> None:
@@ -56,11 +55,3 @@ class Retention:
         """Believe the clock on an operator's word, and sweep."""
         self._clock.confirm()
         return self.sweep()
-
-
-def _due(entry: RecordingKey, today: int) -> bool:
-    if entry.due_day is None or entry.held or entry.restricted:
-        return False
-    if not entry.clock_ok and entry.began is None:
-        return False
-    return entry.due_day < today

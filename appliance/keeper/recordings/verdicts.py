@@ -1,5 +1,7 @@
 """Judge recordings by their files and the audit, one or all of them."""
 
+from msgspec import structs
+
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.entries import AuditEntry
@@ -39,10 +41,8 @@ class Checking:
         Raises:
             VaultError: the keyring could not be written.
         """
-        with self._keyring.changing() as draft:
-            entry = draft.recordings.get(rid)
-            if entry is not None:
-                entry.verdict = "" if verdict is Verdict.COMPLETE else verdict.value
+        kept = "" if verdict is Verdict.COMPLETE else verdict.value
+        self._keyring.change([rid], lambda _, entry: structs.replace(entry, verdict=kept))
 
     def handed_over(self, rid: str) -> bool:
         """Say whether the audit knows of an export of this recording."""
@@ -55,8 +55,7 @@ class Checking:
             Refused: ``locked``.
         """
         known = known_recordings(self._audit.entries())
-        recordings = self._keyring.content.recordings
-        taken_up = {rid for rid, entry in recordings.items() if entry.due_day is not None}
+        taken_up = {rid for rid, _ in self._keyring.taken_up()}
         named = {rid for rid, about in known.items() if about.sealed or about.erased}
         return {
             rid: self._judge(rid, known.get(rid, AuditFacts())).verdict
@@ -65,11 +64,11 @@ class Checking:
 
     def _judge(self, rid: str, known: AuditFacts) -> Assessed:
         path = self._folders.recordings / rid
-        entry = self._keyring.content.recordings.get(rid)
+        there = rid in self._keyring
         try:
-            if entry is not None and path.exists() and not known.erased:
+            if there and path.exists() and not known.erased:
                 return self._reading.assess(rid, known)
-            finding = assess(path, known, Keys(entry.private if entry else None))
+            finding = assess(path, known, Keys(self._keyring.private(rid) if there else None))
         except FileFormatError as error:
             return Assessed(verdict=Verdict.TAMPERED, why=str(error), frames=0)
         return Assessed(verdict=finding.verdict, why=finding.why, frames=finding.frames)

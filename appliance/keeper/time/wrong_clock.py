@@ -17,7 +17,8 @@ from msgspec import structs
 from appliance.clock import DAY, Clock, day_of
 from appliance.keeper.storage.ledger import Ledger
 from appliance.model.records import CallMeta
-from appliance.vault.opening.keyring import Keyring, RecordingKey
+from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.keyring import Keyring
 
 SLACK = 300.0
 """Seconds by which two correct clocks may differ."""
@@ -46,18 +47,19 @@ class WrongClock:
         now = boots[self._boot_id] + self._clock.monotonic()
         right = {
             rid: began
-            for rid, entry in self._keyring.content.recordings.items()
+            for rid, entry in self._keyring.taken_up()
             if (began := _began(entry, boots.get(entry.boot_id), exact, now)) is not None
         }
         if not right:
             return
-        with self._keyring.changing() as draft:
-            for rid, began in right.items():
-                entry = draft.recordings.get(rid)
-                if entry is not None and entry.due_day is not None:
-                    before = shift(entry)
-                    entry.began = began
-                    entry.due_day += shift(entry) - before
+
+        def dated_right(rid: str, entry: RecordingEntry) -> RecordingEntry:
+            fresh = structs.replace(entry, began=right[rid])
+            if entry.due_day is None:
+                return entry
+            return structs.replace(fresh, due_day=entry.due_day + shift(fresh) - shift(entry))
+
+        self._keyring.change(right, dated_right)
         with self._lock:
             self._moved.update(right)
 
@@ -68,14 +70,14 @@ class WrongClock:
         return moved
 
 
-def shift(entry: RecordingKey) -> int:
+def shift(entry: RecordingEntry) -> int:
     """Return how many days the recorder's clock was behind at a recording."""
     if entry.began is None or entry.day is None:
         return 0
     return day_of(entry.began) - entry.day
 
 
-def dated(meta: CallMeta, entry: RecordingKey) -> CallMeta:
+def dated(meta: CallMeta, entry: RecordingEntry) -> CallMeta:
     """Return a recording's META with its true dates."""
     if entry.began is None:
         return meta
@@ -87,7 +89,7 @@ def dated(meta: CallMeta, entry: RecordingKey) -> CallMeta:
     )
 
 
-def is_dated(meta: CallMeta, entry: RecordingKey) -> bool:
+def is_dated(meta: CallMeta, entry: RecordingEntry) -> bool:
     """Say whether a catalogue entry has its true dates."""
     return entry.began is None or meta.started_at == started_at(meta, entry.began)
 
@@ -98,7 +100,7 @@ def started_at(meta: CallMeta, began: float) -> float:
 
 
 def _began(
-    entry: RecordingKey, boot: float | None, exact: Container[str], now: float
+    entry: RecordingEntry, boot: float | None, exact: Container[str], now: float
 ) -> float | None:
     """Return when a recording truly began; None if the known date is right.
 
@@ -118,7 +120,7 @@ def _began(
     return None if sure and said <= now + SLACK else now
 
 
-def _agrees(entry: RecordingKey, began: float, *, exact: bool) -> bool:
+def _agrees(entry: RecordingEntry, began: float, *, exact: bool) -> bool:
     """Say whether a recording's known date fits the time that follows from its boot.
 
     Without a second source the recorder's clock may have been corrected meanwhile: the later of

@@ -5,44 +5,31 @@ that of the root that seals it, ``revision`` counts the writes. The newest copy 
 and the other one is rewritten from it.
 """
 
+import os
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 import msgspec
-from msgspec import Struct
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from msgspec import Struct, structs
 
 from appliance.errors import FileFormatError, KeyLost, VaultError
 from appliance.vault import container
 from appliance.vault.disk import Disk, failure
+from appliance.vault.format import RID_BYTES
+from appliance.vault.opening.entry import Place, RecordingEntry, RecordingKey
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keys import Wrap
+from appliance.vault.opening.keys import Wrap, public_half
 
 MAGIC = b"ZGODAKEY"
 MOST_BYTES = 256 * 2**20
 _HEADER = struct.Struct(">8sB7xQQ")
 _VERSION = 1
 _LABEL = b"zgoda keyring v1"
-
-
-class RecordingKey(Struct, array_like=True):
-    """The private half of a recording's key, and what retention needs while locked."""
-
-    private: bytes
-    due_day: int | None = None  # days since 1970-01-01; None: unused, in the pool
-    call: str = ""  # 16 hex digits
-    held: bool = False
-    review_day: int | None = None
-    restricted: bool = False
-    clock_ok: bool = True
-    boot_id: str = ""
-    uptime: int = 0
-    day: int | None = None  # on which it began, by the recorder's clock
-    began: float | None = None  # UTC, where that clock was wrong
-    verdict: str = ""  # where it is worse than its frames alone show
 
 
 class ShelfKey(Struct, array_like=True):
@@ -84,6 +71,9 @@ class KeyringContent(Struct, kw_only=True):
 
 
 Change = Callable[[KeyringContent], None]
+
+Update = Callable[[str, RecordingEntry], RecordingEntry]
+"""Returns a recording's new entry, given its name and the present one."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(KeyringContent).decode
@@ -192,10 +182,111 @@ class Keyring:
         Raises:
             KeyLost: it is not there: erased, or never was.
         """
-        entry = self._content.recordings.get(rid)
-        if entry is None:
+        return self._key(rid).private
+
+    def entry(self, rid: str) -> RecordingEntry:
+        """Return what is known of a recording beside its key; raises KeyLost as ``private``."""
+        return self._key(rid).entry
+
+    def get(self, rid: str) -> RecordingEntry | None:
+        """Return a recording's entry, None without a key for it."""
+        key = self._content.recordings.get(rid)
+        return key.entry if key is not None else None
+
+    def __contains__(self, rid: object) -> bool:
+        return rid in self._content.recordings
+
+    def unused(self) -> tuple[str, ...]:
+        """Return the names in the pool, or taken from it and not taken up yet; oldest first."""
+        found = self._content.recordings.items()
+        return tuple(rid for rid, key in found if key.due_day is None)
+
+    def taken_up(self) -> Iterator[tuple[str, RecordingEntry]]:
+        """Go through all recordings that were taken up; it reads every key's entry."""
+        for rid, key in self._content.recordings.items():
+            if key.due_day is not None:
+                yield rid, key.entry
+
+    def due(self, day: int) -> dict[str, int]:
+        """Return the recordings to be erased on a day, each with its last day.
+
+        Args:
+            day: days since 1970-01-01; what is kept, or of an unknown date, is left out.
+        """
+        return {rid: entry.due_day or 0 for rid, entry in self.taken_up() if entry.due(day)}
+
+    def places(self, leaving: Collection[str] = ()) -> frozenset[Place]:
+        """Return the catalogue's places that recordings have, but for those that are leaving."""
+        left = set(leaving)
+        return frozenset(entry.place for rid, entry in self.taken_up() if rid not in left)
+
+    def change(self, rids: Iterable[str], how: Update) -> frozenset[str]:
+        """Change recordings' entries; durable in both copies on return, or nothing changed.
+
+        Args:
+            rids: a name without a key is passed over.
+            how: gives the new entry.
+
+        Returns:
+            The recordings that have a key.
+
+        Raises:
+            VaultError: it could not be written.
+        """
+        with self._lock:
+            there = frozenset(rid for rid in rids if rid in self)
+            fresh = {rid: how(rid, self.entry(rid)) for rid in there}
+            if any(fresh[rid] != self.entry(rid) for rid in there):
+                with self.changing() as draft:
+                    for rid, entry in fresh.items():
+                        private = draft.recordings[rid].private
+                        draft.recordings[rid] = RecordingKey(private, **structs.asdict(entry))
+            return there
+
+    def erase(self, rids: Collection[str], change: Change | None = None) -> None:
+        """Remove recordings' keys and seal the rest under a new root: the commit of an erasure.
+
+        Args:
+            rids: a name without a key is passed over.
+            change: of the rest, in the same commit.
+
+        Raises:
+            EraserFailed: no new root could be made; nothing changed.
+            VaultError: one is held, or it could not be written.
+        """
+
+        def without(draft: KeyringContent) -> None:
+            for rid in rids:
+                gone = draft.recordings.pop(rid, None)
+                if gone is not None and gone.held:  # after the order was given
+                    raise VaultError(f"{rid} was put on hold meanwhile; nothing was erased.")
+            if change is not None:
+                change(draft)
+
+        self.rotate(without)
+
+    def refill(self, count: int) -> dict[str, bytes]:
+        """Make keys for recordings to come; return the public halves by name.
+
+        Raises:
+            VaultError: they could not be written; none was made.
+        """
+        made = [X25519PrivateKey.generate() for _ in range(count)]
+        named = {os.urandom(RID_BYTES).hex(): key for key in made}
+        with self.changing() as draft:
+            for rid, key in named.items():
+                draft.recordings[rid] = RecordingKey(key.private_bytes_raw())
+        return {rid: key.public_key().public_bytes_raw() for rid, key in named.items()}
+
+    def public(self, rid: str) -> bytes:
+        """Return the public half of a recording's key; raises KeyLost as ``private``."""
+        return public_half(self.private(rid))
+
+    def _key(self, rid: str) -> RecordingKey:
+        key = self._content.recordings.get(rid)
+        if key is None:
             raise KeyLost(f"There is no key for the recording {rid}.")
-        return entry.private
+        return key
 
     def _save(self, draft: KeyringContent, root: bytes, generation: int) -> None:
         """Write both copies and read them back; on failure believe the disk, not memory."""

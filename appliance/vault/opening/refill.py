@@ -1,17 +1,12 @@
 """Refill the pool: the keyring holds each new key before the pool shows it."""
 
-import os
 from collections.abc import Collection
 from pathlib import Path
-
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault import pool
 from appliance.vault.disk import Disk
-from appliance.vault.format import RID_BYTES
-from appliance.vault.opening.keyring import Keyring, RecordingKey
-from appliance.vault.opening.keys import public_half
+from appliance.vault.opening.keyring import Keyring
 
 
 def refill(
@@ -27,15 +22,13 @@ def refill(
         content = keyring.content
         shown = _shown(path, content.vault_id, content.reading_key)
         keys = {
-            rid: shown[rid] if rid in shown else public_half(entry.private)
-            for rid, entry in content.recordings.items()
-            if entry.due_day is None and not (recordings / rid).exists()
+            rid: shown[rid] if rid in shown else keyring.public(rid)
+            for rid in keyring.unused()
+            if not (recordings / rid).exists()
         }
-        made = [_make() for _ in range(ahead - len(keys))]
-        if made:
-            with keyring.changing() as draft:
-                draft.recordings.update((rid, RecordingKey(private)) for rid, private, _ in made)
-            keys.update((rid, public) for rid, _, public in made)
+        wanted = ahead - len(keys)
+        made = keyring.refill(wanted) if wanted > 0 else {}
+        keys.update(made)
         if made or list(keys) != list(shown):
             fresh = pool.PoolContent(content.vault_id, content.reading_key, keys)
             pool.store(path, fresh, disk)
@@ -51,13 +44,6 @@ def drop(path: Path, rids: Collection[str], *, disk: Disk | None = None) -> None
     left = {rid: key for rid, key in content.keys.items() if rid not in rids}
     if len(left) != len(content.keys):
         pool.store(path, pool.PoolContent(content.vault_id, content.reading_key, left), disk)
-
-
-def _make() -> tuple[str, bytes, bytes]:
-    """Make a name, a private key and its public half."""
-    key = X25519PrivateKey.generate()
-    name = os.urandom(RID_BYTES).hex()
-    return name, key.private_bytes_raw(), key.public_key().public_bytes_raw()
 
 
 def _shown(path: Path, vault_id: bytes, reading_key: bytes) -> dict[str, bytes]:

@@ -21,6 +21,7 @@ from appliance.link.requests.calls import (
 from appliance.model.records import CallRecord
 from appliance.vault.disk import Disk
 from tests.keeper.office import TODAY, Office
+from tests.vaults import change
 
 
 def listed(office: Office) -> list[CallRecord]:
@@ -201,8 +202,7 @@ def test_a_held_call_moves_to_the_held_shelf_and_back(office: Office) -> None:
 def test_a_power_cut_between_hold_and_move_is_put_right(office: Office) -> None:
     office.unlock()
     rids = fill(office)
-    with office.keyring.changing() as draft:
-        draft.recordings[rids[0]].held = True
+    change(office.keyring, rids[0], held=True)
     office.records.lock()
     office.build()
     office.unlock()

@@ -24,10 +24,10 @@ def test_a_wrong_clock_is_put_right_by_boot_and_uptime(office: Office) -> None:
     office.build(Boot("b00710", lambda: True))
     office.records.sweep()
     office.records.take_up()
-    key = office.keyring.content.recordings[rid]
+    key = office.keyring.entry(rid)
     assert (key.due_day, key.clock_ok) == (TODAY + 10 + 90, False), "right while locked"
     office.unlock()
-    assert office.keyring.content.recordings[rid] == key
+    assert office.keyring.entry(rid) == key
     call = listed(office).calls[0]
     assert call.meta.started_at == pytest.approx(began + 100 - 8, abs=1)
     assert call.meta.due_days == {"training": TODAY + 100}
@@ -39,10 +39,10 @@ def test_a_wrong_clock_of_an_earlier_boot_is_bounded_by_now(office: Office) -> N
     office.clock.jump(30 * DAY)
     office.build(Boot("5ec0d5", lambda: True))
     office.records.sweep()
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 30 + 90
+    assert office.keyring.entry(rid).due_day == TODAY + 30 + 90
     office.clock.advance(5 * DAY)
     office.records.sweep()
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 30 + 90, "and no later"
+    assert office.keyring.entry(rid).due_day == TODAY + 30 + 90, "and no later"
 
 
 def test_a_wrong_clock_that_nobody_can_put_right_yet_is_put_right_later(
@@ -52,14 +52,14 @@ def test_a_wrong_clock_that_nobody_can_put_right_yet_is_put_right_later(
     rid = office.seal(clock_ok=False, boot="b00710", uptime=100)
     office.records.take_up()
     office.unlock()
-    assert office.keyring.content.recordings[rid].clock_ok is False
+    assert office.keyring.entry(rid).clock_ok is False
     assert listed(office).calls[0].meta.due_days == {"training": TODAY + 90}
     office.clock.trust()
     office.clock.jump(20 * DAY)
     office.clock.advance(500)
     office.records.sweep()
     office.records.tick()
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 20 + 90
+    assert office.keyring.entry(rid).due_day == TODAY + 20 + 90
     assert [call.meta.due_days for call in listed(office).calls] == [{"training": TODAY + 110}]
     assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY + 110}
     office.close()
@@ -77,15 +77,15 @@ def test_an_earlier_boot_whose_clock_was_believed_later_is_known(office: Office)
     office.records.sweep()
     office.records.take_up()
     office.unlock()
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 100
+    assert office.keyring.entry(rid).due_day == TODAY + 100
 
 
 def test_purposes_withdrawn_in_the_call_shorten_the_period(office: Office) -> None:
     mark = RecordingMark(kind="withdrawn", sample=4000, purposes=("training",))
     rid = office.record(purposes=(("training", 90), ("service", 30)), marks=(mark,))
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 90
+    assert office.keyring.entry(rid).due_day == TODAY + 90
     office.unlock()
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 30
+    assert office.keyring.entry(rid).due_day == TODAY + 30
     assert listed(office).calls[0].meta.purposes == ("service",)
 
 
@@ -106,7 +106,7 @@ def test_what_was_put_right_stays_right_when_the_catalogue_is_made_again(office:
     office.unlock()
     assert listed(office) == before
     office.records.sweep()
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 200 + 90
+    assert office.keyring.entry(rid).due_day == TODAY + 200 + 90
 
 
 def test_a_date_that_is_put_right_while_listed_is_shown_and_shelved_anew(office: Office) -> None:
@@ -123,7 +123,7 @@ def test_a_date_that_is_put_right_while_listed_is_shown_and_shelved_anew(office:
     assert call.meta.started_at == START - 20 * DAY + 100 - 8
     assert call.meta.due_days == {"training": TODAY - 20 + 90}
     assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY - 20 + 90}
-    assert office.keyring.content.recordings[rid].due_day == TODAY - 20 + 90
+    assert office.keyring.entry(rid).due_day == TODAY - 20 + 90
 
 
 def test_a_date_that_is_put_right_while_locked_is_shown_after_the_next_login(
@@ -148,7 +148,7 @@ def test_a_day_still_to_come_was_written_by_a_wrong_clock(office: Office) -> Non
     office.records.sweep()
     office.records.take_up()
     today = int(office.clock.now() // DAY)
-    assert office.keyring.content.recordings[rid].due_day == today + 90
+    assert office.keyring.entry(rid).due_day == today + 90
 
 
 def test_a_day_long_before_the_last_take_up_was_written_by_a_wrong_clock(office: Office) -> None:
@@ -159,5 +159,5 @@ def test_a_day_long_before_the_last_take_up_was_written_by_a_wrong_clock(office:
     rid = office.seal(boot="0ddb00")
     office.records.take_up()
     office.records.sweep()
-    entry = office.keyring.content.recordings[rid]
+    entry = office.keyring.entry(rid)
     assert (entry.clock_ok, entry.due_day) == (False, TODAY + 400 + 90)

@@ -21,7 +21,7 @@ from appliance.link.requests.calls import (
 )
 from appliance.model.records import CallRecord, RecordingMark, Verdict
 from tests.keeper.office import Office, make_office
-from tests.vaults import damage
+from tests.vaults import change, damage
 
 Harm = Callable[[Office, Path], None]
 
@@ -73,8 +73,7 @@ def deeds(office: Office, rids: list[str]) -> None:
     hold(office, rids[0])
     hold(office, rids[7])
     office.ask(ReleaseHold(rids[7]))
-    with office.keyring.changing() as draft:
-        draft.recordings[rids[1]].restricted = True
+    change(office.keyring, rids[1], restricted=True)
     path = office.folders.recordings / rids[6]
     damage(path, path.stat().st_size - 3 * 4096)
     assert office.ask(ShowCall(rids[6])).call.verdict is Verdict.TAMPERED
@@ -144,7 +143,7 @@ def test_the_list_is_the_same_to_the_letter(
     office.unlock()
     whole = listed(office)
     assert len(whole) == 9
-    due = {rid: entry.due_day for rid, entry in office.keyring.content.recordings.items()}
+    due = {rid: entry.due_day for rid, entry in office.keyring.taken_up()}
     if while_it_is != "unlocked":
         office.records.lock()
     harm(office, backup)
@@ -157,7 +156,7 @@ def test_the_list_is_the_same_to_the_letter(
         office.records.lock()
     office.unlock()
     assert listed(office) == whole
-    now = {rid: entry.due_day for rid, entry in office.keyring.content.recordings.items()}
+    now = {rid: entry.due_day for rid, entry in office.keyring.taken_up()}
     assert now == due
     office.records.lock()
     office.unlock()

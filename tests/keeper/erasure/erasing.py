@@ -13,7 +13,7 @@ from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring, ShelfKey
 from appliance.vault.opening.verdicts import Keys, assess
 from tests.clocks import ManualClock
-from tests.vaults import FailingDisk, Vault
+from tests.vaults import FailingDisk, Vault, change
 
 SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
@@ -58,8 +58,8 @@ class Keeper:
     def verdict(self, rid: str) -> Verdict:
         """Judge a recording as the keeper does."""
         known = known_recordings(self.audit.entries())[rid]
-        entry = self.keyring.content.recordings.get(rid)
-        keys = Keys(entry.private if entry else None, self.vault.reading)
+        private = self.keyring.private(rid) if rid in self.keyring else None
+        keys = Keys(private, self.vault.reading)
         return assess(self.vault.path(rid), known, keys).verdict
 
 
@@ -67,8 +67,8 @@ def due_recording(keeper: Keeper) -> str:
     """Make a sealed recording with a key, a shelf and a marker."""
     sealed = keeper.vault.record()
     keeper.audit.append("sealed", "keeper", sealed.rid, frames=sealed.frames, sha256=sealed.sha256)
+    change(keeper.keyring, sealed.rid, due_day=20_807)
     with keeper.keyring.changing() as draft:
-        draft.recordings[sealed.rid].due_day = 20_807
         draft.shelves["5e"] = ShelfKey(bytes(32), 20_807)
     (keeper.vault.folders.shelves / "5e").write_bytes(b"sealed")
     (keeper.vault.folders.withdrawn / sealed.rid).touch()

@@ -175,7 +175,7 @@ def _interrupted_erasure(keeper: Keeper, at: int, *, after: bool) -> bool:
     assert keeper.keyring.private(kept.rid)
     assert keeper.vault.path(kept.rid).exists()
     assert keeper.vault.path(sealed.rid).exists() is not begun
-    assert (sealed.rid in keeper.keyring.content.recordings) is not begun
+    assert (sealed.rid in keeper.keyring) is not begun
     assert keeper.verdict(sealed.rid) is (Verdict.SHREDDED if begun else Verdict.COMPLETE)
     if begun:
         assert keeper.types(sealed.rid)[-1] == "erased"

@@ -24,7 +24,7 @@ from appliance.link.requests.calls import (
 from appliance.vault.seal import leave_marker
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
 from tests.keeper.office import Office
-from tests.vaults import make_vault
+from tests.vaults import change, make_vault
 
 
 def held_open(office: Office, rid: str) -> bool:
@@ -90,8 +90,7 @@ def test_a_request_that_waited_across_an_erasure_has_no_key_any_more(
         listener = threading.Thread(target=listen)
         listener.start()
         assert turnstile.waiting.wait(10)
-        with office.keyring.changing() as draft:
-            del draft.recordings[rid]
+        office.keyring.erase([rid])
     listener.join(10)
     assert ended == ["no key"]
     assert not held_open(office, rid)
@@ -138,7 +137,7 @@ def test_an_eraser_that_stays_broken_does_not_fill_the_audit(
     assert office.records.parts.intake.pending() == (rid,)
     office.clock.advance(3600)
     office.records.take_up()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring
 
 
 def test_an_audit_that_fails_with_the_keyring_half_written_loses_no_erasure(
@@ -212,8 +211,7 @@ def test_a_hold_that_comes_while_it_is_being_erased_is_kept(
     erase = Erasure.erase
 
     def held_first(self: Erasure, *args: Any, **more: Any) -> Any:
-        with office.keyring.changing() as draft:
-            draft.recordings[rid].held = True
+        change(office.keyring, rid, held=True)
         return erase(self, *args, **more)
 
     with monkeypatch.context() as racing:
@@ -224,7 +222,7 @@ def test_a_hold_that_comes_while_it_is_being_erased_is_kept(
         else:
             office.clock.advance(91 * DAY)
             office.ask(ConfirmClock())
-    assert office.keyring.content.recordings[rid].held
+    assert office.keyring.entry(rid).held
     assert [act for act, about in office.acts() if about == rid][-1] == "erase_failed"
     office.records.tick()
     assert [call.recording for call in office.ask(ListCalls()).calls] == [rid]

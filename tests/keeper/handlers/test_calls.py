@@ -98,7 +98,7 @@ def test_the_reason_is_in_the_sealed_ledger_alone(office: Office) -> None:
     rid = office.record()
     with pytest.raises(Refused, match="Give the reason"):
         erase(office, rid, "  ")
-    assert rid in office.keyring.content.recordings
+    assert rid in office.keyring
     erase(office, rid)
     words = office.records.parts.ledger.erasure_of(rid)
     assert words is not None
@@ -173,7 +173,7 @@ def test_an_audit_that_cannot_be_written_stops_an_erasure(
         patch.setattr(os, "fdatasync", full)
         with pytest.raises(VaultError, match="audit cannot be written"):
             erase(office, rid)
-    assert rid in office.keyring.content.recordings
+    assert rid in office.keyring
     assert [call.recording for call in office.ask(ask.ListCalls()).calls] == [rid]
 
 
@@ -194,7 +194,7 @@ def test_an_erasure_that_only_began_is_done_at_the_next_boot(office: Office) -> 
     office.audit.append("erasing", OFFICER.actor, rid)
     office.build()
     office.records.resume()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring
     assert certificate(office, rid).state == "erased"
     office.unlock()
     assert office.ask(ask.ListCalls()).total == 0
@@ -203,8 +203,7 @@ def test_an_erasure_that_only_began_is_done_at_the_next_boot(office: Office) -> 
 def test_an_erasure_that_overtakes_a_hold_wins(office: Office) -> None:
     office.unlock()
     rid = office.record()
-    with office.keyring.changing() as draft:
-        del draft.recordings[rid]
+    office.keyring.erase([rid])
     with pytest.raises(Refused) as refusal:
         office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "Lawsuit", "2027-06-30"))
     assert refusal.value.code == "not_found"
@@ -223,8 +222,7 @@ def test_verdicts_of_everything(office: Office) -> None:
     office.clock.advance(31)
     office.records.tick()
     lost = office.record()
-    with office.keyring.changing() as draft:
-        del draft.recordings[lost]
+    office.keyring.erase([lost])
     assert verdicts(office) == {
         fine: Verdict.COMPLETE,
         cut: Verdict.CUT,

@@ -27,6 +27,7 @@ from appliance.link.requests.calls import (
 )
 from appliance.model.records import RecordingMark, Verdict
 from tests.keeper.office import OFFICER, Office, make_office, read_wav
+from tests.vaults import change
 
 
 @pytest.fixture(scope="module")
@@ -167,8 +168,7 @@ def test_a_held_recording_may_be_heard_for_what_it_is_held_for(office: Office) -
 
 def test_a_restricted_recording_is_only_kept(office: Office) -> None:
     rid = office.record()
-    with office.keyring.changing() as draft:
-        draft.recordings[rid].restricted = True
+    change(office.keyring, rid, restricted=True)
     office.unlock()
     assert office.ask(ListCalls()).calls[0].restricted
     with pytest.raises(Refused, match=r"restricted \(Art. 18\)"):

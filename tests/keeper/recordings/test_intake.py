@@ -12,6 +12,7 @@ from appliance.model.records import CallNote, Verdict
 from appliance.vault.opening.verdicts import digest
 from appliance.vault.seal import leave_marker
 from tests.keeper.office import TODAY, Office
+from tests.vaults import change
 
 
 def listed(office: Office) -> CallList:
@@ -30,7 +31,7 @@ def test_a_finished_recording_is_taken_up_locked_and_listed_at_login(office: Off
     found = digest(office.folders.recordings / rid)
     entry = office.audit.of_recording(rid)[0]
     assert (entry.type, entry.frames, entry.sha256) == ("sealed", 5, found.sha256)
-    key = office.keyring.content.recordings[rid]
+    key = office.keyring.entry(rid)
     assert (key.due_day, key.call, key.clock_ok) == (TODAY + 90, f"{1:016x}", True)
     office.unlock()
     call = listed(office).calls[0]
@@ -83,12 +84,11 @@ def test_taking_up_twice_says_sealed_once(office: Office) -> None:
 
 def test_a_power_cut_between_audit_and_keyring_says_sealed_once(office: Office) -> None:
     rid = office.record()
-    with office.keyring.changing() as draft:
-        draft.recordings[rid].due_day = None
+    change(office.keyring, rid, due_day=None)
     office.build()
     office.records.take_up()
     assert office.acts().count(("sealed", rid)) == 1
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 90
+    assert office.keyring.entry(rid).due_day == TODAY + 90
 
 
 def test_a_withdrawn_recording_is_shredded_even_while_locked(office: Office) -> None:
@@ -96,7 +96,7 @@ def test_a_withdrawn_recording_is_shredded_even_while_locked(office: Office) -> 
     writer = office.writers.pop()
     writer.withdraw(office.folders.withdrawn)
     office.records.take_up()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring
     assert ("erasing", rid) in office.acts()
     assert ("sealed", rid) not in office.acts()
     office.clock.advance(31)
@@ -126,11 +126,11 @@ def test_a_marker_cannot_destroy_a_finished_recording(office: Office) -> None:
     rid = office.record()
     leave_marker(office.folders.withdrawn, rid)
     office.records.take_up()
-    assert rid in office.keyring.content.recordings
+    assert rid in office.keyring
     assert (office.folders.withdrawn / rid).exists()  # nobody is there to tell
     office.unlock()
     office.records.take_up()
-    assert rid in office.keyring.content.recordings
+    assert rid in office.keyring
     assert ("withdrawal_void", rid) in office.acts()
     assert not (office.folders.withdrawn / rid).exists()
 
@@ -139,10 +139,10 @@ def test_a_withdrawal_reaches_the_cut_part_of_a_continued_call(office: Office) -
     rid = office.record(ended=None)
     leave_marker(office.folders.withdrawn, rid)
     office.records.take_up()
-    assert rid in office.keyring.content.recordings
+    assert rid in office.keyring
     office.unlock()
     office.records.take_up()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring
     assert listed(office).calls == ()
 
 
@@ -170,9 +170,9 @@ def test_a_file_without_a_header_goes_once_it_stays_so(office: Office) -> None:
     path.write_bytes(path.read_bytes()[:100])
     office.records.take_up()
     assert path.exists()
-    assert rid in office.keyring.content.recordings
+    assert rid in office.keyring
     office.records.take_up()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring
     office.clock.advance(31)
     office.records.tick()
     assert not path.exists()
@@ -182,11 +182,11 @@ def test_a_file_in_which_nothing_was_recorded_goes_once_it_stays_so(office: Offi
     """The recorder was killed after the caller had agreed and before the first sample."""
     rid = office.seal(seconds=0, ended=None)
     office.records.take_up()
-    assert office.keyring.content.recordings[rid].due_day is None
+    assert office.keyring.entry(rid).due_day is None
     office.records.take_up()
     office.clock.advance(31)
     office.records.tick()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring
     assert not (office.folders.recordings / rid).exists()
     assert office.acts() == [("first_run", None), ("erasing", rid), ("erased", rid)]
 
@@ -204,7 +204,7 @@ def test_an_unreadable_recording_is_kept_for_the_usual_period(office: Office) ->
     path = office.folders.recordings / rid
     path.write_bytes(path.read_bytes()[:1000] + bytes(3096) + path.read_bytes()[4096:])
     office.records.take_up()
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 90
+    assert office.keyring.entry(rid).due_day == TODAY + 90
     office.unlock()
     assert listed(office).total == 0
     good = office.record()
@@ -248,4 +248,4 @@ def test_an_unreadable_withdrawn_recording_is_erased_too(office: Office) -> None
     leave_marker(office.folders.withdrawn, rid)
     office.unlock()
     office.records.take_up()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring

@@ -54,13 +54,13 @@ def test_one_file_that_cannot_be_read_stops_no_other(
         broken.setattr(intake, "digest", reading)
         office.records.take_up()
     assert sealed(office) == [well]
-    assert office.keyring.content.recordings[sick].due_day is None
+    assert office.keyring.entry(sick).due_day is None
     office.records.take_up()
     assert sealed(office) == [well, sick]
 
 
 def test_pipes_links_and_folders_hold_nothing_up(office: Office, tmp_path: Path) -> None:
-    names = [rid for rid, _ in zip(office.keyring.content.recordings, range(3), strict=False)]
+    names = office.keyring.unused()[:3]
     os.mkfifo(office.folders.recordings / names[0])
     (office.folders.recordings / names[1]).symlink_to(office.folders.root)
     (office.folders.recordings / names[2]).mkdir()
@@ -73,7 +73,7 @@ def test_pipes_links_and_folders_hold_nothing_up(office: Office, tmp_path: Path)
     office.records.take_up()
     assert sealed(office) == [rid]
     assert office.folders.root.exists()
-    assert set(names) <= office.keyring.content.recordings.keys()
+    assert set(names) <= set(office.keyring.unused())
 
 
 def test_a_pipe_in_place_of_a_recording_is_no_recording(office: Office) -> None:
@@ -91,7 +91,7 @@ def test_a_header_of_zeros_is_a_withdrawal_whose_marker_is_missing(office: Offic
     path = office.folders.recordings / rid
     path.write_bytes(bytes(4096) + path.read_bytes()[4096:])
     office.records.take_up()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring
     assert sealed(office) == []
 
 
@@ -101,9 +101,9 @@ def test_a_header_that_a_power_cut_left_as_zeros_is_a_recording_that_never_began
     rid = office.seal()
     (office.folders.recordings / rid).write_bytes(bytes(4096))
     office.records.take_up()
-    assert rid in office.keyring.content.recordings
+    assert rid in office.keyring
     office.records.take_up()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring
     office.clock.advance(31)
     office.records.tick()
     assert not (office.folders.recordings / rid).exists()
@@ -122,7 +122,7 @@ def test_a_marker_waits_while_the_recording_cannot_be_read(
     with monkeypatch.context() as broken:
         broken.setattr(Reading, "summary", failing)
         office.records.take_up()
-    assert office.keyring.content.recordings[rid].due_day == TODAY + 90
+    assert office.keyring.entry(rid).due_day == TODAY + 90
     assert (office.folders.withdrawn / rid).exists()
 
 
@@ -131,4 +131,4 @@ def test_a_withdrawal_reaches_a_recording_that_a_full_disk_ended(office: Office)
     leave_marker(office.folders.withdrawn, rid)
     office.unlock()
     office.records.take_up()
-    assert rid not in office.keyring.content.recordings
+    assert rid not in office.keyring

@@ -20,13 +20,13 @@ from appliance.link.requests.calls import (
 )
 from tests.clocks import ManualClock
 from tests.keeper.office import START, TODAY, Office, make_office
+from tests.vaults import change
 
 HOUR = 3600
 
 
 def known(office: Office) -> set[str]:
-    keys = office.keyring.content.recordings
-    return {rid for rid, entry in keys.items() if entry.due_day is not None}
+    return {rid for rid, _ in office.keyring.taken_up()}
 
 
 def certificate(office: Office, rid: str) -> Certificate:
@@ -88,8 +88,7 @@ def test_a_hold_stops_it_and_its_release_lets_it_go_on(office: Office) -> None:
 
 def test_a_restriction_stops_it(office: Office) -> None:
     rid = office.record(purposes=(("training", 3),))
-    with office.keyring.changing() as draft:
-        draft.recordings[rid].restricted = True
+    change(office.keyring, rid, restricted=True)
     sweep_until(office, 10)
     assert rid in known(office)
 
@@ -229,7 +228,7 @@ def test_reviews_are_days_to_come_and_reasons_are_words(office: Office) -> None:
         office.ask(HoldCall("ab" * 16, HoldGround.CLAIMS, "Lawsuit", "2027-06-30"))
     assert refusal.value.code == "not_found"
     office.ask(HoldCall(rid, HoldGround.CLAIMS, "Lawsuit", "2027-06-30"))
-    key = office.keyring.content.recordings[rid]
+    key = office.keyring.entry(rid)
     assert key.held
     assert key.review_day is not None
     assert key.review_day > TODAY

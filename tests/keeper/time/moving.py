@@ -3,8 +3,7 @@
 The keeper's part is the real one: what is believed, how recordings are dated, what is due.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,7 +15,8 @@ from appliance.keeper.storage.ledger import SureTime
 from appliance.keeper.time.sure_clock import SureClock
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.vault.format import Ticket
-from appliance.vault.opening.keyring import RecordingKey
+from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.keyring import Update
 
 BIRTH = 1_790_000_000.0
 """The true time at which every world begins: 2026-09-21."""
@@ -73,7 +73,7 @@ class World:
     boot: int = 0
     keeper: Retention | None = None
     book: Book = field(default_factory=Book)
-    keys: dict[str, RecordingKey] = field(default_factory=dict)
+    keys: dict[str, RecordingEntry] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
     left: list[tuple[str, Ticket]] = field(default_factory=list)  # nobody took them up yet
     waits: int = 0
@@ -88,13 +88,15 @@ class World:
             trusted=lambda: self.now + self.off_by > 1_760_000_000,
         )
 
-    @property
-    def content(self) -> Any:
-        return SimpleNamespace(recordings=self.keys)
+    def taken_up(self) -> Iterator[tuple[str, RecordingEntry]]:
+        yield from self.keys.items()
 
-    @contextmanager
-    def changing(self) -> Iterator[Any]:
-        yield self.content
+    def due(self, day: int) -> dict[str, int]:
+        return {rid: entry.due_day or 0 for rid, entry in self.keys.items() if entry.due(day)}
+
+    def change(self, rids: Iterable[str], how: Update) -> None:
+        for rid in rids:
+            self.keys[rid] = how(rid, self.keys[rid])
 
     def append(self, *said: object, **more: object) -> None:
         self.waits += 1
@@ -143,8 +145,7 @@ class World:
         if self.keeper is None:
             return
         for rid, ticket in self.left:
-            self.keys[rid] = RecordingKey(
-                b"",
+            self.keys[rid] = RecordingEntry(
                 ticket.due_day,
                 clock_ok=plausible(ticket, self.book.sure_time()),
                 boot_id=ticket.boot_id,

@@ -8,13 +8,13 @@ import pytest
 
 from appliance.errors import EraserFailed, FileFormatError, KeyLost, StorageFull, VaultError
 from appliance.vault import container
+from appliance.vault.opening.entry import RecordingKey
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import (
     Change,
     Keyring,
     KeyringContent,
     OperatorEntry,
-    RecordingKey,
     ShelfKey,
     open_keyring,
     seal_keyring,
