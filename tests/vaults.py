@@ -2,10 +2,12 @@
 
 import errno
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import structs
 
 from appliance.config.folders import Folders
@@ -20,6 +22,11 @@ from appliance.vault.opening.unseal import Reader
 from appliance.vault.pool import Pool, PoolKey
 from appliance.vault.seal import Sealed, SealedFile
 from tests.samples import META, RECEIPT
+
+SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+"""A box key for pools without a keyring."""
+
+BOX_KEY = SIGNER.public_key().public_bytes_raw()
 
 TICKET = Ticket(20_807, META.call, clock_ok=True, boot_id="a1b2c3", uptime=77)
 
@@ -92,6 +99,16 @@ class FailingDisk(Disk):
         self._may("unlink", path)
         super().unlink(path)
 
+    def unlink_all(self, paths: Iterable[Path]) -> None:
+        there = list(paths)
+        for path in there:
+            self._may("unlink", path)
+        super().unlink_all(there)
+
+    def sync_system(self, folder: Path) -> None:
+        self._may("sync_system", folder)
+        super().sync_system(folder)
+
     def free(self, folder: Path) -> int:
         self._may("free", folder)
         return self.room
@@ -162,6 +179,7 @@ def make_vault(data: Path, *, ahead: int = 6, board_secret: bytes | None = None)
         audit_key=os.urandom(32),
         list_key=os.urandom(32),
         ledger_key=os.urandom(32),
+        box_key=os.urandom(32),
     )
     disk = FailingDisk()
     eraser = Eraser(folders.root, board_secret, disk=disk)

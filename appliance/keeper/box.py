@@ -1,6 +1,7 @@
 """Open, unlock and lock the vault; hold the sessions of its operators."""
 
 import gc
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +17,12 @@ from appliance.keeper.people.throttle import Throttle
 from appliance.keeper.records import Records, build_records
 from appliance.keeper.storage.reserve import ReservedDisk
 from appliance.keeper.surroundings import Surroundings
+from appliance.vault.layout import KNOWN
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.older import take_over
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class Box:
         self.reserve.keep()
         disk = ReservedDisk(self.reserve)
         eraser = make_eraser(around.folders, around.config, disk)
+        if take_over(around.folders, eraser, disk):
+            _log.info("The data folder has layout %d now.", KNOWN)
         keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
         audit = open_audit(around.folders, keyring, around.clock, self.reserve)
         operators = Operators(keyring, around.clock, self.throttle, around.cost)

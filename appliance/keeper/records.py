@@ -44,6 +44,7 @@ class Parts:
 
     folders: Folders
     clock: Clock
+    keyring: Keyring
     catalogue: Catalogue
     reading: Reading
     checking: Checking
@@ -102,6 +103,7 @@ def build_records(
     parts = Parts(
         folders=folders,
         clock=clock,
+        keyring=keyring,
         catalogue=catalogue,
         reading=reading,
         checking=Checking(folders, keyring, audit, reading),
@@ -140,6 +142,14 @@ class Records:
         """Change the operators and make older copies of the keyring useless; raises VaultError."""
         self.parts.erasing.renew(change, actor)
 
+    def discard_old_keys(self) -> None:
+        """Erase unused keys that the pool no longer shows; call it an hour after that began."""
+        keyring = self.parts.keyring
+        old = set(keyring.unused()) - set(keyring.offered())
+        left = [rid for rid in old if not (self.parts.folders.recordings / rid).exists()]
+        if left:
+            self.parts.erasing.discard(left)
+
     def take_up(self) -> None:
         """Take up finished recordings and notes, shred withdrawn ones; works locked.
 
@@ -149,7 +159,7 @@ class Records:
         with self._taking:
             found = self.parts.intake.take_up()
             if found.sealed:
-                self.parts.retention.date()
+                self.parts.retention.date(found.sealed)
             self._erase(found.withdrawn, Ground.CONSENT_WITHDRAWN)
             self._erase(found.stillborn, Ground.NO_LONGER_NEEDED)
         self._catch_up(AT_ONCE)

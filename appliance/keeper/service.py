@@ -39,9 +39,10 @@ from appliance.link import notify
 from appliance.link.handlers import Answer, handlers_of, handles
 from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
-from appliance.link.requests.lines import TakeUp
+from appliance.link.requests.lines import LendList, TakeUp
 from appliance.link.server import Limits, Server
 from appliance.vault.opening.keys import Cost
+from appliance.vault.opening.refill import batch
 
 TICK = 1.0
 TAKE_UP = 30.0
@@ -112,12 +113,14 @@ class Keeper:
 
     def _begin(self, box: OpenBox) -> None:
         """Do the work that waited for the vault."""
-        around, key = self._around, box.keyring.content.list_key
+        around = self._around
         self._exempt = ExemptNumbers(
-            around.folders.exempt,
+            box.keyring,
+            around.folders.pool,
             around.config.office.country,
-            key,
-            functools.partial(self._recorder.lend, key),
+            box.records.renew,
+            functools.partial(self._recorder.lend, functools.partial(_loan, box)),
+            ReservedDisk(self._box.reserve),
         )
         self._handlers |= handlers_of(Calls(box.records.parts), self._exempt)
         attempt("erasures", box.records.resume)
@@ -159,7 +162,7 @@ class Keeper:
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("audit", HOUR, self._with_box(lambda box: box.audit.sign_head())),
-                Chore("pool", HOUR, self._fill_pool),
+                Chore("pool", HOUR, self._renew_pool),
             ],
         )
 
@@ -167,9 +170,9 @@ class Keeper:
         """Watch the recorder from the moment there is a vault until ``stop`` is set."""
         while not stop.is_set():
             if self._opened.wait(TICK) and self.box is not None:
-                list_key = self.box.keyring.content.list_key
+                loan = functools.partial(_loan, self.box)
                 # However it ends, it begins again: without it the recorder gets no list key.
-                attempt("recorder", functools.partial(self._recorder.watch, list_key, stop))
+                attempt("recorder", functools.partial(self._recorder.watch, loan, stop))
                 stop.wait(TICK)
 
     @handles(TakeUp)
@@ -198,9 +201,21 @@ class Keeper:
 
     def _fill_pool_when_low(self) -> None:
         if self.box is not None:
-            ready = len(self.box.keyring.unused())
-            if ready <= self._around.config.vault.pool_ahead * 3 // 4:
+            ahead = self._around.config.vault.pool_ahead
+            if len(self.box.keyring.offered()) <= ahead - batch(ahead):
                 self._fill_pool()
+
+    def _renew_pool(self) -> None:
+        """Fill the pool, and erase unused keys that it has not shown since the last time."""
+        self._fill_pool()
+        if self.box is not None:
+            self.box.records.discard_old_keys()
+
+
+def _loan(box: OpenBox) -> LendList:
+    """Return the list of numbers never recorded, with its key."""
+    content = box.keyring.content
+    return LendList(key=content.list_key, tags=content.exempt)
 
 
 def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collection[int]) -> None:

@@ -71,12 +71,13 @@ class Recorder:
         self._config, self._clock = config, clock
         self._desk = NewsDesk()
         self._live = LiveDesk(lambda: [built.thread.view for built in self._lines.values()])
-        self._exempt = ExemptList(folders.exempt, config.office.country)
+        pool = Pool(folders.pool, folders.recordings, folders.box_key)
+        self._exempt = ExemptList(pool, config.office.country)
         shared = Shared(
             config=config,
             folders=folders,
             clock=clock,
-            pool=Pool(folders.pool, folders.recordings),
+            pool=pool,
             exempt=self._exempt,
             library=Library(config.vault.prompts or None),
             tell=self._told,

@@ -1,4 +1,4 @@
-"""Seal keyring, shelves and ledger: each write under a fresh key from a random salt.
+"""Seal keyring, shards, shelves and ledger: each write under a fresh key from a random salt.
 
 ``salt (32) ‖ ChaCha20-Poly1305(HKDF(key, salt, label), nonce 0, plain)``. The nonce may be zero:
 no salt, and so no key, is ever used twice.
@@ -44,3 +44,18 @@ def unseal(key: bytes | bytearray, label: bytes, sealed: bytes, bound: bytes = b
         return ChaCha20Poly1305(derive(key, salt, label)).decrypt(_NONCE, body, bound)
     except InvalidTag:
         raise FileFormatError("A sealed container is altered, or its key does not fit.") from None
+
+
+def unseal_buffer(
+    key: bytes | bytearray, label: bytes, sealed: bytes | memoryview, bound: bytes = b""
+) -> bytearray:
+    """Open what ``seal`` made into a buffer that the caller wipes; raises as ``unseal`` does."""
+    if len(sealed) < OVERHEAD:
+        raise FileFormatError(f"A sealed container of {len(sealed)} bytes is too short.")
+    salt, body = bytes(sealed[:SALT_BYTES]), sealed[SALT_BYTES:]
+    plain = bytearray(len(sealed) - OVERHEAD)
+    try:
+        ChaCha20Poly1305(derive(key, salt, label)).decrypt_into(_NONCE, body, bound, plain)
+    except InvalidTag:
+        raise FileFormatError("A sealed container is altered, or its key does not fit.") from None
+    return plain

@@ -1,14 +1,18 @@
 """Provide the vault's few file operations in one object that a test can make fail."""
 
+import ctypes
 import errno
 import fcntl
 import io
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from appliance.errors import FileFormatError, StorageFull, VaultError
+
+_libc = ctypes.CDLL(None, use_errno=True)
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 """The error numbers that mean a full disk."""
@@ -44,6 +48,10 @@ class Disk:
         while view:
             done = os.pwrite(fd, view, offset)
             view, offset = view[done:], offset + done
+
+    def truncate(self, fd: int, size: int) -> None:
+        """Cut a file off behind its first ``size`` bytes."""
+        os.ftruncate(fd, size)
 
     def sync(self, fd: int) -> None:
         """Wait until a file's content is on the medium."""
@@ -85,6 +93,52 @@ class Disk:
             raise
         self.sync_folder(path.parent)
 
+    def put(self, path: Path, data: bytes, *, settled: bool = True) -> None:
+        """Write a file that nobody relies on yet, over any rest of an earlier attempt.
+
+        Args:
+            path: of the file.
+            data: its content.
+            settled: waits until it is on the medium; its folder is the caller's to sync.
+        """
+        fd = self.open(path)
+        try:
+            self.truncate(fd, 0)
+            self.write(fd, data, 0)
+            if settled:
+                self.sync_all(fd)
+        finally:
+            self.close(fd)
+
+    def append(self, path: Path, data: bytes, size: int, *, settled: bool = True) -> None:
+        """Write ``data`` behind the first ``size`` bytes of a file; whatever followed is cut off.
+
+        Raises:
+            FileFormatError: the file is shorter.
+        """
+        fd = self.open(path)
+        try:
+            there = os.fstat(fd).st_size
+            if there < size:
+                raise FileFormatError(f"{path.name} is shorter than it was.")
+            if there > size:
+                self.truncate(fd, size)
+            self.write(fd, data, size)
+            if settled:
+                self.sync(fd)
+        finally:
+            self.close(fd)
+
+    def sync_system(self, folder: Path) -> None:
+        """Wait until everything written to a folder's file system is on the medium: ``syncfs``."""
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            if _libc.syncfs(fd) != 0:
+                number = ctypes.get_errno()
+                raise OSError(number, os.strerror(number), str(folder))
+        finally:
+            os.close(fd)
+
     def read(self, path: Path, most: int) -> bytes:
         """Read a whole file of at most ``most`` bytes.
 
@@ -106,6 +160,16 @@ class Disk:
         """Remove a file if it exists, and wait until its entry is gone."""
         path.unlink(missing_ok=True)
         self.sync_folder(path.parent)
+
+    def unlink_all(self, paths: Iterable[Path]) -> None:
+        """Remove files where they exist, and wait until all their entries are gone."""
+        folders = set()
+        for path in paths:
+            path.unlink(missing_ok=True)
+            folders.add(path.parent)
+        for folder in folders:
+            if folder.is_dir():
+                self.sync_folder(folder)
 
     def free(self, folder: Path) -> int:
         """Return the bytes an ordinary user may still write."""

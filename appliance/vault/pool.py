@@ -1,26 +1,36 @@
 """Read and write the pool: the public keys of future recordings, nothing secret.
 
-``header (64) ‖ count × (rid 16 ‖ public key 32) ‖ SHA-256 (32)``, see ``docs/format.md``.
+``header (100) ‖ count × (rid 16 ‖ public key 32) ‖ signature (64)``, see ``docs/format.md``. The
+box's keeper signs it; the recorder pins the key of the first pool that it sees.
 """
 
-import hashlib
+import logging
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES, SUITE_X25519
 
 MAGIC = b"ZGODAPOL"
-VERSION = 1
+VERSION = 2
 MOST_KEYS = 65_536
-_HEADER = struct.Struct(">8sBBHI16s32s")
+_HEADER = struct.Struct(">8sBBHI16s32s32sI")
 _ENTRY = RID_BYTES + KEY_BYTES
-_DIGEST = 32
-MOST_BYTES = _HEADER.size + MOST_KEYS * _ENTRY + _DIGEST
+_SIGNATURE = 64
+_SAID = b"zgoda pool v2\n"
+MOST_BYTES = _HEADER.size + MOST_KEYS * _ENTRY + _SIGNATURE
+
+Sign = Callable[[bytes], bytes]
+"""Signs bytes with the box key."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +39,13 @@ class PoolContent:
 
     vault_id: bytes
     reading_key: bytes
+    box_key: bytes  # public; signs the pool
     keys: Mapping[str, bytes] = field(default_factory=dict)  # rid -> public key, in order of use
+    exempt: int = 0  # numbers that are never recorded
 
 
 def load(path: Path) -> PoolContent:
-    """Read a pool strictly.
+    """Read a pool strictly and check its signature.
 
     Raises:
         PoolEmpty: there is no pool yet.
@@ -43,32 +55,42 @@ def load(path: Path) -> PoolContent:
         raw = Disk().read(path, MOST_BYTES)
     except FileNotFoundError:
         raise PoolEmpty("There is no pool of recording keys yet: set the box up first.") from None
-    if len(raw) < _HEADER.size + _DIGEST or not raw.startswith(MAGIC):
+    if len(raw) <= len(MAGIC) or not raw.startswith(MAGIC):
         raise FileFormatError(f"{path.name} is not a pool of recording keys.")
-    _, version, suite, entry, count, vault_id, reading_key = _HEADER.unpack_from(raw)
-    if (version, suite, entry) != (VERSION, SUITE_X25519, _ENTRY):
-        raise FileFormatError(f"{path.name} is of version {version}, suite {suite}: unknown.")
-    body, digest = raw[:-_DIGEST], raw[-_DIGEST:]
-    if len(body) != _HEADER.size + count * _ENTRY or hashlib.sha256(body).digest() != digest:
+    if raw[len(MAGIC)] != VERSION:
+        raise FileFormatError(
+            f"{path.name} is of version {raw[len(MAGIC)]}, unknown to this program; the keeper "
+            "writes it anew when it starts."
+        )
+    if len(raw) < _HEADER.size + _SIGNATURE:
+        raise FileFormatError(f"{path.name} is truncated or altered.")
+    _, _, suite, entry, count, vault_id, reading_key, box_key, exempt = _HEADER.unpack_from(raw)
+    if (suite, entry) != (SUITE_X25519, _ENTRY):
+        raise FileFormatError(f"{path.name} is of suite {suite}: unknown.")
+    body, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
+    if len(body) != _HEADER.size + count * _ENTRY or not _signed(box_key, signature, body):
         raise FileFormatError(f"{path.name} is truncated or altered.")
     starts = range(_HEADER.size, len(body), _ENTRY)
     keys = {body[at : at + RID_BYTES].hex(): body[at + RID_BYTES : at + _ENTRY] for at in starts}
-    return PoolContent(vault_id, reading_key, keys)
+    return PoolContent(vault_id, reading_key, box_key, keys, exempt)
 
 
-def store(path: Path, content: PoolContent, disk: Disk | None = None) -> None:
+def store(path: Path, content: PoolContent, sign: Sign, disk: Disk | None = None) -> None:
     """Replace the pool file, world-readable; it is durable when this returns."""
     head = _HEADER.pack(
-        MAGIC,
-        VERSION,
-        SUITE_X25519,
-        _ENTRY,
-        len(content.keys),
-        content.vault_id,
-        content.reading_key,
+        *(MAGIC, VERSION, SUITE_X25519, _ENTRY, len(content.keys)),
+        *(content.vault_id, content.reading_key, content.box_key, content.exempt),
     )
     body = head + b"".join(bytes.fromhex(rid) + key for rid, key in content.keys.items())
-    (disk or Disk()).replace(path, body + hashlib.sha256(body).digest(), mode=0o644)
+    (disk or Disk()).replace(path, body + sign(_SAID + body), mode=0o644)
+
+
+def _signed(box_key: bytes, signature: bytes, body: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(box_key).verify(signature, _SAID + body)
+    except InvalidSignature:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +104,43 @@ class PoolKey:
 class Pool:
     """The public keys that the keeper made ahead; reread on change, so a refill counts at once."""
 
-    def __init__(self, path: Path, recordings: Path) -> None:
+    def __init__(self, path: Path, recordings: Path, pin: Path | None = None) -> None:
+        """Prepare; nothing is read yet.
+
+        Args:
+            path: of the pool.
+            recordings: the folder of the recordings, whose names are used.
+            pin: holds the key that signs this box's pool, once one was seen; None trusts any.
+        """
         self._path = path
         self._recordings = recordings
+        self._pin = pin
         self._taken: set[str] = set()
-        self._keys: Mapping[str, bytes] = {}
-        self._read: tuple[int, ...] = ()  # which file the keys were read from
+        self._content: PoolContent | None = None
+        self._read: tuple[int, ...] = ()  # which file it was read from
         self._lock = threading.Lock()
 
     @property
     def vault_id(self) -> bytes:
         """Return the vault's 16-byte id."""
-        return load(self._path).vault_id
+        return self.shown().vault_id
 
     @property
     def reading_key(self) -> bytes:
         """Return the office's public reading key, 32 bytes."""
-        return load(self._path).reading_key
+        return self.shown().reading_key
+
+    def shown(self) -> PoolContent:
+        """Return what the pool shows now; raises as ``take_key`` does."""
+        with self._lock:
+            return self._shown()
 
     def take_key(self) -> PoolKey:
         """Take an unused key; each is given out once, whichever line asks.
 
         Raises:
             PoolEmpty: none is left, or there is no pool yet.
-            FileFormatError: the pool is truncated, altered or foreign.
+            FileFormatError: the pool is truncated, altered, foreign or another box's.
         """
         with self._lock:
             key = self._next()
@@ -123,7 +158,7 @@ class Pool:
             return self._next() is not None
 
     def _next(self) -> PoolKey | None:
-        for rid, public in self._shown().items():
+        for rid, public in self._shown().keys.items():
             if rid in self._taken:
                 continue
             if not (self._recordings / rid).exists():
@@ -131,14 +166,40 @@ class Pool:
             self._taken.add(rid)
         return None
 
-    def _shown(self) -> Mapping[str, bytes]:
-        """Return the keys in the file; read it again if it has changed."""
+    def _shown(self) -> PoolContent:
+        """Return the file's content; read it again if it has changed."""
         stamp = _stamp(self._path)
-        if not stamp or stamp != self._read:
+        if self._content is None or not stamp or stamp != self._read:
             self._read = ()
-            self._keys = load(self._path).keys
-            self._read = stamp
-        return self._keys
+            content = load(self._path)
+            if self._pin is not None:
+                _check_pin(self._pin, content.box_key)
+            self._content, self._read = content, stamp
+        return self._content
+
+
+def _check_pin(pin: Path, box_key: bytes) -> None:
+    """Refuse a pool that another box signed; pin the key of the first one.
+
+    Raises:
+        FileFormatError: another key is pinned, or the pin cannot be read.
+    """
+    try:
+        pinned = Disk().read(pin, KEY_BYTES)
+    except FileNotFoundError:
+        try:
+            pin.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            Disk().replace(pin, box_key)
+        except OSError as error:
+            _log.warning("The key of the pool could not be pinned: %s", error.strerror)
+        return
+    except OSError as error:
+        raise FileFormatError(f"{pin} cannot be read: {error.strerror}.") from None
+    if pinned != box_key:
+        raise FileFormatError(
+            "The pool of recording keys was signed by another box: somebody replaced it. Restore "
+            f"the data folder; if the vault was set up anew on purpose, remove {pin}."
+        )
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

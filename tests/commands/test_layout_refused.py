@@ -10,7 +10,7 @@ from tests.keeper.older_folder import NAMED, SAID, unpack
 from tests.tree import contents
 
 REFUSED = (
-    "zgoda: The data folder {data} was made by a newer Zgoda (layout 2; this one knows 1). "
+    "zgoda: The data folder {data} was made by a newer Zgoda (layout 3; this one knows 2). "
     "Install that version, or restore a backup.\n"
 )
 COMMANDS = {
@@ -45,7 +45,7 @@ def places(tmp_path: Path) -> dict[str, str]:
     copy.write_bytes(file.read_bytes())
     spare.mkdir()
     (spare / "keyring.0").write_bytes(folders.keyring[0].read_bytes())
-    folders.layout.write_text("zgoda data folder, layout 2\n")
+    folders.layout.write_text("zgoda data folder, layout 3\n")
     paths = {"data": folders.data, "file": file, "copy": copy, "spare": spare}
     named = {name: str(path) for name, path in paths.items()}
     return {**named, "sheet": SAID["sheet"], "out": str(tmp_path / "out.wav")}

@@ -9,7 +9,7 @@ import pytest
 
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.errors import FileFormatError, Refused, StorageFull
+from appliance.errors import Refused, StorageFull
 from appliance.keeper.first_run.create import Sheet, create_vault
 from appliance.keeper.handlers import first_run as people
 from appliance.keeper.handlers.lines import RecorderLink
@@ -79,29 +79,14 @@ def test_names_made_up_buy_no_further_guesses_at_a_real_one(first: bool) -> None
     assert admitted("ewa nowak", 10 * FREE) <= (FREE if first else 0)
 
 
-def test_a_list_that_cannot_be_read_is_said_and_ends_no_thread(tmp_path: Path) -> None:
-    folders = Folders(tmp_path)
-    folders.run.mkdir()
-    folders.exempt.mkdir()
-    link = RecorderLink(folders, lambda: None)
-    with pytest.raises(FileFormatError, match="cannot be read: Is a directory"):
-        link.lend(bytes(32))
-    stop = threading.Event()
-    watcher = threading.Thread(target=link.watch, args=(bytes(32), stop))
-    watcher.start()
-    stop.set()
-    watcher.join(10)
-    assert not watcher.is_alive()
-
-
 def test_watching_begins_again_whatever_ended_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box = set_up(tmp_path / "data")
     stop, tries = threading.Event(), []
 
-    def strange(self: RecorderLink, list_key: bytes, stopping: threading.Event) -> None:
-        tries.append(list_key)
+    def strange(self: RecorderLink, loan: Any, stopping: threading.Event) -> None:
+        tries.append(loan)
         if len(tries) == 2:
             stopping.set()
         raise RuntimeError("nobody thought of this")
@@ -138,7 +123,7 @@ def test_a_refill_never_brings_back_what_is_erased_meanwhile(
     def erase() -> None:
         assert begun.wait(10)
         with vault.keyring.still():
-            drop(vault.folders.pool, [rid])
+            drop(vault.keyring, vault.folders.pool, [rid])
             vault.keyring.erase([rid])
         erased.set()
 

@@ -21,8 +21,10 @@ from appliance.link.requests.calls import (
 )
 from appliance.model.records import Verdict
 from appliance.vault.disk import Disk
+from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
 from appliance.vault.opening.keyring import Keyring, open_keyring
+from appliance.vault.opening.shard import ENTRY_BYTES, open_shard, read_head
 from appliance.vault.opening.unseal import Reader, open_ticket, read_header
 from tests.keeper.office import Office, make_office
 
@@ -35,6 +37,19 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.unlock()
     yield made
     made.close()
+
+
+def private_keys(shards: list[bytes], keys: set[bytes]) -> Iterator[bytes]:
+    """Yield every private key of every shard's file that any of the keys opens."""
+    for raw in shards:
+        head = read_head(raw)
+        for key in keys:
+            try:
+                found = open_shard(key, head.sid, head.generation, raw)
+            except FileFormatError:
+                continue
+            for at in range(RID_BYTES, len(found.plain), ENTRY_BYTES):
+                yield bytes(found.plain[at : at + KEY_BYTES])
 
 
 def erase(office: Office, rid: str) -> None:
@@ -72,7 +87,7 @@ def test_afterwards_no_key_opens_it(office: Office, tmp_path: Path) -> None:
     old_root_stood = [i for i in range(2) if not any(root[i * SLOT_BYTES : (i + 1) * SLOT_BYTES])]
     assert len(old_root_stood) == 1
 
-    private: set[bytes] = set()
+    shard_keys: set[bytes] = set()
     for folder in (card, office.folders.data):
         for name in ("keyring.0", "keyring.1"):
             raw = (folder / name).read_bytes()
@@ -81,8 +96,10 @@ def test_afterwards_no_key_opens_it(office: Office, tmp_path: Path) -> None:
             except KeyLost:
                 assert folder == card  # sealed under the root that is gone
                 continue
-            assert rid not in content.recordings
-            private.update(entry.private for entry in content.recordings.values())
+            shard_keys.update(shard.key for shard in content.shards.values())
+    folders = [card / "keys", office.folders.keys]
+    shards = [path.read_bytes() for folder in folders for path in folder.iterdir()]
+    private = set(private_keys(shards, shard_keys))
     assert office.keyring.private(kept) in private
 
     stolen = card / "rec" / rid

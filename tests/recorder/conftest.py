@@ -12,6 +12,7 @@ from appliance.recorder.recording.writer import Opening
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool, PoolContent, store
 from tests.samples import META, RECEIPT
+from tests.vaults import BOX_KEY, SIGNER
 
 
 @dataclass
@@ -30,8 +31,9 @@ def box(tmp_path: Path) -> Box:
     reading = X25519PrivateKey.generate()
     private = {secrets.token_hex(16): X25519PrivateKey.generate() for _ in range(8)}
     public = {rid: key.public_key().public_bytes_raw() for rid, key in private.items()}
-    content = PoolContent(secrets.token_bytes(16), reading.public_key().public_bytes_raw(), public)
-    store(folders.pool, content)
+    office = reading.public_key().public_bytes_raw()
+    content = PoolContent(secrets.token_bytes(16), office, BOX_KEY, public)
+    store(folders.pool, content, SIGNER.sign)
     return Box(folders, Pool(folders.pool, folders.recordings), reading, private)
 
 

@@ -11,11 +11,11 @@ import pytest
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.vault.disk import Disk
-from appliance.vault.layout import KNOWN, check_layout, mark_layout
+from appliance.vault.layout import KNOWN, check_layout, mark_layout, raise_mark
 from tests.tree import contents
 
-MARK = b"zgoda data folder, layout 1\n"
-NEWER = b"zgoda data folder, layout 2\n"
+MARK = b"zgoda data folder, layout 2\n"
+OLDER = b"zgoda data folder, layout 1\n"
 
 
 @pytest.fixture
@@ -39,17 +39,17 @@ def test_a_new_folder_is_marked_with_the_layout_that_is_known(tmp_path: Path) ->
     mark_layout(folders)
 
     assert folders.layout.read_bytes() == MARK == b"zgoda data folder, layout %d\n" % KNOWN
-    assert check_layout(folders) is True
+    assert check_layout(folders) == KNOWN
     assert folders.data.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_without_a_mark_is_understood_and_left_alone(folders: Folders) -> None:
-    assert check_layout(folders) is False
+    assert check_layout(folders) is None
     assert contents(folders.data) == {}
 
 
 def test_a_missing_folder_is_not_made_by_looking(tmp_path: Path) -> None:
-    assert check_layout(Folders(tmp_path / "data")) is False
+    assert check_layout(Folders(tmp_path / "data")) is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -62,7 +62,23 @@ def test_a_mark_is_written_once(folders: Folders) -> None:
     assert list(contents(folders.data)) == ["zgoda-layout"]
 
 
-@pytest.mark.parametrize("number", [2, 3, 999_999_999])
+def test_an_older_folder_keeps_its_mark_until_it_is_taken_over(folders: Folders) -> None:
+    folders.layout.write_bytes(OLDER)
+    folders.keyring[0].write_bytes(b"ZGODAKEY")
+    mark_layout(folders)
+    assert (check_layout(folders), folders.layout.read_bytes()) == (1, OLDER)
+    assert raise_mark(folders, Disk())
+    assert (check_layout(folders), folders.layout.read_bytes()) == (2, MARK)
+    assert not raise_mark(folders, Disk())
+
+
+def test_an_older_folder_without_a_vault_is_as_good_as_new(folders: Folders) -> None:
+    folders.layout.write_bytes(OLDER)
+    mark_layout(folders)
+    assert folders.layout.read_bytes() == MARK
+
+
+@pytest.mark.parametrize("number", [3, 4, 999_999_999])
 @pytest.mark.parametrize("enter", [check_layout, mark_layout])
 def test_a_newer_layout_is_refused_in_one_sentence(
     enter: Callable[[Folders], object], number: int, folders: Folders
@@ -73,7 +89,7 @@ def test_a_newer_layout_is_refused_in_one_sentence(
         enter(folders)
     assert str(refused.value) == (
         f"The data folder {folders.data} was made by a newer Zgoda (layout {number}; "
-        "this one knows 1). Install that version, or restore a backup."
+        "this one knows 2). Install that version, or restore a backup."
     )
     assert contents(folders.data) == before
 
@@ -89,13 +105,13 @@ def test_a_newer_layout_is_refused_in_one_sentence(
         MARK + b"\n",
         b" " + MARK,
         MARK.upper(),
-        MARK.replace(b"1", b"0"),
-        MARK.replace(b"1", b"01"),
-        MARK.replace(b"1", b"-1"),
-        MARK.replace(b"1", b"1.5"),
-        MARK.replace(b"1", "١".encode()),
+        MARK.replace(b"2", b"0"),
+        MARK.replace(b"2", b"01"),
+        MARK.replace(b"2", b"-1"),
+        MARK.replace(b"2", b"1.5"),
+        MARK.replace(b"2", "١".encode()),
         MARK.replace(b"\n", b"\r\n"),
-        MARK.replace(b"1", b"9" * 30),
+        MARK.replace(b"2", b"9" * 30),
         b"1",
         b"x" * 65,
         os.urandom(32),
@@ -147,7 +163,7 @@ def test_what_is_no_ordinary_file_is_refused(
 
 def test_a_file_where_the_folder_would_be_has_no_mark(folders: Folders) -> None:
     (folders.data / "file").touch()
-    assert check_layout(Folders(folders.data / "file" / "data")) is False
+    assert check_layout(Folders(folders.data / "file" / "data")) is None
 
 
 def test_a_socket_in_its_place_is_no_mark(folders: Folders) -> None:
@@ -188,7 +204,7 @@ def test_on_a_full_disk_the_mark_waits_for_the_next_start(number: int, folders: 
     mark_layout(folders, Failing(number))
     assert contents(folders.data) == {}
     mark_layout(folders)
-    assert check_layout(folders) is True
+    assert check_layout(folders) == KNOWN
 
 
 def test_two_that_start_at_once_leave_one_whole_mark(folders: Folders) -> None:

@@ -8,7 +8,7 @@ from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault import pool
 from appliance.vault.opening.refill import drop, refill
 from appliance.vault.pool import Pool
-from tests.vaults import FailingDisk, Vault, damage
+from tests.vaults import BOX_KEY, SIGNER, FailingDisk, Vault, damage
 
 keys = st.dictionaries(
     st.binary(min_size=16, max_size=16).map(bytes.hex), st.binary(min_size=32, max_size=32)
@@ -20,20 +20,20 @@ def test_a_pool_comes_back(
     tmp_path_factory: pytest.TempPathFactory, made: dict[str, bytes]
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "pool"
-    content = pool.PoolContent(os.urandom(16), os.urandom(32), made)
-    pool.store(path, content)
+    content = pool.PoolContent(os.urandom(16), os.urandom(32), BOX_KEY, made, exempt=len(made))
+    pool.store(path, content, SIGNER.sign)
     assert pool.load(path) == content
     assert list(pool.load(path).keys) == list(made)
 
 
-@pytest.mark.parametrize("at", [0, 8, 9, 11, 15, 20, 40, 70, 100, 300])
+@pytest.mark.parametrize("at", [0, 8, 9, 11, 15, 20, 40, 70, 90, 97, 100, 300, 450])
 def test_a_flip_anywhere_is_noticed(vault: Vault, at: int) -> None:
     damage(vault.folders.pool, at)
     with pytest.raises(FileFormatError):
         pool.load(vault.folders.pool)
 
 
-@pytest.mark.parametrize("length", [0, 8, 95, 96, 200])
+@pytest.mark.parametrize("length", [0, 8, 95, 96, 163, 164, 200])
 def test_a_cut_pool_is_noticed(vault: Vault, length: int) -> None:
     os.truncate(vault.folders.pool, length)
     with pytest.raises(FileFormatError):
@@ -72,25 +72,25 @@ def test_a_lost_pool_comes_back_from_the_keyring(vault: Vault, fault: str) -> No
     elif fault == "damaged":
         damage(vault.folders.pool, 100)
     else:
-        pool.store(vault.folders.pool, pool.PoolContent(bytes(16), bytes(32), {}))
+        pool.store(vault.folders.pool, pool.PoolContent(bytes(16), bytes(32), BOX_KEY), SIGNER.sign)
     assert refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6) == 0
     assert pool.load(vault.folders.pool) == whole
 
 
 def test_names_are_dropped_where_they_are_shown(vault: Vault) -> None:
     first, *others = pool.load(vault.folders.pool).keys
-    drop(vault.folders.pool, [first, "00" * 16])
+    drop(vault.keyring, vault.folders.pool, [first, "00" * 16])
     assert list(pool.load(vault.folders.pool).keys) == others
     before = vault.folders.pool.stat().st_mtime_ns
-    drop(vault.folders.pool, [first])
+    drop(vault.keyring, vault.folders.pool, [first])
     assert vault.folders.pool.stat().st_mtime_ns == before
 
 
 def test_nothing_is_dropped_from_a_pool_that_nobody_can_use(vault: Vault) -> None:
     damage(vault.folders.pool, 100)
-    drop(vault.folders.pool, ["00" * 16])
+    drop(vault.keyring, vault.folders.pool, ["00" * 16])
     vault.folders.pool.unlink()
-    drop(vault.folders.pool, ["00" * 16])
+    drop(vault.keyring, vault.folders.pool, ["00" * 16])
     with pytest.raises(PoolEmpty):
         pool.load(vault.folders.pool)
 

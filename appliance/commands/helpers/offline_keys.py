@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,13 @@ from appliance.errors import FileFormatError, KeyLost, WrongSecret
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import MOST_BYTES, KeyringContent, open_keyring
+from appliance.vault.opening.keyring import open_keyring
 from appliance.vault.opening.keys import public_half, read_sheet, reading_key
+from appliance.vault.opening.older import OlderContent, is_older, open_older
+from appliance.vault.opening.recordings import Recordings
+from appliance.vault.opening.root import MOST_BYTES
+from appliance.vault.opening.shard_files import ShardFiles, keys_beside
+from appliance.vault.opening.shards import Shards
 
 _SHEET_BYTES = 4096
 
@@ -25,12 +31,8 @@ class OfflineKeys:
     """All keys that open an office's recordings, in memory."""
 
     reading: bytearray
-    keyring: KeyringContent
-
-    def recording(self, rid: str) -> bytes | None:
-        """Return a recording's private key; None if the keyring has none."""
-        entry = self.keyring.recordings.get(rid)
-        return entry.private if entry else None
+    recording: Callable[[str], bytes | None]
+    """Returns a recording's private key; None if keyring and shards have none."""
 
 
 def with_keys(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -73,11 +75,11 @@ def with_keys(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
 
 
 def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -> OfflineKeys:
-    """Open a keyring with its root and take the reading key from the sheet.
+    """Open a keyring with its root, its shards, and take the reading key from the sheet.
 
     Args:
         sheet: the sheet's text, or a file that holds it.
-        keyring: one copy of a keyring.
+        keyring: one copy of a keyring; the folder ``keys`` beside it holds its shards.
         root: the eraser's file; None for the one beside the keyring.
         board_secret: a file with the board's secret, for roots of level E1; empty for none.
 
@@ -97,20 +99,37 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
         raise
 
 
-def _open(keyring: Path, root: Path | None, board_secret: str, reading: bytes) -> KeyringContent:
+def _open(
+    keyring: Path, root: Path | None, board_secret: str, reading: bytes
+) -> Callable[[str], bytes | None]:
     """Open a keyring of the office whose public reading key this is."""
     root = root or keyring.with_name("root")
     if not root.exists():
         raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
+    raw, eraser = Disk().read(keyring, MOST_BYTES), Eraser.at(root, board_secret)
     try:
-        _, _, content = open_keyring(
-            Disk().read(keyring, MOST_BYTES), Eraser.at(root, board_secret)
-        )
+        if is_older(raw):
+            _, _, older = open_older(raw, eraser)
+            office, find = older.reading_key, partial(_older_key, older)
+        else:
+            _, _, content = open_keyring(raw, eraser)
+            shards = Shards(ShardFiles(keys_beside(keyring), Disk()), mends=False)
+            shards.adopt(content.shards)
+            office, find = content.reading_key, partial(_key, Recordings(shards))
     except KeyLost as error:
         raise FileFormatError(f"This keyring is older or newer than its root: {error}") from error
-    if reading != content.reading_key:
+    if reading != office:
         raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
-    return content
+    return find
+
+
+def _key(recordings: Recordings, rid: str) -> bytes | None:
+    return recordings.private(rid) if rid in recordings else None
+
+
+def _older_key(older: OlderContent, rid: str) -> bytes | None:
+    key = older.recordings.get(rid)
+    return key.private if key else None
 
 
 def _sheet_text(sheet: str) -> str:

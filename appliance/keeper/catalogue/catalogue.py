@@ -44,6 +44,7 @@ class Catalogue:
         self._disk = disk or Disk()
         self._lock = threading.RLock()
         self._shelves: Shelves | None = None
+        self._waiting: tuple[tuple[int, int], list[str]] | None = None
         self._index = CallIndex()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -73,7 +74,7 @@ class Catalogue:
     def lock(self) -> None:
         """Forget all calls and keys."""
         with self._lock:
-            self._shelves = None
+            self._shelves = self._waiting = None
             self._index = CallIndex()
 
     def waiting(self) -> list[str]:
@@ -83,7 +84,15 @@ class Catalogue:
         """
         with self._lock:
             shelves = self._opened()
-            return [rid for rid, _ in self._keyring.taken_up() if not shelves.holds(rid)]
+            seen = self._keyring.changes, len(shelves)
+            if self._waiting is None or self._waiting[0] != seen:
+                self._waiting = seen, self._unlisted(shelves)
+            return list(self._waiting[1])
+
+    def _unlisted(self, shelves: Shelves) -> list[str]:
+        if self._keyring.count_taken_up() == len(shelves):
+            return []  # every call on a shelf was taken up
+        return [rid for rid, _ in self._keyring.taken_up() if not shelves.holds(rid)]
 
     def put(self, calls: Iterable[CallRecord]) -> None:
         """Add or replace calls, each on the shelf where it now belongs.

@@ -102,6 +102,9 @@ class Shelves:
         if empty:  # a power cut came between key and file, or its calls are lost
             self._drop_keys(Replaced(empty, ()))
 
+    def __len__(self) -> int:
+        return len(self._where)
+
     def holds(self, recording: str) -> bool:
         """Say whether a recording stands on a shelf."""
         return recording in self._where

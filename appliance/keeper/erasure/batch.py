@@ -1,21 +1,23 @@
 """Erase in steps, each on the disk before the next, resumed at boot from any of them.
 
 0. ``erasing`` into the audit; the names leave the pool.
-1. A new root into the eraser's spare slot, read back.
-2. Both copies of the keyring under the new root, without the keys: the commit.
-3. Half a minute later, or when the next change needs the slot, the old root is overwritten, and
+1. What is left of the shards under new keys.
+2. A new root into the eraser's spare slot, read back.
+3. Both copies of the keyring under the new root, with the new shards' keys: the commit.
+4. Half a minute later, or when the next change needs the slot, the old root is overwritten, and
    read back that it is gone.
-4. The files go: recordings, withdrawal markers, shelves.
-5. ``erased`` into the audit, and a certificate.
+5. The files go: old shards, recordings, withdrawal markers, shelves.
+6. ``erased`` into the audit, and a certificate.
 
 No marker tells how far a batch came: the audit, the keyring's content and the eraser's slots do.
-A recording with an entry ``erasing`` resumes at step 1 if its key is still there, at step 3 if the
+A recording with an entry ``erasing`` resumes at step 1 if its key is still there, at step 4 if the
 key is gone.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from appliance.clock import Clock
@@ -28,6 +30,8 @@ from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import Eraser, Level
 from appliance.vault.opening.keyring import Change, Keyring, KeyringContent
 from appliance.vault.opening.refill import drop
+
+_log = logging.getLogger(__name__)
 
 REMAINS: Mapping[Level, tuple[str, ...]] = {
     "E0": ("flash_may_keep_root",),  # flash memory may keep an overwritten file
@@ -45,6 +49,7 @@ class Order:
     ground: str
     actor: str  # an operator's id, or keeper
     case: str | None = None
+    level: Level | None = None  # the lowest that its key had; None: not known any more
 
 
 @dataclass(slots=True)
@@ -165,7 +170,7 @@ class Erasure:
     def erase(
         self, orders: Sequence[Order], *, shelves: Collection[str] = ()
     ) -> tuple[Certificate, ...]:
-        """Erase recordings and the keys of shelves that list them: steps 0 to 2.
+        """Erase recordings and the keys of shelves that list them: steps 0 to 3.
 
         Returns:
             A certificate for each: ``erasing`` (``due`` gives the final one later) or ``failed``.
@@ -191,15 +196,18 @@ class Erasure:
         """
         with self._lock:
             self._finish_earlier()
-            before = self._keyring.generation
-            try:
-                self._keyring.rotate(change)
-            finally:
-                if self._keyring.generation != before:
-                    self._add([], (), renewals=(actor,))
+            self._rotate(actor, lambda: self._keyring.rotate(change))
+
+    def _rotate(self, actor: str, rotate: Callable[[], None]) -> None:
+        before = self._keyring.generation
+        try:
+            rotate()
+        finally:
+            if self._keyring.generation != before:
+                self._add([], (), renewals=(actor,))
 
     def due(self) -> tuple[Certificate, ...]:
-        """Do steps 3 to 5 once the grace period is over; call it often.
+        """Do steps 4 to 6 once the grace period is over; call it often.
 
         Returns:
             The certificates that have become final or failed since the last call.
@@ -214,7 +222,7 @@ class Erasure:
     def resume(
         self, entries: Iterable[AuditEntry], ground_of: Callable[[str], str] = lambda rid: ""
     ) -> tuple[Certificate, ...]:
-        """Finish at boot what an earlier run began, at once.
+        """Finish at boot what an earlier run began, at once; then claim the configured level.
 
         Args:
             entries: the whole audit, oldest first.
@@ -226,11 +234,14 @@ class Erasure:
         with self._lock:
             self._remove_orphan_shelves()
             begun, gone = interrupted(entries, self._keyring, ground_of)
+            if self._keyring.lost_shards:  # a key that is not found may be in one of them
+                begun, gone = begun + gone, []
             now = self._clock.monotonic()
             if begun:
                 self._ready.extend(
                     made for made in self._commit(begun, ()) if made.state == "failed"
                 )
+            self._rise()
             batch = self._batch or Batch([], (), now)
             batch.orders.extend(gone)
             others = self._eraser.generations() != (self._keyring.generation,)
@@ -239,7 +250,28 @@ class Erasure:
             if batch.orders or others:
                 self._batch = batch
                 self._finish(batch)
+            else:
+                self._keyring.clean()
             return self.due()
+
+    def discard(self, rids: Collection[str]) -> None:
+        """Erase keys that no recording was sealed to; raises VaultError."""
+        with self._lock:
+            self._finish_earlier()
+            drop(self._keyring, self._folders.pool, rids, disk=self._disk)
+            self._rotate(KEEPER, lambda: self._keyring.erase(rids))
+
+    def _rise(self) -> None:
+        """Make a root at the configured level, if the present one lies lower.
+
+        Only then is the level claimed. Shards keep the level of their birth.
+        """
+        if self._keyring.level == self._eraser.level:
+            return
+        try:
+            self._keyring.rotate(lambda _: None)
+        except VaultError as error:
+            _log.error("The keyring stays at level %s: %s", self._keyring.level, error)
 
     def _remove_orphan_shelves(self) -> None:
         """Remove catalogue files without a key; the audit does not name them."""
@@ -256,7 +288,7 @@ class Erasure:
             self._finish(self._batch)
 
     def _commit(self, orders: list[Order], shelves: tuple[str, ...]) -> tuple[Certificate, ...]:
-        """Do steps 1 and 2, and the pool's part of step 0."""
+        """Do steps 1 to 3, and the pool's part of step 0."""
         rids = [order.recording for order in orders]
 
         def without(content: KeyringContent) -> None:
@@ -264,9 +296,11 @@ class Erasure:
                 content.shelves.pop(name, None)
 
         before = self._keyring.generation
+        levels = {rid: self._keyring.level_of(rid) for rid in rids if rid in self._keyring}
+        orders = [replace(order, level=levels.get(order.recording)) for order in orders]
         try:
             with self._keyring.still():  # no refill between the two
-                drop(self._folders.pool, rids, disk=self._disk)
+                drop(self._keyring, self._folders.pool, rids, disk=self._disk)
                 self._keyring.erase(rids, without)
         except (VaultError, OSError) as error:
             if self._keyring.generation != before:
@@ -290,10 +324,11 @@ class Erasure:
         self._batch = Batch(*made)
 
     def _finish(self, batch: Batch) -> None:
-        """Do steps 3 to 5; a failure is reported once and retried half a minute later."""
+        """Do steps 4 to 6; a failure is reported once and retried half a minute later."""
         try:
             self._keyring.mend()
             self._eraser.wipe_others(self._keyring.generation)
+            self._keyring.clean()
             self._remove_files(batch)
         except (VaultError, OSError) as error:
             batch.since = self._clock.monotonic()
@@ -306,7 +341,7 @@ class Erasure:
         while batch.orders:
             order = batch.orders[0]
             seq = self._append(
-                "erased", order.actor, order.recording, order.case, detail=self._detail()
+                "erased", order.actor, order.recording, order.case, detail=self._detail(order)
             )
             self._ready.append(self._certificate(order, "erased", seq))
             del batch.orders[0]
@@ -316,12 +351,10 @@ class Erasure:
         self._batch = None
 
     def _remove_files(self, batch: Batch) -> None:
-        for order in batch.orders:
-            self._disk.unlink(self._folders.recordings / order.recording)
-            if (self._folders.withdrawn / order.recording).exists():
-                self._disk.unlink(self._folders.withdrawn / order.recording)
-        for name in batch.shelves:
-            self._disk.unlink(self._folders.shelves / name)
+        rids = [order.recording for order in batch.orders]
+        places = [(self._folders.recordings, rids), (self._folders.withdrawn, rids)]
+        for folder, names in (*places, (self._folders.shelves, batch.shelves)):
+            self._disk.unlink_all(folder / name for name in names)
 
     def _report_failure(self, orders: Sequence[Order], reason: str) -> tuple[Certificate, ...]:
         """Record a failure in the audit and certify it as failed."""
@@ -330,16 +363,22 @@ class Erasure:
                 order,
                 "failed",
                 self._append(
-                    "erase_failed", order.actor, order.recording, order.case, detail=self._detail()
+                    *("erase_failed", order.actor, order.recording, order.case),
+                    detail=self._detail(order),
                 ),
                 reason,
             )
             for order in orders
         )
 
-    def _detail(self) -> str:
-        """Return the eraser's level and the keyring's generation as a code word."""
-        return f"{self._eraser.level.lower()}.{self._keyring.generation}"
+    def _detail(self, order: Order | None = None) -> str:
+        """Return the level and the keyring's generation as a code word."""
+        level = self._level(order) if order is not None else self._keyring.level
+        return f"{level.lower()}.{self._keyring.generation}"
+
+    def _level(self, order: Order) -> Level:
+        """Return the lowest level that a recording's key had, or any key if it is not known."""
+        return order.level or self._keyring.lowest_level
 
     def _certificate(
         self,
@@ -348,7 +387,7 @@ class Erasure:
         seq: int = 0,
         reason: str = "",
     ) -> Certificate:
-        level = self._eraser.level
+        level = self._level(order)
         return Certificate(
             recording=order.recording,
             state=state,

@@ -50,6 +50,11 @@ class Erasing:
         self._erasure.rotate(change, actor)
         self._ledger.certify(self._erasure.due())  # an earlier batch may have been finished for it
 
+    def discard(self, rids: Sequence[str]) -> None:
+        """Erase keys that no recording was sealed to; raises VaultError."""
+        self._erasure.discard(rids)
+        self._ledger.certify(self._erasure.due())
+
     def erase(self, orders: Sequence[Order]) -> tuple[Certificate, ...]:
         """Erase recordings, in one batch.
 

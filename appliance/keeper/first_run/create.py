@@ -64,6 +64,7 @@ def make_folders(folders: Folders) -> None:
         folders.notes,
         folders.withdrawn,
         folders.shelves,
+        folders.keys,
         folders.audit,
         folders.keeper_run,
     ):
@@ -80,7 +81,7 @@ def clear_unfinished(folders: Folders) -> None:
 
 def make_reserve(folders: Folders) -> Reserve:
     """Return the keeper's reserve for a full disk."""
-    return Reserve(folders.reserve, (folders.keyring[0], folders.ledger))
+    return Reserve(folders.reserve, (folders.keyring[0], folders.keys, folders.ledger))
 
 
 def make_eraser(folders: Folders, config: Config, disk: Disk | None = None) -> Eraser:
@@ -204,6 +205,7 @@ def _content(secret: bytearray, reading: bytearray, owner: OperatorEntry) -> Key
             audit_key=secrets.token_bytes(32),
             list_key=secrets.token_bytes(32),
             ledger_key=secrets.token_bytes(32),
+            box_key=secrets.token_bytes(32),
             operators={owner.id: owner},
             backup_recipient=public_half(backup),
         )

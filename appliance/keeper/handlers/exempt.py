@@ -1,16 +1,20 @@
-"""Keep the list of numbers that are never recorded, and lend it to the recorder."""
+"""Keep the list of numbers that are never recorded, and lend it to the recorder.
 
-import struct
+It lies in the keyring, where nobody without the root can change or remove it.
+"""
+
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from appliance.config.numbering import possible_e164
-from appliance.errors import FileFormatError, LinkError, Refused
+from appliance.errors import LinkError, Refused
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.requests import exempt as ask
 from appliance.vault.disk import Disk, failure
+from appliance.vault.opening.keyring import Change, Keyring, KeyringContent
+from appliance.vault.opening.refill import announce
 from appliance.vault.tags import tag
 
 MOST = 10_000
@@ -19,51 +23,33 @@ MOST = 10_000
 LONGEST_NUMBER = 60
 """Characters of a number as typed."""
 
-_TAG = struct.Struct(">I")
-
-
-def read_tags(path: Path) -> tuple[int, ...]:
-    """Read the list: big-endian 32-bit tags, nothing else; without a file it is empty.
-
-    Raises:
-        FileFormatError: it is damaged; without it the recorder asks nobody.
-    """
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise FileFormatError(
-            f"The list of numbers never recorded cannot be read: {error.strerror}."
-        ) from None
-    if len(raw) % _TAG.size:
-        raise FileFormatError("The list of numbers never recorded is truncated.")
-    return tuple(number for (number,) in _TAG.iter_unpack(raw))
-
 
 class ExemptNumbers:
-    """The list of exempt numbers. Safe between threads; works locked."""
+    """The list of exempt numbers in the keyring. Safe between threads; works locked."""
 
     def __init__(
         self,
-        path: Path,
+        keyring: Keyring,
+        pool: Path,
         country: str,
-        list_key: bytes,
+        renew: Callable[[Change, str], None],
         lend: Callable[[], None],
         disk: Disk | None = None,
     ) -> None:
-        """Begin; nothing is read yet.
+        """Begin.
 
         Args:
-            path: the list's file.
+            keyring: holds the list, and the key that makes the tags.
+            pool: tells the recorder how many numbers are listed.
             country: of numbers written without a country code.
-            list_key: makes the tags.
-            lend: gives the recorder the list in the file; raises LinkError.
-            disk: writes the file.
+            renew: changes the keyring so that older copies no longer open; raises VaultError.
+            lend: gives the recorder the list; raises LinkError.
+            disk: writes the pool.
         """
-        self._path = path
+        self._keyring = keyring
+        self._pool = pool
         self._country = country
-        self._key = list_key
+        self._renew = renew
         self._lend = lend
         self._disk = disk or Disk()
         self._lock = threading.Lock()
@@ -72,36 +58,40 @@ class ExemptNumbers:
     @handles(ask.CountExempt)
     def count(self, operation: ask.CountExempt, who: Caller) -> ask.ExemptState:
         """Return the number of entries."""
-        return self._state(read_tags(self._path))
+        return self._state(self._tags)
 
     @handles(ask.IsExempt)
     def is_listed(self, operation: ask.IsExempt, who: Caller) -> ask.ExemptState:
         """Say whether a number is listed."""
-        tags = read_tags(self._path)
-        return self._state(tags, self._tag(operation.number))
+        return self._state(self._tags, self._tag(operation.number))
 
     @handles(ask.AddExempt)
     def add(self, operation: ask.AddExempt, who: Caller) -> ask.ExemptState:
         """Put a number on the list, and lend the list at once."""
         new = self._tag(operation.number)
         with self._lock:
-            tags = read_tags(self._path)
-            if new not in tags:
-                if len(tags) >= MOST:
+            if new not in self._tags:
+                if len(self._tags) >= MOST:
                     raise Refused("invalid", f"The list holds {MOST} numbers already.")
-                self._write([*tags, new])
-            return self._state(read_tags(self._path), new)
+                self._add(new)
+            return self._state(self._tags, new)
 
     @handles(ask.RemoveExempt)
     def remove(self, operation: ask.RemoveExempt, who: Caller) -> ask.ExemptState:
         """Take a number off the list, and lend the list at once."""
         old = self._tag(operation.number)
         with self._lock:
-            tags = read_tags(self._path)
-            if old not in tags:
+            if old not in self._tags:
                 raise Refused("not_found", "This number is not on the list.")
-            self._write(one for one in tags if one != old)
-            return self._state(read_tags(self._path), old)
+
+            def without(draft: KeyringContent) -> None:
+                draft.exempt = tuple(one for one in draft.exempt if one != old)
+
+            # Under a new root: an older keyring, which lists it, must not open any more.
+            self._renew(without, who.actor)
+            self._announce(len(self._tags))
+            self._lend_now()
+            return self._state(self._tags, old)
 
     def lend_if_owed(self) -> None:
         """Lend the list to a recorder that was absent before; call it now and then."""
@@ -117,16 +107,27 @@ class ExemptNumbers:
         whole = possible_e164(number[:LONGEST_NUMBER], self._country)
         if whole is None:
             raise Refused("invalid", "That is not a telephone number.")
-        return tag(self._key, whole)
+        return tag(self._keyring.content.list_key, whole)
 
-    def _write(self, tags: Iterable[int]) -> None:
-        # Sorted, so that the file does not show which came last.
-        raw = b"".join(_TAG.pack(one) for one in sorted(set(tags)))
-        try:
-            self._disk.replace(self._path, raw)
-        except OSError as error:
-            raise failure(error, "The list of numbers never recorded") from error
+    @property
+    def _tags(self) -> tuple[int, ...]:
+        return self._keyring.content.exempt
+
+    def _add(self, new: int) -> None:
+        """Put a tag on the list; the recorder learns that there is a list before it grows."""
+        with self._keyring.still():  # a refill would write the present count
+            # Sorted, so that it does not show which came last.
+            fresh = tuple(sorted({*self._tags, new}))
+            self._announce(len(fresh))
+            with self._keyring.changing() as draft:
+                draft.exempt = fresh
         self._lend_now()
+
+    def _announce(self, count: int) -> None:
+        try:
+            announce(self._keyring, self._pool, count, disk=self._disk)
+        except OSError as error:
+            raise failure(error, "The pool") from error
 
     def _lend_now(self) -> None:
         try:

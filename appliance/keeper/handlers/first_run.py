@@ -50,7 +50,7 @@ class FirstRuns:
             locked=self._box.sessions.empty,
             trial="exchange" in drivers,
             office=config.office.name,
-            eraser=(box.eraser if box else make_eraser(self._box.around.folders, config)).level,
+            eraser=(box.keyring if box else make_eraser(self._box.around.folders, config)).level,
             languages=config.office.languages,
         )
 

@@ -12,8 +12,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError, LinkError, Refused
-from appliance.keeper.handlers.exempt import read_tags
+from appliance.errors import LinkError, Refused
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.handlers import Handler, handles
@@ -46,10 +45,9 @@ class RecorderLink:
         """Prepare; nothing connects yet.
 
         Args:
-            folders: hold the recorder's socket and the list of exempt numbers.
+            folders: hold the recorder's socket.
             take_up: called when the recorder has closed a recording or written a note.
         """
-        self._folders = folders
         self._take_up = take_up
         self._client = Client(
             folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
@@ -64,24 +62,24 @@ class RecorderLink:
             if operation.served_by == "recorder" and operation.roles is not Allowed.PROCESS
         }
 
-    def watch(self, list_key: bytes, stop: threading.Event) -> None:
+    def watch(self, loan: Callable[[], LendList], stop: threading.Event) -> None:
         """Watch the recorder until ``stop`` is set; connect again whenever it returns.
 
         Args:
-            list_key: lent to the recorder at each connection.
+            loan: returns the list and its key, lent to the recorder at each connection.
             stop: ends the watch within a second.
         """
         wait, said = FIRST_WAIT, ""
         while not stop.is_set():
             try:
-                self.lend(list_key)
+                self.lend(loan)
                 for news in self._client.watch(WatchRecorder()):
                     if stop.is_set():
                         return
                     if news is not None:
                         wait, said = FIRST_WAIT, ""
                         self._heard(news)
-            except (LinkError, Refused, FileFormatError) as error:
+            except (LinkError, Refused) as error:
                 if str(error) != said:
                     _log.info("%s", error)
                 said = str(error)
@@ -89,15 +87,14 @@ class RecorderLink:
             stop.wait(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
-    def lend(self, list_key: bytes) -> None:
+    def lend(self, loan: Callable[[], LendList]) -> None:
         """Lend the recorder the list of exempt numbers and its key.
 
         Raises:
             LinkError: the recorder is absent.
-            FileFormatError: the list is damaged; without it the recorder asks nobody.
         """
         with self._lending:  # else an older list could follow a newer one, and stay
-            self._client.call(LendList(key=list_key, tags=read_tags(self._folders.exempt)))
+            self._client.call(loan())
 
     def _heard(self, news: RecorderNews) -> None:
         if news.kind in {"sealed", "withdrawn", "noted"}:

@@ -43,7 +43,7 @@ class Staff:
         return ask.PeopleList(
             people=tuple(self._person(entry) for entry in people),
             old_keys=box.records.old_keys,
-            level=box.eraser.level,
+            level=box.keyring.level,
         )
 
     def _person(self, entry: OperatorEntry) -> ask.Person:

@@ -3,6 +3,8 @@
 Erasure comes at most an hour late. A due day is the last day (UTC) on which a recording may exist.
 """
 
+from collections.abc import Collection
+
 from appliance.clock import day_of
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.erasure.erase import Erasing
@@ -47,9 +49,9 @@ class Retention:
         due = self._keyring.due(day_of(now))
         return self._erasing.by_keeper(sorted(due), Ground.NO_LONGER_NEEDED)
 
-    def date(self) -> None:
-        """Correct the dates of recordings made under a wrong clock; raises VaultError."""
-        self._wrong_clock.put_right()
+    def date(self, taken_up: Collection[str]) -> None:
+        """Correct the dates of recordings just taken up; raises VaultError."""
+        self._wrong_clock.put_right(taken_up)
 
     def confirm_clock(self) -> tuple[Certificate, ...]:
         """Believe the clock on an operator's word, and sweep."""

@@ -1,8 +1,8 @@
 """Reserve disk space for the keeper, so that erasing works on a full disk.
 
-An erasure writes before it frees space: the audit, the pool, both copies of the keyring, a shelf, a
-certificate. Its order needs a login, which the audit records as well. So a file of zeros occupies
-some space. When a write of the keeper finds no room, it frees a piece of that file and retries;
+An erasure writes before it frees space: the audit, the pool, both copies of shards and keyring, a
+shelf, a certificate. Its order needs a login, which the audit records as well. So a file of zeros
+occupies some space. When a write of the keeper finds no room, it frees a piece of it and retries;
 once there is room, the file grows back.
 
 The recorder writes none of this and stops while 64 MiB are free. If another program's files fill
@@ -10,6 +10,7 @@ the disk to the last byte, only the keeper still has room.
 """
 
 import contextlib
+import functools
 import os
 import threading
 from collections.abc import Callable, Collection
@@ -38,7 +39,8 @@ class Reserve:
 
         Args:
             path: of the file.
-            growing: files that erasing writes anew; the reserve holds three times their size.
+            growing: files, and folders of files, that erasing writes anew; the reserve holds
+                three times their size.
         """
         self._path = path
         self._growing = growing
@@ -106,13 +108,30 @@ class ReservedDisk(Disk):
         """Write all of ``data`` at ``offset``."""
         self._reserve.spend(lambda: super(ReservedDisk, self).write(fd, data, offset), len(data))
 
+    def put(self, path: Path, data: bytes, *, settled: bool = True) -> None:
+        """Write a file that nobody relies on yet."""
+        write = functools.partial(super().put, path, data, settled=settled)
+        self._reserve.spend(write, len(data))
+
+    def append(self, path: Path, data: bytes, size: int, *, settled: bool = True) -> None:
+        """Write ``data`` behind the first ``size`` bytes of a file."""
+        write = functools.partial(super().append, path, data, size, settled=settled)
+        self._reserve.spend(write, len(data))
+
+    def sync_system(self, folder: Path) -> None:
+        """Wait until everything written to a folder's file system is on the medium."""
+        self._reserve.spend(functools.partial(super().sync_system, folder), 0)
+
     def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
         """Replace a file atomically."""
         self._reserve.spend(lambda: super(ReservedDisk, self).replace(path, data, mode), len(data))
 
 
 def _size(path: Path) -> int:
+    """Return a file's size, or that of the files in a folder."""
     try:
+        if path.is_dir():
+            return sum(_size(file) for file in path.iterdir())
         return path.stat().st_size
     except OSError:
         return 0

@@ -10,7 +10,7 @@ always be rebuilt from recordings and keyring.
 """
 
 import threading
-from collections.abc import Container
+from collections.abc import Collection, Container, Iterator
 
 from msgspec import structs
 
@@ -35,8 +35,11 @@ class WrongClock:
         self._moved: set[str] = set()
         self._lock = threading.Lock()
 
-    def put_right(self) -> None:
+    def put_right(self, only: Collection[str] | None = None) -> None:
         """Correct all dates by what is believed now; do nothing before anything is.
+
+        Args:
+            only: these recordings, the others are known to be right; None for all.
 
         Raises:
             VaultError: the keyring could not be written.
@@ -47,7 +50,7 @@ class WrongClock:
         now = boots[self._boot_id] + self._clock.monotonic()
         right = {
             rid: began
-            for rid, entry in self._keyring.taken_up()
+            for rid, entry in self._entries(only)
             if (began := _began(entry, boots.get(entry.boot_id), exact, now)) is not None
         }
         if not right:
@@ -62,6 +65,15 @@ class WrongClock:
         self._keyring.change(right, dated_right)
         with self._lock:
             self._moved.update(right)
+
+    def _entries(self, only: Collection[str] | None) -> Iterator[tuple[str, RecordingEntry]]:
+        if only is None:
+            yield from self._keyring.taken_up()
+            return
+        for rid in only:
+            entry = self._keyring.get(rid)
+            if entry is not None:
+                yield rid, entry
 
     def take_moved(self) -> set[str]:
         """Return the recordings whose dates changed since the last call."""

@@ -1,22 +1,22 @@
 """Recognise numbers that are never recorded, by tags and never by the numbers."""
 
 import threading
-from pathlib import Path
 
 from appliance.config.numbering import e164
+from appliance.errors import ZgodaError
 from appliance.model.events import CallerId, Event
+from appliance.vault.pool import Pool
 from appliance.vault.tags import tag
 
 
 class ExemptList:
     """Knows whether a number is listed, once the keeper has lent the list key.
 
-    Before that, recording is allowed only if the list is known to be empty: then no ``exempt``
-    file is there, or an empty one.
+    Before that, recording is allowed only if the pool says that the list is empty.
     """
 
-    def __init__(self, path: Path, country: str) -> None:
-        self._path = path
+    def __init__(self, pool: Pool, country: str) -> None:
+        self._pool = pool
         self._country = country
         self._lock = threading.Lock()
         self._key: bytes | None = None
@@ -34,9 +34,9 @@ class ExemptList:
             if self._key is not None:
                 return True
         try:
-            return self._path.stat().st_size == 0
-        except FileNotFoundError:
-            return True
+            return self._pool.shown().exempt == 0
+        except (ZgodaError, OSError):
+            return False
 
     def masked(self, event: Event) -> Event:
         """Mark a caller whose number is never to be recorded, and forget who it is."""

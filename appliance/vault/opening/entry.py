@@ -39,37 +39,3 @@ class RecordingEntry(Struct, frozen=True):
         if self.due_day is None or self.kept or (not self.clock_ok and self.began is None):
             return False
         return self.due_day < day
-
-
-class RecordingKey(Struct, array_like=True):
-    """The private half of a recording's key, and what a ``RecordingEntry`` holds."""
-
-    private: bytes
-    due_day: int | None = None  # days since 1970-01-01; None: unused, in the pool
-    call: str = ""  # 16 hex digits
-    held: bool = False
-    review_day: int | None = None
-    restricted: bool = False
-    clock_ok: bool = True
-    boot_id: str = ""
-    uptime: int = 0
-    day: int | None = None  # on which it began, by the recorder's clock
-    began: float | None = None  # UTC, where that clock was wrong
-    verdict: str = ""  # where it is worse than its frames alone show
-
-    @property
-    def entry(self) -> RecordingEntry:
-        """Return everything but the private half."""
-        return RecordingEntry(
-            self.due_day,
-            self.call,
-            self.held,
-            self.review_day,
-            self.restricted,
-            self.clock_ok,
-            self.boot_id,
-            self.uptime,
-            self.day,
-            self.began,
-            self.verdict,
-        )

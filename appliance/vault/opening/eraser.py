@@ -25,7 +25,10 @@ _SLOT = struct.Struct(">8sB7xQ80s")
 _DIGEST = 32
 _SEALED = KEY_BYTES + container.OVERHEAD
 _LABEL = b"zgoda root v1"
-_LEVELS: dict[int, Level] = {0: "E0", 1: "E1"}
+LEVELS: tuple[Level, ...] = ("E0", "E1", "E2")
+"""By their numbers in slots, keyrings and shards."""
+
+_KNOWN = (0, 1)
 
 
 class Eraser:
@@ -35,6 +38,7 @@ class Eraser:
         self, path: Path, board_secret: bytes | None = None, *, disk: Disk | None = None
     ) -> None:
         self.level: Level = "E1" if board_secret else "E0"
+        """The level at which it makes roots; that of a root is its slot's."""
         self._path = path
         self._board_secret = board_secret
         self._disk = disk or Disk()
@@ -63,15 +67,16 @@ class Eraser:
             KeyLost: no slot holds it.
             FileFormatError: the roots cannot be read.
         """
-        held = self._load().get(generation)
-        if held is None:
-            raise KeyLost(f"{self._path.name} holds no root of generation {generation}.")
-        level, sealed = held
+        level, sealed = self._held(generation)
         if level == 0:
             return sealed[:KEY_BYTES]
         if self._board_secret is None:
             raise FileFormatError(f"{self._path.name} needs the board's secret to be opened.")
         return container.unseal(self._board_secret, _LABEL, sealed)
+
+    def slot_level(self, generation: int) -> int:
+        """Return the level, a number, of the slot that holds a root; raises as ``read``."""
+        return self._held(generation)[0]
 
     def prepare(self, generation: int) -> bytes:
         """Make a new root in the spare slot and read it back.
@@ -107,6 +112,12 @@ class Eraser:
                 raise EraserFailed("The eraser still holds an old root.")
         except (OSError, FileFormatError) as error:
             raise EraserFailed(f"The old root could not be overwritten: {error}.") from error
+
+    def _held(self, generation: int) -> tuple[int, bytes]:
+        held = self._load().get(generation)
+        if held is None:
+            raise KeyLost(f"{self._path.name} holds no root of generation {generation}.")
+        return held
 
     def _pack(self, generation: int, root: bytearray) -> bytes:
         if self._board_secret is None:
@@ -154,6 +165,6 @@ class Eraser:
         """Return a slot's generation, None if it is empty or torn."""
         body, digest = slot[: _SLOT.size], slot[_SLOT.size : _SLOT.size + _DIGEST]
         magic, level, generation, _ = _SLOT.unpack(body)
-        if magic != _MAGIC or level not in _LEVELS or hashlib.sha256(body).digest() != digest:
+        if magic != _MAGIC or level not in _KNOWN or hashlib.sha256(body).digest() != digest:
             return None
         return int(generation)

@@ -1,35 +1,34 @@
-"""Keep every key that erasing removes, in two copies under the eraser's root.
+"""Keep every key that erasing removes, in shards under a small root keyring.
 
-A copy is written whole to a temporary file, synced, renamed, and read back. ``generation`` is
-that of the root that seals it, ``revision`` counts the writes. The newest copy that opens counts,
-and the other one is rewritten from it.
+The keyring is small and written whole, twice, under a root. A recording's private key and entry lie
+in a shard, whose key the keyring holds. An erasure writes what is left of a shard under a new key,
+and the keyring under a new root: nothing that was ever written under a key of the present keyring
+holds an erased one.
 """
 
 import os
-import struct
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from appliance.errors import FileFormatError, KeyLost, VaultError
-from appliance.vault import container
-from appliance.vault.disk import Disk, failure
+from appliance.errors import FileFormatError, VaultError
+from appliance.vault.disk import Disk, failure, wipe
 from appliance.vault.format import RID_BYTES
-from appliance.vault.opening.entry import Place, RecordingEntry, RecordingKey
-from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keys import Wrap, public_half
-
-MAGIC = b"ZGODAKEY"
-MOST_BYTES = 256 * 2**20
-_HEADER = struct.Struct(">8sB7xQQ")
-_VERSION = 1
-_LABEL = b"zgoda keyring v1"
+from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.eraser import LEVELS, Eraser, Level
+from appliance.vault.opening.keys import Wrap
+from appliance.vault.opening.recordings import Recordings
+from appliance.vault.opening.root import Copies, OpenCopy, open_copy, seal_copy
+from appliance.vault.opening.shard import SHARD_KEYS, Anchor, Birth, ShardKey, new_shard
+from appliance.vault.opening.shard_files import ShardFiles, keys_beside
+from appliance.vault.opening.shards import Shards
+from appliance.vault.opening.state import pack_state, read_state
 
 
 class ShelfKey(Struct, array_like=True):
@@ -60,7 +59,10 @@ class KeyringContent(Struct, kw_only=True):
     audit_key: bytes  # A: Ed25519 seed
     list_key: bytes  # L
     ledger_key: bytes
-    recordings: dict[str, RecordingKey] = {}
+    box_key: bytes  # Ed25519 seed: signs the pool
+    lowest_level: int = 0  # of the eraser since the vault was made
+    shards: dict[bytes, ShardKey] = {}  # id -> key, in the order in which they were made
+    exempt: tuple[int, ...] = ()  # tags of numbers never recorded
     shelves: dict[str, ShelfKey] = {}
     operators: dict[str, OperatorEntry] = {}
     cases: dict[str, int] = {}  # case -> due day
@@ -68,6 +70,7 @@ class KeyringContent(Struct, kw_only=True):
     authority: bytes = b""  # CA: private key, PEM
     old_reading_keys: tuple[bytes, ...] = ()  # private, each sealed to the one after it
     sheet_confirmed: bool = False
+    anchor: Anchor | None = None  # the audit's newest entry when this was written
 
 
 Change = Callable[[KeyringContent], None]
@@ -79,25 +82,20 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(KeyringContent).decode
 
 
-class Keyring:
+class Keyring(Recordings):
     """The open keyring. Threads may share it: ``content`` is replaced, never altered in place."""
 
     def __init__(
-        self,
-        paths: tuple[Path, Path],
-        eraser: Eraser,
-        content: KeyringContent,
-        generation: int,
-        revision: int,
-        disk: Disk,
+        self, paths: tuple[Path, Path], eraser: Eraser, content: KeyringContent, disk: Disk
     ) -> None:
-        self._paths = paths
+        self._files = ShardFiles(keys_beside(paths[0]), disk)
+        super().__init__(Shards(self._files))
+        self._copies = Copies(paths, disk)
         self._eraser = eraser
         self._content = content
-        self._generation = generation
-        self._revision = revision
-        self._disk = disk
-        self._lock = threading.RLock()
+        self._level = self._generation = self._revision = 0
+        self._changes = 0
+        self._anchor: Callable[[], Anchor | None] = lambda: None
 
     @classmethod
     def create(
@@ -115,21 +113,23 @@ class Keyring:
         """
         if any(path.exists() for path in paths):
             raise VaultError("There is a keyring already; it is never overwritten.")
-        keyring = cls(paths, eraser, content, 0, 0, disk or Disk())
+        content.lowest_level = LEVELS.index(eraser.level)
+        keyring = cls(paths, eraser, content, disk or Disk())
         keyring.rotate(lambda _: None)
         return keyring
 
     @classmethod
     def open(cls, paths: tuple[Path, Path], eraser: Eraser, *, disk: Disk | None = None) -> Self:
-        """Open the newest copy that opens, and rewrite the other one.
+        """Open the newest copy that opens, and rewrite the other one; read the shards.
 
         Raises:
             FileFormatError: no copy opens; the message says why for each.
             VaultError: the other copy could not be rewritten.
         """
         disk = disk or Disk()
-        generation, revision, content = _newest(paths, eraser, disk)
-        keyring = cls(paths, eraser, content, generation, revision, disk)
+        copy = Copies(paths, disk).newest(eraser)
+        keyring = cls(paths, eraser, content_of(copy), disk)
+        keyring._believe(copy)
         keyring.mend()
         return keyring
 
@@ -142,6 +142,21 @@ class Keyring:
     def generation(self) -> int:
         """Return the generation of the root that seals it."""
         return self._generation
+
+    @property
+    def level(self) -> Level:
+        """Return the level of the slot that holds the root, whatever is configured."""
+        return LEVELS[self._level]
+
+    @property
+    def changes(self) -> int:
+        """Return a number that is another one whenever recordings may have changed."""
+        return self._changes
+
+    @property
+    def lost_shards(self) -> int:
+        """Return how many shards no copy opens of."""
+        return len(self._shards.lost)
 
     @contextmanager
     def still(self) -> Iterator[None]:
@@ -157,12 +172,12 @@ class Keyring:
             VaultError: it could not be written; the content on disk counts.
         """
         with self._lock:
-            draft = _decode(_encode(self._content))
+            draft = self._draft()
             yield draft
             self._save(draft, self._eraser.read(self._generation), self._generation)
 
     def rotate(self, change: Change) -> None:
-        """Change the content and seal it under a new root; this commits an erasure.
+        """Change the content and seal it under a new root.
 
         The old root stays in its slot until ``Eraser.wipe_others``.
 
@@ -170,58 +185,27 @@ class Keyring:
             EraserFailed: no new root could be made; nothing changed.
             VaultError: it could not be written; the content on disk counts.
         """
+        self.erase((), change)
+
+    def level_of(self, rid: str) -> Level:
+        """Return the lowest level that a recording's key had; raises KeyLost."""
         with self._lock:
-            draft = _decode(_encode(self._content))
-            change(draft)
-            generation = self._generation + 1
-            self._save(draft, self._eraser.prepare(generation), generation)
+            return LEVELS[min(self._level, self._found(rid)[0].head.level)]
 
-    def private(self, rid: str) -> bytes:
-        """Return a recording's private key.
+    @property
+    def lowest_level(self) -> Level:
+        """Return the lowest level that any key of this vault had."""
+        return LEVELS[min(self._level, self._content.lowest_level)]
 
-        Raises:
-            KeyLost: it is not there: erased, or never was.
-        """
-        return self._key(rid).private
-
-    def entry(self, rid: str) -> RecordingEntry:
-        """Return what is known of a recording beside its key; raises KeyLost as ``private``."""
-        return self._key(rid).entry
-
-    def get(self, rid: str) -> RecordingEntry | None:
-        """Return a recording's entry, None without a key for it."""
-        key = self._content.recordings.get(rid)
-        return key.entry if key is not None else None
-
-    def __contains__(self, rid: object) -> bool:
-        return rid in self._content.recordings
-
-    def unused(self) -> tuple[str, ...]:
-        """Return the names in the pool, or taken from it and not taken up yet; oldest first."""
-        found = self._content.recordings.items()
-        return tuple(rid for rid, key in found if key.due_day is None)
-
-    def taken_up(self) -> Iterator[tuple[str, RecordingEntry]]:
-        """Go through all recordings that were taken up; it reads every key's entry."""
-        for rid, key in self._content.recordings.items():
-            if key.due_day is not None:
-                yield rid, key.entry
-
-    def due(self, day: int) -> dict[str, int]:
-        """Return the recordings to be erased on a day, each with its last day.
-
-        Args:
-            day: days since 1970-01-01; what is kept, or of an unknown date, is left out.
-        """
-        return {rid: entry.due_day or 0 for rid, entry in self.taken_up() if entry.due(day)}
-
-    def places(self, leaving: Collection[str] = ()) -> frozenset[Place]:
-        """Return the catalogue's places that recordings have, but for those that are leaving."""
-        left = set(leaving)
-        return frozenset(entry.place for rid, entry in self.taken_up() if rid not in left)
+    def offered(self) -> tuple[str, ...]:
+        """Return the unused names that a pool may show: born at no lower level than today's."""
+        shards = [shard for shard in self._now() if shard.head.level >= self._level]
+        return tuple(rid.hex() for shard in shards for rid in shard.columns.unused)
 
     def change(self, rids: Iterable[str], how: Update) -> frozenset[str]:
-        """Change recordings' entries; durable in both copies on return, or nothing changed.
+        """Change recordings' entries; durable in both copies on return.
+
+        Each shard's changes are made whole or not at all.
 
         Args:
             rids: a name without a key is passed over.
@@ -231,39 +215,56 @@ class Keyring:
             The recordings that have a key.
 
         Raises:
-            VaultError: it could not be written.
+            VaultError: some could not be written; what is on the disk counts.
         """
         with self._lock:
-            there = frozenset(rid for rid in rids if rid in self)
-            fresh = {rid: how(rid, self.entry(rid)) for rid in there}
-            if any(fresh[rid] != self.entry(rid) for rid in there):
-                with self.changing() as draft:
-                    for rid, entry in fresh.items():
-                        private = draft.recordings[rid].private
-                        draft.recordings[rid] = RecordingKey(private, **structs.asdict(entry))
-            return there
+            found = {rid: at for rid in rids if (at := self._shards.find(rid)) is not None}
+            changes: dict[bytes, dict[int, RecordingEntry]] = {}
+            for rid, (shard, row) in found.items():
+                entry = self._shards.entry(shard, row)
+                fresh = read_state(pack_state(0, how(rid, entry)))[1]
+                if fresh != entry:
+                    changes.setdefault(shard.head.sid, {})[row] = fresh
+            if changes:
+                self._changes += 1
+                try:
+                    self._shards.change(changes, self._anchor())
+                except OSError as error:
+                    raise failure(error, "The keyring") from error
+                except FileFormatError as error:
+                    raise VaultError(f"The keyring could not be written: {error}") from error
+            return frozenset(found)
 
     def erase(self, rids: Collection[str], change: Change | None = None) -> None:
         """Remove recordings' keys and seal the rest under a new root: the commit of an erasure.
 
         Args:
-            rids: a name without a key is passed over.
+            rids: the key of one that no shard names may be in a lost shard: then those go.
             change: of the rest, in the same commit.
 
         Raises:
             EraserFailed: no new root could be made; nothing changed.
             VaultError: one is held, or it could not be written.
         """
-
-        def without(draft: KeyringContent) -> None:
-            for rid in rids:
-                gone = draft.recordings.pop(rid, None)
-                if gone is not None and gone.held:  # after the order was given
-                    raise VaultError(f"{rid} was put on hold meanwhile; nothing was erased.")
+        with self._lock:
+            draft = self._draft()
+            leaving = self._rows(rids)
+            self._refuse_held(leaving)
+            fresh = []
+            try:
+                for sid, rows in leaving.items():
+                    fresh += self._rest(sid, rows, draft.shards)
+                self._make(fresh)
+            finally:
+                wipe(*(plain for _, _, plain in fresh))
+            if sum(map(len, leaving.values())) < len(set(rids)):
+                # It may lie in a shard that is lost here and found on an older card.
+                for sid in self._shards.lost:
+                    del draft.shards[sid]
             if change is not None:
                 change(draft)
-
-        self.rotate(without)
+            generation = self._generation + 1
+            self._save(draft, self._eraser.prepare(generation), generation)
 
     def refill(self, count: int) -> dict[str, bytes]:
         """Make keys for recordings to come; return the public halves by name.
@@ -271,105 +272,127 @@ class Keyring:
         Raises:
             VaultError: they could not be written; none was made.
         """
-        made = [X25519PrivateKey.generate() for _ in range(count)]
-        named = {os.urandom(RID_BYTES).hex(): key for key in made}
-        with self.changing() as draft:
-            for rid, key in named.items():
-                draft.recordings[rid] = RecordingKey(key.private_bytes_raw())
-        return {rid: key.public_key().public_bytes_raw() for rid, key in named.items()}
+        made: dict[str, bytes] = {}
+        with self._lock:
+            draft = self._draft()
+            fresh = []
+            try:
+                for at in range(0, count, SHARD_KEYS):
+                    plain = bytearray()
+                    for slot in range(min(SHARD_KEYS, count - at)):
+                        rid, key = os.urandom(RID_BYTES), X25519PrivateKey.generate()
+                        plain += rid + key.private_bytes_raw() + pack_state(slot, RecordingEntry())
+                        made[rid.hex()] = key.public_key().public_bytes_raw()
+                    fresh.append(new_shard(draft.shards, plain, self._level))
+                self._make(fresh)
+            finally:
+                wipe(*(plain for _, _, plain in fresh))
+            self._save(draft, self._eraser.read(self._generation), self._generation)
+        return made
 
-    def public(self, rid: str) -> bytes:
-        """Return the public half of a recording's key; raises KeyLost as ``private``."""
-        return public_half(self.private(rid))
+    def anchored_by(self, anchor: Callable[[], Anchor | None]) -> None:
+        """Name the audit's newest entry in everything that is written from now on."""
+        self._anchor = anchor
 
-    def _key(self, rid: str) -> RecordingKey:
-        key = self._content.recordings.get(rid)
-        if key is None:
-            raise KeyLost(f"There is no key for the recording {rid}.")
-        return key
+    @property
+    def anchor(self) -> Anchor | None:
+        """Return the newest entry of the audit that the keyring or a shard names."""
+        named = [self._content.anchor, *(shard.anchor for shard in self._now())]
+        return max((one for one in named if one is not None), key=lambda a: a.seq, default=None)
+
+    def sign(self, said: bytes) -> bytes:
+        """Sign with the box key."""
+        return Ed25519PrivateKey.from_private_bytes(self._content.box_key).sign(said)
+
+    @property
+    def box_key(self) -> bytes:
+        """Return the public half of the box key."""
+        key = Ed25519PrivateKey.from_private_bytes(self._content.box_key)
+        return key.public_key().public_bytes_raw()
+
+    def mend(self) -> None:
+        """Rewrite both copies if they differ."""
+        with self._lock:
+            one, other = self._copies.raw()
+            if one != other:
+                root = self._eraser.read(self._generation)
+                self._save(self._draft(), root, self._generation)
+
+    def clean(self) -> None:
+        """Remove the shards' files that are not in use, once no other root is left.
+
+        Raises:
+            VaultError: one could not be removed.
+        """
+        try:
+            with self._lock:
+                self._files.clean(self._content.shards)
+        except OSError as error:
+            raise failure(error, "The folder of the keys") from error
+
+    def _rest(self, sid: bytes, rows: set[int], keys: dict[bytes, ShardKey]) -> list[Birth]:
+        """Return what is left of a shard, under a new key that goes among the keys."""
+        try:
+            return self._shards.without(sid, rows, keys)
+        except FileFormatError as error:
+            raise VaultError(f"The keyring could not be written: {error}") from error
+
+    def _make(self, fresh: list[Birth]) -> None:
+        try:
+            self._files.make(fresh)
+        except OSError as error:
+            raise failure(error, "The keyring") from error
+
+    def _draft(self) -> KeyringContent:
+        return _decode(_encode(self._content))
 
     def _save(self, draft: KeyringContent, root: bytes, generation: int) -> None:
         """Write both copies and read them back; on failure believe the disk, not memory."""
-        revision = self._revision + 1
-        raw = seal_keyring(draft, root, generation, revision)
+        draft.anchor = self._anchor() or draft.anchor
+        level, revision = self._eraser.slot_level(generation), self._revision + 1
         try:
-            for path in self._paths:
-                self._disk.replace(path, raw)
-                if self._disk.read(path, MOST_BYTES) != raw:
-                    raise VaultError(f"{path.name} reads back differently than it was written.")
+            self._copies.write(seal_copy(_encode(draft), root, level, generation, revision))
         except OSError as error:
             self._believe_disk()
             raise failure(error, "The keyring") from error
         except VaultError:
             self._believe_disk()
             raise
-        self._content, self._generation, self._revision = draft, generation, revision
+        self._content = draft
+        self._level, self._generation, self._revision = level, generation, revision
+        self._changes += 1
+        self._shards.adopt(draft.shards)
 
     def _believe_disk(self) -> None:
         """Reload the newest readable copy after a failure half way."""
         try:
-            self._generation, self._revision, self._content = _newest(
-                self._paths, self._eraser, self._disk
-            )
+            self._believe(self._copies.newest(self._eraser))
         except (FileFormatError, OSError):
             return  # Not even reading works: keep what is in memory; the caller gets the reason.
 
-    def mend(self) -> None:
-        """Rewrite both copies if they differ."""
-        with self._lock:
-            copies = [_read_raw(path, self._disk) for path in self._paths]
-            if copies[0] != copies[1]:
-                root = self._eraser.read(self._generation)
-                self._save(self._content, root, self._generation)
+    def _believe(self, copy: OpenCopy) -> None:
+        self._content = content_of(copy)
+        self._level, self._generation, self._revision = copy.level, copy.generation, copy.revision
+        self._changes += 1
+        self._shards.adopt(self._content.shards)
 
 
-def seal_keyring(content: KeyringContent, root: bytes, generation: int, revision: int) -> bytes:
-    """Return one copy's bytes."""
-    header = _HEADER.pack(MAGIC, _VERSION, generation, revision)
-    return header + container.seal(root, _LABEL, _encode(content), header)
-
-
-def open_keyring(raw: bytes, eraser: Eraser) -> tuple[int, int, KeyringContent]:
-    """Open one copy: generation, revision, content.
-
-    Raises:
-        FileFormatError: foreign, truncated, altered, or the root does not fit.
-        KeyLost: the eraser has no root of its generation.
-    """
-    if len(raw) < _HEADER.size or not raw.startswith(MAGIC):
-        raise FileFormatError("This is not a keyring of Zgoda.")
-    header, sealed = raw[: _HEADER.size], raw[_HEADER.size :]
-    _, version, generation, revision = _HEADER.unpack(header)
-    if version != _VERSION:
-        raise FileFormatError(f"The keyring is of version {version}, unknown to this program.")
-    plain = container.unseal(eraser.read(generation), _LABEL, sealed, header)
+def content_of(copy: OpenCopy) -> KeyringContent:
+    """Decode a copy's content; raises FileFormatError if it is something else."""
     try:
-        return generation, revision, _decode(plain)
-    except msgspec.DecodeError as error:
+        return _decode(copy.plain)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FileFormatError(f"The keyring holds something else than keys: {error}.") from error
 
 
-def _newest(
-    paths: tuple[Path, Path], eraser: Eraser, disk: Disk
-) -> tuple[int, int, KeyringContent]:
-    """Open both copies and return the newest that opens."""
-    opened, reasons = [], []
-    for path in paths:
-        raw = _read_raw(path, disk)
-        if raw is None:
-            reasons.append(f"{path.name} is not there")
-            continue
-        try:
-            opened.append(open_keyring(raw, eraser))
-        except (FileFormatError, KeyLost) as error:
-            reasons.append(f"{path.name}: {str(error).rstrip('.')}")
-    if not opened:
-        raise FileFormatError(f"No copy of the keyring opens ({'; '.join(reasons)}).")
-    return max(opened, key=lambda copy: copy[:2])
+def seal_keyring(
+    content: KeyringContent, root: bytes, level: int, generation: int, revision: int
+) -> bytes:
+    """Return one copy's bytes."""
+    return seal_copy(_encode(content), root, level, generation, revision)
 
 
-def _read_raw(path: Path, disk: Disk) -> bytes | None:
-    try:
-        return disk.read(path, MOST_BYTES)
-    except FileNotFoundError:
-        return None
+def open_keyring(raw: bytes, eraser: Eraser) -> tuple[int, int, KeyringContent]:
+    """Open one copy: generation, revision, content; raises as ``open_copy``."""
+    copy = open_copy(raw, eraser)
+    return copy.generation, copy.revision, content_of(copy)

@@ -23,6 +23,7 @@ from appliance.vault.disk import Disk
 from appliance.vault.pool import PoolContent, store
 from tests.clocks import ManualClock
 from tests.keeper.boxes import set_up
+from tests.vaults import BOX_KEY, SIGNER
 
 MIB = 1 << 20
 
@@ -57,7 +58,7 @@ def folders(tmp_path: Path) -> Folders:
 
 def pool(folders: Folders, count: int) -> None:
     keys = {f"{number:032x}": bytes(32) for number in range(count)}
-    store(folders.pool, PoolContent(bytes(16), bytes(32), keys))
+    store(folders.pool, PoolContent(bytes(16), bytes(32), BOX_KEY, keys), SIGNER.sign)
 
 
 def box(machine: Machine, data: Path, *, trusted: bool = True) -> dict[str, str]:

@@ -10,7 +10,7 @@ from appliance.errors import FileFormatError, KeyLost
 from appliance.model.records import Verdict
 from appliance.vault import pool
 from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
-from appliance.vault.opening.keyring import ShelfKey, open_keyring
+from appliance.vault.opening.keyring import Keyring, ShelfKey, open_keyring
 from appliance.vault.opening.unseal import Reader
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
 from tests.vaults import FailingDisk, make_vault
@@ -81,10 +81,11 @@ def test_after_an_erasure_no_earlier_copy_opens_anything(
     for copy in ("keyring.0", "keyring.1"):
         with pytest.raises(KeyLost):
             open_keyring((image / copy).read_bytes(), eraser)
-        now = open_keyring((tmp_path / "data" / copy).read_bytes(), eraser)[2]
-        assert erased not in now.recordings
+        paths = tmp_path / "data" / copy, tmp_path / "data" / copy
+        now = Keyring.open(paths, eraser)
+        assert erased not in now
         with pytest.raises(FileFormatError):
-            Reader.open(image / "rec" / erased, vault.reading, now.recordings[kept].private)
+            Reader.open(image / "rec" / erased, vault.reading, now.private(kept))
     keeper.boot()
     running.audio(0, bytes(4000))
     running.close()

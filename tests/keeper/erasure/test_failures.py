@@ -11,7 +11,7 @@ from appliance.link.requests.calls import Certificate
 from appliance.model.records import Verdict
 from appliance.vault.opening.keyring import KeyringContent, open_keyring
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
-from tests.vaults import make_vault
+from tests.vaults import FailingDisk, make_vault
 
 
 @pytest.fixture
@@ -24,10 +24,14 @@ def rid(keeper: Keeper) -> str:
     return due_recording(keeper)
 
 
+@pytest.mark.parametrize("where", ["eraser", "keyring"])
 @pytest.mark.parametrize("operation", ["open", "write", "sync_all", "read"])
-def test_an_eraser_that_takes_no_root_is_reported_and_nothing_is_lost(
-    keeper: Keeper, rid: str, operation: str
+def test_a_step_that_fails_is_reported_and_nothing_is_lost(
+    keeper: Keeper, rid: str, operation: str, where: str
 ) -> None:
+    failing = keeper.disk
+    if where == "eraser":
+        keeper.eraser._disk = failing = FailingDisk()
     keeper.erasure = Erasure(
         keeper.keyring,
         keeper.eraser,
@@ -35,13 +39,15 @@ def test_an_eraser_that_takes_no_root_is_reported_and_nothing_is_lost(
         keeper.audit.append,
         keeper.clock,
     )
-    keeper.disk.fail(operation)
+    failing.fail(operation)
     (made,) = keeper.erasure.erase([order(rid)])
     assert (made.state, made.recording) == ("failed", rid)
-    assert made.reason.startswith("The eraser did not take a new root")
+    said = {"eraser": "The eraser did not take a new root", "keyring": "The keyring could not be"}
+    assert made.reason.startswith(said[where])
     assert keeper.types(rid) == ["sealed", "erasing", "erase_failed"]
     assert keeper.audit.of_recording(rid)[-1].seq == made.seq
     assert bool(keeper.erasure.unfinished) is False
+    failing.mend()
     assert keeper.verdict(rid) is Verdict.COMPLETE
     keeper.boot()
     keeper.erasure.resume(keeper.audit.entries())

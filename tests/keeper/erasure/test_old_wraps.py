@@ -138,7 +138,7 @@ def test_half_a_commit_still_ends_the_sessions(
     """One copy of the keyring is written, then the disk fails: whoever is removed is out."""
     theirs = thief.box.log_in(LENA)
     assert thief.box.keeper.box is not None
-    disk, second = thief.box.keeper.box.keyring._disk, thief.box.folders.keyring[1]
+    disk, second = thief.box.keeper.box.keyring._copies._disk, thief.box.folders.keyring[1]
     replace = type(disk).replace
 
     def once(self: object, path: Path, data: bytes, mode: int = 0o600) -> None:

@@ -1,5 +1,6 @@
 """Numbers never recorded: one by one, by tag alone, and lent at once."""
 
+import errno
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError, LinkError, Refused, VaultError
-from appliance.keeper.handlers.exempt import MOST, ExemptNumbers, read_tags
+from appliance.errors import KeyLost, LinkError, Refused, VaultError
+from appliance.keeper.handlers.exempt import MOST, ExemptNumbers
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handlers_of
 from appliance.link.operations import Operation, Role
@@ -22,11 +23,12 @@ from appliance.link.requests.exempt import (
 )
 from appliance.link.requests.login import LogIn
 from appliance.recorder.numbers.exempt import ExemptList
-from appliance.vault.disk import Disk
+from appliance.vault.opening.keyring import Change, open_keyring
+from appliance.vault.pool import Pool, load
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up
+from tests.vaults import Vault, make_vault
 
-KEY = b"k" * 32
 NUMBER = "+48 22 123 45 67"
 WHO = Caller("0a0b0c0d", "Pola", frozenset({Role.PRIVACY_OFFICER}), "s")
 
@@ -35,18 +37,31 @@ WHO = Caller("0a0b0c0d", "Pola", frozenset({Role.PRIVACY_OFFICER}), "s")
 class Desk:
     """A list, and a recorder that is lent it or is away."""
 
-    path: Path
+    vault: Vault
     lent: list[tuple[int, ...]] = field(default_factory=list)
     away: bool = False
-    disk: Disk = field(default_factory=Disk)
 
     def __post_init__(self) -> None:
-        self.numbers = ExemptNumbers(self.path, "PL", KEY, self.lend, self.disk)
+        pool, disk = self.vault.folders.pool, self.vault.disk
+        ring = self.vault.keyring
+        self.numbers = ExemptNumbers(ring, pool, "PL", self.renew, self.lend, disk)
+
+    @property
+    def tags(self) -> tuple[int, ...]:
+        return self.vault.keyring.content.exempt
+
+    @property
+    def announced(self) -> int:
+        return load(self.vault.folders.pool).exempt
+
+    def renew(self, change: Change, actor: str) -> None:
+        assert actor == WHO.actor
+        self.vault.keyring.rotate(change)
 
     def lend(self) -> None:
         if self.away:
             raise LinkError("The recorder is not running.")
-        self.lent.append(read_tags(self.path))
+        self.lent.append(self.tags)
 
     def ask(self, operation: Operation[ExemptState]) -> ExemptState:
         state = handlers_of(self.numbers)[type(operation)](operation, WHO)
@@ -68,7 +83,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path / "exempt")
+    return Desk(make_vault(tmp_path))
 
 
 def test_a_number_is_added_known_in_any_spelling_and_removed(desk: Desk) -> None:
@@ -86,25 +101,27 @@ def test_a_number_is_added_known_in_any_spelling_and_removed(desk: Desk) -> None
 
 
 def test_the_recorder_knows_the_number_at_once(desk: Desk) -> None:
-    recorder = ExemptList(desk.path, "PL")
+    folders, key = desk.vault.folders, desk.vault.keyring.content.list_key
+    recorder = ExemptList(Pool(folders.pool, folders.recordings), "PL")
+    known = [recorder.known]
     desk.add()
-    recorder.lend(KEY, desk.lent[-1])
+    known.append(recorder.known)  # there is a list, and it was not lent
+    recorder.lend(key, desk.lent[-1])
+    assert [*known, recorder.known] == [True, False, True]
     assert recorder.listed("221234567")
     desk.remove()
-    recorder.lend(KEY, desk.lent[-1])
+    recorder.lend(key, desk.lent[-1])
     assert not recorder.listed("221234567")
     assert len(desk.lent) == 2
 
 
-def test_the_file_holds_no_number_and_no_order(desk: Desk) -> None:
+def test_the_list_holds_no_number_and_no_order(desk: Desk) -> None:
     numbers = [f"+482212345{n}" for n in range(10, 20)]
     for number in numbers:
         desk.add(number)
-    raw = desk.path.read_bytes()
-    assert len(raw) == 40
-    assert all(number[3:].encode() not in raw for number in numbers)
-    tags = read_tags(desk.path)
-    assert list(tags) == sorted(tags)
+    assert desk.announced == len(desk.tags) == 10
+    assert not {int(number[3:]) for number in numbers} & set(desk.tags)
+    assert list(desk.tags) == sorted(desk.tags)
 
 
 @pytest.mark.parametrize("number", ["", "Anna", "1", "+", "9" * 500, "+48\x00"])
@@ -112,7 +129,7 @@ def test_what_is_no_number_is_refused(desk: Desk, number: str) -> None:
     for act in (desk.add, desk.remove, desk.listed):
         with pytest.raises(Refused, match="not a telephone number"):
             act(number)
-    assert not desk.path.exists()
+    assert desk.tags == ()
     assert desk.lent == []
 
 
@@ -128,26 +145,32 @@ def test_a_recorder_that_is_away_is_told_later(desk: Desk) -> None:
     assert len(desk.lent) == 1
 
 
-def test_a_list_that_cannot_be_written_stays_as_it_was(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("rename", [1, 2, 3])
+def test_a_list_that_cannot_be_written_stays_as_it_was(desk: Desk, rename: int) -> None:
+    """The pool comes first: then the recorder asks nobody before it is lent the list."""
     desk.add()
-
-    def full(path: Path, data: bytes, mode: int = 0o600) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(desk.disk, "replace", full)
+    desk.vault.disk.fail("rename", rename, errno.ENOSPC)
     with pytest.raises(VaultError, match="No room is left on the disk"):
         desk.add("+48221234568")
-    assert (desk.count().count, desk.listed()) == (1, True)
+    desk.vault.disk.mend()
+    assert desk.listed()
+    assert desk.count().count <= desk.announced
+    assert desk.add("+48221234568").count == desk.announced == 2
 
 
-def test_a_damaged_or_full_list_is_not_written_over(desk: Desk) -> None:
-    desk.path.write_bytes(b"abc")
-    with pytest.raises(FileFormatError):
-        desk.add()
-    assert desk.path.read_bytes() == b"abc"
-    desk.path.write_bytes(b"".join(number.to_bytes(4, "big") for number in range(MOST)))
+def test_a_number_leaves_with_the_root_that_sealed_it(desk: Desk) -> None:
+    desk.add()
+    old = desk.vault.folders.keyring[0].read_bytes()
+    desk.remove()
+    assert (desk.vault.keyring.generation, desk.announced) == (2, 0)
+    desk.vault.eraser.wipe_others(2)
+    with pytest.raises(KeyLost):
+        open_keyring(old, desk.vault.eraser)
+
+
+def test_a_full_list_takes_no_more(desk: Desk) -> None:
+    with desk.vault.keyring.changing() as draft:
+        draft.exempt = tuple(range(MOST))
     with pytest.raises(Refused, match="holds 10000 numbers already"):
         desk.add()
 

@@ -91,6 +91,9 @@ class World:
     def taken_up(self) -> Iterator[tuple[str, RecordingEntry]]:
         yield from self.keys.items()
 
+    def get(self, rid: str) -> RecordingEntry | None:
+        return self.keys.get(rid)
+
     def due(self, day: int) -> dict[str, int]:
         return {rid: entry.due_day or 0 for rid, entry in self.keys.items() if entry.due(day)}
 
@@ -152,8 +155,9 @@ class World:
                 uptime=ticket.uptime,
                 day=ticket.day,
             )
+        taken_up = [rid for rid, _ in self.left]
         self.left = []
-        self.keeper.date()
+        self.keeper.date(taken_up)
 
     def hours(self, count: int) -> None:
         """Let time pass; the keeper sweeps every hour."""

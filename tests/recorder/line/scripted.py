@@ -127,12 +127,13 @@ class ScriptedLine:
         self.played = 0
         self.call: Call | None = None
         self._box, self._before = box, set(box.recordings())
+        pool = Pool(box.folders.pool, box.folders.recordings)
         shared = Shared(
             config=box.config,
             folders=box.folders,
             clock=self.clock,
-            pool=Pool(box.folders.pool, box.folders.recordings),
-            exempt=ExemptList(box.folders.exempt, "PL"),
+            pool=pool,
+            exempt=ExemptList(pool, "PL"),
             library=Library(box.config.vault.prompts or None),
             tell=lambda report: None,
             simulation=Simulation(observe=self._observe),

@@ -14,12 +14,13 @@ from appliance.model.terms import Hook
 from appliance.recorder.recording.room import Room
 from appliance.recorder.service import Recorder, make_places
 from appliance.vault.disk import Disk
-from appliance.vault.pool import PoolContent, load, store
+from appliance.vault.pool import load, store
 from appliance.vault.seal import ROOM_TO_GO_ON, ROOM_TO_START
 from tests.boxes import TrialBox
 from tests.recorder.calls import play, talk
 from tests.recorder.conftest import Box
 from tests.recorder.line.scripted import ScriptedLine
+from tests.vaults import SIGNER
 
 
 class SmallDisk(Disk):
@@ -55,7 +56,7 @@ def test_without_a_key_nothing_can_be_stored(box: Box, harm: str) -> None:
     content = load(box.folders.pool)
     box.folders.pool.unlink()
     if harm == "empty":
-        store(box.folders.pool, PoolContent(content.vault_id, content.reading_key))
+        store(box.folders.pool, replace(content, keys={}), SIGNER.sign)
     elif harm == "damaged":
         box.folders.pool.write_bytes(whole[:-1])
     elif harm == "unreadable":

@@ -8,7 +8,6 @@ import pytest
 
 from appliance.errors import EraserFailed, FileFormatError, KeyLost, StorageFull, VaultError
 from appliance.vault import container
-from appliance.vault.opening.entry import RecordingKey
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import (
     Change,
@@ -28,9 +27,6 @@ def opened(vault: Vault) -> Keyring:
 
 
 def fill(draft: KeyringContent) -> None:
-    draft.recordings["ab" * 16] = RecordingKey(
-        b"k" * 32, 20_807, "00" * 8, held=True, review_day=20_900, restricted=True
-    )
     draft.shelves["cd" * 16] = ShelfKey(b"s" * 32, 20_807)
     wrapped = wrap(bytes(32), "correct horse battery", "e1", Cost(64, 1))
     draft.operators["e1"] = OperatorEntry("e1", "Ewa", ("listener",), wrapped, totp="JBSWY3DP")
@@ -41,7 +37,6 @@ def test_what_is_put_in_comes_back(vault: Vault) -> None:
     with vault.keyring.changing() as draft:
         fill(draft)
     assert opened(vault).content == vault.keyring.content
-    assert opened(vault).private("ab" * 16) == b"k" * 32
     one, other = (path.read_bytes() for path in vault.folders.keyring)
     assert one == other
     assert b"Ewa" not in one
@@ -105,10 +100,10 @@ def test_rotating_seals_under_a_new_root_and_old_copies_die_with_the_old(vault: 
     with vault.keyring.changing() as draft:
         fill(draft)
     old = vault.folders.keyring[0].read_bytes()
-    vault.keyring.rotate(lambda draft: draft.recordings.clear())
+    vault.keyring.rotate(lambda draft: draft.cases.clear())
     assert vault.keyring.generation == 2
-    assert opened(vault).content.recordings == {}
-    assert open_keyring(old, vault.eraser)[2].recordings, "until the old root is wiped"
+    assert opened(vault).content.cases == {}
+    assert open_keyring(old, vault.eraser)[2].cases, "until the old root is wiped"
     vault.eraser.wipe_others(2)
     with pytest.raises(KeyLost):
         open_keyring(old, vault.eraser)
@@ -118,8 +113,8 @@ def test_an_eraser_that_fails_changes_nothing(vault: Vault) -> None:
     before = vault.folders.keyring[0].read_bytes()
     vault.disk.fail("open")
     with pytest.raises(EraserFailed):
-        vault.keyring.rotate(lambda draft: draft.recordings.clear())
-    assert (vault.keyring.generation, len(vault.keyring.content.recordings)) == (1, 6)
+        vault.keyring.rotate(lambda draft: draft.shards.clear())
+    assert (vault.keyring.generation, len(vault.keyring.unused())) == (1, 6)
     assert vault.folders.keyring[0].read_bytes() == before
 
 
@@ -192,14 +187,14 @@ def test_what_is_written_is_read_again(vault: Vault, tmp_path: Path) -> None:
 
 def test_another_version_and_other_contents_are_refused(vault: Vault) -> None:
     root = vault.eraser.read(1)
-    raw = bytearray(seal_keyring(vault.keyring.content, root, 1, 1))
-    raw[8] = 2
-    with pytest.raises(FileFormatError, match="version 2"):
+    raw = bytearray(seal_keyring(vault.keyring.content, root, 0, 1, 1))
+    raw[8] = 3
+    with pytest.raises(FileFormatError, match="version 3"):
         open_keyring(bytes(raw), vault.eraser)
-    raw[8] = 1
+    raw[8] = 2
     header = bytes(raw[:32])
     other = header + container.seal(
-        root, b"zgoda keyring v1", msgspec.msgpack.encode({"a": 1}), header
+        root, b"zgoda keyring v2", msgspec.msgpack.encode({"a": 1}), header
     )
     with pytest.raises(FileFormatError, match="something else than keys"):
         open_keyring(other, vault.eraser)

@@ -1,0 +1,112 @@
+"""Answer what the shards know of recordings; nothing here writes."""
+
+import threading
+from collections.abc import Collection, Iterable, Iterator
+
+from appliance.errors import KeyLost, VaultError
+from appliance.vault.opening.entry import Place, RecordingEntry
+from appliance.vault.opening.keys import public_half
+from appliance.vault.opening.shards import Shard, Shards
+
+
+class Recordings:
+    """The recordings of some shards. Threads may share it."""
+
+    def __init__(self, shards: Shards) -> None:
+        """Take the shards, which hold nobody apart themselves."""
+        self._shards = shards
+        self._lock = threading.RLock()
+
+    def private(self, rid: str) -> bytes:
+        """Return a recording's private key.
+
+        Raises:
+            KeyLost: it is not there: erased, or never was.
+            FileFormatError: its shard cannot be read any more.
+        """
+        with self._lock:
+            return self._shards.private(*self._found(rid))
+
+    def public(self, rid: str) -> bytes:
+        """Return the public half of a recording's key; raises as ``private``."""
+        return public_half(self.private(rid))
+
+    def entry(self, rid: str) -> RecordingEntry:
+        """Return what is known of a recording beside its key; raises as ``private``."""
+        with self._lock:
+            return self._shards.entry(*self._found(rid))
+
+    def get(self, rid: str) -> RecordingEntry | None:
+        """Return a recording's entry, None without a key for it."""
+        with self._lock:
+            found = self._shards.find(rid)
+            return self._shards.entry(*found) if found is not None else None
+
+    def __contains__(self, rid: object) -> bool:
+        with self._lock:
+            return isinstance(rid, str) and self._shards.find(rid) is not None
+
+    def unused(self) -> tuple[str, ...]:
+        """Return the names in the pool, or taken from it and not taken up yet; oldest first."""
+        return tuple(rid.hex() for shard in self._now() for rid in shard.columns.unused)
+
+    def taken_up(self) -> Iterator[tuple[str, RecordingEntry]]:
+        """Go through all recordings that were taken up; it opens every shard, one at a time."""
+        for known in self._now():
+            with self._lock:
+                shard = self._shards.present(known)
+                there = list(self._shards.entries(shard)) if shard is not None else []
+            yield from ((rid, entry) for rid, entry in there if entry.due_day is not None)
+
+    def count_taken_up(self) -> int:
+        """Return how many recordings were taken up, without opening a shard."""
+        return sum(shard.columns.taken_up() for shard in self._now())
+
+    def due(self, day: int) -> dict[str, int]:
+        """Return the recordings to be erased on a day, each with its last day.
+
+        Args:
+            day: days since 1970-01-01; what is kept, of an unknown date, or in a shard that lost
+                changes, is left out.
+        """
+        found = {}
+        with self._lock:
+            for shard in self._shards.all:
+                for row in () if shard.head.incomplete else shard.columns.due(day):
+                    found[self._shards.rid(shard, row)] = shard.columns.day(row)
+        return found
+
+    def places(self, leaving: Collection[str] = ()) -> frozenset[Place]:
+        """Return the catalogue's places that recordings have, but for those that are leaving."""
+        with self._lock:
+            rows = self._rows(leaving)
+            found: set[Place] = set()
+            for shard in self._shards.all:
+                found |= shard.columns.places(rows.get(shard.head.sid, ()))
+            return frozenset(found)
+
+    def _now(self) -> list[Shard]:
+        with self._lock:
+            return list(self._shards.all)
+
+    def _found(self, rid: str) -> tuple[Shard, int]:
+        found = self._shards.find(rid)
+        if found is None:
+            raise KeyLost(f"There is no key for the recording {rid}.")
+        return found
+
+    def _rows(self, rids: Iterable[str]) -> dict[bytes, set[int]]:
+        """Return the rows of recordings by shard."""
+        rows: dict[bytes, set[int]] = {}
+        for rid in rids:
+            found = self._shards.find(rid)
+            if found is not None:
+                rows.setdefault(found[0].head.sid, set()).add(found[1])
+        return rows
+
+    def _refuse_held(self, leaving: dict[bytes, set[int]]) -> None:
+        for shard in self._shards.all:
+            for row in sorted(leaving.get(shard.head.sid, ())):
+                if shard.columns.held(row):  # after the order was given
+                    rid = self._shards.rid(shard, row)
+                    raise VaultError(f"{rid} was put on hold meanwhile; nothing was erased.")

@@ -1,0 +1,114 @@
+"""Seal the keyring under a root of the eraser, and keep its two copies.
+
+A copy is written whole to a temporary file, synced, renamed, and read back. ``generation`` is that
+of the root, ``revision`` counts the writes, ``level`` is that of the slot that holds the root. The
+newest copy that opens counts.
+"""
+
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.errors import FileFormatError, KeyLost, VaultError
+from appliance.vault import container
+from appliance.vault.disk import Disk
+from appliance.vault.opening.eraser import Eraser
+
+MAGIC = b"ZGODAKEY"
+VERSION = 2
+MOST_BYTES = 256 * 2**20
+"""Of a copy; of version 1, whose copies held every key. Version 2 stays far below it."""
+
+_HEADER = struct.Struct(">8sBB6xQQ")
+_LABEL = b"zgoda keyring v2"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCopy:
+    """A copy that opened."""
+
+    level: int
+    generation: int
+    revision: int
+    plain: bytes = field(repr=False)
+
+
+def version_of(raw: bytes) -> int:
+    """Return a keyring's version; raises FileFormatError if it is none."""
+    if len(raw) < _HEADER.size or not raw.startswith(MAGIC):
+        raise FileFormatError("This is not a keyring of Zgoda.")
+    return raw[len(MAGIC)]
+
+
+def seal_copy(plain: bytes, root: bytes, level: int, generation: int, revision: int) -> bytes:
+    """Return one copy's bytes."""
+    header = _HEADER.pack(MAGIC, VERSION, level, generation, revision)
+    return header + container.seal(root, _LABEL, plain, header)
+
+
+def open_copy(raw: bytes, eraser: Eraser) -> OpenCopy:
+    """Open one copy with the root of its generation.
+
+    Raises:
+        FileFormatError: foreign, truncated, altered, or the root does not fit or lies at another
+            level.
+        KeyLost: the eraser has no root of its generation.
+    """
+    version = version_of(raw)
+    if version != VERSION:
+        raise FileFormatError(f"The keyring is of version {version}, unknown to this program.")
+    header = raw[: _HEADER.size]
+    _, _, level, generation, revision = _HEADER.unpack(header)
+    slot = eraser.slot_level(generation)
+    if slot != level:
+        raise FileFormatError(
+            f"The keyring was sealed at level E{level} and its root lies at level E{slot}: one of "
+            "them was replaced."
+        )
+    plain = container.unseal(eraser.read(generation), _LABEL, raw[_HEADER.size :], header)
+    return OpenCopy(level, generation, revision, plain)
+
+
+class Copies:
+    """The two files of a keyring."""
+
+    def __init__(self, paths: tuple[Path, Path], disk: Disk) -> None:
+        self.paths = paths
+        self._disk = disk
+
+    def newest(self, eraser: Eraser) -> OpenCopy:
+        """Return the newest copy that opens.
+
+        Raises:
+            FileFormatError: none does; the message says why for each.
+            OSError: one cannot be read.
+        """
+        opened, reasons = [], []
+        for path, raw in zip(self.paths, self.raw(), strict=True):
+            if raw is None:
+                reasons.append(f"{path.name} is not there")
+                continue
+            try:
+                opened.append(open_copy(raw, eraser))
+            except (FileFormatError, KeyLost) as error:
+                reasons.append(f"{path.name}: {str(error).rstrip('.')}")
+        if not opened:
+            raise FileFormatError(f"No copy of the keyring opens ({'; '.join(reasons)}).")
+        return max(opened, key=lambda copy: (copy.generation, copy.revision))
+
+    def write(self, raw: bytes) -> None:
+        """Replace both copies and read each back; raises OSError or VaultError."""
+        for path in self.paths:
+            self._disk.replace(path, raw)
+            if self._disk.read(path, MOST_BYTES) != raw:
+                raise VaultError(f"{path.name} reads back differently than it was written.")
+
+    def raw(self) -> list[bytes | None]:
+        """Return each file's bytes, None where there is no file."""
+        return [self._read(path) for path in self.paths]
+
+    def _read(self, path: Path) -> bytes | None:
+        try:
+            return self._disk.read(path, MOST_BYTES)
+        except FileNotFoundError:
+            return None

@@ -1,0 +1,106 @@
+"""Write a recording's entry as the 32 bytes that its shard holds, and read them strictly.
+
+``slot u16 ‖ flags u16 ‖ verdict u8 ‖ boot id 3 ‖ due day u16 ‖ review day u16 ‖ day u16 ‖
+call id 8 ‖ uptime u32 ‖ began u48``, see ``docs/format.md``, section 6.
+"""
+
+import struct
+
+from appliance.errors import FileFormatError
+from appliance.model.records import Verdict
+from appliance.vault.opening.entry import RecordingEntry
+
+_STATE = struct.Struct(">HHB3sHHH8sIHI")
+STATE_BYTES = _STATE.size
+
+TAKEN_UP, HELD, RESTRICTED, UNSURE, REVIEW, DAY, BEGAN, CALL, BOOT = (1 << bit for bit in range(9))
+_KNOWN = (1 << 9) - 1
+_FLAGS_AND_DUE = struct.Struct(">2xHB3xH")
+
+VERDICTS = (
+    "",
+    Verdict.COMPLETE,
+    Verdict.CUT,
+    Verdict.DAMAGED,
+    Verdict.TAMPERED,
+    Verdict.MISSING,
+    Verdict.KEY_LOST,
+    Verdict.SHREDDED,
+)
+"""In the order of their codes; the format fixes it."""
+
+LATEST_DAY = 0xFFFF
+"""The last day that a state can name: 2149-06-06."""
+
+
+def pack_state(slot: int, entry: RecordingEntry) -> bytes:
+    """Return an entry's state; days outside 0 to 65,535 are kept at that bound."""
+    flags = 0
+    for bit, counts in (
+        (TAKEN_UP, entry.due_day is not None),
+        (HELD, entry.held),
+        (RESTRICTED, entry.restricted),
+        (UNSURE, not entry.clock_ok),
+        (REVIEW, entry.review_day is not None),
+        (DAY, entry.day is not None),
+        (BEGAN, entry.began is not None),
+        (CALL, bool(entry.call)),
+        (BOOT, bool(entry.boot_id)),
+    ):
+        flags |= bit if counts else 0
+    began = min(max(round((entry.began or 0) * 1000), 0), (1 << 48) - 1)
+    return _STATE.pack(
+        slot,
+        flags,
+        VERDICTS.index(entry.verdict),
+        bytes.fromhex(entry.boot_id).rjust(3, b"\0"),
+        _day(entry.due_day),
+        _day(entry.review_day),
+        _day(entry.day),
+        bytes.fromhex(entry.call).rjust(8, b"\0"),
+        min(max(entry.uptime, 0), 0xFFFFFFFF),
+        began >> 32,
+        began & 0xFFFFFFFF,
+    )
+
+
+def read_state(raw: bytes | bytearray | memoryview, at: int = 0) -> tuple[int, RecordingEntry]:
+    """Return a state's slot and entry.
+
+    Raises:
+        FileFormatError: a flag or a verdict is unknown.
+    """
+    slot, flags, verdict, boot, due, review, day, call, uptime, high, low = _STATE.unpack_from(
+        raw, at
+    )
+    if flags & ~_KNOWN or verdict >= len(VERDICTS):
+        raise FileFormatError("A shard holds the state of a recording that is unknown.")
+    return slot, RecordingEntry(
+        due_day=due if flags & TAKEN_UP else None,
+        call=call.hex() if flags & CALL else "",
+        held=bool(flags & HELD),
+        review_day=review if flags & REVIEW else None,
+        restricted=bool(flags & RESTRICTED),
+        clock_ok=not flags & UNSURE,
+        boot_id=boot.hex() if flags & BOOT else "",
+        uptime=uptime,
+        day=day if flags & DAY else None,
+        began=(high << 32 | low) / 1000 if flags & BEGAN else None,
+        verdict=str(VERDICTS[verdict]),
+    )
+
+
+def glance(raw: bytes | bytearray | memoryview, at: int) -> tuple[int, int]:
+    """Return a state's flags and due day, without the rest.
+
+    Raises:
+        FileFormatError: a flag or the verdict is unknown.
+    """
+    flags, verdict, due = _FLAGS_AND_DUE.unpack_from(raw, at)
+    if flags & ~_KNOWN or verdict >= len(VERDICTS):
+        raise FileFormatError("A shard holds the state of a recording that is unknown.")
+    return flags, due
+
+
+def _day(day: int | None) -> int:
+    return min(max(day or 0, 0), LATEST_DAY)
