@@ -27,6 +27,10 @@ class FileFormatError(ZgodaError, ValueError):
     """A file is truncated, altered or foreign."""
 
 
+class Tampered(FileFormatError):
+    """A recording is not the file that was sealed, so nothing of it is played or handed over."""
+
+
 class VaultError(ZgodaError):
     """The vault cannot carry out a request."""
 
@@ -70,7 +74,8 @@ class Refused(ZgodaError):
 
     Codes: ``not_set_up`` ``not_logged_in`` ``choose_password`` ``forbidden`` ``locked``
     ``wrong_password`` ``wrong_code`` ``expired`` ``throttled`` ``locked_out`` ``not_found``
-    ``held`` ``erased`` ``invalid`` ``needed`` ``yourself`` ``taken`` ``failed``,
+    ``held`` ``erased`` ``tampered`` ``unreadable`` ``invalid`` ``needed`` ``yourself`` ``taken``
+    ``failed``,
     and ``phone_`` with a word of ``model.phone.Why``.
     """
 

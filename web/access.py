@@ -1,17 +1,22 @@
 """Identify a browser's operator by the session cookie; say what their role may see."""
 
+import errno
+import logging
+from collections.abc import Generator, Iterator
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
-from appliance.errors import Refused
+from appliance.errors import Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Allowed, Operation
 from appliance.link.requests.first_run import BoxState, GetBoxState
 from appliance.link.requests.login import Session, WhoAmI
 from appliance.link.requests.people import NamePeople
+
+_log = logging.getLogger(__name__)
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
@@ -53,6 +58,35 @@ def ask_unless(operation: Operation[ReplyT], *codes: str) -> ReplyT | None:
 def fetch(operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
     """Ask the keeper for a reply and the raw bytes after it; raises as ``Client.call`` does."""
     return keeper().call_with_bytes(operation, token())
+
+
+def download(operation: Operation[ReplyT]) -> tuple[ReplyT, Iterator[bytes]]:
+    """Ask the keeper for a file; return its first reply and all its pieces, as they come.
+
+    The pieces need no request any more. Closing them stops the keeper at once. If it refuses in the
+    middle they raise ``Halted``, so that the browser's download fails and is not taken for whole.
+
+    Raises as ``Client.download`` does as long as nothing was sent.
+    """
+    answers = keeper().download(operation, token())
+    reply, first = next(answers)
+    return reply, _pieces(first, answers)
+
+
+class Halted(ConnectionResetError):
+    """An answer that began cannot be finished: its connection is to be closed."""
+
+
+def _pieces(first: bytes, answers: Generator[tuple[ReplyT, bytes], None, None]) -> Iterator[bytes]:
+    try:
+        yield first
+        for _, piece in answers:
+            yield piece
+    except ZgodaError as error:
+        _log.warning("A download was stopped: %s", error)
+        raise Halted(errno.ECONNRESET, "the download was stopped") from None
+    finally:
+        answers.close()
 
 
 def box() -> BoxState:

@@ -30,6 +30,14 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
         404, _l("Not here"), _l("There is no such page or call. It may have been erased."),
     ),
     "erased": (410, _l("Erased"), _l("This call was erased. No key opens it.")),
+    "tampered": (
+        409, _l("Not the sealed recording"),
+        _l("This file was changed since it was sealed. It is neither played nor handed over."),
+    ),
+    "unreadable": (
+        409, _l("Unreadable recording"),
+        _l("What this file says of its call cannot be read. It is neither played nor handed over."),
+    ),
     "held": (409, _l("Held"), _l("This call is held on a legal ground and stays as it is.")),
     "throttled": (
         429, _l("Too many attempts"),

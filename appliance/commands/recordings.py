@@ -1,6 +1,9 @@
 """Run ``zgoda recordings``: find, export, erase and hold calls, through the keeper."""
 
+import contextlib
+import itertools
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import click
 from appliance.commands.helpers.clear_file import write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
+from appliance.errors import Refused
 from appliance.link.requests import calls as ask
 from appliance.model.records import CallRecord
 
@@ -20,6 +24,22 @@ REMAINS = {
     "exports": "files that were handed over before",
 }
 """Word of a certificate -> sentence."""
+
+
+FAILED_CHECKS = frozenset({"tampered", "unreadable"})
+"""Codes of a refusal that says something about the recording, not about the question."""
+
+
+@contextlib.contextmanager
+def checks() -> Iterator[None]:
+    """Exit with 1 and one sentence where the recording itself is the reason for a refusal."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code not in FAILED_CHECKS:
+            raise
+        click.echo(f"zgoda: {refusal}", err=True)
+        sys.exit(1)
 
 
 @click.group(short_help="Find, export, erase and hold recorded calls.")
@@ -51,6 +71,10 @@ def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
     click.echo(f"{calls}, page {found.page} of {found.pages}.")
     for recording in found.pending:
         click.echo(f"{recording}  is being erased.")
+    for unreadable in found.unreadable:
+        click.echo(f"{unreadable.recording}  is unreadable. {unreadable.why}")
+    if found.unreadable_total > len(found.unreadable):
+        click.echo(f"{found.unreadable_total} recordings are unreadable in all.")
 
 
 @command.command(epilog="Example: zgoda recordings show --name Ewa 3f0c…")
@@ -60,9 +84,10 @@ def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
 def show(operator: Operator, recording: str, as_json: bool) -> None:
     """Show one call: its receipt, verdict, marks and history.
 
-    Exit code 1 if the recording is damaged or not the one that was sealed.
+    Exit code 1 if the recording is damaged, unreadable or not the one that was sealed.
     """
-    detail = operator.ask(ask.ShowCall(recording))
+    with checks():
+        detail = operator.ask(ask.ShowCall(recording))
     if as_json:
         print_json(detail, indent=2)
     else:
@@ -82,14 +107,21 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
 )
 @json_option
 def export(operator: Operator, recording: str, form: Any, out: Path | None, as_json: bool) -> None:
-    """Write a call's whole sound to a new file."""
-    answer, raw = operator.ask_with_bytes(ask.ExportCall(recording, form))
-    target = out or Path(answer.filename)
-    write_new_clear_file(target, raw)
+    """Write a call's whole sound to a new file.
+
+    Exit code 1 if the recording is not the one that was sealed, or cannot be read; then nothing is
+    written.
+    """
+    with contextlib.closing(operator.download(ask.ExportCall(recording, form))) as answers:
+        with checks():
+            answer, first = next(answers)
+            target = out or Path(answer.filename)
+            rest = (piece for _, piece in answers)
+            size = write_new_clear_file(target, itertools.chain([first], rest))
     if as_json:
-        print_json({"file": str(target), "bytes": len(raw)})
+        print_json({"file": str(target), "bytes": size})
     else:
-        click.echo(f"{target}: {len(raw)} bytes.")
+        click.echo(f"{target}: {size} bytes.")
 
 
 @command.command(
@@ -159,14 +191,19 @@ def _row(call: CallRecord) -> str:
     )
     return (
         f"{call.recording}  {_moment(call.meta.started_at)}  {_length(call.seconds)}  "
-        f"{call.verdict:<9}  {call.meta.line}  {_party(call)}{flags}"
+        f"{call.verdict:<9}  {_shown(call.meta.line)}  {_party(call)}{flags}"
     )
 
 
 def _party(call: CallRecord) -> str:
     """Return the other party; a withheld number is not the same as an unknown one."""
-    known = " ".join(part for part in (call.meta.number, call.meta.name) if part)
+    known = " ".join(_shown(part) for part in (call.meta.number, call.meta.name) if part)
     return known or ("withheld" if call.meta.withheld else "unknown")
+
+
+def _shown(text: str) -> str:
+    """Return a recording's text without what would steer the terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _print_detail(detail: ask.CallDetail) -> None:
@@ -187,7 +224,7 @@ def _print_detail(detail: ask.CallDetail) -> None:
         ("on disk", f"{detail.bytes_on_disk} bytes"),
     ]
     for name, value in rows:
-        click.echo(f"{name:<10} {value}")
+        click.echo(f"{name:<10} {_shown(value)}")
     for mark in detail.marks:
         click.echo(f"{mark.kind:<10} at {_length(mark.sample / RATE)}")
     for start, count in detail.holes:

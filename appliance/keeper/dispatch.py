@@ -9,13 +9,11 @@ say) writes the entry itself, also before it answers: its struct says ``audited 
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from msgspec import Struct
-
 from appliance.errors import Refused, ZgodaError
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import about
 from appliance.keeper.people.sessions import NOBODY, Caller, Sessions
-from appliance.link.handlers import Answer, Handler
+from appliance.link.handlers import Answer, Handler, Reply
 from appliance.link.operations import Allowed, Role
 from appliance.link.registry import AnyOperation, tag
 
@@ -62,8 +60,7 @@ class Dispatch:
             try:
                 answer = handler(operation, who, *sent)
             except Exception as error:
-                code = error.code if isinstance(error, Refused) else "failed"
-                self._append("failed", who, recording, detail=code)
+                self._append("failed", who, recording, detail=_code(error))
                 raise
         if operation.streams:
             return self._while_open(operation, session or "", who, answer)
@@ -78,7 +75,7 @@ class Dispatch:
             raise Refused("forbidden", "Only the processes of the box may ask for that.")
         if self._audit() is None:
             raise Refused("not_set_up", "This box is not set up yet: do the first run.")
-        touch = operation.keeps_awake and not operation.streams
+        touch = operation.keeps_awake and (operation.sends_file or not operation.streams)
         who = self._sessions.find(session or "", touch=touch)
         if who.one_time and not operation.before_own_password:
             raise Refused("choose_password", "Choose a password of your own first.")
@@ -89,10 +86,11 @@ class Dispatch:
 
     def _while_open(
         self, operation: AnyOperation, session: str, began: Caller, values: Answer
-    ) -> Iterator[Struct | None]:
+    ) -> Iterator[Reply | None]:
         """Pass a stream on for as long as its session lasts and has the role.
 
-        Its content depends on the roles: when they change it ends, and the client asks again.
+        Its content depends on the roles: when they change it ends, and the client asks again. The
+        end of a file means that it is whole, so a file fails instead.
         """
         roles = operation.roles
         if not isinstance(values, Iterator):
@@ -103,8 +101,13 @@ class Dispatch:
                 if isinstance(roles, frozenset) and not roles & who.roles:
                     raise Refused("forbidden", f"This needs the role {_names(roles)}.")
                 if who.roles != began.roles:
+                    _refuse_half(operation)
                     return
                 yield value
+        except Exception as error:
+            if operation.audit is not None:
+                self._append("failed", began, _recording(operation), detail=_code(error))
+            raise
         finally:
             close = getattr(values, "close", None)  # a generator releases its resources
             if close is not None:
@@ -117,6 +120,17 @@ class Dispatch:
         if audit is None:
             raise ZgodaError("There is no audit yet, so nothing can be done.")
         audit.append(type, who.actor, recording, detail=detail)
+
+
+def _refuse_half(operation: AnyOperation) -> None:
+    """Refuse to end a file early, as if it were whole."""
+    if operation.sends_file:
+        raise Refused("forbidden", "Your roles have changed; ask again.")
+
+
+def _code(error: Exception) -> str:
+    """Return the audit's detail for a failure."""
+    return error.code if isinstance(error, Refused) else "failed"
 
 
 def _recording(operation: AnyOperation) -> str | None:

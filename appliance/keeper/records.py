@@ -13,6 +13,7 @@ from appliance.config.folders import Folders
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.fill import Cataloguing
+from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.erasure.erase import Erasing
 from appliance.keeper.reading.playback import Playbacks
@@ -46,6 +47,7 @@ class Parts:
     clock: Clock
     keyring: Keyring
     catalogue: Catalogue
+    unreadable: Unreadable
     reading: Reading
     checking: Checking
     playbacks: Playbacks
@@ -94,6 +96,7 @@ def build_records(
     if ledger.begun and audit.opened_at > 1:  # beside the first run: there was one before
         audit.append("ledger_begun", KEEPER)
     catalogue = Catalogue(folders.shelves, keyring, around.config.office.country, disk)
+    unreadable = Unreadable(keyring)
     reading = Reading(folders.recordings, keyring, on_death)
     playbacks = Playbacks(reading)
     wrong_clock = WrongClock(keyring, ledger, clock, boot.id)
@@ -105,6 +108,7 @@ def build_records(
         clock=clock,
         keyring=keyring,
         catalogue=catalogue,
+        unreadable=unreadable,
         reading=reading,
         checking=Checking(folders, keyring, audit, reading),
         playbacks=playbacks,
@@ -114,7 +118,8 @@ def build_records(
         ledger=ledger,
         retention=Retention(keyring, erasing, audit, sure_clock, wrong_clock),
     )
-    return Records(parts, audit, Cataloguing(catalogue, reading, keyring, wrong_clock))
+    cataloguing = Cataloguing(catalogue, reading, keyring, wrong_clock, unreadable)
+    return Records(parts, audit, cataloguing)
 
 
 class Records:

@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -66,10 +66,7 @@ class Client:
             self._send(connection, line + upload)
             frame = frames.decode_reply(self._line(answers), number)
             value = frames.decode_value(frame, operation.reply())
-            raw = answers.read(frame.bytes)
-            if len(raw) != frame.bytes:
-                raise LinkError(f"The {self._process} stopped in the middle of an answer.")
-            return value, raw
+            return value, self._raw(answers, frame)
 
     def watch(
         self, operation: Operation[ReplyT], session: str | None = None, *, tick: float = 1.0
@@ -99,6 +96,30 @@ class Client:
                 if frame.ends_stream:
                     return
                 yield frames.decode_value(frame, operation.reply())
+
+    def download(
+        self, operation: Operation[ReplyT], session: str | None = None
+    ) -> Generator[tuple[ReplyT, bytes], None, None]:
+        """Ask for a file in pieces; yield each reply and its bytes as they come.
+
+        Closing the iterator closes the connection, so that the other process stops at once.
+
+        Raises:
+            Refused: the other process says no, also in the middle.
+            LinkError: it cannot be reached, or went away before the end.
+        """
+        number = next(self._numbers)
+        line = frames.encode_request(number, operation, session)
+        with self._spoken() as connection, connection.makefile("rb") as answers:
+            self._send(connection, line)
+            while not (frame := frames.decode_reply(self._line(answers), number)).ends_stream:
+                yield frames.decode_value(frame, operation.reply()), self._raw(answers, frame)
+
+    def _raw(self, answers: BinaryIO, frame: frames.ReplyFrame) -> bytes:
+        raw = answers.read(frame.bytes)
+        if len(raw) != frame.bytes:
+            raise LinkError(f"The {self._process} stopped in the middle of an answer.")
+        return raw
 
     def _ticking(self, connection: socket.socket) -> Iterator[bytes | None]:
         """Yield whole lines, and None when the connection's timeout passes without a byte."""

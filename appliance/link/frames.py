@@ -28,8 +28,8 @@ REPLY_LIMIT = 4 * 1024 * 1024
 LARGEST_ID = 2**53
 """Of a request; any JSON library can carry it."""
 
-RAW_LIMIT = 4 * 1024 * 1024 * 1024
-"""Raw bytes behind a reply; a client refuses a larger announcement."""
+RAW_LIMIT = 16 * 1024 * 1024
+"""Raw bytes behind a reply; a client refuses a larger announcement. A whole file streams."""
 
 _NOTHING = msgspec.Raw(b"")
 

@@ -12,9 +12,12 @@ from msgspec import Struct
 
 from appliance.link.operations import Operation
 
-Answer = Struct | tuple[Struct, bytes] | Iterator[Struct | None]
-"""A struct, a struct and raw bytes behind it, or, for an operation that streams, an iterator. It
-yields None when nothing has happened for a while, at least once a second."""
+Reply = Struct | tuple[Struct, bytes]
+"""A struct, or a struct and the raw bytes behind it."""
+
+Answer = Reply | Iterator[Reply | None]
+"""A reply or, for an operation that streams, an iterator of them. It yields None when nothing has
+happened for a while, at least once a second."""
 
 Handler = Callable[..., Answer]
 """``handler(operation)``; at the keeper ``handler(operation, who)``. The raw bytes follow where the
@@ -27,7 +30,7 @@ OperationT_co = TypeVar("OperationT_co", bound=Operation[Any], covariant=True)
 
 Method = Callable[
     Concatenate[DeskT, OperationT_co, P],
-    ReplyT | tuple[ReplyT, bytes] | Iterator[ReplyT | None],
+    ReplyT | tuple[ReplyT, bytes] | Iterator[ReplyT | None] | Iterator[tuple[ReplyT, bytes] | None],
 ]
 
 _MARK = "__handles__"

@@ -55,6 +55,9 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
     """False: a page repeats it on a timer, so it proves no presence. Streams never do."""
     streams: ClassVar[bool] = False
     """True: many replies, until the client closes or the server ends."""
+    sends_file: ClassVar[bool] = False
+    """True: its stream is one file in pieces, raw bytes behind each reply. It ends with the last
+    piece or with a failure, never early; asking for it counts as use of a session."""
     upload: ClassVar[int] = 0
     """Most raw bytes that may come with it; they have to fit into memory."""
 

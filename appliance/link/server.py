@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from msgspec import Struct
-
 from appliance.errors import LinkError, MessageRefused, Refused, ZgodaError, fault
 from appliance.link import frames
-from appliance.link.handlers import Answer
+from appliance.link.handlers import Answer, Reply
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.sockets import address, peer_uid
 
@@ -207,7 +205,7 @@ class Server:
         connection.sendall(raw)
 
     def _stream(
-        self, connection: socket.socket, asked: frames.Asked, values: Iterator[Struct | None]
+        self, connection: socket.socket, asked: frames.Asked, values: Iterator[Reply | None]
     ) -> None:
         try:
             while not self._stopping.is_set() and not _closed(connection):
@@ -219,7 +217,9 @@ class Server:
                     connection.sendall(_failure(asked, error))
                     return
                 if value is not None:
-                    connection.sendall(frames.encode_reply(asked.id, value))
+                    reply, raw = value if isinstance(value, tuple) else (value, b"")
+                    connection.sendall(frames.encode_reply(asked.id, reply, len(raw)))
+                    connection.sendall(raw)
             connection.sendall(frames.encode_reply(asked.id, None))
         finally:
             close = getattr(values, "close", None)  # a generator releases its resources

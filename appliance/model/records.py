@@ -1,12 +1,38 @@
 """Define the records in recordings, catalogue and notes.
 
-They cross files and sockets, so they are msgspec structs; a reader refuses unknown fields.
+They cross files and sockets, so they are msgspec structs; a reader refuses unknown fields. It
+refuses numbers out of bounds as well: a recording's frames may come from whoever broke into the
+recorder, and a date that no calendar holds must not reach a page. The bounds are those of
+``docs/format.md``.
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+LAST_MOMENT = 2.0**33
+"""UTC; in the year 2242."""
+
+Moment = Annotated[float, Meta(ge=0, le=LAST_MOMENT)]
+"""UTC, in seconds."""
+
+Day = Annotated[int, Meta(ge=0, lt=2**18)]
+"""Days since 1970-01-01."""
+
+Milliseconds = Annotated[int, Meta(ge=-(2**31), lt=2**31)]
+
+Figure = Annotated[float, Meta(ge=-1e6, le=1e6)]
+"""A level, a share or a deviation."""
+
+Samples = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+"""A position or a length in a recording: at most 34 h 43 min (``vault.format.MOST_SAMPLES``)."""
+
+CallId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+Rid = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+Word = Annotated[str, Meta(pattern="^[a-z_]{1,40}$")]
+
+Purposes = Annotated[tuple[str, ...], Meta(max_length=64)]
 
 
 class Reason(StrEnum):
@@ -45,61 +71,61 @@ class ConsentReceipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     outcome: Literal["agreed", "notice"]
     """``notice``: a basis without a question; the caller heard the notice and ``key`` is None."""
-    purposes: tuple[str, ...]
+    purposes: Purposes
     prompt_id: str
     prompt_sha256: str
     language: str
     policy_version: str
-    heard_ms: int
-    level_db: float
-    talked_over: float
+    heard_ms: Milliseconds
+    level_db: Figure
+    talked_over: Figure
     key: str | None = None
-    key_at_ms: int | None = None  # onset, from the call's off-hook
-    key_ms: int | None = None
+    key_at_ms: Milliseconds | None = None  # onset, from the call's off-hook
+    key_ms: Milliseconds | None = None
     side: Literal["far"] | None = None
     grade: Literal["A", "B", "C"] | None = None
-    dbm0: float | None = None
-    twist_db: float | None = None
-    deviation_percent: float | None = None  # the larger error of both tones; not in old receipts
-    confidence: float | None = None
+    dbm0: Figure | None = None
+    twist_db: Figure | None = None
+    deviation_percent: Figure | None = None  # the larger error of both tones; not in old receipts
+    confidence: Figure | None = None
     answer_basis: str | None = None  # outgoing calls: the sign of the far end's answer
-    time: float = 0.0  # UTC of the key's release, or of the notice's end
+    time: Moment = 0.0  # of the key's release, or of the notice's end
 
 
 class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The first frame of a recording: the call it belongs to. Sealed with it."""
 
-    call: str  # 16 hex digits
+    call: CallId
     line: str
     direction: Literal["incoming", "outgoing"]
-    started_at: float  # UTC of the off-hook
+    started_at: Moment  # of the off-hook
     clock_ok: bool
-    recording_at_ms: int  # first sample, from the off-hook
+    recording_at_ms: Milliseconds  # first sample, from the off-hook
     number: str | None = None
     name: str | None = None
     withheld: bool = False
-    sides: tuple[str, ...] = ("both",)
-    purposes: tuple[str, ...] = ()
-    due_days: dict[str, int] = {}  # purpose -> its due day, in days since 1970-01-01
+    sides: Annotated[tuple[str, ...], Meta(max_length=2)] = ("both",)
+    purposes: Purposes = ()
+    due_days: Annotated[dict[str, Day], Meta(max_length=64)] = {}  # purpose -> its due day
     policy_version: str = ""
     controller: str = ""
-    predecessor: str | None = None  # a continuation names the recording before it
+    predecessor: Rid | None = None  # a continuation names the recording before it
 
 
 class RecordingEnd(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The last frame of a recording."""
 
-    samples: int
-    reason: str  # hung_up, far_changed, private, cut, storage, refused (stopped and kept) …
+    samples: Samples
+    reason: Word  # hung_up, far_changed, private, cut, storage, refused (stopped and kept) …
 
 
 class RecordingMark(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A mark inside a recording: an event, not sound."""
 
     kind: Literal["pause", "resume", "blank", "gap", "withdrawn"]
-    sample: int  # from the recording's first sample
-    samples: int = 0
-    purposes: tuple[str, ...] = ()  # withdrawn: the purposes that ended, while others go on
+    sample: Samples  # from the recording's first sample
+    samples: Samples = 0
+    purposes: Purposes = ()  # withdrawn: the purposes that ended, while others go on
 
 
 class CallRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -27,8 +27,12 @@ RID_BYTES = 16
 LAYER_BYTES = {SUITE_X25519: 48}
 """Suite -> bytes that an HPKE layer adds: encapsulated key and tag."""
 TICKET_FIELDS = struct.Struct(">HH8sB3sI")
-MAX_FRAMES = 2**32
-"""A ceiling for counts: 24 days of one channel are 2**22 frames."""
+MAX_FRAMES = 2**20
+"""The most frames of a recording: four GiB, twice what its longest sound fills in two channels."""
+MOST_SAMPLES = 1_000_000_000
+"""The end of the last sample: 34 h 43 min, which a WAV file of two channels can still hold."""
+LONGEST_KEPT_DAYS = 3653
+"""The most days that a ticket may keep a recording: ten years, the longest retention."""
 
 _HEADER = struct.Struct(">8sBBBBH16s16sH")
 _FRAME = struct.Struct(">BBHQI")
@@ -183,6 +187,8 @@ def parse_frame(plain: bytes, channels: int, index: int) -> Frame:
     except ValueError:
         raise Malformed(Failure.CONTENT, f"Frame {index} is of unknown type {kind}.") from None
     audio = frame.type is FrameType.AUDIO
+    if sample + samples > MOST_SAMPLES:
+        raise Malformed(Failure.CONTENT, f"Frame {index} lies behind the longest recording.")
     if audio and not 0 < length == samples * channels <= AUDIO_BYTES:
         raise Malformed(Failure.CONTENT, f"Frame {index} says {samples} samples in {length} bytes.")
     if flags or length > PAYLOAD_BYTES or any(plain[end:]) or (samples and not audio):

@@ -28,6 +28,7 @@ from appliance.vault.format import (
     HEADER_BYTES,
     KEY_BYTES,
     MAX_FRAMES,
+    MOST_SAMPLES,
     PAYLOAD_BYTES,
     PLAIN_BYTES,
     SUITE_X25519,
@@ -149,12 +150,15 @@ class SealedFile:
             codes: 0.5 s of one channel, or 0.25 s of the first and then of the second.
 
         Raises:
-            StorageFull: less than 64 MiB are free; the file can still be ended.
+            StorageFull: less than 64 MiB are free, or the recording has its longest length; the
+                file can still be ended.
             ValueError: the block is empty, too large, uneven, or starts before the last one ended.
         """
         count, uneven = divmod(len(codes), self.channels)
         if not 0 < len(codes) <= AUDIO_BYTES or uneven or sample < self._position:
             raise ValueError(f"{len(codes)} bytes at sample {sample} are no block of sound.")
+        if sample + count > MOST_SAMPLES or self._frames >= MAX_FRAMES - 1:
+            raise StorageFull("The recording has its longest length; its file takes no more.")
         _need_room(self._disk, self._path.parent, ROOM_TO_GO_ON)
         self._write(FrameType.AUDIO, codes, sample=sample, samples=count)
         self._position = sample + count

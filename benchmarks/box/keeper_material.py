@@ -22,8 +22,10 @@ from appliance.signals.pcm import encode_alaw
 from appliance.vault.disk import Disk
 from appliance.vault.format import Ticket
 from appliance.vault.opening import keys
+from appliance.vault.opening.digest import digest
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile
 from tests import samples
@@ -143,3 +145,9 @@ def long_recording(made: Vault, seconds: int, channels: int = 1) -> str:
         file.audio(at, encode_alaw(sound.reshape(-1)))
     file.end(RecordingEnd(samples=seconds * RATE, reason="hung_up"))
     return file.rid
+
+
+def facts(path: Path) -> AuditFacts:
+    """Return what the audit would know of a recording."""
+    found = digest(path)
+    return AuditFacts(found.frames, found.sha256, found.head)

@@ -13,8 +13,8 @@ from appliance.commands.main import zgoda
 from appliance.commands.verify import command
 from appliance.errors import FileFormatError, WrongSecret
 from appliance.keeper.audit.log import AuditLog
+from appliance.vault.opening.digest import digest
 from appliance.vault.opening.keys import new_secret, qr_text, sheet_text
-from appliance.vault.opening.verdicts import digest
 from tests.clocks import ManualClock
 from tests.vaults import Vault, damage, make_vault
 

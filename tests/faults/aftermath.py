@@ -21,6 +21,7 @@ from appliance.model.records import CallRecord, Verdict
 from appliance.vault import pool
 from appliance.vault.seal import leave_marker
 from tests.faults.killable_keeper import LATER, NEW_PASSWORD, keeper_at, later
+from tests.files import whole_file
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.office import make_office, read_wav
 
@@ -130,7 +131,7 @@ def _accounted(box: KeeperBox, token: str, sounds: dict[str, Sound]) -> str:
     assert sounds.keys() - gone == listed.keys()
     for rid in listed:
         answer: Any = box.keeper.handle(ExportCall(rid), token)
-        assert np.array_equal(read_wav(answer[1]), sounds[rid])
+        assert np.array_equal(read_wav(whole_file(answer)[1]), sounds[rid])
     for rid in gone:
         assert box.ask(ShowCertificate(rid), token).state == "erased"
     _nothing_half_done(box, listed)

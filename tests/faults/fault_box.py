@@ -26,6 +26,7 @@ from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile
 from tests.boxes import PASSWORD, TrialBox
+from tests.files import whole_file
 from tests.keeper.office import read_wav
 from tests.samples import META, RECEIPT
 
@@ -94,7 +95,7 @@ class FaultBox:
 
     def sound(self, rid: str, token: str) -> Sound:
         """Export a recording."""
-        return read_wav(self.client.call_with_bytes(ExportCall(rid), token)[1])
+        return read_wav(whole_file(self.client.download(ExportCall(rid), token))[1])
 
     def acts(self) -> list[tuple[str, str | None]]:
         """Return what the audit says: type and recording."""

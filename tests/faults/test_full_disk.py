@@ -84,7 +84,7 @@ def of_the_keeper(box: TrialBox, disk: SmallDisk) -> list[Row]:
     token = keeper.log_in()
     disk.leave(0)
     one, other = (call.recording for call in keeper.ask(ListCalls(), token).calls)
-    assert keeper.ask(ExportCall(one), token).total > 44
+    assert (keeper.ask(ExportCall(one), token).total or 0) > 44
     disk.leave(0)
     assert keeper.ask(EraseCall(one, Ground.OBJECTION, "Asked for it"), token).state == "erasing"
     disk.leave(0)

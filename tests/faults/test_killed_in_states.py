@@ -80,7 +80,9 @@ def found_by_a_keeper(box: TrialBox) -> list[tuple[CallRecord, int]]:
             Verdict.CUT,
             Verdict.SHREDDED,
         }
-        play = [(keeper.ask(ExportCall(call.recording), token).total - 44) // 2 for call in calls]
+        play = [
+            ((keeper.ask(ExportCall(call.recording), token).total or 0) - 44) // 2 for call in calls
+        ]
         assert {call.recording for call in calls} == set(box.recordings())
         assert keeper.sound_audit()
         keeper.keeper.close()

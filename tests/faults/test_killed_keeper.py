@@ -4,6 +4,7 @@ import contextlib
 import random
 import threading
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from appliance.link.requests.login import LogIn, LogOut
 from appliance.model.records import Verdict
 from tests.boxes import PASSWORD
 from tests.faults.fault_box import FaultBox, Row, alive, children, kill, until
+from tests.files import whole_file
 from tests.system.processes import started
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
@@ -47,7 +49,8 @@ def busy(fault_box: FaultBox, act: str, token: str, answered: list[str]) -> None
 
     def export() -> str:
         rid = spare[len(answered) % len(spare)]
-        fault_box.client.call_with_bytes(ExportCall(rid, ("wav", "flac")[len(answered) % 2]), token)
+        form: Literal["wav", "flac"] = ("wav", "flac")[len(answered) % 2]
+        whole_file(fault_box.client.download(ExportCall(rid, form), token))
         return rid
 
     acts: dict[str, Callable[[], str]] = {

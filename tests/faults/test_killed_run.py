@@ -20,6 +20,7 @@ from appliance.model.records import Verdict
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row, alive, children, until
 from tests.faults.test_killed_recorder import line, running
+from tests.files import whole_file
 from tests.system.processes import started
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
@@ -108,7 +109,7 @@ def test_the_reading_child_dies_under_a_listener(
     def listen(token: str) -> None:
         while not answers:
             try:
-                fault_box.client.call_with_bytes(ExportCall(rids[0]), token)
+                whole_file(fault_box.client.download(ExportCall(rids[0]), token))
             except (Refused, LinkError) as error:
                 answers.append(getattr(error, "code", str(error)))
 

@@ -33,6 +33,7 @@ from appliance.link.requests.lines import TakeUp
 from appliance.model.records import Verdict
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row, children, until
+from tests.files import whole_file
 from tests.system.processes import started
 
 LINES = 8
@@ -100,8 +101,8 @@ def office_work(client: Client, token: str, held: list[str], erased: list[str]) 
     found = client.call(ListCalls(per_page=200), token)
     fresh = [call.recording for call in found.calls if call.recording not in held]
     if fresh:
-        client.call_with_bytes(ExportCall(fresh[0], "flac"), token)
-        client.call_with_bytes(ExportCall(fresh[-1], "wav"), token)
+        whole_file(client.download(ExportCall(fresh[0], "flac"), token))
+        whole_file(client.download(ExportCall(fresh[-1], "wav"), token))
     if len(fresh) > 2:
         client.call(HoldCall(fresh[0], HoldGround.CLAIMS, "Lawsuit", "2099-06-30"), token)
         client.call(EraseCall(fresh[-1], Ground.OBJECTION, "Asked for it"), token)

@@ -20,6 +20,7 @@ from appliance.link.requests.login import LogIn
 from appliance.vault.opening.keys import read_sheet, reading_key
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
+from tests.files import whole_file
 
 OWNER = "Ewa Nowak"
 
@@ -38,6 +39,8 @@ class KeeperBox:
     def ask(self, operation: Operation[ReplyT], token: str | None = None) -> ReplyT:
         """Ask without a socket."""
         answer: Any = self.keeper.handle(operation, token)
+        if operation.sends_file:
+            answer = whole_file(answer)
         return answer[0] if isinstance(answer, tuple) else answer  # type: ignore[no-any-return]
 
     def code(self) -> str:

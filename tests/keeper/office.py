@@ -27,11 +27,14 @@ from appliance.model.terms import AnswerBasis
 from appliance.signals.pcm import encode_alaw, through_alaw
 from appliance.vault.format import Ticket
 from appliance.vault.opening import keys
+from appliance.vault.opening.digest import digest
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile
 from tests.clocks import ManualClock
+from tests.files import whole_file
 from tests.samples import RECEIPT
 
 START = 1_790_000_000.0
@@ -104,13 +107,20 @@ class Office:
     def ask(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> ReplyT:
         """Have an operation handled."""
         answer: Any = handlers_of(Calls(self.records.parts))[type(operation)](operation, who)
+        if operation.sends_file:
+            answer = whole_file(answer)[0]
         return answer  # type: ignore[no-any-return]  # what the operation names as its reply
 
     def ask_bytes(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> bytes:
         """Have an operation handled that answers with raw bytes."""
         answer: Any = handlers_of(Calls(self.records.parts))[type(operation)](operation, who)
-        raw: bytes = answer[1]
+        raw: bytes = whole_file(answer)[1] if operation.sends_file else answer[1]
         return raw
+
+    def facts(self, rid: str) -> AuditFacts:
+        """Return what the audit would say of a recording that is sealed as it is now."""
+        found = digest(self.folders.recordings / rid)
+        return AuditFacts(found.frames, found.sha256, found.head)
 
     def acts(self) -> list[tuple[str, str | None]]:
         """Return what the audit says: type and recording."""

@@ -14,7 +14,7 @@ from appliance.keeper.dispatch import Dispatch
 from appliance.keeper.people.sessions import Caller, Sessions
 from appliance.link.operations import Allowed, Done, Operation, Role
 from appliance.link.registry import AnyOperation, operations
-from appliance.link.requests.calls import ExportCall, ListCalls, ShowCall
+from appliance.link.requests.calls import ListCalls, ShowCall
 from appliance.link.requests.people import ChangeRoles, RemovePerson
 from tests.clocks import ManualClock
 from tests.keeper.test_dispatch import made
@@ -32,6 +32,20 @@ class WatchAsListener(Operation[Done], frozen=True, tag="tests.watch_as_listener
     streams = True
 
 
+class ShowAct(Operation[Done], frozen=True, tag="tests.act"):
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    audit = "exported"
+    recording: str
+
+
+class Fetch(Operation[Done], frozen=True, tag="tests.fetch_file"):
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    audit = "exported"
+    streams = True
+    sends_file = True
+    recording: str
+
+
 class Send(Operation[Done], frozen=True, tag="tests.send"):
     roles = Allowed.LOGGED_IN
     upload = 100
@@ -47,13 +61,13 @@ class Desk:
         self.token, _ = self.sessions.open("0a1b2c3d", "Anna", frozenset(Role))
         self.seen: list[list[str]] = []
         self.error: Exception | None = None
-        self.answers: dict[type[AnyOperation], Any] = {ExportCall: self.export, ListCalls: self.lst}
+        self.answers: dict[type[AnyOperation], Any] = {ShowAct: self.act, ListCalls: self.lst}
         self.dispatch = Dispatch(self.sessions, self.answers, lambda: self.log)
 
     def acts(self) -> list[str]:
         return [f"{e.type} {e.actor} {e.detail or '-'}" for e in self.log.entries()]
 
-    def export(self, operation: ExportCall, who: Caller) -> tuple[Struct, bytes]:
+    def act(self, operation: ShowAct, who: Caller) -> tuple[Struct, bytes]:
         self.seen.append(self.acts())
         if self.error is not None:
             raise self.error
@@ -69,7 +83,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_the_entry_is_there_before_the_handler_begins(desk: Desk) -> None:
-    answer = desk.dispatch.handle(ExportCall(recording=RID), desk.token)
+    answer = desk.dispatch.handle(ShowAct(recording=RID), desk.token)
     assert answer == (Done(), b"sound")
     assert desk.seen == [["exported 0a1b2c3d -"]]
     assert [entry.rid for entry in desk.log.entries()] == [RID]
@@ -86,7 +100,7 @@ def test_the_entry_is_there_before_the_handler_begins(desk: Desk) -> None:
 def test_a_failed_act_is_followed_by_why(desk: Desk, error: Exception, detail: str) -> None:
     desk.error = error
     with pytest.raises(type(error)):
-        desk.dispatch.handle(ExportCall(recording=RID), desk.token)
+        desk.dispatch.handle(ShowAct(recording=RID), desk.token)
     assert desk.acts() == ["exported 0a1b2c3d -", f"failed 0a1b2c3d {detail}"]
 
 
@@ -96,7 +110,7 @@ def test_without_an_entry_there_is_no_act(desk: Desk, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(desk.log, "append", fail)
     with pytest.raises(VaultError):
-        desk.dispatch.handle(ExportCall(recording=RID), desk.token)
+        desk.dispatch.handle(ShowAct(recording=RID), desk.token)
     assert desk.seen == []
 
 
@@ -186,3 +200,82 @@ def test_an_act_on_a_person_names_them_and_their_roles(desk: Desk) -> None:
         "person_removed 0a1b2c3d of_4e5f6a7b",
         "roles_changed 0a1b2c3d of_4e5f6a7b.la",
     ]
+
+
+class Files:
+    """A handler that hands a file over in pieces."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.closed = 0
+
+    def __call__(self, operation: Fetch, who: Caller) -> Iterator[tuple[Struct, bytes] | None]:
+        try:
+            yield None
+            yield Done(), b"one"
+            if self.error is not None:
+                raise self.error
+            yield Done(), b"two"
+        finally:
+            self.closed += 1
+
+
+def fetched(desk: Desk) -> Iterator[Any]:
+    answer = desk.dispatch.handle(Fetch(recording=RID), desk.token)
+    assert isinstance(answer, Iterator)
+    return answer
+
+
+def test_a_file_counts_as_use_of_the_session_and_comes_in_pieces(desk: Desk) -> None:
+    desk.answers[Fetch] = files = Files()
+    desk.clock.advance(desk.sessions.idle_seconds - 1)
+    pieces = fetched(desk)
+    desk.clock.advance(desk.sessions.idle_seconds - 1)
+    assert list(pieces) == [None, (Done(), b"one"), (Done(), b"two")]
+    assert files.closed == 1
+    assert desk.acts() == ["exported 0a1b2c3d -"]
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"), [(Refused("tampered", "Not it."), "tampered"), (OSError(), "failed")]
+)
+def test_a_file_that_fails_in_the_middle_is_followed_by_why(
+    desk: Desk, error: Exception, detail: str
+) -> None:
+    desk.answers[Fetch] = files = Files(error)
+    pieces = fetched(desk)
+    assert [next(pieces), next(pieces)] == [None, (Done(), b"one")]
+    with pytest.raises(type(error)):
+        next(pieces)
+    assert files.closed == 1
+    assert desk.acts() == ["exported 0a1b2c3d -", f"failed 0a1b2c3d {detail}"]
+
+
+def test_a_file_is_never_ended_early_as_if_it_were_whole(desk: Desk) -> None:
+    desk.answers[Fetch] = Files()
+    pieces = fetched(desk)
+    assert [next(pieces), next(pieces)] == [None, (Done(), b"one")]
+    desk.sessions.change("0a1b2c3d", roles=frozenset({Role.PRIVACY_OFFICER}))
+    with pytest.raises(Refused, match="roles have changed"):
+        next(pieces)
+    desk.sessions.close_all()
+    pieces = fetched_after_login(desk)
+    next(pieces)
+    desk.sessions.close_all()
+    with pytest.raises(Refused) as refusal:
+        next(pieces)
+    assert refusal.value.code == "not_logged_in"
+
+
+def fetched_after_login(desk: Desk) -> Iterator[Any]:
+    desk.token, _ = desk.sessions.open("0a1b2c3d", "Anna", frozenset(Role))
+    return fetched(desk)
+
+
+def test_who_lets_a_file_go_ends_its_making(desk: Desk) -> None:
+    desk.answers[Fetch] = files = Files()
+    pieces = fetched(desk)
+    next(pieces)
+    pieces.close()  # type: ignore[attr-defined]  # a generator behind its interface
+    assert files.closed == 1
+    assert desk.acts() == ["exported 0a1b2c3d -"]

@@ -7,8 +7,8 @@ from appliance.link.registry import operations, tag
 
 LOOKS = {
     "audit.counts", "audit.list", "calibration.get", "calls.certificate", "calls.list",
-    "calls.read_playback", "calls.show", "calls.show_hold", "calls.verify", "doctor.examine",
-    "doctor.lines", "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get",
+    "calls.read_playback", "calls.show", "calls.show_hold", "calls.show_unreadable",
+    "calls.verify", "doctor.examine", "doctor.lines", "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get",
     "live.watch", "me.show", "operators.list", "operators.names", "people.box", "people.who_am_i",
     "phone.sound", "phone.watch", "phone.words",
 }  # fmt: skip
@@ -53,8 +53,9 @@ def test_few_write_their_entry_themselves() -> None:
     assert all(operation.audit for operation in inside)
 
 
-def test_an_act_on_the_record_is_no_stream() -> None:
-    assert not [tag(o) for o in operations() if o.streams and o.audit is not None]
+def test_an_act_on_the_record_is_no_stream_unless_it_hands_a_file_over() -> None:
+    assert [tag(o) for o in operations() if o.streams and o.audit is not None] == ["calls.export"]
+    assert [tag(o) for o in operations() if o.sends_file] == ["calls.export"]
 
 
 def test_few_are_open_to_anybody() -> None:

@@ -24,6 +24,7 @@ from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.lines import RecorderNews, TakeUp
 from appliance.link.sockets import address
 from appliance.model.records import CallRecord
+from tests.files import whole_file
 from tests.rig.news import News
 from tests.rig.priority import favour_threads
 
@@ -65,7 +66,7 @@ class Box:
 
     def export(self, recording: str) -> bytes:
         """Return a recording as a WAV."""
-        return self.keeper.call_with_bytes(ExportCall(recording=recording), self.token)[1]
+        return whole_file(self.keeper.download(ExportCall(recording=recording), self.token))[1]
 
     @property
     def sound_broke(self) -> int:

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from appliance.model.records import Verdict
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
 from tests.boxes import PASSWORD, TrialBox
+from tests.files import whole_file
 from tests.likeness import Wave, likeness
 
 CONFIG = trial()
@@ -47,7 +49,8 @@ def exported(trial_box: TrialBox) -> Wave:
         (call,) = keeper.handle(ListCalls(text="22 123 45 67"), session).calls  # type: ignore[union-attr]
         assert call.recording == told["recording"]
         assert call.verdict is Verdict.COMPLETE
-        _, raw = keeper.handle(ExportCall(recording=call.recording), session)  # type: ignore[misc]
+        answers: Any = keeper.handle(ExportCall(recording=call.recording), session)
+        _, raw = whole_file(answers)
     finally:
         keeper.close()
     assert zgoda("verify", data).returncode == 0

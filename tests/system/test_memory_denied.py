@@ -12,6 +12,7 @@ from appliance.link.requests.calls import ExportCall, ListCalls, OpenPlayback
 from appliance.link.requests.lines import TakeUp
 from appliance.link.requests.login import LogIn
 from tests.boxes import PASSWORD, TrialBox
+from tests.files import whole_file
 from tests.system.processes import started
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(60)]
@@ -45,7 +46,7 @@ def test_the_keeper_unlocks_and_exports(trial_box: TrialBox) -> None:
         client.call(TakeUp())
         token = client.call(LogIn(name="Ewa Nowak", password=PASSWORD)).token
         (call,) = client.call(ListCalls(), token).calls
-        _, flac = client.call_with_bytes(ExportCall(call.recording, "flac"), token)
+        _, flac = whole_file(client.download(ExportCall(call.recording, "flac"), token))
         assert flac.startswith(b"fLaC")
         assert client.call(OpenPlayback(call.recording, "training"), token).seconds > 1
         assert keeper.stop() == 0

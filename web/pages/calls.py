@@ -19,6 +19,7 @@ from appliance.link.requests.calls import (  # fmt: skip
     ShowCall,
     ShowCertificate,
     ShowHold,
+    ShowUnreadable,
 )
 from appliance.link.requests.lines import GetLines
 from appliance.model.limits import LONGEST_REASON
@@ -102,6 +103,9 @@ def show(recording: str) -> ResponseReturnValue:
     try:
         return call_page(access.ask(ShowCall(recording=rid(recording))))
     except Refused as refusal:
+        if refusal.code == "unreadable":
+            detail = access.ask(ShowUnreadable(recording=recording))
+            return render_template("calls/unreadable.html", detail=detail, call=detail.call)
         if refusal.code not in {"not_found", "erased"} or not _certified(recording):
             raise
     return redirect(url_for("erasure.certificate", recording=recording), 303)
@@ -149,11 +153,11 @@ def export(recording: str) -> Response:
     form = request.form.get("format", "wav")
     if form not in {"wav", "flac"}:
         abort(400)
-    told, sound = access.fetch(
+    told, sound = access.download(
         ExportCall(recording=rid(recording), format="flac" if form == "flac" else "wav")
     )
     response = Response(sound, content_type=told.content_type)
-    response.content_length = len(sound)
-    name = told.filename or f"{recording[:8]}.{form}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    if told.total is not None:  # else it is sent in chunks
+        response.content_length = told.total
+    response.headers.set("Content-Disposition", "attachment", filename=told.filename)
     return response

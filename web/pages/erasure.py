@@ -5,7 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from appliance.errors import Refused
-from appliance.link.requests.calls import EraseCall, Ground, ShowCall, ShowCertificate
+from appliance.link.requests.calls import (
+    EraseCall,
+    Ground,
+    ShowCall,
+    ShowCertificate,
+    ShowUnreadable,
+    UnreadableCall,
+)
+from appliance.model.records import CallRecord
 from web import access
 from web.pages.calls import reason_mistakes, rid
 from web.words import words
@@ -66,9 +74,16 @@ def _mistakes() -> dict[str, str]:
 
 def _page(recording: str, mistakes: dict[str, str], status: int) -> ResponseReturnValue:
     access.need(EraseCall)
+    call: CallRecord | UnreadableCall
+    try:
+        call = access.ask(ShowCall(recording=rid(recording))).call
+    except Refused as refusal:
+        if refusal.code != "unreadable":
+            raise
+        call = access.ask(ShowUnreadable(recording=recording)).call
     page = render_template(
         "erasure/page.html",
-        call=access.ask(ShowCall(recording=rid(recording))).call,
+        call=call,
         mistakes=mistakes,
         ground=request.form.get("ground", ""),
         reason=request.form.get("reason", ""),

@@ -1,5 +1,6 @@
 """Open a call's sound for a named purpose and give it to the browser by ranges."""
 
+import errno
 import re
 from collections.abc import Iterator
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import Range as Asked
 
-from appliance.errors import Refused
+from appliance.errors import Refused, ZgodaError
 from appliance.link.requests.calls import OpenPlayback, Range, ReadPlayback, ShowCall
 from web import access
 from web.pages.calls import call_page, rid
@@ -92,17 +93,23 @@ def _span(asked: Asked, total: int) -> tuple[int, int] | None:
 def _whole(playback: str, total: int) -> Response:
     keeper, token = access.keeper(), access.token()
 
-    def pieces() -> Iterator[bytes]:
+    def read(start: int) -> bytes:
+        wanted = ReadPlayback(playback=playback, start=start, length=SLICE)
+        return keeper.call_with_bytes(wanted, token)[1]
+
+    def pieces(piece: bytes) -> Iterator[bytes]:
         start = 0
-        while start < total:
-            wanted = ReadPlayback(playback=playback, start=start, length=SLICE)
-            _, piece = keeper.call_with_bytes(wanted, token)
-            if not piece:
-                return
+        while True:
             start += len(piece)
             yield piece
+            if start >= total:
+                return
+            try:
+                piece = read(start)
+            except ZgodaError:
+                raise access.Halted(errno.ECONNRESET, "the sound was stopped") from None
 
-    response = Response(pieces(), content_type="audio/wav")
+    response = Response(pieces(read(0)), content_type="audio/wav")
     response.content_length = total
     response.headers["Accept-Ranges"] = "bytes"
     return response

@@ -1,7 +1,7 @@
 """Write sound in the clear to a new file: only its owner reads it, and it is never half."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -25,11 +25,16 @@ def new_clear_file(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def write_new_clear_file(target: Path, raw: bytes) -> None:
-    """Write a whole new file; raises ZgodaError if it exists already or cannot be written."""
+def write_new_clear_file(target: Path, pieces: Iterable[bytes]) -> int:
+    """Write a whole new file, piece by piece, and return its size.
+
+    Raises:
+        ZgodaError: it exists already, or could not be written; what ``pieces`` raises. No part of
+            it is left then.
+    """
     try:
         with new_clear_file(target) as file:
-            file.write(raw)
+            return sum(file.write(piece) for piece in pieces)
     except FileExistsError:
         raise ZgodaError(f"{target} is there already; nothing was written.") from None
     except OSError as error:

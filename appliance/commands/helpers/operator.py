@@ -5,7 +5,7 @@ import functools
 import getpass
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,9 +35,9 @@ class Operator:
         """Ask the keeper; raises Refused or LinkError."""
         return self.client.call(operation, self.token)
 
-    def ask_with_bytes(self, operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
-        """Ask the keeper for a reply that raw bytes follow; raises Refused or LinkError."""
-        return self.client.call_with_bytes(operation, self.token)
+    def download(self, operation: Operation[ReplyT]) -> Generator[tuple[ReplyT, bytes], None, None]:
+        """Ask the keeper for a file in pieces; raises Refused or LinkError."""
+        return self.client.download(operation, self.token)
 
 
 def as_operator(command: Callable[..., None]) -> Callable[..., None]:

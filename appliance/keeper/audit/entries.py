@@ -45,6 +45,7 @@ class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, 
     prev: str
     frames: int | None = None  # of a sealed recording
     sha256: str | None = None  # of a sealed recording's file
+    head: str | None = None  # SHA-256 of its header alone
     detail: str | None = None  # a code word
 
 
@@ -60,7 +61,7 @@ def encode(entry: AuditEntry) -> tuple[bytes, str]:
 
 def check_words(entry: AuditEntry) -> None:
     """Refuse anything that could be a name or free text; raises ValueError."""
-    for value in (entry.rid, entry.case, entry.sha256):
+    for value in (entry.rid, entry.case, entry.sha256, entry.head):
         if value is not None and not _HEX.fullmatch(value):
             raise ValueError("The audit names recordings, cases and digests by hex digits.")
     if entry.detail is not None and not _WORD.fullmatch(entry.detail):

@@ -16,7 +16,10 @@ def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, AuditFacts]:
         before = known.get(entry.rid, AuditFacts())
         if entry.type == "sealed":
             known[entry.rid] = replace(
-                before, sealed_frames=entry.frames, sealed_sha256=entry.sha256
+                before,
+                sealed_frames=entry.frames,
+                sealed_sha256=entry.sha256,
+                sealed_head=entry.head,
             )
         elif entry.type in ERASURE:
             known[entry.rid] = replace(

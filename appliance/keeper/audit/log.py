@@ -83,7 +83,7 @@ class AuditLog:
         """Return the public half of the key that signs the heads."""
         return self._key.public_key().public_bytes_raw()
 
-    def append(
+    def append(  # noqa: PLR0913 - an entry has so many fields
         self,
         type: str,
         actor: str,
@@ -92,6 +92,7 @@ class AuditLog:
         *,
         frames: int | None = None,
         sha256: str | None = None,
+        head: str | None = None,
         detail: str | None = None,
     ) -> int:
         """Record an act; the entry is on the disk when this returns.
@@ -103,6 +104,7 @@ class AuditLog:
             case: the case's id, if the act belongs to one.
             frames: of a sealed recording.
             sha256: hex, of a sealed recording's file.
+            head: hex, SHA-256 of its header.
             detail: a further code word.
 
         Returns:
@@ -125,6 +127,7 @@ class AuditLog:
                 prev=self._hash,
                 frames=frames,
                 sha256=sha256,
+                head=head,
                 detail=detail,
             )
             check_words(entry)

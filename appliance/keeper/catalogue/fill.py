@@ -4,13 +4,15 @@ import logging
 
 from msgspec import structs
 
-from appliance.errors import KeyLost, Refused, ZgodaError
+from appliance.errors import FileFormatError, KeyLost, Refused, ZgodaError
 from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.reading.protocol import Summary
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.time.wrong_clock import WrongClock, dated, shift
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord
+from appliance.vault.decoding import decoding
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
 
@@ -24,13 +26,18 @@ class Cataloguing:
     """Lists the recordings that were taken up but are not in the catalogue."""
 
     def __init__(
-        self, catalogue: Catalogue, reading: Reading, keyring: Keyring, wrong_clock: WrongClock
+        self,
+        catalogue: Catalogue,
+        reading: Reading,
+        keyring: Keyring,
+        wrong_clock: WrongClock,
+        unreadable: Unreadable,
     ) -> None:
         self._catalogue = catalogue
         self._reading = reading
         self._keyring = keyring
         self._wrong_clock = wrong_clock
-        self._unreadable: set[str] = set()
+        self._unreadable = unreadable
         self._moved: set[str] = set()
 
     def try_all_again(self) -> None:
@@ -69,10 +76,13 @@ class Cataloguing:
         except KeyLost:
             return None  # Erased since we looked.
         except ZgodaError as error:
-            # Not listed: nothing says whose call it is; ``verify`` names it.
-            _log.warning("The recording %s cannot be catalogued: %s", rid, error)
-            self._unreadable.add(rid)
+            self._set_aside(rid, error)
             return None
+
+    def _set_aside(self, rid: str, error: ZgodaError) -> None:
+        """Show it among the unreadable ones: nothing says whose call it is."""
+        _log.warning("The recording %s cannot be catalogued: %s", rid, error)
+        self._unreadable.set_aside(rid, str(error))
 
     def _put_in(self, found: list[tuple[str, Summary | None]]) -> None:
         """Settle each recording's due day, then list it on that day's shelf."""
@@ -81,15 +91,33 @@ class Cataloguing:
             entry = self._keyring.get(rid)
             if summary is None or entry is None or entry.due_day is None:
                 continue
-            due_days[rid] = _due_day(summary) + shift(entry)
-            calls.append(_record(rid, summary, entry))
+            try:
+                with decoding("The recording"):
+                    due_days[rid] = _due_day(summary) + shift(entry)
+                    calls.append(_record(rid, summary, entry))
+            except FileFormatError as error:
+                self._set_aside(rid, error)
+                due_days.pop(rid, None)
 
         def settled(rid: str, entry: RecordingEntry) -> RecordingEntry:
             return structs.replace(entry, due_day=due_days[rid])
 
         self._keyring.change(due_days, settled)
-        self._catalogue.put(calls)
+        self._put(calls)
         self._moved.difference_update(rid for rid, _ in found)
+
+    def _put(self, calls: list[CallRecord]) -> None:
+        """Put calls on their shelves; one that cannot be put there costs no other its place."""
+        try:
+            with decoding("A recording"):
+                self._catalogue.put(calls)
+        except FileFormatError as error:
+            if len(calls) < 2:
+                for call in calls:
+                    self._set_aside(call.recording, error)
+                return
+            for call in calls:
+                self._put([call])
 
 
 def _due_day(summary: Summary) -> int:

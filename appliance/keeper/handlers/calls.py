@@ -1,11 +1,13 @@
 """Handle the operations on recorded calls; the dispatch checks roles and writes the audit."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
 from appliance.clock import day_of
-from appliance.errors import Refused
+from appliance.errors import Refused, Tampered
 from appliance.keeper.erasure.batch import Order
 from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.people.sessions import Caller
@@ -19,6 +21,9 @@ from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import Counts, GetCounts
 from appliance.model.records import CallRecord, Verdict
 
+MOST_UNREADABLE = 100
+"""Unreadable recordings that a list names; it says how many there are."""
+
 
 class Calls:
     """The handlers of recorded calls; each raises Refused or another ZgodaError to say no."""
@@ -31,24 +36,41 @@ class Calls:
         """Find calls, a page of them, newest first."""
         found = self._parts.catalogue.search(asked)
         pending = {*self._parts.intake.pending(), *self._parts.erasing.pending}
-        return structs.replace(found, pending=tuple(sorted(pending)))
+        unreadable = self._parts.unreadable.all() if found.page == 1 else ()
+        return structs.replace(
+            found,
+            pending=tuple(sorted(pending)),
+            unreadable=unreadable[:MOST_UNREADABLE],
+            unreadable_total=len(unreadable),
+        )
 
     @handles(ask.ShowCall)
     def show(self, asked: ask.ShowCall, who: Caller) -> ask.CallDetail:
         """Show one call, its verdict checked afresh."""
-        call = self._parts.catalogue.get(asked.recording)
+        call = self._listed(asked.recording)
         found, entries = self._parts.checking.one(asked.recording)
         if found.verdict is not call.verdict:
-            self._parts.checking.note(asked.recording, found.verdict)
-            call = structs.replace(call, verdict=found.verdict)
-            self._parts.catalogue.put([call])
-        path = self._parts.folders.recordings / asked.recording
+            call = self._note(call, found.verdict)
         return ask.CallDetail(
             call=call,
             open_purposes=self._open_purposes(call),
             marks=found.marks,
             holes=found.holes,
-            bytes_on_disk=path.stat().st_size if path.exists() else 0,
+            bytes_on_disk=self._bytes_on_disk(asked.recording),
+            audit=tuple(audit_line(entry) for entry in reversed(entries)),
+        )
+
+    @handles(ask.ShowUnreadable)
+    def show_unreadable(self, asked: ask.ShowUnreadable, who: Caller) -> ask.UnreadableDetail:
+        """Show what is known about a recording that cannot be read."""
+        call = self._parts.unreadable.get(asked.recording)
+        if call is None:
+            raise Refused("not_found", "There is no such unreadable recording.")
+        found, entries = self._parts.checking.one(asked.recording)
+        return ask.UnreadableDetail(
+            call=call,
+            verdict=found.verdict,
+            bytes_on_disk=self._bytes_on_disk(asked.recording),
             audit=tuple(audit_line(entry) for entry in reversed(entries)),
         )
 
@@ -58,25 +80,40 @@ class Calls:
         call = self._readable(asked.recording)
         if asked.purpose not in self._open_purposes(call):
             raise Refused("forbidden", "This recording may not be listened to for that purpose.")
-        return self._parts.playbacks.open(asked.recording, who.session)
+        with self._sealed_only(asked.recording):
+            facts = self._parts.checking.facts(asked.recording)
+            return self._parts.playbacks.open(asked.recording, who.session, facts)
 
     @handles(ask.ReadPlayback)
     def read_playback(self, asked: ask.ReadPlayback, who: Caller) -> tuple[ask.Range, bytes]:
         """Read a range of a playback."""
-        return self._parts.playbacks.read(asked.playback, who.session, asked.start, asked.length)
+        playbacks = self._parts.playbacks
+        recording = playbacks.recording_of(asked.playback, who.session)
+        try:
+            with self._sealed_only(recording):
+                return playbacks.read(asked.playback, who.session, asked.start, asked.length)
+        except Refused as refusal:
+            if refusal.code == "tampered":
+                self._parts.checking.stopped(recording, who.actor)
+            raise
 
     @handles(ask.ExportCall)
-    def export(self, asked: ask.ExportCall, who: Caller) -> tuple[ask.Range, bytes]:
-        """Hand over the whole sound as a file."""
-        return export(self._parts.reading, self._readable(asked.recording), asked.format)
+    def export(
+        self, asked: ask.ExportCall, who: Caller
+    ) -> Iterator[tuple[ask.ExportPiece, bytes] | None]:
+        """Hand over the whole sound as a file, piece by piece."""
+        call = self._readable(asked.recording)
+        facts = self._parts.checking.facts(asked.recording)
+        with self._sealed_only(asked.recording):
+            yield from export(self._parts.reading, call, facts, asked.format)
 
     @handles(ask.EraseCall)
     def erase(self, asked: ask.EraseCall, who: Caller) -> ask.Certificate:
         """Erase one recording; the certificate says how far that came."""
         reason = checked_reason(asked.reason)
         self._refuse_gone(asked.recording)
-        call = self._parts.catalogue.get(asked.recording)
-        if call.held:
+        known = self._parts.unreadable.get(asked.recording)
+        if (known or self._parts.catalogue.get(asked.recording)).held:
             raise Refused("held", "This recording is held; release the hold first.")
         # The reason first: an erasure that resumes at boot takes its ground from the ledger.
         self._parts.ledger.erasing(
@@ -102,6 +139,7 @@ class Calls:
     @handles(ask.HoldCall)
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
         """Hold a recording past its retention."""
+        self._listed(asked.recording)
         self._parts.holds.hold(asked, who.operator)
         return Done()
 
@@ -146,12 +184,42 @@ class Calls:
     def _readable(self, recording: str) -> CallRecord:
         """Return a call whose sound may leave the vault."""
         self._refuse_gone(recording)
-        call = self._parts.catalogue.get(recording)
+        call = self._listed(recording)
         if call.restricted:
             raise Refused("forbidden", "This recording is restricted (Art. 18): it is only kept.")
         if call.verdict is Verdict.TAMPERED:
-            raise Refused("forbidden", "This recording is not the one that was sealed.")
+            raise Refused("tampered", "This recording is not the one that was sealed.")
         return call
+
+    def _listed(self, recording: str) -> CallRecord:
+        """Return a call; raise Refused (``locked``, ``not_found``, ``unreadable``)."""
+        unreadable = self._parts.unreadable.get(recording)
+        if unreadable is not None:
+            raise Refused("unreadable", f"This recording cannot be read. {unreadable.why}")
+        return self._parts.catalogue.get(recording)
+
+    @contextmanager
+    def _sealed_only(self, recording: str) -> Iterator[None]:
+        """Refuse a recording that was changed, end its playbacks and note the verdict."""
+        try:
+            yield
+        except Tampered as error:
+            self._parts.playbacks.drop(recording)
+            call = self._parts.catalogue.get(recording)
+            if call.verdict is not Verdict.TAMPERED:
+                self._note(call, Verdict.TAMPERED)
+            raise Refused("tampered", str(error)) from error
+
+    def _note(self, call: CallRecord, verdict: Verdict) -> CallRecord:
+        """Keep a verdict in keyring and catalogue; return the call with it."""
+        self._parts.checking.note(call.recording, verdict)
+        noted = structs.replace(call, verdict=verdict)
+        self._parts.catalogue.put([noted])
+        return noted
+
+    def _bytes_on_disk(self, recording: str) -> int:
+        path = self._parts.folders.recordings / recording
+        return path.stat().st_size if path.exists() else 0
 
     def _refuse_gone(self, recording: str) -> None:
         made = self._parts.ledger.certificate_of(recording)

@@ -5,32 +5,56 @@ answers the keeper until the keeper hangs up. Locking the box ends the child: Py
 freed memory, so only the end of the process is a sure lock.
 """
 
-import os
 import signal
 import socket
 import sys
 from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from appliance.errors import FileFormatError, ZgodaError, print_faults_without_text
+from appliance.errors import (
+    FileFormatError,
+    VaultError,
+    ZgodaError,
+    print_faults_without_text,
+)
 from appliance.keeper.reading import protocol
+from appliance.keeper.reading.pieces import pieces, total_bytes
+from appliance.keeper.reading.summary import summary_of
 from appliance.memory import DUMPABLE, protect
-from appliance.model.audio import RATE
-from appliance.model.records import RecordingEnd, Verdict
 from appliance.vault.container import derive
-from appliance.vault.format import FrameType
+from appliance.vault.decoding import decoding
+from appliance.vault.opening.checked import Checked
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
 
 READERS = 8
-"""Recordings kept open at once: for a listener or two and an export."""
+"""Recordings kept open at once for listeners."""
 
-MOST_SAMPLES = 2**24
-"""The most samples of a channel in one answer: over half an hour."""
+EXPORTS = 8
+"""Exports at once."""
+
+MOST_AT_ONCE = 2**20
+"""The most samples of a channel in one answer: over two minutes."""
 
 SECOND_KEY_LABEL = b"zgoda catalogue v1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """An export that goes on."""
+
+    rid: str
+    checked: Checked
+    pieces: Iterator[bytes]
+
+    def end(self) -> None:
+        """Stop it and close the recording."""
+        close = getattr(self.pieces, "close", None)  # a generator releases its resources
+        if close is not None:
+            close()
+        self.checked.close()
 
 
 class Readings:
@@ -39,47 +63,50 @@ class Readings:
     def __init__(self, reading_key: bytes, recordings: Path) -> None:
         self._reading_key = reading_key
         self._recordings = recordings
-        self._open: OrderedDict[str, Reader] = OrderedDict()
+        self._open: OrderedDict[str, Checked] = OrderedDict()
+        self._exports: dict[int, _Export] = {}
+        self._begun = 0
 
     def answer(self, ask: protocol.AnyAsk) -> tuple[protocol.AnyAnswer, bytes]:
         """Answer a request; raises ZgodaError or OSError."""
         match ask:
             case protocol.Summarise():
-                return self._summary(ask), b""
+                with Reader.open(self._path(ask.rid), self._reading_key, ask.key) as reader:
+                    # Not kept open: refilling the catalogue reads every recording once.
+                    return summary_of(reader), b""
             case protocol.Assess():
                 return self._assessed(ask), b""
+            case protocol.OpenSound():
+                self._forget(ask.rid)
+                checked = self._checked(ask.rid, ask.key, ask.known)
+                return protocol.Shape(checked.channels, checked.samples), b""
             case protocol.ReadSound():
                 return protocol.Ready(), self._sound(ask)
-            case protocol.MakeFlac():
-                return protocol.Ready(), self._flac(ask)
+            case _:
+                return self._handed_over(ask)
+
+    def _handed_over(self, ask: protocol.AnyAsk) -> tuple[protocol.AnyAnswer, bytes]:
+        match ask:
+            case protocol.BeginExport():
+                return self._begin(ask), b""
+            case protocol.NextPiece():
+                return self._piece(ask.export)
+            case protocol.EndExport():
+                self._end(ask.export)
             case protocol.Forget():
                 self._forget(ask.rid)
-                return protocol.Ready(), b""
-            case protocol.Start():
+                for number in [n for n, one in self._exports.items() if one.rid == ask.rid]:
+                    self._end(number)
+            case _:
                 return protocol.Trouble("LinkError", "The reading child was started twice."), b""
+        return protocol.Ready(), b""
 
     def second_key(self) -> bytes:
         """Return the catalogue's second key."""
         return derive(self._reading_key, b"", SECOND_KEY_LABEL)
 
-    def _summary(self, ask: protocol.Summarise) -> protocol.Summary:
-        # Not kept open: refilling the catalogue reads every recording once.
-        with Reader.open(self._path(ask.rid), self._reading_key, ask.key) as reader:
-            end = _quick_end(reader)
-            return protocol.Summary(
-                meta=reader.meta,
-                receipt=reader.receipt,
-                channels=reader.channels,
-                samples=reader.samples,
-                frames=reader.blocks if end else reader.survey.frames,
-                ended=end.reason if end else "cut",
-                verdict=Verdict.COMPLETE if end else reader.survey.verdict,
-                withdrawn=_withdrawn(reader),
-            )
-
     def _assessed(self, ask: protocol.Assess) -> protocol.Assessed:
-        known = AuditFacts(ask.sealed_frames, ask.sealed_sha256)
-        finding = assess(self._path(ask.rid), known, Keys(ask.key, self._reading_key))
+        finding = assess(self._path(ask.rid), ask.known, Keys(ask.key, self._reading_key))
         survey = finding.survey
         return protocol.Assessed(
             verdict=finding.verdict,
@@ -90,57 +117,52 @@ class Readings:
         )
 
     def _sound(self, ask: protocol.ReadSound) -> bytes:
-        if ask.start < 0 or not 0 <= ask.count <= MOST_SAMPLES:
+        if ask.start < 0 or not 0 <= ask.count <= MOST_AT_ONCE:
             raise FileFormatError("So much sound is not read at once.")
-        sound = self._reader(ask.rid, ask.key).read(ask.start, ask.count)
+        try:
+            sound = self._checked(ask.rid, ask.key, ask.known).read(ask.start, ask.count)
+        except FileFormatError:
+            self._forget(ask.rid)
+            raise
         return sound.T.astype("<i2").tobytes()
 
-    def _flac(self, ask: protocol.MakeFlac) -> bytes:
-        import soundfile  # noqa: PLC0415 - takes time and memory that reading alone does not need
+    def _begin(self, ask: protocol.BeginExport) -> protocol.Begun:
+        if len(self._exports) >= EXPORTS:
+            raise VaultError("Too many recordings are being handed over; wait for one to end.")
+        checked = self._opened(ask.rid, ask.key, ask.known)
+        self._begun += 1
+        self._exports[self._begun] = _Export(ask.rid, checked, pieces(checked, ask.form))
+        return protocol.Begun(self._begun, total_bytes(checked, ask.form))
 
-        reader = self._reader(ask.rid, ask.key)
-        # A memory file, on no disk: with Python file objects libsndfile would need callbacks in
-        # memory that is writable and executable, which the unit denies.
-        target = os.memfd_create("flac", os.MFD_CLOEXEC)
-        try:
-            with soundfile.SoundFile(
-                target, "w", RATE, reader.channels, "PCM_16", format="FLAC", closefd=False
-            ) as file:
-                for start in range(0, reader.samples, 60 * RATE):
-                    file.write(reader.read(start, min(60 * RATE, reader.samples - start)).T)
-            return os.pread(target, os.fstat(target).st_size, 0)
-        finally:
-            os.close(target)
+    def _piece(self, number: int) -> tuple[protocol.Piece, bytes]:
+        export = self._exports.get(number)
+        if export is None:
+            raise VaultError("This export is over.")
+        piece = next(export.pieces, None)
+        return protocol.Piece(last=piece is None), piece or b""
 
-    def _reader(self, rid: str, key: bytes) -> Reader:
-        reader = self._open.pop(rid, None) or Reader.open(self._path(rid), self._reading_key, key)
-        self._open[rid] = reader
+    def _end(self, number: int) -> None:
+        export = self._exports.pop(number, None)
+        if export is not None:
+            export.end()
+
+    def _checked(self, rid: str, key: bytes, known: AuditFacts) -> Checked:
+        checked = self._open.pop(rid, None) or self._opened(rid, key, known)
+        self._open[rid] = checked
         if len(self._open) > READERS:
             self._open.popitem(last=False)[1].close()
-        return reader
+        return checked
+
+    def _opened(self, rid: str, key: bytes, known: AuditFacts) -> Checked:
+        return Checked.open(self._path(rid), self._reading_key, key, known)
 
     def _forget(self, rid: str) -> None:
-        reader = self._open.pop(rid, None)
-        if reader is not None:
-            reader.close()
+        checked = self._open.pop(rid, None)
+        if checked is not None:
+            checked.close()
 
     def _path(self, rid: str) -> Path:
         return self._recordings / rid
-
-
-def _quick_end(reader: Reader) -> RecordingEnd | None:
-    """Return the recording's end if its last frame is FINAL, else None."""
-    last = reader.peek(reader.blocks - 1) if reader.blocks and not reader.partial else None
-    if last is None or last.type is not FrameType.FINAL:
-        return None
-    return msgspec.json.decode(last.payload, type=RecordingEnd)
-
-
-def _withdrawn(reader: Reader) -> tuple[str, ...]:
-    """Return the purposes that the caller withdrew during the call."""
-    if len(reader.meta.purposes) < 2:
-        return ()  # The end of the only purpose ends the recording, without a mark.
-    return tuple(purpose for mark in reader.survey.marks for purpose in mark.purposes)
 
 
 def serve(connection: socket.socket) -> None:
@@ -152,16 +174,20 @@ def serve(connection: socket.socket) -> None:
     protocol.send(connection, protocol.Ready(), readings.second_key())
     while True:
         ask, _ = protocol.receive_ask(connection)
-        try:
+        protocol.send_packed(connection, *_answered(readings, ask))
+
+
+def _answered(readings: Readings, ask: protocol.AnyAsk) -> tuple[bytes, bytes]:
+    """Return the packed answer and its raw bytes; no recording's content makes this raise."""
+    try:
+        with decoding("The recording"):
             answer, raw = readings.answer(ask)
-        except ZgodaError as error:
-            answer, raw = protocol.Trouble(type(error).__name__, str(error)), b""
-        except msgspec.DecodeError as error:
-            answer, raw = protocol.Trouble("FileFormatError", str(error)), b""
-        except OSError as error:
-            reason = f"The recording cannot be read: {error.strerror}."
-            answer, raw = protocol.Trouble("VaultError", reason), b""
-        protocol.send(connection, answer, raw)
+            return protocol.pack(answer), raw
+    except ZgodaError as error:
+        trouble = protocol.Trouble(type(error).__name__, str(error))
+    except OSError as error:
+        trouble = protocol.Trouble("VaultError", f"The recording cannot be read: {error.strerror}.")
+    return protocol.pack(trouble), b""
 
 
 def harden() -> None:

@@ -1,43 +1,45 @@
-"""Export a recording as one sound file, pauses and gaps at their true length."""
+"""Export a recording as one sound file, piece by piece, pauses and gaps at their true length."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
 
+from appliance.keeper.reading.protocol import Format
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.reading.wav import Wav
-from appliance.link.requests.calls import Range
-from appliance.model.audio import RATE
+from appliance.link.requests.calls import ExportPiece
 from appliance.model.records import CallRecord
-
-Format = Literal["wav", "flac"]
+from appliance.vault.opening.verdicts import AuditFacts
 
 _CONTENT = {"wav": "audio/wav", "flac": "audio/flac"}
-_STEP = 600 * RATE
-"""Samples read at once."""
 
 
-def export(reading: Reading, call: CallRecord, form: Format) -> tuple[Range, bytes]:
-    """Return the whole sound, 16-bit PCM of 8 kHz, as WAV or FLAC.
+def export(
+    reading: Reading, call: CallRecord, known: AuditFacts, form: Format
+) -> Iterator[tuple[ExportPiece, bytes] | None]:
+    """Yield the whole sound, 16-bit PCM of 8 kHz, as the pieces of a WAV or FLAC file.
+
+    None stands for a moment in which no bytes came. Closing the iterator ends the work at once.
 
     Raises:
         Refused: ``locked``.
+        Tampered: it is not the file that was sealed.
         KeyLost, FileFormatError, VaultError: as ``Reading.summary``.
     """
-    raw = reading.flac(call.recording) if form == "flac" else _wav(reading, call.recording)
-    answer = Range(0, len(raw), len(raw), _CONTENT[form], filename(call, form))
-    return answer, raw
+    begun = reading.begin_export(call.recording, known, form)
+    name, at = filename(call, form), 0
+    try:
+        last = False
+        while not last:
+            last, raw = reading.next_piece(begun.export)
+            if raw:
+                yield ExportPiece(at, begun.total, _CONTENT[form], name), raw
+            elif not last:
+                yield None
+            at += len(raw)
+    finally:
+        reading.end_export(begun.export)
 
 
 def filename(call: CallRecord, form: Format) -> str:
     """Return a file name with the call's time and nothing about the caller."""
     when = datetime.fromtimestamp(call.meta.started_at).strftime("%Y-%m-%d-%H%M")
     return f"call-{when}-{call.recording[:8]}.{form}"
-
-
-def _wav(reading: Reading, recording: str) -> bytes:
-    summary = reading.summary(recording)
-    wav = Wav(summary.channels, summary.samples)
-    pieces = [wav.header()]
-    for start in range(0, wav.samples, _STEP):
-        pieces.append(reading.sound(recording, start, min(_STEP, wav.samples - start)))
-    return b"".join(pieces)

@@ -7,18 +7,22 @@ the same: a misbehaving child must not exhaust the keeper's memory.
 
 import socket
 import struct
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-from appliance.errors import LinkError
+from appliance.errors import FileFormatError, LinkError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingMark, Verdict
+from appliance.vault.opening.verdicts import AuditFacts
+
+Format = Literal["wav", "flac"]
 
 STRUCT_LIMIT = 16 * 2**20
 """Bytes of a message's struct: enough for many hours with a mark for every key."""
 
-RAW_LIMIT = 2**31
-"""Raw bytes of a message: 18 hours of two channels."""
+RAW_LIMIT = 2**23
+"""Raw bytes of a message: more than a minute of two channels. A whole file comes in pieces."""
 
 _LENGTHS = struct.Struct("<II")
 
@@ -49,8 +53,15 @@ class Assess(Ask, frozen=True, tag="assess"):
 
     rid: str
     key: bytes
-    sealed_frames: int | None
-    sealed_sha256: str | None
+    known: AuditFacts
+
+
+class OpenSound(Ask, frozen=True, tag="open"):
+    """Check a recording before its first byte; the answer is its ``Shape``."""
+
+    rid: str
+    key: bytes
+    known: AuditFacts
 
 
 class ReadSound(Ask, frozen=True, tag="sound"):
@@ -58,15 +69,30 @@ class ReadSound(Ask, frozen=True, tag="sound"):
 
     rid: str
     key: bytes
+    known: AuditFacts
     start: int
     count: int
 
 
-class MakeFlac(Ask, frozen=True, tag="flac"):
-    """Encode the whole sound as a FLAC file."""
+class BeginExport(Ask, frozen=True, tag="export"):
+    """Check a recording and begin to make a file of its whole sound."""
 
     rid: str
     key: bytes
+    known: AuditFacts
+    form: Format
+
+
+class NextPiece(Ask, frozen=True, tag="piece"):
+    """Go on with an export: the answer is a ``Piece``, its bytes follow."""
+
+    export: int
+
+
+class EndExport(Ask, frozen=True, tag="end"):
+    """Drop an export, finished or not; safe twice."""
+
+    export: int
 
 
 class Forget(Ask, frozen=True, tag="forget"):
@@ -75,7 +101,17 @@ class Forget(Ask, frozen=True, tag="forget"):
     rid: str
 
 
-AnyAsk = Start | Summarise | Assess | ReadSound | MakeFlac | Forget
+AnyAsk = (
+    Start
+    | Summarise
+    | Assess
+    | OpenSound
+    | ReadSound
+    | BeginExport
+    | NextPiece
+    | EndExport
+    | Forget
+)
 
 
 class Answer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
@@ -116,7 +152,27 @@ class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):
     holes: tuple[tuple[int, int], ...] = ()  # samples missing: start, count
 
 
-AnyAnswer = Ready | Trouble | Summary | Assessed
+class Shape(Answer, frozen=True, tag="shape"):
+    """A recording that passed the checks before its first byte."""
+
+    channels: int
+    samples: int
+
+
+class Begun(Answer, frozen=True, tag="begun"):
+    """An export that began: its number, and the file's bytes if they are known beforehand."""
+
+    export: int
+    total: int | None
+
+
+class Piece(Answer, frozen=True, tag="piece"):
+    """The next bytes of an export follow; none while the digest is still being taken."""
+
+    last: bool
+
+
+AnyAnswer = Ready | Trouble | Summary | Assessed | Shape | Begun | Piece
 
 _ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)
 _answer: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
@@ -124,7 +180,19 @@ _answer: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
 
 def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearray = b"") -> None:
     """Send one message and the raw bytes behind it."""
+    send_packed(connection, pack(message), raw)
+
+
+def pack(message: Ask | Answer) -> bytes:
+    """Encode a message; raises FileFormatError if what it tells of a recording is too much."""
     head = msgspec.msgpack.encode(message)
+    if len(head) > STRUCT_LIMIT:
+        raise FileFormatError("The recording holds more than can be told of it.")
+    return head
+
+
+def send_packed(connection: socket.socket, head: bytes, raw: bytes | bytearray = b"") -> None:
+    """Send a packed message and the raw bytes behind it."""
     connection.sendall(_LENGTHS.pack(len(head), len(raw)) + head)
     connection.sendall(raw)
 

@@ -10,13 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from appliance.errors import FileFormatError, LinkError, Refused, VaultError, ZgodaError
+from appliance.errors import (
+    FileFormatError,
+    LinkError,
+    Refused,
+    Tampered,
+    VaultError,
+    ZgodaError,
+)
 from appliance.keeper.reading import protocol
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 
 PATIENCE = 120.0
-"""Seconds until a silent child counts as dead; the slowest answer is a FLAC of many hours."""
+"""Seconds until a silent child counts as dead; the slowest answer is a verdict on many hours."""
 
 _log = logging.getLogger(__name__)
 
@@ -104,21 +111,44 @@ class Reading:
 
     def assess(self, rid: str, known: AuditFacts) -> protocol.Assessed:
         """Judge a recording by contents and audit; raises as ``summary``."""
+        return self._about(rid, protocol.Assessed, lambda key: protocol.Assess(rid, key, known))[0]
 
-        def ask(key: bytes) -> protocol.Assess:
-            return protocol.Assess(rid, key, known.sealed_frames, known.sealed_sha256)
+    def open_sound(self, rid: str, known: AuditFacts) -> protocol.Shape:
+        """Check a recording before its first byte.
 
-        return self._about(rid, protocol.Assessed, ask)[0]
+        Raises:
+            Tampered: it is not the file that was sealed.
+            ZgodaError: as ``summary``.
+        """
+        return self._about(rid, protocol.Shape, lambda key: protocol.OpenSound(rid, key, known))[0]
 
-    def sound(self, rid: str, start: int, count: int) -> bytes:
-        """Return samples of all channels, s16 little-endian, interleaved; raises as ``summary``."""
+    def sound(self, rid: str, known: AuditFacts, start: int, count: int) -> bytes:
+        """Return samples of all channels, s16 little-endian, interleaved.
+
+        Raises as ``open_sound``: a frame that no longer opens stops it.
+        """
         return self._about(
-            rid, protocol.Ready, lambda key: protocol.ReadSound(rid, key, start, count)
+            rid, protocol.Ready, lambda key: protocol.ReadSound(rid, key, known, start, count)
         )[1]
 
-    def flac(self, rid: str) -> bytes:
-        """Return the whole sound as a FLAC file; raises as ``summary``."""
-        return self._about(rid, protocol.Ready, lambda key: protocol.MakeFlac(rid, key))[1]
+    def begin_export(self, rid: str, known: AuditFacts, form: protocol.Format) -> protocol.Begun:
+        """Check a recording and begin to make a file of it; raises as ``open_sound``."""
+        return self._about(
+            rid, protocol.Begun, lambda key: protocol.BeginExport(rid, key, known, form)
+        )[0]
+
+    def next_piece(self, export: int) -> tuple[bool, bytes]:
+        """Return whether an export is over, and its next bytes; raises as ``open_sound``.
+
+        There are none yet while the whole file's digest is taken.
+        """
+        answer, raw = self._talk(protocol.NextPiece(export), protocol.Piece)
+        return answer.last, raw
+
+    def end_export(self, export: int) -> None:
+        """Drop an export, finished or not."""
+        with contextlib.suppress(Refused):
+            self._talk(protocol.EndExport(export), protocol.Ready)
 
     def close_recording(self, rid: str) -> None:
         """Let a running child close a recording whose key is being erased."""
@@ -176,5 +206,7 @@ class Reading:
 
 def _trouble(answer: protocol.Trouble) -> ZgodaError:
     """Rebuild the child's error."""
+    if answer.error == "Tampered":
+        return Tampered(answer.message)
     damaged = answer.error in {"Malformed", "FileFormatError"}
     return FileFormatError(answer.message) if damaged else VaultError(answer.message)

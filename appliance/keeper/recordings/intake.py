@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import msgspec
 from msgspec import structs
 
 from appliance.clock import Clock, day_of
@@ -23,15 +22,18 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.storage.ledger import Ledger, SureTime
 from appliance.model.records import CallNote
+from appliance.vault.decoding import decode_json, decoding
 from appliance.vault.disk import Disk, being_written
-from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Ticket
+from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, LONGEST_KEPT_DAYS, Ticket
+from appliance.vault.opening.digest import MOST_BYTES, digest
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.unseal import open_ticket, read_header
-from appliance.vault.opening.verdicts import digest, is_overwritten
+from appliance.vault.opening.verdicts import is_overwritten
 
 UNREADABLE_DAYS = 90
-"""Retention of a recording whose ticket does not open: the usual period (see defaults)."""
+"""Retention of a recording whose ticket does not open, or keeps it longer than any purpose may: the
+usual period (see defaults)."""
 
 
 NOTHING_YET = HEADER_BYTES + 3 * FRAME_BYTES
@@ -98,8 +100,9 @@ class Intake:
     ) -> tuple[list[Path], frozenset[str], tuple[str, ...]]:
         """Separate recordings from files that only began and from overwritten ones.
 
-        A file with META and receipt but no sound is no recording. A header of zeros with frames
-        behind it is a withdrawal whose marker could not be written.
+        A file with META and receipt but no sound is no recording, nor is one that is larger than
+        any can be. A header of zeros with frames behind it is a withdrawal whose marker could not
+        be written.
         """
         whole, begun, emptied = [], set(), []
         for path in closed:
@@ -109,7 +112,7 @@ class Intake:
             zeros = size >= HEADER_BYTES and is_overwritten(path)
             if zeros and size > HEADER_BYTES:
                 emptied.append(path.name)
-            elif zeros or size < NOTHING_YET:
+            elif zeros or not NOTHING_YET <= size <= MOST_BYTES:
                 begun.add(path.name)
             else:
                 whole.append(path)
@@ -181,7 +184,12 @@ class Intake:
                 tickets[path.name] = ticket
             if path.name in tickets and path.name not in self._on_record():
                 self._audit.append(
-                    "sealed", KEEPER, path.name, frames=found.frames, sha256=found.sha256
+                    "sealed",
+                    KEEPER,
+                    path.name,
+                    frames=found.frames,
+                    sha256=found.sha256,
+                    head=found.head,
                 )
                 self._on_record().add(path.name)
         if tickets:
@@ -240,9 +248,12 @@ class Intake:
 
     def _ticket(self, path: Path) -> Ticket | None:
         try:
-            return open_ticket(read_header(path), self._keyring.private(path.name)).fields
+            with decoding("The header"):
+                header = read_header(path)
+                ticket = open_ticket(header, self._keyring.private(path.name)).fields
         except FileFormatError:
             return None
+        return ticket if ticket.kept_days <= LONGEST_KEPT_DAYS else None
 
     def _makeshift(self) -> Ticket:
         """Return a substitute for a ticket that does not open."""
@@ -282,9 +293,7 @@ def plausible(ticket: Ticket, believed: SureTime | None) -> bool:
 
 def _read_note(raw: bytes) -> CallNote:
     """Read a note strictly; raises FileFormatError if it cannot be counted."""
-    try:
-        note = msgspec.json.decode(raw, type=CallNote)
+    note = decode_json(raw, CallNote, "The note")
+    with decoding("The note's day"):
         date.fromisoformat(note.day)
-    except ValueError as error:  # msgspec's errors are ValueErrors as well
-        raise FileFormatError("This is no note of the recorder.") from error
     return note

@@ -35,6 +35,14 @@ class Checking:
         entries = self._audit.of_recording(rid)
         return self._judge(rid, known_recordings(entries).get(rid, AuditFacts())), entries
 
+    def facts(self, rid: str) -> AuditFacts:
+        """Return what the audit knows about a recording."""
+        return known_recordings(self._audit.of_recording(rid)).get(rid, AuditFacts())
+
+    def stopped(self, rid: str, actor: str) -> None:
+        """Put on the record that a playback stopped because the recording was changed."""
+        self._audit.append("failed", actor, rid, detail="tampered")
+
     def note(self, rid: str, verdict: Verdict) -> None:
         """Keep in the keyring a verdict that the frames alone do not show.
 

@@ -108,7 +108,7 @@ def is_dated(meta: CallMeta, entry: RecordingEntry) -> bool:
 
 def started_at(meta: CallMeta, began: float) -> float:
     """Return the time of the off-hook, to the millisecond, from the recording's start."""
-    return round(began - meta.recording_at_ms / 1000, 3)
+    return max(round(began - meta.recording_at_ms / 1000, 3), 0.0)
 
 
 def _began(

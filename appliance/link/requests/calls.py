@@ -18,6 +18,16 @@ class Ground(StrEnum):
     CHILD = "child"  # (f)
 
 
+class UnreadableCall(Message, frozen=True, kw_only=True):
+    """A recording whose own words cannot be read: nothing says whose call it is."""
+
+    recording: str
+    why: str  # a sentence for experts
+    day: int | None  # on which it began, as its ticket says; days since 1970-01-01
+    due_day: int
+    held: bool
+
+
 class CallList(Message, frozen=True):
     """One page of calls, newest first."""
 
@@ -26,6 +36,8 @@ class CallList(Message, frozen=True):
     page: int
     pages: int
     pending: tuple[str, ...] = ()  # withdrawn, not yet shredded
+    unreadable: tuple[UnreadableCall, ...] = ()  # with the first page, whatever is searched
+    unreadable_total: int = 0
 
 
 class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
@@ -72,6 +84,22 @@ class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
     recording: str
 
 
+class UnreadableDetail(Message, frozen=True):
+    """Everything that is known about an unreadable recording."""
+
+    call: UnreadableCall
+    verdict: Verdict
+    bytes_on_disk: int
+    audit: tuple[AuditLine, ...]
+
+
+class ShowUnreadable(Operation[UnreadableDetail], frozen=True, tag="calls.show_unreadable"):
+    """Look at a recording that ``ShowCall`` refuses as unreadable."""
+
+    roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    recording: str
+
+
 class Opened(Message, frozen=True):
     """A playback, open to be read by ranges."""
 
@@ -97,7 +125,6 @@ class Range(Message, frozen=True):
     length: int
     total: int
     content_type: str = "audio/wav"
-    filename: str = ""
 
 
 class ReadPlayback(Operation[Range], frozen=True, tag="calls.read_playback"):
@@ -109,11 +136,22 @@ class ReadPlayback(Operation[Range], frozen=True, tag="calls.read_playback"):
     length: int  # at most 1 MiB is given
 
 
-class ExportCall(Operation[Range], frozen=True, tag="calls.export"):
-    """Hand over the whole sound as a file; raw bytes follow the reply."""
+class ExportPiece(Message, frozen=True):
+    """A piece of an exported file; its raw bytes follow."""
+
+    start: int
+    total: int | None  # bytes of the whole file; None: only its end shows it
+    content_type: str
+    filename: str
+
+
+class ExportCall(Operation[ExportPiece], frozen=True, tag="calls.export"):
+    """Hand over the whole sound as a file, piece by piece."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "exported"
+    streams = True
+    sends_file = True
     recording: str
     format: Literal["wav", "flac"] = "wav"
 

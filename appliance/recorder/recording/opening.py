@@ -10,17 +10,25 @@ from appliance.clock import Clock, day_of
 from appliance.config.settings import Office
 from appliance.model.actions import Action, StartRecording
 from appliance.model.audio import RATE, Sides, milliseconds
-from appliance.model.records import CallMeta
+from appliance.model.records import LAST_MOMENT, CallMeta
 from appliance.recorder.recording.writer import Opening
 from appliance.vault.format import LAST_DAY, Ticket
+
+LONGEST_WAIT_MS = 2**31 - 1
+"""From the off-hook to the first sample, as a reader takes it: 24 days."""
 
 
 def dated(action: Action, clock: Clock) -> Action:
     """Put the time of day into a receipt: the dialogue knows none."""
     if not isinstance(action, StartRecording):
         return action
-    now = round(clock.now(), 3)
+    now = _bounded(round(clock.now(), 3))
     return replace(action, receipt=structs.replace(action.receipt, time=now))
+
+
+def _bounded(moment: float) -> float:
+    """Return a time of day that a reader takes, however wrong the clock is."""
+    return min(max(moment, 0.0), LAST_MOMENT)
 
 
 class Openings:
@@ -58,9 +66,9 @@ class Openings:
             call=self._call_id,
             line=call.policy.line,
             direction="incoming" if incoming else "outgoing",
-            started_at=wall - (now - offhook) / RATE,
+            started_at=_bounded(wall - (now - offhook) / RATE),
             clock_ok=sure,
-            recording_at_ms=milliseconds(now - offhook),
+            recording_at_ms=min(milliseconds(now - offhook), LONGEST_WAIT_MS),
             number=(caller.number if caller else None) if incoming else call.dialled,
             name=caller.name if caller and incoming else None,
             withheld=bool(caller and caller.withheld and incoming),

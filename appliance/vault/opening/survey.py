@@ -6,11 +6,16 @@ from typing import TypeVar
 
 import msgspec
 
+from appliance.errors import FileFormatError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark, Verdict
+from appliance.vault.decoding import decode_json
 from appliance.vault.format import Failure, Frame, FrameType, Malformed
 
 MOST_JUNK = 2
 """Unreadable frames that a power cut can leave behind the last whole one."""
+
+MOST_MARKS = 2**16
+"""Of a recording: one in two seconds of the longest; more would fill the memory of who reads it."""
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
@@ -64,7 +69,7 @@ def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None]) -> S
         position, frames, last = frame.sample + frame.samples, frames + 1, index
         said = _SAYS[frame.type](frame) if frame.type in _SAYS else None
         if isinstance(said, RecordingMark):
-            marks.append(said)
+            _add(said, marks)
         elif isinstance(said, RecordingEnd):
             end = said
             break
@@ -72,14 +77,18 @@ def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None]) -> S
     return Survey(frames, position, tuple(marks), end, tuple(holes), tuple(damaged), junk)
 
 
+def _add(mark: RecordingMark, marks: list[RecordingMark]) -> None:
+    if len(marks) == MOST_MARKS:
+        raise Malformed(Failure.CONTENT, f"It holds more than {MOST_MARKS} marks.")
+    marks.append(mark)
+
+
 def decode(frame: Frame, kind: type[StructT]) -> StructT:
     """Decode a frame's JSON; raises Malformed if it is something else."""
     try:
-        return msgspec.json.decode(frame.payload, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Malformed(
-            Failure.CONTENT, f"A {frame.type.name} frame holds something else: {error}."
-        ) from error
+        return decode_json(frame.payload, kind, f"The {frame.type.name} frame")
+    except FileFormatError as error:
+        raise Malformed(Failure.CONTENT, str(error)) from error
 
 
 _SAYS: dict[FrameType, Callable[[Frame], msgspec.Struct]] = {

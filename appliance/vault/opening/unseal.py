@@ -6,7 +6,7 @@ own key alone opens the ticket's outer layer, which retention needs.
 
 import hmac
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,7 @@ from appliance.vault.format import (
     parse_frame,
     parse_header,
 )
+from appliance.vault.opening.digest import Digesting
 from appliance.vault.opening.survey import Survey, decode, survey
 from appliance.vault.seal import (
     HPKE,
@@ -102,10 +103,25 @@ class Reader:
         size = os.fstat(fd).st_size - HEADER_BYTES
         self.blocks = min(size // FRAME_BYTES, MAX_FRAMES)  # whole frames
         self.partial = size % FRAME_BYTES > 0  # a piece of a frame stands at the end
+        self.on_damage: Callable[[int], None] = _accept
+        """Told the index of each frame that does not open; may raise to stop the reader."""
 
     @classmethod
-    def open(cls, path: Path, reading_key: bytes | bytearray, recording_key: bytes) -> Self:
+    def open(
+        cls,
+        path: Path,
+        reading_key: bytes | bytearray,
+        recording_key: bytes,
+        *,
+        check: Callable[[int], None] | None = None,
+    ) -> Self:
         """Open a recording with the office's and the recording's private keys.
+
+        Args:
+            path: the file.
+            reading_key: the office's private key.
+            recording_key: the recording's private key.
+            check: gets the open file's descriptor before anything is read; may raise to refuse it.
 
         Raises:
             Malformed: foreign, short, altered, or the keys do not fit.
@@ -113,6 +129,8 @@ class Reader:
         with open_ordinary(path) as file:
             fd = os.dup(file.fileno())
         try:
+            if check is not None:
+                check(fd)
             raw = os.pread(fd, HEADER_BYTES, 0)
             header = parse_header(raw)
             ticket = open_ticket(header, recording_key)
@@ -158,6 +176,10 @@ class Reader:
         """
         return survey(self.blocks, self.partial, self.peek)
 
+    def digesting(self) -> Digesting:
+        """Begin to digest the open file; raises FileFormatError if it is too large."""
+        return Digesting(self._fd)
+
     @property
     def samples(self) -> int:
         """Return the recording's length; quick if its end is whole."""
@@ -189,6 +211,7 @@ class Reader:
         except Malformed as error:
             if error.failure is not Failure.FRAME:
                 raise
+            self.on_damage(index)
             return None
 
     def read(self, start: int, count: int) -> Sound:
@@ -230,6 +253,10 @@ class Reader:
                 found = probe
             low = probe + 1
         return found
+
+
+def _accept(index: int) -> None:
+    """Let a damaged frame be a hole."""
 
 
 def _payload_key(

@@ -1,17 +1,16 @@
 """Judge a recording: one of seven verdicts, with or without keys."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.model.audio import RATE
 from appliance.model.records import Verdict
 from appliance.vault.disk import open_ordinary
-from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Failure, Malformed
+from appliance.vault.format import HEADER_BYTES, Failure, Malformed
+from appliance.vault.opening.digest import Digest, digest
 from appliance.vault.opening.survey import Survey
 from appliance.vault.opening.unseal import Reader, read_header
 
-_CHUNK = 2**18
 _ERASING = "Being erased: its key is gone, the old root is about to go."
 
 
@@ -21,6 +20,7 @@ class AuditFacts:
 
     sealed_frames: int | None = None
     sealed_sha256: str | None = None
+    sealed_head: str | None = None  # of the header alone; None in entries of earlier versions
     erased: bool = False
     erasing: bool = False  # begun and neither finished nor failed
 
@@ -39,15 +39,6 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """A recording's file as the audit describes it."""
-
-    frames: int  # whole ones
-    sha256: str  # of the whole file, junk at its end included
-    partial: bool  # a piece of a frame follows
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """A verdict and the reason for it."""
 
@@ -61,18 +52,6 @@ class Finding:
     def contents(self) -> str:
         """Say whether the contents were opened."""
         return "opened" if self.survey else "not opened"
-
-
-def digest(path: Path) -> Digest:
-    """Read a whole file and describe it as the audit does."""
-    sha256 = hashlib.sha256()
-    size = 0
-    with open_ordinary(path) as file:
-        while chunk := file.read(_CHUNK):
-            sha256.update(chunk)
-            size += len(chunk)
-    frames, rest = divmod(max(0, size - HEADER_BYTES), FRAME_BYTES)
-    return Digest(frames, sha256.hexdigest(), rest > 0 or size < HEADER_BYTES)
 
 
 def is_overwritten(path: Path) -> bool:

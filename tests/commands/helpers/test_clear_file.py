@@ -56,7 +56,7 @@ def test_export_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     real = os.fdopen
     monkeypatch.setattr("builtins.open", lambda fd, mode: real(_closed(fd), mode))
     with pytest.raises(ZgodaError, match="cannot be written: No space left on device"):
-        write_new_clear_file(tmp_path / "out.wav", b"heard" * 100_000)
+        write_new_clear_file(tmp_path / "out.wav", [b"heard"] * 100_000)
     assert not (tmp_path / "out.wav").exists()
 
 

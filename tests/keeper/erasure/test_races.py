@@ -82,7 +82,7 @@ def test_a_request_that_waited_across_an_erasure_has_no_key_any_more(
 
     def listen() -> None:
         try:
-            ended.append(reading.sound(rid, 0, 100))
+            ended.append(reading.sound(rid, office.facts(rid), 0, 100))
         except KeyLost:
             ended.append("no key")
 

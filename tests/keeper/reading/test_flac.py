@@ -26,12 +26,20 @@ else:
     sys.exit("memory can still be written and executed")
 
 from appliance.keeper.reading.child import Readings
-from appliance.keeper.reading.protocol import MakeFlac
+from appliance.keeper.reading.protocol import BeginExport, NextPiece
+from appliance.vault.opening.digest import digest
+from appliance.vault.opening.verdicts import AuditFacts
 
 recordings, rid, key, reading = sys.argv[1:]
 readings = Readings(bytes.fromhex(reading), Path(recordings))
-_, raw = readings.answer(MakeFlac(rid, bytes.fromhex(key)))
-sys.stdout.buffer.write(raw)
+found = digest(Path(recordings) / rid)
+known = AuditFacts(found.frames, found.sha256, found.head)
+begun, _ = readings.answer(BeginExport(rid, bytes.fromhex(key), known, "flac"))
+last = False
+while not last:
+    piece, raw = readings.answer(NextPiece(begun.export))
+    sys.stdout.buffer.write(raw)
+    last = piece.last
 """
 
 

@@ -9,7 +9,7 @@ from appliance.clock import DAY
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls, ShowCertificate
 from appliance.model.records import CallNote, Verdict
-from appliance.vault.opening.verdicts import digest
+from appliance.vault.opening.digest import digest
 from appliance.vault.seal import leave_marker
 from tests.keeper.office import TODAY, Office
 from tests.vaults import change

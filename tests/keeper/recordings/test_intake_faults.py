@@ -9,7 +9,7 @@ import pytest
 from appliance.errors import VaultError
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings import intake
-from appliance.vault.opening.verdicts import Digest, digest
+from appliance.vault.opening.digest import Digest, digest
 from appliance.vault.seal import leave_marker
 from tests.keeper.office import TODAY, Office
 

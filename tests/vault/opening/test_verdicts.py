@@ -7,7 +7,8 @@ import pytest
 
 from appliance.model.records import Verdict
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Malformed
-from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess, digest
+from appliance.vault.opening.digest import digest
+from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess
 from appliance.vault.seal import Sealed
 from tests.vaults import Vault, damage
 
