@@ -111,6 +111,10 @@ class Office:
             answer = whole_file(answer)[0]
         return answer  # type: ignore[no-any-return]  # what the operation names as its reply
 
+    def answer(self, operation: Operation[Any], who: Caller = OFFICER) -> Any:
+        """Have an operation handled and return what its handler returns."""
+        return handlers_of(Calls(self.records.parts))[type(operation)](operation, who)
+
     def ask_bytes(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> bytes:
         """Have an operation handled that answers with raw bytes."""
         answer: Any = handlers_of(Calls(self.records.parts))[type(operation)](operation, who)

@@ -8,9 +8,9 @@ from appliance.link.registry import operations, tag
 LOOKS = {
     "audit.counts", "audit.list", "calibration.get", "calls.certificate", "calls.list",
     "calls.read_playback", "calls.show", "calls.show_hold", "calls.show_unreadable",
-    "calls.verify", "doctor.examine", "doctor.lines", "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get",
-    "live.watch", "me.show", "operators.list", "operators.names", "people.box", "people.who_am_i",
-    "phone.sound", "phone.watch", "phone.words",
+    "calls.verify", "doctor.examine", "doctor.lines", "exempt.count", "exempt.is", "lines.get",
+    "lines.watch", "live.get", "live.watch", "me.show", "operators.list", "operators.names",
+    "people.box", "people.who_am_i", "phone.sound", "phone.watch", "phone.words",
 }  # fmt: skip
 """They change nothing. (A playback's entry is written when it is opened.)"""
 

@@ -1,0 +1,172 @@
+"""Run a real keeper and a real panel, and download long calls as a browser does."""
+
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.parse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from appliance.config.folders import Folders
+from appliance.model.records import RecordingEnd
+from appliance.vault.disk import Disk
+from appliance.vault.format import Ticket
+from appliance.vault.pool import Pool
+from appliance.vault.seal import SealedFile
+from tests.boxes import PASSWORD, TrialBox
+from tests.samples import META, RECEIPT
+from tests.system.processes import started
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class FastDisk(Disk):
+    """A disk that does not wait for the medium: only for making a recording."""
+
+    def sync(self, fd: int) -> None:
+        pass
+
+
+def long_call(folders: Folders, minutes: int, now: float) -> str:
+    """Seal a call of two channels of noise, which no encoder makes much smaller."""
+    today = int(now // 86_400)
+    pool = Pool(folders.pool, folders.recordings)
+    file = SealedFile.create(
+        folders.recordings,
+        pool.vault_id,
+        pool.reading_key,
+        pool.take_key(),
+        Ticket(today + 90, META.call, True, "b00710", 100, 90),
+        2,
+        disk=FastDisk(),
+    )
+    file.meta(
+        msgspec.structs.replace(
+            META, started_at=now, sides=("far", "near"), due_days={"training": today + 90}
+        )
+    )
+    file.consent(RECEIPT)
+    noise = os.urandom(2**20)
+    for index in range(minutes * 240):
+        at = index * 4000 % (len(noise) - 4000)
+        file.audio(index * 2000, noise[at : at + 4000])
+    file.end(RecordingEnd(samples=minutes * 240 * 2000, reason="hung_up"))
+    return file.rid
+
+
+@dataclass
+class Visitor:
+    """A browser that keeps its cookies."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def ask(
+        self, method: str, path: str, form: dict[str, str] | None = None
+    ) -> http.client.HTTPResponse:
+        """Ask on a connection of its own, and return the answer before its body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        body = urllib.parse.urlencode(form) if form is not None else None
+        connection.request(method, path, body, {"Cookie": cookies, **(FORM if form else {})})
+        answer = connection.getresponse()
+        for told in answer.headers.get_all("Set-Cookie") or []:
+            name, _, value = told.split(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+    def send(self, path: str, **form: str) -> http.client.HTTPResponse:
+        """Send a form with a token of the page that every visitor has."""
+        page = self.ask("GET", "/no-such-page").read().decode()
+        found = TOKEN.search(page)
+        assert found is not None
+        return self.ask("POST", path, {"csrf_token": found[1], **form})
+
+    def export(self, rid: str, form: str) -> http.client.HTTPResponse:
+        """Begin to download a call."""
+        return self.send(f"/calls/{rid}/export", format=form)
+
+    def play(self, rid: str) -> http.client.HTTPResponse:
+        """Begin to play a whole call, as a browser that knows no ranges."""
+        where = self.send(f"/calls/{rid}/listen", purpose="training").headers["Location"]
+        playback = where.split("/")[-1].split("#")[0]
+        return self.ask("GET", f"/playback/{playback}.wav")
+
+
+@dataclass(frozen=True)
+class Running:
+    """The processes behind an open panel."""
+
+    visitor: Visitor
+    keeper: int
+    panel: int
+
+    @property
+    def processes(self) -> dict[str, list[int]]:
+        """Return the ids of keeper, reading child and panel with its own children."""
+        return {
+            "keeper": [self.keeper],
+            "child": _children(self.keeper),
+            "panel": [self.panel, *_children(self.panel)],
+        }
+
+    def memory(self, name: str) -> dict[str, float]:
+        """Return ``VmRSS`` or ``VmHWM`` in MB; of several processes, their sum."""
+        return {
+            who: sum(_kib(pid, name) for pid in pids) / 1024 for who, pids in self.processes.items()
+        }
+
+
+@contextmanager
+def downloads(box: TrialBox) -> Iterator[Running]:
+    """Start keeper and panel on a box, and log its owner in."""
+    data = str(box.folders.data)
+    port = _free_port()
+    panel = [sys.executable, "-m", "web", "--data", data, "--port", str(port)]
+    with started("keeper", "--data", data) as keeper:
+        process = subprocess.Popen(panel, stderr=subprocess.PIPE, text=True)
+        try:
+            assert process.stderr is not None
+            assert "The panel listens on" in process.stderr.readline()
+            visitor = Visitor(port)
+            assert visitor.send("/login", name="Ewa Nowak", password=PASSWORD).status == 303
+            assert visitor.ask("GET", "/calls").read()
+            yield Running(visitor, keeper.process.pid, process.pid)
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def drained(answer: http.client.HTTPResponse) -> int:
+    """Read a body to its end without keeping it, and return its bytes."""
+    assert answer.status == 200, answer.read()
+    size = 0
+    while piece := answer.read(2**16):
+        size += len(piece)
+    return size
+
+
+def _children(pid: int) -> list[int]:
+    told = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    own = [int(child) for line in told for child in line.split()]
+    return own + [one for child in own for one in _children(child)]
+
+
+def _kib(pid: int, name: str) -> int:
+    status = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith(f"{name}:"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
