@@ -76,7 +76,8 @@ class Visitor:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         body = urllib.parse.urlencode(form) if form is not None else None
-        connection.request(method, path, body, {"Cookie": cookies, **(FORM if form else {})})
+        headers = {"Cookie": cookies, "Connection": "close", **(FORM if form else {})}
+        connection.request(method, path, body, headers)
         answer = connection.getresponse()
         for told in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = told.split(";")[0].partition("=")
@@ -85,7 +86,8 @@ class Visitor:
 
     def send(self, path: str, **form: str) -> http.client.HTTPResponse:
         """Send a form with a token of the page that every visitor has."""
-        page = self.ask("GET", "/no-such-page").read().decode()
+        with self.ask("GET", "/no-such-page") as answer:
+            page = answer.read().decode()
         found = TOKEN.search(page)
         assert found is not None
         return self.ask("POST", path, {"csrf_token": found[1], **form})
@@ -96,7 +98,8 @@ class Visitor:
 
     def play(self, rid: str) -> http.client.HTTPResponse:
         """Begin to play a whole call, as a browser that knows no ranges."""
-        where = self.send(f"/calls/{rid}/listen", purpose="training").headers["Location"]
+        with self.send(f"/calls/{rid}/listen", purpose="training") as answer:
+            where = answer.headers["Location"]
         playback = where.split("/")[-1].split("#")[0]
         return self.ask("GET", f"/playback/{playback}.wav")
 
@@ -137,8 +140,10 @@ def downloads(box: TrialBox) -> Iterator[Running]:
             assert process.stderr is not None
             assert "The panel listens on" in process.stderr.readline()
             visitor = Visitor(port)
-            assert visitor.send("/login", name="Ewa Nowak", password=PASSWORD).status == 303
-            assert visitor.ask("GET", "/calls").read()
+            with visitor.send("/login", name="Ewa Nowak", password=PASSWORD) as answer:
+                assert answer.status == 303
+            with visitor.ask("GET", "/calls") as answer:
+                assert answer.read()
             yield Running(visitor, keeper.process.pid, process.pid)
         finally:
             process.terminate()
@@ -147,11 +152,9 @@ def downloads(box: TrialBox) -> Iterator[Running]:
 
 def drained(answer: http.client.HTTPResponse) -> int:
     """Read a body to its end without keeping it, and return its bytes."""
-    assert answer.status == 200, answer.read()
-    size = 0
-    while piece := answer.read(2**16):
-        size += len(piece)
-    return size
+    with answer:
+        assert answer.status == 200, answer.read()
+        return sum(map(len, iter(lambda: answer.read(2**16), b"")))
 
 
 def _children(pid: int) -> list[int]:
