@@ -28,8 +28,11 @@ class Browser:
 
     def post(self, page: str, action: str, **fields: str) -> tuple[str, bytes]:
         """Fill the form of a page; return the path that this leads to, and what is there."""
-        token = self.token(page)
-        data = urllib.parse.urlencode({"csrf_token": token, **fields}).encode()
+        return self.send(action, csrf_token=self.token(page), **fields)
+
+    def send(self, action: str, **fields: str) -> tuple[str, bytes]:
+        """Send a form; return the path that this leads to, and what is there."""
+        data = urllib.parse.urlencode(fields).encode()
         with self._web.open(self._request(action, data, {}), timeout=20) as answer:
             return urllib.parse.urlparse(answer.url).path, answer.read()
 

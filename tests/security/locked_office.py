@@ -8,6 +8,7 @@ import sys
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from msgspec import structs
 
@@ -51,15 +52,6 @@ class Office:
     port: int
     process: subprocess.Popen[str]
 
-    def processes(self) -> dict[int, str]:
-        """Return the box's processes that run now, and which each is."""
-        return {
-            pid: name
-            for pid in family(self.process.pid)
-            for name, mark in PROCESSES.items()
-            if mark in command(pid)
-        }
-
     def log_in(self, name: str) -> Browser:
         """Log a person in with a browser of their own."""
         browser = Browser(self.port)
@@ -100,8 +92,15 @@ def running(box: TrialBox, port: int, **environment: str) -> Iterator[Office]:
         for name, password in list(PEOPLE.items())[1:]:
             entry = new_operator(name, password, frozenset(Role), box.reading_key(), CHEAP)
             draft.operators[entry.id] = entry
+    with started(box.folders.data, port, **environment) as process:
+        yield Office(faulty, rids, port, process)
+
+
+@contextlib.contextmanager
+def started(data: Path, port: int, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run a box as its owner does, until the block ends."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "appliance", "run", "--data", faulty.data, "--port", str(port)],
+        [sys.executable, "-m", "appliance", "run", "--data", str(data), "--port", str(port)],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
@@ -109,11 +108,21 @@ def running(box: TrialBox, port: int, **environment: str) -> Iterator[Office]:
     assert process.stdout is not None
     try:
         assert any(line.startswith("Panel: ") for line in process.stdout), "it did not start"
-        yield Office(faulty, rids, port, process)
+        yield process
     finally:
         process.terminate()
         process.wait(30)
         process.stdout.close()
+
+
+def processes(process: "subprocess.Popen[str]") -> dict[int, str]:
+    """Return the processes of a running box, and which each is."""
+    return {
+        pid: name
+        for pid in family(process.pid)
+        for name, mark in PROCESSES.items()
+        if mark in command(pid)
+    }
 
 
 def needles(box: FaultBox, rids: tuple[str, ...]) -> dict[str, bytes]:

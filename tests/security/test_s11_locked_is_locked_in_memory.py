@@ -4,15 +4,20 @@ Recorder, keeper and panel run as ``zgoda run`` starts them. Three people log in
 and listen; one erases. After the last logout root reads all memory of every process of the box.
 """
 
+import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.boxes import make_box
+from appliance.config.folders import Folders
+from appliance.vault.opening.keys import read_sheet, reading_key
+from tests.boxes import PASSWORD, make_box
 from tests.browser.box import free_port
-from tests.security.locked_office import PEOPLE, Office, needles, running
+from tests.faults.browsing import OWNER, Browser
+from tests.security.locked_office import PEOPLE, Office, needles, processes, running, started
 from tests.security.remembered import found, spelled
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(180)]
@@ -24,10 +29,10 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield box
 
 
-def hits(office: Office, wanted: dict[str, bytes]) -> dict[str, Counter[str]]:
-    """Return what each process of the box remembers."""
+def hits(box: "subprocess.Popen[str]", wanted: dict[str, bytes]) -> dict[str, Counter[str]]:
+    """Return what each process of a box remembers."""
     every: dict[str, Counter[str]] = {}
-    for pid, name in office.processes().items():
+    for pid, name in processes(box).items():
         every[name] = every.get(name, Counter()) + found(pid, wanted)
     return every
 
@@ -45,7 +50,7 @@ def test_after_the_last_logout_nothing_is_remembered(office: Office) -> None:
     )  # fmt: skip
 
     # The control: while they work it is all there, so that nothing can be found by mistake.
-    working = hits(office, wanted)
+    working = hits(office.process, wanted)
     assert set(working) == {"recorder", "keeper", "reading child", "panel"}
     assert working["keeper"]["second key"]
     assert working["keeper"]["number 693471852 (utf-8)"]
@@ -55,11 +60,54 @@ def test_after_the_last_logout_nothing_is_remembered(office: Office) -> None:
         path, _ = browser.post("/", "/logout")
         assert path == "/login"
 
-    locked = hits(office, wanted | erased)
+    locked = hits(office.process, wanted | erased)
     assert set(locked) == {"recorder", "keeper", "panel"}  # the reading child is gone
     assert {name: dict(told) for name, told in locked.items() if told} == {}
     # The keeper's keyring names its people, to know them again; the panel has no reason to.
     people = {
         spelling: needle for name in PEOPLE for spelling, needle in spelled(name, name).items()
     }
-    assert dict(hits(office, people)["panel"]) == {}
+    assert dict(hits(office.process, people)["panel"]) == {}
+
+
+def test_after_the_first_run_its_sheet_is_not_remembered(tmp_path: Path) -> None:
+    """The sheet opens everything for good. It is shown once, and nobody can ask for it again."""
+    folders, port = Folders(tmp_path / "data"), free_port()
+    with started(folders.data, port) as box:
+        code = folders.first_run_code.read_text("ascii").strip()
+        browser = Browser(port)
+        _, raw = browser.post(
+            "/first-run", "/first-run", code=code, name=OWNER, password=PASSWORD, repeated=PASSWORD
+        )
+        page = raw.decode()
+        groups = re.findall(r"<code>(\w{5})</code>", page)
+        drawn = re.search(r"<path[^>]* d=\"([^\"]{200})", page)
+        assert len(groups) == 13
+        assert drawn is not None
+        secret = bytes(read_sheet("".join(groups)))
+        wanted = {"secret": secret, "reading key": bytes(reading_key(bytearray(secret)))}
+        for name, text in {
+            "sheet": "-".join(groups),
+            "sheet, without signs": "".join(groups),
+            "two groups": "-".join(groups[4:6]),
+            "drawing": drawn[1][100:160],
+            "one-time password": code,
+            "password": PASSWORD,
+            "password in a form": PASSWORD.replace(" ", "+"),
+        }.items():
+            wanted |= spelled(name, text)
+        assert hits(box, wanted)["reading child"]["reading key"]  # the control
+
+        asked = re.findall(r'name="(group-(\d+))"', page)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert token is not None
+        path, _ = browser.send(
+            "/first-run/sheet", csrf_token=token[1],
+            **{field: groups[int(index)] for field, index in asked},
+        )  # fmt: skip
+        assert path == "/"
+        browser.post("/", "/logout")
+
+        locked = hits(box, wanted)
+        assert set(locked) == {"recorder", "keeper", "panel"}
+        assert {name: dict(told) for name, told in locked.items() if told} == {}
