@@ -6,6 +6,7 @@ debuggers but root's; and memory that the kernel never writes to swap. Each may 
 trial or a foreign system. The process works all the same, and ``missing`` names what it lacks.
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -58,14 +59,15 @@ def missing() -> tuple[str, ...]:
 def tell(folder: Path) -> None:
     """Write down for the doctor what this process lacks, in a folder that it alone writes to.
 
-    Raises:
-        OSError: it cannot be written.
+    Where that cannot be written, on a full disk, the process works all the same: the doctor then
+    says that it has not told.
     """
     path = folder / TOLD
-    path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w") as file:
-        os.fchmod(file.fileno(), 0o644)
-        file.write(" ".join(missing()) + "\n")
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w") as file:
+            os.fchmod(file.fileno(), 0o644)
+            file.write(" ".join(missing()) + "\n")
 
 
 def told(folder: Path) -> tuple[str, ...] | None:
@@ -73,6 +75,8 @@ def told(folder: Path) -> tuple[str, ...] | None:
     try:
         words = (folder / TOLD).read_text("ascii")
     except (OSError, UnicodeDecodeError):
+        return None
+    if not words.endswith("\n"):  # the disk was full
         return None
     return tuple(name for name in (UNWIPED, DUMPABLE, UNLOCKED) if name in words.split())
 

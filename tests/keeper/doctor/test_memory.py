@@ -51,13 +51,19 @@ def test_each_thing_that_is_missing_is_named(folders: Folders) -> None:
     ]
 
 
-@pytest.mark.parametrize("held", [None, b"\xff\xfe"])
+@pytest.mark.parametrize("held", [None, b"\xff\xfe", b""])
 def test_a_process_that_has_not_told_is_named(folders: Folders, held: bytes | None) -> None:
     (folders.keeper_run / TOLD).unlink()
     if held is not None:
         (folders.keeper_run / TOLD).write_bytes(held)
 
     assert found(folders, "keeper") == [("memory.untold", "keeper")]
+
+
+def test_a_process_that_cannot_tell_works_all_the_same(tmp_path: Path) -> None:
+    tell(tmp_path / "missing")
+
+    assert told(tmp_path / "missing") is None
 
 
 def test_a_process_tells_what_it_lacks(tmp_path: Path) -> None:
