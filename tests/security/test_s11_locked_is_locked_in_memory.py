@@ -20,7 +20,7 @@ from tests.faults.browsing import OWNER, Browser
 from tests.security.locked_office import PEOPLE, Office, needles, processes, running, started
 from tests.security.remembered import found, spelled
 
-pytestmark = [pytest.mark.root, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.root, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
