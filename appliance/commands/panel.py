@@ -15,7 +15,7 @@ import click
 def command(arguments: tuple[str, ...]) -> None:
     """Serve the web panel; takes the options of ``python -m web``.
 
-    These are --config, --data, --run, --keeper-user, --host, --port, --certificate and --key.
+    These are --config, --data, --run, --keeper-user, --host, --port, --socket and --allow-user.
     """
     # This package never imports the panel's: the process becomes it.
     os.execv(sys.executable, [sys.executable, "-m", "web", *arguments])  # noqa: S606  # our own interpreter
