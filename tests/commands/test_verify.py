@@ -1,6 +1,7 @@
 """``zgoda verify`` finds recordings that are not as they were sealed."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,9 @@ def test_a_keyring_needs_its_own_root(office: Office, tmp_path: Path) -> None:
     arguments: list[str | Path] = [office.data, *office.keys[:3], keyring]
     with pytest.raises(FileFormatError, match="give it with --root"):
         verify(*arguments)
+    with pytest.raises(FileFormatError, match="copy it together with the keyring"):
+        verify(*arguments, "--root", office.data / "root")
+    shutil.copytree(office.data / "keys", tmp_path / "away" / "keys")
     assert verify(*arguments, "--root", office.data / "root")[0] == 0
     office.vault.keyring.rotate(lambda content: None)
     office.vault.eraser.wipe_others(2)

@@ -113,6 +113,11 @@ def _open(
             office, find = older.reading_key, partial(_older_key, older)
         else:
             _, _, content = open_keyring(raw, eraser)
+            if content.shards and not keys_beside(keyring).is_dir():
+                raise FileFormatError(
+                    f"The folder {keys_beside(keyring)} with the keyring's shards is not there: "
+                    "copy it together with the keyring."
+                )
             shards = Shards(ShardFiles(keys_beside(keyring), Disk()), mends=False)
             shards.adopt(content.shards)
             office, find = content.reading_key, partial(_key, Recordings(shards))

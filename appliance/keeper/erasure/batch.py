@@ -4,8 +4,7 @@
 1. What is left of the shards under new keys.
 2. A new root into the eraser's spare slot, read back.
 3. Both copies of the keyring under the new root, with the new shards' keys: the commit.
-4. Half a minute later, or when the next change needs the slot, the old root is overwritten, and
-   read back that it is gone.
+4. Half a minute later, or when its slot is needed, the old root is overwritten and read back.
 5. The files go: old shards, recordings, withdrawal markers, shelves.
 6. ``erased`` into the audit, and a certificate.
 
@@ -296,7 +295,7 @@ class Erasure:
                 content.shelves.pop(name, None)
 
         before = self._keyring.generation
-        levels = {rid: self._keyring.level_of(rid) for rid in rids if rid in self._keyring}
+        levels = self._keyring.levels(rids)
         orders = [replace(order, level=levels.get(order.recording)) for order in orders]
         try:
             with self._keyring.still():  # no refill between the two

@@ -3,9 +3,10 @@
 The rows stand in the order of the shard's base, so a row's number finds the whole entry.
 """
 
+import struct
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 
 from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.entry import Place
@@ -14,13 +15,16 @@ from appliance.vault.opening.state import (
     BEGAN,
     HELD,
     RESTRICTED,
+    STATE_BYTES,
     TAKEN_UP,
     UNSURE,
-    glance,
 )
 
-_PREFIX = 8
+PREFIX = 8
 """Bytes of a rid that are kept; the whole one is compared in the shard."""
+
+_ROW = struct.Struct(f">{PREFIX}s{STATE_AT - PREFIX + 2}xH4xH{STATE_BYTES - 10}x")
+"""A rid's beginning, then of its state the flags and the due day."""
 
 _SHOWN = TAKEN_UP | HELD | RESTRICTED | UNSURE | BEGAN
 
@@ -28,22 +32,19 @@ _SHOWN = TAKEN_UP | HELD | RESTRICTED | UNSURE | BEGAN
 class Columns:
     """The columns of one shard."""
 
-    __slots__ = ("_due", "_flags", "_places", "_prefixes", "earliest", "unused")
+    __slots__ = ("_due", "_flags", "_places", "_prefixes", "_unused", "earliest")
 
     def __init__(self, shard: OpenShard) -> None:
         """Take them from an open shard."""
-        view = memoryview(shard.plain)
-        starts = range(0, len(view), ENTRY_BYTES)
-        self._prefixes = b"".join(bytes(view[at : at + _PREFIX]) for at in starts)
-        self._due = array("H", bytes(2 * len(starts)))
-        self._flags = bytearray(len(starts))
-        unused = []
-        for row, at in enumerate(starts):
-            self._set(row, *glance(view, at + STATE_AT))
-            if not self._flags[row] & TAKEN_UP:
-                unused.append(bytes(view[at : at + RID_BYTES]))
-        self.unused: tuple[bytes, ...] = tuple(unused)
-        """The rids that were not taken up."""
+        rows = list(_ROW.iter_unpack(shard.plain))
+        self._prefixes = b"".join(prefix for prefix, _, _ in rows)
+        self._flags = bytearray(flags & _SHOWN for _, flags, _ in rows)
+        self._due: array[int] = array("H", [due for _, _, due in rows])
+        self._unused: dict[int, bytes] = {}
+        for row, (_, flags, _) in enumerate(rows):
+            if not flags & TAKEN_UP:
+                at = row * ENTRY_BYTES
+                self._unused[row] = bytes(memoryview(shard.plain)[at : at + RID_BYTES])
         self.count()
 
     def __len__(self) -> int:
@@ -51,26 +52,35 @@ class Columns:
 
     def put(self, row: int, rid: bytes, flags: int, due: int) -> None:
         """Replace a row's state; ``count`` follows the last of them."""
-        was = self._flags[row]
-        self._set(row, flags, due)
-        if was & TAKEN_UP and not flags & TAKEN_UP:
-            self.unused = (*self.unused, rid)
-        elif not was & TAKEN_UP and flags & TAKEN_UP:
-            self.unused = tuple(one for one in self.unused if one != rid)
+        self._flags[row], self._due[row] = flags & _SHOWN, due
+        self._unused.pop(row, None)
+        if not flags & TAKEN_UP:
+            self._unused[row] = rid
+
+    @property
+    def unused(self) -> Collection[bytes]:
+        """Return the rids that were not taken up."""
+        return self._unused.values()
+
+    def among(self, wanted: Container[bytes]) -> list[int]:
+        """Return the rows whose rids can be among those that begin like this."""
+        starts = range(0, len(self._prefixes), PREFIX)
+        return [at // PREFIX for at in starts if self._prefixes[at : at + PREFIX] in wanted]
 
     def rows(self, rid: bytes) -> Iterator[int]:
         """Yield the rows that a rid can have: as a rule one or none."""
-        at = self._prefixes.find(rid[:_PREFIX])
+        at = self._prefixes.find(rid[:PREFIX])
         while at >= 0:
-            if at % _PREFIX == 0:
-                yield at // _PREFIX
-            at = self._prefixes.find(rid[:_PREFIX], at + 1)
+            if at % PREFIX == 0:
+                yield at // PREFIX
+            at = self._prefixes.find(rid[:PREFIX], at + 1)
 
     def due(self, day: int) -> list[int]:
         """Return the rows of what has to be erased on a day."""
         if self.earliest >= day:
             return []
-        return [row for row, last in enumerate(self._due) if last < day and self._may_go(row)]
+        rows = zip(self._flags, self._due, strict=True)
+        return [row for row, (flags, last) in enumerate(rows) if last < day and _may_go(flags)]
 
     def day(self, row: int) -> int:
         """Return a row's due day."""
@@ -82,32 +92,30 @@ class Columns:
 
     def taken_up(self) -> int:
         """Return how many were taken up."""
-        return len(self) - len(self.unused)
+        return len(self) - len(self._unused)
 
     def places(self, leaving: Collection[int]) -> set[Place]:
         """Return the catalogue's places of all rows but those that are leaving."""
-        left = Counter(place for row in leaving if (place := self._place(row)) is not None)
-        return {place for place, count in self._places.items() if count > left[place]}
-
-    def _set(self, row: int, flags: int, due: int) -> None:
-        self._flags[row], self._due[row] = flags & _SHOWN, due
+        left = Counter(_place(self._flags[row], self._due[row]) for row in leaving)
+        return {one for one, count in self._places.items() if one and count > left[one]}
 
     def count(self) -> None:
         """Count what the rows add up to."""
-        self._places = Counter(
-            place for row in range(len(self)) if (place := self._place(row)) is not None
-        )
-        days = (last for row, last in enumerate(self._due) if self._may_go(row))
-        self.earliest = min(days, default=1 << 16)
-        """The first day on which one can be due, less one."""
+        self._places: Counter[Place | None] = Counter()
+        self.earliest = 1 << 16
+        """The first day after which one is due."""
+        for (flags, due), count in Counter(zip(self._flags, self._due, strict=True)).items():
+            self._places[_place(flags, due)] += count
+            if _may_go(flags):
+                self.earliest = min(self.earliest, due)
 
-    def _place(self, row: int) -> Place | None:
-        flags = self._flags[row]
-        if not flags & TAKEN_UP:
-            return None
-        return (None, True) if flags & (HELD | RESTRICTED) else (self._due[row], False)
 
-    def _may_go(self, row: int) -> bool:
-        flags = self._flags[row]
-        dated = not flags & UNSURE or flags & BEGAN
-        return bool(flags & TAKEN_UP and not flags & (HELD | RESTRICTED) and dated)
+def _place(flags: int, due: int) -> Place | None:
+    if not flags & TAKEN_UP:
+        return None
+    return (None, True) if flags & (HELD | RESTRICTED) else (due, False)
+
+
+def _may_go(flags: int) -> bool:
+    dated = not flags & UNSURE or flags & BEGAN
+    return bool(flags & TAKEN_UP and not flags & (HELD | RESTRICTED) and dated)

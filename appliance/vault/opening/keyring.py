@@ -187,10 +187,11 @@ class Keyring(Recordings):
         """
         self.erase((), change)
 
-    def level_of(self, rid: str) -> Level:
-        """Return the lowest level that a recording's key had; raises KeyLost."""
+    def levels(self, rids: Iterable[str]) -> dict[str, Level]:
+        """Return the lowest level that each recording's key had; without a key it is left out."""
         with self._lock:
-            return LEVELS[min(self._level, self._found(rid)[0].head.level)]
+            found = self._shards.find_all(rids).items()
+            return {rid: LEVELS[min(self._level, shard.head.level)] for rid, (shard, _) in found}
 
     @property
     def lowest_level(self) -> Level:
@@ -218,7 +219,7 @@ class Keyring(Recordings):
             VaultError: some could not be written; what is on the disk counts.
         """
         with self._lock:
-            found = {rid: at for rid in rids if (at := self._shards.find(rid)) is not None}
+            found = self._shards.find_all(rids)
             changes: dict[bytes, dict[int, RecordingEntry]] = {}
             for rid, (shard, row) in found.items():
                 entry = self._shards.entry(shard, row)

@@ -98,10 +98,8 @@ class Recordings:
     def _rows(self, rids: Iterable[str]) -> dict[bytes, set[int]]:
         """Return the rows of recordings by shard."""
         rows: dict[bytes, set[int]] = {}
-        for rid in rids:
-            found = self._shards.find(rid)
-            if found is not None:
-                rows.setdefault(found[0].head.sid, set()).add(found[1])
+        for shard, row in self._shards.find_all(rids).values():
+            rows.setdefault(shard.head.sid, set()).add(row)
         return rows
 
     def _refuse_held(self, leaving: dict[bytes, set[int]]) -> None:

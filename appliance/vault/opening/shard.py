@@ -16,7 +16,7 @@ from appliance.errors import FileFormatError
 from appliance.vault import container
 from appliance.vault.disk import wipe
 from appliance.vault.format import KEY_BYTES, RID_BYTES
-from appliance.vault.opening.state import STATE_BYTES, glance
+from appliance.vault.opening.state import STATE_BYTES, check, glance
 
 SHARD_KEYS = 512
 """Keys made together; the figures are about the best with it."""
@@ -36,6 +36,7 @@ _CHANGE = struct.Struct(">HH")
 _ANCHOR = struct.Struct(">Q16s")
 _BOUND = struct.Struct(">8sII16s")
 _SLOT = struct.Struct(">H")
+_CHECKED = struct.Struct(f">{STATE_AT}xHHB{STATE_BYTES - 5}x")
 _TAG = 16
 _BASE_LABEL = b"zgoda shard v1"
 _CHANGE_LABEL = b"zgoda change v1"
@@ -179,9 +180,9 @@ def read_head(raw: bytes) -> Head:
 def _rows(plain: bytearray) -> dict[int, int]:
     """Return slot -> where its state begins."""
     rows = {}
-    for at in range(STATE_AT, len(plain), ENTRY_BYTES):
-        glance(plain, at)
-        rows[_SLOT.unpack_from(plain, at)[0]] = at
+    for row, (slot, flags, verdict) in enumerate(_CHECKED.iter_unpack(plain)):
+        check(flags, verdict)
+        rows[slot] = row * ENTRY_BYTES + STATE_AT
     if len(rows) != len(plain) // ENTRY_BYTES or any(slot >= SHARD_KEYS for slot in rows):
         raise FileFormatError("A shard of the keyring names a slot twice, or one that is none.")
     return rows

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from appliance.errors import FileFormatError
 from appliance.vault.format import KEY_BYTES, RID_BYTES
-from appliance.vault.opening.columns import Columns
+from appliance.vault.opening.columns import PREFIX, Columns
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.shard import (
     ENTRY_BYTES,
@@ -36,6 +36,9 @@ from appliance.vault.opening.state import STATE_BYTES, glance, pack_state, read_
 _SHOWN_BYTES = RID_BYTES + STATE_BYTES
 _REMEMBERED = 16
 """Shards whose entries, without keys, stay in memory after they were read."""
+
+_BY_ONES = 8
+"""Names up to which each is looked for by itself."""
 
 _RID = re.compile(r"[0-9a-f]{32}")
 
@@ -116,6 +119,21 @@ class Shards:
                 if self._rid(shard, row) == name:
                     return shard, row
         return None
+
+    def find_all(self, rids: Iterable[str]) -> dict[str, tuple[Shard, int]]:
+        """Find many at once, looking through each shard once; those without a key are left out."""
+        names = {bytes.fromhex(rid): rid for rid in rids if _RID.fullmatch(rid)}
+        if len(names) <= _BY_ONES:
+            found = {rid: self.find(rid) for rid in names.values()}
+            return {rid: at for rid, at in found.items() if at is not None}
+        wanted = {name[:PREFIX] for name in names}
+        there = {}
+        for shard in self._shards.values():
+            for row in shard.columns.among(wanted):
+                name = self._rid(shard, row)
+                if name in names:
+                    there[names[name]] = shard, row
+        return there
 
     def entry(self, shard: Shard, row: int) -> RecordingEntry:
         """Return a row's entry."""

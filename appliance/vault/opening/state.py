@@ -73,8 +73,7 @@ def read_state(raw: bytes | bytearray | memoryview, at: int = 0) -> tuple[int, R
     slot, flags, verdict, boot, due, review, day, call, uptime, high, low = _STATE.unpack_from(
         raw, at
     )
-    if flags & ~_KNOWN or verdict >= len(VERDICTS):
-        raise FileFormatError("A shard holds the state of a recording that is unknown.")
+    check(flags, verdict)
     return slot, RecordingEntry(
         due_day=due if flags & TAKEN_UP else None,
         call=call.hex() if flags & CALL else "",
@@ -97,9 +96,14 @@ def glance(raw: bytes | bytearray | memoryview, at: int) -> tuple[int, int]:
         FileFormatError: a flag or the verdict is unknown.
     """
     flags, verdict, due = _FLAGS_AND_DUE.unpack_from(raw, at)
+    check(flags, verdict)
+    return flags, due
+
+
+def check(flags: int, verdict: int) -> None:
+    """Refuse a state's flags or verdict if they are unknown; raises FileFormatError."""
     if flags & ~_KNOWN or verdict >= len(VERDICTS):
         raise FileFormatError("A shard holds the state of a recording that is unknown.")
-    return flags, due
 
 
 def _day(day: int | None) -> int:
