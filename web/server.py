@@ -18,7 +18,7 @@ from waitress.server import UnixWSGIServer, create_server
 from waitress.wasyncore import close_all, dispatcher, loop
 
 from appliance.clock import Clock, SystemClock
-from appliance.errors import ZgodaError
+from appliance.errors import ZgodaError, fault
 from appliance.link import notify, sockets
 from web import streams
 
@@ -114,6 +114,15 @@ def address(listener: socket.socket) -> str:
     return f"http://{shown}:{port}/"
 
 
+def _tell_kind_and_place(record: logging.LogRecord) -> bool:
+    """Log an error by kind and place: its text, or the page's address, could name a person."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        record.msg, record.args = "a page failed while it was sent: %s", (fault(error),)
+        record.exc_info = None
+    return True
+
+
 class _BehindProxy(UnixWSGIServer):  # type: ignore[misc]  # waitress has no types
     """A waitress that hears only the proxy's user, whatever the socket's mode says."""
 
@@ -151,6 +160,7 @@ class Panel:
         self._stopping = False
         # It warns of each busy moment, and a stranger can make as many of them as they like.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        logging.getLogger("waitress").addFilter(_tell_kind_and_place)
         self._server = _server(app, listener, proxies or ())
 
     def run(self) -> None:

@@ -16,6 +16,7 @@ from web import security, streams
 from web.server import LARGEST_BODY, Panel, listen, listen_for_proxy, plain_address
 
 FAR = "192.168.1.30"
+NUMBER = "+48221234567"
 
 
 def small_app() -> Flask:
@@ -31,6 +32,14 @@ def small_app() -> Flask:
     def take() -> str:
         files = [file.read() for file in request.files.values()]
         return str(sum(map(len, files)) or len(request.get_data()))
+
+    @app.get("/breaks")
+    def breaks() -> Response:
+        def pieces() -> Iterator[str]:
+            yield "begun"
+            raise ValueError(NUMBER)
+
+        return Response(pieces())
 
     @app.get("/sound")
     def sound() -> Response:
@@ -205,6 +214,16 @@ def test_nothing_of_a_request_or_an_answer_reaches_a_file(
         rest = b"".join(iter(lambda: slow.recv(1 << 20), b""))
     assert len(rest) > 12 << 20
     assert made == []
+
+
+def test_a_page_that_fails_while_it_is_sent_is_logged_without_its_text(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask(get("/breaks"), port)
+    assert "ValueError" in caplog.text
+    assert "in pieces" in caplog.text
+    assert NUMBER not in caplog.text
+    assert "/breaks" not in caplog.text
 
 
 @pytest.mark.parametrize(
