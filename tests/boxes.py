@@ -11,6 +11,9 @@ from appliance.config.read import trial
 from appliance.config.settings import Config
 from appliance.exchange.scene import Scene
 from appliance.keeper.first_run.create import Sheet, create_vault, make_eraser
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.keeper.time.chip import Boot
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import Cost, read_sheet, reading_key
 from appliance.vault.opening.unseal import Reader
@@ -57,12 +60,16 @@ class TrialBox:
 
 
 def make_box(data: Path, *, pool_ahead: int = 40) -> TrialBox:
-    """Set a box up that has never had a call."""
+    """Set a box up that has never had a call; its time is confirmed."""
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
     folders, clock = Folders(data), SystemClock()
     sheet = create_vault(folders, config, "Ewa Nowak", PASSWORD, clock, cost=CHEAP)
-    return TrialBox(config, folders, clock, sheet)
+    box = TrialBox(config, folders, clock, sheet)
+    time = BelievedClock(clock, Boot.of_this_machine())
+    time.open(Ledger(folders.ledger, box.keyring().content.ledger_key))
+    time.confirm(clock.now())
+    return box
 
 
 def grep(files: list[Path], needles: dict[str, bytes]) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from appliance.commands.main import COMMANDS, zgoda
 from appliance.config import settings
 from appliance.config.sections import DRIVERS
 from appliance.link.operations import Allowed, Operation
-from appliance.link.requests import calls
+from appliance.link.requests import calls, time
 from web.__main__ import command as panel
 
 ROOT = Path(__file__).parent.parent
@@ -31,9 +31,14 @@ ACTS: dict[str, type[Operation[Any]]] = {
     "erase": calls.EraseCall,
     "certificate": calls.ShowCertificate,
     "hold": calls.HoldCall,
-    "confirm-clock": calls.ConfirmClock,
 }
 """Subcommand of recordings -> what it asks the keeper for."""
+TIMES: dict[str, type[Operation[Any]]] = {
+    "show": time.GetTime,
+    "confirm": time.ConfirmTime,
+    "allow-erasure": time.AllowErasure,
+}
+"""The same of ``zgoda time``."""
 
 
 def command_of(name: str) -> click.Command:
@@ -79,29 +84,29 @@ def test_each_command_has_an_example_in_its_help(name: str) -> None:
         assert "Example" in f"{each.help} {each.epilog}", each.name
 
 
-def rows_of_recordings() -> dict[str, list[str]]:
+def rows_of(group: str) -> dict[str, list[str]]:
     """Return each subcommand's row: its name, who may, and what it does."""
-    rows = re.findall(
-        r"^\| `([a-z-]+)[^`]*` \| (.*?) \| (.*) \|$", section("recordings"), re.MULTILINE
-    )
+    rows = re.findall(r"^\| `([a-z-]+)[^`]*` \| (.*?) \| (.*) \|$", section(group), re.MULTILINE)
     return {name: [who, what] for name, who, what in rows}
 
 
-def test_each_subcommand_of_recordings_is_described_with_its_options() -> None:
-    group = command_of("recordings")
+@pytest.mark.parametrize("name_of_group", ["recordings", "time"])
+def test_each_subcommand_is_described_with_its_options(name_of_group: str) -> None:
+    group = command_of(name_of_group)
     assert isinstance(group, click.Group)
 
-    rows = rows_of_recordings()
+    rows = rows_of(name_of_group)
     assert rows.keys() == group.commands.keys()
     for name, command in group.commands.items():
         assert set(WORDS.findall(rows[name][1])) == options(command) - OF_A_LOGIN, name
 
 
-def test_each_subcommand_of_recordings_says_who_may() -> None:
-    for name, operation in ACTS.items():
+@pytest.mark.parametrize(("group", "acts"), [("recordings", ACTS), ("time", TIMES)])
+def test_each_subcommand_says_who_may(group: str, acts: dict[str, type[Operation[Any]]]) -> None:
+    for name, operation in acts.items():
         assert not isinstance(operation.roles, Allowed)
         may = ", ".join(sorted(role.value.replace("_", " ") for role in operation.roles))
-        assert rows_of_recordings()[name][0] == may
+        assert rows_of(group)[name][0] == may
 
 
 def test_each_setting_is_described() -> None:

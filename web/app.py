@@ -102,6 +102,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "may": access.may,
             "trial": told.trial,
             "now": clock.now,
+            "uptime": clock.monotonic,
             "operations": named,
             "box": access.box,
             "purpose_words": purpose_words,

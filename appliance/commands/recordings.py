@@ -173,17 +173,6 @@ def hold(
     click.echo(f"{recording} is held until it is reviewed on {review}.")
 
 
-@command.command("confirm-clock", epilog="Example: zgoda recordings confirm-clock --name Ewa")
-@as_operator
-def confirm_clock(operator: Operator) -> None:
-    """Confirm the box's clock after it jumped ahead.
-
-    Until then retention waits and nothing is erased by itself.
-    """
-    operator.ask(ask.ConfirmClock())
-    click.echo("The clock is confirmed; recordings that are due are erased.")
-
-
 def _row(call: CallRecord) -> str:
     """Return a call as one line."""
     flags = "".join(

@@ -17,6 +17,8 @@ from appliance.keeper.people.throttle import Throttle
 from appliance.keeper.records import Records, build_records
 from appliance.keeper.storage.reserve import ReservedDisk
 from appliance.keeper.surroundings import Surroundings
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.keeper.time.chip import Boot
 from appliance.vault.layout import KNOWN
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
@@ -40,7 +42,11 @@ class Box:
     """The box as its handlers see it: its sessions and, once there is one, its vault."""
 
     def __init__(
-        self, around: Surroundings, begin: Callable[[OpenBox], None], idle_seconds: float
+        self,
+        around: Surroundings,
+        begin: Callable[[OpenBox], None],
+        idle_seconds: float,
+        boot: Boot | None = None,
     ) -> None:
         """Build the parts that need no vault.
 
@@ -48,6 +54,7 @@ class Box:
             around: configuration, folders and clock.
             begin: called when the vault is open.
             idle_seconds: a session without a request ends after this time.
+            boot: this run of the machine; the kernel is asked if None.
         """
         self.around = around
         self.throttle = Throttle(around.clock)
@@ -57,6 +64,7 @@ class Box:
         self.now: OpenBox | None = None
         """The open vault's parts; None before the first run and after the end."""
         self._begin = begin
+        self._boot = boot
         self._locking = threading.Lock()
 
     def opened(self) -> OpenBox:
@@ -79,9 +87,12 @@ class Box:
         if take_over(around.folders, eraser, disk):
             _log.info("The data folder has layout %d now.", KNOWN)
         keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
-        audit = open_audit(around.folders, keyring, around.clock, self.reserve)
+        time = BelievedClock(around.clock, self._boot or Boot.of_this_machine())
+        audit = open_audit(around.folders, keyring, time, self.reserve)
         operators = Operators(keyring, around.clock, self.throttle, around.cost)
-        records = build_records(around, keyring, eraser, audit, self.sessions.close_all, disk=disk)
+        records = build_records(
+            around, keyring, eraser, audit, self.sessions.close_all, time=time, disk=disk
+        )
         self.now = OpenBox(keyring, eraser, audit, operators, records)
         self._begin(self.now)
 
@@ -96,6 +107,7 @@ class Box:
         now, self.now = self.now, None
         if now is not None:
             now.records.lock()
+            attempt("time", now.records.parts.time.settle)
             attempt("audit", now.audit.sign_head)
 
     def _nobody_left(self) -> None:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from appliance.clock import HOUR, Clock, read_boot_id
+from appliance.clock import HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
@@ -24,7 +24,9 @@ from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.recordings.verdicts import Checking
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.surroundings import Surroundings
-from appliance.keeper.time.sure_clock import SureClock, kernel_synchronised
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.keeper.time.chip import Boot
+from appliance.keeper.time.judge import Question
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
@@ -44,7 +46,8 @@ class Parts:
     """The parts of the records."""
 
     folders: Folders
-    clock: Clock
+    clock: Clock  # the believed time
+    time: BelievedClock
     keyring: Keyring
     catalogue: Catalogue
     unreadable: Unreadable
@@ -58,14 +61,6 @@ class Parts:
     retention: Retention
 
 
-@dataclass(frozen=True, slots=True)
-class Boot:
-    """This run of the machine."""
-
-    id: str  # six hex digits, as tickets carry it
-    vouched: Callable[[], bool]  # says whether a second source vouches for the clock
-
-
 def build_records(
     around: Surroundings,
     keyring: Keyring,
@@ -73,7 +68,7 @@ def build_records(
     audit: AuditLog,
     on_death: Callable[[], None],
     *,
-    boot: Boot | None = None,
+    time: BelievedClock | None = None,
     disk: Disk | None = None,
 ) -> "Records":
     """Put the parts together, locked.
@@ -84,29 +79,31 @@ def build_records(
         eraser: keeps its root.
         audit: open.
         on_death: called from a thread when the reading child dies.
-        boot: this run of the machine; the kernel is asked if None.
+        time: the believed time, as the audit has it; this machine's if None.
         disk: writes and removes files.
 
     Raises:
         FileFormatError: the ledger is damaged.
     """
-    folders, clock = around.folders, around.clock
-    boot = boot or Boot(read_boot_id(), kernel_synchronised)
+    folders = around.folders
+    clock = time or BelievedClock(around.clock, Boot.of_this_machine())
     ledger = Ledger(folders.ledger, keyring.content.ledger_key, disk)
-    if ledger.begun and audit.opened_at > 1:  # beside the first run: there was one before
+    lost = ledger.begun and audit.opened_at > 1  # beside the first run: there was one before
+    clock.open(ledger, audit.began_after if lost else 0.0)
+    if lost:
         audit.append("ledger_begun", KEEPER)
     catalogue = Catalogue(folders.shelves, keyring, around.config.office.country, disk)
     unreadable = Unreadable(keyring)
     reading = Reading(folders.recordings, keyring, on_death)
     playbacks = Playbacks(reading)
-    wrong_clock = WrongClock(keyring, ledger, clock, boot.id)
+    wrong_clock = WrongClock(keyring, ledger, clock, clock.boot_id)
     erasure = Erasure(keyring, eraser, folders, audit.append, clock, disk=disk)
     erasing = Erasing(erasure, keyring, ledger, catalogue, reading, playbacks)
-    sure_clock = SureClock(clock, ledger, boot.id, boot.vouched, audit.began_after)
     parts = Parts(
         folders=folders,
         clock=clock,
         keyring=keyring,
+        time=clock,
         catalogue=catalogue,
         unreadable=unreadable,
         reading=reading,
@@ -116,7 +113,7 @@ def build_records(
         erasing=erasing,
         holds=Holds(keyring, ledger, catalogue, clock),
         ledger=ledger,
-        retention=Retention(keyring, erasing, audit, sure_clock, wrong_clock),
+        retention=Retention(keyring, erasing, audit, ledger, clock, wrong_clock),
     )
     cataloguing = Cataloguing(catalogue, reading, keyring, wrong_clock, unreadable)
     return Records(parts, audit, cataloguing)
@@ -186,6 +183,16 @@ class Records:
     def sweep(self) -> None:
         """Erase recordings past their retention; call it at boot and hourly. Raises VaultError."""
         self.parts.retention.sweep()
+
+    def look_at_the_time(self) -> None:
+        """Judge the time afresh; call it every minute. Raises VaultError."""
+        self.parts.time.look()
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Say whether time or retention waits for an administrator."""
+        asked = self.parts.time.judged.question in {Question.ASK, Question.WAIT}
+        return asked or self.parts.retention.waiting is not None
 
     def unlock(self, reading_key: bytearray) -> None:
         """Start the reading child and open the catalogue, unless that is done already.

@@ -32,9 +32,11 @@ from appliance.keeper.handlers.live import LiveHub
 from appliance.keeper.handlers.login import Logins
 from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
+from appliance.keeper.handlers.time import Times
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
 from appliance.keeper.storage.reserve import ReservedDisk
 from appliance.keeper.surroundings import Surroundings
+from appliance.keeper.time.chip import Boot
 from appliance.link import notify
 from appliance.link.handlers import Answer, handlers_of, handles
 from appliance.link.operations import Done
@@ -46,6 +48,7 @@ from appliance.vault.opening.refill import batch
 
 TICK = 1.0
 TAKE_UP = 30.0
+MINUTE = 60.0
 """Seconds between two chores of a kind."""
 
 CONNECTIONS = 64
@@ -65,6 +68,7 @@ class Keeper:
         *,
         cost: Cost | None = None,
         idle_seconds: float = IDLE_SECONDS,
+        boot: Boot | None = None,
     ) -> None:
         """Build the parts that need no vault; ``open`` begins.
 
@@ -74,14 +78,15 @@ class Keeper:
             clock: the time.
             cost: of guessing a password that is made here; the usual one if None.
             idle_seconds: a session without a request ends after this time.
+            boot: this run of the machine; the kernel is asked if None.
         """
         self._around = around = Surroundings(config, folders, clock, cost)
-        self._box = box = Box(around, self._begin, idle_seconds)
+        self._box = box = Box(around, self._begin, idle_seconds, boot)
         self._recorder = RecorderLink(folders, self.take_up)
         self._live = LiveHub(folders)
         logins = Logins(box)
         self._first_runs = FirstRuns(box, logins)
-        desks = (Mine(box, logins), Staff(box), Audit(box), Doctor(box), Sounds(config))
+        desks = (Mine(box, logins), Staff(box), Audit(box), Doctor(box), Sounds(config), Times(box))
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._first_runs, logins, *desks
         )
@@ -126,6 +131,7 @@ class Keeper:
         attempt("erasures", box.records.resume)
         self.take_up()
         attempt("retention", box.records.sweep)
+        attempt("lamps", lambda: self._show_need(box))
         attempt("pool", self._fill_pool)
         self._opened.set()
 
@@ -158,6 +164,8 @@ class Keeper:
                 Chore("sessions", TICK, self._expire),
                 Chore("records", TICK, self._with_box(lambda box: box.records.tick())),
                 Chore("take-up", TAKE_UP, self.take_up),
+                Chore("time", MINUTE, self._with_box(lambda box: box.records.look_at_the_time())),
+                Chore("lamps", TAKE_UP, self._with_box(self._show_need)),
                 Chore("exempt", TAKE_UP, self._with_box(lambda _: self._exempt.lend_if_owed())),
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
@@ -191,6 +199,9 @@ class Keeper:
                 act(self.box)
 
         return do
+
+    def _show_need(self, box: OpenBox) -> None:
+        self._recorder.need(box.records.needs_somebody)
 
     def _fill_pool(self) -> None:
         """Make keys for future recordings, once the recovery sheet is confirmed."""

@@ -193,6 +193,27 @@ SENTENCES: Mapping[str, Sentence] = {
     "clock.no_chip": _warn(
         "There is no clock chip: after a power cut the time is wrong until a time server answers."
     ),
+    "clock.counts": _ok("Erasure goes by %(counted)s, as the box has counted."),
+    "clock.first": _warn(
+        "Nobody has confirmed the time, so nothing is erased by itself: open Time in the panel."
+    ),
+    "clock.wait": _warn(
+        "The power was off for an unknown time: open Time in the panel and say what time it is."
+    ),
+    "clock.ask": _warn(
+        "The clock says %(clock)s, the box has counted %(counted)s: open Time in the panel and say "
+        "which is right."
+    ),
+    "clock.erasure_waits": _warn(
+        "An erasure of %(count)s recordings waits: open Time in the panel and look at it."
+    ),
+    "clock.chip_set": _warn(
+        "Somebody sets the clock chip, so it proves nothing: install the files of "
+        "firmware-config/clock, then confirm the time in the panel."
+    ),
+    "clock.chip_late": _warn(
+        "The clock chip was not read at the boot, so it proves nothing: enable zgoda-clock.service."
+    ),
     "disk.stopped": _fail(
         "%(free)s are free for %(path)s: recordings stop. Erase, or use a larger disk."
     ),

@@ -27,15 +27,20 @@ class LampPattern:
 _ASKING = {"settling", "asking", "awaiting", "confirming"}
 
 
-def lamp_pattern(lines: tuple[LineStatus, ...]) -> LampPattern:
-    """Return the lamp pattern: recording outranks asking, asking outranks ready."""
+def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPattern:
+    """Return the lamp pattern: recording outranks asking, asking outranks ready.
+
+    Args:
+        lines: how every line is.
+        needed: something waits for an administrator; see the panel.
+    """
     states = {status.state for status in lines}
     red = Light.OFF
     if "recording" in states:
         red = Light.STEADY
     elif "paused" in states:
         red = Light.BLINKING
-    elif states & {"fault", "unknown"} or any(status.full for status in lines):
+    elif needed or states & {"fault", "unknown"} or any(status.full for status in lines):
         red = Light.WINK
     amber = Light.BLINKING if states & _ASKING else Light.OFF
     busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING

@@ -240,6 +240,13 @@ class Recorder:
         self._exempt.lend(operation.key, operation.tags)
         return Done()
 
+    @handles(ask.TellNeed)
+    def _need(self, operation: ask.TellNeed) -> Done:
+        self._live.need(operation.needed)
+        if self._front is not None:
+            self._front.need(operation.needed)
+        return Done()
+
     @handles(ExamineLines)
     def _examine(self, operation: ExamineLines) -> Findings:
         front, call_backs = self._front, self._call_backs
@@ -269,6 +276,7 @@ def make_places(folders: Folders) -> None:
         folders.notes,
         folders.withdrawn,
         folders.calibration,
+        folders.run,
         folders.recorder_run,
         folders.emergency.parent,
     ):

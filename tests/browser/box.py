@@ -104,6 +104,7 @@ def fill_owner(page: Page, box: Box) -> None:
     page.get_by_label("Your name").fill(OWNER)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("Date and time are right.").check()
 
 
 def confirm_sheet(page: Page) -> None:

@@ -14,6 +14,7 @@ from appliance.link.server import Server
 from appliance.model.audio import Sound
 from appliance.vault.opening.keys import Cost
 from tests.clocks import ManualClock
+from tests.keeper.chips import BOOT
 from tests.keeper.office import START
 
 PASSWORD = "correct horse battery"
@@ -27,7 +28,7 @@ class Served:
         self.sounds = sounds
         self.clock = ManualClock(START)
         folders = Folders(data)
-        self.keeper = Keeper(trial(), folders, self.clock, cost=Cost(64, 1))
+        self.keeper = Keeper(trial(), folders, self.clock, cost=Cost(64, 1), boot=BOOT)
         self.keeper.open()
         self.server = Server(folders.keeper_socket, self.keeper.handle, {0, OWN_UID})
         self.server.start()

@@ -186,11 +186,6 @@ def test_a_damaged_recording_exits_with_one(served: Served) -> None:
     assert "tampered" in done.stdout
 
 
-def test_the_clock_can_be_vouched_for(served: Served) -> None:
-    assert served.run("confirm-clock").exit_code == 0
-    assert "clock_confirmed" in served.acts()
-
-
 def test_the_password_is_asked_on_the_terminal(served: Served) -> None:
     words = ["list", "--data", str(served.data), "--name", "Ewa Nowak"]
     done = CliRunner().invoke(command, words, input=f"{PASSWORD}\n")
@@ -252,9 +247,7 @@ def test_a_certificate_says_in_words_what_may_remain(served: Served) -> None:
     assert "may remain: old blocks" in done.output
 
 
-@pytest.mark.parametrize(
-    "name", ["list", "show", "export", "erase", "certificate", "hold", "confirm-clock"]
-)
+@pytest.mark.parametrize("name", ["list", "show", "export", "erase", "certificate", "hold"])
 def test_help_has_an_example(name: str) -> None:
     done = CliRunner().invoke(command, [name, "--help"])
     assert done.exit_code == 0

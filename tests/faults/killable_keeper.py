@@ -24,6 +24,7 @@ from appliance.vault.opening.refill import refill
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox
+from tests.keeper.chips import BOOT
 from tests.keeper.office import START
 
 DAY = 86_400
@@ -42,7 +43,7 @@ def keeper_at(data: Path, *, now: float = LATER) -> KeeperBox:
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=POOL_AHEAD))
     folders, clock = Folders(data), ManualClock(now)
-    return KeeperBox(config, folders, clock, Keeper(config, folders, clock, cost=CHEAP))
+    return KeeperBox(config, folders, clock, Keeper(config, folders, clock, cost=CHEAP, boot=BOOT))
 
 
 def opened(data: Path) -> KeeperBox:

@@ -21,6 +21,7 @@ from appliance.vault.opening.keys import read_sheet, reading_key
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
 from tests.files import whole_file
+from tests.keeper.chips import BOOT
 
 OWNER = "Ewa Nowak"
 
@@ -51,7 +52,7 @@ class KeeperBox:
         """Do the first run."""
         code = changes["code"] if "code" in changes else self.code()
         asked = {"name": OWNER, "password": PASSWORD} | changes | {"code": code}
-        return self.ask(FirstRun(**asked))
+        return self.ask(FirstRun(asked["code"], asked["name"], asked["password"]))
 
     def confirm(self, sheet: RecoverySheet) -> None:
         """Type the asked groups back."""
@@ -69,7 +70,7 @@ class KeeperBox:
     def restart(self) -> None:
         """Close this keeper and open another one."""
         self.keeper.close()
-        self.keeper = Keeper(self.config, self.folders, self.clock, cost=CHEAP)
+        self.keeper = Keeper(self.config, self.folders, self.clock, cost=CHEAP, boot=BOOT)
         self.keeper.open()
 
     def sound_audit(self) -> bool:
@@ -82,20 +83,24 @@ def make_keeper(data: Path, *, pool_ahead: int = 12) -> KeeperBox:
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
     folders, clock = Folders(data), ManualClock()
-    keeper = Keeper(config, folders, clock, cost=CHEAP)
+    keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT)
     keeper.open()
     return KeeperBox(config, folders, clock, keeper)
 
 
 def set_up(data: Path, people: dict[str, frozenset[Role]] | None = None) -> KeeperBox:
-    """Open a keeper whose vault was made, with further people who share the owner's password."""
+    """Open a keeper whose vault was made, with further people who share the owner's password.
+
+    The time is confirmed.
+    """
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=12))
     folders, clock = Folders(data), ManualClock()
     sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
-    keeper = Keeper(config, folders, clock, cost=CHEAP)
+    keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT)
     keeper.open()
     assert keeper.box is not None
+    keeper.box.records.parts.time.confirm(clock.now())
     reading = reading_key(read_sheet(sheet.text))
     with keeper.box.keyring.changing() as draft:
         for name, roles in (people or {}).items():

@@ -2,7 +2,7 @@
 
 import io
 import wave
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,8 +17,10 @@ from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.first_run.create import create_vault, make_eraser, open_audit
 from appliance.keeper.handlers.calls import Calls
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.records import Boot, Records, build_records
+from appliance.keeper.records import Records, build_records
 from appliance.keeper.surroundings import Surroundings
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.keeper.time.chip import Boot, ClockChip
 from appliance.link.handlers import handlers_of
 from appliance.link.operations import Operation, Role
 from appliance.model.audio import RATE, Sound
@@ -35,6 +37,7 @@ from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile
 from tests.clocks import ManualClock
 from tests.files import whole_file
+from tests.keeper.chips import BOOT, NO_CHIP
 from tests.samples import RECEIPT
 
 START = 1_790_000_000.0
@@ -93,8 +96,22 @@ class Office:
             self.eraser,
             self.audit,
             lambda: self.deaths.append("died"),
-            boot=self.boot,
+            time=BelievedClock(self.clock, self.boot),
         )
+
+    def restart(self, boot: str, chip: ClockChip | None = None) -> None:
+        """Start the keeper's records after a boot of the machine."""
+        self.clock.reboot()
+        self.build(Boot(boot, chip or NO_CHIP))
+
+    def confirm(self) -> None:
+        """Confirm the time as the clock says it."""
+        self.records.parts.retention.confirm_time(self.clock.now())
+
+    def vouch(self, boot: str) -> None:
+        """Start the keeper's records afresh in a boot, and confirm the time of the clock."""
+        self.build(Boot(boot, NO_CHIP))
+        self.confirm()
 
     def unlock(self) -> None:
         """Log somebody in, as far as the records are concerned."""
@@ -194,7 +211,11 @@ class Office:
 
 
 class LateClock(ManualClock):
-    """A clock that may not be trusted at first, like that of a box without one."""
+    """A clock that may not be trusted at first, like that of a box without one; it can reboot."""
+
+    def reboot(self, uptime: float = 60.0) -> None:
+        """Begin to count again, a minute after the boot."""
+        self._monotonic = uptime
 
     def trust(self) -> None:
         """Set it from a second source."""
@@ -204,11 +225,10 @@ class LateClock(ManualClock):
 def make_office(
     data: Path,
     *,
-    vouched: Callable[[], bool] = lambda: False,
     pool_ahead: int = 12,
     trusted: bool = True,
 ) -> Office:
-    """Set an office up that has never had a call."""
+    """Set an office up that has never had a call; its clock is confirmed if it is trusted."""
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
     folders, clock = Folders(data), LateClock(START, trusted=trusted)
@@ -217,7 +237,10 @@ def make_office(
     eraser = make_eraser(folders, config)
     keyring = Keyring.open(folders.keyring, eraser)
     audit = open_audit(folders, keyring, clock)
-    return Office(folders, clock, keyring, eraser, audit, sheet.text, Boot("b00710", vouched))
+    office = Office(folders, clock, keyring, eraser, audit, sheet.text, BOOT)
+    if trusted:
+        office.records.parts.time.confirm(START)
+    return office
 
 
 def speech(seconds: float, channels: int, seed: int = 0) -> Sound:

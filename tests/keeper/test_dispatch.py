@@ -32,7 +32,7 @@ from appliance.link.requests.calls import (
 from appliance.link.requests.demo_phone import GetSound, GetWords, LendVoice, PhoneAct, WatchPhone
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
-from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton
+from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TellNeed
 from appliance.link.requests.login import EnterCode, LogIn
 from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
 from appliance.link.requests.people import (
@@ -42,6 +42,7 @@ from appliance.link.requests.people import (
     RemoveTotp,
     ResetPassword,
 )
+from appliance.link.requests.time import AllowErasure, ConfirmTime
 from appliance.model.demo_phone import Act
 from tests.keeper.boxes import KeeperBox, set_up
 
@@ -62,6 +63,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     PlaceTrialCall: {"line": "Reception", "caller": "agrees"},
     PressButton: {"line": "Reception", "button": "pause"},
     LendList: {"key": b"k", "tags": ()},
+    TellNeed: {"needed": True},
     PhoneAct: {"line": "Reception", "act": Act(by="office", do="lift")},
     WatchPhone: {"line": "Reception"},
     LendVoice: {"line": "Reception", "by": "caller"},
@@ -89,6 +91,8 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     AddExempt: {"number": "221234567"},
     RemoveExempt: {"number": "221234567"},
     DropTotp: {"password": "x", "code": "000000"},
+    ConfirmTime: {"at": 1.0, "uptime": 0.0, "password": "x"},
+    AllowErasure: {"through": 1, "recordings": 1, "password": "x"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""
 

@@ -22,6 +22,7 @@ from appliance.vault.opening.refill import drop, refill
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
 from tests.keeper.boxes import OWNER, make_keeper, set_up
+from tests.keeper.chips import BOOT
 from tests.vaults import make_vault
 
 
@@ -154,7 +155,7 @@ def test_a_disk_that_fills_up_while_a_vault_is_made_keeps_its_sheet_from_nobody(
         small.setattr("appliance.keeper.first_run.create.publish_pool", full)
         sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
     assert reading_key(read_sheet(sheet.text))
-    keeper = Keeper(config, folders, clock, cost=CHEAP)
+    keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT)
     keeper.open()
     assert folders.pool.exists(), "filled as soon as there is room"
     keeper.close()

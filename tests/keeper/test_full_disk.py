@@ -33,6 +33,7 @@ from appliance.vault.seal import leave_marker
 from tests.boxes import CHEAP
 from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox
+from tests.keeper.chips import BOOT
 from tests.keeper.office import Office, make_office
 from tests.small_disk import PAGE, SmallDisk, small_disk
 
@@ -50,7 +51,7 @@ def disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallDisk]:
 def office(disk: SmallDisk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """An office whose recorder believes that it has room: only the keeper's is the question."""
     monkeypatch.setattr(Disk, "free", lambda self, folder: 2**40)
-    made = make_office(disk.folder / "data", vouched=lambda: True)
+    made = make_office(disk.folder / "data")
     yield made
     made.close()
 
@@ -65,7 +66,7 @@ def box(office: Office) -> Iterator[KeeperBox]:
 def keeper_of(office: Office) -> KeeperBox:
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=12))
-    keeper = Keeper(config, office.folders, office.clock, cost=CHEAP)
+    keeper = Keeper(config, office.folders, office.clock, cost=CHEAP, boot=BOOT)
     keeper.open()
     return KeeperBox(config, office.folders, office.clock, keeper)
 
@@ -235,7 +236,7 @@ def test_whichever_write_finds_the_disk_full_nothing_is_half_done(
     """Without the reserve: the write that fails is another one for each number of pages."""
     monkeypatch.setattr(Disk, "free", lambda self, folder: 2**40)
     with small_disk(tmp_path / "small", 24 * MIB) as disk:
-        office = make_office(disk.folder / "data", vouched=lambda: True)
+        office = make_office(disk.folder / "data")
         box = keeper_of(office)
         rid, other = take(office, box), take(office, box)
         token = box.log_in()

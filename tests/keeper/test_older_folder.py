@@ -42,6 +42,7 @@ from tests.boxes import CHEAP
 from tests.clocks import ManualClock
 from tests.files import whole_file
 from tests.keeper.boxes import KeeperBox
+from tests.keeper.chips import BOOT
 from tests.keeper.older_folder import CALLS, NAMED, SAID, unpack
 from tests.tree import contents
 
@@ -60,7 +61,7 @@ def box(folders: Folders) -> Iterator[KeeperBox]:
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=8))
     clock = ManualClock(SAID["at"] + 60)
-    keeper = Keeper(config, folders, clock, cost=CHEAP)
+    keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT)
     keeper.open()
     yield KeeperBox(config, folders, clock, keeper)
     keeper.close()

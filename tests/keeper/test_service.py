@@ -19,6 +19,7 @@ from appliance.vault.pool import load
 from tests.boxes import CHEAP
 from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox, make_keeper, set_up
+from tests.keeper.chips import BOOT
 from tests.keeper.office import Office, make_office
 
 
@@ -33,7 +34,7 @@ def keeper_of(office: Office) -> KeeperBox:
     """Open a keeper on what the office's recorder has left."""
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=12))
-    keeper = Keeper(config, office.folders, office.clock, cost=CHEAP)
+    keeper = Keeper(config, office.folders, office.clock, cost=CHEAP, boot=BOOT)
     keeper.open()
     return KeeperBox(config, office.folders, office.clock, keeper)
 
@@ -108,7 +109,7 @@ def test_a_pool_that_is_lost_comes_back(box: KeeperBox) -> None:
 
 
 def test_two_keepers_do_not_share_a_folder(box: KeeperBox) -> None:
-    other = Keeper(box.config, box.folders, box.clock, cost=CHEAP)
+    other = Keeper(box.config, box.folders, box.clock, cost=CHEAP, boot=BOOT)
     with pytest.raises(ZgodaError, match="Another keeper is already at work"):
         other.open()
     box.keeper.close()

@@ -10,7 +10,7 @@ LOOKS = {
     "calls.read_playback", "calls.show", "calls.show_hold", "calls.show_unreadable",
     "calls.verify", "doctor.examine", "doctor.lines", "exempt.count", "exempt.is", "lines.get",
     "lines.watch", "live.get", "live.watch", "me.show", "operators.list", "operators.names",
-    "people.box", "people.who_am_i", "phone.sound", "phone.watch", "phone.words",
+    "people.box", "people.who_am_i", "phone.sound", "phone.watch", "phone.words", "time.get",
 }  # fmt: skip
 """They change nothing. (A playback's entry is written when it is opened.)"""
 
@@ -21,6 +21,7 @@ NOT_ON_RECORD = {
     "lines.lend_list": "between the processes",
     "lines.place_trial_call": "a simulated call",
     "lines.press": "the box's own button leaves no entry either; the recording's marks tell",
+    "lines.tell_need": "between the processes",
     "lines.take_up": "what is taken up has entries",
     "me.begin_totp": "nothing is set before a code is typed back",
     "me.stay": "the operator is present",
@@ -48,7 +49,7 @@ def test_few_write_their_entry_themselves() -> None:
     inside = {operation for operation in operations() if operation.audited == "inside"}
     assert {tag(operation) for operation in inside} == {
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
-        "calls.erase", "operators.add",
+        "calls.erase", "operators.add", "time.confirm", "time.allow_erasure",
     }  # fmt: skip
     assert all(operation.audit for operation in inside)
 
@@ -83,5 +84,7 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
 
 def test_the_processes_ask_the_recorder_alone() -> None:
     between = {o for o in operations() if o.roles is Allowed.PROCESS}
-    assert {tag(o) for o in between} == {"lines.lend_list", "lines.watch", "doctor.lines"}
+    assert {tag(o) for o in between} == {
+        "lines.lend_list", "lines.tell_need", "lines.watch", "doctor.lines",
+    }  # fmt: skip
     assert {o.served_by for o in between} == {"recorder"}

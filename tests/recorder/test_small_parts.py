@@ -1,13 +1,16 @@
 """Lamps, notes, exempt numbers, news: small, pure or nearly so."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from appliance.link.requests.lines import RecorderNews
+from appliance.link.requests.live import GetLive, LiveNews, WatchLive
 from appliance.model.lamps import LampPattern, Light, lamp_pattern
 from appliance.model.records import LineStatus
+from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import WAITING, NewsDesk
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.notes import Notes
@@ -36,6 +39,15 @@ def lines(*states: str) -> tuple[LineStatus, ...]:
 )
 def test_lamps(states: tuple[str, ...], shown: LampPattern) -> None:
     assert lamp_pattern(lines(*states)) == shown
+
+
+@pytest.mark.parametrize(
+    ("states", "red"),
+    [(("idle",), Light.WINK), (("recording",), Light.STEADY), (("paused",), Light.BLINKING)],
+)
+def test_a_lamp_winks_while_an_administrator_is_needed(states: tuple[str, ...], red: Light) -> None:
+    assert lamp_pattern(lines(*states), needed=True).red is red
+    assert lamp_pattern(lines("idle"), needed=False).red is Light.OFF
 
 
 def test_a_note_is_whole_or_not_there(tmp_path: Path) -> None:
@@ -108,3 +120,16 @@ def test_a_slow_watcher_is_let_go() -> None:
     for _ in range(WAITING + 1):
         desk.tell(RecorderNews(kind="noted"))
     assert list(watching) == []
+
+
+def test_watchers_of_the_lines_hear_that_an_administrator_is_needed() -> None:
+    desk = LiveDesk(list)
+    told = desk.watch(WatchLive())
+    assert isinstance(told, Iterator)
+    assert next(told) == LiveNews("state")
+    desk.need(True)
+    assert next(told) == LiveNews("state", needed=True)
+    now = desk.get(GetLive())
+    assert isinstance(now, LiveNews)
+    assert now.needed
+    desk.close()

@@ -59,6 +59,7 @@ class Recorder:
     )
     asked: list[AnyOperation] = field(default_factory=list)
     away: bool = False
+    needed: bool = False
     found: tuple[Finding, ...] = ()
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -76,7 +77,7 @@ class Recorder:
     def live(self) -> LiveNews:
         if self.away:
             return LiveNews("state", recorder=False)
-        return LiveNews("state", lines=(self.status,), people=self.people)
+        return LiveNews("state", lines=(self.status,), people=self.people, needed=self.needed)
 
     def watched(self) -> Iterator[LiveNews | None]:
         yield self.live()

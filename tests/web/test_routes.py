@@ -98,7 +98,15 @@ ROUTES = {
     ),
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
-    ("audit.confirm_clock", "POST"): Route("POST", "/audit/clock", AUDITORS),
+    ("time.page", "GET"): Route("GET", "/time", AUDITORS),
+    ("time.confirm", "POST"): Route(
+        *("POST", "/time", ADMINISTRATOR),
+        (("time", "clock"), ("clock", "1790000000"), ("uptime", "0")),
+    ),
+    ("time.allow", "POST"): Route(
+        *("POST", "/time/erasure", ADMINISTRATOR),
+        (("sure", "yes"), ("through", "1"), ("recordings", "1")),
+    ),
 }
 POSTS = [route for route in ROUTES.values() if route.method == "POST"]
 GETS = [route for route in ROUTES.values() if route.method == "GET"]

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from appliance.errors import Refused
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet
 from appliance.model.limits import SHORTEST_PASSWORD
-from web import access
+from web import access, forms
 from web.words import attempts
 
 blueprint = Blueprint("first_run", __name__, url_prefix="/first-run")
@@ -81,7 +81,7 @@ def make_vault() -> ResponseReturnValue:
     if mistakes:
         return _owner_page(asked, mistakes), 400
     try:
-        sheet = access.ask(FirstRun(code=asked.code, name=asked.name, password=asked.password))
+        sheet = access.ask(FirstRun(asked.code, asked.name, asked.password, *_time_seen()))
     except Refused as refusal:
         return _owner_page(asked, _why(refusal)), 400
     response = make_response(_sheet_page(sheet, {}))
@@ -95,6 +95,13 @@ def confirm() -> ResponseReturnValue:
     if not access.ask_unless(ConfirmSheet(groups=groups), "invalid", "wrong_password"):
         return _sheet_page(None, groups), 400
     return redirect(url_for("home.page"), 303)
+
+
+def _time_seen() -> tuple[float, float]:
+    """Return the time that the page showed and the uptime then; zeros if it was not confirmed."""
+    at, uptime = forms.number("at"), forms.number("uptime")
+    sure = request.form.get("time_sure") == "yes"
+    return (at, uptime) if sure and at is not None and uptime is not None else (0.0, 0.0)
 
 
 def _groups(form: MultiDict[str, str]) -> dict[int, str]:
@@ -114,6 +121,9 @@ def _why(refusal: Refused) -> dict[str, str]:
             return {"code": gettext("The one-time password does not fit.")}
         case "throttled" | "locked_out":
             return {"form": attempts.not_taken(refusal, "")}
+        case "changed":
+            stale = gettext("This page was open for too long. Look at the times again.")
+            return {"time_sure": stale}
         case "invalid":
             return {"password": attempts.poor_password()}
         case _:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.link.requests.live import GetLive, WatchLive
+from appliance.link.requests.time import GetTime
 from web import access, streams
 from web.pages import live
 
@@ -20,7 +21,9 @@ LATEST = 5
 def page() -> str:
     """Show the lines, the latest calls and the month's counts."""
     access.logged_in()
-    return render_template("home/page.html", live=live.told(access.ask(GetLive())), **_news())
+    time = access.ask(GetTime()) if access.may(GetTime) else None
+    now = live.told(access.ask(GetLive()))
+    return render_template("home/page.html", live=now, time=time, **_news())
 
 
 @blueprint.get("/lines.json")

@@ -36,8 +36,8 @@ LAMPS = {
     ("red", Light.STEADY): _l("Red: a call is being recorded."),
     ("red", Light.BLINKING): _l("Red blinks: a recording is paused."),
     ("red", Light.WINK): _l(
-        "Red winks: a line cannot be heard, its phone was not yet at rest, or nothing can be "
-        "stored."
+        "Red winks: a line cannot be heard, its phone was not yet at rest, nothing can be stored, "
+        "or an administrator has to look at the panel."
     ),
 }
 """A lit lamp and its meaning."""
@@ -78,7 +78,7 @@ def _front(news: LiveNews) -> dict[str, str]:
     if not news.recorder:
         dark = dict.fromkeys(("green", "amber", "red"), Light.OFF.value)
         return dark | {"text": gettext("The lamps cannot be told while the recorder is away.")}
-    shown = lamp_pattern(news.lines)
+    shown = lamp_pattern(news.lines, news.needed)
     lights = {"green": shown.green, "amber": shown.amber, "red": shown.red}
     said = [str(LAMPS[lamp]) for lamp in lights.items() if lamp in LAMPS]
     return {name: light.value for name, light in lights.items()} | {"text": " ".join(said)}

@@ -6,7 +6,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
+from appliance.link.operations import Role
 from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session
+from appliance.link.requests.time import GetTime
 from appliance.model.limits import LONGEST_CODE
 from web import access, back, forgetting
 from web.words import attempts
@@ -81,4 +83,11 @@ def _in(opened: Session) -> Response:
     place = back.begin(opened.operator)
     if opened.step == "password":
         place = url_for("me.page")
+    elif opened.roles and Role.ADMINISTRATOR in opened.roles and _time_asks(opened.token):
+        place = url_for("time.page")
     return access.keep_token(redirect(place, 303), opened.token)
+
+
+def _time_asks(token: str) -> bool:
+    """Say whether the time waits for an administrator, who is asked right after the login."""
+    return access.keeper().call(GetTime(), token).question in {"wait", "first"}

@@ -232,8 +232,11 @@ ACTS = {
     "ledger_begun": _l("New ledger begun: the old one was gone"),
     "exempt_added": _l("Number never to be recorded added"),
     "exempt_removed": _l("Number never to be recorded taken off"),
-    "retention_waits": _l("Automatic erasure waits: the clock jumped"),
-    "clock_confirmed": _l("Clock confirmed"),
+    "retention_waits": _l("Automatic erasure waits: nobody knows how long the power was off"),
+    "retention_asks": _l("Automatic erasure waits for an administrator"),
+    "erasure_allowed": _l("Erasure that waited allowed"),
+    "clock_asks": _l("The clock differs from the counted time"),
+    "clock_confirmed": _l("Time confirmed"),
     "calibrating": _l("Test calls begun on a line"),
     "calibrated": _l("Line calibrated"),
 }

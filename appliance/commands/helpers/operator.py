@@ -6,7 +6,7 @@ import getpass
 import sys
 import warnings
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +30,8 @@ class Operator:
 
     client: Client
     token: str
+    password: str = field(repr=False)
+    """As it was typed for this command; some acts want it proved again."""
 
     def ask(self, operation: Operation[ReplyT]) -> ReplyT:
         """Ask the keeper; raises Refused or LinkError."""
@@ -94,7 +96,7 @@ def _logged_in(client: Client, name: str, password: str, totp: str) -> Iterator[
     try:
         if opened.step == "password":
             raise Refused("choose_password", "Choose a password of your own in the panel first.")
-        yield Operator(client, token)
+        yield Operator(client, token, password)
     finally:
         with contextlib.suppress(ZgodaError):
             client.call(LogOut(), token)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from appliance.errors import Refused
 from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
@@ -12,6 +13,9 @@ from appliance.keeper.storage.ledger import Ledger
 from appliance.link.requests.calls import Certificate, Ground
 from appliance.link.requests.people import OldKeys
 from appliance.vault.opening.keyring import Change, Keyring
+
+MOST_BY_HAND = 100
+"""Recordings that a person erases at once without proving the password again."""
 
 
 class Erasing:
@@ -55,17 +59,25 @@ class Erasing:
         self._erasure.discard(rids)
         self._ledger.certify(self._erasure.due())
 
-    def erase(self, orders: Sequence[Order]) -> tuple[Certificate, ...]:
+    def erase(self, orders: Sequence[Order], *, proved: bool = False) -> tuple[Certificate, ...]:
         """Erase recordings, in one batch.
+
+        Args:
+            orders: what to erase, and by whose order.
+            proved: whoever gives the orders has just proved the password again.
 
         Returns:
             A certificate for each, ``erasing`` or ``failed``; ``tick`` settles them later.
 
         Raises:
+            Refused: ``prove_again``: too many by hand for a session that was perhaps left open.
             VaultError: the audit could not be written, so nothing was done.
         """
         if not orders:
             return ()
+        by_hand = sum(order.actor != KEEPER for order in orders)
+        if by_hand > MOST_BY_HAND and not proved:
+            raise Refused("prove_again", f"To erase {by_hand} at once, prove your password again.")
         rids = [order.recording for order in orders]
         self._let_go(rids)
         try:

@@ -66,6 +66,7 @@ def make_folders(folders: Folders) -> None:
         folders.shelves,
         folders.keys,
         folders.audit,
+        folders.run,
         folders.keeper_run,
     ):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -162,12 +162,6 @@ class Calls:
         """Return the verdict of every recording."""
         return ask.Verified(self._parts.checking.everything())
 
-    @handles(ask.ConfirmClock)
-    def confirm_clock(self, asked: ask.ConfirmClock, who: Caller) -> Done:
-        """Trust the clock again, and erase what is due by it."""
-        self._parts.retention.confirm_clock()
-        return Done()
-
     @handles(GetCounts)
     def counts(self, asked: GetCounts, who: Caller) -> Counts:
         """Return the person-free counts of the last days."""

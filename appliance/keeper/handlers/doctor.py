@@ -8,6 +8,7 @@ from appliance.keeper.doctor.box import examine_box
 from appliance.keeper.doctor.machine import Machine
 from appliance.keeper.doctor.memory import examine_memory
 from appliance.keeper.doctor.panel import examine_panel
+from appliance.keeper.doctor.time import examine_time
 from appliance.keeper.doctor.vault import examine_vault
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
@@ -61,5 +62,8 @@ class Doctor:
         yield from examine_panel(config.panel, around.clock)
         yield from examine_box(self._machine, around.folders.data, around.clock)
         yield from examine_memory(around.folders, running)
+        parts = self._box.opened().records.parts
+        waiting = parts.retention.waiting
+        yield from examine_time(parts.time, waiting.recordings if waiting is not None else 0)
         content = self._box.opened().keyring.content
         yield from examine_vault(config, around.folders, content.sheet_confirmed)

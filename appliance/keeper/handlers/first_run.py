@@ -7,6 +7,7 @@ from appliance.keeper.box import Box
 from appliance.keeper.first_run.create import create_vault, make_eraser, new_sheet, publish_pool
 from appliance.keeper.first_run.proofs import OneTimePassword, SheetCheck
 from appliance.keeper.handlers.login import Logins
+from appliance.keeper.handlers.time import moved_on
 from appliance.keeper.people.passwords import normal
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
@@ -64,6 +65,7 @@ class FirstRuns:
     def _first_run(self, operation: FirstRun) -> RecoverySheet:
         around, box = self._box.around, self._box.now
         if box is None:
+            self._confirmed_time(operation)  # a page that is too old makes no vault
             self._code.check(operation.code)
             sheet = create_vault(
                 around.folders,
@@ -75,6 +77,7 @@ class FirstRuns:
                 sheet_confirmed=False,
             )
             self._box.open()
+            self._confirm_time(operation)
         elif box.keyring.content.sheet_confirmed:
             raise Refused("forbidden", "This box is set up already: log in.")
         else:
@@ -86,6 +89,20 @@ class FirstRuns:
             )
             self._box.sessions.close_operator(owner.id)
         return self._sheet.show(sheet, self._logins.begin(operation.name, operation.password).token)
+
+    def _confirmed_time(self, operation: FirstRun) -> float | None:
+        """Return what time it is by the person's word; None if they gave none."""
+        if not operation.at:
+            return None
+        return moved_on(operation.at, operation.uptime, self._box.around.clock)
+
+    def _confirm_time(self, operation: FirstRun) -> None:
+        """Believe the first administrator; without a confirmation nothing is due yet."""
+        box, at = self._box.opened(), self._confirmed_time(operation)
+        if at is not None:
+            (owner,) = box.keyring.content.operators
+            box.audit.append("clock_confirmed", owner)
+            box.records.parts.retention.confirm_time(at)
 
     @handles(ConfirmSheet)
     def confirm_sheet(self, operation: ConfirmSheet, who: Caller) -> Done:

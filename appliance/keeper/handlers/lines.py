@@ -23,6 +23,7 @@ from appliance.link.requests.lines import (
     LendList,
     Lines,
     RecorderNews,
+    TellNeed,
     WatchRecorder,
 )
 
@@ -53,6 +54,8 @@ class RecorderLink:
             folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
         )
         self._lending = threading.Lock()
+        self._needed = False
+        self._told: bool | None = None  # what the recorder was told of it; None: nothing yet
 
     def forwarded(self) -> dict[type[AnyOperation], Handler]:
         """Return a handler for each operation of the recorder's that people may ask for."""
@@ -73,6 +76,8 @@ class RecorderLink:
         while not stop.is_set():
             try:
                 self.lend(loan)
+                self._told = None
+                self.need(self._needed)
                 for news in self._client.watch(WatchRecorder()):
                     if stop.is_set():
                         return
@@ -95,6 +100,17 @@ class RecorderLink:
         """
         with self._lending:  # else an older list could follow a newer one, and stay
             self._client.call(loan())
+
+    def need(self, needed: bool) -> None:
+        """Tell the recorder whether something waits for an administrator.
+
+        An absent recorder is told when it is back.
+        """
+        self._needed = needed
+        if needed != self._told:
+            with contextlib.suppress(LinkError):
+                self._client.call(TellNeed(needed))
+                self._told = needed
 
     def _heard(self, news: RecorderNews) -> None:
         if news.kind in {"sealed", "withdrawn", "noted"}:

@@ -1,4 +1,4 @@
-"""Export a recording as one sound file, piece by piece, pauses and gaps at their true length."""
+"""Export a recording as one sound file, piece by piece, at its true length."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Make a file of a recording's whole sound, piece by piece, in constant memory and on no disk.
+"""Make a file of a recording's whole sound in pieces, in constant memory, on no disk.
 
 An export reads twice: first the whole file's digest, then its sound. The reader of the pieces
 decides the pace; nothing is done ahead, so closing an iterator ends the work at once.

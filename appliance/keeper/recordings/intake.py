@@ -20,7 +20,8 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.storage.ledger import Ledger, SureTime
+from appliance.keeper.storage.belief import Belief
+from appliance.keeper.storage.ledger import Ledger
 from appliance.model.records import CallNote
 from appliance.vault.decoding import decode_json, decoding
 from appliance.vault.disk import Disk, being_written
@@ -197,7 +198,7 @@ class Intake:
         return tuple(tickets)
 
     def _note_due(self, tickets: dict[str, Ticket]) -> None:
-        believed = self._ledger.sure_time()
+        believed = self._ledger.belief()
 
         def noted(rid: str, entry: RecordingEntry) -> RecordingEntry:
             ticket = tickets[rid]
@@ -279,7 +280,7 @@ class Intake:
         return len(notes)
 
 
-def plausible(ticket: Ticket, believed: SureTime | None) -> bool:
+def plausible(ticket: Ticket, believed: Belief | None) -> bool:
     """Say whether a recording can have begun on its ticket's day.
 
     It cannot be much older than the last take-up that did not find it.
@@ -288,7 +289,7 @@ def plausible(ticket: Ticket, believed: SureTime | None) -> bool:
         ticket: of a recording that is being taken up.
         believed: when the keeper last believed a clock and so was running.
     """
-    return ticket.clock_ok and (believed is None or ticket.day >= day_of(believed.wall) - 1)
+    return ticket.clock_ok and (believed is None or ticket.day >= day_of(believed.at) - 1)
 
 
 def _read_note(raw: bytes) -> CallNote:

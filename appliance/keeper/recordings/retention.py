@@ -1,36 +1,76 @@
 """Erase what is due: at boot and hourly, locked or not; never early.
 
-Erasure comes at most an hour late. A due day is the last day (UTC) on which a recording may exist.
+Erasure comes at most an hour late. A due day is the last day (UTC) on which a recording may exist,
+by the believed time. A sweep that a wrong time could have caused waits for an administrator, and
+goes on waiting until one agrees.
 """
 
+import threading
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from appliance.clock import day_of
+from msgspec import structs
+
+from appliance.clock import DAY, day_of
+from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.erasure.erase import Erasing
-from appliance.keeper.time.sure_clock import SureClock
-from appliance.keeper.time.wrong_clock import WrongClock
+from appliance.keeper.recordings.brake import Due, counts, must_ask
+from appliance.keeper.storage.belief import Belief, Swept
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.keeper.time.judge import Judgement, Question
+from appliance.keeper.time.wrong_clock import WrongClock, shift
 from appliance.link.requests.calls import Certificate, Ground
 from appliance.vault.opening.keyring import Keyring
 
+REMIND = float(DAY)
+"""Seconds between two audit entries of something that goes on waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A sweep that waits for an administrator."""
+
+    days: tuple[tuple[int, int], ...]  # due day, how many recordings; the earliest first
+
+    @property
+    def through(self) -> int:
+        """Return the latest due day."""
+        return self.days[-1][0]
+
+    @property
+    def recordings(self) -> int:
+        """Return how many recordings it would erase."""
+        return sum(count for _, count in self.days)
+
 
 class Retention:
-    """The sweep for recordings that are due."""
+    """The sweep for recordings that are due. Threads may share it; one sweep runs at a time."""
 
     def __init__(
         self,
         keyring: Keyring,
         erasing: Erasing,
         audit: AuditLog,
-        sure_clock: SureClock,
+        ledger: Ledger,
+        time: BelievedClock,
         wrong_clock: WrongClock,
     ) -> None:
         self._keyring = keyring
         self._erasing = erasing
         self._audit = audit
-        self._clock = sure_clock
+        self._ledger = ledger
+        self._time = time
         self._wrong_clock = wrong_clock
-        self._waits = False
+        self._reminded: dict[str, float] = {}  # audit entry -> monotonic
+        self._waiting: Waiting | None = None
+        self._one = threading.RLock()
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """Return the sweep that waits for an administrator, as it was at the last attempt."""
+        return self._waiting
 
     def sweep(self) -> tuple[Certificate, ...]:
         """Erase everything due in one batch, after correcting wrong dates.
@@ -38,22 +78,98 @@ class Retention:
         Raises:
             VaultError: audit, ledger or keyring could not be written; nothing was erased.
         """
-        now = self._clock.now()
-        if now is None:
-            if not self._waits:
-                self._audit.append("retention_waits", KEEPER, detail="clock")
-            self._waits = True
-            return ()
-        self._waits = False
-        self._wrong_clock.put_right()
-        due = self._keyring.due(day_of(now))
-        return self._erasing.by_keeper(sorted(due), Ground.NO_LONGER_NEEDED)
+        with self._one:
+            judged = self._time.look()
+            self._say(judged.question)
+            if judged.belief is None:
+                self._ledger.begin()
+                return ()
+            self._date(judged)
+            due = self._due(judged.belief)
+            if self._must_ask(due, judged.belief):
+                self._time.settle(self._asking(judged.belief))
+                self._waiting = Waiting(counts(due))
+                self._remind("retention_asks", f"recordings.{len(due)}")
+                return ()
+            return self._erase(due, judged.belief)
+
+    def _must_ask(self, due: list[Due], belief: Belief) -> bool:
+        archive = self._keyring.count_taken_up()
+        return must_ask(due, archive, belief.counted, self._ledger.swept())
+
+    def _asking(self, belief: Belief) -> Swept:
+        """Return the last sweep, with the mark that another one waits."""
+        swept = self._ledger.swept() or Swept(belief.counted, 0)
+        return structs.replace(swept, asks=True)
+
+    def allow(self, through: int, recordings: int) -> tuple[Certificate, ...]:
+        """Erase what an administrator has seen and agreed to.
+
+        Args:
+            through: the latest due day that was shown.
+            recordings: how many were shown.
+
+        Raises:
+            Refused: ``changed``: these are not the recordings that are due up to that day.
+            VaultError: as ``sweep``.
+        """
+        with self._one:
+            judged = self._time.look()
+            if judged.belief is None:
+                raise Refused("changed", "Nothing is due while the time is not confirmed.")
+            due = [one for one in self._due(judged.belief) if one.day <= through]
+            if not due or len(due) != recordings:
+                raise Refused("changed", "The list has changed meanwhile; look at it again.")
+            return self._erase(due, judged.belief)
 
     def date(self, taken_up: Collection[str]) -> None:
         """Correct the dates of recordings just taken up; raises VaultError."""
-        self._wrong_clock.put_right(taken_up)
+        self._date(self._time.judged, taken_up)
 
-    def confirm_clock(self) -> tuple[Certificate, ...]:
-        """Believe the clock on an operator's word, and sweep."""
-        self._clock.confirm()
-        return self.sweep()
+    def confirm_time(self, at: float) -> tuple[Certificate, ...]:
+        """Believe an administrator, and sweep; raises VaultError."""
+        with self._one:
+            self._time.confirm(at)
+            return self.sweep()
+
+    def _date(self, judged: Judgement, only: Collection[str] | None = None) -> None:
+        # While nobody knows how long the power was off, the recorder's dates are the later ones.
+        if judged.question not in {Question.WAIT, Question.FIRST}:
+            self._wrong_clock.put_right(only)
+
+    def _due(self, belief: Belief) -> list[Due]:
+        found = self._keyring.due(day_of(belief.at))
+        return [Due(rid, day, self._kept(rid, day)) for rid, day in sorted(found.items())]
+
+    def _kept(self, rid: str, due_day: int) -> int | None:
+        """Return for how many days a recording was to be kept."""
+        entry = self._keyring.get(rid)
+        if entry is None or entry.day is None:
+            return None
+        return due_day - shift(entry) - entry.day
+
+    def _erase(self, due: list[Due], belief: Belief) -> tuple[Certificate, ...]:
+        """Erase; what is believed is on the disk before, and that it was done only afterwards."""
+        self._waiting = None
+        self._reminded.pop("retention_asks", None)
+        made: tuple[Certificate, ...] = ()
+        if due:
+            self._time.settle()
+            made = self._erasing.by_keeper([one.rid for one in due], Ground.NO_LONGER_NEEDED)
+        if all(one.state != "failed" for one in made):
+            self._time.settle(Swept(belief.counted, day_of(belief.at)))
+        return made
+
+    def _say(self, question: Question) -> None:
+        """Put on record that the time is in question, and again each day."""
+        told = {Question.WAIT: "retention_waits", Question.ASK: "clock_asks"}.get(question)
+        for entry in {"retention_waits", "clock_asks"} - {told}:
+            self._reminded.pop(entry, None)
+        if told is not None:
+            self._remind(told, "clock")
+
+    def _remind(self, entry: str, detail: str) -> None:
+        now = self._time.monotonic()
+        if now >= self._reminded.get(entry, now):
+            self._audit.append(entry, KEEPER, detail=detail)
+            self._reminded[entry] = now + REMIND

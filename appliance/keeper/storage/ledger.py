@@ -15,6 +15,7 @@ from tinydb import TinyDB
 from tinydb.table import Document, Table
 
 from appliance.errors import FileFormatError
+from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.calls import Certificate, HoldWords
 from appliance.model.records import CallNote
@@ -24,8 +25,6 @@ LABEL = b"zgoda ledger"
 
 _ONLY = 1
 """The document number in tables of one document."""
-
-_BOOTS_KEPT = 100
 
 _Row = tuple[str, str, str, str]
 
@@ -40,14 +39,6 @@ class ErasureWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     author: str
     reason: str
     at: float  # UTC
-
-
-class SureTime(Struct, frozen=True, forbid_unknown_fields=True):
-    """The moment at which the clock was last believed."""
-
-    wall: float  # UTC
-    boot: str
-    uptime: float  # seconds since that boot
 
 
 class Counted(NamedTuple):
@@ -78,6 +69,12 @@ class Ledger:
                 "new one without the reasons, certificates and counts that it held."
             ) from error
         self._lock = threading.RLock()
+
+    def begin(self) -> None:
+        """Write a ledger that was begun anew, so that its absence later means a loss."""
+        with self._lock:
+            if self.begun and not self._table("time").contains(doc_id=_ONLY):
+                self._set_one("time", {})
 
     def hold(self, words: HoldWords) -> None:
         """Store a hold's reason, replacing an earlier one."""
@@ -146,32 +143,30 @@ class Ledger:
         ]
         return sorted((row for row in rows if row.day >= since), key=_newest_first)
 
-    def sure_time(self) -> SureTime | None:
-        """Return when the clock was last believed; None if never."""
+    def belief(self) -> Belief | None:
+        """Return what was last believed of the time; None if nothing ever was."""
         with self._lock:
             fields = self._one("time").get("last")
-        return msgspec.convert(fields, SureTime) if fields else None
+        return msgspec.convert(fields, Belief) if fields else None
 
-    def boot_times(self) -> dict[str, float]:
-        """Return the start (UTC) of each boot in which the clock was ever believed."""
+    def swept(self) -> Swept | None:
+        """Return the last sweep that nobody had to be asked about."""
         with self._lock:
-            times: dict[str, float] = dict(self._one("time").get("boots", {}))
-        return times
+            fields = self._one("time").get("swept")
+        return msgspec.convert(fields, Swept) if fields else None
 
-    def exact_boots(self) -> set[str]:
-        """Return those boots in which a second source vouched for the clock."""
+    def boots(self) -> dict[str, BootStart]:
+        """Return the beginning of each boot in which a time was ever believed."""
         with self._lock:
-            return set(self._one("time").get("exact", []))
+            return _boots(self._one("time"))
 
-    def believe(self, time: SureTime, *, vouched: bool = False) -> None:
-        """Store that the clock is believed now, and thereby when this boot began."""
+    def believe(self, belief: Belief, swept: Swept | None = None) -> None:
+        """Store what is believed now, and thereby when this boot began; perhaps with a sweep."""
         with self._lock:
             said = self._one("time")
-            boots = said.get("boots", {}) | {time.boot: time.wall - time.uptime}
-            kept = dict(sorted(boots.items(), key=lambda item: item[1])[-_BOOTS_KEPT:])
-            exact = {*said.get("exact", []), *([time.boot] if vouched else [])} & kept.keys()
-            fields = {"last": msgspec.to_builtins(time), "boots": kept, "exact": sorted(exact)}
-            self._set_one("time", fields)
+            starts = starts_after(_boots(said), self.belief(), belief)
+            fields = {"last": belief, "starts": starts, "swept": swept or self.swept()}
+            self._set_one("time", msgspec.to_builtins(fields))
 
     def _table(self, name: str) -> Table:
         return self._database.table(name, cache_size=0)
@@ -201,6 +196,14 @@ class Ledger:
             self._table(table).update(fields, doc_ids=[number])
         else:
             self._table(table).insert(Document(fields, number))
+
+
+def _boots(said: Mapping[str, Any]) -> dict[str, BootStart]:
+    """Read the boots, also as older ledgers have them."""
+    if "starts" in said:
+        return msgspec.convert(said["starts"], dict[str, BootStart])
+    exact = said.get("exact", ())
+    return {boot: BootStart(at, exact=boot in exact) for boot, at in said.get("boots", {}).items()}
 
 
 def _id(recording: str) -> int:

@@ -10,11 +10,12 @@ always be rebuilt from recordings and keyring.
 """
 
 import threading
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import structs
 
 from appliance.clock import DAY, Clock, day_of
+from appliance.keeper.storage.belief import BootStart
 from appliance.keeper.storage.ledger import Ledger
 from appliance.model.records import CallMeta
 from appliance.vault.opening.entry import RecordingEntry
@@ -44,14 +45,14 @@ class WrongClock:
         Raises:
             VaultError: the keyring could not be written.
         """
-        boots, exact = self._ledger.boot_times(), self._ledger.exact_boots()
+        boots = self._ledger.boots()
         if self._boot_id not in boots:
             return
-        now = boots[self._boot_id] + self._clock.monotonic()
+        now = boots[self._boot_id].at + self._clock.monotonic()
         right = {
             rid: began
             for rid, entry in self._entries(only)
-            if (began := _began(entry, boots.get(entry.boot_id), exact, now)) is not None
+            if (began := _began(entry, boots.get(entry.boot_id), now)) is not None
         }
         if not right:
             return
@@ -111,25 +112,39 @@ def started_at(meta: CallMeta, began: float) -> float:
     return max(round(began - meta.recording_at_ms / 1000, 3), 0.0)
 
 
-def _began(
-    entry: RecordingEntry, boot: float | None, exact: Container[str], now: float
-) -> float | None:
+def _began(entry: RecordingEntry, boot: BootStart | None, now: float) -> float | None:
     """Return when a recording truly began; None if the known date is right.
 
     Args:
         entry: the recording's.
         boot: the start of its boot, if known.
-        exact: the boots whose start is certain.
         now: the time.
     """
     if entry.due_day is None or entry.day is None:
         return None
-    if boot is not None and boot + entry.uptime <= now + SLACK:
-        began = boot + entry.uptime
-        return None if _agrees(entry, began, exact=entry.boot_id in exact) else began
+    if boot is not None and boot.at + entry.uptime <= now + SLACK:
+        began = _later(entry, boot, now)
+        return None if _agrees(entry, began, exact=boot.exact) else began
     said = entry.day * DAY if entry.began is None else entry.began
     sure = entry.clock_ok or entry.began is not None
     return None if sure and said <= now + SLACK else now
+
+
+def _later(entry: RecordingEntry, boot: BootStart, now: float) -> float:
+    """Return the beginning of a recording, from that of its boot.
+
+    A boot without a clock chip may have begun later than was believed in it, by as much as the box
+    had to catch up since. Between the two bounds the recorder's own day counts; where it lies
+    outside of them, the later bound does, so that nothing is erased early.
+    """
+    earliest = boot.at + entry.uptime
+    latest = max(earliest, min(earliest + boot.late, now))
+    if entry.day is None or not entry.clock_ok:
+        return latest
+    if day_of(earliest - SLACK) <= entry.day <= day_of(earliest + SLACK):
+        return earliest
+    said = float(entry.day * DAY)
+    return said if earliest < said <= latest else latest
 
 
 def _agrees(entry: RecordingEntry, began: float, *, exact: bool) -> bool:

@@ -246,10 +246,3 @@ class VerifyCalls(Operation[Verified], frozen=True, tag="calls.verify"):
     """Check every recording against its frames and the audit."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
-
-
-class ConfirmClock(Operation[Done], frozen=True, tag="calls.confirm_clock"):
-    """Confirm the box's clock after it jumped ahead, so that retention goes on."""
-
-    roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
-    audit = "clock_confirmed"

@@ -43,6 +43,8 @@ class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
     code: str
     name: str
     password: str
+    at: float = 0.0  # the box's time (UTC), if the person has confirmed it
+    uptime: float = 0.0  # seconds since the boot at which it was seen
 
 
 class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):

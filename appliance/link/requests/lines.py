@@ -59,6 +59,14 @@ class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
     tags: tuple[int, ...]
 
 
+class TellNeed(Operation[Done], frozen=True, tag="lines.tell_need"):
+    """Tell the recorder whether something waits for an administrator: its lamps show it."""
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+    needed: bool
+
+
 class RecorderNews(Message, frozen=True):
     """One piece of the recorder's news."""
 

@@ -46,6 +46,7 @@ class LiveNews(Message, frozen=True):
     people: tuple[OnLine, ...] = ()
     levels: tuple[LineLevel, ...] = ()
     recorder: bool = True  # False: the recorder cannot be reached
+    needed: bool = False  # something waits for an administrator, and a lamp winks
 
 
 class GetLive(Operation[LiveNews], frozen=True, tag="live.get"):

@@ -28,8 +28,8 @@ RETRY_SECONDS = 30.0
 
 Make = Callable[[Wiring, Factory, Callable[[ButtonPress], None]], LampsAndButton]
 
-Item = tuple[LineStatus, ...] | ButtonPress | None
-"""How the lines are, a press of the button, or the end."""
+Item = tuple[LineStatus, ...] | bool | ButtonPress | None
+"""How the lines are, whether somebody is needed, a press of the button, or the end."""
 
 
 class Front:
@@ -64,6 +64,7 @@ class Front:
         self._try_at = clock.monotonic()
         self._inbox: queue.Queue[Item] = queue.Queue()
         self._lines: tuple[LineStatus, ...] = ()
+        self._needed = False
         self._devices: LampsAndButton | None = None
         self._fault = ""
         self._thread = NamedThread(self._run, "front")
@@ -86,6 +87,10 @@ class Front:
     def show(self, lines: tuple[LineStatus, ...]) -> None:
         """Show how the lines are; from any thread, never waits."""
         self._inbox.put_nowait(lines)
+
+    def need(self, needed: bool) -> None:
+        """Show whether something waits for an administrator; from any thread, never waits."""
+        self._inbox.put_nowait(needed)
 
     def settle(self) -> None:
         """Wait until everything shown and pressed so far has been dealt with."""
@@ -135,15 +140,18 @@ class Front:
         if self._devices.simulated:
             log.info("front: there are no pins here; lamps and button are simulated")
         if self._lines:
-            self._devices.show(lamp_pattern(self._lines))
+            self._devices.show(lamp_pattern(self._lines, self._needed))
 
-    def _take(self, item: tuple[LineStatus, ...] | ButtonPress) -> None:
+    def _take(self, item: tuple[LineStatus, ...] | bool | ButtonPress) -> None:
         if isinstance(item, ButtonPress):
             self._pressed(item)
             return
-        self._lines = item
-        if self._devices is not None:
-            self._devices.show(lamp_pattern(item))
+        if isinstance(item, bool):
+            self._needed = item
+        else:
+            self._lines = item
+        if self._devices is not None and self._lines:
+            self._devices.show(lamp_pattern(self._lines, self._needed))
 
     def _let_go(self) -> None:
         devices, self._devices = self._devices, None

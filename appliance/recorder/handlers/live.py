@@ -19,9 +19,15 @@ class LiveDesk:
         self._views = views
         self._latest: Latest[Literal[True]] = Latest()
         self._latest.show(True)
+        self._needed = False
 
     def changed(self) -> None:
         """Let the watchers look again; called from the lines' threads."""
+        self._latest.show(True)
+
+    def need(self, needed: bool) -> None:
+        """Let the watchers know whether something waits for an administrator."""
+        self._needed = needed
         self._latest.show(True)
 
     def close(self) -> None:
@@ -32,7 +38,8 @@ class LiveDesk:
         """Look at every line."""
         shown = [view.shown for view in self._views()]
         people = tuple(each.on for each in shown if each.on is not None)
-        return LiveNews("state", lines=tuple(each.status for each in shown), people=people)
+        lines = tuple(each.status for each in shown)
+        return LiveNews("state", lines=lines, people=people, needed=self._needed)
 
     @handles(GetLive)
     def get(self, operation: GetLive) -> LiveNews:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from appliance.clock import DAY
-from appliance.keeper.records import Boot
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.model.records import RecordingMark
 from tests.keeper.office import START, TODAY, Office, make_office
@@ -21,7 +20,7 @@ def test_a_wrong_clock_is_put_right_by_boot_and_uptime(office: Office) -> None:
     rid = office.seal(clock_ok=False, boot="b00710", uptime=100)
     office.clock.jump(10 * DAY)
     office.clock.advance(500)
-    office.build(Boot("b00710", lambda: True))
+    office.vouch("b00710")
     office.records.sweep()
     office.records.take_up()
     key = office.keyring.entry(rid)
@@ -35,10 +34,9 @@ def test_a_wrong_clock_is_put_right_by_boot_and_uptime(office: Office) -> None:
 
 def test_a_wrong_clock_of_an_earlier_boot_is_bounded_by_now(office: Office) -> None:
     rid = office.seal(clock_ok=False, boot="0ddb00", uptime=50)
-    office.records.take_up()
     office.clock.jump(30 * DAY)
-    office.build(Boot("5ec0d5", lambda: True))
-    office.records.sweep()
+    office.vouch("5ec0d5")
+    office.records.take_up()
     assert office.keyring.entry(rid).due_day == TODAY + 30 + 90
     office.clock.advance(5 * DAY)
     office.records.sweep()
@@ -58,6 +56,8 @@ def test_a_wrong_clock_that_nobody_can_put_right_yet_is_put_right_later(
     office.clock.jump(20 * DAY)
     office.clock.advance(500)
     office.records.sweep()
+    assert office.keyring.entry(rid).due_day == TODAY + 90, "nobody has confirmed it"
+    office.confirm()
     office.records.tick()
     assert office.keyring.entry(rid).due_day == TODAY + 20 + 90
     assert [call.meta.due_days for call in listed(office).calls] == [{"training": TODAY + 110}]
@@ -70,9 +70,9 @@ def test_an_earlier_boot_whose_clock_was_believed_later_is_known(office: Office)
     office.records.sweep()
     office.clock.jump(10 * DAY)
     office.clock.advance(500)
-    office.build(Boot("b00710", lambda: True))
+    office.vouch("b00710")
     office.records.sweep()
-    office.build(Boot("5ec0d5", lambda: True))
+    office.vouch("5ec0d5")
     office.clock.jump(5 * DAY)
     office.records.sweep()
     office.records.take_up()
@@ -94,7 +94,7 @@ def test_what_was_put_right_stays_right_when_the_catalogue_is_made_again(office:
     rid = office.seal(clock_ok=False, boot="b00710", uptime=100)
     office.clock.jump(200 * DAY)
     office.clock.advance(500)
-    office.build(Boot("b00710", lambda: True))
+    office.vouch("b00710")
     office.records.sweep()
     office.records.take_up()
     office.unlock()
@@ -115,7 +115,7 @@ def test_a_date_that_is_put_right_while_listed_is_shown_and_shelved_anew(office:
     assert listed(office).calls[0].meta.started_at == START
     office.clock.jump(-20 * DAY)
     office.clock.advance(500)
-    office.build(Boot("b00710", lambda: True))
+    office.vouch("b00710")
     office.unlock()
     office.records.sweep()
     office.records.tick()
@@ -134,7 +134,7 @@ def test_a_date_that_is_put_right_while_locked_is_shown_after_the_next_login(
     office.records.lock()
     office.clock.jump(-20 * DAY)
     office.clock.advance(500)
-    office.build(Boot("b00710", lambda: True))
+    office.vouch("b00710")
     office.records.sweep()
     office.unlock()
     assert listed(office).calls[0].meta.due_days == {"training": TODAY - 20 + 90}
@@ -143,7 +143,7 @@ def test_a_date_that_is_put_right_while_locked_is_shown_after_the_next_login(
 def test_a_day_still_to_come_was_written_by_a_wrong_clock(office: Office) -> None:
     """A clock years ahead, never believed, whose boot is over: nobody logs in meanwhile."""
     office.clock.jump(-4000 * DAY)
-    office.build(Boot("5ec0d5", lambda: True))
+    office.vouch("5ec0d5")
     rid = office.record(boot="0ddb00")
     office.records.sweep()
     office.records.take_up()
@@ -154,7 +154,7 @@ def test_a_day_still_to_come_was_written_by_a_wrong_clock(office: Office) -> Non
 def test_a_day_long_before_the_last_take_up_was_written_by_a_wrong_clock(office: Office) -> None:
     """The keeper was not there; the recorder's clock had lost its battery, years ago."""
     office.clock.jump(400 * DAY)
-    office.build(Boot("b00710", lambda: True))
+    office.vouch("b00710")
     office.records.sweep()
     rid = office.seal(boot="0ddb00")
     office.records.take_up()

@@ -9,7 +9,6 @@ import pytest
 
 from appliance.clock import DAY
 from appliance.keeper.catalogue.shelves import KEPT_OPEN
-from appliance.keeper.records import Boot
 from appliance.link.requests.calls import (
     EraseCall,
     Ground,
@@ -198,7 +197,7 @@ def test_a_sweep_goes_on_whatever_became_of_a_shelf(office: Office) -> None:
     office.unlock()
     rids = calls(office)
     deeds(office, rids)
-    office.build(Boot("b00710", lambda: True))
+    office.vouch("b00710")
     office.unlock()
     for path in shelves(office):
         os.truncate(path, 10)

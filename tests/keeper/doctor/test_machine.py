@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.clock import SystemClock
-from appliance.keeper.doctor.machine import Machine, Mount, standing
-from appliance.keeper.time.sure_clock import kernel_synchronised
+from appliance.keeper.doctor.machine import Machine, Mount, kernel_synchronised, standing
 from appliance.vault.disk import Disk
 from tests.clocks import ManualClock
 

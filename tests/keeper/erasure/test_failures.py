@@ -94,7 +94,8 @@ def test_a_file_that_stays_is_a_failure(keeper: Keeper, rid: str) -> None:
     keeper.disk.fail("unlink", once=True)
     keeper.clock.advance(30)
     (made,) = keeper.erasure.due()
-    assert (made.state, made.reason) == ("failed", "[Errno 5] Input/output error")
+    assert made.state == "failed"
+    assert "Input/output error" in made.reason
     keeper.clock.advance(30)
     (final,) = keeper.erasure.due()
     assert final.state == "erased"

@@ -12,7 +12,6 @@ from appliance.errors import EraserFailed, KeyLost, Refused, VaultError
 from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.records import Records
 from appliance.link.requests.calls import (
-    ConfirmClock,
     EraseCall,
     ExportCall,
     Ground,
@@ -221,7 +220,7 @@ def test_a_hold_that_comes_while_it_is_being_erased_is_kept(
             assert (made.state, "put on hold meanwhile" in made.reason) == ("failed", True)
         else:
             office.clock.advance(91 * DAY)
-            office.ask(ConfirmClock())
+            office.records.sweep()
     assert office.keyring.entry(rid).held
     assert [act for act, about in office.acts() if about == rid][-1] == "erase_failed"
     office.records.tick()

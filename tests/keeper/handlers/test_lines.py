@@ -23,6 +23,7 @@ from appliance.link.requests.lines import (
     PlaceTrialCall,
     PressButton,
     RecorderNews,
+    TellNeed,
     WatchRecorder,
 )
 from appliance.link.server import Server
@@ -180,6 +181,16 @@ def test_an_older_list_never_comes_after_a_newer_one(
     assert lent == [LendList(key=KEY, tags=()), LendList(key=KEY, tags=(7,))]
 
 
+def test_the_recorder_hears_once_that_somebody_is_needed(
+    link: RecorderLink, recorder: Recorder
+) -> None:
+    for needed in (False, False, True, True, False):
+        link.need(needed)
+    told = [recorder.asked.get(timeout=5) for _ in range(3)]
+    assert told == [TellNeed(False), TellNeed(True), TellNeed(False)]
+    assert recorder.asked.empty()
+
+
 def test_news_of_a_recording_is_taken_up_at_once(
     link: RecorderLink, recorder: Recorder, taken_up: "queue.Queue[str]"
 ) -> None:
@@ -187,6 +198,7 @@ def test_news_of_a_recording_is_taken_up_at_once(
     watching = threading.Thread(target=link.watch, args=(Loan(), stop))
     watching.start()
     assert isinstance(recorder.asked.get(timeout=5), LendList)
+    assert recorder.asked.get(timeout=5) == TellNeed(False)
     assert isinstance(recorder.asked.get(timeout=5), WatchRecorder)
     for kind in ("opened", "sealed", "lines", "withdrawn"):
         recorder.news.put(RecorderNews(kind, recording="ab" * 16))
@@ -205,6 +217,7 @@ def test_a_recorder_that_comes_back_is_found_and_lent_the_list_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(recorder_link, "FIRST_WAIT", 0.01)
+    link.need(True)  # it is away, and hears of it when it is back
     stop = threading.Event()
     watching = threading.Thread(target=link.watch, args=(Loan(), stop))
     watching.start()
@@ -212,6 +225,7 @@ def test_a_recorder_that_comes_back_is_found_and_lent_the_list_again(
     for _ in range(2):
         recorder = Recorder(folders)
         assert isinstance(recorder.asked.get(timeout=5), LendList)
+        assert recorder.asked.get(timeout=5) == TellNeed(True)
         assert isinstance(recorder.asked.get(timeout=5), WatchRecorder)
         recorder.server.stop()
     stop.set()

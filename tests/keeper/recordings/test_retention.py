@@ -6,19 +6,17 @@ import pytest
 
 from appliance.clock import DAY
 from appliance.errors import EraserFailed, Refused
-from appliance.keeper.records import Boot
 from appliance.keeper.storage.ledger import Ledger
-from appliance.keeper.time.sure_clock import SureClock, kernel_synchronised
+from appliance.keeper.time.chip import Boot
 from appliance.link.requests.calls import (
     Certificate,
-    ConfirmClock,
     HoldCall,
     HoldGround,
     ListCalls,
     ReleaseHold,
     ShowCertificate,
 )
-from tests.clocks import ManualClock
+from tests.keeper.chips import SimulatedChip
 from tests.keeper.office import START, TODAY, Office, make_office
 from tests.vaults import change
 
@@ -99,6 +97,9 @@ def test_a_date_of_a_wrong_clock_erases_nothing_before_it_is_put_right(tmp_path:
     sweep_until(office, 10)
     assert rid in known(office)
     office.clock.trust()
+    office.records.sweep()
+    assert rid in known(office), "nobody has confirmed the time"
+    office.confirm()
     sweep_until(office, 3)
     assert rid in known(office), "it may have begun when this was noticed"
     sweep_until(office, 2)
@@ -106,38 +107,57 @@ def test_a_date_of_a_wrong_clock_erases_nothing_before_it_is_put_right(tmp_path:
     office.close()
 
 
-def test_a_jump_ahead_waits_for_an_operator(office: Office) -> None:
+def test_nothing_is_due_before_anybody_has_confirmed_the_time(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "first", trusted=False)
+    office.clock.trust()
+    rid = office.record(purposes=(("training", 3),))
+    sweep_until(office, 10)
+    assert rid in known(office)
+    assert office.records.parts.ledger.belief() is None
+    office.close()
+
+
+def test_a_jump_ahead_erases_nothing_and_asks_somebody(office: Office) -> None:
     rid, fresh = office.record(boot="0ddb00"), office.record()
     office.records.sweep()
     office.clock.jump(400 * DAY)
     for _ in range(3):
         office.clock.advance(HOUR)
         office.records.sweep()
-    assert rid in known(office)
-    assert office.acts().count(("retention_waits", None)) == 1
-    office.ask(ConfirmClock())
-    assert known(office) == {fresh}, "made three hours ago, in this very boot"
-    office.records.sweep()
-    assert known(office) == {fresh}
+    assert {rid, fresh} <= known(office)
+    assert office.acts().count(("clock_asks", None)) == 1
+    assert office.records.needs_somebody
+    for _ in range(25):
+        office.clock.advance(HOUR)
+        office.records.sweep()
+    assert office.acts().count(("clock_asks", None)) == 2, "and once more each day"
+    office.confirm()
+    assert known(office) == {fresh}, "made in this very boot"
+    assert not office.records.needs_somebody
 
 
-def test_a_jump_ahead_is_taken_when_the_network_vouches(office: Office) -> None:
-    rid = office.record(boot="0ddb00")
-    office.records.sweep()
-    office.clock.jump(400 * DAY)
-    office.build(Boot("b00710", lambda: True))
-    office.records.sweep()
-    assert rid not in known(office)
-
-
-def test_a_box_that_was_off_for_long_waits_too(office: Office) -> None:
+def test_a_box_that_was_off_for_long_waits_for_somebody(office: Office) -> None:
     rid = office.record(purposes=(("training", 3),))
     office.records.sweep()
     office.clock.jump(10 * DAY)
-    office.build(Boot("5ec0d5", lambda: False))
+    office.restart("5ec0d5")
     office.records.sweep()
     assert rid in known(office)
-    office.build(Boot("5ec0d5", lambda: True))
+    assert office.acts().count(("retention_waits", None)) == 1
+    office.confirm()
+    assert rid not in known(office)
+
+
+def test_a_box_that_was_off_for_long_goes_on_by_its_chip(office: Office, tmp_path: Path) -> None:
+    rid = office.record(purposes=(("training", 3),))
+    chip = SimulatedChip(tmp_path / "root", START)
+    office.build(Boot("b00710", chip.reader))
+    office.confirm()
+    office.clock.jump(10 * DAY)
+    office.clock.reboot(60.0)
+    chip.tick(10 * DAY)
+    chip.read_at_boot("5ec0d5", 60.0)
+    office.build(Boot("5ec0d5", chip.reader))
     office.records.sweep()
     assert rid not in known(office)
 
@@ -145,10 +165,9 @@ def test_a_box_that_was_off_for_long_waits_too(office: Office) -> None:
 def test_a_night_without_power_waits_for_nobody(office: Office) -> None:
     rid = office.record(purposes=(("training", 3),))
     office.clock.advance(3 * DAY + HOUR)
-    office.build(Boot("b00710", lambda: True))
     office.records.sweep()
     office.clock.jump(20 * HOUR)
-    office.build(Boot("5ec0d5", lambda: False))
+    office.restart("5ec0d5")
     office.records.sweep()
     assert rid not in known(office)
 
@@ -161,31 +180,46 @@ def test_a_clock_that_is_put_back_extends_nothing(office: Office) -> None:
     assert rid not in known(office)
 
 
-def test_a_clock_that_nobody_set_erases_nothing(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "ledger", bytes(32))
-    clock = SureClock(ManualClock(START, trusted=False), ledger, "b00710", lambda: True)
-    assert clock.now() is None
-    assert ledger.sure_time() is None
+def test_a_wrong_confirmation_is_taken_back_by_a_right_one(office: Office) -> None:
+    rid = office.record()
+    office.clock.jump(4000 * DAY)
+    office.confirm()
+    time = office.records.parts.time
+    assert time.now() == START + 4000 * DAY
+    assert rid in known(office), "made in this very boot"
+    office.clock.jump(-4000 * DAY)
+    office.records.sweep()
+    assert time.now() == START + 4000 * DAY, "no clock moves it back"
+    office.confirm()
+    assert time.now() == START
+    sweep_until(office, 90)
+    assert rid in known(office)
+    sweep_until(office, 2)
+    assert rid not in known(office)
 
 
-def test_a_wrong_confirmation_is_mended_by_the_network(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "ledger", bytes(32))
-    manual = ManualClock(START)
-    clock = SureClock(manual, ledger, "b00710", lambda: False)
-    assert clock.now() == START
-    manual.jump(4000 * DAY)
-    assert clock.now() is None
-    clock.confirm()
-    assert clock.now() == START + 4000 * DAY
-    manual.jump(-4000 * DAY)
-    assert clock.now() == START + 4000 * DAY
-    vouched = SureClock(manual, ledger, "b00710", lambda: True)
-    assert vouched.now() == START
-    assert clock.now() == START
+def test_what_is_believed_is_on_the_disk_before_anything_is_erased_by_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rid = office.record(purposes=(("training", 3),))
+    office.clock.advance(4 * DAY)
+    kept: list[float] = []
+
+    def looked(*orders: object, **more: object) -> tuple[()]:
+        belief = again(office).belief()
+        assert belief is not None
+        kept.append(belief.at)
+        return ()
+
+    monkeypatch.setattr(office.records.parts.erasing, "by_keeper", looked)
+    office.records.sweep()
+    assert kept == [START + 4 * DAY]
+    assert rid in known(office)
 
 
-def test_the_kernel_can_be_asked() -> None:
-    assert kernel_synchronised() in {True, False}
+def again(office: Office) -> Ledger:
+    """The ledger as a keeper finds it after a power cut."""
+    return Ledger(office.folders.ledger, office.keyring.content.ledger_key)
 
 
 def test_a_failing_eraser_is_failed_and_tried_again(

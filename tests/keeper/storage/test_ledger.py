@@ -4,9 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tinydb import TinyDB
+from tinydb.table import Document
 
 from appliance.errors import FileFormatError
-from appliance.keeper.storage.ledger import ErasureWords, Ledger, SureTime
+from appliance.keeper.storage.belief import Belief, BootStart, Swept
+from appliance.keeper.storage.ledger import LABEL, ErasureWords, Ledger
+from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import Certificate, HoldGround, HoldWords
 from appliance.model.records import CallNote
@@ -92,13 +96,53 @@ def test_each_note_is_counted_once_whatever_the_power_does(ledger: Ledger, tmp_p
 
 
 def test_the_last_believed_time_and_boots_are_kept(ledger: Ledger, tmp_path: Path) -> None:
-    assert ledger.sure_time() is None
+    assert ledger.belief() is None
+    assert ledger.swept() is None
     for number in range(120):
-        ledger.believe(SureTime(1000.0 * number, f"{number:06x}", 10.0))
+        belief = Belief(1000.0 * number, f"{number:06x}", 10.0, counted=1000.0 * number)
+        ledger.believe(belief, Swept(5.0, 7) if number == 60 else None)
     kept = again(tmp_path)
-    assert kept.sure_time() == SureTime(119_000.0, f"{119:06x}", 10.0)
-    assert len(kept.boot_times()) == 100
-    assert kept.boot_times()[f"{119:06x}"] == 118_990.0
+    assert kept.belief() == belief
+    assert kept.swept() == Swept(5.0, 7)
+    assert len(kept.boots()) == 100
+    assert kept.boots()[f"{119:06x}"] == BootStart(118_990.0)
+
+
+def test_a_ledger_that_was_begun_is_there_from_then_on(ledger: Ledger, tmp_path: Path) -> None:
+    assert ledger.begun
+    for _ in range(2):
+        ledger.begin()
+        assert not again(tmp_path).begun
+    assert ledger.belief() is None
+
+
+def test_time_without_power_may_have_come_before_every_boot_that_nobody_confirmed(
+    ledger: Ledger,
+) -> None:
+    ledger.believe(Belief(1000.0, "aaaaaa", 100.0, exact=True))
+    ledger.believe(Belief(1200.0, "bbbbbb", 50.0, agrees=True, counted=200.0))
+    ledger.believe(Belief(1500.0, "cccccc", 50.0, counted=500.0))
+    ledger.believe(Belief(9500.0, "dddddd", 10.0, exact=True, agrees=True, counted=510.0))
+    ledger.believe(Belief(99_500.0, "eeeeee", 10.0, counted=520.0))
+    assert ledger.boots() == {
+        "aaaaaa": BootStart(900.0, exact=True),
+        "bbbbbb": BootStart(1150.0, settled=True),
+        "cccccc": BootStart(1450.0, late=7990.0, settled=True),
+        "dddddd": BootStart(9490.0, exact=True, settled=True),
+        "eeeeee": BootStart(99_490.0),
+    }
+
+
+def test_a_ledger_of_an_older_version_says_what_it_believed(tmp_path: Path) -> None:
+    database = TinyDB(tmp_path / "ledger", KEY, LABEL, None, storage=SealedStorage)
+    last = {"wall": 1000.0, "boot": "a1b2c3", "uptime": 10.0}
+    older = {"last": last, "boots": {"a1b2c3": 990.0, "0ddb00": 5.0}, "exact": ["0ddb00"]}
+    database.table("time").insert(Document(older, 1))
+    ledger = again(tmp_path)
+    assert ledger.belief() == Belief(1000.0, "a1b2c3", 10.0)
+    assert ledger.boots() == {"a1b2c3": BootStart(990.0), "0ddb00": BootStart(5.0, exact=True)}
+    ledger.believe(Belief(1060.0, "a1b2c3", 70.0, counted=60.0))
+    assert ledger.boots()["0ddb00"] == BootStart(5.0, exact=True)
 
 
 def test_a_damaged_ledger_is_refused_not_replaced(ledger: Ledger, tmp_path: Path) -> None:
@@ -133,7 +177,7 @@ def test_a_change_is_one_write(tmp_path: Path) -> None:
         lambda: ledger.certify([certificate(RID), certificate(OTHER)]),
         lambda: ledger.certify([certificate(RID, "erased"), certificate(OTHER, "erased")]),
         lambda: ledger.count({"a.json": note(), "b.json": note()}),
-        lambda: ledger.believe(SureTime(1.0, "aabbcc", 1.0)),
+        lambda: ledger.believe(Belief(1.0, "aabbcc", 1.0), Swept(1.0, 1)),
     ]
     for number, change in enumerate(changes, start=1):
         change()

@@ -11,8 +11,10 @@ from typing import Any, cast
 from appliance.clock import DAY, HOUR
 from appliance.keeper.recordings.intake import plausible
 from appliance.keeper.recordings.retention import Retention
-from appliance.keeper.storage.ledger import SureTime
-from appliance.keeper.time.sure_clock import SureClock
+from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.keeper.time.chip import Boot
+from appliance.keeper.time.judge import Chip, Question, Reading
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.vault.format import Ticket
 from appliance.vault.opening.entry import RecordingEntry
@@ -43,23 +45,26 @@ class Book:
     """The ledger's part that knows about time."""
 
     def __init__(self) -> None:
-        self.last: SureTime | None = None
-        self.boots: dict[str, float] = {}
-        self.exact: set[str] = set()
+        self.last: Belief | None = None
+        self.starts: dict[str, BootStart] = {}
+        self.sweep: Swept | None = None
 
-    def sure_time(self) -> SureTime | None:
+    def begin(self) -> None:
+        """It is there."""
+
+    def belief(self) -> Belief | None:
         return self.last
 
-    def boot_times(self) -> dict[str, float]:
-        return dict(self.boots)
+    def swept(self) -> Swept | None:
+        return self.sweep
 
-    def exact_boots(self) -> set[str]:
-        return self.exact
+    def boots(self) -> dict[str, BootStart]:
+        return dict(self.starts)
 
-    def believe(self, time: SureTime, *, vouched: bool) -> None:
-        self.last = time
-        self.exact |= {time.boot} if vouched else set()
-        self.boots[time.boot] = time.wall - time.uptime
+    def believe(self, belief: Belief, swept: Swept | None = None) -> None:
+        self.starts = starts_after(self.starts, self.last, belief)
+        self.last = belief
+        self.sweep = swept or self.sweep
 
 
 @dataclass
@@ -69,14 +74,16 @@ class World:
     now: float = BIRTH
     booted: float = BIRTH
     off_by: float = 0.0
-    vouched: bool = True
+    right: bool = True  # the clock is right, and somebody has looked
+    has_chip: bool = False
     boot: int = 0
     keeper: Retention | None = None
     book: Book = field(default_factory=Book)
     keys: dict[str, RecordingEntry] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
     left: list[tuple[str, Ticket]] = field(default_factory=list)  # nobody took them up yet
-    waits: int = 0
+    told: list[str] = field(default_factory=list)  # the audit's entries
+    time: BelievedClock = field(init=False)
 
     # -- what the keeper sees ---------------------------------------------------------------
 
@@ -87,6 +94,18 @@ class World:
             monotonic=lambda: self.now - self.booted,
             trusted=lambda: self.now + self.off_by > 1_760_000_000,
         )
+
+    def look(self, boot_id: str) -> Chip:
+        """Read the clock chip, if there is one."""
+        if not self.has_chip:
+            return Chip()
+        return Chip("chip", Reading(self.booted, 0.0), self.now)
+
+    def pass_on(self, *told: object) -> None:
+        """Set the chip; this one is right by itself."""
+
+    def count_taken_up(self) -> int:
+        return len(self.keys)
 
     def taken_up(self) -> Iterator[tuple[str, RecordingEntry]]:
         yield from self.keys.items()
@@ -101,14 +120,14 @@ class World:
         for rid in rids:
             self.keys[rid] = how(rid, self.keys[rid])
 
-    def append(self, *said: object, **more: object) -> None:
-        self.waits += 1
+    def append(self, entry: str, *said: object, **more: object) -> None:
+        self.told.append(entry)
 
     def by_keeper(self, recordings: Sequence[str], ground: object) -> tuple[()]:
         for rid in recordings:
             made = self.made[rid]
-            # Whose clock nobody vouches for cannot know when a day ends: the days are counted.
-            due = made.due if self.vouched else made.began + made.kept * DAY
+            # Whose clock may be late cannot know when a day ends: the days are counted.
+            due = made.due if self.right else made.began + made.kept * DAY
             early = due - self.now
             assert early <= 0, f"erased {early / HOUR:.1f} h early"
             del self.keys[rid], self.made[rid]
@@ -124,11 +143,24 @@ class World:
         if keeper:
             me, book, clock = cast(Any, self), cast(Any, self.book), self.clock
             boot = f"{self.boot:06x}"
-            sure = SureClock(clock, book, boot, lambda: self.vouched, not_before)
-            self.keeper = Retention(me, me, me, sure, WrongClock(me, book, clock, boot))
+            time = BelievedClock(clock, Boot(boot, me))
+            time.open(book, not_before)
+            self.keeper = Retention(me, me, me, book, time, WrongClock(me, book, time, boot))
+            self.time = time
             self.take_up()
             self.keeper.sweep()
+            if self.book.last is None and self.right:
+                self.answer()
         return self
+
+    def answer(self) -> None:
+        """Let an administrator who knows the time answer whatever is asked."""
+        assert self.keeper is not None
+        if self.time.judged.question is not Question.NONE:
+            self.keeper.confirm_time(self.now)
+        waiting = self.keeper.waiting
+        if waiting is not None:
+            self.keeper.allow(waiting.through, waiting.recordings)
 
     def record(self, kept: int) -> None:
         """Record a call; with a keeper it is taken up."""
@@ -150,7 +182,7 @@ class World:
         for rid, ticket in self.left:
             self.keys[rid] = RecordingEntry(
                 ticket.due_day,
-                clock_ok=plausible(ticket, self.book.sure_time()),
+                clock_ok=plausible(ticket, self.book.belief()),
                 boot_id=ticket.boot_id,
                 uptime=ticket.uptime,
                 day=ticket.day,
@@ -165,7 +197,8 @@ class World:
             self.now += HOUR
             if self.keeper is not None:
                 self.keeper.sweep()
-                if self.vouched:
+                if self.right:
+                    self.answer()
                     self.nothing_is_late()
 
     def nothing_is_late(self) -> None:
@@ -179,9 +212,12 @@ class World:
         self.now += hours * HOUR
 
     def network(self) -> None:
-        """Let a time server set the clock and keep it."""
-        self.off_by, self.vouched = 0.0, True
+        """Let a time server set the clock, and an administrator look at it."""
+        self.off_by, self.right = 0.0, True
+        if self.keeper is not None:
+            self.keeper.sweep()
+            self.answer()
 
     def moved(self, days: float) -> None:
         """Let the clock be set wrong, without a time server."""
-        self.off_by, self.vouched = days * DAY, False
+        self.off_by, self.right = days * DAY, False

@@ -88,6 +88,21 @@ def test_a_fault_winks_red_beside_green(bench: Bench, state: str) -> None:
     assert [change for change in seen if change[0] == "green"] == [("green", True)]
 
 
+@pytest.mark.parametrize("first", ["lines", "need"])
+def test_red_winks_while_an_administrator_is_needed(bench: Bench, first: str) -> None:
+    bench.front.start()
+    if first == "need":
+        bench.front.need(True)
+    bench.show("idle")
+    bench.front.need(True)
+    seen = [bench.pins.next() for _ in range(5)]
+    assert ("red", True) in seen
+    bench.show("recording")
+    bench.front.need(False)
+    bench.show("idle")
+    assert bench.pins.lit() == {"green"}
+
+
 def test_the_button_is_passed_on(bench: Bench) -> None:
     bench.front.start()
     bench.show("recording")

@@ -132,7 +132,7 @@ def test_an_administrator_sees_the_line_but_not_the_caller(panel: Panel) -> None
             "fault",
             ("steady", "off", "wink"),
             "Green: ready. Red winks: a line cannot be heard, its phone was not yet at rest, "
-            "or nothing can be stored.",
+            "nothing can be stored, or an administrator has to look at the panel.",
         ),
     ],
 )
@@ -144,6 +144,14 @@ def test_the_lamps_shine_as_on_the_box_and_are_said(
     front = told["front"]
     assert (front["green"], front["amber"], front["red"]) == lights
     assert front["text"] == said
+
+
+def test_a_lamp_winks_and_says_that_an_administrator_is_needed(panel: Panel) -> None:
+    panel.recorder.needed = True
+    told = panel.log_in().get("/lines.json", Accept_Language="en").json
+    assert told is not None
+    assert told["front"]["red"] == "wink"
+    assert "an administrator has to look at the panel" in told["front"]["text"]
 
 
 def test_every_light_that_can_shine_has_its_words() -> None:

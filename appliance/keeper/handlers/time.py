@@ -1,0 +1,89 @@
+"""Let an administrator confirm the time, and agree to a sweep that waits."""
+
+from appliance.clock import Clock
+from appliance.errors import Refused
+from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.people.sessions import Caller
+from appliance.keeper.time.believed_clock import EARLIEST, LATEST
+from appliance.link.handlers import handles
+from appliance.link.operations import Done
+from appliance.link.requests import time as ask
+from appliance.vault.disk import wipe
+
+LONGEST_SEEN = 15 * 60.0
+"""Seconds between seeing a time and confirming it: as long as an unused session lasts."""
+
+
+def moved_on(at: float, uptime: float, clock: Clock) -> float:
+    """Return what time it is now, if it was so late at some uptime of this boot.
+
+    Raises:
+        Refused: ``invalid``: not in this century; ``changed``: seen too long ago.
+    """
+    passed = clock.monotonic() - uptime
+    if not 0 <= passed <= LONGEST_SEEN:
+        raise Refused("changed", "The time was shown too long ago; look at it again.")
+    now = at + passed
+    if not EARLIEST <= now < LATEST:
+        raise Refused("invalid", "The box was made after that, or it lies too far ahead.")
+    return now
+
+
+class Times:
+    """The handlers of the time."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    @handles(ask.GetTime)
+    def state(self, operation: ask.GetTime, who: Caller) -> ask.TimeState:
+        """Return the times that the box knows, and what it asks."""
+        records = self._box.opened().records
+        time, waiting = records.parts.time, records.parts.retention.waiting
+        judged = time.look()
+        wall, chip = time.clocks()
+        belief = judged.belief
+        return ask.TimeState(
+            question=judged.question.value,
+            counted=time.now() if belief is not None else None,
+            clock=wall,
+            chip=chip,
+            chip_set=belief is not None and not belief.witness,
+            uptime=time.monotonic(),
+            due=tuple(ask.DueDay(*row) for row in waiting.days) if waiting is not None else (),
+        )
+
+    @handles(ask.ConfirmTime)
+    def confirm(self, operation: ask.ConfirmTime, who: Caller) -> Done:
+        """Believe the administrator, and erase what is due by it."""
+        box = self._box.opened()
+        time = box.records.parts.time
+        moved_on(operation.at, operation.uptime, time)  # before a password counts as a try
+        self._prove(box, who, operation.password)
+        at = moved_on(operation.at, operation.uptime, time)
+        box.audit.append("clock_confirmed", who.actor)
+        try:
+            box.records.parts.retention.confirm_time(at)
+        except Exception:
+            box.audit.append("failed", who.actor, detail="clock")
+            raise
+        return Done()
+
+    @handles(ask.AllowErasure)
+    def allow(self, operation: ask.AllowErasure, who: Caller) -> Done:
+        """Erase what the administrator has seen, and nothing beyond it."""
+        box = self._box.opened()
+        self._prove(box, who, operation.password)
+        box.audit.append("erasure_allowed", who.actor, detail=f"recordings.{operation.recordings}")
+        try:
+            box.records.parts.retention.allow(operation.through, operation.recordings)
+        except Exception as error:
+            code = error.code if isinstance(error, Refused) else "failed"
+            box.audit.append("failed", who.actor, detail=code)
+            raise
+        return Done()
+
+    @staticmethod
+    def _prove(box: OpenBox, who: Caller, password: str) -> None:
+        _, reading = box.operators.prove_again(who.operator, password)
+        wipe(reading)

@@ -1,0 +1,112 @@
+"""Confirm the box's time, and agree to an erasure that waits: an administrator's page."""
+
+from datetime import datetime
+from typing import Any
+
+from babel.dates import LOCALTZ
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from appliance.errors import Refused
+from appliance.link.requests.time import AllowErasure, ConfirmTime, GetTime, TimeState
+from web import access, forms
+from web.words import attempts
+
+blueprint = Blueprint("time", __name__, url_prefix="/time")
+
+CHOICES = ("clock", "counted", "other")
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """Show the times that the box knows, and what it asks."""
+    access.need(GetTime)
+    return _page({})
+
+
+@blueprint.post("")
+def confirm() -> ResponseReturnValue:
+    """Confirm one of the times that were shown, or another one."""
+    access.need(ConfirmTime)
+    form = request.form
+    at, uptime = _chosen_time(), forms.number("uptime")
+    if form.get("time", "") not in CHOICES:
+        return _page({"time": gettext("Choose the time that is right.")}, 400)
+    if at is None or uptime is None:
+        return _page({"other": gettext("Type a day and a time of day.")}, 400)
+    try:
+        access.ask(ConfirmTime(at=at, uptime=uptime, password=form.get("password", "")))
+    except Refused as refusal:
+        if refusal.code == "changed":
+            stale = gettext("This page was open for too long. Look at the times again.")
+            return _page({"time": stale}, 409)
+        if refusal.code == "invalid":
+            return _page({"other": gettext("This time cannot be right.")}, 400)
+        return _page(*_why(refusal, "password"))
+    return redirect(url_for("time.page", done="time"), 303)
+
+
+@blueprint.post("/erasure")
+def allow() -> ResponseReturnValue:
+    """Agree to the erasure that was shown."""
+    access.need(AllowErasure)
+    form = request.form
+    through, recordings = forms.number("through"), forms.number("recordings")
+    if form.get("sure") != "yes":
+        return _page({"sure": gettext("Confirm that it is meant.")}, 400)
+    if through is None or recordings is None:
+        return _page({"sure": gettext("The list has changed meanwhile. Look at it again.")}, 409)
+    asked = AllowErasure(
+        through=int(through), recordings=int(recordings), password=form.get("erase_password", "")
+    )
+    try:
+        access.ask(asked)
+    except Refused as refusal:
+        if refusal.code == "changed":
+            changed = gettext("The list has changed meanwhile. Look at it again.")
+            return _page({"sure": changed}, 409)
+        return _page(*_why(refusal, "erase_password"))
+    return redirect(url_for("time.page", done="erasure"), 303)
+
+
+def asks(state: TimeState | None) -> bool:
+    """Say whether something waits for an administrator."""
+    return state is not None and (state.question != "none" or bool(state.due))
+
+
+def _chosen_time() -> float | None:
+    """Return the chosen time (UTC); a typed one is that of the office's time zone."""
+    form = request.form
+    if form.get("time") != "other":
+        return forms.number(form.get("time", ""))
+    typed = f"{form.get('day', '')}T{form.get('clock_time', '')}"
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=LOCALTZ).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
+    return attempts.mistake(refusal, field, gettext("Your password does not fit."))
+
+
+def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    state = access.ask(GetTime())
+    shown: dict[str, Any] = {
+        "state": state,
+        "apart": _apart(state),
+        "recordings": sum(row.recordings for row in state.due),
+        "chosen": request.form.get("time", ""),
+        "day": request.form.get("day", ""),
+        "clock_time": request.form.get("clock_time", ""),
+        "done": request.args.get("done", ""),
+    }
+    return render_template("time/page.html", mistakes=mistakes, **shown), status
+
+
+def _apart(state: TimeState) -> float | None:
+    """Return by how many seconds the clock is ahead of what was counted; None if one is missing."""
+    if state.clock is None or state.counted is None:
+        return None
+    return state.clock - state.counted
