@@ -17,7 +17,10 @@ ALLOCATOR: Mapping[str, str] = {
     # Each object is a block of malloc's, which Python's own allocator would reuse unseen.
     "PYTHONMALLOC": "malloc",
     # Freed blocks are overwritten; those that a thread keeps for itself would not be.
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=85:glibc.malloc.tcache_count=0",
+    # The stack of a thread that ended goes back to the system.
+    "GLIBC_TUNABLES": (
+        "glibc.malloc.perturb=85:glibc.malloc.tcache_count=0:glibc.pthread.stack_cache_size=0"
+    ),
 }
 """What a process that holds secrets needs in its environment; its unit sets the same."""
 
