@@ -160,8 +160,9 @@ def test_the_proxys_socket_is_for_user_and_group_alone(tmp_path: Path) -> None:
 
 
 def test_a_socket_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ZgodaError, match=r"cannot listen at .*: No such file or directory\."):
-        listen_for_proxy(tmp_path / "nowhere" / "panel.sock")
+    (tmp_path / "file").touch()
+    with pytest.raises(ZgodaError, match=r"cannot listen at .*: Not a directory\."):
+        listen_for_proxy(tmp_path / "file" / "run" / "panel.sock")
 
 
 def test_the_server_says_no_name(port: int, tmp_path: Path) -> None:
