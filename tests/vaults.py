@@ -14,6 +14,7 @@ from appliance.config.folders import Folders
 from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
 from appliance.vault.format import Ticket
+from appliance.vault.layout import mark_layout
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring, KeyringContent
 from appliance.vault.opening.keys import new_secret, public_half, reading_key
@@ -169,6 +170,7 @@ class Vault:
 def make_vault(data: Path, *, ahead: int = 6, board_secret: bytes | None = None) -> Vault:
     """Make a vault below a folder that is there."""
     folders = Folders(data)
+    mark_layout(folders)
     folders.recordings.mkdir()
     folders.withdrawn.mkdir()
     folders.shelves.mkdir()

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from appliance.errors import Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Allowed, Operation
+from appliance.link.registry import tag
+from appliance.link.requests.audit import TellDenied
 from appliance.link.requests.first_run import BoxState, GetBoxState
 from appliance.link.requests.login import Session, WhoAmI
 from appliance.link.requests.people import NamePeople
@@ -138,12 +140,15 @@ def may(operation: type[Operation[Any]]) -> bool:
 def need(operation: type[Operation[Any]]) -> None:
     """Refuse a page, before it shows anything, if its operation is not for this operator.
 
+    The refusal is on the record first.
+
     Raises:
         Refused: ``not_logged_in``, ``choose_password`` or ``forbidden``.
     """
     if logged_in().step == "password" and not operation.before_own_password:
         raise Refused("choose_password", "choose a password of your own first")
     if not may(operation):
+        ask_unless(TellDenied(tag(operation)), "invalid")
         raise Refused("forbidden", "your role does not allow this")
 
 

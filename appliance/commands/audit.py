@@ -1,11 +1,12 @@
 """Run ``zgoda audit``: check the record of who did what."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from appliance.commands.helpers.options import data_option, json_option, print_json
+from appliance.commands.helpers.options import EXISTING_FILE, data_option, json_option, print_json
 from appliance.config.folders import Folders
 
 if TYPE_CHECKING:
@@ -21,37 +22,62 @@ def command() -> None:
 
 @command.command(
     short_help="Check every entry and name the first bad one.",
-    epilog="Example: zgoda audit verify --data /var/lib/zgoda",
+    epilog="\b\nExample: zgoda audit verify --data /var/lib/zgoda\n"
+    "zgoda audit verify --data data --key 4FA0C1…, the audit key on the recovery sheet's page",
 )
 @data_option
-@click.option("--key", help="The audit key's public half in hex, as you noted it outside the box.")
+@click.option("--key", help="The audit key on the recovery sheet's page, or another first key.")
+@click.option(
+    "--keyring", type=EXISTING_FILE, help="A copy of the keyring: it knows the newest entry."
+)
+@click.option(
+    "--root", type=EXISTING_FILE, help="The keyring's root; by default the file beside it."
+)
+@click.option("--board-secret", default="", help="The board's secret, a file (level E1).")
 @json_option
-def verify(folders: Folders, key: str | None, as_json: bool) -> None:
-    """Check every entry and every signed head of the audit.
+def verify(
+    folders: Folders,
+    key: str | None,
+    keyring: Path | None,
+    root: Path | None,
+    board_secret: str,
+    as_json: bool,
+) -> None:
+    """Check every entry, signature and signed head of the audit.
+
+    Without any option the audit has to hold together and be signed throughout by keys that follow
+    from its first. --key says which first key that must be, --keyring which entry it must reach.
 
     If the audit is bad, the command names the first bad entry.
     Exit code 0 if the audit holds, 1 if not, 2 if there is none.
     """
+    from appliance.commands.helpers.offline_keys import audit_figures
     from appliance.keeper.audit.check import check
     from appliance.vault.layout import check_layout
 
     check_layout(folders)
     if not folders.audit.is_dir():
         raise click.UsageError(f"There is no audit in {folders.data}.")
-    found = check(folders.audit, _key(key))
+    wanted, anchor = _key(key), None
+    if keyring is not None:
+        known = audit_figures(keyring, root, board_secret)
+        if known is not None:
+            wanted, anchor = wanted or known.first_key, known.anchor
+    found = check(folders.audit, wanted, anchor)
     if as_json:
         print_json(found)
     else:
-        click.echo(_sentence(found))
+        click.echo(_sentence(found, compared=wanted is not None))
     if not found.sound:
         sys.exit(1)
 
 
 def _key(text: str | None) -> bytes | None:
+    """Return a key as it was typed: spaces and hyphens between its groups do not matter."""
     if text is None:
         return None
     try:
-        raw = bytes.fromhex(text)
+        raw = bytes.fromhex(text.replace("-", " "))
     except ValueError:
         raw = b""
     if len(raw) != KEY_BYTES:
@@ -59,11 +85,15 @@ def _key(text: str | None) -> bytes | None:
     return raw
 
 
-def _sentence(found: "AuditCheck") -> str:
+def _sentence(found: "AuditCheck", *, compared: bool) -> str:
     torn = " The last line is not whole: a power cut, or it is being written." if found.torn else ""
     if not found.sound:
         return f"The audit is bad at entry {found.first_bad}. {found.problem}{torn}"
-    return (
-        f"The audit holds. Entries: {found.entries}, signed heads: {found.heads}.{torn}\n"
-        f"Newest entry: {found.head}"
-    )
+    said = [
+        f"The audit holds. Entries: {found.entries}, signed heads: {found.heads}.{torn}",
+        f"Newest entry: {found.head}",
+    ]
+    if found.key and not compared:
+        groups = [found.key[at : at + 8] for at in range(0, len(found.key), 8)]
+        said.append(f"Compare with the audit key on the recovery sheet's page: {' '.join(groups)}")
+    return "\n".join(said)

@@ -175,7 +175,9 @@ def _make_trial_vault(config: Config, folders: Folders, clock: Clock) -> None:
         f"A trial vault was made in {folders.data}. Keep what follows; it is not stored.", err=True
     )
     click.echo(
-        f"  name:     owner\n  password: {password}\n  recovery sheet: {sheet.text}", err=True
+        f"  name:     owner\n  password: {password}\n  recovery sheet: {sheet.text}\n"
+        f"  audit key: {sheet.audit_key}",
+        err=True,
     )
 
 

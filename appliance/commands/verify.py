@@ -13,8 +13,8 @@ from appliance.commands.helpers.options import json_option, print_json
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.check import check
-from appliance.keeper.audit.entries import readable
 from appliance.keeper.audit.known import known_recordings
+from appliance.keeper.audit.lines import readable
 from appliance.model.records import Verdict
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import read_header
@@ -76,7 +76,8 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
     if not folders.recordings.is_dir():
         yield Row(path=str(path), well=False, why="This folder is not a data folder of Zgoda.")
         return
-    audit = check(folders.audit)
+    told = keys.audit if keys else None
+    audit = check(folders.audit, told.first_key if told else None, told.anchor if told else None)
     yield Row(
         path=str(folders.audit),
         well=audit.sound,

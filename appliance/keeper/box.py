@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.audit.tally import Tally
 from appliance.keeper.chores import attempt
 from appliance.keeper.first_run.create import make_eraser, make_reserve, open_audit
 from appliance.keeper.people.half_logins import HalfLogins
@@ -60,6 +61,7 @@ class Box:
         self.throttle = Throttle(around.clock)
         self.sessions = Sessions(around.clock, self._nobody_left, idle_seconds)
         self.halves = HalfLogins(around.clock)
+        self.tally = Tally(around.clock)
         self.reserve = make_reserve(around.folders)
         self.now: OpenBox | None = None
         """The open vault's parts; None before the first run and after the end."""
@@ -107,8 +109,10 @@ class Box:
         now, self.now = self.now, None
         if now is not None:
             now.records.lock()
+            attempt("tally", lambda: self.tally.close(now.audit.append_many))
             attempt("time", now.records.parts.time.settle)
             attempt("audit", now.audit.sign_head)
+            attempt("audit", now.records.settle)
 
     def _nobody_left(self) -> None:
         """Lock, unless an operator has logged in since the last session ended."""

@@ -2,16 +2,22 @@
 
 Everything that is checked stands on the operation's struct. The entry of its audit act is on the
 disk before its handler begins (P8); if the handler fails, an entry ``failed`` with the reason's
-code follows. A handler that must find out first whether the act takes place (by proving a password,
-say) writes the entry itself, also before it answers: its struct says ``audited = "inside"``.
+code follows. What somebody only sees is recorded once a session (``audited = "once"``): the first
+page of a search, the first look at a call. A handler that must find out first whether the act takes
+place (by proving a password, say) writes the entry itself, also before it answers: its struct says
+``audited = "inside"``.
 """
 
+import hashlib
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 
 from appliance.errors import Refused, ZgodaError
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import about
+from appliance.keeper.audit.tally import Tally
 from appliance.keeper.people.sessions import NOBODY, Caller, Sessions
 from appliance.link.handlers import Answer, Handler, Reply
 from appliance.link.operations import Allowed, Role
@@ -28,6 +34,7 @@ class Dispatch:
         sessions: Sessions,
         handlers: Mapping[type[AnyOperation], Handler],
         audit: Callable[[], AuditLog | None],
+        tally: Tally,
     ) -> None:
         """Begin to answer.
 
@@ -35,10 +42,14 @@ class Dispatch:
             sessions: the operators who are logged in.
             handlers: by operation; the keeper may add more later.
             audit: returns the audit; None before the first run.
+            tally: counts those turned away.
         """
         self._sessions = sessions
         self._handlers = handlers
         self._audit = audit
+        self._tally = tally
+        self._seen: dict[str, set[bytes]] = {}  # session -> digests of what it has seen
+        self._seen_key = secrets.token_bytes(16)
 
     def handle(self, operation: AnyOperation, session: str | None, upload: bytes = b"") -> Answer:
         """Answer an operation; a stream ends when its session does.
@@ -55,6 +66,8 @@ class Dispatch:
         sent = (upload,) if operation.upload else ()
         if operation.audit is None or operation.audited == "inside":
             answer = handler(operation, who, *sent)
+        elif operation.audited == "once" and self._has_seen(operation, who):
+            answer = handler(operation, who, *sent)
         else:
             self._append(operation.audit, who, recording, detail=_subject(operation))
             try:
@@ -62,6 +75,8 @@ class Dispatch:
             except Exception as error:
                 self._append("failed", who, recording, detail=_code(error))
                 raise
+            if operation.audited == "once":
+                self._seen.setdefault(who.session, set()).add(self._sight(operation))
         if operation.streams:
             return self._while_open(operation, session or "", who, answer)
         return answer
@@ -80,7 +95,9 @@ class Dispatch:
         if who.one_time and not operation.before_own_password:
             raise Refused("choose_password", "Choose a password of your own first.")
         if isinstance(roles, frozenset) and not roles & who.roles:
-            self._append("denied", who, _recording(operation), detail=tag(operation))
+            about_it = _recording(operation)
+            act = Act(type="denied", actor=who.actor, rid=about_it, detail=tag(operation))
+            self._tally.denied(act, self._open_audit().append_many)
             raise Refused("forbidden", f"This needs the role {_names(roles)}.")
         return who
 
@@ -116,10 +133,25 @@ class Dispatch:
     def _append(
         self, type: str, who: Caller, recording: str | None, detail: str | None = None
     ) -> None:
+        self._open_audit().append(type, who.actor, recording, detail=detail)
+
+    def _open_audit(self) -> AuditLog:
         audit = self._audit()
         if audit is None:
             raise ZgodaError("There is no audit yet, so nothing can be done.")
-        audit.append(type, who.actor, recording, detail=detail)
+        return audit
+
+    def _has_seen(self, operation: AnyOperation, who: Caller) -> bool:
+        """Say whether a session has seen this before, and forget sessions that have ended."""
+        for session in list(self._seen):
+            if not self._sessions.is_open(session):
+                self._seen.pop(session, None)
+        return self._sight(operation) in self._seen.get(who.session, set())
+
+    def _sight(self, operation: AnyOperation) -> bytes:
+        """Return a digest of what an operation lets somebody see: a search holds names."""
+        sight = repr((operation.audit, *operation.seen)).encode()
+        return hashlib.blake2b(sight, digest_size=16, key=self._seen_key).digest()
 
 
 def _refuse_half(operation: AnyOperation) -> None:

@@ -15,6 +15,7 @@ from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.fill import Cataloguing
 from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.erasure.batch import Erasure
+from appliance.keeper.erasure.certificates import Certificates
 from appliance.keeper.erasure.erase import Erasing
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
@@ -97,8 +98,14 @@ def build_records(
     reading = Reading(folders.recordings, keyring, on_death)
     playbacks = Playbacks(reading)
     wrong_clock = WrongClock(keyring, ledger, clock, clock.boot_id)
-    erasure = Erasure(keyring, eraser, folders, audit.append, clock, disk=disk)
-    erasing = Erasing(erasure, keyring, ledger, catalogue, reading, playbacks)
+    erasure = Erasure(keyring, eraser, folders, audit.append_many, clock, disk=disk)
+    certificates = Certificates(
+        audit.of_recording,
+        lambda: (keyring.level, keyring.generation),
+        lambda: keyring,
+        ledger.older_ground,
+    )
+    erasing = Erasing(erasure, keyring, certificates, catalogue, reading, playbacks)
     parts = Parts(
         folders=folders,
         clock=clock,
@@ -183,6 +190,14 @@ class Records:
     def sweep(self) -> None:
         """Erase recordings past their retention; call it at boot and hourly. Raises VaultError."""
         self.parts.retention.sweep()
+        self.settle()
+
+    def settle(self) -> None:
+        """Note how far the audit needs no more reading; raises VaultError."""
+        with self.parts.intake.at_rest() as taken, self.parts.erasing.at_rest() as erased:
+            mark = self._audit.mark() if taken and erased else None
+        if mark is not None:
+            self._audit.settle(mark)
 
     def look_at_the_time(self) -> None:
         """Judge the time afresh; call it every minute. Raises VaultError."""

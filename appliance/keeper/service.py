@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Collection
 
 from appliance import memory
-from appliance.clock import HOUR, Clock
+from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import ZgodaError
@@ -90,7 +90,7 @@ class Keeper:
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._first_runs, logins, *desks
         )
-        self._dispatch = Dispatch(box.sessions, self._handlers, lambda: box.audit)
+        self._dispatch = Dispatch(box.sessions, self._handlers, lambda: box.audit, box.tally)
         self._opened = threading.Event()
         self._owned: int | None = None
 
@@ -147,6 +147,12 @@ class Keeper:
             attempt("take-up", self.box.records.take_up)
             attempt("pool", self._fill_pool_when_low)
 
+    def tell_failures(self) -> None:
+        """Put wrong passwords and codes on the record; log a failure and try again later."""
+        box = self.box
+        if box is not None:
+            attempt("tally", lambda: self._box.tally.flush(box.audit.append_many))
+
     def close(self) -> None:
         """End every session, lock, sign the audit, release the folder; safe to call twice."""
         self._box.sessions.close_all()
@@ -162,6 +168,7 @@ class Keeper:
             self._around.clock,
             [
                 Chore("sessions", TICK, self._expire),
+                Chore("tally", TICK, self.tell_failures),
                 Chore("records", TICK, self._with_box(lambda box: box.records.tick())),
                 Chore("take-up", TAKE_UP, self.take_up),
                 Chore("time", MINUTE, self._with_box(lambda box: box.records.look_at_the_time())),
@@ -170,6 +177,7 @@ class Keeper:
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("audit", HOUR, self._with_box(lambda box: box.audit.sign_head())),
+                Chore("whole audit", HOUR, self._with_box(self._check_audit)),
                 Chore("pool", HOUR, self._renew_pool),
             ],
         )
@@ -192,6 +200,14 @@ class Keeper:
         """End unfinished logins and unused sessions."""
         self._box.halves.expire()
         self._box.sessions.expire()
+
+    def _check_audit(self, box: OpenBox) -> None:
+        """Check the whole audit once a day; log what it finds."""
+        audit = box.audit
+        if audit.checked_whole is None or self._around.clock.now() - audit.checked_whole >= DAY:
+            found = audit.check_whole()
+            if not found.sound:
+                _log.error("The audit is bad at entry %s. %s", found.first_bad, found.problem)
 
     def _with_box(self, act: Callable[[OpenBox], None]) -> Callable[[], None]:
         def do() -> None:

@@ -43,9 +43,10 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
     roles: ClassVar[frozenset[Role] | Allowed]
     audit: ClassVar[str | None] = None
     """The audit entry's type, written and synced before the act is released (P8)."""
-    audited: ClassVar[Literal["before", "inside"]] = "before"
-    """Who writes that entry: the dispatch, before the handler begins, or the handler itself, where
-    only it knows who asks or whether the act takes place."""
+    audited: ClassVar[Literal["before", "once", "inside"]] = "before"
+    """Who writes that entry: the dispatch, before the handler begins, each time or once a session
+    for each ``seen``; or the handler itself, where only it knows who asks or whether the act takes
+    place."""
     served_by: ClassVar[Literal["keeper", "recorder"]] = "keeper"
     """The process that answers. The keeper passes on to the recorder what people may ask of it,
     unless it has a handler of its own for it."""
@@ -60,6 +61,11 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
     piece or with a failure, never early; asking for it counts as use of a session."""
     upload: ClassVar[int] = 0
     """Most raw bytes that may come with it; they have to fit into memory."""
+
+    @property
+    def seen(self) -> tuple[object, ...]:
+        """Return what somebody sees by it; ``audited = "once"`` records each such thing once."""
+        return (getattr(self, "recording", None),)
 
     @classmethod
     def reply(cls) -> type[ReplyT]:

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from appliance.commands.recordings import command
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.keeper.audit.entries import readable
+from appliance.keeper.audit.lines import readable
 from appliance.keeper.service import Keeper
 from appliance.link.server import Server
 from appliance.model.audio import Sound

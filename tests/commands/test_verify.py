@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.commands.main import zgoda
 from appliance.commands.verify import command
@@ -47,7 +46,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     vault = make_vault(tmp_path)
-    audit = AuditLog(vault.folders.audit, ManualClock(), Ed25519PrivateKey.generate())
+    audit = AuditLog(vault.folders.audit, ManualClock(), vault.keyring)
     made = Office(vault, audit, "")
     made.rid = made.seal()
     return made

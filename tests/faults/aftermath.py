@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import readable
+from appliance.keeper.audit.lines import readable
 from appliance.link.requests.calls import ExportCall, ListCalls, ShowCertificate, VerifyCalls
 from appliance.link.requests.first_run import GetBoxState
 from appliance.model.audio import Sound

@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import structs
 
 from appliance.errors import LinkError, Refused
-from appliance.keeper.audit.entries import readable
+from appliance.keeper.audit.lines import readable
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls
 from appliance.link.requests.lines import TakeUp

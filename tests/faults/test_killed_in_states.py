@@ -9,7 +9,7 @@ import pytest
 
 from appliance.call.states import State
 from appliance.exchange.script.files import named_scene
-from appliance.keeper.audit.entries import readable
+from appliance.keeper.audit.lines import readable
 from appliance.link.requests.calls import ExportCall, ListCalls, VerifyCalls
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord, Verdict

@@ -10,7 +10,8 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Config
 from appliance.keeper.audit.check import check
-from appliance.keeper.audit.entries import readable
+from appliance.keeper.audit.entries import NEW_KEY, AuditEntry
+from appliance.keeper.audit.lines import readable
 from appliance.keeper.first_run.create import create_vault
 from appliance.keeper.people.operators import new_operator
 from appliance.keeper.service import Keeper
@@ -64,8 +65,16 @@ class KeeperBox:
         return self.ask(LogIn(name=name, password=password)).token
 
     def acts(self) -> list[str]:
-        """Return the types of the audit's entries."""
-        return [entry.type for entry, _ in readable(self.folders.audit)]
+        """Return the types of the audit's entries, without those that begin its days."""
+        if self.keeper.box is not None:
+            self.keeper.tell_failures()
+        types = [entry.type for entry, _ in readable(self.folders.audit)]
+        return [type for type in types if type != NEW_KEY]
+
+    def newest(self) -> AuditEntry:
+        """Return the audit's newest entry."""
+        *_, (entry, _) = readable(self.folders.audit)
+        return entry
 
     def restart(self) -> None:
         """Close this keeper and open another one."""

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.records import Records
+from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
+from tests.keeper.audit.audits import make_keyring
 from tests.keeper.office import Office, make_office
 
 
@@ -18,8 +19,8 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def key() -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.generate()
+def keyring(tmp_path: Path) -> Keyring:
+    return make_keyring(tmp_path / "keys")
 
 
 @pytest.fixture
@@ -29,8 +30,8 @@ def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def log(tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey) -> AuditLog:
-    return AuditLog(tmp_path / "audit", clock, key)
+def log(tmp_path: Path, clock: ManualClock, keyring: Keyring) -> AuditLog:
+    return AuditLog(tmp_path / "audit", clock, keyring)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from appliance.clock import day_of
 from appliance.config.folders import Folders
 from appliance.config.read import trial
+from appliance.keeper.audit.entries import NEW_KEY
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.first_run.create import create_vault, make_eraser, open_audit
 from appliance.keeper.handlers.calls import Calls
@@ -145,7 +146,8 @@ class Office:
 
     def acts(self) -> list[tuple[str, str | None]]:
         """Return what the audit says: type and recording."""
-        return [(entry.type, entry.rid) for entry in self.audit.entries()]
+        entries = [entry for entry in self.audit.entries() if entry.type != NEW_KEY]
+        return [(entry.type, entry.rid) for entry in entries]
 
     def seal(self, spoken: Spoken | None = None, **changes: Any) -> str:
         """Record a call as the recorder does, and return its name."""

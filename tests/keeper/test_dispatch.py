@@ -8,6 +8,7 @@ import pytest
 from appliance.errors import Refused
 from appliance.link.operations import Allowed, Role
 from appliance.link.registry import AnyOperation, operations, tag
+from appliance.link.requests.audit import TellDenied
 from appliance.link.requests.calibration import (
     BeginCalibration,
     EndCalibration,
@@ -90,6 +91,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     IsExempt: {"number": "221234567"},
     AddExempt: {"number": "221234567"},
     RemoveExempt: {"number": "221234567"},
+    TellDenied: {"operation": "calls.list"},
     DropTotp: {"password": "x", "code": "000000"},
     ConfirmTime: {"at": 1.0, "uptime": 0.0, "password": "x"},
     AllowErasure: {"through": 1, "recordings": 1, "password": "x"},

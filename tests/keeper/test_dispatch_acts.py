@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from appliance.errors import Refused, VaultError
+from appliance.keeper.audit.entries import NEW_KEY, AuditEntry
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.tally import Tally
 from appliance.keeper.dispatch import Dispatch
 from appliance.keeper.people.sessions import Caller, Sessions
 from appliance.link.operations import Allowed, Done, Operation, Role
@@ -17,6 +18,7 @@ from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.calls import ListCalls, ShowCall
 from appliance.link.requests.people import ChangeRoles, RemovePerson
 from tests.clocks import ManualClock
+from tests.keeper.audit.audits import make_keyring
 from tests.keeper.test_dispatch import made
 
 RID = "ab" * 16
@@ -57,15 +59,19 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.clock = ManualClock()
         self.sessions = Sessions(self.clock, lambda: None)
-        self.log = AuditLog(folder, self.clock, Ed25519PrivateKey.generate())
+        self.log = AuditLog(folder, self.clock, make_keyring(folder / "keys"))
         self.token, _ = self.sessions.open("0a1b2c3d", "Anna", frozenset(Role))
         self.seen: list[list[str]] = []
         self.error: Exception | None = None
         self.answers: dict[type[AnyOperation], Any] = {ShowAct: self.act, ListCalls: self.lst}
-        self.dispatch = Dispatch(self.sessions, self.answers, lambda: self.log)
+        self.dispatch = Dispatch(self.sessions, self.answers, lambda: self.log, Tally(self.clock))
 
     def acts(self) -> list[str]:
-        return [f"{e.type} {e.actor} {e.detail or '-'}" for e in self.log.entries()]
+        return [f"{e.type} {e.actor} {e.detail or '-'}" for e in self.entries()]
+
+    def entries(self) -> list[AuditEntry]:
+        """Return the entries behind that of the first key."""
+        return [entry for entry in self.log.entries() if entry.type != NEW_KEY]
 
     def act(self, operation: ShowAct, who: Caller) -> tuple[Struct, bytes]:
         self.seen.append(self.acts())
@@ -86,7 +92,7 @@ def test_the_entry_is_there_before_the_handler_begins(desk: Desk) -> None:
     answer = desk.dispatch.handle(ShowAct(recording=RID), desk.token)
     assert answer == (Done(), b"sound")
     assert desk.seen == [["exported 0a1b2c3d -"]]
-    assert [entry.rid for entry in desk.log.entries()] == [RID]
+    assert [entry.rid for entry in desk.entries()] == [RID]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +126,13 @@ def test_an_operation_without_a_handler_is_refused(desk: Desk) -> None:
     assert caught.value.code == "invalid"
 
 
-def test_looking_around_leaves_no_entry(desk: Desk) -> None:
-    desk.dispatch.handle(ListCalls(), desk.token)
-    assert desk.acts() == []
+def test_looking_around_is_recorded_once_a_session_and_search(desk: Desk) -> None:
+    for operation in (ListCalls(), ListCalls(page=2), ListCalls("Anna"), ListCalls("Anna", page=2)):
+        desk.dispatch.handle(operation, desk.token)
+    assert desk.acts() == ["listed 0a1b2c3d -"] * 2
+    other, _ = desk.sessions.open("0a1b2c3d", "Anna", frozenset(Role))
+    desk.dispatch.handle(ListCalls("Anna", page=3), other)
+    assert desk.acts() == ["listed 0a1b2c3d -"] * 3
 
 
 def test_a_stream_ends_with_its_session_and_keeps_none_awake(desk: Desk) -> None:

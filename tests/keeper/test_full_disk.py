@@ -119,7 +119,8 @@ def test_without_a_byte_left_everything_else_goes_on_too(
     token = box.log_in()
     box.keeper.take_up()
     assert box.ask(ListCalls(), token).total == 2
-    assert [line.type for line in box.ask(ShowCall(later), token).audit] == ["sealed"]
+    shown = box.ask(ShowCall(later), token)
+    assert [line.type for line in shown.audit] == ["viewed", "sealed"]
     assert box.ask(ExportCall(rid), token).total == 44 + 16_000
     box.ask(HoldCall(rid, HoldGround.CLAIMS, "Lawsuit", "2027-06-30"), token)
     box.ask(ReleaseHold(rid), token)

@@ -16,7 +16,7 @@ import pytest
 
 from appliance.config.read import trial
 from appliance.errors import VaultError
-from appliance.keeper.audit.entries import months
+from appliance.keeper.audit.lines import months
 from appliance.keeper.reading.protocol import AnyAsk, Forget
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.service import Keeper
@@ -115,7 +115,7 @@ def test_without_the_entry_nothing_is_done(
     before = scene.state()
     reached: list[str] = []
     watch(monkeypatch, scene, lambda: reached.append(name))
-    monkeypatch.setattr("appliance.keeper.audit.log.os.fdatasync", failing)
+    monkeypatch.setattr("appliance.keeper.audit.writer.os.fdatasync", failing)
     with pytest.raises(VaultError, match="nothing was done: Input/output error"):
         scene.box.ask(scene.act(name), scene.token)
     monkeypatch.undo()
@@ -169,7 +169,7 @@ def test_one_playback_is_one_entry(scene: Scene) -> None:
 
 
 def test_nobody_gets_in_unrecorded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.keeper.audit.log.os.fdatasync", failing)
+    monkeypatch.setattr("appliance.keeper.audit.writer.os.fdatasync", failing)
     with pytest.raises(VaultError, match="nothing was done"):
         scene.box.ask(LogIn(name=OWNER, password=PASSWORD))
 
@@ -180,6 +180,9 @@ def test_every_act_that_matters_is_declared() -> None:
         declared.items()
         >= {
             "calls.open_playback": "played",
+            "calls.list": "listed",
+            "calls.show": "viewed",
+            "audit.denied": "denied",
             "calls.export": "exported",
             "calls.erase": "erasing",
             "calls.hold": "held",

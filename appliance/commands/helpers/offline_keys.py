@@ -12,6 +12,7 @@ import click
 from appliance.commands.helpers.options import EXISTING_FILE
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, KeyLost, WrongSecret
+from appliance.keeper.audit.keys import first_key
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.eraser import Eraser
@@ -20,6 +21,7 @@ from appliance.vault.opening.keys import public_half, read_sheet, reading_key
 from appliance.vault.opening.older import OlderContent, is_older, open_older
 from appliance.vault.opening.recordings import Recordings
 from appliance.vault.opening.root import MOST_BYTES
+from appliance.vault.opening.shard import Anchor
 from appliance.vault.opening.shard_files import ShardFiles, keys_beside
 from appliance.vault.opening.shards import Shards
 
@@ -33,6 +35,15 @@ class OfflineKeys:
     reading: bytearray
     recording: Callable[[str], bytes | None]
     """Returns a recording's private key; None if keyring and shards have none."""
+    audit: "AuditFigures | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFigures:
+    """What a keyring and its shards know about the audit."""
+
+    first_key: bytes  # public
+    anchor: Anchor | None
 
 
 def with_keys(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -93,16 +104,25 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
     reading = reading_key(secret)
     wipe(secret)
     try:
-        return OfflineKeys(reading, _open(keyring, root, board_secret, public_half(reading)))
+        office, find, audit = _open(keyring, root, board_secret)
+        if public_half(reading) != office:
+            raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
+        return OfflineKeys(reading, find, audit)
     except BaseException:
         wipe(reading)
         raise
 
 
+def audit_figures(keyring: Path, root: Path | None, board_secret: str) -> AuditFigures | None:
+    """Return what a keyring knows about the audit; arguments and errors as of ``load_keys``."""
+    check_layout(Folders(keyring.absolute().parent))
+    return _open(keyring, root, board_secret)[2]
+
+
 def _open(
-    keyring: Path, root: Path | None, board_secret: str, reading: bytes
-) -> Callable[[str], bytes | None]:
-    """Open a keyring of the office whose public reading key this is."""
+    keyring: Path, root: Path | None, board_secret: str
+) -> tuple[bytes, Callable[[str], bytes | None], AuditFigures | None]:
+    """Open a keyring: public reading key, a way to find keys, what it knows of the audit."""
     root = root or keyring.with_name("root")
     if not root.exists():
         raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
@@ -110,22 +130,21 @@ def _open(
     try:
         if is_older(raw):
             _, _, older = open_older(raw, eraser)
-            office, find = older.reading_key, partial(_older_key, older)
-        else:
-            _, _, content = open_keyring(raw, eraser)
-            if content.shards and not keys_beside(keyring).is_dir():
-                raise FileFormatError(
-                    f"The folder {keys_beside(keyring)} with the keyring's shards is not there: "
-                    "copy it together with the keyring."
-                )
-            shards = Shards(ShardFiles(keys_beside(keyring), Disk()), mends=False)
-            shards.adopt(content.shards)
-            office, find = content.reading_key, partial(_key, Recordings(shards))
+            return older.reading_key, partial(_older_key, older), None
+        _, _, content = open_keyring(raw, eraser)
+        if content.shards and not keys_beside(keyring).is_dir():
+            raise FileFormatError(
+                f"The folder {keys_beside(keyring)} with the keyring's shards is not there: "
+                "copy it together with the keyring."
+            )
     except KeyLost as error:
         raise FileFormatError(f"This keyring is older or newer than its root: {error}") from error
-    if reading != office:
-        raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
-    return find
+    shards = Shards(ShardFiles(keys_beside(keyring), Disk()), mends=False)
+    shards.adopt(content.shards)
+    known = [content.anchor, *(shard.anchor for shard in shards.all)]
+    anchor = max((one for one in known if one is not None), key=lambda a: a.seq, default=None)
+    figures = AuditFigures(first_key(content), anchor)
+    return content.reading_key, partial(_key, Recordings(shards)), figures
 
 
 def _key(recordings: Recordings, rid: str) -> bytes | None:

@@ -1,19 +1,23 @@
-"""Encode audit entries: canonical JSON, chained by SHA-256; no names, no free text.
+"""Encode audit entries: canonical JSON, signed and chained; no names, no free text.
 
 A line is ``{"seq":…,"t":…,"clock_ok":…,"type":…,"actor":…,"rid":…,"case":…,"prev":…}`` in exactly
-this order and without spaces. ``frames``, ``sha256`` and ``detail`` follow ``prev`` if they are
-set. ``"hash":…`` closes it: the SHA-256 of the line without that field. ``prev`` is the hash of the
+this order and without spaces. ``frames``, ``sha256``, ``detail``, ``count`` and ``key`` follow
+``prev`` if they are set. ``"sig":…`` is the day's key's Ed25519 signature over all before it, and
+``"hash":…`` closes the line: the SHA-256 of everything else in it. ``prev`` is the hash of the
 previous line, 64 zeros for the first. Its own hash distinguishes a changed line from a removed one,
 so that a check names the right entry.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Meta, Struct
 
 from appliance.errors import FileFormatError
 
@@ -23,20 +27,44 @@ GENESIS = "0" * 64
 LINE_LIMIT = 1024
 """Bytes of a line; readers refuse longer ones."""
 
+NEW_KEY = "audit_key"
+"""The type of a day's first entry: it names the key of the day."""
+
+CUT_BACK = "audit_cut"
+"""The type of the keeper's own finding: the keyring knows entries that the log has lost."""
+
 ERASURE = frozenset({"erasing", "erased", "erase_failed"})
 """The entry types of an erasure; a recording's last one counts."""
 
+_SIGNED = b"zgoda audit entry\n"
 _WORD = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 _ACTOR = re.compile(r"[a-z0-9]{1,32}")
 _HEX = re.compile(r"[0-9a-f]{1,64}")
-_CLOSING = re.compile(rb',"hash":"([0-9a-f]{64})"}\n\Z')
+_UNSIGNED = re.compile(rb',"hash":"([0-9a-f]{64})"}\n\Z')
+_CLOSING = re.compile(rb',"sig":"([\w-]{86})"(,"hash":"([0-9a-f]{64})")}\n\Z')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What an entry says; the log adds number, time, chain and signature."""
+
+    type: str  # a code word such as ``played``
+    actor: str  # an operator's id, or ``keeper``, ``recorder``, ``nobody``
+    rid: str | None = None  # the recording, if it concerns one
+    case: str | None = None  # the case's id, if it belongs to one
+    frames: int | None = None  # of a sealed recording
+    sha256: str | None = None  # hex, of a sealed recording's file
+    head: str | None = None  # hex, of its header alone
+    detail: str | None = None  # a further code word
+    count: int | None = None  # how often, where one entry stands for many
+    key: str | None = None  # hex, the public key that signs from the next entry on
 
 
 class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """An act: who did what to what, after which entry."""
+    """An act, after which entry and when."""
 
     seq: int
-    t: float  # UTC
+    t: Annotated[float, Meta(ge=0, lt=253_402_300_800)]  # UTC, before the year 10,000
     clock_ok: bool
     type: str
     actor: str  # an operator's id, or keeper, recorder, nobody
@@ -47,74 +75,85 @@ class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, 
     sha256: str | None = None  # of a sealed recording's file
     head: str | None = None  # SHA-256 of its header alone
     detail: str | None = None  # a code word
+    count: int | None = None  # how often, where one entry stands for many
+    key: str | None = None  # hex of the public key that signs from the next entry on
+
+
+class Line(NamedTuple):
+    """One line as it was read."""
+
+    entry: AuditEntry
+    digest: str
+    body: bytes  # what is signed
+    signature: bytes
+
+    def signed_by(self, key: bytes) -> bool:
+        """Say whether the holder of a public key signed this entry."""
+        try:
+            Ed25519PublicKey.from_public_bytes(key).verify(self.signature, _SIGNED + self.body)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
 
 
 _DECODER = msgspec.json.Decoder(AuditEntry)
 
 
-def encode(entry: AuditEntry) -> tuple[bytes, str]:
-    """Encode an entry as its line, newline included; return the line and its hash."""
+def encode(entry: AuditEntry, key: Ed25519PrivateKey) -> tuple[bytes, str]:
+    """Sign an entry and encode it as its line, newline included; return the line and its hash."""
     body = msgspec.json.encode(entry)
-    digest = hashlib.sha256(body).hexdigest()
-    return body[:-1] + f',"hash":"{digest}"}}\n'.encode(), digest
+    signature = urlsafe_b64encode(key.sign(_SIGNED + body)).rstrip(b"=")
+    signed = body[:-1] + b',"sig":"' + signature + b'"}'
+    digest = hashlib.sha256(signed).hexdigest()
+    return signed[:-1] + f',"hash":"{digest}"}}\n'.encode(), digest
 
 
-def check_words(entry: AuditEntry) -> None:
+def check_words(said: Act | AuditEntry) -> None:
     """Refuse anything that could be a name or free text; raises ValueError."""
-    for value in (entry.rid, entry.case, entry.sha256, entry.head):
+    for value in (said.rid, said.case, said.sha256, said.head, said.key):
         if value is not None and not _HEX.fullmatch(value):
-            raise ValueError("The audit names recordings, cases and digests by hex digits.")
-    if entry.detail is not None and not _WORD.fullmatch(entry.detail):
+            raise ValueError("The audit names recordings, cases, digests and keys by hex digits.")
+    if said.detail is not None and not _WORD.fullmatch(said.detail):
         raise ValueError("The audit's details are code words.")
-    if not _WORD.fullmatch(entry.type) or not _ACTOR.fullmatch(entry.actor):
+    if not _WORD.fullmatch(said.type) or not _ACTOR.fullmatch(said.actor):
         raise ValueError("The audit names acts by code words and actors by ids.")
 
 
-def decode(line: bytes) -> tuple[AuditEntry, str]:
-    """Decode one line, newline included; return the entry and its hash.
+def decode(line: bytes) -> Line:
+    """Decode one line, newline included; whether its signature holds is not checked.
 
     Raises:
         FileFormatError: this software does not write such a line.
     """
     closing = _CLOSING.search(line)
     if closing is None:
-        raise FileFormatError("cannot be read")
-    body, digest = line[: closing.start()] + b"}", closing[1].decode()
-    if hashlib.sha256(body).hexdigest() != digest:
+        return _decode_unsigned(line)
+    signed = line[: closing.start(2)] + b"}"
+    if hashlib.sha256(signed).hexdigest().encode() != closing[3]:
         raise FileFormatError("was altered")
+    body = line[: closing.start()] + b"}"
+    signature = urlsafe_b64decode(closing[1] + b"==")
+    if urlsafe_b64encode(signature)[:86] != closing[1]:
+        raise FileFormatError("is not written as this software writes it")
+    return Line(_entry(body), closing[3].decode(), body, signature)
+
+
+def _decode_unsigned(line: bytes) -> Line:
+    """Decode a line of layout 1, which has no signature; raises as ``decode``."""
+    closing = _UNSIGNED.search(line)
+    if closing is None:
+        raise FileFormatError("cannot be read")
+    body = line[: closing.start()] + b"}"
+    if hashlib.sha256(body).hexdigest().encode() != closing[1]:
+        raise FileFormatError("was altered")
+    return Line(_entry(body), closing[1].decode(), body, b"")
+
+
+def _entry(body: bytes) -> AuditEntry:
     try:
         entry = _DECODER.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise FileFormatError("cannot be read") from None
     if msgspec.json.encode(entry) != body:
         raise FileFormatError("is not written as this software writes it")
-    return entry, digest
-
-
-def months(folder: Path) -> list[Path]:
-    """Return the log files by month."""
-    return sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].log"))
-
-
-def lines(folder: Path) -> Iterator[bytes]:
-    """Yield every line of every month, newline included; the very last may lack it."""
-    for path in months(folder):
-        with path.open("rb") as log:
-            while line := log.readline(LINE_LIMIT + 1):
-                yield line
-
-
-def readable(folder: Path, about: bytes = b"") -> Iterator[tuple[AuditEntry, str]]:
-    """Yield every readable entry and its hash, whether or not the chain holds.
-
-    Args:
-        folder: the audit's.
-        about: only entries whose line contains this; skipping one costs a tenth of reading it.
-    """
-    for line in lines(folder):
-        if about not in line:
-            continue
-        try:
-            yield decode(line)
-        except FileFormatError:
-            continue
+    return entry

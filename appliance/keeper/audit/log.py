@@ -1,87 +1,104 @@
 """Log who did what, on the disk before it is done (P8).
 
-The audit is an append-only chain of entries in monthly files. ``append`` returns once the entry is
-written and synced. A last line torn by a power cut was never acknowledged: the log cuts it and
-appends ``recovered``. It leaves any other damage for a check to find.
+The audit is an append-only chain of signed entries in monthly files. ``append`` returns once the
+entry is written and synced. A last line torn by a power cut was never acknowledged: the log cuts it
+and appends ``recovered``. It leaves any other damage for a check to find.
+
+Locks: whoever needs both takes the keyring's before the audit's.
 """
 
-import errno
-import os
+import logging
 import threading
-import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import Clock
-from appliance.errors import VaultError
-from appliance.keeper.audit.check import AuditCheck, check, heads_folder, signed_head
+from appliance.keeper.audit.beginning import begin
+from appliance.keeper.audit.check import AuditCheck, conclude
+from appliance.keeper.audit.days import day_after
 from appliance.keeper.audit.entries import (
-    GENESIS,
+    CUT_BACK,
+    NEW_KEY,
+    Act,
     AuditEntry,
     check_words,
     encode,
-    months,
-    readable,
 )
+from appliance.keeper.audit.heads import head_file, heads_folder, signed_head
+from appliance.keeper.audit.keys import AuditKeys, public_half
+from appliance.keeper.audit.lines import Place, about, page, readable
+from appliance.keeper.audit.walk import ANCHORED, Walk
+from appliance.keeper.audit.writer import Writer, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
-from appliance.vault.disk import Disk
+from appliance.vault.opening.keyring import AuditMark, Keyring
+from appliance.vault.opening.shard import Anchor
 
 KEEPER = "keeper"
 """The actor of the keeper's own acts: take-up, retention, recovery."""
 
-Spend = Callable[[Callable[[], None], int], None]
-"""Performs a write of so many bytes, falling back on the reserve if the disk is full."""
-
-_disk = Disk()
-
-_FAILED = "The audit cannot be written, so nothing was done: {reason}."
+_log = logging.getLogger(__name__)
 
 
 class AuditLog:
     """The open audit, appended to by its owner alone. Threads may share it."""
 
     def __init__(
-        self,
-        folder: Path,
-        clock: Clock,
-        signing_key: Ed25519PrivateKey,
-        reserve: Reserve | None = None,
+        self, folder: Path, clock: Clock, keyring: Keyring, reserve: Reserve | None = None
     ) -> None:
-        """Open the audit, creating its folder, and cut a torn last line.
+        """Open the audit, creating its folder; cut a torn last line, and check what is new.
 
         Args:
             folder: of the monthly files.
             clock: gives each entry's time.
-            signing_key: signs the daily heads.
+            keyring: holds the signing keys and the anchor; gets an anchor at each write.
             reserve: gives room if the disk is full.
+
+        Raises:
+            VaultError: the audit could not be written.
         """
         self._folder = folder
         self._clock = clock
-        self._key = signing_key
+        self._keyring = keyring
         self._lock = threading.Lock()
-        self._spend: Spend = reserve.spend if reserve is not None else _plainly
-        self._broken = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         heads_folder(folder).mkdir(mode=0o700, exist_ok=True)
-        torn = _cut_torn(folder)
-        self._seq, self._hash, newest = 0, GENESIS, 0.0
-        self.began_after = 0.0  # UTC, of the newest existing entry by a trusted clock
-        for entry, digest in readable(folder):
-            self._seq, self._hash, newest = entry.seq, digest, entry.t
-            self.began_after = entry.t if entry.clock_ok else self.began_after
-        self._day = _day(newest) if self._seq else ""
-        self.opened_at = self._seq  # existing entries
+        torn = cut_unfinished(folder)
+        self._writer = Writer(folder, reserve)
+        start = begin(folder, keyring.content.audit, keyring.anchor or Anchor(0, b""))
+        self._walk = start.walk
+        self._newest = start.seq, start.hash  # replaced as one: read without the lock
+        self._day = start.day
+        self.began_after = start.sure
+        """UTC, of the newest existing entry by a trusted clock."""
+        self.opened_at = max(0, start.seq - 1)  # existing entries, without the first key's
+        self.checked_whole: float | None = None
+        """UTC, when the whole log was last checked in this run."""
+        self._keys = AuditKeys(keyring, start.key)
+        # After a cut the log's last key may be gone: then no head of that day is signed anew.
+        self._follows = start.key in (b"", public_half(self._keys.now))
+        self._named = bool(start.key)  # False: nothing is there, or what layout 1 left unsigned
+        keyring.anchored_by(self.anchor)
+        keyring.stamp = self._keys.drop_old
+        if start.seq and not self._named:
+            self.append("taken_over", KEEPER)
+        if start.lost:
+            first, last = start.lost
+            self.append(CUT_BACK, KEEPER, detail=f"from_{first}.to_{last}")
+            with keyring.changing():
+                pass  # the anchor: entries are missed once
         if torn:
             self.append("recovered", KEEPER)
+        found = self.check()
+        if not found.sound:
+            _log.error("The audit is bad at entry %s. %s", found.first_bad, found.problem)
 
     @property
     def public_key(self) -> bytes:
-        """Return the public half of the key that signs the heads."""
-        return self._key.public_key().public_bytes_raw()
+        """Return the public half of the first key, as the recovery sheet's page names it."""
+        return self._keys.first
 
     def append(  # noqa: PLR0913 - an entry has so many fields
         self,
@@ -95,17 +112,7 @@ class AuditLog:
         head: str | None = None,
         detail: str | None = None,
     ) -> int:
-        """Record an act; the entry is on the disk when this returns.
-
-        Args:
-            type: the act, a code word such as ``played``.
-            actor: an operator's id, or ``keeper``, ``recorder``, ``nobody``.
-            recording: the rid, if the act concerns one.
-            case: the case's id, if the act belongs to one.
-            frames: of a sealed recording.
-            sha256: hex, of a sealed recording's file.
-            head: hex, SHA-256 of its header.
-            detail: a further code word.
+        """Record an act, in the words of ``Act``; the entry is on the disk when this returns.
 
         Returns:
             The entry's number.
@@ -114,128 +121,129 @@ class AuditLog:
             VaultError: it could not be written; the act must not happen.
             ValueError: a value is no id, digest or code word.
         """
+        act = Act(
+            type=type,
+            actor=actor,
+            rid=recording,
+            case=case,
+            frames=frames,
+            sha256=sha256,
+            head=head,
+            detail=detail,
+        )
+        return self.append_many([act])[0]
+
+    def append_many(self, acts: Sequence[Act]) -> range:
+        """Record acts with one sync, all of them or none; raises as ``append`` does.
+
+        Returns:
+            The entries' numbers.
+        """
+        if not acts:
+            return range(0)
+        for act in acts:
+            check_words(act)
+        now, trusted = round(self._clock.now(), 3), self._clock.trusted()
         with self._lock:
-            now = self._clock.now()
-            entry = AuditEntry(
-                seq=self._seq + 1,
-                t=round(now, 3),
-                clock_ok=self._clock.trusted(),
-                type=type,
-                actor=actor,
-                rid=recording,
-                case=case,
-                prev=self._hash,
-                frames=frames,
-                sha256=sha256,
-                head=head,
-                detail=detail,
-            )
-            check_words(entry)
-            if self._seq and self._day != _day(now):
-                self._sign()
-            line, digest = encode(entry)
-            self._write(self._file(now), line)
-            self._seq, self._hash, self._day = entry.seq, digest, _day(now)
-            return entry.seq
+            if self._named and day_after(self._day, now, trusted=trusted) == self._day:
+                return self._write(self._day, acts, now, trusted=trusted)
+        with self._keyring.still(), self._lock:
+            self._begin_day(now, trusted=trusted)
+            return self._write(self._day, acts, now, trusted=trusted)
+
+    def _begin_day(self, now: float, *, trusted: bool) -> None:
+        """Sign the day that has ended, and name the key of the one that begins."""
+        day = day_after(self._day, now, trusted=trusted)
+        if day == self._day and self._named:
+            return  # another thread was quicker
+        if self._newest[0] and self._follows:
+            self._sign()
+        key = self._keys.next() if self._named else self._keys.now
+        named = Act(type=NEW_KEY, actor=KEEPER, key=public_half(key).hex())
+        self._write(day, [named], now, trusted=trusted)
+        self._day, self._keys.now, self._follows, self._named = day, key, True, True
+
+    def _write(self, day: str, acts: Sequence[Act], now: float, *, trusted: bool) -> range:
+        (seq, digest), lines = self._newest, []
+        first = seq + 1
+        for seq, act in enumerate(acts, first):
+            entry = AuditEntry(seq=seq, t=now, clock_ok=trusted, prev=digest, **asdict(act))
+            line, digest = encode(entry, self._keys.now)
+            lines.append(line)
+        self._writer.append(day[:7], b"".join(lines))
+        self._newest = seq, digest
+        return range(first, first + len(lines))
 
     def entries(self) -> Iterator[AuditEntry]:
         """Yield every readable entry, oldest first."""
         for entry, _ in readable(self._folder):
             yield entry
 
+    def unsettled(self) -> Iterator[AuditEntry]:
+        """Yield every readable entry behind the last that the keyring calls settled."""
+        settled = self._keyring.content.audit.settled
+        start = Place(settled.month, settled.offset) if settled else None
+        for entry, _ in readable(self._folder, start):
+            yield entry
+
     def page(self, number: int = 1, per_page: int = 50) -> tuple[list[AuditEntry], int, int]:
         """Return a page of entries, newest first, the number of entries, and that of pages."""
-        everything = list(self.entries())
+        total = self._newest[0]
         per_page = min(max(per_page, 1), 200)
-        pages = max(1, -(-len(everything) // per_page))
-        newest_first = everything[::-1]
-        start = (min(max(number, 1), pages) - 1) * per_page
-        return newest_first[start : start + per_page], len(everything), pages
+        pages = max(1, -(-total // per_page))
+        newest = total - (min(max(number, 1), pages) - 1) * per_page
+        return page(self._folder, newest, newest - per_page + 1), total, pages
 
     def of_recording(self, rid: str) -> list[AuditEntry]:
         """Return a recording's entries, oldest first."""
-        named = readable(self._folder, rid.encode())
-        return [entry for entry, _ in named if entry.rid == rid]
+        return about(self._folder, rid)
 
     def check(self) -> AuditCheck:
-        """Check the whole audit, with the box's own audit key."""
+        """Check what was not checked yet in this run, behind what the keyring calls settled."""
         with self._lock:
-            return check(self._folder, self.public_key)
+            self._walk.go_on()
+            return conclude(self._walk)
+
+    def check_whole(self) -> AuditCheck:
+        """Check every entry afresh; entries may be appended meanwhile."""
+        walk = Walk(self._folder, self.public_key)
+        walk.go_on(self._newest[0])
+        with self._lock:
+            self._walk = walk
+        found = self.check()
+        self.checked_whole = self._clock.now()
+        return found
+
+    def anchor(self) -> Anchor | None:
+        """Return the newest entry's number and the beginning of its hash, to be kept elsewhere."""
+        seq, digest = self._newest
+        return Anchor(seq, bytes.fromhex(digest)[:ANCHORED]) if seq else None
+
+    def mark(self) -> AuditMark | None:
+        """Return the newest entry as a place to begin reading; None if the log is bad."""
+        with self._lock:
+            walk = self._walk
+            walk.go_on()
+            if not walk.seq or not conclude(walk).sound:
+                return None
+            return AuditMark(walk.seq, walk.hash, *walk.place, walk.day, walk.key, walk.sure)
+
+    def settle(self, mark: AuditMark) -> None:
+        """Keep in the keyring that nothing is left to be done up to an entry.
+
+        Raises:
+            VaultError: the keyring could not be written.
+        """
+        if mark != self._keyring.content.audit.settled:
+            with self._keyring.changing() as draft:
+                draft.audit.settled = mark
 
     def sign_head(self) -> None:
         """Sign today's newest entry; the end of a day does so by itself."""
         with self._lock:
-            if self._seq:
+            if self._newest[0] and self._follows:
                 self._sign()
 
     def _sign(self) -> None:
-        head = signed_head(self._day, self._seq, self._hash, self._key)
-        path = heads_folder(self._folder) / f"{self._day}.json"
-        text = msgspec.json.encode(head) + b"\n"
-        try:
-            self._spend(partial(_disk.replace, path, text), len(text))
-        except OSError as error:
-            raise VaultError(_FAILED.format(reason=error.strerror)) from None
-
-    def _file(self, now: float) -> Path:
-        """Choose the month's file; the chain's order outranks the clock."""
-        newest = max((path.stem for path in months(self._folder)), default="")
-        month = _day(now)[:7]
-        if newest and (month < newest or not self._clock.trusted()):
-            month = newest
-        return self._folder / f"{month}.log"
-
-    def _write(self, path: Path, line: bytes) -> None:
-        try:
-            self._spend(partial(self._write_once, path, line), len(line))
-        except OSError as error:
-            raise VaultError(_FAILED.format(reason=error.strerror)) from None
-
-    def _write_once(self, path: Path, line: bytes) -> None:
-        if self._broken:
-            raise VaultError(_FAILED.format(reason="an earlier write did not reach the disk"))
-        new = not path.exists()
-        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            if new:
-                _disk.sync_folder(path.parent)  # first: a written entry must not fail
-            self._append(file, line)
-        finally:
-            os.close(file)
-
-    def _append(self, file: int, line: bytes) -> None:
-        size = os.fstat(file).st_size
-        written = os.write(file, line)
-        # From here on a failure may leave an unknown line or a piece of one. No further entry can
-        # then be trusted to follow it, so nothing more is released until the keeper restarts.
-        # After a failed sync the kernel may even take the line for written.
-        self._broken = True
-        if written != len(line):
-            os.ftruncate(file, size)
-            self._broken = False
-            raise OSError(errno.ENOSPC, f"only {written} of {len(line)} bytes fitted")
-        os.fdatasync(file)
-        self._broken = False
-
-
-def _plainly(write: Callable[[], None], size: int) -> None:
-    write()
-
-
-def _day(now: float) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(now))
-
-
-def _cut_torn(folder: Path) -> bool:
-    """Cut the newest month off after its last newline; return whether anything was cut."""
-    paths = months(folder)
-    if not paths:
-        return False
-    with paths[-1].open("rb+") as log:
-        content = log.read()
-        whole = content.rfind(b"\n") + 1
-        if whole == len(content):
-            return False
-        log.truncate(whole)
-        os.fsync(log.fileno())
-    return True
+        head = signed_head(self._day, *self._newest, self._keys.now)
+        self._writer.replace(head_file(self._folder, self._day), msgspec.json.encode(head) + b"\n")

@@ -6,7 +6,7 @@
 3. Both copies of the keyring under the new root, with the new shards' keys: the commit.
 4. Half a minute later, or when its slot is needed, the old root is overwritten and read back.
 5. The files go: old shards, recordings, withdrawal markers, shelves.
-6. ``erased`` into the audit, and a certificate.
+6. ``erased`` into the audit, of which certificates are made.
 
 No marker tells how far a batch came: the audit, the keyring's content and the eraser's slots do.
 A recording with an entry ``erasing`` resumes at step 1 if its key is still there, at step 4 if the
@@ -15,15 +15,17 @@ key is gone.
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.errors import VaultError
-from appliance.keeper.audit.entries import ERASURE, AuditEntry
+from appliance.keeper.audit.entries import ERASURE, Act, AuditEntry
 from appliance.keeper.audit.log import KEEPER
+from appliance.keeper.erasure.certificates import REMAINS
 from appliance.link.requests.calls import Certificate
 from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import Eraser, Level
@@ -31,13 +33,6 @@ from appliance.vault.opening.keyring import Change, Keyring, KeyringContent
 from appliance.vault.opening.refill import drop
 
 _log = logging.getLogger(__name__)
-
-REMAINS: Mapping[Level, tuple[str, ...]] = {
-    "E0": ("flash_may_keep_root",),  # flash memory may keep an overwritten file
-    "E1": ("flash_may_keep_root_under_board",),  # of use only with this very board
-    "E2": (),
-}
-"""Level -> ids of the sentences on what may remain, for the certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +58,27 @@ class Batch:
 
 
 def interrupted(
-    entries: Iterable[AuditEntry], keys: Container[str], ground_of: Callable[[str], str]
+    entries: Iterable[AuditEntry], keys: Container[str]
 ) -> tuple[list[Order], list[Order]]:
     """Derive from audit and keyring how far earlier erasures came.
 
     Args:
-        entries: the whole audit, oldest first.
+        entries: of the audit, oldest first, from before the first unfinished erasure.
         keys: the recordings whose keys are in the keyring.
-        ground_of: returns the ground of a recording's erasure.
 
     Returns:
         Those that still have their key, and those that only have to be finished. An erasure that
         was reported as failed with its key still there waits for a person to order it again.
     """
     last: dict[str, AuditEntry] = {}
+    grounds: dict[str, str] = {}
     for entry in entries:
         if entry.rid is not None and entry.type in ERASURE:
             last[entry.rid] = entry
+            if entry.type == "erasing" and entry.detail:
+                grounds[entry.rid] = entry.detail
     orders = {
-        rid: Order(rid, ground_of(rid), entry.actor, entry.case)
+        rid: Order(rid, grounds.get(rid, ""), entry.actor, entry.case)
         for rid, entry in last.items()
         if entry.type != "erased"
     }
@@ -90,27 +87,11 @@ def interrupted(
     return begun, gone
 
 
-def certified(erased: AuditEntry, ground: str) -> Certificate:
-    """Make the certificate for an entry ``erased``."""
-    level, _, generation = (erased.detail or "e0.0").partition(".")
-    name = next(known for known in REMAINS if known == level.upper())
-    return Certificate(
-        recording=erased.rid or "",
-        state="erased",
-        ground=ground,
-        level=name,
-        generation=int(generation),
-        at=erased.t,
-        remains=REMAINS[name],
-        seq=erased.seq,
-    )
-
-
 GRACE_SECONDS = 30.0
 """Seconds from the commit to overwriting the old root; the new keyring is safely stored by then."""
 
-Append = Callable[..., int]
-"""The audit's ``append``: on the disk before it returns; raises VaultError otherwise."""
+Append = Callable[[Sequence[Act]], range]
+"""The audit's ``append_many``: on the disk before it returns; raises VaultError otherwise."""
 
 
 class Erasure:
@@ -166,6 +147,12 @@ class Erasure:
         batch = self._batch
         return batch is not None and batch.failed
 
+    @contextmanager
+    def at_rest(self) -> Iterator[bool]:
+        """Let no erasure begin or end meanwhile; yield whether none is unfinished."""
+        with self._lock:
+            yield self._batch is None
+
     def erase(
         self, orders: Sequence[Order], *, shelves: Collection[str] = ()
     ) -> tuple[Certificate, ...]:
@@ -179,8 +166,7 @@ class Erasure:
         """
         with self._lock:
             self._finish_earlier()
-            for order in orders:
-                self._append("erasing", order.actor, order.recording, order.case)
+            self._append([_act("erasing", order, order.ground) for order in orders])
             return self._commit(list(orders), tuple(shelves))
 
     def rotate(self, change: Change, actor: str = KEEPER) -> None:
@@ -218,21 +204,18 @@ class Erasure:
             ready, self._ready = self._ready, []
             return tuple(ready)
 
-    def resume(
-        self, entries: Iterable[AuditEntry], ground_of: Callable[[str], str] = lambda rid: ""
-    ) -> tuple[Certificate, ...]:
+    def resume(self, entries: Iterable[AuditEntry]) -> tuple[Certificate, ...]:
         """Finish at boot what an earlier run began, at once; then claim the configured level.
 
         Args:
-            entries: the whole audit, oldest first.
-            ground_of: returns the ground of a recording's erasure, from the ledger.
+            entries: of the audit, oldest first, from before the first unfinished erasure.
 
         Raises:
             VaultError: the audit or the keyring could not be written.
         """
         with self._lock:
             self._remove_orphan_shelves()
-            begun, gone = interrupted(entries, self._keyring, ground_of)
+            begun, gone = interrupted(entries, self._keyring)
             if self._keyring.lost_shards:  # a key that is not found may be in one of them
                 begun, gone = begun + gone, []
             now = self._clock.monotonic()
@@ -333,21 +316,19 @@ class Erasure:
             batch.since = self._clock.monotonic()
             if not batch.failed:
                 self._ready.extend(self._report_failure(batch.orders, str(error)))
-                for actor in batch.renewals:
-                    self._append("keys_renewal_failed", actor, detail=self._detail())
+                self._append(self._renewed("keys_renewal_failed", batch))
                 batch.failed = True
             return
-        while batch.orders:
-            order = batch.orders[0]
-            seq = self._append(
-                "erased", order.actor, order.recording, order.case, detail=self._detail(order)
-            )
-            self._ready.append(self._certificate(order, "erased", seq))
-            del batch.orders[0]
-        while batch.renewals:
-            self._append("keys_renewed", batch.renewals[0], detail=self._detail())
-            batch.renewals = batch.renewals[1:]
+        done = [_act("erased", order, self._detail(order)) for order in batch.orders]
+        numbers = self._append([*done, *self._renewed("keys_renewed", batch)])
+        self._ready.extend(
+            self._certificate(order, "erased", seq)
+            for order, seq in zip(batch.orders, numbers, strict=False)
+        )
         self._batch = None
+
+    def _renewed(self, type: str, batch: Batch) -> list[Act]:
+        return [Act(type=type, actor=actor, detail=self._detail()) for actor in batch.renewals]
 
     def _remove_files(self, batch: Batch) -> None:
         rids = [order.recording for order in batch.orders]
@@ -357,17 +338,12 @@ class Erasure:
 
     def _report_failure(self, orders: Sequence[Order], reason: str) -> tuple[Certificate, ...]:
         """Record a failure in the audit and certify it as failed."""
+        numbers = self._append(
+            [_act("erase_failed", order, self._detail(order)) for order in orders]
+        )
         return tuple(
-            self._certificate(
-                order,
-                "failed",
-                self._append(
-                    *("erase_failed", order.actor, order.recording, order.case),
-                    detail=self._detail(order),
-                ),
-                reason,
-            )
-            for order in orders
+            self._certificate(order, "failed", seq, reason)
+            for order, seq in zip(orders, numbers, strict=True)
         )
 
     def _detail(self, order: Order | None = None) -> str:
@@ -398,3 +374,10 @@ class Erasure:
             seq=seq,
             reason=reason,
         )
+
+
+def _act(type: str, order: Order, detail: str) -> Act:
+    """Return what the audit says of a step of an erasure."""
+    return Act(
+        type=type, actor=order.actor, rid=order.recording, case=order.case, detail=detail or None
+    )

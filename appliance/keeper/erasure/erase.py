@@ -1,15 +1,15 @@
-"""Erase recordings with their shelves and open readers, and keep the certificates."""
+"""Erase recordings with their shelves and open readers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
-from appliance.keeper.erasure.batch import Erasure, Order, certified
+from appliance.keeper.erasure.batch import Erasure, Order
+from appliance.keeper.erasure.certificates import Certificates
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.storage.ledger import Ledger
 from appliance.link.requests.calls import Certificate, Ground
 from appliance.link.requests.people import OldKeys
 from appliance.vault.opening.keyring import Change, Keyring
@@ -19,20 +19,20 @@ MOST_BY_HAND = 100
 
 
 class Erasing:
-    """Erasure with everything that names a recording, and the certificates."""
+    """Erasure with everything that names a recording."""
 
     def __init__(
         self,
         erasure: Erasure,
         keyring: Keyring,
-        ledger: Ledger,
+        certificates: Certificates,
         catalogue: Catalogue,
         reading: Reading,
         playbacks: Playbacks,
     ) -> None:
         self._erasure = erasure
         self._keyring = keyring
-        self._ledger = ledger
+        self._certificates = certificates
         self._catalogue = catalogue
         self._reading = reading
         self._playbacks = playbacks
@@ -49,15 +49,25 @@ class Erasing:
             return "failed"
         return "going" if self._erasure.unfinished else "gone"
 
+    def certificate_of(self, recording: str) -> Certificate | None:
+        """Return the certificate of a recording's last erasure; None if there was none."""
+        return self._certificates.of(recording)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[bool]:
+        """Let no erasure begin or end meanwhile; yield whether none is unfinished."""
+        with self._erasure.at_rest() as rests:
+            yield rests
+
     def renew(self, change: Change, actor: str) -> None:
         """Change who may log in so that older keyring copies no longer open; raises VaultError."""
         self._erasure.rotate(change, actor)
-        self._ledger.certify(self._erasure.due())  # an earlier batch may have been finished for it
+        self._certificates.remember(self._erasure.due())  # of a batch finished for it
 
     def discard(self, rids: Sequence[str]) -> None:
         """Erase keys that no recording was sealed to; raises VaultError."""
         self._erasure.discard(rids)
-        self._ledger.certify(self._erasure.due())
+        self._certificates.remember(self._erasure.due())
 
     def erase(self, orders: Sequence[Order], *, proved: bool = False) -> tuple[Certificate, ...]:
         """Erase recordings, in one batch.
@@ -89,8 +99,7 @@ class Erasing:
             self._let_go(rids)
         left = self._keyring.content.shelves
         self._catalogue.forget_shelves(name for name in emptied if name not in left)
-        # A batch finishes an earlier one, whose certificates may have become final.
-        self._ledger.certify([*self._erasure.due(), *made])
+        self._certificates.remember([*self._erasure.due(), *made])
         return made
 
     def _let_go(self, rids: Sequence[str]) -> None:
@@ -102,35 +111,18 @@ class Erasing:
     def tick(self) -> tuple[Certificate, ...]:
         """Finish what is due; call it every few seconds. Return the settled certificates."""
         settled = self._erasure.due()
-        self._ledger.certify(settled)
+        self._certificates.remember(settled)
         return settled
 
     def resume(self, audit: AuditLog) -> tuple[Certificate, ...]:
         """Finish at boot what an earlier run began; raises VaultError."""
-        settled = self._erasure.resume(audit.entries(), self._ground_of)
-        self._ledger.certify([*settled, *self._overdue(audit)])
+        settled = self._erasure.resume(audit.unsettled())
+        self._certificates.remember(settled)
         return settled
-
-    def _overdue(self, audit: AuditLog) -> list[Certificate]:
-        """Certify erasures that the audit calls done and a power cut left uncertified."""
-        last = {e.rid: e for e in audit.entries() if e.rid and e.type in ERASURE}
-        made = []
-        for rid, entry in last.items():
-            known = self._ledger.certificate_of(rid)
-            if entry.type == "erased" and (known is None or known.state != "erased"):
-                made.append(certified(entry, self._ground_of(rid)))
-        return made
 
     def by_keeper(self, recordings: Sequence[str], ground: Ground) -> tuple[Certificate, ...]:
         """Erase recordings by the keeper's own order: retention or a caller's withdrawal."""
         return self.erase([Order(rid, ground.value, KEEPER) for rid in recordings])
-
-    def _ground_of(self, rid: str) -> str:
-        words = self._ledger.erasure_of(rid)
-        certificate = self._ledger.certificate_of(rid)
-        if words is not None:
-            return words.ground
-        return certificate.ground if certificate else Ground.NO_LONGER_NEEDED.value
 
     def _emptied(self, leaving: set[str]) -> set[str]:
         """Return the shelves that will be empty; works locked."""

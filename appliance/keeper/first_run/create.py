@@ -7,12 +7,11 @@ import secrets
 from dataclasses import dataclass
 from functools import partial
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
-from appliance.keeper.audit.check import heads_folder
+from appliance.keeper.audit.heads import heads_folder
+from appliance.keeper.audit.keys import first_key
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.operators import check_name, new_operator
@@ -47,6 +46,7 @@ class Sheet:
     groups: tuple[str, ...]
     text: str  # one line, as ``zgoda unseal --sheet`` takes it
     qr_svg: str
+    audit_key: str  # hex of the audit's first public key; no secret
 
     def __repr__(self) -> str:
         return "Sheet(…)"
@@ -94,9 +94,8 @@ def make_eraser(folders: Folders, config: Config, disk: Disk | None = None) -> E
 def open_audit(
     folders: Folders, keyring: Keyring, clock: Clock, reserve: Reserve | None = None
 ) -> AuditLog:
-    """Open the audit with the audit key of the keyring."""
-    key = Ed25519PrivateKey.from_private_bytes(keyring.content.audit_key)
-    return AuditLog(folders.audit, clock, key, reserve)
+    """Open the audit with the audit's keys in the keyring."""
+    return AuditLog(folders.audit, clock, keyring, reserve)
 
 
 def publish_pool(
@@ -150,7 +149,7 @@ def create_vault(
             # The vault exists now, so its sheet must be returned even if this fails; the keeper
             # fills the pool when it opens.
             attempt("pool", partial(publish_pool, folders, config, keyring))
-        return make_sheet(secret)
+        return make_sheet(secret, keyring)
     finally:
         wipe(secret, reading)
 
@@ -182,14 +181,15 @@ def new_sheet(
 
         keyring.rotate(replace)
         eraser.wipe_others(keyring.generation)
-        return make_sheet(secret)
+        return make_sheet(secret, keyring)
     finally:
         wipe(secret, reading)
 
 
-def make_sheet(secret: bytearray) -> Sheet:
-    """Make the recovery sheet of a secret."""
-    return Sheet(sheet_groups(secret), sheet_text(secret), qr_svg(qr_text(secret)))
+def make_sheet(secret: bytearray, keyring: Keyring) -> Sheet:
+    """Make the recovery sheet of a secret; its page also names the audit's first key."""
+    key = first_key(keyring.content).hex()
+    return Sheet(sheet_groups(secret), sheet_text(secret), qr_svg(qr_text(secret)), key)
 
 
 def has_vault(folders: Folders) -> bool:

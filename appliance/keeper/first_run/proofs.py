@@ -68,7 +68,7 @@ class SheetCheck:
         """Choose the groups to be typed back and return the sheet for display."""
         chosen = sorted(secrets.SystemRandom().sample(range(GROUPS), ASKED_BACK))
         self._asked = {index: sheet.groups[index] for index in chosen}
-        return RecoverySheet(sheet.groups, sheet.qr_svg, tuple(chosen), token)
+        return RecoverySheet(sheet.groups, sheet.qr_svg, tuple(chosen), token, sheet.audit_key)
 
     def check(self, typed: dict[int, str]) -> None:
         """Accept the typed groups.

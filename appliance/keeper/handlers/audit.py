@@ -1,11 +1,14 @@
 """Show the audit to operators."""
 
-from appliance.keeper.audit.entries import AuditEntry
+from appliance.errors import Refused
+from appliance.keeper.audit.entries import Act, AuditEntry
 from appliance.keeper.audit.subjects import read_about
 from appliance.keeper.box import Box
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
-from appliance.link.requests.audit import AuditPage, ListAudit
+from appliance.link.operations import Done
+from appliance.link.registry import operations, tag
+from appliance.link.requests.audit import AuditPage, ListAudit, TellDenied
 from appliance.link.requests.calls import AuditLine
 
 
@@ -19,6 +22,7 @@ def audit_line(entry: AuditEntry) -> AuditLine:
         actor=entry.actor,
         recording=entry.rid,
         case=entry.case,
+        count=entry.count,
         clock_ok=entry.clock_ok,
         subject=subject,
         subject_roles=roles,
@@ -26,14 +30,14 @@ def audit_line(entry: AuditEntry) -> AuditLine:
 
 
 class Audit:
-    """The handler of the audit."""
+    """The handlers of the audit."""
 
     def __init__(self, box: Box) -> None:
         self._box = box
 
     @handles(ListAudit)
     def list_audit(self, operation: ListAudit, who: Caller) -> AuditPage:
-        """Return one page, newest first, and whether the whole chain holds."""
+        """Return one page, newest first, and whether the chain holds."""
         audit = self._box.opened().audit
         found = audit.check()
         entries, total, pages = audit.page(operation.page, operation.per_page)
@@ -45,4 +49,17 @@ class Audit:
             head=found.head,
             sound=found.sound,
             first_bad=found.first_bad,
+            since=found.since,
+            whole=audit.checked_whole,
         )
+
+    @handles(TellDenied)
+    def denied(self, operation: TellDenied, who: Caller) -> Done:
+        """Record that the panel turned the caller away, if it had to."""
+        box = self._box.opened()
+        kind = next((one for one in operations() if tag(one) == operation.operation), None)
+        if kind is None or not isinstance(kind.roles, frozenset) or kind.roles & who.roles:
+            raise Refused("invalid", "That was not refused for a role.")
+        act = Act(type="denied", actor=who.actor, detail=tag(kind))
+        self._box.tally.denied(act, box.audit.append_many)
+        return Done()

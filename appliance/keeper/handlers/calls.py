@@ -115,7 +115,7 @@ class Calls:
         known = self._parts.unreadable.get(asked.recording)
         if (known or self._parts.catalogue.get(asked.recording)).held:
             raise Refused("held", "This recording is held; release the hold first.")
-        # The reason first: an erasure that resumes at boot takes its ground from the ledger.
+        # The reason first: no erasure by a person without one.
         self._parts.ledger.erasing(
             ErasureWords(
                 recording=asked.recording,
@@ -126,15 +126,16 @@ class Calls:
             )
         )
         order = Order(asked.recording, asked.ground.value, who.actor)
-        return self._with_copies(self._parts.erasing.erase([order])[0])
+        made = self._parts.erasing.erase([order])[0]
+        return self._parts.erasing.certificate_of(asked.recording) or made
 
     @handles(ask.ShowCertificate)
     def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.Certificate:
         """Show the certificate of an erasure."""
-        made = self._parts.ledger.certificate_of(asked.recording)
+        made = self._parts.erasing.certificate_of(asked.recording)
         if made is None:
             raise Refused("not_found", "There is no certificate of that recording.")
-        return self._with_copies(made)
+        return made
 
     @handles(ask.HoldCall)
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
@@ -168,12 +169,6 @@ class Calls:
         today = datetime.fromtimestamp(self._parts.clock.now(), UTC).date()
         since = today - timedelta(days=min(max(asked.days, 1), 3660) - 1)
         return Counts(tuple(self._parts.ledger.counts(since.isoformat())))
-
-    def _with_copies(self, made: ask.Certificate) -> ask.Certificate:
-        """Add a remark on exported files: erasure does not reach them."""
-        if not self._parts.checking.handed_over(made.recording):
-            return made
-        return structs.replace(made, remains=(*made.remains, "exports"))
 
     def _readable(self, recording: str) -> CallRecord:
         """Return a call whose sound may leave the vault."""
@@ -216,7 +211,9 @@ class Calls:
         return path.stat().st_size if path.exists() else 0
 
     def _refuse_gone(self, recording: str) -> None:
-        made = self._parts.ledger.certificate_of(recording)
+        if recording in self._parts.keyring:
+            return  # its key is there, so it is not erased
+        made = self._parts.erasing.certificate_of(recording)
         if made is not None and made.state != "failed":
             raise Refused("erased", "This recording is erased; there is a certificate of it.")
 

@@ -1,19 +1,14 @@
 """Log operators in and out: password, code, session, and the reading child behind it."""
 
-from appliance.clock import HOUR
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
-from appliance.keeper.people.operators import roles_of
+from appliance.keeper.people.operators import named, roles_of
 from appliance.keeper.people.sessions import Caller, Sessions
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session, WhoAmI
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import OperatorEntry
-
-MOST_FAILURES = 60
-"""Wrong passwords an hour that the audit records, and as many wrong codes: anybody can produce the
-former, and they must not hide the latter."""
 
 
 def refresh(
@@ -34,7 +29,6 @@ class Logins:
 
     def __init__(self, box: Box) -> None:
         self._box = box
-        self._failures: dict[str, list[float]] = {}  # act -> when, monotonic
 
     @handles(LogIn)
     def log_in(self, operation: LogIn, who: Caller) -> Session:
@@ -52,7 +46,8 @@ class Logins:
                 entry, reading = operators.prove_password(name, password)
         except Refused as error:
             if error.code == "wrong_password":
-                self._note_failure(box, "login_failed", "nobody")
+                meant = named(box.keyring.content, name)
+                self._box.tally.wrong_password(meant.id if meant else None)
             raise
         try:
             if entry.totp and not totp:
@@ -72,8 +67,7 @@ class Logins:
         except Refused as error:
             if error.code == "wrong_password":
                 self._box.halves.wrong(operation.token)
-                # The password was right: worth an entry of its own.
-                self._note_failure(box, "code_failed", operator)
+                self._box.tally.wrong_code(operator)
             raise
         # The entry whose password was proved: it may have been changed since.
         entry, reading = self._box.halves.finish(operation.token)
@@ -110,6 +104,7 @@ class Logins:
 
     def _open(self, box: OpenBox, entry: OperatorEntry, reading: bytearray) -> Session:
         one_time = entry.one_time_until > 0
+        self._box.tally.flush(box.audit.append_many)  # first came the wrong ones
         box.audit.append("logged_in", entry.id, detail="one_time" if one_time else None)
         sessions = self._box.sessions
         token, who = sessions.open(entry.id, entry.name, roles_of(entry), one_time=one_time)
@@ -124,12 +119,3 @@ class Logins:
             sessions.close_session(who.session)
             raise
         return self.session(token, sessions.find(token))
-
-    def _note_failure(self, box: OpenBox, act: str, actor: str) -> None:
-        """Put a wrong login on the record, but never so many that they fill the disk."""
-        now = self._box.around.clock.monotonic()
-        noted = [at for at in self._failures.get(act, ()) if at > now - HOUR]
-        if len(noted) < MOST_FAILURES:
-            noted.append(now)
-            box.audit.append(act, actor)
-        self._failures[act] = noted

@@ -138,6 +138,11 @@ class Sessions:
                     return one.caller
         raise Refused("not_logged_in", "Nobody is logged in here; log in again.")
 
+    def is_open(self, session: str) -> bool:
+        """Say whether a session of this id is open."""
+        with self._lock:
+            return any(one.caller.session == session for one in self._open.values())
+
     def close_session(self, session: str) -> None:
         """End a session by its id, if it is still open."""
         self._end(lambda _, open_one: open_one.caller.session == session)

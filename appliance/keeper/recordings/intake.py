@@ -234,11 +234,21 @@ class Intake:
             return sorted(Path(e.path) for e in entries if e.is_file(follow_symlinks=False))
 
     def _on_record(self) -> set[str]:
-        """Return the recordings sealed by the audit; the audit is read once."""
+        """Return the recordings sealed by the audit; what is settled has its day, too."""
         if self._sealed is None:
-            entries = self._audit.entries()
+            entries = self._audit.unsettled()
             self._sealed = {e.rid for e in entries if e.type == "sealed" and e.rid is not None}
         return self._sealed
+
+    @contextmanager
+    def at_rest(self) -> Iterator[bool]:
+        """Take nothing up meanwhile; yield whether everything sealed has its due day."""
+        with self._lock:
+            entries = [self._keyring.get(rid) for rid in self._on_record()]
+            rests = all(entry is None or entry.due_day is not None for entry in entries)
+            if rests:
+                self._sealed = set()
+            yield rests
 
     def _call(self, path: Path) -> str:
         """Return a recording's call; one whose ticket does not open stands alone."""

@@ -52,10 +52,6 @@ class Checking:
         kept = "" if verdict is Verdict.COMPLETE else verdict.value
         self._keyring.change([rid], lambda _, entry: structs.replace(entry, verdict=kept))
 
-    def handed_over(self, rid: str) -> bool:
-        """Say whether the audit knows of an export of this recording."""
-        return any(entry.type == "exported" for entry in self._audit.of_recording(rid))
-
     def everything(self) -> dict[str, Verdict]:
         """Judge every recording known to keyring or audit.
 

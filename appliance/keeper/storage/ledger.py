@@ -1,10 +1,10 @@
-"""Keep what cannot be rebuilt: reasons, holds, certificates, counts, believed time.
+"""Keep what cannot be rebuilt: reasons, holds, counts, believed time.
 
 The ledger is one sealed TinyDB file, atomic at every change. Each method makes one change or none.
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -17,7 +17,7 @@ from tinydb.table import Document, Table
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
-from appliance.link.requests.calls import Certificate, HoldWords
+from appliance.link.requests.calls import HoldWords
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk
 
@@ -66,7 +66,7 @@ class Ledger:
         except FileFormatError as error:
             raise FileFormatError(
                 f"{str(error).rstrip('.')}: put back a copy of {path}, or move it away to begin a "
-                "new one without the reasons, certificates and counts that it held."
+                "new one without the reasons and counts that it held."
             ) from error
         self._lock = threading.RLock()
 
@@ -98,24 +98,13 @@ class Ledger:
         """Return the reason of an erasure, done or ordered, or None."""
         return self._get("erasures", recording, ErasureWords)
 
-    def certify(self, certificates: Iterable[Certificate]) -> None:
-        """Store certificates, each replacing the recording's earlier one."""
-        fresh = {_id(one.recording): msgspec.to_builtins(one) for one in certificates}
+    def older_ground(self, recording: str) -> str:
+        """Return the ground of an erasure of layout 1, whose audit did not name it; or nothing."""
+        words = self.erasure_of(recording)
+        if words is not None:
+            return words.ground
         with self._lock:
-            table = self._table("certificates")
-            known = {number for number in fresh if table.contains(doc_id=number)}
-            if known:
-                table.update(lambda doc: doc.update(fresh[_id(doc["recording"])]), doc_ids=known)
-            if fresh.keys() - known:
-                table.insert_multiple(
-                    Document(fields, number)
-                    for number, fields in fresh.items()
-                    if number not in known
-                )
-
-    def certificate_of(self, recording: str) -> Certificate | None:
-        """Return a recording's certificate, or None."""
-        return self._get("certificates", recording, Certificate)
+            return str(self._read("certificates", _id(recording)).get("ground", ""))
 
     def count(self, notes: Mapping[str, CallNote]) -> None:
         """Count notes by their file names, each exactly once.

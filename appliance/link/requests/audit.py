@@ -1,6 +1,6 @@
 """Read the audit, and the counts of calls."""
 
-from appliance.link.operations import Message, Operation, Role
+from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.link.requests.calls import AuditLine
 
 
@@ -14,6 +14,8 @@ class AuditPage(Message, frozen=True):
     head: str  # hex of the newest entry's hash
     sound: bool  # the whole chain holds
     first_bad: int | None = None  # seq of the first bad entry
+    since: int = 1  # the first entry that was checked now; the keyring vouches for those before
+    whole: float | None = None  # UTC of the last check of the whole chain
 
 
 class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
@@ -22,6 +24,16 @@ class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
     page: int = 1
     per_page: int = 50
+
+
+class TellDenied(Operation[Done], frozen=True, tag="audit.denied"):
+    """Put on the record that the panel refused somebody a page, before it answers."""
+
+    roles = Allowed.LOGGED_IN
+    audit = "denied"
+    audited = "inside"  # only of what is really not for the caller
+    keeps_awake = False
+    operation: str  # tag of the one whose role the caller lacks
 
 
 class Counts(Message, frozen=True):

@@ -44,12 +44,19 @@ class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
     """Find calls by number (any spelling), name, line, day and verdict."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    audit = "listed"
+    audited = "once"  # a session and search, whatever its page
     text: str = ""  # a number in any spelling, or part of a name
     line: str = ""
     since: str = ""  # 2026-11-25
     until: str = ""  # inclusive
     page: int = 1
     per_page: int = 25
+
+    @property
+    def seen(self) -> tuple[object, ...]:
+        """Return the search."""
+        return self.text, self.line, self.since, self.until
 
 
 class CallDetail(Message, frozen=True):
@@ -75,12 +82,15 @@ class AuditLine(Message, frozen=True):
     clock_ok: bool = True
     subject: str = ""  # the operator that it concerns
     subject_roles: tuple[Role, ...] = ()  # and their roles from then on
+    count: int | None = None  # how often, where it stands for many
 
 
 class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
     """Look at one call: receipt, marks, verdict (checked afresh)."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    audit = "viewed"
+    audited = "once"
     recording: str
 
 
@@ -225,6 +235,8 @@ class ShowHold(Operation[HoldWords], frozen=True, tag="calls.show_hold"):
     """Ask why a recording is held."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
+    audit = "viewed"
+    audited = "once"
     recording: str
 
 

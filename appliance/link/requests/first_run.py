@@ -28,6 +28,7 @@ class RecoverySheet(Message, frozen=True):
     qr_svg: str
     ask_groups: tuple[int, ...]  # which groups (from 0) must be typed back
     token: str = ""  # the owner's session
+    audit_key: str = ""  # hex of the audit's first public key, for ``zgoda audit verify``
 
 
 class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):

@@ -15,7 +15,7 @@ from typing import Self
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from msgspec import Struct
+from msgspec import Struct, field
 
 from appliance.errors import FileFormatError, VaultError
 from appliance.vault.disk import Disk, failure, wipe
@@ -51,12 +51,32 @@ class OperatorEntry(Struct):
     one_time_until: float = 0.0  # UTC; 0: the person chose the password
 
 
+class AuditMark(Struct, frozen=True):
+    """An entry of the audit up to which nothing is left to be done: reading begins behind it."""
+
+    seq: int
+    hash: str  # hex
+    month: str  # of the file that it is in
+    offset: int  # bytes of that file, the entry included
+    day: str
+    key: bytes  # public, in force behind it
+    sure: float  # UTC, of the newest entry by a trusted clock
+
+
+class AuditState(Struct):
+    """What the keyring knows about the audit beside its present key."""
+
+    first: bytes = b""  # public half of the first key, as the recovery sheet's page names it
+    next_key: bytes = b""  # Ed25519 seed, made ahead for the next day
+    settled: AuditMark | None = None
+
+
 class KeyringContent(Struct, kw_only=True):
     """The keyring's content. Change it only inside ``Keyring.changing``."""
 
     vault_id: bytes
     reading_key: bytes  # public
-    audit_key: bytes  # A: Ed25519 seed
+    audit_key: bytes  # Ed25519 seed, of the audit's present day
     list_key: bytes  # L
     ledger_key: bytes
     box_key: bytes  # Ed25519 seed: signs the pool
@@ -71,6 +91,7 @@ class KeyringContent(Struct, kw_only=True):
     old_reading_keys: tuple[bytes, ...] = ()  # private, each sealed to the one after it
     sheet_confirmed: bool = False
     anchor: Anchor | None = None  # the audit's newest entry when this was written
+    audit: AuditState = field(default_factory=AuditState)
 
 
 Change = Callable[[KeyringContent], None]
@@ -96,6 +117,8 @@ class Keyring(Recordings):
         self._level = self._generation = self._revision = 0
         self._changes = 0
         self._anchor: Callable[[], Anchor | None] = lambda: None
+        self.stamp: Change = _nothing
+        """Changes each draft just before it is sealed: the audit drops its old keys."""
 
     @classmethod
     def create(
@@ -350,6 +373,7 @@ class Keyring(Recordings):
     def _save(self, draft: KeyringContent, root: bytes, generation: int) -> None:
         """Write both copies and read them back; on failure believe the disk, not memory."""
         draft.anchor = self._anchor() or draft.anchor
+        self.stamp(draft)
         level, revision = self._eraser.slot_level(generation), self._revision + 1
         try:
             self._copies.write(seal_copy(_encode(draft), root, level, generation, revision))
@@ -376,6 +400,10 @@ class Keyring(Recordings):
         self._level, self._generation, self._revision = copy.level, copy.generation, copy.revision
         self._changes += 1
         self._shards.adopt(self._content.shards)
+
+
+def _nothing(draft: KeyringContent) -> None:
+    pass
 
 
 def content_of(copy: OpenCopy) -> KeyringContent:

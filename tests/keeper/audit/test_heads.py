@@ -4,14 +4,18 @@ import errno
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import DAY
 from appliance.errors import VaultError
-from appliance.keeper.audit.check import check
+from appliance.keeper.audit.check import check, conclude
 from appliance.keeper.audit.entries import LINE_LIMIT
+from appliance.keeper.audit.heads import head_file, signed_head
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.walk import Walk
+from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 from tests.keeper.audit.audits import fill, the_file
 
@@ -28,14 +32,14 @@ def test_a_missing_tail_is_caught_by_a_head(
     fill(log, clock, 5)
     log.sign_head()
     lines = the_file(folder).read_bytes().splitlines(keepends=True)
-    the_file(folder).write_bytes(b"".join(lines[:3]))
+    the_file(folder).write_bytes(b"".join(lines[:4]))
     found = check(folder)
-    assert (found.sound, found.first_bad) == (False, 4)
-    assert found.problem == "Entries 4 to 5 are missing at the end."
+    assert (found.sound, found.first_bad) == (False, 5)
+    assert found.problem == "Entries 5 to 6 are missing at the end."
 
 
 def test_a_chain_made_anew_is_caught_by_a_head_kept_outside(
-    log: AuditLog, tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey
+    log: AuditLog, tmp_path: Path, clock: ManualClock, keyring: Keyring
 ) -> None:
     folder = tmp_path / "audit"
     fill(log, clock, 5)
@@ -43,22 +47,39 @@ def test_a_chain_made_anew_is_caught_by_a_head_kept_outside(
     (head,) = (folder / "heads").iterdir()
     kept, name = head.read_bytes(), head.name
     the_file(folder).unlink()
-    forged = AuditLog(folder, clock, key)
-    for _ in range(6):
+    forged = AuditLog(folder, clock, keyring)
+    for _ in range(7):
         forged.append("nothing_happened", "keeper")
     forged.sign_head()
     assert check(folder).sound  # whoever holds the box's keys can do this …
     (folder / "heads" / name).write_bytes(kept)  # … until a head comes back from outside
-    assert check(folder).first_bad == 5
+    assert check(folder).first_bad == 6
 
 
 def test_a_head_signed_with_another_key_is_told(
     log: AuditLog, tmp_path: Path, clock: ManualClock
 ) -> None:
     fill(log, clock, 2)
-    log.sign_head()
+    newest = log.check()
+    head = signed_head("2026-09-21", 3, newest.head, Ed25519PrivateKey.generate())
+    head_file(tmp_path / "audit", "2026-09-21").write_bytes(msgspec.json.encode(head))
+    found = check(tmp_path / "audit")
+    assert (found.first_bad, found.problem) == (
+        3,
+        "The signed head of 2026-09-21 is signed with another key.",
+    )
+
+
+def test_another_first_key_than_the_one_given_is_told(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    fill(log, clock, 2)
     other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
-    assert "signed with another key" in check(tmp_path / "audit", other).problem
+    found = check(tmp_path / "audit", other)
+    assert (found.first_bad, found.problem) == (
+        1,
+        "The audit begins with another key than the one given.",
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff", b'{"day":"2026-09-21"}'])
@@ -70,7 +91,7 @@ def test_a_broken_head_is_told(
     (head,) = (tmp_path / "audit" / "heads").iterdir()
     head.write_bytes(content)
     found = check(tmp_path / "audit")
-    assert (found.sound, found.entries) == (False, 2)
+    assert (found.sound, found.first_bad) == (False, 3)
     assert "was altered" in found.problem
 
 
@@ -82,19 +103,20 @@ def test_every_flipped_bit_of_a_head_is_told(
     (head,) = (tmp_path / "audit" / "heads").iterdir()
     good = head.read_bytes()
     for at in range(len(good) - 1):  # the newline at the end says nothing
-        bad = bytearray(good)
-        bad[at] ^= 1
-        head.write_bytes(bad)
+        with head.open("r+b") as file:
+            file.write(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
         assert not check(tmp_path / "audit", log.public_key).sound, at
 
 
-def test_any_cut_is_recovered_from(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+def test_any_cut_is_recovered_from(tmp_path: Path, keyring: Keyring) -> None:
     whole = tmp_path / "whole"
     clock = ManualClock(1_790_000_000.0)
-    log = AuditLog(whole, clock, key)
+    log = AuditLog(whole, clock, keyring)
     fill(log, clock, 3)
     content = the_file(whole).read_bytes()
-    for length in range(len(content) + 1):
+    ends = [at + 1 for at, byte in enumerate(content) if byte == ord("\n")]
+    near = {at + off for at in (0, *ends) for off in range(-3, 4)}
+    for length in sorted(near & set(range(len(content) + 1)) | set(range(5, len(content), 89))):
         folder = tmp_path / "cut" / str(length)
         folder.mkdir(parents=True)
         (folder / "2026-09.log").write_bytes(content[:length])
@@ -102,25 +124,29 @@ def test_any_cut_is_recovered_from(tmp_path: Path, key: Ed25519PrivateKey) -> No
         torn = not content[:length].endswith(b"\n") and length > 0
         found = check(folder)
         assert (found.sound, found.entries, found.torn) == (True, complete, torn)
-        again = AuditLog(folder, clock, key)
+        again = AuditLog(folder, clock, keyring)
         types = [entry.type for entry in again.entries()]
-        assert types == ["played"] * complete + (["recovered"] if torn else [])
-        assert again.append("played", "keeper") == len(types) + 1
+        whole_ones = ["audit_key", "played", "played", "played"][:complete]
+        # Cut within its first line, the log begins anew, and so with the key.
+        whole_ones += ["audit_key"] if torn and not complete else []
+        assert types == whole_ones + (["recovered"] if torn else [])
+        assert again.append("played", "keeper") == max(len(types), 1) + 1
         assert again.check().sound
 
 
 def test_a_damaged_audit_is_gone_on_with_and_stays_damaged(
-    log: AuditLog, tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey
+    log: AuditLog, tmp_path: Path, clock: ManualClock, keyring: Keyring
 ) -> None:
     folder = tmp_path / "audit"
     fill(log, clock, 3)
     path = the_file(folder)
     path.write_bytes(path.read_bytes().replace(b'"seq":2', b'"seq":7'))
-    again = AuditLog(folder, clock, key)
-    assert again.append("played", "keeper") == 4
+    again = AuditLog(folder, clock, keyring)
+    assert again.append("played", "keeper") == 5
     found = again.check()
     assert (found.sound, found.first_bad) == (False, 2)
-    assert [entry.seq for entry in again.entries()] == [1, 3, 4]
+    assert [entry.seq for entry in again.entries()] == [1, 3, 4, 5]
+    assert again.mark() is None  # so that every start sees it again
 
 
 def test_an_endless_line_is_not_read_into_memory(
@@ -129,7 +155,7 @@ def test_an_endless_line_is_not_read_into_memory(
     fill(log, clock, 1)
     with the_file(tmp_path / "audit").open("ab") as file:
         file.write(b"x" * (5 * LINE_LIMIT))
-    assert check(tmp_path / "audit").first_bad == 2
+    assert check(tmp_path / "audit").first_bad == 3
 
 
 def test_a_full_disk_leaves_no_half_entry(
@@ -141,12 +167,12 @@ def test_a_full_disk_leaves_no_half_entry(
         full.setattr(os, "write", lambda file, data: real(file, data[:20]))
         with pytest.raises(VaultError, match="nothing was done: only 20 of"):
             log.append("exported", "keeper")
-    assert log.append("played", "keeper") == 2
-    assert log.check().entries == 2
+    assert log.append("played", "keeper") == 3
+    assert log.check().entries == 3
 
 
 def test_after_a_failed_sync_nothing_more_is_released(
-    log: AuditLog, tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey,
+    log: AuditLog, tmp_path: Path, clock: ManualClock, keyring: Keyring,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     def fail(file: int) -> None:
@@ -158,7 +184,7 @@ def test_after_a_failed_sync_nothing_more_is_released(
             log.append("exported", "keeper")
     with pytest.raises(VaultError, match="an earlier write did not reach the disk"):
         log.append("played", "keeper")
-    afresh = AuditLog(tmp_path / "audit", clock, key)
+    afresh = AuditLog(tmp_path / "audit", clock, keyring)
     afresh.append("played", "keeper")
     assert afresh.check().sound
 
@@ -171,3 +197,15 @@ def test_a_head_that_cannot_be_written_releases_nothing(
     clock.advance(DAY)
     with pytest.raises(VaultError, match="The audit cannot be written"):
         log.append("played", "keeper")
+
+
+def test_entries_and_a_head_that_come_during_a_check_are_no_damage(
+    log: AuditLog, tmp_path: Path, clock: ManualClock
+) -> None:
+    fill(log, clock, 3)
+    walk = Walk(tmp_path / "audit", log.public_key)
+    walk.go_on()
+    fill(log, clock, 3)
+    log.sign_head()
+    found = conclude(walk)
+    assert (found.sound, found.entries, found.heads) == (True, 7, 1)

@@ -1,15 +1,14 @@
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.vault.opening.verdicts import AuditFacts
 from tests.clocks import ManualClock
+from tests.keeper.audit.audits import make_keyring
 
 
 def test_the_audit_tells_what_was_sealed_and_what_became_of_it(tmp_path: Path) -> None:
-    audit = AuditLog(tmp_path, ManualClock(), Ed25519PrivateKey.generate())
+    audit = AuditLog(tmp_path, ManualClock(), make_keyring(tmp_path / "keys"))
     audit.append("first_run", "e1")
     sealed, erasing, erased, failed, played = (f"{index}" * 32 for index in range(5))
     for rid in (sealed, erasing, erased, failed):

@@ -3,35 +3,52 @@
 import hashlib
 import json
 import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.clock import DAY
 from appliance.keeper.audit.check import check
-from appliance.keeper.audit.entries import months
+from appliance.keeper.audit.lines import months
 from appliance.keeper.audit.log import AuditLog
+from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
-from tests.keeper.audit.audits import RID, fill, the_file
+from tests.keeper.audit.audits import RID, fill, make_keyring, the_file
 
 
 def test_an_entry_is_canonical_json_in_a_chain(
     log: AuditLog, tmp_path: Path, clock: ManualClock
 ) -> None:
-    assert log.append("sealed", "keeper", RID, frames=12, sha256="ef" * 32) == 1
-    assert log.append("exported", "0a1b2c3d", RID, "c0ffee", detail="flac") == 2
-    first, second = the_file(tmp_path / "audit").read_bytes().splitlines()
+    assert log.append("sealed", "keeper", RID, frames=12, sha256="ef" * 32) == 2
+    assert log.append("exported", "0a1b2c3d", RID, "c0ffee", detail="flac") == 3
+    key, first, second = the_file(tmp_path / "audit").read_bytes().splitlines()
     assert json.loads(second)["prev"] == json.loads(first)["hash"]
     assert first.startswith(
-        b'{"seq":1,"t":1790000000.0,"clock_ok":true,"type":"sealed","actor":"keeper","rid":"abab'
+        b'{"seq":2,"t":1790000000.0,"clock_ok":true,"type":"sealed","actor":"keeper","rid":"abab'
     )
     assert list(json.loads(first)) == [
-        "seq", "t", "clock_ok", "type", "actor", "rid", "case", "prev", "frames", "sha256", "hash",
+        "seq", "t", "clock_ok", "type", "actor", "rid", "case", "prev", "frames", "sha256", "sig",
+        "hash",
     ]  # fmt: skip
+    assert json.loads(key)["key"] == log.public_key.hex()
+
+
+def test_a_signature_covers_all_before_it_and_the_hash_all_else(
+    log: AuditLog, tmp_path: Path
+) -> None:
+    log.append("played", "keeper", RID)
+    line = the_file(tmp_path / "audit").read_bytes().splitlines()[1]
+    said, closing = line.split(b',"sig":"')
+    signature = urlsafe_b64decode(closing[:86] + b"==")
+    key = Ed25519PublicKey.from_public_bytes(log.public_key)
+    key.verify(signature, b"zgoda audit entry\n" + said + b"}")
+    hashed = line[: line.index(b',"hash":')] + b"}"
+    assert hashlib.sha256(hashed).hexdigest() == json.loads(line)["hash"]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +73,7 @@ def test_no_name_and_no_free_text_gets_in(log: AuditLog, words: dict[str, Any]) 
 def test_an_entry_is_synced_before_it_is_acknowledged(
     log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    log.append("played", "keeper", RID)
     done: list[str] = []
     real_write, real_sync = os.write, os.fdatasync
 
@@ -74,13 +92,13 @@ def test_an_entry_is_synced_before_it_is_acknowledged(
 
 
 def test_it_goes_on_where_it_stopped(
-    log: AuditLog, tmp_path: Path, clock: ManualClock, key: Ed25519PrivateKey
+    log: AuditLog, tmp_path: Path, clock: ManualClock, keyring: Keyring
 ) -> None:
     fill(log, clock)
     log.sign_head()
-    again = AuditLog(tmp_path / "audit", clock, key)
-    assert again.append("played", "keeper") == 6
-    assert check(tmp_path / "audit", again.public_key).entries == 6
+    again = AuditLog(tmp_path / "audit", clock, keyring)
+    assert again.append("played", "keeper") == 7
+    assert check(tmp_path / "audit", again.public_key).entries == 7
     assert again.check().sound
 
 
@@ -94,7 +112,7 @@ def test_each_month_has_its_file_and_each_day_its_head(
     folder = tmp_path / "audit"
     assert [path.name for path in months(folder)] == ["2026-09.log", "2026-10.log"]
     found = check(folder, log.public_key)
-    assert (found.sound, found.entries, found.heads) == (True, 40, 40)
+    assert (found.sound, found.entries, found.heads) == (True, 80, 40)
 
 
 def test_the_chain_goes_before_the_clock(log: AuditLog, tmp_path: Path, clock: ManualClock) -> None:
@@ -105,30 +123,29 @@ def test_the_chain_goes_before_the_clock(log: AuditLog, tmp_path: Path, clock: M
     assert log.check().sound
 
 
-def test_a_clock_that_nobody_vouches_for_opens_no_month(
-    tmp_path: Path, key: Ed25519PrivateKey
-) -> None:
-    log = AuditLog(tmp_path, ManualClock(1_790_000_000.0), key)
+def test_a_clock_that_nobody_vouches_for_opens_no_month(tmp_path: Path, keyring: Keyring) -> None:
+    log = AuditLog(tmp_path, ManualClock(1_790_000_000.0), keyring)
     log.append("played", "keeper")
-    later = AuditLog(tmp_path, ManualClock(4_000_000_000.0, trusted=False), key)
+    later = AuditLog(tmp_path, ManualClock(4_000_000_000.0, trusted=False), keyring)
     later.append("played", "keeper")
     assert [path.name for path in months(tmp_path)] == ["2026-09.log"]
-    assert [entry.clock_ok for entry in later.entries()] == [True, False]
+    assert [entry.clock_ok for entry in later.entries()] == [True, True, False]
+    assert later.check().sound
 
 
 def test_pages_come_newest_first(log: AuditLog, clock: ManualClock) -> None:
     fill(log, clock, 7)
     entries, total, pages = log.page(1, 3)
-    assert ([entry.seq for entry in entries], total, pages) == ([7, 6, 5], 7, 3)
-    assert [entry.seq for entry in log.page(3, 3)[0]] == [1]
-    assert [entry.seq for entry in log.page(99, 3)[0]] == [1]
-    assert log.page(1, 0)[2] == 7
+    assert ([entry.seq for entry in entries], total, pages) == ([8, 7, 6], 8, 3)
+    assert [entry.seq for entry in log.page(3, 3)[0]] == [2, 1]
+    assert [entry.seq for entry in log.page(99, 3)[0]] == [2, 1]
+    assert log.page(1, 0)[2] == 8
 
 
 def test_what_was_done_with_a_recording_is_found(log: AuditLog, clock: ManualClock) -> None:
     fill(log, clock, 5)
     log.append("locked", "keeper")
-    assert [entry.seq for entry in log.of_recording(RID)] == [2, 4]
+    assert [entry.seq for entry in log.of_recording(RID)] == [3, 5]
 
 
 def test_an_empty_audit_holds(tmp_path: Path) -> None:
@@ -144,12 +161,11 @@ def test_every_flipped_bit_is_reported_at_its_entry(
     good = path.read_bytes()
     last = len(good) - 1
     for at in range(len(good)):
-        bad = bytearray(good)
-        bad[at] ^= 1 << (at % 8)
-        path.write_bytes(bad)
+        with path.open("r+b") as file:
+            file.write(good[:at] + bytes([good[at] ^ 1 << (at % 8)]) + good[at + 1 :])
         found = check(folder)
         if at == last:  # the end of the last line: what a power cut does as well
-            assert (found.torn, found.entries) == (True, 2)
+            assert (found.torn, found.entries) == (True, 3)
         else:
             assert (found.sound, found.first_bad) == (False, good[:at].count(b"\n") + 1), at
 
@@ -161,10 +177,10 @@ def test_lines_taken_out_put_in_or_changed_over_are_named(
 ) -> None:
     folder = tmp_path_factory.mktemp("audit")
     clock = ManualClock(1_790_000_000.0)
-    log = AuditLog(folder, clock, Ed25519PrivateKey.generate())
+    log = AuditLog(folder, clock, make_keyring(folder / "keys"))
     fill(log, clock, 6)
     lines = the_file(folder).read_bytes().splitlines(keepends=True)
-    at = data.draw(st.integers(0, 4))
+    at = data.draw(st.integers(0, 5))
     how = data.draw(st.sampled_from(["out", "twice", "over"]))
     changed = {
         "out": lines[:at] + lines[at + 1 :],
@@ -178,34 +194,42 @@ def test_lines_taken_out_put_in_or_changed_over_are_named(
     assert f"Entry {found.first_bad}" in found.problem
 
 
-def forged(seq: int, prev: str, changes: dict[str, Any]) -> bytes:
-    """Write a line whose own hash fits, as somebody who knows the format can."""
-    fields = {"seq": seq, "t": 1.5, "clock_ok": True, "type": "played", "actor": "keeper"}
-    fields |= {"rid": None, "case": None, "prev": prev} | changes
-    body = json.dumps(fields, separators=(",", ":")).encode()
-    return body[:-1] + f',"hash":"{hashlib.sha256(body).hexdigest()}"}}\n'.encode()
+def forged(key: Ed25519PrivateKey, seq: int, prev: str, changes: dict[str, Any]) -> bytes:
+    """Write a line that is signed and whose hash fits, as only the key's holder can."""
+    fields = {"seq": seq, "t": 1_790_000_000.5, "clock_ok": True, "type": "played"}
+    said = {"actor": "keeper", "rid": None, "case": None, "prev": prev}
+    body = json.dumps({**fields, **said, **changes}, separators=(",", ":")).encode()
+    signature = urlsafe_b64encode(key.sign(b"zgoda audit entry\n" + body)).rstrip(b"=")
+    signed = body[:-1] + b',"sig":"' + signature + b'"}'
+    return signed[:-1] + f',"hash":"{hashlib.sha256(signed).hexdigest()}"}}\n'.encode()
 
 
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
         ({"prev": "11" * 32}, "does not follow from the entry before it"),
-        ({"seq": 3}, "is missing; entry 3 stands in its place"),
+        ({"seq": 4}, "is missing; entry 4 stands in its place"),
         ({"name": "Anna"}, "cannot be read"),
         ({"t": "now"}, "cannot be read"),
+        ({"t": 1e300}, "cannot be read"),
+        ({"t": -1.5}, "cannot be read"),
         ({"detail": None}, "is not written as this software writes it"),
+        ({"type": "audit_key", "key": "11" * 32}, "names a key within a day"),
+        ({"t": 1_790_100_000.0}, "begins a day without its key"),
     ],
 )
 def test_a_forged_line_is_named(
-    log: AuditLog, tmp_path: Path, changes: dict[str, Any], why: str
+    log: AuditLog, keyring: Keyring, tmp_path: Path, changes: dict[str, Any], why: str
 ) -> None:
     log.append("played", "keeper")
+    log.sign_head()
+    key = Ed25519PrivateKey.from_private_bytes(keyring.content.audit_key)
     path = the_file(tmp_path / "audit")
     good = path.read_bytes()
     head = check(tmp_path / "audit").head
-    path.write_bytes(good + forged(2, head, {}))
-    assert check(tmp_path / "audit").entries == 2
-    path.write_bytes(good + forged(2, head, changes))
+    path.write_bytes(good + forged(key, 3, head, {}))
+    assert check(tmp_path / "audit").entries == 3
+    path.write_bytes(good + forged(key, 3, head, changes))
     found = check(tmp_path / "audit")
-    assert (found.first_bad, found.entries) == (2, 1)
-    assert found.problem == f"Entry 2 {why}."
+    assert (found.first_bad, found.entries) == (3, 2)
+    assert found.problem == f"Entry 3 {why}."

@@ -5,26 +5,20 @@ import os
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.errors import VaultError
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.log import AuditLog
 from appliance.vault.disk import Disk
+from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 MONTH = 32 * 86_400
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def audit(tmp_path: Path, clock: ManualClock) -> AuditLog:
-    made = AuditLog(tmp_path / "audit", clock, KEY)
+def audit(tmp_path: Path, clock: ManualClock, keyring: Keyring) -> AuditLog:
+    made = AuditLog(tmp_path / "audit", clock, keyring)
     made.append("first_run", "keeper")
     return made
 
@@ -48,14 +42,15 @@ def test_a_folder_that_cannot_be_synced_costs_no_entry_and_no_number(
         broken.setattr(Disk, "sync_folder", syncing)
         with pytest.raises(VaultError, match="nothing was done"):
             audit.append("played", "keeper")
-    assert audit.append("played", "keeper") == 2
+    assert audit.append("played", "keeper") == 4  # behind the new day's key
     assert check(tmp_path / "audit").sound
-    assert check(tmp_path / "audit").entries == 2
+    assert check(tmp_path / "audit").entries == 4
 
 
 def test_a_piece_that_cannot_be_cut_off_is_followed_by_nothing(
-    audit: AuditLog, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    audit: AuditLog, tmp_path: Path, clock: ManualClock, keyring: Keyring,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     real = os.write
     with monkeypatch.context() as full:
         full.setattr(os, "write", lambda fd, data: real(fd, data[: len(data) // 2]))
@@ -65,8 +60,8 @@ def test_a_piece_that_cannot_be_cut_off_is_followed_by_nothing(
     with pytest.raises(VaultError, match="an earlier write"):
         audit.append("played", "keeper")
     assert check(tmp_path / "audit").torn
-    again = AuditLog(tmp_path / "audit", clock, KEY)
-    assert [entry.type for entry in again.entries()] == ["first_run", "recovered"]
+    again = AuditLog(tmp_path / "audit", clock, keyring)
+    assert [entry.type for entry in again.entries()] == ["audit_key", "first_run", "recovered"]
     assert again.check().sound
 
 
@@ -78,5 +73,5 @@ def test_a_short_write_is_cut_off_and_the_next_entry_follows(
         full.setattr(os, "write", lambda fd, data: real(fd, data[: len(data) // 2]))
         with pytest.raises(VaultError, match="fitted"):
             audit.append("played", "keeper")
-    assert audit.append("played", "keeper") == 2
+    assert audit.append("played", "keeper") == 3
     assert check(tmp_path / "audit").sound

@@ -1,21 +1,16 @@
 """Provide a keeper that can erase and be restarted at will."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.erasure.batch import Erasure, Order
+from appliance.keeper.erasure.batch import Append, Erasure, Order
 from appliance.model.records import Verdict
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring, ShelfKey
 from appliance.vault.opening.verdicts import Keys, assess
 from tests.clocks import ManualClock
 from tests.vaults import FailingDisk, Vault, change
-
-SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 
 @dataclass
@@ -36,16 +31,16 @@ class Keeper:
         self.disk.mend()
         self.eraser = Eraser(folders.root, self.board, disk=self.disk)
         self.keyring = Keyring.open(folders.keyring, self.eraser, disk=self.disk)
-        self.audit = AuditLog(folders.audit, self.clock, SIGNING)
+        self.audit = AuditLog(folders.audit, self.clock, self.keyring)
         self.erasure = self.make()
 
-    def make(self, append: Callable[..., int] | None = None) -> Erasure:
+    def make(self, append: Append | None = None) -> Erasure:
         """Return an erasure, with an audit of its own kind if need be."""
         return Erasure(
             self.keyring,
             self.eraser,
             self.vault.folders,
-            append or self.audit.append,
+            append or self.audit.append_many,
             self.clock,
             disk=self.disk,
             media=lambda: ("backup_may_hold_copy",),

@@ -99,7 +99,7 @@ def _cuts(keeper: Keeper) -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield every operation of disk and audit that an erasure stands on."""
     for name in ("write", "sync_all", "rename", "sync_folder", "open", "unlink", "read"):
         yield name, getattr(keeper.disk, name)
-    yield "append", keeper.audit.append
+    yield "append", keeper.audit.append_many
 
 
 def _cut_power(keeper: Keeper, at: int, *, after: bool) -> list[int]:
@@ -118,7 +118,7 @@ def _cut_power(keeper: Keeper, at: int, *, after: bool) -> list[int]:
 
         return wrapped
 
-    append: Callable[..., object] = keeper.audit.append
+    append: Callable[..., object] = keeper.audit.append_many
     for name, act in _cuts(keeper):
         if name == "append":
             append = cutting(act)
@@ -171,7 +171,7 @@ def _interrupted_erasure(keeper: Keeper, at: int, *, after: bool) -> bool:
     keeper.disk = FailingDisk()
     keeper.boot()
     begun = "erasing" in keeper.types(sealed.rid)
-    keeper.erasure.resume(keeper.audit.entries(), lambda rid: "consent_withdrawn")
+    keeper.erasure.resume(keeper.audit.entries())
     assert keeper.eraser.generations() == (keeper.keyring.generation,)
     assert keeper.keyring.private(kept.rid)
     assert keeper.vault.path(kept.rid).exists()
@@ -190,8 +190,8 @@ def _interrupted_erasure(keeper: Keeper, at: int, *, after: bool) -> bool:
 def test_what_is_resumed_is_certified_with_its_ground(keeper: Keeper, rid: str) -> None:
     keeper.erasure.erase([order(rid)])
     keeper.boot()
-    (made,) = keeper.erasure.resume(keeper.audit.entries(), lambda rid: "objection")
-    assert (made.state, made.ground, made.recording) == ("erased", "objection", rid)
+    (made,) = keeper.erasure.resume(keeper.audit.entries())
+    assert (made.state, made.ground, made.recording) == ("erased", "consent_withdrawn", rid)
     assert keeper.audit.of_recording(rid)[-1].actor == "e1"
 
 

@@ -1,11 +1,13 @@
 """Test erasing on failing disks, erasers and audits: failed is never called done."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from appliance.errors import EraserFailed, KeyLost, VaultError
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.erasure.batch import Erasure
 from appliance.link.requests.calls import Certificate
 from appliance.model.records import Verdict
@@ -36,7 +38,7 @@ def test_a_step_that_fails_is_reported_and_nothing_is_lost(
         keeper.keyring,
         keeper.eraser,
         keeper.vault.folders,
-        keeper.audit.append,
+        keeper.audit.append_many,
         keeper.clock,
     )
     failing.fail(operation)
@@ -131,7 +133,7 @@ def test_a_keyring_that_is_not_written_loses_nothing(keeper: Keeper, rid: str) -
 
 
 def test_without_the_audit_nothing_is_erased(keeper: Keeper, rid: str) -> None:
-    def broken(*args: object, **more: object) -> int:
+    def broken(acts: Sequence[Act]) -> range:
         raise VaultError("The audit cannot be written.")
 
     erasure = keeper.make(broken)
@@ -145,18 +147,19 @@ def test_an_audit_that_breaks_at_the_end_leaves_it_erasing(keeper: Keeper, rid: 
     other = keeper.vault.record().rid
     calls: list[str] = []
 
-    def breaking(type: str, *args: object, **more: object) -> int:
-        calls.append(type)
-        if calls.count("erased") == 2:
+    def breaking(acts: Sequence[Act]) -> range:
+        calls.append(acts[0].type)
+        if calls.count("erased") == 1:
             raise VaultError("The audit cannot be written.")
-        return keeper.audit.append(type, *args, **more)  # type: ignore[arg-type]  # as given
+        return keeper.audit.append_many(acts)
 
     erasure = keeper.make(breaking)
     erasure.erase([order(rid), order(other)])
     keeper.clock.advance(30)
     with pytest.raises(VaultError, match="audit"):
         erasure.due()
-    assert erasure.pending == (other,)
+    assert erasure.pending == (rid, other)
+    calls.append("erased")
     first, second = erasure.due()
     assert (first.recording, second.recording) == (rid, other)
     assert keeper.types(rid).count("erased") == 1

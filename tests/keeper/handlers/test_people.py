@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import readable
+from appliance.keeper.audit.lines import readable
 from appliance.keeper.handlers.people import MOST_PEOPLE, ONE_TIME_SECONDS
 from appliance.keeper.people.throttle import LONGEST, MOST
 from appliance.link.operations import Role

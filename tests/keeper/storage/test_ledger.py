@@ -12,7 +12,7 @@ from appliance.keeper.storage.belief import Belief, BootStart, Swept
 from appliance.keeper.storage.ledger import LABEL, ErasureWords, Ledger
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.audit import GetCounts
-from appliance.link.requests.calls import Certificate, HoldGround, HoldWords
+from appliance.link.requests.calls import HoldGround, HoldWords
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk
 from tests.keeper.boxes import set_up
@@ -42,10 +42,6 @@ def hold(recording: str = RID, reason: str = "Spór sądowy") -> HoldWords:
     )
 
 
-def certificate(recording: str, state: str = "erasing") -> Certificate:
-    return Certificate(recording, state, "unlawful", "E0", 3, 5.0, ("flash",))  # type: ignore[arg-type]  # a literal by name
-
-
 def note(reason: str = "refused", day: str = "2026-11-25") -> CallNote:
     return CallNote(line="Reception", day=day, outcome="unrecorded", reason=reason)
 
@@ -67,17 +63,6 @@ def test_reasons_of_erasure_are_kept(ledger: Ledger, tmp_path: Path) -> None:
     ledger.erasing(words)
     assert again(tmp_path).erasure_of(RID) == words
     assert ledger.erasure_of(OTHER) is None
-
-
-def test_certificates_replace_earlier_ones_in_one_batch(ledger: Ledger, tmp_path: Path) -> None:
-    ledger.certify([])
-    ledger.certify([certificate(RID), certificate(OTHER)])
-    ledger.certify([certificate(OTHER, "erased"), certificate("01" * 16, "failed")])
-    kept = again(tmp_path)
-    assert kept.certificate_of(RID) == certificate(RID)
-    assert kept.certificate_of(OTHER) == certificate(OTHER, "erased")
-    assert kept.certificate_of("01" * 16) == certificate("01" * 16, "failed")
-    assert kept.certificate_of("02" * 16) is None
 
 
 def test_each_note_is_counted_once_whatever_the_power_does(ledger: Ledger, tmp_path: Path) -> None:
@@ -174,8 +159,6 @@ def test_a_change_is_one_write(tmp_path: Path) -> None:
         lambda: ledger.hold(hold()),
         lambda: ledger.hold(hold(reason="Ugoda")),
         lambda: ledger.release(RID),
-        lambda: ledger.certify([certificate(RID), certificate(OTHER)]),
-        lambda: ledger.certify([certificate(RID, "erased"), certificate(OTHER, "erased")]),
         lambda: ledger.count({"a.json": note(), "b.json": note()}),
         lambda: ledger.believe(Belief(1.0, "aabbcc", 1.0), Swept(1.0, 1)),
     ]

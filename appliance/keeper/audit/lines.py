@@ -1,0 +1,171 @@
+"""Read the audit's lines: from a place on, backwards, or those about a recording.
+
+A line that a power cut left behind ends without a newline, or in zeros where its blocks never
+reached the medium.
+"""
+
+import mmap
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from appliance.errors import FileFormatError
+from appliance.keeper.audit.entries import LINE_LIMIT, AuditEntry, decode
+
+_SEQ = re.compile(rb'\{"seq":([1-9][0-9]{0,18}),')
+_BLOCK = 64 * 1024
+
+_MOST_LOST = 16 * 2**20
+"""Bytes that one write may have left as zeros."""
+
+
+class Place(NamedTuple):
+    """A place between two lines: the month's file and the bytes of it that lie before."""
+
+    month: str = ""  # 2026-11; empty: before the first
+    offset: int = 0
+
+
+def months(folder: Path) -> list[Path]:
+    """Return the log files by month."""
+    return sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].log"))
+
+
+def lines(folder: Path, start: Place | None = None) -> Iterator[tuple[bytes, Place]]:
+    """Yield every line, newline included, and the place behind it; the very last may lack it."""
+    start = start or Place()
+    for path in months(folder):
+        if path.stem < start.month:
+            continue
+        offset = start.offset if path.stem == start.month else 0
+        with path.open("rb") as log:
+            log.seek(offset)
+            while line := log.readline(LINE_LIMIT + 1):
+                offset += len(line)
+                yield line, Place(path.stem, offset)
+
+
+def readable(folder: Path, start: Place | None = None) -> Iterator[tuple[AuditEntry, str]]:
+    """Yield every readable entry and its hash, whether or not chain and signatures hold."""
+    for line, _ in lines(folder, start):
+        try:
+            read = decode(line)
+        except FileFormatError:
+            continue
+        yield read.entry, read.digest
+
+
+def about(folder: Path, rid: str) -> list[AuditEntry]:
+    """Return the readable entries about a recording, oldest first.
+
+    Reading begins with the newest month and ends with the one in which it was sealed: nothing is
+    said about a recording before that.
+    """
+    found: list[AuditEntry] = []
+    for path in reversed(months(folder)):
+        here = [entry for entry in _naming(path, rid.encode()) if entry.rid == rid]
+        found = here + found
+        if any(entry.type == "sealed" for entry in here):
+            break
+    return found
+
+
+def _naming(path: Path, text: bytes) -> Iterator[AuditEntry]:
+    """Yield a month's readable entries whose line contains a text; no other is decoded."""
+    if not path.stat().st_size:
+        return
+    with path.open("rb") as log, mmap.mmap(log.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        end = 0
+        while (at := content.find(text, end)) >= 0:
+            start = content.rfind(b"\n", end, at) + 1 or end
+            end = content.find(b"\n", at) + 1 or len(content)
+            try:
+                yield decode(content[start:end]).entry
+            except FileFormatError:
+                continue
+
+
+def page(folder: Path, newest: int, oldest: int) -> list[AuditEntry]:
+    """Return the readable entries of a range of numbers, newest first, reading no other month.
+
+    Args:
+        folder: the audit's.
+        newest: the highest number.
+        oldest: the lowest.
+    """
+    found: list[AuditEntry] = []
+    for path in reversed(months(folder)):
+        if _first(path) > newest:
+            continue
+        for line in _backwards(path):
+            number = _SEQ.match(line)
+            seq = int(number[1]) if number else newest + 1
+            if seq < oldest:
+                return found
+            if seq <= newest:
+                try:
+                    found.append(decode(line).entry)
+                except FileFormatError:
+                    continue
+    return found
+
+
+def unfinished(folder: Path) -> Place | None:
+    """Return where the log's last line begins if it has no newline; None if it has one."""
+    paths = months(folder)
+    if not paths:
+        return None
+    with paths[-1].open("rb") as log:
+        size = at = log.seek(0, os.SEEK_END)
+        while at > 0:
+            start = max(0, at - _BLOCK)
+            log.seek(start)
+            found = log.read(at - start).rfind(b"\n")
+            at = start + found + 1
+            if found >= 0:
+                break
+    return None if at == size else Place(paths[-1].stem, at)
+
+
+def torn(folder: Path) -> Place | None:
+    """Return where the log's last line begins if a power cut may have left it, else None.
+
+    Such a line has no newline. Zeros may follow it whose blocks never reached the medium.
+    """
+    place = unfinished(folder)
+    if place is None:
+        return None
+    with (folder / f"{place.month}.log").open("rb") as log:
+        log.seek(place.offset)
+        rest = log.read(_MOST_LOST + 1)
+    left = rest.rstrip(b"\0")
+    may = len(rest) <= _MOST_LOST and len(left) <= LINE_LIMIT and b"\0" not in left
+    return place if may else None
+
+
+def _first(path: Path) -> int:
+    """Return the number of a month's first entry; 0 if it cannot be read."""
+    with path.open("rb") as log:
+        number = _SEQ.match(log.readline(LINE_LIMIT + 1))
+    return int(number[1]) if number else 0
+
+
+def _backwards(path: Path) -> Iterator[bytes]:
+    """Yield a file's whole lines, the last one first."""
+    with path.open("rb") as log:
+        at, rest = path.stat().st_size, b""
+        while at > 0:
+            start = max(0, at - _BLOCK)
+            log.seek(start)
+            first, *whole = (log.read(at - start) + rest).split(b"\n")
+            at = start
+            # What follows the last newline, here or in the block behind, was yielded or is torn.
+            rest = first + b"\n" if whole else first
+            if len(rest) > LINE_LIMIT:
+                rest = b"\n"  # nothing that is read: do not gather it
+            for line in reversed(whole[:-1]):
+                yield line + b"\n"
+        if rest.endswith(b"\n"):
+            yield rest
