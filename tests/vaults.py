@@ -15,8 +15,9 @@ from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
 from appliance.vault.format import Ticket
 from appliance.vault.layout import mark_layout
+from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import Keyring, KeyringContent
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import new_secret, public_half, reading_key
 from appliance.vault.opening.refill import refill
 from appliance.vault.opening.unseal import Reader

@@ -15,9 +15,10 @@ from msgspec import structs
 from appliance.config.folders import Folders
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES
+from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import Keyring, KeyringContent
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import public_half
 from appliance.vault.opening.shard import SHARD_KEYS, new_shard
 from appliance.vault.opening.shard_files import ShardFiles

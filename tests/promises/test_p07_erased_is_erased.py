@@ -22,8 +22,9 @@ from appliance.link.requests.calls import (
 from appliance.model.records import Verdict
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES
+from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
-from appliance.vault.opening.keyring import Keyring, open_keyring
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.shard import ENTRY_BYTES, open_shard, read_head
 from appliance.vault.opening.unseal import Reader, open_ticket, read_header
 from tests.keeper.office import Office, make_office

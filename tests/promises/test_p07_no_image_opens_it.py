@@ -17,8 +17,9 @@ from appliance.errors import FileFormatError, KeyLost
 from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES
+from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import Keyring, open_keyring
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.refill import drop, refill
 from appliance.vault.opening.shard import ENTRY_BYTES, Birth, ShardKey, open_shard, read_head
 from appliance.vault.opening.shards import Shards

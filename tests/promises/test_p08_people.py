@@ -28,7 +28,8 @@ from appliance.link.requests.people import (
     RemoveTotp,
     ResetPassword,
 )
-from appliance.vault.opening.keyring import Keyring, OperatorEntry
+from appliance.vault.opening.content import OperatorEntry
+from appliance.vault.opening.keyring import Keyring
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up
 

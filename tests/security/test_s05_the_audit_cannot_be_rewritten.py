@@ -23,7 +23,7 @@ from appliance.errors import ZgodaError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.lines import months
 from appliance.link.requests.audit import ListAudit
-from appliance.vault.opening.keyring import open_keyring
+from appliance.vault.opening.content import open_keyring
 from tests.keeper.boxes import KeeperBox, make_keeper, set_up
 
 DROPPED = 537

@@ -15,8 +15,9 @@ from appliance.keeper.service import Keeper
 from appliance.link.requests.calls import EraseCall, Ground, ShowCertificate
 from appliance.link.requests.first_run import GetBoxState
 from appliance.vault.disk import Disk
+from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
-from appliance.vault.opening.keyring import Keyring, open_keyring
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.refill import refill
 from appliance.vault.pool import load
 from tests.boxes import CHEAP

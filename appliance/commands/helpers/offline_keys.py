@@ -15,8 +15,8 @@ from appliance.errors import FileFormatError, KeyLost, WrongSecret
 from appliance.keeper.audit.keys import first_key
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
+from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import open_keyring
 from appliance.vault.opening.keys import public_half, read_sheet, reading_key
 from appliance.vault.opening.older import OlderContent, is_older, open_older
 from appliance.vault.opening.recordings import Recordings

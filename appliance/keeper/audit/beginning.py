@@ -7,7 +7,7 @@ from appliance.keeper.audit.days import day_after
 from appliance.keeper.audit.entries import LINE_LIMIT, NEW_KEY
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.audit.walk import ANCHORED, Walk
-from appliance.vault.opening.keyring import AuditMark, AuditState
+from appliance.vault.opening.content import AuditMark, AuditState
 from appliance.vault.opening.shard import Anchor
 
 

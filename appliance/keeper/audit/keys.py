@@ -9,7 +9,8 @@ import os
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.vault.opening.keyring import Keyring, KeyringContent
+from appliance.vault.opening.content import KeyringContent
+from appliance.vault.opening.keyring import Keyring
 
 
 def public_half(key: Ed25519PrivateKey) -> bytes:

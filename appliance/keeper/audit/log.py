@@ -33,7 +33,8 @@ from appliance.keeper.audit.lines import Place, about, page, readable
 from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import Writer, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
-from appliance.vault.opening.keyring import AuditMark, Keyring
+from appliance.vault.opening.content import AuditMark
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.shard import Anchor
 
 KEEPER = "keeper"

@@ -13,7 +13,7 @@ from appliance.keeper.audit.days import day_after
 from appliance.keeper.audit.entries import CUT_BACK, GENESIS, NEW_KEY, Line, decode
 from appliance.keeper.audit.heads import Head, head_days, read_head
 from appliance.keeper.audit.lines import Place, lines, torn
-from appliance.vault.opening.keyring import AuditMark
+from appliance.vault.opening.content import AuditMark
 from appliance.vault.opening.shard import Anchor
 
 ANCHORED = 16

@@ -23,8 +23,9 @@ from appliance.model.records import CallRecord
 from appliance.vault.container import derive
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES
+from appliance.vault.opening.content import ShelfKey
 from appliance.vault.opening.entry import Place, RecordingEntry
-from appliance.vault.opening.keyring import Keyring, ShelfKey
+from appliance.vault.opening.keyring import Keyring
 
 LABEL = b"zgoda shelf v1"
 _KEY_LABEL = b"zgoda shelf key v1"

@@ -28,8 +28,9 @@ from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.erasure.certificates import REMAINS
 from appliance.link.requests.calls import Certificate
 from appliance.vault.disk import Disk
+from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.eraser import Eraser, Level
-from appliance.vault.opening.keyring import Change, Keyring, KeyringContent
+from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.refill import drop
 
 _log = logging.getLogger(__name__)

@@ -21,8 +21,9 @@ from appliance.keeper.storage.reserve import Reserve
 from appliance.link.operations import Role
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import mark_layout
+from appliance.vault.opening.content import KeyringContent, OperatorEntry
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import Keyring, KeyringContent, OperatorEntry
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import (
     Cost,
     backup_key,

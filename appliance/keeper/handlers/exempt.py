@@ -13,7 +13,8 @@ from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.requests import exempt as ask
 from appliance.vault.disk import Disk, failure
-from appliance.vault.opening.keyring import Change, Keyring, KeyringContent
+from appliance.vault.opening.content import KeyringContent
+from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.refill import announce
 from appliance.vault.tags import tag
 

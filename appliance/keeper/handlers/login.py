@@ -8,7 +8,7 @@ from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session, WhoAmI
 from appliance.vault.disk import wipe
-from appliance.vault.opening.keyring import OperatorEntry
+from appliance.vault.opening.content import OperatorEntry
 
 
 def refresh(

@@ -12,7 +12,7 @@ from appliance.link.operations import Done
 from appliance.link.requests import me as ask
 from appliance.link.requests.login import Session
 from appliance.vault.disk import wipe
-from appliance.vault.opening.keyring import KeyringContent, OperatorEntry
+from appliance.vault.opening.content import KeyringContent, OperatorEntry
 
 SETUP_SECONDS = 600.0
 """Time from the QR code to the first code typed back."""

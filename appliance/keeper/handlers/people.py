@@ -20,7 +20,7 @@ from appliance.link.handlers import handles
 from appliance.link.operations import Done, Role
 from appliance.link.requests import people as ask
 from appliance.vault.disk import wipe
-from appliance.vault.opening.keyring import KeyringContent, OperatorEntry
+from appliance.vault.opening.content import KeyringContent, OperatorEntry
 
 ONE_TIME_SECONDS = 7 * DAY
 """How long a one-time password may wait to be used."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from appliance.clock import Clock
 from appliance.errors import Refused
 from appliance.vault import container
-from appliance.vault.opening.keyring import OperatorEntry
+from appliance.vault.opening.content import OperatorEntry
 
 PATIENCE = 180.0
 """Seconds to find the phone and type the code."""

@@ -17,7 +17,8 @@ from appliance.keeper.people.throttle import Throttle
 from appliance.link.operations import Role
 from appliance.model.limits import LONGEST_NAME, LONGEST_PASSWORD
 from appliance.vault.disk import wipe
-from appliance.vault.opening.keyring import Keyring, KeyringContent, OperatorEntry
+from appliance.vault.opening.content import KeyringContent, OperatorEntry
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import Cost, unwrap, wrap
 
 _WRONG = "The name, the password or the code is wrong."

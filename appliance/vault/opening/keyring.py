@@ -12,95 +12,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from msgspec import Struct, field
 
 from appliance.errors import FileFormatError, VaultError
 from appliance.vault.disk import Disk, failure, wipe
 from appliance.vault.format import RID_BYTES
+from appliance.vault.opening.content import KeyringContent, content_of, seal_keyring
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import LEVELS, Eraser, Level
-from appliance.vault.opening.keys import Wrap
 from appliance.vault.opening.recordings import Recordings
-from appliance.vault.opening.root import Copies, OpenCopy, open_copy, seal_copy
+from appliance.vault.opening.root import Copies, OpenCopy
 from appliance.vault.opening.shard import SHARD_KEYS, Anchor, Birth, ShardKey, new_shard
 from appliance.vault.opening.shard_files import ShardFiles, keys_beside
 from appliance.vault.opening.shards import Shards
 from appliance.vault.opening.state import pack_state, read_state
 
-
-class ShelfKey(Struct, array_like=True):
-    """The key of one catalogue file."""
-
-    key: bytes
-    due_day: int | None = None
-    held: bool = False
-
-
-class OperatorEntry(Struct):
-    """A person who may log in."""
-
-    id: str  # random; the audit names people by it alone
-    name: str
-    roles: tuple[str, ...]
-    wrap: Wrap
-    totp: str = ""  # base 32 secret; empty: none set
-    totp_last: int = 0  # the last time step used
-    one_time_until: float = 0.0  # UTC; 0: the person chose the password
-
-
-class AuditMark(Struct, frozen=True):
-    """An entry of the audit up to which nothing is left to be done: reading begins behind it."""
-
-    seq: int
-    hash: str  # hex
-    month: str  # of the file that it is in
-    offset: int  # bytes of that file, the entry included
-    day: str
-    key: bytes  # public, in force behind it
-    sure: float  # UTC, of the newest entry by a trusted clock
-
-
-class AuditState(Struct):
-    """What the keyring knows about the audit beside its present key."""
-
-    first: bytes = b""  # public half of the first key, as the recovery sheet's page names it
-    next_key: bytes = b""  # Ed25519 seed, made ahead for the next day
-    settled: AuditMark | None = None
-
-
-class KeyringContent(Struct, kw_only=True):
-    """The keyring's content. Change it only inside ``Keyring.changing``."""
-
-    vault_id: bytes
-    reading_key: bytes  # public
-    audit_key: bytes  # Ed25519 seed, of the audit's present day
-    list_key: bytes  # L
-    ledger_key: bytes
-    box_key: bytes  # Ed25519 seed: signs the pool
-    lowest_level: int = 0  # of the eraser since the vault was made
-    shards: dict[bytes, ShardKey] = {}  # id -> key, in the order in which they were made
-    exempt: tuple[int, ...] = ()  # tags of numbers never recorded
-    shelves: dict[str, ShelfKey] = {}
-    operators: dict[str, OperatorEntry] = {}
-    cases: dict[str, int] = {}  # case -> due day
-    backup_recipient: bytes = b""  # public
-    authority: bytes = b""  # CA: private key, PEM
-    old_reading_keys: tuple[bytes, ...] = ()  # private, each sealed to the one after it
-    sheet_confirmed: bool = False
-    anchor: Anchor | None = None  # the audit's newest entry when this was written
-    audit: AuditState = field(default_factory=AuditState)
-
-
 Change = Callable[[KeyringContent], None]
 
 Update = Callable[[str, RecordingEntry], RecordingEntry]
 """Returns a recording's new entry, given its name and the present one."""
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(KeyringContent).decode
 
 
 class Keyring(Recordings):
@@ -368,7 +299,7 @@ class Keyring(Recordings):
             raise failure(error, "The keyring") from error
 
     def _draft(self) -> KeyringContent:
-        return _decode(_encode(self._content))
+        return self._content.copy()
 
     def _save(self, draft: KeyringContent, root: bytes, generation: int) -> None:
         """Write both copies and read them back; on failure believe the disk, not memory."""
@@ -376,7 +307,7 @@ class Keyring(Recordings):
         self.stamp(draft)
         level, revision = self._eraser.slot_level(generation), self._revision + 1
         try:
-            self._copies.write(seal_copy(_encode(draft), root, level, generation, revision))
+            self._copies.write(seal_keyring(draft, root, level, generation, revision))
         except OSError as error:
             self._believe_disk()
             raise failure(error, "The keyring") from error
@@ -404,24 +335,3 @@ class Keyring(Recordings):
 
 def _nothing(draft: KeyringContent) -> None:
     pass
-
-
-def content_of(copy: OpenCopy) -> KeyringContent:
-    """Decode a copy's content; raises FileFormatError if it is something else."""
-    try:
-        return _decode(copy.plain)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FileFormatError(f"The keyring holds something else than keys: {error}.") from error
-
-
-def seal_keyring(
-    content: KeyringContent, root: bytes, level: int, generation: int, revision: int
-) -> bytes:
-    """Return one copy's bytes."""
-    return seal_copy(_encode(content), root, level, generation, revision)
-
-
-def open_keyring(raw: bytes, eraser: Eraser) -> tuple[int, int, KeyringContent]:
-    """Open one copy: generation, revision, content; raises as ``open_copy``."""
-    copy = open_copy(raw, eraser)
-    return copy.generation, copy.revision, content_of(copy)

@@ -17,14 +17,9 @@ from appliance.errors import FileFormatError, KeyLost, VaultError
 from appliance.vault import container
 from appliance.vault.disk import Disk, failure, wipe
 from appliance.vault.layout import KNOWN, check_layout, raise_mark
+from appliance.vault.opening.content import KeyringContent, OperatorEntry, ShelfKey, seal_keyring
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import (
-    KeyringContent,
-    OperatorEntry,
-    ShelfKey,
-    seal_keyring,
-)
 from appliance.vault.opening.root import MAGIC, Copies, version_of
 from appliance.vault.opening.shard import SHARD_KEYS, new_shard
 from appliance.vault.opening.shard_files import ShardFiles

@@ -7,8 +7,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from appliance.keeper.audit.lines import months
 from appliance.keeper.audit.log import AuditLog
+from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import Keyring, KeyringContent
+from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 
 RID = "ab" * 16

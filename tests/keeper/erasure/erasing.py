@@ -6,8 +6,9 @@ from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.erasure.batch import Append, Erasure, Order
 from appliance.model.records import Verdict
+from appliance.vault.opening.content import ShelfKey
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import Keyring, ShelfKey
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import Keys, assess
 from tests.clocks import ManualClock
 from tests.vaults import FailingDisk, Vault, change

@@ -9,8 +9,9 @@ import pytest
 from appliance.errors import FileFormatError, KeyLost
 from appliance.model.records import Verdict
 from appliance.vault import pool
+from appliance.vault.opening.content import ShelfKey, open_keyring
 from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
-from appliance.vault.opening.keyring import Keyring, ShelfKey, open_keyring
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.unseal import Reader
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
 from tests.vaults import FailingDisk, make_vault

@@ -11,7 +11,7 @@ from appliance.keeper.audit.entries import Act
 from appliance.keeper.erasure.batch import Erasure
 from appliance.link.requests.calls import Certificate
 from appliance.model.records import Verdict
-from appliance.vault.opening.keyring import KeyringContent, open_keyring
+from appliance.vault.opening.content import KeyringContent, open_keyring
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
 from tests.vaults import FailingDisk, make_vault
 

@@ -13,8 +13,9 @@ from appliance.link.operations import Role
 from appliance.link.requests.login import LogIn, WhoAmI
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import ListPeople, RemovePerson, ResetPassword
+from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import Keyring, open_keyring
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import public_half, unwrap
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up

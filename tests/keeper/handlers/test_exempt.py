@@ -23,7 +23,8 @@ from appliance.link.requests.exempt import (
 )
 from appliance.link.requests.login import LogIn
 from appliance.recorder.numbers.exempt import ExemptList
-from appliance.vault.opening.keyring import Change, open_keyring
+from appliance.vault.opening.content import open_keyring
+from appliance.vault.opening.keyring import Change
 from appliance.vault.pool import Pool, load
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up

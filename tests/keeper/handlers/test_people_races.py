@@ -20,7 +20,8 @@ from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.login import EnterCode, LogIn, WhoAmI
 from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
 from appliance.link.requests.people import AddPerson, ChangeRoles, ListPeople, ResetPassword
-from appliance.vault.opening.keyring import Keyring, OperatorEntry
+from appliance.vault.opening.content import OperatorEntry
+from appliance.vault.opening.keyring import Keyring
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up
 

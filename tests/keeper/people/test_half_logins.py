@@ -6,7 +6,7 @@ from appliance.errors import Refused
 from appliance.keeper.people.half_logins import MOST, PATIENCE, TRIES, HalfLogins
 from appliance.keeper.people.operators import new_operator
 from appliance.link.operations import Role
-from appliance.vault.opening.keyring import OperatorEntry
+from appliance.vault.opening.content import OperatorEntry
 from tests.boxes import CHEAP
 from tests.clocks import ManualClock
 

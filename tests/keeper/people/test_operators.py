@@ -14,7 +14,8 @@ from appliance.keeper.people.operators import Operators, check_name, roles_of
 from appliance.keeper.people.throttle import Throttle
 from appliance.link.operations import Role
 from appliance.vault.opening import keys
-from appliance.vault.opening.keyring import Keyring, OperatorEntry
+from appliance.vault.opening.content import OperatorEntry
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import Wrap, public_half
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock

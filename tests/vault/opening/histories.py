@@ -10,9 +10,10 @@ from msgspec import structs
 
 from appliance.config.folders import Folders
 from appliance.vault.disk import Disk
+from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import Keyring, KeyringContent
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import public_half
 
 DAY = 20_807

@@ -8,16 +8,15 @@ import pytest
 
 from appliance.errors import EraserFailed, FileFormatError, KeyLost, StorageFull, VaultError
 from appliance.vault import container
-from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.keyring import (
-    Change,
-    Keyring,
+from appliance.vault.opening.content import (
     KeyringContent,
     OperatorEntry,
     ShelfKey,
     open_keyring,
     seal_keyring,
 )
+from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.keys import Cost, wrap
 from tests.vaults import FailingDisk, Vault, damage
 
