@@ -29,6 +29,7 @@ from appliance.link.requests.calls import (
     ShowCall,
     ShowCertificate,
     ShowHold,
+    ShowUnreadable,
 )
 from appliance.link.requests.demo_phone import GetSound, GetWords, LendVoice, PhoneAct, WatchPhone
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
@@ -61,6 +62,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     },
     ReleaseHold: {"recording": RID},
     ShowHold: {"recording": RID},
+    ShowUnreadable: {"recording": RID},
     PlaceTrialCall: {"line": "Reception", "caller": "agrees"},
     PressButton: {"line": "Reception", "button": "pause"},
     LendList: {"key": b"k", "tags": ()},
