@@ -1,5 +1,6 @@
 """``zgoda calibrate``: its sentences, its file and its exit codes."""
 
+import inspect
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ def asking(trial_box: TrialBox) -> Iterator[Asking]:
 
 def run(operator: Asking, *phones: str, line: str = LINE, as_json: bool = False) -> int:
     """Run the command behind its login, and return its exit code."""
-    inside = calibrate.command.callback.__wrapped__  # type: ignore[union-attr]
+    inside = inspect.unwrap(calibrate.command.callback)  # type: ignore[arg-type]
     with pytest.raises(SystemExit) as ended:
         inside(operator, line=line, phones=phones, far_calls=3, as_json=as_json)
     code = ended.value.code
@@ -108,7 +109,7 @@ def test_who_lifts_no_second_phone_is_told_so_and_earns_nothing(
     asking: Asking, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asking.lifts_second = "never"
-    inside = calibrate.command.callback.__wrapped__  # type: ignore[union-attr]
+    inside = inspect.unwrap(calibrate.command.callback)  # type: ignore[arg-type]
     with pytest.raises(Refused, match="ended before all was heard"):
         inside(asking, line=LINE, phones=("desk", "kitchen"), far_calls=3, as_json=False)
     said = capsys.readouterr().err
@@ -148,13 +149,13 @@ def test_a_line_that_earns_nothing_is_a_failed_check(
 
 
 def test_a_line_that_is_not_there_is_wrong_use(asking: Asking) -> None:
-    inside = calibrate.command.callback.__wrapped__  # type: ignore[union-attr]
+    inside = inspect.unwrap(calibrate.command.callback)  # type: ignore[arg-type]
     with pytest.raises(Refused, match="no line called 'Loft'"):
         inside(asking, line="Loft", phones=("desk",), far_calls=3, as_json=False)
 
 
 def test_without_a_terminal_the_phones_have_to_be_named(asking: Asking) -> None:
-    inside = calibrate.command.callback.__wrapped__  # type: ignore[union-attr]
+    inside = inspect.unwrap(calibrate.command.callback)  # type: ignore[arg-type]
     with pytest.raises(click.UsageError, match="name every phone with --phone"):
         inside(asking, line=LINE, phones=(), far_calls=3, as_json=False)
     assert not asking.line.recorder.line(LINE).thread.calibration.going
