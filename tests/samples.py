@@ -1,6 +1,8 @@
-"""One call's records: its parties, and the consent given."""
+"""One call's records: its parties, the consent given, the rule; and who signs them."""
 
-from appliance.model.records import CallMeta, ConsentReceipt
+from appliance.model.records import CallMeta, ConsentReceipt, WordsHeard
+from appliance.model.rule import RulePurpose, RuleWords, SealedRule
+from appliance.vault.origin import OriginKey
 
 META = CallMeta(
     call="00112233445566ff",
@@ -34,4 +36,46 @@ RECEIPT = ConsentReceipt(
     deviation_percent=-0.35,
     confidence=0.98,
     time=1_790_000_016.0,
+    said=(
+        WordsHeard(
+            spoken="question",
+            prompt_id="question-pl",
+            prompt_sha256="ab" * 32,
+            at_ms=12_800,
+            heard_ms=11_240,
+            level_db=-0.4,
+            talked_over=0.02,
+        ),
+    ),
 )
+
+RULE = SealedRule(
+    version="cd" * 8,
+    controller="Kancelaria Nowak sp. k., Warszawa",
+    contact="rodo@kancelaria.example",
+    country="PL",
+    line="Reception",
+    number="+48221234560",
+    kind="phone",
+    language="pl",
+    purposes=(
+        RulePurpose(
+            id="training",
+            basis="consent",
+            says="szkolenia naszych pracowników",
+            retention_days=90,
+        ),
+    ),
+    choices={"1": ("training",), "2": ()},
+    grades=("A",),
+    words=(
+        RuleWords(
+            spoken="question",
+            prompt_id="question-pl",
+            prompt_sha256="ab" * 32,
+            text="Dzień dobry. Czy możemy nagrać tę rozmowę? Zgoda: jeden. Odmowa: dwa.",
+        ),
+    ),
+)
+
+ORIGIN = OriginKey.new()

@@ -22,8 +22,8 @@ from appliance.vault.opening.keys import new_secret, public_half, reading_key
 from appliance.vault.opening.refill import refill
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.pool import Pool, PoolKey
-from appliance.vault.seal import Sealed, SealedFile
-from tests.samples import META, RECEIPT
+from appliance.vault.seal import Sealed, SealedFile, SealingKeys
+from tests.samples import META, ORIGIN, RECEIPT, RULE
 
 SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 """A box key for pools without a keyring."""
@@ -138,17 +138,11 @@ class Vault:
     def begin(self, channels: int = 1, key: PoolKey | None = None) -> SealedFile:
         """Begin a recording: header, META, CONSENT."""
         pool = Pool(self.folders.pool, self.folders.recordings)
-        file = SealedFile.create(
-            self.folders.recordings,
-            pool.vault_id,
-            pool.reading_key,
-            key or pool.take_key(),
-            TICKET,
-            channels,
-            disk=self.disk,
-        )
-        file.meta(META)
-        file.consent(RECEIPT)
+        keys = SealingKeys(pool.vault_id, pool.reading_key, ORIGIN)
+        taken = key or pool.take_key()
+        folder = self.folders.recordings
+        file = SealedFile.create(folder, keys, taken, TICKET, channels, disk=self.disk)
+        file.begin(META, RECEIPT, RULE)
         return file
 
     def record(self, blocks: int = 4, channels: int = 1) -> Sealed:

@@ -41,6 +41,14 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One prompt of the dialogue, as it was heard."""
+
+    spoken: Spoken
+    heard: PromptHeard
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """One dialogue: from the wait for a pause to its outcome."""
 
@@ -51,6 +59,8 @@ class Asking:
     unsure: int = 0
     crowded: bool = False  # keys came too close to each other to count
     near_held: bool = False  # a near star may become "**"
+    said: tuple[Said, ...] = ()  # for the receipt; no rule reads it
+    no: DigitPressed | None = None  # a refuse key after which other bases go on
 
 
 @dataclass(frozen=True, slots=True)

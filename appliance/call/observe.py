@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.call.call import Call, Keys
+from appliance.call.call import Call, Keys, Said
 from appliance.call.greeting import (
     continues_hello,
     follow_greeting,
@@ -15,6 +15,9 @@ from appliance.call.states import State
 from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, SECOND
 from appliance.model import events as ev
 from appliance.model.terms import Dialled, Hook, Side, Timer, Tone
+
+MOST_SAID = 8
+"""Prompts kept for the receipt; a dialogue has at most a question, its replay and the keys."""
 
 _TAKES_CALLER = {State.IDLE, State.RINGING, State.DIALLING, State.SETTLING}
 
@@ -36,8 +39,8 @@ def observe(call: Call, event: ev.Event) -> Call:
 
 
 def _other(call: Call, event: ev.Event) -> Call:
-    if isinstance(event, ev.PromptEnded):
-        return replace(call, asking=replace(call.asking, playing=False))
+    if isinstance(event, ev.PromptMarked | ev.PromptEnded):
+        return _said(call, event)
     if isinstance(event, ev.ToneHeard) and event.tone is Tone.RINGBACK:
         return replace(call, ringback_at=event.sample)
     if isinstance(event, ev.PartyChanged | ev.ToneHeard) and call.placed:
@@ -45,6 +48,17 @@ def _other(call: Call, event: ev.Event) -> Call:
     if isinstance(event, ev.NumberDialled):
         return _dialled(call, event)
     return _greeted(call, event) if isinstance(event, ev.TimerFired) else call
+
+
+def _said(call: Call, event: ev.PromptMarked | ev.PromptEnded) -> Call:
+    """Keep how a prompt was heard: up to its mark at first, as a whole once it has ended."""
+    asking, ended = call.asking, isinstance(event, ev.PromptEnded)
+    said = asking.said
+    if ended and said and isinstance(said[-1].heard, ev.PromptMarked):
+        said = said[:-1]
+    if asking.spoken is not None:
+        said = (*said, Said(asking.spoken, event))[-MOST_SAID:]
+    return replace(call, asking=replace(asking, said=said, playing=asking.playing and not ended))
 
 
 def _dialled(call: Call, event: ev.NumberDialled) -> Call:

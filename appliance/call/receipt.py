@@ -5,11 +5,12 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from appliance.call.call import Call
+from appliance.call.call import Call, Said
+from appliance.call.eligibility import withdrawable
 from appliance.call.times import MS
 from appliance.model.events import DigitPressed, PromptHeard
 from appliance.model.policy import PromptRef, Spoken
-from appliance.model.records import ConsentReceipt
+from appliance.model.records import ConsentReceipt, KeyTaken, WordsHeard
 from appliance.model.terms import Grade
 
 GRADES: Mapping[Grade, Literal["A", "B", "C"]] = {Grade.A: "A", Grade.B: "B", Grade.C: "C"}
@@ -24,7 +25,7 @@ def consent_receipt(
         notice_receipt(call, heard, purposes),
         outcome="agreed",
         key=key.key,
-        key_at_ms=(key.sample - (call.offhook_sample or 0)) // MS,
+        key_at_ms=_since_offhook(call, key.sample),
         key_ms=key.ms,
         side="far",
         grade=GRADES[key.grade],
@@ -49,7 +50,44 @@ def notice_receipt(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> 
         level_db=heard.level_db,
         talked_over=heard.talked_over,
         answer_basis=call.answered.basis.value if call.answered else None,
+        refused=tuple(sorted(withdrawable(call.policy) - purposes)),
+        said=tuple(_words(call, said) for said in call.asking.said),
+        keys=_keys(call, purposes),
     )
+
+
+def _words(call: Call, said: Said) -> WordsHeard:
+    prompt, heard = call.policy.prompts[said.spoken], said.heard
+    return WordsHeard(
+        spoken=said.spoken.value,
+        prompt_id=prompt.id,
+        prompt_sha256=prompt.sha256,
+        at_ms=_since_offhook(call, heard.sample),
+        heard_ms=heard.heard_ms,
+        level_db=heard.level_db,
+        talked_over=heard.talked_over,
+    )
+
+
+def _keys(call: Call, purposes: frozenset[str]) -> tuple[KeyTaken, ...]:
+    """Return the key that refused a part, if one did."""
+    no = call.asking.no
+    if no is None:
+        return ()
+    return (
+        KeyTaken(
+            key=no.key,
+            at_ms=_since_offhook(call, no.sample),
+            means="refused",
+            purposes=tuple(sorted(withdrawable(call.policy) - purposes)),
+            side=no.side.value,
+            grade=GRADES.get(no.grade, ""),
+        ),
+    )
+
+
+def _since_offhook(call: Call, sample: int) -> int:
+    return (sample - (call.offhook_sample or 0)) // MS
 
 
 def purpose_prompt(call: Call) -> PromptRef:

@@ -87,8 +87,8 @@ def command(
         raise click.BadParameter(f"{number!r} is not a telephone number.", param_hint="'--from'")
     scene = _scene(number, answer, by, talk, withdraw_after, scene_name)
     voice = _voice(speech)  # before anything is made for the call
-    with _keeper(config, folders, clock) as take_up:
-        witness = place(config, folders, clock, scene, seed=seed, voice=voice)
+    with _keeper(config, folders, clock) as (take_up, meet):
+        witness = place(config, folders, clock, scene, seed=seed, voice=voice, meet=meet)
         take_up()
     if as_json:
         print_json(witness.result())
@@ -111,8 +111,18 @@ def place(
     *,
     seed: int = 0,
     voice: "Sound | None" = None,
+    meet: Callable[[bytes], object] | None = None,
 ) -> "Witness":
     """Place one call on the first simulated line and return its witness.
+
+    Args:
+        config: with a simulated line.
+        folders: the data folder.
+        clock: the time.
+        scene: what happens in the call.
+        seed: of everything random.
+        voice: the caller's.
+        meet: given the key that signs the recording, before the call.
 
     Raises:
         LineError: there is no simulated line in the configuration.
@@ -126,6 +136,8 @@ def place(
     simulation = Simulation(at_speed=True, seed=seed, far_voice=voice, observe=witness.observe)
     recorder = Recorder(config, folders, clock, simulation=simulation)
     try:
+        if meet is not None:
+            meet(recorder.origin)
         exchange = recorder.simulated()
         recorder.start()
         exchange.place(scene)
@@ -136,8 +148,13 @@ def place(
 
 
 @contextmanager
-def _keeper(config: Config, folders: Folders, clock: Clock) -> Iterator[Callable[[], object]]:
-    """Yield a function that takes recordings in: by a running keeper, or by our own."""
+def _keeper(
+    config: Config, folders: Folders, clock: Clock
+) -> Iterator[tuple[Callable[[], object], Callable[[bytes], object] | None]]:
+    """Yield what takes recordings in, and what meets their signer: a running keeper, or our own.
+
+    A running keeper knows the box's own recorder alone, so it attests nothing of this command's.
+    """
     from appliance.errors import LinkError, WrongServer
     from appliance.keeper.first_run.create import has_vault
     from appliance.keeper.service import Keeper
@@ -153,14 +170,14 @@ def _keeper(config: Config, folders: Folders, clock: Clock) -> Iterator[Callable
     except LinkError:
         pass  # none runs: this command is the keeper for the length of the call
     else:
-        yield lambda: running.call(TakeUp())
+        yield (lambda: running.call(TakeUp())), None
         return
     if not has_vault(folders):
         _make_trial_vault(config, folders, clock)
     keeper = Keeper(config, folders, clock)
     keeper.open()
     try:
-        yield keeper.take_up
+        yield keeper.take_up, keeper.meet_recorder
     finally:
         keeper.close()
 

@@ -205,8 +205,10 @@ def _print_detail(detail: ask.CallDetail) -> None:
         ("with", _party(call)),
         ("length", f"{_length(call.seconds)}, ended: {call.ended}"),
         ("verdict", call.verdict),
+        ("origin", detail.origin.replace("_", " ")),
         *_answered(receipt.answer_basis),
         ("consent", f"{receipt.outcome}, key {receipt.key}, grade {receipt.grade}"),
+        *_refused(receipt.refused),
         ("prompt", f"{receipt.prompt_id} ({receipt.language}), {receipt.heard_ms} ms heard"),
         ("open for", ", ".join(detail.open_purposes) or "nothing any more"),
         ("held", "yes" if call.held else "no"),
@@ -224,6 +226,10 @@ def _print_detail(detail: ask.CallDetail) -> None:
 
 def _answered(basis: str | None) -> list[tuple[str, str]]:
     return [("answered", f"known by {basis.replace('_', ' ')}")] if basis else []
+
+
+def _refused(purposes: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [("refused", ", ".join(purposes))] if purposes else []
 
 
 def _print_certificate(made: ask.Certificate, as_json: bool) -> None:

@@ -11,12 +11,23 @@ from appliance.commands.helpers.offline_keys import OfflineKeys, with_keys
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
+from appliance.keeper.audit.known import known_recordings
+from appliance.keeper.audit.lines import readable
 from appliance.model.audio import RATE
+from appliance.model.records import Origin
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import Reader, read_header
+from appliance.vault.opening.verdicts import AuditFacts
+from appliance.vault.origin import fingerprint
 
 _PIECE = 60 * RATE
 """Samples written at a time."""
+
+
+def _of_known_layout(_: click.Context, __: click.Parameter, file: Path) -> Path:
+    """Refuse a file in a data folder of another layout, before any key is asked for."""
+    check_layout(Folders(file.absolute().parent.parent))
+    return file
 
 
 @click.command(
@@ -24,7 +35,7 @@ _PIECE = 60 * RATE
     epilog="\b\nExample: zgoda unseal data/rec/3f… "
     "--sheet sheet.txt --keyring data/keyring.0 --out call.wav",
 )
-@click.argument("file", type=EXISTING_FILE)
+@click.argument("file", type=EXISTING_FILE, callback=_of_known_layout)
 @with_keys(required=True)
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="The WAV file to write."
@@ -36,7 +47,6 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     Damaged and missing stretches become silence. Nothing is written to the audit, so use this
     command only if there is no box left that can export the recording.
     """
-    check_layout(Folders(file.absolute().parent.parent))
     try:
         rid = read_header(file).rid.hex()
         recording = keys.recording(rid)
@@ -51,6 +61,9 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
                 "damaged": reader.survey.damaged,
                 "meta": None if 0 in reader.survey.damaged else reader.meta,
                 "receipt": None if 1 in reader.survey.damaged else reader.receipt,
+                "rule": reader.survey.rule,
+                "origin": _origin(file, rid, reader.signer, keys),
+                "signer": fingerprint(reader.signer),
             }
             _write(reader, out)
     except FileFormatError as error:
@@ -59,7 +72,20 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        click.echo(f"{out}: {found['seconds']:.1f} s, {found['verdict']}.")
+        origin = str(found["origin"]).replace("_", " ")
+        click.echo(f"{out}: {found['seconds']:.1f} s, {found['verdict']}, origin: {origin}.")
+
+
+def _origin(file: Path, rid: str, signer: bytes, keys: OfflineKeys) -> Origin:
+    """Say whether the keyring names the key that signed, or the audit in the same data folder.
+
+    The keyring keeps the newest keys alone, so a copy without its audit may not tell.
+    """
+    audit = Folders(file.absolute().parent.parent).audit
+    named = known_recordings(entry for entry, _ in readable(audit, rid.encode()))
+    known = named.get(rid, AuditFacts()).origin == fingerprint(signer)
+    met = fingerprint(signer) in keys.origins
+    return Origin.ATTESTED if known or met else Origin.NOT_ATTESTED
 
 
 def _write(reader: Reader, out: Path) -> None:

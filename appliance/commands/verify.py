@@ -20,6 +20,9 @@ from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import read_header
 from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess
 
+_MADE = frozenset({Verdict.COMPLETE, Verdict.CUT, Verdict.DAMAGED})
+"""Verdicts on a file that may be asked for its origin."""
+
 
 class Row(Struct, frozen=True, kw_only=True):
     """The printed result for one file."""
@@ -30,6 +33,7 @@ class Row(Struct, frozen=True, kw_only=True):
     recording: str | None = None
     verdict: str | None = None  # None: no recording, or one that waits for its erasure
     contents: str = "not opened"
+    origin: str | None = None  # attested, not_attested; None where there is nothing to attest
     frames: int = 0
 
 
@@ -113,6 +117,7 @@ def _judge(path: Path, rid: str, known: Mapping[str, AuditFacts], keys: OfflineK
         why=found.why,
         verdict=found.verdict.value,
         contents=found.contents,
+        origin=found.origin.value if found.verdict in _MADE else None,
         frames=found.frames,
     )
 
@@ -140,4 +145,5 @@ def _line(row: Row) -> str:
     """Return a row for people."""
     if row.verdict is None:
         return f"{row.path}: {row.why}"
-    return f"{row.path}: {row.verdict}, contents: {row.contents}. {row.why}"
+    origin = f", origin: {row.origin.replace('_', ' ')}" if row.origin else ""
+    return f"{row.path}: {row.verdict}, contents: {row.contents}{origin}. {row.why}"

@@ -69,5 +69,7 @@ class Folders:
         self.keeper_socket = self.keeper_run / "keeper.sock"
         self.panel_socket = self.run / "zgoda-panel" / "panel.sock"
         """Where the TLS proxy finds the panel, if it is not told another place."""
+        self.origin_key = self.recorder_run / "origin.key"
+        """The recorder's signing key of this boot, where this folder lies in memory."""
         self.first_run_code = self.keeper_run / "first-run"
         """The one-time password of a box that is not set up yet."""

@@ -1,7 +1,6 @@
 """Open, unlock and lock the vault; hold the sessions of its operators."""
 
 import gc
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,12 +19,8 @@ from appliance.keeper.storage.reserve import ReservedDisk
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot
-from appliance.vault.layout import KNOWN
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.opening.older import take_over
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +81,6 @@ class Box:
         self.reserve.keep()
         disk = ReservedDisk(self.reserve)
         eraser = make_eraser(around.folders, around.config, disk)
-        if take_over(around.folders, eraser, disk):
-            _log.info("The data folder has layout %d now.", KNOWN)
         keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
         time = BelievedClock(around.clock, self._boot or Boot.of_this_machine())
         audit = open_audit(around.folders, keyring, time, self.reserve)

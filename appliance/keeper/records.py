@@ -21,6 +21,7 @@ from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
+from appliance.keeper.recordings.origins import Origins
 from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.recordings.verdicts import Checking
 from appliance.keeper.storage.ledger import Ledger
@@ -56,6 +57,7 @@ class Parts:
     checking: Checking
     playbacks: Playbacks
     intake: Intake
+    origins: Origins
     erasing: Erasing
     holds: Holds
     ledger: Ledger
@@ -106,6 +108,7 @@ def build_records(
         ledger.older_ground,
     )
     erasing = Erasing(erasure, keyring, certificates, catalogue, reading, playbacks)
+    origins = Origins(folders.recordings, keyring, audit, clock.boot_id)
     parts = Parts(
         folders=folders,
         clock=clock,
@@ -116,7 +119,8 @@ def build_records(
         reading=reading,
         checking=Checking(folders, keyring, audit, reading),
         playbacks=playbacks,
-        intake=Intake(folders, keyring, audit, ledger, reading, clock),
+        intake=Intake(folders, keyring, audit, ledger, reading, origins, clock),
+        origins=origins,
         erasing=erasing,
         holds=Holds(keyring, ledger, catalogue, clock),
         ledger=ledger,

@@ -1,5 +1,6 @@
 """Build the keeper, own the data folder, answer operations, run chores. Wiring alone."""
 
+import contextlib
 import fcntl
 import functools
 import logging
@@ -11,7 +12,7 @@ from appliance import memory
 from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
-from appliance.errors import ZgodaError
+from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.chores import Chore, Chores, attempt
 from appliance.keeper.dispatch import Dispatch
@@ -82,7 +83,7 @@ class Keeper:
         """
         self._around = around = Surroundings(config, folders, clock, cost)
         self._box = box = Box(around, self._begin, idle_seconds, boot)
-        self._recorder = RecorderLink(folders, self.take_up)
+        self._recorder = RecorderLink(folders, self.take_up, self.meet_recorder)
         self._live = LiveHub(folders)
         logins = Logins(box)
         self._first_runs = FirstRuns(box, logins)
@@ -129,6 +130,8 @@ class Keeper:
         )
         self._handlers |= handlers_of(Calls(box.records.parts), self._exempt)
         attempt("erasures", box.records.resume)
+        with contextlib.suppress(LinkError, Refused):  # what it signed waits for its key
+            self._recorder.ask_origin()
         self.take_up()
         attempt("retention", box.records.sweep)
         attempt("lamps", lambda: self._show_need(box))
@@ -152,6 +155,11 @@ class Keeper:
         box = self.box
         if box is not None:
             attempt("tally", lambda: self._box.tally.flush(box.audit.append_many))
+
+    def meet_recorder(self, public: bytes) -> None:
+        """Put the key on record with which the running recorder signs; raises VaultError."""
+        if self.box is not None:
+            self.box.records.parts.origins.meet(public)
 
     def close(self) -> None:
         """End every session, lock, sign the audit, release the folder; safe to call twice."""

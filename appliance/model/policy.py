@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.config.settings import Basis, LineKind, Purpose
+from appliance.model.rule import SealedRule
 
 
 class Spoken(StrEnum):
@@ -45,6 +46,8 @@ class Policy:
     """False while the exempt list is unavailable and might not be empty."""
     can_store: bool = True
     """False while a recording could not be stored: then asking would be pointless."""
+    rule: SealedRule | None = None
+    """The same rules as a recording seals them; without them none begins."""
 
     @property
     def refuse_key(self) -> str | None:

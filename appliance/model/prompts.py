@@ -22,6 +22,8 @@ class Prompt:
     sound: Sound  # [samples] at 8 kHz, levelled
     mark: int
     """Sample at which the last key's name ends; the length if the prompt names no key."""
+    text: str = ""
+    """The words; empty if the office recorded the prompt itself and wrote none down."""
 
 
 def digest(sound: Sound) -> str:

@@ -66,6 +66,36 @@ class Verdict(StrEnum):
     SHREDDED = "shredded"
 
 
+class Origin(StrEnum):
+    """The answer to who made a recording; no fault of the file."""
+
+    ATTESTED = "attested"  # signed by a recorder whose key the keeper met
+    NOT_ATTESTED = "not_attested"  # nobody can say
+
+
+class WordsHeard(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One prompt of a dialogue, as it was measured on the line."""
+
+    spoken: str  # question, keys, notice …
+    prompt_id: str
+    prompt_sha256: str
+    at_ms: Milliseconds  # from the off-hook: its mark, or its end once that is known
+    heard_ms: Milliseconds
+    level_db: Figure
+    talked_over: Figure
+
+
+class KeyTaken(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A key that the dialogue took, beside the agreeing one."""
+
+    key: str
+    at_ms: Milliseconds  # onset, from the off-hook
+    means: str  # refused, more, agreed …
+    purposes: Purposes = ()
+    side: str = ""
+    grade: str = ""
+
+
 class ConsentReceipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The proof of what the caller heard and pressed, sealed inside the recording."""
 
@@ -86,10 +116,17 @@ class ConsentReceipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     grade: Literal["A", "B", "C"] | None = None
     dbm0: Figure | None = None
     twist_db: Figure | None = None
-    deviation_percent: Figure | None = None  # the larger error of both tones; not in old receipts
+    deviation_percent: Figure | None = None  # the larger error of both tones
     confidence: Figure | None = None
     answer_basis: str | None = None  # outgoing calls: the sign of the far end's answer
     time: Moment = 0.0  # of the key's release, or of the notice's end
+    refused: Purposes = ()
+    """Purposes that the caller could choose or object to and that are not in force."""
+    more_key: str | None = None  # by which the caller asked for the second layer
+    said: Annotated[tuple[WordsHeard, ...], Meta(max_length=64)] = ()
+    """Every prompt of this dialogue, oldest first."""
+    keys: Annotated[tuple[KeyTaken, ...], Meta(max_length=64)] = ()
+    """The other keys that the dialogue took."""
 
 
 class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -64,12 +64,13 @@ class Library:
 
     def _words(
         self, spoken: Spoken, config: Config, line: Line, language: str
-    ) -> tuple[Sound, int] | None:
+    ) -> tuple[Sound, int, str] | None:
+        """Return a prompt's sound, its mark and its words."""
         own = self._own_file(spoken, line, language)
         if own is not None:
-            return read_owner_prompt(own)
+            return *read_owner_prompt(own), ""
         if self._shipped.fits(spoken, config, line, language):
-            return self._shipped.sound(spoken, language)
+            return *self._shipped.sound(spoken, language), self._shipped.text(spoken, language)
         return None
 
     def _own_file(self, spoken: Spoken, line: Line, language: str) -> Path | None:
@@ -103,7 +104,7 @@ def needed_prompts(config: Config, line: Line) -> frozenset[Spoken]:
     return frozenset({Spoken.NOTICE, Spoken.CONFIRMATION})
 
 
-def _prompt(spoken: Spoken, language: str, sound: Sound, mark: int) -> Prompt:
+def _prompt(spoken: Spoken, language: str, sound: Sound, mark: int, text: str) -> Prompt:
     sha256 = digest(sound)
     ref = PromptRef(f"{spoken.value}-{language}-{sha256[:8]}", sha256, language)
-    return Prompt(ref, spoken, sound, mark)
+    return Prompt(ref, spoken, sound, mark, text)

@@ -50,6 +50,10 @@ class Shipped:
         sound = read_wav(_HERE / language / f"{spoken.value}.wav")
         return sound, self.marks[language][spoken.value]
 
+    def text(self, spoken: Spoken, language: str) -> str:
+        """Return the words of a shipped prompt."""
+        return " ".join(self.texts.words[language][spoken.value])
+
     def fits(self, spoken: Spoken, config: Config, line: Line, language: str) -> bool:
         """Return whether a shipped prompt is true of a line."""
         if spoken is Spoken.CONFIRMATION:

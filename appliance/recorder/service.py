@@ -35,6 +35,7 @@ from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.writer import Failed, Opened, Withdrawn
 from appliance.vault.layout import check_layout
+from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool
 from appliance.vault.seal import Sealed
 
@@ -73,11 +74,13 @@ class Recorder:
         self._live = LiveDesk(lambda: [built.thread.view for built in self._lines.values()])
         pool = Pool(folders.pool, folders.recordings, folders.box_key)
         self._exempt = ExemptList(pool, config.office.country)
+        self._origin = OriginKey.of_this_boot(folders.origin_key)
         shared = Shared(
             config=config,
             folders=folders,
             clock=clock,
             pool=pool,
+            origin=self._origin,
             exempt=self._exempt,
             library=Library(config.vault.prompts or None),
             tell=self._told,
@@ -105,6 +108,11 @@ class Recorder:
     def offered(self) -> tuple[type[Operation[Any]], ...]:
         """Return the operations that the recorder's socket understands."""
         return tuple(self._handlers)
+
+    @property
+    def origin(self) -> bytes:
+        """Return the public half of the key that signs this recorder's files."""
+        return self._origin.public
 
     def simulated(self) -> "Exchange":
         """Return the exchange of the first simulated line.
@@ -246,6 +254,10 @@ class Recorder:
         if self._front is not None:
             self._front.need(operation.needed)
         return Done()
+
+    @handles(ask.GetOrigin)
+    def _get_origin(self, operation: ask.GetOrigin) -> ask.OriginPublic:
+        return ask.OriginPublic(self.origin)
 
     @handles(ExamineLines)
     def _examine(self, operation: ExamineLines) -> Findings:

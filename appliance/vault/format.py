@@ -10,13 +10,18 @@ from enum import IntEnum, StrEnum
 from appliance.errors import FileFormatError
 
 MAGIC = b"ZGODAREC"
-VERSION = 1
+VERSION = 2
 SUITE_X25519 = 1
 """HPKE base mode with DHKEM(X25519), HKDF-SHA256, ChaCha20-Poly1305; 2 is kept for the hybrid."""
 CODEC_ALAW = 1
 HEADER_BYTES = 4096
 FRAME_BYTES = 4096
 MAC_BYTES = 32
+ORIGIN_BYTES = 32
+SIGNATURE_BYTES = 64
+SIGNED_BYTES = HEADER_BYTES - MAC_BYTES - SIGNATURE_BYTES - ORIGIN_BYTES
+"""The header's first bytes, which the recorder signs; its public key and the signature follow."""
+
 TAG_BYTES = 16
 FRAME_HEADER_BYTES = 16
 PLAIN_BYTES = FRAME_BYTES - TAG_BYTES
@@ -26,7 +31,11 @@ KEY_BYTES = 32
 RID_BYTES = 16
 LAYER_BYTES = {SUITE_X25519: 48}
 """Suite -> bytes that an HPKE layer adds: encapsulated key and tag."""
-TICKET_FIELDS = struct.Struct(">HH8sB3sI")
+TICKET_FIELDS = struct.Struct(">HH8sB3sIB")
+LEAST_OPENING, MOST_OPENING = 3, 18
+"""Frames before the first that may hold sound: META, CONSENT, one to sixteen of RULE."""
+
+MOST_RULE_BYTES = (MOST_OPENING - 2) * PAYLOAD_BYTES
 MAX_FRAMES = 2**20
 """The most frames of a recording: four GiB, twice what its longest sound fills in two channels."""
 MOST_SAMPLES = 1_000_000_000
@@ -47,6 +56,7 @@ class Failure(StrEnum):
     HEADER = "header"  # an impossible field in the header
     TICKET = "ticket"  # the ticket does not open with these keys
     MAC = "mac"  # the header was altered
+    ORIGIN = "origin"  # the signature does not fit the key that the header names
     FRAME = "frame"  # a frame does not open where it stands
     CONTENT = "content"  # a frame opens, but its content is impossible
 
@@ -67,6 +77,7 @@ class FrameType(IntEnum):
     AUDIO = 3
     EVENT = 4
     FINAL = 5
+    RULE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +90,12 @@ class Header:
     ticket: bytes
     suite: int = SUITE_X25519
     codec: int = CODEC_ALAW
+    origin: bytes = b""  # the public half of the key that signed it
 
     def pack(self) -> bytes:
-        """Return the header up to its MAC."""
+        """Return the part of the header that is signed."""
         body = self.bound + len(self.ticket).to_bytes(2, "big") + self.ticket
-        return body.ljust(HEADER_BYTES - MAC_BYTES, b"\0")
+        return body.ljust(SIGNED_BYTES, b"\0")
 
     @property
     def bound(self) -> bytes:
@@ -102,6 +114,7 @@ class Ticket:
     boot_id: str  # 6 hex digits: the start of the kernel's boot id
     uptime: int  # whole seconds since that boot
     kept_days: int = 0  # from the day on which the recording began to the due day
+    opening: int = LEAST_OPENING  # frames before the first that may hold sound
 
     @property
     def day(self) -> int:
@@ -109,7 +122,7 @@ class Ticket:
         return self.due_day - self.kept_days
 
     def pack(self) -> bytes:
-        """Return the 20 bytes of the ticket's fields.
+        """Return the 21 bytes of the ticket's fields.
 
         Raises:
             ValueError: a number does not fit.
@@ -117,7 +130,7 @@ class Ticket:
         call, boot = bytes.fromhex(self.call_id), bytes.fromhex(self.boot_id)
         try:
             return TICKET_FIELDS.pack(
-                self.day, self.kept_days, call, self.clock_ok, boot, self.uptime
+                self.day, self.kept_days, call, self.clock_ok, boot, self.uptime, self.opening
             )
         except struct.error as error:
             raise ValueError(f"The ticket cannot say {self.due_day}, {self.uptime}.") from error
@@ -125,6 +138,12 @@ class Ticket:
 
 LAST_DAY = 2**16 - 1
 """The last day on which a recording can begin by a ticket: in the year 2149."""
+
+
+_FORMAT_1 = (
+    "This recording has format 1, which trials wrote before the first release; this program reads "
+    "format 2 alone."
+)
 
 
 def ticket_bytes(suite: int) -> int:
@@ -143,6 +162,8 @@ def parse_header(raw: bytes) -> Header:
     if len(raw) < HEADER_BYTES:
         raise Malformed(Failure.SHORT, f"The header ends after {len(raw)} of {HEADER_BYTES} bytes.")
     _, version, suite, codec, channels, frame, rid, vault_id, length = _HEADER.unpack_from(raw)
+    if version == 1:
+        raise Malformed(Failure.VERSION, _FORMAT_1)
     if version != VERSION or suite not in LAYER_BYTES or codec != CODEC_ALAW:
         raise Malformed(
             Failure.VERSION,
@@ -151,9 +172,10 @@ def parse_header(raw: bytes) -> Header:
     end = _HEADER.size + length
     if channels not in {1, 2} or frame != FRAME_BYTES or length != ticket_bytes(suite):
         raise Malformed(Failure.HEADER, "The header holds a size that cannot be.")
-    if any(raw[end : HEADER_BYTES - MAC_BYTES]):
+    if any(raw[end:SIGNED_BYTES]):
         raise Malformed(Failure.HEADER, "The header holds bytes where zeros must stand.")
-    return Header(channels, rid, vault_id, raw[_HEADER.size : end], suite, codec)
+    origin = raw[SIGNED_BYTES : SIGNED_BYTES + ORIGIN_BYTES]
+    return Header(channels, rid, vault_id, raw[_HEADER.size : end], suite, codec, origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +196,14 @@ def pack_frame(into: bytearray, frame: Frame) -> None:
     into[used:] = bytes(PLAIN_BYTES - used)
 
 
-def parse_frame(plain: bytes, channels: int, index: int) -> Frame:
+def parse_frame(plain: bytes, channels: int, index: int, opening: int) -> Frame:
     """Read a frame's plain text.
+
+    Args:
+        plain: what the frame's block opened to.
+        channels: of the recording.
+        index: which frame, from 0.
+        opening: frames before the first that may hold sound, from the ticket.
 
     Raises:
         Malformed: no writer that follows the format can have written it.
@@ -191,17 +219,37 @@ def parse_frame(plain: bytes, channels: int, index: int) -> Frame:
         raise Malformed(Failure.CONTENT, f"Frame {index} lies behind the longest recording.")
     if audio and not 0 < length == samples * channels <= AUDIO_BYTES:
         raise Malformed(Failure.CONTENT, f"Frame {index} says {samples} samples in {length} bytes.")
-    if flags or length > PAYLOAD_BYTES or any(plain[end:]) or (samples and not audio):
+    early = index < opening and sample > 0
+    if flags or length > PAYLOAD_BYTES or any(plain[end:]) or early or (samples and not audio):
         raise Malformed(Failure.CONTENT, f"Frame {index} holds values where zeros must stand.")
-    _check_place(frame.type, index)
+    _check_place(frame, index, opening)
     return frame
 
 
-def _check_place(kind: FrameType, index: int) -> None:
-    """Refuse META unless it is first, CONSENT unless it is second, and others before them."""
-    expected = {0: FrameType.META, 1: FrameType.CONSENT}.get(index)
-    if kind is not expected and (expected or kind in {FrameType.META, FrameType.CONSENT}):
-        raise Malformed(Failure.CONTENT, f"Frame {index} must not be {kind.name}.")
+def _check_place(frame: Frame, index: int, opening: int) -> None:
+    """Refuse META unless it is first, then CONSENT, then RULE; and any of them behind those."""
+    if index >= opening:
+        misplaced = frame.type in {FrameType.META, FrameType.CONSENT, FrameType.RULE}
+    else:
+        first = {0: FrameType.META, 1: FrameType.CONSENT}
+        misplaced = frame.type is not first.get(index, FrameType.RULE)
+    if misplaced:
+        raise Malformed(Failure.CONTENT, f"Frame {index} must not be {frame.type.name}.")
+    if frame.type is FrameType.RULE:
+        length, last = len(frame.payload), index == opening - 1
+        if not length or (length < PAYLOAD_BYTES and not last):
+            raise Malformed(Failure.CONTENT, f"Frame {index} ends the rule too early.")
+
+
+def pieces_of_rule(rule: bytes) -> list[bytes]:
+    """Cut an encoded rule into the payloads of its RULE frames.
+
+    Raises:
+        ValueError: it is empty, or larger than the format allows.
+    """
+    if not 0 < len(rule) <= MOST_RULE_BYTES:
+        raise ValueError(f"A rule of {len(rule)} bytes cannot be sealed.")
+    return [rule[at : at + PAYLOAD_BYTES] for at in range(0, len(rule), PAYLOAD_BYTES)]
 
 
 def nonce(index: int, *, last: bool) -> bytes:

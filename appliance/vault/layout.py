@@ -1,29 +1,35 @@
-"""Refuse a data folder of an unknown layout, and mark each that the keeper opens.
+"""Refuse a data folder of another layout, and mark each that the keeper begins.
 
 A mark is one line in a file of its own. Folders from before there were marks have layout 1.
 """
 
 import re
+from pathlib import Path
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
-from appliance.vault.disk import FULL, Disk
+from appliance.vault.disk import Disk, open_ordinary
 
 KNOWN = 2
 """The layout this version reads and writes; raised when older versions would misread a folder."""
+
+_UNMARKED = 1
+
+_KEYRING = b"ZGODAKEY"
+"""The beginning of a keyring; a byte with its version follows, which changes with the layout."""
 
 _MOST_BYTES = 64
 _LINE = re.compile(rb"zgoda data folder, layout ([1-9][0-9]{0,8})\n")
 
 
-def check_layout(folders: Folders) -> int | None:
-    """Refuse a data folder of an unknown layout; call this before opening anything in it.
+def check_layout(folders: Folders) -> bool:
+    """Refuse a data folder of another layout; call this before opening anything in it.
 
     Returns:
-        The folder's layout; None without a mark.
+        Whether the folder has a mark.
 
     Raises:
-        FileFormatError: a newer version made the folder, or its mark names no layout.
+        FileFormatError: an older or newer version made the folder, or its mark names no layout.
         OSError: the mark cannot be read.
     """
     path, line = folders.layout, None
@@ -31,7 +37,9 @@ def check_layout(folders: Folders) -> int | None:
         try:
             line = _LINE.fullmatch(Disk().read(path, _MOST_BYTES))
         except (FileNotFoundError, NotADirectoryError):
-            return None
+            if _is_older(folders):
+                raise _older(folders, _UNMARKED) from None
+            return False
         except FileFormatError:
             line = None
     if line is None:
@@ -43,37 +51,43 @@ def check_layout(folders: Folders) -> int | None:
             f"The data folder {folders.data} was made by a newer Zgoda (layout {int(line[1])}; "
             f"this one knows {KNOWN}). Install that version, or restore a backup."
         )
-    return int(line[1])
+    if int(line[1]) < KNOWN:
+        raise _older(folders, int(line[1]))
+    return True
 
 
 def mark_layout(folders: Folders, disk: Disk | None = None) -> None:
-    """Mark a new data folder, making it if necessary, before anything else is written there.
-
-    A folder with a keyring keeps its mark, or none, until it was taken over (``raise_mark``).
+    """Mark a data folder, making it if necessary, before anything else is written there.
 
     Raises:
         FileFormatError: as ``check_layout`` does.
         OSError: the mark cannot be read or written.
     """
     folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if check_layout(folders) == KNOWN or any(path.exists() for path in folders.keyring):
+    if check_layout(folders):
         return
-    _write(folders, disk or Disk())
+    (disk or Disk()).replace(folders.layout, b"zgoda data folder, layout %d\n" % KNOWN, 0o644)
 
 
-def raise_mark(folders: Folders, disk: Disk) -> bool:
-    """Give a folder that was taken over today's mark; return whether it had another or none."""
-    if check_layout(folders) == KNOWN:
-        return False
-    _write(folders, disk)
-    return True
+def _is_older(folders: Folders) -> bool:
+    """Say whether an unmarked folder holds a keyring of layout 1."""
+    for path in folders.keyring:
+        head = _first_bytes(path, len(_KEYRING) + 1)
+        if head[:-1] == _KEYRING and head[-1] < KNOWN:
+            return True
+    return False
 
 
-def _write(folders: Folders, disk: Disk) -> None:
+def _first_bytes(path: Path, count: int) -> bytes:
     try:
-        disk.replace(folders.layout, b"zgoda data folder, layout %d\n" % KNOWN, 0o644)
-    except OSError as error:
-        # On a full disk erasing must go on. The keyring's version says the same, and the next
-        # start marks the folder.
-        if error.errno not in FULL:
-            raise
+        with open_ordinary(path) as file:
+            return file.read(count) or b""
+    except (OSError, FileFormatError):
+        return b""
+
+
+def _older(folders: Folders, layout: int) -> FileFormatError:
+    return FileFormatError(
+        f"The data folder {folders.data} was made by an older Zgoda (layout {layout}; this one "
+        f"knows {KNOWN}). Open it with that version, or begin with an empty folder."
+    )

@@ -6,7 +6,7 @@ to the office's reading key and then to the recording's own key, and wiped when 
 
 import contextlib
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from appliance.errors import StorageFull, VaultError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
+from appliance.model.rule import SealedRule
 from appliance.vault.disk import Disk, failure, fill_random, wipe
 from appliance.vault.format import (
     AUDIO_BYTES,
@@ -38,7 +39,9 @@ from appliance.vault.format import (
     Ticket,
     nonce,
     pack_frame,
+    pieces_of_rule,
 )
+from appliance.vault.origin import OriginKey
 from appliance.vault.pool import PoolKey
 
 HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
@@ -53,6 +56,15 @@ ROOM_TO_GO_ON = 64 * 2**20
 _json = msgspec.json.Encoder()
 
 
+def opening_frames(rule: SealedRule) -> int:
+    """Return the number of frames before the first that may hold sound, as a ticket states it.
+
+    Raises:
+        ValueError: the rule is larger than the format allows.
+    """
+    return 2 + len(pieces_of_rule(_json.encode(rule)))
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """A closed recording, as reported to the keeper."""
@@ -62,17 +74,29 @@ class Sealed:
     sha256: str  # of the whole file, hex
 
 
+@dataclass(frozen=True, slots=True)
+class SealingKeys:
+    """The keys that every recording of a box is sealed with."""
+
+    vault_id: bytes
+    reading_key: bytes  # the office's, public
+    origin: OriginKey
+
+
 class SealedFile:
     """A recording being written, one synced frame at a time, and never reopened.
 
-    Order: ``meta``, ``consent``, any number of ``audio`` and ``mark``, then ``end``. After an I/O
+    Order: ``begin``, any number of ``audio`` and ``mark``, then ``end``. After an I/O
     error the file stays as it is and every further step raises ``VaultError``: the rest of the
     call goes into a new file whose META names this one as predecessor.
     """
 
-    def __init__(self, path: Path, disk: Disk, channels: int, content_key: bytearray) -> None:
+    def __init__(
+        self, path: Path, disk: Disk, channels: int, opening: int, content_key: bytearray
+    ) -> None:
         self.rid = path.name
         self.channels = channels
+        self._opening = opening
         self._path = path
         self._disk = disk
         self._content_key = content_key
@@ -88,8 +112,7 @@ class SealedFile:
     def create(
         cls,
         recordings: Path,
-        vault_id: bytes,
-        reading_key: bytes,
+        keys: SealingKeys,
         key: PoolKey,
         ticket: Ticket,
         channels: int,
@@ -98,17 +121,25 @@ class SealedFile:
     ) -> Self:
         """Create ``recordings/<rid>`` with its header, on the medium when this returns.
 
+        Args:
+            recordings: the folder.
+            keys: the box's.
+            key: the recording's own, from the pool.
+            ticket: also states how many frames ``begin`` will write.
+            channels: 1 or 2.
+            disk: writes.
+
         Raises:
             StorageFull: less than 256 MiB are free, or the disk filled up.
             VaultError: the file exists already, or could not be written.
         """
         disk = disk or Disk()
         content_key = bytearray(KEY_BYTES)
-        file = cls(recordings / key.rid, disk, channels, content_key)
+        file = cls(recordings / key.rid, disk, channels, ticket.opening, content_key)
         try:
             _need_room(disk, recordings, ROOM_TO_START)
             fill_random(content_key)
-            header = file._make_header(vault_id, reading_key, key, ticket)
+            header = file._make_header(keys, key, ticket)
             file._fd = disk.create(file._path)
             disk.write(file._fd, header, 0)
             disk.sync_all(file._fd)
@@ -134,13 +165,30 @@ class SealedFile:
         """Say whether more can be written."""
         return self._fd is not None
 
-    def meta(self, meta: CallMeta) -> None:
-        """Write the call's META: the first frame."""
-        self._write(FrameType.META, _json.encode(meta), expected=0)
+    def begin(self, meta: CallMeta, receipt: ConsentReceipt, rule: SealedRule) -> None:
+        """Write the opening in one go: the call, the consent receipt, the rule in its pieces.
 
-    def consent(self, receipt: ConsentReceipt) -> None:
-        """Write the consent receipt: the second frame."""
-        self._write(FrameType.CONSENT, _json.encode(receipt), expected=1)
+        Nothing of it is sound, so one sync carries it all, however long the rule is.
+
+        Raises:
+            VaultError: it was written already, does not fit, or its length is not the ticket's.
+        """
+        try:
+            pieces = pieces_of_rule(_json.encode(rule))
+        except ValueError as error:
+            raise VaultError(str(error)) from error
+        if self._frames or 2 + len(pieces) != self._opening:
+            raise VaultError("The opening of a recording is written once, as its ticket says.")
+        frames = [
+            (FrameType.META, _json.encode(meta)),
+            (FrameType.CONSENT, _json.encode(receipt)),
+            *((FrameType.RULE, piece) for piece in pieces),
+        ]
+        blocks = bytearray()
+        for index, (kind, payload) in enumerate(frames):
+            self._seal(Frame(kind, 0, 0, payload), index)
+            blocks += self._block
+        self._put(blocks)
 
     def audio(self, sample: int, codes: bytes) -> None:
         """Write one block of at most 4000 A-law bytes, channel after channel.
@@ -217,19 +265,17 @@ class SealedFile:
             with contextlib.suppress(OSError):
                 self._disk.unlink(self._path)
 
-    def _make_header(
-        self, vault_id: bytes, reading_key: bytes, key: PoolKey, ticket: Ticket
-    ) -> bytes:
-        """Seal the content key into a ticket; derive the MAC key and the payload key."""
-        blank = Header(self.channels, bytes.fromhex(key.rid), vault_id, b"", SUITE_X25519)
+    def _make_header(self, keys: SealingKeys, key: PoolKey, ticket: Ticket) -> bytes:
+        """Seal the content key into a ticket, sign; derive the MAC key and the payload key."""
+        blank = Header(self.channels, bytes.fromhex(key.rid), keys.vault_id, b"", SUITE_X25519)
         try:
-            readers = X25519PublicKey.from_public_bytes(reading_key)
+            readers = X25519PublicKey.from_public_bytes(keys.reading_key)
             own = X25519PublicKey.from_public_bytes(key.public)
             inner = HPKE.encrypt(self._content_key, readers, info=LABEL_CONTENT + blank.bound)
             sealed = HPKE.encrypt(ticket.pack() + inner, own, info=LABEL_TICKET + blank.bound)
         except ValueError as error:
             raise VaultError("The pool holds a key that cannot be used.") from error
-        open_part = Header(self.channels, blank.rid, vault_id, sealed).pack()
+        open_part = keys.origin.signed(replace(blank, ticket=sealed).pack())
         mac_key = bytearray(KEY_BYTES)
         derive_into(self._content_key, open_part, LABEL_HEADER, mac_key)
         derive_into(self._content_key, open_part, LABEL_PAYLOAD, self._payload_key)
@@ -238,35 +284,36 @@ class SealedFile:
         mac.update(open_part)
         return open_part + mac.finalize()
 
-    def _write(
-        self,
-        kind: FrameType,
-        payload: bytes,
-        *,
-        sample: int = 0,
-        samples: int = 0,
-        expected: int | None = None,
-    ) -> None:
-        """Seal one frame and write it; it is on the medium when this returns."""
-        fd = self._open_fd()
-        index = self._frames
-        if (index != expected) if expected is not None else (index < 2 or index >= MAX_FRAMES):
-            raise VaultError(f"{kind.name} cannot be frame {index} of a recording.")
-        if len(payload) > PAYLOAD_BYTES:
-            raise VaultError(f"{kind.name} of {len(payload)} bytes does not fit into a frame.")
-        pack_frame(self._plain, Frame(kind, sample, samples, payload))
+    def _write(self, kind: FrameType, payload: bytes, *, sample: int = 0, samples: int = 0) -> None:
+        """Seal one frame behind the opening and write it; it is on the medium afterwards."""
+        if not self._opening <= self._frames < MAX_FRAMES:
+            raise VaultError(f"{kind.name} cannot be frame {self._frames} of a recording.")
+        self._seal(Frame(kind, sample, samples, payload), self._frames)
+        self._put(self._block)
+
+    def _seal(self, frame: Frame, index: int) -> None:
+        """Encrypt one frame into ``_block``."""
+        self._open_fd()
+        if len(frame.payload) > PAYLOAD_BYTES:
+            size = len(frame.payload)
+            raise VaultError(f"{frame.type.name} of {size} bytes does not fit into a frame.")
+        pack_frame(self._plain, frame)
         cipher = ChaCha20Poly1305(self._payload_key)
-        last = kind is FrameType.FINAL
+        last = frame.type is FrameType.FINAL
         cipher.encrypt_into(nonce(index, last=last), self._plain, None, self._block)
+
+    def _put(self, blocks: bytearray) -> None:
+        """Write sealed blocks behind the others and wait until they are on the medium."""
+        fd = self._open_fd()
         try:
-            self._disk.write(fd, self._block, HEADER_BYTES + index * FRAME_BYTES)
+            self._disk.write(fd, blocks, HEADER_BYTES + self._frames * FRAME_BYTES)
             self._disk.sync(fd)
         except OSError as error:
             # After a failed sync the kernel may mark lost pages clean: never trust this file again.
             self.close()
             raise failure(error, "The recording") from error
-        self._digest.update(self._block)
-        self._frames += 1
+        self._digest.update(blocks)
+        self._frames += len(blocks) // FRAME_BYTES
 
     def _open_fd(self) -> int:
         if self._fd is None:

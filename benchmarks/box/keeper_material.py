@@ -27,7 +27,7 @@ from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.pool import Pool
-from appliance.vault.seal import SealedFile
+from appliance.vault.seal import SealedFile, SealingKeys
 from tests import samples
 
 RETENTION_DAYS = 90
@@ -129,15 +129,13 @@ def long_recording(made: Vault, seconds: int, channels: int = 1) -> str:
     pool = Pool(made.folders.pool, made.folders.recordings)
     file = SealedFile.create(
         made.folders.recordings,
-        pool.vault_id,
-        pool.reading_key,
+        SealingKeys(pool.vault_id, pool.reading_key, samples.ORIGIN),
         pool.take_key(),
         Ticket(30_000, "00" * 8, True, "aabbcc", 1),
         channels,
         disk=FastDisk(),
     )
-    file.meta(call(0, 20_000).meta)
-    file.consent(RECEIPT)
+    file.begin(call(0, 20_000).meta, RECEIPT, samples.RULE)
     noise = np.random.default_rng(1)
     block = 4000 // channels
     for at in range(0, seconds * RATE, block):

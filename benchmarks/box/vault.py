@@ -13,9 +13,9 @@ from appliance.vault.disk import Disk
 from appliance.vault.format import AUDIO_BYTES, Ticket
 from appliance.vault.opening.keys import new_secret, public_half, reading_key
 from appliance.vault.pool import PoolKey
-from appliance.vault.seal import SealedFile
+from appliance.vault.seal import SealedFile, SealingKeys
 from benchmarks.row import Row
-from tests.samples import META, RECEIPT
+from tests.samples import META, ORIGIN, RECEIPT, RULE
 
 FRAMES = 240  # two minutes of one channel
 _RATE = 8000
@@ -36,11 +36,9 @@ def sealed(disk: Disk, folder: Path, channels: int) -> tuple[list[float], float]
     secret = new_secret()
     ticket = Ticket(20_807, "00112233445566ff", clock_ok=True, boot_id="a1b2c3", uptime=77)
     key = PoolKey("ab" * 16, public_half(new_secret()))
-    file = SealedFile.create(
-        folder, b"\x07" * 16, public_half(reading_key(secret)), key, ticket, channels, disk=disk
-    )
-    file.meta(META)
-    file.consent(RECEIPT)
+    keys = SealingKeys(b"\x07" * 16, public_half(reading_key(secret)), ORIGIN)
+    file = SealedFile.create(folder, keys, key, ticket, channels, disk=disk)
+    file.begin(META, RECEIPT, RULE)
     noise = np.random.default_rng(1).normal(0, rms_of(-20), AUDIO_BYTES)
     codes = encode_alaw(to_sound(noise))
     step = AUDIO_BYTES // channels

@@ -52,6 +52,8 @@ def test_the_receipt_says_what_was_heard_and_done() -> None:
     assert (receipt.dbm0, receipt.twist_db, receipt.confidence) == (-10.0, 1.0, 0.9)
     assert receipt.deviation_percent == -0.4
     assert receipt.answer_basis is None
+    assert (receipt.refused, receipt.keys, receipt.more_key) == ((), (), None)
+    assert [(said.spoken, said.prompt_sha256) for said in receipt.said] == [("question", "0" * 64)]
 
 
 @pytest.mark.parametrize(

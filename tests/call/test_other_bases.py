@@ -102,7 +102,10 @@ def test_an_objection_leaves_what_cannot_be_objected_to() -> None:
 
 def test_an_objection_while_the_heard_notice_waits() -> None:
     line = asked(BOTH_NOTICES).key("2", NOTICED_AT + 100)
-    assert started(line).purposes == {"contract"}
+    start = started(line)
+    assert start.purposes == {"contract"}
+    assert start.receipt.refused == ("interest",)
+    assert [(key.key, key.purposes) for key in start.receipt.keys] == [("2", ("interest",))]
 
 
 def test_keys_mean_nothing_else_during_a_notice() -> None:
@@ -117,6 +120,7 @@ def test_a_mixed_line_records_its_other_bases_and_what_was_chosen() -> None:
     start = started(awaiting(MIXED).key("3", AGREED_AT))
     assert start.purposes == {"training", "contract"}
     assert (start.receipt.outcome, start.receipt.key) == ("agreed", "3")
+    assert (start.receipt.refused, start.receipt.keys) == (("quality",), ())
 
 
 def test_choices_map_keys_to_purposes() -> None:
@@ -132,6 +136,11 @@ def test_refused_the_other_bases_remain() -> None:
     assert start.purposes == {"contract"}
     assert (start.receipt.outcome, start.receipt.key) == ("notice", None)
     assert start.receipt.prompt_id == "trial/question/en"
+    assert start.receipt.refused == ("quality", "training")
+    (no,) = start.receipt.keys
+    assert (no.key, no.means, no.side, no.grade) == ("2", "refused", "far", "A")
+    assert no.purposes == ("quality", "training")
+    assert no.at_ms == AGREED_AT - 4_000
 
 
 def test_refused_before_the_mark_the_words_are_said_to_their_mark() -> None:
@@ -169,6 +178,7 @@ def test_silence_or_a_wrong_key_leaves_the_other_bases(key: str | None) -> None:
     line = awaiting(MIXED)
     start = started(line.key(key, AGREED_AT) if key else line)
     assert start.purposes == {"contract"}
+    assert (start.receipt.refused, start.receipt.keys) == (("quality", "training"), ())
     assert line.played[-1] is Spoken.CONFIRMATION
 
 

@@ -1,4 +1,4 @@
-"""Have each command refuse a newer folder, of which not one byte changes."""
+"""Have each command refuse a newer and an older folder, of which not one byte changes."""
 
 import subprocess
 import sys
@@ -9,10 +9,16 @@ import pytest
 from tests.keeper.older_folder import NAMED, SAID, unpack
 from tests.tree import contents
 
-REFUSED = (
-    "zgoda: The data folder {data} was made by a newer Zgoda (layout 3; this one knows 2). "
-    "Install that version, or restore a backup.\n"
-)
+REFUSED = {
+    "newer": (
+        "zgoda: The data folder {data} was made by a newer Zgoda (layout 3; this one knows 2). "
+        "Install that version, or restore a backup.\n"
+    ),
+    "older": (
+        "zgoda: The data folder {data} was made by an older Zgoda (layout 1; this one knows 2). "
+        "Open it with that version, or begin with an empty folder.\n"
+    ),
+}
 COMMANDS = {
     "recorder": ["recorder", "--data", "{data}"],
     "keeper": ["keeper", "--data", "{data}"],
@@ -37,15 +43,21 @@ COMMANDS = {
 }
 
 
+@pytest.fixture(params=["newer", "older"])
+def age(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def places(tmp_path: Path) -> dict[str, str]:
-    """A folder that a newer version has marked, and copies of what is in it elsewhere."""
+def places(tmp_path: Path, age: str) -> dict[str, str]:
+    """A folder of another version, unmarked if older, and copies of what is in it elsewhere."""
     folders = unpack(tmp_path)
     file, copy, spare = folders.recordings / NAMED["whole"], tmp_path / "copy", tmp_path / "spare"
     copy.write_bytes(file.read_bytes())
     spare.mkdir()
     (spare / "keyring.0").write_bytes(folders.keyring[0].read_bytes())
-    folders.layout.write_text("zgoda data folder, layout 3\n")
+    if age == "newer":
+        folders.layout.write_text("zgoda data folder, layout 3\n")
     paths = {"data": folders.data, "file": file, "copy": copy, "spare": spare}
     named = {name: str(path) for name, path in paths.items()}
     return {**named, "sheet": SAID["sheet"], "out": str(tmp_path / "out.wav")}
@@ -53,7 +65,7 @@ def places(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_refuses_it_and_changes_nothing(
-    name: str, places: dict[str, str], tmp_path: Path
+    name: str, age: str, places: dict[str, str], tmp_path: Path
 ) -> None:
     before = contents(tmp_path)
     words = [word.format(**places) for word in COMMANDS[name]]
@@ -65,5 +77,5 @@ def test_a_command_refuses_it_and_changes_nothing(
         timeout=15,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == REFUSED.format(**places)
+    assert done.stderr == REFUSED[age].format(**places)
     assert contents(tmp_path) == before

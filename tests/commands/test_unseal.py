@@ -77,7 +77,10 @@ def test_the_sheet_and_a_keyring_give_the_sound_back(
     sealed = vault.record(blocks=5, channels=channels)
     result = unseal(vault, sealed.rid, tmp_path / "out.wav")
     assert result.exit_code == 0
-    assert result.stdout == f"{tmp_path / 'out.wav'}: {2.5 / channels:.1f} s, complete.\n"
+    assert (
+        result.stdout
+        == f"{tmp_path / 'out.wav'}: {2.5 / channels:.1f} s, complete, origin: not attested.\n"
+    )
     rate, sound = heard(tmp_path / "out.wav")
     each = 4000 // channels
     expected = np.repeat([decode_alaw(bytes([code]))[0] for code in range(5)], each)
@@ -107,13 +110,13 @@ def test_json_tells_whose_call_it_is(vault: Vault, tmp_path: Path) -> None:
 
 def test_what_is_damaged_becomes_silence_and_is_listed(vault: Vault, tmp_path: Path) -> None:
     sealed = vault.record()
-    for index in (0, 1, 3):
+    for index in (0, 1, 2, 4):
         damage(vault.path(sealed.rid), HEADER_BYTES + index * FRAME_BYTES + 5)
     result = unseal(vault, sealed.rid, tmp_path / "out.wav", "--json")
     told = json.loads(result.stdout)
     assert (result.exit_code, told["verdict"]) == (0, "damaged")
     assert told["holes"] == [[4000, 4000]]
-    assert (told["meta"], told["receipt"]) == (None, None)
+    assert (told["meta"], told["receipt"], told["rule"]) == (None, None, None)
     _, sound = heard(tmp_path / "out.wav")
     assert not sound[4000:8000].any()
     assert sound[8000:].any()

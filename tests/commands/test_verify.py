@@ -68,7 +68,7 @@ def test_without_a_key_a_sealed_recording_is_complete_and_not_opened(office: Off
         row = told["files"][-1]
         assert (code, told["well"]) == (0, True)
         assert (row["verdict"], row["contents"]) == ("complete", "not opened")
-        assert (row["recording"], row["frames"]) == (office.rid, 7)
+        assert (row["recording"], row["frames"]) == (office.rid, 8)
 
 
 @pytest.mark.parametrize("form", ["text", "qr", "file", "lower"])
@@ -89,7 +89,7 @@ def test_a_persons_output_is_one_line_a_file(office: Office) -> None:
     assert result.exit_code == 0
     audit, recording = result.stdout.splitlines()
     assert audit.endswith("audit: The audit's 1 entries hold together.")
-    assert ": complete, contents: not opened. " in recording
+    assert ": complete, contents: not opened, origin: not attested. " in recording
 
 
 @pytest.mark.parametrize("keyed", [False, True])

@@ -24,11 +24,11 @@ from appliance.model.records import CallMeta, CallRecord, RecordingEnd
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
-from appliance.vault.seal import SealedFile
+from appliance.vault.seal import SealedFile, SealingKeys
 from tests.boxes import PASSWORD, TrialBox
 from tests.files import whole_file
 from tests.keeper.office import read_wav
-from tests.samples import META, RECEIPT
+from tests.samples import META, ORIGIN, RECEIPT, RULE
 
 DAY = 86_400
 KEPT_DAYS = 90
@@ -61,11 +61,15 @@ class FaultBox:
         call = secrets.token_hex(8)
         ticket = Ticket(today + KEPT_DAYS, call, True, "a1b2c3", 77, KEPT_DAYS)
         file = SealedFile.create(
-            folders.recordings, pool.vault_id, pool.reading_key, pool.take_key(), ticket, 1
+            folders.recordings,
+            SealingKeys(pool.vault_id, pool.reading_key, ORIGIN),
+            pool.take_key(),
+            ticket,
+            1,
         )
         days = {"training": today + KEPT_DAYS}
-        file.meta(structs.replace(meta, call=call, started_at=time.time(), due_days=days))
-        file.consent(RECEIPT)
+        meta = structs.replace(meta, call=call, started_at=time.time(), due_days=days)
+        file.begin(meta, RECEIPT, RULE)
         codes = np.frombuffer(secrets.token_bytes(8000 * seconds), np.uint8)
         for at in range(0, codes.size, 4000):
             file.audio(at, codes[at : at + 4000].tobytes())

@@ -35,11 +35,11 @@ from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.pool import Pool
-from appliance.vault.seal import SealedFile
+from appliance.vault.seal import SealedFile, SealingKeys
 from tests.clocks import ManualClock
 from tests.files import whole_file
 from tests.keeper.chips import BOOT, NO_CHIP
-from tests.samples import RECEIPT
+from tests.samples import ORIGIN, RECEIPT, RULE
 
 START = 1_790_000_000.0
 TODAY = day_of(START)
@@ -165,14 +165,13 @@ class Office:
         )
         file = SealedFile.create(
             self.folders.recordings,
-            pool.vault_id,
-            pool.reading_key,
+            SealingKeys(pool.vault_id, pool.reading_key, ORIGIN),
             pool.take_key(),
             ticket,
             said.channels,
         )
-        file.meta(_meta(said, days))
-        file.consent(structs.replace(RECEIPT, answer_basis=said.answered))
+        receipt = structs.replace(RECEIPT, answer_basis=said.answered)
+        file.begin(_meta(said, days), receipt, RULE)
         sound = speech(said.seconds, said.channels, seed=len(self.sounds))
         self.sounds[file.rid] = through_alaw(sound)
         block = 4000 // said.channels

@@ -19,6 +19,7 @@ NOT_ON_RECORD = {
     "calibration.end": "what was heard is forgotten; what is kept has an entry",
     "calibration.step": "part of a calibration, which has an entry",
     "lines.lend_list": "between the processes",
+    "lines.origin": "between the processes; a key that is new has an entry",
     "lines.place_trial_call": "a simulated call",
     "lines.press": "the box's own button leaves no entry either; the recording's marks tell",
     "lines.tell_need": "between the processes",
@@ -85,6 +86,6 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
 def test_the_processes_ask_the_recorder_alone() -> None:
     between = {o for o in operations() if o.roles is Allowed.PROCESS}
     assert {tag(o) for o in between} == {
-        "lines.lend_list", "lines.tell_need", "lines.watch", "doctor.lines",
+        "lines.lend_list", "lines.origin", "lines.tell_need", "lines.watch", "doctor.lines",
     }  # fmt: skip
     assert {o.served_by for o in between} == {"recorder"}

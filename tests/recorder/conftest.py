@@ -11,7 +11,7 @@ from appliance.config.folders import Folders
 from appliance.recorder.recording.writer import Opening
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool, PoolContent, store
-from tests.samples import META, RECEIPT
+from tests.samples import META, RECEIPT, RULE
 from tests.vaults import BOX_KEY, SIGNER
 
 
@@ -40,4 +40,4 @@ def box(tmp_path: Path) -> Box:
 @pytest.fixture
 def opening() -> Opening:
     ticket = Ticket(20_800, "00" * 8, True, "abcdef", 100)
-    return Opening(META, RECEIPT, ticket, channels=1)
+    return Opening(META, RECEIPT, RULE, ticket, channels=1)

@@ -19,9 +19,9 @@ from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
-from appliance.vault.seal import SealedFile
+from appliance.vault.seal import SealedFile, SealingKeys
 from tests.boxes import PASSWORD, TrialBox
-from tests.samples import META, RECEIPT
+from tests.samples import META, ORIGIN, RECEIPT, RULE
 from tests.system.processes import started
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -41,19 +41,16 @@ def long_call(folders: Folders, minutes: int, now: float) -> str:
     pool = Pool(folders.pool, folders.recordings)
     file = SealedFile.create(
         folders.recordings,
-        pool.vault_id,
-        pool.reading_key,
+        SealingKeys(pool.vault_id, pool.reading_key, ORIGIN),
         pool.take_key(),
         Ticket(today + 90, META.call, True, "b00710", 100, 90),
         2,
         disk=FastDisk(),
     )
-    file.meta(
-        msgspec.structs.replace(
-            META, started_at=now, sides=("far", "near"), due_days={"training": today + 90}
-        )
+    meta = msgspec.structs.replace(
+        META, started_at=now, sides=("far", "near"), due_days={"training": today + 90}
     )
-    file.consent(RECEIPT)
+    file.begin(meta, RECEIPT, RULE)
     noise = os.urandom(2**20)
     for index in range(minutes * 240):
         at = index * 4000 % (len(noise) - 4000)

@@ -28,7 +28,7 @@ from appliance.vault.format import LONGEST_KEPT_DAYS, MOST_SAMPLES
 from appliance.vault.opening.digest import MOST_BYTES
 from tests.commands.served import Served
 from tests.keeper.office import Office, make_office
-from tests.security.planted import Planted, huge, plant
+from tests.planted import Planted, huge, plant
 from tests.web.conftest import Panel, serve, set_up_box
 
 NOT_UTF8 = b'{"samples":16000,"reason":"\xff\xfe"}'

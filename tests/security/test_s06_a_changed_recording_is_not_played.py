@@ -25,11 +25,11 @@ from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.pool import Pool, PoolKey
 from tests.commands.served import Served
 from tests.keeper.office import OFFICER, Office, make_office, read_wav
-from tests.security.planted import Planted, plant
+from tests.planted import Planted, plant
 from tests.web.conftest import Panel, serve, set_up_box
 
 SECONDS = 13.0
-"""29 frames: META, CONSENT, 26 of sound, FINAL."""
+"""30 frames: META, CONSENT, RULE, 26 of sound, FINAL."""
 
 TOLD = "This recording is not the one that was sealed"
 
@@ -80,7 +80,7 @@ def frame(index: int) -> int:
 
 def cut(sealed: Sealed) -> None:
     raw = sealed.path.read_bytes()
-    assert len(raw) == HEADER_BYTES + 29 * FRAME_BYTES
+    assert len(raw) == HEADER_BYTES + 30 * FRAME_BYTES
     sealed.path.write_bytes(raw[: HEADER_BYTES + 12 * FRAME_BYTES])
 
 
@@ -123,7 +123,7 @@ def a_little_longer(sealed: Sealed) -> None:
 
 
 def end_changed(sealed: Sealed) -> None:
-    flip(sealed.path, frame(28))
+    flip(sealed.path, frame(29))
 
 
 BEFORE: dict[str, Callable[[Sealed], None]] = {
@@ -162,7 +162,7 @@ def test_the_first_export_of_it_gives_nothing(sealed: Sealed, name: str, form: A
     office, rid = sealed.office, sealed.rid
     office.unlock()
     if name == "one bit":
-        flip(sealed.path, frame(20))
+        flip(sealed.path, frame(21))
     else:
         BEFORE[name](sealed)
     refused(office, ExportCall(rid, form))
@@ -181,7 +181,7 @@ def test_a_file_changed_while_the_box_was_locked_gives_nothing_either(
 def test_one_changed_bit_stops_the_sound_where_it_lies(sealed: Sealed) -> None:
     office, rid = sealed.office, sealed.rid
     office.unlock()
-    flip(sealed.path, frame(20))
+    flip(sealed.path, frame(21))
     playing = office.ask(OpenPlayback(rid, "training")).playback
     before = office.ask_bytes(ReadPlayback(playing, 44, 17 * 8000))
     assert np.array_equal(np.frombuffer(before, "<i2"), office.sounds[rid][0, : 17 * 4000])
@@ -193,7 +193,7 @@ def test_one_changed_bit_stops_the_sound_where_it_lies(sealed: Sealed) -> None:
     refused(office, OpenPlayback(rid, "training"))
 
 
-@pytest.mark.parametrize("change", [cut, longer, end_changed, lambda s: flip(s.path, frame(9))])
+@pytest.mark.parametrize("change", [cut, longer, end_changed, lambda s: flip(s.path, frame(10))])
 def test_a_file_changed_while_it_plays_stops_or_plays_what_was_sealed(
     sealed: Sealed, change: Callable[[Sealed], None]
 ) -> None:
@@ -262,7 +262,7 @@ def flip_in_place(path: Path, at: int) -> None:
 def test_a_hole_that_was_sealed_plays_as_silence(sealed: Sealed) -> None:
     office = sealed.office
     rid = office.seal(seconds=SECONDS)
-    flip(office.folders.recordings / rid, frame(20))
+    flip(office.folders.recordings / rid, frame(21))
     office.records.take_up()
     office.unlock()
     expected = office.sounds[rid].copy()
@@ -284,12 +284,12 @@ def test_a_second_hole_is_not_taken_for_the_first(sealed: Sealed) -> None:
     office = sealed.office
     rid = office.seal(seconds=SECONDS)
     path = office.folders.recordings / rid
-    flip(path, frame(10))
+    flip(path, frame(11))
     office.records.take_up()
     office.unlock()
     playing = office.ask(OpenPlayback(rid, "training"))
     office.ask_bytes(ReadPlayback(playing.playback, 0, 100_000))
-    flip_in_place(path, frame(20))
+    flip_in_place(path, frame(21))
     with pytest.raises(Refused, match=TOLD):
         whole(office, playing.playback, playing.bytes)
 
@@ -346,7 +346,7 @@ def test_the_panel_says_so_in_a_sentence(panel: Panel) -> None:
     path = panel.box.folders.recordings / rid
     playing = browser.send(f"/calls/{rid}/listen", purpose="training").headers["Location"]
     sound = f"/playback/{playing.split('/')[-1].split('#')[0]}.wav"
-    flip_in_place(path, frame(150))
+    flip_in_place(path, frame(151))
     assert browser.get(sound, Range="bytes=0-99").status_code == 206
     answer = browser.get(sound, Range=f"bytes={148 * 8000}-")
     assert answer.status_code == 409
@@ -369,7 +369,7 @@ def test_the_command_writes_nothing_and_exits_with_one(tmp_path: Path) -> None:
     office.audit.sign_head()
     served = Served(office.folders.data, office.sounds)
     try:
-        flip(office.folders.recordings / rid, frame(20))
+        flip(office.folders.recordings / rid, frame(21))
         out = tmp_path / "out.wav"
         done = served.run("export", rid, "--out", str(out))
         assert done.exit_code == 1, done.output

@@ -11,11 +11,10 @@ import pytest
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.vault.disk import Disk
-from appliance.vault.layout import KNOWN, check_layout, mark_layout, raise_mark
+from appliance.vault.layout import KNOWN, check_layout, mark_layout
 from tests.tree import contents
 
 MARK = b"zgoda data folder, layout 2\n"
-OLDER = b"zgoda data folder, layout 1\n"
 
 
 @pytest.fixture
@@ -39,17 +38,17 @@ def test_a_new_folder_is_marked_with_the_layout_that_is_known(tmp_path: Path) ->
     mark_layout(folders)
 
     assert folders.layout.read_bytes() == MARK == b"zgoda data folder, layout %d\n" % KNOWN
-    assert check_layout(folders) == KNOWN
+    assert check_layout(folders) is True
     assert folders.data.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_without_a_mark_is_understood_and_left_alone(folders: Folders) -> None:
-    assert check_layout(folders) is None
+    assert check_layout(folders) is False
     assert contents(folders.data) == {}
 
 
 def test_a_missing_folder_is_not_made_by_looking(tmp_path: Path) -> None:
-    assert check_layout(Folders(tmp_path / "data")) is None
+    assert check_layout(Folders(tmp_path / "data")) is False
     assert list(tmp_path.iterdir()) == []
 
 
@@ -60,22 +59,6 @@ def test_a_mark_is_written_once(folders: Folders) -> None:
 
     assert folders.layout.stat() == first
     assert list(contents(folders.data)) == ["zgoda-layout"]
-
-
-def test_an_older_folder_keeps_its_mark_until_it_is_taken_over(folders: Folders) -> None:
-    folders.layout.write_bytes(OLDER)
-    folders.keyring[0].write_bytes(b"ZGODAKEY")
-    mark_layout(folders)
-    assert (check_layout(folders), folders.layout.read_bytes()) == (1, OLDER)
-    assert raise_mark(folders, Disk())
-    assert (check_layout(folders), folders.layout.read_bytes()) == (2, MARK)
-    assert not raise_mark(folders, Disk())
-
-
-def test_an_older_folder_without_a_vault_is_as_good_as_new(folders: Folders) -> None:
-    folders.layout.write_bytes(OLDER)
-    mark_layout(folders)
-    assert folders.layout.read_bytes() == MARK
 
 
 @pytest.mark.parametrize("number", [3, 4, 999_999_999])
@@ -106,13 +89,13 @@ def test_a_newer_layout_is_refused_in_one_sentence(
         b" " + MARK,
         MARK.upper(),
         MARK.replace(b"2", b"0"),
-        MARK.replace(b"2", b"01"),
-        MARK.replace(b"2", b"-1"),
-        MARK.replace(b"2", b"1.5"),
-        MARK.replace(b"2", "١".encode()),
+        MARK.replace(b"2", b"02"),
+        MARK.replace(b"2", b"-2"),
+        MARK.replace(b"2", b"2.5"),
+        MARK.replace(b"2", "٢".encode()),
         MARK.replace(b"\n", b"\r\n"),
         MARK.replace(b"2", b"9" * 30),
-        b"1",
+        b"2",
         b"x" * 65,
         os.urandom(32),
     ],
@@ -163,7 +146,7 @@ def test_what_is_no_ordinary_file_is_refused(
 
 def test_a_file_where_the_folder_would_be_has_no_mark(folders: Folders) -> None:
     (folders.data / "file").touch()
-    assert check_layout(Folders(folders.data / "file" / "data")) is None
+    assert check_layout(Folders(folders.data / "file" / "data")) is False
 
 
 def test_a_socket_in_its_place_is_no_mark(folders: Folders) -> None:
@@ -192,19 +175,53 @@ def test_a_mark_that_cannot_be_read_is_not_taken_for_none(
     assert contents(folders.data) == {}
 
 
-@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EIO])
+@pytest.mark.parametrize(
+    "number", [errno.EROFS, errno.EACCES, errno.EIO, errno.ENOSPC, errno.EDQUOT]
+)
 def test_a_folder_that_cannot_be_marked_is_not_entered(number: int, folders: Folders) -> None:
     with pytest.raises(OSError, match=os.strerror(number)):
         mark_layout(folders, Failing(number))
     assert contents(folders.data) == {}
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_on_a_full_disk_the_mark_waits_for_the_next_start(number: int, folders: Folders) -> None:
-    mark_layout(folders, Failing(number))
-    assert contents(folders.data) == {}
-    mark_layout(folders)
-    assert check_layout(folders) == KNOWN
+@pytest.mark.parametrize("enter", [check_layout, mark_layout])
+def test_an_older_layout_is_refused_in_one_sentence(
+    enter: Callable[[Folders], object], folders: Folders
+) -> None:
+    folders.layout.write_bytes(b"zgoda data folder, layout 1\n")
+    before = contents(folders.data)
+    with pytest.raises(FileFormatError) as refused:
+        enter(folders)
+    assert str(refused.value) == (
+        f"The data folder {folders.data} was made by an older Zgoda (layout 1; this one knows 2). "
+        "Open it with that version, or begin with an empty folder."
+    )
+    assert contents(folders.data) == before
+
+
+PARTS = {
+    "keyring.0": b"ZGODAKEY\1" + bytes(64),
+    "keyring.1": b"ZGODAKEY\1" + bytes(64),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("enter", [check_layout, mark_layout])
+def test_an_unmarked_folder_with_parts_of_an_older_vault_is_an_older_one(
+    enter: Callable[[Folders], object], name: str, folders: Folders
+) -> None:
+    folders.audit.mkdir()
+    (folders.data / name).write_bytes(PARTS[name])
+    before = contents(folders.data)
+    with pytest.raises(FileFormatError, match=r"an older Zgoda \(layout 1;"):
+        enter(folders)
+    assert contents(folders.data) == before
+
+
+def test_copies_that_lie_somewhere_are_no_older_folder(folders: Folders) -> None:
+    folders.keyring[0].write_bytes(b"ZGODAKEY\2" + bytes(64))  # of today
+    folders.keyring[1].mkdir()
+    assert check_layout(folders) is False
 
 
 def test_two_that_start_at_once_leave_one_whole_mark(folders: Folders) -> None:

@@ -2,20 +2,22 @@ import errno
 import gc
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from appliance.errors import FileFormatError, StorageFull, VaultError
-from appliance.model.records import CallMeta, RecordingEnd, RecordingMark, Verdict
+from appliance.model.records import RecordingEnd, RecordingMark, Verdict
 from appliance.vault import seal
 from appliance.vault.disk import Disk, being_written
-from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Ticket
+from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, MOST_SAMPLES, Ticket
 from appliance.vault.pool import Pool, PoolKey
-from appliance.vault.seal import SealedFile
-from tests.samples import META, RECEIPT
+from appliance.vault.seal import SealedFile, SealingKeys, opening_frames
+from tests.samples import META, ORIGIN, RECEIPT, RULE
 from tests.vaults import TICKET, Vault
 
 END = RecordingEnd(samples=4000, reason="hung_up")
@@ -24,8 +26,8 @@ END = RecordingEnd(samples=4000, reason="hung_up")
 def test_a_recording_is_one_header_and_whole_frames_named_by_its_digest(vault: Vault) -> None:
     sealed = vault.record(blocks=3)
     raw = vault.path(sealed.rid).read_bytes()
-    assert len(raw) == HEADER_BYTES + 6 * FRAME_BYTES
-    assert (sealed.frames, sealed.sha256) == (6, hashlib.sha256(raw).hexdigest())
+    assert len(raw) == HEADER_BYTES + 7 * FRAME_BYTES
+    assert (sealed.frames, sealed.sha256) == (7, hashlib.sha256(raw).hexdigest())
 
 
 def test_each_step_is_on_the_medium_before_the_next(vault: Vault) -> None:
@@ -33,7 +35,7 @@ def test_each_step_is_on_the_medium_before_the_next(vault: Vault) -> None:
     file.audio(0, b"\xd5" * 4000)
     steps = [operation for operation, _ in vault.disk.calls if operation != "free"]
     created = steps[steps.index("create") :]
-    assert created == ["create", "write", "sync_all", "sync_folder"] + ["write", "sync"] * 3
+    assert created == ["create", "write", "sync_all", "sync_folder"] + ["write", "sync"] * 2
     file.close()
 
 
@@ -83,27 +85,73 @@ def test_no_key_is_left_when_a_recording_is_closed(vault: Vault, leave: str) -> 
     assert payload_key not in held
 
 
-def test_frames_stand_in_their_order(vault: Vault) -> None:
+def _created(vault: Vault, ticket: Ticket = TICKET) -> SealedFile:
+    """Return a file that holds its header alone."""
     pool = Pool(vault.folders.pool, vault.folders.recordings)
-    file = SealedFile.create(
-        vault.folders.recordings, pool.vault_id, pool.reading_key, pool.take_key(), TICKET, 1
-    )
+    keys = SealingKeys(pool.vault_id, pool.reading_key, ORIGIN)
+    folder = vault.folders.recordings
+    return SealedFile.create(folder, keys, pool.take_key(), ticket, 1, disk=vault.disk)
+
+
+def test_frames_stand_in_their_order(vault: Vault) -> None:
+    file = _created(vault)
     for early in (
-        lambda: file.consent(RECEIPT),
         lambda: file.audio(0, b"\xd5"),
         lambda: file.mark(RecordingMark(kind="pause", sample=0)),
         lambda: file.end(END),
     ):
         with pytest.raises(VaultError, match="cannot be frame 0"):
             early()
-    file.meta(META)
-    with pytest.raises(VaultError, match="META cannot be frame 1"):
-        file.meta(META)
-    file.consent(RECEIPT)
-    with pytest.raises(VaultError, match="CONSENT cannot be frame 2"):
-        file.consent(RECEIPT)
-    assert file.frames == 2
+    file.begin(META, RECEIPT, RULE)
+    with pytest.raises(VaultError, match="written once"):
+        file.begin(META, RECEIPT, RULE)
+    assert file.frames == 3
     file.close()
+
+
+LONG_RULE = structs.replace(RULE, controller_says="Kancelaria Nowak, " * 500)
+
+
+def test_a_long_rule_stands_in_as_many_frames_as_it_needs_and_costs_one_sync(vault: Vault) -> None:
+    opening = opening_frames(LONG_RULE)
+    assert opening == 5
+    file = _created(vault, replace(TICKET, opening=opening))
+    before = [operation for operation, _ in vault.disk.calls].count("sync")
+    file.begin(META, RECEIPT, LONG_RULE)
+    assert [operation for operation, _ in vault.disk.calls].count("sync") == before + 1
+    assert file.frames == opening
+    file.end(END)
+    with vault.open(file.rid) as reader:
+        assert reader.rule == LONG_RULE
+        assert reader.survey.rule == LONG_RULE
+        assert reader.survey.verdict is Verdict.COMPLETE
+
+
+def test_an_opening_of_another_length_than_the_tickets_is_refused(vault: Vault) -> None:
+    file = _created(vault)
+    with pytest.raises(VaultError, match="as its ticket says"):
+        file.begin(META, RECEIPT, LONG_RULE)
+    file.close()
+
+
+def test_a_rule_that_no_recording_can_hold_is_refused(vault: Vault) -> None:
+    endless = structs.replace(RULE, controller_says="x" * 65_024)
+    with pytest.raises(ValueError, match="cannot be sealed"):
+        opening_frames(endless)
+    file = _created(vault)
+    with pytest.raises(VaultError, match="cannot be sealed"):
+        file.begin(META, RECEIPT, endless)
+    file.close()
+
+
+def test_a_recording_ends_before_no_reader_would_read_it(vault: Vault) -> None:
+    file = vault.begin()
+    with pytest.raises(StorageFull, match="longest length"):
+        file.audio(MOST_SAMPLES - 1, bytes(2))
+    file.audio(MOST_SAMPLES - 2, bytes(2))
+    file.end(END)
+    with vault.open(file.rid) as reader:
+        assert reader.survey.verdict is Verdict.COMPLETE
 
 
 @pytest.mark.parametrize(
@@ -117,25 +165,14 @@ def test_only_whole_blocks_that_go_forward_are_sound(
     file.audio(0, bytes(100 * channels))
     with pytest.raises(ValueError, match="no block of sound"):
         file.audio(sample, codes)
-    assert file.frames == 3
+    assert file.frames == 4
     file.close()
 
 
 def test_what_does_not_fit_into_a_frame_is_refused(vault: Vault) -> None:
-    pool = Pool(vault.folders.pool, vault.folders.recordings)
-    file = SealedFile.create(
-        vault.folders.recordings, pool.vault_id, pool.reading_key, pool.take_key(), TICKET, 1
-    )
-    long = CallMeta(
-        call=META.call,
-        line="x" * 4100,
-        direction="incoming",
-        started_at=0.0,
-        clock_ok=True,
-        recording_at_ms=0,
-    )
+    file = _created(vault)
     with pytest.raises(VaultError, match="does not fit"):
-        file.meta(long)
+        file.begin(structs.replace(META, line="x" * 4100), RECEIPT, RULE)
     file.close()
 
 
@@ -266,11 +303,11 @@ def test_a_marker_can_be_left_for_a_file_that_is_closed(vault: Vault) -> None:
     boot=st.binary(min_size=3, max_size=3),
     uptime=st.integers(0, 2**32 - 1),
 )
-def test_a_ticket_takes_twenty_bytes(
+def test_a_ticket_takes_twenty_one_bytes(
     day: int, kept: int, call: bytes, ok: bool, boot: bytes, uptime: int
 ) -> None:
     packed = Ticket(day + kept, call.hex(), ok, boot.hex(), uptime, kept).pack()
-    assert len(packed) == 20
+    assert len(packed) == 21
     assert packed[4:12] == call
 
 

@@ -30,7 +30,7 @@ from appliance.model.findings import Finding
 from appliance.model.records import CallMeta, LineStatus, RecordingEnd, RecordingMark
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
-from appliance.vault.seal import SealedFile
+from appliance.vault.seal import SealedFile, SealingKeys
 from tests import samples
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
@@ -131,10 +131,13 @@ class Panel:
         meta = _meta(self.box.clock.now(), number, days)
         ticket = Ticket(today + 90, meta.call, True, "b00710", 100, 90)
         file = SealedFile.create(
-            folders.recordings, pool.vault_id, pool.reading_key, pool.take_key(), ticket, 2
+            folders.recordings,
+            SealingKeys(pool.vault_id, pool.reading_key, samples.ORIGIN),
+            pool.take_key(),
+            ticket,
+            2,
         )
-        file.meta(meta)
-        file.consent(RECEIPT)
+        file.begin(meta, RECEIPT, samples.RULE)
         blocks = round(seconds * 4)
         for index in range(blocks):
             file.audio(index * 2000, bytes([0x55 + index % 40]) * 4000)

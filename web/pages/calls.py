@@ -129,6 +129,8 @@ def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
         "calls/show.html",
         detail=detail,
         call=detail.call,
+        rule=detail.rule,
+        sealed={purpose.id: purpose for purpose in detail.rule.purposes} if detail.rule else {},
         hold=_hold(detail),
         playback=playback,
         wrong=wrong,

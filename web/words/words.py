@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from appliance.link.requests.calls import Ground, HoldGround
-from appliance.model.records import LineStatus, Reason, Verdict
+from appliance.model.records import LineStatus, Origin, Reason, Verdict
 from appliance.model.terms import AnswerBasis
 
 
@@ -98,6 +98,17 @@ VERDICTS = {
     Verdict.MISSING: (_l("missing"), _l("The audit knows it, but the file is gone.")),
     Verdict.KEY_LOST: (_l("key lost"), _l("No key opens it, and it was not erased.")),
     Verdict.SHREDDED: (_l("erased"), _l("Its key was destroyed.")),
+}
+
+ORIGINS = {
+    Origin.ATTESTED: (
+        _l("attested"),
+        _l("This box's recorder signed it with a key that the audit names."),
+    ),
+    Origin.NOT_ATTESTED: (
+        _l("not attested"),
+        _l("Nobody can confirm that this box recorded it. That alone is no fault."),
+    ),
 }
 
 GROUNDS = {
@@ -200,6 +211,8 @@ ACTORS = {
 
 ACTS = {
     "first_run": _l("Vault made"),
+    "origin": _l("Recorder's key put on record"),
+    "attested": _l("Origin attested"),
     "sheet_renewed": _l("New recovery sheet shown"),
     "sheet_confirmed": _l("Recovery sheet confirmed"),
     "logged_in": _l("Logged in"),

@@ -196,6 +196,7 @@ def file_less(call: Call, event: ev.Event) -> Step:
     said_no = isinstance(event, ev.DigitPressed) and refuses(call.policy, event.key)
     call, silence = _hush(call)
     call = replace(drop_timers(call, Timer.ANSWER), docket=(), refused=call.refused or said_no)
+    call = _keep_no(call, event) if said_no else call
     if isinstance(event, ev.PromptMarked):
         call, _ = keep_mark(call, event)
     call, judging = _file(call, new_filing(call.policy, None, event.sample, key_end(event)))
@@ -204,7 +205,13 @@ def file_less(call: Call, event: ev.Event) -> Step:
 
 def note_objection(call: Call, event: ev.Event) -> Step:
     """Note a no while the prompt for the other bases still plays."""
-    return replace(call, refused=True), ()
+    return _keep_no(replace(call, refused=True), event), ()
+
+
+def _keep_no(call: Call, event: ev.Event) -> Call:
+    """Keep the key that refused, for the receipt of what goes on without consent."""
+    no = event if isinstance(event, ev.DigitPressed) else call.asking.no
+    return replace(call, asking=replace(call.asking, no=no))
 
 
 def spoil_crowd(call: Call, event: ev.Event) -> Step:

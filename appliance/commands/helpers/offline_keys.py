@@ -18,7 +18,6 @@ from appliance.vault.layout import check_layout
 from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keys import public_half, read_sheet, reading_key
-from appliance.vault.opening.older import OlderContent, is_older, open_older
 from appliance.vault.opening.recordings import Recordings
 from appliance.vault.opening.root import MOST_BYTES
 from appliance.vault.opening.shard import Anchor
@@ -36,6 +35,8 @@ class OfflineKeys:
     recording: Callable[[str], bytes | None]
     """Returns a recording's private key; None if keyring and shards have none."""
     audit: "AuditFigures | None" = None
+    origins: frozenset[str] = frozenset()
+    """Fingerprints of the recorders' keys that the keyring names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,10 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
     reading = reading_key(secret)
     wipe(secret)
     try:
-        office, find, audit = _open(keyring, root, board_secret)
+        office, find, audit, origins = _open(keyring, root, board_secret)
         if public_half(reading) != office:
             raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
-        return OfflineKeys(reading, find, audit)
+        return OfflineKeys(reading, find, audit, origins)
     except BaseException:
         wipe(reading)
         raise
@@ -121,16 +122,13 @@ def audit_figures(keyring: Path, root: Path | None, board_secret: str) -> AuditF
 
 def _open(
     keyring: Path, root: Path | None, board_secret: str
-) -> tuple[bytes, Callable[[str], bytes | None], AuditFigures | None]:
-    """Open a keyring: public reading key, a way to find keys, what it knows of the audit."""
+) -> tuple[bytes, Callable[[str], bytes | None], AuditFigures, frozenset[str]]:
+    """Open a keyring: public reading key, a way to find keys, the audit and origins."""
     root = root or keyring.with_name("root")
     if not root.exists():
         raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
     raw, eraser = Disk().read(keyring, MOST_BYTES), Eraser.at(root, board_secret)
     try:
-        if is_older(raw):
-            _, _, older = open_older(raw, eraser)
-            return older.reading_key, partial(_older_key, older), None
         _, _, content = open_keyring(raw, eraser)
         if content.shards and not keys_beside(keyring).is_dir():
             raise FileFormatError(
@@ -144,16 +142,16 @@ def _open(
     known = [content.anchor, *(shard.anchor for shard in shards.all)]
     anchor = max((one for one in known if one is not None), key=lambda a: a.seq, default=None)
     figures = AuditFigures(first_key(content), anchor)
-    return content.reading_key, partial(_key, Recordings(shards)), figures
+    return (
+        content.reading_key,
+        partial(_key, Recordings(shards)),
+        figures,
+        frozenset(content.origins),
+    )
 
 
 def _key(recordings: Recordings, rid: str) -> bytes | None:
     return recordings.private(rid) if rid in recordings else None
-
-
-def _older_key(older: OlderContent, rid: str) -> bytes | None:
-    key = older.recordings.get(rid)
-    return key.private if key else None
 
 
 def _sheet_text(sheet: str) -> str:

@@ -1,8 +1,8 @@
 """Encode audit entries: canonical JSON, signed and chained; no names, no free text.
 
 A line is ``{"seq":…,"t":…,"clock_ok":…,"type":…,"actor":…,"rid":…,"case":…,"prev":…}`` in exactly
-this order and without spaces. ``frames``, ``sha256``, ``detail``, ``count`` and ``key`` follow
-``prev`` if they are set. ``"sig":…`` is the day's key's Ed25519 signature over all before it, and
+this order and without spaces. ``frames``, ``sha256``, ``detail``, ``count``, ``key`` and ``origin``
+follow ``prev`` if they are set. ``"sig":…`` is the day's key's Ed25519 signature over all before it, and
 ``"hash":…`` closes the line: the SHA-256 of everything else in it. ``prev`` is the hash of the
 previous line, 64 zeros for the first. Its own hash distinguishes a changed line from a removed one,
 so that a check names the right entry.
@@ -36,6 +36,9 @@ CUT_BACK = "audit_cut"
 ERASURE = frozenset({"erasing", "erased", "erase_failed"})
 """The entry types of an erasure; a recording's last one counts."""
 
+ATTESTED = "attested"
+"""The entry type of a recording whose origin the keeper learnt after it was sealed."""
+
 _SIGNED = b"zgoda audit entry\n"
 _WORD = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 _ACTOR = re.compile(r"[a-z0-9]{1,32}")
@@ -58,6 +61,7 @@ class Act:
     detail: str | None = None  # a further code word
     count: int | None = None  # how often, where one entry stands for many
     key: str | None = None  # hex, the public key that signs from the next entry on
+    origin: str | None = None  # fingerprint of the key that signed a recording
 
 
 class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -77,6 +81,7 @@ class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, 
     detail: str | None = None  # a code word
     count: int | None = None  # how often, where one entry stands for many
     key: str | None = None  # hex of the public key that signs from the next entry on
+    origin: str | None = None  # fingerprint of the key that signed a recording
 
 
 class Line(NamedTuple):
@@ -110,7 +115,7 @@ def encode(entry: AuditEntry, key: Ed25519PrivateKey) -> tuple[bytes, str]:
 
 def check_words(said: Act | AuditEntry) -> None:
     """Refuse anything that could be a name or free text; raises ValueError."""
-    for value in (said.rid, said.case, said.sha256, said.head, said.key):
+    for value in (said.rid, said.case, said.sha256, said.head, said.key, said.origin):
         if value is not None and not _HEX.fullmatch(value):
             raise ValueError("The audit names recordings, cases, digests and keys by hex digits.")
     if said.detail is not None and not _WORD.fullmatch(said.detail):

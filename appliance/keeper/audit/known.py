@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from appliance.keeper.audit.entries import ERASURE, AuditEntry
+from appliance.keeper.audit.entries import ATTESTED, ERASURE, AuditEntry
 from appliance.vault.opening.verdicts import AuditFacts
 
 
@@ -20,7 +20,10 @@ def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, AuditFacts]:
                 sealed_frames=entry.frames,
                 sealed_sha256=entry.sha256,
                 sealed_head=entry.head,
+                origin=entry.origin,
             )
+        elif entry.type == ATTESTED:
+            known[entry.rid] = replace(before, origin=entry.origin)
         elif entry.type in ERASURE:
             known[entry.rid] = replace(
                 before, erasing=entry.type == "erasing", erased=entry.type == "erased"

@@ -112,6 +112,7 @@ class AuditLog:
         sha256: str | None = None,
         head: str | None = None,
         detail: str | None = None,
+        origin: str | None = None,
     ) -> int:
         """Record an act, in the words of ``Act``; the entry is on the disk when this returns.
 
@@ -131,6 +132,7 @@ class AuditLog:
             sha256=sha256,
             head=head,
             detail=detail,
+            origin=origin,
         )
         return self.append_many([act])[0]
 

@@ -58,6 +58,8 @@ class Calls:
             holes=found.holes,
             bytes_on_disk=self._bytes_on_disk(asked.recording),
             audit=tuple(audit_line(entry) for entry in reversed(entries)),
+            origin=found.origin,
+            rule=found.rule,
         )
 
     @handles(ask.ShowUnreadable)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused
+from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.handlers import Handler, handles
@@ -20,6 +21,7 @@ from appliance.link.operations import Allowed, Operation
 from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.lines import (
     GetLines,
+    GetOrigin,
     LendList,
     Lines,
     RecorderNews,
@@ -42,13 +44,17 @@ ReplyT = TypeVar("ReplyT", bound=Struct)
 class RecorderLink:
     """The keeper's client of the recorder, which may be absent."""
 
-    def __init__(self, folders: Folders, take_up: Callable[[], None]) -> None:
+    def __init__(
+        self, folders: Folders, take_up: Callable[[], None], meet: Callable[[bytes], None]
+    ) -> None:
         """Prepare; nothing connects yet.
 
         Args:
             folders: hold the recorder's socket.
             take_up: called when the recorder has closed a recording or written a note.
+            meet: given the key with which the recorder signs, at each connection.
         """
+        self._meet = meet
         self._take_up = take_up
         self._client = Client(
             folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
@@ -78,6 +84,7 @@ class RecorderLink:
                 self.lend(loan)
                 self._told = None
                 self.need(self._needed)
+                self.ask_origin()
                 for news in self._client.watch(WatchRecorder()):
                     if stop.is_set():
                         return
@@ -91,6 +98,15 @@ class RecorderLink:
             self._take_up()  # what came while this did not watch
             stop.wait(wait)
             wait = min(wait * 2, LONGEST_WAIT)
+
+    def ask_origin(self) -> None:
+        """Ask for the key with which the recorder signs, and put it on record.
+
+        Raises:
+            LinkError: the recorder is absent.
+        """
+        public = self._client.call(GetOrigin()).key
+        attempt("origin", lambda: self._meet(public))
 
     def lend(self, loan: Callable[[], LendList]) -> None:
         """Lend the recorder the list of exempt numbers and its key.

@@ -112,6 +112,8 @@ class Readings:
             verdict=finding.verdict,
             why=finding.why,
             frames=finding.frames,
+            origin=finding.origin,
+            rule=survey.rule if survey else None,
             marks=survey.marks if survey else (),
             holes=survey.holes if survey else (),
         )

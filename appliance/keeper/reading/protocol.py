@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from appliance.errors import FileFormatError, LinkError
-from appliance.model.records import CallMeta, ConsentReceipt, RecordingMark, Verdict
+from appliance.model.records import CallMeta, ConsentReceipt, Origin, RecordingMark, Verdict
+from appliance.model.rule import SealedRule
 from appliance.vault.opening.verdicts import AuditFacts
 
 Format = Literal["wav", "flac"]
@@ -148,6 +149,8 @@ class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):
     verdict: Verdict
     why: str
     frames: int
+    origin: Origin = Origin.NOT_ATTESTED
+    rule: SealedRule | None = None  # None: not opened, or damaged
     marks: tuple[RecordingMark, ...] = ()
     holes: tuple[tuple[int, int], ...] = ()  # samples missing: start, count
 

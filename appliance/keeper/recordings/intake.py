@@ -20,13 +20,21 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.recordings.origins import Origins
 from appliance.keeper.storage.belief import Belief
 from appliance.keeper.storage.ledger import Ledger
 from appliance.model.records import CallNote
 from appliance.vault.decoding import decode_json, decoding
 from appliance.vault.disk import Disk, being_written
-from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, LONGEST_KEPT_DAYS, Ticket
-from appliance.vault.opening.digest import MOST_BYTES, digest
+from appliance.vault.format import (
+    FRAME_BYTES,
+    HEADER_BYTES,
+    LEAST_OPENING,
+    LONGEST_KEPT_DAYS,
+    MOST_OPENING,
+    Ticket,
+)
+from appliance.vault.opening.digest import MOST_BYTES, Digest, digest
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.unseal import open_ticket, read_header
@@ -37,8 +45,8 @@ UNREADABLE_DAYS = 90
 usual period (see defaults)."""
 
 
-NOTHING_YET = HEADER_BYTES + 3 * FRAME_BYTES
-"""A shorter file has no third frame and so no sound."""
+LEAST = HEADER_BYTES + (LEAST_OPENING + 1) * FRAME_BYTES
+"""A shorter file has no frame behind its opening and so no sound."""
 
 _log = logging.getLogger(__name__)
 _MOST_NOTE = 4096
@@ -65,9 +73,11 @@ class Intake:
         audit: AuditLog,
         ledger: Ledger,
         reading: Reading,
+        origins: Origins,
         clock: Clock,
     ) -> None:
         self._folders = folders
+        self._origins = origins
         self._keyring = keyring
         self._audit = audit
         self._ledger = ledger
@@ -101,9 +111,9 @@ class Intake:
     ) -> tuple[list[Path], frozenset[str], tuple[str, ...]]:
         """Separate recordings from files that only began and from overwritten ones.
 
-        A file with META and receipt but no sound is no recording, nor is one that is larger than
-        any can be. A header of zeros with frames behind it is a withdrawal whose marker could not
-        be written.
+        A file with its opening but no sound is no recording, nor is one that is larger than any
+        can be. A header of zeros with frames behind it is a withdrawal whose marker could not be
+        written.
         """
         whole, begun, emptied = [], set(), []
         for path in closed:
@@ -113,11 +123,20 @@ class Intake:
             zeros = size >= HEADER_BYTES and is_overwritten(path)
             if zeros and size > HEADER_BYTES:
                 emptied.append(path.name)
-            elif zeros or not NOTHING_YET <= size <= MOST_BYTES:
+            elif zeros or not LEAST <= size <= MOST_BYTES or self._only_opened(path, size):
                 begun.add(path.name)
             else:
                 whole.append(path)
         return whole, frozenset(begun), tuple(emptied)
+
+    def _only_opened(self, path: Path, size: int) -> bool:
+        """Say whether a file has no whole frame behind its opening, by its ticket."""
+        if size >= HEADER_BYTES + (MOST_OPENING + 1) * FRAME_BYTES:
+            return False
+        ticket = None
+        with self._passing_over(path):
+            ticket = self._ticket(path)
+        return ticket is not None and size < HEADER_BYTES + (ticket.opening + 1) * FRAME_BYTES
 
     def pending(self) -> tuple[str, ...]:
         """Return the withdrawn recordings that are not erased yet."""
@@ -181,21 +200,30 @@ class Intake:
                 # A killed recorder's last write may not be on the medium yet; the audit must not
                 # promise a frame that a power cut could still lose.
                 self._disk.settle(path)
+                signer = self._origins.signer(path)
                 found = digest(path)
                 tickets[path.name] = ticket
             if path.name in tickets and path.name not in self._on_record():
-                self._audit.append(
-                    "sealed",
-                    KEEPER,
-                    path.name,
-                    frames=found.frames,
-                    sha256=found.sha256,
-                    head=found.head,
-                )
-                self._on_record().add(path.name)
+                self._put_on_record(path.name, found, signer)
         if tickets:
             self._note_due(tickets)
         return tuple(tickets)
+
+    def _put_on_record(self, rid: str, found: Digest, signer: str | None) -> None:
+        """Write the recording into the audit, with its origin if the keeper has met the key."""
+        origin = signer if self._origins.knows(signer) else None
+        self._audit.append(
+            "sealed",
+            KEEPER,
+            rid,
+            frames=found.frames,
+            sha256=found.sha256,
+            head=found.head,
+            origin=origin,
+        )
+        self._on_record().add(rid)
+        if signer and not origin:
+            self._origins.wait(rid, signer)
 
     def _note_due(self, tickets: dict[str, Ticket]) -> None:
         believed = self._ledger.belief()

@@ -75,4 +75,9 @@ class Checking:
             finding = assess(path, known, Keys(self._keyring.private(rid) if there else None))
         except FileFormatError as error:
             return Assessed(verdict=Verdict.TAMPERED, why=str(error), frames=0)
-        return Assessed(verdict=finding.verdict, why=finding.why, frames=finding.frames)
+        return Assessed(
+            verdict=finding.verdict,
+            why=finding.why,
+            frames=finding.frames,
+            origin=finding.origin,
+        )

@@ -4,7 +4,8 @@ from enum import StrEnum
 from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role
-from appliance.model.records import CallRecord, RecordingMark, Verdict
+from appliance.model.records import CallRecord, Origin, RecordingMark, Verdict
+from appliance.model.rule import SealedRule
 
 
 class Ground(StrEnum):
@@ -68,6 +69,8 @@ class CallDetail(Message, frozen=True):
     holes: tuple[tuple[int, int], ...]  # samples missing: start, count
     bytes_on_disk: int
     audit: tuple["AuditLine", ...]  # of this call
+    origin: Origin = Origin.NOT_ATTESTED
+    rule: SealedRule | None = None  # under which it was recorded; None: it cannot be read
 
 
 class AuditLine(Message, frozen=True):

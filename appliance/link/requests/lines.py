@@ -67,6 +67,19 @@ class TellNeed(Operation[Done], frozen=True, tag="lines.tell_need"):
     needed: bool
 
 
+class OriginPublic(Message, frozen=True):
+    """The public half of the key with which the recorder signs recordings in this boot."""
+
+    key: bytes  # Ed25519, 32 bytes
+
+
+class GetOrigin(Operation[OriginPublic], frozen=True, tag="lines.origin"):
+    """Ask the recorder for the key that it signs recordings with."""
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+
+
 class RecorderNews(Message, frozen=True):
     """One piece of the recorder's news."""
 

@@ -26,8 +26,9 @@ from appliance.recorder.recording.opening import Openings
 from appliance.recorder.recording.room import Room
 from appliance.recorder.recording.writer import Report, Writer
 from appliance.vault.format import Ticket
+from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool, PoolKey
-from appliance.vault.seal import SealedFile, leave_marker
+from appliance.vault.seal import SealedFile, SealingKeys, leave_marker
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
@@ -49,6 +50,7 @@ class Shared:
     folders: Folders
     clock: Clock
     pool: Pool
+    origin: OriginKey
     exempt: ExemptList
     library: Library
     tell: Callable[[Told], None]
@@ -131,9 +133,8 @@ def _writer(shared: Shared, line: Line, report: Callable[[Report], None]) -> Wri
     folders, pool = shared.folders, shared.pool
 
     def create(key: PoolKey, ticket: Ticket, channels: int) -> SealedFile:
-        return SealedFile.create(
-            folders.recordings, pool.vault_id, pool.reading_key, key, ticket, channels
-        )
+        keys = SealingKeys(pool.vault_id, pool.reading_key, shared.origin)
+        return SealedFile.create(folders.recordings, keys, key, ticket, channels)
 
     return Writer(
         line.name,

@@ -10,6 +10,7 @@ from appliance.config.settings import Config, Line
 from appliance.model.policy import Policy, PromptRef, Spoken
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import needed_prompts
+from appliance.recorder.line.rule import fits, sealed_rule
 
 
 def compile_policy(
@@ -23,16 +24,18 @@ def compile_policy(
 ) -> Policy:
     """Return the rules of a line.
 
-    A policy that lacks words it would have to say, a purpose or a justification is incomplete:
-    nothing is asked and nothing is recorded under it.
+    A policy that lacks words it would have to say, a purpose or a justification is incomplete, and
+    so is one that no recording can seal: nothing is asked and nothing is recorded under it.
     """
     purposes = tuple(config.purpose(name) for name in line.purposes)
     choices = {key: frozenset(agreed) for key, agreed in line.choices.items()}
     refs = {spoken: prompt.ref for spoken, prompt in prompts.items()}
+    version = _version(config, line, refs)
+    rule = sealed_rule(config, line, prompts, version)
     draft = Policy(
         line=line.name,
         kind=line.kind,
-        version=_version(config, line, refs),
+        version=version,
         purposes=purposes,
         choices=choices,
         prompts=refs,
@@ -40,10 +43,11 @@ def compile_policy(
         grades=grades,
         lateness_ms=lateness_ms,
         sees_flash=sees_flash,
+        rule=rule,
     )
     justified = all(p.justification for p in purposes if p.basis.can_be_objected_to)
     complete = bool(purposes) and justified and needed_prompts(config, line) <= refs.keys()
-    return replace(draft, complete=complete)
+    return replace(draft, complete=complete and fits(rule))
 
 
 def _version(config: Config, line: Line, refs: Mapping[Spoken, PromptRef]) -> str:

@@ -1,4 +1,4 @@
-"""Make what a recording needs before its first sample: ticket, META frame, receipt."""
+"""Make what a recording needs before its first sample: ticket, META, receipt, rule."""
 
 import secrets
 from dataclasses import replace
@@ -8,11 +8,13 @@ from msgspec import structs
 from appliance.call.call import Call
 from appliance.clock import Clock, day_of
 from appliance.config.settings import Office
+from appliance.errors import VaultError
 from appliance.model.actions import Action, StartRecording
 from appliance.model.audio import RATE, Sides, milliseconds
 from appliance.model.records import LAST_MOMENT, CallMeta
 from appliance.recorder.recording.writer import Opening
 from appliance.vault.format import LAST_DAY, Ticket
+from appliance.vault.seal import opening_frames
 
 LONGEST_WAIT_MS = 2**31 - 1
 """From the off-hook to the first sample, as a reader takes it: 24 days."""
@@ -52,7 +54,14 @@ class Openings:
         self._call_id = ""
 
     def opening(self, call: Call, start: StartRecording, now: int) -> Opening:
-        """Return all that is written before the first sample."""
+        """Return all that is written before the first sample.
+
+        Raises:
+            VaultError: the call's policy has no rule to seal.
+        """
+        if call.policy.rule is None:
+            raise VaultError("The rule of this call is not known, so nothing is recorded.")
+        rule = structs.replace(call.policy.rule, grades=tuple(sorted(call.policy.grades)))
         self._call_id = self._call_id or secrets.token_hex(8)
         wall = self._clock.now()
         offhook = call.offhook_sample if call.offhook_sample is not None else now
@@ -85,5 +94,6 @@ class Openings:
             boot_id=self._boot_id,
             uptime=int(self._clock.monotonic()),
             kept_days=max(days.values()),
+            opening=opening_frames(rule),
         )
-        return Opening(meta, start.receipt, ticket, self.channels)
+        return Opening(meta, start.receipt, rule, ticket, self.channels)

@@ -18,6 +18,7 @@ from msgspec import structs
 from appliance.errors import StorageFull, VaultError, ZgodaError, fault
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
+from appliance.model.rule import SealedRule
 from appliance.recorder.recording.tape import BLOCK, Stretch
 from appliance.signals import pcm
 from appliance.threads import NamedThread
@@ -32,6 +33,7 @@ class Opening:
 
     meta: CallMeta
     receipt: ConsentReceipt
+    rule: SealedRule
     ticket: Ticket
     channels: int
 
@@ -202,8 +204,7 @@ class Writer:
     def _begin_file(self, opening: Opening) -> SealedFile:
         file = self._create(self._take_key(), opening.ticket, opening.channels)
         try:
-            file.meta(opening.meta)
-            file.consent(opening.receipt)
+            file.begin(opening.meta, opening.receipt, opening.rule)
         except BaseException:
             file.close()
             self._parts.append(file.rid)

@@ -70,6 +70,7 @@ class KeyringContent(Struct, kw_only=True):
     old_reading_keys: tuple[bytes, ...] = ()  # private, each sealed to the one after it
     sheet_confirmed: bool = False
     anchor: Anchor | None = None  # the audit's newest entry when this was written
+    origins: dict[str, str] = {}  # fingerprint of a recorder's key -> the boot it belongs to
     audit: AuditState = field(default_factory=AuditState)
 
     def copy(self) -> "KeyringContent":

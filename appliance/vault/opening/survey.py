@@ -1,6 +1,6 @@
 """Walk over a recording's frames and note what opens, what is damaged, what is lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,6 +8,7 @@ import msgspec
 
 from appliance.errors import FileFormatError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark, Verdict
+from appliance.model.rule import SealedRule
 from appliance.vault.decoding import decode_json
 from appliance.vault.format import Failure, Frame, FrameType, Malformed
 
@@ -30,6 +31,7 @@ class Survey:
     end: RecordingEnd | None
     holes: tuple[tuple[int, int], ...]  # sound lost in damaged frames: first sample, count
     damaged: tuple[int, ...]  # indexes of frames that do not open, before the last that does
+    rule: SealedRule | None  # None: cut or damaged
     junk: int  # frames, the last perhaps partial, behind the last that opens
 
     @property
@@ -40,13 +42,14 @@ class Survey:
         return Verdict.COMPLETE if self.end else Verdict.CUT
 
 
-def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None]) -> Survey:
+def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None], opening: int) -> Survey:
     """Walk over all frames and note what opens, what does not, and what is lost.
 
     Args:
         blocks: whole frames in the file.
         partial: whether a piece of a frame follows them.
         peek: opens a frame; None if it is damaged.
+        opening: frames before the first that may hold sound.
 
     Raises:
         Malformed: a frame opens, but its content is impossible.
@@ -73,8 +76,16 @@ def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None]) -> S
         elif isinstance(said, RecordingEnd):
             end = said
             break
+    rule = _rule(peek, opening) if blocks >= opening else None
     junk = blocks - 1 - last + partial
-    return Survey(frames, position, tuple(marks), end, tuple(holes), tuple(damaged), junk)
+    return Survey(frames, position, tuple(marks), end, tuple(holes), tuple(damaged), rule, junk)
+
+
+def _rule(peek: Callable[[int], Frame | None], opening: int) -> SealedRule | None:
+    """Return the rule; None if a piece of it is damaged."""
+    pieces = [peek(index) for index in range(2, opening)]
+    whole = [piece for piece in pieces if piece is not None]
+    return decode_rule(whole) if len(whole) == len(pieces) else None
 
 
 def _add(mark: RecordingMark, marks: list[RecordingMark]) -> None:
@@ -85,8 +96,17 @@ def _add(mark: RecordingMark, marks: list[RecordingMark]) -> None:
 
 def decode(frame: Frame, kind: type[StructT]) -> StructT:
     """Decode a frame's JSON; raises Malformed if it is something else."""
+    return _decoded(frame.payload, kind, frame.type)
+
+
+def decode_rule(frames: Sequence[Frame]) -> SealedRule:
+    """Decode the rule from all its frames; raises Malformed if it is something else."""
+    return _decoded(b"".join(frame.payload for frame in frames), SealedRule, FrameType.RULE)
+
+
+def _decoded(raw: bytes, kind: type[StructT], where: FrameType) -> StructT:
     try:
-        return decode_json(frame.payload, kind, f"The {frame.type.name} frame")
+        return decode_json(raw, kind, f"The {where.name} frame")
     except FileFormatError as error:
         raise Malformed(Failure.CONTENT, str(error)) from error
 

@@ -21,14 +21,17 @@ from cryptography.hazmat.primitives.hmac import HMAC
 
 from appliance.model.audio import Sound
 from appliance.model.records import CallMeta, ConsentReceipt
+from appliance.model.rule import SealedRule
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.disk import open_ordinary, wipe
 from appliance.vault.format import (
     FRAME_BYTES,
     HEADER_BYTES,
     KEY_BYTES,
+    LEAST_OPENING,
     MAC_BYTES,
     MAX_FRAMES,
+    MOST_OPENING,
     TICKET_FIELDS,
     Failure,
     Frame,
@@ -41,7 +44,8 @@ from appliance.vault.format import (
     parse_header,
 )
 from appliance.vault.opening.digest import Digesting
-from appliance.vault.opening.survey import Survey, decode, survey
+from appliance.vault.opening.survey import Survey, decode, decode_rule, survey
+from appliance.vault.origin import is_signed
 from appliance.vault.seal import (
     HPKE,
     LABEL_CONTENT,
@@ -74,10 +78,12 @@ def open_ticket(header: Header, recording_key: bytes) -> OpenTicket:
             Failure.TICKET,
             "The ticket does not open with the recording's key: the header is altered.",
         ) from None
-    day, kept, call, flags, boot, uptime = TICKET_FIELDS.unpack_from(plain)
+    day, kept, call, flags, boot, uptime, opening = TICKET_FIELDS.unpack_from(plain)
     if flags > 1:
         raise Malformed(Failure.CONTENT, f"The ticket holds unknown flags ({flags}).")
-    fields = Ticket(day + kept, call.hex(), bool(flags), boot.hex(), uptime, kept)
+    if not LEAST_OPENING <= opening <= MOST_OPENING:
+        raise Malformed(Failure.CONTENT, f"The ticket says that {opening} frames hold no sound.")
+    fields = Ticket(day + kept, call.hex(), bool(flags), boot.hex(), uptime, kept, opening)
     return OpenTicket(fields, plain[TICKET_FIELDS.size :])
 
 
@@ -168,13 +174,23 @@ class Reader:
         return decode(self.frame(1), ConsentReceipt)
 
     @cached_property
+    def rule(self) -> SealedRule:
+        """Return the rule that the call was recorded under; raises Malformed if it is damaged."""
+        return decode_rule([self.frame(index) for index in range(2, self.ticket.opening)])
+
+    @property
+    def signer(self) -> bytes:
+        """Return the public key that signed the recording."""
+        return self.header.origin
+
+    @cached_property
     def survey(self) -> Survey:
         """Walk over all frames, once.
 
         Raises:
             Malformed: a frame opens, but its content is impossible.
         """
-        return survey(self.blocks, self.partial, self.peek)
+        return survey(self.blocks, self.partial, self.peek, self.ticket.opening)
 
     def digesting(self) -> Digesting:
         """Begin to digest the open file; raises FileFormatError if it is too large."""
@@ -198,7 +214,7 @@ class Reader:
                 plain = self._cipher.decrypt(nonce(index, last=last), block, None)
             except InvalidTag:
                 continue
-            frame = parse_frame(plain, self.channels, index)
+            frame = parse_frame(plain, self.channels, index, self.ticket.opening)
             if last is not (frame.type is FrameType.FINAL):
                 raise Malformed(Failure.CONTENT, f"Frame {index} is wrongly marked as the last.")
             return frame
@@ -240,7 +256,7 @@ class Reader:
 
         Frame headers carry their first sample, which never falls; damaged frames are skipped.
         """
-        low, high = 2, max(self.blocks, 2)
+        low, high = self.ticket.opening, max(self.blocks, self.ticket.opening)
         found = low
         while low < high:
             middle = probe = (low + high) // 2
@@ -277,6 +293,8 @@ def _payload_key(
     mac.update(open_part)
     if not hmac.compare_digest(mac.finalize(), raw[HEADER_BYTES - MAC_BYTES :]):
         raise Malformed(Failure.MAC, "The header was altered: its MAC does not fit.")
+    if not is_signed(raw):
+        raise Malformed(Failure.ORIGIN, "Its signature is not by the key that it names: forged.")
     payload_key = bytearray(KEY_BYTES)
     derive_into(content_key, open_part, LABEL_PAYLOAD, payload_key)
     wipe(content_key, mac_key)

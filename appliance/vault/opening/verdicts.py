@@ -1,15 +1,23 @@
 """Judge a recording: one of seven verdicts, with or without keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.model.audio import RATE
-from appliance.model.records import Verdict
+from appliance.model.records import Origin, Verdict
 from appliance.vault.disk import open_ordinary
-from appliance.vault.format import HEADER_BYTES, Failure, Malformed
+from appliance.vault.format import (
+    HEADER_BYTES,
+    ORIGIN_BYTES,
+    SIGNED_BYTES,
+    Failure,
+    Malformed,
+    parse_header,
+)
 from appliance.vault.opening.digest import Digest, digest
 from appliance.vault.opening.survey import Survey
-from appliance.vault.opening.unseal import Reader, read_header
+from appliance.vault.opening.unseal import Reader
+from appliance.vault.origin import fingerprint, is_signed
 
 _ERASING = "Being erased: its key is gone, the old root is about to go."
 
@@ -21,6 +29,7 @@ class AuditFacts:
     sealed_frames: int | None = None
     sealed_sha256: str | None = None
     sealed_head: str | None = None  # of the header alone; None in entries of earlier versions
+    origin: str | None = None  # fingerprint of the key that signed it, if the keeper met that key
     erased: bool = False
     erasing: bool = False  # begun and neither finished nor failed
 
@@ -47,6 +56,7 @@ class Finding:
     frames: int = 0
     sha256: str = ""
     survey: Survey | None = None  # None: contents not opened
+    origin: Origin = Origin.NOT_ATTESTED
 
     @property
     def contents(self) -> str:
@@ -80,18 +90,34 @@ def assess(path: Path, known: AuditFacts, keys: Keys | None = None) -> Finding:
 
 
 def _present(path: Path, known: AuditFacts, keys: Keys | None, found: Digest) -> Finding:
-    """Judge an existing file that was not erased."""
+    """Judge an existing file that was not erased, and say who made it."""
+    with open_ordinary(path) as file:
+        raw = file.read(HEADER_BYTES) or b""
+    judged = _judged(path, raw, known, keys, found)
+    return replace(judged, origin=_origin(raw, known, judged.verdict))
+
+
+def _origin(raw: bytes, known: AuditFacts, verdict: Verdict) -> Origin:
+    """Say whether the recorder made a file: the audit names its key, and the signature fits."""
+    if known.origin is None or verdict is Verdict.TAMPERED or len(raw) < HEADER_BYTES:
+        return Origin.NOT_ATTESTED
+    signer = raw[SIGNED_BYTES : SIGNED_BYTES + ORIGIN_BYTES]
+    attested = known.origin == fingerprint(signer) and is_signed(raw)
+    return Origin.ATTESTED if attested else Origin.NOT_ATTESTED
+
+
+def _judged(path: Path, raw: bytes, known: AuditFacts, keys: Keys | None, found: Digest) -> Finding:
     if known.sealed and (known.sealed_frames, known.sealed_sha256) != (found.frames, found.sha256):
         frames = f"{found.frames} frames instead of {known.sealed_frames}"
         return _finding(Verdict.TAMPERED, f"It is not the file that was sealed: {frames}.", found)
     try:
-        header = read_header(path)
+        header = parse_header(raw)
     except Malformed as error:
         return _headless(path, known, found, error)
     if path.name != header.rid.hex() and _is_rid(path.name):
         return _finding(Verdict.TAMPERED, "It stands under another recording's name.", found)
     if keys is None or keys.reading is None or keys.recording is None:
-        return _unopened(known, found)
+        return _unopened(raw, known, found)
     return _opened(path, found, keys.reading, keys.recording)
 
 
@@ -126,7 +152,9 @@ def _headless(path: Path, known: AuditFacts, found: Digest, error: Malformed) ->
     return _finding(Verdict.DAMAGED, str(error), found)
 
 
-def _unopened(known: AuditFacts, found: Digest) -> Finding:
+def _unopened(raw: bytes, known: AuditFacts, found: Digest) -> Finding:
+    if not is_signed(raw):
+        return _finding(Verdict.TAMPERED, "Its header is altered or forged: no signature.", found)
     if known.sealed:
         return _finding(Verdict.COMPLETE, "It is the file that was sealed.", found)
     return _finding(
@@ -139,7 +167,7 @@ def _opened(path: Path, found: Digest, reading: bytes | bytearray, recording: by
         with Reader.open(path, reading, recording) as reader:
             survey = reader.survey
     except Malformed as error:
-        altered = error.failure in {Failure.TICKET, Failure.MAC}
+        altered = error.failure in {Failure.TICKET, Failure.MAC, Failure.ORIGIN}
         return _finding(Verdict.TAMPERED if altered else Verdict.DAMAGED, str(error), found)
     return Finding(survey.verdict, _explain(survey), found.frames, found.sha256, survey)
 

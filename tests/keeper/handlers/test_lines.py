@@ -18,8 +18,10 @@ from appliance.link.handlers import Answer, handlers_of
 from appliance.link.operations import Done, Operation
 from appliance.link.requests.lines import (
     GetLines,
+    GetOrigin,
     LendList,
     Lines,
+    OriginPublic,
     PlaceTrialCall,
     PressButton,
     RecorderNews,
@@ -30,6 +32,7 @@ from appliance.link.server import Server
 from appliance.model.records import LineStatus
 
 KEY = b"k" * 32
+ORIGIN = OriginPublic(b"o" * 32)
 STATUS = LineStatus(line="Reception", state="idle")
 
 
@@ -49,6 +52,8 @@ class Recorder:
                 return Lines((STATUS,))
             case WatchRecorder():
                 return self.watch()
+            case GetOrigin():
+                return ORIGIN
             case PressButton():
                 raise Refused("not_found", "There is no such line.")
         return Done()
@@ -82,8 +87,13 @@ def taken_up() -> "queue.Queue[str]":
 
 
 @pytest.fixture
-def link(folders: Folders, taken_up: "queue.Queue[str]") -> RecorderLink:
-    return RecorderLink(folders, lambda: taken_up.put("taken up"))
+def met() -> "queue.Queue[bytes]":
+    return queue.Queue()
+
+
+@pytest.fixture
+def link(folders: Folders, taken_up: "queue.Queue[str]", met: "queue.Queue[bytes]") -> RecorderLink:
+    return RecorderLink(folders, lambda: taken_up.put("taken up"), met.put)
 
 
 def ask(link: RecorderLink, operation: Operation[Any]) -> Any:
@@ -192,14 +202,19 @@ def test_the_recorder_hears_once_that_somebody_is_needed(
 
 
 def test_news_of_a_recording_is_taken_up_at_once(
-    link: RecorderLink, recorder: Recorder, taken_up: "queue.Queue[str]"
+    link: RecorderLink,
+    recorder: Recorder,
+    taken_up: "queue.Queue[str]",
+    met: "queue.Queue[bytes]",
 ) -> None:
     stop = threading.Event()
     watching = threading.Thread(target=link.watch, args=(Loan(), stop))
     watching.start()
     assert isinstance(recorder.asked.get(timeout=5), LendList)
     assert recorder.asked.get(timeout=5) == TellNeed(False)
+    assert isinstance(recorder.asked.get(timeout=5), GetOrigin)
     assert isinstance(recorder.asked.get(timeout=5), WatchRecorder)
+    assert met.get(timeout=5) == ORIGIN.key
     for kind in ("opened", "sealed", "lines", "withdrawn"):
         recorder.news.put(RecorderNews(kind, recording="ab" * 16))
     assert [taken_up.get(timeout=5) for _ in range(2)] == ["taken up"] * 2
@@ -226,6 +241,7 @@ def test_a_recorder_that_comes_back_is_found_and_lent_the_list_again(
         recorder = Recorder(folders)
         assert isinstance(recorder.asked.get(timeout=5), LendList)
         assert recorder.asked.get(timeout=5) == TellNeed(True)
+        assert isinstance(recorder.asked.get(timeout=5), GetOrigin)
         assert isinstance(recorder.asked.get(timeout=5), WatchRecorder)
         recorder.server.stop()
     stop.set()

@@ -149,7 +149,7 @@ def test_a_damaged_frame_is_a_hole_of_silence(office: Office, reading: Reading) 
     rid = office.seal(seconds=2.0)
     path = office.folders.recordings / rid
     raw = bytearray(path.read_bytes())
-    raw[4096 * 4 + 100] ^= 1  # header, META, CONSENT, first sound, then this
+    raw[4096 * 5 + 100] ^= 1  # header, META, CONSENT, RULE, first sound, then this
     path.write_bytes(raw)
     reading.start(office.reading_key())
     assessed = reading.assess(rid, AuditFacts())
@@ -185,7 +185,7 @@ def test_what_cannot_be_opened_is_said_in_a_sentence(office: Office, reading: Re
     with pytest.raises(KeyLost):
         reading.summary("00" * 16)
     path.write_bytes(raw)
-    assert reading.summary(rid).frames == 5
+    assert reading.summary(rid).frames == 6
 
 
 def test_another_offices_key_opens_nothing(office: Office, reading: Reading) -> None:

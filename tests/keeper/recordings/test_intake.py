@@ -30,13 +30,13 @@ def test_a_finished_recording_is_taken_up_locked_and_listed_at_login(office: Off
     rid = office.record()
     found = digest(office.folders.recordings / rid)
     entry = office.audit.of_recording(rid)[0]
-    assert (entry.type, entry.frames, entry.sha256) == ("sealed", 5, found.sha256)
+    assert (entry.type, entry.frames, entry.sha256) == ("sealed", 6, found.sha256)
     key = office.keyring.entry(rid)
     assert (key.due_day, key.call, key.clock_ok) == (TODAY + 90, f"{1:016x}", True)
     office.unlock()
     call = listed(office).calls[0]
     assert (call.recording, call.verdict, call.seconds) == (rid, Verdict.COMPLETE, 1.0)
-    assert (call.meta.name, call.ended, call.frames) == ("Anna Żółć", "hung_up", 5)
+    assert (call.meta.name, call.ended, call.frames) == ("Anna Żółć", "hung_up", 6)
 
 
 def test_a_recording_that_comes_while_somebody_is_logged_in_is_listed_at_once(

@@ -26,6 +26,7 @@ from appliance.signals.pcm import Wave, rms_of, to_sound
 from appliance.vault.pool import Pool
 from tests.boxes import TrialBox
 from tests.clocks import ManualClock
+from tests.samples import ORIGIN
 from tests.signals.sounds import pair
 
 AHEAD = 60 * RATE // 1000
@@ -134,6 +135,7 @@ class ScriptedLine:
             clock=self.clock,
             pool=pool,
             exempt=ExemptList(pool, "PL"),
+            origin=ORIGIN,
             library=Library(box.config.vault.prompts or None),
             tell=lambda report: None,
             simulation=Simulation(observe=self._observe),

@@ -38,9 +38,9 @@ def test_a_call_is_sealed_block_by_block(bench: Bench, opening: Opening) -> None
     opened, sealed = bench.reports
     assert isinstance(opened, Opened)
     assert isinstance(sealed, Sealed)
-    # META, CONSENT, two full blocks of 4000, the mark, the rest of 1000, FINAL
-    assert sealed.frames == 7
-    assert bench.sizes() == {opened.rid: 7}
+    # META, CONSENT, RULE, two full blocks of 4000, the mark, the rest of 1000, FINAL
+    assert sealed.frames == 8
+    assert bench.sizes() == {opened.rid: 8}
 
 
 def test_nothing_is_written_before_an_opening(bench: Bench) -> None:
@@ -147,8 +147,8 @@ def test_a_queue_that_is_full_drops_sound_and_marks_the_hole(
     bench.writer.settle()
     sealed = bench.reports[-1]
     assert isinstance(sealed, Sealed)
-    # META, CONSENT, two blocks a second, the gap, FINAL
-    assert sealed.frames == 2 + 2 * seconds + 1 + 2 + 1
+    # META, CONSENT, RULE, two blocks a second, the gap, FINAL
+    assert sealed.frames == 3 + 2 * seconds + 1 + 2 + 1
 
 
 @pytest.fixture

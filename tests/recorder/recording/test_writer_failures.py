@@ -35,8 +35,8 @@ def test_a_mark_that_fails_continues_in_another_file(bench: Bench, opening: Open
     bench.writer.order(Ending("hung_up"))
     bench.writer.settle()
     assert [type(r) for r in bench.reports] == [Opened, Sealed]
-    # META, CONSENT, a block, the mark that no sync vouches for; META, CONSENT, mark, block, FINAL
-    assert sorted(bench.sizes().values()) == [4, 5]
+    # The opening, a block, the mark that no sync vouches for; the opening, mark, block, FINAL
+    assert sorted(bench.sizes().values()) == [5, 6]
 
 
 def test_the_thread_outlives_what_nobody_thought_of(

@@ -9,7 +9,8 @@ import numpy as np
 from appliance.recorder.recording.tape import Stretch
 from appliance.recorder.recording.writer import Report, Writer
 from appliance.vault.disk import Disk
-from appliance.vault.seal import SealedFile, leave_marker
+from appliance.vault.seal import SealedFile, SealingKeys, leave_marker
+from tests.samples import ORIGIN
 
 FRAME_BYTES = 4096
 
@@ -45,9 +46,8 @@ class Bench:
 
         def create(key: Any, ticket: Any, channels: int) -> SealedFile:
             pool = box.pool
-            return SealedFile.create(
-                self.folder, pool.vault_id, pool.reading_key, key, ticket, channels, disk=self.disk
-            )
+            keys = SealingKeys(pool.vault_id, pool.reading_key, ORIGIN)
+            return SealedFile.create(self.folder, keys, key, ticket, channels, disk=self.disk)
 
         self.writer = Writer(
             "Reception",

@@ -10,13 +10,18 @@ from appliance.model.records import RecordingEnd, RecordingMark, Verdict
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Failure, Frame, FrameType, Malformed
 from appliance.vault.opening.unseal import Reader, open_ticket, read_header
-from tests.samples import META, RECEIPT
+from tests.samples import META, ORIGIN, RECEIPT, RULE
 from tests.vaults import TICKET, Vault, damage, make_vault
 from tests.vectors import make
+from tests.vectors.office import Office
 
 same_folder = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+
+OPENING = TICKET.opening
+"""Frames before the first that holds sound: META, CONSENT, and one of RULE."""
 
 
 def offset(index: int) -> int:
@@ -31,11 +36,12 @@ def test_what_was_said_comes_back(vault: Vault) -> None:
     file.end(RecordingEnd(samples=12800, reason="hung_up"))
     with vault.open(file.rid) as reader:
         assert (reader.meta, reader.receipt, reader.ticket) == (META, RECEIPT, TICKET)
-        assert (reader.channels, reader.samples, reader.blocks) == (1, 12800, 6)
+        assert (reader.rule, reader.signer) == (RULE, ORIGIN.public)
+        assert (reader.channels, reader.samples, reader.blocks) == (1, 12800, 7)
         survey = reader.survey
     assert survey.end == RecordingEnd(samples=12800, reason="hung_up")
     assert survey.marks == (RecordingMark(kind="pause", sample=800, samples=8000),)
-    assert (survey.frames, survey.holes, survey.verdict) == (6, (), Verdict.COMPLETE)
+    assert (survey.frames, survey.holes, survey.verdict) == (7, (), Verdict.COMPLETE)
 
 
 def test_retention_reads_the_ticket_without_the_reading_key(vault: Vault) -> None:
@@ -105,7 +111,7 @@ def test_every_truncation_gives_exactly_the_whole_frames(vault: Vault) -> None:
     raw = path.read_bytes()
     key = vault.keyring.private(sealed.rid)
     lengths = {HEADER_BYTES + step for step in range(0, len(raw) - HEADER_BYTES, 331)}
-    lengths |= {offset(index) + delta for index in range(11) for delta in (-1, 0, 1)} - {4095}
+    lengths |= {offset(index) + delta for index in range(12) for delta in (-1, 0, 1)} - {4095}
     assert len(lengths) > 120
     for length in sorted(lengths - {len(raw)}):
         path.write_bytes(raw[:length])
@@ -113,7 +119,7 @@ def test_every_truncation_gives_exactly_the_whole_frames(vault: Vault) -> None:
         with Reader.open(path, vault.reading, key) as reader:
             survey = reader.survey
             assert survey.frames == whole
-            assert survey.samples == max(0, whole - 2) * 4000
+            assert survey.samples == max(0, whole - OPENING) * 4000
             assert (survey.verdict, survey.holes, survey.end) == (Verdict.CUT, (), None)
             assert reader.samples == survey.samples
 
@@ -141,7 +147,7 @@ def test_every_flip_in_the_header_is_noticed(flipped: Vault, bit: int) -> None:
 
 
 @same_folder
-@given(st.integers(0, 8 * FRAME_BYTES * 8 - 1))
+@given(st.integers(0, 9 * FRAME_BYTES * 8 - 1))
 def test_every_flip_in_a_frame_is_found_where_it_is(flipped: Vault, bit: int) -> None:
     rid = next(flipped.folders.recordings.iterdir()).name
     index = bit // 8 // FRAME_BYTES
@@ -151,7 +157,7 @@ def test_every_flip_in_a_frame_is_found_where_it_is(flipped: Vault, bit: int) ->
             survey = reader.survey
             assert survey.verdict is Verdict.DAMAGED
             assert survey.damaged == (index,)
-            expected = ((4000 * (index - 2), 4000),) if index >= 2 else ()
+            expected = ((4000 * (index - OPENING), 4000),) if index >= OPENING else ()
             assert survey.holes == expected
             with pytest.raises(Malformed, match=f"Frame {index} is damaged"):
                 reader.frame(index)
@@ -168,14 +174,14 @@ def flipped(tmp_path_factory: pytest.TempPathFactory) -> Vault:
 
 def test_flips_in_the_last_frame_make_a_cut(flipped: Vault) -> None:
     rid = next(flipped.folders.recordings.iterdir()).name
-    damage(flipped.path(rid), offset(8) + 50)
+    damage(flipped.path(rid), offset(9) + 50)
     with flipped.open(rid) as reader:
         assert reader.survey.verdict is Verdict.CUT
         assert reader.survey.junk == 1
-    damage(flipped.path(rid), offset(8) + 50)
+    damage(flipped.path(rid), offset(9) + 50)
 
 
-@pytest.mark.parametrize(("one", "other"), [(2, 3), (2, 6), (0, 1), (4, 5)])
+@pytest.mark.parametrize(("one", "other"), [(3, 4), (3, 7), (0, 1), (5, 6)])
 def test_frames_changed_over_are_found_where_they_are(vault: Vault, one: int, other: int) -> None:
     sealed = vault.record(blocks=6)
     path = vault.path(sealed.rid)
@@ -194,11 +200,11 @@ def test_frames_changed_over_are_found_where_they_are(vault: Vault, one: int, ot
 def test_holes_are_silence_and_the_rest_plays_on(vault: Vault) -> None:
     sealed = vault.record(blocks=10)
     path = vault.path(sealed.rid)
-    for index in (4, 5, 7):
+    for index in (5, 6, 8):
         damage(path, offset(index) + 9)
     expected = np.concatenate([decode_alaw(bytes([index]) * 4000) for index in range(10)])
-    for index in (4, 5, 7):
-        expected[(index - 2) * 4000 : (index - 1) * 4000] = 0
+    for index in (5, 6, 8):
+        expected[(index - OPENING) * 4000 : (index - OPENING + 1) * 4000] = 0
     with vault.open(sealed.rid) as reader:
         assert reader.survey.holes == ((8000, 8000), (20000, 4000))
         for start in range(0, 40_000, 1999):
@@ -210,8 +216,10 @@ def test_damaged_meta_and_receipt_are_said_to_be_damaged(vault: Vault) -> None:
     sealed = vault.record()
     damage(vault.path(sealed.rid), offset(0) + 9)
     damage(vault.path(sealed.rid), offset(1) + 9)
+    damage(vault.path(sealed.rid), offset(2) + 9)
     with vault.open(sealed.rid) as reader:
-        for ask in (lambda: reader.meta, lambda: reader.receipt):
+        assert reader.survey.rule is None
+        for ask in (lambda: reader.meta, lambda: reader.receipt, lambda: reader.rule):
             with pytest.raises(Malformed) as caught:
                 ask()
             assert caught.value.failure is Failure.FRAME
@@ -255,17 +263,17 @@ def test_a_recording_without_frames_is_nothing_but_opens(vault: Vault) -> None:
 
 def test_when_the_end_is_damaged_the_length_is_found_by_walking(vault: Vault) -> None:
     sealed = vault.record(blocks=3)
-    damage(vault.path(sealed.rid), offset(5) + 1)
+    damage(vault.path(sealed.rid), offset(6) + 1)
     with vault.open(sealed.rid) as reader:
         assert reader.samples == 12_000
-        assert reader.peek(5) is None
+        assert reader.peek(6) is None
         assert reader.frame(4).type is FrameType.AUDIO
 
 
 def test_a_frame_that_says_what_cannot_be_stops_a_seek(vault: Vault, tmp_path: Path) -> None:
-    office = make.Office()
+    office = Office()
     path = tmp_path / "odd"
     path.write_bytes(office.file(make.SEALED["frame_type"], office.header()))
     keys = office.reading.private_bytes_raw(), office.recording.private_bytes_raw()
-    with Reader.open(path, *keys) as reader, pytest.raises(Malformed, match="unknown type 6"):
+    with Reader.open(path, *keys) as reader, pytest.raises(Malformed, match="unknown type 7"):
         reader.read(0, 10)

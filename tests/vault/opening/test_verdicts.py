@@ -171,7 +171,7 @@ def test_an_overwritten_header_is_damage(vault: Vault) -> None:
 def test_a_header_that_cannot_be_is_damage_a_foreign_file_is_none_of_ours(vault: Vault) -> None:
     sealed = vault.record()
     path = vault.path(sealed.rid)
-    damage(path, 4000)
+    damage(path, 3900)
     assert assess(path, AuditFacts()).verdict is Verdict.DAMAGED
     path.write_bytes(b"%PDF-1.7" * 1000)
     with pytest.raises(Malformed, match="not a recording"):

@@ -1,11 +1,13 @@
 """Find calls, look at one, hand it over, erase it."""
 
 import io
+import re
 import wave
 
 import pytest
 
 from appliance.model.limits import LONGEST_REASON
+from tests import samples
 from tests.web.conftest import CALLER, NUMBER, Panel
 
 SPOKEN_NUMBER = "+48 22 123 45 67"
@@ -79,6 +81,26 @@ def test_the_call_tells_the_consent_in_words(panel: Panel) -> None:
     assert "complete" in page
     assert "A key was made silent" in page
     assert "Recording sealed" in page
+
+
+def test_a_call_says_whether_its_origin_is_attested(panel: Panel) -> None:
+    rid, browser = panel.record(), panel.log_in()
+    grey = browser.get(f"/calls/{rid}").text
+    assert re.search(r'<span class="badge" title="[^"]+">not attested</span>', grey)
+    assert "Nobody can confirm that this box recorded it. That alone is no fault." in grey
+    assert 'class="badge complete"' in grey
+    panel.box.keeper.meet_recorder(samples.ORIGIN.public)
+    page = browser.get(f"/calls/{panel.record()}").text
+    assert "not attested" not in page
+    assert "recorder signed it with a key that the audit names." in page
+
+
+def test_a_call_shows_the_words_of_its_own_day(panel: Panel) -> None:
+    page = panel.log_in().get(f"/calls/{panel.record()}").text
+    (purpose,) = samples.RULE.purposes
+    assert purpose.says in page
+    assert samples.RULE.controller in page
+    assert samples.RULE.contact in page
 
 
 def test_a_call_that_is_none_is_not_found(panel: Panel) -> None:

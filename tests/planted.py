@@ -10,10 +10,10 @@ import msgspec
 
 from appliance.clock import day_of
 from appliance.config.folders import Folders
-from appliance.vault.format import FrameType, Ticket
+from appliance.vault.format import Frame, FrameType, Ticket
 from appliance.vault.pool import Pool, PoolKey
-from appliance.vault.seal import SealedFile
-from tests.samples import META, RECEIPT
+from appliance.vault.seal import SealedFile, SealingKeys
+from tests.samples import META, ORIGIN, RECEIPT, RULE
 
 BLOCK = bytes([0x55]) * 4000
 
@@ -24,6 +24,7 @@ class Planted:
 
     meta: dict[str, Any] | bytes = field(default_factory=dict)
     receipt: dict[str, Any] | bytes = field(default_factory=dict)
+    rule: dict[str, Any] | bytes = field(default_factory=dict)
     marks: tuple[dict[str, Any] | bytes, ...] = ()
     end: dict[str, Any] | bytes = field(default_factory=dict)
     kept_days: int = 90
@@ -37,15 +38,19 @@ def plant(folders: Folders, now: float, what: Planted, *, key: PoolKey | None = 
     pool = Pool(folders.pool, folders.recordings)
     day = day_of(now) + what.day_shift
     ticket = Ticket(day + what.kept_days, META.call, True, "b00710", 100, what.kept_days)
-    file = SealedFile.create(
-        folders.recordings, pool.vault_id, pool.reading_key, key or pool.take_key(), ticket, 1
-    )
+    keys = SealingKeys(pool.vault_id, pool.reading_key, ORIGIN)
+    file = SealedFile.create(folders.recordings, keys, key or pool.take_key(), ticket, 1)
     write = _writer(file)
     meta = msgspec.structs.replace(
         META, started_at=now, due_days={"training": day_of(now) + what.kept_days}
     )
-    write(FrameType.META, _json(msgspec.to_builtins(meta), what.meta), expected=0)
-    write(FrameType.CONSENT, _json(msgspec.to_builtins(RECEIPT), what.receipt), expected=1)
+    opening = (
+        (FrameType.META, _json(msgspec.to_builtins(meta), what.meta)),
+        (FrameType.CONSENT, _json(msgspec.to_builtins(RECEIPT), what.receipt)),
+        (FrameType.RULE, _json(msgspec.to_builtins(RULE), what.rule)),
+    )
+    for index, (kind, payload) in enumerate(opening):
+        _open(file, Frame(kind, 0, 0, payload), index)
     for index in range(what.blocks):
         file.audio(index * 4000, BLOCK)
     samples = what.blocks * 4000
@@ -60,6 +65,12 @@ def plant(folders: Folders, now: float, what: Planted, *, key: PoolKey | None = 
 
 def _writer(file: SealedFile) -> Callable[..., None]:
     return file._write
+
+
+def _open(file: SealedFile, frame: Frame, index: int) -> None:
+    """Write a frame of the opening, whatever it says."""
+    file._seal(frame, index)
+    file._put(file._block)
 
 
 def _json(usual: dict[str, Any], said: dict[str, Any] | bytes) -> bytes:

@@ -1,0 +1,64 @@
+"""Write a line's rule down as its recordings seal it."""
+
+from collections.abc import Mapping
+
+from appliance.config.settings import Config, Line, Purpose
+from appliance.model.policy import Spoken
+from appliance.model.prompts import Prompt
+from appliance.model.rule import RulePurpose, RuleWords, SealedRule
+from appliance.prompts.library import language_of
+from appliance.vault.seal import opening_frames
+
+
+def sealed_rule(
+    config: Config, line: Line, prompts: Mapping[Spoken, Prompt], version: str
+) -> SealedRule:
+    """Return what the callers of a line are promised, in the words that they hear.
+
+    Args:
+        config: the owner's settings.
+        line: one of its lines.
+        prompts: those that can be played on the line.
+        version: of the policy made from the same settings.
+    """
+    language = language_of(config, line)
+    return SealedRule(
+        version=version,
+        controller=config.office.controller,
+        contact=config.office.contact,
+        country=config.office.country,
+        line=line.name,
+        number=line.number,
+        kind=line.kind.value,
+        language=language,
+        purposes=tuple(_purpose(config.purpose(name), language) for name in line.purposes),
+        choices={key: tuple(agreed) for key, agreed in line.choices.items()},
+        grades=(),  # known at the call
+        words=tuple(
+            RuleWords(
+                spoken=spoken.value,
+                prompt_id=prompt.ref.id,
+                prompt_sha256=prompt.ref.sha256,
+                text=prompt.text,
+            )
+            for spoken, prompt in prompts.items()
+        ),
+    )
+
+
+def fits(rule: SealedRule) -> bool:
+    """Say whether a recording can hold the rule."""
+    try:
+        return opening_frames(rule) > 0
+    except ValueError:
+        return False
+
+
+def _purpose(purpose: Purpose, language: str) -> RulePurpose:
+    return RulePurpose(
+        id=purpose.id,
+        basis=purpose.basis.value,
+        says=purpose.says.get(language, ""),
+        retention_days=purpose.retention_days,
+        justification=purpose.justification,
+    )

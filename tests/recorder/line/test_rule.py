@@ -1,0 +1,54 @@
+from dataclasses import replace
+
+from appliance.config.read import trial
+from appliance.model.policy import Spoken
+from appliance.prompts.library import Library
+from appliance.prompts.shipped import Shipped
+from appliance.recorder.line.policy import compile_policy
+from appliance.recorder.line.rule import fits, sealed_rule
+
+CONFIG = trial()
+LINE = CONFIG.lines[0]
+PROMPTS = Library().prompts(CONFIG, LINE)
+
+
+def test_the_rule_holds_what_callers_are_promised_in_the_words_that_they_hear() -> None:
+    rule = sealed_rule(CONFIG, LINE, PROMPTS, "v")
+    office = CONFIG.office
+    assert (rule.controller, rule.contact) == (office.controller, office.contact)
+    assert (rule.line, rule.number, rule.language) == (LINE.name, LINE.number, "pl")
+    for told, purpose in zip(rule.purposes, map(CONFIG.purpose, LINE.purposes), strict=True):
+        assert (told.id, told.basis) == (purpose.id, purpose.basis.value)
+        assert (told.says, told.retention_days) == (purpose.says["pl"], purpose.retention_days)
+    assert rule.choices == {key: tuple(agreed) for key, agreed in LINE.choices.items()}
+    said = {words.spoken: words for words in rule.words}
+    assert said.keys() == {spoken.value for spoken in PROMPTS}
+    question = said["question"]
+    assert question.prompt_sha256 == PROMPTS[Spoken.QUESTION].ref.sha256
+    assert question.text == Shipped.read().text(Spoken.QUESTION, "pl")
+    assert question.text.startswith("Dzień dobry")
+
+
+def policy_of(controller: str) -> bool:
+    office = replace(CONFIG.office, controller=controller)
+    config = replace(CONFIG, office=office)
+    made = compile_policy(
+        config, LINE, PROMPTS, grades=frozenset("A"), lateness_ms=50, sees_flash=True
+    )
+    assert made.rule is not None
+    assert made.rule.version == made.version
+    assert fits(made.rule) is made.complete
+    return made.complete
+
+
+def test_a_rule_that_no_recording_can_hold_lets_nobody_be_asked() -> None:
+    assert policy_of("Kancelaria Nowak")
+    assert policy_of("Kancelaria " * 400)
+    assert not policy_of("x" * 65_024)
+
+
+def test_the_offices_own_recording_has_no_words_but_its_hash() -> None:
+    own = {spoken: replace(prompt, text="") for spoken, prompt in PROMPTS.items()}
+    rule = sealed_rule(CONFIG, LINE, own, "v")
+    assert {words.text for words in rule.words} == {""}
+    assert all(len(words.prompt_sha256) == 64 for words in rule.words)
