@@ -26,9 +26,9 @@ NUMBERS = dict(enumerate((">f", ">d", *">B >H >I >Q >b >h >i >q".split()), 0xCA)
 SIZED = dict(enumerate("b1 b2 b4".split(), 0xC4))
 SIZED |= dict(enumerate("s1 s2 s4 a2 a4 m2 m4".split(), 0xD9))
 AGE = rb"age-encryption\.org/v1\n((?:-> .+\n(?:[\w+/]{64}\n)*[\w+/]{0,63}\n)+)--- ([\w+/]{43})\n"
-SCHEMA = """META call:t line:t direction:incoming|outgoing started_at:T clock_ok:b number:t?=
- recording_at_ms:i name:t?= withheld:b= sides:[t]= purposes:[t]= due_days:{d}= policy_version:t=
- controller:t= predecessor:t?=
+SCHEMA = """META call:C line:t direction:incoming|outgoing started_at:T clock_ok:b number:t?=
+ recording_at_ms:i name:t?= withheld:b= sides:[s]= purposes:[t]= due_days:{d}= policy_version:t=
+ controller:t= predecessor:R?=
 CONSENT outcome:agreed|notice purposes:[t] language:t policy_version:t prompt_id:t prompt_sha256:t
  heard_ms:i level_db:n talked_over:n key:t?= key_at_ms:i?= key_ms:i?= side:far|far?= grade:A|B|C?=
  dbm0:n?= twist_db:n?= deviation_percent:n?= confidence:n?= answer_basis:t?= time:T= refused:[t]=
@@ -37,14 +37,17 @@ WordsHeard spoken:t at_ms:i prompt_id:t prompt_sha256:t heard_ms:i level_db:n ta
 KeyTaken key:t at_ms:i means:t purposes:[t]= side:t= grade:t=
 RULE version:t controller:t contact:t country:t line:t kind:t language:t purposes:[RulePurpose]
  choices:{[t]} grades:[t] words:[RuleWords] number:t= controller_says:t= more_key:t?=
-RulePurpose id:t says:t retention_days:c justification:t= short:t= label:t=
+RulePurpose id:t says:t retention_days:d justification:t= short:t= label:t=
  basis:consent|contract|legal_obligation|vital_interests|public_task|legitimate_interests
 RuleWords spoken:t prompt_id:t prompt_sha256:t text:t= voice:t=
 EVENT kind:pause|resume|blank|gap|withdrawn sample:c samples:c= purposes:[t]=
-FINAL samples:c reason:t"""  # text, bool, int, count, day, number, Time; "?" null, "=" missing
+FINAL samples:c reason:w"""  # text, bool, int, count, day, number, Time … "?" null, "=" missing
 _FIELDS = (line.split() for line in SCHEMA.replace("\n ", " ").split("\n"))
 OBJECTS = {name: dict(field.split(":") for field in fields) for name, *fields in _FIELDS}
-LOW, HIGH = {"i": -(2**53), "n": -1.7e308}, {"d": 131070, "T": 253402300799.9, "n": 1.7e308}
+LOW = {"i": -(2**31), "n": -1e6}
+HIGH = {"i": 2**31 - 1, "n": 1e6, "c": 10**9, "d": 2**18 - 1, "T": 2**33}
+WORDS = {"C": "[0-9a-f]{16}", "R": "[0-9a-f]{32}", "w": "[a-z_]{1,40}"}
+WORDS |= dict.fromkeys("ts", r"[^\ud800-\udfff]*")
 
 
 class Wrong(Exception):
@@ -199,16 +202,17 @@ def fits(value: Any, kind: str) -> bool:
     if kind[0] in "[{":
         right = isinstance(value, list if kind[0] == "[" else dict)
         each = value.values() if isinstance(value, dict) else value
-        return right and all(fits(one, kind[1:-1]) for one in each)
+        few = right and len(value) <= (2 if kind == "[s]" else 64)
+        return few and all(fits(one, kind[1:-1]) for one in each)
     if kind in OBJECTS:
         names = {name for name, of in OBJECTS[kind].items() if of[-1] != "="}
         right = isinstance(value, dict) and names <= value.keys() <= OBJECTS[kind].keys()
         return right and all(fits(value[name], OBJECTS[kind][name]) for name in value)
     if kind in "icdTn":
         right = type(value) is int or (type(value) is float and kind in "Tn")
-        return right and LOW.get(kind, 0) <= value <= HIGH.get(kind, 2**53)
-    if kind == "t":
-        return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
+        return right and LOW.get(kind, 0) <= value <= HIGH[kind]
+    if kind in WORDS:
+        return isinstance(value, str) and bool(re.fullmatch(WORDS[kind], value))
     return isinstance(value, bool) if kind == "b" else value in tuple(kind.split("|"))
 
 
@@ -216,6 +220,7 @@ def read_recording(raw: bytes, reading: Private, own: Private) -> dict[str, Any]
     """Open a recording with both private keys (2); return what it says, and its sound."""
     need(raw[:8] == b"ZGODAREC"[: len(raw)], "foreign", "This is no recording of Zgoda.")
     need(len(raw) >= 4096, "short", "The header ends too early.")
+    need(len(raw) <= 2**32 + 4096, "content", "It is larger than a recording can be.")
     need(raw[8:11] == b"\2\1\1", "version", "Its version, suite or codec is unknown here.")
     sizes = raw[11] in {1, 2} and raw[12:14] == b"\x10\0" and raw[46:48] == b"\0\x95"
     need(sizes and not any(raw[197:3968]), "header", "The header says what cannot be.")
@@ -245,7 +250,7 @@ def read_recording(raw: bytes, reading: Private, own: Private) -> dict[str, Any]
         good = kind == (1, 2, *[6] * 16)[index] if early else kind in {3, 4, 5}
         good = good and not flags and length <= 4064 and not any(plain[16 + length :])
         good = good and bool(ordinary) == (kind != 5)
-        good = good and end <= sample <= (0 if early else 2**30 - samples)
+        good = good and end <= sample <= (0 if early else 10**9 - samples)
         good = good and (0 < length == samples * raw[11] <= 4000 if kind == 3 else not samples)
         good = good and (kind != 6 or length == 4064 or (ends and length))
         need(good, "content", f"Frame {index} is what it cannot be.")
@@ -259,6 +264,7 @@ def read_recording(raw: bytes, reading: Private, own: Private) -> dict[str, Any]
                 said = json.loads(text, parse_constant=float.fromhex)
             need(fits(said, name), "content", f"{name} says what it cannot say.")
             found[name] = [*found[name], said] if kind == 4 else said
+            need(len(found["EVENT"]) <= 2**16, "content", "It holds too many marks.")
         if kind == 5:
             break
     junk = len(raw) // 4096 - 2 - last + (len(raw) % 4096 > 0)

@@ -51,9 +51,10 @@ class SealedRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kind: str
     language: str  # spoken on the line
     purposes: Annotated[tuple[RulePurpose, ...], Meta(max_length=64)]
-    choices: dict[str, Purposes]  # key -> consent purposes; the key with none refuses
-    grades: tuple[str, ...]  # of evidence that count on this line
-    words: tuple[RuleWords, ...]
+    choices: Annotated[dict[str, Purposes], Meta(max_length=64)]
+    """Key -> consent purposes; the key with none refuses."""
+    grades: Annotated[tuple[str, ...], Meta(max_length=64)]  # of evidence that count on this line
+    words: Annotated[tuple[RuleWords, ...], Meta(max_length=64)]
     number: str = ""  # the office's, of this line
     controller_says: str = ""  # the controller as spoken
     more_key: str | None = None  # of the second layer

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from appliance.config.settings import Config, Line, Purpose
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
@@ -47,10 +49,11 @@ def sealed_rule(
 
 
 def fits(rule: SealedRule) -> bool:
-    """Say whether a recording can hold the rule."""
+    """Say whether a recording can hold the rule, and every reader take it."""
     try:
+        msgspec.convert(msgspec.to_builtins(rule), SealedRule)
         return opening_frames(rule) > 0
-    except ValueError:
+    except (ValueError, msgspec.ValidationError):
         return False
 
 

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+from msgspec import structs
+
 from appliance.config.read import trial
 from appliance.model.policy import Spoken
 from appliance.prompts.library import Library
@@ -52,3 +54,11 @@ def test_the_offices_own_recording_has_no_words_but_its_hash() -> None:
     rule = sealed_rule(CONFIG, LINE, own, "v")
     assert {words.text for words in rule.words} == {""}
     assert all(len(words.prompt_sha256) == 64 for words in rule.words)
+
+
+def test_a_rule_that_no_reader_would_take_does_not_fit() -> None:
+    rule = sealed_rule(CONFIG, LINE, PROMPTS, "v")
+    assert fits(rule)
+    assert not fits(structs.replace(rule, words=rule.words[:1] * 65))
+    purpose = structs.replace(rule.purposes[0], retention_days=2**18)
+    assert not fits(structs.replace(rule, purposes=(purpose,)))
