@@ -12,7 +12,7 @@ from appliance.commands.helpers.options import EXISTING_FILE, json_option, print
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.known import known_recordings
-from appliance.keeper.audit.lines import readable
+from appliance.keeper.audit.lines import about
 from appliance.model.audio import RATE
 from appliance.model.records import Origin
 from appliance.vault.layout import check_layout
@@ -82,7 +82,7 @@ def _origin(file: Path, rid: str, signer: bytes, keys: OfflineKeys) -> Origin:
     The keyring keeps the newest keys alone, so a copy without its audit may not tell.
     """
     audit = Folders(file.absolute().parent.parent).audit
-    named = known_recordings(entry for entry, _ in readable(audit, rid.encode()))
+    named = known_recordings(about(audit, rid))
     known = named.get(rid, AuditFacts()).origin == fingerprint(signer)
     met = fingerprint(signer) in keys.origins
     return Origin.ATTESTED if known or met else Origin.NOT_ATTESTED

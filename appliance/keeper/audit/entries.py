@@ -1,10 +1,10 @@
 """Encode audit entries: canonical JSON, signed and chained; no names, no free text.
 
 A line is ``{"seq":…,"t":…,"clock_ok":…,"type":…,"actor":…,"rid":…,"case":…,"prev":…}`` in exactly
-this order and without spaces. ``frames``, ``sha256``, ``detail``, ``count``, ``key`` and ``origin``
-follow ``prev`` if they are set. ``"sig":…`` is the day's key's Ed25519 signature over all before it, and
-``"hash":…`` closes the line: the SHA-256 of everything else in it. ``prev`` is the hash of the
-previous line, 64 zeros for the first. Its own hash distinguishes a changed line from a removed one,
+this order and without spaces. ``frames``, ``sha256``, ``head``, ``detail``, ``count``, ``key`` and
+``origin`` follow ``prev`` if they are set. ``"sig":…`` is the day's key's Ed25519 signature over all
+before it, and ``"hash":…`` closes the line: the SHA-256 of everything else in it. ``prev`` is the
+hash of the previous line, 64 zeros for the first. Its own hash tells a changed line from a removed,
 so that a check names the right entry.
 """
 
