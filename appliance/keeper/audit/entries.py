@@ -2,10 +2,10 @@
 
 A line is ``{"seq":…,"t":…,"clock_ok":…,"type":…,"actor":…,"rid":…,"case":…,"prev":…}`` in exactly
 this order and without spaces. ``frames``, ``sha256``, ``head``, ``detail``, ``count``, ``key`` and
-``origin`` follow ``prev`` if they are set. ``"sig":…`` is the day's key's Ed25519 signature over all
-before it, and ``"hash":…`` closes the line: the SHA-256 of everything else in it. ``prev`` is the
-hash of the previous line, 64 zeros for the first. Its own hash tells a changed line from a removed,
-so that a check names the right entry.
+``origin`` follow ``prev`` if they are set. ``"sig":…`` is the Ed25519 signature over all before it
+with the day's key, and ``"hash":…`` closes the line: the SHA-256 of everything else in it.
+``prev`` is the hash of the previous line, 64 zeros for the first. Its own hash tells a changed line
+from a removed one, so that a check names the right entry.
 """
 
 import hashlib
