@@ -73,9 +73,9 @@ class Refused(ZgodaError):
     """An operation is not allowed now; ``code`` says why in one stable word.
 
     Codes: ``not_set_up`` ``not_logged_in`` ``choose_password`` ``forbidden`` ``locked``
-    ``wrong_password`` ``wrong_code`` ``expired`` ``throttled`` ``locked_out`` ``not_found``
-    ``held`` ``erased`` ``tampered`` ``unreadable`` ``invalid`` ``needed`` ``yourself`` ``taken``
-    ``failed``,
+    ``wrong_password`` ``wrong_code`` ``expired`` ``throttled`` ``busy`` ``session_ended``
+    ``not_found`` ``held`` ``erased`` ``tampered`` ``unreadable`` ``invalid`` ``needed``
+    ``yourself`` ``taken`` ``failed``,
     and ``phone_`` with a word of ``model.phone.Why``.
     """
 

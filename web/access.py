@@ -9,21 +9,25 @@ from flask import Flask, current_app, g, request
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
+from appliance.clock import DAY
 from appliance.errors import Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Allowed, Operation
 from appliance.link.registry import tag
 from appliance.link.requests.audit import TellDenied
 from appliance.link.requests.first_run import BoxState, GetBoxState
-from appliance.link.requests.login import Session, WhoAmI
+from appliance.link.requests.login import Browser, Session, WhoAmI
 from appliance.link.requests.people import NamePeople
 
 _log = logging.getLogger(__name__)
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
-LONGEST_TOKEN = 256
+LONGEST_TOKEN, LONGEST_DEVICE = 256, 1024
 """Characters; a longer cookie is not ours and never reaches the keeper."""
+
+DEVICE_SECONDS = 180 * DAY
+"""A browser keeps its device cookie for so long after a login, as the keeper does."""
 
 
 def keeper() -> Client:
@@ -36,10 +40,20 @@ def cookie_name(app: Flask) -> str:
     return "__Host-zgoda" if app.config["SESSION_COOKIE_SECURE"] else "zgoda"
 
 
+def device_name(app: Flask) -> str:
+    """Name the device cookie, as ``cookie_name`` names the session's."""
+    return cookie_name(app) + "-device"
+
+
 def token() -> str | None:
     """Return this browser's session token, or None."""
-    value = request.cookies.get(cookie_name(current_app), "")
-    return value if 0 < len(value) <= LONGEST_TOKEN and value.isascii() else None
+    return _cookie_value(cookie_name(current_app), LONGEST_TOKEN) or None
+
+
+def browser() -> Browser:
+    """Return what the keeper wants to know of this browser at a login."""
+    device = _cookie_value(device_name(current_app), LONGEST_DEVICE)
+    return Browser(address=request.remote_addr or "", device=device, token=token() or "")
 
 
 def ask(operation: Operation[ReplyT], upload: bytes = b"") -> ReplyT:
@@ -133,7 +147,7 @@ def may(operation: type[Operation[Any]]) -> bool:
     if session is None:
         return operation.roles is Allowed.ANYBODY
     if isinstance(operation.roles, Allowed):
-        return operation.roles is not Allowed.PROCESS
+        return operation.roles not in {Allowed.PROCESS, Allowed.LOCAL}
     return bool(operation.roles & set(session.roles))
 
 
@@ -158,10 +172,23 @@ def keep_token(response: Response, value: str) -> Response:
     return response
 
 
+def keep_device(response: Response, value: str) -> Response:
+    """Let the keeper recognise this browser at its next login."""
+    if value:
+        name = device_name(current_app)
+        response.set_cookie(name, value, max_age=DEVICE_SECONDS, **_cookie())
+    return response
+
+
 def drop_token(response: Response) -> Response:
     """Take the browser's session away."""
     response.delete_cookie(cookie_name(current_app), **_cookie())
     return response
+
+
+def _cookie_value(name: str, longest: int) -> str:
+    value = request.cookies.get(name, "")
+    return value if len(value) <= longest and value.isascii() else ""
 
 
 def _cookie() -> dict[str, Any]:

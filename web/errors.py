@@ -46,9 +46,9 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
     "choose_password": (
         403, _l("Choose a password first"), _l("A one-time password is good for nothing else."),
     ),
-    "locked_out": (
-        429, _l("Locked"),
-        _l("After a hundred wrong attempts in a row this name is locked for a day."),
+    "busy": (
+        429, _l("Much to do"),
+        _l("The box has too much to do just now. Try again in a few seconds."),
     ),
     "expired": (400, _l("Too late"), _l("That took too long. Begin again.")),
     "needed": (
@@ -96,11 +96,13 @@ def refused(refusal: Refused) -> Response:
     """Lead to the login or the first run, or show the refusal."""
     if refusal.code == "choose_password" and not _wants_json():
         return redirect(url_for("me.page"), 303)
-    if refusal.code in {"not_logged_in", "not_set_up"}:
+    if refusal.code == "session_ended" and not _wants_json():
+        return access.drop_token(redirect(url_for("login.page", ended="wrong"), 303))
+    if refusal.code in {"not_logged_in", "not_set_up", "session_ended"}:
         if _wants_json():
             return make_response(jsonify(code=refusal.code), 401)
         back.remember()
-        where = "login.page" if refusal.code == "not_logged_in" else "first_run.owner"
+        where = "first_run.owner" if refusal.code == "not_set_up" else "login.page"
         return access.drop_token(redirect(url_for(where), 303))
     status, heading, sentence = REFUSALS.get(refusal.code, REFUSALS["failed"])
     detail = str(refusal) if refusal.code in {"invalid", "failed"} else ""

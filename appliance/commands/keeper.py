@@ -24,4 +24,5 @@ def command(config: Config, folders: Folders, uids: set[int]) -> None:
     from appliance.memory import protect
 
     protect()
-    serve(Keeper(config, folders, SystemClock()), folders, stop_on_signal(), uids)
+    keeper = Keeper(config, folders, SystemClock(), panel_users=uids)
+    serve(keeper, folders, stop_on_signal(), uids)

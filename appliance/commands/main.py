@@ -11,7 +11,7 @@ from appliance.errors import ZgodaError, print_faults_without_text
 
 COMMANDS = (
     *("run", "recorder", "keeper", "panel", "proxy"),
-    *("call", "hear", "recordings", "time", "verify", "audit", "unseal"),
+    *("call", "hear", "recordings", "time", "verify", "audit", "people", "unseal"),
     *("doctor", "calibrate", "certificate"),
 )
 """Each is the ``command`` of the module of that name in ``appliance.commands``."""

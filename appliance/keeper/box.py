@@ -2,7 +2,7 @@
 
 import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from appliance.errors import Refused
@@ -10,10 +10,11 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.tally import Tally
 from appliance.keeper.chores import attempt
 from appliance.keeper.first_run.create import make_eraser, make_reserve, open_audit
+from appliance.keeper.people.devices import Devices
+from appliance.keeper.people.gate import Gate
 from appliance.keeper.people.half_logins import HalfLogins
 from appliance.keeper.people.operators import Operators
 from appliance.keeper.people.sessions import Sessions
-from appliance.keeper.people.throttle import Throttle
 from appliance.keeper.records import Records, build_records
 from appliance.keeper.storage.reserve import ReservedDisk
 from appliance.keeper.surroundings import Surroundings
@@ -43,6 +44,7 @@ class Box:
         begin: Callable[[OpenBox], None],
         idle_seconds: float,
         boot: Boot | None = None,
+        panel_users: Collection[int] = (),
     ) -> None:
         """Build the parts that need no vault.
 
@@ -51,10 +53,12 @@ class Box:
             begin: called when the vault is open.
             idle_seconds: a session without a request ends after this time.
             boot: this run of the machine; the kernel is asked if None.
+            panel_users: users whose word about browsers counts.
         """
         self.around = around
-        self.throttle = Throttle(around.clock)
         self.sessions = Sessions(around.clock, self._nobody_left, idle_seconds)
+        devices = Devices(around.clock, lambda: self.now.keyring if self.now else None)
+        self.gate = Gate(around.clock, self.sessions, devices, panel_users)
         self.halves = HalfLogins(around.clock)
         self.tally = Tally(around.clock)
         self.reserve = make_reserve(around.folders)
@@ -84,7 +88,7 @@ class Box:
         keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
         time = BelievedClock(around.clock, self._boot or Boot.of_this_machine())
         audit = open_audit(around.folders, keyring, time, self.reserve)
-        operators = Operators(keyring, around.clock, self.throttle, around.cost)
+        operators = Operators(keyring, around.clock, self.gate, self.tally, around.cost)
         records = build_records(
             around, keyring, eraser, audit, self.sessions.close_all, time=time, disk=disk
         )

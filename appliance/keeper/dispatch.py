@@ -12,12 +12,14 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from appliance.errors import Refused, ZgodaError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import about
 from appliance.keeper.audit.tally import Tally
+from appliance.keeper.people.gate import is_local
 from appliance.keeper.people.sessions import NOBODY, Caller, Sessions
 from appliance.link.handlers import Answer, Handler, Reply
 from appliance.link.operations import Allowed, Role
@@ -51,14 +53,22 @@ class Dispatch:
         self._seen: dict[str, set[bytes]] = {}  # session -> digests of what it has seen
         self._seen_key = secrets.token_bytes(16)
 
-    def handle(self, operation: AnyOperation, session: str | None, upload: bytes = b"") -> Answer:
+    def handle(
+        self, operation: AnyOperation, session: str | None, upload: bytes = b"", user: int = -1
+    ) -> Answer:
         """Answer an operation; a stream ends when its session does.
+
+        Args:
+            operation: what is asked.
+            session: the token of the person who asks.
+            upload: the raw bytes that came with it.
+            user: id of the user of the process that asks; -1 if it is not known.
 
         Raises:
             Refused: not allowed or not possible now; the code says why.
             ZgodaError: it failed.
         """
-        who = self._who(operation, session)
+        who = self._who(operation, session, user)
         handler = self._handlers.get(type(operation))
         if handler is None:
             raise Refused("invalid", "This process does not answer that.")
@@ -81,11 +91,13 @@ class Dispatch:
             return self._while_open(operation, session or "", who, answer)
         return answer
 
-    def _who(self, operation: AnyOperation, session: str | None) -> Caller:
+    def _who(self, operation: AnyOperation, session: str | None, user: int) -> Caller:
         """Return the caller, after checking that they may ask for this."""
         roles = operation.roles
-        if roles is Allowed.ANYBODY:
-            return NOBODY
+        if roles is Allowed.LOCAL and not is_local(user):
+            raise Refused("forbidden", "Only root may ask for that, at the box itself.")
+        if roles is Allowed.ANYBODY or roles is Allowed.LOCAL:
+            return replace(NOBODY, user=user)
         if roles is Allowed.PROCESS:
             raise Refused("forbidden", "Only the processes of the box may ask for that.")
         if self._audit() is None:

@@ -70,6 +70,7 @@ class Keeper:
         cost: Cost | None = None,
         idle_seconds: float = IDLE_SECONDS,
         boot: Boot | None = None,
+        panel_users: Collection[int] = (),
     ) -> None:
         """Build the parts that need no vault; ``open`` begins.
 
@@ -80,9 +81,10 @@ class Keeper:
             cost: of guessing a password that is made here; the usual one if None.
             idle_seconds: a session without a request ends after this time.
             boot: this run of the machine; the kernel is asked if None.
+            panel_users: users whose word about browsers counts; this process's own if none.
         """
         self._around = around = Surroundings(config, folders, clock, cost)
-        self._box = box = Box(around, self._begin, idle_seconds, boot)
+        self._box = box = Box(around, self._begin, idle_seconds, boot, panel_users)
         self._recorder = RecorderLink(folders, self.take_up, self.meet_recorder)
         self._live = LiveHub(folders)
         logins = Logins(box)
@@ -139,10 +141,22 @@ class Keeper:
         self._opened.set()
 
     def handle(
-        self, operation: AnyOperation, session: str | None = None, upload: bytes = b""
+        self,
+        operation: AnyOperation,
+        session: str | None = None,
+        upload: bytes = b"",
+        user: int | None = None,
     ) -> Answer:
-        """Answer one operation; raise Refused or another ZgodaError to say no."""
-        return self._dispatch.handle(operation, session, upload)
+        """Answer one operation; raise Refused or another ZgodaError to say no.
+
+        Args:
+            operation: what is asked.
+            session: the token of the person who asks.
+            upload: the raw bytes that came with it.
+            user: id of the user of the process that asks; this process's own if None.
+        """
+        user = os.getuid() if user is None else user
+        return self._dispatch.handle(operation, session, upload, user)
 
     def take_up(self) -> None:
         """Take up finished recordings and notes; log a failure and try again later."""
@@ -271,6 +285,7 @@ def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collect
         mode=0o666 if uids else 0o600,
         limits=Limits(connections=CONNECTIONS),
     )
+    server.for_user = lambda uid: functools.partial(keeper.handle, user=uid)
     watcher = threading.Thread(target=keeper.watch_recorder, args=(stop,), daemon=True)
     try:
         server.start()

@@ -32,6 +32,7 @@ class Allowed(StrEnum):
     ANYBODY = "anybody"  # every client of the socket: login, first run
     LOGGED_IN = "logged_in"  # every operator
     PROCESS = "process"  # the processes of the box among themselves
+    LOCAL = "local"  # the command line of root or of the keeper's own user
 
 
 ReplyT = TypeVar("ReplyT")

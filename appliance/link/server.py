@@ -66,7 +66,8 @@ class Server:
             limits: most connections at once, and the longest silence.
         """
         self._path = path
-        self._handle = handle
+        self.for_user: Callable[[int], Handle] = lambda _: handle
+        """Returns what answers the processes of a user id; set it before ``start``."""
         self._allowed = frozenset(allowed_uids)
         self._decoder = frames.Decoder(operations() if offered is None else offered)
         self._mode = mode
@@ -142,7 +143,7 @@ class Server:
         elif full:
             _refuse(connection, "busy", "Too many connections at once; try again.")
         else:
-            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            thread = threading.Thread(target=self._serve, args=(connection, uid), daemon=True)
             with self._lock:
                 self._open.add(connection)
                 self._threads.add(thread)
@@ -153,10 +154,11 @@ class Server:
                     self._threads.discard(thread)
                 raise
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, connection: socket.socket, uid: int) -> None:
+        handle = self.for_user(uid)
         try:
             with connection, connection.makefile("rb") as incoming:
-                while not self._stopping.is_set() and self._serve_one(connection, incoming):
+                while not self._stopping.is_set() and self._serve_one(connection, incoming, handle):
                     pass
         except OSError:
             pass  # the client went away, or said nothing for too long
@@ -171,7 +173,7 @@ class Server:
         with self._lock:
             self._open.discard(connection)
 
-    def _serve_one(self, connection: socket.socket, incoming: BinaryIO) -> bool:
+    def _serve_one(self, connection: socket.socket, incoming: BinaryIO, handle: Handle) -> bool:
         """Answer one request; False when the connection is to be closed."""
         line = incoming.readline(frames.REQUEST_LIMIT + 1)
         if not line:
@@ -184,12 +186,14 @@ class Server:
         except MessageRefused as error:
             connection.sendall(frames.encode_failure(0, "malformed", str(error)))
             return False
-        self._answer(connection, asked, upload)
+        self._answer(connection, asked, upload, handle)
         return True
 
-    def _answer(self, connection: socket.socket, asked: frames.Asked, upload: bytes) -> None:
+    def _answer(
+        self, connection: socket.socket, asked: frames.Asked, upload: bytes, handle: Handle
+    ) -> None:
         try:
-            answer = self._handle(asked.operation, asked.session, upload)
+            answer = handle(asked.operation, asked.session, upload)
         except Exception as error:
             connection.sendall(_failure(asked, error))
             return

@@ -139,6 +139,8 @@ def _removes_lena(owner: Page, lena: Page, box: Box) -> None:
     owner.get_by_role("link", name="People", exact=True).click()
     owner.locator("a.person", has_text=LENA).click()
     owner.get_by_label("I mean it").check()
+    removing = owner.locator("form[action$='/remove']")
+    removing.get_by_label("Your own password").fill(PASSWORD)
     owner.get_by_role("button", name="Remove them").click()
     expect(owner.get_by_text("They are removed and logged out.")).to_be_visible()
     lena.goto(box.url + "calls")

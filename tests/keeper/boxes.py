@@ -52,8 +52,8 @@ class KeeperBox:
     def first_run(self, **changes: str) -> RecoverySheet:
         """Do the first run."""
         code = changes["code"] if "code" in changes else self.code()
-        asked = {"name": OWNER, "password": PASSWORD} | changes | {"code": code}
-        return self.ask(FirstRun(asked["code"], asked["name"], asked["password"]))
+        asked: dict[str, Any] = {"name": OWNER, "password": PASSWORD} | changes | {"code": code}
+        return self.ask(FirstRun(**asked))
 
     def confirm(self, sheet: RecoverySheet) -> None:
         """Type the asked groups back."""

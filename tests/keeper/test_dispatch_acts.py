@@ -196,16 +196,18 @@ def test_a_one_time_password_is_good_for_choosing_another_alone(desk: Desk) -> N
 def test_what_is_no_id_of_a_person_reaches_nothing(desk: Desk, operator: str) -> None:
     desk.answers[RemovePerson] = desk.lst
     with pytest.raises(Refused) as caught:
-        desk.dispatch.handle(RemovePerson(operator=operator), desk.token)
+        desk.dispatch.handle(RemovePerson(operator=operator, password="x"), desk.token)
     assert caught.value.code == "not_found"
     assert desk.acts() == []
 
 
 def test_an_act_on_a_person_names_them_and_their_roles(desk: Desk) -> None:
     desk.answers[RemovePerson] = desk.answers[ChangeRoles] = desk.lst
-    desk.dispatch.handle(RemovePerson(operator="4e5f6a7b"), desk.token)
+    desk.dispatch.handle(RemovePerson(operator="4e5f6a7b", password="x"), desk.token)
     roles = (Role.ADMINISTRATOR, Role.LISTENER)
-    desk.dispatch.handle(ChangeRoles(operator="4e5f6a7b", person_roles=roles), desk.token)
+    desk.dispatch.handle(
+        ChangeRoles(operator="4e5f6a7b", person_roles=roles, password="x"), desk.token
+    )
     assert desk.acts() == [
         "person_removed 0a1b2c3d of_4e5f6a7b",
         "roles_changed 0a1b2c3d of_4e5f6a7b.la",

@@ -13,7 +13,7 @@ from appliance.errors import Refused, StorageFull
 from appliance.keeper.first_run.create import Sheet, create_vault
 from appliance.keeper.handlers import first_run as people
 from appliance.keeper.handlers.lines import RecorderLink
-from appliance.keeper.people.throttle import FREE, Throttle
+from appliance.keeper.people.strangers import FREE, Strangers
 from appliance.keeper.service import Keeper
 from appliance.link.requests.first_run import FirstRun, GetBoxState
 from appliance.vault.opening.keyring import Keyring
@@ -61,13 +61,13 @@ def test_a_button_pressed_twice_makes_one_vault(
 @pytest.mark.parametrize("first", [True, False], ids=["made up first", "made up later"])
 def test_names_made_up_buy_no_further_guesses_at_a_real_one(first: bool) -> None:
     clock = ManualClock()
-    throttle = Throttle(clock)
+    strangers = Strangers(clock)
 
     def admitted(name: str, tries: int) -> int:
         passed = 0
         for _ in range(tries):
             with contextlib.suppress(Refused):
-                throttle.admit(name)
+                strangers.take("192.0.2.1", name)
                 passed += 1
         return passed
 

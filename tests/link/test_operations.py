@@ -51,6 +51,7 @@ def test_few_write_their_entry_themselves() -> None:
     assert {tag(operation) for operation in inside} == {
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
         "calls.erase", "operators.add", "time.confirm", "time.allow_erasure", "audit.denied",
+        "people.let_in",
     }  # fmt: skip
     assert all(operation.audit for operation in inside)
 
@@ -64,6 +65,10 @@ def test_few_are_open_to_anybody() -> None:
     assert {tag(o) for o in operations() if o.roles is Allowed.ANYBODY} == {
         "people.box", "people.first_run", "people.log_in", "people.enter_code", "lines.take_up",
     }  # fmt: skip
+
+
+def test_the_command_line_alone_lets_browsers_in() -> None:
+    assert {tag(o) for o in operations() if o.roles is Allowed.LOCAL} == {"people.let_in"}
 
 
 def test_few_may_be_asked_with_a_one_time_password() -> None:

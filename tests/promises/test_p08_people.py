@@ -60,9 +60,11 @@ class Scene:
                     name="Jan", person_roles=(Role.LISTENER,), password=PASSWORD
                 )
             case "roles_changed":
-                made = ChangeRoles(operator=self.lena, person_roles=(Role.OPERATOR,))
+                made = ChangeRoles(
+                    operator=self.lena, person_roles=(Role.OPERATOR,), password=PASSWORD
+                )
             case "person_removed":
-                made = RemovePerson(operator=self.lena)
+                made = RemovePerson(operator=self.lena, password=PASSWORD)
             case "password_reset":
                 made = ResetPassword(operator=self.lena, password=PASSWORD)
             case "totp_removed":

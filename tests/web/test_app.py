@@ -75,6 +75,7 @@ def test_a_keeper_that_is_away_is_told_calmly(tmp_path: Path) -> None:
         ("erased", 410, "Erased"),
         ("held", 409, "Held"),
         ("throttled", 429, "Too many attempts"),
+        ("busy", 429, "Much to do"),
         ("invalid", 400, "That does not fit"),
         ("failed", 500, "It did not work"),
         ("a_code_to_come", 500, "It did not work"),

@@ -81,11 +81,23 @@ def make_vault() -> ResponseReturnValue:
     if mistakes:
         return _owner_page(asked, mistakes), 400
     try:
-        sheet = access.ask(FirstRun(asked.code, asked.name, asked.password, *_time_seen()))
+        at, uptime = _time_seen()
+        sheet = access.ask(
+            FirstRun(
+                code=asked.code,
+                name=asked.name,
+                password=asked.password,
+                at=at,
+                uptime=uptime,
+                browser=access.browser(),
+            )
+        )
     except Refused as refusal:
         return _owner_page(asked, _why(refusal)), 400
     response = make_response(_sheet_page(sheet, {}))
-    return access.keep_token(response, sheet.token) if sheet.token else response
+    if sheet.token:
+        access.keep_token(response, sheet.token)
+    return access.keep_device(response, sheet.device)
 
 
 @blueprint.post("/sheet")
@@ -119,7 +131,7 @@ def _why(refusal: Refused) -> dict[str, str]:
             if access.box().set_up:
                 return {"password": gettext("Name or password does not fit.")}
             return {"code": gettext("The one-time password does not fit.")}
-        case "throttled" | "locked_out":
+        case "throttled" | "busy":
             return {"form": attempts.not_taken(refusal, "")}
         case "changed":
             stale = gettext("This page was open for too long. Look at the times again.")

@@ -21,28 +21,51 @@ def page() -> ResponseReturnValue:
     """Ask for name and password."""
     if access.who() is not None:
         return redirect(url_for("home.page"), 303)
-    return render_template("login/page.html", name="", wrong="")
+    ended = request.args.get("ended") == "wrong"
+    return render_template("login/page.html", name="", wrong="", ended=ended)
 
 
 @blueprint.post("/login")
 def log_in() -> ResponseReturnValue:
     """Check the password; give the browser its session, or ask for the code."""
-    name = request.form.get("name", "").strip()
+    name, form = request.form.get("name", "").strip(), request.form
+    let_in = form.get("let_in", "").strip()[:LONGEST_CODE]
+    login = LogIn(
+        name=name, password=form.get("password", ""), browser=access.browser(), let_in=let_in
+    )
     try:
-        opened = access.ask(LogIn(name=name, password=request.form.get("password", "")))
+        opened = access.ask(login)
     except Refused as refusal:
-        if refusal.code == "invalid":
-            refusal = Refused("wrong_password", str(refusal))
-        wrong = gettext("Name or password does not fit.")
-        if refusal.code == "expired":
-            wrong = gettext(
-                "This one-time password is too old. Ask an administrator for a new one."
-            )
-        mistakes, status = attempts.mistake(refusal, "form", wrong, 401)
-        return render_template("login/page.html", name=name, wrong=mistakes["form"]), status
+        mistakes, status = attempts.mistake(*_why(refusal), status=401)
+        page = render_template(
+            "login/page.html",
+            name=name,
+            wrong=mistakes["form"],
+            new_browser=refusal.code in {"throttled", "wrong_code"},
+        )
+        return page, status
     if opened.step == "code":
         return access.keep_token(redirect(url_for("login.code"), 303), opened.token)
     return _in(opened)
+
+
+def _why(refusal: Refused) -> tuple[Refused, str, str]:
+    """Return a refusal of a login, the field where it is said, and what to say if it is wrong."""
+    match refusal.code:
+        case "invalid":
+            refusal = Refused("wrong_password", str(refusal))
+            wrong = gettext("Name or password does not fit.")
+        case "expired":
+            wrong = gettext(
+                "This one-time password is too old. Ask an administrator for a new one."
+            )
+        case "wrong_code":
+            wrong = gettext("The code for a new browser does not fit, or is too old.")
+        case "throttled":
+            wrong = ""
+        case _:
+            wrong = gettext("Name or password does not fit.")
+    return refusal, "form", wrong
 
 
 @blueprint.get("/login/code")
@@ -85,7 +108,8 @@ def _in(opened: Session) -> Response:
         place = url_for("me.page")
     elif opened.roles and Role.ADMINISTRATOR in opened.roles and _time_asks(opened.token):
         place = url_for("time.page")
-    return access.keep_token(redirect(place, 303), opened.token)
+    answer = access.keep_token(redirect(place, 303), opened.token)
+    return access.keep_device(answer, opened.device)
 
 
 def _time_asks(token: str) -> bool:

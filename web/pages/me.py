@@ -42,12 +42,13 @@ def change_password() -> ResponseReturnValue:
         return _page(mistakes, 400)
     fresh = access.logged_in().step == "password"
     try:
-        access.ask(ChangePassword(old=old, new=new))
+        opened = access.ask(ChangePassword(old=old, new=new))
     except Refused as refusal:
         if refusal.code == "invalid":
             return _page({"new": attempts.poor_password()}, 400)
         return _refused(refusal, "old")
-    return redirect(to("home.page") if fresh else to("me.page", done="password"), 303)
+    place = to("home.page") if fresh else to("me.page", done="password")
+    return access.keep_token(redirect(place, 303), opened.token)
 
 
 @blueprint.post("/totp")

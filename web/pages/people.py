@@ -85,7 +85,13 @@ def change_roles(operator: str) -> ResponseReturnValue:
     roles = _roles()
     if not roles:
         return _person_page(operator, {"roles": gettext("Give at least one role.")}, 400)
-    if not access.ask_unless(ChangeRoles(operator=operator, person_roles=roles), "needed"):
+    password = request.form.get("password", "")
+    change = ChangeRoles(operator=operator, person_roles=roles, password=password)
+    try:
+        done = access.ask_unless(change, "needed")
+    except Refused as refusal:
+        return _person_page(operator, *_why(refusal, "roles-password"))
+    if not done:
         needed = gettext(
             "There must always be an administrator with a password of their own, "
             "and a privacy officer."
@@ -124,7 +130,12 @@ def remove(operator: str) -> ResponseReturnValue:
     access.need(RemovePerson)
     if request.form.get("sure") != "yes":
         return _person_page(operator, {"sure": gettext("Confirm that it is meant.")}, 400)
-    if not access.ask_unless(RemovePerson(operator=operator), "needed"):
+    password = request.form.get("password", "")
+    try:
+        done = access.ask_unless(RemovePerson(operator=operator, password=password), "needed")
+    except Refused as refusal:
+        return _person_page(operator, *_why(refusal, "remove"))
+    if not done:
         needed = gettext("Make somebody else privacy officer or administrator first.")
         return _person_page(operator, {"sure": needed}, 409)
     return redirect(to("people.page", done="removed"), 303)
@@ -159,6 +170,7 @@ def _person_page(operator: str, mistakes: dict[str, str], status: int = 200) -> 
         "people/person.html",
         person=_find(found, operator),
         roles=ROLES,
+        given=_roles() if "roles-password" in mistakes else None,
         mistakes=mistakes,
     )
     return page, status

@@ -4,7 +4,7 @@ from flask_babel import gettext
 
 from appliance.errors import Refused
 
-TRYING = {"wrong_password", "wrong_code", "throttled", "locked_out", "expired"}
+TRYING = {"wrong_password", "wrong_code", "throttled", "busy", "expired"}
 """Codes of refusals that a form answers itself."""
 
 
@@ -19,17 +19,12 @@ def not_taken(refusal: Refused, wrong: str) -> str:
         case "throttled":
             return str(
                 gettext(
-                    "Too many attempts. Wait a little, then try again; "
+                    "Too many attempts, by you or by somebody else. Wait a little, then try again; "
                     "every wrong one makes the wait longer."
                 )
             )
-        case "locked_out":
-            return str(
-                gettext(
-                    "After a hundred wrong attempts in a row this name is locked. An administrator "
-                    "can give a new password; otherwise one more attempt is possible in a day."
-                )
-            )
+        case "busy":
+            return str(gettext("Many people are logging in just now. Try again in a few seconds."))
         case _:
             return wrong
 
@@ -47,7 +42,7 @@ def mistake(
     """
     if refusal.code not in TRYING:
         raise refusal
-    busy = refusal.code in {"throttled", "locked_out"}
+    busy = refusal.code in {"throttled", "busy"}
     return {field: not_taken(refusal, wrong)}, 429 if busy else status
 
 

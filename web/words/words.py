@@ -220,6 +220,8 @@ ACTS = {
     "login_failed": _l("Log-in failed"),
     "code_failed": _l("Wrong code after the right password"),
     "unknown_names": _l("Log-ins under names that nobody has"),
+    "proof_failed": _l("Wrong password while logged in"),
+    "let_in": _l("Code made for a new browser"),
     "locked": _l("Locked"),
     "person_added": _l("Person added"),
     "person_removed": _l("Person removed"),

@@ -56,6 +56,10 @@ class Tally:
         """Note a wrong code of a person whose password was right."""
         self._count(Act(type="code_failed", actor=operator))
 
+    def wrong_again(self, operator: str) -> None:
+        """Note a wrong password of somebody logged in."""
+        self._count(Act(type="proof_failed", actor=operator))
+
     def denied(self, act: Act, append: Append) -> None:
         """Record at once that somebody was turned away, or count it; raises VaultError."""
         if self._counts(act, self._most):

@@ -12,24 +12,25 @@ from hmac import compare_digest
 from appliance.config.folders import Folders
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.first_run.create import Sheet
+from appliance.keeper.people.gate import Asker, Gate
 from appliance.keeper.people.passwords import drawn_password
-from appliance.keeper.people.throttle import Throttle
 from appliance.link.requests.first_run import RecoverySheet
+from appliance.link.requests.login import Session
 from appliance.vault.opening.keys import GROUPS, read_group
 
 ASKED_BACK = 2
 """Groups of the sheet to be typed back."""
 
-_THROTTLED_AS = "\0first run"
-"""The throttle's name for guesses at the one-time password; no operator can have it."""
+_COUNTED_AS = "\0first run"
+"""The name of guesses at the one-time password at the gate; no operator can have it."""
 
 
 class OneTimePassword:
     """The password of a box that is not set up, in a file only this user can read."""
 
-    def __init__(self, folders: Folders, throttle: Throttle) -> None:
+    def __init__(self, folders: Folders, gate: Gate) -> None:
         self._path = folders.first_run_code
-        self._throttle = throttle
+        self._gate = gate
 
     def offer(self) -> None:
         """Make a password unless there is one."""
@@ -39,13 +40,13 @@ class OneTimePassword:
             with open(file, "w", encoding="ascii") as code:
                 code.write(drawn_password().upper() + "\n")
 
-    def check(self, typed: str) -> None:
+    def check(self, typed: str, asker: Asker) -> None:
         """Accept the password; raises Refused: ``wrong_password`` or ``throttled``."""
-        self._throttle.admit(_THROTTLED_AS)
-        right = self._read()
-        if not right or not compare_digest(_letters(typed), _letters(right)):
-            raise Refused("wrong_password", "The one-time password is wrong.")
-        self._throttle.passed(_THROTTLED_AS)
+        with self._gate.attempt(asker, _COUNTED_AS, proof=False) as attempt:
+            right = self._read()
+            if not right or not compare_digest(_letters(typed), _letters(right)):
+                raise Refused("wrong_password", "The one-time password is wrong.")
+            attempt.right()
 
     def used(self) -> None:
         """Remove the password: it served its one time."""
@@ -64,11 +65,18 @@ class SheetCheck:
     def __init__(self) -> None:
         self._asked: dict[int, str] = {}
 
-    def show(self, sheet: Sheet, token: str) -> RecoverySheet:
+    def show(self, sheet: Sheet, session: Session) -> RecoverySheet:
         """Choose the groups to be typed back and return the sheet for display."""
         chosen = sorted(secrets.SystemRandom().sample(range(GROUPS), ASKED_BACK))
         self._asked = {index: sheet.groups[index] for index in chosen}
-        return RecoverySheet(sheet.groups, sheet.qr_svg, tuple(chosen), token, sheet.audit_key)
+        return RecoverySheet(
+            sheet.groups,
+            sheet.qr_svg,
+            tuple(chosen),
+            session.token,
+            session.device,
+            sheet.audit_key,
+        )
 
     def check(self, typed: dict[int, str]) -> None:
         """Accept the typed groups.

@@ -19,6 +19,7 @@ from appliance.link.requests.first_run import (
     GetBoxState,
     RecoverySheet,
 )
+from appliance.link.requests.login import LogIn
 from appliance.vault.disk import wipe
 
 
@@ -28,7 +29,7 @@ class FirstRuns:
     def __init__(self, box: Box, logins: Logins) -> None:
         self._box = box
         self._logins = logins
-        self._code = OneTimePassword(box.around.folders, box.throttle)
+        self._code = OneTimePassword(box.around.folders, box.gate)
         self._sheet = SheetCheck()
         self._first = threading.Lock()
 
@@ -60,13 +61,14 @@ class FirstRuns:
         """Make the vault and its first operator; show a new sheet while none is confirmed."""
         # One at a time: a button pressed twice must not make two vaults.
         with self._first:
-            return self._first_run(operation)
+            return self._first_run(operation, who)
 
-    def _first_run(self, operation: FirstRun) -> RecoverySheet:
+    def _first_run(self, operation: FirstRun, who: Caller) -> RecoverySheet:
         around, box = self._box.around, self._box.now
         if box is None:
             self._confirmed_time(operation)  # a page that is too old makes no vault
-            self._code.check(operation.code)
+            asker = self._box.gate.asker(who.user, operation.browser, None)
+            self._code.check(operation.code, asker)
             sheet = create_vault(
                 around.folders,
                 around.config,
@@ -81,14 +83,16 @@ class FirstRuns:
         elif box.keyring.content.sheet_confirmed:
             raise Refused("forbidden", "This box is set up already: log in.")
         else:
-            owner, reading = box.operators.prove(operation.name, operation.password)
+            asker = box.operators.asker(who.user, operation.name, operation.browser)
+            owner, reading = box.operators.prove(operation.name, operation.password, "", asker)
             wipe(reading)
             box.audit.append("sheet_renewed", owner.id)
             sheet = new_sheet(
                 box.keyring, box.eraser, owner, normal(operation.password), around.cost
             )
             self._box.sessions.close_operator(owner.id)
-        return self._sheet.show(sheet, self._logins.begin(operation.name, operation.password).token)
+        login = LogIn(operation.name, operation.password, browser=operation.browser)
+        return self._sheet.show(sheet, self._logins.begin(login, who.user))
 
     def _confirmed_time(self, operation: FirstRun) -> float | None:
         """Return what time it is by the person's word; None if they gave none."""

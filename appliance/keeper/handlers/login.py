@@ -1,12 +1,22 @@
 """Log operators in and out: password, code, session, and the reading child behind it."""
 
 from appliance.errors import Refused
+from appliance.keeper.audit.subjects import about
 from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.people.let_in import SECONDS as LET_IN_SECONDS
 from appliance.keeper.people.operators import named, roles_of
 from appliance.keeper.people.sessions import Caller, Sessions
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
-from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session, WhoAmI
+from appliance.link.requests.login import (
+    EnterCode,
+    LetIn,
+    LetInCode,
+    LogIn,
+    LogOut,
+    Session,
+    WhoAmI,
+)
 from appliance.vault.disk import wipe
 from appliance.vault.opening.content import OperatorEntry
 
@@ -32,49 +42,67 @@ class Logins:
 
     @handles(LogIn)
     def log_in(self, operation: LogIn, who: Caller) -> Session:
-        """Check the password and unlock, or ask for the code that is still missing."""
-        return self.begin(operation.name, operation.password, operation.totp)
+        """Check the password and unlock, or ask for the code that is still missing.
 
-    def begin(self, name: str, password: str, totp: str = "") -> Session:
-        """Open a session, or a half login if a code is required and missing."""
-        box = self._box.opened()
-        operators = box.operators
+        The session or half login that the browser had before ends.
+        """
+        return self.begin(operation, who.user)
+
+    def begin(self, operation: LogIn, user: int) -> Session:
+        """Log in for a process of a user; see ``log_in``."""
+        box, browser = self._box.opened(), operation.browser
+        operators, name = box.operators, operation.name
+        asker = operators.asker(user, name, browser, operation.let_in)
+        cookie, before = (browser.device, browser.token) if browser else ("", "")
+        if operation.totp:
+            entry, reading = operators.prove(name, operation.password, operation.totp, asker)
+        else:
+            entry, reading = operators.prove_password(name, operation.password, asker)
         try:
-            if totp:
-                entry, reading = operators.prove(name, password, totp)
+            if entry.totp and not operation.totp:
+                token = self._box.halves.begin(entry, reading, asker, cookie)
+                idle = int(self._box.sessions.idle_seconds)
+                session = Session(token, "", "", (), idle, "code")
             else:
-                entry, reading = operators.prove_password(name, password)
-        except Refused as error:
-            if error.code == "wrong_password":
-                meant = named(box.keyring.content, name)
-                self._box.tally.wrong_password(meant.id if meant else None)
-            raise
-        try:
-            if entry.totp and not totp:
-                token = self._box.halves.begin(entry, reading)
-                return Session(token, "", "", (), int(self._box.sessions.idle_seconds), "code")
-            return self._open(box, entry, reading)
+                session = self._open(box, entry, reading, cookie)
         finally:
             wipe(reading)
+        self._end_before(before)
+        return session
+
+    def _end_before(self, token: str) -> None:
+        """End the session or half login that the browser had before this one."""
+        if token:
+            self._box.halves.end(token)
+            self._box.sessions.close_token(token)
 
     @handles(EnterCode)
     def enter_code(self, operation: EnterCode, who: Caller) -> Session:
         """Finish a half login."""
         box = self._box.opened()
-        operator = self._box.halves.whose(operation.token)
+        operator, asker, cookie = self._box.halves.whose(operation.token)
         try:
-            box.operators.use_code(operator, operation.code)
+            box.operators.use_code(operator, operation.code, asker)
         except Refused as error:
             if error.code == "wrong_password":
                 self._box.halves.wrong(operation.token)
-                self._box.tally.wrong_code(operator)
             raise
         # The entry whose password was proved: it may have been changed since.
         entry, reading = self._box.halves.finish(operation.token)
         try:
-            return self._open(box, entry, reading)
+            return self._open(box, entry, reading, cookie)
         finally:
             wipe(reading)
+
+    @handles(LetIn)
+    def let_in(self, operation: LetIn, who: Caller) -> LetInCode:
+        """Make a code for one new browser of a person."""
+        box = self._box.opened()
+        entry = named(box.keyring.content, operation.name)
+        if entry is None:
+            raise Refused("not_found", "Nobody of that name has an account.")
+        box.audit.append("let_in", who.actor, detail=about(entry.id))
+        return LetInCode(entry.name, self._box.gate.codes.make(entry.id), int(LET_IN_SECONDS))
 
     @handles(LogOut)
     def log_out(self, operation: LogOut, who: Caller) -> Done:
@@ -87,7 +115,7 @@ class Logins:
         """Return the caller's session."""
         return self.session("", who)
 
-    def session(self, token: str, who: Caller) -> Session:
+    def session(self, token: str, who: Caller, device: str = "") -> Session:
         """Return a session as clients see it."""
         mine = self._box.sessions.of(who.operator)
         left = next(one for one in mine if one.session == who.session)
@@ -100,9 +128,10 @@ class Logins:
             step="password" if who.one_time else "open",
             idle_left=int(left.idle_left),
             ends_in=int(left.ends_in),
+            device=device,
         )
 
-    def _open(self, box: OpenBox, entry: OperatorEntry, reading: bytearray) -> Session:
+    def _open(self, box: OpenBox, entry: OperatorEntry, reading: bytearray, cookie: str) -> Session:
         one_time = entry.one_time_until > 0
         self._box.tally.flush(box.audit.append_many)  # first came the wrong ones
         box.audit.append("logged_in", entry.id, detail="one_time" if one_time else None)
@@ -118,4 +147,5 @@ class Logins:
         except Exception:
             sessions.close_session(who.session)
             raise
-        return self.session(token, sessions.find(token))
+        device = self._box.gate.devices.remember(cookie, entry.id)
+        return self.session(token, sessions.find(token), device)

@@ -3,10 +3,12 @@
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.handlers.login import Logins, refresh
+from appliance.keeper.people.gate import Asker
+from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.passwords import check_password, normal
 from appliance.keeper.people.qr import qr_svg
 from appliance.keeper.people.second_factor import app_address, new_secret, right_step
-from appliance.keeper.people.sessions import MOST_SESSIONS, Caller
+from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import me as ask
@@ -24,7 +26,7 @@ class Mine:
     def __init__(self, box: Box, logins: Logins) -> None:
         self._box = box
         self._logins = logins
-        self._setups: dict[str, tuple[str, float]] = {}  # session -> secret, monotonic
+        self._setups: dict[str, tuple[str, str, float]] = {}  # operator -> session, secret, since
 
     @handles(ask.ShowMe)
     def show(self, operation: ask.ShowMe, who: Caller) -> ask.Me:
@@ -45,20 +47,37 @@ class Mine:
 
     @handles(ask.ChangePassword)
     def change_password(self, operation: ask.ChangePassword, who: Caller) -> Session:
-        """Wrap the reading key under another password; make the old wrap useless."""
+        """Wrap the reading key under another password; make the old wrap useless.
+
+        Every session of the old password ends, this one too; the asker gets a new one.
+        """
         box = self._box.opened()
-        entry, reading = box.operators.prove_again(who.operator, operation.old)
+        entry, reading = box.operators.prove_again(who, operation.old)
         try:
             if normal(operation.new) == normal(operation.old):
                 raise Refused("invalid", "Choose another password than the old one.")
             chosen = check_password(
                 operation.new, avoid=(entry.name, self._box.around.config.office.name)
             )
-            self._rewrap(box, entry, box.operators.wrapped(entry, chosen, reading), who)
+            fresh = box.operators.wrapped(entry, chosen, reading)
+            self._rewrap(box, entry, fresh, who)
+            token, here = self._open_anew(box, fresh)
             self._box.unlock(reading)
         finally:
             wipe(reading)
-        return self._logins.session("", self._box.sessions.again(who))
+        return self._logins.session(token, self._box.sessions.again(here))
+
+    def _open_anew(self, box: OpenBox, fresh: OperatorEntry) -> tuple[str, Caller]:
+        """Open a session for a person with a new password and end all others."""
+        sessions = self._box.sessions
+        # Opened before the others end: the last end would lock the box.
+        token, here = sessions.open(fresh.id, fresh.name, roles_of(fresh))
+        sessions.close_others(here)
+        refresh(box, sessions, fresh.id, one_time=False)
+        mine = box.keyring.content.operators.get(fresh.id)
+        if mine is None or mine.wrap != fresh.wrap:
+            sessions.close_session(here.session)  # an administrator was quicker
+        return token, here
 
     def _rewrap(
         self, box: OpenBox, entry: OperatorEntry, fresh: OperatorEntry, who: Caller
@@ -71,24 +90,24 @@ class Mine:
 
         try:
             box.records.renew(change, who.actor)
-        finally:
+        except BaseException:
             mine = box.keyring.content.operators.get(entry.id)
-            if mine is not None and mine.wrap == fresh.wrap:  # even if a later step failed
+            if mine is not None and mine.wrap == fresh.wrap:  # a later step failed
                 self._box.halves.end_those_of(entry.id)
-                self._box.sessions.close_others(who)
-                refresh(box, self._box.sessions, entry.id, one_time=False)
+                self._box.sessions.close_operator(entry.id)
+            raise
+        self._box.halves.end_those_of(entry.id)
 
     @handles(ask.BeginTotp)
     def begin_totp(self, operation: ask.BeginTotp, who: Caller) -> ask.TotpSetup:
         """Draw a secret and hold it in memory until a code is typed back."""
         box = self._box.opened()
-        entry, reading = box.operators.prove_again(who.operator, operation.password)
+        entry, reading = box.operators.prove_again(who, operation.password)
         wipe(reading)
         if entry.totp:
             raise Refused("invalid", "A second factor is set already; remove it first.")
         secret, now = new_secret(), self._box.around.clock.monotonic()
-        alive = [(s, kept) for s, kept in self._setups.items() if kept[1] > now - SETUP_SECONDS]
-        self._setups = dict([*alive[1 - MOST_SESSIONS :], (who.session, (secret, now))])
+        self._setups[who.operator] = (who.session, secret, now)
         address = app_address(secret, entry.name, self._box.around.config.office.name)
         return ask.TotpSetup(secret, address, qr_svg(address))
 
@@ -96,8 +115,8 @@ class Mine:
     def confirm_totp(self, operation: ask.ConfirmTotp, who: Caller) -> Done:
         """Require codes from now on: the app has proved that it has the secret."""
         box, clock = self._box.opened(), self._box.around.clock
-        secret, since = self._setups.get(who.session, ("", 0.0))
-        if not secret or clock.monotonic() - since >= SETUP_SECONDS:
+        session, secret, since = self._setups.get(who.operator, ("", "", 0.0))
+        if session != who.session or clock.monotonic() - since >= SETUP_SECONDS:
             raise Refused("expired", "Begin again: the secret was shown too long ago.")
         step = right_step(secret, operation.code, clock.now(), 0)
         if step is None:
@@ -107,18 +126,18 @@ class Mine:
             if mine.totp:
                 raise Refused("invalid", "A second factor is set already; remove it first.")
             mine.totp, mine.totp_last = secret, step
-        del self._setups[who.session]
+        self._setups.pop(who.operator, None)
         return Done()
 
     @handles(ask.DropTotp)
     def drop_totp(self, operation: ask.DropTotp, who: Caller) -> Done:
         """Require no codes any more, after the password and a last code."""
         box = self._box.opened()
-        entry, reading = box.operators.prove_again(who.operator, operation.password)
+        entry, reading = box.operators.prove_again(who, operation.password, code_follows=True)
         wipe(reading)
         if not entry.totp:
             raise Refused("invalid", "No second factor is set.")
-        box.operators.use_code(entry.id, operation.code)
+        box.operators.use_code(entry.id, operation.code, Asker("session", who.session))
         with box.keyring.changing() as draft:
             _entry(draft, who).totp = ""
         self._box.halves.end_those_of(entry.id)

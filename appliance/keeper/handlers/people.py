@@ -1,9 +1,10 @@
 """Manage other people's accounts, as an administrator.
 
-To add a person or give a new password, administrators type their own: it opens the reading key,
-which is wrapped for the other person and wiped. There is always an administrator, with a password
-of their own choice, and a privacy officer, since a box where nobody can erase breaks the law. No
-one can remove themselves, so the last one cannot go.
+Administrators type their own password for each change: whoever finds a browser open must not hand
+out roles. To add a person or give a new password it also opens the reading key, which is wrapped
+for the other person and wiped. There is always an administrator, with a password of their own
+choice, and a privacy officer, since a box where nobody can erase breaks the law. No one can remove
+themselves, so the last one cannot go.
 """
 
 from collections.abc import Iterable
@@ -68,7 +69,7 @@ class Staff:
         """Add a person, with a one-time password."""
         box = self._box.opened()
         name, roles = check_name(operation.name), _roles(operation.person_roles)
-        _, reading = box.operators.prove_again(who.operator, operation.password)
+        _, reading = box.operators.prove_again(who, operation.password)
         try:
             _check_free(box.keyring.content, name)  # before the audit names anyone
             password, until = self._one_time()
@@ -93,6 +94,8 @@ class Staff:
     def change_roles(self, operation: ask.ChangeRoles, who: Caller) -> Done:
         """Give a person other roles, at once."""
         box, roles = self._box.opened(), _roles(operation.person_roles)
+        _, reading = box.operators.prove_again(who, operation.password)
+        wipe(reading)
         with box.keyring.changing() as draft:
             _check_still_administrator(draft, who)
             _subject(draft, operation.operator).roles = tuple(sorted(roles))
@@ -104,7 +107,7 @@ class Staff:
     def reset_password(self, operation: ask.ResetPassword, who: Caller) -> ask.OneTime:
         """Give a person a one-time password in place of one forgotten, locked or too old."""
         box, entry = self._other(operation.operator, who)
-        _, reading = box.operators.prove_again(who.operator, operation.password)
+        _, reading = box.operators.prove_again(who, operation.password)
         try:
             password, until = self._one_time()
             fresh = box.operators.wrapped(entry, password, reading)
@@ -128,7 +131,7 @@ class Staff:
     def remove_totp(self, operation: ask.RemoveTotp, who: Caller) -> Done:
         """Remove a person's second factor: their device is lost."""
         box, entry = self._other(operation.operator, who)
-        _, reading = box.operators.prove_again(who.operator, operation.password)
+        _, reading = box.operators.prove_again(who, operation.password)
         wipe(reading)
         with box.keyring.changing() as draft:
             _check_still_administrator(draft, who)
@@ -143,6 +146,8 @@ class Staff:
     def remove(self, operation: ask.RemovePerson, who: Caller) -> Done:
         """Remove a person, and make their wrap useless."""
         box, entry = self._other(operation.operator, who)
+        _, reading = box.operators.prove_again(who, operation.password)
+        wipe(reading)
 
         def change(draft: KeyringContent) -> None:
             _check_still_administrator(draft, who)

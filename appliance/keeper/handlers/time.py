@@ -85,5 +85,5 @@ class Times:
 
     @staticmethod
     def _prove(box: OpenBox, who: Caller, password: str) -> None:
-        _, reading = box.operators.prove_again(who.operator, password)
+        _, reading = box.operators.prove_again(who, password)
         wipe(reading)

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 from appliance.clock import Clock
 from appliance.errors import Refused
+from appliance.keeper.people.gate import Asker
 from appliance.vault import container
 from appliance.vault.opening.content import OperatorEntry
 
 PATIENCE = 180.0
 """Seconds to find the phone and type the code."""
 
-MOST = 32
-"""Half logins at once; one more ends the oldest."""
+MOST = 4
+"""Half logins of one operator at once; one more ends the oldest of these."""
 
 TRIES = 5
 """Wrong codes until the password is asked again."""
@@ -31,6 +32,8 @@ _LABEL = b"zgoda half login v1"
 class _Half:
     entry: OperatorEntry  # as it was when the password was proved
     sealed: bytes
+    asker: Asker
+    cookie: str  # of the browser, to be renewed at the end
     since: float
     wrong: int = 0
 
@@ -43,24 +46,36 @@ class HalfLogins:
         self._waiting: dict[str, _Half] = {}
         self._lock = threading.Lock()
 
-    def begin(self, entry: OperatorEntry, reading: bytearray) -> str:
-        """Seal the reading key of an operator whose password was right; return the token."""
+    def begin(
+        self, entry: OperatorEntry, reading: bytearray, asker: Asker, cookie: str = ""
+    ) -> str:
+        """Seal the reading key of an operator whose password was right; return the token.
+
+        Args:
+            entry: the operator.
+            reading: the reading key.
+            asker: where the password came from; its code counts there, too.
+            cookie: the browser's device cookie.
+        """
         token = secrets.token_urlsafe(32)
         sealed = container.seal(_key(token), _LABEL, reading, entry.id.encode())
         self.expire()
         with self._lock:
-            if len(self._waiting) >= MOST:
-                del self._waiting[min(self._waiting, key=lambda k: self._waiting[k].since)]
-            self._waiting[_hash(token)] = _Half(entry, sealed, self._clock.monotonic())
+            mine = [k for k, half in self._waiting.items() if half.entry.id == entry.id]
+            if len(mine) >= MOST:
+                del self._waiting[min(mine, key=lambda k: self._waiting[k].since)]
+            now = self._clock.monotonic()
+            self._waiting[_hash(token)] = _Half(entry, sealed, asker, cookie, now)
         return token
 
-    def whose(self, token: str) -> str:
-        """Return the operator who holds a token.
+    def whose(self, token: str) -> tuple[str, Asker, str]:
+        """Return who holds a token, where the password came from, and the device cookie there.
 
         Raises:
             Refused: ``expired``: the token is unknown or too old.
         """
-        return self._find(token).entry.id
+        half = self._find(token)
+        return half.entry.id, half.asker, half.cookie
 
     def finish(self, token: str) -> tuple[OperatorEntry, bytearray]:
         """Return operator and reading key, once, after a right code; the caller wipes the key."""
@@ -79,6 +94,11 @@ class HalfLogins:
                 half.wrong += 1
                 if half.wrong >= TRIES:
                     del self._waiting[_hash(token)]
+
+    def end(self, token: str) -> None:
+        """End a half login: its browser has begun another one."""
+        with self._lock:
+            self._waiting.pop(_hash(token), None)
 
     def end_those_of(self, operator: str) -> None:
         """End an operator's half logins: the password was changed, or the person removed."""

@@ -5,16 +5,18 @@ the sealed keyring alone; the audit knows operators by random ids.
 """
 
 import secrets
-import threading
+from typing import Protocol
 
 from msgspec import structs
 
 from appliance.clock import Clock
 from appliance.errors import Refused, WrongSecret
+from appliance.keeper.people.gate import Asker, Gate
 from appliance.keeper.people.passwords import normal
 from appliance.keeper.people.second_factor import right_step
-from appliance.keeper.people.throttle import Throttle
+from appliance.keeper.people.sessions import Caller
 from appliance.link.operations import Role
+from appliance.link.requests.login import Browser
 from appliance.model.limits import LONGEST_NAME, LONGEST_PASSWORD
 from appliance.vault.disk import wipe
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
@@ -62,108 +64,189 @@ def roles_of(entry: OperatorEntry) -> frozenset[Role]:
 
 def named(content: KeyringContent, name: str) -> OperatorEntry | None:
     """Find an operator by name, in any spelling."""
-    key = _key(name)
-    return next((entry for entry in content.operators.values() if _key(entry.name) == key), None)
+    key = fold_name(name)
+    everybody = content.operators.values()
+    return next((entry for entry in everybody if fold_name(entry.name) == key), None)
+
+
+class Failures(Protocol):
+    """Where wrong passwords and codes are noted: the audit's tally."""
+
+    def wrong_password(self, operator: str | None) -> None:
+        """Note a failed login; None for a name that nobody has."""
+
+    def wrong_again(self, operator: str) -> None:
+        """Note a wrong password of somebody logged in."""
+
+    def wrong_code(self, operator: str) -> None:
+        """Note a wrong code after a right password."""
 
 
 class Operators:
-    """The check of passwords and codes. Threads may share it; one slow check runs at a time."""
+    """The check of passwords and codes. Threads may share it; one slow check runs at a time.
+
+    Each wrong one is noted for the audit.
+    """
 
     def __init__(
-        self, keyring: Keyring, clock: Clock, throttle: Throttle, cost: Cost | None = None
+        self,
+        keyring: Keyring,
+        clock: Clock,
+        gate: Gate,
+        failures: Failures,
+        cost: Cost | None = None,
     ) -> None:
         self._keyring = keyring
         self._clock = clock
-        self._throttle = throttle
+        self._gate = gate
+        self._failures = failures
         self._cost = cost
-        # Argon2id takes 64 MiB; a few guesses in parallel would exhaust the box's memory.
-        self._one = threading.Lock()
         self._no_operator: OperatorEntry | None = None
 
-    def prove(self, name: str, password: str, totp: str = "") -> tuple[OperatorEntry, bytearray]:
+    def asker(self, user: int, name: str, browser: Browser | None, code: str = "") -> Asker:
+        """Return where a login comes from; a wrong code counts as a failed login.
+
+        Args:
+            user: id of the user of the process that asks.
+            name: whose login it is, as typed.
+            browser: what the panel says of its browser.
+            code: to let a new browser in, as typed; may be empty.
+
+        Raises:
+            Refused: ``wrong_code``.
+        """
+        entry = named(self._keyring.content, name)
+        operator = entry.id if entry is not None else None
+        try:
+            return self._gate.asker(user, browser, operator, code)
+        except Refused:
+            self._failures.wrong_password(operator)
+            raise
+
+    def prove(
+        self, name: str, password: str, totp: str, asker: Asker
+    ) -> tuple[OperatorEntry, bytearray]:
         """Return the operator and the private reading key; the caller wipes it.
 
         Raises:
-            Refused: ``wrong_password`` for a wrong or unknown anything, ``throttled``,
-                ``locked_out``, or ``expired``: a one-time password that is too old.
+            Refused: ``wrong_password`` for a wrong or unknown anything, ``throttled``, ``busy``,
+                or ``expired``: a one-time password that is too old.
         """
-        entry, reading = self._proved(name, password)
+        entry, reading = self.prove_password(name, password, asker)
         try:
             if entry.totp:
-                self._use(entry, totp)
+                self.use_code(entry.id, totp, asker)
         except BaseException:
             wipe(reading)
             raise
-        self._throttle.passed(_key(name))
         return entry, reading
 
-    def prove_password(self, name: str, password: str) -> tuple[OperatorEntry, bytearray]:
+    def prove_password(
+        self, name: str, password: str, asker: Asker
+    ) -> tuple[OperatorEntry, bytearray]:
         """Prove a password alone: a code follows, came before, or is not needed; as ``prove``.
 
         With ``entry.totp`` set, release nothing before ``use_code``.
         """
-        entry, reading = self._proved(name, password)
-        if entry.totp:
-            # Earlier failures still count: one who knows the password may guess codes.
-            self._throttle.spare(_key(name))
-        else:
-            self._throttle.passed(_key(name))
-        return entry, reading
+        entry = named(self._keyring.content, name)
+        code_follows = entry is not None and bool(entry.totp)
+        found = self._proved(entry, name, password, asker, code_follows=code_follows)
+        if found is None:
+            self._failures.wrong_password(entry.id if entry is not None else None)
+            raise Refused("wrong_password", _WRONG)
+        return found
 
-    def prove_again(self, operator: str, password: str) -> tuple[OperatorEntry, bytearray]:
-        """Prove a logged-in operator's password; raises as ``prove`` does."""
-        entry = self._keyring.content.operators.get(operator)
+    def prove_again(
+        self, who: Caller, password: str, *, code_follows: bool = False
+    ) -> tuple[OperatorEntry, bytearray]:
+        """Prove the password of somebody logged in; raises as ``prove`` does.
+
+        Args:
+            who: has the session.
+            password: as typed.
+            code_follows: ``use_code`` comes next, and its failures count with those before.
+
+        Raises:
+            Refused: ``session_ended``: the fifth wrong one in a row has ended the session.
+        """
+        entry = self._keyring.content.operators.get(who.operator)
         if entry is None:
             raise Refused("not_logged_in", "Nobody of that name is here any more.")
-        return self.prove_password(entry.name, password)
+        asker = Asker("session", who.session)
+        found = self._proved(entry, entry.name, password, asker, code_follows=code_follows)
+        if found is None:
+            self._failures.wrong_again(entry.id)
+            raise self._wrong_again(asker)
+        return found
 
-    def use_code(self, operator: str, code: str) -> OperatorEntry:
+    def use_code(self, operator: str, code: str, asker: Asker) -> OperatorEntry:
         """Check and use up the code of an operator whose password was right.
 
         Raises:
-            Refused: ``wrong_password``, ``throttled``, ``locked_out``.
+            Refused: ``wrong_password``, ``throttled``, ``session_ended``.
         """
         entry = self._keyring.content.operators.get(operator)
         if entry is None:
             raise Refused("wrong_password", _WRONG)
-        key = _key(entry.name)
-        self._throttle.admit(key)
-        self._use(entry, code)
-        self._throttle.passed(key)
+        try:
+            with self._gate.attempt(asker, fold_name(entry.name), proof=False) as attempt:
+                self._use(entry, code)
+                attempt.right()
+        except Refused as error:
+            if error.code == "wrong_password":
+                self._failures.wrong_code(operator)
+                raise self._wrong_again(asker) from None
+            raise
         return entry
 
     def unlock(self, name: str) -> None:
         """Reset a name's failures: it has a new password."""
-        self._throttle.passed(_key(name))
+        self._gate.strangers.reset(fold_name(name))
 
     def new(
         self, name: str, password: str, roles: frozenset[Role], reading: bytearray
     ) -> OperatorEntry:
         """Make a new operator's entry; see ``new_operator``."""
-        with self._one:
+        with self._gate.queue.turn():
             return new_operator(name, password, roles, reading, self._cost)
 
     def wrapped(self, entry: OperatorEntry, password: str, reading: bytearray) -> OperatorEntry:
         """Return an entry with the reading key wrapped under another password."""
-        with self._one:
+        with self._gate.queue.turn():
             wrapped = wrap(reading, normal(password), entry.id, self._cost)
         return structs.replace(entry, wrap=wrapped)
 
-    def _proved(self, name: str, password: str) -> tuple[OperatorEntry, bytearray]:
-        """Check a password; the guess counts as wrong until ``passed`` or ``spare``."""
-        key = _key(name)
-        self._throttle.admit(key)
-        entry = named(self._keyring.content, name)
-        # An unknown name takes as long as a wrong password, so names cannot be probed.
-        with self._one:
+    def _proved(
+        self,
+        entry: OperatorEntry | None,
+        name: str,
+        password: str,
+        asker: Asker,
+        *,
+        code_follows: bool,
+    ) -> tuple[OperatorEntry, bytearray] | None:
+        """Check a password in its turn; None if it is wrong or the name unknown."""
+        with self._gate.attempt(asker, fold_name(name)) as attempt:
+            # An unknown name takes as long as a wrong password, so names cannot be probed.
             reading = self._open(entry or self._dummy(), password)
-        if entry is None or reading is None:
-            raise Refused("wrong_password", _WRONG)
-        if 0 < entry.one_time_until < self._clock.now():
-            wipe(reading)
-            self._throttle.passed(key)
-            raise Refused("expired", "This one-time password is too old; ask for a new one.")
-        return entry, reading
+            if entry is None or reading is None:
+                return None
+            if 0 < entry.one_time_until < self._clock.now():
+                wipe(reading)
+                attempt.right()
+                raise Refused("expired", "This one-time password is too old; ask for a new one.")
+            if code_follows:
+                # Earlier failures still count: one who knows the password may guess codes.
+                attempt.half_right()
+            else:
+                attempt.right()
+            return entry, reading
+
+    def _wrong_again(self, asker: Asker) -> Refused:
+        """Return the refusal of a wrong password or code, which may have ended a session."""
+        if asker.kind == "session" and not self._gate.is_open(asker):
+            return Refused("session_ended", "Too many wrong passwords; log in again.")
+        return Refused("wrong_password", _WRONG)
 
     def _open(self, entry: OperatorEntry, password: str) -> bytearray | None:
         if len(password) > LONGEST_PASSWORD:
@@ -192,6 +275,6 @@ class Operators:
             mine.totp_last = step
 
 
-def _key(name: str) -> str:
+def fold_name(name: str) -> str:
     """Fold a name for look-ups: case, spaces and composition do not matter."""
     return " ".join(normal(name[:200]).split()).casefold()

@@ -21,8 +21,11 @@ IDLE_SECONDS = 15 * 60
 LONGEST_SECONDS = 12 * 3600
 """A session ends this long after its login."""
 
-MOST_SESSIONS = 64
-"""Sessions at once; one more login ends the longest idle one."""
+MOST_SESSIONS = 16
+"""Sessions of one operator at once; one more login ends the longest idle one of these."""
+
+MOST_WRONG = 5
+"""Wrong passwords in a row, typed by somebody logged in, that end the session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Caller:
     roles: frozenset[Role]
     session: str  # an id of the session, not its token
     one_time: bool = False  # has to choose a password first
+    user: int = -1  # id of the asking process's user, where no session tells who asks
 
     @property
     def actor(self) -> str:
@@ -50,6 +54,7 @@ class _Open:
     caller: Caller
     opened: float  # monotonic
     used: float  # monotonic
+    wrong: int = 0  # passwords in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,9 @@ class Sessions:
         now = self._clock.monotonic()
         with self._lock:
             self._open[key] = _Open(caller, now, now)
-            idlest = min(self._open, key=lambda k: self._open[k].used)
-            full = len(self._open) > MOST_SESSIONS
-        if full:
+            mine = [k for k, one in self._open.items() if one.caller.operator == operator]
+            idlest = min(mine, key=lambda k: self._open[k].used)
+        if len(mine) > MOST_SESSIONS:
             self._end(lambda one, _: one == idlest)
         return token, caller
 
@@ -142,6 +147,31 @@ class Sessions:
         """Say whether a session of this id is open."""
         with self._lock:
             return any(one.caller.session == session for one in self._open.values())
+
+    def admit(self, session: str) -> None:
+        """Raise Refused (``not_logged_in``) unless a session is still open."""
+        if not self.is_open(session):
+            raise Refused("not_logged_in", "Nobody is logged in here; log in again.")
+
+    def wrong(self, session: str) -> None:
+        """Count a wrong password of somebody logged in; after five in a row the session ends."""
+        with self._lock:
+            for one in self._open.values():
+                if one.caller.session == session:
+                    one.wrong += 1
+        self._end(lambda _, one: one.caller.session == session and one.wrong >= MOST_WRONG)
+
+    def right(self, session: str) -> None:
+        """Forget a session's wrong passwords."""
+        with self._lock:
+            for one in self._open.values():
+                if one.caller.session == session:
+                    one.wrong = 0
+
+    def close_token(self, token: str) -> None:
+        """End the session of a token, if it is still open."""
+        key = _hash(token)
+        self._end(lambda one, _: one == key)
 
     def close_session(self, session: str) -> None:
         """End a session by its id, if it is still open."""

@@ -1,6 +1,7 @@
 """Set up a new box: its vault, its owner and the recovery sheet."""
 
 from appliance.link.operations import Allowed, Done, Message, Operation
+from appliance.link.requests.login import Browser
 
 
 class BoxState(Message, frozen=True):
@@ -28,6 +29,7 @@ class RecoverySheet(Message, frozen=True):
     qr_svg: str
     ask_groups: tuple[int, ...]  # which groups (from 0) must be typed back
     token: str = ""  # the owner's session
+    device: str = ""  # for the browser's device cookie
     audit_key: str = ""  # hex of the audit's first public key, for ``zgoda audit verify``
 
 
@@ -46,6 +48,7 @@ class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
     password: str
     at: float = 0.0  # the box's time (UTC), if the person has confirmed it
     uptime: float = 0.0  # seconds since the boot at which it was seen
+    browser: Browser | None = None
 
 
 class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):

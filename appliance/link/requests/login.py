@@ -21,6 +21,15 @@ class Session(Message, frozen=True):
     step: Literal["open", "code", "password"] = "open"
     idle_left: int = 0  # seconds until it ends without a request
     ends_in: int = 0  # seconds until it ends in any case
+    device: str = ""  # after a login: for the browser's device cookie
+
+
+class Browser(Message, frozen=True):
+    """The browser that the panel speaks for. The keeper believes this of the panel's user alone."""
+
+    address: str  # IPv4 or IPv6
+    device: str = ""  # its device cookie, from an earlier login
+    token: str = ""  # of the session that it still has; a new login ends it
 
 
 class LogIn(Operation[Session], frozen=True, tag="people.log_in"):
@@ -32,6 +41,25 @@ class LogIn(Operation[Session], frozen=True, tag="people.log_in"):
     name: str
     password: str
     totp: str = ""
+    browser: Browser | None = None
+    let_in: str = ""  # a code for a new browser, as typed
+
+
+class LetInCode(Message, frozen=True):
+    """A code for one new browser, shown once."""
+
+    name: str  # as the person is called
+    code: str
+    seconds: int  # until it is too old
+
+
+class LetIn(Operation[LetInCode], frozen=True, tag="people.let_in"):
+    """Make a code with which a person's new browser logs in before all strangers."""
+
+    roles = Allowed.LOCAL
+    audit = "let_in"
+    audited = "inside"  # the operator's id is found by the name
+    name: str
 
 
 class EnterCode(Operation[Session], frozen=True, tag="people.enter_code"):

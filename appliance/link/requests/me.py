@@ -5,7 +5,7 @@ from appliance.link.requests.login import Session
 
 
 class ChangePassword(Operation[Session], frozen=True, tag="me.password"):
-    """Choose another password; end one's other sessions.
+    """Choose another password; end all one's sessions and open a new one for the asker.
 
     Beside logging out, a one-time password is good for this alone.
     """

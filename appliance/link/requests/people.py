@@ -66,10 +66,11 @@ class ChangeRoles(Operation[Done], frozen=True, tag="operators.roles"):
     audit = "roles_changed"
     operator: str
     person_roles: tuple[Role, ...]
+    password: str  # the administrator's own
 
 
 class ResetPassword(Operation[OneTime], frozen=True, tag="operators.reset_password"):
-    """Give another person a one-time password in place of one forgotten or locked."""
+    """Give another person a one-time password in place of one forgotten or seen by others."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "password_reset"
@@ -92,6 +93,7 @@ class RemovePerson(Operation[Done], frozen=True, tag="operators.remove"):
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "person_removed"
     operator: str
+    password: str  # the administrator's own
 
 
 class Names(Message, frozen=True):

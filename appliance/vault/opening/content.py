@@ -50,6 +50,13 @@ class AuditState(Struct):
     settled: AuditMark | None = None
 
 
+class DeviceState(Struct, frozen=True):
+    """What the keyring knows of browsers in which somebody has logged in before."""
+
+    key: bytes = b""  # signs their tokens; made at the first login
+    revoked: tuple[bytes, ...] = ()  # tokens' random parts, the newest last
+
+
 class KeyringContent(Struct, kw_only=True):
     """The keyring's content. Change it only inside ``Keyring.changing``."""
 
@@ -72,6 +79,7 @@ class KeyringContent(Struct, kw_only=True):
     anchor: Anchor | None = None  # the audit's newest entry when this was written
     origins: dict[str, str] = {}  # fingerprint of a recorder's key -> the boot it belongs to
     audit: AuditState = field(default_factory=AuditState)
+    devices: DeviceState = DeviceState()
 
     def copy(self) -> "KeyringContent":
         """Return a content of its own, to be changed."""

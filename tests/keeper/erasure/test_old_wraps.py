@@ -66,7 +66,7 @@ def thief(tmp_path: Path, nothing_read: None) -> Iterator[Thief]:
 def act(thief: Thief, name: str) -> None:
     match name:
         case "remove":
-            thief.box.ask(RemovePerson(operator=thief.lena), thief.token)
+            thief.box.ask(RemovePerson(thief.lena, PASSWORD), thief.token)
         case "reset":
             thief.box.ask(ResetPassword(operator=thief.lena, password=PASSWORD), thief.token)
         case _:

@@ -20,6 +20,7 @@ from appliance.link.requests.login import LogOut, WhoAmI
 from appliance.link.requests.people import ChangeRoles
 from appliance.link.server import Server
 from appliance.model.records import LineStatus
+from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up
 
 PEOPLE = {role.value: frozenset({role}) for role in Role}
@@ -234,7 +235,7 @@ def test_whoever_loses_the_role_is_told_of_nobody_from_then_on(
     assert told(watching) == state("idle")
     recorder.news.put(state("recording"))
     assert told(watching).people
-    box.ask(ChangeRoles(operator, (Role.ADMINISTRATOR,)), box.log_in())
+    box.ask(ChangeRoles(operator, (Role.ADMINISTRATOR,), PASSWORD), box.log_in())
     recorder.news.put(state("recording"))
     over = next((news for news in watching if news is not None), None)
     assert over is None  # and the page asks again

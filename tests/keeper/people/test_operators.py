@@ -9,9 +9,12 @@ import pytest
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused
+from appliance.keeper.audit.tally import Tally
 from appliance.keeper.first_run.create import create_vault, make_eraser
+from appliance.keeper.people.devices import Devices
+from appliance.keeper.people.gate import LOCAL, Asker, Gate
 from appliance.keeper.people.operators import Operators, check_name, roles_of
-from appliance.keeper.people.throttle import Throttle
+from appliance.keeper.people.sessions import Sessions
 from appliance.link.operations import Role
 from appliance.vault.opening import keys
 from appliance.vault.opening.content import OperatorEntry
@@ -37,12 +40,23 @@ def keyring(tmp_path: Path, clock: ManualClock) -> Keyring:
 
 @pytest.fixture
 def operators(keyring: Keyring, clock: ManualClock) -> Operators:
-    return Operators(keyring, clock, Throttle(clock))
+    return make_operators(keyring, clock)
 
 
-def wrong(operators: Operators, name: str, password: str, totp: str = "") -> str:
+def make_operators(keyring: Keyring, clock: ManualClock) -> Operators:
+    sessions = Sessions(clock, lambda: None)
+    gate = Gate(clock, sessions, Devices(clock, lambda: keyring))
+    return Operators(keyring, clock, gate, Tally(clock))
+
+
+STRANGER = Asker("stranger", "192.0.2.1")
+
+
+def wrong(
+    operators: Operators, name: str, password: str, totp: str = "", asker: Asker = STRANGER
+) -> str:
     with pytest.raises(Refused) as caught:
-        operators.prove(name, password, totp)
+        operators.prove(name, password, totp, asker)
     return caught.value.code
 
 
@@ -50,7 +64,7 @@ def wrong(operators: Operators, name: str, password: str, totp: str = "") -> str
 def test_name_and_password_open_the_reading_key(
     operators: Operators, keyring: Keyring, name: str
 ) -> None:
-    entry, reading = operators.prove(name, PASSWORD)
+    entry, reading = operators.prove(name, PASSWORD, "", STRANGER)
     assert public_half(reading) == keyring.content.reading_key
     assert roles_of(entry) == frozenset(Role)
 
@@ -70,7 +84,7 @@ def test_nothing_else_does_and_nothing_says_why(
     operators: Operators, name: str, password: str
 ) -> None:
     with pytest.raises(Refused, match="The name, the password or the code is wrong") as caught:
-        operators.prove(name, password)
+        operators.prove(name, password, "", STRANGER)
     assert caught.value.code == "wrong_password"
 
 
@@ -95,7 +109,7 @@ def test_guessing_is_slowed_down_and_the_owner_gets_in(
     codes = [wrong(operators, NAME, "wrong") for _ in range(5)]
     assert codes == ["wrong_password"] * 3 + ["throttled"] * 2
     clock.advance(10)
-    operators.prove(NAME, PASSWORD)
+    operators.prove(NAME, PASSWORD, "", STRANGER)
     assert wrong(operators, NAME, "wrong") == "wrong_password"
 
 
@@ -113,15 +127,16 @@ def test_one_password_is_checked_at_a_time(
             inside.release()
 
     monkeypatch.setattr("appliance.keeper.people.operators.unwrap", unwrap)
+    askers = [Asker("stranger", f"192.0.2.{number}") for number in range(4)] + [LOCAL]
     threads = [
-        threading.Thread(target=wrong, args=(operators, f"name {number}", "wrong"))
-        for number in range(8)
+        threading.Thread(target=wrong, args=(operators, f"name {number}", "wrong", "", asker))
+        for number, asker in enumerate(askers)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert together == [False] * 8
+    assert together == [False] * 5
 
 
 class TestTotp:
@@ -139,7 +154,7 @@ class TestTotp:
     ) -> None:
         assert wrong(operators, NAME, PASSWORD) == "wrong_password"
         assert wrong(operators, NAME, PASSWORD, "000 000") == "wrong_password"
-        operators.prove(NAME, PASSWORD, f" {totp.at(int(clock.now()) + drift)} ")
+        operators.prove(NAME, PASSWORD, f" {totp.at(int(clock.now()) + drift)} ", LOCAL)
 
     @pytest.mark.parametrize("drift", [-90, 90])
     def test_an_old_or_future_code_is_wrong(
@@ -152,19 +167,19 @@ class TestTotp:
         self, operators: Operators, clock: ManualClock, totp: pyotp.TOTP, keyring: Keyring
     ) -> None:
         code = totp.at(int(clock.now()))
-        operators.prove(NAME, PASSWORD, code)
+        operators.prove(NAME, PASSWORD, code, STRANGER)
         assert wrong(operators, NAME, PASSWORD, code) == "wrong_password"
-        afresh = Operators(keyring, clock, Throttle(clock))
+        afresh = make_operators(keyring, clock)
         assert wrong(afresh, NAME, PASSWORD, code) == "wrong_password"
         clock.advance(30)
-        afresh.prove(NAME, PASSWORD, totp.at(int(clock.now())))
+        afresh.prove(NAME, PASSWORD, totp.at(int(clock.now())), STRANGER)
 
     def test_a_code_without_the_password_is_not_used_up(
         self, operators: Operators, clock: ManualClock, totp: pyotp.TOTP
     ) -> None:
         code = totp.at(int(clock.now()))
         assert wrong(operators, NAME, "wrong", code) == "wrong_password"
-        operators.prove(NAME, PASSWORD, code)
+        operators.prove(NAME, PASSWORD, code, STRANGER)
 
 
 def test_a_role_that_is_not_known_gives_nothing(keyring: Keyring) -> None:

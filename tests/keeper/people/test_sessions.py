@@ -1,10 +1,14 @@
-"""Test sessions and throttling."""
+"""Test sessions: tokens, idle time, ends."""
 
 import pytest
 
 from appliance.errors import Refused
-from appliance.keeper.people.sessions import LONGEST_SECONDS, MOST_SESSIONS, Sessions
-from appliance.keeper.people.throttle import LOCKED, LONGEST, MOST, PLACES, Throttle
+from appliance.keeper.people.sessions import (
+    LONGEST_SECONDS,
+    MOST_SESSIONS,
+    MOST_WRONG,
+    Sessions,
+)
 from appliance.link.operations import Role
 from tests.clocks import ManualClock
 
@@ -112,7 +116,10 @@ def test_all_sessions_of_one_operator_end(sessions: Sessions, lock: Lock) -> Non
     assert (sessions.empty, lock.times) == (True, 1)
 
 
-def test_too_many_sessions_end_the_idlest(sessions: Sessions, clock: ManualClock) -> None:
+def test_too_many_sessions_of_one_end_the_idlest_of_these(
+    sessions: Sessions, clock: ManualClock
+) -> None:
+    other, _ = sessions.open("4e5f6a7b", "Jan", LISTENER)
     first, _ = sessions.open("0a1b2c3d", "Anna", LISTENER)
     clock.advance(1)
     second, _ = sessions.open("0a1b2c3d", "Anna", LISTENER)
@@ -120,6 +127,7 @@ def test_too_many_sessions_end_the_idlest(sessions: Sessions, clock: ManualClock
         clock.advance(1)
         sessions.open("0a1b2c3d", "Anna", LISTENER)
     assert (is_open(sessions, first), is_open(sessions, second)) == (False, True)
+    assert is_open(sessions, other)
 
 
 def test_a_session_ends_after_twelve_hours_whatever_is_done(
@@ -186,90 +194,25 @@ def test_the_others_of_one_person_are_ended_apart(sessions: Sessions, clock: Man
     assert [is_open(sessions, token) for token in tokens] == [False, True, True]
 
 
-def guess(throttle: Throttle, name: str = "anna") -> bool:
-    try:
-        throttle.admit(name)
-    except Refused as error:
-        return error.code not in {"throttled", "locked_out"}
-    return True
+def test_five_wrong_passwords_in_a_row_end_the_session_alone(
+    sessions: Sessions, lock: Lock
+) -> None:
+    token, caller = sessions.open("0a1b2c3d", "Anna", LISTENER)
+    other, _ = sessions.open("0a1b2c3d", "Anna", LISTENER)
+    for _ in range(MOST_WRONG - 1):
+        sessions.wrong(caller.session)
+    sessions.right(caller.session)
+    for _ in range(MOST_WRONG):
+        assert is_open(sessions, token)
+        sessions.admit(caller.session)
+        sessions.wrong(caller.session)
+    with pytest.raises(Refused):
+        sessions.admit(caller.session)
+    assert (is_open(sessions, token), is_open(sessions, other), lock.times) == (False, True, 0)
 
 
-def test_three_typing_errors_are_free_then_it_slows_down(clock: ManualClock) -> None:
-    throttle = Throttle(clock)
-    waits = []
-    for _ in range(20):
-        waited = 0
-        while not guess(throttle):
-            clock.advance(1)
-            waited += 1
-        waits.append(waited)
-    assert waits[:8] == [0, 0, 0, 2, 4, 8, 16, 32]
-    assert waits == sorted(waits)
-    assert max(waits) == LONGEST
-
-
-def used_up(clock: ManualClock) -> Throttle:
-    """Return a throttle with all guesses at Anna's password made."""
-    throttle = Throttle(clock)
-    for _ in range(MOST):
-        clock.advance(LONGEST)
-        assert guess(throttle)
-    return throttle
-
-
-def test_a_hundred_wrong_passwords_lock_a_name(clock: ManualClock) -> None:
-    throttle = used_up(clock)
-    for _ in range(90):
-        clock.advance(LONGEST)
-        assert not guess(throttle)
-    with pytest.raises(Refused, match="An administrator can give a new password, or wait 2 h"):
-        throttle.admit("anna")
-
-
-def test_a_locked_name_is_let_try_once_a_day(clock: ManualClock) -> None:
-    throttle = used_up(clock)
-    for _ in range(5):
-        clock.advance(LOCKED - 1)
-        assert not guess(throttle)
-        clock.advance(1)
-        assert guess(throttle)
-        assert not guess(throttle)
-
-
-def test_a_new_password_opens_a_locked_name(clock: ManualClock) -> None:
-    throttle = used_up(clock)
-    throttle.passed("anna")
-    assert [guess(throttle) for _ in range(4)] == [True, True, True, False]
-
-
-def test_a_guess_that_was_right_so_far_is_taken_back(clock: ManualClock) -> None:
-    throttle = Throttle(clock)
-    for _ in range(10):
-        throttle.admit("anna")
-        throttle.spare("anna")
-    assert [guess(throttle) for _ in range(4)] == [True, True, True, False]
-    clock.advance(2)
-    assert guess(throttle)
-    clock.advance(4)
-    throttle.admit("anna")
-    throttle.spare("anna")  # the wait before it is still over, nothing more was won
-    assert [guess(throttle), guess(throttle)] == [True, False]
-    throttle.spare("nobody")
-
-
-def test_the_right_password_clears_and_names_are_apart(clock: ManualClock) -> None:
-    throttle = Throttle(clock)
-    for _ in range(3):
-        assert guess(throttle)
-    assert not guess(throttle)
-    assert guess(throttle, "jan")
-    throttle.passed("anna")
-    assert guess(throttle)
-
-
-def test_names_made_up_do_not_take_the_memory(clock: ManualClock) -> None:
-    throttle = Throttle(clock)
-    for number in range(2 * PLACES):
-        clock.advance(LONGEST)
-        throttle.admit(str(number))
-    assert PLACES / 2 < len(throttle._tries) <= PLACES
+def test_a_token_ends_its_own_session(sessions: Sessions) -> None:
+    tokens = [sessions.open("0a1b2c3d", "Anna", LISTENER)[0] for _ in range(2)]
+    sessions.close_token(tokens[0])
+    sessions.close_token("made up")
+    assert [is_open(sessions, token) for token in tokens] == [False, True]

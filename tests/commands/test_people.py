@@ -1,0 +1,84 @@
+"""Let a new browser in from the command line, through the keeper's socket."""
+
+import functools
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from appliance.commands.people import command
+from appliance.errors import LinkError, Refused
+from appliance.keeper.records import Records
+from appliance.link.requests.login import Browser, LogIn
+from appliance.link.server import Server
+from tests.boxes import PASSWORD
+from tests.keeper.boxes import OWNER, KeeperBox, set_up
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeeperBox]:
+    monkeypatch.setattr(Records, "unlock", lambda records, reading_key: None)
+    made = set_up(tmp_path / "data")
+    yield made
+    made.keeper.close()
+
+
+@pytest.fixture
+def served(box: KeeperBox) -> Iterator[Server]:
+    server = Server(box.folders.keeper_socket, box.keeper.handle, {os.getuid()})
+    server.start()
+    yield server
+    server.stop()
+
+
+def run(box: KeeperBox, *words: str) -> Result:
+    return CliRunner().invoke(command, ["let-in", "--data", str(box.folders.data), *words])
+
+
+@pytest.mark.usefixtures("served")
+def test_it_prints_a_code_with_which_a_new_browser_logs_in(box: KeeperBox) -> None:
+    done = run(box, "ewa  NOWAK")
+    assert done.exit_code == 0, done.output
+    said, code = done.output.strip().rsplit(": ", 1)
+    assert said == f"Code for a new browser of {OWNER}, for 10 minutes"
+    for number in range(3):
+        with pytest.raises(Refused):
+            box.ask(LogIn(OWNER, f"wrong {number}", browser=Browser("192.0.2.1")))
+    login = LogIn(OWNER, PASSWORD, browser=Browser("192.0.2.1"), let_in=code)
+    assert box.ask(login).step == "open"
+    assert box.acts()[-1] == "logged_in"
+
+
+@pytest.mark.usefixtures("served")
+def test_it_prints_json(box: KeeperBox) -> None:
+    made = json.loads(run(box, OWNER, "--json").output)
+    assert (made["name"], made["seconds"], len(made["code"])) == (OWNER, 600, 11)
+
+
+@pytest.mark.usefixtures("served")
+def test_a_name_that_nobody_has_gets_none(box: KeeperBox) -> None:
+    done = run(box, "Nobody")
+    assert isinstance(done.exception, Refused)
+    assert str(done.exception) == "Nobody of that name has an account."
+    assert "let_in" not in box.acts()
+
+
+def test_a_user_who_is_neither_root_nor_the_keepers_gets_none(box: KeeperBox) -> None:
+    server = Server(
+        box.folders.keeper_socket, box.keeper.handle, {4711}, peer=lambda connection: 4711
+    )
+    server.for_user = lambda uid: functools.partial(box.keeper.handle, user=uid)
+    server.start()
+    try:
+        done = run(box, OWNER)
+    finally:
+        server.stop()
+    assert isinstance(done.exception, Refused)
+    assert done.exception.code == "forbidden"
+
+
+def test_without_a_keeper_it_says_so(box: KeeperBox) -> None:
+    assert isinstance(run(box, OWNER).exception, LinkError)
