@@ -138,7 +138,7 @@ def _start(name: str, arguments: list[str], ready: Path) -> Part:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(ready))
         listener.settimeout(0.2)
-        environment = {**MEMORY[name], **os.environ, "NOTIFY_SOCKET": str(ready)}
+        environment = {**MEMORY.get(name, {}), **os.environ, "NOTIFY_SOCKET": str(ready)}
         process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment)
         part = Part(name, process)
         try:

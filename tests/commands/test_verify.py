@@ -88,7 +88,7 @@ def test_a_persons_output_is_one_line_a_file(office: Office) -> None:
     result = CliRunner().invoke(command, [str(office.data)])
     assert result.exit_code == 0
     audit, recording = result.stdout.splitlines()
-    assert audit.endswith("audit: The audit's 1 entries hold together.")
+    assert audit.endswith("audit: The audit's 2 entries hold together.")
     assert ": complete, contents: not opened, origin: not attested. " in recording
 
 

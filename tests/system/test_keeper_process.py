@@ -55,8 +55,8 @@ def test_first_run_login_and_an_orderly_stop(tmp_path: Path) -> None:
         page = client.call(ListAudit(), token)
         assert page.sound
         assert [line.type for line in page.entries][::-1] == [
-            "first_run", "logged_in", "sheet_confirmed", "logged_out", "locked", "logged_in",
-            "locked", "logged_in",
+            "audit_key", "first_run", "logged_in", "sheet_confirmed", "logged_out", "locked",
+            "logged_in", "listed", "locked", "logged_in",
         ]  # fmt: skip
 
 
