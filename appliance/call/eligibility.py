@@ -30,9 +30,13 @@ def _asks_properly(policy: Policy) -> bool:
 def forbids_asking(call: Call) -> Symbol | None:
     """Return the symbol that forbids asking in this call now, or None."""
     policy = call.policy
-    if policy.kind != "phone" or not policy.may_ask or call.emergency:
+    if policy.kind != "phone" or call.emergency:
         return Symbol.EXEMPTED
-    if not can_be_asked(policy) or not policy.can_store:
+    if not policy.can_store:  # a missing pool also leaves the exempt list unknown
+        return Symbol.UNFIT
+    if not policy.may_ask:
+        return Symbol.EXEMPTED
+    if not can_be_asked(policy):
         return Symbol.UNFIT
     return Symbol.EXEMPTED if _forbidden_number(call) else None
 

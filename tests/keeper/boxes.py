@@ -49,7 +49,7 @@ class KeeperBox:
         """Read the one-time password."""
         return self.folders.first_run_code.read_text("ascii")
 
-    def first_run(self, **changes: str) -> RecoverySheet:
+    def first_run(self, **changes: Any) -> RecoverySheet:
         """Do the first run."""
         code = changes["code"] if "code" in changes else self.code()
         asked: dict[str, Any] = {"name": OWNER, "password": PASSWORD} | changes | {"code": code}

@@ -207,9 +207,9 @@ def test_the_sheets_page_names_the_first_key_even_when_it_is_made_days_later(
     tmp_path: Path,
 ) -> None:
     box = make_keeper(tmp_path / "data")
-    sheet = box.first_run()
+    sheet = box.first_run(at=box.clock.now(), uptime=box.clock.monotonic())
     box.clock.advance(3 * DAY)
-    again = box.first_run()
+    again = box.first_run(at=box.clock.now(), uptime=box.clock.monotonic())
     box.confirm(again)
     box.keeper.close()
     card = Card(box)
