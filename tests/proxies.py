@@ -2,6 +2,7 @@
 
 import contextlib
 import ssl
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,3 +43,14 @@ def proxy(config: Path, socket: Path) -> Iterator[Running]:
 def trusting(config: Path) -> ssl.SSLContext:
     """Return a browser's TLS that trusts the certificate, and checks it."""
     return ssl.create_default_context(cafile=str(config.parent / "panel.pem"))
+
+
+def holders(port: int) -> Counter[str]:
+    """Count the connections that the kernel holds open at a port of loopback, by address."""
+    found: Counter[str] = Counter()
+    for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]:
+        local, remote, state = line.split()[1:4]
+        if state == "01" and int(local.split(":")[1], 16) == port:
+            octets = bytes.fromhex(remote.split(":")[0])[::-1]
+            found[".".join(map(str, octets))] += 1
+    return found
