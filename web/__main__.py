@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import os
-import pwd
 import socket
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import click
 
 from appliance.config import reach, read
-from appliance.config.places import places
+from appliance.config.places import places, user_id
 from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.errors import ZgodaError, print_faults_without_text
@@ -20,13 +19,6 @@ from appliance.memory import protect, tell
 from web import forgetting
 from web.app import PanelSettings, create_app
 from web.server import Panel, address, listen, listen_for_proxy
-
-
-def _uids(_context: click.Context, _option: click.Parameter, users: tuple[str, ...]) -> set[int]:
-    try:
-        return {pwd.getpwnam(name).pw_uid for name in users}
-    except KeyError as error:
-        raise click.BadParameter(f"there is no such user: {error.args[0]}") from None
 
 
 @click.command(epilog="Example: python -m web --data data --port 8470")
@@ -63,9 +55,7 @@ def _uids(_context: click.Context, _option: click.Parameter, users: tuple[str, .
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the TLS proxy finds the panel, if the configuration names a certificate.",
 )
-@click.option(
-    "--allow-user", "proxies", multiple=True, callback=_uids, help="The TLS proxy's user."
-)
+@click.option("--allow-user", "proxies", multiple=True, help="The TLS proxy's user.")
 def command(  # noqa: PLR0913, PLR0917 - as many as there are options
     config_file: Path | None,
     data: Path,
@@ -74,7 +64,7 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
     host: str | None,
     port: int | None,
     path: Path | None,
-    proxies: set[int],
+    proxies: tuple[str, ...],
 ) -> None:
     """Serve the web panel; it asks the keeper for everything that it shows."""
     protect()
@@ -83,6 +73,7 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
         config = dataclasses.replace(config, panel=dataclasses.replace(config.panel, host=host))
     folders = places(data, run, keeper_user)
     settings = settings_for(config)
+    uids = {user_id(name) for name in proxies}
     if reach.way(config.panel) is Way.PROXY:
         listener = listen_for_proxy(path or folders.panel_socket)
         where = f"{path or folders.panel_socket}, for the TLS proxy"
@@ -96,7 +87,7 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
         tell(folders.panel_run)
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
-    Panel(app, listener, proxies).run()
+    Panel(app, listener, uids).run()
 
 
 def _listen(config: Config, port: int | None) -> socket.socket:

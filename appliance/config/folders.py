@@ -67,7 +67,7 @@ class Folders:
         self.panel_run = self.run / "zgoda-panel"
         self.recorder_socket = self.recorder_run / "recorder.sock"
         self.keeper_socket = self.keeper_run / "keeper.sock"
-        self.panel_socket = self.run / "zgoda-panel" / "panel.sock"
+        self.panel_socket = self.panel_run / "panel.sock"
         """Where the TLS proxy finds the panel, if it is not told another place."""
         self.origin_key = self.recorder_run / "origin.key"
         """The recorder's signing key of this boot, where this folder lies in memory."""

@@ -105,7 +105,6 @@ def build_records(
         audit.of_recording,
         lambda: (keyring.level, keyring.generation),
         lambda: keyring,
-        ledger.older_ground,
     )
     erasing = Erasing(erasure, keyring, certificates, catalogue, reading, playbacks)
     origins = Origins(folders.recordings, keyring, audit, clock.boot_id)

@@ -218,6 +218,31 @@ def test_the_sheets_page_names_the_first_key_even_when_it_is_made_days_later(
     assert card.verify("--key", again.audit_key).exit_code == 0
 
 
+def test_nothing_without_a_signature_stands_before_the_first_key(card: Card) -> None:
+    """As an older version left it: a chain that anybody can make, and a key that vouches for it."""
+    said = json.loads(card.lines()[1])
+    for name in ("sig", "hash"):
+        said.pop(name)
+    body = json.dumps(said | {"seq": 1, "prev": "0" * 64}, separators=(",", ":")).encode()
+    digest = hashlib.sha256(body).hexdigest()
+    bare = body[:-1] + f',"hash":"{digest}"}}\n'.encode()
+    named = json.loads(card.lines()[0]) | {
+        "seq": 2,
+        "prev": digest,
+        "key": STRANGER.public_key().public_bytes_raw().hex(),
+    }
+    for name in ("sig", "hash"):
+        named.pop(name)
+    body = json.dumps(named, separators=(",", ":")).encode()
+    signed = body[:-1] + f',"sig":"{by_a_stranger({}, body)}"}}'.encode()
+    digest = hashlib.sha256(signed).hexdigest()
+    card.log.write_bytes(bare + signed[:-1] + f',"hash":"{digest}"}}\n'.encode())
+    for head in card.heads:
+        head.unlink()
+
+    assert "Entry 1 is not signed" in card.refused_at(1)
+
+
 def test_who_has_todays_keys_cannot_sign_yesterday(card: Card) -> None:
     card.box.restart()
     assert card.box.keeper.box is not None

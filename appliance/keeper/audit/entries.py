@@ -43,7 +43,6 @@ _SIGNED = b"zgoda audit entry\n"
 _WORD = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 _ACTOR = re.compile(r"[a-z0-9]{1,32}")
 _HEX = re.compile(r"[0-9a-f]{1,64}")
-_UNSIGNED = re.compile(rb',"hash":"([0-9a-f]{64})"}\n\Z')
 _CLOSING = re.compile(rb',"sig":"([\w-]{86})"(,"hash":"([0-9a-f]{64})")}\n\Z')
 
 
@@ -132,7 +131,7 @@ def decode(line: bytes) -> Line:
     """
     closing = _CLOSING.search(line)
     if closing is None:
-        return _decode_unsigned(line)
+        raise FileFormatError("is not signed, or cannot be read")
     signed = line[: closing.start(2)] + b"}"
     if hashlib.sha256(signed).hexdigest().encode() != closing[3]:
         raise FileFormatError("was altered")
@@ -141,17 +140,6 @@ def decode(line: bytes) -> Line:
     if urlsafe_b64encode(signature)[:86] != closing[1]:
         raise FileFormatError("is not written as this software writes it")
     return Line(_entry(body), closing[3].decode(), body, signature)
-
-
-def _decode_unsigned(line: bytes) -> Line:
-    """Decode a line of layout 1, which has no signature; raises as ``decode``."""
-    closing = _UNSIGNED.search(line)
-    if closing is None:
-        raise FileFormatError("cannot be read")
-    body = line[: closing.start()] + b"}"
-    if hashlib.sha256(body).hexdigest().encode() != closing[1]:
-        raise FileFormatError("was altered")
-    return Line(_entry(body), closing[1].decode(), body, b"")
 
 
 def _entry(body: bytes) -> AuditEntry:

@@ -80,11 +80,9 @@ class AuditLog:
         self._keys = AuditKeys(keyring, start.key)
         # After a cut the log's last key may be gone: then no head of that day is signed anew.
         self._follows = start.key in (b"", public_half(self._keys.now))
-        self._named = bool(start.key)  # False: nothing is there, or what layout 1 left unsigned
+        self._named = bool(start.key)  # False: no entry can be read
         keyring.anchored_by(self.anchor)
         keyring.stamp = self._keys.drop_old
-        if start.seq and not self._named:
-            self.append("taken_over", KEEPER)
         if start.lost:
             first, last = start.lost
             self.append(CUT_BACK, KEEPER, detail=f"from_{first}.to_{last}")

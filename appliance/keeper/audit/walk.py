@@ -92,10 +92,8 @@ class Walk:
                 self._check_open_day(day)
             elif day not in self.days and not self.since and self.bad is None:
                 self._refuse(self.seq, f"There is a signed head of {day}, but no entry.")
-        if self._last is not None and self.key:
+        if self._last is not None:
             self._check_signature(self._last, self.key)  # even if something behind it is bad
-        elif self.seq and not self.key:
-            self._refuse(1, "Entry 1 is not signed.")
         anchor = self._anchor
         if anchor is not None and self.seq < anchor.seq:
             self._refuse(self.seq + 1, _MISSING.format(first=self.seq + 1, last=anchor.seq))
@@ -136,8 +134,6 @@ class Walk:
             self._refuse(seq, f"Entry {seq} is missing; entry {entry.seq} stands in its place.")
         elif entry.prev != self.hash:
             self._refuse(seq, f"Entry {seq} does not follow from the entry before it.")
-        elif self.key and not read.signature:
-            self._refuse(seq, f"Entry {seq} is not signed.")
         elif entry.type == CUT_BACK:
             self._refuse(seq, f"Entries from {seq} on were cut off: the keyring knew them.")
         else:
@@ -147,7 +143,7 @@ class Walk:
         """Check day and key of an entry that the chain holds, and go to it."""
         entry = read.entry
         day = day_after(self.day, entry.t, trusted=entry.clock_ok)
-        begins = day != self.day if self.key else bool(read.signature)
+        begins = day != self.day
         if begins and self.key:
             self._finish_day()
         if begins != (entry.type == NEW_KEY) or begins != (entry.key is not None):
@@ -212,10 +208,10 @@ class Walk:
         if last.signed_by(key):
             self._unsure = self.place, last.entry.seq
             return
-        seq = self._first_unsigned(last, key)
+        seq = self._first_not_signed(last, key)
         self._refuse(seq, f"Entry {seq} is not signed with the key of its day.")
 
-    def _first_unsigned(self, last: Line, key: bytes) -> int:
+    def _first_not_signed(self, last: Line, key: bytes) -> int:
         start, before = self._unsure
         for line, _ in lines(self._folder, start):
             read = decode(line)

@@ -31,7 +31,6 @@ class Certificates:
         entries_of: Callable[[str], Iterable[AuditEntry]],
         now: Callable[[], tuple[Level, int]],
         keys: Callable[[], Container[str]],
-        older_ground: Callable[[str], str],
         media: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         """Take what they are made from.
@@ -40,13 +39,11 @@ class Certificates:
             entries_of: returns a recording's audit entries, oldest first.
             now: returns the eraser's level and the keyring's generation.
             keys: returns the recordings whose keys are in the keyring.
-            older_ground: returns the ground of an erasure whose entry does not name it.
             media: returns the ids of outside media that still hold a copy.
         """
         self._entries_of = entries_of
         self._now = now
         self._keys = keys
-        self._older_ground = older_ground
         self._media = media
         self._reasons: dict[str, str] = {}
 
@@ -74,7 +71,7 @@ class Certificates:
         return Certificate(
             recording=recording,
             state=_STATES[last.type],
-            ground=ground or self._older_ground(recording),
+            ground=ground,
             level=level,
             generation=generation,
             at=last.t,

@@ -98,14 +98,6 @@ class Ledger:
         """Return the reason of an erasure, done or ordered, or None."""
         return self._get("erasures", recording, ErasureWords)
 
-    def older_ground(self, recording: str) -> str:
-        """Return the ground of an erasure of layout 1, whose audit did not name it; or nothing."""
-        words = self.erasure_of(recording)
-        if words is not None:
-            return words.ground
-        with self._lock:
-            return str(self._read("certificates", _id(recording)).get("ground", ""))
-
     def count(self, notes: Mapping[str, CallNote]) -> None:
         """Count notes by their file names, each exactly once.
 
