@@ -208,11 +208,14 @@ def _no_room_for(page: Page, panel: Panel) -> Iterator[None]:
     with contextlib.ExitStack() as held:
         while True:
             connection = HTTPConnection("127.0.0.1", panel.port)
-            held.callback(connection.close)
             connection.request("GET", "/lines/events", headers=headers)
             status = connection.getresponse().status
             assert status in {200, 503}
-            taken += status == 200
+            if status == 200:
+                held.callback(connection.close)
+                taken += 1
+            else:
+                connection.close()  # the panel takes so many connections and no more
             if status == 503 and taken >= MOST_STREAMS - 1:
                 break
             assert time.monotonic() < deadline
