@@ -3,29 +3,36 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
+DEV := $(VENV)/.dev
 HARDWARE := $(VENV)/.hardware
 
 # The arrays are small: more threads only wait for each other.
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run trial-sound test need-root test-root lint check faults bench lock prompts screenshots clean
+.PHONY: help run trial-sound test need-root test-root lint check faults bench lock sbom prompts screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock requirements-build.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Zgoda needs Python 3.11 or newer; set PYTHON=…"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What only developers need. No release and no box has it.
+$(DEV): requirements-dev.lock $(READY)
+	$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # PyAudio is built here, against headers that only users and testers of sound cards need.
-$(HARDWARE): requirements-hardware.lock $(READY)
+$(HARDWARE): requirements-hardware.lock $(DEV)
 	./tests/system-packages
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-hardware.lock
+	$(INSTALL) --require-hashes --no-build-isolation -r requirements-hardware.lock
 	@touch $@
 
 run: $(READY) ## a trial: recorder, keeper and panel on the simulated line
@@ -35,7 +42,7 @@ trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no har
 	./tests/system-packages
 	$(BIN)/python -m tests.rig $(if $(STAY),--stay)
 
-lint: $(READY) ## ruff, mypy, import contracts
+lint: $(DEV) ## ruff, mypy, import contracts
 	$(BIN)/ruff format --check appliance web tests benchmarks
 	$(BIN)/ruff check appliance web tests benchmarks
 	$(BIN)/mypy
@@ -53,26 +60,33 @@ test-root: need-root $(HARDWARE) ## the tests that need root: other users' proce
 	./tests/system-packages
 	$(BIN)/pytest -m root
 
-faults: $(READY) ## kill processes, fill disks, simulate a day; writes docs/faults.md (half an hour)
+faults: $(DEV) ## kill processes, fill disks, simulate a day; writes docs/faults.md (half an hour)
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
 
-bench: $(READY) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="keys …" only some
+bench: $(DEV) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="keys …" only some
 	-@./benchmarks/peers/install
 	@$(BIN)/python benchmarks/box/cold.py $(VENV)
 	$(BIN)/python -m benchmarks --write $(PART); short=$$?; \
 	$(if $(PART),,$(BIN)/python -m benchmarks.pictures;) exit $$short
 
-screenshots: $(READY) ## the documentation's pictures, of the real panel
+screenshots: $(DEV) ## the documentation's pictures, of the real panel
 	./tests/system-packages
 	$(BIN)/python -m tests.browser.screenshots
 
 # Extras keep their names: older pips ignore a pin without the extra.
 LOCKED := uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.11 --no-header --no-annotate
-EXTRA := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["hardware"], sep="\n")
+WANTED := import sys, tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; print(*(project["optional-dependencies"][sys.argv[1]] if sys.argv[1:] else project["dependencies"]), sep="\n")
+AGREED := $(LOCKED) --constraint requirements-dev.lock
 
-lock: ## renew both lock files (needs uv)
-	$(LOCKED) --extra dev --output-file requirements.lock pyproject.toml
-	python3 -c '$(EXTRA)' | $(LOCKED) --constraint requirements.lock --output-file requirements-hardware.lock -
+lock: ## renew the lock files, all with the same versions (needs uv)
+	$(LOCKED) --extra dev --extra build --output-file requirements-dev.lock pyproject.toml
+	python3 -c '$(WANTED)' | $(AGREED) --output-file requirements.lock -
+	python3 -c '$(WANTED)' build | $(AGREED) --output-file requirements-build.lock -
+	python3 -c '$(WANTED)' hardware | $(AGREED) --output-file requirements-hardware.lock -
+	python3 -c '$(WANTED)' sbom | $(AGREED) --output-file requirements-sbom.lock -
+
+sbom: ## list a release's parts as CycloneDX, into dist/
+	./image-build/sbom $(PYTHON)
 
 prompts: $(READY) ## render the shipped prompts again (needs espeak-ng)
 	$(BIN)/python -m appliance.prompts.render

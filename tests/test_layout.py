@@ -45,7 +45,7 @@ def scripts() -> Iterator[Path]:
 def test_top_level_folders_are_the_agreed_ones() -> None:
     there = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] != "."}
 
-    assert FOLDERS - {"image-build"} <= there
+    assert FOLDERS <= there
     assert there <= FOLDERS | BESIDE | MADE_HERE
 
 
@@ -163,15 +163,46 @@ def test_each_dependency_has_its_reason() -> None:
 
 def test_the_lock_pins_every_extra_that_is_wanted() -> None:
     """Older pips take `name==1` for no pin of `name[extra]` and ask for the newest instead."""
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
-    pins = map(Requirement, re.findall(r"^\w[^\\\n]*", lock, re.M))
-    pinned = {canonicalize_name(pin.name): pin.extras for pin in pins}
+    pinned = {name: pin.extras for name, pin in pins("requirements-dev.lock").items()}
     wanted = 0
     for name, extras in pinned.items():
         for needed in needed_by(name, extras):
             wanted += len(needed.extras)
             assert needed.extras <= pinned[canonicalize_name(needed.name)], f"{name} needs {needed}"
     assert wanted
+
+
+def test_a_release_holds_what_runs_and_nothing_else() -> None:
+    """What a box installs: the dependencies and what these need, in the versions tested."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    release = pins("requirements.lock")
+    tested = pins("requirements-dev.lock")
+    needed: set[str] = set()
+    waiting = [Requirement(each) for each in extras["dependencies"]]
+    while waiting:
+        one = waiting.pop()
+        name = canonicalize_name(one.name)
+        if name not in needed:
+            needed.add(name)
+            waiting += needed_by(name, one.extras)
+
+    assert needed <= set(release)
+    assert all(pin.specifier == tested[name].specifier for name, pin in release.items())
+    for tool in ("pytest", "hypothesis", "playwright", "mypy", "ruff", "hatchling", "editables"):
+        assert tool not in release
+
+
+def test_every_lock_agrees_with_what_was_tested() -> None:
+    tested = pins("requirements-dev.lock")
+    for lock in ("requirements-build.lock", "requirements-hardware.lock", "requirements-sbom.lock"):
+        shared = {name: pin for name, pin in pins(lock).items() if name in tested}
+        assert all(pin.specifier == tested[name].specifier for name, pin in shared.items()), lock
+
+
+def pins(lock: str) -> dict[str, Requirement]:
+    """What a lock file pins, by its normal name; of several for several Pythons the last."""
+    lines = re.findall(r"^\w[^\\\n]*", (ROOT / lock).read_text("utf-8"), re.M)
+    return {canonicalize_name(pin.name): pin for pin in map(Requirement, lines)}
 
 
 def needed_by(name: str, extras: set[str]) -> Iterator[Requirement]:
