@@ -148,7 +148,7 @@ def network_seconds(pid: int) -> float:
     """Return the processor time of the simulated network in a recorder."""
     seconds = 0.0
     for thread in Path(f"/proc/{pid}/task").iterdir():
-        with suppress(FileNotFoundError):  # one that has just ended was none of the network's
+        with suppress(OSError):  # one that ends meanwhile was none of the network's
             if (thread / "comm").read_text().startswith(NETWORK):
                 seconds += seconds_of(thread)
     return seconds
