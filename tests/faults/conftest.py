@@ -11,6 +11,7 @@ from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row
 
 HEADS = {
+    "attacks": ("attack", "before", "now"),
     "keeper's steps": ("act", "steps", "killed at", "found afterwards"),
     "keeper": ("moment", "killed during", "after ms", "answered before", "found afterwards"),
     "recorder's states": ("state", "caller", "agreed and heard, s", "plays, s", "verdict"),
@@ -27,6 +28,11 @@ HEADS = {
 """Each table and its columns, in the page's order."""
 
 WORDS = {
+    "attacks": (
+        "Attacks",
+        "What a penetration test did to the box of 26 November 2026, and the same again now. "
+        "Each is also a test of its own in `tests/security`.",
+    ),
     "keeper's steps": (
         "The keeper, at each step",
         "The keeper is killed at every system call by which an act changes the disk; every "

@@ -1,5 +1,6 @@
 """Attack retention through the clock: time servers, the chip, the ledger, the moment of a yes."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -95,9 +96,10 @@ class Victim:
         return box.records.parts.time.now()
 
 
-@pytest.fixture
-def victim(tmp_path: Path) -> Iterator[Victim]:
-    office = make_office(tmp_path / "data")
+@contextlib.contextmanager
+def victims(folder: Path) -> Iterator[Victim]:
+    """Make a victim in a folder, and end its keeper."""
+    office = make_office(folder / "data")
     for _ in range(5):
         office.record(boot="b00000")
     office.close()
@@ -107,6 +109,12 @@ def victim(tmp_path: Path) -> Iterator[Victim]:
     made = Victim(office, keeper)
     yield made
     made.keeper.close()
+
+
+@pytest.fixture
+def victim(tmp_path: Path) -> Iterator[Victim]:
+    with victims(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

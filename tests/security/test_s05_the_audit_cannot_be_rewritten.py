@@ -4,6 +4,7 @@ The attacker knows the format, computes every hash anew, and puts whatever they 
 and heads. The last tests hold today's keys as well, as root on the running box does.
 """
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -99,9 +100,10 @@ def by_a_stranger(old: dict[str, Any], body: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-@pytest.fixture
-def card(tmp_path: Path) -> Iterator[Card]:
-    box = set_up(tmp_path / "data")
+@contextlib.contextmanager
+def cards(folder: Path) -> Iterator[Card]:
+    """Let a box work for three days in a folder, and stop it."""
+    box = set_up(folder / "data")
     assert box.keeper.box is not None
     for count in (40, 700, 60):
         acts = [Act(type="played", actor="0a1b2c3d", rid=f"{n:032x}") for n in range(count)]
@@ -114,6 +116,12 @@ def card(tmp_path: Path) -> Iterator[Card]:
     assert len(made.heads) == 3
     yield made
     box.keeper.close()
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Iterator[Card]:
+    with cards(tmp_path) as made:
+        yield made
 
 
 @pytest.mark.parametrize("sign", [as_it_was, by_a_stranger])
