@@ -1,6 +1,10 @@
 """Fixtures for tests that need a whole box."""
 
+import os
 from pathlib import Path
+
+# The arrays are small: more threads only wait for each other. Read when numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import HealthCheck, settings
