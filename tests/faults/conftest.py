@@ -18,6 +18,8 @@ HEADS = {
     "recorder": ("moment", "killed at s", "plays s", "lost s", "verdict", "listed"),
     "panel": ("while it gave", "killed after ms", "answered before", "found afterwards"),
     "run": ("killed", "s until all is over", "what happened", "plays, s", "verdict"),
+    "power cuts": ("act", "states", "lost", "unreadable", "else wrong", "resumed", "recovered"),
+    "power cuts, controls": ("left out", "states until it was found"),
     "disk": ("free, MiB", "what was tried", "what became of it"),
     "soaked": ("calls", "recorded", "hours of line time", "seconds that it took"),
     "soak": (
@@ -66,6 +68,21 @@ WORDS = {
         "`zgoda run` stops as a whole and says which part died; on the appliance systemd starts "
         "that part again and nothing else stops. When `zgoda run` itself is killed, its parts go "
         "on until they are told to end. When the reading child dies, the box is locked.",
+    ),
+    "power cuts": (
+        "The power is cut",
+        "A box lives on a real ext4 whose disk logs each write and flush. A state is an image that "
+        "a cut at some moment can leave: what was flushed is there; of what was written later the "
+        "disk kept all, nothing, a part in any order, or single sectors, torn ones among them. The "
+        "file system is checked and mounted as at a boot, and the real keeper starts. *Lost*: "
+        "more than a second (and the line's lateness) of a call, or anything that had been "
+        "answered. *Unreadable*: a keyring, shard, shelf, ledger, recording or audit. *Resumed*: "
+        "an erasure was under way and is finished. *Recovered*: the audit's last entry was torn, "
+        "and so had never been answered.",
+    ),
+    "power cuts, controls": (
+        "Controls",
+        "The same with a box that leaves out one kind of sync: the loss must be found.",
     ),
     "disk": (
         "A disk that fills up",
