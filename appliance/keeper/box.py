@@ -22,6 +22,7 @@ from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
+from appliance.vault.timed_disk import SlowSyncs
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Box:
         self.halves = HalfLogins(around.clock)
         self.tally = Tally(around.clock)
         self.reserve = make_reserve(around.folders)
+        self.syncs = SlowSyncs(around.clock.monotonic)
         self.now: OpenBox | None = None
         """The open vault's parts; None before the first run and after the end."""
         self._begin = begin
@@ -74,6 +76,10 @@ class Box:
             raise Refused("not_set_up", "This box is not set up yet: do the first run.")
         return self.now
 
+    def disk(self) -> ReservedDisk:
+        """Return a disk that falls back on the reserve and whose syncs are timed."""
+        return ReservedDisk(self.reserve, self.syncs)
+
     @property
     def audit(self) -> AuditLog | None:
         """Return the audit; None before the first run."""
@@ -83,11 +89,11 @@ class Box:
         """Open the vault, locked, and begin; raise ZgodaError if it does not open."""
         around = self.around
         self.reserve.keep()
-        disk = ReservedDisk(self.reserve)
+        disk = self.disk()
         eraser = make_eraser(around.folders, around.config, disk)
         keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
         time = BelievedClock(around.clock, self._boot or Boot.of_this_machine())
-        audit = open_audit(around.folders, keyring, time, self.reserve)
+        audit = open_audit(around.folders, keyring, time, self.reserve, disk)
         operators = Operators(keyring, around.clock, self.gate, self.tally, around.cost)
         records = build_records(
             around, keyring, eraser, audit, self.sessions.close_all, time=time, disk=disk

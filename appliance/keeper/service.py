@@ -35,7 +35,6 @@ from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
 from appliance.keeper.handlers.time import Times
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
-from appliance.keeper.storage.reserve import ReservedDisk
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.chip import Boot
 from appliance.link import notify
@@ -128,7 +127,7 @@ class Keeper:
             around.config.office.country,
             box.records.renew,
             functools.partial(self._recorder.lend, functools.partial(_loan, box)),
-            ReservedDisk(self._box.reserve),
+            self._box.disk(),
         )
         self._handlers |= handlers_of(Calls(box.records.parts), self._exempt)
         attempt("erasures", box.records.resume)
@@ -245,8 +244,7 @@ class Keeper:
         """Make keys for future recordings, once the recovery sheet is confirmed."""
         around, box = self._around, self.box
         if box is not None and box.keyring.content.sheet_confirmed:
-            disk = ReservedDisk(self._box.reserve)
-            publish_pool(around.folders, around.config, box.keyring, disk)
+            publish_pool(around.folders, around.config, box.keyring, self._box.disk())
 
     def _fill_pool_when_low(self) -> None:
         if self.box is not None:

@@ -243,6 +243,13 @@ SENTENCES: Mapping[str, Sentence] = {
     "disk.slow": _warn(
         "A piece of a recording is on the disk only after %(ms)s ms: use a faster card or disk."
     ),
+    "disk.was_slow": _warn(
+        "In the last hour the disk once took %(ms)s ms to keep a piece of a call: had the power "
+        "gone then, more than a second would be missing. Use a faster card or disk."
+    ),
+    "disk.kept_slowly": _warn(
+        "In the last hour the keeper once waited %(ms)s ms for the disk: use a faster card or disk."
+    ),
     "disk.broken": _fail("%(path)s does not take what is written: %(detail)s."),
     "memory.room": _ok("%(free)s of memory are free."),
     "memory.scarce": _warn("Only %(free)s of memory are free: end other programs."),

@@ -40,8 +40,13 @@ def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPat
         red = Light.STEADY
     elif "paused" in states:
         red = Light.BLINKING
-    elif needed or states & {"fault", "unknown"} or any(status.full for status in lines):
+    elif needed or states & {"fault", "unknown"} or any(map(_stores_badly, lines)):
         red = Light.WINK
     amber = Light.BLINKING if states & _ASKING else Light.OFF
     busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING
     return LampPattern(green=Light.OFF if busy else Light.STEADY, amber=amber, red=red)
+
+
+def _stores_badly(status: LineStatus) -> bool:
+    """Say whether nothing can be stored, or the disk is too slow for the last second."""
+    return status.full or status.slow_sync_ms > 0

@@ -179,6 +179,10 @@ class CallRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     restricted: bool = False
 
 
+SLOW_DISK = "slow_disk"
+"""Reason in the note of a recorded call: a power cut could have cost more than a second of it."""
+
+
 class CallNote(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One call in the spool of counts, recorded or not; it holds no personal data."""
 
@@ -199,6 +203,7 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     outcome: Literal["recorded", "unrecorded"] | None = None  # of the last call
     reason: str | None = None  # of the last call, or of the fault
     recording: bool = False
+    slow_sync_ms: int = 0  # the slowest of the last hour; 0: none took longer than it may
     full: bool = False  # no room or no key for a recording: the line does not ask
     exempt_until: float = 0.0  # UTC: after an emergency call the line does not ask until then
     trial: bool = False  # on the simulated exchange, where calls can be placed

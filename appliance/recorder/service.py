@@ -33,11 +33,12 @@ from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudi
 from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
-from appliance.recorder.recording.writer import Failed, Opened, Withdrawn
+from appliance.recorder.recording.writer import Failed, Opened, SlowSync, Withdrawn
 from appliance.vault.layout import check_layout
 from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool
 from appliance.vault.seal import Sealed
+from appliance.vault.timed_disk import SlowSyncs
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
@@ -83,6 +84,7 @@ class Recorder:
             origin=self._origin,
             exempt=self._exempt,
             library=Library(config.vault.prompts or None),
+            syncs=SlowSyncs(clock.monotonic),
             tell=self._told,
             simulation=simulation,
             portaudio=functools.cache(make_portaudio),
@@ -188,6 +190,9 @@ class Recorder:
                 return
             case Failed():
                 log.error("a call is not recorded: %s", report.reason)
+                return
+            case SlowSync():
+                log.warning("the disk took %.1f s to keep a piece of a call", report.seconds)
                 return
             case _:
                 self._changed()

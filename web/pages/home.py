@@ -8,6 +8,7 @@ from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.requests.time import GetTime
+from appliance.model.records import SLOW_DISK
 from web import access, streams
 from web.pages import live
 
@@ -64,7 +65,7 @@ def _by_outcome(rows: tuple[tuple[str, str, str, str, int], ...]) -> list[tuple[
     """Sum the counts over lines and days: outcome, reason, count; the most frequent first."""
     sums: dict[tuple[str, str], int] = {}
     for _line_name, _day, outcome, reason, count in rows:
-        key = (outcome, "" if outcome == "recorded" else reason)
+        key = (outcome, reason if outcome != "recorded" or reason == SLOW_DISK else "")
         sums[key] = sums.get(key, 0) + count
     ordered = sorted(sums.items(), key=lambda item: (item[0][0] != "recorded", -item[1], item[0]))
     return [(outcome, reason, count) for (outcome, reason), count in ordered]

@@ -37,7 +37,7 @@ LAMPS = {
     ("red", Light.BLINKING): _l("Red blinks: a recording is paused."),
     ("red", Light.WINK): _l(
         "Red winks: a line cannot be heard, its phone was not yet at rest, nothing can be stored, "
-        "or an administrator has to look at the panel."
+        "the disk is slow, or an administrator has to look at the panel."
     ),
 }
 """A lit lamp and its meaning."""
@@ -97,6 +97,10 @@ def ready_or_not(status: LineStatus) -> str:
     return ""
 
 
+def _sentence(status: LineStatus) -> str:
+    return ready_or_not(status) or str(words.state(status.state).sentence)
+
+
 def _line(status: LineStatus, on: OnLine | None) -> dict[str, Any]:
     shown = words.state(status.state)
     return {
@@ -104,7 +108,9 @@ def _line(status: LineStatus, on: OnLine | None) -> dict[str, Any]:
         "state": status.state,
         "lamp": shown.lamp,
         "name": str(shown.name),
-        "sentence": ready_or_not(status) or str(shown.sentence),
+        "sentence": " ".join(
+            filter(None, (_sentence(status), str(words.slow(status.slow_sync_ms))))
+        ),
         "last": str(words.last(status)),
         "about": str(words.about(status.state)),
         "since": formats.clock(status.since) if status.since else "",

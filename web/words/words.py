@@ -281,6 +281,17 @@ def about(word: str) -> Any:
     return _l("Last call") if word in _BETWEEN_CALLS else _l("Why")
 
 
+def slow(ms: int) -> Any:
+    """Return the sentence about a sync that took too long; empty if none did."""
+    if not ms:
+        return ""
+    return _l(
+        "The disk is slow: it once took %(ms)s ms to keep a piece of a call. Had the power failed "
+        "then, more than a second would be lost. See the doctor's page.",
+        ms=ms,
+    )
+
+
 def last(status: LineStatus) -> Any:
     """Return the outcome of the last call; during a call, why it is not recorded."""
     why = reason(status.reason)

@@ -33,6 +33,7 @@ from appliance.keeper.audit.lines import Place, about, page, readable
 from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import Writer, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
+from appliance.vault.disk import Disk
 from appliance.vault.opening.content import AuditMark
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.shard import Anchor
@@ -47,7 +48,12 @@ class AuditLog:
     """The open audit, appended to by its owner alone. Threads may share it."""
 
     def __init__(
-        self, folder: Path, clock: Clock, keyring: Keyring, reserve: Reserve | None = None
+        self,
+        folder: Path,
+        clock: Clock,
+        keyring: Keyring,
+        reserve: Reserve | None = None,
+        disk: Disk | None = None,
     ) -> None:
         """Open the audit, creating its folder; cut a torn last line, and check what is new.
 
@@ -56,6 +62,7 @@ class AuditLog:
             clock: gives each entry's time.
             keyring: holds the signing keys and the anchor; gets an anchor at each write.
             reserve: gives room if the disk is full.
+            disk: syncs.
 
         Raises:
             VaultError: the audit could not be written.
@@ -67,7 +74,7 @@ class AuditLog:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         heads_folder(folder).mkdir(mode=0o700, exist_ok=True)
         torn = cut_unfinished(folder)
-        self._writer = Writer(folder, reserve)
+        self._writer = Writer(folder, reserve, disk)
         start = begin(folder, keyring.content.audit, keyring.anchor or Anchor(0, b""))
         self._walk = start.walk
         self._newest = start.seq, start.hash  # replaced as one: read without the lock

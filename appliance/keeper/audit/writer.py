@@ -20,11 +20,13 @@ _FAILED = "The audit cannot be written, so nothing was done: {reason}."
 class Writer:
     """The end of the log. One thread at a time."""
 
-    def __init__(self, folder: Path, reserve: Reserve | None = None) -> None:
+    def __init__(
+        self, folder: Path, reserve: Reserve | None = None, disk: Disk | None = None
+    ) -> None:
         """Take the folder of the monthly files; a reserve gives room if the disk is full."""
         self._folder = folder
         self._spend: Spend = reserve.spend if reserve is not None else _plainly
-        self._disk = Disk()
+        self._disk = disk or Disk()
         self._broken = False
 
     def append(self, month: str, lines: bytes) -> Place:
@@ -74,7 +76,7 @@ class Writer:
             os.ftruncate(file, size)
             self._broken = False
             raise OSError(errno.ENOSPC, f"only {written} of {len(lines)} bytes fitted")
-        os.fdatasync(file)
+        self._disk.sync(file)
         self._broken = False
         return size + written
 

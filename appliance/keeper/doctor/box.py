@@ -9,6 +9,7 @@ from appliance.clock import Clock
 from appliance.keeper.doctor.machine import Machine, standing
 from appliance.model.findings import Finding, find
 from appliance.vault.seal import ROOM_TO_GO_ON, ROOM_TO_START
+from appliance.vault.timed_disk import SLOW_SYNC_SECONDS
 
 SCARCE_BYTES = 2 << 30
 """Free bytes below which a warning is due: about 30 hours of calls."""
@@ -17,9 +18,6 @@ HOUR_BYTES = 2 * 30_000_000
 """The most an hour of a call takes, on two channels."""
 
 LEAST_MEMORY = 100 << 20
-
-SLOW_SECONDS = 0.25
-"""Half of a frame's duration: a slower disk falls behind."""
 
 NO_RIGHTS = frozenset({"vfat", "exfat", "msdos", "ntfs", "ntfs3", "fuseblk"})
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
@@ -90,7 +88,7 @@ def _writes(machine: Machine, data: Path, clock: Clock) -> Finding:
         seconds = machine.write_seconds(data, clock)
     except OSError as error:
         return find("disk.broken", path=data, detail=error.strerror)
-    id = "disk.slow" if seconds > SLOW_SECONDS else "disk.writes"
+    id = "disk.slow" if seconds > SLOW_SYNC_SECONDS else "disk.writes"
     return find(id, ms=max(1, round(seconds * 1000)))
 
 

@@ -93,10 +93,14 @@ def make_eraser(folders: Folders, config: Config, disk: Disk | None = None) -> E
 
 
 def open_audit(
-    folders: Folders, keyring: Keyring, clock: Clock, reserve: Reserve | None = None
+    folders: Folders,
+    keyring: Keyring,
+    clock: Clock,
+    reserve: Reserve | None = None,
+    disk: Disk | None = None,
 ) -> AuditLog:
     """Open the audit with the audit's keys in the keyring."""
-    return AuditLog(folders.audit, clock, keyring, reserve)
+    return AuditLog(folders.audit, clock, keyring, reserve, disk)
 
 
 def publish_pool(

@@ -61,6 +61,8 @@ class Doctor:
         yield find("configuration.valid", lines=len(config.lines), purposes=len(config.purposes))
         yield from examine_panel(config.panel, around.clock)
         yield from examine_box(self._machine, around.folders.data, around.clock)
+        if self._box.syncs.ms:
+            yield find("disk.kept_slowly", ms=self._box.syncs.ms)
         yield from examine_memory(around.folders, running)
         parts = self._box.opened().records.parts
         waiting = parts.retention.waiting

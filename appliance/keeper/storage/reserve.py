@@ -13,11 +13,13 @@ import contextlib
 import functools
 import os
 import threading
+import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TypeVar
 
-from appliance.vault.disk import FULL, Disk
+from appliance.vault.disk import FULL
+from appliance.vault.timed_disk import SlowSyncs, TimedDisk
 
 LEAST_BYTES = 16 * 2**20
 """Enough for an erasure on a box with some ten thousand calls."""
@@ -94,10 +96,13 @@ class Reserve:
                     raise
 
 
-class ReservedDisk(Disk):
-    """A disk whose writes fall back on the reserve."""
+class ReservedDisk(TimedDisk):
+    """A disk whose writes fall back on the reserve, and whose syncs are timed."""
 
-    def __init__(self, reserve: Reserve) -> None:
+    def __init__(self, reserve: Reserve, syncs: SlowSyncs | None = None) -> None:
+        """Take the reserve, and what remembers slow syncs."""
+        syncs = syncs or SlowSyncs(time.monotonic)
+        super().__init__(syncs.monotonic, syncs.took)
         self._reserve = reserve
 
     def open(self, path: Path) -> int:

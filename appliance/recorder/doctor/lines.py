@@ -50,6 +50,9 @@ def _states(running: Running, broken: Collection[str | None]) -> Iterator[Findin
     """Tell how the lines are; one whose device is amiss does not wait for its phone."""
     if running.exempt_seconds > 0:
         yield find("lines.exempt", minutes=-int(-running.exempt_seconds // 60))
+    slowest = max((status.slow_sync_ms for status in running.lines), default=0)
+    if slowest:
+        yield find("disk.was_slow", ms=slowest)
     for status in running.lines:
         if status.state == "fault" or (status.state == "unknown" and status.line in broken):
             yield find("lines.fault", line=status.line)

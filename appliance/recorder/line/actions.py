@@ -13,7 +13,7 @@ from appliance.model.audio import RATE, Sound
 from appliance.model.events import Event
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
-from appliance.model.records import RecordingMark
+from appliance.model.records import SLOW_DISK, RecordingMark
 from appliance.model.terms import Timer
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.recording.notes import Notes
@@ -49,6 +49,7 @@ class LineActions:
         self._tape = Tape(self._lateness + MARGIN, tools.openings.channels)
         self._timers: dict[Timer, int] = {}
         self._empty = False  # a file was ordered, and nothing has gone to it
+        self._slow = False  # the disk, since the last note
 
     def carry_out(self, action: act.Action, call: Call, now: int) -> None:
         """Do one thing; ``call`` is the call after the step that wanted it."""
@@ -108,6 +109,10 @@ class LineActions:
         """Hand the writer what has waited long enough."""
         self._pass_on(*self._tape.ripe(now))
 
+    def disk_was_slow(self) -> None:
+        """Let the call's note say that the disk was too slow."""
+        self._slow = True
+
     def drop_tape(self) -> None:
         """Throw away what waits: the file has failed."""
         self._tape.drop()
@@ -133,8 +138,9 @@ class LineActions:
             self.stop_tape("cut", now - self._tape.delay)
 
     def _note(self, note: act.Note, line: str) -> None:
+        slow, self._slow = self._slow and note.outcome == "recorded", False
         try:
-            self._tools.notes.write(line, note.outcome, note.reason)
+            self._tools.notes.write(line, note.outcome, SLOW_DISK if slow else note.reason)
         except OSError as error:  # a count is lost; the call goes on as it would
             log.error("a call was not counted: %s", error.strerror)
 

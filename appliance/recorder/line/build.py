@@ -24,11 +24,12 @@ from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.recording.opening import Openings
 from appliance.recorder.recording.room import Room
-from appliance.recorder.recording.writer import Report, Writer
+from appliance.recorder.recording.writer import Report, SlowSync, Writer
 from appliance.vault.format import Ticket
 from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool, PoolKey
 from appliance.vault.seal import SealedFile, SealingKeys, leave_marker
+from appliance.vault.timed_disk import SlowSyncs, TimedDisk
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
@@ -53,6 +54,7 @@ class Shared:
     origin: OriginKey
     exempt: ExemptList
     library: Library
+    syncs: SlowSyncs
     tell: Callable[[Told], None]
     simulation: Simulation
     portaudio: MakePortAudio
@@ -124,6 +126,7 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> LineParts:
         trial=simulated,
         paced=not (simulated and simulation.at_speed),
         can_store=Room(shared.pool, shared.folders.recordings).can_store,
+        slow_sync_ms=lambda: shared.syncs.ms,
         observe=simulation.observe,
     )
 
@@ -132,15 +135,21 @@ def _writer(shared: Shared, line: Line, report: Callable[[Report], None]) -> Wri
     """Make a line's writer, on the box's pool and folders."""
     folders, pool = shared.folders, shared.pool
 
+    def took(seconds: float) -> None:
+        if shared.syncs.took(seconds):
+            report(SlowSync(seconds))
+
+    disk = TimedDisk(shared.clock.monotonic, took)
+
     def create(key: PoolKey, ticket: Ticket, channels: int) -> SealedFile:
         keys = SealingKeys(pool.vault_id, pool.reading_key, shared.origin)
-        return SealedFile.create(folders.recordings, keys, key, ticket, channels)
+        return SealedFile.create(folders.recordings, keys, key, ticket, channels, disk=disk)
 
     return Writer(
         line.name,
         pool.take_key,
         create,
         lambda file: file.withdraw(folders.withdrawn),
-        partial(leave_marker, folders.withdrawn),
+        lambda rid: leave_marker(folders.withdrawn, rid, disk),
         report,
     )

@@ -28,5 +28,7 @@ class LineParts:
     paced: bool = True  # frames come as time passes; not so on a simulated line at speed
     can_store: Callable[[], bool] = lambda: True
     """Says before each call whether a recording could be stored; if not, no caller is asked."""
+    slow_sync_ms: Callable[[], int] = lambda: 0
+    """Tells the slowest sync of the last hour; 0 if all were quick enough."""
     observe: Observer | None = None
     """Sees every step, for ``zgoda call`` and for tests; it must change nothing."""

@@ -29,7 +29,14 @@ from appliance.recorder.line.inbox import EmergencyDialled, Inbox, Item, Press, 
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.view import LineView
 from appliance.recorder.recording.opening import dated
-from appliance.recorder.recording.writer import Failed, Opened, Report, Withdrawn, Writer
+from appliance.recorder.recording.writer import (
+    Failed,
+    Opened,
+    Report,
+    SlowSync,
+    Withdrawn,
+    Writer,
+)
 from appliance.threads import NamedThread
 from appliance.vault.seal import Sealed
 
@@ -190,7 +197,7 @@ class LineThread:
             case Task():
                 item.act()
                 self._renew()
-            case Opened() | Failed() | Sealed() | Withdrawn():
+            case Opened() | Failed() | Sealed() | Withdrawn() | SlowSync():
                 self._reported(item)
             case ev.Gap():
                 self._miss(item)
@@ -208,6 +215,10 @@ class LineThread:
             case Failed():
                 self._actions.drop_tape()
                 self._feed(ev.StorageFailed(self._now, report.reason))
+            case SlowSync():
+                self._actions.disk_was_slow()
+                if self._view.follow(self._call):
+                    self._tell(self.status)
         self._tell(report)
 
     def _hear(self, frame: AudioFrame) -> None:

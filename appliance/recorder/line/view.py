@@ -69,14 +69,13 @@ class LineView:
         """Show the call after a step; return whether anything that is shown has changed."""
         was, self._call = self._call, call
         same = (
-            call.state is was.state
+            self._still(call, was)
             and call.caller is was.caller
             and call.number is was.number
             and call.private_wanted == was.private_wanted
-            and _rules(call) == _rules(was)
         )
         if not same:
-            self._renew(call, moved=call.state is not was.state or _rules(call) != _rules(was))
+            self._renew(call, moved=not self._still(call, was))
         return not same
 
     def renew(self, call: Call) -> None:
@@ -104,6 +103,11 @@ class LineView:
             return None
         return LineLevel(self.shown.status.line, round(self._meter.dbm0, 1))
 
+    def _still(self, call: Call, was: Call) -> bool:
+        """Say whether the line's status is what it was."""
+        same = call.state is was.state and _rules(call) == _rules(was)
+        return same and self._parts.slow_sync_ms() == self.shown.status.slow_sync_ms
+
     def _renew(self, call: Call, *, moved: bool) -> None:
         if call.state in BETWEEN_CALLS:
             self._call_since = 0.0
@@ -125,6 +129,7 @@ class LineView:
             reason=call.reason,
             recording=call.recording,
             full=not call.policy.can_store,
+            slow_sync_ms=self._parts.slow_sync_ms(),
             exempt_until=self._exempt_until(call),
             trial=self._parts.trial,
         )

@@ -79,7 +79,14 @@ class Withdrawn:
     rid: str
 
 
-Report = Opened | Failed | Sealed | Withdrawn
+@dataclass(frozen=True, slots=True)
+class SlowSync:
+    """The disk took long to keep a piece; everything is there."""
+
+    seconds: float
+
+
+Report = Opened | Failed | Sealed | Withdrawn | SlowSync
 
 
 log = logging.getLogger(__name__)

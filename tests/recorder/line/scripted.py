@@ -24,6 +24,7 @@ from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.service import make_places
 from appliance.signals.pcm import Wave, rms_of, to_sound
 from appliance.vault.pool import Pool
+from appliance.vault.timed_disk import SlowSyncs
 from tests.boxes import TrialBox
 from tests.clocks import ManualClock
 from tests.samples import ORIGIN
@@ -137,6 +138,7 @@ class ScriptedLine:
             exempt=ExemptList(pool, "PL"),
             origin=ORIGIN,
             library=Library(box.config.vault.prompts or None),
+            syncs=SlowSyncs(self.clock.monotonic),
             tell=lambda report: None,
             simulation=Simulation(observe=self._observe),
             portaudio=make_portaudio,

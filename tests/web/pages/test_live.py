@@ -132,7 +132,8 @@ def test_an_administrator_sees_the_line_but_not_the_caller(panel: Panel) -> None
             "fault",
             ("steady", "off", "wink"),
             "Green: ready. Red winks: a line cannot be heard, its phone was not yet at rest, "
-            "nothing can be stored, or an administrator has to look at the panel.",
+            "nothing can be stored, the disk is slow, or an administrator has to look at the "
+            "panel.",
         ),
     ],
 )
@@ -264,6 +265,15 @@ def test_a_line_on_a_full_disk_says_that_nobody_is_asked(panel: Panel) -> None:
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     assert told["lines"][0]["sentence"].startswith("Nothing can be stored")
     assert told["front"]["red"] == "wink"
+
+
+def test_a_slow_disk_is_told_beside_the_state(panel: Panel) -> None:
+    panel.recorder.status = structs.replace(RECORDING, slow_sync_ms=640)
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    said = told["lines"][0]["sentence"]
+    assert said.startswith("With the caller's consent")
+    assert "took 640 ms to keep a piece of a call" in said
+    assert told["front"]["red"] == "steady", "the call outranks it"
 
 
 @pytest.mark.parametrize(("left", "asked"), [(60.0, False), (-1.0, True)])
