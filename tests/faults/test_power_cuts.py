@@ -26,7 +26,7 @@ FEW = 40
 
 LIVES = 4
 MANY = 500
-"""Lives and states in ``make faults``, one of the lives in real time."""
+"""Lives and states in ``make faults``."""
 
 Sync = Callable[[int], None]
 
@@ -47,7 +47,7 @@ def test_some_power_cuts(life: Life) -> None:
 def test_power_cuts(tmp_path: Path, table: dict[str, list[Row]]) -> None:
     found: dict[str, Tally] = {}
     for number in range(LIVES):
-        life = live(tmp_path / f"life{number}", at_speed=number > 0)
+        life = live(tmp_path / f"life{number}")
         for act, tally in tried(life, choose(life, MANY // LIVES, f"{SEED}.{number}")).items():
             found.setdefault(act, Tally()).join(tally)
     all_is_well(found)

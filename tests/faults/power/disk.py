@@ -64,8 +64,12 @@ def logged_disk(folder: Path) -> Iterator[LoggedDisk]:
             with mounted(nbd / "disk", root):
                 yield LoggedDisk(root, base, log)
         finally:
-            run("umount", nbd, check=False)
-            process.wait(30)
+            run("umount", "--lazy", nbd, check=False)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 @contextmanager

@@ -16,7 +16,6 @@ import numpy as np
 from msgspec import structs
 
 from appliance.call.call import Call
-from appliance.clock import SystemClock
 from appliance.exchange.scene import Scene
 from appliance.link.operations import Role
 from appliance.link.requests.calls import (
@@ -94,7 +93,6 @@ class History:
 
     disk: LoggedDisk
     out: Path
-    at_speed: bool = True
     facts: Facts = field(default_factory=Facts)
     steps: list[Step] = field(default_factory=list)
     parts: dict[str, list[str]] = field(default_factory=dict)
@@ -107,6 +105,15 @@ class History:
     def live(self) -> Told:
         """Do everything; each act by itself."""
         self.box.folders.data.mkdir(mode=0o700)
+        try:
+            self._all_acts()
+        finally:
+            self.box.keeper.close()
+        told = Told(tuple(self.steps), self.parts, str(self.out))
+        told.save(self.out / "told.json")
+        return told
+
+    def _all_acts(self) -> None:
         for act_ in (
             *(self.first_run, self.time, self.call, self.cut_call, self.take_up, self.shelf),
             *(self.ledger, self.erase, self.operators, self.password, self.exempt, self.settings),
@@ -114,10 +121,6 @@ class History:
             *(self.retention,),
         ):
             act_()
-        self.box.keeper.close()
-        told = Told(tuple(self.steps), self.parts, str(self.out))
-        told.save(self.out / "told.json")
-        return told
 
     @contextmanager
     def step(self, act_: str, call: str = "", ear: Ear | None = None) -> Iterator[None]:
@@ -337,9 +340,10 @@ class History:
     def _play(self, scene: Scene, ear: Ear | None = None) -> None:
         make_places(self.box.folders)
         observe = ear.saw if ear else None
-        simulation = Simulation(at_speed=self.at_speed, seed=1, observe=observe)
-        clock = self.box.clock if self.at_speed else SystemClock()
-        recorder = Recorder(self.box.config, self.box.folders, clock, simulation=simulation)
+        simulation = Simulation(at_speed=True, seed=1, observe=observe)
+        recorder = Recorder(
+            self.box.config, self.box.folders, self.box.clock, simulation=simulation
+        )
         self.box.keeper.meet_recorder(recorder.origin)
         if ear:
             ear.hears(recorder)

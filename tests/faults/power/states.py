@@ -64,13 +64,13 @@ class Tally:
         return tuple(str(figure) for figure in (*figures, self.resumed, self.recovered))
 
 
-def live(folder: Path, *, at_speed: bool = True) -> Life:
+def live(folder: Path) -> Life:
     """Let a box live on a logged disk below a new folder."""
     folder.mkdir()
     life = Life(folder)
     life.told.parent.mkdir()
     with logged_disk(folder / "disk") as disk:
-        History(disk, life.told.parent, at_speed=at_speed).live()
+        History(disk, life.told.parent).live()
     return life
 
 
