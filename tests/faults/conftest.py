@@ -18,6 +18,8 @@ HEADS = {
     "recorder": ("moment", "killed at s", "plays s", "lost s", "verdict", "listed"),
     "panel": ("while it gave", "killed after ms", "answered before", "found afterwards"),
     "run": ("killed", "s until all is over", "what happened", "plays, s", "verdict"),
+    "killed calls": ("act", "calls", "writes", "killed", "found afterwards"),
+    "failing calls": ("what fails", "tries", "told in a sentence", "found afterwards"),
     "power cuts": ("act", "states", "lost", "unreadable", "else wrong", "resumed", "recovered"),
     "power cuts, controls": ("left out", "states until it was found"),
     "disk": ("free, MiB", "what was tried", "what became of it"),
@@ -68,6 +70,17 @@ WORDS = {
         "`zgoda run` stops as a whole and says which part died; on the appliance systemd starts "
         "that part again and nothing else stops. When `zgoda run` itself is killed, its parts go "
         "on until they are told to end. When the reading child dies, the box is locked.",
+    ),
+    "killed calls": (
+        "Killed at each system call",
+        "A library between the process and the C library counts every call that changes the disk, "
+        "in all threads. The process is killed before each of them, and once more in the middle "
+        "of each write.",
+    ),
+    "failing calls": (
+        "System calls that fail",
+        "A write or sync fails once, or a write takes only a half. An order is carried out, or not "
+        "and said so in a sentence; the next start finds all well. A call goes on in another file.",
     ),
     "power cuts": (
         "The power is cut",

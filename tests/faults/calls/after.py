@@ -1,0 +1,64 @@
+"""Prepare a box for an act, and look at what the act left when a call of its went wrong."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.link.requests.calls import ExportCall, ListCalls, VerifyCalls
+from appliance.model.records import Verdict
+from tests.boxes import make_box
+from tests.faults.aftermath import Template, survivors
+from tests.faults.calls.acts import EMPTY, OF_THE_RECORDER
+from tests.faults.killable_keeper import keeper_at, later
+from tests.faults.power.asked import audible
+from tests.files import whole_file
+from tests.keeper.office import read_wav
+
+
+@dataclass
+class Bench:
+    """Makes a box for each try, and looks at it afterwards."""
+
+    template: Template
+    folder: Path
+    made: int = 0
+
+    def box(self, act: str) -> Path:
+        """Make a box for an act and return its data folder."""
+        self.made += 1
+        data = self.folder / str(self.made)
+        if act in EMPTY:
+            data.mkdir()
+        elif act in OF_THE_RECORDER:
+            make_box(data)
+        else:
+            self.template.copy_to(data)
+        return data
+
+    def found(self, act: str, data: Path) -> str:
+        """Start a keeper on it, hold everything against what was sealed, say what was found."""
+        if act in OF_THE_RECORDER:
+            seconds = sum(played(data)) / 8000
+            return f"{seconds:.1f} s play"
+        return survivors(data, {} if act in EMPTY else self.template.sounds)
+
+
+def played(data: Path) -> list[int]:
+    """Start a keeper where a recorder has ended; return how many samples each recording plays."""
+    keeper = keeper_at(data, now=time.time())
+    keeper.keeper.open()
+    try:
+        token = keeper.log_in()
+        for _ in range(3):
+            later(keeper, 31)
+        calls = keeper.ask(ListCalls(), token).calls
+        verdicts = set(keeper.ask(VerifyCalls(), token).verdicts.values())
+        assert verdicts <= {Verdict.COMPLETE, Verdict.CUT, Verdict.SHREDDED}
+        assert keeper.sound_audit()
+        sounds = []
+        for call in calls:
+            answer = keeper.keeper.handle(ExportCall(call.recording), token)
+            sounds.append(audible(read_wav(whole_file(answer)[1])))  # type: ignore[arg-type]
+        return sounds
+    finally:
+        keeper.keeper.close()

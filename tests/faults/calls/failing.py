@@ -1,0 +1,148 @@
+"""Run acts in forks whose n-th call to the kernel goes wrong: a process with ``shim.c`` before it.
+
+``python -m tests.faults.calls.failing`` reads orders, a JSON object a line, and answers each.
+"""
+
+import ctypes
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import ZgodaError
+from tests.faults.calls.acts import OF_THE_KEEPER, OF_THE_RECORDER
+
+WRITES, SYNCS, NAMES = 1, 2, 4
+EVERY = WRITES | SYNCS | NAMES
+"""Kinds of calls, as the shim knows them."""
+
+NOTHING, KILL, TEAR, FAIL, SHORTEN = range(5)
+
+HARMS: Mapping[str, tuple[int, int, int]] = {
+    "count": (EVERY, NOTHING, 0),
+    "count writes": (WRITES, NOTHING, 0),
+    "count syncs": (SYNCS, NOTHING, 0),
+    "kill": (EVERY, KILL, 0),
+    "tear": (WRITES, TEAR, 0),
+    "EIO, sync": (SYNCS, FAIL, errno.EIO),
+    "EIO, write": (WRITES, FAIL, errno.EIO),
+    "ENOSPC, write": (WRITES, FAIL, errno.ENOSPC),
+    "short write": (WRITES, SHORTEN, 0),
+}
+"""What happens to a call: the kinds that count, what is done, and the error's number."""
+
+
+@dataclass
+class Failing:
+    """The process that runs acts."""
+
+    process: subprocess.Popen[bytes]
+
+    def order(self, act: str, data: Path, harm: str, n: int = 0, many: int = 1) -> dict[str, Any]:
+        """Run an act whose n-th call goes wrong; say how it went.
+
+        Returns:
+            ``died``; of one that lived ``calls`` that counted, and ``said``, the error in a
+            sentence; of one that failed as nothing may fail ``fault``.
+        """
+        order = {"act": act, "data": str(data), "harm": harm, "n": n, "many": many}
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(order).encode() + b"\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        assert "fault" not in answer, (order, answer["fault"])
+        return answer
+
+
+def build(folder: Path) -> Path:
+    """Compile the shim."""
+    shim = folder / "shim.so"
+    source = Path(__file__).with_name("shim.c")
+    subprocess.run(
+        ["gcc", "-Wall", "-Wextra", "-Werror", "-O2", "-shared", "-fPIC", "-o", shim, source],
+        check=True,
+    )
+    return shim
+
+
+@contextmanager
+def failing(folder: Path, before: tuple[str, ...] = ()) -> Iterator[Failing]:
+    """Start the process.
+
+    Args:
+        folder: for the compiled shim.
+        before: a program that starts it, such as ``strace`` with its options.
+    """
+    environment = {**os.environ, "LD_PRELOAD": str(build(folder))}
+    command = [*before, sys.executable, "-m", "tests.faults.calls.failing"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as process:
+        try:
+            yield Failing(process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(30)
+
+
+def child(order: dict[str, Any]) -> dict[str, Any]:
+    """Run an act; what goes wrong must be told in a sentence of ours."""
+    shim = ctypes.CDLL(None)
+    shim.shim_calls.restype = ctypes.c_long
+    kinds, harm, number = HARMS[order["harm"]]
+    n, many = ctypes.c_long(order["n"]), ctypes.c_long(order["many"])
+
+    def arm() -> None:
+        shim.shim_arm(order["data"].encode(), kinds, harm, number, n, many)
+
+    answer: dict[str, Any] = {"died": False, "said": ""}
+    try:
+        (OF_THE_KEEPER | OF_THE_RECORDER)[order["act"]](Path(order["data"]), arm)  # type: ignore[operator]  # dictionaries
+    except ZgodaError as error:
+        answer["said"] = str(error)
+    except Exception:
+        answer["fault"] = traceback.format_exc()
+    answer["calls"] = shim.shim_calls()
+    return answer
+
+
+def carry_out(order: dict[str, Any]) -> dict[str, Any]:
+    """Fork for one order and return how it went."""
+    read, told = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(read)
+            os.write(told, json.dumps(child(order)).encode())
+        finally:
+            sys.stderr.flush()
+            os._exit(0)
+    os.close(told)
+    with os.fdopen(read, "rb") as said:
+        raw = said.read()
+    _, status = os.waitpid(pid, 0)
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    answer: dict[str, Any] = json.loads(raw) if raw else {"died": killed}
+    return answer if killed or raw else {"fault": f"it ended by itself: {status}"}
+
+
+def main() -> None:
+    """Carry out orders until there are no more."""
+    os.environ.pop("LD_PRELOAD", None)  # children are not counted
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
