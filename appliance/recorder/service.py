@@ -3,6 +3,7 @@
 import functools
 import logging
 import os
+import re
 import threading
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
@@ -300,6 +301,18 @@ def make_places(folders: Folders) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def clear_unfinished(folders: Folders) -> None:
+    """Remove what power cuts left of unfinished writes; only the box's one recorder may."""
+    unfinished = re.compile(r"\..+\.[0-9a-f]{8}")
+    for folder in {folders.calibration, folders.box_key.parent, folders.emergency.parent}:
+        try:
+            for path in folder.iterdir():
+                if unfinished.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
+        except OSError as error:  # it costs a few bytes; the line is heard all the same
+            log.warning("%s could not be cleared: %s", folder, error.strerror)
+
+
 def serve(
     recorder: Recorder, folders: Folders, stop: threading.Event, uids: Collection[int] = ()
 ) -> None:
@@ -320,6 +333,7 @@ def serve(
         offered=recorder.offered,
     )
     server.start()
+    clear_unfinished(folders)
     memory.tell(folders.recorder_run)
     recorder.start()
     notify.ready()

@@ -86,6 +86,7 @@ class Intake:
         self._disk = Disk()
         self._lock = threading.Lock()
         self._suspects: frozenset[str] = frozenset()
+        self._unfinished: frozenset[str] = frozenset()  # notes, at the last take-up
         self._passed_over: set[str] = set()
         self._sealed: set[str] | None = None
 
@@ -299,9 +300,15 @@ class Intake:
         due = day_of(self._clock.now()) + UNREADABLE_DAYS
         return Ticket(due, "", self._clock.trusted(), "", 0, UNREADABLE_DAYS)
 
+    def _unfinished_notes(self) -> list[Path]:
+        """Return notes that a power cut left; one that is being written is so only once."""
+        paths = [p for p in self._files(self._folders.notes) if p.name.startswith(".")]
+        before, self._unfinished = self._unfinished, frozenset(path.name for path in paths)
+        return [path for path in paths if path.name in before]
+
     def _count_notes(self) -> int:
         """Count the recorder's notes, each once even across a power cut."""
-        notes, foreign = {}, []
+        notes, foreign = {}, self._unfinished_notes()
         for path in self._files(self._folders.notes):
             if path.suffix != ".json" or path.name.startswith("."):
                 continue
@@ -312,7 +319,7 @@ class Intake:
         if notes:
             self._ledger.count(notes)
         for path in [self._folders.notes / name for name in notes] + foreign:
-            path.unlink()
+            path.unlink(missing_ok=True)  # one that seemed unfinished may have its name by now
         if notes or foreign:
             self._disk.sync_folder(self._folders.notes)
         return len(notes)

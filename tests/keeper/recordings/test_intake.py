@@ -220,9 +220,9 @@ def test_notes_are_counted_once_and_removed(office: Office) -> None:
     half_written = office.folders.notes / ".ee"
     half_written.write_text("{")
     office.records.take_up()
+    assert half_written.exists()
     office.records.take_up()
     assert not any(path.exists() for path in [*paths, *foreign])
-    assert half_written.exists()
     rows = office.ask(GetCounts(days=30)).rows
     assert rows == (
         ("Reception", "2026-09-21", "unrecorded", "no_answer", 1),
