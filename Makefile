@@ -54,13 +54,14 @@ test: $(HARDWARE) ## everything that guards main
 	./tests/run
 
 need-root:
-	@[ "$$(id -u)" = 0 ] || { echo "These tests start processes of other users, which only root can: sudo make test-root" >&2; exit 2; }
+	@[ "$$(id -u)" = 0 ] || { echo "These tests mount disks and start processes of other users, which only root can: sudo make $(MAKECMDGOALS)" >&2; exit 2; }
 
-test-root: need-root $(HARDWARE) ## the tests that need root: other users' processes, namespaces
+test-root: need-root $(HARDWARE) ## the tests that need root: other users' processes, namespaces, mounts
 	./tests/system-packages
 	$(BIN)/pytest -m root
 
-faults: $(DEV) ## kill processes, fill disks, simulate a day; writes docs/faults.md (half an hour)
+faults: need-root $(DEV) ## cut the power, kill processes, fill disks, simulate a day; writes docs/faults.md (hours)
+	./tests/system-packages
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
 
 bench: $(DEV) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="keys …" only some

@@ -16,6 +16,7 @@ from unittest import mock
 import pytest
 
 from tests.faults.fault_box import Row
+from tests.faults.power.disk import Journal
 from tests.faults.power.states import Life, Tally, choose, each, live, tried
 
 SEED = os.environ.get("ZGODA_FAULTS_SEED") or secrets.token_hex(4)
@@ -27,6 +28,8 @@ FEW = 40
 LIVES = 4
 MANY = 500
 """Lives and states in ``make faults``."""
+
+JOURNALS: tuple[Journal, Journal] = ("ordered", "writeback")
 
 Sync = Callable[[int], None]
 
@@ -47,7 +50,7 @@ def test_some_power_cuts(life: Life) -> None:
 def test_power_cuts(tmp_path: Path, table: dict[str, list[Row]]) -> None:
     found: dict[str, Tally] = {}
     for number in range(LIVES):
-        life = live(tmp_path / f"life{number}")
+        life = live(tmp_path / f"life{number}", JOURNALS[number % 2])
         for act, tally in tried(life, choose(life, MANY // LIVES, f"{SEED}.{number}")).items():
             found.setdefault(act, Tally()).join(tally)
     all_is_well(found)

@@ -1,6 +1,7 @@
 """Boot the real keeper on a disk that a power cut left, and hold it against what was answered."""
 
 import logging
+import threading
 from collections.abc import Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.people import ListPeople
 from appliance.model.records import Verdict
 from appliance.recorder.calibration.figures import read_figures
+from appliance.recorder.line.devices import Simulation
+from appliance.recorder.service import Recorder, make_places, serve
 from appliance.vault.pool import Pool
 from tests.faults.killable_keeper import keeper_at, later
 from tests.faults.power.asked import audible, counted, open_erasures, sound_of
@@ -104,6 +107,7 @@ class _Inquest:
         self._list(token, before, after)
         self._rest(token, before, after)
         self._record()
+        self._recorder()
 
     def _lost(self, is_so: bool, what: str) -> None:
         if is_so:
@@ -184,6 +188,19 @@ class _Inquest:
         pool = Pool(self.box.folders.pool, self.box.folders.recordings)
         if not pool.ready:
             self.found.wrong.append("the pool has no key for the next call")
+
+    def _recorder(self) -> None:
+        """Start the recorder beside it; afterwards nothing unfinished lies anywhere."""
+        make_places(self.box.folders)
+        simulation = Simulation(at_speed=True, seed=1)
+        recorder = Recorder(
+            self.box.config, self.box.folders, self.box.clock, simulation=simulation
+        )
+        stop = threading.Event()
+        stop.set()
+        serve(recorder, self.box.folders, stop)
+        left = [path.name for path in self.box.folders.data.rglob(".*")]
+        self.found.wrong.extend(f"{name} is left behind" for name in left)
 
     def _record(self) -> None:
         """Check the audit: whole, or cut where nothing was answered yet and marked so."""

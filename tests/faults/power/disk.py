@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from tests.faults.fault_box import until
 
@@ -22,6 +23,9 @@ MAKE = (
     *("-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard"),
 )
 CHECK = ("e2fsck", "-p")
+Journal = Literal["ordered", "writeback"]
+"""``ordered`` is the usual one; with ``writeback`` a file may grow before its data are there."""
+
 PLUGIN = Path(__file__).with_name("block_log.py")
 CORRECTED = 1
 """The check's exit code if it mended something; above that it could not."""
@@ -42,11 +46,12 @@ class LoggedDisk:
 
 
 @contextmanager
-def logged_disk(folder: Path) -> Iterator[LoggedDisk]:
+def logged_disk(folder: Path, journal: Journal = "ordered") -> Iterator[LoggedDisk]:
     """Make an empty disk and mount it.
 
     Args:
         folder: for everything that it needs; made here.
+        journal: how ext4 orders a file's data and its length.
     """
     base, disk, nbd, root = (folder / name for name in ("base.img", "disk.img", "nbd", "root"))
     for made in (folder, nbd, root):
@@ -61,7 +66,7 @@ def logged_disk(folder: Path) -> Iterator[LoggedDisk]:
     with subprocess.Popen(["nbdfuse", str(nbd / "disk"), "[", *serving, "]"]) as process:
         try:
             until((nbd / "disk").exists, 30, "the served disk")
-            with mounted(nbd / "disk", root):
+            with mounted(nbd / "disk", root, f"data={journal}"):
                 yield LoggedDisk(root, base, log)
         finally:
             run("umount", "--lazy", nbd, check=False)
@@ -73,9 +78,9 @@ def logged_disk(folder: Path) -> Iterator[LoggedDisk]:
 
 
 @contextmanager
-def mounted(image: Path, root: Path) -> Iterator[None]:
+def mounted(image: Path, root: Path, *options: str) -> Iterator[None]:
     """Mount an image with ext4."""
-    run("mount", "-t", "ext4", "-o", "loop,noinit_itable", image, root)
+    run("mount", "-t", "ext4", "-o", ",".join(("loop", "noinit_itable", *options)), image, root)
     try:
         yield
     except BaseException:

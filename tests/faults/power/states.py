@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.faults.power.blocks import Cut, Log, Replay
 from tests.faults.power.boot import Found
 from tests.faults.power.booter import Booter, booter
-from tests.faults.power.disk import LoggedDisk, booted, logged_disk
+from tests.faults.power.disk import Journal, LoggedDisk, booted, logged_disk
 from tests.faults.power.history import History
 from tests.faults.power.told import Told
 
@@ -64,12 +64,12 @@ class Tally:
         return tuple(str(figure) for figure in (*figures, self.resumed, self.recovered))
 
 
-def live(folder: Path) -> Life:
+def live(folder: Path, journal: Journal = "ordered") -> Life:
     """Let a box live on a logged disk below a new folder."""
     folder.mkdir()
     life = Life(folder)
     life.told.parent.mkdir()
-    with logged_disk(folder / "disk") as disk:
+    with logged_disk(folder / "disk", journal) as disk:
         History(disk, life.told.parent).live()
     return life
 
