@@ -300,10 +300,18 @@ class History:
                 later(self.box, DAY)
 
     def restart(self) -> None:
-        """End the keeper in order and start it again."""
+        """Start the keeper again, once with nothing to do and once in the middle of an erasure."""
         with self.step("restart"):
             self.box.restart()
-            self.token = ""
+        self._call("call", Scene.ordinary(FAR, "1", talk=2.0), "c4")
+        self._take_up("take-up", "c4")
+        (rid,) = self.parts["c4"]
+        with self.step("erase"):
+            self.box.ask(EraseCall(rid, Ground.UNLAWFUL, "A mistake"), self.token)
+            left = {call: size for call, size in self.facts.calls.items() if call != "c4"}
+            self.now(calls=left, erased=self.facts.erased | {rid: "c4"})
+        with self.step("restart"):
+            self.box.restart()
 
     def retention(self) -> None:
         """Let the retention of everything but what is held pass."""
