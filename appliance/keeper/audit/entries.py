@@ -79,7 +79,8 @@ class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, 
     head: str | None = None  # SHA-256 of its header alone
     detail: str | None = None  # a code word
     count: int | None = None  # how often, where one entry stands for many
-    key: str | None = None  # hex of the public key that signs from the next entry on
+    key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
+    """The public key that signs from the next entry on."""
     origin: str | None = None  # fingerprint of the key that signed a recording
 
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from appliance.clock import DAY
 from appliance.keeper.audit.check import check
+from appliance.keeper.audit.entries import GENESIS, NEW_KEY, AuditEntry, encode
 from appliance.keeper.audit.lines import months
-from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 from tests.keeper.audit.audits import RID, fill, make_keyring, the_file
@@ -233,3 +234,19 @@ def test_a_forged_line_is_named(
     found = check(tmp_path / "audit")
     assert (found.first_bad, found.entries) == (3, 2)
     assert found.problem == f"Entry 3 {why}."
+
+
+@pytest.mark.parametrize("key", ["", "g" * 64, "ab", "ab" * 33])
+def test_what_is_no_key_begins_no_day(tmp_path: Path, key: str) -> None:
+    """Whoever holds the card can write an entry that names one: it must not end the check."""
+    folder, signer = tmp_path / "audit", Ed25519PrivateKey.generate()
+    entry = AuditEntry(
+        seq=1, t=1_790_000_000.0, clock_ok=True, type=NEW_KEY, actor=KEEPER,
+        rid=None, case=None, prev=GENESIS, key=key,
+    )  # fmt: skip
+    folder.mkdir()
+    (folder / "2026-09.log").write_bytes(encode(entry, signer)[0])
+
+    assert check(folder).first_bad == 1
+    log = AuditLog(folder, ManualClock(), make_keyring(tmp_path / "keyring"))
+    assert not log.check().sound
