@@ -84,6 +84,12 @@ class Refused(ZgodaError):
         self.code = code
 
 
+def shown(text: object) -> str:
+    """Return a text that may quote a stranger, as one line that a terminal can show."""
+    signs = ((sign, " " if sign.isspace() else "\ufffd") for sign in str(text))
+    return "".join(sign if sign.isprintable() else instead for sign, instead in signs)
+
+
 def fault(error: BaseException) -> str:
     """Return the kind and place of a fault for a log; its text could name a person."""
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

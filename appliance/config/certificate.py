@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -48,12 +49,14 @@ def read_certificate(path: Path) -> Certificate:
     """
     content = _bytes(path)
     try:
-        first = x509.load_pem_x509_certificates(content)[0]
-        public = first.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except ValueError as error:
+        return _described(x509.load_pem_x509_certificates(content)[0])
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise ConfigError(
             f"{path} holds no certificate; name a file with one in PEM form."
         ) from error
+
+
+def _described(first: x509.Certificate) -> Certificate:
     digest = first.fingerprint(hashes.SHA256()).hex().upper()
     return Certificate(
         names=_names(first),
@@ -61,7 +64,7 @@ def read_certificate(path: Path) -> Certificate:
         until=first.not_valid_after_utc.timestamp(),
         own=first.issuer == first.subject,
         fingerprint=":".join(digest[at : at + 2] for at in range(0, len(digest), 2)),
-        public_key=public,
+        public_key=first.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
     )
 
 
@@ -77,7 +80,7 @@ def check_key(panel: Panel) -> None:
     content = _bytes(path)
     try:
         key = load_pem_private_key(content, None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ConfigError(
             f"{path} holds no private key without a password; name a file with one in PEM form."
         ) from error

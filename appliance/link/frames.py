@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from appliance.errors import MessageRefused, Refused
+from appliance.errors import MessageRefused, Refused, shown
 from appliance.link.operations import VERSION, Failure
 from appliance.link.registry import AnyOperation
 
@@ -108,7 +108,7 @@ class Decoder:
         try:
             frame = self._envelope.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MessageRefused(f"This is not a request of the link: {error}.") from None
+            raise MessageRefused(f"This is not a request of the link: {shown(error)}.") from None
         if frame.v != VERSION:
             raise MessageRefused(
                 f"The message is of link version {frame.v}, this process speaks {VERSION}."
@@ -118,7 +118,7 @@ class Decoder:
         try:
             asked = self._request.decode(frame.request)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MessageRefused(f"The request is not understood: {error}.") from None
+            raise MessageRefused(f"The request is not understood: {shown(error)}.") from None
         if not 0 <= frame.bytes <= asked.upload:
             raise MessageRefused(
                 f"{frame.bytes} bytes are announced; from 0 to {asked.upload} may be sent."
@@ -164,11 +164,11 @@ def decode_reply(line: bytes, number: int) -> ReplyFrame:
     try:
         frame = _REPLY.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MessageRefused(f"The answer is not a reply of the link: {error}.") from None
+        raise MessageRefused(f"The answer is not a reply of the link: {shown(error)}.") from None
     if frame.error is not None:
         if frame.error.code == "malformed":
-            raise MessageRefused(frame.error.message)
-        raise Refused(frame.error.code, frame.error.message)
+            raise MessageRefused(shown(frame.error.message))
+        raise Refused(frame.error.code, shown(frame.error.message))
     if not frame.ok or frame.id != number or not 0 <= frame.bytes <= RAW_LIMIT:
         raise MessageRefused("The answer does not fit the request.")
     return frame
@@ -181,7 +181,7 @@ def decode_value(frame: ReplyFrame, kind: type[ReplyT]) -> ReplyT:
     try:
         return msgspec.json.decode(frame.value, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MessageRefused(f"The answer is not what was asked for: {error}.") from None
+        raise MessageRefused(f"The answer is not what was asked for: {shown(error)}.") from None
 
 
 def _check_line(line: bytes, limit: int) -> None:

@@ -211,7 +211,7 @@ def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytes]:
     head, raw = _receive(connection)
     try:
         return _answer.decode(head), raw
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LinkError("The reading child answered nonsense.") from error
 
 

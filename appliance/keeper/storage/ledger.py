@@ -19,6 +19,7 @@ from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_aft
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.calls import HoldWords
 from appliance.model.records import CallNote
+from appliance.vault.decoding import decoding
 from appliance.vault.disk import Disk
 
 LABEL = b"zgoda ledger"
@@ -28,7 +29,10 @@ _ONLY = 1
 
 _Row = tuple[str, str, str, str]
 
+_LEDGER = "The ledger"
+
 StructT = TypeVar("StructT", bound=Struct)
+ValueT = TypeVar("ValueT")
 
 
 class ErasureWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -116,25 +120,26 @@ class Ledger:
     def counts(self, since: str) -> list[Counted]:
         """Return the counts since a day, newest first."""
         with self._lock:
-            calls: dict[str, int] = self._one("counts").get("calls", {})
-        rows = [
-            Counted(line, day, outcome, reason, count)
-            for row, count in calls.items()
-            for line, day, outcome, reason in [msgspec.json.decode(row, type=_Row)]
-        ]
-        return sorted((row for row in rows if row.day >= since), key=_newest_first)
+            calls = _converted(self._one("counts").get("calls", {}), dict[str, int])
+        with decoding(_LEDGER):
+            rows = [
+                Counted(line, day, outcome, reason, count)
+                for row, count in calls.items()
+                for line, day, outcome, reason in [msgspec.json.decode(row, type=_Row)]
+            ]
+            return sorted((row for row in rows if row.day >= since), key=_newest_first)
 
     def belief(self) -> Belief | None:
         """Return what was last believed of the time; None if nothing ever was."""
         with self._lock:
             fields = self._one("time").get("last")
-        return msgspec.convert(fields, Belief) if fields else None
+        return _converted(fields, Belief) if fields else None
 
     def swept(self) -> Swept | None:
         """Return the last sweep that nobody had to be asked about."""
         with self._lock:
             fields = self._one("time").get("swept")
-        return msgspec.convert(fields, Swept) if fields else None
+        return _converted(fields, Swept) if fields else None
 
     def boots(self) -> dict[str, BootStart]:
         """Return the beginning of each boot in which a time was ever believed."""
@@ -159,7 +164,7 @@ class Ledger:
     def _get(self, table: str, recording: str, kind: type[StructT]) -> StructT | None:
         with self._lock:
             fields = self._read(table, _id(recording))
-        return msgspec.convert(fields, kind) if fields else None
+        return _converted(fields, kind) if fields else None
 
     def _one(self, table: str) -> dict[str, Any]:
         return self._read(table, _ONLY)
@@ -182,9 +187,16 @@ class Ledger:
 def _boots(said: Mapping[str, Any]) -> dict[str, BootStart]:
     """Read the boots, also as older ledgers have them."""
     if "starts" in said:
-        return msgspec.convert(said["starts"], dict[str, BootStart])
-    exact = said.get("exact", ())
-    return {boot: BootStart(at, exact=boot in exact) for boot, at in said.get("boots", {}).items()}
+        return _converted(said["starts"], dict[str, BootStart])
+    exact = _converted(said.get("exact", ()), tuple[str, ...])
+    boots = _converted(said.get("boots", {}), dict[str, float])
+    return {boot: BootStart(at, exact=boot in exact) for boot, at in boots.items()}
+
+
+def _converted(fields: object, kind: type[ValueT]) -> ValueT:
+    """Return what a document says; raises FileFormatError if it is something else."""
+    with decoding(_LEDGER):
+        return msgspec.convert(fields, kind)
 
 
 def _id(recording: str) -> int:

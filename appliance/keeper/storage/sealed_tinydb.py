@@ -13,12 +13,13 @@ from tinydb.storages import Storage
 
 from appliance.errors import FileFormatError
 from appliance.vault import container
+from appliance.vault.decoding import decoding
 from appliance.vault.disk import Disk, failure
 
 MOST = 256 * 2**20
 """Bytes, far beyond any file of ours; a larger one is not read into memory."""
 
-Tables = dict[str, dict[str, Any]]
+Tables = dict[str, dict[str, dict[str, Any]]]
 
 
 class SealedStorage(Storage):
@@ -65,8 +66,9 @@ class SealedStorage(Storage):
             return None
         try:
             plain = container.unseal(self._key, self._label, sealed)
-            return msgspec.json.decode(plain, type=Tables)
-        except (FileFormatError, msgspec.DecodeError) as error:
+            with decoding(self._path.name):
+                return msgspec.json.decode(plain, type=Tables)
+        except FileFormatError as error:
             raise FileFormatError(
                 f"{self._path.name} is damaged or foreign, or its key does not fit."
             ) from error

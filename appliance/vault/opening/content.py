@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct, field
 
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, shown
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keys import Wrap
 from appliance.vault.opening.root import OpenCopy, open_copy, seal_copy
@@ -95,8 +95,9 @@ def content_of(copy: OpenCopy) -> KeyringContent:
     """Decode a copy's content; raises FileFormatError if it is something else."""
     try:
         return _decode(copy.plain)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FileFormatError(f"The keyring holds something else than keys: {error}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = f"The keyring holds something else than keys: {shown(error)}."
+        raise FileFormatError(why) from error
 
 
 def seal_keyring(
