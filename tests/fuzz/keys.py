@@ -1,0 +1,44 @@
+"""Provide the keys of a vault that the fuzzers attack: fixed, so that an input says it all."""
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
+from appliance.model.records import RecordingEnd
+from appliance.vault.format import Ticket
+from appliance.vault.opening.keys import public_half
+from appliance.vault.origin import OriginKey
+from appliance.vault.pool import PoolKey
+from appliance.vault.seal import SealedFile, SealingKeys
+from tests.samples import META, RECEIPT, RULE
+
+RID = bytes(range(16))
+VAULT_ID = bytes(range(16, 32))
+READING = bytes(range(1, 33))
+RECORDING = bytes(range(33, 65))
+RECORDING_PUBLIC = X25519PrivateKey.from_private_bytes(RECORDING).public_key()
+SECRET = bytes(range(64, 96))
+"""A symmetric key: root, shard key, key of ledger and catalogue."""
+
+SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(96, 128)))
+"""Of pool and audit."""
+
+SIGNER_PUBLIC = SIGNER.public_key().public_bytes_raw()
+
+
+def public_bytes(key: X25519PublicKey) -> bytes:
+    """Return a public key's 32 bytes."""
+    return key.public_bytes_raw()
+
+
+def sealed_recording(folder: Path) -> Path:
+    """Seal a short recording to these keys."""
+    keys = SealingKeys(VAULT_ID, public_half(READING), OriginKey.of_seed(SECRET))
+    own = PoolKey(RID.hex(), public_bytes(RECORDING_PUBLIC))
+    ticket = Ticket(20_807, META.call, True, "a1b2c3", 77, 90)
+    file = SealedFile.create(folder, keys, own, ticket, 1)
+    file.begin(META, RECEIPT, RULE)
+    file.audio(0, b"\xd5" * 160)
+    file.end(RecordingEnd(samples=160, reason="hung_up"))
+    return folder / own.rid

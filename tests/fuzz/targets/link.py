@@ -1,0 +1,56 @@
+"""What comes over a socket: a client's request, or after a first byte of 1 an answer to one."""
+
+import msgspec
+
+from appliance.errors import MessageRefused, Refused
+from appliance.link.frames import (
+    REQUEST_LIMIT,
+    Decoder,
+    decode_reply,
+    decode_value,
+    encode_request,
+)
+from appliance.link.operations import Done
+from appliance.link.registry import operations
+from appliance.link.requests.calls import CallList, Certificate, EraseCall, Ground, ListCalls
+from appliance.link.requests.login import Browser, LogIn
+from tests.fuzz.feeding import Target
+from tests.fuzz.keys import RID
+
+_DECODER = Decoder(operations())
+
+
+def take(raw: bytes) -> None:
+    """Decode it as server or client does; what a request says can be said again."""
+    line = raw[1:]
+    if raw[:1] == b"\1":
+        frame = decode_reply(line, 7)
+        decode_value(frame, (CallList, Certificate, Done)[len(line) % 3])
+        return
+    asked = _DECODER.decode(line)
+    again = _DECODER.decode(encode_request(asked.id, asked.operation, asked.session, asked.bytes))
+    assert again == asked or asked.operation != asked.operation  # NaN is unlike itself
+
+
+def seeds() -> dict[str, bytes]:
+    """Return a login, a search, an order; an answer, a refusal, the end of a stream."""
+    login = LogIn("Ewa", "secret", browser=Browser("192.0.2.7", "cookie", "token"))
+    order = EraseCall(RID.hex(), Ground.OBJECTION, "wished")
+    answers = {
+        "list": b'{"id":7,"ok":true,"bytes":0,"value":'
+        + msgspec.json.encode(CallList((), 0, 1, 1)),
+        "refused": b'{"id":7,"ok":false,"error":{"code":"locked","message":"No."}',
+        "over": b'{"id":7,"ok":true',
+    }
+    return {
+        "login": b"\0" + encode_request(7, login),
+        "search": b"\0" + encode_request(1, ListCalls(text="+48 22 123 45 67"), "token"),
+        "order": b"\0" + encode_request(2**53, order, "token"),
+        "deep": b"\0" + b"[" * 3000 + b"\n",
+        "invalid_text": b'\0{"v":1,"id":1,"request":{"op":"people.log_in","name":"\xff"}}\n',
+        **{name: b"\1" + line + b"}\n" for name, line in answers.items()},
+    }
+
+
+_REFUSES = (MessageRefused, Refused)
+TARGET = Target("link", take, _REFUSES, seeds, longest=REQUEST_LIMIT // 8)

@@ -1,0 +1,40 @@
+"""The pool: any bytes, or after a first byte of 1 a body that the box key signs."""
+
+from pathlib import Path
+
+from appliance.errors import FileFormatError, PoolEmpty
+from appliance.vault import pool
+from tests.fuzz.feeding import Target, memory_file
+from tests.fuzz.keys import RID, SIGNER, SIGNER_PUBLIC, VAULT_ID
+
+
+def take(raw: bytes) -> None:
+    """Load it, and take a key from it."""
+    body = raw[1:]
+    if raw[:1] == b"\1":
+        body += SIGNER.sign(b"zgoda pool v2\n" + body)
+    path = memory_file("pool").holds(body)
+    shown = pool.load(path)
+    assert shown.exempt >= 0
+    pool.Pool(path, Path("/nonexistent")).take_key()
+
+
+def _body(count: int) -> bytes:
+    head = b"ZGODAPOL\2\1" + (48).to_bytes(2, "big") + count.to_bytes(4, "big")
+    keys = b"".join(bytes([number]) * 48 for number in range(count))
+    return head + VAULT_ID + bytes(32) + SIGNER_PUBLIC + bytes(4) + keys
+
+
+def seeds() -> dict[str, bytes]:
+    """Return one with two keys, one without, and the file of the former."""
+    two = _body(2)
+    return {
+        "two": b"\1" + two,
+        "empty": b"\1" + _body(0),
+        "file": b"\0" + two + SIGNER.sign(b"zgoda pool v2\n" + two),
+        "none": b"\0",
+        "same_name": b"\1" + two[:-96] + (RID + bytes(32)) * 2,
+    }
+
+
+TARGET = Target("pool", take, (FileFormatError, PoolEmpty), seeds)

@@ -1,0 +1,21 @@
+"""Put an input into a file whose name ends in .toml, for parsers that look at names."""
+
+import atexit
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+
+@cache
+def _folder() -> Path:
+    made = Path(mkdtemp(prefix="toml"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+def toml_file(name: str, raw: bytes) -> Path:
+    """Return the path of a file that holds an input."""
+    path = _folder() / f"{name}.toml"
+    path.write_bytes(raw)
+    return path
