@@ -7,12 +7,13 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 DEV := $(VENV)/.dev
 HARDWARE := $(VENV)/.hardware
+FUZZ := $(VENV)/.fuzz
 
 # The arrays are small: more threads only wait for each other.
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run trial-sound test need-root test-root lint check faults bench lock sbom prompts screenshots clean
+.PHONY: help run trial-sound test need-root test-root lint check faults fuzz bench lock sbom prompts screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +65,18 @@ faults: need-root $(DEV) ## cut the power, kill processes, fill disks, simulate 
 	./tests/system-packages
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
 
+# atheris is built for x86-64 alone, and nothing else needs it.
+$(FUZZ): requirements-fuzz.lock $(DEV)
+	@[ "$$(uname -m)" = x86_64 ] || { echo "atheris runs on x86-64 alone; make test feeds the seeds everywhere." >&2; exit 2; }
+	$(INSTALL) --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
+fuzz: $(FUZZ) ## look for bytes that crash a parser, in the background; TARGET="link …" only some
+	@mkdir -p build/fuzz
+	@nohup nice -n 19 $(BIN)/python -m tests.fuzz everything $(TARGET) >build/fuzz/log 2>&1 & \
+	echo "Hunting as process $$!: a million inputs or two hours for each parser, one a core."; \
+	echo "build/fuzz/log tells how far it is; the figures go into docs/faults.md."
+
 bench: $(DEV) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="keys …" only some
 	-@./benchmarks/peers/install
 	@$(BIN)/python benchmarks/box/cold.py $(VENV)
@@ -84,6 +97,7 @@ lock: ## renew the lock files, all with the same versions (needs uv)
 	python3 -c '$(WANTED)' | $(AGREED) --output-file requirements.lock -
 	python3 -c '$(WANTED)' build | $(AGREED) --output-file requirements-build.lock -
 	python3 -c '$(WANTED)' hardware | $(AGREED) --output-file requirements-hardware.lock -
+	python3 -c '$(WANTED)' fuzz | $(AGREED) --output-file requirements-fuzz.lock -
 	python3 -c '$(WANTED)' sbom | $(AGREED) --output-file requirements-sbom.lock -
 
 sbom: ## list a release's parts as CycloneDX, into dist/

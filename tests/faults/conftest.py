@@ -9,6 +9,7 @@ import pytest
 
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row
+from tests.fuzz.page import section
 
 HEADS = {
     "attacks": ("attack", "before", "now"),
@@ -151,7 +152,7 @@ def page(rows: dict[str, list[Row]]) -> str:
     for name, head in HEADS.items():
         title, words = WORDS[name]
         parts += [f"## {title}\n\n{words}\n", _table(head, rows[name])]
-    return "\n".join(parts)
+    return "\n".join([*parts, section()])
 
 
 def _table(head: Row, rows: list[Row]) -> str:
