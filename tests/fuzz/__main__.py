@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from tests.fuzz.page import FIGURES, Figures, put_in
 ROOT = HERE.parent.parent
 MADE = ROOT / "build/fuzz"
 INPUTS, SECONDS = 1_000_000, 2 * 3600
+_WRITING = threading.Lock()
 _DONE = re.compile(r"^Done (\d+) runs in (\d+) second", re.M)
 
 
@@ -64,7 +66,6 @@ def everything(wanted: tuple[str, ...], inputs: int, seconds: int, at_once: int)
     with ThreadPoolExecutor(at_once) as pool:
         rows = list(pool.map(lambda name: _hunted(name, inputs, seconds), wanted))
     crashed = [row for row in rows if row["crashes"] or row["died"]]
-    _write(rows)
     for row in crashed:
         click.echo(
             f"{row['target']}: {row['crashes']} crashes, see {MADE / row['target']}", err=True
@@ -93,14 +94,16 @@ def _hunted(name: str, inputs: int, seconds: int) -> dict[str, Any]:
         "died": code != 0 or done is None,
         "day": datetime.now(UTC).date().isoformat(),
     }
+    with _WRITING:
+        _write(row)
     click.echo(f"{name}: {row['inputs']} inputs, {row['seconds']} s, {row['crashes']} crashes")
     return row
 
 
-def _write(rows: list[dict[str, Any]]) -> None:
-    """Put new figures in place of those of the same targets, here and on the page."""
+def _write(row: dict[str, Any]) -> None:
+    """Put new figures in place of those of the same target, here and on the page."""
     kept: Figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else []
-    there = {row["target"]: row for row in kept} | {row["target"]: row for row in rows}
+    there = {known["target"]: known for known in kept} | {row["target"]: row}
     figures = [there[name] for name in sorted(there) if name in names()]
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
     page = ROOT / "docs/faults.md"
