@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+from tests.fuzz.feeding import overwrite
+
 
 @cache
 def _folder() -> Path:
@@ -16,6 +18,4 @@ def _folder() -> Path:
 
 def toml_file(name: str, raw: bytes) -> Path:
     """Return the path of a file that holds an input."""
-    path = _folder() / f"{name}.toml"
-    path.write_bytes(raw)
-    return path
+    return overwrite(_folder() / f"{name}.toml", raw)

@@ -24,7 +24,7 @@ from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.lines import about, page, readable, torn
 from appliance.vault.opening.content import AuditState
 from appliance.vault.opening.shard import Anchor
-from tests.fuzz.feeding import Target
+from tests.fuzz.feeding import Target, overwrite
 from tests.fuzz.keys import RID, SIGNER, SIGNER_PUBLIC
 
 MONTH, DAY = "2026-09", "2026-09-21"
@@ -45,8 +45,8 @@ def take(raw: bytes) -> None:
     log, _, head = raw[1:].partition(APART)
     if raw[:1] == b"\1":
         log = _signed(log)
-    (folder() / f"{MONTH}.log").write_bytes(log)
-    (heads_folder(folder()) / f"{DAY}.json").write_bytes(head)
+    overwrite(folder() / f"{MONTH}.log", log)
+    overwrite(heads_folder(folder()) / f"{DAY}.json", head)
     for key, anchor in ((None, None), (SIGNER_PUBLIC, Anchor(2, bytes(16)))):
         found = check(folder(), key, anchor)
         assert found.sound or _is_sentence(found.problem), found.problem

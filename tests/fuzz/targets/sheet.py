@@ -10,7 +10,7 @@ from appliance.errors import FileFormatError, WrongSecret
 from appliance.keeper.time.chip import read_at_boot
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.keys import qr_text, read_group, read_sheet, sheet_text
-from tests.fuzz.feeding import Target
+from tests.fuzz.feeding import Target, overwrite
 from tests.fuzz.keys import SECRET
 
 
@@ -22,7 +22,7 @@ def _folders() -> Folders:
 def take(raw: bytes) -> None:
     """Read it as each of them."""
     folders, text = _folders(), raw.decode("utf-8", "replace")
-    folders.layout.write_bytes(raw)
+    overwrite(folders.layout, raw)
     read_at_boot(folders.layout, "b00710")
     with suppress(FileFormatError):
         check_layout(folders)
