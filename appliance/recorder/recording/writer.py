@@ -125,6 +125,7 @@ class Writer:
         self._withdraw = withdraw
         self._withdraw_closed = withdraw_closed
         self._parts: list[str] = []  # files of this call that errors closed: a withdrawal's too
+        self._ended: list[RecordingMark] = []  # purposes that the caller of this call took back
         self._owed: list[str] = []  # withdrawn, but the marker could not be left yet
         self._report = report
         self._orders: queue.Queue[Order] = queue.Queue()
@@ -202,7 +203,7 @@ class Writer:
 
     def _open(self, opening: Opening) -> None:
         self._end("cut")
-        self._parts = []
+        self._parts, self._ended = [], []
         self._opening, self._at = opening, 0
         self._rest = np.zeros((opening.channels, 0), np.int16)
         self._file = self._begin_file(opening)
@@ -243,8 +244,11 @@ class Writer:
         self._at += block.shape[1]
 
     def _mark(self, mark: RecordingMark) -> None:
-        if self._file is not None:
-            self._write(lambda file: file.mark(mark))
+        if self._file is None:
+            return
+        self._write(lambda file: file.mark(mark))
+        if mark.kind == "withdrawn":
+            self._ended.append(mark)
 
     def _write(self, step: Callable[[SealedFile], None]) -> None:
         """Write one frame; where that fails, into another file."""
@@ -269,6 +273,8 @@ class Writer:
         meta = structs.replace(self._opening.meta, predecessor=before.rid)
         self._opening = replace(self._opening, meta=meta)
         self._file = self._begin_file(self._opening)
+        for mark in self._ended:  # each file is kept as long as its own purposes say
+            self._file.mark(mark)
         return self._file
 
     def _stop_for_room(self) -> None:

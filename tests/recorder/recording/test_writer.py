@@ -17,6 +17,7 @@ from appliance.recorder.recording.writer import (
     Withdrawing,
     Withdrawn,
 )
+from appliance.vault.opening.unseal import Reader
 from appliance.vault.seal import Sealed
 from tests.recorder.recording.writers import FRAME_BYTES, Bench, sound
 
@@ -63,6 +64,48 @@ def test_a_failed_sync_continues_in_another_file(bench: Bench, opening: Opening)
     bench.writer.settle()
     assert [type(r) for r in bench.reports] == [Opened, Sealed]
     assert len(bench.files()) == 2
+
+
+def test_a_continuation_says_which_purposes_have_ended(
+    bench: Bench, opening: Opening, box: Any
+) -> None:
+    """Or what the caller took back would go on in the file behind a failed write."""
+    bench.writer.order(opening)
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.order(RecordingMark(kind="withdrawn", sample=4000, purposes=("training",)))
+    bench.writer.settle()
+    first = {path.name for path in bench.files()}
+    bench.disk.fail_after = 0
+    bench.writer.sound(sound(4000, 4000))
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+
+    (later,) = [path for path in bench.files() if path.name not in first]
+    private = box.private[later.name].private_bytes_raw()
+    with Reader.open(later, box.reading.private_bytes_raw(), private) as reader:
+        assert [mark.purposes for mark in reader.survey.marks] == [("training",)]
+        assert reader.meta.predecessor in first
+
+
+def test_the_next_call_knows_nothing_of_it(bench: Bench, opening: Opening, box: Any) -> None:
+    bench.writer.order(opening)
+    bench.writer.order(RecordingMark(kind="withdrawn", sample=0, purposes=("training",)))
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+    before = {path.name for path in bench.files()}
+    bench.writer.order(opening)
+    bench.writer.settle()
+    bench.disk.fail_after = 0
+    bench.writer.sound(sound(0, 4000))
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+
+    others = [path for path in bench.files() if path.name not in before]
+    assert len(others) == 2
+    for path in others:
+        private = box.private[path.name].private_bytes_raw()
+        with Reader.open(path, box.reading.private_bytes_raw(), private) as reader:
+            assert reader.survey.marks == ()
 
 
 def test_two_failures_in_a_row_stop_the_recording(bench: Bench, opening: Opening) -> None:
