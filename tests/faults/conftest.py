@@ -24,6 +24,9 @@ HEADS = {
     "power cuts": ("act", "states", "lost", "unreadable", "else wrong", "resumed", "recovered"),
     "power cuts, controls": ("left out", "states until it was found"),
     "disk": ("free, MiB", "what was tried", "what became of it"),
+    "any order": (
+        *("steps", "boxes", "recorded", "erased", "starts", "power cuts", "clock set", "seconds"),
+    ),
     "soaked": ("calls", "recorded", "hours of line time", "seconds that it took"),
     "soak": (
         *("hour", "calls", "listed", "recorder MB", "threads", "files"),
@@ -103,6 +106,15 @@ WORDS = {
         "A disk of 400 MiB is filled: nobody is asked below 256 MiB, a recording stops below "
         "64 MiB and plays, and erasing works without a byte left. "
         "`tests/keeper/test_full_disk.py` fills it during each operation of the keeper.",
+    ),
+    "any order": (
+        "Anything, in any order",
+        "Calls, withdrawals, holds, erasures, people, clocks and power cuts in an order that "
+        "nobody chose, on real files, by the recorder's own writer and a whole keeper in injected "
+        "time. After each step everything is compared with plain dictionaries: the list, each "
+        "living call's sound, holds and due days, certificates, people, the audit; every key that "
+        "anything in the folder leads to is tried on what was erased. *Restrict* has no operation "
+        "yet, so the keyring's own entry says it.",
     ),
     "soaked": (
         "A day of eight lines",
