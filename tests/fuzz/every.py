@@ -1,4 +1,7 @@
-"""Find the targets: each module of ``targets`` has one, by its own name."""
+"""Find the targets: each module below ``targets`` has one, by its own name.
+
+``vault`` has the files of the data folder, ``outside`` what comes over a wire, a socket or a hand.
+"""
 
 import importlib
 from pathlib import Path
@@ -11,12 +14,18 @@ SEEDS = HERE / "seeds"
 
 def names() -> list[str]:
     """Return the names of all targets."""
-    return sorted(path.stem for path in (HERE / "targets").glob("[a-z]*.py"))
+    return sorted(_modules())
+
+
+def _modules() -> dict[str, str]:
+    """Return each target's module."""
+    found = (HERE / "targets").glob("*/[a-z]*.py")
+    return {path.stem: f"tests.fuzz.targets.{path.parent.name}.{path.stem}" for path in found}
 
 
 def target(name: str) -> Target:
     """Return the target of a name."""
-    found: Target = importlib.import_module(f"tests.fuzz.targets.{name}").TARGET
+    found: Target = importlib.import_module(_modules()[name]).TARGET
     assert found.name == name
     return found
 

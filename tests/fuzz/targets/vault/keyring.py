@@ -18,7 +18,7 @@ from appliance.vault.opening.root import OpenCopy, seal_copy
 from appliance.vault.opening.shard import Anchor, ShardKey
 from tests.fuzz.feeding import Target, memory_file
 from tests.fuzz.keys import SECRET
-from tests.fuzz.targets.root import slot_of
+from tests.fuzz.targets.vault.root import slot_of
 
 
 def take(raw: bytes) -> None:
