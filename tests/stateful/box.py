@@ -191,6 +191,7 @@ class Box:
         self.running.remove(call)
         true, believed, kept, honest = self._begun.pop(id(call))
         for number, part in enumerate(call.parts):
+            # A part that was closed before the caller took a purpose back does not know of it.
             left = {p: d for p, d in kept.items() if call.ended.get(p, number + 1) > number}
             last = number == len(call.parts) - 1
             self.office.calls[part.rid] = Call(

@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from msgspec import structs
 
 from appliance.errors import Refused
@@ -20,9 +20,12 @@ from appliance.link.requests.calls import (
     HoldCall,
     HoldGround,
     ReleaseHold,
+    VerifyCalls,
 )
 from appliance.link.requests.time import AllowErasure, ConfirmTime, DueDay, GetTime
+from appliance.model.records import Verdict
 from appliance.recorder.recording.notes import Notes
+from tests.keeper.boxes import OWNER
 from tests.keeper.office import read_wav
 from tests.stateful.agreement import agree, all_agree
 from tests.stateful.box import Box, refused
@@ -33,6 +36,8 @@ MOST_CALLS = 8
 
 KEPT = {"service": 2, "training": 9, "quality": 40}
 """Purpose -> days."""
+
+PURPOSES = st.sampled_from(sorted(KEPT))
 
 
 class BoxMachine(PeopleRules):
@@ -67,11 +72,21 @@ class BoxMachine(PeopleRules):
         self.box.later(1)
         agree(self.box)
 
+    @initialize(
+        some=st.lists(st.sets(PURPOSES, min_size=1), min_size=2, max_size=3), at_work=st.booleans()
+    )
+    def an_ordinary_day_begins(self, some: list[set[str]], at_work: bool) -> None:
+        """Calls come in, and perhaps the owner is logged in; whatever rules are drawn later."""
+        for purposes in some:
+            self.a_whole_call(purposes, 1, "hang_up")
+        if at_work:
+            self.box.log_in(OWNER)
+
     # -- callers --------------------------------------------------------------------------------
 
     @precondition(lambda self: len(self.box.running) < 2 and self._room())
     @rule(
-        purposes=st.sets(st.sampled_from(sorted(KEPT)), min_size=1),
+        purposes=st.sets(PURPOSES, min_size=1),
         channels=st.sampled_from((1, 2)),
     )
     def a_call_begins(self, purposes: set[str], channels: int) -> None:
@@ -79,6 +94,20 @@ class BoxMachine(PeopleRules):
         self._seed += 1
         self.box.begin({one: KEPT[one] for one in sorted(purposes)}, channels, self._seed)
         self.box.running[-1].speak(1)
+
+    @precondition(lambda self: self._room())
+    @rule(
+        purposes=st.sets(PURPOSES, min_size=1),
+        blocks=st.integers(1, 3),
+        how=st.sampled_from(("hang_up", "hang_up", "hang_up", "cut", "withdraw")),
+    )
+    def a_whole_call(self, purposes: set[str], blocks: int, how: str) -> None:
+        """From the consent to the take-up, with nothing in between."""
+        self._seed += 1
+        self.box.begin({one: KEPT[one] for one in sorted(purposes)}, 1, self._seed)
+        self.box.running[-1].speak(blocks)
+        self.box.end(self.box.running[-1], how)
+        self.box.keeper.take_up()
 
     def _room(self) -> bool:
         there = [call for call in self.office.calls.values() if call.state in {"closed", "living"}]
@@ -208,6 +237,20 @@ class BoxMachine(PeopleRules):
             return
         raw = self.box.ask(operation, name)
         assert hashlib.sha256(read_wav(raw).tobytes()).hexdigest() == call.digest
+
+    @precondition(lambda self: self.office.with_role(Role.PRIVACY_OFFICER, Role.ADMINISTRATOR))
+    @rule()
+    def everything_is_verified(self) -> None:
+        """Frame by frame, against the audit."""
+        who = self._with(Role.PRIVACY_OFFICER, Role.ADMINISTRATOR)
+        found = self.box.ask(VerifyCalls(), who).verdicts
+        for call in self.office.calls.values():
+            if call.alive:
+                assert found.pop(call.rid) is (Verdict.COMPLETE if call.complete else Verdict.CUT)
+            elif call.state == "erased":
+                assert found.pop(call.rid) is Verdict.SHREDDED
+        assert set(found.values()) <= {Verdict.SHREDDED}
+        assert all(self.office.calls[rid].state == "erasing" for rid in found)
 
     @precondition(lambda self: self.office.living and self.office.with_role(Role.PRIVACY_OFFICER))
     @rule(which=SOMETHING, ground=st.sampled_from(list(HoldGround)))
