@@ -135,14 +135,18 @@ def _check_list(box: Box) -> None:
     listed = {one.recording: one for one in found.calls}
     assert len(listed) == found.total
     assert found.unreadable == ()
-    assert listed.keys() == {call.rid for call in box.office.living}
-    for call in box.office.living:
-        call.listed = True
-        one, entry = listed[call.rid], box.opened.keyring.entry(call.rid)
-        assert (one.held, one.restricted) == (call.held, call.restricted)
-        assert one.verdict is (Verdict.COMPLETE if call.complete else Verdict.CUT)
-        assert one.meta.due_days.keys() == call.kept.keys()
-        assert max(one.meta.due_days.values()) == entry.due_day
+    rows = {row[0].rid: row for row in box.office.rows()}
+    assert listed.keys() == rows.keys()
+    for rid, row in rows.items():
+        one, days = listed[rid], [box.opened.keyring.entry(part.rid).due_day for part in row]
+        for part in row:
+            part.listed = True
+        assert one.held == any(part.held for part in row)
+        assert one.restricted == any(part.restricted for part in row)
+        whole = all(part.complete for part in row)
+        assert one.verdict is (Verdict.COMPLETE if whole else Verdict.CUT)
+        assert one.meta.due_days.keys() == {purpose for part in row for purpose in part.kept}
+        assert max(one.meta.due_days.values()) == max(day or 0 for day in days)
 
 
 def _check_erased(box: Box) -> None:

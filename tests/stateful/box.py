@@ -196,6 +196,7 @@ class Box:
             last = number == len(call.parts) - 1
             self.office.calls[part.rid] = Call(
                 part.rid,
+                call.id,
                 digest_of(part, call.channels),
                 call.channels,
                 complete=part.final,

@@ -18,6 +18,8 @@ class Call:
     """One recording."""
 
     rid: str
+    call: str
+    """The id that all recordings of one call share."""
     digest: str
     channels: int
     complete: bool
@@ -105,6 +107,14 @@ class Office:
     def living(self) -> list[Call]:
         """Return the calls that were taken up and not erased."""
         return [call for call in self.calls.values() if call.alive]
+
+    def rows(self) -> list[list[Call]]:
+        """Return the living recordings as people see them: each is a call of its own."""
+        return [[call] for call in self.living]
+
+    def together(self, call: Call) -> list[Call]:
+        """Return the recordings that an act on one of them concerns."""
+        return next(row for row in self.rows() if call in row)
 
     def unlocked(self) -> bool:
         """Say whether anybody is logged in with a password of their own."""

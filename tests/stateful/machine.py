@@ -259,7 +259,8 @@ class BoxMachine(PeopleRules):
         call = pick(self.office.living, which)
         hold = HoldCall(call.rid, ground, "A lawsuit", "2099-12-31")
         self.box.ask(hold, self._with(Role.PRIVACY_OFFICER))
-        call.held = True
+        for part in self.office.together(call):
+            part.held = True
 
     @precondition(lambda self: self.office.living and self.office.with_role(Role.PRIVACY_OFFICER))
     @rule(which=SOMETHING)
@@ -268,7 +269,8 @@ class BoxMachine(PeopleRules):
         call, who = pick(self.office.living, which), self._with(Role.PRIVACY_OFFICER)
         if call.held:
             self.box.ask(ReleaseHold(call.rid), who)
-            call.held = False
+            for part in self.office.together(call):
+                part.held = False
         else:
             with refused("invalid"):
                 self.box.ask(ReleaseHold(call.rid), who)
@@ -288,16 +290,12 @@ class BoxMachine(PeopleRules):
     def a_call_is_erased(self, which: int, ground: Ground) -> None:
         """Unless it is held."""
         call, who = pick(self.office.living, which), self._with(Role.PRIVACY_OFFICER)
-        operation = EraseCall(call.rid, ground, "The caller asked for it")
-        if call.held or call.restricted:
-            try:
-                made = self.box.ask(operation, who)
-            except Refused as refusal:
-                assert refusal.code == "held"  # noqa: PT017 - one of two ways
-                return
-            assert call.restricted
-            assert not call.held
-        else:
-            made = self.box.ask(operation, who)
+        operation, parts = EraseCall(call.rid, ground, "Asked for it"), self.office.together(call)
+        if any(part.held for part in parts):
+            with refused("held"):
+                self.box.ask(operation, who)
+            return
+        made = self.box.ask(operation, who)
         assert made.state == "erasing"
-        call.state, call.ground = "erasing", ground.value
+        for part in parts:
+            part.state, part.ground = "erasing", ground.value

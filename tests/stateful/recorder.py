@@ -104,6 +104,7 @@ class RunningCall:
         """Purpose that the caller ended -> the part in which that was."""
         self.paused = False
         self.purposes = opening.meta.purposes
+        self.id = opening.meta.call
         self.channels = opening.channels
         self._disk = SickDisk()
         self._noise = np.random.default_rng(seed)
