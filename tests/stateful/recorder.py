@@ -22,6 +22,7 @@ from appliance.vault.format import Ticket
 from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile
+from appliance.vault.timed_disk import SlowSyncs
 from tests.samples import META, RECEIPT, RULE
 from tests.stateful.clock import LyingClock
 
@@ -80,7 +81,13 @@ class Recorder:
     def _writer(
         self, create: Callable[[SealedFile], None], report: Callable[[Report], None]
     ) -> Any:
-        shared = SimpleNamespace(folders=self._folders, pool=self.pool, origin=self.origin)
+        shared = SimpleNamespace(
+            folders=self._folders,
+            pool=self.pool,
+            origin=self.origin,
+            clock=self._clock,
+            syncs=SlowSyncs(self._clock.monotonic),
+        )
         line = SimpleNamespace(name="Reception")
         writer = build._writer(cast(Any, shared), cast(Any, line), report)
         real = writer._create

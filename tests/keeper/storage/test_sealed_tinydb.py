@@ -3,6 +3,7 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -119,6 +120,6 @@ def test_what_a_power_cut_left_behind_is_removed(tmp_path: Path) -> None:
         ),
     )
 )
-def test_any_tables_come_back(tmp_path: Path, tables: dict[str, dict[str, object]]) -> None:
+def test_any_tables_come_back(tmp_path: Path, tables: dict[str, dict[str, dict[str, Any]]]) -> None:
     SealedStorage(tmp_path / "t", KEY, b"x").write(tables)
     assert SealedStorage(tmp_path / "t", KEY, b"x").read() == tables
