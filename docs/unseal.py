@@ -138,14 +138,14 @@ def read_msgpack(raw: bytes, at: int = 0) -> tuple[Any, int]:
 
 def open_keyring(raw: bytes, roots: bytes, board: bytes = b"") -> bytes:
     """Open a copy of the keyring with the root of its generation (4 to 6)."""
-    need(raw[:9] == b"ZGODAKEY\2" and len(raw) > 64, "keyring", "This is no keyring of version 2.")
+    need(raw[:9] == b"ZGODAKEY\3" and len(raw) > 64, "keyring", "This is no keyring of version 3.")
     for slot in (roots[:4096], roots[4096:8192]):
         mine = slot[:8] == b"ZGODAROT" and slot[16:24] == raw[16:24]
         if mine and hashlib.sha256(slot[:104]).digest() == slot[104:136]:
             key = hkdf(board, slot[24:56], b"zgoda root v1")
             root = unsealed(key, bytes(12), slot[56:104], "keyring") if slot[8] else slot[24:56]
             need(slot[8] == raw[9], "keyring", "The keyring and its root have different levels.")
-            key = hkdf(root, raw[32:64], b"zgoda keyring v2")
+            key = hkdf(root, raw[32:64], b"zgoda keyring v3")
             return unsealed(key, bytes(12), raw[64:], "keyring", raw[:32])
     raise Wrong("keyring", "The root does not belong to this keyring.")
 

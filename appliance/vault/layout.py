@@ -10,10 +10,8 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.vault.disk import Disk, open_ordinary
 
-KNOWN = 2
+KNOWN = 3
 """The layout this version reads and writes; raised when older versions would misread a folder."""
-
-_UNMARKED = 1
 
 _KEYRING = b"ZGODAKEY"
 """The beginning of a keyring; a byte with its version follows, which changes with the layout."""
@@ -37,8 +35,8 @@ def check_layout(folders: Folders) -> bool:
         try:
             line = _LINE.fullmatch(Disk().read(path, _MOST_BYTES))
         except (FileNotFoundError, NotADirectoryError):
-            if _is_older(folders):
-                raise _older(folders, _UNMARKED) from None
+            if (older := _older_keyring(folders)) is not None:
+                raise _older(folders, older) from None
             return False
         except FileFormatError:
             line = None
@@ -69,13 +67,13 @@ def mark_layout(folders: Folders, disk: Disk | None = None) -> None:
     (disk or Disk()).replace(folders.layout, b"zgoda data folder, layout %d\n" % KNOWN, 0o644)
 
 
-def _is_older(folders: Folders) -> bool:
-    """Say whether an unmarked folder holds a keyring of layout 1."""
+def _older_keyring(folders: Folders) -> int | None:
+    """Return the layout of an older keyring in an unmarked folder; None if there is none."""
     for path in folders.keyring:
         head = _first_bytes(path, len(_KEYRING) + 1)
         if head[:-1] == _KEYRING and head[-1] < KNOWN:
-            return True
-    return False
+            return head[-1]
+    return None
 
 
 def _first_bytes(path: Path, count: int) -> bytes:

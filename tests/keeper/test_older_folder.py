@@ -17,7 +17,7 @@ from tests.keeper.older_folder import CALLS, SAID, unpack
 from tests.tree import contents
 
 OLDER = (
-    "The data folder {data} was made by an older Zgoda (layout 1; this one knows 2). "
+    "The data folder {data} was made by an older Zgoda (layout 1; this one knows 3). "
     "Open it with that version, or begin with an empty folder."
 )
 
@@ -53,7 +53,7 @@ def test_it_is_refused_and_left_as_it_is(enter: object, marked: bool, folders: F
 
 
 def test_marked_newer_it_is_refused_and_left_as_it_is(folders: Folders) -> None:
-    folders.layout.write_bytes(b"zgoda data folder, layout 3\n")
+    folders.layout.write_bytes(b"zgoda data folder, layout 4\n")
     before = contents(folders.data)
     with pytest.raises(FileFormatError, match="newer Zgoda"):
         open_keeper(folders)
@@ -61,7 +61,7 @@ def test_marked_newer_it_is_refused_and_left_as_it_is(folders: Folders) -> None:
 
 
 def test_with_todays_mark_put_into_it_its_keyring_is_still_refused(folders: Folders) -> None:
-    folders.layout.write_bytes(b"zgoda data folder, layout 2\n")
+    folders.layout.write_bytes(b"zgoda data folder, layout 3\n")
     before = contents(folders.data)
     with pytest.raises(FileFormatError, match="of version 1, unknown to this program"):
         Keyring.open(folders.keyring, Eraser(folders.root))

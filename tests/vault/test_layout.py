@@ -14,7 +14,7 @@ from appliance.vault.disk import Disk
 from appliance.vault.layout import KNOWN, check_layout, mark_layout
 from tests.tree import contents
 
-MARK = b"zgoda data folder, layout 2\n"
+MARK = b"zgoda data folder, layout 3\n"
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_mark_is_written_once(folders: Folders) -> None:
     assert list(contents(folders.data)) == ["zgoda-layout"]
 
 
-@pytest.mark.parametrize("number", [3, 4, 999_999_999])
+@pytest.mark.parametrize("number", [4, 5, 999_999_999])
 @pytest.mark.parametrize("enter", [check_layout, mark_layout])
 def test_a_newer_layout_is_refused_in_one_sentence(
     enter: Callable[[Folders], object], number: int, folders: Folders
@@ -72,7 +72,7 @@ def test_a_newer_layout_is_refused_in_one_sentence(
         enter(folders)
     assert str(refused.value) == (
         f"The data folder {folders.data} was made by a newer Zgoda (layout {number}; "
-        "this one knows 2). Install that version, or restore a backup."
+        "this one knows 3). Install that version, or restore a backup."
     )
     assert contents(folders.data) == before
 
@@ -88,14 +88,14 @@ def test_a_newer_layout_is_refused_in_one_sentence(
         MARK + b"\n",
         b" " + MARK,
         MARK.upper(),
-        MARK.replace(b"2", b"0"),
-        MARK.replace(b"2", b"02"),
-        MARK.replace(b"2", b"-2"),
-        MARK.replace(b"2", b"2.5"),
-        MARK.replace(b"2", "٢".encode()),
+        MARK.replace(b"3", b"0"),
+        MARK.replace(b"3", b"02"),
+        MARK.replace(b"3", b"-2"),
+        MARK.replace(b"3", b"2.5"),
+        MARK.replace(b"3", "٣".encode()),
         MARK.replace(b"\n", b"\r\n"),
-        MARK.replace(b"2", b"9" * 30),
-        b"2",
+        MARK.replace(b"3", b"9" * 30),
+        b"3",
         b"x" * 65,
         os.urandom(32),
     ],
@@ -184,42 +184,38 @@ def test_a_folder_that_cannot_be_marked_is_not_entered(number: int, folders: Fol
     assert contents(folders.data) == {}
 
 
+@pytest.mark.parametrize("older", range(1, KNOWN))
 @pytest.mark.parametrize("enter", [check_layout, mark_layout])
 def test_an_older_layout_is_refused_in_one_sentence(
-    enter: Callable[[Folders], object], folders: Folders
+    enter: Callable[[Folders], object], older: int, folders: Folders
 ) -> None:
-    folders.layout.write_bytes(b"zgoda data folder, layout 1\n")
+    folders.layout.write_bytes(b"zgoda data folder, layout %d\n" % older)
     before = contents(folders.data)
     with pytest.raises(FileFormatError) as refused:
         enter(folders)
     assert str(refused.value) == (
-        f"The data folder {folders.data} was made by an older Zgoda (layout 1; this one knows 2). "
-        "Open it with that version, or begin with an empty folder."
+        f"The data folder {folders.data} was made by an older Zgoda (layout {older}; this "
+        "one knows 3). Open it with that version, or begin with an empty folder."
     )
     assert contents(folders.data) == before
 
 
-PARTS = {
-    "keyring.0": b"ZGODAKEY\1" + bytes(64),
-    "keyring.1": b"ZGODAKEY\1" + bytes(64),
-}
-
-
-@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("older", range(1, KNOWN))
+@pytest.mark.parametrize("name", ["keyring.0", "keyring.1"])
 @pytest.mark.parametrize("enter", [check_layout, mark_layout])
 def test_an_unmarked_folder_with_parts_of_an_older_vault_is_an_older_one(
-    enter: Callable[[Folders], object], name: str, folders: Folders
+    enter: Callable[[Folders], object], name: str, older: int, folders: Folders
 ) -> None:
     folders.audit.mkdir()
-    (folders.data / name).write_bytes(PARTS[name])
+    (folders.data / name).write_bytes(b"ZGODAKEY%c" % older + bytes(64))
     before = contents(folders.data)
-    with pytest.raises(FileFormatError, match=r"an older Zgoda \(layout 1;"):
+    with pytest.raises(FileFormatError, match=rf"an older Zgoda \(layout {older};"):
         enter(folders)
     assert contents(folders.data) == before
 
 
 def test_copies_that_lie_somewhere_are_no_older_folder(folders: Folders) -> None:
-    folders.keyring[0].write_bytes(b"ZGODAKEY\2" + bytes(64))  # of today
+    folders.keyring[0].write_bytes(b"ZGODAKEY\3" + bytes(64))  # of today
     folders.keyring[1].mkdir()
     assert check_layout(folders) is False
 

@@ -188,7 +188,7 @@ def test_a_mistake_is_one_sentence_and_writes_nothing(
     elif fault == "root":
         office.keyring.rotate(lambda _: None)
         office.keyring.rotate(lambda _: None)
-        (data / "keyring.0").write_bytes(b"ZGODAKEY\2" + bytes(15) + b"\1" + bytes(80))
+        (data / "keyring.0").write_bytes(b"ZGODAKEY\3" + bytes(15) + b"\1" + bytes(80))
     elif fault == "keyring":
         damage(data / "keyring.0", 100)
     elif fault == "header":

@@ -15,12 +15,12 @@ from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import Eraser
 
 MAGIC = b"ZGODAKEY"
-VERSION = 2
+VERSION = 3
 MOST_BYTES = 256 * 2**20
-"""Of a copy; of version 1, whose copies held every key. Version 2 stays far below it."""
+"""Of a copy; of version 1, whose copies held every key. Later ones stay far below it."""
 
 _HEADER = struct.Struct(">8sBB6xQQ")
-_LABEL = b"zgoda keyring v2"
+_LABEL = b"zgoda keyring v3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,10 +192,10 @@ def test_a_new_password_kills_the_old_wraps(keeper: Keeper, rid: str) -> None:
     old = keeper.vault.folders.keyring[0].read_bytes()
 
     def change(content: KeyringContent) -> None:
-        content.cases["c9"] = 1
+        content.cases["c9"] = bytes(32)
 
     keeper.erasure.rotate(change)
-    assert keeper.keyring.content.cases == {"c9": 1}
+    assert keeper.keyring.content.cases == {"c9": bytes(32)}
     assert bool(keeper.erasure.unfinished)
     assert list(keeper.erasure.pending) == []
     keeper.clock.advance(30)

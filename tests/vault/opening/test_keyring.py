@@ -20,6 +20,8 @@ from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.keys import Cost, wrap
 from tests.vaults import FailingDisk, Vault, damage
 
+CASE = b"c" * 32
+
 
 def opened(vault: Vault) -> Keyring:
     return Keyring.open(vault.folders.keyring, Eraser(vault.folders.root))
@@ -29,7 +31,7 @@ def fill(draft: KeyringContent) -> None:
     draft.shelves["cd" * 16] = ShelfKey(b"s" * 32, 20_807)
     wrapped = wrap(bytes(32), "correct horse battery", "e1", Cost(64, 1))
     draft.operators["e1"] = OperatorEntry("e1", "Ewa", ("listener",), wrapped, totp="JBSWY3DP")
-    draft.cases["c1"] = 20_900
+    draft.cases["c1"] = CASE
 
 
 def test_what_is_put_in_comes_back(vault: Vault) -> None:
@@ -44,7 +46,7 @@ def test_what_is_put_in_comes_back(vault: Vault) -> None:
 def test_a_draft_that_is_given_up_changes_nothing(vault: Vault) -> None:
     before = vault.folders.keyring[0].read_bytes()
     with pytest.raises(ZeroDivisionError), vault.keyring.changing() as draft:
-        draft.cases["c1"] = 1 // 0
+        draft.cases["c1"] = bytes(1 // 0)
     assert vault.keyring.content.cases == {}
     assert vault.folders.keyring[0].read_bytes() == before
 
@@ -91,7 +93,7 @@ def test_the_newer_copy_counts_and_mends_the_older(vault: Vault) -> None:
     with vault.keyring.changing() as draft:
         fill(draft)
     vault.folders.keyring[1].write_bytes(old)
-    assert opened(vault).content.cases == {"c1": 20_900}
+    assert opened(vault).content.cases == {"c1": CASE}
     assert vault.folders.keyring[1].read_bytes() != old
 
 
@@ -150,7 +152,7 @@ def test_after_a_failure_memory_says_what_the_disk_says(
     assert again.generation == keyring.generation
     keyring.mend()
     with keyring.changing() as draft:
-        draft.cases["c2"] = 1
+        draft.cases["c2"] = CASE
     assert "c2" in opened(vault).content.cases
 
 
@@ -187,13 +189,13 @@ def test_what_is_written_is_read_again(vault: Vault, tmp_path: Path) -> None:
 def test_another_version_and_other_contents_are_refused(vault: Vault) -> None:
     root = vault.eraser.read(1)
     raw = bytearray(seal_keyring(vault.keyring.content, root, 0, 1, 1))
-    raw[8] = 3
-    with pytest.raises(FileFormatError, match="version 3"):
+    raw[8] = 4
+    with pytest.raises(FileFormatError, match="version 4"):
         open_keyring(bytes(raw), vault.eraser)
-    raw[8] = 2
+    raw[8] = 3
     header = bytes(raw[:32])
     other = header + container.seal(
-        root, b"zgoda keyring v2", msgspec.msgpack.encode({"a": 1}), header
+        root, b"zgoda keyring v3", msgspec.msgpack.encode({"a": 1}), header
     )
     with pytest.raises(FileFormatError, match="something else than keys"):
         open_keyring(other, vault.eraser)

@@ -127,14 +127,14 @@ def test_an_erasure_takes_the_keys_and_nothing_else(vault: Vault, rids: tuple[st
     change(vault.keyring, rids[0], due_day=DAY)
     change(vault.keyring, rids[1], due_day=DAY)
     kept = {rid: vault.keyring.private(rid) for rid in rids[1:5]}
-    vault.keyring.erase([rids[0], rids[5]], lambda content: content.cases.update(c1=1))
+    vault.keyring.erase([rids[0], rids[5]], lambda content: content.cases.update(c1=bytes(32)))
     assert vault.keyring.generation == 2
     assert both(vault, lambda ring: {r: ring.private(r) for r in ring.unused()}) == {
         rid: kept[rid] for rid in rids[2:5]
     }
     assert both(vault, lambda ring: dict(ring.taken_up()).keys()) == {rids[1]}
     assert vault.keyring.private(rids[1]) == kept[rids[1]]
-    assert both(vault, lambda ring: ring.content.cases) == {"c1": 1}
+    assert both(vault, lambda ring: ring.content.cases) == {"c1": bytes(32)}
     assert both(vault, lambda ring: rids[0] in ring or rids[5] in ring) is False
     vault.keyring.erase(rids[1:5])
     assert both(vault, lambda ring: (ring.unused(), ring.due(2 * DAY))) == ((), {})
