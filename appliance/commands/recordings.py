@@ -130,7 +130,7 @@ def export(operator: Operator, recording: str, form: Any, out: Path | None, as_j
 @as_operator
 @click.argument("recording")
 @click.option("--ground", type=click.Choice([g.value for g in ask.Ground]), required=True)
-@click.option("--reason", required=True, help="In your own words; kept in the sealed ledger.")
+@click.option("--reason", required=True, help="In your own words; sealed, kept for three years.")
 @json_option
 def erase(operator: Operator, recording: str, ground: str, reason: str, as_json: bool) -> None:
     """Erase one recording for good, and print the certificate.
@@ -145,8 +145,11 @@ def erase(operator: Operator, recording: str, ground: str, reason: str, as_json:
 @click.argument("recording")
 @json_option
 def certificate(operator: Operator, recording: str, as_json: bool) -> None:
-    """Show the certificate of an erasure. Exit code 1 if it failed."""
-    _print_certificate(operator.ask(ask.ShowCertificate(recording)), as_json)
+    """Show the certificate of an erasure, and why it was ordered. Exit code 1 if it failed."""
+    made = operator.ask(ask.ShowCertificate(recording))
+    if not as_json:
+        _print_order(operator, recording)
+    _print_certificate(made, as_json)
 
 
 @command.command(
@@ -156,7 +159,7 @@ def certificate(operator: Operator, recording: str, as_json: bool) -> None:
 @as_operator
 @click.argument("recording")
 @click.option("--ground", type=click.Choice([g.value for g in ask.HoldGround]))
-@click.option("--reason", default="", help="In your own words; kept in the sealed ledger.")
+@click.option("--reason", default="", help="In your own words; sealed until the hold ends.")
 @click.option("--review", default="", help="The day of the next review, such as 2027-06-30.")
 @click.option("--release", is_flag=True, help="End the hold instead.")
 def hold(
@@ -230,6 +233,18 @@ def _answered(basis: str | None) -> list[tuple[str, str]]:
 
 def _refused(purposes: tuple[str, ...]) -> list[tuple[str, str]]:
     return [("refused", ", ".join(purposes))] if purposes else []
+
+
+def _print_order(operator: Operator, recording: str) -> None:
+    """Print why a person ordered an erasure, if one did."""
+    try:
+        order = operator.ask(ask.ShowErasure(recording))
+    except Refused as refusal:
+        if refusal.code != "not_found":
+            raise
+        return
+    reason = _shown(order.reason) if order.readable == "yes" else f"({order.readable})"
+    click.echo(f"ordered by {order.author}, {_moment(order.at)}: {reason}")
 
 
 def _print_certificate(made: ask.Certificate, as_json: bool) -> None:

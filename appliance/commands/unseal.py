@@ -1,13 +1,15 @@
-"""Run ``zgoda unseal``: open one recording with sheet and keyring, on any machine."""
+"""Run ``zgoda unseal``: open a recording or a ledger with sheet and keyring, anywhere."""
 
 import sys
 import wave
 from pathlib import Path
 
 import click
+import msgspec
 
-from appliance.commands.helpers.clear_file import new_clear_file
+from appliance.commands.helpers.clear_file import new_clear_file, write_new_clear_file
 from appliance.commands.helpers.offline_keys import OfflineKeys, with_keys
+from appliance.commands.helpers.offline_words import reasons
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
@@ -20,34 +22,46 @@ from appliance.vault.opening.unseal import Reader, read_header
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.origin import fingerprint
 
+LEDGER = "ledger"
+"""The ledger's name in every data folder."""
+
 _PIECE = 60 * RATE
 """Samples written at a time."""
 
 
 def _of_known_layout(_: click.Context, __: click.Parameter, file: Path) -> Path:
     """Refuse a file in a data folder of another layout, before any key is asked for."""
-    check_layout(Folders(file.absolute().parent.parent))
+    folder = file.absolute().parent
+    check_layout(Folders(folder if file.name == LEDGER else folder.parent))
     return file
 
 
 @click.command(
-    short_help="Write a recording's sound with recovery sheet and keyring alone.",
+    short_help="Open a recording or a ledger's words with sheet and keyring.",
     epilog="\b\nExample: zgoda unseal data/rec/3f… "
-    "--sheet sheet.txt --keyring data/keyring.0 --out call.wav",
+    "--sheet sheet.txt --keyring data/keyring.0 --out call.wav\n"
+    "Example: zgoda unseal data/ledger "
+    "--sheet sheet.txt --keyring data/keyring.0 --out reasons.json",
 )
 @click.argument("file", type=EXISTING_FILE, callback=_of_known_layout)
 @with_keys(required=True)
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="The WAV file to write."
+    "--out", required=True, type=click.Path(path_type=Path), help="The WAV or JSON file to write."
 )
 @json_option
 def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     """Write a recording's sound to a WAV file, with the recovery sheet and a keyring.
 
-    Damaged and missing stretches become silence. Nothing is written to the audit, so use this
-    command only if there is no box left that can export the recording.
+    Damaged and missing stretches become silence. FILE may also be a data folder's "ledger": then
+    holds and erasures by hand, and the reasons given for them, become a JSON file.
+
+    Nothing is written to the audit, so use this command only if there is no box left that can
+    export the recording or show the words.
     """
     try:
+        if file.name == LEDGER:
+            _write_reasons(file, keys, out, as_json)
+            return
         rid = read_header(file).rid.hex()
         recording = keys.recording(rid)
         if recording is None:
@@ -74,6 +88,21 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     else:
         origin = str(found["origin"]).replace("_", " ")
         click.echo(f"{out}: {found['seconds']:.1f} s, {found['verdict']}, origin: {origin}.")
+
+
+def _write_reasons(ledger: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
+    """Write what a ledger says of holds and erasures."""
+    found = reasons(ledger, keys)
+    raw = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+    write_new_clear_file(out, [raw])
+    shut = sum(one["words"] is None for kind in found.values() for one in kind)
+    if as_json:
+        print_json({name: len(kind) for name, kind in found.items()} | {"without_words": shut})
+    else:
+        click.echo(
+            f"{out}: holds: {len(found['holds'])}, erasures: {len(found['erasures'])}, "
+            f"without words: {shut}."
+        )
 
 
 def _origin(file: Path, rid: str, signer: bytes, keys: OfflineKeys) -> Origin:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from appliance.clock import HOUR, Clock
+from appliance.clock import HOUR, Clock, day_of
 from appliance.config.folders import Folders
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
@@ -22,8 +22,10 @@ from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.recordings.origins import Origins
+from appliance.keeper.recordings.reasons import ErasureReasons
 from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.recordings.verdicts import Checking
+from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.believed_clock import BelievedClock
@@ -59,6 +61,8 @@ class Parts:
     intake: Intake
     origins: Origins
     erasing: Erasing
+    reasons: ErasureReasons
+    words: Words
     holds: Holds
     ledger: Ledger
     retention: Retention
@@ -107,6 +111,7 @@ def build_records(
         lambda: keyring,
     )
     erasing = Erasing(erasure, keyring, certificates, catalogue, reading, playbacks)
+    words = Words(keyring, ledger, reading, erasing.renew)
     origins = Origins(folders.recordings, keyring, audit, clock.boot_id)
     parts = Parts(
         folders=folders,
@@ -121,7 +126,9 @@ def build_records(
         intake=Intake(folders, keyring, audit, ledger, reading, origins, clock),
         origins=origins,
         erasing=erasing,
-        holds=Holds(keyring, ledger, catalogue, clock),
+        reasons=ErasureReasons(ledger, words, clock),
+        words=words,
+        holds=Holds(keyring, ledger, words, catalogue, clock),
         ledger=ledger,
         retention=Retention(keyring, erasing, audit, ledger, clock, wrong_clock),
     )
@@ -191,8 +198,13 @@ class Records:
         self._catch_up(AT_ONCE)
 
     def sweep(self) -> None:
-        """Erase recordings past their retention; call it at boot and hourly. Raises VaultError."""
+        """Erase recordings past their retention, and words of what has ended.
+
+        Call it at boot and hourly. Raises VaultError.
+        """
         self.parts.retention.sweep()
+        belief = self.parts.time.judged.belief
+        self.parts.words.sweep(day_of(belief.at) if belief is not None else None)
         self.settle()
 
     def settle(self) -> None:

@@ -143,6 +143,7 @@ def test_erase_and_its_certificate(served: Served) -> None:
     assert done.exit_code == 0
     for words in ("erased, consent_withdrawn", "eraser level E0", "may remain: old blocks"):
         assert words in done.stdout
+    assert done.stdout.splitlines()[0].endswith(": Asked for it")
 
 
 def test_a_failed_erasure_exits_with_one(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

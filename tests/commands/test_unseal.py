@@ -12,11 +12,13 @@ from appliance.commands.helpers import offline_keys
 from appliance.commands.main import zgoda
 from appliance.commands.unseal import command
 from appliance.errors import WrongSecret
+from appliance.link.requests import calls as ask
 from appliance.model.records import RecordingEnd
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
 from appliance.vault.opening import keys
 from appliance.vault.opening.keys import sheet_text
+from tests.keeper.office import make_office
 from tests.samples import META
 from tests.vaults import Vault, damage, make_vault
 
@@ -98,6 +100,48 @@ def test_a_long_recording_is_written_piece_by_piece(vault: Vault, tmp_path: Path
     assert sound.shape == (130 * 8000 + 4000, 1)
     assert not sound[: 130 * 8000].any()
     assert (sound[130 * 8000 :] == decode_alaw(b"\x2a")[0]).all()
+
+
+def test_a_restored_office_reads_the_words_of_its_ledger(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "data")
+    office.unlock()
+    held, erased, lifted = office.record(), office.record(), office.record()
+    for rid in (held, lifted):
+        office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, f"Pozew Żółć {rid}", "2027-06-30"))
+    office.ask(ask.EraseCall(erased, ask.Ground.OBJECTION, "Anruf vom 4. Mai"))
+    ledger = office.folders.ledger.read_bytes()
+    office.ask(ask.ReleaseHold(lifted))
+    office.close()
+    office.folders.ledger.write_bytes(ledger)  # a copy from before
+    keyring, out = tmp_path / "data" / "keyring.1", tmp_path / "reasons.json"
+    options = ["--sheet", office.sheet, "--keyring", str(keyring), "--out", str(out)]
+    done = CliRunner().invoke(command, [str(office.folders.ledger), *options])
+    assert (done.exit_code, done.stdout) == (
+        0,
+        f"{out}: holds: 2, erasures: 1, without words: 1.\n",
+    )
+    assert out.stat().st_mode & 0o777 == 0o600
+    told = json.loads(out.read_text("utf-8"))
+    assert {one["recording"]: one["words"] for one in told["holds"]} == {
+        held: f"Pozew Żółć {held}",
+        lifted: None,
+    }
+    assert told["erasures"][0]["words"] == "Anruf vom 4. Mai"
+    assert CliRunner().invoke(zgoda, ["unseal", str(office.folders.ledger), *options]).exit_code
+    assert json.loads(out.read_text("utf-8")) == told
+
+
+@pytest.mark.parametrize("harm", [b"", b"%PDF-1.7", bytes(500)])
+def test_a_damaged_ledger_is_one_sentence(vault: Vault, tmp_path: Path, harm: bytes) -> None:
+    (vault.folders.ledger).write_bytes(harm)
+    data = vault.folders.data
+    options = ["--sheet", sheet_text(vault.secret), "--keyring", str(data / "keyring.0")]
+    out = tmp_path / "out.json"
+    done = CliRunner().invoke(command, [str(vault.folders.ledger), *options, "--out", str(out)])
+    assert done.exit_code == 1
+    assert "ledger is damaged or foreign" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not out.exists()
 
 
 def test_json_tells_whose_call_it_is(vault: Vault, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from appliance.link.requests.calls import (
     ReleaseHold,
     ShowCall,
     ShowCertificate,
+    ShowErasure,
     ShowHold,
     ShowUnreadable,
 )
@@ -61,6 +62,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
         "recording": RID, "ground": HoldGround.CLAIMS, "reason": "because", "review": "2027-01-01",
     },
     ReleaseHold: {"recording": RID},
+    ShowErasure: {"recording": RID},
     ShowHold: {"recording": RID},
     ShowUnreadable: {"recording": RID},
     PlaceTrialCall: {"line": "Reception", "caller": "agrees"},

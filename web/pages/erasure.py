@@ -10,6 +10,7 @@ from appliance.link.requests.calls import (
     Ground,
     ShowCall,
     ShowCertificate,
+    ShowErasure,
     ShowUnreadable,
     UnreadableCall,
 )
@@ -58,7 +59,10 @@ def certificate(recording: str) -> str:
     told = access.ask(ShowCertificate(recording=rid(recording)))
     grounds = {str(ground): said for ground, said in words.GROUNDS.items()}
     return render_template(
-        "erasure/certificate.html", certificate=told, ground=grounds.get(told.ground)
+        "erasure/certificate.html",
+        certificate=told,
+        ground=grounds.get(told.ground),
+        order=access.ask_unless(ShowErasure(recording=recording), "not_found"),
     )
 
 

@@ -111,6 +111,11 @@ ORIGINS = {
     ),
 }
 
+UNREADABLE = {
+    "locked": _l("Locked: nobody is logged in whose key opens it."),
+    "lost": _l("These words cannot be read any more."),
+}
+
 GROUNDS = {
     Ground.CONSENT_WITHDRAWN: (_l("The caller withdrew the consent"), "b"),
     Ground.NO_LONGER_NEEDED: (_l("It is no longer needed"), "a"),

@@ -15,7 +15,7 @@ from appliance.errors import FileFormatError, KeyLost, WrongSecret
 from appliance.keeper.audit.keys import first_key
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
-from appliance.vault.opening.content import open_keyring
+from appliance.vault.opening.content import KeyringContent, open_keyring
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keys import public_half, read_sheet, reading_key
 from appliance.vault.opening.recordings import Recordings
@@ -34,9 +34,20 @@ class OfflineKeys:
     reading: bytearray
     recording: Callable[[str], bytes | None]
     """Returns a recording's private key; None if keyring and shards have none."""
-    audit: "AuditFigures | None" = None
-    origins: frozenset[str] = frozenset()
+    audit: "AuditFigures"
+    origins: frozenset[str]
     """Fingerprints of the recorders' keys that the keyring names."""
+
+    words: "WordsKeys"
+
+
+@dataclass(frozen=True, slots=True)
+class WordsKeys:
+    """What opens the ledger and, beside the reading key, the words in it."""
+
+    vault_id: bytes
+    ledger: bytes
+    cases: dict[str, bytes]  # case -> private key
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +116,29 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
     reading = reading_key(secret)
     wipe(secret)
     try:
-        office, find, audit, origins = _open(keyring, root, board_secret)
-        if public_half(reading) != office:
+        content, shards = _open(keyring, root, board_secret)
+        if public_half(reading) != content.reading_key:
             raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
-        return OfflineKeys(reading, find, audit, origins)
+        return OfflineKeys(
+            reading,
+            partial(_key, Recordings(shards)),
+            _figures(content, shards),
+            frozenset(content.origins),
+            WordsKeys(content.vault_id, content.ledger_key, content.cases),
+        )
     except BaseException:
         wipe(reading)
         raise
 
 
-def audit_figures(keyring: Path, root: Path | None, board_secret: str) -> AuditFigures | None:
+def audit_figures(keyring: Path, root: Path | None, board_secret: str) -> AuditFigures:
     """Return what a keyring knows about the audit; arguments and errors as of ``load_keys``."""
     check_layout(Folders(keyring.absolute().parent))
-    return _open(keyring, root, board_secret)[2]
+    return _figures(*_open(keyring, root, board_secret))
 
 
-def _open(
-    keyring: Path, root: Path | None, board_secret: str
-) -> tuple[bytes, Callable[[str], bytes | None], AuditFigures, frozenset[str]]:
-    """Open a keyring: public reading key, a way to find keys, the audit and origins."""
+def _open(keyring: Path, root: Path | None, board_secret: str) -> tuple[KeyringContent, Shards]:
+    """Open a keyring and its shards."""
     root = root or keyring.with_name("root")
     if not root.exists():
         raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
@@ -139,15 +154,14 @@ def _open(
         raise FileFormatError(f"This keyring is older or newer than its root: {error}") from error
     shards = Shards(ShardFiles(keys_beside(keyring), Disk()), mends=False)
     shards.adopt(content.shards)
+    return content, shards
+
+
+def _figures(content: KeyringContent, shards: Shards) -> AuditFigures:
+    """Return what keyring and shards know about the audit."""
     known = [content.anchor, *(shard.anchor for shard in shards.all)]
     anchor = max((one for one in known if one is not None), key=lambda a: a.seq, default=None)
-    figures = AuditFigures(first_key(content), anchor)
-    return (
-        content.reading_key,
-        partial(_key, Recordings(shards)),
-        figures,
-        frozenset(content.origins),
-    )
+    return AuditFigures(first_key(content), anchor)
 
 
 def _key(recordings: Recordings, rid: str) -> bytes | None:

@@ -14,7 +14,6 @@ from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.holds import checked_reason
 from appliance.keeper.records import Parts
-from appliance.keeper.storage.ledger import ErasureWords
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import calls as ask
@@ -118,15 +117,7 @@ class Calls:
         if (known or self._parts.catalogue.get(asked.recording)).held:
             raise Refused("held", "This recording is held; release the hold first.")
         # The reason first: no erasure by a person without one.
-        self._parts.ledger.erasing(
-            ErasureWords(
-                recording=asked.recording,
-                ground=asked.ground.value,
-                author=who.operator,
-                reason=reason,
-                at=self._parts.clock.now(),
-            )
-        )
+        self._parts.reasons.erasing([asked.recording], asked.ground, reason, who.operator)
         order = Order(asked.recording, asked.ground.value, who.actor)
         made = self._parts.erasing.erase([order])[0]
         return self._parts.erasing.certificate_of(asked.recording) or made
@@ -139,6 +130,11 @@ class Calls:
             raise Refused("not_found", "There is no certificate of that recording.")
         return made
 
+    @handles(ask.ShowErasure)
+    def show_erasure(self, asked: ask.ShowErasure, who: Caller) -> ask.ErasureWords:
+        """Show why a recording was erased by hand."""
+        return self._parts.reasons.of(asked.recording)
+
     @handles(ask.HoldCall)
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
         """Hold a recording past its retention."""
@@ -149,15 +145,12 @@ class Calls:
     @handles(ask.ShowHold)
     def show_hold(self, asked: ask.ShowHold, who: Caller) -> ask.HoldWords:
         """Show why a recording is held."""
-        words = self._parts.ledger.hold_of(asked.recording)
-        if words is None:
-            raise Refused("not_found", "This recording is not held.")
-        return words
+        return self._parts.holds.of(asked.recording)
 
     @handles(ask.ReleaseHold)
     def release(self, asked: ask.ReleaseHold, who: Caller) -> Done:
         """Lift a hold."""
-        self._parts.holds.release(asked.recording)
+        self._parts.holds.release(asked.recording, who.actor)
         return Done()
 
     @handles(ask.VerifyCalls)

@@ -28,6 +28,7 @@ from appliance.vault.decoding import decoding
 from appliance.vault.opening.checked import Checked
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
+from appliance.vault.words import open_words
 
 READERS = 8
 """Recordings kept open at once for listeners."""
@@ -82,6 +83,9 @@ class Readings:
                 return protocol.Shape(checked.channels, checked.samples), b""
             case protocol.ReadSound():
                 return protocol.Ready(), self._sound(ask)
+            case protocol.OpenWords():
+                words = open_words(ask.sealed, ask.place, self._reading_key, ask.key)
+                return protocol.Ready(), words.encode()
             case _:
                 return self._handed_over(ask)
 

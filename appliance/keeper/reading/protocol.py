@@ -16,6 +16,7 @@ from appliance.errors import FileFormatError, LinkError
 from appliance.model.records import CallMeta, ConsentReceipt, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
 from appliance.vault.opening.verdicts import AuditFacts
+from appliance.vault.words import WordsPlace
 
 Format = Literal["wav", "flac"]
 
@@ -96,6 +97,14 @@ class EndExport(Ask, frozen=True, tag="end"):
     export: int
 
 
+class OpenWords(Ask, frozen=True, tag="words"):
+    """Open words that somebody typed; they follow the answer as raw UTF-8."""
+
+    sealed: bytes
+    place: WordsPlace
+    key: bytes  # the case's
+
+
 class Forget(Ask, frozen=True, tag="forget"):
     """Close a recording and forget its keys: they are being erased."""
 
@@ -111,6 +120,7 @@ AnyAsk = (
     | BeginExport
     | NextPiece
     | EndExport
+    | OpenWords
     | Forget
 )
 

@@ -21,6 +21,7 @@ from appliance.errors import (
 from appliance.keeper.reading import protocol
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
+from appliance.vault.words import WordsPlace
 
 PATIENCE = 120.0
 """Seconds until a silent child counts as dead; the slowest answer is a verdict on many hours."""
@@ -149,6 +150,20 @@ class Reading:
         """Drop an export, finished or not."""
         with contextlib.suppress(Refused):
             self._talk(protocol.EndExport(export), protocol.Ready)
+
+    def words(self, sealed: bytes, place: WordsPlace, key: bytes) -> str:
+        """Open words that somebody typed.
+
+        Args:
+            sealed: as the ledger holds them.
+            place: where they belong.
+            key: the private key of their case.
+
+        Raises:
+            Refused: ``locked``.
+            FileFormatError: they are altered, or belong elsewhere.
+        """
+        return self._talk(protocol.OpenWords(sealed, place, key), protocol.Ready)[1].decode()
 
     def close_recording(self, rid: str) -> None:
         """Let a running child close a recording whose key is being erased."""

@@ -1,10 +1,12 @@
 """Keep what cannot be rebuilt: reasons, holds, counts, believed time.
 
 The ledger is one sealed TinyDB file, atomic at every change. Each method makes one change or none.
+It holds ids, code words, days and times. Words that a person typed are sealed once more, so that
+this file and the keyring alone do not show them.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -17,12 +19,12 @@ from tinydb.table import Document, Table
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
-from appliance.link.requests.calls import HoldWords
+from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import CallNote
 from appliance.vault.decoding import decoding
 from appliance.vault.disk import Disk
 
-LABEL = b"zgoda ledger"
+LABEL = b"zgoda ledger v2"
 
 _ONLY = 1
 """The document number in tables of one document."""
@@ -35,14 +37,33 @@ StructT = TypeVar("StructT", bound=Struct)
 ValueT = TypeVar("ValueT")
 
 
-class ErasureWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The reason of an erasure and its author."""
+class SealedWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that only the reading child opens, as long as their case has a key."""
+
+    case: str  # 16 hex digits
+    sealed: bytes
+
+
+class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A hold: its ground, author, words and review."""
 
     recording: str
-    ground: str
-    author: str
-    reason: str
+    ground: HoldGround
+    author: str  # an operator's id
+    review: str  # day
     at: float  # UTC
+    words: SealedWords
+
+
+class ErasureEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An erasure by hand: its ground, author and words."""
+
+    recording: str
+    ground: Ground
+    author: str  # an operator's id
+    at: float  # UTC
+    until: int | None  # the last day on which it is kept; None: the date was not known
+    words: SealedWords
 
 
 class Counted(NamedTuple):
@@ -80,27 +101,37 @@ class Ledger:
             if self.begun and not self._table("time").contains(doc_id=_ONLY):
                 self._set_one("time", {})
 
-    def hold(self, words: HoldWords) -> None:
-        """Store a hold's reason, replacing an earlier one."""
-        self._put("holds", words.recording, words)
+    def hold(self, entry: HoldEntry) -> None:
+        """Store a hold, replacing an earlier one of the same recording."""
+        self._put("holds", [entry])
 
-    def release(self, recording: str) -> None:
-        """Remove a hold's reason."""
-        with self._lock:
-            if self._table("holds").contains(doc_id=_id(recording)):
-                self._table("holds").remove(doc_ids=[_id(recording)])
+    def release(self, recordings: Collection[str]) -> None:
+        """Remove holds."""
+        self._remove("holds", recordings)
 
-    def hold_of(self, recording: str) -> HoldWords | None:
-        """Return a hold's reason, or None."""
-        return self._get("holds", recording, HoldWords)
+    def hold_of(self, recording: str) -> HoldEntry | None:
+        """Return a recording's hold, or None."""
+        return self._get("holds", recording, HoldEntry)
 
-    def erasing(self, words: ErasureWords) -> None:
-        """Store the reason of an erasure, before it happens."""
-        self._put("erasures", words.recording, words)
+    def holds(self) -> list[HoldEntry]:
+        """Return all holds."""
+        return self._all("holds", HoldEntry)
 
-    def erasure_of(self, recording: str) -> ErasureWords | None:
-        """Return the reason of an erasure, done or ordered, or None."""
-        return self._get("erasures", recording, ErasureWords)
+    def erasing(self, entries: Collection[ErasureEntry]) -> None:
+        """Store why recordings are erased, before that happens."""
+        self._put("erasures", entries)
+
+    def erasure_of(self, recording: str) -> ErasureEntry | None:
+        """Return the erasure of a recording by hand, done or ordered, or None."""
+        return self._get("erasures", recording, ErasureEntry)
+
+    def erasures(self) -> list[ErasureEntry]:
+        """Return all erasures by hand."""
+        return self._all("erasures", ErasureEntry)
+
+    def forget_erasures(self, recordings: Collection[str]) -> None:
+        """Remove what is kept of erasures."""
+        self._remove("erasures", recordings)
 
     def count(self, notes: Mapping[str, CallNote]) -> None:
         """Count notes by their file names, each exactly once.
@@ -157,14 +188,30 @@ class Ledger:
     def _table(self, name: str) -> Table:
         return self._database.table(name, cache_size=0)
 
-    def _put(self, table: str, recording: str, value: Struct) -> None:
+    def _put(self, table: str, entries: Collection[HoldEntry] | Collection[ErasureEntry]) -> None:
+        """Add or replace entries, all of them or none."""
         with self._lock:
-            self._write(table, _id(recording), msgspec.to_builtins(value))
+            # Past TinyDB, which would write twice if some are new and some are not.
+            tables = self._database.storage.read() or {}
+            kept = tables.setdefault(table, {})
+            kept |= {str(_id(entry.recording)): msgspec.to_builtins(entry) for entry in entries}
+            self._database.storage.write(tables)
+
+    def _remove(self, table: str, recordings: Collection[str]) -> None:
+        with self._lock:
+            known = self._table(table)
+            there = [_id(rid) for rid in recordings if known.contains(doc_id=_id(rid))]
+            if there:
+                known.remove(doc_ids=there)
 
     def _get(self, table: str, recording: str, kind: type[StructT]) -> StructT | None:
         with self._lock:
             fields = self._read(table, _id(recording))
         return _converted(fields, kind) if fields else None
+
+    def _all(self, table: str, kind: type[StructT]) -> list[StructT]:
+        with self._lock:
+            return [msgspec.convert(dict(document), kind) for document in self._table(table)]
 
     def _one(self, table: str) -> dict[str, Any]:
         return self._read(table, _ONLY)
@@ -182,6 +229,21 @@ class Ledger:
             self._table(table).update(fields, doc_ids=[number])
         else:
             self._table(table).insert(Document(fields, number))
+
+
+def read_reasons(path: Path, key: bytes) -> tuple[list[HoldEntry], list[ErasureEntry]]:
+    """Read a ledger's holds and erasures, without a keeper.
+
+    Raises:
+        FileFormatError: it is damaged or foreign, or the key does not fit.
+    """
+    if not path.exists():
+        raise FileFormatError(f"There is no {path}.")
+    ledger = Ledger(path, key)
+    try:
+        return ledger.holds(), ledger.erasures()
+    except msgspec.ValidationError as error:
+        raise FileFormatError(f"{path} holds what this version does not know.") from error
 
 
 def _boots(said: Mapping[str, Any]) -> dict[str, BootStart]:

@@ -191,13 +191,38 @@ class EraseCall(Operation[Certificate], frozen=True, tag="calls.erase"):
     audited = "inside"  # the first of an erasure's own resumable steps
     recording: str
     ground: Ground
-    reason: str  # the operator's words; kept in the sealed ledger
+    reason: str  # the operator's words; sealed to the reading key
 
 
 class ShowCertificate(Operation[Certificate], frozen=True, tag="calls.certificate"):
     """Look at the certificate of an erased recording."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
+    keeps_awake = False
+    recording: str
+
+
+Readable = Literal["yes", "locked", "lost"]
+"""Whether words that were typed can be read: not while nobody's key is there, nor without their own
+key, or once altered."""
+
+
+class ErasureWords(Message, frozen=True, kw_only=True):
+    """An erasure by hand: its author and reason."""
+
+    recording: str
+    author: str  # an operator's id
+    reason: str  # empty if it cannot be read
+    readable: Readable
+    at: float  # UTC
+
+
+class ShowErasure(Operation[ErasureWords], frozen=True, tag="calls.show_erasure"):
+    """Ask why a recording was erased by hand; the certificate does not say it."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    audit = "viewed"
+    audited = "once"
     keeps_awake = False
     recording: str
 
@@ -229,7 +254,8 @@ class HoldWords(Message, frozen=True, kw_only=True):
     recording: str
     ground: HoldGround
     author: str  # an operator's id
-    reason: str
+    reason: str  # empty if it cannot be read
+    readable: Readable
     review: str  # day
     at: float  # UTC
 

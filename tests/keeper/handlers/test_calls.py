@@ -100,9 +100,8 @@ def test_the_reason_is_in_the_sealed_ledger_alone(office: Office) -> None:
         erase(office, rid, "  ")
     assert rid in office.keyring
     erase(office, rid)
-    words = office.records.parts.ledger.erasure_of(rid)
-    assert words is not None
-    assert (words.reason, words.author) == (WORDS, OFFICER.operator)
+    words = office.ask(ask.ShowErasure(rid))
+    assert (words.reason, words.readable, words.author) == (WORDS, "yes", OFFICER.operator)
     for path in [p for p in office.folders.data.rglob("*") if p.is_file()]:
         assert "cofnął".encode() not in path.read_bytes(), path
 

@@ -9,10 +9,16 @@ from tinydb.table import Document
 
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.belief import Belief, BootStart, Swept
-from appliance.keeper.storage.ledger import LABEL, ErasureWords, Ledger
+from appliance.keeper.storage.ledger import (
+    LABEL,
+    ErasureEntry,
+    HoldEntry,
+    Ledger,
+    SealedWords,
+)
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.audit import GetCounts
-from appliance.link.requests.calls import HoldGround, HoldWords
+from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import CallNote
 from appliance.vault.disk import Disk
 from tests.keeper.boxes import set_up
@@ -31,14 +37,25 @@ def again(tmp_path: Path) -> Ledger:
     return Ledger(tmp_path / "ledger", KEY)
 
 
-def hold(recording: str = RID, reason: str = "Spór sądowy") -> HoldWords:
-    return HoldWords(
+def hold(recording: str = RID, sealed: bytes = b"\0one") -> HoldEntry:
+    return HoldEntry(
         recording=recording,
         ground=HoldGround.CLAIMS,
         author="0a0b0c0d",
-        reason=reason,
         review="2027-01-31",
         at=1.0,
+        words=SealedWords("c0" * 8, sealed),
+    )
+
+
+def erasure(recording: str, until: int | None = None) -> ErasureEntry:
+    return ErasureEntry(
+        recording=recording,
+        ground=Ground.UNLAWFUL,
+        author="0a",
+        at=2.0,
+        until=until,
+        words=SealedWords("e0" * 8, b"two"),
     )
 
 
@@ -49,20 +66,25 @@ def note(reason: str = "refused", day: str = "2026-11-25") -> CallNote:
 def test_holds_words_are_kept_replaced_and_released(ledger: Ledger, tmp_path: Path) -> None:
     ledger.hold(hold())
     ledger.hold(hold(OTHER))
-    ledger.hold(hold(reason="Ugoda"))
+    ledger.hold(hold(sealed=b"\xff"))
     kept = again(tmp_path)
-    assert kept.hold_of(RID) == hold(reason="Ugoda")
-    kept.release(RID)
-    kept.release("cd" * 16)
+    assert kept.hold_of(RID) == hold(sealed=b"\xff")
+    assert kept.holds() == [hold(sealed=b"\xff"), hold(OTHER)]
+    kept.release([RID])
+    kept.release(["cd" * 16])
     assert kept.hold_of(RID) is None
     assert again(tmp_path).hold_of(OTHER) == hold(OTHER)
 
 
 def test_reasons_of_erasure_are_kept(ledger: Ledger, tmp_path: Path) -> None:
-    words = ErasureWords(recording=RID, ground="unlawful", author="0a", reason="Błąd", at=2.0)
-    ledger.erasing(words)
-    assert again(tmp_path).erasure_of(RID) == words
-    assert ledger.erasure_of(OTHER) is None
+    one, other = erasure(RID), erasure(OTHER, until=20_900)
+    ledger.erasing([one])
+    ledger.erasing([one, other])
+    assert again(tmp_path).erasure_of(RID) == one
+    assert again(tmp_path).erasures() == [one, other]
+    ledger.forget_erasures([RID, "cd" * 16])
+    assert again(tmp_path).erasures() == [other]
+    assert ledger.erasure_of(RID) is None
 
 
 def test_each_note_is_counted_once_whatever_the_power_does(ledger: Ledger, tmp_path: Path) -> None:
@@ -157,20 +179,26 @@ def test_a_change_is_one_write(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger", KEY, disk)
     changes: list[Callable[[], None]] = [
         lambda: ledger.hold(hold()),
-        lambda: ledger.hold(hold(reason="Ugoda")),
-        lambda: ledger.release(RID),
+        lambda: ledger.hold(hold(sealed=b"\xff")),
+        lambda: ledger.release([RID, OTHER]),
+        lambda: ledger.erasing([erasure(RID)]),
+        lambda: ledger.erasing([erasure(RID, until=7), erasure(OTHER)]),
+        lambda: ledger.forget_erasures([RID, OTHER]),
         lambda: ledger.count({"a.json": note(), "b.json": note()}),
         lambda: ledger.believe(Belief(1.0, "aabbcc", 1.0), Swept(1.0, 1)),
     ]
     for number, change in enumerate(changes, start=1):
         change()
         assert disk.writes == number
+    ledger.release([RID])
+    ledger.forget_erasures([])
+    assert disk.writes == len(changes), "nothing changed"
 
 
 def test_no_word_is_readable_on_the_disk(ledger: Ledger, tmp_path: Path) -> None:
-    ledger.hold(hold(reason="Spór z Anną Żółć"))
+    ledger.hold(hold(sealed=b"claims"))
     raw = (tmp_path / "ledger").read_bytes()
-    assert "Spór".encode() not in raw
+    assert b"claims" not in raw
     assert b"recording" not in raw
 
 

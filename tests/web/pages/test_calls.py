@@ -151,6 +151,38 @@ def test_erased_is_certified_and_gone(panel: Panel) -> None:
     assert not (panel.box.folders.recordings / rid).exists()
 
 
+def test_why_a_call_was_erased_stands_beside_the_certificate(panel: Panel) -> None:
+    rid = panel.record()
+    erase(panel, rid, reason="Asked by <b>letter</b> of 3 May.")
+    browser = panel.log_in("Pola Officer")
+    page = browser.get(f"/calls/{rid}/certificate").text
+    certificate, _, order = page.partition("</article>")
+    assert "letter" not in certificate
+    assert "Asked by &lt;b&gt;letter&lt;/b&gt; of 3 May." in order
+    assert "Pola Officer" in order
+    assert panel.box.acts()[-1] == "viewed"
+
+
+LOCKED = {
+    "en": "Locked: nobody is logged in whose key opens it.",
+    "pl": "Zablokowane: nie jest zalogowany nikt, czyj klucz to otwiera.",
+    "de": "Gesperrt: Niemand ist angemeldet, dessen Schlüssel es öffnet.",
+}
+
+
+@pytest.mark.parametrize("language", LOCKED)
+def test_without_a_key_the_reason_is_locked(panel: Panel, language: str) -> None:
+    rid = panel.record()
+    erase(panel, rid)
+    browser = panel.log_in("Pola Officer")
+    assert panel.box.keeper.box is not None
+    panel.box.keeper.box.records.lock()
+    page = browser.get(f"/calls/{rid}/certificate", Accept_Language=language)
+    assert page.status_code == 200
+    assert LOCKED[language] in page.text
+    assert "Asked by letter." not in page.text
+
+
 def test_a_certificate_names_the_files_that_were_handed_over(panel: Panel) -> None:
     rid = panel.record()
     panel.log_in("Pola Officer").send(f"/calls/{rid}/export", format="wav")

@@ -1,0 +1,42 @@
+"""Open a ledger with sheet and keyring: what people wrote of holds and erasures."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from appliance.commands.helpers.offline_keys import OfflineKeys
+from appliance.errors import FileFormatError
+from appliance.keeper.storage.ledger import ErasureEntry, HoldEntry, SealedWords, read_reasons
+from appliance.vault.words import WordsPlace, open_words
+
+
+def reasons(ledger: Path, keys: OfflineKeys) -> dict[str, list[dict[str, Any]]]:
+    """Return the holds and erasures of a ledger, each with its words.
+
+    None stands for words that no key opens any more.
+
+    Raises:
+        FileFormatError: it is no ledger, or another office's.
+    """
+    holds, erasures = read_reasons(ledger, keys.words.ledger)
+    return {
+        "holds": [_told(hold, "hold", keys) for hold in holds],
+        "erasures": [_told(erasure, "erasure", keys) for erasure in erasures],
+    }
+
+
+def _told(entry: HoldEntry | ErasureEntry, kind: str, keys: OfflineKeys) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(entry)
+    return told | {"words": _words(entry.words, kind, keys)}
+
+
+def _words(words: SealedWords, kind: str, keys: OfflineKeys) -> str | None:
+    case = keys.words.cases.get(words.case)
+    if case is None:
+        return None
+    place = WordsPlace(keys.words.vault_id, words.case, kind)
+    try:
+        return open_words(words.sealed, place, keys.reading, case)
+    except FileFormatError:
+        return None

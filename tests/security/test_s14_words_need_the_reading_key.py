@@ -1,0 +1,273 @@
+"""Whoever has the keyring opens the ledger, and reads no word that a person typed."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import structs
+
+from appliance.clock import DAY
+from appliance.errors import EraserFailed, Refused, VaultError
+from appliance.keeper.recordings.words import ERASURE_DAYS
+from appliance.keeper.storage import ledger as ledgers
+from appliance.keeper.storage.ledger import SealedWords
+from appliance.link.requests import calls as ask
+from appliance.vault import container
+from appliance.vault.disk import Disk
+from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.keyring import Keyring
+from tests.keeper.office import OFFICER, Office, make_office
+
+HELD = "Spór z Panią Anną Żółć, pozew z 3 maja"
+ERASED = "Herr Groß rief am 4. Mai an"
+REVIEW = "2027-06-30"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = make_office(tmp_path / "data")
+    yield made
+    made.close()
+
+
+def hold(office: Office, reason: str = HELD) -> str:
+    """Hold a new recording, and return its name."""
+    rid = office.record()
+    office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, reason, REVIEW))
+    return rid
+
+
+def erase(office: Office, reason: str = ERASED) -> str:
+    """Erase a new recording by hand, and return its name."""
+    rid = office.record()
+    assert office.ask(ask.EraseCall(rid, ask.Ground.OBJECTION, reason)).state == "erasing"
+    return rid
+
+
+def thief(office: Office) -> tuple[str, str]:
+    """Return what ledger and keyring say to somebody who has the card and its root."""
+    keyring = Keyring.open(office.folders.keyring, Eraser(office.folders.root))
+    raw = office.folders.ledger.read_bytes()
+    plain = container.unseal(keyring.content.ledger_key, ledgers.LABEL, raw)
+    said = json.dumps(json.loads(plain), ensure_ascii=False)
+    return said, repr(msgspec.to_builtins(keyring.content, builtin_types=(bytes,)))
+
+
+def test_ledger_and_keyring_alone_show_no_word(office: Office) -> None:
+    office.unlock()
+    rid = hold(office)
+    gone = erase(office)
+    office.records.lock()
+    ledger, keyring = thief(office)
+    assert '"claims"' in ledger, "it was opened"
+    assert '"objection"' in ledger
+    for word in {*HELD.split(), *ERASED.split()} - {"z", "am", "an", "3", "4."}:
+        assert word not in ledger
+        assert word not in keyring
+    for kept in json.loads(ledger)["holds"].values():
+        text = {name: value for name, value in kept.items() if isinstance(value, str)}
+        assert text == {
+            "recording": rid,
+            "ground": "claims",
+            "author": OFFICER.operator,
+            "review": REVIEW,
+        }
+    assert gone in ledger
+
+
+def test_the_length_of_words_does_not_show(office: Office) -> None:
+    office.unlock()
+    for reason in ("x", "y" * 100):
+        hold(office, reason)
+    ledger = office.records.parts.ledger
+    assert len({len(one.words.sealed) for one in ledger.holds()}) == 1
+
+
+def test_those_who_may_read_them_as_before(office: Office) -> None:
+    office.unlock()
+    rid = hold(office)
+    office.ask(ask.HoldCall(rid, ask.HoldGround.ARCHIVE, "A new reason", REVIEW))
+    shown = office.ask(ask.ShowHold(rid))
+    assert (shown.reason, shown.readable, shown.ground) == ("A new reason", "yes", "archive")
+    assert len(office.keyring.content.cases) == 1, "a hold is one case"
+    shown_erasure = office.ask(ask.ShowErasure(erase(office)))
+    assert (shown_erasure.reason, shown_erasure.author) == (ERASED, OFFICER.operator)
+
+
+def test_locked_they_are_shut_but_can_be_written(office: Office) -> None:
+    office.unlock()
+    rid, gone = hold(office), erase(office)
+    office.records.lock()
+    shown = office.ask(ask.ShowHold(rid))
+    assert (shown.reason, shown.readable) == ("", "locked")
+    assert office.ask(ask.ShowErasure(gone)).readable == "locked"
+    parts = office.records.parts
+    words = parts.words.seal("Written while locked", "hold")
+    assert parts.words.open(words, "hold") == ("", "locked")
+    office.unlock()
+    assert parts.words.open(words, "hold") == ("Written while locked", "yes")
+
+
+def test_a_lifted_holds_words_die(office: Office) -> None:
+    office.unlock()
+    rid = hold(office)
+    kept = office.records.parts.ledger.hold_of(rid)
+    assert kept is not None
+    before = office.folders.keyring[0].read_bytes(), office.folders.root.read_bytes()
+    office.ask(ask.ReleaseHold(rid))
+    assert office.keyring.content.cases == {}
+    assert office.records.parts.words.open(kept.words, "hold") == ("", "lost")
+    office.clock.advance(31)
+    office.records.tick()
+    # The keyring of before does not open with what the eraser holds now.
+    office.folders.keyring[0].write_bytes(before[0])
+    reopened = Keyring.open(office.folders.keyring, Eraser(office.folders.root))
+    assert reopened.content.cases == {}
+    assert before[1] != office.folders.root.read_bytes()
+
+
+def test_an_erasures_words_die_after_three_years_and_not_before(office: Office) -> None:
+    office.unlock()
+    rid = erase(office)
+    office.records.lock()
+    for days, there in ((ERASURE_DAYS, True), (1, False)):
+        office.clock.advance(days * DAY)
+        office.records.sweep()
+        assert (office.records.parts.ledger.erasure_of(rid) is not None) is there
+        assert bool(office.keyring.content.cases) is there
+    with pytest.raises(Refused):
+        office.ask(ask.ShowErasure(rid))
+
+
+def test_a_clock_that_lies_ends_no_words(office: Office) -> None:
+    office.unlock()
+    rid = erase(office)
+    office.records.lock()
+    office.clock.jump((ERASURE_DAYS + 700) * DAY)
+    office.records.sweep()
+    office.restart("b0072")
+    office.records.sweep()
+    assert office.records.parts.ledger.erasure_of(rid) is not None
+    assert len(office.keyring.content.cases) == 1
+
+
+def test_an_erasure_of_unknown_date_gets_one_later(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "data", trusted=False)
+    office.unlock()
+    office.records.parts.reasons.erasing(["ab" * 16], ask.Ground.UNLAWFUL, ERASED, "0a0b0c0d")
+    assert office.records.parts.ledger.erasures()[0].until is None
+    office.records.sweep()
+    assert office.records.parts.ledger.erasures()[0].until is None
+    office.confirm()
+    office.records.sweep()
+    day = int(office.clock.now() // DAY)
+    assert office.records.parts.ledger.erasures()[0].until == day + ERASURE_DAYS
+    office.close()
+
+
+class Cut(Exception):
+    """The power goes."""
+
+
+@pytest.mark.parametrize("point", ["key", "words", "flag"])
+def test_a_power_cut_leaves_a_hold_with_words_or_neither(
+    office: Office, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.unlock()
+    rid = office.record()
+    parts = office.records.parts
+
+    def cut(*_: object, **__: object) -> None:
+        raise Cut
+
+    with monkeypatch.context() as patch:
+        if point == "key":
+            patch.setattr(parts.ledger, "hold", cut)
+        elif point == "words":
+            patch.setattr(parts.holds, "_set", cut)
+        else:
+            patch.setattr(parts.catalogue, "put", cut)
+        with pytest.raises(Cut):
+            office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, HELD, REVIEW))
+    office.records.lock()
+    office.keyring = Keyring.open(office.folders.keyring, Eraser(office.folders.root))
+    office.build()
+    office.records.sweep()
+    held = point == "flag"
+    assert office.keyring.entry(rid).held is held
+    assert len(office.keyring.content.cases) == len(office.records.parts.ledger.holds()) == held
+
+
+def test_without_a_new_root_a_hold_is_lifted_and_its_key_goes_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.unlock()
+    rid = hold(office)
+
+    def broken(generation: int) -> bytes:
+        raise EraserFailed("The eraser did not take a new root.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.eraser, "prepare", broken)
+        office.ask(ask.ReleaseHold(rid))
+        assert not office.keyring.entry(rid).held
+        office.records.sweep()
+        assert len(office.keyring.content.cases) == 1
+    office.records.sweep()
+    assert office.keyring.content.cases == {}
+
+
+def test_no_hold_and_no_erasure_without_a_reason_on_the_disk(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.unlock()
+    rid = office.record()
+
+    def full(*_: object) -> None:
+        raise VaultError("The ledger could not be written.")
+
+    monkeypatch.setattr(Disk, "replace", full)
+    with pytest.raises(VaultError):
+        office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, HELD, REVIEW))
+    with pytest.raises(VaultError):
+        office.ask(ask.EraseCall(rid, ask.Ground.OBJECTION, ERASED))
+    monkeypatch.undo()
+    assert rid in office.keyring
+    assert not office.keyring.entry(rid).held
+
+
+POISON: dict[str, Any] = {
+    "nothing": lambda words: structs.replace(words, sealed=b""),
+    "noise": lambda words: structs.replace(words, sealed=os.urandom(len(words.sealed))),
+    "much": lambda words: structs.replace(words, sealed=bytes(2**20)),
+    "another case": lambda words: structs.replace(words, case="ab" * 8),
+    "no case": lambda words: structs.replace(words, case="../../root"),
+}
+
+
+@pytest.mark.parametrize("what", POISON)
+def test_altered_words_are_lost_and_cost_nothing_else(office: Office, what: str) -> None:
+    office.unlock()
+    rid, other = hold(office), hold(office)
+    ledger = office.records.parts.ledger
+    kept = ledger.hold_of(rid)
+    assert kept is not None
+    ledger.hold(structs.replace(kept, words=POISON[what](kept.words)))
+    assert office.ask(ask.ShowHold(rid)).readable == "lost"
+    assert office.ask(ask.ShowHold(other)).reason == HELD
+    assert office.deaths == []
+
+
+def test_words_of_one_hold_do_not_open_as_those_of_another(office: Office) -> None:
+    office.unlock()
+    one, other = hold(office), hold(office, "Another one")
+    ledger = office.records.parts.ledger
+    a, b = ledger.hold_of(one), ledger.hold_of(other)
+    assert a is not None
+    assert b is not None
+    ledger.hold(structs.replace(a, words=SealedWords(a.words.case, b.words.sealed)))
+    assert office.ask(ask.ShowHold(one)).readable == "lost"
