@@ -219,6 +219,13 @@ def _print_detail(detail: ask.CallDetail) -> None:
     ]
     for name, value in rows:
         click.echo(f"{name:<10} {_shown(value)}")
+    for at, part in enumerate(detail.parts, start=1):
+        click.echo(
+            f"{'part':<10} {at}: {part.call.recording} at {_length(part.begins)}, "
+            f"{_length(part.seconds)}, {part.call.verdict}, ended: {part.call.ended}"
+        )
+    for start, count in detail.gaps:
+        click.echo(f"{'no sound':<10} {count / RATE:.1f} s at {_length(start / RATE)}")
     for mark in detail.marks:
         click.echo(f"{mark.kind:<10} at {_length(mark.sample / RATE)}")
     for start, count in detail.holes:
@@ -252,6 +259,8 @@ def _print_certificate(made: ask.Certificate, as_json: bool) -> None:
         print_json(made, indent=2)
     else:
         click.echo(f"{made.recording}: {made.state}, {made.ground}, {_moment(made.at)}")
+        for other in made.others:
+            click.echo(f"{other}: another part of this call, erased together")
         click.echo(f"eraser level {made.level}, keyring generation {made.generation}")
         for what in made.remains:
             click.echo(f"may remain: {REMAINS.get(what, what)}")

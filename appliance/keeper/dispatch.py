@@ -11,7 +11,7 @@ place (by proving a password, say) writes the entry itself, also before it answe
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from appliance.errors import Refused, ZgodaError
@@ -37,6 +37,7 @@ class Dispatch:
         handlers: Mapping[type[AnyOperation], Handler],
         audit: Callable[[], AuditLog | None],
         tally: Tally,
+        parts: Callable[[str], Sequence[str]] = lambda rid: (rid,),
     ) -> None:
         """Begin to answer.
 
@@ -45,11 +46,13 @@ class Dispatch:
             handlers: by operation; the keeper may add more later.
             audit: returns the audit; None before the first run.
             tally: counts those turned away.
+            parts: returns all recordings of the call that one belongs to.
         """
         self._sessions = sessions
         self._handlers = handlers
         self._audit = audit
         self._tally = tally
+        self._parts = parts
         self._seen: dict[str, set[bytes]] = {}  # session -> digests of what it has seen
         self._seen_key = secrets.token_bytes(16)
 
@@ -79,7 +82,7 @@ class Dispatch:
         elif operation.audited == "once" and self._has_seen(operation, who):
             answer = handler(operation, who, *sent)
         else:
-            self._append(operation.audit, who, recording, detail=_subject(operation))
+            self._append_all(operation.audit, who, recording, detail=_subject(operation))
             try:
                 answer = handler(operation, who, *sent)
             except Exception as error:
@@ -146,6 +149,14 @@ class Dispatch:
         self, type: str, who: Caller, recording: str | None, detail: str | None = None
     ) -> None:
         self._open_audit().append(type, who.actor, recording, detail=detail)
+
+    def _append_all(
+        self, type: str, who: Caller, recording: str | None, detail: str | None = None
+    ) -> None:
+        """Put an act on the record of every recording of a call, with one sync."""
+        rids = self._parts(recording) if recording is not None else (None,)
+        acts = [Act(type=type, actor=who.actor, rid=rid, detail=detail) for rid in rids]
+        self._open_audit().append_many(acts)
 
     def _open_audit(self) -> AuditLog:
         audit = self._audit()

@@ -14,7 +14,7 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.fill import Cataloguing
 from appliance.keeper.catalogue.unreadable import Unreadable
-from appliance.keeper.erasure.batch import Erasure
+from appliance.keeper.erasure.batch import Erasure, Order
 from appliance.keeper.erasure.certificates import Certificates
 from appliance.keeper.erasure.erase import Erasing
 from appliance.keeper.reading.playback import Playbacks
@@ -22,6 +22,7 @@ from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.recordings.origins import Origins
+from appliance.keeper.recordings.parts import CallParts
 from appliance.keeper.recordings.reasons import ErasureReasons
 from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.recordings.verdicts import Checking
@@ -61,6 +62,7 @@ class Parts:
     intake: Intake
     origins: Origins
     erasing: Erasing
+    calls: CallParts
     reasons: ErasureReasons
     words: Words
     holds: Holds
@@ -126,7 +128,8 @@ def build_records(
         intake=Intake(folders, keyring, audit, ledger, reading, origins, clock),
         origins=origins,
         erasing=erasing,
-        reasons=ErasureReasons(ledger, words, clock),
+        calls=CallParts(keyring, catalogue, unreadable),
+        reasons=ErasureReasons(keyring, ledger, words, clock),
         words=words,
         holds=Holds(keyring, ledger, words, catalogue, clock),
         ledger=ledger,
@@ -179,9 +182,18 @@ class Records:
             found = self.parts.intake.take_up()
             if found.sealed:
                 self.parts.retention.date(found.sealed)
+                self.parts.holds.mend()
+                self._erase_late(found.sealed)
             self._erase(found.withdrawn, Ground.CONSENT_WITHDRAWN)
             self._erase(found.stillborn, Ground.NO_LONGER_NEEDED)
         self._catch_up(AT_ONCE)
+
+    def _erase_late(self, taken_up: tuple[str, ...]) -> None:
+        """Erase what was still being recorded while somebody erased its call."""
+        late = self.parts.reasons.late(taken_up)
+        free = [one for one in late if not self.parts.keyring.entry(one.recording).held]
+        orders = [Order(one.recording, one.ground.value, one.author) for one in free]
+        self.parts.erasing.erase(orders, proved=True)
 
     def _erase(self, rids: tuple[str, ...], ground: Ground) -> None:
         """Erase what a take-up found withdrawn; retry a failure after an hour."""
@@ -202,6 +214,7 @@ class Records:
 
         Call it at boot and hourly. Raises VaultError.
         """
+        self.parts.holds.mend()
         self.parts.retention.sweep()
         belief = self.parts.time.judged.belief
         self.parts.words.sweep(day_of(belief.at) if belief is not None else None)

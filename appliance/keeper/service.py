@@ -6,7 +6,7 @@ import functools
 import logging
 import os
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from appliance import memory
 from appliance.clock import DAY, HOUR, Clock
@@ -92,7 +92,9 @@ class Keeper:
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._first_runs, logins, *desks
         )
-        self._dispatch = Dispatch(box.sessions, self._handlers, lambda: box.audit, box.tally)
+        self._dispatch = Dispatch(
+            box.sessions, self._handlers, lambda: box.audit, box.tally, self._parts
+        )
         self._opened = threading.Event()
         self._owned: int | None = None
 
@@ -156,6 +158,10 @@ class Keeper:
         """
         user = os.getuid() if user is None else user
         return self._dispatch.handle(operation, session, upload, user)
+
+    def _parts(self, recording: str) -> Sequence[str]:
+        """Return all recordings of the call that one belongs to."""
+        return self.box.keyring.parts(recording) if self.box is not None else (recording,)
 
     def take_up(self) -> None:
         """Take up finished recordings and notes; log a failure and try again later."""

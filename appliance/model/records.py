@@ -177,6 +177,7 @@ class CallRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     frames: int
     held: bool = False
     restricted: bool = False
+    parts: int = 1  # recordings that are one call to people
 
 
 SLOW_DISK = "slow_disk"

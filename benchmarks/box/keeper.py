@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 from tinydb import TinyDB
 
+from appliance.keeper.reading.timeline import Place
 from appliance.keeper.reading.wav import Wav
 from appliance.link.requests.calls import ListCalls
 from benchmarks.box.keeper_material import (
@@ -124,7 +125,10 @@ def _hour(made: Vault) -> list[Row]:
     first = _worst_ms(play, 40)
 
     def export() -> None:
-        number, last = made.reading.begin_export(rid, known, "flac").export, False
+        number, last = (
+            made.reading.begin_export([(rid, Place(0, None), known)], "flac").export,
+            False,
+        )
         while not last:
             last, _ = made.reading.next_piece(number)
 

@@ -115,6 +115,7 @@ def test_without_an_entry_there_is_no_act(desk: Desk, monkeypatch: pytest.Monkey
         raise VaultError("The audit cannot be written.")
 
     monkeypatch.setattr(desk.log, "append", fail)
+    monkeypatch.setattr(desk.log, "append_many", fail)
     with pytest.raises(VaultError):
         desk.dispatch.handle(ShowAct(recording=RID), desk.token)
     assert desk.seen == []

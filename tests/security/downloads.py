@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -37,18 +38,22 @@ class FastDisk(Disk):
 
 def long_call(folders: Folders, minutes: int, now: float) -> str:
     """Seal a call of two channels of noise, which no encoder makes much smaller."""
-    today = int(now // 86_400)
+    today, call = int(now // 86_400), secrets.token_hex(8)
     pool = Pool(folders.pool, folders.recordings)
     file = SealedFile.create(
         folders.recordings,
         SealingKeys(pool.vault_id, pool.reading_key, ORIGIN),
         pool.take_key(),
-        Ticket(today + 90, META.call, True, "b00710", 100, 90),
+        Ticket(today + 90, call, True, "b00710", 100, 90),
         2,
         disk=FastDisk(),
     )
     meta = msgspec.structs.replace(
-        META, started_at=now, sides=("far", "near"), due_days={"training": today + 90}
+        META,
+        call=call,
+        started_at=now,
+        sides=("far", "near"),
+        due_days={"training": today + 90},
     )
     file.begin(meta, RECEIPT, RULE)
     noise = os.urandom(2**20)

@@ -158,7 +158,8 @@ def test_a_clock_that_lies_ends_no_words(office: Office) -> None:
 def test_an_erasure_of_unknown_date_gets_one_later(tmp_path: Path) -> None:
     office = make_office(tmp_path / "data", trusted=False)
     office.unlock()
-    office.records.parts.reasons.erasing(["ab" * 16], ask.Ground.UNLAWFUL, ERASED, "0a0b0c0d")
+    rid = office.record()
+    office.records.parts.reasons.erasing([rid], ask.Ground.UNLAWFUL, ERASED, OFFICER.operator)
     assert office.records.parts.ledger.erasures()[0].until is None
     office.records.sweep()
     assert office.records.parts.ledger.erasures()[0].until is None
@@ -256,7 +257,7 @@ def test_altered_words_are_lost_and_cost_nothing_else(office: Office, what: str)
     ledger = office.records.parts.ledger
     kept = ledger.hold_of(rid)
     assert kept is not None
-    ledger.hold(structs.replace(kept, words=POISON[what](kept.words)))
+    ledger.hold([structs.replace(kept, words=POISON[what](kept.words))])
     assert office.ask(ask.ShowHold(rid)).readable == "lost"
     assert office.ask(ask.ShowHold(other)).reason == HELD
     assert office.deaths == []
@@ -269,5 +270,5 @@ def test_words_of_one_hold_do_not_open_as_those_of_another(office: Office) -> No
     a, b = ledger.hold_of(one), ledger.hold_of(other)
     assert a is not None
     assert b is not None
-    ledger.hold(structs.replace(a, words=SealedWords(a.words.case, b.words.sealed)))
+    ledger.hold([structs.replace(a, words=SealedWords(a.words.case, b.words.sealed))])
     assert office.ask(ask.ShowHold(one)).readable == "lost"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -180,7 +181,7 @@ RECEIPT = structs.replace(samples.RECEIPT, purposes=("training", "quality"))
 
 def _meta(now: float, number: str | None, days: dict[str, int]) -> CallMeta:
     return CallMeta(
-        call=f"{int(now * 10):016x}",
+        call=secrets.token_hex(8),
         line="Reception",
         direction="incoming",
         started_at=now,

@@ -3,6 +3,7 @@
 import sys
 import unicodedata
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from appliance.config.numbering import possible_e164
 from appliance.errors import Refused
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.model.records import CallRecord
+from appliance.vault.opening.recordings import MOST_PARTS
 
 MOST_PER_PAGE = 200
 
@@ -38,6 +40,7 @@ class _Row:
     name: str = field(compare=False)  # folded
     number: str = field(compare=False)  # digits, with the country code if known
     packed: bytes = field(compare=False)
+    call_id: str = field(compare=False, default="")
 
     @property
     def call(self) -> CallRecord:
@@ -67,11 +70,13 @@ def bare_digits(text: str) -> str | None:
 
 
 class CallIndex:
-    """The calls of the open shelves; a search passes over each once."""
+    """The recordings of the open shelves; a search shows each call once."""
 
     def __init__(self) -> None:
         self._rows: list[_Row] = []
         self._by_recording: dict[str, _Row] = {}
+        self._of_call: Counter[str] = Counter()  # recordings of each call
+        self._split: set[str] = set()  # calls in several recordings
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -80,6 +85,8 @@ class CallIndex:
         """Replace all calls by these, given with their numbers' digits."""
         self._rows = sorted(_row(call, digits) for call, digits in calls)
         self._by_recording = {row.recording: row for row in self._rows}
+        self._of_call = Counter(row.call_id for row in self._rows)
+        self._split = {call for call in self._of_call if self._is_split(call)}
 
     def put(self, call: CallRecord, digits: str) -> None:
         """Add or replace a call; ``digits`` comes from ``caller_digits``."""
@@ -87,12 +94,14 @@ class CallIndex:
         row = _row(call, digits)
         insort(self._rows, row)
         self._by_recording[call.recording] = row
+        self._count(row.call_id, 1)
 
     def drop(self, recording: str) -> None:
         """Remove a call if it is there."""
         row = self._by_recording.pop(recording, None)
         if row is not None:
             del self._rows[bisect_left(self._rows, row)]
+            self._count(row.call_id, -1)
 
     def get(self, recording: str) -> CallRecord | None:
         """Return one call, or None."""
@@ -116,12 +125,29 @@ class CallIndex:
             rows = [row for row in rows if row.line == wanted.line]
         if wanted.text.strip():
             rows = _with_text(rows, wanted.text.strip(), country)
+        rows = self._each_call_once(rows)
         per_page = min(max(wanted.per_page, 1), MOST_PER_PAGE)
         pages = max(1, -(-len(rows) // per_page))
         page = min(max(wanted.page, 1), pages)
         end = len(rows) - (page - 1) * per_page
         shown = reversed(rows[max(end - per_page, 0) : end])
         return CallList(tuple(row.call for row in shown), len(rows), page, pages)
+
+    def _is_split(self, call: str) -> bool:
+        return 1 < self._of_call[call] <= MOST_PARTS
+
+    def _count(self, call: str, more: int) -> None:
+        self._of_call[call] += more
+        if not self._of_call[call]:
+            del self._of_call[call]
+        (self._split.add if self._is_split(call) else self._split.discard)(call)
+
+    def _each_call_once(self, rows: list[_Row]) -> list[_Row]:
+        """Leave one recording of each call that has several."""
+        if not self._split:
+            return rows
+        first = {row.call_id: row for row in reversed(rows) if row.call_id in self._split}
+        return [row for row in rows if row.call_id not in first or first[row.call_id] is row]
 
     def _first_at(self, day: str, otherwise: int, days_later: int) -> int:
         if not day:
@@ -159,4 +185,5 @@ def _with_text(rows: list[_Row], text: str, country: str) -> list[_Row]:
 def _row(call: CallRecord, digits: str) -> _Row:
     meta = call.meta
     line = sys.intern(meta.line)
-    return _Row(meta.started_at, call.recording, line, fold(meta.name or ""), digits, _encode(call))
+    name = fold(meta.name or "")
+    return _Row(meta.started_at, call.recording, line, name, digits, _encode(call), meta.call)

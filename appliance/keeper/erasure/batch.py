@@ -217,6 +217,7 @@ class Erasure:
         with self._lock:
             self._remove_orphan_shelves()
             begun, gone = interrupted(entries, self._keyring)
+            begun += self._left_out(begun, gone)
             if self._keyring.lost_shards:  # a key that is not found may be in one of them
                 begun, gone = begun + gone, []
             now = self._clock.monotonic()
@@ -236,6 +237,19 @@ class Erasure:
             else:
                 self._keyring.clean()
             return self.due()
+
+    def _left_out(self, begun: list[Order], gone: list[Order]) -> list[Order]:
+        """Order what a power cut kept out of the audit: a person erases a call whole."""
+        ordered = {order.recording for order in begun + gone}
+        missing = {
+            rid: replace(order, recording=rid)
+            for order in begun
+            if order.actor != KEEPER
+            for rid in self._keyring.parts(order.recording)
+            if rid not in ordered
+        }
+        self._append([_act("erasing", order, order.ground) for order in missing.values()])
+        return list(missing.values())
 
     def discard(self, rids: Collection[str]) -> None:
         """Erase keys that no recording was sealed to; raises VaultError."""

@@ -104,8 +104,8 @@ class Erasing:
 
     def _let_go(self, rids: Sequence[str]) -> None:
         """End all playback, and let the reading child forget its keys."""
+        self._playbacks.drop(rids)
         for rid in rids:
-            self._playbacks.drop(rid)
             self._reading.close_recording(rid)
 
     def tick(self) -> tuple[Certificate, ...]:

@@ -1,6 +1,6 @@
 """Handle the operations on recorded calls; the dispatch checks roles and writes the audit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -10,15 +10,18 @@ from appliance.clock import day_of
 from appliance.errors import Refused, Tampered
 from appliance.keeper.erasure.batch import Order
 from appliance.keeper.handlers.audit import audit_line
+from appliance.keeper.handlers.call_detail import detail, named, trail, whole_certificate
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.holds import checked_reason
+from appliance.keeper.recordings.parts import joined
 from appliance.keeper.records import Parts
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import Counts, GetCounts
 from appliance.model.records import CallRecord, Verdict
+from appliance.vault.opening.verdicts import AuditFacts
 
 MOST_UNREADABLE = 100
 """Unreadable recordings that a list names; it says how many there are."""
@@ -38,6 +41,7 @@ class Calls:
         unreadable = self._parts.unreadable.all() if found.page == 1 else ()
         return structs.replace(
             found,
+            calls=tuple(map(self._whole, found.calls)),
             pending=tuple(sorted(pending)),
             unreadable=unreadable[:MOST_UNREADABLE],
             unreadable_total=len(unreadable),
@@ -45,20 +49,20 @@ class Calls:
 
     @handles(ask.ShowCall)
     def show(self, asked: ask.ShowCall, who: Caller) -> ask.CallDetail:
-        """Show one call, its verdict checked afresh."""
-        call = self._listed(asked.recording)
-        found, entries = self._parts.checking.one(asked.recording)
-        if found.verdict is not call.verdict:
-            call = self._note(call, found.verdict)
-        return ask.CallDetail(
-            call=call,
-            open_purposes=self._open_purposes(call),
-            marks=found.marks,
-            holes=found.holes,
-            bytes_on_disk=self._bytes_on_disk(asked.recording),
-            audit=tuple(audit_line(entry) for entry in reversed(entries)),
-            origin=found.origin,
-            rule=found.rule,
+        """Show one call with all its recordings, their verdicts checked afresh."""
+        parts = self._parts.calls.read(asked.recording)
+        checked = {part.recording: self._parts.checking.one(part.recording) for part in parts}
+        for at, part in enumerate(parts):
+            found = checked[part.recording][0]
+            if found.verdict is not part.verdict:
+                parts[at] = self._note(part, found.verdict)
+        return detail(
+            parts,
+            {rid: found for rid, (found, _) in checked.items()},
+            purposes={part.recording: self._open_purposes(part) for part in parts},
+            bytes_on_disk=sum(map(self._bytes_on_disk, checked)),
+            audit=trail([entries for _, entries in checked.values()]),
+            others=set(self._parts.calls.of(asked.recording)) - checked.keys(),
         )
 
     @handles(ask.ShowUnreadable)
@@ -77,13 +81,16 @@ class Calls:
 
     @handles(ask.OpenPlayback)
     def open_playback(self, asked: ask.OpenPlayback, who: Caller) -> ask.Opened:
-        """Begin to listen, for a purpose that is still open."""
-        call = self._readable(asked.recording)
-        if asked.purpose not in self._open_purposes(call):
+        """Begin to listen to a call, for a purpose that is still open.
+
+        A recording of it for which that purpose is not open stays silent.
+        """
+        parts = self._readable(asked.recording)
+        heard = [part for part in parts if asked.purpose in self._open_purposes(part)]
+        if not heard:
             raise Refused("forbidden", "This recording may not be listened to for that purpose.")
         with self._sealed_only(asked.recording):
-            facts = self._parts.checking.facts(asked.recording)
-            return self._parts.playbacks.open(asked.recording, who.session, facts)
+            return self._parts.playbacks.open(parts, who.session, self._facts(heard))
 
     @handles(ask.ReadPlayback)
     def read_playback(self, asked: ask.ReadPlayback, who: Caller) -> tuple[ask.Range, bytes]:
@@ -102,30 +109,31 @@ class Calls:
     def export(
         self, asked: ask.ExportCall, who: Caller
     ) -> Iterator[tuple[ask.ExportPiece, bytes] | None]:
-        """Hand over the whole sound as a file, piece by piece."""
-        call = self._readable(asked.recording)
-        facts = self._parts.checking.facts(asked.recording)
+        """Hand over a call's whole sound as a file, piece by piece."""
+        parts = self._readable(asked.recording)
         with self._sealed_only(asked.recording):
-            yield from export(self._parts.reading, call, facts, asked.format)
+            yield from export(self._parts.reading, parts, self._facts(parts), asked.format)
 
     @handles(ask.EraseCall)
     def erase(self, asked: ask.EraseCall, who: Caller) -> ask.Certificate:
-        """Erase one recording; the certificate says how far that came."""
+        """Erase a call, all its recordings together; the certificate says how far that came."""
         reason = checked_reason(asked.reason)
         self._refuse_gone(asked.recording)
-        known = self._parts.unreadable.get(asked.recording)
-        if (known or self._parts.catalogue.get(asked.recording)).held:
+        if self._parts.unreadable.get(asked.recording) is None:
+            self._parts.catalogue.get(asked.recording)
+        rids = self._parts.calls.of(asked.recording)
+        if any(self._parts.keyring.entry(rid).held for rid in rids):
             raise Refused("held", "This recording is held; release the hold first.")
         # The reason first: no erasure by a person without one.
-        self._parts.reasons.erasing([asked.recording], asked.ground, reason, who.operator)
-        order = Order(asked.recording, asked.ground.value, who.actor)
-        made = self._parts.erasing.erase([order])[0]
-        return self._parts.erasing.certificate_of(asked.recording) or made
+        self._parts.reasons.erasing(rids, asked.ground, reason, who.operator)
+        orders = [Order(rid, asked.ground.value, who.actor) for rid in rids]
+        made = {one.recording: one for one in self._parts.erasing.erase(orders)}
+        return self._certificate(asked.recording) or made[asked.recording]
 
     @handles(ask.ShowCertificate)
     def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.Certificate:
         """Show the certificate of an erasure."""
-        made = self._parts.erasing.certificate_of(asked.recording)
+        made = self._certificate(asked.recording)
         if made is None:
             raise Refused("not_found", "There is no certificate of that recording.")
         return made
@@ -137,20 +145,20 @@ class Calls:
 
     @handles(ask.HoldCall)
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
-        """Hold a recording past its retention."""
+        """Hold a call past its retention, all its recordings."""
         self._listed(asked.recording)
-        self._parts.holds.hold(asked, who.operator)
+        self._parts.holds.hold(asked, self._parts.calls.of(asked.recording), who.operator)
         return Done()
 
     @handles(ask.ShowHold)
     def show_hold(self, asked: ask.ShowHold, who: Caller) -> ask.HoldWords:
         """Show why a recording is held."""
-        return self._parts.holds.of(asked.recording)
+        return self._parts.holds.of(self._parts.calls.of(asked.recording))
 
     @handles(ask.ReleaseHold)
     def release(self, asked: ask.ReleaseHold, who: Caller) -> Done:
         """Lift a hold."""
-        self._parts.holds.release(asked.recording, who.actor)
+        self._parts.holds.release(self._parts.calls.of(asked.recording), who.actor)
         return Done()
 
     @handles(ask.VerifyCalls)
@@ -165,18 +173,40 @@ class Calls:
         since = today - timedelta(days=min(max(asked.days, 1), 3660) - 1)
         return Counts(tuple(self._parts.ledger.counts(since.isoformat())))
 
-    def _readable(self, recording: str) -> CallRecord:
-        """Return a call whose sound may leave the vault."""
+    def _whole(self, listed: CallRecord) -> CallRecord:
+        """Return a listed call with all its recordings."""
+        if len(self._parts.calls.of(listed.recording)) < 2:
+            return listed
+        try:
+            return joined(self._parts.calls.read(listed.recording))
+        except Refused:
+            return listed  # erased in this moment
+
+    def _readable(self, recording: str) -> list[CallRecord]:
+        """Return the recordings of a call whose sound may leave the vault."""
         self._refuse_gone(recording)
-        call = self._listed(recording)
-        if call.restricted:
+        parts = self._parts.calls.read(recording)
+        if any(part.restricted for part in parts):
             raise Refused("forbidden", "This recording is restricted (Art. 18): it is only kept.")
-        if call.verdict is Verdict.TAMPERED:
-            raise Refused("tampered", "This recording is not the one that was sealed.")
-        return call
+        for at, part in enumerate(parts):
+            if part.verdict is Verdict.TAMPERED:
+                raise Refused("tampered", f"{named(at, parts)} is not the one that was sealed.")
+        return parts
+
+    def _facts(self, parts: Sequence[CallRecord]) -> dict[str, AuditFacts]:
+        return {part.recording: self._parts.checking.facts(part.recording) for part in parts}
+
+    def _certificate(self, recording: str) -> ask.Certificate | None:
+        """Return the certificate of a recording and of those erased together with it."""
+        made = self._parts.erasing.certificate_of(recording)
+        others = [rid for rid in self._parts.reasons.together(recording) if rid != recording]
+        if made is None or not others:
+            return made
+        found = [one for one in map(self._parts.erasing.certificate_of, others) if one is not None]
+        return whole_certificate(made, found)
 
     def _listed(self, recording: str) -> CallRecord:
-        """Return a call; raise Refused (``locked``, ``not_found``, ``unreadable``)."""
+        """Return a recording; raise Refused (``locked``, ``not_found``, ``unreadable``)."""
         unreadable = self._parts.unreadable.get(recording)
         if unreadable is not None:
             raise Refused("unreadable", f"This recording cannot be read. {unreadable.why}")
@@ -184,15 +214,21 @@ class Calls:
 
     @contextmanager
     def _sealed_only(self, recording: str) -> Iterator[None]:
-        """Refuse a recording that was changed, end its playbacks and note the verdict."""
+        """Refuse a call of which a recording was changed, end its playbacks, note the verdict."""
         try:
             yield
         except Tampered as error:
-            self._parts.playbacks.drop(recording)
-            call = self._parts.catalogue.get(recording)
-            if call.verdict is not Verdict.TAMPERED:
-                self._note(call, Verdict.TAMPERED)
-            raise Refused("tampered", str(error)) from error
+            parts = self._parts.calls.read(recording)
+            self._parts.playbacks.drop([part.recording for part in parts])
+            changed = [part for part in parts if self._is_changed(part)] or parts[:1]
+            for part in changed if len(parts) > 1 else parts:
+                if part.verdict is not Verdict.TAMPERED:
+                    self._note(part, Verdict.TAMPERED)
+            which = f"{named(parts.index(changed[0]), parts)}: " if len(parts) > 1 else ""
+            raise Refused("tampered", f"{which}{error}") from error
+
+    def _is_changed(self, part: CallRecord) -> bool:
+        return self._parts.checking.one(part.recording)[0].verdict is Verdict.TAMPERED
 
     def _note(self, call: CallRecord, verdict: Verdict) -> CallRecord:
         """Keep a verdict in keyring and catalogue; return the call with it."""

@@ -20,8 +20,10 @@ from appliance.errors import (
     print_faults_without_text,
 )
 from appliance.keeper.reading import protocol
+from appliance.keeper.reading.joined import Joined
 from appliance.keeper.reading.pieces import pieces, total_bytes
 from appliance.keeper.reading.summary import summary_of
+from appliance.keeper.reading.timeline import Place
 from appliance.memory import DUMPABLE, protect
 from appliance.vault.container import derive
 from appliance.vault.decoding import decoding
@@ -46,16 +48,16 @@ SECOND_KEY_LABEL = b"zgoda catalogue v1"
 class _Export:
     """An export that goes on."""
 
-    rid: str
-    checked: Checked
+    rids: frozenset[str]
+    joined: Joined
     pieces: Iterator[bytes]
 
     def end(self) -> None:
-        """Stop it and close the recording."""
+        """Stop it and close the recordings."""
         close = getattr(self.pieces, "close", None)  # a generator releases its resources
         if close is not None:
             close()
-        self.checked.close()
+        self.joined.close()
 
 
 class Readings:
@@ -99,7 +101,7 @@ class Readings:
                 self._end(ask.export)
             case protocol.Forget():
                 self._forget(ask.rid)
-                for number in [n for n, one in self._exports.items() if one.rid == ask.rid]:
+                for number in [n for n, one in self._exports.items() if ask.rid in one.rids]:
                     self._end(number)
             case _:
                 return protocol.Trouble("LinkError", "The reading child was started twice."), b""
@@ -135,10 +137,20 @@ class Readings:
     def _begin(self, ask: protocol.BeginExport) -> protocol.Begun:
         if len(self._exports) >= EXPORTS:
             raise VaultError("Too many recordings are being handed over; wait for one to end.")
-        checked = self._opened(ask.rid, ask.key, ask.known)
+        opened: list[tuple[str, Place, Checked]] = []
+        try:
+            for part in ask.parts:
+                checked = self._opened(part.rid, part.key, part.known)
+                opened.append((part.rid, part.place, checked))
+        except BaseException:
+            for _, _, checked in opened:
+                checked.close()
+            raise
+        joined = Joined(opened)
         self._begun += 1
-        self._exports[self._begun] = _Export(ask.rid, checked, pieces(checked, ask.form))
-        return protocol.Begun(self._begun, total_bytes(checked, ask.form))
+        rids = frozenset(part.rid for part in ask.parts)
+        self._exports[self._begun] = _Export(rids, joined, pieces(joined, ask.form))
+        return protocol.Begun(self._begun, total_bytes(joined, ask.form))
 
     def _piece(self, number: int) -> tuple[protocol.Piece, bytes]:
         export = self._exports.get(number)

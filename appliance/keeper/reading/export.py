@@ -1,10 +1,11 @@
-"""Export a recording as one sound file, piece by piece, at its true length."""
+"""Export a call as one sound file, piece by piece, at its true length."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from appliance.keeper.reading.protocol import Format
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.reading.timeline import Place
 from appliance.link.requests.calls import ExportPiece
 from appliance.model.records import CallRecord
 from appliance.vault.opening.verdicts import AuditFacts
@@ -13,19 +14,26 @@ _CONTENT = {"wav": "audio/wav", "flac": "audio/flac"}
 
 
 def export(
-    reading: Reading, call: CallRecord, known: AuditFacts, form: Format
+    reading: Reading, calls: Sequence[CallRecord], known: Mapping[str, AuditFacts], form: Format
 ) -> Iterator[tuple[ExportPiece, bytes] | None]:
     """Yield the whole sound, 16-bit PCM of 8 kHz, as the pieces of a WAV or FLAC file.
 
     None stands for a moment in which no bytes came. Closing the iterator ends the work at once.
 
+    Args:
+        reading: the reading child.
+        calls: the call's recordings, in its order; what lies between them is silence.
+        known: what the audit says of each.
+        form: of the file.
+
     Raises:
         Refused: ``locked``.
-        Tampered: it is not the file that was sealed.
+        Tampered: one is not the file that was sealed.
         KeyLost, FileFormatError, VaultError: as ``Reading.summary``.
     """
-    begun = reading.begin_export(call.recording, known, form)
-    name, at = filename(call, form), 0
+    places = [(one.recording, Place.of(one.meta), known[one.recording]) for one in calls]
+    begun = reading.begin_export(places, form)
+    name, at = filename(calls[0], form), 0
     try:
         last = False
         while not last:

@@ -1,4 +1,4 @@
-"""Make a file of a recording's whole sound in pieces, in constant memory, on no disk.
+"""Make a file of a call's whole sound in pieces, in constant memory, on no disk.
 
 An export reads twice: first the whole file's digest, then its sound. The reader of the pieces
 decides the pace; nothing is done ahead, so closing an iterator ends the work at once.
@@ -9,10 +9,10 @@ import fcntl
 import os
 from collections.abc import Iterator
 
+from appliance.keeper.reading.joined import Joined
 from appliance.keeper.reading.protocol import Format
 from appliance.keeper.reading.wav import Wav
 from appliance.model.audio import RATE
-from appliance.vault.opening.checked import Checked
 
 DIGESTED = 4 * 2**20
 """Bytes of the digest between two turns of other requests: 4 ms here, 0.1 s from a slow card."""
@@ -25,34 +25,32 @@ _TOTAL_AT = 18
 """Where STREAMINFO holds rate, channels, bits and, in the last 36 bits, the number of samples."""
 
 
-def pieces(checked: Checked, form: Format) -> Iterator[bytes]:
+def pieces(joined: Joined, form: Format) -> Iterator[bytes]:
     """Yield the pieces of a WAV or FLAC file; empty ones while the digest is taken.
 
     Raises:
-        Tampered: the file is not the sealed one, or was changed while it was read.
+        Tampered: a file is not the sealed one, or was changed while it was read.
     """
-    digesting = checked.digesting()
-    while digesting.step(DIGESTED):
+    for _ in joined.prove(DIGESTED):
         yield b""
-    checked.compare(digesting.found())
-    yield from (_flac if form == "flac" else _wav)(checked)
+    yield from (_flac if form == "flac" else _wav)(joined)
 
 
-def total_bytes(checked: Checked, form: Format) -> int | None:
+def total_bytes(joined: Joined, form: Format) -> int | None:
     """Return the size of the file to come; None if only its end will show it."""
-    return Wav(checked.channels, checked.samples).total if form == "wav" else None
+    return Wav(joined.channels, joined.samples).total if form == "wav" else None
 
 
-def _wav(checked: Checked) -> Iterator[bytes]:
-    wav = Wav(checked.channels, checked.samples)
+def _wav(joined: Joined) -> Iterator[bytes]:
+    wav = Wav(joined.channels, joined.samples)
     yield wav.header()
     step = PIECE // (2 * wav.channels)
     for start in range(0, wav.samples, step):
-        sound = checked.read(start, min(step, wav.samples - start))
+        sound = joined.read(start, min(step, wav.samples - start))
         yield sound.T.astype("<i2").tobytes()
 
 
-def _flac(checked: Checked) -> Iterator[bytes]:
+def _flac(joined: Joined) -> Iterator[bytes]:
     import soundfile  # noqa: PLC0415 - takes time and memory that reading alone does not need
 
     # A pipe, since libsndfile would need callbacks for Python's own files, in memory that is
@@ -61,14 +59,14 @@ def _flac(checked: Checked) -> Iterator[bytes]:
     try:
         with contextlib.suppress(OSError):  # a limit for all pipes of a user
             fcntl.fcntl(into, fcntl.F_SETPIPE_SZ, _PIPE)
-        step = fcntl.fcntl(into, fcntl.F_GETPIPE_SZ) // (4 * checked.channels)
+        step = fcntl.fcntl(into, fcntl.F_GETPIPE_SZ) // (4 * joined.channels)
         os.set_blocking(out, False)
-        samples, first = checked.samples, True
+        samples, first = joined.samples, True
         with soundfile.SoundFile(
-            into, "w", RATE, checked.channels, "PCM_16", format="FLAC", closefd=False
+            into, "w", RATE, joined.channels, "PCM_16", format="FLAC", closefd=False
         ) as file:
             for start in range(0, samples, step):
-                file.write(checked.read(start, min(step, samples - start)).T)
+                file.write(joined.read(start, min(step, samples - start)).T)
                 if piece := _drained(out):
                     yield _with_total(piece, samples) if first else piece
                     first = False

@@ -1,15 +1,19 @@
-"""Play recordings by byte ranges of a WAV that is never stored."""
+"""Play calls by byte ranges of a WAV that is never stored."""
 
 import secrets
 import threading
+from array import array
 from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance.errors import Refused
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.reading.timeline import Place, Recorded, Stretch, Timeline, lay_out
 from appliance.keeper.reading.wav import Wav
 from appliance.link.requests.calls import Opened, Range
 from appliance.model.audio import RATE
+from appliance.model.records import CallRecord
 from appliance.vault.opening.verdicts import AuditFacts
 
 MOST_BYTES = 2**20
@@ -21,9 +25,10 @@ MOST_OPEN = 256
 
 @dataclass(frozen=True, slots=True)
 class _Playback:
-    recording: str
+    recording: str  # by which it was asked for
     session: str
-    known: AuditFacts
+    known: Mapping[str, AuditFacts]  # of each part that is heard
+    timeline: Timeline
     wav: Wav
 
 
@@ -35,19 +40,31 @@ class Playbacks:
         self._open: OrderedDict[str, _Playback] = OrderedDict()
         self._lock = threading.Lock()
 
-    def open(self, recording: str, session: str, known: AuditFacts) -> Opened:
-        """Open a playback of a recording that passes the checks; raises as ``Reading.open_sound``.
+    def open(
+        self, calls: Sequence[CallRecord], session: str, known: Mapping[str, AuditFacts]
+    ) -> Opened:
+        """Open a playback of a call that passes the checks; raises as ``Reading.open_sound``.
 
         Args:
-            recording: its name.
+            calls: the call's recordings, in its order.
             session: of whoever listens.
-            known: what the audit says about it.
+            known: what the audit says about each that may be heard; the others are silent.
         """
-        shape = self._reading.open_sound(recording, known)
-        wav = Wav(shape.channels, shape.samples)
+        recorded = []
+        for call in calls:
+            rid, place = call.recording, Place.of(call.meta)
+            if rid in known:
+                shape = self._reading.open_sound(rid, known[rid])
+                recorded.append(Recorded(rid, place, shape.samples, shape.channels))
+            else:
+                samples = round(call.seconds * RATE)
+                recorded.append(Recorded(rid, place, samples, len(call.meta.sides)))
+        timeline = lay_out(recorded)
+        wav = Wav(timeline.channels, timeline.samples)
         name = secrets.token_urlsafe(16)
         with self._lock:
-            self._open[name] = _Playback(recording, session, known, wav)
+            heard = next(call.recording for call in calls if call.recording in known)
+            self._open[name] = _Playback(heard, session, known, timeline, wav)
             if len(self._open) > MOST_OPEN:
                 self._open.popitem(last=False)
         return Opened(name, wav.total, round(wav.samples / RATE, 3))
@@ -66,13 +83,26 @@ class Playbacks:
             raise Refused("invalid", f"There is no such range: the file has {total} bytes.")
         span = playback.wav.span(start, min(length, MOST_BYTES))
         sound = b""
-        if span.count:
-            sound = self._reading.sound(playback.recording, playback.known, span.start, span.count)
+        for stretch in playback.timeline.stretches(span.start, span.count):
+            sound += self._sound(playback, stretch)
         raw = span.header + sound[span.skip : span.skip + span.length]
         return Range(start, len(raw), total), raw
 
+    def _sound(self, playback: _Playback, stretch: Stretch) -> bytes:
+        """Return the samples of a stretch in all channels of the playback."""
+        part, channels = stretch.part, playback.wav.channels
+        if part is None or part.recording not in playback.known:
+            return bytes(2 * channels * stretch.count)
+        known = playback.known[part.recording]
+        sound = self._reading.sound(part.recording, known, stretch.sample, stretch.count)
+        if part.channels == channels:
+            return sound
+        both, one = array("h", bytes(2 * len(sound))), array("h", sound)
+        both[0::2] = both[1::2] = one  # the same in both, whatever the byte order
+        return both.tobytes()
+
     def recording_of(self, name: str, session: str) -> str:
-        """Return the recording of a playback; raises Refused (``not_found``)."""
+        """Return the recording by which a playback was opened; raises Refused (``not_found``)."""
         return self._find(name, session).recording
 
     def _find(self, name: str, session: str) -> _Playback:
@@ -83,10 +113,13 @@ class Playbacks:
             self._open.move_to_end(name)
             return playback
 
-    def drop(self, recording: str) -> None:
-        """End every playback of a recording."""
+    def drop(self, recordings: Collection[str]) -> None:
+        """End every playback of some recordings."""
         with self._lock:
-            for name in [n for n, one in self._open.items() if one.recording == recording]:
+            gone = {
+                n for n, one in self._open.items() if not one.known.keys().isdisjoint(recordings)
+            }
+            for name in gone:
                 del self._open[name]
 
     def close_all(self) -> None:

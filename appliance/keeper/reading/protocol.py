@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from appliance.errors import FileFormatError, LinkError
+from appliance.keeper.reading.timeline import Place
 from appliance.model.records import CallMeta, ConsentReceipt, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
 from appliance.vault.opening.verdicts import AuditFacts
@@ -76,12 +77,19 @@ class ReadSound(Ask, frozen=True, tag="sound"):
     count: int
 
 
-class BeginExport(Ask, frozen=True, tag="export"):
-    """Check a recording and begin to make a file of its whole sound."""
+class ExportPart(Struct, frozen=True, forbid_unknown_fields=True):
+    """A recording of the call that is handed over."""
 
     rid: str
     key: bytes
     known: AuditFacts
+    place: Place
+
+
+class BeginExport(Ask, frozen=True, tag="export"):
+    """Check a call's recordings and begin to make a file of its whole sound."""
+
+    parts: tuple[ExportPart, ...]  # in the order of the call
     form: Format
 
 

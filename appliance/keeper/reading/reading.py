@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from appliance.errors import (
     ZgodaError,
 )
 from appliance.keeper.reading import protocol
+from appliance.keeper.reading.timeline import Place
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.words import WordsPlace
@@ -132,11 +133,21 @@ class Reading:
             rid, protocol.Ready, lambda key: protocol.ReadSound(rid, key, known, start, count)
         )[1]
 
-    def begin_export(self, rid: str, known: AuditFacts, form: protocol.Format) -> protocol.Begun:
-        """Check a recording and begin to make a file of it; raises as ``open_sound``."""
-        return self._about(
-            rid, protocol.Begun, lambda key: protocol.BeginExport(rid, key, known, form)
-        )[0]
+    def begin_export(
+        self, parts: Sequence[tuple[str, Place, AuditFacts]], form: protocol.Format
+    ) -> protocol.Begun:
+        """Check a call's recordings and begin to make a file of it; raises as ``open_sound``.
+
+        Args:
+            parts: name, place and what the audit knows of each recording, in the call's order.
+            form: of the file.
+        """
+        with self._lock:  # as in ``_about``
+            asked = tuple(
+                protocol.ExportPart(rid, self._keyring.private(rid), known, place)
+                for rid, place, known in parts
+            )
+            return self._talk(protocol.BeginExport(asked, form), protocol.Begun)[0]
 
     def next_piece(self, export: int) -> tuple[bool, bytes]:
         """Return whether an export is over, and its next bytes; raises as ``open_sound``.

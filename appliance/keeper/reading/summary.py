@@ -16,6 +16,8 @@ def summary_of(reader: Reader) -> Summary:
     """
     end = _quick_end(reader)
     _check_days(reader)
+    if reader.meta.call != reader.ticket.call_id:
+        raise FileFormatError("META names another call than the ticket.")
     return Summary(
         meta=reader.meta,
         receipt=reader.receipt,

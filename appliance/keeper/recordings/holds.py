@@ -1,5 +1,7 @@
 """Hold recordings past their day on a ground of Art. 17(3), until a review."""
 
+import contextlib
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec import structs
@@ -37,39 +39,62 @@ class Holds:
         self._catalogue = catalogue
         self._clock = clock
 
-    def hold(self, asked: HoldCall, author: str) -> None:
-        """Hold a recording, or change its reason.
+    def hold(self, asked: HoldCall, recordings: Sequence[str], author: str) -> None:
+        """Hold a call, or change the reason of its hold.
+
+        Args:
+            asked: names one of its recordings.
+            recordings: all of them.
+            author: the operator's id.
 
         Raises:
             Refused: ``not_found``, ``locked``, or ``invalid``: no reason, or the review is not
                 on a future day.
         """
-        call = self._catalogue.get(asked.recording)
         reason, review_day = checked_reason(asked.reason), self._review_day(asked.review)
         with self._words.writing():
-            before = self._ledger.hold_of(asked.recording)
-            # The reason first: no hold without one.
-            self._ledger.hold(
-                HoldEntry(
-                    recording=asked.recording,
-                    ground=asked.ground,
-                    author=author,
-                    review=asked.review,
-                    at=self._clock.now(),
-                    words=self._words.seal(reason, "hold", before.words if before else None),
-                )
+            before = self._kept(recordings)
+            entry = HoldEntry(
+                recording=asked.recording,
+                ground=asked.ground,
+                author=author,
+                review=asked.review,
+                at=self._clock.now(),
+                words=self._words.seal(reason, "hold", before.words if before else None),
             )
-            self._set(asked.recording, held=True, review_day=review_day)
-        self._catalogue.put([structs.replace(call, held=True)])
+            # The reason first: no hold without one.
+            self._ledger.hold([structs.replace(entry, recording=rid) for rid in recordings])
+            self._set(recordings, held=True, review_day=review_day)
+        self._show(recordings, held=True)
 
-    def of(self, recording: str) -> HoldWords:
-        """Return why a recording is held; raises Refused (``not_found``)."""
-        kept = self._ledger.hold_of(recording)
+    def mend(self) -> None:
+        """Hold the rest of each call of which a recording is held; call it after a take-up.
+
+        A recording can be taken up after its call was held, and a power cut can come between two
+        shards. In doubt a call is kept.
+
+        Raises:
+            VaultError: ledger or keyring could not be written.
+        """
+        with self._words.writing():
+            for hold in self._ledger.holds():
+                entry = self._keyring.get(hold.recording)
+                rids = self._keyring.parts(hold.recording)
+                loose = [rid for rid in rids if not self._keyring.entry(rid).held]
+                if entry is not None and entry.held and loose:
+                    self._ledger.hold([structs.replace(hold, recording=rid) for rid in loose])
+                    self._set(loose, held=True, review_day=entry.review_day)
+                    with contextlib.suppress(Refused):  # locked, or not listed yet
+                        self._show(loose, held=True)
+
+    def of(self, recordings: Sequence[str]) -> HoldWords:
+        """Return why a call is held; raises Refused (``not_found``)."""
+        kept = self._kept(recordings)
         if kept is None:
             raise Refused("not_found", "This recording is not held.")
         reason, readable = self._words.open(kept.words, "hold")
         return HoldWords(
-            recording=recording,
+            recording=recordings[0],
             ground=kept.ground,
             author=kept.author,
             reason=reason,
@@ -78,28 +103,39 @@ class Holds:
             at=kept.at,
         )
 
-    def release(self, recording: str, actor: str) -> None:
+    def release(self, recordings: Sequence[str], actor: str) -> None:
         """Release a hold; the next sweep erases what is overdue. Its words lose their key.
 
         Raises:
             Refused: ``not_found``, ``locked``, or ``invalid``: it is not held.
         """
-        call = self._catalogue.get(recording)
-        if not call.held:
+        for rid in recordings:
+            self._catalogue.get(rid)
+        entries = [self._keyring.get(rid) for rid in recordings]
+        if not any(entry is not None and entry.held for entry in entries):
             raise Refused("invalid", "This recording is not held.")
         with self._words.writing():
-            self._set(recording, held=False, review_day=None)
-            self._catalogue.put([structs.replace(call, held=False)])
-            kept = self._ledger.hold_of(recording)
-            self._ledger.release([recording])
+            kept = self._kept(recordings)
+            self._set(recordings, held=False, review_day=None)
+            self._show(recordings, held=False)
+            self._ledger.release(recordings)
             if kept is not None:
                 self._words.end([kept.words.case], actor)
 
-    def _set(self, recording: str, *, held: bool, review_day: int | None) -> None:
+    def _kept(self, recordings: Sequence[str]) -> HoldEntry | None:
+        """Return what the ledger has of a call's hold."""
+        found = (self._ledger.hold_of(rid) for rid in recordings)
+        return next((entry for entry in found if entry is not None), None)
+
+    def _show(self, recordings: Sequence[str], *, held: bool) -> None:
+        calls = [self._catalogue.get(rid) for rid in recordings]
+        self._catalogue.put([structs.replace(call, held=held) for call in calls])
+
+    def _set(self, recordings: Sequence[str], *, held: bool, review_day: int | None) -> None:
         def put(_: str, entry: RecordingEntry) -> RecordingEntry:
             return structs.replace(entry, held=held, review_day=review_day)
 
-        if not self._keyring.change([recording], put):
+        if not self._keyring.change(recordings, put):
             raise Refused("not_found", "There is no such recording.")
 
     def _review_day(self, day: str) -> int:

@@ -2,18 +2,22 @@
 
 from collections.abc import Collection
 
+from msgspec import structs
+
 from appliance.clock import day_of
 from appliance.errors import Refused
 from appliance.keeper.recordings.words import ERASURE_DAYS, Words
 from appliance.keeper.storage.ledger import ErasureEntry, Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.requests.calls import ErasureWords, Ground
+from appliance.vault.opening.keyring import Keyring
 
 
 class ErasureReasons:
     """The reasons of erasures by hand. Threads may share it."""
 
-    def __init__(self, ledger: Ledger, words: Words, time: BelievedClock) -> None:
+    def __init__(self, keyring: Keyring, ledger: Ledger, words: Words, time: BelievedClock) -> None:
+        self._keyring = keyring
         self._ledger = ledger
         self._words = words
         self._time = time
@@ -42,6 +46,7 @@ class ErasureReasons:
                 [
                     ErasureEntry(
                         recording=rid,
+                        call=self._keyring.entry(rid).call,
                         ground=ground,
                         author=author,
                         at=now,
@@ -51,6 +56,36 @@ class ErasureReasons:
                     for rid in recordings
                 ]
             )
+
+    def late(self, taken_up: Collection[str]) -> list[ErasureEntry]:
+        """Return the erasures of recordings whose call was erased before they were taken up.
+
+        The call went on while somebody erased it. Its later recordings were ordered to be erased
+        as well, for the same reason, which is kept for them on return.
+
+        Raises:
+            VaultError: the ledger could not be written.
+        """
+        if not taken_up:
+            return []
+        with self._words.writing():
+            erased = {one.call: one for one in self._ledger.erasures() if one.call}
+            found = [
+                structs.replace(erased[entry.call], recording=rid)
+                for rid in taken_up
+                if (entry := self._keyring.get(rid)) is not None and entry.call in erased
+            ]
+            if found:
+                self._ledger.erasing(found)
+            return found
+
+    def together(self, recording: str) -> tuple[str, ...]:
+        """Return the recordings that were ordered to be erased together with one, itself too."""
+        kept = self._ledger.erasure_of(recording)
+        if kept is None:
+            return ()
+        case = kept.words.case
+        return tuple(one.recording for one in self._ledger.erasures() if one.words.case == case)
 
     def of(self, recording: str) -> ErasureWords:
         """Return why a recording was erased by hand; raises Refused (``not_found``)."""

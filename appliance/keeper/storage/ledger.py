@@ -59,6 +59,7 @@ class ErasureEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """An erasure by hand: its ground, author and words."""
 
     recording: str
+    call: str  # 16 hex digits; empty: it names none
     ground: Ground
     author: str  # an operator's id
     at: float  # UTC
@@ -101,9 +102,9 @@ class Ledger:
             if self.begun and not self._table("time").contains(doc_id=_ONLY):
                 self._set_one("time", {})
 
-    def hold(self, entry: HoldEntry) -> None:
-        """Store a hold, replacing an earlier one of the same recording."""
-        self._put("holds", [entry])
+    def hold(self, entries: Collection[HoldEntry]) -> None:
+        """Store the hold of a call's recordings, replacing earlier ones."""
+        self._put("holds", entries)
 
     def release(self, recordings: Collection[str]) -> None:
         """Remove holds."""

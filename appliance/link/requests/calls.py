@@ -60,10 +60,20 @@ class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
         return self.text, self.line, self.since, self.until
 
 
-class CallDetail(Message, frozen=True):
-    """Everything about one call but its sound."""
+class CallPart(Message, frozen=True, kw_only=True):
+    """One of several recordings of a call."""
 
     call: CallRecord
+    begins: float  # seconds from the call's first recorded sample
+    seconds: float  # of its own sound
+    open_purposes: tuple[str, ...]
+    origin: Origin
+
+
+class CallDetail(Message, frozen=True):
+    """Everything about one call but its sound; times count from its first recorded sample."""
+
+    call: CallRecord  # all its recordings as one, under the name of the first
     open_purposes: tuple[str, ...]  # a listener names one of these
     marks: tuple[RecordingMark, ...]
     holes: tuple[tuple[int, int], ...]  # samples missing: start, count
@@ -71,6 +81,9 @@ class CallDetail(Message, frozen=True):
     audit: tuple["AuditLine", ...]  # of this call
     origin: Origin = Origin.NOT_ATTESTED
     rule: SealedRule | None = None  # under which it was recorded; None: it cannot be read
+    parts: tuple[CallPart, ...] = ()  # if there are several
+    gaps: tuple[tuple[int, int], ...] = ()  # samples between them: start, count
+    unreadable: tuple[str, ...] = ()  # other recordings of this call that cannot be read
 
 
 class AuditLine(Message, frozen=True):
@@ -181,6 +194,7 @@ class Certificate(Message, frozen=True):
     remains: tuple[str, ...]  # ids of sentences: where copies may remain
     seq: int = 0  # the audit entry
     reason: str = ""  # of a failure
+    others: tuple[str, ...] = ()  # recordings of the same call, erased together with it
 
 
 class EraseCall(Operation[Certificate], frozen=True, tag="calls.erase"):

@@ -1,4 +1,4 @@
-"""Remember of each recording in a shard what a sweep or a search needs: 11 bytes, no key.
+"""Remember of each recording in a shard what a sweep or a search needs: 15 bytes, no key.
 
 The rows stand in the order of the shard's base, so a row's number finds the whole entry.
 """
@@ -18,7 +18,11 @@ from appliance.vault.opening.state import (
     STATE_BYTES,
     TAKEN_UP,
     UNSURE,
+    call_in,
 )
+
+CALL_PREFIX = 4
+"""Bytes of a call's id that are kept; the whole one is compared in the shard."""
 
 PREFIX = 8
 """Bytes of a rid that are kept; the whole one is compared in the shard."""
@@ -32,7 +36,7 @@ _SHOWN = TAKEN_UP | HELD | RESTRICTED | UNSURE | BEGAN
 class Columns:
     """The columns of one shard."""
 
-    __slots__ = ("_due", "_flags", "_places", "_prefixes", "_unused", "earliest")
+    __slots__ = ("_calls", "_due", "_flags", "_places", "_prefixes", "_unused", "earliest")
 
     def __init__(self, shard: OpenShard) -> None:
         """Take them from an open shard."""
@@ -40,6 +44,8 @@ class Columns:
         self._prefixes = b"".join(prefix for prefix, _, _ in rows)
         self._flags = bytearray(flags & _SHOWN for _, flags, _ in rows)
         self._due: array[int] = array("H", [due for _, _, due in rows])
+        states = range(STATE_AT, len(shard.plain), ENTRY_BYTES)
+        self._calls = bytearray().join(call_in(shard.plain, at)[:CALL_PREFIX] for at in states)
         self._unused: dict[int, bytes] = {}
         for row, (_, flags, _) in enumerate(rows):
             if not flags & TAKEN_UP:
@@ -49,6 +55,15 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self._due)
+
+    def put_call(self, row: int, call: bytes) -> None:
+        """Replace the call that a row belongs to."""
+        at = row * CALL_PREFIX
+        self._calls[at : at + CALL_PREFIX] = call[:CALL_PREFIX]
+
+    def of_call(self, call: bytes) -> Iterator[int]:
+        """Yield the rows that can belong to a call: as a rule one or none."""
+        yield from _found(self._calls, call[:CALL_PREFIX])
 
     def put(self, row: int, rid: bytes, flags: int, due: int) -> None:
         """Replace a row's state; ``count`` follows the last of them."""
@@ -69,11 +84,7 @@ class Columns:
 
     def rows(self, rid: bytes) -> Iterator[int]:
         """Yield the rows that a rid can have: as a rule one or none."""
-        at = self._prefixes.find(rid[:PREFIX])
-        while at >= 0:
-            if at % PREFIX == 0:
-                yield at // PREFIX
-            at = self._prefixes.find(rid[:PREFIX], at + 1)
+        yield from _found(self._prefixes, rid[:PREFIX])
 
     def due(self, day: int) -> list[int]:
         """Return the rows of what has to be erased on a day."""
@@ -108,6 +119,15 @@ class Columns:
             self._places[_place(flags, due)] += count
             if _may_go(flags):
                 self.earliest = min(self.earliest, due)
+
+
+def _found(column: bytes | bytearray, wanted: bytes) -> Iterator[int]:
+    """Yield the rows of a column that hold these bytes."""
+    at = column.find(wanted)
+    while at >= 0:
+        if at % len(wanted) == 0:
+            yield at // len(wanted)
+        at = column.find(wanted, at + 1)
 
 
 def _place(flags: int, due: int) -> Place | None:

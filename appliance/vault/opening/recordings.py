@@ -8,6 +8,9 @@ from appliance.vault.opening.entry import Place, RecordingEntry
 from appliance.vault.opening.keys import public_half
 from appliance.vault.opening.shards import Shard, Shards
 
+MOST_PARTS = 64
+"""Recordings that can belong to one call."""
+
 
 class Recordings:
     """The recordings of some shards. Threads may share it."""
@@ -41,6 +44,21 @@ class Recordings:
         with self._lock:
             found = self._shards.find(rid)
             return self._shards.entry(*found) if found is not None else None
+
+    def parts(self, rid: str) -> tuple[str, ...]:
+        """Return all recordings of the call that one belongs to, in the order of the call.
+
+        The recorder takes keys from the pool in the order in which they were made. Only recordings
+        that were taken up count. One that names no call has no others beside it, nor has one of a
+        call with more than ``MOST_PARTS``: no recorder writes so many.
+        """
+        with self._lock:
+            found = self._shards.find(rid)
+            entry = self._shards.entry(*found) if found is not None else None
+            if entry is None or not entry.call or entry.due_day is None:
+                return (rid,)
+            named = self._shards.of_call(entry.call, MOST_PARTS)
+            return tuple(name for _, name in named) or (rid,)
 
     def __contains__(self, rid: object) -> bool:
         with self._lock:

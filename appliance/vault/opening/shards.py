@@ -19,6 +19,7 @@ from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.shard import (
     ENTRY_BYTES,
     MOST_RECORDS,
+    SHARD_KEYS,
     STATE_AT,
     Anchor,
     Birth,
@@ -31,9 +32,11 @@ from appliance.vault.opening.shard import (
     seal_shard,
 )
 from appliance.vault.opening.shard_files import ShardFiles
-from appliance.vault.opening.state import STATE_BYTES, glance, pack_state, read_state
+from appliance.vault.opening.state import STATE_BYTES, call_in, glance, pack_state, read_state
 
 _SHOWN_BYTES = RID_BYTES + STATE_BYTES
+_ALIKE = 8  # times the recordings of a call may have ids that begin like its own
+
 _REMEMBERED = 16
 """Shards whose entries, without keys, stay in memory after they were read."""
 
@@ -135,6 +138,21 @@ class Shards:
                     there[names[name]] = shard, row
         return there
 
+    def of_call(self, call: str, most: int) -> list[tuple[int, str]]:
+        """Return a call's recordings with their keys' places; none if they are far too many."""
+        wanted, seen = bytes.fromhex(call), 0
+        found: list[tuple[int, str]] = []
+        for number, shard in enumerate(self._shards.values()):
+            for row in shard.columns.of_call(wanted):
+                seen += 1
+                if len(found) > most or seen > _ALIKE * most:
+                    return []
+                at = row * _SHOWN_BYTES + RID_BYTES
+                slot, entry = read_state(self._shown_of(shard), at)
+                if entry.call == call and entry.due_day is not None:
+                    found.append((number * SHARD_KEYS + slot, self.rid(shard, row)))
+        return sorted(found) if len(found) <= most else []
+
     def entry(self, shard: Shard, row: int) -> RecordingEntry:
         """Return a row's entry."""
         return read_state(self._shown_of(shard), row * _SHOWN_BYTES + RID_BYTES)[1]
@@ -205,6 +223,7 @@ class Shards:
             slot, _ = read_state(shown, at + RID_BYTES)
             state = pack_state(slot, entry)
             shown[at + RID_BYTES : at + _SHOWN_BYTES] = state
+            shard.columns.put_call(row, call_in(state, 0))
             shard.columns.put(row, bytes(shown[at : at + RID_BYTES]), *glance(state, 0))
         shard.columns.count()
         shard.place = replace(shard.place, index=shard.place.index + 1, tag=record[-16:])

@@ -15,6 +15,7 @@ STATE_BYTES = _STATE.size
 
 TAKEN_UP, HELD, RESTRICTED, UNSURE, REVIEW, DAY, BEGAN, CALL, BOOT = (1 << bit for bit in range(9))
 _KNOWN = (1 << 9) - 1
+_CALL_AT = 14
 _FLAGS_AND_DUE = struct.Struct(">2xHB3xH")
 
 VERDICTS = (
@@ -98,6 +99,11 @@ def glance(raw: bytes | bytearray | memoryview, at: int) -> tuple[int, int]:
     flags, verdict, due = _FLAGS_AND_DUE.unpack_from(raw, at)
     check(flags, verdict)
     return flags, due
+
+
+def call_in(raw: bytes | bytearray | memoryview, at: int) -> bytes:
+    """Return the bytes of a state's call id; zeros if it has none."""
+    return bytes(raw[at + _CALL_AT : at + _CALL_AT + 8])
 
 
 def check(flags: int, verdict: int) -> None:

@@ -20,7 +20,7 @@ def call(
     started: datetime = datetime(2026, 11, 25, 12),
 ) -> CallRecord:
     meta = CallMeta(
-        call="0" * 16,
+        call=f"{recording:0>16}",
         line=line,
         direction="incoming",
         started_at=started.timestamp(),

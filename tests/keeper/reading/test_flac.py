@@ -26,7 +26,8 @@ else:
     sys.exit("memory can still be written and executed")
 
 from appliance.keeper.reading.child import Readings
-from appliance.keeper.reading.protocol import BeginExport, NextPiece
+from appliance.keeper.reading.protocol import BeginExport, ExportPart, NextPiece
+from appliance.keeper.reading.timeline import Place
 from appliance.vault.opening.digest import digest
 from appliance.vault.opening.verdicts import AuditFacts
 
@@ -34,7 +35,8 @@ recordings, rid, key, reading = sys.argv[1:]
 readings = Readings(bytes.fromhex(reading), Path(recordings))
 found = digest(Path(recordings) / rid)
 known = AuditFacts(found.frames, found.sha256, found.head)
-begun, _ = readings.answer(BeginExport(rid, bytes.fromhex(key), known, "flac"))
+part = ExportPart(rid, bytes.fromhex(key), known, Place(0, None))
+begun, _ = readings.answer(BeginExport((part,), "flac"))
 last = False
 while not last:
     piece, raw = readings.answer(NextPiece(begun.export))

@@ -21,6 +21,7 @@ from appliance.keeper.reading import protocol
 from appliance.keeper.reading.child import Readings, serve
 from appliance.keeper.reading.protocol import Forget, Format, ReadSound
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.reading.timeline import Place
 from appliance.model.records import RecordingMark, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
 from tests.keeper.office import Office
@@ -39,7 +40,8 @@ def reading(office: Office, died: threading.Event) -> Iterator[Reading]:
 
 
 def handed_over(reading: Reading, rid: str, known: AuditFacts, form: Format) -> bytes:
-    number, last, made = reading.begin_export(rid, known, form).export, False, b""
+    begun = reading.begin_export([(rid, Place(0, None), known)], form)
+    number, last, made = begun.export, False, b""
     while not last:
         last, piece = reading.next_piece(number)
         made += piece

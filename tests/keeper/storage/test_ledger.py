@@ -51,6 +51,7 @@ def hold(recording: str = RID, sealed: bytes = b"\0one") -> HoldEntry:
 def erasure(recording: str, until: int | None = None) -> ErasureEntry:
     return ErasureEntry(
         recording=recording,
+        call="00ff" * 4,
         ground=Ground.UNLAWFUL,
         author="0a",
         at=2.0,
@@ -64,9 +65,9 @@ def note(reason: str = "refused", day: str = "2026-11-25") -> CallNote:
 
 
 def test_holds_words_are_kept_replaced_and_released(ledger: Ledger, tmp_path: Path) -> None:
-    ledger.hold(hold())
-    ledger.hold(hold(OTHER))
-    ledger.hold(hold(sealed=b"\xff"))
+    ledger.hold([hold()])
+    ledger.hold([hold(OTHER)])
+    ledger.hold([hold(sealed=b"\xff")])
     kept = again(tmp_path)
     assert kept.hold_of(RID) == hold(sealed=b"\xff")
     assert kept.holds() == [hold(sealed=b"\xff"), hold(OTHER)]
@@ -153,7 +154,7 @@ def test_a_ledger_of_an_older_version_says_what_it_believed(tmp_path: Path) -> N
 
 
 def test_a_damaged_ledger_is_refused_not_replaced(ledger: Ledger, tmp_path: Path) -> None:
-    ledger.hold(hold())
+    ledger.hold([hold()])
     path = tmp_path / "ledger"
     raw = bytearray(path.read_bytes())
     raw[50] ^= 1
@@ -178,8 +179,8 @@ def test_a_change_is_one_write(tmp_path: Path) -> None:
     disk = CountingDisk()
     ledger = Ledger(tmp_path / "ledger", KEY, disk)
     changes: list[Callable[[], None]] = [
-        lambda: ledger.hold(hold()),
-        lambda: ledger.hold(hold(sealed=b"\xff")),
+        lambda: ledger.hold([hold()]),
+        lambda: ledger.hold([hold(sealed=b"\xff")]),
         lambda: ledger.release([RID, OTHER]),
         lambda: ledger.erasing([erasure(RID)]),
         lambda: ledger.erasing([erasure(RID, until=7), erasure(OTHER)]),
@@ -196,7 +197,7 @@ def test_a_change_is_one_write(tmp_path: Path) -> None:
 
 
 def test_no_word_is_readable_on_the_disk(ledger: Ledger, tmp_path: Path) -> None:
-    ledger.hold(hold(sealed=b"claims"))
+    ledger.hold([hold(sealed=b"claims")])
     raw = (tmp_path / "ledger").read_bytes()
     assert b"claims" not in raw
     assert b"recording" not in raw

@@ -8,6 +8,7 @@ import pytest
 
 from appliance.model.limits import LONGEST_REASON
 from tests import samples
+from tests.keeper.split_calls import SplitCall
 from tests.web.conftest import CALLER, NUMBER, Panel
 
 SPOKEN_NUMBER = "+48 22 123 45 67"
@@ -121,6 +122,30 @@ def test_a_download_is_the_sound_and_on_the_record(panel: Panel) -> None:
     assert browser.send(f"/calls/{rid}/export", format="flac").data.startswith(b"fLaC")
     assert browser.send(f"/calls/{rid}/export", format="exe").status_code == 400
     assert panel.box.acts().count("exported") == 2
+
+
+def test_a_call_in_parts_is_one_page_and_every_part_is_on_record(panel: Panel) -> None:
+    keeper = panel.box.keeper
+    assert keeper.box is not None
+    call = SplitCall(panel.box.folders, keeper.box.keyring.parts, started_at=panel.box.clock.now())
+    call.record(8.0, 1.0)
+    call.record(12.0, 0.5)
+    keeper.take_up()
+    browser = panel.log_in("Pola Officer")
+    assert "1 call" in browser.get("/calls").text
+    first, second = call.rids
+    page = browser.get(f"/calls/{second}").text
+    other = browser.get(f"/calls/{first}").text
+    assert page.partition("<h1>")[2].partition("csrf")[0] in other
+    assert "Parts of this call" in page
+    assert "Not recorded (3.0 s)" in page
+    assert f'action="/calls/{first}/export"' in page
+    browser.send(f"/calls/{second}/export", format="wav")
+    browser.send(f"/calls/{second}/hold", ground="claims", reason="x", review="2027-05-01")
+    assert "The call has 2 parts; all are erased" in browser.get(f"/calls/{second}/erase").text
+    for rid in call.rids:
+        acts = [entry.type for entry in keeper.box.audit.of_recording(rid)]
+        assert list(dict.fromkeys(acts)) == ["sealed", "viewed", "exported", "held"]
 
 
 def erase(panel: Panel, rid: str, **form: str) -> "str | int":
