@@ -14,7 +14,7 @@ from tests.faults.calls.failing import HARMS, Failing, failing
 from tests.faults.fault_box import Row
 from tests.faults.power.told import PROMISED
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(14_400)]
 
 ACTS = [*OF_THE_KEEPER, *OF_THE_RECORDER]
 

@@ -46,7 +46,7 @@ def test_some_power_cuts(life: Life) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 def test_power_cuts(tmp_path: Path, table: dict[str, list[Row]]) -> None:
     found: dict[str, Tally] = {}
     for number in range(LIVES):
@@ -105,7 +105,7 @@ def test_a_box_that_does_not_sync_loses_something(tmp_path: Path) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("kind", LEFT_OUT)
 def test_each_sync_that_is_left_out_is_found(
     tmp_path: Path, kind: str, table: dict[str, list[Row]]
