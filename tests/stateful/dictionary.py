@@ -100,6 +100,9 @@ class Office:
     """The boot in which an administrator last confirmed the time."""
     boots: int = 1
     """Boots since then, this one included."""
+    lied: bool = False
+    """Whether the wall clock has been ahead since then: the box may have taken its word a little,
+    and with it the days of what was recorded in that boot; they only become later."""
     least_time: float = 0.0
     """What the box believed at the last step."""
 

@@ -177,6 +177,7 @@ class BoxMachine(PeopleRules):
         """Whoever sets it: a time server, a liar, nobody."""
         self.done["clock set"] += 1
         self.box.clock.lie = seconds
+        self.office.lied = self.office.lied or seconds > 60
 
     @rule()
     def the_keeper_restarts(self) -> None:
@@ -200,6 +201,7 @@ class BoxMachine(PeopleRules):
         password = self.office.people[who].password
         box.ask(ConfirmTime(box.clock.true, box.clock.monotonic(), password), who)
         self.office.confirmed, self.office.boots, self.office.least_time = box.boot, 1, 0.0
+        self.office.lied = box.clock.lie > 60
         box.swept = True
 
     @precondition(lambda self: self.office.with_role(Role.ADMINISTRATOR))
