@@ -112,8 +112,11 @@ class Office:
         return [call for call in self.calls.values() if call.alive]
 
     def rows(self) -> list[list[Call]]:
-        """Return the living recordings as people see them: each is a call of its own."""
-        return [[call] for call in self.living]
+        """Return the living recordings as people see them: those of one call are one."""
+        found: dict[str, list[Call]] = {}
+        for call in self.living:
+            found.setdefault(call.call, []).append(call)
+        return list(found.values())
 
     def together(self, call: Call) -> list[Call]:
         """Return the recordings that an act on one of them concerns."""
