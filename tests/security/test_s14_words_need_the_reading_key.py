@@ -65,7 +65,8 @@ def test_ledger_and_keyring_alone_show_no_word(office: Office) -> None:
     ledger, keyring = thief(office)
     assert '"claims"' in ledger, "it was opened"
     assert '"objection"' in ledger
-    for word in {*HELD.split(), *ERASED.split()} - {"z", "am", "an", "3", "4."}:
+    # A short word can stand in base 64 by chance.
+    for word in [*(word for word in f"{HELD} {ERASED}".split() if len(word) > 4), "Groß", "Żółć"]:
         assert word not in ledger
         assert word not in keyring
     for kept in json.loads(ledger)["holds"].values():
@@ -185,13 +186,19 @@ def test_a_power_cut_leaves_a_hold_with_words_or_neither(
     def cut(*_: object, **__: object) -> None:
         raise Cut
 
+    whole = parts.holds._set
+
+    def set_and_cut(*recordings: list[str], held: bool, review_day: int | None) -> None:
+        whole(*recordings, held=held, review_day=review_day)
+        raise Cut
+
     with monkeypatch.context() as patch:
         if point == "key":
             patch.setattr(parts.ledger, "hold", cut)
         elif point == "words":
             patch.setattr(parts.holds, "_set", cut)
         else:
-            patch.setattr(parts.catalogue, "put", cut)
+            patch.setattr(parts.holds, "_set", set_and_cut)
         with pytest.raises(Cut):
             office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, HELD, REVIEW))
     office.records.lock()
