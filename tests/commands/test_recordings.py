@@ -129,6 +129,14 @@ def test_export_names_the_file_by_the_time(
     assert (tmp_path / name).stat().st_size == written["bytes"] == 44 + 32_000
 
 
+def test_a_call_in_parts_is_one_line(office: Office) -> None:
+    first = office.seal(seconds=1.0, call="c0ffee00c0ffee00")
+    listing, shown = told(office, seconds=0.5, call="c0ffee00c0ffee00")
+    assert listing.endswith("1 call, page 1 of 1.\n")
+    assert f"part       1: {first} at 0:00, 0:01, complete, ended: hung_up\n" in shown
+    assert "part       2: " in shown
+
+
 def test_erase_and_its_certificate(served: Served) -> None:
     rid = next(iter(served.sounds))
     erase = ("erase", rid, "--ground", "consent_withdrawn", "--reason", "Asked for it")

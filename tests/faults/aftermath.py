@@ -156,6 +156,11 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, CallRecord]) -> None:
     assert box.keeper.box.eraser.generations() == (box.keeper.box.keyring.generation,)
     for rid, call in listed.items():
         assert call.held == box.keeper.box.keyring.entry(rid).held
+    ledger = box.keeper.box.records.parts.ledger
+    held = {rid for rid, call in listed.items() if call.held}
+    assert {hold.recording for hold in ledger.holds()} == held, "none is held without a reason"
+    said = [one.words for one in ledger.holds()] + [one.words for one in ledger.erasures()]
+    assert {words.case for words in said} == content.cases.keys(), "no key without its words"
     assert box.sound_audit()
     sealed = [entry.rid for entry, _ in readable(folders.audit) if entry.type == "sealed"]
     assert len(sealed) == len(set(sealed)), "put on the record once"
