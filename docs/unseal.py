@@ -10,6 +10,7 @@ import struct
 import sys
 import wave
 from base64 import b64decode
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -136,17 +137,27 @@ def read_msgpack(raw: bytes, at: int = 0) -> tuple[Any, int]:
     return (dict(zip(values[::2], values[1::2], strict=True)) if shape == "m" else values), at
 
 
+def roots_of(roots: bytes, generation: bytes, board: bytes) -> Iterator[tuple[int, bytes]]:
+    """Find the root of a generation in a file's slots or in an EEPROM's pages (5)."""
+    for slot in (roots[:4096], roots[4096:8192]):
+        mine = slot[:8] == b"ZGODAROT" and slot[16:24] == generation
+        if mine and hashlib.sha256(slot[:104]).digest() == slot[104:136]:
+            key = hkdf(board, slot[24:56], b"zgoda root v1") if slot[8] else b""
+            yield slot[8], unsealed(key, bytes(12), slot[56:104], "keyring") if key else slot[24:56]
+    for at in (256, 512):
+        head, root, seal = (roots[at + page : at + page + 32] for page in (0, 32, 64))
+        mine = head[:10] == b"ZGODAROT\1\2" and head[16:24] == generation
+        if mine and hashlib.sha256(b"zgoda eeprom root v1" + head + root).digest() == seal:
+            yield 2, root
+
+
 def open_keyring(raw: bytes, roots: bytes, board: bytes = b"") -> bytes:
     """Open a copy of the keyring with the root of its generation (4 to 6)."""
     need(raw[:9] == b"ZGODAKEY\3" and len(raw) > 64, "keyring", "This is no keyring of version 3.")
-    for slot in (roots[:4096], roots[4096:8192]):
-        mine = slot[:8] == b"ZGODAROT" and slot[16:24] == raw[16:24]
-        if mine and hashlib.sha256(slot[:104]).digest() == slot[104:136]:
-            key = hkdf(board, slot[24:56], b"zgoda root v1")
-            root = unsealed(key, bytes(12), slot[56:104], "keyring") if slot[8] else slot[24:56]
-            need(slot[8] == raw[9], "keyring", "The keyring and its root have different levels.")
-            key = hkdf(root, raw[32:64], b"zgoda keyring v3")
-            return unsealed(key, bytes(12), raw[64:], "keyring", raw[:32])
+    for level, root in roots_of(roots, raw[16:24], board):
+        need(level == raw[9], "keyring", "The keyring and its root have different levels.")
+        key = hkdf(root, raw[32:64], b"zgoda keyring v3")
+        return unsealed(key, bytes(12), raw[64:], "keyring", raw[:32])
     raise Wrong("keyring", "The root does not belong to this keyring.")
 
 

@@ -14,7 +14,7 @@ from appliance.commands.main import COMMANDS, zgoda
 from appliance.config import settings
 from appliance.config.sections import DRIVERS
 from appliance.link.operations import Allowed, Operation
-from appliance.link.requests import calls, time
+from appliance.link.requests import calls, erase_all, time
 from web.__main__ import command as panel
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +39,13 @@ TIMES: dict[str, type[Operation[Any]]] = {
     "allow-erasure": time.AllowErasure,
 }
 """The same of ``zgoda time``."""
+OF_ALL: dict[str, type[Operation[Any]]] = {
+    "show": erase_all.GetEraseAll,
+    "ask": erase_all.AskEraseAll,
+    "confirm": erase_all.ConfirmEraseAll,
+    "cancel": erase_all.CancelEraseAll,
+}
+"""The same of ``zgoda erase-all``."""
 
 
 def command_of(name: str) -> click.Command:
@@ -90,7 +97,7 @@ def rows_of(group: str) -> dict[str, list[str]]:
     return {name: [who, what] for name, who, what in rows}
 
 
-@pytest.mark.parametrize("name_of_group", ["recordings", "time"])
+@pytest.mark.parametrize("name_of_group", ["recordings", "erase-all", "time"])
 def test_each_subcommand_is_described_with_its_options(name_of_group: str) -> None:
     group = command_of(name_of_group)
     assert isinstance(group, click.Group)
@@ -101,7 +108,9 @@ def test_each_subcommand_is_described_with_its_options(name_of_group: str) -> No
         assert set(WORDS.findall(rows[name][1])) == options(command) - OF_A_LOGIN, name
 
 
-@pytest.mark.parametrize(("group", "acts"), [("recordings", ACTS), ("time", TIMES)])
+@pytest.mark.parametrize(
+    ("group", "acts"), [("recordings", ACTS), ("time", TIMES), ("erase-all", OF_ALL)]
+)
 def test_each_subcommand_says_who_may(group: str, acts: dict[str, type[Operation[Any]]]) -> None:
     for name, operation in acts.items():
         assert not isinstance(operation.roles, Allowed)

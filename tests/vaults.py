@@ -17,6 +17,7 @@ from appliance.vault.format import Ticket
 from appliance.vault.layout import mark_layout
 from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import new_secret, public_half, reading_key
 from appliance.vault.opening.refill import refill
@@ -162,8 +163,21 @@ class Vault:
         return Reader.open(self.path(rid), self.reading, self.keyring.private(rid))
 
 
-def make_vault(data: Path, *, ahead: int = 6, board_secret: bytes | None = None) -> Vault:
-    """Make a vault below a folder that is there."""
+def make_vault(
+    data: Path,
+    *,
+    ahead: int = 6,
+    board_secret: bytes | None = None,
+    eraser: Eraser | None = None,
+) -> Vault:
+    """Make a vault below a folder that is there; its root is in a file unless an eraser is given.
+
+    Args:
+        data: the folder.
+        ahead: keys in the pool.
+        board_secret: of the file's eraser.
+        eraser: another one, such as a chip's.
+    """
     folders = Folders(data)
     mark_layout(folders)
     folders.recordings.mkdir()
@@ -179,7 +193,7 @@ def make_vault(data: Path, *, ahead: int = 6, board_secret: bytes | None = None)
         box_key=os.urandom(32),
     )
     disk = FailingDisk()
-    eraser = Eraser(folders.root, board_secret, disk=disk)
+    eraser = eraser or FileEraser(folders.root, board_secret, disk=disk)
     keyring = Keyring.create(folders.keyring, eraser, content, disk=disk)
     refill(keyring, folders.pool, folders.recordings, ahead)
     return Vault(folders, secret, keyring, eraser, disk)

@@ -11,10 +11,11 @@ from appliance.errors import ZgodaError, print_faults_without_text
 
 COMMANDS = (
     *("run", "recorder", "keeper", "panel", "proxy"),
-    *("call", "hear", "recordings", "time", "verify", "audit", "people", "unseal"),
-    *("doctor", "calibrate", "certificate"),
+    *("call", "hear", "recordings", "erase-all", "time", "verify", "audit", "people", "unseal"),
+    *("doctor", "calibrate", "certificate", "forget"),
 )
-"""Each is the ``command`` of the module of that name in ``appliance.commands``."""
+"""Each is the ``command`` of the module of that name, with ``_`` for ``-``, in
+``appliance.commands``."""
 
 
 class LazyGroup(click.Group):
@@ -28,7 +29,8 @@ class LazyGroup(click.Group):
         """Import a command's module and return its ``command``."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"appliance.commands.{cmd_name}").command
+        module = importlib.import_module(f"appliance.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
         return command
 
 

@@ -167,12 +167,17 @@ def read_vault(table: Table) -> Vault:
         **table.given(
             eraser=valid.valid_eraser,
             board_secret=valid.valid_path,
+            eeprom=valid.valid_path,
             pool_ahead=valid.valid_pool_ahead,
             prompts=valid.valid_path,
         )
     )
     if vault.eraser == "board" and "board_secret" not in table:
         table.wrong('is missing; the "board" eraser needs its file', "board_secret")
+    if vault.eraser == "eeprom" and "eeprom" not in table:
+        table.wrong('is missing; the "eeprom" eraser needs the chip\'s file', "eeprom")
+    if vault.eraser != "eeprom" and vault.eeprom:
+        table.wrong('is only used by the "eeprom" eraser; set eraser = "eeprom"', "eeprom")
     if vault.eraser == "file" and vault.board_secret:
         table.wrong('is only used by the "board" eraser; set eraser = "board"', "board_secret")
     table.finish()

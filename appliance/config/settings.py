@@ -89,8 +89,9 @@ class Line:
 class Vault:
     """Settings of the vault."""
 
-    eraser: str = "file"  # file (E0), or board (E1: under the board's own secret)
+    eraser: str = "file"  # file (E0), board (E1: under the board's own secret) or eeprom (E2)
     board_secret: str = ""  # E1: the file in which a boot service leaves the board's secret
+    eeprom: str = ""  # E2: the at24 driver's file
     pool_ahead: int = 4096  # key pairs made in advance
     prompts: str = ""  # a folder of the owner's own prompt WAVs, empty for the shipped ones
 

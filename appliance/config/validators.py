@@ -128,7 +128,7 @@ def valid_kind(value: object) -> LineKind:
     return LineKind(valid_word(value, LineKind))
 
 
-valid_eraser = partial(valid_word, words=("file", "board"))
+valid_eraser = partial(valid_word, words=("file", "board", "eeprom"))
 valid_language = partial(valid_word, words=LANGUAGES)
 
 

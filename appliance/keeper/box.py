@@ -116,6 +116,7 @@ class Box:
             attempt("time", now.records.parts.time.settle)
             attempt("audit", now.audit.sign_head)
             attempt("audit", now.records.settle)
+            attempt("anchor", now.keyring.keep_anchor)
 
     def _nobody_left(self) -> None:
         """Lock, unless an operator has logged in since the last session ended."""

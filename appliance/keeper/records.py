@@ -14,11 +14,16 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.fill import Cataloguing
 from appliance.keeper.catalogue.unreadable import Unreadable
-from appliance.keeper.erasure.batch import Erasure, Order
+from appliance.keeper.doctor.keys import KeysSeen
+from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.erasure.certificates import Certificates
 from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.erasure.erase_all import EraseAll
+from appliance.keeper.erasure.erase_all import Surroundings as Stopped
+from appliance.keeper.erasure.order import Order
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.recordings.comparison import Comparison
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.recordings.origins import Origins
@@ -60,8 +65,10 @@ class Parts:
     checking: Checking
     playbacks: Playbacks
     intake: Intake
+    comparison: Comparison
     origins: Origins
     erasing: Erasing
+    erase_all: EraseAll
     calls: CallParts
     reasons: ErasureReasons
     words: Words
@@ -115,6 +122,14 @@ def build_records(
     erasing = Erasing(erasure, keyring, certificates, catalogue, reading, playbacks)
     words = Words(keyring, ledger, reading, erasing.renew)
     origins = Origins(folders.recordings, keyring, audit, clock.boot_id)
+    intake = Intake(folders, keyring, audit, ledger, reading, origins, clock)
+
+    def forget() -> None:
+        playbacks.close_all()
+        reading.end()
+        catalogue.lock()
+
+    around_it = Stopped(paused=intake.at_rest, forget=forget, log_out=on_death)
     parts = Parts(
         folders=folders,
         clock=clock,
@@ -125,9 +140,11 @@ def build_records(
         reading=reading,
         checking=Checking(folders, keyring, audit, reading),
         playbacks=playbacks,
-        intake=Intake(folders, keyring, audit, ledger, reading, origins, clock),
+        intake=intake,
+        comparison=Comparison(keyring, audit, ledger, intake),
         origins=origins,
         erasing=erasing,
+        erase_all=EraseAll(keyring, erasure, audit, ledger, clock, around_it),
         calls=CallParts(keyring, catalogue, unreadable),
         reasons=ErasureReasons(keyring, ledger, words, clock),
         words=words,
@@ -152,8 +169,23 @@ class Records:
         self._not_before: dict[str, float] = {}  # recording -> monotonic, after a failed erasure
 
     def resume(self) -> None:
-        """Finish interrupted erasures at boot; raise VaultError if that fails."""
+        """Finish interrupted erasures at boot, then compare audit and shards; raise VaultError."""
         self.parts.erasing.resume(self._audit)
+        self.parts.comparison.at_boot()
+
+    @property
+    def keys_seen(self) -> KeysSeen:
+        """Return what is known of the keys, for the doctor."""
+        parts = self.parts
+        found, erasing = parts.comparison.found, parts.erasing
+        return KeysSeen(
+            failed=erasing.failed,
+            trouble=erasing.trouble,
+            mended=parts.keyring.mended,
+            lost=found.lost,
+            put_back=found.put_back,
+            differ=found.differ,
+        )
 
     @property
     def old_keys(self) -> OldKeys:
@@ -171,6 +203,10 @@ class Records:
         left = [rid for rid in old if not (self.parts.folders.recordings / rid).exists()]
         if left:
             self.parts.erasing.discard(left)
+
+    def renew_root(self) -> None:
+        """Make a new root at least once a week; call it at boot and hourly. Raises VaultError."""
+        self.parts.erasing.renew_when_old()
 
     def take_up(self) -> None:
         """Take up finished recordings and notes, shred withdrawn ones; works locked.
@@ -207,6 +243,7 @@ class Records:
     def tick(self) -> None:
         """Finish erasures and list waiting calls; call it every few seconds."""
         self.parts.erasing.tick()
+        self.parts.erase_all.tick()
         self._catch_up(AT_ONCE)
 
     def sweep(self) -> None:
@@ -223,7 +260,9 @@ class Records:
     def settle(self) -> None:
         """Note how far the audit needs no more reading; raises VaultError."""
         with self.parts.intake.at_rest() as taken, self.parts.erasing.at_rest() as erased:
-            mark = self._audit.mark() if taken and erased else None
+            order = self.parts.erase_all.order
+            rests = taken and erased and (order is None or order.stage == "asked")
+            mark = self._audit.mark() if rests else None
         if mark is not None:
             self._audit.settle(mark)
 
@@ -233,9 +272,11 @@ class Records:
 
     @property
     def needs_somebody(self) -> bool:
-        """Say whether time or retention waits for an administrator."""
+        """Say whether something waits for an administrator: time, retention, an erasure."""
         asked = self.parts.time.judged.question in {Question.ASK, Question.WAIT}
-        return asked or self.parts.retention.waiting is not None
+        failing = self.parts.erasing.failed > 0 or self.parts.keyring.eraser_fails
+        erasing = failing or self.parts.erase_all.order is not None
+        return asked or erasing or self.parts.retention.waiting is not None
 
     def unlock(self, reading_key: bytearray) -> None:
         """Start the reading child and open the catalogue, unless that is done already.

@@ -26,6 +26,7 @@ from appliance.keeper.handlers.audit import Audit
 from appliance.keeper.handlers.calls import Calls
 from appliance.keeper.handlers.demo_phone import Sounds
 from appliance.keeper.handlers.doctor import Doctor
+from appliance.keeper.handlers.erase_all import EraseAllDesk
 from appliance.keeper.handlers.exempt import ExemptNumbers
 from appliance.keeper.handlers.first_run import FirstRuns
 from appliance.keeper.handlers.lines import RecorderLink
@@ -88,7 +89,8 @@ class Keeper:
         self._live = LiveHub(folders)
         logins = Logins(box)
         self._first_runs = FirstRuns(box, logins)
-        desks = (Mine(box, logins), Staff(box), Audit(box), Doctor(box), Sounds(config), Times(box))
+        people = (Mine(box, logins), Staff(box), Audit(box), EraseAllDesk(box))
+        desks = (*people, Doctor(box), Sounds(config), Times(box))
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._first_runs, logins, *desks
         )
@@ -110,7 +112,7 @@ class Keeper:
             ZgodaError: another keeper owns the folder, or the vault does not open.
         """
         make_folders(self._around.folders)
-        self._owned = _own(self._around.folders)
+        self._owned = own(self._around.folders)
         try:
             clear_unfinished(self._around.folders)
             if has_vault(self._around.folders):
@@ -132,11 +134,13 @@ class Keeper:
             self._box.disk(),
         )
         self._handlers |= handlers_of(Calls(box.records.parts), self._exempt)
+        box.records.parts.erase_all.emptied = functools.partial(self._begin_anew, box)
         attempt("erasures", box.records.resume)
         with contextlib.suppress(LinkError, Refused):  # what it signed waits for its key
             self._recorder.ask_origin()
         self.take_up()
         attempt("retention", box.records.sweep)
+        attempt("root", box.records.renew_root)
         attempt("lamps", lambda: self._show_need(box))
         attempt("pool", self._fill_pool)
         self._opened.set()
@@ -203,7 +207,9 @@ class Keeper:
                 Chore("exempt", TAKE_UP, self._with_box(lambda _: self._exempt.lend_if_owed())),
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
+                Chore("root", HOUR, self._with_box(lambda box: box.records.renew_root())),
                 Chore("audit", HOUR, self._with_box(lambda box: box.audit.sign_head())),
+                Chore("anchor", HOUR, self._with_box(lambda box: box.keyring.keep_anchor())),
                 Chore("whole audit", HOUR, self._with_box(self._check_audit)),
                 Chore("pool", HOUR, self._renew_pool),
             ],
@@ -233,6 +239,7 @@ class Keeper:
         audit = box.audit
         if audit.checked_whole is None or self._around.clock.now() - audit.checked_whole >= DAY:
             found = audit.check_whole()
+            attempt("comparison", box.records.parts.comparison.whole)
             if not found.sound:
                 _log.error("The audit is bad at entry %s. %s", found.first_bad, found.problem)
 
@@ -245,6 +252,11 @@ class Keeper:
 
     def _show_need(self, box: OpenBox) -> None:
         self._recorder.need(box.records.needs_somebody)
+
+    def _begin_anew(self, box: OpenBox) -> None:
+        """Make keys for calls to come, now that every other is erased."""
+        attempt("pool", self._fill_pool)
+        attempt("retention", box.records.sweep)
 
     def _fill_pool(self) -> None:
         """Make keys for future recordings, once the recovery sheet is confirmed."""
@@ -306,7 +318,7 @@ def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collect
         keeper.close()
 
 
-def _own(folders: Folders) -> int:
+def own(folders: Folders) -> int:
     """Own the data folder until the file is closed; raise ZgodaError if it has an owner."""
     path = folders.data / "keeper.lock"
     lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -298,6 +298,37 @@ SENTENCES: Mapping[str, Sentence] = {
         "Eraser level E0, a plain file: for a trial only; a stolen disk can be read."
     ),
     "vault.E1": _ok("Eraser level E1: a file under the board's own secret."),
+    "vault.E2": _ok("Eraser level E2: the key of all keys lies in a chip that forgets."),
+    "vault.new_chip": _ok(
+        "%(path)s is a chip that holds no key yet; the keeper will put one there."
+    ),
+    "vault.below": _warn(
+        "The eraser is configured for level %(configured)s, but the key still lies at %(level)s: "
+        "see the keeper's log."
+    ),
+    "vault.no_chip": _fail(
+        "%(path)s is not there: plug the EEPROM in, and start zgoda-eeprom.service."
+    ),
+    "vault.bad_chip": _fail(
+        "The chip with the key of all keys fails, so nothing can be erased: %(detail)s"
+    ),
+    "vault.erasing_fails": _fail(
+        "%(count)s recordings could not be erased so far; the box tries again: %(detail)s"
+    ),
+    "vault.keys_lost": _fail(
+        "The keys of %(count)s recordings are lost in both copies, and nothing opens them: "
+        "%(calls)s"
+    ),
+    "vault.mended": _warn(
+        "%(count)s files of keys had a damaged copy, which was made anew from the other: replace "
+        "the memory card soon."
+    ),
+    "vault.put_back": _warn(
+        "%(count)s recordings had lost what the audit says of them; it was put back."
+    ),
+    "vault.holds_differ": _warn(
+        "The holds of these recordings differ from the audit; look at each: %(calls)s"
+    ),
     "vault.no_secret": _fail(
         "%(path)s, the board's secret, is not there: start what puts it there at boot."
     ),

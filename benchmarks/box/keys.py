@@ -17,7 +17,7 @@ from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.entry import RecordingEntry
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import public_half
 from appliance.vault.opening.shard import SHARD_KEYS, new_shard
@@ -56,7 +56,7 @@ class _Made:
     """A keyring of a size."""
 
     folders: Folders
-    eraser: Eraser
+    eraser: FileEraser
     keyring: Keyring
     names: list[str]  # oldest first
 
@@ -78,7 +78,7 @@ def rows() -> Iterator[Row | Table]:
 
 
 def _make(folders: Folders, size: int) -> _Made:
-    eraser = Eraser(folders.root, disk=_FastDisk())
+    eraser = FileEraser(folders.root, disk=_FastDisk())
     keys = [secrets.token_bytes(32) for _ in range(5)]
     content = KeyringContent(
         vault_id=secrets.token_bytes(16),
@@ -99,7 +99,7 @@ def _make(folders: Folders, size: int) -> _Made:
     births = [new_shard(content.shards, plain, 0) for plain in plains]
     ShardFiles(folders.keys, _FastDisk()).make(births)
     Keyring.create(folders.keyring, eraser, content, disk=_FastDisk()).refill(SHARD_KEYS)
-    eraser = Eraser(folders.root)
+    eraser = FileEraser(folders.root)
     return _Made(folders, eraser, Keyring.open(folders.keyring, eraser), names)
 
 
@@ -163,7 +163,7 @@ def _ms(act: Callable[[], object], times: int) -> str:
 def main() -> None:
     """Open the keyring of a folder; print the seconds and the megabytes that it took."""
     folders = Folders(Path(sys.argv[1]))
-    eraser = Eraser(folders.root)
+    eraser = FileEraser(folders.root)
     before, began = resident_mb("self"), time.perf_counter()
     keyring = Keyring.open(folders.keyring, eraser)
     took = time.perf_counter() - began

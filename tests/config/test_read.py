@@ -93,6 +93,12 @@ def test_everything_that_can_be_set_arrives() -> None:
     assert (config.panel.host, config.panel.port) == ("0.0.0.0", 8471)  # noqa: S104 - a setting
 
 
+def test_an_eeprom_is_named_by_its_drivers_file() -> None:
+    vault = parse(REAL.replace('"board"', '"eeprom"\neeprom = "/sys/e"')).vault
+    assert (vault.eraser, vault.eeprom) == ("eeprom", "/sys/e")
+    assert vault.board_secret, "under which the root may have lain before"
+
+
 def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mistakes) -> None:
     text = REAL.replace("pause_minutes = 3", "pause_minute = 3\npause_minutes = 0")
     text = text.replace('card = "LineTap"', "crad = 1", 1).replace("port = 8471", "port = 0")
@@ -139,6 +145,8 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mista
         ("says = {", "say = {", "says: is missing; add says ="),
         ('board_secret = "/run/zgoda/board"', "", "vault.board_secret: is missing"),
         ('eraser = "board"', "", "is only used by the"),
+        ('eraser = "board"', 'eraser = "eeprom"', "vault.eeprom: is missing; the"),
+        ('eraser = "board"', 'eraser = "board"\neeprom = "/sys/e"', 'set eraser = "eeprom"'),
         ("[panel]", "[pannel]", "48: pannel: is unknown; did you mean panel?"),
         ("[[purpose]]", "[purpose]", "is not valid TOML"),
         ('hook = { driver = "modem"', 'hook = "modem" #', "line.hook: is not a table"),

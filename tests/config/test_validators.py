@@ -64,7 +64,7 @@ FAIL: list[tuple[Callable[[object], object], object, str]] = [
     (valid.valid_basis, "because", "known are consent, contract"),
     (valid.valid_basis, ["consent"], "is a list; choose from"),
     (valid.valid_kind, "phon", "did you mean phone?"),
-    (valid.valid_eraser, "magnet", "known are file, board"),
+    (valid.valid_eraser, "magnet", "known are file, board, eeprom"),
     (valid.valid_language, "fr", "known are pl, en, de"),
     (valid.valid_languages, [], "is empty"),
     (valid.valid_languages, ["pl", "pl"], "twice"),

@@ -97,13 +97,23 @@ def make_keeper(data: Path, *, pool_ahead: int = 12) -> KeeperBox:
     return KeeperBox(config, folders, clock, keeper)
 
 
-def set_up(data: Path, people: dict[str, frozenset[Role]] | None = None) -> KeeperBox:
+def set_up(
+    data: Path, people: dict[str, frozenset[Role]] | None = None, eeprom: str = ""
+) -> KeeperBox:
     """Open a keeper whose vault was made, with further people who share the owner's password.
 
     The time is confirmed.
+
+    Args:
+        data: the data folder.
+        people: beside the owner.
+        eeprom: the driver's file of a chip that holds the root; a file does if empty.
     """
     config = trial()
-    config = replace(config, vault=replace(config.vault, pool_ahead=12))
+    vault = replace(config.vault, pool_ahead=12)
+    if eeprom:
+        vault = replace(vault, eraser="eeprom", eeprom=eeprom)
+    config = replace(config, vault=vault)
     folders, clock = Folders(data), ManualClock()
     sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
     keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT)

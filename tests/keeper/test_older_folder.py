@@ -10,7 +10,7 @@ from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper.service import Keeper
 from appliance.recorder.service import make_places
 from appliance.vault.layout import check_layout, mark_layout
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 from tests.keeper.older_folder import CALLS, SAID, unpack
@@ -64,7 +64,7 @@ def test_with_todays_mark_put_into_it_its_keyring_is_still_refused(folders: Fold
     folders.layout.write_bytes(b"zgoda data folder, layout 3\n")
     before = contents(folders.data)
     with pytest.raises(FileFormatError, match="of version 1, unknown to this program"):
-        Keyring.open(folders.keyring, Eraser(folders.root))
+        Keyring.open(folders.keyring, FileEraser(folders.root))
     with pytest.raises(ZgodaError) as refused:
         open_keeper(folders)
     assert "\n" not in str(refused.value)

@@ -23,7 +23,7 @@ from appliance.model.records import Verdict
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.content import open_keyring
-from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
+from appliance.vault.opening.erasers.file import SLOT_BYTES, FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.shard import ENTRY_BYTES, open_shard, read_head
 from appliance.vault.opening.unseal import Reader, open_ticket, read_header
@@ -63,7 +63,7 @@ def test_before_the_erasure_the_thief_opens_it(office: Office, tmp_path: Path) -
     """Otherwise the test below would prove nothing."""
     rid = office.record()
     office.copy_to(tmp_path / "card")
-    eraser = Eraser(tmp_path / "card" / "root")
+    eraser = FileEraser(tmp_path / "card" / "root")
     paths = (tmp_path / "card" / "keyring.0", tmp_path / "card" / "keyring.1")
     keyring = Keyring.open(paths, eraser)
     with Reader.open(
@@ -83,7 +83,7 @@ def test_afterwards_no_key_opens_it(office: Office, tmp_path: Path) -> None:
     # The eraser overwrites in place: there the thief has only the present state.
     root = office.folders.root.read_bytes()
     (card / "root").write_bytes(root)
-    eraser = Eraser(card / "root")
+    eraser = FileEraser(card / "root")
     assert eraser.generations() == (2,)
     old_root_stood = [i for i in range(2) if not any(root[i * SLOT_BYTES : (i + 1) * SLOT_BYTES])]
     assert len(old_root_stood) == 1

@@ -18,7 +18,7 @@ from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.content import open_keyring
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.refill import drop, refill
 from appliance.vault.opening.shard import ENTRY_BYTES, Birth, ShardKey, open_shard, read_head
@@ -40,7 +40,7 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def opened_by_the_thief(images: list[Image], root: Path, board: bytes | None) -> dict[str, bytes]:
     """Return every private key that any shard of any image gives up to any key of any keyring."""
-    eraser = Eraser(root, board)
+    eraser = FileEraser(root, board)
     keys: set[bytes] = set()
     files: set[bytes] = set()
     for one in images:
@@ -163,7 +163,7 @@ def test_a_recording_whose_shard_is_lost_is_erased_with_the_shards_key(tmp_path:
     images = [image(tmp_path)]
     for path in vault.folders.keys.iterdir():
         path.write_bytes(secrets.token_bytes(random.Random(1).randrange(200)))
-    eraser = Eraser(vault.folders.root)
+    eraser = FileEraser(vault.folders.root)
     keyring = Keyring.open(vault.folders.keyring, eraser, disk=Disk())
     assert (keyring.lost_shards, rid in keyring) == (1, False)
     assert rid in opened_by_the_thief([*images, image(tmp_path)], vault.folders.root, None)

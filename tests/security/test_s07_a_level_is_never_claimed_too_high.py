@@ -16,7 +16,8 @@ from appliance.link.requests.calls import EraseCall, Ground, ShowCertificate
 from appliance.link.requests.first_run import GetBoxState
 from appliance.vault.disk import Disk
 from appliance.vault.opening.content import open_keyring
-from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
+from appliance.vault.opening.erasers.chosen import file_eraser
+from appliance.vault.opening.erasers.file import SLOT_BYTES, FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.refill import refill
 from appliance.vault.pool import load
@@ -47,7 +48,7 @@ def restart_with(box: KeeperBox, config: Config) -> None:
 def opened_by_the_card(folders: Folders) -> bool:
     """Say whether the card alone, without the board, opens the keyring."""
     try:
-        open_keyring(folders.keyring[0].read_bytes(), Eraser(folders.root))
+        open_keyring(folders.keyring[0].read_bytes(), FileEraser(folders.root))
     except FileFormatError:
         return False
     return True
@@ -73,18 +74,18 @@ def test_configured_higher_it_gets_a_new_root_before_it_claims_the_level(
     assert box.keeper.box is not None
     assert box.keeper.box.eraser.generations() == (2,), "the plain root is overwritten"
     with pytest.raises(KeyLost):
-        open_keyring(old, Eraser(box.folders.root, BOARD))
+        open_keyring(old, FileEraser(box.folders.root, BOARD))
     box.keeper.close()
 
 
 def test_while_the_eraser_fails_the_lower_level_is_claimed(
     box: KeeperBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: Eraser, generation: int) -> bytes:
+    def broken(self: FileEraser, generation: int) -> bytes:
         raise EraserFailed("The eraser does not answer.")
 
     with monkeypatch.context() as failing:
-        failing.setattr(Eraser, "prepare", broken)
+        failing.setattr(FileEraser, "prepare", broken)
         restart_with(box, at_board(box.config, tmp_path))
     assert box.ask(GetBoxState()).eraser == "E0"
     box.restart()
@@ -95,12 +96,12 @@ def test_while_the_eraser_fails_the_lower_level_is_claimed(
 def test_a_plain_root_under_a_keyring_of_a_higher_level_is_refused(tmp_path: Path) -> None:
     vault = make_vault(tmp_path, board_secret=BOARD)
     root = vault.eraser.read(1)
-    planted = Eraser(tmp_path / "planted")
+    planted = FileEraser(tmp_path / "planted")
     (tmp_path / "planted").write_bytes(planted._pack(1, bytearray(root)).ljust(2 * SLOT_BYTES))
     vault.folders.root.write_bytes((tmp_path / "planted").read_bytes())
     for board in (BOARD, None):
         with pytest.raises(FileFormatError, match="its root lies at level E0: one of them was"):
-            Keyring.open(vault.folders.keyring, Eraser(vault.folders.root, board))
+            Keyring.open(vault.folders.keyring, FileEraser(vault.folders.root, board))
 
 
 def test_going_back_to_a_plain_file_is_refused(box: KeeperBox, tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def test_a_certificate_names_the_lowest_level_that_the_key_had(tmp_path: Path) -
     office = make_office(tmp_path / "data")
     before = office.record()
     config = at_board(trial(), tmp_path)
-    office.eraser = Eraser.at(office.folders.root, config.vault.board_secret)
+    office.eraser = file_eraser(office.folders.root, config.vault.board_secret)
     office.keyring = Keyring.open(office.folders.keyring, office.eraser)
     office.build()
     office.records.resume()

@@ -18,7 +18,7 @@ from appliance.keeper.storage.ledger import SealedWords
 from appliance.link.requests import calls as ask
 from appliance.vault import container
 from appliance.vault.disk import Disk
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from tests.keeper.office import OFFICER, Office, make_office
 
@@ -50,7 +50,7 @@ def erase(office: Office, reason: str = ERASED) -> str:
 
 def thief(office: Office) -> tuple[str, str]:
     """Return what ledger and keyring say to somebody who has the card and its root."""
-    keyring = Keyring.open(office.folders.keyring, Eraser(office.folders.root))
+    keyring = Keyring.open(office.folders.keyring, FileEraser(office.folders.root))
     raw = office.folders.ledger.read_bytes()
     plain = container.unseal(keyring.content.ledger_key, ledgers.LABEL, raw)
     said = json.dumps(json.loads(plain), ensure_ascii=False)
@@ -126,7 +126,7 @@ def test_a_lifted_holds_words_die(office: Office) -> None:
     office.records.tick()
     # The keyring of before does not open with what the eraser holds now.
     office.folders.keyring[0].write_bytes(before[0])
-    reopened = Keyring.open(office.folders.keyring, Eraser(office.folders.root))
+    reopened = Keyring.open(office.folders.keyring, FileEraser(office.folders.root))
     assert reopened.content.cases == {}
     assert before[1] != office.folders.root.read_bytes()
 
@@ -202,7 +202,7 @@ def test_a_power_cut_leaves_a_hold_with_words_or_neither(
         with pytest.raises(Cut):
             office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, HELD, REVIEW))
     office.records.lock()
-    office.keyring = Keyring.open(office.folders.keyring, Eraser(office.folders.root))
+    office.keyring = Keyring.open(office.folders.keyring, FileEraser(office.folders.root))
     office.build()
     office.records.sweep()
     held = point == "flag"

@@ -15,7 +15,7 @@ from appliance.link.requests.people import ListPeople
 from appliance.model.records import Verdict
 from appliance.vault.format import KEY_BYTES, Malformed, parse_header
 from appliance.vault.opening.content import open_keyring
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.shard import ENTRY_BYTES, open_shard
 from appliance.vault.opening.unseal import open_ticket
 from tests.stateful.box import Box
@@ -180,7 +180,7 @@ def _check_erased(box: Box) -> None:
 def keys_in(box: Box) -> list[bytes]:
     """Return every private key that anything in the folder still leads to."""
     found: set[bytes] = set()
-    eraser = Eraser(box.folders.root)
+    eraser = FileEraser(box.folders.root)
     for path in box.folders.keyring:
         try:
             _, _, content = open_keyring(path.read_bytes(), eraser)

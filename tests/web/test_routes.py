@@ -98,6 +98,10 @@ ROUTES = {
     ),
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
+    ("erase_all.page", "GET"): Route("GET", "/erase-all", AUDITORS),
+    ("erase_all.ask", "POST"): Route("POST", "/erase-all", ADMINISTRATOR),
+    ("erase_all.confirm", "POST"): Route("POST", "/erase-all/confirm", AUDITORS),
+    ("erase_all.cancel", "POST"): Route("POST", "/erase-all/cancel", AUDITORS),
     ("time.page", "GET"): Route("GET", "/time", AUDITORS),
     ("time.confirm", "POST"): Route(
         *("POST", "/time", ADMINISTRATOR),

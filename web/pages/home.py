@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
+from appliance.link.requests.erase_all import GetEraseAll
 from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.requests.time import GetTime
 from appliance.model.records import SLOW_DISK
@@ -23,8 +24,9 @@ def page() -> str:
     """Show the lines, the latest calls and the month's counts."""
     access.logged_in()
     time = access.ask(GetTime()) if access.may(GetTime) else None
+    erasing = access.ask(GetEraseAll()) if access.may(GetEraseAll) else None
     now = live.told(access.ask(GetLive()))
-    return render_template("home/page.html", live=now, time=time, **_news())
+    return render_template("home/page.html", live=now, time=time, erasing=erasing, **_news())
 
 
 @blueprint.get("/lines.json")

@@ -16,7 +16,7 @@ from appliance.keeper.audit.keys import first_key
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.content import KeyringContent, open_keyring
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.chosen import eraser_of_copy
 from appliance.vault.opening.keys import public_half, read_sheet, reading_key
 from appliance.vault.opening.recordings import Recordings
 from appliance.vault.opening.root import MOST_BYTES
@@ -103,7 +103,7 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
     Args:
         sheet: the sheet's text, or a file that holds it.
         keyring: one copy of a keyring; the folder ``keys`` beside it holds its shards.
-        root: the eraser's file; None for the one beside the keyring.
+        root: the eraser's file, or a chip's content; None for the file beside the keyring.
         board_secret: a file with the board's secret, for roots of level E1; empty for none.
 
     Raises:
@@ -142,7 +142,7 @@ def _open(keyring: Path, root: Path | None, board_secret: str) -> tuple[KeyringC
     root = root or keyring.with_name("root")
     if not root.exists():
         raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
-    raw, eraser = Disk().read(keyring, MOST_BYTES), Eraser.at(root, board_secret)
+    raw, eraser = Disk().read(keyring, MOST_BYTES), eraser_of_copy(root, board_secret)
     try:
         _, _, content = open_keyring(raw, eraser)
         if content.shards and not keys_beside(keyring).is_dir():

@@ -36,6 +36,12 @@ CUT_BACK = "audit_cut"
 ERASURE = frozenset({"erasing", "erased", "erase_failed"})
 """The entry types of an erasure; a recording's last one counts."""
 
+ERASING_ALL, ERASED_ALL = "erasing_all", "erased_all"
+"""The entry types of an erasure of everything: what was sealed before the first is gone with the
+second."""
+
+OF_ALL = frozenset({ERASING_ALL, ERASED_ALL})
+
 ATTESTED = "attested"
 """The entry type of a recording whose origin the keeper learnt after it was sealed."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from appliance.errors import FileFormatError
-from appliance.keeper.audit.entries import LINE_LIMIT, AuditEntry, decode
+from appliance.keeper.audit.entries import LINE_LIMIT, OF_ALL, AuditEntry, decode
 
 _SEQ = re.compile(rb'\{"seq":([1-9][0-9]{0,18}),')
 _BLOCK = 64 * 1024
@@ -57,8 +57,12 @@ def readable(folder: Path, start: Place | None = None) -> Iterator[tuple[AuditEn
         yield read.entry, read.digest
 
 
+_OF_ALL = b'_all","actor":'
+"""Stands in the entries of an erasure of everything."""
+
+
 def about(folder: Path, rid: str) -> list[AuditEntry]:
-    """Return the readable entries about a recording, oldest first.
+    """Return the readable entries about a recording, oldest first; also those about everything.
 
     Reading begins with the newest month and ends with the one in which it was sealed: nothing is
     said about a recording before that.
@@ -66,10 +70,12 @@ def about(folder: Path, rid: str) -> list[AuditEntry]:
     found: list[AuditEntry] = []
     for path in reversed(months(folder)):
         here = [entry for entry in _naming(path, rid.encode()) if entry.rid == rid]
-        found = here + found
+        whole = [entry for entry in _naming(path, _OF_ALL) if entry.type in OF_ALL]
+        found = sorted(here + whole, key=lambda entry: entry.seq) + found
         if any(entry.type == "sealed" for entry in here):
             break
-    return found
+    first = next((at for at, entry in enumerate(found) if entry.rid == rid), len(found))
+    return found[first:]
 
 
 def _naming(path: Path, text: bytes) -> Iterator[AuditEntry]:

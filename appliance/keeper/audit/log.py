@@ -245,6 +245,7 @@ class AuditLog:
         if mark != self._keyring.content.audit.settled:
             with self._keyring.changing() as draft:
                 draft.audit.settled = mark
+                self._keyring.see_shards(draft)
 
     def sign_head(self) -> None:
         """Sign today's newest entry; the end of a day does so by itself."""

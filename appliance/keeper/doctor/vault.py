@@ -1,19 +1,20 @@
 """Examine the vault from outside: keyring, pool, eraser, recovery sheet."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import PoolEmpty, ZgodaError
+from appliance.keeper.doctor.eraser import examine_eraser
 from appliance.model.findings import Finding, find
+from appliance.vault.opening.eraser import Level
 from appliance.vault.pool import load
 
 FEW_KEYS = 50
 
 
 def examine_vault(
-    config: Config, folders: Folders, sheet_confirmed: bool | None
+    config: Config, folders: Folders, sheet_confirmed: bool | None, level: Level | None = None
 ) -> Iterator[Finding]:
     """Yield the findings that do not need an open vault.
 
@@ -21,8 +22,9 @@ def examine_vault(
         config: the owner's settings.
         folders: the data folder.
         sheet_confirmed: whether the recovery sheet was typed back; None if unknown.
+        level: of the root in use; None if unknown.
     """
-    yield _eraser(config)
+    yield from examine_eraser(config.vault, level)
     try:
         there = [copy.exists() for copy in folders.keyring]
     except OSError:
@@ -36,13 +38,6 @@ def examine_vault(
         yield find("vault.sheet" if sheet_confirmed else "vault.no_sheet")
     if sheet_confirmed is not False:  # before that there are no keys
         yield _keys(folders)
-
-
-def _eraser(config: Config) -> Finding:
-    if config.vault.eraser == "file":
-        return find("vault.E0")
-    secret = Path(config.vault.board_secret)
-    return find("vault.E1") if secret.exists() else find("vault.no_secret", path=secret)
 
 
 def _keys(folders: Folders) -> Finding:

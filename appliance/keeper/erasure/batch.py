@@ -10,89 +10,40 @@
 
 No marker tells how far a batch came: the audit, the keyring's content and the eraser's slots do.
 A recording with an entry ``erasing`` resumes at step 1 if its key is still there, at step 4 if the
-key is gone.
+key is gone. An order that failed is tried again every half minute, and at the next boot, until it
+is carried out or somebody holds the recording; meanwhile it counts as failed.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-from appliance.clock import Clock
+from appliance.clock import DAY, Clock
 from appliance.config.folders import Folders
 from appliance.errors import VaultError
-from appliance.keeper.audit.entries import ERASURE, Act, AuditEntry
+from appliance.keeper.audit.entries import ERASED_ALL, AuditEntry
 from appliance.keeper.audit.log import KEEPER
-from appliance.keeper.erasure.certificates import REMAINS
+from appliance.keeper.erasure.leftovers import keyless, remove_orphan_shelves
+from appliance.keeper.erasure.order import Batch, Order, act_of, interrupted, left_out
+from appliance.keeper.erasure.reports import Append, Reports
+from appliance.keeper.erasure.retry import LAPSED, FailedOrders, is_held
 from appliance.link.requests.calls import Certificate
-from appliance.vault.disk import Disk
+from appliance.vault.disk import Disk, failure
 from appliance.vault.opening.content import KeyringContent
-from appliance.vault.opening.eraser import Eraser, Level
+from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Change, Keyring
-from appliance.vault.opening.refill import drop
+from appliance.vault.opening.refill import drop, empty
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A recording to be erased, by whose order and why."""
-
-    recording: str
-    ground: str
-    actor: str  # an operator's id, or keeper
-    case: str | None = None
-    level: Level | None = None  # the lowest that its key had; None: not known any more
-
-
-@dataclass(slots=True)
-class Batch:
-    """A committed, unfinished erasure; without orders only an old root has to be overwritten."""
-
-    orders: list[Order]
-    shelves: tuple[str, ...]
-    since: float  # monotonic
-    failed: bool = False
-    renewals: tuple[str, ...] = ()  # who changed or removed a password
-
-
-def interrupted(
-    entries: Iterable[AuditEntry], keys: Container[str]
-) -> tuple[list[Order], list[Order]]:
-    """Derive from audit and keyring how far earlier erasures came.
-
-    Args:
-        entries: of the audit, oldest first, from before the first unfinished erasure.
-        keys: the recordings whose keys are in the keyring.
-
-    Returns:
-        Those that still have their key, and those that only have to be finished. An erasure that
-        was reported as failed with its key still there waits for a person to order it again.
-    """
-    last: dict[str, AuditEntry] = {}
-    grounds: dict[str, str] = {}
-    for entry in entries:
-        if entry.rid is not None and entry.type in ERASURE:
-            last[entry.rid] = entry
-            if entry.type == "erasing" and entry.detail:
-                grounds[entry.rid] = entry.detail
-    orders = {
-        rid: Order(rid, grounds.get(rid, ""), entry.actor, entry.case)
-        for rid, entry in last.items()
-        if entry.type != "erased"
-    }
-    begun = [o for rid, o in orders.items() if rid in keys and last[rid].type == "erasing"]
-    gone = [order for rid, order in orders.items() if rid not in keys]
-    return begun, gone
 
 
 GRACE_SECONDS = 30.0
 """Seconds from the commit to overwriting the old root; the new keyring is safely stored by then."""
 
-Append = Callable[[Sequence[Act]], range]
-"""The audit's ``append_many``: on the disk before it returns; raises VaultError otherwise."""
+ROOT_SECONDS = 7.0 * DAY
+"""The longest that one root is in use."""
 
 
 class Erasure:
@@ -126,8 +77,12 @@ class Erasure:
         self._append = append
         self._clock = clock
         self._disk = disk or Disk()
-        self._media = media
+        self._reports = Reports(keyring, append, clock, media)
         self._batch: Batch | None = None
+        self._failed = FailedOrders(keyring, clock)
+        self._renewal_failed = False
+        self.trouble = ""
+        """Why the last attempt failed; empty if it did not."""
         self._ready: list[Certificate] = []
         self._lock = threading.RLock()
 
@@ -148,16 +103,39 @@ class Erasure:
         batch = self._batch
         return batch is not None and batch.failed
 
+    @property
+    def failed(self) -> int:
+        """Return how many recordings should be erased and could not be so far."""
+        batch = self._batch
+        return len(self._failed) + (len(batch.orders) if batch and batch.failed else 0)
+
     @contextmanager
     def at_rest(self) -> Iterator[bool]:
         """Let no erasure begin or end meanwhile; yield whether none is unfinished."""
         with self._lock:
-            yield self._batch is None
+            yield self._batch is None and not self._failed
+
+    def to_retry(self) -> tuple[Order, ...]:
+        """Return the orders that failed and are due to be tried again; call it often.
+
+        An order lapses if its recording has been put on hold meanwhile.
+        """
+        with self._lock:
+            again, lapsed = self._failed.due()
+            self._ready.extend(
+                self._reports.certificate(one, "failed", reason=LAPSED) for one in lapsed
+            )
+            return again
 
     def erase(
-        self, orders: Sequence[Order], *, shelves: Collection[str] = ()
+        self, orders: Sequence[Order], *, shelves: Collection[str] = (), again: bool = False
     ) -> tuple[Certificate, ...]:
         """Erase recordings and the keys of shelves that list them: steps 0 to 3.
+
+        Args:
+            orders: what to erase.
+            shelves: list only these recordings.
+            again: they failed before, and all that stands on record.
 
         Returns:
             A certificate for each: ``erasing`` (``due`` gives the final one later) or ``failed``.
@@ -167,8 +145,45 @@ class Erasure:
         """
         with self._lock:
             self._finish_earlier()
-            self._append([_act("erasing", order, order.ground) for order in orders])
-            return self._commit(list(orders), tuple(shelves))
+            if not again:
+                self._append([act_of("erasing", order, order.ground) for order in orders])
+            return self._commit(list(orders), tuple(shelves), again=again)
+
+    def erase_all(self, named: Collection[str], change: Change) -> None:
+        """Erase every recording, used keys and unused ones: the pool, and steps 2 and 3.
+
+        ``due`` finishes it like any other. ``erasing_all`` is in the audit already; ``erased_all``
+        or ``erase_all_failed`` follows from there.
+
+        Args:
+            named: recordings that may be erased although they are on hold.
+            change: of the keyring, in the same commit.
+
+        Raises:
+            VaultError: it could not be done; nothing changed, or it is finished later.
+        """
+        with self._lock:
+            self._finish_earlier()
+            before = self._keyring.generation
+            try:
+                with self._keyring.still():  # no refill between the two
+                    empty(self._keyring, self._folders.pool, disk=self._disk)
+                    self._keyring.erase_all(named, self._dated(change))
+            except (VaultError, OSError) as error:
+                self.trouble = str(error)
+                if self._keyring.generation == before:
+                    if isinstance(error, VaultError):
+                        raise
+                    raise failure(error, "The pool") from error
+                self._append([self._reports.of_all("erase_all_failed")])
+                self._add([], (), failed=True, everything=True)
+                return
+            self._add([], (), everything=True)
+
+    @property
+    def erasing_all(self) -> bool:
+        """Say whether everything is being erased and not gone yet."""
+        return self._batch is not None and self._batch.everything
 
     def rotate(self, change: Change, actor: str = KEEPER) -> None:
         """Change a password, an operator or the sheet so that older keyring copies no longer open.
@@ -182,7 +197,39 @@ class Erasure:
         """
         with self._lock:
             self._finish_earlier()
-            self._rotate(actor, lambda: self._keyring.rotate(change))
+            self._rotate(actor, lambda: self._keyring.rotate(self._dated(change)))
+
+    def renew_when_old(self) -> None:
+        """Make a new root once the present one has been used for a week of the believed time.
+
+        An older state of the card then opens for a week at most. A failure is on record once.
+
+        Raises:
+            EraserFailed: no new root could be made; nothing changed.
+            VaultError: the keyring could not be written.
+        """
+        with self._lock:
+            if 0 <= self._clock.now() - self._keyring.content.root_made < ROOT_SECONDS:
+                return
+            try:
+                self.rotate(lambda _: None)
+            except VaultError as error:
+                self.trouble = str(error)
+                if not self._renewal_failed and self._batch is None:
+                    renewal = Batch([], (), 0.0, renewals=(KEEPER,))
+                    self._append(self._reports.others("keys_renewal_failed", "", renewal))
+                self._renewal_failed = True
+                raise
+            self._renewal_failed = False
+
+    def _dated(self, change: Change) -> Change:
+        """Return a change of the keyring that also says when its root was made."""
+
+        def dated(content: KeyringContent) -> None:
+            change(content)
+            content.root_made = self._clock.now()
+
+        return dated
 
     def _rotate(self, actor: str, rotate: Callable[[], None]) -> None:
         before = self._keyring.generation
@@ -215,9 +262,12 @@ class Erasure:
             VaultError: the audit or the keyring could not be written.
         """
         with self._lock:
-            self._remove_orphan_shelves()
+            remove_orphan_shelves(self._folders, self._keyring)
             begun, gone = interrupted(entries, self._keyring)
-            begun += self._left_out(begun, gone)
+            missing = left_out(self._keyring.parts, begun, gone)
+            self._append([act_of("erasing", order, order.ground) for order in missing])
+            begun += missing
+            begun = [order for order in begun if not is_held(self._keyring, order)]
             if self._keyring.lost_shards:  # a key that is not found may be in one of them
                 begun, gone = begun + gone, []
             now = self._clock.monotonic()
@@ -227,29 +277,18 @@ class Erasure:
                 )
             self._rise()
             batch = self._batch or Batch([], (), now)
+            order = self._keyring.content.erase_all
+            batch.everything = order is not None and order.stage == "erasing"
             batch.orders.extend(gone)
             others = self._eraser.generations() != (self._keyring.generation,)
-            if others and not batch.orders:
+            if others and not batch.orders and not batch.everything:
                 batch.renewals = (KEEPER,)
-            if batch.orders or others:
+            if batch.orders or batch.everything or others:
                 self._batch = batch
                 self._finish(batch)
             else:
                 self._keyring.clean()
             return self.due()
-
-    def _left_out(self, begun: list[Order], gone: list[Order]) -> list[Order]:
-        """Order what a power cut kept out of the audit: a person erases a call whole."""
-        ordered = {order.recording for order in begun + gone}
-        missing = {
-            rid: replace(order, recording=rid)
-            for order in begun
-            if order.actor != KEEPER
-            for rid in self._keyring.parts(order.recording)
-            if rid not in ordered
-        }
-        self._append([_act("erasing", order, order.ground) for order in missing.values()])
-        return list(missing.values())
 
     def discard(self, rids: Collection[str]) -> None:
         """Erase keys that no recording was sealed to; raises VaultError."""
@@ -270,22 +309,21 @@ class Erasure:
         except VaultError as error:
             _log.error("The keyring stays at level %s: %s", self._keyring.level, error)
 
-    def _remove_orphan_shelves(self) -> None:
-        """Remove catalogue files without a key; the audit does not name them."""
-        known = self._keyring.content.shelves
-        if not self._folders.shelves.is_dir():
-            return
-        for path in self._folders.shelves.iterdir():
-            if path.name not in known:
-                path.unlink()
-
     def _finish_earlier(self) -> None:
         """Finish an earlier batch ahead of time: the next one needs the spare slot."""
         if self._batch:
             self._finish(self._batch)
 
-    def _commit(self, orders: list[Order], shelves: tuple[str, ...]) -> tuple[Certificate, ...]:
-        """Do steps 1 to 3, and the pool's part of step 0."""
+    def _commit(
+        self, orders: list[Order], shelves: tuple[str, ...], *, again: bool = False
+    ) -> tuple[Certificate, ...]:
+        """Do steps 1 to 3, and the pool's part of step 0.
+
+        Args:
+            orders: what to erase.
+            shelves: list only these recordings.
+            again: an earlier failure is on record: another one is not put there.
+        """
         rids = [order.recording for order in orders]
 
         def without(content: KeyringContent) -> None:
@@ -298,14 +336,20 @@ class Erasure:
         try:
             with self._keyring.still():  # no refill between the two
                 drop(self._keyring, self._folders.pool, rids, disk=self._disk)
-                self._keyring.erase(rids, without)
+                self._keyring.erase(rids, self._dated(without))
         except (VaultError, OSError) as error:
+            self.trouble = str(error)
             if self._keyring.generation != before:
                 # One copy is under the new root: the keys are gone, so this must be finished.
                 self._add(orders, shelves, failed=True)
-            return self._report_failure(orders, str(error))
+            else:
+                self._failed.add(orders)
+                if again:
+                    return ()
+            return self._reports.failure(orders, str(error))
+        self._failed.drop(rids)
         self._add(orders, shelves)
-        return tuple(self._certificate(order, "erasing") for order in orders)
+        return tuple(self._reports.certificate(order, "erasing") for order in orders)
 
     def _add(
         self,
@@ -313,12 +357,13 @@ class Erasure:
         shelves: tuple[str, ...],
         renewals: tuple[str, ...] = (),
         failed: bool = False,
+        everything: bool = False,
     ) -> None:
         """Queue a committed batch, joined with one whose wiping keeps failing."""
         now = self._clock.monotonic()
         last = self._batch or Batch([], (), now)
         made = (last.orders + orders, last.shelves + shelves, now, failed, last.renewals + renewals)
-        self._batch = Batch(*made)
+        self._batch = Batch(*made, everything or last.everything)
 
     def _finish(self, batch: Batch) -> None:
         """Do steps 4 to 6; a failure is reported once and retried half a minute later."""
@@ -328,71 +373,26 @@ class Erasure:
             self._keyring.clean()
             self._remove_files(batch)
         except (VaultError, OSError) as error:
+            self.trouble = str(error)
             batch.since = self._clock.monotonic()
             if not batch.failed:
-                self._ready.extend(self._report_failure(batch.orders, str(error)))
-                self._append(self._renewed("keys_renewal_failed", batch))
+                self._ready.extend(self._reports.failure(batch.orders, str(error)))
+                self._append(self._reports.others("keys_renewal_failed", "erase_all_failed", batch))
                 batch.failed = True
             return
-        done = [_act("erased", order, self._detail(order)) for order in batch.orders]
-        numbers = self._append([*done, *self._renewed("keys_renewed", batch)])
+        done = [act_of("erased", order, self._reports.detail(order)) for order in batch.orders]
+        numbers = self._append([*done, *self._reports.others("keys_renewed", ERASED_ALL, batch)])
         self._ready.extend(
-            self._certificate(order, "erased", seq)
+            self._reports.certificate(order, "erased", seq)
             for order, seq in zip(batch.orders, numbers, strict=False)
         )
         self._batch = None
-
-    def _renewed(self, type: str, batch: Batch) -> list[Act]:
-        return [Act(type=type, actor=actor, detail=self._detail()) for actor in batch.renewals]
+        self.trouble = "" if not self._failed else self.trouble
 
     def _remove_files(self, batch: Batch) -> None:
         rids = [order.recording for order in batch.orders]
         places = [(self._folders.recordings, rids), (self._folders.withdrawn, rids)]
         for folder, names in (*places, (self._folders.shelves, batch.shelves)):
             self._disk.unlink_all(folder / name for name in names)
-
-    def _report_failure(self, orders: Sequence[Order], reason: str) -> tuple[Certificate, ...]:
-        """Record a failure in the audit and certify it as failed."""
-        numbers = self._append(
-            [_act("erase_failed", order, self._detail(order)) for order in orders]
-        )
-        return tuple(
-            self._certificate(order, "failed", seq, reason)
-            for order, seq in zip(orders, numbers, strict=True)
-        )
-
-    def _detail(self, order: Order | None = None) -> str:
-        """Return the level and the keyring's generation as a code word."""
-        level = self._level(order) if order is not None else self._keyring.level
-        return f"{level.lower()}.{self._keyring.generation}"
-
-    def _level(self, order: Order) -> Level:
-        """Return the lowest level that a recording's key had, or any key if it is not known."""
-        return order.level or self._keyring.lowest_level
-
-    def _certificate(
-        self,
-        order: Order,
-        state: Literal["erasing", "erased", "failed"],
-        seq: int = 0,
-        reason: str = "",
-    ) -> Certificate:
-        level = self._level(order)
-        return Certificate(
-            recording=order.recording,
-            state=state,
-            ground=order.ground,
-            level=level,
-            generation=self._keyring.generation,
-            at=self._clock.now(),
-            remains=REMAINS[level] + self._media(),
-            seq=seq,
-            reason=reason,
-        )
-
-
-def _act(type: str, order: Order, detail: str) -> Act:
-    """Return what the audit says of a step of an erasure."""
-    return Act(
-        type=type, actor=order.actor, rid=order.recording, case=order.case, detail=detail or None
-    )
+        if batch.everything:
+            self._disk.unlink_all(keyless(self._folders, self._keyring))

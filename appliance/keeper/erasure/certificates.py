@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Literal
 
-from appliance.keeper.audit.entries import ERASURE, AuditEntry
+from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL, AuditEntry
 from appliance.link.requests.calls import Certificate
 from appliance.vault.opening.eraser import Level
 
@@ -20,7 +20,11 @@ _STATES: Mapping[str, State] = {
     "erasing": "erasing",
     "erased": "erased",
     "erase_failed": "failed",
+    "erasing_all": "erasing",
+    "erased_all": "erased",
 }
+
+_BEGUN = frozenset({"erasing", ERASING_ALL})
 
 
 class Certificates:
@@ -58,13 +62,14 @@ class Certificates:
     def of(self, recording: str) -> Certificate | None:
         """Return the certificate of a recording's last erasure; None if there was none."""
         last, ground = None, ""
-        exported = False
+        exported = all_begun = False
         for entry in self._entries_of(recording):
-            if entry.type in ERASURE:
+            all_begun = all_begun or entry.type == ERASING_ALL
+            if entry.type in ERASURE or (all_begun and entry.type in OF_ALL):
                 last = entry
-                ground = entry.detail or "" if entry.type == "erasing" else ground
+                ground = entry.detail or "" if entry.type in _BEGUN else ground
             exported = exported or entry.type == "exported"
-        if last is None or (last.type == "erasing" and recording in self._keys()):
+        if last is None or (last.type in _BEGUN and recording in self._keys()):
             return None
         level, generation = self._level(last)
         remains = REMAINS[level] + self._media() + (("exports",) if exported else ())
@@ -76,13 +81,13 @@ class Certificates:
             generation=generation,
             at=last.t,
             remains=remains,
-            seq=0 if last.type == "erasing" else last.seq,
+            seq=0 if last.type in _BEGUN else last.seq,
             reason=self._reasons.get(recording, ""),
         )
 
     def _level(self, last: AuditEntry) -> tuple[Level, int]:
         """Return the level and generation that an entry names, or those of now."""
-        if last.type == "erasing" or last.detail is None:
+        if last.type in _BEGUN or last.detail is None:
             return self._now()
         word, _, generation = last.detail.partition(".")
         level = next((known for known in REMAINS if known == word.upper()), None)

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
-from appliance.keeper.erasure.batch import Erasure, Order
+from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.erasure.certificates import Certificates
+from appliance.keeper.erasure.order import Order
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.link.requests.calls import Certificate, Ground
@@ -43,6 +44,16 @@ class Erasing:
         return self._erasure.pending
 
     @property
+    def failed(self) -> int:
+        """Return how many recordings should be erased and could not be so far."""
+        return self._erasure.failed
+
+    @property
+    def trouble(self) -> str:
+        """Return why the last attempt failed; empty if it did not."""
+        return self._erasure.trouble
+
+    @property
     def old_keys(self) -> OldKeys:
         """Say whether changed or removed passwords still open an old keyring copy."""
         if self._erasure.failing:
@@ -63,6 +74,11 @@ class Erasing:
         """Change who may log in so that older keyring copies no longer open; raises VaultError."""
         self._erasure.rotate(change, actor)
         self._certificates.remember(self._erasure.due())  # of a batch finished for it
+
+    def renew_when_old(self) -> None:
+        """Make a new root if the present one is a week old; raises VaultError."""
+        self._erasure.renew_when_old()
+        self._certificates.remember(self._erasure.due())
 
     def discard(self, rids: Sequence[str]) -> None:
         """Erase keys that no recording was sealed to; raises VaultError."""
@@ -88,18 +104,24 @@ class Erasing:
         by_hand = sum(order.actor != KEEPER for order in orders)
         if by_hand > MOST_BY_HAND and not proved:
             raise Refused("prove_again", f"To erase {by_hand} at once, prove your password again.")
+        made = self._carry_out(orders)
+        self._certificates.remember([*self._erasure.due(), *made])
+        return made
+
+    def _carry_out(
+        self, orders: Sequence[Order], *, again: bool = False
+    ) -> tuple[Certificate, ...]:
         rids = [order.recording for order in orders]
         self._let_go(rids)
         try:
             with self._catalogue.leaving(rids) as shelves:
                 emptied = self._emptied(set(rids)) - set(shelves)
-                made = self._erasure.erase(orders, shelves=[*shelves, *emptied])
+                made = self._erasure.erase(orders, shelves=[*shelves, *emptied], again=again)
         finally:
             # Again: a listener may have started before the keys were gone.
             self._let_go(rids)
         left = self._keyring.content.shelves
         self._catalogue.forget_shelves(name for name in emptied if name not in left)
-        self._certificates.remember([*self._erasure.due(), *made])
         return made
 
     def _let_go(self, rids: Sequence[str]) -> None:
@@ -109,8 +131,16 @@ class Erasing:
             self._reading.close_recording(rid)
 
     def tick(self) -> tuple[Certificate, ...]:
-        """Finish what is due; call it every few seconds. Return the settled certificates."""
+        """Finish what is due, and try again what failed; call it every few seconds.
+
+        Returns:
+            The settled certificates.
+        """
         settled = self._erasure.due()
+        again = self._erasure.to_retry()
+        if again:
+            self._carry_out(again, again=True)
+            settled += self._erasure.due()
         self._certificates.remember(settled)
         return settled
 

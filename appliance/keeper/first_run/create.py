@@ -23,6 +23,7 @@ from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import mark_layout
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
 from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.chosen import eeprom_eraser, file_eraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import (
     Cost,
@@ -87,9 +88,11 @@ def make_reserve(folders: Folders) -> Reserve:
 
 
 def make_eraser(folders: Folders, config: Config, disk: Disk | None = None) -> Eraser:
-    """Return the configured eraser."""
-    board = config.vault.board_secret if config.vault.eraser == "board" else ""
-    return Eraser.at(folders.root, board, disk)
+    """Return the configured eraser; raises EraserFailed if the board's secret cannot be read."""
+    vault = config.vault
+    if vault.eraser == "eeprom":
+        return eeprom_eraser(vault.eeprom, folders.root, vault.board_secret, disk)
+    return file_eraser(folders.root, vault.board_secret if vault.eraser == "board" else "", disk)
 
 
 def open_audit(
@@ -145,7 +148,7 @@ def create_vault(
     try:
         owner = new_operator(name, chosen, EVERYTHING, reading, cost)
         content = _content(secret, reading, owner)
-        content.sheet_confirmed = sheet_confirmed
+        content.sheet_confirmed, content.root_made = sheet_confirmed, clock.now()
         keyring = Keyring.create(folders.keyring, make_eraser(folders, config), content)
         audit = open_audit(folders, keyring, clock)
         audit.append("first_run", owner.id)

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.errors import Refused, Tampered
-from appliance.keeper.erasure.batch import Order
+from appliance.keeper.erasure.order import Order
 from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.handlers.call_detail import detail, named, trail, whole_certificate
 from appliance.keeper.people.sessions import Caller

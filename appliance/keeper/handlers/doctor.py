@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
 from appliance.keeper.doctor.box import examine_box
+from appliance.keeper.doctor.keys import examine_keys
 from appliance.keeper.doctor.machine import Machine
 from appliance.keeper.doctor.memory import examine_memory
 from appliance.keeper.doctor.panel import examine_panel
@@ -67,5 +68,7 @@ class Doctor:
         parts = self._box.opened().records.parts
         waiting = parts.retention.waiting
         yield from examine_time(parts.time, waiting.recordings if waiting is not None else 0)
-        content = self._box.opened().keyring.content
-        yield from examine_vault(config, around.folders, content.sheet_confirmed)
+        keyring = self._box.opened().keyring
+        confirmed = keyring.content.sheet_confirmed
+        yield from examine_vault(config, around.folders, confirmed, keyring.level)
+        yield from examine_keys(self._box.opened().records.keys_seen)

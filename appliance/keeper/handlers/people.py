@@ -76,7 +76,7 @@ class Staff:
             entry = box.operators.new(name, password, roles, reading)
         finally:
             wipe(reading)
-        entry.one_time_until = until
+        entry.one_time_until, entry.given = until, _counted(box)
         box.audit.append("person_added", who.actor, detail=about(entry.id, roles))
         try:
             with box.keyring.changing() as draft:
@@ -118,6 +118,7 @@ class Staff:
             _check_still_administrator(draft, who)
             theirs = _subject(draft, entry.id)
             theirs.wrap, theirs.one_time_until = fresh.wrap, until
+            theirs.given = _counted(box)
 
         try:
             box.records.renew(change, who.actor)
@@ -177,6 +178,11 @@ class Staff:
         self._box.halves.end_those_of(entry.id)
         self._box.sessions.close_operator(entry.id)
         box.operators.unlock(entry.name)
+
+
+def _counted(box: OpenBox) -> float:
+    """Return when a password is given, in counted seconds: its owner confirms nothing for a day."""
+    return box.records.parts.time.counted() or 0.0
 
 
 def _roles(asked: Iterable[Role]) -> frozenset[Role]:

@@ -7,7 +7,7 @@ What a recording says about a person waits for a login (``catalogue.fill``).
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -268,6 +268,11 @@ class Intake:
             entries = self._audit.unsettled()
             self._sealed = {e.rid for e in entries if e.type == "sealed" and e.rid is not None}
         return self._sealed
+
+    def note_on_record(self, rids: Iterable[str]) -> None:
+        """Take recordings up again without sealing them again: the audit has them."""
+        with self._lock:
+            self._on_record().update(rids)
 
     @contextmanager
     def at_rest(self) -> Iterator[bool]:

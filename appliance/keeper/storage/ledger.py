@@ -17,6 +17,7 @@ from tinydb import TinyDB
 from tinydb.table import Document, Table
 
 from appliance.errors import FileFormatError
+from appliance.keeper.storage.anew import anew, take_over
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.calls import Ground, HoldGround
@@ -28,6 +29,9 @@ LABEL = b"zgoda ledger v2"
 
 _ONLY = 1
 """The document number in tables of one document."""
+
+STAY = ("time", "counts")
+"""The tables that an erasure of everything leaves: they name nobody."""
 
 _Row = tuple[str, str, str, str]
 
@@ -86,6 +90,8 @@ class Ledger:
         Raises:
             FileFormatError: it is damaged; nothing is overwritten.
         """
+        self._path, self._disk = path, disk or Disk()
+        take_over(path, key, LABEL, self._disk)
         self.begun = not path.exists()
         try:
             self._database = TinyDB(path, key, LABEL, disk, storage=SealedStorage)
@@ -101,6 +107,28 @@ class Ledger:
         with self._lock:
             if self.begun and not self._table("time").contains(doc_id=_ONLY):
                 self._set_one("time", {})
+
+    def prepare_anew(self, key: bytes) -> None:
+        """Write the next ledger beside this one: only what names nobody, under another key.
+
+        It counts once the keyring has the key; raises VaultError if it could not be written.
+        """
+        with self._lock:
+            fresh = {name: self._one(name) for name in STAY}
+            anew(self._path).unlink(missing_ok=True)  # of an attempt that failed
+            beside = SealedStorage(anew(self._path), key, LABEL, self._disk)
+            beside.write({name: {str(_ONLY): kept} for name, kept in fresh.items() if kept})
+
+    @property
+    def has_anew(self) -> bool:
+        """Say whether a prepared ledger is still beside this one."""
+        return anew(self._path).exists()
+
+    def become_anew(self, key: bytes) -> None:
+        """Go on with the ledger that was prepared; raises VaultError."""
+        with self._lock:
+            take_over(self._path, key, LABEL, self._disk)
+            self._database = TinyDB(self._path, key, LABEL, self._disk, storage=SealedStorage)
 
     def hold(self, entries: Collection[HoldEntry]) -> None:
         """Store the hold of a call's recordings, replacing earlier ones."""

@@ -68,6 +68,17 @@ class BelievedClock:
         with self._lock:
             return self._now.question is Question.NONE
 
+    def counted(self) -> float | None:
+        """Return the seconds that boot time and chip have counted in all; None: not yet begun.
+
+        No clock that somebody sets and no person who confirms a time moves them on.
+        """
+        with self._lock:
+            belief = self._now.belief
+            if belief is None or belief.boot != self._boot.id:
+                return None
+            return belief.counted + max(self._wall.monotonic() - belief.uptime, 0.0)
+
     # -- what it is judged from -----------------------------------------------------------------
 
     def open(self, ledger: Ledger, not_before: float = 0.0) -> None:

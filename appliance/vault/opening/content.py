@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct, field
 
 from appliance.errors import FileFormatError, shown
+from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keys import Wrap
 from appliance.vault.opening.root import OpenCopy, open_copy, seal_copy
@@ -28,6 +29,7 @@ class OperatorEntry(Struct):
     totp: str = ""  # base 32 secret; empty: none set
     totp_last: int = 0  # the last time step used
     one_time_until: float = 0.0  # UTC; 0: the person chose the password
+    given: float | None = None  # counted seconds at which another person gave them a password
 
 
 class AuditMark(Struct, frozen=True):
@@ -67,7 +69,9 @@ class KeyringContent(Struct, kw_only=True):
     ledger_key: bytes
     box_key: bytes  # Ed25519 seed: signs the pool
     lowest_level: int = 0  # of the eraser since the vault was made
+    root_made: float = 0.0  # UTC, the believed time
     shards: dict[bytes, ShardKey] = {}  # id -> key, in the order in which they were made
+    seen: dict[bytes, tuple[int, int, int]] = {}  # shard -> generation, revision, records
     exempt: tuple[int, ...] = ()  # tags of numbers never recorded
     shelves: dict[str, ShelfKey] = {}
     operators: dict[str, OperatorEntry] = {}
@@ -80,6 +84,8 @@ class KeyringContent(Struct, kw_only=True):
     origins: dict[str, str] = {}  # fingerprint of a recorder's key -> the boot it belongs to
     audit: AuditState = field(default_factory=AuditState)
     devices: DeviceState = DeviceState()
+    erase_all: EraseAllOrder | None = None
+    erased_all: EraseAllDone | None = None
 
     def copy(self) -> "KeyringContent":
         """Return a content of its own, to be changed."""

@@ -1,64 +1,32 @@
-"""Keep the keyring's root where overwriting it makes every old key useless.
+"""State what every eraser does: keep the keyring's root, and really overwrite it.
 
 The root stands in one of two slots, so a new root is written and read back before the old one is
-overwritten. The slots are a plain file (E0) or a file under the board's own secret (E1). Flash
-memory may keep an overwritten file, and certificates say so.
+overwritten. ``erasers/file.py`` keeps the slots in a file (E0, or E1 under the board's own secret),
+``erasers/eeprom.py`` in a chip of its own (E2). One contract test runs on each.
 """
 
-import hashlib
-import hmac
-import os
-import struct
-from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
-from appliance.errors import EraserFailed, FileFormatError, KeyLost
-from appliance.vault import container
-from appliance.vault.disk import Disk, fill_random, wipe
-from appliance.vault.format import KEY_BYTES
+from appliance.vault.opening.shard import Anchor
 
 Level = Literal["E0", "E1", "E2"]
 
-SLOT_BYTES = 4096
-_MAGIC = b"ZGODAROT"
-_SLOT = struct.Struct(">8sB7xQ80s")
-_DIGEST = 32
-_SEALED = KEY_BYTES + container.OVERHEAD
-_LABEL = b"zgoda root v1"
 LEVELS: tuple[Level, ...] = ("E0", "E1", "E2")
 """By their numbers in slots, keyrings and shards."""
 
-_KNOWN = (0, 1)
 
+class Eraser(Protocol):
+    """At most two roots, each under its generation.
 
-class Eraser:
-    """At most two roots, each under its generation, in two slots of a file."""
+    Whatever a method names, it raises OSError or EraserFailed if the place does not answer.
+    """
 
-    def __init__(
-        self, path: Path, board_secret: bytes | None = None, *, disk: Disk | None = None
-    ) -> None:
-        self.level: Level = "E1" if board_secret else "E0"
-        """The level at which it makes roots; that of a root is its slot's."""
-        self._path = path
-        self._board_secret = board_secret
-        self._disk = disk or Disk()
-
-    @classmethod
-    def at(cls, path: Path, board_secret_file: str = "", disk: Disk | None = None) -> "Eraser":
-        """Return the configured eraser; a board's secret has 16 bytes or more."""
-        if not board_secret_file:
-            return cls(path, disk=disk)
-        try:
-            secret = Disk().read(Path(board_secret_file), 4096)
-        except OSError as error:
-            raise EraserFailed(f"The board's secret cannot be read: {error.strerror}.") from error
-        if len(secret) < 16:
-            raise EraserFailed("The board's secret is shorter than 16 bytes.")
-        return cls(path, secret, disk=disk)
+    @property
+    def level(self) -> Level:
+        """Return the level at which it makes roots; that of a root is its slot's."""
 
     def generations(self) -> tuple[int, ...]:
         """Return the generations that have a root, lowest first."""
-        return tuple(sorted(self._load()))
 
     def read(self, generation: int) -> bytes:
         """Return the root of a generation.
@@ -67,16 +35,9 @@ class Eraser:
             KeyLost: no slot holds it.
             FileFormatError: the roots cannot be read.
         """
-        level, sealed = self._held(generation)
-        if level == 0:
-            return sealed[:KEY_BYTES]
-        if self._board_secret is None:
-            raise FileFormatError(f"{self._path.name} needs the board's secret to be opened.")
-        return container.unseal(self._board_secret, _LABEL, sealed)
 
     def slot_level(self, generation: int) -> int:
         """Return the level, a number, of the slot that holds a root; raises as ``read``."""
-        return self._held(generation)[0]
 
     def prepare(self, generation: int) -> bytes:
         """Make a new root in the spare slot and read it back.
@@ -84,19 +45,6 @@ class Eraser:
         Raises:
             EraserFailed: the slot did not take it; the root in use is untouched.
         """
-        root = bytearray(KEY_BYTES)
-        fill_random(root)
-        try:
-            slots = self._slots()
-            spare = 1 if self._generation(slots[0]) == generation - 1 else 0
-            self._put(spare, self._pack(generation, root))
-            if not hmac.compare_digest(self.read(generation), root):
-                raise EraserFailed("The eraser gave back another root than it was given.")
-        except (OSError, FileFormatError, KeyLost) as error:
-            raise EraserFailed(f"The eraser did not take a new root: {error}.") from error
-        made = bytes(root)
-        wipe(root)
-        return made
 
     def wipe_others(self, generation: int) -> None:
         """Overwrite every root but this generation's, and read back that it is gone.
@@ -104,67 +52,20 @@ class Eraser:
         Raises:
             EraserFailed: an old root may still be there.
         """
-        try:
-            for index, slot in enumerate(self._slots()):
-                if any(slot) and self._generation(slot) != generation:
-                    self._put(index, bytes(SLOT_BYTES))
-            if self.generations() != (generation,):
-                raise EraserFailed("The eraser still holds an old root.")
-        except (OSError, FileFormatError) as error:
-            raise EraserFailed(f"The old root could not be overwritten: {error}.") from error
 
-    def _held(self, generation: int) -> tuple[int, bytes]:
-        held = self._load().get(generation)
-        if held is None:
-            raise KeyLost(f"{self._path.name} holds no root of generation {generation}.")
-        return held
+    def wipe_all(self) -> None:
+        """Overwrite every root, and read back that none is left: no keyring opens any more.
 
-    def _pack(self, generation: int, root: bytearray) -> bytes:
-        if self._board_secret is None:
-            level, sealed = 0, bytes(root)
-        else:
-            level, sealed = 1, container.seal(self._board_secret, _LABEL, bytes(root))
-        body = _SLOT.pack(_MAGIC, level, generation, sealed)
-        return (body + hashlib.sha256(body).digest()).ljust(SLOT_BYTES, b"\0")
+        Raises:
+            EraserFailed: a root may still be there.
+        """
 
-    def _put(self, index: int, slot: bytes) -> None:
-        """Overwrite one slot in place and read it back from the medium."""
-        fresh = not self._path.exists()
-        fd = self._disk.open(self._path)
-        try:
-            self._disk.write(fd, slot, index * SLOT_BYTES)
-            self._disk.sync_all(fd)
-            # The page cache proves nothing: drop it, so that the medium is read.
-            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
-        finally:
-            self._disk.close(fd)
-        if fresh:
-            self._disk.sync_folder(self._path.parent)
-        if self._slots()[index] != slot:
-            raise EraserFailed("The eraser gave back something else than it was given.")
+    def anchor(self, vault_id: bytes) -> Anchor | None:
+        """Return the audit's entry that was kept last for this vault; None where none is kept."""
 
-    def _slots(self) -> tuple[bytes, bytes]:
-        try:
-            raw = self._disk.read(self._path, 2 * SLOT_BYTES)
-        except FileNotFoundError:
-            raw = b""
-        raw = raw.ljust(2 * SLOT_BYTES, b"\0")
-        return raw[:SLOT_BYTES], raw[SLOT_BYTES:]
+    def keep_anchor(self, vault_id: bytes, anchor: Anchor) -> None:
+        """Keep an entry of the audit beside the roots, if the place has room of its own for it.
 
-    def _load(self) -> dict[int, tuple[int, bytes]]:
-        """Return generation -> (level, sealed root) of the slots that are whole."""
-        held = {}
-        for slot in self._slots():
-            generation = self._generation(slot)
-            if generation is not None:
-                _, level, _, sealed = _SLOT.unpack_from(slot)
-                held[generation] = (level, sealed[:_SEALED])
-        return held
-
-    def _generation(self, slot: bytes) -> int | None:
-        """Return a slot's generation, None if it is empty or torn."""
-        body, digest = slot[: _SLOT.size], slot[_SLOT.size : _SLOT.size + _DIGEST]
-        magic, level, generation, _ = _SLOT.unpack(body)
-        if magic != _MAGIC or level not in _KNOWN or hashlib.sha256(body).digest() != digest:
-            return None
-        return int(generation)
+        Raises:
+            EraserFailed: it was not taken; the entry kept before is still there.
+        """

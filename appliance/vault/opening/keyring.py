@@ -22,7 +22,7 @@ from appliance.vault.opening.content import KeyringContent, content_of, seal_key
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import LEVELS, Eraser, Level
 from appliance.vault.opening.recordings import Recordings
-from appliance.vault.opening.root import Copies, OpenCopy
+from appliance.vault.opening.root import Copies, OpenCopy, next_root
 from appliance.vault.opening.shard import SHARD_KEYS, Anchor, Birth, ShardKey, new_shard
 from appliance.vault.opening.shard_files import ShardFiles, keys_beside
 from appliance.vault.opening.shards import Shards
@@ -46,6 +46,9 @@ class Keyring(Recordings):
         self._eraser = eraser
         self._content = content
         self._level = self._generation = self._revision = 0
+        self._known_root = 0, b""
+        self.eraser_fails = False
+        """Whether the eraser did not answer when it was last asked to keep the audit's anchor."""
         self._changes = 0
         self._anchor: Callable[[], Anchor | None] = lambda: None
         self.stamp: Change = _nothing
@@ -112,6 +115,22 @@ class Keyring(Recordings):
         """Return how many shards no copy opens of."""
         return len(self._shards.lost)
 
+    @property
+    def mended(self) -> int:
+        """Return of how many shards a copy was missing or damaged, and was made anew."""
+        return self._shards.mended
+
+    @property
+    def needs_comparing(self) -> bool:
+        """Say whether shards are lost, lost records, or are older than the keyring saw them."""
+        seen, now = self._content.seen, self.progress()
+        older = any(now[sid] < seen[sid] for sid in now.keys() & seen.keys())
+        return older or bool(self._shards.lost) or self.incomplete
+
+    def see_shards(self, draft: KeyringContent) -> None:
+        """Note in a draft how far each shard came."""
+        draft.seen = self.progress()
+
     @contextmanager
     def still(self) -> Iterator[None]:
         """Keep other threads from changing the content."""
@@ -128,7 +147,7 @@ class Keyring(Recordings):
         with self._lock:
             draft = self._draft()
             yield draft
-            self._save(draft, self._eraser.read(self._generation), self._generation)
+            self._save(draft, self._root(), self._generation)
 
     def rotate(self, change: Change) -> None:
         """Change the content and seal it under a new root.
@@ -218,8 +237,26 @@ class Keyring(Recordings):
                     del draft.shards[sid]
             if change is not None:
                 change(draft)
-            generation = self._generation + 1
-            self._save(draft, self._eraser.prepare(generation), generation)
+            self._save(draft, self._next_root(), self._generation + 1)
+
+    def erase_all(self, named: Collection[str], change: Change) -> None:
+        """Remove every recording's key, used or not, and every shelf's: the commit of that.
+
+        Args:
+            named: recordings that may be erased although they are on hold.
+            change: of the rest, in the same commit.
+
+        Raises:
+            EraserFailed: no new root could be made; nothing changed.
+            VaultError: another recording is on hold, or it could not be written.
+        """
+        with self._lock:
+            if not set(self.held()) <= set(named):
+                raise VaultError("A recording was put on hold meanwhile; nothing was erased.")
+            draft = self._draft()
+            draft.shards, draft.shelves = {}, {}
+            change(draft)
+            self._save(draft, self._next_root(), self._generation + 1)
 
     def refill(self, count: int) -> dict[str, bytes]:
         """Make keys for recordings to come; return the public halves by name.
@@ -242,7 +279,7 @@ class Keyring(Recordings):
                 self._make(fresh)
             finally:
                 wipe(*(plain for _, _, plain in fresh))
-            self._save(draft, self._eraser.read(self._generation), self._generation)
+            self._save(draft, self._root(), self._generation)
         return made
 
     def anchored_by(self, anchor: Callable[[], Anchor | None]) -> None:
@@ -251,9 +288,18 @@ class Keyring(Recordings):
 
     @property
     def anchor(self) -> Anchor | None:
-        """Return the newest entry of the audit that the keyring or a shard names."""
+        """Return the newest entry of the audit that the keyring, a shard or the eraser names."""
         named = [self._content.anchor, *(shard.anchor for shard in self._now())]
+        named.append(self._eraser.anchor(self._content.vault_id))
         return max((one for one in named if one is not None), key=lambda a: a.seq, default=None)
+
+    def keep_anchor(self) -> None:
+        """Let the eraser keep the audit's newest entry; raises EraserFailed."""
+        newest = self._anchor()
+        if newest is not None:
+            self.eraser_fails = True
+            self._eraser.keep_anchor(self._content.vault_id, newest)
+            self.eraser_fails = False
 
     def sign(self, said: bytes) -> bytes:
         """Sign with the box key."""
@@ -270,8 +316,7 @@ class Keyring(Recordings):
         with self._lock:
             one, other = self._copies.raw()
             if one != other:
-                root = self._eraser.read(self._generation)
-                self._save(self._draft(), root, self._generation)
+                self._save(self._draft(), self._root(), self._generation)
 
     def clean(self) -> None:
         """Remove the shards' files that are not in use, once no other root is left.
@@ -298,6 +343,18 @@ class Keyring(Recordings):
         except OSError as error:
             raise failure(error, "The keyring") from error
 
+    def _root(self) -> bytes:
+        """Return the root in use; one that was read once opens no more than this content holds.
+
+        So a chip that does not answer stops erasing, and not the taking up of calls.
+        """
+        if self._known_root[0] != self._generation:
+            self._known_root = self._generation, self._eraser.read(self._generation)
+        return self._known_root[1]
+
+    def _next_root(self) -> bytes:
+        return next_root(self._eraser, self._generation, self._root() if self._generation else b"")
+
     def _draft(self) -> KeyringContent:
         return self._content.copy()
 
@@ -305,7 +362,9 @@ class Keyring(Recordings):
         """Write both copies and read them back; on failure believe the disk, not memory."""
         draft.anchor = self._anchor() or draft.anchor
         self.stamp(draft)
-        level, revision = self._eraser.slot_level(generation), self._revision + 1
+        known = generation == self._generation
+        level = self._level if known else self._eraser.slot_level(generation)
+        revision = self._revision + 1
         try:
             self._copies.write(seal_keyring(draft, root, level, generation, revision))
         except OSError as error:
@@ -316,6 +375,7 @@ class Keyring(Recordings):
             raise
         self._content = draft
         self._level, self._generation, self._revision = level, generation, revision
+        self._known_root = generation, root
         self._changes += 1
         self._shards.adopt(draft.shards)
 

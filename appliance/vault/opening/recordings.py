@@ -80,6 +80,27 @@ class Recordings:
         """Return how many recordings were taken up, without opening a shard."""
         return sum(shard.columns.taken_up() for shard in self._now())
 
+    def progress(self) -> dict[bytes, tuple[int, int, int]]:
+        """Return how far each shard came; no later state of it is lower."""
+        return {
+            shard.head.sid: (shard.head.generation, shard.head.revision, shard.place.index)
+            for shard in self._now()
+        }
+
+    @property
+    def incomplete(self) -> bool:
+        """Say whether records of a shard were lost."""
+        return any(shard.head.incomplete for shard in self._now())
+
+    def held(self) -> tuple[str, ...]:
+        """Return the recordings on hold, and those whose use is restricted."""
+        with self._lock:
+            return tuple(
+                self._shards.rid(shard, row)
+                for shard in self._shards.all
+                for row in shard.columns.all_held()
+            )
+
     def due(self, day: int) -> dict[str, int]:
         """Return the recordings to be erased on a day, each with its last day.
 

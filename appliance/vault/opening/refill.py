@@ -52,6 +52,13 @@ def drop(keyring: Keyring, path: Path, rids: Collection[str], *, disk: Disk | No
         pool.store(path, replace(shown, keys=left), keyring.sign, disk)
 
 
+def empty(keyring: Keyring, path: Path, *, disk: Disk | None = None) -> None:
+    """Leave no name in the pool: the keys of all are about to be erased."""
+    shown = _shown(path, keyring)
+    if shown is not None and shown.keys:
+        pool.store(path, replace(shown, keys={}), keyring.sign, disk)
+
+
 def announce(keyring: Keyring, path: Path, exempt: int, *, disk: Disk | None = None) -> None:
     """Let the pool say how many numbers are never recorded."""
     shown = _shown(path, keyring)

@@ -5,14 +5,15 @@ of the root, ``revision`` counts the writes, ``level`` is that of the slot that 
 newest copy that opens counts.
 """
 
+import hmac
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from appliance.errors import FileFormatError, KeyLost, VaultError
+from appliance.errors import EraserFailed, FileFormatError, KeyLost, VaultError
 from appliance.vault import container
 from appliance.vault.disk import Disk
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.eraser import LEVELS, Eraser
 
 MAGIC = b"ZGODAKEY"
 VERSION = 3
@@ -59,7 +60,17 @@ def open_copy(raw: bytes, eraser: Eraser) -> OpenCopy:
         raise FileFormatError(f"The keyring is of version {version}, unknown to this program.")
     header = raw[: _HEADER.size]
     _, _, level, generation, revision = _HEADER.unpack(header)
-    slot = eraser.slot_level(generation)
+    if level >= len(LEVELS):
+        raise FileFormatError("The keyring names a level of its eraser that is unknown.")
+    try:
+        slot = eraser.slot_level(generation)
+    except KeyLost as error:
+        if level <= LEVELS.index(eraser.level):
+            raise
+        raise KeyLost(
+            f"It was sealed at level {LEVELS[level]}, and the configured eraser is of level "
+            f"{eraser.level}: set the eraser that it was sealed with"
+        ) from error
     if slot != level:
         raise FileFormatError(
             f"The keyring was sealed at level E{level} and its root lies at level E{slot}: one of "
@@ -67,6 +78,29 @@ def open_copy(raw: bytes, eraser: Eraser) -> OpenCopy:
         )
     plain = container.unseal(eraser.read(generation), _LABEL, raw[_HEADER.size :], header)
     return OpenCopy(level, generation, revision, plain)
+
+
+def next_root(eraser: Eraser, generation: int, root: bytes) -> bytes:
+    """Let the eraser make the root that follows the one in use.
+
+    Args:
+        eraser: has to hold the root in use, or nothing could overwrite that one afterwards.
+        generation: of the root in use; 0 if this is the first.
+        root: in use.
+
+    Raises:
+        EraserFailed: no new root could be made, or the eraser is another one than before.
+    """
+    if generation:
+        try:
+            same = hmac.compare_digest(eraser.read(generation), root)
+        except (KeyLost, FileFormatError) as error:
+            raise EraserFailed(f"The root in use is no longer there: {error}") from error
+        except OSError as error:
+            raise EraserFailed(f"The eraser did not take a new root: {error.strerror}.") from error
+        if not same:
+            raise EraserFailed("The eraser holds another root than the one in use.")
+    return eraser.prepare(generation + 1)
 
 
 class Copies:

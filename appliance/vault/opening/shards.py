@@ -84,6 +84,8 @@ class Shards:
         self._mends = mends
         self._shards: dict[bytes, Shard] = {}
         self._lost: dict[bytes, ShardKey] = {}
+        self.mended = 0
+        """Shards of which one copy was missing or damaged, and was made anew."""
         self._shown: OrderedDict[bytes, bytearray] = OrderedDict()
 
     @property
@@ -305,8 +307,10 @@ class Shards:
             *(key, place, best.base_end, best.end, Columns(best), best.anchor, whole)
         )
         self._remember(head.sid, best)
+        one_only = len(dict.fromkeys(raws)) > len(found)
         try:
             self._make_alike(shard, None if lost else raw[: best.end])
+            self.mended += one_only and self._mends
         except (OSError, FileFormatError) as error:
             _log.warning("A copy of a shard could not be made anew: %s", error)
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from appliance.keeper.audit.lines import months
 from appliance.keeper.audit.log import AuditLog
 from appliance.vault.opening.content import KeyringContent
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 
@@ -27,12 +27,12 @@ def make_keyring(folder: Path) -> Keyring:
         ledger_key=os.urandom(32),
         box_key=os.urandom(32),
     )
-    return Keyring.create(_copies(folder), Eraser(folder / "root"), content)
+    return Keyring.create(_copies(folder), FileEraser(folder / "root"), content)
 
 
 def reopen(folder: Path) -> Keyring:
     """Open the keyring in a folder as after a restart."""
-    return Keyring.open(_copies(folder), Eraser(folder / "root"))
+    return Keyring.open(_copies(folder), FileEraser(folder / "root"))
 
 
 def _copies(folder: Path) -> tuple[Path, Path]:

@@ -13,6 +13,7 @@ from appliance.config.read import trial
 from appliance.config.settings import Vault
 from appliance.errors import Refused
 from appliance.keeper.doctor.box import examine_box, size
+from appliance.keeper.doctor.eraser import examine_eraser
 from appliance.keeper.doctor.machine import Machine
 from appliance.keeper.doctor.vault import examine_vault
 from appliance.link.operations import Role
@@ -21,6 +22,7 @@ from appliance.link.server import Server
 from appliance.model.findings import find
 from appliance.vault.disk import Disk
 from appliance.vault.pool import PoolContent, store
+from tests.chips import new_chip
 from tests.clocks import ManualClock
 from tests.keeper.boxes import set_up
 from tests.vaults import BOX_KEY, SIGNER
@@ -231,6 +233,33 @@ class TestVault:
         assert str(secret) in vault(folders, **board)["vault.no_secret"]
         secret.touch()
         assert "vault.E1" in vault(folders, **board)
+
+    def test_the_chip_must_be_there_and_be_one(self, folders: Folders, tmp_path: Path) -> None:
+        chip = tmp_path / "eeprom"
+        eeprom: dict[str, Any] = {"eraser": "eeprom", "eeprom": str(chip)}
+        assert str(chip) in vault(folders, **eeprom)["vault.no_chip"]
+        chip.write_bytes(bytes(4096))
+        assert "but an ordinary one" in vault(folders, **eeprom)["vault.bad_chip"]
+
+    def test_a_level_that_is_not_reached_yet_is_told(self) -> None:
+        found = [one.id for one in examine_eraser(Vault(), "E0")]
+        assert found == ["vault.E0"]
+        (below, _) = examine_eraser(Vault(eraser="eeprom", eeprom="/none"), "E0")
+        assert below.id == "vault.below"
+        assert "configured for level E2, but the key still lies at E0" in below.text
+
+    def test_a_chip_with_and_without_a_root(self, tmp_path: Path) -> None:
+        chip = new_chip(tmp_path / "eeprom")
+        settings = Vault(eraser="eeprom", eeprom=str(chip.path))
+        assert [one.id for one in examine_eraser(settings, driver=chip.driver)] == [
+            "vault.new_chip"
+        ]
+        chip.eraser().prepare(1)
+        assert [one.id for one in examine_eraser(settings, driver=chip.driver)] == ["vault.E2"]
+        chip.fail("read")
+        (found,) = examine_eraser(settings, driver=chip.driver)
+        assert found.id == "vault.bad_chip"
+        assert "does not answer: Remote I/O error" in found.text
 
 
 def test_the_keeper_adds_what_the_recorder_sees(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.erasure.batch import Append, Erasure, Order
+from appliance.keeper.erasure.batch import Erasure
+from appliance.keeper.erasure.order import Order
+from appliance.keeper.erasure.reports import Append
 from appliance.model.records import Verdict
 from appliance.vault.opening.content import ShelfKey
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import Keys, assess
 from tests.clocks import ManualClock
@@ -30,7 +32,7 @@ class Keeper:
         """Start as after a power cut: everything from the disk."""
         folders = self.vault.folders
         self.disk.mend()
-        self.eraser = Eraser(folders.root, self.board, disk=self.disk)
+        self.eraser = FileEraser(folders.root, self.board, disk=self.disk)
         self.keyring = Keyring.open(folders.keyring, self.eraser, disk=self.disk)
         self.audit = AuditLog(folders.audit, self.clock, self.keyring)
         self.erasure = self.make()

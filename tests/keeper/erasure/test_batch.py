@@ -10,7 +10,7 @@ from appliance.errors import FileFormatError, KeyLost
 from appliance.model.records import Verdict
 from appliance.vault import pool
 from appliance.vault.opening.content import ShelfKey, open_keyring
-from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
+from appliance.vault.opening.erasers.file import SLOT_BYTES, FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.unseal import Reader
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
@@ -78,7 +78,7 @@ def test_after_an_erasure_no_earlier_copy_opens_anything(
 
     slots = vault.folders.root.read_bytes()
     assert not any(slots[:SLOT_BYTES])
-    eraser = Eraser(vault.folders.root, board)
+    eraser = FileEraser(vault.folders.root, board)
     for copy in ("keyring.0", "keyring.1"):
         with pytest.raises(KeyLost):
             open_keyring((image / copy).read_bytes(), eraser)

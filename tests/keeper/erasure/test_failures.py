@@ -9,11 +9,12 @@ import pytest
 from appliance.errors import EraserFailed, KeyLost, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.erasure.batch import Erasure
+from appliance.keeper.erasure.retry import LAPSED
 from appliance.link.requests.calls import Certificate
 from appliance.model.records import Verdict
 from appliance.vault.opening.content import KeyringContent, open_keyring
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
-from tests.vaults import FailingDisk, make_vault
+from tests.vaults import FailingDisk, change, make_vault
 
 
 @pytest.fixture
@@ -51,12 +52,101 @@ def test_a_step_that_fails_is_reported_and_nothing_is_lost(
     assert bool(keeper.erasure.unfinished) is False
     failing.mend()
     assert keeper.verdict(rid) is Verdict.COMPLETE
+    assert keeper.erasure.failed == 1
     keeper.boot()
     keeper.erasure.resume(keeper.audit.entries())
-    assert keeper.types(rid)[-1] == "erase_failed", "left for a person to order again"
+    assert keeper.types(rid)[-2:] == ["erase_failed", "erased"], "finished at the next boot"
+    assert keeper.verdict(rid) is Verdict.SHREDDED
+    assert keeper.erasure.failed == 0
+
+
+def test_an_order_that_failed_is_tried_again_until_it_is_done(keeper: Keeper, rid: str) -> None:
+    keeper.disk.fail("open")
+    (made,) = keeper.erasure.erase([order(rid)])
+    assert made.state == "failed"
+    assert keeper.erasure.to_retry() == (), "not at once"
+    for _ in range(3):
+        keeper.clock.advance(30)
+        assert keeper.erasure.erase(keeper.erasure.to_retry(), again=True) == ()
+        assert keeper.types(rid) == ["sealed", "erasing", "erase_failed"], "reported once"
+        with keeper.erasure.at_rest() as rests:
+            assert not rests, "the audit is not called settled meanwhile"
+    assert keeper.erasure.trouble == "The keyring could not be written: Input/output error."
+    keeper.disk.mend()
+    keeper.clock.advance(30)
+    (going,) = keeper.erasure.erase(keeper.erasure.to_retry(), again=True)
+    assert going.state == "erasing"
+    keeper.clock.advance(30)
+    (final,) = keeper.erasure.due()
+    assert final.state == "erased"
+    assert keeper.types(rid) == ["sealed", "erasing", "erase_failed", "erased"]
+    assert (keeper.erasure.failed, keeper.erasure.trouble) == (0, "")
+
+
+def test_a_hold_after_the_failure_lets_the_order_lapse(keeper: Keeper, rid: str) -> None:
+    keeper.disk.fail("open")
+    keeper.erasure.erase([order(rid)])
+    keeper.disk.mend()
+    change(keeper.keyring, rid, held=True)
+    keeper.clock.advance(30)
+    assert keeper.erasure.to_retry() == ()
+    (made,) = keeper.erasure.due()
+    assert (made.state, made.reason) == ("failed", LAPSED)
+    assert keeper.erasure.failed == 0
+    keeper.boot()
+    keeper.erasure.resume(keeper.audit.entries())
+    assert keeper.types(rid)[-1] == "erase_failed"
     assert keeper.verdict(rid) is Verdict.COMPLETE
-    (again,) = keeper.erasure.erase([order(rid)])
-    assert again.state == "erasing"
+
+
+# -- the root's age ------------------------------------------------------------------------------
+
+WEEK = 7 * 86_400.0
+
+
+def test_the_root_is_renewed_once_a_week(keeper: Keeper) -> None:
+    keeper.erasure.renew_when_old()  # nobody knows how old the first one is
+    keeper.clock.advance(30)
+    keeper.erasure.due()
+    assert keeper.eraser.generations() == (2,)
+    keeper.clock.advance(WEEK - 31)
+    keeper.erasure.renew_when_old()
+    assert keeper.keyring.generation == 2
+    keeper.clock.advance(1)
+    keeper.erasure.renew_when_old()
+    assert keeper.keyring.generation == 3
+    keeper.clock.advance(30)
+    keeper.erasure.due()
+    assert keeper.eraser.generations() == (3,)
+
+
+def test_an_erasure_renews_it_as_well(keeper: Keeper, rid: str) -> None:
+    keeper.clock.advance(WEEK)
+    keeper.erasure.erase([order(rid)])
+    keeper.erasure.renew_when_old()
+    assert keeper.keyring.generation == 2
+
+
+def test_a_renewal_that_fails_is_on_record_once_and_tried_again(keeper: Keeper) -> None:
+    keeper.disk.fail("open")
+    for _ in range(3):
+        with pytest.raises(EraserFailed):
+            keeper.erasure.renew_when_old()
+    types = [entry.type for entry in keeper.audit.entries()]
+    assert types.count("keys_renewal_failed") == 1
+    keeper.disk.mend()
+    keeper.erasure.renew_when_old()
+    keeper.clock.advance(30)
+    keeper.erasure.due()
+    assert [entry.type for entry in keeper.audit.entries()][-1] == "keys_renewed"
+
+
+def test_a_time_that_went_back_renews_it_rather_than_waiting(keeper: Keeper) -> None:
+    keeper.erasure.renew_when_old()
+    with keeper.keyring.changing() as draft:
+        draft.root_made = keeper.clock.now() + 1000 * WEEK
+    keeper.erasure.renew_when_old()
+    assert keeper.keyring.generation == 3
 
 
 def test_an_old_root_that_stays_is_reported_once_and_tried_again(keeper: Keeper, rid: str) -> None:

@@ -14,7 +14,7 @@ from appliance.link.requests.login import LogIn, WhoAmI
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import ListPeople, RemovePerson, ResetPassword
 from appliance.vault.opening.content import open_keyring
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import public_half, unwrap
 from tests.boxes import PASSWORD
@@ -94,11 +94,11 @@ def test_a_root_that_does_not_go_is_told_as_failed_and_tried_again(
 ) -> None:
     act(thief, name)
 
-    def stuck(eraser: Eraser, generation: int) -> None:
+    def stuck(eraser: FileEraser, generation: int) -> None:
         raise EraserFailed("The old root could not be overwritten: it is stuck.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Eraser, "wipe_others", stuck)
+        broken.setattr(FileEraser, "wipe_others", stuck)
         thief.wait()
         thief.wait()
     assert thief.opens()
@@ -115,10 +115,10 @@ def test_without_a_new_root_nothing_is_changed_and_it_says_so(
 ) -> None:
     theirs = thief.box.log_in(LENA)
 
-    def full(eraser: Eraser, generation: int) -> bytes:
+    def full(eraser: FileEraser, generation: int) -> bytes:
         raise EraserFailed("The eraser did not take a new root: no room.")
 
-    monkeypatch.setattr(Eraser, "prepare", full)
+    monkeypatch.setattr(FileEraser, "prepare", full)
     with pytest.raises(EraserFailed):
         act(thief, "remove")
     assert thief.box.acts()[-2:] == ["person_removed", "failed"]

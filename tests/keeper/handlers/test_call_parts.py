@@ -17,7 +17,7 @@ from appliance.model.audio import RATE
 from appliance.model.records import Verdict
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
 from appliance.vault.opening.entry import RecordingEntry
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.recordings import MOST_PARTS
 from appliance.vault.opening.refill import refill
@@ -185,7 +185,7 @@ def test_an_order_that_a_power_cut_tore_takes_all_parts(office: Office, call: Sp
     torn = Act(type="erasing", actor=OFFICER.operator, rid=rids[1], detail="objection")
     office.audit.append_many([torn])
     office.records.lock()
-    office.keyring = Keyring.open(office.folders.keyring, Eraser(office.folders.root))
+    office.keyring = Keyring.open(office.folders.keyring, FileEraser(office.folders.root))
     office.build()
     office.records.resume()
     assert not any(rid in office.keyring for rid in rids)
@@ -244,7 +244,7 @@ def test_a_power_cut_between_the_parts_of_a_hold_keeps_all(
     hold(office, rids[0])
     assert sum(entry(office, rid).held for rid in rids) == 1
     office.records.lock()
-    office.keyring = Keyring.open(office.folders.keyring, Eraser(office.folders.root))
+    office.keyring = Keyring.open(office.folders.keyring, FileEraser(office.folders.root))
     office.build()
     office.clock.advance(200 * DAY)
     office.records.sweep()

@@ -4,7 +4,7 @@ import pytest
 
 from appliance.clock import DAY
 from appliance.errors import Refused
-from appliance.keeper.erasure.batch import Order
+from appliance.keeper.erasure.order import Order
 from appliance.keeper.recordings.brake import SHORT, SMALL, Due, counts, must_ask
 from appliance.keeper.storage.belief import Swept
 from tests.keeper.office import Office

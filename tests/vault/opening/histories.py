@@ -13,8 +13,10 @@ from appliance.vault.disk import Disk
 from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import public_half
+from tests.chips import EmulatedChip
 
 DAY = 20_807
 
@@ -32,9 +34,18 @@ def content() -> KeyringContent:
     )
 
 
-def boot(folders: Folders, disk: Disk, board: bytes | None = None) -> tuple[Keyring, Eraser]:
+def eraser_at(
+    folders: Folders, disk: Disk, board: bytes | None, chip: EmulatedChip | None
+) -> Eraser:
+    """Return an eraser that knows nothing of what was before: the chip, or the file."""
+    return chip.eraser() if chip is not None else FileEraser(folders.root, board, disk=disk)
+
+
+def boot(
+    folders: Folders, disk: Disk, board: bytes | None = None, chip: EmulatedChip | None = None
+) -> tuple[Keyring, Eraser]:
     """Open a keyring as the keeper does at its start, and finish what a power cut interrupted."""
-    eraser = Eraser(folders.root, board, disk=disk)
+    eraser = eraser_at(folders, disk, board, chip)
     keyring = Keyring.open(folders.keyring, eraser, disk=disk)
     eraser.wipe_others(keyring.generation)
     keyring.clean()
@@ -75,9 +86,10 @@ class History:
     seen: Callable[[], None] = lambda: None
     board: bytes | None = None
     largest: int = 9
+    chip: EmulatedChip | None = None
 
     def __post_init__(self) -> None:
-        self.eraser = Eraser(self.folders.root, self.board, disk=self.disk)
+        self.eraser = eraser_at(self.folders, self.disk, self.board, self.chip)
         self.keyring = Keyring.create(self.folders.keyring, self.eraser, content(), disk=self.disk)
         self.refill()
 
@@ -117,7 +129,7 @@ class History:
 
     def restart(self) -> None:
         """Open it afresh."""
-        self.keyring, self.eraser = boot(self.folders, self.disk, self.board)
+        self.keyring, self.eraser = boot(self.folders, self.disk, self.board, self.chip)
         self.truth.check(self.keyring)
 
     def _some(self, *, taken_up: bool) -> list[str]:
@@ -132,6 +144,12 @@ class History:
         self.truth.changing = {}
 
 
-def begin(folder: Path, disk: Disk, seed: int, board: bytes | None = None) -> History:
+def begin(
+    folder: Path,
+    disk: Disk,
+    seed: int,
+    board: bytes | None = None,
+    chip: EmulatedChip | None = None,
+) -> History:
     """Begin a history in an empty folder."""
-    return History(Folders(folder), disk, random.Random(seed), board=board)
+    return History(Folders(folder), disk, random.Random(seed), board=board, chip=chip)

@@ -15,7 +15,7 @@ from appliance.vault.opening.content import (
     open_keyring,
     seal_keyring,
 )
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.keys import Cost, wrap
 from tests.vaults import FailingDisk, Vault, damage
@@ -24,7 +24,7 @@ CASE = b"c" * 32
 
 
 def opened(vault: Vault) -> Keyring:
-    return Keyring.open(vault.folders.keyring, Eraser(vault.folders.root))
+    return Keyring.open(vault.folders.keyring, FileEraser(vault.folders.root))
 
 
 def fill(draft: KeyringContent) -> None:
@@ -123,7 +123,7 @@ def test_an_eraser_that_fails_changes_nothing(vault: Vault) -> None:
 def fresh(vault: Vault) -> tuple[Keyring, FailingDisk]:
     """A keyring whose disk fails while its eraser's does not."""
     disk = FailingDisk()
-    eraser = Eraser(vault.folders.root)
+    eraser = FileEraser(vault.folders.root)
     return Keyring.open(vault.folders.keyring, eraser, disk=disk), disk
 
 
@@ -183,7 +183,7 @@ class Liar(FailingDisk):
 def test_what_is_written_is_read_again(vault: Vault, tmp_path: Path) -> None:
     paths = tmp_path / "a", tmp_path / "b"
     with pytest.raises(VaultError, match="reads back differently"):
-        Keyring.create(paths, Eraser(tmp_path / "root2"), vault.keyring.content, disk=Liar())
+        Keyring.create(paths, FileEraser(tmp_path / "root2"), vault.keyring.content, disk=Liar())
 
 
 def test_another_version_and_other_contents_are_refused(vault: Vault) -> None:

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from appliance.errors import EraserFailed, KeyLost, VaultError
 from appliance.vault.opening.entry import RecordingEntry
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import public_half
 from tests.vaults import FailingDisk, Vault, change
@@ -32,7 +32,7 @@ FULL = RecordingEntry(
 
 def again(vault: Vault) -> Keyring:
     """Open it as after a restart."""
-    return Keyring.open(vault.folders.keyring, Eraser(vault.folders.root))
+    return Keyring.open(vault.folders.keyring, FileEraser(vault.folders.root))
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_an_update_that_raises_changes_nothing(vault: Vault, rids: tuple[str, ..
 def failing(vault: Vault) -> tuple[Keyring, FailingDisk]:
     """One whose disk fails while its eraser's does not."""
     disk = FailingDisk()
-    return Keyring.open(vault.folders.keyring, Eraser(vault.folders.root), disk=disk), disk
+    return Keyring.open(vault.folders.keyring, FileEraser(vault.folders.root), disk=disk), disk
 
 
 OPERATIONS = ["open", "write", "sync", "sync_all", "rename", "sync_folder"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.errors import FileFormatError, VaultError
 from appliance.vault import container
 from appliance.vault.opening.entry import RecordingEntry
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.shard import (
     ENTRY_BYTES,
@@ -190,7 +190,7 @@ def test_a_day_that_no_calendar_has_is_kept_at_the_bound(day: int) -> None:
 
 
 def again(vault: Vault) -> Keyring:
-    return Keyring.open(vault.folders.keyring, Eraser(vault.folders.root))
+    return Keyring.open(vault.folders.keyring, FileEraser(vault.folders.root))
 
 
 def copies(vault: Vault) -> tuple[Path, Path]:

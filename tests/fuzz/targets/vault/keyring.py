@@ -12,7 +12,7 @@ from appliance.vault.opening.content import (
     content_of,
     open_keyring,
 )
-from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keys import Cost, Wrap
 from appliance.vault.opening.root import OpenCopy, seal_copy
 from appliance.vault.opening.shard import Anchor, ShardKey
@@ -30,11 +30,11 @@ def take(raw: bytes) -> None:
     content.copy()
 
 
-def eraser() -> Eraser:
+def eraser() -> FileEraser:
     """Return an eraser that holds the root of generation 7."""
     slot = slot_of(0, 7, SECRET)
     file = memory_file("keyring root")
-    return Eraser(file.holds(slot[:104] + sha256(slot[:104]).digest() + bytes(4096)))
+    return FileEraser(file.holds(slot[:104] + sha256(slot[:104]).digest() + bytes(4096)))
 
 
 def seeds() -> dict[str, bytes]:

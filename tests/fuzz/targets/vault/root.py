@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from appliance.errors import FileFormatError, KeyLost
 from appliance.vault import container
-from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
+from appliance.vault.opening.erasers.file import SLOT_BYTES, FileEraser
 from tests.fuzz.feeding import Target, memory_file
 from tests.fuzz.keys import SECRET
 
@@ -23,7 +23,7 @@ def take(raw: bytes) -> None:
             slots[at + _BODY : at + _BODY + len(digest)] = digest
     path = memory_file("root").holds(bytes(slots))
     for secret in (None, SECRET):
-        eraser = Eraser(path, secret)
+        eraser = FileEraser(path, secret)
         with suppress(KeyLost):
             eraser.slot_level(2**64 - 1)
         for generation in eraser.generations():

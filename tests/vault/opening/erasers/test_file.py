@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import EraserFailed, FileFormatError, KeyLost
-from appliance.vault.opening.eraser import SLOT_BYTES, Eraser
+from appliance.vault.opening.erasers.chosen import file_eraser
+from appliance.vault.opening.erasers.file import SLOT_BYTES, FileEraser
 from tests.vaults import FailingDisk, damage
 
 BOARD = b"one-time programmed secret"
@@ -22,12 +23,12 @@ def disk() -> FailingDisk:
 
 
 @pytest.fixture
-def eraser(tmp_path: Path, board: bytes | None, disk: FailingDisk) -> Eraser:
-    return Eraser(tmp_path / "root", board, disk=disk)
+def eraser(tmp_path: Path, board: bytes | None, disk: FailingDisk) -> FileEraser:
+    return FileEraser(tmp_path / "root", board, disk=disk)
 
 
 def test_a_new_root_stands_beside_the_old_one_until_that_is_wiped(
-    eraser: Eraser, tmp_path: Path
+    eraser: FileEraser, tmp_path: Path
 ) -> None:
     assert eraser.generations() == ()
     first = eraser.prepare(1)
@@ -44,7 +45,7 @@ def test_a_new_root_stands_beside_the_old_one_until_that_is_wiped(
     assert first not in raw
 
 
-def test_roots_are_made_on_and_on(eraser: Eraser) -> None:
+def test_roots_are_made_on_and_on(eraser: FileEraser) -> None:
     roots = set()
     for generation in range(1, 8):
         roots.add(eraser.prepare(generation))
@@ -53,7 +54,7 @@ def test_roots_are_made_on_and_on(eraser: Eraser) -> None:
     assert len(roots) == 7
 
 
-def test_a_root_that_was_never_used_is_replaced(eraser: Eraser) -> None:
+def test_a_root_that_was_never_used_is_replaced(eraser: FileEraser) -> None:
     first = eraser.prepare(1)
     unused = eraser.prepare(2)
     second = eraser.prepare(2)
@@ -62,7 +63,7 @@ def test_a_root_that_was_never_used_is_replaced(eraser: Eraser) -> None:
 
 
 def test_only_a_plain_file_shows_its_root(
-    eraser: Eraser, board: bytes | None, tmp_path: Path
+    eraser: FileEraser, board: bytes | None, tmp_path: Path
 ) -> None:
     root = eraser.prepare(1)
     assert (root in (tmp_path / "root").read_bytes()) is (board is None)
@@ -70,16 +71,16 @@ def test_only_a_plain_file_shows_its_root(
 
 
 def test_e1_needs_its_own_boards_secret(tmp_path: Path) -> None:
-    Eraser(tmp_path / "root", BOARD).prepare(1)
+    FileEraser(tmp_path / "root", BOARD).prepare(1)
     with pytest.raises(FileFormatError, match="needs the board's secret"):
-        Eraser(tmp_path / "root").read(1)
+        FileEraser(tmp_path / "root").read(1)
     with pytest.raises(FileFormatError, match="key does not fit"):
-        Eraser(tmp_path / "root", b"another board's secret").read(1)
+        FileEraser(tmp_path / "root", b"another board's secret").read(1)
 
 
 @pytest.mark.parametrize("operation", ["open", "write", "sync_all", "sync_folder", "read"])
 def test_a_root_that_is_not_taken_is_a_failure(
-    eraser: Eraser, disk: FailingDisk, operation: str
+    eraser: FileEraser, disk: FailingDisk, operation: str
 ) -> None:
     disk.fail(operation)
     with pytest.raises(EraserFailed, match="did not take a new root"):
@@ -88,7 +89,7 @@ def test_a_root_that_is_not_taken_is_a_failure(
 
 @pytest.mark.parametrize("operation", ["open", "write", "sync_all", "read"])
 def test_an_old_root_that_stays_is_a_failure(
-    eraser: Eraser, disk: FailingDisk, operation: str
+    eraser: FileEraser, disk: FailingDisk, operation: str
 ) -> None:
     eraser.prepare(1)
     eraser.prepare(2)
@@ -105,10 +106,10 @@ class Deaf(FailingDisk):
 
 
 def test_a_medium_that_only_says_yes_is_found_out(tmp_path: Path) -> None:
-    whole = Eraser(tmp_path / "root")
+    whole = FileEraser(tmp_path / "root")
     whole.prepare(1)
     root = whole.prepare(2)
-    deaf = Eraser(tmp_path / "root", disk=Deaf())
+    deaf = FileEraser(tmp_path / "root", disk=Deaf())
     with pytest.raises(EraserFailed, match="something else"):
         deaf.prepare(3)
     with pytest.raises(EraserFailed, match="something else"):
@@ -116,7 +117,7 @@ def test_a_medium_that_only_says_yes_is_found_out(tmp_path: Path) -> None:
     assert whole.read(2) == root
 
 
-class Forgetful(Eraser):
+class Forgetful(FileEraser):
     """Gives back another root than it took, or never forgets one."""
 
     def read(self, generation: int) -> bytes:
@@ -134,13 +135,13 @@ def test_what_is_read_back_is_compared(tmp_path: Path) -> None:
         eraser.wipe_others(1)
 
 
-def test_without_the_root_that_counts_nothing_is_called_wiped(eraser: Eraser) -> None:
+def test_without_the_root_that_counts_nothing_is_called_wiped(eraser: FileEraser) -> None:
     eraser.prepare(1)
     with pytest.raises(EraserFailed, match="still holds"):
         eraser.wipe_others(2)
 
 
-def test_a_torn_slot_counts_as_empty(eraser: Eraser, tmp_path: Path) -> None:
+def test_a_torn_slot_counts_as_empty(eraser: FileEraser, tmp_path: Path) -> None:
     root = eraser.prepare(1)
     eraser.prepare(2)
     damage(tmp_path / "root", SLOT_BYTES + 30)
@@ -153,15 +154,15 @@ def test_a_torn_slot_counts_as_empty(eraser: Eraser, tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_no_root(tmp_path: Path) -> None:
     (tmp_path / "root").write_bytes(bytes(2 * SLOT_BYTES + 1))
     with pytest.raises(EraserFailed, match="larger than it can be"):
-        Eraser(tmp_path / "root").wipe_others(1)
+        FileEraser(tmp_path / "root").wipe_others(1)
 
 
 def test_the_settings_name_the_eraser(tmp_path: Path) -> None:
-    assert Eraser.at(tmp_path / "root").level == "E0"
+    assert file_eraser(tmp_path / "root").level == "E0"
     (tmp_path / "board").write_bytes(os.urandom(32))
-    assert Eraser.at(tmp_path / "root", str(tmp_path / "board")).level == "E1"
+    assert file_eraser(tmp_path / "root", str(tmp_path / "board")).level == "E1"
     (tmp_path / "board").write_bytes(b"too short")
     with pytest.raises(EraserFailed, match="shorter than 16 bytes"):
-        Eraser.at(tmp_path / "root", str(tmp_path / "board"))
+        file_eraser(tmp_path / "root", str(tmp_path / "board"))
     with pytest.raises(EraserFailed, match="cannot be read"):
-        Eraser.at(tmp_path / "root", str(tmp_path / "none"))
+        file_eraser(tmp_path / "root", str(tmp_path / "none"))

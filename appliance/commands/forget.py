@@ -1,0 +1,76 @@
+"""Run ``zgoda forget``: make a box forget everything before it is given away."""
+
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from appliance.commands.helpers.options import config_option, data_option, read_config
+from appliance.config.folders import Folders
+from appliance.errors import FileFormatError, Refused, VaultError, ZgodaError
+from appliance.keeper.first_run.create import has_vault, make_eraser
+from appliance.keeper.service import own
+from appliance.vault.layout import check_layout
+from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.keyring import Keyring
+
+
+@click.command(
+    short_help="Make a box forget everything, to be given away.",
+    epilog="Example: zgoda forget --data /var/lib/zgoda --config /etc/zgoda/zgoda.toml --yes",
+)
+@data_option
+@config_option
+@click.option("--yes", is_flag=True, help="It is meant; without it nothing is done.")
+def command(folders: Folders, config_file: Path | None, yes: bool) -> None:
+    """Make the box forget everything: people, passwords, settings of the vault, the audit.
+
+    For a box that is given away, as root, with the services stopped. Erase all recordings first:
+    see "zgoda erase-all". The key of all keys is overwritten, then the data folder is emptied.
+    """
+    if not folders.data.is_dir():
+        raise ZgodaError(f"There is no data folder {folders.data}.")
+    check_layout(folders)
+    lock = own(folders)
+    try:
+        eraser = make_eraser(folders, read_config(config_file))
+        _refuse_recordings(folders, eraser)
+        if not yes:
+            raise Refused("invalid", "Nothing was done: say --yes if it is meant.")
+        eraser.wipe_all()
+        _empty(folders.data)
+    finally:
+        os.close(lock)
+    click.echo("The box has forgotten everything. Its next start is a first run.")
+    click.echo("The configuration and the TLS certificate stay: remove them if they name you.")
+
+
+def _refuse_recordings(folders: Folders, eraser: Eraser) -> None:
+    """Refuse as long as a recording can be opened; a root that is gone opens none."""
+    if not has_vault(folders) or not eraser.generations():
+        return
+    try:
+        keyring = Keyring.open(folders.keyring, eraser)
+    except FileFormatError as error:
+        raise VaultError(
+            f"{error} Whether recordings are left cannot be known, so nothing was done."
+        ) from error
+    left = [path for path in folders.recordings.iterdir() if path.name in keyring]
+    count = max(len(left), keyring.count_taken_up())
+    if count:
+        raise VaultError(f"{count} recordings are left: erase them all first, see zgoda erase-all.")
+
+
+def _empty(data: Path) -> None:
+    """Remove what is in the data folder; the folder stays, with its owner and mode."""
+    for path in data.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    fd = os.open(data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,286 @@
+"""Carry out an order to erase every recording, given by two people or after a counted day.
+
+The order lies in the keyring, so a restart finds how far it came. ``docs/decisions/erase-all.md``
+says who may do what, and what stays.
+"""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from appliance.clock import DAY, HOUR
+from appliance.errors import Refused, VaultError
+from appliance.keeper.audit.entries import ERASED_ALL, ERASING_ALL, Act
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.chores import attempt
+from appliance.keeper.erasure.batch import GRACE_SECONDS, Erasure
+from appliance.keeper.erasure.certificates import REMAINS
+from appliance.keeper.people.operators import roles_of
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.link.operations import Role
+from appliance.vault.opening.content import KeyringContent, OperatorEntry
+from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
+from appliance.vault.opening.keyring import Keyring
+
+WAIT_SECONDS = float(DAY)
+"""Counted seconds from the asking, after which nobody has to confirm."""
+
+REMIND_SECONDS = 8.0 * HOUR
+"""Seconds between two audit entries of an order that waits."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an erasure of everything stops, and what goes on behind it."""
+
+    paused: Callable[[], AbstractContextManager[object]]  # nothing is taken up meanwhile
+    forget: Callable[[], None]  # ends every reader of recordings
+    log_out: Callable[[], None]  # ends every session
+
+
+class EraseAll:
+    """The order and its way to the end. Threads may share it."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        erasure: Erasure,
+        audit: AuditLog,
+        ledger: Ledger,
+        time: BelievedClock,
+        around: Surroundings,
+    ) -> None:
+        self._keyring = keyring
+        self._erasure = erasure
+        self._audit = audit
+        self._ledger = ledger
+        self._time = time
+        self._around = around
+        self._lock = threading.RLock()
+        self._again_at = self._remind_at = 0.0  # monotonic
+        self._begun = False  # on record in this run
+        self.trouble = ""
+        """Why it could not be carried out so far; empty if nothing failed."""
+        self.ended = ""
+        """Why the last order came to nothing, in one word; empty if it did not."""
+        self.emptied: Callable[[], None] = lambda: None
+        """Called once every key is gone: new ones are to be made for calls to come."""
+
+    @property
+    def order(self) -> EraseAllOrder | None:
+        """Return the order that waits or is being carried out."""
+        return self._keyring.content.erase_all
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return the counted seconds until nobody has to confirm; None: nothing is counted."""
+        order, counted = self.order, self._time.counted()
+        if order is None or order.counted is None or counted is None:
+            return None
+        return max(order.counted + WAIT_SECONDS - counted, 0.0)
+
+    def ask(self, operator: str, ground: str, held: tuple[str, ...]) -> None:
+        """Take an order.
+
+        Args:
+            operator: an administrator, proved.
+            ground: of Art. 17(1).
+            held: the recordings on hold that are meant, too.
+
+        Raises:
+            Refused: ``taken``: there is one; ``held``: a recording on hold is not named.
+            VaultError: it could not be written.
+        """
+        with self._lock:
+            if self.order is not None:
+                raise Refused("taken", "It has been asked for already.")
+            if set(self._keyring.held()) != set(held):
+                raise Refused("held", "Some recordings are on hold: name each that is meant.")
+            order = EraseAllOrder(
+                id=secrets.token_hex(4),
+                asked_by=operator,
+                asked_at=self._time.now(),
+                counted=self._time.counted(),
+                ground=ground,
+                held=tuple(sorted(held)),
+            )
+            self._audit.append("erase_all_asked", operator, case=order.id, detail=ground)
+            self._keep(order)
+            self.ended, self._remind_at = "", self._time.monotonic() + REMIND_SECONDS
+
+    def confirm(self, operator: str, id: str) -> None:
+        """Let a second person confirm, and carry it out.
+
+        Raises:
+            Refused: ``changed``: there is no such order any more; ``yourself``: it is one's own;
+                ``too_new``: somebody else gave that account its password less than a day ago.
+            VaultError: it could not be written.
+        """
+        with self._lock:
+            order = self._waiting(id)
+            self._check_second(order, operator)
+            self._decide(order, operator, "erase_all_confirmed")
+            self.tick()
+
+    def cancel(self, operator: str, id: str) -> None:
+        """Cancel an order that waits.
+
+        Raises:
+            Refused: ``changed``: there is none any more.
+            VaultError: it could not be written.
+        """
+        with self._lock:
+            order = self._waiting(id)
+            self._audit.append("erase_all_cancelled", operator, case=order.id)
+            self._keep(None)
+
+    def tick(self) -> None:
+        """Go on with what is due; call it every few seconds. A failure is tried again."""
+        with self._lock:
+            order = self.order
+            if order is not None and order.stage == "asked":
+                order = self._wait(order)
+            if order is None:
+                return
+            if order.stage == "erasing":
+                self._conclude(order)
+            elif order.stage == "decided" and self._time.monotonic() >= self._again_at:
+                self._attempt(order)
+
+    # -- waiting --------------------------------------------------------------------------------
+
+    def _waiting(self, id: str) -> EraseAllOrder:
+        order = self.order
+        if order is None or order.id != id or order.stage != "asked":
+            raise Refused("changed", "This order does not wait any more; look at the page again.")
+        return order
+
+    def _check_second(self, order: EraseAllOrder, operator: str) -> None:
+        """Refuse who cannot be the second of two people."""
+        if operator == order.asked_by:
+            raise Refused("yourself", "Somebody else has to confirm what you have asked for.")
+        entry, counted = self._keyring.content.operators.get(operator), self._time.counted()
+        given = entry.given if entry is not None else 0.0
+        if given is not None and (counted is None or given + WAIT_SECONDS > counted):
+            raise Refused(
+                "too_new",
+                "This account got its password from another person less than a day ago, so it does "
+                "not count as a second person.",
+            )
+
+    def _wait(self, order: EraseAllOrder) -> EraseAllOrder | None:
+        """End an order whose asker is gone, let one pass whose day is over, remind of others."""
+        if order.counted is None and self._time.counted() is not None:
+            self._keep(structs.replace(order, counted=self._time.counted()))  # the day begins
+        if not _may_ask(self._keyring.content.operators.get(order.asked_by)):
+            self._end(order, "asker_gone")
+        elif self.seconds_left == 0:
+            self._decide(order, KEEPER, "erase_all_due")
+        elif self._time.monotonic() >= self._remind_at:
+            self._audit.append("erase_all_waits", KEEPER, case=order.id)
+            self._remind_at = self._time.monotonic() + REMIND_SECONDS
+        return self.order
+
+    def _decide(self, order: EraseAllOrder, by: str, entry: str) -> None:
+        self._audit.append(entry, by, case=order.id)
+        self._keep(structs.replace(order, stage="decided", decided_by=by))
+        self._again_at, self._begun = 0.0, False
+
+    def _end(self, order: EraseAllOrder, why: str) -> None:
+        self._audit.append("erase_all_ended", KEEPER, case=order.id, detail=why)
+        self._keep(None)
+        self.ended, self.trouble = why, ""
+
+    # -- carrying out ---------------------------------------------------------------------------
+
+    def _attempt(self, order: EraseAllOrder) -> None:
+        if not set(self._keyring.held()) <= set(order.held):
+            self._end(order, "holds")
+            return
+        try:
+            self._erase(order)
+        except (VaultError, OSError) as error:
+            _log.error("Everything could not be erased: %s", error)
+            self._again_at = self._time.monotonic() + GRACE_SECONDS
+            first, self.trouble = not self.trouble, str(error)
+            if first:
+                self._audit.append("erase_all_failed", order.asked_by, case=order.id)
+
+    def _erase(self, order: EraseAllOrder) -> None:
+        """Erase every key: the commit, and what has to stand before it."""
+        with self._around.paused():
+            if not self._begun:
+                order = self._begin(order)
+            self._around.forget()
+            key = secrets.token_bytes(32)
+            self._ledger.prepare_anew(key)
+
+            def change(draft: KeyringContent) -> None:
+                draft.erase_all = structs.replace(order, stage="erasing")
+                draft.ledger_key = key
+                draft.cases = {}
+
+            self._erasure.erase_all(order.held, change)
+            attempt("ledger", self._renew_ledger)
+        self.trouble = ""
+        self._around.log_out()
+        self.emptied()
+
+    def _renew_ledger(self) -> None:
+        """Go on with the ledger that the keyring now has the key of."""
+        if self._ledger.has_anew:
+            self._ledger.become_anew(self._keyring.content.ledger_key)
+
+    def _begin(self, order: EraseAllOrder) -> EraseAllOrder:
+        exported = any(entry.type == "exported" for entry in self._audit.entries())
+        counted = structs.replace(
+            order,
+            recordings=self._keyring.count_taken_up(),
+            remains=("exports",) if exported else (),
+        )
+        self._keep(counted)
+        begun = Act(
+            type=ERASING_ALL,
+            actor=order.asked_by,
+            case=order.id,
+            count=counted.recordings,
+            detail=order.ground,
+        )
+        self._audit.append_many([begun])
+        self._begun = True
+        return counted
+
+    def _conclude(self, order: EraseAllOrder) -> None:
+        """Note the end, once nothing opens any more."""
+        self._renew_ledger()
+        if self._erasure.erasing_all:
+            return
+        made = [entry for entry in self._audit.unsettled() if entry.type == ERASED_ALL]
+        if not made:
+            return  # the next boot finishes it
+        level = self._keyring.lowest_level
+        done = EraseAllDone(
+            order=structs.replace(order, remains=REMAINS[level] + order.remains),
+            at=made[-1].t,
+            level=level,
+            generation=self._keyring.generation,
+            seq=made[-1].seq,
+        )
+        with self._keyring.changing() as draft:
+            draft.erase_all, draft.erased_all = None, done
+
+    def _keep(self, order: EraseAllOrder | None) -> None:
+        with self._keyring.changing() as draft:
+            draft.erase_all = order
+
+
+def _may_ask(entry: OperatorEntry | None) -> bool:
+    return entry is not None and Role.ADMINISTRATOR in roles_of(entry)

@@ -1,0 +1,28 @@
+"""Find the files that no key opens any more."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance.config.folders import Folders
+from appliance.vault.opening.keyring import Keyring
+
+
+def keyless(folders: Folders, keyring: Keyring) -> Iterator[Path]:
+    """Yield the recordings, markers and shelves whose keys the keyring does not have."""
+    known = {*keyring.unused(), *(rid for rid, _ in keyring.taken_up())}
+    places = (folders.recordings, known), (folders.withdrawn, known)
+    for folder, names in (*places, (folders.shelves, set(keyring.content.shelves))):
+        if folder.is_dir():
+            for path in folder.iterdir():
+                if path.name not in names and not path.is_dir():
+                    yield path
+
+
+def remove_orphan_shelves(folders: Folders, keyring: Keyring) -> None:
+    """Remove catalogue files without a key; the audit does not name them."""
+    known = keyring.content.shelves
+    if not folders.shelves.is_dir():
+        return
+    for path in folders.shelves.iterdir():
+        if path.name not in known:
+            path.unlink()

@@ -1,0 +1,169 @@
+"""Compare the audit with the shards, and put back what a shard lost.
+
+A shard can lose its newest records: to a bad sector in both copies, or to an older copy that
+somebody put back. A take-up is then done again from its file, and a hold is set again. A key that
+is gone cannot come back: the recordings concerned are told.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from msgspec import structs
+
+from appliance.clock import day_of
+from appliance.keeper.audit.entries import ERASED_ALL, ERASING_ALL, ERASURE, Act, AuditEntry
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.recordings.intake import Intake
+from appliance.keeper.storage.ledger import Ledger
+from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.keyring import Keyring
+
+_FEW = 64
+"""Recordings up to which each is looked for by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the audit says of a recording that it does not call erased."""
+
+    sealed: float  # UTC
+    held: bool | None = None  # None: never held
+    before: bool | None = None  # held, before the act that the last entry names
+    last: str = "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a comparison found."""
+
+    lost: tuple[tuple[str, int], ...] = ()  # recordings without a key, each with the day it has
+    put_back: int = 0  # recordings whose state was put right
+    differ: tuple[str, ...] = ()  # recordings whose hold a person has to look at
+
+
+class Comparison:
+    """The audit against the shards, at boot and once a day."""
+
+    def __init__(self, keyring: Keyring, audit: AuditLog, ledger: Ledger, intake: Intake) -> None:
+        self._keyring = keyring
+        self._audit = audit
+        self._ledger = ledger
+        self._intake = intake
+        self.found = Found()
+        """What the last comparison found."""
+
+    def at_boot(self) -> None:
+        """Compare what may be amiss: everything if a shard is lost, older than it was, or short.
+
+        Raises:
+            VaultError: something could not be put right.
+        """
+        if self._keyring.mended:
+            mended = Act(type="shards_mended", actor=KEEPER, count=self._keyring.mended)
+            self._audit.append_many([mended])
+        amiss = self._keyring.needs_comparing
+        said = living(self._audit.entries() if amiss else self._audit.unsettled())
+        entries = self._entries(said)
+        holds, differ = self._holds(said, entries)
+        again = [rid for rid, entry in entries.items() if entry.due_day is None]
+        self._intake.note_on_record(again)
+        # A power cut between an entry and its take-up is nothing that was lost.
+        put_back = len(holds.keys() | set(again if amiss else ()))
+        self._note(Found(_lost(said, entries), put_back, differ))
+        if holds:
+            self._keyring.change(holds, lambda rid, entry: holds[rid])
+
+    def whole(self) -> None:
+        """Compare everything and change nothing: somebody may be at work.
+
+        Raises:
+            VaultError: the audit could not be written.
+        """
+        said = living(self._audit.entries())
+        entries = self._entries(said)
+        holds, differ = self._holds(said, entries)
+        held = tuple(dict.fromkeys([*holds, *differ]))
+        self._note(Found(_lost(said, entries), self.found.put_back, held))
+
+    def _note(self, found: Found) -> None:
+        """Keep what was found, and put on record what is new."""
+        before, self.found = self.found, found
+        acts = [("keys_lost", len(found.lost), len(before.lost))]
+        acts.append(("taken_up_again", found.put_back, before.put_back))
+        self._audit.append_many(
+            [Act(type=type, actor=KEEPER, count=now) for type, now, then in acts if now > then]
+        )
+
+    def _entries(self, said: Mapping[str, Said]) -> dict[str, RecordingEntry]:
+        """Return the entries of those that have a key."""
+        if len(said) <= _FEW:
+            found = {rid: self._keyring.get(rid) for rid in said}
+            return {rid: entry for rid, entry in found.items() if entry is not None}
+        there = {rid: RecordingEntry() for rid in self._keyring.unused()}
+        there.update(self._keyring.taken_up())
+        return {rid: there[rid] for rid in said if rid in there}
+
+    def _holds(
+        self, said: Mapping[str, Said], entries: Mapping[str, RecordingEntry]
+    ) -> tuple[dict[str, RecordingEntry], tuple[str, ...]]:
+        """Return the holds to be set again, and the recordings that somebody has to look at.
+
+        A hold that was lost is set again with its words. One that has none never came about: the
+        words are stored before it. One that was lifted and is still there is a person's to lift.
+        """
+        again, differ = {}, []
+        for rid, entry in entries.items():
+            held = said[rid].held
+            if held is None or held == entry.held:
+                continue
+            words = self._ledger.hold_of(rid)
+            if held and words is not None:
+                review = _day(words.review)
+                again[rid] = structs.replace(entry, held=True, review_day=review)
+            else:
+                differ.append(rid)
+        return again, tuple(differ)
+
+
+def _lost(
+    said: Mapping[str, Said], entries: Mapping[str, RecordingEntry]
+) -> tuple[tuple[str, int], ...]:
+    return tuple((rid, day_of(known.sealed)) for rid, known in said.items() if rid not in entries)
+
+
+def living(entries: Iterable[AuditEntry]) -> dict[str, Said]:
+    """Return what the audit says of each recording that was sealed and not erased since."""
+    said: dict[str, Said] = {}
+    going: list[str] = []
+    for entry in entries:
+        if entry.type == ERASING_ALL:
+            going = list(said)
+        elif entry.type == ERASED_ALL:
+            for rid in going:
+                said.pop(rid, None)
+            going = []
+        elif entry.rid is not None:
+            _follow(said, entry.rid, entry)
+    return said
+
+
+def _follow(said: dict[str, Said], rid: str, entry: AuditEntry) -> None:
+    if entry.type == "sealed":
+        said.setdefault(rid, Said(entry.t))
+    elif entry.type in ERASURE:
+        said.pop(rid, None)  # a failed one is tried again, and may be half done
+    elif rid in said:
+        said[rid] = _next(said[rid], entry.type)
+
+
+def _next(known: Said, type: str) -> Said:
+    if type in {"held", "hold_released"}:
+        return Said(known.sealed, type == "held", known.held, type)
+    if type == "failed" and known.last in {"held", "hold_released"}:
+        return Said(known.sealed, known.before, known.before, type)  # it did not come to that
+    return Said(known.sealed, known.held, known.held, type)
+
+
+def _day(review: str) -> int:
+    return date.fromisoformat(review).toordinal() - date(1970, 1, 1).toordinal()

@@ -1,0 +1,37 @@
+"""Replace a sealed file by one under another key, across a power cut.
+
+The new file is written beside the old one. Which of them counts is decided by the keyring, which
+has the key of one: it takes the other's place as soon as it opens with that key.
+"""
+
+from pathlib import Path
+
+from appliance.errors import FileFormatError
+from appliance.keeper.storage.sealed_tinydb import SealedStorage
+from appliance.vault.disk import Disk, failure
+
+
+def anew(path: Path) -> Path:
+    """Return where the next file is written."""
+    return path.with_name(f"{path.name}.anew")
+
+
+def take_over(path: Path, key: bytes, label: bytes, disk: Disk) -> None:
+    """Put the next file in the place of the present one if it opens with the key, or remove it.
+
+    Raises:
+        VaultError: it could not be put there.
+    """
+    beside = anew(path)
+    if not beside.exists():
+        return
+    try:
+        SealedStorage(beside, key, label, disk)
+    except FileFormatError:
+        beside.unlink()  # the keyring was not written
+        return
+    try:
+        disk.rename(beside, path)
+        disk.sync_folder(path.parent)
+    except OSError as error:
+        raise failure(error, path.name) from error
