@@ -28,9 +28,11 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from appliance.commands.helpers.offline_keys import load_keys
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.opening.keys import backup_key, public_half, sheet_text
 from appliance.vault.origin import fingerprint
+from tests.chips import new_chip
 from tests.samples import META, ORIGIN, RULE
 from tests.vaults import Vault, damage, make_vault
 from tests.vectors import make
@@ -138,6 +140,24 @@ def test_sheet_and_keyring_give_the_sound_and_what_is_said(
         heard = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").reshape(-1, channels)
     expected = np.repeat([decode_alaw(bytes([code]))[0] for code in range(5)], each)
     assert all(np.array_equal(heard[:, side], expected) for side in range(channels))
+
+
+def test_a_copy_of_the_chip_is_the_root_at_e2(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    chip = new_chip(tmp_path / "eeprom")
+    vault = make_vault(tmp_path / "data", eraser=chip.eraser())
+    (vault.folders.data / "sheet.txt").write_text(sheet_text(vault.secret))
+    for _ in range(3):
+        vault.keyring.rotate(lambda _: None)
+    rid = vault.record().rid
+    (tmp_path / "copy").write_bytes(chip.content)
+    done = unseal(vault, rid, "--root", str(tmp_path / "copy"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["verdict"] == "complete"
+    keys = load_keys(
+        str(vault.folders.data / "sheet.txt"), vault.folders.keyring[0], tmp_path / "copy", ""
+    )
+    assert keys.recording(rid) == vault.keyring.private(rid)
 
 
 def test_it_decodes_a_law_as_the_first_reader_does(office: Vault) -> None:
