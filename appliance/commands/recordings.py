@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.errors import Refused
 from appliance.link.requests import calls as ask
-from appliance.model.records import CallRecord
+from appliance.model.records import CallMeta, ConsentReceipt, ListedCall
 
 REMAINS = {
     "flash_may_keep_root": "old blocks of the root key's file on the memory card",
@@ -69,6 +69,7 @@ def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
         click.echo(_row(call))
     calls = "1 call" if found.total == 1 else f"{found.total} calls"
     click.echo(f"{calls}, page {found.page} of {found.pages}.")
+    _say_what_is_missing(found.reading)
     for recording in found.pending:
         click.echo(f"{recording}  is being erased.")
     for unreadable in found.unreadable:
@@ -176,21 +177,30 @@ def hold(
     click.echo(f"{recording} is held until it is reviewed on {review}.")
 
 
-def _row(call: CallRecord) -> str:
+def _say_what_is_missing(reading: ask.StillReading | None) -> None:
+    if reading is not None and reading.back_to is not None:
+        day = date(1970, 1, 1) + timedelta(days=reading.back_to)
+        click.echo(f"Still reading, back to {day}. Older calls are not found yet; ask again.")
+    if reading is not None and reading.left:
+        missing = "1 call is" if reading.left == 1 else f"{reading.left} calls are"
+        click.echo(f"{missing} not in the list yet; ask again.")
+
+
+def _row(call: ListedCall) -> str:
     """Return a call as one line."""
     flags = "".join(
         f" {word}" for word, on in [("held", call.held), ("restricted", call.restricted)] if on
     )
     return (
-        f"{call.recording}  {_moment(call.meta.started_at)}  {_length(call.seconds)}  "
-        f"{call.verdict:<9}  {_shown(call.meta.line)}  {_party(call)}{flags}"
+        f"{call.recording}  {_moment(call.started_at)}  {_length(call.seconds)}  "
+        f"{call.verdict:<9}  {_shown(call.line)}  {_party(call)}{flags}"
     )
 
 
-def _party(call: CallRecord) -> str:
+def _party(call: CallMeta | ListedCall) -> str:
     """Return the other party; a withheld number is not the same as an unknown one."""
-    known = " ".join(_shown(part) for part in (call.meta.number, call.meta.name) if part)
-    return known or ("withheld" if call.meta.withheld else "unknown")
+    known = " ".join(_shown(part) for part in (call.number, call.name) if part)
+    return known or ("withheld" if call.withheld else "unknown")
 
 
 def _shown(text: str) -> str:
@@ -201,18 +211,15 @@ def _shown(text: str) -> str:
 def _print_detail(detail: ask.CallDetail) -> None:
     from appliance.model.audio import RATE
 
-    call, receipt = detail.call, detail.call.receipt
+    call = detail.call
     rows = [
         ("recording", call.recording),
         ("call", f"{call.meta.direction}, {_moment(call.meta.started_at)}, {call.meta.line}"),
-        ("with", _party(call)),
+        ("with", _party(call.meta)),
         ("length", f"{_length(call.seconds)}, ended: {call.ended}"),
         ("verdict", call.verdict),
         ("origin", detail.origin.replace("_", " ")),
-        *_answered(receipt.answer_basis),
-        ("consent", f"{receipt.outcome}, key {receipt.key}, grade {receipt.grade}"),
-        *_refused(receipt.refused),
-        ("prompt", f"{receipt.prompt_id} ({receipt.language}), {receipt.heard_ms} ms heard"),
+        *_consent(call.receipt),
         ("open for", ", ".join(detail.open_purposes) or "nothing any more"),
         ("held", "yes" if call.held else "no"),
         ("on disk", f"{detail.bytes_on_disk} bytes"),
@@ -232,6 +239,17 @@ def _print_detail(detail: ask.CallDetail) -> None:
         click.echo(f"{'missing':<10} {count / RATE:.1f} s at {_length(start / RATE)}")
     for line in detail.audit:
         click.echo(f"{'audit':<10} {line.seq}  {_moment(line.time)}  {line.type} by {line.actor}")
+
+
+def _consent(receipt: ConsentReceipt | None) -> list[tuple[str, str]]:
+    if receipt is None:
+        return [("consent", "its receipt cannot be read any more")]
+    return [
+        *_answered(receipt.answer_basis),
+        ("consent", f"{receipt.outcome}, key {receipt.key}, grade {receipt.grade}"),
+        *_refused(receipt.refused),
+        ("prompt", f"{receipt.prompt_id} ({receipt.language}), {receipt.heard_ms} ms heard"),
+    ]
 
 
 def _answered(basis: str | None) -> list[tuple[str, str]]:

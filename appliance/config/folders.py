@@ -50,7 +50,7 @@ class Folders:
         self.reserve = data / "reserve"
         """Empty room that the keeper gives up when the disk is full."""
         self.shelves = data / "shelf"
-        """The catalogue: one sealed file per due day under a random name."""
+        """The catalogue: a file with the rows of each shard."""
         self.ledger = data / "ledger"
         """Cases, notes, reasons: sealed, cannot be rebuilt."""
         self.audit = data / "audit"

@@ -14,6 +14,7 @@ from appliance.keeper.people.devices import Devices
 from appliance.keeper.people.gate import Gate
 from appliance.keeper.people.half_logins import HalfLogins
 from appliance.keeper.people.operators import Operators
+from appliance.keeper.people.prover import Proof, Prove, prove
 from appliance.keeper.people.sessions import Sessions
 from appliance.keeper.records import Records, build_records
 from appliance.keeper.storage.reserve import ReservedDisk
@@ -68,6 +69,8 @@ class Box:
         """The open vault's parts; None before the first run and after the end."""
         self._begin = begin
         self._boot = boot
+        self.prove: Prove = prove
+        """Opens a wrap in a process of its own."""
         self._locking = threading.Lock()
 
     def opened(self) -> OpenBox:
@@ -94,22 +97,25 @@ class Box:
         keyring = Keyring.open(around.folders.keyring, eraser, disk=disk)
         time = BelievedClock(around.clock, self._boot or Boot.of_this_machine())
         audit = open_audit(around.folders, keyring, time, self.reserve, disk)
-        operators = Operators(keyring, around.clock, self.gate, self.tally, around.cost)
+        operators = Operators(
+            keyring, around.clock, self.gate, self.tally, around.cost, prove=self.prove
+        )
         records = build_records(
             around, keyring, eraser, audit, self.sessions.close_all, time=time, disk=disk
         )
         self.now = OpenBox(keyring, eraser, audit, operators, records)
         self._begin(self.now)
 
-    def unlock(self, reading_key: bytearray) -> None:
+    def unlock(self, proof: Proof) -> None:
         """Unlock the recordings until the last session ends; not if it has ended just now."""
         with self._locking:
             if self.now is not None and not self.sessions.empty:
-                self.now.records.unlock(reading_key)
+                self.now.records.unlock(proof)
 
     def close(self) -> None:
         """Lock, and sign the audit's head; safe to call twice."""
         now, self.now = self.now, None
+        self.halves.close()
         if now is not None:
             now.records.lock()
             attempt("tally", lambda: self.tally.close(now.audit.append_many))

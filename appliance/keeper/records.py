@@ -4,16 +4,20 @@ Everything but reading works locked. Nothing here waits: the service calls ``tic
 seconds and ``sweep`` every hour.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from appliance.clock import HOUR, Clock, day_of
 from appliance.config.folders import Folders
+from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.fill import Cataloguing
 from appliance.keeper.catalogue.unreadable import Unreadable
+from appliance.keeper.chores import attempt
 from appliance.keeper.doctor.keys import KeysSeen
 from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.erasure.certificates import Certificates
@@ -21,6 +25,7 @@ from appliance.keeper.erasure.erase import Erasing
 from appliance.keeper.erasure.erase_all import EraseAll
 from appliance.keeper.erasure.erase_all import Surroundings as Stopped
 from appliance.keeper.erasure.order import Order
+from appliance.keeper.people.prover import Proof
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.comparison import Comparison
@@ -40,6 +45,7 @@ from appliance.keeper.time.judge import Question
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
+from appliance.threads import NamedThread
 from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Change, Keyring
@@ -94,7 +100,7 @@ def build_records(
         keyring: open.
         eraser: keeps its root.
         audit: open.
-        on_death: called from a thread when the reading child dies.
+        on_death: called from a thread when the unlocked half dies.
         time: the believed time, as the audit has it; this machine's if None.
         disk: writes and removes files.
 
@@ -108,9 +114,9 @@ def build_records(
     clock.open(ledger, audit.began_after if lost else 0.0)
     if lost:
         audit.append("ledger_begun", KEEPER)
-    catalogue = Catalogue(folders.shelves, keyring, around.config.office.country, disk)
+    reading = Reading(folders.recordings, keyring, around.config.office.country, on_death)
+    catalogue = Catalogue(folders.shelves, keyring, reading, disk)
     unreadable = Unreadable(keyring)
-    reading = Reading(folders.recordings, keyring, on_death)
     playbacks = Playbacks(reading)
     wrong_clock = WrongClock(keyring, ledger, clock, clock.boot_id)
     erasure = Erasure(keyring, eraser, folders, audit.append_many, clock, disk=disk)
@@ -152,7 +158,7 @@ def build_records(
         ledger=ledger,
         retention=Retention(keyring, erasing, audit, ledger, clock, wrong_clock),
     )
-    cataloguing = Cataloguing(catalogue, reading, keyring, wrong_clock, unreadable)
+    cataloguing = Cataloguing(catalogue, keyring, wrong_clock, unreadable)
     return Records(parts, audit, cataloguing)
 
 
@@ -278,29 +284,39 @@ class Records:
         erasing = failing or self.parts.erase_all.order is not None
         return asked or erasing or self.parts.retention.waiting is not None
 
-    def unlock(self, reading_key: bytearray) -> None:
-        """Start the reading child and open the catalogue, unless that is done already.
+    def unlock(self, proof: Proof) -> None:
+        """Let a proof's process become the unlocked half, unless there is one; open the catalogue.
 
         Raises:
-            LinkError: the reading child did not start.
+            LinkError: it did not.
         """
         with self._unlocking:
             if self.parts.reading.running and self.parts.catalogue.unlocked:
                 return
             self._cataloguing.try_all_again()
             try:
-                self.parts.catalogue.unlock(self.parts.reading.start(reading_key))
+                self.parts.reading.adopt(proof)
+                self.parts.catalogue.unlock()
             except BaseException:
                 self.lock()
                 raise
-        self._catch_up(AT_LOGIN)
+        if self._catch_up(AT_LOGIN) or self.parts.catalogue.reading:
+            NamedThread(partial(attempt, "catalogue", self.read_on), "catalogue").start()
+
+    def read_on(self) -> None:
+        """Read all that the list still lacks, until the box is locked: what a login begins."""
+        with contextlib.suppress(Refused):  # locked
+            while self.parts.catalogue.read_on():
+                pass
+            while self._catch_up(AT_ONCE):
+                pass
 
     def lock(self) -> None:
-        """End the reading child and close the catalogue."""
+        """End the unlocked half and close the catalogue."""
         self.parts.playbacks.close_all()
         self.parts.reading.end()
         self.parts.catalogue.lock()
 
-    def _catch_up(self, most: int) -> None:
+    def _catch_up(self, most: int) -> bool:
         with self._listing:
-            self._cataloguing.catch_up(most)
+            return self._cataloguing.catch_up(most)

@@ -88,8 +88,9 @@ class Keeper:
         self._recorder = RecorderLink(folders, self.take_up, self.meet_recorder)
         self._live = LiveHub(folders)
         logins = Logins(box)
+        self._mine = Mine(box, logins)
         self._first_runs = FirstRuns(box, logins)
-        people = (Mine(box, logins), Staff(box), Audit(box), EraseAllDesk(box))
+        people = (self._mine, Staff(box), Audit(box), EraseAllDesk(box))
         desks = (*people, Doctor(box), Sounds(config), Times(box))
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._first_runs, logins, *desks
@@ -188,6 +189,7 @@ class Keeper:
         """End every session, lock, sign the audit, release the folder; safe to call twice."""
         self._box.sessions.close_all()
         self._live.close()
+        self._mine.close()
         self._box.close()
         if self._owned is not None:
             os.close(self._owned)
@@ -232,6 +234,7 @@ class Keeper:
     def _expire(self) -> None:
         """End unfinished logins and unused sessions."""
         self._box.halves.expire()
+        self._mine.expire()
         self._box.sessions.expire()
 
     def _check_audit(self, box: OpenBox) -> None:

@@ -165,12 +165,34 @@ class RecordingMark(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     purposes: Purposes = ()  # withdrawn: the purposes that ended, while others go on
 
 
+class ListedCall(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One recorded call, as a list shows it; a long name is cut."""
+
+    recording: str  # the rid, 32 hex digits
+    call: str  # 16 hex digits: the same in every recording of a call
+    line: str
+    direction: Literal["incoming", "outgoing"]
+    started_at: float  # UTC, of the off-hook
+    clock_ok: bool
+    seconds: float
+    number: str | None
+    name: str | None
+    withheld: bool
+    purposes: tuple[str, ...]
+    due_day: int
+    ended: str  # RecordingEnd.reason, or "cut"
+    verdict: Verdict
+    held: bool = False
+    restricted: bool = False
+    parts: int = 1  # recordings that are one call to people
+
+
 class CallRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One recorded call, as the catalogue lists it."""
+    """One recorded call, as its recording tells it."""
 
     recording: str  # the rid, 32 hex digits
     meta: CallMeta
-    receipt: ConsentReceipt
+    receipt: ConsentReceipt | None  # None: the recording cannot be read any more
     seconds: float
     verdict: Verdict
     ended: str  # RecordingEnd.reason, or "cut"

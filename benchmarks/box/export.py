@@ -12,6 +12,7 @@ from appliance.vault.opening.digest import digest
 from benchmarks.box.keeper_material import facts
 from benchmarks.row import Row
 from tests.boxes import TrialBox, make_box
+from tests.proofs import proof_of
 from tests.security.downloads import Running, downloads, drained, long_call
 
 MINUTES = 240
@@ -34,8 +35,8 @@ def _checks(box: TrialBox, rid: str) -> Iterator[Row]:
     """Compare the checks before the first byte with the digest of the whole file."""
     path = box.folders.recordings / rid
     known = facts(path)
-    reading = Reading(box.folders.recordings, box.keyring(), lambda: None)
-    reading.start(box.reading_key())
+    reading = Reading(box.folders.recordings, box.keyring(), "PL", lambda: None)
+    reading.adopt(proof_of(box.reading_key()))
     try:
 
         def check() -> None:

@@ -16,15 +16,22 @@ from appliance.config.read import trial
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.first_run.create import create_vault, make_eraser
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.unlocked.listing import SECOND_KEY_LABEL
 from appliance.model.audio import RATE
-from appliance.model.records import CallMeta, CallRecord, RecordingEnd, Verdict
+from appliance.model.records import CallMeta, RecordingEnd
 from appliance.signals.pcm import encode_alaw
+from appliance.vault.container import derive
 from appliance.vault.disk import Disk
-from appliance.vault.format import Ticket
+from appliance.vault.format import KEY_BYTES, RID_BYTES, Ticket
 from appliance.vault.opening import keys
 from appliance.vault.opening.digest import digest
 from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.row import ROW_BYTES, Row, pack, seal_row, seed_of
+from appliance.vault.opening.shard import SHARD_KEYS, new_shard
+from appliance.vault.opening.shard_files import ShardFiles
+from appliance.vault.opening.state import pack_state
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile, SealingKeys
@@ -32,6 +39,12 @@ from tests import samples
 
 RETENTION_DAYS = 90
 DAY = 86_400
+CALLS_A_DAY = 60
+
+FIRST = [a + b for a in ("An", "Be", "Cze", "Da", "E", "Lu", "Ma", "Wi") for b in (
+    "na", "sława", "mir", "cjan", "wa")]  # fmt: skip
+LAST = [a + b for a in ("Nowak", "Kowal", "Żółt", "Wiśni", "Górn") for b in (
+    "owski", "ewska", "icz", "czyk", "iak", "eńko", "ak", "ski", "ówna", "a")]  # fmt: skip
 
 OPERATOR = "Bench"
 
@@ -50,6 +63,7 @@ class Vault:
     """The vault that is measured."""
 
     folders: Folders
+    eraser: Eraser
     keyring: Keyring
     reading: Reading
     catalogue: Catalogue
@@ -63,79 +77,106 @@ def vault() -> Iterator[Vault]:
     """Yield a vault on this machine's own disk."""
     with TemporaryDirectory(prefix="zgoda-bench-", dir="/var/tmp") as place:
         config = trial()
-        config = replace(config, vault=replace(config.vault, pool_ahead=16))
+        config = replace(config, vault=replace(config.vault, pool_ahead=64))
         folders = Folders(Path(place))
         cost = keys.Cost(memory_kib=64, passes=1)
         password = secrets.token_hex(8)
         sheet = create_vault(folders, config, OPERATOR, password, SystemClock(), cost=cost)
-        keyring = Keyring.open(folders.keyring, make_eraser(folders, config))
-        reading = Reading(folders.recordings, keyring, lambda: None)
-        catalogue = Catalogue(folders.shelves, keyring, config.office.country)
+        eraser = make_eraser(folders, config)
+        keyring = Keyring.open(folders.keyring, eraser)
+        reading = Reading(folders.recordings, keyring, config.office.country, lambda: None)
+        catalogue = Catalogue(folders.shelves, keyring, reading)
         secret = keys.reading_key(keys.read_sheet(sheet.text))
         try:
-            yield Vault(folders, keyring, reading, catalogue, secret, password)
+            yield Vault(folders, eraser, keyring, reading, catalogue, secret, password)
         finally:
             reading.end()
 
 
-def call(number: int, today: int) -> CallRecord:
+def calls_kept(made: Vault, count: int, today: int) -> list[str]:
+    """Keep so many calls of years, as if each had been taken up and listed; return their names.
+
+    The oldest first, 512 in a shard. Their recordings are not there.
+    """
+    second, births, names = second_key(made.reading_key), [], []
+    with made.keyring.changing() as draft:
+        for first in range(0, count, SHARD_KEYS):
+            plain, privates = bytearray(), []
+            for at in range(first, min(first + SHARD_KEYS, count)):
+                # Private keys are random bytes; to make real ones would take most of the time.
+                rid, private = secrets.token_bytes(RID_BYTES), secrets.token_bytes(KEY_BYTES)
+                day = today - (count - at) // CALLS_A_DAY
+                entry = RecordingEntry(due_day=today + 1 + at // CALLS_A_DAY, day=day)
+                plain += rid + private + pack_state(at - first, entry)
+                privates.append(private)
+                names.append(rid.hex())
+            birth = new_shard(draft.shards, plain, 0)
+            births.append(birth)
+            shelf = b"".join(
+                seal_row(
+                    second,
+                    seed_of(private),
+                    birth[0].sid,
+                    slot,
+                    _packed(first + slot, count, today),
+                )
+                for slot, private in enumerate(privates)
+            )
+            path = made.folders.shelves / birth[0].sid.hex()
+            path.write_bytes(shelf.ljust(SHARD_KEYS * ROW_BYTES, b"\0"))
+        ShardFiles(made.folders.keys, Disk()).make(births)
+    return names
+
+
+def second_key(reading_key: bytes | bytearray) -> bytes:
+    """Derive the catalogue's second key."""
+    return derive(reading_key, b"", SECOND_KEY_LABEL)
+
+
+def _packed(number: int, count: int, today: int) -> bytes:
     """Return one call among many: another number, another name, another day."""
-    meta = CallMeta(
-        call=f"{number:016x}",
-        line="Reception",
-        direction="incoming",
-        started_at=float((today - number % RETENTION_DAYS) * DAY + 30_000 + number % 20_000),
-        clock_ok=True,
-        recording_at_ms=12_400,
-        number=f"+4822{number % 10_000_000:07}",
-        name=f"Łucja Żółkiewska {number}",
-        purposes=RECEIPT.purposes,
-        due_days=dict.fromkeys(RECEIPT.purposes, today + RETENTION_DAYS - number % RETENTION_DAYS),
-        policy_version=RECEIPT.policy_version,
-        controller="Kancelaria Nowak sp. k., Warszawa",
-    )
-    return CallRecord(
-        recording=secrets.token_hex(16),
-        meta=meta,
-        receipt=structs.replace(RECEIPT),
-        seconds=183.5,
-        verdict=Verdict.COMPLETE,
-        ended="hung_up",
-        frames=371,
+    digits = f"4822{number % 10_000_000:07}"
+    day = today - (count - number) // CALLS_A_DAY
+    return pack(
+        Row(
+            call=f"{number:016x}",
+            line="Reception",
+            outgoing=False,
+            started_at=day * DAY + 30_000.0 + number % CALLS_A_DAY * 480,
+            clock_ok=True,
+            began=None,
+            seconds=183.5,
+            verdict="complete",
+            ended="hung_up",
+            due_day=today + 1 + number // CALLS_A_DAY,
+            purposes=RECEIPT.purposes,
+            number=f"+{digits}",
+            digits=digits,
+            name=f"{FIRST[number % 40]} {LAST[number // 40 % 50]} {number // 2000}",
+            withheld=False,
+        )
     )
 
 
-def take_in(keyring: Keyring, calls: list[CallRecord]) -> list[CallRecord]:
-    """Give calls keys as if they had been recorded and taken up; return them under their names."""
-    names = keyring.refill(len(calls))
-    named = {
-        rid: structs.replace(call, recording=rid) for rid, call in zip(names, calls, strict=True)
-    }
-
-    def taken_up(rid: str, entry: RecordingEntry) -> RecordingEntry:
-        return structs.replace(entry, due_day=max(named[rid].meta.due_days.values()))
-
-    keyring.change(named, taken_up)
-    return list(named.values())
+def short_recording(made: Vault, number: int, today: int) -> str:
+    """Seal a recording of one second and return its name."""
+    return long_recording(made, 1, number=number, day=today)
 
 
-def fill(made: Vault, calls: list[CallRecord]) -> None:
-    """Take calls in and shelve them."""
-    made.catalogue.put(take_in(made.keyring, calls))
-
-
-def long_recording(made: Vault, seconds: int, channels: int = 1) -> str:
-    """Seal one long recording and return its name."""
+def long_recording(
+    made: Vault, seconds: int, channels: int = 1, number: int = 0, day: int = 20_000
+) -> str:
+    """Seal one recording and return its name."""
     pool = Pool(made.folders.pool, made.folders.recordings)
     file = SealedFile.create(
         made.folders.recordings,
         SealingKeys(pool.vault_id, pool.reading_key, samples.ORIGIN),
         pool.take_key(),
-        Ticket(30_000, "00" * 8, True, "aabbcc", 1),
+        Ticket(day + RETENTION_DAYS, f"{number:016x}", True, "aabbcc", 1, RETENTION_DAYS),
         channels,
         disk=FastDisk(),
     )
-    file.begin(call(0, 20_000).meta, RECEIPT, samples.RULE)
+    file.begin(_meta(number, day), RECEIPT, samples.RULE)
     noise = np.random.default_rng(1)
     block = 4000 // channels
     for at in range(0, seconds * RATE, block):
@@ -143,6 +184,23 @@ def long_recording(made: Vault, seconds: int, channels: int = 1) -> str:
         file.audio(at, encode_alaw(sound.reshape(-1)))
     file.end(RecordingEnd(samples=seconds * RATE, reason="hung_up"))
     return file.rid
+
+
+def _meta(number: int, day: int) -> CallMeta:
+    return CallMeta(
+        call=f"{number:016x}",
+        line="Reception",
+        direction="incoming",
+        started_at=float(day * DAY + 30_000),
+        clock_ok=True,
+        recording_at_ms=12_400,
+        number=f"+4822{number % 10_000_000:07}",
+        name=f"Łucja Żółkiewska {number}",
+        purposes=RECEIPT.purposes,
+        due_days=dict.fromkeys(RECEIPT.purposes, day + RETENTION_DAYS),
+        policy_version=RECEIPT.policy_version,
+        controller="Kancelaria Nowak sp. k., Warszawa",
+    )
 
 
 def facts(path: Path) -> AuditFacts:

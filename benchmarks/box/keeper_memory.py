@@ -18,6 +18,8 @@ def main() -> None:
     keeper.open()
     try:
         keeper.handle(LogIn(OPERATOR, sys.stdin.read()))
+        assert keeper.box is not None
+        keeper.box.records.read_on()
         children = Path("/proc/self/task").glob("*/children")
         child = next(pid for listed in children for pid in listed.read_text().split())
         own, reading = resident_mb("self"), resident_mb(child)

@@ -15,7 +15,7 @@ from benchmarks.row import Row
 PORT = 8479
 
 RECORDER, KEEPER, PANEL = "appliance recorder", "appliance keeper", "-m web"
-READING_CHILD = "appliance.keeper.reading.child"
+READING_CHILD = "appliance.keeper.unlocked.prover"
 """Marks in the command lines of the box's processes."""
 
 PAGES = 50

@@ -37,6 +37,14 @@ def served(office: Office) -> Iterator[Served]:
     made.close()
 
 
+def test_a_list_that_is_not_whole_says_so(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appliance.keeper.records.AT_LOGIN", 0)
+    monkeypatch.setattr("appliance.keeper.records.Records.read_on", lambda records: None)
+    done = served.run("list")
+    assert done.stdout == "0 calls, page 1 of 1.\n2 calls are not in the list yet; ask again.\n"
+    assert served.json("list")["reading"] == {"back_to": None, "left": 2}
+
+
 def test_list_finds_in_any_spelling(served: Served) -> None:
     rid = next(iter(served.sounds))
     done = served.run("list", "--text", "22 123-45-67")

@@ -17,7 +17,7 @@ from appliance.keeper.audit.lines import readable
 from appliance.link.requests.calls import ExportCall, ListCalls, ShowCertificate, VerifyCalls
 from appliance.link.requests.first_run import GetBoxState
 from appliance.model.audio import Sound
-from appliance.model.records import CallRecord, Verdict
+from appliance.model.records import ListedCall, Verdict
 from appliance.vault import pool
 from appliance.vault.seal import leave_marker
 from tests.faults.killable_keeper import LATER, NEW_PASSWORD, keeper_at, later
@@ -139,13 +139,14 @@ def _accounted(box: KeeperBox, token: str, sounds: dict[str, Sound]) -> str:
     return _told(listed, gone)
 
 
-def _nothing_half_done(box: KeeperBox, listed: dict[str, CallRecord]) -> None:
+def _nothing_half_done(box: KeeperBox, listed: dict[str, ListedCall]) -> None:
     assert box.keeper.box is not None
     folders, content = box.folders, box.keeper.box.keyring.content
     assert {path.name for path in folders.recordings.iterdir()} == listed.keys()
     assert list(folders.withdrawn.iterdir()) == []
     assert list(folders.notes.iterdir()) == []
-    assert {path.name for path in folders.shelves.iterdir()} == content.shelves.keys()
+    shards = {sid.hex() for sid in content.shards}
+    assert {path.name for path in folders.shelves.iterdir()} <= shards
     assert [path.name for path in folders.data.iterdir() if path.name[0] == "."] == []
     shown = pool.load(folders.pool).keys
     assert shown.keys() == set(box.keeper.box.keyring.unused()), (
@@ -166,7 +167,7 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, CallRecord]) -> None:
     assert len(sealed) == len(set(sealed)), "put on the record once"
 
 
-def _told(listed: dict[str, CallRecord], gone: set[str]) -> str:
+def _told(listed: dict[str, ListedCall], gone: set[str]) -> str:
     cut = sum(call.verdict is Verdict.CUT for call in listed.values())
     held = sum(call.held for call in listed.values())
     words = [f"{len(listed)} play ({cut} cut)", f"{len(gone)} erased"]

@@ -20,7 +20,7 @@ from appliance.link.requests.calls import ExportCall, ListCalls
 from appliance.link.requests.lines import TakeUp
 from appliance.link.requests.login import LogIn
 from appliance.model.audio import Sound
-from appliance.model.records import CallMeta, CallRecord, RecordingEnd
+from appliance.model.records import CallMeta, ListedCall, RecordingEnd
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
@@ -84,14 +84,14 @@ class FaultBox:
         """Log in and return the token."""
         return self.client.call(LogIn(name="Ewa Nowak", password=PASSWORD)).token
 
-    def listed(self, token: str) -> dict[str, CallRecord]:
+    def listed(self, token: str) -> dict[str, ListedCall]:
         """Return what the keeper lists, once it has taken up what lies there."""
         self.client.call(TakeUp())
         found = self.client.call(ListCalls(per_page=PER_PAGE), token)
         assert found.total <= PER_PAGE
         return {call.recording: call for call in found.calls}
 
-    def listed_all(self, token: str) -> Iterator[CallRecord]:
+    def listed_all(self, token: str) -> Iterator[ListedCall]:
         """Return every call of the list, page by page."""
         pages = self.client.call(ListCalls(per_page=PER_PAGE), token).pages
         for page in range(1, pages + 1):

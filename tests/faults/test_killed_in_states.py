@@ -12,7 +12,7 @@ from appliance.exchange.script.files import named_scene
 from appliance.keeper.audit.lines import readable
 from appliance.link.requests.calls import ExportCall, ListCalls, VerifyCalls
 from appliance.model.audio import RATE
-from appliance.model.records import CallRecord, Verdict
+from appliance.model.records import ListedCall, Verdict
 from tests.boxes import TrialBox, make_box
 from tests.faults.aftermath import Zygote, zygote
 from tests.faults.fault_box import Row
@@ -66,7 +66,7 @@ def died_in(killable: Zygote, box: TrialBox, state: State) -> int:
     return recorded
 
 
-def found_by_a_keeper(box: TrialBox) -> list[tuple[CallRecord, int]]:
+def found_by_a_keeper(box: TrialBox) -> list[tuple[ListedCall, int]]:
     """Start a keeper, twice; return what it lists, and how many samples of each play."""
     for _ in range(2):
         keeper = keeper_at(box.folders.data, now=time.time())

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from appliance.commands.run import RECORDER_MEMORY
-from appliance.keeper.reading.child import READERS
+from appliance.keeper.unlocked.child import READERS
 from appliance.link.client import Client
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import (

@@ -23,6 +23,7 @@ from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
 from tests.files import whole_file
 from tests.keeper.chips import BOOT
+from tests.proofs import prove_here
 
 OWNER = "Ewa Nowak"
 
@@ -80,6 +81,7 @@ class KeeperBox:
         """Close this keeper and open another one."""
         self.keeper.close()
         self.keeper = Keeper(self.config, self.folders, self.clock, cost=CHEAP, boot=BOOT)
+        self.keeper._box.prove = prove_here
         self.keeper.open()
 
     def sound_audit(self) -> bool:
@@ -93,6 +95,7 @@ def make_keeper(data: Path, *, pool_ahead: int = 12) -> KeeperBox:
     config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
     folders, clock = Folders(data), ManualClock()
     keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT)
+    keeper._box.prove = prove_here
     keeper.open()
     return KeeperBox(config, folders, clock, keeper)
 
@@ -117,6 +120,7 @@ def set_up(
     folders, clock = Folders(data), ManualClock()
     sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
     keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT)
+    keeper._box.prove = prove_here
     keeper.open()
     assert keeper.box is not None
     keeper.box.records.parts.time.confirm(clock.now())

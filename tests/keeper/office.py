@@ -39,6 +39,7 @@ from appliance.vault.seal import SealedFile, SealingKeys
 from tests.clocks import ManualClock
 from tests.files import whole_file
 from tests.keeper.chips import BOOT, NO_CHIP
+from tests.proofs import proof_of
 from tests.samples import ORIGIN, RECEIPT, RULE
 
 START = 1_790_000_000.0
@@ -116,7 +117,11 @@ class Office:
 
     def unlock(self) -> None:
         """Log somebody in, as far as the records are concerned."""
-        self.records.unlock(self.reading_key())
+        proof = proof_of(self.reading_key())
+        try:
+            self.records.unlock(proof)
+        finally:
+            proof.end()
 
     def reading_key(self) -> bytearray:
         """Derive the office's reading key from its sheet."""

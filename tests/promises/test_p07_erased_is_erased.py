@@ -4,13 +4,13 @@ The thief has everything that the box has after the erasure, everything on its c
 the root that the eraser overwrote, and the office's recovery sheet.
 """
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from appliance.errors import EraserFailed, FileFormatError, KeyLost
-from appliance.keeper.catalogue.shelves import Shelves
 from appliance.link.requests.calls import (
     EraseCall,
     ExportCall,
@@ -20,11 +20,12 @@ from appliance.link.requests.calls import (
     VerifyCalls,
 )
 from appliance.model.records import Verdict
-from appliance.vault.disk import Disk
+from appliance.vault.container import derive
 from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.erasers.file import SLOT_BYTES, FileEraser
 from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.row import ROW_BYTES, open_row, seed_of, unpack
 from appliance.vault.opening.shard import ENTRY_BYTES, open_shard, read_head
 from appliance.vault.opening.unseal import Reader, open_ticket, read_header
 from tests.keeper.office import Office, make_office
@@ -112,22 +113,46 @@ def test_afterwards_no_key_opens_it(office: Office, tmp_path: Path) -> None:
     assert not (office.folders.recordings / rid).exists()
 
 
-def test_afterwards_no_shelf_names_it_either(office: Office, tmp_path: Path) -> None:
-    rid = office.record(name="Wanda Gone")
-    kept = office.record(name="Ewa Kept")
+def names_in(shelf: bytes, second: bytes, private: set[bytes], sid: bytes) -> set[str | None]:
+    """Return the callers whose rows any of the private keys opens, in any slot."""
+    names = set()
+    for slot in range(len(shelf) // ROW_BYTES):
+        sealed = shelf[slot * ROW_BYTES : (slot + 1) * ROW_BYTES]
+        for key in private if any(sealed) else ():
+            with contextlib.suppress(FileFormatError):
+                names.add(unpack(open_row(second, seed_of(key), sid, slot, sealed)).name)
+    return names
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_afterwards_no_row_names_it_either(office: Office, tmp_path: Path, *, locked: bool) -> None:
+    """With every shelf there ever was, the second key, and every key that is left."""
+    rid, kept = office.record(name="Wanda Gone"), office.record(name="Ewa Kept")
     card = tmp_path / "card"
     office.copy_to(card)
-    second = office.records.parts.reading.start(office.reading_key())
-    erase(office, rid)
-    for name in (path.name for path in (card / "shelf").iterdir()):
-        assert name not in office.keyring.content.shelves
-    names = [
-        row.call.meta.name
-        for folder in (office.folders.shelves, card / "shelf")
-        for row in Shelves(folder, office.keyring, second, Disk()).load()
-    ]
-    assert names == ["Ewa Kept"]
+    (sid, _), second = office.keyring.where([rid])[rid], second_key(office)
+    before = {office.keyring.private(rid), office.keyring.private(kept)}
+    shelf = (card / "shelf" / sid.hex()).read_bytes()
+    assert names_in(shelf, second, before, sid) == {"Wanda Gone", "Ewa Kept"}, "the control"
+    if locked:
+        office.records.lock()
+        office.records.parts.erasing.by_keeper([rid], Ground.CONSENT_WITHDRAWN)
+        office.clock.advance(31)
+        office.records.tick()
+    else:
+        erase(office, rid)
+    keys = {shard.key for shard in office.keyring.content.shards.values()}
+    folders = [card / "keys", office.folders.keys]
+    shards = [path.read_bytes() for folder in folders for path in folder.iterdir()]
+    private = set(private_keys(shards, keys))
+    for raw in (shelf, (office.folders.shelves / sid.hex()).read_bytes()):
+        assert names_in(raw, second, private, sid) == {"Ewa Kept"}
+    office.unlock()
     assert [call.recording for call in office.ask(ListCalls()).calls] == [kept]
+
+
+def second_key(office: Office) -> bytes:
+    return derive(office.reading_key(), b"", b"zgoda catalogue v1")
 
 
 def test_the_certificate_names_level_generation_ground_and_what_remains(office: Office) -> None:

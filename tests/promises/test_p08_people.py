@@ -32,6 +32,7 @@ from appliance.vault.opening.content import OperatorEntry
 from appliance.vault.opening.keyring import Keyring
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up
+from tests.proofs import give_totp
 
 OWN = "zielony kajak tonie w marcu"
 LENA = "Lena"
@@ -85,7 +86,7 @@ class Scene:
         self.secret = pyotp.random_base32()
         assert self.box.keeper.box is not None
         with self.box.keeper.box.keyring.changing() as draft:
-            draft.operators[self.lena].totp = self.secret
+            give_totp(draft.operators[self.lena], self.secret)
 
     def code(self) -> str:
         """Return the code in Lena's app."""

@@ -19,7 +19,7 @@ from typing import IO
 from appliance.config.folders import Folders
 from appliance.errors import ZgodaError
 from appliance.link.client import Client
-from appliance.link.requests.calls import ExportCall, ListCalls
+from appliance.link.requests.calls import ExportCall, ListCalls, ShowCall
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.lines import RecorderNews, TakeUp
 from appliance.link.sockets import address
@@ -62,7 +62,8 @@ class Box:
     def calls(self) -> tuple[CallRecord, ...]:
         """Return the recorded calls, newest first."""
         self.keeper.call(TakeUp())
-        return self.keeper.call(ListCalls(), self.token).calls
+        listed = self.keeper.call(ListCalls(), self.token).calls
+        return tuple(self.keeper.call(ShowCall(call.recording), self.token).call for call in listed)
 
     def export(self, recording: str) -> bytes:
         """Return a recording as a WAV."""

@@ -100,6 +100,7 @@ def _show(rig: Rig, call: CallRecord, folder: Path) -> bool:
     file.write_bytes(raw)
     heard = voices_in(read_wav(raw))
     receipt = call.receipt
+    assert receipt is not None
     say(f"\nRecorded as {call.recording}: {call.seconds:.1f} s, {call.verdict.value}.")
     say(
         f"Consent: key {receipt.key}, grade {receipt.grade}, {receipt.heard_ms / 1000:.1f} s heard."

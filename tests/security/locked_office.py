@@ -38,7 +38,7 @@ CALLERS = {
 PROCESSES = {
     "recorder": "appliance recorder",
     "keeper": "appliance keeper",
-    "reading child": "appliance.keeper.reading.child",
+    "reading child": "appliance.keeper.unlocked.prover",
     "panel": "-m web",
 }
 

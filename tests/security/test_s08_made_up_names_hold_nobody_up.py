@@ -64,7 +64,7 @@ def test_the_owner_waits_for_one_proof_and_strangers_for_none(
     client, answers = Client(box.folders.keeper_socket), dict[int, str]()
     known = client.call(LogIn(OWNER, PASSWORD, browser=Browser("203.0.113.9"))).device
     proofs = Proofs()
-    monkeypatch.setattr("appliance.keeper.people.operators.unwrap", proofs.unwrap)
+    monkeypatch.setattr("tests.proofs.unwrap", proofs.unwrap)
     refused = threading.Semaphore(0)
 
     def stranger(number: int) -> None:
@@ -106,7 +106,7 @@ def test_a_refused_place_in_the_queue_costs_no_guess(
     box: KeeperBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proofs = Proofs()
-    monkeypatch.setattr("appliance.keeper.people.operators.unwrap", proofs.unwrap)
+    monkeypatch.setattr("tests.proofs.unwrap", proofs.unwrap)
     strangers = box.keeper._box.gate.strangers
     threads = [
         threading.Thread(target=refuse, args=(box, f"192.0.2.{n}")) for n in range(1 + MOST_WAITING)

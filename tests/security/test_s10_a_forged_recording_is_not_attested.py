@@ -106,6 +106,7 @@ def test_one_of_a_stranger_is_whole_plays_and_is_not_attested(office: Office) ->
     assert sealed_origin(office, rid) == [("sealed", None)]
     detail = shown(office, rid)
     assert (detail.call.verdict, detail.origin) == (Verdict.COMPLETE, Origin.NOT_ATTESTED)
+    assert detail.call.receipt is not None
     assert detail.call.receipt.grade == "A"  # as it claims
     assert office.ask_bytes(ExportCall(rid))
 

@@ -52,8 +52,11 @@ def test_after_the_last_logout_nothing_is_remembered(office: Office) -> None:
     # The control: while they work it is all there, so that nothing can be found by mistake.
     working = hits(office.process, wanted)
     assert set(working) == {"recorder", "keeper", "reading child", "panel"}
-    assert working["keeper"]["second key"]
-    assert working["keeper"]["number 693471852 (utf-8)"]
+    assert working["reading child"]["number 693471852 (utf-8)"]
+    assert working["reading child"]["second key"]
+    # Not even then do both keys stand in the process that stays.
+    assert not working["keeper"]["second key"]
+    assert not working["keeper"]["reading key"]
     assert working["reading child"]["reading key"]
 
     for browser in browsers:

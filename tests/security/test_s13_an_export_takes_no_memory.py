@@ -12,8 +12,8 @@ import pytest
 import soundfile
 
 from appliance.errors import Refused, VaultError
-from appliance.keeper.reading.child import EXPORTS
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.unlocked.child import EXPORTS
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls
 from appliance.link.requests.login import LogIn

@@ -67,7 +67,7 @@ def test_what_nothing_catches_is_printed_without_its_text(where: str) -> None:
     [
         "appliance.commands.main",
         "web.__main__",
-        "appliance.keeper.reading.child",
+        "appliance.keeper.unlocked.prover",
     ],
 )
 def test_every_process_prints_its_faults_so(program: str) -> None:

@@ -151,8 +151,8 @@ def _check_list(box: Box) -> None:
         assert one.restricted == any(part.restricted for part in row)
         whole = all(part.complete for part in row)
         assert one.verdict is (Verdict.COMPLETE if whole else Verdict.CUT)
-        assert one.meta.due_days.keys() == {purpose for part in row for purpose in part.kept}
-        assert max(one.meta.due_days.values()) == max(day or 0 for day in days)
+        assert set(one.purposes) == {purpose for part in row for purpose in part.kept}
+        assert one.due_day == max(day or 0 for day in days)
 
 
 def _check_erased(box: Box) -> None:
@@ -227,7 +227,7 @@ def _check_people(box: Box) -> None:
         for entry in content.operators.values()
     }
     known = {
-        name: (one.operator, frozenset(one.roles), one.totp, one.one_time_until)
+        name: (one.operator, frozenset(one.roles), bool(one.totp), one.one_time_until)
         for name, one in box.office.people.items()
     }
     assert people == known

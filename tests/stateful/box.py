@@ -29,6 +29,7 @@ from tests.boxes import CHEAP, PASSWORD
 from tests.files import whole_file
 from tests.keeper.boxes import OWNER
 from tests.keeper.chips import NO_CHIP
+from tests.proofs import prove_here
 from tests.stateful.clock import LyingClock
 from tests.stateful.dictionary import Call, Office, Person, Session, digest_of
 from tests.stateful.recorder import Recorder, RunningCall
@@ -90,6 +91,7 @@ class Box:
         """Start a keeper in this boot."""
         boot = Boot(self.boot, NO_CHIP)
         self.keeper = Keeper(self._config, self.folders, self.clock, cost=CHEAP, boot=boot)
+        self.keeper._box.prove = prove_here
         self.keeper.open()
         self.chores = self.keeper.chores()
         self.recorder = Recorder(self.folders, self.clock, self.boot)

@@ -64,6 +64,7 @@ def test_a_calibrated_line_records_callers_and_no_key_of_the_office(
         box.keeper.call(PlaceTrialCall("Reception", "agrees"), box.token)
         box.news.wait(lambda news: news.kind == "sealed", CALL_SECONDS)
         (call,) = box.calls()
+        assert call.receipt is not None
         assert (call.receipt.grade, call.receipt.side) == ("B", "far")
         acts = [entry.type for entry in box.keeper.call(ListAudit(), box.token).entries]
         assert acts.index("calibrating") > acts.index("calibrated")  # the newest stands first

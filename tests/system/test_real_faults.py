@@ -96,5 +96,6 @@ def test_serial_pulled_out_while_recording(rig: Rig) -> None:
 
 def test_after_both_the_next_call_is_recorded_whole(rig: Rig) -> None:
     call = whole_call(rig, short_call("1"))
+    assert call.receipt is not None
     assert call.receipt.grade == "A"
     assert voices_in(read_wav(rig.box.export(call.recording))).caller > 0.7

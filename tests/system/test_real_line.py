@@ -54,6 +54,7 @@ def check_sound(rig: Rig, call: CallRecord, *, said: Spoken) -> None:
 def test_an_agreed_call_is_recorded_with_the_best_grade(tap: Rig) -> None:
     call = whole_call(tap, short_call("1", rings=2))
     assert (call.verdict, call.ended) == (Verdict.COMPLETE, "hung_up")
+    assert call.receipt is not None
     assert (call.receipt.outcome, call.receipt.key, call.receipt.grade) == ("agreed", "1", "A")
     assert call.meta.number == NUMBER  # told between the rings, as tones
     assert 3.0 < call.seconds < 8.0
@@ -75,6 +76,7 @@ def test_a_refused_call_leaves_nothing(tap: Rig) -> None:
 def test_an_agreed_call_is_recorded_on_one_channel_where_phones_are_enrolled(mono: Rig) -> None:
     call = whole_call(mono, short_call("1"))
     assert (call.verdict, call.ended) == (Verdict.COMPLETE, "hung_up")
+    assert call.receipt is not None
     assert (call.receipt.outcome, call.receipt.key, call.receipt.grade) == ("agreed", "1", "B")
     assert [what for _, what in mono.line.far_end.heard][-2:] == ["question", "confirmation"]
     check_sound(mono, call, said=Spoken.QUESTION)

@@ -1,184 +1,282 @@
 """List the recorded calls while an operator is logged in.
 
-A shelf opens with its key in the keyring and a second key, which the reading child derives from
-the office's reading key. So a stolen card reveals no number, even with the keyring's root beside
-it. Calls recorded while the box is locked wait to be listed; the whole catalogue can be rebuilt
-from the recordings.
+The rows lie in the shelves, sealed; the reading child opens them and searches. The keeper holds
+which of them are listed, lends the seeds of their keys, and adds what the keyring knows: hold,
+restriction and verdict. Shards are read newest first: the first list is there at once, the rest
+comes while somebody reads it.
 """
 
+import logging
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Container, Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from msgspec import structs
-
-from appliance.errors import Refused
-from appliance.keeper.catalogue.index import CallIndex, caller_digits
-from appliance.keeper.catalogue.shelves import Row, Shelves
-from appliance.link.requests.calls import CallList, ListCalls
-from appliance.model.records import CallRecord, Verdict
+from appliance.errors import FileFormatError, KeyLost, Refused, VaultError, ZgodaError
+from appliance.keeper.catalogue.shelves import Shelves
+from appliance.keeper.catalogue.shown import in_list, remembered, whole
+from appliance.keeper.reading.protocol import Find
+from appliance.keeper.reading.reading import Reading
+from appliance.link.requests.calls import CallList, ListCalls, StillReading
+from appliance.model.records import CallRecord
 from appliance.vault.disk import Disk
-from appliance.vault.opening.entry import Place, RecordingEntry
+from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
+
+MOST_PER_PAGE = 200
+
+FIRST_ROWS = 200
+"""Rows that a login waits for, if there are as many: more than a page."""
+
+_log = logging.getLogger(__name__)
 
 
 class Catalogue:
     """The list of recorded calls, open between ``unlock`` and ``lock``. Threads may share it."""
 
     def __init__(
-        self, folder: Path, keyring: Keyring, country: str, disk: Disk | None = None
+        self, folder: Path, keyring: Keyring, reading: Reading, disk: Disk | None = None
     ) -> None:
         """Begin locked.
 
         Args:
             folder: of the shelves' files; made if missing.
-            keyring: holds the shelves' keys.
-            country: ISO 3166, of numbers without a country code.
+            keyring: knows the recordings.
+            reading: opens and searches the rows.
             disk: writes the files.
         """
-        self._folder = folder
         self._keyring = keyring
-        self._country = country
-        self._disk = disk or Disk()
+        self._reading = reading
+        self._shelves = Shelves(folder, disk or Disk())
         self._lock = threading.RLock()
-        self._shelves: Shelves | None = None
+        self._unread: list[tuple[bytes, int]] | None = None  # the next one last; None: locked
+        self._listed: dict[bytes, int] = {}  # shard -> slots, as bits
+        self._version = 0
         self._waiting: tuple[tuple[int, int], list[str]] | None = None
-        self._index = CallIndex()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def __len__(self) -> int:
-        return len(self._index)
+        return sum(slots.bit_count() for slots in self._listed.values())
 
     @property
     def unlocked(self) -> bool:
         """Say whether the calls can be listed."""
-        return self._shelves is not None
+        return self._unread is not None
 
-    def unlock(self, key: bytes) -> None:
-        """Open the shelves; ``waiting`` names what they still lack.
+    @property
+    def reading(self) -> bool:
+        """Say whether shelves are still to be read."""
+        return bool(self._unread)
 
-        Args:
-            key: the second key, from the reading child.
-        """
+    def unlock(self) -> None:
+        """Begin to read the shelves, as soon as the reading child runs; read the first ones."""
         with self._lock:
-            shelves = Shelves(self._folder, self._keyring, key, self._disk)
-            known = dict(self._keyring.taken_up())
-            self._index.fill(
-                (_flagged(row.call, known[row.call.recording]), row.digits)
-                for row in shelves.load()
-            )
-            self._shelves = shelves
+            self.tidy()
+            self._unread, self._listed = self._keyring.shards()[::-1], {}
+            self._version += 1
+        while len(self) < FIRST_ROWS and self.read_on():
+            pass
 
     def lock(self) -> None:
-        """Forget all calls and keys."""
+        """Forget what is listed."""
         with self._lock:
-            self._shelves = self._waiting = None
-            self._index = CallIndex()
+            self._unread, self._waiting, self._listed = None, None, {}
+            self._version += 1
 
-    def waiting(self) -> list[str]:
-        """Return the recordings that are taken up but not listed.
-
-        They came while the box was locked, or their shelf was missing or damaged.
-        """
-        with self._lock:
-            shelves = self._opened()
-            seen = self._keyring.changes, len(shelves)
-            if self._waiting is None or self._waiting[0] != seen:
-                self._waiting = seen, self._unlisted(shelves)
-            return list(self._waiting[1])
-
-    def _unlisted(self, shelves: Shelves) -> list[str]:
-        if self._keyring.count_taken_up() == len(shelves):
-            return []  # every call on a shelf was taken up
-        return [rid for rid, _ in self._keyring.taken_up() if not shelves.holds(rid)]
-
-    def put(self, calls: Iterable[CallRecord]) -> None:
-        """Add or replace calls, each on the shelf where it now belongs.
-
-        A call whose recording has lost its key was erased meanwhile and is left out.
+    def read_on(self) -> bool:
+        """Read the next shelf; return False if there is none left.
 
         Raises:
             Refused: ``locked``.
-            VaultError: a shelf could not be written.
         """
         with self._lock:
-            shelves = self._opened()
-            by_place: dict[Place, list[Row]] = defaultdict(list)
-            for call in calls:
-                entry = self._keyring.get(call.recording)
-                if entry is not None and entry.due_day is not None:
-                    digits = caller_digits(call.meta.number, self._country)
-                    by_place[entry.place].append(Row(_flagged(call, entry), digits))
-            for place, rows in by_place.items():
-                shelves.put(place, rows)
-                for row in rows:
-                    self._index.put(row.call, row.digits)
-
-    @contextmanager
-    def leaving(self, recordings: list[str]) -> Iterator[tuple[str, ...]]:
-        """Take recordings out during their erasure; yield the shelves to be erased with them.
-
-        If the block raises, or their keys are still there afterwards, they stay listed.
-        """
-        with self._lock:
-            if self._shelves is None:
-                yield ()
-                return
-            replaced = self._shelves.replace_without(recordings)
+            unread = self._opened()
+            if not unread:
+                return False
+            sid, _ = unread[-1]
+            raw = self._shelves.read(sid)
             try:
-                yield replaced.old
-            finally:
-                if any(name in self._keyring.content.shelves for name in replaced.old):
-                    self._shelves.take_back(replaced)
-                else:
-                    self._shelves.let_go(replaced.old)
-                    for rid in recordings:
-                        self._index.drop(rid)
+                loaded = self._reading.load_rows(sid, raw)
+            except (FileFormatError, VaultError) as error:
+                _log.error("The calls of a shard cannot be listed: %s", error)
+                loaded = None
+            unread.pop()
+            self._version += 1
+            if loaded is not None:
+                living, missing = loaded
+                self._listed[sid] = _bits(living - missing)
+                self._shelves.forget_dead(sid, raw, living)
+            return bool(unread)
 
-    def forget_shelves(self, names: Iterable[str]) -> None:
-        """Remove the files of shelves whose keys are erased, and their calls."""
+    def waiting(self) -> list[str]:
+        """Return the recordings that are taken up but not listed, the newest shard's first.
+
+        They came while the box was locked, or their row is lost. Those of shelves that are still to
+        be read are left out.
+        """
         with self._lock:
-            if self._shelves is not None:
-                for rid in self._shelves.let_go(names):
-                    self._index.drop(rid)
-                return
-            for name in names:
-                self._disk.unlink(self._folder / name)
+            unread = {sid for sid, _ in self._opened()}
+            seen = self._keyring.changes, self._version
+            if self._waiting is None or self._waiting[0] != seen:
+                found: list[str] = []
+                for sid, count in reversed(self._keyring.taken_up_by_shard().items()):
+                    listed = self._listed.get(sid, 0)
+                    if sid not in unread and listed.bit_count() != count:
+                        found += self._named(sid, self._keyring.slots(sid) & ~listed)
+                self._waiting = seen, found
+            return list(self._waiting[1])
+
+    def _named(self, sid: bytes, slots: int) -> list[str]:
+        """Return the recordings in some slots; none of a shard that cannot be read any more."""
+        try:
+            return self._keyring.named(sid, slots)
+        except FileFormatError as error:
+            _log.error("The calls of a shard cannot be named: %s", error)
+            return []
+
+    def make(self, rids: Sequence[str]) -> dict[str, int | ZgodaError]:
+        """Make the rows of recordings from what these say; return each one's due day, or the fault.
+
+        A recording whose key was erased meanwhile is left out, and one whose shelf is not read yet.
+
+        Raises:
+            Refused: ``locked``.
+        """
+        done: dict[str, int | ZgodaError] = {}
+        rows: dict[bytes, dict[int, bytes]] = {}
+        with self._lock:
+            unread, opened = {sid for sid, _ in self._opened()}, self._opened()
+        where = self._keyring.where(rids)
+        for rid, (sid, slot) in where.items():
+            if sid in unread:
+                continue
+            try:
+                done[rid], raw = self._reading.make_row(rid, sid, slot)
+                rows.setdefault(sid, {})[slot] = raw
+            except Refused:
+                raise
+            except KeyLost:
+                continue
+            except ZgodaError as error:
+                done[rid] = error
+        with self._lock:
+            if self._unread is not opened:
+                raise _locked()  # and perhaps unlocked again
+            for sid, made in rows.items():
+                self._shelves.write(sid, made)
+                self._listed[sid] = self._listed.get(sid, 0) | _bits(made)
+            self._version += 1
+            self.drop(place for rid, place in where.items() if rid not in self._keyring)
+        return done
+
+    def drop(self, where: Iterable[tuple[bytes, int]]) -> None:
+        """List recordings no more whose keys are erased; works locked, where nothing is listed."""
+        slots: dict[bytes, list[int]] = defaultdict(list)
+        for sid, slot in where:
+            slots[sid].append(slot)
+        with self._lock:
+            for sid, gone in slots.items():
+                if self._unread is not None:
+                    self._reading.drop_rows(sid, gone)
+                if sid in self._listed:
+                    self._listed[sid] &= ~_bits(gone)
+                self._shelves.forget(sid, gone)
+            self._version += 1
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Remove the shelves of shards that are gone."""
+        with self._lock:
+            self._shelves.tidy(self._keyring.content.shards)
 
     def get(self, recording: str) -> CallRecord:
-        """Return one call.
+        """Return one call as its recording tells it; without its receipt if only the row is left.
 
         Raises:
             Refused: ``locked``, or ``not_found``.
         """
-        with self._lock:
-            self._opened()
-            call = self._index.get(recording)
-        if call is None:
-            raise Refused("not_found", "There is no such recording.")
-        return call
+        entry = self.entry(recording)
+        try:
+            return whole(recording, self._reading.summary(recording), entry)
+        except Refused:
+            raise
+        except ZgodaError:
+            where = self._keyring.where([recording]).get(recording)
+            found = self._reading.row(recording, *where) if where else None
+            if found is None:
+                raise _unknown() from None
+            return remembered(found, entry)
 
-    def search(self, wanted: ListCalls) -> CallList:
+    def entry(self, recording: str) -> RecordingEntry:
+        """Return what the keyring knows of a recording that was taken up; raises as ``get``."""
+        self._opened()
+        entry = self._keyring.get(recording)
+        if entry is None or entry.due_day is None:
+            raise _unknown()
+        return entry
+
+    def search(self, asked: ListCalls) -> CallList:
         """Return a page of the matching calls, newest first.
 
         Raises:
-            Refused: ``locked``, or ``invalid``.
+            Refused: ``locked``, or ``invalid``: a day is not written like 2026-11-25.
+        """
+        self._opened()
+        found = self._reading.find(
+            Find(
+                text=asked.text,
+                line=asked.line,
+                since=_midnight(asked.since, 0),
+                before=_midnight(asked.until, 1),
+                page=asked.page,
+                per_page=min(max(asked.per_page, 1), MOST_PER_PAGE),
+            )
+        )
+        state = self._keyring.shown
+        calls = tuple(in_list(row, state(row.sid, row.rid)) for row in found.rows)
+        return CallList(calls, found.total, found.page, found.pages)
+
+    def progress(self, unreadable: Container[str]) -> StillReading | None:
+        """Say how far the list is read; None once it is whole.
+
+        Args:
+            unreadable: recordings that no list will hold.
         """
         with self._lock:
-            self._opened()
-            return self._index.search(wanted, self._country)
+            left = sum(rid not in unreadable for rid in self.waiting())
+            days = [day for _, day in self._opened()]
+        if not days and not left:
+            return None
+        return StillReading(max(days) + 1 if days else None, left)
 
-    def _opened(self) -> Shelves:
-        if self._shelves is None:
+    def _opened(self) -> list[tuple[bytes, int]]:
+        if self._unread is None:
             raise Refused("locked", "Nobody is logged in, so nothing can be read.")
-        return self._shelves
+        return self._unread
 
 
-def _flagged(call: CallRecord, entry: RecordingEntry) -> CallRecord:
-    """Return a call with the keyring's flags, which outrank its own."""
-    verdict = Verdict(entry.verdict or call.verdict)
-    if (call.held, call.restricted, call.verdict) == (entry.held, entry.restricted, verdict):
-        return call
-    return structs.replace(call, held=entry.held, restricted=entry.restricted, verdict=verdict)
+def _locked() -> Refused:
+    return Refused("locked", "Nobody is logged in, so nothing can be read.")
+
+
+def _unknown() -> Refused:
+    return Refused("not_found", "There is no such recording.")
+
+
+def _bits(slots: Iterable[int]) -> int:
+    """Return slots as a set of bits."""
+    found = 0
+    for slot in slots:
+        found |= 1 << slot
+    return found
+
+
+def _midnight(day: str, days_later: int) -> float | None:
+    """Return the beginning of a day in the box's own time zone; None if it is empty."""
+    if not day:
+        return None
+    try:
+        midnight = datetime.strptime(day, "%Y-%m-%d") + timedelta(days=days_later)
+        return midnight.timestamp()
+    except (ValueError, OverflowError, OSError) as error:
+        raise Refused("invalid", f"“{day}” is not a day written like 2026-11-25.") from error

@@ -14,7 +14,7 @@ class Unreadable:
         self._why: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def __contains__(self, recording: str) -> bool:
+    def __contains__(self, recording: object) -> bool:
         with self._lock:
             return recording in self._why
 

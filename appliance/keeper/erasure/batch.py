@@ -5,7 +5,7 @@
 2. A new root into the eraser's spare slot, read back.
 3. Both copies of the keyring under the new root, with the new shards' keys: the commit.
 4. Half a minute later, or when its slot is needed, the old root is overwritten and read back.
-5. The files go: old shards, recordings, withdrawal markers, shelves.
+5. The files go: old shards, recordings, withdrawal markers.
 6. ``erased`` into the audit, of which certificates are made.
 
 No marker tells how far a batch came: the audit, the keyring's content and the eraser's slots do.
@@ -25,7 +25,7 @@ from appliance.config.folders import Folders
 from appliance.errors import VaultError
 from appliance.keeper.audit.entries import ERASED_ALL, AuditEntry
 from appliance.keeper.audit.log import KEEPER
-from appliance.keeper.erasure.leftovers import keyless, remove_orphan_shelves
+from appliance.keeper.erasure.leftovers import keyless
 from appliance.keeper.erasure.order import Batch, Order, act_of, interrupted, left_out
 from appliance.keeper.erasure.reports import Append, Reports
 from appliance.keeper.erasure.retry import LAPSED, FailedOrders, is_held
@@ -65,7 +65,7 @@ class Erasure:
         Args:
             keyring: loses the keys.
             eraser: loses the old root.
-            folders: where recordings, shelves, markers and pool are.
+            folders: where recordings, markers and pool are.
             append: the audit's.
             clock: dates certificates and measures the grace period.
             disk: removes files.
@@ -127,14 +127,11 @@ class Erasure:
             )
             return again
 
-    def erase(
-        self, orders: Sequence[Order], *, shelves: Collection[str] = (), again: bool = False
-    ) -> tuple[Certificate, ...]:
-        """Erase recordings and the keys of shelves that list them: steps 0 to 3.
+    def erase(self, orders: Sequence[Order], *, again: bool = False) -> tuple[Certificate, ...]:
+        """Erase recordings: steps 0 to 3.
 
         Args:
             orders: what to erase.
-            shelves: list only these recordings.
             again: they failed before, and all that stands on record.
 
         Returns:
@@ -147,7 +144,7 @@ class Erasure:
             self._finish_earlier()
             if not again:
                 self._append([act_of("erasing", order, order.ground) for order in orders])
-            return self._commit(list(orders), tuple(shelves), again=again)
+            return self._commit(list(orders), again=again)
 
     def erase_all(self, named: Collection[str], change: Change) -> None:
         """Erase every recording, used keys and unused ones: the pool, and steps 2 and 3.
@@ -176,9 +173,9 @@ class Erasure:
                         raise
                     raise failure(error, "The pool") from error
                 self._append([self._reports.of_all("erase_all_failed")])
-                self._add([], (), failed=True, everything=True)
+                self._add([], failed=True, everything=True)
                 return
-            self._add([], (), everything=True)
+            self._add([], everything=True)
 
     @property
     def erasing_all(self) -> bool:
@@ -216,7 +213,7 @@ class Erasure:
             except VaultError as error:
                 self.trouble = str(error)
                 if not self._renewal_failed and self._batch is None:
-                    renewal = Batch([], (), 0.0, renewals=(KEEPER,))
+                    renewal = Batch([], 0.0, renewals=(KEEPER,))
                     self._append(self._reports.others("keys_renewal_failed", "", renewal))
                 self._renewal_failed = True
                 raise
@@ -237,7 +234,7 @@ class Erasure:
             rotate()
         finally:
             if self._keyring.generation != before:
-                self._add([], (), renewals=(actor,))
+                self._add([], renewals=(actor,))
 
     def due(self) -> tuple[Certificate, ...]:
         """Do steps 4 to 6 once the grace period is over; call it often.
@@ -262,7 +259,6 @@ class Erasure:
             VaultError: the audit or the keyring could not be written.
         """
         with self._lock:
-            remove_orphan_shelves(self._folders, self._keyring)
             begun, gone = interrupted(entries, self._keyring)
             missing = left_out(self._keyring.parts, begun, gone)
             self._append([act_of("erasing", order, order.ground) for order in missing])
@@ -272,11 +268,9 @@ class Erasure:
                 begun, gone = begun + gone, []
             now = self._clock.monotonic()
             if begun:
-                self._ready.extend(
-                    made for made in self._commit(begun, ()) if made.state == "failed"
-                )
+                self._ready.extend(made for made in self._commit(begun) if made.state == "failed")
             self._rise()
-            batch = self._batch or Batch([], (), now)
+            batch = self._batch or Batch([], now)
             order = self._keyring.content.erase_all
             batch.everything = order is not None and order.stage == "erasing"
             batch.orders.extend(gone)
@@ -314,21 +308,14 @@ class Erasure:
         if self._batch:
             self._finish(self._batch)
 
-    def _commit(
-        self, orders: list[Order], shelves: tuple[str, ...], *, again: bool = False
-    ) -> tuple[Certificate, ...]:
+    def _commit(self, orders: list[Order], *, again: bool = False) -> tuple[Certificate, ...]:
         """Do steps 1 to 3, and the pool's part of step 0.
 
         Args:
             orders: what to erase.
-            shelves: list only these recordings.
             again: an earlier failure is on record: another one is not put there.
         """
         rids = [order.recording for order in orders]
-
-        def without(content: KeyringContent) -> None:
-            for name in shelves:
-                content.shelves.pop(name, None)
 
         before = self._keyring.generation
         levels = self._keyring.levels(rids)
@@ -336,33 +323,32 @@ class Erasure:
         try:
             with self._keyring.still():  # no refill between the two
                 drop(self._keyring, self._folders.pool, rids, disk=self._disk)
-                self._keyring.erase(rids, self._dated(without))
+                self._keyring.erase(rids, self._dated(lambda _: None))
         except (VaultError, OSError) as error:
             self.trouble = str(error)
             if self._keyring.generation != before:
                 # One copy is under the new root: the keys are gone, so this must be finished.
-                self._add(orders, shelves, failed=True)
+                self._add(orders, failed=True)
             else:
                 self._failed.add(orders)
                 if again:
                     return ()
             return self._reports.failure(orders, str(error))
         self._failed.drop(rids)
-        self._add(orders, shelves)
+        self._add(orders)
         return tuple(self._reports.certificate(order, "erasing") for order in orders)
 
     def _add(
         self,
         orders: list[Order],
-        shelves: tuple[str, ...],
         renewals: tuple[str, ...] = (),
         failed: bool = False,
         everything: bool = False,
     ) -> None:
         """Queue a committed batch, joined with one whose wiping keeps failing."""
         now = self._clock.monotonic()
-        last = self._batch or Batch([], (), now)
-        made = (last.orders + orders, last.shelves + shelves, now, failed, last.renewals + renewals)
+        last = self._batch or Batch([], now)
+        made = (last.orders + orders, now, failed, last.renewals + renewals)
         self._batch = Batch(*made, everything or last.everything)
 
     def _finish(self, batch: Batch) -> None:
@@ -391,8 +377,7 @@ class Erasure:
 
     def _remove_files(self, batch: Batch) -> None:
         rids = [order.recording for order in batch.orders]
-        places = [(self._folders.recordings, rids), (self._folders.withdrawn, rids)]
-        for folder, names in (*places, (self._folders.shelves, batch.shelves)):
-            self._disk.unlink_all(folder / name for name in names)
+        for folder in (self._folders.recordings, self._folders.withdrawn):
+            self._disk.unlink_all(folder / name for name in rids)
         if batch.everything:
             self._disk.unlink_all(keyless(self._folders, self._keyring))

@@ -1,4 +1,4 @@
-"""Erase recordings with their shelves and open readers."""
+"""Erase recordings with their rows in the catalogue and open readers."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -112,23 +112,21 @@ class Erasing:
         self, orders: Sequence[Order], *, again: bool = False
     ) -> tuple[Certificate, ...]:
         rids = [order.recording for order in orders]
+        where = self._keyring.where(rids)
         self._let_go(rids)
         try:
-            with self._catalogue.leaving(rids) as shelves:
-                emptied = self._emptied(set(rids)) - set(shelves)
-                made = self._erasure.erase(orders, shelves=[*shelves, *emptied], again=again)
+            made = self._erasure.erase(orders, again=again)
         finally:
             # Again: a listener may have started before the keys were gone.
             self._let_go(rids)
-        left = self._keyring.content.shelves
-        self._catalogue.forget_shelves(name for name in emptied if name not in left)
+            left = self._keyring.where(rids)
+            self._catalogue.drop(place for rid, place in where.items() if rid not in left)
         return made
 
     def _let_go(self, rids: Sequence[str]) -> None:
         """End all playback, and let the reading child forget its keys."""
         self._playbacks.drop(rids)
-        for rid in rids:
-            self._reading.close_recording(rid)
+        self._reading.close_recordings(rids)
 
     def tick(self) -> tuple[Certificate, ...]:
         """Finish what is due, and try again what failed; call it every few seconds.
@@ -147,18 +145,10 @@ class Erasing:
     def resume(self, audit: AuditLog) -> tuple[Certificate, ...]:
         """Finish at boot what an earlier run began; raises VaultError."""
         settled = self._erasure.resume(audit.unsettled())
+        self._catalogue.tidy()
         self._certificates.remember(settled)
         return settled
 
     def by_keeper(self, recordings: Sequence[str], ground: Ground) -> tuple[Certificate, ...]:
         """Erase recordings by the keeper's own order: retention or a caller's withdrawal."""
         return self.erase([Order(rid, ground.value, KEEPER) for rid in recordings])
-
-    def _emptied(self, leaving: set[str]) -> set[str]:
-        """Return the shelves that will be empty; works locked."""
-        used = self._keyring.places(leaving)
-        return {
-            name
-            for name, shelf in self._keyring.content.shelves.items()
-            if (shelf.due_day, shelf.held) not in used
-        }

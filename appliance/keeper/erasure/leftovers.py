@@ -11,18 +11,11 @@ def keyless(folders: Folders, keyring: Keyring) -> Iterator[Path]:
     """Yield the recordings, markers and shelves whose keys the keyring does not have."""
     known = {*keyring.unused(), *(rid for rid, _ in keyring.taken_up())}
     places = (folders.recordings, known), (folders.withdrawn, known)
-    for folder, names in (*places, (folders.shelves, set(keyring.content.shelves))):
+    for folder, names in (
+        *places,
+        (folders.shelves, {sid.hex() for sid in keyring.content.shards}),
+    ):
         if folder.is_dir():
             for path in folder.iterdir():
                 if path.name not in names and not path.is_dir():
                     yield path
-
-
-def remove_orphan_shelves(folders: Folders, keyring: Keyring) -> None:
-    """Remove catalogue files without a key; the audit does not name them."""
-    known = keyring.content.shelves
-    if not folders.shelves.is_dir():
-        return
-    for path in folders.shelves.iterdir():
-        if path.name not in known:
-            path.unlink()

@@ -24,7 +24,6 @@ class Batch:
     """A committed, unfinished erasure; without orders only an old root has to be overwritten."""
 
     orders: list[Order]
-    shelves: tuple[str, ...]
     since: float  # monotonic
     failed: bool = False
     renewals: tuple[str, ...] = ()  # who changed or removed a password

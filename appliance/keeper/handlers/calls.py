@@ -14,13 +14,13 @@ from appliance.keeper.handlers.call_detail import detail, named, trail, whole_ce
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.holds import checked_reason
-from appliance.keeper.recordings.parts import joined
+from appliance.keeper.recordings.parts import joined, listed_whole
 from appliance.keeper.records import Parts
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import Counts, GetCounts
-from appliance.model.records import CallRecord, Verdict
+from appliance.model.records import CallRecord, ListedCall, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
 
 MOST_UNREADABLE = 100
@@ -45,6 +45,7 @@ class Calls:
             pending=tuple(sorted(pending)),
             unreadable=unreadable[:MOST_UNREADABLE],
             unreadable_total=len(unreadable),
+            reading=self._parts.catalogue.progress(self._parts.unreadable),
         )
 
     @handles(ask.ShowCall)
@@ -120,7 +121,7 @@ class Calls:
         reason = checked_reason(asked.reason)
         self._refuse_gone(asked.recording)
         if self._parts.unreadable.get(asked.recording) is None:
-            self._parts.catalogue.get(asked.recording)
+            self._parts.catalogue.entry(asked.recording)
         rids = self._parts.calls.of(asked.recording)
         if any(self._parts.keyring.entry(rid).held for rid in rids):
             raise Refused("held", "This recording is held; release the hold first.")
@@ -173,12 +174,12 @@ class Calls:
         since = today - timedelta(days=min(max(asked.days, 1), 3660) - 1)
         return Counts(tuple(self._parts.ledger.counts(since.isoformat())))
 
-    def _whole(self, listed: CallRecord) -> CallRecord:
+    def _whole(self, listed: ListedCall) -> ListedCall:
         """Return a listed call with all its recordings."""
         if len(self._parts.calls.of(listed.recording)) < 2:
             return listed
         try:
-            return joined(self._parts.calls.read(listed.recording))
+            return listed_whole(listed, joined(self._parts.calls.read(listed.recording)))
         except Refused:
             return listed  # erased in this moment
 
@@ -231,11 +232,9 @@ class Calls:
         return self._parts.checking.one(part.recording)[0].verdict is Verdict.TAMPERED
 
     def _note(self, call: CallRecord, verdict: Verdict) -> CallRecord:
-        """Keep a verdict in keyring and catalogue; return the call with it."""
+        """Keep a verdict in the keyring; return the call with it."""
         self._parts.checking.note(call.recording, verdict)
-        noted = structs.replace(call, verdict=verdict)
-        self._parts.catalogue.put([noted])
-        return noted
+        return structs.replace(call, verdict=verdict)
 
     def _bytes_on_disk(self, recording: str) -> int:
         path = self._parts.folders.recordings / recording

@@ -5,7 +5,6 @@ from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import erase_all as ask
-from appliance.vault.disk import wipe
 from appliance.vault.opening.erase_all import EraseAllDone
 
 
@@ -84,8 +83,7 @@ class EraseAllDesk:
 
     @staticmethod
     def _prove(box: OpenBox, who: Caller, password: str) -> None:
-        _, reading = box.operators.prove_again(who, password)
-        wipe(reading)
+        box.operators.prove_again(who, password)[1].end()
 
 
 def certificate_of(done: EraseAllDone) -> ask.EraseAllCertificate:

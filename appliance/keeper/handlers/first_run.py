@@ -20,7 +20,6 @@ from appliance.link.requests.first_run import (
     RecoverySheet,
 )
 from appliance.link.requests.login import LogIn
-from appliance.vault.disk import wipe
 
 
 class FirstRuns:
@@ -84,8 +83,8 @@ class FirstRuns:
             raise Refused("forbidden", "This box is set up already: log in.")
         else:
             asker = box.operators.asker(who.user, operation.name, operation.browser)
-            owner, reading = box.operators.prove(operation.name, operation.password, "", asker)
-            wipe(reading)
+            owner, proof = box.operators.prove(operation.name, operation.password, "", asker)
+            proof.end()
             box.audit.append("sheet_renewed", owner.id)
             sheet = new_sheet(
                 box.keyring, box.eraser, owner, normal(operation.password), around.cost

@@ -1,10 +1,11 @@
-"""Log operators in and out: password, code, session, and the reading child behind it."""
+"""Log operators in and out: password, code, session, and the unlocked half behind it."""
 
 from appliance.errors import Refused
 from appliance.keeper.audit.subjects import about
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.people.let_in import SECONDS as LET_IN_SECONDS
 from appliance.keeper.people.operators import named, roles_of
+from appliance.keeper.people.prover import Proof
 from appliance.keeper.people.sessions import Caller, Sessions
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -17,7 +18,6 @@ from appliance.link.requests.login import (
     Session,
     WhoAmI,
 )
-from appliance.vault.disk import wipe
 from appliance.vault.opening.content import OperatorEntry
 
 
@@ -55,18 +55,15 @@ class Logins:
         asker = operators.asker(user, name, browser, operation.let_in)
         cookie, before = (browser.device, browser.token) if browser else ("", "")
         if operation.totp:
-            entry, reading = operators.prove(name, operation.password, operation.totp, asker)
+            entry, proof = operators.prove(name, operation.password, operation.totp, asker)
         else:
-            entry, reading = operators.prove_password(name, operation.password, asker)
-        try:
-            if entry.totp and not operation.totp:
-                token = self._box.halves.begin(entry, reading, asker, cookie)
-                idle = int(self._box.sessions.idle_seconds)
-                session = Session(token, "", "", (), idle, "code")
-            else:
-                session = self._open(box, entry, reading, cookie)
-        finally:
-            wipe(reading)
+            entry, proof = operators.prove_password(name, operation.password, asker)
+        if entry.totp and not operation.totp:
+            token = self._box.halves.begin(entry, proof, asker, cookie)
+            idle = int(self._box.sessions.idle_seconds)
+            session = Session(token, "", "", (), idle, "code")
+        else:
+            session = self._open(box, entry, proof, cookie)
         self._end_before(before)
         return session
 
@@ -82,17 +79,15 @@ class Logins:
         box = self._box.opened()
         operator, asker, cookie = self._box.halves.whose(operation.token)
         try:
-            box.operators.use_code(operator, operation.code, asker)
+            proof = self._box.halves.proof(operation.token)
+            box.operators.use_code(operator, operation.code, asker, proof)
         except Refused as error:
             if error.code == "wrong_password":
                 self._box.halves.wrong(operation.token)
             raise
         # The entry whose password was proved: it may have been changed since.
-        entry, reading = self._box.halves.finish(operation.token)
-        try:
-            return self._open(box, entry, reading, cookie)
-        finally:
-            wipe(reading)
+        entry, proof = self._box.halves.finish(operation.token)
+        return self._open(box, entry, proof, cookie)
 
     @handles(LetIn)
     def let_in(self, operation: LetIn, who: Caller) -> LetInCode:
@@ -131,7 +126,14 @@ class Logins:
             device=device,
         )
 
-    def _open(self, box: OpenBox, entry: OperatorEntry, reading: bytearray, cookie: str) -> Session:
+    def _open(self, box: OpenBox, entry: OperatorEntry, proof: Proof, cookie: str) -> Session:
+        """Open a session; the proof becomes the unlocked half, or ends."""
+        try:
+            return self._opened(box, entry, proof, cookie)
+        finally:
+            proof.end()
+
+    def _opened(self, box: OpenBox, entry: OperatorEntry, proof: Proof, cookie: str) -> Session:
         one_time = entry.one_time_until > 0
         self._box.tally.flush(box.audit.append_many)  # first came the wrong ones
         box.audit.append("logged_in", entry.id, detail="one_time" if one_time else None)
@@ -143,7 +145,7 @@ class Logins:
                 raise Refused("wrong_password", "The password was changed in this moment.")
             refresh(box, sessions, entry.id)
             if not one_time:  # nothing is readable before a password is chosen
-                self._box.unlock(reading)
+                self._box.unlock(proof)
         except Exception:
             sessions.close_session(who.session)
             raise

@@ -1,23 +1,36 @@
 """Manage an operator's own account: password, second factor, sessions."""
 
+from dataclasses import dataclass
+
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.handlers.login import Logins, refresh
 from appliance.keeper.people.gate import Asker
 from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.passwords import check_password, normal
+from appliance.keeper.people.prover import Proof
 from appliance.keeper.people.qr import qr_svg
-from appliance.keeper.people.second_factor import app_address, new_secret, right_step
+from appliance.keeper.people.second_factor import app_address
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import me as ask
 from appliance.link.requests.login import Session
-from appliance.vault.disk import wipe
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
 
 SETUP_SECONDS = 600.0
 """Time from the QR code to the first code typed back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """A second factor whose first code has not come yet."""
+
+    who: Caller
+    entry: OperatorEntry  # as it was when the password was proved
+    fresh: OperatorEntry
+    proof: Proof
+    since: float  # monotonic
 
 
 class Mine:
@@ -26,7 +39,7 @@ class Mine:
     def __init__(self, box: Box, logins: Logins) -> None:
         self._box = box
         self._logins = logins
-        self._setups: dict[str, tuple[str, str, float]] = {}  # operator -> session, secret, since
+        self._setups: dict[str, _Setup] = {}  # by operator
 
     @handles(ask.ShowMe)
     def show(self, operation: ask.ShowMe, who: Caller) -> ask.Me:
@@ -52,19 +65,19 @@ class Mine:
         Every session of the old password ends, this one too; the asker gets a new one.
         """
         box = self._box.opened()
-        entry, reading = box.operators.prove_again(who, operation.old)
+        entry, proof = box.operators.prove_again(who, operation.old)
         try:
             if normal(operation.new) == normal(operation.old):
                 raise Refused("invalid", "Choose another password than the old one.")
             chosen = check_password(
                 operation.new, avoid=(entry.name, self._box.around.config.office.name)
             )
-            fresh = box.operators.wrapped(entry, chosen, reading)
+            fresh = box.operators.wrapped(entry, chosen, proof, "own" if entry.totp else "")
             self._rewrap(box, entry, fresh, who)
             token, here = self._open_anew(box, fresh)
-            self._box.unlock(reading)
+            self._box.unlock(proof)
         finally:
-            wipe(reading)
+            proof.end()
         return self._logins.session(token, self._box.sessions.again(here))
 
     def _open_anew(self, box: OpenBox, fresh: OperatorEntry) -> tuple[str, Caller]:
@@ -100,46 +113,82 @@ class Mine:
 
     @handles(ask.BeginTotp)
     def begin_totp(self, operation: ask.BeginTotp, who: Caller) -> ask.TotpSetup:
-        """Draw a secret and hold it in memory until a code is typed back."""
+        """Draw a secret beside the reading key; the proof holds it until a code is typed back."""
         box = self._box.opened()
-        entry, reading = box.operators.prove_again(who, operation.password)
-        wipe(reading)
-        if entry.totp:
-            raise Refused("invalid", "A second factor is set already; remove it first.")
-        secret, now = new_secret(), self._box.around.clock.monotonic()
-        self._setups[who.operator] = (who.session, secret, now)
-        address = app_address(secret, entry.name, self._box.around.config.office.name)
-        return ask.TotpSetup(secret, address, qr_svg(address))
+        entry, proof = box.operators.prove_again(who, operation.password)
+        try:
+            if entry.totp:
+                raise Refused("invalid", "A second factor is set already; remove it first.")
+            secret = proof.draw_totp()
+            fresh = box.operators.wrapped(entry, operation.password, proof, "drawn")
+            address = app_address(secret, entry.name, self._box.around.config.office.name)
+            setup = ask.TotpSetup(secret, address, qr_svg(address))
+        except BaseException:
+            proof.end()
+            raise
+        since = self._box.around.clock.monotonic()
+        self._keep(_Setup(who, entry, fresh, proof, since))
+        return setup
 
     @handles(ask.ConfirmTotp)
     def confirm_totp(self, operation: ask.ConfirmTotp, who: Caller) -> Done:
         """Require codes from now on: the app has proved that it has the secret."""
         box, clock = self._box.opened(), self._box.around.clock
-        session, secret, since = self._setups.get(who.operator, ("", "", 0.0))
-        if session != who.session or clock.monotonic() - since >= SETUP_SECONDS:
+        self.expire()
+        setup = self._setups.get(who.operator)
+        if setup is None or setup.who.session != who.session:
             raise Refused("expired", "Begin again: the secret was shown too long ago.")
-        step = right_step(secret, operation.code, clock.now(), 0)
+        step = setup.proof.right_step(operation.code, clock.now(), 0, drawn=True)
         if step is None:
             raise Refused("wrong_code", "That is not the code that the app shows now.")
         with box.keyring.changing() as draft:
             mine = _entry(draft, who)
             if mine.totp:
                 raise Refused("invalid", "A second factor is set already; remove it first.")
-            mine.totp, mine.totp_last = secret, step
-        self._setups.pop(who.operator, None)
+            if mine.wrap != setup.entry.wrap:
+                raise Refused("expired", "The password was changed meanwhile; begin again.")
+            mine.wrap, mine.totp, mine.totp_last = setup.fresh.wrap, True, step
+        self._setups.pop(who.operator).proof.end()
         return Done()
+
+    def _keep(self, setup: "_Setup") -> None:
+        """Wait for the first code, instead of an earlier one of the same person."""
+        self.expire()
+        before = self._setups.pop(setup.who.operator, None)
+        if before is not None:
+            before.proof.end()
+        self._setups[setup.who.operator] = setup
+
+    def close(self) -> None:
+        """End all setups: the keeper ends."""
+        while self._setups:
+            self._setups.popitem()[1].proof.end()
+
+    def expire(self) -> None:
+        """End setups that are too old, or whose session has ended; call it now and then."""
+        earliest = self._box.around.clock.monotonic() - SETUP_SECONDS
+        for operator, setup in list(self._setups.items()):
+            if setup.since <= earliest or not self._box.sessions.is_open(setup.who.session):
+                del self._setups[operator]
+                setup.proof.end()
 
     @handles(ask.DropTotp)
     def drop_totp(self, operation: ask.DropTotp, who: Caller) -> Done:
         """Require no codes any more, after the password and a last code."""
         box = self._box.opened()
-        entry, reading = box.operators.prove_again(who, operation.password, code_follows=True)
-        wipe(reading)
-        if not entry.totp:
-            raise Refused("invalid", "No second factor is set.")
-        box.operators.use_code(entry.id, operation.code, Asker("session", who.session))
+        entry, proof = box.operators.prove_again(who, operation.password, code_follows=True)
+        try:
+            if not entry.totp:
+                raise Refused("invalid", "No second factor is set.")
+            box.operators.use_code(entry.id, operation.code, Asker("session", who.session), proof)
+            fresh = box.operators.wrapped(entry, operation.password, proof)
+        finally:
+            proof.end()
         with box.keyring.changing() as draft:
-            _entry(draft, who).totp = ""
+            mine = _entry(draft, who)
+            if mine.wrap == entry.wrap:
+                mine.wrap = fresh.wrap
+            mine.totp = False
         self._box.halves.end_those_of(entry.id)
         return Done()
 

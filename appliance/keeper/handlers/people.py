@@ -1,8 +1,8 @@
 """Manage other people's accounts, as an administrator.
 
 Administrators type their own password for each change: whoever finds a browser open must not hand
-out roles. To add a person or give a new password it also opens the reading key, which is wrapped
-for the other person and wiped. There is always an administrator, with a password of their own
+out roles. To add a person or give a new password, the process that proved theirs wraps the
+reading key for the other person. There is always an administrator, with a password of their own
 choice, and a privacy officer, since a box where nobody can erase breaks the law. No one can remove
 themselves, so the last one cannot go.
 """
@@ -20,7 +20,6 @@ from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done, Role
 from appliance.link.requests import people as ask
-from appliance.vault.disk import wipe
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
 
 ONE_TIME_SECONDS = 7 * DAY
@@ -69,13 +68,13 @@ class Staff:
         """Add a person, with a one-time password."""
         box = self._box.opened()
         name, roles = check_name(operation.name), _roles(operation.person_roles)
-        _, reading = box.operators.prove_again(who, operation.password)
+        _, proof = box.operators.prove_again(who, operation.password)
         try:
             _check_free(box.keyring.content, name)  # before the audit names anyone
             password, until = self._one_time()
-            entry = box.operators.new(name, password, roles, reading)
+            entry = box.operators.new(name, password, roles, proof)
         finally:
-            wipe(reading)
+            proof.end()
         entry.one_time_until, entry.given = until, _counted(box)
         box.audit.append("person_added", who.actor, detail=about(entry.id, roles))
         try:
@@ -94,8 +93,7 @@ class Staff:
     def change_roles(self, operation: ask.ChangeRoles, who: Caller) -> Done:
         """Give a person other roles, at once."""
         box, roles = self._box.opened(), _roles(operation.person_roles)
-        _, reading = box.operators.prove_again(who, operation.password)
-        wipe(reading)
+        box.operators.prove_again(who, operation.password)[1].end()
         with box.keyring.changing() as draft:
             _check_still_administrator(draft, who)
             _subject(draft, operation.operator).roles = tuple(sorted(roles))
@@ -107,18 +105,19 @@ class Staff:
     def reset_password(self, operation: ask.ResetPassword, who: Caller) -> ask.OneTime:
         """Give a person a one-time password in place of one forgotten, locked or too old."""
         box, entry = self._other(operation.operator, who)
-        _, reading = box.operators.prove_again(who, operation.password)
+        _, proof = box.operators.prove_again(who, operation.password)
         try:
             password, until = self._one_time()
-            fresh = box.operators.wrapped(entry, password, reading)
+            fresh = box.operators.wrapped(entry, password, proof)
         finally:
-            wipe(reading)
+            proof.end()
 
         def change(draft: KeyringContent) -> None:
             _check_still_administrator(draft, who)
             theirs = _subject(draft, entry.id)
             theirs.wrap, theirs.one_time_until = fresh.wrap, until
             theirs.given = _counted(box)
+            theirs.totp = False  # its secret lies under the old password
 
         try:
             box.records.renew(change, who.actor)
@@ -132,14 +131,13 @@ class Staff:
     def remove_totp(self, operation: ask.RemoveTotp, who: Caller) -> Done:
         """Remove a person's second factor: their device is lost."""
         box, entry = self._other(operation.operator, who)
-        _, reading = box.operators.prove_again(who, operation.password)
-        wipe(reading)
+        box.operators.prove_again(who, operation.password)[1].end()
         with box.keyring.changing() as draft:
             _check_still_administrator(draft, who)
             theirs = _subject(draft, entry.id)
             if not theirs.totp:
                 raise Refused("invalid", "No second factor is set.")
-            theirs.totp = ""
+            theirs.totp = False
         self._box.halves.end_those_of(entry.id)
         return Done()
 
@@ -147,8 +145,7 @@ class Staff:
     def remove(self, operation: ask.RemovePerson, who: Caller) -> Done:
         """Remove a person, and make their wrap useless."""
         box, entry = self._other(operation.operator, who)
-        _, reading = box.operators.prove_again(who, operation.password)
-        wipe(reading)
+        box.operators.prove_again(who, operation.password)[1].end()
 
         def change(draft: KeyringContent) -> None:
             _check_still_administrator(draft, who)

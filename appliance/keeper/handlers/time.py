@@ -8,7 +8,6 @@ from appliance.keeper.time.believed_clock import EARLIEST, LATEST
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import time as ask
-from appliance.vault.disk import wipe
 
 LONGEST_SEEN = 15 * 60.0
 """Seconds between seeing a time and confirming it: as long as an unused session lasts."""
@@ -85,5 +84,4 @@ class Times:
 
     @staticmethod
     def _prove(box: OpenBox, who: Caller, password: str) -> None:
-        _, reading = box.operators.prove_again(who, password)
-        wipe(reading)
+        box.operators.prove_again(who, password)[1].end()

@@ -1,6 +1,7 @@
 """Prove who an operator is: the password opens the wrapped reading key.
 
-No password is stored for comparison: a password is right if the wrap opens with it. Names are in
+No password is stored for comparison: a password is right if the wrap opens with it. That happens in
+a process of its own (``prover``), and what it opens stays there. Names are in
 the sealed keyring alone; the audit knows operators by random ids.
 """
 
@@ -10,27 +11,28 @@ from typing import Protocol
 from msgspec import structs
 
 from appliance.clock import Clock
-from appliance.errors import Refused, WrongSecret
+from appliance.errors import Refused
 from appliance.keeper.people.gate import Asker, Gate
 from appliance.keeper.people.passwords import normal
-from appliance.keeper.people.second_factor import right_step
+from appliance.keeper.people.prover import Proof, Prove, prove
 from appliance.keeper.people.sessions import Caller
 from appliance.link.operations import Role
 from appliance.link.requests.login import Browser
 from appliance.model.limits import LONGEST_NAME, LONGEST_PASSWORD
-from appliance.vault.disk import wipe
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.opening.keys import Cost, unwrap, wrap
+from appliance.vault.opening.keys import Cost, Wrap, wrap
 
 _WRONG = "The name, the password or the code is wrong."
+
+_NO_WRAP = Wrap(b"", Cost(), b"")
 
 
 def new_operator(
     name: str,
     password: str,
     roles: frozenset[Role],
-    reading: bytearray,
+    reading: bytes | bytearray,
     cost: Cost | None = None,
     operator: str = "",
 ) -> OperatorEntry:
@@ -95,7 +97,10 @@ class Operators:
         gate: Gate,
         failures: Failures,
         cost: Cost | None = None,
+        *,
+        prove: Prove = prove,
     ) -> None:
+        self._prove = prove
         self._keyring = keyring
         self._clock = clock
         self._gate = gate
@@ -125,25 +130,23 @@ class Operators:
 
     def prove(
         self, name: str, password: str, totp: str, asker: Asker
-    ) -> tuple[OperatorEntry, bytearray]:
-        """Return the operator and the private reading key; the caller wipes it.
+    ) -> tuple[OperatorEntry, Proof]:
+        """Return the operator and the proof, which the caller ends.
 
         Raises:
             Refused: ``wrong_password`` for a wrong or unknown anything, ``throttled``, ``busy``,
                 or ``expired``: a one-time password that is too old.
         """
-        entry, reading = self.prove_password(name, password, asker)
+        entry, proof = self.prove_password(name, password, asker)
         try:
             if entry.totp:
-                self.use_code(entry.id, totp, asker)
+                self.use_code(entry.id, totp, asker, proof)
         except BaseException:
-            wipe(reading)
+            proof.end()
             raise
-        return entry, reading
+        return entry, proof
 
-    def prove_password(
-        self, name: str, password: str, asker: Asker
-    ) -> tuple[OperatorEntry, bytearray]:
+    def prove_password(self, name: str, password: str, asker: Asker) -> tuple[OperatorEntry, Proof]:
         """Prove a password alone: a code follows, came before, or is not needed; as ``prove``.
 
         With ``entry.totp`` set, release nothing before ``use_code``.
@@ -158,7 +161,7 @@ class Operators:
 
     def prove_again(
         self, who: Caller, password: str, *, code_follows: bool = False
-    ) -> tuple[OperatorEntry, bytearray]:
+    ) -> tuple[OperatorEntry, Proof]:
         """Prove the password of somebody logged in; raises as ``prove`` does.
 
         Args:
@@ -179,8 +182,14 @@ class Operators:
             raise self._wrong_again(asker)
         return found
 
-    def use_code(self, operator: str, code: str, asker: Asker) -> OperatorEntry:
+    def use_code(self, operator: str, code: str, asker: Asker, proof: Proof) -> OperatorEntry:
         """Check and use up the code of an operator whose password was right.
+
+        Args:
+            operator: the id.
+            code: as typed.
+            asker: where it comes from.
+            proof: of the password.
 
         Raises:
             Refused: ``wrong_password``, ``throttled``, ``session_ended``.
@@ -190,7 +199,7 @@ class Operators:
             raise Refused("wrong_password", _WRONG)
         try:
             with self._gate.attempt(asker, fold_name(entry.name), proof=False) as attempt:
-                self._use(entry, code)
+                self._use(entry, code, proof)
                 attempt.right()
         except Refused as error:
             if error.code == "wrong_password":
@@ -203,18 +212,25 @@ class Operators:
         """Reset a name's failures: it has a new password."""
         self._gate.strangers.reset(fold_name(name))
 
-    def new(
-        self, name: str, password: str, roles: frozenset[Role], reading: bytearray
-    ) -> OperatorEntry:
-        """Make a new operator's entry; see ``new_operator``."""
-        with self._gate.queue.turn():
-            return new_operator(name, password, roles, reading, self._cost)
+    def new(self, name: str, password: str, roles: frozenset[Role], proof: Proof) -> OperatorEntry:
+        """Make a new operator's entry, from the proof of somebody else's password."""
+        entry = OperatorEntry(secrets.token_hex(4), name, tuple(sorted(roles)), _NO_WRAP)
+        return self.wrapped(entry, password, proof)
 
-    def wrapped(self, entry: OperatorEntry, password: str, reading: bytearray) -> OperatorEntry:
-        """Return an entry with the reading key wrapped under another password."""
+    def wrapped(
+        self, entry: OperatorEntry, password: str, proof: Proof, totp: str = ""
+    ) -> OperatorEntry:
+        """Return an entry with the reading key wrapped under another password.
+
+        Args:
+            entry: whose.
+            password: checked.
+            proof: of any password.
+            totp: ``own``, ``drawn`` or none: the authenticator's secret beside it.
+        """
         with self._gate.queue.turn():
-            wrapped = wrap(reading, normal(password), entry.id, self._cost)
-        return structs.replace(entry, wrap=wrapped)
+            wrapped = proof.wrapped(normal(password), entry.id, self._cost, totp)
+        return structs.replace(entry, wrap=wrapped, totp=bool(totp))
 
     def _proved(
         self,
@@ -224,15 +240,15 @@ class Operators:
         asker: Asker,
         *,
         code_follows: bool,
-    ) -> tuple[OperatorEntry, bytearray] | None:
+    ) -> tuple[OperatorEntry, Proof] | None:
         """Check a password in its turn; None if it is wrong or the name unknown."""
         with self._gate.attempt(asker, fold_name(name)) as attempt:
             # An unknown name takes as long as a wrong password, so names cannot be probed.
-            reading = self._open(entry or self._dummy(), password)
-            if entry is None or reading is None:
+            proof = self._open(entry or self._dummy(), password)
+            if entry is None or proof is None:
                 return None
             if 0 < entry.one_time_until < self._clock.now():
-                wipe(reading)
+                proof.end()
                 attempt.right()
                 raise Refused("expired", "This one-time password is too old; ask for a new one.")
             if code_follows:
@@ -240,7 +256,7 @@ class Operators:
                 attempt.half_right()
             else:
                 attempt.right()
-            return entry, reading
+            return entry, proof
 
     def _wrong_again(self, asker: Asker) -> Refused:
         """Return the refusal of a wrong password or code, which may have ended a session."""
@@ -248,13 +264,10 @@ class Operators:
             return Refused("session_ended", "Too many wrong passwords; log in again.")
         return Refused("wrong_password", _WRONG)
 
-    def _open(self, entry: OperatorEntry, password: str) -> bytearray | None:
+    def _open(self, entry: OperatorEntry, password: str) -> Proof | None:
         if len(password) > LONGEST_PASSWORD:
             return None
-        try:
-            return unwrap(entry.wrap, normal(password), entry.id)
-        except WrongSecret:
-            return None
+        return self._prove(entry.wrap, normal(password), entry.id)
 
     def _dummy(self) -> OperatorEntry:
         """Return a dummy entry that no password opens, as costly as the others."""
@@ -265,12 +278,12 @@ class Operators:
             )
         return self._no_operator
 
-    def _use(self, entry: OperatorEntry, code: str) -> None:
+    def _use(self, entry: OperatorEntry, code: str, proof: Proof) -> None:
         """Check a code and use it up: a step counts once, even in parallel or after a power cut."""
+        step = proof.right_step(code, self._clock.now(), entry.totp_last)
         with self._keyring.changing() as draft:
             mine = draft.operators.get(entry.id)
-            step = right_step(mine.totp, code, self._clock.now(), mine.totp_last) if mine else None
-            if mine is None or step is None:
+            if mine is None or step is None or mine.totp_last >= step or mine.wrap != entry.wrap:
                 raise Refused("wrong_password", _WRONG)
             mine.totp_last = step
 

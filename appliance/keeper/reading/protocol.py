@@ -1,54 +1,85 @@
-"""Define the messages between the keeper and its reading child.
+"""Define the messages between the keeper and its unlocked half.
 
-A message is two little-endian 32-bit lengths, a msgpack struct of the first length and raw bytes
-of the second. Both ends are the same installation, so there is no version. Lengths are bounded all
-the same: a misbehaving child must not exhaust the keeper's memory.
+Both ends are the same installation, so there is no version.
 """
 
 import socket
-import struct
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from appliance.errors import FileFormatError, LinkError
+from appliance.keeper.people import framing
+from appliance.keeper.people.framing import STRUCT_LIMIT
 from appliance.keeper.reading.timeline import Place
 from appliance.model.records import CallMeta, ConsentReceipt, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
+from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.row import Row
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.words import WordsPlace
 
 Format = Literal["wav", "flac"]
-
-STRUCT_LIMIT = 16 * 2**20
-"""Bytes of a message's struct: enough for many hours with a mark for every key."""
-
-RAW_LIMIT = 2**23
-"""Raw bytes of a message: more than a minute of two channels. A whole file comes in pieces."""
-
-_LENGTHS = struct.Struct("<II")
 
 
 class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
     """Base of the keeper's requests."""
 
 
-class Start(Ask, frozen=True, tag="start"):
-    """The first message: the recordings' folder; the raw bytes are the private reading key.
-
-    The key is raw because a struct would be encoded into memory that is never wiped. The answer is
-    ``Ready``, followed by the catalogue's second key.
-    """
-
-    recordings: str
-
-
 class Summarise(Ask, frozen=True, tag="summarise"):
-    """Summarise a recording for the catalogue; quick for a whole end and one purpose."""
+    """Summarise a recording; quick for a whole end and one purpose."""
 
     rid: str
     key: bytes
+
+
+class LoadRows(Ask, frozen=True, tag="load"):
+    """Open a shard's rows and list them; the answer is ``Loaded``.
+
+    The raw bytes are the rows' seeds, 32 bytes each, and then the whole shelf.
+    """
+
+    sid: bytes
+    slots: tuple[int, ...]
+    rids: bytes  # 16 bytes each
+    began: tuple[int, ...]  # ms, as the shard has it
+
+
+class MakeRow(Ask, frozen=True, tag="make_row"):
+    """Read a recording and list it; the answer is ``Made``, the sealed row follows."""
+
+    rid: str
+    key: bytes
+    sid: bytes
+    slot: int
+    entry: RecordingEntry
+
+
+class DropRows(Ask, frozen=True, tag="drop_rows"):
+    """List some slots of a shard no more: their recordings are erased."""
+
+    sid: bytes
+    slots: tuple[int, ...]
+
+
+class GetRow(Ask, frozen=True, tag="row"):
+    """Ask for a row; the answer is ``Found`` with it, or without any."""
+
+    rid: str
+    sid: bytes
+    slot: int
+
+
+class Find(Ask, frozen=True, tag="find", kw_only=True):
+    """Search the rows that are loaded; empty fields match everything."""
+
+    text: str = ""
+    line: str = ""
+    since: float | None = None  # UTC
+    before: float | None = None
+    page: int = 1
+    per_page: int = 25
 
 
 class Assess(Ask, frozen=True, tag="assess"):
@@ -114,14 +145,18 @@ class OpenWords(Ask, frozen=True, tag="words"):
 
 
 class Forget(Ask, frozen=True, tag="forget"):
-    """Close a recording and forget its keys: they are being erased."""
+    """Close recordings and forget their keys: they are being erased."""
 
-    rid: str
+    rids: tuple[str, ...]
 
 
 AnyAsk = (
-    Start
-    | Summarise
+    Summarise
+    | LoadRows
+    | MakeRow
+    | DropRows
+    | GetRow
+    | Find
     | Assess
     | OpenSound
     | ReadSound
@@ -149,7 +184,7 @@ class Trouble(Answer, frozen=True, tag="trouble"):
 
 
 class Summary(Answer, frozen=True, tag="summary", kw_only=True):
-    """A recording, summarised for the catalogue."""
+    """A recording, summarised."""
 
     meta: CallMeta
     receipt: ConsentReceipt
@@ -159,6 +194,35 @@ class Summary(Answer, frozen=True, tag="summary", kw_only=True):
     ended: str  # RecordingEnd.reason, or "cut"
     verdict: Verdict  # of the contents alone, without looking for holes
     withdrawn: tuple[str, ...]  # purposes that ended during the call
+
+
+class Loaded(Answer, frozen=True, tag="loaded"):
+    """A shard's rows are listed, but for those that have to be made again."""
+
+    missing: tuple[int, ...]  # slots
+
+
+class Made(Answer, frozen=True, tag="made"):
+    """A recording is listed; its sealed row follows."""
+
+    due_day: int  # by the recording's own clock
+
+
+class FoundRow(Struct, frozen=True):
+    """A row, and which recording it is of."""
+
+    sid: bytes
+    rid: str
+    row: Row
+
+
+class Found(Answer, frozen=True, tag="found"):
+    """A page of the rows that a search found, newest first."""
+
+    rows: tuple[FoundRow, ...]
+    total: int
+    page: int = 1
+    pages: int = 1
 
 
 class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):
@@ -193,7 +257,7 @@ class Piece(Answer, frozen=True, tag="piece"):
     last: bool
 
 
-AnyAnswer = Ready | Trouble | Summary | Assessed | Shape | Begun | Piece
+AnyAnswer = Ready | Trouble | Summary | Loaded | Made | Found | Assessed | Shape | Begun | Piece
 
 _ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)
 _answer: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
@@ -204,7 +268,7 @@ def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearra
     send_packed(connection, pack(message), raw)
 
 
-def pack(message: Ask | Answer) -> bytes:
+def pack(message: Struct) -> bytes:
     """Encode a message; raises FileFormatError if what it tells of a recording is too much."""
     head = msgspec.msgpack.encode(message)
     if len(head) > STRUCT_LIMIT:
@@ -212,42 +276,19 @@ def pack(message: Ask | Answer) -> bytes:
     return head
 
 
-def send_packed(connection: socket.socket, head: bytes, raw: bytes | bytearray = b"") -> None:
-    """Send a packed message and the raw bytes behind it."""
-    connection.sendall(_LENGTHS.pack(len(head), len(raw)) + head)
-    connection.sendall(raw)
+send_packed = framing.send
 
 
-def receive_ask(connection: socket.socket) -> tuple[AnyAsk, bytes]:
+def receive_ask(connection: socket.socket) -> tuple[AnyAsk, bytearray]:
     """Receive the keeper's next request and its raw bytes; raises EOFError once it is gone."""
-    head, raw = _receive(connection)
+    head, raw = framing.receive(connection)
     return _ask.decode(head), raw
 
 
 def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytes]:
     """Receive the child's answer and its raw bytes; raises EOFError once it is gone."""
-    head, raw = _receive(connection)
+    head, raw = framing.receive(connection)
     try:
-        return _answer.decode(head), raw
+        return _answer.decode(head), bytes(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LinkError("The reading child answered nonsense.") from error
-
-
-def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
-    head_length, raw_length = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size))
-    if head_length > STRUCT_LIMIT or raw_length > RAW_LIMIT:
-        raise LinkError("The reading child and the keeper do not understand each other.")
-    return _exactly(connection, head_length), _exactly(connection, raw_length)
-
-
-def _exactly(connection: socket.socket, count: int) -> bytes:
-    buffer = bytearray(count)
-    view = memoryview(buffer)
-    at = 0
-    while at < count:
-        got = connection.recv_into(view[at:])
-        if not got:
-            raise EOFError
-        at += got
-    view.release()
-    return bytes(buffer)
+        raise LinkError("The unlocked half answered nonsense.") from error

@@ -1,12 +1,11 @@
-"""Start, ask and end the reading child, which lives while an operator is logged in."""
+"""Ask and end the unlocked half, which lives while an operator is logged in."""
 
 import contextlib
 import logging
 import socket
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,8 +17,12 @@ from appliance.errors import (
     VaultError,
     ZgodaError,
 )
+from appliance.keeper.people import framing
+from appliance.keeper.people.proof_protocol import Become
+from appliance.keeper.people.prover import Proof
 from appliance.keeper.reading import protocol
 from appliance.keeper.reading.timeline import Place
+from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.words import WordsPlace
@@ -35,16 +38,20 @@ AnswerT = TypeVar("AnswerT", bound=protocol.Answer)
 class Reading:
     """The reading child, if there is one. Threads may share it; it answers one at a time."""
 
-    def __init__(self, recordings: Path, keyring: Keyring, on_death: Callable[[], None]) -> None:
+    def __init__(
+        self, recordings: Path, keyring: Keyring, country: str, on_death: Callable[[], None]
+    ) -> None:
         """Begin locked.
 
         Args:
             recordings: the folder of the sealed files.
             keyring: holds each recording's key.
+            country: ISO 3166, of numbers without a country code.
             on_death: called from a thread when the child ended unasked.
         """
         self._recordings = recordings
         self._keyring = keyring
+        self._country = country
         self._on_death = on_death
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,34 +67,23 @@ class Reading:
         """Return the child's process id, or None while there is none."""
         return self._process.pid if self._process else None
 
-    def start(self, reading_key: bytes | bytearray) -> bytes:
-        """Start the child, hand it the office's reading key and return the catalogue's second key.
-
-        This ends a running child first.
+    def adopt(self, proof: Proof) -> None:
+        """Let the process of a proof become the unlocked half; this ends a running one first.
 
         Raises:
-            LinkError: it did not start.
+            LinkError: it did not.
         """
         with self._lock:
             self.end()
-            ours, theirs = socket.socketpair()
-            ours.settimeout(PATIENCE)
-            with theirs:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "appliance.keeper.reading.child", str(theirs.fileno())],
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                )
-            self._connection = ours
+            self._process, self._connection = proof.hand_over()
+            self._connection.settimeout(PATIENCE)
             threading.Thread(
                 target=self._watch, args=(self._process,), name="reading watch", daemon=True
             ).start()
-            start = protocol.Start(str(self._recordings))
             try:
-                return self._talk(start, protocol.Ready, reading_key)[1]
+                self._talk(Become(str(self._recordings), self._country), protocol.Ready)
             except Refused as error:
-                raise LinkError("The reading child did not start; the log says why.") from error
+                raise LinkError("The unlocked half did not start; the log says why.") from error
 
     def end(self) -> None:
         """Lock: end the child and its keys. Safe without one."""
@@ -101,7 +97,7 @@ class Reading:
                 process.wait()
 
     def summary(self, rid: str) -> protocol.Summary:
-        """Summarise a recording for the catalogue.
+        """Summarise a recording.
 
         Raises:
             Refused: ``locked``.
@@ -110,6 +106,51 @@ class Reading:
             VaultError: the file cannot be read.
         """
         return self._about(rid, protocol.Summary, lambda key: protocol.Summarise(rid, key))[0]
+
+    def load_rows(self, sid: bytes, shelf: bytes) -> tuple[set[int], set[int]] | None:
+        """Have a shard's rows listed; return the slots of its recordings, and those still missing.
+
+        None if there is no such shard any more.
+
+        The lock covers the look-up of the seeds, as ``_about`` does of a key.
+
+        Raises:
+            Refused: ``locked``.
+            FileFormatError: the shard cannot be read.
+        """
+        with self._lock:
+            rows = self._keyring.rows(sid)
+            if rows is None:
+                return None
+            raw = rows.seeds + shelf
+            try:
+                ask = protocol.LoadRows(sid, tuple(rows.slots), rows.rids, tuple(rows.began))
+                loaded = self._talk(ask, protocol.Loaded, raw)[0]
+                return set(rows.slots), set(loaded.missing)
+            finally:
+                wipe(raw, rows.seeds)
+
+    def make_row(self, rid: str, sid: bytes, slot: int) -> tuple[int, bytes]:
+        """Have a recording listed; return its due day and its sealed row; raises as ``summary``."""
+        entry = self._keyring.entry(rid)
+        made, raw = self._about(
+            rid, protocol.Made, lambda key: protocol.MakeRow(rid, key, sid, slot, entry)
+        )
+        return made.due_day, raw
+
+    def drop_rows(self, sid: bytes, slots: Iterable[int]) -> None:
+        """Have some slots of a shard no longer listed: their keys are erased."""
+        with contextlib.suppress(Refused):
+            self._talk(protocol.DropRows(sid, tuple(slots)), protocol.Ready)
+
+    def row(self, rid: str, sid: bytes, slot: int) -> protocol.FoundRow | None:
+        """Return a recording's row if it is listed; raises Refused (``locked``)."""
+        found = self._talk(protocol.GetRow(rid, sid, slot), protocol.Found)[0]
+        return found.rows[0] if found.rows else None
+
+    def find(self, wanted: protocol.Find) -> protocol.Found:
+        """Search the rows that are listed so far; raises Refused (``locked``)."""
+        return self._talk(wanted, protocol.Found)[0]
 
     def assess(self, rid: str, known: AuditFacts) -> protocol.Assessed:
         """Judge a recording by contents and audit; raises as ``summary``."""
@@ -176,30 +217,30 @@ class Reading:
         """
         return self._talk(protocol.OpenWords(sealed, place, key), protocol.Ready)[1].decode()
 
-    def close_recording(self, rid: str) -> None:
-        """Let a running child close a recording whose key is being erased."""
+    def close_recordings(self, rids: Sequence[str]) -> None:
+        """Let a running child close recordings whose keys are being erased."""
         with contextlib.suppress(Refused):
-            self._talk(protocol.Forget(rid), protocol.Ready)
+            self._talk(protocol.Forget(tuple(rids)), protocol.Ready)
 
     def _about(
         self, rid: str, kind: type[AnswerT], ask: Callable[[bytes], protocol.AnyAsk]
     ) -> tuple[AnswerT, bytes]:
         """Ask about a recording, with its key.
 
-        The lock covers the look-up of the key: after a key is erased and ``close_recording`` has
+        The lock covers the look-up of the key: after a key is erased and ``close_recordings`` has
         returned, no request can carry the key any more.
         """
         with self._lock:
             return self._talk(ask(self._keyring.private(rid)), kind)
 
     def _talk(
-        self, ask: protocol.AnyAsk, kind: type[AnswerT], raw_ask: bytes | bytearray = b""
+        self, ask: protocol.AnyAsk | Become, kind: type[AnswerT], raw_ask: bytes | bytearray = b""
     ) -> tuple[AnswerT, bytes]:
         with self._lock:
             if self._connection is None:
                 raise Refused("locked", "Nobody is logged in, so nothing can be read.")
             try:
-                protocol.send(self._connection, ask, raw_ask)
+                framing.send(self._connection, protocol.pack(ask), raw_ask)
                 answer, raw = protocol.receive_answer(self._connection)
             except (EOFError, OSError, LinkError) as error:
                 self._connection.close()

@@ -1,6 +1,5 @@
 """Hold recordings past their day on a ground of Art. 17(3), until a review."""
 
-import contextlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -65,7 +64,6 @@ class Holds:
             # The reason first: no hold without one.
             self._ledger.hold([structs.replace(entry, recording=rid) for rid in recordings])
             self._set(recordings, held=True, review_day=review_day)
-        self._show(recordings, held=True)
 
     def mend(self) -> None:
         """Hold the rest of each call of which a recording is held; call it after a take-up.
@@ -84,8 +82,6 @@ class Holds:
                 if entry is not None and entry.held and loose:
                     self._ledger.hold([structs.replace(hold, recording=rid) for rid in loose])
                     self._set(loose, held=True, review_day=entry.review_day)
-                    with contextlib.suppress(Refused):  # locked, or not listed yet
-                        self._show(loose, held=True)
 
     def of(self, recordings: Sequence[str]) -> HoldWords:
         """Return why a call is held; raises Refused (``not_found``)."""
@@ -110,14 +106,13 @@ class Holds:
             Refused: ``not_found``, ``locked``, or ``invalid``: it is not held.
         """
         for rid in recordings:
-            self._catalogue.get(rid)
+            self._catalogue.entry(rid)
         entries = [self._keyring.get(rid) for rid in recordings]
         if not any(entry is not None and entry.held for entry in entries):
             raise Refused("invalid", "This recording is not held.")
         with self._words.writing():
             kept = self._kept(recordings)
             self._set(recordings, held=False, review_day=None)
-            self._show(recordings, held=False)
             self._ledger.release(recordings)
             if kept is not None:
                 self._words.end([kept.words.case], actor)
@@ -126,10 +121,6 @@ class Holds:
         """Return what the ledger has of a call's hold."""
         found = (self._ledger.hold_of(rid) for rid in recordings)
         return next((entry for entry in found if entry is not None), None)
-
-    def _show(self, recordings: Sequence[str], *, held: bool) -> None:
-        calls = [self._catalogue.get(rid) for rid in recordings]
-        self._catalogue.put([structs.replace(call, held=held) for call in calls])
 
     def _set(self, recordings: Sequence[str], *, held: bool, review_day: int | None) -> None:
         def put(_: str, entry: RecordingEntry) -> RecordingEntry:

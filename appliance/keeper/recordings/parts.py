@@ -9,7 +9,7 @@ from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.reading.timeline import Place, Recorded, Timeline, lay_out
 from appliance.model.audio import RATE
-from appliance.model.records import CallRecord, Verdict
+from appliance.model.records import CallRecord, ListedCall, Verdict
 from appliance.vault.opening.keyring import Keyring
 
 _WORST = list(Verdict)
@@ -92,4 +92,23 @@ def joined(calls: Sequence[CallRecord]) -> CallRecord:
         held=any(one.held for one in calls),
         restricted=any(one.restricted for one in calls),
         parts=len(calls),
+    )
+
+
+def listed_whole(listed: ListedCall, call: CallRecord) -> ListedCall:
+    """Return a listed recording as the whole call that it belongs to."""
+    return structs.replace(
+        listed,
+        recording=call.recording,
+        started_at=call.meta.started_at,
+        seconds=call.seconds,
+        number=call.meta.number,
+        name=call.meta.name,
+        purposes=call.meta.purposes,
+        due_day=max(call.meta.due_days.values(), default=listed.due_day),
+        ended=call.ended,
+        verdict=call.verdict,
+        held=call.held,
+        restricted=call.restricted,
+        parts=call.parts,
     )

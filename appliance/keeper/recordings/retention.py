@@ -20,8 +20,9 @@ from appliance.keeper.storage.belief import Belief, Swept
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.judge import Judgement, Question
-from appliance.keeper.time.wrong_clock import WrongClock, shift
+from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.link.requests.calls import Certificate, Ground
+from appliance.vault.opening.entry import shift
 from appliance.vault.opening.keyring import Keyring
 
 REMIND = float(DAY)

@@ -17,8 +17,7 @@ from msgspec import structs
 from appliance.clock import DAY, Clock, day_of
 from appliance.keeper.storage.belief import BootStart
 from appliance.keeper.storage.ledger import Ledger
-from appliance.model.records import CallMeta
-from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.entry import RecordingEntry, shift
 from appliance.vault.opening.keyring import Keyring
 
 SLACK = 300.0
@@ -81,35 +80,6 @@ class WrongClock:
         with self._lock:
             moved, self._moved = self._moved, set()
         return moved
-
-
-def shift(entry: RecordingEntry) -> int:
-    """Return how many days the recorder's clock was behind at a recording."""
-    if entry.began is None or entry.day is None:
-        return 0
-    return day_of(entry.began) - entry.day
-
-
-def dated(meta: CallMeta, entry: RecordingEntry) -> CallMeta:
-    """Return a recording's META with its true dates."""
-    if entry.began is None:
-        return meta
-    days = shift(entry)
-    return structs.replace(
-        meta,
-        started_at=started_at(meta, entry.began),
-        due_days={purpose: day + days for purpose, day in meta.due_days.items()},
-    )
-
-
-def is_dated(meta: CallMeta, entry: RecordingEntry) -> bool:
-    """Say whether a catalogue entry has its true dates."""
-    return entry.began is None or meta.started_at == started_at(meta, entry.began)
-
-
-def started_at(meta: CallMeta, began: float) -> float:
-    """Return the time of the off-hook, to the millisecond, from the recording's start."""
-    return max(round(began - meta.recording_at_ms / 1000, 3), 0.0)
 
 
 def _began(entry: RecordingEntry, boot: BootStart | None, now: float) -> float | None:

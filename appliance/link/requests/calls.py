@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role
-from appliance.model.records import CallRecord, Origin, RecordingMark, Verdict
+from appliance.model.records import CallRecord, ListedCall, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
 
 
@@ -29,20 +29,28 @@ class UnreadableCall(Message, frozen=True, kw_only=True):
     held: bool
 
 
+class StillReading(Message, frozen=True):
+    """How far the list is read since the login; what is older or missing is not found yet."""
+
+    back_to: int | None  # the first day that is whole, as days since 1970-01-01; None: all are
+    left: int  # recordings whose entry is still to be made from what they say
+
+
 class CallList(Message, frozen=True):
     """One page of calls, newest first."""
 
-    calls: tuple[CallRecord, ...]
+    calls: tuple[ListedCall, ...]
     total: int  # that match
     page: int
     pages: int
     pending: tuple[str, ...] = ()  # withdrawn, not yet shredded
     unreadable: tuple[UnreadableCall, ...] = ()  # with the first page, whatever is searched
     unreadable_total: int = 0
+    reading: StillReading | None = None  # None: the list is whole
 
 
 class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
-    """Find calls by number (any spelling), name, line, day and verdict."""
+    """Find calls by number (any spelling), name, line and day."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
     audit = "listed"

@@ -1,15 +1,13 @@
-"""Remember of each recording in a shard what a sweep or a search needs: 15 bytes, no key.
+"""Remember of each recording in a shard what a sweep or a list needs: 18 bytes, no key.
 
 The rows stand in the order of the shard's base, so a row's number finds the whole entry.
 """
 
 import struct
 from array import array
-from collections import Counter
 from collections.abc import Collection, Container, Iterator
 
 from appliance.vault.format import RID_BYTES
-from appliance.vault.opening.entry import Place
 from appliance.vault.opening.shard import ENTRY_BYTES, STATE_AT, OpenShard
 from appliance.vault.opening.state import (
     BEGAN,
@@ -18,7 +16,9 @@ from appliance.vault.opening.state import (
     STATE_BYTES,
     TAKEN_UP,
     UNSURE,
+    Glance,
     call_in,
+    glance,
 )
 
 CALL_PREFIX = 4
@@ -27,8 +27,8 @@ CALL_PREFIX = 4
 PREFIX = 8
 """Bytes of a rid that are kept; the whole one is compared in the shard."""
 
-_ROW = struct.Struct(f">{PREFIX}s{STATE_AT - PREFIX + 2}xH4xH{STATE_BYTES - 10}x")
-"""A rid's beginning, then of its state the flags and the due day."""
+_ROW = struct.Struct(f">{PREFIX}s{STATE_AT - PREFIX}xH{STATE_BYTES - 2}x")
+"""A rid's beginning, then of its state the slot."""
 
 _KEPT_MARKS = bytes(bool(flags & (HELD | RESTRICTED)) for flags in range(256))
 
@@ -38,18 +38,26 @@ _SHOWN = TAKEN_UP | HELD | RESTRICTED | UNSURE | BEGAN
 class Columns:
     """The columns of one shard."""
 
-    __slots__ = ("_calls", "_due", "_flags", "_places", "_prefixes", "_unused", "earliest")
+    __slots__ = (
+        *("_calls", "_due", "_flags", "_prefixes", "_slots", "_unused", "_verdicts"),
+        *("earliest", "newest"),
+    )
 
     def __init__(self, shard: OpenShard) -> None:
         """Take them from an open shard."""
         rows = list(_ROW.iter_unpack(shard.plain))
-        self._prefixes = b"".join(prefix for prefix, _, _ in rows)
-        self._flags = bytearray(flags & _SHOWN for _, flags, _ in rows)
-        self._due: array[int] = array("H", [due for _, _, due in rows])
-        states = range(STATE_AT, len(shard.plain), ENTRY_BYTES)
-        self._calls = bytearray().join(call_in(shard.plain, at)[:CALL_PREFIX] for at in states)
+        states = [glance(shard.plain, at) for at in range(STATE_AT, len(shard.plain), ENTRY_BYTES)]
+        self._prefixes = b"".join(prefix for prefix, _ in rows)
+        self._slots: array[int] = array("H", [slot for _, slot in rows])
+        self._flags = bytearray(state.flags & _SHOWN for state in states)
+        self._verdicts = bytearray(state.verdict for state in states)
+        self._due: array[int] = array("H", [state.due for state in states])
+        self.newest = max((state.day for state in states), default=0)
+        """The last day on which one of them began, as far as that is known."""
+        at_states = range(STATE_AT, len(shard.plain), ENTRY_BYTES)
+        self._calls = bytearray().join(call_in(shard.plain, at)[:CALL_PREFIX] for at in at_states)
         self._unused: dict[int, bytes] = {}
-        for row, (_, flags, _) in enumerate(rows):
+        for row, flags in enumerate(self._flags):
             if not flags & TAKEN_UP:
                 at = row * ENTRY_BYTES
                 self._unused[row] = bytes(memoryview(shard.plain)[at : at + RID_BYTES])
@@ -67,11 +75,13 @@ class Columns:
         """Yield the rows that can belong to a call: as a rule one or none."""
         yield from _found(self._calls, call[:CALL_PREFIX])
 
-    def put(self, row: int, rid: bytes, flags: int, due: int) -> None:
+    def put(self, row: int, rid: bytes, state: Glance) -> None:
         """Replace a row's state; ``count`` follows the last of them."""
-        self._flags[row], self._due[row] = flags & _SHOWN, due
+        self._flags[row], self._verdicts[row] = state.flags & _SHOWN, state.verdict
+        self._due[row] = state.due
+        self.newest = max(self.newest, state.day)
         self._unused.pop(row, None)
-        if not flags & TAKEN_UP:
+        if not state.flags & TAKEN_UP:
             self._unused[row] = rid
 
     @property
@@ -113,20 +123,27 @@ class Columns:
         """Return how many were taken up."""
         return len(self) - len(self._unused)
 
-    def places(self, leaving: Collection[int]) -> set[Place]:
-        """Return the catalogue's places of all rows but those that are leaving."""
-        left = Counter(_place(self._flags[row], self._due[row]) for row in leaving)
-        return {one for one, count in self._places.items() if one and count > left[one]}
+    def slot(self, row: int) -> int:
+        """Return a row's slot."""
+        return self._slots[row]
+
+    def shown(self, row: int) -> tuple[bool, bool, int]:
+        """Say whether a row is held and restricted, and the code of its verdict."""
+        flags = self._flags[row]
+        return bool(flags & HELD), bool(flags & RESTRICTED), self._verdicts[row]
+
+    def slots(self) -> int:
+        """Return the slots of what was taken up, as a set of bits."""
+        found = 0
+        for slot, flags in zip(self._slots, self._flags, strict=True):
+            if flags & TAKEN_UP:
+                found |= 1 << slot
+        return found
 
     def count(self) -> None:
-        """Count what the rows add up to."""
-        self._places: Counter[Place | None] = Counter()
-        self.earliest = 1 << 16
-        """The first day after which one is due."""
-        for (flags, due), count in Counter(zip(self._flags, self._due, strict=True)).items():
-            self._places[_place(flags, due)] += count
-            if _may_go(flags):
-                self.earliest = min(self.earliest, due)
+        """Find the first day after which one is due."""
+        rows = set(zip(self._flags, self._due, strict=True))
+        self.earliest = min((due for flags, due in rows if _may_go(flags)), default=1 << 16)
 
 
 def _found(column: bytes | bytearray, wanted: bytes) -> Iterator[int]:
@@ -136,12 +153,6 @@ def _found(column: bytes | bytearray, wanted: bytes) -> Iterator[int]:
         if at % len(wanted) == 0:
             yield at // len(wanted)
         at = column.find(wanted, at + 1)
-
-
-def _place(flags: int, due: int) -> Place | None:
-    if not flags & TAKEN_UP:
-        return None
-    return (None, True) if flags & (HELD | RESTRICTED) else (due, False)
 
 
 def _may_go(flags: int) -> bool:

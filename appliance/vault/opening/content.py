@@ -11,14 +11,6 @@ from appliance.vault.opening.root import OpenCopy, open_copy, seal_copy
 from appliance.vault.opening.shard import Anchor, ShardKey
 
 
-class ShelfKey(Struct, array_like=True):
-    """The key of one catalogue file."""
-
-    key: bytes
-    due_day: int | None = None
-    held: bool = False
-
-
 class OperatorEntry(Struct):
     """A person who may log in."""
 
@@ -26,7 +18,7 @@ class OperatorEntry(Struct):
     name: str
     roles: tuple[str, ...]
     wrap: Wrap
-    totp: str = ""  # base 32 secret; empty: none set
+    totp: bool = False  # a code is asked for; its secret is in the wrap
     totp_last: int = 0  # the last time step used
     one_time_until: float = 0.0  # UTC; 0: the person chose the password
     given: float | None = None  # counted seconds at which another person gave them a password
@@ -73,7 +65,6 @@ class KeyringContent(Struct, kw_only=True):
     shards: dict[bytes, ShardKey] = {}  # id -> key, in the order in which they were made
     seen: dict[bytes, tuple[int, int, int]] = {}  # shard -> generation, revision, records
     exempt: tuple[int, ...] = ()  # tags of numbers never recorded
-    shelves: dict[str, ShelfKey] = {}
     operators: dict[str, OperatorEntry] = {}
     cases: dict[str, bytes] = {}  # case -> private key, without which its words do not open
     backup_recipient: bytes = b""  # public

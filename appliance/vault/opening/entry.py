@@ -1,9 +1,9 @@
 """Describe a recording in the keyring; what works locked needs no private key."""
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-Place = tuple[int | None, bool]
-"""The due day and False, or None and True for what must outlive its day."""
+from appliance.clock import day_of
+from appliance.model.records import CallMeta
 
 
 class RecordingEntry(Struct, frozen=True):
@@ -26,16 +26,32 @@ class RecordingEntry(Struct, frozen=True):
         """Say whether it must outlive its day."""
         return self.held or self.restricted
 
-    @property
-    def place(self) -> Place:
-        """Return its place in the catalogue.
-
-        What must outlive its day stands apart, so a day's shelf can be erased whole and unread.
-        """
-        return (None if self.kept else self.due_day), self.kept
-
     def due(self, day: int) -> bool:
         """Say whether it has to be erased on a day: its last one is over, its date is known."""
         if self.due_day is None or self.kept or (not self.clock_ok and self.began is None):
             return False
         return self.due_day < day
+
+
+def shift(entry: RecordingEntry) -> int:
+    """Return how many days the recorder's clock was behind at a recording."""
+    if entry.began is None or entry.day is None:
+        return 0
+    return day_of(entry.began) - entry.day
+
+
+def dated(meta: CallMeta, entry: RecordingEntry) -> CallMeta:
+    """Return a recording's META with its true dates."""
+    if entry.began is None:
+        return meta
+    days = shift(entry)
+    return structs.replace(
+        meta,
+        started_at=started_at(meta, entry.began),
+        due_days={purpose: day + days for purpose, day in meta.due_days.items()},
+    )
+
+
+def started_at(meta: CallMeta, began: float) -> float:
+    """Return the time of the off-hook, to the millisecond, from the recording's start."""
+    return max(round(began - meta.recording_at_ms / 1000, 3), 0.0)

@@ -240,7 +240,7 @@ class Keyring(Recordings):
             self._save(draft, self._next_root(), self._generation + 1)
 
     def erase_all(self, named: Collection[str], change: Change) -> None:
-        """Remove every recording's key, used or not, and every shelf's: the commit of that.
+        """Remove every recording's key, used or not: the commit of that.
 
         Args:
             named: recordings that may be erased although they are on hold.
@@ -254,7 +254,7 @@ class Keyring(Recordings):
             if not set(self.held()) <= set(named):
                 raise VaultError("A recording was put on hold meanwhile; nothing was erased.")
             draft = self._draft()
-            draft.shards, draft.shelves = {}, {}
+            draft.shards = {}
             change(draft)
             self._save(draft, self._next_root(), self._generation + 1)
 

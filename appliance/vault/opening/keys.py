@@ -2,12 +2,13 @@
 
 The secret S is made once, printed and never stored. Everything follows from it: the reading key VK
 is X25519 from HKDF(S, "vk"), the backup key from HKDF(S, "backup"). An operator's password wraps
-VK under Argon2id.
+VK under Argon2id, and with it the secret of the authenticator.
 """
 
 import hashlib
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -150,29 +151,34 @@ class Cost(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Wrap(Struct, frozen=True, forbid_unknown_fields=True):
-    """The reading key under one person's password."""
+    """The reading key, and an authenticator's secret, under one person's password."""
 
     salt: bytes
     cost: Cost
     sealed: bytes
 
 
-def wrap(reading: bytes | bytearray, password: str, owner: str, cost: Cost | None = None) -> Wrap:
+def wrap(
+    content: bytes | bytearray,
+    password: str | bytes | bytearray,
+    owner: str,
+    cost: Cost | None = None,
+) -> Wrap:
     """Seal the reading key under a password.
 
     Args:
-        reading: the private reading key VK.
-        password: of any length and script; taken as UTF-8.
+        content: the private reading key VK, and behind it an authenticator's secret, if any.
+        password: of any length and script; a text is taken as UTF-8.
         owner: the operator's id; the wrap opens for this id alone.
         cost: of a guess; by default 64 MiB and three passes.
     """
     cost, salt = cost or Cost(), os.urandom(16)
     cipher = ChaCha20Poly1305(_stretch(password, salt, cost))
-    return Wrap(salt, cost, cipher.encrypt(_NONCE, bytes(reading), owner.encode()))
+    return Wrap(salt, cost, cipher.encrypt(_NONCE, bytes(content), owner.encode()))
 
 
-def unwrap(wrapped: Wrap, password: str, owner: str) -> bytearray:
-    """Return the private reading key. The caller wipes it.
+def unwrap(wrapped: Wrap, password: str | bytes | bytearray, owner: str) -> bytearray:
+    """Return what ``wrap`` sealed. The caller wipes it.
 
     Raises:
         WrongSecret: the password does not fit.
@@ -184,14 +190,15 @@ def unwrap(wrapped: Wrap, password: str, owner: str) -> bytearray:
         raise WrongSecret("The password does not fit.") from None
 
 
-def _stretch(password: str, salt: bytes, cost: Cost) -> bytearray:
+def _stretch(password: str | bytes | bytearray, salt: bytes, cost: Cost) -> bytearray:
     """Derive a key from a password: slow on purpose, one at a time as it takes 64 MiB."""
     key = bytearray(KEY_BYTES)
+    given: Any = password.encode() if isinstance(password, str) else password  # any buffer
     Argon2id(
         salt=salt,
         length=KEY_BYTES,
         iterations=cost.passes,
         lanes=cost.lanes,
         memory_cost=cost.memory_kib,
-    ).derive_into(password.encode(), key)
+    ).derive_into(given, key)
     return key

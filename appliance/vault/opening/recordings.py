@@ -1,12 +1,25 @@
 """Answer what the shards know of recordings; nothing here writes."""
 
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from appliance.errors import KeyLost, VaultError
-from appliance.vault.opening.entry import Place, RecordingEntry
+from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keys import public_half
+from appliance.vault.opening.row import Rows
 from appliance.vault.opening.shards import Shard, Shards
+from appliance.vault.opening.state import VERDICTS
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a list shows of a recording's state."""
+
+    held: bool
+    restricted: bool
+    verdict: str  # empty: none that outranks its frames'
+
 
 MOST_PARTS = 64
 """Recordings that can belong to one call."""
@@ -72,7 +85,7 @@ class Recordings:
         """Go through all recordings that were taken up; it opens every shard, one at a time."""
         for known in self._now():
             with self._lock:
-                shard = self._shards.present(known)
+                shard = self._shards.get(known.head.sid)
                 there = list(self._shards.entries(shard)) if shard is not None else []
             yield from ((rid, entry) for rid, entry in there if entry.due_day is not None)
 
@@ -115,14 +128,63 @@ class Recordings:
                     found[self._shards.rid(shard, row)] = shard.columns.day(row)
         return found
 
-    def places(self, leaving: Collection[str] = ()) -> frozenset[Place]:
-        """Return the catalogue's places that recordings have, but for those that are leaving."""
+    def shards(self) -> list[tuple[bytes, int]]:
+        """Return the shards with recordings, the newest first, and the last day of each.
+
+        A shard's day is that on which the newest of its recordings began; 0 if none is known.
+        """
+        there = [shard for shard in self._now() if shard.columns.taken_up()]
+        days = [(shard.head.sid, shard.columns.newest) for shard in reversed(there)]
+        return sorted(days, key=lambda one: -one[1])
+
+    def rows(self, sid: bytes) -> Rows | None:
+        """Return the recordings of a shard that were taken up, with the seeds of their rows.
+
+        The caller wipes the seeds. None without such a shard.
+
+        Raises:
+            FileFormatError: it cannot be read any more.
+        """
         with self._lock:
-            rows = self._rows(leaving)
-            found: set[Place] = set()
-            for shard in self._shards.all:
-                found |= shard.columns.places(rows.get(shard.head.sid, ()))
-            return frozenset(found)
+            return self._shards.rows(sid)
+
+    def slots(self, sid: bytes) -> int:
+        """Return the slots of a shard whose recordings were taken up, as a set of bits."""
+        with self._lock:
+            shard = self._shards.get(sid)
+            return shard.columns.slots() if shard is not None else 0
+
+    def named(self, sid: bytes, slots: int) -> list[str]:
+        """Return the recordings in some slots of a shard, given as a set of bits."""
+        with self._lock:
+            shard = self._shards.get(sid)
+            rows = range(len(shard.columns)) if shard is not None else ()
+            wanted = [row for row in rows if shard and slots >> shard.columns.slot(row) & 1]
+            return [self._shards.rid(shard, row) for row in wanted if shard]
+
+    def where(self, rids: Iterable[str]) -> dict[str, tuple[bytes, int]]:
+        """Return shard and slot of recordings; one without a key is left out."""
+        with self._lock:
+            found = self._shards.find_all(rids).items()
+            return {rid: (shard.head.sid, shard.columns.slot(row)) for rid, (shard, row) in found}
+
+    def taken_up_by_shard(self) -> dict[bytes, int]:
+        """Return how many recordings of each shard were taken up."""
+        return {shard.head.sid: shard.columns.taken_up() for shard in self._now()}
+
+    def shown(self, sid: bytes, rid: str) -> Shown | None:
+        """Return what a list shows of a recording's state, without opening its shard.
+
+        None if it has no key in that shard any more.
+        """
+        with self._lock:
+            shard = self._shards.get(sid)
+            if shard is None:
+                return None
+            for row in shard.columns.rows(bytes.fromhex(rid)):
+                held, restricted, verdict = shard.columns.shown(row)
+                return Shown(held, restricted, str(VERDICTS[verdict]))
+        return None
 
     def _now(self) -> list[Shard]:
         with self._lock:

@@ -16,6 +16,7 @@ from appliance.errors import FileFormatError
 from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.columns import PREFIX, Columns
 from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.row import Rows, rows_of
 from appliance.vault.opening.shard import (
     ENTRY_BYTES,
     MOST_RECORDS,
@@ -98,10 +99,6 @@ class Shards:
         """Return the shards that have no copy that opens."""
         return tuple(self._lost)
 
-    def present(self, shard: Shard) -> Shard | None:
-        """Return what a shard has become; None if it is gone."""
-        return self._shards.get(shard.head.sid)
-
     def adopt(self, keys: Mapping[bytes, ShardKey]) -> None:
         """Hold these shards and no others; read those that are new or of another generation."""
         before, self._shards, self._lost = self._shards, {}, {}
@@ -169,6 +166,18 @@ class Shards:
             at = row * ENTRY_BYTES + RID_BYTES
             return bytes(memoryview(whole.plain)[at : at + KEY_BYTES])
 
+    def rows(self, sid: bytes) -> Rows | None:
+        """Return what was taken up of a shard, with the seeds of its rows; None without it."""
+        shard = self._shards.get(sid)
+        if shard is None:
+            return None
+        with self._opened(shard) as whole:
+            return rows_of(whole.plain)
+
+    def get(self, sid: bytes) -> Shard | None:
+        """Return a shard by its id; None without it."""
+        return self._shards.get(sid)
+
     def entries(self, shard: Shard) -> Iterator[tuple[str, RecordingEntry]]:
         """Return all recordings of a shard with their entries."""
         shown = self._shown_of(shard)
@@ -226,7 +235,7 @@ class Shards:
             state = pack_state(slot, entry)
             shown[at + RID_BYTES : at + _SHOWN_BYTES] = state
             shard.columns.put_call(row, call_in(state, 0))
-            shard.columns.put(row, bytes(shown[at : at + RID_BYTES]), *glance(state, 0))
+            shard.columns.put(row, bytes(shown[at : at + RID_BYTES]), glance(state, 0))
         shard.columns.count()
         shard.place = replace(shard.place, index=shard.place.index + 1, tag=record[-16:])
         shard.end += len(record)

@@ -5,6 +5,7 @@ call id 8 ‖ uptime u32 ‖ began u48``, see ``docs/format.md``, section 6.
 """
 
 import struct
+from typing import NamedTuple
 
 from appliance.errors import FileFormatError
 from appliance.model.records import Verdict
@@ -16,7 +17,8 @@ STATE_BYTES = _STATE.size
 TAKEN_UP, HELD, RESTRICTED, UNSURE, REVIEW, DAY, BEGAN, CALL, BOOT = (1 << bit for bit in range(9))
 _KNOWN = (1 << 9) - 1
 _CALL_AT = 14
-_FLAGS_AND_DUE = struct.Struct(">2xHB3xH")
+_GLANCE = struct.Struct(">2xHB3xH2xH12xHI")
+_MS_A_DAY = 86_400_000
 
 VERDICTS = (
     "",
@@ -90,15 +92,26 @@ def read_state(raw: bytes | bytearray | memoryview, at: int = 0) -> tuple[int, R
     )
 
 
-def glance(raw: bytes | bytearray | memoryview, at: int) -> tuple[int, int]:
-    """Return a state's flags and due day, without the rest.
+class Glance(NamedTuple):
+    """What the columns remember of a state."""
+
+    flags: int
+    verdict: int
+    due: int
+    day: int  # on which it began; 0: not known
+
+
+def glance(raw: bytes | bytearray | memoryview, at: int) -> Glance:
+    """Return what the columns remember of a state, without the rest.
 
     Raises:
         FileFormatError: a flag or the verdict is unknown.
     """
-    flags, verdict, due = _FLAGS_AND_DUE.unpack_from(raw, at)
+    flags, verdict, due, day, high, low = _GLANCE.unpack_from(raw, at)
     check(flags, verdict)
-    return flags, due
+    if flags & BEGAN:
+        day = (high << 32 | low) // _MS_A_DAY
+    return Glance(flags, verdict, due, day)
 
 
 def call_in(raw: bytes | bytearray | memoryview, at: int) -> bytes:

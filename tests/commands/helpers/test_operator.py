@@ -5,6 +5,7 @@ import pyotp
 from appliance.errors import Refused
 from tests.commands.served import Served
 from tests.commands.test_recordings import office, served
+from tests.proofs import give_totp
 
 __all__ = ["office", "served"]  # fixtures
 
@@ -14,7 +15,7 @@ def test_a_code_is_asked_where_one_is_set(served: Served) -> None:
     assert served.keeper.box is not None
     with served.keeper.box.keyring.changing() as draft:
         for entry in draft.operators.values():
-            entry.totp = secret
+            give_totp(entry, secret)
     without = served.run("list")
     assert without.exit_code == 2
     assert "A code is needed too; give --totp." in without.output

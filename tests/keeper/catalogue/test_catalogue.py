@@ -1,14 +1,14 @@
 """Test the catalogue: whole after damage, silent while locked, free of the erased."""
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.errors import EraserFailed, Refused
-from appliance.keeper.catalogue.catalogue import Catalogue
-from appliance.keeper.catalogue.shelves import Shelves
-from appliance.keeper.reading.child import Readings
 from appliance.link.requests.calls import (
     CallList,
     EraseCall,
@@ -17,14 +17,16 @@ from appliance.link.requests.calls import (
     HoldGround,
     ListCalls,
     ReleaseHold,
+    StillReading,
 )
-from appliance.model.records import CallRecord
+from appliance.model.records import ListedCall
 from appliance.vault.disk import Disk
+from appliance.vault.opening.refill import refill
 from tests.keeper.office import TODAY, Office
 from tests.vaults import change
 
 
-def listed(office: Office) -> list[CallRecord]:
+def listed(office: Office) -> list[ListedCall]:
     answer: CallList = office.ask(ListCalls(per_page=100))
     return sorted(answer.calls, key=lambda call: call.recording)
 
@@ -42,21 +44,19 @@ def hold(office: Office, rid: str) -> None:
 
 
 def fill(office: Office) -> list[str]:
-    """Put six calls on three shelves."""
+    """Record six calls with three periods."""
     return [
         office.record(seconds=0.1, purposes=(("training", days),), number=f"+4822123450{number}")
         for number, days in enumerate([30, 30, 30, 60, 60, 90])
     ]
 
 
-def test_a_shelf_for_each_due_day_and_nothing_in_its_name(office: Office) -> None:
+def test_a_shelf_is_named_by_its_shard_and_as_long_as_any_other(office: Office) -> None:
     office.unlock()
-    fill(office)
-    assert len(shelf_files(office)) == 3
-    assert all(len(path.name) == 32 for path in shelf_files(office))
-    shelves = office.keyring.content.shelves
-    assert {shelf.due_day for shelf in shelves.values()} == {TODAY + d for d in (30, 60, 90)}
-    assert set(shelves) == {path.name for path in shelf_files(office)}
+    rids = fill(office)
+    shards = {sid.hex() for sid, _ in office.keyring.where(rids).values()}
+    assert {path.name for path in shelf_files(office)} == shards
+    assert {path.stat().st_size for path in shelf_files(office)} == {512 * 256}
 
 
 def test_locked_says_so_and_nothing_else(office: Office) -> None:
@@ -64,22 +64,11 @@ def test_locked_says_so_and_nothing_else(office: Office) -> None:
     with pytest.raises(Refused) as refusal:
         office.ask(ListCalls())
     assert refusal.value.code == "locked"
-    assert shelf_files(office) == []
     office.unlock()
     assert len(listed(office)) == 6
     office.records.lock()
     with pytest.raises(Refused, match="Nobody is logged in"):
         office.ask(ListCalls())
-
-
-def test_the_keyring_alone_opens_no_shelf(office: Office) -> None:
-    """What lies beside the recordings on the card tells no number without a password."""
-    office.unlock()
-    fill(office)
-    before = shelf_files(office)
-    stolen = Shelves(office.folders.shelves, office.keyring, bytes(32), Disk())
-    assert list(stolen.load()) == []
-    assert before != []
 
 
 @pytest.mark.parametrize("harm", ["missing", "flipped", "truncated", "foreign", "empty"])
@@ -99,7 +88,6 @@ def test_a_harmed_shelf_gives_the_same_list(office: Office, harm: str) -> None:
     office.build()
     office.unlock()
     assert listed(office) == whole
-    assert len(shelf_files(office)) == 3
 
 
 def test_the_whole_catalogue_can_be_made_again(office: Office) -> None:
@@ -110,49 +98,66 @@ def test_the_whole_catalogue_can_be_made_again(office: Office) -> None:
     office.records.lock()
     for path in shelf_files(office):
         path.unlink()
-    with office.keyring.changing() as draft:
-        draft.shelves.clear()
     office.build()
     office.unlock()
     assert listed(office) == whole
 
 
-def test_leftovers_of_power_cuts_and_keyless_files_go(office: Office) -> None:
+def test_what_no_shard_is_named_by_goes(office: Office) -> None:
     office.unlock()
     fill(office)
     office.records.lock()
+    before = shelf_files(office)
     (office.folders.shelves / ".0123.abcd").write_bytes(b"half a shelf")
-    (office.folders.shelves / ("ee" * 16)).write_bytes(b"no key")
+    (office.folders.shelves / ("ee" * 8)).write_bytes(b"no shard")
     office.unlock()
-    assert len(shelf_files(office)) == 3
+    assert shelf_files(office) == before
     assert len(listed(office)) == 6
 
 
-def test_an_erased_call_leaves_no_key_of_any_shelf_it_stood_on(office: Office) -> None:
+@pytest.mark.parametrize("locked", [False, True])
+def test_an_erased_call_is_overwritten_in_its_shelf(office: Office, *, locked: bool) -> None:
     office.unlock()
     rids = fill(office)
-    before = dict(office.keyring.content.shelves)
-    old = {path.name: path.read_bytes() for path in shelf_files(office)}
-    erase(office, rids[1])
-    after = office.keyring.content.shelves
-    gone = [name for name in before if name not in after]
-    assert len(gone) == 1
-    assert before[gone[0]].due_day == TODAY + 30
-    assert before[gone[0]].key not in {shelf.key for shelf in after.values()}
-    assert gone[0] not in {path.name for path in shelf_files(office)}
-    assert gone[0] in old
-    assert [call.recording for call in listed(office)] == sorted(set(rids) - {rids[1]})
+    sid, slot = office.keyring.where(rids)[rids[1]]
+    assert any(row(office, sid, slot))
+    if locked:
+        office.records.lock()
+        office.records.parts.erasing.by_keeper([rids[1]], Ground.OBJECTION)
+    else:
+        erase(office, rids[1])
+        assert [call.recording for call in listed(office)] == sorted(set(rids) - {rids[1]})
+    assert not any(row(office, sid, slot))
     office.records.lock()
     office.unlock()
     assert [call.recording for call in listed(office)] == sorted(set(rids) - {rids[1]})
 
 
-def test_the_last_call_of_a_day_takes_its_shelf_along(office: Office) -> None:
+def test_a_dead_row_that_a_power_cut_left_is_overwritten_when_its_shelf_is_read(
+    office: Office,
+) -> None:
     office.unlock()
     rids = fill(office)
-    erase(office, rids[5])
-    assert len(shelf_files(office)) == 2
-    assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY + 30, TODAY + 60}
+    sid, slot = office.keyring.where(rids)[rids[1]]
+    before = (office.folders.shelves / sid.hex()).read_bytes()
+    erase(office, rids[1])
+    office.records.lock()
+    (office.folders.shelves / sid.hex()).write_bytes(before)
+    office.unlock()
+    assert not any(row(office, sid, slot))
+    assert len(listed(office)) == 5
+
+
+def test_the_last_call_of_a_shard_takes_its_shelf_along(office: Office) -> None:
+    office.unlock()
+    rids = fill(office)
+    where = office.keyring.where(office.keyring.unused()) | office.keyring.where(rids)
+    shard = [rid for rid in where if where[rid][0] == where[rids[0]][0]]
+    office.records.parts.erasing.discard([rid for rid in shard if rid not in rids])
+    for rid in set(shard) & set(rids):
+        erase(office, rid)
+    assert where[rids[0]][0] not in office.keyring.content.shards
+    assert where[rids[0]][0].hex() not in {path.name for path in shelf_files(office)}
 
 
 def test_a_failed_erasure_keeps_the_call_listed(
@@ -169,8 +174,6 @@ def test_a_failed_erasure_keeps_the_call_listed(
         patch.setattr(office.eraser, "prepare", broken)
         erase(office, rids[1])
     assert listed(office) == whole
-    assert len(shelf_files(office)) == 3
-    assert set(office.keyring.content.shelves) == {path.name for path in shelf_files(office)}
     office.records.lock()
     office.unlock()
     assert listed(office) == whole
@@ -178,55 +181,94 @@ def test_a_failed_erasure_keeps_the_call_listed(
     assert len(listed(office)) == 5
 
 
-def test_a_held_call_moves_to_the_held_shelf_and_back(office: Office) -> None:
+def test_a_hold_is_the_keyrings_word_and_changes_no_row(office: Office) -> None:
     office.unlock()
     rids = fill(office)
+    before = {path.name: path.read_bytes() for path in shelf_files(office)}
     hold(office, rids[5])
-    shelves = office.keyring.content.shelves.values()
-    assert sorted((s.due_day or 0, s.held) for s in shelves) == [
-        (0, True),
-        (TODAY + 30, False),
-        (TODAY + 60, False),
-    ]
-    held = [call for call in listed(office) if call.held]
-    assert [call.recording for call in held] == [rids[5]]
+    assert [call.recording for call in listed(office) if call.held] == [rids[5]]
     office.records.lock()
     office.unlock()
     assert [call.recording for call in listed(office) if call.held] == [rids[5]]
     office.ask(ReleaseHold(rids[5]))
-    shelves = office.keyring.content.shelves.values()
-    assert {(s.due_day, s.held) for s in shelves} == {(TODAY + d, False) for d in (30, 60, 90)}
     assert not any(call.held for call in listed(office))
+    change(office.keyring, rids[0], restricted=True, verdict="tampered")
+    (call,) = [call for call in listed(office) if call.recording == rids[0]]
+    assert (call.restricted, call.verdict) == (True, "tampered")
+    assert {path.name: path.read_bytes() for path in shelf_files(office)} == before
 
 
-def test_a_power_cut_between_hold_and_move_is_put_right(office: Office) -> None:
+def test_a_row_survives_only_whole(office: Office) -> None:
+    """A power cut may tear a row anywhere: the call is listed as before."""
+    office.unlock()
+    rid = fill(office)[2]
+    whole, (sid, slot) = listed(office), office.keyring.where([rid])[rid]
+    path = office.folders.shelves / sid.hex()
+    before = path.read_bytes()
+    for cut in (0, 1, 11, 12, 100, 255):
+        office.records.lock()
+        at = slot * 256 + cut
+        path.write_bytes(before[:at] + bytes(256 - cut) + before[(slot + 1) * 256 :])
+        office.unlock()
+        assert listed(office) == whole
+        assert any(row(office, sid, slot)[cut:])
+
+
+def test_poisoned_rows_change_nothing(office: Office) -> None:
+    """Rows of other slots, of an older call in that slot, and random bytes, all over the shelf."""
     office.unlock()
     rids = fill(office)
-    change(office.keyring, rids[0], held=True)
+    whole, places = listed(office), office.keyring.where(rids)
+    (sid,) = {sid for sid, _ in places.values()}
+    path = office.folders.shelves / sid.hex()
+    before = path.read_bytes()
+    rows = [before[at : at + 256] for at in range(0, len(before), 256)]
+    slots = [slot for _, slot in places.values()]
+    poisons = [
+        rows[slots[-1] :] + rows[: slots[-1]],
+        [rows[slots[0]]] * len(rows),
+        [os.urandom(256) for _ in rows],
+        [b"\xff" * 256 for _ in rows],
+    ]
+    for poison in poisons:
+        office.records.lock()
+        path.write_bytes(b"".join(poison))
+        office.unlock()
+        assert listed(office) == whole
+        raw = path.read_bytes()
+        assert not any(any(row(office, sid, slot)) for slot in range(512) if slot not in slots)
+        assert len(raw) == len(before)
+
+
+def test_a_full_disk_keeps_no_call_from_the_list(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    office.unlock()
+    with monkeypatch.context() as patch:
+        patch.setattr(Disk, "truncate", full)
+        rids = fill(office)
+        assert [call.recording for call in listed(office)] == sorted(rids)
     office.records.lock()
-    office.build()
     office.unlock()
-    assert [call.recording for call in listed(office) if call.held] == [rids[0]]
-    places = {s.held for s in office.keyring.content.shelves.values()}
-    assert places == {True, False}
-    assert len(listed(office)) == 6
+    assert [call.recording for call in listed(office)] == sorted(rids)
 
 
-def test_a_power_cut_while_shelves_are_replaced_shows_each_call_once(office: Office) -> None:
-    office.unlock()
-    rids = fill(office)
-    whole = listed(office)
-    shelves = Shelves(office.folders.shelves, office.keyring, second_key(office), Disk())
-    assert len(list(shelves.load())) == 6
-    shelves.replace_without([rids[1]])  # and here the power goes
-    assert len(shelf_files(office)) == 4
-    office.build()
-    office.unlock()
-    assert listed(office) == whole
+def row(office: Office, sid: bytes, slot: int) -> bytes:
+    raw = (office.folders.shelves / sid.hex()).read_bytes()
+    return raw[slot * 256 : (slot + 1) * 256]
 
 
-def second_key(office: Office) -> bytes:
-    return Readings(bytes(office.reading_key()), office.folders.recordings).second_key()
+class NoThread:
+    """In place of the thread that reads on."""
+
+    def __init__(self, target: Callable[[], None], name: str) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
 
 
 def test_more_calls_than_a_login_waits_for_are_listed_later(
@@ -235,13 +277,53 @@ def test_more_calls_than_a_login_waits_for_are_listed_later(
     rids = fill(office)
     monkeypatch.setattr("appliance.keeper.records.AT_LOGIN", 2)
     monkeypatch.setattr("appliance.keeper.records.AT_ONCE", 3)
+    monkeypatch.setattr("appliance.keeper.records.NamedThread", NoThread)
     office.unlock()
     assert len(listed(office)) == 2
+    assert office.ask(ListCalls()).reading == StillReading(back_to=None, left=4)
     office.records.tick()
-    assert len(listed(office)) == 5
+    assert office.ask(ListCalls()).reading == StillReading(back_to=None, left=1)
     office.records.tick()
-    office.records.tick()
+    assert office.ask(ListCalls()).reading is None
     assert [call.recording for call in listed(office)] == sorted(rids)
+
+
+def test_a_login_waits_for_the_newest_shelf_and_says_what_is_still_to_be_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six calls of six days lie in two shards."""
+    rids: list[str] = []
+    for day in range(6):
+        if day == 3:
+            office.records.parts.erasing.discard(office.keyring.unused())
+            refill(office.keyring, office.folders.pool, office.folders.recordings, 12)
+        began = {"day": TODAY + day, "began": float((TODAY + day) * DAY)}
+        rids.append(office.record(seconds=0.1, number=f"+4822123450{day}"))
+        change(office.keyring, rids[-1], **began)
+    where = office.keyring.where(rids)
+    office.unlock()
+    office.records.lock()
+    monkeypatch.setattr("appliance.keeper.catalogue.catalogue.FIRST_ROWS", 1)
+    monkeypatch.setattr("appliance.keeper.records.NamedThread", NoThread)
+    office.unlock()
+    assert len({sid for sid, _ in where.values()}) == 2
+    assert [call.recording for call in office.ask(ListCalls()).calls] == rids[:2:-1]
+    found = office.ask(ListCalls(text="22 123 45 00"))
+    assert (found.total, found.reading) == (0, StillReading(TODAY + 3, 0))
+    office.records.read_on()
+    found = office.ask(ListCalls(text="22 123 45 00"))
+    assert (found.total, found.reading) == (1, None)
+    assert [call.recording for call in office.ask(ListCalls()).calls] == rids[::-1]
+
+
+def test_a_lock_ends_the_reading(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appliance.keeper.records.NamedThread", NoThread)
+    fill(office)
+    office.unlock()
+    office.records.lock()
+    office.records.read_on()
+    with pytest.raises(Refused, match="Nobody is logged in"):
+        office.ask(ListCalls())
 
 
 def test_search_goes_through_the_handler(office: Office) -> None:
@@ -258,13 +340,15 @@ def test_search_goes_through_the_handler(office: Office) -> None:
     assert office.ask(ListCalls(line="Elsewhere")).calls == ()
 
 
-def test_an_unknown_call_is_not_found(office: Office, tmp_path: Path) -> None:
-    office.unlock()
-    catalogue = Catalogue(tmp_path / "shelf", office.keyring, "PL")
+def test_an_unknown_call_is_not_found(office: Office) -> None:
+    catalogue = office.records.parts.catalogue
     with pytest.raises(Refused, match="Nobody is logged in"):
         catalogue.get("ab" * 16)
-    catalogue.unlock(bytes(32))
+    office.unlock()
     with pytest.raises(Refused) as refusal:
         catalogue.get("ab" * 16)
+    assert refusal.value.code == "not_found"
+    with pytest.raises(Refused) as refusal:
+        catalogue.get(office.keyring.unused()[0])
     assert refusal.value.code == "not_found"
     assert len(catalogue) == 0

@@ -28,8 +28,8 @@ def test_a_wrong_clock_is_put_right_by_boot_and_uptime(office: Office) -> None:
     office.unlock()
     assert office.keyring.entry(rid) == key
     call = listed(office).calls[0]
-    assert call.meta.started_at == pytest.approx(began + 100 - 8, abs=1)
-    assert call.meta.due_days == {"training": TODAY + 100}
+    assert call.started_at == pytest.approx(began + 100 - 8, abs=1)
+    assert call.due_day == TODAY + 100
 
 
 def test_a_wrong_clock_of_an_earlier_boot_is_bounded_by_now(office: Office) -> None:
@@ -51,7 +51,7 @@ def test_a_wrong_clock_that_nobody_can_put_right_yet_is_put_right_later(
     office.records.take_up()
     office.unlock()
     assert office.keyring.entry(rid).clock_ok is False
-    assert listed(office).calls[0].meta.due_days == {"training": TODAY + 90}
+    assert listed(office).calls[0].due_day == TODAY + 90
     office.clock.trust()
     office.clock.jump(20 * DAY)
     office.clock.advance(500)
@@ -60,8 +60,7 @@ def test_a_wrong_clock_that_nobody_can_put_right_yet_is_put_right_later(
     office.confirm()
     office.records.tick()
     assert office.keyring.entry(rid).due_day == TODAY + 20 + 90
-    assert [call.meta.due_days for call in listed(office).calls] == [{"training": TODAY + 110}]
-    assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY + 110}
+    assert [call.due_day for call in listed(office).calls] == [TODAY + 110]
     office.close()
 
 
@@ -86,7 +85,7 @@ def test_purposes_withdrawn_in_the_call_shorten_the_period(office: Office) -> No
     assert office.keyring.entry(rid).due_day == TODAY + 90
     office.unlock()
     assert office.keyring.entry(rid).due_day == TODAY + 30
-    assert listed(office).calls[0].meta.purposes == ("service",)
+    assert listed(office).calls[0].purposes == ("service",)
 
 
 def test_what_was_put_right_stays_right_when_the_catalogue_is_made_again(office: Office) -> None:
@@ -112,7 +111,7 @@ def test_what_was_put_right_stays_right_when_the_catalogue_is_made_again(office:
 def test_a_date_that_is_put_right_while_listed_is_shown_and_shelved_anew(office: Office) -> None:
     office.unlock()
     rid = office.record(uptime=100)
-    assert listed(office).calls[0].meta.started_at == START
+    assert listed(office).calls[0].started_at == START
     office.clock.jump(-20 * DAY)
     office.clock.advance(500)
     office.vouch("b00710")
@@ -120,9 +119,8 @@ def test_a_date_that_is_put_right_while_listed_is_shown_and_shelved_anew(office:
     office.records.sweep()
     office.records.tick()
     (call,) = listed(office).calls
-    assert call.meta.started_at == START - 20 * DAY + 100 - 8
-    assert call.meta.due_days == {"training": TODAY - 20 + 90}
-    assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY - 20 + 90}
+    assert call.started_at == START - 20 * DAY + 100 - 8
+    assert call.due_day == TODAY - 20 + 90
     assert office.keyring.entry(rid).due_day == TODAY - 20 + 90
 
 
@@ -137,7 +135,7 @@ def test_a_date_that_is_put_right_while_locked_is_shown_after_the_next_login(
     office.vouch("b00710")
     office.records.sweep()
     office.unlock()
-    assert listed(office).calls[0].meta.due_days == {"training": TODAY - 20 + 90}
+    assert listed(office).calls[0].due_day == TODAY - 20 + 90
 
 
 def test_a_day_still_to_come_was_written_by_a_wrong_clock(office: Office) -> None:

@@ -8,7 +8,6 @@ from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.erasure.reports import Append
 from appliance.model.records import Verdict
-from appliance.vault.opening.content import ShelfKey
 from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import Keys, assess
@@ -62,13 +61,10 @@ class Keeper:
 
 
 def due_recording(keeper: Keeper) -> str:
-    """Make a sealed recording with a key, a shelf and a marker."""
+    """Make a sealed recording with a key and a marker."""
     sealed = keeper.vault.record()
     keeper.audit.append("sealed", "keeper", sealed.rid, frames=sealed.frames, sha256=sealed.sha256)
     change(keeper.keyring, sealed.rid, due_day=20_807)
-    with keeper.keyring.changing() as draft:
-        draft.shelves["5e"] = ShelfKey(bytes(32), 20_807)
-    (keeper.vault.folders.shelves / "5e").write_bytes(b"sealed")
     (keeper.vault.folders.withdrawn / sealed.rid).touch()
     return sealed.rid
 

@@ -9,7 +9,7 @@ import pytest
 from appliance.errors import FileFormatError, KeyLost
 from appliance.model.records import Verdict
 from appliance.vault import pool
-from appliance.vault.opening.content import ShelfKey, open_keyring
+from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.erasers.file import SLOT_BYTES, FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.unseal import Reader
@@ -32,7 +32,7 @@ def rid(keeper: Keeper) -> str:
 
 
 def test_an_erasure_goes_step_by_step(keeper: Keeper, rid: str) -> None:
-    (made,) = keeper.erasure.erase([order(rid)], shelves=["5e"])
+    (made,) = keeper.erasure.erase([order(rid)])
     assert (made.state, made.recording, made.ground) == ("erasing", rid, "consent_withdrawn")
     assert (made.level, made.generation, made.seq) == ("E0", 2, 0)
     assert made.remains == ("flash_may_keep_root", "backup_may_hold_copy")
@@ -55,7 +55,6 @@ def test_an_erasure_goes_step_by_step(keeper: Keeper, rid: str) -> None:
     assert len(keeper.eraser.generations()) == 1
     assert not keeper.vault.path(rid).exists()
     assert not list(keeper.vault.folders.withdrawn.iterdir())
-    assert not list(keeper.vault.folders.shelves.iterdir())
     assert list(keeper.erasure.pending) == []
     assert bool(keeper.erasure.unfinished) is False
     assert keeper.erasure.due() == ()
@@ -130,7 +129,7 @@ def _cut_power(keeper: Keeper, at: int, *, after: bool) -> list[int]:
 
 
 def _erase_fully(keeper: Keeper, rid: str) -> None:
-    keeper.erasure.erase([order(rid)], shelves=["5e"])
+    keeper.erasure.erase([order(rid)])
     keeper.clock.advance(30)
     keeper.erasure.due()
 
@@ -161,9 +160,6 @@ def _interrupted_erasure(keeper: Keeper, at: int, *, after: bool) -> bool:
     """Interrupt an erasure, boot, and say whether it was carried out."""
     sealed, kept = keeper.vault.record(), keeper.vault.record()
     keeper.audit.append("sealed", "keeper", sealed.rid, frames=sealed.frames, sha256=sealed.sha256)
-    with keeper.keyring.changing() as draft:
-        draft.shelves["5e"] = ShelfKey(bytes(32), 20_807)
-    (keeper.vault.folders.shelves / "5e").write_bytes(b"sealed")
     _cut_power(keeper, at, after=after)
     try:
         _erase_fully(keeper, sealed.rid)

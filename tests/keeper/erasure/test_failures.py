@@ -1,6 +1,5 @@
 """Test erasing on failing disks, erasers and audits: failed is never called done."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -196,7 +195,7 @@ def test_a_file_that_stays_is_a_failure(keeper: Keeper, rid: str) -> None:
 def test_a_keyring_that_is_half_written_is_finished_later(keeper: Keeper, rid: str) -> None:
     # The third rename of an erasure is the second copy's: pool, copy 0, copy 1.
     keeper.disk.fail("rename", 3, once=True)
-    (made,) = keeper.erasure.erase([order(rid)], shelves=["5e"])
+    (made,) = keeper.erasure.erase([order(rid)])
     assert (made.state, made.generation) == ("failed", 2)
     assert keeper.erasure.pending == (rid,)
     keeper.clock.advance(30)
@@ -204,7 +203,6 @@ def test_a_keyring_that_is_half_written_is_finished_later(keeper: Keeper, rid: s
     assert final.state == "erased"
     one, other = (path.read_bytes() for path in keeper.vault.folders.keyring)
     assert one == other
-    assert not list(keeper.vault.folders.shelves.iterdir())
 
 
 def test_a_pool_that_cannot_be_written_is_a_failure(keeper: Keeper, rid: str) -> None:
@@ -332,14 +330,6 @@ def test_a_failing_begin_at_boot_is_reported(keeper: Keeper, rid: str) -> None:
     made = keeper.erasure.resume(keeper.audit.entries())
     assert [one.state for one in made] == ["failed"]
     assert keeper.verdict(rid) is Verdict.COMPLETE
-
-
-def test_boot_without_a_catalogue_and_with_stray_files(keeper: Keeper, rid: str) -> None:
-    (keeper.vault.folders.shelves / "f00d").write_bytes(b"a shelf whose key is gone")
-    assert keeper.erasure.resume(keeper.audit.entries()) == ()
-    assert [path.name for path in keeper.vault.folders.shelves.iterdir()] == ["5e"]
-    shutil.rmtree(keeper.vault.folders.shelves)
-    assert keeper.erasure.resume(keeper.audit.entries()) == ()
 
 
 def test_erasing_what_has_no_key_and_no_file_is_certified_too(keeper: Keeper) -> None:

@@ -242,6 +242,7 @@ def test_show_tells_what_was_done_and_how_it_is(office: Office) -> None:
     detail = office.ask(ask.ShowCall(rid))
     assert [line.type for line in detail.audit] == ["played", "sealed"]
     assert detail.bytes_on_disk == 4096 * 7
+    assert detail.call.receipt is not None
     assert (detail.holes, detail.call.receipt.key) == ((), "1")
     with pytest.raises(Refused) as refusal:
         office.ask(ask.ShowCall("ab" * 16))

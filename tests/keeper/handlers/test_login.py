@@ -7,6 +7,7 @@ import pytest
 
 from appliance.errors import LinkError, Refused
 from appliance.keeper.audit.tally import MOST
+from appliance.keeper.people.prover import Proof
 from appliance.keeper.reading.reading import Reading
 from appliance.link.operations import Role
 from appliance.link.requests.audit import ListAudit
@@ -107,13 +108,13 @@ def test_one_login_after_another_ends_no_reading(
     box: KeeperBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[int] = []
-    real = Reading.start
+    real = Reading.adopt
 
-    def start(reading: Reading, key: bytes | bytearray) -> bytes:
+    def adopt(reading: Reading, proof: Proof) -> None:
         started.append(1)
-        return real(reading, key)
+        real(reading, proof)
 
-    monkeypatch.setattr(Reading, "start", start)
+    monkeypatch.setattr(Reading, "adopt", adopt)
     first = box.log_in()
     box.log_in("Jan")
     box.ask(LogOut(), first)
@@ -124,11 +125,11 @@ def test_one_login_after_another_ends_no_reading(
 def test_a_child_that_does_not_start_leaves_nobody_logged_in(
     box: KeeperBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def start(reading: Reading, key: bytes | bytearray) -> bytes:
+    def adopt(reading: Reading, proof: Proof) -> None:
         raise LinkError("The reading child did not start; the log says why.")
 
     with monkeypatch.context() as failing:
-        failing.setattr(Reading, "start", start)
+        failing.setattr(Reading, "adopt", adopt)
         with pytest.raises(LinkError):
             box.log_in()
     assert locked(box)

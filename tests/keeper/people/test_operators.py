@@ -22,6 +22,7 @@ from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import Wrap, public_half
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
+from tests.proofs import OpenHere, give_totp, prove_here
 
 NAME = "Ewa Nowak"
 
@@ -46,7 +47,7 @@ def operators(keyring: Keyring, clock: ManualClock) -> Operators:
 def make_operators(keyring: Keyring, clock: ManualClock) -> Operators:
     sessions = Sessions(clock, lambda: None)
     gate = Gate(clock, sessions, Devices(clock, lambda: keyring))
-    return Operators(keyring, clock, gate, Tally(clock))
+    return Operators(keyring, clock, gate, Tally(clock), prove=prove_here)
 
 
 STRANGER = Asker("stranger", "192.0.2.1")
@@ -64,8 +65,9 @@ def wrong(
 def test_name_and_password_open_the_reading_key(
     operators: Operators, keyring: Keyring, name: str
 ) -> None:
-    entry, reading = operators.prove(name, PASSWORD, "", STRANGER)
-    assert public_half(reading) == keyring.content.reading_key
+    entry, proof = operators.prove(name, PASSWORD, "", STRANGER)
+    assert isinstance(proof, OpenHere)
+    assert public_half(proof.reading_key) == keyring.content.reading_key
     assert roles_of(entry) == frozenset(Role)
 
 
@@ -97,7 +99,7 @@ def test_an_unknown_name_costs_as_much_as_a_known_one(
         costs.append(wrapped.cost)
         return keys.unwrap(wrapped, password, owner)
 
-    monkeypatch.setattr("appliance.keeper.people.operators.unwrap", unwrap)
+    monkeypatch.setattr("tests.proofs.unwrap", unwrap)
     wrong(operators, NAME, "wrong")
     wrong(operators, "nobody", "wrong")
     assert costs == [CHEAP, CHEAP]
@@ -126,7 +128,7 @@ def test_one_password_is_checked_at_a_time(
         finally:
             inside.release()
 
-    monkeypatch.setattr("appliance.keeper.people.operators.unwrap", unwrap)
+    monkeypatch.setattr("tests.proofs.unwrap", unwrap)
     askers = [Asker("stranger", f"192.0.2.{number}") for number in range(4)] + [LOCAL]
     threads = [
         threading.Thread(target=wrong, args=(operators, f"name {number}", "wrong", "", asker))
@@ -145,7 +147,7 @@ class TestTotp:
         secret = pyotp.random_base32()
         with keyring.changing() as draft:
             for entry in draft.operators.values():
-                entry.totp = secret
+                give_totp(entry, secret)
         return pyotp.TOTP(secret)
 
     @pytest.mark.parametrize("drift", [-30, 0, 30])

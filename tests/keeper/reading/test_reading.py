@@ -18,13 +18,14 @@ import soundfile
 
 from appliance.errors import FileFormatError, KeyLost, LinkError, Refused
 from appliance.keeper.reading import protocol
-from appliance.keeper.reading.child import Readings, serve
 from appliance.keeper.reading.protocol import Forget, Format, ReadSound
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.reading.timeline import Place
+from appliance.keeper.unlocked.child import Readings, serve
 from appliance.model.records import RecordingMark, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
 from tests.keeper.office import Office
+from tests.proofs import proof_of
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def died() -> threading.Event:
 
 @pytest.fixture
 def reading(office: Office, died: threading.Event) -> Iterator[Reading]:
-    made = Reading(office.folders.recordings, office.keyring, died.set)
+    made = Reading(office.folders.recordings, office.keyring, "PL", died.set)
     yield made
     made.end()
 
@@ -58,7 +59,7 @@ def test_locked_until_it_starts_and_after_it_ends(office: Office, reading: Readi
     rid = office.seal()
     with pytest.raises(Refused, match="Nobody is logged in"):
         reading.summary(rid)
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     assert reading.running
     assert reading.summary(rid).meta.number == "+48221234567"
     pid = pid_of(reading)
@@ -71,25 +72,18 @@ def test_locked_until_it_starts_and_after_it_ends(office: Office, reading: Readi
     reading.end()
 
 
-def test_the_same_office_gives_the_same_second_key(office: Office, reading: Reading) -> None:
-    first = reading.start(office.reading_key())
-    assert reading.start(office.reading_key()) == first
-    assert len(first) == 32
-    assert first != bytes(office.reading_key())
-
-
 def test_a_killed_child_is_noticed_and_means_locked(
     office: Office, reading: Reading, died: threading.Event
 ) -> None:
     rid = office.seal()
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     os.kill(pid_of(reading), signal.SIGKILL)
     with pytest.raises(Refused) as refusal:
         reading.summary(rid)
     assert refusal.value.code == "locked"
     assert died.wait(10)
     assert not reading.running
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     assert reading.summary(rid).ended == "hung_up"
 
 
@@ -97,7 +91,7 @@ def test_an_ordered_end_is_no_death(
     office: Office, reading: Reading, died: threading.Event
 ) -> None:
     before = set(threading.enumerate())
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     threads = set(threading.enumerate()) - before
     assert [thread.name for thread in threads] == ["reading watch"]
     reading.end()
@@ -107,7 +101,7 @@ def test_an_ordered_end_is_no_death(
 
 
 def test_the_child_leaves_no_memory_behind(office: Office, reading: Reading) -> None:
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     pid = pid_of(reading)
     limits = Path(f"/proc/{pid}/limits").read_text()
     core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
@@ -117,7 +111,7 @@ def test_the_child_leaves_no_memory_behind(office: Office, reading: Reading) -> 
 
 def test_the_child_cannot_be_dumped_or_traced() -> None:
     ask = (
-        "import ctypes; from appliance.keeper.reading.child import harden; harden();"
+        "import ctypes; from appliance.keeper.unlocked.prover import harden; harden();"
         "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
     )
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
@@ -127,7 +121,7 @@ def test_the_child_cannot_be_dumped_or_traced() -> None:
 @pytest.mark.parametrize("channels", [1, 2])
 def test_the_sound_is_what_was_sealed(office: Office, reading: Reading, channels: int) -> None:
     rid = office.seal(seconds=3.1, channels=channels)
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     summary = reading.summary(rid)
     assert (summary.channels, summary.samples) == (channels, 24_800)
     raw = reading.sound(rid, office.facts(rid), 0, summary.samples)
@@ -141,7 +135,7 @@ def test_the_sound_is_what_was_sealed(office: Office, reading: Reading, channels
 
 def test_a_cut_recording_says_so(office: Office, reading: Reading) -> None:
     rid = office.seal(seconds=1.0, ended=None)
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     summary = reading.summary(rid)
     assert (summary.ended, summary.verdict, summary.samples) == ("cut", Verdict.CUT, 8000)
     assert reading.assess(rid, AuditFacts()).verdict is Verdict.CUT
@@ -153,7 +147,7 @@ def test_a_damaged_frame_is_a_hole_of_silence(office: Office, reading: Reading) 
     raw = bytearray(path.read_bytes())
     raw[4096 * 5 + 100] ^= 1  # header, META, CONSENT, RULE, first sound, then this
     path.write_bytes(raw)
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     assessed = reading.assess(rid, AuditFacts())
     assert assessed.verdict is Verdict.DAMAGED
     assert assessed.holes == ((4000, 4000),)
@@ -166,14 +160,14 @@ def test_a_damaged_frame_is_a_hole_of_silence(office: Office, reading: Reading) 
 def test_purposes_that_ended_during_the_call_are_named(office: Office, reading: Reading) -> None:
     mark = RecordingMark(kind="withdrawn", sample=4000, purposes=("training",))
     rid = office.seal(purposes=(("training", 90), ("service", 30)), marks=(mark,))
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     assert reading.summary(rid).withdrawn == ("training",)
 
 
 def test_what_cannot_be_opened_is_said_in_a_sentence(office: Office, reading: Reading) -> None:
     rid = office.seal()
     path = office.folders.recordings / rid
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     raw = path.read_bytes()
     path.write_bytes(b"not a recording".ljust(5000, b"\0"))
     with pytest.raises(FileFormatError, match="not a recording of Zgoda"):
@@ -192,14 +186,14 @@ def test_what_cannot_be_opened_is_said_in_a_sentence(office: Office, reading: Re
 
 def test_another_offices_key_opens_nothing(office: Office, reading: Reading) -> None:
     rid = office.seal()
-    reading.start(bytes(range(32)))
+    reading.adopt(proof_of(bytes(range(32))))
     with pytest.raises(FileFormatError, match="office's reading key"):
         reading.summary(rid)
 
 
 def test_unreasonable_ranges_are_refused(office: Office, reading: Reading) -> None:
     rid = office.seal()
-    reading.start(office.reading_key())
+    reading.adopt(proof_of(office.reading_key()))
     for start, count in [(-1, 10), (0, -1), (0, 2**25)]:
         with pytest.raises(FileFormatError, match="not read at once"):
             reading.sound(rid, office.facts(rid), start, count)
@@ -208,20 +202,18 @@ def test_unreasonable_ranges_are_refused(office: Office, reading: Reading) -> No
 
 def test_many_recordings_do_not_keep_many_files_open(office: Office) -> None:
     rids = [office.seal(seconds=0.1) for _ in range(11)]
-    readings = Readings(bytes(office.reading_key()), office.folders.recordings)
+    readings = Readings(bytes(office.reading_key()), office.folders.recordings, "PL")
 
     def opened() -> set[str]:
         links = [entry.resolve().name for entry in Path("/proc/self/fd").iterdir()]
         return set(links) & set(rids)
 
     for rid in rids:
-        readings.answer(ReadSound(rid, office.keyring.private(rid), office.facts(rid), 0, 10))
+        readings.answer(ReadSound(rid, office.keyring.private(rid), office.facts(rid), 0, 10), b"")
     assert opened() == set(rids[3:])
-    readings.answer(Forget(rids[-1]))
-    readings.answer(Forget(rids[0]))
+    readings.answer(Forget((rids[-1], rids[0])), b"")
     assert opened() == set(rids[3:-1])
-    for rid in rids:
-        readings.answer(Forget(rid))
+    readings.answer(Forget(tuple(rids)), b"")
     assert opened() == set()
 
 
@@ -230,14 +222,14 @@ class Pair:
 
     def __init__(self, recordings: Path) -> None:
         self.ours, self._theirs = socket.socketpair()
+        self._recordings = recordings
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
-        protocol.send(self.ours, protocol.Start(str(recordings)), bytes(32))
         protocol.receive_answer(self.ours)
 
     def _serve(self) -> None:
         with contextlib.suppress(EOFError, ConnectionError), self._theirs:
-            serve(self._theirs)
+            serve(self._theirs, bytes(32), self._recordings, "PL")
 
     def ask(self, ask: protocol.Ask) -> protocol.AnyAnswer:
         protocol.send(self.ours, ask)
@@ -253,25 +245,14 @@ def test_the_child_answers_trouble_and_goes_on(office: Office) -> None:
     pair = Pair(office.folders.recordings)
     try:
         key = office.keyring.private(rid)
-        started = pair.ask(protocol.Start("elsewhere"))
         foreign = pair.ask(protocol.Summarise(rid, key))
         absent = pair.ask(protocol.Summarise("00" * 16, key))
-        assert isinstance(started, protocol.Trouble)
         assert isinstance(foreign, protocol.Trouble)
         assert isinstance(absent, protocol.Trouble)
-        assert "twice" in started.message
         assert (foreign.error, absent.error) == ("Malformed", "VaultError")
-        assert isinstance(pair.ask(protocol.Forget(rid)), protocol.Ready)
+        assert isinstance(pair.ask(protocol.Forget((rid,))), protocol.Ready)
     finally:
         pair.close()
-
-
-def test_a_child_that_is_given_no_key_gives_up() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        protocol.send(ours, protocol.Forget("00" * 16))
-        with pytest.raises(SystemExit, match="not given a key"):
-            serve(theirs)
 
 
 @pytest.mark.parametrize(
@@ -285,15 +266,16 @@ def test_nonsense_from_the_child_is_a_link_error(sent: bytes) -> None:
             protocol.receive_answer(ours)
 
 
-def test_a_child_that_cannot_start_is_said_so(
-    office: Office, reading: Reading, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "executable", "/bin/false")
+def test_a_prover_that_dies_becomes_nothing(office: Office, reading: Reading) -> None:
+    proof = proof_of(office.reading_key())
+    process, _ = proof.hand_over()
+    process.kill()
+    process.wait()
     with pytest.raises(LinkError, match="did not start"):
-        reading.start(office.reading_key())
+        reading.adopt(proof)
     assert not reading.running
 
 
 def test_forgetting_while_locked_is_no_error(office: Office, reading: Reading) -> None:
-    reading.close_recording("00" * 16)
+    reading.close_recordings(["00" * 16])
     assert not reading.running

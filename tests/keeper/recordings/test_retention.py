@@ -50,18 +50,15 @@ def test_erased_within_the_hour_after_the_due_day_and_not_before(office: Office)
     assert office.acts()[-2:] == [("erasing", rid), ("erased", rid)]
 
 
-def test_a_day_goes_with_its_shelf_unread(office: Office) -> None:
+def test_a_day_goes_while_the_box_is_locked(office: Office) -> None:
     office.unlock()
     first, second = (office.record(purposes=(("training", 3),)) for _ in range(2))
     kept = office.record(purposes=(("training", 30),))
     office.records.lock()
-    assert len(list(office.folders.shelves.iterdir())) == 2
     for _ in range(4 * 24 + 1):
         office.clock.advance(HOUR)
         office.records.sweep()
     assert known(office) == {kept}
-    assert len(list(office.folders.shelves.iterdir())) == 1
-    assert {s.due_day for s in office.keyring.content.shelves.values()} == {TODAY + 30}
     office.unlock()
     assert [call.recording for call in office.ask(ListCalls()).calls] == [kept]
     assert {certificate(office, rid).state for rid in (first, second)} == {"erasing"}

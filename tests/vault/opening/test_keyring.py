@@ -11,7 +11,6 @@ from appliance.vault import container
 from appliance.vault.opening.content import (
     KeyringContent,
     OperatorEntry,
-    ShelfKey,
     open_keyring,
     seal_keyring,
 )
@@ -28,9 +27,8 @@ def opened(vault: Vault) -> Keyring:
 
 
 def fill(draft: KeyringContent) -> None:
-    draft.shelves["cd" * 16] = ShelfKey(b"s" * 32, 20_807)
     wrapped = wrap(bytes(32), "correct horse battery", "e1", Cost(64, 1))
-    draft.operators["e1"] = OperatorEntry("e1", "Ewa", ("listener",), wrapped, totp="JBSWY3DP")
+    draft.operators["e1"] = OperatorEntry("e1", "Ewa", ("listener",), wrapped, totp=True)
     draft.cases["c1"] = CASE
 
 

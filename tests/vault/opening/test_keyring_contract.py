@@ -1,7 +1,9 @@
 """Hold any keyring to its contract: what callers ask of it, over a restart and over failures."""
 
 import contextlib
+import hmac
 from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 from msgspec import structs
@@ -14,6 +16,8 @@ from appliance.vault.opening.keys import public_half
 from tests.vaults import FailingDisk, Vault, change
 
 DAY = 20_807
+
+AnswerT = TypeVar("AnswerT")
 
 FULL = RecordingEntry(
     due_day=DAY,
@@ -40,7 +44,7 @@ def rids(vault: Vault) -> tuple[str, ...]:
     return vault.keyring.unused()
 
 
-def both(vault: Vault, ask: Callable[[Keyring], object]) -> object:
+def both(vault: Vault, ask: Callable[[Keyring], AnswerT]) -> AnswerT:
     """Ask the running one and one that is opened afresh; they agree."""
     now, then = ask(vault.keyring), ask(again(vault))
     assert now == then
@@ -113,14 +117,31 @@ def test_only_what_is_over_its_last_day_is_due(
     assert both(vault, lambda ring: ring.due(DAY)) == wanted
 
 
-def test_the_places_of_a_catalogue(vault: Vault, rids: tuple[str, ...]) -> None:
-    for at, rid in enumerate(rids[:4]):
-        change(vault.keyring, rid, due_day=DAY + at // 2, held=at == 3)
-    places = {(DAY, False), (DAY + 1, False), (None, True)}
-    assert both(vault, lambda ring: ring.places()) == places
-    assert both(vault, lambda ring: ring.places(rids[:1])) == places
-    assert both(vault, lambda ring: ring.places(rids[:2])) == places - {(DAY, False)}
-    assert both(vault, lambda ring: ring.places([rids[3]])) == places - {(None, True)}
+def test_what_a_catalogue_asks_of_a_shard(vault: Vault, rids: tuple[str, ...]) -> None:
+    """All but the seeds without opening it; what is unused has no row."""
+    change(vault.keyring, rids[0], due_day=DAY, day=DAY - 90)
+    change(vault.keyring, rids[2], due_day=DAY, day=DAY - 80, held=True, verdict="damaged")
+    change(vault.keyring, rids[3], due_day=DAY, day=DAY - 99, began=(DAY - 70) * 86_400.5)
+    where = both(vault, lambda ring: ring.where([*rids[:4], "00" * 16]))
+    assert [where[rid][1] for rid in rids[:4]] == [0, 1, 2, 3]
+    ((sid, _),) = {(where[rid][0], None) for rid in rids[:4]}
+    assert both(vault, lambda ring: ring.shards()) == [(sid, DAY - 70)]
+    assert both(vault, lambda ring: ring.slots(sid)) == 0b1101
+    assert both(vault, lambda ring: ring.slots(bytes(8))) == 0
+    assert both(vault, lambda ring: ring.named(sid, 0b1001)) == [rids[0], rids[3]]
+    assert both(vault, lambda ring: ring.taken_up_by_shard()) == {sid: 3}
+    shown = both(vault, lambda ring: ring.shown(sid, rids[2]))
+    assert shown is not None
+    assert (shown.held, shown.restricted, shown.verdict) == (True, False, "damaged")
+    assert both(vault, lambda ring: ring.shown(sid, "00" * 16)) is None
+    assert both(vault, lambda ring: ring.shown(bytes(8), rids[2])) is None
+    rows = both(vault, lambda ring: ring.rows(sid))
+    assert rows is not None
+    assert (rows.slots, rows.rids.hex()) == ([0, 2, 3], rids[0] + rids[2] + rids[3])
+    assert rows.began == [0, 0, round((DAY - 70) * 86_400.5 * 1000)]
+    seed = hmac.digest(vault.keyring.private(rids[2]), b"zgoda row v1", "sha256")
+    assert bytes(rows.seeds[32:64]) == seed
+    assert both(vault, lambda ring: ring.rows(bytes(8))) is None
 
 
 def test_an_erasure_takes_the_keys_and_nothing_else(vault: Vault, rids: tuple[str, ...]) -> None:

@@ -35,6 +35,48 @@ def test_a_search_finds_a_number_in_any_spelling_and_a_name(panel: Panel, text: 
     assert SPOKEN_NUMBER in answer.text
 
 
+class NoThread:
+    """In place of the thread that reads on."""
+
+    def __init__(self, target: object, name: str) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("language", "reading", "missing"),
+    [
+        ("en", "Still reading, back to", "1 call is not in the list yet"),
+        ("pl", "Lista jest jeszcze wczytywana", "1 rozmowy nie ma jeszcze na liście"),
+        ("de", "Die Liste wird noch gelesen", "1 Gespräch steht noch nicht in der Liste"),
+    ],
+)
+def test_a_list_that_is_not_whole_says_so(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch, language: str, reading: str, missing: str
+) -> None:
+    monkeypatch.setattr("appliance.keeper.records.NamedThread", NoThread)
+    monkeypatch.setattr("appliance.keeper.records.AT_LOGIN", 0)
+    panel.record()
+    browser = panel.log_in()
+    for path in ("/calls", "/"):
+        page = browser.get(path, Accept_Language=language).text
+        assert (missing in page, reading in page) == (True, False)
+        assert "Nothing has been recorded yet" not in page
+    keeper = panel.box.keeper.box
+    assert keeper is not None
+    keeper.records.tick()
+    assert missing not in browser.get("/calls", Accept_Language=language).text
+    browser.send("/logout")
+    monkeypatch.setattr("appliance.keeper.catalogue.catalogue.FIRST_ROWS", 0)
+    browser = panel.log_in()
+    page = browser.get("/calls", Accept_Language=language).text
+    assert (missing in page, reading in page) == (False, True)
+    keeper.records.read_on()
+    assert reading not in browser.get("/calls", Accept_Language=language).text
+
+
 def test_a_number_stands_in_no_address_and_no_log(
     panel: Panel, caplog: pytest.LogCaptureFixture
 ) -> None:

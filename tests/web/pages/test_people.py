@@ -9,6 +9,7 @@ from appliance.link.operations import Role
 from appliance.link.requests.login import LetIn
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER
+from tests.proofs import give_totp
 from tests.web.conftest import PEOPLE, Browser, Panel
 from tests.web.test_look import Outline
 
@@ -26,7 +27,7 @@ def give_app(panel: Panel, name: str) -> pyotp.TOTP:
     secret = pyotp.random_base32()
     assert panel.box.keeper.box is not None
     with panel.box.keeper.box.keyring.changing() as draft:
-        draft.operators[ids(panel)[name]].totp = secret
+        give_totp(draft.operators[ids(panel)[name]], secret)
     return pyotp.TOTP(secret)
 
 

@@ -1,6 +1,6 @@
 """A caller's identity as the network sends it: bytes of an FSK message, or pressed keys."""
 
-from appliance.keeper.catalogue.index import caller_digits
+from appliance.keeper.unlocked.spelling import caller_digits
 from appliance.signals.caller_id.messages import (
     CallerIdMessage,
     build_mdmf,

@@ -9,11 +9,14 @@ import os
 import msgspec
 
 from appliance.errors import FileFormatError
-from appliance.keeper.catalogue.index import CallIndex, caller_digits
+from appliance.keeper.catalogue.shown import in_list, whole
 from appliance.keeper.reading.export import filename
-from appliance.keeper.reading.summary import summary_of
-from appliance.link.requests.calls import ListCalls
-from appliance.model.records import CallRecord
+from appliance.keeper.reading.protocol import Find
+from appliance.keeper.unlocked.block import Entry
+from appliance.keeper.unlocked.index import Index
+from appliance.keeper.unlocked.listing import row_of
+from appliance.keeper.unlocked.summary import summary_of
+from appliance.model.records import ListedCall
 from appliance.vault.format import (
     FRAME_BYTES,
     FRAME_HEADER_BYTES,
@@ -30,6 +33,8 @@ from appliance.vault.format import (
     pack_frame,
     parse_frame,
 )
+from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.row import pack, unpack
 from appliance.vault.opening.unseal import Reader
 from tests.fuzz.feeding import Target, memory_file
 from tests.fuzz.keys import RID, VAULT_ID
@@ -83,20 +88,14 @@ def take(raw: bytes) -> None:
         summary = summary_of(reader)
         assert reader.rule.version is not None
         reader.read(0, min(found.samples, 8000))
-    call = CallRecord(
-        recording=RID.hex(),
-        meta=summary.meta,
-        receipt=summary.receipt,
-        seconds=summary.samples / 8000,
-        verdict=summary.verdict,
-        ended=summary.ended,
-        frames=summary.frames,
-    )
-    index = CallIndex()
-    index.put(call, caller_digits(call.meta.number, "PL"))
-    listed = index.search(ListCalls(text=call.meta.number or call.meta.name or ""), "PL")
-    filename(call, "wav")
-    assert msgspec.json.decode(_json(listed), type=type(listed)) == listed
+    plain = pack(row_of(summary, RecordingEntry(), "PL"))
+    row = unpack(plain)
+    index = Index("PL")
+    index.put(bytes(8), Entry(0, RID, plain, row))
+    page = index.find(Find(text=row.number or row.name or ""))
+    shown = [in_list(one, None) for one in page.rows]
+    filename(whole(RID.hex(), summary, RecordingEntry()), "wav")
+    assert msgspec.json.decode(_json(shown), type=list[ListedCall]) == shown
 
 
 def packed(*frames: Frame) -> bytes:

@@ -8,7 +8,6 @@ from appliance.errors import FileFormatError, KeyLost
 from appliance.vault.opening.content import (
     KeyringContent,
     OperatorEntry,
-    ShelfKey,
     content_of,
     open_keyring,
 )
@@ -51,7 +50,6 @@ def seeds() -> dict[str, bytes]:
         few,
         shards={b"\1" * 8: ShardKey(3, bytes(32), 1)},
         exempt=(1, 2**26 - 1),
-        shelves={"ab": ShelfKey(bytes(32), 20_000, False)},
         operators={
             "0a0b0c0d": OperatorEntry("0a0b0c0d", "Ewa", ("listener",), Wrap(b"", Cost(), b""))
         },

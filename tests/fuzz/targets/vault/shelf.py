@@ -1,40 +1,47 @@
-"""A file of the catalogue: any bytes, or after a first byte of 1 a content under the right key."""
-
-import msgspec
+"""A row of the catalogue: any bytes, or after a first byte of 1 a content under the right key."""
 
 from appliance.errors import FileFormatError
-from appliance.keeper.catalogue.shelves import LABEL, _row
-from appliance.keeper.storage.sealed_tinydb import SealedStorage
-from appliance.model.records import CallRecord, Verdict
-from appliance.vault import container
-from tests.fuzz.feeding import Target, memory_file
-from tests.fuzz.keys import RID, SECRET
-from tests.samples import META, RECEIPT
+from appliance.keeper.unlocked.block import Entry
+from appliance.keeper.unlocked.index import Index
+from appliance.vault.opening.row import (
+    PLAIN_BYTES,
+    ROW_BYTES,
+    open_row,
+    seal_row,
+    seed_of,
+    unpack,
+)
+from tests.fuzz.feeding import Target
+from tests.fuzz.keys import RECORDING, RID, SECRET
+from tests.vectors.rows import plain, sealed
+
+SID, SEED = bytes(8), seed_of(RECORDING)
 
 
 def take(raw: bytes) -> None:
-    """Read its rows as the catalogue does: what cannot be read is listed again."""
-    sealed = container.seal(SECRET, LABEL, raw[1:]) if raw[:1] == b"\1" else raw[1:]
-    storage = SealedStorage(memory_file("shelf").holds(sealed), SECRET, LABEL)
-    for table in (storage.read() or {}).values():
-        for fields in table.values():
-            _row(fields)
+    """Open and list it: what cannot be read is made again."""
+    made = raw[1 : 1 + ROW_BYTES].ljust(ROW_BYTES, b"\0")
+    if raw[:1] == b"\1":
+        made = seal_row(SECRET, SEED, SID, 0, made[:PLAIN_BYTES])
+    content = open_row(SECRET, SEED, SID, 0, made)
+    row = unpack(content)
+    index = Index("PL")
+    index.put(SID, Entry(0, RID, content, row))
+    listed = index.get(SID, 0)
+    assert listed is not None
+    assert listed.row == row
 
 
 def seeds() -> dict[str, bytes]:
-    """Return an empty one, one with a call, and a file."""
-    call = CallRecord(
-        recording=RID.hex(), meta=META, receipt=RECEIPT, seconds=1.0, verdict=Verdict.COMPLETE,
-        ended="hung_up", frames=5,
-    )  # fmt: skip
-    row = {"call": msgspec.to_builtins(call), "digits": "48221234567"}
-    said = msgspec.json.encode({"_default": {str(int.from_bytes(RID, "big")): row}})
+    """Return contents of several kinds, a sealed row, and nothing."""
     return {
-        "empty": b"\1{}",
-        "one": b"\1" + said,
-        "file": b"\0" + container.seal(SECRET, LABEL, said),
+        "call": b"\1" + plain(),
+        "cut": b"\1" + plain(cut=True, name="n" * 65, line="ą" * 16),
+        "written": b"\1" + plain(written="*21#", digits=2, number=21, plus=False),
+        "zeros": b"\1",
+        "row": b"\0" + sealed(plain(), "row", SECRET, RECORDING, SID, 0),
         "none": b"\0",
     }
 
 
-TARGET = Target("shelf", take, (FileFormatError, msgspec.ValidationError, KeyError), seeds)
+TARGET = Target("shelf", take, (FileFormatError,), seeds)

@@ -25,21 +25,21 @@ except PermissionError:
 else:
     sys.exit("memory can still be written and executed")
 
-from appliance.keeper.reading.child import Readings
+from appliance.keeper.unlocked.child import Readings
 from appliance.keeper.reading.protocol import BeginExport, ExportPart, NextPiece
 from appliance.keeper.reading.timeline import Place
 from appliance.vault.opening.digest import digest
 from appliance.vault.opening.verdicts import AuditFacts
 
 recordings, rid, key, reading = sys.argv[1:]
-readings = Readings(bytes.fromhex(reading), Path(recordings))
+readings = Readings(bytes.fromhex(reading), Path(recordings), "PL")
 found = digest(Path(recordings) / rid)
 known = AuditFacts(found.frames, found.sha256, found.head)
 part = ExportPart(rid, bytes.fromhex(key), known, Place(0, None))
-begun, _ = readings.answer(BeginExport((part,), "flac"))
+begun, _ = readings.answer(BeginExport((part,), "flac"), b"")
 last = False
 while not last:
-    piece, raw = readings.answer(NextPiece(begun.export))
+    piece, raw = readings.answer(NextPiece(begun.export), b"")
     sys.stdout.buffer.write(raw)
     last = piece.last
 """

@@ -1,4 +1,4 @@
-"""Summarise a recording for the catalogue and hold what it says to its bounds."""
+"""Summarise a recording and hold what it says to its bounds."""
 
 from appliance.errors import FileFormatError
 from appliance.keeper.reading.protocol import Summary

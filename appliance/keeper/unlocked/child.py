@@ -1,31 +1,23 @@
-"""Run the reading child: the one process that can open recordings.
+"""Open and list recordings: the unlocked half, which a prover becomes.
 
-The child receives the office's reading key as its first message, keeps it in memory alone and
-answers the keeper until the keeper hangs up. Locking the box ends the child: Python does not clear
-freed memory, so only the end of the process is a sure lock.
+It holds the office's reading key in memory alone and answers the keeper until the keeper hangs up.
+Locking the box ends it: Python does not clear freed memory, so only the end of the process is a
+sure lock.
 """
 
-import signal
 import socket
-import sys
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.errors import (
-    FileFormatError,
-    VaultError,
-    ZgodaError,
-    print_faults_without_text,
-)
+from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper.reading import protocol
-from appliance.keeper.reading.joined import Joined
-from appliance.keeper.reading.pieces import pieces, total_bytes
-from appliance.keeper.reading.summary import summary_of
 from appliance.keeper.reading.timeline import Place
-from appliance.memory import DUMPABLE, protect
-from appliance.vault.container import derive
+from appliance.keeper.unlocked.joined import Joined
+from appliance.keeper.unlocked.listing import Listing
+from appliance.keeper.unlocked.pieces import pieces, total_bytes
+from appliance.keeper.unlocked.summary import summary_of
 from appliance.vault.decoding import decoding
 from appliance.vault.opening.checked import Checked
 from appliance.vault.opening.unseal import Reader
@@ -40,8 +32,6 @@ EXPORTS = 8
 
 MOST_AT_ONCE = 2**20
 """The most samples of a channel in one answer: over two minutes."""
-
-SECOND_KEY_LABEL = b"zgoda catalogue v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +53,42 @@ class _Export:
 class Readings:
     """The office's recordings, opened on demand."""
 
-    def __init__(self, reading_key: bytes, recordings: Path) -> None:
+    def __init__(self, reading_key: bytes, recordings: Path, country: str) -> None:
         self._reading_key = reading_key
+        self._listing = Listing(reading_key, country)
         self._recordings = recordings
         self._open: OrderedDict[str, Checked] = OrderedDict()
         self._exports: dict[int, _Export] = {}
         self._begun = 0
 
-    def answer(self, ask: protocol.AnyAsk) -> tuple[protocol.AnyAnswer, bytes]:
-        """Answer a request; raises ZgodaError or OSError."""
+    def answer(
+        self, ask: protocol.AnyAsk, raw: bytes | bytearray
+    ) -> tuple[protocol.AnyAnswer, bytes]:
+        """Answer a request and the raw bytes with it; raises ZgodaError or OSError."""
+        match ask:
+            case protocol.LoadRows():
+                return self._listing.load(ask, raw), b""
+            case protocol.MakeRow():
+                return self._listing.make(ask, self._summary(ask.rid, ask.key))
+            case protocol.DropRows():
+                self._listing.drop(ask)
+                return protocol.Ready(), b""
+            case protocol.GetRow():
+                return self._listing.get(ask), b""
+            case protocol.Find():
+                return self._listing.find(ask), b""
+            case _:
+                return self._read(ask)
+
+    def _summary(self, rid: str, key: bytes) -> protocol.Summary:
+        # Not kept open: making the catalogue again reads every recording once.
+        with Reader.open(self._path(rid), self._reading_key, key) as reader:
+            return summary_of(reader)
+
+    def _read(self, ask: protocol.AnyAsk) -> tuple[protocol.AnyAnswer, bytes]:
         match ask:
             case protocol.Summarise():
-                with Reader.open(self._path(ask.rid), self._reading_key, ask.key) as reader:
-                    # Not kept open: refilling the catalogue reads every recording once.
-                    return summary_of(reader), b""
+                return self._summary(ask.rid, ask.key), b""
             case protocol.Assess():
                 return self._assessed(ask), b""
             case protocol.OpenSound():
@@ -100,16 +112,16 @@ class Readings:
             case protocol.EndExport():
                 self._end(ask.export)
             case protocol.Forget():
-                self._forget(ask.rid)
-                for number in [n for n, one in self._exports.items() if ask.rid in one.rids]:
+                gone = set(ask.rids)
+                for rid in gone & self._open.keys():
+                    self._forget(rid)
+                for number in [n for n, one in self._exports.items() if gone & one.rids]:
                     self._end(number)
             case _:
-                return protocol.Trouble("LinkError", "The reading child was started twice."), b""
+                return protocol.Trouble(
+                    "LinkError", "This is no question for the unlocked half."
+                ), b""
         return protocol.Ready(), b""
-
-    def second_key(self) -> bytes:
-        """Return the catalogue's second key."""
-        return derive(self._reading_key, b"", SECOND_KEY_LABEL)
 
     def _assessed(self, ask: protocol.Assess) -> protocol.Assessed:
         finding = assess(self._path(ask.rid), ask.known, Keys(ask.key, self._reading_key))
@@ -183,48 +195,27 @@ class Readings:
         return self._recordings / rid
 
 
-def serve(connection: socket.socket) -> None:
-    """Answer until the keeper hangs up."""
-    start, reading_key = protocol.receive_ask(connection)
-    if not isinstance(start, protocol.Start):
-        raise SystemExit("The reading child was not given a key.")
-    readings = Readings(reading_key, Path(start.recordings))
-    protocol.send(connection, protocol.Ready(), readings.second_key())
+def serve(
+    connection: socket.socket, reading_key: bytes | bytearray, recordings: Path, country: str
+) -> None:
+    """Say that it is ready, then answer until the keeper hangs up."""
+    readings = Readings(bytes(reading_key), recordings, country)
+    protocol.send(connection, protocol.Ready())
     while True:
-        ask, _ = protocol.receive_ask(connection)
-        protocol.send_packed(connection, *_answered(readings, ask))
+        ask, raw = protocol.receive_ask(connection)
+        protocol.send_packed(connection, *_answered(readings, ask, raw))
 
 
-def _answered(readings: Readings, ask: protocol.AnyAsk) -> tuple[bytes, bytes]:
+def _answered(
+    readings: Readings, ask: protocol.AnyAsk, raw: bytes | bytearray
+) -> tuple[bytes, bytes]:
     """Return the packed answer and its raw bytes; no recording's content makes this raise."""
     try:
         with decoding("The recording"):
-            answer, raw = readings.answer(ask)
-            return protocol.pack(answer), raw
+            answer, follows = readings.answer(ask, raw)
+            return protocol.pack(answer), follows
     except ZgodaError as error:
         trouble = protocol.Trouble(type(error).__name__, str(error))
     except OSError as error:
         trouble = protocol.Trouble("VaultError", f"The recording cannot be read: {error.strerror}.")
     return protocol.pack(trouble), b""
-
-
-def harden() -> None:
-    """Forbid core dumps, debuggers and swap; ignore the terminal's Ctrl-C."""
-    if DUMPABLE in protect():
-        raise SystemExit("The reading child could not be made undumpable.")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def main() -> None:
-    """Serve the socket whose descriptor is the only argument."""
-    print_faults_without_text()
-    harden()
-    with socket.socket(fileno=int(sys.argv[1])) as connection:
-        try:
-            serve(connection)
-        except (EOFError, ConnectionError):
-            return  # The keeper hung up: locked.
-
-
-if __name__ == "__main__":
-    main()

@@ -9,9 +9,9 @@ import fcntl
 import os
 from collections.abc import Iterator
 
-from appliance.keeper.reading.joined import Joined
 from appliance.keeper.reading.protocol import Format
 from appliance.keeper.reading.wav import Wav
+from appliance.keeper.unlocked.joined import Joined
 from appliance.model.audio import RATE
 
 DIGESTED = 4 * 2**20

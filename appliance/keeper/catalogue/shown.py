@@ -1,0 +1,87 @@
+"""Show calls as the link names them, from rows, recordings and the keyring's state."""
+
+from msgspec import structs
+
+from appliance.keeper.reading.protocol import FoundRow, Summary
+from appliance.model.audio import RATE
+from appliance.model.records import CallMeta, CallRecord, ListedCall, Verdict
+from appliance.vault.opening.entry import RecordingEntry, dated
+from appliance.vault.opening.recordings import Shown
+from appliance.vault.opening.row import Row
+
+
+def in_list(found: FoundRow, state: Shown | None) -> ListedCall:
+    """Return a row as a list shows it; the keyring's state outranks its own verdict."""
+    row = found.row
+    return ListedCall(
+        recording=found.rid,
+        call=row.call,
+        line=row.line,
+        direction="outgoing" if row.outgoing else "incoming",
+        started_at=row.started_at,
+        clock_ok=row.clock_ok,
+        seconds=row.seconds,
+        number=row.number,
+        name=row.name,
+        withheld=row.withheld,
+        purposes=row.purposes,
+        due_day=row.due_day,
+        ended=row.ended,
+        verdict=_verdict(state.verdict if state else "", row),
+        held=state is not None and state.held,
+        restricted=state is not None and state.restricted,
+    )
+
+
+def whole(recording: str, summary: Summary, entry: RecordingEntry) -> CallRecord:
+    """Return a call as its recording tells it."""
+    meta = dated(summary.meta, entry)
+    if summary.withdrawn:
+        left = tuple(p for p in meta.purposes if p not in summary.withdrawn)
+        days = {p: day for p, day in meta.due_days.items() if p not in summary.withdrawn}
+        meta = structs.replace(meta, purposes=left, due_days=days)
+    return CallRecord(
+        recording=recording,
+        meta=meta,
+        receipt=summary.receipt,
+        seconds=round(summary.samples / RATE, 3),
+        verdict=Verdict(entry.verdict or summary.verdict),
+        ended=summary.ended,
+        frames=summary.frames,
+        held=entry.held,
+        restricted=entry.restricted,
+    )
+
+
+def remembered(found: FoundRow, entry: RecordingEntry) -> CallRecord:
+    """Return a call whose recording cannot be read any more, without its receipt."""
+    row = found.row
+    day = row.due_day if entry.due_day is None else entry.due_day
+    meta = CallMeta(
+        call=row.call,
+        line=row.line,
+        direction="outgoing" if row.outgoing else "incoming",
+        started_at=row.started_at,
+        clock_ok=row.clock_ok,
+        recording_at_ms=0,
+        number=row.number,
+        name=row.name,
+        withheld=row.withheld,
+        purposes=row.purposes,
+        due_days=dict.fromkeys(row.purposes, day),
+    )
+    return CallRecord(
+        recording=found.rid,
+        meta=meta,
+        receipt=None,
+        seconds=row.seconds,
+        verdict=_verdict(entry.verdict, row),
+        ended=row.ended,
+        frames=0,
+        held=entry.held,
+        restricted=entry.restricted,
+    )
+
+
+def _verdict(kept: str, row: Row) -> Verdict:
+    return Verdict(kept or row.verdict or Verdict.COMPLETE)

@@ -1,0 +1,111 @@
+"""Define the messages between the keeper and a prover.
+
+Passwords and secrets are raw bytes, which are wiped; a struct would be encoded into memory that is
+not.
+"""
+
+import socket
+
+import msgspec
+from msgspec import Struct
+
+from appliance.errors import LinkError
+from appliance.keeper.people import framing
+from appliance.vault.opening.keys import Cost, Wrap
+
+
+class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
+    """Base of the keeper's requests."""
+
+
+class Prove(Ask, frozen=True, tag="prove"):
+    """The first message: open a wrap with the password that follows; ``Opened`` or ``Wrong``."""
+
+    wrap: Wrap
+    owner: str
+
+
+class CheckCode(Ask, frozen=True, tag="code"):
+    """Check an authenticator's code; the answer is its ``Step``."""
+
+    code: str
+    now: float
+    last: int
+    drawn: bool = False  # by the secret that was drawn, instead of the one in the wrap
+
+
+class DrawTotp(Ask, frozen=True, tag="draw"):
+    """Draw an authenticator's secret; it follows ``Done``."""
+
+
+class WrapAnew(Ask, frozen=True, tag="wrap"):
+    """Wrap what was opened under the password that follows; the answer is ``Wrapped``."""
+
+    owner: str
+    cost: Cost
+    totp: str  # own: the secret in the wrap; drawn: the one that was drawn; empty: none
+
+
+class Become(Ask, frozen=True, tag="start"):
+    """Become the unlocked half; the answer is the reading protocol's ``Ready``."""
+
+    recordings: str
+    country: str  # ISO 3166, of numbers without a country code
+
+
+AnyAsk = Prove | CheckCode | DrawTotp | WrapAnew | Become
+
+
+class Answer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
+    """Base of the prover's answers."""
+
+
+class Opened(Answer, frozen=True, tag="opened"):
+    """The password is right."""
+
+
+class Wrong(Answer, frozen=True, tag="wrong"):
+    """The password is wrong; the prover has ended."""
+
+
+class Step(Answer, frozen=True, tag="step"):
+    """A code's time step; None if it is wrong."""
+
+    step: int | None
+
+
+class Wrapped(Answer, frozen=True, tag="wrapped"):
+    """A new wrap."""
+
+    wrap: Wrap
+
+
+class Done(Answer, frozen=True, tag="done"):
+    """Done; any raw bytes follow."""
+
+
+AnyAnswer = Opened | Wrong | Step | Wrapped | Done
+
+_encode = msgspec.msgpack.Encoder().encode
+_ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)
+_answer: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
+
+
+def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearray = b"") -> None:
+    """Send one message and the raw bytes behind it."""
+    framing.send(connection, _encode(message), raw)
+
+
+def receive_ask(connection: socket.socket) -> tuple[AnyAsk, bytearray]:
+    """Receive the keeper's next request; raises EOFError once it is gone."""
+    head, raw = framing.receive(connection)
+    return _ask.decode(head), raw
+
+
+def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytearray]:
+    """Receive the prover's answer; raises EOFError once it is gone."""
+    head, raw = framing.receive(connection)
+    try:
+        return _answer.decode(head), raw
+    except msgspec.DecodeError as error:
+        raise LinkError("The prover answered nonsense.") from error

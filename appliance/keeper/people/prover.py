@@ -1,0 +1,153 @@
+"""Have a password proved in a process of its own, which alone sees what the wrap holds.
+
+A wrong password ends that process. After a right one it holds the reading key and the
+authenticator's secret: it checks codes, makes new wraps, and becomes the unlocked half if there is
+none. The keeper itself never holds either.
+"""
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from appliance.errors import LinkError, Refused
+from appliance.keeper.people import proof_protocol as protocol
+from appliance.vault.disk import wipe
+from appliance.vault.opening.keys import Cost, Wrap
+
+PATIENCE = 120.0
+"""Seconds until a silent prover counts as dead; an Argon2id may wait long for a busy core."""
+
+_MODULE = "appliance.keeper.unlocked.prover"
+_BOOT = f"import sys; sys.path[:0] = sys.argv[2:]; from {_MODULE} import main; main()"
+
+AnswerT = TypeVar("AnswerT", bound=protocol.Answer)
+
+
+class Proof(Protocol):
+    """Somebody's open wrap; whoever gets it ends it."""
+
+    def right_step(self, code: str, now: float, last: int, *, drawn: bool = False) -> int | None:
+        """Return a code's time step, later than the last one used; None if it is wrong."""
+
+    def draw_totp(self) -> str:
+        """Draw an authenticator's secret, in base 32."""
+
+    def wrapped(self, password: str, owner: str, cost: Cost | None, totp: str = "") -> Wrap:
+        """Wrap the reading key under another password.
+
+        Args:
+            password: normalised.
+            owner: the operator's id.
+            cost: of a guess.
+            totp: ``own``, ``drawn`` or none: the authenticator's secret beside it.
+        """
+
+    def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
+        """Give the process away: it becomes the unlocked half."""
+
+    def end(self) -> None:
+        """Forget everything; safe to call twice, and after ``hand_over``."""
+
+
+Prove = Callable[[Wrap, str, str], Proof | None]
+"""Opens a wrap with a normalised password and an operator's id; None: it is wrong."""
+
+
+class ProofProcess:
+    """A prover whose password was right."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", connection: socket.socket) -> None:
+        self._process = process
+        self._connection = connection
+        self._held = True
+        self._lock = threading.Lock()
+
+    def right_step(self, code: str, now: float, last: int, *, drawn: bool = False) -> int | None:
+        """Return a code's time step; None if it is wrong."""
+        return self._talk(protocol.CheckCode(code, now, last, drawn), protocol.Step)[0].step
+
+    def draw_totp(self) -> str:
+        """Draw an authenticator's secret, in base 32."""
+        return self._talk(protocol.DrawTotp(), protocol.Done)[1].decode("ascii")
+
+    def wrapped(self, password: str, owner: str, cost: Cost | None, totp: str = "") -> Wrap:
+        """Wrap the reading key under another password."""
+        raw = bytearray(password.encode())
+        try:
+            ask = protocol.WrapAnew(owner, cost or Cost(), totp)
+            return self._talk(ask, protocol.Wrapped, raw)[0].wrap
+        finally:
+            wipe(raw)
+
+    def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
+        """Give the process away: it becomes the unlocked half."""
+        self._held = False
+        return self._process, self._connection
+
+    def end(self) -> None:
+        """Kill the process."""
+        with self._lock:
+            held, self._held = self._held, False
+        if held:
+            self._connection.close()
+            self._process.kill()
+            self._process.wait()
+
+    def _talk(
+        self, ask: protocol.Ask, kind: type[AnswerT], raw: bytearray | None = None
+    ) -> tuple[AnswerT, bytearray]:
+        with self._lock:
+            if not self._held:
+                raise Refused("expired", "The login took too long; type the password again.")
+            return _talk(self._connection, ask, kind, raw)
+
+
+def prove(wrap: Wrap, password: str, owner: str) -> Proof | None:
+    """Open a wrap in a new process; None if the password does not fit.
+
+    Args:
+        wrap: of the reading key and perhaps an authenticator's secret.
+        password: normalised.
+        owner: the operator's id.
+
+    Raises:
+        LinkError: the process did not start, or died.
+    """
+    ours, theirs = socket.socketpair()
+    ours.settimeout(PATIENCE)
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _BOOT, str(theirs.fileno()), *sys.path],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    proof, raw = ProofProcess(process, ours), bytearray(password.encode())
+    try:
+        ask = protocol.Prove(wrap, owner)
+        right = isinstance(_talk(ours, ask, protocol.Answer, raw)[0], protocol.Opened)
+    except BaseException:
+        proof.end()
+        raise
+    finally:
+        wipe(raw)
+    if right:
+        return proof
+    proof.end()
+    return None
+
+
+def _talk(
+    connection: socket.socket, ask: protocol.Ask, kind: type[AnswerT], raw: bytearray | None
+) -> tuple[AnswerT, bytearray]:
+    try:
+        protocol.send(connection, ask, raw or b"")
+        answer, follows = protocol.receive_answer(connection)
+    except (EOFError, OSError) as error:
+        raise LinkError("The process that proves passwords ended; the log says why.") from error
+    if not isinstance(answer, kind):
+        raise LinkError("The prover answered something else than it was asked.")
+    return answer, follows

@@ -1,0 +1,94 @@
+"""Prove one password, and hold what it opens: the process that may become the unlocked half.
+
+It starts bare, with little more than the cryptography that it needs; what reading takes is
+imported when it becomes the unlocked half. A wrong password ends it.
+"""
+
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from appliance.errors import WrongSecret, print_faults_without_text
+from appliance.keeper.people import proof_protocol as protocol
+from appliance.keeper.people.second_factor import new_secret, right_step
+from appliance.memory import DUMPABLE, protect
+from appliance.vault.disk import wipe
+from appliance.vault.format import KEY_BYTES
+from appliance.vault.opening.keys import Wrap, unwrap, wrap
+
+
+class Open:
+    """What a wrap held: the reading key and an authenticator's secret, if there is one."""
+
+    def __init__(self, content: bytearray) -> None:
+        """Take it over."""
+        self.reading_key = content[:KEY_BYTES]
+        self._own = content[KEY_BYTES:]
+        self._drawn = bytearray()
+        wipe(content)
+
+    def answer(
+        self, ask: protocol.AnyAsk, raw: bytearray
+    ) -> tuple[protocol.Answer, bytes | bytearray]:
+        """Answer a request."""
+        match ask:
+            case protocol.CheckCode():
+                secret = (self._drawn if ask.drawn else self._own).decode("ascii")
+                return protocol.Step(right_step(secret, ask.code, ask.now, ask.last)), b""
+            case protocol.DrawTotp():
+                self._drawn = bytearray(new_secret().encode("ascii"))
+                return protocol.Done(), self._drawn
+            case protocol.WrapAnew():
+                return protocol.Wrapped(self._wrapped(ask, raw)), b""
+            case _:
+                raise SystemExit("The prover was asked twice.")
+
+    def _wrapped(self, ask: protocol.WrapAnew, password: bytearray) -> Wrap:
+        content = self.reading_key + {"own": self._own, "drawn": self._drawn}.get(ask.totp, b"")
+        try:
+            return wrap(content, password, ask.owner, ask.cost)
+        finally:
+            wipe(content, password)
+
+
+def prove(connection: socket.socket) -> None:
+    """Prove the first message's password, then answer until the keeper hangs up."""
+    ask, password = protocol.receive_ask(connection)
+    if not isinstance(ask, protocol.Prove):
+        raise SystemExit("The prover was not given a password.")
+    try:
+        opened = Open(unwrap(ask.wrap, password, ask.owner))
+    except WrongSecret:
+        protocol.send(connection, protocol.Wrong())
+        return
+    finally:
+        wipe(password)
+    protocol.send(connection, protocol.Opened())
+    while True:
+        ask, raw = protocol.receive_ask(connection)
+        if isinstance(ask, protocol.Become):
+            # Sound and numbers take time and memory that a proof does not need.
+            from appliance.keeper.unlocked.child import serve  # noqa: PLC0415
+
+            serve(connection, opened.reading_key, Path(ask.recordings), ask.country)
+            return
+        protocol.send(connection, *opened.answer(ask, raw))
+
+
+def harden() -> None:
+    """Forbid core dumps, debuggers and swap; ignore the terminal's Ctrl-C."""
+    if DUMPABLE in protect():
+        raise SystemExit("The prover could not be made undumpable.")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def main() -> None:
+    """Prove at the socket whose descriptor is the first argument."""
+    print_faults_without_text()
+    harden()
+    with socket.socket(fileno=int(sys.argv[1])) as connection:
+        try:
+            prove(connection)
+        except (EOFError, ConnectionError):
+            return  # The keeper hung up.

@@ -1,0 +1,72 @@
+"""Prove passwords in tests: in this process, and from a reading key instead of a password."""
+
+import socket
+import subprocess
+
+from appliance.errors import WrongSecret
+from appliance.keeper.people import proof_protocol as protocol
+from appliance.keeper.people.prover import Proof, prove
+from appliance.keeper.unlocked.prover import Open
+from appliance.vault.format import KEY_BYTES
+from appliance.vault.opening.content import OperatorEntry
+from appliance.vault.opening.keys import Cost, Wrap, unwrap, wrap
+from tests.boxes import CHEAP, PASSWORD
+
+
+class OpenHere:
+    """A proof in this process, for tests with so many that processes would take too long."""
+
+    def __init__(self, opened: Open) -> None:
+        self.opened = opened
+        self.ended = False
+
+    @property
+    def reading_key(self) -> bytearray:
+        """Return what the keeper never sees."""
+        return self.opened.reading_key
+
+    def right_step(self, code: str, now: float, last: int, *, drawn: bool = False) -> int | None:
+        """Check a code."""
+        answer, _ = self.opened.answer(protocol.CheckCode(code, now, last, drawn), bytearray())
+        assert isinstance(answer, protocol.Step)
+        return answer.step
+
+    def draw_totp(self) -> str:
+        """Draw a secret."""
+        return self.opened.answer(protocol.DrawTotp(), bytearray())[1].decode()
+
+    def wrapped(self, password: str, owner: str, cost: Cost | None, totp: str = "") -> Wrap:
+        """Make a new wrap."""
+        ask = protocol.WrapAnew(owner, cost or Cost(), totp)
+        answer, _ = self.opened.answer(ask, bytearray(password.encode()))
+        assert isinstance(answer, protocol.Wrapped)
+        return answer.wrap
+
+    def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
+        """Give a real process away."""
+        return proof_of(self.opened.reading_key).hand_over()
+
+    def end(self) -> None:
+        """Note the end."""
+        self.ended = True
+
+
+def prove_here(wrapped: Wrap, password: str, owner: str) -> OpenHere | None:
+    """Prove a password in this process."""
+    try:
+        return OpenHere(Open(unwrap(wrapped, password, owner)))
+    except WrongSecret:
+        return None
+
+
+def proof_of(reading: bytes | bytearray) -> Proof:
+    """Return a real proof that holds a reading key."""
+    proof = prove(wrap(reading, PASSWORD, "", CHEAP), PASSWORD, "")
+    assert proof is not None
+    return proof
+
+
+def give_totp(entry: OperatorEntry, secret: str, password: str = PASSWORD) -> None:
+    """Give somebody an authenticator's secret, beside the reading key in their wrap."""
+    content = unwrap(entry.wrap, password, entry.id)[:KEY_BYTES] + secret.encode()
+    entry.wrap, entry.totp = wrap(content, password, entry.id, CHEAP), True
