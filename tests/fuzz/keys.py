@@ -16,6 +16,7 @@ from tests.samples import META, RECEIPT, RULE
 RID = bytes(range(16))
 VAULT_ID = bytes(range(16, 32))
 READING = bytes(range(1, 33))
+READING_PUBLIC = X25519PrivateKey.from_private_bytes(READING).public_key()
 RECORDING = bytes(range(33, 65))
 RECORDING_PUBLIC = X25519PrivateKey.from_private_bytes(RECORDING).public_key()
 SECRET = bytes(range(64, 96))

@@ -240,7 +240,7 @@ class Ledger:
 
     def _all(self, table: str, kind: type[StructT]) -> list[StructT]:
         with self._lock:
-            return [msgspec.convert(dict(document), kind) for document in self._table(table)]
+            return [_converted(dict(document), kind) for document in self._table(table)]
 
     def _one(self, table: str) -> dict[str, Any]:
         return self._read(table, _ONLY)

@@ -67,7 +67,10 @@ class SealedStorage(Storage):
         try:
             plain = container.unseal(self._key, self._label, sealed)
             with decoding(self._path.name):
-                return msgspec.json.decode(plain, type=Tables)
+                tables = msgspec.json.decode(plain, type=Tables)
+                for table in tables.values():
+                    list(map(int, table))  # TinyDB takes each key for a number
+                return tables
         except FileFormatError as error:
             raise FileFormatError(
                 f"{self._path.name} is damaged or foreign, or its key does not fit."

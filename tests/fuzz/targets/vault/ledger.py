@@ -1,7 +1,5 @@
 """The ledger: any bytes, or after a first byte of 1 a content under the right key."""
 
-from contextlib import suppress
-
 import msgspec
 
 from appliance.errors import FileFormatError
@@ -19,15 +17,17 @@ def take(raw: bytes) -> None:
     ledger.swept()
     ledger.boots()
     ledger.counts("")
-    with suppress(AttributeError):  # rows of its words come and go
-        ledger.hold_of(RID.hex())
-        ledger.erasure_of(RID.hex())
+    ledger.hold_of(RID.hex())
+    ledger.erasure_of(RID.hex())
+    ledger.holds()
+    ledger.erasures()
 
 
 def seeds() -> dict[str, bytes]:
     """Return an empty one, one of a box that ran, and a file."""
-    words = {"recording": RID.hex(), "ground": "claims", "author": "0a0b0c0d", "reason": "why",
-             "review": "2027-06-30", "at": 1.0}  # fmt: skip
+    words = {"case": "00112233445566ff", "sealed": "AAAA"}
+    hold = {"recording": RID.hex(), "ground": "claims", "author": "0a0b0c0d", "words": words,
+            "review": "2027-06-30", "at": 1.0}  # fmt: skip
     said = {
         "time": {
             "1": {
@@ -38,7 +38,7 @@ def seeds() -> dict[str, bytes]:
         },
         "counts": {"1": {"calls": {'["Reception","2026-11-25","unrecorded","refused"]': 3},
                          "counted": ["a.json"]}},
-        "holds": {str(int.from_bytes(RID, "big")): words},
+        "holds": {str(int.from_bytes(RID, "big")): hold},
     }  # fmt: skip
     encode = msgspec.json.encode
     return {
