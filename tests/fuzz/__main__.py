@@ -92,6 +92,7 @@ def _hunted(name: str, inputs: int, seconds: int) -> dict[str, Any]:
         "seconds": int(done[2]) if done else figures["seconds"],
         "crashes": len(figures["crashes"]),
         "died": code != 0 or done is None,
+        "limit": f"{inputs:,} or {seconds:,} s",
         "day": datetime.now(UTC).date().isoformat(),
     }
     with _WRITING:

@@ -14,12 +14,13 @@ HEADING = "## Hostile bytes"
 
 WORDS = (
     f"{HEADING}\n\n"
-    "`make fuzz` lets atheris change the "
-    "[seeds](../tests/fuzz/seeds) of each parser, a million inputs or two hours each, guided by "
-    "the code that they reach. A parser takes an input or refuses it with its declared error and "
-    "one clear sentence, within seconds and 1 GB. *Taken at* is the day of each row; *crashes* "
-    "counts the places where something else happened in that hunt. What a hunt finds becomes a "
-    "seed and is mended; `make test` feeds every seed and some hundred changed ones.\n\n"
+    "`make fuzz` lets atheris change the [seeds](../tests/fuzz/seeds) of each parser, guided by "
+    "the code that they reach: a million inputs or two hours each, unless `python -m tests.fuzz "
+    "everything --seconds …` ends it sooner, as *limit* says. Seconds are those of the clock, at "
+    "the lowest priority. A parser takes an input or refuses it with its declared error and one "
+    "clear sentence, within seconds and 1 GB; *crashes* counts the places where something else "
+    "happened in that hunt. `make test` feeds every seed and some hundred changed ones. What "
+    "hunts and tests find becomes a seed and is mended: so far {found}, named `crash_…`.\n\n"
 )
 
 _SECTION = re.compile(rf"^{HEADING}\n.*?(?=^## |\Z)", re.M | re.S)
@@ -29,15 +30,17 @@ def section(figures: Figures | None = None) -> str:
     """Return the section; without figures those that are kept."""
     if figures is None:
         figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else []
-    lines = [
-        "| target | inputs | seconds | crashes | taken at |\n",
-        "| --- | --- | --- | --- | --- |\n",
-    ]
+    lines = [_row("target", "inputs", "seconds", "crashes", "limit", "day"), _row(*["---"] * 6)]
     for row in figures:
         crashes = f"{row['crashes']}" + (", ended early" if row["died"] else "")
         inputs, seconds = f"{row['inputs']:,}", f"{row['seconds']:,.0f}"
-        lines.append(f"| {row['target']} | {inputs} | {seconds} | {crashes} | {row['day']} |\n")
-    return WORDS + "".join(lines)
+        lines.append(_row(row["target"], inputs, seconds, crashes, row["limit"], row["day"]))
+    found = len(list(FIGURES.parent.glob("seeds/*/crash_*")))
+    return WORDS.format(found=found) + "".join(lines)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"
 
 
 def put_in(page: str, figures: Figures) -> str:
