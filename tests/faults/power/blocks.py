@@ -124,10 +124,16 @@ class Replay:
     base: Path
     folder: Path
     _settled: int = field(default=-1, init=False)
+    _made: int = field(default=0, init=False)
 
     def image(self, cut: Cut) -> Path:
-        """Make the image of a cut; it is replaced by the next one."""
-        durable, image = self.folder / "durable.img", self.folder / "cut.img"
+        """Make the image of a cut; whoever mounts it removes it.
+
+        Each is a file of its own. If something still holds the mount of an earlier one, such as
+        another process's mount namespace, the kernel would show that one's file system again.
+        """
+        self._made += 1
+        durable, image = self.folder / "durable.img", self.folder / f"cut{self._made}.img"
         settled = self.log.settled(cut)
         if not 0 <= self._settled <= settled:
             copy_sparse(self.base, durable)

@@ -115,6 +115,8 @@ def _boot(process: Booter, life: Life, image: Path, root: Path, position: int) -
             return process.boot(root / "data", life.told, position)
     except AssertionError as error:  # the file system itself could not be mended
         return Found(unreadable=[str(error)])
+    finally:
+        image.unlink()
 
 
 def again(life: Life, cut: Cut) -> str:
