@@ -39,6 +39,10 @@ class PoolEmpty(VaultError):
     """No recording key is left in the pool; the call stays unrecorded."""
 
 
+class FileTaken(VaultError):
+    """The file that was made ahead for a recording cannot be used; another one's may."""
+
+
 class StorageFull(VaultError, OSError):
     """There is too little room left to record."""
 

@@ -17,6 +17,7 @@ from appliance.keeper.time.chip import Boot
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import Cost, read_sheet, reading_key
 from appliance.vault.opening.unseal import Reader
+from tests.recorded import file_of, recorded
 
 CHEAP = Cost(memory_kib=64, passes=1)
 """A password cost for tests, where nobody guesses."""
@@ -47,12 +48,16 @@ class TrialBox:
 
     def open(self, rid: str) -> Reader:
         """Open a recording with everything that opens it."""
-        path = self.folders.recordings / rid
+        path = self.file(rid)
         return Reader.open(path, self.reading_key(), self.keyring().private(rid))
 
     def recordings(self) -> list[str]:
         """Return the names of all recordings."""
-        return sorted(path.name for path in self.folders.recordings.iterdir())
+        return [path.name for path in recorded(self.folders)]
+
+    def file(self, rid: str) -> Path:
+        """Return a recording's file, taken up or not."""
+        return file_of(self.folders, rid)
 
     def files(self) -> list[Path]:
         """Return every file of the data folder."""

@@ -35,11 +35,11 @@ class Planted:
 
 def plant(folders: Folders, now: float, what: Planted, *, key: PoolKey | None = None) -> str:
     """Seal a file that says what is wanted, and return its name."""
-    pool = Pool(folders.pool, folders.recordings)
+    pool = Pool(folders.pool, folders.new)
     day = day_of(now) + what.day_shift
     ticket = Ticket(day + what.kept_days, META.call, True, "b00710", 100, what.kept_days)
     keys = SealingKeys(pool.vault_id, pool.reading_key, ORIGIN)
-    file = SealedFile.create(folders.recordings, keys, key or pool.take_key(), ticket, 1)
+    file = SealedFile.create(folders.new, keys, key or pool.take_key(), ticket, 1)
     write = _writer(file)
     meta = msgspec.structs.replace(
         META, started_at=now, due_days={"training": day_of(now) + what.kept_days}

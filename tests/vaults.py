@@ -24,6 +24,7 @@ from appliance.vault.opening.refill import refill
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.pool import Pool, PoolKey
 from appliance.vault.seal import Sealed, SealedFile, SealingKeys
+from tests.recorded import file_of
 from tests.samples import META, ORIGIN, RECEIPT, RULE
 
 SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -66,9 +67,13 @@ class FailingDisk(Disk):
         if self._count == 0 or (self._count < 0 and not self._once):
             raise OSError(self._number, os.strerror(self._number))
 
-    def create(self, path: Path) -> int:
-        self._may("create", path)
-        return super().create(path)
+    def make_empty(self, path: Path, mode: int) -> None:
+        self._may("make_empty", path)
+        super().make_empty(path, mode)
+
+    def claim(self, path: Path) -> int:
+        self._may("claim", path)
+        return super().claim(path)
 
     def open(self, path: Path) -> int:
         self._may("open", path)
@@ -108,6 +113,10 @@ class FailingDisk(Disk):
             self._may("unlink", path)
         super().unlink_all(there)
 
+    def sync_system_of(self, fd: int) -> None:
+        self._may("sync_system_of")
+        super().sync_system_of(fd)
+
     def sync_system(self, folder: Path) -> None:
         self._may("sync_system", folder)
         super().sync_system(folder)
@@ -134,14 +143,14 @@ class Vault:
 
     def take(self) -> PoolKey:
         """Take the next key from the pool."""
-        return Pool(self.folders.pool, self.folders.recordings).take_key()
+        return Pool(self.folders.pool, self.folders.new).take_key()
 
     def begin(self, channels: int = 1, key: PoolKey | None = None) -> SealedFile:
         """Begin a recording: header, META, CONSENT."""
-        pool = Pool(self.folders.pool, self.folders.recordings)
+        pool = Pool(self.folders.pool, self.folders.new)
         keys = SealingKeys(pool.vault_id, pool.reading_key, ORIGIN)
         taken = key or pool.take_key()
-        folder = self.folders.recordings
+        folder = self.folders.new
         file = SealedFile.create(folder, keys, taken, TICKET, channels, disk=self.disk)
         file.begin(META, RECEIPT, RULE)
         return file
@@ -156,7 +165,7 @@ class Vault:
 
     def path(self, rid: str) -> Path:
         """Return a recording's file."""
-        return self.folders.recordings / rid
+        return file_of(self.folders, rid)
 
     def open(self, rid: str) -> Reader:
         """Open a recording with all keys."""
@@ -180,6 +189,7 @@ def make_vault(
     """
     folders = Folders(data)
     mark_layout(folders)
+    folders.new.mkdir()
     folders.recordings.mkdir()
     folders.withdrawn.mkdir()
     folders.shelves.mkdir()
@@ -195,7 +205,7 @@ def make_vault(
     disk = FailingDisk()
     eraser = eraser or FileEraser(folders.root, board_secret, disk=disk)
     keyring = Keyring.create(folders.keyring, eraser, content, disk=disk)
-    refill(keyring, folders.pool, folders.recordings, ahead)
+    refill(keyring, folders, ahead)
     return Vault(folders, secret, keyring, eraser, disk)
 
 

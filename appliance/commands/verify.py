@@ -16,6 +16,7 @@ from appliance.keeper.audit.check import check
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.lines import readable
 from appliance.model.records import Verdict
+from appliance.vault import ahead
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import read_header
 from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess
@@ -88,18 +89,35 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
         why=audit.problem or f"The audit's {audit.entries} entries hold together.",
     )
     known = _known(path)
-    there = {file.name for file in folders.recordings.iterdir() if not file.name.startswith(".")}
-    sealed = {rid for rid, one in known.items() if one.sealed or one.erased}
-    for rid in sorted(there | sealed):
+    places = {
+        rid: folders.recordings / rid for rid, one in known.items() if one.sealed or one.erased
+    }
+    places |= _not_taken_up(folders)
+    files = folders.recordings.iterdir()
+    places |= {file.name: file for file in files if not file.name.startswith(".")}
+    for rid, place in sorted(places.items()):
         if (folders.withdrawn / rid).exists():
             yield Row(
-                path=str(folders.recordings / rid),
+                path=str(place),
                 recording=rid,
                 well=True,
                 why="Withdrawn by the caller; the keeper erases it.",
             )
         else:
-            yield _judge(folders.recordings / rid, rid, known, keys)
+            yield _judge(place, rid, known, keys)
+
+
+def _not_taken_up(folders: Folders) -> dict[str, Path]:
+    """Return what the recorder wrote and the keeper did not take up yet; not the empty files."""
+    try:
+        there = ahead.files(folders.new)
+    except FileNotFoundError:
+        return {}
+    return {
+        name: folders.new / name
+        for name, about in there.items()
+        if not (ahead.is_empty(about) and ahead.is_name(name))
+    }
 
 
 def _judge(path: Path, rid: str, known: Mapping[str, AuditFacts], keys: OfflineKeys | None) -> Row:

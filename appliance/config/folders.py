@@ -26,8 +26,10 @@ class Folders:
         self.layout = data / "zgoda-layout"
         """Public: which layout the folder has. Its name is unlike that of anybody else's file."""
 
+        self.new = data / "new"
+        """``new/<rid>``: files that the keeper makes ahead, empty, and the recorder writes to."""
         self.recordings = data / "rec"
-        """``rec/<rid>``: sealed recordings, written by the recorder, immutable once closed."""
+        """``rec/<rid>``: sealed recordings that the keeper has taken up; it alone reaches them."""
         self.pool = data / "pool"
         """Public: the reading key and recording keys ready for use, written by the keeper."""
         self.exempt = data / "exempt"

@@ -203,10 +203,15 @@ class Records:
         self.parts.erasing.renew(change, actor)
 
     def discard_old_keys(self) -> None:
-        """Erase unused keys that the pool no longer shows; call it an hour after that began."""
-        keyring = self.parts.keyring
+        """Erase unused keys that the pool no longer shows; call it an hour after that began.
+
+        Those whose file is still there may be in use: a call could have begun before the pool
+        changed. A refill removes the files that are not.
+        """
+        keyring, folders = self.parts.keyring, self.parts.folders
         old = set(keyring.unused()) - set(keyring.offered())
-        left = [rid for rid in old if not (self.parts.folders.recordings / rid).exists()]
+        places = folders.new, folders.recordings  # in this order: files move that way
+        left = [rid for rid in old if not any((place / rid).exists() for place in places)]
         if left:
             self.parts.erasing.discard(left)
 
@@ -221,7 +226,7 @@ class Records:
             VaultError: a write failed; the next take-up goes on.
         """
         with self._taking:
-            found = self.parts.intake.take_up()
+            found = self.parts.intake.take_up(lambda: self.parts.erasing.pending)
             if found.sealed:
                 self.parts.retention.date(found.sealed)
                 self.parts.holds.mend()

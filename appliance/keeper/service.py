@@ -128,7 +128,7 @@ class Keeper:
         around = self._around
         self._exempt = ExemptNumbers(
             box.keyring,
-            around.folders.pool,
+            around.folders,
             around.config.office.country,
             box.records.renew,
             functools.partial(self._recorder.lend, functools.partial(_loan, box)),

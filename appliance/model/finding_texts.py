@@ -228,7 +228,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "disk.no_folder": _fail("%(path)s is no folder: name another with --data."),
     "disk.later": _ok("%(path)s is not there yet; it is made at the first start."),
     "disk.denied": _fail("%(path)s cannot be written by this user: run as its owner, or chown it."),
-    "disk.open": _warn("%(path)s can be read by everybody on this machine: chmod o= %(path)s."),
+    "disk.open": _warn("%(path)s can be read by everybody on this machine: chmod o-rw %(path)s."),
     "disk.private": _ok("%(path)s is private."),
     "disk.read_only": _fail(
         "%(path)s is mounted read-only: mount it to be written, and check the disk."
@@ -293,6 +293,17 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "vault.bad_pool": _fail(
         "The pool of recording keys is damaged, so nothing is recorded: restart the keeper."
+    ),
+    "vault.held": _warn(
+        "%(count)s recordings are held open and have not grown for an hour, so they are not taken "
+        "up: restart the recorder."
+    ),
+    "vault.not_taken": _warn(
+        "%(name)s in %(path)s is not taken up: %(detail)s Look at it, then move it away."
+    ),
+    "vault.no_leases": _warn(
+        "The disk of %(path)s cannot tell whether a finished recording can still be changed, so "
+        "the recorder's word has to do: use ext4."
     ),
     "vault.E0": _warn(
         "Eraser level E0, a plain file: for a trial only; a stolen disk can be read."

@@ -74,7 +74,7 @@ class Recorder:
         self._config, self._clock = config, clock
         self._desk = NewsDesk()
         self._live = LiveDesk(lambda: [built.thread.view for built in self._lines.values()])
-        pool = Pool(folders.pool, folders.recordings, folders.box_key)
+        pool = Pool(folders.pool, folders.new, folders.box_key)
         self._exempt = ExemptList(pool, config.office.country)
         self._origin = OriginKey.of_this_boot(folders.origin_key)
         shared = Shared(
@@ -290,7 +290,6 @@ def make_places(folders: Folders) -> None:
     check_layout(folders)
     for folder in (
         folders.data,
-        folders.recordings,
         folders.notes,
         folders.withdrawn,
         folders.calibration,

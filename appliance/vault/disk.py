@@ -38,6 +38,36 @@ class Disk:
         fcntl.flock(fd, fcntl.LOCK_EX)
         return fd
 
+    def make_empty(self, path: Path, mode: int) -> None:
+        """Make an empty file that must not exist, with this mode whatever the process masks."""
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.fchmod(fd, mode)
+        finally:
+            os.close(fd)
+
+    def claim(self, path: Path) -> int:
+        """Open an empty file for writing, lock it and return its descriptor; create nothing.
+
+        The lock tells other writers that the file is taken; the kernel releases it when the writer
+        ends.
+
+        Raises:
+            FileExistsError: it is not empty, or no ordinary file.
+            BlockingIOError: somebody else has claimed it.
+        """
+        how = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        fd = os.open(path, how)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            about = os.fstat(fd)
+            if about.st_size or not stat.S_ISREG(about.st_mode):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        except OSError:
+            os.close(fd)
+            raise
+        return fd
+
     def open(self, path: Path) -> int:
         """Open a file for writing in place; create it if it is missing."""
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -77,12 +107,22 @@ class Disk:
         finally:
             os.close(fd)
 
-    def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
-        """Replace a file atomically: after a power cut it is the old one or the new one."""
+    def replace(self, path: Path, data: bytes, mode: int = 0o600, group: int | None = None) -> None:
+        """Replace a file atomically: after a power cut it is the old one or the new one.
+
+        Args:
+            path: of the file.
+            data: its content.
+            mode: of the file, whatever the process masks.
+            group: owns it, too; this process's own if None.
+        """
         fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             try:
+                if group is not None and group != os.fstat(fd).st_gid:
+                    os.fchown(fd, -1, group)
+                os.fchmod(fd, mode)
                 self.write(fd, data, 0)
                 self.sync_all(fd)
             finally:
@@ -133,11 +173,15 @@ class Disk:
         """Wait until everything written to a folder's file system is on the medium: ``syncfs``."""
         fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            if _libc.syncfs(fd) != 0:
-                number = ctypes.get_errno()
-                raise OSError(number, os.strerror(number), str(folder))
+            self.sync_system_of(fd)
         finally:
             os.close(fd)
+
+    def sync_system_of(self, fd: int) -> None:
+        """Wait until everything written to an open file's file system is on the medium."""
+        if _libc.syncfs(fd) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
 
     def read(self, path: Path, most: int) -> bytes:
         """Read a whole file of at most ``most`` bytes.
@@ -190,16 +234,6 @@ def open_ordinary(path: Path) -> io.FileIO:
         os.close(fd)
         raise FileFormatError(f"{path.name} is no ordinary file.")
     return io.FileIO(fd, "rb")
-
-
-def being_written(path: Path) -> bool:
-    """Say whether a file's writer still has it open."""
-    with open_ordinary(path) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 def fill_random(buffer: bytearray) -> None:

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from appliance.errors import FileFormatError, PoolEmpty
+from appliance.vault.ahead import is_ready
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES, SUITE_X25519
 
@@ -75,14 +76,28 @@ def load(path: Path) -> PoolContent:
     return PoolContent(vault_id, reading_key, box_key, keys, exempt)
 
 
-def store(path: Path, content: PoolContent, sign: Sign, disk: Disk | None = None) -> None:
-    """Replace the pool file, world-readable; it is durable when this returns."""
+def store(
+    path: Path,
+    content: PoolContent,
+    sign: Sign,
+    disk: Disk | None = None,
+    group: int | None = None,
+) -> None:
+    """Replace the pool file; it is durable when this returns.
+
+    Args:
+        path: of the pool.
+        content: of the pool.
+        sign: signs with the box key.
+        disk: writes.
+        group: may read it: the recorder's; this process's own if None.
+    """
     head = _HEADER.pack(
         *(MAGIC, VERSION, SUITE_X25519, _ENTRY, len(content.keys)),
         *(content.vault_id, content.reading_key, content.box_key, content.exempt),
     )
     body = head + b"".join(bytes.fromhex(rid) + key for rid, key in content.keys.items())
-    (disk or Disk()).replace(path, body + sign(_SAID + body), mode=0o644)
+    (disk or Disk()).replace(path, body + sign(_SAID + body), mode=0o640, group=group)
 
 
 def _signed(box_key: bytes, signature: bytes, body: bytes) -> bool:
@@ -104,18 +119,19 @@ class PoolKey:
 class Pool:
     """The public keys that the keeper made ahead; reread on change, so a refill counts at once."""
 
-    def __init__(self, path: Path, recordings: Path, pin: Path | None = None) -> None:
+    def __init__(self, path: Path, new: Path, pin: Path | None = None) -> None:
         """Prepare; nothing is read yet.
 
         Args:
             path: of the pool.
-            recordings: the folder of the recordings, whose names are used.
+            new: the folder of the files made ahead; a key whose file is not empty is used.
             pin: holds the key that signs this box's pool, once one was seen; None trusts any.
         """
         self._path = path
-        self._recordings = recordings
+        self._new = new
         self._pin = pin
         self._taken: set[str] = set()
+        self._passed: set[str] = set()  # without an empty file, as long as this pool stands
         self._content: PoolContent | None = None
         self._read: tuple[int, ...] = ()  # which file it was read from
         self._lock = threading.Lock()
@@ -159,11 +175,11 @@ class Pool:
 
     def _next(self) -> PoolKey | None:
         for rid, public in self._shown().keys.items():
-            if rid in self._taken:
+            if rid in self._taken or rid in self._passed:
                 continue
-            if not (self._recordings / rid).exists():
+            if is_ready(self._new / rid):
                 return PoolKey(rid, public)
-            self._taken.add(rid)
+            self._passed.add(rid)
         return None
 
     def _shown(self) -> PoolContent:
@@ -175,6 +191,7 @@ class Pool:
             if self._pin is not None:
                 _check_pin(self._pin, content.box_key)
             self._content, self._read = content, stamp
+            self._passed.clear()
         return self._content
 
 

@@ -4,7 +4,7 @@ This half of the vault cannot open what it wrote: the content key is sealed into
 to the office's reading key and then to the recording's own key, and wiped when the file closes.
 """
 
-import contextlib
+import errno
 import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from appliance.errors import StorageFull, VaultError
+from appliance.errors import FileTaken, StorageFull, VaultError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
 from appliance.model.rule import SealedRule
 from appliance.vault.disk import Disk, failure, fill_random, wipe
@@ -111,7 +111,7 @@ class SealedFile:
     @classmethod
     def create(
         cls,
-        recordings: Path,
+        new: Path,
         keys: SealingKeys,
         key: PoolKey,
         ticket: Ticket,
@@ -119,10 +119,10 @@ class SealedFile:
         *,
         disk: Disk | None = None,
     ) -> Self:
-        """Create ``recordings/<rid>`` with its header, on the medium when this returns.
+        """Begin the recording in the file made ahead for it; its header is on the medium then.
 
         Args:
-            recordings: the folder.
+            new: the folder of the files made ahead.
             keys: the box's.
             key: the recording's own, from the pool.
             ticket: also states how many frames ``begin`` will write.
@@ -131,21 +131,21 @@ class SealedFile:
 
         Raises:
             StorageFull: less than 256 MiB are free, or the disk filled up.
-            VaultError: the file exists already, or could not be written.
+            FileTaken: this recording has no file that can be used; nothing was written.
+            VaultError: the file could not be written; the keeper erases what there is of it.
         """
         disk = disk or Disk()
         content_key = bytearray(KEY_BYTES)
-        file = cls(recordings / key.rid, disk, channels, ticket.opening, content_key)
+        file = cls(new / key.rid, disk, channels, ticket.opening, content_key)
         try:
-            _need_room(disk, recordings, ROOM_TO_START)
+            _need_room(disk, new, ROOM_TO_START)
+            file._fd = _claim(disk, file._path)
             fill_random(content_key)
             header = file._make_header(keys, key, ticket)
-            file._fd = disk.create(file._path)
             disk.write(file._fd, header, 0)
             disk.sync_all(file._fd)
-            disk.sync_folder(recordings)
         except OSError as error:
-            file._give_up()
+            file.close()
             raise (
                 error if isinstance(error, VaultError) else failure(error, "A recording")
             ) from error
@@ -257,14 +257,6 @@ class SealedFile:
         if fd is not None:
             self._disk.close(fd)
 
-    def _give_up(self) -> None:
-        """Remove a file without a whole header; best effort on a failing disk."""
-        began = self._fd is not None
-        self.close()
-        if began:
-            with contextlib.suppress(OSError):
-                self._disk.unlink(self._path)
-
     def _make_header(self, keys: SealingKeys, key: PoolKey, ticket: Ticket) -> bytes:
         """Seal the content key into a ticket, sign; derive the MAC key and the payload key."""
         blank = Header(self.channels, bytes.fromhex(key.rid), keys.vault_id, b"", SUITE_X25519)
@@ -327,15 +319,35 @@ def leave_marker(withdrawn: Path, rid: str, disk: Disk | None = None) -> None:
     marker = disk.open(withdrawn / rid)
     try:
         disk.sync_all(marker)
+        try:
+            disk.sync_folder(withdrawn)
+        except PermissionError:  # on the box the recorder may add to this folder, not read it
+            disk.sync_system_of(marker)
     finally:
         disk.close(marker)
-    disk.sync_folder(withdrawn)
 
 
 def derive_into(key: bytearray, open_part: bytes, label: bytes, into: bytearray) -> None:
     """Derive a recording's key from its content key, bound to its header."""
     salt = hashlib.sha256(open_part).digest()
     HKDF(hashes.SHA256(), KEY_BYTES, salt, label).derive_into(key, into)
+
+
+_NO_USE = frozenset(
+    {errno.ENOENT, errno.EEXIST, errno.EAGAIN, errno.EACCES, errno.EPERM}
+    | {errno.ELOOP, errno.ENXIO, errno.EISDIR}
+)
+"""Why a file made ahead cannot be used: gone, begun, closed by the keeper, in use, or no file."""
+
+
+def _claim(disk: Disk, path: Path) -> int:
+    try:
+        return disk.claim(path)
+    except OSError as error:
+        if error.errno in _NO_USE:
+            why = error.strerror or "unknown"
+            raise FileTaken(f"The file made for a recording cannot be used: {why}.") from error
+        raise
 
 
 def _need_room(disk: Disk, folder: Path, room: int) -> None:

@@ -77,10 +77,10 @@ class TimedDisk(Disk):
         with self._timed():
             super().sync_folder(folder)
 
-    def sync_system(self, folder: Path) -> None:
-        """Wait until everything written to a folder's file system is on the medium."""
+    def sync_system_of(self, fd: int) -> None:
+        """Wait until everything written to an open file's file system is on the medium."""
         with self._timed():
-            super().sync_system(folder)
+            super().sync_system_of(fd)
 
     @contextmanager
     def _timed(self) -> Iterator[None]:

@@ -33,9 +33,9 @@ def rows() -> Iterator[Row]:
 
 def _checks(box: TrialBox, rid: str) -> Iterator[Row]:
     """Compare the checks before the first byte with the digest of the whole file."""
-    path = box.folders.recordings / rid
+    path = box.file(rid)
     known = facts(path)
-    reading = Reading(box.folders.recordings, box.keyring(), "PL", lambda: None)
+    reading = Reading(path.parent, box.keyring(), "PL", lambda: None)
     reading.adopt(proof_of(box.reading_key()))
     try:
 

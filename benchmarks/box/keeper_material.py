@@ -167,9 +167,9 @@ def long_recording(
     made: Vault, seconds: int, channels: int = 1, number: int = 0, day: int = 20_000
 ) -> str:
     """Seal one recording and return its name."""
-    pool = Pool(made.folders.pool, made.folders.recordings)
+    pool = Pool(made.folders.pool, made.folders.new)
     file = SealedFile.create(
-        made.folders.recordings,
+        made.folders.new,
         SealingKeys(pool.vault_id, pool.reading_key, samples.ORIGIN),
         pool.take_key(),
         Ticket(day + RETENTION_DAYS, f"{number:016x}", True, "aabbcc", 1, RETENTION_DAYS),
@@ -183,6 +183,7 @@ def long_recording(
         sound = noise.normal(0, 900, (channels, block)).astype(np.int16)
         file.audio(at, encode_alaw(sound.reshape(-1)))
     file.end(RecordingEnd(samples=seconds * RATE, reason="hung_up"))
+    (made.folders.new / file.rid).rename(made.folders.recordings / file.rid)
     return file.rid
 
 

@@ -23,6 +23,7 @@ from tests.browser.box import (  # fmt: skip
     wait_for_state,
 )
 from tests.likeness import likeness
+from tests.recorded import recorded
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
 
@@ -128,7 +129,7 @@ def test_a_caller_who_refuses_leaves_nothing(page: Page, box: Box, folders: Fold
     hang_up(page)
     expect(page.locator("[data-part=outcome]")).to_contain_text("the caller refused")
     expect(page.get_by_role("link", name="Open the recording")).to_be_hidden()
-    assert list(folders.recordings.iterdir()) == []
+    assert recorded(folders) == []
     assert listed(page, box) == 0
     assert counts(page, box) == {"not recorded: the caller refused": 1}
 
@@ -145,7 +146,7 @@ def test_a_caller_who_presses_nothing_leaves_nothing(
     expect(phone(page, "office").get_by_role("status")).to_contain_text("the caller speaks")
     hang_up(page)
     expect(page.locator("[data-part=outcome]")).to_contain_text("the caller pressed nothing")
-    assert list(folders.recordings.iterdir()) == []
+    assert recorded(folders) == []
     assert listed(page, box) == 0
     assert counts(page, box) == {
         "not recorded: the caller refused": 1,
@@ -171,7 +172,7 @@ def test_a_caller_who_agrees_is_recorded_and_heard(page: Page, box: Box, folders
     expect(page.locator("main")).to_contain_text(NUMBER)
     page.locator(".receipt summary").click()
     said = page.locator(".receipt code.digest").first.inner_text()
-    assert len(list(folders.recordings.iterdir())) == 1
+    assert len(recorded(folders)) == 1
     assert listed(page, box) == 1
     assert counts(page, box)["recorded"] == 1
     sound = download(page)

@@ -10,6 +10,7 @@ from appliance.commands.helpers.witness import ENDINGS
 from appliance.errors import LineError, PromptError, ZgodaError
 from appliance.model.records import Reason
 from tests.boxes import TrialBox
+from tests.recorded import recorded
 
 
 def call(data: Path, *words: str) -> Result:
@@ -56,10 +57,10 @@ def test_a_voice_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
 
 
 def test_a_person_is_told_in_words(trial_box: TrialBox) -> None:
-    recorded = call(trial_box.folders.data, "--talk", "1")
-    assert recorded.exit_code == 0, recorded.output
-    (file,) = trial_box.folders.recordings.iterdir()
-    assert recorded.output == f"Recorded as {file.name}; it ended because somebody hung up.\n"
+    done = call(trial_box.folders.data, "--talk", "1")
+    assert done.exit_code == 0, done.output
+    (file,) = recorded(trial_box.folders)
+    assert done.output == f"Recorded as {file.name}; it ended because somebody hung up.\n"
     refused = call(trial_box.folders.data, "--answer", "2")
     assert refused.output == "Not recorded: the caller refused.\n"
 

@@ -195,6 +195,7 @@ def test_hold_and_release(served: Served) -> None:
 def test_a_damaged_recording_exits_with_one(served: Served) -> None:
     rid = next(iter(served.sounds))
     path = Folders(served.data).recordings / rid
+    path.chmod(0o600)
     raw = bytearray(path.read_bytes())
     raw[-1] ^= 1
     path.write_bytes(raw)

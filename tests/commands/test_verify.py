@@ -218,3 +218,26 @@ def test_wrong_use_is_two(office: Office) -> None:
     for arguments in ([], [str(office.data), "--sheet", "A"]):
         assert CliRunner().invoke(command, arguments).exit_code == 2
     assert "Example" in CliRunner().invoke(zgoda, ["verify", "--help"]).stdout
+
+
+def test_what_waits_to_be_taken_up_is_judged_where_it_lies(office: Office) -> None:
+    cut = office.vault.begin()
+    cut.close()
+    (office.vault.folders.new / "readme").write_text("hello")
+    code, told = verify(office.data)
+    assert code == 1
+    assert verdicts(told) == {office.rid: "complete", cut.rid: "cut"}
+    assert sum(row["path"].startswith(str(office.vault.folders.new)) for row in told["files"]) == 3
+    (office.vault.folders.new / cut.rid).unlink()
+    (office.vault.folders.new / "readme").unlink()
+    office.vault.path(office.rid).rename(office.vault.folders.recordings / office.rid)
+    code, told = verify(office.data)
+    assert (code, verdicts(told)) == (0, {office.rid: "complete"})
+
+
+def test_a_folder_without_files_made_ahead_is_read_too(office: Office) -> None:
+    """As a backup has it that leaves out what was not taken up."""
+    office.vault.path(office.rid).rename(office.vault.folders.recordings / office.rid)
+    shutil.rmtree(office.vault.folders.new)
+    code, told = verify(office.data)
+    assert (code, verdicts(told)) == (0, {office.rid: "complete"})

@@ -19,6 +19,8 @@ from appliance.link.requests.first_run import GetBoxState
 from appliance.model.audio import Sound
 from appliance.model.records import ListedCall, Verdict
 from appliance.vault import pool
+from appliance.vault.ahead import WRITABLE
+from appliance.vault.lease import CLOSED
 from appliance.vault.seal import leave_marker
 from tests.faults.killable_keeper import LATER, NEW_PASSWORD, keeper_at, later
 from tests.files import whole_file
@@ -143,12 +145,16 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, ListedCall]) -> None:
     assert box.keeper.box is not None
     folders, content = box.folders, box.keeper.box.keyring.content
     assert {path.name for path in folders.recordings.iterdir()} == listed.keys()
+    assert all(path.stat().st_mode & 0o777 == CLOSED for path in folders.recordings.iterdir())
     assert list(folders.withdrawn.iterdir()) == []
     assert list(folders.notes.iterdir()) == []
     shards = {sid.hex() for sid in content.shards}
     assert {path.name for path in folders.shelves.iterdir()} <= shards
     assert [path.name for path in folders.data.iterdir() if path.name[0] == "."] == []
     shown = pool.load(folders.pool).keys
+    waiting = {path.name: path.stat() for path in folders.new.iterdir()}
+    assert waiting.keys() == shown.keys(), "a file for each key that can be used, and no other"
+    assert all((one.st_size, one.st_mode & 0o777) == (0, WRITABLE) for one in waiting.values())
     assert shown.keys() == set(box.keeper.box.keyring.unused()), (
         "the pool shows what the keyring holds, and nothing else"
     )

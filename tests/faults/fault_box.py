@@ -57,11 +57,11 @@ class FaultBox:
     def seal(self, seconds: int = 2, *, ended: bool = True, meta: CallMeta = META) -> str:
         """Record a call as the recorder does; without ``ended`` as one that was killed."""
         folders, today = self.box.folders, int(time.time() // DAY)
-        pool = Pool(folders.pool, folders.recordings)
+        pool = Pool(folders.pool, folders.new)
         call = secrets.token_hex(8)
         ticket = Ticket(today + KEPT_DAYS, call, True, "a1b2c3", 77, KEPT_DAYS)
         file = SealedFile.create(
-            folders.recordings,
+            folders.new,
             SealingKeys(pool.vault_id, pool.reading_key, ORIGIN),
             pool.take_key(),
             ticket,

@@ -18,7 +18,7 @@ from tests.faults.killable_recorder import die_in_state, whole_call
 
 CALLS = (
     *("write", "pwrite", "fsync", "fdatasync", "ftruncate", "truncate", "posix_fallocate"),
-    *("rename", "unlink", "mkdir"),
+    *("rename", "unlink", "mkdir", "fchmod"),
 )
 """What changes a disk. Python's own file objects go by these no more than a cut could see."""
 

@@ -131,7 +131,7 @@ def pool(data: Path, arm: Arm) -> None:
     box = opened(data)
     assert box.keeper.box is not None
     arm()
-    refill(box.keeper.box.keyring, box.folders.pool, box.folders.recordings, 60)
+    refill(box.keeper.box.keyring, box.folders, 60)
 
 
 def password(data: Path, arm: Arm) -> None:

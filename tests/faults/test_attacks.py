@@ -140,7 +140,7 @@ def test_recordings_are_changed(tmp_path: Path, told: Told) -> None:
     for number, change in enumerate((changed.cut, _flipped)):
         for ask in (OpenPlayback, ExportCall):
             office = make_office(tmp_path / f"{number}{ask.__name__}")
-            key = Pool(office.folders.pool, office.folders.recordings).take_key()
+            key = Pool(office.folders.pool, office.folders.new).take_key()
             sealed = changed.Sealed(office, office.record(seconds=changed.SECONDS), key)
             office.unlock()
             change(sealed)

@@ -34,7 +34,7 @@ def filled_in_a_call(box: TrialBox, disk: SmallDisk) -> Course:
         if isinstance(event, ev.RecordingOpened):
             disk.leave(ROOM_TO_GO_ON + MIB)
         elif isinstance(event, ev.VoiceHeard) and len(box.recordings()) > 1:
-            sizes = [(box.folders.recordings / rid).stat().st_size for rid in box.recordings()]
+            sizes = [box.file(rid).stat().st_size for rid in box.recordings()]
             if min(sizes) > 6 * 4096:
                 disk.leave(ROOM_TO_GO_ON - 4096)
 

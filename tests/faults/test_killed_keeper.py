@@ -104,7 +104,7 @@ def looked_at(fault_box: FaultBox, erasing: set[str]) -> str:
             assert np.array_equal(fault_box.sound(rid, token), fault_box.sounds[rid])
         for rid in erasing:
             assert fault_box.client.call(ShowCertificate(rid), token).state == "erased"
-            assert not (fault_box.box.folders.recordings / rid).exists()
+            assert not fault_box.box.file(rid).exists()
             assert ("erased", rid) in fault_box.acts()
         assert keeper.stop() == 0
         assert "Traceback" not in keeper.said()

@@ -40,6 +40,7 @@ from tests.clocks import ManualClock
 from tests.files import whole_file
 from tests.keeper.chips import BOOT, NO_CHIP
 from tests.proofs import proof_of
+from tests.recorded import file_of
 from tests.samples import ORIGIN, RECEIPT, RULE
 
 START = 1_790_000_000.0
@@ -144,9 +145,16 @@ class Office:
         raw: bytes = whole_file(answer)[1] if operation.sends_file else answer[1]
         return raw
 
+    def file(self, rid: str) -> Path:
+        """Return a recording's file, taken up or not, so that a test can change it."""
+        path = file_of(self.folders, rid)
+        if path.parent == self.folders.recordings:
+            path.chmod(0o600)
+        return path
+
     def facts(self, rid: str) -> AuditFacts:
         """Return what the audit would say of a recording that is sealed as it is now."""
-        found = digest(self.folders.recordings / rid)
+        found = digest(self.file(rid))
         return AuditFacts(found.frames, found.sha256, found.head)
 
     def acts(self) -> list[tuple[str, str | None]]:
@@ -159,7 +167,7 @@ class Office:
         said = replace(spoken or Spoken(), **changes)
         said = replace(said, call=said.call or f"{len(self.sounds) + 1:016x}")
         days = {purpose: TODAY + kept for purpose, kept in said.purposes}
-        pool = Pool(self.folders.pool, self.folders.recordings)
+        pool = Pool(self.folders.pool, self.folders.new)
         ticket = Ticket(
             max(days.values()),
             said.call,
@@ -169,7 +177,7 @@ class Office:
             max(days.values()) - TODAY,
         )
         file = SealedFile.create(
-            self.folders.recordings,
+            self.folders.new,
             SealingKeys(pool.vault_id, pool.reading_key, ORIGIN),
             pool.take_key(),
             ticket,

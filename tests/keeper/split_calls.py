@@ -61,13 +61,11 @@ class SplitCall:
             day: days after the call's first one: past midnight.
         """
         channels = channels or self.channels
-        pool = Pool(self.folders.pool, self.folders.recordings)
+        pool = Pool(self.folders.pool, self.folders.new)
         keys = SealingKeys(pool.vault_id, pool.reading_key, ORIGIN)
 
         def create(key: PoolKey, ticket: Ticket, count: int) -> SealedFile:
-            return SealedFile.create(
-                self.folders.recordings, keys, key, ticket, count, disk=self.disk
-            )
+            return SealedFile.create(self.folders.new, keys, key, ticket, count, disk=self.disk)
 
         writer = Writer("line", pool.take_key, create, _never, _never, self.reports.append)
         today = day_of(self.started_at) + day

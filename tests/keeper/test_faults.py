@@ -124,7 +124,7 @@ def test_a_refill_never_brings_back_what_is_erased_meanwhile(
     def erase() -> None:
         assert begun.wait(10)
         with vault.keyring.still():
-            drop(vault.keyring, vault.folders.pool, [rid])
+            drop(vault.keyring, vault.folders, [rid])
             vault.keyring.erase([rid])
         erased.set()
 
@@ -138,7 +138,7 @@ def test_a_refill_never_brings_back_what_is_erased_meanwhile(
     monkeypatch.setattr(Keyring, "refill", slowly)
     eraser = threading.Thread(target=erase)
     eraser.start()
-    refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 10)
+    refill(vault.keyring, vault.folders, 10)
     eraser.join(10)
     assert erased.is_set()
     assert vault.take().rid != rid

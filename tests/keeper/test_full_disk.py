@@ -35,6 +35,7 @@ from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.chips import BOOT
 from tests.keeper.office import Office, make_office
+from tests.recorded import recorded
 from tests.small_disk import PAGE, SmallDisk, small_disk
 
 MIB = 2**20
@@ -104,7 +105,7 @@ def test_without_a_byte_left_somebody_logs_in_and_erases(
     disk.leave(0)
     pass_time(box, 31)
     assert box.ask(ShowCertificate(rid), token).state == "erased"
-    assert not (office.folders.recordings / rid).exists()
+    assert not office.file(rid).exists()
     assert verdicts(box, token) == {rid: Verdict.SHREDDED, kept: Verdict.COMPLETE}
     assert box.sound_audit()
     assert box.acts()[-2:] == ["erasing", "erased"]
@@ -140,7 +141,7 @@ def test_without_a_byte_left_retention_and_withdrawals_are_done(
     disk.leave(0)
     pass_time(box, 3 * DAY + HOUR)
     pass_time(box, 31)
-    assert [path.name for path in office.folders.recordings.iterdir()] == [later]
+    assert [path.name for path in recorded(office.folders)] == [later]
     assert list(office.folders.withdrawn.iterdir()) == []
     token = box.log_in()
     assert box.ask(ShowCertificate(due), token).state == "erased"
@@ -260,7 +261,7 @@ def test_whichever_write_finds_the_disk_full_nothing_is_half_done(
         assert set(stand.values()) <= POSSIBLE
         listed = {call.recording for call in box.ask(ListCalls(), token).calls}
         assert listed == {name for name, how in stand.items() if how is not Verdict.SHREDDED}
-        assert {path.name for path in office.folders.recordings.iterdir()} == listed
+        assert {path.name for path in recorded(office.folders)} == listed
         for name in stand.keys() - listed:
             assert box.ask(ShowCertificate(name), token).state == "erased"
         held = [call.held for call in box.ask(ListCalls(), token).calls if call.recording == rid]

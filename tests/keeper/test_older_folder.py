@@ -17,7 +17,7 @@ from tests.keeper.older_folder import CALLS, SAID, unpack
 from tests.tree import contents
 
 OLDER = (
-    "The data folder {data} was made by an older Zgoda (layout 1; this one knows 3). "
+    "The data folder {data} was made by an older Zgoda (layout %d; this one knows 3). "
     "Open it with that version, or begin with an empty folder."
 )
 
@@ -39,16 +39,16 @@ def test_it_is_what_the_older_version_left(folders: Folders) -> None:
     assert all((folders.recordings / rid).stat().st_size for rid in CALLS)
 
 
-@pytest.mark.parametrize("marked", [False, True], ids=["unmarked", "marked"])
+@pytest.mark.parametrize("marked", [0, 1, 2], ids=["unmarked", "marked 1", "marked 2"])
 @pytest.mark.parametrize("enter", [check_layout, mark_layout, make_places, open_keeper])
-def test_it_is_refused_and_left_as_it_is(enter: object, marked: bool, folders: Folders) -> None:
+def test_it_is_refused_and_left_as_it_is(enter: object, marked: int, folders: Folders) -> None:
     assert callable(enter)
     if marked:
-        folders.layout.write_bytes(b"zgoda data folder, layout 1\n")
+        folders.layout.write_bytes(b"zgoda data folder, layout %d\n" % marked)
     before = contents(folders.data)
     with pytest.raises(FileFormatError) as refused:
         enter(folders)
-    assert str(refused.value) == OLDER.format(data=folders.data)
+    assert str(refused.value) == (OLDER % (marked or 1)).format(data=folders.data)
     assert contents(folders.data) == before
 
 

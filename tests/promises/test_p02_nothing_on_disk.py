@@ -56,7 +56,7 @@ def nothing_is_left(box: TrialBox, scene: Scene, reason: str) -> None:
     result = box.call(scene).result()
     assert (result["outcome"], result["reason"]) == ("unrecorded", reason)
     assert result["receipt"] is None
-    assert list(box.folders.recordings.iterdir()) == []
+    assert box.recordings() == []
     number = scene.caller.number.lstrip("+").encode()
     needles = SPELLINGS | {"number": number, "subscriber": number[-9:]}
     assert grep(box.files(), needles) == []

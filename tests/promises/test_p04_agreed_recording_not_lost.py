@@ -57,5 +57,5 @@ def test_killed_while_recording(trial_box: TrialBox, moment: int) -> None:
     lateness = RATE * 50 // 1000
     assert lost <= RATE + lateness
     keys = Keys(trial_box.keyring().private(rid), trial_box.reading_key())
-    found = assess(trial_box.folders.recordings / rid, AuditFacts(), keys)
+    found = assess(trial_box.file(rid), AuditFacts(), keys)
     assert found.verdict is Verdict.CUT

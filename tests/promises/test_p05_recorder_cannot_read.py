@@ -43,7 +43,7 @@ def memory_of(pid: int) -> bytes:
 
 def secrets_of(box: TrialBox, rid: str) -> dict[str, bytes]:
     """Return everything that opens a recording, or a part of it."""
-    path = box.folders.recordings / rid
+    path = box.file(rid)
     reading, keyring = bytes(box.reading_key()), box.keyring()
     header = read_header(path)
     ticket = open_ticket(header, keyring.private(rid))
@@ -86,5 +86,5 @@ def test_the_recorders_files_hold_no_key(trial_box: TrialBox) -> None:
     assert rid is not None
     secrets = secrets_of(trial_box, rid)
     folders = trial_box.folders
-    readable = [folders.pool, *folders.recordings.iterdir(), *folders.notes.iterdir()]
+    readable = [folders.pool, *folders.new.iterdir(), *folders.notes.iterdir()]
     assert grep(readable, secrets) == []

@@ -110,7 +110,7 @@ def test_afterwards_no_key_opens_it(office: Office, tmp_path: Path) -> None:
             open_ticket(read_header(stolen), key)
         with pytest.raises(FileFormatError, match="does not open"):
             Reader.open(stolen, office.reading_key(), key)
-    assert not (office.folders.recordings / rid).exists()
+    assert not office.file(rid).exists()
 
 
 def names_in(shelf: bytes, second: bytes, private: set[bytes], sid: bytes) -> set[str | None]:

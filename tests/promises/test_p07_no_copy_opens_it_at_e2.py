@@ -255,13 +255,13 @@ def test_no_copy_opens_an_erased_recording_and_the_running_call_still_opens(
     before = opened_by_the_thief(images, chip.eraser())
     assert set(erased) <= before.keys(), "with the chip of that time it opens"
     for rid in erased:
-        drop(vault.keyring, vault.folders.pool, [rid])
+        drop(vault.keyring, vault.folders, [rid])
         vault.keyring.erase([rid])
         images.append(image(data))
         vault.eraser.wipe_others(vault.keyring.generation)
         vault.keyring.clean()
         vault.path(rid).unlink()
-        refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6)
+        refill(vault.keyring, vault.folders, 6)
         images.append(image(data))
     running.audio(0, bytes(4000))
     running.end(RecordingEnd(samples=4000, reason="hung_up"))
@@ -270,7 +270,8 @@ def test_no_copy_opens_an_erased_recording_and_the_running_call_still_opens(
     found = opened_by_the_thief(images, chip.eraser())
     stolen = tmp_path / "stolen"
     for rid in erased:
-        stolen.write_bytes(next(one[f"rec/{rid}"] for one in images if f"rec/{rid}" in one))
+        places = (f"new/{rid}", f"rec/{rid}")
+        stolen.write_bytes(next(one[at] for one in images for at in places if at in one))
         for key in found.values():
             with pytest.raises(FileFormatError, match="does not open"):
                 open_ticket(read_header(stolen), key)
@@ -294,7 +295,7 @@ def test_after_everything_is_erased_no_copy_opens_anything(tmp_path: Path) -> No
     images.append(image(data))
     vault.eraser.wipe_others(vault.keyring.generation)
     vault.keyring.clean()
-    refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6)
+    refill(vault.keyring, vault.folders, 6)
     fresh = vault.record().rid
     images.append(image(data))
     running.end(RecordingEnd(samples=0, reason="hung_up"))

@@ -124,13 +124,13 @@ def test_no_image_opens_an_erased_recording_and_the_running_call_still_opens(
         change(vault.keyring, rid, due_day=20_807)
     images.append(image(tmp_path))
     for rid in erased:  # one after the other: the shard is rewritten twice
-        drop(vault.keyring, vault.folders.pool, [rid])
+        drop(vault.keyring, vault.folders, [rid])
         vault.keyring.erase([rid])
         images.append(image(tmp_path))
         vault.eraser.wipe_others(vault.keyring.generation)
         vault.keyring.clean()
         vault.path(rid).unlink()
-        refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6)
+        refill(vault.keyring, vault.folders, 6)
         images.append(image(tmp_path))
     running.audio(0, bytes(4000))
     running.end(RecordingEnd(samples=4000, reason="hung_up"))
@@ -139,7 +139,7 @@ def test_no_image_opens_an_erased_recording_and_the_running_call_still_opens(
     found = opened_by_the_thief(images, vault.folders.root, None)
     stolen = tmp_path / "stolen"
     for rid in erased:
-        stolen.write_bytes(next(one[f"rec/{rid}"] for one in images if f"rec/{rid}" in one))
+        stolen.write_bytes(next(one[f"new/{rid}"] for one in images if one.get(f"new/{rid}")))
         for key in found.values():
             with pytest.raises(FileFormatError, match="does not open"):
                 open_ticket(read_header(stolen), key)

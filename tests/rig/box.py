@@ -25,6 +25,7 @@ from appliance.link.requests.lines import RecorderNews, TakeUp
 from appliance.link.sockets import address
 from appliance.model.records import CallRecord
 from tests.files import whole_file
+from tests.recorded import recorded
 from tests.rig.news import News
 from tests.rig.priority import favour_threads
 
@@ -81,7 +82,7 @@ class Box:
 
     def recordings(self) -> list[Path]:
         """Return every file that the recorder keeps."""
-        return sorted(self.folders.recordings.iterdir())
+        return recorded(self.folders)
 
 
 @contextlib.contextmanager

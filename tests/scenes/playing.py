@@ -26,7 +26,7 @@ def play(box: TrialBox, scene: Scene, seed: int = 0) -> Ending:
     """
     before = set(box.recordings())
     result = box.call(scene, seed=seed).result()
-    new = [box.folders.recordings / name for name in set(box.recordings()) - before]
+    new = [box.file(name) for name in set(box.recordings()) - before]
     readable = [path for path in new if path.read_bytes()[:4096] != bytes(4096)]
     return Ending(result["outcome"], result["reason"], len(readable))
 

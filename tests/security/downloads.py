@@ -39,9 +39,9 @@ class FastDisk(Disk):
 def long_call(folders: Folders, minutes: int, now: float) -> str:
     """Seal a call of two channels of noise, which no encoder makes much smaller."""
     today, call = int(now // 86_400), secrets.token_hex(8)
-    pool = Pool(folders.pool, folders.recordings)
+    pool = Pool(folders.pool, folders.new)
     file = SealedFile.create(
-        folders.recordings,
+        folders.new,
         SealingKeys(pool.vault_id, pool.reading_key, ORIGIN),
         pool.take_key(),
         Ticket(today + 90, call, True, "b00710", 100, 90),

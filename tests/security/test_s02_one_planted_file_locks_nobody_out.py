@@ -196,13 +196,13 @@ def due(office: Office, rid: str) -> int | None:
 def test_a_file_larger_than_any_recording_is_never_read(office: Office) -> None:
     """A sparse file of eight terabytes costs no disk, and would take days to digest."""
     rid = plant(office.folders, office.clock.now(), Planted())
-    huge(office.folders.recordings, rid, 8 * 2**40)
+    huge(office.folders.new, rid, 8 * 2**40)
     office.records.take_up()
     office.records.take_up()
     assert ("erasing", rid) in office.acts()
     office.clock.advance(31)
     office.records.tick()
-    assert not (office.folders.recordings / rid).exists()
+    assert not office.file(rid).exists()
     assert MOST_BYTES < 2**33
 
 

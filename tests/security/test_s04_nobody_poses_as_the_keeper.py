@@ -10,10 +10,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO
 
 import pytest
@@ -27,15 +25,17 @@ from appliance.link.requests.lines import GetLines, LendList
 from appliance.link.requests.login import LogIn
 from appliance.link.server import Server
 from tests.boxes import PASSWORD
+from tests.security.appliance import (
+    KEEPER,
+    PANEL,
+    RECORDER,
+    RECORDER_WORDS,
+    SECONDS,
+    Appliance,
+    keeper_words,
+    made_appliance,
+)
 from tests.security.users import ROOT, User
-
-GROUP = 61150
-NAMES = {"zgoda-recorder": 61101, "zgoda-keeper": 61102, "zgoda-panel": 61103}
-RECORDER = User(61101, 61101, (GROUP,), NAMES)
-KEEPER = User(61102, 61102, (GROUP,), NAMES)
-PANEL = User(61103, 61103, (), NAMES)
-SECONDS = 20.0
-
 
 # Without root: the whole of it in one process, with another user's id expected.
 
@@ -116,90 +116,10 @@ def test_the_appliance_asks_the_users_of_its_units(monkeypatch: pytest.MonkeyPat
 # With root: the users, folders and command lines of the units.
 
 
-@dataclass(frozen=True)
-class Appliance:
-    """The box's folders with the owners and modes that tmpfiles and the units give them."""
-
-    data: Path
-    run: Path
-
-    def start(self, user: User, *words: str) -> "contextlib.AbstractContextManager[Started]":
-        """Start a process as its unit does, and wait until it is ready."""
-        own = ["--data", str(self.data), "--run", str(self.run)]
-        return started(user, [*words, *own], self.run.parent)
-
-    def client(self, name: str) -> Client:
-        """Return root's client of a process."""
-        path = self.run / f"zgoda-{name}" / f"{name}.sock"
-        return Client(path, SECONDS, process=name, uid=NAMES[f"zgoda-{name}"])
-
-
-@dataclass(frozen=True)
-class Started:
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def said(self) -> str:
-        return self.log.read_text("utf-8")
-
-
-@contextlib.contextmanager
-def started(user: User, words: Sequence[str], folder: Path) -> Iterator[Started]:
-    with contextlib.ExitStack() as held:
-        ready = held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
-        name = folder / f"ready-{words[1] if len(words) > 1 else words[0]}"
-        name.unlink(missing_ok=True)
-        ready.bind(str(name))
-        name.chmod(0o777)
-        ready.settimeout(SECONDS)
-        log = folder / f"{name.name}.log"
-        command = held.enter_context(user.command(sys.executable, "-m", *words))
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "NOTIFY_SOCKET": str(name), "PYTHONPATH": str(ROOT)},
-            stdout=held.enter_context(log.open("wb")),
-            stderr=subprocess.STDOUT,
-        )
-        one = Started(process, log)
-        try:
-            try:
-                told = ready.recv(4096)
-            except TimeoutError:
-                told = b""
-            assert b"READY=1" in told, one.said()
-            yield one
-        finally:
-            process.kill()
-            process.wait()
-
-
 @pytest.fixture
 def appliance() -> Iterator[Appliance]:
-    with TemporaryDirectory(prefix="zgoda-", dir="/tmp") as name:
-        base = Path(name)
-        base.chmod(0o755)
-        data, run = base / "data", base / "run"
-        for path, uid, gid, mode in [
-            (data, KEEPER.uid, GROUP, 0o750),
-            *((data / one, KEEPER.uid, GROUP, 0o3770) for one in
-              ("rec", "notes", "withdrawn", "recorder", "calibration")),
-            (run, 0, 0, 0o755),
-            (run / "zgoda-keeper", KEEPER.uid, GROUP, 0o755),
-            (run / "zgoda-recorder", RECORDER.uid, GROUP, 0o750),
-        ]:  # fmt: skip
-            path.mkdir()
-            os.chown(path, uid, gid)
-            path.chmod(mode)
-        yield Appliance(data, run)
-
-
-KEEPER_WORDS = ("appliance", "keeper", "--recorder-user", "zgoda-recorder")
-RECORDER_WORDS = ("appliance", "recorder", "--allow-user", "zgoda-keeper")
-
-
-def keeper_words() -> list[str]:
-    return [*KEEPER_WORDS, "--allow-user", "zgoda-panel"]
+    with made_appliance() as made:
+        yield made
 
 
 @pytest.mark.root

@@ -1,7 +1,6 @@
 """A recording that was changed after it was sealed is neither played nor handed over."""
 
 import contextlib
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,23 +43,22 @@ class Sealed:
 
     @property
     def path(self) -> Path:
-        return self.office.folders.recordings / self.rid
+        return self.office.file(self.rid)
 
     def forged(self) -> bytes:
         """Another whole file, sealed to the same public keys."""
-        elsewhere = self.path.parent / "elsewhere"
-        shutil.move(self.path, elsewhere)
-        try:
-            plant(self.office.folders, self.office.clock.now(), Planted(blocks=26), key=self.key)
-            return self.path.read_bytes()
-        finally:
-            shutil.move(elsewhere, self.path)
+        made = self.office.folders.new / self.rid
+        made.touch()
+        plant(self.office.folders, self.office.clock.now(), Planted(blocks=26), key=self.key)
+        raw = made.read_bytes()
+        made.unlink()
+        return raw
 
 
 @pytest.fixture
 def sealed(tmp_path: Path) -> Iterator[Sealed]:
     office = make_office(tmp_path / "data")
-    key = Pool(office.folders.pool, office.folders.recordings).take_key()
+    key = Pool(office.folders.pool, office.folders.new).take_key()
     rid = office.record(seconds=SECONDS)
     assert rid == key.rid
     yield Sealed(office, rid, key)
@@ -237,7 +235,7 @@ def test_a_file_changed_while_it_is_handed_over_ends_the_file(tmp_path: Path, fo
             got += answer[1]
             if len(got) > 44:
                 break
-    flip_in_place(office.folders.recordings / rid, frame(500))
+    flip_in_place(office.file(rid), frame(500))
     pieces: list[bytes] = []
     rest = (answer[1] for answer in answers if answer is not None)
     with pytest.raises(Refused, match=TOLD):
@@ -262,7 +260,7 @@ def flip_in_place(path: Path, at: int) -> None:
 def test_a_hole_that_was_sealed_plays_as_silence(sealed: Sealed) -> None:
     office = sealed.office
     rid = office.seal(seconds=SECONDS)
-    flip(office.folders.recordings / rid, frame(21))
+    flip(office.file(rid), frame(21))
     office.records.take_up()
     office.unlock()
     expected = office.sounds[rid].copy()
@@ -283,13 +281,13 @@ def whole(office: Office, playback: str, size: int) -> bytes:
 def test_a_second_hole_is_not_taken_for_the_first(sealed: Sealed) -> None:
     office = sealed.office
     rid = office.seal(seconds=SECONDS)
-    path = office.folders.recordings / rid
+    path = office.file(rid)
     flip(path, frame(11))
     office.records.take_up()
     office.unlock()
     playing = office.ask(OpenPlayback(rid, "training"))
     office.ask_bytes(ReadPlayback(playing.playback, 0, 100_000))
-    flip_in_place(path, frame(21))
+    flip_in_place(office.file(rid), frame(21))
     with pytest.raises(Refused, match=TOLD):
         whole(office, playing.playback, playing.bytes)
 
@@ -298,12 +296,13 @@ def test_a_second_hole_is_not_taken_for_the_first(sealed: Sealed) -> None:
 def test_a_recording_that_was_cut_when_it_was_sealed_plays(sealed: Sealed, junk: bytes) -> None:
     office = sealed.office
     rid = office.seal(seconds=SECONDS, ended=None)
-    path = office.folders.recordings / rid
+    path = office.file(rid)
     with path.open("ab") as file:
         file.write(junk)
     office.records.take_up()
     office.unlock()
     assert np.array_equal(read_wav(office.ask_bytes(ExportCall(rid))), office.sounds[rid])
+    path = office.file(rid)
     path.write_bytes(path.read_bytes()[: -FRAME_BYTES - len(junk)])
     refused(office, OpenPlayback(rid, "training"))
 
@@ -344,6 +343,7 @@ def test_the_panel_says_so_in_a_sentence(panel: Panel) -> None:
     rid = panel.record(seconds=40)
     browser = panel.log_in()
     path = panel.box.folders.recordings / rid
+    path.chmod(0o600)
     playing = browser.send(f"/calls/{rid}/listen", purpose="training").headers["Location"]
     sound = f"/playback/{playing.split('/')[-1].split('#')[0]}.wav"
     flip_in_place(path, frame(151))
@@ -369,7 +369,7 @@ def test_the_command_writes_nothing_and_exits_with_one(tmp_path: Path) -> None:
     office.audit.sign_head()
     served = Served(office.folders.data, office.sounds)
     try:
-        flip(office.folders.recordings / rid, frame(21))
+        flip(office.file(rid), frame(21))
         out = tmp_path / "out.wav"
         done = served.run("export", rid, "--out", str(out))
         assert done.exit_code == 1, done.output

@@ -121,7 +121,7 @@ def test_a_certificate_names_the_lowest_level_that_the_key_had(tmp_path: Path) -
     office.build()
     office.records.resume()
     assert office.keyring.level == "E1"
-    refill(office.keyring, office.folders.pool, office.folders.recordings, 12)
+    refill(office.keyring, office.folders, 12)
     after = office.record()
     office.unlock()
     for rid, level in ((before, "E0"), (after, "E1")):
@@ -142,7 +142,7 @@ def test_the_unused_keys_from_before_are_shown_no_more_and_erased_within_hours(
 ) -> None:
     before = load(box.folders.pool).keys
     taken = next(iter(before))
-    call = Disk().create(box.folders.recordings / taken)  # one that has just begun
+    call = Disk().claim(box.folders.new / taken)  # one that has just begun
     restart_with(box, at_board(box.config, tmp_path))
     after = load(box.folders.pool).keys
     assert len(after) == len(before)

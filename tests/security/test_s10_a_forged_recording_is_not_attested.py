@@ -56,9 +56,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def forge(office: Office, origin: OriginKey) -> str:
     """Seal what the recorder never heard: everything that this needs is public."""
-    pool = Pool(office.folders.pool, office.folders.recordings)
+    pool = Pool(office.folders.pool, office.folders.new)
     keys = SealingKeys(pool.vault_id, pool.reading_key, origin)
-    file = SealedFile.create(office.folders.recordings, keys, pool.take_key(), TICKET, 1)
+    file = SealedFile.create(office.folders.new, keys, pool.take_key(), TICKET, 1)
     file.begin(META, RECEIPT, RULE)
     file.audio(0, b"\x2a" * 4000)
     file.end(RecordingEnd(samples=4000, reason="hung_up"))
@@ -114,7 +114,7 @@ def test_one_of_a_stranger_is_whole_plays_and_is_not_attested(office: Office) ->
 @pytest.mark.parametrize("how", ["claimed", "replayed"])
 def test_one_that_names_the_recorders_key_is_tampered(office: Office, how: str) -> None:
     met(office)
-    genuine = office.folders.recordings / office.record()
+    genuine = office.file(office.record())
     signature = (
         genuine.read_bytes()[SIGNED_BYTES + ORIGIN_BYTES :][:64] if how == "replayed" else None
     )
@@ -132,8 +132,8 @@ def test_one_that_names_the_recorders_key_is_tampered(office: Office, how: str) 
 def test_the_recorders_header_before_other_frames_lets_none_of_them_open(office: Office) -> None:
     met(office)
     rid = office.seal(ended=None)
-    path = office.folders.recordings / rid
-    other = (office.folders.recordings / forge(office, OriginKey.new())).read_bytes()
+    path = office.file(rid)
+    other = office.file(forge(office, OriginKey.new())).read_bytes()
     path.write_bytes(path.read_bytes()[:HEADER_BYTES] + other[HEADER_BYTES:])
     office.records.take_up()
     office.unlock()
@@ -142,8 +142,8 @@ def test_the_recorders_header_before_other_frames_lets_none_of_them_open(office:
 
 def test_the_recorders_header_under_another_name_is_tampered(office: Office) -> None:
     met(office)
-    genuine = office.folders.recordings / office.record()
-    planted = office.folders.recordings / forge(office, OriginKey.new())
+    genuine = office.file(office.record())
+    planted = office.file(forge(office, OriginKey.new()))
     shutil.copyfile(genuine, planted)
     office.records.take_up()
     office.unlock()
@@ -168,7 +168,7 @@ def test_recorded_without_a_keeper_it_is_attested_once_the_keeper_meets_the_key(
 
 def test_one_that_was_changed_before_the_key_was_met_is_never_attested(office: Office) -> None:
     rid = office.record(seconds=2.0)
-    path = office.folders.recordings / rid
+    path = office.file(rid)
     os.truncate(path, path.stat().st_size - 3 * 4096)
     met(office)
     assert sealed_origin(office, rid) == [("sealed", None)]
@@ -247,7 +247,7 @@ def test_unsealed_offline_the_origin_is_told_as_well(office: Office, tmp_path: P
         (office.record(), "attested"),
         (forge(office, OriginKey.new()), "not_attested"),
     ):
-        words = ["unseal", str(office.folders.recordings / rid), "--sheet", office.sheet]
+        words = ["unseal", str(office.file(rid)), "--sheet", office.sheet]
         words += ["--keyring", str(office.folders.keyring[0]), "--out", str(tmp_path / rid)]
         told = json.loads(CliRunner().invoke(zgoda, [*words, "--json"]).stdout)
         assert told["origin"] == origin

@@ -37,7 +37,7 @@ def log_in(box: KeeperBox) -> str:
 
 def recorder_of(box: KeeperBox) -> tuple[Pool, ExemptList]:
     """A recorder that the keeper has not reached yet."""
-    pool = Pool(box.folders.pool, box.folders.recordings, box.folders.box_key)
+    pool = Pool(box.folders.pool, box.folders.new, box.folders.box_key)
     return pool, ExemptList(pool, "PL")
 
 

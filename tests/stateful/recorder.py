@@ -58,7 +58,7 @@ class Recorder:
         self._folders = folders
         self._clock = clock
         self._boot = boot
-        self.pool = Pool(folders.pool, folders.recordings)
+        self.pool = Pool(folders.pool, folders.new)
 
     def begin(self, kept: dict[str, int], channels: int, seed: int) -> "RunningCall":
         """Begin to record a call: purpose -> days that it is kept for."""

@@ -40,7 +40,9 @@ def a_key_goes(box: Box) -> None:
 
 
 def a_byte_changes(box: Box) -> None:
-    with (box.folders.recordings / the_call(box).rid).open("r+b") as file:
+    path = box.folders.recordings / the_call(box).rid
+    path.chmod(0o600)
+    with path.open("r+b") as file:
         file.seek(-5000, 2)
         file.write(b"x")
 

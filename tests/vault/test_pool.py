@@ -46,21 +46,21 @@ def test_the_keyring_knows_a_key_before_the_pool_shows_it(vault: Vault) -> None:
     order = FailingDisk()
     order.fail("rename")
     with pytest.raises(OSError, match="error"):
-        refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 8, disk=order)
+        refill(vault.keyring, vault.folders, 8, disk=order)
     assert len(vault.keyring.unused()) == 8
     assert pool.load(vault.folders.pool).keys == shown
-    made = refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 8)
+    made = refill(vault.keyring, vault.folders, 8)
     assert (made, len(pool.load(vault.folders.pool).keys)) == (0, 8)
 
 
 def test_used_names_leave_the_pool_and_new_ones_come(vault: Vault) -> None:
     sealed = vault.record()
-    assert refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6) == 1
+    assert refill(vault.keyring, vault.folders, 6) == 1
     shown = pool.load(vault.folders.pool).keys
     assert sealed.rid not in shown
     assert len(shown) == 6
     before = vault.folders.pool.stat().st_mtime_ns
-    assert refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6) == 0
+    assert refill(vault.keyring, vault.folders, 6) == 0
     assert vault.folders.pool.stat().st_mtime_ns == before
 
 
@@ -73,30 +73,30 @@ def test_a_lost_pool_comes_back_from_the_keyring(vault: Vault, fault: str) -> No
         damage(vault.folders.pool, 100)
     else:
         pool.store(vault.folders.pool, pool.PoolContent(bytes(16), bytes(32), BOX_KEY), SIGNER.sign)
-    assert refill(vault.keyring, vault.folders.pool, vault.folders.recordings, 6) == 0
+    assert refill(vault.keyring, vault.folders, 6) == 0
     assert pool.load(vault.folders.pool) == whole
 
 
 def test_names_are_dropped_where_they_are_shown(vault: Vault) -> None:
     first, *others = pool.load(vault.folders.pool).keys
-    drop(vault.keyring, vault.folders.pool, [first, "00" * 16])
+    drop(vault.keyring, vault.folders, [first, "00" * 16])
     assert list(pool.load(vault.folders.pool).keys) == others
     before = vault.folders.pool.stat().st_mtime_ns
-    drop(vault.keyring, vault.folders.pool, [first])
+    drop(vault.keyring, vault.folders, [first])
     assert vault.folders.pool.stat().st_mtime_ns == before
 
 
 def test_nothing_is_dropped_from_a_pool_that_nobody_can_use(vault: Vault) -> None:
     damage(vault.folders.pool, 100)
-    drop(vault.keyring, vault.folders.pool, ["00" * 16])
+    drop(vault.keyring, vault.folders, ["00" * 16])
     vault.folders.pool.unlink()
-    drop(vault.keyring, vault.folders.pool, ["00" * 16])
+    drop(vault.keyring, vault.folders, ["00" * 16])
     with pytest.raises(PoolEmpty):
         pool.load(vault.folders.pool)
 
 
 def test_the_pool_gives_each_key_once(vault: Vault) -> None:
-    pool = Pool(vault.folders.pool, vault.folders.recordings)
+    pool = Pool(vault.folders.pool, vault.folders.new)
     taken = [pool.take_key() for _ in range(6)]
     assert len({key.rid for key in taken}) == 6
     with pytest.raises(PoolEmpty):
@@ -107,7 +107,7 @@ def test_the_pool_passes_over_names_that_are_used(vault: Vault) -> None:
     first = vault.record()
     assert first.rid not in {
         key.rid
-        for pool in [Pool(vault.folders.pool, vault.folders.recordings)]
+        for pool in [Pool(vault.folders.pool, vault.folders.new)]
         for key in (pool.take_key() for _ in range(5))
     }
 

@@ -1,3 +1,4 @@
+import contextlib
 import errno
 import gc
 import hashlib
@@ -10,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from appliance.errors import FileFormatError, StorageFull, VaultError
+from appliance.errors import FileFormatError, FileTaken, StorageFull, VaultError
 from appliance.model.records import RecordingEnd, RecordingMark, Verdict
 from appliance.vault import seal
-from appliance.vault.disk import Disk, being_written
+from appliance.vault.disk import Disk
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, MOST_SAMPLES, Ticket
+from appliance.vault.lease import close_to_writers
 from appliance.vault.pool import Pool, PoolKey
 from appliance.vault.seal import SealedFile, SealingKeys, opening_frames
 from tests.samples import META, ORIGIN, RECEIPT, RULE
@@ -34,8 +36,8 @@ def test_each_step_is_on_the_medium_before_the_next(vault: Vault) -> None:
     file = vault.begin()
     file.audio(0, b"\xd5" * 4000)
     steps = [operation for operation, _ in vault.disk.calls if operation != "free"]
-    created = steps[steps.index("create") :]
-    assert created == ["create", "write", "sync_all", "sync_folder"] + ["write", "sync"] * 2
+    created = steps[steps.index("claim") :]
+    assert created == ["claim", "write", "sync_all"] + ["write", "sync"] * 2
     file.close()
 
 
@@ -87,9 +89,9 @@ def test_no_key_is_left_when_a_recording_is_closed(vault: Vault, leave: str) -> 
 
 def _created(vault: Vault, ticket: Ticket = TICKET) -> SealedFile:
     """Return a file that holds its header alone."""
-    pool = Pool(vault.folders.pool, vault.folders.recordings)
+    pool = Pool(vault.folders.pool, vault.folders.new)
     keys = SealingKeys(pool.vault_id, pool.reading_key, ORIGIN)
-    folder = vault.folders.recordings
+    folder = vault.folders.new
     return SealedFile.create(folder, keys, pool.take_key(), ticket, 1, disk=vault.disk)
 
 
@@ -193,7 +195,7 @@ def test_an_existing_recording_is_never_opened(vault: Vault) -> None:
     key = vault.take()
     vault.begin(key=key).close()
     before = vault.path(key.rid).read_bytes()
-    with pytest.raises(VaultError, match="could not be written"):
+    with pytest.raises(FileTaken, match="cannot be used: File exists"):
         vault.begin(key=key)
     assert vault.path(key.rid).read_bytes() == before
 
@@ -215,28 +217,62 @@ def test_after_a_failure_a_file_is_left_as_it_is(
         assert reader.read(0, 4000).shape == (1, 4000)
 
 
-@pytest.mark.parametrize("operation", ["create", "write", "sync_all", "sync_folder"])
+@pytest.mark.parametrize("operation", ["claim", "write", "sync_all"])
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
-def test_a_recording_that_cannot_begin_leaves_nothing(
+def test_a_recording_that_cannot_begin_leaves_a_header_at_most(
     vault: Vault, operation: str, number: int
 ) -> None:
     key = vault.take()
     vault.disk.fail(operation, number=number, once=True)
     with pytest.raises(StorageFull if number == errno.ENOSPC else VaultError):
         vault.begin(key=key)
-    assert not vault.path(key.rid).exists()
+    path = vault.folders.new / key.rid
+    assert path.stat().st_size == (HEADER_BYTES if operation == "sync_all" else 0)
+    fd = os.open(path, os.O_RDONLY)
+    assert close_to_writers(fd), "nobody has it open"
+    os.close(fd)
+
+
+@pytest.mark.parametrize("fault", ["gone", "begun", "closed", "in use", "link", "pipe", "folder"])
+def test_a_file_that_cannot_be_used_is_told_and_left_alone(
+    vault: Vault, fault: str, tmp_path: Path
+) -> None:
+    """Root may open what is closed; for anybody else the mode is enough."""
+    key = vault.take()
+    path = vault.folders.new / key.rid
+    with contextlib.ExitStack() as held:
+        if fault == "begun":
+            path.write_bytes(b"somebody else's")
+        elif fault == "closed":
+            path.chmod(0o400)
+            vault.disk.fail("claim", number=errno.EACCES)
+        elif fault == "in use":
+            held.callback(os.close, Disk().claim(path))
+        else:
+            path.unlink()
+        if fault == "link":
+            (tmp_path / "target").touch()
+            path.symlink_to(tmp_path / "target")
+        elif fault == "pipe":
+            os.mkfifo(path)
+        elif fault == "folder":
+            path.mkdir()
+        with pytest.raises(FileTaken, match=r"\.$"):
+            vault.begin(key=key)
+    assert not path.is_file() or path.read_bytes() in {b"", b"somebody else's"}
 
 
 def test_a_disk_that_fails_for_good_still_gives_one_error(vault: Vault) -> None:
-    vault.disk.fail("sync_folder")
+    vault.disk.fail("sync_all")
     with pytest.raises(VaultError, match="could not be written"):
         vault.begin()
 
 
 def test_a_key_that_is_no_key_is_named(vault: Vault) -> None:
-    with pytest.raises(VaultError, match="cannot be used"):
-        vault.begin(key=PoolKey("00" * 16, bytes(32)))
-    assert not vault.path("00" * 16).exists()
+    rid = vault.take().rid
+    with pytest.raises(VaultError, match="a key that cannot be used"):
+        vault.begin(key=PoolKey(rid, bytes(32)))
+    assert (vault.folders.new / rid).stat().st_size == 0
 
 
 def test_no_recording_begins_below_256_mib_and_one_stops_at_64(vault: Vault) -> None:
@@ -311,9 +347,9 @@ def test_a_ticket_takes_twenty_one_bytes(
     assert packed[4:12] == call
 
 
-def test_a_recording_tells_the_keeper_while_it_is_being_written(vault: Vault) -> None:
-    file = vault.begin()
-    path = vault.path(file.rid)
-    assert being_written(path)
-    file.close()
-    assert not being_written(path)
+def test_a_marker_is_durable_where_its_folder_cannot_be_read(vault: Vault) -> None:
+    """On the box the recorder may add to the folder and not open it."""
+    vault.disk.fail("sync_folder", number=errno.EACCES)
+    seal.leave_marker(vault.folders.withdrawn, "ab" * 16, vault.disk)
+    operations = [operation for operation, _ in vault.disk.calls]
+    assert operations[-2:] == ["sync_folder", "sync_system_of"]

@@ -128,11 +128,11 @@ class Panel:
         """Seal a call of two sides as the recorder does, and have it taken up."""
         folders, today = self.box.folders, int(self.box.clock.now() // 86_400)
         days = {"training": today + 90, "quality": today + 90}
-        pool = Pool(folders.pool, folders.recordings)
+        pool = Pool(folders.pool, folders.new)
         meta = _meta(self.box.clock.now(), number, days)
         ticket = Ticket(today + 90, meta.call, True, "b00710", 100, 90)
         file = SealedFile.create(
-            folders.recordings,
+            folders.new,
             SealingKeys(pool.vault_id, pool.reading_key, samples.ORIGIN),
             pool.take_key(),
             ticket,

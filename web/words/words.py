@@ -244,6 +244,7 @@ ACTS = {
     "audit_key": _l("Signing key of the day"),
     "audit_cut": _l("Entries are missing: the audit was cut back"),
     "sealed": _l("Recording sealed"),
+    "held_open": _l("Recording held open: not taken up yet"),
     "withdrawal_void": _l("Withdrawal without a recording"),
     "listed": _l("Calls listed or searched"),
     "viewed": _l("Looked at"),

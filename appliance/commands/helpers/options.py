@@ -30,7 +30,8 @@ config_option = click.option(
 data_option = click.option(
     "--data",
     "folders",
-    type=click.Path(path_type=Path, file_okay=False),
+    # The recorder may pass through the data folder of a box, but not look into it.
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
     default=Path("data"),
     callback=lambda _context, _option, data: Folders(data.resolve()),
     envvar="ZGODA_DATA",

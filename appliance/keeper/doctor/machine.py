@@ -111,7 +111,7 @@ class Machine:
     @staticmethod
     def private(path: Path) -> bool:
         """Say whether only a path's owner and group can look into it."""
-        return path.stat().st_mode & 0o007 == 0
+        return path.stat().st_mode & 0o006 == 0  # others may pass through
 
     @staticmethod
     def writable(path: Path) -> bool:

@@ -1,16 +1,21 @@
 """Examine the vault from outside: keyring, pool, eraser, recovery sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import PoolEmpty, ZgodaError
 from appliance.keeper.doctor.eraser import examine_eraser
 from appliance.model.findings import Finding, find
+from appliance.vault.ahead import is_ready
+from appliance.vault.lease import has_leases
 from appliance.vault.opening.eraser import Level
 from appliance.vault.pool import load
 
 FEW_KEYS = 50
+
+MOST_TOLD = 10
+"""Files that are told by name."""
 
 
 def examine_vault(
@@ -40,10 +45,31 @@ def examine_vault(
         yield _keys(folders)
 
 
+def examine_arrivals(
+    folders: Folders, held: Collection[str], problems: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Yield what hinders take-up.
+
+    Args:
+        folders: the data folder.
+        held: recordings that somebody holds open.
+        problems: files that are not taken up, and why.
+    """
+    try:
+        if not has_leases(folders.layout):
+            yield find("vault.no_leases", path=folders.data)
+    except OSError:
+        yield find("vault.unknown", path=folders.layout)
+    if held:
+        yield find("vault.held", count=len(held))
+    for name, why in sorted(problems.items())[:MOST_TOLD]:
+        yield find("vault.not_taken", name=repr(name)[1:-1], path=folders.new, detail=why)
+
+
 def _keys(folders: Folders) -> Finding:
     try:
         keys = load(folders.pool).keys
-        ready = sum(not (folders.recordings / rid).exists() for rid in keys)
+        ready = sum(is_ready(folders.new / rid) for rid in keys)
     except PoolEmpty:
         return find("vault.no_keys")
     except PermissionError:

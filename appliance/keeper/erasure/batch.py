@@ -30,6 +30,7 @@ from appliance.keeper.erasure.order import Batch, Order, act_of, interrupted, le
 from appliance.keeper.erasure.reports import Append, Reports
 from appliance.keeper.erasure.retry import LAPSED, FailedOrders, is_held
 from appliance.link.requests.calls import Certificate
+from appliance.vault.ahead import remove_empty
 from appliance.vault.disk import Disk, failure
 from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.eraser import Eraser
@@ -164,7 +165,7 @@ class Erasure:
             before = self._keyring.generation
             try:
                 with self._keyring.still():  # no refill between the two
-                    empty(self._keyring, self._folders.pool, disk=self._disk)
+                    empty(self._keyring, self._folders, disk=self._disk)
                     self._keyring.erase_all(named, self._dated(change))
             except (VaultError, OSError) as error:
                 self.trouble = str(error)
@@ -285,11 +286,12 @@ class Erasure:
             return self.due()
 
     def discard(self, rids: Collection[str]) -> None:
-        """Erase keys that no recording was sealed to; raises VaultError."""
+        """Erase keys that no recording was sealed to, with their files; raises VaultError."""
         with self._lock:
             self._finish_earlier()
-            drop(self._keyring, self._folders.pool, rids, disk=self._disk)
+            drop(self._keyring, self._folders, rids, disk=self._disk)
             self._rotate(KEEPER, lambda: self._keyring.erase(rids))
+            remove_empty(self._folders.new, rids, self._disk)
 
     def _rise(self) -> None:
         """Make a root at the configured level, if the present one lies lower.
@@ -322,7 +324,7 @@ class Erasure:
         orders = [replace(order, level=levels.get(order.recording)) for order in orders]
         try:
             with self._keyring.still():  # no refill between the two
-                drop(self._keyring, self._folders.pool, rids, disk=self._disk)
+                drop(self._keyring, self._folders, rids, disk=self._disk)
                 self._keyring.erase(rids, self._dated(lambda _: None))
         except (VaultError, OSError) as error:
             self.trouble = str(error)
@@ -376,8 +378,8 @@ class Erasure:
         self.trouble = "" if not self._failed else self.trouble
 
     def _remove_files(self, batch: Batch) -> None:
-        rids = [order.recording for order in batch.orders]
-        for folder in (self._folders.recordings, self._folders.withdrawn):
+        rids, at = [order.recording for order in batch.orders], self._folders
+        for folder in (at.new, at.recordings, at.withdrawn):
             self._disk.unlink_all(folder / name for name in rids)
         if batch.everything:
             self._disk.unlink_all(keyless(self._folders, self._keyring))

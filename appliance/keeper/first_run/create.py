@@ -62,6 +62,7 @@ def make_folders(folders: Folders) -> None:
     """
     mark_layout(folders)
     for folder in (
+        folders.new,
         folders.recordings,
         folders.notes,
         folders.withdrawn,
@@ -110,8 +111,7 @@ def publish_pool(
     folders: Folders, config: Config, keyring: Keyring, disk: Disk | None = None
 ) -> int:
     """Fill the pool to the configured number of keys; return how many were made."""
-    ahead = config.vault.pool_ahead
-    return refill(keyring, folders.pool, folders.recordings, ahead, disk=disk)
+    return refill(keyring, folders, config.vault.pool_ahead, disk=disk)
 
 
 def create_vault(

@@ -10,7 +10,7 @@ from appliance.keeper.doctor.machine import Machine
 from appliance.keeper.doctor.memory import examine_memory
 from appliance.keeper.doctor.panel import examine_panel
 from appliance.keeper.doctor.time import examine_time
-from appliance.keeper.doctor.vault import examine_vault
+from appliance.keeper.doctor.vault import examine_arrivals, examine_vault
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.handlers import handles
@@ -72,3 +72,5 @@ class Doctor:
         confirmed = keyring.content.sheet_confirmed
         yield from examine_vault(config, around.folders, confirmed, keyring.level)
         yield from examine_keys(self._box.opened().records.keys_seen)
+        held, problems = parts.intake.arrivals.held, parts.intake.problems()
+        yield from examine_arrivals(around.folders, held, problems)

@@ -5,8 +5,8 @@ It lies in the keyring, where nobody without the root can change or remove it.
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
+from appliance.config.folders import Folders
 from appliance.config.numbering import possible_e164
 from appliance.errors import LinkError, Refused
 from appliance.keeper.people.sessions import Caller
@@ -31,7 +31,7 @@ class ExemptNumbers:
     def __init__(
         self,
         keyring: Keyring,
-        pool: Path,
+        folders: Folders,
         country: str,
         renew: Callable[[Change, str], None],
         lend: Callable[[], None],
@@ -41,14 +41,14 @@ class ExemptNumbers:
 
         Args:
             keyring: holds the list, and the key that makes the tags.
-            pool: tells the recorder how many numbers are listed.
+            folders: the pool there tells the recorder how many numbers are listed.
             country: of numbers written without a country code.
             renew: changes the keyring so that older copies no longer open; raises VaultError.
             lend: gives the recorder the list; raises LinkError.
             disk: writes the pool.
         """
         self._keyring = keyring
-        self._pool = pool
+        self._folders = folders
         self._country = country
         self._renew = renew
         self._lend = lend
@@ -126,7 +126,7 @@ class ExemptNumbers:
 
     def _announce(self, count: int) -> None:
         try:
-            announce(self._keyring, self._pool, count, disk=self._disk)
+            announce(self._keyring, self._folders, count, disk=self._disk)
         except OSError as error:
             raise failure(error, "The pool") from error
 

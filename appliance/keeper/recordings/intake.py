@@ -4,13 +4,13 @@ Take-up works locked: a ticket's outer layer, which holds the due day, opens wit
 What a recording says about a person waits for a login (``catalogue.fill``).
 """
 
+import errno
 import logging
-import os
+import stat
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from msgspec import structs
@@ -20,12 +20,13 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.recordings.arrivals import Arrivals
+from appliance.keeper.recordings.notes import NoteCounting, first_entries
 from appliance.keeper.recordings.origins import Origins
 from appliance.keeper.storage.belief import Belief
 from appliance.keeper.storage.ledger import Ledger
-from appliance.model.records import CallNote
-from appliance.vault.decoding import decode_json, decoding
-from appliance.vault.disk import Disk, being_written
+from appliance.vault.decoding import decoding
+from appliance.vault.disk import Disk, failure
 from appliance.vault.format import (
     FRAME_BYTES,
     HEADER_BYTES,
@@ -48,8 +49,10 @@ usual period (see defaults)."""
 LEAST = HEADER_BYTES + (LEAST_OPENING + 1) * FRAME_BYTES
 """A shorter file has no frame behind its opening and so no sound."""
 
+HELD_OPEN = "held_open"
+"""The entry type of a recording that is not taken up, since somebody holds it open."""
+
 _log = logging.getLogger(__name__)
-_MOST_NOTE = 4096
 _UNFINISHED = "unfinished"
 
 
@@ -85,50 +88,61 @@ class Intake:
         self._clock = clock
         self._disk = Disk()
         self._lock = threading.Lock()
-        self._suspects: frozenset[str] = frozenset()
-        self._unfinished: frozenset[str] = frozenset()  # notes, at the last take-up
-        self._passed_over: set[str] = set()
+        self._failing: dict[str, str] = {}  # file -> why, in this take-up
+        self._passed_over: dict[str, str] = {}  # the same of the last one
         self._sealed: set[str] | None = None
+        self._moved: set[str] | None = None  # not due yet, as a power cut may leave them
+        self._notes = NoteCounting(folders.notes, ledger, self._disk)
+        self.arrivals = Arrivals(folders, keyring, clock)
+        """What lies in the folder of the files made ahead."""
 
-    def take_up(self) -> TakenUp:
-        """Take up everything that is no longer being written; safe to repeat.
+    def take_up(self, leaving: Callable[[], Collection[str]] = tuple) -> TakenUp:
+        """Take up everything that nobody can write to any more; safe to repeat.
+
+        Args:
+            leaving: returns the recordings that are being erased.
 
         Raises:
             VaultError: audit or keyring could not be written; the next take-up goes on.
         """
         with self._lock:
-            notes = self._count_notes()
-            # Markers second: a marker is written before its recording closes, so none is missed.
-            closed = self._untaken()
-            withdrawn = self._withdrawn()
-            whole, begun, emptied = self._sorted(closed, withdrawn)
-            # A new file is short for a moment; only one that stays short was cut.
-            stillborn, self._suspects = begun & self._suspects, begun
-            sealed = self._seal(whole)
-            return TakenUp(sealed, withdrawn + emptied, tuple(sorted(stillborn)), notes)
+            self._failing = {}
+            try:
+                notes = self._notes.count()
+                # Markers second: one is written before its recording closes, so none is missed.
+                closed = self._untaken(leaving)
+                withdrawn = self._withdrawn(closed)
+                whole, begun, emptied = self._sorted(closed, withdrawn)
+                sealed = self._seal(whole)
+            finally:
+                self._passed_over = self._failing
+            return TakenUp(sealed, withdrawn + emptied, begun, notes)
 
     def _sorted(
         self, closed: list[Path], withdrawn: tuple[str, ...]
-    ) -> tuple[list[Path], frozenset[str], tuple[str, ...]]:
+    ) -> tuple[list[Path], tuple[str, ...], tuple[str, ...]]:
         """Separate recordings from files that only began and from overwritten ones.
 
         A file with its opening but no sound is no recording, nor is one that is larger than any
         can be. A header of zeros with frames behind it is a withdrawal whose marker could not be
         written.
         """
-        whole, begun, emptied = [], set(), []
+        whole, begun, emptied = [], [], []
         for path in closed:
             if path.name in withdrawn or not path.exists():
                 continue
             size = path.stat().st_size
             zeros = size >= HEADER_BYTES and is_overwritten(path)
-            if zeros and size > HEADER_BYTES:
+            if size > MOST_BYTES:
+                _log.warning("%s is larger than a recording can be; it is erased.", path.name)
+                begun.append(path.name)
+            elif zeros and size > HEADER_BYTES:
                 emptied.append(path.name)
-            elif zeros or not LEAST <= size <= MOST_BYTES or self._only_opened(path, size):
-                begun.add(path.name)
+            elif zeros or size < LEAST or self._only_opened(path, size):
+                begun.append(path.name)
             else:
                 whole.append(path)
-        return whole, frozenset(begun), tuple(emptied)
+        return whole, tuple(begun), tuple(emptied)
 
     def _only_opened(self, path: Path, size: int) -> bool:
         """Say whether a file has no whole frame behind its opening, by its ticket."""
@@ -139,24 +153,40 @@ class Intake:
             ticket = self._ticket(path)
         return ticket is not None and size < HEADER_BYTES + (ticket.opening + 1) * FRAME_BYTES
 
+    def problems(self) -> dict[str, str]:
+        """Return the files that are not taken up, and why: foreign, or not readable for now."""
+        return self._passed_over | self.arrivals.strange
+
     def pending(self) -> tuple[str, ...]:
         """Return the withdrawn recordings that are not erased yet."""
-        return tuple(path.name for path in self._files(self._folders.withdrawn))
+        return tuple(self._markers())
 
-    def _withdrawn(self) -> tuple[str, ...]:
-        """Return the recordings with a valid withdrawal; remove void markers."""
-        honoured = []
-        for path in self._files(self._folders.withdrawn):
-            entry = self._keyring.get(path.name)
+    def _markers(self) -> list[str]:
+        """Return the names of the markers, as many as one take-up looks at."""
+        found = first_entries(self._folders.withdrawn)
+        return sorted(entry.name for entry in found if entry.is_file(follow_symlinks=False))
+
+    def _withdrawn(self, closed: list[Path]) -> tuple[str, ...]:
+        """Return the recordings with a valid withdrawal; remove void markers.
+
+        Args:
+            closed: recordings to be taken up; their markers count among however many others.
+        """
+        folder = self._folders.withdrawn
+        honoured = [path.name for path in closed if _is_file(folder / path.name)]
+        void = []
+        for rid in sorted(set(self._markers()).difference(honoured)):
+            entry = self._keyring.get(rid)
             if entry is None:
-                self._disk.unlink(path)  # Its key is gone already.
+                void.append(rid)  # Its key is gone already.
                 continue
-            ended = _UNFINISHED if entry.due_day is None else self._ended(path.name)
+            ended = _UNFINISHED if entry.due_day is None else self._ended(rid)
             if ended == _UNFINISHED:
-                honoured.append(path.name)
+                honoured.append(rid)
             elif ended is not None:
-                self._audit.append("withdrawal_void", KEEPER, path.name)
-                self._disk.unlink(path)
+                self._audit.append("withdrawal_void", KEEPER, rid)
+                void.append(rid)
+        self._disk.unlink_all(folder / rid for rid in void)
         return tuple(honoured)
 
     def _ended(self, rid: str) -> str | None:
@@ -174,44 +204,101 @@ class Intake:
             return None
         return _UNFINISHED if ended in {"cut", "storage"} else ended
 
-    def _untaken(self) -> list[Path]:
+    def _untaken(self, leaving: Callable[[], Collection[str]]) -> list[Path]:
         """Return the finally closed recordings that are not taken up yet.
 
         After a write error a call continues in another file. Until that is closed too, the first
         one waits, since the caller may still withdraw.
         """
-        unused = set(self._keyring.unused())
-        closed: list[Path] = []
-        written: list[Path] = []
-        for path in self._files(self._folders.recordings):
-            if path.name in unused:
-                with self._passing_over(path):
-                    (written if being_written(path) else closed).append(path)
-        if not written:
+        found = self.arrivals.look(leaving)
+        for rid in self.arrivals.newly_held():
+            _log.warning("%s is held open, and so not taken up: restart the recorder.", rid)
+            self._audit.append(HELD_OPEN, KEEPER, rid)
+        for path in found.astray:
+            with self._passing_over(path):
+                self._move(path)
+                self._settle_places()
+        closed = [*self._half_taken(), *found.closed]
+        if not found.written:
             return closed
-        going_on = {self._call(path) for path in written}
+        going_on = {self._call(path) for path in found.written}
         return [path for path in closed if self._call(path) not in going_on]
+
+    def _half_taken(self) -> list[Path]:
+        """Return the recordings that were moved, and whose due day was not noted then."""
+        if self._moved is None:
+            folder = self._folders.recordings
+            self._moved = {rid for rid in self._keyring.unused() if _is_file(folder / rid)}
+        entries = {rid: self._keyring.get(rid) for rid in self._moved}
+        self._moved = {rid for rid, entry in entries.items() if entry and entry.due_day is None}
+        return [self._folders.recordings / rid for rid in sorted(self._moved)]
 
     def _seal(self, paths: list[Path]) -> tuple[str, ...]:
         """Record recordings in the audit, then note their due days; return those that succeeded."""
         tickets: dict[str, Ticket] = {}
         for path in paths:
+            seen = []
             with self._passing_over(path):
-                ticket = self._ticket(path) or self._makeshift()
-                # A killed recorder's last write may not be on the medium yet; the audit must not
-                # promise a frame that a power cut could still lose.
-                self._disk.settle(path)
-                signer = self._origins.signer(path)
-                found = digest(path)
-                tickets[path.name] = ticket
-            if path.name in tickets and path.name not in self._on_record():
-                self._put_on_record(path.name, found, signer)
+                seen.append(self._examine(path))
+            for ticket, found, signer in seen:
+                waits = self._put_on_record(path.name, found, signer)
+                with self._passing_over(path):
+                    self._move(path)
+                    tickets[path.name] = ticket
+                if waits and path.name in tickets:
+                    self._origins.wait(path.name, waits)
         if tickets:
+            try:
+                self._settle_places()
+            except OSError as error:
+                raise failure(error, "The folder of the recordings") from error
             self._note_due(tickets)
         return tuple(tickets)
 
-    def _put_on_record(self, rid: str, found: Digest, signer: str | None) -> None:
-        """Write the recording into the audit, with its origin if the keeper has met the key."""
+    def _examine(self, path: Path) -> tuple[Ticket, Digest, str | None]:
+        """Return a recording's ticket, its digest and the fingerprint of its signer."""
+        ticket = self._ticket(path) or self._makeshift()
+        # A killed recorder's last write may not be on the medium yet; the audit must not promise
+        # a frame that a power cut could still lose.
+        self._disk.settle(path)
+        signer = self._origins.signer(path)
+        return ticket, digest(path), signer
+
+    def _move(self, path: Path) -> None:
+        """Move a recording where the keeper alone reaches it; its place is not on the medium yet.
+
+        Raises:
+            FileFormatError: one of this name is there, or it is on another mount.
+            OSError: the disk fails.
+        """
+        target = self._folders.recordings / path.name
+        if path == target:
+            return
+        if target.exists():
+            raise FileFormatError(f"There is another recording of this name in {target.parent}.")
+        try:
+            self._disk.rename(path, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            raise FileFormatError(f"{path.parent} and {target.parent} must be on one mount.") from (
+                error
+            )
+        if self._moved is not None:
+            self._moved.add(path.name)
+
+    def _settle_places(self) -> None:
+        """Wait until moved recordings have their place on the medium; a move is one step there."""
+        self._disk.sync_folder(self._folders.recordings)
+
+    def _put_on_record(self, rid: str, found: Digest, signer: str | None) -> str | None:
+        """Write the recording into the audit once, with its origin if the keeper has met the key.
+
+        Returns:
+            The key that the recording waits for to be attested.
+        """
+        if rid in self._on_record():
+            return None
         origin = signer if self._origins.knows(signer) else None
         self._audit.append(
             "sealed",
@@ -223,8 +310,7 @@ class Intake:
             origin=origin,
         )
         self._on_record().add(rid)
-        if signer and not origin:
-            self._origins.wait(rid, signer)
+        return signer if not origin else None
 
     def _note_due(self, tickets: dict[str, Ticket]) -> None:
         believed = self._ledger.belief()
@@ -249,18 +335,10 @@ class Intake:
         try:
             yield
         except (OSError, FileFormatError) as error:
-            if path.name not in self._passed_over:
-                reason = error.strerror if isinstance(error, OSError) else error
+            reason = (error.strerror or "unknown") if isinstance(error, OSError) else str(error)
+            if reason not in {known.get(path.name) for known in (self._passed_over, self._failing)}:
                 _log.warning("%s cannot be taken up for now: %s", path.name, reason)
-            self._passed_over.add(path.name)
-        else:
-            self._passed_over.discard(path.name)
-
-    @staticmethod
-    def _files(folder: Path) -> list[Path]:
-        """Return a folder's ordinary files; anything else is not ours."""
-        with os.scandir(folder) as entries:
-            return sorted(Path(e.path) for e in entries if e.is_file(follow_symlinks=False))
+            self._failing[path.name] = reason
 
     def _on_record(self) -> set[str]:
         """Return the recordings sealed by the audit; what is settled has its day, too."""
@@ -305,30 +383,6 @@ class Intake:
         due = day_of(self._clock.now()) + UNREADABLE_DAYS
         return Ticket(due, "", self._clock.trusted(), "", 0, UNREADABLE_DAYS)
 
-    def _unfinished_notes(self) -> list[Path]:
-        """Return notes that a power cut left; one that is being written is so only once."""
-        paths = [p for p in self._files(self._folders.notes) if p.name.startswith(".")]
-        before, self._unfinished = self._unfinished, frozenset(path.name for path in paths)
-        return [path for path in paths if path.name in before]
-
-    def _count_notes(self) -> int:
-        """Count the recorder's notes, each once even across a power cut."""
-        notes, foreign = {}, self._unfinished_notes()
-        for path in self._files(self._folders.notes):
-            if path.suffix != ".json" or path.name.startswith("."):
-                continue
-            try:
-                notes[path.name] = _read_note(self._disk.read(path, _MOST_NOTE))
-            except FileFormatError:
-                foreign.append(path)
-        if notes:
-            self._ledger.count(notes)
-        for path in [self._folders.notes / name for name in notes] + foreign:
-            path.unlink(missing_ok=True)  # one that seemed unfinished may have its name by now
-        if notes or foreign:
-            self._disk.sync_folder(self._folders.notes)
-        return len(notes)
-
 
 def plausible(ticket: Ticket, believed: Belief | None) -> bool:
     """Say whether a recording can have begun on its ticket's day.
@@ -342,9 +396,8 @@ def plausible(ticket: Ticket, believed: Belief | None) -> bool:
     return ticket.clock_ok and (believed is None or ticket.day >= day_of(believed.at) - 1)
 
 
-def _read_note(raw: bytes) -> CallNote:
-    """Read a note strictly; raises FileFormatError if it cannot be counted."""
-    note = decode_json(raw, CallNote, "The note")
-    with decoding("The note's day"):
-        date.fromisoformat(note.day)
-    return note
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False

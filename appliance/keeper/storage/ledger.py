@@ -166,7 +166,7 @@ class Ledger:
         """Count notes by their file names, each exactly once.
 
         The ledger keeps a batch's names until the next batch, in case a power cut comes between
-        counting and removing the files. So each batch must hold every file that still exists.
+        counting and removing the files. So the files of one batch must be gone before the next.
         """
         with self._lock:
             state = self._one("counts")
@@ -176,6 +176,11 @@ class Ledger:
                 row = msgspec.json.encode((note.line, note.day, note.outcome, note.reason)).decode()
                 calls[row] = calls.get(row, 0) + 1
             self._set_one("counts", {"calls": calls, "counted": sorted(notes)})
+
+    def counted(self) -> frozenset[str]:
+        """Return the names of the notes that were counted last."""
+        with self._lock:
+            return frozenset(self._one("counts").get("counted", ()))
 
     def counts(self, since: str) -> list[Counted]:
         """Return the counts since a day, newest first."""

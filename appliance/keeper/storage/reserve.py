@@ -127,9 +127,10 @@ class ReservedDisk(TimedDisk):
         """Wait until everything written to a folder's file system is on the medium."""
         self._reserve.spend(functools.partial(super().sync_system, folder), 0)
 
-    def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
+    def replace(self, path: Path, data: bytes, mode: int = 0o600, group: int | None = None) -> None:
         """Replace a file atomically."""
-        self._reserve.spend(lambda: super(ReservedDisk, self).replace(path, data, mode), len(data))
+        write = functools.partial(super().replace, path, data, mode, group)
+        self._reserve.spend(write, len(data))
 
 
 def _size(path: Path) -> int:

@@ -125,7 +125,7 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> LineParts:
         exempt=shared.exempt,
         trial=simulated,
         paced=not (simulated and simulation.at_speed),
-        can_store=Room(shared.pool, shared.folders.recordings).can_store,
+        can_store=Room(shared.pool, shared.folders.new).can_store,
         slow_sync_ms=lambda: shared.syncs.ms,
         observe=simulation.observe,
     )
@@ -143,7 +143,7 @@ def _writer(shared: Shared, line: Line, report: Callable[[Report], None]) -> Wri
 
     def create(key: PoolKey, ticket: Ticket, channels: int) -> SealedFile:
         keys = SealingKeys(pool.vault_id, pool.reading_key, shared.origin)
-        return SealedFile.create(folders.recordings, keys, key, ticket, channels, disk=disk)
+        return SealedFile.create(folders.new, keys, key, ticket, channels, disk=disk)
 
     return Writer(
         line.name,

@@ -14,15 +14,15 @@ from appliance.vault.seal import ROOM_TO_START
 class Room:
     """Looks at the disk and the pool. Threads may share it."""
 
-    def __init__(self, pool: Pool, recordings: Path, disk: Disk | None = None) -> None:
+    def __init__(self, pool: Pool, new: Path, disk: Disk | None = None) -> None:
         self._pool = pool
-        self._recordings = recordings
+        self._new = new
         self._disk = disk or Disk()
 
     def full(self) -> bool:
         """Say whether no recording may start for want of room; in doubt none may."""
         try:
-            return self._disk.free(self._recordings) < ROOM_TO_START
+            return self._disk.free(self._new) < ROOM_TO_START
         except OSError:
             return True
 

@@ -5,6 +5,7 @@ card. When its queue is full, sound is dropped (never an order) and the hole is 
 recording and counted.
 """
 
+import contextlib
 import logging
 import queue
 import threading
@@ -15,7 +16,7 @@ from functools import partial
 import numpy as np
 from msgspec import structs
 
-from appliance.errors import StorageFull, VaultError, ZgodaError, fault
+from appliance.errors import FileTaken, StorageFull, VaultError, ZgodaError, fault
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
 from appliance.model.rule import SealedRule
@@ -93,6 +94,9 @@ log = logging.getLogger(__name__)
 
 QUEUED_SECONDS = 30
 """How much sound may wait for a stalled card: 480 kB a channel."""
+
+MOST_TRIES = 16
+"""Keys that a recording tries. One key's file may be gone; if so many are, none will do."""
 
 Create = Callable[[PoolKey, Ticket, int], SealedFile]
 """Create a sealed file for a pool key, a ticket and a number of channels."""
@@ -210,7 +214,7 @@ class Writer:
         self._report(Opened(self._file.rid))
 
     def _begin_file(self, opening: Opening) -> SealedFile:
-        file = self._create(self._take_key(), opening.ticket, opening.channels)
+        file = self._claim_file(opening)
         try:
             file.begin(opening.meta, opening.receipt, opening.rule)
         except BaseException:
@@ -218,6 +222,13 @@ class Writer:
             self._parts.append(file.rid)
             raise
         return file
+
+    def _claim_file(self, opening: Opening) -> SealedFile:
+        """Begin a file; where the one made for a key cannot be used, the next key's will do."""
+        for _ in range(MOST_TRIES - 1):
+            with contextlib.suppress(FileTaken):
+                return self._create(self._take_key(), opening.ticket, opening.channels)
+        return self._create(self._take_key(), opening.ticket, opening.channels)
 
     def _add(self, stretch: Stretch) -> None:
         if self._file is None or self._opening is None:

@@ -1,12 +1,13 @@
-"""Refill the pool: the keyring holds each new key before the pool shows it."""
+"""Refill the pool: a key is in the keyring and has its file before the pool shows it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from pathlib import Path
 
+from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, PoolEmpty
+from appliance.vault import ahead as made_ahead
 from appliance.vault import pool
-from appliance.vault.disk import Disk
+from appliance.vault.disk import Disk, failure
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.shard import SHARD_KEYS
 
@@ -16,54 +17,79 @@ def batch(ahead: int) -> int:
     return min(SHARD_KEYS, max(ahead // 4, 1))
 
 
-def refill(
-    keyring: Keyring, path: Path, recordings: Path, ahead: int, *, disk: Disk | None = None
-) -> int:
+def refill(keyring: Keyring, folders: Folders, ahead: int, *, disk: Disk | None = None) -> int:
     """Bring the pool up to ``ahead`` keys once a batch is missing; return how many were made.
 
-    Keys whose recording exists leave the pool, and so do those born at a lower level than today's.
-    Unused keys in the keyring that a lost or damaged pool no longer shows return to it.
+    Keys whose recording has begun leave the pool, and so do those born at a lower level than
+    today's. Unused keys in the keyring that a lost or damaged pool no longer shows return to it.
+    Files made ahead for keys that the pool does not show any more are removed while empty.
+
+    Raises:
+        VaultError: keys or their files could not be made; the pool shows what it showed.
     """
+    disk = disk or Disk()
     # Nothing may be erased in between: an erased key must not return to the pool.
     with keyring.still():
-        shown = _shown(path, keyring)
+        shown = _shown(folders, keyring)
         known = shown.keys if shown is not None else {}
-        keys = {
-            rid: known[rid] if rid in known else keyring.public(rid)
+        there = made_ahead.files(folders.new)
+        unused = [
+            rid
             for rid in keyring.offered()
-            if not (recordings / rid).exists()
-        }
+            if (made_ahead.is_empty(there[rid]) if rid in there else not _taken_up(folders, rid))
+        ]
+        keys = {rid: known[rid] if rid in known else keyring.public(rid) for rid in unused}
         wanted = ahead - len(keys)
         made = keyring.refill(wanted) if wanted >= batch(ahead) else {}
         keys.update(made)
+        try:
+            mended = made_ahead.make(folders.new, keys, disk, there)
+        except OSError as error:
+            raise failure(error, "A file for recordings to come") from error
         fresh = _content(keyring, keys)
-        if fresh != shown or list(keys) != list(known):
-            pool.store(path, fresh, keyring.sign, disk)
+        if fresh != shown or list(keys) != list(known) or mended & known.keys():
+            _store(folders, fresh, keyring, disk)
+        left = {name for name in there if name not in keys and made_ahead.is_name(name)}
+        made_ahead.remove_empty(folders.new, left, disk)
         return len(made)
 
 
-def drop(keyring: Keyring, path: Path, rids: Collection[str], *, disk: Disk | None = None) -> None:
+def drop(
+    keyring: Keyring, folders: Folders, rids: Collection[str], *, disk: Disk | None = None
+) -> None:
     """Remove recordings from the pool, so that their names are never used again."""
-    shown = _shown(path, keyring)
+    shown = _shown(folders, keyring)
     if shown is None:
         return  # No name can be taken from it; a refill rebuilds it from the keyring.
     left = {rid: key for rid, key in shown.keys.items() if rid not in rids}
     if len(left) != len(shown.keys):
-        pool.store(path, replace(shown, keys=left), keyring.sign, disk)
+        _store(folders, replace(shown, keys=left), keyring, disk)
 
 
-def empty(keyring: Keyring, path: Path, *, disk: Disk | None = None) -> None:
+def empty(keyring: Keyring, folders: Folders, *, disk: Disk | None = None) -> None:
     """Leave no name in the pool: the keys of all are about to be erased."""
-    shown = _shown(path, keyring)
+    shown = _shown(folders, keyring)
     if shown is not None and shown.keys:
-        pool.store(path, replace(shown, keys={}), keyring.sign, disk)
+        _store(folders, replace(shown, keys={}), keyring, disk)
 
 
-def announce(keyring: Keyring, path: Path, exempt: int, *, disk: Disk | None = None) -> None:
+def announce(keyring: Keyring, folders: Folders, exempt: int, *, disk: Disk | None = None) -> None:
     """Let the pool say how many numbers are never recorded."""
-    shown = _shown(path, keyring)
+    shown = _shown(folders, keyring)
     if shown is not None and shown.exempt != exempt:
-        pool.store(path, replace(shown, exempt=exempt), keyring.sign, disk)
+        _store(folders, replace(shown, exempt=exempt), keyring, disk)
+
+
+def _store(
+    folders: Folders, content: pool.PoolContent, keyring: Keyring, disk: Disk | None
+) -> None:
+    """Replace the pool; whoever may write to the files made ahead may read it."""
+    pool.store(folders.pool, content, keyring.sign, disk, folders.new.stat().st_gid)
+
+
+def _taken_up(folders: Folders, rid: str) -> bool:
+    """Say whether a recording was moved away; ask after looking where it would come from."""
+    return (folders.recordings / rid).exists()
 
 
 def _content(keyring: Keyring, keys: Mapping[str, bytes]) -> pool.PoolContent:
@@ -73,10 +99,10 @@ def _content(keyring: Keyring, keys: Mapping[str, bytes]) -> pool.PoolContent:
     )
 
 
-def _shown(path: Path, keyring: Keyring) -> pool.PoolContent | None:
+def _shown(folders: Folders, keyring: Keyring) -> pool.PoolContent | None:
     """Return this vault's pool; None if it is missing, damaged or another vault's."""
     try:
-        content = pool.load(path)
+        content = pool.load(folders.pool)
     except (PoolEmpty, FileFormatError):
         return None
     ours = (keyring.content.vault_id, keyring.content.reading_key, keyring.box_key)

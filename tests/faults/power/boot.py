@@ -185,7 +185,7 @@ class _Inquest:
             self.found.wrong.append(f"{calls} calls are counted, more than there were")
         prompt_db = read_figures(self.box.folders.calibration, LINE).prompt_db
         self._lost(prompt_db not in {before.prompt_db, after.prompt_db}, "the calibration")
-        pool = Pool(self.box.folders.pool, self.box.folders.recordings)
+        pool = Pool(self.box.folders.pool, self.box.folders.new)
         if not pool.ready:
             self.found.wrong.append("the pool has no key for the next call")
 

@@ -378,7 +378,8 @@ class History:
     def _recordings(self) -> set[str]:
         """Return the names of all recordings, taken up or not."""
         data = self.box.folders.data
-        return {p.name for p in data.rglob("*") if len(p.name) == 32 and p.is_file()}
+        files = [p for p in data.rglob("*") if len(p.name) == 32 and p.is_file()]
+        return {p.name for p in files if p.stat().st_size}
 
     def _path(self, rid: str) -> Path:
         (path,) = self.box.folders.data.rglob(rid)

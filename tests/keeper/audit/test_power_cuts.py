@@ -56,10 +56,12 @@ class Medium:
                 raise PowerCut
             sync(file)
 
-        def replaced(disk: Disk, path: Path, data: bytes, mode: int = 0o600) -> None:
+        def replaced(
+            disk: Disk, path: Path, data: bytes, mode: int = 0o600, group: int | None = None
+        ) -> None:
             if self._cuts():
                 raise PowerCut
-            replace(disk, path, data, mode)
+            replace(disk, path, data, mode, group)
 
         patch.setattr(os, "write", written)
         patch.setattr(os, "fdatasync", synced)

@@ -296,7 +296,7 @@ def test_a_login_waits_for_the_newest_shelf_and_says_what_is_still_to_be_read(
     for day in range(6):
         if day == 3:
             office.records.parts.erasing.discard(office.keyring.unused())
-            refill(office.keyring, office.folders.pool, office.folders.recordings, 12)
+            refill(office.keyring, office.folders, 12)
         began = {"day": TODAY + day, "began": float((TODAY + day) * DAY)}
         rids.append(office.record(seconds=0.1, number=f"+4822123450{day}"))
         change(office.keyring, rids[-1], **began)

@@ -20,6 +20,7 @@ from appliance.link.requests.calls import (
 from appliance.model.records import ListedCall, RecordingMark, Verdict
 from appliance.vault.opening.refill import refill
 from tests.keeper.office import Office, make_office
+from tests.recorded import recorded
 from tests.vaults import change, damage
 
 Harm = Callable[[Office, Path], None]
@@ -58,7 +59,7 @@ def calls(office: Office) -> list[str]:
         office.record(purposes=(("training", 80),), clock_ok=False, boot="0ddb00"),
     ]
     office.records.parts.erasing.discard(office.keyring.unused())
-    refill(office.keyring, office.folders.pool, office.folders.recordings, 12)
+    refill(office.keyring, office.folders, 12)
     rids += [
         office.record(purposes=(("training", 90),), channels=2),
         office.record(purposes=(("training", 91),), seconds=2.0),
@@ -77,7 +78,7 @@ def deeds(office: Office, rids: list[str]) -> None:
     hold(office, rids[7])
     office.ask(ReleaseHold(rids[7]))
     change(office.keyring, rids[1], restricted=True)
-    path = office.folders.recordings / rids[6]
+    path = office.file(rids[6])
     damage(path, path.stat().st_size - 3 * 4096)
     assert office.ask(ShowCall(rids[6])).call.verdict is Verdict.TAMPERED
     office.ask(EraseCall(rids[8], Ground.OBJECTION, "Asked for it"))
@@ -213,4 +214,4 @@ def test_a_sweep_goes_on_whatever_became_of_a_shelf(office: Office) -> None:
     office.clock.advance(31)
     office.records.tick()
     assert {call.recording for call in listed(office)} == {rids[0], rids[1]}, "held, restricted"
-    assert {path.name for path in office.folders.recordings.iterdir()} == {rids[0], rids[1]}
+    assert {path.name for path in recorded(office.folders)} == {rids[0], rids[1]}

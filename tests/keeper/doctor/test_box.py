@@ -20,6 +20,7 @@ from appliance.link.operations import Role
 from appliance.link.requests.doctor import Examine, ExamineLines, Findings
 from appliance.link.server import Server
 from appliance.model.findings import find
+from appliance.vault.ahead import make
 from appliance.vault.disk import Disk
 from appliance.vault.pool import PoolContent, store
 from tests.chips import new_chip
@@ -52,6 +53,7 @@ def folders(tmp_path: Path) -> Folders:
     made = Folders(tmp_path / "data")
     made.data.mkdir(mode=0o700)
     made.recordings.mkdir()
+    made.new.mkdir()
     for copy in made.keyring:
         copy.touch()
     pool(made, 100)
@@ -60,6 +62,7 @@ def folders(tmp_path: Path) -> Folders:
 
 def pool(folders: Folders, count: int) -> None:
     keys = {f"{number:032x}": bytes(32) for number in range(count)}
+    make(folders.new, keys, Disk())
     store(folders.pool, PoolContent(bytes(16), bytes(32), BOX_KEY, keys), SIGNER.sign)
 
 
@@ -143,7 +146,7 @@ class TestDisk:
 
     def test_a_folder_open_to_all_is_told(self, machine: Machine, folders: Folders) -> None:
         folders.data.chmod(0o755)
-        assert f"chmod o= {folders.data}." in box(machine, folders.data)["disk.open"]
+        assert f"chmod o-rw {folders.data}." in box(machine, folders.data)["disk.open"]
 
     def test_a_folder_that_is_a_file_fails(self, machine: Machine, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
@@ -216,7 +219,7 @@ class TestVault:
     def test_keys_that_recordings_have_used_are_not_ready(self, folders: Folders) -> None:
         pool(folders, 60)
         for number in range(12):
-            (folders.recordings / f"{number:032x}").touch()
+            (folders.new / f"{number:032x}").write_bytes(b"begun")
         assert vault(folders)["vault.few_keys"].startswith("Keys for only 48 more")
         pool(folders, 12)
         assert "vault.no_keys" in vault(folders)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, KeyLost
 from appliance.model.records import Verdict
 from appliance.vault import pool
@@ -14,6 +15,7 @@ from appliance.vault.opening.erasers.file import SLOT_BYTES, FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.unseal import Reader
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
+from tests.recorded import file_of
 from tests.vaults import FailingDisk, make_vault
 
 
@@ -85,7 +87,7 @@ def test_after_an_erasure_no_earlier_copy_opens_anything(
         now = Keyring.open(paths, eraser)
         assert erased not in now
         with pytest.raises(FileFormatError):
-            Reader.open(image / "rec" / erased, vault.reading, now.private(kept))
+            Reader.open(file_of(Folders(image), erased), vault.reading, now.private(kept))
     keeper.boot()
     running.audio(0, bytes(4000))
     running.close()

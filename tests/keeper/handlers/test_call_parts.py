@@ -167,7 +167,7 @@ def test_it_is_erased_as_one(office: Office, call: SplitCall, asked: int) -> Non
     for rid in rids:
         final = office.ask(ask.ShowCertificate(rid))
         assert (final.state, len(final.others)) == ("erased", 2)
-        assert not (office.folders.recordings / rid).exists()
+        assert not office.file(rid).exists()
 
 
 def test_one_part_that_is_not_erased_makes_the_certificate_say_so(
@@ -282,7 +282,7 @@ def test_what_is_recorded_later_in_an_erased_call_is_erased(
 def test_a_part_that_was_changed_is_named_and_nothing_leaves(
     office: Office, call: SplitCall
 ) -> None:
-    path = office.folders.recordings / call.rids[1]
+    path = office.file(call.rids[1])
     raw = bytearray(path.read_bytes())
     raw[HEADER_BYTES + 4 * FRAME_BYTES + 100] ^= 1
     path.write_bytes(raw)
@@ -321,7 +321,7 @@ def test_a_planted_part_moves_no_due_day(office: Office, call: SplitCall) -> Non
 
 def test_a_crowd_that_claims_one_call_is_none(office: Office) -> None:
     call, many = split_call(office), MOST_PARTS + 6
-    refill(office.keyring, office.folders.pool, office.folders.recordings, many)
+    refill(office.keyring, office.folders, many)
     rids = [office.seal(seconds=0.5, call=call.call) for _ in range(many)]
     office.records.take_up()
     office.records.tick()

@@ -68,7 +68,7 @@ def test_erasing_goes_from_erasing_to_erased(office: Office) -> None:
     final = certificate(office, rid)
     assert final.state == "erased"
     assert final.seq == next(e.seq for e in office.audit.entries() if e.type == "erased")
-    assert not (office.folders.recordings / rid).exists()
+    assert not office.file(rid).exists()
     assert office.ask(ask.ListCalls()).total == 0
 
 
@@ -185,7 +185,7 @@ def test_an_erasure_is_finished_at_the_next_boot(office: Office) -> None:
     office.records.resume()
     made = certificate(office, rid)
     assert (made.state, made.ground) == ("erased", "consent_withdrawn")
-    assert not (office.folders.recordings / rid).exists()
+    assert not office.file(rid).exists()
 
 
 def test_an_erasure_that_only_began_is_done_at_the_next_boot(office: Office) -> None:
@@ -212,11 +212,11 @@ def test_verdicts_of_everything(office: Office) -> None:
     office.unlock()
     fine, cut, damaged = office.record(), office.record(ended=None), office.record(seconds=2)
     missing, erased = office.record(), office.record()
-    path = office.folders.recordings / damaged
+    path = office.file(damaged)
     raw = bytearray(path.read_bytes())
     raw[-1] ^= 1
     path.write_bytes(raw)
-    (office.folders.recordings / missing).unlink()
+    office.file(missing).unlink()
     erase(office, erased)
     office.clock.advance(31)
     office.records.tick()

@@ -43,9 +43,9 @@ class Desk:
     away: bool = False
 
     def __post_init__(self) -> None:
-        pool, disk = self.vault.folders.pool, self.vault.disk
+        folders, disk = self.vault.folders, self.vault.disk
         ring = self.vault.keyring
-        self.numbers = ExemptNumbers(ring, pool, "PL", self.renew, self.lend, disk)
+        self.numbers = ExemptNumbers(ring, folders, "PL", self.renew, self.lend, disk)
 
     @property
     def tags(self) -> tuple[int, ...]:
@@ -103,7 +103,7 @@ def test_a_number_is_added_known_in_any_spelling_and_removed(desk: Desk) -> None
 
 def test_the_recorder_knows_the_number_at_once(desk: Desk) -> None:
     folders, key = desk.vault.folders, desk.vault.keyring.content.list_key
-    recorder = ExemptList(Pool(folders.pool, folders.recordings), "PL")
+    recorder = ExemptList(Pool(folders.pool, folders.new), "PL")
     known = [recorder.known]
     desk.add()
     known.append(recorder.known)  # there is a list, and it was not lent

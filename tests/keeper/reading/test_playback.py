@@ -179,7 +179,7 @@ def test_a_restricted_recording_is_only_kept(office: Office) -> None:
 
 def test_a_recording_that_was_tampered_with_is_blocked(office: Office) -> None:
     rid = office.record(seconds=2.0)
-    path = office.folders.recordings / rid
+    path = office.file(rid)
     path.write_bytes(path.read_bytes()[: 4096 * 5])
     office.unlock()
     detail = office.ask(ShowCall(rid))

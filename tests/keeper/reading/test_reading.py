@@ -56,7 +56,7 @@ def pid_of(reading: Reading) -> int:
 
 
 def test_locked_until_it_starts_and_after_it_ends(office: Office, reading: Reading) -> None:
-    rid = office.seal()
+    rid = office.record()
     with pytest.raises(Refused, match="Nobody is logged in"):
         reading.summary(rid)
     reading.adopt(proof_of(office.reading_key()))
@@ -75,7 +75,7 @@ def test_locked_until_it_starts_and_after_it_ends(office: Office, reading: Readi
 def test_a_killed_child_is_noticed_and_means_locked(
     office: Office, reading: Reading, died: threading.Event
 ) -> None:
-    rid = office.seal()
+    rid = office.record()
     reading.adopt(proof_of(office.reading_key()))
     os.kill(pid_of(reading), signal.SIGKILL)
     with pytest.raises(Refused) as refusal:
@@ -120,7 +120,7 @@ def test_the_child_cannot_be_dumped_or_traced() -> None:
 
 @pytest.mark.parametrize("channels", [1, 2])
 def test_the_sound_is_what_was_sealed(office: Office, reading: Reading, channels: int) -> None:
-    rid = office.seal(seconds=3.1, channels=channels)
+    rid = office.record(seconds=3.1, channels=channels)
     reading.adopt(proof_of(office.reading_key()))
     summary = reading.summary(rid)
     assert (summary.channels, summary.samples) == (channels, 24_800)
@@ -134,7 +134,7 @@ def test_the_sound_is_what_was_sealed(office: Office, reading: Reading, channels
 
 
 def test_a_cut_recording_says_so(office: Office, reading: Reading) -> None:
-    rid = office.seal(seconds=1.0, ended=None)
+    rid = office.record(seconds=1.0, ended=None)
     reading.adopt(proof_of(office.reading_key()))
     summary = reading.summary(rid)
     assert (summary.ended, summary.verdict, summary.samples) == ("cut", Verdict.CUT, 8000)
@@ -142,8 +142,8 @@ def test_a_cut_recording_says_so(office: Office, reading: Reading) -> None:
 
 
 def test_a_damaged_frame_is_a_hole_of_silence(office: Office, reading: Reading) -> None:
-    rid = office.seal(seconds=2.0)
-    path = office.folders.recordings / rid
+    rid = office.record(seconds=2.0)
+    path = office.file(rid)
     raw = bytearray(path.read_bytes())
     raw[4096 * 5 + 100] ^= 1  # header, META, CONSENT, RULE, first sound, then this
     path.write_bytes(raw)
@@ -159,14 +159,14 @@ def test_a_damaged_frame_is_a_hole_of_silence(office: Office, reading: Reading) 
 
 def test_purposes_that_ended_during_the_call_are_named(office: Office, reading: Reading) -> None:
     mark = RecordingMark(kind="withdrawn", sample=4000, purposes=("training",))
-    rid = office.seal(purposes=(("training", 90), ("service", 30)), marks=(mark,))
+    rid = office.record(purposes=(("training", 90), ("service", 30)), marks=(mark,))
     reading.adopt(proof_of(office.reading_key()))
     assert reading.summary(rid).withdrawn == ("training",)
 
 
 def test_what_cannot_be_opened_is_said_in_a_sentence(office: Office, reading: Reading) -> None:
-    rid = office.seal()
-    path = office.folders.recordings / rid
+    rid = office.record()
+    path = office.file(rid)
     reading.adopt(proof_of(office.reading_key()))
     raw = path.read_bytes()
     path.write_bytes(b"not a recording".ljust(5000, b"\0"))
@@ -185,14 +185,14 @@ def test_what_cannot_be_opened_is_said_in_a_sentence(office: Office, reading: Re
 
 
 def test_another_offices_key_opens_nothing(office: Office, reading: Reading) -> None:
-    rid = office.seal()
+    rid = office.record()
     reading.adopt(proof_of(bytes(range(32))))
     with pytest.raises(FileFormatError, match="office's reading key"):
         reading.summary(rid)
 
 
 def test_unreasonable_ranges_are_refused(office: Office, reading: Reading) -> None:
-    rid = office.seal()
+    rid = office.record()
     reading.adopt(proof_of(office.reading_key()))
     for start, count in [(-1, 10), (0, -1), (0, 2**25)]:
         with pytest.raises(FileFormatError, match="not read at once"):
@@ -201,7 +201,7 @@ def test_unreasonable_ranges_are_refused(office: Office, reading: Reading) -> No
 
 
 def test_many_recordings_do_not_keep_many_files_open(office: Office) -> None:
-    rids = [office.seal(seconds=0.1) for _ in range(11)]
+    rids = [office.record(seconds=0.1) for _ in range(11)]
     readings = Readings(bytes(office.reading_key()), office.folders.recordings, "PL")
 
     def opened() -> set[str]:
@@ -241,7 +241,7 @@ class Pair:
 
 
 def test_the_child_answers_trouble_and_goes_on(office: Office) -> None:
-    rid = office.seal()
+    rid = office.record()
     pair = Pair(office.folders.recordings)
     try:
         key = office.keyring.private(rid)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from appliance.clock import DAY
 from appliance.link.requests.audit import GetCounts
@@ -28,7 +29,7 @@ def put_note(office: Office, name: str, reason: str = "refused") -> Path:
 
 def test_a_finished_recording_is_taken_up_locked_and_listed_at_login(office: Office) -> None:
     rid = office.record()
-    found = digest(office.folders.recordings / rid)
+    found = digest(office.file(rid))
     entry = office.audit.of_recording(rid)[0]
     assert (entry.type, entry.frames, entry.sha256) == ("sealed", 6, found.sha256)
     key = office.keyring.entry(rid)
@@ -66,7 +67,7 @@ def test_a_recording_whose_writer_died_is_finished_as_cut(office: Office) -> Non
 
 def test_junk_behind_a_cut_recording_does_not_hide_it(office: Office) -> None:
     rid = office.seal(ended=None)
-    with (office.folders.recordings / rid).open("ab") as file:
+    with office.file(rid).open("ab") as file:
         file.write(os.urandom(4096 + 100))
     office.records.take_up()
     office.unlock()
@@ -101,7 +102,7 @@ def test_a_withdrawn_recording_is_shredded_even_while_locked(office: Office) -> 
     assert ("sealed", rid) not in office.acts()
     office.clock.advance(31)
     office.records.tick()
-    assert not (office.folders.recordings / rid).exists()
+    assert not office.file(rid).exists()
     assert not (office.folders.withdrawn / rid).exists()
     assert office.ask(ShowCertificate(rid)).ground == "consent_withdrawn"
     assert office.ask(ShowCertificate(rid)).state == "erased"
@@ -164,13 +165,14 @@ def test_a_marker_without_a_key_is_just_removed(office: Office) -> None:
     assert office.acts() == [("first_run", None)]
 
 
-def test_a_file_without_a_header_goes_once_it_stays_so(office: Office) -> None:
+def test_a_file_without_a_header_goes_once_nobody_writes_to_it(office: Office) -> None:
     rid = office.seal(seconds=0.1)
-    path = office.folders.recordings / rid
+    path = office.file(rid)
     path.write_bytes(path.read_bytes()[:100])
-    office.records.take_up()
-    assert path.exists()
-    assert rid in office.keyring
+    with path.open("ab"):
+        office.records.take_up()
+        assert path.exists()
+        assert rid in office.keyring
     office.records.take_up()
     assert rid not in office.keyring
     office.clock.advance(31)
@@ -178,30 +180,31 @@ def test_a_file_without_a_header_goes_once_it_stays_so(office: Office) -> None:
     assert not path.exists()
 
 
-def test_a_file_in_which_nothing_was_recorded_goes_once_it_stays_so(office: Office) -> None:
+def test_a_file_in_which_nothing_was_recorded_goes(office: Office) -> None:
     """The recorder was killed after the caller had agreed and before the first sample."""
     rid = office.seal(seconds=0, ended=None)
-    office.records.take_up()
-    assert office.keyring.entry(rid).due_day is None
     office.records.take_up()
     office.clock.advance(31)
     office.records.tick()
     assert rid not in office.keyring
-    assert not (office.folders.recordings / rid).exists()
+    assert not office.file(rid).exists()
     assert office.acts() == [("first_run", None), ("erasing", rid), ("erased", rid)]
 
 
-def test_strangers_in_the_folder_are_left_alone(office: Office) -> None:
-    (office.folders.recordings / "readme.txt").write_text("hello")
-    (office.folders.recordings / ("ab" * 16)).write_bytes(bytes(5000))
+@pytest.mark.parametrize("place", ["new", "recordings"])
+def test_strangers_in_the_folder_are_left_alone(office: Office, place: str) -> None:
+    folder: Path = getattr(office.folders, place)
+    made = len(list(folder.iterdir()))
+    (folder / "readme.txt").write_text("hello")
+    (folder / ("ab" * 16)).write_bytes(bytes(5000))
     office.records.take_up()
     assert office.acts() == [("first_run", None)]
-    assert len(list(office.folders.recordings.iterdir())) == 2
+    assert len(list(folder.iterdir())) == made + 2
 
 
 def test_an_unreadable_recording_is_kept_for_the_usual_period(office: Office) -> None:
     rid = office.seal()
-    path = office.folders.recordings / rid
+    path = office.file(rid)
     path.write_bytes(path.read_bytes()[:1000] + bytes(3096) + path.read_bytes()[4096:])
     office.records.take_up()
     assert office.keyring.entry(rid).due_day == TODAY + 90
@@ -242,7 +245,7 @@ def test_counts_reach_back_as_far_as_asked(office: Office) -> None:
 
 def test_an_unreadable_withdrawn_recording_is_erased_too(office: Office) -> None:
     rid = office.seal()
-    path = office.folders.recordings / rid
+    path = office.file(rid)
     path.write_bytes(path.read_bytes()[:1000] + bytes(3096) + path.read_bytes()[4096:])
     office.records.take_up()
     leave_marker(office.folders.withdrawn, rid)

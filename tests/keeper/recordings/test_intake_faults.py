@@ -61,9 +61,12 @@ def test_one_file_that_cannot_be_read_stops_no_other(
 
 def test_pipes_links_and_folders_hold_nothing_up(office: Office, tmp_path: Path) -> None:
     names = office.keyring.unused()[:3]
-    os.mkfifo(office.folders.recordings / names[0])
-    (office.folders.recordings / names[1]).symlink_to(office.folders.root)
-    (office.folders.recordings / names[2]).mkdir()
+    for folder in (office.folders.new, office.folders.recordings):
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+        os.mkfifo(folder / names[0])
+        (folder / names[1]).symlink_to(office.folders.root)
+        (folder / names[2]).mkdir()
     os.mkfifo(office.folders.notes / "a.json")
     (office.folders.notes / "b.json").symlink_to("/dev/zero")
     (office.folders.notes / "c.json").mkdir()
@@ -78,7 +81,7 @@ def test_pipes_links_and_folders_hold_nothing_up(office: Office, tmp_path: Path)
 
 def test_a_pipe_in_place_of_a_recording_is_no_recording(office: Office) -> None:
     rid = office.record()
-    path = office.folders.recordings / rid
+    path = office.file(rid)
     path.unlink()
     os.mkfifo(path)
     office.unlock()
@@ -88,7 +91,7 @@ def test_a_pipe_in_place_of_a_recording_is_no_recording(office: Office) -> None:
 
 def test_a_header_of_zeros_is_a_withdrawal_whose_marker_is_missing(office: Office) -> None:
     rid = office.seal()
-    path = office.folders.recordings / rid
+    path = office.file(rid)
     path.write_bytes(bytes(4096) + path.read_bytes()[4096:])
     office.records.take_up()
     assert rid not in office.keyring
@@ -99,14 +102,12 @@ def test_a_header_that_a_power_cut_left_as_zeros_is_a_recording_that_never_began
     office: Office,
 ) -> None:
     rid = office.seal()
-    (office.folders.recordings / rid).write_bytes(bytes(4096))
-    office.records.take_up()
-    assert rid in office.keyring
+    office.file(rid).write_bytes(bytes(4096))
     office.records.take_up()
     assert rid not in office.keyring
     office.clock.advance(31)
     office.records.tick()
-    assert not (office.folders.recordings / rid).exists()
+    assert not office.file(rid).exists()
 
 
 def test_a_marker_waits_while_the_recording_cannot_be_read(

@@ -44,7 +44,7 @@ def test_erased_within_the_hour_after_the_due_day_and_not_before(office: Office)
     assert due_day_ends <= office.clock.now() < due_day_ends + HOUR
     office.clock.advance(31)
     office.records.tick()
-    assert not (office.folders.recordings / rid).exists()
+    assert not office.file(rid).exists()
     made = certificate(office, rid)
     assert (made.state, made.ground, made.level) == ("erased", "no_longer_needed", "E0")
     assert office.acts()[-2:] == [("erasing", rid), ("erased", rid)]

@@ -170,9 +170,9 @@ class CountingDisk(Disk):
     def __init__(self) -> None:
         self.writes = 0
 
-    def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
+    def replace(self, path: Path, data: bytes, mode: int = 0o600, group: int | None = None) -> None:
         self.writes += 1
-        super().replace(path, data, mode)
+        super().replace(path, data, mode, group)
 
 
 def test_a_change_is_one_write(tmp_path: Path) -> None:

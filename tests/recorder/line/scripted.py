@@ -129,7 +129,7 @@ class ScriptedLine:
         self.played = 0
         self.call: Call | None = None
         self._box, self._before = box, set(box.recordings())
-        pool = Pool(box.folders.pool, box.folders.recordings)
+        pool = Pool(box.folders.pool, box.folders.new)
         shared = Shared(
             config=box.config,
             folders=box.folders,
@@ -170,9 +170,8 @@ class ScriptedLine:
 
     def files(self) -> list[str]:
         """Name the recordings of this line that can be read."""
-        folder = self._box.folders.recordings
         new = sorted(set(self._box.recordings()) - self._before)
-        return [name for name in new if (folder / name).read_bytes()[:4096] != bytes(4096)]
+        return [name for name in new if self._box.file(name).read_bytes()[:4096] != bytes(4096)]
 
     def run(self, ms: int, until: State | None = None) -> None:
         """Let time pass with sound, or until the call is in a state."""

@@ -1,5 +1,6 @@
 """Nobody is asked for what could not be stored: no room, no key, no pool."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class SmallDisk(Disk):
 
 
 def room(box: Box, disk: Disk | None = None) -> Room:
-    return Room(box.pool, box.folders.recordings, disk or SmallDisk())
+    return Room(box.pool, box.folders.new, disk or SmallDisk())
 
 
 def test_room_for_a_recording_is_256_mib(box: Box) -> None:
@@ -45,8 +46,8 @@ def test_room_for_a_recording_is_256_mib(box: Box) -> None:
 
 
 def test_a_disk_that_does_not_answer_is_full(box: Box) -> None:
-    box.folders.recordings.rmdir()
-    assert Room(box.pool, box.folders.recordings).full()
+    shutil.rmtree(box.folders.new)
+    assert Room(box.pool, box.folders.new).full()
 
 
 @pytest.mark.parametrize("harm", ["empty", "damaged", "missing", "unreadable"])
@@ -117,7 +118,7 @@ def test_a_recording_stops_below_64_mib_and_plays(
         if isinstance(event, ev.RecordingOpened):
             disk.free_bytes = ROOM_TO_GO_ON
         if isinstance(event, ev.VoiceHeard) and trial_box.recordings():
-            size = (trial_box.folders.recordings / trial_box.recordings()[0]).stat().st_size
+            size = trial_box.file(trial_box.recordings()[0]).stat().st_size
             if size > 6 * 4096:
                 disk.free_bytes = ROOM_TO_GO_ON - 1
 

@@ -116,7 +116,7 @@ def test_withdrawing_leaves_a_marker_and_no_header(trial_box: TrialBox) -> None:
     run(trial_box, Scene.ordinary(NUMBER, "1", talk=8.0, withdraw_after=3.0), nothing)
     (rid,) = trial_box.recordings()
     assert [path.name for path in trial_box.folders.withdrawn.iterdir()] == [rid]
-    assert (trial_box.folders.recordings / rid).read_bytes()[:4096] == bytes(4096)
+    assert trial_box.file(rid).read_bytes()[:4096] == bytes(4096)
 
 
 def test_a_key_during_the_recording_is_blanked(trial_box: TrialBox) -> None:

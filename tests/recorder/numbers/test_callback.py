@@ -130,7 +130,9 @@ def test_what_a_power_cut_left_is_cleared(box: Box) -> None:
 
 def test_a_full_disk_disturbs_nobody(box: Box, caplog: pytest.LogCaptureFixture) -> None:
     class Full(Disk):
-        def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
+        def replace(
+            self, path: Path, data: bytes, mode: int = 0o600, group: int | None = None
+        ) -> None:
             raise OSError(28, "No space left on device")
 
     call_backs = CallBacks(box.path, box.clock, BOOT, Full())

@@ -54,7 +54,7 @@ def test_a_fault_before_the_first_sample_leaves_no_file(trial_box: TrialBox) -> 
     course = play(trial_box, talk(), wish=fail)
     assert course.kept == []
     (rid,) = course.withdrawn
-    assert (trial_box.folders.recordings / rid).read_bytes()[:4096] == bytes(4096)
+    assert trial_box.file(rid).read_bytes()[:4096] == bytes(4096)
 
 
 def test_what_was_in_doubt_when_a_fault_came_is_not_recorded(trial_box: TrialBox) -> None:

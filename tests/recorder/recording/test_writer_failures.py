@@ -7,6 +7,7 @@ import pytest
 
 from appliance.model.records import RecordingMark
 from appliance.recorder.recording.writer import (
+    MOST_TRIES,
     Ending,
     Failed,
     Opened,
@@ -14,6 +15,7 @@ from appliance.recorder.recording.writer import (
     Withdrawing,
     Withdrawn,
 )
+from appliance.vault.pool import PoolKey
 from appliance.vault.seal import Sealed, SealedFile
 from tests.recorder.recording.writers import FRAME_BYTES, Bench, sound
 
@@ -107,3 +109,36 @@ def test_a_withdrawal_without_a_marker_overwrites_and_owes_the_marker(
     bench.writer.settle()
     assert isinstance(bench.reports[-1], Withdrawn)
     assert [p.name for p in there.iterdir()] == [file.name]
+
+
+def test_where_the_file_of_a_key_is_gone_the_next_keys_is_used(
+    bench: Bench, box: Any, opening: Opening
+) -> None:
+    """The keeper took keys out of the pool after the recorder had read it."""
+    keys = [box.pool.take_key() for _ in range(8)]
+    given = iter(keys)
+    bench.writer._take_key = lambda: next(given)
+    for key in keys[:5]:
+        (bench.folder / key.rid).unlink()
+    bench.writer.order(opening)
+    bench.writer.order(Ending("hung_up"))
+    bench.writer.settle()
+    assert [report.rid for report in bench.reports if isinstance(report, Opened)] == [keys[5].rid]
+
+
+def test_where_no_file_can_be_used_the_call_is_not_recorded(
+    bench: Bench, box: Any, opening: Opening
+) -> None:
+    tried = list[str]()
+
+    def take() -> PoolKey:
+        tried.append("")
+        return PoolKey("ab" * 16, bytes(32))
+
+    bench.writer._take_key = take
+    bench.writer.order(opening)
+    bench.writer.settle()
+    (report,) = bench.reports
+    assert isinstance(report, Failed)
+    assert "cannot be used" in report.reason
+    assert len(tried) == MOST_TRIES

@@ -41,7 +41,7 @@ class Bench:
         self.disk = SickDisk()
         self.reports: list[Report] = []
         folders = box.folders
-        self.folder = folders.recordings
+        self.folder = folders.new
         self.withdrawn = folders.withdrawn
 
         def create(key: Any, ticket: Any, channels: int) -> SealedFile:
@@ -62,7 +62,7 @@ class Bench:
         return {p.name: (p.stat().st_size - FRAME_BYTES) // FRAME_BYTES for p in self.files()}
 
     def files(self) -> list[Path]:
-        return sorted(self.folder.iterdir())
+        return sorted(path for path in self.folder.iterdir() if path.stat().st_size)
 
 
 def sound(sample: int, count: int) -> Stretch:

@@ -153,7 +153,7 @@ class PowerDisk(Disk):
         del self._open[fd]
         super().close(fd)
 
-    def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
+    def replace(self, path: Path, data: bytes, mode: int = 0o600, group: int | None = None) -> None:
         fresh = path.with_name(f".{path.name}.{self.operations:08x}")
         fd = self.open(fresh)
         try:

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from appliance.errors import FileFormatError
-from appliance.keeper.recordings.intake import _read_note
+from appliance.keeper.recordings.notes import read_note
 from appliance.keeper.storage.ledger import Ledger
 from tests.fuzz.feeding import Target
 from tests.fuzz.keys import SECRET
@@ -28,7 +28,7 @@ def _nowhere() -> Path:
 
 def take(raw: bytes) -> None:
     """Read it, count it, and list the counts."""
-    note = _read_note(raw)
+    note = read_note(raw)
     ledger = Ledger(_nowhere(), SECRET, _InMemory())  # type: ignore[arg-type]  # two methods of it
     ledger.count({"a.json": note})
     (counted,) = ledger.counts("")
