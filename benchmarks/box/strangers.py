@@ -17,7 +17,7 @@ from benchmarks.box.processes import children, resident_mb
 from benchmarks.peers import panels
 from benchmarks.peers.ears import AbsentError
 from benchmarks.row import Row, Table
-from tests.strangers import Kind, strangers
+from tests.network.strangers import Kind, strangers
 
 PORT = 8478
 SECONDS = 12.0

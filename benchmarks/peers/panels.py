@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.peers.ears import BUILT, AbsentError
-from tests.proxies import secured
+from tests.network.proxies import secured
 
 GUNICORN = "gunicorn==27.0.1"
 START_SECONDS = 30

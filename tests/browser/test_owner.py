@@ -20,7 +20,7 @@ from tests.browser.box import (  # fmt: skip
     wait_for_recording,
     wait_for_state,
 )
-from tests.proxies import secured
+from tests.network.proxies import secured
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
 

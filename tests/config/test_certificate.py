@@ -11,7 +11,7 @@ from appliance.config import certificate
 from appliance.config.certificate import OWN_DAYS, make_certificate, read_certificate
 from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
-from tests.proxies import NOW, secured
+from tests.network.proxies import NOW, secured
 
 DAY = 86_400
 

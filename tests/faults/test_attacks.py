@@ -19,8 +19,9 @@ from tests.browser.box import free_port, running
 from tests.faults.fault_box import Row
 from tests.keeper.boxes import set_up
 from tests.keeper.office import make_office
+from tests.network.proxies import secured, trusting
+from tests.network.strangers import Kind, strangers
 from tests.planted import plant
-from tests.proxies import secured, trusting
 from tests.security import test_s01_a_lying_clock_erases_nothing as clock
 from tests.security import test_s02_one_planted_file_locks_nobody_out as planted
 from tests.security import test_s03_a_stranger_cannot_lock_the_owner_out as stranger
@@ -30,7 +31,6 @@ from tests.security import test_s08_slow_strangers_do_not_hold_the_panel as slow
 from tests.security import test_s11_locked_is_locked_in_memory as memory
 from tests.security.locked_office import PEOPLE, needles
 from tests.security.locked_office import running as working_office
-from tests.strangers import Kind, strangers
 from tests.web.conftest import serve, set_up_box
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.box import running
-from tests.proxies import holders, secured, trusting
-from tests.strangers import Kind, strangers
+from tests.network.proxies import holders, secured, trusting
+from tests.network.strangers import Kind, strangers
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 

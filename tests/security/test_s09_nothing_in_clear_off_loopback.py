@@ -17,7 +17,7 @@ from appliance.config.read import parse, trial_text
 from appliance.config.settings import Panel as Settings
 from appliance.errors import LinkError
 from tests.browser.box import free_port, running
-from tests.proxies import NAME, NOW, proxy, secured, trusting
+from tests.network.proxies import NAME, NOW, proxy, secured, trusting
 from tests.system.processes import started
 from tests.web.test_app import refusing
 from web.__main__ import settings_for

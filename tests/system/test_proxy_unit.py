@@ -14,7 +14,7 @@ from appliance.commands.proxy import invocation
 from appliance.config.read import load
 from tests.browser.box import free_port
 from tests.faults.fault_box import children
-from tests.proxies import secured, trusting
+from tests.network.proxies import secured, trusting
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
 

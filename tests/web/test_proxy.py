@@ -16,7 +16,7 @@ from flask import Flask, Response, request
 
 from tests.clocks import ManualClock
 from tests.faults.test_killed_panel import port as free_port
-from tests.proxies import proxy, secured, trusting
+from tests.network.proxies import proxy, secured, trusting
 from web import security, streams
 from web.server import Panel, listen_for_proxy
 

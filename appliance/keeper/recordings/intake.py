@@ -49,9 +49,6 @@ usual period (see defaults)."""
 LEAST = HEADER_BYTES + (LEAST_OPENING + 1) * FRAME_BYTES
 """A shorter file has no frame behind its opening and so no sound."""
 
-HELD_OPEN = "held_open"
-"""The entry type of a recording that is not taken up, since somebody holds it open."""
-
 _log = logging.getLogger(__name__)
 _UNFINISHED = "unfinished"
 
@@ -213,7 +210,7 @@ class Intake:
         found = self.arrivals.look(leaving)
         for rid in self.arrivals.newly_held():
             _log.warning("%s is held open, and so not taken up: restart the recorder.", rid)
-            self._audit.append(HELD_OPEN, KEEPER, rid)
+            self._audit.append("held_open", KEEPER, rid)
         for path in found.astray:
             with self._passing_over(path):
                 self._move(path)

@@ -353,7 +353,7 @@ class Keyring(Recordings):
         return self._known_root[1]
 
     def _next_root(self) -> bytes:
-        return next_root(self._eraser, self._generation, self._root() if self._generation else b"")
+        return next_root(self._eraser, self._generation, self._root)
 
     def _draft(self) -> KeyringContent:
         return self._content.copy()

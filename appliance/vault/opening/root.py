@@ -7,6 +7,7 @@ newest copy that opens counts.
 
 import hmac
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,20 +81,20 @@ def open_copy(raw: bytes, eraser: Eraser) -> OpenCopy:
     return OpenCopy(level, generation, revision, plain)
 
 
-def next_root(eraser: Eraser, generation: int, root: bytes) -> bytes:
+def next_root(eraser: Eraser, generation: int, root: Callable[[], bytes]) -> bytes:
     """Let the eraser make the root that follows the one in use.
 
     Args:
         eraser: has to hold the root in use, or nothing could overwrite that one afterwards.
         generation: of the root in use; 0 if this is the first.
-        root: in use.
+        root: returns the one in use, which the eraser may have to be asked for.
 
     Raises:
         EraserFailed: no new root could be made, or the eraser is another one than before.
     """
     if generation:
         try:
-            same = hmac.compare_digest(eraser.read(generation), root)
+            same = hmac.compare_digest(eraser.read(generation), root())
         except (KeyLost, FileFormatError) as error:
             raise EraserFailed(f"The root in use is no longer there: {error}") from error
         except OSError as error:

@@ -206,6 +206,20 @@ def _follow(key: bytes, shard: OpenShard, raw: bytes, rows: dict[int, int]) -> b
     return True
 
 
+def open_copy(sid: bytes, key: ShardKey, raw: bytes | None) -> tuple[bytes, OpenShard] | None:
+    """Open a copy; None if it does not open, or names another level than the keyring."""
+    if raw is None:
+        return None
+    try:
+        opened = open_shard(key.key, sid, key.generation, raw)
+    except FileFormatError:
+        return None
+    if opened.head.level != key.level:
+        opened.wipe()
+        return None
+    return raw, opened
+
+
 def _apply(change: bytes, shard: OpenShard, rows: dict[int, int]) -> None:
     """Put a change's states in place; raises FileFormatError if it is impossible."""
     count, flags = _CHANGE.unpack_from(change) if len(change) >= _CHANGE.size else (0, -1)

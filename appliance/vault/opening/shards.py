@@ -28,6 +28,7 @@ from appliance.vault.opening.shard import (
     OpenShard,
     Place,
     ShardKey,
+    open_copy,
     open_shard,
     seal_change,
     seal_shard,
@@ -287,7 +288,7 @@ class Shards:
     def _hold(self, sid: bytes, key: ShardKey) -> None:
         """Read a shard from its copies into memory, and make them alike."""
         raws = self._files.raw(sid, key.generation)
-        opened = [_opens(sid, key, raw) for raw in dict.fromkeys(raws)]
+        opened = [open_copy(sid, key, raw) for raw in dict.fromkeys(raws)]
         found = [one for one in opened if one is not None]
         try:
             if found:
@@ -344,7 +345,7 @@ class Shards:
         """Yield a shard with its keys, from the copy that memory agrees with."""
         head = shard.head
         for raw in self._files.raw(head.sid, head.generation):
-            found = _opens(head.sid, shard.key, raw)
+            found = open_copy(head.sid, shard.key, raw)
             if found is None:
                 continue
             opened = found[1]
@@ -387,17 +388,3 @@ class Shards:
 def _newer(shard: OpenShard) -> tuple[int, int]:
     """Order the copies of a shard by age."""
     return shard.head.revision, shard.index
-
-
-def _opens(sid: bytes, key: ShardKey, raw: bytes | None) -> tuple[bytes, OpenShard] | None:
-    """Open a copy; None if it does not open, or names another level than the keyring."""
-    if raw is None:
-        return None
-    try:
-        opened = open_shard(key.key, sid, key.generation, raw)
-    except FileFormatError:
-        return None
-    if opened.head.level != key.level:
-        opened.wipe()
-        return None
-    return raw, opened

@@ -10,7 +10,7 @@ from appliance.config.certificate import OWN_DAYS, make_certificate
 from appliance.config.settings import Panel
 from appliance.keeper.doctor.panel import examine_panel
 from tests.clocks import ManualClock
-from tests.proxies import NOW
+from tests.network.proxies import NOW
 
 DAY = 86_400
 

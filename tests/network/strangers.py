@@ -1,7 +1,8 @@
 """Be slow strangers: many connections, from other addresses of loopback, that say next to nothing.
 
-``python -m tests.strangers KIND COUNT ADDRESSES PORT [tls]`` is one attack, in a process of its own
-so that it takes no time from whoever is measured. It says a line once every stranger has knocked.
+``python -m tests.network.strangers KIND COUNT ADDRESSES PORT [tls]`` is one attack, in a process
+of its own so that it takes no time from whoever is measured. It says a line once every stranger has
+knocked.
 """
 
 import asyncio
@@ -45,7 +46,7 @@ OPENING = {
 def strangers(kind: Kind, count: int, addresses: int, port: int, *, secure: bool) -> Iterator[None]:
     """Let strangers attack a port of 127.0.0.1; go on when each has knocked once."""
     told = [kind, str(count), str(addresses), str(port), *(["tls"] if secure else [])]
-    command = [sys.executable, "-m", "tests.strangers", *told]
+    command = [sys.executable, "-m", "tests.network.strangers", *told]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
