@@ -25,6 +25,7 @@ from tests.planted import plant
 from tests.security import test_s01_a_lying_clock_erases_nothing as clock
 from tests.security import test_s02_one_planted_file_locks_nobody_out as planted
 from tests.security import test_s03_a_stranger_cannot_lock_the_owner_out as stranger
+from tests.security import test_s04_the_recorder_cannot_touch_the_archive as insider
 from tests.security import test_s05_the_audit_cannot_be_rewritten as rewritten
 from tests.security import test_s06_a_changed_recording_is_not_played as changed
 from tests.security import test_s08_slow_strangers_do_not_hold_the_panel as slow
@@ -41,6 +42,7 @@ BEFORE = {
     "clock": "0 of 5 recordings left",
     "planted": "3 of 3 people locked out, at each login again",
     "changed": "exported and played, 2 of 2",
+    "insider": "a closed recording overwritten, another deleted",
     "audit": '537 entries dropped, "The audit holds"',
     "memory": "keeper 3 passwords, 47 numbers, 2 keys; panel 4 passwords, 8 numbers",
 }
@@ -171,6 +173,19 @@ def _is_refused(sealed: changed.Sealed, ask: type[OpenPlayback] | type[ExportCal
     except Refused as error:
         return error.code == "tampered"
     return False
+
+
+def test_an_insider_is_the_recorders_user(told: Told) -> None:
+    with insider.boxes() as box:
+        tried = insider.insider(box)
+    refused = sum(how in {"EACCES", "EPERM"} for how in tried.values())
+    assert refused == len(tried)
+    told(
+        "the recorder's user lists, reads, overwrites, renames, links and removes recordings, and "
+        "takes the keeper's place at its socket",
+        "insider",
+        f"{refused} of {len(tried)} attempts refused by the kernel",
+    )
 
 
 def test_the_audit_is_chained_anew(tmp_path: Path, told: Told) -> None:
