@@ -11,6 +11,7 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, Refused, VaultError, ZgodaError
 from appliance.keeper.first_run.create import has_vault, make_eraser
 from appliance.keeper.service import own
+from appliance.vault import ahead
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
@@ -56,7 +57,10 @@ def _refuse_recordings(folders: Folders, eraser: Eraser) -> None:
         raise VaultError(
             f"{error} Whether recordings are left cannot be known, so nothing was done."
         ) from error
-    left = [path for path in folders.recordings.iterdir() if path.name in keyring]
+    waiting = {
+        name for name, about in ahead.files(folders.new).items() if not ahead.is_empty(about)
+    }
+    left = {name for name in waiting | set(os.listdir(folders.recordings)) if name in keyring}
     count = max(len(left), keyring.count_taken_up())
     if count:
         raise VaultError(f"{count} recordings are left: erase them all first, see zgoda erase-all.")
