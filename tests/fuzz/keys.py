@@ -6,6 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from appliance.model.records import RecordingEnd
+from appliance.vault.ahead import make
+from appliance.vault.disk import Disk
 from appliance.vault.format import Ticket
 from appliance.vault.opening.keys import public_half
 from appliance.vault.origin import OriginKey
@@ -38,6 +40,7 @@ def sealed_recording(folder: Path) -> Path:
     keys = SealingKeys(VAULT_ID, public_half(READING), OriginKey.of_seed(SECRET))
     own = PoolKey(RID.hex(), public_bytes(RECORDING_PUBLIC))
     ticket = Ticket(20_807, META.call, True, "a1b2c3", 77, 90)
+    make(folder, [own.rid], Disk())
     file = SealedFile.create(folder, keys, own, ticket, 1)
     file.begin(META, RECEIPT, RULE)
     file.audio(0, b"\xd5" * 160)
