@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from appliance.signals.pcm import encode_alaw, rms_of, to_sound
+from appliance.vault.ahead import make
 from appliance.vault.disk import Disk
 from appliance.vault.format import AUDIO_BYTES, Ticket
 from appliance.vault.opening.keys import new_secret, public_half, reading_key
@@ -37,6 +38,7 @@ def sealed(disk: Disk, folder: Path, channels: int) -> tuple[list[float], float]
     ticket = Ticket(20_807, "00112233445566ff", clock_ok=True, boot_id="a1b2c3", uptime=77)
     key = PoolKey("ab" * 16, public_half(new_secret()))
     keys = SealingKeys(b"\x07" * 16, public_half(reading_key(secret)), ORIGIN)
+    make(folder, [key.rid], disk)
     file = SealedFile.create(folder, keys, key, ticket, channels, disk=disk)
     file.begin(META, RECEIPT, RULE)
     noise = np.random.default_rng(1).normal(0, rms_of(-20), AUDIO_BYTES)

@@ -33,6 +33,7 @@ from appliance.link.requests.calls import (
     ShowUnreadable,
 )
 from appliance.link.requests.demo_phone import GetSound, GetWords, LendVoice, PhoneAct, WatchPhone
+from appliance.link.requests.erase_all import AskEraseAll, CancelEraseAll, ConfirmEraseAll
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TellNeed
@@ -101,6 +102,9 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     TellDenied: {"operation": "calls.list"},
     DropTotp: {"password": "x", "code": "000000"},
     ConfirmTime: {"at": 1.0, "uptime": 0.0, "password": "x"},
+    AskEraseAll: {"ground": Ground.CHILD, "held": (), "password": "x"},
+    ConfirmEraseAll: {"order": "x", "password": "x"},
+    CancelEraseAll: {"order": "x"},
     AllowErasure: {"through": 1, "recordings": 1, "password": "x"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""

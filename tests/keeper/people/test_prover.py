@@ -92,7 +92,7 @@ def test_it_starts_bare_and_imports_what_reading_takes_when_it_becomes_the_unloc
     pid = proof._process.pid
     assert not loaded(pid, "numpy")
     reading = Reading(office.folders.recordings, office.keyring, "PL", lambda: None)
-    rid = office.seal()
+    rid = office.record()
     reading.adopt(proof)
     proof.end()
     assert reading.process_id == pid, "the same process"
