@@ -44,7 +44,10 @@ def remembered():
             if rights.startswith("rw"):
                 memory.seek(start)
                 for at in range(start, stop, 1 << 16):
-                    piece = memory.read(min(1 << 16, stop - at))
+                    try:
+                        piece = memory.read(min(1 << 16, stop - at))
+                    except OSError:
+                        break  # given back meanwhile, as the stack of a thread that has ended
                     for pattern, compiled in PATTERNS.items():
                         found[pattern] += len(compiled.findall(piece))
                     del piece
