@@ -63,7 +63,7 @@ test-root: need-root $(HARDWARE) ## the tests that need root: other users' proce
 
 faults: need-root $(DEV) ## cut the power, kill processes, fill disks, simulate a day; writes docs/faults.md (hours)
 	./tests/system-packages
-	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults
+	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults tests/faults tests/scenes
 
 # atheris is built for x86-64 alone, and nothing else needs it.
 $(FUZZ): requirements-fuzz.lock $(DEV)

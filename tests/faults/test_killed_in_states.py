@@ -40,8 +40,8 @@ STATES: dict[State, tuple[str, int]] = {
 }
 """State -> a scene that comes into it, and frames of 20 ms that the recorder lives in it."""
 
-AT_EACH_RUN = {State.CONFIRMING, State.RECORDING, State.PAUSED, State.FAR_CHANGED, State.ENDED}
-"""States in which a file is open, or just closed: those are tried whenever the tests run."""
+AT_EACH_RUN = {State.RECORDING, State.PAUSED}
+"""States in which a file is open: those are tried whenever the tests run."""
 
 PROMISED = RATE + RATE * 50 // 1000
 """Samples that may be lost: a second, and the lateness that the line's hook source declares."""

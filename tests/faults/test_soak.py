@@ -181,6 +181,7 @@ def flat(hours: list[tuple[Taken, Taken, Taken]]) -> None:
         assert max(hour.files for hour in later) <= morning.files + more_files, name
 
 
+@pytest.mark.faults
 @pytest.mark.timeout(400)
 def test_minutes_of_eight_lines(tmp_path: Path) -> None:
     fault_box = FaultBox(make_box(tmp_path / "data"))
