@@ -35,7 +35,7 @@ from appliance.vault.disk import Disk, failure
 from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Change, Keyring
-from appliance.vault.opening.refill import drop, empty
+from appliance.vault.opening.refill import drop, empty, refill
 
 _log = logging.getLogger(__name__)
 
@@ -170,6 +170,7 @@ class Erasure:
             except (VaultError, OSError) as error:
                 self.trouble = str(error)
                 if self._keyring.generation == before:
+                    self._refill()
                     if isinstance(error, VaultError):
                         raise
                     raise failure(error, "The pool") from error
@@ -177,6 +178,13 @@ class Erasure:
                 self._add([], failed=True, everything=True)
                 return
             self._add([], everything=True)
+
+    def _refill(self) -> None:
+        """Let the pool show its keys again, since they stay: calls go on being recorded."""
+        try:
+            refill(self._keyring, self._folders, 0, disk=self._disk)
+        except (VaultError, OSError) as error:
+            _log.error("The pool stays empty for now: %s", error)
 
     @property
     def erasing_all(self) -> bool:

@@ -217,7 +217,7 @@ class EraseAll:
     def _erase(self, order: EraseAllOrder) -> None:
         """Erase every key: the commit, and what has to stand before it."""
         with self._around.paused():
-            if not self._begun:
+            if not self._is_begun():
                 order = self._begin(order)
             self._around.forget()
             key = secrets.token_bytes(32)
@@ -238,6 +238,12 @@ class EraseAll:
         """Go on with the ledger that the keyring now has the key of."""
         if self._ledger.has_anew:
             self._ledger.become_anew(self._keyring.content.ledger_key)
+
+    def _is_begun(self) -> bool:
+        """Say whether it is on record, and names all that was taken up since an attempt failed."""
+        named = {"sealed", ERASING_ALL}
+        last = [entry.type for entry in self._audit.unsettled() if entry.type in named][-1:]
+        return self._begun and last == [ERASING_ALL]
 
     def _begin(self, order: EraseAllOrder) -> EraseAllOrder:
         exported = any(entry.type == "exported" for entry in self._audit.entries())

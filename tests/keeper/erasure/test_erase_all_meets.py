@@ -1,0 +1,69 @@
+"""Test an erasure of everything beside the calls that go on meanwhile."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import EraserFailed
+from appliance.link.requests.calls import VerifyCalls
+from appliance.model.records import Verdict
+from tests.keeper.boxes import KeeperBox, set_up
+from tests.keeper.erasure.everything import (
+    OFFICER,
+    PEOPLE,
+    TOKENS,
+    ask,
+    confirm,
+    done_of,
+    pass_time,
+    record,
+    tick,
+    token_of,
+)
+
+
+@pytest.fixture
+def reading_box(tmp_path: Path) -> Iterator[KeeperBox]:
+    """A whole keeper that reads recordings for whoever logs in."""
+    TOKENS.clear()
+    made = set_up(tmp_path / "data", PEOPLE)
+    yield made
+    made.keeper.close()
+
+
+@pytest.fixture
+def box(nothing_read: None, reading_box: KeeperBox) -> KeeperBox:
+    """The same where nothing is read, which is all that most tests need."""
+    return reading_box
+
+
+def silent(generation: int) -> bytes:
+    raise EraserFailed("The eraser does not answer.")
+
+
+def test_what_was_taken_up_between_two_attempts_counts_as_erased(
+    reading_box: KeeperBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = reading_box
+    before = record(box)
+    assert box.keeper.box is not None
+    with monkeypatch.context() as failing:
+        failing.setattr(box.keeper.box.eraser, "prepare", silent)
+        confirm(box, ask(box))
+        between = record(box)
+        pass_time(box, 30)
+        pass_time(box, 30)
+        assert box.acts().count("erasing_all") == 2, "not once an attempt"
+    pass_time(box, 30)
+    pass_time(box, 30)
+    tick(box)
+    done = done_of(box)
+    assert done is not None
+    assert done.recordings == 2
+    verdicts = box.ask(VerifyCalls(), token_of(box, OFFICER)).verdicts
+    assert {rid: verdicts[rid] for rid in [*before, *between]} == dict.fromkeys(
+        [*before, *between], Verdict.SHREDDED
+    )
+    box.keeper.box.records.parts.comparison.whole()
+    assert box.keeper.box.records.keys_seen.lost == ()
