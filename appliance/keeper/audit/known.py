@@ -29,6 +29,8 @@ def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, AuditFacts]:
 def _of_all(entry: AuditEntry, known: dict[str, AuditFacts], going: list[str]) -> list[str]:
     """Note that everything sealed so far goes, or has gone; return what is going."""
     if entry.type == ERASING_ALL:
+        for rid, facts in known.items():
+            known[rid] = replace(facts, erasing=True)
         return list(known)
     if entry.type == ERASED_ALL:
         for rid in going:

@@ -63,7 +63,7 @@ class Comparison:
             mended = Act(type="shards_mended", actor=KEEPER, count=self._keyring.mended)
             self._audit.append_many([mended])
         amiss = self._keyring.needs_comparing
-        said = living(self._audit.entries() if amiss else self._audit.unsettled())
+        said = self._living(self._audit.entries() if amiss else self._audit.unsettled())
         entries = self._entries(said)
         holds, differ = self._holds(said, entries)
         again = [rid for rid, entry in entries.items() if entry.due_day is None]
@@ -80,11 +80,15 @@ class Comparison:
         Raises:
             VaultError: the audit could not be written.
         """
-        said = living(self._audit.entries())
+        said = self._living(self._audit.entries())
         entries = self._entries(said)
         holds, differ = self._holds(said, entries)
         held = tuple(dict.fromkeys([*holds, *differ]))
         self._note(Found(_lost(said, entries), self.found.put_back, held))
+
+    def _living(self, entries: Iterable[AuditEntry]) -> dict[str, Said]:
+        order = self._keyring.content.erase_all
+        return living(entries, all_gone=order is not None and order.stage == "erasing")
 
     def _note(self, found: Found) -> None:
         """Keep what was found, and put on record what is new."""
@@ -132,8 +136,13 @@ def _lost(
     return tuple((rid, day_of(known.sealed)) for rid, known in said.items() if rid not in entries)
 
 
-def living(entries: Iterable[AuditEntry]) -> dict[str, Said]:
-    """Return what the audit says of each recording that was sealed and not erased since."""
+def living(entries: Iterable[AuditEntry], *, all_gone: bool = False) -> dict[str, Said]:
+    """Return what the audit says of each recording that was sealed and not erased since.
+
+    Args:
+        entries: of the audit, oldest first.
+        all_gone: an erasure of everything has taken its keys and is not finished.
+    """
     said: dict[str, Said] = {}
     going: list[str] = []
     for entry in entries:
@@ -145,6 +154,8 @@ def living(entries: Iterable[AuditEntry]) -> dict[str, Said]:
             going = []
         elif entry.rid is not None:
             _follow(said, entry.rid, entry)
+    for rid in going if all_gone else ():
+        said.pop(rid, None)
     return said
 
 

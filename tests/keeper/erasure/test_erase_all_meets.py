@@ -16,6 +16,7 @@ from tests.keeper.erasure.everything import (
     ask,
     confirm,
     done_of,
+    keyring,
     pass_time,
     record,
     tick,
@@ -67,3 +68,32 @@ def test_what_was_taken_up_between_two_attempts_counts_as_erased(
     )
     box.keeper.box.records.parts.comparison.whole()
     assert box.keeper.box.records.keys_seen.lost == ()
+
+
+def test_until_the_old_root_is_gone_no_key_counts_as_lost(
+    reading_box: KeeperBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = reading_box
+    rids = record(box, 2)
+    assert box.keeper.box is not None
+    monkeypatch.setattr(box.keeper.box.eraser, "wipe_others", silent)
+    confirm(box, ask(box))
+    pass_time(box, 30)
+    verdicts = box.ask(VerifyCalls(), token_of(box, OFFICER)).verdicts
+    assert {verdicts[rid] for rid in rids} == {Verdict.SHREDDED}
+    box.keeper.box.records.parts.comparison.whole()
+    assert box.keeper.box.records.keys_seen.lost == ()
+    assert "keys_lost" not in box.acts()
+
+
+def test_an_order_that_came_to_nothing_hides_no_lost_key(
+    box: KeeperBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (rid,) = record(box)
+    assert box.keeper.box is not None
+    with monkeypatch.context() as failing:
+        failing.setattr(box.keeper.box.eraser, "prepare", silent)
+        confirm(box, ask(box))
+    keyring(box).erase([rid])
+    box.keeper.box.records.parts.comparison.whole()
+    assert [lost for lost, _ in box.keeper.box.records.keys_seen.lost] == [rid]
