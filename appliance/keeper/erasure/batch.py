@@ -390,4 +390,5 @@ class Erasure:
         for folder in (at.new, at.recordings, at.withdrawn):
             self._disk.unlink_all(folder / name for name in rids)
         if batch.everything:
-            self._disk.unlink_all(keyless(self._folders, self._keyring))
+            with self._keyring.still():  # no refill between the look and the removal
+                self._disk.unlink_all(keyless(self._folders, self._keyring))

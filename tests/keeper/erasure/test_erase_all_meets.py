@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.keeper.erasure.everything import (
     keyring,
     pass_time,
     record,
+    recorder,
     tick,
     token_of,
 )
@@ -97,3 +99,29 @@ def test_an_order_that_came_to_nothing_hides_no_lost_key(
     keyring(box).erase([rid])
     box.keeper.box.records.parts.comparison.whole()
     assert [lost for lost, _ in box.keeper.box.records.keys_seen.lost] == [rid]
+
+
+def test_a_refill_meanwhile_loses_no_file(box: KeeperBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files that it makes are of keys that were not there when the look began."""
+    running = recorder(box).begin()
+    confirm(box, ask(box))
+    running.close()
+    seen: list[bool] = []
+    unlink = Path.unlink
+
+    def try_lock() -> None:
+        seen.append(keyring(box)._lock.acquire(blocking=False))
+        if seen[-1]:
+            keyring(box)._lock.release()
+
+    def look(path: Path, missing_ok: bool = False) -> None:
+        if path.name == running.rid:
+            other = Thread(target=try_lock)
+            other.start()
+            other.join()
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", look)
+    pass_time(box, 30)
+    assert not (box.folders.new / running.rid).exists()
+    assert seen == [False], "keys can be made between the look and the removal"
