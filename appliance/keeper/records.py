@@ -226,7 +226,7 @@ class Records:
             VaultError: a write failed; the next take-up goes on.
         """
         with self._taking:
-            found = self.parts.intake.take_up(lambda: self.parts.erasing.pending)
+            found = self.parts.intake.take_up(self.parts.erasing.is_leaving)
             if found.sealed:
                 self.parts.retention.date(found.sealed)
                 self.parts.holds.mend()

@@ -43,6 +43,12 @@ class Erasing:
         """Return the recordings whose keys are gone but whose erasure is not finished."""
         return self._erasure.pending
 
+    def is_leaving(self, recording: str) -> bool:
+        """Say whether a recording's key is gone and its file is about to go."""
+        if self._erasure.erasing_all and recording not in self._keyring:
+            return True
+        return recording in self._erasure.pending
+
     @property
     def failed(self) -> int:
         """Return how many recordings should be erased and could not be so far."""

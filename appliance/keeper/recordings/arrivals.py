@@ -7,7 +7,7 @@ Whatever else lies in the folder is told, and neither read nor removed.
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,11 +83,11 @@ class Arrivals:
             self._watched[rid].told = True
         return tuple(found)
 
-    def look(self, leaving: Callable[[], Collection[str]]) -> Arrived:
+    def look(self, leaving: Callable[[str], bool]) -> Arrived:
         """Look at every file that holds something, and let no new writer in.
 
         Args:
-            leaving: returns the recordings that are being erased; their files go by themselves.
+            leaving: says whether a recording is being erased; its file goes by itself.
         """
         there, unused = self._there()
         closed, written, astray = list[Path](), list[Path](), list[Path]()
@@ -100,7 +100,7 @@ class Arrivals:
                 refuse_strange(about)
                 if name in unused:
                     (closed if self._is_final(path) else written).append(path)
-                elif name in leaving():
+                elif leaving(name):
                     continue
                 elif self._is_astray(name) and self._is_final(path):
                     astray.append(path)

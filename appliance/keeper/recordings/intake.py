@@ -8,7 +8,7 @@ import errno
 import logging
 import stat
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,11 +93,11 @@ class Intake:
         self.arrivals = Arrivals(folders, keyring, clock)
         """What lies in the folder of the files made ahead."""
 
-    def take_up(self, leaving: Callable[[], Collection[str]] = tuple) -> TakenUp:
+    def take_up(self, leaving: Callable[[str], bool] = lambda rid: False) -> TakenUp:
         """Take up everything that nobody can write to any more; safe to repeat.
 
         Args:
-            leaving: returns the recordings that are being erased.
+            leaving: says whether a recording is being erased.
 
         Raises:
             VaultError: audit or keyring could not be written; the next take-up goes on.
@@ -201,7 +201,7 @@ class Intake:
             return None
         return _UNFINISHED if ended in {"cut", "storage"} else ended
 
-    def _untaken(self, leaving: Callable[[], Collection[str]]) -> list[Path]:
+    def _untaken(self, leaving: Callable[[str], bool]) -> list[Path]:
         """Return the finally closed recordings that are not taken up yet.
 
         After a write error a call continues in another file. Until that is closed too, the first

@@ -101,6 +101,21 @@ def test_an_order_that_came_to_nothing_hides_no_lost_key(
     assert [lost for lost, _ in box.keeper.box.records.keys_seen.lost] == [rid]
 
 
+def test_a_file_that_goes_with_everything_is_nothing_strange(box: KeeperBox) -> None:
+    running = recorder(box).begin()
+    box.keeper.take_up()
+    recorder(box).record()  # nobody has taken it up yet
+    confirm(box, ask(box))
+    box.keeper.take_up()
+    assert box.keeper.box is not None
+    assert box.keeper.box.records.parts.intake.problems() == {}
+    running.close()
+    pass_time(box, 30)
+    box.keeper.take_up()
+    assert box.keeper.box.records.parts.intake.problems() == {}
+    assert running.rid not in {path.name for path in box.folders.new.iterdir()}
+
+
 def test_a_refill_meanwhile_loses_no_file(box: KeeperBox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files that it makes are of keys that were not there when the look began."""
     running = recorder(box).begin()
