@@ -13,6 +13,7 @@ from functools import partial
 from appliance.clock import HOUR, Clock, day_of
 from appliance.config.folders import Folders
 from appliance.errors import Refused
+from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.fill import Cataloguing
@@ -172,12 +173,17 @@ class Records:
         self._unlocking = threading.Lock()
         self._listing = threading.Lock()
         self._taking = threading.Lock()
+        self._fresh: set[str] = set()  # taken up, while not all that follows was done
         self._not_before: dict[str, float] = {}  # recording -> monotonic, after a failed erasure
 
     def resume(self) -> None:
         """Finish interrupted erasures at boot, then compare audit and shards; raise VaultError."""
         self.parts.erasing.resume(self._audit)
         self.parts.comparison.at_boot()
+        unsettled = list(self._audit.unsettled())
+        ordered = {entry.rid for entry in unsettled if entry.type in ERASURE}
+        sealed = {entry.rid for entry in unsettled if entry.type == "sealed" and entry.rid}
+        self._fresh.update(self.parts.reasons.missed(sealed - ordered))
 
     @property
     def keys_seen(self) -> KeysSeen:
@@ -227,10 +233,12 @@ class Records:
         """
         with self._taking:
             found = self.parts.intake.take_up(self.parts.erasing.is_leaving)
-            if found.sealed:
-                self.parts.retention.date(found.sealed)
+            self._fresh.update(found.sealed)
+            if self._fresh:  # also what an earlier take-up came no further with
+                self.parts.retention.date(self._fresh)
                 self.parts.holds.mend()
-                self._erase_late(found.sealed)
+                self._erase_late(tuple(self._fresh))
+                self._fresh.clear()
             self._erase(found.withdrawn, Ground.CONSENT_WITHDRAWN)
             self._erase(found.stillborn, Ground.NO_LONGER_NEEDED)
         self._catch_up(AT_ONCE)
@@ -272,7 +280,9 @@ class Records:
         """Note how far the audit needs no more reading; raises VaultError."""
         with self.parts.intake.at_rest() as taken, self.parts.erasing.at_rest() as erased:
             order = self.parts.erase_all.order
-            rests = taken and erased and (order is None or order.stage == "asked")
+            rests = (
+                taken and erased and not self._fresh and (order is None or order.stage == "asked")
+            )
             mark = self._audit.mark() if rests else None
         if mark is not None:
             self._audit.settle(mark)

@@ -79,6 +79,17 @@ class ErasureReasons:
                 self._ledger.erasing(found)
             return found
 
+    def missed(self, taken_up: Collection[str | None]) -> list[str]:
+        """Return recordings of erased calls that a power cut kept from being ordered as well.
+
+        Args:
+            taken_up: recordings for which no order was given.
+        """
+        erasures = self._ledger.erasures() if taken_up else []
+        erased = {one.call for one in erasures if one.call and one.recording not in self._keyring}
+        found = {rid: self._keyring.get(rid) for rid in taken_up if rid} if erased else {}
+        return [rid for rid, entry in found.items() if entry is not None and entry.call in erased]
+
     def together(self, recording: str) -> tuple[str, ...]:
         """Return the recordings that were ordered to be erased together with one, itself too."""
         kept = self._ledger.erasure_of(recording)

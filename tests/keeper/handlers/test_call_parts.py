@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from appliance.clock import DAY
-from appliance.errors import Refused
+from appliance.errors import Refused, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.link.requests import calls as ask
 from appliance.model.audio import RATE
@@ -277,6 +277,32 @@ def test_what_is_recorded_later_in_an_erased_call_is_erased(
     assert office.ask(ask.ShowErasure(rid)).reason == "Asked for it"
     orders = [e for e in office.audit.of_recording(rid) if e.type == "erasing"]
     assert [(e.actor, e.detail) for e in orders] == [(OFFICER.operator, "consent_withdrawn")]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_late_part_is_erased_also_if_its_take_up_is_torn(
+    office: Office, call: SplitCall, cut: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase(office, call.rids[0])
+    call.record(60.0, 1.0)
+    before = set(office.keyring.unused())
+
+    def torn(_: object) -> None:
+        raise VaultError("The ledger could not be written.")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(office.records.parts.retention, "date", torn)
+        with pytest.raises(VaultError):
+            office.records.take_up()
+    (late,) = before - set(office.keyring.unused())
+    office.records.settle()
+    if cut:
+        office.records.lock()
+        office.keyring = Keyring.open(office.folders.keyring, FileEraser(office.folders.root))
+        office.build()
+        office.records.resume()
+    office.records.take_up()
+    assert late not in office.keyring
 
 
 def test_a_part_that_was_changed_is_named_and_nothing_leaves(
