@@ -129,7 +129,7 @@ def build_records(
     erasing = Erasing(erasure, keyring, certificates, catalogue, reading, playbacks)
     words = Words(keyring, ledger, reading, erasing.renew)
     origins = Origins(folders.recordings, keyring, audit, clock.boot_id)
-    intake = Intake(folders, keyring, audit, ledger, reading, origins, clock)
+    intake = Intake(folders, keyring, audit, ledger, reading, origins, clock, disk=disk)
 
     def forget() -> None:
         playbacks.close_all()

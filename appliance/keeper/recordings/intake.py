@@ -45,7 +45,6 @@ UNREADABLE_DAYS = 90
 """Retention of a recording whose ticket does not open, or keeps it longer than any purpose may: the
 usual period (see defaults)."""
 
-
 LEAST = HEADER_BYTES + (LEAST_OPENING + 1) * FRAME_BYTES
 """A shorter file has no frame behind its opening and so no sound."""
 
@@ -66,7 +65,7 @@ class TakenUp:
 class Intake:
     """Take-up of recordings, withdrawals and notes. Threads may share it; one runs at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it stands on so many parts
         self,
         folders: Folders,
         keyring: Keyring,
@@ -75,6 +74,8 @@ class Intake:
         reading: Reading,
         origins: Origins,
         clock: Clock,
+        *,
+        disk: Disk | None = None,
     ) -> None:
         self._folders = folders
         self._origins = origins
@@ -83,7 +84,7 @@ class Intake:
         self._ledger = ledger
         self._reading = reading
         self._clock = clock
-        self._disk = Disk()
+        self._disk = disk or Disk()
         self._lock = threading.Lock()
         self._failing: dict[str, str] = {}  # file -> why, in this take-up
         self._passed_over: dict[str, str] = {}  # the same of the last one
@@ -298,9 +299,7 @@ class Intake:
             return None
         origin = signer if self._origins.knows(signer) else None
         self._audit.append(
-            "sealed",
-            KEEPER,
-            rid,
+            *("sealed", KEEPER, rid),
             frames=found.frames,
             sha256=found.sha256,
             head=found.head,
