@@ -4,8 +4,6 @@
 """
 
 import secrets
-import statistics
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ from appliance.clock import DAY
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
+from benchmarks.box.timing import median_ms
 from benchmarks.row import Row
 from tests.clocks import ManualClock
 from tests.keeper.audit.audits import make_keyring, reopen
@@ -44,7 +43,9 @@ def rows() -> list[Row]:
             (f"append {BATCH} entries", lambda: log.append_many(_acts(BATCH)), 3),
         ]
         name = f"audit of {3 * CALLS} entries"
-        return [Row(f"{name}: {what}", f"{_ms(act, times):.1f} ms") for what, act, times in acts]
+        return [
+            Row(f"{name}: {what}", f"{median_ms(act, times):.1f} ms") for what, act, times in acts
+        ]
 
 
 def _page(log: AuditLog, number: int) -> None:
@@ -88,16 +89,6 @@ def _settle(log: AuditLog) -> None:
     mark = log.mark()
     if mark is not None:
         log.settle(mark)
-
-
-def _ms(act: Callable[[], object], times: int) -> float:
-    """Return the median time of an act, in milliseconds."""
-    took = []
-    for _ in range(times):
-        begin = time.perf_counter()
-        act()
-        took.append((time.perf_counter() - begin) * 1000)
-    return statistics.median(took)
 
 
 if __name__ == "__main__":

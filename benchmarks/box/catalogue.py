@@ -1,11 +1,10 @@
 """Measure the list of calls as it grows: add, erase, first list, search, memory."""
 
 import math
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +20,7 @@ from benchmarks.box.keeper_material import (
     short_recording,
     vault,
 )
+from benchmarks.box.timing import median_ms, times_ms
 from benchmarks.row import Row, Table
 from tests.proofs import proof_of
 
@@ -120,11 +120,11 @@ def _unlocked(made: Vault, size: int) -> dict[str, float]:
         made.catalogue.unlock()
         assert len(made.catalogue.search(ListCalls()).calls) == 25
 
-    first = _median(first_list, 5)
+    first = median_ms(first_list, 5)
     began, waits = time.perf_counter(), [0.0]
     while made.catalogue.read_on():
         if len(waits) < 200:
-            waits += _times(lambda: made.catalogue.search(ListCalls()), 1)
+            waits += times_ms(lambda: made.catalogue.search(ListCalls()), 1)
     took = (time.perf_counter() - began) * 1000
     assert made.catalogue.search(ListCalls()).total == size
     return {FIRST_LIST: first, ALL: took, LIST_MEANWHILE: max(waits)}
@@ -133,7 +133,7 @@ def _unlocked(made: Vault, size: int) -> dict[str, float]:
 def _searches(made: Vault, size: int) -> dict[str, float]:
     def search(text: str, times: int = 30) -> float:
         assert made.catalogue.search(ListCalls(text)).total
-        return _median(lambda: made.catalogue.search(ListCalls(text)), times)
+        return median_ms(lambda: made.catalogue.search(ListCalls(text)), times)
 
     middle = f"{size // 2:07}"
     return {
@@ -170,9 +170,9 @@ def _changes(made: Vault, names: list[str], today: int) -> dict[str, float]:
         made.keyring.clean()
 
     figures = {
-        ADD: _median(add, 39),
-        REBUILD: _median(lambda: made.catalogue.make(fresh[:1]), 20),
-        ERASE: _median(lambda: erase([names.pop(len(names) // 3)]), 10),
+        ADD: median_ms(add, 39),
+        REBUILD: median_ms(lambda: made.catalogue.make(fresh[:1]), 20),
+        ERASE: median_ms(lambda: erase([names.pop(len(names) // 3)]), 10),
         NEIGHBOURS: float("nan"),
         SCATTERED: float("nan"),
     }
@@ -180,8 +180,8 @@ def _changes(made: Vault, names: list[str], today: int) -> dict[str, float]:
         neighbours = names[:MANY]
         others = names[MANY:]
         scattered = others[:: max(len(others) // MANY, 1)][:MANY]
-        figures[NEIGHBOURS] = _median(lambda: erase(neighbours), 1)
-        figures[SCATTERED] = _median(lambda: erase(scattered), 1)
+        figures[NEIGHBOURS] = median_ms(lambda: erase(neighbours), 1)
+        figures[SCATTERED] = median_ms(lambda: erase(scattered), 1)
     return figures
 
 
@@ -216,17 +216,4 @@ def _stock_tinydb() -> float:
         database = TinyDB(Path(place) / "calls.json")
         database.insert_multiple(map(call, range(PEER_CALLS)))
         left = iter(map(call, range(PEER_CALLS, PEER_CALLS + 10)))
-        return _median(lambda: database.insert(next(left)), 10)
-
-
-def _times(act: Callable[[], object], times: int) -> list[float]:
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        act()
-        took.append((time.perf_counter() - began) * 1000)
-    return took
-
-
-def _median(act: Callable[[], object], times: int) -> float:
-    return statistics.median(_times(act, times))
+        return median_ms(lambda: database.insert(next(left)), 10)

@@ -1,12 +1,9 @@
 """Measure an hour's recording: play it from anywhere, hand it over."""
 
-import statistics
-import time
-from collections.abc import Callable
-
 from appliance.keeper.reading.timeline import Place
 from appliance.keeper.reading.wav import Wav
 from benchmarks.box.keeper_material import Vault, facts, long_recording, vault
+from benchmarks.box.timing import median_ms, times_ms
 from benchmarks.row import Row
 from tests.proofs import proof_of
 
@@ -34,7 +31,7 @@ def _hour(made: Vault) -> list[Row]:
         span = wav.span(next(places), 65_536)
         made.reading.sound(rid, known, span.start, span.count)
 
-    first = _worst_ms(play, 40)
+    first = max(times_ms(play, 40))
 
     def export() -> None:
         number, last = (
@@ -44,7 +41,7 @@ def _hour(made: Vault) -> list[Row]:
         while not last:
             last, _ = made.reading.next_piece(number)
 
-    exported = _median_ms(export, 1) / 1000
+    exported = median_ms(export, 1) / 1000
     return [
         Row(
             "first audio anywhere in 1 h, worst of 40",
@@ -55,20 +52,3 @@ def _hour(made: Vault) -> list[Row]:
         Row("a recorded hour of one channel", f"{size:.1f} MB", "≤ 30 MB", met=size <= 30),
         Row("export of 1 h to FLAC", f"{exported:.1f} s"),
     ]
-
-
-def _times_ms(act: Callable[[], object], times: int) -> list[float]:
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        act()
-        took.append((time.perf_counter() - began) * 1000)
-    return took
-
-
-def _median_ms(act: Callable[[], object], times: int) -> float:
-    return statistics.median(_times_ms(act, times))
-
-
-def _worst_ms(act: Callable[[], object], times: int) -> float:
-    return max(_times_ms(act, times))

@@ -1,7 +1,6 @@
 """Measure the keyring by the number of recordings: add, erase one and many, boot, memory."""
 
 import secrets
-import statistics
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from appliance.vault.opening.shard import SHARD_KEYS, new_shard
 from appliance.vault.opening.shard_files import ShardFiles
 from appliance.vault.opening.state import pack_state
 from benchmarks.box.processes import resident_mb
+from benchmarks.box.timing import median_ms
 from benchmarks.row import Row, Table
 
 SIZES = (1_000, 20_000, 100_000, 500_000)
@@ -152,12 +152,7 @@ def _boot(folders: Folders) -> tuple[float, float]:
 
 
 def _ms(act: Callable[[], object], times: int) -> str:
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        act()
-        took.append((time.perf_counter() - began) * 1000)
-    return f"{statistics.median(took):.2f} ms"
+    return f"{median_ms(act, times):.2f} ms"
 
 
 def main() -> None:

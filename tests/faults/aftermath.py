@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +20,7 @@ from appliance.vault import pool
 from appliance.vault.ahead import WRITABLE
 from appliance.vault.lease import CLOSED
 from appliance.vault.seal import leave_marker
+from tests.faults.forks.orders import Orders, taking_orders
 from tests.faults.killable_keeper import LATER, NEW_PASSWORD, keeper_at, later
 from tests.files import whole_file
 from tests.keeper.boxes import KeeperBox
@@ -60,29 +59,19 @@ def make_template(data: Path) -> Template:
 @contextmanager
 def zygote() -> Iterator["Zygote"]:
     """Start the process that lets others die."""
-    command = [sys.executable, "-m", "tests.faults.killable"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        try:
-            yield Zygote(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(30)
+    with taking_orders("tests.faults.killable") as orders:
+        yield Zygote(orders)
 
 
 @dataclass
 class Zygote:
     """Lets a process die as ordered."""
 
-    process: subprocess.Popen[bytes]
+    orders: Orders
 
     def order(self, **what: Any) -> dict[str, Any]:
         """Give an order and return how it went."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(what).encode() + b"\n")
-        self.process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        answer = self.orders.give(what)
         assert "failed" not in answer, what
         return answer
 

@@ -1,18 +1,17 @@
 """Run a process that ends by SIGKILL at a chosen system call, or in a state of a call.
 
-``python -m tests.faults.killable`` reads orders, a JSON object a line, and forks for each: the
-killed process is a separate one, and the imports are done once.
+``python -m tests.faults.killable`` takes orders, and forks for each: the killed process is a
+separate one.
 """
 
-import json
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tests.faults.forks.orders import KILLED, carry_out_all, in_a_fork
 from tests.faults.killable_keeper import ACTS
 from tests.faults.killable_recorder import die_in_state, whole_call
 
@@ -59,46 +58,24 @@ class Steps:
         return call
 
 
-def child(order: dict[str, Any], told: int) -> None:
+def child(order: dict[str, Any]) -> dict[str, Any]:
     """Do what is ordered; say how it went, if it lives to say so."""
     data = Path(order["data"])
     if "state" in order:
         die_in_state(data, order["state"], order["frames"], order["scene"], die)
-        os.write(told, b'{"died": false}')
-        return
+        return {"died": False}
     steps = Steps(order["step"] or NEVER)
     {**ACTS, "call": whole_call}[order["act"]](data, steps.arm)
-    os.write(told, json.dumps({"died": False, "steps": steps.count}).encode())
+    return {"died": False, "steps": steps.count}
 
 
 def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     """Fork for one order and return how it went."""
-    read, told = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            os.close(read)
-            child(order, told)
-            code = 0
-        finally:
-            sys.stderr.flush()
-            os._exit(code)
-    os.close(told)
-    with os.fdopen(read, "rb") as said:
-        raw = said.read()
-    _, status = os.waitpid(pid, 0)
-    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-    answer: dict[str, Any] = json.loads(raw) if raw else {"died": killed}
-    return answer if killed or os.WEXITSTATUS(status) == 0 else {"died": False, "failed": True}
-
-
-def main() -> None:
-    """Carry out orders until there are no more."""
-    for line in sys.stdin:
-        sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
-        sys.stdout.flush()
+    answer, ended = in_a_fork(lambda: child(order))
+    if ended not in {0, KILLED}:
+        return {"died": False, "failed": True}
+    return answer or {"died": True}
 
 
 if __name__ == "__main__":
-    main()
+    carry_out_all(carry_out)

@@ -6,41 +6,36 @@ way, and the same search finds an erased key in 20 of 20 histories.
 """
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
-from appliance.errors import FileFormatError, KeyLost
+from appliance.errors import FileFormatError
 from appliance.model.records import RecordingEnd
 from appliance.vault.format import KEY_BYTES, RID_BYTES
-from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.entry import RecordingEntry
-from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.erasers.eeprom import EepromEraser
-from appliance.vault.opening.refill import drop, refill
-from appliance.vault.opening.shard import (
-    ENTRY_BYTES,
-    Birth,
-    Head,
-    ShardKey,
-    open_shard,
-    read_head,
-    seal_shard,
-)
+from appliance.vault.opening.refill import refill
+from appliance.vault.opening.shard import Head, seal_shard
 from appliance.vault.opening.shards import Shards
 from appliance.vault.opening.state import pack_state
-from appliance.vault.opening.unseal import Reader, open_ticket, read_header
+from appliance.vault.opening.unseal import Reader
 from tests.chips import EmulatedChip, new_chip
+from tests.promises.thief import (
+    Image,
+    erase_during_a_call,
+    nothing_opens,
+    opened_by_the_thief,
+    private_keys,
+    under_its_old_key,
+)
 from tests.vault.opening.histories import History, begin
 from tests.vault.opening.power import QuickDisk, image
 from tests.vaults import Vault, change, make_vault
 
-Image = dict[str, bytes]
 HISTORIES = range(20)
-WITHOUT = Shards.without
 
 
 @pytest.fixture(autouse=True)
@@ -80,34 +75,6 @@ def live(folder: Path, seed: int, acts: int = 8) -> Lived:
     return Lived(history, images, chip)
 
 
-def opened_by_the_thief(images: list[Image], eraser: Eraser) -> dict[str, bytes]:
-    """Return every private key that any shard of any image gives up to any key of any keyring."""
-    keys: set[bytes] = set()
-    files: set[bytes] = set()
-    for one in images:
-        for name, raw in one.items():
-            if name.startswith("keyring."):
-                try:
-                    content = open_keyring(raw, eraser)[2]
-                except (FileFormatError, KeyLost):
-                    continue
-                keys.update(key.key for key in content.shards.values())
-            elif name.startswith("keys/"):
-                files.add(raw)
-    return dict(found for raw in files for key in keys for found in _private_keys(raw, key))
-
-
-def _private_keys(raw: bytes, key: bytes) -> Iterator[tuple[str, bytes]]:
-    try:
-        head = read_head(raw)
-        shard = open_shard(key, head.sid, head.generation, raw)
-    except FileFormatError:
-        return
-    for at in range(0, len(shard.plain), ENTRY_BYTES):
-        rid, private = at + RID_BYTES, at + RID_BYTES + KEY_BYTES
-        yield bytes(shard.plain[at:rid]).hex(), bytes(shard.plain[rid:private])
-
-
 def test_no_image_gives_up_an_erased_key(tmp_path: Path) -> None:
     for seed in HISTORIES:
         lived = live(tmp_path / f"{seed}", seed)
@@ -122,17 +89,6 @@ def test_no_image_gives_up_an_erased_key(tmp_path: Path) -> None:
 # -- controls ------------------------------------------------------------------------------------
 
 
-def _under_its_old_key(
-    shards: Shards, sid: bytes, rows: Collection[int], keys: dict[bytes, ShardKey]
-) -> list[Birth]:
-    """Rewrite a shard as it must not be: under the key that it had."""
-    old = keys[sid].key
-    made = WITHOUT(shards, sid, rows, keys)
-    if made:
-        keys[sid] = structs.replace(keys[sid], key=old)
-    return [(head, old, plain) for head, _, plain in made]
-
-
 def _kept(eraser: EepromEraser, generation: int) -> None:
     """Call the old root overwritten, and leave it where it is."""
 
@@ -140,7 +96,7 @@ def _kept(eraser: EepromEraser, generation: int) -> None:
 @pytest.mark.parametrize(
     ("where", "name", "broken"),
     [
-        (Shards, "without", _under_its_old_key),
+        (Shards, "without", under_its_old_key),
         (EepromEraser, "wipe_others", _kept),
     ],
     ids=["a shard rewritten under its old key", "an old root that stays"],
@@ -202,7 +158,7 @@ def test_control_a_key_that_moves_between_shards(tmp_path: Path, rotated: bool) 
 
 
 def _rids(raw: bytes, key: bytes) -> set[str]:
-    return {rid for rid, _ in _private_keys(raw, key)}
+    return {rid for rid, _ in private_keys(raw, key)}
 
 
 class _Shard:
@@ -254,29 +210,10 @@ def test_no_copy_opens_an_erased_recording_and_the_running_call_still_opens(
     assert vault.keyring.levels(erased) == dict.fromkeys(erased, "E2")
     before = opened_by_the_thief(images, chip.eraser())
     assert set(erased) <= before.keys(), "with the chip of that time it opens"
-    for rid in erased:
-        drop(vault.keyring, vault.folders, [rid])
-        vault.keyring.erase([rid])
-        images.append(image(data))
-        vault.eraser.wipe_others(vault.keyring.generation)
-        vault.keyring.clean()
-        vault.path(rid).unlink()
-        refill(vault.keyring, vault.folders, 6)
-        images.append(image(data))
-    running.audio(0, bytes(4000))
-    running.end(RecordingEnd(samples=4000, reason="hung_up"))
-    images.append(image(data))
+    images += erase_during_a_call(vault, erased, running)
 
     found = opened_by_the_thief(images, chip.eraser())
-    stolen = tmp_path / "stolen"
-    for rid in erased:
-        places = (f"new/{rid}", f"rec/{rid}")
-        stolen.write_bytes(max((one[at] for one in images for at in places if at in one), key=len))
-        for key in found.values():
-            with pytest.raises(FileFormatError, match="does not open"):
-                open_ticket(read_header(stolen), key)
-            with pytest.raises(FileFormatError, match="does not open"):
-                Reader.open(stolen, vault.reading, key)
+    nothing_opens(vault, erased, images, found, tmp_path / "stolen")
     for rid in (kept, running.rid):
         with Reader.open(vault.path(rid), vault.reading, found[rid]) as reader:
             assert reader.survey.end is not None

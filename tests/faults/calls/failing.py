@@ -1,15 +1,12 @@
 """Run acts in forks whose n-th call to the kernel goes wrong: a process with ``shim.c`` before it.
 
-``python -m tests.faults.calls.failing`` reads orders, a JSON object a line, and answers each.
+``python -m tests.faults.calls.failing`` takes orders.
 """
 
 import ctypes
 import errno
-import json
 import os
-import signal
 import subprocess
-import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +16,7 @@ from typing import Any
 
 from appliance.errors import ZgodaError
 from tests.faults.calls.acts import OF_THE_KEEPER, OF_THE_RECORDER
+from tests.faults.forks.orders import KILLED, Orders, carry_out_all, in_a_fork, taking_orders
 
 WRITES, SYNCS, NAMES = 1, 2, 4
 EVERY = WRITES | SYNCS | NAMES
@@ -44,7 +42,7 @@ HARMS: Mapping[str, tuple[int, int, int]] = {
 class Failing:
     """The process that runs acts."""
 
-    process: subprocess.Popen[bytes]
+    orders: Orders
 
     def order(self, act: str, data: Path, harm: str, n: int = 0, many: int = 1) -> dict[str, Any]:
         """Run an act whose n-th call goes wrong; say how it went.
@@ -54,11 +52,7 @@ class Failing:
             sentence; of one that failed as nothing may fail ``fault``.
         """
         order = {"act": act, "data": str(data), "harm": harm, "n": n, "many": many}
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        self.process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        answer = self.orders.give(order)
         assert "fault" not in answer, (order, answer["fault"])
         return answer
 
@@ -82,17 +76,9 @@ def failing(folder: Path, before: tuple[str, ...] = ()) -> Iterator[Failing]:
         folder: for the compiled shim.
         before: a program that starts it, such as ``strace`` with its options.
     """
-    environment = {**os.environ, "LD_PRELOAD": str(build(folder))}
-    command = [*before, sys.executable, "-m", "tests.faults.calls.failing"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-    ) as process:
-        try:
-            yield Failing(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(30)
+    shim = {"LD_PRELOAD": str(build(folder))}
+    with taking_orders("tests.faults.calls.failing", before, shim) as orders:
+        yield Failing(orders)
 
 
 def child(order: dict[str, Any]) -> dict[str, Any]:
@@ -118,30 +104,16 @@ def child(order: dict[str, Any]) -> dict[str, Any]:
 
 def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     """Fork for one order and return how it went."""
-    read, told = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.close(read)
-            os.write(told, json.dumps(child(order)).encode())
-        finally:
-            sys.stderr.flush()
-            os._exit(0)
-    os.close(told)
-    with os.fdopen(read, "rb") as said:
-        raw = said.read()
-    _, status = os.waitpid(pid, 0)
-    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-    answer: dict[str, Any] = json.loads(raw) if raw else {"died": killed}
-    return answer if killed or raw else {"fault": f"it ended by itself: {status}"}
+    answer, ended = in_a_fork(lambda: child(order))
+    if answer is None:
+        return {"died": True} if ended == KILLED else {"fault": f"it ended by itself: {ended}"}
+    return answer
 
 
 def main() -> None:
     """Carry out orders until there are no more."""
     os.environ.pop("LD_PRELOAD", None)  # children are not counted
-    for line in sys.stdin:
-        sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
-        sys.stdout.flush()
+    carry_out_all(carry_out)
 
 
 if __name__ == "__main__":

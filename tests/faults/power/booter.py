@@ -1,18 +1,16 @@
-"""Fork for each image and boot the keeper in the fork: imports are done once, nothing is shared.
+"""Fork for each image of a disk and boot the keeper in the fork.
 
-``python -m tests.faults.power.booter`` reads orders, a JSON object a line, and answers each.
+``python -m tests.faults.power.booter`` takes orders.
 """
 
-import json
-import os
-import subprocess
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from tests.faults.forks.orders import Orders, carry_out_all, in_a_fork, taking_orders
 from tests.faults.power.boot import Found, boot
 from tests.faults.power.told import Told
 
@@ -21,65 +19,33 @@ from tests.faults.power.told import Told
 class Booter:
     """The process that boots images."""
 
-    process: subprocess.Popen[bytes]
+    orders: Orders
 
     def boot(self, data: Path, told: Path, position: int) -> Found:
         """Boot a mounted disk and return what was found."""
         order = {"data": str(data), "told": str(told), "position": position}
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        self.process.stdin.flush()
-        said = json.loads(self.process.stdout.readline())
-        return Found(**said)
+        return Found(**self.orders.give(order))
 
 
 @contextmanager
 def booter() -> Iterator[Booter]:
     """Start the process."""
-    command = [sys.executable, "-m", "tests.faults.power.booter"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        try:
-            yield Booter(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(30)
+    with taking_orders("tests.faults.power.booter") as orders:
+        yield Booter(orders)
 
 
-def carry_out(order: dict[str, str], position: int) -> bytes:
-    """Fork, boot, and return the answer as JSON."""
-    read, told = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.close(read)
-            found = _boot(order, position)
-            os.write(told, json.dumps(asdict(found)).encode())
-        finally:
-            sys.stderr.flush()
-            os._exit(0)
-    os.close(told)
-    with os.fdopen(read, "rb") as said:
-        raw = said.read()
-    os.waitpid(pid, 0)
-    return raw or json.dumps(asdict(Found(wrong=["the keeper died"]))).encode()
+def carry_out(order: dict[str, Any]) -> dict[str, Any]:
+    """Fork for one image and return what was found."""
+    answer, _ = in_a_fork(lambda: asdict(_boot(order)))
+    return answer or asdict(Found(wrong=["the keeper died"]))
 
 
-def _boot(order: dict[str, str], position: int) -> Found:
+def _boot(order: dict[str, Any]) -> Found:
     try:
-        return boot(Path(order["data"]), Told.load(Path(order["told"])), position)
+        return boot(Path(order["data"]), Told.load(Path(order["told"])), order["position"])
     except Exception:
         return Found(wrong=[traceback.format_exc()])
 
 
-def main() -> None:
-    """Carry out orders until there are no more."""
-    for line in sys.stdin:
-        order = json.loads(line)
-        sys.stdout.write(carry_out(order, order["position"]).decode() + "\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    carry_out_all(carry_out)

@@ -1,6 +1,5 @@
 """Test the erasure of everything: who gives the order, when it is carried out, what stays."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,11 @@ from appliance.link.requests.time import ConfirmTime, GetTime
 from appliance.model.records import Verdict
 from appliance.vault.pool import load
 from tests.boxes import PASSWORD
-from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
+from tests.keeper.boxes import OWNER, KeeperBox, make_keeper
 from tests.keeper.erasure.everything import (
     LISTENER,
     OFFICER,
-    PEOPLE,
     SECOND,
-    TOKENS,
     ask,
     confirm,
     done_of,
@@ -42,22 +39,6 @@ from tests.keeper.erasure.everything import (
     token_of,
 )
 from tests.vaults import change
-
-
-@pytest.fixture
-def reading_box(tmp_path: Path) -> Iterator[KeeperBox]:
-    """A whole keeper that reads recordings for whoever logs in."""
-    TOKENS.clear()
-    made = set_up(tmp_path / "data", PEOPLE)
-    yield made
-    made.keeper.close()
-
-
-@pytest.fixture
-def box(nothing_read: None, reading_box: KeeperBox) -> KeeperBox:
-    """The same where nothing is read, which is all that most tests need."""
-    return reading_box
-
 
 # -- two people ----------------------------------------------------------------------------------
 

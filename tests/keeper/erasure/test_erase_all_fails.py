@@ -1,6 +1,6 @@
 """Test an erasure of everything that fails or is cut, and what it leaves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -29,22 +29,6 @@ from tests.keeper.erasure.everything import (
     tick,
     token_of,
 )
-
-
-@pytest.fixture
-def reading_box(tmp_path: Path) -> Iterator[KeeperBox]:
-    """A whole keeper that reads recordings for whoever logs in."""
-    TOKENS.clear()
-    made = set_up(tmp_path / "data", PEOPLE)
-    yield made
-    made.keeper.close()
-
-
-@pytest.fixture
-def box(nothing_read: None, reading_box: KeeperBox) -> KeeperBox:
-    """The same where nothing is read, which is all that most tests need."""
-    return reading_box
-
 
 # -- failures ------------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """Test an erasure of everything beside the calls that go on meanwhile."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -9,11 +8,9 @@ import pytest
 from appliance.errors import EraserFailed
 from appliance.link.requests.calls import VerifyCalls
 from appliance.model.records import Verdict
-from tests.keeper.boxes import KeeperBox, set_up
+from tests.keeper.boxes import KeeperBox
 from tests.keeper.erasure.everything import (
     OFFICER,
-    PEOPLE,
-    TOKENS,
     ask,
     confirm,
     done_of,
@@ -24,21 +21,6 @@ from tests.keeper.erasure.everything import (
     tick,
     token_of,
 )
-
-
-@pytest.fixture
-def reading_box(tmp_path: Path) -> Iterator[KeeperBox]:
-    """A whole keeper that reads recordings for whoever logs in."""
-    TOKENS.clear()
-    made = set_up(tmp_path / "data", PEOPLE)
-    yield made
-    made.keeper.close()
-
-
-@pytest.fixture
-def box(nothing_read: None, reading_box: KeeperBox) -> KeeperBox:
-    """The same where nothing is read, which is all that most tests need."""
-    return reading_box
 
 
 def silent(generation: int) -> bytes:
