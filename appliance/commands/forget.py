@@ -12,6 +12,7 @@ from appliance.errors import FileFormatError, Refused, VaultError, ZgodaError
 from appliance.keeper.first_run.create import has_vault, make_eraser
 from appliance.keeper.service import own
 from appliance.vault import ahead
+from appliance.vault.disk import Disk
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
@@ -67,14 +68,17 @@ def _refuse_recordings(folders: Folders, eraser: Eraser) -> None:
 
 
 def _empty(data: Path) -> None:
-    """Remove what is in the data folder; the folder stays, with its owner and mode."""
-    for path in data.iterdir():
+    """Remove what is in the data folder; it and its places stay, with their owners and modes.
+
+    The keeper would make them for itself alone, and the recorder could not write to them.
+    """
+    places = [path for path in data.iterdir() if path.is_dir() and not path.is_symlink()]
+    for path in (*data.iterdir(), *(left for place in places for left in place.iterdir())):
+        if path in places:
+            continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink()
-    fd = os.open(data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    for folder in (*places, data):
+        Disk().sync_folder(folder)

@@ -1,5 +1,6 @@
 """``zgoda forget`` on a data folder whose services are stopped."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ def forget(box: KeeperBox, *words: str) -> Result:
     return CliRunner().invoke(command, ["--data", str(box.folders.data), *words])
 
 
+def files_in(box: KeeperBox) -> list[Path]:
+    """Return what lies in the data folder and its places."""
+    return [path for path in box.folders.data.rglob("*") if path.parent != box.folders.data] + [
+        path for path in box.folders.data.iterdir() if not path.is_dir()
+    ]
+
+
 @pytest.fixture
 def box(tmp_path: Path) -> KeeperBox:
     made = set_up(tmp_path / "data")
@@ -31,12 +39,23 @@ def test_nothing_is_left_and_the_next_start_is_a_first_run(box: KeeperBox) -> No
     done = forget(box, "--yes")
     assert done.exit_code == 0, done.output
     assert "forgotten everything" in done.stdout
-    assert list(box.folders.data.iterdir()) == []
+    assert files_in(box) == []
     with pytest.raises((FileFormatError, VaultError)):
         open_keyring(copy, FileEraser(root))
     box.keeper.open()
     assert not has_vault(box.folders)
     assert box.code()
+    box.keeper.close()
+
+
+def test_the_places_keep_their_owners_and_modes(box: KeeperBox) -> None:
+    """Installing made them; a start makes what is missing for the keeper alone."""
+    for place in (box.folders.new, box.folders.notes):
+        place.chmod(0o2710)
+    assert forget(box, "--yes").exit_code == 0
+    box.keeper.open()
+    modes = [stat.S_IMODE(place.stat().st_mode) for place in (box.folders.new, box.folders.notes)]
+    assert modes == [0o2710, 0o2710]
     box.keeper.close()
 
 
@@ -65,4 +84,4 @@ def test_beside_a_running_keeper_it_is_refused(box: KeeperBox) -> None:
 def test_a_cut_behind_the_root_is_finished(box: KeeperBox) -> None:
     FileEraser(box.folders.root).wipe_all()
     assert forget(box, "--yes").exit_code == 0
-    assert list(box.folders.data.iterdir()) == []
+    assert files_in(box) == []
