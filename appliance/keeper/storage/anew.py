@@ -4,6 +4,7 @@ The new file is written beside the old one. Which of them counts is decided by t
 has the key of one: it takes the other's place as soon as it opens with that key.
 """
 
+import contextlib
 from pathlib import Path
 
 from appliance.errors import FileFormatError
@@ -35,3 +36,13 @@ def take_over(path: Path, key: bytes, label: bytes, disk: Disk) -> None:
         disk.sync_folder(path.parent)
     except OSError as error:
         raise failure(error, path.name) from error
+
+
+def fitting(path: Path, key: bytes, label: bytes) -> Path:
+    """Return the present file or the next one, whichever opens with the key; change neither."""
+    beside = anew(path)
+    if beside.exists():
+        with contextlib.suppress(FileFormatError):
+            SealedStorage(beside, key, label)
+            return beside
+    return path

@@ -17,7 +17,7 @@ from tinydb import TinyDB
 from tinydb.table import Document, Table
 
 from appliance.errors import FileFormatError
-from appliance.keeper.storage.anew import anew, take_over
+from appliance.keeper.storage.anew import anew, fitting, take_over
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.calls import Ground, HoldGround
@@ -84,14 +84,23 @@ class Counted(NamedTuple):
 class Ledger:
     """The open ledger. Threads may share it; changes are made one at a time."""
 
-    def __init__(self, path: Path, key: bytes, disk: Disk | None = None) -> None:
+    def __init__(
+        self, path: Path, key: bytes, disk: Disk | None = None, *, reads_only: bool = False
+    ) -> None:
         """Open the ledger, or begin one if there is no file.
+
+        Args:
+            path: of the file.
+            key: opens it.
+            disk: writes.
+            reads_only: leaves a prepared ledger where it is; only the keeper knows which counts.
 
         Raises:
             FileFormatError: it is damaged; nothing is overwritten.
         """
         self._path, self._disk = path, disk or Disk()
-        take_over(path, key, LABEL, self._disk)
+        if not reads_only:
+            take_over(path, key, LABEL, self._disk)
         self.begun = not path.exists()
         try:
             self._database = TinyDB(path, key, LABEL, disk, storage=SealedStorage)
@@ -273,7 +282,7 @@ def read_reasons(path: Path, key: bytes) -> tuple[list[HoldEntry], list[ErasureE
     """
     if not path.exists():
         raise FileFormatError(f"There is no {path}.")
-    ledger = Ledger(path, key)
+    ledger = Ledger(fitting(path, key, LABEL), key, reads_only=True)
     try:
         return ledger.holds(), ledger.erasures()
     except msgspec.ValidationError as error:

@@ -9,7 +9,7 @@ from msgspec import structs
 from appliance.errors import EraserFailed, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.ledger import Ledger, read_reasons
 from appliance.link.requests.calls import EraseCall, Ground, ShowCertificate
 from appliance.model.records import CallNote
 from tests.chips import new_chip, plug_in
@@ -168,6 +168,20 @@ def test_the_ledgers_words_go_and_its_counts_stay(reading_box: KeeperBox) -> Non
         Ledger(copy, keyring(box).content.ledger_key)
     box.restart()
     assert box.keeper.box.records.parts.ledger.belief() is not None
+
+
+def test_whoever_reads_reasons_with_an_older_keyring_removes_no_ledger(box: KeeperBox) -> None:
+    """The power may have gone behind the commit, or the keeper be at work."""
+    assert box.keeper.box is not None
+    ledger, old = box.keeper.box.records.parts.ledger, keyring(box).content.ledger_key
+    fresh = bytes(range(32))
+    ledger.prepare_anew(fresh)
+    assert read_reasons(box.folders.ledger, old) == ([], [])
+    assert ledger.has_anew
+    assert read_reasons(box.folders.ledger, fresh) == ([], [])
+    assert ledger.has_anew
+    ledger.become_anew(fresh)
+    assert ledger.belief() is not None
 
 
 def test_in_a_chip_it_is_certified_as_gone_for_good(
