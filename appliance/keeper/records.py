@@ -174,6 +174,7 @@ class Records:
         self._listing = threading.Lock()
         self._taking = threading.Lock()
         self._fresh: set[str] = set()  # taken up, while not all that follows was done
+        parts.erase_all.take_up = self.take_up
         self._not_before: dict[str, float] = {}  # recording -> monotonic, after a failed erasure
 
     def resume(self) -> None:

@@ -71,6 +71,8 @@ class EraseAll:
         """Why it could not be carried out so far; empty if nothing failed."""
         self.ended = ""
         """Why the last order came to nothing, in one word; empty if it did not."""
+        self.take_up: Callable[[], None] = lambda: None
+        """Called before an attempt: what has ended is put on record, and so is its erasure."""
         self.emptied: Callable[[], None] = lambda: None
         """Called once every key is gone: new ones are to be made for calls to come."""
 
@@ -202,6 +204,7 @@ class EraseAll:
     # -- carrying out ---------------------------------------------------------------------------
 
     def _attempt(self, order: EraseAllOrder) -> None:
+        attempt("take-up", self.take_up)
         if not set(self._keyring.held()) <= set(order.held):
             self._end(order, "holds")
             return

@@ -122,3 +122,18 @@ def test_a_refill_meanwhile_loses_no_file(box: KeeperBox, monkeypatch: pytest.Mo
     pass_time(box, 30)
     assert not (box.folders.new / running.rid).exists()
     assert seen == [False], "keys can be made between the look and the removal"
+
+
+def test_a_call_that_had_ended_counts_also_if_nobody_had_taken_it_up(box: KeeperBox) -> None:
+    record(box)
+    order = ask(box)
+    ended = recorder(box).record()
+    confirm(box, order)
+    pass_time(box, 30)
+    tick(box)
+    done = done_of(box)
+    assert done is not None
+    assert done.recordings == 2
+    assert box.keeper.box is not None
+    told = [entry.type for entry in box.keeper.box.audit.of_recording(ended.rid)]
+    assert told == ["sealed", "erasing_all", "erased_all"]
