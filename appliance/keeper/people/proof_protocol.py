@@ -107,5 +107,5 @@ def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytearray]:
     head, raw = framing.receive(connection)
     try:
         return _answer.decode(head), raw
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LinkError("The prover answered nonsense.") from error
