@@ -17,6 +17,7 @@ from appliance.keeper.chores import attempt
 from appliance.keeper.people.operators import check_name, new_operator
 from appliance.keeper.people.passwords import check_password
 from appliance.keeper.people.qr import qr_svg
+from appliance.keeper.storage.anew import anew
 from appliance.keeper.storage.reserve import Reserve
 from appliance.link.operations import Role
 from appliance.vault.disk import Disk, wipe
@@ -78,7 +79,8 @@ def make_folders(folders: Folders) -> None:
 def clear_unfinished(folders: Folders) -> None:
     """Remove unfinished writes left by power cuts; only the folder's owner may."""
     heads = heads_folder(folders.audit) / "*.json"
-    for path in (*folders.keyring, folders.pool, folders.ledger, folders.layout, heads):
+    ledgers = folders.ledger, anew(folders.ledger)
+    for path in (*folders.keyring, folders.pool, *ledgers, folders.layout, heads):
         for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
             left.unlink()
 

@@ -184,6 +184,13 @@ def test_whoever_reads_reasons_with_an_older_keyring_removes_no_ledger(box: Keep
     assert ledger.belief() is not None
 
 
+def test_an_unfinished_ledger_is_cleared_at_the_start(box: KeeperBox) -> None:
+    left = box.folders.data / ".ledger.anew.0a1b2c3d"
+    left.write_bytes(b"half")
+    box.restart()
+    assert not left.exists()
+
+
 def test_in_a_chip_it_is_certified_as_gone_for_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
