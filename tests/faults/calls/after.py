@@ -38,13 +38,16 @@ class Bench:
     def found(self, act: str, data: Path) -> str:
         """Start a keeper on it, hold everything against what was sealed, say what was found."""
         if act in OF_THE_RECORDER:
-            seconds = sum(played(data)) / 8000
+            seconds = played(data)[0] / 8000
             return f"{seconds:.1f} s play"
         return survivors(data, {} if act in EMPTY else self.template.sounds)
 
 
-def played(data: Path) -> list[int]:
-    """Start a keeper where a recorder has ended; return how many samples each recording plays."""
+def played(data: Path) -> tuple[int, int]:
+    """Start a keeper where a recorder has ended; return how many samples play, in how many parts.
+
+    To people all parts are one call.
+    """
     keeper = keeper_at(data, now=time.time())
     keeper.keeper.open()
     try:
@@ -52,13 +55,14 @@ def played(data: Path) -> list[int]:
         for _ in range(3):
             later(keeper, 31)
         calls = keeper.ask(ListCalls(), token).calls
-        verdicts = set(keeper.ask(VerifyCalls(), token).verdicts.values())
-        assert verdicts <= {Verdict.COMPLETE, Verdict.CUT, Verdict.SHREDDED}
+        verdicts = list(keeper.ask(VerifyCalls(), token).verdicts.values())
+        assert set(verdicts) <= {Verdict.COMPLETE, Verdict.CUT, Verdict.SHREDDED}
         assert keeper.sound_audit()
-        sounds = []
+        assert len(calls) <= 1
+        samples = 0
         for call in calls:
             answer = keeper.keeper.handle(ExportCall(call.recording), token)
-            sounds.append(audible(read_wav(whole_file(answer)[1])))  # type: ignore[arg-type]
-        return sounds
+            samples += audible(read_wav(whole_file(answer)[1]))  # type: ignore[arg-type]
+        return samples, len(verdicts) - verdicts.count(Verdict.SHREDDED)
     finally:
         keeper.keeper.close()
