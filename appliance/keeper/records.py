@@ -101,7 +101,7 @@ def build_records(
         keyring: open.
         eraser: keeps its root.
         audit: open.
-        on_death: called from a thread when the unlocked half dies.
+        on_death: called from a thread when the reading child dies.
         time: the believed time, as the audit has it; this machine's if None.
         disk: writes and removes files.
 
@@ -301,7 +301,7 @@ class Records:
         return asked or erasing or self.parts.retention.waiting is not None
 
     def unlock(self, proof: Proof) -> None:
-        """Let a proof's process become the unlocked half, unless there is one; open the catalogue.
+        """Let a proof's process become the reading child, unless there is one; open the catalogue.
 
         Raises:
             LinkError: it did not.
@@ -328,7 +328,7 @@ class Records:
                 pass
 
     def lock(self) -> None:
-        """End the unlocked half and close the catalogue."""
+        """End the reading child and close the catalogue."""
         self.parts.playbacks.close_all()
         self.parts.reading.end()
         self.parts.catalogue.lock()

@@ -39,7 +39,7 @@ NUMBER, PART, NAME, COMMON = (
     "search what half of all have",
 )
 LIST_MEANWHILE = "a list while the rest is read, worst"
-KEEPER, CHILD = "memory: keeper", "memory: its unlocked half"
+KEEPER, CHILD = "memory: keeper", "memory: its reading child"
 
 TARGETS = {
     ADD: 5.0,
@@ -91,7 +91,7 @@ def _beside_targets(size: int, figures: dict[str, float]) -> Iterator[Row]:
         )
     both = figures[KEEPER] + figures[CHILD]
     yield Row(
-        f"{size} calls: memory of the keeper and its unlocked half",
+        f"{size} calls: memory of the keeper and its reading child",
         f"{figures[KEEPER]:.0f} + {figures[CHILD]:.0f} MB",
         f"≤ {MEMORY_TARGET:.0f} MB",
         met=both <= MEMORY_TARGET,

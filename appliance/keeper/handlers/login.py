@@ -1,4 +1,4 @@
-"""Log operators in and out: password, code, session, and the unlocked half behind it."""
+"""Log operators in and out: password, code, session, and the reading child behind it."""
 
 from appliance.errors import Refused
 from appliance.keeper.audit.subjects import about
@@ -127,7 +127,7 @@ class Logins:
         )
 
     def _open(self, box: OpenBox, entry: OperatorEntry, proof: Proof, cookie: str) -> Session:
-        """Open a session; the proof becomes the unlocked half, or ends."""
+        """Open a session; the proof becomes the reading child, or ends."""
         try:
             return self._opened(box, entry, proof, cookie)
         finally:

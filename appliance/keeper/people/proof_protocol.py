@@ -47,7 +47,7 @@ class WrapAnew(Ask, frozen=True, tag="wrap"):
 
 
 class Become(Ask, frozen=True, tag="start"):
-    """Become the unlocked half; the answer is the reading protocol's ``Ready``."""
+    """Become the reading child; the answer is the reading protocol's ``Ready``."""
 
     recordings: str
     country: str  # ISO 3166, of numbers without a country code

@@ -1,7 +1,7 @@
 """Have a password proved in a process of its own, which alone sees what the wrap holds.
 
 A wrong password ends that process. After a right one it holds the reading key and the
-authenticator's secret: it checks codes, makes new wraps, and becomes the unlocked half if there is
+authenticator's secret: it checks codes, makes new wraps, and becomes the reading child if there is
 none. The keeper itself never holds either.
 """
 
@@ -46,7 +46,7 @@ class Proof(Protocol):
         """
 
     def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
-        """Give the process away: it becomes the unlocked half."""
+        """Give the process away: it becomes the reading child."""
 
     def end(self) -> None:
         """Forget everything; safe to call twice, and after ``hand_over``."""
@@ -83,7 +83,7 @@ class ProofProcess:
             wipe(raw)
 
     def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
-        """Give the process away: it becomes the unlocked half."""
+        """Give the process away: it becomes the reading child."""
         self._held = False
         return self._process, self._connection
 
@@ -118,13 +118,19 @@ def prove(wrap: Wrap, password: str, owner: str) -> Proof | None:
     """
     ours, theirs = socket.socketpair()
     ours.settimeout(PATIENCE)
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _BOOT, str(theirs.fileno()), *sys.path],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
+    try:
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", _BOOT, str(theirs.fileno()), *sys.path],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+    except OSError as error:
+        ours.close()
+        raise LinkError(
+            f"The password cannot be proved: no process could be started ({error.strerror})."
+        ) from error
     proof, raw = ProofProcess(process, ours), bytearray(password.encode())
     try:
         ask = protocol.Prove(wrap, owner)

@@ -1,4 +1,4 @@
-"""Define the messages between the keeper and its unlocked half.
+"""Define the messages between the keeper and its reading child.
 
 Both ends are the same installation, so there is no version.
 """
@@ -291,4 +291,4 @@ def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytes]:
     try:
         return _answer.decode(head), bytes(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LinkError("The unlocked half answered nonsense.") from error
+        raise LinkError("The reading child answered nonsense.") from error

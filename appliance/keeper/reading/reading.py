@@ -1,4 +1,4 @@
-"""Ask and end the unlocked half, which lives while an operator is logged in."""
+"""Ask and end the reading child, which lives while an operator is logged in."""
 
 import contextlib
 import logging
@@ -68,7 +68,7 @@ class Reading:
         return self._process.pid if self._process else None
 
     def adopt(self, proof: Proof) -> None:
-        """Let the process of a proof become the unlocked half; this ends a running one first.
+        """Let the process of a proof become the reading child; this ends a running one first.
 
         Raises:
             LinkError: it did not.
@@ -83,7 +83,7 @@ class Reading:
             try:
                 self._talk(Become(str(self._recordings), self._country), protocol.Ready)
             except Refused as error:
-                raise LinkError("The unlocked half did not start; the log says why.") from error
+                raise LinkError("The reading child did not start; the log says why.") from error
 
     def end(self) -> None:
         """Lock: end the child and its keys. Safe without one."""

@@ -1,4 +1,4 @@
-"""Open and list recordings: the unlocked half, which a prover becomes.
+"""Open and list recordings: the reading child, which a prover becomes.
 
 It holds the office's reading key in memory alone and answers the keeper until the keeper hangs up.
 Locking the box ends it: Python does not clear freed memory, so only the end of the process is a
@@ -119,7 +119,7 @@ class Readings:
                     self._end(number)
             case _:
                 return protocol.Trouble(
-                    "LinkError", "This is no question for the unlocked half."
+                    "LinkError", "This is no question for the reading child."
                 ), b""
         return protocol.Ready(), b""
 

@@ -1,7 +1,7 @@
-"""Prove one password, and hold what it opens: the process that may become the unlocked half.
+"""Prove one password, and hold what it opens: the process that may become the reading child.
 
 It starts bare, with little more than the cryptography that it needs; what reading takes is
-imported when it becomes the unlocked half. A wrong password ends it.
+imported when it becomes the reading child. A wrong password ends it.
 """
 
 import signal

@@ -68,15 +68,16 @@ class LineView:
     def follow(self, call: Call) -> bool:
         """Show the call after a step; return whether anything that is shown has changed."""
         was, self._call = self._call, call
-        same = (
-            self._still(call, was)
-            and call.caller is was.caller
-            and call.number is was.number
-            and call.private_wanted == was.private_wanted
+        moved = not self._still(call, was)
+        changed = (
+            moved
+            or call.caller is not was.caller
+            or call.number is not was.number
+            or call.private_wanted != was.private_wanted
         )
-        if not same:
-            self._renew(call, moved=not self._still(call, was))
-        return not same
+        if changed:
+            self._renew(call, moved=moved)
+        return changed
 
     def renew(self, call: Call) -> None:
         """Show a call that begins anew, after a fault."""

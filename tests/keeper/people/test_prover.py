@@ -83,7 +83,7 @@ def test_what_has_ended_answers_nothing_and_its_process_is_gone() -> None:
         proof.right_step("000000", NOW, 0)
 
 
-def test_it_starts_bare_and_imports_what_reading_takes_when_it_becomes_the_unlocked_half(
+def test_it_starts_bare_and_imports_what_reading_takes_when_it_becomes_the_reading_child(
     office: Office,
 ) -> None:
     wrapped = wrap(office.reading_key(), PASSWORD, "a1", CHEAP)
@@ -112,6 +112,16 @@ def test_a_prover_that_cannot_start_is_said_so(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(LinkError, match="the log says why"):
         prove(WRAP, PASSWORD, "a1")
+
+
+def test_where_no_process_can_be_started_it_is_said_and_no_socket_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere")
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(LinkError, match="no process could be started"):
+        prove(WRAP, PASSWORD, "a1")
+    assert len(os.listdir("/proc/self/fd")) == len(before)
 
 
 def test_a_prover_that_is_asked_to_read_first_ends() -> None:
