@@ -1,6 +1,7 @@
 """A disk that takes long to sync is told everywhere, and disturbs no call."""
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +20,36 @@ from tests.clocks import ManualClock
 from tests.recorder.calls import Course, play, talk
 
 
-class SlowDisk:
-    """Syncs of the data folder take as long as the test says, by the box's clock."""
+class WaitingClock(ManualClock):
+    """A manual clock on which the time that a thread waits for a disk passes for that thread alone.
 
-    def __init__(self, clock: ManualClock, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Two threads may sync at once: on a clock shared by both, each would see both waits.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._own = threading.local()
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._waited
+
+    def now(self) -> float:
+        return super().now() + self._waited
+
+    def wait(self, seconds: float) -> None:
+        """Let this thread wait."""
+        self._own.waited = self._waited + seconds
+
+    @property
+    def _waited(self) -> float:
+        waited: float = getattr(self._own, "waited", 0.0)
+        return waited
+
+
+class SlowDisk:
+    """Syncs of the data folder take as long as the test says, by the clock of who waits."""
+
+    def __init__(self, clock: WaitingClock, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = 0.0
         self._clock = clock
         self._data = data
@@ -33,7 +60,7 @@ class SlowDisk:
         def sync(fd: int) -> None:
             real(fd)
             if Path(os.readlink(f"/proc/self/fd/{fd}")).is_relative_to(self._data):
-                self._clock.advance(self.seconds)
+                self._clock.wait(self.seconds)
 
         return sync
 
@@ -41,12 +68,12 @@ class SlowDisk:
 @pytest.fixture
 def slow_box(trial_box: TrialBox) -> TrialBox:
     """A box whose clock a test moves."""
-    return replace(trial_box, clock=ManualClock())
+    return replace(trial_box, clock=WaitingClock())
 
 
 @pytest.fixture
 def disk(slow_box: TrialBox, monkeypatch: pytest.MonkeyPatch) -> SlowDisk:
-    assert isinstance(slow_box.clock, ManualClock)
+    assert isinstance(slow_box.clock, WaitingClock)
     return SlowDisk(slow_box.clock, slow_box.folders.data, monkeypatch)
 
 
@@ -100,7 +127,7 @@ def test_the_doctor_tells_it_and_an_hour_later_no_more(slow_box: TrialBox, disk:
         if isinstance(event, ev.RecordingOpened):
             assert "took 310 ms" in found[-1][0]
             disk.seconds = 0.0
-            clock.advance(3600)
+            clock.advance(3700)  # an hour on every thread's clock
 
     play(slow_box, talk(), wish=look)
     assert found[0] == []
