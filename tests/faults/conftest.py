@@ -2,137 +2,18 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row
-from tests.fuzz.page import section
+from tests.faults.page import HEADS, page
 
-HEADS = {
-    "attacks": ("attack", "before", "now"),
-    "keeper's steps": ("act", "steps", "killed at", "found afterwards"),
-    "keeper": ("moment", "killed during", "after ms", "answered before", "found afterwards"),
-    "recorder's states": ("state", "caller", "agreed and heard, s", "plays, s", "verdict"),
-    "recorder": ("moment", "killed at s", "plays s", "lost s", "verdict", "listed"),
-    "panel": ("while it gave", "killed after ms", "answered before", "found afterwards"),
-    "run": ("killed", "s until all is over", "what happened", "plays, s", "verdict"),
-    "killed calls": ("act", "calls", "writes", "killed", "found afterwards"),
-    "failing calls": ("what fails", "tries", "told in a sentence", "found afterwards"),
-    "power cuts": ("act", "states", "lost", "unreadable", "else wrong", "resumed", "recovered"),
-    "power cuts, controls": ("left out", "states until it was found"),
-    "disk": ("free, MiB", "what was tried", "what became of it"),
-    "any order": (
-        *("steps", "boxes", "recorded", "erased", "starts", "power cuts", "clock set", "seconds"),
-    ),
-    "soaked": ("calls", "recorded", "hours of line time", "seconds that it took"),
-    "soak": (
-        *("hour", "calls", "listed", "recorder MB", "threads", "files"),
-        *("keeper MB", "threads", "files", "reading child MB"),
-    ),
-}
-"""Each table and its columns, in the page's order."""
+Table = dict[str, list[Row]]
 
-WORDS = {
-    "attacks": (
-        "Attacks",
-        "What a penetration test did to the box of 26 November 2026, and the same again now. "
-        "Each is also a test of its own in `tests/security`.",
-    ),
-    "keeper's steps": (
-        "The keeper, at each step",
-        "The keeper is killed at every system call by which an act changes the disk; every "
-        "second write is torn in half. *Killed at* counts the steps at which it died; the others "
-        "end what nobody waits for. An order is carried out or not, and never half.",
-    ),
-    "keeper": (
-        "The keeper, at random moments",
-        "The next start finishes the erasures that were on the record; everything else is still "
-        "there, bit for bit.",
-    ),
-    "recorder's states": (
-        "The recorder, in each state of a call",
-        "At speed, with scenes that reach each state. *Agreed and heard* is what must be kept; at "
-        "most a second and the line's lateness of 0.05 s of it may be missing. Nothing is kept "
-        "that nobody agreed to, and the next call is recorded.",
-    ),
-    "recorder": (
-        "The recorder, at random moments",
-        "`zgoda run` in real time, the trial caller `agrees` placed over the keeper's socket. "
-        "*Lost* is the time from the last sample that plays to the kill; the promise is one second "
-        "and the line's lateness of 0.05 s.",
-    ),
-    "panel": (
-        "The panel",
-        "Killed while somebody browses, listens or sends a form. The keeper goes on, and sessions "
-        "are still there when the panel is back.",
-    ),
-    "run": (
-        "One part of a trial",
-        "`zgoda run` stops as a whole and says which part died; on the appliance systemd starts "
-        "that part again and nothing else stops. When `zgoda run` itself is killed, its parts go "
-        "on until they are told to end. When the reading child dies, the box is locked.",
-    ),
-    "killed calls": (
-        "Killed at each system call",
-        "A library between the process and the C library counts every call that changes the disk, "
-        "in all threads. The process is killed before each of them, and once more in the middle "
-        "of each write.",
-    ),
-    "failing calls": (
-        "System calls that fail",
-        "A write or sync fails once, or a write takes only a half. An order is carried out, or not "
-        "and said so in a sentence; the next start finds all well. A call goes on in another file.",
-    ),
-    "power cuts": (
-        "The power is cut",
-        "A box lives on a real ext4 whose disk logs each write and flush. A state is an image that "
-        "a cut at some moment can leave: what was flushed is there; of what was written later the "
-        "disk kept all, nothing, a part in any order, or single sectors, torn ones among them. The "
-        "file system is checked and mounted as at a boot, and the real keeper starts. *Lost*: "
-        "more than a second (and the line's lateness) of a call, or anything that had been "
-        "answered. *Unreadable*: a keyring, shard, shelf, ledger, recording or audit. *Resumed*: "
-        "an erasure was under way and is finished. *Recovered*: the audit's last entry was torn, "
-        "and so had never been answered.",
-    ),
-    "power cuts, controls": (
-        "Controls",
-        "The same with a box that leaves out one kind of sync: the loss must be found.",
-    ),
-    "disk": (
-        "A disk that fills up",
-        "A disk of 400 MiB is filled: nobody is asked below 256 MiB, a recording stops below "
-        "64 MiB and plays, and erasing works without a byte left. "
-        "`tests/keeper/test_full_disk.py` fills it during each operation of the keeper.",
-    ),
-    "any order": (
-        "Anything, in any order",
-        "Calls, withdrawals, holds, erasures, people, clocks and power cuts in an order that "
-        "nobody chose, on real files, by the recorder's own writer and a whole keeper in injected "
-        "time. After each step everything is compared with plain dictionaries: the list, each "
-        "living call's sound, holds and due days, certificates, people, the audit; every key that "
-        "anything in the folder leads to is tried on what was erased. *Restrict* has no operation "
-        "yet, so the keyring's own entry says it.",
-    ),
-    "soaked": (
-        "A day of eight lines",
-        "Eight lines in one recorder at speed, 51 calls on each, in their true length, of all "
-        "kinds: most callers agree, some refuse, stay silent, change their mind, hand over. The "
-        "idle time between them is cut to a minute an hour on each line. A keeper takes the calls "
-        "up, while somebody looks at the list, exports, holds and erases.",
-    ),
-    "soak": (
-        "Hour by hour",
-        "The figures must stay *flat* after the tenth hour, when everything has happened once. "
-        "The recorder may take at most 6 MB more than then; keeper and reading child, whose list "
-        "grows five times as long, at most 12 MB; threads and open files may rise by two, except "
-        "for the last eight recordings that the reading child holds open. The recorder's figures "
-        "include the simulated network of eight lines.",
-    ),
-}
-"""Of each table: its heading, and what it shows."""
+WHERE = "ZGODA_FAULTS_PAGE"
+"""Names the page to write."""
 
 
 @pytest.fixture
@@ -141,34 +22,13 @@ def fault_box(tmp_path: Path) -> FaultBox:
     return FaultBox(make_box(tmp_path / "data", pool_ahead=200))
 
 
-@pytest.fixture(scope="session")
-def table() -> Iterator[dict[str, list[Row]]]:
-    """Rows of figures; written as a page where the environment says so."""
-    rows: dict[str, list[Row]] = {name: [] for name in HEADS}
+@pytest.fixture(scope="module")
+def table(request: pytest.FixtureRequest) -> Iterator[Table]:
+    """Rows of figures; where the environment says so, they go into the page if all tests passed."""
+    rows: Table = {name: [] for name in HEADS}
+    failed = request.session.testsfailed
     yield rows
-    where = os.environ.get("ZGODA_FAULTS_PAGE")
-    if where and all(rows.values()):
-        Path(where).write_text(page(rows), "utf-8")
-
-
-def page(rows: dict[str, list[Row]]) -> str:
-    """Write the page of results."""
-    today = datetime.now(UTC).date().isoformat()
-    parts = [
-        "# Killed at any moment, and other misfortune\n\n"
-        f"`make faults` wrote this page on {today} and replaces it at each run. What is killed is "
-        "a real process, ended by SIGKILL. Afterwards the box starts and opens, lists every "
-        "recording, each plays what was sealed, and `zgoda verify` and `zgoda audit verify` "
-        "find all well.\n",
-    ]
-    for name, head in HEADS.items():
-        title, words = WORDS[name]
-        parts += [f"## {title}\n\n{words}\n", _table(head, rows[name])]
-    return "\n".join([*parts, section()])
-
-
-def _table(head: Row, rows: list[Row]) -> str:
-    numbered = all(row[0].isdecimal() for row in rows)
-    ordered = sorted(rows, key=lambda row: int(row[0])) if numbered else rows
-    lines = [head, tuple("---" for _ in head), *ordered]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    where = os.environ.get(WHERE)
+    if where and request.session.testsfailed == failed:
+        path = Path(where)
+        path.write_text(page(path.read_text("utf-8") if path.exists() else "", rows), "utf-8")

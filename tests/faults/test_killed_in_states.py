@@ -143,7 +143,7 @@ def test_killed_at_each_write_of_a_call(
     assert plays[-1] == whole
     assert plays == sorted(plays), "the later the cut, the more of it plays"
     parts = len(set(plays)) - 1
-    table["keeper's steps"].append(
+    table["recorder's steps"].append(
         (
             "recording a call",
             str(count),
