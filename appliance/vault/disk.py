@@ -7,7 +7,8 @@ import io
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from appliance.errors import FileFormatError, StorageFull, VaultError
@@ -23,6 +24,15 @@ def failure(error: OSError, what: str) -> VaultError:
     if error.errno in FULL:
         return StorageFull(f"No room is left on the disk: {what} was not written.")
     return VaultError(f"{what} could not be written: {error.strerror or error}.")
+
+
+@contextmanager
+def writing(what: str) -> Iterator[None]:
+    """Turn an OSError of the block into one sentence about ``what``; raises VaultError."""
+    try:
+        yield
+    except OSError as error:
+        raise failure(error, what) from error
 
 
 class Disk:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row
-from tests.faults.page import HEADS, page
+from tests.faults.tables.page import HEADS, page
 
 Table = dict[str, list[Row]]
 

@@ -1,6 +1,7 @@
 """System calls that never return, fail or write too little: at each that changes the disk."""
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from tests.faults.aftermath import make_template
 from tests.faults.calls.acts import OF_THE_KEEPER, OF_THE_RECORDER
-from tests.faults.calls.after import Bench, played
+from tests.faults.calls.after import Bench
 from tests.faults.calls.failing import HARMS, Failing, failing
 from tests.faults.fault_box import Row
 from tests.faults.power.told import PROMISED
@@ -48,7 +49,9 @@ def spread(count: int, tries: int) -> list[int]:
 
 
 def counted(process: Failing, bench: Bench, act: str, what: str = "count") -> int:
-    calls: int = process.order(act, bench.box(act), what)["calls"]
+    data = bench.box(act)
+    calls: int = process.order(act, data, what)["calls"]
+    shutil.rmtree(data)
     return calls
 
 
@@ -93,13 +96,13 @@ def test_a_call_goes_on_in_another_file(
 ) -> None:
     data = bench.box("call")
     process.order("call", data, "count")
-    whole, _ = played(data)
+    whole, _ = bench.played(data)
     kind = "count syncs" if "sync" in harm else "count writes"
     lost, parts = [], []
     for n in range(1, counted(process, bench, "call", kind) + 1):
         data = bench.box("call")
         process.order("call", data, harm, n)
-        plays, count = played(data)
+        plays, count = bench.played(data)
         parts.append(count)
         if count:  # a file that cannot be opened records nothing, and the call is counted so
             lost.append(max(0, whole - plays))

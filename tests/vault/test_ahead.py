@@ -3,7 +3,8 @@
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,36 @@ def test_a_pool_names_no_key_whose_file_is_not_on_the_medium(vault: Vault) -> No
     assert len(made) == 2
     assert made[-1] < steps.index("sync_folder") < steps.index("rename")
     assert names(vault) == set(shown(vault))
+
+
+def why_not(act: Callable[[], object]) -> str:
+    """Return the sentence of an act that cannot be done."""
+    try:
+        act()
+    except VaultError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+@pytest.mark.parametrize("operation", ["make_empty", "write", "sync_all", "rename", "sync_folder"])
+def test_a_refill_that_fails_says_so_in_a_sentence_and_the_next_one_mends_it(
+    vault: Vault, operation: str, number: int
+) -> None:
+    times = 0
+    while True:
+        times += 1
+        disk = FailingDisk()
+        disk.fail(operation, count=times, number=number)
+        removed = shown(vault)[-1]
+        drop(vault.keyring, vault.folders, [removed])
+        said = why_not(partial(refill, vault.keyring, vault.folders, 8 + times, disk=disk))
+        if not said:
+            break
+        assert said.endswith(".")
+        refill(vault.keyring, vault.folders, 8 + times)
+        assert names(vault) == set(shown(vault))
+    assert times > 1, "it was never reached"
 
 
 @pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, StorageFull), (errno.EIO, VaultError)])

@@ -228,11 +228,15 @@ class AuditLog:
         return Anchor(seq, bytes.fromhex(digest)[:ANCHORED]) if seq else None
 
     def mark(self) -> AuditMark | None:
-        """Return the newest entry as a place to begin reading; None if the log is bad."""
+        """Return the newest entry as a place to begin reading.
+
+        None if the log is bad, or if its file holds lines that were never acknowledged: their
+        write failed, and the next start decides on them.
+        """
         with self._lock:
             walk = self._walk
             walk.go_on()
-            if not walk.seq or not conclude(walk).sound:
+            if not walk.seq or walk.seq != self._newest[0] or not conclude(walk).sound:
                 return None
             return AuditMark(walk.seq, walk.hash, *walk.place, walk.day, walk.key, walk.sure)
 

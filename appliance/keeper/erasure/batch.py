@@ -31,7 +31,7 @@ from appliance.keeper.erasure.reports import Append, Reports
 from appliance.keeper.erasure.retry import LAPSED, FailedOrders, is_held
 from appliance.link.requests.calls import Certificate
 from appliance.vault.ahead import remove_empty
-from appliance.vault.disk import Disk, failure
+from appliance.vault.disk import Disk, failure, writing
 from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Change, Keyring
@@ -299,7 +299,8 @@ class Erasure:
             self._finish_earlier()
             drop(self._keyring, self._folders, rids, disk=self._disk)
             self._rotate(KEEPER, lambda: self._keyring.erase(rids))
-            remove_empty(self._folders.new, rids, self._disk)
+            with writing("The folder of files for recordings to come"):
+                remove_empty(self._folders.new, rids, self._disk)
 
     def _rise(self) -> None:
         """Make a root at the configured level, if the present one lies lower.

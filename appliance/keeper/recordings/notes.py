@@ -15,7 +15,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.storage.ledger import Ledger
 from appliance.model.records import CallNote
 from appliance.vault.decoding import decode_json, decoding
-from appliance.vault.disk import Disk
+from appliance.vault.disk import Disk, writing
 
 MOST_NAMES = 65_536
 """Names that are looked at in a folder of the recorder's, at most: as many as a pool has keys."""
@@ -93,7 +93,8 @@ class NoteCounting:
             except OSError:
                 continue
         if names:
-            self._disk.sync_folder(self._folder)
+            with writing("The folder of notes"):
+                self._disk.sync_folder(self._folder)
 
 
 def read_note(raw: bytes) -> CallNote:

@@ -7,7 +7,7 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault import ahead as made_ahead
 from appliance.vault import pool
-from appliance.vault.disk import Disk, failure
+from appliance.vault.disk import Disk, writing
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.shard import SHARD_KEYS
 
@@ -25,7 +25,8 @@ def refill(keyring: Keyring, folders: Folders, ahead: int, *, disk: Disk | None 
     Files made ahead for keys that the pool does not show any more are removed while empty.
 
     Raises:
-        VaultError: keys or their files could not be made; the pool shows what it showed.
+        VaultError: keys or their files could not be made, and the pool shows what it showed; or
+            files that it does not show could not be removed.
     """
     disk = disk or Disk()
     # Nothing may be erased in between: an erased key must not return to the pool.
@@ -42,22 +43,25 @@ def refill(keyring: Keyring, folders: Folders, ahead: int, *, disk: Disk | None 
         wanted = ahead - len(keys)
         made = keyring.refill(wanted) if wanted >= batch(ahead) else {}
         keys.update(made)
-        try:
+        with writing("A file for recordings to come"):
             mended = made_ahead.make(folders.new, keys, disk, there)
-        except OSError as error:
-            raise failure(error, "A file for recordings to come") from error
         fresh = _content(keyring, keys)
         if fresh != shown or list(keys) != list(known) or mended & known.keys():
             _store(folders, fresh, keyring, disk)
         left = {name for name in there if name not in keys and made_ahead.is_name(name)}
-        made_ahead.remove_empty(folders.new, left, disk)
+        with writing("The folder of files for recordings to come"):
+            made_ahead.remove_empty(folders.new, left, disk)
         return len(made)
 
 
 def drop(
     keyring: Keyring, folders: Folders, rids: Collection[str], *, disk: Disk | None = None
 ) -> None:
-    """Remove recordings from the pool, so that their names are never used again."""
+    """Remove recordings from the pool, so that their names are never used again.
+
+    Raises:
+        VaultError: the pool could not be written.
+    """
     shown = _shown(folders, keyring)
     if shown is None:
         return  # No name can be taken from it; a refill rebuilds it from the keyring.
@@ -67,14 +71,14 @@ def drop(
 
 
 def empty(keyring: Keyring, folders: Folders, *, disk: Disk | None = None) -> None:
-    """Leave no name in the pool: the keys of all are about to be erased."""
+    """Leave no name in the pool: the keys of all are about to be erased; raises VaultError."""
     shown = _shown(folders, keyring)
     if shown is not None and shown.keys:
         _store(folders, replace(shown, keys={}), keyring, disk)
 
 
 def announce(keyring: Keyring, folders: Folders, exempt: int, *, disk: Disk | None = None) -> None:
-    """Let the pool say how many numbers are never recorded."""
+    """Let the pool say how many numbers are never recorded; raises VaultError."""
     shown = _shown(folders, keyring)
     if shown is not None and shown.exempt != exempt:
         _store(folders, replace(shown, exempt=exempt), keyring, disk)
@@ -84,7 +88,8 @@ def _store(
     folders: Folders, content: pool.PoolContent, keyring: Keyring, disk: Disk | None
 ) -> None:
     """Replace the pool; whoever may write to the files made ahead may read it."""
-    pool.store(folders.pool, content, keyring.sign, disk, folders.new.stat().st_gid)
+    with writing("The pool"):
+        pool.store(folders.pool, content, keyring.sign, disk, folders.new.stat().st_gid)
 
 
 def _taken_up(folders: Folders, rid: str) -> bool:

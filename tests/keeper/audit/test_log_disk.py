@@ -75,3 +75,21 @@ def test_a_short_write_is_cut_off_and_the_next_entry_follows(
             audit.append("played", "keeper")
     assert audit.append("played", "keeper") == 3
     assert check(tmp_path / "audit").sound
+
+
+def test_nothing_is_settled_on_an_entry_that_was_not_acknowledged(
+    audit: AuditLog, tmp_path: Path, clock: ManualClock, keyring: Keyring,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Its line may stand in the file, and a keyring that calls it settled would miss the anchor."""
+    with monkeypatch.context() as broken:
+        broken.setattr(Disk, "sync", failing)
+        with pytest.raises(VaultError, match="nothing was done"):
+            audit.append("played", "keeper")
+    assert audit.mark() is None
+    with keyring.changing():
+        pass  # an anchor at the last acknowledged entry
+    again = AuditLog(tmp_path / "audit", clock, keyring)
+    assert [entry.type for entry in again.entries()] == ["audit_key", "first_run", "played"]
+    assert again.check().sound
+    assert again.mark() is not None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.page import HEADS, WORDS, page
+from tests.faults.tables.page import HEADS, WORDS, page
 
 SOAKED = ("408", "262", "8.6", "654")
 
