@@ -63,7 +63,7 @@ test-root: need-root $(HARDWARE) ## the tests that need root: other users' proce
 
 faults: need-root $(DEV) ## cut the power, kill processes, fill disks, simulate a day; into docs/faults.md (hours); PART="soak …" only some
 	./tests/system-packages
-	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults $(if $(PART),$(PART:%=tests/faults/test_%.py),tests/faults tests/scenes)
+	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults $(if $(PART),$(PART:%=tests/faults/test_%.py),tests)
 
 # atheris is built for x86-64 alone, and nothing else needs it.
 $(FUZZ): requirements-fuzz.lock $(DEV)

@@ -9,6 +9,7 @@ from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Grade, Side
 from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import Wave
+from tests.deep import deep, spread
 from tests.hearing.lines_heard import Line, prompt_of
 from tests.signals.sounds import babble
 
@@ -46,7 +47,9 @@ def test_a_far_key_is_heard_under_our_prompt_while_the_office_talks(ppm: float, 
     assert (digit.key, digit.side, digit.grade) == ("5", Side.FAR, Grade.A)
 
 
-@pytest.mark.parametrize("echo", [(0, 20.0), (50, 6.0), (100, 12.0), (250, 8.0), (400, 6.0)])
+@pytest.mark.parametrize(
+    "echo", [(0, 20.0), (50, 6.0), (400, 6.0), *map(deep, [(100, 12.0), (250, 8.0)])]
+)
 @pytest.mark.parametrize("talk_dbm0", [None, -24.0, -12.0])
 @pytest.mark.parametrize("dbm0", [-4.0, -14.0, -28.0])
 def test_a_near_key_is_never_a_far_one(
@@ -60,7 +63,7 @@ def test_a_near_key_is_never_a_far_one(
     assert [digit for digit in digits(line.heard(PROMPT)) if digit.side is Side.FAR] == []
 
 
-@pytest.mark.parametrize("lag_ms", [-90, -50, -20, 0, 20, 50, 90, 150])
+@pytest.mark.parametrize("lag_ms", spread([-90, -50, -20, 0, 20, 50, 90, 150], 4))
 @pytest.mark.parametrize("near_key", ["1", "2", "5"])
 def test_both_pressing_at_once_is_no_far_key_alone(lag_ms: int, near_key: str) -> None:
     line = Line(4.0)
@@ -105,7 +108,7 @@ def test_every_key_that_begins_ends() -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("start", np.arange(1.0, 4.2, 0.2))
+@pytest.mark.parametrize("start", spread(list(np.arange(1.0, 4.2, 0.2)), 5))
 def test_the_echo_of_a_near_key_missed_under_our_words_is_no_far_key(
     start: float, seed: int
 ) -> None:

@@ -11,6 +11,7 @@ from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, Voi
 from appliance.signals.caller_id.fsk import modulate
 from appliance.signals.caller_id.messages import CallerIdMessage, build_mdmf
 from appliance.signals.goertzel import History
+from tests.deep import deep
 from tests.signals.sounds import babble, keys_wave, noise, on_line, pair, quiet, sine
 
 SIDES: list[Sides] = [("both",), ("far", "near"), ("voltage", "current")]
@@ -66,7 +67,7 @@ def channels(sides: Sides) -> Sound:
 
 
 @ALL
-@pytest.mark.parametrize("samples", [FRAME, 7 * FRAME, History.AHEAD])
+@pytest.mark.parametrize("samples", [FRAME, deep(7 * FRAME), History.AHEAD])
 @pytest.mark.parametrize("off_hook", [None, True, False])
 def test_the_same_is_heard_at_once_as_frame_by_frame(
     sides: Sides, samples: int, off_hook: bool | None

@@ -32,6 +32,7 @@ from appliance.vault.disk import Disk
 from appliance.vault.seal import leave_marker
 from tests.boxes import CHEAP
 from tests.clocks import ManualClock
+from tests.deep import spread
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.chips import BOOT
 from tests.keeper.office import Office, make_office
@@ -228,7 +229,7 @@ MOMENTS = [
 """With more pages left, each of them goes through."""
 
 
-@pytest.mark.parametrize(("act", "pages"), MOMENTS)
+@pytest.mark.parametrize(("act", "pages"), spread(MOMENTS, 5))
 def test_whichever_write_finds_the_disk_full_nothing_is_half_done(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -10,6 +10,7 @@ from appliance.model.audio import RATE
 from appliance.model.records import Verdict
 from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
 from tests.boxes import TrialBox
+from tests.deep import spread
 
 CALL_AND_DIE = """
 import os, signal, sys
@@ -44,7 +45,7 @@ place(trial(), Folders(Path(sys.argv[1])), SystemClock(), scene)
 """
 
 
-@pytest.mark.parametrize("moment", range(10))
+@pytest.mark.parametrize("moment", spread(range(10), 4))
 def test_killed_while_recording(trial_box: TrialBox, moment: int) -> None:
     live_for = random.Random(moment).randrange(RATE // 2, 19 * RATE)
     child = [sys.executable, "-c", CALL_AND_DIE, str(trial_box.folders.data), str(live_for)]

@@ -7,16 +7,17 @@ import pytest
 from appliance.exchange.scene import Scene
 from appliance.signals.pcm import encode_alaw
 from tests.boxes import TrialBox, grep
+from tests.deep import deep
 
-CALLS = 20
 NAMES = ["Zofia Testowa", "Jan Próbny", "Erika Mustermann", "Joe Sample"]
 
 
 @pytest.mark.timeout(240)  # ten seconds on a fast processor, three times that on a slow one
-def test_twenty_calls_leave_nothing_readable(trial_box: TrialBox) -> None:
+@pytest.mark.parametrize("calls", [8, deep(20)])
+def test_calls_leave_nothing_readable(trial_box: TrialBox, calls: int) -> None:
     chance = random.Random(6)
     needles: dict[str, bytes] = {}
-    for index in range(CALLS):
+    for index in range(calls):
         number = f"+4860055{chance.randrange(10_000):04d}"
         name = f"{NAMES[index % len(NAMES)]} {index}"
         answer = chance.choice(["1", "1", "3", "2", None])
@@ -24,7 +25,7 @@ def test_twenty_calls_leave_nothing_readable(trial_box: TrialBox) -> None:
         trial_box.call(scene, seed=index)
         needles |= spellings(number, name)
     rids = trial_box.recordings()
-    assert len(rids) > CALLS / 4
+    assert len(rids) > calls / 4
     for rid in rids:
         with trial_box.open(rid) as reader:
             sound = reader.read(0, reader.samples)[0]

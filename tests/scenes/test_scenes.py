@@ -7,6 +7,7 @@ import pytest
 
 from appliance.exchange.script.files import named_scene, scene_names
 from tests.boxes import TrialBox, make_box
+from tests.deep import deep
 from tests.scenes.playing import expected, play, today
 from tests.scenes.table import GAINS_DB, SITUATIONS, page
 
@@ -22,13 +23,16 @@ def _box(tmp_path_factory: pytest.TempPathFactory) -> TrialBox:
     return make_box(folder / "data", pool_ahead=260)
 
 
-def _marked(name: str) -> Any:
-    """Leave what lasts 25 minutes on the line to the deep suite."""
-    return pytest.param(name, marks=pytest.mark.faults) if name.endswith(":long") else name
+def _marked() -> list[Any]:
+    """Leave two of three variants, and what lasts 25 minutes, to the deep suite."""
+    names = list(scene_names())
+    variants = [name for name in names if ":" in name]
+    kept = {name for name in names if ":" not in name} | set(variants[::3])
+    return [name if name in kept and not name.endswith(":long") else deep(name) for name in names]
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", [_marked(name) for name in scene_names()])
+@pytest.mark.parametrize("name", _marked())
 def test_a_scene_ends_as_it_must(box: TrialBox, name: str) -> None:
     scene = named_scene(name)
     assert play(box, scene) == today(scene)
@@ -49,7 +53,14 @@ def test_a_noisy_line_is_asked_whatever_its_noise(box: TrialBox, seed: int) -> N
     assert play(box, scene, seed) == expected(scene)
 
 
-@pytest.mark.parametrize("name", [n for n in scene_names() if n.partition(":")[0] in NEVER_ASKED])
+@pytest.mark.parametrize(
+    "name",
+    [
+        n if n in NEVER_ASKED else deep(n)
+        for n in scene_names()
+        if n.partition(":")[0] in NEVER_ASKED
+    ],
+)
 def test_no_word_is_said_to_machines_nor_on_a_call_for_help(box: TrialBox, name: str) -> None:
     events = box.call(named_scene(name)).result()["events"]
     assert [event for event in events if event["event"].startswith("prompt_")] == []

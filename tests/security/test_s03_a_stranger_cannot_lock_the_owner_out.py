@@ -23,6 +23,7 @@ from appliance.link.requests.login import Browser, LetIn, LogIn, WhoAmI
 from appliance.link.requests.me import ChangePassword
 from tests.boxes import PASSWORD
 from tests.clocks import ManualClock
+from tests.deep import deep
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
 from tests.proofs import prove_here
 
@@ -141,7 +142,9 @@ def test_thirty_days_of_a_stranger_who_asks_once_a_second(box: KeeperBox) -> Non
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(("addresses", "hours"), [(10, 240), (19, 240), (30, 72), (100, 24)])
+@pytest.mark.parametrize(
+    ("addresses", "hours"), [deep(10, 240), (19, 240), (30, 72), deep(100, 24)]
+)
 def test_a_new_browser_among_strangers_of_many_addresses(addresses: int, hours: int) -> None:
     clock, moments = ManualClock(), random.Random(7)
     gate, let_in, admitted = Strangers(clock), 0, 0

@@ -106,10 +106,14 @@ class PeopleRules(RuleBasedStateMachine):
     @precondition(lambda self: self.office.sessions)
     @rule(which=SOMETHING, chosen=st.sampled_from(PASSWORDS))
     def somebody_chooses_a_password(self, which: int, chosen: str) -> None:
-        """In place of their old or one-time one."""
+        """In place of their old or one-time one, unless that one has expired meanwhile."""
         name = pick(list(self.office.sessions), which)
         person = self.office.people[name]
         password = f"{chosen} {len(self.office.former)}"
+        if 0 < person.one_time_until < self.box.clock.now():
+            with refused("expired"):
+                self.box.ask(ChangePassword(person.password, password), name)
+            return
         made = self.box.ask(ChangePassword(person.password, password), name)
         self.office.former.append((name, person.password))
         person.password, person.one_time_until = password, 0.0

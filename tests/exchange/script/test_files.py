@@ -11,6 +11,7 @@ from appliance.exchange.scene import Act, Caller, Circuit, Do, Expected, Network
 from appliance.exchange.script.files import find_scene, named_scene, parse_scene, scene_names
 from appliance.link.requests.lines import TrialCaller
 from appliance.model.records import Reason
+from tests.deep import spread
 from tests.exchange.scripted_recorder import asking, run
 
 ABOUT = 'about = "x"\n'
@@ -32,7 +33,7 @@ def test_every_trial_caller_is_there() -> None:
         assert named_scene(caller).direction == "incoming"
 
 
-@pytest.mark.parametrize("name", [name for name in scene_names() if ":" not in name])
+@pytest.mark.parametrize("name", spread([name for name in scene_names() if ":" not in name], 8))
 def test_every_shipped_scene_comes_to_an_end(name: str) -> None:
     script = run(named_scene(name), asking)
     assert len(script.frames) * 0.02 < 120

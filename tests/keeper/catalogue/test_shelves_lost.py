@@ -19,6 +19,7 @@ from appliance.link.requests.calls import (
 )
 from appliance.model.records import ListedCall, RecordingMark, Verdict
 from appliance.vault.opening.refill import refill
+from tests.deep import spread
 from tests.keeper.office import Office, make_office
 from tests.recorded import recorded
 from tests.vaults import change, damage
@@ -137,7 +138,7 @@ HARMS: list[tuple[str, Harm]] = [
 ]
 
 
-@pytest.mark.parametrize(("while_it_is", "harm"), HARMS)
+@pytest.mark.parametrize(("while_it_is", "harm"), spread(HARMS, 5))
 def test_the_list_is_the_same_to_the_letter(
     office: Office, tmp_path: Path, while_it_is: str, harm: Harm
 ) -> None:
