@@ -15,7 +15,7 @@ import pytest
 from appliance.config.settings import Front
 from appliance.lines.profiles import monitor_profile
 
-FOLDER = Path(__file__).parents[1] / "firmware-config"
+FOLDER = Path(__file__).parents[2] / "firmware-config"
 FILES = sorted(path for path in FOLDER.rglob("*") if path.is_file() and path.suffix != ".md")
 RULES = sorted((FOLDER / "udev").glob("*.rules"))
 
