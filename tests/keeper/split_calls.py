@@ -9,7 +9,7 @@ from msgspec import structs
 from appliance.clock import DAY, day_of
 from appliance.config.folders import Folders
 from appliance.model.audio import RATE, Sound
-from appliance.model.records import CallMeta
+from appliance.model.records import CallMeta, RecordingMark
 from appliance.recorder.recording.tape import Stretch
 from appliance.recorder.recording.writer import Ending, Opened, Opening, Report, Writer
 from appliance.signals.pcm import through_alaw
@@ -45,6 +45,7 @@ class SplitCall:
         *,
         purposes: tuple[tuple[str, int], ...] = (("training", 90),),
         fails_at: float | None = None,
+        withdrawn: tuple[str, ...] = (),
         ended: str = "hung_up",
         channels: int = 0,
         day: int = 0,
@@ -56,6 +57,7 @@ class SplitCall:
             seconds: of sound.
             purposes: each with the days that it keeps the recording.
             fails_at: seconds of sound after which a sync fails.
+            withdrawn: purposes that the caller takes back at the end.
             ended: the reason.
             channels: other than the call's.
             day: days after the call's first one: past midnight.
@@ -95,6 +97,8 @@ class SplitCall:
                 self.disk.fail("sync", once=True)
                 fails_at = None
             assert writer.sound(Stretch(begin, sound[:, begin : begin + RATE // 4].copy()))
+        if withdrawn:
+            writer.order(RecordingMark(kind="withdrawn", sample=begin, purposes=withdrawn))
         writer.order(Ending(ended))
         writer.close()
         self.disk.mend()

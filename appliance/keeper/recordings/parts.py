@@ -38,7 +38,26 @@ class CallParts:
             raise Refused("unreadable", f"This recording cannot be read. {unreadable.why}")
         asked = self._catalogue.get(recording)
         others = [rid for rid in self.of(recording) if self._unreadable.get(rid) is None]
-        return [asked if rid == recording else self._catalogue.get(rid) for rid in others]
+        return without_withdrawn(
+            [asked if rid == recording else self._catalogue.get(rid) for rid in others]
+        )
+
+
+def without_withdrawn(calls: Sequence[CallRecord]) -> list[CallRecord]:
+    """Take from each recording what was withdrawn in one that continues it.
+
+    A write failed between them, so one consent covers both, and the recorder could say no more in
+    the first. A recording of another party continues none.
+    """
+    left = {one.recording: one for one in calls}
+    for one in reversed(calls):
+        after = left[one.recording].meta
+        before = left.get(one.meta.predecessor or "")
+        if before is not None:
+            days = {p: d for p, d in before.meta.due_days.items() if p in after.purposes}
+            meta = structs.replace(before.meta, purposes=tuple(days), due_days=days)
+            left[before.recording] = structs.replace(before, meta=meta)
+    return list(left.values())
 
 
 def timeline(calls: Sequence[CallRecord]) -> Timeline:

@@ -152,6 +152,25 @@ def test_a_purpose_opens_only_what_was_agreed_to_for_it(office: Office) -> None:
         office.ask(ask.OpenPlayback(call.rids[1], "marketing"))
 
 
+def test_what_is_taken_back_after_a_failed_write_holds_for_the_part_before_it(
+    office: Office,
+) -> None:
+    call = split_call(office)
+    call.record(1.0, 3.0, purposes=TWO, fails_at=1.0, withdrawn=("quality",))
+    call.record(6.0, 1.0, purposes=TWO)  # another party was asked, and agreed to both
+    office.records.take_up()
+    assert len(call.rids) == 3
+    detail = office.ask(ask.ShowCall(call.rids[0]))
+    assert [part.open_purposes for part in detail.parts] == [
+        ("training",),
+        ("training",),
+        ("training", "quality"),
+    ]
+    heard = read_wav(played(office, call.rids[0], "quality"))
+    assert not heard[:, : 5 * RATE].any()
+    assert np.array_equal(heard[:, 5 * RATE :], call.sound()[:, 5 * RATE :])
+
+
 @pytest.mark.parametrize("asked", [0, 1, 2])
 def test_it_is_erased_as_one(office: Office, call: SplitCall, asked: int) -> None:
     rids, alone = call.rids, office.record()
