@@ -41,6 +41,8 @@ class SlowSyncs:
     @property
     def ms(self) -> int:
         """Return the milliseconds of the slowest one; 0 if all were quick."""
+        if not self._slowest:
+            return 0  # asked at each step of a line: no lock
         with self._lock:
             return round(self._slowest * 1000) if self._shown else 0
 
