@@ -32,9 +32,18 @@ if (told) {
     plan(Math.min(now.left, now.ends));
     return now;
   };
+  // Only the keeper knows that a session has ended; a page that loads itself would keep it awake.
+  const over = async () => {
+    try {
+      const now = await ask("/me/session.json"); // 401 leaves
+      plan(Math.max(1, Math.min(now.left, now.ends)));
+    } catch {
+      leave(); // nobody answers: the page must not stay
+    }
+  };
   const tick = () => {
     const left = Math.ceil((due - performance.now()) / 1000);
-    if (left <= 0) leave();
+    if (left <= 0) over();
     count.textContent = String(Math.max(left, 0));
   };
   const warn = (for_good) => {

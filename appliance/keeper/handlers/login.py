@@ -1,5 +1,7 @@
 """Log operators in and out: password, code, session, and the reading child behind it."""
 
+from math import ceil
+
 from appliance.errors import Refused
 from appliance.keeper.audit.subjects import about
 from appliance.keeper.box import Box, OpenBox
@@ -121,8 +123,8 @@ class Logins:
             roles=tuple(sorted(who.roles)),
             idle_seconds=int(self._box.sessions.idle_seconds),
             step="password" if who.one_time else "open",
-            idle_left=int(left.idle_left),
-            ends_in=int(left.ends_in),
+            idle_left=ceil(left.idle_left),
+            ends_in=ceil(left.ends_in),
             device=device,
         )
 

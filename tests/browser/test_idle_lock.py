@@ -1,0 +1,79 @@
+"""A page that nobody touches locks after a quarter of an hour: clocks moved, a real browser."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from tests.boxes import PASSWORD
+from tests.browser.box import chromium
+from tests.keeper.boxes import OWNER
+from tests.web.conftest import Panel, serve, set_up_box
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+MINUTE = 60
+LIMIT = 15 * MINUTE
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def panel(tmp_path: Path) -> Iterator[Panel]:
+    yield from serve(set_up_box(tmp_path))
+
+
+@pytest.fixture
+def page(panel: Panel, browser: Browser) -> Iterator[Page]:
+    """A page on which the owner has logged in, whose clock the test moves."""
+    server = make_server("127.0.0.1", 0, panel.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    context = browser.new_context(base_url=f"http://127.0.0.1:{server.server_port}", locale="en-GB")
+    made = context.new_page()
+    made.clock.install()
+    made.goto("/login")
+    made.get_by_label("Name").fill(OWNER)
+    made.get_by_label("Password").fill(PASSWORD)
+    made.get_by_role("button", name="Log in").click()
+    made.wait_for_url("**/")
+    yield made
+    context.close()
+    server.shutdown()
+    thread.join()
+
+
+def passes(panel: Panel, page: Page, seconds: float) -> None:
+    """Let time pass for box and browser alike."""
+    panel.box.clock.advance(seconds)
+    page.clock.run_for(round(seconds * 1000))
+
+
+@pytest.mark.parametrize("path", ["/calls", "/me"])
+def test_an_untouched_page_locks_and_never_keeps_itself_awake(
+    panel: Panel, page: Page, path: str
+) -> None:
+    rid = panel.record()
+    page.goto(path)
+    warning = page.get_by_role("dialog", name="Are you still there?")
+    panel.box.clock.advance(0.6)  # answers are whole seconds, and the end lies between two
+    passes(panel, page, LIMIT - MINUTE)
+    expect(warning).to_be_visible()
+    for _ in range(MINUTE + 12):
+        passes(panel, page, 1)
+        if "/login" in page.url:
+            break
+        # What the page asks meanwhile is answered before the next second.
+        page.evaluate("() => fetch('/me/session.json').then((answer) => answer.status)")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    assert rid not in page.content()
+    sessions = panel.box.keeper._box.sessions
+    sessions.expire()
+    assert sessions.empty
