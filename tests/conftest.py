@@ -10,6 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from hypothesis import HealthCheck, settings
 
+from appliance.keeper.records import Records
 from tests.boxes import TrialBox, make_box
 
 # How fast examples are drawn depends on the machine, and no test may.
@@ -21,6 +22,12 @@ settings.load_profile("steady")
 def trial_box(tmp_path: Path) -> TrialBox:
     """A box that is set up and has never had a call."""
     return make_box(tmp_path / "data")
+
+
+@pytest.fixture
+def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no reading child at a login: who comes and goes is all that a test looks at."""
+    monkeypatch.setattr(Records, "unlock", lambda records, reading_key: None)
 
 
 def pytest_collection_finish() -> None:

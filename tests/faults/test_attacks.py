@@ -62,10 +62,7 @@ def told(table: Table) -> Told:
     return write
 
 
-def test_a_stranger_polls_for_thirty_days(
-    tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("appliance.keeper.reading.reading.Reading.start", lambda *_: None)
+def test_a_stranger_polls_for_thirty_days(tmp_path: Path, told: Told, nothing_read: None) -> None:
     box = stranger.panel_box(set_up(tmp_path / "data"))
     _, device = stranger.log_in(box, Browser(stranger.OWNERS))
     siege = stranger.Siege(box, ("192.0.2.1",))

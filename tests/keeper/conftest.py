@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.records import Records
 from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 from tests.keeper.audit.audits import make_keyring
@@ -21,12 +20,6 @@ def clock() -> ManualClock:
 @pytest.fixture
 def keyring(tmp_path: Path) -> Keyring:
     return make_keyring(tmp_path / "keys")
-
-
-@pytest.fixture
-def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start no reading child at a login: who comes and goes is all that a test looks at."""
-    monkeypatch.setattr(Records, "unlock", lambda records, reading_key: None)
 
 
 @pytest.fixture

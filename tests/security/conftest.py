@@ -6,8 +6,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from appliance.keeper.records import Records
-
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
@@ -15,9 +13,3 @@ def open_folder() -> Iterator[Path]:
     with TemporaryDirectory(prefix="zgoda-") as name:
         Path(name).chmod(0o755)
         yield Path(name)
-
-
-@pytest.fixture
-def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start no reading child at a login: who comes and goes is all that a test looks at."""
-    monkeypatch.setattr(Records, "unlock", lambda records, reading_key: None)

@@ -15,7 +15,6 @@ from appliance.errors import Refused
 from appliance.keeper.audit.lines import months, readable
 from appliance.keeper.audit.tally import MOST
 from appliance.keeper.catalogue.catalogue import Catalogue
-from appliance.keeper.records import Records
 from appliance.link.requests.audit import TellDenied
 from tests.keeper.boxes import OWNER
 from tests.web.conftest import CALLER, NUMBER, PEOPLE, Browser, Panel, serve, set_up_box
@@ -28,12 +27,6 @@ LENA = "Lena Listener"
 def panel(tmp_path: Path) -> Iterator[Panel]:
     """A panel of a box that is set up."""
     yield from serve(set_up_box(tmp_path))
-
-
-@pytest.fixture
-def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start no reading child at a login: who is turned away is all that a test looks at."""
-    monkeypatch.setattr(Records, "unlock", lambda records, reading_key: None)
 
 
 def entries(panel: Panel, *types: str) -> list[tuple[str, str | None]]:
