@@ -21,7 +21,8 @@ from web import access, back
 
 REFUSALS: dict[str, tuple[int, Any, Any]] = {
     "forbidden": (
-        403, _l("Not for your role"), _l("Your role does not allow this. An administrator can."),
+        403, _l("Not for your role"),
+        _l("Your role does not allow this. An administrator can give you another one."),
     ),
     "locked": (
         503, _l("The box is locked"), _l("It records, but shows nothing. Log in to unlock it."),

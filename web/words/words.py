@@ -77,7 +77,7 @@ REASONS: dict[str, Any] = {
     Reason.REFUSED: _l("the caller refused"),
     Reason.NO_ANSWER: _l("the caller pressed nothing"),
     Reason.WRONG_KEY: _l("another key was pressed"),
-    Reason.INTERRUPTED: _l("the office ended the question"),
+    Reason.INTERRUPTED: _l("somebody in the office pressed a key"),
     Reason.UNSURE: _l("it was not sure whose key it was"),
     Reason.NOT_HEARD: _l("the question was not heard whole"),
     Reason.HUNG_UP: _l("somebody hung up"),
@@ -238,7 +238,7 @@ ACTS = {
     "sessions_ended": _l("Logged out elsewhere"),
     "keys_renewed": _l("Old password made useless"),
     "keys_renewal_failed": _l("Old password not yet useless"),
-    "denied": _l("Turned away: not their role"),
+    "denied": _l("Access denied"),
     "failed": _l("Not carried out"),
     "recovered": _l("Audit taken up after a cut"),
     "audit_key": _l("Signing key of the day"),
@@ -319,7 +319,7 @@ def last(status: LineStatus) -> Any:
         return ""
     if status.outcome == "recorded":
         return _l("recorded")
-    return _l("not recorded: %(why)s", why=why)
+    return _l("not recorded: %(why)s", why=why) if why else _l("not recorded")
 
 
 def remains(word: str) -> Any:

@@ -117,7 +117,7 @@ def test_a_failure_is_shown_on_every_page_that_could_call_it_done(
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("pl", "Usuń wszystkie nagrania"), ("de", "Alle Aufzeichnungen löschen")],
+    [("pl", "Usuń wszystkie nagrania"), ("de", "Alle Aufnahmen löschen")],
 )
 def test_it_speaks_the_readers_language(panel: Panel, language: str, words: str) -> None:
     assert words in panel.log_in(ADAM).get("/erase-all", Accept_Language=language).text

@@ -13,13 +13,17 @@ FORM = {"ground": "claims", "reason": "A claim of 12 May.", "review": "2027-05-0
 def test_a_call_is_held_and_let_go_again(panel: Panel) -> None:
     rid = panel.record()
     pola = panel.log_in(POLA)
-    assert f'href="/calls/{rid}/hold"' in pola.get(f"/calls/{rid}").text
+    free = pola.get(f"/calls/{rid}").text
+    assert f'href="/calls/{rid}/hold"' in free
+    assert "After that it is erased automatically." in free
     answer = pola.send(f"/calls/{rid}/hold", **FORM)
     assert answer.headers["Location"] == f"/calls/{rid}"
     page = pola.get(f"/calls/{rid}").text
     assert '<span class="badge held">held</span>' in page
     assert "legal claims (hold)" in page
     assert "A claim of 12 May." in page
+    assert "erased automatically" not in page
+    assert "until the hold is lifted" in page
     assert "May 1, 2027" in page or "1 May 2027" in page
     assert "12 May" not in panel.log_in(LENA).get(f"/calls/{rid}").text
     erased = pola.send(f"/calls/{rid}/erase", ground="objection", reason="x", sure="yes")

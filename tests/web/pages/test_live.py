@@ -292,3 +292,9 @@ def test_what_befell_a_line_before_its_first_call_is_not_told_as_a_call(panel: P
     panel.recorder.status = LineStatus(line="Reception", state="idle", reason="cut")
     told: Any = panel.log_in().get("/lines.json").json
     assert told["lines"][0]["last"] == ""
+
+
+def test_an_unrecorded_call_whose_reason_is_gone_is_told_without_one(panel: Panel) -> None:
+    panel.recorder.status = LineStatus(line="Reception", state="ringing", outcome="unrecorded")
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    assert told["lines"][0]["last"] == "not recorded"
