@@ -51,9 +51,12 @@ def _take_note(box: Box) -> None:
     keyring, sealed = box.opened.keyring, _named(box, "sealed")
     for call in box.office.calls.values():
         entry = keyring.get(call.rid)
-        if call.state == "closed" and entry is None:
-            assert call.withdrawn, "a call that nobody withdrew lost its key"
+        if call.state == "closed" and entry is None and call.withdrawn:
             call.state, call.ground = "erasing", Ground.CONSENT_WITHDRAWN.value
+        elif call.state == "closed" and entry is None:  # taken up and due within one step
+            assert call.rid in sealed, "a call that nobody withdrew lost its key"
+            _may_go(box, call)
+            call.state, call.ground = "erasing", Ground.NO_LONGER_NEEDED.value
         elif call.state == "closed" and entry is not None and entry.due_day is not None:
             assert not call.withdrawn
             assert call.rid in sealed
