@@ -13,7 +13,7 @@ from appliance.model.events import (
     PromptEnded,
     PromptHeard,
 )
-from appliance.model.policy import LineMemory, Policy, Spoken
+from appliance.model.policy import LineMemory, Policy, Saying, Spoken
 from appliance.model.records import ConsentReceipt, Reason
 from appliance.model.terms import Hook, Side, Timer
 
@@ -44,7 +44,7 @@ class Keys:
 class Said:
     """One prompt of the dialogue, as it was heard."""
 
-    spoken: Spoken
+    saying: Saying
     heard: PromptHeard
 
 
@@ -52,7 +52,7 @@ class Said:
 class Asking:
     """One dialogue: from the wait for a pause to its outcome."""
 
-    spoken: Spoken | None = None
+    saying: Saying | None = None  # the latest prompt
     playing: bool = False
     heard: PromptHeard | None = None  # question or notice, audible on the line
     repeated: bool = False
@@ -61,6 +61,11 @@ class Asking:
     near_held: bool = False  # a near star may become "**"
     said: tuple[Said, ...] = ()  # for the receipt; no rule reads it
     no: DigitPressed | None = None  # a refuse key after which other bases go on
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """Return the kind of the latest prompt."""
+        return self.saying.spoken if self.saying else None
 
 
 @dataclass(frozen=True, slots=True)

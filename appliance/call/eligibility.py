@@ -2,7 +2,8 @@
 
 from appliance.call.call import Call
 from appliance.call.states import Symbol
-from appliance.model.policy import Policy, Spoken
+from appliance.model.policy import Policy, Saying, Spoken
+from appliance.model.sayings import needed_sayings
 from appliance.model.terms import Dialled
 
 
@@ -10,10 +11,12 @@ def can_be_asked(policy: Policy) -> bool:
     """Return whether a policy has everything that asking or giving notice needs."""
     if not policy.complete or not policy.purposes:
         return False
+    needed = needed_sayings(policy.purposes, policy.choices, policy.choose_key)
+    if not needed - {Saying(Spoken.KEYS)} <= policy.prompts.keys():
+        return False
     if policy.consent_purposes:
         return _asks_properly(policy)
-    refusable = not policy.objectionable_purposes or policy.refuse_key is not None
-    return refusable and Spoken.NOTICE in policy.prompts
+    return not policy.objectionable_purposes or policy.refuse_key is not None
 
 
 def _asks_properly(policy: Policy) -> bool:
@@ -23,7 +26,6 @@ def _asks_properly(policy: Policy) -> bool:
         bool(agreeing)
         and len(policy.choices) - len(agreeing) == 1
         and all(agreed <= policy.consent_purposes for agreed in agreeing)
-        and {Spoken.QUESTION, Spoken.CONFIRMATION} <= policy.prompts.keys()
     )
 
 

@@ -56,8 +56,8 @@ def _said(call: Call, event: ev.PromptMarked | ev.PromptEnded) -> Call:
     said = asking.said
     if ended and said and isinstance(said[-1].heard, ev.PromptMarked):
         said = said[:-1]
-    if asking.spoken is not None:
-        said = (*said, Said(asking.spoken, event))[-MOST_SAID:]
+    if asking.saying is not None:
+        said = (*said, Said(asking.saying, event))[-MOST_SAID:]
     return replace(call, asking=replace(asking, said=said, playing=asking.playing and not ended))
 
 

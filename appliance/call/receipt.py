@@ -9,7 +9,7 @@ from appliance.call.call import Call, Said
 from appliance.call.eligibility import withdrawable
 from appliance.call.times import MS
 from appliance.model.events import DigitPressed, PromptHeard
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptRef, Saying, Spoken
 from appliance.model.records import ConsentReceipt, KeyTaken, WordsHeard
 from appliance.model.terms import Grade
 
@@ -57,9 +57,9 @@ def notice_receipt(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> 
 
 
 def _words(call: Call, said: Said) -> WordsHeard:
-    prompt, heard = call.policy.prompts[said.spoken], said.heard
+    prompt, heard = call.policy.prompts[said.saying], said.heard
     return WordsHeard(
-        spoken=said.spoken.value,
+        spoken=said.saying.spoken.value,
         prompt_id=prompt.id,
         prompt_sha256=prompt.sha256,
         at_ms=_since_offhook(call, heard.sample),
@@ -92,4 +92,5 @@ def _since_offhook(call: Call, sample: int) -> int:
 
 def purpose_prompt(call: Call) -> PromptRef:
     """Return the prompt that names this line's purposes."""
-    return call.policy.prompts[Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE]
+    asks = bool(call.policy.consent_purposes)
+    return call.policy.prompts[Saying(Spoken.QUESTION if asks else Spoken.NOTICE)]

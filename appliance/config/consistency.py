@@ -49,6 +49,7 @@ def check_lines(
     known = {purpose.id: purpose.basis for purpose in purposes if purpose.id}
     for table, line in zip(tables, lines, strict=True):
         _check_drivers(table, line)
+        _check_keys(table, line)
         if _check_known(table, line, known):
             _check_choices(table, line, known)
 
@@ -86,6 +87,15 @@ def _check_known(table: Table, line: Line, known: dict[str, Basis]) -> bool:
         advice = nearest(name, known) if known else "write it as [[purpose]]"
         table.wrong(f"names {name!r}, which no [[purpose]] has; {advice}", "purposes")
     return not unknown
+
+
+def _check_keys(table: Table, line: Line) -> None:
+    """Check that each key means one thing."""
+    taken = dict.fromkeys(line.choices, "choices")
+    for name, key in (("more_key", line.more_key), ("choose_key", line.choose_key)):
+        if key and key in taken and name in table:
+            table.wrong(f"is {key!r}, as in {taken[key]}; give each its own key", name)
+        taken.setdefault(key, name)
 
 
 def _check_choices(table: Table, line: Line, known: dict[str, Basis]) -> None:

@@ -111,6 +111,8 @@ def read_line(table: Table, office: Office) -> Line:
             kind=valid.valid_kind,
             language=partial(_spoken, office=office),
             purposes=valid.valid_purpose_ids,
+            more_key=valid.valid_key_or_none,
+            choose_key=valid.valid_key_or_none,
         ),
     )
     table.finish()

@@ -83,6 +83,8 @@ class Line:
     purposes: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Key -> consent purposes agreed to; exactly one key maps to none and refuses."""
+    more_key: str = "9"  # plays the second layer, where the line has one
+    choose_key: str = ""  # lets the caller choose purposes one by one
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,11 @@ def valid_key(value: object) -> str:
     raise Invalid("is not a key; use one of 0 to 9")
 
 
+def valid_key_or_none(value: object) -> str:
+    """Accept a telephone key, or an empty text for none."""
+    return "" if value == "" else valid_key(value)
+
+
 def valid_list(value: object, item: Validator[Value]) -> tuple[Value, ...]:
     """Accept a list without repetition."""
     if not isinstance(value, list):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying
 from appliance.model.records import ConsentReceipt, Reason
 from appliance.model.terms import Timer
 
@@ -12,7 +12,7 @@ from appliance.model.terms import Timer
 class Play:
     """Play a prompt on the line."""
 
-    spoken: Spoken
+    saying: Saying
 
 
 @dataclass(frozen=True, slots=True)

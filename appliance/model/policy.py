@@ -14,7 +14,22 @@ class Spoken(StrEnum):
     QUESTION = "question"  # purposes and keys; its mark is the end of the last key's name
     KEYS = "keys"  # the keys alone, repeated once
     NOTICE = "notice"  # for the other five bases: no question, the caller hears a notice
-    CONFIRMATION = "confirmation"  # a short "recording" before the first sample
+    CONFIRMATION = "confirmation"  # what is recorded for, before the first sample
+    MORE = "more"  # the second layer: retention, contact, rights, how to take it back later
+    CHOICE = "choice"  # one purpose asked alone; its mark is the end of the last key's name
+    REFUSED = "refused"  # this and the rest: a short sentence afterwards, 1 to 2 s
+    UNANSWERED = "unanswered"
+    WITHDRAWN = "withdrawn"
+    OBJECTED = "objected"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One prompt of a line, named exactly."""
+
+    spoken: Spoken
+    purposes: frozenset[str] = frozenset()
+    """Of a confirmation or ``withdrawn``: what is in force; of a choice: its one purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,9 @@ class Policy:
     version: str  # a digest of the whole policy
     purposes: tuple[Purpose, ...]
     choices: Mapping[str, frozenset[str]]  # key -> consent purposes; one key maps to none
-    prompts: Mapping[Spoken, PromptRef]
+    prompts: Mapping[Saying, PromptRef]
+    more_key: str = ""  # asks for the second layer; empty where there is none
+    choose_key: str = ""  # asks to choose purposes one by one; empty where that is not offered
     pause_minutes: int = 2
     complete: bool = True  # False: a field is missing, so the line never asks or records
     grades: frozenset[str] = frozenset({"A"})

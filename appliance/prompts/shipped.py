@@ -56,6 +56,8 @@ class Shipped:
 
     def fits(self, spoken: Spoken, config: Config, line: Line, language: str) -> bool:
         """Return whether a shipped prompt is true of a line."""
+        if spoken not in self.texts.words[language]:
+            return False
         if spoken is Spoken.CONFIRMATION:
             return True
         if not self._says_the_same(config, line, language):

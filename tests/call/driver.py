@@ -175,7 +175,7 @@ class Line:
             case act.SetTimer():
                 self._timers[action.timer] = action.at
             case act.Play():
-                self._say(action.spoken)
+                self._say(action.saying.spoken)
             case act.Stop():
                 self._words += 1
                 self.tell(ev.PromptEnded(smp(self.now + 20), 1_000, 0.0, 0.0))
@@ -205,7 +205,7 @@ class Line:
 
     @property
     def played(self) -> list[Spoken]:
-        return [action.spoken for action in self.all(act.Play)]
+        return [action.saying.spoken for action in self.all(act.Play)]
 
     def all(self, kind: type[A]) -> list[A]:
         """Return all actions of a kind."""

@@ -160,7 +160,7 @@ def _course(call: Call) -> tuple[object, ...]:
         (call.number is None, call.ringback_at is None, call.answered is None),
         call.placed and call.state is State.DIALLING,
         call.greeting.turn and call.state is State.SETTLING,
-        (asking.spoken, asking.playing, asking.heard is None),
+        (asking.saying, asking.playing, asking.heard is None),
         (asking.repeated, asking.unsure, asking.crowded, asking.near_held),
         tuple((type(filed.permit), _age(now, filed.sample, 350)) for filed in call.docket),
         _key(call.keys.last, now, 250, 2_000) if keyed else None,

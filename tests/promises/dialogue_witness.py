@@ -143,7 +143,7 @@ def _spoke(seen: Witness, action: act.Play, after: Call) -> Witness:
     assert not seen.barred, "spoke on a call that must not be spoken on (P1)"
     assert not seen.on_hook, "spoke on-hook (P1)"
     assert after.state not in {"dialling", "machine", "exempt"}, "spoke there (P1)"
-    if action.spoken is not Spoken.QUESTION:
+    if action.saying.spoken is not Spoken.QUESTION:
         return seen
     assert not seen.refused, "asked again after a no (P9)"
     return replace(seen, asked=True, mark=None, yes=None)

@@ -195,5 +195,5 @@ def test_no_events_whatever_raise_or_record_unheard(
                 assert (action.receipt.key is not None) == bool(consent)
             if isinstance(action, act.Resume):
                 assert call.state is State.RECORDING
-            if isinstance(action, act.Play) and action.spoken is Spoken.CONFIRMATION:
+            if isinstance(action, act.Play) and action.saying.spoken is Spoken.CONFIRMATION:
                 assert before.state is State.AWAITING

@@ -11,11 +11,19 @@ from numpy.typing import NDArray
 
 from appliance.config.read import trial
 from appliance.config.settings import Basis, Config, Line
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying, Spoken
 from appliance.prompts.levels import active_dbm0
 from appliance.prompts.library import Library, needed_prompts
 
-ASKING = {Spoken.QUESTION, Spoken.KEYS, Spoken.CONFIRMATION}
+QUESTION, KEYS, NOTICE = Saying(Spoken.QUESTION), Saying(Spoken.KEYS), Saying(Spoken.NOTICE)
+
+
+def confirmation(*purposes: str) -> Saying:
+    return Saying(Spoken.CONFIRMATION, frozenset(purposes))
+
+
+BOTH, TRAINING = confirmation("training", "quality"), confirmation("training")
+ASKING = {QUESTION, KEYS, BOTH, TRAINING}
 Speech = Callable[..., NDArray[np.float64]]
 Save = Callable[..., Path]
 
@@ -43,11 +51,11 @@ def test_the_trial_can_ask_in_each_language(config: Config, line: Line, language
 
     assert prompts.keys() == ASKING
     assert library.missing(config, spoken) == ()
-    for kind, prompt in prompts.items():
-        assert prompt.spoken is kind
+    for saying, prompt in prompts.items():
+        assert prompt.spoken is saying.spoken
         assert prompt.ref.language == language
         assert prompt.ref.sha256 == hashlib.sha256(prompt.sound.tobytes()).hexdigest()
-        assert prompt.ref.id == f"{kind}-{language}-{prompt.ref.sha256[:8]}"
+        assert prompt.ref.id == f"{saying.spoken}-{language}-{prompt.ref.sha256[:8]}"
         assert prompt.sound.dtype == np.int16
         assert prompt.sound.ndim == 1
 
@@ -57,7 +65,7 @@ def test_the_office_speaks_its_first_language_where_a_line_names_none(
 ) -> None:
     german = replace(config, office=replace(config.office, languages=("de", "pl")))
 
-    assert Library().prompts(german, line)[Spoken.QUESTION].ref.language == "de"
+    assert Library().prompts(german, line)[QUESTION].ref.language == "de"
 
 
 def test_shipped_words_serve_only_lines_of_which_they_are_true(config: Config, line: Line) -> None:
@@ -69,13 +77,13 @@ def test_shipped_words_serve_only_lines_of_which_they_are_true(config: Config, l
     other_basis = replace(
         config, purposes=(training, replace(quality, basis=Basis.LEGITIMATE_INTERESTS))
     )
-    for changed, on in [
-        (config, other_keys),
-        (config, other_purpose),
-        (other_words, line),
-        (other_basis, line),
+    for changed, on, said in [
+        (config, other_keys, {BOTH}),
+        (config, other_purpose, {TRAINING}),
+        (other_words, line, {BOTH, TRAINING}),
+        (other_basis, line, {BOTH, confirmation("quality")}),
     ]:
-        assert library.prompts(changed, on).keys() == {Spoken.CONFIRMATION}
+        assert library.prompts(changed, on).keys() == said
         question, keys = library.missing(changed, on)
         assert question.startswith("line Reception has no question in pl that names its purposes")
         assert "keys" in keys
@@ -86,11 +94,11 @@ def test_the_shipped_notice_names_the_key_that_objects(config: Config, line: Lin
     objectionable = with_basis(config, Basis.LEGITIMATE_INTERESTS)
     noticed = replace(line, choices={"2": ()})
 
-    assert library.prompts(objectionable, noticed).keys() == {Spoken.NOTICE, Spoken.CONFIRMATION}
+    assert library.prompts(objectionable, noticed).keys() == {NOTICE}
     assert library.missing(objectionable, noticed) == ()
     contract, keyless = with_basis(config, Basis.CONTRACT), replace(line, choices={})
-    assert library.prompts(contract, keyless).keys() == {Spoken.CONFIRMATION}
-    assert needed_prompts(contract, keyless) == {Spoken.NOTICE, Spoken.CONFIRMATION}
+    assert library.prompts(contract, keyless) == {}
+    assert needed_prompts(contract, keyless) == {NOTICE}
 
 
 def test_a_line_without_purposes_needs_no_words(config: Config, line: Line) -> None:
@@ -110,10 +118,10 @@ def test_the_owners_own_words_come_first(
     save(speech(3.0), "Reception/pl/question.flac")
     for_one = library.prompts(config, line)
 
-    ids = [p[Spoken.QUESTION].ref.id for p in (shipped, for_all, for_one)]
+    ids = [p[QUESTION].ref.id for p in (shipped, for_all, for_one)]
     assert len(set(ids)) == 3
-    assert for_one[Spoken.KEYS].ref == shipped[Spoken.KEYS].ref
-    assert for_one[Spoken.QUESTION].sound.size > for_all[Spoken.QUESTION].sound.size
+    assert for_one[KEYS].ref == shipped[KEYS].ref
+    assert for_one[QUESTION].sound.size > for_all[QUESTION].sound.size
 
 
 def test_an_own_recording_makes_any_line_complete(
@@ -132,7 +140,7 @@ def test_a_bad_own_recording_is_told_and_never_replaced(
     path = save(np.zeros(8000), "pl/question.wav")
     library = Library(tmp_path)
 
-    assert Spoken.QUESTION not in library.prompts(config, line)
+    assert QUESTION not in library.prompts(config, line)
     assert library.missing(config, line) == (
         f"{path}: is silent; record it again closer to the microphone",
     )
@@ -140,7 +148,8 @@ def test_a_bad_own_recording_is_told_and_never_replaced(
 
 # -- the shipped recordings themselves ------------------------------------------------------------
 
-SHIPPED = [(lang, spoken) for lang in ("pl", "en", "de") for spoken in Spoken]
+SAID = [Spoken.QUESTION, Spoken.KEYS, Spoken.NOTICE, Spoken.CONFIRMATION]
+SHIPPED = [(lang, spoken) for lang in ("pl", "en", "de") for spoken in SAID]
 
 
 def shipped(language: str, spoken: Spoken) -> tuple[NDArray[np.int16], int]:
@@ -150,7 +159,8 @@ def shipped(language: str, spoken: Spoken) -> tuple[NDArray[np.int16], int]:
         config = with_basis(config, Basis.LEGITIMATE_INTERESTS)
     choices = {"2": ()} if spoken is Spoken.NOTICE else config.lines[0].choices
     line = replace(config.lines[0], language=language, choices=choices)
-    prompt = Library().prompts(config, line)[spoken]
+    prompts = Library().prompts(config, line)
+    prompt = next(prompt for saying, prompt in prompts.items() if saying.spoken is spoken)
     return prompt.sound, prompt.mark
 
 
@@ -208,7 +218,7 @@ def test_lines_that_say_the_same_share_one_sound_that_nobody_can_write_into(
     library = Library()
 
     first, second = (
-        library.prompts(config, each)[Spoken.QUESTION].sound
+        library.prompts(config, each)[QUESTION].sound
         for each in (line, replace(line, name="Bureau"))
     )
 

@@ -68,7 +68,7 @@ def play(
             course.states.append(call.state)
         for action in actions:
             if isinstance(action, act.Play):
-                course.spoken.append(action.spoken)
+                course.spoken.append(action.saying.spoken)
             elif isinstance(action, act.Note):
                 reason = action.reason.value if action.reason else None
                 course.notes.append((action.outcome, reason))

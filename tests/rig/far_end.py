@@ -48,7 +48,7 @@ class FarEnd:
             voices: what both parties say.
             seed: everything random follows from it.
         """
-        self._listener = Listener(prompts)
+        self._listener = Listener(dict.fromkeys(prompts))
         self._voices = voices
         self._seed = seed
         self._idle = Stage(Circuit(), Wires(Circuit(), np.random.SeedSequence((seed, 0))))

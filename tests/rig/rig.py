@@ -19,7 +19,7 @@ import numpy as np
 
 from appliance.errors import PromptError
 from appliance.exchange.circuit.voices import PartyVoices
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
@@ -46,11 +46,11 @@ class Rig:
     line: LiveLine
     box: Box
     stereo: bool
-    prompts: Mapping[Spoken, Prompt]
+    prompts: Mapping[Saying, Prompt]
 
     def words(self, spoken: Spoken) -> Wave:
         """Return what the box says."""
-        return self.prompts[spoken].sound.astype(np.float64)
+        return self.prompts[Saying(spoken)].sound.astype(np.float64)
 
     def plug_sound(self) -> None:
         """Plug the adapter's far end in, whose sinks are there."""

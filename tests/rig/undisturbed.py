@@ -100,7 +100,7 @@ def _is_in(states: set[str]) -> Callable[[RecorderNews], bool]:
 def _heard_whole(rig: Rig, since: int) -> bool:
     """Say whether all that the box said was heard whole, where people heard it."""
     told = [what for _, what in rig.line.far_end.heard[since:]]
-    words = [prompt for spoken, prompt in rig.prompts.items() if spoken.value in told]
+    words = [prompt for saying, prompt in rig.prompts.items() if saying.spoken.value in told]
     said = rig.line.said()
     return "broke off" not in told and all(
         words_whole(said, prompt.sound.astype(np.float64)) for prompt in words

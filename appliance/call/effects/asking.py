@@ -21,7 +21,7 @@ from appliance.call.times import (
 )
 from appliance.model import events as ev
 from appliance.model.actions import Action, Play, Stop
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying, Spoken
 from appliance.model.records import Reason
 from appliance.model.terms import AnswerBasis, Timer
 
@@ -128,20 +128,20 @@ def follow_talk(call: Call, event: ev.Event | None = None) -> Step:
 def ask(call: Call, event: ev.Event) -> Step:
     """Play the question or the notice."""
     words = Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE
-    return _say(replace(call, asked=True), words, event.sample)
+    return _say(replace(call, asked=True), Saying(words), event.sample)
 
 
 def repeat(call: Call, event: ev.Event) -> Step:
     """Repeat the keys, since no key came."""
     call = replace(call, asking=replace(call.asking, repeated=True))
-    return _say(call, Spoken.KEYS, event.sample)
+    return _say(call, Saying(Spoken.KEYS), event.sample)
 
 
-def _say(call: Call, words: Spoken, sample: int) -> Step:
+def _say(call: Call, saying: Saying, sample: int) -> Step:
     call = drop_timers(call, Timer.QUIET, Timer.TALK)
-    call = replace(call, asking=replace(call.asking, spoken=words, playing=True))
+    call = replace(call, asking=replace(call.asking, saying=saying, playing=True))
     call, limit = set_timer(call, Timer.ANSWER, sample + PROMPT_LIMIT)
-    return call, (Play(words), *limit)
+    return call, (Play(saying), *limit)
 
 
 def replay(call: Call, event: ev.Event) -> Step:

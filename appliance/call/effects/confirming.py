@@ -11,7 +11,7 @@ from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import CONFIRM_LIMIT
 from appliance.model.actions import Play, Resume, StartRecording
 from appliance.model.events import DigitPressed, Event
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying, Spoken
 from appliance.model.records import Reason
 from appliance.model.terms import Timer
 
@@ -36,7 +36,7 @@ def confirm(call: Call, event: Event) -> Step:
     if call.asking.spoken is Spoken.NOTICE:
         return replace(call, confirmed_at=event.sample), (start, *limit)
     call = replace(call, asking=replace(call.asking, playing=True))
-    return call, (Play(Spoken.CONFIRMATION), start, *limit)
+    return call, (Play(Saying(Spoken.CONFIRMATION, purposes)), start, *limit)
 
 
 def note_opened(call: Call, event: Event) -> Step:

@@ -9,7 +9,7 @@ from appliance.call.states import State, Symbol
 from appliance.call.symbols.prompts import end_without_consent
 from appliance.call.times import KEYED
 from appliance.model.events import TimerFired
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying, Spoken
 from appliance.model.terms import Timer
 
 
@@ -41,9 +41,8 @@ def _quiet(call: Call) -> Symbol:
 def _answer(call: Call) -> Symbol:
     if call.state is State.ASKING:
         return Symbol.UNHEARD
-    repeats = (
-        not call.asking.repeated and not call.asking.crowded and Spoken.KEYS in call.policy.prompts
-    )
+    may = not call.asking.repeated and not call.asking.crowded
+    repeats = may and Saying(Spoken.KEYS) in call.policy.prompts
     return Symbol.REPEAT if repeats else end_without_consent(call, Symbol.SILENT)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from appliance.hearing.stream import Hearing
 from appliance.lines.base import PromptSink
 from appliance.model.audio import AudioFrame
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptRef, Saying, Spoken
 from appliance.model.prompts import Prompt, digest
 from appliance.recorder.calibration.probe import TonesHeard, probe_prompt
 
@@ -17,7 +17,7 @@ class OwnWords:
 
     def __init__(
         self,
-        prompts: Mapping[Spoken, Prompt],
+        prompts: Mapping[Saying, Prompt],
         sink: PromptSink,
         hearing: Callable[[], Hearing],
     ) -> None:

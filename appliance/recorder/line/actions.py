@@ -11,7 +11,7 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import RATE, Sound
 from appliance.model.events import Event
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying
 from appliance.model.prompts import Prompt
 from appliance.model.records import SLOW_DISK, RecordingMark
 from appliance.model.terms import Timer
@@ -30,7 +30,7 @@ Winding = act.Pause | act.Resume | act.Blank | act.Hold | act.Release
 class LineTools:
     """Prompts, devices and files that a line's actions work with."""
 
-    prompts: Mapping[Spoken, Prompt]
+    prompts: Mapping[Saying, Prompt]
     sink: PromptSink
     known: KeptCalibration
     """Calibration of the line."""
@@ -146,7 +146,7 @@ class LineActions:
 
     def _speak(self, action: act.Play | act.Stop) -> None:
         if isinstance(action, act.Play):
-            self._tools.sink.play(self._tools.prompts[action.spoken])
+            self._tools.sink.play(self._tools.prompts[action.saying])
         else:
             self._tools.sink.stop()
 

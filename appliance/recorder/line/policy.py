@@ -7,8 +7,9 @@ from dataclasses import replace
 import msgspec
 
 from appliance.config.settings import Config, Line
-from appliance.model.policy import Policy, PromptRef, Spoken
+from appliance.model.policy import Policy, PromptRef, Saying, Spoken
 from appliance.model.prompts import Prompt
+from appliance.model.sayings import in_order
 from appliance.prompts.library import needed_prompts
 from appliance.recorder.line.rule import fits, sealed_rule
 
@@ -16,7 +17,7 @@ from appliance.recorder.line.rule import fits, sealed_rule
 def compile_policy(
     config: Config,
     line: Line,
-    prompts: Mapping[Spoken, Prompt],
+    prompts: Mapping[Saying, Prompt],
     *,
     grades: frozenset[str],
     lateness_ms: int,
@@ -29,7 +30,7 @@ def compile_policy(
     """
     purposes = tuple(config.purpose(name) for name in line.purposes)
     choices = {key: frozenset(agreed) for key, agreed in line.choices.items()}
-    refs = {spoken: prompt.ref for spoken, prompt in prompts.items()}
+    refs = {saying: prompt.ref for saying, prompt in prompts.items()}
     version = _version(config, line, refs)
     rule = sealed_rule(config, line, prompts, version)
     draft = Policy(
@@ -39,6 +40,8 @@ def compile_policy(
         purposes=purposes,
         choices=choices,
         prompts=refs,
+        more_key=_more_key(line, refs),
+        choose_key=line.choose_key,
         pause_minutes=config.office.pause_minutes,
         grades=grades,
         lateness_ms=lateness_ms,
@@ -50,7 +53,13 @@ def compile_policy(
     return replace(draft, complete=complete and fits(rule))
 
 
-def _version(config: Config, line: Line, refs: Mapping[Spoken, PromptRef]) -> str:
+def _more_key(line: Line, refs: Mapping[Saying, PromptRef]) -> str:
+    """Return the key of the second layer; none without its words, or where it means a choice."""
+    taken = line.more_key in {*line.choices, line.choose_key}
+    return "" if taken or Saying(Spoken.MORE) not in refs else line.more_key
+
+
+def _version(config: Config, line: Line, refs: Mapping[Saying, PromptRef]) -> str:
     """Return a digest of everything that the caller was promised."""
     parts = {
         "controller": config.office.controller,
@@ -58,6 +67,12 @@ def _version(config: Config, line: Line, refs: Mapping[Spoken, PromptRef]) -> st
         "kind": line.kind,
         "purposes": [msgspec.to_builtins(config.purpose(name)) for name in line.purposes],
         "choices": {key: sorted(agreed) for key, agreed in sorted(line.choices.items())},
-        "prompts": {spoken.value: ref.sha256 for spoken, ref in sorted(refs.items())},
+        "more_key": _more_key(line, refs),
+        "choose_key": line.choose_key,
+        "prompts": {_name(saying): refs[saying].sha256 for saying in in_order(refs)},
     }
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:16]
+
+
+def _name(saying: Saying) -> str:
+    return ":".join((saying.spoken.value, *sorted(saying.purposes)))

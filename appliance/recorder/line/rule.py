@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from appliance.config.settings import Config, Line, Purpose
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying
 from appliance.model.prompts import Prompt
 from appliance.model.rule import RulePurpose, RuleWords, SealedRule
 from appliance.prompts.library import language_of
@@ -13,7 +13,7 @@ from appliance.vault.seal import opening_frames
 
 
 def sealed_rule(
-    config: Config, line: Line, prompts: Mapping[Spoken, Prompt], version: str
+    config: Config, line: Line, prompts: Mapping[Saying, Prompt], version: str
 ) -> SealedRule:
     """Return what the callers of a line are promised, in the words that they hear.
 
@@ -36,15 +36,16 @@ def sealed_rule(
         purposes=tuple(_purpose(config.purpose(name), language) for name in line.purposes),
         choices={key: tuple(agreed) for key, agreed in line.choices.items()},
         grades=(),  # known at the call
-        words=tuple(
-            RuleWords(
-                spoken=spoken.value,
-                prompt_id=prompt.ref.id,
-                prompt_sha256=prompt.ref.sha256,
-                text=prompt.text,
-            )
-            for spoken, prompt in prompts.items()
-        ),
+        words=tuple(dict.fromkeys(map(_words, prompts.values()))),
+    )
+
+
+def _words(prompt: Prompt) -> RuleWords:
+    return RuleWords(
+        spoken=prompt.spoken.value,
+        prompt_id=prompt.ref.id,
+        prompt_sha256=prompt.ref.sha256,
+        text=prompt.text,
     )
 
 

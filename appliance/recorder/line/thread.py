@@ -295,7 +295,7 @@ class LineThread:
         """Let the ears expect our words, and tell of a call's outcome."""
         match action:
             case Play():
-                self._hearing.prompt_started(self._parts.tools.prompts[action.spoken])
+                self._hearing.prompt_started(self._parts.tools.prompts[action.saying])
             case Stop():
                 self._hearing.prompt_stopped()
             case Note():

@@ -14,7 +14,7 @@ from appliance.keeper.people.sessions import NOBODY
 from appliance.link.handlers import handlers_of
 from appliance.link.requests.demo_phone import GetSound, GetWords, SoundFile, SpokenWords
 from appliance.model.audio import RATE
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
@@ -27,9 +27,9 @@ def ask(sounds: Sounds, operation: Any) -> Any:
     return handlers_of(sounds)[type(operation)](operation, NOBODY)
 
 
-@pytest.mark.parametrize("spoken", PROMPTS)
-def test_every_prompt_of_the_box_is_found_by_the_hash_of_the_receipt(spoken: Spoken) -> None:
-    prompt = PROMPTS[spoken]
+@pytest.mark.parametrize("saying", PROMPTS)
+def test_every_prompt_of_the_box_is_found_by_the_hash_of_the_receipt(saying: Saying) -> None:
+    prompt = PROMPTS[saying]
     told, raw = ask(Sounds(CONFIG), GetSound(sha256=prompt.ref.sha256))
     assert told == SoundFile(round(prompt.sound.size / RATE, 3))
     assert raw[:4] == b"RIFF"
@@ -52,7 +52,7 @@ def test_nothing_else_is_found(sha256: str) -> None:
 
 def test_what_a_shipped_prompt_says_can_be_read() -> None:
     sounds = Sounds(CONFIG)
-    words = ask(sounds, GetWords(sha256=PROMPTS[Spoken.QUESTION].ref.sha256))
+    words = ask(sounds, GetWords(sha256=PROMPTS[Saying(Spoken.QUESTION)].ref.sha256))
     assert words.language == "pl"
     assert words.text.endswith("Odmowa, także później: dwa.")
     assert ask(sounds, GetWords(sha256="00" * 32)) == SpokenWords("", "")
@@ -62,11 +62,12 @@ def test_an_owners_prompt_that_is_new_is_found(tmp_path: Path) -> None:
     own = tmp_path / "pl"
     config = replace(CONFIG, vault=replace(CONFIG.vault, prompts=str(tmp_path)))
     sounds = Sounds(config)
-    shipped = PROMPTS[Spoken.CONFIRMATION]
+    confirmation = Saying(Spoken.CONFIRMATION, frozenset({"training", "quality"}))
+    shipped = PROMPTS[confirmation]
     ask(sounds, GetSound(sha256=shipped.ref.sha256))
     own.mkdir()
-    raw = ask(sounds, GetSound(sha256=PROMPTS[Spoken.KEYS].ref.sha256))[1]
+    raw = ask(sounds, GetSound(sha256=PROMPTS[Saying(Spoken.KEYS)].ref.sha256))[1]
     (own / "confirmation.wav").write_bytes(raw)
-    new = Library(tmp_path).prompts(config, config.lines[0])[Spoken.CONFIRMATION]
+    new = Library(tmp_path).prompts(config, config.lines[0])[confirmation]
     assert new.ref.sha256 != shipped.ref.sha256
     assert ask(sounds, GetSound(sha256=new.ref.sha256))[1][44:] == new.sound.tobytes()

@@ -12,7 +12,7 @@ from appliance.link.requests.calibration import Step, StepNow, TakeStep
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.calibration import PhoneFigures
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptRef, Saying, Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.recorder.calibration.draft import Draft
@@ -59,7 +59,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.stub = Stub()
-        words = OwnWords({Spoken.QUESTION: SAID}, self.stub, self._ears)
+        words = OwnWords({Saying(Spoken.QUESTION): SAID}, self.stub, self._ears)
         self.called_for_help = False
         self.calibration = CalibrationSession(
             KeptCalibration(Path("nowhere"), "Reception"),

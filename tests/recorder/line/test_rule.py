@@ -3,7 +3,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from appliance.config.read import trial
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying, Spoken
 from appliance.prompts.library import Library
 from appliance.prompts.shipped import Shipped
 from appliance.recorder.line.policy import compile_policy
@@ -24,9 +24,10 @@ def test_the_rule_holds_what_callers_are_promised_in_the_words_that_they_hear() 
         assert (told.says, told.retention_days) == (purpose.says["pl"], purpose.retention_days)
     assert rule.choices == {key: tuple(agreed) for key, agreed in LINE.choices.items()}
     said = {words.spoken: words for words in rule.words}
-    assert said.keys() == {spoken.value for spoken in PROMPTS}
+    assert said.keys() == {saying.spoken.value for saying in PROMPTS}
+    assert len(rule.words) == 3  # one confirmation, whatever was agreed to
     question = said["question"]
-    assert question.prompt_sha256 == PROMPTS[Spoken.QUESTION].ref.sha256
+    assert question.prompt_sha256 == PROMPTS[Saying(Spoken.QUESTION)].ref.sha256
     assert question.text == Shipped.read().text(Spoken.QUESTION, "pl")
     assert question.text.startswith("Dzień dobry")
 
@@ -50,7 +51,7 @@ def test_a_rule_that_no_recording_can_hold_lets_nobody_be_asked() -> None:
 
 
 def test_the_offices_own_recording_has_no_words_but_its_hash() -> None:
-    own = {spoken: replace(prompt, text="") for spoken, prompt in PROMPTS.items()}
+    own = {saying: replace(prompt, text="") for saying, prompt in PROMPTS.items()}
     rule = sealed_rule(CONFIG, LINE, own, "v")
     assert {words.text for words in rule.words} == {""}
     assert all(len(words.prompt_sha256) == 64 for words in rule.words)

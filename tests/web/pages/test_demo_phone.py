@@ -19,7 +19,7 @@ from appliance.model.demo_phone import (
     Why,
     idle,
 )
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
@@ -30,7 +30,7 @@ from web.pages import demo_phone as phone
 from web.pages.demo_phone import hint
 from web.words import demo_phone as phone_words
 
-QUESTION = Library().prompts(trial(), trial().lines[0])[Spoken.QUESTION]
+QUESTION = Library().prompts(trial(), trial().lines[0])[Saying(Spoken.QUESTION)]
 
 
 def now(**states: State) -> PhonesNow:
