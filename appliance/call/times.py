@@ -1,6 +1,10 @@
 """Set the times of the dialogue, in samples of the line clock (8,000 a second)."""
 
+from collections.abc import Mapping
+
 from appliance.model.audio import RATE
+from appliance.model.policy import Spoken
+from appliance.model.prompts import LONGEST_SECONDS
 
 MS = RATE // 1000
 SECOND = RATE
@@ -18,10 +22,11 @@ MACHINES_TURN = 3600 * MS
 A calling fax is silent for up to 3.45 s between two of its tones (T.30: 3 s, 15 % more); an
 answering modem sends its tone within 2.5 s (V.25), an alarm receiver within 2 s (SIA DC-05).
 """
-PROMPT_LIMIT = 16 * SECOND  # a prompt lasts 15 s at most; later than this it failed
 ANSWER_WINDOW = 4 * SECOND
-DIALOGUE_LIMIT = 40 * SECOND
-CONFIRM_LIMIT = 5 * SECOND  # by then the file is on disk and "recording" was said, or it failed
+DIALOGUE_LIMIT = 90 * SECOND
+SECOND_LAYER = 45 * SECOND  # longer, where the caller asked for the second layer
+CONFIRM_LIMIT = 10 * SECOND
+"""By then the file is on disk and the confirmation, of 8 s at most, was said, or it failed."""
 
 JUDGE_WAIT = 500 * MS  # serial events may be so late
 AFTER_MARK = 300 * MS  # no caller reacts to words sooner
@@ -42,5 +47,10 @@ LOST = 2 * SECOND  # hook state or sound may be gone so long
 DIALLING = 3 * SECOND  # two near digits within this: the office dials
 KEYED = 3 * SECOND  # a keyed number is over so long after its last key
 ALONE = 2 * SECOND  # a refuse key with no other key this near withdraws
+PROMPT_LIMITS: Mapping[Spoken, int] = {
+    spoken: (longest + 1) * SECOND for spoken, longest in LONGEST_SECONDS.items()
+}
+"""A prompt that has not ended by then has failed."""
+
 BLANK = 40 * MS  # silence on either side of a key
 EMERGENCY = 30 * 60 * SECOND  # do not ask on a call-back after an emergency call

@@ -1,6 +1,7 @@
 """Define a prompt as it goes to the line, and when it counts as heard."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from appliance.model.audio import Sound
@@ -11,6 +12,21 @@ LEVEL_DB = 6.0
 
 TALK_OVER = 0.2
 """A prompt with a larger part of its words talked over counts as not heard."""
+
+
+LONGEST_SECONDS: Mapping[Spoken, int] = {
+    Spoken.QUESTION: 30,
+    Spoken.NOTICE: 30,
+    Spoken.MORE: 35,
+    Spoken.KEYS: 12,
+    Spoken.CHOICE: 8,
+    Spoken.CONFIRMATION: 8,
+    Spoken.REFUSED: 8,
+    Spoken.UNANSWERED: 8,
+    Spoken.WITHDRAWN: 8,
+    Spoken.OBJECTED: 8,
+}
+"""A prompt of each kind lasts so long at most: as lawful words need, and no longer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

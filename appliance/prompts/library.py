@@ -68,7 +68,7 @@ class Library:
         """Return a prompt's sound, its mark and its words."""
         own, spoken = self._own_file(saying, line, language), saying.spoken
         if own is not None:
-            return *read_owner_prompt(own), ""
+            return *read_owner_prompt(own, spoken), ""
         if self._shipped.fits(spoken, config, line, language):
             return *self._shipped.sound(spoken, language), self._shipped.text(spoken, language)
         return None

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from appliance import toml
 from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound, samples
+from appliance.model.policy import Spoken
+from appliance.model.prompts import LONGEST_SECONDS
 from appliance.prompts.levels import SILENT_DBM0, active_dbm0, active_end, levelled
-
-LONGEST_SECONDS = 15
-"""The whole dialogue may take 40 seconds, with one repetition."""
 
 _FORMATS = {"WAV", "WAVEX", "RF64", "FLAC"}
 _RATES = range(RATE, 48_000 + 1)
@@ -21,8 +20,10 @@ _TAIL = samples(0.1)  # silence kept after the last word
 _CLIPPED = 0.001  # greatest part of samples at full scale
 
 
-def read_owner_prompt(path: Path) -> tuple[Sound, int]:
+def read_owner_prompt(path: Path, spoken: Spoken) -> tuple[Sound, int]:
     """Read the owner's WAV or FLAC; return it levelled at 8 kHz, with its mark.
+
+    Its kind limits its length (``LONGEST_SECONDS``).
 
     A file beside it gives the mark in milliseconds (``question.toml``: ``mark_ms = 9200``);
     without that file the mark is the end of the last word.
@@ -30,7 +31,7 @@ def read_owner_prompt(path: Path) -> tuple[Sound, int]:
     Raises:
         PromptError: the file is no sound, silent, too long or clipped, or its mark lies outside.
     """
-    wave, rate = read_wave(path, LONGEST_SECONDS)
+    wave, rate = read_wave(path, LONGEST_SECONDS[spoken])
     if wave.size and float(np.mean(np.abs(wave) >= 0.999)) > _CLIPPED:
         raise PromptError(f"{path}: is clipped; record it again with less gain")
     sound = resample_to_line(path, wave, rate)

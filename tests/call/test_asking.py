@@ -88,9 +88,9 @@ def test_a_prompt_that_never_ends_is_not_heard() -> None:
     line = lifted()
     line.run(ASKED_AT)
     line._words += 1  # the sink is stuck: neither mark nor end
-    line.run(ASKED_AT + 16_000)
+    line.run(ASKED_AT + 31_000)
     assert line.notes == [("unrecorded", "not_heard")]
-    assert line.since(ASKED_AT + 15_000)[0] == act.Stop()
+    assert line.since(ASKED_AT + 30_000)[0] == act.Stop()
 
 
 def test_the_answer_is_awaited_for_4_s_then_the_keys_are_repeated() -> None:
@@ -171,7 +171,7 @@ def test_a_prompt_that_ends_without_its_mark_is_not_heard() -> None:
 
 
 @pytest.mark.parametrize("rules", [CONSENT, MIXED])
-def test_the_whole_dialogue_ends_within_40_s(rules: Policy) -> None:
+def test_the_whole_dialogue_ends_within_90_s(rules: Policy) -> None:
     line = talked_over(lifted(rules), 0.5)
     for begun in range(MARK_AT - 500, MARK_AT + 7_500, 1_000):
         line.voice(Side.FAR, begun, begun + 900)
@@ -179,11 +179,11 @@ def test_the_whole_dialogue_ends_within_40_s(rules: Policy) -> None:
     line.talked_over = 0.0
     line.run(120_000)
     ended = line.times(act.Note)[0] if line.all(act.Note) else line.times(act.StartRecording)[0]
-    assert ended <= OFF_AT + 40_000 + 500
+    assert ended <= OFF_AT + 90_000 + 500
     assert line.played[:2] == [Spoken.QUESTION, Spoken.QUESTION]
 
 
-def test_40_s_are_up_while_a_replay_waits_for_its_pause() -> None:
+def test_the_time_is_up_while_a_replay_waits_for_its_pause() -> None:
     line = talked_over(lifted(), 0.5)
     line.voice(Side.FAR, OFF_AT + 200, OFF_AT + 600)
     line.voice(Side.NEAR, OFF_AT + 700, OFF_AT + 5_000)  # the question begins 5.3 s in

@@ -14,7 +14,7 @@ from appliance.call.times import (
     JUDGE_WAIT,
     MS,
     PATIENCE,
-    PROMPT_LIMIT,
+    PROMPT_LIMITS,
     SETTLE,
     SPEECH,
     STARS,
@@ -140,7 +140,7 @@ def repeat(call: Call, event: ev.Event) -> Step:
 def _say(call: Call, saying: Saying, sample: int) -> Step:
     call = drop_timers(call, Timer.QUIET, Timer.TALK)
     call = replace(call, asking=replace(call.asking, saying=saying, playing=True))
-    call, limit = set_timer(call, Timer.ANSWER, sample + PROMPT_LIMIT)
+    call, limit = set_timer(call, Timer.ANSWER, sample + PROMPT_LIMITS[saying.spoken])
     return call, (Play(saying), *limit)
 
 

@@ -6,6 +6,7 @@ import wave
 
 from appliance.commands.helpers.sound_file import Channels, blocks_of, channels_in
 from appliance.errors import FileFormatError, PromptError
+from appliance.model.policy import Spoken
 from appliance.prompts.owner import read_owner_prompt
 from tests.fuzz.feeding import Target, memory_file
 
@@ -17,7 +18,7 @@ def take(raw: bytes) -> None:
         if channels_in(path) >= len(channels.sides):
             for block in blocks_of(path, channels):
                 assert block.shape[0] == len(channels.sides)
-    read_owner_prompt(path)
+    read_owner_prompt(path, Spoken.QUESTION)
 
 
 def _written(channels: int, rate: int, count: int) -> bytes:
