@@ -49,6 +49,25 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A key that the dialogue took, for the receipt."""
+
+    key: DigitPressed
+    means: Literal["agreed", "refused", "more", "choose", "early"]
+    purposes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """The choice of purposes one by one."""
+
+    left: tuple[str, ...]  # not answered yet; the first is being asked
+    chosen: frozenset[str] = frozenset()
+    yes: DigitPressed | None = None  # the latest key that agreed
+    marked: PromptHeard | None = None  # the present purpose was audible to its mark
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """One dialogue: from the wait for a pause to its outcome."""
 
@@ -58,9 +77,11 @@ class Asking:
     repeated: bool = False
     unsure: int = 0
     crowded: bool = False  # keys came too close to each other to count
+    early: bool = False  # a key came before the caller could know its meaning
     near_held: bool = False  # a near star may become "**"
+    choosing: Choosing | None = None
     said: tuple[Said, ...] = ()  # for the receipt; no rule reads it
-    no: DigitPressed | None = None  # a refuse key after which other bases go on
+    taken: tuple[Taken, ...] = ()  # likewise
 
     @property
     def spoken(self) -> Spoken | None:
@@ -134,6 +155,8 @@ class Call:
     held: bool = False
 
     asked: bool = False  # the present far party has heard the question begin
+    informed: bool = False  # it has asked for the second layer
+    afterword: Saying | None = None  # a short sentence about the outcome, about to be said
     refused: bool = False  # the caller or the office refused: never ask again in this call
     reason: Reason | None = None  # why the call is not recorded, or no longer
     noted: bool = False

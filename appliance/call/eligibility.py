@@ -14,9 +14,17 @@ def can_be_asked(policy: Policy) -> bool:
     needed = needed_sayings(policy.purposes, policy.choices, policy.choose_key)
     if not needed - {Saying(Spoken.KEYS)} <= policy.prompts.keys():
         return False
+    if not _keys_are_distinct(policy):
+        return False
     if policy.consent_purposes:
         return _asks_properly(policy)
     return not policy.objectionable_purposes or policy.refuse_key is not None
+
+
+def _keys_are_distinct(policy: Policy) -> bool:
+    """Return whether no key means two things."""
+    extra = [key for key in (policy.more_key, policy.choose_key) if key]
+    return len({*policy.choices, *extra}) == len(policy.choices) + len(extra)
 
 
 def _asks_properly(policy: Policy) -> bool:
@@ -24,6 +32,7 @@ def _asks_properly(policy: Policy) -> bool:
     agreeing = [agreed for agreed in policy.choices.values() if agreed]
     return (
         bool(agreeing)
+        and (policy.agree_key is not None or not policy.choose_key)
         and len(policy.choices) - len(agreeing) == 1
         and all(agreed <= policy.consent_purposes for agreed in agreeing)
     )

@@ -16,8 +16,8 @@ from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, SECOND
 from appliance.model import events as ev
 from appliance.model.terms import Dialled, Hook, Side, Timer, Tone
 
-MOST_SAID = 8
-"""Prompts kept for the receipt; a dialogue has at most a question, its replay and the keys."""
+MOST_SAID = 16
+"""Prompts kept for the receipt; a dialogue has fewer."""
 
 _TAKES_CALLER = {State.IDLE, State.RINGING, State.DIALLING, State.SETTLING}
 

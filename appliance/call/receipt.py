@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from appliance.call.call import Call, Said
+from appliance.call.call import Call, Said, Taken
 from appliance.call.eligibility import withdrawable
 from appliance.call.times import MS
 from appliance.model.events import DigitPressed, PromptHeard
@@ -52,7 +52,8 @@ def notice_receipt(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> 
         answer_basis=call.answered.basis.value if call.answered else None,
         refused=tuple(sorted(withdrawable(call.policy) - purposes)),
         said=tuple(_words(call, said) for said in call.asking.said),
-        keys=_keys(call, purposes),
+        more_key=next((t.key.key for t in call.asking.taken if t.means == "more"), None),
+        keys=tuple(_key(call, taken, purposes) for taken in call.asking.taken),
     )
 
 
@@ -69,20 +70,18 @@ def _words(call: Call, said: Said) -> WordsHeard:
     )
 
 
-def _keys(call: Call, purposes: frozenset[str]) -> tuple[KeyTaken, ...]:
-    """Return the key that refused a part, if one did."""
-    no = call.asking.no
-    if no is None:
-        return ()
-    return (
-        KeyTaken(
-            key=no.key,
-            at_ms=_since_offhook(call, no.sample),
-            means="refused",
-            purposes=tuple(sorted(withdrawable(call.policy) - purposes)),
-            side=no.side.value,
-            grade=GRADES.get(no.grade, ""),
-        ),
+def _key(call: Call, taken: Taken, in_force: frozenset[str]) -> KeyTaken:
+    """Return a key with its meaning; a no to no purpose alone refused all that is not in force."""
+    of = taken.purposes
+    if taken.means == "refused" and not of:
+        of = withdrawable(call.policy) - in_force
+    return KeyTaken(
+        key=taken.key.key,
+        at_ms=_since_offhook(call, taken.key.sample),
+        means=taken.means,
+        purposes=tuple(sorted(of)),
+        side=taken.key.side.value,
+        grade=GRADES.get(taken.key.grade, ""),
     )
 
 

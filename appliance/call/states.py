@@ -14,6 +14,8 @@ class State(StrEnum):
     SETTLING = "settling"  # waiting for a pause in the talk
     ASKING = "asking"  # question, keys or notice are playing
     AWAITING = "awaiting"  # waiting for the caller's key
+    INFORMING = "informing"  # the second layer is playing, since the caller asked for it
+    CHOOSING = "choosing"  # the purposes are asked one by one, since the caller wants it so
     CONFIRMING = "confirming"  # agreed; "recording" plays and the file opens
     RECORDING = "recording"
     PAUSED = "paused"
@@ -70,11 +72,15 @@ class Symbol(StrEnum):
     # Keys of the caller.
     CONSENT = "consent"  # to be judged
     AGREED = "agreed"  # judged: a lawful basis exists
-    EARLY = "early"  # an agreeing key before the caller could know its meaning
+    EARLY = "early"  # a permitting key before the caller could know its meaning
     CROWDED = "crowded"  # another key too close
     UNSURE = "unsure"
     UNSURE_AGAIN = "unsure_again"
     WRONG = "wrong"
+    MORE = "more"  # asks for the second layer, once a call
+    CHOOSE = "choose"  # asks for one purpose after the other; or their replay can begin
+    NEXT = "next"  # one purpose is answered, the next is to be asked
+    CHOSEN = "chosen"  # the last is answered, and some were agreed to
     REFUSAL = "refusal"  # nothing is left in force
     OBJECTION = "objection"  # refused, but other bases remain
     LESS = "less"  # the dialogue ends without consent, but other bases remain
@@ -82,6 +88,7 @@ class Symbol(StrEnum):
     REPEAT = "repeat"  # no key: repeat the keys
     SILENT = "silent"
     TIME_UP = "time_up"  # the whole dialogue took too long
+    SAY = "say"  # a short sentence about the outcome is due
 
     # Keys of the office, button, panel.
     NEAR_KEY = "near_key"
@@ -104,7 +111,8 @@ class Symbol(StrEnum):
     WITHDRAWN_PART = "withdrawn_part"
 
 
-_KEYS = "consent agreed early crowded unsure unsure_again wrong"
+_KEYS = "consent agreed early crowded unsure unsure_again wrong more"
+_CHOICE = "choose next chosen"
 
 GROUPS: Mapping[str, tuple[Symbol, ...]] = {
     name: tuple(map(Symbol, symbols.split()))
@@ -114,7 +122,8 @@ GROUPS: Mapping[str, tuple[Symbol, ...]] = {
         "BARS": "listed private machine party dialled",
         "TALK": "voice quiet no_pause heard talked_over unheard said noticed",
         "KEYS": _KEYS,
-        "ANSWERS": f"{_KEYS} refusal objection less key repeat silent time_up",
+        "CHOICE": _CHOICE,
+        "ANSWERS": f"{_KEYS} {_CHOICE} refusal objection less key repeat silent time_up",
         "OFFICE": "near_key near_refusal near_held pause",
         "FILE": "opened begin storage_failed confirm_over",
         "PAUSES": "resume not_yet keys_stopped withdrawal keyed withdrawn withdrawn_part",

@@ -59,6 +59,13 @@ On = Literal[
     "keys_end",
     "notice",  # where nothing is asked
     "notice_end",
+    "more",  # the second layer begins
+    "more_end",
+    "choice",  # a purpose is asked alone; the first time it happens
+    "choice_mark",
+    "choice_end",
+    "outcome",  # a short sentence about the outcome begins
+    "outcome_end",
     "confirmation",  # the confirmation begins
     "recording",  # the confirmation is over
     "conversation",  # the box has been silent so long that people talk

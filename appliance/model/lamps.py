@@ -24,7 +24,7 @@ class LampPattern:
     red: Light = Light.OFF
 
 
-_ASKING = {"settling", "asking", "awaiting", "confirming"}
+_ASKING = {"settling", "asking", "awaiting", "informing", "choosing", "confirming"}
 
 
 def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPattern:

@@ -72,6 +72,12 @@ class Policy:
         return next((key for key, agreed in self.choices.items() if not agreed), None)
 
     @property
+    def agree_key(self) -> str | None:
+        """Return the key that agrees to every consent purpose; None if there is none."""
+        consent = self.consent_purposes
+        return next((key for key, agreed in self.choices.items() if agreed == consent), None)
+
+    @property
     def consent_purposes(self) -> frozenset[str]:
         """Return the purposes that need a key press."""
         return frozenset(p.id for p in self.purposes if p.basis is Basis.CONSENT)

@@ -40,6 +40,7 @@ class Reason(StrEnum):
 
     REFUSED = "refused"
     NO_ANSWER = "no_answer"
+    TOO_EARLY = "too_early"
     WRONG_KEY = "wrong_key"
     INTERRUPTED = "interrupted"
     UNSURE = "unsure"

@@ -99,4 +99,5 @@ class Timer(StrEnum):
     RINGING = "ringing"  # the ringing has stopped
     SETTLED = "settled"  # on-hook for a second
     LOST = "lost"  # hook state or sound gone for too long
+    AFTERWORD = "afterword"  # a short sentence about the outcome is due
     SPEECH = "speech"  # unbroken speech of an answering machine

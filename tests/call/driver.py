@@ -5,7 +5,6 @@ is stopped ends 20 ms later, a file that is to be opened stands 30 ms later.
 """
 
 import heapq
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Literal, TypeVar
@@ -30,11 +29,17 @@ SAID_AT = ASKED_AT + 6_000
 SILENT_AT = SAID_AT + 4_000
 """The course of an incoming call without speech or keys."""
 
-LENGTHS: Mapping[Spoken, tuple[int, int]] = {
+LENGTHS: dict[Spoken, tuple[int, int]] = {
     Spoken.QUESTION: (5_500, 6_000),
     Spoken.KEYS: (1_800, 2_000),
     Spoken.NOTICE: (3_000, 3_000),
     Spoken.CONFIRMATION: (500, 500),
+    Spoken.MORE: (8_000, 8_000),
+    Spoken.CHOICE: (2_000, 2_200),
+    Spoken.REFUSED: (1_200, 1_200),
+    Spoken.UNANSWERED: (1_000, 1_000),
+    Spoken.WITHDRAWN: (2_000, 2_000),
+    Spoken.OBJECTED: (1_800, 1_800),
 }
 """Each prompt's mark and length in ms."""
 
@@ -258,6 +263,22 @@ def recording(rules: Policy = CONSENT) -> Line:
     if rules.consent_purposes:
         line.key("1", AGREED_AT)
     return line.run(FIRST_AT)
+
+
+def informing(rules: Policy) -> Line:
+    """Return a line on which the second layer just began, after the mark of the question."""
+    return awaiting(rules).key("9", AGREED_AT).run(AGREED_AT + 100)
+
+
+CHOICE_AT = AGREED_AT + 100
+"""When the first purpose is asked alone in ``choosing``."""
+
+CHOICE_SAID_AT = CHOICE_AT + 2_200
+
+
+def choosing(rules: Policy) -> Line:
+    """Return a line on which the first purpose has just been asked alone."""
+    return awaiting(rules).key("4", AGREED_AT).run(CHOICE_SAID_AT)
 
 
 def dialling(rules: Policy = CONSENT) -> Line:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from appliance.config.settings import Basis, LineKind, Purpose
 from appliance.model.policy import Policy, PromptRef, Saying, Spoken
-from appliance.model.sayings import possible_sayings
+from appliance.model.sayings import needed_sayings, possible_sayings
 
 TRAINING = Purpose("training", Basis.CONSENT, {}, 90)
 QUALITY = Purpose("quality", Basis.CONSENT, {}, 30)
@@ -25,17 +25,41 @@ def policy(*purposes: Purpose) -> Policy:
 def prompts(
     purposes: Sequence[Purpose], choices: Mapping[str, frozenset[str]], choose_key: str = ""
 ) -> dict[Saying, PromptRef]:
-    """Return every prompt that a line with these rules can use."""
-    return {
-        saying: PromptRef(f"trial/{saying.spoken}/en", "0" * 64, "en")
-        for saying in possible_sayings(purposes, choices, choose_key)
-    }
+    """Return the prompts that a line with these rules needs."""
+    return {saying: _ref(saying) for saying in needed_sayings(purposes, choices, choose_key)}
+
+
+def _ref(saying: Saying) -> PromptRef:
+    of = "+".join(sorted(saying.purposes))
+    return PromptRef(f"trial/{saying.spoken}{of and ':'}{of}/en", "0" * 64, "en")
+
+
+def with_afterwords(rules: Policy) -> Policy:
+    """Return a policy whose line can say all that it may."""
+    said = possible_sayings(rules.purposes, rules.choices, rules.choose_key)
+    return replace(rules, prompts={saying: _ref(saying) for saying in said})
+
+
+def with_more(rules: Policy) -> Policy:
+    """Return a policy with a second layer on the key 9."""
+    more = Saying(Spoken.MORE)
+    return replace(rules, prompts={**rules.prompts, more: _ref(more)}, more_key="9")
+
+
+def with_choice(rules: Policy) -> Policy:
+    """Return a policy under which 4 asks for one purpose after the other, and 1 agrees to all."""
+    keys = {key: agreed for key, agreed in rules.choices.items() if key in {"1", "2"}}
+    needed = prompts(rules.purposes, keys, "4")
+    return replace(rules, choices=keys, choose_key="4", prompts={**rules.prompts, **needed})
 
 
 CONSENT = policy(TRAINING, QUALITY)
 NOTICE = policy(CONTRACT)
 OBJECTABLE = policy(INTEREST)
 MIXED = policy(TRAINING, QUALITY, CONTRACT)
+CLAIMS = Purpose("claims", Basis.CONSENT, {}, 90)
+AGREEMENTS = Purpose("agreements", Basis.CONSENT, {}, 90)
+FOUR = policy(TRAINING, QUALITY, CLAIMS, AGREEMENTS)
 MIXED_INTEREST = policy(TRAINING, QUALITY, INTEREST)
 BOTH_NOTICES = policy(CONTRACT, INTEREST)
 

@@ -67,10 +67,10 @@ def test_held_across_the_mark_it_does_not_count() -> None:
     assert not agreed(asked().key("1", MARK_AT - 100, ms=1_000))
 
 
-def test_a_key_before_the_mark_is_as_if_nothing_was_pressed() -> None:
+def test_a_key_before_the_mark_does_not_count_and_is_reported_as_too_early() -> None:
     line = asked().key("1", MARK_AT - 1_000).run(60_000)
     assert line.played == [Spoken.QUESTION, Spoken.KEYS]
-    assert line.notes == [("unrecorded", "no_answer")]
+    assert line.notes == [("unrecorded", "too_early")]
 
 
 def test_whoever_pressed_early_may_press_again() -> None:

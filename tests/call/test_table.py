@@ -51,14 +51,14 @@ def test_there_are_two_ways_into_recording() -> None:
     assert ways == {(State.CONFIRMING, Symbol.BEGIN), (State.PAUSED, Symbol.RESUME)}
 
 
-def test_there_is_one_way_into_confirming() -> None:
+def test_only_what_was_judged_leads_into_confirming() -> None:
     ways = {
         (state, symbol)
         for state, cells in RULES.items()
         for symbol, rule in cells.items()
         if rule.to is State.CONFIRMING and state is not State.CONFIRMING
     }
-    assert ways == {(State.AWAITING, Symbol.AGREED)}
+    assert ways == {(State.AWAITING, Symbol.AGREED), (State.CHOOSING, Symbol.AGREED)}
 
 
 def test_every_state_can_be_reached_and_left() -> None:

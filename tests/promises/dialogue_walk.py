@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from appliance.call.call import Call
+from appliance.call.call import Asking, Call
 from appliance.call.dialogue import advance, first_call, next_call
 from appliance.call.states import State
 from appliance.model import events as ev
 from appliance.model.policy import LineMemory
 from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Tone
 from tests.call.driver import Line, smp
-from tests.call.policies import CONSENT
+from tests.call.policies import CONSENT, with_afterwords, with_choice, with_more
 from tests.promises.dialogue_witness import Witness, watch
+
+WALKED = with_more(with_afterwords(with_choice(CONSENT)))
+"""Two purposes that can be chosen one by one, a second layer, and every short sentence."""
 
 GOOD = (5_000, 0.0, 0.0)
 MUTED = (5_000, -20.0, 0.0)
@@ -28,7 +31,7 @@ def step(call: Call, seen: Witness, event: ev.Event) -> tuple[Call, Witness]:
 
 def replay(line: Line) -> tuple[Call, Witness]:
     """Replay a line's events under the witness; return its call."""
-    call, seen = first_call(CONSENT, LineMemory()), Witness()
+    call, seen = first_call(WALKED, LineMemory()), Witness()
     for event in line.events:
         call, seen = step(call, seen, event)
     return call, seen
@@ -92,7 +95,9 @@ def _presses(now: int) -> Iterator[ev.Event]:
     for key, side, wait in (
         ("1", Side.FAR, 50),  # may come too soon after the mark, or crowd another
         ("1", Side.FAR, 400),
-        ("3", Side.UNSURE, 400),
+        ("1", Side.UNSURE, 400),
+        ("4", Side.FAR, 400),
+        ("9", Side.FAR, 400),
         ("2", Side.FAR, 50),
         ("7", Side.FAR, 400),
         ("1", Side.NEAR, 50),
@@ -106,8 +111,16 @@ def _presses(now: int) -> Iterator[ev.Event]:
     yield ev.KeyBegan(now, "*", Side.NEAR)
 
 
-_DIALOGUE = {State.SETTLING, State.ASKING, State.AWAITING, State.CONFIRMING}
+_DIALOGUE = {
+    State.SETTLING,
+    State.ASKING,
+    State.AWAITING,
+    State.INFORMING,
+    State.CHOOSING,
+    State.CONFIRMING,
+}
 _KEYED = _DIALOGUE | {State.RECORDING, State.PAUSED}
+_FILED = {State.CONFIRMING, State.RECORDING, State.PAUSED}
 _WAITING = {State.UNKNOWN, State.IDLE, State.ENDED, State.FAULT}
 _ASKABLE = {State.RETRYABLE, State.FAR_CHANGED}
 
@@ -139,13 +152,21 @@ def alike(call: Call, seen: Witness) -> tuple[object, ...]:
         seen.refused,
     )
     if call.state not in _KEYED | {State.DIALLING, State.RINGING}:
-        stars = _key(call.keys.near, now, 2_000) if call.state in _ASKABLE else None
-        return (*line, party, stars, seen.barred, seen.open, seen.file)
-    witness = replace(seen, mark=_age(now, seen.mark, 300), yes=None, gone=None)
+        askable = call.state in _ASKABLE
+        again = (_key(call.keys.near, now, 2_000), call.informed) if askable else None
+        spoken = (call.asking.playing, call.afterword is None, seen.wanted, seen.speaks)
+        return (*line, party, again, spoken, seen.barred, seen.open, seen.file)
+    witness = replace(
+        seen,
+        mark=_age(now, seen.mark, 300) if seen.alone is None else 1,
+        alone_mark=_age(now, seen.alone_mark, 300),
+        yes=None,
+        gone=None,
+        wanted=seen.wanted and call.state not in _DIALOGUE,
+    )
+    if call.state in _FILED:
+        return (*line, party, _tape(call), replace(witness, mark=None))
     return (*line, party, _course(call), witness, seen.yes is None)
-
-
-_ASKABLE = {State.RETRYABLE, State.FAR_CHANGED}
 
 
 def _key(key: ev.DigitPressed | None, now: int, *windows: int) -> object:
@@ -153,18 +174,52 @@ def _key(key: ev.DigitPressed | None, now: int, *windows: int) -> object:
     return None if key is None or age == len(windows) else (key.key, key.side, age)
 
 
+def _keys(call: Call) -> tuple[object, object]:
+    """Return the latest keys, as long as they matter.
+
+    In a recording a key within 2 s belongs to a keyed number, and a near one within 3 s to a
+    dialled one. Before, a key spoils another within 250 ms, but none that comes 300 ms after a
+    mark: so those that came before the question do not matter. The network returns a near key
+    within a second, which matters if the dialogue, which it ended, has begun again.
+    """
+    last, near, now = call.keys.last, call.keys.near, call.now
+    if call.state in {State.RECORDING, State.PAUSED}:
+        return _key(last, now, 2_000), _key(near, now, 2_000, 3_000)
+    if call.state is State.SETTLING:
+        return None, _key(near, now, 1_000, 2_000)
+    echoes = call.state is State.ASKING or call.asking.near_held
+    close = _key(last, now, 250) is not None  # which key it was does not matter
+    return close, _key(near, now, 1_000, 2_000) if echoes else None
+
+
+def _choice(asking: Asking) -> object:
+    choosing = asking.choosing
+    if choosing is None:
+        return None
+    return choosing.left, choosing.chosen, choosing.marked is None
+
+
 def _course(call: Call) -> tuple[object, ...]:
     now, asking, keyed = call.now, call.asking, call.state in _KEYED
+    asks = keyed and call.state is not State.SETTLING  # who speaks matters in the next pause
     return (
-        (call.private_wanted, min(call.rings, 2), bool(call.voices)),
+        (call.private_wanted, min(call.rings, 2), bool(call.voices) and not asks),
         (call.number is None, call.ringback_at is None, call.answered is None),
         call.placed and call.state is State.DIALLING,
         call.greeting.turn and call.state is State.SETTLING,
-        (asking.saying, asking.playing, asking.heard is None),
-        (asking.repeated, asking.unsure, asking.crowded, asking.near_held),
+        (asking.saying, asking.playing, asking.heard is None, call.informed),
+        _choice(asking),
+        (asking.repeated, asking.unsure, asking.crowded and not asking.choosing, asking.near_held),
         tuple((type(filed.permit), _age(now, filed.sample, 350)) for filed in call.docket),
-        _key(call.keys.last, now, 250, 2_000) if keyed else None,
-        _key(call.keys.near, now, 1_000, 2_000, 3_000) if keyed else None,
+        *(_keys(call) if keyed else ()),
+    )
+
+
+def _tape(call: Call) -> tuple[object, ...]:
+    """Return the course of a call whose recording was ordered: what was asked is over."""
+    return (
         (call.opened, call.confirmed_at is None, call.pausing.by_button, call.pausing.keyed),
         (call.pausing.withdrawal is None, call.held),
+        (call.asking.playing, call.afterword is None),
+        _keys(call),
     )

@@ -6,6 +6,7 @@ knows the promises and not the table. Then chance walks on, much deeper.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from appliance.model.policy import Policy, Spoken
 from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Timer, Tone
 from tests.call.driver import (
     AGREED_AT,
+    CHOICE_SAID_AT,
     FIRST_AT,
     FRESH,
     JUDGED_AT,
@@ -30,14 +32,25 @@ from tests.call.driver import (
     Line,
     asked,
     awaiting,
+    choosing,
     dialling,
     idle,
+    informing,
     lifted,
     recording,
     smp,
 )
-from tests.call.policies import BOTH_NOTICES, CONSENT, MIXED, NOTICE
-from tests.promises.dialogue_walk import happenings, replay, step, walk
+from tests.call.policies import (
+    BOTH_NOTICES,
+    CONSENT,
+    MIXED,
+    MIXED_INTEREST,
+    NOTICE,
+    with_afterwords,
+    with_choice,
+    with_more,
+)
+from tests.promises.dialogue_walk import WALKED, happenings, replay, step, walk
 from tests.promises.dialogue_witness import Witness, watch
 
 T = FIRST_AT + 10_000
@@ -58,6 +71,9 @@ def starts() -> list[Line]:
         awaiting(),
         awaiting().key("1", AGREED_AT).run(AGREED_AT + 100),
         awaiting().key("1", AGREED_AT).run(JUDGED_AT),
+        informing(WALKED),
+        choosing(WALKED),
+        choosing(WALKED).key("1", CHOICE_SAID_AT + 500).run(CHOICE_SAID_AT + 1_100),
         recording(),
         recording().pause(T).run(T),
         recording().key("2", T).run(T + 100),
@@ -91,7 +107,7 @@ def test_no_walk_of_six_symbols_from_any_state_records_without_consent() -> None
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(0, 10_000), min_size=40, max_size=80))
 def test_no_chance_sequence_records_without_consent(choices: list[int]) -> None:
-    call, seen = first_call(CONSENT, FRESH), Witness()
+    call, seen = first_call(WALKED, FRESH), Witness()
     for choice in choices:
         possible = list(happenings(call))
         call, seen = step(call, seen, possible[choice % len(possible)])
@@ -117,14 +133,35 @@ def test_the_witness_cries_at_a_start_without_a_basis() -> None:
             watch(spoilt, call, event, after, (start,))
 
 
-@pytest.mark.parametrize("spoil", [{"file": False}, {"open": False}])
-def test_the_witness_cries_at_sound_without_a_basis(spoil: dict[str, bool]) -> None:
+def test_the_witness_cries_at_a_purpose_that_was_not_chosen() -> None:
+    line = choosing(WALKED).key("1", CHOICE_SAID_AT + 500).run(CHOICE_SAID_AT + 1_100)
+    call, seen = replay(line.key("2", CHOICE_SAID_AT + 2_000).run(CHOICE_SAID_AT + 2_100))
+    event = ev.TimerFired(smp(CHOICE_SAID_AT + 2_600), Timer.JUDGE)
+    after, actions = advance(call, event)
+    assert watch(seen, call, event, after, actions).file
+    with pytest.raises(AssertionError, match="what was not chosen"):
+        watch(replace(seen, chosen=frozenset({"quality"})), call, event, after, actions)
+
+
+def test_the_witness_cries_at_words_over_a_near_key() -> None:
+    call, seen = replay(awaiting(WALKED).key("2", AGREED_AT).run(AGREED_AT + 500))
+    assert seen.speaks
+    event = ev.KeyBegan(smp(AGREED_AT + 600), "7", Side.NEAR)
+    after, actions = advance(call, event)
+    assert not watch(seen, call, event, after, actions).speaks
+    with pytest.raises(AssertionError, match="spoke on though the phone is used"):
+        watch(seen, call, event, after, ())
+
+
+@pytest.mark.parametrize("spoil", ["file", "open"])
+def test_the_witness_cries_at_sound_without_a_basis(spoil: Literal["file", "open"]) -> None:
     call, seen = replay(awaiting().key("1", AGREED_AT).run(FIRST_AT - 1))
     event = ev.PromptEnded(smp(FIRST_AT), 500, 0.0, 0.0)
     after, actions = advance(call, event)
     assert act.Resume(smp(FIRST_AT)) in actions
+    spoilt = replace(seen, file=False) if spoil == "file" else replace(seen, open=False)
     with pytest.raises(AssertionError, match="sound would flow"):
-        watch(replace(seen, **spoil), call, event, after, actions)
+        watch(spoilt, call, event, after, actions)
 
 
 # -- anything at all, in any order -----------------------------------------------------------------
@@ -170,8 +207,9 @@ anything = st.one_of(
     st.builds(ev.LineFault, at, part, st.just("unplugged")),
     st.builds(ev.LineRestored, at, part),
 )
-lines = st.sampled_from([idle, lifted, asked, awaiting, recording])
-rules = st.sampled_from([CONSENT, NOTICE, MIXED, BOTH_NOTICES])
+lines = st.sampled_from([idle, lifted, asked, awaiting, informing, choosing, recording])
+mixed = with_more(with_afterwords(with_choice(MIXED_INTEREST)))
+rules = st.sampled_from([CONSENT, NOTICE, MIXED, BOTH_NOTICES, WALKED, mixed])
 
 
 @settings(max_examples=200, deadline=None)
@@ -188,12 +226,14 @@ def test_no_events_whatever_raise_or_record_unheard(
         for action in actions:
             if isinstance(action, act.StartRecording):
                 assert heard
-                assert before.state is State.AWAITING
+                assert before.state in {State.AWAITING, State.CHOOSING}
                 assert action.purposes
                 assert action.receipt.heard_ms > 0
                 consent = action.purposes & policy.consent_purposes
                 assert (action.receipt.key is not None) == bool(consent)
             if isinstance(action, act.Resume):
                 assert call.state is State.RECORDING
+            if isinstance(action, act.Play):
+                assert action.saying in policy.prompts
             if isinstance(action, act.Play) and action.saying.spoken is Spoken.CONFIRMATION:
-                assert before.state is State.AWAITING
+                assert before.state in {State.AWAITING, State.CHOOSING, State.CONFIRMING}

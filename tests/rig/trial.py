@@ -24,6 +24,8 @@ _STATES: Mapping[str, str] = {
     "settling": "off-hook; the box waits for a pause",
     "asking": "the box asks",
     "awaiting": "the question was heard; the box waits for a key",
+    "informing": "the caller asked for more and hears it",
+    "choosing": "the box asks for each purpose by itself",
     "confirming": "the key agrees; the box says that it records",
     "recording": "recording",
     "paused": "paused",

@@ -184,7 +184,7 @@ def hint(news: PhoneNews) -> str:
 def _of_call(status: LineStatus) -> str:
     """Return the next step during a conversation."""
     match status.state:
-        case "asking" | "awaiting":
+        case "asking" | "awaiting" | "informing" | "choosing":
             return status.state
         case "confirming" | "recording" | "paused":
             return "recording"

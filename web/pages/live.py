@@ -19,6 +19,8 @@ BUTTONS = {
     "settling": ("private",),
     "asking": ("private",),
     "awaiting": ("private",),
+    "informing": ("private",),
+    "choosing": ("private",),
     "confirming": ("private",),
     "recording": ("pause", "private"),
     "paused": ("resume", "private"),

@@ -38,6 +38,12 @@ SPOKEN = {
     "keys": _l("the box repeats the keys"),
     "notice": _l("the box says that it records"),
     "confirmation": _l("the box says that it records now"),
+    "more": _l("the box tells more about the recording"),
+    "choice": _l("the box asks for one purpose"),
+    "refused": _l("the box says that it does not record"),
+    "unanswered": _l("the box says that it does not record"),
+    "withdrawn": _l("the box says that the consent is withdrawn"),
+    "objected": _l("the box says that the objection is accepted"),
 }
 
 VOICES = {
@@ -94,6 +100,12 @@ HINTS = {
         "press none."
     ),
     "awaiting": _l("Now press a key on the caller's phone: 1 agrees, 2 refuses. Or press none."),
+    "informing": _l(
+        "The caller asked for more information. The keys are said once more when it is over."
+    ),
+    "choosing": _l(
+        "The box asks for each purpose by itself: 1 agrees to it, 2 or no key does not."
+    ),
     "recording": _l(
         "The call is being recorded. Let both talk, then hang up and find it under Calls."
     ),

@@ -45,6 +45,14 @@ STATES = {
     "awaiting": StateWords(
         "asking", _l("Waiting for the key"), _l("The caller may press a key now.")
     ),
+    "informing": StateWords(
+        "asking",
+        _l("More information"),
+        _l("The caller asked for more and hears how long a recording is kept, and all rights."),
+    ),
+    "choosing": StateWords(
+        "asking", _l("Choosing"), _l("The caller is asked about each purpose by itself.")
+    ),
     "confirming": StateWords(
         "asking", _l("Agreed"), _l("The caller agreed and hears that recording begins.")
     ),
@@ -76,6 +84,7 @@ STATES = {
 REASONS: dict[str, Any] = {
     Reason.REFUSED: _l("the caller refused"),
     Reason.NO_ANSWER: _l("the caller pressed nothing"),
+    Reason.TOO_EARLY: _l("the caller pressed a key too early, before the question was over"),
     Reason.WRONG_KEY: _l("another key was pressed"),
     Reason.INTERRUPTED: _l("somebody in the office pressed a key"),
     Reason.UNSURE: _l("it was not sure whose key it was"),

@@ -5,22 +5,23 @@ from dataclasses import replace
 from appliance.call.call import Asking, Call, Filing, Greeting
 from appliance.call.docket import earliest_filing, new_filing
 from appliance.call.effects.endings import key_end
+from appliance.call.effects.speaking import be_silent, hush, say, take_key
 from appliance.call.eligibility import refuses
 from appliance.call.greeting import greeting_since, machine_deadline, needed_pause
 from appliance.call.rule import Step, drop_timers, set_timer
+from appliance.call.states import State
 from appliance.call.times import (
     ANSWER_WINDOW,
     DIALOGUE_LIMIT,
     JUDGE_WAIT,
     MS,
     PATIENCE,
-    PROMPT_LIMITS,
     SETTLE,
     SPEECH,
     STARS,
 )
 from appliance.model import events as ev
-from appliance.model.actions import Action, Play, Stop
+from appliance.model.actions import Action
 from appliance.model.policy import Saying, Spoken
 from appliance.model.records import Reason
 from appliance.model.terms import AnswerBasis, Timer
@@ -58,8 +59,7 @@ def forget_number(call: Call, event: ev.Event) -> Step:
 def file_answer(call: Call, event: ev.Event) -> Step:
     """File the far end's answer: from the network, by estimate or by button."""
     answer = event if isinstance(event, ev.Answered) else ev.Answered(event.sample, _basis(event))
-    filed = new_filing(call.policy, answer, event.sample, event.sample)
-    return _file(call, filed)
+    return file(call, new_filing(call.policy, answer, event.sample, event.sample))
 
 
 def _basis(event: ev.Event) -> AnswerBasis:
@@ -69,7 +69,8 @@ def _basis(event: ev.Event) -> AnswerBasis:
     return AnswerBasis.RINGBACK_AND_VOICE if voice else AnswerBasis.BUTTON
 
 
-def _file(call: Call, filed: Filing) -> Step:
+def file(call: Call, filed: Filing) -> Step:
+    """Put a permit into the docket; it is judged when the earliest is due."""
     call = replace(call, docket=(*call.docket, filed))
     return set_timer(call, Timer.JUDGE, call.docket[0].due)
 
@@ -93,12 +94,13 @@ def settle(call: Call, event: ev.Event) -> Step:
 
 def ask_again(call: Call, event: ev.Event) -> Step:
     """Open a new dialogue with the present far party."""
+    call, silence = be_silent(call)
     call = replace(call, asking=Asking(), greeting=Greeting(turn=True), noted=False)
     if call.reason is Reason.FAR_CHANGED:  # a new party: neither the caller nor the one called
         number = replace(call.number, number=None) if call.number else None
-        call = replace(call, caller=None, number=number, asked=False)
-    call = replace(call, reason=None)
-    return _settle(call, event.sample, event.sample)
+        call = replace(call, caller=None, number=number, asked=False, informed=False)
+    call, settling = _settle(replace(call, reason=None), event.sample, event.sample)
+    return call, silence + settling
 
 
 def _settle(call: Call, since: int, ready: int) -> Step:
@@ -128,35 +130,29 @@ def follow_talk(call: Call, event: ev.Event | None = None) -> Step:
 def ask(call: Call, event: ev.Event) -> Step:
     """Play the question or the notice."""
     words = Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE
-    return _say(replace(call, asked=True), Saying(words), event.sample)
+    return say(replace(call, asked=True), Saying(words), event.sample)
 
 
 def repeat(call: Call, event: ev.Event) -> Step:
     """Repeat the keys, since no key came."""
     call = replace(call, asking=replace(call.asking, repeated=True))
-    return _say(call, Saying(Spoken.KEYS), event.sample)
-
-
-def _say(call: Call, saying: Saying, sample: int) -> Step:
-    call = drop_timers(call, Timer.QUIET, Timer.TALK)
-    call = replace(call, asking=replace(call.asking, saying=saying, playing=True))
-    call, limit = set_timer(call, Timer.ANSWER, sample + PROMPT_LIMITS[saying.spoken])
-    return call, (Play(saying), *limit)
+    return say(call, Saying(Spoken.KEYS), event.sample)
 
 
 def replay(call: Call, event: ev.Event) -> Step:
     """Stop a prompt that is talked over, and replay it in the next pause."""
-    call, silence = _hush(call)
+    call, silence = hush(call)
     call = drop_timers(call, Timer.ANSWER)
     call = replace(call, asking=replace(call.asking, repeated=True, heard=None))
     call, settling = _settle(call, event.sample, event.sample)
     return call, silence + settling
 
 
-def _hush(call: Call) -> Step:
-    if not call.asking.playing:
-        return call, ()
-    return replace(call, asking=replace(call.asking, playing=False)), (Stop(),)
+def replay_choice(call: Call, event: ev.Event) -> Step:
+    """Stop a choice that is talked over, and replay it in the next pause."""
+    heard = call.asking.heard
+    call, actions = replay(call, event)
+    return replace(call, asking=replace(call.asking, heard=heard)), actions
 
 
 def keep_mark(call: Call, event: ev.Event) -> Step:
@@ -173,9 +169,9 @@ def await_key(call: Call, event: ev.Event) -> Step:
 def file_consent(call: Call, event: ev.Event) -> Step:
     """File an agreeing key and stop the prompt; the window waits for the judgement."""
     permit = event if isinstance(event, ev.DigitPressed) else None
-    call, silence = _hush(call)
+    call, silence = hush(call)
     filed = new_filing(call.policy, permit, event.sample, key_end(event))
-    call, judging = _file(call, filed)
+    call, judging = file(call, filed)
     window = max(call.timers.get(Timer.ANSWER, 0), filed.due + JUDGE_WAIT)
     call, waiting = set_timer(call, Timer.ANSWER, window)
     return call, silence + judging + waiting
@@ -186,32 +182,40 @@ def file_notice(call: Call, event: ev.Event) -> Step:
     call, _ = keep_mark(call, event)
     permit = event if isinstance(event, ev.PromptEnded) else None
     call = replace(call, docket=())
-    return _file(
+    return file(
         drop_timers(call, Timer.ANSWER), new_filing(call.policy, permit, call.now, call.now)
     )
 
 
 def file_less(call: Call, event: ev.Event) -> Step:
     """File the purposes that remain without consent: the other bases, less any objected to."""
-    said_no = isinstance(event, ev.DigitPressed) and refuses(call.policy, event.key)
-    call, silence = _hush(call)
-    call = replace(drop_timers(call, Timer.ANSWER), docket=(), refused=call.refused or said_no)
-    call = _keep_no(call, event) if said_no else call
+    if isinstance(event, ev.DigitPressed) and refuses(call.policy, event.key):
+        call = take_key(replace(call, refused=True), event, "refused")
     if isinstance(event, ev.PromptMarked):
         call, _ = keep_mark(call, event)
-    call, judging = _file(call, new_filing(call.policy, None, event.sample, key_end(event)))
+    return file_rest(call, event)
+
+
+def file_rest(call: Call, event: ev.Event) -> Step:
+    """File that nothing was agreed to, and what else is in force goes on."""
+    call, silence = hush(call)
+    call = replace(drop_timers(call, Timer.ANSWER), docket=())
+    call, judging = file(call, new_filing(call.policy, None, event.sample, key_end(event)))
     return call, silence + judging
 
 
 def note_objection(call: Call, event: ev.Event) -> Step:
-    """Note a no while the prompt for the other bases still plays."""
-    return _keep_no(replace(call, refused=True), event), ()
+    """Note a no; what remains is said to its end, from the beginning where it waits for that."""
+    call = take_key(replace(call, refused=True), event, "refused")
+    if call.state is State.SETTLING:
+        call = replace(call, asking=replace(call.asking, choosing=None, heard=None))
+    return call, ()
 
 
-def _keep_no(call: Call, event: ev.Event) -> Call:
-    """Keep the key that refused, for the receipt of what goes on without consent."""
-    no = event if isinstance(event, ev.DigitPressed) else call.asking.no
-    return replace(call, asking=replace(call.asking, no=no))
+def note_early(call: Call, event: ev.Event) -> Step:
+    """Note a key that came before the caller could know what it means."""
+    call = take_key(call, event, "early")
+    return replace(call, asking=replace(call.asking, early=True)), ()
 
 
 def spoil_crowd(call: Call, event: ev.Event) -> Step:
@@ -226,7 +230,7 @@ def count_unsure(call: Call, event: ev.Event) -> Step:
 
 def hold_near(call: Call, event: ev.Event) -> Step:
     """Stop the prompt at a near star and void the docket: it may become "**"."""
-    call, silence = _hush(call)
+    call, silence = hush(call)
     call = replace(call, docket=(), asking=replace(call.asking, near_held=True))
     call, waiting = set_timer(drop_timers(call, *Timer), Timer.KEYED, key_end(event) + STARS)
     return call, silence + waiting

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from appliance.call.call import Asking, Call, Pausing
+from appliance.call.effects.speaking import afterword, be_silent
 from appliance.call.eligibility import can_be_asked, withdrawable
 from appliance.call.memory import after_answer, after_emergency
 from appliance.call.observe import release_sample
@@ -10,6 +11,7 @@ from appliance.call.rule import Act, Step, set_timer
 from appliance.call.times import FRAME, MS, ON_HOOK_SEEN
 from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
 from appliance.model.events import DigitPressed, Event
+from appliance.model.policy import Spoken
 from appliance.model.records import Reason
 from appliance.model.terms import Hook, Timer
 
@@ -34,6 +36,7 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
         noted=True,
         refused=call.refused or reason is Reason.REFUSED,
         asking=Asking(),
+        afterword=None,
         docket=(),
         timers={},
         receipt=None,
@@ -72,6 +75,39 @@ def end_for(reason: Reason) -> Act:
     return act
 
 
+def end_refused(call: Call, event: Event) -> Step:
+    """End at the caller's no, and say that it was understood.
+
+    Once the outcome was said, a no is not answered: the key may mean something else by then.
+    """
+    answers = not call.noted or call.afterword is not None or call.asking.playing
+    spoken = Spoken.REFUSED if call.policy.consent_purposes else Spoken.OBJECTED
+    call, actions = finish(call, Reason.REFUSED, event.sample)
+    return _and_say(call, actions, spoken, event) if answers else (call, actions)
+
+
+def end_withdrawn(call: Call, event: Event) -> Step:
+    """Erase the recording, and say so."""
+    spoken = Spoken.WITHDRAWN if call.policy.consent_purposes else Spoken.OBJECTED
+    call, actions = finish(call, Reason.REFUSED, event.sample)
+    return _and_say(call, actions, spoken, event)
+
+
+def end_answered(reason: Reason) -> Act:
+    """Return the act that ends a dialogue since no answer counts, and says that."""
+
+    def act(call: Call, event: Event) -> Step:
+        call, actions = finish(call, reason, event.sample)
+        return _and_say(call, actions, Spoken.UNANSWERED, event)
+
+    return act
+
+
+def _and_say(call: Call, actions: tuple[Action, ...], spoken: Spoken, event: Event) -> Step:
+    call, later = afterword(call, spoken, key_end(event))
+    return call, actions + later
+
+
 def end_unfit(call: Call, event: Event) -> Step:
     """End a call that cannot be recorded: no sound policy, or nowhere to store it."""
     reason = Reason.STORAGE if can_be_asked(call.policy) else Reason.NO_POLICY
@@ -80,8 +116,9 @@ def end_unfit(call: Call, event: Event) -> Step:
 
 def end_unanswered(call: Call, event: Event) -> Step:
     """End a dialogue without consent; the reason says why no key counted."""
-    reason = Reason.UNSURE if call.asking.unsure else Reason.NO_ANSWER
-    return finish(call, Reason.WRONG_KEY if call.asking.crowded else reason, event.sample)
+    reason = Reason.TOO_EARLY if call.asking.early else Reason.NO_ANSWER
+    reason = Reason.UNSURE if call.asking.unsure else reason
+    return end_answered(Reason.WRONG_KEY if call.asking.crowded else reason)(call, event)
 
 
 def end_dialled(call: Call, event: Event) -> Step:
@@ -117,16 +154,19 @@ def lose_touch(call: Call, event: Event) -> Step:
 
 def watch_on_hook(call: Call, event: Event) -> Step:
     """Wait for a second of on-hook, if the hook is on now."""
+    call, silence = be_silent(call)
     if call.hook is not Hook.ON or call.lost:
-        return replace(call, timers={}), ()
-    return set_timer(call, Timer.SETTLED, call.now + ON_HOOK_SEEN)
+        return replace(call, timers={}), silence
+    call, settling = set_timer(call, Timer.SETTLED, call.now + ON_HOOK_SEEN)
+    return call, silence + settling
 
 
 def hang_up(call: Call, event: Event) -> Step:
     """End the call at on-hook and add it to the line's memory."""
-    actions: tuple[Action, ...] = ()
+    call, actions = be_silent(call)
     if call.receipt is not None or not call.noted:
-        call, actions = finish(call, Reason.HUNG_UP, event.sample)
+        call, ended = finish(call, Reason.HUNG_UP, event.sample)
+        actions += ended
     memory = call.memory
     if call.emergency:
         memory = after_emergency(memory, event.sample)

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from appliance.call.call import Call, Pausing
 from appliance.call.effects.endings import key_end
+from appliance.call.effects.speaking import afterword, be_silent
 from appliance.call.eligibility import withdrawable
 from appliance.call.observe import release_sample
 from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import ALONE, BLANK, DIALLING, KEYED, LOST, SECOND
 from appliance.model.actions import Action, Blank, Hold, Pause, Release, Resume, Withdraw
 from appliance.model.events import DigitPressed, Event
+from appliance.model.policy import Spoken
 from appliance.model.terms import Timer
 
 
@@ -19,10 +21,11 @@ def blank(call: Call, event: Event) -> Step:
 
 
 def hold_key(call: Call, event: Event) -> Step:
-    """Hold the writer at a near key: a second one would mean that the office dials."""
+    """Be silent and hold the writer at a near key: a second one would mean dialling."""
+    call, silence = be_silent(call)
     call, held = _hold(call, event.sample)
     call, waiting = set_timer(call, Timer.KEYED, key_end(event) + DIALLING)
-    return call, held + waiting
+    return call, silence + held + waiting
 
 
 def blank_and_hold(call: Call, event: Event) -> Step:
@@ -30,6 +33,13 @@ def blank_and_hold(call: Call, event: Event) -> Step:
     call, blanked = blank(call, event)
     call, held = hold_key(call, event)
     return call, blanked + held
+
+
+def near_key_in_pause(call: Call, event: Event) -> Step:
+    """Blank a near key in a pause, and be silent."""
+    call, silence = be_silent(call)
+    call, blanked = key_in_pause(call, event)
+    return call, silence + blanked
 
 
 def _hold(call: Call, sample: int) -> Step:
@@ -48,9 +58,10 @@ def release(call: Call, event: Event) -> Step:
 def hold_while_lost(call: Call, event: Event) -> Step:
     """Hold the writer while hook state or sound is gone; after two seconds the call is cut."""
     since = event.sample if call.lost_at is None else call.lost_at
+    call, silence = be_silent(call)
     call, held = _hold(call, since)
     call, waiting = set_timer(call, Timer.LOST, since + LOST)
-    return call, held + waiting
+    return call, silence + held + waiting
 
 
 def release_after_loss(call: Call, event: Event) -> Step:
@@ -61,11 +72,11 @@ def release_after_loss(call: Call, event: Event) -> Step:
 
 def pause_by_button(call: Call, event: Event) -> Step:
     """Pause by button; the pause ends by itself."""
-    call = replace(call, pausing=Pausing(by_button=True))
+    call, silence = be_silent(replace(call, pausing=Pausing(by_button=True)))
     call, waiting = set_timer(
         call, Timer.RESUME, event.sample + call.policy.pause_minutes * 60 * SECOND
     )
-    return call, (Pause(event.sample), *waiting)
+    return call, (*silence, Pause(event.sample), *waiting)
 
 
 def resume(call: Call, event: Event) -> Step:
@@ -126,19 +137,14 @@ def key_in_pause(call: Call, event: Event) -> Step:
 
 
 def withdraw_part(call: Call, event: Event) -> Step:
-    """End purposes by consent or open to objection; the others resume when the keys stop."""
+    """End purposes by consent or open to objection, and say what goes on without them.
+
+    The others resume when the keys stop.
+    """
     key = call.pausing.withdrawal
     gone = call.purposes & withdrawable(call.policy)
     pausing = _keyed(call.pausing)
     call = replace(call, purposes=call.purposes - gone, pausing=pausing, refused=True)
     call, waiting = set_timer(call, Timer.KEYED, event.sample + KEYED - ALONE)
-    return call, (Withdraw(gone, key.sample if key else event.sample), *waiting)
-
-
-def object_while_confirming(call: Call, event: Event) -> Step:
-    """End some purposes before the first sample; the others stay in force."""
-    gone = call.purposes & withdrawable(call.policy)
-    _, blanked = blank(call, event)
-    call = replace(call, purposes=call.purposes - gone, refused=True)
-    ended = (Withdraw(gone, event.sample),) if gone else ()
-    return call, blanked + ended
+    call, saying = afterword(call, Spoken.WITHDRAWN, event.sample)
+    return call, (Withdraw(gone, key.sample if key else event.sample), *waiting, *saying)

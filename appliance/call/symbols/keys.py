@@ -6,7 +6,7 @@ from appliance.call.eligibility import other_bases, refuses, withdrawable
 from appliance.call.observe import is_leak, release_sample
 from appliance.call.receipt import GRADES
 from appliance.call.states import State, Symbol
-from appliance.call.symbols.prompts import end_without_consent
+from appliance.call.symbols.prompts import end_without_consent, refuse_one
 from appliance.call.times import (
     AFTER_MARK,
     ALONE,
@@ -16,12 +16,20 @@ from appliance.call.times import (
     NEAR_ECHO,
     STARS,
 )
-from appliance.model.events import DigitPressed, KeyBegan
-from appliance.model.policy import Spoken
+from appliance.model.events import DigitPressed, KeyBegan, PromptHeard
 from appliance.model.terms import Side
 
-_DIALOGUE = {State.SETTLING, State.ASKING, State.AWAITING, State.CONFIRMING}
+_DIALOGUE = {
+    State.SETTLING,
+    State.ASKING,
+    State.AWAITING,
+    State.INFORMING,
+    State.CHOOSING,
+    State.CONFIRMING,
+}
 _RECORDING = {State.RECORDING, State.PAUSED}
+_AFTERWARDS = {State.REFUSED, State.RETRYABLE}
+"""States in which a short sentence about the outcome may be said."""
 
 
 def classify_held_key(call: Call, event: KeyBegan) -> Symbol:
@@ -32,15 +40,16 @@ def classify_held_key(call: Call, event: KeyBegan) -> Symbol:
     """
     if event.side is not Side.NEAR:
         return _far_held(call, event)
-    if call.state in _RECORDING:
+    if call.state in _RECORDING | _AFTERWARDS:
         return Symbol.NEAR_HELD
     return _near_in_dialogue(call, event.key) if call.state in _DIALOGUE else Symbol.NOTHING
 
 
 def _far_held(call: Call, event: KeyBegan) -> Symbol:
-    if call.state not in {State.ASKING, State.AWAITING}:
+    choosing = call.state is State.CHOOSING  # a no to one purpose counts at its release
+    if not choosing and call.state not in {State.ASKING, State.AWAITING, State.INFORMING}:
         return Symbol.NOTHING
-    if refuses(call.policy, event.key):
+    if refuses(call.policy, event.key) and not choosing:
         remains = other_bases(call, refused=True)  # where others go on, the release decides
         return Symbol.NOTHING if remains else Symbol.REFUSAL
     agreeing = pending(call)
@@ -76,7 +85,7 @@ def _near(call: Call, key: DigitPressed) -> Symbol:
     if call.state in _DIALOGUE:
         return _near_in_dialogue(call, key.key)
     if call.state not in _RECORDING:
-        return Symbol.KEY
+        return Symbol.NEAR_KEY if call.state in _AFTERWARDS else Symbol.KEY
     if refuses(call.policy, key.key):
         return Symbol.NEAR_REFUSAL
     before = call.keys.near_before
@@ -112,7 +121,18 @@ def _far_in_dialogue(call: Call, key: DigitPressed) -> Symbol:
         if not other_bases(call, refused=True):
             return Symbol.REFUSAL
         return Symbol.LESS if call.asking.heard else Symbol.OBJECTION
+    if key.key == call.policy.more_key:
+        return _more(call, key)
     return Symbol.KEY if _decided(call) else _answer(call, key)
+
+
+def _more(call: Call, key: DigitPressed) -> Symbol:
+    """Classify the key of the second layer, which any party but the office may press once."""
+    if call.asking.near_held or any(filed.permit is None for filed in call.docket):
+        return Symbol.KEY
+    if call.policy.consent_purposes and _follows_too_closely(call, key):
+        return Symbol.CROWDED
+    return Symbol.KEY if call.informed or key.ms < KEY_LENGTH_MS else Symbol.MORE
 
 
 def _answer(call: Call, key: DigitPressed) -> Symbol:
@@ -120,17 +140,46 @@ def _answer(call: Call, key: DigitPressed) -> Symbol:
         return Symbol.CROWDED
     if key.ms < KEY_LENGTH_MS:
         return Symbol.KEY  # a leaked tone, or no key at all
-    if key.key not in call.policy.choices and key.side is Side.FAR:
+    chooses = key.key == call.policy.choose_key
+    if not chooses and key.key not in call.policy.choices and key.side is Side.FAR:
         return end_without_consent(call, Symbol.WRONG)
-    if _too_early(call, key):
+    if _too_early(call, key, call.asking.heard):
         return Symbol.EARLY
-    return _graded(call, key)
+    graded = _graded(call, key)
+    return Symbol.CHOOSE if chooses and graded is Symbol.CONSENT else graded
+
+
+def _far_in_choosing(call: Call, key: DigitPressed) -> Symbol:
+    """Classify a key while one purpose is asked alone: the guards are those of any answer."""
+    if call.asking.near_held:
+        return Symbol.KEY  # the office uses its phone: nothing is chosen any more
+    if refuses(call.policy, key.key):
+        return refuse_one(call)
+    if key.key == call.policy.more_key:
+        return _more(call, key)
+    answered = call.asking.choosing is None or not call.asking.choosing.left
+    if answered or call.refused or key.key == call.policy.choose_key:
+        return Symbol.KEY
+    if _follows_too_closely(call, key):
+        return Symbol.CROWDED
+    return _agree_to_one(call, key)
+
+
+def _agree_to_one(call: Call, key: DigitPressed) -> Symbol:
+    if key.ms < KEY_LENGTH_MS:
+        return Symbol.KEY
+    if key.key != call.policy.agree_key and key.side is Side.FAR:
+        return end_without_consent(call, Symbol.WRONG)
+    choosing = call.asking.choosing
+    if call.docket or choosing is None or key.key != call.policy.agree_key:
+        return Symbol.KEY
+    return Symbol.EARLY if _too_early(call, key, choosing.marked) else _graded(call, key)
 
 
 def _decided(call: Call) -> bool:
     """Return whether no key can agree: none is asked for, a no came, or the office presses keys."""
     return (
-        call.asking.spoken is Spoken.NOTICE
+        not call.policy.consent_purposes
         or call.refused
         or call.asking.near_held
         or any(not isinstance(filed.permit, DigitPressed) for filed in call.docket)
@@ -149,8 +198,8 @@ def _follows_too_closely(call: Call, key: DigitPressed) -> bool:
     )
 
 
-def _too_early(call: Call, key: DigitPressed) -> bool:
-    heard, near = call.asking.heard, call.keys.near
+def _too_early(call: Call, key: DigitPressed, heard: PromptHeard | None) -> bool:
+    near = call.keys.near
     if heard is None or key.sample < heard.sample + AFTER_MARK:
         return True
     return near is not None and key.sample < release_sample(near) + NEAR_ECHO
@@ -194,6 +243,8 @@ _FAR = {
     State.RETRYABLE: _far_between,
     State.ASKING: _far_in_dialogue,
     State.AWAITING: _far_in_dialogue,
+    State.INFORMING: _far_in_dialogue,
+    State.CHOOSING: _far_in_choosing,
     State.CONFIRMING: _far_in_confirming,
     State.RECORDING: _far_in_recording,
     State.PAUSED: _far_in_recording,

@@ -6,7 +6,7 @@ from appliance.call.eligibility import forbids_asking, withdrawable
 from appliance.call.greeting import lasts_like_a_machine, leaves_no_turn
 from appliance.call.observe import is_due, release_sample
 from appliance.call.states import State, Symbol
-from appliance.call.symbols.prompts import end_without_consent
+from appliance.call.symbols.prompts import end_without_consent, refuse_one
 from appliance.call.times import KEYED
 from appliance.model.events import TimerFired
 from appliance.model.policy import Saying, Spoken
@@ -28,6 +28,7 @@ _PLAIN = {
     Timer.RINGING: Symbol.RINGS_STOPPED,
     Timer.SETTLED: Symbol.SEEN,
     Timer.LOST: Symbol.TOO_LONG,
+    Timer.AFTERWORD: Symbol.SAY,
 }
 
 
@@ -35,18 +36,23 @@ def _quiet(call: Call) -> Symbol:
     """Check again what forbids asking: another line may have dialled an emergency number."""
     if "prompt" in call.missing or call.lost:
         return Symbol.UNHEARD
-    return forbids_asking(call) or Symbol.QUIET
+    wanted = Symbol.QUIET if call.asking.choosing is None else Symbol.CHOOSE
+    return forbids_asking(call) or wanted
 
 
 def _answer(call: Call) -> Symbol:
-    if call.state is State.ASKING:
+    if call.state in {State.ASKING, State.INFORMING} or call.asking.playing:
         return Symbol.UNHEARD
+    if call.state is State.CHOOSING:
+        return refuse_one(call)
     may = not call.asking.repeated and not call.asking.crowded
     repeats = may and Saying(Spoken.KEYS) in call.policy.prompts
     return Symbol.REPEAT if repeats else end_without_consent(call, Symbol.SILENT)
 
 
 def _dialogue(call: Call) -> Symbol:
+    if call.state is State.SETTLING:
+        return Symbol.TIME_UP
     return end_without_consent(call, Symbol.TIME_UP)
 
 
@@ -55,7 +61,9 @@ def _judge(call: Call) -> Symbol:
         return Symbol.NOTHING
     if call.state is State.DIALLING:
         return forbids_asking(call) or Symbol.ANSWERED
-    return Symbol.AGREED
+    choosing = call.asking.choosing
+    more = choosing is not None and len(choosing.left) > 1
+    return Symbol.NEXT if more else Symbol.AGREED
 
 
 def _speech(call: Call) -> Symbol:

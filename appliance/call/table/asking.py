@@ -1,11 +1,12 @@
 """Fill the table's second part: from the wait for a pause to the first sample.
 
-``settling``, ``asking``, ``awaiting``, ``confirming``. What says no, or might mean another
+``settling``, ``asking``, ``awaiting``, ``confirming``; ``table.choosing`` holds the two states
+beside them that only a caller's wish leads to. What says no, or might mean another
 caller, leaves at once; what says yes is filed, and judged when all late events must have come.
 ``confirming`` is the only way to ``recording``, and ``agreed`` the only way to ``confirming``.
 """
 
-from appliance.call.effects import asking, confirming, endings
+from appliance.call.effects import asking, choosing, confirming, endings
 from appliance.call.effects import recording as taping
 from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
@@ -14,14 +15,13 @@ from appliance.call.table import common
 from appliance.model.records import Reason
 
 _ANSWERING = {
-    Symbol.UNSURE_AGAIN: Rule(State.RETRYABLE, end_for(Reason.UNSURE), "end: unsure"),
-    Symbol.WRONG: Rule(State.RETRYABLE, end_for(Reason.WRONG_KEY), "end: wrong_key"),
+    **common.ANSWERING,
     Symbol.CONSENT: Rule(State.AWAITING, asking.file_consent, "file the consent"),
+    Symbol.CHOOSE: Rule(State.CHOOSING, choosing.begin_choosing, "ask for the first purpose"),
     Symbol.LESS: Rule(State.AWAITING, asking.file_less, "file the other bases"),
 }
-"""Keys that answer, during the words or after them."""
 
-_IGNORED = "nothing LIFT NUMBER back dialled ask PAUSES"
+_IGNORED = "nothing LIFT NUMBER back dialled ask PAUSES say"
 
 SETTLING: Row = row(
     State.SETTLING,
@@ -34,11 +34,14 @@ SETTLING: Row = row(
         Symbol.VOICE: Rule(State.SETTLING, asking.follow_talk, "follow the talk"),
         Symbol.QUIET: Rule(State.ASKING, asking.ask, "say question or notice"),
         Symbol.NO_PAUSE: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
+        Symbol.CHOOSE: Rule(State.CHOOSING, choosing.say_choice, "ask for that purpose again"),
         Symbol.OBJECTION: Rule(State.SETTLING, asking.note_objection, "note the no"),
         Symbol.TIME_UP: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.NEAR_HELD: Rule(State.SETTLING, asking.hold_near, "be silent"),
     },
-    ignored=f"{_IGNORED} heard talked_over said noticed KEYS less key repeat silent FILE",
+    ignored=f"""
+    {_IGNORED} heard talked_over said noticed KEYS next chosen less key repeat silent FILE
+    """,
 )
 """People speak, or will. The prompt begins in the first pause of 300 ms after 0.8 s; without a
 pause for 8 s the call is not asked. A prompt that was talked over waits here for its replay."""
@@ -59,11 +62,12 @@ ASKING: Row = row(
         Symbol.NOTICED: Rule(State.AWAITING, asking.file_notice, "file the notice"),
         Symbol.CROWDED: Rule(State.ASKING, asking.spoil_crowd, "does not count"),
         Symbol.UNSURE: Rule(State.ASKING, asking.count_unsure, "wait for another press"),
+        Symbol.EARLY: Rule(State.ASKING, asking.note_early, "does not count"),
         Symbol.OBJECTION: Rule(State.ASKING, asking.note_objection, "note the no"),
         Symbol.TIME_UP: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.NEAR_HELD: Rule(State.ASKING, asking.hold_near, "be silent"),
     },
-    ignored=f"{_IGNORED} unfit quiet no_pause agreed early key repeat silent FILE",
+    ignored=f"{_IGNORED} unfit quiet no_pause agreed next chosen key repeat silent FILE",
 )
 """The box speaks. A no counts from its first sample on. A yes counts only after the mark was
 heard, and stops the words. A key of the office, the button or a flash stops them."""
@@ -80,14 +84,15 @@ AWAITING: Row = row(
         Symbol.AGREED: Rule(State.CONFIRMING, confirming.confirm, "open the file"),
         Symbol.CROWDED: Rule(State.AWAITING, asking.spoil_crowd, "does not count"),
         Symbol.UNSURE: Rule(State.AWAITING, asking.count_unsure, "wait for another press"),
+        Symbol.EARLY: Rule(State.AWAITING, asking.note_early, "does not count"),
         Symbol.REPEAT: Rule(State.ASKING, asking.repeat, "say the keys again"),
         Symbol.SILENT: Rule(State.RETRYABLE, endings.end_unanswered, "end: no_answer"),
         Symbol.TIME_UP: Rule(State.RETRYABLE, endings.end_unanswered, "end: no_answer"),
         Symbol.NEAR_HELD: Rule(State.AWAITING, asking.hold_near, "be silent"),
     },
     ignored=f"""
-    {_IGNORED} unfit quiet no_pause heard talked_over unheard said noticed early objection key
-    FILE
+    {_IGNORED} unfit quiet no_pause heard talked_over unheard said noticed next chosen objection
+    key FILE
     """,
 )
 """The window for an answer: four seconds, and the keys said once more if nothing was pressed.
@@ -102,7 +107,7 @@ CONFIRMING: Row = row(
     common.UNHEARD,
     {
         Symbol.SAID: Rule(State.CONFIRMING, confirming.note_confirmed, "it was said"),
-        Symbol.OBJECTION: Rule(State.CONFIRMING, taping.object_while_confirming, "end a part"),
+        Symbol.OBJECTION: Rule(State.CONFIRMING, confirming.object_while_confirming, "end a part"),
         Symbol.KEY: Rule(State.CONFIRMING, taping.blank, "blank the key"),
         Symbol.NEAR_HELD: Rule(State.RETRYABLE, end_for(Reason.INTERRUPTED), "end: interrupted"),
         Symbol.OPENED: Rule(State.CONFIRMING, confirming.note_opened, "the file stands"),
@@ -111,7 +116,8 @@ CONFIRMING: Row = row(
         Symbol.CONFIRM_OVER: Rule(State.RETRYABLE, endings.end_unconfirmed, "end: storage"),
     },
     ignored=f"""
-    {_IGNORED} unfit voice quiet no_pause heard talked_over noticed KEYS less repeat silent time_up
+    {_IGNORED} unfit voice quiet no_pause heard talked_over noticed KEYS CHOICE less repeat silent
+    time_up
     """,
 )
 """A lawful basis exists; the box says "recording" and the file opens. Nothing is written yet. The

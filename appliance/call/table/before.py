@@ -14,7 +14,7 @@ from appliance.call.table import common
 from appliance.model.records import Reason
 
 _START = "incoming outgoing ring rings_stopped private_first"
-_DIALOGUE = "TALK ANSWERS OFFICE ask FILE PAUSES"
+_DIALOGUE = "TALK ANSWERS OFFICE ask say FILE PAUSES"
 """All that can happen while a caller is asked or recorded."""
 
 _CALL = f"NUMBER BARS {_DIALOGUE}"

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from appliance.call.effects import asking, endings
-from appliance.call.effects.endings import end_for
+from appliance.call.effects import asking, choosing, endings
+from appliance.call.effects.endings import end_answered, end_for
+from appliance.call.effects.speaking import be_silent
 from appliance.call.rule import Rule
 from appliance.call.states import State, Symbol
 from appliance.model.records import Reason
@@ -28,11 +29,18 @@ PARTY_AT_STAKE: Rules = {
 
 DIALOGUE: Rules = {
     Symbol.LOST: Rule(State.FAULT, endings.end_cut, "cut"),
-    Symbol.REFUSAL: Rule(State.REFUSED, end_for(Reason.REFUSED), "end: refused"),
+    Symbol.REFUSAL: Rule(State.REFUSED, endings.end_refused, "end: refused"),
     Symbol.NEAR_KEY: Rule(State.RETRYABLE, end_for(Reason.INTERRUPTED), "end: interrupted"),
     Symbol.PAUSE: Rule(State.RETRYABLE, end_for(Reason.INTERRUPTED), "end: interrupted"),
 }
 """What ends every dialogue, from the wait for a pause to the confirmation."""
+
+ANSWERING: Rules = {
+    Symbol.UNSURE_AGAIN: Rule(State.RETRYABLE, end_answered(Reason.UNSURE), "end: unsure"),
+    Symbol.WRONG: Rule(State.RETRYABLE, end_answered(Reason.WRONG_KEY), "end: wrong_key"),
+    Symbol.MORE: Rule(State.INFORMING, choosing.inform, "say the second layer"),
+}
+"""Keys that answer, during the words or after them."""
 
 UNHEARD: Rules = {
     Symbol.UNHEARD: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
@@ -58,6 +66,18 @@ UNRECORDED: Rules = {
     Symbol.LOST: Rule(State.FAULT, endings.watch_on_hook, "touch is lost"),
 }
 """A call that is not recorded: only its end matters."""
+
+
+def hushed(state: State, *symbols: Symbol) -> Rules:
+    """Return rules by which these symbols silence an afterword and change nothing else."""
+    return dict.fromkeys(symbols, Rule(state, be_silent, "be silent"))
+
+
+DISTURBING = (Symbol.LISTED, Symbol.PRIVATE, Symbol.MACHINE, Symbol.PARTY, Symbol.DIALLED)
+"""Signs of a machine, another party or dialling, and what bars to speak at all."""
+
+NEAR = (Symbol.NEAR_KEY, Symbol.NEAR_REFUSAL, Symbol.NEAR_HELD, Symbol.PAUSE)
+"""Signs that the office's phone or the button is used."""
 
 EMERGENCY: Rules = {
     Symbol.EXEMPTED: Rule(State.EXEMPT, end_for(Reason.EXEMPT), "an emergency"),

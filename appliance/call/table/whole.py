@@ -1,7 +1,7 @@
 """Collect the whole table: what every symbol does in every state.
 
 Two rules hold in all of it. What stops acts on arrival; what permits waits in the docket. And
-sound can reach a file only through ``agreed`` in ``awaiting`` and then ``begin`` in
+sound can reach a file only through ``agreed`` in ``awaiting`` or ``choosing`` and then ``begin`` in
 ``confirming``: no other rule leads to ``recording`` but the end of a pause.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from appliance.call.rule import Row
 from appliance.call.states import State
-from appliance.call.table import asking, before, recording, unrecorded
+from appliance.call.table import asking, before, choosing, recording, unrecorded
 
 RULES: Mapping[State, Row] = {
     State.UNKNOWN: before.UNKNOWN,
@@ -19,6 +19,8 @@ RULES: Mapping[State, Row] = {
     State.SETTLING: asking.SETTLING,
     State.ASKING: asking.ASKING,
     State.AWAITING: asking.AWAITING,
+    State.INFORMING: choosing.INFORMING,
+    State.CHOOSING: choosing.CHOOSING,
     State.CONFIRMING: asking.CONFIRMING,
     State.RECORDING: recording.RECORDING,
     State.PAUSED: recording.PAUSED,

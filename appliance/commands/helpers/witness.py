@@ -16,6 +16,7 @@ from appliance.model.records import ConsentReceipt, Reason
 ENDINGS = {
     Reason.REFUSED: "the caller refused",
     Reason.NO_ANSWER: "the caller pressed nothing",
+    Reason.TOO_EARLY: "the caller pressed a key too early, before the question was over",
     Reason.WRONG_KEY: "another key was pressed",
     Reason.INTERRUPTED: "the office ended the question",
     Reason.UNSURE: "it was not sure whose key it was",

@@ -34,7 +34,22 @@ _HEARD: Mapping[Spoken, tuple[str, str, str]] = {
     Spoken.KEYS: ("keys", "keys_mark", "keys_end"),
     Spoken.NOTICE: ("notice", "notice_mark", "notice_end"),
     Spoken.CONFIRMATION: ("confirmation", "confirmation_mark", "recording"),
+    Spoken.MORE: ("more", "more_mark", "more_end"),
+    Spoken.CHOICE: ("choice", "choice_mark", "choice_end"),
+    Spoken.REFUSED: ("outcome", "outcome_mark", "outcome_end"),
+    Spoken.UNANSWERED: ("outcome", "outcome_mark", "outcome_end"),
+    Spoken.WITHDRAWN: ("outcome", "outcome_mark", "outcome_end"),
+    Spoken.OBJECTED: ("outcome", "outcome_mark", "outcome_end"),
 }
+
+_LAST_WORDS = {
+    Spoken.CONFIRMATION,
+    Spoken.REFUSED,
+    Spoken.UNANSWERED,
+    Spoken.WITHDRAWN,
+    Spoken.OBJECTED,
+}
+"""Words after which nothing more is to be expected of the box."""
 
 # People talk when the box has been silent for so long:
 _PATIENCE = samples(6.0)  # after its words, without a key
@@ -115,7 +130,7 @@ class ScriptedCall(Call):
             return False
         if self._words_end is None:
             return sample >= self._answered_at + _PATIENCE_UNASKED
-        if self._playing is not None and self._playing.spoken is Spoken.CONFIRMATION:
+        if self._playing is not None and self._playing.spoken in _LAST_WORDS:
             return sample >= self._words_end
         if self._key_end is not None:
             return sample >= max(self._words_end, self._key_end) + _PATIENCE_WITH_KEY

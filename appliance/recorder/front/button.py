@@ -23,7 +23,17 @@ class ButtonPress(StrEnum):
     LONG = "long"  # held for a second
 
 
-STOPS = frozenset({State.SETTLING, State.ASKING, State.AWAITING, State.CONFIRMING, State.RECORDING})
+STOPS = frozenset(
+    {
+        State.SETTLING,
+        State.ASKING,
+        State.AWAITING,
+        State.INFORMING,
+        State.CHOOSING,
+        State.CONFIRMING,
+        State.RECORDING,
+    }
+)
 """A short press ends the question (``interrupted``), or pauses the recording."""
 
 RESUMES = frozenset({State.PAUSED})

@@ -53,8 +53,6 @@ AT_ONCE, AT_EASE = 2, 4
 100 ms of a key or a machine's tone, 80 ms otherwise. Hook events, presses and the writer's reports
 wake it at once."""
 
-SPEAKING = {State.ASKING, State.CONFIRMING}
-
 
 class LineThread:
     """Owner of one line's call."""
@@ -308,7 +306,7 @@ class LineThread:
             self._parts.tools.openings.forget_call()
             self._fault = ""
         if self._parts.paced:
-            speaks = self._call.state in SPEAKING or self.calibration.going
+            speaks = self._call.asking.playing or self.calibration.going
             self._inbox.together = AT_ONCE if speaks else AT_EASE
         if self._view.follow(self._call):
             self._tell(self.status)

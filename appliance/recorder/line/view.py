@@ -29,6 +29,8 @@ MEASURED = {
     State.SETTLING,
     State.ASKING,
     State.AWAITING,
+    State.INFORMING,
+    State.CHOOSING,
     State.CONFIRMING,
     State.RECORDING,
 }

@@ -1,0 +1,67 @@
+"""Say a prompt, fall silent, and note which keys were taken."""
+
+from dataclasses import replace
+from typing import Literal
+
+from appliance.call.call import Call, Taken
+from appliance.call.rule import Step, drop_timers, set_timer
+from appliance.call.times import AFTERWORD, PROMPT_LIMITS
+from appliance.model.actions import Play, Stop
+from appliance.model.events import DigitPressed, Event
+from appliance.model.policy import Saying, Spoken
+from appliance.model.terms import Timer
+
+MOST_TAKEN = 32
+"""Keys kept for the receipt; the oldest go first."""
+
+
+def say(call: Call, saying: Saying, sample: int) -> Step:
+    """Play a prompt instead of any other, and wait for its end."""
+    call = drop_timers(call, Timer.QUIET, Timer.TALK)
+    call = replace(call, asking=replace(call.asking, saying=saying, playing=True))
+    call, limit = set_timer(call, Timer.ANSWER, sample + PROMPT_LIMITS[saying.spoken])
+    return call, (Play(saying), *limit)
+
+
+def hush(call: Call) -> Step:
+    """Stop the prompt, if one is playing."""
+    if not call.asking.playing:
+        return call, ()
+    return replace(call, asking=replace(call.asking, playing=False)), (Stop(),)
+
+
+def afterword(call: Call, spoken: Spoken, sample: int) -> Step:
+    """Let a short sentence about the outcome follow, if the line has it and can speak."""
+    in_force = call.purposes if spoken is Spoken.WITHDRAWN else frozenset[str]()
+    saying = Saying(spoken, in_force)
+    if saying not in call.policy.prompts or call.lost or "prompt" in call.missing:
+        return call, ()
+    at = max(sample, call.now) + AFTERWORD
+    return set_timer(replace(call, afterword=saying), Timer.AFTERWORD, at)
+
+
+def say_afterword(call: Call, event: Event) -> Step:
+    """Say the short sentence about the outcome."""
+    saying = call.afterword
+    if saying is None or "prompt" in call.missing:
+        return replace(call, afterword=None), ()
+    asking = replace(call.asking, saying=saying, playing=True)
+    return replace(call, afterword=None, asking=asking), (Play(saying),)
+
+
+def be_silent(call: Call, event: Event | None = None) -> Step:
+    """Say no afterword, or no more of it: the phone is wanted for something else."""
+    return hush(drop_timers(replace(call, afterword=None), Timer.AFTERWORD))
+
+
+def take_key(
+    call: Call,
+    event: Event,
+    means: Literal["agreed", "refused", "more", "choose", "early"],
+    *purposes: str,
+) -> Call:
+    """Note a key for the receipt; other events are none."""
+    if not isinstance(event, DigitPressed):
+        return call
+    taken = (*call.asking.taken, Taken(event, means, frozenset(purposes)))[-MOST_TAKEN:]
+    return replace(call, asking=replace(call.asking, taken=taken))
