@@ -17,6 +17,7 @@ from appliance.model.audio import FRAME
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.service import Recorder, make_places
+from tests.scenes.ways import RULES, WAYS
 
 PRESSED_AFTER = 250
 """Frames of a recording after which the button is pressed."""
@@ -91,7 +92,10 @@ def die_in_state(
     simulation = Simulation(
         at_speed=True, seed=1, observe=lambda *step: watches[0].saw(*step) if watches else None
     )
-    recorder = Recorder(trial(), folders, SystemClock(), simulation=simulation)
+    config, happens = trial(), WAYS[scene].scene if scene in WAYS else named_scene(scene)
+    if scene in WAYS:
+        config = RULES[WAYS[scene].rules].config(config, data.with_name(f"{data.name}-words"))
+    recorder = Recorder(config, folders, SystemClock(), simulation=simulation)
     watches.append(Watch(recorder, state, frames, data / "died", die))
     thread = recorder.line("Reception").thread
     hear = thread._hear
@@ -103,6 +107,6 @@ def die_in_state(
     thread._hear = hearing  # type: ignore[method-assign]  # the recorder knows nothing of it
     recorder.start()
     exchange = recorder.simulated()
-    exchange.place(named_scene(scene))
+    exchange.place(happens)
     exchange.wait_over()
     recorder.close()

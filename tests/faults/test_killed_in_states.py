@@ -26,6 +26,8 @@ STATES: dict[State, tuple[str, int]] = {
     State.SETTLING: ("agrees", 20),
     State.ASKING: ("agrees", 200),
     State.AWAITING: ("silent", 60),
+    State.INFORMING: ("more-after-the-mark", 60),
+    State.CHOOSING: ("chosen-one-by-one", 60),
     State.CONFIRMING: ("agrees", 20),
     State.RECORDING: ("agrees", 333),
     State.PAUSED: ("agrees", 100),

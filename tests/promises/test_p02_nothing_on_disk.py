@@ -32,7 +32,7 @@ ORDINARY = {
 
 SCENES = {
     "hang-up-in-prompt": "hung_up",
-    "key-before-mark": "no_answer",
+    "key-before-mark": "too_early",
     "prompt-muted": "not_heard",
     "near-key-echo": "interrupted",
 }

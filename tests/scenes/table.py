@@ -12,6 +12,7 @@ from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import named_scene, scene_names
 from tests.boxes import TrialBox, make_box
 from tests.scenes.playing import Ending, expected, play, today
+from tests.scenes.ways import WAYS, Way
 
 SITUATIONS = (
     "Calls as they are made every day",
@@ -54,6 +55,16 @@ variants, with a network 6 dB quieter and 6 dB louder: it is written only if eac
 way. **Today** stands where the ears are not good enough yet: what becomes of the call instead, and
 what they miss. A test fails, too, when one of these gets better.
 """
+WAYS_HEAD = """
+## On lines with other rules
+
+These are not shipped: `tests/scenes/ways.py` holds them and the rules of their lines, and the tests
+make the prompts. `tests/scenes/test_ways.py` plays each through the whole recorder, compares what
+the box says, and opens the recording.
+
+| Call | What happens | Rules | The box says | Must end as |
+|---|---|---|---|---|
+"""
 GAINS_DB = (-6.0, 6.0)
 COLUMNS = "| Scene | What happens | Expected | Seen |\n|---|---|---|---|\n"
 
@@ -81,6 +92,15 @@ def page(seen: dict[str, Ending]) -> Iterator[str]:
         for name, scene in scenes.items():
             if scene.situation == number:
                 yield line(name, scene, seen[name])
+    yield WAYS_HEAD
+    yield from (way_line(name, way) for name, way in WAYS.items())
+
+
+def way_line(name: str, way: Way) -> str:
+    """Return the row of a call on a line with other rules."""
+    said = ", ".join(way.said.split())
+    kept = f"recorded for {', '.join(sorted(way.purposes))}" if way.purposes else "unrecorded"
+    return f"| {name} | {way.about} | {way.rules} | {said} | {kept}, {way.why} |\n"
 
 
 def at_other_levels(box: TrialBox, names: Sequence[str]) -> Iterator[str]:

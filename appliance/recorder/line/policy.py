@@ -7,11 +7,11 @@ from dataclasses import replace
 import msgspec
 
 from appliance.config.settings import Config, Line
-from appliance.model.policy import Policy, PromptRef, Saying, Spoken
+from appliance.model.policy import Policy, PromptRef, Saying
 from appliance.model.prompts import Prompt
 from appliance.model.sayings import in_order
 from appliance.prompts.library import needed_prompts
-from appliance.recorder.line.rule import fits, sealed_rule
+from appliance.recorder.line.rule import fits, more_key, sealed_rule
 
 
 def compile_policy(
@@ -40,7 +40,7 @@ def compile_policy(
         purposes=purposes,
         choices=choices,
         prompts=refs,
-        more_key=_more_key(line, refs),
+        more_key=more_key(line, refs),
         choose_key=line.choose_key,
         pause_minutes=config.office.pause_minutes,
         grades=grades,
@@ -53,12 +53,6 @@ def compile_policy(
     return replace(draft, complete=complete and fits(rule))
 
 
-def _more_key(line: Line, refs: Mapping[Saying, PromptRef]) -> str:
-    """Return the key of the second layer; none without its words, or where it means a choice."""
-    taken = line.more_key in {*line.choices, line.choose_key}
-    return "" if taken or Saying(Spoken.MORE) not in refs else line.more_key
-
-
 def _version(config: Config, line: Line, refs: Mapping[Saying, PromptRef]) -> str:
     """Return a digest of everything that the caller was promised."""
     parts = {
@@ -67,7 +61,7 @@ def _version(config: Config, line: Line, refs: Mapping[Saying, PromptRef]) -> st
         "kind": line.kind,
         "purposes": [msgspec.to_builtins(config.purpose(name)) for name in line.purposes],
         "choices": {key: sorted(agreed) for key, agreed in sorted(line.choices.items())},
-        "more_key": _more_key(line, refs),
+        "more_key": more_key(line, refs),
         "choose_key": line.choose_key,
         "prompts": {_name(saying): refs[saying].sha256 for saying in in_order(refs)},
     }

@@ -1,11 +1,11 @@
 """Write a line's rule down as its recordings seal it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from appliance.config.settings import Config, Line, Purpose
-from appliance.model.policy import Saying
+from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.rule import RulePurpose, RuleWords, SealedRule
 from appliance.prompts.library import language_of
@@ -36,8 +36,15 @@ def sealed_rule(
         purposes=tuple(_purpose(config.purpose(name), language) for name in line.purposes),
         choices={key: tuple(agreed) for key, agreed in line.choices.items()},
         grades=(),  # known at the call
+        more_key=more_key(line, prompts) or None,
         words=tuple(dict.fromkeys(map(_words, prompts.values()))),
     )
+
+
+def more_key(line: Line, said: Collection[Saying]) -> str:
+    """Return the key of the second layer; none without its words, or where it means a choice."""
+    taken = line.more_key in {*line.choices, line.choose_key}
+    return "" if taken or Saying(Spoken.MORE) not in said else line.more_key
 
 
 def _words(prompt: Prompt) -> RuleWords:

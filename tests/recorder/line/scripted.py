@@ -31,7 +31,13 @@ from tests.samples import ORIGIN
 from tests.signals.sounds import pair
 
 AHEAD = 60 * RATE // 1000
-KEYS = {"1": (697, 1209), "2": (697, 1336), "5": (770, 1336)}
+KEYS = {
+    "1": (697, 1209),
+    "2": (697, 1336),
+    "4": (770, 1209),
+    "5": (770, 1336),
+    "9": (852, 1477),
+}
 FAR, NEAR = 0, 1
 
 

@@ -43,6 +43,20 @@ def awaiting(line: ScriptedLine) -> None:
     line.run(400)
 
 
+def informing(line: ScriptedLine) -> None:
+    awaiting(line)
+    line.key("9")
+    line.run(2000, until=State.INFORMING)
+    line.run(400)
+
+
+def choosing(line: ScriptedLine) -> None:
+    awaiting(line)
+    line.key("4")
+    line.run(2000, until=State.CHOOSING)
+    line.run(400)
+
+
 def confirming(line: ScriptedLine) -> None:
     awaiting(line)
     line.key("1")
@@ -119,6 +133,8 @@ STATES: dict[State, Callable[[ScriptedLine], None]] = {
     State.SETTLING: settling,
     State.ASKING: asking,
     State.AWAITING: awaiting,
+    State.INFORMING: informing,
+    State.CHOOSING: choosing,
     State.CONFIRMING: confirming,
     State.RECORDING: recording,
     State.PAUSED: paused,

@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 
 from appliance.call.states import State
+from appliance.config.settings import Basis
 from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.recorder.line.inbox import Press
@@ -14,12 +15,15 @@ from tests.boxes import TrialBox, make_box
 from tests.deep import spread
 from tests.recorder.line.scripted import ScriptedLine
 from tests.recorder.line.scripted_states import STATES, recording
+from tests.scenes.worded import worded
 
 
 @pytest.fixture(scope="module", name="box")
 def _box(tmp_path_factory: pytest.TempPathFactory) -> TrialBox:
     folder: Path = tmp_path_factory.mktemp("touch")
-    return make_box(folder / "data", pool_ahead=100)
+    both = ("training", "quality")
+    bases, keys = dict.fromkeys(both, Basis.CONSENT), {"1": both, "2": ()}
+    return worded(make_box(folder / "data", pool_ahead=100), folder / "words", bases, keys, "4")
 
 
 @pytest.fixture(name="line")
@@ -34,6 +38,8 @@ DIALOGUE = {
     State.SETTLING,
     State.ASKING,
     State.AWAITING,
+    State.INFORMING,
+    State.CHOOSING,
     State.CONFIRMING,
 }
 """States in which losing touch is what the call is not recorded for."""
