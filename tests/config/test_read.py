@@ -137,6 +137,9 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mista
         ('["training"],', "[],", "19: line.choices: keys 1, 2 all refuse; map exactly one"),
         ('"2" = []', '"2" = ["training"]', "19: line.choices: no key refuses"),
         ('"1" = ["training"], ', "", "agrees to 'training' by no key"),
+        ("choices =", 'more_key = "1"\nchoices =', "19: line.more_key: is '1', as in choices;"),
+        ("choices =", 'choose_key = "9"\nmore_key = "9"\nchoices =', "'9', as in more_key; give"),
+        ("choices =", 'choose_key = "*"\nchoices =', "19: line.choose_key: is not a key"),
         ('"2" = []', '"#" = []', "19: line.choices.#: is not a key"),
         ("retention_days = 183", "retention_days = 184", "consent does not carry longer"),
         ('justification = "The', 'just = "The', "33: purpose.retention_days: is 365, more than"),
@@ -199,6 +202,17 @@ def test_a_line_without_consent_or_objection_has_no_keys(good: str, mistakes: Mi
     assert any("nothing on this line can be refused" in line for line in mistakes(text))
     without = "\n".join(line for line in text.splitlines() if not line.startswith("choices"))
     assert mistakes(without) == []
+
+
+def test_the_second_layer_has_a_key_and_a_choice_one_by_one_has_none(
+    good: str, mistakes: Mistakes
+) -> None:
+    line = parse(good).lines[0]
+    assert (line.more_key, line.choose_key) == ("9", "")
+    keyed = good.replace("choices =", 'more_key = ""\nchoose_key = "4"\nchoices =', 1)
+    assert mistakes(keyed) == []
+    line = parse(keyed).lines[0]
+    assert (line.more_key, line.choose_key) == ("", "4")
 
 
 def test_an_empty_file_misses_the_office_and_a_line(mistakes: Mistakes) -> None:

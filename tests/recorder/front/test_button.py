@@ -17,11 +17,12 @@ def lines(*states: State) -> tuple[LineStatus, ...]:
 
 
 def acting(*symbols: Symbol) -> set[State]:
-    """The states in which the table does something with a symbol."""
+    """The states in which a symbol does more than to silence a sentence about the outcome."""
+    nothing = {IGNORED, "be silent"}
     return {
         state
         for state, cells in RULES.items()
-        if any(cells[symbol].does != IGNORED for symbol in symbols)
+        if any(cells[symbol].does not in nothing for symbol in symbols)
     }
 
 
