@@ -192,9 +192,9 @@ class Box:
         getattr(call, how)()
         self.running.remove(call)
         true, believed, kept, honest = self._begun.pop(id(call))
+        # What the caller took back holds for every part, also for one that was closed before.
+        left = {p: d for p, d in kept.items() if p not in call.ended}
         for number, part in enumerate(call.parts):
-            # A part that was closed before the caller took a purpose back does not know of it.
-            left = {p: d for p, d in kept.items() if call.ended.get(p, number + 1) > number}
             last = number == len(call.parts) - 1
             self.office.calls[part.rid] = Call(
                 part.rid,

@@ -1,11 +1,13 @@
 """Fill the catalogue from the recordings while an operator is logged in."""
 
 import logging
+from collections.abc import Sequence
 
 from msgspec import structs
 
 from appliance.errors import Refused, ZgodaError
 from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.catalogue.shown import without_withdrawn
 from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.vault.opening.entry import RecordingEntry, shift
@@ -73,7 +75,27 @@ class Cataloguing:
             return structs.replace(entry, due_day=due_days[rid] + shift(entry))
 
         self._keyring.change(due_days, settled)
+        for parts in {self._keyring.parts(rid) for rid in due_days if rid in self._keyring}:
+            if len(parts) > 1:
+                self._settle_together(parts)
         self._moved.difference_update(rids)
+
+    def _settle_together(self, parts: Sequence[str]) -> None:
+        """Keep no recording of a call for a purpose that was withdrawn in one that continues it."""
+        read = []
+        for rid in parts:
+            try:
+                read.append(self._catalogue.get(rid))
+            except Refused as error:
+                if error.code == "locked":
+                    raise
+        days = {one.recording: one.meta.due_days.values() for one in without_withdrawn(read)}
+        last = {rid: max(left) for rid, left in days.items() if left}
+
+        def settled(rid: str, entry: RecordingEntry) -> RecordingEntry:
+            return structs.replace(entry, due_day=min(entry.due_day or last[rid], last[rid]))
+
+        self._keyring.change(last, settled)
 
     def _set_aside(self, rid: str, error: ZgodaError) -> None:
         """Show it among the unreadable ones: nothing says whose call it is."""

@@ -1,5 +1,7 @@
 """Show calls as the link names them, from rows, recordings and the keyring's state."""
 
+from collections.abc import Sequence
+
 from msgspec import structs
 
 from appliance.keeper.reading.protocol import FoundRow, Summary
@@ -51,6 +53,28 @@ def whole(recording: str, summary: Summary, entry: RecordingEntry) -> CallRecord
         held=entry.held,
         restricted=entry.restricted,
     )
+
+
+def without_withdrawn(calls: Sequence[CallRecord]) -> list[CallRecord]:
+    """Take from each recording what was withdrawn in one that continues it.
+
+    A write failed between them, and the recorder could say no more in the first. One consent covers
+    both: its receipt stands in both, and nobody else knows it. A recording of another party
+    continues none.
+
+    Args:
+        calls: the recordings of one call, in its order.
+    """
+    left = {one.recording: one for one in calls}
+    for one in reversed(calls):
+        after = left[one.recording]
+        before = left.get(one.meta.predecessor or "")
+        if before is not None and before.receipt == after.receipt is not None:
+            still = after.meta.purposes
+            days = {p: day for p, day in before.meta.due_days.items() if p in still}
+            meta = structs.replace(before.meta, purposes=tuple(days), due_days=days)
+            left[before.recording] = structs.replace(before, meta=meta)
+    return list(left.values())
 
 
 def remembered(found: FoundRow, entry: RecordingEntry) -> CallRecord:

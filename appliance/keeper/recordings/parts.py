@@ -6,6 +6,7 @@ from msgspec import structs
 
 from appliance.errors import Refused
 from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.catalogue.shown import without_withdrawn
 from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.reading.timeline import Place, Recorded, Timeline, lay_out
 from appliance.model.audio import RATE
@@ -41,23 +42,6 @@ class CallParts:
         return without_withdrawn(
             [asked if rid == recording else self._catalogue.get(rid) for rid in others]
         )
-
-
-def without_withdrawn(calls: Sequence[CallRecord]) -> list[CallRecord]:
-    """Take from each recording what was withdrawn in one that continues it.
-
-    A write failed between them, so one consent covers both, and the recorder could say no more in
-    the first. A recording of another party continues none.
-    """
-    left = {one.recording: one for one in calls}
-    for one in reversed(calls):
-        after = left[one.recording].meta
-        before = left.get(one.meta.predecessor or "")
-        if before is not None:
-            days = {p: d for p, d in before.meta.due_days.items() if p in after.purposes}
-            meta = structs.replace(before.meta, purposes=tuple(days), due_days=days)
-            left[before.recording] = structs.replace(before, meta=meta)
-    return list(left.values())
 
 
 def timeline(calls: Sequence[CallRecord]) -> Timeline:

@@ -156,17 +156,19 @@ def test_what_is_taken_back_after_a_failed_write_holds_for_the_part_before_it(
     office: Office,
 ) -> None:
     call = split_call(office)
-    call.record(1.0, 3.0, purposes=TWO, fails_at=1.0, withdrawn=("quality",))
+    call.record(1.0, 3.0, purposes=TWO, fails_at=1.0, withdrawn=("training",))
     call.record(6.0, 1.0, purposes=TWO)  # another party was asked, and agreed to both
     office.records.take_up()
     assert len(call.rids) == 3
     detail = office.ask(ask.ShowCall(call.rids[0]))
     assert [part.open_purposes for part in detail.parts] == [
-        ("training",),
-        ("training",),
+        ("quality",),
+        ("quality",),
         ("training", "quality"),
     ]
-    heard = read_wav(played(office, call.rids[0], "quality"))
+    today = office.clock.now() // DAY
+    assert [entry(office, rid).due_day for rid in call.rids] == [today + 30, today + 30, today + 90]
+    heard = read_wav(played(office, call.rids[0], "training"))
     assert not heard[:, : 5 * RATE].any()
     assert np.array_equal(heard[:, 5 * RATE :], call.sound()[:, 5 * RATE :])
 
