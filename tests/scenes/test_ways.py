@@ -1,12 +1,18 @@
 """Play every way through the dialogue on lines with other rules, through the whole recorder."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appliance.exchange.scene import Act
+from appliance.model import events as ev
+from appliance.model.audio import FRAME, RATE
+from appliance.model.policy import Spoken
 from tests.boxes import TrialBox, make_box
 from tests.recorder.calls import Course, play
-from tests.scenes.ways import RULES, WAYS, Way
+from tests.scenes.ways import RULES, WAYS, Way, key
+from tests.scenes.worded import SECONDS
 
 
 @pytest.fixture(scope="module", name="box")
@@ -42,3 +48,18 @@ def test_a_way_ends_as_it_must(box: TrialBox, words: Path, name: str) -> None:
         choice = {name for name, basis in RULES[way.rules].bases.items() if basis != "contract"}
         assert set(receipt.refused) == choice - set(receipt.purposes)
         assert end.reason == way.why
+
+
+@pytest.mark.parametrize("by", ["near key", "machine"])
+def test_a_word_about_the_outcome_stops_within_100_ms(box: TrialBox, words: Path, by: str) -> None:
+    tone = Act(by="far", do="tone", on="outcome", after_ms=300, seconds=2.0, frequencies=(2100.0,))
+    disturbs = key("7", "outcome", 300, by="near") if by == "near key" else tone
+    way = replace(WAYS["refused"], acts=(*WAYS["refused"].acts, disturbs))
+    course = went(box, words, way)
+    assert " ".join(course.spoken) == way.said
+    ended = next(e for e in reversed(course.events) if isinstance(e, ev.PromptEnded))
+    begun = course.of(ev.KeyBegan if by == "near key" else ev.ToneHeard)[-1]
+    assert course.events.index(begun) < course.events.index(ended)
+    assert ended.heard_ms < SECONDS[Spoken.REFUSED] * 1000 - 300, "it broke off"
+    if by == "near key":
+        assert ended.sample - begun.sample <= RATE // 10 + FRAME
