@@ -73,6 +73,7 @@ class Asking:
 
     saying: Saying | None = None  # the latest prompt
     playing: bool = False
+    began: int = 0  # when it was ordered
     heard: PromptHeard | None = None  # question or notice, audible on the line
     repeated: bool = False
     unsure: int = 0

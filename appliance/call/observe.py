@@ -12,7 +12,7 @@ from appliance.call.greeting import (
 )
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
-from appliance.call.times import KEY_LENGTH_MS, LEAK, MS, SECOND
+from appliance.call.times import FRAME, KEY_LENGTH_MS, LEAK, MS, SECOND
 from appliance.model import events as ev
 from appliance.model.terms import Dialled, Hook, Side, Timer, Tone
 
@@ -52,6 +52,8 @@ def _other(call: Call, event: ev.Event) -> Call:
 
 def _said(call: Call, event: ev.PromptMarked | ev.PromptEnded) -> Call:
     """Keep how a prompt was heard: up to its mark at first, as a whole once it has ended."""
+    if is_of_another(call, event):
+        return call
     asking, ended = call.asking, isinstance(event, ev.PromptEnded)
     said = asking.said
     if ended and said and isinstance(said[-1].heard, ev.PromptMarked):
@@ -59,6 +61,14 @@ def _said(call: Call, event: ev.PromptMarked | ev.PromptEnded) -> Call:
     if asking.saying is not None:
         said = (*said, Said(asking.saying, event))[-MOST_SAID:]
     return replace(call, asking=replace(asking, said=said, playing=asking.playing and not ended))
+
+
+def is_of_another(call: Call, event: ev.PromptHeard) -> bool:
+    """Return whether a report is of the prompt before, which the present one replaced.
+
+    Both may come in one frame: nobody has heard more of a prompt than time has passed.
+    """
+    return event.heard_ms * MS > event.sample - call.asking.began + FRAME
 
 
 def _dialled(call: Call, event: ev.NumberDialled) -> Call:

@@ -17,9 +17,11 @@ from tests.promises.dialogue_witness import Witness, watch
 WALKED = with_more(with_afterwords(with_choice(CONSENT)))
 """Two purposes that can be chosen one by one, a second layer, and every short sentence."""
 
-GOOD = (5_000, 0.0, 0.0)
-MUTED = (5_000, -20.0, 0.0)
-TALKED_OVER = (5_000, 0.0, 0.5)
+GOOD = (50, 0.0, 0.0)
+MUTED = (50, -20.0, 0.0)
+TALKED_OVER = (50, 0.0, 0.5)
+OF_ANOTHER = (5_000, 0.0, 0.0)
+"""How a prompt was heard: the last one, in the walk's time, is a report of the prompt before."""
 
 
 def step(call: Call, seen: Witness, event: ev.Event) -> tuple[Call, Witness]:
@@ -63,7 +65,8 @@ def happenings(call: Call) -> Iterator[ev.Event]:
     """Yield one event of every kind that matters, and the timer that runs out next."""
     for timer, at in sorted(call.timers.items(), key=lambda item: item[1])[:1]:
         yield ev.TimerFired(max(at, call.now), timer)
-    now = call.now + smp(100)
+    last = call.keys.last
+    now = max(call.now, last.sample + smp(last.ms) if last else 0) + smp(100)
     for hook in Hook:
         yield ev.HookChanged(now, hook)
     yield ev.Ring(now)
@@ -80,7 +83,7 @@ def happenings(call: Call) -> Iterator[ev.Event]:
     yield ev.Gap(now, smp(2_500))
     for asks in (ev.PauseAsked, ev.PrivateAsked, ev.AskAgain):
         yield asks(now)
-    for figures in (GOOD, MUTED, TALKED_OVER):
+    for figures in (GOOD, MUTED, TALKED_OVER, OF_ANOTHER):
         yield ev.PromptMarked(now, *figures)
     for figures in (GOOD, MUTED):
         yield ev.PromptEnded(now, *figures)
@@ -162,6 +165,7 @@ def alike(call: Call, seen: Witness) -> tuple[object, ...]:
         alone_mark=_age(now, seen.alone_mark, 300),
         yes=None,
         gone=None,
+        began=0,
         wanted=seen.wanted and call.state not in _DIALOGUE,
     )
     if call.state in _FILED:

@@ -24,6 +24,7 @@ class Witness:
 
     barred: bool = False  # emergency, listed, machine, private: nothing more in this call
     refused: bool = False  # by the caller or for the caller
+    began: int = 0  # when the latest words were ordered
     asked: bool = False  # the present far party hears, or has heard, the question
     mark: int | None = None  # of a question that was heard to its mark
     yes: int | None = None  # onset of a key that lawfully agrees
@@ -46,9 +47,12 @@ def watch(
     if _wants_the_phone(event):
         assert not seen.speaks or act.Stop() in actions, "spoke on though the phone is used (P1)"
         seen = replace(seen, wanted=True)
-    if isinstance(event, ev.PromptEnded):
+    if isinstance(event, ev.PromptEnded) and not after.asking.playing:
         seen = replace(seen, speaks=False)
+    released = smp(event.ms) if isinstance(event, ev.DigitPressed) else 0
     for action in actions:
+        if isinstance(action, act.Play):
+            seen = replace(seen, began=event.sample + released)
         seen = _done(seen, action, after)
     if not after.lost and seen.gone is not None:
         seen = replace(seen, gone=None)
@@ -76,7 +80,8 @@ def _happened(seen: Witness, event: ev.Event, after: Call) -> Witness:
 
 
 def _marked(seen: Witness, event: ev.PromptMarked) -> Witness:
-    if abs(event.level_db) > 6 or event.talked_over > 0.2 or event.underrun:
+    sounded = smp(event.heard_ms) <= event.sample - seen.began + smp(20)
+    if not sounded or abs(event.level_db) > 6 or event.talked_over > 0.2 or event.underrun:
         return seen
     if seen.alone is not None:
         return replace(seen, alone_mark=event.sample) if seen.alone_mark is None else seen

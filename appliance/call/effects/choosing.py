@@ -19,7 +19,7 @@ def inform(call: Call, event: Event) -> Step:
     call = take_key(drop_timers(call, Timer.JUDGE), event, "more")
     asking = replace(call.asking, choosing=None)
     call = replace(call, docket=(), informed=True, asking=asking)
-    call, playing = say(call, Saying(Spoken.MORE), event.sample)
+    call, playing = say(call, Saying(Spoken.MORE), key_end(event))
     limit = call.timers.get(Timer.DIALOGUE, event.sample) + SECOND_LAYER
     call, longer = set_timer(call, Timer.DIALOGUE, limit)
     return call, playing + longer
@@ -54,7 +54,7 @@ def say_choice(call: Call, event: Event) -> Step:
     """Ask for the present purpose."""
     choosing = _choosing(call)
     call = _with(call, replace(choosing, marked=None))
-    return say(call, Saying(Spoken.CHOICE, frozenset(choosing.left[:1])), event.sample)
+    return say(call, Saying(Spoken.CHOICE, frozenset(choosing.left[:1])), key_end(event))
 
 
 def keep_choice_mark(call: Call, event: Event) -> Step:

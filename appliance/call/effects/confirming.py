@@ -5,8 +5,9 @@ from dataclasses import replace
 from appliance.call.call import Call
 from appliance.call.docket import earliest_filing
 from appliance.call.effects.choosing import take_answer
-from appliance.call.effects.endings import finish
+from appliance.call.effects.endings import finish, key_end
 from appliance.call.effects.recording import blank
+from appliance.call.effects.speaking import play
 from appliance.call.eligibility import other_bases, withdrawable
 from appliance.call.receipt import consent_receipt, notice_receipt
 from appliance.call.rule import Step, drop_timers, set_timer
@@ -55,8 +56,7 @@ def _agreed(call: Call, event: Event, key: DigitPressed) -> tuple[Call, frozense
 def say_confirmation(call: Call, event: Event) -> Step:
     """Say what is recorded for; the first sample waits for the end of these words."""
     saying = Saying(Spoken.CONFIRMATION, call.purposes)
-    asking = replace(call.asking, saying=saying, playing=True)
-    call = replace(call, asking=asking, confirmed_at=None)
+    call = replace(play(call, saying, key_end(event)), confirmed_at=None)
     call, limit = set_timer(call, Timer.CONFIRM, event.sample + CONFIRM_LIMIT)
     return call, (Play(saying), *limit)
 

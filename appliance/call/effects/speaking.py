@@ -18,9 +18,15 @@ MOST_TAKEN = 32
 def say(call: Call, saying: Saying, sample: int) -> Step:
     """Play a prompt instead of any other, and wait for its end."""
     call = drop_timers(call, Timer.QUIET, Timer.TALK)
-    call = replace(call, asking=replace(call.asking, saying=saying, playing=True))
+    call = play(call, saying, sample)
     call, limit = set_timer(call, Timer.ANSWER, sample + PROMPT_LIMITS[saying.spoken])
     return call, (Play(saying), *limit)
+
+
+def play(call: Call, saying: Saying, sample: int) -> Call:
+    """Note that a prompt was ordered at ``sample``; of a key its release."""
+    asking = replace(call.asking, saying=saying, playing=True, began=sample)
+    return replace(call, asking=asking)
 
 
 def hush(call: Call) -> Step:
@@ -45,8 +51,7 @@ def say_afterword(call: Call, event: Event) -> Step:
     saying = call.afterword
     if saying is None or "prompt" in call.missing:
         return replace(call, afterword=None), ()
-    asking = replace(call.asking, saying=saying, playing=True)
-    return replace(call, afterword=None, asking=asking), (Play(saying),)
+    return play(replace(call, afterword=None), saying, event.sample), (Play(saying),)
 
 
 def be_silent(call: Call, event: Event | None = None) -> Step:

@@ -2,6 +2,7 @@
 
 from appliance.call.call import Call
 from appliance.call.eligibility import other_bases
+from appliance.call.observe import is_of_another
 from appliance.call.states import State, Symbol
 from appliance.model.events import PromptEnded, PromptHeard, PromptMarked
 from appliance.model.policy import Spoken
@@ -14,7 +15,7 @@ def classify_mark(call: Call, event: PromptMarked) -> Symbol:
     The keys alone play only after the whole question was heard, and its mark stays good.
     """
     asked = call.asking
-    if asked.near_held:
+    if asked.near_held or is_of_another(call, event):
         return Symbol.NOTHING
     if call.state is State.CHOOSING and not call.docket:
         return _words(call, event, Symbol.HEARD)
@@ -25,6 +26,8 @@ def classify_mark(call: Call, event: PromptMarked) -> Symbol:
 
 def classify_end(call: Call, event: PromptEnded) -> Symbol:
     """Classify the end of a prompt."""
+    if is_of_another(call, event):
+        return Symbol.NOTHING
     if call.state is State.CONFIRMING:
         return _confirmation(call, event)
     if call.asking.near_held or call.docket or call.state not in _ENDS:
