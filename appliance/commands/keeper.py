@@ -5,7 +5,9 @@ import click
 from appliance.clock import SystemClock
 from appliance.commands.helpers.options import as_process, stop_on_signal
 from appliance.config.folders import Folders
+from appliance.config.kept import Seed, in_force
 from appliance.config.settings import Config
+from appliance.errors import ConfigError
 
 
 @click.command(
@@ -13,7 +15,7 @@ from appliance.config.settings import Config
     epilog="Example: zgoda keeper --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda",
 )
 @as_process
-def command(config: Config, folders: Folders, uids: set[int]) -> None:
+def command(seed: Seed, folders: Folders, uids: set[int]) -> None:
     """Keep recordings, people and the audit.
 
     The keeper takes recordings in, finds, plays and erases them. It decides who may do so and
@@ -24,5 +26,14 @@ def command(config: Config, folders: Folders, uids: set[int]) -> None:
     from appliance.memory import protect
 
     protect()
-    keeper = Keeper(config, folders, SystemClock(), panel_users=uids)
+    config = _config(folders, seed)
+    keeper = Keeper(config, folders, SystemClock(), panel_users=uids, seed=seed)
     serve(keeper, folders, stop_on_signal(), uids)
+
+
+def _config(folders: Folders, seed: Seed) -> Config:
+    """Return the settings in force; the seed where they are damaged, as the keeper then tells."""
+    try:
+        return in_force(folders, seed).config
+    except ConfigError:
+        return seed.config()

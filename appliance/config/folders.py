@@ -57,6 +57,12 @@ class Folders:
         """Cases, notes, reasons: sealed, cannot be rebuilt."""
         self.audit = data / "audit"
         """The append-only audit, a file per month."""
+        self.settings = data / "settings"
+        """The settings that the keeper keeps; the recorder may read them."""
+        self.settings_now = self.settings / "zgoda.toml"
+        """The version in force."""
+        self.settings_versions = self.settings / "versions"
+        """Every version, ``000012.toml``."""
         self.calibration = data / "calibration"
         """The results of test calls, a file per line."""
 

@@ -32,6 +32,15 @@ def load(path: Path) -> Config:
     Raises:
         ConfigError: it cannot be read, is not TOML, or holds mistakes; the text names all of them.
     """
+    return parse(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Read the text of a configuration file.
+
+    Raises:
+        ConfigError: it cannot be read, is not UTF-8, or is too large.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(LONGEST_FILE + 1)
@@ -43,7 +52,7 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8") from error
     if len(data) > LONGEST_FILE:
         raise ConfigError(f"{path}: is larger than a configuration can be; name another file")
-    return parse(text, str(path))
+    return text
 
 
 def parse(text: str, source: str = "configuration") -> Config:

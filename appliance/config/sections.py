@@ -72,7 +72,7 @@ def read_purpose(table: Table, office: Office) -> Purpose:
         says=_read_says(table, office),
         **table.given(
             retention_days=valid.valid_retention_days,
-            justification=valid.valid_text,
+            justification=valid.valid_justification,
         ),
     )
     table.finish()

@@ -1,6 +1,7 @@
 """Take settings out of a TOML table and gather every mistake on the way."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from appliance.config.line_numbers import Path
@@ -16,27 +17,50 @@ MOST_UNKNOWN = 20
 """Unknown keys of one table that are named one by one; who has more has another file."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """A mistake in a configuration: where it is, what is wrong and what to do."""
+
+    line: int  # counted from 1
+    text: str  # follows the key's name
+    path: Path = ()
+
+    @property
+    def key(self) -> str:
+        """Return the key's name, without positions."""
+        return ".".join(part for part in self.path if isinstance(part, str))
+
+
+class MistakesFound(ConfigError):
+    """A configuration holds mistakes; the text names all of them."""
+
+    def __init__(self, source: str, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__(
+            "\n".join(f"{source}:{each.line}: {each.key}: {each.text}" for each in mistakes)
+        )
+        self.mistakes = mistakes
+
+
 class Problems:
     """The mistakes found so far, each with its line."""
 
     def __init__(self, source: str, lines: Mapping[Path, int]) -> None:
         self._source = source
         self._lines = lines
-        self._found: list[tuple[int, str]] = []
+        self._found: list[Mistake] = []
 
     def add(self, path: Path, what: str) -> None:
         """Note a mistake at a key; a key that is not in the file has its table's line."""
         above = path
         while above and above not in self._lines:
             above = above[:-1]
-        line = self._lines.get(above, 1)
-        key = ".".join(part for part in path if isinstance(part, str))
-        self._found.append((line, f"{self._source}:{line}: {key}: {what}"))
+        self._found.append(Mistake(self._lines.get(above, 1), what, path))
 
     def report(self) -> None:
-        """Raise ``ConfigError`` with all mistakes in the order of the file, if there are any."""
+        """Raise ``MistakesFound`` with all in the order of the file, if there are any."""
         if self._found:
-            raise ConfigError("\n".join(text for _, text in sorted(self._found)))
+            found = sorted(self._found, key=lambda each: (each.line, each.key, each.text))
+            raise MistakesFound(self._source, tuple(found))
 
 
 class Table:

@@ -20,6 +20,9 @@ LANGUAGES = ("pl", "en", "de")
 LONGEST_RETENTION_DAYS = 3653
 """Ten years: longer than any law requires for telephone recordings."""
 
+FEWEST_WORDS = 5
+"""Different words of two letters and more in a justification."""
+
 _LONGEST_TEXT = 400
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
 _PURPOSE = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -51,6 +54,17 @@ def valid_text(value: object) -> str:
         raise Invalid("is empty; write a few words")
     if len(text) > _LONGEST_TEXT or not text.isprintable():
         raise Invalid(f"is longer than {_LONGEST_TEXT} characters or more than a line; shorten it")
+    return text
+
+
+def valid_justification(value: object) -> str:
+    """Accept a justification: a sentence with a reason, not a letter that fills the field."""
+    text = valid_text(value)
+    words = set(re.findall(r"[^\W\d_]{2,}", text.casefold()))
+    if len(words) < FEWEST_WORDS:
+        raise Invalid(
+            f"is {text!r}; write a sentence of {FEWEST_WORDS} words or more that says why"
+        )
     return text
 
 

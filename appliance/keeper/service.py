@@ -6,11 +6,12 @@ import functools
 import logging
 import os
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from appliance import memory
 from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
+from appliance.config.kept import SEED, InForce, Seed, read_seed
 from appliance.config.settings import Config
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.box import Box, OpenBox
@@ -34,8 +35,11 @@ from appliance.keeper.handlers.live import LiveHub
 from appliance.keeper.handlers.login import Logins
 from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
+from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
 from appliance.keeper.handlers.time import Times
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
+from appliance.keeper.settings.book import SettingsBook
+from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.chip import Boot
 from appliance.link import notify
@@ -44,6 +48,7 @@ from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.lines import LendList, TakeUp
 from appliance.link.server import Limits, Server
+from appliance.model.findings import Finding
 from appliance.vault.opening.keys import Cost
 from appliance.vault.opening.refill import batch
 
@@ -61,7 +66,7 @@ _log = logging.getLogger(__name__)
 class Keeper:
     """The keeper; any process that may own the data folder can use it. ``serve`` adds a socket."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - tests replace one or the other
         self,
         config: Config,
         folders: Folders,
@@ -71,29 +76,34 @@ class Keeper:
         idle_seconds: float = IDLE_SECONDS,
         boot: Boot | None = None,
         panel_users: Collection[int] = (),
+        seed: Seed | None = None,
     ) -> None:
         """Build the parts that need no vault; ``open`` begins.
 
         Args:
-            config: the owner's settings.
+            config: the settings in force.
             folders: the data folder.
             clock: the time.
             cost: of guessing a password that is made here; the usual one if None.
             idle_seconds: a session without a request ends after this time.
             boot: this run of the machine; the kernel is asked if None.
             panel_users: users whose word about browsers counts; this process's own if none.
+            seed: the settings that hold until somebody changes one; the trial's if None.
         """
         self._around = around = Surroundings(config, folders, clock, cost)
         self._box = box = Box(around, self._begin, idle_seconds, boot, panel_users)
         self._recorder = RecorderLink(folders, self.take_up, self.meet_recorder)
         self._live = LiveHub(folders)
+        self._seed = seed or read_seed(None)
+        self._panel = PanelNews(InForce(SEED, self._seed.text, config))
         logins = Logins(box)
         self._mine = Mine(box, logins)
         self._first_runs = FirstRuns(box, logins)
         people = (self._mine, Staff(box), Audit(box), EraseAllDesk(box))
-        desks = (*people, Doctor(box), Sounds(config), Times(box))
+        doctor = Doctor(box, settings=self._examine_settings)
+        desks = (*people, doctor, Sounds(around), Times(box))
         self._handlers = self._recorder.forwarded() | handlers_of(
-            self, self._recorder, self._live, self._first_runs, logins, *desks
+            self, self._recorder, self._live, self._panel, self._first_runs, logins, *desks
         )
         self._dispatch = Dispatch(
             box.sessions, self._handlers, lambda: box.audit, box.tally, self._parts
@@ -134,7 +144,8 @@ class Keeper:
             functools.partial(self._recorder.lend, functools.partial(_loan, box)),
             self._box.disk(),
         )
-        self._handlers |= handlers_of(Calls(box.records.parts), self._exempt)
+        self._settings = self._open_settings(box)
+        self._handlers |= handlers_of(Calls(box.records.parts), self._exempt, self._settings)
         box.records.parts.erase_all.emptied = functools.partial(self._begin_anew, box)
         attempt("erasures", box.records.resume)
         with contextlib.suppress(LinkError, Refused):  # what it signed waits for its key
@@ -145,6 +156,35 @@ class Keeper:
         attempt("lamps", lambda: self._show_need(box))
         attempt("pool", self._fill_pool)
         self._opened.set()
+
+    def _open_settings(self, box: OpenBox) -> SettingsDesk:
+        """Find the settings in force, and let everything of this process follow them."""
+        around, parts = self._around, box.records.parts
+        store = VersionStore(around.folders, self._seed, parts.ledger, self._box.disk())
+        book = SettingsBook(store, self._seed, parts.ledger, box.audit, around.clock)
+        if book.now.version != SEED:  # else the caller's own, which tests make smaller
+            self._follow(box, book.now)
+        recorder = RecorderAsked(self._recorder.settings_changed, self._recorder.try_calls)
+
+        def name_of(operator: str) -> str:
+            entry = box.keyring.content.operators.get(operator)
+            return entry.name if entry is not None else ""
+
+        return SettingsDesk(book, recorder, functools.partial(self._follow, box), name_of)
+
+    def _follow(self, box: OpenBox, now: InForce) -> None:
+        """Follow settings that hold from now on."""
+        country = now.config.office.country
+        self._around.config = now.config
+        self._exempt.country = box.records.parts.reading.country = country
+        self._panel.tell(now)
+
+    def _examine_settings(self) -> Iterable[Finding]:
+        return self._settings.examine() if self.box is not None else ()
+
+    def _met_recorder(self) -> None:
+        """Have a recorder that is back read the settings, and learn what it follows."""
+        self._settings.tell()
 
     def handle(
         self,
@@ -207,6 +247,7 @@ class Keeper:
                 Chore("time", MINUTE, self._with_box(lambda box: box.records.look_at_the_time())),
                 Chore("lamps", TAKE_UP, self._with_box(self._show_need)),
                 Chore("exempt", TAKE_UP, self._with_box(lambda _: self._exempt.lend_if_owed())),
+                Chore("settings", TAKE_UP, self._with_box(lambda _: self._settings.tell_if_owed())),
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("root", HOUR, self._with_box(lambda box: box.records.renew_root())),
@@ -223,7 +264,8 @@ class Keeper:
             if self._opened.wait(TICK) and self.box is not None:
                 loan = functools.partial(_loan, self.box)
                 # However it ends, it begins again: without it the recorder gets no list key.
-                attempt("recorder", functools.partial(self._recorder.watch, loan, stop))
+                met = self._met_recorder
+                attempt("recorder", functools.partial(self._recorder.watch, loan, met, stop))
                 stop.wait(TICK)
 
     @handles(TakeUp)
@@ -254,7 +296,7 @@ class Keeper:
         return do
 
     def _show_need(self, box: OpenBox) -> None:
-        self._recorder.need(box.records.needs_somebody)
+        self._recorder.need(box.records.needs_somebody or bool(self._settings.trouble))
 
     def _begin_anew(self, box: OpenBox) -> None:
         """Make keys for calls to come, now that every other is erased."""

@@ -8,11 +8,12 @@ from appliance.config.settings import Config
 from appliance.vault.opening.keys import Cost
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Surroundings:
     """Configuration, folders and clock."""
 
     config: Config
+    """The settings in force: another one whenever somebody changes them."""
     folders: Folders
     clock: Clock
     cost: Cost | None = None

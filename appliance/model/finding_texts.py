@@ -82,6 +82,16 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "configuration.valid": _ok("Valid; lines: %(lines)s, purposes: %(purposes)s."),
     "configuration.mistake": Sentence("fail", "%(detail)s"),
+    "configuration.not_taken": _fail(
+        "The lines go on with older settings: look at the settings and save them again. %(detail)s"
+    ),
+    "configuration.damaged": _fail(
+        "The settings cannot be read: go back to an earlier version in the panel. %(detail)s"
+    ),
+    "configuration.seed_changed": _warn(
+        "%(file)s was changed by hand and does not hold: the settings in the panel do. Look at the "
+        "difference there and take it over or leave it."
+    ),
     "lines.simulated": _ok("%(line)s is simulated."),
     "lines.heard": _ok("%(line)s is heard."),
     "lines.waits": _warn("%(line)s waits to see its phone on the hook: hang up for a second."),

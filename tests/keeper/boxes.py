@@ -1,13 +1,14 @@
 """Run a whole keeper in a folder, without a socket."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from appliance.config.folders import Folders
-from appliance.config.read import trial
+from appliance.config.kept import Seed
+from appliance.config.read import trial_text
 from appliance.config.settings import Config
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import NEW_KEY, AuditEntry
@@ -38,6 +39,7 @@ class KeeperBox:
     folders: Folders
     clock: ManualClock
     keeper: Keeper
+    seed: Seed = field(default_factory=lambda: seed_of("pool_ahead = 16"))
 
     def ask(self, operation: Operation[ReplyT], token: str | None = None) -> ReplyT:
         """Ask without a socket."""
@@ -80,8 +82,7 @@ class KeeperBox:
     def restart(self) -> None:
         """Close this keeper and open another one."""
         self.keeper.close()
-        self.keeper = Keeper(self.config, self.folders, self.clock, cost=CHEAP, boot=BOOT)
-        self.keeper._box.prove = prove_here
+        self.keeper = _keeper(self.config, self.seed, self.folders, self.clock)
         self.keeper.open()
 
     def sound_audit(self) -> bool:
@@ -89,15 +90,30 @@ class KeeperBox:
         return check(self.folders.audit).sound
 
 
+def seed_of(vault: str = "pool_ahead = 16") -> Seed:
+    """Return the trial's configuration, with settings of the vault."""
+    return Seed("trial.toml", f"{trial_text()}\n[vault]\n{vault}\n")
+
+
+def _keeper(config: Config, seed: Seed, folders: Folders, clock: ManualClock) -> Keeper:
+    keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT, seed=seed)
+    keeper._box.prove = prove_here
+    return keeper
+
+
 def make_keeper(data: Path, *, pool_ahead: int = 12) -> KeeperBox:
     """Open a keeper on a folder that is not set up."""
-    config = trial()
-    config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
-    folders, clock = Folders(data), ManualClock()
-    keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT)
-    keeper._box.prove = prove_here
+    seed, folders, clock = seed_of(), Folders(data), ManualClock()
+    config = _smaller(seed, pool_ahead)
+    keeper = _keeper(config, seed, folders, clock)
     keeper.open()
-    return KeeperBox(config, folders, clock, keeper)
+    return KeeperBox(config, folders, clock, keeper, seed)
+
+
+def _smaller(seed: Seed, pool_ahead: int = 12) -> Config:
+    """Return a seed's configuration with fewer keys ahead than an owner may choose."""
+    config = seed.config()
+    return replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
 
 
 def set_up(
@@ -112,15 +128,11 @@ def set_up(
         people: beside the owner.
         eeprom: the driver's file of a chip that holds the root; a file does if empty.
     """
-    config = trial()
-    vault = replace(config.vault, pool_ahead=12)
-    if eeprom:
-        vault = replace(vault, eraser="eeprom", eeprom=eeprom)
-    config = replace(config, vault=vault)
-    folders, clock = Folders(data), ManualClock()
+    chip = f'\neraser = "eeprom"\neeprom = "{eeprom}"' if eeprom else ""
+    seed, folders, clock = seed_of(f"pool_ahead = 16{chip}"), Folders(data), ManualClock()
+    config = _smaller(seed)
     sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
-    keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT)
-    keeper._box.prove = prove_here
+    keeper = _keeper(config, seed, folders, clock)
     keeper.open()
     assert keeper.box is not None
     keeper.box.records.parts.time.confirm(clock.now())
@@ -129,4 +141,4 @@ def set_up(
         for name, roles in (people or {}).items():
             entry = new_operator(name, PASSWORD, roles, reading, CHEAP)
             draft.operators[entry.id] = entry
-    return KeeperBox(config, folders, clock, keeper)
+    return KeeperBox(config, folders, clock, keeper, seed)

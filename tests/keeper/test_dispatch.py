@@ -46,6 +46,7 @@ from appliance.link.requests.people import (
     RemoveTotp,
     ResetPassword,
 )
+from appliance.link.requests.settings import ChangeSettings, GoBack, ShowVersion
 from appliance.link.requests.time import AllowErasure, ConfirmTime
 from appliance.model.demo_phone import Act
 from tests.keeper.boxes import KeeperBox, set_up
@@ -105,6 +106,9 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     AskEraseAll: {"ground": Ground.CHILD, "held": (), "password": "x"},
     ConfirmEraseAll: {"order": "x", "password": "x"},
     CancelEraseAll: {"order": "x"},
+    ChangeSettings: {"base": 0},
+    GoBack: {"base": 0, "version": 1},
+    ShowVersion: {"version": 1},
     AllowErasure: {"through": 1, "recordings": 1, "password": "x"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""

@@ -86,7 +86,7 @@ def test_watching_begins_again_whatever_ended_it(
     box = set_up(tmp_path / "data")
     stop, tries = threading.Event(), []
 
-    def strange(self: RecorderLink, loan: Any, stopping: threading.Event) -> None:
+    def strange(self: RecorderLink, loan: Any, met: Any, stopping: threading.Event) -> None:
         tries.append(loan)
         if len(tries) == 2:
             stopping.set()

@@ -10,7 +10,8 @@ LOOKS = {
     "calls.show_unreadable", "calls.verify", "doctor.examine", "doctor.lines", "erase_all.get",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
-    "phone.watch", "phone.words", "time.get",
+    "phone.watch", "phone.words", "settings.panel", "settings.panel_watch", "settings.show",
+    "settings.try", "settings.try_calls", "settings.version", "settings.versions", "time.get",
 }  # fmt: skip
 """They change nothing. (A playback's entry is written when it is opened.)"""
 
@@ -21,6 +22,7 @@ NOT_ON_RECORD = {
     "lines.lend_list": "between the processes",
     "lines.origin": "between the processes; a key that is new has an entry",
     "lines.place_trial_call": "a simulated call",
+    "settings.changed": "between the processes",
     "lines.press": "the box's own button leaves no entry either; the recording's marks tell",
     "lines.tell_need": "between the processes",
     "lines.take_up": "what is taken up has entries",
@@ -51,7 +53,8 @@ def test_few_write_their_entry_themselves() -> None:
     assert {tag(operation) for operation in inside} == {
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
         "calls.erase", "operators.add", "time.confirm", "time.allow_erasure", "audit.denied",
-        "people.let_in", "erase_all.ask", "erase_all.confirm", "erase_all.cancel",
+        "people.let_in", "settings.change", "settings.go_back",
+        "erase_all.ask", "erase_all.confirm", "erase_all.cancel",
     }  # fmt: skip
     assert all(operation.audit for operation in inside)
 
@@ -64,6 +67,7 @@ def test_an_act_on_the_record_is_no_stream_unless_it_hands_a_file_over() -> None
 def test_few_are_open_to_anybody() -> None:
     assert {tag(o) for o in operations() if o.roles is Allowed.ANYBODY} == {
         "people.box", "people.first_run", "people.log_in", "people.enter_code", "lines.take_up",
+        "settings.panel", "settings.panel_watch",
     }  # fmt: skip
 
 
@@ -93,5 +97,6 @@ def test_the_processes_ask_the_recorder_alone() -> None:
     between = {o for o in operations() if o.roles is Allowed.PROCESS}
     assert {tag(o) for o in between} == {
         "lines.lend_list", "lines.origin", "lines.tell_need", "lines.watch", "doctor.lines",
+        "settings.changed", "settings.try_calls",
     }  # fmt: skip
     assert {o.served_by for o in between} == {"recorder"}

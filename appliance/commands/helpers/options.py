@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from appliance.config.folders import Folders
+from appliance.config.kept import InForce, in_force, read_seed
 from appliance.config.places import places, user_id
 from appliance.config.read import load, trial
 from appliance.config.settings import Config
@@ -77,7 +78,8 @@ def print_json(value: object, *, indent: int = 0) -> None:
 def as_process(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of one of the box's processes, and let it log.
 
-    The command takes the configuration, the folders and the ids of the users who may connect.
+    The command takes the configuration that it begins with, the folders and the ids of the users
+    who may connect.
     """
 
     @config_option
@@ -92,7 +94,7 @@ def as_process(command: Callable[..., None]) -> Callable[..., None]:
     def run(config_file: Path | None, folders: Folders, users: tuple[str, ...]) -> None:
         # A service manager adds the time.
         logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
-        command(read_config(config_file), folders, uids_of(users))
+        command(read_seed(config_file), folders, uids_of(users))
 
     return run
 
@@ -121,6 +123,15 @@ def read_config(config_file: Path | None) -> Config:
         ConfigError: it holds mistakes.
     """
     return trial() if config_file is None else load(config_file)
+
+
+def settings_of(folders: Folders, config_file: Path | None) -> InForce:
+    """Return the settings in force in a data folder that began with a configuration.
+
+    Raises:
+        ConfigError: they cannot be read or hold mistakes.
+    """
+    return in_force(folders, read_seed(config_file))
 
 
 def stop_on_signal() -> threading.Event:

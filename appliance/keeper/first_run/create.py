@@ -74,13 +74,22 @@ def make_folders(folders: Folders) -> None:
         folders.keeper_run,
     ):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_settings_folder(folders)
+
+
+def make_settings_folder(folders: Folders) -> None:
+    """Make the folders of the settings; on the appliance they are there, for the recorder too."""
+    for folder in (folders.settings, folders.settings_versions):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def clear_unfinished(folders: Folders) -> None:
     """Remove unfinished writes left by power cuts; only the folder's owner may."""
     heads = heads_folder(folders.audit) / "*.json"
     ledgers = folders.ledger, anew(folders.ledger)
-    for path in (*folders.keyring, folders.pool, *ledgers, folders.layout, heads):
+    versions = folders.settings_versions / "*.toml"
+    settings = folders.settings_now, versions
+    for path in (*folders.keyring, folders.pool, *ledgers, folders.layout, heads, *settings):
         for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
             left.unlink()
 

@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Mapping
 
-from appliance.config.settings import Config
 from appliance.errors import Refused
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.wav import Wav
+from appliance.keeper.surroundings import Surroundings
 from appliance.link.handlers import handles
 from appliance.link.requests.demo_phone import GetSound, GetWords, SoundFile, SpokenWords
 from appliance.model.audio import RATE, Sound
@@ -19,9 +19,9 @@ from appliance.prompts.speech import simulated_voices
 class Sounds:
     """Prompts and voices by the hash of their samples. Threads may share it."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, around: Surroundings) -> None:
         """Prepare; the first request reads the sounds."""
-        self._config = config
+        self._around = around
         self._known: dict[str, Sound] = {}
         self._said: Mapping[str, tuple[str, str]] = {}
         self._lock = threading.Lock()
@@ -44,7 +44,8 @@ class Sounds:
         return SpokenWords(*self._said.get(operation.sha256, ("", "")))
 
     def _read(self) -> dict[str, Sound]:
-        config, library = self._config, Library(self._config.vault.prompts or None)
+        config = self._around.config
+        library = Library(config.vault.prompts or None)
         prompts = [
             prompt for line in config.lines for prompt in library.prompts(config, line).values()
         ]

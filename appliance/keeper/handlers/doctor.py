@@ -1,6 +1,6 @@
 """Examine the box: gather the recorder's findings and the keeper's own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
@@ -28,15 +28,18 @@ class Doctor:
         self,
         box: Box,
         machine: Machine | None = None,
+        settings: Callable[[], Iterable[Finding]] = tuple,
     ) -> None:
         """Prepare.
 
         Args:
             box: the box to examine.
             machine: the machine it runs on.
+            settings: examines the settings.
         """
         self._box = box
         self._machine = machine or Machine()
+        self._settings = settings
         folders = box.around.folders
         self._recorder = Client(
             folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
@@ -60,6 +63,7 @@ class Doctor:
         yield find("processes.keeper_runs")
         config = around.config
         yield find("configuration.valid", lines=len(config.lines), purposes=len(config.purposes))
+        yield from self._settings()
         yield from examine_panel(config.panel, around.clock)
         yield from examine_box(self._machine, around.folders.data, around.clock)
         if self._box.syncs.ms:

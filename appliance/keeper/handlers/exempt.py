@@ -49,7 +49,7 @@ class ExemptNumbers:
         """
         self._keyring = keyring
         self._folders = folders
-        self._country = country
+        self.country = country
         self._renew = renew
         self._lend = lend
         self._disk = disk or Disk()
@@ -105,7 +105,7 @@ class ExemptNumbers:
 
     def _tag(self, number: str) -> int:
         """Return a number's tag; raise Refused (``invalid``) if it is no telephone number."""
-        whole = possible_e164(number[:LONGEST_NUMBER], self._country)
+        whole = possible_e164(number[:LONGEST_NUMBER], self.country)
         if whole is None:
             raise Refused("invalid", "That is not a telephone number.")
         return tag(self._keyring.content.list_key, whole)

@@ -28,6 +28,7 @@ from appliance.link.requests.lines import (
     TellNeed,
     WatchRecorder,
 )
+from appliance.link.requests.settings import NextCalls, SettingsChanged, Taken, TryCalls
 
 ANSWER_SECONDS = 5.0
 """The recorder answers at once or is in trouble; no page must wait for it."""
@@ -71,11 +72,14 @@ class RecorderLink:
             if operation.served_by == "recorder" and operation.roles is not Allowed.PROCESS
         }
 
-    def watch(self, loan: Callable[[], LendList], stop: threading.Event) -> None:
+    def watch(
+        self, loan: Callable[[], LendList], met: Callable[[], None], stop: threading.Event
+    ) -> None:
         """Watch the recorder until ``stop`` is set; connect again whenever it returns.
 
         Args:
             loan: returns the list and its key, lent to the recorder at each connection.
+            met: called at each connection.
             stop: ends the watch within a second.
         """
         wait, said = FIRST_WAIT, ""
@@ -85,6 +89,7 @@ class RecorderLink:
                 self._told = None
                 self.need(self._needed)
                 self.ask_origin()
+                met()
                 for news in self._client.watch(WatchRecorder()):
                     if stop.is_set():
                         return
@@ -127,6 +132,14 @@ class RecorderLink:
             with contextlib.suppress(LinkError):
                 self._client.call(TellNeed(needed))
                 self._told = needed
+
+    def settings_changed(self) -> Taken:
+        """Have the recorder read the settings in force; raises LinkError while it is absent."""
+        return self._client.call(SettingsChanged())
+
+    def try_calls(self, text: bytes) -> NextCalls:
+        """Return what callers would meet under other settings; raises LinkError."""
+        return self._client.call(TryCalls(), upload=text)
 
     def _heard(self, news: RecorderNews) -> None:
         if news.kind in {"sealed", "withdrawn", "noted"}:

@@ -51,7 +51,7 @@ class Reading:
         """
         self._recordings = recordings
         self._keyring = keyring
-        self._country = country
+        self.country = country
         self._on_death = on_death
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -81,7 +81,7 @@ class Reading:
                 target=self._watch, args=(self._process,), name="reading watch", daemon=True
             ).start()
             try:
-                self._talk(Become(str(self._recordings), self._country), protocol.Ready)
+                self._talk(Become(str(self._recordings), self.country), protocol.Ready)
             except Refused as error:
                 raise LinkError("The reading child did not start; the log says why.") from error
 

@@ -20,6 +20,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.storage.anew import anew, fitting, take_over
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
+from appliance.keeper.storage.settings_rows import SeedRow, VersionRow
 from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import CallNote
 from appliance.vault.decoding import decoding
@@ -30,7 +31,7 @@ LABEL = b"zgoda ledger v2"
 _ONLY = 1
 """The document number in tables of one document."""
 
-STAY = ("time", "counts")
+STAY = ("time", "counts", "seed")
 """The tables that an erasure of everything leaves: they name nobody."""
 
 _Row = tuple[str, str, str, str]
@@ -202,6 +203,38 @@ class Ledger:
                 for line, day, outcome, reason in [msgspec.json.decode(row, type=_Row)]
             ]
             return sorted((row for row in rows if row.day >= since), key=_newest_first)
+
+    def keep_version(self, row: VersionRow) -> None:
+        """Store who made a version of the settings."""
+        with self._lock:
+            tables = self._database.storage.read() or {}
+            tables.setdefault("versions", {})[str(row.number)] = msgspec.to_builtins(row)
+            self._database.storage.write(tables)
+
+    def version(self, number: int) -> VersionRow | None:
+        """Return what is kept of a version of the settings."""
+        with self._lock:
+            fields = self._read("versions", number)
+        return _converted(fields, VersionRow) if fields else None
+
+    def drop_versions_above(self, number: int) -> None:
+        """Remove what is kept of versions that never held."""
+        with self._lock:
+            known = self._table("versions")
+            above = [document.doc_id for document in known if document.doc_id > number]
+            if above:
+                known.remove(doc_ids=above)
+
+    def seed(self) -> SeedRow | None:
+        """Return the settings' seed as it was last seen."""
+        with self._lock:
+            fields = self._one("seed")
+        return _converted(fields, SeedRow) if fields else None
+
+    def see_seed(self, row: SeedRow) -> None:
+        """Store the settings' seed as it is seen."""
+        with self._lock:
+            self._set_one("seed", msgspec.to_builtins(row))
 
     def belief(self) -> Belief | None:
         """Return what was last believed of the time; None if nothing ever was."""

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Config
 from appliance.errors import Refused
 from appliance.keeper.handlers.demo_phone import Sounds
 from appliance.keeper.people.sessions import NOBODY
+from appliance.keeper.surroundings import Surroundings
 from appliance.link.handlers import handlers_of
 from appliance.link.requests.demo_phone import GetSound, GetWords, SoundFile, SpokenWords
 from appliance.model.audio import RATE
@@ -18,9 +20,14 @@ from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
+from tests.clocks import ManualClock
 
 CONFIG: Config = trial()
 PROMPTS = Library().prompts(CONFIG, CONFIG.lines[0])
+
+
+def around(config: Config) -> Surroundings:
+    return Surroundings(config, Folders(Path("nowhere")), ManualClock())
 
 
 def ask(sounds: Sounds, operation: Any) -> Any:
@@ -30,14 +37,14 @@ def ask(sounds: Sounds, operation: Any) -> Any:
 @pytest.mark.parametrize("saying", PROMPTS)
 def test_every_prompt_of_the_box_is_found_by_the_hash_of_the_receipt(saying: Saying) -> None:
     prompt = PROMPTS[saying]
-    told, raw = ask(Sounds(CONFIG), GetSound(sha256=prompt.ref.sha256))
+    told, raw = ask(Sounds(around(CONFIG)), GetSound(sha256=prompt.ref.sha256))
     assert told == SoundFile(round(prompt.sound.size / RATE, 3))
     assert raw[:4] == b"RIFF"
     assert raw[44:] == prompt.sound.astype("<i2").tobytes()
 
 
 def test_the_voices_of_the_simulated_parties_are_found_too() -> None:
-    sounds = Sounds(CONFIG)
+    sounds = Sounds(around(CONFIG))
     for voice in simulated_voices():
         _, raw = ask(sounds, GetSound(sha256=digest(voice)))
         assert raw[44:] == voice.tobytes()
@@ -46,12 +53,12 @@ def test_the_voices_of_the_simulated_parties_are_found_too() -> None:
 @pytest.mark.parametrize("sha256", ["", "00" * 32, "../../etc/passwd"])
 def test_nothing_else_is_found(sha256: str) -> None:
     with pytest.raises(Refused) as caught:
-        ask(Sounds(CONFIG), GetSound(sha256=sha256))
+        ask(Sounds(around(CONFIG)), GetSound(sha256=sha256))
     assert caught.value.code == "not_found"
 
 
 def test_what_a_shipped_prompt_says_can_be_read() -> None:
-    sounds = Sounds(CONFIG)
+    sounds = Sounds(around(CONFIG))
     words = ask(sounds, GetWords(sha256=PROMPTS[Saying(Spoken.QUESTION)].ref.sha256))
     assert words.language == "pl"
     assert words.text.endswith("Odmowa, także później: dwa.")
@@ -61,7 +68,7 @@ def test_what_a_shipped_prompt_says_can_be_read() -> None:
 def test_an_owners_prompt_that_is_new_is_found(tmp_path: Path) -> None:
     own = tmp_path / "pl"
     config = replace(CONFIG, vault=replace(CONFIG.vault, prompts=str(tmp_path)))
-    sounds = Sounds(config)
+    sounds = Sounds(around(config))
     confirmation = Saying(Spoken.CONFIRMATION, frozenset({"training", "quality"}))
     shipped = PROMPTS[confirmation]
     ask(sounds, GetSound(sha256=shipped.ref.sha256))

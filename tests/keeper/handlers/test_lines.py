@@ -208,7 +208,7 @@ def test_news_of_a_recording_is_taken_up_at_once(
     met: "queue.Queue[bytes]",
 ) -> None:
     stop = threading.Event()
-    watching = threading.Thread(target=link.watch, args=(Loan(), stop))
+    watching = threading.Thread(target=link.watch, args=(Loan(), lambda: None, stop))
     watching.start()
     assert isinstance(recorder.asked.get(timeout=5), LendList)
     assert recorder.asked.get(timeout=5) == TellNeed(False)
@@ -234,7 +234,7 @@ def test_a_recorder_that_comes_back_is_found_and_lent_the_list_again(
     monkeypatch.setattr(recorder_link, "FIRST_WAIT", 0.01)
     link.need(True)  # it is away, and hears of it when it is back
     stop = threading.Event()
-    watching = threading.Thread(target=link.watch, args=(Loan(), stop))
+    watching = threading.Thread(target=link.watch, args=(Loan(), lambda: None, stop))
     watching.start()
     taken_up.get(timeout=5)  # away: what lies there is taken up all the same
     for _ in range(2):

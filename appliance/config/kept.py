@@ -1,0 +1,178 @@
+"""Read the settings in force: the version that the keeper kept, or else the seed.
+
+The seed is the configuration of the command line. Once somebody has changed a setting, the data
+folder holds the settings and the seed counts no more. Each kept file ends with a line that names
+its version and the digest of all before it, so that a file that was cut or changed by hand is
+known as such, though it may still be good TOML.
+
+    # zgoda settings: version 12, sha256 9f86d0…
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.config import read
+from appliance.config.folders import Folders
+from appliance.config.settings import Config
+from appliance.errors import ConfigError
+
+SEED = 0
+"""The version of settings that nobody has changed yet."""
+
+FIRST = "000001"
+"""The name of version 1: a copy of the seed, made before the first change. Alone it says nothing
+that the seed does not."""
+
+LONGEST_KEPT = read.LONGEST_FILE + 200
+"""Bytes of a kept file with its last line."""
+
+_LAST = re.compile(
+    rb"# zgoda settings: version ([1-9][0-9]{0,8}), sha256 ([0-9a-f]{64})\n\Z", re.ASCII
+)
+_NAME = re.compile(r"[0-9]{6,9}\.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """The configuration that a data folder begins with."""
+
+    source: str  # names it in mistakes
+    text: str
+
+    def config(self) -> Config:
+        """Return it, read.
+
+        Raises:
+            ConfigError: it holds mistakes.
+        """
+        return read.parse(self.text, self.source)
+
+    @property
+    def sha256(self) -> str:
+        """Return its digest, in hex."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    """The text of a version, without its last line."""
+
+    version: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The settings in force."""
+
+    version: int  # ``SEED`` if nobody has changed any
+    text: str
+    config: Config
+    problem: str = ""
+    """Says why the copy was read in place of the file in force."""
+
+
+def read_seed(path: Path | None) -> Seed:
+    """Read the seed; without a path it is the trial's.
+
+    Raises:
+        ConfigError: it cannot be read or is no text.
+    """
+    if path is None:
+        return Seed("trial.toml", read.trial_text())
+    return Seed(str(path), read.read_text(path))
+
+
+def in_force(folders: Folders, seed: Seed) -> InForce:
+    """Return the settings in force in a data folder.
+
+    A kept file that is damaged is replaced by its copy among the versions, never by an older
+    version: what the office has taken back must not come again by itself.
+
+    Raises:
+        ConfigError: no settings can be used; the text says why.
+    """
+    kept, problem = find_kept(folders)
+    if kept is None:
+        return InForce(SEED, seed.text, seed.config())
+    config = read.parse(kept.text, str(folders.settings_now))
+    return InForce(kept.version, kept.text, config, problem)
+
+
+def find_kept(folders: Folders) -> tuple[KeptText | None, str]:
+    """Return the version in force, and why its copy was read if it was; None if none is kept.
+
+    Raises:
+        ConfigError: there are settings, and none of them can be read.
+    """
+    problem = ""
+    try:
+        return read_kept(folders.settings_now), ""
+    except FileNotFoundError:
+        names = version_files(folders)
+        if not names or names[-1].stem == FIRST:
+            return None, ""
+        problem = f"{folders.settings_now} is missing."
+    except ConfigError as error:
+        names, problem = version_files(folders), str(error)
+    if not names:
+        raise ConfigError(f"{problem} There is no copy of it: put one back from a backup.")
+    try:
+        return read_kept(names[-1]), problem
+    except (ConfigError, OSError) as error:
+        raise ConfigError(f"{problem} Its copy is no better: {error}") from error
+
+
+def version_files(folders: Folders) -> list[Path]:
+    """Return the files of all versions, the newest last.
+
+    Raises:
+        ConfigError: the folder cannot be read.
+    """
+    try:
+        found = [p for p in folders.settings_versions.iterdir() if _NAME.fullmatch(p.name)]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ConfigError(
+            f"{folders.settings_versions} cannot be read: {error.strerror}"
+        ) from error
+    return sorted(found, key=lambda path: int(path.stem))
+
+
+def version_file(folders: Folders, version: int) -> Path:
+    """Return the file of a version."""
+    return folders.settings_versions / f"{version:06}.toml"
+
+
+def read_kept(path: Path) -> KeptText:
+    """Read a kept file; whether its settings are right is not checked.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ConfigError: it cannot be read, was cut, or was changed by hand.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST_KEPT + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    last = _LAST.search(data[-200:])
+    body = data[: len(data) - len(last[0])] if last else b""
+    if last is None or hashlib.sha256(body).hexdigest().encode() != last[2]:
+        raise ConfigError(f"{path} was cut, or changed by hand; change settings in the panel.")
+    try:
+        return KeptText(int(last[1]), body.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text.") from error
+
+
+def encode_kept(version: int, text: str) -> bytes:
+    """Return the bytes of a kept file; the text ends with a newline."""
+    body = (text if text.endswith("\n") else text + "\n").encode()
+    digest = hashlib.sha256(body).hexdigest()
+    return body + f"# zgoda settings: version {version}, sha256 {digest}\n".encode()

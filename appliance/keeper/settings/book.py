@@ -1,0 +1,233 @@
+"""Hold the settings in force; check drafts, make versions, go back."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from appliance import toml
+from appliance.clock import Clock
+from appliance.config import read
+from appliance.config.doubts import Doubt, doubts
+from appliance.config.kept import SEED, InForce, Seed
+from appliance.config.reach import names, way
+from appliance.config.settings import Config
+from appliance.config.table import MistakesFound
+from appliance.errors import ConfigError, Refused, VaultError, ZgodaError
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.chores import attempt
+from appliance.keeper.people.sessions import Caller
+from appliance.keeper.settings.limits import not_here
+from appliance.keeper.settings.versions import VersionStore
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.settings_rows import Confirmed, SeedRow, VersionRow
+from appliance.link.requests.settings import DraftKind, Mistake, Place
+
+CHANGED, RESTORED, SEED_CHANGED = "settings_changed", "settings_restored", "seed_changed"
+"""Types of audit entries."""
+
+MOST_MISTAKES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Settings that do not hold yet."""
+
+    text: str
+    values: Mapping[str, Any]
+    config: Config | None  # None: there are mistakes
+    mistakes: tuple[Mistake, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A draft on its way, and what is kept of it."""
+
+    draft: Draft
+    who: Caller
+    confirmed: frozenset[str]
+    undone: int | None = None
+
+
+class SettingsBook:
+    """The settings of a box with a vault. Threads may share it."""
+
+    def __init__(
+        self, store: VersionStore, seed: Seed, ledger: Ledger, audit: AuditLog, clock: Clock
+    ) -> None:
+        """Find the settings in force and finish what a power cut left.
+
+        Where there are settings and none can be used, the seed serves the keeper, and ``problem``
+        says so: recordings are kept and erased all the same, and somebody can go back to an
+        earlier version.
+        """
+        self.seed = seed
+        self.store = store
+        self._ledger, self._audit, self._clock = ledger, audit, clock
+        self._lock = threading.Lock()
+        self.problem = ""
+        self.now: InForce = self._found()
+        attempt("settings", self._see_seed)
+
+    def _found(self) -> InForce:
+        try:
+            if self.store.mend(lambda number: self._failed(number, KEEPER)):
+                self._audit.append(RESTORED, KEEPER, detail=f"v{self.store.find().version}")
+            return self.store.find()
+        except ZgodaError as error:
+            self.problem = str(error)
+            return InForce(SEED, self.seed.text, self.seed.config(), self.problem)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return the values in force."""
+        return toml.loads(self.now.text)
+
+    @property
+    def seed_changed(self) -> bool:
+        """Say whether somebody has changed the seed by hand, and nobody has dealt with it."""
+        if self.now.version == SEED:
+            return False
+        seen = self._ledger.seed()
+        return seen is not None and seen.settled != self.seed.sha256
+
+    def leave_seed(self) -> None:
+        """Go on without the seed as it is now."""
+        self._ledger.see_seed(SeedRow(sha256=self.seed.sha256, settled=self.seed.sha256))
+
+    def draft_of(self, kind: DraftKind, sent: bytes) -> Draft:
+        """Return a draft as it was sent, checked whole.
+
+        Raises:
+            Refused: ``invalid``: it is no draft at all.
+        """
+        from appliance.keeper.settings.draft import rewritten  # noqa: PLC0415 - tomlkit takes 2 MB
+
+        try:
+            if kind == "text":
+                return self.checked(sent.decode("utf-8"))
+            values = msgspec.json.decode(sent, type=dict[str, Any])
+            return self.checked(rewritten(self.now.text, values))
+        except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
+            raise Refused("invalid", "That is no draft of settings.") from None
+        except ZgodaError as error:
+            raise Refused("invalid", str(error)) from error
+
+    def checked(self, text: str) -> Draft:
+        """Check a text whole: every mistake is found."""
+        if len(text.encode()) > read.LONGEST_FILE:
+            what = f"are longer than {read.LONGEST_FILE // 1000} kB; settings take a page or two"
+            return Draft(text, {}, None, (Mistake((), what),))
+        try:
+            config = read.parse(text, "settings")
+        except MistakesFound as error:
+            found = [Mistake(each.path, each.text, each.line) for each in error.mistakes]
+            return Draft(text, toml.loads(text), None, tuple(found[:MOST_MISTAKES]))
+        except ConfigError as error:
+            return Draft(text, {}, None, (_syntax(str(error)),))
+        mistakes = (*not_here(config, self.now.config, self._root_said()), *_reach(config))
+        if mistakes:
+            return Draft(text, toml.loads(text), None, mistakes)
+        return Draft(text, toml.loads(text), config, (), doubts(config, self.now.config))
+
+    def _root_said(self) -> Config:
+        """Return the seed as root wrote it; what is in force if it cannot be read any more."""
+        try:
+            return self.seed.config()
+        except ConfigError:
+            return self.now.config
+
+    def hold(self, base: int, change: Change) -> InForce:
+        """Make a draft hold, on the record first; a draft that changes nothing makes no version.
+
+        Raises:
+            Refused: ``changed``: somebody else has changed the settings since ``base``.
+            VaultError: nothing changed.
+        """
+        with self._lock:
+            self.check_base(base)
+            if change.draft.text == self.now.text and not self.problem:
+                return self.now
+            row = self._row(change)
+            self._audit.append(CHANGED, change.who.actor, detail=f"v{row.number}")
+            try:
+                self.store.keep(change.draft.text, row)
+            except Exception as error:
+                if not self._holds(row.number):
+                    self._failed(row.number, change.who.actor)
+                    attempt("settings", lambda: self.store.take_back(row.number))
+                    raise _one_kind(error) from error
+            self.now, self.problem = self.store.find(), ""
+            if change.undone == SEED:
+                self.leave_seed()
+            return self.now
+
+    def check_base(self, base: int) -> None:
+        """Refuse a change of settings that are not in force any more."""
+        if base != self.now.version:
+            raise Refused("changed", "Somebody else has changed the settings meanwhile.")
+
+    def _row(self, change: Change) -> VersionRow:
+        was, now = self.values, change.draft.values
+        sections = [key for key in dict.fromkeys((*was, *now)) if was.get(key) != now.get(key)]
+        confirmed = [
+            Confirmed(doubt.kind.value, doubt.purpose, doubt.about)
+            for doubt in change.draft.doubts
+            if doubt.code in change.confirmed
+        ]
+        return VersionRow(
+            number=self.store.next_version(self.now.version),
+            at=self._clock.now(),
+            author=change.who.operator,
+            name=change.who.name,
+            undone=change.undone,
+            sections=tuple(sections),
+            confirmed=tuple(confirmed),
+        )
+
+    def _holds(self, number: int) -> bool:
+        """Say whether a version holds, though its last write failed."""
+        try:
+            return self.store.find().version == number
+        except ConfigError:
+            return False
+
+    def _failed(self, number: int, actor: str) -> None:
+        self._audit.append("failed", actor, detail=f"settings.v{number}")
+
+    def _see_seed(self) -> None:
+        """Put it on the record when somebody has changed the seed by hand."""
+        seen = self._ledger.seed()
+        if seen is not None and seen.sha256 == self.seed.sha256:
+            return
+        if seen is not None:
+            self._audit.append(SEED_CHANGED, KEEPER)
+        settled = seen.settled if seen is not None else self.seed.sha256
+        self._ledger.see_seed(SeedRow(sha256=self.seed.sha256, settled=settled))
+
+
+def _syntax(said: str) -> Mistake:
+    """Return the mistake of a text that is no TOML: ``settings:LINE: is not …``."""
+    _, _, rest = said.partition(":")
+    line, _, what = rest.partition(": ")
+    if line.isdecimal():
+        return Mistake((), what, int(line))
+    return Mistake((), rest.strip() or said)
+
+
+def _reach(config: Config) -> tuple[Mistake, ...]:
+    """Return why nobody could reach the panel; other processes can do with such settings."""
+    place: Place = ("panel", "host")
+    try:
+        way(config.panel)
+        names(config.panel)
+    except ConfigError as error:
+        return (Mistake(place, str(error)),)
+    return ()
+
+
+def _one_kind(error: Exception) -> ZgodaError:
+    return error if isinstance(error, ZgodaError) else VaultError("The settings were not kept.")

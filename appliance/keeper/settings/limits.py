@@ -1,0 +1,55 @@
+"""Refuse what the panel may not change, though it is a good configuration."""
+
+import posixpath
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from appliance.config.settings import Config, Line
+from appliance.link.requests.settings import Mistake
+
+TLS_FOLDER = PurePosixPath("/etc/zgoda/tls")
+"""Where certificates and their keys lie on the appliance."""
+
+_DEVICES = PurePosixPath("/dev")
+
+
+def not_here(config: Config, before: Config, seed: Config) -> Iterator[Mistake]:
+    """Yield what only the seed may say.
+
+    Whoever can change settings in the panel could otherwise name any file for another process to
+    read or write: for the keeper the eraser's, for the recorder a device, for the doctor and the
+    proxy a key.
+
+    Args:
+        config: the draft.
+        before: the settings in force.
+        seed: what root has written.
+    """
+    if config.vault != before.vault:
+        where = "is set in the configuration file alone, by root at the box; leave it as it was"
+        yield Mistake(("vault",), where)
+    allowed = {TLS_FOLDER, *(_folder(path) for path in (seed.panel.certificate, seed.panel.key))}
+    for key in ("certificate", "key"):
+        path = getattr(config.panel, key)
+        if path and path != getattr(before.panel, key) and _folder(path) not in allowed:
+            text = f"lies elsewhere; put it below {TLS_FOLDER}/ and name it there"
+            yield Mistake(("panel", key), text)
+    known = {(role, port) for line in before.lines + seed.lines for role, port in _ports(line)}
+    for index, line in enumerate(config.lines):
+        for role, port in _ports(line):
+            if (role, port) not in known and not _is_device(port):
+                text = f"is {port!r}, which is no device; name one below /dev/"
+                yield Mistake(("line", index, role, "port"), text)
+
+
+def _ports(line: Line) -> list[tuple[str, str]]:
+    parts = (("hook", line.hook), ("audio", line.audio), ("prompt", line.prompt))
+    return [(role, str(part.options["port"])) for role, part in parts if "port" in part.options]
+
+
+def _folder(path: str) -> PurePosixPath:
+    return PurePosixPath(posixpath.normpath(path)).parent
+
+
+def _is_device(path: str) -> bool:
+    return _DEVICES in PurePosixPath(posixpath.normpath(path)).parents

@@ -1,0 +1,156 @@
+"""Keep each version of the settings as a file, and which of them holds.
+
+A change goes in this order, each step on the medium before the next: the audit's entry, the
+version's own file, its row in the ledger, then the file in force by a rename. The rename is the
+commit: a version whose file is there without it never held, and ``mend`` removes it at the next
+start.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from appliance.config import read
+from appliance.config.folders import Folders
+from appliance.config.kept import (
+    SEED,
+    InForce,
+    KeptText,
+    Seed,
+    encode_kept,
+    find_kept,
+    read_kept,
+    version_file,
+    version_files,
+)
+from appliance.errors import ConfigError, Refused
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.settings_rows import VersionRow
+from appliance.vault.disk import Disk, failure
+
+Never = Callable[[int], None]
+"""Called with a version that never held, before its file goes."""
+
+
+class VersionStore:
+    """The settings' files and rows. Its caller makes one change at a time."""
+
+    def __init__(
+        self, folders: Folders, seed: Seed, ledger: Ledger, disk: Disk | None = None
+    ) -> None:
+        """Prepare; ``mend`` first, ``find`` then.
+
+        Args:
+            folders: the data folder.
+            seed: holds until somebody changes a setting.
+            ledger: keeps who made a version and when.
+            disk: writes.
+        """
+        self._folders, self._seed, self._ledger = folders, seed, ledger
+        self._disk = disk or Disk()
+
+    def find(self) -> InForce:
+        """Return the settings in force; raises ConfigError if none can be used."""
+        kept, problem = find_kept(self._folders)
+        if kept is None:
+            return InForce(SEED, self._seed.text, self._seed.config())
+        config = read.parse(kept.text, str(self._folders.settings_now))
+        return InForce(kept.version, kept.text, config, problem)
+
+    def mend(self, never_held: Never) -> bool:
+        """Make file in force, copies and rows agree after a power cut.
+
+        Returns:
+            Whether the file in force was put back from its copy.
+
+        Raises:
+            ConfigError: there are settings, and none of them can be read.
+            VaultError: a write failed; the next start goes on.
+        """
+        kept, problem = find_kept(self._folders)
+        now = kept.version if kept is not None else SEED
+        for path in version_files(self._folders):
+            if (number := int(path.stem)) > now:
+                if number > 1:  # the first is a copy that nobody ordered
+                    never_held(number)
+                self._unlink(path)
+        if kept is None:
+            self._ledger.drop_versions_above(now)
+            return False
+        self._copy(kept)
+        self._ledger.drop_versions_above(now)
+        if problem:
+            self._put(self._folders.settings_now, kept.version, kept.text)
+        return bool(problem)
+
+    def next_version(self, now: int) -> int:
+        """Return the number of the next version; the first is the seed that was changed."""
+        return max(now, 1, *self.numbers()) + 1
+
+    def keep(self, text: str, row: VersionRow) -> None:
+        """Make a text hold; its audit entry is on the disk.
+
+        Raises:
+            VaultError: a write failed. Either the version holds all the same, or nothing changed;
+                ``find`` tells.
+        """
+        if not self._folders.settings_now.exists():
+            self._ledger.keep_version(VersionRow(number=1, at=None, sha256=self._seed.sha256))
+            self._put(version_file(self._folders, 1), 1, self._seed.text)
+            self._put(self._folders.settings_now, 1, self._seed.text)
+        self._put(version_file(self._folders, row.number), row.number, text)
+        self._ledger.keep_version(row)
+        self._put(self._folders.settings_now, row.number, text)
+
+    def take_back(self, version: int) -> None:
+        """Forget a version that does not hold, after a failed write."""
+        self._unlink(version_file(self._folders, version))
+        self._ledger.drop_versions_above(version - 1)
+
+    def text(self, version: int) -> str:
+        """Return the text of a version; 0 is the seed.
+
+        Raises:
+            Refused: ``not_found``: there is none, or its file is damaged.
+        """
+        if version == SEED:
+            return self._seed.text
+        try:
+            kept = read_kept(version_file(self._folders, version))
+        except FileNotFoundError:
+            raise Refused("not_found", "There is no such version of the settings.") from None
+        except ConfigError as error:
+            raise Refused("not_found", f"This version cannot be shown: {error}") from None
+        return kept.text
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all versions, the newest first."""
+        return [int(path.stem) for path in reversed(version_files(self._folders))]
+
+    def row(self, version: int) -> VersionRow:
+        """Return who made a version and when, as far as that is known."""
+        return self._ledger.version(version) or VersionRow(number=version, at=None)
+
+    def _copy(self, kept: KeptText) -> None:
+        """Make the copy of the version in force anew, if it is not whole."""
+        path = version_file(self._folders, kept.version)
+        try:
+            whole = read_kept(path) == kept
+        except (ConfigError, FileNotFoundError):
+            whole = False
+        if not whole:
+            self._put(path, kept.version, kept.text)
+
+    def _put(self, path: Path, version: int, text: str) -> None:
+        try:
+            folder = path.parent.stat()
+            # Who may look into the folder, the recorder on the appliance, may read its files.
+            mode = 0o600 | folder.st_mode & 0o040
+            self._disk.replace(path, encode_kept(version, text), mode, folder.st_gid)
+        except OSError as error:
+            raise failure(error, "The settings") from error
+
+    def _unlink(self, path: Path) -> None:
+        try:
+            self._disk.unlink(path)
+        except OSError as error:
+            raise failure(error, "The settings") from error

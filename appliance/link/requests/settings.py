@@ -1,0 +1,243 @@
+"""Show, try, change and take back the settings; tell recorder and panel of a change."""
+
+from typing import Any, Literal
+
+from appliance.link.operations import Allowed, Message, Operation, Role
+
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+LONGEST_DRAFT = 256_000
+"""Bytes of a draft, as much as a configuration may have."""
+
+MOST_LISTED = 50
+"""Versions in one answer."""
+
+Place = tuple[str | int, ...]
+"""Keys and, inside lists, positions: ``("purpose", 0, "basis")``."""
+
+DraftKind = Literal["values", "text"]
+"""The draft behind a request: all values as JSON, or the whole text as TOML."""
+
+
+class Mistake(Message, frozen=True):
+    """A mistake in a draft."""
+
+    place: Place
+    text: str  # what is wrong and what to do
+    line: int = 0  # of the text; 0: of none
+
+
+class Difference(Message, frozen=True):
+    """A setting that a draft changes; an empty side means that it is not there."""
+
+    place: Place
+    before: str
+    after: str
+
+
+class Statement(Message, frozen=True):
+    """A statement about a purpose that the person who saves has to confirm."""
+
+    code: str
+    kind: str  # ``config.doubts.DoubtKind``
+    purpose: str
+    basis: str
+    words: str  # the justification; empty if it is about the basis
+
+
+class NextCall(Message, frozen=True):
+    """What the next caller of a line meets."""
+
+    line: str
+    asked: Literal["question", "notice", "nothing"]
+    """``nothing``: the line records no call, for ``lacking`` or because it has no purpose."""
+    language: str
+    says: tuple[str, ...]  # what the caller hears, as text
+    purposes: tuple[str, ...]
+    keys: dict[str, tuple[str, ...]]  # key -> purposes agreed to; none refuses
+    days: int = 0  # the longest retention
+    lacking: tuple[str, ...] = ()  # sentences: what is missing before the line records
+
+
+class Author(Message, frozen=True):
+    """Who made a version, and when."""
+
+    version: int
+    at: float | None  # UTC; None: it is not known
+    operator: str = ""  # id
+    name: str = ""  # as it was then
+    undone: int | None = None  # the version that was gone back to; 0 is the seed
+    sections: tuple[str, ...] = ()  # that it changed
+    confirmed: tuple[str, ...] = ()  # statements, as ``<kind>.<purpose>``
+
+
+class Settings(Message, frozen=True):
+    """The settings in force."""
+
+    version: int  # 0: nobody has changed the seed
+    text: str
+    values: dict[str, Any]
+    problem: str = ""
+    """A sentence, where the settings or the recorder are not as they should be."""
+    seed: Literal["same", "changed", "none"] = "same"
+    """``changed``: somebody has changed the seed by hand since; it does not hold."""
+    seed_source: str = ""
+    author: Author | None = None
+
+
+class ShowSettings(Operation[Settings], frozen=True, tag="settings.show"):
+    """Show the settings in force."""
+
+    roles = _ADMINISTRATOR
+
+
+class Tried(Message, frozen=True):
+    """What a draft would change."""
+
+    version: int  # that it changes
+    mistakes: tuple[Mistake, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    calls: tuple[NextCall, ...] = ()
+    recorder: bool = True  # False: it could not be asked what the next caller hears
+    panel: Literal["same", "restart"] = "same"
+    """``restart``: pages are to be found at another address, or with another certificate."""
+
+
+class TrySettings(Operation[Tried], frozen=True, tag="settings.try"):
+    """Check a draft whole and show what it would change; nothing is kept."""
+
+    roles = _ADMINISTRATOR
+    upload = LONGEST_DRAFT
+    draft: DraftKind = "values"
+    version: int | None = None  # an earlier one in place of a draft; 0 is the seed as it is now
+
+
+class Changed(Message, frozen=True):
+    """The outcome of a change."""
+
+    version: int  # in force now
+    mistakes: tuple[Mistake, ...] = ()
+    statements: tuple[Statement, ...] = ()  # that are still to be confirmed
+    recorder: Literal["taken", "away", "refused", "none"] = "none"
+    """``taken``: each line follows from its next call on; ``none``: nothing was changed."""
+    problem: str = ""  # the recorder's, if it refused
+
+
+class ChangeSettings(Operation[Changed], frozen=True, tag="settings.change"):
+    """Change the settings; nothing is kept of a draft with a mistake.
+
+    Refused with ``changed`` if somebody else has changed them since ``base``.
+    """
+
+    roles = _ADMINISTRATOR
+    audit = "settings_changed"
+    audited = "inside"
+    upload = LONGEST_DRAFT
+    base: int
+    draft: DraftKind = "values"
+    confirmed: tuple[str, ...] = ()
+
+
+class GoBack(Operation[Changed], frozen=True, tag="settings.go_back"):
+    """Make an earlier version hold again, as a new one."""
+
+    roles = _ADMINISTRATOR
+    audit = "settings_changed"
+    audited = "inside"
+    base: int
+    version: int  # 0: the seed as it is now
+    confirmed: tuple[str, ...] = ()
+
+
+class Versions(Message, frozen=True):
+    """Versions, the newest first."""
+
+    now: int
+    versions: tuple[Author, ...]
+    more: bool = False
+
+
+class ListVersions(Operation[Versions], frozen=True, tag="settings.versions"):
+    """List who changed the settings and when."""
+
+    roles = _ADMINISTRATOR
+    before: int | None = None  # versions below this one; None: the newest
+
+
+class ShownVersion(Message, frozen=True):
+    """One version, and what it changed."""
+
+    author: Author
+    text: str
+    differences: tuple[Difference, ...]
+
+
+class ShowVersion(Operation[ShownVersion], frozen=True, tag="settings.version"):
+    """Show an earlier version."""
+
+    roles = _ADMINISTRATOR
+    version: int
+
+
+class LeaveSeed(Operation[Settings], frozen=True, tag="settings.leave_seed"):
+    """Go on without a seed that somebody has changed by hand; it is not told again."""
+
+    roles = _ADMINISTRATOR
+    audit = "seed_left"
+
+
+class PanelPart(Message, frozen=True):
+    """The panel's part of the settings: no secret."""
+
+    version: int
+    host: str
+    port: int
+    names: tuple[str, ...]
+    certificate: str
+    key: str
+    trusted: bool
+    allow_unencrypted: bool
+    purposes: dict[str, dict[str, str]]  # id -> language -> the words for it
+    trial: bool  # a line is simulated
+
+
+class GetPanelPart(Operation[PanelPart], frozen=True, tag="settings.panel"):
+    """Ask for the panel's part, at its start."""
+
+    roles = Allowed.ANYBODY
+
+
+class WatchPanelPart(Operation[PanelPart], frozen=True, tag="settings.panel_watch"):
+    """Watch the panel's part."""
+
+    roles = Allowed.ANYBODY
+    streams = True
+
+
+class Taken(Message, frozen=True):
+    """The recorder's word on new settings."""
+
+    version: int  # that its lines follow, each from its next call on
+    problem: str = ""  # why it goes on with older settings
+
+
+class SettingsChanged(Operation[Taken], frozen=True, tag="settings.changed"):
+    """Have the recorder read the settings in force; it answers before the lines follow."""
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+
+
+class NextCalls(Message, frozen=True):
+    """What the next caller of each line would meet."""
+
+    calls: tuple[NextCall, ...]
+
+
+class TryCalls(Operation[NextCalls], frozen=True, tag="settings.try_calls"):
+    """Ask the recorder what callers would meet under other settings; it changes nothing."""
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+    upload = LONGEST_DRAFT
