@@ -5,12 +5,13 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from appliance import memory
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
+from appliance.config.kept import InForce
 from appliance.config.settings import Config
 from appliance.errors import LineError, Refused
 from appliance.link import notify
@@ -29,9 +30,11 @@ from appliance.recorder.handlers.calibration import CalibrationDesk
 from appliance.recorder.handlers.demo_phone import PhoneDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
-from appliance.recorder.line.build import Built, Shared, build
+from appliance.recorder.handlers.settings import SettingsDesk
+from appliance.recorder.line.build import Built, Shared
 from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudio
 from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
+from appliance.recorder.line.lineup import Lineup
 from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.writer import Failed, Opened, SlowSync, Withdrawn
@@ -58,6 +61,7 @@ class Recorder:
         clock: Clock,
         *,
         simulation: Simulation = REAL_TIME,
+        settings: Callable[[], InForce] | None = None,
     ) -> None:
         """Build every line; ``start`` begins.
 
@@ -66,14 +70,16 @@ class Recorder:
             folders: the data folder, whose places exist.
             clock: the time.
             simulation: how simulated lines behave.
+            settings: reads the settings in force, when somebody has changed them; None: nobody
+                can.
 
         Raises:
             LineError: a line's device cannot be opened, or its driver is unknown.
             PromptError: a prompt of the owner's cannot be used.
         """
-        self._config, self._clock = config, clock
+        self._config, self._folders, self._clock = config, folders, clock
         self._desk = NewsDesk()
-        self._live = LiveDesk(lambda: [built.thread.view for built in self._lines.values()])
+        self._live = LiveDesk(lambda: [built.thread.view for built in self._built()])
         pool = Pool(folders.pool, folders.new, folders.box_key)
         self._exempt = ExemptList(pool, config.office.country)
         self._origin = OriginKey.of_this_boot(folders.origin_key)
@@ -93,18 +99,17 @@ class Recorder:
         lasting = not (simulation.at_speed and simulation.own_time)
         self._call_backs = CallBacks(folders.emergency, clock, read_boot_id()) if lasting else None
         self._front = self._make_front(config, folders, clock) if lasting else None
-        self._lines: dict[str, Built] = {}
         self._phones = PhoneDesk(self.line)
+        self._lines: Lineup | None = None
+        self._needed = False
+        self._settings = SettingsDesk(config, settings, self._follow, self._show_need)
         try:
-            for line in config.lines:
-                self._lines[line.name] = built = build(shared, line)
-                if built.exchange is not None:
-                    self._phones.open(built.exchange)
+            self._lines = Lineup(shared, self._opened)
         except BaseException:
             self.close()
             raise
         self._handlers = handlers_of(
-            self, self._live, self._phones, CalibrationDesk(self.line, clock)
+            self, self._live, self._phones, CalibrationDesk(self.line, clock), self._settings
         )
 
     @property
@@ -123,7 +128,7 @@ class Recorder:
         Raises:
             LineError: no line is simulated.
         """
-        for built in self._lines.values():
+        for built in self._built():
             if built.exchange is not None:
                 return built.exchange
         raise LineError("No line of this configuration is on the simulated exchange.")
@@ -134,25 +139,23 @@ class Recorder:
         Raises:
             Refused: there is no such line.
         """
-        if name not in self._lines:
+        if self._lines is None:
             raise Refused("not_found", f"There is no line called {name!r}.")
-        return self._lines[name]
+        return self._lines.line(name)
 
     def start(self) -> None:
         """Begin to listen on every line; none is asked on a call-back after an emergency."""
-        called = self._call_backs.seconds_ago() if self._call_backs is not None else None
-        for built in self._lines.values():
-            if called is not None:
-                built.thread.emergency_elsewhere(called)
-            built.thread.start()
+        if self._lines is not None:
+            self._lines.start(self._start_line)
         if self._front is not None:
             self._front.start()
             self._front.show(self.statuses())
+        self._show_need()
 
     def close(self) -> None:
         """End every call as cut, release every device, end all watching."""
-        for built in self._lines.values():
-            built.thread.close()
+        if self._lines is not None:
+            self._lines.close()
         self._desk.close()
         self._live.close()
         self._phones.close()
@@ -168,7 +171,44 @@ class Recorder:
 
     def statuses(self) -> tuple[LineStatus, ...]:
         """Return how every line is."""
-        return tuple(built.thread.status for built in self._lines.values())
+        return tuple(built.thread.status for built in self._built())
+
+    def _built(self) -> list[Built]:
+        return self._lines.all() if self._lines is not None else []
+
+    def _opened(self, built: Built) -> None:
+        if built.exchange is not None:
+            self._phones.open(built.exchange)
+
+    def _start_line(self, built: Built) -> None:
+        """Begin to listen on a line; it is not asked on a call-back after an emergency."""
+        called = self._call_backs.seconds_ago() if self._call_backs is not None else None
+        if called is not None:
+            built.thread.emergency_elsewhere(called)
+        built.thread.start()
+        self._changed()
+
+    def _follow(self, config: Config) -> str:
+        """Follow other settings; return which lines do not, and why."""
+        if self._lines is None:
+            return ""
+        self._exempt.country = config.office.country
+        if config.front != self._config.front and self._call_backs is not None:
+            self._change_front(config)
+        self._config = config
+        self._lines.follow(config)
+        self._changed()
+        return self._lines.problem
+
+    def _change_front(self, config: Config) -> None:
+        """Give the pins of lamps and button back and take others."""
+        before, self._front = self._front, None
+        if before is not None:
+            before.close()
+        self._front = self._make_front(config, self._folders, self._clock)
+        if self._front is not None:
+            self._front.start()
+            self._front.show(self.statuses())
 
     def _told(self, report: Told) -> None:
         """Pass on what a line tells; called from the lines' threads, so it only enqueues."""
@@ -220,12 +260,12 @@ class Recorder:
     def _pressed(self, press: ButtonPress) -> None:
         """Do what a press of the box's button means."""
         for name, meant in presses(press, self.statuses()):
-            self._lines[name].thread.press(meant)
+            self.line(name).thread.press(meant)
 
     def _emergency(self, line: str) -> None:
         """Let every other line of the box know, and the next start: no call-back is asked."""
-        for name, built in self._lines.items():
-            if name != line:
+        for built in self._built():
+            if built.thread.name != line:
                 built.thread.emergency_elsewhere()
         if self._call_backs is not None:
             self._call_backs.remember()
@@ -256,10 +296,16 @@ class Recorder:
 
     @handles(ask.TellNeed)
     def _need(self, operation: ask.TellNeed) -> Done:
-        self._live.need(operation.needed)
-        if self._front is not None:
-            self._front.need(operation.needed)
+        self._needed = operation.needed
+        self._show_need()
         return Done()
+
+    def _show_need(self) -> None:
+        """Show on page and lamps that somebody is needed, also for settings that do not hold."""
+        needed = self._needed or bool(self._settings.problem)
+        self._live.need(needed)
+        if self._front is not None:
+            self._front.need(needed)
 
     @handles(ask.GetOrigin)
     def _get_origin(self, operation: ask.GetOrigin) -> ask.OriginPublic:
@@ -271,7 +317,8 @@ class Recorder:
         running = Running(
             self.statuses(),
             front_fault=front.fault if front is not None else "",
-            grades={name: built.thread.calibration.grade for name, built in self._lines.items()},
+            grades={each.thread.name: each.thread.calibration.grade for each in self._built()},
+            settings=self._settings.problem,
             exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
         )
         return Findings(tuple(examine_lines(self._config, self._clock, running)))

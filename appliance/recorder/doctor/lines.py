@@ -48,6 +48,8 @@ def examine_lines(
 
 def _states(running: Running, broken: Collection[str | None]) -> Iterator[Finding]:
     """Tell how the lines are; one whose device is amiss does not wait for its phone."""
+    if running.settings:
+        yield find("configuration.not_taken", detail=running.settings)
     if running.exempt_seconds > 0:
         yield find("lines.exempt", minutes=-int(-running.exempt_seconds // 60))
     slowest = max((status.slow_sync_ms for status in running.lines), default=0)

@@ -26,6 +26,8 @@ class Running:
     exempt_seconds: float = 0.0
     grades: Mapping[str, str] = field(default_factory=dict)
     """Line that hears both parties as one signal -> the grade that its calibration earns."""
+    settings: str = ""
+    """Why lines follow older settings than they should."""
 
 
 @dataclass(frozen=True, slots=True)

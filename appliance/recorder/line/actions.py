@@ -51,6 +51,10 @@ class LineActions:
         self._empty = False  # a file was ordered, and nothing has gone to it
         self._slow = False  # the disk, since the last note
 
+    def use(self, tools: LineTools) -> None:
+        """Work with other prompts and rules from now on, between two calls."""
+        self._tools = tools
+
     def carry_out(self, action: act.Action, call: Call, now: int) -> None:
         """Do one thing; ``call`` is the call after the step that wanted it."""
         match action:

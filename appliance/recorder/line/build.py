@@ -41,6 +41,8 @@ class Built:
 
     thread: LineThread
     exchange: "Exchange | None"
+    line: Line
+    devices: Devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,16 @@ def build(shared: Shared, line: Line) -> Built:
 
     devices = make_devices(line, shared.clock, shared.simulation, settled, shared.portaudio)
     thread = assemble(shared, line, devices)
-    return Built(thread, devices.exchange)
+    return Built(thread, devices.exchange, line, devices)
+
+
+def refit(shared: Shared, line: Line, built: Built) -> LineParts:
+    """Return what a line needs to follow other settings on the devices that it has.
+
+    Raises:
+        PromptError: a prompt of the owner's cannot be used.
+    """
+    return _fit(shared, line, built.devices, built.thread.calibration.known)
 
 
 def assemble(shared: Shared, line: Line, devices: Devices) -> LineThread:
@@ -92,7 +103,9 @@ def assemble(shared: Shared, line: Line, devices: Devices) -> LineThread:
     return thread
 
 
-def _fit(shared: Shared, line: Line, devices: Devices) -> LineParts:
+def _fit(
+    shared: Shared, line: Line, devices: Devices, known: KeptCalibration | None = None
+) -> LineParts:
     """Give a line its rules, ears and judgement."""
     config, clock, simulation = shared.config, shared.clock, shared.simulation
     simulated, sides = devices.exchange is not None, devices.audio.sides
@@ -105,7 +118,7 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> LineParts:
         lateness_ms=devices.hook.lateness_ms,
         sees_flash=devices.hook.sees_flash,
     )
-    known = KeptCalibration(shared.folders.calibration, line.name)
+    known = known or KeptCalibration(shared.folders.calibration, line.name)
     tools = LineTools(
         prompts=prompts,
         sink=devices.prompt,
@@ -123,6 +136,7 @@ def _fit(shared: Shared, line: Line, devices: Devices) -> LineParts:
         tools=tools,
         dialling=dialling,
         exempt=shared.exempt,
+        country=config.office.country,
         trial=simulated,
         paced=not (simulated and simulation.at_speed),
         can_store=Room(shared.pool, shared.folders.new).can_store,

@@ -24,6 +24,7 @@ class LineParts:
     tools: LineTools
     dialling: Dialling
     exempt: ExemptList
+    country: str = "PL"  # of the network's tones
     trial: bool = False
     paced: bool = True  # frames come as time passes; not so on a simulated line at speed
     can_store: Callable[[], bool] = lambda: True

@@ -53,6 +53,9 @@ AT_ONCE, AT_EASE = 2, 4
 100 ms of a key or a machine's tone, 80 ms otherwise. Hook events, presses and the writer's reports
 wake it at once."""
 
+AT_REST = {State.IDLE, State.UNKNOWN, State.FAULT}
+"""States between two calls, in which a line can take other rules or leave."""
+
 
 class LineThread:
     """Owner of one line's call."""
@@ -76,14 +79,13 @@ class LineThread:
         self._clock = clock
         self._tell = tell
         self._inbox = Inbox()
+        self._fresh: LineParts | None = None  # for the next call
+        self._leave: Callable[[], None] | None = None
+        self._retired = False
         self._writer = writer(self._inbox.put)
         self._hearing = parts.listen()
         self._actions = LineActions(parts.tools, self._writer)
-        tools = parts.tools
-        words = OwnWords(tools.prompts, tools.sink, lambda: self._hearing)
-        self.calibration = CalibrationSession(
-            tools.known, words, lambda: self._hearing, self._exempt
-        )
+        self.calibration = self._calibrator()
         self._tap = TapWatch(self.name, parts.audio.sides)
         self._call = dialogue.first_call(self._policy(), LineMemory())
         self._now = 0
@@ -114,6 +116,22 @@ class LineThread:
     def run_task(self, act: Callable[[], None]) -> None:
         """Run a function in the line's own thread."""
         self._inbox.put(Task(act))
+
+    def follow(self, parts: LineParts) -> None:
+        """Take other rules on the same devices from the next call on."""
+
+        def take() -> None:
+            self._fresh = parts
+
+        self.run_task(take)
+
+    def retire(self, left: Callable[[], None]) -> None:
+        """Ask nobody any more after the call in progress; ``left`` is called at its end."""
+
+        def leave() -> None:
+            self._leave = left
+
+        self.run_task(leave)
 
     def emergency_elsewhere(self, seconds_ago: float = 0.0) -> None:
         """Exempt incoming calls after a call for help on another line, or before a restart."""
@@ -242,9 +260,36 @@ class LineThread:
 
     def _renew(self) -> None:
         """Take the rules of this moment for the next call."""
+        if self._call.state in AT_REST and not self.calibration.going:
+            self._change_over()
         if self._call.state is State.IDLE:
             self._call = dialogue.next_call(self._call, self._policy())
             self._after()
+
+    def _change_over(self) -> None:
+        """Between two calls, leave the line or take other rules, if that was ordered."""
+        if self._leave is not None:
+            left, self._leave = self._leave, None
+            self._retired = True
+            left()
+        elif self._fresh is not None:
+            parts, self._fresh = self._fresh, None
+            elsewhere = parts.country != self._parts.country
+            self._parts = parts
+            self._actions.use(parts.tools)
+            self._view.use(parts)
+            self.calibration = self._calibrator()
+            if elsewhere:
+                self._hearing = parts.listen()
+            # Also where the line is not idle: a call may begin without an idle moment before it.
+            self._call = replace(self._call, policy=self._policy())
+            if self._view.follow(self._call):
+                self._tell(self.status)
+
+    def _calibrator(self) -> CalibrationSession:
+        tools = self._parts.tools
+        words = OwnWords(tools.prompts, tools.sink, lambda: self._hearing)
+        return CalibrationSession(tools.known, words, lambda: self._hearing, self._exempt)
 
     def _pass_time(self, now: int) -> None:
         """Let everything happen that is due by the line clock ``now``."""
@@ -313,7 +358,8 @@ class LineThread:
 
     def _policy(self) -> Policy:
         """Return the rules for the next call, as far as they depend on the moment."""
-        may_ask = self._parts.exempt.known and not self.calibration.going
+        known, busy = self._parts.exempt.known, self.calibration.going or self._retired
+        may_ask = known and not busy
         grades, can_store = self._hearing.grades, self._parts.can_store()
         return replace(self._parts.policy, may_ask=may_ask, can_store=can_store, grades=grades)
 

@@ -67,6 +67,10 @@ class LineView:
 
     # -- the line's own thread ----------------------------------------------------------------
 
+    def use(self, parts: LineParts) -> None:
+        """Show a line of other rules from now on."""
+        self._parts = parts
+
     def follow(self, call: Call) -> bool:
         """Show the call after a step; return whether anything that is shown has changed."""
         was, self._call = self._call, call

@@ -17,7 +17,7 @@ class ExemptList:
 
     def __init__(self, pool: Pool, country: str) -> None:
         self._pool = pool
-        self._country = country
+        self.country = country
         self._lock = threading.Lock()
         self._key: bytes | None = None
         self._tags: frozenset[int] = frozenset()
@@ -50,5 +50,5 @@ class ExemptList:
             key, tags = self._key, self._tags
         if key is None or not tags:
             return False
-        whole = e164(number, self._country)
+        whole = e164(number, self.country)
         return whole is not None and tag(key, whole) in tags

@@ -1,0 +1,116 @@
+"""Take new settings between calls; say what callers would meet under others."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+
+from appliance.config import read
+from appliance.config.kept import SEED, InForce
+from appliance.config.settings import Config, Line, LineKind
+from appliance.errors import ConfigError, Refused
+from appliance.link.handlers import handles
+from appliance.link.requests import settings as ask
+from appliance.model.policy import Policy, Spoken
+from appliance.prompts.library import Library, language_of
+from appliance.recorder.line.policy import compile_policy
+
+log = logging.getLogger(__name__)
+
+HEARD = (Spoken.QUESTION, Spoken.NOTICE, Spoken.KEYS, Spoken.CONFIRMATION)
+"""The prompts of which a preview shows the words, in their order."""
+
+
+class SettingsDesk:
+    """The recorder's settings: which it follows, and why not the newest."""
+
+    def __init__(
+        self,
+        config: Config,
+        read_settings: Callable[[], InForce] | None,
+        follow: Callable[[Config], str],
+        told: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Begin with the settings that the lines were built from.
+
+        Args:
+            config: those.
+            read_settings: reads the settings in force; None: nobody can change them.
+            follow: lets the lines follow others; returns which do not, and why.
+            told: called when the problem may have changed.
+        """
+        self._config = config
+        self._read, self._follow, self._told = read_settings, follow, told
+        self._lock = threading.Lock()
+        self._version = SEED
+        self._stuck = ""  # lines that do not follow
+        self.problem = ""
+        """Why the lines follow older settings than they should; empty if they do not."""
+        if read_settings is not None:
+            self._begin(read_settings)
+
+    def _begin(self, read_settings: Callable[[], InForce]) -> None:
+        try:
+            now = read_settings()
+        except ConfigError as error:
+            self.problem = str(error)
+            return
+        self.problem = now.problem
+        self._version = now.version if now.config == self._config else SEED
+
+    @handles(ask.SettingsChanged)
+    def _changed(self, operation: ask.SettingsChanged) -> ask.Taken:
+        if self._read is None:
+            return ask.Taken(self._version, "This recorder follows the settings of its start.")
+        with self._lock:
+            try:
+                self._take(self._read())
+            except ConfigError as error:
+                # What works goes on as it is.
+                self.problem = str(error)
+                log.error("the settings are not taken: %s", error)
+            self._told()
+            return ask.Taken(self._version, self.problem)
+
+    def _take(self, now: InForce) -> None:
+        told = self._follow(now.config) if now.config != self._config else self._stuck
+        self._stuck, self._config, self._version = told, now.config, now.version
+        self.problem = " ".join(filter(None, (now.problem, told)))
+
+    @handles(ask.TryCalls)
+    def _try(self, operation: ask.TryCalls, sent: bytes) -> ask.NextCalls:
+        try:
+            config = read.parse(sent.decode("utf-8"), "settings")
+        except (UnicodeDecodeError, ConfigError) as error:
+            raise Refused("invalid", f"These settings cannot be used: {error}") from None
+        library = Library(config.vault.prompts or None)
+        return ask.NextCalls(tuple(_next_call(config, line, library) for line in config.lines))
+
+
+def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
+    """Return what the next caller of a line would meet."""
+    prompts = library.prompts(config, line)
+    policy = compile_policy(
+        config, line, prompts, grades=frozenset({"A"}), lateness_ms=0, sees_flash=True
+    )
+    asked = "nothing"
+    if policy.complete and line.kind is LineKind.PHONE:
+        asked = "question" if policy.consent_purposes else "notice"
+    said = [(prompt.spoken, prompt.text) for prompt in prompts.values()]
+    return ask.NextCall(
+        line=line.name,
+        asked=asked,  # type: ignore[arg-type]  # one of the three
+        language=language_of(config, line),
+        says=tuple(text for one in HEARD for spoken, text in said if spoken is one and text),
+        purposes=line.purposes,
+        keys={key: tuple(agreed) for key, agreed in line.choices.items()},
+        days=max((purpose.retention_days for purpose in policy.purposes), default=0),
+        lacking=tuple(_lacking(config, line, policy, library)),
+    )
+
+
+def _lacking(config: Config, line: Line, policy: Policy, library: Library) -> Iterator[str]:
+    """Yield a sentence for all that is missing before the line records."""
+    yield from library.missing(config, line)
+    for purpose in policy.purposes:
+        if purpose.basis.can_be_objected_to and not purpose.justification:
+            yield f"The purpose {purpose.id} has no justification."

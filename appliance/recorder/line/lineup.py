@@ -1,0 +1,210 @@
+"""Hold the lines of the box, and let them follow other settings one by one, between calls.
+
+A line that keeps its devices takes other rules before its next call. One that is removed, or gets
+other devices, ends when no call is going on; only then is what follows it built, since two cannot
+have the same device. A thread of its own waits for that, so nothing here holds up a line.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from appliance.config.settings import Config, Line, Part
+from appliance.errors import Refused, ZgodaError
+from appliance.recorder.line.build import Built, Shared, build, refit
+from appliance.threads import NamedThread
+
+log = logging.getLogger(__name__)
+
+
+class Lineup:
+    """The lines by their names. Any thread may ask."""
+
+    def __init__(self, shared: Shared, opened: Callable[[Built], None]) -> None:
+        """Build every line; ``start`` begins.
+
+        Args:
+            shared: parts that all lines share.
+            opened: told of each line that was built.
+
+        Raises:
+            LineError: a line's device cannot be opened, or its driver is unknown.
+            PromptError: a prompt of the owner's cannot be used.
+        """
+        self._shared, self._opened = shared, opened
+        self._lines: dict[str, Built] = {}
+        self._lock = threading.Condition()  # around the lines and what they are to be
+        self._changes = 0  # that wait for the end of a call
+        self._wanted = {line.name: line for line in shared.config.lines}
+        self._failed: dict[str, str] = {}  # line -> why it does not follow
+        self._leaving: set[str] = set()
+        self._before: dict[str, tuple[Shared, Line]] = {}  # as a line was before it left
+        self._left: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._begin: Callable[[Built], None] | None = None
+        self._changer: NamedThread | None = None
+        try:
+            for line in shared.config.lines:
+                self._build(line)
+        except BaseException:
+            self.close()
+            raise
+
+    def all(self) -> list[Built]:
+        """Return the lines in the order of the settings."""
+        with self._lock:
+            order = [name for name in self._wanted if name in self._lines]
+            gone = [name for name in self._lines if name not in self._wanted]
+            return [self._lines[name] for name in (*order, *gone)]
+
+    def line(self, name: str) -> Built:
+        """Return a line by its name.
+
+        Raises:
+            Refused: there is no such line.
+        """
+        with self._lock:
+            built = self._lines.get(name)
+        if built is None:
+            raise Refused("not_found", f"There is no line called {name!r}.")
+        return built
+
+    @property
+    def problem(self) -> str:
+        """Say which lines do not follow the settings, and why; empty if all do or will."""
+        with self._lock:
+            return " ".join(f"Line {name}: {why}" for name, why in self._failed.items())
+
+    def start(self, begin: Callable[[Built], None]) -> None:
+        """Begin to listen on every line, and on those that settings add later."""
+        self._begin = begin
+        for built in self.all():
+            begin(built)
+
+    def follow(self, config: Config) -> None:
+        """Let every line follow other settings: at once, or when its call is over."""
+        shared = replace(self._shared, config=config)
+        with self._lock:
+            before, self._shared = self._shared, shared
+            self._before |= {
+                name: (before, built.line)
+                for name, built in self._lines.items()
+                if name not in self._leaving
+            }
+            self._wanted = {line.name: line for line in config.lines}
+            self._failed = {}
+            staying = [
+                (line, self._lines[line.name])
+                for line in config.lines
+                if line.name in self._lines and line.name not in self._leaving
+            ]
+        for line, built in staying:
+            if _devices(line) == _devices(built.line):
+                self._refit(line, built)
+        self._rearrange()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until the lines are as the settings want them; say whether they are."""
+        with self._lock:
+            return self._lock.wait_for(lambda: self._changes == 0, seconds)
+
+    def close(self) -> None:
+        """End every call as cut and release every device."""
+        if self._changer is not None:
+            self._left.put(None)
+            self._changer.join()
+        for built in self.all():
+            built.thread.close()
+
+    def _refit(self, line: Line, built: Built) -> None:
+        try:
+            built.thread.follow(refit(self._shared, line, built))
+        except ZgodaError as error:
+            self._fail(line.name, error)
+            return
+        with self._lock:
+            self._lines[line.name] = replace(built, line=line)
+
+    def _rearrange(self) -> None:
+        """Have those leave that must, and build what can be built by now."""
+        with self._lock:
+            leaving = [
+                (name, built)
+                for name, built in self._lines.items()
+                if name not in self._leaving and name not in self._failed
+                if name not in self._wanted or _devices(self._wanted[name]) != _devices(built.line)
+            ]
+            self._leaving.update(name for name, _ in leaving)
+            self._changes += len(leaving)
+        if leaving and self._changer is None:
+            self._changer = NamedThread(self._change, "settings")
+            self._changer.start()
+        for name, built in leaving:
+            built.thread.retire(partial(self._left.put, name))
+        self._build_missing()
+
+    def _build_missing(self) -> None:
+        with self._lock:
+            taken = {device for built in self._lines.values() for device in _ports(built.line)}
+            missing = [
+                line
+                for name, line in self._wanted.items()
+                if name not in self._lines and name not in self._failed
+                if not taken & _ports(line)
+            ]
+        for line in missing:
+            try:
+                self._build(line)
+            except (ZgodaError, OSError) as error:
+                self._fail(line.name, error)
+                self._put_back(line.name)
+
+    def _put_back(self, name: str) -> None:
+        """Go on with a line as it was, since it cannot be what it is to be."""
+        if (before := self._before.get(name)) is not None:
+            try:
+                self._build(before[1], before[0])
+            except (ZgodaError, OSError) as error:
+                log.error("line %s cannot go on as it was: %s", name, error)
+
+    def _build(self, line: Line, shared: Shared | None = None) -> Built:
+        built = build(shared or self._shared, line)
+        with self._lock:
+            self._lines[line.name] = built
+        self._opened(built)
+        if self._begin is not None:
+            self._begin(built)
+        return built
+
+    def _fail(self, name: str, error: Exception) -> None:
+        log.error("line %s does not follow the settings: %s", name, error)
+        with self._lock:
+            self._failed[name] = str(error)
+
+    # -- a thread of its own ----------------------------------------------------------------------
+
+    def _change(self) -> None:
+        """Release the devices of lines that have left, and build what takes their place."""
+        while (name := self._left.get()) is not None:
+            with self._lock:
+                built = self._lines[name]
+            built.thread.close()
+            with self._lock:
+                del self._lines[name]
+                self._leaving.discard(name)
+            self._build_missing()
+            with self._lock:
+                self._changes -= 1
+                self._lock.notify_all()
+
+
+def _devices(line: Line) -> tuple[Part, Part, Part]:
+    return line.hook, line.audio, line.prompt
+
+
+def _ports(line: Line) -> set[str]:
+    """Return the devices that a line has for itself; the simulated exchange is none."""
+    found = [part.options.get(key) for part in _devices(line) for key in ("port", "card")]
+    return {str(device) for device in found if device}
