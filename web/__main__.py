@@ -5,6 +5,8 @@ import dataclasses
 import os
 import socket
 import sys
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -13,11 +15,14 @@ from appliance.config import reach, read
 from appliance.config.places import places, user_id
 from appliance.config.reach import Way
 from appliance.config.settings import Config
+from appliance.config.settings import Panel as PanelSection
 from appliance.errors import ZgodaError, print_faults_without_text
 from appliance.link.client import Client
+from appliance.link.requests.settings import PanelPart
 from appliance.memory import protect, tell
-from web import forgetting
+from web import following, forgetting
 from web.app import PanelSettings, create_app
+from web.following import tell_address
 from web.server import Panel, address, listen, listen_for_proxy
 
 
@@ -68,36 +73,84 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
 ) -> None:
     """Serve the web panel; it asks the keeper for everything that it shows."""
     protect()
-    config = read.load(config_file) if config_file else read.trial()
-    if host is not None:
-        config = dataclasses.replace(config, panel=dataclasses.replace(config.panel, host=host))
     folders = places(data, run, keeper_user)
-    settings = settings_for(config)
-    uids = {user_id(name) for name in proxies}
-    if reach.way(config.panel) is Way.PROXY:
-        listener = listen_for_proxy(path or folders.panel_socket)
-        where = f"{path or folders.panel_socket}, for the TLS proxy"
-    else:
-        listener = _listen(config, port)
-        where = address(listener)
-    app = create_app(Client(folders.keeper_socket, uid=folders.keeper_uid), settings)
+    client = Client(folders.keeper_socket, uid=folders.keeper_uid)
+    config = read.load(config_file) if config_file else read.trial()
+    part = following.part_of(client)
+
+    def took(part: PanelPart) -> PanelSection:
+        return following.panel_of(part, host, port)
+
+    given = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    seed = dataclasses.replace(config.panel, **given)  # type: ignore[arg-type]
+    wanted = seed if part is None else took(part)
+    panel, listener, where, problem = _begin(wanted, path or folders.panel_socket)
+    purposes = _purposes(config)
+    if part is not None:
+        purposes = {**part.purposes}
+    settings = settings_for(config, panel, purposes, part)
+    app = create_app(client, settings)
     forgetting.begin_with(app)
     with contextlib.suppress(OSError):  # the doctor then says that the panel did not tell
         folders.panel_run.mkdir(mode=0o711, exist_ok=True)
         tell(folders.panel_run)
+        tell_address(folders.panel_run, problem)
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
-    Panel(app, listener, uids).run()
+    server = Panel(app, listener, {user_id(name) for name in proxies})
+    again = threading.Event()
+
+    def start_again() -> None:
+        again.set()
+        server.stop()
+
+    watching = following.Following(client, wanted, took, purposes, start_again)
+    watching.start()
+    server.run()
+    watching.stop()
+    if again.is_set():
+        following.start_again(panel)
 
 
-def _listen(config: Config, port: int | None) -> socket.socket:
+Begun = tuple[PanelSection, socket.socket, str, str]
+"""The settings that the panel follows, its socket, its address, and why not those it wanted."""
+
+
+def _begin(wanted: PanelSection, path: Path) -> Begun:
+    """Listen where the settings want it, or else where the panel listened before.
+
+    Raises:
+        ZgodaError: it can listen at neither.
+    """
+    try:
+        return (wanted, *_open(wanted, path), "")
+    except ZgodaError as error:
+        before = following.remembered(following.WAS)
+        if before is None or before == wanted:
+            raise
+        click.echo(f"{error} It goes on where it was.", err=True)
+        return (before, *_open(before, path), str(error))
+
+
+def _open(panel: PanelSection, path: Path) -> tuple[socket.socket, str]:
+    reach.names(panel)
+    if reach.way(panel) is Way.PROXY:
+        return listen_for_proxy(path), f"{path}, for the TLS proxy"
+    listener = _listen(panel)
+    return listener, address(listener)
+
+
+def _purposes(config: Config) -> dict[str, Mapping[str, str]]:
+    return {purpose.id: purpose.says for purpose in config.purposes}
+
+
+def _listen(panel: PanelSection) -> socket.socket:
     """Open the port; a name for loopback that leads elsewhere is refused.
 
     Raises:
         ZgodaError: nothing can be listened on, or other computers would reach it.
     """
-    panel = config.panel
-    listener = listen(panel.host, panel.port if port is None else port)
+    listener = listen(panel.host, panel.port)
     found = listener.getsockname()[0]
     if reach.way(panel) is Way.LOOPBACK and not reach.is_loopback(found):
         listener.close()
@@ -105,19 +158,26 @@ def _listen(config: Config, port: int | None) -> socket.socket:
     return listener
 
 
-def settings_for(config: Config) -> PanelSettings:
-    """Return the panel's settings from the configuration.
+def settings_for(
+    config: Config,
+    panel: PanelSection | None = None,
+    purposes: Mapping[str, Mapping[str, str]] | None = None,
+    part: PanelPart | None = None,
+) -> PanelSettings:
+    """Return the panel's settings: from the seed, and from what the keeper says of the present.
 
     Raises:
         ConfigError: the panel may not listen there.
     """
+    panel = panel or config.panel
+    simulated = any(line.hook.driver == "exchange" for line in config.lines)
     return PanelSettings(
-        secure=reach.way(config.panel) is Way.PROXY,
-        trusted=config.panel.trusted,
+        secure=reach.way(panel) is Way.PROXY,
+        trusted=panel.trusted,
         # A foreign name that points at this machine must not make a browser talk to the panel.
-        hosts=reach.names(config.panel),
-        purposes={purpose.id: purpose.says for purpose in config.purposes},
-        trial=any(line.hook.driver == "exchange" for line in config.lines),
+        hosts=reach.names(panel),
+        purposes=_purposes(config) if purposes is None else purposes,
+        trial=simulated if part is None else part.trial,
     )
 
 

@@ -5,12 +5,17 @@ from pathlib import Path
 
 import click
 
-from appliance.commands.helpers.options import config_option, data_option, read_config
+from appliance.commands.helpers.options import (
+    config_option,
+    data_option,
+    read_config,
+    settings_of,
+)
 from appliance.config import haproxy, reach
 from appliance.config.folders import Folders
 from appliance.config.reach import Way
 from appliance.config.settings import Panel
-from appliance.errors import ZgodaError
+from appliance.errors import ConfigError, ZgodaError
 
 
 @click.command(
@@ -36,11 +41,25 @@ def command(
     """
     from appliance.config.certificate import check_key
 
-    panel = read_config(config_file).panel
+    panel = _panel(folders, config_file)
     if reach.way(panel) is not Way.PROXY:
         raise ZgodaError("No certificate is named below [panel], so no proxy is needed.")
     check_key(panel)
     become_haproxy(panel, path or folders.panel_socket, port or panel.port)
+
+
+def _panel(folders: Folders, config_file: Path | None) -> Panel:
+    """Return the panel's settings in force; the seed's where this user may not see the others.
+
+    Raises:
+        ConfigError: they cannot be read or hold mistakes.
+    """
+    try:
+        return settings_of(folders, config_file).config.panel
+    except ConfigError:
+        if os.access(folders.settings, os.R_OK | os.X_OK):
+            raise
+        return read_config(config_file).panel
 
 
 def need_haproxy() -> str:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import click
 from appliance.commands.helpers.options import (
     config_option,
     data_option,
-    read_config,
+    settings_of,
     stop_on_signal,
 )
 from appliance.commands.proxy import need_haproxy
@@ -26,7 +26,7 @@ from appliance.config import reach
 from appliance.config.folders import Folders
 from appliance.config.reach import Way
 from appliance.config.settings import Panel
-from appliance.errors import ZgodaError
+from appliance.errors import ConfigError, ZgodaError
 from appliance.memory import ALLOCATOR
 from appliance.vault.layout import check_layout
 
@@ -75,21 +75,28 @@ def command(config_file: Path | None, folders: Folders, port: int | None) -> Non
     three. With a certificate in the configuration a fourth process, the proxy, serves the panel
     over TLS.
     """
-    config = read_config(config_file)
-    panel = dataclasses.replace(config.panel, port=port or config.panel.port)
+    check_layout(folders)
+
+    def panel_now() -> Panel:
+        panel = settings_of(folders, config_file).config.panel
+        return dataclasses.replace(panel, port=port or panel.port)
+
+    panel = panel_now()
     way = reach.way(panel)
     reach.names(panel)
     if way is Way.PROXY:
         need_haproxy()
-    check_layout(folders)
     need_free_port(panel.host, panel.port)
     common = ["--data", str(folders.data)]
     if config_file is not None:
         common += ["--config", str(config_file.resolve())]
     stop = stop_on_signal()
-    with _started(common, panel, way) as parts:
+    with _started(common, panel, port) as (parts, proxy):
         _greet(reach.url(panel), folders, trial=config_file is None)
+        seen = _changed_at(folders)
         while not stop.wait(0.5):
+            if seen != (seen := _changed_at(folders)):
+                proxy.follow(panel_now)
             ended = [part.name for part in parts if part.process.poll() is not None]
             if ended:
                 raise ZgodaError(f"The {' and the '.join(ended)} ended; everything is stopped.")
@@ -111,26 +118,77 @@ def need_free_port(host: str, port: int) -> None:
 
 
 @contextlib.contextmanager
-def _started(common: list[str], panel: Panel, way: Way) -> Iterator[list[Part]]:
-    """Start the parts in order, each when the one before is ready; stop all at the end."""
+def _started(
+    common: list[str], panel: Panel, port: int | None
+) -> Iterator[tuple[list[Part], "Proxy"]]:
+    """Start the parts in order, each when the one before is ready; stop all at the end.
+
+    The panel is told a port of the command line alone: another one it follows by itself.
+    """
     parts: list[Part] = []
     # A temporary folder keeps the sockets' paths short: the kernel takes 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="zgoda-") as short:
-        at = ["--port", str(panel.port), "--socket", f"{short}/panel.sock"]
+        at = ["--socket", f"{short}/panel.sock"]
+        given = ["--port", str(port)] if port is not None else []
         commands = {
             "recorder": ["appliance", "recorder", *common],
             "keeper": ["appliance", "keeper", *common],
-            "panel": ["web", *common, "--host", panel.host, *at],
+            "panel": ["web", *common, *given, *at],
         }
-        if way is Way.PROXY:
-            commands["proxy"] = ["appliance", "proxy", *common, *at]
+        proxy = Proxy(parts, [*common, *given, *at], Path(short) / "proxy")
         try:
             for name, arguments in commands.items():
                 parts.append(_start(name, arguments, Path(short) / name))
-            yield parts
+            proxy.follow(lambda: panel)
+            yield parts, proxy
         finally:
             for part in reversed(parts):
                 _stop(part)
+
+
+def _changed_at(folders: Folders) -> int:
+    """Return when somebody last changed the settings, in a unit of the file system's."""
+    try:
+        return folders.settings_now.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+class Proxy:
+    """The proxy of a trial, which is there while the settings name a certificate."""
+
+    def __init__(self, parts: list[Part], options: list[str], ready: Path) -> None:
+        """Start nothing yet; a proxy joins ``parts``."""
+        self._parts, self._options, self._ready = parts, options, ready
+        self._follows: Panel | None = None
+        self._running: Part | None = None
+
+    def follow(self, now: Callable[[], Panel]) -> None:
+        """Start, replace or end the proxy as the settings want it.
+
+        One that cannot start is told and not tried again before the settings change.
+        """
+        try:
+            panel = now()
+        except ConfigError:
+            return  # the keeper and the recorder tell what is wrong with the settings
+        if panel == self._follows:
+            return
+        first, self._follows = self._follows is None, panel
+        if self._running is not None:
+            self._parts.remove(self._running)
+            _stop(self._running)
+            self._running = None
+        if not panel.certificate:
+            return
+        try:
+            self._ready.unlink(missing_ok=True)
+            self._running = _start("proxy", ["appliance", "proxy", *self._options], self._ready)
+            self._parts.append(self._running)
+        except ZgodaError as error:
+            if first:
+                raise
+            click.echo(f"{error} Nobody reaches the panel over TLS.", err=True)
 
 
 def _start(name: str, arguments: list[str], ready: Path) -> Part:

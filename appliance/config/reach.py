@@ -10,6 +10,11 @@ from enum import StrEnum
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError
 
+ADDRESS = "address-problem"
+"""The file beside the panel's socket that says why it does not listen where it should."""
+
+LONGEST_PROBLEM = 1000
+
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 

@@ -90,7 +90,7 @@ class Dispatch:
                 raise
             if operation.audited == "once":
                 self._seen.setdefault(who.session, set()).add(self._sight(operation))
-        if operation.streams:
+        if operation.streams and operation.roles is not Allowed.ANYBODY:
             return self._while_open(operation, session or "", who, answer)
         return answer
 

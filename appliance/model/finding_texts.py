@@ -48,6 +48,9 @@ SENTENCES: Mapping[str, Sentence] = {
         "Other computers reach the panel without TLS, so passwords and voices can be overheard: "
         "name a certificate below [panel]."
     ),
+    "panel.elsewhere": _fail(
+        "The panel is not at the address of the settings: choose one that it can have. %(detail)s"
+    ),
     "panel.refused": Sentence("fail", "%(detail)s"),
     "panel.no_proxy": _fail(
         "haproxy is missing, so no other computer reaches the panel: install it, version "

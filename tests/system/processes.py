@@ -21,6 +21,12 @@ class Running:
 
     process: subprocess.Popen[bytes]
     log: Path
+    ready: socket.socket
+
+    def ready_again(self) -> None:
+        """Wait until it says once more that it is ready."""
+        while b"READY=1" not in self.ready.recv(4096):
+            pass
 
     def stop(self) -> int:
         """Ask it to stop in order and return its exit code."""
@@ -52,7 +58,7 @@ def started(*arguments: str, before: Sequence[str] = ()) -> Iterator[Running]:
             stdout=held.enter_context(log.open("wb")),
             stderr=subprocess.STDOUT,
         )
-        running = Running(process, log)
+        running = Running(process, log, ready)
         try:
             assert b"READY=1" in ready.recv(4096), running.said()
             yield running

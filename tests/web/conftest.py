@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from msgspec import structs
 from werkzeug.test import TestResponse
 
+from appliance.config.kept import in_force
 from appliance.config.read import trial
 from appliance.errors import Refused
 from appliance.keeper.service import CONNECTIONS
@@ -25,6 +26,13 @@ from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneNews, Watch
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
+from appliance.link.requests.settings import (
+    NextCall,
+    NextCalls,
+    SettingsChanged,
+    Taken,
+    TryCalls,
+)
 from appliance.link.server import Limits, Server
 from appliance.model.demo_phone import PhonesNow, idle
 from appliance.model.findings import Finding
@@ -70,6 +78,9 @@ class Recorder:
     lent: list[bytes] = field(default_factory=list)
     refusal: Refused | None = None
     phones_now: tuple[PhonesNow, ...] = (idle(0),)
+    next_calls: tuple[NextCall, ...] = ()
+    follows: Callable[[], int] = lambda: 0
+    """Says which version of the settings it follows."""
 
     def phones(self) -> Iterator[PhoneNews | None]:
         for now in self.phones_now:
@@ -91,6 +102,8 @@ class Recorder:
             GetLive: self.live,
             WatchLive: self.watched,
             WatchPhone: self.phones,
+            TryCalls: lambda: NextCalls(self.next_calls),
+            SettingsChanged: lambda: Taken(self.follows()),
             ExamineLines: lambda: Findings(self.found),
             GetLines: lambda: Lines((), recorder=False) if self.away else Lines((self.status,)),
         }
@@ -112,6 +125,7 @@ class Panel:
     box: KeeperBox
     app: Flask
     recorder: Recorder
+    servers: list[Server] = field(default_factory=list)
 
     def browser(self) -> "Browser":
         """Return a browser that nobody is logged in with."""
@@ -204,7 +218,7 @@ def set_up_box(folder: Path) -> KeeperBox:
 
 def serve(box: KeeperBox) -> Iterator[Panel]:
     """Put a panel and a recorder around a keeper."""
-    recorder = Recorder()
+    recorder = Recorder(follows=lambda: in_force(box.folders, box.seed).version)
     servers = [
         Server(
             box.folders.keeper_socket,
@@ -220,7 +234,7 @@ def serve(box: KeeperBox) -> Iterator[Panel]:
     says = {purpose.id: purpose.says for purpose in trial().purposes}
     app = create_app(keeper, PanelSettings(purposes=says), box.clock)
     app.testing = True
-    yield Panel(box, app, recorder)
+    yield Panel(box, app, recorder, servers)
     for server in servers:
         server.stop()
     box.keeper.close()

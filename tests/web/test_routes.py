@@ -96,6 +96,21 @@ ROUTES = {
     ("exempt.act", "POST"): Route(
         "POST", "/never-recorded", OFFICER, (("act", "add"), ("number", "221234567"))
     ),
+    ("settings.page", "GET"): Route("GET", "/settings", ADMINISTRATOR),
+    ("settings.form", "GET"): Route("GET", "/settings/office", ADMINISTRATOR),
+    ("settings.item_form", "GET"): Route("GET", "/settings/lines/0", ADMINISTRATOR),
+    ("settings.change", "POST"): Route(
+        "POST", "/settings/pause", ADMINISTRATOR, (("do", "preview"), ("pause_minutes", "3"))
+    ),
+    ("settings.change_item", "POST"): Route(
+        "POST", "/settings/purposes/0", ADMINISTRATOR, (("do", "preview"), ("id", "training"))
+    ),
+    ("settings.history", "GET"): Route("GET", "/settings/history", ADMINISTRATOR),
+    ("settings.version", "GET"): Route("GET", "/settings/history/0", ADMINISTRATOR),
+    ("settings.go_back", "POST"): Route(
+        "POST", "/settings/history/0", ADMINISTRATOR, (("do", "preview"), ("base", "0"))
+    ),
+    ("settings.seed", "POST"): Route("POST", "/settings/seed", ADMINISTRATOR),
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
     ("erase_all.page", "GET"): Route("GET", "/erase-all", AUDITORS),

@@ -284,6 +284,10 @@ ACTS = {
     "erasure_allowed": _l("Erasure that waited allowed"),
     "clock_asks": _l("The clock differs from the counted time"),
     "clock_confirmed": _l("Time confirmed"),
+    "settings_changed": _l("Settings changed"),
+    "settings_restored": _l("Damaged settings put back from their copy"),
+    "seed_changed": _l("Configuration file changed by hand"),
+    "seed_left": _l("Changed configuration file left aside"),
     "calibrating": _l("Test calls begun on a line"),
     "calibrated": _l("Line calibrated"),
 }

@@ -16,8 +16,16 @@ SOON_SECONDS = 30 * 86_400
 """Time to renew a certificate without haste."""
 
 
-def examine_panel(panel: Panel, clock: Clock) -> Iterator[Finding]:
-    """Yield the findings on who can reach the panel, and how."""
+def examine_panel(panel: Panel, clock: Clock, run: Path | None = None) -> Iterator[Finding]:
+    """Yield the findings on who can reach the panel, and how.
+
+    Args:
+        panel: its settings.
+        clock: the time.
+        run: the folder in which the panel leaves word.
+    """
+    if run is not None and (problem := _told(run)):
+        yield find("panel.elsewhere", detail=problem)
     try:
         way, names = reach.way(panel), reach.names(panel)
     except ConfigError as error:
@@ -34,6 +42,14 @@ def examine_panel(panel: Panel, clock: Clock) -> Iterator[Finding]:
         yield from _certificate(read_certificate(Path(panel.certificate)), names, clock.now())
     except ConfigError as error:
         yield find("panel.refused", detail=error)
+
+
+def _told(run: Path) -> str:
+    try:
+        with (run / reach.ADDRESS).open(encoding="utf-8") as file:
+            return file.read(reach.LONGEST_PROBLEM)
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _certificate(held: Certificate, names: tuple[str, ...], now: float) -> Iterator[Finding]:

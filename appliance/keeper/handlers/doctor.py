@@ -64,7 +64,7 @@ class Doctor:
         config = around.config
         yield find("configuration.valid", lines=len(config.lines), purposes=len(config.purposes))
         yield from self._settings()
-        yield from examine_panel(config.panel, around.clock)
+        yield from examine_panel(config.panel, around.clock, around.folders.panel_run)
         yield from examine_box(self._machine, around.folders.data, around.clock)
         if self._box.syncs.ms:
             yield find("disk.kept_slowly", ms=self._box.syncs.ms)

@@ -1,0 +1,206 @@
+"""Run ``zgoda settings``: show, edit and take back the settings, through the keeper."""
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from appliance.commands.helpers.operator import Operator, as_operator
+from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
+from appliance.config import read
+from appliance.errors import ZgodaError
+from appliance.link.requests.settings import (
+    Author,
+    Changed,
+    ChangeSettings,
+    GoBack,
+    ListVersions,
+    Mistake,
+    ShowSettings,
+    ShowVersion,
+    Statement,
+    Tried,
+    TrySettings,
+)
+
+SAID = {
+    "taken": "Each line follows from its next call on.",
+    "away": "The recorder is not running; it follows at its next start.",
+    "refused": "Not every line follows: zgoda doctor says why.",
+    "none": "Nothing was changed.",
+}
+
+STATEMENTS = {
+    "justified": "The justification is true, and the callers' interests were weighed: {words}",
+    "fits": "The basis {basis} fits this purpose, though it hardly ever fits an office.",
+    "advised": "Somebody who knows the law agrees.",
+}
+
+
+@click.group(short_help="Show, edit and take back the settings.")
+def command() -> None:
+    """Show, edit and take back the settings, as an administrator, through the keeper.
+
+    They begin as the configuration of the command line. Once somebody has changed one, here or in
+    the panel, the data folder holds them, in versions.
+    """
+
+
+@command.command(short_help="Print the settings in force, or an earlier version.",
+                 epilog='Example: zgoda settings show --name "Ewa Nowak"')  # fmt: skip
+@click.option("--version", type=click.IntRange(min=0), help="An earlier version; 0 is the seed.")
+@json_option
+@as_operator
+def show(operator: Operator, version: int | None, as_json: bool) -> None:
+    """Print the settings in force as TOML."""
+    if version is not None:
+        shown = operator.ask(ShowVersion(version))
+        print_json(shown) if as_json else click.echo(shown.text, nl=False)
+        return
+    now = operator.ask(ShowSettings())
+    if as_json:
+        print_json(now)
+        return
+    for sentence in filter(None, (now.problem, _seed(now.seed, now.seed_source))):
+        click.echo(f"# {sentence}", err=True)
+    click.echo(now.text, nl=False)
+
+
+@command.command(
+    short_help="Change the settings in an editor, or take them from a file.",
+    epilog='Example: zgoda settings edit --name "Ewa Nowak" --file new.toml',
+)
+@click.option("--file", "file", type=EXISTING_FILE, help="The new settings; no editor opens.")
+@click.option("--try", "only_try", is_flag=True, help="Only say what would change.")
+@click.option("--confirm", "confirmed", multiple=True, help="Confirm a statement by its code.")
+@json_option
+@as_operator
+def edit(
+    operator: Operator,
+    file: Path | None,
+    only_try: bool,
+    confirmed: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Change the settings; every mistake is told, and nothing is kept of a text with one.
+
+    Exit code 1: there are mistakes, or statements that nobody has confirmed.
+    """
+    now = operator.ask(ShowSettings())
+    text = read.read_text(file) if file is not None else click.edit(now.text, extension=".toml")
+    if text is None or text == now.text:
+        click.echo("Nothing was changed.")
+        return
+    raw = text.encode()
+    tried = operator.client.call(TrySettings("text"), operator.token, raw)
+    _told(tried, as_json=as_json and only_try)
+    if only_try:
+        return
+    given = _confirmed(tried.statements, confirmed)
+    changed = operator.client.call(ChangeSettings(now.version, "text", given), operator.token, raw)
+    _done(changed, as_json=as_json)
+
+
+@command.command(short_help="List who changed the settings and when.",
+                 epilog='Example: zgoda settings history --name "Ewa Nowak"')  # fmt: skip
+@json_option
+@as_operator
+def history(operator: Operator, as_json: bool) -> None:
+    """List the versions, the newest first."""
+    found = operator.ask(ListVersions())
+    if as_json:
+        print_json(found)
+        return
+    for row in found.versions:
+        click.echo(_line(row, now=row.version == found.now))
+    if not found.versions:
+        click.echo("Nobody has changed the settings yet.")
+
+
+@command.command(short_help="Go back to an earlier version.",
+                 epilog='Example: zgoda settings undo --name "Ewa Nowak"')  # fmt: skip
+@click.option("--version", type=click.IntRange(min=0), help="By default the one before; 0: seed.")
+@click.option("--confirm", "confirmed", multiple=True, help="Confirm a statement by its code.")
+@json_option
+@as_operator
+def undo(
+    operator: Operator, version: int | None, confirmed: tuple[str, ...], as_json: bool
+) -> None:
+    """Make an earlier version hold again, as a new one."""
+    found = operator.ask(ListVersions())
+    older = [row.version for row in found.versions if row.version < found.now]
+    if version is None and not older:
+        raise ZgodaError("There is no earlier version of the settings.")
+    chosen = older[0] if version is None else version
+    tried = operator.client.call(TrySettings(version=chosen), operator.token)
+    _told(tried, as_json=False)
+    given = _confirmed(tried.statements, confirmed)
+    _done(operator.ask(GoBack(found.now, chosen, given)), as_json=as_json)
+
+
+def _told(tried: Tried, *, as_json: bool) -> None:
+    """Print what a draft would change; end the command if there are mistakes."""
+    if as_json:
+        print_json(tried)
+    if tried.mistakes:
+        _wrong(tried.mistakes)
+    if as_json:
+        return
+    for each in tried.differences:
+        where = ".".join(map(str, each.place))
+        click.echo(
+            f"{where}: {each.before or '(nothing)'} -> {each.after or '(nothing)'}", err=True
+        )
+    for call in tried.calls:
+        what = {"nothing": "neither asked nor recorded", "notice": "hears a notice"}
+        click.echo(f"{call.line}: the next caller is {what.get(call.asked, 'asked')}.", err=True)
+    if not tried.recorder:
+        click.echo("The recorder is not running: what callers will hear is not known.", err=True)
+
+
+def _confirmed(statements: tuple[Statement, ...], given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the codes of what is confirmed, asking on a terminal for the rest."""
+    left = [each for each in statements if each.code not in given]
+    if not left:
+        return given
+    if not sys.stdin.isatty():
+        codes = " ".join(f"--confirm {each.code}" for each in left)
+        click.echo(f"Somebody has to confirm: {codes}", err=True)
+        sys.exit(1)
+    for each in left:
+        said = STATEMENTS[each.kind].format(words=each.words, basis=each.basis)
+        if not click.confirm(f"{each.purpose}: {said}", err=True):
+            sys.exit(1)
+    return (*given, *(each.code for each in left))
+
+
+def _done(changed: Changed, *, as_json: bool) -> None:
+    if as_json:
+        print_json(changed)
+    if changed.mistakes:
+        _wrong(changed.mistakes)
+    if not as_json:
+        click.echo(f"Version {changed.version} holds. {SAID[changed.recorder]}")
+        if changed.problem:
+            click.echo(changed.problem, err=True)
+
+
+def _wrong(mistakes: tuple[Mistake, ...]) -> NoReturn:
+    for each in mistakes:
+        key = ".".join(part for part in each.place if isinstance(part, str))
+        click.echo(f"{each.line}: {key}: {each.text}", err=True)
+    sys.exit(1)
+
+
+def _line(row: Author, *, now: bool) -> str:
+    from datetime import UTC, datetime
+
+    at = datetime.fromtimestamp(row.at, UTC).strftime("%Y-%m-%d %H:%M UTC") if row.at else "-"
+    back = f", back to {row.undone}" if row.undone is not None else ""
+    mark = "*" if now else " "
+    return f"{mark} {row.version:>4}  {at:<20}  {row.name or '-'}  {', '.join(row.sections)}{back}"
+
+
+def _seed(state: str, source: str) -> str:
+    return f"{source} was changed by hand and does not hold." if state == "changed" else ""

@@ -1,0 +1,236 @@
+"""The settings' pages: forms, mistakes beside their fields, previews, history, conflicts."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from appliance.config.kept import in_force
+from appliance.config.settings import Config
+from appliance.link.requests.settings import NextCall, ShowSettings
+from tests.keeper.boxes import OWNER
+from tests.web.conftest import Browser, Panel
+from web.settings import answers
+from web.settings.fields import SECTIONS
+
+CALL = NextCall(
+    "Reception", "question", "pl", ("Dzień dobry",), ("training",), {"1": ("training",)}
+)
+FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+REASON = "Callers often dispute orders, so we need a record of what was agreed."
+
+
+@pytest.fixture
+def office(panel: Panel) -> Panel:
+    """A panel whose recorder says what the next caller meets."""
+    panel.recorder.next_calls = (CALL,)
+    return panel
+
+
+def config_version(panel: Panel) -> int:
+    return in_force(panel.box.folders, panel.box.seed).version
+
+
+def config(panel: Panel) -> Config:
+    return in_force(panel.box.folders, panel.box.seed).config
+
+
+def filled(
+    panel: Panel, section: str, item: int | None = None, /, **typed: str
+) -> MultiDict[str, str]:
+    """Return a form as a browser has it, with something typed."""
+    now = panel.box.ask(ShowSettings(), panel.box.log_in())
+    form = answers.shown(now.values, SECTIONS[section], item)
+    form["base"] = str(now.version)
+    for key, value in typed.items():
+        form[key.replace("__", "-")] = value
+    return form
+
+
+def send(browser: Browser, path: str, form: Any, **more: str) -> TestResponse:
+    data = MultiDict(form)
+    data["csrf_token"] = browser.token()
+    for key, value in more.items():
+        data[key] = value
+    return browser.client.post(path, data=data)
+
+
+def hidden(page: TestResponse) -> MultiDict[str, str]:
+    """Return what a preview would send on."""
+    found = [(html.unescape(k), html.unescape(v)) for k, v in FIELD.findall(page.text)]
+    return MultiDict([(k, v) for k, v in found if k not in {"csrf_token", "back"}])
+
+
+def save(browser: Browser, path: str, preview: TestResponse, *confirmed: str) -> TestResponse:
+    assert preview.status_code == 200, preview.text
+    form = hidden(preview)
+    form.setlist("confirmed", list(confirmed))
+    return send(browser, path, form, do="save")
+
+
+def test_a_form_is_previewed_and_saved_without_a_script(office: Panel) -> None:
+    browser = office.log_in()
+    page = browser.get("/settings/pause")
+    assert 'name="pause_minutes"' in page.text
+    preview = send(
+        browser, "/settings/pause", filled(office, "pause", pause_minutes="5"), do="preview"
+    )
+    assert "<ins>5</ins>" in preview.text
+    assert "Dzień dobry" in preview.text, "what the next caller hears"
+    assert "Nothing. Each keeps" in preview.text
+    assert config_version(office) == 0, "a preview changes nothing"
+    answer = save(browser, "/settings/pause", preview)
+    assert answer.headers["Location"] == "/settings?done=taken"
+    assert config(office).office.pause_minutes == 5
+    assert "from its next call on" in browser.get("/settings?done=taken").text
+    assert office.box.acts()[-1] == "settings_changed"
+
+
+def test_all_mistakes_stand_beside_their_fields_and_in_a_summary(office: Panel) -> None:
+    browser = office.log_in()
+    form = filled(office, "office", name="", controller="x" * 500, outside_prefix="nine")
+    page = send(browser, "/settings/office", form, do="preview")
+    assert page.status_code == 400
+    for field in ("name", "controller", "outside_prefix"):
+        assert f'id="{field}-mistake"' in page.text
+        assert f'href="#{field}-mistake"' in page.text
+    assert page.text.count('aria-invalid="true"') == 3
+    assert 'value="nine"' in page.text, "what was typed is still there"
+    assert config_version(office) == 0
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_what_a_form_shows_it_also_sends(office: Panel, name: str) -> None:
+    section = SECTIONS[name]
+    now = office.box.ask(ShowSettings(), office.box.log_in())
+    for item in range(len(now.values.get(section.table, []))) if section.many else [None]:
+        form = answers.shown(now.values, section, item)
+        assert answers.drafted(now.values, section, item, form) == now.values
+        path = f"/settings/{name}" + ("" if item is None else f"/{item}")
+        assert office.log_in().get(path).status_code == 200
+
+
+def test_a_purpose_is_added_renamed_and_removed_with_its_lines(office: Panel) -> None:
+    browser = office.log_in()
+    form = MultiDict(
+        {"id": "orders", "basis": "contract", "retention_days": "30", "base": "0"}
+        | {f"says-{language}": "taking orders" for language in ("pl", "en", "de")}
+    )
+    for key in ("full", "short", "label"):
+        form |= {f"{key}-{language}": "taking orders" for language in ("pl", "en", "de")}
+    save(
+        browser,
+        "/settings/purposes/new",
+        send(browser, "/settings/purposes/new", form, do="preview"),
+    )
+    assert [purpose.id for purpose in config(office).purposes] == ["training", "quality", "orders"]
+    renamed = filled(office, "purposes", 0, id="schooling")
+    save(
+        browser,
+        "/settings/purposes/0",
+        send(browser, "/settings/purposes/0", renamed, do="preview"),
+    )
+    assert config(office).lines[0].purposes == ("schooling", "quality")
+    assert "schooling" in config(office).lines[0].choices["1"]
+    gone = send(browser, "/settings/purposes/0", filled(office, "purposes", 0), do="remove")
+    save(browser, "/settings/purposes/0", gone)
+    assert [purpose.id for purpose in config(office).purposes] == ["quality", "orders"]
+    assert config(office).lines[0].purposes == ("quality",)
+
+
+def test_a_line_gets_other_keys(office: Panel) -> None:
+    browser = office.log_in()
+    form = filled(office, "lines", 0, name="Front desk")
+    form.setlist("agrees-1", ["quality"])
+    preview = send(browser, "/settings/lines/0", form, do="preview")
+    save(browser, "/settings/lines/0", preview)
+    assert config(office).lines[0].name == "Front desk"
+
+
+def test_a_justification_is_confirmed_by_whoever_saves(office: Panel) -> None:
+    browser = office.log_in()
+    send_line = filled(office, "lines", 0)
+    form = filled(office, "purposes", 0, justification=REASON)
+    preview = send(browser, "/settings/purposes/0", form, do="preview")
+    assert f"To be confirmed by you, {OWNER}" in preview.text
+    unconfirmed = save(browser, "/settings/purposes/0", preview)
+    assert unconfirmed.status_code == 400
+    assert "Confirm every statement" in unconfirmed.text
+    assert config_version(office) == 0
+    done = save(browser, "/settings/purposes/0", preview, "justified.training")
+    assert done.status_code == 303
+    assert "Confirmed by" in browser.get("/settings/history/2").text
+    assert send_line
+
+
+def test_a_basis_that_hardly_ever_fits_is_explained_and_confirmed_twice(office: Panel) -> None:
+    browser = office.log_in()
+    assert "Never for training or quality" in browser.get("/settings/purposes/1").text
+    form = MultiDict({"base": "0"})
+    now = office.box.ask(ShowSettings(), office.box.log_in())
+    form = answers.shown(now.values, SECTIONS["lines"], 0)
+    form["base"] = "0"
+    form.setlist("purposes", ["training"])
+    for row in range(4):
+        form.setlist(f"agrees-{row}", ["training"] if form.getlist(f"agrees-{row}") else [])
+    save(browser, "/settings/lines/0", send(browser, "/settings/lines/0", form, do="preview"))
+    vital = filled(office, "purposes", 1, basis="vital_interests")
+    preview = send(browser, "/settings/purposes/1", vital, do="preview")
+    assert preview.text.count('name="confirmed"') == 2
+    assert save(browser, "/settings/purposes/1", preview, "fits.quality").status_code == 400
+    both = ("fits.quality", "advised.quality")
+    assert save(browser, "/settings/purposes/1", preview, *both).status_code == 303
+
+
+def test_of_two_administrators_the_later_loses_nothing(office: Panel) -> None:
+    first, second = office.log_in(), office.log_in("Adam Admin")
+    mine = filled(office, "office", name="Kancelaria Kowalska")
+    theirs = filled(office, "pause", pause_minutes="7")
+    mine_seen = send(first, "/settings/office", mine, do="preview")
+    save(second, "/settings/pause", send(second, "/settings/pause", theirs, do="preview"))
+    late = save(first, "/settings/office", mine_seen)
+    assert late.status_code == 409
+    assert "Adam Admin" in late.text
+    assert 'value="Kancelaria Kowalska"' in late.text
+    assert "<ins>7</ins>" in late.text
+    again = filled(office, "office", name="Kancelaria Kowalska")
+    save(first, "/settings/office", send(first, "/settings/office", again, do="preview"))
+    assert (config(office).office.name, config(office).office.pause_minutes) == (
+        "Kancelaria Kowalska",
+        7,
+    )
+
+
+def test_history_shows_each_version_and_goes_back(office: Panel) -> None:
+    browser = office.log_in()
+    for minutes in ("5", "7"):
+        form = filled(office, "pause", pause_minutes=minutes)
+        save(browser, "/settings/pause", send(browser, "/settings/pause", form, do="preview"))
+    listed = browser.get("/settings/history").text
+    assert OWNER in listed
+    assert "Version 3" in listed
+    assert "<ins>7</ins>" in browser.get("/settings/history/3").text
+    preview = send(browser, "/settings/history/2", {"base": "3"}, do="preview")
+    assert "<ins>5</ins>" in preview.text
+    form = hidden(preview)
+    assert send(browser, "/settings/history/2", form, do="save").status_code == 303
+    assert config(office).office.pause_minutes == 5
+
+
+def test_without_a_recorder_the_preview_says_so(office: Panel) -> None:
+    office.servers[1].stop()
+    browser = office.log_in()
+    preview = send(
+        browser, "/settings/pause", filled(office, "pause", pause_minutes="5"), do="preview"
+    )
+    assert "The recorder is not running" in preview.text
+    assert save(browser, "/settings/pause", preview).headers["Location"] == "/settings?done=away"
+
+
+def test_there_is_no_such_section_line_or_version(office: Panel) -> None:
+    browser = office.log_in()
+    for path in ("vault", "lines/9", "lines/x", "pause/0", "history/99", "../etc", "purposes/-1"):
+        assert browser.get(f"/settings/{path}").status_code == 404, path

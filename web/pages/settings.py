@@ -1,0 +1,298 @@
+"""Show and change the settings: a form a section, a preview before each change, a history."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from flask import Blueprint, abort, redirect, render_template, request
+from flask import url_for as to
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from appliance.errors import Refused
+from appliance.link.requests.settings import (
+    Changed,
+    ChangeSettings,
+    GoBack,
+    LeaveSeed,
+    ListVersions,
+    Settings,
+    ShownVersion,
+    ShowSettings,
+    ShowVersion,
+    Tried,
+    TrySettings,
+)
+from web import access
+from web.settings import answers
+from web.settings.fields import (
+    BASES,
+    DRIVER_OPTIONS,
+    DRIVERS,
+    LANGUAGE_NAMES,
+    OPTIONS,
+    ROLES,
+    SECTIONS,
+    Section,
+)
+from web.words import settings as words
+
+blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+MOST_SHOWN = 5
+"""Versions of somebody else that a conflict shows."""
+
+OWN = ("csrf_token", "do", "base", "confirmed")
+"""Fields of the pages themselves, beside a form's answers."""
+
+
+@blueprint.context_processor
+def _for_templates() -> dict[str, Any]:
+    return {
+        "settings_words": words,
+        "bases": BASES,
+        "language_names": LANGUAGE_NAMES,
+        "drivers": DRIVERS,
+        "driver_options": DRIVER_OPTIONS,
+        "device_options": OPTIONS,
+        "option_roles": {
+            option: {
+                role
+                for role in ROLES
+                if any(option in DRIVER_OPTIONS.get((d, role), ()) for d in DRIVERS)
+            }
+            for option in OPTIONS
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A form that somebody sent, or asks for."""
+
+    section: Section
+    item: int | None
+    new: bool
+    now: Settings
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """Return the settings with the answers."""
+        if request.form.get("do") == "remove" or request.form.get("removing"):
+            return answers.removed(self.now.values, self.section, self.item or 0)
+        return answers.drafted(self.now.values, self.section, self.item, request.form)
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """List the sections, and say what is amiss."""
+    access.need(ShowSettings)
+    now = access.ask(ShowSettings())
+    return render_template("settings/overview.html", now=now, sections=SECTIONS)
+
+
+@blueprint.get("/<section>")
+def form(section: str) -> ResponseReturnValue:
+    """Show a form, or the list of what has a form each."""
+    access.need(ShowSettings)
+    chosen, now = _section(section), access.ask(ShowSettings())
+    if chosen.many:
+        return render_template("settings/list.html", now=now, section=chosen)
+    return _form(Asked(chosen, None, False, now))
+
+
+@blueprint.get("/<section>/<item>")
+def item_form(section: str, item: str) -> ResponseReturnValue:
+    """Show the form of one line or purpose."""
+    access.need(ShowSettings)
+    return _form(_asked(section, item))
+
+
+@blueprint.post("/<section>")
+def change(section: str) -> ResponseReturnValue:
+    """Preview or save a form."""
+    return _sent(section, None)
+
+
+@blueprint.post("/<section>/<item>")
+def change_item(section: str, item: str) -> ResponseReturnValue:
+    """Preview or save the form of one line or purpose, or remove it."""
+    return _sent(section, item)
+
+
+@blueprint.get("/history")
+def history() -> ResponseReturnValue:
+    """List who changed the settings and when."""
+    access.need(ListVersions)
+    before = request.args.get("before", "")
+    below = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
+    found = access.ask(ListVersions(below))
+    return render_template("settings/history.html", found=found)
+
+
+@blueprint.get("/history/<int:version>")
+def version(version: int) -> ResponseReturnValue:
+    """Show what a version changed."""
+    access.need(ShowVersion)
+    return _version(version)
+
+
+@blueprint.post("/history/<int:version>")
+def go_back(version: int) -> ResponseReturnValue:
+    """Preview or make an earlier version hold again."""
+    access.need(GoBack)
+    base = _number("base")
+    if request.form.get("do") == "save":
+        asked = GoBack(base, version, tuple(request.form.getlist("confirmed")))
+        try:
+            done = access.ask(asked)
+        except Refused as refusal:
+            if refusal.code != "changed":
+                raise
+            return _version(version, gettext("Somebody else has changed the settings meanwhile."))
+        if not done.mistakes and not done.statements:
+            return _saved(done)
+    tried = access.ask(TrySettings(version=version))
+    if tried.mistakes:
+        told = gettext("This version of Zgoda cannot use these settings any more.")
+        return _version(version, told)
+    return _preview(tried, to("settings.go_back", version=version), [])
+
+
+@blueprint.post("/seed")
+def seed() -> ResponseReturnValue:
+    """Leave a configuration file that somebody has changed by hand."""
+    access.need(LeaveSeed)
+    access.ask(LeaveSeed())
+    return redirect(to("settings.page", done="seed"), 303)
+
+
+def _sent(section: str, item: str | None) -> ResponseReturnValue:
+    access.need(ChangeSettings)
+    asked = _asked(section, item)
+    what = request.form.get("do", "")
+    if what == "edit":
+        return _form(asked, answers_given=True)
+    raw = msgspec.json.encode(asked.draft)
+    if what == "save":
+        return _save(asked, raw)
+    tried = access.ask(TrySettings("values"), raw)
+    if tried.mistakes:
+        return _form(asked, mistakes=tried.mistakes, answers_given=True, status=400)
+    if not tried.differences:
+        return _form(asked, answers_given=True, note=gettext("Nothing was changed."))
+    return _preview(tried, request.path, _given())
+
+
+def _save(asked: Asked, raw: bytes) -> ResponseReturnValue:
+    confirmed = tuple(request.form.getlist("confirmed"))
+    try:
+        done = access.ask(ChangeSettings(_number("base"), "values", confirmed), raw)
+    except Refused as refusal:
+        if refusal.code != "changed":
+            raise
+        return _conflict(asked)
+    if done.mistakes:
+        return _form(asked, mistakes=done.mistakes, answers_given=True, status=400)
+    if done.statements:
+        tried = access.ask(TrySettings("values"), raw)
+        return _preview(tried, request.path, _given(), unconfirmed=True)
+    return _saved(done)
+
+
+def _saved(done: Changed) -> ResponseReturnValue:
+    return redirect(to("settings.page", done=done.recorder), 303)
+
+
+def _conflict(asked: Asked) -> ResponseReturnValue:
+    """Show the form with what was typed, and what somebody else has changed since."""
+    found = access.ask(ListVersions()).versions
+    since = [each.version for each in found if each.version > _number("base")][:MOST_SHOWN]
+    changed = [access.ask(ShowVersion(number)) for number in since]
+    return _form(asked, answers_given=True, status=409, conflict=changed)
+
+
+def _form(
+    asked: Asked,
+    *,
+    mistakes: tuple[Any, ...] = (),
+    answers_given: bool = False,
+    status: int = 200,
+    note: str = "",
+    conflict: list[ShownVersion] | None = None,
+) -> ResponseReturnValue:
+    section, now = asked.section, asked.now
+    if asked.item is not None and request.form.get("removing"):
+        answers_given = False
+    shown = request.form if answers_given else answers.shown(now.values, section, asked.item)
+    own, others = answers.beside(mistakes, section, asked.item)
+    page = render_template(
+        "settings/form.html",
+        asked=asked,
+        section=section,
+        now=now,
+        form=shown,
+        own={key: [words.mistake(each) for each in found] for key, found in own.items()},
+        others=[(words.place(each.place, now.values), words.mistake(each)) for each in others],
+        note=note,
+        conflict=conflict or [],
+        place=lambda place: words.place(place, now.values),
+        removable=asked.item is not None and not asked.new,
+    )
+    return page, status
+
+
+def _preview(
+    tried: Tried, action: str, given: list[tuple[str, str]], *, unconfirmed: bool = False
+) -> ResponseReturnValue:
+    page = render_template(
+        "settings/preview.html",
+        tried=tried,
+        action=action,
+        given=given,
+        unconfirmed=unconfirmed,
+        confirmed=request.form.getlist("confirmed"),
+        place=words.place,
+    )
+    return page, 400 if unconfirmed else 200
+
+
+def _version(number: int, problem: str = "") -> ResponseReturnValue:
+    shown = access.ask(ShowVersion(number))
+    now = access.ask(ShowSettings())
+    page = render_template(
+        "settings/version.html", shown=shown, now=now, problem=problem, place=words.place
+    )
+    return page, 409 if problem else 200
+
+
+def _given() -> list[tuple[str, str]]:
+    """Return a form's answers, to be sent once more."""
+    given = [(key, value) for key, value in request.form.items(multi=True) if key not in OWN]
+    return [*given, ("removing", "yes")] if request.form.get("do") == "remove" else given
+
+
+def _asked(section: str, item: str | None) -> Asked:
+    chosen, now = _section(section), access.ask(ShowSettings())
+    if not chosen.many or item is None:
+        if chosen.many or item is not None:
+            abort(404)
+        return Asked(chosen, None, False, now)
+    count = len(now.values.get(chosen.table, []))
+    if item == "new":
+        return Asked(chosen, count, True, now)
+    number = int(item) if item.isascii() and item.isdigit() and len(item) < 4 else count
+    if number >= count:
+        abort(404)
+    return Asked(chosen, number, False, now)
+
+
+def _section(name: str) -> Section:
+    if name not in SECTIONS:
+        abort(404)
+    return SECTIONS[name]
+
+
+def _number(field: str) -> int:
+    text = request.form.get(field, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -1,0 +1,1 @@
+"""The settings' forms: what they ask, and how their answers become settings."""

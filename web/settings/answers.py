@@ -1,0 +1,208 @@
+"""Turn a form's answers into settings, and settings into what a form shows."""
+
+import copy
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from appliance.link.requests.settings import Mistake
+from web.settings.fields import DRIVER_OPTIONS, LANGUAGE_NAMES, OPTIONS, Field, Section
+
+Values = dict[str, Any]
+Form = MultiDict[str, str]
+
+MOST_KEYS = 10
+"""Rows for keys: as many as a telephone has digits."""
+
+LIST_KEYS = frozenset({"names"})
+"""Long texts that are lists, one item a line."""
+
+_LONGEST_NUMBER = 9
+
+
+def drafted(values: Values, section: Section, item: int | None, form: Form) -> Values:
+    """Return settings with a form's answers in place of what they said there.
+
+    Args:
+        values: the settings in force.
+        section: the form.
+        item: which line or purpose; the number after the last adds one.
+        form: the answers.
+    """
+    draft = copy.deepcopy(values)
+    table = _table(draft, section, item)
+    before = table.get(section.identity)
+    for field in section.fields:
+        _answer(table, field, form, draft)
+    if section.name == "front" and not form.get("fitted"):
+        draft.pop("front", None)
+    if item is None and not table and section.name != "front" and section.table not in values:
+        del draft[section.table]
+    if section.name == "purposes" and before and before != table.get("id"):
+        _rename(draft, str(before), str(table.get("id", "")))
+    return draft
+
+
+def removed(values: Values, section: Section, item: int) -> Values:
+    """Return settings without a line or purpose; lines forget a purpose that goes."""
+    draft = copy.deepcopy(values)
+    gone = draft.get(section.table, []).pop(item)
+    if not draft.get(section.table):
+        draft.pop(section.table, None)
+    if section.name == "purposes":
+        _rename(draft, str(gone.get("id")), None)
+    return draft
+
+
+def _table(draft: Values, section: Section, item: int | None) -> Values:
+    if item is None:
+        table: Values = draft.setdefault(section.table, {})
+        return table
+    tables: list[Values] = draft.setdefault(section.table, [])
+    if item == len(tables):
+        tables.append({})
+    return tables[item]
+
+
+def _answer(table: Values, field: Field, form: Form, draft: Values) -> None:
+    """Put one answer into its table; an empty one takes the setting out, unless it is needed."""
+    match field.kind:
+        case "words":
+            value: Any = _words(table.get(field.key), field, form)
+        case "parts":
+            value = _part(field.key, form)
+        case "keys":
+            value = _choices(form)
+        case "list":
+            known = [str(each.get("id")) for each in draft.get("purpose", [])]
+            value = [name for name in known if name in form.getlist(field.key)]
+        case "order":
+            asked = [form.get(f"{field.key}-{place}", "") for place in range(3)]
+            value = list(dict.fromkeys(each for each in asked if each))
+        case "flag":
+            value = bool(form.get(field.key))
+        case _:
+            value = _plain(field, form.get(field.key, "").strip())
+    if value in ("", [], {}, False) and not field.needed:
+        table.pop(field.key, None)
+    else:
+        table[field.key] = value
+
+
+def _plain(field: Field, text: str) -> Any:
+    if field.key in LIST_KEYS:
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if field.kind == "long":
+        return " ".join(text.split())
+    if field.kind == "number":
+        return _number(text)
+    return text
+
+
+def _number(text: str) -> int | str:
+    """Return a whole number, or the text that is none, so that its mistake is told."""
+    short = len(text) <= _LONGEST_NUMBER
+    return int(text) if short and re.fullmatch(r"[0-9]+", text, re.ASCII) else text
+
+
+def _words(before: object, field: Field, form: Form) -> Values:
+    kept = dict(before) if isinstance(before, Mapping) else {}
+    typed = {
+        language: " ".join(form.get(f"{field.key}-{language}", "").split())
+        for language in LANGUAGE_NAMES
+    }
+    kept |= {language: text for language, text in typed.items() if text}
+    return {language: text for language, text in kept.items() if typed.get(language, text)}
+
+
+def _part(role: str, form: Form) -> Values:
+    driver = form.get(f"{role}-driver", "")
+    part: Values = {"driver": driver}
+    for option in DRIVER_OPTIONS.get((driver, role), ()):
+        text = form.get(f"{role}-{option}", "").strip()
+        if text:
+            part[option] = _number(text) if option == "rate" else text
+    return part
+
+
+def _choices(form: Form) -> Values:
+    rows = [(form.get(f"key-{row}", ""), form.getlist(f"agrees-{row}")) for row in range(MOST_KEYS)]
+    return {key: agreed for key, agreed in rows if key}
+
+
+def _rename(draft: Values, old: str, new: str | None) -> None:
+    """Let every line follow a purpose that has another name, or is gone."""
+
+    def renamed(names: list[str]) -> list[str]:
+        put = [new if name == old else name for name in names]
+        return [name for name in put if name is not None]
+
+    for line in draft.get("line", []):
+        line["purposes"] = renamed(line.get("purposes", []))
+        choices = line.get("choices", {})
+        line["choices"] = {
+            key: renamed(agreed) for key, agreed in choices.items() if renamed(agreed) or not agreed
+        }
+        for key in ("purposes", "choices"):
+            if not line[key]:
+                del line[key]
+
+
+def shown(values: Values, section: Section, item: int | None) -> Form:
+    """Return what a form shows of settings, as its own answers."""
+    tables = values.get(section.table, {})
+    if item is not None:
+        tables = tables[item] if item < len(tables) else {}
+    form: Form = MultiDict()
+    if section.name == "front" and "front" in values:
+        form["fitted"] = "yes"
+    for field in section.fields:
+        _show(form, field, tables.get(field.key))
+    return form
+
+
+def _show(form: Form, field: Field, value: Any) -> None:
+    """Put a setting into a form; what is of another kind than the field asks for is left out."""
+    if field.kind in {"words", "parts", "keys"}:
+        if isinstance(value, Mapping):
+            _show_table(form, field, value)
+    elif field.kind in {"list", "order"}:
+        if isinstance(value, list):
+            form.setlist(field.key, [str(each) for each in value])
+            for place, each in enumerate(value):
+                form[f"{field.key}-{place}"] = str(each)
+    elif field.kind == "flag":
+        form[field.key] = "yes" if value else ""
+    elif value is not None:
+        form[field.key] = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _show_table(form: Form, field: Field, value: Mapping[str, Any]) -> None:
+    if field.kind == "keys":
+        for row, (key, agreed) in enumerate(list(value.items())[:MOST_KEYS]):
+            form[f"key-{row}"] = str(key)
+            form.setlist(f"agrees-{row}", [str(name) for name in agreed])
+        return
+    asked = ("driver", *OPTIONS) if field.kind == "parts" else value
+    for name in asked:
+        form[f"{field.key}-{name}"] = str(value.get(name, ""))
+
+
+def beside(
+    mistakes: tuple[Mistake, ...], section: Section, item: int | None
+) -> tuple[dict[str, list[Mistake]], list[Mistake]]:
+    """Return each field's mistakes, and those that no field of this form can mend."""
+    own: dict[str, list[Mistake]] = {}
+    others: list[Mistake] = []
+    keys = {field.key for field in section.fields}
+    for mistake in mistakes:
+        head = section.place(item, "")[:-1]
+        inside = mistake.place[: len(head)] == head and len(mistake.place) > len(head)
+        key = str(mistake.place[len(head)]) if inside else ""
+        if key in keys:
+            own.setdefault(key, []).append(mistake)
+        else:
+            others.append(mistake)
+    return own, others

@@ -1,0 +1,184 @@
+"""Say where a setting stands, what is wrong with it and what has to be confirmed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from appliance.link.requests.settings import Mistake, Place
+from web.settings.fields import SECTIONS as FORMS
+
+SECTIONS = {
+    "office": _l("Office"),
+    "line": _l("Line"),
+    "purpose": _l("Purpose"),
+    "panel": _l("Network and certificate"),
+    "front": _l("Lamps and button"),
+    "vault": _l("Vault"),
+}
+"""Table of the settings -> its name."""
+
+STATEMENTS = {
+    "justified": _l(
+        "I have read this justification; it is true, and the interests of the callers were weighed."
+    ),
+    "fits": _l("I have read when this basis fits, and it fits this purpose."),
+    "advised": _l("Somebody who knows the law, such as our data protection officer, agrees."),
+}
+
+RECORDER = {
+    "taken": _l("Saved. Each line follows from its next call on."),
+    "away": _l("Saved. The recorder is not running; it follows at its next start."),
+    "refused": _l("Saved, but not every line follows. The doctor says why."),
+    "none": _l("Nothing was changed."),
+    "seed": _l("The configuration file was left as it is. It does not hold."),
+}
+"""Outcome of a change -> its sentence."""
+
+_PATTERNS: tuple[tuple[str, Any], ...] = (
+    (r"is missing(?: for \w+)?; add .*", _l("Fill this in.")),
+    (r"is empty; write a few words", _l("Fill this in.")),
+    (r"is empty; name at least one of .*", _l("Choose at least one.")),
+    (
+        r"is longer than (?P<count>\d+) characters or more than a line; .*",
+        _l("Write one line of at most %(count)s characters."),
+    ),
+    (r"is .*; write text in quotation marks", _l("Write text.")),
+    (r"is .*; write the whole path, beginning with /", _l("Write the whole path, from / on.")),
+    (
+        r"is .*; (?:write a whole number of .* from|choose from) (?P<low>\d+) (?:to|and) "
+        r"(?P<high>\d+)(?: .*)?",
+        _l("Write a whole number from %(low)s to %(high)s."),
+    ),
+    (r"is .*; choose a rate of whole hundreds.*", _l("Write whole hundreds, such as 48000.")),
+    (
+        r"is the number .*, which may be another card's tomorrow; .*",
+        _l("Write the card's name, such as LineTap, or its socket; its number may change."),
+    ),
+    (r"is .*, which clocks and expansion boards use; .*", _l("Choose a pin from 4 to 27.")),
+    (r"is .*, as .*; give each its own pin", _l("Give each lamp and the button its own pin.")),
+    (
+        r"is '(?P<wrong>[^']*)'; (?:did you mean|known are) .*",
+        _l("“%(wrong)s” is not known here; choose another."),
+    ),
+    (r"is .*; write a country's two capital letters.*", _l("Choose a country.")),
+    (r"is .*; write at most four keys .*", _l("Write at most four keys: digits, * or #.")),
+    (
+        r"is .*, not a number of \w+; write it whole.*",
+        _l("Write a whole telephone number, such as +48221234567."),
+    ),
+    (r"is .*; write an address such as .*", _l("Write an address, such as 192.168.1.20.")),
+    (r"names something twice; remove one", _l("Something is there twice; remove one.")),
+    (
+        r"is .*; use at most 40 letters.*",
+        _l("Use at most 40 letters, digits, spaces and .()-_"),
+    ),
+    (r"is .*; use small letters, digits and _.*", _l("Use small letters, digits and _.")),
+    (r"is not a key; .*", _l("Choose a key from 0 to 9.")),
+    (r"is .* again; give each its own", _l("Another one has this name; give each its own.")),
+    (
+        r"is (?P<days>\d+), more than (?P<most>\d+) days; consent does not carry longer.*",
+        _l("Consent carries at most %(most)s days; write fewer."),
+    ),
+    (
+        r"is (?P<days>\d+), more than (?P<most>\d+) days; say why in justification.*",
+        _l("More than %(most)s days need a justification, or write fewer."),
+    ),
+    (
+        r"is .*, which line '(?P<line>[^']*)' has; .*",
+        _l("Line %(line)s has this device; give each line its own."),
+    ),
+    (
+        r"is .* and .* is 'exchange', so that .*",
+        _l("A line is simulated in all three parts or in none."),
+    ),
+    (
+        r"names '(?P<name>[^']*)', which no \[\[purpose\]\] has; .*",
+        _l("There is no purpose “%(name)s”."),
+    ),
+    (
+        r"agrees to '(?P<name>[^']*)', which is not a consent purpose of this line.*",
+        _l("“%(name)s” is no purpose of this line that needs consent."),
+    ),
+    (
+        r"(?:no key refuses|keys .* all refuse); .*",
+        _l("Exactly one key refuses: leave all its boxes empty."),
+    ),
+    (
+        r"is given, but nothing on this line can be refused.*",
+        _l("Nothing on this line can be refused; remove the keys."),
+    ),
+    (
+        r"agrees to '(?P<name>[^']*)' by no key; .*",
+        _l("No key agrees to “%(name)s”; add one."),
+    ),
+    (
+        r"is .*, which office.languages lacks; .*",
+        _l("The office does not have this language; add it there first."),
+    ),
+    (r"needs (?P<key>\w+); name its file, too", _l("Name certificate and key, or neither.")),
+    (
+        r"contradicts certificate; remove one of them",
+        _l("With a certificate nothing goes in clear; choose one of the two."),
+    ),
+    (
+        r"The panel does not listen on .* without a certificate.*",
+        _l("Name a certificate and its key, or say that it may go in clear."),
+    ),
+    (
+        r"The panel does not listen on .* without names.*",
+        _l("Write the names by which browsers know the panel."),
+    ),
+    (
+        r"is .*; write a sentence of (?P<count>\d+) words or more that says why",
+        _l("Write a sentence of at least %(count)s words that says why."),
+    ),
+    (
+        r"is set in the configuration file alone.*",
+        _l("Only the configuration file on the box can change this."),
+    ),
+    (r"lies elsewhere; .*", _l("Put the file into /etc/zgoda/tls and name it there.")),
+    (r"is .*, which is no device; .*", _l("Name a device below /dev/.")),
+    (r"is there (?P<count>\d+) times; .*", _l("There are too many of them.")),
+)
+"""What a mistake says in English -> what to do, for people who do not write the file."""
+
+_COMPILED = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _PATTERNS)
+
+
+def mistake(found: Mistake) -> str:
+    """Return what to do about a mistake; one that this page does not know is said in English."""
+    for pattern, said in _COMPILED:
+        if (told := pattern.fullmatch(found.text)) is not None:
+            values = {name: value for name, value in told.groupdict().items() if value is not None}
+            return str(said) % values if values else str(said)
+    return found.text[:1].upper() + found.text[1:]
+
+
+def place(found: Place, values: Mapping[str, Any] | None = None) -> str:
+    """Return where a setting stands: its section, which line or purpose, and its field."""
+    if not found:
+        return str(gettext("Settings"))
+    head, *rest = found
+    said = [str(SECTIONS.get(str(head), head))]
+    if rest and str(head) in {"line", "purpose"}:
+        said.append(_item(str(head), rest.pop(0), values))
+    return " › ".join([*said, *map(_field, rest)])
+
+
+def _item(table: str, which: str | int, values: Mapping[str, Any] | None) -> str:
+    tables = (values or {}).get(table, [])
+    if isinstance(which, int):
+        named = tables[which] if which < len(tables) else {}
+        return str(named.get("name") or named.get("id") or which + 1)
+    return which
+
+
+def _field(key: str | int) -> str:
+    for section in FORMS.values():
+        for field in section.fields:
+            if field.key == key:
+                return str(field.label)
+    return str(key)
