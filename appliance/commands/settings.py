@@ -49,7 +49,9 @@ def command() -> None:
 
 @command.command(short_help="Print the settings in force, or an earlier version.",
                  epilog='Example: zgoda settings show --name "Ewa Nowak"')  # fmt: skip
-@click.option("--version", type=click.IntRange(min=0), help="An earlier version; 0 is the seed.")
+@click.option(
+    "--number", "version", type=click.IntRange(min=0), help="An earlier version; 0 is the seed."
+)
 @json_option
 @as_operator
 def show(operator: Operator, version: int | None, as_json: bool) -> None:
@@ -120,7 +122,9 @@ def history(operator: Operator, as_json: bool) -> None:
 
 @command.command(short_help="Go back to an earlier version.",
                  epilog='Example: zgoda settings undo --name "Ewa Nowak"')  # fmt: skip
-@click.option("--version", type=click.IntRange(min=0), help="By default the one before; 0: seed.")
+@click.option(
+    "--number", "version", type=click.IntRange(min=0), help="By default the one before; 0: seed."
+)
 @click.option("--confirm", "confirmed", multiple=True, help="Confirm a statement by its code.")
 @json_option
 @as_operator

@@ -9,7 +9,9 @@ known as such, though it may still be good TOML.
 """
 
 import hashlib
+import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -155,8 +157,7 @@ def read_kept(path: Path) -> KeptText:
         ConfigError: it cannot be read, was cut, or was changed by hand.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(LONGEST_KEPT + 1)
+        data = _bytes(path)
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -169,6 +170,14 @@ def read_kept(path: Path) -> KeptText:
         return KeptText(int(last[1]), body.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8 text.") from error
+
+
+def _bytes(path: Path) -> bytes:
+    """Read an ordinary file; a pipe in its place could hold up whoever reads it for ever."""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ConfigError(f"{path} is no ordinary file.")
+        return file.read(LONGEST_KEPT + 1)
 
 
 def encode_kept(version: int, text: str) -> bytes:

@@ -4,8 +4,10 @@ Each mistake is a line ``file:LINE: key: what is wrong; what to do``.
 """
 
 import re
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from appliance import toml
 from appliance.config.consistency import check_lines, check_purposes
@@ -66,6 +68,18 @@ def parse(text: str, source: str = "configuration") -> Config:
     except toml.MISTAKE as error:
         raise ConfigError(_syntax(text, source, str(error))) from error
     problems = Problems(source, locate(text))
+    config = _read(Table(values, (), problems))
+    problems.report()
+    return config
+
+
+def check(values: Mapping[str, Any]) -> Config:
+    """Read a configuration's values, before anybody writes them down as text.
+
+    Raises:
+        MistakesFound: it holds mistakes, none with a line.
+    """
+    problems = Problems("settings", {})
     config = _read(Table(values, (), problems))
     problems.report()
     return config

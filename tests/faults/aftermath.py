@@ -25,6 +25,7 @@ from tests.faults.killable_keeper import LATER, NEW_PASSWORD, keeper_at, later
 from tests.files import whole_file
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.office import make_office, read_wav
+from tests.keeper.settings.changing import settings_agree
 
 
 @dataclass
@@ -127,6 +128,7 @@ def _accounted(box: KeeperBox, token: str, sounds: dict[str, Sound]) -> str:
     for rid in gone:
         assert box.ask(ShowCertificate(rid), token).state == "erased"
     _nothing_half_done(box, listed)
+    settings_agree(box, token)
     return _told(listed, gone)
 
 

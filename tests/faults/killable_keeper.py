@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from appliance.config.folders import Folders
-from appliance.config.read import trial
 from appliance.keeper.service import Keeper
 from appliance.link.operations import Role
 from appliance.link.requests.calls import (
@@ -20,10 +21,11 @@ from appliance.link.requests.calls import (
 from appliance.link.requests.first_run import RecoverySheet
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import AddPerson
+from appliance.link.requests.settings import ChangeSettings, GoBack, ShowSettings
 from appliance.vault.opening.refill import refill
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
-from tests.keeper.boxes import KeeperBox
+from tests.keeper.boxes import KeeperBox, seed_of
 from tests.keeper.chips import BOOT
 from tests.keeper.office import START
 
@@ -33,6 +35,7 @@ LATER = START + 3600
 
 NEW_PASSWORD = "purple monkey dishwasher"
 POOL_AHEAD = 12
+PAUSES = (5, 7)
 
 Arm = Callable[[], None]
 Act = Callable[[Path, Arm], None]
@@ -40,10 +43,12 @@ Act = Callable[[Path, Arm], None]
 
 def keeper_at(data: Path, *, now: float = LATER) -> KeeperBox:
     """Put a keeper together, not open yet."""
-    config = trial()
+    seed = seed_of()
+    config = seed.config()
     config = replace(config, vault=replace(config.vault, pool_ahead=POOL_AHEAD))
     folders, clock = Folders(data), ManualClock(now)
-    return KeeperBox(config, folders, clock, Keeper(config, folders, clock, cost=CHEAP, boot=BOOT))
+    keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT, seed=seed)
+    return KeeperBox(config, folders, clock, keeper, seed)
 
 
 def opened(data: Path) -> KeeperBox:
@@ -151,6 +156,24 @@ def person(data: Path, arm: Arm) -> None:
     box.ask(AddPerson("Jan Kowalski", (Role.LISTENER,), PASSWORD), token)
 
 
+def versions(data: Path, arm: Arm) -> None:
+    """Change the settings twice, and go back to what they were."""
+    box = opened(data)
+    token = box.log_in()
+    arm()
+    for minutes in PAUSES:
+        set_pause(box, token, minutes)
+    box.ask(GoBack(box.ask(ShowSettings(), token).version, 2), token)
+
+
+def set_pause(box: KeeperBox, token: str, minutes: int) -> None:
+    """Change one setting."""
+    now = box.ask(ShowSettings(), token)
+    values = now.values
+    values["office"]["pause_minutes"] = minutes
+    box.keeper.handle(ChangeSettings(now.version), token, msgspec.json.encode(values))
+
+
 def first_run(data: Path, arm: Arm) -> None:
     """Make the vault."""
     box = opened(data)
@@ -171,6 +194,6 @@ ACTS: Mapping[str, Act] = {
     act.__name__: act
     for act in (
         *(start, listing, export, erase, sweep, hold, release),
-        *(pool, password, person, first_run, sheet),
+        *(pool, password, person, versions, first_run, sheet),
     )
 }

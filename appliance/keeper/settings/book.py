@@ -110,7 +110,10 @@ class SettingsBook:
             if kind == "text":
                 return self.checked(sent.decode("utf-8"))
             values = msgspec.json.decode(sent, type=dict[str, Any])
+            read.check(values)  # first, for what is no setting may take minutes to write
             return self.checked(rewritten(self.now.text, values))
+        except MistakesFound as error:
+            return Draft("", values, None, _mistakes(error))
         except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
             raise Refused("invalid", "That is no draft of settings.") from None
         except ZgodaError as error:
@@ -124,8 +127,7 @@ class SettingsBook:
         try:
             config = read.parse(text, "settings")
         except MistakesFound as error:
-            found = [Mistake(each.path, each.text, each.line) for each in error.mistakes]
-            return Draft(text, toml.loads(text), None, tuple(found[:MOST_MISTAKES]))
+            return Draft(text, toml.loads(text), None, _mistakes(error))
         except ConfigError as error:
             return Draft(text, {}, None, (_syntax(str(error)),))
         mistakes = (*not_here(config, self.now.config, self._root_said()), *_reach(config))
@@ -207,6 +209,11 @@ class SettingsBook:
             self._audit.append(SEED_CHANGED, KEEPER)
         settled = seen.settled if seen is not None else self.seed.sha256
         self._ledger.see_seed(SeedRow(sha256=self.seed.sha256, settled=settled))
+
+
+def _mistakes(error: MistakesFound) -> tuple[Mistake, ...]:
+    found = [Mistake(each.path, each.text, each.line) for each in error.mistakes]
+    return tuple(found[:MOST_MISTAKES])
 
 
 def _syntax(said: str) -> Mistake:

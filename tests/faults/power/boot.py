@@ -24,6 +24,7 @@ from tests.faults.power.asked import audible, counted, open_erasures, sound_of
 from tests.faults.power.history import LINE, LISTED
 from tests.faults.power.told import Facts, Step, Told, allowed, least
 from tests.keeper.boxes import KeeperBox
+from tests.keeper.settings.changing import settings_agree
 
 OFF_SECONDS = 60.0
 """So long the power is off."""
@@ -185,6 +186,8 @@ class _Inquest:
             self.found.wrong.append(f"{calls} calls are counted, more than there were")
         prompt_db = read_figures(self.box.folders.calibration, LINE).prompt_db
         self._lost(prompt_db not in {before.prompt_db, after.prompt_db}, "the calibration")
+        pause = settings_agree(self.box, token)
+        self._lost(pause not in {before.pause, after.pause}, f"the settings: {pause} minutes")
         pool = Pool(self.box.folders.pool, self.box.folders.new)
         if not pool.ready:
             self.found.wrong.append("the pool has no key for the next call")

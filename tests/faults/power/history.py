@@ -31,6 +31,7 @@ from appliance.link.requests.exempt import AddExempt, RemoveExempt
 from appliance.link.requests.login import LogOut
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import AddPerson, ListPeople, RemovePerson
+from appliance.link.requests.settings import GoBack, ShowSettings
 from appliance.link.requests.time import ConfirmTime
 from appliance.model import actions as act
 from appliance.model import events as ev
@@ -40,7 +41,7 @@ from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.service import Recorder, make_places
 from tests.boxes import PASSWORD
-from tests.faults.killable_keeper import keeper_at, later
+from tests.faults.killable_keeper import keeper_at, later, set_pause
 from tests.faults.power.asked import counted, sound_of
 from tests.faults.power.disk import LoggedDisk
 from tests.faults.power.told import WHOLE, Facts, Step, Told
@@ -277,7 +278,15 @@ class History:
             self.now(exempt=())
 
     def settings(self) -> None:
-        """Keep what calibrating found, twice."""
+        """Change the settings, go back to what they were, and keep what calibrating found."""
+        for minutes in (5, 7):
+            with self.step("settings"):
+                set_pause(self.box, self._session(), minutes)
+                self.now(pause=minutes)
+        with self.step("settings"):
+            version = self.box.ask(ShowSettings(), self.token).version
+            self.box.ask(GoBack(version, 1), self.token)
+            self.now(pause=2)
         for prompt_db in (0.5, -0.5):
             with self.step("settings"):
                 known = KeptCalibration(self.box.folders.calibration, LINE)

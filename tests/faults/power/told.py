@@ -33,6 +33,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     exempt: tuple[str, ...] = ()
     counted: int = 0  # calls
     prompt_db: float = 0.0  # a setting: what calibrating found
+    pause: int = 2  # a setting, in minutes
 
 
 class Step(Struct, frozen=True, kw_only=True):

@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 
 from appliance import toml
-from appliance.config.kept import in_force
+from appliance.config.kept import in_force, version_files
+from appliance.keeper.audit.lines import readable
 from appliance.link.requests.settings import (
     Changed,
     ChangeSettings,
     GoBack,
+    ListVersions,
     Settings,
     ShowSettings,
     Tried,
@@ -74,3 +76,19 @@ class Office:
 
 def plain(text: str) -> dict[str, Any]:
     return toml.loads(text)
+
+
+def settings_agree(box: KeeperBox, token: str) -> int:
+    """Hold the settings' files, rows and entries against each other; return the pause in force."""
+    now, shown = in_force(box.folders, box.seed), box.ask(ShowSettings(), token)
+    assert (shown.version, shown.text, shown.problem) == (now.version, now.text, "")
+    numbers = [int(path.stem) for path in version_files(box.folders)]
+    assert max(numbers, default=0) == now.version, "no version that never held is left"
+    listed = box.ask(ListVersions(), token).versions
+    assert [row.version for row in listed] == numbers[::-1]
+    assert all(row.name for row in listed if row.version > 1), "each says who made it"
+    entries = [entry for entry, _ in readable(box.folders.audit)]
+    on_record = {entry.detail for entry in entries if entry.type == "settings_changed"}
+    assert {f"v{number}" for number in numbers if number > 1} <= on_record
+    assert not list(box.folders.settings.rglob(".*"))
+    return now.config.office.pause_minutes
