@@ -151,7 +151,7 @@ OFFICE = Section(
     _l("Office"),
     _l("Who records, and whom callers may ask about it."),
     [
-        Field("name", "text", _l("Name"), needed=True),
+        Field("name", "text", _l("Name of the office"), needed=True),
         Field(
             "controller",
             "text",
@@ -190,7 +190,13 @@ LINES = Section(
     _l("Lines and devices"),
     _l("Each telephone line, its devices, and what it may record."),
     [
-        Field("name", "text", _l("Name"), _l("What was calibrated belongs to it."), needed=True),
+        Field(
+            "name",
+            "text",
+            _l("Name of the line"),
+            _l("What was calibrated belongs to it."),
+            needed=True,
+        ),
         Field("number", "text", _l("Telephone number"), needed=True),
         Field("kind", "one", _l("What is on the line"), options=KINDS),
         Field(
