@@ -20,7 +20,7 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.settings.limits import not_here
-from appliance.keeper.settings.versions import VersionStore
+from appliance.keeper.settings.versions import VersionStore, digest
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import Confirmed, SeedRow, VersionRow
 from appliance.link.requests.settings import DraftKind, Mistake, Place
@@ -187,6 +187,7 @@ class SettingsBook:
             name=change.who.name,
             undone=change.undone,
             sections=tuple(sections),
+            sha256=digest(change.draft.text),
             confirmed=tuple(confirmed),
         )
 

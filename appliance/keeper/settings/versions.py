@@ -6,6 +6,7 @@ commit: a version whose file is there without it never held, and ``mend`` remove
 start.
 """
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,12 @@ from appliance.errors import ConfigError, Refused
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.vault.disk import Disk, failure
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256, in hex, of a text as a kept file has it: it ends with a newline."""
+    return hashlib.sha256(f"{text.removesuffix(chr(10))}\n".encode()).hexdigest()
+
 
 Never = Callable[[int], None]
 """Called with a version that never held, before its file goes."""
@@ -67,6 +74,8 @@ class VersionStore:
             VaultError: a write failed; the next start goes on.
         """
         kept, problem = find_kept(self._folders)
+        if kept is not None and not self._ordered(kept):
+            kept, problem = self._last_ordered(), "It is not what somebody has ordered."
         now = kept.version if kept is not None else SEED
         for path in version_files(self._folders):
             if (number := int(path.stem)) > now:
@@ -82,6 +91,27 @@ class VersionStore:
             self._put(self._folders.settings_now, kept.version, kept.text)
         return bool(problem)
 
+    def _ordered(self, kept: KeptText) -> bool:
+        """Say whether the ledger, which is sealed, knows this very text under its number.
+
+        A ledger that was begun anew knows no version, and then none is doubted.
+        """
+        row = self._ledger.version(kept.version)
+        if row is None:
+            return self._ledger.version(1) is None
+        return not row.sha256 or row.sha256 == digest(kept.text)
+
+    def _last_ordered(self) -> KeptText:
+        """Return the newest version that somebody has ordered, from its own file."""
+        for path in reversed(version_files(self._folders)):
+            try:
+                kept = read_kept(path)
+            except (ConfigError, FileNotFoundError):
+                continue
+            if self._ordered(kept):
+                return kept
+        raise ConfigError(f"{self._folders.settings_now} is not what somebody has ordered.")
+
     def next_version(self, now: int) -> int:
         """Return the number of the next version; the first is the seed that was changed."""
         return max(now, 1, *self.numbers()) + 1
@@ -94,7 +124,7 @@ class VersionStore:
                 ``find`` tells.
         """
         if not self._folders.settings_now.exists():
-            self._ledger.keep_version(VersionRow(number=1, at=None, sha256=self._seed.sha256))
+            self._ledger.keep_version(VersionRow(number=1, at=None, sha256=digest(self._seed.text)))
             self._put(version_file(self._folders, 1), 1, self._seed.text)
             self._put(self._folders.settings_now, 1, self._seed.text)
         self._put(version_file(self._folders, row.number), row.number, text)

@@ -20,7 +20,7 @@ class VersionRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: str = ""  # as it was then
     undone: int | None = None  # the version that was gone back to
     sections: tuple[str, ...] = ()
-    sha256: str = ""  # of the seed, in version 1
+    sha256: str = ""  # of its text
     confirmed: tuple[Confirmed, ...] = ()
 
 

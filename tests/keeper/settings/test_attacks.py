@@ -212,3 +212,20 @@ def test_settings_that_may_not_be_read_are_not_taken_for_none(box: KeeperBox) ->
     (box.folders.settings_versions / "000002.toml").mkdir()
     with pytest.raises(ConfigError, match="no better"):
         in_force(box.folders, box.seed)
+
+
+@pytest.mark.parametrize("number", [2, 3, 99])
+def test_settings_that_nobody_ordered_are_put_back_though_their_digest_fits(
+    office: Office, number: int
+) -> None:
+    office.pause(5)
+    folders = office.box.folders
+    good = folders.settings_now.read_bytes()
+    text = read_kept(folders.settings_now).text.replace("= 5", "= 9")
+    for path in (folders.settings_now, folders.settings_versions / f"{number:06}.toml"):
+        if number != 2 or path == folders.settings_now:
+            path.write_bytes(encode_kept(number, text))
+    office.box.restart()
+    assert folders.settings_now.read_bytes() == good
+    assert "settings_restored" in office.box.acts()
+    assert Office(office.box, office.box.log_in()).show().version == 2

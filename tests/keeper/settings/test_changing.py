@@ -175,3 +175,15 @@ def test_where_no_copy_is_left_the_keeper_serves_and_somebody_goes_back(office: 
     assert again.show().problem == ""
     assert read_kept(folders.settings_now).version == 4
     assert plain(again.text())["office"]["pause_minutes"] == 5
+
+
+def test_a_text_without_a_last_newline_is_kept_as_well(office: Office) -> None:
+    office.box.seed = Seed("trial.toml", office.box.seed.text.rstrip())
+    office.box.restart()
+    again = Office(office.box, office.box.log_in())
+    again.write(again.show().text.replace('country = "PL"', 'country = "DE"').rstrip())
+    office.box.restart()
+    last = Office(office.box, office.box.log_in())
+    assert (last.show().version, last.show().problem) == (2, "")
+    assert "settings_restored" not in office.box.acts()
+    assert plain(last.text())["office"]["country"] == "DE"
