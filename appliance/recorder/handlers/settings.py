@@ -16,7 +16,10 @@ from appliance.recorder.line.policy import compile_policy
 
 log = logging.getLogger(__name__)
 
-HEARD = (Spoken.QUESTION, Spoken.NOTICE, Spoken.KEYS, Spoken.CONFIRMATION)
+HEARD = (
+    *(Spoken.QUESTION, Spoken.NOTICE, Spoken.MORE),
+    *(Spoken.KEYS, Spoken.CHOICE, Spoken.CONFIRMATION),
+)
 """The prompts of which a preview shows the words, in their order."""
 
 
@@ -100,7 +103,9 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         line=line.name,
         asked=asked,  # type: ignore[arg-type]  # one of the three
         language=language_of(config, line),
-        says=tuple(text for one in HEARD for spoken, text in said if spoken is one and text),
+        says=tuple(
+            dict.fromkeys(text for one in HEARD for kind, text in said if kind is one and text)
+        ),
         purposes=line.purposes,
         keys={key: tuple(agreed) for key, agreed in line.choices.items()},
         days=max((purpose.retention_days for purpose in policy.purposes), default=0),
