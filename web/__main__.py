@@ -133,8 +133,9 @@ def _begin(wanted: PanelSection, path: Path) -> Begun:
 
 
 def _open(panel: PanelSection, path: Path) -> tuple[socket.socket, str]:
+    way = reach.way(panel)  # the gravest mistake is told first
     reach.names(panel)
-    if reach.way(panel) is Way.PROXY:
+    if way is Way.PROXY:
         return listen_for_proxy(path), f"{path}, for the TLS proxy"
     listener = _listen(panel)
     return listener, address(listener)
