@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-START_SECONDS = 15.0
+START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
 

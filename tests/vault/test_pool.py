@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.errors import FileFormatError, PoolEmpty
+from appliance.errors import FileFormatError, PoolEmpty, VaultError
 from appliance.vault import pool
 from appliance.vault.opening.refill import drop, refill
 from appliance.vault.pool import Pool
@@ -45,7 +45,7 @@ def test_the_keyring_knows_a_key_before_the_pool_shows_it(vault: Vault) -> None:
     assert shown.keys() == set(vault.keyring.unused())
     order = FailingDisk()
     order.fail("rename")
-    with pytest.raises(OSError, match="error"):
+    with pytest.raises(VaultError, match="The pool could not be written"):
         refill(vault.keyring, vault.folders, 8, disk=order)
     assert len(vault.keyring.unused()) == 8
     assert pool.load(vault.folders.pool).keys == shown
