@@ -171,14 +171,13 @@ def settings_for(
         ConfigError: the panel may not listen there.
     """
     panel = panel or config.panel
-    simulated = any(line.hook.driver == "exchange" for line in config.lines)
     return PanelSettings(
         secure=reach.way(panel) is Way.PROXY,
         trusted=panel.trusted,
         # A foreign name that points at this machine must not make a browser talk to the panel.
         hosts=reach.names(panel),
         purposes=_purposes(config) if purposes is None else purposes,
-        trial=simulated if part is None else part.trial,
+        trial=config.trial if part is None else part.trial,
     )
 
 

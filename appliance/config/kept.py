@@ -182,6 +182,14 @@ def _bytes(path: Path) -> bytes:
 
 def encode_kept(version: int, text: str) -> bytes:
     """Return the bytes of a kept file; the text ends with a newline."""
-    body = (text if text.endswith("\n") else text + "\n").encode()
-    digest = hashlib.sha256(body).hexdigest()
-    return body + f"# zgoda settings: version {version}, sha256 {digest}\n".encode()
+    last = f"# zgoda settings: version {version}, sha256 {digest(text)}\n"
+    return _body(text) + last.encode()
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256, in hex, of a text as a kept file has it."""
+    return hashlib.sha256(_body(text)).hexdigest()
+
+
+def _body(text: str) -> bytes:
+    return f"{text.removesuffix(chr(10))}\n".encode()

@@ -35,6 +35,7 @@ def test_no_rule_speaks_where_somebody_dials_or_nobody_may_be_asked() -> None:
             *("say the keys, or all of it", "say the second layer", "ask for the first purpose"),
         },
         State.CHOOSING: {"ask for the next purpose", "say the second layer", "open the file"},
+        State.CONFIRMING: {"say what is left"},
         State.RECORDING: {"say what goes on"},
         State.PAUSED: {"say what goes on"},
         State.REFUSED: {"say that it is not recorded"},

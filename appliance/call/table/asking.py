@@ -107,7 +107,9 @@ CONFIRMING: Row = row(
     common.UNHEARD,
     {
         Symbol.SAID: Rule(State.CONFIRMING, confirming.note_confirmed, "it was said"),
-        Symbol.OBJECTION: Rule(State.CONFIRMING, confirming.object_while_confirming, "end a part"),
+        Symbol.OBJECTION: Rule(
+            State.CONFIRMING, confirming.object_while_confirming, "say what is left"
+        ),
         Symbol.KEY: Rule(State.CONFIRMING, taping.blank, "blank the key"),
         Symbol.NEAR_HELD: Rule(State.RETRYABLE, end_for(Reason.INTERRUPTED), "end: interrupted"),
         Symbol.OPENED: Rule(State.CONFIRMING, confirming.note_opened, "the file stands"),

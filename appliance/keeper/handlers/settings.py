@@ -60,7 +60,7 @@ def panel_part(now: InForce) -> ask.PanelPart:
         trusted=panel.trusted,
         allow_unencrypted=panel.allow_unencrypted,
         purposes={purpose.id: dict(purpose.says) for purpose in now.config.purposes},
-        trial=any(line.hook.driver == "exchange" for line in now.config.lines),
+        trial=now.config.trial,
     )
 
 

@@ -11,7 +11,7 @@ from appliance import toml
 from appliance.clock import Clock
 from appliance.config import read
 from appliance.config.doubts import Doubt, doubts
-from appliance.config.kept import SEED, InForce, Seed
+from appliance.config.kept import SEED, InForce, Seed, digest
 from appliance.config.reach import names, way
 from appliance.config.settings import Config
 from appliance.config.table import MistakesFound
@@ -20,12 +20,13 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.settings.limits import not_here
-from appliance.keeper.settings.versions import VersionStore, digest
+from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import Confirmed, SeedRow, VersionRow
 from appliance.link.requests.settings import DraftKind, Mistake, Place
 
 CHANGED, RESTORED, SEED_CHANGED = "settings_changed", "settings_restored", "seed_changed"
+FAILED = "failed"
 """Types of audit entries."""
 
 MOST_MISTAKES = 200
@@ -70,6 +71,7 @@ class SettingsBook:
         self._lock = threading.Lock()
         self.problem = ""
         self.now: InForce = self._found()
+        attempt("settings", self._see_unfinished)
         attempt("settings", self._see_seed)
 
     def _found(self) -> InForce:
@@ -199,7 +201,21 @@ class SettingsBook:
             return False
 
     def _failed(self, number: int, actor: str) -> None:
-        self._audit.append("failed", actor, detail=f"settings.v{number}")
+        self._audit.append(FAILED, actor, detail=_said(number))
+
+    def _see_unfinished(self) -> None:
+        """Put it on the record that a change came to nothing: a power cut ended it.
+
+        Its entry was on the disk, and neither its file nor its row.
+        """
+        pending = 0
+        for entry in self._audit.unsettled():
+            if entry.type == CHANGED and entry.detail is not None:
+                pending = int(entry.detail.removeprefix("v"))
+            elif entry.type == FAILED and entry.detail == _said(pending):
+                pending = 0
+        if pending > self.now.version:
+            self._failed(pending, KEEPER)
 
     def _see_seed(self) -> None:
         """Put it on the record when somebody has changed the seed by hand."""
@@ -210,6 +226,11 @@ class SettingsBook:
             self._audit.append(SEED_CHANGED, KEEPER)
         settled = seen.settled if seen is not None else self.seed.sha256
         self._ledger.see_seed(SeedRow(sha256=self.seed.sha256, settled=settled))
+
+
+def _said(version: int) -> str:
+    """Return how an entry names a change that failed."""
+    return f"settings.v{version}"
 
 
 def _mistakes(error: MistakesFound) -> tuple[Mistake, ...]:

@@ -6,19 +6,19 @@ commit: a version whose file is there without it never held, and ``mend`` remove
 start.
 """
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from appliance.config import read
 from appliance.config.folders import Folders
 from appliance.config.kept import (
     SEED,
     InForce,
     KeptText,
     Seed,
+    digest,
     encode_kept,
     find_kept,
+    in_force,
     read_kept,
     version_file,
     version_files,
@@ -26,13 +26,7 @@ from appliance.config.kept import (
 from appliance.errors import ConfigError, Refused
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import VersionRow
-from appliance.vault.disk import Disk, failure
-
-
-def digest(text: str) -> str:
-    """Return the SHA-256, in hex, of a text as a kept file has it: it ends with a newline."""
-    return hashlib.sha256(f"{text.removesuffix(chr(10))}\n".encode()).hexdigest()
-
+from appliance.vault.disk import Disk, writing
 
 Never = Callable[[int], None]
 """Called with a version that never held, before its file goes."""
@@ -57,11 +51,7 @@ class VersionStore:
 
     def find(self) -> InForce:
         """Return the settings in force; raises ConfigError if none can be used."""
-        kept, problem = find_kept(self._folders)
-        if kept is None:
-            return InForce(SEED, self._seed.text, self._seed.config())
-        config = read.parse(kept.text, str(self._folders.settings_now))
-        return InForce(kept.version, kept.text, config, problem)
+        return in_force(self._folders, self._seed)
 
     def mend(self, never_held: Never) -> bool:
         """Make file in force, copies and rows agree after a power cut.
@@ -171,16 +161,12 @@ class VersionStore:
             self._put(path, kept.version, kept.text)
 
     def _put(self, path: Path, version: int, text: str) -> None:
-        try:
+        with writing("The settings"):
             folder = path.parent.stat()
             # Who may look into the folder, the recorder on the appliance, may read its files.
             mode = 0o600 | folder.st_mode & 0o040
             self._disk.replace(path, encode_kept(version, text), mode, folder.st_gid)
-        except OSError as error:
-            raise failure(error, "The settings") from error
 
     def _unlink(self, path: Path) -> None:
-        try:
+        with writing("The settings"):
             self._disk.unlink(path)
-        except OSError as error:
-            raise failure(error, "The settings") from error

@@ -90,5 +90,12 @@ def settings_agree(box: KeeperBox, token: str) -> int:
     entries = [entry for entry, _ in readable(box.folders.audit)]
     on_record = {entry.detail for entry in entries if entry.type == "settings_changed"}
     assert {f"v{number}" for number in numbers if number > 1} <= on_record
+    held = set[str]()
+    for entry in entries:
+        if entry.type == "settings_changed":
+            held.add(str(entry.detail))
+        elif entry.type == "failed" and entry.detail is not None:
+            held.discard(entry.detail.removeprefix("settings."))
+    assert held <= {f"v{number}" for number in numbers}, "none is said to hold that never did"
     assert not list(box.folders.settings.rglob(".*"))
     return now.config.office.pause_minutes
