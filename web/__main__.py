@@ -116,7 +116,7 @@ def settings_for(config: Config) -> PanelSettings:
         trusted=config.panel.trusted,
         # A foreign name that points at this machine must not make a browser talk to the panel.
         hosts=reach.names(config.panel),
-        purposes={purpose.id: purpose.says for purpose in config.purposes},
+        purposes={purpose.id: purpose.label for purpose in config.purposes},
         trial=any(line.hook.driver == "exchange" for line in config.lines),
     )
 

@@ -12,7 +12,7 @@ from appliance.errors import ZgodaError, print_faults_without_text
 COMMANDS = (
     *("run", "recorder", "keeper", "panel", "proxy"),
     *("call", "hear", "recordings", "erase-all", "time", "verify", "audit", "people", "unseal"),
-    *("doctor", "calibrate", "certificate", "forget"),
+    *("doctor", "calibrate", "certificate", "words", "forget"),
 )
 """Each is the ``command`` of the module of that name, with ``_`` for ``-``, in
 ``appliance.commands``."""
