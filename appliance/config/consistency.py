@@ -11,11 +11,21 @@ LONGEST_CONSENT_DAYS = 183
 """Six months: longer retention needs another basis and a justification."""
 
 
-def check_purposes(tables: Sequence[Table], purposes: Sequence[Purpose]) -> None:
+_ONLY_WITH_CONSENT = {
+    "DE": frozenset({Basis.CONTRACT, Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}),
+}
+"""Country -> bases on which a call may not be recorded there after a notice alone."""
+
+
+def check_purposes(tables: Sequence[Table], purposes: Sequence[Purpose], country: str) -> None:
     """Check the basis of each purpose, and that every id is unique."""
     _check_unique(tables, "id", [purpose.id for purpose in purposes])
     for table, purpose in zip(tables, purposes, strict=True):
         _check_basis(table, purpose)
+        if purpose.basis in _ONLY_WITH_CONSENT.get(country, ()):
+            what = f"is {purpose.basis}, with country = {country}: there a notice does not make a"
+            why = "recording lawful, and it is a crime without consent (section 201 StGB)"
+            table.wrong(f"{what} {why}; use consent", "basis")
 
 
 def _check_unique(tables: Sequence[Table], key: str, names: Sequence[str]) -> None:
@@ -49,7 +59,6 @@ def check_lines(
     known = {purpose.id: purpose.basis for purpose in purposes if purpose.id}
     for table, line in zip(tables, lines, strict=True):
         _check_drivers(table, line)
-        _check_keys(table, line)
         if _check_known(table, line, known):
             _check_choices(table, line, known)
 
@@ -87,15 +96,6 @@ def _check_known(table: Table, line: Line, known: dict[str, Basis]) -> bool:
         advice = nearest(name, known) if known else "write it as [[purpose]]"
         table.wrong(f"names {name!r}, which no [[purpose]] has; {advice}", "purposes")
     return not unknown
-
-
-def _check_keys(table: Table, line: Line) -> None:
-    """Check that each key means one thing."""
-    taken = dict.fromkeys(line.choices, "choices")
-    for name, key in (("more_key", line.more_key), ("choose_key", line.choose_key)):
-        if key and key in taken and name in table:
-            table.wrong(f"is {key!r}, as in {taken[key]}; give each its own key", name)
-        taken.setdefault(key, name)
 
 
 def _check_choices(table: Table, line: Line, known: dict[str, Basis]) -> None:

@@ -11,16 +11,17 @@ from typing import Any
 
 from appliance import toml
 from appliance.config.consistency import check_lines, check_purposes
+from appliance.config.keys import check_keys
 from appliance.config.line_numbers import locate
 from appliance.config.sections import (
     read_front,
     read_line,
     read_office,
     read_panel,
-    read_purpose,
     read_vault,
 )
 from appliance.config.settings import Config
+from appliance.config.spoken import read_purpose
 from appliance.config.table import Problems, Table
 from appliance.errors import ConfigError
 
@@ -99,10 +100,12 @@ def _read(top: Table) -> Config:
     office = read_office(top.table("office"))
     purpose_tables = top.tables("purpose")
     purposes = tuple(read_purpose(table, office) for table in purpose_tables)
-    check_purposes(purpose_tables, purposes)
+    check_purposes(purpose_tables, purposes, office.country)
     line_tables = top.tables("line")
     lines = tuple(read_line(table, office) for table in line_tables)
     check_lines(line_tables, lines, purposes)
+    for table, line in zip(line_tables, lines, strict=True):
+        check_keys(table, line, line.language or office.languages[0], purposes)
     if "line" not in top:
         top.wrong("is missing; describe each telephone line below a [[line]]", "line")
     vault = read_vault(top.table("vault"))

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from appliance.config import validators as valid
-from appliance.config.settings import Basis, Front, Line, Office, Panel, Part, Purpose, Vault
+from appliance.config.settings import Front, Line, Office, Panel, Part, Vault
+from appliance.config.spoken import read_office_words
 from appliance.config.table import Table
 
 Options = Mapping[str, Callable[[object], object]]
 
 _NONE: tuple[str, ...] = ()
-EXAMPLE_SAYS = '{ pl = "szkolenia naszych pracowników" }'
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +58,9 @@ def read_office(table: Table) -> Office:
             pause_minutes=valid.valid_pause_minutes,
         ),
     )
+    office = read_office_words(table, office)
     table.finish()
     return office
-
-
-def read_purpose(table: Table, office: Office) -> Purpose:
-    """Read one ``[[purpose]]``."""
-    purpose = Purpose(
-        id=table.required("id", valid.valid_purpose_id, otherwise="", example='"training"'),
-        basis=table.required(
-            "basis", valid.valid_basis, otherwise=Basis.CONSENT, example='"consent"'
-        ),
-        says=_read_says(table, office),
-        **table.given(
-            retention_days=valid.valid_retention_days,
-            justification=valid.valid_justification,
-        ),
-    )
-    table.finish()
-    return purpose
-
-
-def _read_says(table: Table, office: Office) -> dict[str, str]:
-    """Read the words for a purpose, which every language of the office must have."""
-    if "says" not in table:
-        table.required("says", valid.valid_text, otherwise="", example=EXAMPLE_SAYS)
-        return {}
-    says = table.table("says")
-    words = {
-        language: says.required(
-            language, valid.valid_text, otherwise="", example='"…", the words for the purpose'
-        )
-        for language in office.languages
-    }
-    others = {name: valid.valid_text for name in valid.LANGUAGES if name not in words}
-    words |= says.given(**others)
-    says.finish()
-    return words
 
 
 def read_line(table: Table, office: Office) -> Line:

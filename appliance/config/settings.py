@@ -38,6 +38,15 @@ class LineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person's word that the spoken forms are right in whole sentences."""
+
+    by: str
+    day: str  # 2026-11-27
+    words: str  # a digest of the forms that were read and heard
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The office that records."""
 
@@ -48,6 +57,17 @@ class Office:
     languages: tuple[str, ...] = ("pl",)  # lines without a language speak the first
     outside_prefix: str = ""  # dialled before an outside number on a PBX extension
     pause_minutes: int = 2  # a pause ends by itself after this
+    controller_says: Mapping[str, str] = field(default_factory=dict)
+    """Language -> the controller as it is spoken: "Kancelaria Nowak w Warszawie"."""
+    legal_name_says: Mapping[str, str] = field(default_factory=dict)
+    """Language -> its full name as spoken, in the second layer; ``controller_says`` without it."""
+    contact_says: Mapping[str, str] = field(default_factory=dict)
+    """Language -> where people reach it, as spoken; the number that was called without it."""
+    notice_says: Mapping[str, str] = field(default_factory=dict)
+    """Language -> where the whole notice is to be read, as spoken."""
+    recipients_say: Mapping[str, str] = field(default_factory=dict)
+    """Language -> who else receives recordings, as spoken; nobody without it."""
+    confirmed: Confirmation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +76,19 @@ class Purpose:
 
     id: str
     basis: Basis
-    says: Mapping[str, str]  # language -> the purpose in words
+    full: Mapping[str, str]  # language -> in sentences: "szkolenia pracowników"
     retention_days: int = 90
     justification: str = ""  # required by (e) and (f)
+    short: Mapping[str, str] = field(default_factory=dict)  # in lists of keys: "szkolenie"
+    label: Mapping[str, str] = field(default_factory=dict)
+    """Language -> the name alone, in lists and papers: "szkolenie pracowników"."""
+    law_says: Mapping[str, str] = field(default_factory=dict)
+    """Language -> the law as spoken; required by (c) and (e)."""
+    interest_says: Mapping[str, str] = field(default_factory=dict)
+    """Language -> the interest as spoken; required by (f)."""
+    other_way_says: Mapping[str, str] = field(default_factory=dict)
+    """Language -> a sentence about another way to contract, without a recording; for (b)."""
+    confirmed: Confirmation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import partial
 from typing import TypeVar
 
@@ -212,7 +213,20 @@ def valid_key(value: object) -> str:
 
 def valid_key_or_none(value: object) -> str:
     """Accept a telephone key, or an empty text for none."""
-    return "" if value == "" else valid_key(value)
+    if value == "":
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise Invalid(f'is a number; write the key in quotation marks: "{value}"')
+    return valid_key(value)
+
+
+def valid_day(value: object) -> str:
+    """Accept a day, as a date or as text."""
+    text = value.isoformat() if isinstance(value, date) else valid_text(value)
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Invalid(f'is {text!r}, not a day; write it like "2026-11-27"') from None
 
 
 def valid_list(value: object, item: Validator[Value]) -> tuple[Value, ...]:

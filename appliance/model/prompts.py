@@ -40,6 +40,8 @@ class Prompt:
     """Sample at which the last key's name ends; the length if the prompt names no key."""
     text: str = ""
     """The words; empty if the office recorded the prompt itself and wrote none down."""
+    voice: str = ""
+    """The engine and the voice that spoke; empty if a person did."""
 
 
 def digest(sound: Sound) -> str:

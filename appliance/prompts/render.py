@@ -1,98 +1,123 @@
-"""Render the shipped prompts and the speech of the simulated callers: ``make prompts``.
+"""Render composed words by a speech engine, measure them, and shorten what is too long."""
 
-espeak-ng speaks each piece by itself; pauses of known length join the pieces, so the mark, the end
-of the last key's name, is measured on that word alone and not guessed from a sentence.
-``marks.toml`` keeps it in samples.
-"""
-
-import subprocess
-import tempfile
-import tomllib
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
-import soundfile
-import soxr
 
+from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound, samples
-from appliance.prompts.levels import active_end, levelled
+from appliance.model.policy import Saying, Spoken
+from appliance.model.prompts import digest
+from appliance.prompts.levels import levelled
+from appliance.prompts.store import Entry
+from appliance.prompts.voices.engine import Engine
+from appliance.prompts.words.compose import Words, compose, variants
 
-HERE = Path(__file__).parent
-LANGUAGES = {"pl": ("pl+f3", 185), "en": ("en-gb+f3", 178), "de": ("de+f3", 178)}
-"""Language -> espeak-ng voice and words a minute."""
+PAUSE = samples(0.15)
+"""Before the last key's name, so that its end is known by measuring it alone."""
 
-_PAUSE = samples(0.15)  # before the last key's name
+FASTEST = 1.10
+"""Of the voice's own pace; up to here a listener loses nothing."""
+
 _TAIL = samples(0.10)  # after it, so that no player cuts its end
-_SPEECH_SECONDS = 60
-_FAR, _NEAR = ("pl+m3", 165), ("pl+f2", 170)
+_PACES = (1.0, 1.05, FASTEST)
+
+_RUNGS = {
+    Spoken.QUESTION: "leave the town out of office.controller_says, or replace the single keys by "
+    'one that opens the choice (choose_key = "4")',
+    Spoken.NOTICE: "leave the town out of office.controller_says, or say other_way_says shorter",
+    Spoken.MORE: "say office.legal_name_says or office.notice_says shorter",
+    Spoken.KEYS: 'replace the single keys by one that opens the choice (choose_key = "4")',
+    Spoken.CONFIRMATION: "choose shorter words in full and label of its purposes",
+    Spoken.WITHDRAWN: "choose shorter words in full and label of its purposes",
+    Spoken.CHOICE: "choose shorter words in label of its purpose",
+}
+
+Rendered = tuple[Entry, Sound]
 
 
-def speak(text: str, voice: str, pace: int) -> Sound:
-    """Render a text by espeak-ng at 8 kHz, without silence at its ends.
-
-    Raises:
-        PromptError: espeak-ng is not installed or failed.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "spoken.wav"
-        command = ["espeak-ng", "-v", voice, "-s", str(pace), "-w", str(path), text]
-        try:
-            subprocess.run(command, check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise PromptError(f"espeak-ng does not speak; install it: {error}") from error
-        wave, rate = soundfile.read(path, dtype="float64")
-    narrow = soxr.resample(wave, rate, RATE, quality="VHQ")
-    sound: Sound = np.rint(np.clip(narrow, -1, 1) * 32767).astype(np.int16)
-    return sound[active_start(sound) : active_end(sound)]
-
-
-def active_start(sound: Sound) -> int:
-    """Return the sample, to 5 ms, at which speech begins."""
-    return sound.size - active_end(sound[::-1])
-
-
-def _silence(count: int) -> Sound:
-    return np.zeros(count, np.int16)
-
-
-def render(pieces: Sequence[str], voice: str, pace: int) -> tuple[Sound, int]:
-    """Render a prompt of one piece, or of words and the last key's name; return it and its mark."""
+def join(pieces: Sequence[Sound]) -> tuple[Sound, int]:
+    """Join spoken pieces by known pauses; return the prompt at its level, and its mark."""
     parts: list[Sound] = []
     for piece in pieces:
-        parts += [_silence(_PAUSE)] if parts else []
-        parts.append(speak(piece, voice, pace))
+        parts += [np.zeros(PAUSE, np.int16)] if parts else []
+        parts.append(piece)
     words = np.concatenate(parts)
-    return levelled(np.concatenate([words, _silence(_TAIL)])), words.size
+    return levelled(np.concatenate([words, np.zeros(_TAIL, np.int16)])), words.size
 
 
-def render_prompts() -> None:
-    """Write the WAVs of all languages and ``marks.toml``."""
-    texts = tomllib.loads((HERE / "texts.toml").read_text("utf-8"))
-    lines = ["# Written by render.py: the mark of each prompt, in samples at 8 kHz.\n"]
-    for language, (voice, pace) in LANGUAGES.items():
-        lines.append(f"\n[{language}]\n")
-        (HERE / language).mkdir(exist_ok=True)
-        for name, pieces in texts["words"][language].items():
-            sound, mark = render(pieces, voice, pace)
-            soundfile.write(HERE / language / f"{name}.wav", sound, RATE, subtype="PCM_16")
-            lines.append(f"{name} = {mark}\n")
-    (HERE / "marks.toml").write_text("".join(lines), "utf-8")
+def speak(words: Words, engine: Engine, language: str, pace: float = 1.0) -> tuple[Sound, int]:
+    """Speak words piece by piece; return the prompt and its mark."""
+    return join([engine.speak(piece, language, pace) for piece in words.pieces])
 
 
-def render_speech() -> None:
-    """Write the speech of the simulated caller and office, in A-law as the network carries it."""
-    lines = tomllib.loads((HERE / "speech" / "dialogue.toml").read_text("utf-8"))
-    for side, (voice, pace) in {"far": _FAR, "near": _NEAR}.items():
-        parts: list[Sound] = []
-        for text in lines[side]:
-            parts += [speak(text, voice, pace), _silence(samples(0.35))]
-        sound = levelled(np.concatenate(parts)[: _SPEECH_SECONDS * RATE])
-        path = HERE / "speech" / f"{side}.wav"
-        soundfile.write(path, sound, RATE, subtype="ALAW")
+def render(ways: Iterable[Words], engine: Engine, language: str, saying: Saying) -> Rendered:
+    """Speak the longest words that fit their limit, faster only if the shortest do not.
+
+    Args:
+        ways: to say the same, each shorter than the one before.
+        engine: speaks.
+        language: of the words.
+        saying: what is said.
+
+    Raises:
+        PromptError: even the shortest words last too long; the sentence says what to shorten.
+    """
+    tried = [(words, 1.0) for words in ways]
+    tried += [(tried[-1][0], pace) for pace in _PACES[1:]]
+    seconds = 0.0
+    for words, pace in tried:
+        sound, mark = speak(words, engine, language, pace)
+        seconds = sound.size / RATE
+        if seconds <= words.limit:
+            return _entry(words, engine, language, saying, sound, mark), sound
+    limit = tried[-1][0].limit
+    rung = _RUNGS.get(saying.spoken, "choose another voice")
+    what = f"the {saying.spoken.value} in {language} lasts {seconds:.1f} s"
+    raise PromptError(f"{what} at its shortest, and {limit:g} s is the limit; {rung}")
 
 
-if __name__ == "__main__":
-    render_prompts()
-    render_speech()
+def render_line(
+    config: Config,
+    line: Line,
+    language: str,
+    engine: Engine,
+    done: Callable[[Saying, Words], bool] = lambda *_: False,
+) -> Iterator[Rendered]:
+    """Render all that a line may have to say in a language.
+
+    Args:
+        config: the owner's settings.
+        line: one of its lines.
+        language: one of the office's.
+        engine: speaks.
+        done: says whether words are rendered already.
+
+    Raises:
+        PromptError: words are missing, too long, or the engine does not speak.
+    """
+    for saying in compose(config, line, language):
+        ways = list(variants(config, line, language, saying))
+        if not any(done(saying, words) for words in ways):
+            yield render(ways, engine, language, saying)
+
+
+def _entry(
+    words: Words, engine: Engine, language: str, saying: Saying, sound: Sound, mark: int
+) -> Entry:
+    sha256, voice = digest(sound), engine.voice
+    name = "-".join((saying.spoken.value, *sorted(saying.purposes)))
+    return Entry(
+        file=f"{name[:120]}-{sha256[:8]}.flac",
+        language=language,
+        spoken=saying.spoken,
+        pieces=words.pieces,
+        mark=mark,
+        samples=sound.size,
+        sha256=sha256,
+        engine=voice.engine,
+        voice=voice.name,
+        version=voice.version,
+        draft=bool(voice.warning),
+    )

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from appliance.commands.run import RECORDER_MEMORY
+from appliance.commands.processes.run import RECORDER_MEMORY
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
 from appliance.link.client import Client

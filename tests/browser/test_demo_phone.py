@@ -157,7 +157,9 @@ def test_a_caller_who_presses_nothing_leaves_nothing(
 def test_a_caller_who_agrees_is_recorded_and_heard(page: Page, box: Box, folders: Folders) -> None:
     call_in(page)
     assert page.evaluate("[demoSound.running, demoSound.sounding]") == [True, 1]
-    expect(page.locator(".transcript")).to_contain_text("Dzień dobry.")
+    expect(page.locator(".transcript")).to_contain_text(
+        "Dzień dobry, tu Kancelaria Nowak w Warszawie."
+    )
     wait_for_state(page, "Waiting for the key")
     do(page, "caller", "1", REACTION_MS)
     wait_for_state(page, "Recording")

@@ -18,7 +18,12 @@ def test_trial_is_one_line_on_the_exchange() -> None:
     (line,) = config.lines
     assert (line.name, line.number, line.kind) == ("Reception", "+48221234567", LineKind.PHONE)
     assert line.hook == line.audio == line.prompt == Part("exchange")
-    assert line.choices == {"1": ("training", "quality"), "3": ("training",), "2": ()}
+    assert line.choices == {
+        "1": ("training", "quality"),
+        "4": ("training",),
+        "6": ("quality",),
+        "2": (),
+    }
     assert {purpose.basis for purpose in config.purposes} == {Basis.CONSENT}
     assert config.office.languages == ("pl", "en", "de")
 
@@ -32,6 +37,7 @@ country = "PL"
 languages = ["pl", "en"]
 outside_prefix = "0"
 pause_minutes = 3
+controller_says = { pl = "Kancelaria Nowak", en = "Nowak Law Office" }
 
 [[line]]
 name = "Reception"
@@ -54,14 +60,18 @@ prompt = { driver = "modem", port = "/dev/ttyACM0" }
 [[purpose]]
 id = "service"
 basis = "contract"
-says = { pl = "obsługi umowy", en = "serving your contract" }
+full = { pl = "obsługi umowy", en = "the service of your contract" }
+short = { pl = "obsługę", en = "service" }
+label = { pl = "obsługa umowy", en = "contract service" }
 retention_days = 365
 justification = "The terms of service name the recording of orders."
 
 [[purpose]]
 id = "training"
 basis = "consent"
-says = { pl = "szkolenia", en = "training", de = "Schulung" }
+full = { pl = "szkolenia zespołu", en = "training", de = "zur Schulung" }
+short = { pl = "szkolenie", en = "training", de = "Schulung" }
+label = { pl = "szkolenie", en = "training", de = "Schulung" }
 retention_days = 183
 
 [vault]
@@ -88,7 +98,7 @@ def test_everything_that_can_be_set_arrives() -> None:
     assert fax.hook.options["profile"] == "conexant"
     assert config.office.outside_prefix == "0"
     assert config.purpose("service").retention_days == 365
-    assert config.purpose("training").says["de"] == "Schulung"
+    assert config.purpose("training").full["de"] == "zur Schulung"
     assert (config.vault.eraser, config.vault.pool_ahead) == ("board", 512)
     assert (config.panel.host, config.panel.port) == ("0.0.0.0", 8471)  # noqa: S104 - a setting
 
@@ -108,9 +118,9 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mista
     assert [line.split(": ")[:2] for line in said] == [
         ["office.toml:9", "office.pause_minute"],
         ["office.toml:10", "office.pause_minutes"],
-        ["office.toml:17", "line.audio.card"],
-        ["office.toml:17", "line.audio.crad"],
-        ["office.toml:51", "panel.port"],
+        ["office.toml:18", "line.audio.card"],
+        ["office.toml:18", "line.audio.crad"],
+        ["office.toml:56", "panel.port"],
     ]
     assert said[3].endswith("is unknown; did you mean card?")
 
@@ -119,38 +129,38 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mista
     ("right", "wrong", "said"),
     [
         ('name = "Kancelaria Nowak"', "", "2: office.name: is missing; add name = "),
-        ('basis = "contract"', "", "29: purpose.basis: is missing; add basis = "),
-        ('"Reception"', '"Fax"', "22: line.name: is 'Fax' again"),
-        ('id = "service"', 'id = "training"', "37: purpose.id: is 'training' again"),
-        ('language = "en"', 'language = "de"', "14: line.language: is 'de', which office.lang"),
+        ('basis = "contract"', "", "30: purpose.basis: is missing; add basis = "),
+        ('"Reception"', '"Fax"', "23: line.name: is 'Fax' again"),
+        ('id = "service"', 'id = "training"', "40: purpose.id: is 'training' again"),
+        ('language = "en"', 'language = "de"', "15: line.language: is 'de', which office.lang"),
         ('driver = "sound", card', 'driver = "exchange", card', "line.audio.card: is unknown"),
-        ('sides = "voltage/current"', 'sides = "stereo"', "16: line.audio.sides: is 'stereo'"),
-        ("rate = 44100", 'rate = "48000"', "16: line.audio.rate: is text; write"),
-        ("rate = 44100", "rate = 4000", "16: line.audio.rate: is 4000; choose"),
-        ('card = "LineTap", rate', 'card = "1", rate', "16: line.audio.card: is the number 1"),
+        ('sides = "voltage/current"', 'sides = "stereo"', "17: line.audio.sides: is 'stereo'"),
+        ("rate = 44100", 'rate = "48000"', "17: line.audio.rate: is text; write"),
+        ("rate = 44100", "rate = 4000", "17: line.audio.rate: is 4000; choose"),
+        ('card = "LineTap", rate', 'card = "1", rate', "17: line.audio.card: is the number 1"),
         ('card = "LineTap" }\npur', 'card = "L", rate = 8000 }\npur', "line.prompt.rate: is unkn"),
         ('{ driver = "sound", card = "LineTap" }', '{ driver = "exchange" }', "neither simulated"),
-        ('"monitor"', '"sound"', "15: line.hook.driver: is 'sound'; known are exchange, monitor"),
-        ("hook   = {", "hok = {", "11: line.hook: is missing"),
+        ('"monitor"', '"sound"', "16: line.hook.driver: is 'sound'; known are exchange, monitor"),
+        ("hook   = {", "hok = {", "12: line.hook: is missing"),
         ('["service", "training"]', '["service", "trainin"]', "did you mean training?"),
-        ('["training"],', '["service"],', "19: line.choices.1: agrees to 'service', which is not"),
-        ('["training"],', "[],", "19: line.choices: keys 1, 2 all refuse; map exactly one"),
-        ('"2" = []', '"2" = ["training"]', "19: line.choices: no key refuses"),
+        ('["training"],', '["service"],', "20: line.choices.1: agrees to 'service', which is not"),
+        ('["training"],', "[],", "20: line.choices: keys 1, 2 all refuse; map exactly one"),
+        ('"2" = []', '"2" = ["training"]', "20: line.choices: no key refuses"),
         ('"1" = ["training"], ', "", "agrees to 'training' by no key"),
-        ("choices =", 'more_key = "1"\nchoices =', "19: line.more_key: is '1', as in choices;"),
-        ("choices =", 'choose_key = "9"\nmore_key = "9"\nchoices =', "'9', as in more_key; give"),
-        ("choices =", 'choose_key = "*"\nchoices =', "19: line.choose_key: is not a key"),
-        ('"2" = []', '"#" = []', "19: line.choices.#: is not a key"),
+        ("choices =", 'more_key = "1"\nchoices =', "20: line.more_key: is 1, which choices has"),
+        ("choices =", 'choose_key = "9"\nmore_key = "9"\nchoices =', "is 9, as more_key"),
+        ("choices =", 'choose_key = "*"\nchoices =', "20: line.choose_key: is not a key"),
+        ('"2" = []', '"#" = []', "20: line.choices.#: is not a key"),
         ("retention_days = 183", "retention_days = 184", "consent does not carry longer"),
-        ('justification = "The', 'just = "The', "33: purpose.retention_days: is 365, more than"),
+        ('justification = "The', 'just = "The', "36: purpose.retention_days: is 365, more than"),
         ('basis = "contract"', 'basis = "public_tsk"', "did you mean public_task?"),
-        (', en = "training"', "", "says.en: is missing"),
-        ("says = {", "say = {", "says: is missing; add says ="),
+        (', en = "the service of your contract"', "", "full.en: is missing"),
+        ("label = {", "lable = {", "label: is missing; add label ="),
         ('board_secret = "/run/zgoda/board"', "", "vault.board_secret: is missing"),
         ('eraser = "board"', "", "is only used by the"),
         ('eraser = "board"', 'eraser = "eeprom"', "vault.eeprom: is missing; the"),
         ('eraser = "board"', 'eraser = "board"\neeprom = "/sys/e"', 'set eraser = "eeprom"'),
-        ("[panel]", "[pannel]", "48: pannel: is unknown; did you mean panel?"),
+        ("[panel]", "[pannel]", "53: pannel: is unknown; did you mean panel?"),
         ("[[purpose]]", "[purpose]", "is not valid TOML"),
         ('hook = { driver = "modem"', 'hook = "modem" #', "line.hook: is not a table"),
     ],
@@ -189,10 +199,15 @@ def test_objectionable_bases_need_a_justification(good: str, mistakes: Mistakes)
     for basis in ("public_task", "legitimate_interests"):
         text = good.replace('basis = "consent"', f'basis = "{basis}"', 1)
         text = text.replace(
-            '"1" = ["training", "quality"], "3" = ["training"]', '"1" = ["quality"]'
+            '"1" = ["training", "quality"], "4" = ["training"], "6" = ["quality"]',
+            '"1" = ["quality"]',
         )
-        assert [line.split(": ")[1] for line in mistakes(text)] == ["purpose.justification"]
-        reason = 'retention_days = 90\njustification = "A weighing of interests is on file."'
+        says = "law_says" if basis == "public_task" else "interest_says"
+        missing = {line.split(": ")[1] for line in mistakes(text)}
+        assert missing == {"purpose.justification", f"purpose.{says}"}
+        words = '{ pl = "wyjaśnianie awarii", en = "following up faults", de = "an der Klärung" }'
+        reason = f"retention_days = 90\n{says} = {words}"
+        reason += '\njustification = "A weighing of interests is on file."'
         assert mistakes(text.replace("retention_days = 90", reason, 1)) == []
 
 
@@ -209,16 +224,17 @@ def test_the_second_layer_has_a_key_and_a_choice_one_by_one_has_none(
 ) -> None:
     line = parse(good).lines[0]
     assert (line.more_key, line.choose_key) == ("9", "")
-    keyed = good.replace("choices =", 'more_key = ""\nchoose_key = "4"\nchoices =', 1)
+    keyed = good.replace('more_key = "9"', 'more_key = ""\nchoose_key = "7"')
     assert mistakes(keyed) == []
     line = parse(keyed).lines[0]
-    assert (line.more_key, line.choose_key) == ("", "4")
+    assert (line.more_key, line.choose_key) == ("", "7")
 
 
 def test_an_empty_file_misses_the_office_and_a_line(mistakes: Mistakes) -> None:
     keys = [line.split(": ")[1] for line in mistakes("")]
 
-    assert keys == ["line", "office.contact", "office.controller", "office.name"]
+    office = ["office.contact", "office.controller", "office.controller_says", "office.name"]
+    assert keys == ["line", *office]
 
 
 @pytest.mark.parametrize(

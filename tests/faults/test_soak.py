@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from appliance.commands.run import RECORDER_MEMORY
+from appliance.commands.processes.run import RECORDER_MEMORY
 from appliance.keeper.unlocked.child import READERS
 from appliance.link.client import Client
 from appliance.link.requests.audit import GetCounts

@@ -1,8 +1,6 @@
 import hashlib
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +10,6 @@ from numpy.typing import NDArray
 from appliance.config.read import trial
 from appliance.config.settings import Basis, Config, Line
 from appliance.model.policy import Saying, Spoken
-from appliance.prompts.levels import active_dbm0
 from appliance.prompts.library import Library, needed_prompts
 
 QUESTION, KEYS, NOTICE = Saying(Spoken.QUESTION), Saying(Spoken.KEYS), Saying(Spoken.NOTICE)
@@ -22,8 +19,9 @@ def confirmation(*purposes: str) -> Saying:
     return Saying(Spoken.CONFIRMATION, frozenset(purposes))
 
 
-BOTH, TRAINING = confirmation("training", "quality"), confirmation("training")
-ASKING = {QUESTION, KEYS, BOTH, TRAINING}
+BOTH = confirmation("training", "quality")
+ASKING = {QUESTION, KEYS, BOTH, confirmation("training"), confirmation("quality")}
+AFTER = {Saying(Spoken.MORE), *map(Saying, (Spoken.REFUSED, Spoken.UNANSWERED, Spoken.WITHDRAWN))}
 Speech = Callable[..., NDArray[np.float64]]
 Save = Callable[..., Path]
 
@@ -49,7 +47,7 @@ def test_the_trial_can_ask_in_each_language(config: Config, line: Line, language
 
     prompts = library.prompts(config, spoken)
 
-    assert prompts.keys() == ASKING
+    assert prompts.keys() == ASKING | AFTER
     assert library.missing(config, spoken) == ()
     for saying, prompt in prompts.items():
         assert prompt.spoken is saying.spoken
@@ -68,36 +66,38 @@ def test_the_office_speaks_its_first_language_where_a_line_names_none(
     assert Library().prompts(german, line)[QUESTION].ref.language == "de"
 
 
-def test_shipped_words_serve_only_lines_of_which_they_are_true(config: Config, line: Line) -> None:
+def test_prompts_are_said_only_with_the_very_words_of_the_line(config: Config, line: Line) -> None:
+    """One letter changed anywhere, and what was rendered for other words is not said."""
     library = Library()
     training, quality = config.purposes
-    other_keys = replace(line, choices={"1": ("training", "quality"), "9": ()})
-    other_purpose = replace(line, purposes=("training",))
-    other_words = replace(config, purposes=(replace(training, says={"pl": "reklamy"}), quality))
-    other_basis = replace(
-        config, purposes=(training, replace(quality, basis=Basis.LEGITIMATE_INTERESTS))
+    fewer = {"1": ("training", "quality"), "4": ("training",), "2": ()}
+    ads = {"pl": "reklamy"}
+    advertising = replace(training, full=ads, short=ads, label=ads)
+    other_words = replace(config, purposes=(advertising, quality))
+    other_office = replace(
+        config, office=replace(config.office, controller_says={"pl": "Przychodnia Lipowa"})
     )
-    for changed, on, said in [
-        (config, other_keys, {BOTH}),
-        (config, other_purpose, {TRAINING}),
-        (other_words, line, {BOTH, TRAINING}),
-        (other_basis, line, {BOTH, confirmation("quality")}),
+    kept_longer = replace(config, purposes=(replace(training, retention_days=91), quality))
+    both = library.prompts(config, line).keys()
+    for changed, on, unsaid in [
+        (config, replace(line, choices=fewer), {QUESTION, KEYS}),
+        (config, replace(line, more_key="7"), {QUESTION, KEYS}),
+        (other_office, line, {QUESTION}),
+        (other_words, line, {QUESTION, KEYS, BOTH, confirmation("training")}),
+        (kept_longer, line, {Saying(Spoken.MORE)}),
     ]:
-        assert library.prompts(changed, on).keys() == said
-        question, keys = library.missing(changed, on)
-        assert question.startswith("line Reception has no question in pl that names its purposes")
-        assert "keys" in keys
+        said = library.prompts(changed, on).keys()
+        assert not said & unsaid
+        if changed is not other_office:
+            assert said >= both - unsaid - {confirmation("quality"), Saying(Spoken.MORE)}
+    question, *_ = library.missing(config, replace(line, choices=fewer))
+    assert question.startswith("line Reception has no question in pl that names its purposes")
 
 
-def test_the_shipped_notice_names_the_key_that_objects(config: Config, line: Line) -> None:
-    library = Library()
-    objectionable = with_basis(config, Basis.LEGITIMATE_INTERESTS)
-    noticed = replace(line, choices={"2": ()})
-
-    assert library.prompts(objectionable, noticed).keys() == {NOTICE}
-    assert library.missing(objectionable, noticed) == ()
+def test_a_line_on_another_basis_needs_a_notice(config: Config, line: Line) -> None:
     contract, keyless = with_basis(config, Basis.CONTRACT), replace(line, choices={})
-    assert library.prompts(contract, keyless) == {}
+
+    assert Library().prompts(contract, keyless) == {}
     assert needed_prompts(contract, keyless) == {NOTICE}
 
 
@@ -128,7 +128,7 @@ def test_an_own_recording_makes_any_line_complete(
     config: Config, line: Line, tmp_path: Path, speech: Speech, save: Save
 ) -> None:
     other = replace(line, choices={"1": ("training", "quality"), "9": ()})
-    for name in ("question", "keys"):
+    for name in ("question", "keys", "confirmation"):
         save(speech(), f"pl/{name}.wav")
 
     assert Library(str(tmp_path)).missing(config, other) == ()
@@ -144,72 +144,6 @@ def test_a_bad_own_recording_is_told_and_never_replaced(
     assert library.missing(config, line) == (
         f"{path}: is silent; record it again closer to the microphone",
     )
-
-
-# -- the shipped recordings themselves ------------------------------------------------------------
-
-SAID = [Spoken.QUESTION, Spoken.KEYS, Spoken.NOTICE, Spoken.CONFIRMATION]
-SHIPPED = [(lang, spoken) for lang in ("pl", "en", "de") for spoken in SAID]
-
-
-def shipped(language: str, spoken: Spoken) -> tuple[NDArray[np.int16], int]:
-    """Return a shipped prompt through the library, and its mark."""
-    config = trial()
-    if spoken is Spoken.NOTICE:
-        config = with_basis(config, Basis.LEGITIMATE_INTERESTS)
-    choices = {"2": ()} if spoken is Spoken.NOTICE else config.lines[0].choices
-    line = replace(config.lines[0], language=language, choices=choices)
-    prompts = Library().prompts(config, line)
-    prompt = next(prompt for saying, prompt in prompts.items() if saying.spoken is spoken)
-    return prompt.sound, prompt.mark
-
-
-@pytest.mark.parametrize(("language", "spoken"), SHIPPED)
-def test_marks_agree_with_the_sound(language: str, spoken: Spoken) -> None:
-    """By energy alone: full silence follows the mark, speech precedes it."""
-    sound, mark = shipped(language, spoken)
-    loud = np.flatnonzero(np.abs(sound.astype(int)) > 100)
-
-    assert 0 <= mark - loud[-1] < 8 * 20  # the last sample of any strength is within 20 ms
-    assert not sound[mark:].any()
-
-
-@pytest.mark.parametrize("language", ["pl", "en", "de"])
-@pytest.mark.parametrize("spoken", [Spoken.QUESTION, Spoken.KEYS, Spoken.NOTICE])
-def test_the_last_key_is_named_by_one_word_of_its_own(language: str, spoken: Spoken) -> None:
-    """A pause of 150 ms, then one short word up to the mark."""
-    sound, mark = shipped(language, spoken)
-    silent = np.flatnonzero(sound[:mark] != 0)
-    breaks = np.flatnonzero(np.diff(silent) >= 1100)  # a pause of 150 ms, less fading
-    word = mark - silent[breaks[-1] + 1]
-
-    assert 0.2 < word / 8000 < 0.9
-
-
-@pytest.mark.parametrize(("language", "spoken"), SHIPPED)
-def test_recordings_are_short_and_at_level(language: str, spoken: Spoken) -> None:
-    sound, _ = shipped(language, spoken)
-    longest = {Spoken.QUESTION: 15, Spoken.KEYS: 8, Spoken.NOTICE: 15, Spoken.CONFIRMATION: 1.5}
-
-    assert sound.size / 8000 <= longest[spoken]
-    assert active_dbm0(sound) == pytest.approx(-18, abs=0.1)
-    assert np.abs(sound.astype(int)).max() < 32767
-
-
-def test_the_words_name_every_purpose_and_the_last_key() -> None:
-    texts = tomllib.loads((resources.files("appliance.prompts") / "texts.toml").read_text("utf-8"))
-    last = {"pl": "dwa.", "en": "two.", "de": "zwei."}
-    for language, words in texts["words"].items():
-        for name in ("question", "notice"):
-            whole = " ".join(words[name])
-            assert all(purpose in whole for purpose in texts["says"][language].values())
-        assert {words[name][-1] for name in ("question", "keys", "notice")} == {last[language]}
-
-
-def test_the_trial_uses_the_words_of_the_shipped_prompts() -> None:
-    texts = tomllib.loads((resources.files("appliance.prompts") / "texts.toml").read_text("utf-8"))
-    for purpose in trial().purposes:
-        assert purpose.says == {lang: says[purpose.id] for lang, says in texts["says"].items()}
 
 
 def test_lines_that_say_the_same_share_one_sound_that_nobody_can_write_into(

@@ -1,8 +1,9 @@
 """Write configurations for a line with real drivers: sound adapter and serial line monitor."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from appliance.config.read import load
+from appliance.config.read import load, trial
 from appliance.config.settings import Config
 
 _OFFICE = """\
@@ -14,6 +15,7 @@ controller = "Kancelaria Nowak sp. k., Warszawa"
 contact = "rodo@kancelaria.example"
 country = "PL"
 languages = ["pl", "en", "de"]
+{spoken}
 
 [[line]]
 name = "Reception"
@@ -22,26 +24,18 @@ hook = {{ driver = "monitor", dialect = "lm1", port = "{port}" }}
 audio = {{ driver = "sound", card = "{card}"{sides} }}
 prompt = {{ driver = "sound", card = "{card}" }}
 purposes = ["training", "quality"]
-choices = {{ "1" = ["training", "quality"], "3" = ["training"], "2" = [] }}
+choices = {{ "1" = ["training", "quality"], "4" = ["training"], "6" = ["quality"], "2" = [] }}
 """
 
 _PURPOSE = """
 [[purpose]]
 id = "{id}"
 basis = "consent"
-says = {{ pl = "{pl}", en = "{en}", de = "{de}" }}
+full = {full}
+short = {short}
+label = {label}
 retention_days = 90
 """
-
-_SAYS = {
-    "training": (
-        "szkolenia naszych pracowników",
-        "training our staff",
-        "Schulung unserer Mitarbeiter",
-    ),
-    "quality": ("kontroli jakości", "quality control", "Qualitätssicherung"),
-}
-"""What the shipped prompts name."""
 
 
 def write_office(file: Path, port: Path, card: str, *, stereo: bool = True) -> Config:
@@ -54,8 +48,16 @@ def write_office(file: Path, port: Path, card: str, *, stereo: bool = True) -> C
         stereo: the adapter is a V/I tap: voltage and current.
     """
     sides = ', sides = "voltage/current"' if stereo else ""
-    text = _OFFICE.format(port=port, card=card, sides=sides)
-    for purpose, (pl, en, de) in _SAYS.items():
-        text += _PURPOSE.format(id=purpose, pl=pl, en=en, de=de)
+    config = trial()  # the shipped prompts say its words
+    says = ("controller_says", "legal_name_says", "notice_says")
+    spoken = "\n".join(f"{form} = {_table(getattr(config.office, form))}" for form in says)
+    text = _OFFICE.format(port=port, card=card, sides=sides, spoken=spoken)
+    for purpose in config.purposes:
+        forms = {form: _table(getattr(purpose, form)) for form in ("full", "short", "label")}
+        text += _PURPOSE.format(id=purpose.id, **forms)
     file.write_text(text, "utf-8")
     return load(file)
+
+
+def _table(says: Mapping[str, str]) -> str:
+    return "{ " + ", ".join(f'{language} = "{text}"' for language, text in says.items()) + " }"

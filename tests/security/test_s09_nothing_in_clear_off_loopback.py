@@ -262,7 +262,7 @@ def test_rubbish_is_one_sentence(tmp_path: Path, part: str, rubbish: bytes) -> N
 def test_without_haproxy_the_sentence_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from appliance.commands.proxy import need_haproxy  # noqa: PLC0415
+    from appliance.commands.processes.proxy import need_haproxy  # noqa: PLC0415
     from appliance.config import haproxy  # noqa: PLC0415
     from appliance.errors import ZgodaError  # noqa: PLC0415
 

@@ -77,7 +77,7 @@ def test_the_export_holds_both_voices_and_nothing_from_before(exported: Wave) ->
         "the office's greeting": likeness(exported, near[: second * 7 // 10]),
         "the question": max(
             likeness(exported, asked[at : at + second])
-            for at in range(0, asked.size - second, second)
+            for at in range(0, asked.size - second, 2 * second)
         ),
     }
     assert max(before.values()) < 0.5, before

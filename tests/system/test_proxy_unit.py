@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.commands.proxy import invocation
+from appliance.commands.processes.proxy import invocation
 from appliance.config.read import load
 from tests.browser.box import free_port
 from tests.faults.fault_box import children

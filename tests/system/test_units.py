@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
-from appliance.commands.panel import command as panel
-from appliance.commands.run import MEMORY
+from appliance.commands.processes.panel import command as panel
+from appliance.commands.processes.run import MEMORY
 
 UNITS = Path(__file__).parent.parent.parent / "systemd"
 EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5, "proxy": 1.5}

@@ -231,7 +231,7 @@ def serve(box: KeeperBox) -> Iterator[Panel]:
     for server in servers:
         server.start()
     keeper = Client(box.folders.keeper_socket)
-    says = {purpose.id: purpose.says for purpose in trial().purposes}
+    says = {purpose.id: purpose.label for purpose in trial().purposes}
     app = create_app(keeper, PanelSettings(purposes=says), box.clock)
     app.testing = True
     yield Panel(box, app, recorder, servers)

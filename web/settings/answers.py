@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -141,13 +141,22 @@ def _rename(draft: Values, old: str, new: str | None) -> None:
 
     for line in draft.get("line", []):
         line["purposes"] = renamed(line.get("purposes", []))
-        choices = line.get("choices", {})
-        line["choices"] = {
-            key: renamed(agreed) for key, agreed in choices.items() if renamed(agreed) or not agreed
-        }
+        line["choices"] = _left(line.get("choices", {}), renamed)
         for key in ("purposes", "choices"):
             if not line[key]:
                 del line[key]
+
+
+def _left(
+    choices: Mapping[str, list[str]], renamed: Callable[[list[str]], list[str]]
+) -> dict[str, list[str]]:
+    """Return the keys that still agree to something of their own; that which refuses stays."""
+    left: dict[str, list[str]] = {}
+    for key, agreed in choices.items():
+        names = renamed(agreed)
+        if bool(names) == bool(agreed) and names not in left.values():
+            left[key] = names
+    return left
 
 
 def shown(values: Values, section: Section, item: int | None) -> Form:

@@ -40,8 +40,20 @@ class Sounds:
     @handles(GetWords)
     def _words(self, operation: GetWords, who: Caller) -> SpokenWords:
         with self._lock:
-            self._said = self._said or shipped_words()
+            if operation.sha256 not in self._said:
+                self._said = shipped_words() | self._spoken_here()
         return SpokenWords(*self._said.get(operation.sha256, ("", "")))
+
+    def _spoken_here(self) -> dict[str, tuple[str, str]]:
+        """Return the words of what this box spoke itself."""
+        config = self._around.config
+        library = Library(config.vault.prompts or None)
+        return {
+            prompt.ref.sha256: (prompt.text, prompt.ref.language)
+            for line in config.lines
+            for prompt in library.prompts(config, line).values()
+            if prompt.text
+        }
 
     def _read(self) -> dict[str, Sound]:
         config = self._around.config

@@ -59,7 +59,7 @@ def panel_part(now: InForce) -> ask.PanelPart:
         key=panel.key,
         trusted=panel.trusted,
         allow_unencrypted=panel.allow_unencrypted,
-        purposes={purpose.id: dict(purpose.says) for purpose in now.config.purposes},
+        purposes={purpose.id: dict(purpose.label) for purpose in now.config.purposes},
         trial=now.config.trial,
     )
 

@@ -31,6 +31,7 @@ def sealed_rule(
         country=config.office.country,
         line=line.name,
         number=line.number,
+        controller_says=config.office.controller_says.get(language, ""),
         kind=line.kind.value,
         language=language,
         purposes=tuple(_purpose(config.purpose(name), language) for name in line.purposes),
@@ -53,6 +54,7 @@ def _words(prompt: Prompt) -> RuleWords:
         prompt_id=prompt.ref.id,
         prompt_sha256=prompt.ref.sha256,
         text=prompt.text,
+        voice=prompt.voice,
     )
 
 
@@ -69,7 +71,9 @@ def _purpose(purpose: Purpose, language: str) -> RulePurpose:
     return RulePurpose(
         id=purpose.id,
         basis=purpose.basis.value,
-        says=purpose.says.get(language, ""),
+        says=purpose.full.get(language, ""),
+        short=purpose.short.get(language, ""),
+        label=purpose.label.get(language, ""),
         retention_days=purpose.retention_days,
         justification=purpose.justification,
     )

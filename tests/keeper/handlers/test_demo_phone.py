@@ -21,8 +21,10 @@ from appliance.model.prompts import digest
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
 from tests.clocks import ManualClock
+from tests.prompts.short import short_trial
 
 CONFIG: Config = trial()
+QUESTION = Saying(Spoken.QUESTION)
 PROMPTS = Library().prompts(CONFIG, CONFIG.lines[0])
 
 
@@ -61,8 +63,17 @@ def test_what_a_shipped_prompt_says_can_be_read() -> None:
     sounds = Sounds(around(CONFIG))
     words = ask(sounds, GetWords(sha256=PROMPTS[Saying(Spoken.QUESTION)].ref.sha256))
     assert words.language == "pl"
-    assert words.text.endswith("Odmowa, także później: dwa.")
+    assert words.text.startswith("Dzień dobry, tu Kancelaria Nowak w Warszawie.")
+    assert words.text.endswith("Na oba cele: jedynka.")
     assert ask(sounds, GetWords(sha256="00" * 32)) == SpokenWords("", "")
+
+
+def test_what_the_box_spoke_itself_can_be_read_too() -> None:
+    config = short_trial()
+    question = Library(config.vault.prompts).prompts(config, config.lines[0])[QUESTION]
+    assert question.ref != PROMPTS[QUESTION].ref
+    words = ask(Sounds(around(config)), GetWords(sha256=question.ref.sha256))
+    assert (words.text, words.language) == (question.text, "pl")
 
 
 def test_an_owners_prompt_that_is_new_is_found(tmp_path: Path) -> None:
@@ -73,7 +84,7 @@ def test_an_owners_prompt_that_is_new_is_found(tmp_path: Path) -> None:
     shipped = PROMPTS[confirmation]
     ask(sounds, GetSound(sha256=shipped.ref.sha256))
     own.mkdir()
-    raw = ask(sounds, GetSound(sha256=PROMPTS[Saying(Spoken.KEYS)].ref.sha256))[1]
+    raw = ask(sounds, GetSound(sha256=PROMPTS[Saying(Spoken.REFUSED)].ref.sha256))[1]
     (own / "confirmation.wav").write_bytes(raw)
     new = Library(tmp_path).prompts(config, config.lines[0])[confirmation]
     assert new.ref.sha256 != shipped.ref.sha256

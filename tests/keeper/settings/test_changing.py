@@ -10,6 +10,11 @@ from appliance.link.requests.settings import ListVersions, ShowVersion
 from tests.keeper.boxes import OWNER
 from tests.keeper.settings.changing import Office, plain
 
+INTEREST = {
+    "pl": "wyjaśnianie awarii",
+    "en": "following up fault reports",
+    "de": "an der Klärung von Schadensmeldungen",
+}
 REASON = "Callers often dispute orders, so we need a record of what was agreed."
 
 
@@ -105,7 +110,11 @@ def test_nothing_changed_makes_no_version(office: Office) -> None:
 def test_a_justification_is_confirmed_by_a_named_person(office: Office) -> None:
     values = office.values()
     purpose = values["purpose"][1]
-    purpose |= {"basis": "legitimate_interests", "justification": "x"}
+    purpose |= {
+        "basis": "legitimate_interests",
+        "justification": "x",
+        "interest_says": INTEREST,
+    }
     values["line"][0] |= {"purposes": ["training"], "choices": {"1": ["training"], "2": []}}
     assert [each.place for each in office.change(values).mistakes] == [
         ("purpose", 1, "justification")

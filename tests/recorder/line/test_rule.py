@@ -5,7 +5,7 @@ from msgspec import structs
 from appliance.config.read import trial
 from appliance.model.policy import Saying, Spoken
 from appliance.prompts.library import Library
-from appliance.prompts.shipped import Shipped
+from appliance.prompts.shipped import shipped_words
 from appliance.recorder.line.policy import compile_policy
 from appliance.recorder.line.rule import fits, sealed_rule
 
@@ -21,15 +21,19 @@ def test_the_rule_holds_what_callers_are_promised_in_the_words_that_they_hear() 
     assert (rule.line, rule.number, rule.language) == (LINE.name, LINE.number, "pl")
     for told, purpose in zip(rule.purposes, map(CONFIG.purpose, LINE.purposes), strict=True):
         assert (told.id, told.basis) == (purpose.id, purpose.basis.value)
-        assert (told.says, told.retention_days) == (purpose.says["pl"], purpose.retention_days)
+        assert (told.says, told.retention_days) == (purpose.full["pl"], purpose.retention_days)
+        assert (told.short, told.label) == (purpose.short["pl"], purpose.label["pl"])
     assert rule.choices == {key: tuple(agreed) for key, agreed in LINE.choices.items()}
     said = {words.spoken: words for words in rule.words}
     assert said.keys() == {saying.spoken.value for saying in PROMPTS}
-    assert len(rule.words) == 3  # one confirmation, whatever was agreed to
+    confirmations = [words.text for words in rule.words if words.spoken == "confirmation"]
+    assert len(confirmations) == len(set(confirmations)) == 3  # one for each that can be agreed to
+    assert rule.controller_says == "Kancelaria Nowak w Warszawie"
     question = said["question"]
     assert question.prompt_sha256 == PROMPTS[Saying(Spoken.QUESTION)].ref.sha256
-    assert question.text == Shipped.read().text(Spoken.QUESTION, "pl")
-    assert question.text.startswith("Dzień dobry")
+    assert (question.text, "pl") == shipped_words()[question.prompt_sha256]
+    assert question.text.startswith("Dzień dobry, tu Kancelaria Nowak w Warszawie.")
+    assert question.voice == "RHVoice Natan 1.14.0"
 
 
 def policy_of(controller: str) -> bool:

@@ -20,6 +20,11 @@ CALL = NextCall(
     "Reception", "question", "pl", ("Dzień dobry",), ("training",), {"1": ("training",)}
 )
 FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+ORDERS = {
+    "full": {"pl": "przyjęcia zamówienia", "en": "the order", "de": "zur Bestellung"},
+    "short": {"pl": "zamówienie", "en": "the order", "de": "Bestellung"},
+    "label": {"pl": "zamówienie", "en": "the order", "de": "Bestellung"},
+}
 REASON = "Callers often dispute orders, so we need a record of what was agreed."
 
 
@@ -117,10 +122,12 @@ def test_a_purpose_is_added_renamed_and_removed_with_its_lines(office: Panel) ->
     browser = office.log_in()
     form = MultiDict(
         {"id": "orders", "basis": "contract", "retention_days": "30", "base": "0"}
-        | {f"says-{language}": "taking orders" for language in ("pl", "en", "de")}
+        | {
+            f"{form}-{language}": said
+            for form, words in ORDERS.items()
+            for language, said in words.items()
+        }
     )
-    for key in ("full", "short", "label"):
-        form |= {f"{key}-{language}": "taking orders" for language in ("pl", "en", "de")}
     save(
         browser,
         "/settings/purposes/new",
@@ -139,15 +146,23 @@ def test_a_purpose_is_added_renamed_and_removed_with_its_lines(office: Panel) ->
     save(browser, "/settings/purposes/0", gone)
     assert [purpose.id for purpose in config(office).purposes] == ["quality", "orders"]
     assert config(office).lines[0].purposes == ("quality",)
+    keys = config(office).lines[0].choices
+    assert {key: list(agreed) for key, agreed in keys.items()} == {"1": ["quality"], "2": []}
 
 
 def test_a_line_gets_other_keys(office: Panel) -> None:
     browser = office.log_in()
     form = filled(office, "lines", 0, name="Front desk")
-    form.setlist("agrees-1", ["quality"])
+    rows = {form[f"key-{row}"]: row for row in range(4)}
+    form[f"key-{rows['4']}"], form[f"key-{rows['6']}"] = "6", "4"
     preview = send(browser, "/settings/lines/0", form, do="preview")
     save(browser, "/settings/lines/0", preview)
-    assert config(office).lines[0].name == "Front desk"
+    line = config(office).lines[0]
+    assert line.name == "Front desk"
+    assert {key: tuple(line.choices[key]) for key in ("4", "6")} == {
+        "4": ("quality",),
+        "6": ("training",),
+    }
 
 
 def test_a_justification_is_confirmed_by_whoever_saves(office: Panel) -> None:
@@ -175,7 +190,10 @@ def test_a_basis_that_hardly_ever_fits_is_explained_and_confirmed_twice(office: 
     form["base"] = "0"
     form.setlist("purposes", ["training"])
     for row in range(4):
-        form.setlist(f"agrees-{row}", ["training"] if form.getlist(f"agrees-{row}") else [])
+        if form[f"key-{row}"] in {"4", "6"}:
+            form[f"key-{row}"] = ""
+        elif form.getlist(f"agrees-{row}"):
+            form.setlist(f"agrees-{row}", ["training"])
     save(browser, "/settings/lines/0", send(browser, "/settings/lines/0", form, do="preview"))
     vital = filled(office, "purposes", 1, basis="vital_interests")
     preview = send(browser, "/settings/purposes/1", vital, do="preview")

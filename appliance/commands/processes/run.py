@@ -1,0 +1,241 @@
+"""Run ``zgoda run``: recorder, keeper and panel together, for a trial."""
+
+import contextlib
+import dataclasses
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from appliance.commands.helpers.options import (
+    config_option,
+    data_option,
+    settings_of,
+    stop_on_signal,
+)
+from appliance.commands.processes.proxy import need_haproxy
+from appliance.config import reach
+from appliance.config.folders import Folders
+from appliance.config.reach import Way
+from appliance.config.settings import Panel
+from appliance.errors import ConfigError, ZgodaError
+from appliance.memory import ALLOCATOR
+from appliance.vault.layout import check_layout
+
+START_SECONDS = 30.0
+"""A process that is not ready by then has failed."""
+
+RECORDER_MEMORY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "65536",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+}
+"""Settings of glibc's allocator for the recorder; its unit sets the same.
+
+By default glibc raises the size from which it returns a block at once, up to 32 MB, and keeps a
+heap per line. Memory that a call needs for a moment then stays, a few megabytes a line.
+"""
+
+MEMORY: Mapping[str, Mapping[str, str]] = {
+    "recorder": RECORDER_MEMORY,
+    "keeper": ALLOCATOR,
+    "panel": ALLOCATOR,
+}
+"""Process -> settings of its allocator; the units set the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the processes."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+@click.command(
+    short_help="Start everything for a trial and print the panel's address.",
+    epilog="Example: zgoda run --data data --port 8470",
+)
+@config_option
+@data_option
+@click.option("--port", type=click.IntRange(1, 65535), help="The panel's port.")
+def command(config_file: Path | None, folders: Folders, port: int | None) -> None:
+    """Start recorder, keeper and panel, and print the panel's address.
+
+    Without a configuration this is a trial: the line is simulated and only this machine reaches
+    the panel. A fresh box also prints the one-time password for the first login. Ctrl-C ends all
+    three. With a certificate in the configuration a fourth process, the proxy, serves the panel
+    over TLS.
+    """
+    check_layout(folders)
+
+    def panel_now() -> Panel:
+        panel = settings_of(folders, config_file).config.panel
+        return dataclasses.replace(panel, port=port or panel.port)
+
+    panel = panel_now()
+    way = reach.way(panel)
+    reach.names(panel)
+    if way is Way.PROXY:
+        need_haproxy()
+    need_free_port(panel.host, panel.port)
+    common = ["--data", str(folders.data)]
+    if config_file is not None:
+        common += ["--config", str(config_file.resolve())]
+    stop = stop_on_signal()
+    with _started(common, panel, port) as (parts, proxy):
+        _greet(reach.url(panel), folders, trial=config_file is None)
+        seen = _changed_at(folders)
+        while not stop.wait(0.5):
+            if seen != (seen := _changed_at(folders)):
+                proxy.follow(panel_now)
+            ended = [part.name for part in parts if part.process.poll() is not None]
+            if ended:
+                raise ZgodaError(f"The {' and the '.join(ended)} ended; everything is stopped.")
+    click.echo("Stopped.")
+
+
+def need_free_port(host: str, port: int) -> None:
+    """Raise a ZgodaError if something else listens at the panel's address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ZgodaError(
+                f"Port {port} on {host} is in use ({error.strerror}); "
+                "end what uses it, or choose another with --port."
+            ) from None
+
+
+@contextlib.contextmanager
+def _started(
+    common: list[str], panel: Panel, port: int | None
+) -> Iterator[tuple[list[Part], "Proxy"]]:
+    """Start the parts in order, each when the one before is ready; stop all at the end.
+
+    The panel is told a port of the command line alone: another one it follows by itself.
+    """
+    parts: list[Part] = []
+    # A temporary folder keeps the sockets' paths short: the kernel takes 107 bytes at most.
+    with tempfile.TemporaryDirectory(prefix="zgoda-") as short:
+        at = ["--socket", f"{short}/panel.sock"]
+        given = ["--port", str(port)] if port is not None else []
+        commands = {
+            "recorder": ["appliance", "recorder", *common],
+            "keeper": ["appliance", "keeper", *common],
+            "panel": ["web", *common, *given, *at],
+        }
+        proxy = Proxy(parts, [*common, *given, *at], Path(short) / "proxy")
+        try:
+            for name, arguments in commands.items():
+                parts.append(_start(name, arguments, Path(short) / name))
+            proxy.follow(lambda: panel)
+            yield parts, proxy
+        finally:
+            for part in reversed(parts):
+                _stop(part)
+
+
+def _changed_at(folders: Folders) -> int:
+    """Return when somebody last changed the settings, in a unit of the file system's."""
+    try:
+        return folders.settings_now.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+class Proxy:
+    """The proxy of a trial, which is there while the settings name a certificate."""
+
+    def __init__(self, parts: list[Part], options: list[str], ready: Path) -> None:
+        """Start nothing yet; a proxy joins ``parts``."""
+        self._parts, self._options, self._ready = parts, options, ready
+        self._follows: Panel | None = None
+        self._running: Part | None = None
+
+    def follow(self, now: Callable[[], Panel]) -> None:
+        """Start, replace or end the proxy as the settings want it.
+
+        One that cannot start is told and not tried again before the settings change.
+        """
+        try:
+            panel = now()
+        except ConfigError:
+            return  # the keeper and the recorder tell what is wrong with the settings
+        if panel == self._follows:
+            return
+        first, self._follows = self._follows is None, panel
+        if self._running is not None:
+            self._parts.remove(self._running)
+            _stop(self._running)
+            self._running = None
+        if not panel.certificate:
+            return
+        try:
+            self._ready.unlink(missing_ok=True)
+            self._running = _start("proxy", ["appliance", "proxy", *self._options], self._ready)
+            self._parts.append(self._running)
+        except ZgodaError as error:
+            if first:
+                raise
+            click.echo(f"{error} Nobody reaches the panel over TLS.", err=True)
+
+
+def _start(name: str, arguments: list[str], ready: Path) -> Part:
+    """Start one process and wait until it reports that it is ready."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(ready))
+        listener.settimeout(0.2)
+        environment = {**MEMORY.get(name, {}), **os.environ, "NOTIFY_SOCKET": str(ready)}
+        process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment)
+        part = Part(name, process)
+        try:
+            _wait_ready(part, listener)
+        except BaseException:
+            _stop(part)
+            raise
+    return part
+
+
+def _wait_ready(part: Part, listener: socket.socket) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(TimeoutError):
+            if b"READY=1" in listener.recv(4096):
+                return
+        if part.process.poll() is not None:
+            raise ZgodaError(f"The {part.name} did not start; its own message is above.")
+    raise ZgodaError(f"The {part.name} was not ready within {START_SECONDS:.0f} seconds.")
+
+
+def _stop(part: Part) -> None:
+    """Ask a process to stop; kill it if it does not."""
+    if part.process.poll() is None:
+        part.process.send_signal(signal.SIGTERM)
+    try:
+        part.process.wait(10)
+    except subprocess.TimeoutExpired:
+        part.process.kill()
+        part.process.wait()
+
+
+def _greet(url: str, folders: Folders, *, trial: bool) -> None:
+    click.echo()
+    if trial:
+        click.echo("Zgoda is running on a simulated telephone line. Nothing leaves this machine.")
+    click.echo(f"Panel: {url}")
+    with contextlib.suppress(FileNotFoundError):
+        code = folders.first_run_code.read_text("utf-8").strip()
+        click.echo(f"One-time password: {code}")
+    click.echo("Ctrl-C ends it.")
+    sys.stdout.flush()

@@ -1,0 +1,96 @@
+"""Run ``zgoda words``: show what the lines say, and have it spoken."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from appliance.commands.helpers.options import config_option, read_config
+from appliance.config.settings import Config, Line
+from appliance.errors import ZgodaError
+
+if TYPE_CHECKING:
+    from appliance.prompts.voices.engine import Engine
+
+
+@click.command(
+    short_help="Show what the lines say, or have it spoken.",
+    epilog="\b\nExample: zgoda words\nzgoda words --speak --voice Natan",
+)
+@config_option
+@click.option("--speak", is_flag=True, help="Have a voice of this box speak what is not there yet.")
+@click.option("--again", is_flag=True, help="With --speak: also what is there already.")
+@click.option("--voice", default="", metavar="NAME", help="With --speak: another than the best.")
+@click.option("--voices", "list_voices", is_flag=True, help="List the voices of this box.")
+def command(
+    config_file: Path | None, *, speak: bool, again: bool, voice: str, list_voices: bool
+) -> None:
+    """Print every text that the lines may have to say, made from the configuration.
+
+    A bar stands before the last key's name: its end is the mark, from which on a key may agree.
+    With --speak, what is new is spoken into the folder "rendered" of vault.prompts. Words of your
+    own are said only once a person has confirmed them; the last lines tell how.
+    """
+    config = read_config(config_file)
+    if list_voices:
+        _list(config)
+    elif speak:
+        _speak(config, voice, again=again)
+    else:
+        for line in config.lines:
+            _show(config, line)
+
+
+def _show(config: Config, line: Line) -> None:
+    from appliance.prompts.library import language_of
+    from appliance.prompts.words.compose import compose
+    from appliance.prompts.words.confirmed import unconfirmed
+
+    if not line.purposes:
+        click.echo(f"{line.name}: says nothing, since it has no purpose.")
+        return
+    language = language_of(config, line)
+    click.echo(f"{line.name} ({language})")
+    for saying, words in compose(config, line, language).items():
+        what = " ".join((saying.spoken.value, *sorted(saying.purposes)))
+        click.echo(f"  {what}: {' | '.join(words.pieces)}")
+    for sentence in unconfirmed(config, line, language):
+        click.echo(f"  {sentence}")
+
+
+def _list(config: Config) -> None:
+    from appliance.prompts.on_box import VOICES
+    from appliance.prompts.voices.choose import voices
+
+    owners = Path(config.vault.prompts) / VOICES if config.vault.prompts else None
+    for language in config.office.languages:
+        found = [engine.voice for engine in voices(language, owners)]
+        for each in found:
+            click.echo(f"{language}: {each.title}, {each.licence}")
+            if each.warning:
+                click.echo(f"    {each.warning}")
+        if not found:
+            click.echo(f"{language}: no voice is installed.")
+
+
+def _speak(config: Config, voice: str, *, again: bool) -> None:
+    from appliance.model.audio import RATE
+    from appliance.prompts.on_box import VOICES, speak_on_box
+    from appliance.prompts.voices.choose import choose
+
+    if not config.vault.prompts:
+        raise ZgodaError("Name a folder for prompts first: prompts = … below [vault].")
+    owners = Path(config.vault.prompts)
+    warnings: dict[str, None] = {}
+
+    def engine(language: str) -> "Engine":
+        chosen = choose(language, voice, owners / VOICES)
+        warnings[chosen.voice.warning] = None
+        return chosen
+
+    spoken = list(speak_on_box(config, owners, engine, again=again))
+    for entry in spoken:
+        click.echo(f"{entry.samples / RATE:5.1f} s  {entry.title}: {entry.text}")
+    click.echo(f"{len(spoken)} spoken. The recorder says them from its next start on.")
+    for warning in filter(None, warnings):
+        click.echo(warning)

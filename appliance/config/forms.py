@@ -1,0 +1,132 @@
+"""Check the words that a machine will speak: their form, and whether it can say them.
+
+A purpose has three forms a language, and a sentence is made of them without changing a letter.
+So each form has to fit its place: after "w celu", "zgoda na" or alone. What cannot be judged by a
+rule (cases, agreement) a person confirms in the whole sentence.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import partial
+
+from appliance.config.settings import Confirmation, Office, Purpose
+from appliance.config.spell import CAN_BE_SAID, as_spoken
+from appliance.config.validators import Invalid, valid_text
+
+MOST_WORDS = 6
+"""Of a purpose: a caller hears it once."""
+
+_LONGEST_SPOKEN = 120
+_UNSPEAKABLE = re.compile(r"[0-9@./§&+_#*()\[\]{}<>\"„”:;!?]")
+
+_FULL_STARTS = {"de": ("zur", "zum", "für")}
+_NEVER_STARTS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("full", "pl"): ("w", "do", "na", "aby", "dla"),
+    ("short", "pl"): ("w", "do", "na", "aby", "zgoda"),
+    ("label", "pl"): ("w", "do", "na", "aby"),
+    ("full", "en"): ("for", "to"),
+    ("short", "en"): ("for", "to"),
+    ("label", "en"): ("for", "to"),
+    ("short", "de"): ("zur", "zum", "für", "die", "der", "das"),
+    ("label", "de"): ("zur", "zum", "für", "die", "der", "das"),
+}
+_AFTER = {
+    ("full", "pl"): '"w celu"',
+    ("short", "pl"): '"zgoda na"',
+    ("full", "en"): '"for"',
+    ("short", "en"): '"to agree to"',
+    ("short", "de"): '"für"',
+}
+_VAGUE: Mapping[str, frozenset[str]] = {
+    "pl": frozenset({
+        "jakości", "kontroli jakości", "celów jakościowych", "bezpieczeństwa",
+        "bezpieczeństwa rozmówców", "poprawy obsługi", "poprawy jakości",
+        "poprawy jakości obsługi", "podnoszenia jakości usług",
+    }),
+    "en": frozenset({
+        "quality", "quality purposes", "quality control", "quality assurance", "your safety",
+        "your security", "improving our service", "the improvement of our service",
+        "service improvement",
+    }),
+    "de": frozenset({
+        "zur qualitätssicherung", "zur qualität", "zu ihrer sicherheit", "zur sicherheit",
+        "zur verbesserung unseres service", "für qualitätszwecke",
+    }),
+}  # fmt: skip
+"""Purposes too vague to be consented to: they do not say whose work is looked at (WP203)."""
+
+
+def valid_spoken(value: object, language: str) -> str:
+    """Accept words that a machine can say; refuse digits, @ and abbreviations with a suggestion."""
+    text = valid_text(value)
+    if len(text) > _LONGEST_SPOKEN:
+        raise Invalid(f"is longer than {_LONGEST_SPOKEN} characters; say it shorter")
+    suggestion = as_spoken(text, language)
+    if suggestion != text:
+        raise Invalid(f'is not written as it is spoken; write "{suggestion}"')
+    if found := _UNSPEAKABLE.search(text):
+        raise Invalid(f"holds {found[0]!r}, which is not spoken; write it in words")
+    if not CAN_BE_SAID[language].fullmatch(text):
+        raise Invalid("holds letters that the voice of this language cannot say; write others")
+    return text
+
+
+def valid_form(value: object, language: str, form: str) -> str:
+    """Accept a purpose's ``full``, ``short`` or ``label`` in one language."""
+    text = valid_spoken(value, language)
+    words = text.split()
+    if len(words) > MOST_WORDS:
+        raise Invalid(f"has {len(words)} words; {MOST_WORDS} at most, a caller hears it once")
+    first = words[0].casefold()
+    if first in _NEVER_STARTS.get((form, language), ()):
+        after = _AFTER.get((form, language))
+        place = f"follows {after}" if after else "stands alone"
+        raise Invalid(f"begins with {words[0]!r}, but {place}; leave that word out")
+    if form == "full":
+        _check_full(text, first, language)
+    if form != "full" and language == "de" and not words[0][0].isupper():
+        raise Invalid(f"begins with {words[0]!r}; write the noun alone, such as Schulung")
+    return text
+
+
+def _check_full(text: str, first: str, language: str) -> None:
+    starts = _FULL_STARTS.get(language)
+    if starts and first not in starts:
+        raise Invalid(
+            f"begins with {first!r}; begin with {', '.join(starts)}, such as zur Schulung"
+        )
+    if language == "pl" and first.endswith(("nie", "cie")):
+        genitive = text[: len(first) - 1] + "a" + text[len(first) :]
+        raise Invalid(f'follows "w celu" and stands in the genitive; write "{genitive}"')
+    if text.casefold() in _VAGUE[language]:
+        raise Invalid("does not say of what; name whose work is looked at, and why")
+
+
+valid_full = partial(valid_form, form="full")
+valid_short = partial(valid_form, form="short")
+valid_label = partial(valid_form, form="label")
+
+
+def digest_of_purpose(purpose: Purpose) -> str:
+    """Return the digest of a purpose's spoken forms: what a confirmation is about."""
+    forms = ("full", "short", "label", "law_says", "interest_says", "other_way_says")
+    return _digest({form: getattr(purpose, form) for form in forms})
+
+
+def digest_of_office(office: Office) -> str:
+    """Return the digest of the office's spoken names and addresses."""
+    forms = ("controller_says", "legal_name_says", "contact_says", "notice_says", "recipients_say")
+    return _digest({form: getattr(office, form) for form in forms})
+
+
+def _digest(forms: Mapping[str, Mapping[str, str]]) -> str:
+    kept = {form: dict(sorted(says.items())) for form, says in sorted(forms.items()) if says}
+    written = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()[:8]
+
+
+def confirms(confirmed: Confirmation | None, digest: str) -> bool:
+    """Say whether a person confirmed these very words."""
+    return confirmed is not None and confirmed.words == digest

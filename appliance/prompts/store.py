@@ -1,0 +1,154 @@
+"""Keep rendered prompts: a folder of FLAC files and ``index.toml``.
+
+The index names of each prompt its words, mark, hash, engine and voice. A prompt is found by its
+very words, so that one which was rendered for other purposes or keys is never said.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import soundfile
+from msgspec import Meta
+
+from appliance.errors import PromptError
+from appliance.model.audio import RATE, Sound
+from appliance.model.policy import Spoken
+from appliance.model.prompts import digest
+
+INDEX = "index.toml"
+_LONGEST_INDEX = 4_000_000  # bytes: about 4,000 prompts
+_Text = Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One prompt of the index."""
+
+    file: Annotated[str, Meta(pattern=r"^[a-z0-9_]+(-[a-z0-9_]+)*\.flac$", max_length=200)]
+    language: Annotated[str, Meta(pattern="^[a-z]{2}$")]
+    spoken: Spoken
+    pieces: Annotated[tuple[_Text, ...], Meta(min_length=1, max_length=8)]
+    mark: Annotated[int, Meta(ge=1, le=90 * RATE)]  # sample
+    samples: Annotated[int, Meta(ge=1, le=90 * RATE)]
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]  # of the samples
+    engine: _Text
+    voice: _Text
+    version: str = ""
+    draft: bool = False  # a voice that is hard to understand: a person should speak instead
+
+    @property
+    def text(self) -> str:
+        """Return the words."""
+        return " ".join(self.pieces)
+
+    @property
+    def title(self) -> str:
+        """Return engine, voice and version."""
+        return f"{self.engine} {self.voice} {self.version}".strip()
+
+
+class _Index(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    prompt: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder of rendered prompts."""
+
+    folder: Path
+    entries: Mapping[tuple[str, Spoken, str], Entry]  # language, kind, words -> prompt
+
+    @classmethod
+    def read(cls, folder: Path) -> "Store":
+        """Read a folder's index; a folder without one has no prompts.
+
+        Raises:
+            PromptError: the index cannot be read.
+        """
+        path = folder / INDEX
+        try:
+            with path.open("rb") as file:
+                data = file.read(_LONGEST_INDEX + 1)
+            if len(data) > _LONGEST_INDEX:
+                raise PromptError(f"{path}: is larger than an index of prompts can be")
+            index = msgspec.convert(tomllib.loads(data.decode("utf-8")), _Index)
+        except FileNotFoundError:
+            return cls(folder, {})
+        except (OSError, ValueError) as error:
+            raise PromptError(f"{path}: cannot be read; have the prompts rendered again") from error
+        return cls(folder, {(e.language, e.spoken, e.text): e for e in index.prompt})
+
+    def find(self, language: str, spoken: Spoken, text: str) -> Entry | None:
+        """Return the prompt of this kind with these very words, if there is one."""
+        return self.entries.get((language, spoken, text))
+
+    def sound(self, entry: Entry) -> Sound:
+        """Read a prompt's samples.
+
+        By its path: reading from memory goes through callbacks, which need writable and executable
+        memory, and the recorder's unit forbids that.
+
+        Raises:
+            PromptError: the file is not there, or is not that which was rendered.
+        """
+        path = self.folder / entry.language / entry.file
+        try:
+            with soundfile.SoundFile(path) as file:
+                right = (file.samplerate, file.channels, file.frames) == (RATE, 1, entry.samples)
+                sound: Sound = file.read(0 if not right else -1, dtype="int16")
+        except (OSError, soundfile.SoundFileError) as error:
+            raise PromptError(f"{path}: cannot be read; have the prompts rendered again") from error
+        if not right or digest(sound) != entry.sha256 or entry.mark > entry.samples:
+            raise PromptError(f"{path}: is not what was rendered; have the prompts rendered again")
+        return sound
+
+
+def write(folder: Path, rendered: Iterable[tuple[Entry, Sound]]) -> None:
+    """Write prompts and their index; the index is last, so that it never names what is missing."""
+    entries = []
+    for entry, sound in rendered:
+        path = folder / entry.language / entry.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(".new")
+        soundfile.write(new, sound, RATE, format="FLAC", subtype="PCM_16")
+        new.replace(path)
+        entries.append(entry)
+    index = folder / INDEX
+    new = index.with_suffix(".new")
+    new.write_text("\n".join(map(_written, entries)), "utf-8")
+    new.replace(index)
+    _forget(folder, {folder / entry.language / entry.file for entry in entries})
+
+
+def _forget(folder: Path, kept: set[Path]) -> None:
+    """Delete the sounds that the index no longer names."""
+    for path in folder.glob("[a-z][a-z]/*.flac"):
+        if path not in kept:
+            path.unlink()
+
+
+def _written(entry: Entry) -> str:
+    fields = msgspec.to_builtins(entry)
+    values = {name: value for name, value in fields.items() if value not in ("", False)}
+    lines = [f"{name} = {_value(value)}" for name, value in values.items()]
+    return "\n".join(["[[prompt]]", *lines, ""])
+
+
+def _value(value: object) -> str:
+    kinds: Mapping[type, Callable[[object], str]] = {
+        bool: lambda each: str(each).lower(),
+        int: str,
+        str: _quoted,
+    }
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_quoted(each) for each in value) + "]"
+    return kinds[type(value)](value)
+
+
+def _quoted(text: object) -> str:
+    escaped = re.sub(r'[\\"]', r"\\\g<0>", str(text))
+    return f'"{escaped}"'

@@ -1,0 +1,1 @@
+"""Let machines speak: engines behind one interface, each in a child without a network."""

@@ -1,0 +1,115 @@
+"""Define what a speech engine is, and run one in its child."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from appliance.errors import PromptError
+from appliance.model.audio import RATE, Sound
+from appliance.prompts.levels import active_end
+
+LONGEST_SECONDS = 120
+"""That an engine may take for one piece: a large model may load for half a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice of an engine."""
+
+    engine: str
+    name: str
+    version: str
+    licence: str
+    language: str
+    warning: str = ""
+    """Why an office should rather speak itself; empty for a voice that is understood."""
+
+    @property
+    def title(self) -> str:
+        """Return engine, voice and version, as it is kept with a prompt."""
+        return f"{self.engine} {self.name} {self.version}".strip()
+
+
+class Engine(Protocol):
+    """Something that speaks."""
+
+    @property
+    def voice(self) -> Voice:
+        """The voice that speaks."""
+
+    def speak(self, piece: str, language: str, pace: float = 1.0) -> Sound:
+        """Speak a piece at 8 kHz, without silence at its ends.
+
+        Args:
+            piece: one or more sentences, or a key's name.
+            language: of the words.
+            pace: times the voice's usual speed.
+
+        Raises:
+            PromptError: the engine does not speak; the sentence says why.
+        """
+
+
+def run_in_cell(command: Sequence[str], words: bytes = b"") -> bytes:
+    """Run a program without a network; return what it printed.
+
+    Raises:
+        PromptError: it is not there, failed, or took longer than ``LONGEST_SECONDS``.
+    """
+    cell = [sys.executable, "-m", "appliance.prompts.voices.cell", *command]
+    try:
+        done = subprocess.run(
+            cell, input=words, capture_output=True, check=True, timeout=LONGEST_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PromptError(f"{command[0]} spoke for too long and was stopped") from error
+    except subprocess.CalledProcessError as error:
+        told = error.stderr.decode("utf-8", "replace").strip().splitlines()
+        why = told[-1][:200] if told else f"exit code {error.returncode}"
+        raise PromptError(f"{command[0]} does not speak: {why}") from error
+    return done.stdout
+
+
+def spoken_to_file(command: Callable[[str], Sequence[str]], words: bytes = b"") -> Sound:
+    """Run a program that speaks into a WAV; return its sound at 8 kHz, trimmed.
+
+    Args:
+        command: the path of the WAV -> program and arguments.
+        words: its standard input.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "spoken.wav"
+        run_in_cell(command(str(path)), words)
+        try:
+            wave, rate = soundfile.read(path, dtype="float64", always_2d=True)
+        except (OSError, soundfile.SoundFileError) as error:
+            raise PromptError("the speech engine left no sound") from error
+    return at_line_rate(wave.mean(axis=1), rate)
+
+
+def at_line_rate(wave: NDArray[np.float64], rate: int) -> Sound:
+    """Resample speech to 8 kHz and cut the silence at its ends.
+
+    Raises:
+        PromptError: nothing was said.
+    """
+    narrow = soxr.resample(wave, rate, RATE, quality="VHQ")
+    sound: Sound = np.rint(np.clip(narrow, -1, 1) * 32767).astype(np.int16)
+    cut = sound[active_start(sound) : active_end(sound)]
+    if not cut.size:
+        raise PromptError("the speech engine said nothing")
+    return cut
+
+
+def active_start(sound: Sound) -> int:
+    """Return the sample, to 5 ms, at which speech begins."""
+    return sound.size - active_end(sound[::-1])

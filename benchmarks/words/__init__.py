@@ -1,0 +1,1 @@
+"""Measure what the line says: how long it lasts, and how much of it a listener gets."""

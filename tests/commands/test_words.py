@@ -1,0 +1,64 @@
+"""``zgoda words`` shows what the lines say, and has it spoken."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from appliance.commands.words import command
+from appliance.config.read import trial_text
+from appliance.prompts.library import RENDERED
+from appliance.prompts.store import INDEX
+from appliance.prompts.voices import choose
+from tests.prompts.test_render import Tones
+
+
+def run(*options: str) -> Result:
+    return CliRunner().invoke(command, options)
+
+
+def office(folder: Path, *, prompts: bool = True) -> str:
+    """A configuration that says nothing which ships, and the folder for its prompts."""
+    text = trial_text().replace("w Warszawie", "w Lipowie")
+    if prompts:
+        text += f'\n[vault]\nprompts = "{folder / "prompts"}"\n'
+    file = folder / "office.toml"
+    file.write_text(text, "utf-8")
+    return str(file)
+
+
+def test_it_prints_every_text_with_the_place_of_the_mark() -> None:
+    told = run().output
+    assert told.startswith("Reception (pl)\n  question: Dzień dobry, tu Kancelaria Nowak")
+    assert "Na oba cele: | jedynka." in told
+    assert "  confirmation quality training: " in told
+    assert "nobody has confirmed the office's names" in told
+
+
+def test_speaking_needs_a_folder(tmp_path: Path) -> None:
+    told = run("--config", office(tmp_path, prompts=False), "--speak")
+    assert str(told.exception).startswith("Name a folder for prompts first")
+
+
+def test_it_speaks_what_is_new_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choose, "choose", lambda *_: Tones(16))
+    config = office(tmp_path)
+
+    first = run("--config", config, "--speak").output
+    again = run("--config", config, "--speak").output
+
+    assert "tones hum 1: Dzień dobry, tu Kancelaria Nowak w Lipowie." in first
+    assert first.endswith("2 spoken. The recorder says them from its next start on.\n")
+    assert again == "0 spoken. The recorder says them from its next start on.\n"
+    assert (tmp_path / "prompts" / RENDERED / INDEX).exists()
+
+
+def test_without_a_voice_one_sentence_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for engine in ("find_rhvoice", "find_espeak", "find_pico", "find_respelt"):
+        monkeypatch.setattr(choose, engine, lambda _: [])
+    told = run("--config", office(tmp_path), "--speak")
+    assert "has no voice; install RHVoice" in str(told.exception)
+    listed = run("--config", office(tmp_path), "--voices").output
+    assert "pl: no voice is installed." in listed

@@ -1,0 +1,165 @@
+"""What is spoken is written as it is spoken, in forms that fit their places."""
+
+from collections.abc import Callable
+
+import pytest
+
+from appliance.config.forms import MOST_WORDS, valid_form, valid_spoken
+from appliance.config.read import parse, trial
+from appliance.config.ready import is_ready, ready_purposes
+from appliance.config.settings import Basis
+from appliance.config.spell import as_spoken
+from appliance.config.validators import LANGUAGES, Invalid
+
+Mistakes = Callable[[str], list[str]]
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "spoken"),
+    [
+        (
+            "Kancelaria Nowak sp. z o.o.",
+            "pl",
+            "Kancelaria Nowak spółka z ograniczoną odpowiedzialnością",
+        ),
+        (
+            "Kancelaria Nowak sp. k., Warszawa",
+            "pl",
+            "Kancelaria Nowak spółka komandytowa, Warszawa",
+        ),
+        ("NZOZ Lipowa", "pl", "niepubliczny zakład opieki zdrowotnej Lipowa"),
+        ("ul. Lipowa 2", "pl", "ulica Lipowa dwa"),
+        ("art. 6 RODO", "pl", "artykuł sześć RODO"),
+        ("rodo@kancelaria.pl", "pl", "rodo małpa kancelaria kropka pl"),
+        ("https://www.kancelaria.pl/rodo", "en", "kancelaria dot pl slash rodo"),
+        ("Nowak Ltd.", "en", "Nowak Limited"),
+        ("Praxis Dr. Weiß GmbH", "de", "Praxis Doktor Weiß Gesellschaft mit beschränkter Haftung"),
+        ("info@linde.de", "de", "info ät linde Punkt de"),
+    ],
+)
+def test_what_voices_garble_is_refused_with_the_spoken_form(
+    written: str, language: str, spoken: str
+) -> None:
+    assert as_spoken(written, language) == spoken
+    with pytest.raises(Invalid, match="not written as it is spoken") as told:
+        valid_spoken(written, language)
+    assert f'write "{spoken}"' in str(told.value)
+    assert valid_spoken(spoken, language) == spoken
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Wärmeservice Łódź", "en"), ("Łódź", "de"), ("Müller", "pl")]
+)
+def test_letters_of_another_language_are_refused(text: str, language: str) -> None:
+    with pytest.raises(Invalid, match="cannot say"):
+        valid_spoken(text, language)
+
+
+@pytest.mark.parametrize(
+    ("form", "language", "text", "said"),
+    [
+        ("full", "pl", "szkolenie pracowników", 'write "szkolenia pracowników"'),
+        ("full", "pl", "przyjęcie zamówienia", 'write "przyjęcia zamówienia"'),
+        ("full", "pl", "do szkolenia", 'follows "w celu"; leave that word out'),
+        ("full", "pl", "w celu szkolenia", "begins with 'w'"),
+        ("full", "pl", "na szkolenie", "begins with 'na'"),
+        ("full", "pl", "aby szkolić", "begins with 'aby'"),
+        ("short", "pl", "na szkolenie", 'follows "zgoda na"'),
+        ("full", "de", "Schulung unseres Teams", "begin with zur, zum, für"),
+        ("short", "de", "zur Schulung", "leave that word out"),
+        ("short", "de", "schulung", "write the noun alone"),
+        ("full", "en", "for staff training", "begins with 'for'"),
+        ("full", "en", "to train staff", "begins with 'to'"),
+        (
+            "full",
+            "pl",
+            "szkolenia wszystkich naszych pracowników oraz ich zastępców",
+            "has 7 words",
+        ),
+        ("full", "pl", "szkolenia 3 pracowników", "not written as it is spoken"),
+        ("full", "pl", "szkolenia (wewnętrznego)", "holds '('"),
+        ("full", "pl", "kontroli jakości", "does not say of what"),
+        ("full", "en", "quality purposes", "does not say of what"),
+        ("full", "de", "zur Qualitätssicherung", "does not say of what"),
+    ],
+)
+def test_a_form_that_does_not_fit_its_place_is_refused_with_a_hint(
+    form: str, language: str, text: str, said: str
+) -> None:
+    with pytest.raises(Invalid) as told:
+        valid_form(text, language, form)
+    assert said in str(told.value)
+
+
+def test_every_ready_purpose_passes_its_own_rules_in_each_language() -> None:
+    assert len(ready_purposes()) == 10
+    assert {basis for ready in ready_purposes() for basis in ready.bases} == set(Basis)
+    for ready in ready_purposes():
+        for language in LANGUAGES:
+            for form in ("full", "short", "label"):
+                text = getattr(ready, form)[language]
+                assert valid_form(text, language, form) == text
+                assert len(text.split()) <= MOST_WORDS
+    assert all(is_ready(purpose, "pl") for purpose in trial().purposes)
+
+
+def test_the_form_of_today_is_told_where_the_old_one_stands(good: str, mistakes: Mistakes) -> None:
+    text = good.replace("full = { pl", "says = { pl", 1)
+
+    told = mistakes(text)
+
+    (old,) = [line for line in told if "purpose.says" in line]
+    assert "is now full, short and label" in old
+    assert 'write full = { pl = "szkolenia pracowników", en = "staff training"' in old
+
+
+def test_all_mistakes_of_the_words_come_at_once(good: str, mistakes: Mistakes) -> None:
+    text = good.replace('pl = "Kancelaria Nowak w Warszawie"', 'pl = "Kancelaria 24"')
+    text = text.replace('pl = "szkolenia pracowników"', 'pl = "szkolenie pracowników"')
+    text = text.replace('de = "Prüfung" }', 'de = "zur Prüfung" }')
+    text = text.replace(', de = "Schulung unseres Teams" }', " }")
+
+    told = mistakes(text)
+
+    assert [line.split(": ")[1] for line in told] == [
+        "office.controller_says.pl",
+        "purpose.full.pl",
+        "purpose.label.de",
+        "purpose.short.de",
+    ]
+
+
+def test_words_that_no_sentence_holds_are_refused(good: str, mistakes: Mistakes) -> None:
+    words = '{ pl = "ustawa", en = "the law", de = "das Gesetz" }'
+    (told,) = mistakes(good.replace('id = "quality"', f'id = "quality"\nlaw_says = {words}'))
+    assert "law_says: is spoken only for legal_obligation and public_task; remove it" in told
+
+
+def test_a_confirmation_names_person_day_and_words(good: str, mistakes: Mistakes) -> None:
+    confirmed = 'confirmed = { by = "Anna Nowak", day = 2026-11-27, words = "1a2b3c4d" }'
+    text = good.replace('id = "quality"', f'id = "quality"\n{confirmed}')
+    found = parse(text).purpose("quality").confirmed
+    assert found is not None
+    assert (found.by, found.day, found.words) == ("Anna Nowak", "2026-11-27", "1a2b3c4d")
+    (told,) = mistakes(text.replace("2026-11-27", '"yesterday"'))
+    assert "purpose.confirmed.day: is 'yesterday', not a day" in told
+
+
+@pytest.mark.parametrize("basis", ["contract", "public_task", "legitimate_interests"])
+def test_in_germany_a_notice_is_no_basis(basis: str, good: str, mistakes: Mistakes) -> None:
+    text = good.replace('country = "PL"', 'country = "DE"')
+    text = text.replace('"+48221234567"', '"+493012345678"')
+    assert mistakes(text) == []
+
+    told = mistakes(text.replace('basis = "consent"', f'basis = "{basis}"', 1))
+
+    assert any("purpose.basis" in line and "section 201 StGB" in line for line in told)
+
+
+def test_in_germany_a_legal_obligation_stays(good: str, mistakes: Mistakes) -> None:
+    law = '{ pl = "ustawa", en = "the law", de = "das Gesetz" }'
+    text = good.replace('country = "PL"', 'country = "DE"')
+    text = text.replace('"+48221234567"', '"+493012345678"')
+    text = text.replace('basis = "consent"', f'basis = "legal_obligation"\nlaw_says = {law}')
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("choices"))
+    assert mistakes(text) == []

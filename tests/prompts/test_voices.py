@@ -1,0 +1,204 @@
+"""Engines speak in a child without a network, and only voices that may be used are offered."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from appliance.errors import PromptError
+from appliance.model.audio import RATE
+from appliance.prompts.levels import active_end
+from appliance.prompts.voices import choose, engine, rhvoice
+from appliance.prompts.voices.engine import run_in_cell
+from appliance.prompts.voices.espeak import find_espeak
+from appliance.prompts.voices.pico import find_pico
+from appliance.prompts.voices.piper import SIZES, read_piper
+from appliance.prompts.voices.respelt import find_respelt, respell, spelt
+from appliance.prompts.voices.rhvoice import find_rhvoice
+
+SOCKETS = """
+import socket, subprocess, sys
+for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_PACKET):
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW):
+        try:
+            socket.socket(family, kind)
+        except PermissionError as error:
+            assert error.errno == 13
+        else:
+            sys.exit(f"{family} {kind} opened")
+one, other = socket.socketpair()
+one.send(b"x")
+assert other.recv(1) == b"x"
+if len(sys.argv) == 1:
+    subprocess.run([sys.executable, __file__, "again"], check=True)
+    print("closed")
+"""
+
+
+def test_the_child_and_its_children_reach_no_network(tmp_path: Path) -> None:
+    program = tmp_path / "sockets.py"
+    program.write_text(SOCKETS, "utf-8")
+    assert run_in_cell([sys.executable, str(program)]) == b"closed\n"
+
+
+def test_this_process_keeps_its_network() -> None:
+    import socket  # noqa: PLC0415 - beside what the child may not
+
+    run_in_cell([sys.executable, "-c", "pass"])
+    socket.socket(socket.AF_INET).close()
+
+
+def test_a_program_that_fails_is_one_sentence() -> None:
+    with pytest.raises(PromptError, match=r"no-such-engine does not speak: "):
+        run_in_cell(["no-such-engine"])
+    with pytest.raises(PromptError, match="does not speak: it is broken"):
+        run_in_cell([sys.executable, "-c", "import sys; sys.exit('it is broken')"])
+
+
+def test_a_program_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LONGEST_SECONDS", 0.5)
+    with pytest.raises(PromptError, match="for too long and was stopped"):
+        run_in_cell([sys.executable, "-c", "import time; time.sleep(600)"])
+
+
+@pytest.mark.voices
+@pytest.mark.parametrize("language", ["pl", "en", "de"])
+def test_espeak_speaks_with_a_warning(language: str) -> None:
+    (voice,) = find_espeak(language)
+
+    sound = voice.speak("Dwa, two, zwei. -x", language)
+
+    assert "hardly understood" in voice.voice.warning
+    assert sound.dtype == np.int16
+    assert 0.5 < sound.size / RATE < 6
+    assert 0 <= sound.size - active_end(sound) < 40
+    assert voice.speak("Dwa, two, zwei. -x", language, 1.1).size < sound.size
+
+
+@pytest.mark.voices
+def test_rhvoice_speaks_and_again_the_same_bit_for_bit() -> None:
+    natan = find_rhvoice("pl")[0]
+    assert (natan.voice.name, natan.voice.licence) == ("Natan", "public domain")
+
+    one, other = (natan.speak("jedynkę.", "pl") for _ in range(2))
+
+    assert np.array_equal(one, other)
+    assert 0.3 < one.size / RATE < 1.2
+    assert natan.speak("jedynkę.", "pl", 1.1).size < one.size
+
+
+@pytest.mark.voices
+def test_voices_that_an_office_may_not_use_are_never_offered() -> None:
+    never = {"cezary", "evgeniy-eng", "lyubov"}
+    installed = {path.name for path in (rhvoice.DATA / "voices").iterdir()}
+    languages = ("pl", "en", "de")
+    found = [each.voice for language in languages for each in choose.voices(language)]
+    offered = {each.name.casefold() for each in found}
+    assert installed & never, "they are in the very packages"
+    assert not offered & never
+    for name in ("Cezary", "cezary"):
+        with pytest.raises(PromptError, match="has no voice"):
+            choose.choose("pl", name)
+
+
+def test_without_rhvoice_its_voices_are_not_there(tmp_path: Path) -> None:
+    assert find_rhvoice("pl", tmp_path) == []
+
+
+@pytest.mark.voices
+def test_a_polish_voice_reads_german_as_a_draft() -> None:
+    (reader,) = find_respelt("de")
+    assert reader.voice.name == "Natan-German"
+    assert "a draft" in reader.voice.warning
+    assert respell("Guten Tag, drücken Sie bitte die Eins.") == (
+        "gutyn tak, drikyn zi bity di ajns."
+    )
+    assert reader.speak("die Eins.", "de").size > RATE // 3
+    assert find_respelt("pl") == []
+
+
+@pytest.mark.parametrize(
+    ("sounds", "letters"),
+    [
+        ("ɡ_ˈuː_t_ə_n", "gutyn"),
+        ("ts_v_ˈaɪ", "cwaj"),
+        ("n_ˈɔø_n", "nojn"),
+        ("ʃ_ˈuː_l_ʊ_ŋ", "szulung"),
+        ("p_ɾ_ˈyː_f_ʊ_ŋ", "priufung"),
+        ("(en)_t_ˈiː_m_z_(de)", "timz"),
+        ("ç", "ch"),
+        ("ɧ", ""),
+    ],
+)
+def test_german_sounds_in_polish_letters(sounds: str, letters: str) -> None:
+    assert spelt(sounds) == letters
+
+
+def test_the_best_voice_comes_first_and_none_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(choose, "find_rhvoice", lambda _: [])
+    monkeypatch.setattr(choose, "find_respelt", lambda _: [])
+    assert find_espeak("pl") == []
+    assert find_pico("de") == []
+    with pytest.raises(PromptError, match="de: has no voice; install RHVoice"):
+        choose.choose("de")
+
+
+# -- a voice that the owner brought ----------------------------------------------------------------
+
+NAME = "pl_PL-gosia-medium.onnx"
+GOOD = {
+    "audio": {"sample_rate": 22050, "quality": "medium"},
+    "language": {"code": "pl_PL", "family": "pl"},
+    "phoneme_id_map": {chr(97 + index): [index] for index in range(26)},
+    "num_speakers": 1,
+}
+
+
+def bring(folder: Path, name: str = NAME, size: int = SIZES[0], described: object = GOOD) -> Path:
+    model = folder / name
+    with model.open("wb") as file:
+        file.truncate(size)
+    text = described if isinstance(described, str) else json.dumps(described)
+    model.with_name(f"{name}.json").write_text(text, "utf-8")
+    return model
+
+
+def test_a_piper_voice_is_known_by_name_size_and_description(tmp_path: Path) -> None:
+    piper = read_piper(bring(tmp_path))
+    assert (piper.voice.engine, piper.voice.name) == ("piper", "pl_PL-gosia-medium")
+    assert piper.voice.language == "pl"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda at: bring(at, "gosia.onnx"), "is not named like"),
+        (lambda at: bring(at, "pl_PL-gosia;rm-medium.onnx"), "is not named like"),
+        (lambda at: bring(at, size=100), "has not the size of a voice"),
+        (lambda at: bring(at, size=SIZES[-1] + 1), "has not the size of a voice"),
+        (lambda at: bring(at, described="{"), "does not describe a Piper voice"),
+        (lambda at: bring(at, described="[" * 100_000), "does not describe a Piper voice"),
+        (lambda at: bring(at, described="x" * 1_000_001), "is too large"),
+        (lambda at: bring(at, described=GOOD | {"audio": {"sample_rate": 1}}), "does not describe"),
+        (lambda at: bring(at, described=GOOD | {"phoneme_id_map": {}}), "does not describe"),
+        (lambda at: bring(at, described=GOOD | {"language": {"code": "de_DE"}}), "speaks 'de_DE'"),
+    ],
+)
+def test_what_is_no_piper_voice_is_told(
+    make: Callable[[Path], Path], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(PromptError, match=said):
+        read_piper(make(tmp_path))
+
+
+def test_a_model_without_its_description_is_told(tmp_path: Path) -> None:
+    model = bring(tmp_path)
+    model.with_name(f"{NAME}.json").unlink()
+    with pytest.raises(PromptError, match="put it beside the model"):
+        read_piper(model)
