@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.config.ready import ready_purpose
 from appliance.config.settings import Basis, LineKind, Part
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.recorder.line.devices import Simulation
@@ -94,10 +95,16 @@ def test_a_simulated_line_can_have_a_mixed_signal(look: Look) -> None:
 
 def test_where_nothing_is_asked_a_mixed_signal_will_do(look: Look) -> None:
     config = look.real().line(choices={"2": ()}).config
-    purposes = tuple(replace(p, basis=Basis.LEGITIMATE_INTERESTS) for p in config.purposes)
+    interest = ready_purpose("faults").interest_says
+    purposes = tuple(
+        replace(p, basis=Basis.LEGITIMATE_INTERESTS, interest_says=interest)
+        for p in config.purposes
+    )
     look.config = replace(config, purposes=purposes)
     assert "lines.mixed" not in look.found()
-    assert "prompts.there" in look.found()  # a notice is enough
+    missing = [each.text for each in look.findings() if each.id == "prompts.missing"]
+    kinds = {text.split(" has no ")[1].split()[0] for text in missing}
+    assert kinds == {"notice"}, "a notice is enough"
 
 
 class TestFront:

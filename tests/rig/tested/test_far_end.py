@@ -60,7 +60,7 @@ def key_heard_at(moments: list[Moment]) -> int | None:
 
 def test_the_caller_presses_after_the_last_keys_name_was_heard(far_end: FarEnd) -> None:
     far_end.place(named_scene("agrees"))
-    moments = carried(far_end, SpeakingBox(3.0), 35.0)
+    moments = carried(far_end, SpeakingBox(3.0), 45.0)
     ((began, what),) = far_end.heard
     assert what == "question"
     key = key_heard_at(moments)
