@@ -11,6 +11,7 @@ from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.content import OperatorEntry
 from appliance.vault.opening.keys import Cost, Wrap, unwrap, wrap
 from tests.boxes import CHEAP, PASSWORD
+from tests.nursery import forked_proof
 
 
 class OpenHere:
@@ -44,7 +45,7 @@ class OpenHere:
 
     def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
         """Give a real process away."""
-        return proof_of(self.opened.reading_key).hand_over()
+        return forked_proof_of(self.opened.reading_key).hand_over()
 
     def end(self) -> None:
         """Note the end."""
@@ -64,6 +65,11 @@ def proof_of(reading: bytes | bytearray) -> Proof:
     proof = prove(wrap(reading, PASSWORD, "", CHEAP), PASSWORD, "")
     assert proof is not None
     return proof
+
+
+def forked_proof_of(reading: bytes | bytearray) -> Proof:
+    """Return the same, forked: where there are so many that starting them would take too long."""
+    return forked_proof(wrap(reading, PASSWORD, "", CHEAP), PASSWORD, "")
 
 
 def give_totp(entry: OperatorEntry, secret: str, password: str = PASSWORD) -> None:

@@ -39,7 +39,7 @@ from appliance.vault.seal import SealedFile, SealingKeys
 from tests.clocks import ManualClock
 from tests.files import whole_file
 from tests.keeper.chips import BOOT, NO_CHIP
-from tests.proofs import proof_of
+from tests.proofs import forked_proof_of
 from tests.recorded import file_of
 from tests.samples import ORIGIN, RECEIPT, RULE
 
@@ -118,7 +118,7 @@ class Office:
 
     def unlock(self) -> None:
         """Log somebody in, as far as the records are concerned."""
-        proof = proof_of(self.reading_key())
+        proof = forked_proof_of(self.reading_key())
         try:
             self.records.unlock(proof)
         finally:
