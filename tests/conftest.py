@@ -10,12 +10,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from hypothesis import HealthCheck, settings
 
+from appliance.keeper.people import guessing
 from appliance.keeper.records import Records
 from tests.boxes import TrialBox, make_box
 
 # How fast examples are drawn depends on the machine, and no test may.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+
+# The box reads them each time, to keep 5 MB free; here every test makes a vault.
+_COMMON = guessing._common_words()
+guessing._common_words = _COMMON.copy
 
 
 @pytest.fixture

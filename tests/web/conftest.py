@@ -43,7 +43,10 @@ from appliance.vault.seal import SealedFile, SealingKeys
 from tests import samples
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
+from tests.web.kept_templates import keep_templates
 from web.app import PanelSettings, create_app
+
+keep_templates()
 
 NUMBER = "+48221234567"
 CALLER = "Anna Żółć"

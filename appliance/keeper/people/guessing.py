@@ -67,6 +67,14 @@ def known_words(own: Collection[str] = ()) -> Mapping[str, int]:
     Args:
         own: names of this office and person; each of their words counts as well.
     """
+    known = _common_words()
+    for name in own:
+        for word in (name, *_BETWEEN.split(name)):
+            known[squeezed(word)] = PLAIN
+    return known
+
+
+def _common_words() -> dict[str, int]:
     folder = files("appliance.keeper.people") / "guessed"
     words = gzip.decompress((folder / "words.txt.gz").read_bytes()).decode("ascii").split()
     known = {word: min(WORD, len(word)) for word in words}
@@ -74,9 +82,6 @@ def known_words(own: Collection[str] = ()) -> Mapping[str, int]:
         if not line.startswith("#"):
             for word in line.split(","):
                 known[fold(word.strip())] = known[_german(word.strip())] = FIRST
-    for name in own:
-        for word in (name, *_BETWEEN.split(name)):
-            known[squeezed(word)] = PLAIN
     return known
 
 
