@@ -11,7 +11,7 @@ from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.content import OperatorEntry
 from appliance.vault.opening.keys import Cost, Wrap, unwrap, wrap
 from tests.boxes import CHEAP, PASSWORD
-from tests.nursery import forked_proof
+from tests.keeper.nursery import forked_proof
 
 
 class OpenHere:

@@ -22,7 +22,7 @@ from appliance.keeper.people.prover import PATIENCE, Proof, ProofProcess
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keys import Wrap
 
-_BOOT = "import sys; sys.path[:0] = sys.argv[2:]; from tests.nursery import mother; mother()"
+_BOOT = "import sys; sys.path[:0] = sys.argv[2:]; from tests.keeper.nursery import mother; mother()"
 
 
 class Forked:
