@@ -15,6 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.prompts.short import short_text
+
 PASSWORD = "four unrelated words here"
 OWNER = "Ewa Nowak"
 START_SECONDS = 60.0
@@ -50,7 +52,14 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(data: Path, *options: str, set_up: bool = False) -> Iterator[Box]:
-    """Start a trial and wait for the lines that tell how to begin; no code if it is set up."""
+    """Start a trial and wait for the lines that tell how to begin; no code if it is set up.
+
+    Its prompts take 4 s at most, unless ``options`` name a configuration.
+    """
+    if "--config" not in options:
+        short = data.with_name(f"{data.name}.toml")
+        short.write_text(short_text(), "utf-8")
+        options = ("--config", str(short), *options)
     command = [sys.executable, "-m", "appliance", "run", "--data", str(data), *options]
     process = subprocess.Popen(
         [*command, "--port", str(free_port())],

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from appliance.config.forms import digest_of_office
-from appliance.config.read import trial
+from appliance.config.read import trial, trial_text
 from appliance.config.settings import Config, Confirmation
 from appliance.model.audio import RATE, Sound
 from appliance.model.prompts import digest
@@ -33,6 +33,21 @@ def short_trial() -> Config:
     confirmed = Confirmation("Ewa Nowak", "2026-11-27", digest_of_office(config.office))
     office = replace(config.office, confirmed=confirmed)
     return replace(config, office=office, vault=replace(config.vault, prompts=str(_folder())))
+
+
+def short_text() -> str:
+    """Return the same as a configuration file."""
+    return worded(trial_text())
+
+
+def worded(text: str) -> str:
+    """Give an office with the trial's words, as a file, the prompts of 4 s."""
+    office = short_trial().office
+    assert office.confirmed is not None
+    by, day, words = office.confirmed.by, office.confirmed.day, office.confirmed.words
+    confirmed = f'confirmed = {{ by = "{by}", day = "{day}", words = "{words}" }}'
+    parts = text.split("\n[[line]]", 1)
+    return f"{confirmed}\n\n[[line]]".join(parts) + f'\n[vault]\nprompts = "{_folder()}"\n'
 
 
 @cache

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from appliance.config.read import load, trial
 from appliance.config.settings import Config
+from tests.prompts.short import worded
 
 _OFFICE = """\
 # One line with its real drivers: a sound adapter on the line and a serial line monitor.
@@ -38,7 +39,9 @@ retention_days = 90
 """
 
 
-def write_office(file: Path, port: Path, card: str, *, stereo: bool = True) -> Config:
+def write_office(
+    file: Path, port: Path, card: str, *, stereo: bool = True, short: bool = False
+) -> Config:
     """Write a configuration and return it as it is read.
 
     Args:
@@ -46,6 +49,7 @@ def write_office(file: Path, port: Path, card: str, *, stereo: bool = True) -> C
         port: the line monitor's serial port.
         card: the sound adapter.
         stereo: the adapter is a V/I tap: voltage and current.
+        short: its prompts take 4 s at most.
     """
     sides = ', sides = "voltage/current"' if stereo else ""
     config = trial()  # the shipped prompts say its words
@@ -55,7 +59,7 @@ def write_office(file: Path, port: Path, card: str, *, stereo: bool = True) -> C
     for purpose in config.purposes:
         forms = {form: _table(getattr(purpose, form)) for form in ("full", "short", "label")}
         text += _PURPOSE.format(id=purpose.id, **forms)
-    file.write_text(text, "utf-8")
+    file.write_text(worded(text) if short else text, "utf-8")
     return load(file)
 
 

@@ -58,21 +58,25 @@ class Rig:
 
 
 @contextlib.contextmanager
-def running_rig(data: Path, *, stereo: bool = True, seed: int = 1) -> Iterator[Rig]:
+def running_rig(
+    data: Path, *, stereo: bool = True, seed: int = 1, short: bool = False
+) -> Iterator[Rig]:
     """Start the sound server, the far end and the box; stop all at the end.
 
     Args:
         data: the box's data folder; it is made.
         stereo: the adapter is a V/I tap; a mono one is calibrated.
         seed: of everything random at the far end.
+        short: the prompts take 4 s at most.
     """
     with contextlib.ExitStack() as held:
-        short = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="rig-")))
-        port = Port(short / "monitor")
+        here = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="rig-")))
+        port = Port(here / "monitor")
         server = held.enter_context(pulse(Card(CARD, channels=2 if stereo else 1)))
-        config = write_office(short / "office.toml", port.name, CARD, stereo=stereo)
-        prompts = Library().prompts(config, config.lines[0])
-        if missing := Library().missing(config, config.lines[0]):
+        config = write_office(here / "office.toml", port.name, CARD, stereo=stereo, short=short)
+        library = Library(config.vault.prompts or None)
+        prompts = library.prompts(config, config.lines[0])
+        if missing := library.missing(config, config.lines[0]):
             raise PromptError("; ".join(missing))
         line = LiveLine(FarEnd(prompts.values(), PartyVoices(*simulated_voices()), seed), port)
         port.plug()
@@ -81,7 +85,7 @@ def running_rig(data: Path, *, stereo: bool = True, seed: int = 1) -> Iterator[R
         line.plug_sound(_sinks(server, stereo))
         if not stereo:
             _calibrate(data)
-        box = held.enter_context(running_box(short / "office.toml", data, server.environment))
+        box = held.enter_context(running_box(here / "office.toml", data, server.environment))
         held.enter_context(hurrying())
         yield Rig(server, line, box, stereo, prompts)
 

@@ -29,7 +29,7 @@ monitor's words, which date a cut, as well."""
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A box behind a V/I tap."""
-    with running_rig(tmp_path_factory.mktemp("faults") / "data") as rig:
+    with running_rig(tmp_path_factory.mktemp("faults") / "data", short=True) as rig:
         rig.box.wait_ready()
         yield rig
 

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 @pytest.fixture(scope="module")
 def tap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A box behind a stereo adapter: voltage and current."""
-    with running_rig(tmp_path_factory.mktemp("tap") / "data") as rig:
+    with running_rig(tmp_path_factory.mktemp("tap") / "data", short=True) as rig:
         rig.box.wait_ready()
         yield rig
 
@@ -30,7 +30,7 @@ def tap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 def mono(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A box behind a mono adapter, calibrated."""
     data = tmp_path_factory.mktemp("mono") / "data"
-    with running_rig(data, stereo=False) as rig:
+    with running_rig(data, stereo=False, short=True) as rig:
         rig.box.wait_ready()
         yield rig
 
