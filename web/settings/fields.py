@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _l
 from appliance.config.settings import Basis, Front, Line, LineKind, Office, Purpose
 from appliance.link.requests.settings import Place
 
-Kind = Literal["text", "long", "number", "flag", "one", "list", "order", "words", "parts", "keys"]
+Kind = Literal[
+    "text", "long", "number", "day", "flag", "one", "list", "order", "words", "parts", "keys"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,12 @@ LINES = Section(
         Field("purposes", "list", _l("Purposes")),
         Field(
             "choices", "keys", _l("Keys"), _l("A key with no purpose refuses; exactly one does.")
+        ),
+        Field(
+            "records_from",
+            "day",
+            _l("First day on which it may record"),
+            _l("Two weeks after the staff were told in writing. Empty: at once."),
         ),
         *_keys_of(
             Line,

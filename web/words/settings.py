@@ -63,6 +63,7 @@ _PATTERNS: tuple[tuple[str, Any], ...] = (
         r"is '(?P<wrong>[^']*)'; (?:did you mean|known are) .*",
         _l("“%(wrong)s” is not known here; choose another."),
     ),
+    (r"is .*, not a day; write it like .*", _l("Write a day, such as 2027-01-11.")),
     (r"is .*; write a country's two capital letters.*", _l("Choose a country.")),
     (r"is .*; write at most four keys .*", _l("Write at most four keys: digits, * or #.")),
     (
@@ -150,11 +151,51 @@ _COMPILED = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _P
 
 def mistake(found: Mistake) -> str:
     """Return what to do about a mistake; one that this page does not know is said in English."""
-    for pattern, said in _COMPILED:
-        if (told := pattern.fullmatch(found.text)) is not None:
+    return _told(found.text, _COMPILED) or found.text[:1].upper() + found.text[1:]
+
+
+_LACKING: tuple[tuple[str, Any], ...] = (
+    (
+        r"line (?P<line>.+) has no \w+ in \w+ that names its purposes and keys; .*",
+        _l("Nobody has spoken the words of line %(line)s yet, with its purposes and keys."),
+    ),
+    (
+        r"nobody has confirmed the office's names as they are spoken; .*",
+        _l("Nobody has confirmed how the office's name is spoken."),
+    ),
+    (
+        r"nobody has confirmed the words of purpose (?P<name>\w+); .*",
+        _l("Nobody has confirmed the words of purpose “%(name)s”."),
+    ),
+    (
+        r"office.controller_says has no \w+; .*",
+        _l("The office's name, as it is spoken, is missing."),
+    ),
+    (
+        r"purpose (?P<name>\w+) has no \w+ in \w+; add it",
+        _l("Words of purpose “%(name)s” are missing in the language of the line."),
+    ),
+    (
+        r"The purpose (?P<name>\w+) has no justification\.",
+        _l("The purpose “%(name)s” has no justification."),
+    ),
+)
+"""What is missing before a line records, as the recorder says it -> in the reader's language."""
+
+_COMPILED_LACKING = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _LACKING)
+
+
+def lacking(sentence: str) -> str:
+    """Return what is missing before a line records; what this page does not know, in English."""
+    return _told(sentence, _COMPILED_LACKING) or sentence
+
+
+def _told(text: str, patterns: tuple[tuple[re.Pattern[str], Any], ...]) -> str:
+    for pattern, said in patterns:
+        if (told := pattern.fullmatch(text)) is not None:
             values = {name: value for name, value in told.groupdict().items() if value is not None}
             return str(said) % values if values else str(said)
-    return found.text[:1].upper() + found.text[1:]
+    return ""
 
 
 def place(found: Place, values: Mapping[str, Any] | None = None) -> str:

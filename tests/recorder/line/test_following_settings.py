@@ -222,7 +222,7 @@ def test_what_the_next_caller_would_hear_is_told_and_changes_nothing(office: Off
 
 
 def test_a_line_without_its_words_is_told_as_one_that_records_nothing(office: Office) -> None:
-    text = trial_text().replace('"2" = []', '"5" = []')
+    text = trial_text().replace('"2" = []', '"7" = []')
     (call,) = office.recorder.handle(TryCalls(), None, text.encode()).calls
     assert call.asked == "nothing"
     assert call.lacking
