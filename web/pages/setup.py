@@ -12,8 +12,8 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask import url_for as to
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
-from appliance.config.ready import ready_purposes
 from appliance.errors import Refused
 from appliance.link.requests.devices import DevicesFound, FindDevices
 from appliance.link.requests.lines import PlaceTrialCall
@@ -28,12 +28,12 @@ from appliance.link.requests.settings import (
     Tried,
     TrySettings,
 )
-from web import access
-from web.language import LANGUAGES
+from web import access, language
 from web.pages import home, live
 from web.pages.settings import for_templates
 from web.settings import answers
-from web.setup import drafts, facts, notice, papers, steps
+from web.setup import drafts, facts, notice, offers, papers, steps
+from web.setup import mistakes as found
 from web.setup.questions import OFFICE
 from web.words import settings as words
 
@@ -73,13 +73,13 @@ def page() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/notice/<language>")
-def paper(language: str) -> ResponseReturnValue:
+@blueprint.get("/notice/<code>")
+def paper(code: str) -> ResponseReturnValue:
     """Show the notice for the staff in one language, to be printed."""
     access.need(ChangeSettings)
-    if language not in LANGUAGES:
+    if code not in language.LANGUAGES:
         abort(404)
-    return papers.notice(access.ask(ShowSettings()).values, language)
+    return papers.notice(access.ask(ShowSettings()).values, code)
 
 
 @blueprint.get("/<name>")
@@ -130,8 +130,11 @@ def _preview(sent: Sent, *, unconfirmed: bool = False) -> ResponseReturnValue:
     if not tried.differences:
         return _on(sent.step)
     given = [(key, value) for key, value in request.form.items(multi=True) if key not in OWN_FIELDS]
+    labels = {str(each.get("id")): each.get("label", {}) for each in sent.draft.get("purpose", [])}
     page = render_template(
-        "settings/preview.html",
+        "setup/preview.html",
+        step=sent.step,
+        labels=labels,
         tried=tried,
         action=request.path,
         given=given,
@@ -155,7 +158,7 @@ def _keep(sent: Sent) -> ResponseReturnValue:
     if done.mistakes:
         return _page(sent.step, sent.now, given=True, mistakes=done.mistakes, status=400)
     if done.statements:
-        return _preview(sent, unconfirmed=bool(confirmed))
+        return _preview(sent, unconfirmed=bool(confirmed) or sent.step.name == "purposes")
     return _on(sent.step)
 
 
@@ -182,7 +185,7 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     told = facts.known(now, people=True)
-    own, others = _beside(mistakes, chosen, now.values)
+    own, others = found.beside(mistakes, chosen, now.values)
     page = render_template(
         f"setup/{chosen.name}.html",
         step=chosen,
@@ -192,6 +195,7 @@ def _page(
         values=now.values,
         form=request.form if given else None,
         own=own,
+        labels={name: found.label(name, chosen) for name in own},
         others=others,
         notes=notes or {},
         kept=steps.BY_NAME.get(request.args.get("kept", "")),
@@ -205,15 +209,26 @@ def _more(chosen: steps.Step, now: Settings, told: steps.Known) -> dict[str, Any
     """Return what one step alone shows."""
     values = now.values
     more: dict[str, Callable[[], dict[str, Any]]] = {
-        "office": lambda: {"section": OFFICE, "shown": answers.shown(values, OFFICE, None)},
+        "office": lambda: {"section": OFFICE, "shown": _office(values)},
         "line": lambda: {"found": _devices(), "line": _first_line(values)},
-        "purposes": lambda: {"offered": _offered(values), "phones": steps.phone_lines(values)},
+        "purposes": lambda: {
+            "offered": offers.offered(values),
+            "phones": steps.phone_lines(values),
+        },
         "words": lambda: {"calls": _next_calls(now), "words_page": _words_page()},
         "people": lambda: {"people": access.ask(ListPeople()).people},
         "notice": lambda: notice.asked(values, request.form),
         "test": lambda: _test(now, told),
     }
     return more[chosen.name]()
+
+
+def _office(values: Mapping[str, Any]) -> MultiDict[str, str]:
+    """Return the office's form; a fresh one begins in the reader's language."""
+    shown = answers.shown(dict(values), OFFICE, None)
+    if "office" not in values:
+        shown["country"], shown["languages-0"] = "PL", language.chosen()
+    return shown
 
 
 def _first_line(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,44 +247,8 @@ def _next_calls(now: Settings) -> Tried | None:
 
 def _words_page() -> str:
     """Return the address of the page that plays and takes the words; empty without one."""
-    return to("words.page") if "words.page" in current_app.view_functions else ""
-
-
-def _offered(values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the ready purposes and the office's own, each as it is or as it would begin."""
-    there = {str(table.get("id")): table for table in values.get("purpose", [])}
-    phones = steps.phone_lines(values)
-    used = set(phones[0].get("purposes", [])) if phones else set()
-    offered = []
-    for ready in ready_purposes():
-        table = there.pop(ready.id, {})
-        offered.append(
-            {
-                "id": ready.id,
-                "label": table.get("label") or ready.label,
-                "full": table.get("full") or ready.full,
-                "bases": [str(basis) for basis in ready.bases],
-                "interest": table.get("interest_says") or ready.interest_says,
-                "table": table,
-                "used": ready.id in used,
-                "own": False,
-            }
-        )
-    there.setdefault(drafts.OWN, {})
-    for name, table in there.items():
-        offered.append(
-            {
-                "id": name,
-                "label": table.get("label", {}),
-                "full": table.get("full", {}),
-                "bases": ["consent"] if not table else [str(table.get("basis"))],
-                "interest": table.get("interest_says", {}),
-                "table": table,
-                "used": name in used,
-                "own": True,
-            }
-        )
-    return offered
+    there = "words.page" in current_app.view_functions
+    return str(to("words.page")) if there else ""
 
 
 def _test(now: Settings, told: steps.Known) -> dict[str, Any]:
@@ -277,45 +256,12 @@ def _test(now: Settings, told: steps.Known) -> dict[str, Any]:
     return {
         "live": live.told(access.ask(GetLive())),
         "recorded": told.recorded,
+        "before": [each for each in steps.missing(told) if each.name != "test"],
+        "waits": max((status.records_from for status in told.lines or ()), default=""),
         "phones": phones,
         "simulated": [line["name"] for line in phones if steps.simulated(line)],
         **home.news_now(),
     }
-
-
-def _beside(
-    mistakes: tuple[Mistake, ...], chosen: steps.Step, values: Mapping[str, Any]
-) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
-    """Return each question's mistakes, and those that no question of this step can mend."""
-    own: dict[str, list[str]] = {}
-    others: list[tuple[str, str]] = []
-    for mistake in mistakes:
-        name = _question(mistake, chosen, values)
-        if name:
-            own.setdefault(name, []).append(words.mistake(mistake))
-        else:
-            others.append((words.place(mistake.place, values), words.mistake(mistake)))
-    return own, others
-
-
-def _question(mistake: Mistake, chosen: steps.Step, values: Mapping[str, Any]) -> str:
-    """Return the name of the question that can mend a mistake; empty if none can."""
-    match (chosen.name, mistake.place):
-        case ("office", ("office", str(key), *_)):
-            return str(key) if key in {field.key for field in OFFICE.fields} else ""
-        case ("line", ("line", int(at), "name" | "number" as key, *_)):
-            return str(key) if at == steps.first_phone(values) else ""
-        case ("line", ("line", int(at), "hook" | "audio" | "prompt", *_)):
-            return "device" if at == steps.first_phone(values) else ""
-        case ("purposes", ("purpose", int(at), str(key), *_)):
-            return f"{key}-{_purpose_at(at, values)}"
-    return ""
-
-
-def _purpose_at(at: int, values: Mapping[str, Any]) -> str:
-    """Return the id of a purpose in the draft that this request sent."""
-    tables = drafts.with_purposes(dict(values), request.form).get("purpose", [])
-    return str(tables[at].get("id")) if at < len(tables) else ""
 
 
 def _step(name: str) -> steps.Step:

@@ -44,7 +44,15 @@ class Section:
 
 
 LANGUAGE_NAMES = {"pl": _l("Polish"), "en": _l("English"), "de": _l("German")}
-COUNTRIES = {"PL": "PL", "DE": "DE", "AT": "AT", "CZ": "CZ", "GB": "GB", "IE": "IE", "FR": "FR"}
+COUNTRIES = {
+    "PL": _l("Poland"),
+    "DE": _l("Germany"),
+    "AT": _l("Austria"),
+    "CZ": _l("Czechia"),
+    "GB": _l("United Kingdom"),
+    "IE": _l("Ireland"),
+    "FR": _l("France"),
+}
 
 BASES: dict[str, tuple[Any, Any]] = {
     Basis.CONSENT: (

@@ -1,7 +1,8 @@
 """Write the notice for the staff, in any of the panel's languages."""
 
 from flask import render_template
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
+from markupsafe import Markup
 
 from web.setup.steps import Values, days, phone_lines
 from web.words import formats
@@ -14,12 +15,10 @@ def notice(values: Values, language: str) -> str:
     purposes = [each for each in values.get("purpose", []) if each.get("id") in named]
     office = values.get("office", {})
     first = days(values)
-    back = gettext("Staff")
     with force_locale({"en": "en_GB"}.get(language, language)):
-        return render_template(
-            "setup/paper.html",
+        article = render_template(
+            "setup/notice_text.html",
             code=language,
-            back=back,
             controller=office.get("controller", ""),
             contact=office.get("contact", ""),
             country=office.get("country", "PL"),
@@ -28,6 +27,8 @@ def notice(values: Values, language: str) -> str:
             days=max((int(each.get("retention_days", 90)) for each in purposes), default=90),
             first=formats.that_day(first[-1]) if first else "",
         )
+    # A template of ours has made it, and escaped what settings say.
+    return render_template("setup/paper.html", article=Markup(article))  # noqa: S704
 
 
 def _label(purpose: Values, language: str) -> str:

@@ -37,7 +37,10 @@ OFFICE = Section(
             "controller_says",
             "words",
             _l("The office's name, as you say it on the telephone"),
-            _l("In words, without abbreviations and digits: Kancelaria Nowak w Warszawie."),
+            _l(
+                "In words, without abbreviations and digits, such as: Kancelaria Nowak w "
+                "Warszawie. In each language above."
+            ),
             needed=True,
         ),
         Field(

@@ -1,7 +1,7 @@
 """Say where a setting stands, what is wrong with it and what has to be confirmed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -190,6 +190,12 @@ def lacking(sentence: str) -> str:
     return _told(sentence, _COMPILED_LACKING) or sentence
 
 
+def all_lacking(sentences: Iterable[str]) -> list[tuple[str, bool]]:
+    """Return what is missing, each once, and whether it is said in English."""
+    told = dict.fromkeys((lacking(each), lacking(each) == each) for each in sentences)
+    return list(told)
+
+
 def _told(text: str, patterns: tuple[tuple[re.Pattern[str], Any], ...]) -> str:
     for pattern, said in patterns:
         if (told := pattern.fullmatch(text)) is not None:
@@ -206,7 +212,7 @@ def place(found: Place, values: Mapping[str, Any] | None = None) -> str:
     said = [str(SECTIONS.get(str(head), head))]
     if rest and str(head) in {"line", "purpose"}:
         said.append(_item(str(head), rest.pop(0), values))
-    return " › ".join([*said, *map(_field, rest)])
+    return " › ".join([*said, *map(field, rest)])
 
 
 def _item(table: str, which: str | int, values: Mapping[str, Any] | None) -> str:
@@ -217,9 +223,10 @@ def _item(table: str, which: str | int, values: Mapping[str, Any] | None) -> str
     return which
 
 
-def _field(key: str | int) -> str:
+def field(key: str | int) -> str:
+    """Return the name of a setting's field; the key itself where no form asks for it."""
     for section in FORMS.values():
-        for field in section.fields:
-            if field.key == key:
-                return str(field.label)
+        for each in section.fields:
+            if each.key == key:
+                return str(each.label)
     return str(key)
