@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from appliance.config import reach, read
+from appliance.config import panel_word, reach, read
 from appliance.config.places import places, user_id
 from appliance.config.reach import Way
 from appliance.config.settings import Config
@@ -95,6 +95,7 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
         folders.panel_run.mkdir(mode=0o711, exist_ok=True)
         tell(folders.panel_run)
         tell_address(folders.panel_run, problem)
+        panel_word.leave((path or folders.panel_socket).parent, panel)
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
     server = Panel(app, listener, {user_id(name) for name in proxies})

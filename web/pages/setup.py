@@ -276,7 +276,9 @@ def _base() -> int:
 
 
 def _changed() -> str:
-    return gettext(
-        "Somebody else has changed the settings meanwhile. Nothing of yours was saved, and it is "
-        "all still here. Save again if it is still right."
+    return str(
+        gettext(
+            "Somebody else has changed the settings meanwhile. Nothing of yours was saved, and it "
+            "is all still here. Save again if it is still right."
+        )
     )

@@ -273,7 +273,12 @@ NETWORK = Section(
     _l("Where browsers find this panel, and what protects the way."),
     [
         Field("host", "text", _l("Address to listen on"), _l("127.0.0.1 is this computer alone.")),
-        Field("port", "number", _l("Port")),
+        Field(
+            "port",
+            "number",
+            _l("Port"),
+            _l("The services of an installed box allow 8470 alone, until somebody edits them."),
+        ),
         Field("names", "long", _l("Names by which browsers know it"), _l("One a line.")),
         Field("certificate", "text", _l("Certificate"), _l("A file in /etc/zgoda/tls.")),
         Field("key", "text", _l("Its private key"), _l("A file that the proxy alone can read.")),
