@@ -11,12 +11,13 @@ from pathlib import Path
 
 import click
 
-from appliance.config import panel_word, reach, read
+from appliance.config import reach, read
 from appliance.config.places import places, user_id
 from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.config.settings import Panel as PanelSection
 from appliance.errors import ZgodaError, print_faults_without_text
+from appliance.link import panel_word
 from appliance.link.client import Client
 from appliance.link.requests.settings import PanelPart
 from appliance.memory import protect, tell

@@ -15,11 +15,12 @@ from appliance.commands.helpers.options import (
     settings_of,
     stop_on_signal,
 )
-from appliance.config import haproxy, panel_word, reach
+from appliance.config import haproxy, reach
 from appliance.config.folders import Folders
 from appliance.config.reach import Way
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, ZgodaError
+from appliance.link import panel_word
 
 LOOK_SECONDS = 1.0
 """Between two looks at the panel's word."""

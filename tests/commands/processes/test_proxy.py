@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from appliance.commands.processes import proxy
-from appliance.config import panel_word
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError
+from appliance.link import panel_word
 
 PANEL = Panel(certificate="/etc/zgoda/tls/panel.pem", key="/etc/zgoda/tls/panel.key")
 

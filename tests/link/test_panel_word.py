@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.config import panel_word
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError
+from appliance.link import panel_word
 
 PANEL = Panel(
     host="192.168.1.20",
