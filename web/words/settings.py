@@ -143,6 +143,87 @@ _PATTERNS: tuple[tuple[str, Any], ...] = (
     (r"lies elsewhere; .*", _l("Put the file into /etc/zgoda/tls and name it there.")),
     (r"is .*, which is no device; .*", _l("Name a device below /dev/.")),
     (r"is there (?P<count>\d+) times; .*", _l("There are too many of them.")),
+    (
+        r"is longer than (?P<count>\d+) characters; say it shorter",
+        _l("Say it shorter: at most %(count)s characters."),
+    ),
+    (
+        r'is not written as it is spoken; write "(?P<words>.*)"',
+        _l("Write it as it is spoken: “%(words)s”."),
+    ),
+    (
+        r"holds (?P<what>'.*'|\".*\"), which is not spoken; .*",
+        _l("%(what)s is not spoken; write it in words."),
+    ),
+    (
+        r"holds letters that the voice of this language cannot say; .*",
+        _l("The voice of this language cannot say some of these letters; write others."),
+    ),
+    (
+        r"has \d+ words; (?P<most>\d+) at most, .*",
+        _l("Use at most %(most)s words: a caller hears them once."),
+    ),
+    (
+        r"begins with '(?P<word>.*)', but (?:follows .*|stands alone); leave that word out",
+        _l("Leave out “%(word)s” at the beginning: the sentence brings it."),
+    ),
+    (
+        r"begins with '.*'; write the noun alone, .*",
+        _l("Write the noun alone, such as Schulung."),
+    ),
+    (r"begins with '.*'; begin with .*", _l("Begin with zur, zum or für, such as zur Schulung.")),
+    (
+        r'follows "w celu" and stands in the genitive; write "(?P<words>.*)"',
+        _l("It follows “w celu”, so write: “%(words)s”."),
+    ),
+    (
+        r"does not say of what; .*",
+        _l("That does not say of what: name whose work is looked at, and why."),
+    ),
+    (
+        r"names \d+ purposes; a question can name (?P<most>\d+) at most",
+        _l("A question can name at most %(most)s purposes; choose fewer."),
+    ),
+    (
+        r"opens a choice(?: of one purpose|, but nothing here is a choice); remove it",
+        _l("There is nothing to choose; leave this empty."),
+    ),
+    (
+        r"is (?P<key>\d), (?:which choices has|as more_key); choose another.*",
+        _l("Key %(key)s does something else already; choose another."),
+    ),
+    (
+        r"agrees to the same as (?P<key>\d); remove one of them",
+        _l("It agrees to the same as key %(key)s; remove one of them."),
+    ),
+    (
+        r"is 0, which takes back .*; use one of (?P<keys>.*)",
+        _l("Key 0 takes back a consent; use one of %(keys)s."),
+    ),
+    (
+        r"is (?P<key>\d)(?:, whose name| beside \d:) .*; use one of (?P<keys>.*)",
+        _l("The name of key %(key)s is misheard on a telephone; use one of %(keys)s."),
+    ),
+    (r"needs a key that agrees to all; .*", _l("One key has to agree to all of them; add it.")),
+    (
+        r"is missing for \d+ consent purposes, too many for a key each; .*",
+        _l("These are too many for a key each: name a key to choose one by one."),
+    ),
+    (
+        r"agrees to '(?P<name>[^']*)' only together with others; .*",
+        _l("Consent is asked for each purpose: add a key for “%(name)s” alone."),
+    ),
+    (
+        r"is spoken only for .*; remove it",
+        _l("On this basis nobody says these words; leave them empty."),
+    ),
+    (
+        r"is \w+, with country = (?P<country>\w+): .*; use consent",
+        _l(
+            "In this country a notice does not make a recording lawful, and it is a crime without "
+            "consent; choose consent."
+        ),
+    ),
 )
 """What a mistake says in English -> what to do, for people who do not write the file."""
 
