@@ -106,7 +106,10 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
         again.set()
         server.stop()
 
-    watching = following.Following(client, wanted, took, purposes, start_again)
+    def seen(part: PanelPart) -> None:
+        app.extensions["trial"] = part.trial
+
+    watching = following.Following(client, wanted, took, purposes, start_again, seen)
     watching.start()
     server.run()
     watching.stop()

@@ -158,6 +158,7 @@ def test_from_nothing_to_a_recorded_call_with_own_purposes(fresh: Fresh, browser
     listen_in_polish(page)
     page.goto(fresh.box.url)
     expect(page.locator("#missing-title")).to_have_count(0)
+    expect(page.locator("header nav a[href='/phone']")).to_be_visible()
 
 
 def listen_in_polish(page: Page) -> None:

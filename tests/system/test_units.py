@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from appliance.commands.main import zgoda
 from appliance.commands.processes.panel import command as panel
 from appliance.commands.processes.run import MEMORY
-from appliance.config.folders import Folders
 
 UNITS = Path(__file__).parent.parent.parent / "systemd"
 EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5, "proxy": 1.5}
@@ -59,16 +58,6 @@ def test_units_start_commands_that_exist_with_options_that_exist(name: str) -> N
 
     assert options
     assert all(option in known for option in options if option.startswith("--"))
-
-
-def test_the_password_unit_writes_onto_the_card_and_waits_for_the_keeper() -> None:
-    program, command, *options = started("first-run")
-    assert (program, command) == ("/opt/zgoda/bin/zgoda", "first-run")
-    known = CliRunner().invoke(zgoda, ["first-run", "--help"]).output
-    assert all(option in known for option in options if option.startswith("--"))
-    path = (UNITS / "zgoda-first-run.path").read_text("utf-8")
-    assert "PathChanged=/run/zgoda-keeper/first-run" in path
-    assert str(Folders(Path("/x"), Path("/run")).first_run_code) in path
 
 
 def test_the_panels_unit_starts_the_panel() -> None:
