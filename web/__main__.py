@@ -17,6 +17,7 @@ from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.config.settings import Panel as PanelSection
 from appliance.errors import ZgodaError, print_faults_without_text
+from appliance.link import panel_word
 from appliance.link.client import Client
 from appliance.link.requests.settings import PanelPart
 from appliance.memory import protect, tell
@@ -95,6 +96,7 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
         folders.panel_run.mkdir(mode=0o711, exist_ok=True)
         tell(folders.panel_run)
         tell_address(folders.panel_run, problem)
+        panel_word.leave((path or folders.panel_socket).parent, panel)
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
     server = Panel(app, listener, {user_id(name) for name in proxies})
@@ -104,7 +106,10 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
         again.set()
         server.stop()
 
-    watching = following.Following(client, wanted, took, purposes, start_again)
+    def seen(part: PanelPart) -> None:
+        app.extensions["trial"] = part.trial
+
+    watching = following.Following(client, wanted, took, purposes, start_again, seen)
     watching.start()
     server.run()
     watching.stop()

@@ -52,6 +52,7 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["keeper"] = keeper
+    app.extensions["trial"] = told.trial  # a line of the settings may become a simulated one
     security.guard(app, trusted=told.trusted)
     language.install(app)
     formats.install(app)
@@ -100,7 +101,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "language": language.chosen(),
             "languages": language.LANGUAGES,
             "may": access.may,
-            "trial": told.trial,
+            "trial": app.extensions["trial"],
             "now": clock.now,
             "uptime": clock.monotonic,
             "operations": named,

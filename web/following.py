@@ -85,6 +85,7 @@ class Following:
         took: Callable[[PanelPart], Panel],
         purposes: dict[str, Mapping[str, str]],
         again: Callable[[], None],
+        seen: Callable[[PanelPart], None] = lambda part: None,
     ) -> None:
         """Prepare; ``start`` begins.
 
@@ -94,9 +95,10 @@ class Following:
             took: returns what the panel would follow of a part.
             purposes: their words, which change here.
             again: called once, when the panel has to start again.
+            seen: called with each part that it follows without that.
         """
         self._client, self._wanted, self._took = client, wanted, took
-        self._purposes, self._again = purposes, again
+        self._purposes, self._again, self._seen = purposes, again, seen
         self._stop = threading.Event()
         self._thread = NamedThread(self._run, "settings")
 
@@ -121,6 +123,7 @@ class Following:
     def _follow(self, part: PanelPart) -> bool:
         """Take other words; return False where the panel has to start again."""
         self._purposes.update(part.purposes)
+        self._seen(part)
         if self._took(part) == self._wanted:
             return True
         _log.info("the panel starts again: its settings have changed")

@@ -43,6 +43,8 @@ def forbids_asking(call: Call) -> Symbol | None:
     policy = call.policy
     if policy.kind != "phone" or call.emergency:
         return Symbol.EXEMPTED
+    if not policy.begun:
+        return Symbol.UNFIT
     if not policy.can_store:  # a missing pool also leaves the exempt list unknown
         return Symbol.UNFIT
     if not policy.may_ask:

@@ -51,7 +51,7 @@ class Symbol(StrEnum):
 
     # Bars to asking.
     EXEMPTED = "exempted"
-    UNFIT = "unfit"  # no sound policy, or nowhere to store a recording
+    UNFIT = "unfit"  # too soon, no sound policy, or nowhere to store a recording
     LISTED = "listed"  # this caller is never recorded; identity came late
     PRIVATE = "private"
     PRIVATE_FIRST = "private_first"  # lifted, and private since the ringing

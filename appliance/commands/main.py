@@ -13,7 +13,7 @@ PROCESSES = ("run", "recorder", "keeper", "panel", "proxy")
 COMMANDS = (
     *PROCESSES,
     *("call", "hear", "recordings", "erase-all", "time", "verify", "audit", "people", "unseal"),
-    "settings",
+    *("settings", "first-run"),
     *("doctor", "calibrate", "certificate", "words", "forget"),
 )
 """Each is the ``command`` of the module of that name, with ``_`` for ``-``, in

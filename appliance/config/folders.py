@@ -40,6 +40,8 @@ class Folders:
         """Empty markers named after recordings withdrawn during their call."""
         self.emergency = data / "recorder" / "emergency"
         """The time of the last emergency call: no personal data, removed after half an hour."""
+        self.day = data / "recorder" / "day"
+        """The day that the keeper last told the recorder."""
         self.box_key = data / "recorder" / "box-key"
         """The key that signs this box's pool, as the recorder first saw it."""
 

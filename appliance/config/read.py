@@ -20,9 +20,10 @@ from appliance.config.sections import (
     read_panel,
     read_vault,
 )
-from appliance.config.settings import Config
+from appliance.config.settings import Config, Office
 from appliance.config.spoken import read_purpose
 from appliance.config.table import Problems, Table
+from appliance.config.validators import valid_flag
 from appliance.errors import ConfigError
 
 LONGEST_FILE = 256_000
@@ -97,7 +98,9 @@ def trial_text() -> str:
 
 
 def _read(top: Table) -> Config:
-    office = read_office(top.table("office"))
+    fresh = top.optional("fresh", valid_flag, False)
+    unset = fresh and "office" not in top
+    office = Office("", "", "") if unset else read_office(top.table("office"))
     purpose_tables = top.tables("purpose")
     purposes = tuple(read_purpose(table, office) for table in purpose_tables)
     check_purposes(purpose_tables, purposes, office.country)
@@ -106,14 +109,14 @@ def _read(top: Table) -> Config:
     check_lines(line_tables, lines, purposes)
     for table, line in zip(line_tables, lines, strict=True):
         check_keys(table, line, line.language or office.languages[0], purposes)
-    if "line" not in top:
+    if "line" not in top and not fresh:
         top.wrong("is missing; describe each telephone line below a [[line]]", "line")
     vault = read_vault(top.table("vault"))
     panel = read_panel(top.table("panel"))
     front_table = top.table("front")
     front = read_front(front_table) if "front" in top else None
     top.finish()
-    return Config(office, lines, purposes, vault, panel, front)
+    return Config(office, lines, purposes, vault, panel, front, fresh)
 
 
 def _syntax(text: str, source: str, message: str) -> str:

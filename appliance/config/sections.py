@@ -79,6 +79,7 @@ def read_line(table: Table, office: Office) -> Line:
             purposes=valid.valid_purpose_ids,
             more_key=valid.valid_key_or_none,
             choose_key=valid.valid_key_or_none,
+            records_from=valid.valid_day,
         ),
     )
     table.finish()

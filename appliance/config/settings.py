@@ -115,6 +115,8 @@ class Line:
     """Key -> consent purposes agreed to; exactly one key maps to none and refuses."""
     more_key: str = "9"  # plays the second layer, where the line has one
     choose_key: str = ""  # lets the caller choose purposes one by one
+    records_from: str = ""
+    """The first day on which it may record, 2027-01-11; empty for any day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ class Config:
     vault: Vault = field(default_factory=Vault)
     panel: Panel = field(default_factory=Panel)
     front: Front | None = None  # None: the box leaves the pins alone
+    fresh: bool = False
+    """Nobody has set the box up yet: office and lines may still be missing."""
 
     @property
     def trial(self) -> bool:

@@ -41,6 +41,7 @@ from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
 from appliance.keeper.settings.book import SettingsBook
 from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.surroundings import Surroundings
+from appliance.keeper.time.believed_clock import believed_day
 from appliance.keeper.time.chip import Boot
 from appliance.link import notify
 from appliance.link.handlers import Answer, handlers_of, handles
@@ -109,6 +110,7 @@ class Keeper:
             box.sessions, self._handlers, lambda: box.audit, box.tally, self._parts
         )
         self._opened = threading.Event()
+        self._day = ""
         self._owned: int | None = None
 
     @property
@@ -185,6 +187,17 @@ class Keeper:
     def _met_recorder(self) -> None:
         """Have a recorder that is back read the settings, and learn what it follows."""
         self._settings.tell()
+        if self.box is not None:
+            self._tell_day(self.box)
+
+    def _tell_day(self, box: OpenBox) -> None:
+        self._recorder.tell_day(believed_day(box.records.parts.time))
+
+    def _see_day(self, box: OpenBox) -> None:
+        """Tell a day as soon as it begins, or somebody has confirmed the time."""
+        seen, self._day = self._day, believed_day(box.records.parts.time)
+        if seen != self._day:
+            self._tell_day(box)
 
     def handle(
         self,
@@ -246,6 +259,8 @@ class Keeper:
                 Chore("take-up", TAKE_UP, self.take_up),
                 Chore("time", MINUTE, self._with_box(lambda box: box.records.look_at_the_time())),
                 Chore("lamps", TAKE_UP, self._with_box(self._show_need)),
+                Chore("new day", TICK, self._with_box(self._see_day)),
+                Chore("day", TAKE_UP, self._with_box(self._tell_day)),
                 Chore("exempt", TAKE_UP, self._with_box(lambda _: self._exempt.lend_if_owed())),
                 Chore("settings", TAKE_UP, self._with_box(lambda _: self._settings.tell_if_owed())),
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),

@@ -47,6 +47,12 @@ def firmware_config() -> Traversable:
         return folder.parent / "firmware-config"
 
 
+def monitor_dialects() -> tuple[str, ...]:
+    """Return the dialects of line monitors that have a profile."""
+    folder = firmware_config() / "monitors"
+    return tuple(sorted(e.name[:-5] for e in folder.iterdir() if e.name.endswith(".toml")))
+
+
 def monitor_profile(dialect: str) -> MonitorProfile:
     """Read the profile of a line monitor.
 
@@ -54,7 +60,7 @@ def monitor_profile(dialect: str) -> MonitorProfile:
         LineError: there is no such profile, or it holds a mistake.
     """
     folder = firmware_config() / "monitors"
-    known = sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    known = monitor_dialects()
     if dialect not in known:
         raise LineError(f"no line monitor speaks {dialect!r}; known are: {', '.join(known)}")
     try:

@@ -44,7 +44,8 @@ def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPat
         red = Light.WINK
     amber = Light.BLINKING if states & _ASKING else Light.OFF
     busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING
-    return LampPattern(green=Light.OFF if busy else Light.STEADY, amber=amber, red=red)
+    dark = busy or not lines  # without a line nothing is ready
+    return LampPattern(green=Light.OFF if dark else Light.STEADY, amber=amber, red=red)
 
 
 def _stores_badly(status: LineStatus) -> bool:

@@ -63,6 +63,8 @@ class Policy:
     """False while the exempt list is unavailable and might not be empty."""
     can_store: bool = True
     """False while a recording could not be stored: then asking would be pointless."""
+    begun: bool = True
+    """False before the first day on which the line may record, or while nobody knows the day."""
     rule: SealedRule | None = None
     """The same rules as a recording seals them; without them none begins."""
 

@@ -53,6 +53,7 @@ class Reason(StrEnum):
     NO_POLICY = "no_policy"
     CUT = "cut"
     STORAGE = "storage"
+    NOT_YET = "not_yet"
 
 
 class Verdict(StrEnum):
@@ -230,4 +231,6 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     slow_sync_ms: int = 0  # the slowest of the last hour; 0: none took longer than it may
     full: bool = False  # no room or no key for a recording: the line does not ask
     exempt_until: float = 0.0  # UTC: after an emergency call the line does not ask until then
+    complete: bool = True  # False: purposes, or words that it has to say, are missing
+    records_from: str = ""  # 2027-01-11, while the line may not record before that day
     trial: bool = False  # on the simulated exchange, where calls can be placed

@@ -28,6 +28,7 @@ from appliance.recorder.doctor.tools import Running
 from appliance.recorder.front.button import ButtonPress, presses
 from appliance.recorder.handlers.calibration import CalibrationDesk
 from appliance.recorder.handlers.demo_phone import PhoneDesk
+from appliance.recorder.handlers.devices import DevicesDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
 from appliance.recorder.handlers.settings import SettingsDesk
@@ -35,6 +36,7 @@ from appliance.recorder.line.build import Built, Shared
 from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudio
 from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.line.lineup import Lineup
+from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.writer import Failed, Opened, SlowSync, Withdrawn
@@ -82,6 +84,7 @@ class Recorder:
         self._live = LiveDesk(lambda: [built.thread.view for built in self._built()])
         pool = Pool(folders.pool, folders.new, folders.box_key)
         self._exempt = ExemptList(pool, config.office.country)
+        self._day = ToldDay(folders.day)
         self._origin = OriginKey.of_this_boot(folders.origin_key)
         shared = Shared(
             config=config,
@@ -90,6 +93,7 @@ class Recorder:
             pool=pool,
             origin=self._origin,
             exempt=self._exempt,
+            day=self._day,
             library=Library(config.vault.prompts or None),
             syncs=SlowSyncs(clock.monotonic),
             tell=self._told,
@@ -102,15 +106,16 @@ class Recorder:
         self._phones = PhoneDesk(self.line)
         self._lines: Lineup | None = None
         self._needed = False
-        self._settings = SettingsDesk(config, settings, self._follow, self._show_need)
+        self._settings = SettingsDesk(
+            config, settings, self._follow, self._show_need, self._day.has_come
+        )
         try:
             self._lines = Lineup(shared, self._opened)
         except BaseException:
             self.close()
             raise
-        self._handlers = handlers_of(
-            self, self._live, self._phones, CalibrationDesk(self.line, clock), self._settings
-        )
+        desks = (self._live, self._phones, CalibrationDesk(self.line, clock), self._settings)
+        self._handlers = handlers_of(self, *desks, self._day, DevicesDesk())
 
     @property
     def offered(self) -> tuple[type[Operation[Any]], ...]:

@@ -274,3 +274,17 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, good: str) -
             load(path)
         assert said in str(refused.value)
         assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("day", ['"2027-01-11"', "2027-01-11"])
+def test_a_line_may_wait_for_its_first_day(good: str, day: str) -> None:
+    text = good.replace('more_key = "9"', f'records_from = {day}\nmore_key = "9"')
+    assert parse(text).lines[0].records_from == "2027-01-11"
+
+
+@pytest.mark.parametrize(
+    "day", ['"soon"', '"11.01.2027"', '"2027-02-30"', "20270111", '""', "true"]
+)
+def test_a_first_day_that_is_none_is_a_mistake(good: str, mistakes: Mistakes, day: str) -> None:
+    (mistake,) = mistakes(good.replace('more_key = "9"', f'records_from = {day}\nmore_key = "9"'))
+    assert "records_from" in mistake

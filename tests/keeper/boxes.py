@@ -117,7 +117,10 @@ def _smaller(seed: Seed, pool_ahead: int = 12) -> Config:
 
 
 def set_up(
-    data: Path, people: dict[str, frozenset[Role]] | None = None, eeprom: str = ""
+    data: Path,
+    people: dict[str, frozenset[Role]] | None = None,
+    eeprom: str = "",
+    seed_text: str = "",
 ) -> KeeperBox:
     """Open a keeper whose vault was made, with further people who share the owner's password.
 
@@ -127,9 +130,11 @@ def set_up(
         data: the data folder.
         people: beside the owner.
         eeprom: the driver's file of a chip that holds the root; a file does if empty.
+        seed_text: the configuration; the trial's if empty.
     """
     chip = f'\neraser = "eeprom"\neeprom = "{eeprom}"' if eeprom else ""
-    seed, folders, clock = seed_of(f"pool_ahead = 16{chip}"), Folders(data), ManualClock()
+    seed = Seed("seed.toml", seed_text) if seed_text else seed_of(f"pool_ahead = 16{chip}")
+    folders, clock = Folders(data), ManualClock()
     config = _smaller(seed)
     sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
     keeper = _keeper(config, seed, folders, clock)

@@ -36,7 +36,7 @@ from appliance.link.requests.demo_phone import GetSound, GetWords, LendVoice, Ph
 from appliance.link.requests.erase_all import AskEraseAll, CancelEraseAll, ConfirmEraseAll
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
-from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TellNeed
+from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TellDay, TellNeed
 from appliance.link.requests.login import EnterCode, LetIn, LogIn
 from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
 from appliance.link.requests.people import (
@@ -71,6 +71,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     PressButton: {"line": "Reception", "button": "pause"},
     LendList: {"key": b"k", "tags": ()},
     TellNeed: {"needed": True},
+    TellDay: {"day": "2027-01-11"},
     PhoneAct: {"line": "Reception", "act": Act(by="office", do="lift")},
     WatchPhone: {"line": "Reception"},
     LendVoice: {"line": "Reception", "by": "caller"},

@@ -23,6 +23,7 @@ from appliance.link.handlers import Answer
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneNews, WatchPhone
+from appliance.link.requests.devices import DevicesFound, FindDevices
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
@@ -82,6 +83,7 @@ class Recorder:
     refusal: Refused | None = None
     phones_now: tuple[PhonesNow, ...] = (idle(0),)
     next_calls: tuple[NextCall, ...] = ()
+    devices: DevicesFound = field(default_factory=DevicesFound)
     follows: Callable[[], int] = lambda: 0
     """Says which version of the settings it follows."""
 
@@ -105,6 +107,7 @@ class Recorder:
             GetLive: self.live,
             WatchLive: self.watched,
             WatchPhone: self.phones,
+            FindDevices: lambda: self.devices,
             TryCalls: lambda: NextCalls(self.next_calls),
             SettingsChanged: lambda: Taken(self.follows()),
             ExamineLines: lambda: Findings(self.found),

@@ -111,6 +111,10 @@ ROUTES = {
         "POST", "/settings/history/0", ADMINISTRATOR, (("do", "preview"), ("base", "0"))
     ),
     ("settings.seed", "POST"): Route("POST", "/settings/seed", ADMINISTRATOR),
+    ("setup.page", "GET"): Route("GET", "/setup", ADMINISTRATOR),
+    ("setup.step", "GET"): Route("GET", "/setup/purposes", ADMINISTRATOR),
+    ("setup.paper", "GET"): Route("GET", "/setup/notice/pl", ADMINISTRATOR),
+    ("setup.answer", "POST"): Route("POST", "/setup/notice", ADMINISTRATOR, (("who", "alone"),)),
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
     ("erase_all.page", "GET"): Route("GET", "/erase-all", AUDITORS),

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet
+from appliance.link.requests.settings import ShowSettings
 from appliance.model.limits import SHORTEST_PASSWORD
 from web import access, forms
 from web.words import attempts
@@ -106,7 +107,13 @@ def confirm() -> ResponseReturnValue:
     groups = _groups(request.form)
     if not access.ask_unless(ConfirmSheet(groups=groups), "invalid", "wrong_password"):
         return _sheet_page(None, groups), 400
-    return redirect(url_for("home.page"), 303)
+    return redirect(url_for(_begins()), 303)
+
+
+def _begins() -> str:
+    """Return the page after the first run: setting up, where nobody has named the office yet."""
+    fresh = access.may(ShowSettings) and access.ask(ShowSettings()).values.get("fresh")
+    return "setup.page" if fresh else "home.page"
 
 
 def _time_seen() -> tuple[float, float]:

@@ -12,6 +12,7 @@ from appliance.link.requests.time import GetTime
 from appliance.model.records import SLOW_DISK
 from web import access, streams
 from web.pages import live
+from web.setup import facts
 
 blueprint = Blueprint("home", __name__)
 
@@ -26,7 +27,14 @@ def page() -> str:
     time = access.ask(GetTime()) if access.may(GetTime) else None
     erasing = access.ask(GetEraseAll()) if access.may(GetEraseAll) else None
     now = live.told(access.ask(GetLive()))
-    return render_template("home/page.html", live=now, time=time, erasing=erasing, **_news())
+    return render_template(
+        "home/page.html",
+        live=now,
+        time=time,
+        erasing=erasing,
+        missing=facts.still_missing(),
+        **news_now(),
+    )
 
 
 @blueprint.get("/lines.json")
@@ -50,10 +58,11 @@ def line_events() -> Response:
 def news() -> str:
     """Return the latest calls and counts alone, for the open page after a call."""
     access.logged_in()
-    return render_template("home/news.html", **_news())
+    return render_template("home/news.html", **news_now())
 
 
-def _news() -> dict[str, Any]:
+def news_now() -> dict[str, Any]:
+    """Return the latest calls and the month's counts, as the template of both shows them."""
     return {"latest": _latest(), "counts": _by_outcome(access.ask(GetCounts(days=30)).rows)}
 
 

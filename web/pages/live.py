@@ -90,6 +90,8 @@ def ready_or_not(status: LineStatus) -> str:
     """Return why a ready line would not ask a caller; empty if it would."""
     if status.state != "idle":
         return ""
+    if status.records_from:
+        return str(words.not_before(status.records_from))
     if status.full:
         return str(words.FULL)
     clock, _instance = current_app.extensions["live"]

@@ -47,7 +47,8 @@ OWN = ("csrf_token", "do", "base", "confirmed")
 
 
 @blueprint.context_processor
-def _for_templates() -> dict[str, Any]:
+def for_templates() -> dict[str, Any]:
+    """Return the words that previews and forms of the settings use."""
     return {
         "settings_words": words,
         "bases": BASES,

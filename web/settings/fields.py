@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _l
 from appliance.config.settings import Basis, Front, Line, LineKind, Office, Purpose
 from appliance.link.requests.settings import Place
 
-Kind = Literal["text", "long", "number", "flag", "one", "list", "order", "words", "parts", "keys"]
+Kind = Literal[
+    "text", "long", "number", "day", "flag", "one", "list", "order", "words", "parts", "keys"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,15 @@ class Section:
 
 
 LANGUAGE_NAMES = {"pl": _l("Polish"), "en": _l("English"), "de": _l("German")}
-COUNTRIES = {"PL": "PL", "DE": "DE", "AT": "AT", "CZ": "CZ", "GB": "GB", "IE": "IE", "FR": "FR"}
+COUNTRIES = {
+    "PL": _l("Poland"),
+    "DE": _l("Germany"),
+    "AT": _l("Austria"),
+    "CZ": _l("Czechia"),
+    "GB": _l("United Kingdom"),
+    "IE": _l("Ireland"),
+    "FR": _l("France"),
+}
 
 BASES: dict[str, tuple[Any, Any]] = {
     Basis.CONSENT: (
@@ -207,6 +217,12 @@ LINES = Section(
         Field(
             "choices", "keys", _l("Keys"), _l("A key with no purpose refuses; exactly one does.")
         ),
+        Field(
+            "records_from",
+            "day",
+            _l("First day on which it may record"),
+            _l("Two weeks after the staff were told in writing. Empty: at once."),
+        ),
         *_keys_of(
             Line,
             Field("more_key", "text", _l("Key to hear more")),
@@ -257,7 +273,12 @@ NETWORK = Section(
     _l("Where browsers find this panel, and what protects the way."),
     [
         Field("host", "text", _l("Address to listen on"), _l("127.0.0.1 is this computer alone.")),
-        Field("port", "number", _l("Port")),
+        Field(
+            "port",
+            "number",
+            _l("Port"),
+            _l("The services of an installed box allow 8470 alone, until somebody edits them."),
+        ),
         Field("names", "long", _l("Names by which browsers know it"), _l("One a line.")),
         Field("certificate", "text", _l("Certificate"), _l("A file in /etc/zgoda/tls.")),
         Field("key", "text", _l("Its private key"), _l("A file that the proxy alone can read.")),

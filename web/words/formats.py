@@ -37,8 +37,11 @@ def day(number: int) -> str:
 
 
 def that_day(text: str) -> str:
-    """Write a day, given as 2026-11-25."""
-    return str(format_date(date.fromisoformat(text), "long"))
+    """Write a day, given as 2026-11-25; what is none is shown as it is."""
+    try:
+        return str(format_date(date.fromisoformat(text), "long"))
+    except ValueError:
+        return text
 
 
 def duration(seconds: float) -> str:

@@ -1,7 +1,7 @@
 """Say where a setting stands, what is wrong with it and what has to be confirmed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -63,6 +63,7 @@ _PATTERNS: tuple[tuple[str, Any], ...] = (
         r"is '(?P<wrong>[^']*)'; (?:did you mean|known are) .*",
         _l("“%(wrong)s” is not known here; choose another."),
     ),
+    (r"is .*, not a day; write it like .*", _l("Write a day, such as 2027-01-11.")),
     (r"is .*; write a country's two capital letters.*", _l("Choose a country.")),
     (r"is .*; write at most four keys .*", _l("Write at most four keys: digits, * or #.")),
     (
@@ -142,6 +143,87 @@ _PATTERNS: tuple[tuple[str, Any], ...] = (
     (r"lies elsewhere; .*", _l("Put the file into /etc/zgoda/tls and name it there.")),
     (r"is .*, which is no device; .*", _l("Name a device below /dev/.")),
     (r"is there (?P<count>\d+) times; .*", _l("There are too many of them.")),
+    (
+        r"is longer than (?P<count>\d+) characters; say it shorter",
+        _l("Say it shorter: at most %(count)s characters."),
+    ),
+    (
+        r'is not written as it is spoken; write "(?P<words>.*)"',
+        _l("Write it as it is spoken: “%(words)s”."),
+    ),
+    (
+        r"holds (?P<what>'.*'|\".*\"), which is not spoken; .*",
+        _l("%(what)s is not spoken; write it in words."),
+    ),
+    (
+        r"holds letters that the voice of this language cannot say; .*",
+        _l("The voice of this language cannot say some of these letters; write others."),
+    ),
+    (
+        r"has \d+ words; (?P<most>\d+) at most, .*",
+        _l("Use at most %(most)s words: a caller hears them once."),
+    ),
+    (
+        r"begins with '(?P<word>.*)', but (?:follows .*|stands alone); leave that word out",
+        _l("Leave out “%(word)s” at the beginning: the sentence brings it."),
+    ),
+    (
+        r"begins with '.*'; write the noun alone, .*",
+        _l("Write the noun alone, such as Schulung."),
+    ),
+    (r"begins with '.*'; begin with .*", _l("Begin with zur, zum or für, such as zur Schulung.")),
+    (
+        r'follows "w celu" and stands in the genitive; write "(?P<words>.*)"',
+        _l("It follows “w celu”, so write: “%(words)s”."),
+    ),
+    (
+        r"does not say of what; .*",
+        _l("That does not say of what: name whose work is looked at, and why."),
+    ),
+    (
+        r"names \d+ purposes; a question can name (?P<most>\d+) at most",
+        _l("A question can name at most %(most)s purposes; choose fewer."),
+    ),
+    (
+        r"opens a choice(?: of one purpose|, but nothing here is a choice); remove it",
+        _l("There is nothing to choose; leave this empty."),
+    ),
+    (
+        r"is (?P<key>\d), (?:which choices has|as more_key); choose another.*",
+        _l("Key %(key)s does something else already; choose another."),
+    ),
+    (
+        r"agrees to the same as (?P<key>\d); remove one of them",
+        _l("It agrees to the same as key %(key)s; remove one of them."),
+    ),
+    (
+        r"is 0, which takes back .*; use one of (?P<keys>.*)",
+        _l("Key 0 takes back a consent; use one of %(keys)s."),
+    ),
+    (
+        r"is (?P<key>\d)(?:, whose name| beside \d:) .*; use one of (?P<keys>.*)",
+        _l("The name of key %(key)s is misheard on a telephone; use one of %(keys)s."),
+    ),
+    (r"needs a key that agrees to all; .*", _l("One key has to agree to all of them; add it.")),
+    (
+        r"is missing for \d+ consent purposes, too many for a key each; .*",
+        _l("These are too many for a key each: name a key to choose one by one."),
+    ),
+    (
+        r"agrees to '(?P<name>[^']*)' only together with others; .*",
+        _l("Consent is asked for each purpose: add a key for “%(name)s” alone."),
+    ),
+    (
+        r"is spoken only for .*; remove it",
+        _l("On this basis nobody says these words; leave them empty."),
+    ),
+    (
+        r"is \w+, with country = (?P<country>\w+): .*; use consent",
+        _l(
+            "In this country a notice does not make a recording lawful, and it is a crime without "
+            "consent; choose consent."
+        ),
+    ),
 )
 """What a mistake says in English -> what to do, for people who do not write the file."""
 
@@ -150,11 +232,57 @@ _COMPILED = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _P
 
 def mistake(found: Mistake) -> str:
     """Return what to do about a mistake; one that this page does not know is said in English."""
-    for pattern, said in _COMPILED:
-        if (told := pattern.fullmatch(found.text)) is not None:
+    return _told(found.text, _COMPILED) or found.text[:1].upper() + found.text[1:]
+
+
+_LACKING: tuple[tuple[str, Any], ...] = (
+    (
+        r"line (?P<line>.+) has no \w+ in \w+ that names its purposes and keys; .*",
+        _l("Nobody has spoken the words of line %(line)s yet, with its purposes and keys."),
+    ),
+    (
+        r"nobody has confirmed the office's names as they are spoken; .*",
+        _l("Nobody has confirmed how the office's name is spoken."),
+    ),
+    (
+        r"nobody has confirmed the words of purpose (?P<name>\w+); .*",
+        _l("Nobody has confirmed the words of purpose “%(name)s”."),
+    ),
+    (
+        r"office.controller_says has no \w+; .*",
+        _l("The office's name, as it is spoken, is missing."),
+    ),
+    (
+        r"purpose (?P<name>\w+) has no \w+ in \w+; add it",
+        _l("Words of purpose “%(name)s” are missing in the language of the line."),
+    ),
+    (
+        r"The purpose (?P<name>\w+) has no justification\.",
+        _l("The purpose “%(name)s” has no justification."),
+    ),
+)
+"""What is missing before a line records, as the recorder says it -> in the reader's language."""
+
+_COMPILED_LACKING = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _LACKING)
+
+
+def lacking(sentence: str) -> str:
+    """Return what is missing before a line records; what this page does not know, in English."""
+    return _told(sentence, _COMPILED_LACKING) or sentence
+
+
+def all_lacking(sentences: Iterable[str]) -> list[tuple[str, bool]]:
+    """Return what is missing, each once, and whether it is said in English."""
+    told = dict.fromkeys((lacking(each), lacking(each) == each) for each in sentences)
+    return list(told)
+
+
+def _told(text: str, patterns: tuple[tuple[re.Pattern[str], Any], ...]) -> str:
+    for pattern, said in patterns:
+        if (told := pattern.fullmatch(text)) is not None:
             values = {name: value for name, value in told.groupdict().items() if value is not None}
             return str(said) % values if values else str(said)
-    return found.text[:1].upper() + found.text[1:]
+    return ""
 
 
 def place(found: Place, values: Mapping[str, Any] | None = None) -> str:
@@ -165,7 +293,7 @@ def place(found: Place, values: Mapping[str, Any] | None = None) -> str:
     said = [str(SECTIONS.get(str(head), head))]
     if rest and str(head) in {"line", "purpose"}:
         said.append(_item(str(head), rest.pop(0), values))
-    return " › ".join([*said, *map(_field, rest)])
+    return " › ".join([*said, *map(field, rest)])
 
 
 def _item(table: str, which: str | int, values: Mapping[str, Any] | None) -> str:
@@ -176,9 +304,10 @@ def _item(table: str, which: str | int, values: Mapping[str, Any] | None) -> str
     return which
 
 
-def _field(key: str | int) -> str:
+def field(key: str | int) -> str:
+    """Return the name of a setting's field; the key itself where no form asks for it."""
     for section in FORMS.values():
-        for field in section.fields:
-            if field.key == key:
-                return str(field.label)
+        for each in section.fields:
+            if each.key == key:
+                return str(each.label)
     return str(key)

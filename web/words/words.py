@@ -9,6 +9,7 @@ from flask_babel import lazy_pgettext as _p
 from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import LineStatus, Origin, Reason, Verdict
 from appliance.model.terms import AnswerBasis
+from web.words import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ REASONS: dict[str, Any] = {
     Reason.NO_POLICY: _l("no rule allows it"),
     Reason.CUT: _l("the line or the power was cut"),
     Reason.STORAGE: _l("it could not be stored"),
+    Reason.NOT_YET: _l("the line may not record yet"),
 }
 
 VERDICTS = {
@@ -310,6 +312,14 @@ _BETWEEN_CALLS = {"idle", "ended", "ringing", "unknown"}
 def about(word: str) -> Any:
     """Return the heading of a line's reason: about the last call, or the present one."""
     return _l("Last call") if word in _BETWEEN_CALLS else _l("Why")
+
+
+def not_before(day: str) -> Any:
+    """Return the sentence of a line that may not record yet."""
+    return _l(
+        "Nobody is asked or recorded here before %(day)s, so that the staff know in time.",
+        day=formats.that_day(day),
+    )
 
 
 def slow(ms: int) -> Any:

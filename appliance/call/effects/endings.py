@@ -109,8 +109,9 @@ def _and_say(call: Call, actions: tuple[Action, ...], spoken: Spoken, event: Eve
 
 
 def end_unfit(call: Call, event: Event) -> Step:
-    """End a call that cannot be recorded: no sound policy, or nowhere to store it."""
+    """End a call that cannot be recorded: too soon, no sound policy, or nowhere to store it."""
     reason = Reason.STORAGE if can_be_asked(call.policy) else Reason.NO_POLICY
+    reason = reason if call.policy.begun else Reason.NOT_YET
     return finish(call, reason, event.sample)
 
 

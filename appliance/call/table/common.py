@@ -48,7 +48,7 @@ UNHEARD: Rules = {
 """The words did not reach the line."""
 
 UNFIT: Rules = {
-    Symbol.UNFIT: Rule(State.EXEMPT, endings.end_unfit, "end: no_policy, storage"),
+    Symbol.UNFIT: Rule(State.EXEMPT, endings.end_unfit, "end: not_yet, no_policy, storage"),
 }
 """No sound policy, or nowhere to store a recording."""
 

@@ -27,6 +27,7 @@ ENDINGS = {
     Reason.MACHINE: "a machine was on the line",
     Reason.FAR_CHANGED: "another party came on the line",
     Reason.NO_POLICY: "no rule allows it",
+    Reason.NOT_YET: "the line may not record yet",
     Reason.CUT: "the line or the power was cut",
     Reason.STORAGE: "it could not be stored",
 }

@@ -1,7 +1,10 @@
 """Run ``zgoda proxy``: become haproxy, which serves the panel to other computers over TLS."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -10,12 +13,20 @@ from appliance.commands.helpers.options import (
     data_option,
     read_config,
     settings_of,
+    stop_on_signal,
 )
 from appliance.config import haproxy, reach
 from appliance.config.folders import Folders
 from appliance.config.reach import Way
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, ZgodaError
+from appliance.link import panel_word
+
+LOOK_SECONDS = 1.0
+"""Between two looks at the panel's word."""
+
+END_SECONDS = 10.0
+"""haproxy ends within that time, or is killed."""
 
 
 @click.command(
@@ -36,30 +47,40 @@ def command(
 ) -> None:
     """Serve the panel to other computers over TLS.
 
-    The command checks the certificate and key of the configuration and becomes haproxy. Without a
-    certificate there is nothing to do: it says so and ends.
+    The command checks the certificate and key of the settings in force and becomes haproxy. Where
+    it may not look into the data folder it goes by the panel's own word, and ends when that
+    changes: its service starts it again. Without a certificate there is nothing to do: it says so
+    and ends.
     """
     from appliance.config.certificate import check_key
 
-    panel = _panel(folders, config_file)
+    socket = path or folders.panel_socket
+    panel, word = _panel(folders, config_file, socket.parent)
     if reach.way(panel) is not Way.PROXY:
         raise ZgodaError("No certificate is named below [panel], so no proxy is needed.")
     check_key(panel)
-    become_haproxy(panel, path or folders.panel_socket, port or panel.port)
+    program, told = invocation(panel, socket, port or panel.port)
+    if word is None:
+        become(program, told)
+    sys.exit(run_while_said(program, told, socket.parent, word))
 
 
-def _panel(folders: Folders, config_file: Path | None) -> Panel:
-    """Return the panel's settings in force; the seed's where this user may not see the others.
+def _panel(folders: Folders, config_file: Path | None, run: Path) -> tuple[Panel, Panel | None]:
+    """Return the panel's settings in force, and its word for it where that is all we may see.
+
+    Before the panel has left its first word the seed's settings hold.
 
     Raises:
         ConfigError: they cannot be read or hold mistakes.
     """
     try:
-        return settings_of(folders, config_file).config.panel
+        return settings_of(folders, config_file).config.panel, None
     except ConfigError:
         if os.access(folders.settings, os.R_OK | os.X_OK):
             raise
-        return read_config(config_file).panel
+    seed = read_config(config_file).panel
+    said = panel_word.left(run)
+    return said or seed, said or seed
 
 
 def need_haproxy() -> str:
@@ -77,15 +98,53 @@ def need_haproxy() -> str:
     return program
 
 
-def become_haproxy(panel: Panel, path: Path, port: int) -> None:
-    """Replace this process by haproxy; it reports to the service manager that it is ready.
+def become(program: list[str], told: dict[str, str]) -> NoReturn:
+    """Replace this process by haproxy; it reports to the service manager that it is ready."""
+    os.execve(program[0], program, _surroundings(told))  # noqa: S606  # the path is the system's own
 
-    Raises:
-        ZgodaError: it is not installed.
+
+def run_while_said(program: list[str], told: dict[str, str], run: Path, word: Panel) -> int:
+    """Run haproxy until it ends, somebody stops it, or the panel follows other settings.
+
+    Returns:
+        The exit code: haproxy's own if it ended by itself, else 0.
     """
-    program, told = invocation(panel, path, port)
+    stop = stop_on_signal()
+    process = subprocess.Popen(program, env=_surroundings(told))
+    try:
+        while not stop.wait(LOOK_SECONDS):
+            if (code := process.poll()) is not None:
+                return code
+            if _says_otherwise(run, word):
+                click.echo("The panel follows other settings: the proxy starts again.", err=True)
+                return 0
+        return 0
+    finally:
+        _end(process)
+
+
+def _says_otherwise(run: Path, word: Panel) -> bool:
+    """Say whether the panel has left another word; one that cannot be read changes nothing."""
+    try:
+        said = panel_word.left(run)
+    except ConfigError:
+        return False
+    return said is not None and said != word
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _surroundings(told: dict[str, str]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("NOTIFY_SOCKET", "PATH") if name in os.environ}
-    os.execve(program[0], program, {**kept, **told})  # noqa: S606  # the path is the system's own
+    return {**kept, **told}
 
 
 def invocation(panel: Panel, path: Path, port: int) -> tuple[list[str], dict[str, str]]:

@@ -25,6 +25,7 @@ from appliance.link.requests.lines import (
     LendList,
     Lines,
     RecorderNews,
+    TellDay,
     TellNeed,
     WatchRecorder,
 )
@@ -62,6 +63,7 @@ class RecorderLink:
         )
         self._lending = threading.Lock()
         self._needed = False
+        self._day: str | None = None  # what the recorder was told; None: nothing yet
         self._told: bool | None = None  # what the recorder was told of it; None: nothing yet
 
     def forwarded(self) -> dict[type[AnyOperation], Handler]:
@@ -86,7 +88,7 @@ class RecorderLink:
         while not stop.is_set():
             try:
                 self.lend(loan)
-                self._told = None
+                self._told = self._day = None
                 self.need(self._needed)
                 self.ask_origin()
                 met()
@@ -132,6 +134,13 @@ class RecorderLink:
             with contextlib.suppress(LinkError):
                 self._client.call(TellNeed(needed))
                 self._told = needed
+
+    def tell_day(self, day: str) -> None:
+        """Tell the recorder what day it is; an absent recorder is told when it is back."""
+        if day != self._day:
+            with contextlib.suppress(LinkError):
+                self._client.call(TellDay(day))
+                self._day = day
 
     def settings_changed(self) -> Taken:
         """Have the recorder read the settings in force; raises LinkError while it is absent."""

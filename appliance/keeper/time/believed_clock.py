@@ -6,6 +6,7 @@ wall clock, and calls it unset.
 """
 
 import threading
+from datetime import UTC, datetime
 
 from msgspec import structs
 
@@ -191,3 +192,12 @@ class BelievedClock:
             and (chip.now is None or abs(chip.now - belief.at) > CHIP_OFF)
         ):
             self._boot.chip.pass_on(belief.at, BootTime(belief.boot, belief.uptime))
+
+
+def believed_day(time: BelievedClock) -> str:
+    """Return the day that has surely begun, here and in UTC; empty while no time is believed."""
+    if time.judged.belief is None:
+        return ""
+    now = time.now()
+    there = datetime.fromtimestamp(now, UTC)
+    return min(there.date(), there.astimezone().date()).isoformat()

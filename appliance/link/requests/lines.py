@@ -4,7 +4,9 @@ The keeper forwards ``GetLines``, ``PlaceTrialCall`` and ``PressButton`` from th
 ``recorder.sock``; the others are between the two processes.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.model.records import LineStatus
@@ -65,6 +67,15 @@ class TellNeed(Operation[Done], frozen=True, tag="lines.tell_need"):
     roles = Allowed.PROCESS
     served_by = "recorder"
     needed: bool
+
+
+class TellDay(Operation[Done], frozen=True, tag="lines.tell_day"):
+    """Tell the recorder the day that the keeper believes; a line may wait for one."""
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+    day: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+    """Such as 2027-01-11; empty while nobody has confirmed the time."""
 
 
 class OriginPublic(Message, frozen=True):

@@ -57,6 +57,8 @@ class NextCall(Message, frozen=True):
     keys: dict[str, tuple[str, ...]]  # key -> purposes agreed to; none refuses
     days: int = 0  # the longest retention
     lacking: tuple[str, ...] = ()  # sentences: what is missing before the line records
+    words: tuple[str, ...] = ()  # what the box would say, composed, whether or not a voice has it
+    records_from: str = ""  # 2027-01-11, while the line may not record before that day
 
 
 class Author(Message, frozen=True):

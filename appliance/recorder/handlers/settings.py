@@ -4,14 +4,17 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 
+from msgspec import structs
+
 from appliance.config import read
 from appliance.config.kept import SEED, InForce
 from appliance.config.settings import Config, Line, LineKind
-from appliance.errors import ConfigError, Refused
+from appliance.errors import ConfigError, PromptError, Refused
 from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
 from appliance.model.policy import Policy, Spoken
 from appliance.prompts.library import Library, language_of
+from appliance.prompts.words.compose import compose
 from appliance.recorder.line.policy import compile_policy
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,7 @@ class SettingsDesk:
         read_settings: Callable[[], InForce] | None,
         follow: Callable[[Config], str],
         told: Callable[[], None] = lambda: None,
+        has_come: Callable[[str], bool] = lambda day: not day,
     ) -> None:
         """Begin with the settings that the lines were built from.
 
@@ -40,9 +44,11 @@ class SettingsDesk:
             read_settings: reads the settings in force; None: nobody can change them.
             follow: lets the lines follow others; returns which do not, and why.
             told: called when the problem may have changed.
+            has_come: says whether a day has come on which a line may begin to record.
         """
         self._config = config
         self._read, self._follow, self._told = read_settings, follow, told
+        self._has_come = has_come
         self._lock = threading.Lock()
         self._version = SEED
         self._stuck = ""  # lines that do not follow
@@ -86,7 +92,15 @@ class SettingsDesk:
         except (UnicodeDecodeError, ConfigError) as error:
             raise Refused("invalid", f"These settings cannot be used: {error}") from None
         library = Library(config.vault.prompts or None)
-        return ask.NextCalls(tuple(_next_call(config, line, library) for line in config.lines))
+        return ask.NextCalls(
+            tuple(
+                structs.replace(
+                    _next_call(config, line, library),
+                    records_from="" if self._has_come(line.records_from) else line.records_from,
+                )
+                for line in config.lines
+            )
+        )
 
 
 def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
@@ -110,7 +124,18 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         keys={key: tuple(agreed) for key, agreed in line.choices.items()},
         days=max((purpose.retention_days for purpose in policy.purposes), default=0),
         lacking=tuple(_lacking(config, line, policy, library)),
+        words=_composed(config, line),
     )
+
+
+def _composed(config: Config, line: Line) -> tuple[str, ...]:
+    """Return the words that the settings make, in the order in which a caller hears them."""
+    try:
+        found = compose(config, line, language_of(config, line)) if line.purposes else {}
+    except PromptError:
+        return ()
+    said = [(saying.spoken, words.text) for saying, words in found.items()]
+    return tuple(dict.fromkeys(text for one in HEARD for kind, text in said if kind is one))
 
 
 def _lacking(config: Config, line: Line, policy: Policy, library: Library) -> Iterator[str]:

@@ -18,6 +18,7 @@ from appliance.recorder.line.inbox import Told
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.policy import compile_policy
 from appliance.recorder.line.thread import LineThread
+from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.line.view import BETWEEN_CALLS
 from appliance.recorder.numbers.dialling import Dialling
 from appliance.recorder.numbers.exempt import ExemptList
@@ -55,6 +56,7 @@ class Shared:
     pool: Pool
     origin: OriginKey
     exempt: ExemptList
+    day: ToldDay
     library: Library
     syncs: SlowSyncs
     tell: Callable[[Told], None]
@@ -140,6 +142,8 @@ def _fit(
         trial=simulated,
         paced=not (simulated and simulation.at_speed),
         can_store=Room(shared.pool, shared.folders.new).can_store,
+        begun=lambda: shared.day.has_come(line.records_from),
+        records_from=line.records_from,
         slow_sync_ms=lambda: shared.syncs.ms,
         observe=simulation.observe,
     )

@@ -29,6 +29,9 @@ class LineParts:
     paced: bool = True  # frames come as time passes; not so on a simulated line at speed
     can_store: Callable[[], bool] = lambda: True
     """Says before each call whether a recording could be stored; if not, no caller is asked."""
+    begun: Callable[[], bool] = lambda: True
+    """Says before each call whether the first day on which the line may record has come."""
+    records_from: str = ""
     slow_sync_ms: Callable[[], int] = lambda: 0
     """Tells the slowest sync of the last hour; 0 if all were quick enough."""
     observe: Observer | None = None

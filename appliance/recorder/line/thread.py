@@ -361,7 +361,13 @@ class LineThread:
         known, busy = self._parts.exempt.known, self.calibration.going or self._retired
         may_ask = known and not busy
         grades, can_store = self._hearing.grades, self._parts.can_store()
-        return replace(self._parts.policy, may_ask=may_ask, can_store=can_store, grades=grades)
+        return replace(
+            self._parts.policy,
+            may_ask=may_ask,
+            begun=self._parts.begun(),
+            can_store=can_store,
+            grades=grades,
+        )
 
     def _exempt(self) -> bool:
         return self._call.memory.exempts(self._now)

@@ -13,6 +13,7 @@ from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.link.requests.live import LineLevel, OnLine
 from appliance.model.audio import RATE, AudioFrame
+from appliance.model.policy import Policy
 from appliance.model.records import LineStatus
 from appliance.model.terms import Dialled, Hook
 from appliance.recorder.line.parts import LineParts
@@ -138,6 +139,8 @@ class LineView:
             full=not call.policy.can_store,
             slow_sync_ms=self._parts.slow_sync_ms(),
             exempt_until=self._exempt_until(call),
+            complete=call.policy.complete,
+            records_from="" if call.policy.begun else self._parts.records_from,
             trial=self._parts.trial,
         )
 
@@ -147,23 +150,29 @@ class LineView:
         return round(self._clock.now() + left / RATE, 3) if left > 0 else 0.0
 
 
-def _rules(call: Call) -> tuple[bool, int | None]:
+def _rules(call: Call) -> tuple[bool, bool, bool, int | None]:
     """Return what decides, beside the state, whether the next caller is asked."""
-    return call.policy.can_store, call.memory.emergency_until
+    policy = call.policy
+    return policy.complete, policy.begun, policy.can_store, call.memory.emergency_until
 
 
 def who(call: Call) -> OnLine | None:
     """Return who is on, as far as it may be shown; None if nobody is or it may not.
 
-    While the list of numbers never recorded is unknown, any caller could be on it.
+    While the list of numbers never recorded is unknown, any caller could be on it; before the line
+    may record, nobody is watched on it.
     """
     incoming = call.state is State.RINGING or call.direction == "incoming"
     listed = call.caller is not None and call.caller.listed
     if incoming and listed and call.state not in BETWEEN_CALLS:
         return OnLine(call.policy.line, "incoming", "listed")
-    if call.state not in TOLD or call.private_wanted or not call.policy.may_ask:
+    if call.state not in TOLD or call.private_wanted or not _may_ask(call.policy):
         return None
     return _caller(call) if incoming else _called(call)
+
+
+def _may_ask(policy: Policy) -> bool:
+    return policy.may_ask and policy.begun
 
 
 def _caller(call: Call) -> OnLine:

@@ -25,6 +25,7 @@ from appliance.link.requests.lines import (
     PlaceTrialCall,
     PressButton,
     RecorderNews,
+    TellDay,
     TellNeed,
     WatchRecorder,
 )
@@ -198,6 +199,14 @@ def test_the_recorder_hears_once_that_somebody_is_needed(
         link.need(needed)
     told = [recorder.asked.get(timeout=5) for _ in range(3)]
     assert told == [TellNeed(False), TellNeed(True), TellNeed(False)]
+    assert recorder.asked.empty()
+
+
+def test_the_recorder_hears_each_day_once(link: RecorderLink, recorder: Recorder) -> None:
+    for day in ("", "", "2027-01-10", "2027-01-10", "2027-01-11"):
+        link.tell_day(day)
+    told = [recorder.asked.get(timeout=5) for _ in range(3)]
+    assert told == [TellDay(""), TellDay("2027-01-10"), TellDay("2027-01-11")]
     assert recorder.asked.empty()
 
 

@@ -20,6 +20,7 @@ from appliance.prompts.library import Library
 from appliance.recorder.line.build import Shared, assemble
 from appliance.recorder.line.devices import Devices, Simulation, make_portaudio
 from appliance.recorder.line.inbox import Press
+from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.service import make_places
 from appliance.signals.pcm import Wave, rms_of, to_sound
@@ -142,6 +143,7 @@ class ScriptedLine:
             clock=self.clock,
             pool=pool,
             exempt=ExemptList(pool, "PL"),
+            day=ToldDay(box.folders.day),
             origin=ORIGIN,
             library=Library(box.config.vault.prompts or None),
             syncs=SlowSyncs(self.clock.monotonic),

@@ -298,3 +298,13 @@ def test_an_unrecorded_call_whose_reason_is_gone_is_told_without_one(panel: Pane
     panel.recorder.status = LineStatus(line="Reception", state="ringing", outcome="unrecorded")
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     assert told["lines"][0]["last"] == "not recorded"
+
+
+def test_a_line_before_its_first_day_says_from_when_on_it_records(panel: Panel) -> None:
+    idle = structs.replace(RECORDING, state="idle", recording=False, records_from="2027-01-11")
+    panel.recorder.status = idle
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    said = told["lines"][0]["sentence"]
+    assert said.startswith("Nobody is asked or recorded here before 11 January 2027")
+    panel.recorder.status = structs.replace(idle, records_from="2027-13-99")
+    assert panel.log_in().get("/").status_code == 200, "a recorder's nonsense breaks no page"

@@ -1,0 +1,87 @@
+"""Run ``zgoda first-run``: tell the one-time password of a box that nobody has set up yet."""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+import click
+
+from appliance.commands.helpers.options import places_option
+from appliance.config.folders import Folders
+from appliance.errors import ZgodaError
+
+LONGEST_CODE = 64
+
+PASSWORD = re.compile(rb"[0-9A-Z]{5}(-[0-9A-Z]{5}){3}\n", re.ASCII)
+"""As ``keeper.first_run.proofs`` writes it: nothing else ever leaves that folder this way."""
+
+CARD = """Zgoda: the one-time password of this box, for the first page of its panel.
+Zgoda: jednorazowe hasło tego urządzenia, na pierwszą stronę panelu.
+Zgoda: das Einmalpasswort dieser Box, für die erste Seite des Panels.
+
+    {password}
+
+This file goes once the box is set up. / Plik zniknie po konfiguracji. / Die Datei verschwindet
+nach der Einrichtung.
+"""
+
+
+@click.command(
+    "first-run",
+    short_help="Tell the one-time password of a fresh box.",
+    epilog="Example: zgoda first-run --data /var/lib/zgoda",
+)
+@places_option
+@click.option(
+    "--card",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write it into this file, such as on the memory card; remove the file without one.",
+)
+def command(folders: Folders, card: Path | None) -> None:
+    """Tell the one-time password for the first page of the panel.
+
+    There is one until the first owner has confirmed the recovery sheet. On a box that starts by
+    itself a unit writes it onto the memory card, where any computer can read it: whoever holds the
+    card of a box without an owner may become its owner.
+    """
+    password = _password(folders.first_run_code)
+    if card is None:
+        if not password:
+            raise ZgodaError("There is no one-time password: the box is set up, or does not run.")
+        click.echo(password)
+    elif password:
+        _write(card, CARD.format(password=password))
+        click.echo(f"The one-time password is in {card}.")
+    else:
+        card.unlink(missing_ok=True)
+        click.echo(f"The box is set up: {card} is removed.")
+
+
+def _password(path: Path) -> str:
+    """Read the password; empty if there is none.
+
+    Raises:
+        ZgodaError: something else lies there.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return ""
+    try:
+        kept = os.read(file, LONGEST_CODE) if stat.S_ISREG(os.fstat(file).st_mode) else b""
+    finally:
+        os.close(file)
+    if not PASSWORD.fullmatch(kept):
+        raise ZgodaError(f"{path} holds no one-time password; restart the keeper.")
+    return kept.decode("ascii").strip()
+
+
+def _write(card: Path, text: str) -> None:
+    """Replace a file on a card that may be FAT, which knows no modes and refuses to set one."""
+    fresh = card.with_name(f".{card.name}")
+    with fresh.open("wb") as file:
+        file.write(text.replace("\n", "\r\n").encode("utf-8-sig"))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(card)

@@ -1,0 +1,59 @@
+"""Leave word beside the panel's socket which settings it follows, for the proxy before it.
+
+The proxy may not look into the data folder. What the panel says there is no secret: an address,
+names, and the places of certificate and key, which the proxy's user alone can read.
+"""
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+
+import msgspec
+
+from appliance.config import reach
+from appliance.config.settings import Panel
+from appliance.errors import ConfigError
+
+FILE = "follows.json"
+LONGEST = 16_384
+"""Bytes; a panel with a hundred names says less."""
+
+
+def leave(folder: Path, panel: Panel) -> None:
+    """Tell what the panel follows; whoever reads it sees the old word or the new one, whole."""
+    fresh = folder / f".{FILE}.{os.getpid()}"
+    with contextlib.suppress(OSError):  # then the proxy goes on by the last word
+        fresh.write_bytes(msgspec.json.encode(panel))
+        fresh.chmod(0o644)
+        fresh.replace(folder / FILE)
+
+
+def left(folder: Path) -> Panel | None:
+    """Return what the panel of this folder follows; None if it has left no word.
+
+    Raises:
+        ConfigError: something else lies there, or nobody could be reached by it.
+    """
+    path = folder / FILE
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        plain = stat.S_ISREG(os.fstat(file).st_mode)
+        said = os.read(file, LONGEST + 1) if plain else b""
+    finally:
+        os.close(file)
+    if not plain or len(said) > LONGEST:
+        raise ConfigError(f"{path}: is not the panel's word; remove it and restart the panel")
+    try:
+        panel = msgspec.json.decode(said, type=Panel)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise ConfigError(f"{path}: is not the panel's word: {error}") from error
+    if not 1 <= panel.port <= 65_535:
+        raise ConfigError(f"{path}: names a port that there is not")
+    reach.way(panel)
+    return panel

@@ -1,0 +1,75 @@
+"""Know the day by the keeper's word alone, for lines that may not record before one.
+
+The keeper tells the day that it believes. The recorder keeps the last one told on disk, so that a
+line that may record does so after a restart without the keeper, too. The machine's own clock is
+never asked: whoever sets it ahead lets no line record too soon. In doubt no day has come.
+"""
+
+import logging
+import re
+import threading
+from pathlib import Path
+
+from appliance.errors import ZgodaError
+from appliance.link.handlers import handles
+from appliance.link.operations import Done
+from appliance.link.requests.lines import TellDay
+from appliance.vault.disk import Disk
+
+log = logging.getLogger(__name__)
+
+LONGEST_FILE = 64
+
+_DAY = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}\n", re.ASCII)
+
+
+class ToldDay:
+    """The day that the keeper last told. Any thread may ask."""
+
+    def __init__(self, path: Path, disk: Disk | None = None) -> None:
+        """Read the day that was told before this start.
+
+        Args:
+            path: the file; its folder is the recorder's to write.
+            disk: writes durably.
+        """
+        self._path, self._disk = path, disk or Disk()
+        self._lock = threading.Lock()
+        self._day = self._read()
+
+    def has_come(self, day: str) -> bool:
+        """Say whether a day, such as 2027-01-11, has surely come; no day at all always has."""
+        return not day or bool(self._day and self._day >= day)
+
+    @handles(TellDay)
+    def _told(self, operation: TellDay) -> Done:
+        self.tell(operation.day)
+        return Done()
+
+    def tell(self, day: str) -> None:
+        """Take the keeper's word, also for an earlier day; empty: nobody knows the day."""
+        with self._lock:
+            if day == self._day:
+                return
+            self._day = day
+            try:
+                if day:
+                    self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    self._disk.replace(self._path, f"{day}\n".encode("ascii"))
+                else:
+                    self._path.unlink(missing_ok=True)
+            except OSError as error:  # the keeper tells it again after the next start
+                log.error("the day could not be written down: %s", error.strerror)
+
+    def _read(self) -> str:
+        try:
+            kept = self._disk.read(self._path, LONGEST_FILE)
+        except FileNotFoundError:
+            return ""
+        except (OSError, ZgodaError) as error:
+            log.error("the day told last cannot be read, so none has come: %s", error)
+            return ""
+        if not _DAY.fullmatch(kept):
+            log.error("the day told last is damaged, so none has come")
+            return ""
+        return kept.decode("ascii").strip()

@@ -1,0 +1,124 @@
+"""A line records nothing before its first day, and believes the keeper's day alone."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from appliance.config.read import trial_text
+from appliance.exchange.scene import Scene
+from appliance.link.requests.lines import TellDay
+from appliance.link.requests.settings import NextCalls, TryCalls
+from appliance.recorder.line.told_day import ToldDay
+from appliance.vault.disk import Disk
+from tests.boxes import TrialBox
+from tests.recorder.line.test_following_settings import Office, with_line
+
+DAY = "2027-01-11"
+CALL = Scene.ordinary("+48223334455", "1", talk=1.0)
+
+
+class FullDisk(Disk):
+    def replace(self, *args: Any, **kwargs: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def office_from(box: TrialBox, day: str = DAY) -> Office:
+    return Office(replace(box, config=with_line(box.config, records_from=day)))
+
+
+def called(office: Office) -> list[tuple[str, str | None]]:
+    office.let_call(CALL)
+    office.recorder.line("Reception").thread.settle()
+    found, office.outcomes[:] = list(office.outcomes), []
+    return found
+
+
+def tell(office: Office, day: str) -> None:
+    office.recorder.handle(TellDay(day), None, b"")
+
+
+def test_nobody_is_asked_or_recorded_before_the_day(trial_box: TrialBox) -> None:
+    office = office_from(trial_box)
+    try:
+        office.recorder.start()
+        assert called(office) == [("unrecorded", "not_yet")], "the keeper has told no day"
+        tell(office, "2027-01-10")
+        assert called(office) == [("unrecorded", "not_yet")]
+        (status,) = office.recorder.statuses()
+        assert status.records_from == DAY
+        tell(office, DAY)
+        assert called(office) == [("recorded", None)]
+        (status,) = office.recorder.statuses()
+        assert status.records_from == ""
+    finally:
+        office.recorder.close()
+    assert len(office.box.recordings()) == 1
+
+
+def test_the_day_is_known_after_a_restart_without_the_keeper(trial_box: TrialBox) -> None:
+    before = office_from(trial_box)
+    tell(before, "2027-02-01")
+    before.recorder.close()
+    office = office_from(trial_box)
+    try:
+        office.recorder.start()
+        assert called(office) == [("recorded", None)]
+    finally:
+        office.recorder.close()
+
+
+def test_a_day_that_was_believed_wrongly_is_taken_back(trial_box: TrialBox) -> None:
+    office = office_from(trial_box)
+    try:
+        office.recorder.start()
+        for day in ("2031-01-01", "2026-12-01"):
+            tell(office, day)
+        assert called(office) == [("unrecorded", "not_yet")]
+        tell(office, "2031-01-01")
+        tell(office, "")
+        assert called(office) == [("unrecorded", "not_yet")], "nobody knows the day any more"
+    finally:
+        office.recorder.close()
+    assert not trial_box.folders.day.exists()
+
+
+@pytest.mark.parametrize(
+    "kept", [b"", b"2027-01-11", b"9999\n", b"2027-13-99 \n", b"x" * 500, b"\xff\xfe2027\n"]
+)
+def test_a_damaged_file_says_that_no_day_has_come(tmp_path: Path, kept: bytes) -> None:
+    path = tmp_path / "day"
+    path.write_bytes(kept)
+    assert not ToldDay(path).has_come(DAY)
+    assert ToldDay(path).has_come(""), "a line that waits for no day is not held off"
+
+
+def test_a_full_disk_holds_nothing_up(tmp_path: Path) -> None:
+    day = ToldDay(tmp_path / "day", FullDisk())
+    day.tell(DAY)
+    assert day.has_come(DAY)
+    assert not ToldDay(tmp_path / "day").has_come(DAY)
+
+
+def test_a_word_that_is_no_day_does_not_reach_the_recorder() -> None:
+    raw = msgspec.json.encode(TellDay("soon"))
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(raw, type=TellDay)
+
+
+def test_a_preview_says_from_which_day_on(trial_box: TrialBox) -> None:
+    office = office_from(trial_box)
+    text = trial_text().replace('more_key = "9"', f'records_from = "{DAY}"\nmore_key = "9"')
+    asked = TryCalls()
+
+    def told() -> str:
+        answer = office.recorder.handle(asked, None, text.encode())
+        assert isinstance(answer, NextCalls)
+        return answer.calls[0].records_from
+
+    assert told() == DAY
+    tell(office, DAY)
+    assert told() == ""
+    office.recorder.close()

@@ -1,0 +1,379 @@
+"""The steps of setting up: what they ask, keep and refuse, and what Home says is missing."""
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from appliance.config.kept import in_force
+from appliance.config.read import parse
+from appliance.config.settings import Config
+from appliance.link.requests.devices import Card, DevicesFound, Port
+from appliance.link.requests.settings import NextCall
+from tests.keeper.boxes import set_up
+from tests.web.conftest import PEOPLE, Browser, Panel, serve
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+FRESH = "fresh = true\n"
+OFFICE = {
+    "name": "Biuro Nowak",
+    "controller": "Biuro Nowak sp. z o.o., Warszawa",
+    "contact": "rodo@biuro.example",
+    "country": "PL",
+    "languages-0": "pl",
+    "controller_says-pl": "Biuro Nowak w Warszawie",
+}
+LINE = {"name": "Recepcja", "number": "22 123 45 67", "device": "exchange"}
+REASON = "Callers expect us to mend what they report, and nobody listens to anything else."
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Panel]:
+    """A panel of a box whose owner has a password and a sheet, and nothing else."""
+    yield from serve(set_up(tmp_path / "data", PEOPLE, seed_text=FRESH))
+
+
+def config(panel: Panel) -> Config:
+    return in_force(panel.box.folders, panel.box.seed).config
+
+
+def version(panel: Panel) -> str:
+    return str(in_force(panel.box.folders, panel.box.seed).version)
+
+
+def send(panel: Panel, browser: Browser, step: str, **form: Any) -> TestResponse:
+    data = MultiDict({"csrf_token": browser.token(), "base": version(panel), "do": "save"})
+    for key, value in form.items():
+        if isinstance(value, list):
+            data.setlist(key, value)
+        else:
+            data[key] = value
+    return browser.client.post(f"/setup/{step}", data=data)
+
+
+def filled(panel: Panel, browser: Browser) -> None:
+    """Answer the steps up to the line."""
+    assert send(panel, browser, "office", **OFFICE).status_code == 303
+    assert send(panel, browser, "line", **LINE).status_code == 303
+
+
+def saved(panel: Panel, browser: Browser, preview: TestResponse, *confirmed: str) -> TestResponse:
+    assert preview.status_code == 200, preview.text
+    form = MultiDict(
+        (html.unescape(key), html.unescape(value))
+        for key, value in HIDDEN.findall(preview.text)
+        if key not in {"csrf_token", "back"}
+    )
+    form.setlist("confirmed", list(confirmed))
+    form["csrf_token"], form["do"] = browser.token(), "save"
+    return browser.client.post("/setup/purposes", data=form)
+
+
+def steps_left(browser: Browser) -> list[str]:
+    """Return the steps that Home names."""
+    page = browser.get("/").text
+    if 'id="missing-title"' not in page:
+        return []
+    card = page.partition('id="missing-title"')[2].partition("</section>")[0]
+    return re.findall(r'href="/setup/(\w+)"', card)
+
+
+def test_a_fresh_box_is_led_from_nothing_to_a_line_that_asks(office: Panel) -> None:
+    browser = office.log_in()
+    assert steps_left(browser) == ["office", "line", "purposes", "words", "notice", "test"]
+    answer = send(office, browser, "office", **OFFICE)
+    assert answer.headers["Location"] == "/setup/line?kept=office"
+    assert "Office: saved." in browser.get(answer.headers["Location"]).text
+    assert config(office).fresh, "there is no line yet"
+    assert send(office, browser, "line", **LINE).status_code == 303
+    assert not config(office).fresh
+    preview = send(office, browser, "purposes", use=["training", "quality"], do="preview")
+    assert version(office) == "3", "a preview changes nothing"
+    assert saved(office, browser, preview).headers["Location"] == "/setup/words?kept=purposes"
+    (line,) = config(office).lines
+    assert line.purposes == ("training", "quality")
+    assert line.choices == {
+        "1": ("training", "quality"),
+        "4": ("training",),
+        "6": ("quality",),
+        "2": (),
+    }
+    assert office.box.acts().count("settings_changed") == 3
+    assert steps_left(browser) == ["words", "test"], "nobody works at a simulated line"
+
+
+def test_steps_can_be_left_and_taken_up_again_by_another_administrator(office: Panel) -> None:
+    filled(office, office.log_in())
+    other = office.log_in("Adam Admin")
+    page = other.get("/setup").text
+    assert "Go on: Purposes" in page
+    assert "Biuro Nowak" in other.get("/setup/office").text
+    assert "Recepcja" in other.get("/setup/line").text
+
+
+def test_all_mistakes_of_a_step_stand_beside_their_questions(office: Panel) -> None:
+    browser = office.log_in()
+    page = send(office, browser, "office", **OFFICE | {"name": "", "controller_says-pl": "Biuro 7"})
+    assert page.status_code == 400
+    assert 'id="name-mistake"' in page.text
+    assert 'id="controller_says-mistake"' in page.text
+    assert "rodo@biuro.example" in page.text, "what was typed stays"
+    assert version(office) == "0"
+    page = send(office, browser, "line", **LINE | {"number": "112 112", "device": ""})
+    assert page.status_code == 400
+    assert version(office) == "0"
+
+
+@pytest.mark.parametrize(
+    ("purposes", "keys"),
+    [
+        (["quality"], {"1": ("quality",), "2": ()}),
+        (["order"], {}),
+        (["faults"], {"2": ()}),
+        (["quality", "order"], {"1": ("quality",), "2": ()}),
+        (
+            ["training", "quality", "note"],
+            {
+                "1": ("training", "quality", "note"),
+                "4": ("training",),
+                "6": ("quality",),
+                "7": ("note",),
+                "2": (),
+            },
+        ),
+    ],
+)
+def test_any_purposes_get_keys_that_ask_for_each(
+    office: Panel, purposes: list[str], keys: dict[str, tuple[str, ...]]
+) -> None:
+    browser = office.log_in()
+    filled(office, browser)
+    form: dict[str, Any] = {"use": purposes, "justification-faults": REASON}
+    preview = send(office, browser, "purposes", **form, do="preview")
+    answer = saved(office, browser, preview, "justified.faults")
+    assert answer.status_code == 303, answer.text
+    assert config(office).lines[0].choices == keys
+
+
+def test_four_purposes_are_chosen_one_by_one_and_five_are_too_many(office: Panel) -> None:
+    browser = office.log_in()
+    filled(office, browser)
+    four = ["training", "quality", "note", "agreements"]
+    saved(office, browser, send(office, browser, "purposes", use=four, do="preview"))
+    assert (config(office).lines[0].choose_key, len(config(office).lines[0].choices)) == ("4", 2)
+    page = send(office, browser, "purposes", use=[*four, "complaint"], do="preview")
+    assert page.status_code == 400
+    saved(office, browser, send(office, browser, "purposes", use=["quality"], do="preview"))
+    assert config(office).lines[0].choose_key == ""
+
+
+def test_a_justification_is_asked_for_and_confirmed(office: Panel) -> None:
+    browser = office.log_in()
+    filled(office, browser)
+    page = send(office, browser, "purposes", use=["faults"], do="preview")
+    assert 'id="justification-faults-mistake"' in page.text
+    preview = send(
+        office,
+        browser,
+        "purposes",
+        use=["faults"],
+        **{"justification-faults": REASON},
+        do="preview",
+    )
+    assert saved(office, browser, preview).status_code == 400, "not confirmed"
+    assert saved(office, browser, preview, "justified.faults").status_code == 303
+
+
+def test_a_purpose_of_the_offices_own(office: Panel) -> None:
+    browser = office.log_in()
+    filled(office, browser)
+    words = {
+        "full-own-pl": "ustalenia terminu wizyty",
+        "short-own-pl": "ustalenie terminu",
+        "label-own-pl": "ustalenie terminu wizyty",
+        "retention_days-own": "30",
+    }
+    preview = send(office, browser, "purposes", use=["own"], **words, do="preview")
+    saved(office, browser, preview)
+    (purpose,) = config(office).purposes
+    assert (purpose.full["pl"], purpose.retention_days) == ("ustalenia terminu wizyty", 30)
+    page = send(office, browser, "purposes", use=["own"], **words | {"full-own-pl": ""})
+    assert page.status_code == 400
+    assert 'id="full-own-mistake"' in page.text
+
+
+def test_what_somebody_chose_in_the_settings_stays(panel: Panel) -> None:
+    browser = panel.log_in()
+    before = config(panel)
+    page = browser.get("/setup/purposes").text
+    assert len(re.findall(r'name="use" value="(?:training|quality)" checked', page)) == 2
+    answer = send(panel, browser, "purposes", use=["training", "quality"], do="preview")
+    assert answer.headers["Location"] == "/setup/words?kept=purposes"
+    assert config(panel) == before
+
+
+def test_what_is_plugged_in_is_offered(office: Panel) -> None:
+    browser = office.log_in()
+    office.recorder.devices = DevicesFound(
+        cards=(Card("LineTap", "USB Line Tap", 2, speaks=True),),
+        ports=(Port("/dev/serial/by-id/usb-monitor", "LM1 monitor"),),
+        dialects=("lm1",),
+    )
+    page = browser.get("/setup/line").text
+    assert "USB Line Tap" in page
+    assert "LM1 monitor" in page
+    send(office, browser, "office", **OFFICE)
+    form = {
+        **LINE,
+        "device": "sound",
+        "card": "LineTap",
+        "port": "/dev/serial/by-id/usb-monitor",
+        "dialect": "lm1",
+        "sides": "voltage/current",
+    }
+    assert send(office, browser, "line", **form).status_code == 303
+    (line,) = config(office).lines
+    assert line.hook.options == {"dialect": "lm1", "port": "/dev/serial/by-id/usb-monitor"}
+    assert line.audio.options == {"card": "LineTap", "sides": "voltage/current"}
+    assert send(office, browser, "line", **{**form, "port": "/etc/shadow"}).status_code == 400
+    office.recorder.devices = DevicesFound()
+    assert "Neither a sound adapter nor a line monitor" in browser.get("/setup/line").text
+
+
+def today(panel: Panel) -> date:
+    return datetime.fromtimestamp(panel.box.clock.now(), UTC).date()
+
+
+def test_the_staff_are_told_two_weeks_before_the_first_day(office: Panel) -> None:
+    browser = office.log_in()
+    filled(office, browser)
+    told = today(office)
+    early, first = told + timedelta(days=13), told + timedelta(days=14)
+    form = {"who": "staff", "told": told.isoformat()}
+    page = send(office, browser, "notice", **form, first=early.isoformat())
+    assert page.status_code == 400
+    assert 'id="first-mistake"' in page.text
+    assert send(office, browser, "notice", **form, first=first.isoformat()).status_code == 303
+    assert config(office).lines[0].records_from == first.isoformat()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"who": "staff", "told": "", "first": ""},
+        {"who": "staff", "told": "soon", "first": "2027-02-30"},
+        {"who": "staff", "told": "2026-09-01", "first": "2999-01-01"},
+    ],
+)
+def test_a_first_day_that_is_none_is_refused(office: Panel, form: dict[str, str]) -> None:
+    browser = office.log_in()
+    filled(office, browser)
+    assert send(office, browser, "notice", **form).status_code == 400
+    assert config(office).lines[0].records_from == ""
+
+
+def test_an_office_of_one_records_from_today_on(office: Panel) -> None:
+    browser = office.log_in()
+    filled(office, browser)
+    assert send(office, browser, "notice", who="alone").status_code == 303
+    assert config(office).lines[0].records_from == today(office).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("pl", "szkolenie pracowników"), ("en", "staff training"), ("de", "Schulung unseres Teams")],
+)
+def test_the_notice_for_the_staff_is_printed_in_three_languages(
+    panel: Panel, language: str, says: str
+) -> None:
+    browser = panel.log_in()
+    page = browser.get(f"/setup/notice/{language}").text
+    notice = page.partition("<article")[2].partition("</article>")[0]
+    assert says in notice
+    assert "Kancelaria Nowak sp. k., Warszawa" in notice
+    assert "rodo@kancelaria.example" in notice
+    assert f'lang="{language}"' in notice
+    assert ">Log out<" in page, "the page around it is in the reader's language"
+    assert browser.get("/setup/notice/fr").status_code == 404
+
+
+def test_a_hostile_name_stays_text_in_the_notice(office: Panel) -> None:
+    browser = office.log_in()
+    send(office, browser, "office", **OFFICE | {"controller": "<script>alert(1)</script>"})
+    page = browser.get("/setup/notice/pl").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_words_are_shown_with_what_still_lacks(panel: Panel) -> None:
+    told = "line Reception has no question in pl that names its purposes and keys; have it spoken"
+    call = NextCall("Reception", "nothing", "pl", (), ("training",), {}, lacking=(told, told))
+    panel.recorder.next_calls = (structs.replace(call, words=("Dzień dobry, tu biuro",)),)
+    page = panel.log_in().get("/setup/words").text
+    assert "Dzień dobry, tu biuro" in page
+    assert page.count("Nobody has spoken the words of line Reception yet") == 1
+    panel.recorder.status = structs.replace(panel.recorder.status, complete=False)
+    assert "words" in steps_left(panel.log_in())
+    panel.recorder.status = structs.replace(panel.recorder.status, complete=True)
+    assert steps_left(panel.log_in()) == ["test"], "the trial is filled in"
+
+
+def test_while_the_recorder_is_away_nothing_is_said_to_be_ready(panel: Panel) -> None:
+    panel.recorder.away = True
+    assert "words" in steps_left(panel.log_in())
+
+
+def test_the_test_call_rings_the_simulated_line_and_waits_for_the_first_day(panel: Panel) -> None:
+    browser = panel.log_in()
+    page = browser.get("/setup/test").text
+    assert "Call now" in page
+    answer = send(panel, browser, "test", line="Reception", do="call")
+    assert answer.headers["Location"] == "/setup/test"
+    assert [type(each).__name__ for each in panel.recorder.asked] == ["PlaceTrialCall"]
+    waiting = structs.replace(panel.recorder.status, records_from="2027-01-11")
+    panel.recorder.status = waiting
+    assert "make the test call then" in browser.get("/setup/test").text
+
+
+def test_two_administrators_at_once_lose_nothing(office: Panel) -> None:
+    browser, old = office.log_in(), version(office)
+    send(office, browser, "office", **OFFICE)
+    other = office.log_in("Adam Admin")
+    page = send(office, other, "office", **OFFICE | {"name": "Inne Biuro"}, base=old)
+    assert page.status_code == 409
+    assert "Inne Biuro" in page.text
+    assert config(office).office.name == "Biuro Nowak"
+
+
+@pytest.mark.parametrize("name", ["Lena Listener", "Otto Operator", "Pola Officer"])
+def test_nobody_else_is_told_or_led(office: Panel, name: str) -> None:
+    browser = office.log_in(name)
+    assert steps_left(browser) == []
+    for path in ("/setup", "/setup/office", "/setup/notice/pl"):
+        assert browser.get(path).status_code == 403
+    assert send(office, browser, "office", **OFFICE).status_code == 403
+    assert version(office) == "0"
+
+
+def test_nonsense_is_no_step(office: Panel) -> None:
+    browser = office.log_in()
+    assert browser.get("/setup/nothing").status_code == 404
+    assert send(office, browser, "words").status_code == 405
+    page = send(office, browser, "purposes", use=["x" * 99, "../etc"], do="preview")
+    assert page.status_code == 400
+
+
+def test_the_shipped_fresh_seed_is_a_configuration() -> None:
+    text = (Path(__file__).parents[3] / "appliance/config/fresh.toml").read_text("utf-8")
+    fresh = parse(text)
+    assert fresh.fresh
+    assert not fresh.lines
+    assert not fresh.purposes

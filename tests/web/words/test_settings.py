@@ -1,0 +1,94 @@
+"""Every mistake that somebody can make in a form is told in the reader's language."""
+
+import copy
+from typing import Any
+
+import pytest
+from flask_babel import force_locale
+
+from appliance import toml
+from appliance.config import read
+from appliance.config.read import trial_text
+from appliance.config.table import MistakesFound
+from appliance.link.requests.settings import Mistake
+from tests.web.conftest import Panel
+from web.words.settings import all_lacking, mistake
+
+Change = tuple[tuple[str | int, ...], object]
+
+FULL, SHORT, LABEL = (("purpose", 0, form) for form in ("full", "short", "label"))
+KEYS = ("line", 0, "choices")
+
+WRONG: list[Change] = [
+    ((*FULL, "pl"), "szkolenia " * 20),
+    ((*FULL, "pl"), "szkolenia w dn. 5 maja"),
+    ((*FULL, "pl"), "szkolenia @ praca"),
+    ((*FULL, "pl"), "szkolenia 工作"),
+    ((*FULL, "pl"), "szkolenia naszych pracowników w sprawach ważnych spraw"),
+    ((*FULL, "pl"), "do szkolenia"),
+    ((*LABEL, "pl"), "na szkolenie"),
+    ((*SHORT, "de"), "schulung"),
+    ((*FULL, "de"), "Schulung"),
+    ((*FULL, "pl"), "szkolenie pracowników"),
+    ((*FULL, "pl"), "jakości"),
+    (("line", 0, "choose_key"), "4"),
+    (("line", 0, "more_key"), "1"),
+    (("line", 0, "choose_key"), "9"),
+    (KEYS, {"1": ["training", "quality"], "4": ["training", "quality"], "2": []}),
+    (KEYS, {"1": ["training", "quality"], "0": ["training"], "6": ["quality"], "2": []}),
+    (KEYS, {"1": ["training", "quality"], "3": ["training"], "6": ["quality"], "2": []}),
+    (KEYS, {"1": ["training", "quality"], "5": ["training"], "6": ["quality"], "2": []}),
+    (KEYS, {"1": ["training", "quality"], "2": []}),
+    (KEYS, {"4": ["training"], "6": ["quality"], "1": ["training"]}),
+    (("purpose", 0, "law_says"), {"pl": "ustawa", "en": "the law", "de": "das Gesetz"}),
+    (("purpose", 0, "basis"), "contract"),
+    (("purpose", 0, "basis"), "legitimate_interests"),
+    (("line", 0, "records_from"), "soon"),
+    (("line", 0, "number"), "112 112"),
+    (("office", "controller_says", "pl"), "Biuro 7"),
+    (("office", "name"), ""),
+]
+
+
+def mistakes(change: Change) -> list[Mistake]:
+    """Return what is said of the trial's settings with one change."""
+    place, value = change
+    values: Any = toml.loads(trial_text())
+    if value == "contract":
+        values["office"]["country"] = "DE"
+    table: Any = values
+    for key in place[:-1]:
+        table = table[key]
+    table[place[-1]] = copy.deepcopy(value)
+    with pytest.raises(MistakesFound) as found:
+        read.check(values)
+    return [Mistake(each.path, each.text) for each in found.value.mistakes]
+
+
+@pytest.mark.parametrize("change", WRONG, ids=lambda change: f"{change[0][-1]}-{change[1]}"[:40])
+def test_no_mistake_is_told_in_english_to_a_polish_reader(panel: Panel, change: Change) -> None:
+    found = mistakes(change)
+    with panel.app.test_request_context("/"):
+        with force_locale("en"):
+            english = [mistake(each) for each in found]
+        with force_locale("pl"):
+            polish = [mistake(each) for each in found]
+        with force_locale("de"):
+            german = [mistake(each) for each in found]
+    for each, en, pl, de in zip(found, english, polish, german, strict=True):
+        assert en not in (pl, de), each.text
+
+
+def test_what_lacks_before_a_line_records_is_told_once_and_in_the_readers_language(
+    panel: Panel,
+) -> None:
+    sentences = (
+        "line Reception has no question in pl that names its purposes and keys; have it spoken",
+        "line Reception has no keys in pl that names its purposes and keys; have it spoken",
+        "nobody has confirmed the words of purpose training; read and hear them, then write …",
+        "something that this version does not know",
+    )
+    with panel.app.test_request_context("/"), force_locale("pl"):
+        found = all_lacking(sentences)
+    assert [english for _, english in found] == [False, False, True]
+    assert "Reception" in found[0][0]

@@ -1,0 +1,284 @@
+"""Lead through setting a box up: seven steps that can be left and taken up again.
+
+Each step is done when what it asks for is there; nothing else remembers it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import url_for as to
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from appliance.errors import Refused
+from appliance.link.requests.devices import DevicesFound, FindDevices
+from appliance.link.requests.lines import PlaceTrialCall
+from appliance.link.requests.live import GetLive
+from appliance.link.requests.people import ListPeople
+from appliance.link.requests.settings import (
+    Changed,
+    ChangeSettings,
+    Mistake,
+    Settings,
+    ShowSettings,
+    Tried,
+    TrySettings,
+)
+from web import access, language
+from web.pages import home, live
+from web.pages.settings import for_templates
+from web.settings import answers
+from web.setup import drafts, facts, notice, offers, papers, steps
+from web.setup import mistakes as found
+from web.setup.questions import OFFICE
+from web.words import settings as words
+
+blueprint = Blueprint("setup", __name__, url_prefix="/setup")
+blueprint.context_processor(for_templates)
+
+OWN_FIELDS = ("csrf_token", "do", "base", "confirmed")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The answers of one step, as settings."""
+
+    step: steps.Step
+    now: Settings
+    draft: Mapping[str, Any]
+
+    @property
+    def raw(self) -> bytes:
+        """Return the draft as the keeper takes it."""
+        return msgspec.json.encode(self.draft)
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """List the steps, and what is still missing."""
+    access.need(ChangeSettings)
+    now = access.ask(ShowSettings())
+    found = facts.known(now, people=True)
+    return render_template(
+        "setup/overview.html",
+        steps=steps.STEPS,
+        done=steps.done(found),
+        missing=steps.missing(found),
+        choice=steps.CHOICE,
+        days=steps.days(now.values),
+    )
+
+
+@blueprint.get("/notice/<code>")
+def paper(code: str) -> ResponseReturnValue:
+    """Show the notice for the staff in one language, to be printed."""
+    access.need(ChangeSettings)
+    if code not in language.LANGUAGES:
+        abort(404)
+    return papers.notice(access.ask(ShowSettings()).values, code)
+
+
+@blueprint.get("/<name>")
+def step(name: str) -> ResponseReturnValue:
+    """Ask the questions of one step."""
+    access.need(ChangeSettings)
+    return _page(_step(name), access.ask(ShowSettings()))
+
+
+@blueprint.post("/<name>")
+def answer(name: str) -> ResponseReturnValue:
+    """Preview or keep the answers of one step."""
+    access.need(ChangeSettings)
+    chosen = _step(name)
+    now = access.ask(ShowSettings())
+    if chosen.name == "test":
+        return _call()
+    if request.form.get("do") == "edit":
+        return _page(chosen, now, given=True)
+    if chosen.name == "notice":
+        day, mistakes = notice.first_day(request.form, now.values)
+        if mistakes:
+            return _page(chosen, now, given=True, notes=mistakes, status=400)
+        return _keep(Sent(chosen, now, drafts.with_first_day(now.values, day)))
+    draft = _draft(chosen, now)
+    sent = Sent(chosen, now, draft)
+    if chosen.name == "purposes" and request.form.get("do") != "save":
+        return _preview(sent)
+    return _keep(sent)
+
+
+def _draft(chosen: steps.Step, now: Settings) -> Mapping[str, Any]:
+    match chosen.name:
+        case "office":
+            drafted = answers.drafted(now.values, OFFICE, None, request.form)
+            return drafts.finished(drafted)
+        case "line":
+            return drafts.with_line(now.values, request.form)
+        case "purposes":
+            return drafts.with_purposes(now.values, request.form)
+    abort(405)
+
+
+def _preview(sent: Sent, *, unconfirmed: bool = False) -> ResponseReturnValue:
+    tried = access.ask(TrySettings("values"), sent.raw)
+    if tried.mistakes:
+        return _page(sent.step, sent.now, given=True, mistakes=tried.mistakes, status=400)
+    if not tried.differences:
+        return _on(sent.step)
+    given = [(key, value) for key, value in request.form.items(multi=True) if key not in OWN_FIELDS]
+    labels = {str(each.get("id")): each.get("label", {}) for each in sent.draft.get("purpose", [])}
+    page = render_template(
+        "setup/preview.html",
+        step=sent.step,
+        labels=labels,
+        tried=tried,
+        action=request.path,
+        given=given,
+        unconfirmed=unconfirmed,
+        confirmed=request.form.getlist("confirmed"),
+        place=words.place,
+    )
+    return page, 400 if unconfirmed else 200
+
+
+def _keep(sent: Sent) -> ResponseReturnValue:
+    """Change the settings and go on to the next step; nothing is kept of a mistake."""
+    confirmed = tuple(request.form.getlist("confirmed"))
+    try:
+        asked = ChangeSettings(_base(), "values", confirmed)
+        done: Changed = access.ask(asked, sent.raw)
+    except Refused as refusal:
+        if refusal.code != "changed":
+            raise
+        return _page(sent.step, sent.now, given=True, notes={"form": _changed()}, status=409)
+    if done.mistakes:
+        return _page(sent.step, sent.now, given=True, mistakes=done.mistakes, status=400)
+    if done.statements:
+        return _preview(sent, unconfirmed=bool(confirmed) or sent.step.name == "purposes")
+    return _on(sent.step)
+
+
+def _on(chosen: steps.Step) -> ResponseReturnValue:
+    after = steps.following(chosen.name)
+    where = to("setup.step", name=after, kept=chosen.name) if after else to("setup.page")
+    return redirect(where, 303)
+
+
+def _call() -> ResponseReturnValue:
+    """Let somebody call a simulated line."""
+    access.need(PlaceTrialCall)
+    access.ask(PlaceTrialCall(line=request.form.get("line", ""), caller="agrees"))
+    return redirect(to("setup.step", name="test"), 303)
+
+
+def _page(
+    chosen: steps.Step,
+    now: Settings,
+    *,
+    given: bool = False,
+    mistakes: tuple[Mistake, ...] = (),
+    notes: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    told = facts.known(now, people=True)
+    own, others = found.beside(mistakes, chosen, now.values)
+    page = render_template(
+        f"setup/{chosen.name}.html",
+        step=chosen,
+        steps=steps.STEPS,
+        done=steps.done(told),
+        now=now,
+        values=now.values,
+        form=request.form if given else None,
+        own=own,
+        labels={name: found.label(name, chosen) for name in own},
+        others=others,
+        notes=notes or {},
+        kept=steps.BY_NAME.get(request.args.get("kept", "")),
+        after=steps.following(chosen.name),
+        **_more(chosen, now, told),
+    )
+    return page, status
+
+
+def _more(chosen: steps.Step, now: Settings, told: steps.Known) -> dict[str, Any]:
+    """Return what one step alone shows."""
+    values = now.values
+    more: dict[str, Callable[[], dict[str, Any]]] = {
+        "office": lambda: {"section": OFFICE, "shown": _office(values)},
+        "line": lambda: {"found": _devices(), "line": _first_line(values)},
+        "purposes": lambda: {
+            "offered": offers.offered(values),
+            "phones": steps.phone_lines(values),
+        },
+        "words": lambda: {"calls": _next_calls(now), "words_page": _words_page()},
+        "people": lambda: {"people": access.ask(ListPeople()).people},
+        "notice": lambda: notice.asked(values, request.form),
+        "test": lambda: _test(now, told),
+    }
+    return more[chosen.name]()
+
+
+def _office(values: Mapping[str, Any]) -> MultiDict[str, str]:
+    """Return the office's form; a fresh one begins in the reader's language."""
+    shown = answers.shown(dict(values), OFFICE, None)
+    if "office" not in values:
+        shown["country"], shown["languages-0"] = "PL", language.chosen()
+    return shown
+
+
+def _first_line(values: Mapping[str, Any]) -> dict[str, Any]:
+    lines, at = values.get("line", []), steps.first_phone(values)
+    return lines[at] if at < len(lines) else {}
+
+
+def _devices() -> DevicesFound | None:
+    """Return what is plugged in; None while the recorder is away."""
+    return access.ask_unless(FindDevices(), "failed")
+
+
+def _next_calls(now: Settings) -> Tried | None:
+    return access.ask_unless(TrySettings(version=now.version), "not_found")
+
+
+def _words_page() -> str:
+    """Return the address of the page that plays and takes the words; empty without one."""
+    there = "words.page" in current_app.view_functions
+    return str(to("words.page")) if there else ""
+
+
+def _test(now: Settings, told: steps.Known) -> dict[str, Any]:
+    phones = steps.phone_lines(now.values)
+    return {
+        "live": live.told(access.ask(GetLive())),
+        "recorded": told.recorded,
+        "before": [each for each in steps.missing(told) if each.name != "test"],
+        "waits": max((status.records_from for status in told.lines or ()), default=""),
+        "phones": phones,
+        "simulated": [line["name"] for line in phones if steps.simulated(line)],
+        **home.news_now(),
+    }
+
+
+def _step(name: str) -> steps.Step:
+    if name not in steps.BY_NAME:
+        abort(404)
+    return steps.BY_NAME[name]
+
+
+def _base() -> int:
+    text = request.form.get("base", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _changed() -> str:
+    return str(
+        gettext(
+            "Somebody else has changed the settings meanwhile. Nothing of yours was saved, and it "
+            "is all still here. Save again if it is still right."
+        )
+    )

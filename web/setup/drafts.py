@@ -1,0 +1,162 @@
+"""Turn the answers of a step into settings."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from appliance.config.ready import ReadyPurpose, ready_purposes
+from appliance.config.settings import Basis
+from web.setup.steps import first_phone, phone_lines
+
+Values = dict[str, Any]
+Form = MultiDict[str, str]
+
+OBJECTIONABLE = frozenset(str(basis) for basis in Basis if basis.can_be_objected_to)
+
+KEYS_OF_ONE = ("4", "6", "7")
+"""Keys that agree to one purpose alone: their names are understood on a telephone."""
+
+USUAL_DAYS = 90
+
+NEEDS_LAW = frozenset({Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK})
+OWN = "own"
+"""The id of a purpose that the office words itself."""
+
+SPOKEN_FORMS = ("full", "short", "label")
+
+
+def finished(draft: Values) -> Values:
+    """Take the mark of a fresh box off settings that have an office and a line."""
+    if draft.get("office") and draft.get("line"):
+        draft.pop("fresh", None)
+    return draft
+
+
+def with_line(values: Values, form: Form) -> Values:
+    """Return settings whose first telephone line is as a form describes it."""
+    draft = copy.deepcopy(values)
+    lines: list[Values] = draft.setdefault("line", [])
+    at = first_phone(draft)
+    if at == len(lines):
+        lines.append({})
+    line = lines[at]
+    for key in ("name", "number"):
+        line[key] = form.get(key, "").strip()
+    line.update(_devices(form, line))
+    return finished(draft)
+
+
+def _devices(form: Form, line: Mapping[str, Any]) -> Values:
+    """Return the drivers of a line's three roles; as they were where nothing else was chosen."""
+    match form.get("device", ""):
+        case "exchange":
+            return {role: {"driver": "exchange"} for role in ("hook", "audio", "prompt")}
+        case "sound":
+            card, sides = form.get("card", ""), form.get("sides", "both")
+            hook = {"driver": "monitor", "dialect": form.get("dialect", "")}
+            return {
+                "hook": {**hook, "port": form.get("port", "")},
+                "audio": {"driver": "sound", "card": card, "sides": sides},
+                "prompt": {"driver": "sound", "card": card},
+            }
+        case _:
+            return {role: line[role] for role in ("hook", "audio", "prompt") if role in line}
+
+
+def with_purposes(values: Values, form: Form) -> Values:
+    """Return settings that record for the purposes of a form, with keys that ask for each.
+
+    The first telephone line follows, and every other that had the same purposes or none.
+    """
+    draft = copy.deepcopy(values)
+    tables: list[Values] = draft.setdefault("purpose", [])
+    wanted = form.getlist("use")
+    for name in wanted:
+        table = next((each for each in tables if each.get("id") == name), None)
+        if table is None:
+            table = {"id": name}
+            tables.append(table)
+        _fill(table, form, draft)
+    kept = [each["id"] for each in tables if each.get("id") in wanted]
+    phones = phone_lines(draft)
+    before = phones[0].get("purposes", []) if phones else []
+    for line in phones:
+        if line.get("purposes", []) in ([], before):
+            _ask_for(line, kept, tables)
+    if not tables:
+        del draft["purpose"]
+    return draft
+
+
+def _fill(table: Values, form: Form, draft: Values) -> None:
+    name = table["id"]
+    ready = next((each for each in ready_purposes() if each.id == name), None)
+    table["basis"] = form.get(f"basis-{name}") or table.get("basis") or _usual(ready)
+    for spoken in SPOKEN_FORMS:
+        if ready is not None and spoken not in table:
+            table[spoken] = dict(getattr(ready, spoken))
+        elif ready is None:
+            _put(table, spoken, _said(form, f"{spoken}-{name}"))
+    days = form.get(f"retention_days-{name}", "").strip()
+    if days:
+        table["retention_days"] = int(days) if days.isdecimal() and len(days) < 6 else days
+    justified = " ".join(form.get(f"justification-{name}", "").split())
+    _put(table, "justification", justified)
+    law, interest = table["basis"] in NEEDS_LAW, table["basis"] == Basis.LEGITIMATE_INTERESTS
+    _put(table, "law_says", _said(form, f"law_says-{name}") if law else {})
+    said = _said(form, f"interest_says-{name}") or (dict(ready.interest_says) if ready else {})
+    _put(table, "interest_says", said if interest else {})
+    if table["basis"] != Basis.CONTRACT:
+        table.pop("other_way_says", None)
+
+
+def _usual(ready: ReadyPurpose | None) -> str:
+    return str(ready.bases[0]) if ready is not None else str(Basis.CONSENT)
+
+
+def _said(form: Form, name: str) -> dict[str, str]:
+    typed = {each: " ".join(form.get(f"{name}-{each}", "").split()) for each in ("pl", "en", "de")}
+    return {language: text for language, text in typed.items() if text}
+
+
+def _put(table: Values, key: str, value: object) -> None:
+    if value:
+        table[key] = value
+    else:
+        table.pop(key, None)
+
+
+def _ask_for(line: Values, purposes: Sequence[str], tables: Sequence[Values]) -> None:
+    """Give a line its purposes, and the keys by which callers decide about them."""
+    bases = {table["id"]: table.get("basis") for table in tables}
+    consent = [name for name in purposes if bases[name] == Basis.CONSENT]
+    objections = [name for name in purposes if bases[name] in OBJECTIONABLE]
+    same = list(purposes) == list(line.get("purposes", [])) and line.get("choices")
+    offered = {name for agreed in line.get("choices", {}).values() for name in agreed}
+    line["purposes"] = list(purposes)
+    if same and offered == set(consent):
+        return  # keys that somebody has chosen stay
+    _put(line, "choices", keys_for(consent, objection=bool(objections)))
+    _put(line, "choose_key", "4" if len(consent) > len(KEYS_OF_ONE) else "")
+    if not purposes:
+        line.pop("purposes")
+
+
+def keys_for(consent: Sequence[str], *, objection: bool) -> dict[str, list[str]]:
+    """Return the keys of a line: one agrees to all, one refuses, and one to each alone."""
+    if not consent:
+        return {"2": []} if objection else {}
+    alone = {}
+    if 1 < len(consent) <= len(KEYS_OF_ONE):
+        alone = {key: [name] for key, name in zip(KEYS_OF_ONE, consent, strict=False)}
+    return {"1": list(consent), **alone, "2": []}
+
+
+def with_first_day(values: Values, day: str) -> Values:
+    """Return settings in which no telephone line records before a day."""
+    draft = copy.deepcopy(values)
+    for line in phone_lines(draft):
+        line["records_from"] = day
+    return draft

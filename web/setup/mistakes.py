@@ -1,0 +1,59 @@
+"""Put a draft's mistakes beside the questions that can mend them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+
+from appliance.config.ready import ready_purposes
+from appliance.link.requests.settings import Mistake
+from web import language
+from web.setup import drafts, steps
+from web.setup.questions import OFFICE
+from web.words import settings as words
+
+
+def beside(
+    mistakes: tuple[Mistake, ...], chosen: steps.Step, values: Mapping[str, Any]
+) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """Return each question's mistakes, and those that no question of this step can mend."""
+    own: dict[str, list[str]] = {}
+    others: list[tuple[str, str]] = []
+    for mistake in mistakes:
+        name = _question(mistake, chosen, values)
+        if name:
+            own.setdefault(name, []).append(words.mistake(mistake))
+        else:
+            others.append((words.place(mistake.place, values), words.mistake(mistake)))
+    return own, others
+
+
+def _question(mistake: Mistake, chosen: steps.Step, values: Mapping[str, Any]) -> str:
+    """Return the name of the question that can mend a mistake; empty if none can."""
+    match (chosen.name, mistake.place):
+        case ("office", ("office", str(key), *_)):
+            return str(key) if str(key) in {field.key for field in OFFICE.fields} else ""
+        case ("line", ("line", int(at), "name" | "number" as key, *_)):
+            return str(key) if at == steps.first_phone(values) else ""
+        case ("line", ("line", int(at), "hook" | "audio" | "prompt", *_)):
+            return "device" if at == steps.first_phone(values) else ""
+        case ("purposes", ("purpose", int(at), str(key), *_)):
+            return f"{key}-{_purpose_at(at, values)}"
+    return ""
+
+
+def _purpose_at(at: int, values: Mapping[str, Any]) -> str:
+    """Return the id of a purpose in the draft that this request sent."""
+    tables = drafts.with_purposes(dict(values), request.form).get("purpose", [])
+    return str(tables[at].get("id")) if at < len(tables) else ""
+
+
+def label(name: str, chosen: steps.Step) -> str:
+    """Return what a question is called in the list of mistakes."""
+    if chosen.name != "purposes":
+        return words.field(name)
+    key, _, purpose = name.partition("-")
+    ready = next((each for each in ready_purposes() if each.id == purpose), None)
+    named = ready.label[language.chosen()] if ready is not None else gettext("your own purpose")
+    return f"{named}, {words.field(key)}"

@@ -1,0 +1,120 @@
+"""Say which steps of setting up are done, by what is so, and which are still to do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from appliance.config.settings import LineKind
+from appliance.model.records import LineStatus
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of setting up."""
+
+    name: str  # in addresses
+    title: Any
+    about: Any
+
+
+STEPS = (
+    Step("office", _l("Office"), _l("Who records, and how a caller hears its name.")),
+    Step("line", _l("Line"), _l("The telephone line, and the devices that hear it.")),
+    Step("purposes", _l("Purposes"), _l("Why the office records, and what permits it.")),
+    Step("words", _l("Words and voice"), _l("What callers hear, and who says it.")),
+    Step("people", _l("People"), _l("Who else may log in.")),
+    Step("notice", _l("Staff"), _l("Telling the staff, and the first day of recording.")),
+    Step("test", _l("Test call"), _l("One call that shows that it all works.")),
+)
+BY_NAME = {step.name: step for step in STEPS}
+
+CHOICE = frozenset({"people"})
+"""Steps that an office of one leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the box says of itself."""
+
+    values: Values  # the settings in force
+    lines: Sequence[LineStatus] | None  # None: the recorder is away
+    recorded: bool  # a call was recorded
+    people: int = 1
+
+
+def done(known: Known) -> dict[str, bool]:
+    """Return each step, and whether what it asks for is there."""
+    values, phones = known.values, phone_lines(known.values)
+    return {
+        "office": _office(values),
+        "line": bool(phones),
+        "purposes": bool(phones) and all(line.get("purposes") for line in phones),
+        "words": _words(known.lines, phones),
+        "people": known.people > 1,
+        "notice": bool(phones) and all(simulated(line) or first_day(line) for line in phones),
+        "test": known.recorded,
+    }
+
+
+def missing(known: Known) -> list[Step]:
+    """Return the steps that are still to do, in their order."""
+    so = done(known)
+    return [step for step in STEPS if not so[step.name] and step.name not in CHOICE]
+
+
+def following(name: str) -> str:
+    """Return the step after one; empty after the last."""
+    names = [step.name for step in STEPS]
+    return names[names.index(name) + 1] if name != names[-1] else ""
+
+
+def phone_lines(values: Values) -> list[dict[str, Any]]:
+    """Return the lines on which people are asked."""
+    return [line for line in _tables(values, "line") if line.get("kind", "phone") == LineKind.PHONE]
+
+
+def first_phone(values: Values) -> int:
+    """Return the position of the first such line; that of a new one if there is none."""
+    lines = _tables(values, "line")
+    kinds = [line.get("kind", "phone") for line in lines]
+    return kinds.index(LineKind.PHONE) if LineKind.PHONE in kinds else len(lines)
+
+
+def simulated(line: Values) -> bool:
+    """Say whether nobody works at a line, since it is a model of one."""
+    hook = line.get("hook")
+    return isinstance(hook, Mapping) and hook.get("driver") == "exchange"
+
+
+def first_day(line: Values) -> str:
+    """Return the first day on which a line may record, as it is written; empty without one."""
+    return str(line.get("records_from", ""))
+
+
+def days(values: Values) -> list[str]:
+    """Return the first days of all such lines, the earliest first."""
+    return sorted({first_day(line) for line in phone_lines(values)} - {""})
+
+
+def _office(values: Values) -> bool:
+    office = values.get("office")
+    if not isinstance(office, Mapping) or not office.get("name"):
+        return False
+    says = office.get("controller_says", {})
+    return all(language in says for language in office.get("languages", ["pl"]))
+
+
+def _words(lines: Sequence[LineStatus] | None, phones: Iterable[Values]) -> bool:
+    """Say whether the recorder has all that it has to say on each of these lines."""
+    told = {status.line: status.complete for status in lines or ()}
+    names = [str(line.get("name")) for line in phones]
+    return bool(names) and all(told.get(name, False) for name in names)
+
+
+def _tables(values: Values, name: str) -> list[dict[str, Any]]:
+    found = values.get(name, [])
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
