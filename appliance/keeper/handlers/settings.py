@@ -172,6 +172,12 @@ class SettingsDesk:
         self._held(now)
         return self._told()
 
+    def unread(self) -> tuple[int, tuple[ask.Statement, ...]]:
+        """Return the version in force, and its words that nobody has confirmed."""
+        now = self._book.now
+        said = tuple(_statement(doubt, now.config) for doubt in unread(now.config))
+        return now.version, said
+
     @property
     def trouble(self) -> str:
         """Say what is wrong with the settings, or why the recorder follows older ones."""

@@ -57,6 +57,7 @@ class NextCall(Message, frozen=True):
     keys: dict[str, tuple[str, ...]]  # key -> purposes agreed to; none refuses
     days: int = 0  # the longest retention
     lacking: tuple[str, ...] = ()  # sentences: what is missing before the line records
+    outdated: tuple[str, ...] = ()  # recordings that are not said: ``model.policy.Saying.code``
 
 
 class Author(Message, frozen=True):

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from appliance.config import read
 from appliance.config.kept import SEED, InForce
@@ -11,7 +12,7 @@ from appliance.errors import ConfigError, Refused
 from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
 from appliance.model.policy import Policy, Spoken
-from appliance.prompts.library import Library, language_of
+from appliance.prompts.library import Library, Voiced, language_of
 from appliance.recorder.line.policy import compile_policy
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class SettingsDesk:
         read_settings: Callable[[], InForce] | None,
         follow: Callable[[Config], str],
         told: Callable[[], None] = lambda: None,
+        prompts: Path | None = None,
     ) -> None:
         """Begin with the settings that the lines were built from.
 
@@ -40,8 +42,9 @@ class SettingsDesk:
             read_settings: reads the settings in force; None: nobody can change them.
             follow: lets the lines follow others; returns which do not, and why.
             told: called when the problem may have changed.
+            prompts: the folder of the panel's prompts.
         """
-        self._config = config
+        self._config, self._prompts = config, prompts
         self._read, self._follow, self._told = read_settings, follow, told
         self._lock = threading.Lock()
         self._version = SEED
@@ -74,6 +77,13 @@ class SettingsDesk:
             self._told()
             return ask.Taken(self._version, self.problem)
 
+    def reread(self) -> ask.Taken:
+        """Let the lines read their prompts anew, under the settings that they follow."""
+        with self._lock:
+            self._stuck = self.problem = self._follow(self._config)
+            self._told()
+            return ask.Taken(self._version, self.problem)
+
     def _take(self, now: InForce) -> None:
         told = self._follow(now.config) if now.config != self._config else self._stuck
         self._stuck, self._config, self._version = told, now.config, now.version
@@ -85,20 +95,21 @@ class SettingsDesk:
             config = read.parse(sent.decode("utf-8"), "settings")
         except (UnicodeDecodeError, ConfigError) as error:
             raise Refused("invalid", f"These settings cannot be used: {error}") from None
-        library = Library(config.vault.prompts or None)
+        library = Library(config.vault.prompts or None, self._prompts)
         return ask.NextCalls(tuple(_next_call(config, line, library) for line in config.lines))
 
 
 def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
     """Return what the next caller of a line would meet."""
-    prompts = library.prompts(config, line)
+    voiced = library.survey(config, line)
+    prompts = {each.saying: each.prompt for each in voiced if each.prompt is not None}
     policy = compile_policy(
         config, line, prompts, grades=frozenset({"A"}), lateness_ms=0, sees_flash=True
     )
     asked = "nothing"
     if policy.complete and line.kind is LineKind.PHONE:
         asked = "question" if policy.consent_purposes else "notice"
-    said = [(prompt.spoken, prompt.text) for prompt in prompts.values()]
+    said = [(each.saying.spoken, _words(each)) for each in voiced]
     return ask.NextCall(
         line=line.name,
         asked=asked,  # type: ignore[arg-type]  # one of the three
@@ -110,7 +121,15 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         keys={key: tuple(agreed) for key, agreed in line.choices.items()},
         days=max((purpose.retention_days for purpose in policy.purposes), default=0),
         lacking=tuple(_lacking(config, line, policy, library)),
+        outdated=tuple(each.saying.code for each in voiced if each.outdated is not None),
     )
+
+
+def _words(voiced: Voiced) -> str:
+    """Return what is said; where nothing can be said yet, what will be."""
+    if voiced.prompt is not None:
+        return voiced.prompt.text
+    return voiced.ways[0].text if voiced.ways else ""
 
 
 def _lacking(config: Config, line: Line, policy: Policy, library: Library) -> Iterator[str]:
