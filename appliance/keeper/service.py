@@ -146,9 +146,9 @@ class Keeper:
             self._box.disk(),
         )
         self._settings = self._open_settings(box)
-        words = WordsDesk(around, self._recorder, box.audit, self._settings.unread)
+        self._words = WordsDesk(around, self._recorder, box.audit, self._settings.unread)
         calls = Calls(box.records.parts)
-        self._handlers |= handlers_of(calls, self._exempt, self._settings, words)
+        self._handlers |= handlers_of(calls, self._exempt, self._settings, self._words)
         box.records.parts.erase_all.emptied = functools.partial(self._begin_anew, box)
         attempt("erasures", box.records.resume)
         with contextlib.suppress(LinkError, Refused):  # what it signed waits for its key

@@ -77,7 +77,7 @@
     let going = null;
     part("can").hidden = !can;
     part("none").hidden = Boolean(can);
-    input.addEventListener("change", () => { delete input.dataset.ready; part("heard").hidden = true; });
+    input.addEventListener("change", () => { delete input.dataset.ready; });
     if (!can) continue;
     button("record").addEventListener("click", async () => {
       button("record").disabled = true;
@@ -94,10 +94,6 @@
       put(input, samples, "recorded.wav");
       button("record").hidden = false;
       button("stop").hidden = level.hidden = true;
-      const heard = part("heard");
-      heard.hidden = false;
-      // A sound of the page's own would need more than this page may do: it is played by itself.
-      heard.hidden = true;
       button("record").focus();
     });
     button("stop").addEventListener("click", () => going.stop());

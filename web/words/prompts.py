@@ -169,4 +169,4 @@ def refusal(code: str) -> str:
         "unconfirmed": gettext("Listen, and confirm each point; or record it again."),
         "busy": gettext("The box is speaking just now. Wait until it is done."),
     }
-    return told.get(code, "")
+    return str(told.get(code, ""))
