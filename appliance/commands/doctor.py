@@ -142,7 +142,9 @@ class Examination:
         if lines is not None:
             yield from lines.found
         else:
-            yield from examine_lines(config, self._clock, tools=self._tools)
+            yield from examine_lines(
+                config, self._clock, tools=self._tools, kept=self._folders.prompts
+            )
         confirmed = box.sheet_confirmed if box is not None else None
         yield from examine_vault(config, self._folders, confirmed)
 

@@ -35,6 +35,7 @@ STATEMENTS = {
     "justified": "The justification is true, and the callers' interests were weighed: {words}",
     "fits": "The basis {basis} fits this purpose, though it hardly ever fits an office.",
     "advised": "Somebody who knows the law agrees.",
+    "words": "Read aloud in their sentences, these words are right in each: {words}",
 }
 
 
@@ -174,7 +175,7 @@ def _confirmed(statements: tuple[Statement, ...], given: tuple[str, ...]) -> tup
         sys.exit(1)
     for each in left:
         said = STATEMENTS[each.kind].format(words=each.words, basis=each.basis)
-        if not click.confirm(f"{each.purpose}: {said}", err=True):
+        if not click.confirm(f"{each.purpose or 'office'}: {said}", err=True):
             sys.exit(1)
     return (*given, *(each.code for each in left))
 

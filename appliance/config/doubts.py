@@ -1,12 +1,15 @@
-"""Find what a person has to confirm before settings hold: justifications and unlikely bases."""
+"""Find what a person confirms before settings hold: justifications, bases, spoken words."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import msgspec
 
-from appliance.config.settings import Basis, Config, Purpose
+from appliance.config.forms import confirms, digest_of_office, digest_of_purpose
+from appliance.config.ready import is_ready
+from appliance.config.settings import Basis, Config, Confirmation, Purpose
 
 UNLIKELY = frozenset({Basis.VITAL_INTERESTS, Basis.PUBLIC_TASK})
 """Bases that hardly ever fit an office: lives are seldom at stake on its telephone, and a public
@@ -19,13 +22,18 @@ class DoubtKind(StrEnum):
     JUSTIFIED = "justified"  # the justification is true and written by somebody who weighed it
     FITS = "fits"  # the basis fits this purpose, in the words of its explanation
     ADVISED = "advised"  # somebody who knows the law has looked at it
+    WORDS = "words"  # these forms are right in every sentence that is made of them
+
+
+OF_WORDS = frozenset({DoubtKind.WORDS})
+"""Statements that the settings themselves keep, as ``confirmed``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One statement about a purpose that a person has to confirm."""
+    """One statement that a person has to confirm."""
 
-    purpose: str
+    purpose: str  # its id; empty if it is about the office
     kind: DoubtKind
     about: str
     """Digest of what is confirmed: other words need another confirmation."""
@@ -33,13 +41,42 @@ class Doubt:
     @property
     def code(self) -> str:
         """Return the word that confirms it."""
-        return f"{self.kind}.{self.purpose}"
+        return f"{self.kind}.{self.purpose}" if self.purpose else self.kind.value
 
 
 def doubts(config: Config, before: Config) -> tuple[Doubt, ...]:
     """Return what has to be confirmed of settings, beside those that hold already."""
     known = set(_all(before))
-    return tuple(doubt for doubt in _all(config) if doubt not in known)
+    fresh = [doubt for doubt in _all(config) if doubt not in known]
+    return (*fresh, *_unread(config, before))
+
+
+def unread(config: Config) -> tuple[Doubt, ...]:
+    """Return the forms of settings that nobody has confirmed."""
+    return tuple(doubt for doubt, said in _forms(config) if not confirms(said, doubt.about))
+
+
+def _unread(config: Config, before: Config) -> Iterator[Doubt]:
+    """Yield the forms that are new, or whose confirmation is.
+
+    A confirmation counts only if it held before: who sends a draft may write any name into it, and
+    the keeper alone knows who sends it.
+    """
+    held = {doubt.purpose: (doubt, said) for doubt, said in _forms(before)}
+    for doubt, said in _forms(config):
+        if (doubt, said) != held.get(doubt.purpose):
+            yield doubt
+
+
+def _forms(config: Config) -> Iterator[tuple[Doubt, Confirmation | None]]:
+    """Yield the forms that are the owner's own, with who has confirmed them."""
+    office = config.office
+    yield Doubt("", DoubtKind.WORDS, digest_of_office(office)), office.confirmed
+    for purpose in config.purposes:
+        own = any((purpose.law_says, purpose.interest_says, purpose.other_way_says))
+        if own or not all(is_ready(purpose, language) for language in office.languages):
+            doubt = Doubt(purpose.id, DoubtKind.WORDS, digest_of_purpose(purpose))
+            yield doubt, purpose.confirmed
 
 
 def _all(config: Config) -> list[Doubt]:
@@ -56,5 +93,6 @@ def _kinds(purpose: Purpose) -> list[DoubtKind]:
 
 
 def _digest(purpose: Purpose) -> str:
-    said = msgspec.json.encode(purpose, order="deterministic")
+    """Return the digest of all but its confirmation, which is about the forms alone."""
+    said = msgspec.json.encode(replace(purpose, confirmed=None), order="deterministic")
     return hashlib.sha256(said).hexdigest()[:16]

@@ -65,6 +65,12 @@ class Folders:
         """The version in force."""
         self.settings_versions = self.settings / "versions"
         """Every version, ``000012.toml``."""
+        self.prompts = data / "prompts"
+        """What the line says beside the shipped prompts; the recorder may read it."""
+        self.own_voice = self.prompts / "own"
+        """Prompts that people of the office spoke and confirmed."""
+        self.box_voice = self.prompts / "spoken"
+        """Prompts that a voice of this box spoke."""
         self.calibration = data / "calibration"
         """The results of test calls, a file per line."""
 

@@ -37,6 +37,7 @@ from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
 from appliance.keeper.handlers.time import Times
+from appliance.keeper.handlers.words import WordsDesk
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
 from appliance.keeper.settings.book import SettingsBook
 from appliance.keeper.settings.versions import VersionStore
@@ -147,7 +148,9 @@ class Keeper:
             self._box.disk(),
         )
         self._settings = self._open_settings(box)
-        self._handlers |= handlers_of(Calls(box.records.parts), self._exempt, self._settings)
+        self._words = WordsDesk(around, self._recorder, box.audit, self._settings.unread)
+        calls = Calls(box.records.parts)
+        self._handlers |= handlers_of(calls, self._exempt, self._settings, self._words)
         box.records.parts.erase_all.emptied = functools.partial(self._begin_anew, box)
         attempt("erasures", box.records.resume)
         with contextlib.suppress(LinkError, Refused):  # what it signed waits for its key

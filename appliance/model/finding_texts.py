@@ -127,6 +127,19 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "prompts.missing": Sentence("fail", "%(detail)s."),
     "prompts.there": _ok("%(line)s has every prompt that it needs."),
+    "prompts.damaged": Sentence("fail", "%(detail)s."),
+    "prompts.outdated": _warn(
+        "%(line)s: recordings are out of date, since the settings make other words now: "
+        "%(prompts)s. They are not said. Record them again, on the page Words."
+    ),
+    "prompts.unread": _warn(
+        "%(line)s says recordings whose words nobody has confirmed: %(prompts)s. Record them on "
+        "the page Words, which shows the text and notices when it changes."
+    ),
+    "prompts.draft": _warn(
+        "%(line)s speaks in a voice that is hard to understand (%(count)s prompts): record them "
+        "yourself, on the page Words."
+    ),
     "serial.none": _ok("No serial device is plugged in."),
     "serial.plugged": _ok("%(port)s is plugged in: %(name)s."),
     "serial.monitor": _ok("%(port)s is the line monitor of %(line)s."),

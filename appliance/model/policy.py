@@ -31,6 +31,11 @@ class Saying:
     purposes: frozenset[str] = frozenset()
     """Of a confirmation or ``withdrawn``: what is in force; of a choice: its one purpose."""
 
+    @property
+    def code(self) -> str:
+        """Return its name in files and addresses: ``confirmation-quality-training``."""
+        return "-".join((self.spoken.value, *sorted(self.purposes)))
+
 
 @dataclass(frozen=True, slots=True)
 class PromptRef:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.model.audio import FRAME, Sound
-from appliance.signals.pcm import FLOOR_DBM0, dbm0_of_power, to_sound
+from appliance.signals.pcm import FLOOR_DBM0, Wave, dbm0_of_power, to_sound
 
 PROMPT_DBM0 = -18.0
 """Active level of a prompt on its way to the line."""
@@ -25,13 +25,13 @@ _ROUNDS = 20
 _STEP = 40  # samples: 5 ms, the precision of an end
 
 
-def _powers(sound: Sound, step: int) -> NDArray[np.float64]:
+def _powers(sound: Sound | Wave, step: int) -> NDArray[np.float64]:
     whole = sound[: sound.size // step * step].astype(np.float64).reshape(-1, step)
     powers: NDArray[np.float64] = np.mean(whole * whole, axis=1)
     return powers
 
 
-def active_power(sound: Sound) -> float:
+def active_power(sound: Sound | Wave) -> float:
     """Return the mean square of the speech in ``[samples]``; 0 for silence."""
     powers = _powers(sound, FRAME)
     active = float(powers.mean()) if powers.size else 0.0

@@ -1,17 +1,26 @@
-"""Choose a line's prompts: the owner's own, else composed ones with the line's very words.
+"""Choose a line's prompts: people's recordings first, then what a voice of the box spoke.
 
-The owner's folder holds ``<line name>/<language>/question.wav`` for one line, or
-``<language>/question.wav`` for all (``keys``, ``notice``, ``confirmation``, ``more`` … likewise;
-FLAC works too). Names of purposes may follow: ``choice-training.wav`` asks for that purpose alone,
-and ``confirmation-quality-training.wav`` is said where both are agreed to. Its folder ``rendered``
-holds what a speech engine of the box spoke. A rendered or shipped prompt is said only if its words
-are those that the composer makes of today's settings, and it never replaces an unusable recording
-of the owner's: the line then lacks the prompt, asks nothing and records nothing, and ``missing``
-says why.
+Whatever spoke it, a prompt is said only if its words are those that the composer makes of today's
+settings. In this order a saying is looked for:
+
+1. among the recordings that a person made and confirmed in the panel (``DATA/prompts/own``);
+2. in the owner's folder: ``<line name>/<language>/question.wav`` for one line, or
+   ``<language>/question.wav`` for all (``keys``, ``notice``, ``confirmation``, ``more`` …
+   likewise; FLAC works too). Names of purposes may follow: ``choice-training.wav`` asks for that
+   purpose alone. Such a file says nobody knows what, so it counts as unconfirmed and is told;
+3. among what a voice of the box spoke (``DATA/prompts/spoken``, ``rendered`` in the owner's
+   folder), if a person has confirmed the forms;
+4. among the shipped prompts.
+
+A recording whose words are not today's is never said; ``survey`` tells it. One that is damaged is
+not replaced: the line then lacks the prompt, asks nothing and records nothing, and ``missing`` says
+why.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
@@ -21,78 +30,166 @@ from appliance.model.prompts import Prompt, digest
 from appliance.model.sayings import in_order, needed_sayings, possible_sayings
 from appliance.prompts.owner import read_owner_prompt
 from appliance.prompts.shipped import shipped
-from appliance.prompts.store import Entry, Store
-from appliance.prompts.words.compose import variants
+from appliance.prompts.store import Entry, Store, text_digest
+from appliance.prompts.words.compose import Words, variants
 from appliance.prompts.words.confirmed import unconfirmed
 
 RENDERED = "rendered"
 """The folder, in the owner's, of what an engine of this box spoke."""
 
+OWN, SPOKEN = "own", "spoken"
+"""The same in the data folder: recordings, and what an engine spoke."""
+
+Origin = Literal["person", "file", "box", "shipped", "nobody"]
+"""Who spoke: a person in the panel; a file of the owner's; a voice of this box; one that ships."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voiced:
+    """A saying of a line, and who says it."""
+
+    saying: Saying
+    ways: tuple[Words, ...] = ()  # to say it today; none: a form is missing
+    prompt: Prompt | None = None
+    origin: Origin = "nobody"
+    entry: Entry | None = None  # of the index that it was found in
+    outdated: Entry | None = None  # a person's recording for this place, of other words
+    problem: str = ""  # why it cannot be said, where something is there
+
 
 class Library:
     """The prompts of the box."""
 
-    def __init__(self, owner_folder: Path | str | None = None) -> None:
-        """Search the owner's folder first, if there is one."""
+    def __init__(
+        self, owner_folder: Path | str | None = None, kept: Path | str | None = None
+    ) -> None:
+        """Read what there is.
+
+        Args:
+            owner_folder: ``vault.prompts`` of the settings.
+            kept: the folder of the panel's prompts (``Folders.prompts``).
+        """
         self._own = Path(owner_folder) if owner_folder else None
-        self._rendered = Store.read(self._own / RENDERED) if self._own else None
+        here = [Path(kept) / SPOKEN] if kept else []
+        here += [self._own / RENDERED] if self._own else []
+        self.problems: list[str] = []
+        """Why an index cannot be read; the lines then say what they can without it."""
+        self._rendered = [self._read(folder) for folder in here]
+        self._recorded = self._read(Path(kept) / OWN) if kept else Store(Path(OWN), {})
         self._same: dict[tuple[PromptRef, Spoken, int], Prompt] = {}
+
+    def _read(self, folder: Path) -> Store:
+        try:
+            return Store.read(folder)
+        except PromptError as error:
+            self.problems.append(str(error))
+            return Store(folder, {})
 
     def prompts(self, config: Config, line: Line) -> Mapping[Saying, Prompt]:
         """Return the prompts that the line has in its language, without missing ones.
 
         Lines with the same prompt share its sound, which is read-only.
         """
-        return self._find(config, line)[0]
+        voiced = self.survey(config, line)
+        return {each.saying: each.prompt for each in voiced if each.prompt is not None}
 
     def missing(self, config: Config, line: Line) -> tuple[str, ...]:
         """Return a sentence for each kind of prompt that the line needs but lacks."""
-        found, refused = self._find(config, line)
-        lacking = [each for each in in_order(needed_prompts(config, line)) if each not in found]
-        kinds = dict.fromkeys(each.spoken for each in lacking)
-        return tuple(refused.get(kind) or self._unsaid(kind, config, line) for kind in kinds)
+        needed = needed_prompts(config, line)
+        lacking = {
+            each.saying.spoken: each
+            for each in reversed(self.survey(config, line))
+            if each.prompt is None and each.saying in needed
+        }
+        kinds = [kind for kind in Spoken if kind in lacking]
+        return tuple(lacking[kind].problem or self._unsaid(kind, config, line) for kind in kinds)
 
-    def _find(self, config: Config, line: Line) -> tuple[dict[Saying, Prompt], dict[Spoken, str]]:
+    def survey(self, config: Config, line: Line) -> tuple[Voiced, ...]:
+        """Return all that a line may have to say, and who says it."""
         language = language_of(config, line)
-        found: dict[Saying, Prompt] = {}
-        refused: dict[Spoken, str] = {}
-        for saying in in_order(_possible(config, line)):
-            try:
-                prompt = self._prompt(saying, config, line, language)
-            except PromptError as error:
-                refused[saying.spoken] = str(error)
-                continue
-            if prompt is not None:
-                found[saying] = self._shared(prompt)
-        return found, refused
+        return tuple(self._voiced(each, config, line, language) for each in _all(config, line))
+
+    def one(self, config: Config, line: Line, code: str) -> Voiced | None:
+        """Return one saying of a line, by its code; None if the line has none such."""
+        language = language_of(config, line)
+        saying = next((each for each in _all(config, line) if each.code == code), None)
+        return self._voiced(saying, config, line, language) if saying is not None else None
+
+    def outdated(self, config: Config, line: Line) -> tuple[Entry, ...]:
+        """Return people's recordings that are not said, since the settings make other words now."""
+        language = language_of(config, line)
+        found = (
+            self._outdated(each, line, language, _ways(each, config, line, language))
+            for each in _all(config, line)
+        )
+        return tuple(each for each in found if each is not None)
+
+    def _voiced(self, saying: Saying, config: Config, line: Line, language: str) -> Voiced:
+        ways = _ways(saying, config, line, language)
+        outdated = self._outdated(saying, line, language, ways)
+        spoken = saying.spoken
+        entry, origin, problem = None, "nobody", ""
+        prompt: Prompt | None = None
+        try:
+            if (entry := self._spoken_by_a_person(saying, language, ways)) is not None:
+                origin, prompt = "person", _from(self._recorded, entry)
+            elif (own := self._own_file(saying, line, language)) is not None:
+                origin, prompt = "file", _prompt(spoken, language, *read_owner_prompt(own, spoken))
+            elif (found := self._composed(saying, config, line, language, ways)) is not None:
+                store, entry = found
+                origin = "shipped" if store is shipped() else "box"
+                prompt = _from(store, entry, entry.title)
+        except PromptError as error:
+            problem = str(error)
+        if prompt is not None:
+            prompt = self._shared(prompt)
+        return Voiced(saying, ways, prompt, origin, entry, outdated, problem)  # type: ignore[arg-type]  # one of the five
 
     def _shared(self, prompt: Prompt) -> Prompt:
         prompt.sound.flags.writeable = False
         return self._same.setdefault((prompt.ref, prompt.spoken, prompt.mark), prompt)
 
-    def _prompt(self, saying: Saying, config: Config, line: Line, language: str) -> Prompt | None:
-        """Return a prompt of the line, if there is one with the right words."""
-        own, spoken = self._own_file(saying, line, language), saying.spoken
-        if own is not None:
-            return _prompt(spoken, language, *read_owner_prompt(own, spoken))
-        found = self._composed(saying, config, line, language)
-        if found is None:
+    def _spoken_by_a_person(
+        self, saying: Saying, language: str, ways: tuple[Words, ...]
+    ) -> Entry | None:
+        """Return a confirmed recording with one of the words of today.
+
+        Raises:
+            PromptError: the index was changed by hand.
+        """
+        tried = (self._recorded.find(language, saying.spoken, words.text) for words in ways)
+        entry = next((each for each in tried if each is not None), None)
+        if entry is not None and entry.text_sha256 != text_digest(entry.text):
+            where = self._recorded.folder
+            raise PromptError(f"{where}: a recording was changed by hand; record it again")
+        return entry
+
+    def _outdated(
+        self, saying: Saying, line: Line, language: str, ways: tuple[Words, ...]
+    ) -> Entry | None:
+        """Return the newest recording for this place, if none of them has the words of today."""
+        texts = {words.text for words in ways}
+        there = [each for each in self._recorded.entries.values() if each.language == language]
+        if any(each.spoken is saying.spoken and each.text in texts for each in there):
             return None
-        store, entry = found
-        sound = store.sound(entry)
-        return _prompt(spoken, language, sound, entry.mark, entry.text, entry.title)
+        placed = [each for each in there if (each.saying, each.line) == (saying, line.name)]
+        return max(placed, key=lambda each: each.day, default=None)
 
     def _composed(
-        self, saying: Saying, config: Config, line: Line, language: str
+        self,
+        saying: Saying,
+        config: Config,
+        line: Line,
+        language: str,
+        ways: tuple[Words, ...],
     ) -> tuple[Store, Entry] | None:
         """Find what an engine spoke: on this box first, where a person confirmed its words."""
-        ways = [words.text for words in variants(config, line, language, saying)]
         stores = [shipped()]
-        if self._rendered is not None and not unconfirmed(config, line, language):
-            stores.insert(0, self._rendered)
+        if self._rendered and not unconfirmed(config, line, language):
+            stores = [*self._rendered, *stores]
         for store in stores:
-            for text in ways:
-                if entry := store.find(language, saying.spoken, text):
+            for words in ways:
+                if entry := store.find(language, saying.spoken, words.text):
                     return store, entry
         return None
 
@@ -110,12 +207,12 @@ class Library:
 
     def _unsaid(self, spoken: Spoken, config: Config, line: Line) -> str:
         language = language_of(config, line)
-        if self._rendered is not None and (unsure := unconfirmed(config, line, language)):
+        if any(store.entries for store in self._rendered) and (
+            unsure := unconfirmed(config, line, language)
+        ):
             return unsure[0]
-        file = f"{language}/{spoken.value}.wav"
-        where = f"{self._own}/{file}" if self._own else f"{file} in the folder of vault.prompts"
         what = f"line {line.name} has no {spoken.value} in {language} that names its purposes"
-        return f"{what} and keys; have it spoken by `zgoda words --speak`, or record it as {where}"
+        return f"{what} and keys; have it spoken, or record it, on the panel's page Words"
 
 
 def language_of(config: Config, line: Line) -> str:
@@ -131,14 +228,26 @@ def needed_prompts(config: Config, line: Line) -> frozenset[Saying]:
 
 def _file_names(saying: Saying) -> tuple[str, ...]:
     """Return the names of an own recording: that for these purposes first, then that for all."""
-    kind = saying.spoken.value
-    exact = "-".join((kind, *sorted(saying.purposes)))
-    return (exact,) if saying.spoken is Spoken.CHOICE else (exact, kind)
+    exact = saying.code
+    return (exact,) if saying.spoken is Spoken.CHOICE else (exact, saying.spoken.value)
 
 
-def _possible(config: Config, line: Line) -> frozenset[Saying]:
+def _all(config: Config, line: Line) -> list[Saying]:
     purposes = [config.purpose(name) for name in line.purposes]
-    return possible_sayings(purposes, line.choices, line.choose_key)
+    return in_order(possible_sayings(purposes, line.choices, line.choose_key))
+
+
+def _ways(saying: Saying, config: Config, line: Line, language: str) -> tuple[Words, ...]:
+    """Return the words of today, each way shorter than the one before; none if a form lacks."""
+    try:
+        return tuple(variants(config, line, language, saying))
+    except PromptError:
+        return ()
+
+
+def _from(store: Store, entry: Entry, voice: str = "") -> Prompt:
+    sound = store.sound(entry)
+    return _prompt(entry.spoken, entry.language, sound, entry.mark, entry.text, voice)
 
 
 def _prompt(

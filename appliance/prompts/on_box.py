@@ -5,10 +5,13 @@ person has confirmed the forms (``words.confirmed``).
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
+from appliance.model.audio import Sound
 from appliance.model.policy import Saying
 from appliance.prompts.library import RENDERED, language_of
 from appliance.prompts.render import Rendered, render_line
@@ -20,6 +23,15 @@ from appliance.prompts.words.compose import Words, compose, variants
 
 VOICES = "voices"
 """The folder, in the owner's, of Piper voices that the owner brought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voicing:
+    """One prompt of the lines, spoken just now or before."""
+
+    entry: Entry
+    sound: Sound
+    fresh: bool
 
 
 def speak_on_box(
@@ -44,28 +56,54 @@ def speak_on_box(
         PromptError: words are missing or too long, or there is no voice; nothing is changed then.
     """
     choose_voice = choose_voice or (lambda language: choose(language, "", owners / VOICES))
-    before = _readable(owners / RENDERED)
-    kept: dict[str, Rendered] = {}
-    new: dict[str, Rendered] = {}
+    said = list(voice_lines(config, readable(owners / RENDERED), choose_voice, again=again))
+    write(owners / RENDERED, ((each.entry, each.sound) for each in said))
+    yield from (each.entry for each in said if each.fresh)
+
+
+def voice_lines(
+    config: Config, before: Store, choose_voice: Callable[[str], Engine], *, again: bool = False
+) -> Iterator[Voicing]:
+    """Yield all that a voice of this box is to say on the lines, each as soon as it is spoken.
+
+    Args:
+        config: the owner's settings.
+        before: what was spoken before.
+        choose_voice: language -> engine.
+        again: also speak what was spoken already.
+
+    Raises:
+        PromptError: words are missing or too long, or there is no voice.
+    """
+    seen: set[str] = set()
     for line in config.lines:
         if not line.purposes:
             continue
         language = language_of(config, line)
         known = {} if again else _known(before, config, line, language)
-        kept |= known
         texts = {entry.text for entry, _ in known.values()}
 
         def done(saying: Saying, words: Words, texts: set[str] = texts, at: str = language) -> bool:
             return words.text in texts or bool(shipped().find(at, saying.spoken, words.text))
 
-        engine = choose_voice(language)
-        for entry, sound in render_line(config, line, language, engine, done):
-            new[entry.sha256] = (entry, sound)
-    write(owners / RENDERED, (kept | new).values())
-    yield from (entry for entry, _ in new.values())
+        rendered = render_line(config, line, language, choose_voice(language), done)
+        both = chain(((False, each) for each in known.values()), ((True, e) for e in rendered))
+        for fresh, (entry, sound) in both:
+            if entry.sha256 not in seen:
+                seen.add(entry.sha256)
+                yield Voicing(entry, sound, fresh)
 
 
-def _readable(folder: Path) -> Store:
+def how_many(config: Config) -> int:
+    """Return how many sayings the lines have, those included that ship; an estimate of the work."""
+    return sum(
+        len(compose(config, line, language_of(config, line)))
+        for line in config.lines
+        if line.purposes
+    )
+
+
+def readable(folder: Path) -> Store:
     """Return what was rendered before; nothing if its index is broken, since all is made again."""
     try:
         return Store.read(folder)

@@ -1,9 +1,12 @@
-"""Keep rendered prompts: a folder of FLAC files and ``index.toml``.
+"""Keep prompts: a folder of FLAC files and ``index.toml``.
 
-The index names of each prompt its words, mark, hash, engine and voice. A prompt is found by its
-very words, so that one which was rendered for other purposes or keys is never said.
+The index names of each prompt its words, mark, hash, engine and voice, and of a recording who spoke
+it and when. A prompt is found by its very words, so that one which was made for other purposes or
+keys is never said.
 """
 
+import hashlib
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +20,7 @@ from msgspec import Meta
 
 from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
-from appliance.model.policy import Spoken
+from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 
 INDEX = "index.toml"
@@ -39,11 +42,21 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     voice: _Text
     version: str = ""
     draft: bool = False  # a voice that is hard to understand: a person should speak instead
+    purposes: tuple[_Text, ...] = ()  # of a person's recording, as all below: those of the saying
+    line: Annotated[str, Meta(max_length=80)] = ""  # for which it was made
+    by: Annotated[str, Meta(max_length=200)] = ""  # who listened and confirmed it
+    day: Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
+    text_sha256: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""  # of the words
 
     @property
     def text(self) -> str:
         """Return the words."""
         return " ".join(self.pieces)
+
+    @property
+    def saying(self) -> Saying:
+        """Return what a person's recording says."""
+        return Saying(self.spoken, frozenset(self.purposes))
 
     @property
     def title(self) -> str:
@@ -107,33 +120,68 @@ class Store:
         return sound
 
 
+def text_digest(text: str) -> str:
+    """Return the SHA-256, in hex, of words."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def write(folder: Path, rendered: Iterable[tuple[Entry, Sound]]) -> None:
-    """Write prompts and their index; the index is last, so that it never names what is missing."""
-    entries = []
-    for entry, sound in rendered:
+    """Replace what a folder holds by these prompts; raises as ``put`` does."""
+    put(folder, (), rendered)
+
+
+def put(folder: Path, kept: Iterable[Entry], added: Iterable[tuple[Entry, Sound]]) -> None:
+    """Let a folder hold these prompts and no other, each on the medium before the index names it.
+
+    A power cut leaves the old index or the new one, and every sound that either names.
+
+    Args:
+        folder: has an index, or will have.
+        kept: prompts whose sounds are there.
+        added: others, with their sounds.
+
+    Raises:
+        OSError: the index is as it was.
+    """
+    entries = [*kept]
+    for entry, sound in added:
         path = folder / entry.language / entry.file
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")
         soundfile.write(new, sound, RATE, format="FLAC", subtype="PCM_16")
+        _settle(new)
         new.replace(path)
         entries.append(entry)
+    for language in {entry.language for entry in entries}:
+        _settle(folder / language)
     index = folder / INDEX
     new = index.with_suffix(".new")
     new.write_text("\n".join(map(_written, entries)), "utf-8")
+    _settle(new)
     new.replace(index)
+    _settle(folder)
     _forget(folder, {folder / entry.language / entry.file for entry in entries})
+
+
+def _settle(path: Path) -> None:
+    """Wait until a file or a folder's entries are on the medium."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _forget(folder: Path, kept: set[Path]) -> None:
     """Delete the sounds that the index no longer names."""
-    for path in folder.glob("[a-z][a-z]/*.flac"):
+    for path in (*folder.glob("[a-z][a-z]/*.flac"), *folder.glob("[a-z][a-z]/*.new")):
         if path not in kept:
             path.unlink()
 
 
 def _written(entry: Entry) -> str:
     fields = msgspec.to_builtins(entry)
-    values = {name: value for name, value in fields.items() if value not in ("", False)}
+    values = {name: value for name, value in fields.items() if value not in ("", False, ())}
     lines = [f"{name} = {_value(value)}" for name, value in values.items()]
     return "\n".join(["[[prompt]]", *lines, ""])
 

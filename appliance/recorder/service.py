@@ -32,6 +32,7 @@ from appliance.recorder.handlers.devices import DevicesDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
 from appliance.recorder.handlers.settings import SettingsDesk
+from appliance.recorder.handlers.words import WordsDesk
 from appliance.recorder.line.build import Built, Shared
 from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudio
 from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
@@ -94,7 +95,7 @@ class Recorder:
             origin=self._origin,
             exempt=self._exempt,
             day=self._day,
-            library=Library(config.vault.prompts or None),
+            library=Library(config.vault.prompts or None, folders.prompts),
             syncs=SlowSyncs(clock.monotonic),
             tell=self._told,
             simulation=simulation,
@@ -106,16 +107,18 @@ class Recorder:
         self._phones = PhoneDesk(self.line)
         self._lines: Lineup | None = None
         self._needed = False
+        follow = self._follow, self._show_need
         self._settings = SettingsDesk(
-            config, settings, self._follow, self._show_need, self._day.has_come
+            config, settings, *follow, self._day.has_come, prompts=folders.prompts
         )
+        self._words = WordsDesk(self._now, folders, self._settings.reread)
         try:
             self._lines = Lineup(shared, self._opened)
         except BaseException:
             self.close()
             raise
         desks = (self._live, self._phones, CalibrationDesk(self.line, clock), self._settings)
-        self._handlers = handlers_of(self, *desks, self._day, DevicesDesk())
+        self._handlers = handlers_of(self, *desks, self._words, self._day, DevicesDesk())
 
     @property
     def offered(self) -> tuple[type[Operation[Any]], ...]:
@@ -164,6 +167,7 @@ class Recorder:
         self._desk.close()
         self._live.close()
         self._phones.close()
+        self._words.close()
         if self._front is not None:
             self._front.close()
         if self._call_backs is not None:
@@ -177,6 +181,9 @@ class Recorder:
     def statuses(self) -> tuple[LineStatus, ...]:
         """Return how every line is."""
         return tuple(built.thread.status for built in self._built())
+
+    def _now(self) -> tuple[Config, Lineup | None]:
+        return self._config, self._lines
 
     def _built(self) -> list[Built]:
         return self._lines.all() if self._lines is not None else []
@@ -201,7 +208,7 @@ class Recorder:
         if config.front != self._config.front and self._call_backs is not None:
             self._change_front(config)
         self._config = config
-        self._lines.follow(config)
+        self._lines.follow(config, Library(config.vault.prompts or None, self._folders.prompts))
         self._changed()
         return self._lines.problem
 
@@ -318,7 +325,7 @@ class Recorder:
 
     @handles(ExamineLines)
     def _examine(self, operation: ExamineLines) -> Findings:
-        front, call_backs = self._front, self._call_backs
+        front, call_backs, kept = self._front, self._call_backs, self._folders.prompts
         running = Running(
             self.statuses(),
             front_fault=front.fault if front is not None else "",
@@ -326,7 +333,7 @@ class Recorder:
             settings=self._settings.problem,
             exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
         )
-        return Findings(tuple(examine_lines(self._config, self._clock, running)))
+        return Findings(tuple(examine_lines(self._config, self._clock, running, kept=kept)))
 
     @handles(ask.WatchRecorder)
     def _watch(self, operation: ask.WatchRecorder) -> Iterator[ask.RecorderNews | None]:

@@ -74,6 +74,18 @@ ROUTES = {
     ("erasure.page", "GET"): Route("GET", f"/calls/{RID}/erase", OFFICER),
     ("erasure.erase", "POST"): Route("POST", f"/calls/{RID}/erase", OFFICER),
     ("erasure.certificate", "GET"): Route("GET", f"/calls/{RID}/certificate", OFFICER),
+    ("words.page", "GET"): Route("GET", "/words", ADMINISTRATOR),
+    ("words.speak", "POST"): Route("POST", "/words/speak", ADMINISTRATOR),
+    ("words.confirm", "POST"): Route(
+        "POST", "/words/confirm", ADMINISTRATOR, (("base", "0"), ("confirmed", "words"))
+    ),
+    ("words.record", "GET"): Route("GET", "/words/Reception/question", ADMINISTRATOR),
+    ("words.take", "POST"): Route("POST", "/words/Reception/question", ADMINISTRATOR),
+    ("words.sound", "GET"): Route("GET", "/words/Reception/refused.wav", ADMINISTRATOR),
+    ("words.drop", "POST"): Route("POST", "/words/Reception/question/drop", ADMINISTRATOR),
+    ("words.draft", "GET"): Route("GET", f"/words/takes/{'x' * 16}/heard", ADMINISTRATOR),
+    ("words.keep", "POST"): Route("POST", f"/words/takes/{'x' * 16}/heard", ADMINISTRATOR),
+    ("words.draft_sound", "GET"): Route("GET", f"/words/takes/{'x' * 16}/end.wav", ADMINISTRATOR),
     ("people.page", "GET"): Route("GET", "/people", ADMINISTRATOR),
     ("people.add", "POST"): Route("POST", "/people", ADMINISTRATOR, (("name", "Jan"),)),
     ("people.person", "GET"): Route("GET", f"/people/{PERSON}", ADMINISTRATOR),

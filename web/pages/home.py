@@ -9,6 +9,7 @@ from appliance.link.requests.calls import CallList, ListCalls
 from appliance.link.requests.erase_all import GetEraseAll
 from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.requests.time import GetTime
+from appliance.link.requests.words import ShowOutdated
 from appliance.model.records import SLOW_DISK
 from web import access, streams
 from web.pages import live
@@ -27,12 +28,14 @@ def page() -> str:
     time = access.ask(GetTime()) if access.may(GetTime) else None
     erasing = access.ask(GetEraseAll()) if access.may(GetEraseAll) else None
     now = live.told(access.ask(GetLive()))
+    outdated = access.ask(ShowOutdated()).lines if access.may(ShowOutdated) else ()
     return render_template(
         "home/page.html",
         live=now,
         time=time,
         erasing=erasing,
         missing=facts.still_missing(),
+        outdated=outdated,
         **news_now(),
     )
 

@@ -26,6 +26,7 @@ STATEMENTS = {
     ),
     "fits": _l("I have read when this basis fits, and it fits this purpose."),
     "advised": _l("Somebody who knows the law, such as our data protection officer, agrees."),
+    "words": _l("I have read these words aloud in their sentences, and they are right in each."),
 }
 
 RECORDER = {

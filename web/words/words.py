@@ -290,6 +290,9 @@ ACTS = {
     "settings_restored": _l("Damaged settings put back from their copy"),
     "seed_changed": _l("Configuration file changed by hand"),
     "seed_left": _l("Changed configuration file left aside"),
+    "words_spoken": _l("Words spoken by a voice of the box"),
+    "prompt_kept": _l("Recording of a prompt confirmed and kept"),
+    "prompt_dropped": _l("Recording of a prompt removed"),
     "calibrating": _l("Test calls begun on a line"),
     "calibrated": _l("Line calibrated"),
 }

@@ -75,11 +75,18 @@ def make_folders(folders: Folders) -> None:
     ):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_settings_folder(folders)
+    make_prompt_folders(folders)
 
 
 def make_settings_folder(folders: Folders) -> None:
     """Make the folders of the settings; on the appliance they are there, for the recorder too."""
     for folder in (folders.settings, folders.settings_versions):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_prompt_folders(folders: Folders) -> None:
+    """Make the folders of the prompts; on the appliance they are there, for the recorder too."""
+    for folder in (folders.prompts, folders.own_voice, folders.box_voice):
         folder.mkdir(mode=0o700, exist_ok=True)
 
 

@@ -47,7 +47,7 @@ class Sounds:
     def _spoken_here(self) -> dict[str, tuple[str, str]]:
         """Return the words of what this box spoke itself."""
         config = self._around.config
-        library = Library(config.vault.prompts or None)
+        library = Library(config.vault.prompts or None, self._around.folders.prompts)
         return {
             prompt.ref.sha256: (prompt.text, prompt.ref.language)
             for line in config.lines
@@ -57,7 +57,7 @@ class Sounds:
 
     def _read(self) -> dict[str, Sound]:
         config = self._around.config
-        library = Library(config.vault.prompts or None)
+        library = Library(config.vault.prompts or None, self._around.folders.prompts)
         prompts = [
             prompt for line in config.lines for prompt in library.prompts(config, line).values()
         ]

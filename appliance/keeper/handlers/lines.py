@@ -30,9 +30,19 @@ from appliance.link.requests.lines import (
     WatchRecorder,
 )
 from appliance.link.requests.settings import NextCalls, SettingsChanged, Taken, TryCalls
+from appliance.link.requests.words import (
+    MeasuredTakes,
+    MeasureTakes,
+    PromptsChanged,
+    SpeakingNow,
+    SpeakPrompts,
+)
 
 ANSWER_SECONDS = 5.0
 """The recorder answers at once or is in trouble; no page must wait for it."""
+
+WORK_SECONDS = 150.0
+"""So long a child of the recorder's may speak or measure one prompt."""
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
@@ -60,6 +70,9 @@ class RecorderLink:
         self._take_up = take_up
         self._client = Client(
             folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
+        )
+        self._patient = Client(
+            folders.recorder_socket, WORK_SECONDS, process="recorder", uid=folders.recorder_uid
         )
         self._lending = threading.Lock()
         self._needed = False
@@ -149,6 +162,18 @@ class RecorderLink:
     def try_calls(self, text: bytes) -> NextCalls:
         """Return what callers would meet under other settings; raises LinkError."""
         return self._client.call(TryCalls(), upload=text)
+
+    def prompts_changed(self) -> Taken:
+        """Have the recorder read the prompts anew; raises LinkError while it is absent."""
+        return self._client.call(PromptsChanged())
+
+    def measure_takes(self, operation: MeasureTakes, raw: bytes) -> tuple[MeasuredTakes, bytes]:
+        """Have a person's recording measured; raises LinkError while the recorder is absent."""
+        return self._patient.call_with_bytes(operation, upload=raw)
+
+    def speak_prompts(self, again: bool) -> Iterator[tuple[SpeakingNow, bytes]]:
+        """Have an engine speak what the lines say; raises LinkError if the recorder is absent."""
+        return self._patient.download(SpeakPrompts(again))
 
     def _heard(self, news: RecorderNews) -> None:
         if news.kind in {"sealed", "withdrawn", "noted"}:

@@ -1,9 +1,10 @@
 """Show, try and change the settings; tell recorder and panel of a change."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from appliance.config.doubts import Doubt
+from appliance.config.doubts import Doubt, DoubtKind, unread
 from appliance.config.kept import SEED, InForce
 from appliance.config.settings import Config
 from appliance.errors import LinkError, Refused, ZgodaError
@@ -125,6 +126,20 @@ class SettingsDesk:
         draft = self._book.checked(self._book.store.text(operation.version))
         return self._hold(operation.base, draft, who, operation.confirmed, operation.version)
 
+    @handles(ask.ConfirmWords)
+    def _confirm(self, operation: ask.ConfirmWords, who: Caller) -> ask.Changed:
+        """Confirm words that hold already, such as those of the seed."""
+        self._book.check_base(operation.base)
+        draft = self._book.checked(self._book.now.text)
+        if draft.config is None:
+            return ask.Changed(operation.base, mistakes=draft.mistakes)
+        said = unread(draft.config)
+        if unknown := set(operation.confirmed) - {doubt.code for doubt in said}:
+            raise Refused("invalid", f"Nothing of that waits for anybody: {min(unknown)}.")
+        draft = replace(draft, doubts=said)
+        draft = self._book.with_names(draft, who, operation.confirmed)
+        return self._keep(operation.base, draft, who, operation.confirmed)
+
     def _hold(
         self,
         base: int,
@@ -140,11 +155,28 @@ class SettingsDesk:
         if left:
             said = tuple(_statement(doubt, draft.config) for doubt in left)
             return ask.Changed(version, statements=said)
+        draft = self._book.with_names(draft, who, confirmed)
+        return self._keep(base, draft, who, confirmed, undone)
+
+    def _keep(
+        self,
+        base: int,
+        draft: Draft,
+        who: Caller,
+        confirmed: tuple[str, ...],
+        undone: int | None = None,
+    ) -> ask.Changed:
         now = self._book.hold(base, Change(draft, who, frozenset(confirmed), undone))
-        if now.version == version:
-            return ask.Changed(version)
+        if now.version == base:
+            return ask.Changed(base)
         self._held(now)
         return self._told()
+
+    def unread(self) -> tuple[int, tuple[ask.Statement, ...]]:
+        """Return the version in force, and its words that nobody has confirmed."""
+        now = self._book.now
+        said = tuple(_statement(doubt, now.config) for doubt in unread(now.config))
+        return now.version, said
 
     @property
     def trouble(self) -> str:
@@ -257,6 +289,17 @@ class RecorderAsked:
 
 
 def _statement(doubt: Doubt, config: Config) -> ask.Statement:
+    kind = doubt.kind
+    if not doubt.purpose:
+        return ask.Statement(doubt.code, kind.value, "", "", _said(config.office.controller_says))
     purpose = config.purpose(doubt.purpose)
-    words = purpose.justification if doubt.kind == "justified" else ""
-    return ask.Statement(doubt.code, doubt.kind.value, purpose.id, purpose.basis.value, words)
+    words = purpose.justification if kind is DoubtKind.JUSTIFIED else ""
+    if kind is DoubtKind.WORDS:
+        forms = (purpose.full, purpose.short, purpose.label)
+        more = (purpose.law_says, purpose.interest_says, purpose.other_way_says)
+        words = "; ".join(map(_said, filter(None, (*forms, *more))))
+    return ask.Statement(doubt.code, kind.value, purpose.id, purpose.basis.value, words)
+
+
+def _said(forms: Mapping[str, str]) -> str:
+    return ", ".join(forms.values())

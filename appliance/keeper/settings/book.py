@@ -1,8 +1,9 @@
 """Hold the settings in force; check drafts, make versions, go back."""
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -136,6 +137,14 @@ class SettingsBook:
         if mistakes:
             return Draft(text, toml.loads(text), None, mistakes)
         return Draft(text, toml.loads(text), config, (), doubts(config, self.now.config))
+
+    def with_names(self, draft: Draft, who: Caller, codes: Collection[str]) -> Draft:
+        """Return a draft in whose text a person has confirmed the spoken words."""
+        from appliance.keeper.settings.confirming import with_names  # noqa: PLC0415 - as tomlkit
+
+        day = datetime.fromtimestamp(self._clock.now(), UTC).date()
+        text = with_names(draft.text, draft.values, draft.doubts, codes, (who.name, day))
+        return replace(self.checked(text), doubts=draft.doubts) if text != draft.text else draft
 
     def _root_said(self) -> Config:
         """Return the seed as root wrote it; what is in force if it cannot be read any more."""

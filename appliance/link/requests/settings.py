@@ -36,13 +36,13 @@ class Difference(Message, frozen=True):
 
 
 class Statement(Message, frozen=True):
-    """A statement about a purpose that the person who saves has to confirm."""
+    """A statement that the person who saves has to confirm."""
 
     code: str
     kind: str  # ``config.doubts.DoubtKind``
-    purpose: str
+    purpose: str  # empty: it is about the office's names
     basis: str
-    words: str  # the justification; empty if it is about the basis
+    words: str  # the justification, or the spoken forms; empty if it is about the basis
 
 
 class NextCall(Message, frozen=True):
@@ -59,6 +59,7 @@ class NextCall(Message, frozen=True):
     lacking: tuple[str, ...] = ()  # sentences: what is missing before the line records
     words: tuple[str, ...] = ()  # what the box would say, composed, whether or not a voice has it
     records_from: str = ""  # 2027-01-11, while the line may not record before that day
+    outdated: tuple[str, ...] = ()  # recordings that are not said: ``model.policy.Saying.code``
 
 
 class Author(Message, frozen=True):
@@ -150,6 +151,16 @@ class GoBack(Operation[Changed], frozen=True, tag="settings.go_back"):
     base: int
     version: int  # 0: the seed as it is now
     confirmed: tuple[str, ...] = ()
+
+
+class ConfirmWords(Operation[Changed], frozen=True, tag="settings.confirm_words"):
+    """Confirm spoken words that hold already; the keeper writes name and day beside them."""
+
+    roles = _ADMINISTRATOR
+    audit = "settings_changed"
+    audited = "inside"
+    base: int
+    confirmed: tuple[str, ...]  # codes of what waits, as ``words.ShownWords`` lists them
 
 
 class Versions(Message, frozen=True):

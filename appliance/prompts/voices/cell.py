@@ -1,15 +1,19 @@
 """Run a program without a network: ``python -m appliance.prompts.voices.cell PROGRAM``.
 
 A system call filter refuses every socket but local ones. It needs no privilege, holds for all that
-the program starts, and cannot be taken off. 64-bit x86 and ARM alone are known.
+the program starts, and cannot be taken off. 64-bit x86 and ARM alone are known. The program works
+when nothing else wants the processor, and goes first where memory ends.
 """
 
+import contextlib
 import ctypes
 import errno
 import os
 import platform
+import resource
 import struct
 import sys
+from pathlib import Path
 
 _NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
@@ -17,6 +21,8 @@ _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _REFUSE = 0x00050000 | errno.EACCES
 _NUMBER, _ARCHITECTURE, _FIRST = 0, 4, 16  # offsets in what the kernel shows to the filter
 _AF_UNIX = 1
+_MOST_WRITTEN = 64 * 1024 * 1024  # bytes of a file
+_MOST_SECONDS = 300  # of the processor
 _X32 = 0x40000000  # the numbers of x86's other calls begin here
 _IO_URING_SETUP = 425  # its rings open sockets without the call
 _MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
@@ -71,8 +77,20 @@ def leave_the_network() -> None:
             raise OSError(ctypes.get_errno(), "the system call filter was refused")
 
 
+def be_modest() -> None:
+    """Give way to every call, and bound what the program may take."""
+    with contextlib.suppress(OSError):  # a filter of the unit's may forbid it
+        os.setpriority(os.PRIO_PROCESS, 0, 19)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+    for limit, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, _MOST_WRITTEN)):
+        resource.setrlimit(limit, (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
+
+
 def main() -> None:
     """Leave the network and become the program that is named."""
+    be_modest()
     leave_the_network()
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - no shell is wanted
 

@@ -5,6 +5,7 @@ asked whether it answers, and PortAudio what it sees.
 """
 
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from appliance.clock import Clock
 from appliance.config.settings import Basis, Config, Line, LineKind
@@ -20,7 +21,12 @@ DRIVEN = frozenset({"exchange", "monitor", "sound"})
 
 
 def examine_lines(
-    config: Config, clock: Clock, running: Running | None = None, tools: DoctorTools | None = None
+    config: Config,
+    clock: Clock,
+    running: Running | None = None,
+    tools: DoctorTools | None = None,
+    *,
+    kept: Path | None = None,
 ) -> Iterator[Finding]:
     """Find all that can be found of the lines, their prompts and their devices.
 
@@ -29,6 +35,7 @@ def examine_lines(
         clock: the time.
         running: what a recorder that runs in this process knows; None: none runs.
         tools: the means of the examination.
+        kept: the folder of the panel's prompts.
     """
     tools = tools or DoctorTools()
     devices = [
@@ -38,7 +45,9 @@ def examine_lines(
     if running is not None:
         broken = {each.values.get("line") for each in devices if each.level == "fail"}
         yield from _states(running, broken)
-    library = Library(config.vault.prompts)
+    library = Library(config.vault.prompts, kept)
+    for problem in library.problems:
+        yield find("prompts.damaged", detail=problem)
     for line in config.lines:
         grade = "none" if running is None else running.grades.get(line.name, "none")
         yield from _line(config, line, library, grade)
@@ -94,6 +103,21 @@ def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator
         yield find("prompts.missing", detail=sentence)
     if not missing:
         yield find("prompts.there", line=line.name)
+    yield from _voices(config, line, library)
+
+
+def _voices(config: Config, line: Line, library: Library) -> Iterator[Finding]:
+    """Look at who says what a line says."""
+    voiced = library.survey(config, line)
+    outdated = [each.saying.code for each in voiced if each.outdated is not None]
+    files = [each.saying.code for each in voiced if each.origin == "file"]
+    drafts = [each for each in voiced if each.entry is not None and each.entry.draft]
+    if outdated:
+        yield find("prompts.outdated", line=line.name, prompts=", ".join(outdated))
+    if files:
+        yield find("prompts.unread", line=line.name, prompts=", ".join(files))
+    if drafts:
+        yield find("prompts.draft", line=line.name, count=len(drafts))
 
 
 def _tapped(line: Line) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from msgspec import structs
 
@@ -13,7 +14,7 @@ from appliance.errors import ConfigError, PromptError, Refused
 from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
 from appliance.model.policy import Policy, Spoken
-from appliance.prompts.library import Library, language_of
+from appliance.prompts.library import Library, Voiced, language_of
 from appliance.prompts.words.compose import compose
 from appliance.recorder.line.policy import compile_policy
 
@@ -36,6 +37,7 @@ class SettingsDesk:
         follow: Callable[[Config], str],
         told: Callable[[], None] = lambda: None,
         has_come: Callable[[str], bool] = lambda day: not day,
+        prompts: Path | None = None,
     ) -> None:
         """Begin with the settings that the lines were built from.
 
@@ -45,8 +47,9 @@ class SettingsDesk:
             follow: lets the lines follow others; returns which do not, and why.
             told: called when the problem may have changed.
             has_come: says whether a day has come on which a line may begin to record.
+            prompts: the folder of the panel's prompts.
         """
-        self._config = config
+        self._config, self._prompts = config, prompts
         self._read, self._follow, self._told = read_settings, follow, told
         self._has_come = has_come
         self._lock = threading.Lock()
@@ -80,6 +83,13 @@ class SettingsDesk:
             self._told()
             return ask.Taken(self._version, self.problem)
 
+    def reread(self) -> ask.Taken:
+        """Let the lines read their prompts anew, under the settings that they follow."""
+        with self._lock:
+            self._stuck = self.problem = self._follow(self._config)
+            self._told()
+            return ask.Taken(self._version, self.problem)
+
     def _take(self, now: InForce) -> None:
         told = self._follow(now.config) if now.config != self._config else self._stuck
         self._stuck, self._config, self._version = told, now.config, now.version
@@ -91,7 +101,7 @@ class SettingsDesk:
             config = read.parse(sent.decode("utf-8"), "settings")
         except (UnicodeDecodeError, ConfigError) as error:
             raise Refused("invalid", f"These settings cannot be used: {error}") from None
-        library = Library(config.vault.prompts or None)
+        library = Library(config.vault.prompts or None, self._prompts)
         return ask.NextCalls(
             tuple(
                 structs.replace(
@@ -105,14 +115,15 @@ class SettingsDesk:
 
 def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
     """Return what the next caller of a line would meet."""
-    prompts = library.prompts(config, line)
+    voiced = library.survey(config, line)
+    prompts = {each.saying: each.prompt for each in voiced if each.prompt is not None}
     policy = compile_policy(
         config, line, prompts, grades=frozenset({"A"}), lateness_ms=0, sees_flash=True
     )
     asked = "nothing"
     if policy.complete and line.kind is LineKind.PHONE:
         asked = "question" if policy.consent_purposes else "notice"
-    said = [(prompt.spoken, prompt.text) for prompt in prompts.values()]
+    said = [(each.saying.spoken, _words(each)) for each in voiced]
     return ask.NextCall(
         line=line.name,
         asked=asked,  # type: ignore[arg-type]  # one of the three
@@ -124,6 +135,7 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         keys={key: tuple(agreed) for key, agreed in line.choices.items()},
         days=max((purpose.retention_days for purpose in policy.purposes), default=0),
         lacking=tuple(_lacking(config, line, policy, library)),
+        outdated=tuple(each.saying.code for each in voiced if each.outdated is not None),
         words=_composed(config, line),
     )
 
@@ -136,6 +148,13 @@ def _composed(config: Config, line: Line) -> tuple[str, ...]:
         return ()
     said = [(saying.spoken, words.text) for saying, words in found.items()]
     return tuple(dict.fromkeys(text for one in HEARD for kind, text in said if kind is one))
+
+
+def _words(voiced: Voiced) -> str:
+    """Return what is said; where nothing can be said yet, what will be."""
+    if voiced.prompt is not None:
+        return voiced.prompt.text
+    return voiced.ways[0].text if voiced.ways else ""
 
 
 def _lacking(config: Config, line: Line, policy: Policy, library: Library) -> Iterator[str]:

@@ -14,7 +14,9 @@ from functools import partial
 
 from appliance.config.settings import Config, Line, Part
 from appliance.errors import Refused, ZgodaError
+from appliance.prompts.library import Library
 from appliance.recorder.line.build import Built, Shared, build, refit
+from appliance.recorder.line.view import BETWEEN_CALLS
 from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,12 @@ class Lineup:
         return built
 
     @property
+    def busy(self) -> bool:
+        """Say whether a call is going on."""
+        calm = {state.value for state in BETWEEN_CALLS}
+        return any(built.thread.status.state not in calm for built in self.all())
+
+    @property
     def problem(self) -> str:
         """Say which lines do not follow the settings, and why; empty if all do or will."""
         with self._lock:
@@ -83,9 +91,9 @@ class Lineup:
         for built in self.all():
             begin(built)
 
-    def follow(self, config: Config) -> None:
-        """Let every line follow other settings: at once, or when its call is over."""
-        shared = replace(self._shared, config=config)
+    def follow(self, config: Config, library: Library | None = None) -> None:
+        """Let every line follow other settings or prompts: at once, or when its call is over."""
+        shared = replace(self._shared, config=config, library=library or self._shared.library)
         with self._lock:
             before, self._shared = self._shared, shared
             self._before |= {

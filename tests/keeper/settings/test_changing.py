@@ -121,11 +121,14 @@ def test_a_justification_is_confirmed_by_a_named_person(office: Office) -> None:
     ]
     purpose["justification"] = REASON
     asked = office.change(values)
-    assert [(each.kind, each.words) for each in asked.statements] == [("justified", REASON)]
+    assert [(each.kind, each.words) for each in asked.statements][:1] == [("justified", REASON)]
     assert office.show().version == SEED
-    assert office.change(values, "justified.quality").version == 2
+    both = "justified.quality", "words.quality"  # the interest is spoken, too
+    assert office.change(values, *both).version == 2
     (row, *_) = office.box.ask(ListVersions(), office.token).versions
-    assert (row.name, row.confirmed) == (OWNER, ("justified.quality",))
+    assert (row.name, row.confirmed) == (OWNER, both)
+    values = office.values()
+    purpose = values["purpose"][1]
     values["office"]["pause_minutes"] = 9
     assert office.change(values).version == 3, "what was confirmed is not asked again"
     purpose["justification"] = REASON + " Really."

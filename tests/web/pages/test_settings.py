@@ -132,6 +132,7 @@ def test_a_purpose_is_added_renamed_and_removed_with_its_lines(office: Panel) ->
         browser,
         "/settings/purposes/new",
         send(browser, "/settings/purposes/new", form, do="preview"),
+        "words.orders",
     )
     assert [purpose.id for purpose in config(office).purposes] == ["training", "quality", "orders"]
     renamed = filled(office, "purposes", 0, id="schooling")

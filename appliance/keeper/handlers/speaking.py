@@ -1,0 +1,113 @@
+"""Have the recorder's engines speak what the lines say; check and keep what comes."""
+
+import contextlib
+import logging
+import threading
+
+import msgspec
+import numpy as np
+
+from appliance.config.settings import Config
+from appliance.errors import LinkError, PromptError, Refused, ZgodaError
+from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.handlers.lines import RecorderLink
+from appliance.keeper.people.sessions import Caller
+from appliance.keeper.surroundings import Surroundings
+from appliance.link.requests.words import Speaking, SpeakingNow
+from appliance.model.audio import Sound
+from appliance.model.prompts import digest
+from appliance.prompts.library import language_of
+from appliance.prompts.store import Entry, write
+from appliance.prompts.words.compose import compose, variants
+from appliance.threads import NamedThread
+
+_log = logging.getLogger(__name__)
+
+
+class SpeakingJob:
+    """One run at a time, in a thread of its own. Threads may ask how far it is."""
+
+    def __init__(self, around: Surroundings, recorder: RecorderLink, audit: AuditLog) -> None:
+        """Begin idle."""
+        self._around, self._recorder, self._audit = around, recorder, audit
+        self._lock = threading.Lock()
+        self.now: Speaking | None = None
+        """How far it is; None before the first run."""
+        self.over = threading.Event()
+        """Set while nothing is spoken."""
+        self.over.set()
+
+    def begin(self, again: bool, who: Caller) -> None:
+        """Begin; raises Refused (``busy``) while it goes on."""
+        with self._lock:
+            if not self.over.is_set():
+                raise Refused("busy", "The box is speaking already.")
+            self.over.clear()
+            self.now = Speaking(True)
+        NamedThread(self._run, "speaking", (again, who)).start()
+
+    def tell_recorder(self) -> None:
+        """Let the lines take new prompts; a recorder that is absent reads them when it starts."""
+        with contextlib.suppress(LinkError, Refused):
+            self._recorder.prompts_changed()
+
+    def _run(self, again: bool, who: Caller) -> None:
+        try:
+            spoken = self._speak(again)
+            self.now = Speaking(False, spoken=spoken)
+        except LinkError:
+            self._failed(who, "The recorder is not running.")
+        except (ZgodaError, Refused) as error:
+            self._failed(who, str(error))
+        except OSError as error:
+            self._failed(who, f"The prompts were not kept: {error.strerror}.")
+        except Exception:
+            _log.exception("speaking failed")
+            self._failed(who, "Something went wrong; the log says more.")
+        finally:
+            self.over.set()
+
+    def _failed(self, who: Caller, problem: str) -> None:
+        self.now = Speaking(False, problem=problem)
+        with contextlib.suppress(ZgodaError):
+            self._audit.append("failed", who.actor, detail="words_spoken")
+
+    def _speak(self, again: bool) -> int:
+        """Take every prompt, keep them all at once, and return how many are new."""
+        allowed = _texts(self._around.config)
+        rendered: list[tuple[Entry, Sound]] = []
+        fresh = 0
+        for now, raw in self._recorder.speak_prompts(again):
+            self.now = Speaking(True, now.done, now.total, now.waits)
+            if now.prompt is not None:
+                rendered.append(_checked(now, raw, allowed))
+                fresh += now.fresh
+        write(self._around.folders.box_voice, rendered)
+        self.tell_recorder()
+        return fresh
+
+
+def _texts(config: Config) -> set[tuple[str, str]]:
+    """Return the languages and words of all that the lines may say."""
+    return {
+        (language, words.text)
+        for line in config.lines
+        if line.purposes
+        for language in [language_of(config, line)]
+        for saying in compose(config, line, language)
+        for words in variants(config, line, language, saying)
+    }
+
+
+def _checked(now: SpeakingNow, raw: bytes, allowed: set[tuple[str, str]]) -> tuple[Entry, Sound]:
+    """Return a prompt as it will be kept; whatever does not fit is refused whole."""
+    try:
+        entry = msgspec.convert(msgspec.to_builtins(now.prompt), Entry)
+        sound: Sound = np.frombuffer(raw, "<i2").astype(np.int16)
+    except ValueError as error:
+        raise PromptError("the recorder's answer does not fit together") from error
+    if sound.size != entry.samples or digest(sound) != entry.sha256 or entry.mark > sound.size:
+        raise PromptError("the recorder's answer does not fit together")
+    if (entry.language, entry.text) not in allowed:
+        raise PromptError("the settings have changed meanwhile; have the words spoken again")
+    return entry, sound

@@ -1,0 +1,125 @@
+"""A keeper, and a recorder's desk of prompts behind its real socket."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from appliance.config.settings import Config
+from appliance.errors import PromptError, Refused
+from appliance.link.handlers import Answer, handlers_of
+from appliance.link.operations import Operation, Role
+from appliance.link.requests.settings import Taken
+from appliance.link.requests.words import (
+    Draft,
+    KeepTake,
+    SendTakes,
+    ShownSaying,
+    ShownWords,
+    ShowWords,
+)
+from appliance.link.server import Server
+from appliance.model.audio import RATE, Sound, samples
+from appliance.model.policy import Spoken
+from appliance.prompts.shipped import shipped
+from appliance.prompts.voices.engine import Engine
+from appliance.recorder.handlers.words import WordsDesk
+from tests.keeper.boxes import KeeperBox, set_up
+from tests.prompts.test_render import Tones
+
+
+@dataclass
+class Lines:
+    """The recorder's lines, as far as speaking heeds them."""
+
+    busy: bool = False
+
+
+@dataclass
+class Office:
+    """An administrator before the words of a box."""
+
+    box: KeeperBox
+    token: str
+    folder: Path
+    lines: Lines = field(default_factory=Lines)
+    engine: Engine | None = field(default_factory=lambda: Tones(16))
+    reread: int = 0
+
+    def voice(self, config: Config, language: str) -> Engine:
+        if self.engine is None:
+            raise PromptError(f"{language}: has no voice; install RHVoice")
+        return self.engine
+
+    def took(self) -> Taken:
+        self.reread += 1
+        return Taken(0)
+
+    def ask(self, operation: Operation[Any], raw: bytes = b"", token: str = "") -> Any:
+        return self.box.keeper.handle(operation, token or self.token, raw)
+
+    def shown(self) -> ShownWords:
+        found: ShownWords = self.ask(ShowWords())
+        return found
+
+    def saying(self, code: str) -> ShownSaying:
+        return next(each for each in self.shown().lines[0].sayings if each.code == code)
+
+    def wav(self, sound: Sound) -> bytes:
+        """Return the file of somebody who waits, speaks, and waits."""
+        quiet = np.zeros(samples(0.4), np.int16)
+        path = self.folder / "take.wav"
+        soundfile.write(path, np.concatenate([quiet, sound, quiet]), RATE)
+        return path.read_bytes()
+
+    def take(self, code: str = "refused", *files: bytes, token: str = "") -> Draft:
+        """Send a recording; without files, of the shipped words."""
+        files = files or (self.wav(shipped_sound(Spoken(code))),)
+        asked = SendTakes(line="Reception", code=code, sizes=tuple(map(len, files)))
+        draft: Draft = self.ask(asked, b"".join(files), token)
+        return draft
+
+    def keep(self, draft: Draft, *without: str, token: str = "") -> None:
+        checks = tuple(each for each in draft.checks if each not in without)
+        self.ask(KeepTake(draft.draft, checks), token=token)
+
+
+def shipped_sound(spoken: Spoken) -> Sound:
+    found = (e for e in shipped().entries.values() if (e.language, e.spoken) == ("pl", spoken))
+    return shipped().sound(next(found))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    people = {"Adam Admin": frozenset({Role.ADMINISTRATOR}), "Lena": frozenset({Role.LISTENER})}
+    box = set_up(tmp_path / "data", people)
+    made = Office(box, box.log_in(), tmp_path)
+    desk = WordsDesk(
+        lambda: (box.keeper._around.config, made.lines),  # type: ignore[arg-type, return-value]
+        box.folders,
+        made.took,
+        made.voice,
+    )
+    handlers = handlers_of(desk)
+
+    def answer(operation: Operation[Any], session: str | None, upload: bytes) -> Answer:
+        if type(operation) not in handlers:
+            raise Refused("invalid", "This recorder speaks and measures.")
+        return handlers[type(operation)](operation, *((upload,) if operation.upload else ()))
+
+    server = Server(box.folders.recorder_socket, answer, {0, os.getuid()})
+    server.start()
+    yield made
+    desk.close()
+    server.stop()
+    box.keeper.close()
+
+
+def other_office(config: Config) -> Config:
+    says = {"pl": "Przychodnia Lipowa", "en": "Lipowa Clinic", "de": "die Praxis Lipowa"}
+    return replace(config, office=replace(config.office, controller_says=says))

@@ -1,0 +1,247 @@
+"""Somebody records a prompt: measured, heard, confirmed by name, on the record, said."""
+
+import io
+import threading
+import wave
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from appliance.config.settings import Config
+from appliance.errors import Refused, VaultError, ZgodaError
+from appliance.keeper.handlers.drafts import LONGEST_SECONDS
+from appliance.link.requests.words import (
+    DropTake,
+    HearDraft,
+    HearSaying,
+    SendTakes,
+    ShowDraft,
+    ShowOutdated,
+)
+from appliance.model.audio import RATE, Sound, samples
+from appliance.model.policy import Spoken
+from appliance.model.takes import LARGEST_TAKE
+from appliance.prompts import store
+from appliance.prompts.recorded import entries
+from appliance.prompts.store import Entry, text_digest
+from appliance.signals.pcm import through_alaw
+from tests.keeper.boxes import OWNER
+from tests.keeper.words.conftest import Office, other_office, shipped_sound
+
+
+def kept(office: Office) -> list[Entry]:
+    return entries(office.box.folders.own_voice)
+
+
+def heard(raw: bytes) -> Sound:
+    with wave.open(io.BytesIO(raw)) as file:
+        assert (file.getnchannels(), file.getframerate(), file.getsampwidth()) == (1, RATE, 2)
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.int16)
+
+
+def others_words(office: Office) -> None:
+    """Let the settings make other words, as a change of theirs does."""
+    around = office.box.keeper._around
+    config: Config = around.config
+    line = replace(config.lines[0], choices={"1": ("training", "quality"), "2": ()})
+    around.config = replace(other_office(config), lines=(line,))
+
+
+def test_a_confirmed_recording_is_kept_with_who_when_and_what(office: Office) -> None:
+    draft = office.take()
+    assert not draft.refused
+    assert draft.checks == ("whole",)
+    assert max(draft.peaks) == 100
+    assert kept(office) == [], "nothing is kept before it is confirmed"
+    office.keep(draft)
+    (entry,) = kept(office)
+    assert (entry.by, entry.day, entry.line) == (OWNER, "2026-09-21", "Reception")
+    assert entry.text == "Dobrze, nie nagrywamy."
+    assert entry.text_sha256 == text_digest(entry.text)
+    last = office.box.newest()
+    assert (last.type, last.detail, last.sha256) == ("prompt_kept", "refused.pl", entry.sha256)
+    shown = office.saying("refused")
+    assert (shown.origin, shown.recorded is not None, shown.text) == ("person", True, entry.text)
+    assert office.reread == 1, "the lines read it for their next call"
+
+
+def test_it_is_heard_as_a_caller_hears_it_with_a_beep_at_the_mark(office: Office) -> None:
+    sound = shipped_sound(Spoken.KEYS)
+    draft = office.take("keys", office.wav(sound[:-8800]), office.wav(sound[-6400:]))
+    assert "mark" in draft.checks
+    whole, last = (heard(office.ask(HearDraft(draft.draft, end))[1]) for end in (False, True))
+    mark = whole.size - samples(0.25)
+    assert mark / RATE == pytest.approx(draft.mark, abs=0.01)
+    spoken, beep = whole[:mark], whole[mark:]
+    assert np.array_equal(through_alaw(spoken), spoken)
+    assert abs(beep.astype(int)).max() > 3000
+    assert abs(spoken[-400:].astype(int)).max() < 800, "the name is over before the beep"
+    assert last.size == pytest.approx(3.25 * RATE, abs=2)
+
+
+def test_not_all_confirmed_is_not_confirmed(office: Office) -> None:
+    sound = shipped_sound(Spoken.KEYS)
+    draft = office.take("keys", office.wav(sound[:-8800]), office.wav(sound[-6400:]))
+    for without in draft.checks:
+        with pytest.raises(Refused, match="Confirm each point"):
+            office.keep(draft, without)
+    assert kept(office) == []
+
+
+def test_what_must_be_recorded_again_cannot_be_kept(office: Office) -> None:
+    draft = office.take("refused", office.wav(np.zeros(RATE, np.int16)))
+    assert draft.refused
+    with pytest.raises(Refused, match="cannot be said"):
+        office.keep(draft)
+
+
+def test_words_that_changed_meanwhile_are_not_kept(office: Office) -> None:
+    sound = shipped_sound(Spoken.QUESTION)
+    draft = office.take("question", office.wav(sound[:-8800]), office.wav(sound[-6400:]))
+    others_words(office)
+    with pytest.raises(Refused) as refused:
+        office.keep(draft)
+    assert refused.value.code == "changed"
+    assert "prompt_kept" not in office.box.acts()
+
+
+def test_of_two_who_record_the_same_the_second_is_told(office: Office) -> None:
+    other = office.box.log_in("Adam Admin")
+    mine, theirs = office.take(), office.take(token=other)
+    office.keep(mine)
+    with pytest.raises(Refused) as refused:
+        office.keep(theirs, token=other)
+    assert refused.value.code == "changed"
+    assert [entry.by for entry in kept(office)] == [OWNER]
+
+
+def test_at_the_same_moment_one_of_them_is_kept_whole(office: Office) -> None:
+    other = office.box.log_in("Adam Admin")
+    drafts = [(office.take(), office.token), (office.take(token=other), other)]
+    refused: list[str] = []
+
+    def keep(number: int) -> None:
+        draft, token = drafts[number]
+        try:
+            office.keep(draft, token=token)
+        except Refused as refusal:
+            refused.append(refusal.code)
+
+    threads = [threading.Thread(target=keep, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["changed"]
+    assert len(kept(office)) == 1
+    assert office.saying("refused").origin == "person"
+
+
+def test_a_recording_is_confirmed_by_whoever_made_it(office: Office) -> None:
+    draft = office.take()
+    other = office.box.log_in("Adam Admin")
+    for asked in (ShowDraft(draft.draft), HearDraft(draft.draft)):
+        with pytest.raises(Refused, match="no such recording"):
+            office.ask(asked, token=other)
+    with pytest.raises(Refused, match="no such recording"):
+        office.keep(draft, token=other)
+
+
+def test_recordings_wait_few_and_not_for_long(office: Office) -> None:
+    first = office.take()
+    drafts = [office.take() for _ in range(4)]
+    with pytest.raises(Refused, match="no such recording"):
+        office.ask(ShowDraft(first.draft))
+    office.box.clock.advance(LONGEST_SECONDS / 4)
+    office.ask(ShowDraft(drafts[0].draft))
+    for _ in range(4):
+        office.box.clock.advance(LONGEST_SECONDS / 4)
+        office.shown()
+    with pytest.raises(Refused, match="no such recording"):
+        office.ask(ShowDraft(drafts[0].draft))
+
+
+def test_files_that_are_none_are_told_and_leave_nothing(office: Office) -> None:
+    for bad in (b"x", b"RIFF" + b"\0" * 400, b"fLaC" * 99):
+        draft = office.take("refused", bad)
+        assert [(each.name, each.verdict) for each in draft.measures] == [("format", "refuse")]
+        with pytest.raises(Refused):
+            office.ask(HearDraft(draft.draft))
+    assert kept(office) == []
+
+
+def test_sizes_that_do_not_fit_are_refused(office: Office) -> None:
+    raw = office.wav(shipped_sound(Spoken.REFUSED))
+    for sizes in ((), (0, len(raw)), (len(raw) + 1,), (1, 2, len(raw) - 3), (-1, len(raw) + 1)):
+        with pytest.raises(Refused):
+            office.ask(SendTakes(line="Reception", code="refused", sizes=sizes), raw)
+    for line, code in (("Kitchen", "refused"), ("Reception", "notice"), ("Reception", "../x")):
+        with pytest.raises(Refused, match="No line says that"):
+            office.ask(SendTakes(line=line, code=code, sizes=(len(raw),)), raw)
+    assert SendTakes.upload == LARGEST_TAKE
+
+
+def test_a_listener_can_do_nothing_with_words(office: Office) -> None:
+    lena = office.box.log_in("Lena")
+    for asked in (HearSaying("Reception", "refused"), DropTake("Reception", "refused")):
+        with pytest.raises(Refused) as refused:
+            office.ask(asked, token=lena)
+        assert refused.value.code == "forbidden"
+    with pytest.raises(Refused) as refused:
+        office.take(token=lena)
+    assert refused.value.code == "forbidden"
+
+
+def test_where_it_cannot_be_written_nothing_is_said_to_be_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = office.take()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "_settle", full)
+    with pytest.raises(ZgodaError, match="was not kept: No space left"):
+        office.keep(draft)
+    monkeypatch.undo()
+    assert office.box.acts()[-2:] == ["prompt_kept", "failed"]
+    assert office.saying("refused").origin == "shipped"
+    office.keep(draft)
+    assert office.saying("refused").origin == "person"
+
+
+def test_without_the_record_nothing_is_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = office.take()
+    assert office.box.keeper.box is not None
+
+    def fail(*_: object, **__: object) -> int:
+        raise VaultError("The audit was not written.")
+
+    monkeypatch.setattr(office.box.keeper.box.audit, "append", fail)
+    with pytest.raises(VaultError):
+        office.keep(draft)
+    assert kept(office) == []
+
+
+def test_what_is_out_of_date_is_told_and_can_be_removed(office: Office) -> None:
+    sound = shipped_sound(Spoken.QUESTION)
+    office.keep(office.take("question", office.wav(sound[:-8800]), office.wav(sound[-6400:])))
+    assert office.ask(ShowOutdated()).lines == ()
+    others_words(office)
+    (told,) = office.ask(ShowOutdated()).lines
+    assert (told.line, told.sayings) == ("Reception", ("question",))
+    shown = office.saying("question")
+    assert (shown.origin, shown.seconds) == ("nobody", 0.0)
+    assert shown.outdated is not None
+    assert "Kancelaria Nowak" in shown.outdated.text
+    assert office.shown().lines[0].lacking
+    with pytest.raises(Refused, match="Nobody has spoken"):
+        office.ask(HearSaying("Reception", "question"))
+    office.ask(DropTake("Reception", "question"))
+    assert office.ask(ShowOutdated()).lines == ()
+    assert office.box.newest().type == "prompt_dropped"
+    with pytest.raises(Refused, match="no recording"):
+        office.ask(DropTake("Reception", "question"))

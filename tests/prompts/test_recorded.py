@@ -1,0 +1,220 @@
+"""People's recordings: said only with the words of today, kept whole through a power cut."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec import structs
+
+from appliance.config.read import trial
+from appliance.config.settings import Basis, Config, Line
+from appliance.errors import PromptError
+from appliance.model.audio import RATE, Sound
+from appliance.model.policy import Saying, Spoken
+from appliance.model.prompts import digest
+from appliance.prompts import recorded, store
+from appliance.prompts.library import OWN, Library
+from appliance.prompts.recorded import checks, drop, keep
+from appliance.prompts.store import INDEX, Entry, Store, text_digest
+from appliance.prompts.words.compose import variants
+
+QUESTION = Saying(Spoken.QUESTION)
+
+
+@pytest.fixture
+def config() -> Config:
+    return trial()
+
+
+@pytest.fixture
+def line(config: Config) -> Line:
+    return config.lines[0]
+
+
+def hum(seed: int = 1) -> Sound:
+    wave = 3000 * np.sin(2 * np.pi * (300 + seed) / RATE * np.arange(RATE))
+    sound: Sound = wave.astype(np.int16)
+    return sound
+
+
+def recording(
+    config: Config, line: Line, saying: Saying = QUESTION, seed: int = 1, **changes: object
+) -> tuple[Entry, Sound]:
+    """Return a confirmed recording of what a line says today."""
+    words, sound = next(variants(config, line, "pl", saying)), hum(seed)
+    entry = Entry(
+        file=f"{saying.code}-{digest(sound)[:8]}.flac",
+        language="pl",
+        spoken=saying.spoken,
+        pieces=words.pieces,
+        mark=sound.size,
+        samples=sound.size,
+        sha256=digest(sound),
+        engine="person",
+        voice="Ewa Nowak",
+        purposes=tuple(sorted(saying.purposes)),
+        line=line.name,
+        by="Ewa Nowak",
+        day="2026-11-27",
+        text_sha256=text_digest(words.text),
+    )
+    return structs.replace(entry, **changes), sound
+
+
+def renamed(config: Config) -> Config:
+    says = {"pl": "Przychodnia Lipowa", "en": "Lipowa Clinic", "de": "die Praxis Lipowa"}
+    return replace(config, office=replace(config.office, controller_says=says))
+
+
+def test_a_recording_of_todays_words_is_said_before_any_other(
+    config: Config, line: Line, tmp_path: Path
+) -> None:
+    entry, sound = recording(config, line)
+    keep(tmp_path / OWN, entry, sound)
+    library = Library(kept=tmp_path)
+    prompt = library.prompts(config, line)[QUESTION]
+    assert prompt.ref.sha256 == entry.sha256
+    assert (prompt.text, prompt.voice, prompt.mark) == (entry.text, "", sound.size)
+    voiced = library.one(config, line, "question")
+    assert voiced is not None
+    assert (voiced.origin, voiced.outdated) == ("person", None)
+    assert library.outdated(config, line) == ()
+
+
+def test_with_other_words_it_is_out_of_date_and_never_said(
+    config: Config, line: Line, tmp_path: Path
+) -> None:
+    """Nor is anything else, unless it has the words of today: the line then asks nobody."""
+    entry, sound = recording(config, line)
+    keep(tmp_path / OWN, entry, sound)
+    library, other = Library(kept=tmp_path), renamed(config)
+    assert QUESTION not in library.prompts(other, line)
+    assert [each.by for each in library.outdated(other, line)] == ["Ewa Nowak"]
+    assert library.missing(other, line)[0].startswith("line Reception has no question in pl")
+    later = replace(config, purposes=tuple(replace(p, retention_days=30) for p in config.purposes))
+    assert library.outdated(later, line) == (), "the question does not name the days"
+
+
+def test_what_is_out_of_date_is_replaced_by_the_very_words_of_today(
+    config: Config, line: Line, tmp_path: Path
+) -> None:
+    old, sound = recording(renamed(config), line)
+    keep(tmp_path / OWN, old, sound)
+    voiced = Library(kept=tmp_path).one(config, line, "question")
+    assert voiced is not None
+    assert voiced.prompt is not None
+    assert voiced.origin == "shipped"
+    assert voiced.prompt.text == voiced.ways[0].text
+    assert voiced.outdated is not None
+    assert voiced.outdated.text == old.text
+
+
+def test_going_back_to_earlier_words_brings_their_recording_back(
+    config: Config, line: Line, tmp_path: Path
+) -> None:
+    first, second = recording(config, line), recording(renamed(config), line, seed=2)
+    for each in (first, second):
+        keep(tmp_path / OWN, *each)
+    for settings, (entry, _) in ((config, first), (renamed(config), second)):
+        said = Library(kept=tmp_path).prompts(settings, line)[QUESTION]
+        assert said.ref.sha256 == entry.sha256
+    drop(tmp_path / OWN, second[0])
+    assert [each.sha256 for each in recorded.entries(tmp_path / OWN)] == [first[0].sha256]
+
+
+def test_a_damaged_recording_is_not_replaced(config: Config, line: Line, tmp_path: Path) -> None:
+    entry, sound = recording(config, line)
+    keep(tmp_path / OWN, entry, sound)
+    file = tmp_path / OWN / "pl" / entry.file
+    other, _ = recording(config, line, seed=9)
+    for bad in (b"", file.read_bytes()[:200], b"RIFF"):
+        file.write_bytes(bad)
+        library = Library(kept=tmp_path)
+        assert QUESTION not in library.prompts(config, line)
+        assert "rendered again" in library.missing(config, line)[0]
+    assert other.sha256 != entry.sha256
+
+
+def test_words_changed_by_hand_in_the_index_are_not_said(
+    config: Config, line: Line, tmp_path: Path
+) -> None:
+    """Else somebody could put today's words beside a recording of others."""
+    entry, sound = recording(config, line, text_sha256=text_digest("what was read"))
+    keep(tmp_path / OWN, entry, sound)
+    library = Library(kept=tmp_path)
+    assert QUESTION not in library.prompts(config, line)
+    assert "was changed by hand" in library.missing(config, line)[0]
+
+
+def test_a_broken_index_is_told_and_the_box_goes_on(
+    config: Config, line: Line, tmp_path: Path
+) -> None:
+    (tmp_path / OWN).mkdir()
+    (tmp_path / OWN / INDEX).write_bytes(b"[[prompt]]\nfile = 1\n")
+    library = Library(kept=tmp_path)
+    assert len(library.problems) == 1
+    assert library.missing(config, line) == ()
+    with pytest.raises(PromptError):
+        keep(tmp_path / OWN, *recording(config, line))
+
+
+@pytest.mark.parametrize("after", range(6))
+def test_a_power_cut_leaves_the_old_recordings_or_the_new_ones(
+    config: Config, line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """Whatever step is the last that happens, every prompt that the index names is whole."""
+    folder = tmp_path / OWN
+    first, second = recording(config, line), recording(config, line, seed=2)
+    keep(folder, *first)
+    steps = iter(range(100))
+    settle = store._settle
+
+    def cut(path: Path) -> None:
+        if next(steps) == after:
+            raise OSError(5, "the plug was pulled")
+        settle(path)
+
+    monkeypatch.setattr(store, "_settle", cut)
+    cut_off = False
+    try:
+        keep(folder, *second)
+    except OSError:
+        cut_off = True
+    monkeypatch.undo()
+    there = Store.read(folder)
+    for entry in there.entries.values():
+        there.sound(entry)
+    found = {each.sha256 for each in there.entries.values()}
+    assert found in ({first[0].sha256}, {second[0].sha256})
+    assert cut_off or found == {second[0].sha256}
+    keep(folder, *second)
+    assert not list(folder.rglob("*.new"))
+
+
+def test_the_oldest_makes_room(
+    config: Config, line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded, "MOST_KEPT", 2)
+    for seed, name in enumerate("abc"):
+        entry, sound = recording(config, line, seed=seed, pieces=(name,))
+        keep(tmp_path / OWN, entry, sound)
+    assert [each.text for each in recorded.entries(tmp_path / OWN)] == ["b", "c"]
+    assert len(list((tmp_path / OWN).rglob("*.flac"))) == 2
+
+
+def test_all_that_the_words_tell_has_to_be_heard(config: Config, line: Line) -> None:
+    both = frozenset({"training", "quality"})
+    everything = (
+        *("whole", "controller", "purpose.training", "purpose.quality"),
+        *("key.1", "key.4", "key.6", "refusal", "mark"),
+    )
+    assert checks(QUESTION, config, line) == everything
+    named = ("whole", "purpose.training", "purpose.quality")
+    assert checks(Saying(Spoken.CONFIRMATION, both), config, line) == named
+    assert checks(Saying(Spoken.MORE), config, line) == ("whole", "controller")
+    assert checks(Saying(Spoken.REFUSED), config, line) == ("whole",)
+    vital = tuple(replace(p, basis=Basis.CONTRACT) for p in config.purposes)
+    silent = replace(line, choices={})
+    notice = checks(Saying(Spoken.NOTICE), replace(config, purposes=vital), silent)
+    assert notice == ("whole", "controller", "purpose.training", "purpose.quality")

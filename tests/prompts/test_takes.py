@@ -1,0 +1,215 @@
+"""A person's recording: the mark found by itself, every measure, and files that are none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from appliance.model.audio import RATE, samples
+from appliance.model.policy import Spoken
+from appliance.model.takes import Measured, Taken, Verdict
+from appliance.prompts.levels import active_dbm0
+from appliance.prompts.shipped import shipped
+from appliance.prompts.takes.child import taken
+from appliance.prompts.takes.fit import LATE, at_line_rate, high_passed, speech_runs
+from appliance.prompts.takes.run import measure
+from appliance.signals.dtmf.detector import key_wave
+
+Wave = NDArray[np.float64]
+
+
+def spoken(kind: Spoken = Spoken.KEYS) -> tuple[Wave, Wave]:
+    """Return words up to the last key, and that key's name, as a voice spoke them."""
+    entry = next(
+        each for each in shipped().entries.values() if each.language == "pl" and each.spoken is kind
+    )
+    sound = shipped().sound(entry).astype(np.float64) / 32768
+    words = speech_runs(at_line_rate(sound, RATE))
+    name = next(
+        run
+        for run, before in zip(words[::-1], words[-2::-1], strict=False)
+        if run.start - before.stop >= samples(0.12)
+    )
+    return sound[: name.start - samples(0.1)], sound[name.start : entry.mark]
+
+
+@dataclass
+class Studio:
+    """Records into files, in a room that a test makes bad."""
+
+    folder: Path
+    rate: int = 16_000
+    before: float = 0.4  # s of silence
+    after: float = 0.6
+    spoil: Callable[[Wave], Wave] = field(default=lambda wave: wave)
+    number: int = 0
+
+    def take(self, wave: Wave) -> Path:
+        quiet = np.random.default_rng(1).normal(0, 2e-4, samples(self.before + self.after))
+        whole = np.concatenate([quiet[: samples(self.before)], wave, quiet[samples(self.before) :]])
+        self.number += 1
+        path = self.folder / f"{self.number}.wav"
+        wide = self.spoil(soxr.resample(whole, RATE, self.rate, quality="VHQ"))
+        soundfile.write(path, np.clip(wide, -1, 1), self.rate, subtype="PCM_16")
+        return path
+
+    def measured(self, *waves: Wave, named: bool = True, limit: float = 30) -> Taken:
+        paths = [self.take(wave) for wave in waves]
+        return taken(paths, limit=limit, named=named, country="PL")[0]
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return Studio(tmp_path)
+
+
+def verdicts(said: Taken) -> dict[Measured, Verdict]:
+    return {each.name: each.verdict for each in said.measures}
+
+
+def test_a_good_recording_is_good_in_every_measure(studio: Studio) -> None:
+    said = studio.measured(*spoken())
+    assert set(verdicts(said).values()) == {"good"}
+    assert not said.refused
+    assert said.clicks == ()
+
+
+def test_two_takes_are_one_prompt_whose_mark_is_late_and_never_early(studio: Studio) -> None:
+    """200 ms behind the end that is found: a key must not count before its name was heard."""
+    first, name = spoken()
+    said, raw = taken([studio.take(first), studio.take(name)], limit=30, named=True, country="PL")
+    sound = np.frombuffer(raw, "<i2").astype(np.int16)
+    assert said.mark == said.samples == sound.size
+    assert active_dbm0(sound) == pytest.approx(-18, abs=0.3)
+    words = first.size + name.size + samples(0.15)
+    assert said.mark == pytest.approx(words + LATE, abs=samples(0.15))
+    assert np.abs(sound[-samples(0.1) :]).max() < 400, "the name is over by then"
+
+
+def test_in_one_file_the_last_name_stands_alone_or_a_second_take_is_wanted(
+    studio: Studio,
+) -> None:
+    first, name = spoken()
+    apart = np.concatenate([first, np.zeros(samples(0.35)), name])
+    assert verdicts(studio.measured(apart))["pause"] == "good"
+    run_on = np.concatenate([first, np.zeros(samples(0.05)), name])
+    assert verdicts(studio.measured(run_on))["pause"] == "refuse"
+    assert "pause" not in verdicts(studio.measured(apart, named=False))
+
+
+def noise(level: float) -> Callable[[Wave], Wave]:
+    return lambda wave: wave + np.random.default_rng(2).normal(0, level, wave.size)
+
+
+def clicks(*seconds: float) -> Callable[[Wave], Wave]:
+    def spoil(wave: Wave) -> Wave:
+        for at in seconds:
+            begin = round(at * 16_000)
+            wave[begin : begin + 32] += 0.3 * (-1.0) ** np.arange(32)
+        return wave
+
+    return spoil
+
+
+def hum(wave: Wave) -> Wave:
+    return wave + 0.05 * np.sin(2 * np.pi * 50 / 16_000 * np.arange(wave.size))
+
+
+def muffled(wave: Wave) -> Wave:
+    spectrum = np.fft.rfft(wave)
+    spectrum[np.fft.rfftfreq(wave.size, 1 / 16_000) > 900] *= 0.01
+    dull: Wave = np.fft.irfft(spectrum, wave.size)
+    return dull
+
+
+def room(rt60: float) -> Callable[[Wave], Wave]:
+    def spoil(wave: Wave) -> Wave:
+        time = np.arange(round(rt60 * 16_000)) / 16_000
+        tail = np.random.default_rng(3).normal(0, 1, time.size) * 10 ** (-3 * time / rt60)
+        tail[0] = 4.0
+        size = wave.size + tail.size
+        both = np.fft.rfft(wave, size) * np.fft.rfft(tail, size)
+        wet: Wave = np.fft.irfft(both, size)[: wave.size]
+        return wet * np.abs(wave).max() / np.abs(wet).max()
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "name", "verdict"),
+    [
+        (noise(0.003), "noise", "warn"),
+        (noise(0.02), "noise", "refuse"),
+        (clicks(0.1), "clicks", "warn"),
+        (clicks(0.02, 0.1, 0.18, 0.26, 0.33), "clicks", "refuse"),
+        (hum, "hum", "warn"),
+        (lambda wave: wave * 40, "clipping", "refuse"),
+        (lambda wave: wave / 10, "speech", "warn"),
+        (muffled, "treble", "refuse"),
+        (room(1.2), "reverberation", "refuse"),
+    ],
+    ids=["noise", "much noise", "click", "clicks", "hum", "overload", "soft", "muffled", "room"],
+)
+def test_each_fault_is_told(
+    studio: Studio, spoil: Callable[[Wave], Wave], name: Measured, verdict: Verdict
+) -> None:
+    studio.spoil = spoil
+    first, last = spoken()
+    whole = np.concatenate([first, np.zeros(samples(0.35)), last])
+    assert verdicts(studio.measured(whole, named=False))[name] == verdict
+
+
+def test_hum_is_filtered_out_before_the_line(studio: Studio) -> None:
+    time = np.arange(RATE) / RATE
+    fifty, voice = (3000 * np.sin(2 * np.pi * hertz * time) for hertz in (50, 400))
+    passed = high_passed(fifty + voice)
+    middle = slice(RATE // 4, -RATE // 4)
+    assert np.abs(passed - voice)[middle].max() < 30
+
+
+def test_a_key_in_a_recording_is_refused(studio: Studio) -> None:
+    """Our own ears would take it for the caller's."""
+    first, name = spoken()
+    key = key_wave("1", 120, dbm0=-12) / 32768
+    said = studio.measured(np.concatenate([first, np.zeros(800), key]), name)
+    assert verdicts(said)["tones"] == "refuse"
+
+
+def test_what_is_too_long_or_empty_is_refused(studio: Studio) -> None:
+    first, name = spoken()
+    assert verdicts(studio.measured(first, name, limit=4))["length"] == "refuse"
+    silent = studio.measured(np.zeros(RATE))
+    assert verdicts(silent) == {"speech": "refuse"}
+    assert silent.samples == 0
+
+
+def forged_header(raw: bytes, at: int, value: int) -> bytes:
+    return raw[:at] + value.to_bytes(4, "little") + raw[at + 4 :]
+
+
+def test_files_that_are_none_do_no_harm(studio: Studio) -> None:
+    """They are met in a child; whatever becomes of it, one sentence is told."""
+    good = studio.take(spoken()[1]).read_bytes()
+    flac = studio.folder / "hours.flac"
+    soundfile.write(flac, np.zeros(RATE * 600, np.int16), RATE)
+    for bad in (
+        b"",
+        b"RIFF",
+        good[:30],
+        b"ID3" + good,
+        b"#!/bin/sh\n" * 100,
+        forged_header(good, 40, 2**32 - 1)[:200],  # says 4 GB, brings none
+        forged_header(good, 24, 2**31 - 1),  # two thousand million samples a second
+        forged_header(good, 24, 1),
+        flac.read_bytes(),  # ten minutes in a few bytes
+    ):
+        said, sound = measure([bad], limit=8, named=False, country="PL")
+        assert said.refused, bad[:20]
+        assert sound.size == 0
+    said, sound = measure([good], limit=8, named=False, country="PL")
+    assert sound.size == said.samples > 0
