@@ -13,6 +13,7 @@ PROCESSES = ("run", "recorder", "keeper", "panel", "proxy")
 COMMANDS = (
     *PROCESSES,
     *("call", "hear", "recordings", "erase-all", "time", "verify", "audit", "people", "unseal"),
+    "verify-proof",
     "settings",
     *("doctor", "calibrate", "certificate", "words", "forget"),
 )
