@@ -45,6 +45,10 @@ class Library:
         """
         return self._find(config, line)[0]
 
+    def given(self) -> tuple[Prompt, ...]:
+        """Return every prompt that a line was given so far."""
+        return tuple(self._same.values())
+
     def missing(self, config: Config, line: Line) -> tuple[str, ...]:
         """Return a sentence for each kind of prompt that the line needs but lacks."""
         found, refused = self._find(config, line)

@@ -30,6 +30,7 @@ from appliance.recorder.handlers.calibration import CalibrationDesk
 from appliance.recorder.handlers.demo_phone import PhoneDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
+from appliance.recorder.handlers.prompts_in_use import PromptDesk
 from appliance.recorder.handlers.settings import SettingsDesk
 from appliance.recorder.line.build import Built, Shared
 from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudio
@@ -83,6 +84,7 @@ class Recorder:
         pool = Pool(folders.pool, folders.new, folders.box_key)
         self._exempt = ExemptList(pool, config.office.country)
         self._origin = OriginKey.of_this_boot(folders.origin_key)
+        library = Library(config.vault.prompts or None)
         shared = Shared(
             config=config,
             folders=folders,
@@ -90,7 +92,7 @@ class Recorder:
             pool=pool,
             origin=self._origin,
             exempt=self._exempt,
-            library=Library(config.vault.prompts or None),
+            library=library,
             syncs=SlowSyncs(clock.monotonic),
             tell=self._told,
             simulation=simulation,
@@ -108,8 +110,10 @@ class Recorder:
         except BaseException:
             self.close()
             raise
+        calibration = CalibrationDesk(self.line, clock)
+        prompts = PromptDesk(library, lambda: self._config)
         self._handlers = handlers_of(
-            self, self._live, self._phones, CalibrationDesk(self.line, clock), self._settings
+            self, self._live, self._phones, calibration, self._settings, prompts
         )
 
     @property
