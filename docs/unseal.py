@@ -38,7 +38,8 @@ WordsHeard spoken:t at_ms:i prompt_id:t prompt_sha256:t heard_ms:i level_db:n ta
 KeyTaken key:t at_ms:i means:t purposes:[t]= side:t= grade:t=
 RULE version:t controller:t contact:t country:t line:t kind:t language:t purposes:[RulePurpose]
  choices:{[t]} grades:[t] words:[RuleWords] number:t= controller_says:t= more_key:t?=
-RulePurpose id:t says:t retention_days:d justification:t= short:t= label:t=
+ choose_key:t?= languages:[t]=
+RulePurpose id:t says:t retention_days:d justification:t= short:t= label:t= law:t= interest:t=
  basis:consent|contract|legal_obligation|vital_interests|public_task|legitimate_interests
 RuleWords spoken:t prompt_id:t prompt_sha256:t text:t= voice:t=
 EVENT kind:pause|resume|blank|gap|withdrawn sample:c samples:c= purposes:[t]=

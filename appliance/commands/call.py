@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -24,7 +25,11 @@ from appliance.config.settings import Config
 if TYPE_CHECKING:
     from appliance.commands.helpers.witness import Witness
     from appliance.exchange.scene import Scene
+    from appliance.keeper.service import Keeper
     from appliance.model.audio import Sound
+    from appliance.recorder.service import Recorder
+
+    Meet = Callable[[Recorder], None]
 
 _NUMBER = re.compile(r"(?=(?:\D*\d){3,20}\D*$)\+?[\d ()./-]*")
 """Digits as people write them; an empty number is a withheld one."""
@@ -111,7 +116,7 @@ def place(
     *,
     seed: int = 0,
     voice: "Sound | None" = None,
-    meet: Callable[[bytes], object] | None = None,
+    meet: "Meet | None" = None,
 ) -> "Witness":
     """Place one call on the first simulated line and return its witness.
 
@@ -122,7 +127,7 @@ def place(
         scene: what happens in the call.
         seed: of everything random.
         voice: the caller's.
-        meet: given the key that signs the recording, before the call.
+        meet: given the recorder before the call.
 
     Raises:
         LineError: there is no simulated line in the configuration.
@@ -137,7 +142,7 @@ def place(
     recorder = Recorder(config, folders, clock, simulation=simulation)
     try:
         if meet is not None:
-            meet(recorder.origin)
+            meet(recorder)
         exchange = recorder.simulated()
         recorder.start()
         exchange.place(scene)
@@ -150,8 +155,8 @@ def place(
 @contextmanager
 def _keeper(
     config: Config, folders: Folders, clock: Clock
-) -> Iterator[tuple[Callable[[], object], Callable[[bytes], object] | None]]:
-    """Yield what takes recordings in, and what meets their signer: a running keeper, or our own.
+) -> Iterator[tuple[Callable[[], object], "Meet | None"]]:
+    """Yield what takes recordings in, and what meets their recorder: a running keeper, or our own.
 
     A running keeper knows the box's own recorder alone, so it attests nothing of this command's.
     """
@@ -177,9 +182,24 @@ def _keeper(
     keeper = Keeper(config, folders, clock)
     keeper.open()
     try:
-        yield keeper.take_up, keeper.meet_recorder
+        yield keeper.take_up, partial(_met, keeper)
     finally:
         keeper.close()
+
+
+def _met(keeper: "Keeper", recorder: "Recorder") -> None:
+    """Let a keeper know whose recording comes, and keep the words that its caller may hear."""
+    from appliance.link.requests.prompts_in_use import GetPromptInUse, ListPromptsInUse
+
+    keeper.meet_recorder(recorder.origin)
+
+    def sound(sha256: str) -> bytes:
+        raw: bytes = recorder.handle(GetPromptInUse(sha256), None, b"")[1]
+        return raw
+
+    if keeper.box is not None:
+        in_use = recorder.handle(ListPromptsInUse(), None, b"")
+        keeper.box.records.keep_prompts(in_use, sound)
 
 
 def _make_trial_vault(config: Config, folders: Folders, clock: Clock) -> None:
@@ -193,7 +213,7 @@ def _make_trial_vault(config: Config, folders: Folders, clock: Clock) -> None:
     )
     click.echo(
         f"  name:     owner\n  password: {password}\n  recovery sheet: {sheet.text}\n"
-        f"  audit key: {sheet.audit_key}",
+        f"  audit key: {sheet.audit_key}\n  proof key's fingerprint: {sheet.proof_key}",
         err=True,
     )
 

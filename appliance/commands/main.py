@@ -13,6 +13,7 @@ PROCESSES = ("run", "recorder", "keeper", "panel", "proxy")
 COMMANDS = (
     *PROCESSES,
     *("call", "hear", "recordings", "erase-all", "time", "verify", "audit", "people", "unseal"),
+    "verify-proof",
     *("settings", "first-run"),
     *("doctor", "calibrate", "certificate", "words", "forget"),
 )

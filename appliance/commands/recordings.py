@@ -238,7 +238,10 @@ def _print_detail(detail: ask.CallDetail) -> None:
     for start, count in detail.holes:
         click.echo(f"{'missing':<10} {count / RATE:.1f} s at {_length(start / RATE)}")
     for line in detail.audit:
-        click.echo(f"{'audit':<10} {line.seq}  {_moment(line.time)}  {line.type} by {line.actor}")
+        why = f" for {line.purpose or line.recipient}" if line.purpose or line.recipient else ""
+        click.echo(
+            f"{'audit':<10} {line.seq}  {_moment(line.time)}  {line.type}{why} by {line.actor}"
+        )
 
 
 def _consent(receipt: ConsentReceipt | None) -> list[tuple[str, str]]:

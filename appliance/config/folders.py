@@ -57,6 +57,8 @@ class Folders:
         """The catalogue: a file with the rows of each shard."""
         self.ledger = data / "ledger"
         """Cases, notes, reasons: sealed, cannot be rebuilt."""
+        self.said = data / "said"
+        """``said/<sha256>``: the sound of words that callers may have heard; the keeper's alone."""
         self.audit = data / "audit"
         """The append-only audit, a file per month."""
         self.settings = data / "settings"

@@ -17,7 +17,7 @@ from dataclasses import replace
 from appliance.errors import Refused, ZgodaError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.audit.subjects import about
+from appliance.keeper.audit.subjects import about, for_purpose
 from appliance.keeper.audit.tally import Tally
 from appliance.keeper.people.gate import is_local
 from appliance.keeper.people.sessions import NOBODY, Caller, Sessions
@@ -197,11 +197,11 @@ def _recording(operation: AnyOperation) -> str | None:
 
 
 def _subject(operation: AnyOperation) -> str | None:
-    """Return the audit's detail for the person that an operation is about."""
-    operator = getattr(operation, "operator", None)
-    if operator is None:
-        return None
-    return about(operator, getattr(operation, "person_roles", None))
+    """Return the audit's detail: the person that an operation is about, or its purpose."""
+    operator, purpose = getattr(operation, "operator", None), getattr(operation, "purpose", None)
+    if operator is not None:
+        return about(operator, getattr(operation, "person_roles", None))
+    return for_purpose(purpose) if purpose is not None else None
 
 
 def _names(roles: frozenset[Role]) -> str:

@@ -30,10 +30,13 @@ from appliance.keeper.people.prover import Proof
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.comparison import Comparison
+from appliance.keeper.recordings.copies import Copies
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.recordings.origins import Origins
 from appliance.keeper.recordings.parts import CallParts
+from appliance.keeper.recordings.prompts import Fetch, KeptPrompts
+from appliance.keeper.recordings.proofs import Proofs
 from appliance.keeper.recordings.reasons import ErasureReasons
 from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.recordings.verdicts import Checking
@@ -46,6 +49,7 @@ from appliance.keeper.time.judge import Question
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
+from appliance.link.requests.prompts_in_use import PromptsInUse
 from appliance.threads import NamedThread
 from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import Eraser
@@ -82,6 +86,9 @@ class Parts:
     holds: Holds
     ledger: Ledger
     retention: Retention
+    prompts: KeptPrompts
+    copies: Copies
+    proofs: Proofs
 
 
 def build_records(
@@ -136,6 +143,7 @@ def build_records(
         reading.end()
         catalogue.lock()
 
+    calls, copies = CallParts(keyring, catalogue, unreadable), Copies(audit, ledger, words)
     around_it = Stopped(paused=intake.at_rest, forget=forget, log_out=on_death)
     parts = Parts(
         folders=folders,
@@ -152,12 +160,15 @@ def build_records(
         origins=origins,
         erasing=erasing,
         erase_all=EraseAll(keyring, erasure, audit, ledger, clock, around_it),
-        calls=CallParts(keyring, catalogue, unreadable),
+        calls=calls,
         reasons=ErasureReasons(keyring, ledger, words, clock),
         words=words,
         holds=Holds(keyring, ledger, words, catalogue, clock),
         ledger=ledger,
         retention=Retention(keyring, erasing, audit, ledger, clock, wrong_clock),
+        prompts=KeptPrompts(folders.said, ledger, keyring, disk),
+        copies=copies,
+        proofs=Proofs(keyring, audit, reading, calls, copies, clock),
     )
     cataloguing = Cataloguing(catalogue, keyring, wrong_clock, unreadable)
     return Records(parts, audit, cataloguing)
@@ -273,9 +284,19 @@ class Records:
         """
         self.parts.holds.mend()
         self.parts.retention.sweep()
-        belief = self.parts.time.judged.belief
-        self.parts.words.sweep(day_of(belief.at) if belief is not None else None)
+        self.parts.words.sweep(self._today)
+        self.parts.prompts.sweep(self._today)
         self.settle()
+
+    def keep_prompts(self, in_use: PromptsInUse, fetch: Fetch) -> None:
+        """Keep the prompts that callers may hear; raises as ``KeptPrompts.note``."""
+        self.parts.prompts.note(in_use, self._today, fetch)
+
+    @property
+    def _today(self) -> int | None:
+        """Return the day by the believed time; None if it is not known."""
+        belief = self.parts.time.judged.belief
+        return day_of(belief.at) if belief is not None else None
 
     def settle(self) -> None:
         """Note how far the audit needs no more reading; raises VaultError."""

@@ -35,6 +35,7 @@ from appliance.keeper.handlers.live import LiveHub
 from appliance.keeper.handlers.login import Logins
 from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
+from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
 from appliance.keeper.handlers.time import Times
 from appliance.keeper.handlers.words import WordsDesk
@@ -49,6 +50,7 @@ from appliance.link.handlers import Answer, handlers_of, handles
 from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.lines import LendList, TakeUp
+from appliance.link.requests.settings import Taken
 from appliance.link.server import Limits, Server
 from appliance.model.findings import Finding
 from appliance.vault.opening.keys import Cost
@@ -94,7 +96,7 @@ class Keeper:
         """
         self._around = around = Surroundings(config, folders, clock, cost)
         self._box = box = Box(around, self._begin, idle_seconds, boot, panel_users)
-        self._recorder = RecorderLink(folders, self.take_up, self.meet_recorder)
+        self._recorder = RecorderLink(folders, self.take_up, self.meet_recorder, self.keep_prompts)
         self._live = LiveHub(folders)
         self._seed = seed or read_seed(None)
         self._panel = PanelNews(InForce(SEED, self._seed.text, config))
@@ -149,8 +151,8 @@ class Keeper:
         )
         self._settings = self._open_settings(box)
         self._words = WordsDesk(around, self._recorder, box.audit, self._settings.unread)
-        calls = Calls(box.records.parts)
-        self._handlers |= handlers_of(calls, self._exempt, self._settings, self._words)
+        calls, proofs = Calls(box.records.parts), ProofDesk(box.records.parts)
+        self._handlers |= handlers_of(calls, proofs, self._exempt, self._settings, self._words)
         box.records.parts.erase_all.emptied = functools.partial(self._begin_anew, box)
         attempt("erasures", box.records.resume)
         with contextlib.suppress(LinkError, Refused):  # what it signed waits for its key
@@ -169,7 +171,7 @@ class Keeper:
         book = SettingsBook(store, self._seed, parts.ledger, box.audit, around.clock)
         if book.now.version != SEED:  # else the caller's own, which tests make smaller
             self._follow(box, book.now)
-        recorder = RecorderAsked(self._recorder.settings_changed, self._recorder.try_calls)
+        recorder = RecorderAsked(self._tell_settings, self._recorder.try_calls)
 
         def name_of(operator: str) -> str:
             entry = box.keyring.content.operators.get(operator)
@@ -186,6 +188,21 @@ class Keeper:
 
     def _examine_settings(self) -> Iterable[Finding]:
         return self._settings.examine() if self.box is not None else ()
+
+    def _tell_settings(self) -> Taken:
+        """Have the recorder read the settings, and keep what callers hear by them."""
+        taken = self._recorder.settings_changed()
+        self.keep_prompts()
+        return taken
+
+    def keep_prompts(self) -> None:
+        """Keep the prompts that the recorder says; while it is away, what is kept stays."""
+        if self.box is not None:
+            attempt("prompts", functools.partial(self._keep_prompts, self.box))
+
+    def _keep_prompts(self, box: OpenBox) -> None:
+        with contextlib.suppress(LinkError, Refused):  # asked again when it is back
+            box.records.keep_prompts(self._recorder.prompts_in_use(), self._recorder.prompt_sound)
 
     def _met_recorder(self) -> None:
         """Have a recorder that is back read the settings, and learn what it follows."""
@@ -269,6 +286,7 @@ class Keeper:
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("root", HOUR, self._with_box(lambda box: box.records.renew_root())),
+                Chore("prompts", HOUR, self.keep_prompts),
                 Chore("audit", HOUR, self._with_box(lambda box: box.audit.sign_head())),
                 Chore("anchor", HOUR, self._with_box(lambda box: box.keyring.keep_anchor())),
                 Chore("whole audit", HOUR, self._with_box(self._check_audit)),

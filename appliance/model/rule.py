@@ -28,6 +28,8 @@ class RulePurpose(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     justification: str = ""
     short: str = ""  # in lists of keys
     label: str = ""  # in papers
+    law: str = ""  # as spoken; of a legal obligation or a public task
+    interest: str = ""  # as spoken; of a legitimate interest
 
 
 class RuleWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,3 +60,5 @@ class SealedRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     number: str = ""  # the office's, of this line
     controller_says: str = ""  # the controller as spoken
     more_key: str | None = None  # of the second layer
+    choose_key: str | None = None  # that lets the caller choose purposes one by one
+    languages: Annotated[tuple[str, ...], Meta(max_length=64)] = ()  # of the office

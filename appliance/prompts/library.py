@@ -93,6 +93,10 @@ class Library:
         voiced = self.survey(config, line)
         return {each.saying: each.prompt for each in voiced if each.prompt is not None}
 
+    def given(self) -> tuple[Prompt, ...]:
+        """Return every prompt that a line was given so far."""
+        return tuple(self._same.values())
+
     def missing(self, config: Config, line: Line) -> tuple[str, ...]:
         """Return a sentence for each kind of prompt that the line needs but lacks."""
         needed = needed_prompts(config, line)

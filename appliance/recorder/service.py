@@ -31,6 +31,7 @@ from appliance.recorder.handlers.demo_phone import PhoneDesk
 from appliance.recorder.handlers.devices import DevicesDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
+from appliance.recorder.handlers.prompts_in_use import PromptDesk
 from appliance.recorder.handlers.settings import SettingsDesk
 from appliance.recorder.handlers.words import WordsDesk
 from appliance.recorder.line.build import Built, Shared
@@ -87,6 +88,7 @@ class Recorder:
         self._exempt = ExemptList(pool, config.office.country)
         self._day = ToldDay(folders.day)
         self._origin = OriginKey.of_this_boot(folders.origin_key)
+        library = Library(config.vault.prompts or None, folders.prompts)
         shared = Shared(
             config=config,
             folders=folders,
@@ -95,7 +97,7 @@ class Recorder:
             origin=self._origin,
             exempt=self._exempt,
             day=self._day,
-            library=Library(config.vault.prompts or None, folders.prompts),
+            library=library,
             syncs=SlowSyncs(clock.monotonic),
             tell=self._told,
             simulation=simulation,
@@ -105,6 +107,7 @@ class Recorder:
         self._call_backs = CallBacks(folders.emergency, clock, read_boot_id()) if lasting else None
         self._front = self._make_front(config, folders, clock) if lasting else None
         self._phones = PhoneDesk(self.line)
+        self._prompts = PromptDesk(library, lambda: self._config)
         self._lines: Lineup | None = None
         self._needed = False
         follow = self._follow, self._show_need
@@ -118,7 +121,9 @@ class Recorder:
             self.close()
             raise
         desks = (self._live, self._phones, CalibrationDesk(self.line, clock), self._settings)
-        self._handlers = handlers_of(self, *desks, self._words, self._day, DevicesDesk())
+        self._handlers = handlers_of(
+            self, *desks, self._words, self._day, self._prompts, DevicesDesk()
+        )
 
     @property
     def offered(self) -> tuple[type[Operation[Any]], ...]:
@@ -208,7 +213,9 @@ class Recorder:
         if config.front != self._config.front and self._call_backs is not None:
             self._change_front(config)
         self._config = config
-        self._lines.follow(config, Library(config.vault.prompts or None, self._folders.prompts))
+        library = Library(config.vault.prompts or None, self._folders.prompts)
+        self._prompts.follow(library)
+        self._lines.follow(config, library)
         self._changed()
         return self._lines.problem
 

@@ -17,6 +17,7 @@ from appliance.keeper.audit.entries import NEW_KEY
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.first_run.create import create_vault, make_eraser, open_audit
 from appliance.keeper.handlers.calls import Calls
+from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.records import Records, build_records
 from appliance.keeper.surroundings import Surroundings
@@ -130,18 +131,22 @@ class Office:
 
     def ask(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> ReplyT:
         """Have an operation handled."""
-        answer: Any = handlers_of(Calls(self.records.parts))[type(operation)](operation, who)
+        answer: Any = self._handler(operation)(operation, who)
         if operation.sends_file:
             answer = whole_file(answer)[0]
         return answer  # type: ignore[no-any-return]  # what the operation names as its reply
 
+    def _handler(self, operation: Operation[Any]) -> Any:
+        parts = self.records.parts
+        return handlers_of(Calls(parts), ProofDesk(parts))[type(operation)]
+
     def answer(self, operation: Operation[Any], who: Caller = OFFICER) -> Any:
         """Have an operation handled and return what its handler returns."""
-        return handlers_of(Calls(self.records.parts))[type(operation)](operation, who)
+        return self._handler(operation)(operation, who)
 
     def ask_bytes(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> bytes:
         """Have an operation handled that answers with raw bytes."""
-        answer: Any = handlers_of(Calls(self.records.parts))[type(operation)](operation, who)
+        answer: Any = self._handler(operation)(operation, who)
         raw: bytes = whole_file(answer)[1] if operation.sends_file else answer[1]
         return raw
 

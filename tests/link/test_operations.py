@@ -10,7 +10,8 @@ LOOKS = {
     "calls.show_unreadable", "calls.verify", "doctor.examine", "doctor.lines", "erase_all.get",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
-    "phone.watch", "phone.words", "settings.panel", "settings.panel_watch", "settings.show",
+    "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
+    "settings.panel", "settings.panel_watch", "settings.show",
     "settings.try", "settings.try_calls", "settings.version", "settings.versions", "time.get",
 }  # fmt: skip
 """They change nothing. (A playback's entry is written when it is opened.)"""
@@ -54,7 +55,7 @@ def test_few_write_their_entry_themselves() -> None:
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
         "calls.erase", "operators.add", "time.confirm", "time.allow_erasure", "audit.denied",
         "people.let_in", "settings.change", "settings.go_back",
-        "erase_all.ask", "erase_all.confirm", "erase_all.cancel",
+        "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export",
     }  # fmt: skip
     assert all(operation.audit for operation in inside)
 
@@ -87,7 +88,7 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
     repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
     assert repeated == {
         "lines.get", "live.get", "people.who_am_i", "phone.sound", "phone.words",
-        "calls.certificate", "calls.show_erasure", "audit.denied",
+        "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once
     assert repeated - once - {"audit.denied"} <= LOOKS  # that follows a page that was refused
@@ -97,6 +98,6 @@ def test_the_processes_ask_the_recorder_alone() -> None:
     between = {o for o in operations() if o.roles is Allowed.PROCESS}
     assert {tag(o) for o in between} == {
         "lines.lend_list", "lines.origin", "lines.tell_need", "lines.watch", "doctor.lines",
-        "settings.changed", "settings.try_calls",
+        "settings.changed", "settings.try_calls", "prompts_in_use.list", "prompts_in_use.sound",
     }  # fmt: skip
     assert {o.served_by for o in between} == {"recorder"}

@@ -14,7 +14,7 @@ from appliance.clock import DAY
 from appliance.errors import EraserFailed, Refused, VaultError
 from appliance.keeper.recordings.words import ERASURE_DAYS
 from appliance.keeper.storage import ledger as ledgers
-from appliance.keeper.storage.ledger import SealedWords
+from appliance.keeper.storage.rows import SealedWords
 from appliance.link.requests import calls as ask
 from appliance.vault import container
 from appliance.vault.disk import Disk

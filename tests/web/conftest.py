@@ -27,6 +27,7 @@ from appliance.link.requests.devices import DevicesFound, FindDevices
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
+from appliance.link.requests.prompts_in_use import ListPromptsInUse, PromptsInUse
 from appliance.link.requests.settings import (
     NextCall,
     NextCalls,
@@ -109,6 +110,7 @@ class Recorder:
             WatchPhone: self.phones,
             FindDevices: lambda: self.devices,
             TryCalls: lambda: NextCalls(self.next_calls),
+            ListPromptsInUse: lambda: PromptsInUse((), 90),
             SettingsChanged: lambda: Taken(self.follows()),
             ExamineLines: lambda: Findings(self.found),
             GetLines: lambda: Lines((), recorder=False) if self.away else Lines((self.status,)),

@@ -66,6 +66,12 @@ ROUTES = {
     ("calls.search", "POST"): Route("POST", "/calls", READERS, (("text", "221234567"),)),
     ("calls.show", "GET"): Route("GET", f"/calls/{RID}", READERS),
     ("calls.export", "POST"): Route("POST", f"/calls/{RID}/export", OFFICER, (("format", "wav"),)),
+    ("hand_over.hand_over", "POST"): Route(
+        "POST", f"/calls/{RID}/hand-over", OFFICER, (("recipient", "caller"), ("words", "Anna"))
+    ),
+    ("proof.sheet", "GET"): Route("GET", f"/calls/{RID}/proof", READERS),
+    ("proof.take", "POST"): Route("POST", f"/calls/{RID}/proof", OFFICER),
+    ("proof.words", "GET"): Route("GET", f"/proof/words/{'0' * 64}.wav", READERS),
     ("playback.listen", "POST"): Route(
         "POST", f"/calls/{RID}/listen", READERS, (("purpose", "training"),)
     ),

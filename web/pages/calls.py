@@ -24,6 +24,7 @@ from appliance.link.requests.calls import (  # fmt: skip
 from appliance.link.requests.lines import GetLines
 from appliance.model.limits import LONGEST_REASON
 from web import access
+from web.words import proof as proof_words
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -131,6 +132,7 @@ def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
         call=detail.call,
         rule=detail.rule,
         sealed={purpose.id: purpose for purpose in detail.rule.purposes} if detail.rule else {},
+        said=proof_words,
         hold=_hold(detail),
         playback=playback,
         wrong=wrong,

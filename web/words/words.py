@@ -261,6 +261,7 @@ ACTS = {
     "viewed": _l("Looked at"),
     "played": _l("Listened to"),
     "exported": _l("Handed over"),
+    "proof_given": _l("Proof taken out"),
     "erasing": _l("Erasure begun"),
     "erased": _l("Erased"),
     "erase_failed": _l("Erasure failed"),

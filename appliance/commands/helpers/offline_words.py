@@ -7,7 +7,8 @@ import msgspec
 
 from appliance.commands.helpers.offline_keys import OfflineKeys
 from appliance.errors import FileFormatError
-from appliance.keeper.storage.ledger import ErasureEntry, HoldEntry, SealedWords, read_reasons
+from appliance.keeper.storage.ledger import read_reasons
+from appliance.keeper.storage.rows import ErasureEntry, HoldEntry, SealedWords
 from appliance.vault.words import WordsPlace, open_words
 
 

@@ -227,6 +227,11 @@ class AuditLog:
         seq, digest = self._newest
         return Anchor(seq, bytes.fromhex(digest)[:ANCHORED]) if seq else None
 
+    @property
+    def newest(self) -> tuple[int, str]:
+        """Return the newest entry's number and hash, 64 hex digits."""
+        return self._newest
+
     def mark(self) -> AuditMark | None:
         """Return the newest entry as a place to begin reading.
 

@@ -37,6 +37,7 @@ from appliance.vault.opening.keys import (
     sheet_text,
 )
 from appliance.vault.opening.refill import refill
+from appliance.vault.origin import fingerprint
 
 EVERYTHING = frozenset(Role)
 """The first operator's roles: an office of one needs them all."""
@@ -50,6 +51,7 @@ class Sheet:
     text: str  # one line, as ``zgoda unseal --sheet`` takes it
     qr_svg: str
     audit_key: str  # hex of the audit's first public key; no secret
+    proof_key: str  # fingerprint of the key that signs proofs; no secret
 
     def __repr__(self) -> str:
         return "Sheet(…)"
@@ -68,6 +70,7 @@ def make_folders(folders: Folders) -> None:
         folders.notes,
         folders.withdrawn,
         folders.shelves,
+        folders.said,
         folders.keys,
         folders.audit,
         folders.run,
@@ -213,9 +216,14 @@ def new_sheet(
 
 
 def make_sheet(secret: bytearray, keyring: Keyring) -> Sheet:
-    """Make the recovery sheet of a secret; its page also names the audit's first key."""
-    key = first_key(keyring.content).hex()
-    return Sheet(sheet_groups(secret), sheet_text(secret), qr_svg(qr_text(secret)), key)
+    """Make the recovery sheet of a secret; its page also names the keys of audit and proofs."""
+    return Sheet(
+        groups=sheet_groups(secret),
+        text=sheet_text(secret),
+        qr_svg=qr_svg(qr_text(secret)),
+        audit_key=first_key(keyring.content).hex(),
+        proof_key=fingerprint(keyring.box_key),
+    )
 
 
 def has_vault(folders: Folders) -> bool:

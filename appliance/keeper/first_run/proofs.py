@@ -76,6 +76,7 @@ class SheetCheck:
             session.token,
             session.device,
             sheet.audit_key,
+            sheet.proof_key,
         )
 
     def check(self, typed: dict[int, str]) -> None:

@@ -2,7 +2,7 @@
 
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import Act, AuditEntry
-from appliance.keeper.audit.subjects import read_about
+from appliance.keeper.audit.subjects import read_about, read_purpose, read_recipient
 from appliance.keeper.box import Box
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
@@ -26,6 +26,8 @@ def audit_line(entry: AuditEntry) -> AuditLine:
         clock_ok=entry.clock_ok,
         subject=subject,
         subject_roles=roles,
+        purpose=read_purpose(entry.detail),
+        recipient=read_recipient(entry.detail),
     )
 
 

@@ -1,6 +1,6 @@
 """Handle the operations on recorded calls; the dispatch checks roles and writes the audit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -109,8 +109,15 @@ class Calls:
     @handles(ask.ExportCall)
     def export(
         self, asked: ask.ExportCall, who: Caller
-    ) -> Iterator[tuple[ask.ExportPiece, bytes] | None]:
-        """Hand over a call's whole sound as a file, piece by piece."""
+    ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
+        """Hand over a call's whole sound as a file, piece by piece, and keep who got it."""
+        copies, rids = self._parts.copies, self._parts.calls.of(asked.recording)
+        case = copies.begin(asked, rids, who.actor)
+        yield from copies.counted(case, self._pieces(asked))
+
+    def _pieces(
+        self, asked: ask.ExportCall
+    ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
         parts = self._readable(asked.recording)
         with self._sealed_only(asked.recording):
             yield from export(self._parts.reading, parts, self._facts(parts), asked.format)

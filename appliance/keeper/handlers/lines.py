@@ -29,6 +29,11 @@ from appliance.link.requests.lines import (
     TellNeed,
     WatchRecorder,
 )
+from appliance.link.requests.prompts_in_use import (
+    GetPromptInUse,
+    ListPromptsInUse,
+    PromptsInUse,
+)
 from appliance.link.requests.settings import NextCalls, SettingsChanged, Taken, TryCalls
 from appliance.link.requests.words import (
     MeasuredTakes,
@@ -57,7 +62,11 @@ class RecorderLink:
     """The keeper's client of the recorder, which may be absent."""
 
     def __init__(
-        self, folders: Folders, take_up: Callable[[], None], meet: Callable[[bytes], None]
+        self,
+        folders: Folders,
+        take_up: Callable[[], None],
+        meet: Callable[[bytes], None],
+        opened: Callable[[], None] = lambda: None,
     ) -> None:
         """Prepare; nothing connects yet.
 
@@ -65,9 +74,10 @@ class RecorderLink:
             folders: hold the recorder's socket.
             take_up: called when the recorder has closed a recording or written a note.
             meet: given the key with which the recorder signs, at each connection.
+            opened: called when a recording has begun.
         """
         self._meet = meet
-        self._take_up = take_up
+        self._take_up, self._opened = take_up, opened
         self._client = Client(
             folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
         )
@@ -159,6 +169,14 @@ class RecorderLink:
         """Have the recorder read the settings in force; raises LinkError while it is absent."""
         return self._client.call(SettingsChanged())
 
+    def prompts_in_use(self) -> PromptsInUse:
+        """Return the prompts that callers may hear; raises LinkError while it is absent."""
+        return self._client.call(ListPromptsInUse())
+
+    def prompt_sound(self, sha256: str) -> bytes:
+        """Return the samples of one of them; raises LinkError, Refused."""
+        return self._client.call_with_bytes(GetPromptInUse(sha256))[1]
+
     def try_calls(self, text: bytes) -> NextCalls:
         """Return what callers would meet under other settings; raises LinkError."""
         return self._client.call(TryCalls(), upload=text)
@@ -178,6 +196,8 @@ class RecorderLink:
     def _heard(self, news: RecorderNews) -> None:
         if news.kind in {"sealed", "withdrawn", "noted"}:
             self._take_up()
+        elif news.kind == "opened":
+            self._opened()
 
     @handles(GetLines)
     def _get_lines(self, operation: GetLines, who: Caller) -> Lines:

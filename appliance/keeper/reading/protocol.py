@@ -13,6 +13,7 @@ from appliance.errors import FileFormatError, LinkError
 from appliance.keeper.people import framing
 from appliance.keeper.people.framing import STRUCT_LIMIT
 from appliance.keeper.reading.timeline import Place
+from appliance.model.proof import Withdrawal
 from appliance.model.records import CallMeta, ConsentReceipt, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
 from appliance.vault.opening.entry import RecordingEntry
@@ -90,6 +91,14 @@ class Assess(Ask, frozen=True, tag="assess"):
     known: AuditFacts
 
 
+class Prove(Ask, frozen=True, tag="prove"):
+    """Judge a recording by what the audit knows, and read what it seals; answer ``Proved``."""
+
+    rid: str
+    key: bytes
+    known: AuditFacts
+
+
 class OpenSound(Ask, frozen=True, tag="open"):
     """Check a recording before its first byte; the answer is its ``Shape``."""
 
@@ -158,6 +167,7 @@ AnyAsk = (
     | GetRow
     | Find
     | Assess
+    | Prove
     | OpenSound
     | ReadSound
     | BeginExport
@@ -237,6 +247,20 @@ class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):
     holes: tuple[tuple[int, int], ...] = ()  # samples missing: start, count
 
 
+class Proved(Answer, frozen=True, tag="proved", kw_only=True):
+    """What a recording seals, letter for letter; it is the file that was sealed."""
+
+    frames: int
+    sha256: str
+    meta: str
+    receipt: str
+    rule: str
+    samples: int
+    ended: str
+    withdrawn: tuple[Withdrawal, ...] = ()
+    origin: Origin = Origin.NOT_ATTESTED
+
+
 class Shape(Answer, frozen=True, tag="shape"):
     """A recording that passed the checks before its first byte."""
 
@@ -257,7 +281,9 @@ class Piece(Answer, frozen=True, tag="piece"):
     last: bool
 
 
-AnyAnswer = Ready | Trouble | Summary | Loaded | Made | Found | Assessed | Shape | Begun | Piece
+AnyAnswer = (
+    Ready | Trouble | Summary | Loaded | Made | Found | Assessed | Proved | Shape | Begun | Piece
+)
 
 _ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)
 _answer: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)

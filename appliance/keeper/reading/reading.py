@@ -156,6 +156,15 @@ class Reading:
         """Judge a recording by contents and audit; raises as ``summary``."""
         return self._about(rid, protocol.Assessed, lambda key: protocol.Assess(rid, key, known))[0]
 
+    def prove(self, rid: str, known: AuditFacts) -> protocol.Proved:
+        """Return what a recording seals.
+
+        Raises:
+            Tampered: it is not the file that was sealed.
+            ZgodaError: as ``summary``.
+        """
+        return self._about(rid, protocol.Proved, lambda key: protocol.Prove(rid, key, known))[0]
+
     def open_sound(self, rid: str, known: AuditFacts) -> protocol.Shape:
         """Check a recording before its first byte.
 

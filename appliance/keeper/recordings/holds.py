@@ -9,7 +9,8 @@ from appliance.clock import Clock, day_of
 from appliance.errors import Refused
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.recordings.words import Words
-from appliance.keeper.storage.ledger import HoldEntry, Ledger
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.rows import HoldEntry
 from appliance.link.requests.calls import HoldCall, HoldWords
 from appliance.model.limits import LONGEST_REASON
 from appliance.vault.opening.entry import RecordingEntry

@@ -7,7 +7,8 @@ from msgspec import structs
 from appliance.clock import day_of
 from appliance.errors import Refused
 from appliance.keeper.recordings.words import ERASURE_DAYS, Words
-from appliance.keeper.storage.ledger import ErasureEntry, Ledger
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.rows import ErasureEntry
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.requests.calls import ErasureWords, Ground
 from appliance.vault.opening.keyring import Keyring

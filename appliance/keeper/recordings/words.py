@@ -1,7 +1,7 @@
 """Seal what people type, and let the reading child alone open it; end both with the case.
 
-Each hold and each erasure by hand is a case with a key pair of its own in the keyring. Whoever has
-the keyring, but no password, reads no word; once a case has ended, nobody does.
+Each hold, each erasure by hand and each copy is a case with a key pair of its own in the keyring.
+Whoever has the keyring, but no password, reads no word; once a case has ended, nobody does.
 """
 
 import logging
@@ -16,7 +16,8 @@ from msgspec import structs
 from appliance.errors import FileFormatError, Refused, VaultError
 from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.storage.ledger import Ledger, SealedWords
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.rows import SealedWords
 from appliance.link.requests.calls import Readable
 from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.content import KeyringContent
@@ -24,16 +25,19 @@ from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.keys import public_half
 from appliance.vault.words import CASE_BYTES, WordsPlace, seal_words
 
-Kind = Literal["hold", "erasure"]
+Kind = Literal["hold", "erasure", "copy"]
 
 ERASURE_DAYS = 3 * 365 + 1
 """For so long an office can say why it erased: the usual limitation of claims."""
+
+COPY_DAYS = ERASURE_DAYS
+"""For so long behind the erasure it can say who had a copy, and has to be told (Art. 19)."""
 
 _log = logging.getLogger(__name__)
 
 
 class Words:
-    """The words of holds and erasures. Threads may share it; writing works while locked."""
+    """The words of holds, erasures and copies. Threads may share it; writing works while locked."""
 
     def __init__(
         self,
@@ -137,8 +141,10 @@ class Words:
             self._end_holds()
             if today is not None:
                 self._end_erasures(today)
+                self._end_copies(today)
             named = {hold.words.case for hold in self._ledger.holds()}
             named |= {erasure.words.case for erasure in self._ledger.erasures()}
+            named |= {copy.case for copy in self._ledger.copies()}
             self.end([case for case in self._keyring.content.cases if case not in named])
 
     def _end_holds(self) -> None:
@@ -161,3 +167,15 @@ class Words:
         if undated:
             self._ledger.erasing(undated)
         self._ledger.forget_erasures(old)
+
+    def _end_copies(self, today: int) -> None:
+        """Forget old copies; date those of which no recording is here any more."""
+        old = []
+        for one in self._ledger.copies():
+            if any(rid in self._keyring for rid in one.recordings):
+                continue
+            if one.until is None:
+                self._ledger.keep_copy(structs.replace(one, until=today + COPY_DAYS))
+            elif one.until < today:
+                old.append(one.case)
+        self._ledger.forget_copies(old)

@@ -19,9 +19,9 @@ from tinydb.table import Document, Table
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.anew import anew, fitting, take_over
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
+from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, HoldEntry, SaidRow
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.keeper.storage.settings_rows import SeedRow, VersionRow
-from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import CallNote
 from appliance.vault.decoding import decoding
 from appliance.vault.disk import Disk
@@ -31,7 +31,7 @@ LABEL = b"zgoda ledger v2"
 _ONLY = 1
 """The document number in tables of one document."""
 
-STAY = ("time", "counts", "seed")
+STAY = ("time", "counts", "seed", "said")
 """The tables that an erasure of everything leaves: they name nobody."""
 
 _Row = tuple[str, str, str, str]
@@ -40,36 +40,6 @@ _LEDGER = "The ledger"
 
 StructT = TypeVar("StructT", bound=Struct)
 ValueT = TypeVar("ValueT")
-
-
-class SealedWords(Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that only the reading child opens, as long as their case has a key."""
-
-    case: str  # 16 hex digits
-    sealed: bytes
-
-
-class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A hold: its ground, author, words and review."""
-
-    recording: str
-    ground: HoldGround
-    author: str  # an operator's id
-    review: str  # day
-    at: float  # UTC
-    words: SealedWords
-
-
-class ErasureEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An erasure by hand: its ground, author and words."""
-
-    recording: str
-    call: str  # 16 hex digits; empty: it names none
-    ground: Ground
-    author: str  # an operator's id
-    at: float  # UTC
-    until: int | None  # the last day on which it is kept; None: the date was not known
-    words: SealedWords
 
 
 class Counted(NamedTuple):
@@ -171,6 +141,37 @@ class Ledger:
     def forget_erasures(self, recordings: Collection[str]) -> None:
         """Remove what is kept of erasures."""
         self._remove("erasures", recordings)
+
+    def keep_copy(self, entry: CopyEntry) -> None:
+        """Store a copy that is handed out, or what has become of it."""
+        with self._lock:
+            tables = self._database.storage.read() or {}
+            kept = tables.setdefault("copies", {})
+            kept[str(_id(entry.case))] = msgspec.to_builtins(entry)
+            self._database.storage.write(tables)
+
+    def copy_of(self, case: str) -> CopyEntry | None:
+        """Return the copy of a case, or None."""
+        return self._get("copies", case, CopyEntry)
+
+    def copies(self) -> list[CopyEntry]:
+        """Return all copies."""
+        return self._all("copies", CopyEntry)
+
+    def forget_copies(self, cases: Collection[str]) -> None:
+        """Remove what is kept of copies."""
+        self._remove("copies", cases)
+
+    def keep_said(self, rows: Mapping[str, SaidRow]) -> None:
+        """Store what is kept of prompts, by the hash of their samples."""
+        with self._lock:
+            self._set_one("said", {"kept": msgspec.to_builtins(dict(rows))})
+
+    def said(self) -> dict[str, SaidRow]:
+        """Return what is kept of prompts."""
+        with self._lock:
+            kept = self._one("said").get("kept", {})
+        return _converted(kept, dict[str, SaidRow])
 
     def count(self, notes: Mapping[str, CallNote]) -> None:
         """Count notes by their file names, each exactly once.

@@ -17,6 +17,7 @@ from appliance.keeper.reading.timeline import Place
 from appliance.keeper.unlocked.joined import Joined
 from appliance.keeper.unlocked.listing import Listing
 from appliance.keeper.unlocked.pieces import pieces, total_bytes
+from appliance.keeper.unlocked.proved import proved
 from appliance.keeper.unlocked.summary import summary_of
 from appliance.vault.decoding import decoding
 from appliance.vault.opening.checked import Checked
@@ -89,8 +90,8 @@ class Readings:
         match ask:
             case protocol.Summarise():
                 return self._summary(ask.rid, ask.key), b""
-            case protocol.Assess():
-                return self._assessed(ask), b""
+            case protocol.Assess() | protocol.Prove():
+                return self._judged(ask), b""
             case protocol.OpenSound():
                 self._forget(ask.rid)
                 checked = self._checked(ask.rid, ask.key, ask.known)
@@ -123,8 +124,11 @@ class Readings:
                 ), b""
         return protocol.Ready(), b""
 
-    def _assessed(self, ask: protocol.Assess) -> protocol.Assessed:
-        finding = assess(self._path(ask.rid), ask.known, Keys(ask.key, self._reading_key))
+    def _judged(self, ask: protocol.Assess | protocol.Prove) -> protocol.Assessed | protocol.Proved:
+        keys = Keys(ask.key, self._reading_key)
+        if isinstance(ask, protocol.Prove):
+            return proved(self._path(ask.rid), ask.known, keys)
+        finding = assess(self._path(ask.rid), ask.known, keys)
         survey = finding.survey
         return protocol.Assessed(
             verdict=finding.verdict,

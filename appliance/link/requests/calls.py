@@ -107,6 +107,8 @@ class AuditLine(Message, frozen=True):
     subject: str = ""  # the operator that it concerns
     subject_roles: tuple[Role, ...] = ()  # and their roles from then on
     count: int | None = None  # how often, where it stands for many
+    purpose: str = ""  # of a listening: a purpose's id, or the ground of a hold
+    recipient: str = ""  # of a copy: a word of ``Recipient``
 
 
 class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
@@ -144,7 +146,10 @@ class Opened(Message, frozen=True):
 
 
 class OpenPlayback(Operation[Opened], frozen=True, tag="calls.open_playback"):
-    """Begin to listen for a purpose still open; one audit entry covers the playback."""
+    """Begin to listen for a purpose still open; one audit entry covers the playback.
+
+    It names the purpose by its id.
+    """
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
     audit = "played"
@@ -179,15 +184,27 @@ class ExportPiece(Message, frozen=True):
     filename: str
 
 
+class Recipient(StrEnum):
+    """For whom a copy is made."""
+
+    CALLER = "caller"  # Art. 15
+    AUTHORITY = "authority"  # a court, the police, a supervisory authority
+    ADVISER = "adviser"  # a lawyer, an insurer
+    OFFICE = "office"  # for its own use
+
+
 class ExportCall(Operation[ExportPiece], frozen=True, tag="calls.export"):
-    """Hand over the whole sound as a file, piece by piece."""
+    """Hand over the whole sound as a file, piece by piece; who got it is kept."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "exported"
+    audited = "inside"  # with the words of this copy's case
     streams = True
     sends_file = True
     recording: str
     format: Literal["wav", "flac"] = "wav"
+    recipient: Recipient = Recipient.OFFICE
+    words: str = ""  # who exactly; sealed to the reading key
 
 
 class Certificate(Message, frozen=True):

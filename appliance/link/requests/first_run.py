@@ -31,6 +31,7 @@ class RecoverySheet(Message, frozen=True):
     token: str = ""  # the owner's session
     device: str = ""  # for the browser's device cookie
     audit_key: str = ""  # hex of the audit's first public key, for ``zgoda audit verify``
+    proof_key: str = ""  # fingerprint of the key that signs proofs, for ``zgoda verify-proof``
 
 
 class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):

@@ -38,6 +38,8 @@ def sealed_rule(
         choices={key: tuple(agreed) for key, agreed in line.choices.items()},
         grades=(),  # known at the call
         more_key=more_key(line, prompts) or None,
+        choose_key=line.choose_key or None,
+        languages=config.office.languages,
         words=tuple(dict.fromkeys(map(_words, prompts.values()))),
     )
 
@@ -74,6 +76,8 @@ def _purpose(purpose: Purpose, language: str) -> RulePurpose:
         says=purpose.full.get(language, ""),
         short=purpose.short.get(language, ""),
         label=purpose.label.get(language, ""),
+        law=purpose.law_says.get(language, ""),
+        interest=purpose.interest_says.get(language, ""),
         retention_days=purpose.retention_days,
         justification=purpose.justification,
     )

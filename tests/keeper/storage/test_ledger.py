@@ -9,13 +9,8 @@ from tinydb.table import Document
 
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.belief import Belief, BootStart, Swept
-from appliance.keeper.storage.ledger import (
-    LABEL,
-    ErasureEntry,
-    HoldEntry,
-    Ledger,
-    SealedWords,
-)
+from appliance.keeper.storage.ledger import LABEL, Ledger
+from appliance.keeper.storage.rows import ErasureEntry, HoldEntry, SealedWords
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import Ground, HoldGround

@@ -24,6 +24,7 @@ def test_the_rule_holds_what_callers_are_promised_in_the_words_that_they_hear() 
         assert (told.says, told.retention_days) == (purpose.full["pl"], purpose.retention_days)
         assert (told.short, told.label) == (purpose.short["pl"], purpose.label["pl"])
     assert rule.choices == {key: tuple(agreed) for key, agreed in LINE.choices.items()}
+    assert rule.languages == office.languages
     said = {words.spoken: words for words in rule.words}
     assert said.keys() == {saying.spoken.value for saying in PROMPTS}
     confirmations = [words.text for words in rule.words if words.spoken == "confirmation"]
@@ -34,6 +35,20 @@ def test_the_rule_holds_what_callers_are_promised_in_the_words_that_they_hear() 
     assert (question.text, "pl") == shipped_words()[question.prompt_sha256]
     assert question.text.startswith("Dzień dobry, tu Kancelaria Nowak w Warszawie.")
     assert question.voice == "RHVoice Natan 1.14.0"
+
+
+def test_the_rule_names_law_interest_and_the_key_of_the_choice() -> None:
+    law, interest = {"pl": "ustawa o usługach"}, {"pl": "dowody umów"}
+    purposes = tuple(
+        replace(purpose, law_says=law, interest_says=interest) for purpose in CONFIG.purposes
+    )
+    line = replace(LINE, choose_key="5")
+    rule = sealed_rule(replace(CONFIG, purposes=purposes), line, PROMPTS, "v")
+    assert rule.choose_key == "5"
+    assert {(one.law, one.interest) for one in rule.purposes} == {
+        ("ustawa o usługach", "dowody umów")
+    }
+    assert sealed_rule(CONFIG, LINE, PROMPTS, "v").choose_key is None
 
 
 def policy_of(controller: str) -> bool:

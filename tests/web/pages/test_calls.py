@@ -119,7 +119,7 @@ def test_the_call_tells_the_consent_in_words(panel: Panel) -> None:
     page = panel.log_in().get(f"/calls/{rid}").text
     assert "The caller heard the question in Polish and pressed 1." in page
     assert "(grade A)" in page
-    assert "staff training" in page
+    assert samples.RULE.purposes[0].says in page
     assert "question-pl" in page
     assert "complete" in page
     assert "A key was made silent" in page

@@ -5,6 +5,8 @@ import wave
 
 import pytest
 
+from appliance.keeper.audit.lines import readable
+from tests import samples
 from tests.web.conftest import Browser, Panel
 from web.pages.playback import SLICE
 
@@ -36,6 +38,27 @@ def test_listening_is_on_the_record_once_for_all_its_ranges(panel: Panel) -> Non
     whole(browser, address)
     browser.get(address, Range="bytes=100-199")
     assert panel.box.acts().count("played") == 1
+
+
+def test_the_purpose_of_a_listening_is_kept_by_its_id_and_shown_in_the_sealed_words(
+    panel: Panel,
+) -> None:
+    rid = panel.record()
+    browser = panel.log_in()
+    start(browser, rid)
+    played = [entry for entry, _ in readable(panel.box.folders.audit) if entry.type == "played"]
+    assert [(entry.rid, entry.detail) for entry in played] == [(rid, "for.training")]
+    (purpose,) = samples.RULE.purposes
+    assert f"Listened to: {purpose.says}" in browser.get(f"/calls/{rid}").text
+    assert "training" in browser.get("/audit").text
+
+
+def test_a_purpose_that_is_no_id_reaches_no_record(panel: Panel) -> None:
+    rid = panel.record()
+    browser = panel.log_in()
+    before = panel.box.acts()
+    assert browser.send(f"/calls/{rid}/listen", purpose="Anna Żółć").status_code in {400, 403}
+    assert panel.box.acts() == before
 
 
 def test_the_whole_is_a_wav_of_both_sides(panel: Panel) -> None:

@@ -1,0 +1,184 @@
+"""Run ``zgoda verify-proof``: check a call's proof without the box that made it."""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
+from appliance.model.audio import RATE
+from appliance.model.proof import ProofAnnex, ProvedRecording
+from appliance.vault.disk import open_ordinary
+from appliance.vault.proof import MOST_BYTES, BadProof, Proof, read_proof
+
+_FINGERPRINT_BYTES = 32
+
+GRADES = {
+    "A": "the caller's own: caller and office were heard apart from each other",
+    "B": "the caller's own: it was none of the office's phones, each of which was enrolled",
+    "C": "the caller's own by its level alone",
+}
+
+
+@click.command(
+    short_help="Check a call's proof without the box.",
+    epilog="\b\nExample: zgoda verify-proof call.proof.jsonl "
+    "--fingerprint 4FA0C1…\n"
+    "zgoda verify-proof call.proof.jsonl --sound call.wav",
+)
+@click.argument("file", type=EXISTING_FILE)
+@click.option(
+    "--fingerprint", help="The proof key's fingerprint, as the recovery sheet's page names it."
+)
+@click.option("--sound", type=EXISTING_FILE, help="A sound file that was handed over with it.")
+@click.option("--recording", type=EXISTING_FILE, help="A copy of the sealed recording itself.")
+@json_option
+def command(
+    file: Path, fingerprint: str | None, sound: Path | None, recording: Path | None, as_json: bool
+) -> None:
+    """Check a proof sheet's signed file: every signature, and that its parts belong together.
+
+    It needs neither the box nor a network. --fingerprint says which box must have signed it;
+    without it, compare what is printed with the recovery sheet's page. --sound compares a sound
+    file with the copies that the annex lists, --recording a copy of the sealed recording with the
+    core.
+
+    Exit code 0 if all of that holds, 1 if not; one sentence says what does not.
+    """
+    wanted = _fingerprint(fingerprint)
+    try:
+        proof = read_proof(_read(file), wanted)
+    except BadProof as bad:
+        _say(file, str(bad), as_json, outcome=bad.fault.value)
+        sys.exit(1)
+    wrong = [*_wrong_sound(proof.annex, sound), *_wrong_recording(proof, recording)]
+    if wrong:
+        _say(file, wrong[0], as_json, outcome="other_file", proof=proof)
+        sys.exit(1)
+    if wanted:
+        sentence = "It is whole, and the box of this fingerprint signed it."
+    else:
+        groups = [proof.fingerprint[at : at + 8] for at in range(0, 64, 8)]
+        sentence = (
+            "It is whole, and one box signed all of it. Compare its fingerprint with the recovery "
+            f"sheet's page: {' '.join(groups)}"
+        )
+    _say(file, sentence, as_json, outcome="whole", proof=proof)
+
+
+def _say(
+    file: Path, sentence: str, as_json: bool, *, outcome: str, proof: Proof | None = None
+) -> None:
+    """Print the outcome; what a proof says only if it is one."""
+    if as_json:
+        said = {
+            "path": str(file),
+            "well": outcome == "whole",
+            "outcome": outcome,
+            "why": sentence,
+            "fingerprint": proof.fingerprint if proof else None,
+            "recordings": proof.recordings if proof else (),
+            "annex": proof.annex if proof else None,
+        }
+        print_json(said)
+        return
+    click.echo(f"{_shown(str(file))}: {sentence}")
+    if proof is not None and outcome == "whole":
+        for one in proof.recordings:
+            for name, value in _rows(one):
+                click.echo(f"{name:<11} {_shown(value)}")
+        for name, value in _annex_rows(proof.annex):
+            click.echo(f"{name:<11} {_shown(value)}")
+
+
+def _rows(one: ProvedRecording) -> Iterator[tuple[str, str]]:
+    meta, receipt, rule = one.meta, one.receipt, one.rule
+    says = {purpose.id: purpose for purpose in rule.purposes}
+
+    def words(purposes: tuple[str, ...]) -> str:
+        return ", ".join(says[p].says or p if p in says else p for p in purposes)
+
+    doubt = "" if meta.clock_ok else ", by a clock that was not set"
+    yield "recording", one.core.recording
+    yield "call", f"{meta.direction}, {_moment(meta.started_at)}{doubt}, line {meta.line}"
+    yield "with", " ".join(filter(None, (meta.number, meta.name))) or "unknown"
+    yield "length", f"{one.core.samples / RATE:.1f} s, ended: {one.core.ended}"
+    yield "controller", f"{rule.controller}, {rule.contact}"
+    for said in receipt.said:
+        text = next((w.text for w in rule.words if w.prompt_sha256 == said.prompt_sha256), "")
+        yield "heard", f"{said.spoken}: {text or 'the office spoke it itself'}"
+    if receipt.outcome == "agreed":
+        yield "key", f"{receipt.key}, {GRADES.get(receipt.grade or '', 'of no grade')}"
+        yield "agreed to", words(receipt.purposes)
+    else:
+        yield "notice", words(receipt.purposes)
+    for purpose in rule.purposes:
+        yield "basis", f"{purpose.says or purpose.id}: {purpose.basis}"
+    if receipt.refused:
+        yield "not agreed", words(receipt.refused)
+    for end in one.core.withdrawn:
+        yield "withdrawn", f"{words(end.purposes)}, at {end.sample / RATE:.1f} s"
+
+
+def _annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
+    doubt = "" if annex.clock_ok else ", by a clock that nobody had confirmed"
+    yield "annex of", f"{_moment(annex.made_at)}{doubt}"
+    for one in annex.listened:
+        yield "listened", f"{_moment(one.at)}, {one.name or one.operator}, {one.purpose or '?'}"
+    for copy in annex.copies:
+        whom = " ".join(filter(None, (copy.recipient or "?", copy.words)))
+        yield "copy", f"{_moment(copy.at)}, {copy.name or copy.operator}, for {whom}"
+    yield "audit", f"entry {annex.audit_seq}, {annex.audit_hash}"
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _shown(text: str) -> str:
+    """Return a text without what would steer the terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _fingerprint(text: str | None) -> str:
+    """Return a fingerprint as it was typed: spaces and hyphens between its groups do not matter."""
+    if text is None:
+        return ""
+    try:
+        raw = bytes.fromhex(text.replace("-", " "))
+    except ValueError:
+        raw = b""
+    if len(raw) != _FINGERPRINT_BYTES:
+        hint = "--fingerprint"
+        raise click.BadParameter(f"it is {_FINGERPRINT_BYTES} bytes in hex", param_hint=hint)
+    return raw.hex()
+
+
+def _wrong_sound(annex: ProofAnnex, sound: Path | None) -> Iterator[str]:
+    if sound is None:
+        return
+    found = _sha256(sound)
+    if not any(copy.sha256 == found for copy in annex.copies):
+        yield f"{_shown(str(sound))} is none of the copies that its annex lists."
+
+
+def _wrong_recording(proof: Proof, recording: Path | None) -> Iterator[str]:
+    if recording is None:
+        return
+    found = _sha256(recording)
+    if not any(one.core.sha256 == found for one in proof.recordings):
+        yield f"{_shown(str(recording))} is not the recording that its core names."
+
+
+def _sha256(file: Path) -> str:
+    with open_ordinary(file) as raw:
+        return hashlib.file_digest(raw, "sha256").hexdigest()
+
+
+def _read(file: Path) -> bytes:
+    """Return a file's bytes, or enough of them to see that it is too large."""
+    with open_ordinary(file) as raw:
+        return raw.read(MOST_BYTES + 1) or b""

@@ -1,0 +1,196 @@
+"""Make the proof of a call: a core from each of its recordings, an annex from the audit."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from msgspec import structs
+
+from appliance.clock import Clock
+from appliance.errors import FileFormatError, Refused, Tampered
+from appliance.keeper.audit.entries import AuditEntry
+from appliance.keeper.audit.known import known_recordings
+from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.subjects import read_purpose
+from appliance.keeper.reading.protocol import Proved
+from appliance.keeper.reading.reading import Reading
+from appliance.keeper.recordings.copies import Copies, following
+from appliance.keeper.recordings.parts import CallParts
+from appliance.model.proof import (
+    MOST_LISTED,
+    MOST_PARTS,
+    KeptUntil,
+    Listening,
+    ProofAnnex,
+    ProofCore,
+    ProvedRecording,
+)
+from appliance.model.records import CallMeta, ConsentReceipt, Origin
+from appliance.model.rule import SealedRule
+from appliance.vault.decoding import decode_json
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.verdicts import AuditFacts
+from appliance.vault.origin import fingerprint
+from appliance.vault.proof import MOST_BYTES, core_digest, write_proof
+
+PLAYED = "played"
+_STOPPED = "tampered"
+
+
+class Proofs:
+    """The proofs of calls. Threads may share it."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        audit: AuditLog,
+        reading: Reading,
+        calls: CallParts,
+        copies: Copies,
+        clock: Clock,
+    ) -> None:
+        self._keyring = keyring
+        self._audit = audit
+        self._reading = reading
+        self._calls = calls
+        self._copies = copies
+        self._clock = clock
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the name of the key that signs: 64 hex digits."""
+        return fingerprint(self._keyring.box_key)
+
+    def of(
+        self, recording: str, *, with_words: bool
+    ) -> tuple[tuple[ProvedRecording, ...], ProofAnnex]:
+        """Return what a call's proof says.
+
+        Args:
+            recording: one of the call's.
+            with_words: for whom copies were made, in the words of whoever made them.
+
+        Raises:
+            Refused: ``locked``, ``not_found``, ``unreadable``, or ``tampered``: a recording is not
+                the one that was sealed.
+            VaultError: a file cannot be read.
+        """
+        rids = [part.recording for part in self._calls.read(recording)]
+        entries = {rid: self._audit.of_recording(rid) for rid in rids}
+        found: dict[str, Proved] = {}
+        for rid in rids[:MOST_PARTS]:
+            try:
+                facts = known_recordings(entries[rid]).get(rid, AuditFacts())
+                found[rid] = self._reading.prove(rid, facts)
+            except Tampered as error:
+                what = f"A recording of this call is not the one that was sealed. {error}"
+                raise Refused("tampered", what) from error
+            except FileFormatError:
+                continue  # the annex names it
+        if not found:
+            raise Refused("unreadable", "What this recording seals cannot be read any more.")
+        recordings = tuple(self._recording(rid, one) for rid, one in found.items())
+        return recordings, self._annex(recordings, found, entries, rids, with_words=with_words)
+
+    def file(self, recording: str) -> tuple[str, bytes]:
+        """Return the name and the bytes of a call's signed proof; raises as ``of`` does."""
+        recordings, annex = self.of(recording, with_words=True)
+        cores = [one.core for one in recordings]
+        raw = write_proof(self._keyring.box_key, cores, annex, self._keyring.sign)
+        if len(raw) > MOST_BYTES:
+            raise Refused("invalid", "This call's proof is larger than one can be.")
+        return filename(recordings[0].meta, cores[0].recording), raw
+
+    def _recording(self, rid: str, found: Proved) -> ProvedRecording:
+        core = ProofCore(
+            proof=1,
+            part="core",
+            box=self.fingerprint,
+            recording=rid,
+            frames=found.frames,
+            sha256=found.sha256,
+            meta=found.meta,
+            receipt=found.receipt,
+            rule=found.rule,
+            samples=found.samples,
+            ended=found.ended,
+            withdrawn=found.withdrawn,
+        )
+        return ProvedRecording(
+            core=core,
+            meta=decode_json(found.meta.encode(), CallMeta, "META"),
+            receipt=decode_json(found.receipt.encode(), ConsentReceipt, "The receipt"),
+            rule=decode_json(found.rule.encode(), SealedRule, "The rule"),
+        )
+
+    def _annex(
+        self,
+        recordings: Sequence[ProvedRecording],
+        found: dict[str, Proved],
+        entries: dict[str, list[AuditEntry]],
+        rids: list[str],
+        *,
+        with_words: bool,
+    ) -> ProofAnnex:
+        people = self._keyring.content.operators
+        names = {operator: entry.name for operator, entry in people.items()}
+        acts = entries[rids[0]]  # an act on a call stands at each of its recordings
+        listened = list(_listened(acts, names))
+        copies = self._copies.of(acts, names, with_words=with_words)
+        seq, digest = self._audit.newest
+        others = set(self._calls.of(rids[0])) - found.keys()
+        return ProofAnnex(
+            proof=1,
+            part="annex",
+            box=self.fingerprint,
+            call=recordings[0].meta.call,
+            cores=tuple(core_digest(one.core) for one in recordings),
+            made_at=round(self._clock.now(), 3),
+            clock_ok=self._clock.trusted(),
+            kept=tuple(self._kept(rid, one) for rid, one in found.items()),
+            unreadable=tuple(sorted(others)),
+            listened=tuple(listened[-MOST_LISTED:]),
+            listened_earlier=max(0, len(listened) - MOST_LISTED),
+            copies=tuple(copies[-MOST_LISTED:]),
+            copies_earlier=max(0, len(copies) - MOST_LISTED),
+            audit_seq=seq,
+            audit_hash=digest,
+        )
+
+    def _kept(self, rid: str, found: Proved) -> KeptUntil:
+        entry = self._keyring.get(rid)
+        return KeptUntil(
+            recording=rid,
+            due_day=entry.due_day if entry is not None else None,
+            held=entry is not None and entry.held,
+            attested=found.origin is Origin.ATTESTED,
+        )
+
+
+def _listened(entries: Sequence[AuditEntry], names: dict[str, str]) -> Iterator[Listening]:
+    """Yield who opened the sound; an attempt that failed at once is none."""
+    for entry in entries:
+        if entry.type != PLAYED:
+            continue
+        after = following(entry, entries)
+        failed = after is not None and after.type == "failed"
+        stopped = failed and after is not None and after.detail == _STOPPED
+        if not failed or stopped:
+            yield Listening(
+                at=entry.t,
+                clock_ok=entry.clock_ok,
+                operator=entry.actor,
+                name=names.get(entry.actor, ""),
+                purpose=read_purpose(entry.detail),
+                stopped=stopped,
+            )
+
+
+def without_texts(one: ProvedRecording) -> ProvedRecording:
+    """Return what a recording proves without its sealed texts, which stand beside them decoded."""
+    return structs.replace(one, core=structs.replace(one.core, meta="", receipt="", rule=""))
+
+
+def filename(meta: CallMeta, recording: str) -> str:
+    """Return a file name with the call's time and nothing about the caller."""
+    when = datetime.fromtimestamp(meta.started_at).strftime("%Y-%m-%d-%H%M")
+    return f"call-{when}-{recording[:8]}.proof.jsonl"

@@ -1,0 +1,60 @@
+"""Define what the ledger keeps of calls: holds, erasures, copies, and the words they heard."""
+
+from msgspec import Struct
+
+from appliance.link.requests.calls import Ground, HoldGround
+
+
+class SealedWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that only the reading child opens, as long as their case has a key."""
+
+    case: str  # 16 hex digits
+    sealed: bytes
+
+
+class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A hold: its ground, author, words and review."""
+
+    recording: str
+    ground: HoldGround
+    author: str  # an operator's id
+    review: str  # day
+    at: float  # UTC
+    words: SealedWords
+
+
+class ErasureEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An erasure by hand: its ground, author and words."""
+
+    recording: str
+    call: str  # 16 hex digits; empty: it names none
+    ground: Ground
+    author: str  # an operator's id
+    at: float  # UTC
+    until: int | None  # the last day on which it is kept; None: the date was not known
+    words: SealedWords
+
+
+class CopyEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A copy that was handed out, beside its entry in the audit, which names the same case."""
+
+    case: str  # 16 hex digits
+    recordings: tuple[str, ...]  # of the call
+    form: str
+    size: int = 0  # bytes; 0: it has not left whole
+    sha256: str | None = None
+    until: int | None = None  # the last day on which it is kept; None: a recording is still here
+    words: SealedWords | None = None
+
+
+class SaidRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A prompt that is kept: its words, and on which days callers could hear it."""
+
+    spoken: str
+    id: str
+    language: str
+    text: str
+    voice: str
+    first: int | None  # days since 1970-01-01; None: the date was not known
+    last: int | None
+    until: int | None  # the last day on which it is kept, at least; None: not known yet

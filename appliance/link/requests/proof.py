@@ -1,0 +1,53 @@
+"""Show a call's proof, hand it over as a signed file, hear the words that were said."""
+
+from appliance.link.operations import Message, Operation, Role
+from appliance.model.proof import ProofAnnex, ProvedRecording
+
+READERS = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+
+
+class ProofSheet(Message, frozen=True, kw_only=True):
+    """What a proof says."""
+
+    recordings: tuple[ProvedRecording, ...]
+    """Of the call, in its order; their cores without the sealed texts, which stand beside them."""
+    annex: ProofAnnex
+    fingerprint: str  # of the key that signs, as on the recovery sheet's page
+    playable: tuple[str, ...] = ()  # hashes of words that are kept and can be heard
+
+
+class ShowProof(Operation[ProofSheet], frozen=True, tag="proof.show"):
+    """Look at a call's proof."""
+
+    roles = READERS
+    audit = "viewed"
+    audited = "once"
+    recording: str
+
+
+class ProofFile(Message, frozen=True):
+    """Raw bytes follow: the whole signed file."""
+
+    filename: str
+
+
+class GetProof(Operation[ProofFile], frozen=True, tag="proof.get"):
+    """Take a call's proof out of the box as one signed file."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    audit = "proof_given"
+    recording: str
+
+
+class WordsSound(Message, frozen=True):
+    """Raw bytes follow: a whole WAV."""
+
+    seconds: float
+
+
+class HearWords(Operation[WordsSound], frozen=True, tag="proof.hear"):
+    """Hear words that the box said, by the hash of their samples; refused if they are not kept."""
+
+    roles = READERS
+    keeps_awake = False
+    sha256: str

@@ -1,0 +1,202 @@
+"""Write a call's proof as lines that the box signs, and read it without the box.
+
+See ``docs/format.md``, section 15. The first line names the key; a line for each core and one for
+the annex follow, each with a signature of its own over everything else in it.
+"""
+
+import hashlib
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from appliance.errors import FileFormatError
+from appliance.model.proof import MOST_PARTS, ProofAnnex, ProofCore, ProvedRecording
+from appliance.model.records import CallMeta, ConsentReceipt
+from appliance.model.rule import SealedRule
+from appliance.vault.decoding import decode_json
+from appliance.vault.origin import fingerprint, is_key
+
+MOST_BYTES = 8 * 2**20
+"""Of a proof."""
+
+_FIRST = re.compile(rb'\{"zgoda_proof":([0-9]{1,9}),"key":"([0-9a-f]{64})"\}')
+_CLOSING = re.compile(rb',"sig":"([\w-]{86})"\}\Z')
+_ANNEX = b'{"proof":1,"part":"annex",'
+_SAYS = {ProofCore: b"zgoda proof core v1\n", ProofAnnex: b"zgoda proof annex v1\n"}
+
+Sign = Callable[[bytes], bytes]
+"""Signs with the box key."""
+
+PartT = TypeVar("PartT", ProofCore, ProofAnnex)
+
+
+class Fault(StrEnum):
+    """What is wrong with a proof."""
+
+    FOREIGN = "foreign"  # no proof at all
+    VERSION = "version"  # of a version that this program does not know
+    LARGE = "large"
+    CUT = "cut"  # a part is missing at its end
+    ALTERED = "altered"  # a signature does not fit
+    MIXED = "mixed"  # parts of two proofs
+    CONTENT = "content"  # signed, and yet not what a box writes
+    KEY = "key"  # signed by another box than the one that was named
+
+
+class BadProof(FileFormatError):
+    """A proof that proves nothing; ``fault`` names the kind."""
+
+    def __init__(self, fault: Fault, sentence: str) -> None:
+        super().__init__(sentence)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof whose every part is signed by one key, and whose parts belong together."""
+
+    key: bytes  # public
+    recordings: tuple[ProvedRecording, ...]
+    annex: ProofAnnex
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the name of the key: 64 hex digits, as on the recovery sheet's page."""
+        return fingerprint(self.key)
+
+
+def core_digest(core: ProofCore) -> str:
+    """Return how an annex names a core."""
+    return hashlib.sha256(msgspec.json.encode(core)).hexdigest()
+
+
+def core_line(core: ProofCore, sign: Sign) -> bytes:
+    """Return a signed core, newline included: the same bytes each time."""
+    return _line(core, sign)
+
+
+def write_proof(key: bytes, cores: Sequence[ProofCore], annex: ProofAnnex, sign: Sign) -> bytes:
+    """Return a proof's bytes.
+
+    Args:
+        key: the public half of the box key.
+        cores: of the call's recordings, in its order.
+        annex: names them.
+        sign: signs with the box key.
+    """
+    first = b'{"zgoda_proof":1,"key":"' + key.hex().encode() + b'"}\n'
+    return first + b"".join(_line(core, sign) for core in cores) + _line(annex, sign)
+
+
+def read_proof(raw: bytes, wanted: str = "") -> Proof:
+    """Read a proof strictly and check every signature.
+
+    Args:
+        raw: the whole file, or one byte more than ``MOST_BYTES`` of it.
+        wanted: the fingerprint of the key that must have signed; any if empty.
+
+    Raises:
+        BadProof: it proves nothing.
+    """
+    if len(raw) > MOST_BYTES:
+        raise BadProof(Fault.LARGE, "It is larger than a proof can be.")
+    first, *lines = raw.split(b"\n", MOST_PARTS + 3)
+    key = _key(first)
+    cores, annex = _parts(lines, key, wanted)
+    if tuple(map(core_digest, cores)) != annex.cores:
+        raise BadProof(Fault.MIXED, "Its core and its annex belong to two different proofs.")
+    recordings = tuple(map(_proved, cores))
+    if any(one.meta.call != annex.call for one in recordings):
+        raise BadProof(Fault.MIXED, "Its core and its annex belong to two different calls.")
+    return Proof(key, recordings, annex)
+
+
+def _parts(lines: list[bytes], key: bytes, wanted: str) -> tuple[list[ProofCore], ProofAnnex]:
+    """Return cores and annex; nothing is parsed before the key's owner is known to have signed."""
+    if len(lines) > MOST_PARTS + 2:
+        raise BadProof(Fault.CONTENT, "It has more parts than a call can have.")
+    if not lines or lines.pop() != b"":
+        raise BadProof(Fault.CUT, "Its end is missing.")
+    if len(lines) < 2 or not lines[-1].startswith(_ANNEX):
+        raise BadProof(Fault.CUT, "It does not end with an annex behind its cores.")
+    *cores, annex = map(_body, lines)
+    for core in cores:
+        _check(*core, key, ProofCore)
+    _check(*annex, key, ProofAnnex)
+    if wanted and fingerprint(key) != wanted:
+        raise BadProof(Fault.KEY, "It is signed by another box than the one of this fingerprint.")
+    return [_part(body, ProofCore, key) for body, _ in cores], _part(annex[0], ProofAnnex, key)
+
+
+def _key(first: bytes) -> bytes:
+    """Return the key that the first line names."""
+    found = _FIRST.fullmatch(first)
+    if found is None:
+        raise BadProof(Fault.FOREIGN, "It is no proof sheet of Zgoda.")
+    if found[1] != b"1":
+        raise BadProof(Fault.VERSION, f"It is of version {found[1].decode()}, unknown here.")
+    key = bytes.fromhex(found[2].decode())
+    if not is_key(key):
+        raise BadProof(Fault.ALTERED, "The key that it names proves nothing.")
+    return key
+
+
+def _line(part: ProofCore | ProofAnnex, sign: Sign) -> bytes:
+    body = msgspec.json.encode(part)
+    signature = urlsafe_b64encode(sign(_SAYS[type(part)] + body)).rstrip(b"=")
+    return body[:-1] + b',"sig":"' + signature + b'"}\n'
+
+
+def _body(line: bytes) -> tuple[bytes, bytes]:
+    """Return what a line's signature covers, and the signature."""
+    closing = _CLOSING.search(line)
+    if closing is None:
+        raise BadProof(Fault.ALTERED, "A part of it is not signed.")
+    signature = urlsafe_b64decode(closing[1] + b"==")
+    if urlsafe_b64encode(signature)[:86] != closing[1]:
+        raise BadProof(Fault.ALTERED, "A signature in it is not written as a box writes it.")
+    return line[: closing.start()] + b"}", signature
+
+
+def _check(body: bytes, signature: bytes, key: bytes, kind: type[ProofCore | ProofAnnex]) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, _SAYS[kind] + body)
+    except (InvalidSignature, ValueError):
+        name = "core" if kind is ProofCore else "annex"
+        why = "it was altered, or another box signed it"
+        raise BadProof(Fault.ALTERED, f"The signature of its {name} does not fit: {why}.") from None
+
+
+def _part(body: bytes, kind: type[PartT], key: bytes) -> PartT:
+    part = _decoded(body, kind)
+    if msgspec.json.encode(part) != body:
+        raise BadProof(Fault.CONTENT, "A part of it is not written as a box writes it.")
+    if part.box != fingerprint(key):
+        raise BadProof(Fault.MIXED, "A part of it names another box than its first line.")
+    return part
+
+
+def _proved(core: ProofCore) -> ProvedRecording:
+    return ProvedRecording(
+        core=core,
+        meta=_decoded(core.meta.encode(), CallMeta),
+        receipt=_decoded(core.receipt.encode(), ConsentReceipt),
+        rule=_decoded(core.rule.encode(), SealedRule),
+    )
+
+
+StructT = TypeVar("StructT", bound=msgspec.Struct)
+
+
+def _decoded(raw: bytes, kind: type[StructT]) -> StructT:
+    try:
+        return decode_json(raw, kind, "A part of it")
+    except FileFormatError as error:
+        raise BadProof(Fault.CONTENT, str(error)) from error

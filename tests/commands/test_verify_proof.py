@@ -1,0 +1,119 @@
+"""``zgoda verify-proof`` says one true sentence of any file, without the box."""
+
+import hashlib
+import json
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from appliance.commands.main import zgoda
+from tests.vectors.proofs import OURS, STRANGER, VECTORS
+
+KNOWN: dict[str, Any] = json.loads(VECTORS.read_text("utf-8"))
+SOUND = b"RIFF of a call"
+
+
+def verify(file: Path, *options: str) -> tuple[int, str]:
+    """Run the command; return exit code and all that it printed."""
+    done = CliRunner().invoke(zgoda, ["verify-proof", str(file), *options])
+    assert "Traceback" not in done.output
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def proof(tmp_path: Path) -> Path:
+    path = tmp_path / "call.proof.jsonl"
+    path.write_bytes(b64decode(KNOWN["vectors"]["one"]["file"]))
+    return path
+
+
+def test_a_proof_of_this_box_is_whole_and_tells_what_was_said(proof: Path) -> None:
+    code, said = verify(proof, "--fingerprint", OURS.fingerprint)
+    assert code == 0
+    assert said.splitlines()[0] == (
+        f"{proof}: It is whole, and the box of this fingerprint signed it."
+    )
+    for told in (
+        "Kancelaria Nowak, Warszawa, rodo@kancelaria.example",
+        "szkolenia pracowników",
+        "key         1, the caller's own",
+        "not agreed  kontroli jakości",
+        "withdrawn   kontroli jakości, at 10.0 s",
+        "listened    2026-09-22 04:06:40 UTC, Ewa Żółć, training",
+        "for caller Anna “Nowa”",
+    ):
+        assert told in said
+
+
+def test_without_a_fingerprint_it_says_what_to_compare(proof: Path) -> None:
+    code, said = verify(proof)
+    groups = " ".join(OURS.fingerprint[at : at + 8] for at in range(0, 64, 8))
+    assert code == 0
+    assert said.splitlines()[0].endswith(f"with the recovery sheet's page: {groups}")
+    assert verify(proof, "--fingerprint", groups.upper())[0] == 0
+
+
+@pytest.mark.parametrize("name", [n for n, v in KNOWN["vectors"].items() if v["failure"]])
+def test_a_faulty_file_gets_one_sentence_and_nothing_of_its_content(
+    name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "faulty"
+    path.write_bytes(b64decode(KNOWN["vectors"][name]["file"]))
+    code, said = verify(path, "--fingerprint", OURS.fingerprint)
+    assert code == 1
+    assert said.startswith(f"{path}: ")
+    assert len(said.splitlines()) == 1
+    assert "Kancelaria" not in said
+    code, said = verify(path, "--fingerprint", OURS.fingerprint, "--json")
+    told = json.loads(said)
+    assert (code, told["well"], told["recordings"]) == (1, False, [])
+    assert told["outcome"] == KNOWN["vectors"][name]["failure"]
+
+
+def test_sound_and_recording_are_compared(tmp_path: Path) -> None:
+    core = OURS.core(sha256=hashlib.sha256(b"sealed").hexdigest())
+    annex = OURS.annex(core)
+    annex["copies"][0]["sha256"] = hashlib.sha256(SOUND).hexdigest()
+    proof, sound, sealed = (tmp_path / name for name in ("proof", "call.wav", "rec"))
+    proof.write_bytes(OURS.proof(core, annex))
+    sound.write_bytes(SOUND)
+    sealed.write_bytes(b"sealed")
+    both = ("--sound", str(sound), "--recording", str(sealed))
+    assert verify(proof, *both)[0] == 0
+    sound.write_bytes(SOUND + b"!")
+    assert verify(proof, *both) == (
+        1,
+        f"{proof}: {sound} is none of the copies that its annex lists.\n",
+    )
+    assert verify(proof, "--recording", str(sound))[0] == 1
+
+
+def test_what_a_proof_says_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    annex = OURS.annex(OURS.core())
+    annex["listened"][0]["name"] = "\x1b]0;x\x07\N{RIGHT-TO-LEFT OVERRIDE}"
+    path = tmp_path / "proof"
+    path.write_bytes(OURS.proof(OURS.core(), annex))
+    code, said = verify(path)
+    assert code == 0
+    assert not {"\x1b", "\x07", "\N{RIGHT-TO-LEFT OVERRIDE}"} & set(said)
+
+
+def test_a_name_with_a_letter_of_another_alphabet_is_not_this_boxs(tmp_path: Path) -> None:
+    stranger = STRANGER
+    core = stranger.core(rule=stranger.core()["rule"].replace("Nowak", "N\u043ewak"))
+    path = tmp_path / "proof"
+    path.write_bytes(stranger.proof(core, stranger.annex(core)))
+    assert verify(path, "--fingerprint", OURS.fingerprint)[0] == 1
+    code, said = verify(path)  # nobody said whose it must be: the fingerprint tells
+    assert code == 0
+    assert OURS.fingerprint[:8] not in said
+
+
+@pytest.mark.parametrize("typed", ["", "4fa0", "x" * 64, "\uff11" * 64])
+def test_a_fingerprint_that_is_none_is_a_wrong_use(proof: Path, typed: str) -> None:
+    code, said = verify(proof, "--fingerprint", typed)
+    assert code == 2
+    assert "it is 32 bytes in hex" in said

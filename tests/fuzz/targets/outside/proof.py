@@ -1,0 +1,38 @@
+"""A call's proof, as anybody may send one; after a first byte of 1 each line is signed here."""
+
+from appliance.vault.proof import BadProof, read_proof
+from tests.fuzz.feeding import Target
+from tests.vectors.proofs import OURS, signed
+
+
+def take(raw: bytes) -> None:
+    """Read it as ``zgoda verify-proof`` does."""
+    proof = raw[1:]
+    if raw[:1] == b"\1":
+        *cores, annex = proof.split(b"\n")[:70]
+        lines = [*(_signed(core, b"core") for core in cores), _signed(annex, b"annex")]
+        proof = b"\n".join((OURS.first(), *lines, b""))
+    read = read_proof(proof)
+    assert len(read.recordings) == len(read.annex.cores)
+
+
+def _signed(body: bytes, label: bytes) -> bytes:
+    return signed(body, OURS.key.sign(b"zgoda proof " + label + b" v1\n" + body))
+
+
+def seeds() -> dict[str, bytes]:
+    """Return a proof, its parts to be signed here, one cut short, and odd ones."""
+    core = OURS.core()
+    whole = OURS.proof(core, OURS.annex(core))
+    bodies = [line.rsplit(b',"sig":"', 1)[0] + b"}" for line in whole.split(b"\n")[1:-1]]
+    return {
+        "whole": b"\0" + whole,
+        "bodies": b"\1" + b"\n".join(bodies),
+        "annex_alone": b"\1" + bodies[1],
+        "cut": b"\0" + whole[:-40],
+        "lines": b"\0" + whole + b"\n" * 100,
+        "deep": b"\1" + b'{"proof":1,"part":"annex",' + b"[" * 5000,
+    }
+
+
+TARGET = Target("proof", take, (BadProof,), seeds, lines=True, longest=20_000)

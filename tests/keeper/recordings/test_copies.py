@@ -1,0 +1,130 @@
+"""Copies that were handed out are listed: who made them, when, for whom, and which bytes."""
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from appliance.errors import Refused, VaultError
+from appliance.keeper.recordings.words import COPY_DAYS
+from appliance.link.requests import calls as ask
+from appliance.link.requests.proof import ShowProof
+from appliance.model.proof import CopyGiven
+from tests.files import whole_file
+from tests.keeper.office import OFFICER, START, TODAY, Office
+
+WHOM = "Sąd Rejonowy, sygn. I C 12/26"
+
+
+@pytest.fixture
+def rid(office: Office) -> str:
+    found = office.record(seconds=3.0)
+    office.unlock()
+    return found
+
+
+def export(words: str = WHOM, recipient: ask.Recipient = ask.Recipient.AUTHORITY) -> Any:
+    def of(rid: str) -> ask.ExportCall:
+        return ask.ExportCall(rid, recipient=recipient, words=words)
+
+    return of
+
+
+def copies(office: Office, rid: str) -> tuple[CopyGiven, ...]:
+    return office.ask(ShowProof(rid)).annex.copies
+
+
+def files(office: Office) -> list[bytes]:
+    return [path.read_bytes() for path in office.folders.data.rglob("*") if path.is_file()]
+
+
+def test_a_copy_is_listed_with_the_digest_of_what_left(office: Office, rid: str) -> None:
+    _, raw = whole_file(office.answer(export()(rid)))
+    (copy,) = copies(office, rid)
+    assert (copy.at, copy.operator, copy.recipient) == (START, OFFICER.actor, "authority")
+    assert (copy.words, copy.readable, copy.form) == (WHOM, "yes", "wav")
+    assert (copy.size, copy.sha256) == (len(raw), hashlib.sha256(raw).hexdigest())
+
+
+def test_the_words_are_sealed_and_the_audit_knows_one_word_alone(office: Office, rid: str) -> None:
+    whole_file(office.answer(export()(rid)))
+    (entry,) = [entry for entry in office.audit.entries() if entry.type == "exported"]
+    assert entry.detail == "to.authority"
+    assert entry.case in office.keyring.content.cases
+    assert not any(WHOM.encode() in raw for raw in files(office))
+    office.records.lock()
+    kept = office.records.parts.ledger.copy_of(entry.case or "")
+    assert kept is not None
+    assert kept.words is not None
+    assert office.records.parts.words.open(kept.words, "copy") == ("", "locked")
+
+
+def test_a_copy_without_words_begins_no_case(office: Office, rid: str) -> None:
+    whole_file(office.answer(export("  ", ask.Recipient.OFFICE)(rid)))
+    assert office.keyring.content.cases == {}
+    (copy,) = copies(office, rid)
+    assert (copy.recipient, copy.readable) == ("office", "none")
+
+
+def test_a_download_that_was_broken_off_is_listed_as_not_whole(office: Office, rid: str) -> None:
+    pieces = office.answer(export()(rid))
+    while next(pieces) is None:
+        pass
+    pieces.close()
+    (copy,) = copies(office, rid)
+    assert (copy.size, copy.sha256, copy.words) == (0, None, WHOM)
+
+
+def test_one_of_which_nothing_left_is_none_and_its_words_are_gone(office: Office, rid: str) -> None:
+    path = office.file(rid)
+    raw = path.read_bytes()
+    path.write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
+    with pytest.raises(Refused, match="sealed"):
+        whole_file(office.answer(export()(rid)))
+    office.audit.append("failed", OFFICER.actor, rid, detail="tampered")  # as the dispatch does
+    path.write_bytes(raw)
+    assert copies(office, rid) == ()
+    assert office.keyring.content.cases == {}
+
+
+def test_without_the_audits_entry_no_byte_leaves_and_no_word_stays(
+    office: Office, rid: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise VaultError("nothing was done")
+
+    monkeypatch.setattr(office.audit, "append_many", fail)
+    with pytest.raises(VaultError, match="nothing was done"):
+        next(office.answer(export()(rid)))
+    monkeypatch.undo()
+    assert office.records.parts.ledger.copies() == []
+
+
+def test_too_many_words_are_refused_before_anything(office: Office, rid: str) -> None:
+    with pytest.raises(Refused, match="at most 200 letters"):
+        next(office.answer(export("x" * 201)(rid)))
+    assert office.records.parts.ledger.copies() == []
+
+
+def test_the_list_outlives_the_recording_for_three_years(office: Office, rid: str) -> None:
+    whole_file(office.answer(export()(rid)))
+    office.ask(ask.EraseCall(rid, ask.Ground.CONSENT_WITHDRAWN, "asked by letter"))
+    parts = office.records.parts
+    parts.words.sweep(TODAY)
+    (kept,) = parts.ledger.copies()
+    assert kept.until == TODAY + COPY_DAYS
+    parts.words.sweep(TODAY + COPY_DAYS)
+    assert len(parts.ledger.copies()) == 1
+    parts.words.sweep(TODAY + COPY_DAYS + 1)
+    assert parts.ledger.copies() == []
+    assert kept.case not in office.keyring.content.cases
+
+
+def test_a_ledger_that_was_lost_leaves_who_and_for_whom_in_a_word(office: Office, rid: str) -> None:
+    whole_file(office.answer(export()(rid)))
+    office.records.parts.ledger.forget_copies(
+        [copy.case for copy in office.records.parts.ledger.copies()]
+    )
+    (copy,) = copies(office, rid)
+    assert (copy.operator, copy.recipient, copy.readable) == (OFFICER.actor, "authority", "none")
+    assert (copy.words, copy.size) == ("", 0)

@@ -1,0 +1,262 @@
+"""Make the vectors of proofs of ``docs/format.md``: ``python -m tests.vectors.proofs``.
+
+It writes them from the specification, with Python's own JSON, always to the same bytes.
+"""
+
+import hashlib
+import json
+from base64 import b64encode, urlsafe_b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests.vectors.office import RECEIPT, RULE, made
+
+VECTORS = Path(__file__).parent / "proofs.json"
+
+ORDER = 2**252 + 27742317777372353535851937790883648493
+"""Of Ed25519's group."""
+
+CALL = made("call", 8).hex()
+OTHER = made("other call", 8).hex()
+META: dict[str, Any] = {
+    "call": CALL,
+    "line": "Reception",
+    "direction": "incoming",
+    "started_at": 1_790_000_000.5,
+    "clock_ok": True,
+    "recording_at_ms": 21_000,
+    "number": "+48221234567",
+    "purposes": ["training"],
+    "due_days": {"training": 20_807},
+}
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box, by its key."""
+
+    key: Ed25519PrivateKey
+
+    @property
+    def public(self) -> bytes:
+        """Return the public half."""
+        return self.key.public_key().public_bytes_raw()
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the key's name."""
+        return hashlib.sha256(self.public).hexdigest()
+
+    def first(self, key: bytes | None = None, version: int = 1) -> bytes:
+        """Return the first line."""
+        return f'{{"zgoda_proof":{version},"key":"{(key or self.public).hex()}"}}'.encode()
+
+    def core(self, **changes: Any) -> dict[str, Any]:
+        """Return a core's fields."""
+        fields = {
+            "proof": 1,
+            "part": "core",
+            "box": self.fingerprint,
+            "recording": made("recording", 16).hex(),
+            "frames": 40,
+            "sha256": made("file").hex(),
+            "meta": written(META),
+            "receipt": written(RECEIPT),
+            "rule": written(RULE),
+            "samples": 144_000,
+            "ended": "hung_up",
+            "withdrawn": [{"purposes": ["quality"], "sample": 80_000}],
+        }
+        return fields | changes
+
+    def annex(self, *cores: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """Return the fields of an annex to some cores."""
+        fields = {
+            "proof": 1,
+            "part": "annex",
+            "box": self.fingerprint,
+            "call": CALL,
+            "cores": [hashlib.sha256(written(core).encode()).hexdigest() for core in cores],
+            "made_at": 1_790_100_000.25,
+            "clock_ok": True,
+            "kept": [
+                {"recording": core["recording"], "due_day": 20_807, "held": False, "attested": True}
+                for core in cores
+            ],
+            "unreadable": [],
+            "listened": [
+                {
+                    "at": 1_790_050_000.0,
+                    "clock_ok": True,
+                    "operator": "0a0b0c0d",
+                    "name": "Ewa Żółć",
+                    "purpose": "training",
+                    "stopped": False,
+                }
+            ],
+            "listened_earlier": 0,
+            "copies": [
+                {
+                    "at": 1_790_060_000.0,
+                    "clock_ok": True,
+                    "operator": "0a0b0c0d",
+                    "name": "Ewa Żółć",
+                    "recipient": "caller",
+                    "words": "Anna “Nowa”",
+                    "readable": "yes",
+                    "form": "wav",
+                    "size": 288_044,
+                    "sha256": made("sound").hex(),
+                }
+            ],
+            "copies_earlier": 0,
+            "audit_seq": 12,
+            "audit_hash": made("entry").hex(),
+        }
+        return fields | changes
+
+    def line(self, fields: dict[str, Any] | str, label: str = "") -> bytes:
+        """Return a signed line; the label is the part's own unless another is given."""
+        body = fields if isinstance(fields, str) else written(fields)
+        label = label or ("annex" if '"part":"annex"' in body else "core")
+        return signed(body.encode(), self.signature(body, label))
+
+    def signature(self, body: str, label: str) -> bytes:
+        """Return a body's signature."""
+        return self.key.sign(f"zgoda proof {label} v1\n".encode() + body.encode())
+
+    def proof(self, *parts: dict[str, Any] | str | bytes) -> bytes:
+        """Return a proof of these parts, which are signed unless they are bytes."""
+        lines = [part if isinstance(part, bytes) else self.line(part) for part in parts]
+        return joined(self.first(), *lines)
+
+
+def written(fields: dict[str, Any]) -> str:
+    """Write JSON without spaces."""
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def signed(body: bytes, signature: bytes) -> bytes:
+    """Put a signature behind a body."""
+    return body[:-1] + b',"sig":"' + urlsafe_b64encode(signature).rstrip(b"=") + b'"}'
+
+
+def joined(*lines: bytes) -> bytes:
+    """Return whole lines."""
+    return b"".join(line + b"\n" for line in lines)
+
+
+def flipped(raw: bytes, mark: bytes) -> bytes:
+    """Return bytes with the lowest bit of the last byte of a mark flipped."""
+    at = raw.index(mark) + len(mark) - 1
+    return raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
+
+
+OURS = Box(Ed25519PrivateKey.from_private_bytes(made("box key")))
+STRANGER = Box(Ed25519PrivateKey.from_private_bytes(made("stranger's key")))
+
+
+def vectors() -> dict[str, dict[str, str | None]]:
+    """Return each vector by its name."""
+    core, second = OURS.core(), OURS.core(recording=made("second", 16).hex(), withdrawn=[])
+    annex, both = OURS.annex(core), OURS.annex(core, second)
+    one, two = OURS.proof(core, annex), OURS.proof(core, second, both)
+    lines = one.split(b"\n")[:-1]
+    found: dict[str, tuple[bytes, str | None]] = {"one": (one, None), "two": (two, None)}
+    found |= {name: (raw, "cut") for name, raw in _cut(one, lines).items()}
+    found |= {name: (raw, "altered") for name, raw in _altered(one, lines).items()}
+    found |= {name: (raw, "mixed") for name, raw in _mixed(core, second).items()}
+    found |= {name: (raw, "content") for name, raw in _content(core, annex).items()}
+    theirs = STRANGER.core()
+    found |= {
+        "empty": (b"", "foreign"),
+        "foreign": (b'{"seq":1}\n', "foreign"),
+        "first_spaces": (one.replace(b":", b": ", 1), "foreign"),
+        "version": (joined(OURS.first(version=2), *lines[1:]), "version"),
+        "signed_by_stranger": (STRANGER.proof(theirs, STRANGER.annex(theirs)), "key"),
+    }
+    return {
+        name: {"file": b64encode(raw).decode(), "failure": failure}
+        for name, (raw, failure) in found.items()
+    }
+
+
+def _cut(one: bytes, lines: list[bytes]) -> dict[str, bytes]:
+    return {
+        "no_newline": one[:-1],
+        "no_annex": joined(*lines[:-1]),
+        "first_alone": joined(lines[0]),
+        "no_core": joined(lines[0], lines[2]),
+        "behind": joined(*lines, lines[1]),
+    }
+
+
+def _altered(one: bytes, lines: list[bytes]) -> dict[str, bytes]:
+    first, core, annex = lines
+    body, sig = core.rsplit(b',"sig":"', 1)
+    half = OURS.signature(body.decode() + "}", "core")
+    number = int.from_bytes(half[32:], "little") + ORDER
+    second = signed(body + b"}", half[:32] + number.to_bytes(32, "little"))
+    padded = body + b',"sig":"' + sig[:85] + _next(sig[85:86]) + b'"}'
+    small = joined(OURS.first(bytes(32)), core, annex)
+    return {
+        "core_flipped": flipped(one, b'"frames":40'),
+        "annex_flipped": flipped(one, b'"size":288044'),
+        "sig_flipped": flipped(one, b'"sig":"' + sig[:1]),
+        "other_key": joined(STRANGER.first(), core, annex),
+        "small_key": small,
+        "sig_second": joined(first, second, annex),
+        "sig_padded": joined(first, padded, annex),
+        "unsigned": joined(first, body + b"}", annex),
+        "roles": joined(first, OURS.line(OURS.core(), "annex"), annex),
+    }
+
+
+def _next(letter: bytes) -> bytes:
+    """Return the letter with a spare bit set: the last holds two bits of the signature."""
+    letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    return letters[letters.index(letter) + 1 :][:1]
+
+
+def _mixed(core: dict[str, Any], second: dict[str, Any]) -> dict[str, bytes]:
+    annex, both = OURS.annex(core), OURS.annex(core, second)
+    meta = written(META | {"call": OTHER})
+    other = OURS.core(recording=made("another", 16).hex(), meta=meta)
+    box = OURS.core(box=STRANGER.fingerprint)
+    return {
+        "annex_of_another": OURS.proof(core, OURS.annex(other, call=OTHER)),
+        "core_of_another": OURS.proof(other, OURS.annex(other)),
+        "core_left_out": OURS.proof(core, both),
+        "cores_swapped": OURS.proof(second, core, both),
+        "older_core": OURS.proof(OURS.core(ended="cut"), annex),
+        "box": OURS.proof(box, OURS.annex(box)),
+    }
+
+
+def _content(core: dict[str, Any], annex: dict[str, Any]) -> dict[str, bytes]:
+    def with_core(changed: dict[str, Any]) -> bytes:
+        return OURS.proof(changed, OURS.annex(changed))
+
+    swapped = dict(sorted(core.items(), key=lambda item: item[0] == "frames"))
+    return {
+        "spaces": OURS.proof(written(core).replace('"frames":', '"frames": '), annex),
+        "order": with_core(swapped),
+        "field": with_core(core | {"mood": "good"}),
+        "number": OURS.proof(core, OURS.annex(core, audit_seq=-1)),
+        "meta": with_core(core | {"meta": "{}"}),
+        "rule": with_core(core | {"rule": written(RULE)[:-1]}),
+        "parts": OURS.proof(*([b"{}"] * 66), annex),
+    }
+
+
+def main() -> None:
+    """Write the vectors."""
+    found = {"fingerprint": OURS.fingerprint, "vectors": vectors()}
+    VECTORS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

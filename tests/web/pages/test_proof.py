@@ -1,0 +1,131 @@
+"""The proof sheet of a call: read, taken out, handed over with the sound."""
+
+import hashlib
+import io
+import re
+import zipfile
+
+import pytest
+from msgspec import structs
+
+from appliance.link.requests.prompts_in_use import PromptInUse, PromptsInUse
+from appliance.vault.proof import read_proof
+from tests import samples
+from tests.web.conftest import Panel
+
+SOUND = b"\1\0\2\0" * 4000
+SHA256 = hashlib.sha256(SOUND).hexdigest()
+
+
+@pytest.fixture
+def said(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let the sample's question have a sound that is kept; return its hash."""
+    (heard,), (words,) = samples.RECEIPT.said, samples.RULE.words
+    receipt = structs.replace(
+        samples.RECEIPT,
+        refused=("quality",),
+        prompt_sha256=SHA256,
+        said=(structs.replace(heard, prompt_sha256=SHA256),),
+    )
+    rule = structs.replace(samples.RULE, words=(structs.replace(words, prompt_sha256=SHA256),))
+    monkeypatch.setattr("tests.web.conftest.RECEIPT", receipt)
+    monkeypatch.setattr("tests.samples.RULE", rule)
+    assert panel.box.keeper.box is not None
+    prompt = PromptInUse(SHA256, "question", "question-pl", "pl", words.text, "")
+    panel.box.keeper.box.records.keep_prompts(PromptsInUse((prompt,), 90), lambda _: SOUND)
+    return SHA256
+
+
+def test_the_sheet_is_taken_out_handed_over_and_heard(panel: Panel, said: str) -> None:
+    rid, browser = panel.record(), panel.log_in()
+    assert f'href="/calls/{rid}/proof"' in browser.get(f"/calls/{rid}").text
+
+    # Read.
+    page = browser.get(f"/calls/{rid}/proof").text
+    for told in (
+        samples.RULE.controller,
+        samples.RULE.words[0].text,
+        "The caller heard the question in Polish and pressed 1.",
+        "szkolenia naszych pracowników",
+        "Not agreed to",
+        "kept for 90 days",
+        "Nobody.",
+        f"/proof/words/{said}.wav",
+    ):
+        assert told in page
+    wav = browser.get(f"/proof/words/{said}.wav")
+    assert wav.data[44:] == SOUND
+    assert browser.get(f"/proof/words/{'0' * 64}.wav").status_code == 404
+
+    # Taken out.
+    taken = browser.send(f"/calls/{rid}/proof")
+    assert ".proof.jsonl" in taken.headers["Content-Disposition"]
+    assert panel.box.keeper.box is not None
+    fingerprint = panel.box.keeper.box.records.parts.proofs.fingerprint
+    proof = read_proof(taken.data, fingerprint)
+    assert re.sub(r"\s", "", page).count(fingerprint[:8]) == 1
+    assert proof.annex.copies == ()
+
+    # Handed over.
+    handed = browser.send(
+        f"/calls/{rid}/hand-over", recipient="authority", words="Sąd Rejonowy", format="wav"
+    )
+    assert handed.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(handed.data)) as archive:
+        assert archive.testzip() is None
+        files = {name: archive.read(name) for name in archive.namelist()}
+    (sound,) = [name for name in files if name.endswith(".wav") and "/" not in name]
+    (signed,) = [name for name in files if name.endswith(".proof.jsonl")]
+    assert signed.removesuffix(".proof.jsonl") == sound.removesuffix(".wav")
+    with_copy = read_proof(files[signed], fingerprint)
+    (copy,) = with_copy.annex.copies
+    assert copy.sha256 == hashlib.sha256(files[sound]).hexdigest()
+    assert (copy.recipient, copy.words) == ("authority", "Sąd Rejonowy")
+    assert [one.core for one in with_copy.recordings] == [one.core for one in proof.recordings]
+    assert files["words/1-question.wav"] == wav.data
+    paper = files["proof.html"].decode()
+    assert 'src="words/1-question.wav"' in paper
+    assert samples.RULE.words[0].text in paper
+    assert "http" not in paper.replace("http-equiv", "")
+    assert panel.box.acts().count("exported") == 1
+    page = browser.get(f"/calls/{rid}/proof").text
+    assert "for a court or an authority: Sąd Rejonowy" in page
+
+
+def test_what_is_wrong_with_a_hand_over_is_said_and_nothing_leaves(panel: Panel) -> None:
+    rid, browser = panel.record(), panel.log_in()
+    for form, sentence in (
+        ({}, "Say for whom the copy is."),
+        ({"recipient": "everybody"}, "Say for whom the copy is."),
+        ({"recipient": "caller", "words": "x" * 201}, "Use at most 200 characters."),
+    ):
+        answer = browser.send(f"/calls/{rid}/hand-over", **form)
+        assert answer.status_code == 400
+        assert sentence in answer.text
+    assert "exported" not in panel.box.acts()
+
+
+@pytest.mark.parametrize("language", ["pl", "de"])
+def test_the_sheet_speaks_the_readers_language_and_quotes_that_of_the_line(
+    language: str, panel: Panel
+) -> None:
+    rid, browser = panel.record(), panel.log_in()
+    browser.client.set_cookie("language", language)
+    page = browser.get(f"/calls/{rid}/proof").text
+    assert {"pl": "Karta zgody", "de": "Nachweisblatt"}[language] in page
+    assert samples.RULE.words[0].text in page
+
+
+def test_a_name_that_is_markup_is_shown_as_it_is(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = '<script>alert("x")</script>'
+    rule = structs.replace(samples.RULE, controller=odd)
+    monkeypatch.setattr("tests.samples.RULE", rule)
+    rid, browser = panel.record(), panel.log_in()
+    assert odd not in browser.get(f"/calls/{rid}/proof").text
+    handed = browser.send(f"/calls/{rid}/hand-over", recipient="office")
+    with zipfile.ZipFile(io.BytesIO(handed.data)) as archive:
+        paper = archive.read("proof.html").decode()
+    assert odd not in paper
+    assert "&lt;script&gt;" in paper

@@ -1,0 +1,68 @@
+"""Show the proof sheet of a call, hand out its signed file, let its words be heard."""
+
+import re
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, render_template
+
+from appliance.errors import Refused
+from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowProof
+from web import access
+from web.pages.calls import rid
+from web.settings.fields import BASES
+from web.words import proof as proof_words
+
+blueprint = Blueprint("proof", __name__)
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+KEPT = "private, max-age=86400, immutable"
+"""The address of words is their hash, so they never change."""
+
+
+@blueprint.get("/calls/<recording>/proof")
+def sheet(recording: str) -> str:
+    """Show what a call proves, to be read and printed."""
+    access.need(ShowProof)
+    shown = access.ask(ShowProof(recording=rid(recording)))
+    return render_template(
+        "proof/sheet.html", recording=recording, may_take=access.may(GetProof), **parts_of(shown)
+    )
+
+
+def parts_of(shown: ProofSheet, sounds: Mapping[str, str] | None = None) -> dict[str, object]:
+    """Return what the sheet's template needs.
+
+    Args:
+        shown: the proof.
+        sounds: hash of words -> the file that holds them beside the sheet; the panel's own
+            addresses if None.
+    """
+    return {"sheet": shown, "said": proof_words, "bases": BASES, "sounds": sounds}
+
+
+@blueprint.post("/calls/<recording>/proof")
+def take(recording: str) -> Response:
+    """Hand out the signed file; a POST, since the audit records it."""
+    access.need(GetProof)
+    told, raw = access.fetch(GetProof(recording=rid(recording)))
+    response = Response(raw, content_type="application/jsonl")
+    response.headers.set("Content-Disposition", "attachment", filename=told.filename)
+    return response
+
+
+@blueprint.get("/proof/words/<sha256>.wav")
+def words(sha256: str) -> Response:
+    """Give words that callers heard, by their hash."""
+    access.need(HearWords)
+    if not SHA256.fullmatch(sha256):
+        abort(404)
+    try:
+        _, raw = access.fetch(HearWords(sha256=sha256))
+    except Refused as refusal:
+        if refusal.code != "not_found":
+            raise
+        abort(404)
+    response = Response(raw, content_type="audio/wav")
+    response.headers["Cache-Control"] = KEPT
+    return response

@@ -1,0 +1,32 @@
+"""Name in the reader's language what a proof sheet lists."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+SPOKEN: dict[str, Any] = {
+    "question": _l("The question"),
+    "keys": _l("The keys, once more"),
+    "notice": _l("The notice"),
+    "confirmation": _l("What is recorded for, just before the recording"),
+    "more": _l("More information, on the caller's wish"),
+    "choice": _l("One purpose asked alone"),
+    "refused": _l("After a refusal"),
+    "unanswered": _l("After no answer"),
+    "withdrawn": _l("After the consent was taken back"),
+    "objected": _l("After an objection"),
+}
+"""Code word of a prompt -> its name."""
+
+RECIPIENTS: dict[str, Any] = {
+    "caller": _l("for the caller"),
+    "authority": _l("for a court or an authority"),
+    "adviser": _l("for a lawyer or an insurer"),
+    "office": _l("for the office itself"),
+}
+"""Code word of a recipient -> for whom a copy was made."""
+
+
+def recipient(word: str) -> Any:
+    """Return for whom a copy was made; an unknown word is shown as it is."""
+    return RECIPIENTS.get(word, word)
