@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from appliance.config.settings import Basis, LineKind, Purpose
 from appliance.model.rule import SealedRule
+from appliance.model.terms import Obstacle
 
 
 class Spoken(StrEnum):
@@ -59,8 +60,9 @@ class Policy:
     """Grades of evidence that permit consent purposes on this line (P3)."""
     lateness_ms: int = 50  # declared lateness of the hook source
     sees_flash: bool = True
-    may_ask: bool = True
-    """False while the exempt list is unavailable and might not be empty."""
+    held_back: Obstacle | None = None
+    """Why nobody is asked for now: the exempt list is unavailable and might not be empty, or test
+    calls are going on, or other devices are about to take the line's place."""
     can_store: bool = True
     """False while a recording could not be stored: then asking would be pointless."""
     rule: SealedRule | None = None

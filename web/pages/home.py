@@ -11,12 +11,15 @@ from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.requests.time import GetTime
 from appliance.model.records import SLOW_DISK
 from web import access, streams
-from web.pages import live
+from web.pages import doctor, live
 
 blueprint = Blueprint("home", __name__)
 
 LATEST = 5
 """Calls that the first page lists."""
+
+MOST_AMISS = 3
+"""Findings of the doctor that the first page lists, the first of those that must be mended."""
 
 
 @blueprint.get("/")
@@ -26,7 +29,16 @@ def page() -> str:
     time = access.ask(GetTime()) if access.may(GetTime) else None
     erasing = access.ask(GetEraseAll()) if access.may(GetEraseAll) else None
     now = live.told(access.ask(GetLive()))
-    return render_template("home/page.html", live=now, time=time, erasing=erasing, **_news())
+    return render_template(
+        "home/page.html",
+        live=now,
+        time=time,
+        erasing=erasing,
+        dark=live.dark(),
+        told=doctor.sentence,
+        MOST_AMISS=MOST_AMISS,
+        **_news(),
+    )
 
 
 @blueprint.get("/lines.json")

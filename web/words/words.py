@@ -172,9 +172,6 @@ ERASER_LEVELS: dict[str, Any] = {
     "E2": _l("E2: the root key was destroyed in a chip of its own. No copy opens the recording."),
 }
 
-FULL = _l("Nothing can be stored: there is no room on the disk, or no key. Nobody is asked.")
-"""Of a line that would be ready."""
-
 CALLERS = {
     "agrees": (_l("A caller who agrees"), _l("Hears the question, presses 1 and talks a while.")),
     "refuses": (_l("A caller who refuses"), _l("Presses 2. The call goes on, nothing is kept.")),

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from appliance.call.call import Call
+from appliance.call.eligibility import next_obstacle
 from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.link.requests.live import LineLevel, OnLine
 from appliance.model.audio import RATE, AudioFrame
 from appliance.model.records import LineStatus
-from appliance.model.terms import Dialled, Hook
+from appliance.model.terms import Dialled, Hook, Obstacle
 from appliance.recorder.line.parts import LineParts
 from appliance.signals.levels import LevelMeter
 from appliance.signals.pcm import FLOOR_DBM0, level_dbm0
@@ -135,7 +136,8 @@ class LineView:
             outcome=self.outcome,
             reason=call.reason,
             recording=call.recording,
-            full=not call.policy.can_store,
+            obstacle=next_obstacle(call),
+            notice=not call.policy.consent_purposes,
             slow_sync_ms=self._parts.slow_sync_ms(),
             exempt_until=self._exempt_until(call),
             trial=self._parts.trial,
@@ -147,9 +149,10 @@ class LineView:
         return round(self._clock.now() + left / RATE, 3) if left > 0 else 0.0
 
 
-def _rules(call: Call) -> tuple[bool, int | None]:
-    """Return what decides, beside the state, whether the next caller is asked."""
-    return call.policy.can_store, call.memory.emergency_until
+def _rules(call: Call) -> tuple[Obstacle | None, bool, int | None]:
+    """Return what decides, beside the state, what the next caller meets."""
+    until = call.memory.emergency_until if call.memory.exempts(call.now) else None
+    return next_obstacle(call), bool(call.policy.consent_purposes), until
 
 
 def who(call: Call) -> OnLine | None:
@@ -161,7 +164,7 @@ def who(call: Call) -> OnLine | None:
     listed = call.caller is not None and call.caller.listed
     if incoming and listed and call.state not in BETWEEN_CALLS:
         return OnLine(call.policy.line, "incoming", "listed")
-    if call.state not in TOLD or call.private_wanted or not call.policy.may_ask:
+    if call.state not in TOLD or call.private_wanted or call.policy.held_back is not None:
         return None
     return _caller(call) if incoming else _called(call)
 
