@@ -8,6 +8,7 @@ from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.link.requests.erase_all import GetEraseAll
 from appliance.link.requests.live import GetLive, WatchLive
+from appliance.link.requests.sheet import GetSheetUses
 from appliance.link.requests.time import GetTime
 from appliance.model.records import SLOW_DISK
 from web import access, streams
@@ -35,6 +36,7 @@ def page() -> str:
         time=time,
         erasing=erasing,
         dark=live.dark(),
+        by_sheet=access.ask(GetSheetUses()).uses,
         told=doctor.sentence,
         MOST_AMISS=MOST_AMISS,
         **_news(),
