@@ -115,6 +115,16 @@ def read_sheet(text: str) -> bytes:
     return secret
 
 
+def reading_key(secret: bytes, keyring: Any) -> Private:
+    sealed = keyring.get("sheet", {}).get("sealed")
+    if not sealed:
+        return Private.from_private_bytes(hkdf(secret, b"", b"vk"))
+    bound = b"zgoda sheet v1" + keyring["vault_id"]
+    opened = unsealed(hkdf(secret, b"", b"sheet"), bytes(12), sealed, "", bound)
+    need(opened, "sheet", "The sheet belongs to another office than the keyring.")
+    return Private.from_private_bytes(opened)
+
+
 def read_msgpack(raw: bytes, at: int = 0) -> tuple[Any, int]:
     """Decode one value of MessagePack; return it and where it ends."""
     kind, at = raw[at], at + 1
@@ -311,7 +321,6 @@ def main() -> None:
     try:
         secret, raw, sealed = (p.read_bytes() for p in (of.sheet, of.recording, of.keyring))
         secret = read_sheet(secret.decode())
-        reading = Private.from_private_bytes(hkdf(secret, b"", b"vk"))
         if sealed.startswith(b"age"):
             backup = Private.from_private_bytes(hkdf(secret, b"", b"backup"))
             plain = open_age(sealed, backup, of.passphrase.read_bytes().strip())
@@ -319,6 +328,7 @@ def main() -> None:
             root = of.root.read_bytes() or of.keyring.with_name("root").read_bytes()
             plain = open_keyring(sealed, root, of.board_secret.read_bytes())
         keyring = read_msgpack(plain)[0]
+        reading = reading_key(secret, keyring)
         mine = keyring["reading_key"] == reading.public_key().public_bytes_raw()
         need(mine, "sheet", "The sheet belongs to another office than the keyring.")
         own = private_key(keyring["shards"], of.keyring.with_name("keys"), raw[14:30])

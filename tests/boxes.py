@@ -14,7 +14,7 @@ from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.opening.keys import Cost, read_sheet, reading_key
+from appliance.vault.opening.keys import Cost, read_by_sheet, read_sheet
 from appliance.vault.opening.unseal import Reader
 from tests.prompts.short import short_trial
 from tests.recorded import file_of, recorded
@@ -44,7 +44,8 @@ class TrialBox:
 
     def reading_key(self) -> bytearray:
         """Return the office's private reading key, from the recovery sheet."""
-        return reading_key(read_sheet(self.sheet.text))
+        content = self.keyring().content
+        return read_by_sheet(read_sheet(self.sheet.text), content.sheet.sealed, content.vault_id)
 
     def open(self, rid: str) -> Reader:
         """Open a recording with everything that opens it."""

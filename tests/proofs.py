@@ -6,9 +6,9 @@ import subprocess
 from appliance.errors import WrongSecret
 from appliance.keeper.people import proof_protocol as protocol
 from appliance.keeper.people.prover import Proof, prove
-from appliance.keeper.unlocked.prover import Open
+from appliance.keeper.unlocked.prover import Open, open_first
 from appliance.vault.format import KEY_BYTES
-from appliance.vault.opening.content import OperatorEntry
+from appliance.vault.opening.content import KeyringContent, OperatorEntry
 from appliance.vault.opening.keys import Cost, Wrap, unwrap, wrap
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.nursery import forked_proof
@@ -43,6 +43,12 @@ class OpenHere:
         assert isinstance(answer, protocol.Wrapped)
         return answer.wrap
 
+    def draw_sheet(self, vault_id: bytes) -> tuple[protocol.SheetDrawn, bytearray]:
+        """Seal the reading key to another sheet."""
+        answer, secret = self.opened.answer(protocol.DrawSheet(vault_id), bytearray())
+        assert isinstance(answer, protocol.SheetDrawn)
+        return answer, bytearray(secret)
+
     def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
         """Give a real process away."""
         return forked_proof_of(self.opened.reading_key).hand_over()
@@ -56,6 +62,17 @@ def prove_here(wrapped: Wrap, password: str, owner: str) -> OpenHere | None:
     """Prove a password in this process."""
     try:
         return OpenHere(Open(unwrap(wrapped, password, owner)))
+    except WrongSecret:
+        return None
+
+
+def prove_by_sheet_here(secret: bytearray, content: KeyringContent) -> OpenHere | None:
+    """Open a reading key with a recovery sheet in this process."""
+    sealed, public = content.sheet.sealed, content.reading_key
+    try:
+        return OpenHere(
+            open_first(protocol.ProveSheet(sealed, content.vault_id, public), bytearray(secret))
+        )
     except WrongSecret:
         return None
 

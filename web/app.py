@@ -5,14 +5,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from werkzeug.utils import find_modules, import_string
 
 from appliance.clock import Clock, SystemClock
 from appliance.link.client import Client
 from appliance.link.registry import operations
+from appliance.link.requests.doctor import CountFindings, FindingCount
 from web import access, back, errors, forgetting, language, security, streams  # fmt: skip
 from web.pages import first_run, live
 from web.words import formats, words
@@ -93,10 +94,16 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
     def actor(who: str) -> str:
         return access.names().get(who) or str(words.actor(who))
 
+    def findings() -> FindingCount:
+        if "findings" not in g:
+            g.findings = access.ask(CountFindings())
+        return cast(FindingCount, g.findings)
+
     def values() -> dict[str, Any]:
         return {
             "actor": actor,
             "asset": asset,
+            "findings": findings,
             "here": request.path if back.is_page() else "/",
             "language": language.chosen(),
             "languages": language.LANGUAGES,

@@ -1,24 +1,58 @@
-"""Decide whether a call may be asked at all, and which purposes a key can end."""
+"""Decide whether a call may be asked at all, and which purposes a key can end.
+
+What every page and lamp shows of a line's readiness comes from ``obstacle``, too.
+"""
 
 from appliance.call.call import Call
 from appliance.call.states import Symbol
 from appliance.model.policy import Policy, Saying, Spoken
 from appliance.model.sayings import needed_sayings
-from appliance.model.terms import Dialled
+from appliance.model.terms import Dialled, Obstacle
+
+EXEMPTING = frozenset({Obstacle.KIND, Obstacle.LIST, Obstacle.CALIBRATING, Obstacle.LEAVING})
+"""Obstacles that are no fault: the call is exempt and its line could be asked."""
 
 
 def can_be_asked(policy: Policy) -> bool:
     """Return whether a policy has everything that asking or giving notice needs."""
-    if not policy.complete or not policy.purposes:
-        return False
+    return _lacking(policy) is None
+
+
+def obstacle(policy: Policy) -> Obstacle | None:
+    """Return why no call is asked under a policy, the most lasting reason first; None: calls are.
+
+    One call may be exempt all the same, by its number or an emergency.
+    """
+    if policy.kind != "phone":
+        return Obstacle.KIND
+    if not policy.can_store:  # a missing pool also leaves the exempt list unknown
+        return Obstacle.STORAGE
+    return policy.held_back or _lacking(policy)
+
+
+def next_obstacle(call: Call) -> Obstacle | None:
+    """Return why a line's next caller is not asked; None if nothing stands against it."""
+    why = obstacle(call.policy)
+    return Obstacle.EMERGENCY if why is None and call.memory.exempts(call.now) else why
+
+
+def _lacking(policy: Policy) -> Obstacle | None:
+    """Return what a policy lacks before it may ask or give notice."""
+    if not policy.purposes:
+        return Obstacle.PURPOSE
     needed = needed_sayings(policy.purposes, policy.choices, policy.choose_key)
     if not needed - {Saying(Spoken.KEYS)} <= policy.prompts.keys():
-        return False
-    if not _keys_are_distinct(policy):
-        return False
-    if policy.consent_purposes:
-        return _asks_properly(policy)
-    return not policy.objectionable_purposes or policy.refuse_key is not None
+        return Obstacle.WORDS
+    if not policy.complete:
+        return _incomplete(policy, needed <= policy.prompts.keys())
+    return None if _keys_are_distinct(policy) and _asks_properly(policy) else Obstacle.KEYS
+
+
+def _incomplete(policy: Policy, has_words: bool) -> Obstacle:
+    """Return what a policy lacks that its compiler found incomplete."""
+    if any(p.basis.can_be_objected_to and not p.justification for p in policy.purposes):
+        return Obstacle.JUSTIFICATION
+    return Obstacle.RULE if has_words else Obstacle.WORDS
 
 
 def _keys_are_distinct(policy: Policy) -> bool:
@@ -29,6 +63,8 @@ def _keys_are_distinct(policy: Policy) -> bool:
 
 def _asks_properly(policy: Policy) -> bool:
     """Return whether keys agree to consent purposes only and exactly one key refuses."""
+    if not policy.consent_purposes:
+        return not policy.objectionable_purposes or policy.refuse_key is not None
     agreeing = [agreed for agreed in policy.choices.values() if agreed]
     return (
         bool(agreeing)
@@ -40,17 +76,11 @@ def _asks_properly(policy: Policy) -> bool:
 
 def forbids_asking(call: Call) -> Symbol | None:
     """Return the symbol that forbids asking in this call now, or None."""
-    policy = call.policy
-    if policy.kind != "phone" or call.emergency:
+    if call.emergency:
         return Symbol.EXEMPTED
-    if not policy.begun:
-        return Symbol.UNFIT
-    if not policy.can_store:  # a missing pool also leaves the exempt list unknown
-        return Symbol.UNFIT
-    if not policy.may_ask:
-        return Symbol.EXEMPTED
-    if not can_be_asked(policy):
-        return Symbol.UNFIT
+    why = obstacle(call.policy)
+    if why is not None:
+        return Symbol.EXEMPTED if why in EXEMPTING else Symbol.UNFIT
     return Symbol.EXEMPTED if _forbidden_number(call) else None
 
 

@@ -1,14 +1,18 @@
 """Run ``zgoda people``: help somebody to log in, as root at the box."""
 
+from pathlib import Path
+
 import click
 
-from appliance.commands.helpers.options import json_option, places_option, print_json
+from appliance.commands.helpers.options import EXISTING_FILE, json_option, places_option, print_json
 from appliance.config.folders import Folders
 from appliance.link.client import Client
-from appliance.link.requests.login import LetIn
+from appliance.link.requests.first_run import GetBoxState
+from appliance.link.requests.login import LetIn, LogOut
+from appliance.link.requests.sheet import EnterBySheet
 
 
-@click.group(short_help="Let a person's new browser log in.")
+@click.group(short_help="Let a person's new browser log in, or an administrator by the sheet.")
 def command() -> None:
     """Help people to log in. Needs no password, but root or the keeper's own user."""
 
@@ -37,3 +41,53 @@ def let_in(folders: Folders, name: str, as_json: bool) -> None:
     else:
         minutes = made.seconds // 60
         click.echo(f"Code for a new browser of {made.name}, for {minutes} minutes: {made.code}")
+
+
+@command.command(
+    "by-sheet",
+    short_help="Give an administrator a new password by the recovery sheet.",
+    epilog='Example: zgoda people by-sheet "Ewa Nowak" --sheet sheet.txt',
+)
+@places_option
+@click.argument("name")
+@click.option(
+    "--sheet",
+    type=EXISTING_FILE,
+    help="A file with the sheet's text; without one, the terminal asks.",
+)
+@click.option(
+    "--password-file",
+    type=EXISTING_FILE,
+    help="A file whose first line is the new password; without one, the terminal asks.",
+)
+@json_option
+def by_sheet(
+    folders: Folders, name: str, sheet: Path | None, password_file: Path | None, as_json: bool
+) -> None:
+    """Give the administrator NAME a new password, with the recovery sheet.
+
+    For an office whose only administrator has lost the password or the authenticator app. The app
+    and its backup codes are taken away; set them up again after the next login. The audit says it,
+    and so does the panel's first page to everybody for a month. The panel does the same in a
+    browser on the box itself, under "Forgotten the password?".
+
+    The keeper must be running.
+    """
+    client = Client(folders.keeper_socket, uid=folders.keeper_uid)
+    client.call(GetBoxState())  # before a person types what no keeper hears
+    typed = sheet.read_text("utf-8") if sheet is not None else _hidden("The sheet's groups")
+    if password_file is not None:
+        password = password_file.read_text("utf-8").partition("\n")[0]
+    else:
+        password = _hidden(f"New password of {name}", again=True)
+    entered = client.call(EnterBySheet(name=name, sheet=typed, password=password))
+    client.call(LogOut(), entered.token)
+    if as_json:
+        print_json({"operator": entered.operator, "name": entered.name})
+    else:
+        click.echo(f"{entered.name} has the new password. Now log in, and set up the app again.")
+
+
+def _hidden(label: str, *, again: bool = False) -> str:
+    """Ask on the terminal, without echo."""
+    return str(click.prompt(label, hide_input=True, confirmation_prompt=again, err=True))

@@ -14,7 +14,13 @@ from appliance.keeper.people.devices import Devices
 from appliance.keeper.people.gate import Gate
 from appliance.keeper.people.half_logins import HalfLogins
 from appliance.keeper.people.operators import Operators
-from appliance.keeper.people.prover import Proof, Prove, prove
+from appliance.keeper.people.prover import (
+    Proof,
+    Prove,
+    ProveBySheet,
+    prove,
+    prove_by_sheet,
+)
 from appliance.keeper.people.sessions import Sessions
 from appliance.keeper.records import Records, build_records
 from appliance.keeper.storage.reserve import ReservedDisk
@@ -71,6 +77,8 @@ class Box:
         self._boot = boot
         self.prove: Prove = prove
         """Opens a wrap in a process of its own."""
+        self.prove_by_sheet: ProveBySheet = prove_by_sheet
+        """Opens the reading key with a recovery sheet, likewise."""
         self._locking = threading.Lock()
 
     def opened(self) -> OpenBox:

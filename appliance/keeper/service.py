@@ -37,6 +37,7 @@ from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
 from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
+from appliance.keeper.handlers.sheet import Sheets
 from appliance.keeper.handlers.time import Times
 from appliance.keeper.handlers.words import WordsDesk
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
@@ -103,7 +104,8 @@ class Keeper:
         logins = Logins(box)
         self._mine = Mine(box, logins)
         self._first_runs = FirstRuns(box, logins)
-        people = (self._mine, Staff(box), Audit(box), EraseAllDesk(box))
+        self._sheets = Sheets(box, logins)
+        people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
         doctor = Doctor(box, settings=self._examine_settings)
         desks = (*people, doctor, Sounds(around), Times(box))
         self._handlers = self._recorder.forwarded() | handlers_of(
@@ -313,6 +315,7 @@ class Keeper:
         """End unfinished logins and unused sessions."""
         self._box.halves.expire()
         self._mine.expire()
+        self._sheets.expire()
         self._box.sessions.expire()
 
     def _check_audit(self, box: OpenBox) -> None:

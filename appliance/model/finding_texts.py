@@ -108,8 +108,19 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "lines.driver": _fail("%(line)s: this version cannot drive a %(driver)s; name another driver."),
     "lines.never": _ok("%(line)s: a line of this kind is never asked and never recorded."),
-    "lines.no_purpose": _warn(
+    "lines.no_purpose": _fail(
         "%(line)s has no purpose, so nothing is recorded: name some in purposes."
+    ),
+    "lines.lacks_justification": _fail(
+        "%(line)s asks nobody: a purpose that callers may object to has no justification. Write "
+        "one in the settings."
+    ),
+    "lines.lacks_keys": _fail(
+        "%(line)s asks nobody: its keys do not fit its purposes. Let one key agree, one refuse, "
+        "and none mean two things."
+    ),
+    "lines.lacks_rule": _fail(
+        "%(line)s asks nobody: no recording can hold its rule. Shorten its words in the settings."
     ),
     "lines.mixed": _warn(
         "%(line)s hears both parties as one signal, so nobody can tell whose key it was "

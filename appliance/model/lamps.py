@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.model.records import LineStatus
+from appliance.model.terms import Obstacle
 
 
 class Light(StrEnum):
@@ -30,6 +31,9 @@ _ASKING = {"settling", "asking", "awaiting", "informing", "choosing", "confirmin
 def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPattern:
     """Return the lamp pattern: recording outranks asking, asking outranks ready.
 
+    Green says that a next caller is asked, on one line at least; the wink that another line does
+    not ask, although it is there for that, or that somebody has to look at the panel.
+
     Args:
         lines: how every line is.
         needed: something waits for an administrator; see the panel.
@@ -40,14 +44,18 @@ def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPat
         red = Light.STEADY
     elif "paused" in states:
         red = Light.BLINKING
-    elif needed or states & {"fault", "unknown"} or any(map(_stores_badly, lines)):
+    elif needed or not lines or any(map(_amiss, lines)):
         red = Light.WINK
     amber = Light.BLINKING if states & _ASKING else Light.OFF
     busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING
-    dark = busy or not lines  # without a line nothing is ready
-    return LampPattern(green=Light.OFF if dark else Light.STEADY, amber=amber, red=red)
+    ready = not busy and any(status.asks for status in lines)
+    return LampPattern(green=Light.STEADY if ready else Light.OFF, amber=amber, red=red)
 
 
-def _stores_badly(status: LineStatus) -> bool:
-    """Say whether nothing can be stored, or the disk is too slow for the last second."""
-    return status.full or status.slow_sync_ms > 0
+def _amiss(status: LineStatus) -> bool:
+    """Say whether a line does not ask, or the disk is too slow for the last second.
+
+    A line of a kind that is never asked is as it should be while it is heard.
+    """
+    meant = status.obstacle is Obstacle.KIND and status.state not in {"fault", "unknown"}
+    return not (status.asks or meant) or status.slow_sync_ms > 0

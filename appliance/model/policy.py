@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from appliance.config.settings import Basis, LineKind, Purpose
 from appliance.model.rule import SealedRule
+from appliance.model.terms import Obstacle
 
 
 class Spoken(StrEnum):
@@ -64,12 +65,11 @@ class Policy:
     """Grades of evidence that permit consent purposes on this line (P3)."""
     lateness_ms: int = 50  # declared lateness of the hook source
     sees_flash: bool = True
-    may_ask: bool = True
-    """False while the exempt list is unavailable and might not be empty."""
+    held_back: Obstacle | None = None
+    """Why nobody is asked for now: the exempt list is unavailable and might not be empty, test
+    calls are going on, the first day has not come, or other devices are about to take its place."""
     can_store: bool = True
     """False while a recording could not be stored: then asking would be pointless."""
-    begun: bool = True
-    """False before the first day on which the line may record, or while nobody knows the day."""
     rule: SealedRule | None = None
     """The same rules as a recording seals them; without them none begins."""
 

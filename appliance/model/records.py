@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from appliance.model.terms import Obstacle
+
 LAST_MOMENT = 2.0**33
 """UTC; in the year 2242."""
 
@@ -229,8 +231,14 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reason: str | None = None  # of the last call, or of the fault
     recording: bool = False
     slow_sync_ms: int = 0  # the slowest of the last hour; 0: none took longer than it may
-    full: bool = False  # no room or no key for a recording: the line does not ask
+    obstacle: Obstacle | None = None  # why the next caller is not asked
+    notice: bool = False  # the next caller hears a notice and no question
     exempt_until: float = 0.0  # UTC: after an emergency call the line does not ask until then
     complete: bool = True  # False: purposes, or words that it has to say, are missing
     records_from: str = ""  # 2027-01-11, while the line may not record before that day
     trial: bool = False  # on the simulated exchange, where calls can be placed
+
+    @property
+    def asks(self) -> bool:
+        """Say whether the line can be heard and its next caller is asked."""
+        return self.obstacle is None and self.state not in {"fault", "unknown"}

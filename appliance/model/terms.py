@@ -67,6 +67,23 @@ class Dialled(StrEnum):
     INCOMPLETE = "incomplete"
 
 
+class Obstacle(StrEnum):
+    """What keeps a line from asking its next caller."""
+
+    KIND = "kind"  # a fax, an alarm, a lift: never asked
+    STORAGE = "storage"  # no room or no key for a recording
+    LIST = "list"  # the numbers that are never recorded are not known yet
+    CALIBRATING = "calibrating"
+    DAY = "day"  # the first day on which the line may record has not come, or nobody knows the day
+    LEAVING = "leaving"  # other devices are about to take its place
+    PURPOSE = "purpose"  # it has none
+    WORDS = "words"  # a prompt is missing, or nobody has confirmed its words
+    JUSTIFICATION = "justification"  # a purpose that one can object to has none
+    KEYS = "keys"  # they do not fit the purposes
+    RULE = "rule"  # no recording can seal the rule
+    EMERGENCY = "emergency"  # somebody called for help less than half an hour ago
+
+
 class AnswerBasis(StrEnum):
     """The sign of the far end's answer to an outgoing call."""
 

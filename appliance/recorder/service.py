@@ -321,8 +321,9 @@ class Recorder:
 
     def _show_need(self) -> None:
         """Show on page and lamps that somebody is needed, also for settings that do not hold."""
-        needed = self._needed or bool(self._settings.problem)
-        self._live.need(needed)
+        older = bool(self._settings.problem)
+        needed = self._needed or older
+        self._live.need(needed, older)
         if self._front is not None:
             self._front.need(needed)
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.call.eligibility import can_be_asked
+from appliance.call.eligibility import can_be_asked, obstacle
 from appliance.call.states import State
 from appliance.config.settings import LineKind
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Policy, Spoken
-from appliance.model.terms import Side
+from appliance.model.terms import Obstacle, Side
 from tests.call.driver import (
     AGREED_AT,
     ASKED_AT,
@@ -245,6 +245,34 @@ def test_without_a_whole_policy_nothing_is_asked_or_recorded(rules: Policy) -> N
     assert line.notes == [("unrecorded", "no_policy")]
 
 
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        (CONSENT, None),
+        (NOTICE, None),
+        (replace(CONSENT, purposes=()), Obstacle.PURPOSE),
+        (without_prompt(CONSENT, Spoken.QUESTION), Obstacle.WORDS),
+        (replace(without_prompt(CONSENT, Spoken.KEYS), complete=False), Obstacle.WORDS),
+        (
+            replace(
+                OBJECTABLE,
+                complete=False,
+                purposes=tuple(replace(p, justification="") for p in OBJECTABLE.purposes),
+            ),
+            Obstacle.JUSTIFICATION,
+        ),
+        (UNSOUND["two keys refuse"], Obstacle.KEYS),
+        (UNSOUND["no key objects"], Obstacle.KEYS),
+        (replace(CONSENT, complete=False), Obstacle.RULE),
+        (replace(CONSENT, held_back=Obstacle.CALIBRATING, purposes=()), Obstacle.CALIBRATING),
+        (replace(CONSENT, can_store=False, held_back=Obstacle.LIST), Obstacle.STORAGE),
+        (replace(CONSENT, kind=LineKind.FAX, can_store=False), Obstacle.KIND),
+    ],
+)
+def test_what_keeps_a_line_from_asking_is_named(rules: Policy, why: Obstacle | None) -> None:
+    assert obstacle(rules) is why
+
+
 @pytest.mark.parametrize("kind", [kind for kind in LineKind if kind is not LineKind.PHONE])
 def test_lines_of_other_kinds_are_never_asked(kind: LineKind) -> None:
     line = lifted(replace(CONSENT, kind=kind)).run(60_000)
@@ -253,7 +281,7 @@ def test_lines_of_other_kinds_are_never_asked(kind: LineKind) -> None:
 
 
 def test_while_the_exempt_list_is_unknown_nobody_is_asked() -> None:
-    line = lifted(replace(CONSENT, may_ask=False)).run(60_000)
+    line = lifted(replace(CONSENT, held_back=Obstacle.LIST)).run(60_000)
     assert line.played == []
     assert line.notes == [("unrecorded", "exempt")]
 

@@ -19,12 +19,12 @@ from appliance.keeper.service import Keeper
 from appliance.link.operations import Operation, Role
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet
 from appliance.link.requests.login import LogIn
-from appliance.vault.opening.keys import read_sheet, reading_key
+from appliance.vault.opening.keys import read_by_sheet, read_sheet
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
 from tests.files import whole_file
 from tests.keeper.chips import BOOT
-from tests.proofs import prove_here
+from tests.proofs import prove_by_sheet_here, prove_here
 
 OWNER = "Ewa Nowak"
 
@@ -40,6 +40,8 @@ class KeeperBox:
     clock: ManualClock
     keeper: Keeper
     seed: Seed = field(default_factory=lambda: seed_of("pool_ahead = 16"))
+    sheet: str = ""
+    """The recovery sheet's text, of a box that was set up by ``set_up``."""
 
     def ask(self, operation: Operation[ReplyT], token: str | None = None) -> ReplyT:
         """Ask without a socket."""
@@ -97,7 +99,7 @@ def seed_of(vault: str = "pool_ahead = 16") -> Seed:
 
 def _keeper(config: Config, seed: Seed, folders: Folders, clock: ManualClock) -> Keeper:
     keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT, seed=seed)
-    keeper._box.prove = prove_here
+    keeper._box.prove, keeper._box.prove_by_sheet = prove_here, prove_by_sheet_here
     return keeper
 
 
@@ -141,9 +143,10 @@ def set_up(
     keeper.open()
     assert keeper.box is not None
     keeper.box.records.parts.time.confirm(clock.now())
-    reading = reading_key(read_sheet(sheet.text))
+    content = keeper.box.keyring.content
+    reading = read_by_sheet(read_sheet(sheet.text), content.sheet.sealed, content.vault_id)
     with keeper.box.keyring.changing() as draft:
         for name, roles in (people or {}).items():
             entry = new_operator(name, PASSWORD, roles, reading, CHEAP)
             draft.operators[entry.id] = entry
-    return KeeperBox(config, folders, clock, keeper, seed)
+    return KeeperBox(config, folders, clock, keeper, seed, sheet.text)

@@ -127,7 +127,9 @@ class Office:
 
     def reading_key(self) -> bytearray:
         """Derive the office's reading key from its sheet."""
-        return keys.reading_key(keys.read_sheet(self.sheet))
+        content = self.keyring.content
+        secret = keys.read_sheet(self.sheet)
+        return keys.read_by_sheet(secret, content.sheet.sealed, content.vault_id)
 
     def ask(self, operation: Operation[ReplyT], who: Caller = OFFICER) -> ReplyT:
         """Have an operation handled."""

@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from appliance.errors import Refused
+from appliance.errors import Refused, WrongSecret
 from appliance.link.requests.calls import ListCalls
-from appliance.link.requests.first_run import ConfirmSheet, FirstRun, GetBoxState
+from appliance.link.requests.first_run import (
+    ConfirmSheet,
+    FirstRun,
+    GetBoxState,
+    RecoverySheet,
+    ShowSheet,
+)
 from appliance.link.requests.login import LogIn, WhoAmI
-from appliance.vault.opening.keys import public_half, read_sheet, reading_key
+from appliance.vault.opening.keys import public_half, read_by_sheet, read_sheet
 from appliance.vault.pool import load
 from tests.boxes import PASSWORD, grep
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper
@@ -20,6 +26,14 @@ def box(tmp_path: Path) -> Iterator[KeeperBox]:
     made = make_keeper(tmp_path / "data")
     yield made
     made.keeper.close()
+
+
+def opened_by(box: KeeperBox, sheet: RecoverySheet) -> bytearray:
+    """Return the reading key that a sheet opens in the keyring; raises WrongSecret."""
+    assert box.keeper.box is not None
+    content = box.keeper.box.keyring.content
+    secret = read_sheet("-".join(sheet.groups))
+    return read_by_sheet(secret, content.sheet.sealed, content.vault_id)
 
 
 def refused(box: KeeperBox, why: str, /, **changes: str) -> str:
@@ -73,9 +87,8 @@ def test_the_whole_first_run(box: KeeperBox) -> None:
     assert not box.folders.pool.exists()  # nothing can be recorded before the sheet is confirmed
     box.confirm(sheet)
     assert box.ask(GetBoxState()).sheet_confirmed
-    secret = read_sheet("-".join(sheet.groups))
     pool = load(box.folders.pool)
-    assert (pool.reading_key, len(pool.keys)) == (public_half(reading_key(secret)), 12)
+    assert (pool.reading_key, len(pool.keys)) == (public_half(opened_by(box, sheet)), 12)
     assert box.acts() == ["first_run", "logged_in", "sheet_confirmed"]
     assert box.sound_audit()
 
@@ -87,7 +100,7 @@ def test_neither_sheet_nor_password_nor_code_is_stored(box: KeeperBox) -> None:
     secret = read_sheet("-".join(sheet.groups))
     needles = {
         "secret": bytes(secret),
-        "reading key": bytes(reading_key(secret)),
+        "reading key": bytes(opened_by(box, sheet)),
         "password": PASSWORD.encode(),
         "name": OWNER.encode(),
         "code": code.encode(),
@@ -161,24 +174,45 @@ def test_confirming_needs_the_owner(box: KeeperBox) -> None:
     assert caught.value.code == "not_logged_in"
 
 
-def test_asked_again_the_sheet_is_another_one(box: KeeperBox) -> None:
+def test_loaded_again_the_sheet_is_the_same(box: KeeperBox) -> None:
     first = box.first_run()
-    box.restart()  # and what was to be typed back is forgotten
-    token = box.log_in()
-    groups = {index: first.groups[index] for index in first.ask_groups}
+    again = box.first_run()
+    shown = box.ask(ShowSheet(), again.token)
+    assert first.groups == again.groups == shown.groups
+    assert first.ask_groups == again.ask_groups == shown.ask_groups
+    assert "sheet_renewed" not in box.acts()
+    with pytest.raises(Refused):
+        box.ask(ConfirmSheet(groups={}), again.token)  # a wrong one hides nothing
+    assert box.ask(ShowSheet(), again.token).groups == first.groups
+    box.confirm(again)
     with pytest.raises(Refused, match="Let a new recovery sheet be shown"):
-        box.ask(ConfirmSheet(groups=groups), token)
-    second = box.first_run()
+        box.ask(ShowSheet(), again.token)
+
+
+@pytest.mark.parametrize("how", ["the keeper has started anew", "it is lost"])
+def test_asked_for_the_sheet_is_another_one(box: KeeperBox, how: str) -> None:
+    first = box.first_run()
+    if how == "it is lost":
+        token = first.token
+    else:
+        box.restart()  # and what was to be typed back is forgotten
+        token = box.log_in()
+        groups = {index: first.groups[index] for index in first.ask_groups}
+        with pytest.raises(Refused, match="Let a new recovery sheet be shown"):
+            box.ask(ConfirmSheet(groups=groups), token)
+    second = box.first_run(another=how == "it is lost")
     assert first.groups != second.groups
+    assert (first.number, second.number) == (1, 2)
     with pytest.raises(Refused):
         box.ask(WhoAmI(), token)  # the sessions of the old sheet are over
     box.confirm(second)
     pool = load(box.folders.pool)
-    old, new = (reading_key(read_sheet("-".join(s.groups))) for s in (first, second))
-    assert pool.reading_key == public_half(new) != public_half(old)
+    assert pool.reading_key == public_half(opened_by(box, second))
+    with pytest.raises(WrongSecret, match="a newer one has replaced it"):
+        opened_by(box, first)
     assert box.acts()[-4:] == ["sheet_renewed", "locked", "logged_in", "sheet_confirmed"]
     assert box.keeper.box is not None
-    assert box.keeper.box.eraser.generations() == (2,)  # the old wrap is beyond reach
+    assert box.keeper.box.eraser.generations() == (2,)  # the old sheet's part is beyond reach
     box.restart()
     box.log_in()
 

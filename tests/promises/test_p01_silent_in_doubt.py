@@ -10,7 +10,7 @@ from appliance.call.table.whole import RULES
 from appliance.config.settings import LineKind
 from appliance.model import actions as act
 from appliance.model.policy import Policy
-from appliance.model.terms import Dialled, Tone
+from appliance.model.terms import Dialled, Obstacle, Tone
 from tests.call.driver import ASKED_AT, OFF_AT, SAID_AT, Line, dialling, idle, lifted, recording
 from tests.call.policies import CONSENT, MIXED, NOTICE
 
@@ -103,7 +103,7 @@ def test_the_words_stop_within_100_ms(stopper: str) -> None:
 
 
 def test_a_call_that_cannot_be_asked_is_left_alone() -> None:
-    line = lifted(replace(CONSENT, may_ask=False)).run(SAID_AT).on(60_000).run(70_000)
+    line = lifted(replace(CONSENT, held_back=Obstacle.LIST)).run(SAID_AT).on(60_000).run(70_000)
     assert [a for a in line.since(0) if not isinstance(a, act.Note)] == []
 
 

@@ -10,6 +10,7 @@ from appliance.link.requests.lines import RecorderNews
 from appliance.link.requests.live import GetLive, LiveNews, WatchLive
 from appliance.model.lamps import LampPattern, Light, lamp_pattern
 from appliance.model.records import LineStatus
+from appliance.model.terms import Obstacle
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import WAITING, NewsDesk
 from appliance.recorder.numbers.exempt import ExemptList
@@ -31,14 +32,24 @@ def lines(*states: str) -> tuple[LineStatus, ...]:
         (("asking",), LampPattern(amber=Light.BLINKING)),
         (("recording",), LampPattern(red=Light.STEADY)),
         (("paused",), LampPattern(red=Light.BLINKING)),
-        (("fault",), LampPattern(green=Light.STEADY, red=Light.WINK)),
+        (("fault",), LampPattern(red=Light.WINK)),
+        (("idle", "fault"), LampPattern(green=Light.STEADY, red=Light.WINK)),
         (("idle", "recording"), LampPattern(red=Light.STEADY)),
         (("asking", "recording"), LampPattern(amber=Light.BLINKING, red=Light.STEADY)),
-        ((), LampPattern(green=Light.STEADY)),
+        ((), LampPattern(red=Light.WINK)),
     ],
 )
 def test_lamps(states: tuple[str, ...], shown: LampPattern) -> None:
     assert lamp_pattern(lines(*states)) == shown
+
+
+@pytest.mark.parametrize("why", list(Obstacle))
+def test_green_never_says_ready_where_nobody_is_asked(why: Obstacle) -> None:
+    silent = LineStatus(line="Reception", state="idle", obstacle=why)
+    as_meant = why is Obstacle.KIND
+    assert lamp_pattern((silent,)) == LampPattern(red=Light.OFF if as_meant else Light.WINK)
+    both = lamp_pattern((silent, *lines("idle")))
+    assert both == LampPattern(green=Light.STEADY, red=Light.OFF if as_meant else Light.WINK)
 
 
 @pytest.mark.parametrize(

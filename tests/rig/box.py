@@ -165,7 +165,7 @@ def _server_of(served: Path) -> int:
 
 
 def _is_ready(news: RecorderNews) -> bool:
-    return any(line.state == "idle" and not line.full for line in news.lines)
+    return any(line.state == "idle" and line.obstacle is None for line in news.lines)
 
 
 def _is_sealed(rid: str, news: RecorderNews) -> bool:

@@ -74,6 +74,7 @@ class Recorder:
     asked: list[AnyOperation] = field(default_factory=list)
     away: bool = False
     needed: bool = False
+    older: bool = False
     found: tuple[Finding, ...] = ()
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -95,7 +96,13 @@ class Recorder:
     def live(self) -> LiveNews:
         if self.away:
             return LiveNews("state", recorder=False)
-        return LiveNews("state", lines=(self.status,), people=self.people, needed=self.needed)
+        return LiveNews(
+            "state",
+            lines=(self.status,),
+            people=self.people,
+            older=self.older,
+            needed=self.needed,
+        )
 
     def watched(self) -> Iterator[LiveNews | None]:
         yield self.live()

@@ -34,7 +34,7 @@ from appliance.model.records import LineStatus
 from web import access, streams
 from web.pages import live
 from web.words import demo_phone as phone_words
-from web.words import formats, words
+from web.words import formats, ready, words
 
 blueprint = Blueprint("demo_phone", __name__)
 
@@ -58,13 +58,18 @@ def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
 def page() -> Response:
     """Show the phones of the named simulated line, else of the first."""
     access.need(PhoneAct)
-    lines = [line.line for line in access.ask(GetLines()).lines if line.trial]
+    known = access.ask(GetLines())
+    lines = [line.line for line in known.lines if line.trial]
     wanted = request.args.get("line", lines[0] if lines else "")
     found = wanted in lines
     shown = render_template(
-        "demo_phone/page.html", line=wanted if found else "", lines=lines, said=phone_words
+        "demo_phone/page.html",
+        line=wanted if found else "",
+        lines=lines,
+        away=not known.recorder,
+        said=phone_words,
     )
-    response = Response(shown, 200 if found else 404)
+    response = Response(shown, 200 if found else 404 if known.recorder else 503)
     response.headers["Permissions-Policy"] = MICROPHONE
     return response
 
@@ -156,9 +161,9 @@ def told(news: PhoneNews) -> dict[str, Any]:
         "going": any(phone.state not in {"on_hook"} for phone in phones.phones),
         "line": {
             "state": news.status.state,
-            "lamp": line.lamp,
-            "name": str(line.name),
-            "sentence": live.ready_or_not(news.status) or str(line.sentence),
+            "lamp": live.lamp(news.status),
+            "name": str(ready.name(news.status) or line.name),
+            "sentence": str(ready.sentence(news.status) or line.sentence),
         },
         "phones": {phone.party: _phone(phone) for phone in phones.phones},
     }

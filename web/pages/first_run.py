@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
-from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet
+from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet, ShowSheet
 from appliance.link.requests.settings import ShowSettings
 from appliance.model.limits import SHORTEST_PASSWORD
 from web import access, forms
@@ -64,7 +64,11 @@ def gate() -> Response | None:
 
 @blueprint.get("")
 def owner() -> str:
-    """Ask for the one-time password and the owner."""
+    """Ask for the one-time password and the owner; show a sheet that waits to be typed back."""
+    if request.args.get("another") != "yes" and access.who() is not None:
+        shown = access.ask_unless(ShowSheet(), "invalid")
+        if shown is not None:
+            return _sheet_page(shown, None)
     return _owner_page(Owner("", "", "", ""), {})
 
 
@@ -91,11 +95,12 @@ def make_vault() -> ResponseReturnValue:
                 at=at,
                 uptime=uptime,
                 browser=access.browser(),
+                another=form.get("another") == "yes",
             )
         )
     except Refused as refusal:
         return _owner_page(asked, _why(refusal)), 400
-    response = make_response(_sheet_page(sheet, {}))
+    response = make_response(_sheet_page(sheet, None))
     if sheet.token:
         access.keep_token(response, sheet.token)
     return access.keep_device(response, sheet.device)
@@ -104,9 +109,12 @@ def make_vault() -> ResponseReturnValue:
 @blueprint.post("/sheet")
 def confirm() -> ResponseReturnValue:
     """Check the groups typed back; the box is ready when they fit."""
-    groups = _groups(request.form)
+    groups = typed_groups(request.form)
     if not access.ask_unless(ConfirmSheet(groups=groups), "invalid", "wrong_password"):
-        return _sheet_page(None, groups), 400
+        shown = access.ask_unless(ShowSheet(), "invalid")
+        if shown is None:  # the keeper has started anew and knows the sheet no more
+            return redirect(url_for("first_run.owner", another="yes"), 303)
+        return _sheet_page(shown, groups), 400
     return redirect(url_for(_begins()), 303)
 
 
@@ -123,7 +131,8 @@ def _time_seen() -> tuple[float, float]:
     return (at, uptime) if sure and at is not None and uptime is not None else (0.0, 0.0)
 
 
-def _groups(form: MultiDict[str, str]) -> dict[int, str]:
+def typed_groups(form: MultiDict[str, str]) -> dict[int, str]:
+    """Return the groups of a sheet that were typed back, by their place from 0."""
     found = {}
     for name, value in form.items():
         index = name.removeprefix("group-")
@@ -155,6 +164,7 @@ def _owner_page(asked: Owner, mistakes: dict[str, str]) -> str:
         asked=asked,
         mistakes=mistakes,
         again=access.box().set_up,
+        another=request.values.get("another") == "yes",
         shortest=SHORTEST_PASSWORD,
     )
 
@@ -164,13 +174,12 @@ def drawing(svg: str) -> str:
     return Markup(svg) if svg.startswith("<svg") else ""  # noqa: S704  # anything else is not shown
 
 
-def _sheet_page(sheet: RecoverySheet | None, typed: dict[int, str]) -> str:
-    """Show the sheet; without it, after wrong groups, ask for them again."""
+def _sheet_page(sheet: RecoverySheet, typed: dict[int, str] | None) -> str:
+    """Show the sheet; also after wrong groups, which hide nothing."""
     return render_template(
         "first_run/sheet.html",
         sheet=sheet,
-        qr=drawing(sheet.qr_svg) if sheet else "",
-        asked=sheet.ask_groups if sheet else sorted(typed),
-        typed=typed,
-        wrong=sheet is None,
+        qr=drawing(sheet.qr_svg),
+        typed=typed or {},
+        wrong=typed is not None,
     )

@@ -8,17 +8,21 @@ from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.link.requests.erase_all import GetEraseAll
 from appliance.link.requests.live import GetLive, WatchLive
+from appliance.link.requests.sheet import GetSheetUses
 from appliance.link.requests.time import GetTime
 from appliance.link.requests.words import ShowOutdated
 from appliance.model.records import SLOW_DISK
 from web import access, streams
-from web.pages import live
+from web.pages import doctor, live
 from web.setup import facts
 
 blueprint = Blueprint("home", __name__)
 
 LATEST = 5
 """Calls that the first page lists."""
+
+MOST_AMISS = 3
+"""Findings of the doctor that the first page lists, the first of those that must be mended."""
 
 
 @blueprint.get("/")
@@ -36,6 +40,10 @@ def page() -> str:
         erasing=erasing,
         missing=facts.still_missing(),
         outdated=outdated,
+        dark=live.dark(),
+        by_sheet=access.ask(GetSheetUses()).uses,
+        told=doctor.sentence,
+        MOST_AMISS=MOST_AMISS,
         **news_now(),
     )
 

@@ -11,7 +11,8 @@ from appliance.clock import Clock
 from appliance.link.requests.live import LiveNews, OnLine
 from appliance.model.lamps import Light, lamp_pattern
 from appliance.model.records import LineStatus
-from web.words import formats, words
+from appliance.model.terms import Obstacle
+from web.words import formats, ready, words
 
 BUTTONS = {
     "ringing": ("private",),
@@ -38,8 +39,8 @@ LAMPS = {
     ("red", Light.STEADY): _l("Red: a call is being recorded."),
     ("red", Light.BLINKING): _l("Red blinks: a recording is paused."),
     ("red", Light.WINK): _l(
-        "Red winks: a line cannot be heard, its phone was not yet at rest, nothing can be stored, "
-        "the disk is slow, or an administrator has to look at the panel."
+        "Red winks: a line asks nobody, its phone was not yet at rest, the disk is slow, or an "
+        "administrator has to look at the panel."
     ),
 }
 """A lit lamp and its meaning."""
@@ -63,7 +64,7 @@ def told(news: LiveNews) -> dict[str, Any]:
         "now": clock.now(),
         "recorder": news.recorder,
         "front": _front(news),
-        "lines": [_line(status, people.get(status.line)) for status in news.lines],
+        "lines": [_line(status, people.get(status.line), news.older) for status in news.lines],
         "unknown": _unknown(),
     }
 
@@ -75,49 +76,50 @@ def events(news: LiveNews) -> dict[str, Any]:
     return told(news)
 
 
+def dark() -> str:
+    """Return what is said of lamps that nobody can see."""
+    return str(gettext("The lamps cannot be told while the recorder is away."))
+
+
 def _front(news: LiveNews) -> dict[str, str]:
     """Show the lamps as the box does; without the recorder they are unknown."""
     if not news.recorder:
-        dark = dict.fromkeys(("green", "amber", "red"), Light.OFF.value)
-        return dark | {"text": gettext("The lamps cannot be told while the recorder is away.")}
+        out = dict.fromkeys(("green", "amber", "red"), Light.OFF.value)
+        return out | {"text": dark()}
     shown = lamp_pattern(news.lines, news.needed)
     lights = {"green": shown.green, "amber": shown.amber, "red": shown.red}
     said = [str(LAMPS[lamp]) for lamp in lights.items() if lamp in LAMPS]
     return {name: light.value for name, light in lights.items()} | {"text": " ".join(said)}
 
 
-def ready_or_not(status: LineStatus) -> str:
-    """Return why a ready line would not ask a caller; empty if it would."""
-    if status.state != "idle":
-        return ""
-    if status.records_from:
-        return str(words.not_before(status.records_from))
-    if status.full:
-        return str(words.FULL)
+def _sentence(status: LineStatus, older: bool) -> str:
+    said = (
+        ready.sentence(status) or words.state(status.state).sentence,
+        ready.OLDER if older else "",
+        words.slow(status.slow_sync_ms),
+    )
+    return " ".join(str(each) for each in said if each)
+
+
+def lamp(status: LineStatus) -> str:
+    """Return the lamp of a line; one that does not ask is not lit as ready."""
+    if status.state != "idle" or status.obstacle is None:
+        return words.state(status.state).lamp
+    return "unrecorded" if status.obstacle is Obstacle.KIND else "fault"
+
+
+def _line(status: LineStatus, on: OnLine | None, older: bool) -> dict[str, Any]:
     clock, _instance = current_app.extensions["live"]
-    if clock.now() < status.exempt_until:
-        until = formats.clock(status.exempt_until)
-        return str(gettext("Somebody called for help: until %(time)s nobody is asked.", time=until))
-    return ""
-
-
-def _sentence(status: LineStatus) -> str:
-    return ready_or_not(status) or str(words.state(status.state).sentence)
-
-
-def _line(status: LineStatus, on: OnLine | None) -> dict[str, Any]:
-    shown = words.state(status.state)
     return {
         "line": status.line,
         "state": status.state,
-        "lamp": shown.lamp,
-        "name": str(shown.name),
-        "sentence": " ".join(
-            filter(None, (_sentence(status), str(words.slow(status.slow_sync_ms))))
-        ),
+        "lamp": lamp(status),
+        "name": str(ready.name(status) or words.state(status.state).name),
+        "asks": status.asks,
+        "sentence": _sentence(status, older),
         "last": str(words.last(status)),
         "about": str(words.about(status.state)),
-        "since": formats.clock(status.since) if status.since else "",
+        "since": formats.since(status.since, clock.now()) if status.since else "",
         "at": status.since,
         "call_at": status.call_since,
         "buttons": BUTTONS.get(status.state, ()),
@@ -149,6 +151,7 @@ def _unknown() -> dict[str, Any]:
         "state": "unknown",
         "lamp": shown.lamp,
         "name": str(shown.name),
+        "asks": False,
         "sentence": str(shown.sentence),
         "about": "",
         "last": "",

@@ -13,6 +13,7 @@ from appliance.link.requests.me import (
     ConfirmTotp,
     DropTotp,
     EndOthers,
+    MakeBackupCodes,
     ShowMe,
     Stay,
 )
@@ -83,6 +84,17 @@ def drop_totp() -> ResponseReturnValue:
     except Refused as refusal:
         return _refused(refusal, "drop")
     return redirect(to("me.page", done="no-totp"), 303)
+
+
+@blueprint.post("/backup-codes")
+def make_backup_codes() -> ResponseReturnValue:
+    """Make backup codes; show them once."""
+    access.logged_in()
+    try:
+        made = access.ask(MakeBackupCodes(password=request.form.get("password", "")))
+    except Refused as refusal:
+        return _refused(refusal, "backup")
+    return render_template("me/backup_codes.html", codes=made.codes)
 
 
 @blueprint.post("/sessions")

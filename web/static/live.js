@@ -21,6 +21,7 @@
   const UNSEEN = ["unknown", "fault"];
   const QUIET = [...FREE, ...UNSEEN];
   const UNMEASURED = ["ringing", "paused", "retryable"];
+  let unseen = JSON.parse(live.dataset.unknown); // of a line that nobody can tell anything about
   const began = new Map(); // card -> when state and call began, by the page's own clock
   const heardAt = new Map(); // card -> when its last level came, and what it was
 
@@ -50,6 +51,7 @@
     const names = told.lines.map((line) => line.line);
     const other = told.recorder && (names.length !== cards.size || !names.every((name) => cards.has(name)));
     if (told.panel !== live.dataset.panel || other) return location.reload();
+    unseen = told.unknown;
     awayNote.hidden = told.recorder;
     front(told.front);
     for (const [name, card] of cards) {
@@ -190,7 +192,15 @@
     complaint = 0;
     silentNote.hidden = true;
   };
-  const complain = () => { complaint = complaint || setTimeout(() => { silentNote.hidden = false; }, SILENCE); };
+  // What was shown may be untrue by now: no lamp, clock or button stays as it was.
+  const forget = () => {
+    silentNote.hidden = false;
+    for (const card of cards.values()) show(card, unseen, 0);
+    for (const light of live.querySelectorAll("[data-light]")) light.className = `light ${light.dataset.light} off`;
+    put(live, "front", live.dataset.dark);
+    tick();
+  };
+  const complain = () => { complaint = complaint || setTimeout(forget, SILENCE); };
   const close = () => { if (source) source.close(); source = null; };
   const listen = () => {
     close();

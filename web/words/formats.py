@@ -31,6 +31,13 @@ def clock(seconds: float) -> str:
     return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "HH:mm:ss"))
 
 
+def since(seconds: float, now: float) -> str:
+    """Write a time of day, with its date unless that is today."""
+    when = to_user_timezone(datetime.fromtimestamp(seconds, UTC))
+    today = to_user_timezone(datetime.fromtimestamp(now, UTC))
+    return clock(seconds) if when.date() == today.date() else moment(seconds)
+
+
 def day(number: int) -> str:
     """Write a day, given as days since 1970-01-01."""
     return str(format_date(EPOCH + timedelta(days=number), "long"))

@@ -174,9 +174,6 @@ ERASER_LEVELS: dict[str, Any] = {
     "E2": _l("E2: the root key was destroyed in a chip of its own. No copy opens the recording."),
 }
 
-FULL = _l("Nothing can be stored: there is no room on the disk, or no key. Nobody is asked.")
-"""Of a line that would be ready."""
-
 CALLERS = {
     "agrees": (_l("A caller who agrees"), _l("Hears the question, presses 1 and talks a while.")),
     "refuses": (_l("A caller who refuses"), _l("Presses 2. The call goes on, nothing is kept.")),
@@ -231,6 +228,13 @@ ACTS = {
     "attested": _l("Origin attested"),
     "sheet_renewed": _l("New recovery sheet shown"),
     "sheet_confirmed": _l("Recovery sheet confirmed"),
+    "sheet_drawn": _l("New recovery sheet drawn"),
+    "sheet_replaced": _l("Recovery sheet replaced"),
+    "sheet_dropped": _l("New recovery sheet dropped"),
+    "sheet_failed": _l("Wrong recovery sheet"),
+    "let_in_by_sheet": _l("Let in by the recovery sheet"),
+    "backup_codes_made": _l("Backup codes made"),
+    "backup_code_used": _l("Backup code used"),
     "logged_in": _l("Logged in"),
     "logged_out": _l("Logged out"),
     "login_failed": _l("Log-in failed"),

@@ -13,7 +13,7 @@ from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
 from appliance.model.events import DigitPressed, Event
 from appliance.model.policy import Spoken
 from appliance.model.records import Reason
-from appliance.model.terms import Hook, Timer
+from appliance.model.terms import Hook, Obstacle, Timer
 
 
 def finish(call: Call, reason: Reason, sample: int) -> Step:
@@ -111,7 +111,8 @@ def _and_say(call: Call, actions: tuple[Action, ...], spoken: Spoken, event: Eve
 def end_unfit(call: Call, event: Event) -> Step:
     """End a call that cannot be recorded: too soon, no sound policy, or nowhere to store it."""
     reason = Reason.STORAGE if can_be_asked(call.policy) else Reason.NO_POLICY
-    reason = reason if call.policy.begun else Reason.NOT_YET
+    if call.policy.held_back is Obstacle.DAY:
+        reason = Reason.NOT_YET
     return finish(call, reason, event.sample)
 
 

@@ -17,7 +17,7 @@ from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.content import KeyringContent, open_keyring
 from appliance.vault.opening.erasers.chosen import eraser_of_copy
-from appliance.vault.opening.keys import public_half, read_sheet, reading_key
+from appliance.vault.opening.keys import public_half, read_by_sheet, read_sheet
 from appliance.vault.opening.recordings import Recordings
 from appliance.vault.opening.root import MOST_BYTES
 from appliance.vault.opening.shard import Anchor
@@ -112,11 +112,10 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
             their folder has a layout that this version does not know.
     """
     check_layout(Folders(keyring.absolute().parent))
-    secret = read_sheet(_sheet_text(sheet))
-    reading = reading_key(secret)
-    wipe(secret)
+    secret, reading = read_sheet(_sheet_text(sheet)), bytearray()
     try:
         content, shards = _open(keyring, root, board_secret)
+        reading = read_by_sheet(secret, content.sheet.sealed, content.vault_id)
         if public_half(reading) != content.reading_key:
             raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
         return OfflineKeys(
@@ -129,6 +128,8 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
     except BaseException:
         wipe(reading)
         raise
+    finally:
+        wipe(secret)
 
 
 def audit_figures(keyring: Path, root: Path | None, board_secret: str) -> AuditFigures:

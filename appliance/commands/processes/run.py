@@ -26,7 +26,9 @@ from appliance.config import reach
 from appliance.config.folders import Folders
 from appliance.config.reach import Way
 from appliance.config.settings import Panel
-from appliance.errors import ConfigError, ZgodaError
+from appliance.errors import ConfigError, LinkError, ZgodaError
+from appliance.link.client import Client
+from appliance.link.requests.doctor import ExamineLines
 from appliance.memory import ALLOCATOR
 from appliance.vault.layout import check_layout
 
@@ -93,6 +95,7 @@ def command(config_file: Path | None, folders: Folders, port: int | None) -> Non
     stop = stop_on_signal()
     with _started(common, panel, port) as (parts, proxy):
         _greet(reach.url(panel), folders, trial=config_file is None)
+        _tell_amiss(folders)
         seen = _changed_at(folders)
         while not stop.wait(0.5):
             if seen != (seen := _changed_at(folders)):
@@ -227,6 +230,16 @@ def _stop(part: Part) -> None:
     except subprocess.TimeoutExpired:
         part.process.kill()
         part.process.wait()
+
+
+def _tell_amiss(folders: Folders) -> None:
+    """Print why a line will not ask its callers, as far as settings and prompts show it."""
+    recorder = Client(folders.recorder_socket, process="recorder", uid=folders.recorder_uid)
+    with contextlib.suppress(LinkError):  # an end of the recorder is told by itself
+        for finding in recorder.call(ExamineLines()).found:
+            if finding.level == "fail":
+                click.echo(f"Not ready: {finding.text}")
+        sys.stdout.flush()
 
 
 def _greet(url: str, folders: Folders, *, trial: bool) -> None:

@@ -52,9 +52,17 @@ class Tally:
         else:
             self._count(Act(type="login_failed", actor="nobody", detail=about(operator)))
 
+    def wrong_sheet(self) -> None:
+        """Note a recovery sheet that is not the one in force."""
+        self._count(Act(type="sheet_failed", actor="nobody"))
+
     def wrong_code(self, operator: str) -> None:
         """Note a wrong code of a person whose password was right."""
         self._count(Act(type="code_failed", actor=operator))
+
+    def backup_code(self, operator: str) -> None:
+        """Note that a backup code took the place of the authenticator's."""
+        self._count(Act(type="backup_code_used", actor=operator))
 
     def wrong_again(self, operator: str) -> None:
         """Note a wrong password of somebody logged in."""

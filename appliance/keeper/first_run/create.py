@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass
 from functools import partial
 
+from msgspec import structs
+
 from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
@@ -22,17 +24,18 @@ from appliance.keeper.storage.reserve import Reserve
 from appliance.link.operations import Role
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import mark_layout
-from appliance.vault.opening.content import KeyringContent, OperatorEntry
+from appliance.vault.opening.content import KeyringContent, OperatorEntry, SheetState
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.erasers.chosen import eeprom_eraser, file_eraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import (
     Cost,
     backup_key,
+    new_reading_key,
     new_secret,
     public_half,
     qr_text,
-    reading_key,
+    seal_to_sheet,
     sheet_groups,
     sheet_text,
 )
@@ -52,6 +55,8 @@ class Sheet:
     qr_svg: str
     audit_key: str  # hex of the audit's first public key; no secret
     proof_key: str  # fingerprint of the key that signs proofs; no secret
+    number: int  # counted in this vault
+    made: float  # UTC
 
     def __repr__(self) -> str:
         return "Sheet(…)"
@@ -164,12 +169,12 @@ def create_vault(
     name = check_name(operator_name)
     chosen = check_password(password, avoid=(name, config.office.name))
     make_folders(folders)
-    secret = new_secret()
-    reading = reading_key(secret)
+    secret, reading = new_secret(), new_reading_key()
     try:
         owner = new_operator(name, chosen, EVERYTHING, reading, cost)
         content = _content(secret, reading, owner)
         content.sheet_confirmed, content.root_made = sheet_confirmed, clock.now()
+        content.sheet = structs.replace(content.sheet, made=clock.now())
         keyring = Keyring.create(folders.keyring, make_eraser(folders, config), content)
         audit = open_audit(folders, keyring, clock)
         audit.append("first_run", owner.id)
@@ -178,44 +183,12 @@ def create_vault(
             # The vault exists now, so its sheet must be returned even if this fails; the keeper
             # fills the pool when it opens.
             attempt("pool", partial(publish_pool, folders, config, keyring))
-        return make_sheet(secret, keyring)
+        return make_sheet(secret, keyring, content.sheet)
     finally:
         wipe(secret, reading)
 
 
-def new_sheet(
-    keyring: Keyring, eraser: Eraser, owner: OperatorEntry, password: str, cost: Cost | None = None
-) -> Sheet:
-    """Replace the secret if its sheet was never confirmed.
-
-    Nothing is recorded before a sheet is confirmed, so nothing is sealed to the old secret.
-
-    Args:
-        keyring: gets the new reading key and the owner's new wrap.
-        eraser: loses the old root.
-        owner: the only operator so far.
-        password: theirs, already proved.
-        cost: of guessing it.
-    """
-    secret = new_secret()
-    reading = reading_key(secret)
-    try:
-        fresh = new_operator(owner.name, password, EVERYTHING, reading, cost, owner.id)
-        made = _content(secret, reading, fresh)
-
-        def replace(draft: KeyringContent) -> None:
-            draft.reading_key = made.reading_key
-            draft.backup_recipient = made.backup_recipient
-            draft.operators = made.operators
-
-        keyring.rotate(replace)
-        eraser.wipe_others(keyring.generation)
-        return make_sheet(secret, keyring)
-    finally:
-        wipe(secret, reading)
-
-
-def make_sheet(secret: bytearray, keyring: Keyring) -> Sheet:
+def make_sheet(secret: bytearray, keyring: Keyring, state: SheetState) -> Sheet:
     """Make the recovery sheet of a secret; its page also names the keys of audit and proofs."""
     return Sheet(
         groups=sheet_groups(secret),
@@ -223,6 +196,8 @@ def make_sheet(secret: bytearray, keyring: Keyring) -> Sheet:
         qr_svg=qr_svg(qr_text(secret)),
         audit_key=first_key(keyring.content).hex(),
         proof_key=fingerprint(keyring.box_key),
+        number=state.number,
+        made=state.made,
     )
 
 
@@ -232,10 +207,11 @@ def has_vault(folders: Folders) -> bool:
 
 
 def _content(secret: bytearray, reading: bytearray, owner: OperatorEntry) -> KeyringContent:
-    backup = backup_key(secret)
+    backup, vault_id = backup_key(secret), secrets.token_bytes(16)
     try:
         return KeyringContent(
-            vault_id=secrets.token_bytes(16),
+            vault_id=vault_id,
+            sheet=SheetState(sealed=seal_to_sheet(reading, secret, vault_id)),
             reading_key=public_half(reading),
             audit_key=secrets.token_bytes(32),
             list_key=secrets.token_bytes(32),

@@ -1,7 +1,7 @@
 """Check the first run's two proofs: one-time password and groups of the sheet.
 
-The pool of recording keys stays closed until the groups are typed back. So nothing is sealed to a
-secret whose sheet may be lost, and asking again simply makes another secret.
+The pool of recording keys stays closed until the groups are typed back, so nothing is sealed while
+the sheet may be lost.
 """
 
 import contextlib
@@ -15,7 +15,6 @@ from appliance.keeper.first_run.create import Sheet
 from appliance.keeper.people.gate import Asker, Gate
 from appliance.keeper.people.passwords import drawn_password
 from appliance.link.requests.first_run import RecoverySheet
-from appliance.link.requests.login import Session
 from appliance.vault.opening.keys import GROUPS, read_group
 
 ASKED_BACK = 2
@@ -60,42 +59,47 @@ class OneTimePassword:
 
 
 class SheetCheck:
-    """The groups of the last sheet that must be typed back; only these, only in memory."""
+    """The last sheet that was shown, until it is typed back; in memory alone.
+
+    It is kept whole for so long: a page that is loaded again must show the same sheet, since the
+    one that is printed already would be void otherwise.
+    """
 
     def __init__(self) -> None:
-        self._asked: dict[int, str] = {}
+        self.shown: RecoverySheet | None = None
 
-    def show(self, sheet: Sheet, session: Session) -> RecoverySheet:
+    def show(self, sheet: Sheet, controller: str) -> RecoverySheet:
         """Choose the groups to be typed back and return the sheet for display."""
         chosen = sorted(secrets.SystemRandom().sample(range(GROUPS), ASKED_BACK))
-        self._asked = {index: sheet.groups[index] for index in chosen}
-        return RecoverySheet(
+        self.shown = RecoverySheet(
             sheet.groups,
             sheet.qr_svg,
             tuple(chosen),
-            session.token,
-            session.device,
-            sheet.audit_key,
-            sheet.proof_key,
+            audit_key=sheet.audit_key,
+            proof_key=sheet.proof_key,
+            number=sheet.number,
+            made=sheet.made,
+            controller=controller,
         )
+        return self.shown
 
     def check(self, typed: dict[int, str]) -> None:
-        """Accept the typed groups.
+        """Accept the typed groups, and forget the sheet.
 
         Raises:
             Refused: ``invalid``: they do not fit, or the keeper has restarted since the sheet was
                 shown, so another one is needed.
         """
-        if not self._asked:
+        if self.shown is None:
             raise Refused("invalid", "Let a new recovery sheet be shown, then type from that one.")
         try:
             read = {index: read_group(index, group) for index, group in typed.items()}
         except (WrongSecret, IndexError) as error:
             raise Refused("invalid", str(error)) from None
-        for index, group in self._asked.items():
-            if not compare_digest(read.get(index, ""), group):
+        for index in self.shown.ask_groups:
+            if not compare_digest(read.get(index, ""), self.shown.groups[index]):
                 raise Refused("invalid", f"Group {index + 1} is not as it stands on the sheet.")
-        self._asked = {}
+        self.shown = None
 
 
 def _letters(code: str) -> bytes:

@@ -1,5 +1,6 @@
 """Examine the box: gather the recorder's findings and the keeper's own."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 
 from appliance.errors import LinkError, Refused
@@ -14,11 +15,20 @@ from appliance.keeper.doctor.vault import examine_arrivals, examine_vault
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.handlers import handles
-from appliance.link.requests.doctor import Examine, ExamineLines, Findings
+from appliance.link.requests.doctor import (
+    CountFindings,
+    Examine,
+    ExamineLines,
+    FindingCount,
+    Findings,
+)
 from appliance.model.findings import Finding, find
 
 ANSWER_SECONDS = 10.0
 """The recorder looks at every device's files; it opens no device."""
+
+FRESH_SECONDS = 60.0
+"""A count of findings is so old at most; each page shows it, and an examination takes a while."""
 
 
 class Doctor:
@@ -40,6 +50,8 @@ class Doctor:
         self._box = box
         self._machine = machine or Machine()
         self._settings = settings
+        self._looking = threading.Lock()
+        self._seen: tuple[float, tuple[Finding, ...]] | None = None  # monotonic, what was found
         folders = box.around.folders
         self._recorder = Client(
             folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
@@ -47,7 +59,27 @@ class Doctor:
 
     @handles(Examine)
     def _examine(self, operation: Examine, who: Caller) -> Findings:
-        return Findings(tuple(self._found()))
+        with self._looking:
+            return Findings(self._look())
+
+    @handles(CountFindings)
+    def _count(self, operation: CountFindings, who: Caller) -> FindingCount:
+        now = self._box.around.clock.monotonic()
+        with self._looking:
+            old = self._seen is None or not 0 <= now - self._seen[0] < FRESH_SECONDS
+            found = self._look() if old or self._seen is None else self._seen[1]
+        levels = [finding.level for finding in found]
+        told = found if who.roles & Examine.roles else ()
+        return FindingCount(
+            fail=levels.count("fail"),
+            warn=levels.count("warn"),
+            found=tuple(finding for finding in told if finding.level == "fail"),
+        )
+
+    def _look(self) -> tuple[Finding, ...]:
+        found = tuple(self._found())
+        self._seen = self._box.around.clock.monotonic(), found
+        return found
 
     def _found(self) -> Iterator[Finding]:
         around = self._box.around

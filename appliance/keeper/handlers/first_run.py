@@ -2,13 +2,15 @@
 
 import threading
 
+from msgspec import structs
+
 from appliance.errors import Refused
-from appliance.keeper.box import Box
-from appliance.keeper.first_run.create import create_vault, make_eraser, new_sheet, publish_pool
+from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.first_run.create import Sheet, create_vault, make_eraser, publish_pool
 from appliance.keeper.first_run.proofs import OneTimePassword, SheetCheck
 from appliance.keeper.handlers.login import Logins
+from appliance.keeper.handlers.sheet import drawn_sheet
 from appliance.keeper.handlers.time import moved_on
-from appliance.keeper.people.passwords import normal
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -18,8 +20,10 @@ from appliance.link.requests.first_run import (
     FirstRun,
     GetBoxState,
     RecoverySheet,
+    ShowSheet,
 )
 from appliance.link.requests.login import LogIn
+from appliance.vault.opening.content import KeyringContent
 
 
 class FirstRuns:
@@ -68,7 +72,7 @@ class FirstRuns:
             self._confirmed_time(operation)  # a page that is too old makes no vault
             asker = self._box.gate.asker(who.user, operation.browser, None)
             self._code.check(operation.code, asker)
-            sheet = create_vault(
+            sheet: Sheet | None = create_vault(
                 around.folders,
                 around.config,
                 operation.name,
@@ -82,16 +86,43 @@ class FirstRuns:
         elif box.keyring.content.sheet_confirmed:
             raise Refused("forbidden", "This box is set up already: log in.")
         else:
-            asker = box.operators.asker(who.user, operation.name, operation.browser)
-            owner, proof = box.operators.prove(operation.name, operation.password, "", asker)
-            proof.end()
-            box.audit.append("sheet_renewed", owner.id)
-            sheet = new_sheet(
-                box.keyring, box.eraser, owner, normal(operation.password), around.cost
-            )
-            self._box.sessions.close_operator(owner.id)
+            sheet = self._another(box, operation, who.user)
+        shown = self._sheet.shown
+        if sheet is not None:
+            shown = self._sheet.show(sheet, around.config.office.controller)
         login = LogIn(operation.name, operation.password, browser=operation.browser)
-        return self._sheet.show(sheet, self._logins.begin(login, who.user))
+        session = self._logins.begin(login, who.user)
+        return structs.replace(self._shown(shown), token=session.token, device=session.device)
+
+    def _another(self, box: OpenBox, operation: FirstRun, user: int) -> Sheet | None:
+        """Prove the owner's password; draw another sheet if none is shown, or it is asked for."""
+        asker = box.operators.asker(user, operation.name, operation.browser)
+        owner, proof = box.operators.prove(operation.name, operation.password, "", asker)
+        try:
+            if self._sheet.shown is not None and not operation.another:
+                return None
+            sheet, state, backup = drawn_sheet(box, proof, self._box.around.clock.now())
+        finally:
+            proof.end()
+        box.audit.append("sheet_renewed", owner.id)
+
+        def replace(draft: KeyringContent) -> None:
+            draft.sheet, draft.backup_recipient = state, backup
+
+        box.keyring.rotate(replace)
+        box.eraser.wipe_others(box.keyring.generation)
+        self._box.sessions.close_operator(owner.id)
+        return sheet
+
+    def _shown(self, shown: RecoverySheet | None) -> RecoverySheet:
+        if shown is None:
+            raise Refused("invalid", "Let a new recovery sheet be shown, then type from that one.")
+        return shown
+
+    @handles(ShowSheet)
+    def show_sheet(self, operation: ShowSheet, who: Caller) -> RecoverySheet:
+        """Show the sheet of the first run again."""
+        return self._shown(self._sheet.shown)
 
     def _confirmed_time(self, operation: FirstRun) -> float | None:
         """Return what time it is by the person's word; None if they gave none."""

@@ -65,7 +65,7 @@ class Logins:
             idle = int(self._box.sessions.idle_seconds)
             session = Session(token, "", "", (), idle, "code")
         else:
-            session = self._open(box, entry, proof, cookie)
+            session = self.open(box, entry, proof, cookie)
         self._end_before(before)
         return session
 
@@ -89,7 +89,7 @@ class Logins:
             raise
         # The entry whose password was proved: it may have been changed since.
         entry, proof = self._box.halves.finish(operation.token)
-        return self._open(box, entry, proof, cookie)
+        return self.open(box, entry, proof, cookie)
 
     @handles(LetIn)
     def let_in(self, operation: LetIn, who: Caller) -> LetInCode:
@@ -128,7 +128,7 @@ class Logins:
             device=device,
         )
 
-    def _open(self, box: OpenBox, entry: OperatorEntry, proof: Proof, cookie: str) -> Session:
+    def open(self, box: OpenBox, entry: OperatorEntry, proof: Proof, cookie: str) -> Session:
         """Open a session; the proof becomes the reading child, or ends."""
         try:
             return self._opened(box, entry, proof, cookie)

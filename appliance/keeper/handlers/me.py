@@ -10,7 +10,7 @@ from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.passwords import check_password, normal
 from appliance.keeper.people.prover import Proof
 from appliance.keeper.people.qr import qr_svg
-from appliance.keeper.people.second_factor import app_address
+from appliance.keeper.people.second_factor import app_address, backup_digest, draw_backup_codes
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -48,6 +48,7 @@ class Mine:
         entry = _entry(self._box.opened().keyring.content, who)
         return ask.Me(
             totp=bool(entry.totp),
+            backup_left=len(entry.backup) if entry.totp else 0,
             sessions=tuple(
                 ask.MySession(
                     since=now - one.open_for,
@@ -148,8 +149,24 @@ class Mine:
             if mine.wrap != setup.entry.wrap:
                 raise Refused("expired", "The password was changed meanwhile; begin again.")
             mine.wrap, mine.totp, mine.totp_last = setup.fresh.wrap, True, step
+            mine.backup = ()
         self._setups.pop(who.operator).proof.end()
         return Done()
+
+    @handles(ask.MakeBackupCodes)
+    def make_backup_codes(self, operation: ask.MakeBackupCodes, who: Caller) -> ask.BackupCodes:
+        """Make the backup codes; the keyring keeps their digests alone."""
+        box = self._box.opened()
+        entry, proof = box.operators.prove_again(who, operation.password)
+        proof.end()
+        codes = draw_backup_codes()
+        digests = tuple(filter(None, (backup_digest(entry.id, code) for code in codes)))
+        with box.keyring.changing() as draft:
+            mine = _entry(draft, who)
+            if not mine.totp:
+                raise Refused("invalid", "Set up an authenticator app first.")
+            mine.backup = digests
+        return ask.BackupCodes(codes)
 
     def _keep(self, setup: "_Setup") -> None:
         """Wait for the first code, instead of an earlier one of the same person."""
@@ -188,7 +205,7 @@ class Mine:
             mine = _entry(draft, who)
             if mine.wrap == entry.wrap:
                 mine.wrap = fresh.wrap
-            mine.totp = False
+            mine.totp, mine.backup = False, ()
         self._box.halves.end_those_of(entry.id)
         return Done()
 

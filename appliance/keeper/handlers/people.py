@@ -117,7 +117,7 @@ class Staff:
             theirs = _subject(draft, entry.id)
             theirs.wrap, theirs.one_time_until = fresh.wrap, until
             theirs.given = _counted(box)
-            theirs.totp = False  # its secret lies under the old password
+            theirs.totp, theirs.backup = False, ()  # its secret lies under the old password
 
         try:
             box.records.renew(change, who.actor)
@@ -137,7 +137,7 @@ class Staff:
             theirs = _subject(draft, entry.id)
             if not theirs.totp:
                 raise Refused("invalid", "No second factor is set.")
-            theirs.totp = False
+            theirs.totp, theirs.backup = False, ()
         self._box.halves.end_those_of(entry.id)
         return Done()
 

@@ -15,6 +15,7 @@ from appliance.errors import Refused
 from appliance.keeper.people.gate import Asker, Gate
 from appliance.keeper.people.passwords import normal
 from appliance.keeper.people.prover import Proof, Prove, prove
+from appliance.keeper.people.second_factor import backup_digest
 from appliance.keeper.people.sessions import Caller
 from appliance.link.operations import Role
 from appliance.link.requests.login import Browser
@@ -72,7 +73,7 @@ def named(content: KeyringContent, name: str) -> OperatorEntry | None:
 
 
 class Failures(Protocol):
-    """Where wrong passwords and codes are noted: the audit's tally."""
+    """Where wrong passwords and codes are noted, and backup codes: the audit's tally."""
 
     def wrong_password(self, operator: str | None) -> None:
         """Note a failed login; None for a name that nobody has."""
@@ -82,6 +83,9 @@ class Failures(Protocol):
 
     def wrong_code(self, operator: str) -> None:
         """Note a wrong code after a right password."""
+
+    def backup_code(self, operator: str) -> None:
+        """Note that a backup code took the place of the authenticator's."""
 
 
 class Operators:
@@ -279,13 +283,25 @@ class Operators:
         return self._no_operator
 
     def _use(self, entry: OperatorEntry, code: str, proof: Proof) -> None:
-        """Check a code and use it up: a step counts once, even in parallel or after a power cut."""
+        """Check a code and use it up: it counts once, even in parallel or after a power cut."""
+        digest = backup_digest(entry.id, code)
+        if digest is not None:
+            self._use_backup(entry, digest)
+            return
         step = proof.right_step(code, self._clock.now(), entry.totp_last)
         with self._keyring.changing() as draft:
             mine = draft.operators.get(entry.id)
             if mine is None or step is None or mine.totp_last >= step or mine.wrap != entry.wrap:
                 raise Refused("wrong_password", _WRONG)
             mine.totp_last = step
+
+    def _use_backup(self, entry: OperatorEntry, digest: bytes) -> None:
+        with self._keyring.changing() as draft:
+            mine = draft.operators.get(entry.id)
+            if mine is None or digest not in mine.backup or mine.wrap != entry.wrap:
+                raise Refused("wrong_password", _WRONG)
+            mine.backup = tuple(each for each in mine.backup if each != digest)
+        self._failures.backup_code(entry.id)
 
 
 def fold_name(name: str) -> str:

@@ -25,6 +25,14 @@ class Prove(Ask, frozen=True, tag="prove"):
     owner: str
 
 
+class ProveSheet(Ask, frozen=True, tag="sheet"):
+    """Or the first message: open what the keyring holds for the sheet's secret, which follows."""
+
+    sealed: bytes
+    vault_id: bytes
+    public: bytes  # of the reading key that must come out
+
+
 class CheckCode(Ask, frozen=True, tag="code"):
     """Check an authenticator's code; the answer is its ``Step``."""
 
@@ -36,6 +44,12 @@ class CheckCode(Ask, frozen=True, tag="code"):
 
 class DrawTotp(Ask, frozen=True, tag="draw"):
     """Draw an authenticator's secret; it follows ``Done``."""
+
+
+class DrawSheet(Ask, frozen=True, tag="draw_sheet"):
+    """Draw another recovery sheet's secret; it follows ``SheetDrawn``."""
+
+    vault_id: bytes
 
 
 class WrapAnew(Ask, frozen=True, tag="wrap"):
@@ -53,7 +67,7 @@ class Become(Ask, frozen=True, tag="start"):
     country: str  # ISO 3166, of numbers without a country code
 
 
-AnyAsk = Prove | CheckCode | DrawTotp | WrapAnew | Become
+AnyAsk = Prove | ProveSheet | CheckCode | DrawTotp | DrawSheet | WrapAnew | Become
 
 
 class Answer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
@@ -61,17 +75,24 @@ class Answer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"
 
 
 class Opened(Answer, frozen=True, tag="opened"):
-    """The password is right."""
+    """The password or the sheet is right."""
 
 
 class Wrong(Answer, frozen=True, tag="wrong"):
-    """The password is wrong; the prover has ended."""
+    """The password or the sheet is wrong; the prover has ended."""
 
 
 class Step(Answer, frozen=True, tag="step"):
     """A code's time step; None if it is wrong."""
 
     step: int | None
+
+
+class SheetDrawn(Answer, frozen=True, tag="sheet_drawn"):
+    """The reading key sealed to a new sheet, and the public key of its backups."""
+
+    sealed: bytes
+    backup: bytes
 
 
 class Wrapped(Answer, frozen=True, tag="wrapped"):
@@ -84,7 +105,7 @@ class Done(Answer, frozen=True, tag="done"):
     """Done; any raw bytes follow."""
 
 
-AnyAnswer = Opened | Wrong | Step | Wrapped | Done
+AnyAnswer = Opened | Wrong | Step | SheetDrawn | Wrapped | Done
 
 _encode = msgspec.msgpack.Encoder().encode
 _ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from appliance.errors import LinkError, Refused
 from appliance.keeper.people import proof_protocol as protocol
 from appliance.vault.disk import wipe
+from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.keys import Cost, Wrap
 
 PATIENCE = 120.0
@@ -45,6 +46,9 @@ class Proof(Protocol):
             totp: ``own``, ``drawn`` or none: the authenticator's secret beside it.
         """
 
+    def draw_sheet(self, vault_id: bytes) -> tuple[protocol.SheetDrawn, bytearray]:
+        """Seal the reading key to another recovery sheet; return that and the sheet's secret."""
+
     def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
         """Give the process away: it becomes the reading child."""
 
@@ -54,6 +58,9 @@ class Proof(Protocol):
 
 Prove = Callable[[Wrap, str, str], Proof | None]
 """Opens a wrap with a normalised password and an operator's id; None: it is wrong."""
+
+ProveBySheet = Callable[[bytearray, KeyringContent], Proof | None]
+"""Opens what a keyring holds for a recovery sheet's secret; None: it is no sheet of it."""
 
 
 class ProofProcess:
@@ -81,6 +88,10 @@ class ProofProcess:
             return self._talk(ask, protocol.Wrapped, raw)[0].wrap
         finally:
             wipe(raw)
+
+    def draw_sheet(self, vault_id: bytes) -> tuple[protocol.SheetDrawn, bytearray]:
+        """Seal the reading key to another recovery sheet."""
+        return self._talk(protocol.DrawSheet(vault_id), protocol.SheetDrawn)
 
     def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
         """Give the process away: it becomes the reading child."""
@@ -116,6 +127,28 @@ def prove(wrap: Wrap, password: str, owner: str) -> Proof | None:
     Raises:
         LinkError: the process did not start, or died.
     """
+    raw = bytearray(password.encode())
+    try:
+        return _proved(protocol.Prove(wrap, owner), raw)
+    finally:
+        wipe(raw)
+
+
+def prove_by_sheet(secret: bytearray, content: KeyringContent) -> Proof | None:
+    """Open the reading key with a recovery sheet in a new process; None if it is another's.
+
+    Args:
+        secret: the sheet's; the caller wipes it.
+        content: the keyring's.
+
+    Raises:
+        LinkError: the process did not start, or died.
+    """
+    sealed = content.sheet.sealed
+    return _proved(protocol.ProveSheet(sealed, content.vault_id, content.reading_key), secret)
+
+
+def _proved(ask: protocol.Ask, secret: bytearray) -> Proof | None:
     ours, theirs = socket.socketpair()
     ours.settimeout(PATIENCE)
     try:
@@ -131,15 +164,12 @@ def prove(wrap: Wrap, password: str, owner: str) -> Proof | None:
         raise LinkError(
             f"The password cannot be proved: no process could be started ({error.strerror})."
         ) from error
-    proof, raw = ProofProcess(process, ours), bytearray(password.encode())
+    proof = ProofProcess(process, ours)
     try:
-        ask = protocol.Prove(wrap, owner)
-        right = isinstance(_talk(ours, ask, protocol.Answer, raw)[0], protocol.Opened)
+        right = isinstance(_talk(ours, ask, protocol.Answer, secret)[0], protocol.Opened)
     except BaseException:
         proof.end()
         raise
-    finally:
-        wipe(raw)
     if right:
         return proof
     proof.end()

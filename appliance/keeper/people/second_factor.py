@@ -1,11 +1,47 @@
-"""Check authenticator codes (RFC 6238, usual figures), each time step once."""
+"""Check authenticator codes (RFC 6238, usual figures), each time step once; make backup codes."""
+
+import hashlib
+import secrets
 
 import pyotp
 
 from appliance.model.limits import LONGEST_CODE
+from appliance.vault.opening.keys import ALPHABET, plain_letters
 
 STEP_SECONDS = 30
 """The time step; the previous and the next one are accepted as well."""
+
+
+BACKUP_CODES = 10
+"""Backup codes that somebody gets; each is good for one login."""
+
+BACKUP_LETTERS = 10
+"""Of a backup code, 5 bits each, in two groups; an authenticator's code has six digits."""
+
+
+def draw_backup_codes() -> tuple[str, ...]:
+    """Draw backup codes, in two groups each."""
+    half = BACKUP_LETTERS // 2
+    drawn = (
+        "".join(secrets.choice(ALPHABET) for _ in range(BACKUP_LETTERS))
+        for _ in range(BACKUP_CODES)
+    )
+    return tuple(f"{code[:half]}-{code[half:]}" for code in drawn)
+
+
+def backup_digest(operator: str, typed: str) -> bytes | None:
+    """Return what the keyring keeps of a person's backup code; None for anything else.
+
+    A code is 50 random bits, so that a plain digest is enough.
+
+    Args:
+        operator: the id.
+        typed: in any spelling.
+    """
+    letters = plain_letters(typed)
+    if len(letters) != BACKUP_LETTERS or not set(letters) <= set(ALPHABET):
+        return None
+    return hashlib.sha256(f"zgoda backup code v1 {operator} {letters}".encode()).digest()
 
 
 def new_secret() -> str:

@@ -1,4 +1,4 @@
-"""Prove one password, and hold what it opens: the process that may become the reading child.
+"""Prove one password or sheet, and hold what it opens; it may become the reading child.
 
 It starts bare, with little more than the cryptography that it needs; what reading takes is
 imported when it becomes the reading child. A wrong password ends it.
@@ -15,7 +15,16 @@ from appliance.keeper.people.second_factor import new_secret, right_step
 from appliance.memory import DUMPABLE, protect
 from appliance.vault.disk import wipe
 from appliance.vault.format import KEY_BYTES
-from appliance.vault.opening.keys import Wrap, unwrap, wrap
+from appliance.vault.opening.keys import (
+    Wrap,
+    backup_key,
+    public_half,
+    read_by_sheet,
+    seal_to_sheet,
+    unwrap,
+    wrap,
+)
+from appliance.vault.opening.keys import new_secret as new_sheet_secret
 
 
 class Open:
@@ -39,10 +48,20 @@ class Open:
             case protocol.DrawTotp():
                 self._drawn = bytearray(new_secret().encode("ascii"))
                 return protocol.Done(), self._drawn
+            case protocol.DrawSheet():
+                return self._drawn_sheet(ask.vault_id)
             case protocol.WrapAnew():
                 return protocol.Wrapped(self._wrapped(ask, raw)), b""
             case _:
                 raise SystemExit("The prover was asked twice.")
+
+    def _drawn_sheet(self, vault_id: bytes) -> tuple[protocol.Answer, bytearray]:
+        secret = new_sheet_secret()
+        sealed, backup = seal_to_sheet(self.reading_key, secret, vault_id), backup_key(secret)
+        try:
+            return protocol.SheetDrawn(sealed, public_half(backup)), secret
+        finally:
+            wipe(backup)
 
     def _wrapped(self, ask: protocol.WrapAnew, password: bytearray) -> Wrap:
         content = self.reading_key + {"own": self._own, "drawn": self._drawn}.get(ask.totp, b"")
@@ -52,18 +71,31 @@ class Open:
             wipe(content, password)
 
 
+def open_first(ask: protocol.AnyAsk, secret: bytearray) -> Open:
+    """Open what the first message's password or sheet opens; raises WrongSecret."""
+    match ask:
+        case protocol.Prove():
+            return Open(unwrap(ask.wrap, secret, ask.owner))
+        case protocol.ProveSheet():
+            reading = read_by_sheet(secret, ask.sealed, ask.vault_id)
+            if public_half(reading) != ask.public:
+                wipe(reading)
+                raise WrongSecret("This recovery sheet belongs to another office.")
+            return Open(reading)
+        case _:
+            raise SystemExit("The prover was given neither a password nor a sheet.")
+
+
 def prove(connection: socket.socket) -> None:
-    """Prove the first message's password, then answer until the keeper hangs up."""
-    ask, password = protocol.receive_ask(connection)
-    if not isinstance(ask, protocol.Prove):
-        raise SystemExit("The prover was not given a password.")
+    """Prove the first message's password or sheet, then answer until the keeper hangs up."""
+    ask, secret = protocol.receive_ask(connection)
     try:
-        opened = Open(unwrap(ask.wrap, password, ask.owner))
+        opened = open_first(ask, secret)
     except WrongSecret:
         protocol.send(connection, protocol.Wrong())
         return
     finally:
-        wipe(password)
+        wipe(secret)
     protocol.send(connection, protocol.Opened())
     while True:
         ask, raw = protocol.receive_ask(connection)

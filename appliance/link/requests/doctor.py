@@ -10,6 +10,24 @@ class Findings(Message, frozen=True):
     found: tuple[Finding, ...]
 
 
+class FindingCount(Message, frozen=True):
+    """What the last examination found, in short."""
+
+    fail: int  # must be mended
+    warn: int  # should be looked at
+    found: tuple[Finding, ...] = ()  # those that must be mended; for administrators alone
+
+
+class CountFindings(Operation[FindingCount], frozen=True, tag="doctor.count"):
+    """Ask what an examination of the last minute has found; change nothing.
+
+    Everybody may know that there is something to mend; what it is, administrators alone.
+    """
+
+    roles = Allowed.LOGGED_IN
+    keeps_awake = False
+
+
 class ExamineLines(Operation[Findings], frozen=True, tag="doctor.lines"):
     """Have the recorder examine its lines and their devices."""
 

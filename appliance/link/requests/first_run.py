@@ -32,13 +32,17 @@ class RecoverySheet(Message, frozen=True):
     device: str = ""  # for the browser's device cookie
     audit_key: str = ""  # hex of the audit's first public key, for ``zgoda audit verify``
     proof_key: str = ""  # fingerprint of the key that signs proofs, for ``zgoda verify-proof``
+    number: int = 1  # counted in this vault
+    made: float = 0.0  # UTC
+    controller: str = ""
 
 
 class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
     """Make the vault and its first administrator; answer with the recovery sheet.
 
     Needs the one-time code that was printed at the start (or on the setup sheet). Until the sheet
-    is confirmed, the same password gets a new sheet.
+    is confirmed, the same password gets the same sheet again, or another one where the keeper has
+    started anew or ``another`` asks for it.
     """
 
     roles = Allowed.ANYBODY
@@ -50,6 +54,13 @@ class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
     at: float = 0.0  # the box's time (UTC), if the person has confirmed it
     uptime: float = 0.0  # seconds since the boot at which it was seen
     browser: Browser | None = None
+    another: bool = False  # the sheet that was shown is lost
+
+
+class ShowSheet(Operation[RecoverySheet], frozen=True, tag="people.show_sheet"):
+    """Show the recovery sheet of the first run again, until it is typed back."""
+
+    roles = Allowed.LOGGED_IN
 
 
 class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):

@@ -46,6 +46,7 @@ class LiveNews(Message, frozen=True):
     people: tuple[OnLine, ...] = ()
     levels: tuple[LineLevel, ...] = ()
     recorder: bool = True  # False: the recorder cannot be reached
+    older: bool = False  # the lines follow older settings than they should
     needed: bool = False  # something waits for an administrator, and a lamp winks
 
 

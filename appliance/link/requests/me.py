@@ -49,6 +49,20 @@ class DropTotp(Operation[Done], frozen=True, tag="me.drop_totp"):
     code: str
 
 
+class BackupCodes(Message, frozen=True):
+    """Codes that take the place of the authenticator's, one login each; shown once."""
+
+    codes: tuple[str, ...]
+
+
+class MakeBackupCodes(Operation[BackupCodes], frozen=True, tag="me.backup_codes"):
+    """Make backup codes in place of all earlier ones."""
+
+    roles = Allowed.LOGGED_IN
+    audit = "backup_codes_made"
+    password: str
+
+
 class MySession(Message, frozen=True):
     """One of the operator's own sessions."""
 
@@ -61,6 +75,7 @@ class Me(Message, frozen=True):
     """An operator's own settings."""
 
     totp: bool
+    backup_left: int  # backup codes that were not used yet
     sessions: tuple[MySession, ...]  # newest first
 
 

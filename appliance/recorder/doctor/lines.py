@@ -10,6 +10,8 @@ from pathlib import Path
 from appliance.clock import Clock
 from appliance.config.settings import Basis, Config, Line, LineKind
 from appliance.model.findings import Finding, find
+from appliance.model.records import LineStatus
+from appliance.model.terms import Obstacle
 from appliance.prompts.library import Library
 from appliance.recorder.doctor.gpio import examine_gpio
 from appliance.recorder.doctor.serial import examine_serial
@@ -18,6 +20,9 @@ from appliance.recorder.doctor.tools import DoctorTools, Running
 
 DRIVEN = frozenset({"exchange", "monitor", "sound"})
 """Drivers that this version has."""
+
+LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
+"""Obstacles that the settings alone do not show the doctor."""
 
 
 def examine_lines(
@@ -65,12 +70,19 @@ def _states(running: Running, broken: Collection[str | None]) -> Iterator[Findin
     if slowest:
         yield find("disk.was_slow", ms=slowest)
     for status in running.lines:
-        if status.state == "fault" or (status.state == "unknown" and status.line in broken):
-            yield find("lines.fault", line=status.line)
-        elif status.state == "unknown":
-            yield find("lines.waits", line=status.line)
-        elif not status.trial:
-            yield find("lines.heard", line=status.line)
+        yield from _state(status, broken)
+
+
+def _state(status: LineStatus, broken: Collection[str | None]) -> Iterator[Finding]:
+    """Tell how one line is."""
+    if status.obstacle in LACKS:
+        yield find(f"lines.lacks_{status.obstacle}", line=status.line)
+    if status.state == "fault" or (status.state == "unknown" and status.line in broken):
+        yield find("lines.fault", line=status.line)
+    elif status.state == "unknown":
+        yield find("lines.waits", line=status.line)
+    elif not status.trial:
+        yield find("lines.heard", line=status.line)
 
 
 def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:

@@ -19,15 +19,20 @@ class LiveDesk:
         self._views = views
         self._latest: Latest[Literal[True]] = Latest()
         self._latest.show(True)
-        self._needed = False
+        self._needed = self._older = False
 
     def changed(self) -> None:
         """Let the watchers look again; called from the lines' threads."""
         self._latest.show(True)
 
-    def need(self, needed: bool) -> None:
-        """Let the watchers know whether something waits for an administrator."""
-        self._needed = needed
+    def need(self, needed: bool, older: bool = False) -> None:
+        """Let the watchers know what waits for an administrator.
+
+        Args:
+            needed: anything.
+            older: the lines follow older settings than they should.
+        """
+        self._needed, self._older = needed, older
         self._latest.show(True)
 
     def close(self) -> None:
@@ -39,7 +44,7 @@ class LiveDesk:
         shown = [view.shown for view in self._views()]
         people = tuple(each.on for each in shown if each.on is not None)
         lines = tuple(each.status for each in shown)
-        return LiveNews("state", lines=lines, people=people, needed=self._needed)
+        return LiveNews("state", lines=lines, people=people, older=self._older, needed=self._needed)
 
     @handles(GetLive)
     def get(self, operation: GetLive) -> LiveNews:

@@ -21,7 +21,7 @@ from appliance.model.actions import Action, Note, Play, Stop
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.policy import LineMemory, Policy
 from appliance.model.records import LineStatus
-from appliance.model.terms import Hook
+from appliance.model.terms import Hook, Obstacle
 from appliance.recorder.calibration.own_words import OwnWords
 from appliance.recorder.calibration.session import CalibrationSession
 from appliance.recorder.line.actions import LineActions
@@ -358,16 +358,21 @@ class LineThread:
 
     def _policy(self) -> Policy:
         """Return the rules for the next call, as far as they depend on the moment."""
-        known, busy = self._parts.exempt.known, self.calibration.going or self._retired
-        may_ask = known and not busy
-        grades, can_store = self._hearing.grades, self._parts.can_store()
         return replace(
             self._parts.policy,
-            may_ask=may_ask,
-            begun=self._parts.begun(),
-            can_store=can_store,
-            grades=grades,
+            held_back=self._held_back(),
+            can_store=self._parts.can_store(),
+            grades=self._hearing.grades,
         )
+
+    def _held_back(self) -> Obstacle | None:
+        if self._retired:
+            return Obstacle.LEAVING
+        if self.calibration.going:
+            return Obstacle.CALIBRATING
+        if not self._parts.begun():
+            return Obstacle.DAY
+        return None if self._parts.exempt.known else Obstacle.LIST
 
     def _exempt(self) -> bool:
         return self._call.memory.exempts(self._now)

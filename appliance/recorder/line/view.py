@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from appliance.call.call import Call
+from appliance.call.eligibility import next_obstacle
 from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.link.requests.live import LineLevel, OnLine
 from appliance.model.audio import RATE, AudioFrame
-from appliance.model.policy import Policy
 from appliance.model.records import LineStatus
-from appliance.model.terms import Dialled, Hook
+from appliance.model.terms import Dialled, Hook, Obstacle
 from appliance.recorder.line.parts import LineParts
 from appliance.signals.levels import LevelMeter
 from appliance.signals.pcm import FLOOR_DBM0, level_dbm0
@@ -136,11 +136,12 @@ class LineView:
             outcome=self.outcome,
             reason=call.reason,
             recording=call.recording,
-            full=not call.policy.can_store,
+            obstacle=next_obstacle(call),
+            notice=not call.policy.consent_purposes,
             slow_sync_ms=self._parts.slow_sync_ms(),
             exempt_until=self._exempt_until(call),
             complete=call.policy.complete,
-            records_from="" if call.policy.begun else self._parts.records_from,
+            records_from=self._parts.records_from if _waits(call) else "",
             trial=self._parts.trial,
         )
 
@@ -150,10 +151,15 @@ class LineView:
         return round(self._clock.now() + left / RATE, 3) if left > 0 else 0.0
 
 
-def _rules(call: Call) -> tuple[bool, bool, bool, int | None]:
-    """Return what decides, beside the state, whether the next caller is asked."""
+def _waits(call: Call) -> bool:
+    return call.policy.held_back is Obstacle.DAY
+
+
+def _rules(call: Call) -> tuple[Obstacle | None, bool, bool, int | None]:
+    """Return what decides, beside the state, what the next caller meets."""
+    until = call.memory.emergency_until if call.memory.exempts(call.now) else None
     policy = call.policy
-    return policy.complete, policy.begun, policy.can_store, call.memory.emergency_until
+    return next_obstacle(call), policy.complete, bool(policy.consent_purposes), until
 
 
 def who(call: Call) -> OnLine | None:
@@ -166,13 +172,9 @@ def who(call: Call) -> OnLine | None:
     listed = call.caller is not None and call.caller.listed
     if incoming and listed and call.state not in BETWEEN_CALLS:
         return OnLine(call.policy.line, "incoming", "listed")
-    if call.state not in TOLD or call.private_wanted or not _may_ask(call.policy):
+    if call.state not in TOLD or call.private_wanted or call.policy.held_back is not None:
         return None
     return _caller(call) if incoming else _called(call)
-
-
-def _may_ask(policy: Policy) -> bool:
-    return policy.may_ask and policy.begun
 
 
 def _caller(call: Call) -> OnLine:

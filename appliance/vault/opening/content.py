@@ -21,6 +21,7 @@ class OperatorEntry(Struct):
     totp: bool = False  # a code is asked for; its secret is in the wrap
     totp_last: int = 0  # the last time step used
     one_time_until: float = 0.0  # UTC; 0: the person chose the password
+    backup: tuple[bytes, ...] = ()  # digests of backup codes that were not used yet
     given: float | None = None  # counted seconds at which another person gave them a password
 
 
@@ -51,6 +52,22 @@ class DeviceState(Struct, frozen=True):
     revoked: tuple[bytes, ...] = ()  # tokens' random parts, the newest last
 
 
+class SheetState(Struct, frozen=True):
+    """The recovery sheet that opens this keyring's reading key; the secret on it is nowhere."""
+
+    number: int = 1  # counted in this vault
+    made: float = 0.0  # UTC
+    sealed: bytes = b""  # VK, by ``keys.seal_to_sheet``; empty: VK follows from the secret
+
+
+class SheetEntry(Struct, frozen=True):
+    """A time at which somebody was let in by the recovery sheet."""
+
+    at: float  # UTC
+    operator: str  # the id
+    sheet: int  # its number
+
+
 class KeyringContent(Struct, kw_only=True):
     """The keyring's content. Change it only inside ``Keyring.changing``."""
 
@@ -71,6 +88,8 @@ class KeyringContent(Struct, kw_only=True):
     authority: bytes = b""  # CA: private key, PEM
     old_reading_keys: tuple[bytes, ...] = ()  # private, each sealed to the one after it
     sheet_confirmed: bool = False
+    sheet: SheetState = SheetState()
+    sheet_entries: tuple[SheetEntry, ...] = ()  # the newest last
     anchor: Anchor | None = None  # the audit's newest entry when this was written
     origins: dict[str, str] = {}  # fingerprint of a recorder's key -> the boot it belongs to
     audit: AuditState = field(default_factory=AuditState)

@@ -1,8 +1,9 @@
 """Make the office's secret, its recovery sheet, and the passwords' wraps.
 
-The secret S is made once, printed and never stored. Everything follows from it: the reading key VK
-is X25519 from HKDF(S, "vk"), the backup key from HKDF(S, "backup"). An operator's password wraps
-VK under Argon2id, and with it the secret of the authenticator.
+The secret S is printed and never stored. HKDF(S, "sheet") seals the reading key VK in the keyring,
+so that another sheet can take the place of one that leaked; the backup key is X25519 from
+HKDF(S, "backup"). An operator's password wraps VK under Argon2id, and with it the secret of the
+authenticator.
 """
 
 import hashlib
@@ -32,6 +33,7 @@ QR_PREFIX = "ZGODA1:"
 _MISREAD = str.maketrans("OIL", "011", " -\t\r\n")
 _SPARE_BITS = GROUPS * (GROUP - 1) * 5 - KEY_BYTES * 8
 _NONCE = bytes(12)
+_SHEET = b"zgoda sheet v1"
 
 
 def new_secret() -> bytearray:
@@ -42,8 +44,41 @@ def new_secret() -> bytearray:
 
 
 def reading_key(secret: bytes | bytearray) -> bytearray:
-    """Derive the private reading key VK from S."""
+    """Derive the private reading key VK from S, as in a keyring without a sealed one."""
     return bytearray(derive(secret, b"", b"vk"))
+
+
+def new_reading_key() -> bytearray:
+    """Make the private reading key VK. The caller wipes it."""
+    return new_secret()
+
+
+def seal_to_sheet(reading: bytes | bytearray, secret: bytes | bytearray, vault_id: bytes) -> bytes:
+    """Seal the private reading key VK so that a sheet's secret S opens it; each S seals once."""
+    cipher = ChaCha20Poly1305(derive(secret, b"", b"sheet"))
+    return cipher.encrypt(_NONCE, bytes(reading), _SHEET + vault_id)
+
+
+def read_by_sheet(secret: bytes | bytearray, sealed: bytes, vault_id: bytes) -> bytearray:
+    """Return the private reading key VK that a keyring holds for a sheet. The caller wipes it.
+
+    Args:
+        secret: S, as ``read_sheet`` returns it.
+        sealed: by ``seal_to_sheet``; empty in a keyring whose VK follows from S.
+        vault_id: of the same keyring.
+
+    Raises:
+        WrongSecret: it is no sheet of this keyring, or another has taken its place.
+    """
+    if not sealed:
+        return reading_key(secret)
+    cipher = ChaCha20Poly1305(derive(secret, b"", b"sheet"))
+    try:
+        return bytearray(cipher.decrypt(_NONCE, sealed, _SHEET + vault_id))
+    except InvalidTag:
+        raise WrongSecret(
+            "This recovery sheet belongs to another office, or a newer one has replaced it."
+        ) from None
 
 
 def backup_key(secret: bytes | bytearray) -> bytearray:
@@ -79,6 +114,11 @@ def qr_text(secret: bytes | bytearray) -> str:
     return QR_PREFIX + sheet_text(secret)
 
 
+def plain_letters(typed: str) -> str:
+    """Return typed letters in capitals, without separators; O is read as 0, I and L as 1."""
+    return typed.upper().translate(_MISREAD)
+
+
 def read_group(index: int, typed: str) -> str:
     """Read a typed group in any case and with any separators, as it stands on the sheet.
 
@@ -89,7 +129,7 @@ def read_group(index: int, typed: str) -> str:
     Raises:
         WrongSecret: it is not five letters, or its check letter does not fit.
     """
-    group = typed.upper().translate(_MISREAD)
+    group = plain_letters(typed)
     if len(group) != GROUP or not set(group) <= set(ALPHABET):
         raise WrongSecret(f"Group {index + 1} of the sheet is not {GROUP} letters and digits.")
     values = [ALPHABET.index(letter) for letter in group]
@@ -104,7 +144,7 @@ def read_sheet(text: str) -> bytearray:
     Raises:
         WrongSecret: the first group that is wrong is named.
     """
-    body = text.strip().upper().removeprefix(QR_PREFIX).translate(_MISREAD)
+    body = plain_letters(text.strip().upper().removeprefix(QR_PREFIX))
     if len(body) != GROUPS * GROUP:
         raise WrongSecret(
             f"A recovery sheet has {GROUPS} groups of {GROUP}, {GROUPS * GROUP} letters and digits "

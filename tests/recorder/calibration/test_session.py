@@ -16,6 +16,7 @@ from appliance.exchange.scene import Circuit, Scene
 from appliance.exchange.script.rehearsal import rehearsal
 from appliance.link.requests import calibration as ask
 from appliance.model.calibration import parse
+from appliance.model.terms import Obstacle
 from appliance.signals.pcm import Wave
 from tests.boxes import TrialBox
 from tests.recorder.calibration.calibrating import LINE, Mono, mono, steps
@@ -161,7 +162,7 @@ def test_nobody_is_asked_from_the_moment_on_at_which_it_begins(line: Mono) -> No
         else:
             line.ask(ask.EndCalibration(LINE))
         assert thread.status.state == "idle"
-        assert thread._call.policy.may_ask is not begins
+        assert thread._call.policy.held_back is (Obstacle.CALIBRATING if begins else None)
 
 
 def test_what_is_not_kept_is_forgotten(line: Mono, trial_box: TrialBox) -> None:

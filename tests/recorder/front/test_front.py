@@ -79,13 +79,16 @@ def test_asking_and_pausing_blink(bench: Bench, state: str, colour: str) -> None
     assert [bench.pins.next() for _ in range(4)] == [(colour, True), (colour, False)] * 2
 
 
+@pytest.mark.parametrize(("others", "green"), [(("idle",), [("green", True)]), ((), [])])
 @pytest.mark.parametrize("state", ["fault", "unknown"])
-def test_a_fault_winks_red_beside_green(bench: Bench, state: str) -> None:
+def test_a_fault_winks_red_and_green_shines_while_another_line_is_ready(
+    bench: Bench, state: str, others: tuple[str, ...], green: list[tuple[str, bool]]
+) -> None:
     bench.front.start()
-    bench.show(state)
-    seen = [bench.pins.next() for _ in range(5)]
+    bench.show(state, *others)
+    seen = [bench.pins.next() for _ in range(4 + len(green))]
     assert [change for change in seen if change[0] == "red"] == [("red", True), ("red", False)] * 2
-    assert [change for change in seen if change[0] == "green"] == [("green", True)]
+    assert [change for change in seen if change[0] == "green"] == green
 
 
 @pytest.mark.parametrize("first", ["lines", "need"])

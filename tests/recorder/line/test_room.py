@@ -9,9 +9,9 @@ import pytest
 from appliance.exchange.scene import Scene
 from appliance.lines.base import HookEvent
 from appliance.model import events as ev
-from appliance.model.lamps import Light, lamp_pattern
+from appliance.model.lamps import LampPattern, Light, lamp_pattern
 from appliance.model.records import LineStatus
-from appliance.model.terms import Hook
+from appliance.model.terms import Hook, Obstacle
 from appliance.recorder.recording.room import Room
 from appliance.recorder.service import Recorder, make_places
 from appliance.vault.disk import Disk
@@ -147,15 +147,15 @@ def test_a_line_that_waits_shows_that_the_disk_is_full_and_that_it_is_not(
         return thread.status
 
     shown = after(3)
-    assert (shown.state, shown.full) == ("idle", False)
+    assert (shown.state, shown.obstacle) == ("idle", None)
     disk.free_bytes = ROOM_TO_START - 1
     shown = after(1)
-    assert shown.full
-    assert lamp_pattern((shown,)).red is Light.WINK
+    assert shown.obstacle is Obstacle.STORAGE
+    assert lamp_pattern((shown,)) == LampPattern(red=Light.WINK), "green would say: ready"
     disk.free_bytes = ROOM_TO_START
     shown = after(1)
-    assert not shown.full
-    assert lamp_pattern((shown,)).red is Light.OFF
+    assert shown.asks
+    assert lamp_pattern((shown,)) == LampPattern(green=Light.STEADY)
     recorder.close()
 
 

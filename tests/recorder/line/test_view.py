@@ -14,7 +14,7 @@ from appliance.link.requests.lines import LendList
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
 from appliance.model import events as ev
 from appliance.model.policy import LineMemory
-from appliance.model.terms import Dialled
+from appliance.model.terms import Dialled, Obstacle
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.view import MEASURED, TOLD, LineView, who
 from appliance.recorder.service import Recorder, make_places
@@ -90,7 +90,7 @@ def test_of_a_listed_caller_nothing_is_told_but_that(state: State) -> None:
 
 
 def test_nobody_is_told_of_who_might_stand_on_an_unknown_list() -> None:
-    unknown = replace(CONSENT, may_ask=False)
+    unknown = replace(CONSENT, held_back=Obstacle.LIST)
     assert who(call(State.RINGING, policy=unknown, caller=CALLER)) is None
 
 

@@ -235,3 +235,11 @@ def test_the_outcome_names_the_recording_to_whoever_may_see_it(panel: Panel) -> 
         "Last call: not recorded: the caller refused.",
         False,
     )
+
+
+def test_while_the_recorder_is_away_nothing_is_said_about_its_lines(panel: Panel) -> None:
+    panel.recorder.away = True
+    answer = panel.log_in().get("/phone", Accept_Language="en")
+    assert answer.status_code == 503
+    assert "The recorder cannot be reached." in answer.text
+    assert "simulated, so" not in answer.text

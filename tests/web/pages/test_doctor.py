@@ -1,15 +1,21 @@
 """The doctor's page."""
 
+import re
 from typing import Any
 
 import pytest
+from flask_babel import gettext
 
+from appliance.keeper.handlers.doctor import FRESH_SECONDS
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import Examine, Findings
 from appliance.model.finding_texts import SENTENCES
 from appliance.model.findings import Finding, find
 from tests.web.conftest import Browser, Panel
 from web.pages.doctor import SUBJECTS
+
+WORD = re.compile(r"(?<!%\()\b[A-Za-z]{2,}\b(?!\)s)")
+"""Beside the values of a sentence."""
 
 DEAF = find("lines.fault", line="Reception")
 MIXED = find("lines.mixed", line="Reception")
@@ -111,3 +117,36 @@ def test_a_box_in_order_says_so(panel: Panel, monkeypatch: pytest.MonkeyPatch) -
     assert "All is well." in page(browser)
     answers.pop(0)
     assert "1 thing should be looked at." in page(browser)
+
+
+def test_what_must_be_mended_stands_on_the_first_page_and_in_the_navigation(panel: Panel) -> None:
+    panel.recorder.found = (DEAF, MIXED)
+    text = panel.log_in("Adam Admin").get("/", Accept_Language="en").text
+    assert "1 thing must be mended." in text
+    assert "Reception cannot be heard" in text
+    assert '<span class="count"' in text
+    others = panel.log_in("Otto Operator").get("/", Accept_Language="en").text
+    assert "1 thing must be mended." in others
+    assert "Reception cannot be heard" not in others, "what it is, administrators alone may know"
+
+
+def test_a_count_is_a_minute_old_at_most(panel: Panel) -> None:
+    browser = panel.log_in("Adam Admin")
+    panel.recorder.found = ()
+    assert "must be mended" not in browser.get("/", Accept_Language="en").text
+    panel.recorder.found = (DEAF,)
+    assert "must be mended" not in browser.get("/", Accept_Language="en").text
+    panel.box.clock.advance(FRESH_SECONDS)
+    assert "1 thing must be mended." in browser.get("/", Accept_Language="en").text
+    panel.recorder.found = ()
+    page(browser)  # a look at the doctor renews it at once
+    assert "must be mended" not in browser.get("/", Accept_Language="en").text
+
+
+@pytest.mark.parametrize("language", ["pl", "de"])
+def test_every_finding_is_translated(panel: Panel, language: str) -> None:
+    with panel.app.test_request_context("/", headers={"Accept-Language": language}):
+        own = {id for id, said in SENTENCES.items() if gettext(said.english) == said.english}
+    # What has only values of its own has no words to translate.
+    wordless = {id for id, said in SENTENCES.items() if not WORD.search(said.english)}
+    assert own == wordless | {"versions.told"}, "names of programs are the same everywhere"

@@ -13,11 +13,13 @@ from appliance.link.requests.lines import PressButton
 from appliance.link.requests.live import LineLevel, LiveNews, OnLine
 from appliance.model.lamps import Light
 from appliance.model.records import LineStatus
+from appliance.model.terms import Obstacle
 from tests.web.conftest import Browser, Panel
 from web.app import create_app
 from web.pages import live
 from web.server import THREADS
 from web.streams import MOST_STREAMS, Streams
+from web.words import formats
 
 RECORDING = LineStatus(
     line="Reception", state="recording", since=1_790_000_000.0, call_since=1_789_999_980.0
@@ -130,10 +132,9 @@ def test_an_administrator_sees_the_line_but_not_the_caller(panel: Panel) -> None
         ("paused", ("off", "off", "blinking"), "Red blinks: a recording is paused."),
         (
             "fault",
-            ("steady", "off", "wink"),
-            "Green: ready. Red winks: a line cannot be heard, its phone was not yet at rest, "
-            "nothing can be stored, the disk is slow, or an administrator has to look at the "
-            "panel.",
+            ("off", "off", "wink"),
+            "Red winks: a line asks nobody, its phone was not yet at rest, the disk is slow, or "
+            "an administrator has to look at the panel.",
         ),
     ],
 )
@@ -261,7 +262,9 @@ def test_another_start_of_the_panel_can_be_told(panel: Panel) -> None:
 
 
 def test_a_line_on_a_full_disk_says_that_nobody_is_asked(panel: Panel) -> None:
-    panel.recorder.status = structs.replace(RECORDING, state="idle", recording=False, full=True)
+    panel.recorder.status = structs.replace(
+        RECORDING, state="idle", recording=False, obstacle=Obstacle.STORAGE
+    )
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     assert told["lines"][0]["sentence"].startswith("Nothing can be stored")
     assert told["front"]["red"] == "wink"
@@ -276,12 +279,14 @@ def test_a_slow_disk_is_told_beside_the_state(panel: Panel) -> None:
     assert told["front"]["red"] == "steady", "the call outranks it"
 
 
-@pytest.mark.parametrize(("left", "asked"), [(60.0, False), (-1.0, True)])
+@pytest.mark.parametrize(("obstacle", "asked"), [(Obstacle.EMERGENCY, False), (None, True)])
 def test_a_line_after_a_call_for_help_says_that_nobody_is_asked(
-    panel: Panel, left: float, asked: bool
+    panel: Panel, obstacle: Obstacle | None, asked: bool
 ) -> None:
-    until = panel.box.clock.now() + left
-    idle = structs.replace(RECORDING, state="idle", recording=False, exempt_until=until)
+    until = panel.box.clock.now() + 60 if obstacle else 0.0
+    idle = structs.replace(
+        RECORDING, state="idle", recording=False, obstacle=obstacle, exempt_until=until
+    )
     panel.recorder.status = idle
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     said = told["lines"][0]["sentence"]
@@ -301,10 +306,62 @@ def test_an_unrecorded_call_whose_reason_is_gone_is_told_without_one(panel: Pane
 
 
 def test_a_line_before_its_first_day_says_from_when_on_it_records(panel: Panel) -> None:
-    idle = structs.replace(RECORDING, state="idle", recording=False, records_from="2027-01-11")
+    idle = structs.replace(
+        RECORDING,
+        state="idle",
+        recording=False,
+        obstacle=Obstacle.DAY,
+        records_from="2027-01-11",
+    )
     panel.recorder.status = idle
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     said = told["lines"][0]["sentence"]
     assert said.startswith("Nobody is asked or recorded here before 11 January 2027")
     panel.recorder.status = structs.replace(idle, records_from="2027-13-99")
     assert panel.log_in().get("/").status_code == 200, "a recorder's nonsense breaks no page"
+
+
+@pytest.mark.parametrize("why", list(Obstacle))
+def test_a_line_that_asks_nobody_never_looks_ready(panel: Panel, why: Obstacle) -> None:
+    status = LineStatus(
+        line="Reception", state="idle", obstacle=why, exempt_until=panel.box.clock.now() + 60
+    )
+    panel.recorder.status = status
+    browser = panel.log_in()
+    told: Any = browser.get("/lines.json", Accept_Language="en").json
+    line = told["lines"][0]
+    assert (line["asks"], told["front"]["green"]) == (False, "off")
+    assert line["name"] != "Ready"
+    assert line["lamp"] != "ready"
+    assert "The next caller will be asked." not in browser.get("/", Accept_Language="en").text
+
+
+def test_older_settings_are_told_beside_the_line_that_follows_them(panel: Panel) -> None:
+    panel.recorder.older = panel.recorder.needed = True
+    panel.recorder.status = LineStatus(line="Reception", state="idle")
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    assert told["lines"][0]["sentence"] == (
+        "The next caller will be asked. The line still follows older settings. The doctor says why."
+    )
+    assert told["front"]["red"] == "wink"
+
+
+def test_a_state_of_another_day_is_told_with_its_date(panel: Panel) -> None:
+    now = panel.box.clock.now()
+    for since, long in ((now - 1, False), (now - 3 * 86_400, True)):
+        panel.recorder.status = LineStatus(line="Reception", state="idle", since=since)
+        with panel.app.test_request_context("/", headers={"Accept-Language": "en"}):
+            said = formats.since(since, now)
+        assert (said == formats_moment(panel, since)) is long
+
+
+def formats_moment(panel: Panel, seconds: float) -> str:
+    with panel.app.test_request_context("/", headers={"Accept-Language": "en"}):
+        return formats.moment(seconds)
+
+
+def test_a_line_that_asks_nothing_announces_its_notice(panel: Panel) -> None:
+    panel.recorder.status = LineStatus(line="Reception", state="idle", notice=True)
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    assert told["lines"][0]["sentence"] == "The next caller hears a notice and is then recorded."
+    assert told["front"]["green"] == "steady"

@@ -1,0 +1,102 @@
+"""Log in with a backup code in place of the authenticator's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+
+from appliance.errors import Refused
+from appliance.keeper.people.second_factor import BACKUP_CODES
+from appliance.keeper.records import Records
+from appliance.link.requests import me as ask
+from appliance.link.requests.login import EnterCode, LogIn, Session
+from tests.boxes import PASSWORD, grep
+from tests.keeper.boxes import OWNER, KeeperBox, set_up
+from tests.proofs import give_totp
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeeperBox]:
+    monkeypatch.setattr(Records, "unlock", lambda records, proof: None)
+    made = set_up(tmp_path / "data")
+    assert made.keeper.box is not None
+    with made.keeper.box.keyring.changing() as draft:
+        (entry,) = draft.operators.values()
+        give_totp(entry, SECRET)
+    yield made
+    made.keeper.close()
+
+
+def enter(box: KeeperBox, code: str) -> Session:
+    half = box.ask(LogIn(OWNER, PASSWORD))
+    assert half.step == "code"
+    return box.ask(EnterCode(half.token, code))
+
+
+def by_app(box: KeeperBox) -> str:
+    box.clock.advance(90)
+    return enter(box, pyotp.TOTP(SECRET).at(int(box.clock.now()))).token
+
+
+def left(box: KeeperBox, token: str) -> int:
+    return box.ask(ask.ShowMe(), token).backup_left
+
+
+def test_each_of_ten_codes_lets_in_once_and_goes_on_the_record(box: KeeperBox) -> None:
+    codes = box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box)).codes
+    assert len(set(codes)) == BACKUP_CODES
+    first = enter(box, codes[0].lower().replace("-", " "))
+    assert first.step == "open"
+    assert left(box, first.token) == BACKUP_CODES - 1
+    with pytest.raises(Refused):
+        enter(box, codes[0])
+    acts = box.acts()
+    assert acts.count("backup_codes_made") == 1
+    assert acts[acts.index("backup_code_used") + 1] == "logged_in", "on the record first"
+    box.restart()
+    assert enter(box, codes[1]).step == "open"
+
+
+def test_the_codes_are_stored_nowhere(box: KeeperBox) -> None:
+    codes = box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box)).codes
+    enter(box, codes[0])
+    needles = {code: form.encode() for code in codes for form in (code, code.replace("-", ""))}
+    files = [path for path in box.folders.data.rglob("*") if path.is_file()]
+    assert grep(files, needles) == []
+
+
+def test_new_codes_void_the_old_ones(box: KeeperBox) -> None:
+    old = box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box)).codes
+    new = box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box)).codes
+    with pytest.raises(Refused):
+        enter(box, old[3])
+    box.clock.advance(2)
+    assert enter(box, new[3]).step == "open"
+
+
+def test_they_go_with_the_app(box: KeeperBox) -> None:
+    token = by_app(box)
+    codes = box.ask(ask.MakeBackupCodes(PASSWORD), token).codes
+    box.ask(ask.DropTotp(PASSWORD, codes[0]), token)
+    assert left(box, token) == 0
+    with pytest.raises(Refused) as caught:
+        box.ask(ask.MakeBackupCodes(PASSWORD), token)
+    assert caught.value.code == "invalid"
+
+
+@pytest.mark.parametrize("code", ["AAAAA-AAAAA", "", "A", "ż" * 10, "123456", "1234567890"])
+def test_a_guess_is_a_wrong_code(box: KeeperBox, code: str) -> None:
+    box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box))
+    with pytest.raises(Refused) as caught:
+        enter(box, code)
+    assert caught.value.code == "wrong_password"
+    assert "code_failed" in box.acts()
+
+
+def test_making_them_needs_the_password(box: KeeperBox) -> None:
+    with pytest.raises(Refused) as caught:
+        box.ask(ask.MakeBackupCodes("not the password at all"), by_app(box))
+    assert caught.value.code == "wrong_password"
