@@ -79,7 +79,7 @@ class Refused(ZgodaError):
     Codes: ``not_set_up`` ``not_logged_in`` ``choose_password`` ``forbidden`` ``locked``
     ``wrong_password`` ``wrong_code`` ``expired`` ``throttled`` ``busy`` ``session_ended``
     ``not_found`` ``held`` ``erased`` ``tampered`` ``unreadable`` ``invalid`` ``needed``
-    ``yourself`` ``taken`` ``failed``,
+    ``too_many`` ``pieces`` ``yourself`` ``taken`` ``failed``,
     and ``phone_`` with a word of ``model.phone.Why``.
     """
 

@@ -14,6 +14,7 @@ from appliance.clock import Clock, SystemClock
 from appliance.link.client import Client
 from appliance.link.registry import operations
 from web import access, back, errors, forgetting, language, security, streams  # fmt: skip
+from web.lists import kept
 from web.pages import first_run, live
 from web.words import formats, words
 
@@ -57,6 +58,7 @@ def create_app(
     formats.install(app)
     errors.install(app)
     streams.install(app)
+    kept.install(app, (clock or SystemClock()).monotonic)
     forgetting.install(app)
     live.install(app, clock or SystemClock())
     for name in find_modules("web.pages"):
@@ -105,6 +107,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "uptime": clock.monotonic,
             "operations": named,
             "box": access.box,
+            "people": access.names,
             "purpose_words": purpose_words,
             "who": access.who,
             "words": words,

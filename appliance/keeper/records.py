@@ -125,6 +125,8 @@ def build_records(
         audit.of_recording,
         lambda: (keyring.level, keyring.generation),
         lambda: keyring,
+        controller=lambda: around.config.office.controller,
+        search=audit.search,
     )
     erasing = Erasing(erasure, keyring, certificates, catalogue, reading, playbacks)
     words = Words(keyring, ledger, reading, erasing.renew)
