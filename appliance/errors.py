@@ -83,9 +83,10 @@ class Refused(ZgodaError):
     and ``phone_`` with a word of ``model.phone.Why``.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, seconds: int = 0) -> None:
         super().__init__(message)
         self.code = code
+        self.seconds = seconds  # until it may be tried again, where that is known
 
 
 def shown(text: object) -> str:

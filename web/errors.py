@@ -22,14 +22,14 @@ from web.lists import kept
 
 REFUSALS: dict[str, tuple[int, Any, Any]] = {
     "forbidden": (
-        403, _l("Not for your role"),
+        403, _l("Access denied"),
         _l("Your role does not allow this. An administrator can give you another one."),
     ),
     "locked": (
         503, _l("The box is locked"), _l("It records, but shows nothing. Log in to unlock it."),
     ),
     "not_found": (
-        404, _l("Not here"), _l("There is no such page or call. It may have been erased."),
+        404, _l("Page not found"), _l("There is no such page or call. It may have been erased."),
     ),
     "erased": (410, _l("Erased"), _l("This call was erased. No key opens it.")),
     "tampered": (
@@ -73,10 +73,10 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
 
 ANSWERS: dict[int, tuple[Any, Any]] = {
     400: (
-        _l("That does not fit"),
+        _l("The form has expired"),
         _l("The form was too old, incomplete or from another place. Go back and try again."),
     ),
-    404: (_l("Not here"), _l("There is no such page or call. It may have been erased.")),
+    404: (_l("Page not found"), _l("There is no such page or call. It may have been erased.")),
     405: (_l("Not this way"), _l("This address takes no such request.")),
     413: (_l("Too large"), _l("That is more than the box takes at once.")),
 }

@@ -30,6 +30,7 @@ from appliance.keeper.people.prover import Proof
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.comparison import Comparison
+from appliance.keeper.recordings.exempt_words import ExemptWords
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.recordings.origins import Origins
@@ -79,6 +80,7 @@ class Parts:
     calls: CallParts
     reasons: ErasureReasons
     words: Words
+    exempt: ExemptWords
     holds: Holds
     ledger: Ledger
     retention: Retention
@@ -157,6 +159,7 @@ def build_records(
         calls=CallParts(keyring, catalogue, unreadable),
         reasons=ErasureReasons(keyring, ledger, words, clock),
         words=words,
+        exempt=ExemptWords(ledger, words, clock),
         holds=Holds(keyring, ledger, words, catalogue, clock),
         ledger=ledger,
         retention=Retention(keyring, erasing, audit, ledger, clock, wrong_clock),

@@ -143,6 +143,7 @@ class Keeper:
             box.records.renew,
             functools.partial(self._recorder.lend, functools.partial(_loan, box)),
             self._box.disk(),
+            box.records.parts.exempt,
         )
         self._settings = self._open_settings(box)
         self._handlers |= handlers_of(Calls(box.records.parts), self._exempt, self._settings)

@@ -53,7 +53,8 @@ def test_a_long_call_is_drawn_too_and_says_that_it_is_of_samples(
           const canvas = document.querySelector("canvas");
           const { width, height } = canvas;
           const dots = canvas.getContext("2d").getImageData(0, 0, width, height).data;
-          const lit = (x) => { for (let y = 0; y < height; y++) if (dots[4 * (y * width + x) + 3]) return true; return false; };
+          const rows = Array.from({ length: height }, (_, y) => y);
+          const lit = (x) => rows.some((y) => dots[4 * (y * width + x) + 3] > 0);
           return [0.25, 0.5, 0.75, 0.95].map((part) => lit(Math.floor(part * width / 6) * 6));
         }"""
     )

@@ -103,6 +103,9 @@ ROUTES = {
     ("exempt.act", "POST"): Route(
         "POST", "/never-recorded", OFFICER, (("act", "add"), ("number", "221234567"))
     ),
+    ("exempt.search", "POST"): Route("POST", "/never-recorded/search", OFFICER),
+    ("exempt.confirm", "GET"): Route("GET", "/never-recorded/remove", OFFICER),
+    ("exempt.remove", "POST"): Route("POST", "/never-recorded/remove", OFFICER),
     ("settings.page", "GET"): Route("GET", "/settings", ADMINISTRATOR),
     ("settings.form", "GET"): Route("GET", "/settings/office", ADMINISTRATOR),
     ("settings.item_form", "GET"): Route("GET", "/settings/lines/0", ADMINISTRATOR),
@@ -274,7 +277,12 @@ def test_reading_changes_nothing(panel: Panel) -> None:
     kept = [path.name for path in panel.box.folders.recordings.iterdir()]
     for route in GETS:
         go(browser, route, rid)
-    assert set(panel.box.acts()[len(acts) :]) <= {"listed", "viewed", "failed"}  # what was seen
+    assert set(panel.box.acts()[len(acts) :]) <= {
+        "listed",
+        "viewed",
+        "exempt_listed",
+        "failed",
+    }  # what was seen
     assert [path.name for path in panel.box.folders.recordings.iterdir()] == kept
     assert panel.recorder.asked == []
 

@@ -29,7 +29,13 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     ),
     "settings": (
         _l("Settings and numbers never recorded"),
-        ("settings_changed", "settings_restored", "exempt_added", "exempt_removed"),
+        (
+            "settings_changed",
+            "settings_restored",
+            "exempt_listed",
+            "exempt_added",
+            "exempt_removed",
+        ),
     ),
 }
 """Group -> its name and its types of entries."""

@@ -1,4 +1,4 @@
-"""Count the audit's days, which follow trusted clocks and never go back; read days that are typed.
+"""Count the audit's days, which follow trusted clocks alone; read days that people type.
 
 The log's order outranks the clock. A clock that nobody vouches for begins no day, except the first.
 """

@@ -72,6 +72,15 @@ class ErasureEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     words: SealedWords
 
 
+class ExemptEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A number that is never recorded, in words."""
+
+    tag: int  # as the keyring lists it
+    author: str  # an operator's id
+    at: float  # UTC
+    words: SealedWords
+
+
 class Counted(NamedTuple):
     """The number of a line's calls with an outcome on a day."""
 
@@ -171,6 +180,23 @@ class Ledger:
     def forget_erasures(self, recordings: Collection[str]) -> None:
         """Remove what is kept of erasures."""
         self._remove("erasures", recordings)
+
+    def keep_exempt(self, entry: ExemptEntry) -> None:
+        """Store a number that is never recorded."""
+        with self._lock:
+            self._write("exempt", entry.tag, msgspec.to_builtins(entry))
+
+    def exempt(self) -> list[ExemptEntry]:
+        """Return the numbers that are never recorded."""
+        return self._all("exempt", ExemptEntry)
+
+    def drop_exempt(self, tags: Collection[int]) -> None:
+        """Remove numbers."""
+        with self._lock:
+            known = self._table("exempt")
+            there = [tag for tag in tags if known.contains(doc_id=tag)]
+            if there:
+                known.remove(doc_ids=there)
 
     def count(self, notes: Mapping[str, CallNote]) -> None:
         """Count notes by their file names, each exactly once.
