@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run trial-sound test need-root test-root lint check faults fuzz bench lock sbom prompts words screenshots clean
+.PHONY: help run trial-sound test need-root test-root lint check faults fuzz bench lock sbom prompts words screenshots axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -86,6 +86,17 @@ bench: $(DEV) ## every figure beside its target and its peers, into docs/benchma
 screenshots: $(DEV) ## the documentation's pictures, of the real panel
 	./tests/system-packages
 	$(BIN)/python -m tests.browser.screenshots
+
+# Nobody needs axe-core who does not run this; it is checked by its hash.
+AXE := build/axe
+$(AXE):
+	@mkdir -p build
+	echo "axe-playwright-python==0.1.8 --hash=sha256:fdd263c998388f1a8e67cad02677e612d946248bd44d163be5e8650ea31f95f8" >build/axe.txt
+	$(INSTALL) --require-hashes --no-deps --target $@ -r build/axe.txt
+
+axe: $(DEV) $(AXE) ## every page: axe-core's rules in both themes and three languages, and every width
+	./tests/system-packages
+	nice $(BIN)/python -m tests.browser.walk $(AXE)
 
 # Extras keep their names: older pips ignore a pin without the extra.
 LOCKED := uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.11 --no-header --no-annotate

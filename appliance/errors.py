@@ -79,13 +79,14 @@ class Refused(ZgodaError):
     Codes: ``not_set_up`` ``not_logged_in`` ``choose_password`` ``forbidden`` ``locked``
     ``wrong_password`` ``wrong_code`` ``expired`` ``throttled`` ``busy`` ``session_ended``
     ``not_found`` ``held`` ``erased`` ``tampered`` ``unreadable`` ``invalid`` ``needed``
-    ``yourself`` ``taken`` ``failed``,
+    ``too_many`` ``pieces`` ``yourself`` ``taken`` ``failed``,
     and ``phone_`` with a word of ``model.phone.Why``.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, seconds: int = 0) -> None:
         super().__init__(message)
         self.code = code
+        self.seconds = seconds  # until it may be tried again, where that is known
 
 
 def shown(text: object) -> str:

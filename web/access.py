@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
@@ -84,9 +84,19 @@ def download(operation: Operation[ReplyT]) -> tuple[ReplyT, Iterator[bytes]]:
 
     Raises as ``Client.download`` does as long as nothing was sent.
     """
-    answers = keeper().download(operation, token())
-    reply, first = next(answers)
-    return reply, _pieces(first, answers)
+    return downloader()(operation)
+
+
+def downloader() -> Callable[[Operation[ReplyT]], tuple[ReplyT, Iterator[bytes]]]:
+    """Return what ``download`` does, for this browser, after its request has ended as well."""
+    client, whose = keeper(), token()
+
+    def begin(operation: Operation[ReplyT]) -> tuple[ReplyT, Iterator[bytes]]:
+        answers = client.download(operation, whose)
+        reply, first = next(answers)
+        return reply, _pieces(first, answers)
+
+    return begin
 
 
 class Halted(ConnectionResetError):

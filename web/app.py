@@ -1,6 +1,7 @@
 """Build the panel as a Flask application; the one place where its parts meet."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,15 +9,21 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, g, request, url_for
+from flask_babel import gettext
 from werkzeug.utils import find_modules, import_string
 
 from appliance.clock import Clock, SystemClock
 from appliance.link.client import Client
 from appliance.link.registry import operations
 from appliance.link.requests.doctor import CountFindings, FindingCount
+from appliance.link.requests.people import NamePeople
 from web import access, back, errors, forgetting, language, security, streams  # fmt: skip
+from web.lists import kept
 from web.pages import first_run, live
 from web.words import formats, words
+
+OPERATOR = re.compile(r"[0-9a-f]{8}")
+"""An operator's id, as the audit names it."""
 
 LONGEST_BODY = 64 * 1024
 """Bytes of a form; a page that takes uploads raises it for itself."""
@@ -51,6 +58,7 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
         TRUSTED_HOSTS=list(told.hosts) or None,
     )
+    app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["keeper"] = keeper
     app.extensions["trial"] = told.trial  # a line of the settings may become a simulated one
@@ -59,6 +67,7 @@ def create_app(
     formats.install(app)
     errors.install(app)
     streams.install(app)
+    kept.install(app, (clock or SystemClock()).monotonic)
     forgetting.install(app)
     live.install(app, clock or SystemClock())
     for name in find_modules("web.pages"):
@@ -68,6 +77,12 @@ def create_app(
     app.before_request(first_run.gate)
     app.context_processor(_for_templates(app, clock or SystemClock(), told))
     return app
+
+
+def _findings() -> FindingCount:
+    if "findings" not in g:
+        g.findings = access.ask(CountFindings())
+    return cast(FindingCount, g.findings)
 
 
 def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
@@ -92,18 +107,16 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
         return str(says.get(chosen) or says.get("en") or next(iter(says.values()), purpose))
 
     def actor(who: str) -> str:
-        return access.names().get(who) or str(words.actor(who))
-
-    def findings() -> FindingCount:
-        if "findings" not in g:
-            g.findings = access.ask(CountFindings())
-        return cast(FindingCount, g.findings)
+        known = access.names().get(who)
+        if known is None and access.may(NamePeople) and OPERATOR.fullmatch(who):
+            return str(gettext("somebody who left (%(id)s)", id=who))
+        return known or str(words.actor(who))
 
     def values() -> dict[str, Any]:
         return {
             "actor": actor,
             "asset": asset,
-            "findings": findings,
+            "findings": _findings,
             "here": request.path if back.is_page() else "/",
             "language": language.chosen(),
             "languages": language.LANGUAGES,
@@ -113,6 +126,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "uptime": clock.monotonic,
             "operations": named,
             "box": access.box,
+            "people": access.names,
             "purpose_words": purpose_words,
             "who": access.who,
             "words": words,

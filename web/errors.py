@@ -18,17 +18,18 @@ from werkzeug.wrappers import Response
 
 from appliance.errors import LinkError, Refused, ZgodaError, fault
 from web import access, back
+from web.lists import kept
 
 REFUSALS: dict[str, tuple[int, Any, Any]] = {
     "forbidden": (
-        403, _l("Not for your role"),
+        403, _l("Access denied"),
         _l("Your role does not allow this. An administrator can give you another one."),
     ),
     "locked": (
         503, _l("The box is locked"), _l("It records, but shows nothing. Log in to unlock it."),
     ),
     "not_found": (
-        404, _l("Not here"), _l("There is no such page or call. It may have been erased."),
+        404, _l("Page not found"), _l("There is no such page or call. It may have been erased."),
     ),
     "erased": (410, _l("Erased"), _l("This call was erased. No key opens it.")),
     "tampered": (
@@ -59,6 +60,12 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
     "yourself": (
         409, _l("Not to yourself"), _l("Only another administrator can do that to you."),
     ),
+    "pieces": (
+        403, _l("Only in the player"),
+        _l("The sound is heard in the player and is not given as a file. A privacy officer can "
+           "hand over a copy."),
+    ),
+    "too_many": (400, _l("Too many at once"), _l("Choose fewer, and repeat it for the rest.")),
     "invalid": (400, _l("That does not fit"), _l("Something in the form cannot be used.")),
     "failed": (500, _l("It did not work"), _l("The box could not do it. It says:")),
 }  # fmt: skip
@@ -66,10 +73,10 @@ REFUSALS: dict[str, tuple[int, Any, Any]] = {
 
 ANSWERS: dict[int, tuple[Any, Any]] = {
     400: (
-        _l("That does not fit"),
+        _l("The form has expired"),
         _l("The form was too old, incomplete or from another place. Go back and try again."),
     ),
-    404: (_l("Not here"), _l("There is no such page or call. It may have been erased.")),
+    404: (_l("Page not found"), _l("There is no such page or call. It may have been erased.")),
     405: (_l("Not this way"), _l("This address takes no such request.")),
     413: (_l("Too large"), _l("That is more than the box takes at once.")),
 }
@@ -98,8 +105,10 @@ def refused(refusal: Refused) -> Response:
     if refusal.code == "choose_password" and not _wants_json():
         return redirect(url_for("me.page"), 303)
     if refusal.code == "session_ended" and not _wants_json():
+        kept.forget()
         return access.drop_token(redirect(url_for("login.page", ended="wrong"), 303))
     if refusal.code in {"not_logged_in", "not_set_up", "session_ended"}:
+        kept.forget()
         if _wants_json():
             return make_response(jsonify(code=refusal.code), 401)
         back.remember()

@@ -1,4 +1,4 @@
-"""Forget what requests leave behind: collect it after a logout, and every minute.
+"""Forget what requests leave behind: after a logout, and every minute.
 
 A request's parts may name each other, so that they outlast it: a page with callers' numbers, a
 form with a password. Python collects such parts only now and then, and in a quiet office never.
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from flask import Flask, current_app
 
 from appliance.threads import NamedThread
+from web.lists import kept
 
 EVERY_SECONDS = 60.0
 
@@ -54,7 +55,13 @@ class Forgetting:
 
 def install(app: Flask) -> None:
     """Install an application's forgetting; it has no thread until ``begin_with`` was called."""
-    app.extensions["forgetting"] = Forgetting()
+    searches = kept.of(app)
+
+    def collect() -> None:
+        searches.sweep()
+        gc.collect()
+
+    app.extensions["forgetting"] = Forgetting(collect=collect)
 
 
 def begin_with(app: Flask) -> None:

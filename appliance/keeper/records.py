@@ -31,6 +31,7 @@ from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.comparison import Comparison
 from appliance.keeper.recordings.copies import Copies
+from appliance.keeper.recordings.exempt_words import ExemptWords
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.recordings.origins import Origins
@@ -83,6 +84,7 @@ class Parts:
     calls: CallParts
     reasons: ErasureReasons
     words: Words
+    exempt: ExemptWords
     holds: Holds
     ledger: Ledger
     retention: Retention
@@ -132,6 +134,8 @@ def build_records(
         audit.of_recording,
         lambda: (keyring.level, keyring.generation),
         lambda: keyring,
+        controller=lambda: around.config.office.controller,
+        search=audit.search,
     )
     erasing = Erasing(erasure, keyring, certificates, catalogue, reading, playbacks)
     words = Words(keyring, ledger, reading, erasing.renew)
@@ -163,6 +167,7 @@ def build_records(
         calls=calls,
         reasons=ErasureReasons(keyring, ledger, words, clock),
         words=words,
+        exempt=ExemptWords(ledger, words, clock),
         holds=Holds(keyring, ledger, words, catalogue, clock),
         ledger=ledger,
         retention=Retention(keyring, erasing, audit, ledger, clock, wrong_clock),

@@ -150,6 +150,7 @@ class Keeper:
             box.records.renew,
             functools.partial(self._recorder.lend, functools.partial(_loan, box)),
             self._box.disk(),
+            box.records.parts.exempt,
         )
         self._settings = self._open_settings(box)
         self._words = WordsDesk(around, self._recorder, box.audit, self._settings.unread)

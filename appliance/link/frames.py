@@ -149,9 +149,9 @@ def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
     return line
 
 
-def encode_failure(number: int, code: str, message: str) -> bytes:
+def encode_failure(number: int, code: str, message: str, seconds: int = 0) -> bytes:
     """Encode a failed reply."""
-    failure = Failure(code, message[:2000])
+    failure = Failure(code, message[:2000], seconds)
     return msgspec.json.encode(_Failed(id=number, error=failure)) + b"\n"
 
 
@@ -168,7 +168,7 @@ def decode_reply(line: bytes, number: int) -> ReplyFrame:
     if frame.error is not None:
         if frame.error.code == "malformed":
             raise MessageRefused(shown(frame.error.message))
-        raise Refused(frame.error.code, shown(frame.error.message))
+        raise Refused(frame.error.code, shown(frame.error.message), frame.error.seconds)
     if not frame.ok or frame.id != number or not 0 <= frame.bytes <= RAW_LIMIT:
         raise MessageRefused("The answer does not fit the request.")
     return frame

@@ -88,3 +88,4 @@ class Failure(Message, frozen=True):
 
     code: str
     message: str
+    seconds: int = 0  # until it may be tried again; 0: not known

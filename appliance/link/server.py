@@ -234,7 +234,7 @@ class Server:
 def _failure(asked: frames.Asked, error: Exception) -> bytes:
     """Encode why an operation failed; details of our own faults go to the log alone."""
     if isinstance(error, Refused):
-        return frames.encode_failure(asked.id, error.code, str(error))
+        return frames.encode_failure(asked.id, error.code, str(error), error.seconds)
     if isinstance(error, ZgodaError):
         return frames.encode_failure(asked.id, "failed", str(error))
     _log.error("%s failed: %s", tag(asked.operation), fault(error))

@@ -34,7 +34,7 @@ class WordsPlace:
 
     vault_id: bytes
     case: str  # 16 hex digits
-    kind: str  # a code word: hold, erasure
+    kind: str  # a code word: hold, erasure, exempt
 
     @property
     def bound(self) -> bytes:

@@ -62,7 +62,7 @@ def _processes(running: Running, short: str, rid: str) -> Iterator[Row]:
     ways: dict[str, Callable[[str], int]] = {
         "WAV": lambda which: drained(running.visitor.export(which, "wav")),
         "FLAC": lambda which: drained(running.visitor.export(which, "flac")),
-        "sound played whole": lambda which: drained(running.visitor.play(which)),
+        "a ZIP file of one WAV": lambda which: drained(running.visitor.copies(which)),
     }
     for way in ways.values():
         way(short)

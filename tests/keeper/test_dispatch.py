@@ -19,6 +19,7 @@ from appliance.link.requests.calibration import (
 )
 from appliance.link.requests.calls import (
     EraseCall,
+    EraseCalls,
     ExportCall,
     Ground,
     HoldCall,
@@ -59,6 +60,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     ReadPlayback: {"playback": "x", "start": 0, "length": 1},
     ExportCall: {"recording": RID},
     EraseCall: {"recording": RID, "ground": Ground.CHILD, "reason": "because"},
+    EraseCalls: {"recordings": (RID,), "ground": Ground.CHILD, "reason": "because"},
     ShowCertificate: {"recording": RID},
     HoldCall: {
         "recording": RID, "ground": HoldGround.CLAIMS, "reason": "because", "review": "2027-01-01",

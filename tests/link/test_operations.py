@@ -6,8 +6,9 @@ from appliance.link.operations import Allowed
 from appliance.link.registry import operations, tag
 
 LOOKS = {
-    "audit.counts", "audit.list", "calibration.get", "calls.certificate", "calls.read_playback",
-    "calls.show_unreadable", "calls.verify", "doctor.examine", "doctor.lines", "erase_all.get",
+    "audit.counts", "audit.list", "calibration.get", "calls.certificate", "calls.certificates",
+    "calls.read_playback", "calls.show_unreadable", "calls.verify", "doctor.examine",
+    "doctor.lines", "erase_all.get",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
@@ -53,7 +54,8 @@ def test_few_write_their_entry_themselves() -> None:
     inside = {operation for operation in operations() if operation.audited == "inside"}
     assert {tag(operation) for operation in inside} == {
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
-        "calls.erase", "operators.add", "time.confirm", "time.allow_erasure", "audit.denied",
+        "calls.erase", "calls.erase_many", "operators.add", "time.confirm",
+        "time.allow_erasure", "audit.denied",
         "people.let_in", "settings.change", "settings.go_back",
         "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export",
     }  # fmt: skip

@@ -98,12 +98,9 @@ class Visitor:
         """Begin to download a call."""
         return self.send(f"/calls/{rid}/export", format=form)
 
-    def play(self, rid: str) -> http.client.HTTPResponse:
-        """Begin to play a whole call, as a browser that knows no ranges."""
-        with self.send(f"/calls/{rid}/listen", purpose="training") as answer:
-            where = answer.headers["Location"]
-        playback = where.split("/")[-1].split("#")[0]
-        return self.ask("GET", f"/playback/{playback}.wav")
+    def copies(self, rid: str) -> http.client.HTTPResponse:
+        """Begin to download a ZIP file of chosen calls, here of one."""
+        return self.send("/calls/chosen", do="copies", recording=rid)
 
 
 @dataclass(frozen=True)

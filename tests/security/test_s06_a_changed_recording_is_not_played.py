@@ -357,7 +357,7 @@ def test_the_panel_says_so_in_a_sentence(panel: Panel) -> None:
         assert "Content-Disposition" not in answer.headers
     answer = browser.send(f"/calls/{rid}/listen", purpose="training")
     assert answer.status_code == 409
-    assert "Not for your role" not in answer.text
+    assert "Access denied" not in answer.text
     acts = panel.box.acts()
     assert acts.count("failed") == 4
     assert "tampered" in browser.get(f"/calls/{rid}").text

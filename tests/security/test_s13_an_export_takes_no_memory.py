@@ -30,6 +30,9 @@ GROWTH_MB = 8.0
 
 ABOVE_REST_MB = 30.0
 
+AROUND = 4096
+"""Bytes that a ZIP file has beside the sound."""
+
 
 @pytest.mark.system
 @pytest.mark.timeout(240)
@@ -45,11 +48,12 @@ def test_thirty_times_the_length_takes_the_same_memory(
     with downloads(box) as running:
         rest = running.memory("VmRSS")
         sizes = [drained(answer) for answer in every_way(running, short)]
-        assert sizes[0] == sizes[2] == 44 + SHORT * 60 * 32_000
+        assert sizes[0] == 44 + SHORT * 60 * 32_000
+        assert sizes[0] < sizes[2] < sizes[0] + AROUND
         before = running.memory("VmHWM")
         for answer, size in zip(every_way(running, long), (1, 0, 1), strict=True):
             got = drained_without_a_file(answer, running, spool)
-            assert not size or got == 44 + LONG * 60 * 32_000
+            assert not size or 0 <= got - 44 - LONG * 60 * 32_000 < AROUND
         after = running.memory("VmHWM")
     grown = {who: after[who] - before[who] for who in after}
     above = {who: after[who] - rest[who] for who in after}
@@ -61,7 +65,7 @@ def test_thirty_times_the_length_takes_the_same_memory(
 def every_way(running: Running, rid: str) -> Iterator[Any]:
     yield running.visitor.export(rid, "wav")
     yield running.visitor.export(rid, "flac")
-    yield running.visitor.play(rid)
+    yield running.visitor.copies(rid)
 
 
 def drained_without_a_file(answer: Any, running: Running, spool: Path) -> int:

@@ -204,6 +204,12 @@ class Browser:
         """Send a form with its token."""
         return self.client.post(path, data={"csrf_token": self.token(), **form})
 
+    def find(self, path: str, **form: str) -> TestResponse:
+        """Send a search, and go where it leads."""
+        answer = self.send(path, **form)
+        assert answer.status_code == 303, answer.text
+        return self.get(answer.headers["Location"])
+
 
 RECEIPT = structs.replace(samples.RECEIPT, purposes=("training", "quality"))
 

@@ -69,9 +69,9 @@ def test_a_keeper_that_is_away_is_told_calmly(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "status", "heading"),
     [
-        ("forbidden", 403, "Not for your role"),
+        ("forbidden", 403, "Access denied"),
         ("locked", 503, "The box is locked"),
-        ("not_found", 404, "Not here"),
+        ("not_found", 404, "Page not found"),
         ("erased", 410, "Erased"),
         ("held", 409, "Held"),
         ("throttled", 429, "Too many attempts"),

@@ -92,6 +92,13 @@ ROUTES = {
     ("words.draft", "GET"): Route("GET", f"/words/takes/{'x' * 16}/heard", ADMINISTRATOR),
     ("words.keep", "POST"): Route("POST", f"/words/takes/{'x' * 16}/heard", ADMINISTRATOR),
     ("words.draft_sound", "GET"): Route("GET", f"/words/takes/{'x' * 16}/end.wav", ADMINISTRATOR),
+    ("calls.choose", "POST"): Route("POST", "/calls/chosen", OFFICER, (("do", "copies"),)),
+    ("erasure.ask_many", "GET"): Route("GET", "/calls/chosen/erase", OFFICER),
+    ("erasure.erase_many", "POST"): Route("POST", "/calls/chosen/erase", OFFICER),
+    ("erasure.certificates", "GET"): Route("GET", "/calls/erased", OFFICER),
+    ("erasure.search", "POST"): Route("POST", "/calls/erased", OFFICER),
+    ("holds.ask_many", "GET"): Route("GET", "/calls/chosen/hold", OFFICER),
+    ("holds.hold_many", "POST"): Route("POST", "/calls/chosen/hold", OFFICER),
     ("people.page", "GET"): Route("GET", "/people", ADMINISTRATOR),
     ("people.add", "POST"): Route("POST", "/people", ADMINISTRATOR, (("name", "Jan"),)),
     ("people.person", "GET"): Route("GET", f"/people/{PERSON}", ADMINISTRATOR),
@@ -114,6 +121,9 @@ ROUTES = {
     ("exempt.act", "POST"): Route(
         "POST", "/never-recorded", OFFICER, (("act", "add"), ("number", "221234567"))
     ),
+    ("exempt.search", "POST"): Route("POST", "/never-recorded/search", OFFICER),
+    ("exempt.confirm", "GET"): Route("GET", "/never-recorded/remove", OFFICER),
+    ("exempt.remove", "POST"): Route("POST", "/never-recorded/remove", OFFICER),
     ("settings.page", "GET"): Route("GET", "/settings", ADMINISTRATOR),
     ("settings.form", "GET"): Route("GET", "/settings/office", ADMINISTRATOR),
     ("settings.item_form", "GET"): Route("GET", "/settings/lines/0", ADMINISTRATOR),
@@ -134,6 +144,7 @@ ROUTES = {
     ("setup.paper", "GET"): Route("GET", "/setup/notice/pl", ADMINISTRATOR),
     ("setup.answer", "POST"): Route("POST", "/setup/notice", ADMINISTRATOR, (("who", "alone"),)),
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
+    ("audit.search", "POST"): Route("POST", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
     ("erase_all.page", "GET"): Route("GET", "/erase-all", AUDITORS),
     ("erase_all.ask", "POST"): Route("POST", "/erase-all", ADMINISTRATOR),
@@ -288,7 +299,12 @@ def test_reading_changes_nothing(panel: Panel) -> None:
     kept = [path.name for path in panel.box.folders.recordings.iterdir()]
     for route in GETS:
         go(browser, route, rid)
-    assert set(panel.box.acts()[len(acts) :]) <= {"listed", "viewed", "failed"}  # what was seen
+    assert set(panel.box.acts()[len(acts) :]) <= {
+        "listed",
+        "viewed",
+        "exempt_listed",
+        "failed",
+    }  # what was seen
     assert [path.name for path in panel.box.folders.recordings.iterdir()] == kept
     assert panel.recorder.asked == []
 

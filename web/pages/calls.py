@@ -1,18 +1,19 @@
 """Find recorded calls, show one, hand over its sound."""
 
 import re
-from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
 
 from appliance.errors import Refused
+from appliance.link.operations import Operation
 from appliance.link.requests.calls import (  # fmt: skip
     CallDetail,
     EraseCall,
     ExportCall,
+    HoldCall,
     HoldWords,
     ListCalls,
     OpenPlayback,
@@ -20,31 +21,31 @@ from appliance.link.requests.calls import (  # fmt: skip
     ShowCertificate,
     ShowHold,
     ShowUnreadable,
+    UnreadableCall,
 )
 from appliance.link.requests.lines import GetLines
 from appliance.model.limits import LONGEST_REASON
-from web import access
+from appliance.model.records import CallRecord
+from web import access, errors
+from web.lists import kept, listing
+from web.lists.archive import Archive, Texts
 from web.words import proof as proof_words
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
 PER_PAGE = 25
-LONGEST_TEXT = 100
+MOST_CHOSEN = 100
+"""Calls of one act on several."""
+
 RID = re.compile(r"[0-9a-f]{32}")
 
+LIST, FIELDS, ORDERS = "calls.listed", ("text", "line", "since", "until"), ("newest", "oldest")
 
-def _day(text: str) -> str:
-    """Return a day as typed; empty if it is not valid."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return ""
+CHOSEN = "chosen"
+"""The kind under which chosen calls are kept."""
 
-
-def page_number(form: MultiDict[str, str]) -> int:
-    """Return the page of a list that an address or a form names, the first if it names none."""
-    text = form.get("page", "1")
-    return max(1, min(int(text), 1_000_000)) if text.isascii() and text.isdigit() else 1
+ACTS: dict[str, type[Operation[Any]]] = {"copies": ExportCall, "erase": EraseCall, "hold": HoldCall}
+"""What can be done with several calls at once."""
 
 
 def rid(text: str) -> str:
@@ -65,36 +66,95 @@ def reason_mistakes() -> dict[str, str]:
 
 
 @blueprint.get("")
-def listed() -> str:
-    """List all recorded calls, newest first."""
-    return _list_page(ListCalls(page=page_number(request.args), per_page=PER_PAGE))
+def listed() -> ResponseReturnValue:
+    """List recorded calls: all of them, or those that a kept search finds."""
+    return _list_page({})
 
 
 @blueprint.post("")
-def search() -> str:
-    """List the calls that a form describes; a POST, so that no log shows a number."""
-    form = request.form
-    wanted = ListCalls(
-        text=form.get("text", "").strip()[:LONGEST_TEXT],
-        line=form.get("line", "")[:LONGEST_TEXT],
-        since=_day(form.get("since", "")),
-        until=_day(form.get("until", "")),
-        page=page_number(form),
-        per_page=PER_PAGE,
-    )
-    return _list_page(wanted)
-
-
-def _list_page(wanted: ListCalls) -> str:
+def search() -> ResponseReturnValue:
+    """Keep a search and lead to what it finds; a POST, so that no log shows a number."""
     access.need(ListCalls)
+    form = request.form
+    days = {name: listing.a_day(form.get(name, "")) for name in ("since", "until")}
+    text, line = form.get("text", ""), form.get("line", "")
+    return listing.begin(LIST, {"text": text, "line": line, **days}, form.get("order", ""))
+
+
+def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    access.need(ListCalls)
+    asked = listing.asked(LIST, FIELDS, ORDERS)
+    wanted = ListCalls(
+        **asked.fields,
+        page=asked.page,
+        per_page=PER_PAGE,
+        order="oldest" if asked.order == "oldest" else "newest",
+    )
     found = access.ask(wanted)
-    return render_template(
+    page = render_template(
         "calls/list.html",
         found=found,
-        wanted=wanted,
-        searching=any((wanted.text, wanted.line, wanted.since, wanted.until)),
+        listing=asked.found(found.total, found.page, found.pages),
         lines=[line.line for line in access.ask(GetLines()).lines],
+        acts=[name for name, kind in ACTS.items() if access.may(kind)],
+        mistakes=mistakes,
+        done=request.args.get("done", ""),
     )
+    return page, status
+
+
+@blueprint.post("/chosen")
+def choose() -> ResponseReturnValue:
+    """Hand over the chosen calls in one file, or lead to what is asked before the act."""
+    act = request.form.get("do", "")
+    if act not in ACTS:
+        abort(400)
+    access.need(ACTS[act])
+    chosen = tuple(dict.fromkeys(map(rid, request.form.getlist("recording"))))
+    if not chosen:
+        return _list_page({"form": gettext("Choose at least one call.")}, 400)
+    if len(chosen) > MOST_CHOSEN:
+        many = gettext("Choose at most %(count)s calls at once.", count=MOST_CHOSEN)
+        return _list_page({"form": many}, 400)
+    if act == "copies":
+        return _copies(chosen)
+    endpoint = "erasure.ask_many" if act == "erase" else "holds.ask_many"
+    name = kept.keep(CHOSEN, {"recording": chosen})
+    return redirect(url_for(endpoint, chosen=name), 303)
+
+
+def chosen_calls() -> tuple[str, list[CallRecord | UnreadableCall]]:
+    """Return the id of a kept choice and its calls; none are left if it is over.
+
+    A call that was erased meanwhile is left out.
+    """
+    name = request.values.get("chosen", "")[: listing.LONGEST_ID]
+    chosen = (kept.find(CHOSEN, name) or {}).get("recording", ())
+    return name, [call for call in map(look_at, chosen) if call is not None]
+
+
+def look_at(recording: str) -> CallRecord | UnreadableCall | None:
+    """Return a call, also one that cannot be read; None if there is none any more."""
+    try:
+        return access.ask(ShowCall(recording=recording)).call
+    except Refused as refusal:
+        if refusal.code in {"not_found", "erased"}:
+            return None
+        if refusal.code != "unreadable":
+            raise
+    return access.ask(ShowUnreadable(recording=recording)).call
+
+
+def _copies(chosen: tuple[str, ...]) -> Response:
+    texts = Texts(
+        heading=gettext("Copies of recorded calls"),
+        refused={code: str(said[2]) for code, said in errors.REFUSALS.items()},
+        otherwise=str(errors.REFUSALS["failed"][1]),
+    )
+    copies = Archive([(recording, recording[:8]) for recording in chosen], texts)
+    response = Response(iter(copies), content_type="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename="zgoda-calls.zip")
+    return response
 
 
 @blueprint.get("/<recording>")

@@ -1,4 +1,4 @@
-"""Erase a call on a ground, for a reason, after a clear yes; show the certificate."""
+"""Erase calls on a ground, for a reason, after a clear yes; list and show certificates."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,28 +7,29 @@ from flask_babel import gettext
 from appliance.errors import Refused
 from appliance.link.requests.calls import (
     EraseCall,
+    EraseCalls,
     Ground,
-    ShowCall,
+    ListCertificates,
     ShowCertificate,
     ShowErasure,
-    ShowUnreadable,
-    UnreadableCall,
 )
-from appliance.model.records import CallRecord
 from web import access
-from web.pages.calls import reason_mistakes, rid
+from web.lists import listing
+from web.pages.calls import chosen_calls, look_at, reason_mistakes, rid
 from web.words import words
 
-blueprint = Blueprint("erasure", __name__, url_prefix="/calls/<recording>")
+blueprint = Blueprint("erasure", __name__, url_prefix="/calls")
+
+LIST, FIELDS, ORDERS = "erasure.certificates", ("actor", "since", "until"), ("newest", "oldest")
 
 
-@blueprint.get("/erase")
+@blueprint.get("/<recording>/erase")
 def page(recording: str) -> ResponseReturnValue:
     """Ask for the ground, the reason and a clear yes."""
     return _page(recording, {}, 200)
 
 
-@blueprint.post("/erase")
+@blueprint.post("/<recording>/erase")
 def erase(recording: str) -> ResponseReturnValue:
     """Erase, and lead to the certificate of success or failure."""
     access.need(EraseCall)
@@ -52,7 +53,39 @@ def erase(recording: str) -> ResponseReturnValue:
     return redirect(url_for("erasure.certificate", recording=recording), 303)
 
 
-@blueprint.get("/certificate")
+@blueprint.get("/erased")
+def certificates() -> str:
+    """List the certificates of erasures, newest first."""
+    access.need(ListCertificates)
+    asked = listing.asked(LIST, FIELDS, ORDERS)
+    found = access.ask(
+        ListCertificates(
+            **asked.fields,
+            page=asked.page,
+            per_page=listing.PER_PAGE,
+            order="oldest" if asked.order == "oldest" else "newest",
+        )
+    )
+    return render_template(
+        "erasure/list.html",
+        found=found,
+        listing=asked.found(found.total, found.page, found.pages),
+        grounds={str(ground): said for ground, said in words.GROUNDS.items()},
+    )
+
+
+@blueprint.post("/erased")
+def search() -> ResponseReturnValue:
+    """Keep a search for certificates, and lead to what it finds."""
+    access.need(ListCertificates)
+    form = request.form
+    days = {name: listing.a_day(form.get(name, "")) for name in ("since", "until")}
+    actor = form.get("actor", "")
+    who = actor if actor == "keeper" or actor in access.names() else ""
+    return listing.begin(LIST, {"actor": who, **days}, form.get("order", ""))
+
+
+@blueprint.get("/<recording>/certificate")
 def certificate(recording: str) -> str:
     """Show how far the erasure came, and what may remain."""
     access.need(ShowCertificate)
@@ -64,6 +97,49 @@ def certificate(recording: str) -> str:
         ground=grounds.get(told.ground),
         order=access.ask_unless(ShowErasure(recording=recording), "not_found"),
     )
+
+
+@blueprint.get("/chosen/erase")
+def ask_many() -> ResponseReturnValue:
+    """Ask for the ground, the reason and a clear yes for several calls."""
+    access.need(EraseCalls)
+    return _many_page({}, 200)
+
+
+@blueprint.post("/chosen/erase")
+def erase_many() -> ResponseReturnValue:
+    """Erase several calls at once, and lead to their certificates."""
+    access.need(EraseCalls)
+    _, calls = chosen_calls()
+    mistakes = _mistakes()
+    if mistakes or not calls:
+        return _many_page(mistakes, 400)
+    ground, reason = Ground(request.form["ground"]), request.form["reason"].strip()
+    recordings = tuple(call.recording for call in calls)
+    try:
+        access.ask(EraseCalls(recordings=recordings, ground=ground, reason=reason))
+    except Refused as refusal:
+        wrong = {
+            "held": gettext("One of them is held on a legal ground; lift its hold first."),
+            "too_many": gettext("These calls have too many parts to be erased at once."),
+        }.get(refusal.code)
+        if wrong is None:
+            raise
+        return _many_page({"form": wrong}, 409)
+    return redirect(url_for("erasure.certificates"), 303)
+
+
+def _many_page(mistakes: dict[str, str], status: int) -> ResponseReturnValue:
+    name, calls = chosen_calls()
+    page = render_template(
+        "erasure/many.html",
+        chosen=name,
+        calls=calls,
+        mistakes=mistakes,
+        ground=request.form.get("ground", ""),
+        reason=request.form.get("reason", ""),
+    )
+    return page, status if calls else 410
 
 
 def _mistakes() -> dict[str, str]:
@@ -78,13 +154,9 @@ def _mistakes() -> dict[str, str]:
 
 def _page(recording: str, mistakes: dict[str, str], status: int) -> ResponseReturnValue:
     access.need(EraseCall)
-    call: CallRecord | UnreadableCall
-    try:
-        call = access.ask(ShowCall(recording=rid(recording))).call
-    except Refused as refusal:
-        if refusal.code != "unreadable":
-            raise
-        call = access.ask(ShowUnreadable(recording=recording)).call
+    call = look_at(rid(recording))
+    if call is None:
+        raise Refused("erased", "This call is gone.")
     page = render_template(
         "erasure/page.html",
         call=call,

@@ -1,6 +1,6 @@
-"""Test, add and remove a number that is never recorded; nobody can list them."""
+"""List the numbers that are never recorded; test, add and take off one of them."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,51 +10,123 @@ from appliance.link.requests.exempt import (
     CountExempt,
     ExemptState,
     IsExempt,
+    ListExempt,
     RemoveExempt,
 )
 from web import access
+from web.lists import kept, listing
 
 blueprint = Blueprint("exempt", __name__, url_prefix="/never-recorded")
 
 LONGEST_NUMBER = 40
 """Characters of a number as typed."""
 
-ACTS = {"test": IsExempt, "add": AddExempt, "remove": RemoveExempt}
+LIST, FIELDS, ORDERS = "exempt.page", ("text",), ("number", "newest")
+
+LEAVING = "exempt.remove"
+"""The kind under which a number is kept while somebody is asked whether it is to go."""
+
+ACTS = {"test": IsExempt, "add": AddExempt}
 
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    """Show how many there are, and ask for a number."""
-    access.need(CountExempt)
-    return _page(access.ask(CountExempt()))
+    """Show the list, and ask for a number."""
+    access.need(ListExempt)
+    return _page(access.ask(CountExempt()), done=request.args.get("done", ""))
+
+
+@blueprint.post("/search")
+def search() -> ResponseReturnValue:
+    """Keep a search of the list, and lead to what it finds."""
+    access.need(ListExempt)
+    form = request.form
+    return listing.begin(LIST, {"text": form.get("text", "")}, form.get("order", ""))
 
 
 @blueprint.post("")
 def act() -> ResponseReturnValue:
-    """Test, add or remove a number; a POST, so that no log shows it."""
+    """Test or add a number, or ask before it is taken off; a POST, so that no log shows it."""
     access.need(CountExempt)
-    kind = ACTS.get(request.form.get("act", ""))
+    doing, number = request.form.get("act", ""), request.form.get("number", "").strip()
+    if doing == "remove":
+        return _ask_first(number)
+    kind = ACTS.get(doing)
     if kind is None:
         abort(400)
-    number = request.form.get("number", "").strip()
     try:
         state = access.ask(kind(number=number[: LONGEST_NUMBER + 1]))
     except Refused as refusal:
-        wrong = {
-            "invalid": gettext("That is not a telephone number."),
-            "not_found": gettext("This number is not on the list."),
-        }.get(refusal.code)
-        if wrong is None:
+        if refusal.code != "invalid":
             raise
-        return _page(access.ask(CountExempt()), number, wrong=wrong, status=400)
-    return _page(state, "" if kind is not IsExempt else number, done=request.form["act"])
+        return _wrong(number, gettext("That is not a telephone number."))
+    done = "already" if state.already else doing
+    return _page(state, "" if kind is not IsExempt else number, done=done)
+
+
+def _ask_first(number: str) -> ResponseReturnValue:
+    """Lead to the question whether a number is to go, if it is on the list."""
+    try:
+        state = access.ask(IsExempt(number=number[: LONGEST_NUMBER + 1]))
+    except Refused as refusal:
+        if refusal.code != "invalid":
+            raise
+        return _wrong(number, gettext("That is not a telephone number."))
+    if not state.listed:
+        return _wrong(number, gettext("This number is not on the list."))
+    name = kept.keep(LEAVING, {"number": (number,)})
+    return redirect(url_for("exempt.confirm", chosen=name), 303)
+
+
+@blueprint.get("/remove")
+def confirm() -> ResponseReturnValue:
+    """Ask whether a number is to be taken off."""
+    access.need(RemoveExempt)
+    name, number = _leaving()
+    if not number:
+        return redirect(url_for("exempt.page"), 303)
+    return render_template("exempt/remove.html", chosen=name, number=number)
+
+
+@blueprint.post("/remove")
+def remove() -> ResponseReturnValue:
+    """Take the number off: its callers are asked like any others."""
+    access.need(RemoveExempt)
+    _, number = _leaving()
+    if number:
+        access.ask_unless(RemoveExempt(number=number), "not_found")
+    return redirect(url_for("exempt.page", done="remove" if number else None), 303)
+
+
+def _leaving() -> tuple[str, str]:
+    name = request.values.get("chosen", "")[: listing.LONGEST_ID]
+    return name, (kept.find(LEAVING, name) or {}).get("number", ("",))[0]
+
+
+def _wrong(number: str, sentence: str) -> ResponseReturnValue:
+    return _page(access.ask(CountExempt()), number, wrong=sentence, status=400)
 
 
 def _page(
     state: ExemptState, number: str = "", *, done: str = "", wrong: str = "", status: int = 200
 ) -> ResponseReturnValue:
-    mistakes = {"number": wrong} if wrong else {}
+    asked = listing.asked(LIST, FIELDS, ORDERS)
+    newest = asked.order == "newest"
+    found = access.ask(
+        ListExempt(
+            text=asked.fields["text"],
+            page=asked.page,
+            per_page=listing.PER_PAGE,
+            order="newest" if newest else "number",
+        )
+    )
     page = render_template(
-        "exempt/page.html", state=state, number=number, done=done, mistakes=mistakes
+        "exempt/page.html",
+        state=state,
+        found=found,
+        listing=asked.found(found.total, found.page, found.pages),
+        number=number,
+        done=done,
+        mistakes={"number": wrong} if wrong else {},
     )
     return page, status

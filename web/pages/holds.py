@@ -1,4 +1,4 @@
-"""Hold a call past its retention on a ground of Art. 17(3); lift the hold."""
+"""Hold calls past their retention on a ground of Art. 17(3); lift a hold."""
 
 from datetime import date
 
@@ -8,43 +8,75 @@ from flask_babel import gettext
 
 from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
 from web import access
-from web.pages.calls import reason_mistakes, rid
+from web.pages.calls import chosen_calls, reason_mistakes, rid
 
-blueprint = Blueprint("holds", __name__, url_prefix="/calls/<recording>")
+blueprint = Blueprint("holds", __name__, url_prefix="/calls")
 
 
-@blueprint.get("/hold")
+@blueprint.get("/<recording>/hold")
 def page(recording: str) -> ResponseReturnValue:
     """Ask for the ground, the reason and the day of review."""
     return _page(recording, {}, 200)
 
 
-@blueprint.post("/hold")
+@blueprint.post("/<recording>/hold")
 def hold(recording: str) -> ResponseReturnValue:
     """Hold the call."""
     access.need(HoldCall)
     mistakes = _mistakes()
     if mistakes:
         return _page(recording, mistakes, 400)
-    form = request.form
-    asked = HoldCall(
-        recording=rid(recording),
-        ground=HoldGround(form["ground"]),
-        reason=form["reason"].strip(),
-        review=form["review"],
-    )
-    if not access.ask_unless(asked, "invalid"):
+    if not access.ask_unless(_asked(rid(recording)), "invalid"):
         return _page(recording, {"review": gettext("Choose a day to come.")}, 400)
     return redirect(url_for("calls.show", recording=recording), 303)
 
 
-@blueprint.post("/release")
+@blueprint.post("/<recording>/release")
 def release(recording: str) -> ResponseReturnValue:
     """Lift the hold; a call past its retention goes within an hour."""
     access.need(ReleaseHold)
     if request.form.get("sure") == "yes":
         access.ask(ReleaseHold(recording=rid(recording)))
     return redirect(url_for("calls.show", recording=rid(recording)), 303)
+
+
+@blueprint.get("/chosen/hold")
+def ask_many() -> ResponseReturnValue:
+    """Ask for the ground, the reason and the day of review of several calls."""
+    access.need(HoldCall)
+    return _many_page({}, 200)
+
+
+@blueprint.post("/chosen/hold")
+def hold_many() -> ResponseReturnValue:
+    """Hold several calls, one after the other; each hold has its own reason to be lifted by."""
+    access.need(HoldCall)
+    _, calls = chosen_calls()
+    mistakes = _mistakes()
+    if mistakes or not calls:
+        return _many_page(mistakes, 400)
+    for call in calls:
+        if not access.ask_unless(_asked(call.recording), "invalid"):
+            return _many_page({"review": gettext("Choose a day to come.")}, 400)
+    return redirect(url_for("calls.listed", done="held"), 303)
+
+
+def _many_page(mistakes: dict[str, str], status: int) -> ResponseReturnValue:
+    name, calls = chosen_calls()
+    page = render_template(
+        "holds/many.html", chosen=name, calls=calls, mistakes=mistakes, form=request.form
+    )
+    return page, status if calls else 410
+
+
+def _asked(recording: str) -> HoldCall:
+    form = request.form
+    return HoldCall(
+        recording=recording,
+        ground=HoldGround(form["ground"]),
+        reason=form["reason"].strip(),
+        review=form["review"],
+    )
 
 
 def _mistakes() -> dict[str, str]:

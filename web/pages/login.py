@@ -11,6 +11,7 @@ from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session
 from appliance.link.requests.time import GetTime
 from appliance.model.limits import LONGEST_CODE
 from web import access, back, forgetting
+from web.lists import kept
 from web.words import attempts
 
 blueprint = Blueprint("login", __name__)
@@ -97,6 +98,7 @@ def enter_code() -> ResponseReturnValue:
 def log_out() -> Response:
     """End the session, at the keeper and in the browser."""
     access.ask_unless(LogOut(), "not_logged_in")
+    kept.forget()
     forgetting.soon()
     session.clear()
     return access.drop_token(redirect(url_for("login.page"), 303))

@@ -56,6 +56,8 @@ def add() -> ResponseReturnValue:
         mistakes["name"] = gettext("Type a name of at most %(count)s letters.", count=LONGEST_NAME)
     if not roles:
         mistakes["roles"] = gettext("Give at least one role.")
+    if not request.form.get("password"):
+        mistakes["password"] = gettext("Type your own password.")
     if mistakes:
         return _list_page(mistakes, 400)
     password = request.form.get("password", "")

@@ -1,15 +1,13 @@
 """Open a call's sound for a named purpose and give it to the browser by ranges."""
 
-import errno
 import re
-from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import Range as Asked
 
-from appliance.errors import Refused, ZgodaError
+from appliance.errors import Refused
 from appliance.link.requests.calls import OpenPlayback, Range, ReadPlayback, ShowCall
 from web import access
 from web.pages.calls import call_page, rid
@@ -54,12 +52,16 @@ def player(recording: str, playback: str) -> ResponseReturnValue:
 
 @blueprint.get("/playback/<playback>.wav")
 def sound(playback: str) -> Response:
-    """Return a range of the sound as 206, or all of it without a range."""
+    """Return a piece of the sound, as a player asks for it; nobody gets the file in one go.
+
+    Listening is not handing over: without a range the answer is 403, and no piece is longer than a
+    player needs next. Whoever may hand the call over gets the file from ``calls.export``.
+    """
     access.need(ReadPlayback)
     first, _ = _read(_known(playback), 0, 1)
     asked = request.range
     if asked is None:
-        return _whole(playback, first.total)
+        raise Refused("pieces", "The sound is heard in the player; it is not given as a file.")
     span = _span(asked, first.total)
     if span is None:
         refused = Response(status=416)
@@ -88,28 +90,3 @@ def _span(asked: Asked, total: int) -> tuple[int, int] | None:
     if asked.units != "bytes" or len(asked.ranges) != 1:
         return None
     return asked.range_for_length(total)
-
-
-def _whole(playback: str, total: int) -> Response:
-    keeper, token = access.keeper(), access.token()
-
-    def read(start: int) -> bytes:
-        wanted = ReadPlayback(playback=playback, start=start, length=SLICE)
-        return keeper.call_with_bytes(wanted, token)[1]
-
-    def pieces(piece: bytes) -> Iterator[bytes]:
-        start = 0
-        while True:
-            start += len(piece)
-            yield piece
-            if start >= total:
-                return
-            try:
-                piece = read(start)
-            except ZgodaError:
-                raise access.Halted(errno.ECONNRESET, "the sound was stopped") from None
-
-    response = Response(pieces(read(0)), content_type="audio/wav")
-    response.content_length = total
-    response.headers["Accept-Ranges"] = "bytes"
-    return response

@@ -22,3 +22,21 @@ for (const form of document.querySelectorAll("form.form, form.callers")) {
   });
   window.addEventListener("pageshow", () => { sent = false; });
 }
+// What a page shows once, such as a QR code, stays while its form is answered with a mistake.
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const told = page.getElementById(form.dataset.keep);
+    if (answer.ok || !told) { location.assign(answer.url); return; }
+    const place = document.getElementById(form.dataset.keep);
+    place.textContent = told.textContent;
+    place.hidden = false;
+    const field = form.querySelector("input:not([type=hidden])");
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", place.id);
+    field.select();
+  });
+}

@@ -118,8 +118,13 @@
     if (who) who.hidden = !phone.may.includes("call");
     card.allowOwn(phone.may.includes("talk") || phone.may.includes("hush"));
   };
+  // One place speaks to a screen reader, and only of what one must know: a ring, the question, the
+  // time for a key, the recording, the outcome. The displays change far more often.
+  const TOLD = ["ringing", "asking", "awaiting", "recording", "refused", "retryable", "private", "far_changed", "fault"];
+  const announce = (text) => put(find(demo, "announced"), text);
   const showBox = () => {
     const { line } = told;
+    if (TOLD.includes(line.state)) announce(`${line.name}. ${line.sentence}`);
     const lamp = find(demo, "lamp");
     if (lamp.className !== `lamp ${line.lamp}`) lamp.className = `lamp ${line.lamp}`;
     put(find(demo, "name"), line.name);
@@ -161,7 +166,8 @@
         const place = find(demo, "outcome");
         const link = place.querySelector('[data-outcome-part="link"]');
         const fresh = now.recorded && now.recording && now.recording !== known;
-        place.querySelector('[data-outcome-part="said"]').textContent = now.said;
+        put(place.querySelector('[data-outcome-part="said"]'), now.said);
+        announce(now.said);
         place.classList.toggle("good", now.recorded);
         link.hidden = !fresh;
         if (fresh) link.href = now.address;

@@ -1,11 +1,14 @@
 "use strict";
-// Draws the sound of a short call above its player, and lets marks and the drawing seek.
+// Draws a call's sound above its player, and lets marks and the drawing seek, by mouse and keyboard.
+// The sound comes in pieces: there is no address that gives it as a file.
 (() => {
   const audio = document.querySelector("audio[data-seconds]");
   if (!audio) return;
   const canvas = document.querySelector("[data-wave]");
   const seconds = Number(audio.dataset.seconds);
-  const LONGEST = 600; // seconds; a longer call would fetch too much for a drawing
+  const HEAD = 44; // bytes before the samples
+  const PIECE = 256 * 1024; // bytes that one answer holds at most
+  const MOST = 16 * PIECE; // a longer sound is drawn from samples of it
   let lanes = [];
 
   for (const button of document.querySelectorAll("[data-seek]")) {
@@ -26,21 +29,35 @@
     location.reload();
   }, CHECK);
 
+  const piece = async (start, length) => {
+    const headers = { Range: `bytes=${start}-${start + length - 1}` };
+    const answer = await fetch(audio.src, { credentials: "same-origin", headers });
+    if (!answer.ok) throw new Error("no sound");
+    const total = Number(answer.headers.get("Content-Range").split("/")[1]);
+    return { bytes: await answer.arrayBuffer(), total };
+  };
+  const samples = (bytes) => new Int16Array(bytes, 0, Math.floor(bytes.byteLength / 2));
   // The loudest sample of every column, channel by channel, from a WAV of 16-bit PCM.
-  const columns = (buffer, count) => {
-    const view = new DataView(buffer);
-    const channels = view.getUint16(22, true);
-    const frames = Math.floor((buffer.byteLength - 44) / 2 / channels);
-    const samples = new Int16Array(buffer, 44, frames * channels);
-    return Array.from({ length: channels }, (_, channel) => {
-      const peaks = new Float32Array(count);
-      for (let frame = 0; frame < frames; frame++) {
-        const column = Math.floor((frame / frames) * count);
-        const height = Math.abs(samples[frame * channels + channel]) / 32768;
-        if (height > peaks[column]) peaks[column] = height;
+  const columns = async (count) => {
+    const { bytes, total } = await piece(0, HEAD);
+    const channels = new DataView(bytes).getUint16(22, true);
+    const width = 2 * channels;
+    const frames = Math.floor((total - HEAD) / width);
+    const peaks = Array.from({ length: channels }, () => new Float32Array(count));
+    const read = async (first, some) => {
+      const sound = samples((await piece(HEAD + first * width, some * width)).bytes);
+      for (let at = 0; at < sound.length; at++) {
+        const column = Math.min(count - 1, Math.floor(((first + Math.floor(at / channels)) / frames) * count));
+        const height = Math.abs(sound[at]) / 32768;
+        if (height > peaks[at % channels][column]) peaks[at % channels][column] = height;
       }
-      return peaks;
-    });
+    };
+    const sampled = total > MOST;
+    const most = Math.floor((sampled ? PIECE / 16 : PIECE) / width);
+    const step = sampled ? Math.ceil(frames / count) : most;
+    for (let first = 0; first < frames; first += step) await read(first, Math.min(most, frames - first));
+    document.querySelector("[data-sampled]").hidden = !sampled;
+    return peaks;
   };
   const draw = () => {
     if (!lanes.length) return;
@@ -73,19 +90,34 @@
     draw();
     if (!audio.paused) next = requestAnimationFrame(follow);
   };
+  const clock = (at) => `${Math.floor(at / 60)}:${String(Math.floor(at % 60)).padStart(2, "0")}`;
+  const say = () => {
+    canvas.setAttribute("aria-valuenow", String(Math.round(audio.currentTime)));
+    canvas.setAttribute("aria-valuetext", clock(audio.currentTime));
+  };
+  const go = (at) => {
+    audio.currentTime = Math.max(0, Math.min(at, audio.duration || seconds));
+    say();
+  };
+  const MOVES = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -30, PageUp: 30, Home: -Infinity, End: Infinity };
   const load = async () => {
-    const answer = await fetch(audio.src, { credentials: "same-origin" });
-    if (!answer.ok) return;
-    lanes = columns(await answer.arrayBuffer(), Math.floor(canvas.width / 6));
+    lanes = await columns(Math.floor(canvas.width / 6));
     canvas.hidden = false;
+    document.querySelector("#wave-hint").hidden = false;
     draw();
     for (const kind of ["play", "seeked", "timeupdate", "loadedmetadata"]) audio.addEventListener(kind, follow);
+    for (const kind of ["pause", "seeked"]) audio.addEventListener(kind, say);
     canvas.addEventListener("click", (event) => {
-      if (!audio.duration) return;
       const box = canvas.getBoundingClientRect();
-      audio.currentTime = ((event.clientX - box.left) / box.width) * audio.duration;
+      go(((event.clientX - box.left) / box.width) * (audio.duration || seconds));
+    });
+    canvas.addEventListener("keydown", (event) => {
+      if (event.key === " " || event.key === "Enter") audio[audio.paused ? "play" : "pause"]();
+      else if (event.key in MOVES) go(audio.currentTime + MOVES[event.key]);
+      else return;
+      event.preventDefault();
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   };
-  if (seconds <= LONGEST) load();
+  load().catch(() => {}); // erased meanwhile: the player says so itself
 })();

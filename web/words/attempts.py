@@ -1,6 +1,6 @@
 """Say in a form why a password or a code was not taken."""
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from appliance.errors import Refused
 
@@ -16,6 +16,14 @@ def not_taken(refusal: Refused, wrong: str) -> str:
         wrong: what to say where it is simply wrong.
     """
     match refusal.code:
+        case "throttled" if refusal.seconds:
+            return str(
+                ngettext(
+                    "Too many attempts, by you or by somebody else. Try again in %(num)s second.",
+                    "Too many attempts, by you or by somebody else. Try again in %(num)s seconds.",
+                    refusal.seconds,
+                )
+            )
         case "throttled":
             return str(
                 gettext(

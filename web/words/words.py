@@ -284,6 +284,7 @@ ACTS = {
     "held": _l("Held"),
     "hold_released": _l("Hold lifted"),
     "ledger_begun": _l("New ledger begun: the old one was gone"),
+    "exempt_listed": _l("List of numbers never recorded read"),
     "exempt_added": _l("Number never to be recorded added"),
     "exempt_removed": _l("Number never to be recorded taken off"),
     "retention_waits": _l("Automatic erasure waits: nobody knows how long the power was off"),

@@ -1,9 +1,12 @@
-"""Count the audit's days: they follow trusted clocks and never go back.
+"""Count the audit's days, which follow trusted clocks alone; read days that people type.
 
 The log's order outranks the clock. A clock that nobody vouches for begins no day, except the first.
 """
 
 import time
+from datetime import datetime, timedelta
+
+from appliance.errors import Refused
 
 
 def day_name(now: float) -> str:
@@ -22,3 +25,22 @@ def day_after(day: str, now: float, *, trusted: bool) -> str:
     if not day:
         return day_name(now)
     return max(day, day_name(now)) if trusted else day
+
+
+def midnight(day: str, *, days_later: int = 0) -> float | None:
+    """Return the beginning of a day in the box's own time zone; None if it is empty.
+
+    Args:
+        day: such as 2026-11-25.
+        days_later: of the day after it, 1, and so on.
+
+    Raises:
+        Refused: ``invalid``: it is no day.
+    """
+    if not day:
+        return None
+    try:
+        at = datetime.strptime(day, "%Y-%m-%d") + timedelta(days=days_later)
+        return at.timestamp()
+    except (ValueError, OverflowError, OSError) as error:
+        raise Refused("invalid", f"“{day}” is not a day written like 2026-11-25.") from error

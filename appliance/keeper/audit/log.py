@@ -30,6 +30,7 @@ from appliance.keeper.audit.entries import (
 from appliance.keeper.audit.heads import head_file, heads_folder, signed_head
 from appliance.keeper.audit.keys import AuditKeys, public_half
 from appliance.keeper.audit.lines import Place, about, page, readable
+from appliance.keeper.audit.search import Wanted, search
 from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import Writer, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
@@ -201,6 +202,14 @@ class AuditLog:
         pages = max(1, -(-total // per_page))
         newest = total - (min(max(number, 1), pages) - 1) * per_page
         return page(self._folder, newest, newest - per_page + 1), total, pages
+
+    def search(
+        self, wanted: Wanted, number: int = 1, per_page: int = 50
+    ) -> tuple[list[AuditEntry], int, int, int]:
+        """Return a page of the entries asked for, their number, the page, and that of pages."""
+        per_page = min(max(per_page, 1), 200)
+        found, total, page_number = search(self._folder, wanted, number, per_page)
+        return found, total, page_number, max(1, -(-total // per_page))
 
     def of_recording(self, rid: str) -> list[AuditEntry]:
         """Return a recording's entries, oldest first."""

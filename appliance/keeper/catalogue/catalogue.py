@@ -10,10 +10,10 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from appliance.errors import FileFormatError, KeyLost, Refused, VaultError, ZgodaError
+from appliance.keeper.audit.days import midnight
 from appliance.keeper.catalogue.shelves import Shelves
 from appliance.keeper.catalogue.shown import in_list, remembered, whole
 from appliance.keeper.reading.protocol import Find
@@ -216,7 +216,7 @@ class Catalogue:
         return entry
 
     def search(self, asked: ListCalls) -> CallList:
-        """Return a page of the matching calls, newest first.
+        """Return a page of the matching calls, in the order asked for.
 
         Raises:
             Refused: ``locked``, or ``invalid``: a day is not written like 2026-11-25.
@@ -226,10 +226,11 @@ class Catalogue:
             Find(
                 text=asked.text,
                 line=asked.line,
-                since=_midnight(asked.since, 0),
-                before=_midnight(asked.until, 1),
+                since=midnight(asked.since),
+                before=midnight(asked.until, days_later=1),
                 page=asked.page,
                 per_page=min(max(asked.per_page, 1), MOST_PER_PAGE),
+                oldest_first=asked.order == "oldest",
             )
         )
         state = self._keyring.shown
@@ -269,14 +270,3 @@ def _bits(slots: Iterable[int]) -> int:
     for slot in slots:
         found |= 1 << slot
     return found
-
-
-def _midnight(day: str, days_later: int) -> float | None:
-    """Return the beginning of a day in the box's own time zone; None if it is empty."""
-    if not day:
-        return None
-    try:
-        midnight = datetime.strptime(day, "%Y-%m-%d") + timedelta(days=days_later)
-        return midnight.timestamp()
-    except (ValueError, OverflowError, OSError) as error:
-        raise Refused("invalid", f"“{day}” is not a day written like 2026-11-25.") from error

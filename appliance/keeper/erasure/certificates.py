@@ -1,10 +1,12 @@
 """Make certificates of erasures from the audit; nothing else is kept for them."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Literal
 
+from appliance.errors import Refused
 from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL, AuditEntry
-from appliance.link.requests.calls import Certificate
+from appliance.keeper.audit.search import Wanted, spanning
+from appliance.link.requests.calls import Certificate, CertificateList, ListCertificates
 from appliance.vault.opening.eraser import Level
 
 REMAINS: Mapping[Level, tuple[str, ...]] = {
@@ -13,6 +15,9 @@ REMAINS: Mapping[Level, tuple[str, ...]] = {
     "E2": (),
 }
 """Level -> ids of the sentences on what may remain, for the certificate."""
+
+Search = Callable[[Wanted, int, int], tuple[Sequence[AuditEntry], int, int, int]]
+"""Returns a page of entries, their number, the page, and that of pages."""
 
 State = Literal["erasing", "erased", "failed"]
 
@@ -36,6 +41,8 @@ class Certificates:
         now: Callable[[], tuple[Level, int]],
         keys: Callable[[], Container[str]],
         media: Callable[[], tuple[str, ...]] = tuple,
+        controller: Callable[[], str] = str,
+        search: Search | None = None,
     ) -> None:
         """Take what they are made from.
 
@@ -44,11 +51,15 @@ class Certificates:
             now: returns the eraser's level and the keyring's generation.
             keys: returns the recordings whose keys are in the keyring.
             media: returns the ids of outside media that still hold a copy.
+            controller: returns the controller who issues them.
+            search: finds entries of the audit; without it no list can be made.
         """
         self._entries_of = entries_of
         self._now = now
         self._keys = keys
         self._media = media
+        self._controller = controller
+        self._search = search
         self._reasons: dict[str, str] = {}
 
     def remember(self, made: Iterable[Certificate]) -> None:
@@ -61,13 +72,15 @@ class Certificates:
 
     def of(self, recording: str) -> Certificate | None:
         """Return the certificate of a recording's last erasure; None if there was none."""
-        last, ground = None, ""
+        last, ground, actor, sealed_at = None, "", "", 0.0
         exported = all_begun = False
         for entry in self._entries_of(recording):
             all_begun = all_begun or entry.type == ERASING_ALL
             if entry.type in ERASURE or (all_begun and entry.type in OF_ALL):
                 last = entry
                 ground = entry.detail or "" if entry.type in _BEGUN else ground
+                actor = entry.actor if entry.type in _BEGUN else actor
+            sealed_at = entry.t if entry.type == "sealed" and entry.rid == recording else sealed_at
             exported = exported or entry.type == "exported"
         if last is None or (last.type in _BEGUN and recording in self._keys()):
             return None
@@ -83,7 +96,24 @@ class Certificates:
             remains=remains,
             seq=0 if last.type in _BEGUN else last.seq,
             reason=self._reasons.get(recording, ""),
+            sealed_at=sealed_at,
+            actor=actor,
+            controller=self._controller(),
         )
+
+    def listed(self, asked: ListCertificates) -> CertificateList:
+        """Return a page of certificates, by the day of the order; raises Refused (``invalid``).
+
+        A recording that was kept in the end, since somebody held it meanwhile, has none.
+        """
+        if self._search is None:
+            raise Refused("invalid", "There is no audit to make a list from.")
+        oldest = asked.order == "oldest"
+        wanted = spanning(["erasing"], asked.actor, asked.since, asked.until, oldest_first=oldest)
+        found, total, page, pages = self._search(wanted, asked.page, min(asked.per_page, 100))
+        rids = dict.fromkeys(entry.rid for entry in found if entry.rid)
+        made = tuple(one for one in map(self.of, rids) if one is not None)
+        return CertificateList(made, total, page, pages)
 
     def _level(self, last: AuditEntry) -> tuple[Level, int]:
         """Return the level and generation that an entry names, or those of now."""

@@ -11,7 +11,7 @@ from appliance.keeper.erasure.certificates import Certificates
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
-from appliance.link.requests.calls import Certificate, Ground
+from appliance.link.requests.calls import Certificate, CertificateList, Ground, ListCertificates
 from appliance.link.requests.people import OldKeys
 from appliance.vault.opening.keyring import Change, Keyring
 
@@ -69,6 +69,10 @@ class Erasing:
     def certificate_of(self, recording: str) -> Certificate | None:
         """Return the certificate of a recording's last erasure; None if there was none."""
         return self._certificates.of(recording)
+
+    def certificates(self, asked: ListCertificates) -> CertificateList:
+        """Return a page of certificates; raises Refused (``invalid``)."""
+        return self._certificates.listed(asked)
 
     @contextmanager
     def at_rest(self) -> Iterator[bool]:

@@ -2,6 +2,7 @@
 
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import Act, AuditEntry
+from appliance.keeper.audit.search import Wanted, spanning
 from appliance.keeper.audit.subjects import read_about, read_purpose, read_recipient
 from appliance.keeper.box import Box
 from appliance.keeper.people.sessions import Caller
@@ -39,14 +40,25 @@ class Audit:
 
     @handles(ListAudit)
     def list_audit(self, operation: ListAudit, who: Caller) -> AuditPage:
-        """Return one page, newest first, and whether the chain holds."""
+        """Return one page, and whether the chain holds."""
         audit = self._box.opened().audit
         found = audit.check()
-        entries, total, pages = audit.page(operation.page, operation.per_page)
+        wanted = spanning(
+            operation.types,
+            operation.actor,
+            operation.since,
+            operation.until,
+            oldest_first=operation.order == "oldest",
+        )
+        if wanted == Wanted():
+            entries, total, pages = audit.page(operation.page, operation.per_page)
+            page = min(max(operation.page, 1), pages)
+        else:
+            entries, total, page, pages = audit.search(wanted, operation.page, operation.per_page)
         return AuditPage(
             entries=tuple(audit_line(entry) for entry in entries),
             total=total,
-            page=min(max(operation.page, 1), pages),
+            page=page,
             pages=pages,
             head=found.head,
             sound=found.sound,

@@ -1,5 +1,6 @@
 """Handle the operations on recorded calls; the dispatch checks roles and writes the audit."""
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.errors import Refused, Tampered
+from appliance.keeper.erasure.erase import MOST_BY_HAND
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.handlers.call_detail import detail, named, trail, whole_certificate
@@ -26,6 +28,8 @@ from appliance.vault.opening.verdicts import AuditFacts
 MOST_UNREADABLE = 100
 """Unreadable recordings that a list names; it says how many there are."""
 
+_RID = re.compile(r"[0-9a-f]{32}")
+
 
 class Calls:
     """The handlers of recorded calls; each raises Refused or another ZgodaError to say no."""
@@ -35,7 +39,7 @@ class Calls:
 
     @handles(ask.ListCalls)
     def list_calls(self, asked: ask.ListCalls, who: Caller) -> ask.CallList:
-        """Find calls, a page of them, newest first."""
+        """Find calls, a page of them."""
         found = self._parts.catalogue.search(asked)
         pending = {*self._parts.intake.pending(), *self._parts.erasing.pending}
         unreadable = self._parts.unreadable.all() if found.page == 1 else ()
@@ -125,18 +129,44 @@ class Calls:
     @handles(ask.EraseCall)
     def erase(self, asked: ask.EraseCall, who: Caller) -> ask.Certificate:
         """Erase a call, all its recordings together; the certificate says how far that came."""
-        reason = checked_reason(asked.reason)
-        self._refuse_gone(asked.recording)
-        if self._parts.unreadable.get(asked.recording) is None:
-            self._parts.catalogue.entry(asked.recording)
-        rids = self._parts.calls.of(asked.recording)
+        return self._erase([asked.recording], asked.ground, asked.reason, who)[0]
+
+    @handles(ask.EraseCalls)
+    def erase_many(self, asked: ask.EraseCalls, who: Caller) -> ask.Certificates:
+        """Erase several calls in one batch; nothing is done if one of them may not go."""
+        for recording in asked.recordings:
+            if not _RID.fullmatch(recording):
+                raise Refused("not_found", "There is no such recording.")
+        named = list(dict.fromkeys(asked.recordings))
+        if not named:
+            raise Refused("invalid", "Choose the calls to erase.")
+        return ask.Certificates(tuple(self._erase(named, asked.ground, asked.reason, who)))
+
+    def _erase(
+        self, named: Sequence[str], ground: ask.Ground, reason: str, who: Caller
+    ) -> list[ask.Certificate]:
+        """Erase calls, each named by one of its recordings; return a certificate of each."""
+        reason = checked_reason(reason)
+        calls = [self._erasable(recording) for recording in named]
+        if sum(map(len, calls)) > MOST_BY_HAND:
+            raise Refused("too_many", f"At most {MOST_BY_HAND} recordings are erased at once.")
+        # The reasons first: no erasure by a person without one.
+        for rids in calls:
+            self._parts.reasons.erasing(rids, ground, reason, who.operator)
+        every = dict.fromkeys(rid for rids in calls for rid in rids)
+        orders = [Order(rid, ground.value, who.actor) for rid in every]
+        made = {one.recording: one for one in self._parts.erasing.erase(orders)}
+        return [self._certificate(recording) or made[recording] for recording in named]
+
+    def _erasable(self, recording: str) -> Sequence[str]:
+        """Return all recordings of a call that may be erased; raises Refused."""
+        self._refuse_gone(recording)
+        if self._parts.unreadable.get(recording) is None:
+            self._parts.catalogue.entry(recording)
+        rids = self._parts.calls.of(recording)
         if any(self._parts.keyring.entry(rid).held for rid in rids):
             raise Refused("held", "This recording is held; release the hold first.")
-        # The reason first: no erasure by a person without one.
-        self._parts.reasons.erasing(rids, asked.ground, reason, who.operator)
-        orders = [Order(rid, asked.ground.value, who.actor) for rid in rids]
-        made = {one.recording: one for one in self._parts.erasing.erase(orders)}
-        return self._certificate(asked.recording) or made[asked.recording]
+        return rids
 
     @handles(ask.ShowCertificate)
     def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.Certificate:
@@ -145,6 +175,11 @@ class Calls:
         if made is None:
             raise Refused("not_found", "There is no certificate of that recording.")
         return made
+
+    @handles(ask.ListCertificates)
+    def certificates(self, asked: ask.ListCertificates, who: Caller) -> ask.CertificateList:
+        """List the certificates of erasures, a page of them."""
+        return self._parts.erasing.certificates(asked)
 
     @handles(ask.ShowErasure)
     def show_erasure(self, asked: ask.ShowErasure, who: Caller) -> ask.ErasureWords:

@@ -6,10 +6,13 @@ It lies in the keyring, where nobody without the root can change or remove it.
 import threading
 from collections.abc import Callable
 
+from msgspec import structs
+
 from appliance.config.folders import Folders
 from appliance.config.numbering import possible_e164
 from appliance.errors import LinkError, Refused
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.recordings.exempt_words import ExemptWords
 from appliance.link.handlers import handles
 from appliance.link.requests import exempt as ask
 from appliance.vault.disk import Disk, failure
@@ -36,6 +39,7 @@ class ExemptNumbers:
         renew: Callable[[Change, str], None],
         lend: Callable[[], None],
         disk: Disk | None = None,
+        words: ExemptWords | None = None,
     ) -> None:
         """Begin.
 
@@ -46,6 +50,7 @@ class ExemptNumbers:
             renew: changes the keyring so that older copies no longer open; raises VaultError.
             lend: gives the recorder the list; raises LinkError.
             disk: writes the pool.
+            words: keeps the numbers as a privacy officer reads them; None keeps tags alone.
         """
         self._keyring = keyring
         self._folders = folders
@@ -53,6 +58,7 @@ class ExemptNumbers:
         self._renew = renew
         self._lend = lend
         self._disk = disk or Disk()
+        self._words = words
         self._lock = threading.Lock()
         self._owed = False
 
@@ -69,13 +75,17 @@ class ExemptNumbers:
     @handles(ask.AddExempt)
     def add(self, operation: ask.AddExempt, who: Caller) -> ask.ExemptState:
         """Put a number on the list, and lend the list at once."""
-        new = self._tag(operation.number)
+        whole = self._whole(operation.number)
+        new = tag(self._keyring.content.list_key, whole)
         with self._lock:
-            if new not in self._tags:
+            already = new in self._tags
+            if not already:
                 if len(self._tags) >= MOST:
                     raise Refused("invalid", f"The list holds {MOST} numbers already.")
                 self._add(new)
-            return self._state(self._tags, new)
+            if self._words is not None:  # also for a number of which there was only a tag
+                self._words.write(whole, new, who.operator)
+            return structs.replace(self._state(self._tags, new), already=already)
 
     @handles(ask.RemoveExempt)
     def remove(self, operation: ask.RemoveExempt, who: Caller) -> ask.ExemptState:
@@ -85,14 +95,54 @@ class ExemptNumbers:
             if old not in self._tags:
                 raise Refused("not_found", "This number is not on the list.")
 
+            case = self._words.case_of(old) if self._words is not None else ""
+
             def without(draft: KeyringContent) -> None:
                 draft.exempt = tuple(one for one in draft.exempt if one != old)
+                draft.cases.pop(case, None)
 
             # Under a new root: an older keyring, which lists it, must not open any more.
             self._renew(without, who.actor)
             self._announce(len(self._tags))
             self._lend_now()
+            if self._words is not None:
+                self._words.drop(old)
             return self._state(self._tags, old)
+
+    @handles(ask.ListExempt)
+    def listed(self, operation: ask.ListExempt, who: Caller) -> ask.ExemptPage:
+        """List the numbers that can be shown, a page of them."""
+        tags = self._tags
+        shown = [] if self._words is None else self._words.read(set(tags))
+        if any(one.readable == "locked" for one in shown):
+            raise Refused("locked", "Nobody is logged in, so nothing can be read.")
+        readable = [one for one in shown if one.readable == "yes"]
+        hits = [one for one in readable if self._fits(one.number, operation.text)]
+        if operation.order == "newest":
+            hits.sort(key=lambda one: -one.at)
+        else:
+            hits.sort(key=lambda one: one.number)
+        per_page = min(max(operation.per_page, 1), 200)
+        pages = max(1, -(-len(hits) // per_page))
+        page = min(max(operation.page, 1), pages)
+        return ask.ExemptPage(
+            numbers=tuple(
+                ask.ExemptNumber(one.number, one.author, one.at)
+                for one in hits[(page - 1) * per_page : page * per_page]
+            ),
+            total=len(hits),
+            page=page,
+            pages=pages,
+            hidden=len(set(tags)) - len(readable),
+        )
+
+    def _fits(self, number: str, text: str) -> bool:
+        """Say whether a number is the one that is typed, or holds its digits."""
+        text = text.strip()[:LONGEST_NUMBER]
+        if not text or possible_e164(text, self.country) == number:
+            return True
+        digits = "".join(one for one in text if one.isascii() and one.isdigit())
+        return bool(digits) and digits.removeprefix("00").lstrip("0") in number
 
     def lend_if_owed(self) -> None:
         """Lend the list to a recorder that was absent before; call it now and then."""
@@ -105,10 +155,13 @@ class ExemptNumbers:
 
     def _tag(self, number: str) -> int:
         """Return a number's tag; raise Refused (``invalid``) if it is no telephone number."""
+        return tag(self._keyring.content.list_key, self._whole(number))
+
+    def _whole(self, number: str) -> str:
         whole = possible_e164(number[:LONGEST_NUMBER], self.country)
         if whole is None:
             raise Refused("invalid", "That is not a telephone number.")
-        return tag(self._keyring.content.list_key, whole)
+        return whole
 
     @property
     def _tags(self) -> tuple[int, ...]:

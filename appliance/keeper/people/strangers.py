@@ -101,7 +101,8 @@ class Strangers:
                 _until_one(self._all, ALL),
             )
             if left > _ROUNDING:
-                raise Refused("throttled", f"Too many wrong passwords; wait {int(left) + 1} s.")
+                wait = int(left) + 1
+                raise Refused("throttled", f"Too many wrong passwords; wait {wait} s.", wait)
             mine.left, self._all.left = mine.left - 1, self._all.left - 1
             tries.failures, tries.before, tries.last = tries.failures + 1, tries.last, now
             self._tries.pop(key, None)  # the one tried last stands last

@@ -81,6 +81,7 @@ class Find(Ask, frozen=True, tag="find", kw_only=True):
     before: float | None = None
     page: int = 1
     per_page: int = 25
+    oldest_first: bool = False
 
 
 class Assess(Ask, frozen=True, tag="assess"):

@@ -1,7 +1,8 @@
 """Seal what people type, and let the reading child alone open it; end both with the case.
 
-Each hold, each erasure by hand and each copy is a case with a key pair of its own in the keyring.
-Whoever has the keyring, but no password, reads no word; once a case has ended, nobody does.
+Each hold, each erasure by hand, each copy and each number never recorded is a case with a key pair
+of its own in the keyring. Whoever has the keyring, but no password, reads no word; once a case has
+ended, nobody does.
 """
 
 import logging
@@ -25,7 +26,7 @@ from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.keys import public_half
 from appliance.vault.words import CASE_BYTES, WordsPlace, seal_words
 
-Kind = Literal["hold", "erasure", "copy"]
+Kind = Literal["hold", "erasure", "copy", "exempt"]
 
 ERASURE_DAYS = 3 * 365 + 1
 """For so long an office can say why it erased: the usual limitation of claims."""
@@ -37,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 class Words:
-    """The words of holds, erasures and copies. Threads may share it; writing works while locked."""
+    """The words of all cases. Threads may share it; writing works while locked."""
 
     def __init__(
         self,
@@ -145,7 +146,15 @@ class Words:
             named = {hold.words.case for hold in self._ledger.holds()}
             named |= {erasure.words.case for erasure in self._ledger.erasures()}
             named |= {copy.case for copy in self._ledger.copies()}
+            self._end_exempt()
+            named |= {number.words.case for number in self._ledger.exempt()}
             self.end([case for case in self._keyring.content.cases if case not in named])
+
+    def _end_exempt(self) -> None:
+        """Forget numbers that are no longer on the list of those never recorded."""
+        tags = set(self._keyring.content.exempt)
+        gone = [number.tag for number in self._ledger.exempt() if number.tag not in tags]
+        self._ledger.drop_exempt(gone)
 
     def _end_holds(self) -> None:
         """Forget the words of recordings that are not held: lifted, or never quite held."""

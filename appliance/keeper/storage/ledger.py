@@ -19,7 +19,7 @@ from tinydb.table import Document, Table
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.anew import anew, fitting, take_over
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
-from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, HoldEntry, SaidRow
+from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, ExemptEntry, HoldEntry, SaidRow
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.keeper.storage.settings_rows import SeedRow, VersionRow
 from appliance.model.records import CallNote
@@ -172,6 +172,23 @@ class Ledger:
         with self._lock:
             kept = self._one("said").get("kept", {})
         return _converted(kept, dict[str, SaidRow])
+
+    def keep_exempt(self, entry: ExemptEntry) -> None:
+        """Store a number that is never recorded."""
+        with self._lock:
+            self._write("exempt", entry.tag, msgspec.to_builtins(entry))
+
+    def exempt(self) -> list[ExemptEntry]:
+        """Return the numbers that are never recorded."""
+        return self._all("exempt", ExemptEntry)
+
+    def drop_exempt(self, tags: Collection[int]) -> None:
+        """Remove numbers."""
+        with self._lock:
+            known = self._table("exempt")
+            there = [tag for tag in tags if known.contains(doc_id=tag)]
+            if there:
+                known.remove(doc_ids=there)
 
     def count(self, notes: Mapping[str, CallNote]) -> None:
         """Count notes by their file names, each exactly once.

@@ -35,6 +35,15 @@ class ErasureEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     words: SealedWords
 
 
+class ExemptEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A number that is never recorded, in words."""
+
+    tag: int  # as the keyring lists it
+    author: str  # an operator's id
+    at: float  # UTC
+    words: SealedWords
+
+
 class CopyEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A copy that was handed out, beside its entry in the audit, which names the same case."""
 

@@ -1,4 +1,4 @@
-"""Search the rows that are loaded by number, name, line and time, newest first."""
+"""Search the rows that are loaded by number, name, line and time, in order of time."""
 
 from collections.abc import Collection
 from itertools import pairwise
@@ -67,6 +67,8 @@ class Index:
         if fits is not None:
             hits = hits[fits[hits]]
         hits = self._each_call_once(blocks, hits)
+        if wanted.oldest_first:
+            hits = hits[::-1]
         pages = max(1, -(-len(hits) // wanted.per_page))
         page = min(max(wanted.page, 1), pages)
         shown = hits[(page - 1) * wanted.per_page : page * wanted.per_page]

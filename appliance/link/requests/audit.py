@@ -1,14 +1,16 @@
 """Read the audit, and the counts of calls."""
 
+from typing import Literal
+
 from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.link.requests.calls import AuditLine
 
 
 class AuditPage(Message, frozen=True):
-    """One page of the audit, newest first."""
+    """One page of the audit."""
 
     entries: tuple[AuditLine, ...]
-    total: int
+    total: int  # that match
     page: int
     pages: int
     head: str  # hex of the newest entry's hash
@@ -19,11 +21,16 @@ class AuditPage(Message, frozen=True):
 
 
 class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
-    """Read the audit, page by page; checks the chain."""
+    """Read the audit, page by page, or what of it is asked for; checks the chain."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
     page: int = 1
     per_page: int = 50
+    types: tuple[str, ...] = ()  # of entries; none: every type
+    actor: str = ""  # an operator's id, or a part of the box; empty: everybody
+    since: str = ""  # 2026-11-25
+    until: str = ""  # inclusive
+    order: Literal["newest", "oldest"] = "newest"
 
 
 class TellDenied(Operation[Done], frozen=True, tag="audit.denied"):

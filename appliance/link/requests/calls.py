@@ -37,7 +37,7 @@ class StillReading(Message, frozen=True):
 
 
 class CallList(Message, frozen=True):
-    """One page of calls, newest first."""
+    """One page of calls, in the order that was asked for."""
 
     calls: tuple[ListedCall, ...]
     total: int  # that match
@@ -61,6 +61,7 @@ class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
     until: str = ""  # inclusive
     page: int = 1
     per_page: int = 25
+    order: Literal["newest", "oldest"] = "newest"
 
     @property
     def seen(self) -> tuple[object, ...]:
@@ -220,6 +221,9 @@ class Certificate(Message, frozen=True):
     seq: int = 0  # the audit entry
     reason: str = ""  # of a failure
     others: tuple[str, ...] = ()  # recordings of the same call, erased together with it
+    sealed_at: float = 0.0  # UTC at which the recording was taken up; 0: the audit does not say
+    actor: str = ""  # who ordered it: an operator's id, or a part of the box
+    controller: str = ""  # who issues the certificate
 
 
 class EraseCall(Operation[Certificate], frozen=True, tag="calls.erase"):
@@ -233,12 +237,50 @@ class EraseCall(Operation[Certificate], frozen=True, tag="calls.erase"):
     reason: str  # the operator's words; sealed to the reading key
 
 
+class Certificates(Message, frozen=True):
+    """The certificates of several erasures."""
+
+    certificates: tuple[Certificate, ...]
+
+
+class EraseCalls(Operation[Certificates], frozen=True, tag="calls.erase_many"):
+    """Erase several calls for one reason: all of them, or none if one is held."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    audit = "erasing"
+    audited = "inside"  # as for one
+    recordings: tuple[str, ...]  # one of each call
+    ground: Ground
+    reason: str  # sealed for each call, so that each keeps its own certificate
+
+
 class ShowCertificate(Operation[Certificate], frozen=True, tag="calls.certificate"):
     """Look at the certificate of an erased recording."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     keeps_awake = False
     recording: str
+
+
+class CertificateList(Message, frozen=True):
+    """One page of certificates, one for each recording."""
+
+    certificates: tuple[Certificate, ...]
+    total: int  # erasures that match
+    page: int
+    pages: int
+
+
+class ListCertificates(Operation[CertificateList], frozen=True, tag="calls.certificates"):
+    """List the certificates of erasures by the day on which they were ordered."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    page: int = 1
+    per_page: int = 25
+    actor: str = ""  # who ordered them: an operator's id, or ``keeper``; empty: everybody
+    since: str = ""  # 2026-11-25
+    until: str = ""  # inclusive
+    order: Literal["newest", "oldest"] = "newest"
 
 
 Readable = Literal["yes", "locked", "lost"]

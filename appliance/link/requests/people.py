@@ -103,6 +103,6 @@ class Names(Message, frozen=True):
 
 
 class NamePeople(Operation[Names], frozen=True, tag="operators.names"):
-    """Ask for the names behind the audit's ids."""
+    """Ask for the names behind the audit's ids; a listener sees who else handled a call."""
 
-    roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
+    roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})

@@ -117,6 +117,52 @@ def test_a_held_recording_is_not_erased(office: Office) -> None:
     assert erase(office, rid).state == "erasing"
 
 
+def erase_many(office: Office, *rids: str) -> tuple[ask.Certificate, ...]:
+    order = ask.EraseCalls(rids, ask.Ground.OBJECTION, WORDS)
+    return office.ask(order).certificates
+
+
+def test_several_are_erased_in_one_batch_each_with_a_certificate_of_its_own(
+    office: Office,
+) -> None:
+    office.unlock()
+    rids = [office.record() for _ in range(3)]
+    made = erase_many(office, *rids, rids[0])
+    assert [one.recording for one in made] == rids
+    assert office.keyring.generation == 2
+    assert all(one.others == () and one.sealed_at and one.controller for one in made)
+    assert {office.ask(ask.ShowErasure(rid)).reason for rid in rids} == {WORDS}
+    listed = office.ask(ask.ListCertificates(order="oldest"))
+    assert [one.recording for one in listed.certificates] == rids
+    assert office.ask(ask.ListCertificates(actor="keeper")).total == 0
+
+
+def test_if_one_may_not_go_all_of_them_stay(office: Office) -> None:
+    office.unlock()
+    free, held = office.record(), office.record()
+    office.ask(ask.HoldCall(held, ask.HoldGround.CLAIMS, "x", "2027-05-01"))
+    for other, code in ((held, "held"), ("0" * 32, "not_found"), ("../x", "not_found")):
+        with pytest.raises(Refused) as caught:
+            erase_many(office, free, other)
+        assert caught.value.code == code
+    with pytest.raises(Refused, match="Choose the calls"):
+        erase_many(office)
+    assert office.ask(ask.ListCalls()).total == 2
+    assert not [entry for entry in office.audit.entries() if entry.type == "erasing"]
+
+
+def test_no_more_are_erased_at_once_than_a_session_left_open_may(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.keeper.handlers.calls.MOST_BY_HAND", 1)
+    office.unlock()
+    rids = [office.record(), office.record()]
+    with pytest.raises(Refused) as caught:
+        erase_many(office, *rids)
+    assert caught.value.code == "too_many"
+    assert office.ask(ask.ListCalls()).total == 2
+
+
 def test_an_eraser_that_fails_at_the_root_is_failed_everywhere(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from appliance.link.requests.exempt import (
     CountExempt,
     ExemptState,
     IsExempt,
+    ListExempt,
     RemoveExempt,
 )
 from appliance.link.requests.login import LogIn
@@ -93,7 +94,7 @@ def test_a_number_is_added_known_in_any_spelling_and_removed(desk: Desk) -> None
     for spelling in ("22 123 45 67", "+48221234567", "(22) 123-45-67", "0048 22 1234567"):
         assert desk.listed(spelling), spelling
     assert not desk.listed("22 123 45 68")
-    assert desk.add("22-123-45-67") == ExemptState(1, listed=True)
+    assert desk.add("22-123-45-67") == ExemptState(1, listed=True, already=True)
     assert desk.remove() == ExemptState(0)
     assert not desk.listed()
     with pytest.raises(Refused) as caught:
@@ -204,3 +205,62 @@ def test_the_whole_keeper_does_it_on_the_record_without_the_number(box: KeeperBo
     assert box.acts()[-2:] == ["exempt_added", "exempt_removed"]
     for log in Folders(box.folders.data).audit.glob("*.log"):
         assert b"221234567" not in log.read_bytes()
+
+
+@pytest.fixture
+def reading_box(tmp_path: Path) -> Iterator[KeeperBox]:
+    made = set_up(tmp_path / "data", {"Pola": frozenset({Role.PRIVACY_OFFICER})})
+    yield made
+    made.keeper.close()
+
+
+def listed(box: KeeperBox, token: str, text: str = "") -> list[str]:
+    return [one.number for one in box.ask(ListExempt(text=text), token).numbers]
+
+
+def test_the_list_can_be_read_and_dies_number_by_number(reading_box: KeeperBox) -> None:
+    box = reading_box
+    token = box.ask(LogIn(name="Pola", password=PASSWORD)).token
+    for number in (NUMBER, "58 555 01 07"):
+        box.ask(AddExempt(number=number), token)
+    assert listed(box, token) == ["+48221234567", "+48585550107"]
+    assert listed(box, token, "0048 22 1234567") == ["+48221234567"]
+    assert listed(box, token, "5501") == ["+48585550107"]
+    assert listed(box, token, "Anna") == []
+    for path in (box.folders.ledger, *box.folders.keyring):
+        assert b"221234567" not in path.read_bytes()
+    assert box.keeper.box is not None
+    cases = box.keeper.box.keyring.content.cases
+    assert len(cases) == 2
+    box.ask(RemoveExempt(number=NUMBER), token)
+    assert len(box.keeper.box.keyring.content.cases) == 1
+    assert listed(box, token) == ["+48585550107"]
+    box.keeper.box.records.sweep()
+    assert listed(box, token) == ["+48585550107"]
+
+
+def test_the_list_outlives_a_restart_and_needs_a_login(reading_box: KeeperBox) -> None:
+    box = reading_box
+    token = box.ask(LogIn(name="Pola", password=PASSWORD)).token
+    box.ask(AddExempt(number=NUMBER), token)
+    box.restart()
+    with pytest.raises(Refused):
+        box.ask(ListExempt(), token)
+    token = box.ask(LogIn(name="Pola", password=PASSWORD)).token
+    assert listed(box, token) == ["+48221234567"]
+    assert box.acts().count("exempt_listed") == 1
+
+
+def test_a_number_that_is_a_tag_alone_is_counted_and_shown_once_it_is_added_again(
+    reading_box: KeeperBox,
+) -> None:
+    box = reading_box
+    token = box.ask(LogIn(name="Pola", password=PASSWORD)).token
+    box.ask(AddExempt(number=NUMBER), token)
+    assert box.keeper.box is not None
+    ledger = box.keeper.box.records.parts.ledger
+    ledger.drop_exempt([entry.tag for entry in ledger.exempt()])
+    assert box.ask(ListExempt(), token).hidden == 1
+    again = box.ask(AddExempt(number=NUMBER), token)
+    assert (again.count, again.already) == (1, True)
+    assert listed(box, token) == ["+48221234567"]

@@ -71,9 +71,15 @@ def test_a_number_is_tested_added_and_taken_off(panel: Panel) -> None:
     added = pola.send(path, act="add", number="22 123 45 67").text
     assert "The number is on the list." in added
     assert "1 number is on the list." in added
-    assert "22 123 45 67" not in added
     assert f"{NUMBER} is on the list." in pola.send(path, act="test", number=NUMBER).text
-    assert "The number is off the list." in pola.send(path, act="remove", number=NUMBER).text
+    assert "The number was on the list already." in pola.send(path, act="add", number=NUMBER).text
+    leaving = pola.find(path, act="remove", number=NUMBER)
+    assert "Take +48 22 123 45 67 off the list?" in leaving.text
+    assert "2212345" not in leaving.request.url
+    assert "1 number is on the list." in pola.get(path).text
+    name = leaving.request.url.partition("chosen=")[2]
+    assert "The number is off the list." in pola.find(f"{path}/remove", chosen=name).text
+    assert "0 numbers are on the list." in pola.find(f"{path}/remove", chosen=name).text
     again = pola.send(path, act="remove", number=NUMBER)
     assert (again.status_code, "This number is not on the list." in again.text) == (400, True)
     assert [type(asked).__name__ for asked in panel.recorder.asked] == ["LendList", "LendList"]
@@ -85,6 +91,22 @@ def test_what_is_no_number_is_told(panel: Panel, number: str) -> None:
     assert answer.status_code == 400
     assert "That is not a telephone number." in answer.text
     assert re.search(r'<input[^>]*id="number"[^>]*aria-invalid="true"', answer.text)
+
+
+def test_the_list_is_shown_searched_and_on_record(panel: Panel) -> None:
+    pola = panel.log_in(POLA)
+    for number in (NUMBER, "58 555 01 07", "22 555 01 42"):
+        pola.send("/never-recorded", act="add", number=number)
+    page = pola.get("/never-recorded").text
+    for shown in ("+48 22 123 45 67", "+48 58 555 01 07", "+48 22 555 01 42"):
+        assert shown in page
+    assert page.index("+48 22 123") < page.index("+48 22 555") < page.index("+48 58 555")
+    found = pola.find("/never-recorded/search", text="555 01")
+    assert "2 numbers found" in found.text
+    assert "555" not in found.request.url
+    assert "No number on the list fits." in pola.find("/never-recorded/search", text="999").text
+    assert panel.box.acts().count("exempt_listed") == 1
+    assert panel.log_in("Adam Admin").get("/never-recorded").status_code == 403
 
 
 def test_an_act_that_is_none_is_refused(panel: Panel) -> None:

@@ -1,0 +1,124 @@
+"""Find the audit's entries by type, actor and time, without decoding the others.
+
+An entry is canonical JSON, so type and actor stand side by side in a known form, which a pattern
+finds in the bytes of a month's file at the speed of the disk.
+"""
+
+import mmap
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.clock import DAY
+from appliance.errors import FileFormatError, Refused
+from appliance.keeper.audit.days import day_name, midnight
+from appliance.keeper.audit.entries import LINE_LIMIT, AuditEntry, decode
+from appliance.keeper.audit.lines import months
+
+_ACTOR, _TYPE = re.compile(r"[a-z0-9]{1,32}"), re.compile(r"[a-z][a-z0-9_.]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are asked for; empty fields match every one."""
+
+    types: frozenset[str] = frozenset()
+    actor: str = ""
+    since: float = 0.0  # UTC
+    before: float = float("inf")
+    oldest_first: bool = False
+
+    @property
+    def pattern(self) -> "re.Pattern[bytes]":
+        """Return what such an entry's bytes hold, beginning with its time."""
+        types = b"|".join(re.escape(one.encode()) for one in sorted(self.types)) or b"[a-z0-9_.]+"
+        actor = re.escape(self.actor.encode()) or b"[a-z0-9]+"
+        return re.compile(
+            rb'^\{"seq":[0-9]{1,19},"t":([0-9.e+]{1,24}),"clock_ok":(?:true|false),'
+            rb'"type":"(?:' + types + rb')","actor":"(?:' + actor + rb')"',
+            re.MULTILINE,
+        )
+
+
+def spanning(
+    types: Collection[str], actor: str, since: str, until: str, *, oldest_first: bool
+) -> Wanted:
+    """Return what a form asks for.
+
+    Args:
+        types: of entries; none is every type.
+        actor: an operator's id or a part of the box; empty is everybody.
+        since: the first day, such as 2026-11-25, or empty.
+        until: the last day, or empty.
+        oldest_first: the order.
+
+    Raises:
+        Refused: ``invalid``: a field is not written like that.
+    """
+    if actor and not _ACTOR.fullmatch(actor):
+        raise Refused("invalid", "An actor is an operator's id.")
+    if not all(map(_TYPE.fullmatch, types)):
+        raise Refused("invalid", "A type of entry is a code word.")
+    return Wanted(
+        types=frozenset(types),
+        actor=actor,
+        since=midnight(since) or 0.0,
+        before=midnight(until, days_later=1) or float("inf"),
+        oldest_first=oldest_first,
+    )
+
+
+def search(
+    folder: Path, wanted: Wanted, number: int, per_page: int
+) -> tuple[list[AuditEntry], int, int]:
+    """Return a page of the entries, how many there are, and the page; beyond the last, the last.
+
+    Args:
+        folder: the audit's.
+        wanted: which ones, in which order.
+        number: of the page, from 1.
+        per_page: entries of a page.
+    """
+    hits = [(path, at) for path in _months(folder, wanted) for at in _hits(path, wanted)]
+    if not wanted.oldest_first:
+        hits.reverse()
+    page = min(max(number, 1), max(1, -(-len(hits) // per_page)))
+    shown = hits[(page - 1) * per_page : page * per_page]
+    entries = (_entry(path, at) for path, at in shown)
+    return [entry for entry in entries if entry is not None], len(hits), page
+
+
+def _months(folder: Path, wanted: Wanted) -> Iterator[Path]:
+    """Yield the months in which such an entry may stand, oldest first.
+
+    The log's days follow trusted clocks, so an entry may stand in a later month than its own time
+    says, never in an earlier one than a day before.
+    """
+    first = day_name(max(0.0, wanted.since - DAY))[:7] if wanted.since else ""
+    for path in months(folder):
+        if path.stem >= first:
+            yield path
+
+
+def _hits(path: Path, wanted: Wanted) -> Iterator[int]:
+    """Yield where such entries begin in a month's file."""
+    if not path.stat().st_size:
+        return
+    with path.open("rb") as log, mmap.mmap(log.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for hit in wanted.pattern.finditer(content):
+            try:
+                at = float(hit[1])
+            except ValueError:
+                continue
+            if wanted.since <= at < wanted.before:
+                yield hit.start()
+
+
+def _entry(path: Path, at: int) -> AuditEntry | None:
+    with path.open("rb") as log:
+        log.seek(at)
+        try:
+            return decode(log.readline(LINE_LIMIT + 1)).entry
+        except FileFormatError:
+            return None

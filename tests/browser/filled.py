@@ -1,0 +1,92 @@
+"""Serve a panel whose box is full of calls, for a browser that has no time to wait for them.
+
+The keeper, its vault and the panel are the real ones; the recorder is the stand-in of
+``tests.web``, and calls are sealed at once. Time stands still, so that no session ends.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from appliance.config.read import trial
+from appliance.link.client import Client
+from tests.boxes import PASSWORD
+from tests.keeper.boxes import OWNER
+from tests.web.conftest import Panel, serve, set_up_box
+from web.app import PanelSettings, create_app
+from web.server import Panel as Served
+from web.server import address, listen
+
+ANNA = "+48221234567"
+OTHERS = ("+48225550142", "+48585550107", None, "+48225550199", "+48125550111", "+48225550123")
+
+
+@dataclass
+class Filled:
+    """Where the panel is, and what stands behind it."""
+
+    url: str
+    panel: Panel
+    annas: list[str]
+    """Recordings of one person's four calls."""
+    erased: str
+    """A recording that was erased, with its certificate."""
+
+
+@contextlib.contextmanager
+def filled(folder: Path, calls: int = 40) -> Iterator[Filled]:
+    """Serve a box with this many calls, four of them one person's, on a port of its own."""
+    for panel in serve(set_up_box(folder)):
+        annas = fill(panel, calls)
+        erased = _erase(panel)
+        says = {purpose.id: purpose.label for purpose in trial().purposes}
+        settings = PanelSettings(purposes=says, trial=True)
+        app = create_app(Client(panel.box.folders.keeper_socket), settings, panel.box.clock)
+        listener = listen("127.0.0.1", 0)
+        served = Served(app, listener)
+        thread = threading.Thread(target=served.serve)
+        thread.start()
+        try:
+            yield Filled(address(listener), panel, annas, erased)
+        finally:
+            served.stop()
+            thread.join()
+
+
+def fill(panel: Panel, calls: int) -> list[str]:
+    """Record calls, ten minutes apart; return those of one person."""
+    annas: list[str] = []
+    for number in range(calls):
+        panel.box.clock.advance(600)
+        hers = number % (calls // 4) == 0 and len(annas) < 4
+        rid = panel.record(number=ANNA if hers else OTHERS[number % len(OTHERS)])
+        if hers:
+            annas.append(rid)
+    return annas
+
+
+def _erase(panel: Panel) -> str:
+    rid = panel.record()
+    officer = panel.log_in()
+    reason = {"ground": "consent_withdrawn", "reason": "The caller asked by letter.", "sure": "yes"}
+    officer.send(f"/calls/{rid}/erase", **reason)
+    panel.box.clock.advance(31)
+    assert panel.box.keeper.box is not None
+    panel.box.keeper.box.records.tick()
+    officer.send("/logout")
+    return rid
+
+
+def enter(browser: Browser, box: Filled, name: str = OWNER, **look: object) -> Page:
+    """Return a page of a browser in which somebody is logged in."""
+    page = browser.new_context(accept_downloads=True, **look).new_page()  # type: ignore[arg-type]
+    page.goto(box.url + "login")
+    page.locator("#name").fill(name)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main form button.main").click()
+    page.wait_for_url(box.url)
+    return page

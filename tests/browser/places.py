@@ -1,0 +1,71 @@
+"""Name the panel's pages for whoever walks through them, and say how one is laid out."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.filled import Filled
+
+LANGUAGES = ("en", "pl", "de")
+WIDTHS = (320, 336, 360, 384, 400, 500, 520, 641, 656, 704, 718, 768, 816, 992, 1024, 1366, 1920)
+"""CSS pixels; 320 is also what a window of 1280 has at 400 %. Between them lie the widths at which
+the layout changes, and those at which it once broke."""
+
+
+def places(box: Filled) -> dict[str, str]:
+    """Return name -> path of every page that an owner with all roles can open."""
+    call, person = box.annas[0], _person(box)
+    settings = ("office", "pause", "lines/0", "purposes/0", "history", "history/0")
+    return {
+        "home": "",
+        "phone": "phone",
+        "calls": "calls",
+        "call": f"calls/{call}",
+        "hold": f"calls/{call}/hold",
+        "erase": f"calls/{call}/erase",
+        "certificates": "calls/erased",
+        "certificate": f"calls/{box.erased}/certificate",
+        "chosen": "calls/chosen/erase?chosen=x",
+        "never-recorded": "never-recorded",
+        "audit": "audit",
+        "people": "people",
+        "person": f"people/{person}",
+        "me": "me",
+        "settings": "settings",
+        **{f"settings-{name.replace('/', '-')}": f"settings/{name}" for name in settings},
+        "doctor": "doctor",
+        "time": "time",
+        "erase-all": "erase-all",
+        "nowhere": "no-such-page",
+    }
+
+
+def _person(box: Filled) -> str:
+    page = box.panel.log_in().get("/people").text
+    found = re.search(r'href="/people/([0-9a-f]{8})"', page)
+    assert found is not None
+    return found[1]
+
+
+def play(page: Page, box: Filled) -> None:
+    """Open a call's player and wait for its drawing."""
+    page.goto(f"{box.url}calls/{box.annas[1]}")
+    page.locator("input[name=purpose]").first.check()
+    page.locator("#player form button").click()
+    page.locator("canvas:not([hidden])").wait_for()
+
+
+LAID_OUT = Path(__file__).with_name("laid_out.js").read_text("utf-8")
+"""Says what lies on something else or leaves the page; nothing if all is well."""
+
+
+def faults(page: Page, widths: tuple[int, ...] = WIDTHS) -> Iterator[tuple[int, Any]]:
+    """Yield each width at which a page is laid out badly, and what is wrong there."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        wrong = page.evaluate(LAID_OUT)
+        if wrong:
+            yield width, wrong

@@ -1,0 +1,77 @@
+"""Every page holds together at every width, in three languages, and at 400 % zoom."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.box import chromium
+from tests.browser.filled import Filled, enter, filled
+from tests.browser.places import LAID_OUT, LANGUAGES, faults, places, play
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+MAIN = ("home", "calls", "call", "erase", "certificate", "audit", "people", "person", "settings")
+"""The pages of every day. ``python -m tests.browser.walk`` takes all of them."""
+
+FEW = (320, 344, 400, 520, 656, 718, 768, 992, 1366, 1920)
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    with filled(tmp_path_factory.mktemp("filled"), calls=28) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_overlaps_or_leaves_the_page_at_any_width(
+    box: Filled, browser: Browser, language: str
+) -> None:
+    page = enter(browser, box, locale=language)
+    wrong: dict[tuple[str, int], object] = {}
+    for name in MAIN:
+        page.goto(box.url + places(box)[name])
+        wrong |= {(name, width): what for width, what in faults(page, FEW)}
+    play(page, box)
+    wrong |= {("player", width): what for width, what in faults(page, FEW)}
+    assert wrong == {}
+    page.context.close()
+
+
+def test_what_overlaps_or_leaves_the_page_is_seen(box: Filled, browser: Browser) -> None:
+    page = enter(browser, box, locale="en", viewport={"width": 1366, "height": 800})
+    page.goto(box.url + "calls")
+    assert page.evaluate(LAID_OUT) == []
+    page.evaluate("document.querySelector('#since').style.marginLeft = '-3rem'")
+    assert page.evaluate(LAID_OUT) != []
+    page.reload()
+    page.evaluate("document.querySelector('h1').style.width = '2000px'")
+    assert any("wider than the window" in what for what in page.evaluate(LAID_OUT))
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_navigation_of_a_narrow_page_opens_from_a_button(
+    box: Filled, browser: Browser, language: str
+) -> None:
+    """320 pixels are also what a window of 1280 has at 400 % zoom: the header takes one row."""
+    page = enter(browser, box, locale=language, viewport={"width": 320, "height": 256})
+    page.goto(box.url + "calls")
+    header = page.locator("header.top").bounding_box()
+    assert header is not None
+    assert header["height"] <= 64
+    calls = page.locator(".top nav a[aria-current]")
+    assert not calls.is_visible()
+    page.keyboard.press("Tab")
+    page.locator(".menu-button").focus()
+    page.keyboard.press("Enter")
+    calls.wait_for()
+    page.keyboard.press("Escape")
+    calls.wait_for(state="hidden")
+    page.context.close()

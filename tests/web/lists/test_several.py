@@ -1,0 +1,120 @@
+"""Hand over, hold and erase several calls at once."""
+
+import io
+import zipfile
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.web.conftest import NUMBER, Browser, Panel
+
+POLA = "Pola Officer"
+ERASE = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "yes"}
+HOLD = {"ground": "claims", "reason": "A claim of 12 May.", "review": "2027-05-01"}
+
+
+def choose(browser: Browser, do: str, *recordings: str) -> TestResponse:
+    fields = {"csrf_token": browser.token(), "do": do, "recording": list(recordings)}
+    return browser.client.post("/calls/chosen", data=fields)
+
+
+def chosen(browser: Browser, do: str, *recordings: str) -> str:
+    where = choose(browser, do, *recordings).headers["Location"]
+    assert all(rid not in where for rid in recordings)
+    return where.partition("chosen=")[2]
+
+
+def names(answer: TestResponse) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
+        assert file.testzip() is None
+        return file.namelist()
+
+
+def test_copies_of_several_calls_come_in_one_file_each_on_record(panel: Panel) -> None:
+    rids = [panel.record(), panel.record()]
+    answer = choose(panel.log_in(POLA), "copies", *rids)
+    assert answer.content_type == "application/zip"
+    assert names(answer)[-1] == "contents.txt"
+    for rid, name in zip(rids, names(answer), strict=False):
+        assert rid[:8] in name
+        assert name.endswith(".wav")
+    assert NUMBER[3:].encode() not in answer.data
+    assert panel.box.acts().count("exported") == 2
+
+
+def test_a_call_that_is_gone_is_named_in_the_list_inside(panel: Panel) -> None:
+    gone, there = panel.record(), panel.record()
+    browser = panel.log_in(POLA)
+    browser.send(f"/calls/{gone}/erase", **ERASE)
+    answer = choose(browser, "copies", gone, there)
+    assert len(names(answer)) == 2
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
+        said = file.read("contents.txt").decode()
+    assert f"{gone[:8]}: This call was erased." in said
+    assert choose(browser, "copies", gone).status_code == 410
+
+
+def test_several_are_erased_for_one_reason_each_with_its_certificate(panel: Panel) -> None:
+    rids = [panel.record(), panel.record()]
+    browser = panel.log_in(POLA)
+    name = chosen(browser, "erase", *rids)
+    assert "Erase 2 calls" in browser.get(f"/calls/chosen/erase?chosen={name}").text
+    assert browser.send("/calls/chosen/erase", chosen=name, ground="objection").status_code == 400
+    assert "erasing" not in panel.box.acts()
+    answer = browser.send("/calls/chosen/erase", chosen=name, **ERASE)
+    assert answer.headers["Location"] == "/calls/erased"
+    listed = browser.get("/calls/erased").text
+    for rid in rids:
+        assert f"/calls/{rid}/certificate" in listed
+        page = browser.get(f"/calls/{rid}/certificate").text
+        assert "Asked by letter." in page
+        assert page.count("<code>") == 1  # the other call is not a part of this one
+        assert "Recorded" in page
+        assert "Kancelaria Nowak sp. k., Warszawa" in page
+        assert POLA in page
+    assert "0 calls" in browser.get("/calls").text
+    again = browser.send("/calls/chosen/erase", chosen=name, **ERASE)
+    assert (again.status_code, "Nothing is chosen any more" in again.text) == (410, True)
+
+
+def test_one_held_call_keeps_all_of_them(panel: Panel) -> None:
+    free, held = panel.record(), panel.record()
+    browser = panel.log_in(POLA)
+    browser.send(f"/calls/{held}/hold", **HOLD)
+    name = chosen(browser, "erase", free, held)
+    answer = browser.send("/calls/chosen/erase", chosen=name, **ERASE)
+    assert (answer.status_code, "One of them is held" in answer.text) == (409, True)
+    assert "2 calls" in browser.get("/calls").text
+    assert "erasing" not in panel.box.acts()
+
+
+def test_several_are_held_and_each_is_lifted_by_itself(panel: Panel) -> None:
+    rids = [panel.record(), panel.record()]
+    browser = panel.log_in(POLA)
+    name = chosen(browser, "hold", *rids)
+    early = browser.send("/calls/chosen/hold", chosen=name, **HOLD | {"review": "2026-01-01"})
+    assert (early.status_code, "Choose a day to come." in early.text) == (400, True)
+    browser.send("/calls/chosen/hold", chosen=name, **HOLD)
+    assert browser.get("/calls").text.count("badge held") == 2
+    browser.send(f"/calls/{rids[0]}/release", sure="yes")
+    assert "A claim of 12 May." in browser.get(f"/calls/{rids[1]}").text
+
+
+@pytest.mark.parametrize("do", ["copies", "erase", "hold"])
+def test_nothing_chosen_is_said_in_a_sentence(panel: Panel, do: str) -> None:
+    panel.record()
+    answer = choose(panel.log_in(POLA), do)
+    assert (answer.status_code, "Choose at least one call." in answer.text) == (400, True)
+    assert choose(panel.log_in(POLA), do, "../../etc").status_code == 404
+    many = [f"{number:032x}" for number in range(101)]
+    answer = choose(panel.log_in(POLA), do, *many)
+    assert (answer.status_code, "at most 100 calls" in answer.text) == (400, True)
+
+
+def test_a_listener_is_offered_no_choice_and_gets_none(panel: Panel) -> None:
+    rid = panel.record()
+    browser = panel.log_in("Lena Listener")
+    assert 'name="recording"' not in browser.get("/calls").text
+    for do in ("copies", "erase", "hold"):
+        assert choose(browser, do, rid).status_code == 403
+    assert "exported" not in panel.box.acts()

@@ -1,0 +1,1 @@
+"""The one list component: what is asked of a list, its pages, and what is chosen in it."""

@@ -1,0 +1,127 @@
+"""Write several calls' sound into one ZIP file while it is sent, in constant memory.
+
+The files are stored as they are: sound hardly shrinks. A list inside names each call, also one that
+was not handed over, and why.
+"""
+
+import errno
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from appliance.errors import LinkError, Refused
+from appliance.link.requests.calls import ExportCall, ExportPiece
+from web import access
+
+LIST_NAME = "contents.txt"
+
+OF_THE_CALL = frozenset({"not_found", "erased", "tampered", "unreadable", "forbidden", "failed"})
+"""Refusals that say something about one call; any other ends the whole file."""
+
+Opened = tuple[ExportPiece, Iterator[bytes]]
+Download = Callable[[ExportCall], Opened]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the list inside says, in the reader's language."""
+
+    heading: str
+    refused: Mapping[str, str]  # a refusal's code -> why a call is not there
+    otherwise: str  # for any other code
+
+
+class Archive:
+    """A ZIP file of calls; iterate over it once."""
+
+    def __init__(self, calls: Sequence[tuple[str, str]], texts: Texts) -> None:
+        """Open the first call that may be handed over.
+
+        Args:
+            calls: recordings, and how the list names each.
+            texts: of the list.
+
+        Raises:
+            Refused: none may be handed over; the last refusal.
+        """
+        self._download: Download = access.downloader()
+        self._calls = list(calls)
+        self._texts = texts
+        self._lines = [texts.heading, ""]
+        self._first = self._open_one()
+
+    def _open_one(self) -> Opened:
+        for at, (recording, named) in enumerate(self._calls):
+            try:
+                opened = self._download(ExportCall(recording=recording))
+            except Refused as refusal:
+                if refusal.code not in OF_THE_CALL or at == len(self._calls) - 1:
+                    raise
+                self._leave_out(named, refusal)
+            else:
+                self._calls = self._calls[at:]
+                return opened
+        raise Refused("invalid", "Choose the calls to hand over.")
+
+    def _leave_out(self, named: str, refusal: Refused) -> None:
+        why = self._texts.refused.get(refusal.code, self._texts.otherwise)
+        self._lines.append(f"-  {named}: {why}")
+
+    def __iter__(self) -> Iterator[bytes]:
+        sink, opened = _Sink(), self._first
+        number = 0
+        with zipfile.ZipFile(sink, "w") as made:
+            for recording, named in self._calls:
+                if number:
+                    found = self._next(recording, named)
+                    if found is None:
+                        continue
+                    opened = found
+                number += 1
+                told, sound = opened
+                name = f"{number:03}-{told.filename}"
+                with made.open(zipfile.ZipInfo(name), "w", force_zip64=True) as entry:
+                    for piece in sound:
+                        entry.write(piece)
+                        yield sink.drain()
+                self._lines.append(f"{name}  {named}")
+            made.writestr(LIST_NAME, "\r\n".join(self._lines) + "\r\n")
+        yield sink.drain()
+
+    def _next(self, recording: str, named: str) -> Opened | None:
+        """Open a further call; None if it may not be handed over.
+
+        Raises:
+            Halted: the rest cannot be sent, so that the file must not look whole.
+        """
+        try:
+            return self._download(ExportCall(recording=recording))
+        except Refused as refusal:
+            if refusal.code in OF_THE_CALL:
+                self._leave_out(named, refusal)
+                return None
+            raise access.Halted(errno.ECONNRESET, "the download was stopped") from None
+        except LinkError:
+            raise access.Halted(errno.ECONNRESET, "the download was stopped") from None
+
+
+class _Sink(io.RawIOBase):
+    """Takes what the ZIP writes, to be given away at once; it cannot be sought."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: object) -> int:
+        raw = bytes(piece)  # type: ignore[call-overload]
+        self._pieces.append(raw)
+        return len(raw)
+
+    def drain(self) -> bytes:
+        """Return what was written since the last time."""
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)

@@ -1,0 +1,101 @@
+"""Read what is asked of a list: a kept search, an order, a page; and write its links."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from web.lists import kept
+
+LONGEST_TEXT = 100
+"""Characters of a field of a search."""
+
+LONGEST_ID = 40
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is asked of a list, and, once it was found, how much there is."""
+
+    endpoint: str
+    fields: Mapping[str, str]
+    search: str = ""  # id of the kept search; empty: everything
+    ended: bool = False  # an id was given and is over
+    order: str = ""
+    page: int = 1
+    pages: int = 1
+    total: int = 0
+    reorders: bool = True  # whether the list offers orders at all
+
+    @property
+    def searching(self) -> bool:
+        """Say whether anything is asked."""
+        return any(self.fields.values())
+
+    def found(self, total: int, page: int, pages: int) -> "Listing":
+        """Return it with what was found."""
+        return replace(self, total=total, page=page, pages=pages)
+
+    def link(self, page: int = 1, order: str | None = None) -> str:
+        """Return the address of a page of this list; it names no person."""
+        order = self.order if order is None else order
+        asked: dict[str, Any] = {"search": self.search, "order": order}
+        if page > 1:
+            asked["page"] = page
+        return url_for(self.endpoint, **{name: value for name, value in asked.items() if value})
+
+    def cut(self, rows: Sequence[Any], per_page: int = PER_PAGE) -> "tuple[Listing, Sequence[Any]]":
+        """Return one page of rows that are all at hand; beyond the last page, the last."""
+        pages = max(1, -(-len(rows) // per_page))
+        page = min(self.page, pages)
+        shown = rows[(page - 1) * per_page : page * per_page]
+        return self.found(len(rows), page, pages), shown
+
+
+def page_number(form: MultiDict[str, str]) -> int:
+    """Return the page of a list that an address or a form names, the first if it names none."""
+    text = form.get("page", "1")
+    return max(1, min(int(text), 1_000_000)) if text.isascii() and text.isdigit() else 1
+
+
+def a_day(text: str) -> str:
+    """Return a day as typed; empty if it is not valid."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def asked(endpoint: str, names: Sequence[str], orders: Sequence[str] = ("",)) -> Listing:
+    """Read what this request asks of a list.
+
+    Args:
+        endpoint: of the list; its searches are no other list's.
+        names: of the fields that a search may have.
+        orders: that may be asked for, the usual one first.
+    """
+    name = request.args.get("search", "")[:LONGEST_ID]
+    found = kept.find(endpoint, name) if name else None
+    order = request.args.get("order", "")
+    fields = {field: (found or {}).get(field, ("",))[0] for field in names}
+    return Listing(
+        endpoint=endpoint,
+        fields=fields,
+        search=name if found is not None else "",
+        ended=bool(name) and found is None,
+        order=order if order in orders[1:] else "",
+        page=page_number(request.args),
+        reorders=len(orders) > 1,
+    )
+
+
+def begin(endpoint: str, fields: Mapping[str, str], order: str = "") -> Response:
+    """Keep a search and lead to its list; without anything asked, to the whole list."""
+    asked = {name: (value.strip()[:LONGEST_TEXT],) for name, value in fields.items()}
+    search = kept.keep(endpoint, asked) if any(value[0] for value in asked.values()) else ""
+    return redirect(Listing(endpoint, {}, search=search, order=order).link(), 303)  # type: ignore[return-value]

@@ -1,0 +1,21 @@
+"use strict";
+// Choosing in a list: all rows of the page at once, and how many are chosen.
+for (const form of document.querySelectorAll("[data-choice]")) {
+  const all = form.querySelector("[data-all] input");
+  const rows = [...form.querySelectorAll("input[name=recording]")];
+  const buttons = [...form.querySelectorAll("button[name=do]")];
+  form.querySelector("[data-all]").hidden = false;
+  const told = () => {
+    const chosen = rows.filter((row) => row.checked).length;
+    all.checked = chosen === rows.length;
+    all.indeterminate = chosen > 0 && !all.checked;
+    for (const button of buttons) button.disabled = chosen === 0;
+  };
+  all.addEventListener("change", () => {
+    for (const row of rows) row.checked = all.checked;
+    told();
+  });
+  for (const row of rows) row.addEventListener("change", told);
+  window.addEventListener("pageshow", told);
+  told();
+}
