@@ -70,7 +70,7 @@ def create_app(
     kept.install(app, (clock or SystemClock()).monotonic)
     forgetting.install(app)
     live.install(app, clock or SystemClock())
-    for name in find_modules("web.pages"):
+    for name in find_modules("web.pages", recursive=True):
         page = import_string(name)
         if page is not live:  # which has no address
             app.register_blueprint(page.blueprint)

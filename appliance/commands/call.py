@@ -134,7 +134,8 @@ def place(
     """
     from appliance.commands.helpers.witness import Witness
     from appliance.recorder.line.devices import Simulation
-    from appliance.recorder.service import Recorder, make_places
+    from appliance.recorder.serve import make_places
+    from appliance.recorder.service import Recorder
 
     make_places(folders)
     witness = Witness()

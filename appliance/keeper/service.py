@@ -8,7 +8,6 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from appliance import memory
 from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, read_seed
@@ -46,13 +45,11 @@ from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.believed_clock import believed_day
 from appliance.keeper.time.chip import Boot
-from appliance.link import notify
 from appliance.link.handlers import Answer, handlers_of, handles
 from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.lines import LendList, TakeUp
 from appliance.link.requests.settings import Taken
-from appliance.link.server import Limits, Server
 from appliance.model.findings import Finding
 from appliance.vault.opening.keys import Cost
 from appliance.vault.opening.refill import batch
@@ -366,41 +363,6 @@ def _loan(box: OpenBox) -> LendList:
     """Return the list of numbers never recorded, with its key."""
     content = box.keyring.content
     return LendList(key=content.list_key, tags=content.exempt)
-
-
-def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collection[int]) -> None:
-    """Open a keeper and run it behind its socket until ``stop`` is set.
-
-    Args:
-        keeper: not open yet.
-        folders: its data folder.
-        stop: ends it in order.
-        uids: other users, beside this one and root, whose processes may connect.
-    """
-    keeper.open()
-    server = Server(
-        folders.keeper_socket,
-        keeper.handle,
-        {os.getuid(), 0, *uids},
-        # The user id decides who may connect, whatever the file's mode allows.
-        mode=0o666 if uids else 0o600,
-        limits=Limits(connections=CONNECTIONS),
-    )
-    server.for_user = lambda uid: functools.partial(keeper.handle, user=uid)
-    watcher = threading.Thread(target=keeper.watch_recorder, args=(stop,), daemon=True)
-    try:
-        server.start()
-        memory.tell(folders.keeper_run)
-        watcher.start()
-        notify.ready()
-        chores = keeper.chores()
-        while not stop.wait(TICK):
-            chores.run_due()
-    finally:
-        stop.set()
-        notify.stopping()
-        server.stop()
-        keeper.close()
 
 
 def own(folders: Folders) -> int:

@@ -2,24 +2,18 @@
 
 import functools
 import logging
-import os
-import re
-import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from appliance import memory
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.kept import InForce
 from appliance.config.settings import Config
 from appliance.errors import LineError, Refused
-from appliance.link import notify
 from appliance.link.handlers import handlers_of, handles
 from appliance.link.operations import Done, Operation
 from appliance.link.requests import lines as ask
 from appliance.link.requests.doctor import ExamineLines, Findings
-from appliance.link.server import Server
 from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
@@ -42,7 +36,6 @@ from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.writer import Failed, Opened, SlowSync, Withdrawn
-from appliance.vault.layout import check_layout
 from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool
 from appliance.vault.seal import Sealed
@@ -346,66 +339,3 @@ class Recorder:
     @handles(ask.WatchRecorder)
     def _watch(self, operation: ask.WatchRecorder) -> Iterator[ask.RecorderNews | None]:
         return self._desk.watch(ask.RecorderNews(kind="lines", lines=self.statuses()))
-
-
-def make_places(folders: Folders) -> None:
-    """Make the places that the recorder writes to, where they are missing.
-
-    Raises:
-        FileFormatError: the folder has a layout that this version does not know.
-    """
-    check_layout(folders)
-    for folder in (
-        folders.data,
-        folders.notes,
-        folders.withdrawn,
-        folders.calibration,
-        folders.run,
-        folders.recorder_run,
-        folders.emergency.parent,
-    ):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def clear_unfinished(folders: Folders) -> None:
-    """Remove what power cuts left of unfinished writes; only the box's one recorder may."""
-    unfinished = re.compile(r"\..+\.[0-9a-f]{8}")
-    for folder in {folders.calibration, folders.box_key.parent, folders.emergency.parent}:
-        try:
-            for path in folder.iterdir():
-                if unfinished.fullmatch(path.name):
-                    path.unlink(missing_ok=True)
-        except OSError as error:  # it costs a few bytes; the line is heard all the same
-            log.warning("%s could not be cleared: %s", folder, error.strerror)
-
-
-def serve(
-    recorder: Recorder, folders: Folders, stop: threading.Event, uids: Collection[int] = ()
-) -> None:
-    """Run the recorder behind its socket until ``stop`` is set.
-
-    Args:
-        recorder: not started yet.
-        folders: its data folder.
-        stop: ends it in order.
-        uids: other users, beside this one and root, whose processes may connect: the keeper's.
-    """
-    server = Server(
-        folders.recorder_socket,
-        recorder.handle,
-        {os.getuid(), 0, *uids},
-        # Who may connect is decided by user, whatever the file's mode lets through.
-        mode=0o666 if uids else 0o600,
-        offered=recorder.offered,
-    )
-    server.start()
-    clear_unfinished(folders)
-    memory.tell(folders.recorder_run)
-    recorder.start()
-    notify.ready()
-    try:
-        stop.wait()
-    finally:
-        notify.stopping()
-        recorder.close()
-        server.stop()

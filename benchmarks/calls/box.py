@@ -24,7 +24,8 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import RATE, AudioFrame, Sound
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from appliance.vault.opening.keys import Cost
 
 _LOG = logging.getLogger("appliance")

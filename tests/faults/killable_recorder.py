@@ -16,7 +16,8 @@ from appliance.model import events as ev
 from appliance.model.audio import FRAME
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.inbox import Press
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.scenes.ways import RULES, WAYS
 
 PRESSED_AFTER = 250

@@ -27,7 +27,8 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places, serve
+from appliance.recorder.serve import make_places, serve
+from appliance.recorder.service import Recorder
 
 OTHERS = (
     *("hands_over", "changes-mind", "early-refusal", "near-key", "call-waiting", "machine-tone"),

@@ -8,7 +8,7 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper.service import Keeper
-from appliance.recorder.service import make_places
+from appliance.recorder.serve import make_places
 from appliance.vault.layout import check_layout, mark_layout
 from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring

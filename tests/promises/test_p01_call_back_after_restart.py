@@ -14,7 +14,8 @@ from appliance.exchange.script.files import named_scene
 from appliance.model.actions import Action, Note
 from appliance.model.events import Event
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox, make_box
 from tests.clocks import ManualClock
 
@@ -29,7 +30,8 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.exchange.script.files import named_scene
 from appliance.recorder.line.build import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 
 folders = Folders(Path(sys.argv[1]))
 make_places(folders)

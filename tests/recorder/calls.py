@@ -15,7 +15,8 @@ from appliance.model import events as ev
 from appliance.model.audio import AudioFrame
 from appliance.model.policy import Spoken
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 
 Wish = Callable[[Recorder, ev.Event, Call], None]

@@ -7,7 +7,8 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.link.registry import operations
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 
 
 def test_the_recorder_answers_what_is_declared_as_its_own_and_nothing_else(tmp_path: Path) -> None:

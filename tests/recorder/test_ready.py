@@ -10,7 +10,8 @@ from appliance.exchange.scene import Scene
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.recorder.calls import play
 

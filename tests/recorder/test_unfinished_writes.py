@@ -3,7 +3,8 @@
 import threading
 
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places, serve
+from appliance.recorder.serve import make_places, serve
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 
 

@@ -22,7 +22,8 @@ def command(seed: Seed, folders: Folders, uids: set[int]) -> None:
     writes each act into the audit. It runs until it is stopped (SIGTERM). On a box that is not set
     up yet it writes a one-time password to the file first-run beside its socket.
     """
-    from appliance.keeper.service import Keeper, serve
+    from appliance.keeper.serve import serve
+    from appliance.keeper.service import Keeper
     from appliance.memory import protect
 
     protect()

@@ -22,7 +22,8 @@ def command(seed: Seed, folders: Folders, uids: set[int]) -> None:
     that were changed in the panel lie in the data folder and hold in place of the configuration.
     """
     from appliance.memory import protect
-    from appliance.recorder.service import Recorder, make_places, serve
+    from appliance.recorder.serve import make_places, serve
+    from appliance.recorder.service import Recorder
 
     protect()
     make_places(folders)

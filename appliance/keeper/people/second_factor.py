@@ -1,4 +1,4 @@
-"""Check authenticator codes (RFC 6238, usual figures), each time step once; make backup codes."""
+"""Check authenticator codes (RFC 6238), each time step once, and make backup codes."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""Keep the numbers that are never recorded as words, so that a privacy officer can read the list.
+"""Keep the numbers that are never recorded in words, for a privacy officer to read.
 
 The tags in the keyring decide whom the box asks; these words only show who they are. Each number is
 a case of its own: whoever has keyring and ledger reads none without a password, and taking a number

@@ -12,7 +12,8 @@ from appliance.link.requests.exempt import AddExempt, RemoveExempt
 from appliance.model.calibration import LineCalibration
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.faults import killable_keeper as keeper
 from tests.faults.killable_keeper import Act, Arm, later, opened
 

@@ -17,7 +17,8 @@ from appliance.link.requests.people import ListPeople
 from appliance.model.records import Verdict
 from appliance.recorder.calibration.figures import read_figures
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places, serve
+from appliance.recorder.serve import make_places, serve
+from appliance.recorder.service import Recorder
 from appliance.vault.pool import Pool
 from tests.faults.killable_keeper import keeper_at, later
 from tests.faults.power.asked import audible, counted, open_erasures, sound_of

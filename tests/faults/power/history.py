@@ -39,7 +39,8 @@ from appliance.model.audio import FRAME
 from appliance.model.calibration import LineCalibration
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import PASSWORD
 from tests.faults.killable_keeper import keeper_at, later, set_pause
 from tests.faults.power.asked import counted, sound_of

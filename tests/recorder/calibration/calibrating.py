@@ -12,7 +12,8 @@ from appliance.exchange.script.rehearsal import rehearsal
 from appliance.link.operations import Operation
 from appliance.link.requests import calibration as wire
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 
 LINE = "Reception"

@@ -9,7 +9,8 @@ from appliance.config.ready import ready_purpose
 from appliance.config.settings import Basis, LineKind, Part
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.recorder.doctor.examining import Look, look_at
 

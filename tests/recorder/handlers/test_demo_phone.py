@@ -24,7 +24,8 @@ from appliance.model.prompts import digest
 from appliance.prompts.speech import simulated_voices
 from appliance.recorder.handlers.demo_phone import PhoneDesk, read_clip
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 
 LINE = "Reception"
 VOICE: Sound = simulated_voices()[0][:RATE]

@@ -22,7 +22,7 @@ from appliance.recorder.line.devices import Devices, Simulation, make_portaudio
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.exempt import ExemptList
-from appliance.recorder.service import make_places
+from appliance.recorder.serve import make_places
 from appliance.signals.pcm import Wave, rms_of, to_sound
 from appliance.vault.pool import Pool
 from appliance.vault.timed_disk import SlowSyncs

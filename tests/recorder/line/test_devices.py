@@ -24,7 +24,8 @@ from appliance.recorder.line.devices import (
     make_devices,
     make_portaudio,
 )
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 
 EXCHANGE = Part("exchange")

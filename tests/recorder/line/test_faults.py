@@ -17,7 +17,8 @@ from appliance.recorder.handlers.news import WAITING, NewsDesk
 from appliance.recorder.line.actions import LineActions
 from appliance.recorder.line.thread import LineThread
 from appliance.recorder.recording.notes import Notes
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.clocks import ManualClock
 

@@ -17,7 +17,8 @@ from appliance.link.requests.settings import NextCalls, SettingsChanged, Taken, 
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 
 NUMBER = "+48223334455"

@@ -11,7 +11,8 @@ from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.recorder.line.inbox import Stopped, Task
 from appliance.recorder.line.thread import SILENT_SECONDS
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.clocks import ManualClock
 from tests.likeness import likeness

@@ -13,7 +13,8 @@ from appliance.model.lamps import LampPattern, Light, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.terms import Hook, Obstacle
 from appliance.recorder.recording.room import Room
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from appliance.vault.disk import Disk
 from appliance.vault.pool import load, store
 from appliance.vault.seal import ROOM_TO_GO_ON, ROOM_TO_START

@@ -16,7 +16,8 @@ from appliance.model.audio import RATE
 from appliance.model.records import LineStatus
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.inbox import Press
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 
 NUMBER = "+48600555012"

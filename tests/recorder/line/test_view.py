@@ -17,7 +17,8 @@ from appliance.model.policy import LineMemory
 from appliance.model.terms import Dialled, Obstacle
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.view import MEASURED, TOLD, LineView, who
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from appliance.vault.tags import tag
 from tests.boxes import TrialBox
 from tests.call.policies import CONSENT

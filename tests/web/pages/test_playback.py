@@ -8,7 +8,7 @@ import pytest
 from appliance.keeper.audit.lines import readable
 from tests import samples
 from tests.web.conftest import Browser, Panel
-from web.pages.playback import SLICE
+from web.pages.one_call.playback import SLICE
 
 
 def start(browser: Browser, rid: str) -> str:

@@ -18,7 +18,7 @@ from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowP
 from appliance.model.limits import LONGEST_RECIPIENT
 from web import access
 from web.pages.calls import call_page, rid
-from web.pages.proof import parts_of
+from web.pages.one_call.proof import parts_of
 
 blueprint = Blueprint("hand_over", __name__)
 

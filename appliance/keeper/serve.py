@@ -1,0 +1,47 @@
+"""Run the keeper's process: its socket, its chores, and its watch over the recorder."""
+
+import functools
+import os
+import threading
+from collections.abc import Collection
+
+from appliance import memory
+from appliance.config.folders import Folders
+from appliance.keeper.service import CONNECTIONS, TICK, Keeper
+from appliance.link import notify
+from appliance.link.server import Limits, Server
+
+
+def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collection[int]) -> None:
+    """Open a keeper and run it behind its socket until ``stop`` is set.
+
+    Args:
+        keeper: not open yet.
+        folders: its data folder.
+        stop: ends it in order.
+        uids: other users, beside this one and root, whose processes may connect.
+    """
+    keeper.open()
+    server = Server(
+        folders.keeper_socket,
+        keeper.handle,
+        {os.getuid(), 0, *uids},
+        # The user id decides who may connect, whatever the file's mode allows.
+        mode=0o666 if uids else 0o600,
+        limits=Limits(connections=CONNECTIONS),
+    )
+    server.for_user = lambda uid: functools.partial(keeper.handle, user=uid)
+    watcher = threading.Thread(target=keeper.watch_recorder, args=(stop,), daemon=True)
+    try:
+        server.start()
+        memory.tell(folders.keeper_run)
+        watcher.start()
+        notify.ready()
+        chores = keeper.chores()
+        while not stop.wait(TICK):
+            chores.run_due()
+    finally:
+        stop.set()
+        notify.stopping()
+        server.stop()
+        keeper.close()

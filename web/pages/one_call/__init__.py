@@ -1,0 +1,1 @@
+"""Pages about one call: play, prove, hand over, hold, erase."""
