@@ -39,6 +39,7 @@ BOOTS = st.lists(
 )
 
 
+@pytest.mark.timeout(600)  # a hundred boxes, each of months
 @settings(max_examples=100, deadline=None)
 @given(BOOTS)
 @example([(0, 0, True, [("record", 3), ("hours", 60), ("hours", 60)])])
