@@ -24,7 +24,7 @@ from appliance.link.requests.calibration import (
 from tests.boxes import TrialBox
 from tests.recorder.calibration.calibrating import LINE, Mono, mono
 
-pytestmark = pytest.mark.timeout(90)  # a test is up to nine calls; a slow machine takes 20 s
+pytestmark = pytest.mark.timeout(300)  # a test is up to nine calls; a slow machine takes 20 s
 
 
 @dataclass

@@ -98,7 +98,7 @@ def run(
         for each in scene if isinstance(scene, list) else [scene]:
             exchange.place(each)
         exchange.start(script.deliver)
-        assert exchange.wait_over(15), "the call does not end"
+        assert exchange.wait_over(120), "the call does not end"
     finally:
         exchange.close()
     return script

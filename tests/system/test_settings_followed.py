@@ -22,7 +22,7 @@ from tests.boxes import PASSWORD
 from tests.system.processes import Running, started
 from tests.system.test_keeper_process import OWNER, first_run
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 
 def free_port() -> int:

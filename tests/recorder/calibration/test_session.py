@@ -23,7 +23,7 @@ from tests.recorder.calibration.calibrating import LINE, Mono, mono, steps
 
 ALL = "123456789*0#"
 
-pytestmark = pytest.mark.timeout(90)  # a test is up to nine calls; a slow machine takes 20 s
+pytestmark = pytest.mark.timeout(300)  # a test is up to nine calls; a slow machine takes 20 s
 
 
 @pytest.fixture
