@@ -18,8 +18,12 @@ export OPENBLAS_NUM_THREADS := 1
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
+# Where the trial keeps its data; make run DATA=… PORT=…
+DATA ?= data
+
 $(READY): requirements.lock requirements-build.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Zgoda needs Python 3.11 or newer; set PYTHON=…"; exit 2; }
+	@echo "Setting up in $(VENV), once: this takes about a minute."
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
 	$(INSTALL) --no-deps --no-build-isolation --editable .
@@ -36,8 +40,8 @@ $(HARDWARE): requirements-hardware.lock $(DEV)
 	$(INSTALL) --require-hashes --no-build-isolation -r requirements-hardware.lock
 	@touch $@
 
-run: $(READY) ## a trial: recorder, keeper and panel on the simulated line
-	$(BIN)/zgoda run --data data
+run: $(READY) ## a trial: recorder, keeper and panel on the simulated line; DATA=… PORT=…
+	$(BIN)/zgoda run --data $(DATA)$(if $(PORT), --port $(PORT))
 
 trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; STAY=1 goes on
 	./tests/system-packages
