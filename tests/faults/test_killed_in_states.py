@@ -121,7 +121,7 @@ def test_killed_while_a_file_is_open(killable: Zygote, tmp_path: Path, state: St
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_killed_in_each_state(
     killable: Zygote, tmp_path: Path, table: dict[str, list[Row]]
 ) -> None:
@@ -130,7 +130,7 @@ def test_killed_in_each_state(
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_killed_at_each_write_of_a_call(
     killable: Zygote, tmp_path: Path, table: dict[str, list[Row]]
 ) -> None:
