@@ -34,7 +34,7 @@ def lines(*states: str) -> tuple[LineStatus, ...]:
         (("fault",), LampPattern(green=Light.STEADY, red=Light.WINK)),
         (("idle", "recording"), LampPattern(red=Light.STEADY)),
         (("asking", "recording"), LampPattern(amber=Light.BLINKING, red=Light.STEADY)),
-        ((), LampPattern(green=Light.STEADY)),
+        ((), LampPattern()),  # nothing is ready without a line
     ],
 )
 def test_lamps(states: tuple[str, ...], shown: LampPattern) -> None:

@@ -35,9 +35,14 @@ def examine_lines(
         *examine_serial(config, clock, running is not None, tools),
         *examine_sound(config, running, tools),
     ]
+    if not config.lines:
+        yield find("lines.none")
     if running is not None:
         broken = {each.values.get("line") for each in devices if each.level == "fail"}
         yield from _states(running, broken)
+        for status in running.lines:
+            if status.records_from:
+                yield find("lines.not_before", line=status.line, day=status.records_from)
     library = Library(config.vault.prompts)
     for line in config.lines:
         grade = "none" if running is None else running.grades.get(line.name, "none")

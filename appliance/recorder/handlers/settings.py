@@ -125,6 +125,7 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         days=max((purpose.retention_days for purpose in policy.purposes), default=0),
         lacking=tuple(_lacking(config, line, policy, library)),
         words=_composed(config, line),
+        voices=tuple(dict.fromkeys(each.voice for each in prompts.values() if each.voice)),
     )
 
 
