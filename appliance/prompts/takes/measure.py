@@ -5,7 +5,7 @@ few, such as the length of a fading room, are practice.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from appliance.hearing.file import FileHearing
 from appliance.model.audio import FRAME, RATE, samples
 from appliance.model.events import DigitPressed, ToneHeard
 from appliance.model.takes import Measure, Measured, Verdict
-from appliance.prompts.takes.fit import STEP, Fitted, Run, active_dbm0, loud_runs, powers
+from appliance.prompts.takes.fit import JOINT, STEP, Run, active_dbm0, loud_runs, powers
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import Wave, dbm0_of_power, rms_of, to_sound
 
@@ -46,22 +46,22 @@ class Take:
 
 
 def measured(
-    takes: Sequence[Take], fit: Fitted, *, limit: float, named: bool, country: str
+    takes: Sequence[Take], prompt: Wave, *, limit: float, named: bool, country: str
 ) -> tuple[list[Measure], list[int]]:
     """Return all measures, and the samples of the prompt at which it clicks.
 
     Args:
         takes: one, or two.
-        fit: the prompt that is made of them.
+        prompt: what is made of them, as it goes to the line.
         limit: seconds that it may last.
         named: its last word names a key.
         country: of the network tones that must not sound in it.
     """
-    seconds = fit.wave.size / RATE
+    seconds = prompt.size / RATE
     speech = max(active_dbm0(take.wave) for take in takes)
-    clicks = [at for take in takes for at in clicks_in(take)]
+    clicks = _clicks(takes, prompt.size)
     inside = max((gap for take in takes for gap in _gaps(take.runs)), default=0.0)
-    played = active_dbm0(fit.wave)
+    played = active_dbm0(prompt)
     found = [
         _at_most("length", seconds, limit, limit),
         _level(played),
@@ -73,13 +73,21 @@ def measured(
         _at_most("clicks", len(clicks), 0.0, 3.0),
         _at_most("silence", inside, 0.8, 1.2),
         _at_least("treble", _treble(takes), -20.0, -28.0),
-        _at_most("tones", _tones(fit.wave, country), 0.0, 0.0),
+        _at_most("tones", _tones(prompt, country), 0.0, 0.0),
     ]
     if named and len(takes) == 1:
         found.append(_pause(takes[0].runs))
-    first = takes[0]
-    shown = [at - fit.begin for at in clicks_in(first)] if len(takes) == 1 else []
-    return found, [at for at in shown if 0 <= at < fit.wave.size]
+    return found, clicks
+
+
+def _clicks(takes: Sequence[Take], size: int) -> list[int]:
+    """Return the samples of the prompt at which it clicks; what was cut off does not count."""
+    found, before = [], 0
+    for take in takes:
+        begin, end = take.runs[0].start, take.runs[-1].stop
+        found += [before + at - begin for at in clicks_in(take) if at >= begin]
+        before += end - begin + JOINT
+    return [at for at in found if at < size]
 
 
 def clicks_in(take: Take) -> list[int]:
@@ -222,8 +230,3 @@ def _at_least(name: Measured, value: float, good: float, warn: float) -> Measure
 
 def _one(value: float) -> float:
     return round(float(value), 1)
-
-
-def kinds(found: Sequence[Measure]) -> Iterator[tuple[Measured, Verdict]]:
-    """Yield each measure's name and verdict."""
-    return ((each.name, each.verdict) for each in found)
