@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from appliance.config.kept import in_force
 from appliance.errors import Refused
-from appliance.link.requests.words import MeasuredTakes
+from appliance.link.requests.words import MeasuredTakes, MeasureTakes
 from appliance.model.takes import LARGEST_TAKE, Measure
 from appliance.prompts.recorded import entries
 from tests.keeper.boxes import OWNER
@@ -101,6 +101,17 @@ def test_uploads_are_bounded_and_nothing_is_no_recording(office: Panel) -> None:
         assert "at most 1.9 MB" in answer.text
     assert send(browser, path, b"x" * (LARGEST_TAKE + 50_000)).status_code == 413
     assert office.recorder.asked == []
+
+
+def test_a_large_recording_of_any_bytes_is_taken(office: Panel) -> None:
+    """Sound holds every byte, ends of lines among them, at any place."""
+    browser = office.log_in()
+    raw = np.random.default_rng(1).bytes(900_000) + b"\r\n" * 50_000 + b"\r" * 100_000
+    answer = send(browser, "/words/Reception/keys", raw, raw[:700_000])
+    assert answer.status_code == 303
+    (asked,) = office.recorder.asked
+    assert isinstance(asked, MeasureTakes)
+    assert asked.sizes == (len(raw), 700_000)
 
 
 def test_a_busy_box_is_told_on_the_same_page(office: Panel) -> None:
