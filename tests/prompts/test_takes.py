@@ -169,6 +169,15 @@ def test_each_fault_is_told(
     assert verdicts(studio.measured(whole, named=False))[name] == verdict
 
 
+def test_noise_is_neither_hum_nor_a_room_without_echo(studio: Studio) -> None:
+    """What cannot be measured for the noise is not called good."""
+    studio.spoil = noise(0.02)
+    said = verdicts(studio.measured(*spoken()))
+    assert said["noise"] == "refuse"
+    assert said["hum"] == "good"
+    assert "reverberation" not in said
+
+
 def test_hum_is_filtered_out_before_the_line(studio: Studio) -> None:
     time = np.arange(RATE) / RATE
     fifty, voice = (3000 * np.sin(2 * np.pi * hertz * time) for hertz in (50, 400))

@@ -148,6 +148,8 @@ def test_home_says_that_a_recording_is_out_of_date(office: Panel) -> None:
     assert "Reception: 1 recording is out of date" in browser.get("/").text
     page = browser.get("/words").text
     assert "recording out of date" in page
+    assert "It lacks:" in page
+    assert page.index("It lacks:") < page.index("#Reception-confirmation-quality")
     assert "they are not said any more" in page
     lena = office.log_in("Lena Listener")
     assert "not said any more" not in lena.get("/").text
