@@ -96,7 +96,7 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
     repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
     assert repeated == {
         "lines.get", "live.get", "people.who_am_i", "phone.sound", "phone.words",
-        "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear",
+        "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once
     assert repeated - once - {"audit.denied"} <= LOOKS  # that follows a page that was refused
