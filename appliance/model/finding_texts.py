@@ -143,15 +143,15 @@ SENTENCES: Mapping[str, Sentence] = {
     "prompts.damaged": Sentence("fail", "%(detail)s."),
     "prompts.outdated": _warn(
         "%(line)s: recordings are out of date, since the settings make other words now: "
-        "%(prompts)s. They are not said. Record them again, on the page Words."
+        "%(prompts)s. They are not said. Record them again, on the page Words and voices."
     ),
     "prompts.unread": _warn(
         "%(line)s says recordings whose words nobody has confirmed: %(prompts)s. Record them on "
-        "the page Words, which shows the text and notices when it changes."
+        "the page Words and voices, which shows the text and notices when it changes."
     ),
     "prompts.draft": _warn(
         "%(line)s speaks in a voice that is hard to understand (%(count)s prompts): record them "
-        "yourself, on the page Words."
+        "yourself, on the page Words and voices."
     ),
     "serial.none": _ok("No serial device is plugged in."),
     "serial.plugged": _ok("%(port)s is plugged in: %(name)s."),

@@ -216,7 +216,7 @@ class Library:
         ):
             return unsure[0]
         what = f"line {line.name} has no {spoken.value} in {language} that names its purposes"
-        return f"{what} and keys; have it spoken, or record it, on the panel's page Words"
+        return f"{what} and keys; have it spoken, or record it, on the page Words and voices"
 
 
 def language_of(config: Config, line: Line) -> str:

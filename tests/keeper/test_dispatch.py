@@ -47,8 +47,17 @@ from appliance.link.requests.people import (
     RemoveTotp,
     ResetPassword,
 )
-from appliance.link.requests.settings import ChangeSettings, GoBack, ShowVersion
+from appliance.link.requests.settings import ChangeSettings, ConfirmWords, GoBack, ShowVersion
 from appliance.link.requests.time import AllowErasure, ConfirmTime
+from appliance.link.requests.words import (
+    DropTake,
+    HearDraft,
+    HearSaying,
+    KeepTake,
+    MeasureTakes,
+    SendTakes,
+    ShowDraft,
+)
 from appliance.model.demo_phone import Act
 from tests.keeper.boxes import KeeperBox, set_up
 
@@ -111,6 +120,14 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     CancelEraseAll: {"order": "x"},
     ChangeSettings: {"base": 0},
     GoBack: {"base": 0, "version": 1},
+    ConfirmWords: {"base": 0, "confirmed": ()},
+    HearSaying: {"line": "Reception", "code": "refused"},
+    SendTakes: {"line": "Reception", "code": "refused", "sizes": (0,)},
+    ShowDraft: {"draft": "x"},
+    HearDraft: {"draft": "x"},
+    KeepTake: {"draft": "x", "confirmed": ()},
+    DropTake: {"line": "Reception", "code": "refused"},
+    MeasureTakes: {"sizes": (0,), "limit": 8, "named": False},
     ShowVersion: {"version": 1},
     AllowErasure: {"through": 1, "recordings": 1, "password": "x"},
 }  # fmt: skip

@@ -14,6 +14,7 @@ LOOKS = {
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
     "settings.panel", "settings.panel_watch", "settings.show",
     "settings.try", "settings.try_calls", "settings.version", "settings.versions", "time.get",
+    "words.draft", "words.hear", "words.hear_draft", "words.outdated", "words.show",
 }  # fmt: skip
 """They change nothing. (A playback's entry is written when it is opened.)"""
 
@@ -33,6 +34,10 @@ NOT_ON_RECORD = {
     "me.stay": "the operator is present",
     "phone.act": "a simulated call",
     "phone.lend": "a simulated call",
+    "words.changed": "between the processes",
+    "words.measure": "between the processes",
+    "words.speak_prompts": "between the processes",
+    "words.take": "a recording in memory; what is kept has an entry",
 }
 """They change something without an entry in the audit; the reason for each."""
 
@@ -57,8 +62,9 @@ def test_few_write_their_entry_themselves() -> None:
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
         "calls.erase", "calls.erase_many", "operators.add", "time.confirm",
         "time.allow_erasure", "audit.denied",
-        "people.let_in", "settings.change", "settings.go_back",
+        "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
         "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export",
+        "words.drop", "words.keep",
     }  # fmt: skip
     assert all(operation.audit for operation in inside)
 
@@ -91,7 +97,7 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
     repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
     assert repeated == {
         "lines.get", "live.get", "people.who_am_i", "phone.sound", "phone.words",
-        "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear",
+        "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once
     assert repeated - once - {"audit.denied"} <= LOOKS  # that follows a page that was refused
@@ -103,5 +109,6 @@ def test_the_processes_ask_the_recorder_alone() -> None:
         "lines.lend_list", "lines.origin", "lines.tell_day", "lines.tell_need", "lines.watch",
         "doctor.lines",
         "settings.changed", "settings.try_calls", "prompts_in_use.list", "prompts_in_use.sound",
+        "words.changed", "words.measure", "words.speak_prompts",
     }  # fmt: skip
     assert {o.served_by for o in between} == {"recorder"}

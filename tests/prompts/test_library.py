@@ -158,3 +158,21 @@ def test_lines_that_say_the_same_share_one_sound_that_nobody_can_write_into(
 
     assert first is second
     assert not first.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("question-training", "confirmation-ads", "confirmation-training-quality"),
+        *("choice-training", "Question", "question.wav", "../question", "refused-training"),
+    ],
+)
+def test_a_file_named_for_something_else_is_never_said(
+    config: Config, line: Line, tmp_path: Path, speech: Speech, save: Save, name: str
+) -> None:
+    """Purposes stand in alphabetical order, and what no line says has no file."""
+    save(speech(2.0), f"own/pl/{name}.wav")
+
+    library = Library(tmp_path / "own")
+
+    assert {each.origin for each in library.survey(config, line)} == {"shipped"}

@@ -17,7 +17,7 @@ from appliance.prompts.levels import active_dbm0
 from appliance.prompts.shipped import shipped
 from appliance.prompts.takes.child import taken
 from appliance.prompts.takes.fit import LATE, at_line_rate, high_passed, speech_runs
-from appliance.prompts.takes.run import measure
+from appliance.prompts.takes.run import _checked, measure
 from appliance.signals.dtmf.detector import key_wave
 
 Wave = NDArray[np.float64]
@@ -106,10 +106,13 @@ def noise(level: float) -> Callable[[Wave], Wave]:
     return lambda wave: wave + np.random.default_rng(2).normal(0, level, wave.size)
 
 
-def clicks(*seconds: float) -> Callable[[Wave], Wave]:
+def between(count: int) -> Callable[[Wave], Wave]:
+    """Click in the long pause before the last key's name."""
+
     def spoil(wave: Wave) -> Wave:
-        for at in seconds:
-            begin = round(at * 16_000)
+        end = np.flatnonzero(np.abs(wave) > 0.02)[-1] - round(1.2 * 16_000)
+        for number in range(count):
+            begin = end + round(number * 0.08 * 16_000)
             wave[begin : begin + 32] += 0.3 * (-1.0) ** np.arange(32)
         return wave
 
@@ -117,7 +120,8 @@ def clicks(*seconds: float) -> Callable[[Wave], Wave]:
 
 
 def hum(wave: Wave) -> Wave:
-    return wave + 0.05 * np.sin(2 * np.pi * 50 / 16_000 * np.arange(wave.size))
+    fifty: Wave = 0.05 * np.sin(2 * np.pi * 50 / 16_000 * np.arange(wave.size))
+    return wave + fifty
 
 
 def muffled(wave: Wave) -> Wave:
@@ -135,7 +139,8 @@ def room(rt60: float) -> Callable[[Wave], Wave]:
         size = wave.size + tail.size
         both = np.fft.rfft(wave, size) * np.fft.rfft(tail, size)
         wet: Wave = np.fft.irfft(both, size)[: wave.size]
-        return wet * np.abs(wave).max() / np.abs(wet).max()
+        as_loud: Wave = wet * (np.abs(wave).max() / np.abs(wet).max())
+        return as_loud
 
     return spoil
 
@@ -145,8 +150,8 @@ def room(rt60: float) -> Callable[[Wave], Wave]:
     [
         (noise(0.003), "noise", "warn"),
         (noise(0.02), "noise", "refuse"),
-        (clicks(0.1), "clicks", "warn"),
-        (clicks(0.02, 0.1, 0.18, 0.26, 0.33), "clicks", "refuse"),
+        (between(1), "clicks", "warn"),
+        (between(5), "clicks", "refuse"),
         (hum, "hum", "warn"),
         (lambda wave: wave * 40, "clipping", "refuse"),
         (lambda wave: wave / 10, "speech", "warn"),
@@ -160,8 +165,17 @@ def test_each_fault_is_told(
 ) -> None:
     studio.spoil = spoil
     first, last = spoken()
-    whole = np.concatenate([first, np.zeros(samples(0.35)), last])
+    whole = np.concatenate([first, np.zeros(samples(0.7)), last])
     assert verdicts(studio.measured(whole, named=False))[name] == verdict
+
+
+def test_noise_is_neither_hum_nor_a_room_without_echo(studio: Studio) -> None:
+    """What cannot be measured for the noise is not called good."""
+    studio.spoil = noise(0.02)
+    said = verdicts(studio.measured(*spoken()))
+    assert said["noise"] == "refuse"
+    assert said["hum"] == "good"
+    assert "reverberation" not in said
 
 
 def test_hum_is_filtered_out_before_the_line(studio: Studio) -> None:
@@ -193,10 +207,11 @@ def forged_header(raw: bytes, at: int, value: int) -> bytes:
 
 
 def test_files_that_are_none_do_no_harm(studio: Studio) -> None:
-    """They are met in a child; whatever becomes of it, one sentence is told."""
+    """Whatever somebody sends, one sentence is told, and soon."""
     good = studio.take(spoken()[1]).read_bytes()
     flac = studio.folder / "hours.flac"
     soundfile.write(flac, np.zeros(RATE * 600, np.int16), RATE)
+    path = studio.folder / "sent"
     for bad in (
         b"",
         b"RIFF",
@@ -208,8 +223,36 @@ def test_files_that_are_none_do_no_harm(studio: Studio) -> None:
         forged_header(good, 24, 1),
         flac.read_bytes(),  # ten minutes in a few bytes
     ):
-        said, sound = measure([bad], limit=8, named=False, country="PL")
+        path.write_bytes(bad)
+        said, raw = taken([path], limit=8, named=False, country="PL")
         assert said.refused, bad[:20]
-        assert sound.size == 0
+        assert raw == b""
+
+
+def test_strangers_files_are_met_in_a_child(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = studio.take(spoken()[1]).read_bytes()
     said, sound = measure([good], limit=8, named=False, country="PL")
     assert sound.size == said.samples > 0
+
+    def taken_here(*_: object, **__: object) -> None:
+        raise AssertionError("a stranger's file was opened in this process")
+
+    monkeypatch.setattr(soundfile, "SoundFile", taken_here)
+    said, sound = measure([b"RIFF"], limit=8, named=False, country="PL")
+    assert said.refused
+    assert sound.size == 0
+
+
+def test_an_answer_of_a_child_that_was_taken_over_is_checked() -> None:
+    good = b'{"measures":[],"samples":2,"mark":1,"clicks":[]}\n\0\0\0\0'
+    said, sound = _checked(good)
+    assert (said.samples, sound.size) == (2, 2)
+    for bad in (
+        *(b"", b"{}\n", good[:-1], good + b"\0\0", good.replace(b'"mark":1', b'"mark":3')),
+        *(good.replace(b'"mark":1', b'"mark":-1'), b"[" * 99_999, good.replace(b"{", b'{"x":1,')),
+    ):
+        said, sound = _checked(bad)
+        assert said.refused
+        assert sound.size == 0

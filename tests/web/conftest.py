@@ -35,6 +35,7 @@ from appliance.link.requests.settings import (
     Taken,
     TryCalls,
 )
+from appliance.link.requests.words import MeasuredTakes, MeasureTakes, PromptsChanged
 from appliance.link.server import Limits, Server
 from appliance.model.demo_phone import PhonesNow, idle
 from appliance.model.findings import Finding
@@ -86,6 +87,8 @@ class Recorder:
     phones_now: tuple[PhonesNow, ...] = (idle(0),)
     next_calls: tuple[NextCall, ...] = ()
     devices: DevicesFound = field(default_factory=DevicesFound)
+    measured: tuple[MeasuredTakes, bytes] | None = None
+    """What its child makes of a recording."""
     follows: Callable[[], int] = lambda: 0
     """Says which version of the settings it follows."""
 
@@ -125,6 +128,10 @@ class Recorder:
         if type(operation) in told:
             return told[type(operation)]()
         self.asked.append(operation)
+        if isinstance(operation, MeasureTakes) and self.measured is not None:
+            return self.measured
+        if isinstance(operation, PromptsChanged):
+            return Taken(self.follows())
         if isinstance(operation, LendVoice):
             self.lent.append(upload)
             return Lent("ab" * 32, 1.0)

@@ -41,6 +41,8 @@ def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Allow recordings, which are larger than any form."""
     if endpoint == "words.take":
         request.max_content_length = LARGEST_TAKE + FORM_BYTES
+        # The parser counts what it holds of a file, too, where a line may end in it.
+        request.max_form_memory_size = LARGEST_TAKE + FORM_BYTES
 
 
 @blueprint.context_processor

@@ -6,6 +6,7 @@
   const RATE = 16000;
   const can = window.isSecureContext && navigator.mediaDevices && window.AudioWorkletNode;
   const mistake = form.querySelector("[data-mistake]");
+  const send = form.querySelector(":scope > button.main");
 
   const wav = (samples) => {
     const view = new DataView(new ArrayBuffer(44 + samples.length * 2));
@@ -66,7 +67,6 @@
     const list = new DataTransfer();
     list.items.add(file);
     input.files = list.files;
-    input.dataset.ready = "yes";
   };
 
   for (const take of form.querySelectorAll("[data-take]")) {
@@ -77,7 +77,15 @@
     let going = null;
     part("can").hidden = !can;
     part("none").hidden = Boolean(can);
-    input.addEventListener("change", () => { delete input.dataset.ready; });
+    input.addEventListener("change", async () => {
+      if (!input.files.length) return;
+      send.disabled = true;
+      mistake.hidden = true;
+      try {
+        const context = new OfflineAudioContext(1, 1, RATE);
+        put(input, await narrow(await context.decodeAudioData(await input.files[0].arrayBuffer())), "chosen.wav");
+      } catch { input.value = ""; mistake.hidden = false; } finally { send.disabled = false; }
+    });
     if (!can) continue;
     button("record").addEventListener("click", async () => {
       button("record").disabled = true;
@@ -99,19 +107,5 @@
     button("stop").addEventListener("click", () => going.stop());
   }
 
-  form.addEventListener("submit", async (event) => {
-    const waiting = [...form.querySelectorAll("input[type=file]")].filter((input) => input.files.length && !input.dataset.ready);
-    if (!waiting.length || form.dataset.sending) return;
-    event.preventDefault();
-    mistake.hidden = true;
-    try {
-      for (const input of waiting) {
-        const context = new OfflineAudioContext(1, 1, RATE);
-        const buffer = await context.decodeAudioData(await input.files[0].arrayBuffer());
-        put(input, await narrow(buffer), "chosen.wav");
-      }
-    } catch { mistake.hidden = false; return; }
-    form.dataset.sending = "yes";
-    form.requestSubmit();
-  });
+  form.addEventListener("submit", () => { form.querySelector("[data-measuring]").hidden = false; });
 })();

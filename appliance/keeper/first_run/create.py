@@ -94,8 +94,10 @@ def make_settings_folder(folders: Folders) -> None:
 
 def make_prompt_folders(folders: Folders) -> None:
     """Make the folders of the prompts; on the appliance they are there, for the recorder too."""
-    for folder in (folders.prompts, folders.own_voice, folders.box_voice):
-        folder.mkdir(mode=0o700, exist_ok=True)
+    folders.prompts.mkdir(mode=0o700, exist_ok=True)
+    readers = folders.prompts.stat().st_mode & 0o050
+    for folder in (folders.own_voice, folders.box_voice):
+        folder.mkdir(mode=0o700 | readers, exist_ok=True)
 
 
 def clear_unfinished(folders: Folders) -> None:

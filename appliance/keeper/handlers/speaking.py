@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import threading
+from collections.abc import Iterator
 
 import msgspec
 import numpy as np
@@ -38,25 +39,34 @@ class SpeakingJob:
         self.over.set()
 
     def begin(self, again: bool, who: Caller) -> None:
-        """Begin; raises Refused (``busy``) while it goes on."""
+        """Begin, once the recorder has said that it does.
+
+        Raises:
+            Refused: ``busy`` while it goes on; ``failed`` if the recorder is not running.
+        """
         with self._lock:
             if not self.over.is_set():
                 raise Refused("busy", "The box is speaking already.")
+            said = self._recorder.speak_prompts(again)
+            try:
+                first, _ = next(said)
+            except LinkError:
+                raise Refused("failed", "The recorder is not running.") from None
             self.over.clear()
-            self.now = Speaking(True)
-        NamedThread(self._run, "speaking", (again, who)).start()
+            self.now = Speaking(True, first.done, first.total, first.waits)
+        NamedThread(self._run, "speaking", (said, who)).start()
 
     def tell_recorder(self) -> None:
         """Let the lines take new prompts; a recorder that is absent reads them when it starts."""
         with contextlib.suppress(LinkError, Refused):
             self._recorder.prompts_changed()
 
-    def _run(self, again: bool, who: Caller) -> None:
+    def _run(self, said: Iterator[tuple[SpeakingNow, bytes]], who: Caller) -> None:
         try:
-            spoken = self._speak(again)
+            spoken = self._speak(said)
             self.now = Speaking(False, spoken=spoken)
         except LinkError:
-            self._failed(who, "The recorder is not running.")
+            self._failed(who, "The recorder went away.")
         except (ZgodaError, Refused) as error:
             self._failed(who, str(error))
         except OSError as error:
@@ -72,12 +82,12 @@ class SpeakingJob:
         with contextlib.suppress(ZgodaError):
             self._audit.append("failed", who.actor, detail="words_spoken")
 
-    def _speak(self, again: bool) -> int:
+    def _speak(self, said: Iterator[tuple[SpeakingNow, bytes]]) -> int:
         """Take every prompt, keep them all at once, and return how many are new."""
         allowed = _texts(self._around.config)
         rendered: list[tuple[Entry, Sound]] = []
         fresh = 0
-        for now, raw in self._recorder.speak_prompts(again):
+        for now, raw in said:
             self.now = Speaking(True, now.done, now.total, now.waits)
             if now.prompt is not None:
                 rendered.append(_checked(now, raw, allowed))

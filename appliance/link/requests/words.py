@@ -75,9 +75,10 @@ class ShownWords(Message, frozen=True):
 
 
 class ShowWords(Operation[ShownWords], frozen=True, tag="words.show"):
-    """Show what the lines say, and who says it."""
+    """Show what the lines say, and who says it; the page repeats it while the box speaks."""
 
     roles = _ADMINISTRATOR
+    keeps_awake = False
 
 
 class OutdatedLine(Message, frozen=True):

@@ -32,9 +32,9 @@ def taken(paths: Sequence[Path], *, limit: float, named: bool, country: str) -> 
     loudest = max(active_dbm0(take.wave) for take in takes)
     if loudest < SILENT_DBM0 or not all(take.runs for take in takes):
         return Taken((Measure("speech", "refuse", round(loudest - 3.14, 1)),)), b""
-    fit = fitted([(take.wave, take.runs) for take in takes])
-    measures, clicks = measured(takes, fit, limit=limit, named=named, country=country)
-    sound = to_sound(fit.wave)
+    prompt = fitted([(take.wave, take.runs) for take in takes])
+    measures, clicks = measured(takes, prompt, limit=limit, named=named, country=country)
+    sound = to_sound(prompt)
     said = Taken(tuple(measures), sound.size, sound.size, tuple(clicks))
     return said, sound.astype("<i2").tobytes()
 

@@ -46,16 +46,6 @@ class Run:
         return (self.stop - self.start) / RATE
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """A recording as it goes to the line."""
-
-    wave: Wave  # at 8 kHz; its end is the mark
-    begin: int  # where it begins in the recording
-    gain: float
-    limited: float  # part of the samples that the ceiling cut
-
-
 def at_line_rate(wave: NDArray[np.float64], rate: int) -> Wave:
     """Resample to 8 kHz, in units of 16-bit samples, without DC."""
     centred = wave - wave.mean() if wave.size else wave
@@ -115,8 +105,8 @@ def stretches(told: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-def fitted(takes: Sequence[tuple[Wave, Sequence[Run]]]) -> Fitted:
-    """Cut, join and level takes; find the mark.
+def fitted(takes: Sequence[tuple[Wave, Sequence[Run]]]) -> Wave:
+    """Cut, join and level takes; the end of what is returned is the mark.
 
     Args:
         takes: each at 8 kHz and high-passed, with its speech: one, or all up to the last key and
@@ -128,14 +118,8 @@ def fitted(takes: Sequence[tuple[Wave, Sequence[Run]]]) -> Fitted:
         parts.append(_cut(wave, runs[0].start, runs[-1].stop))
     whole = np.concatenate([*parts, _tail(*takes[-1])])
     gain = 10 ** ((PROMPT_DBM0 - active_dbm0(whole)) / 20)
-    loud = whole * gain
-    levelled: Wave = np.clip(loud, -CEILING, CEILING)
-    return Fitted(
-        wave=levelled,
-        begin=takes[0][1][0].start,
-        gain=gain,
-        limited=float(np.mean(np.abs(loud) > CEILING)),
-    )
+    levelled: Wave = np.clip(whole * gain, -CEILING, CEILING)
+    return levelled
 
 
 def _cut(wave: Wave, start: int, stop: int) -> Wave:

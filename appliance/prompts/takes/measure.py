@@ -5,7 +5,7 @@ few, such as the length of a fading room, are practice.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from appliance.hearing.file import FileHearing
 from appliance.model.audio import FRAME, RATE, samples
 from appliance.model.events import DigitPressed, ToneHeard
 from appliance.model.takes import Measure, Measured, Verdict
-from appliance.prompts.takes.fit import STEP, Fitted, Run, active_dbm0, loud_runs, powers
+from appliance.prompts.takes.fit import JOINT, STEP, Run, active_dbm0, loud_runs, powers
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import Wave, dbm0_of_power, rms_of, to_sound
 
@@ -33,6 +33,8 @@ _CLICK_STEPS = 4
 _CLICK_OVER_FLOOR = 100.0
 _FAINTEST_CLICK = rms_of(-55.0) ** 2
 _HUM_HZ = (50.0, 100.0, 150.0)
+_BESIDE_HZ = (75.0, 125.0, 175.0)
+_HUM_STANDS_OUT = 4.0  # times what is beside it: noise is everywhere, hum is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +48,49 @@ class Take:
 
 
 def measured(
-    takes: Sequence[Take], fit: Fitted, *, limit: float, named: bool, country: str
+    takes: Sequence[Take], prompt: Wave, *, limit: float, named: bool, country: str
 ) -> tuple[list[Measure], list[int]]:
     """Return all measures, and the samples of the prompt at which it clicks.
 
     Args:
         takes: one, or two.
-        fit: the prompt that is made of them.
+        prompt: what is made of them, as it goes to the line.
         limit: seconds that it may last.
         named: its last word names a key.
         country: of the network tones that must not sound in it.
     """
-    seconds = fit.wave.size / RATE
+    seconds = prompt.size / RATE
     speech = max(active_dbm0(take.wave) for take in takes)
-    clicks = [at for take in takes for at in clicks_in(take)]
+    clicks = _clicks(takes, prompt.size)
     inside = max((gap for take in takes for gap in _gaps(take.runs)), default=0.0)
-    played = active_dbm0(fit.wave)
+    played = active_dbm0(prompt)
     found = [
         _at_most("length", seconds, limit, limit),
         _level(played),
         _speech(speech - _DBFS),
         _at_least("noise", min(_snr(take) for take in takes), 30.0, 20.0),
-        _at_most("reverberation", _fading(takes[-1]) * 1000, 150.0, 220.0),
         Measure("hum", "warn" if (hum := _hum(takes)) > -45.0 else "good", round(hum, 1)),
         _at_most("clipping", 100 * max(take.clipped for take in takes), 0.1, 1.0),
         _at_most("clicks", len(clicks), 0.0, 3.0),
         _at_most("silence", inside, 0.8, 1.2),
         _at_least("treble", _treble(takes), -20.0, -28.0),
-        _at_most("tones", _tones(fit.wave, country), 0.0, 0.0),
+        _at_most("tones", _tones(prompt, country), 0.0, 0.0),
     ]
+    if (fading := _fading(takes[-1])) is not None:
+        found.append(_at_most("reverberation", fading * 1000, 150.0, 220.0))
     if named and len(takes) == 1:
         found.append(_pause(takes[0].runs))
-    first = takes[0]
-    shown = [at - fit.begin for at in clicks_in(first)] if len(takes) == 1 else []
-    return found, [at for at in shown if 0 <= at < fit.wave.size]
+    return found, clicks
+
+
+def _clicks(takes: Sequence[Take], size: int) -> list[int]:
+    """Return the samples of the prompt at which it clicks; what was cut off does not count."""
+    found, before = [], 0
+    for take in takes:
+        begin, end = take.runs[0].start, take.runs[-1].stop
+        found += [before + at - begin for at in clicks_in(take) if at >= begin]
+        before += end - begin + JOINT
+    return [at for at in found if at < size]
 
 
 def clicks_in(take: Take) -> list[int]:
@@ -127,8 +138,8 @@ def _snr(take: Take) -> float:
     return min(_BEST, active_dbm0(take.wave) - dbm0_of_power(floor))
 
 
-def _fading(take: Take) -> float:
-    """Return the seconds from 10 to 30 dB under the last word, behind it; 0 where noise hides it.
+def _fading(take: Take) -> float | None:
+    """Return the seconds from 10 to 30 dB under the last word; None where noise hides them.
 
     A word is gone at once; a room that answers holds it.
     """
@@ -136,12 +147,12 @@ def _fading(take: Take) -> float:
     last = take.runs[-1]
     word = steps[last.start // STEP : last.stop // STEP]
     if not word.size:
-        return 0.0
+        return None
     top = float(word.max())
     loud = np.flatnonzero(word > top / 10)
     begin = last.start // STEP + int(loud[-1]) + 1
     quiet = np.flatnonzero(steps[begin:] < top / 1000)
-    return float(quiet[0]) * STEP / RATE if quiet.size else 0.0
+    return float(quiet[0]) * STEP / RATE if quiet.size else None
 
 
 def _hum(takes: Sequence[Take]) -> float:
@@ -152,14 +163,18 @@ def _hum(takes: Sequence[Take]) -> float:
         pause = take.raw[: quiet.size][quiet]
         if pause.size < RATE // 4:
             continue
-        turns = 2 * np.pi / RATE * np.arange(pause.size)
-        window = np.hanning(pause.size)
-        power = sum(
-            2 * abs(np.dot(pause * window, np.exp(-1j * hertz * turns)) / window.sum()) ** 2
-            for hertz in _HUM_HZ
-        )
-        worst = max(worst, dbm0_of_power(float(power)) - active_dbm0(take.wave))
+        power = _power_at(pause, _HUM_HZ)
+        if power > _HUM_STANDS_OUT * _power_at(pause, _BESIDE_HZ):
+            worst = max(worst, dbm0_of_power(power) - active_dbm0(take.wave))
     return worst
+
+
+def _power_at(wave: Wave, frequencies: Sequence[float]) -> float:
+    """Return the mean square of the tones at some frequencies, together."""
+    turns = 2 * np.pi / RATE * np.arange(wave.size)
+    window = np.hanning(wave.size)
+    tones = (np.dot(wave * window, np.exp(-1j * hertz * turns)) for hertz in frequencies)
+    return float(sum(2 * abs(tone / window.sum()) ** 2 for tone in tones))
 
 
 def _treble(takes: Sequence[Take]) -> float:
@@ -222,8 +237,3 @@ def _at_least(name: Measured, value: float, good: float, warn: float) -> Measure
 
 def _one(value: float) -> float:
     return round(float(value), 1)
-
-
-def kinds(found: Sequence[Measure]) -> Iterator[tuple[Measured, Verdict]]:
-    """Yield each measure's name and verdict."""
-    return ((each.name, each.verdict) for each in found)

@@ -21,6 +21,7 @@ _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _REFUSE = 0x00050000 | errno.EACCES
 _NUMBER, _ARCHITECTURE, _FIRST = 0, 4, 16  # offsets in what the kernel shows to the filter
 _AF_UNIX = 1
+_NICE = 10  # the recorder has -10: of what both want it gets a hundred times as much
 _MOST_WRITTEN = 64 * 1024 * 1024  # bytes of a file
 _MOST_SECONDS = 300  # of the processor
 _X32 = 0x40000000  # the numbers of x86's other calls begin here
@@ -80,7 +81,7 @@ def leave_the_network() -> None:
 def be_modest() -> None:
     """Give way to every call, and bound what the program may take."""
     with contextlib.suppress(OSError):  # a filter of the unit's may forbid it
-        os.setpriority(os.PRIO_PROCESS, 0, 19)
+        os.setpriority(os.PRIO_PROCESS, 0, _NICE)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
     for limit, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, _MOST_WRITTEN)):

@@ -1,7 +1,8 @@
 """A keeper, and a recorder's desk of prompts behind its real socket."""
 
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from appliance.config.settings import Config
 from appliance.errors import PromptError, Refused
 from appliance.link.handlers import Answer, handlers_of
 from appliance.link.operations import Operation, Role
-from appliance.link.requests.settings import Taken
+from appliance.link.requests.settings import Taken as SettingsTaken
 from appliance.link.requests.words import (
     Draft,
     KeepTake,
@@ -26,7 +27,9 @@ from appliance.link.requests.words import (
 from appliance.link.server import Server
 from appliance.model.audio import RATE, Sound, samples
 from appliance.model.policy import Spoken
+from appliance.model.takes import Taken
 from appliance.prompts.shipped import shipped
+from appliance.prompts.takes.child import taken
 from appliance.prompts.voices.engine import Engine
 from appliance.recorder.handlers.words import WordsDesk
 from tests.keeper.boxes import KeeperBox, set_up
@@ -56,9 +59,9 @@ class Office:
             raise PromptError(f"{language}: has no voice; install RHVoice")
         return self.engine
 
-    def took(self) -> Taken:
+    def took(self) -> SettingsTaken:
         self.reread += 1
-        return Taken(0)
+        return SettingsTaken(0)
 
     def ask(self, operation: Operation[Any], raw: bytes = b"", token: str = "") -> Any:
         return self.box.keeper.handle(operation, token or self.token, raw)
@@ -94,8 +97,21 @@ def shipped_sound(spoken: Spoken) -> Sound:
     return shipped().sound(next(found))
 
 
+def measure_here(
+    files: Sequence[bytes], *, limit: float, named: bool, country: str
+) -> tuple[Taken, Sound]:
+    """Measure without a child, which takes a second to begin."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / str(number) for number in range(len(files))]
+        for path, raw in zip(paths, files, strict=True):
+            path.write_bytes(raw)
+        said, raw = taken(paths, limit=limit, named=named, country=country)
+    return said, np.frombuffer(raw, "<i2").astype(np.int16)
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    monkeypatch.setattr("appliance.recorder.handlers.words.measure", measure_here)
     people = {"Adam Admin": frozenset({Role.ADMINISTRATOR}), "Lena": frozenset({Role.LISTENER})}
     box = set_up(tmp_path / "data", people)
     made = Office(box, box.log_in(), tmp_path)

@@ -99,6 +99,7 @@ def test_words_that_the_settings_do_not_make_are_not_kept(
     said = list(job._recorder.speak_prompts(True))
     now, raw = next((now, raw) for now, raw in said if now.prompt is not None)
     assert now.prompt is not None
+    begun = said[0]
     others = [
         replace_prompt(now, pieces=("Nagrywamy", "wszystko.")),
         replace_prompt(now, sha256="0" * 64),
@@ -106,7 +107,9 @@ def test_words_that_the_settings_do_not_make_are_not_kept(
         replace_prompt(now, file="../../zgoda.flac"),
     ]
     for forged in others:
-        monkeypatch.setattr(job._recorder, "speak_prompts", lambda _, s=forged: iter([(s, raw)]))
+        monkeypatch.setattr(
+            job._recorder, "speak_prompts", lambda _, s=forged: iter([begun, (s, raw)])
+        )
         speak(office)
         told = office.shown().speaking
         assert told is not None
@@ -127,9 +130,8 @@ def test_what_is_heard_in_the_panel_is_what_callers_hear(office: Office) -> None
 
 def test_with_the_recorder_away_one_sentence_tells(office: Office) -> None:
     office.box.folders.recorder_socket.unlink()
-    speak(office)
-    told = office.shown().speaking
-    assert told is not None
-    assert told.problem == "The recorder is not running."
+    with pytest.raises(Refused, match="recorder is not running"):
+        office.ask(SpeakWords())
+    assert office.box.acts()[-2:] == ["words_spoken", "failed"]
     with pytest.raises(Refused, match="recorder is not running"):
         office.take()

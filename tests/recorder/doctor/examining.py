@@ -30,6 +30,7 @@ class Look:
     devices: list[str] | str = field(default_factory=lambda: ["USB Audio: - (hw:1,0)", "default"])
     pyaudio: bool = True
     lgpio: bool = True
+    kept: Path | None = None  # the panel's prompts
     probed: list[str] = field(default_factory=list)
 
     def line(self, **changes: object) -> "Look":
@@ -70,7 +71,8 @@ class Look:
             pyaudio_installed=lambda: self.pyaudio,
             lgpio_installed=lambda: self.lgpio,
         )
-        return list(examine_lines(self.config, ManualClock(), self.running, tools))
+        found = examine_lines(self.config, ManualClock(), self.running, tools, kept=self.kept)
+        return list(found)
 
     def _answers(self, path: str, profile: MonitorProfile, clock: Clock) -> bool:
         self.probed.append(path)

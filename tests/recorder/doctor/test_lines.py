@@ -3,17 +3,23 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from msgspec import structs
 
 from appliance.config.read import parse
 from appliance.config.ready import ready_purpose
 from appliance.config.settings import Basis, LineKind, Part
 from appliance.link.requests.doctor import ExamineLines, Findings
+from appliance.prompts.library import OWN
+from appliance.prompts.recorded import keep
+from appliance.prompts.store import INDEX
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
+from tests.prompts.test_recorded import recording, renamed
 from tests.recorder.doctor.examining import Look, look_at
 
 
@@ -89,6 +95,29 @@ def test_a_prompt_that_is_missing_is_a_failure_for_its_line(look: Look) -> None:
     missing = [each.text for each in look.findings() if each.id == "prompts.missing"]
     assert len(missing) == 2
     assert "has no question in pl that names its purposes and keys" in missing[0]
+
+
+def test_a_voice_that_is_hard_to_understand_is_told(look: Look) -> None:
+    assert "prompts.draft" not in look.found()
+    assert "hard to understand (9 prompts)" in look.line(language="de").found()["prompts.draft"]
+
+
+def test_files_whose_words_nobody_knows_are_told(look: Look, tmp_path: Path) -> None:
+    (tmp_path / "own" / "pl").mkdir(parents=True)
+    wave = 0.3 * np.sin(2 * np.pi * 440 / 8000 * np.arange(8000))
+    soundfile.write(tmp_path / "own" / "pl" / "refused.wav", wave, 8000)
+    look.config = replace(look.config, vault=replace(look.config.vault, prompts=f"{tmp_path}/own"))
+    assert "nobody has confirmed: refused." in look.found()["prompts.unread"]
+
+
+def test_recordings_that_are_out_of_date_are_told(look: Look, tmp_path: Path) -> None:
+    look.kept = tmp_path / "prompts"
+    keep(look.kept / OWN, *recording(look.config, look.config.lines[0]))
+    assert {each.level for each in look.findings()} == {"ok"}
+    look.config = renamed(look.config)
+    assert "out of date" in look.found()["prompts.outdated"]
+    (look.kept / OWN / INDEX).write_bytes(b"[")
+    assert look.found()["prompts.damaged"].endswith("have the prompts rendered again.")
 
 
 def test_one_mixed_signal_is_told_where_consent_is_asked(look: Look) -> None:
