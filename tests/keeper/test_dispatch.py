@@ -46,6 +46,8 @@ from appliance.link.requests.people import (
     RemoveTotp,
     ResetPassword,
 )
+from appliance.link.requests.prompts_in_use import GetPromptInUse
+from appliance.link.requests.proof import GetProof, HearWords, ShowProof
 from appliance.link.requests.settings import ChangeSettings, GoBack, ShowVersion
 from appliance.link.requests.time import AllowErasure, ConfirmTime
 from appliance.model.demo_phone import Act
@@ -82,6 +84,10 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     EndCalibration: {"line": "Reception"},
     GetSound: {"sha256": "ab" * 32},
     GetWords: {"sha256": "ab" * 32},
+    GetPromptInUse: {"sha256": "ab" * 32},
+    ShowProof: {"recording": RID},
+    GetProof: {"recording": RID},
+    HearWords: {"sha256": "ab" * 32},
     FirstRun: {"code": "x", "name": "x", "password": "x"},
     ConfirmSheet: {"groups": {}},
     LogIn: {"name": "x", "password": "x"},

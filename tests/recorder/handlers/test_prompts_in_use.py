@@ -36,8 +36,9 @@ def test_it_tells_what_its_lines_say_and_did_say_since_its_start(tmp_path: Path)
 
     try:
         first = told()
-        line = recorder.line("Reception").thread
-        in_rule = {words.prompt_sha256 for words in line._parts.policy.rule.words}
+        rule = recorder.line("Reception").thread._parts.policy.rule
+        assert rule is not None
+        in_rule = {words.prompt_sha256 for words in rule.words}
         assert {prompt.sha256 for prompt in first.prompts} == in_rule
         assert first.days == 90
         assert {prompt.language for prompt in first.prompts} == {"pl"}
