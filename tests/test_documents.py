@@ -14,7 +14,7 @@ from appliance.commands.main import COMMANDS, zgoda
 from appliance.config import settings
 from appliance.config.sections import DRIVERS
 from appliance.link.operations import Allowed, Operation
-from appliance.link.requests import calls, erase_all, time
+from appliance.link.requests import calls, erase_all, proof, time
 from web.__main__ import command as panel
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +28,7 @@ ACTS: dict[str, type[Operation[Any]]] = {
     "list": calls.ListCalls,
     "show": calls.ShowCall,
     "export": calls.ExportCall,
+    "proof": proof.GetProof,
     "erase": calls.EraseCall,
     "certificate": calls.ShowCertificate,
     "hold": calls.HoldCall,

@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 
-from appliance.commands.helpers.clear_file import write_new_clear_file
+from appliance.commands.helpers.clear_file import refuse_existing, write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.errors import Refused
 from appliance.link.requests import calls as ask
+from appliance.link.requests.proof import GetProof
 from appliance.model.records import CallMeta, ConsentReceipt, ListedCall
 
 REMAINS = {
@@ -97,32 +98,75 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command.command(epilog="Example: zgoda recordings export --name Ewa 3f0c… --format flac")
+@command.command(
+    epilog="Example: zgoda recordings export --name Ewa 3f0c… --for caller --whom 'Anna Nowak'"
+)
 @as_operator
 @click.argument("recording")
 @click.option("--format", "form", type=click.Choice(["wav", "flac"]), default="wav")
+@click.option(
+    "--for",
+    "recipient",
+    type=click.Choice([r.value for r in ask.Recipient]),
+    default=ask.Recipient.OFFICE.value,
+    show_default=True,
+    help="For whom the copy is; the audit keeps it.",
+)
+@click.option("--whom", default="", help="Who exactly, in your own words; sealed.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write; by default a name with the call's time, in this folder.",
 )
 @json_option
-def export(operator: Operator, recording: str, form: Any, out: Path | None, as_json: bool) -> None:
-    """Write a call's whole sound to a new file.
+def export(
+    operator: Operator,
+    recording: str,
+    form: Any,
+    recipient: str,
+    whom: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Write a call's whole sound to a new file, and its signed proof beside it.
 
-    Exit code 1 if the recording is not the one that was sealed, or cannot be read; then nothing is
-    written.
+    The proof lists this copy. Exit code 1 if the recording is not the one that was sealed, or
+    cannot be read; then nothing is written.
     """
-    with contextlib.closing(operator.download(ask.ExportCall(recording, form))) as answers:
+    asked = ask.ExportCall(recording, form, ask.Recipient(recipient), whom)
+    with contextlib.closing(operator.download(asked)) as answers:
         with checks():
             answer, first = next(answers)
             target = out or Path(answer.filename)
+            beside = target.with_name(f"{target.stem}.proof.jsonl")
+            refuse_existing(beside)
             rest = (piece for _, piece in answers)
             size = write_new_clear_file(target, itertools.chain([first], rest))
+    write_new_clear_file(beside, [operator.fetch(GetProof(recording))[1]])
     if as_json:
-        print_json({"file": str(target), "bytes": size})
+        print_json({"file": str(target), "bytes": size, "proof": str(beside)})
     else:
-        click.echo(f"{target}: {size} bytes.")
+        click.echo(f"{target}: {size} bytes.\n{beside}: its proof.")
+
+
+@command.command(epilog="Example: zgoda recordings proof --name Ewa 3f0c… --out call.proof.jsonl")
+@as_operator
+@click.argument("recording")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; by default a name with the call's time, in this folder.",
+)
+def proof(operator: Operator, recording: str, out: Path | None) -> None:
+    """Write a call's signed proof to a new file; "zgoda verify-proof" checks it anywhere.
+
+    Exit code 1 if the recording is not the one that was sealed, or cannot be read.
+    """
+    with checks():
+        answer, raw = operator.fetch(GetProof(recording))
+    target = out or Path(answer.filename)
+    write_new_clear_file(target, [raw])
+    click.echo(f"{target}: {len(raw)} bytes.")
 
 
 @command.command(

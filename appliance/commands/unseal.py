@@ -53,7 +53,8 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     """Write a recording's sound to a WAV file, with the recovery sheet and a keyring.
 
     Damaged and missing stretches become silence. FILE may also be a data folder's "ledger": then
-    holds and erasures by hand, and the reasons given for them, become a JSON file.
+    holds, erasures by hand and copies that were handed out become a JSON file, with the words that
+    were typed.
 
     Nothing is written to the audit, so use this command only if there is no box left that can
     export the recording or show the words.
@@ -91,7 +92,7 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
 
 
 def _write_reasons(ledger: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
-    """Write what a ledger says of holds and erasures."""
+    """Write what a ledger says of holds, erasures and copies."""
     found = reasons(ledger, keys)
     raw = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
     write_new_clear_file(out, [raw])
@@ -101,7 +102,7 @@ def _write_reasons(ledger: Path, keys: OfflineKeys, out: Path, as_json: bool) ->
     else:
         click.echo(
             f"{out}: holds: {len(found['holds'])}, erasures: {len(found['erasures'])}, "
-            f"without words: {shut}."
+            f"copies: {len(found['copies'])}, without words: {shut}."
         )
 
 

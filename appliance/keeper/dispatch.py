@@ -12,9 +12,10 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from appliance.errors import Refused, ZgodaError
+from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import about, for_purpose
@@ -138,7 +139,8 @@ class Dispatch:
                 yield value
         except Exception as error:
             if operation.audit is not None:
-                self._append("failed", began, _recording(operation), detail=_code(error))
+                with suppress(VaultError):  # the reason itself matters more
+                    self._append("failed", began, _recording(operation), detail=_code(error))
             raise
         finally:
             close = getattr(values, "close", None)  # a generator releases its resources

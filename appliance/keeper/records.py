@@ -147,7 +147,7 @@ def build_records(
         reading.end()
         catalogue.lock()
 
-    calls, copies = CallParts(keyring, catalogue, unreadable), Copies(audit, ledger, words)
+    calls, copies = CallParts(keyring, catalogue, unreadable), Copies(keyring, audit, ledger, words)
     around_it = Stopped(paused=intake.at_rest, forget=forget, log_out=on_death)
     parts = Parts(
         folders=folders,

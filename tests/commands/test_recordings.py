@@ -14,6 +14,7 @@ import soundfile
 from click.testing import CliRunner
 
 from appliance.commands.recordings import command
+from appliance.commands.verify_proof import command as verify_proof
 from appliance.config.folders import Folders
 from appliance.errors import EraserFailed, LinkError, Refused, ZgodaError
 from appliance.model.terms import AnswerBasis
@@ -111,6 +112,31 @@ def test_export_is_sample_by_sample_what_was_sealed(
         assert rate == 8000
         assert np.array_equal(samples.T, sound)
     assert served.acts().count("exported") == 2
+
+
+def test_a_copy_comes_with_its_proof_which_lists_it(served: Served, tmp_path: Path) -> None:
+    rid, out = next(iter(served.sounds)), tmp_path / "copy.wav"
+    told = ("--for", "authority", "--whom", "Sąd Rejonowy", "--out", str(out))
+    assert served.run("export", rid, *told).exit_code == 0
+    beside = tmp_path / "copy.proof.jsonl"
+    assert beside.stat().st_mode & 0o777 == 0o600
+    done = CliRunner().invoke(verify_proof, [str(beside), "--sound", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "for authority Sąd Rejonowy" in done.output
+    later = tmp_path / "later"
+    assert served.run("proof", rid, "--out", str(later)).exit_code == 0
+    assert later.read_bytes().split(b"\n")[1] == beside.read_bytes().split(b"\n")[1]
+
+
+def test_a_proof_that_is_there_already_keeps_the_sound_from_being_written(
+    served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "copy.proof.jsonl").write_text("mine")
+    done = served.run("export", next(iter(served.sounds)), "--out", str(tmp_path / "copy.wav"))
+    assert isinstance(done.exception, ZgodaError)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("copy")] == [
+        "copy.proof.jsonl"
+    ]
 
 
 def test_export_overwrites_nothing(served: Served, tmp_path: Path) -> None:
@@ -265,7 +291,9 @@ def test_a_certificate_says_in_words_what_may_remain(served: Served) -> None:
     assert "may remain: old blocks" in done.output
 
 
-@pytest.mark.parametrize("name", ["list", "show", "export", "erase", "certificate", "hold"])
+@pytest.mark.parametrize(
+    "name", ["list", "show", "export", "proof", "erase", "certificate", "hold"]
+)
 def test_help_has_an_example(name: str) -> None:
     done = CliRunner().invoke(command, [name, "--help"])
     assert done.exit_code == 0

@@ -109,6 +109,8 @@ def test_a_restored_office_reads_the_words_of_its_ledger(tmp_path: Path) -> None
     for rid in (held, lifted):
         office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, f"Pozew Żółć {rid}", "2027-06-30"))
     office.ask(ask.EraseCall(erased, ask.Ground.OBJECTION, "Anruf vom 4. Mai"))
+    for words in ("Mec. Lis", ""):
+        list(office.answer(ask.ExportCall(held, words=words)))
     ledger = office.folders.ledger.read_bytes()
     office.ask(ask.ReleaseHold(lifted))
     office.close()
@@ -118,7 +120,7 @@ def test_a_restored_office_reads_the_words_of_its_ledger(tmp_path: Path) -> None
     done = CliRunner().invoke(command, [str(office.folders.ledger), *options])
     assert (done.exit_code, done.stdout) == (
         0,
-        f"{out}: holds: 2, erasures: 1, without words: 1.\n",
+        f"{out}: holds: 2, erasures: 1, copies: 2, without words: 1.\n",
     )
     assert out.stat().st_mode & 0o777 == 0o600
     told = json.loads(out.read_text("utf-8"))
@@ -127,6 +129,7 @@ def test_a_restored_office_reads_the_words_of_its_ledger(tmp_path: Path) -> None
         lifted: None,
     }
     assert told["erasures"][0]["words"] == "Anruf vom 4. Mai"
+    assert sorted(copy["words"] for copy in told["copies"]) == ["", "Mec. Lis"]
     assert CliRunner().invoke(zgoda, ["unseal", str(office.folders.ledger), *options]).exit_code
     assert json.loads(out.read_text("utf-8")) == told
 

@@ -157,8 +157,10 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, ListedCall]) -> None:
     ledger = box.keeper.box.records.parts.ledger
     held = {rid for rid, call in listed.items() if call.held}
     assert {hold.recording for hold in ledger.holds()} == held, "none is held without a reason"
-    said = [one.words for one in ledger.holds()] + [one.words for one in ledger.erasures()]
-    assert {words.case for words in said} == content.cases.keys(), "no key without its words"
+    cases = {hold.words.case for hold in ledger.holds()}
+    cases |= {erasure.words.case for erasure in ledger.erasures()}
+    cases |= {one.words.case for one in ledger.copies() if one.words is not None}
+    assert cases == content.cases.keys(), "no key without its words"
     assert box.sound_audit()
     sealed = [entry.rid for entry, _ in readable(folders.audit) if entry.type == "sealed"]
     assert len(sealed) == len(set(sealed)), "put on the record once"

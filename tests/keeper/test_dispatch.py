@@ -47,6 +47,8 @@ from appliance.link.requests.people import (
     RemoveTotp,
     ResetPassword,
 )
+from appliance.link.requests.prompts_in_use import GetPromptInUse
+from appliance.link.requests.proof import GetProof, HearWords, ShowProof
 from appliance.link.requests.settings import ChangeSettings, ConfirmWords, GoBack, ShowVersion
 from appliance.link.requests.time import AllowErasure, ConfirmTime
 from appliance.link.requests.words import (
@@ -94,6 +96,10 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     EndCalibration: {"line": "Reception"},
     GetSound: {"sha256": "ab" * 32},
     GetWords: {"sha256": "ab" * 32},
+    GetPromptInUse: {"sha256": "ab" * 32},
+    ShowProof: {"recording": RID},
+    GetProof: {"recording": RID},
+    HearWords: {"sha256": "ab" * 32},
     FirstRun: {"code": "x", "name": "x", "password": "x"},
     ConfirmSheet: {"groups": {}},
     LogIn: {"name": "x", "password": "x"},

@@ -25,6 +25,12 @@ def new_clear_file(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+def refuse_existing(target: Path) -> None:
+    """Refuse a file that is there already, before anything is asked for; raises ZgodaError."""
+    if os.path.lexists(target):
+        raise ZgodaError(f"{target} is there already; nothing was written.")
+
+
 def write_new_clear_file(target: Path, pieces: Iterable[bytes]) -> int:
     """Write a whole new file, piece by piece, and return its size.
 

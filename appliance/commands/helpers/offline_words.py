@@ -1,4 +1,4 @@
-"""Open a ledger with sheet and keyring: what people wrote of holds and erasures."""
+"""Open a ledger with sheet and keyring: what people wrote of holds, erasures and copies."""
 
 from pathlib import Path
 from typing import Any
@@ -8,28 +8,32 @@ import msgspec
 from appliance.commands.helpers.offline_keys import OfflineKeys
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.ledger import read_reasons
-from appliance.keeper.storage.rows import ErasureEntry, HoldEntry, SealedWords
+from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, HoldEntry, SealedWords
 from appliance.vault.words import WordsPlace, open_words
 
 
 def reasons(ledger: Path, keys: OfflineKeys) -> dict[str, list[dict[str, Any]]]:
-    """Return the holds and erasures of a ledger, each with its words.
+    """Return the holds, erasures and copies of a ledger, each with its words.
 
     None stands for words that no key opens any more.
 
     Raises:
         FileFormatError: it is no ledger, or another office's.
     """
-    holds, erasures = read_reasons(ledger, keys.words.ledger)
+    holds, erasures, copies = read_reasons(ledger, keys.words.ledger)
     return {
         "holds": [_told(hold, "hold", keys) for hold in holds],
         "erasures": [_told(erasure, "erasure", keys) for erasure in erasures],
+        "copies": [_told(copy, "copy", keys) for copy in copies],
     }
 
 
-def _told(entry: HoldEntry | ErasureEntry, kind: str, keys: OfflineKeys) -> dict[str, Any]:
+def _told(
+    entry: HoldEntry | ErasureEntry | CopyEntry, kind: str, keys: OfflineKeys
+) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(entry)
-    return told | {"words": _words(entry.words, kind, keys)}
+    said = "" if entry.words is None else _words(entry.words, kind, keys)
+    return told | {"words": said}
 
 
 def _words(words: SealedWords, kind: str, keys: OfflineKeys) -> str | None:

@@ -37,6 +37,10 @@ class Operator:
         """Ask the keeper; raises Refused or LinkError."""
         return self.client.call(operation, self.token)
 
+    def fetch(self, operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
+        """Ask the keeper for a reply and its bytes; raises Refused or LinkError."""
+        return self.client.call_with_bytes(operation, self.token)
+
     def download(self, operation: Operation[ReplyT]) -> Generator[tuple[ReplyT, bytes], None, None]:
         """Ask the keeper for a file in pieces; raises Refused or LinkError."""
         return self.client.download(operation, self.token)

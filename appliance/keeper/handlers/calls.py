@@ -19,11 +19,14 @@ from appliance.keeper.recordings.holds import checked_reason
 from appliance.keeper.recordings.parts import joined, listed_whole
 from appliance.keeper.records import Parts
 from appliance.link.handlers import handles
-from appliance.link.operations import Done
+from appliance.link.operations import Done, Role
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import Counts, GetCounts
 from appliance.model.records import CallRecord, ListedCall, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
+
+MOST_COPIES = 200
+"""Copies that a call's page lists; its proof lists more."""
 
 MOST_UNREADABLE = 100
 """Unreadable recordings that a list names; it says how many there are."""
@@ -61,7 +64,7 @@ class Calls:
             found = checked[part.recording][0]
             if found.verdict is not part.verdict:
                 parts[at] = self._note(part, found.verdict)
-        return detail(
+        made = detail(
             parts,
             {rid: found for rid, (found, _) in checked.items()},
             purposes={part.recording: self._open_purposes(part) for part in parts},
@@ -69,6 +72,9 @@ class Calls:
             audit=trail([entries for _, entries in checked.values()]),
             others=set(self._parts.calls.of(asked.recording)) - checked.keys(),
         )
+        _, acts = checked[parts[0].recording]
+        copies = self._parts.copies.of(acts, with_words=Role.PRIVACY_OFFICER in who.roles)
+        return structs.replace(made, copies=tuple(copies[-MOST_COPIES:]))
 
     @handles(ask.ShowUnreadable)
     def show_unreadable(self, asked: ask.ShowUnreadable, who: Caller) -> ask.UnreadableDetail:

@@ -7,7 +7,7 @@ was typed beside it, sealed, and the digest of the sound, under the case that th
 import contextlib
 import hashlib
 import os
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 
 from msgspec import structs
 
@@ -21,6 +21,7 @@ from appliance.keeper.storage.rows import CopyEntry
 from appliance.link.requests.calls import ExportCall, ExportPiece
 from appliance.model.limits import LONGEST_RECIPIENT
 from appliance.model.proof import CopyGiven
+from appliance.vault.opening.keyring import Keyring
 from appliance.vault.words import CASE_BYTES
 
 EXPORTED = "exported"
@@ -31,7 +32,8 @@ Pieces = Generator[tuple[ExportPiece, bytes] | None, None, None]
 class Copies:
     """The copies that were handed out. Threads may share it."""
 
-    def __init__(self, audit: AuditLog, ledger: Ledger, words: Words) -> None:
+    def __init__(self, keyring: Keyring, audit: AuditLog, ledger: Ledger, words: Words) -> None:
+        self._keyring = keyring
         self._audit = audit
         self._ledger = ledger
         self._words = words
@@ -94,32 +96,30 @@ class Copies:
             self._ledger.forget_copies([case])
             self._words.end([case])
 
-    def of(
-        self, entries: Sequence[AuditEntry], names: Mapping[str, str], *, with_words: bool
-    ) -> list[CopyGiven]:
+    def of(self, entries: Sequence[AuditEntry], *, with_words: bool) -> list[CopyGiven]:
         """Return the copies that a recording's audit entries tell of, oldest first.
 
         Args:
             entries: oldest first.
-            names: of the operators by their ids.
             with_words: for whom exactly, too.
         """
         return [
-            self._given(entry, names, with_words=with_words)
+            self._given(entry, with_words=with_words)
             for entry in entries
             if entry.type == EXPORTED and not self._failed(entry, entries)
         ]
 
-    def _given(self, entry: AuditEntry, names: Mapping[str, str], *, with_words: bool) -> CopyGiven:
+    def _given(self, entry: AuditEntry, *, with_words: bool) -> CopyGiven:
         kept = self._ledger.copy_of(entry.case) if entry.case is not None else None
         said, readable = "", "none"
         if kept is not None and kept.words is not None and with_words:
             said, readable = self._words.open(kept.words, "copy")
+        person = self._keyring.content.operators.get(entry.actor)
         return CopyGiven(
             at=entry.t,
             clock_ok=entry.clock_ok,
             operator=entry.actor,
-            name=names.get(entry.actor, ""),
+            name=person.name if person is not None else "",
             recipient=read_recipient(entry.detail),
             words=said,
             readable=readable,  # type: ignore[arg-type]  # one of the four

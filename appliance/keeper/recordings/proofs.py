@@ -135,7 +135,7 @@ class Proofs:
         names = {operator: entry.name for operator, entry in people.items()}
         acts = entries[rids[0]]  # an act on a call stands at each of its recordings
         listened = list(_listened(acts, names))
-        copies = self._copies.of(acts, names, with_words=with_words)
+        copies = self._copies.of(acts, with_words=with_words)
         seq, digest = self._audit.newest
         others = set(self._calls.of(rids[0])) - found.keys()
         return ProofAnnex(

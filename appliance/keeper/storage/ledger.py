@@ -325,8 +325,10 @@ class Ledger:
             self._table(table).insert(Document(fields, number))
 
 
-def read_reasons(path: Path, key: bytes) -> tuple[list[HoldEntry], list[ErasureEntry]]:
-    """Read a ledger's holds and erasures, without a keeper.
+def read_reasons(
+    path: Path, key: bytes
+) -> tuple[list[HoldEntry], list[ErasureEntry], list[CopyEntry]]:
+    """Read a ledger's holds, erasures and copies, without a keeper.
 
     Raises:
         FileFormatError: it is damaged or foreign, or the key does not fit.
@@ -335,7 +337,7 @@ def read_reasons(path: Path, key: bytes) -> tuple[list[HoldEntry], list[ErasureE
         raise FileFormatError(f"There is no {path}.")
     ledger = Ledger(fitting(path, key, LABEL), key, reads_only=True)
     try:
-        return ledger.holds(), ledger.erasures()
+        return ledger.holds(), ledger.erasures(), ledger.copies()
     except msgspec.ValidationError as error:
         raise FileFormatError(f"{path} holds what this version does not know.") from error
 

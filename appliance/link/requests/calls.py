@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role
+from appliance.model.proof import CopyGiven
 from appliance.model.records import CallRecord, ListedCall, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
 
@@ -93,6 +94,7 @@ class CallDetail(Message, frozen=True):
     parts: tuple[CallPart, ...] = ()  # if there are several
     gaps: tuple[tuple[int, int], ...] = ()  # samples between them: start, count
     unreadable: tuple[str, ...] = ()  # other recordings of this call that cannot be read
+    copies: tuple[CopyGiven, ...] = ()  # that were handed out, oldest first
 
 
 class AuditLine(Message, frozen=True):

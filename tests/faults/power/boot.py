@@ -189,6 +189,10 @@ class _Inquest:
         self._lost(prompt_db not in {before.prompt_db, after.prompt_db}, "the calibration")
         pause = settings_agree(self.box, token)
         self._lost(pause not in {before.pause, after.pause}, f"the settings: {pause} minutes")
+        assert self.box.keeper.box is not None
+        prompts = self.box.keeper.box.records.parts.prompts
+        for name in before.said:
+            self._lost(prompts.sound(name) is None, f"the prompt {name[:8]}")
         pool = Pool(self.box.folders.pool, self.box.folders.new)
         if not pool.ready:
             self.found.wrong.append("the pool has no key for the next call")

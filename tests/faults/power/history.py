@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from unittest import mock
 
@@ -31,6 +32,7 @@ from appliance.link.requests.exempt import AddExempt, RemoveExempt
 from appliance.link.requests.login import LogOut
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import AddPerson, ListPeople, RemovePerson
+from appliance.link.requests.prompts_in_use import PromptInUse, PromptsInUse
 from appliance.link.requests.settings import GoBack, ShowSettings
 from appliance.link.requests.time import ConfirmTime
 from appliance.model import actions as act
@@ -119,7 +121,14 @@ class History:
         for act_ in (
             *(self.first_run, self.time, self.call, self.cut_call, self.take_up, self.shelf),
             *(self.ledger, self.erase, self.operators, self.password, self.exempt, self.settings),
-            *(self.continued_call, self.withdrawn_call, self.refill, self.audit, self.restart),
+            *(
+                self.prompts,
+                self.continued_call,
+                self.withdrawn_call,
+                self.refill,
+                self.audit,
+                self.restart,
+            ),
             *(self.retention,),
         ):
             act_()
@@ -293,6 +302,18 @@ class History:
                 known = KeptCalibration(self.box.folders.calibration, LINE)
                 known.keep(LineCalibration(date="2026-09-20", prompt_db=prompt_db))
                 self.now(prompt_db=prompt_db)
+
+    def prompts(self) -> None:
+        """Keep a prompt, and then the one that replaces it."""
+        assert self.box.keeper.box is not None
+        for number in (1, 2):
+            raw = bytes([number, 0]) * 4000
+            name = sha256(raw).hexdigest()
+            prompt = PromptInUse(name, "question", "question-pl", "pl", "Zgoda: jeden.", "")
+            with self.step("prompts"):
+                in_use = PromptsInUse((prompt,), 3650)
+                self.box.keeper.box.records.keep_prompts(in_use, {name: raw}.__getitem__)
+                self.now(said=(*self.facts.said, name))
 
     def refill(self) -> None:
         """Make keys ahead, and erase those that the pool does not show any more."""

@@ -34,6 +34,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     counted: int = 0  # calls
     prompt_db: float = 0.0  # a setting: what calibrating found
     pause: int = 2  # a setting, in minutes
+    said: tuple[str, ...] = ()  # hashes of prompts that are kept
 
 
 class Step(Struct, frozen=True, kw_only=True):

@@ -176,9 +176,9 @@ def test_whoever_reads_reasons_with_an_older_keyring_removes_no_ledger(box: Keep
     ledger, old = box.keeper.box.records.parts.ledger, keyring(box).content.ledger_key
     fresh = bytes(range(32))
     ledger.prepare_anew(fresh)
-    assert read_reasons(box.folders.ledger, old) == ([], [])
+    assert read_reasons(box.folders.ledger, old) == ([], [], [])
     assert ledger.has_anew
-    assert read_reasons(box.folders.ledger, fresh) == ([], [])
+    assert read_reasons(box.folders.ledger, fresh) == ([], [], [])
     assert ledger.has_anew
     ledger.become_anew(fresh)
     assert ledger.belief() is not None

@@ -90,6 +90,10 @@ def test_the_sheet_is_taken_out_handed_over_and_heard(panel: Panel, said: str) -
     assert panel.box.acts().count("exported") == 1
     page = browser.get(f"/calls/{rid}/proof").text
     assert "for a court or an authority: Sąd Rejonowy" in page
+    assert "for a court or an authority: Sąd Rejonowy" in browser.get(f"/calls/{rid}").text
+    listener = panel.log_in("Lena Listener").get(f"/calls/{rid}").text
+    assert "for a court or an authority" in listener
+    assert "Sąd Rejonowy" not in listener
 
 
 def test_what_is_wrong_with_a_hand_over_is_said_and_nothing_leaves(panel: Panel) -> None:

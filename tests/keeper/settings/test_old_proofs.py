@@ -1,0 +1,165 @@
+"""Change every setting: the proof of an older call stays the same, byte for byte."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from appliance.commands.call import place
+from appliance.config.kept import in_force
+from appliance.config.settings import Config, Front, Line, Office, Panel, Part, Purpose
+from appliance.exchange.script.files import named_scene
+from appliance.link.requests.calls import ListCalls, OpenPlayback
+from appliance.link.requests.proof import GetProof, ShowProof
+from appliance.vault.proof import Proof, read_proof
+from tests.keeper.boxes import KeeperBox
+from tests.keeper.settings.changing import Office as Changing
+from tests.prompts.short import short_trial
+
+KINDS = {Office, Panel, Line, Purpose}
+
+ROOTS = {"vault"}
+"""Settings that root alone changes, at the box; no recording is made under them."""
+
+KEPT = {"certificate", "key", "trusted", "allow_unencrypted", "host"}
+"""Ways to the panel that need files or a network; the others of its kind change here."""
+
+
+@pytest.fixture
+def recorded(box: KeeperBox, office: Changing) -> str:
+    """A call through the whole recorder, under the settings of before."""
+    config = dataclasses.replace(short_trial(), vault=box.config.vault)
+    place(config, box.folders, box.clock, named_scene("agrees"))
+    box.keeper.take_up()
+    (call,) = box.ask(ListCalls(), office.token).calls
+    return call.recording
+
+
+def taken(box: KeeperBox, office: Changing, rid: str) -> tuple[bytes, Proof]:
+    """Take the proof out; return its core and what it says, read without the box."""
+    answer: Any = box.keeper.handle(GetProof(rid), office.token)
+    assert box.keeper.box is not None
+    raw: bytes = answer[1]
+    proof = read_proof(raw, box.keeper.box.records.parts.proofs.fingerprint)
+    return raw.split(b"\n")[1], proof
+
+
+OTHER = {"en": "entirely other words"}
+ROUNDS: dict[str, dict[str, Any]] = {
+    "contract": {"other_way_says": {"en": "You may also come to our office"}},
+    "legal_obligation": {"law_says": OTHER},
+    "legitimate_interests": {
+        "interest_says": OTHER,
+        "justification": "Callers often dispute orders, so we need a record of them.",
+    },
+}
+"""Basis -> what only a purpose on it says: one change of the settings for each."""
+
+
+def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
+    """Return values of which every one is another, that a purpose on this basis can have."""
+    office, (line,), (training, quality) = values["office"], values["line"], values["purpose"]
+    office |= {
+        "name": "Other",
+        "controller": "Somebody Else Ltd, Dublin",
+        "contact": "else@example.com",
+        "country": "IE",
+        "languages": ["en"],
+        "outside_prefix": "0",
+        "pause_minutes": 9,
+        **{
+            key: {"en": "Somebody Else"}
+            for key in (
+                *("controller_says", "legal_name_says", "contact_says"),
+                *("notice_says", "recipients_say"),
+            )
+        },
+        "confirmed": {"by": "Adam", "day": "2026-11-27", "words": "ab" * 32},
+    }
+    line |= {
+        "name": "Hall",
+        "number": "+35316000000",
+        "kind": "alarm",
+        "language": "en",
+        "hook": {"driver": "monitor", "dialect": "lm1", "port": "/dev/ttyACM0"},
+        "audio": {"driver": "sound", "card": "LineTap"},
+        "prompt": {"driver": "sound", "card": "LineTap"},
+        "purposes": ["sales", "claims"],
+        "choices": {"3": ["sales"], "7": []},
+        "more_key": "8",
+    }
+    for purpose, name in ((training, "sales"), (quality, "claims")):
+        purpose |= {
+            "id": name,
+            "full": OTHER,
+            "short": OTHER,
+            "label": OTHER,
+            "retention_days": 7,
+            "confirmed": {"by": "Adam", "day": "2026-11-27", "words": "ab" * 32},
+        }
+    for only in ROUNDS.values():
+        for name in only:
+            quality.pop(name, None)
+    quality |= {"basis": basis, **ROUNDS[basis]}
+    values["panel"] = {"port": 8999, "names": ["box.example"]}
+    values["front"] = {"green": 5, "amber": 6, "red": 13, "button": 19}
+    return values
+
+
+def other(before: Config, after: Config) -> Iterator[str]:
+    """Yield the settings that are others now."""
+    pairs: list[tuple[Any, Any]] = [
+        (before.office, after.office),
+        (before.panel, after.panel),
+        *zip(before.lines, after.lines, strict=True),
+        *zip(before.purposes, after.purposes, strict=True),
+    ]
+    assert {type(one) for one, _ in pairs} == KINDS
+    for one, now in pairs:
+        for field in dataclasses.fields(one):
+            if getattr(one, field.name) != getattr(now, field.name):
+                yield field.name
+    assert before.front is None
+    assert isinstance(after.front, Front)
+    assert all(isinstance(part, Part) for part in (after.lines[0].hook, after.lines[0].audio))
+
+
+def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
+    box: KeeperBox, office: Changing, recorded: str
+) -> None:
+    before = in_force(box.folders, box.seed).config
+    box.ask(OpenPlayback(recorded, "training"), office.token)
+    core, proof = taken(box, office, recorded)
+    left: set[str] = {field.name for kind in KINDS for field in dataclasses.fields(kind)}
+    for basis in ROUNDS:
+        values = changed(office.values(), basis)
+        told = office.change(values)
+        assert told.mistakes == ()
+        if told.statements:
+            told = office.change(values, *(statement.code for statement in told.statements))
+        assert told.version == office.show().version > 1
+        assert taken(box, office, recorded)[0] == core
+        left -= set(other(before, in_force(box.folders, box.seed).config))
+    assert left == KEPT | {"choose_key"}  # a choice of one purpose needs none
+    assert {field.name for field in dataclasses.fields(Config)} == {
+        *("office", "lines", "purposes", "panel", "front"),
+        *ROOTS,
+    }
+
+    again, later = taken(box, office, recorded)
+
+    assert again == core
+    (one,) = later.recordings
+    assert one.rule.controller == before.office.controller
+    assert [purpose.says for purpose in one.rule.purposes] == [
+        purpose.full["pl"] for purpose in before.purposes
+    ]
+    assert later.annex.listened == proof.annex.listened
+    assert [one.purpose for one in later.annex.listened] == ["training"]
+
+    box.restart()
+    token = box.log_in()
+    assert taken(box, Changing(box, token), recorded)[0] == core
+    shown = box.ask(ShowProof(recorded), token)
+    assert shown.recordings[0].rule == one.rule
