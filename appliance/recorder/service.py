@@ -301,6 +301,17 @@ class Recorder:
         self.line(operation.line).thread.press(Press(operation.button))
         return Done()
 
+    @handles(ask.EndSilence)
+    def _end_silence(self, operation: ask.EndSilence) -> Done:
+        built = self._built()
+        if any(each.exchange is None for each in built):
+            raise Refused("invalid", "Only a box whose lines are all simulated may ask sooner.")
+        for each in built:
+            each.thread.forget_emergency()
+        if self._call_backs is not None:
+            self._call_backs.forget()
+        return Done()
+
     @handles(ask.LendList)
     def _lend(self, operation: ask.LendList) -> Done:
         self._exempt.lend(operation.key, operation.tags)

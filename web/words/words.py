@@ -190,6 +190,7 @@ BUTTONS = {
     "resume": ("pause", _l("Go on")),
     "private": ("private", _l("Make private")),
     "ask": ("ask", _l("Ask again")),
+    "end_silence": ("end_silence", _l("Ask callers again (in a trial)")),
 }
 """The page's button -> the box's button that it presses, and its label."""
 
@@ -228,6 +229,7 @@ ACTS = {
     "attested": _l("Origin attested"),
     "sheet_renewed": _l("New recovery sheet shown"),
     "sheet_confirmed": _l("Recovery sheet confirmed"),
+    "silence_ended": _l("Asking again after an emergency call, in a trial"),
     "sheet_drawn": _l("New recovery sheet drawn"),
     "sheet_replaced": _l("Recovery sheet replaced"),
     "sheet_dropped": _l("New recovery sheet dropped"),

@@ -142,6 +142,14 @@ class LineThread:
 
         self.run_task(remember)
 
+    def forget_emergency(self) -> None:
+        """Ask callers again after a call for help on the simulated network."""
+
+        def forget() -> None:
+            self._call = dialogue.forget_emergency(self._call)
+
+        self.run_task(forget)
+
     def settle(self) -> None:
         """Wait until everything delivered is dealt with: for a simulated line at speed."""
         self._inbox.settle()
