@@ -20,7 +20,7 @@ from appliance.link.requests.people import NamePeople
 from web import access, back, errors, forgetting, kept_forms, language, security, streams  # fmt: skip
 from web.lists import kept
 from web.pages import first_run, live
-from web.words import formats, words
+from web.words import formats, receipt, words
 
 OPERATOR = re.compile(r"[0-9a-f]{8}")
 """An operator's id, as the audit names it."""
@@ -130,6 +130,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "box": access.box,
             "people": access.names,
             "purpose_words": purpose_words,
+            "receipt_words": receipt,
             "who": access.who,
             "words": words,
         }
