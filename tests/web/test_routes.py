@@ -72,6 +72,9 @@ ROUTES = {
     ("proof.sheet", "GET"): Route("GET", f"/calls/{RID}/proof", READERS),
     ("proof.take", "POST"): Route("POST", f"/calls/{RID}/proof", OFFICER),
     ("proof.words", "GET"): Route("GET", f"/proof/words/{'0' * 64}.wav", READERS),
+    ("calls.add_number", "POST"): Route(
+        "POST", f"/calls/{RID}/number", OFFICER, (("number", "221234567"),)
+    ),
     ("playback.listen", "POST"): Route(
         "POST", f"/calls/{RID}/listen", READERS, (("purpose", "training"),)
     ),

@@ -283,6 +283,7 @@ ACTS = {
     "shards_mended": _l("Damaged copies of keys made anew"),
     "keys_lost": _l("Keys lost"),
     "taken_up_again": _l("Lost state put back from the audit"),
+    "number_added": _l("Number of the caller added"),
     "held": _l("Held"),
     "hold_released": _l("Hold lifted"),
     "ledger_begun": _l("New ledger begun: the old one was gone"),
