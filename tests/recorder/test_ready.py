@@ -9,10 +9,12 @@ from appliance.config.settings import Config, LineKind
 from appliance.errors import Refused
 from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import named_scene
+from appliance.link.handlers import handlers_of
 from appliance.link.requests.lines import EndSilence
 from appliance.model.lamps import Light, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
+from appliance.recorder.handlers.trial import TrialDesk
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -69,9 +71,7 @@ def test_the_next_caller_meets_what_is_shown(
     assert (course.notes[-1][0] == "recorded") is status.asks
 
 
-def test_a_trial_asks_again_after_a_call_for_help_that_was_none(
-    trial_box: TrialBox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_trial_asks_again_after_a_call_for_help_that_was_none(trial_box: TrialBox) -> None:
     make_places(trial_box.folders)
     recorder = Recorder(
         trial_box.config,
@@ -88,10 +88,9 @@ def test_a_trial_asks_again_after_a_call_for_help_that_was_none(
         status = built.thread.status
         assert (status.state, status.obstacle) == ("idle", Obstacle.EMERGENCY)
         assert lamp_pattern((status,)).green is Light.OFF
-        with monkeypatch.context() as real:
-            real.setattr(recorder, "_built", lambda: [replace(built, exchange=None)])
-            with pytest.raises(Refused, match="all simulated"):
-                recorder.handle(EndSilence(), None, b"")
+        wired = TrialDesk(recorder.line, lambda: [built, replace(built, exchange=None)], None)
+        with pytest.raises(Refused, match="all simulated"):
+            handlers_of(wired)[EndSilence](EndSilence())
         assert built.thread.status.obstacle is Obstacle.EMERGENCY
         recorder.handle(EndSilence(), None, b"")
         built.thread.settle()
