@@ -17,7 +17,16 @@ from appliance.link.client import Client
 from appliance.link.registry import operations
 from appliance.link.requests.doctor import CountFindings, FindingCount
 from appliance.link.requests.people import NamePeople
-from web import access, back, errors, forgetting, kept_forms, language, security, streams  # fmt: skip
+from web import (  # fmt: skip
+    access,
+    back,
+    errors,
+    forgetting,
+    kept_forms,
+    language,
+    security,
+    streams,
+)
 from web.lists import kept
 from web.pages import first_run, live
 from web.words import formats, receipt, words

@@ -32,6 +32,9 @@ from web.lists import kept, listing
 from web.lists.archive import Archive, Texts
 from web.words import proof as proof_words
 
+LONGEST_NUMBER = 100
+"""Characters of a typed number; a longer one is none."""
+
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
 PER_PAGE = 25
@@ -219,7 +222,7 @@ def _hold(detail: CallDetail) -> HoldWords | None:
 def add_number(recording: str) -> ResponseReturnValue:
     """Add the number of a caller who was unknown."""
     access.need(AddNumber)
-    number = request.form.get("number", "").strip()[:LONGEST_TEXT]
+    number = request.form.get("number", "").strip()[:LONGEST_NUMBER]
     if access.ask_unless(AddNumber(recording=rid(recording), number=number), "invalid"):
         return redirect(url_for("calls.show", recording=recording), 303)
     return call_page(access.ask(ShowCall(recording=recording)), number_wrong=True), 400

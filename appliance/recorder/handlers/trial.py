@@ -46,7 +46,7 @@ class TrialDesk:
         if any(each.exchange is None for each in built):
             raise Refused("invalid", "Only a box whose lines are all simulated may ask sooner.")
         for each in built:
-            each.thread.forget_emergency()
+            each.thread.run_task(each.thread.forget_emergency)
         if self._call_backs is not None:
             self._call_backs.forget()
         return Done()

@@ -142,14 +142,6 @@ class LineThread:
 
         self.run_task(remember)
 
-    def forget_emergency(self) -> None:
-        """Ask callers again after a call for help on the simulated network."""
-
-        def forget() -> None:
-            self._call = dialogue.forget_emergency(self._call)
-
-        self.run_task(forget)
-
     def settle(self) -> None:
         """Wait until everything delivered is dealt with: for a simulated line at speed."""
         self._inbox.settle()
@@ -381,6 +373,10 @@ class LineThread:
         if not self._parts.begun():
             return Obstacle.DAY
         return None if self._parts.exempt.known else Obstacle.LIST
+
+    def forget_emergency(self) -> None:
+        """Ask callers again after a call for help on the simulated network: a task."""
+        self._call = dialogue.forget_emergency(self._call)
 
     def _exempt(self) -> bool:
         return self._call.memory.exempts(self._now)
