@@ -116,13 +116,9 @@ def read_sheet(text: str) -> bytes:
 
 
 def reading_key(secret: bytes, keyring: Any) -> Private:
-    sealed = keyring.get("sheet", {}).get("sealed")
-    if not sealed:
-        return Private.from_private_bytes(hkdf(secret, b"", b"vk"))
-    bound = b"zgoda sheet v1" + keyring["vault_id"]
-    opened = unsealed(hkdf(secret, b"", b"sheet"), bytes(12), sealed, "", bound)
-    need(opened, "sheet", "The sheet belongs to another office than the keyring.")
-    return Private.from_private_bytes(opened)
+    part, bound = keyring.get("sheet", {}).get("sealed"), b"zgoda sheet v1" + keyring["vault_id"]
+    opened = part and unsealed(hkdf(secret, b"", b"sheet"), bytes(12), part, "sheet", bound)
+    return Private.from_private_bytes(opened or hkdf(secret, b"", b"vk"))
 
 
 def read_msgpack(raw: bytes, at: int = 0) -> tuple[Any, int]:
@@ -327,8 +323,7 @@ def main() -> None:
         else:
             root = of.root.read_bytes() or of.keyring.with_name("root").read_bytes()
             plain = open_keyring(sealed, root, of.board_secret.read_bytes())
-        keyring = read_msgpack(plain)[0]
-        reading = reading_key(secret, keyring)
+        reading = reading_key(secret, keyring := read_msgpack(plain)[0])
         mine = keyring["reading_key"] == reading.public_key().public_bytes_raw()
         need(mine, "sheet", "The sheet belongs to another office than the keyring.")
         own = private_key(keyring["shards"], of.keyring.with_name("keys"), raw[14:30])

@@ -17,10 +17,19 @@ from appliance.link.client import Client
 from appliance.link.registry import operations
 from appliance.link.requests.doctor import CountFindings, FindingCount
 from appliance.link.requests.people import NamePeople
-from web import access, back, errors, forgetting, language, security, streams  # fmt: skip
+from web import (  # fmt: skip
+    access,
+    back,
+    errors,
+    forgetting,
+    kept_forms,
+    language,
+    security,
+    streams,
+)
 from web.lists import kept
 from web.pages import first_run, live
-from web.words import formats, words
+from web.words import formats, receipt, words
 
 OPERATOR = re.compile(r"[0-9a-f]{8}")
 """An operator's id, as the audit names it."""
@@ -69,6 +78,7 @@ def create_app(
     streams.install(app)
     kept.install(app, (clock or SystemClock()).monotonic)
     forgetting.install(app)
+    kept_forms.install(app, clock or SystemClock())
     live.install(app, clock or SystemClock())
     for name in find_modules("web.pages", recursive=True):
         page = import_string(name)
@@ -117,6 +127,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "actor": actor,
             "asset": asset,
             "findings": _findings,
+            "kept_form": lambda: kept_forms.shown(request.path),
             "here": request.path if back.is_page() else "/",
             "language": language.chosen(),
             "languages": language.LANGUAGES,
@@ -128,6 +139,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "box": access.box,
             "people": access.names,
             "purpose_words": purpose_words,
+            "receipt_words": receipt,
             "who": access.who,
             "words": words,
         }

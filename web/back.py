@@ -8,7 +8,7 @@ from flask import current_app, request, session, url_for
 
 from web.language import own_path
 
-_PLACE, _WHO = "back", "operator"
+_PLACE, _WHO, _ENDED = "back", "operator", "ended"
 LONGEST = 300
 """Characters of a place; a longer one is not kept."""
 
@@ -18,13 +18,37 @@ def is_page() -> bool:
     return bool(current_app.url_map.bind("").test(request.path, "GET"))
 
 
+def whose() -> str:
+    """Return the id of the operator that this browser last belonged to; empty if none."""
+    return str(session.get(_WHO, ""))
+
+
+def page_of(path: str) -> str:
+    """Return the page that holds a form: the form's own address, or the nearest one above it."""
+    pages = current_app.url_map.bind("")
+    while path != "/" and not pages.test(path, "GET"):
+        path = path.rpartition("/")[0] or "/"
+    return path
+
+
 def remember() -> None:
     """Keep the address of the page that this request asked for."""
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return  # a page's script, sound or picture, not a page
-    place = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    if is_page() and len(place) <= LONGEST:
+    get = request.method == "GET"
+    place = request.full_path.rstrip("?") if get else page_of(request.path)
+    if (is_page() or not get) and len(place) <= LONGEST:
         session[_PLACE] = place
+
+
+def tell_ended() -> None:
+    """Have the login say that a session has ended."""
+    session[_ENDED] = True
+
+
+def has_ended() -> bool:
+    """Say whether this browser had a session that has ended."""
+    return bool(session.get(_ENDED))
 
 
 def begin(operator: str) -> str:

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from appliance.errors import LinkError, Refused, ZgodaError, fault
-from web import access, back
+from web import access, back, kept_forms
 from web.lists import kept
 
 REFUSALS: dict[str, tuple[int, Any, Any]] = {
@@ -112,11 +112,21 @@ def refused(refusal: Refused) -> Response:
         if _wants_json():
             return make_response(jsonify(code=refusal.code), 401)
         back.remember()
+        if access.token() is not None:
+            back.tell_ended()
+            _keep_form()
         where = "first_run.owner" if refusal.code == "not_set_up" else "login.page"
         return access.drop_token(redirect(url_for(where), 303))
     status, heading, sentence = REFUSALS.get(refusal.code, REFUSALS["failed"])
     detail = str(refusal) if refusal.code in {"invalid", "failed"} else ""
     return _page(status, refusal.code, heading, sentence, detail, plain=_stranger())
+
+
+def _keep_form() -> None:
+    """Keep what was sent: whoever typed it logs in again and goes on."""
+    if request.method == "POST" and not request.files:
+        fields = list(request.form.items(multi=True))
+        kept_forms.keep(back.page_of(request.path), request.path, fields)
 
 
 def away(error: LinkError) -> Response:

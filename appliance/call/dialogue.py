@@ -51,6 +51,11 @@ def emergency_elsewhere(call: Call, sample: int) -> Call:
     return replace(call, memory=after_emergency(call.memory, sample))
 
 
+def forget_emergency(call: Call) -> Call:
+    """Ask callers again although somebody called for help: only where the network is simulated."""
+    return replace(call, memory=replace(call.memory, emergency_until=None))
+
+
 def advance(call: Call, event: Event) -> tuple[Call, tuple[Action, ...]]:
     """Process one event; return the next call and its actions, in order."""
     call = observe(call, event)

@@ -34,6 +34,7 @@ from appliance.keeper.recordings.copies import Copies
 from appliance.keeper.recordings.exempt_words import ExemptWords
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
+from appliance.keeper.recordings.numbers import AddedNumbers
 from appliance.keeper.recordings.origins import Origins
 from appliance.keeper.recordings.parts import CallParts
 from appliance.keeper.recordings.prompts import Fetch, KeptPrompts
@@ -86,6 +87,7 @@ class Parts:
     words: Words
     exempt: ExemptWords
     holds: Holds
+    numbers: AddedNumbers
     ledger: Ledger
     retention: Retention
     prompts: KeptPrompts
@@ -168,6 +170,7 @@ def build_records(
         reasons=ErasureReasons(keyring, ledger, words, clock),
         words=words,
         exempt=ExemptWords(ledger, words, clock),
+        numbers=AddedNumbers(keyring, ledger, reading, catalogue, clock),
         holds=Holds(keyring, ledger, words, catalogue, clock),
         ledger=ledger,
         retention=Retention(keyring, erasing, audit, ledger, clock, wrong_clock),
@@ -289,6 +292,7 @@ class Records:
         """
         self.parts.holds.mend()
         self.parts.retention.sweep()
+        self.parts.numbers.sweep()
         self.parts.words.sweep(self._today)
         self.parts.prompts.sweep(self._today)
         self.settle()

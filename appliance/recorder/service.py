@@ -27,6 +27,7 @@ from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
 from appliance.recorder.handlers.prompts_in_use import PromptDesk
 from appliance.recorder.handlers.settings import SettingsDesk
+from appliance.recorder.handlers.trial import TrialDesk
 from appliance.recorder.handlers.words import WordsDesk
 from appliance.recorder.line.build import Built, Shared
 from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudio
@@ -115,7 +116,13 @@ class Recorder:
             raise
         desks = (self._live, self._phones, CalibrationDesk(self.line, clock), self._settings)
         self._handlers = handlers_of(
-            self, *desks, self._words, self._day, self._prompts, DevicesDesk()
+            self,
+            *desks,
+            TrialDesk(self.line, self._built, self._call_backs),
+            self._words,
+            self._day,
+            self._prompts,
+            DevicesDesk(),
         )
 
     @property
@@ -285,16 +292,6 @@ class Recorder:
     @handles(ask.GetLines)
     def _get_lines(self, operation: ask.GetLines) -> ask.Lines:
         return ask.Lines(self.statuses())
-
-    @handles(ask.PlaceTrialCall)
-    def _place(self, operation: ask.PlaceTrialCall) -> Done:
-        exchange = self.line(operation.line).exchange
-        if exchange is None:
-            raise Refused("invalid", "Only a line of the simulated exchange can be called here.")
-        from appliance.exchange.script.files import named_scene  # noqa: PLC0415 - for simulated lines alone
-
-        exchange.place(named_scene(operation.caller))
-        return Done()
 
     @handles(ask.PressButton)
     def _press(self, operation: ask.PressButton) -> Done:

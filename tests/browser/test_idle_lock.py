@@ -81,3 +81,21 @@ def test_an_untouched_page_locks_and_never_keeps_itself_awake(
     sessions = panel.box.keeper._box.sessions
     sessions.expire()
     assert sessions.empty
+
+
+def test_what_was_typed_comes_back_after_a_logout_elsewhere(panel: Panel, page: Page) -> None:
+    page.goto("/people")
+    page.locator("input[name=name]").fill("Maria Przykładowa")
+    page.locator("input[name=role][value=operator]").check()
+    panel.box.keeper._box.sessions.close_all()
+    passes(panel, page, 61)
+    page.keyboard.press("Tab")  # somebody is there; the page asks the box, and leaves
+    page.wait_for_url("**/login")
+    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+    page.get_by_label("Name").fill(OWNER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/people")
+    expect(page.get_by_text("The form is filled in as you left it")).to_be_visible()
+    expect(page.locator("input[name=name]")).to_have_value("Maria Przykładowa")
+    expect(page.locator("input[name=role][value=operator]")).to_be_checked()

@@ -27,7 +27,7 @@ def type_back(page: Page, groups: list[str]) -> None:
 def enter(page: Page, box: trial.Box, groups: list[str], password: str) -> None:
     page.goto(box.url + "login")
     page.get_by_text("Forgotten the password?").click()
-    page.get_by_role("link", name="In by the recovery sheet").click()
+    page.get_by_role("link", name="Get in with the recovery sheet").click()
     page.get_by_label("Your name").fill(trial.OWNER)
     page.get_by_label("The thirteen groups of the sheet").fill(" ".join(groups).lower())
     page.get_by_label("New password", exact=True).fill(password)

@@ -14,8 +14,12 @@ from appliance.errors import LinkError, Refused
 from appliance.keeper.records import Records
 from appliance.link.requests.login import Browser, LogIn
 from appliance.link.server import Server
+from appliance.vault.opening.keys import sheet_text
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, set_up
+
+FRESH = "another four words entirely"
+OTHER = sheet_text(bytes(32))
 
 
 @pytest.fixture
@@ -82,3 +86,46 @@ def test_a_user_who_is_neither_root_nor_the_keepers_gets_none(box: KeeperBox) ->
 
 def test_without_a_keeper_it_says_so(box: KeeperBox) -> None:
     assert isinstance(run(box, OWNER).exception, LinkError)
+
+
+def by_sheet(box: KeeperBox, folder: Path, *words: str, sheet: str = "") -> Result:
+    (folder / "sheet.txt").write_text((sheet or box.sheet) + "\n", "utf-8")
+    (folder / "password.txt").write_text(FRESH + "\n", "utf-8")
+    given = ["--sheet", str(folder / "sheet.txt"), "--password-file", str(folder / "password.txt")]
+    where = ["--data", str(box.folders.data)]
+    return CliRunner().invoke(command, ["by-sheet", *where, *given, *words])
+
+
+@pytest.mark.usefixtures("served")
+def test_a_sole_administrator_gets_a_new_password_by_the_sheet(
+    box: KeeperBox, tmp_path: Path
+) -> None:
+    done = by_sheet(box, tmp_path, "ewa  NOWAK")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith(f"{OWNER} has the new password.")
+    assert FRESH not in done.output
+    assert box.log_in(password=FRESH)
+    acts = box.acts()
+    assert "let_in_by_sheet" in acts
+    assert acts.index("let_in_by_sheet") < acts.index("logged_in") < acts.index("logged_out")
+
+
+@pytest.mark.usefixtures("served")
+def test_a_wrong_sheet_changes_nothing(box: KeeperBox, tmp_path: Path) -> None:
+    for sheet, why in ((box.sheet[:-1], "13 groups of 5"), (OTHER, "not the recovery sheet")):
+        done = by_sheet(box, tmp_path, OWNER, sheet=sheet)
+        assert isinstance(done.exception, Refused)
+        assert why in str(done.exception)
+    box.clock.advance(2)
+    assert box.log_in()
+
+
+@pytest.mark.usefixtures("served")
+def test_the_terminal_asks_for_the_sheet_without_showing_it(box: KeeperBox) -> None:
+    typed = f"{box.sheet}\n{FRESH}\n{FRESH}\n"
+    where = ["--data", str(box.folders.data)]
+    done = CliRunner().invoke(command, ["by-sheet", *where, OWNER, "--json"], input=typed)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["name"] == OWNER
+    assert box.sheet not in done.output
+    assert FRESH not in done.output

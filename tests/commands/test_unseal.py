@@ -41,11 +41,11 @@ def test_a_sheet_of_another_office_leaves_no_reading_key_in_memory(
     (tmp_path / "other").mkdir()
     other, read = make_vault(tmp_path / "other"), []
 
-    def reading_key(secret: bytearray) -> bytearray:
-        read.append(keys.reading_key(secret))
+    def read_by_sheet(secret: bytearray, sealed: bytes, vault_id: bytes) -> bytearray:
+        read.append(keys.read_by_sheet(secret, sealed, vault_id))
         return read[-1]
 
-    monkeypatch.setattr(offline_keys, "reading_key", reading_key)
+    monkeypatch.setattr(offline_keys, "read_by_sheet", read_by_sheet)
     keyring = vault.folders.data / "keyring.0"
     with pytest.raises(WrongSecret, match="another office"):
         offline_keys.load_keys(sheet_text(other.secret), keyring, None, "")

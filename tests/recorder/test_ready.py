@@ -6,9 +6,15 @@ from dataclasses import replace
 import pytest
 
 from appliance.config.settings import Config, LineKind
+from appliance.errors import Refused
 from appliance.exchange.scene import Scene
+from appliance.exchange.script.files import named_scene
+from appliance.link.handlers import handlers_of
+from appliance.link.requests.lines import EndSilence
+from appliance.model.lamps import Light, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
+from appliance.recorder.handlers.trial import TrialDesk
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -63,3 +69,32 @@ def test_the_next_caller_meets_what_is_shown(
     course = play(trial_box, CALLER)
     assert bool(course.spoken) is status.asks, "asked if and only if that was shown"
     assert (course.notes[-1][0] == "recorded") is status.asks
+
+
+def test_a_trial_asks_again_after_a_call_for_help_that_was_none(trial_box: TrialBox) -> None:
+    make_places(trial_box.folders)
+    recorder = Recorder(
+        trial_box.config,
+        trial_box.folders,
+        trial_box.clock,
+        simulation=Simulation(at_speed=True, seed=1),
+    )
+    recorder.start()
+    try:
+        exchange, built = recorder.simulated(), recorder.line("Reception")
+        exchange.place(named_scene("outgoing-emergency"))
+        exchange.wait_over()
+        built.thread.settle()
+        status = built.thread.status
+        assert (status.state, status.obstacle) == ("idle", Obstacle.EMERGENCY)
+        assert lamp_pattern((status,)).green is Light.OFF
+        wired = TrialDesk(recorder.line, lambda: [built, replace(built, exchange=None)], None)
+        with pytest.raises(Refused, match="all simulated"):
+            handlers_of(wired)[EndSilence](EndSilence())
+        assert built.thread.status.obstacle is Obstacle.EMERGENCY
+        recorder.handle(EndSilence(), None, b"")
+        built.thread.settle()
+        assert built.thread.status.asks
+        assert built.thread.status.exempt_until == 0
+    finally:
+        recorder.close()

@@ -72,6 +72,9 @@ ROUTES = {
     ("proof.sheet", "GET"): Route("GET", f"/calls/{RID}/proof", READERS),
     ("proof.take", "POST"): Route("POST", f"/calls/{RID}/proof", OFFICER),
     ("proof.words", "GET"): Route("GET", f"/proof/words/{'0' * 64}.wav", READERS),
+    ("calls.add_number", "POST"): Route(
+        "POST", f"/calls/{RID}/number", OFFICER, (("number", "221234567"),)
+    ),
     ("playback.listen", "POST"): Route(
         "POST", f"/calls/{RID}/listen", READERS, (("purpose", "training"),)
     ),
@@ -111,6 +114,14 @@ ROUTES = {
     ("me.begin_totp", "POST"): Route("POST", "/me/totp", EVERYBODY),
     ("me.confirm_totp", "POST"): Route("POST", "/me/totp/confirm", EVERYBODY),
     ("me.drop_totp", "POST"): Route("POST", "/me/totp/remove", EVERYBODY),
+    ("me.make_backup_codes", "POST"): Route("POST", "/me/backup-codes", EVERYBODY),
+    ("sheet.page", "GET"): Route("GET", "/sheet", ADMINISTRATOR),
+    ("sheet.draw", "POST"): Route("POST", "/sheet", ADMINISTRATOR),
+    ("sheet.confirm", "POST"): Route("POST", "/sheet/confirm", ADMINISTRATOR),
+    ("sheet.drop", "POST"): Route("POST", "/sheet/drop", ADMINISTRATOR),
+    ("sheet.entrance", "GET"): Route("GET", "/recovery", ANYBODY),
+    ("sheet.enter", "POST"): Route("POST", "/recovery", ANYBODY),
+    ("kept_form.keep", "POST"): Route("POST", "/kept-form", ANYBODY),
     ("me.end_others", "POST"): Route("POST", "/me/sessions", EVERYBODY),
     ("me.left", "GET"): Route("GET", "/me/session.json", EVERYBODY),
     ("me.stay", "POST"): Route("POST", "/me/stay", EVERYBODY),

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from appliance.errors import Refused
 from appliance.link.operations import Operation
 from appliance.link.requests.calls import (  # fmt: skip
+    AddNumber,
     CallDetail,
     EraseCall,
     ExportCall,
@@ -30,6 +31,9 @@ from web import access, errors
 from web.lists import kept, listing
 from web.lists.archive import Archive, Texts
 from web.words import proof as proof_words
+
+LONGEST_NUMBER = 100
+"""Characters of a typed number; a longer one is none."""
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -178,13 +182,16 @@ def _certified(recording: str) -> bool:
     return access.may(ShowCertificate) and access.ask_unless(asked, "not_found") is not None
 
 
-def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
+def call_page(
+    detail: CallDetail, playback: str = "", wrong: str = "", *, number_wrong: bool = False
+) -> str:
     """Render the page of one call.
 
     Args:
         detail: the call.
         playback: the id of an open playback, or empty.
         wrong: a sentence about a failed attempt.
+        number_wrong: what was to be added is no number.
     """
     return render_template(
         "calls/show.html",
@@ -196,6 +203,7 @@ def call_page(detail: CallDetail, playback: str = "", wrong: str = "") -> str:
         hold=_hold(detail),
         playback=playback,
         wrong=wrong,
+        number_wrong=number_wrong,
         may_export=access.may(ExportCall),
         may_erase=access.may(EraseCall),
         may_listen=access.may(OpenPlayback),
@@ -208,6 +216,16 @@ def _hold(detail: CallDetail) -> HoldWords | None:
         return None
     asked = ShowHold(recording=detail.call.recording)
     return access.ask_unless(asked, "not_found")  # lifted in the meantime
+
+
+@blueprint.post("/<recording>/number")
+def add_number(recording: str) -> ResponseReturnValue:
+    """Add the number of a caller who was unknown."""
+    access.need(AddNumber)
+    number = request.form.get("number", "").strip()[:LONGEST_NUMBER]
+    if access.ask_unless(AddNumber(recording=rid(recording), number=number), "invalid"):
+        return redirect(url_for("calls.show", recording=recording), 303)
+    return call_page(access.ask(ShowCall(recording=recording)), number_wrong=True), 400
 
 
 @blueprint.post("/<recording>/export")

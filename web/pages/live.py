@@ -122,10 +122,16 @@ def _line(status: LineStatus, on: OnLine | None, older: bool) -> dict[str, Any]:
         "since": formats.since(status.since, clock.now()) if status.since else "",
         "at": status.since,
         "call_at": status.call_since,
-        "buttons": BUTTONS.get(status.state, ()),
+        "buttons": _buttons(status),
         "trial": status.trial,
         "on": on is not None or status.state in ON_SHOWN,
     } | _who(on)
+
+
+def _buttons(status: LineStatus) -> tuple[str, ...]:
+    """Return the buttons that work now."""
+    silent = status.state == "idle" and status.obstacle is Obstacle.EMERGENCY
+    return ("end_silence",) if status.trial and silent else BUTTONS.get(status.state, ())
 
 
 def _who(on: OnLine | None) -> dict[str, str]:

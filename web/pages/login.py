@@ -10,7 +10,7 @@ from appliance.link.operations import Role
 from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session
 from appliance.link.requests.time import GetTime
 from appliance.model.limits import LONGEST_CODE
-from web import access, back, forgetting
+from web import access, back, forgetting, kept_forms
 from web.lists import kept
 from web.words import attempts
 
@@ -23,7 +23,7 @@ def page() -> ResponseReturnValue:
     if access.who() is not None:
         return redirect(url_for("home.page"), 303)
     ended = request.args.get("ended") == "wrong"
-    return render_template("login/page.html", name="", wrong="", ended=ended)
+    return _page(ended=ended)
 
 
 @blueprint.post("/login")
@@ -38,16 +38,27 @@ def log_in() -> ResponseReturnValue:
         opened = access.ask(login)
     except Refused as refusal:
         mistakes, status = attempts.mistake(*_why(refusal), status=401)
-        page = render_template(
-            "login/page.html",
-            name=name,
-            wrong=mistakes["form"],
-            new_browser=refusal.code in {"throttled", "wrong_code"},
-        )
+        new_browser = refusal.code in {"throttled", "wrong_code"}
+        page = _page(name, mistakes["form"], new_browser=new_browser)
         return page, status
     if opened.step == "code":
         return access.keep_token(redirect(url_for("login.code"), 303), opened.token)
     return _in(opened)
+
+
+def _page(
+    name: str = "", wrong: str = "", *, ended: bool = False, new_browser: bool = False
+) -> str:
+    """Show the login; say why one is here again, and what became of a form."""
+    return render_template(
+        "login/page.html",
+        name=name,
+        wrong=wrong,
+        ended=ended,
+        over=back.has_ended() and not ended,
+        kept=kept_forms.waits(),
+        new_browser=new_browser,
+    )
 
 
 def _why(refusal: Refused) -> tuple[Refused, str, str]:
@@ -105,7 +116,9 @@ def log_out() -> Response:
 
 
 def _in(opened: Session) -> Response:
+    left, mine = kept_forms.name(), back.whose() == opened.operator
     place = back.begin(opened.operator)
+    kept_forms.carry(left if mine else "")
     if opened.step == "password":
         place = url_for("me.page")
     elif opened.roles and Role.ADMINISTRATOR in opened.roles and _time_asks(opened.token):

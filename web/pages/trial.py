@@ -5,7 +5,13 @@ from typing import cast, get_args
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from appliance.link.requests.lines import Button, PlaceTrialCall, PressButton, TrialCaller
+from appliance.link.requests.lines import (
+    Button,
+    EndSilence,
+    PlaceTrialCall,
+    PressButton,
+    TrialCaller,
+)
 from web import access
 
 blueprint = Blueprint("trial", __name__)
@@ -27,11 +33,14 @@ def place() -> Response:
 def press() -> Response:
     """Press the box's button."""
     access.need(PressButton)
-    button = request.form.get("button", "")
-    if button not in get_args(Button):
+    button, line = request.form.get("button", ""), request.form.get("line", "")
+    if button == "end_silence":
+        access.need(EndSilence)
+        access.ask(EndSilence())
+    elif button in get_args(Button):
+        access.ask(PressButton(line=line, button=cast(Button, button)))
+    else:
         abort(400)
-    line = request.form.get("line", "")
-    access.ask(PressButton(line=line, button=cast(Button, button)))
     if request.accept_mimetypes.best == "application/json":  # the page sees for itself
         return Response(status=204)
     return redirect(url_for("home.page"), 303)

@@ -40,3 +40,19 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     field.select();
   });
 }
+// A form that somebody was typing when the session ended comes back filled in.
+const kept = document.getElementById("kept-form");
+const again_in = kept && [...document.forms].find((form) => new URL(form.action).pathname === kept.dataset.action);
+if (again_in) {
+  const fields = JSON.parse(kept.dataset.fields);
+  const values = (name) => fields.filter(([field]) => field === name).map(([, value]) => value);
+  for (const field of again_in.elements) {
+    if (!field.name || ["hidden", "password", "file", "submit", "button"].includes(field.type)) continue;
+    const told = values(field.name);
+    if (["checkbox", "radio"].includes(field.type)) field.checked = told.includes(field.value);
+    else if (told.length) field.value = told[0];
+    const folded = field.closest("details");
+    if (folded && told.length) folded.open = true;
+  }
+  document.getElementById("kept-note").hidden = false;
+}

@@ -12,7 +12,27 @@ if (told) {
   let ticking = 0;
   let asked = performance.now();
   let seen = false;
-  const leave = () => location.replace(document.body.dataset.here || "/");
+  // What was typed is kept by the panel, in memory, until its owner has logged in again.
+  let typed = null;
+  addEventListener("input", (event) => { if (event.target.form) typed = event.target.form; });
+  addEventListener("submit", () => { typed = null; });
+  const secret = (field) => ["password", "hidden", "file", "submit", "button"].includes(field.type) || field.classList.contains("code");
+  const chosen = (field) => !["checkbox", "radio"].includes(field.type) || field.checked;
+  const keep = async (form) => {
+    const body = new URLSearchParams({ csrf_token: ticket, page: document.body.dataset.here, action: new URL(form.action).pathname });
+    for (const field of form.elements) {
+      if (field.name && !secret(field) && chosen(field)) body.append(`field:${field.name}`, field.value);
+    }
+    await fetch("/kept-form", { method: "POST", body, credentials: "same-origin" }).catch(() => {});
+  };
+  let leaving = false;
+  const leave = async () => {
+    if (leaving) return;
+    leaving = true;
+    document.querySelector("main").hidden = true; // nothing stays on the screen meanwhile
+    if (typed) await keep(typed);
+    location.replace(document.body.dataset.here || "/");
+  };
   const listening = () => [...document.querySelectorAll("audio")].some((audio) => !audio.paused);
   const plan = (left) => {
     due = performance.now() + left * 1000;

@@ -190,6 +190,7 @@ BUTTONS = {
     "resume": ("pause", _l("Go on")),
     "private": ("private", _l("Make private")),
     "ask": ("ask", _l("Ask again")),
+    "end_silence": ("end_silence", _l("Ask callers again (in a trial)")),
 }
 """The page's button -> the box's button that it presses, and its label."""
 
@@ -228,6 +229,7 @@ ACTS = {
     "attested": _l("Origin attested"),
     "sheet_renewed": _l("New recovery sheet shown"),
     "sheet_confirmed": _l("Recovery sheet confirmed"),
+    "silence_ended": _l("Asking again after an emergency call, in a trial"),
     "sheet_drawn": _l("New recovery sheet drawn"),
     "sheet_replaced": _l("Recovery sheet replaced"),
     "sheet_dropped": _l("New recovery sheet dropped"),
@@ -281,6 +283,7 @@ ACTS = {
     "shards_mended": _l("Damaged copies of keys made anew"),
     "keys_lost": _l("Keys lost"),
     "taken_up_again": _l("Lost state put back from the audit"),
+    "number_added": _l("Number of the caller added"),
     "held": _l("Held"),
     "hold_released": _l("Hold lifted"),
     "ledger_begun": _l("New ledger begun: the old one was gone"),

@@ -30,6 +30,9 @@ LONGEST_TALK = 30.0
 _ABANDONED = samples(300.0)
 """Without an act for so long everybody hangs up: the page was closed in the middle of a call."""
 
+_DESERTED = samples(10.0)
+"""After the last page was closed, which may only be loaded again."""
+
 _ANY = scene.Scene(name="people", about="People at the phones; nothing is scripted.")
 
 
@@ -42,7 +45,7 @@ class LiveCall(Call):
         self._phones = phones
         self._speeches: dict[Party, tuple[Talker, int]] = {}  # who speaks until when
         self._key_free: dict[Party, int] = {}
-        self._acted_at = start
+        self._acted_at = self._seen_at = start
         self._does: Mapping[Do, Callable[[Act, int], None]] = {
             "call": self._call,
             "lift": self._lift,
@@ -59,7 +62,9 @@ class LiveCall(Call):
             self._do(asked, sample)
         self._schedule.run(sample, sample + FRAME)
         self._fall_silent(sample)
-        if sample - self._acted_at > _ABANDONED:
+        if not self._phones.deserted:
+            self._seen_at = sample
+        if sample - self._acted_at > _ABANDONED or sample - self._seen_at > _DESERTED:
             self._abandon(sample)
         phones = tuple(self._now(phone, sample) for phone in self._switch.phones.values())
         self._phones.tell(PhonesNow(at=sample, phones=phones))

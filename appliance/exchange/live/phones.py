@@ -51,6 +51,9 @@ class Phones:
         self._lent: dict[Party, Lent] = {}
         self._lock = threading.Lock()
         self._closed = False
+        self._pages = 0
+        self.deserted = False
+        """Whether pages showed the phones, and the last one was closed."""
         self.now = idle(0)
         """State of all phones."""
         self._listeners: list[Callable[[PhonesNow], None]] = []
@@ -83,6 +86,18 @@ class Phones:
         if found is None or found.sha256 != sha256:
             raise refusal("voice")
         return found
+
+    def came(self) -> None:
+        """Count a page that shows the phones."""
+        with self._lock:
+            self._pages += 1
+            self.deserted = False
+
+    def went(self) -> None:
+        """Count a page that was closed."""
+        with self._lock:
+            self._pages -= 1
+            self.deserted = self._pages == 0
 
     def listen(self, listener: Callable[[PhonesNow], None]) -> None:
         """Call ``listener`` on every change, from the line's thread: it must not wait."""

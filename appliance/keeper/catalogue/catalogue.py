@@ -9,7 +9,7 @@ comes while somebody reads it.
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from pathlib import Path
 
 from appliance.errors import FileFormatError, KeyLost, Refused, VaultError, ZgodaError
@@ -53,6 +53,8 @@ class Catalogue:
         self._unread: list[tuple[bytes, int]] | None = None  # the next one last; None: locked
         self._listed: dict[bytes, int] = {}  # shard -> slots, as bits
         self._version = 0
+        self.listed: Callable[[Collection[bytes]], None] = lambda shards: None
+        """Told of the shards whose rows were read afresh."""
         self._waiting: tuple[tuple[int, int], list[str]] | None = None
 
     def __len__(self) -> int:
@@ -106,6 +108,7 @@ class Catalogue:
                 living, missing = loaded
                 self._listed[sid] = _bits(living - missing)
                 self._shelves.forget_dead(sid, raw, living)
+                self.listed({sid})
             return bool(unread)
 
     def waiting(self) -> list[str]:
@@ -167,6 +170,7 @@ class Catalogue:
                 self._listed[sid] = self._listed.get(sid, 0) | _bits(made)
             self._version += 1
             self.drop(place for rid, place in where.items() if rid not in self._keyring)
+            self.listed(rows.keys())
         return done
 
     def drop(self, where: Iterable[tuple[bytes, int]]) -> None:

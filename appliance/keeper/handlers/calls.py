@@ -64,7 +64,7 @@ class Calls:
             found = checked[part.recording][0]
             if found.verdict is not part.verdict:
                 parts[at] = self._note(part, found.verdict)
-        made = detail(
+        shown = detail(
             parts,
             {rid: found for rid, (found, _) in checked.items()},
             purposes={part.recording: self._open_purposes(part) for part in parts},
@@ -74,7 +74,26 @@ class Calls:
         )
         _, acts = checked[parts[0].recording]
         copies = self._parts.copies.of(acts, with_words=Role.PRIVACY_OFFICER in who.roles)
-        return structs.replace(made, copies=tuple(copies[-MOST_COPIES:]))
+        shown = structs.replace(shown, copies=tuple(copies[-MOST_COPIES:]))
+        return self._with_number(shown, [part.recording for part in parts])
+
+    def _with_number(self, shown: ask.CallDetail, rids: Sequence[str]) -> ask.CallDetail:
+        """Show the number that was added to a call without one."""
+        found = self._parts.numbers.of(rids) if shown.call.meta.number is None else None
+        if found is None:
+            return shown
+        number, added = found
+        meta = structs.replace(shown.call.meta, number=number)
+        return structs.replace(shown, call=structs.replace(shown.call, meta=meta), added=added)
+
+    @handles(ask.AddNumber)
+    def add_number(self, asked: ask.AddNumber, who: Caller) -> Done:
+        """Add the number of an unknown caller, to all recordings of the call."""
+        parts = self._parts.calls.read(asked.recording)
+        if any(part.meta.number is not None for part in parts):
+            raise Refused("invalid", "The network told this caller's number; it stays as it is.")
+        self._parts.numbers.add([part.recording for part in parts], asked.number, who.operator)
+        return Done()
 
     @handles(ask.ShowUnreadable)
     def show_unreadable(self, asked: ask.ShowUnreadable, who: Caller) -> ask.UnreadableDetail:

@@ -64,6 +64,15 @@ class DropRows(Ask, frozen=True, tag="drop_rows"):
     slots: tuple[int, ...]
 
 
+class AddNumber(Ask, frozen=True, tag="add_number"):
+    """List a recording under a number that somebody added; its sealed row stays as it is."""
+
+    rid: str
+    sid: bytes
+    slot: int
+    number: str
+
+
 class GetRow(Ask, frozen=True, tag="row"):
     """Ask for a row; the answer is ``Found`` with it, or without any."""
 
@@ -165,6 +174,7 @@ AnyAsk = (
     | LoadRows
     | MakeRow
     | DropRows
+    | AddNumber
     | GetRow
     | Find
     | Assess

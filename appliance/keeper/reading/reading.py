@@ -138,6 +138,10 @@ class Reading:
         )
         return made.due_day, raw
 
+    def add_number(self, rid: str, sid: bytes, slot: int, number: str) -> None:
+        """Have a recording listed under a number; raises Refused (``locked``)."""
+        self._talk(protocol.AddNumber(rid, sid, slot, number), protocol.Ready)
+
     def drop_rows(self, sid: bytes, slots: Iterable[int]) -> None:
         """Have some slots of a shard no longer listed: their keys are erased."""
         with contextlib.suppress(Refused):
@@ -225,6 +229,11 @@ class Reading:
             FileFormatError: they are altered, or belong elsewhere.
         """
         return self._talk(protocol.OpenWords(sealed, place, key), protocol.Ready)[1].decode()
+
+    def number(self, rid: str, sealed: bytes, place: WordsPlace) -> str:
+        """Open the number that was added to a recording; raises as ``summary``."""
+        raw = self._about(rid, protocol.Ready, lambda key: protocol.OpenWords(sealed, place, key))
+        return raw[1].decode()
 
     def close_recordings(self, rids: Sequence[str]) -> None:
         """Let a running child close recordings whose keys are being erased."""

@@ -19,7 +19,14 @@ from tinydb.table import Document, Table
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.anew import anew, fitting, take_over
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
-from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, ExemptEntry, HoldEntry, SaidRow
+from appliance.keeper.storage.rows import (
+    CopyEntry,
+    ErasureEntry,
+    ExemptEntry,
+    HoldEntry,
+    NumberEntry,
+    SaidRow,
+)
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.keeper.storage.settings_rows import SeedRow, VersionRow
 from appliance.model.records import CallNote
@@ -190,6 +197,22 @@ class Ledger:
             if there:
                 known.remove(doc_ids=there)
 
+    def add_numbers(self, entries: Collection[NumberEntry]) -> None:
+        """Store the number of a call's recordings, replacing an earlier one."""
+        self._put("numbers", entries)
+
+    def number_of(self, recording: str) -> NumberEntry | None:
+        """Return the number that was added to a recording, or None."""
+        return self._get("numbers", recording, NumberEntry)
+
+    def numbers(self) -> list[NumberEntry]:
+        """Return all numbers that were added."""
+        return self._all("numbers", NumberEntry)
+
+    def forget_numbers(self, recordings: Collection[str]) -> None:
+        """Remove numbers."""
+        self._remove("numbers", recordings)
+
     def count(self, notes: Mapping[str, CallNote]) -> None:
         """Count notes by their file names, each exactly once.
 
@@ -282,7 +305,7 @@ class Ledger:
     def _table(self, name: str) -> Table:
         return self._database.table(name, cache_size=0)
 
-    def _put(self, table: str, entries: Collection[HoldEntry] | Collection[ErasureEntry]) -> None:
+    def _put(self, table: str, entries: Collection[HoldEntry | ErasureEntry | NumberEntry]) -> None:
         """Add or replace entries, all of them or none."""
         with self._lock:
             # Past TinyDB, which would write twice if some are new and some are not.

@@ -67,3 +67,12 @@ class SaidRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     first: int | None  # days since 1970-01-01; None: the date was not known
     last: int | None
     until: int | None  # the last day on which it is kept, at least; None: not known yet
+
+
+class NumberEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A number that somebody added to a call of an unknown caller."""
+
+    recording: str
+    author: str  # an operator's id
+    at: float  # UTC
+    sealed: bytes  # to the reading key, then to the recording's own

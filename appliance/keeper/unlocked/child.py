@@ -71,8 +71,8 @@ class Readings:
                 return self._listing.load(ask, raw), b""
             case protocol.MakeRow():
                 return self._listing.make(ask, self._summary(ask.rid, ask.key))
-            case protocol.DropRows():
-                self._listing.drop(ask)
+            case protocol.DropRows() | protocol.AddNumber():
+                self._listing.change(ask)
                 return protocol.Ready(), b""
             case protocol.GetRow():
                 return self._listing.get(ask), b""

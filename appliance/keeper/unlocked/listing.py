@@ -1,7 +1,10 @@
 """List calls: open rows with the second key, make them from recordings, search them."""
 
+from msgspec import structs
+
 from appliance.errors import FileFormatError
 from appliance.keeper.reading.protocol import (
+    AddNumber,
     DropRows,
     Find,
     Found,
@@ -74,9 +77,16 @@ class Listing:
         seed = seed_of(ask.key)
         return Made(_due_day(summary)), seal_row(self._second, seed, ask.sid, ask.slot, plain)
 
-    def drop(self, ask: DropRows) -> None:
-        """List some recordings no more."""
-        self._index.drop(ask.sid, ask.slots)
+    def change(self, ask: DropRows | AddNumber) -> None:
+        """List some recordings no more, or one under a number that was added to it."""
+        if isinstance(ask, DropRows):
+            self._index.drop(ask.sid, ask.slots)
+            return
+        entry = self._index.get(ask.sid, ask.slot)
+        if entry is not None and entry.rid.hex() == ask.rid:
+            digits = caller_digits(ask.number, self._country)
+            plain = pack(structs.replace(entry.row, number=ask.number, digits=digits))
+            self._index.put(ask.sid, Entry(ask.slot, entry.rid, plain, unpack(plain)))
 
     def get(self, ask: GetRow) -> Found:
         """Return one row, or none."""

@@ -80,6 +80,13 @@ class CallPart(Message, frozen=True, kw_only=True):
     origin: Origin
 
 
+class NumberAdded(Message, frozen=True):
+    """Who added the number of a caller who was unknown during the call."""
+
+    author: str  # an operator's id
+    at: float  # UTC
+
+
 class CallDetail(Message, frozen=True):
     """Everything about one call but its sound; times count from its first recorded sample."""
 
@@ -95,6 +102,7 @@ class CallDetail(Message, frozen=True):
     gaps: tuple[tuple[int, int], ...] = ()  # samples between them: start, count
     unreadable: tuple[str, ...] = ()  # other recordings of this call that cannot be read
     copies: tuple[CopyGiven, ...] = ()  # that were handed out, oldest first
+    added: NumberAdded | None = None  # of the number, if the call itself told none
 
 
 class AuditLine(Message, frozen=True):
@@ -318,6 +326,15 @@ class HoldGround(StrEnum):
     PUBLIC_HEALTH = "public_health"
     ARCHIVE = "archive"
     CLAIMS = "claims"
+
+
+class AddNumber(Operation[Done], frozen=True, tag="calls.add_number"):
+    """Add the number of a caller who was unknown, so that a search finds the call."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    audit = "number_added"
+    recording: str
+    number: str
 
 
 class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):

@@ -49,6 +49,14 @@ class PressButton(Operation[Done], frozen=True, tag="lines.press"):
     button: Button
 
 
+class EndSilence(Operation[Done], frozen=True, tag="lines.end_silence"):
+    """Ask callers again after an emergency call, in a trial alone: there it was none."""
+
+    roles = PlaceTrialCall.roles
+    served_by = "recorder"
+    audit = "silence_ended"
+
+
 class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
     """Lend the recorder the list key and the tags of numbers that are never recorded.
 

@@ -91,11 +91,15 @@ class PhoneDesk:
 
         def news() -> Iterator[PhoneNews | None]:
             told = None
-            for changed in self._latest.watch(patience=1.0):
-                now = PhoneNews(exchange.phones.now, thread.status)
-                shown = (now.phones.phones, now.phones.taken, now.status)
-                yield now if changed and shown != told else None
-                told = shown
+            exchange.phones.came()
+            try:
+                for changed in self._latest.watch(patience=1.0):
+                    now = PhoneNews(exchange.phones.now, thread.status)
+                    shown = (now.phones.phones, now.phones.taken, now.status)
+                    yield now if changed and shown != told else None
+                    told = shown
+            finally:
+                exchange.phones.went()
 
         return news()
 

@@ -374,6 +374,10 @@ class LineThread:
             return Obstacle.DAY
         return None if self._parts.exempt.known else Obstacle.LIST
 
+    def forget_emergency(self) -> None:
+        """Ask callers again after a call for help on the simulated network: a task."""
+        self._call = dialogue.forget_emergency(self._call)
+
     def _exempt(self) -> bool:
         return self._call.memory.exempts(self._now)
 

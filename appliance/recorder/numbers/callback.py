@@ -103,6 +103,13 @@ class CallBacks:
         except OSError as error:
             log.error("the last emergency call stays written down: %s", error.strerror)
 
+    def forget(self) -> None:
+        """Remove the file before it is over: of a call on the simulated network."""
+        self.close()
+        self._until = None
+        with self._lock, contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Wait until everything is written."""
         for thread in self._writing:

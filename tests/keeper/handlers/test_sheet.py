@@ -1,12 +1,15 @@
 """Replace the recovery sheet; let an administrator in by it, at the box alone."""
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pyotp
 import pytest
 
+from appliance.commands.helpers.offline_keys import load_keys
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.handlers.sheet import SHOWN_SECONDS, TOLD_DAYS
 from appliance.keeper.records import Records
@@ -15,7 +18,14 @@ from appliance.link.registry import AnyOperation
 from appliance.link.requests import sheet as ask
 from appliance.link.requests.first_run import RecoverySheet
 from appliance.link.requests.login import Browser, LetIn, LogIn, Session, WhoAmI
-from appliance.vault.opening.keys import new_secret, read_by_sheet, read_sheet, sheet_text
+from appliance.vault.opening.content import SheetState
+from appliance.vault.opening.keys import (
+    new_secret,
+    public_half,
+    read_by_sheet,
+    read_sheet,
+    sheet_text,
+)
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, set_up
 from tests.proofs import give_totp
@@ -248,3 +258,45 @@ def test_two_administrators_cannot_both_replace_it(box: KeeperBox) -> None:
     box.ask(ask.ReplaceSheet(groups(second)), two)
     assert opens(box, "-".join(second.groups))
     assert box.ask(LogIn(OWNER, PASSWORD)).step == "open", "passwords stay as they were"
+
+
+def test_away_from_the_box_the_new_sheet_opens_and_the_old_one_does_not(box: KeeperBox) -> None:
+    token = box.log_in()
+    drawn = box.ask(ask.DrawSheet(PASSWORD), token)
+    box.ask(ask.ReplaceSheet(groups(drawn)), token)
+    keyring, root = box.folders.keyring[0], box.folders.root
+    found = load_keys("-".join(drawn.groups), keyring, root, "")
+    assert box.keeper.box is not None
+    content = box.keeper.box.keyring.content
+    assert public_half(found.reading) == content.reading_key
+    with pytest.raises(WrongSecret, match="a newer one has replaced it"):
+        load_keys(box.sheet, keyring, root, "")
+    second = second_reader()
+    said = second.read_msgpack(second.open_keyring(keyring.read_bytes(), root.read_bytes()))[0]
+    secret = second.read_sheet("-".join(drawn.groups))
+    opened = second.reading_key(secret, said).public_key().public_bytes_raw()
+    assert opened == said["reading_key"]
+    with pytest.raises(second.Wrong, match="sheet"):
+        second.reading_key(second.read_sheet(box.sheet), said)
+
+
+def second_reader() -> ModuleType:
+    """Load the reader that was written from the format's page alone."""
+    script = Path(__file__).parents[3] / "docs" / "unseal.py"
+    spec = importlib.util.spec_from_file_location("unseal", script)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_an_older_vault_keeps_its_sheet(box: KeeperBox) -> None:
+    assert box.keeper.box is not None
+    with box.keeper.box.keyring.changing() as draft:
+        draft.sheet = SheetState()
+    token = box.log_in()
+    assert not box.ask(ask.GetSheet(), token).replaceable
+    with pytest.raises(Refused) as caught:
+        box.ask(ask.DrawSheet(PASSWORD), token)
+    assert caught.value.code == "invalid"

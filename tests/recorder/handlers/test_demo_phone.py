@@ -192,3 +192,30 @@ def test_no_operation_of_the_recorders_gives_sound_away(recorder: Recorder) -> N
     assert not [
         field for field in told.__struct_fields__ if isinstance(getattr(told, field), bytes)
     ]
+
+
+def test_a_call_ends_when_every_page_is_closed(recorder: Recorder) -> None:
+    exchange, over = recorder.simulated(), threading.Event()
+    one, two = (ask(recorder, WatchPhone(line=LINE)) for _ in range(2))
+    next(one)
+    next(two)
+    act(recorder, by="caller", do="call", number="+48600555012")
+    exchange.phones.listen(
+        lambda now: over.set() if {p.state for p in now.phones} == {"on_hook"} else None
+    )
+    one.close()
+    assert not exchange.phones.deserted, "another page is still open"
+    two.close()
+    assert over.wait(10), "it would ring for ever, and trial callers would wait"
+
+
+def test_a_page_that_is_loaded_again_keeps_the_call(recorder: Recorder) -> None:
+    exchange = recorder.simulated()
+    first = ask(recorder, WatchPhone(line=LINE))
+    next(first)
+    first.close()
+    again = ask(recorder, WatchPhone(line=LINE))
+    next(again)
+    assert not exchange.phones.deserted
+    again.close()
+    assert exchange.phones.deserted

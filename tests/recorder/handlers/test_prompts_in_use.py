@@ -13,7 +13,8 @@ from appliance.errors import Refused
 from appliance.link.requests.prompts_in_use import GetPromptInUse, ListPromptsInUse, PromptsInUse
 from appliance.link.requests.settings import SettingsChanged
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.service import Recorder, make_places
+from appliance.recorder.serve import make_places
+from appliance.recorder.service import Recorder
 from tests.prompts.short import short_trial
 
 CONFIG = short_trial()

@@ -277,3 +277,27 @@ def test_a_reason_without_end_is_refused(panel: Panel) -> None:
     assert erase(panel, rid, reason="x" * (LONGEST_REASON + 1)) == 400
     assert erase(panel, rid, reason="x" * 100_000) == 413
     assert "erasing" not in panel.box.acts()
+
+
+def test_the_number_of_an_unknown_caller_is_added_and_found(panel: Panel) -> None:
+    rid = panel.record(number=None)
+    officer = panel.log_in("Pola Officer")
+    assert "Add the caller's number" in officer.get(f"/calls/{rid}", Accept_Language="en").text
+    wrong = officer.send(f"/calls/{rid}/number", number="Anna")
+    assert wrong.status_code == 400
+    assert 'id="number-mistake"' in wrong.text
+    assert officer.send(f"/calls/{rid}/number", number="22 123 45 99").status_code == 303
+    page = officer.get(f"/calls/{rid}", Accept_Language="en").text
+    assert "+48 22 123 45 99" in page
+    assert "The number was added by" in page
+    assert "Number of the caller added" in page
+    assert f"/calls/{rid}" in officer.send("/calls", text="22 123 45 99").text
+    listener = panel.log_in("Lena Listener").get(f"/calls/{rid}", Accept_Language="en").text
+    assert "/number" not in listener
+
+
+def test_a_number_that_the_network_told_cannot_be_changed(panel: Panel) -> None:
+    rid = panel.record()
+    officer = panel.log_in("Pola Officer")
+    assert f"/calls/{rid}/number" not in officer.get(f"/calls/{rid}").text
+    assert officer.send(f"/calls/{rid}/number", number="22 123 45 99").status_code == 400

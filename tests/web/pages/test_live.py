@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from msgspec import structs
 from werkzeug.test import TestResponse
 
-from appliance.link.requests.lines import PressButton
+from appliance.link.requests.lines import EndSilence, PressButton
 from appliance.link.requests.live import LineLevel, LiveNews, OnLine
 from appliance.model.lamps import Light
 from appliance.model.records import LineStatus
@@ -365,3 +365,23 @@ def test_a_line_that_asks_nothing_announces_its_notice(panel: Panel) -> None:
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     assert told["lines"][0]["sentence"] == "The next caller hears a notice and is then recorded."
     assert told["front"]["green"] == "steady"
+
+
+def test_the_silence_after_an_emergency_call_ends_by_a_button_in_a_trial_alone(
+    panel: Panel,
+) -> None:
+    silent = LineStatus(
+        line="Reception",
+        state="idle",
+        obstacle=Obstacle.EMERGENCY,
+        exempt_until=panel.box.clock.now() + 60,
+        trial=True,
+    )
+    for trial, buttons in ((True, ["end_silence"]), (False, [])):
+        panel.recorder.status = structs.replace(silent, trial=trial)
+        told: Any = panel.log_in().get("/lines.json").json
+        assert told["lines"][0]["buttons"] == buttons
+    browser = panel.log_in("Otto Operator")
+    assert browser.send("/press", line="Reception", button="end_silence").status_code == 303
+    assert panel.recorder.asked[-1] == EndSilence()
+    assert panel.box.acts()[-1] == "silence_ended"

@@ -1,18 +1,21 @@
 """The consent receipt on a call's page."""
 
 import html
-from typing import Literal
+from typing import Literal, get_args, get_type_hints
 
 import pytest
 from flask import render_template
 from msgspec import structs
 
+from appliance.call.effects.speaking import take_key
 from appliance.errors import LinkError
-from appliance.model.records import ConsentReceipt
+from appliance.model.policy import Spoken
+from appliance.model.records import ConsentReceipt, KeyTaken, WordsHeard
 from appliance.model.terms import AnswerBasis
 from tests.web.conftest import RECEIPT
 from tests.web.test_app import refusing
 from web.app import create_app
+from web.words.receipt import MEANT, SPOKEN
 from web.words.words import ANSWERS
 
 
@@ -45,3 +48,44 @@ def test_a_receipt_says_what_told_that_an_outgoing_call_was_answered(basis: Answ
     assert "Counted as answered because" in told
     assert str(ANSWERS[basis]) in told
     assert "Counted as answered" not in shown(RECEIPT)
+
+
+def test_a_mixed_line_says_that_what_was_a_choice_was_refused() -> None:
+    refused = structs.replace(
+        RECEIPT,
+        outcome="notice",
+        purposes=("contract",),
+        refused=("training",),
+        key=None,
+        grade=None,
+        keys=(KeyTaken(key="2", at_ms=9_500, means="refused", purposes=("training",)),),
+    )
+    told = " ".join(shown(refused).split())
+    assert "did not agree to what was a choice" in told
+    assert "its basis asks for no key" not in told
+    assert "<dt>Not agreed to</dt><dd>training</dd>" in told
+    assert "<li>2: refused (training), 9.5 s after the pick-up</li>" in told
+
+
+def test_the_second_layer_and_every_prompt_are_shown() -> None:
+    said = WordsHeard(
+        spoken="more",
+        prompt_id="more-pl",
+        prompt_sha256="cd" * 32,
+        at_ms=30_000,
+        heard_ms=21_000,
+        level_db=0.1,
+        talked_over=0.1,
+    )
+    told = " ".join(
+        shown(structs.replace(RECEIPT, more_key="9", said=(*RECEIPT.said, said))).split()
+    )
+    assert "asked for with key 9" in told
+    assert (
+        "the further information: 30.0 s after the pick-up, heard for 21.0 s, 10 % talked over"
+    ) in told
+
+
+def test_every_prompt_and_meaning_has_its_words() -> None:
+    assert {*SPOKEN} == {*Spoken}
+    assert {*MEANT} == {*get_args(get_type_hints(take_key)["means"])}

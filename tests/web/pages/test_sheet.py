@@ -1,0 +1,82 @@
+"""The pages of the recovery sheet: replaced when it leaked, and the way back in."""
+
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.boxes import PASSWORD
+from tests.keeper.boxes import OWNER
+from tests.web.conftest import Browser, Panel
+
+FRESH = "another four words entirely"
+
+
+def enter(panel: Panel, **changes: str) -> tuple[Browser, TestResponse]:
+    """Send the entrance's form, and read the answer in English."""
+    browser = panel.browser()
+    browser.get("/recovery")
+    asked = {"name": OWNER, "sheet": panel.box.sheet, "password": FRESH, "repeated": FRESH}
+    form = asked | changes | {"csrf_token": browser.token()}
+    return browser, browser.client.post("/recovery", data=form, headers={"Accept-Language": "en"})
+
+
+def test_the_login_leads_to_it(panel: Panel) -> None:
+    text = panel.browser().get("/login", Accept_Language="en").text
+    assert "Forgotten the password?" in text
+    assert 'href="/recovery"' in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"name": ""}, "Type the name"),
+        ({"sheet": " "}, "Type what stands on the sheet."),
+        ({"password": "short"}, "at least 15"),
+        ({"repeated": "something else entirely"}, "not the same"),
+        ({"sheet": "AAAAA"}, "not the sheet in force"),
+        ({"name": "Somebody Else"}, "No administrator has this name."),
+        ({"password": "a" * 20, "repeated": "a" * 20}, "Choose other words"),
+    ],
+)
+def test_each_mistake_is_said_and_nothing_secret_comes_back(
+    panel: Panel, changes: dict[str, str], why: str
+) -> None:
+    _, answer = enter(panel, **changes)
+    assert answer.status_code == 400
+    assert why in answer.text
+    assert panel.box.sheet not in answer.text
+    assert FRESH not in answer.text
+
+
+def test_from_another_computer_a_code_from_the_box_is_asked(panel: Panel) -> None:
+    browser = panel.browser()
+    away = browser.client.get("/recovery", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert 'name="let_in"' in away.text
+    assert 'name="let_in"' not in browser.get("/recovery").text
+
+
+def test_in_by_the_sheet_one_is_told_what_is_left_to_do(panel: Panel) -> None:
+    browser, answer = enter(panel)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/me?done=sheet")
+    mine = browser.get("/me?done=sheet", Accept_Language="en").text
+    assert "You are in by the recovery sheet" in mine
+    others = panel.log_in("Lena Listener").get("/", Accept_Language="en").text
+    assert "was let in by the recovery sheet" in others
+
+
+def test_a_wrong_type_back_shows_the_same_sheet_again(panel: Panel) -> None:
+    browser = panel.log_in()
+    browser.send("/sheet", password=PASSWORD)
+    page = browser.get("/sheet", Accept_Language="en").text
+    groups = re.findall(r"<code>(\w{5})</code>", page)
+    assert len(groups) == 13
+    asked = [int(at) for at in re.findall(r'name="group-(\d+)"', page)]
+    wrong = browser.send("/sheet/confirm", **{f"group-{at}": "AAAAA" for at in asked})
+    assert wrong.status_code == 400
+    assert re.findall(r"<code>(\w{5})</code>", wrong.text) == groups
+    right = browser.send("/sheet/confirm", **{f"group-{at}": groups[at] for at in asked})
+    assert right.headers["Location"] == "/sheet?done=yes"
+    after = browser.get("/sheet?done=yes", Accept_Language="en").text
+    assert "Sheet no. 2 is in force." in after
+    assert groups[0] not in after
