@@ -52,6 +52,21 @@ def test_a_data_folder_that_cannot_be_made_is_named(command: str) -> None:
     assert "zgoda: /proc/zgoda: No such file or directory." in done.stderr
 
 
+@pytest.mark.parametrize("command", ["run", "keeper", "call"])
+def test_a_device_is_no_data_folder(command: str) -> None:
+    done = zgoda(command, "--data", "/dev/null")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "/dev/null is not a folder; name the box's data folder." in done.stderr
+
+
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_the_panels_help_calls_itself_what_was_typed(asked: str) -> None:
+    done = zgoda("panel", asked)
+    assert done.returncode == 0
+    assert done.stdout.startswith("Usage: zgoda panel [OPTIONS]")
+
+
 @pytest.mark.parametrize("command", ["run", "recorder", "keeper"])
 def test_a_missing_configuration_is_named(tmp_path: Path, command: str) -> None:
     done = zgoda(command, "--data", str(tmp_path), "--config", str(tmp_path / "no.toml"))
