@@ -40,8 +40,8 @@ class Look:
 
 
 LOOKS = (
-    Look("desktop-light", 1280, 860, "light"),
-    Look("desktop-dark", 1280, 860, "dark"),
+    Look("desktop-light", 1366, 860, "light"),
+    Look("desktop-dark", 1366, 860, "dark"),
     Look("phone-light", 360, 740, "light"),
     Look("phone-dark", 360, 740, "dark"),
 )
