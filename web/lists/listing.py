@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
 from web.lists import kept
 
@@ -98,4 +99,4 @@ def begin(endpoint: str, fields: Mapping[str, str], order: str = "") -> Response
     """Keep a search and lead to its list; without anything asked, to the whole list."""
     asked = {name: (value.strip()[:LONGEST_TEXT],) for name, value in fields.items()}
     search = kept.keep(endpoint, asked) if any(value[0] for value in asked.values()) else ""
-    return redirect(Listing(endpoint, {}, search=search, order=order).link(), 303)  # type: ignore[return-value]
+    return redirect(Listing(endpoint, {}, search=search, order=order).link(), 303)

@@ -54,6 +54,21 @@ def test_a_call_that_is_gone_is_named_in_the_list_inside(panel: Panel) -> None:
     assert choose(browser, "copies", gone).status_code == 410
 
 
+def test_a_call_that_was_changed_is_left_out_and_the_file_says_so(panel: Panel) -> None:
+    changed, whole = panel.record(seconds=40), panel.record()
+    path = panel.box.folders.recordings / changed
+    path.chmod(0o600)
+    raw = bytearray(path.read_bytes())
+    raw[60 * 4096] ^= 1
+    path.write_bytes(raw)
+    answer = choose(panel.log_in(POLA), "copies", changed, whole)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
+        said = file.read("contents.txt").decode()
+        sounds = [name for name in file.namelist() if name.endswith(".wav")]
+    assert f"{changed[:8]}: This file was changed since it was sealed." in said
+    assert [whole[:8] in name for name in sounds] == [True]
+
+
 def test_several_are_erased_for_one_reason_each_with_its_certificate(panel: Panel) -> None:
     rids = [panel.record(), panel.record()]
     browser = panel.log_in(POLA)
