@@ -18,11 +18,25 @@ def is_page() -> bool:
     return bool(current_app.url_map.bind("").test(request.path, "GET"))
 
 
+def here() -> str:
+    """Return this page's address with its kept search.
+
+    The answer to a form that is no page of its own leads to the first page.
+    """
+    if not is_page():
+        return url_for("home.page")
+    return _place()
+
+
+def _place() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
 def remember() -> None:
     """Keep the address of the page that this request asked for."""
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return  # a page's script, sound or picture, not a page
-    place = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    place = _place()
     if is_page() and len(place) <= LONGEST:
         session[_PLACE] = place
 

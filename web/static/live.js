@@ -98,7 +98,7 @@
     part(card, "bar").style.setProperty("--level", part_.toFixed(3));
   };
   // An office knows no dBm0: telephone speech lies around -18, its soft and loud ends 12 dB away.
-  const QUIET = -30;
+  const SOFT = -30;
   const LOUD = -6;
   // Figures that change five times a second cannot be read, and must not be read aloud.
   const tellLevel = (card) => {
@@ -108,7 +108,7 @@
     meter.classList.toggle("silent", silent);
     if (silent) return bar(card, LOWEST);
     const shown = Math.round(Math.min(HIGHEST, Math.max(LOWEST, heard.dbm0)));
-    const said = meter.dataset[shown < QUIET ? "quiet" : shown > LOUD ? "loud" : "normal"];
+    const said = meter.dataset[shown < SOFT ? "quiet" : shown > LOUD ? "loud" : "normal"];
     put(card, "level", said);
     meter.setAttribute("aria-valuenow", shown);
     meter.setAttribute("aria-valuetext", said);
