@@ -127,7 +127,7 @@ def demo_phone(browser: Browser, box: Box, folder: Path) -> None:
         wait_for_state(each, "Asking")
         each.locator(".transcript").wait_for()
         _shoot(each, folder, f"phone-asking-{look}")
-    caller.get_by_role("button", name="2", exact=True).click()
+    caller.locator('[data-key="2"]').click()
     wait_for_state(page, "Refused")
     for phone in (office, caller):
         phone.get_by_role("button", name="Hang up").click()
