@@ -80,9 +80,10 @@ def asked(endpoint: str, names: Sequence[str], orders: Sequence[str] = ("",)) ->
         names: of the fields that a search may have.
         orders: that may be asked for, the usual one first.
     """
-    name = request.args.get("search", "")[:LONGEST_ID]
+    given = request.values  # also of a form that acts on the list and is answered with a mistake
+    name = given.get("search", "")[:LONGEST_ID]
     found = kept.find(endpoint, name) if name else None
-    order = request.args.get("order", "")
+    order = given.get("order", "")
     fields = {field: (found or {}).get(field, ("",))[0] for field in names}
     return Listing(
         endpoint=endpoint,
@@ -90,7 +91,7 @@ def asked(endpoint: str, names: Sequence[str], orders: Sequence[str] = ("",)) ->
         search=name if found is not None else "",
         ended=bool(name) and found is None,
         order=order if order in orders[1:] else "",
-        page=page_number(request.args),
+        page=page_number(given),
         reorders=len(orders) > 1,
     )
 

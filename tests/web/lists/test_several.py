@@ -13,8 +13,11 @@ ERASE = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "y
 HOLD = {"ground": "claims", "reason": "A claim of 12 May.", "review": "2027-05-01"}
 
 
-def choose(browser: Browser, do: str, *recordings: str) -> TestResponse:
-    fields = {"csrf_token": browser.token(), "do": do, "recording": list(recordings)}
+def choose(
+    browser: Browser, do: str, *recordings: str, recipient: str = "caller", **more: str
+) -> TestResponse:
+    fields = {"csrf_token": browser.token(), "do": do, "recording": list(recordings), **more}
+    fields |= {"recipient": recipient} if recipient else {}
     return browser.client.post("/calls/chosen", data=fields)
 
 
@@ -40,6 +43,20 @@ def test_copies_of_several_calls_come_in_one_file_each_on_record(panel: Panel) -
         assert name.endswith(".wav")
     assert NUMBER[3:].encode() not in answer.data
     assert panel.box.acts().count("exported") == 2
+
+
+def test_a_copy_is_for_somebody_and_a_mistake_keeps_search_and_choice(panel: Panel) -> None:
+    rid = panel.record()
+    browser = panel.log_in(POLA)
+    search = browser.send("/calls", text=NUMBER).headers["Location"].partition("search=")[2]
+    for nobody in ("", "everybody"):
+        answer = choose(browser, "copies", rid, recipient=nobody, search=search)
+        assert (answer.status_code, "Say for whom the copy is." in answer.text) == (400, True)
+        assert f'value="{rid}" checked' in answer.text
+        assert NUMBER in answer.text
+    assert "exported" not in panel.box.acts()
+    assert choose(browser, "copies", rid, recipient="authority").status_code == 200
+    assert "for a court or an authority" in browser.get(f"/calls/{rid}/proof").text
 
 
 def test_a_call_that_is_gone_is_named_in_the_list_inside(panel: Panel) -> None:
