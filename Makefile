@@ -87,9 +87,11 @@ bench: $(DEV) ## every figure beside its target and its peers, into docs/benchma
 	$(BIN)/python -m benchmarks --write $(PART); short=$$?; \
 	$(if $(PART),,$(BIN)/python -m benchmarks.pictures;) exit $$short
 
-screenshots: $(DEV) ## the documentation's pictures, of the real panel
+screenshots: $(DEV) ## the documentation's pictures; and every page at 360, 768 and 1366 px in three languages, into build/screenshots
 	./tests/system-packages
+	$(BIN)/python -m tests.browser.gallery build/screenshots
 	$(BIN)/python -m tests.browser.screenshots
+	$(BIN)/python -m tests.browser.people_pictures
 
 # Nobody needs axe-core who does not run this; it is checked by its hash.
 AXE := build/axe

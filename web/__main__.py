@@ -27,7 +27,10 @@ from web.following import tell_address
 from web.server import Panel, address, listen, listen_for_proxy
 
 
-@click.command(epilog="Example: python -m web --data data --port 8470")
+@click.command(
+    epilog="Example: zgoda panel --data data --port 8470",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--config",
     "config_file",
@@ -190,7 +193,7 @@ def main() -> None:
     """Run the panel; report an error in one sentence, with exit code 2."""
     print_faults_without_text()
     try:
-        command(prog_name="python -m web")
+        command(prog_name=os.environ.pop("ZGODA_CALLED", "python -m web"))
     except ZgodaError as error:
         click.echo(f"zgoda panel: {error}", err=True)
         sys.exit(2)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, url_for
 from flask_babel import gettext
 from werkzeug.utils import find_modules, import_string
 
@@ -128,7 +128,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "asset": asset,
             "findings": _findings,
             "kept_form": lambda: kept_forms.shown(request.path),
-            "here": request.path if back.is_page() else "/",
+            "here": back.here(),
             "language": language.chosen(),
             "languages": language.LANGUAGES,
             "may": access.may,

@@ -31,13 +31,26 @@ def page_of(path: str) -> str:
     return path
 
 
+def here() -> str:
+    """Return this page's address with its kept search.
+
+    The answer to a form that is no page of its own leads to the first page.
+    """
+    return _place() if is_page() else url_for("home.page")
+
+
+def _place() -> str:
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return page_of(request.path)
+
+
 def remember() -> None:
     """Keep the address of the page that this request asked for."""
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return  # a page's script, sound or picture, not a page
-    get = request.method == "GET"
-    place = request.full_path.rstrip("?") if get else page_of(request.path)
-    if (is_page() or not get) and len(place) <= LONGEST:
+    place = _place()
+    if (is_page() or request.method != "GET") and len(place) <= LONGEST:
         session[_PLACE] = place
 
 

@@ -98,7 +98,14 @@ def command(
     if as_json:
         print_json(witness.result())
     else:
-        click.echo(witness.sentence())
+        for line in witness.lines():
+            click.echo(line)
+    if scene_name is None and answer != "none" and witness.needed_no_key:
+        click.echo(
+            f"The line's notice asks for no key, so {answer} was not pressed: what is recorded "
+            "there needs no consent.",
+            err=True,
+        )
 
 
 def _voice(speech: Path | None) -> "Sound | None":

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -41,6 +42,31 @@ def checks() -> Iterator[None]:
             raise
         click.echo(f"zgoda: {refusal}", err=True)
         sys.exit(1)
+
+
+_WHOLE, _SHORT = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{8,31}")
+
+
+def whole_id(operator: Operator, typed: str) -> str:
+    """Return a recording's whole id; the first 8 digits, as the panel prints them, will do.
+
+    Raises:
+        click.UsageError: it is no id, or several recordings begin like this.
+        Refused: ``not_found``.
+    """
+    typed = typed.strip().rstrip("…").lower()
+    if _WHOLE.fullmatch(typed):
+        return typed
+    if not _SHORT.fullmatch(typed):
+        raise click.UsageError(
+            f"{typed!r} is no recording's id: give its 32 hex digits, or at least the first 8."
+        )
+    found = operator.ask(ask.FindRecordings(typed)).recordings
+    if not found:
+        raise Refused("not_found", f"There is no recording whose id begins with {typed}.")
+    if len(found) > 1:
+        raise click.UsageError(f"Several recordings begin with {typed}: {', '.join(found)}.")
+    return found[0]
 
 
 @click.group(short_help="Find, export, erase and hold recorded calls.")
@@ -88,6 +114,7 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
 
     Exit code 1 if the recording is damaged, unreadable or not the one that was sealed.
     """
+    recording = whole_id(operator, recording)
     with checks():
         detail = operator.ask(ask.ShowCall(recording))
     if as_json:
@@ -133,6 +160,7 @@ def export(
     The proof lists this copy. Exit code 1 if the recording is not the one that was sealed, or
     cannot be read; then nothing is written.
     """
+    recording = whole_id(operator, recording)
     asked = ask.ExportCall(recording, form, ask.Recipient(recipient), whom)
     with contextlib.closing(operator.download(asked)) as answers:
         with checks():
@@ -182,6 +210,7 @@ def erase(operator: Operator, recording: str, ground: str, reason: str, as_json:
 
     The certificate becomes final half a minute later. Exit code 1 if the erasure failed.
     """
+    recording = whole_id(operator, recording)
     _print_certificate(operator.ask(ask.EraseCall(recording, ask.Ground(ground), reason)), as_json)
 
 
@@ -191,6 +220,7 @@ def erase(operator: Operator, recording: str, ground: str, reason: str, as_json:
 @json_option
 def certificate(operator: Operator, recording: str, as_json: bool) -> None:
     """Show the certificate of an erasure, and why it was ordered. Exit code 1 if it failed."""
+    recording = whole_id(operator, recording)
     made = operator.ask(ask.ShowCertificate(recording))
     if not as_json:
         _print_order(operator, recording)
@@ -211,6 +241,7 @@ def hold(
     operator: Operator, recording: str, ground: str | None, reason: str, review: str, release: bool
 ) -> None:
     """Keep a recording past its retention, or end that."""
+    recording = whole_id(operator, recording)
     if release:
         operator.ask(ask.ReleaseHold(recording))
         click.echo(f"{recording} is no longer held.")

@@ -43,6 +43,7 @@ def filled(folder: Path, calls: int = 40) -> Iterator[Filled]:
     for panel in serve(set_up_box(folder)):
         annas = fill(panel, calls)
         erased = _erase(panel)
+        _exempt(panel)
         says = {purpose.id: purpose.label for purpose in trial().purposes}
         settings = PanelSettings(purposes=says, trial=True)
         app = create_app(Client(panel.box.folders.keeper_socket), settings, panel.box.clock)
@@ -79,6 +80,13 @@ def _erase(panel: Panel) -> str:
     panel.box.keeper.box.records.tick()
     officer.send("/logout")
     return rid
+
+
+def _exempt(panel: Panel) -> None:
+    officer = panel.log_in()
+    for number in ("+48225550177", "+48585550188", "+48125550155"):
+        officer.send("/never-recorded", act="add", number=number)
+    officer.send("/logout")
 
 
 def enter(browser: Browser, box: Filled, name: str = OWNER, **look: object) -> Page:

@@ -40,8 +40,8 @@ class Look:
 
 
 LOOKS = (
-    Look("desktop-light", 1280, 860, "light"),
-    Look("desktop-dark", 1280, 860, "dark"),
+    Look("desktop-light", 1366, 860, "light"),
+    Look("desktop-dark", 1366, 860, "dark"),
     Look("phone-light", 360, 740, "light"),
     Look("phone-dark", 360, 740, "dark"),
 )
@@ -127,7 +127,7 @@ def demo_phone(browser: Browser, box: Box, folder: Path) -> None:
         wait_for_state(each, "Asking")
         each.locator(".transcript").wait_for()
         _shoot(each, folder, f"phone-asking-{look}")
-    caller.get_by_role("button", name="2", exact=True).click()
+    caller.locator('[data-key="2"]').click()
     wait_for_state(page, "Refused")
     for phone in (office, caller):
         phone.get_by_role("button", name="Hang up").click()

@@ -159,7 +159,7 @@ def _level_moves(watchers: Watchers) -> None:
         page.wait_for_function(f"Number({LEVEL}) > 0.5")  # our own words, above -28 dBm0
         page.wait_for_function(f"was => {LEVEL} !== was", arg=page.evaluate(LEVEL))
         said = page.get_by_role("meter")
-        expect(said).to_have_attribute("aria-valuetext", re.compile(r"^-\d+ dBm0$"))
+        expect(said).to_have_attribute("aria-valuetext", re.compile("^(quiet|normal|loud)$"))
 
 
 def _pause_by_one_is_seen_by_the_other(watchers: Watchers) -> None:

@@ -164,5 +164,5 @@ def _is_gone(page: Page) -> None:
     page.goto(page.url.removesuffix("/certificate"))
     expect(page.get_by_role("heading", name="Certificate of erasure")).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("+48")
-    page.get_by_role("link", name="All calls").click()
+    page.get_by_role("link", name="Calls", exact=True).click()
     expect(page.get_by_text("Nothing has been recorded yet.")).to_be_visible()

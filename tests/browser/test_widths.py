@@ -34,6 +34,8 @@ def test_nothing_overlaps_or_leaves_the_page_at_any_width(
     box: Filled, browser: Browser, language: str
 ) -> None:
     page = enter(browser, box, locale=language)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     wrong: dict[tuple[str, int], object] = {}
     for name in MAIN:
         page.goto(box.url + places(box)[name])
@@ -41,6 +43,7 @@ def test_nothing_overlaps_or_leaves_the_page_at_any_width(
     play(page, box)
     wrong |= {("player", width): what for width, what in faults(page, FEW)}
     assert wrong == {}
+    assert complaints == []  # of the pages' scripts
     page.context.close()
 
 

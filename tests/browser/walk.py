@@ -2,8 +2,8 @@
 
 ``python -m tests.browser.walk build/axe`` (``make axe``) takes each page in both themes, three
 languages and two widths through the rules of WCAG 2.2 AA and axe-core's best practices, and lays it
-out at every width. It prints what is wrong; its exit code is 1 if anything is. The folder holds
-axe-core, which nobody needs who does not run this.
+out at every width. It prints what is wrong; its exit code is 1 if anything is. Names behind the
+folder choose pages. The folder holds axe-core, which nobody needs who does not run this.
 """
 
 import sys
@@ -28,12 +28,12 @@ RUN = Path(__file__).with_name("run_axe.js").read_text("utf-8")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-def main(folder: Path) -> int:
-    """Print what is wrong; return the exit code."""
+def main(folder: Path, *names: str) -> int:
+    """Print what is wrong, on the named pages or all; return the exit code."""
     (source,) = folder.rglob("axe.min.js")
     rules, wrong, walked = source.read_text("utf-8"), 0, 0
     with tempfile.TemporaryDirectory() as data, filled(Path(data)) as box, chromium() as browser:
-        for where, found in _walk(browser, box, rules):
+        for where, found in _walk(browser, box, rules, names):
             walked += 1
             wrong += len(found)
             for what in found:
@@ -42,7 +42,9 @@ def main(folder: Path) -> int:
     return 1 if wrong or not walked else 0
 
 
-def _walk(browser: Browser, box: Filled, rules: str) -> Iterator[tuple[str, list[str]]]:
+def _walk(
+    browser: Browser, box: Filled, rules: str, names: tuple[str, ...]
+) -> Iterator[tuple[str, list[str]]]:
     for language in LANGUAGES:
         for scheme in SCHEMES:
             look: dict[str, Any] = {"locale": language, "color_scheme": scheme}
@@ -52,6 +54,8 @@ def _walk(browser: Browser, box: Filled, rules: str) -> Iterator[tuple[str, list
             page.context.close()
             page = enter(browser, box, **look, reduced_motion="reduce")
             for name, path in places(box).items():
+                if names and name not in names:
+                    continue
                 page.goto(box.url + path)
                 yield from _both(page, f"{name} {language} {scheme}", rules)
             play(page, box)
@@ -74,4 +78,4 @@ def _axe(page: Page, rules: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:]))

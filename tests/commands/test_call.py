@@ -11,6 +11,7 @@ from appliance.errors import LineError, PromptError, ZgodaError
 from appliance.model.records import Reason
 from tests.boxes import TrialBox
 from tests.recorded import recorded
+from tests.scenes.ways import RULES
 
 
 def call(data: Path, *words: str) -> Result:
@@ -60,9 +61,24 @@ def test_a_person_is_told_in_words(trial_box: TrialBox) -> None:
     done = call(trial_box.folders.data, "--talk", "1")
     assert done.exit_code == 0, done.output
     (file,) = recorded(trial_box.folders)
-    assert done.output == f"Recorded as {file.name}; it ended because somebody hung up.\n"
-    refused = call(trial_box.folders.data, "--answer", "2")
-    assert refused.output == "Not recorded: the caller refused.\n"
+    first, consent, *events = done.output.splitlines()
+    assert first == f"Recorded as {file.name}; it ended because somebody hung up."
+    assert consent == "Key 1, grade A, agreed to: quality, training."
+    assert any("digit_pressed" in event and "key 1" in event for event in events)
+    refused = call(trial_box.folders.data, "--answer", "2").output.splitlines()
+    assert refused[0] == "Not recorded: the caller refused."
+    assert not any("agreed" in line for line in refused)
+
+
+def test_a_key_that_no_basis_asks_for_is_said_not_to_be_pressed(
+    trial_box: TrialBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = RULES["contract"].of(trial_box, tmp_path / "prompts").config
+    monkeypatch.setattr("appliance.commands.call.read_config", lambda _: config)
+    done = call(trial_box.folders.data, "--answer", "2", "--talk", "1")
+    assert done.exit_code == 0, done.output
+    assert "The line's notice asks for no key, so 2 was not pressed" in done.stderr
+    assert "its basis asks for no key. For: order." in done.stdout
 
 
 def test_every_reason_has_its_words() -> None:

@@ -58,6 +58,22 @@ def test_list_finds_in_any_spelling(served: Served) -> None:
     assert served.json("list", "--text", "maj")["total"] == 1
 
 
+def test_the_short_id_that_the_panel_prints_will_do(served: Served) -> None:
+    rid, other = served.sounds
+    assert served.run("show", rid[:8]).stdout.startswith(f"recording  {rid}")
+    assert served.run("show", f"{rid[:8].upper()}…").exit_code == 0
+    assert "no recording whose id begins with 00000000" in str(
+        served.run("show", "0" * 8).exception
+    )
+    for poison in ("abc", "../../etc", ".*", "zzzzzzzz"):
+        refused = served.run("show", poison)
+        assert refused.exit_code == 2
+        assert "at least the first 8" in refused.output
+    assert served.run("hold", other[:8], "--release").exit_code != 0
+    served.run("erase", other[:12], "--ground", "unlawful", "--reason", "A mistake")
+    assert served.run("certificate", other[:8]).stdout.count(other) == 1
+
+
 def told(office: Office, **spoken: Any) -> tuple[str, str]:
     """Seal one call, and return what ``list`` and ``show`` print of it."""
     rid = office.seal(**spoken)

@@ -7,6 +7,7 @@ from appliance.link.registry import operations, tag
 
 LOOKS = {
     "audit.counts", "audit.list", "calibration.get", "calls.certificate", "calls.certificates",
+    "calls.find_ids",
     "calls.read_playback", "calls.show_unreadable", "calls.verify", "devices.find",
     "doctor.examine", "doctor.lines", "erase_all.get",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",

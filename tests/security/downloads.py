@@ -100,7 +100,7 @@ class Visitor:
 
     def copies(self, rid: str) -> http.client.HTTPResponse:
         """Begin to download a ZIP file of chosen calls, here of one."""
-        return self.send("/calls/chosen", do="copies", recording=rid)
+        return self.send("/calls/chosen", do="copies", recording=rid, recipient="office")
 
 
 @dataclass(frozen=True)

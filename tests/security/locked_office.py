@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import urllib.error
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,10 +75,22 @@ class Office:
         _, page = browser.post(f"/calls/{rid}", f"/calls/{rid}/listen", purpose="training")
         found = re.search(r"/playback/[\w-]+\.wav", page.decode())
         assert found is not None
-        whole = browser.get(found[0])
+        whole = b""
+        while piece := self._piece(browser, found[0], len(whole)):
+            whole += piece
         sound = self.box.sounds[rid].astype("<i2").tobytes()
         assert whole.endswith(sound)
         assert browser.get(found[0], Range="bytes=0-9999") == whole[:10_000]
+
+    @staticmethod
+    def _piece(browser: Browser, address: str, start: int) -> bytes:
+        """Fetch the next piece of a sound; nothing at its end."""
+        try:
+            return browser.get(address, Range=f"bytes={start}-")
+        except urllib.error.HTTPError as error:
+            if error.code == 416:
+                return b""
+            raise
 
 
 @contextlib.contextmanager

@@ -102,19 +102,19 @@ def test_finding_calls_is_recorded_once_a_session_and_search(panel: Panel) -> No
     panel.record()
     browser = panel.log_in()
     for text in (NUMBER, NUMBER, CALLER, NUMBER):
-        assert CALLER in browser.send("/calls", text=text).text
+        assert CALLER in browser.find("/calls", text=text).text
     assert entries(panel, "listed") == [("listed", None)] * 2
     for _ in range(3):
         browser.get("/calls")
     assert entries(panel, "listed") == [("listed", None)] * 3
-    panel.log_in(LENA).send("/calls", text=NUMBER)
+    panel.log_in(LENA).find("/calls", text=NUMBER)
     assert len(entries(panel, "listed")) == 4
 
 
 def test_no_search_is_in_the_audit(panel: Panel) -> None:
     panel.record()
-    panel.log_in().send("/calls", text=CALLER)
-    panel.log_in().send("/calls", text=NUMBER)
+    panel.log_in().find("/calls", text=CALLER)
+    panel.log_in().find("/calls", text=NUMBER)
     log = b"".join(path.read_bytes() for path in months(panel.box.folders.audit))
     assert b'"type":"listed"' in log
     for word in (CALLER, "Anna", NUMBER, NUMBER[1:], NUMBER[3:]):
@@ -160,7 +160,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, name: str, seen: Any) -> None:
 
 def look(browser: Browser, way: str, rid: str) -> Any:
     """Look at one call, or search."""
-    return browser.get(f"/calls/{rid}") if way == "get" else browser.send("/calls", text=NUMBER)
+    return browser.get(f"/calls/{rid}") if way == "get" else browser.find("/calls", text=NUMBER)
 
 
 def test_a_call_that_is_not_there_is_a_failed_look_and_the_next_one_counts(panel: Panel) -> None:

@@ -15,6 +15,7 @@ from appliance.errors import Refused
 from appliance.link.operations import Role
 from appliance.link.requests.calls import (
     EraseCall,
+    EraseCalls,
     ExportCall,
     Ground,
     HoldCall,
@@ -288,6 +289,24 @@ class BoxMachine(PeopleRules):
             [call.rid], lambda _, entry: structs.replace(entry, restricted=restricted)
         )
         call.restricted = restricted
+
+    @precondition(lambda self: self.office.living and self.office.with_role(Role.PRIVACY_OFFICER))
+    @rule(one=SOMETHING, other=SOMETHING, ground=st.sampled_from(list(Ground)))
+    def several_calls_are_erased(self, one: int, other: int, ground: Ground) -> None:
+        """All of them, or none if one is held."""
+        who = self._with(Role.PRIVACY_OFFICER)
+        named = list(dict.fromkeys(pick(self.office.living, which).rid for which in (one, other)))
+        calls = [call for call in self.office.living if call.rid in named]
+        parts = [part for call in calls for part in self.office.together(call)]
+        operation = EraseCalls(tuple(named), ground, "Asked for it")
+        if any(part.held for part in parts):
+            with refused("held"):
+                self.box.ask(operation, who)
+            return
+        made = self.box.ask(operation, who).certificates
+        assert [certificate.state for certificate in made] == ["erasing"] * len(named)
+        for part in parts:
+            part.state, part.ground = "erasing", ground.value
 
     @precondition(lambda self: self.office.living and self.office.with_role(Role.PRIVACY_OFFICER))
     @rule(which=SOMETHING, ground=st.sampled_from(list(Ground)))

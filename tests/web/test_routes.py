@@ -104,6 +104,7 @@ ROUTES = {
     ("holds.hold_many", "POST"): Route("POST", "/calls/chosen/hold", OFFICER),
     ("people.page", "GET"): Route("GET", "/people", ADMINISTRATOR),
     ("people.add", "POST"): Route("POST", "/people", ADMINISTRATOR, (("name", "Jan"),)),
+    ("people.search", "POST"): Route("POST", "/people/search", ADMINISTRATOR),
     ("people.person", "GET"): Route("GET", f"/people/{PERSON}", ADMINISTRATOR),
     ("people.change_roles", "POST"): Route("POST", f"/people/{PERSON}/roles", ADMINISTRATOR),
     ("people.reset_password", "POST"): Route("POST", f"/people/{PERSON}/password", ADMINISTRATOR),

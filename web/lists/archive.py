@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance.errors import LinkError, Refused
-from appliance.link.requests.calls import ExportCall, ExportPiece
+from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
 from web import access
 
 LIST_NAME = "contents.txt"
@@ -35,12 +35,15 @@ class Texts:
 class Archive:
     """A ZIP file of calls; iterate over it once."""
 
-    def __init__(self, calls: Sequence[tuple[str, str]], texts: Texts) -> None:
+    def __init__(
+        self, calls: Sequence[tuple[str, str]], texts: Texts, recipient: Recipient
+    ) -> None:
         """Open the first call that may be handed over.
 
         Args:
             calls: recordings, and how the list names each.
             texts: of the list.
+            recipient: for whom they are, which each call's record says.
 
         Raises:
             Refused: none may be handed over; the last refusal.
@@ -48,13 +51,14 @@ class Archive:
         self._download: Download = access.downloader()
         self._calls = list(calls)
         self._texts = texts
+        self._recipient = recipient
         self._lines = [texts.heading, ""]
         self._first = self._open_one()
 
     def _open_one(self) -> Opened:
         for at, (recording, named) in enumerate(self._calls):
             try:
-                opened = self._download(ExportCall(recording=recording))
+                opened = self._download(self._asked(recording))
             except Refused as refusal:
                 if refusal.code not in OF_THE_CALL or at == len(self._calls) - 1:
                     raise
@@ -63,6 +67,9 @@ class Archive:
                 self._calls = self._calls[at:]
                 return opened
         raise Refused("invalid", "Choose the calls to hand over.")
+
+    def _asked(self, recording: str) -> ExportCall:
+        return ExportCall(recording=recording, recipient=self._recipient)
 
     def _leave_out(self, named: str, refusal: Refused) -> None:
         why = self._texts.refused.get(refusal.code, self._texts.otherwise)
@@ -96,7 +103,7 @@ class Archive:
             Halted: the rest cannot be sent, so that the file must not look whole.
         """
         try:
-            return self._download(ExportCall(recording=recording))
+            return self._download(self._asked(recording))
         except Refused as refusal:
             if refusal.code in OF_THE_CALL:
                 self._leave_out(named, refusal)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
 from web.lists import kept
 
@@ -79,9 +80,10 @@ def asked(endpoint: str, names: Sequence[str], orders: Sequence[str] = ("",)) ->
         names: of the fields that a search may have.
         orders: that may be asked for, the usual one first.
     """
-    name = request.args.get("search", "")[:LONGEST_ID]
+    given = request.values  # also of a form that acts on the list and is answered with a mistake
+    name = given.get("search", "")[:LONGEST_ID]
     found = kept.find(endpoint, name) if name else None
-    order = request.args.get("order", "")
+    order = given.get("order", "")
     fields = {field: (found or {}).get(field, ("",))[0] for field in names}
     return Listing(
         endpoint=endpoint,
@@ -89,7 +91,7 @@ def asked(endpoint: str, names: Sequence[str], orders: Sequence[str] = ("",)) ->
         search=name if found is not None else "",
         ended=bool(name) and found is None,
         order=order if order in orders[1:] else "",
-        page=page_number(request.args),
+        page=page_number(given),
         reorders=len(orders) > 1,
     )
 
@@ -98,4 +100,4 @@ def begin(endpoint: str, fields: Mapping[str, str], order: str = "") -> Response
     """Keep a search and lead to its list; without anything asked, to the whole list."""
     asked = {name: (value.strip()[:LONGEST_TEXT],) for name, value in fields.items()}
     search = kept.keep(endpoint, asked) if any(value[0] for value in asked.values()) else ""
-    return redirect(Listing(endpoint, {}, search=search, order=order).link(), 303)  # type: ignore[return-value]
+    return redirect(Listing(endpoint, {}, search=search, order=order).link(), 303)

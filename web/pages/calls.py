@@ -18,6 +18,7 @@ from appliance.link.requests.calls import (  # fmt: skip
     HoldWords,
     ListCalls,
     OpenPlayback,
+    Recipient,
     ShowCall,
     ShowCertificate,
     ShowHold,
@@ -103,6 +104,8 @@ def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnVal
         acts=[name for name, kind in ACTS.items() if access.may(kind)],
         mistakes=mistakes,
         done=request.args.get("done", ""),
+        chosen=frozenset(request.form.getlist("recording")),
+        recipients=proof_words.RECIPIENTS,
     )
     return page, status
 
@@ -121,7 +124,10 @@ def choose() -> ResponseReturnValue:
         many = gettext("Choose at most %(count)s calls at once.", count=MOST_CHOSEN)
         return _list_page({"form": many}, 400)
     if act == "copies":
-        return _copies(chosen)
+        recipient = request.form.get("recipient", "")
+        if recipient not in {str(one) for one in Recipient}:
+            return _list_page({"form": gettext("Say for whom the copy is.")}, 400)
+        return _copies(chosen, Recipient(recipient))
     endpoint = "erasure.ask_many" if act == "erase" else "holds.ask_many"
     name = kept.keep(CHOSEN, {"recording": chosen})
     return redirect(url_for(endpoint, chosen=name), 303)
@@ -149,13 +155,14 @@ def look_at(recording: str) -> CallRecord | UnreadableCall | None:
     return access.ask(ShowUnreadable(recording=recording)).call
 
 
-def _copies(chosen: tuple[str, ...]) -> Response:
+def _copies(chosen: tuple[str, ...], recipient: Recipient) -> Response:
     texts = Texts(
         heading=gettext("Copies of recorded calls"),
         refused={code: str(said[2]) for code, said in errors.REFUSALS.items()},
         otherwise=str(errors.REFUSALS["failed"][1]),
     )
-    copies = Archive([(recording, recording[:8]) for recording in chosen], texts)
+    named = [(recording, recording[:8]) for recording in chosen]
+    copies = Archive(named, texts, recipient)
     response = Response(iter(copies), content_type="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename="zgoda-calls.zip")
     return response

@@ -23,9 +23,12 @@ from appliance.link.requests.people import (
 )
 from appliance.model.limits import LONGEST_NAME
 from web import access
+from web.lists import listing
 from web.words import attempts
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
+
+LIST, FIELDS, ORDERS = "people.page", ("text", "role"), ("name", "present")
 
 ROLES: dict[str, tuple[Any, Any]] = {
     Role.LISTENER: (_l("Listener"), _l("finds calls and listens to them")),
@@ -44,6 +47,16 @@ def page() -> ResponseReturnValue:
     """List the people, and offer to add one."""
     access.need(ListPeople)
     return _list_page({})
+
+
+@blueprint.post("/search")
+def search() -> ResponseReturnValue:
+    """Keep a search, and lead to whom it finds."""
+    access.need(ListPeople)
+    form = request.form
+    role = form.get("role", "")
+    fields = {"text": form.get("text", ""), "role": role if role in ROLES else ""}
+    return listing.begin(LIST, fields, form.get("order", ""))
 
 
 @blueprint.post("")
@@ -154,9 +167,13 @@ def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
 
 
 def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    found = access.ask(ListPeople())
+    asked, shown = _asked(found).cut(_in_order(found))
     page = render_template(
         "people/list.html",
-        found=access.ask(ListPeople()),
+        found=found,
+        listing=asked,
+        shown=shown,
         roles=ROLES,
         mistakes=mistakes,
         name=request.form.get("name", ""),
@@ -164,6 +181,24 @@ def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnVal
         done=request.args.get("done", ""),
     )
     return page, status
+
+
+def _asked(found: PeopleList) -> listing.Listing:
+    return listing.asked(LIST, FIELDS, ORDERS if len(found.people) > 1 else ORDERS[:1])
+
+
+def _in_order(found: PeopleList) -> list[Person]:
+    """Return the people that are asked for, by name or those who are logged in first."""
+    asked = _asked(found)
+    text, role = asked.fields["text"].casefold(), asked.fields["role"]
+    people = [
+        person
+        for person in found.people
+        if text in person.name.casefold() and (not role or role in person.roles)
+    ]
+    if asked.order == "present":
+        people.sort(key=lambda person: not person.sessions)
+    return people
 
 
 def _person_page(operator: str, mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:

@@ -97,6 +97,9 @@
     const part_ = (Math.min(HIGHEST, Math.max(LOWEST, dbm0)) - LOWEST) / (HIGHEST - LOWEST);
     part(card, "bar").style.setProperty("--level", part_.toFixed(3));
   };
+  // An office knows no dBm0: telephone speech lies around -18, its soft and loud ends 12 dB away.
+  const SOFT = -30;
+  const LOUD = -6;
   // Figures that change five times a second cannot be read, and must not be read aloud.
   const tellLevel = (card) => {
     const meter = card.querySelector(".meter");
@@ -105,9 +108,10 @@
     meter.classList.toggle("silent", silent);
     if (silent) return bar(card, LOWEST);
     const shown = Math.round(Math.min(HIGHEST, Math.max(LOWEST, heard.dbm0)));
-    put(card, "level", `${String(shown).replace("-", "−")} dBm0`);
+    const said = meter.dataset[shown < SOFT ? "quiet" : shown > LOUD ? "loud" : "normal"];
+    put(card, "level", said);
     meter.setAttribute("aria-valuenow", shown);
-    meter.setAttribute("aria-valuetext", `${shown} dBm0`);
+    meter.setAttribute("aria-valuetext", said);
     if (still) bar(card, heard.dbm0);
   };
 

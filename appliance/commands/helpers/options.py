@@ -21,6 +21,14 @@ from appliance.errors import ConfigError
 
 EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
+
+def _data_folder(data: Path) -> Folders:
+    """Return the folders below a data folder; a device such as /dev/null is none."""
+    if data.exists() and not data.is_dir():
+        raise click.BadParameter(f"{data} is not a folder; name the box's data folder.")
+    return Folders(data.resolve())
+
+
 config_option = click.option(
     "--config",
     "config_file",
@@ -34,7 +42,7 @@ data_option = click.option(
     # The recorder may pass through the data folder of a box, but not look into it.
     type=click.Path(path_type=Path, file_okay=False, readable=False),
     default=Path("data"),
-    callback=lambda _context, _option, data: Folders(data.resolve()),
+    callback=lambda _context, _option, data: _data_folder(data),
     envvar="ZGODA_DATA",
     show_default=True,
     help="The data folder.",

@@ -18,7 +18,7 @@ ENDINGS = {
     Reason.NO_ANSWER: "the caller pressed nothing",
     Reason.TOO_EARLY: "the caller pressed a key too early, before the question was over",
     Reason.WRONG_KEY: "another key was pressed",
-    Reason.INTERRUPTED: "the office ended the question",
+    Reason.INTERRUPTED: "somebody in the office pressed a key",
     Reason.UNSURE: "it was not sure whose key it was",
     Reason.NOT_HEARD: "the question was not heard whole",
     Reason.HUNG_UP: "somebody hung up",
@@ -99,10 +99,36 @@ class Witness:
             return f"Recorded as {self.recording}; it ended because {reason}."
         return f"Not recorded: {reason}."
 
+    def lines(self) -> list[str]:
+        """Return the outcome, the consent and what happened, for people to read."""
+        told = [self.sentence()]
+        receipt = self._receipt if self.recording is not None else None
+        if receipt is not None:
+            purposes = ", ".join(receipt.purposes)
+            if receipt.key is None:
+                told.append(f"The notice was heard; its basis asks for no key. For: {purposes}.")
+            else:
+                told.append(f"Key {receipt.key}, grade {receipt.grade}, agreed to: {purposes}.")
+            if receipt.refused:
+                told.append(f"Not agreed to: {', '.join(receipt.refused)}.")
+        return told + [_line(event) for event in self._events]
+
+    @property
+    def needed_no_key(self) -> bool:
+        """Say whether the call was recorded on a basis that asks for no key."""
+        return self.recording is not None and self._receipt is not None and not self._receipt.key
+
     def _reason(self) -> str | None:
         if self._note is not None and self._note.reason is not None:
             return self._note.reason.value
         return self._stopped.reason.value if self._stopped is not None else None
+
+
+def _line(event: Printed) -> str:
+    """Return an event as one line: its time and name, and what it says."""
+    rest = {name: value for name, value in event.items() if name not in {"at", "event"}}
+    said = ", ".join(f"{name} {value}" for name, value in rest.items() if value not in {None, ""})
+    return f"{event['at']:9.3f} s  {event['event']:<18} {said}".rstrip()
 
 
 def _as_printed(event: ev.Event, *, hidden: bool) -> Printed:

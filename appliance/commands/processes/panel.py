@@ -5,6 +5,9 @@ import sys
 
 import click
 
+CALLED = "ZGODA_CALLED"
+"""The environment's name of what a person typed, for the help of the process that it becomes."""
+
 
 @click.command(
     short_help="Serve the web panel (a process of the box).",
@@ -18,4 +21,5 @@ def command(arguments: tuple[str, ...]) -> None:
     These are --config, --data, --run, --keeper-user, --host, --port, --socket and --allow-user.
     """
     # This package never imports the panel's: the process becomes it.
+    os.environ[CALLED] = "zgoda panel"
     os.execv(sys.executable, [sys.executable, "-m", "web", *arguments])  # noqa: S606  # our own interpreter

@@ -96,6 +96,11 @@ def command(config_file: Path | None, folders: Folders, port: int | None) -> Non
     with _started(common, panel, port) as (parts, proxy):
         _greet(reach.url(panel), folders, trial=config_file is None)
         _tell_amiss(folders)
+        if way is Way.CLEAR:
+            click.echo(
+                "Passwords and voices cross the network in clear: allow_unencrypted is set.",
+                err=True,
+            )
         seen = _changed_at(folders)
         while not stop.wait(0.5):
             if seen != (seen := _changed_at(folders)):
@@ -247,8 +252,13 @@ def _greet(url: str, folders: Folders, *, trial: bool) -> None:
     if trial:
         click.echo("Zgoda is running on a simulated telephone line. Nothing leaves this machine.")
     click.echo(f"Panel: {url}")
-    with contextlib.suppress(FileNotFoundError):
+    try:
         code = folders.first_run_code.read_text("utf-8").strip()
         click.echo(f"One-time password: {code}")
+    except FileNotFoundError:
+        click.echo(
+            "The box is set up: log in with your own name and password. If `zgoda call` made it, "
+            "the name is owner, and it printed the password then."
+        )
     click.echo("Ctrl-C ends it.")
     sys.stdout.flush()

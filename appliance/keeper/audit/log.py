@@ -30,7 +30,7 @@ from appliance.keeper.audit.entries import (
 from appliance.keeper.audit.heads import head_file, heads_folder, signed_head
 from appliance.keeper.audit.keys import AuditKeys, public_half
 from appliance.keeper.audit.lines import Place, about, page, readable
-from appliance.keeper.audit.search import Wanted, search
+from appliance.keeper.audit.search import Wanted, beginning_with, search
 from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import Writer, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
@@ -210,6 +210,10 @@ class AuditLog:
         per_page = min(max(per_page, 1), 200)
         found, total, page_number = search(self._folder, wanted, number, per_page)
         return found, total, page_number, max(1, -(-total // per_page))
+
+    def beginning_with(self, prefix: str) -> list[str]:
+        """Return a few recordings whose ids begin with some hex digits."""
+        return beginning_with(self._folder, prefix)
 
     def of_recording(self, rid: str) -> list[AuditEntry]:
         """Return a recording's entries, oldest first."""

@@ -18,6 +18,8 @@ from appliance.keeper.audit.lines import months
 
 _ACTOR, _TYPE = re.compile(r"[a-z0-9]{1,32}"), re.compile(r"[a-z][a-z0-9_.]{0,39}")
 
+RID_DIGITS = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -87,6 +89,27 @@ def search(
     shown = hits[(page - 1) * per_page : page * per_page]
     entries = (_entry(path, at) for path, at in shown)
     return [entry for entry in entries if entry is not None], len(hits), page
+
+
+def beginning_with(folder: Path, prefix: str, most: int = 10) -> list[str]:
+    """Return the recordings that the audit names and whose ids begin like this, a few at most.
+
+    Args:
+        folder: the audit's.
+        prefix: hex digits alone.
+        most: so many are enough.
+    """
+    rest = RID_DIGITS - len(prefix)
+    wanted = re.compile(rb'"rid":"(' + prefix.encode() + rb"[0-9a-f]{%d})\"" % rest)
+    found: set[str] = set()
+    for path in months(folder):
+        if path.stat().st_size:
+            with path.open("rb") as log, mmap.mmap(log.fileno(), 0, access=mmap.ACCESS_READ) as raw:
+                for hit in wanted.finditer(raw):
+                    found.add(hit[1].decode())
+                    if len(found) >= most:
+                        return sorted(found)
+    return sorted(found)
 
 
 def _months(folder: Path, wanted: Wanted) -> Iterator[Path]:

@@ -32,6 +32,7 @@ MOST_UNREADABLE = 100
 """Unreadable recordings that a list names; it says how many there are."""
 
 _RID = re.compile(r"[0-9a-f]{32}")
+_SHORT = re.compile(r"[0-9a-f]{8,32}")
 
 
 class Calls:
@@ -94,6 +95,13 @@ class Calls:
             raise Refused("invalid", "The network told this caller's number; it stays as it is.")
         self._parts.numbers.add([part.recording for part in parts], asked.number, who.operator)
         return Done()
+
+    @handles(ask.FindRecordings)
+    def find_ids(self, asked: ask.FindRecordings, who: Caller) -> ask.Named:
+        """Return the recordings whose ids begin like this."""
+        if not _SHORT.fullmatch(asked.prefix):
+            raise Refused("invalid", "Give at least 8 hex digits of a recording's id.")
+        return ask.Named(tuple(self._parts.checking.beginning_with(asked.prefix)))
 
     @handles(ask.ShowUnreadable)
     def show_unreadable(self, asked: ask.ShowUnreadable, who: Caller) -> ask.UnreadableDetail:

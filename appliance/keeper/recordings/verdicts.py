@@ -52,6 +52,10 @@ class Checking:
         kept = "" if verdict is Verdict.COMPLETE else verdict.value
         self._keyring.change([rid], lambda _, entry: structs.replace(entry, verdict=kept))
 
+    def beginning_with(self, prefix: str) -> list[str]:
+        """Return a few recordings, erased ones too, whose ids begin with some hex digits."""
+        return self._audit.beginning_with(prefix)
+
     def everything(self) -> dict[str, Verdict]:
         """Judge every recording known to keyring or audit.
 

@@ -131,6 +131,19 @@ class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
     recording: str
 
 
+class Named(Message, frozen=True):
+    """Recordings, by their ids."""
+
+    recordings: tuple[str, ...]
+
+
+class FindRecordings(Operation[Named], frozen=True, tag="calls.find_ids"):
+    """Ask which recordings, erased ones too, have an id that begins with some hex digits."""
+
+    roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    prefix: str  # 8 to 32 hex digits, as the panel's audit prints them
+
+
 class UnreadableDetail(Message, frozen=True):
     """Everything that is known about an unreadable recording."""
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.commands.processes.run import _greet
+from appliance.config.folders import Folders
 from appliance.config.read import trial_text
 
 
@@ -50,6 +52,35 @@ def test_a_data_folder_that_cannot_be_made_is_named(command: str) -> None:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "zgoda: /proc/zgoda: No such file or directory." in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "keeper", "call"])
+def test_a_device_is_no_data_folder(command: str) -> None:
+    done = zgoda(command, "--data", "/dev/null")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "/dev/null is not a folder; name the box's data folder." in done.stderr
+
+
+def test_a_box_that_is_set_up_says_how_to_log_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = Folders(tmp_path)
+    _greet("http://127.0.0.1:8470/", folders, trial=True)
+    told = capsys.readouterr().out
+    assert "log in with your own name and password" in told
+    assert "One-time password" not in told
+    folders.first_run_code.parent.mkdir(parents=True, exist_ok=True)
+    folders.first_run_code.write_text("abcd-efgh\n")
+    _greet("http://127.0.0.1:8470/", folders, trial=True)
+    assert "One-time password: abcd-efgh" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_the_panels_help_calls_itself_what_was_typed(asked: str) -> None:
+    done = zgoda("panel", asked)
+    assert done.returncode == 0
+    assert done.stdout.startswith("Usage: zgoda panel [OPTIONS]")
 
 
 @pytest.mark.parametrize("command", ["run", "recorder", "keeper"])

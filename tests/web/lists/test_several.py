@@ -13,8 +13,11 @@ ERASE = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "y
 HOLD = {"ground": "claims", "reason": "A claim of 12 May.", "review": "2027-05-01"}
 
 
-def choose(browser: Browser, do: str, *recordings: str) -> TestResponse:
-    fields = {"csrf_token": browser.token(), "do": do, "recording": list(recordings)}
+def choose(
+    browser: Browser, do: str, *recordings: str, recipient: str = "caller", **more: str
+) -> TestResponse:
+    fields = {"csrf_token": browser.token(), "do": do, "recording": list(recordings), **more}
+    fields |= {"recipient": recipient} if recipient else {}
     return browser.client.post("/calls/chosen", data=fields)
 
 
@@ -42,6 +45,20 @@ def test_copies_of_several_calls_come_in_one_file_each_on_record(panel: Panel) -
     assert panel.box.acts().count("exported") == 2
 
 
+def test_a_copy_is_for_somebody_and_a_mistake_keeps_search_and_choice(panel: Panel) -> None:
+    rid = panel.record()
+    browser = panel.log_in(POLA)
+    search = browser.send("/calls", text=NUMBER).headers["Location"].partition("search=")[2]
+    for nobody in ("", "everybody"):
+        answer = choose(browser, "copies", rid, recipient=nobody, search=search)
+        assert (answer.status_code, "Say for whom the copy is." in answer.text) == (400, True)
+        assert f'value="{rid}" checked' in answer.text
+        assert NUMBER in answer.text
+    assert "exported" not in panel.box.acts()
+    assert choose(browser, "copies", rid, recipient="authority").status_code == 200
+    assert "for a court or an authority" in browser.get(f"/calls/{rid}/proof").text
+
+
 def test_a_call_that_is_gone_is_named_in_the_list_inside(panel: Panel) -> None:
     gone, there = panel.record(), panel.record()
     browser = panel.log_in(POLA)
@@ -52,6 +69,21 @@ def test_a_call_that_is_gone_is_named_in_the_list_inside(panel: Panel) -> None:
         said = file.read("contents.txt").decode()
     assert f"{gone[:8]}: This call was erased." in said
     assert choose(browser, "copies", gone).status_code == 410
+
+
+def test_a_call_that_was_changed_is_left_out_and_the_file_says_so(panel: Panel) -> None:
+    changed, whole = panel.record(seconds=40), panel.record()
+    path = panel.box.folders.recordings / changed
+    path.chmod(0o600)
+    raw = bytearray(path.read_bytes())
+    raw[60 * 4096] ^= 1
+    path.write_bytes(raw)
+    answer = choose(panel.log_in(POLA), "copies", changed, whole)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
+        said = file.read("contents.txt").decode()
+        sounds = [name for name in file.namelist() if name.endswith(".wav")]
+    assert f"{changed[:8]}: This file was changed since it was sealed." in said
+    assert [whole[:8] in name for name in sounds] == [True]
 
 
 def test_several_are_erased_for_one_reason_each_with_its_certificate(panel: Panel) -> None:

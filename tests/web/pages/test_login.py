@@ -246,7 +246,10 @@ def test_the_switch_is_kept_and_leads_back(panel: Panel) -> None:
 
 def test_the_switch_leads_back_to_where_a_form_led(panel: Panel) -> None:
     browser = panel.log_in()
-    assert 'name="back" value="/calls"' in browser.send("/calls", text="Anna").text
+    found = browser.find("/calls", text="Anna")
+    (back,) = re.findall(r'name="back" value="(/calls[^"]*)"', found.text)
+    assert back == found.request.full_path
+    assert "Anna" in browser.get(back).text
     assert 'name="back" value="/"' in browser.send("/trial", line="x", caller="shouts").text
 
 

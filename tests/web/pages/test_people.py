@@ -246,8 +246,14 @@ def test_the_audit_shows_names_to_those_who_may_read_it(panel: Panel) -> None:
     assert '<span class="letter">Operator</span>' in page
     rid = panel.record()
     panel.log_in("Pola Officer").send(f"/calls/{rid}/listen", purpose="training")
-    assert ids(panel)["Pola Officer"] in panel.log_in(LENA).get(f"/calls/{rid}").text
-    assert "Pola Officer" in owner.get(f"/calls/{rid}").text
+    pola = ids(panel)["Pola Officer"]
+    for reader in (owner, panel.log_in(LENA)):
+        page = reader.get(f"/calls/{rid}").text
+        assert "Pola Officer" in page
+        assert pola not in page
+    add(owner, name="Piotr Nowy", role="privacy_officer")
+    owner.send(f"/people/{pola}/remove", sure="yes", password=PASSWORD)
+    assert f"somebody who left ({pola})" in owner.get(f"/calls/{rid}").text
 
 
 def test_other_sessions_are_listed_and_ended(panel: Panel) -> None:

@@ -1,0 +1,42 @@
+"""Take a picture of every page in three languages at three widths, to be looked at.
+
+``python -m tests.browser.gallery build/screenshots`` (part of ``make screenshots``). Nothing of it
+is committed; the documentation's pictures are taken by ``tests.browser.screenshots``.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.browser.box import chromium
+from tests.browser.filled import enter, filled
+from tests.browser.places import LANGUAGES, places, play
+
+WIDTHS = {360: 740, 768: 1024, 1366: 860}
+"""Of a telephone, a tablet and a desktop, with their heights."""
+
+
+def main(folder: Path) -> None:
+    """Take all pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, filled(Path(data)) as box, chromium() as browser:
+        for language in LANGUAGES:
+            page = enter(browser, box, locale=language, reduced_motion="reduce")
+            for name, path in places(box).items():
+                page.goto(box.url + path)
+                _take(page, folder, f"{name}-{language}")
+            play(page, box)
+            _take(page, folder, f"player-{language}")
+            page.context.close()
+
+
+def _take(page: Page, folder: Path, name: str) -> None:
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True, animations="disabled")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
