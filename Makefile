@@ -89,9 +89,9 @@ bench: $(DEV) ## every figure beside its target and its peers, into docs/benchma
 
 screenshots: $(DEV) ## the documentation's pictures; and every page at 360, 768 and 1366 px in three languages, into build/screenshots
 	./tests/system-packages
-	$(BIN)/python -m tests.browser.gallery build/screenshots
-	$(BIN)/python -m tests.browser.screenshots
-	$(BIN)/python -m tests.browser.people_pictures
+	$(BIN)/python -m tests.browser.pictures.gallery build/screenshots
+	$(BIN)/python -m tests.browser.pictures.screenshots
+	$(BIN)/python -m tests.browser.pictures.people_pictures
 
 # Nobody needs axe-core who does not run this; it is checked by its hash.
 AXE := build/axe

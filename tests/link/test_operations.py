@@ -13,6 +13,7 @@ LOOKS = {
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
+    "people.show_sheet", "sheet.get", "sheet.uses", "doctor.count",
     "settings.panel", "settings.panel_watch", "settings.show",
     "settings.try", "settings.try_calls", "settings.version", "settings.versions", "time.get",
     "words.draft", "words.hear", "words.hear_draft", "words.outdated", "words.show",
@@ -65,7 +66,7 @@ def test_few_write_their_entry_themselves() -> None:
         "time.allow_erasure", "audit.denied",
         "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
         "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export",
-        "words.drop", "words.keep",
+        "words.drop", "words.keep", "sheet.enter", "sheet.replace",
     }  # fmt: skip
     assert all(operation.audit for operation in inside)
 
@@ -78,7 +79,7 @@ def test_an_act_on_the_record_is_no_stream_unless_it_hands_a_file_over() -> None
 def test_few_are_open_to_anybody() -> None:
     assert {tag(o) for o in operations() if o.roles is Allowed.ANYBODY} == {
         "people.box", "people.first_run", "people.log_in", "people.enter_code", "lines.take_up",
-        "settings.panel", "settings.panel_watch",
+        "settings.panel", "settings.panel_watch", "sheet.enter",
     }  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def test_few_may_be_asked_with_a_one_time_password() -> None:
 def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
     repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
     assert repeated == {
-        "lines.get", "live.get", "people.who_am_i", "phone.sound", "phone.words",
+        "lines.get", "live.get", "people.who_am_i", "doctor.count", "sheet.uses", "phone.sound", "phone.words",
         "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once

@@ -9,8 +9,7 @@ from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.registry import operations, tag
-from appliance.link.requests.audit import AuditPage, ListAudit, TellDenied
-from appliance.link.requests.calls import AuditLine
+from appliance.link.requests.audit import AuditLine, AuditPage, ListAudit, TellDenied
 
 
 def audit_line(entry: AuditEntry) -> AuditLine:

@@ -10,6 +10,7 @@ from appliance.keeper.reading.protocol import Assessed
 from appliance.keeper.reading.timeline import Part, Timeline
 from appliance.keeper.recordings.parts import joined, timeline
 from appliance.link.requests import calls as ask
+from appliance.link.requests.audit import AuditLine
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord, Origin, RecordingMark
 
@@ -26,7 +27,7 @@ def detail(
     *,
     purposes: Mapping[str, tuple[str, ...]],
     bytes_on_disk: int,
-    audit: tuple[ask.AuditLine, ...],
+    audit: tuple[AuditLine, ...],
     others: Collection[str],
 ) -> ask.CallDetail:
     """Return everything about a call but its sound.
@@ -91,7 +92,7 @@ def _later(mark: RecordingMark, part: Part) -> RecordingMark:
     return structs.replace(mark, sample=sample)
 
 
-def trail(entries: Sequence[Sequence[AuditEntry]]) -> tuple[ask.AuditLine, ...]:
+def trail(entries: Sequence[Sequence[AuditEntry]]) -> tuple[AuditLine, ...]:
     """Return what was done with a call, newest first: an act on all recordings once.
 
     Args:

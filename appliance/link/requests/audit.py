@@ -3,7 +3,23 @@
 from typing import Literal
 
 from appliance.link.operations import Allowed, Done, Message, Operation, Role
-from appliance.link.requests.calls import AuditLine
+
+
+class AuditLine(Message, frozen=True):
+    """One audit entry as a panel shows it."""
+
+    seq: int
+    time: float
+    type: str
+    actor: str
+    recording: str | None = None
+    case: str | None = None
+    clock_ok: bool = True
+    subject: str = ""  # the operator that it concerns
+    subject_roles: tuple[Role, ...] = ()  # and their roles from then on
+    count: int | None = None  # how often, where it stands for many
+    purpose: str = ""  # of a listening: a purpose's id, or the ground of a hold
+    recipient: str = ""  # of a copy: a word of ``Recipient``
 
 
 class AuditPage(Message, frozen=True):

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role
+from appliance.link.requests.audit import AuditLine
 from appliance.model.proof import CopyGiven
 from appliance.model.records import CallRecord, ListedCall, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
@@ -95,7 +96,7 @@ class CallDetail(Message, frozen=True):
     marks: tuple[RecordingMark, ...]
     holes: tuple[tuple[int, int], ...]  # samples missing: start, count
     bytes_on_disk: int
-    audit: tuple["AuditLine", ...]  # of this call
+    audit: tuple[AuditLine, ...]  # of this call
     origin: Origin = Origin.NOT_ATTESTED
     rule: SealedRule | None = None  # under which it was recorded; None: it cannot be read
     parts: tuple[CallPart, ...] = ()  # if there are several
@@ -103,23 +104,6 @@ class CallDetail(Message, frozen=True):
     unreadable: tuple[str, ...] = ()  # other recordings of this call that cannot be read
     copies: tuple[CopyGiven, ...] = ()  # that were handed out, oldest first
     added: NumberAdded | None = None  # of the number, if the call itself told none
-
-
-class AuditLine(Message, frozen=True):
-    """One audit entry as a panel shows it."""
-
-    seq: int
-    time: float
-    type: str
-    actor: str
-    recording: str | None = None
-    case: str | None = None
-    clock_ok: bool = True
-    subject: str = ""  # the operator that it concerns
-    subject_roles: tuple[Role, ...] = ()  # and their roles from then on
-    count: int | None = None  # how often, where it stands for many
-    purpose: str = ""  # of a listening: a purpose's id, or the ground of a hold
-    recipient: str = ""  # of a copy: a word of ``Recipient``
 
 
 class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):

@@ -22,7 +22,8 @@ from appliance.recorder.service import Recorder
 from appliance.vault.pool import Pool
 from tests.faults.killable_keeper import keeper_at, later
 from tests.faults.power.asked import audible, counted, open_erasures, sound_of
-from tests.faults.power.history import LINE, LISTED
+from tests.faults.power.ear import LINE
+from tests.faults.power.history import LISTED
 from tests.faults.power.told import Facts, Step, Told, allowed, least
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.settings.changing import settings_agree

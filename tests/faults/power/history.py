@@ -16,7 +16,6 @@ from unittest import mock
 import numpy as np
 from msgspec import structs
 
-from appliance.call.call import Call
 from appliance.exchange.scene import Scene
 from appliance.link.operations import Role
 from appliance.link.requests.calls import (
@@ -35,9 +34,6 @@ from appliance.link.requests.people import AddPerson, ListPeople, RemovePerson
 from appliance.link.requests.prompts_in_use import PromptInUse, PromptsInUse
 from appliance.link.requests.settings import GoBack, ShowSettings
 from appliance.link.requests.time import ConfirmTime
-from appliance.model import actions as act
-from appliance.model import events as ev
-from appliance.model.audio import FRAME
 from appliance.model.calibration import LineCalibration
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.devices import Simulation
@@ -47,6 +43,7 @@ from tests.boxes import PASSWORD
 from tests.faults.killable_keeper import keeper_at, later, set_pause
 from tests.faults.power.asked import counted, sound_of
 from tests.faults.power.disk import LoggedDisk
+from tests.faults.power.ear import LINE, Ear
 from tests.faults.power.told import WHOLE, Facts, Step, Told
 from tests.files import whole_file
 from tests.keeper.boxes import OWNER, KeeperBox
@@ -56,39 +53,7 @@ HOUR, DAY = 3600, 86_400
 ANOTHER = "purple monkey dishwasher"
 JAN = "Jan Kowalski"
 LISTED = ("+48223334455", "+48600700800")
-LINE = "Reception"
 FAR = "+48221234567"
-
-
-class Ear:
-    """Counts, frame by frame, what was heard of an agreed call, and where the log was by then."""
-
-    def __init__(self, disk: LoggedDisk) -> None:
-        self.heard: list[tuple[int, int]] = []
-        self._disk = disk
-        self._running = False
-        self._samples = 0
-
-    def saw(self, event: ev.Event, call: Call, wanted: tuple[act.Action, ...]) -> None:
-        """Look at a step of the dialogue, before what follows from it is done."""
-        for action in wanted:
-            if isinstance(action, act.Resume):
-                self._running = True
-            elif isinstance(action, act.Pause | act.StopRecording | act.Withdraw):
-                self._running = False
-
-    def hears(self, recorder: Recorder) -> None:
-        """Count the frames of a recorder's line."""
-        thread = recorder.line(LINE).thread
-        hear = thread._hear
-
-        def hearing(frame: object) -> None:
-            hear(frame)  # type: ignore[arg-type]  # what the line was given
-            if self._running:
-                self._samples += FRAME
-                self.heard.append((self._disk.position, self._samples))
-
-        thread._hear = hearing  # type: ignore[method-assign]  # the recorder knows nothing of it
 
 
 @dataclass
@@ -121,14 +86,8 @@ class History:
         for act_ in (
             *(self.first_run, self.time, self.call, self.cut_call, self.take_up, self.shelf),
             *(self.ledger, self.erase, self.operators, self.password, self.exempt, self.settings),
-            *(
-                self.prompts,
-                self.continued_call,
-                self.withdrawn_call,
-                self.refill,
-                self.audit,
-                self.restart,
-            ),
+            *(self.prompts, self.continued_call, self.withdrawn_call),
+            *(self.refill, self.audit, self.restart),
             *(self.retention,),
         ):
             act_()

@@ -1,6 +1,7 @@
 """Take pictures of people, oneself and the second step, for the documentation.
 
-Run ``python -m tests.browser.people_pictures``. They need no call, so they are taken separately.
+Run ``python -m tests.browser.pictures.people_pictures``. They need no call, so they are
+taken separately.
 """
 
 import re
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from appliance.clock import SystemClock
 from tests.boxes import PASSWORD, make_box
 from tests.browser.box import OWNER, Box, chromium, running
-from tests.browser.screenshots import FOLDER, LOOKS, Look
+from tests.browser.pictures.screenshots import FOLDER, LOOKS, Look
 
 PEOPLE = {
     "Jan Kowalski": ("Listener", "Operator"),

@@ -1,7 +1,8 @@
 """Take a picture of every page in three languages at three widths, to be looked at.
 
-``python -m tests.browser.gallery build/screenshots`` (part of ``make screenshots``). Nothing of it
-is committed; the documentation's pictures are taken by ``tests.browser.screenshots``.
+``python -m tests.browser.pictures.gallery build/screenshots`` (part of
+``make screenshots``). Nothing of it is committed; the
+documentation's pictures are taken by ``tests.browser.pictures.screenshots``.
 """
 
 import sys

@@ -1,8 +1,8 @@
 """Take pictures of the real panel for the documentation.
 
-Run ``python -m tests.browser.screenshots``. It starts a trial box in a temporary folder, lets every
-kind of caller ring, and shows each page in light and dark, on a desktop and on a phone. Pictures of
-the same size replace the earlier ones.
+Run ``python -m tests.browser.pictures.screenshots``. It starts a trial box in a temporary
+folder, lets every kind of caller ring, and shows each page in light and dark, on a desktop and
+on a phone. Pictures of the same size replace the earlier ones.
 """
 
 import sys
