@@ -98,15 +98,16 @@ def _fill(table: Values, form: Form, draft: Values) -> None:
         if ready is not None and spoken not in table:
             table[spoken] = dict(getattr(ready, spoken))
         elif ready is None:
-            _put(table, spoken, _said(form, f"{spoken}-{name}"))
+            _put(table, spoken, _said(form, table, spoken, draft))
     days = form.get(f"retention_days-{name}", "").strip()
     if days:
         table["retention_days"] = int(days) if days.isdecimal() and len(days) < 6 else days
     justified = " ".join(form.get(f"justification-{name}", "").split())
     _put(table, "justification", justified)
     law, interest = table["basis"] in NEEDS_LAW, table["basis"] == Basis.LEGITIMATE_INTERESTS
-    _put(table, "law_says", _said(form, f"law_says-{name}") if law else {})
-    said = _said(form, f"interest_says-{name}") or (dict(ready.interest_says) if ready else {})
+    _put(table, "law_says", _said(form, table, "law_says", draft) if law else {})
+    said = _said(form, table, "interest_says", draft)
+    said = said or (dict(ready.interest_says) if ready else {})
     _put(table, "interest_says", said if interest else {})
     if table["basis"] != Basis.CONTRACT:
         table.pop("other_way_says", None)
@@ -116,9 +117,14 @@ def _usual(ready: ReadyPurpose | None) -> str:
     return str(ready.bases[0]) if ready is not None else str(Basis.CONSENT)
 
 
-def _said(form: Form, name: str) -> dict[str, str]:
-    typed = {each: " ".join(form.get(f"{name}-{each}", "").split()) for each in ("pl", "en", "de")}
-    return {language: text for language, text in typed.items() if text}
+def _said(form: Form, table: Values, key: str, draft: Values) -> dict[str, str]:
+    """Return words as they were typed in the office's languages; in others they stay."""
+    asked = draft.get("office", {}).get("languages", ["pl"])
+    before = table.get(key, {})
+    kept = {language: text for language, text in before.items() if language not in asked}
+    name = f"{key}-{table['id']}"
+    typed = {each: " ".join(form.get(f"{name}-{each}", "").split()) for each in asked}
+    return kept | {language: text for language, text in typed.items() if text}
 
 
 def _put(table: Values, key: str, value: object) -> None:

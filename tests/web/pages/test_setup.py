@@ -209,6 +209,29 @@ def test_a_purpose_of_the_offices_own(office: Panel) -> None:
     assert 'id="full-own-mistake"' in page.text
 
 
+def test_words_in_other_languages_stay(office: Panel) -> None:
+    browser = office.log_in()
+    filled(office, browser)
+    both = {
+        f"{form}-own-{language}": text
+        for form, words in {
+            "full": {"pl": "ustalenia terminu", "en": "the booking of a day"},
+            "short": {"pl": "ustalenie terminu", "en": "a booking"},
+            "label": {"pl": "ustalenie terminu", "en": "booking"},
+        }.items()
+        for language, text in words.items()
+    }
+    two = OFFICE | {"languages-1": "en", "controller_says-en": "Nowak Office"}
+    assert send(office, browser, "office", **two).status_code == 303
+    saved(office, browser, send(office, browser, "purposes", use=["own"], **both, do="preview"))
+    assert send(office, browser, "office", **OFFICE).status_code == 303
+    polish = {key: text for key, text in both.items() if key.endswith("pl")}
+    polish["full-own-pl"] = "umówienia wizyty"
+    saved(office, browser, send(office, browser, "purposes", use=["own"], **polish, do="preview"))
+    (purpose,) = config(office).purposes
+    assert purpose.full == {"pl": "umówienia wizyty", "en": "the booking of a day"}
+
+
 def test_what_somebody_chose_in_the_settings_stays(panel: Panel) -> None:
     browser = panel.log_in()
     before = config(panel)
