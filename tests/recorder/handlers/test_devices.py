@@ -1,10 +1,11 @@
 """What is plugged in is offered by its lasting name, and nothing is opened for it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from appliance.link.requests.devices import MOST, Card, FindDevices, Port
+from appliance.link.requests.devices import MOST, Card, DevicesFound, FindDevices, Port
 from appliance.recorder.handlers.devices import DevicesDesk
 from tests.lines.plugged.machines import STABLE, Bench
 
@@ -14,18 +15,24 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
+def found(bench: Bench) -> DevicesFound:
+    answer: Any = DevicesDesk(bench.hardware)._find(FindDevices())
+    assert isinstance(answer, DevicesFound)
+    return answer
+
+
 def test_adapters_that_hear_and_plugged_ports_are_found(bench: Bench) -> None:
-    found = DevicesDesk(bench.hardware)._find(FindDevices())
-    assert found.cards == (Card("LineTap", "USB-Audio - USB Audio Device", 2, speaks=True),)
-    assert found.ports == (Port(STABLE, "Line monitor"),)
-    assert found.dialects == ("lm1",)
+    there = found(bench)
+    assert there.cards == (Card("LineTap", "USB-Audio - USB Audio Device", 2, speaks=True),)
+    assert there.ports == (Port(STABLE, "Line monitor"),)
+    assert there.dialects == ("lm1",)
 
 
 def test_an_adapter_that_only_speaks_is_not_offered(bench: Bench) -> None:
     bench.card(directions="p")
-    assert DevicesDesk(bench.hardware)._find(FindDevices()).cards == ()
+    assert found(bench).cards == ()
 
 
 def test_an_answer_stays_short_whatever_is_plugged_in(bench: Bench) -> None:
     bench.ports = [(f"/dev/ttyUSB{number}", "x") for number in range(200)]
-    assert len(DevicesDesk(bench.hardware)._find(FindDevices()).ports) == MOST
+    assert len(found(bench).ports) == MOST
