@@ -17,6 +17,7 @@ SECTIONS = {
     "panel": _l("Network and certificate"),
     "front": _l("Lamps and button"),
     "vault": _l("Vault"),
+    "fresh": _l("Not set up yet"),
 }
 """Table of the settings -> its name."""
 

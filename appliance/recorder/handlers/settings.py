@@ -137,6 +137,7 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         lacking=tuple(_lacking(config, line, policy, library)),
         outdated=tuple(each.saying.code for each in voiced if each.outdated is not None),
         words=_composed(config, line),
+        voices=tuple(dict.fromkeys(each.voice for each in prompts.values() if each.voice)),
     )
 
 

@@ -215,6 +215,8 @@ def test_what_the_next_caller_would_hear_is_told_and_changes_nothing(office: Off
     assert call.purposes == ("training", "quality")
     assert call.keys["2"] == ()
     assert not call.lacking
+    assert call.words[0].startswith("Dzień dobry, tu Kancelaria Nowak w Warszawie.")
+    assert call.voices
     assert any("szkole" in text for text in call.says)
     none = trial_text().replace("language", "unknown_key")
     with pytest.raises(Refused, match="cannot be used"):
