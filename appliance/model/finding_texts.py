@@ -98,6 +98,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "lines.simulated": _ok("%(line)s is simulated."),
     "lines.heard": _ok("%(line)s is heard."),
     "lines.waits": _warn("%(line)s waits to see its phone on the hook: hang up for a second."),
+    "lines.not_before": _warn("%(line)s asks and records nobody before %(day)s."),
+    "lines.none": _warn("Nobody has set up a line yet: follow the steps in the panel."),
     "lines.fault": _fail(
         "%(line)s cannot be heard, so nothing is recorded: look at its plugs and at its "
         "devices "

@@ -47,9 +47,14 @@ def examine_lines(
         *examine_serial(config, clock, running is not None, tools),
         *examine_sound(config, running, tools),
     ]
+    if not config.lines:
+        yield find("lines.none")
     if running is not None:
         broken = {each.values.get("line") for each in devices if each.level == "fail"}
         yield from _states(running, broken)
+        for status in running.lines:
+            if status.records_from:
+                yield find("lines.not_before", line=status.line, day=status.records_from)
     library = Library(config.vault.prompts, kept)
     for problem in library.problems:
         yield find("prompts.damaged", detail=problem)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from appliance.config.read import parse
 from appliance.config.ready import ready_purpose
 from appliance.config.settings import Basis, LineKind, Part
 from appliance.link.requests.doctor import ExamineLines, Findings
@@ -33,6 +35,21 @@ def test_a_trial_has_nothing_amiss(look: Look) -> None:
 def test_a_running_recorder_tells_how_its_lines_are(look: Look, state: str, id: str) -> None:
     look.real().runs(state)
     assert [each for each in look.found() if each.startswith("lines.")] == [id, "lines.mixed"]
+
+
+def test_a_line_before_its_first_day_is_told(look: Look) -> None:
+    running = look.runs("idle").running
+    assert running is not None
+    (status,) = running.lines
+    waiting = structs.replace(status, records_from="2027-01-11")
+    look.running = replace(running, lines=(waiting,))
+    assert "before 2027-01-11" in look.found()["lines.not_before"]
+    assert "lines.not_before" not in look.runs("idle").found()
+
+
+def test_a_box_that_nobody_has_set_up_says_where_to_begin(look: Look) -> None:
+    look.config = parse("fresh = true")
+    assert "follow the steps in the panel" in look.found()["lines.none"]
 
 
 def test_a_line_that_cannot_be_heard_is_a_failure(look: Look) -> None:
