@@ -297,3 +297,12 @@ def test_where_nothing_can_be_stored_nobody_is_asked(rules: Policy) -> None:
     assert line.notes == [("unrecorded", "storage")]
     line.ask(70_000).run(120_000)
     assert line.played == [], "the button asks for nothing either"
+
+
+@pytest.mark.parametrize("rules", [CONSENT, NOTICE, MIXED])
+def test_before_the_first_day_of_a_line_nobody_is_asked(rules: Policy) -> None:
+    line = lifted(replace(rules, begun=False)).run(60_000)
+    assert line.played == []
+    assert line.notes == [("unrecorded", "not_yet")]
+    line.ask(70_000).run(120_000)
+    assert line.played == [], "the button asks for nothing either"
