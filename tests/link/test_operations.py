@@ -8,7 +8,7 @@ from appliance.link.registry import operations, tag
 LOOKS = {
     "audit.counts", "audit.list", "calibration.get", "calls.certificate", "calls.certificates",
     "calls.read_playback", "calls.show_unreadable", "calls.verify", "doctor.examine",
-    "doctor.lines", "erase_all.get",
+    "devices.find", "doctor.lines", "erase_all.get",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
@@ -26,6 +26,7 @@ NOT_ON_RECORD = {
     "lines.place_trial_call": "a simulated call",
     "settings.changed": "between the processes",
     "lines.press": "the box's own button leaves no entry either; the recording's marks tell",
+    "lines.tell_day": "between the processes; who confirmed the time has an entry",
     "lines.tell_need": "between the processes",
     "lines.take_up": "what is taken up has entries",
     "me.begin_totp": "nothing is set before a code is typed back",
@@ -99,7 +100,8 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
 def test_the_processes_ask_the_recorder_alone() -> None:
     between = {o for o in operations() if o.roles is Allowed.PROCESS}
     assert {tag(o) for o in between} == {
-        "lines.lend_list", "lines.origin", "lines.tell_need", "lines.watch", "doctor.lines",
+        "lines.lend_list", "lines.origin", "lines.tell_day", "lines.tell_need", "lines.watch",
+        "doctor.lines",
         "settings.changed", "settings.try_calls", "prompts_in_use.list", "prompts_in_use.sound",
     }  # fmt: skip
     assert {o.served_by for o in between} == {"recorder"}
