@@ -1,10 +1,12 @@
 """The day that lines wait for is the believed one, whatever the clocks say."""
 
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from appliance.clock import DAY
+from appliance.clock import DAY, HOUR
 from appliance.keeper.time.believed_clock import believed_day
 from tests.keeper.time.moving import World
 
@@ -13,9 +15,22 @@ def day(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
-@pytest.fixture(autouse=True)
-def in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
+Move = Callable[[str], None]
+
+
+@pytest.fixture
+def move() -> Iterator[Move]:
+    """Move the box into another time zone, and back at the end."""
+    patch = pytest.MonkeyPatch()
+
+    def to(zone: str) -> None:
+        patch.setenv("TZ", zone)
+        time.tzset()
+
+    to("UTC")
+    yield to
+    patch.undo()
+    time.tzset()
 
 
 def test_nobody_knows_the_day_before_somebody_confirmed_the_time() -> None:
@@ -24,7 +39,8 @@ def test_nobody_knows_the_day_before_somebody_confirmed_the_time() -> None:
     assert believed_day(world.time) == ""
 
 
-def test_a_clock_that_is_set_ahead_brings_no_day(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("move")
+def test_a_clock_that_is_set_ahead_brings_no_day() -> None:
     world = World()
     world.start()
     assert believed_day(world.time) == day(world.now)
@@ -33,6 +49,7 @@ def test_a_clock_that_is_set_ahead_brings_no_day(monkeypatch: pytest.MonkeyPatch
     assert believed_day(world.time) == day(world.now)
 
 
+@pytest.mark.usefixtures("move")
 def test_a_clock_that_is_ahead_after_a_boot_brings_no_day() -> None:
     world = World()
     world.start()
@@ -40,3 +57,17 @@ def test_a_clock_that_is_ahead_after_a_boot_brings_no_day() -> None:
     world.right = False
     world.start()
     assert believed_day(world.time) <= day(world.now)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "begun"),
+    [("EST5", 2, False), ("EST5", 6, True), ("CET-1", 23, False), ("CET-1", 0, True)],
+)
+def test_a_day_has_come_once_it_has_begun_here_and_in_utc(
+    move: Move, zone: str, hour: int, begun: bool
+) -> None:
+    move(zone)
+    midnight = datetime(2027, 1, 11, tzinfo=UTC).timestamp()
+    now = midnight + (hour if hour < 12 else hour - 24) * HOUR
+    world = World(now=now, booted=now).start()
+    assert (believed_day(world.time) >= "2027-01-11") is begun
