@@ -253,3 +253,12 @@ def test_there_is_no_such_section_line_or_version(office: Panel) -> None:
     browser = office.log_in()
     for path in ("vault", "lines/9", "lines/x", "pause/0", "history/99", "../etc", "purposes/-1"):
         assert browser.get(f"/settings/{path}").status_code == 404, path
+
+
+def test_who_may_not_change_the_list_of_numbers_never_recorded_is_told_who_may(
+    office: Panel,
+) -> None:
+    page = office.log_in("Adam Admin").get("/settings").text
+    assert "A privacy officer keeps this list." in page
+    assert "/never-recorded" not in page
+    assert "/never-recorded" in office.log_in().get("/settings").text
