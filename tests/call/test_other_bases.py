@@ -301,7 +301,7 @@ def test_where_nothing_can_be_stored_nobody_is_asked(rules: Policy) -> None:
 
 @pytest.mark.parametrize("rules", [CONSENT, NOTICE, MIXED])
 def test_before_the_first_day_of_a_line_nobody_is_asked(rules: Policy) -> None:
-    line = lifted(replace(rules, begun=False)).run(60_000)
+    line = lifted(replace(rules, held_back=Obstacle.DAY)).run(60_000)
     assert line.played == []
     assert line.notes == [("unrecorded", "not_yet")]
     line.ask(70_000).run(120_000)
