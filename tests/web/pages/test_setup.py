@@ -58,13 +58,28 @@ def send(panel: Panel, browser: Browser, step: str, **form: Any) -> TestResponse
     return browser.client.post(f"/setup/{step}", data=data)
 
 
+def kept(panel: Panel, browser: Browser, step: str, **form: Any) -> TestResponse:
+    """Send a form and confirm whatever has to be."""
+    answer = send(panel, browser, step, **form)
+    if answer.status_code != 200:
+        return answer
+    return saved(panel, browser, answer, *asked(answer), step=step)
+
+
+def asked(preview: TestResponse) -> list[str]:
+    """Return the statements that a preview asks to be confirmed."""
+    return re.findall(r'name="confirmed" value="([^"]+)"', preview.text)
+
+
 def filled(panel: Panel, browser: Browser) -> None:
     """Answer the steps up to the line."""
-    assert send(panel, browser, "office", **OFFICE).status_code == 303
-    assert send(panel, browser, "line", **LINE).status_code == 303
+    assert kept(panel, browser, "office", **OFFICE).status_code == 303
+    assert kept(panel, browser, "line", **LINE).status_code == 303
 
 
-def saved(panel: Panel, browser: Browser, preview: TestResponse, *confirmed: str) -> TestResponse:
+def saved(
+    panel: Panel, browser: Browser, preview: TestResponse, *confirmed: str, step: str = "purposes"
+) -> TestResponse:
     assert preview.status_code == 200, preview.text
     form = MultiDict(
         (html.unescape(key), html.unescape(value))
@@ -73,7 +88,7 @@ def saved(panel: Panel, browser: Browser, preview: TestResponse, *confirmed: str
     )
     form.setlist("confirmed", list(confirmed))
     form["csrf_token"], form["do"] = browser.token(), "save"
-    return browser.client.post("/setup/purposes", data=form)
+    return browser.client.post(f"/setup/{step}", data=form)
 
 
 def steps_left(browser: Browser) -> list[str]:
@@ -88,11 +103,11 @@ def steps_left(browser: Browser) -> list[str]:
 def test_a_fresh_box_is_led_from_nothing_to_a_line_that_asks(office: Panel) -> None:
     browser = office.log_in()
     assert steps_left(browser) == ["office", "line", "purposes", "words", "notice", "test"]
-    answer = send(office, browser, "office", **OFFICE)
+    answer = kept(office, browser, "office", **OFFICE)
     assert answer.headers["Location"] == "/setup/line?kept=office"
     assert "Office: saved." in browser.get(answer.headers["Location"]).text
     assert config(office).fresh, "there is no line yet"
-    assert send(office, browser, "line", **LINE).status_code == 303
+    assert kept(office, browser, "line", **LINE).status_code == 303
     assert not config(office).fresh
     preview = send(office, browser, "purposes", use=["training", "quality"], do="preview")
     assert version(office) == "3", "a preview changes nothing"
@@ -157,7 +172,7 @@ def test_any_purposes_get_keys_that_ask_for_each(
     filled(office, browser)
     form: dict[str, Any] = {"use": purposes, "justification-faults": REASON}
     preview = send(office, browser, "purposes", **form, do="preview")
-    answer = saved(office, browser, preview, "justified.faults")
+    answer = saved(office, browser, preview, *asked(preview))
     assert answer.status_code == 303, answer.text
     assert config(office).lines[0].choices == keys
 
@@ -188,7 +203,8 @@ def test_a_justification_is_asked_for_and_confirmed(office: Panel) -> None:
         do="preview",
     )
     assert saved(office, browser, preview).status_code == 400, "not confirmed"
-    assert saved(office, browser, preview, "justified.faults").status_code == 303
+    assert saved(office, browser, preview, "words.faults").status_code == 400
+    assert saved(office, browser, preview, *asked(preview)).status_code == 303
 
 
 def test_a_purpose_of_the_offices_own(office: Panel) -> None:
@@ -201,7 +217,8 @@ def test_a_purpose_of_the_offices_own(office: Panel) -> None:
         "retention_days-own": "30",
     }
     preview = send(office, browser, "purposes", use=["own"], **words, do="preview")
-    saved(office, browser, preview)
+    assert asked(preview) == ["words.own"]
+    saved(office, browser, preview, "words.own")
     (purpose,) = config(office).purposes
     assert (purpose.full["pl"], purpose.retention_days) == ("ustalenia terminu wizyty", 30)
     page = send(office, browser, "purposes", use=["own"], **words | {"full-own-pl": ""})
@@ -222,12 +239,12 @@ def test_words_in_other_languages_stay(office: Panel) -> None:
         for language, text in words.items()
     }
     two = OFFICE | {"languages-1": "en", "controller_says-en": "Nowak Office"}
-    assert send(office, browser, "office", **two).status_code == 303
-    saved(office, browser, send(office, browser, "purposes", use=["own"], **both, do="preview"))
-    assert send(office, browser, "office", **OFFICE).status_code == 303
+    assert kept(office, browser, "office", **two).status_code == 303
+    assert kept(office, browser, "purposes", use=["own"], **both, do="preview").status_code == 303
+    assert kept(office, browser, "office", **OFFICE).status_code == 303
     polish = {key: text for key, text in both.items() if key.endswith("pl")}
     polish["full-own-pl"] = "umówienia wizyty"
-    saved(office, browser, send(office, browser, "purposes", use=["own"], **polish, do="preview"))
+    assert kept(office, browser, "purposes", use=["own"], **polish, do="preview").status_code == 303
     (purpose,) = config(office).purposes
     assert purpose.full == {"pl": "umówienia wizyty", "en": "the booking of a day"}
 
@@ -252,7 +269,7 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
     page = browser.get("/setup/line").text
     assert "USB Line Tap" in page
     assert "LM1 monitor" in page
-    send(office, browser, "office", **OFFICE)
+    kept(office, browser, "office", **OFFICE)
     form = {
         **LINE,
         "device": "sound",
@@ -330,7 +347,7 @@ def test_the_notice_for_the_staff_is_printed_in_three_languages(
 
 def test_a_hostile_name_stays_text_in_the_notice(office: Panel) -> None:
     browser = office.log_in()
-    send(office, browser, "office", **OFFICE | {"controller": "<script>alert(1)</script>"})
+    kept(office, browser, "office", **OFFICE | {"controller": "<script>alert(1)</script>"})
     page = browser.get("/setup/notice/pl").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
@@ -368,7 +385,7 @@ def test_the_test_call_rings_the_simulated_line_and_waits_for_the_first_day(pane
 
 def test_two_administrators_at_once_lose_nothing(office: Panel) -> None:
     browser, old = office.log_in(), version(office)
-    send(office, browser, "office", **OFFICE)
+    kept(office, browser, "office", **OFFICE)
     other = office.log_in("Adam Admin")
     page = send(office, other, "office", **OFFICE | {"name": "Inne Biuro"}, base=old)
     assert page.status_code == 409
