@@ -160,7 +160,7 @@ def test_from_nothing_to_a_recorded_call_with_own_purposes(fresh: Fresh, browser
     recorded = page.locator("#news a.call")
     expect(recorded).to_have_count(1, timeout=CALL_SECONDS * 1000)
     recorded.click()
-    expect(page.locator("main")).to_contain_text("ustalenie terminu wyjazdu")
+    expect(page.locator("main")).to_contain_text("ustalenia terminu wyjazdu")
     listen_in_polish(page)
     page.goto(fresh.box.url)
     expect(page.locator("#missing-title")).to_have_count(0)

@@ -417,3 +417,14 @@ def test_the_shipped_fresh_seed_is_a_configuration() -> None:
     assert fresh.fresh
     assert not fresh.lines
     assert not fresh.purposes
+
+
+def test_the_test_call_gives_the_live_script_all_that_home_gives_it(panel: Panel) -> None:
+    browser = panel.log_in()
+    hooks = [
+        set(re.findall(r'<div class="live"([^>]*)>', browser.get(path).text)[0].split("="))
+        for path in ("/", "/setup/test")
+    ]
+    names = [{name.split()[-1] for name in found if " data-" in name} for found in hooks]
+    assert names[0] == names[1]
+    assert "data-unknown" in names[0]
