@@ -1,103 +1,29 @@
 """The steps of setting up: what they ask, keep and refuse, and what Home says is missing."""
 
-import html
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
-from werkzeug.datastructures import MultiDict
-from werkzeug.test import TestResponse
 
-from appliance.config.kept import in_force
 from appliance.config.read import parse
-from appliance.config.settings import Config
 from appliance.link.requests.devices import Card, DevicesFound, Port
 from appliance.link.requests.settings import NextCall
-from tests.keeper.boxes import set_up
-from tests.web.conftest import PEOPLE, Browser, Panel, serve
-
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-FRESH = "fresh = true\n"
-OFFICE = {
-    "name": "Biuro Nowak",
-    "controller": "Biuro Nowak sp. z o.o., Warszawa",
-    "contact": "rodo@biuro.example",
-    "country": "PL",
-    "languages-0": "pl",
-    "controller_says-pl": "Biuro Nowak w Warszawie",
-}
-LINE = {"name": "Recepcja", "number": "22 123 45 67", "device": "exchange"}
-REASON = "Callers expect us to mend what they report, and nobody listens to anything else."
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Panel]:
-    """A panel of a box whose owner has a password and a sheet, and nothing else."""
-    yield from serve(set_up(tmp_path / "data", PEOPLE, seed_text=FRESH))
-
-
-def config(panel: Panel) -> Config:
-    return in_force(panel.box.folders, panel.box.seed).config
-
-
-def version(panel: Panel) -> str:
-    return str(in_force(panel.box.folders, panel.box.seed).version)
-
-
-def send(panel: Panel, browser: Browser, step: str, **form: Any) -> TestResponse:
-    data = MultiDict({"csrf_token": browser.token(), "base": version(panel), "do": "save"})
-    for key, value in form.items():
-        if isinstance(value, list):
-            data.setlist(key, value)
-        else:
-            data[key] = value
-    return browser.client.post(f"/setup/{step}", data=data)
-
-
-def kept(panel: Panel, browser: Browser, step: str, **form: Any) -> TestResponse:
-    """Send a form and confirm whatever has to be."""
-    answer = send(panel, browser, step, **form)
-    if answer.status_code != 200:
-        return answer
-    return saved(panel, browser, answer, *asked(answer), step=step)
-
-
-def asked(preview: TestResponse) -> list[str]:
-    """Return the statements that a preview asks to be confirmed."""
-    return re.findall(r'name="confirmed" value="([^"]+)"', preview.text)
-
-
-def filled(panel: Panel, browser: Browser) -> None:
-    """Answer the steps up to the line."""
-    assert kept(panel, browser, "office", **OFFICE).status_code == 303
-    assert kept(panel, browser, "line", **LINE).status_code == 303
-
-
-def saved(
-    panel: Panel, browser: Browser, preview: TestResponse, *confirmed: str, step: str = "purposes"
-) -> TestResponse:
-    assert preview.status_code == 200, preview.text
-    form = MultiDict(
-        (html.unescape(key), html.unescape(value))
-        for key, value in HIDDEN.findall(preview.text)
-        if key not in {"csrf_token", "back"}
-    )
-    form.setlist("confirmed", list(confirmed))
-    form["csrf_token"], form["do"] = browser.token(), "save"
-    return browser.client.post(f"/setup/{step}", data=form)
-
-
-def steps_left(browser: Browser) -> list[str]:
-    """Return the steps that Home names."""
-    page = browser.get("/").text
-    if 'id="missing-title"' not in page:
-        return []
-    card = page.partition('id="missing-title"')[2].partition("</section>")[0]
-    return re.findall(r'href="/setup/(\w+)"', card)
+from tests.web.conftest import Panel
+from tests.web.setup.answering import (
+    LINE,
+    OFFICE,
+    REASON,
+    asked,
+    config,
+    filled,
+    kept,
+    saved,
+    send,
+    steps_left,
+    version,
+)
 
 
 def test_a_fresh_box_is_led_from_nothing_to_a_line_that_asks(office: Panel) -> None:
@@ -285,72 +211,6 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
     assert send(office, browser, "line", **{**form, "port": "/etc/shadow"}).status_code == 400
     office.recorder.devices = DevicesFound()
     assert "Neither a sound adapter nor a line monitor" in browser.get("/setup/line").text
-
-
-def today(panel: Panel) -> date:
-    return datetime.fromtimestamp(panel.box.clock.now(), UTC).date()
-
-
-def test_the_staff_are_told_two_weeks_before_the_first_day(office: Panel) -> None:
-    browser = office.log_in()
-    filled(office, browser)
-    told = today(office)
-    early, first = told + timedelta(days=13), told + timedelta(days=14)
-    form = {"who": "staff", "told": told.isoformat()}
-    page = send(office, browser, "notice", **form, first=early.isoformat())
-    assert page.status_code == 400
-    assert 'id="first-mistake"' in page.text
-    assert send(office, browser, "notice", **form, first=first.isoformat()).status_code == 303
-    assert config(office).lines[0].records_from == first.isoformat()
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {},
-        {"who": "staff", "told": "", "first": ""},
-        {"who": "staff", "told": "soon", "first": "2027-02-30"},
-        {"who": "staff", "told": "2026-09-01", "first": "2999-01-01"},
-    ],
-)
-def test_a_first_day_that_is_none_is_refused(office: Panel, form: dict[str, str]) -> None:
-    browser = office.log_in()
-    filled(office, browser)
-    assert send(office, browser, "notice", **form).status_code == 400
-    assert config(office).lines[0].records_from == ""
-
-
-def test_an_office_of_one_records_from_today_on(office: Panel) -> None:
-    browser = office.log_in()
-    filled(office, browser)
-    assert send(office, browser, "notice", who="alone").status_code == 303
-    assert config(office).lines[0].records_from == today(office).isoformat()
-
-
-@pytest.mark.parametrize(
-    ("language", "says"),
-    [("pl", "szkolenie pracowników"), ("en", "staff training"), ("de", "Schulung unseres Teams")],
-)
-def test_the_notice_for_the_staff_is_printed_in_three_languages(
-    panel: Panel, language: str, says: str
-) -> None:
-    browser = panel.log_in()
-    page = browser.get(f"/setup/notice/{language}").text
-    notice = page.partition("<article")[2].partition("</article>")[0]
-    assert says in notice
-    assert "Kancelaria Nowak sp. k., Warszawa" in notice
-    assert "rodo@kancelaria.example" in notice
-    assert f'lang="{language}"' in notice
-    assert ">Log out<" in page, "the page around it is in the reader's language"
-    assert browser.get("/setup/notice/fr").status_code == 404
-
-
-def test_a_hostile_name_stays_text_in_the_notice(office: Panel) -> None:
-    browser = office.log_in()
-    kept(office, browser, "office", **OFFICE | {"controller": "<script>alert(1)</script>"})
-    page = browser.get("/setup/notice/pl").text
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;" in page
 
 
 def test_the_words_are_shown_with_what_still_lacks(panel: Panel) -> None:
