@@ -73,6 +73,13 @@ def go_on(page: Page) -> None:
     page.locator("main .main").last.click()
 
 
+def confirm(page: Page) -> None:
+    """Confirm, by name, all that the page asks for."""
+    for box in page.locator("[name=confirmed]").all():
+        box.check()
+    page.locator("main button[value=save]").click()
+
+
 def name_the_office(page: Page) -> None:
     is_at(page, "office")
     page.locator("#name").fill("Biuro Podróży Wisła")
@@ -80,6 +87,7 @@ def name_the_office(page: Page) -> None:
     page.locator("#contact").fill("rodo@wisla.example")
     page.locator("#controller_says-pl").fill("Biuro Podróży Wisła w Krakowie")
     go_on(page)
+    confirm(page)
 
 
 def choose_the_line(page: Page) -> None:
@@ -102,9 +110,7 @@ def say_why(page: Page) -> None:
     heard = page.locator("blockquote").first
     expect(heard).to_contain_text("tu Biuro Podróży Wisła w Krakowie")
     expect(heard).to_contain_text("rozpatrzenia reklamacji i ustalenia terminu wyjazdu")
-    for box in page.locator("[name=confirmed]").all():
-        box.check()
-    go_on(page)
+    confirm(page)
 
 
 def give_a_voice(page: Page, voice: Path) -> None:
@@ -154,7 +160,7 @@ def test_from_nothing_to_a_recorded_call_with_own_purposes(fresh: Fresh, browser
     recorded = page.locator("#news a.call")
     expect(recorded).to_have_count(1, timeout=CALL_SECONDS * 1000)
     recorded.click()
-    expect(page.locator("main")).to_contain_text("ustalenie terminu wyjazdu")
+    expect(page.locator("main")).to_contain_text("ustalenia terminu wyjazdu")
     listen_in_polish(page)
     page.goto(fresh.box.url)
     expect(page.locator("#missing-title")).to_have_count(0)

@@ -255,6 +255,7 @@ def _test(now: Settings, told: steps.Known) -> dict[str, Any]:
     phones = steps.phone_lines(now.values)
     return {
         "live": live.told(access.ask(GetLive())),
+        "dark": live.dark(),
         "recorded": told.recorded,
         "before": [each for each in steps.missing(told) if each.name != "test"],
         "waits": max((status.records_from for status in told.lines or ()), default=""),

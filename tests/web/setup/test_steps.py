@@ -1,98 +1,39 @@
 """The steps of setting up: what they ask, keep and refuse, and what Home says is missing."""
 
-import html
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
-from werkzeug.datastructures import MultiDict
-from werkzeug.test import TestResponse
 
-from appliance.config.kept import in_force
 from appliance.config.read import parse
-from appliance.config.settings import Config
 from appliance.link.requests.devices import Card, DevicesFound, Port
 from appliance.link.requests.settings import NextCall
-from tests.keeper.boxes import set_up
-from tests.web.conftest import PEOPLE, Browser, Panel, serve
-
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-FRESH = "fresh = true\n"
-OFFICE = {
-    "name": "Biuro Nowak",
-    "controller": "Biuro Nowak sp. z o.o., Warszawa",
-    "contact": "rodo@biuro.example",
-    "country": "PL",
-    "languages-0": "pl",
-    "controller_says-pl": "Biuro Nowak w Warszawie",
-}
-LINE = {"name": "Recepcja", "number": "22 123 45 67", "device": "exchange"}
-REASON = "Callers expect us to mend what they report, and nobody listens to anything else."
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Panel]:
-    """A panel of a box whose owner has a password and a sheet, and nothing else."""
-    yield from serve(set_up(tmp_path / "data", PEOPLE, seed_text=FRESH))
-
-
-def config(panel: Panel) -> Config:
-    return in_force(panel.box.folders, panel.box.seed).config
-
-
-def version(panel: Panel) -> str:
-    return str(in_force(panel.box.folders, panel.box.seed).version)
-
-
-def send(panel: Panel, browser: Browser, step: str, **form: Any) -> TestResponse:
-    data = MultiDict({"csrf_token": browser.token(), "base": version(panel), "do": "save"})
-    for key, value in form.items():
-        if isinstance(value, list):
-            data.setlist(key, value)
-        else:
-            data[key] = value
-    return browser.client.post(f"/setup/{step}", data=data)
-
-
-def filled(panel: Panel, browser: Browser) -> None:
-    """Answer the steps up to the line."""
-    assert send(panel, browser, "office", **OFFICE).status_code == 303
-    assert send(panel, browser, "line", **LINE).status_code == 303
-
-
-def saved(panel: Panel, browser: Browser, preview: TestResponse, *confirmed: str) -> TestResponse:
-    assert preview.status_code == 200, preview.text
-    form = MultiDict(
-        (html.unescape(key), html.unescape(value))
-        for key, value in HIDDEN.findall(preview.text)
-        if key not in {"csrf_token", "back"}
-    )
-    form.setlist("confirmed", list(confirmed))
-    form["csrf_token"], form["do"] = browser.token(), "save"
-    return browser.client.post("/setup/purposes", data=form)
-
-
-def steps_left(browser: Browser) -> list[str]:
-    """Return the steps that Home names."""
-    page = browser.get("/").text
-    if 'id="missing-title"' not in page:
-        return []
-    card = page.partition('id="missing-title"')[2].partition("</section>")[0]
-    return re.findall(r'href="/setup/(\w+)"', card)
+from tests.web.conftest import Panel
+from tests.web.setup.answering import (
+    LINE,
+    OFFICE,
+    REASON,
+    asked,
+    config,
+    filled,
+    kept,
+    saved,
+    send,
+    steps_left,
+    version,
+)
 
 
 def test_a_fresh_box_is_led_from_nothing_to_a_line_that_asks(office: Panel) -> None:
     browser = office.log_in()
     assert steps_left(browser) == ["office", "line", "purposes", "words", "notice", "test"]
-    answer = send(office, browser, "office", **OFFICE)
+    answer = kept(office, browser, "office", **OFFICE)
     assert answer.headers["Location"] == "/setup/line?kept=office"
     assert "Office: saved." in browser.get(answer.headers["Location"]).text
     assert config(office).fresh, "there is no line yet"
-    assert send(office, browser, "line", **LINE).status_code == 303
+    assert kept(office, browser, "line", **LINE).status_code == 303
     assert not config(office).fresh
     preview = send(office, browser, "purposes", use=["training", "quality"], do="preview")
     assert version(office) == "3", "a preview changes nothing"
@@ -157,7 +98,7 @@ def test_any_purposes_get_keys_that_ask_for_each(
     filled(office, browser)
     form: dict[str, Any] = {"use": purposes, "justification-faults": REASON}
     preview = send(office, browser, "purposes", **form, do="preview")
-    answer = saved(office, browser, preview, "justified.faults")
+    answer = saved(office, browser, preview, *asked(preview))
     assert answer.status_code == 303, answer.text
     assert config(office).lines[0].choices == keys
 
@@ -188,7 +129,8 @@ def test_a_justification_is_asked_for_and_confirmed(office: Panel) -> None:
         do="preview",
     )
     assert saved(office, browser, preview).status_code == 400, "not confirmed"
-    assert saved(office, browser, preview, "justified.faults").status_code == 303
+    assert saved(office, browser, preview, "words.faults").status_code == 400
+    assert saved(office, browser, preview, *asked(preview)).status_code == 303
 
 
 def test_a_purpose_of_the_offices_own(office: Panel) -> None:
@@ -201,7 +143,8 @@ def test_a_purpose_of_the_offices_own(office: Panel) -> None:
         "retention_days-own": "30",
     }
     preview = send(office, browser, "purposes", use=["own"], **words, do="preview")
-    saved(office, browser, preview)
+    assert asked(preview) == ["words.own"]
+    saved(office, browser, preview, "words.own")
     (purpose,) = config(office).purposes
     assert (purpose.full["pl"], purpose.retention_days) == ("ustalenia terminu wizyty", 30)
     page = send(office, browser, "purposes", use=["own"], **words | {"full-own-pl": ""})
@@ -222,12 +165,12 @@ def test_words_in_other_languages_stay(office: Panel) -> None:
         for language, text in words.items()
     }
     two = OFFICE | {"languages-1": "en", "controller_says-en": "Nowak Office"}
-    assert send(office, browser, "office", **two).status_code == 303
-    saved(office, browser, send(office, browser, "purposes", use=["own"], **both, do="preview"))
-    assert send(office, browser, "office", **OFFICE).status_code == 303
+    assert kept(office, browser, "office", **two).status_code == 303
+    assert kept(office, browser, "purposes", use=["own"], **both, do="preview").status_code == 303
+    assert kept(office, browser, "office", **OFFICE).status_code == 303
     polish = {key: text for key, text in both.items() if key.endswith("pl")}
     polish["full-own-pl"] = "umówienia wizyty"
-    saved(office, browser, send(office, browser, "purposes", use=["own"], **polish, do="preview"))
+    assert kept(office, browser, "purposes", use=["own"], **polish, do="preview").status_code == 303
     (purpose,) = config(office).purposes
     assert purpose.full == {"pl": "umówienia wizyty", "en": "the booking of a day"}
 
@@ -252,7 +195,7 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
     page = browser.get("/setup/line").text
     assert "USB Line Tap" in page
     assert "LM1 monitor" in page
-    send(office, browser, "office", **OFFICE)
+    kept(office, browser, "office", **OFFICE)
     form = {
         **LINE,
         "device": "sound",
@@ -268,72 +211,6 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
     assert send(office, browser, "line", **{**form, "port": "/etc/shadow"}).status_code == 400
     office.recorder.devices = DevicesFound()
     assert "Neither a sound adapter nor a line monitor" in browser.get("/setup/line").text
-
-
-def today(panel: Panel) -> date:
-    return datetime.fromtimestamp(panel.box.clock.now(), UTC).date()
-
-
-def test_the_staff_are_told_two_weeks_before_the_first_day(office: Panel) -> None:
-    browser = office.log_in()
-    filled(office, browser)
-    told = today(office)
-    early, first = told + timedelta(days=13), told + timedelta(days=14)
-    form = {"who": "staff", "told": told.isoformat()}
-    page = send(office, browser, "notice", **form, first=early.isoformat())
-    assert page.status_code == 400
-    assert 'id="first-mistake"' in page.text
-    assert send(office, browser, "notice", **form, first=first.isoformat()).status_code == 303
-    assert config(office).lines[0].records_from == first.isoformat()
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {},
-        {"who": "staff", "told": "", "first": ""},
-        {"who": "staff", "told": "soon", "first": "2027-02-30"},
-        {"who": "staff", "told": "2026-09-01", "first": "2999-01-01"},
-    ],
-)
-def test_a_first_day_that_is_none_is_refused(office: Panel, form: dict[str, str]) -> None:
-    browser = office.log_in()
-    filled(office, browser)
-    assert send(office, browser, "notice", **form).status_code == 400
-    assert config(office).lines[0].records_from == ""
-
-
-def test_an_office_of_one_records_from_today_on(office: Panel) -> None:
-    browser = office.log_in()
-    filled(office, browser)
-    assert send(office, browser, "notice", who="alone").status_code == 303
-    assert config(office).lines[0].records_from == today(office).isoformat()
-
-
-@pytest.mark.parametrize(
-    ("language", "says"),
-    [("pl", "szkolenie pracowników"), ("en", "staff training"), ("de", "Schulung unseres Teams")],
-)
-def test_the_notice_for_the_staff_is_printed_in_three_languages(
-    panel: Panel, language: str, says: str
-) -> None:
-    browser = panel.log_in()
-    page = browser.get(f"/setup/notice/{language}").text
-    notice = page.partition("<article")[2].partition("</article>")[0]
-    assert says in notice
-    assert "Kancelaria Nowak sp. k., Warszawa" in notice
-    assert "rodo@kancelaria.example" in notice
-    assert f'lang="{language}"' in notice
-    assert ">Log out<" in page, "the page around it is in the reader's language"
-    assert browser.get("/setup/notice/fr").status_code == 404
-
-
-def test_a_hostile_name_stays_text_in_the_notice(office: Panel) -> None:
-    browser = office.log_in()
-    send(office, browser, "office", **OFFICE | {"controller": "<script>alert(1)</script>"})
-    page = browser.get("/setup/notice/pl").text
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;" in page
 
 
 def test_the_words_are_shown_with_what_still_lacks(panel: Panel) -> None:
@@ -368,7 +245,7 @@ def test_the_test_call_rings_the_simulated_line_and_waits_for_the_first_day(pane
 
 def test_two_administrators_at_once_lose_nothing(office: Panel) -> None:
     browser, old = office.log_in(), version(office)
-    send(office, browser, "office", **OFFICE)
+    kept(office, browser, "office", **OFFICE)
     other = office.log_in("Adam Admin")
     page = send(office, other, "office", **OFFICE | {"name": "Inne Biuro"}, base=old)
     assert page.status_code == 409
@@ -400,3 +277,14 @@ def test_the_shipped_fresh_seed_is_a_configuration() -> None:
     assert fresh.fresh
     assert not fresh.lines
     assert not fresh.purposes
+
+
+def test_the_test_call_gives_the_live_script_all_that_home_gives_it(panel: Panel) -> None:
+    browser = panel.log_in()
+    hooks = [
+        set(re.findall(r'<div class="live"([^>]*)>', browser.get(path).text)[0].split("="))
+        for path in ("/", "/setup/test")
+    ]
+    names = [{name.split()[-1] for name in found if " data-" in name} for found in hooks]
+    assert names[0] == names[1]
+    assert "data-unknown" in names[0]
