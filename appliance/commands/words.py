@@ -92,7 +92,7 @@ def _speak(config: Config, voice: str, *, again: bool) -> None:
     for entry in spoken:
         click.echo(f"{entry.samples / RATE:5.1f} s  {entry.title}: {entry.text}")
     click.echo(
-        f"{len(spoken)} spoken. The recorder says them from its next start, or change of settings, on."
+        f"{len(spoken)} spoken. The recorder says them once it starts, or the settings change."
     )
     for warning in filter(None, warnings):
         click.echo(warning)
