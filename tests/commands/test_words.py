@@ -51,10 +51,7 @@ def test_it_speaks_what_is_new_and_says_so(tmp_path: Path, monkeypatch: pytest.M
     assert first.endswith(
         "2 spoken. The recorder says them once it starts, or the settings change.\n"
     )
-    assert (
-        again
-        == "0 spoken. The recorder says them once it starts, or the settings change.\n"
-    )
+    assert again == "0 spoken. The recorder says them once it starts, or the settings change.\n"
     assert (tmp_path / "prompts" / RENDERED / INDEX).exists()
 
 
