@@ -91,6 +91,8 @@ def _speak(config: Config, voice: str, *, again: bool) -> None:
     spoken = list(speak_on_box(config, owners, engine, again=again))
     for entry in spoken:
         click.echo(f"{entry.samples / RATE:5.1f} s  {entry.title}: {entry.text}")
-    click.echo(f"{len(spoken)} spoken. The recorder says them from its next start on.")
+    click.echo(
+        f"{len(spoken)} spoken. The recorder says them once it starts, or the settings change."
+    )
     for warning in filter(None, warnings):
         click.echo(warning)

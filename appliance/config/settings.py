@@ -43,7 +43,7 @@ class Confirmation:
 
     by: str
     day: str  # 2026-11-27
-    words: str  # a digest of the forms that were read and heard
+    words: str  # a digest of the forms that were read aloud
 
 
 @dataclass(frozen=True, slots=True)

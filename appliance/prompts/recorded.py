@@ -11,7 +11,10 @@ from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
 from appliance.model.policy import Saying, Spoken
-from appliance.prompts.store import Entry, Store, put
+from appliance.prompts.store import INDEX, Entry, Store, put
+
+DAMAGED = "index.damaged"
+"""An index that could not be read, kept for whoever wants to look."""
 
 MOST_KEPT = 200
 """Recordings at once; beyond them the oldest makes room."""
@@ -52,16 +55,23 @@ def _checks(saying: Saying, config: Config, line: Line) -> Iterator[str]:
 def keep(folder: Path, entry: Entry, sound: Sound) -> None:
     """Add a recording, in place of one with the same words.
 
+    An index that cannot be read is set aside: what it named is of no use without its words, and
+    somebody who records anew must not be held up by it.
+
     Raises:
         OSError: nothing changed.
-        PromptError: the index cannot be read.
     """
-    others = [each for each in entries(folder) if _key(each) != _key(entry)]
+    try:
+        there = entries(folder)
+    except PromptError:
+        (folder / INDEX).replace(folder / DAMAGED)
+        there = []
+    others = [each for each in there if _key(each) != _key(entry)]
     put(folder, others[-MOST_KEPT + 1 :], [(entry, sound)])
 
 
 def drop(folder: Path, gone: Entry) -> None:
-    """Remove a recording; raises as ``keep`` does."""
+    """Remove a recording; raises as ``keep`` does, and PromptError for an unreadable index."""
     put(folder, [each for each in entries(folder) if _key(each) != _key(gone)], [])
 
 

@@ -36,6 +36,8 @@ def places(box: Filled) -> dict[str, str]:
         "me": "me",
         "settings": "settings",
         **{f"settings-{name.replace('/', '-')}": f"settings/{name}" for name in settings},
+        "words": "words",
+        "words-record": "words/Reception/question",
         "doctor": "doctor",
         "time": "time",
         "erase-all": "erase-all",

@@ -48,8 +48,10 @@ def test_it_speaks_what_is_new_and_says_so(tmp_path: Path, monkeypatch: pytest.M
     again = run("--config", config, "--speak").output
 
     assert "tones hum 1: Dzień dobry, tu Kancelaria Nowak w Lipowie." in first
-    assert first.endswith("2 spoken. The recorder says them from its next start on.\n")
-    assert again == "0 spoken. The recorder says them from its next start on.\n"
+    assert first.endswith(
+        "2 spoken. The recorder says them once it starts, or the settings change.\n"
+    )
+    assert again == "0 spoken. The recorder says them once it starts, or the settings change.\n"
     assert (tmp_path / "prompts" / RENDERED / INDEX).exists()
 
 

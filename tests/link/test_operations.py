@@ -98,7 +98,8 @@ def test_few_may_be_asked_with_a_one_time_password() -> None:
 def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
     repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
     assert repeated == {
-        "lines.get", "live.get", "people.who_am_i", "doctor.count", "sheet.uses", "phone.sound", "phone.words",
+        "lines.get", "live.get", "people.who_am_i", "doctor.count", "sheet.uses",
+        "phone.sound", "phone.words",
         "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once

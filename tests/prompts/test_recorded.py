@@ -9,13 +9,12 @@ from msgspec import structs
 
 from appliance.config.read import trial
 from appliance.config.settings import Basis, Config, Line
-from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.prompts import recorded, store
 from appliance.prompts.library import OWN, Library
-from appliance.prompts.recorded import checks, drop, keep
+from appliance.prompts.recorded import DAMAGED, checks, drop, keep
 from appliance.prompts.store import INDEX, Entry, Store, text_digest
 from appliance.prompts.words.compose import variants
 
@@ -155,8 +154,10 @@ def test_a_broken_index_is_told_and_the_box_goes_on(
     library = Library(kept=tmp_path)
     assert len(library.problems) == 1
     assert library.missing(config, line) == ()
-    with pytest.raises(PromptError):
-        keep(tmp_path / OWN, *recording(config, line))
+    keep(tmp_path / OWN, *recording(config, line))
+    assert Library(kept=tmp_path).problems == []
+    assert QUESTION in Library(kept=tmp_path).prompts(config, line)
+    assert (tmp_path / OWN / DAMAGED).read_bytes() == b"[[prompt]]\nfile = 1\n"
 
 
 @pytest.mark.parametrize("after", range(6))

@@ -1,6 +1,6 @@
 """Say which spoken forms of a line nobody has confirmed yet.
 
-A form is right if a person read and heard it in whole sentences, or if it is one of those that
+A form is right if a person read it aloud in whole sentences, or if it is one of those that
 ship ready. A change of the words takes the confirmation with it, since it names their digest.
 """
 
@@ -27,4 +27,5 @@ def unconfirmed(config: Config, line: Line, language: str) -> tuple[str, ...]:
 
 def _sentence(what: str, where: str, digest: str) -> str:
     example = f'confirmed = {{ by = "…", day = "…", words = "{digest}" }}'
-    return f"nobody has confirmed {what}; read and hear them, then write in {where}: {example}"
+    how = "read them aloud, then confirm them on the page Words and voices"
+    return f"nobody has confirmed {what}; {how}, or write in {where}: {example}"
