@@ -99,6 +99,16 @@ def downloader() -> Callable[[Operation[ReplyT]], tuple[ReplyT, Iterator[bytes]]
     return begin
 
 
+def fetcher() -> Callable[[Operation[ReplyT]], tuple[ReplyT, bytes]]:
+    """Return what ``fetch`` does, for this browser, after its request has ended as well."""
+    client, whose = keeper(), token()
+
+    def begin(operation: Operation[ReplyT]) -> tuple[ReplyT, bytes]:
+        return client.call_with_bytes(operation, whose)
+
+    return begin
+
+
 class Halted(ConnectionResetError):
     """An answer that began cannot be finished: its connection is to be closed."""
 

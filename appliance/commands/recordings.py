@@ -135,8 +135,6 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
     "--for",
     "recipient",
     type=click.Choice([r.value for r in ask.Recipient]),
-    default=ask.Recipient.OFFICE.value,
-    show_default=True,
     help="For whom the copy is; the audit keeps it.",
 )
 @click.option("--whom", default="", help="Who exactly, in your own words; sealed.")
@@ -150,7 +148,7 @@ def export(
     operator: Operator,
     recording: str,
     form: Any,
-    recipient: str,
+    recipient: str | None,
     whom: str,
     out: Path | None,
     as_json: bool,
@@ -161,7 +159,7 @@ def export(
     cannot be read; then nothing is written.
     """
     recording = whole_id(operator, recording)
-    asked = ask.ExportCall(recording, form, ask.Recipient(recipient), whom)
+    asked = ask.ExportCall(recording, form, ask.Recipient(recipient) if recipient else None, whom)
     with contextlib.closing(operator.download(asked)) as answers:
         with checks():
             answer, first = next(answers)

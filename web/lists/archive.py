@@ -1,6 +1,7 @@
 """Write several calls' sound into one ZIP file while it is sent, in constant memory.
 
-The files are stored as they are: sound hardly shrinks. A list inside names each call, also one that
+Each call's signed proof lies behind its sound, and lists this very copy. The files are stored as
+they are: sound hardly shrinks. A list inside names each call, also one that
 was not handed over, and why.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from appliance.errors import LinkError, Refused
 from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
+from appliance.link.requests.proof import GetProof, ProofFile
 from web import access
 
 LIST_NAME = "contents.txt"
@@ -21,6 +23,9 @@ OF_THE_CALL = frozenset({"not_found", "erased", "tampered", "unreadable", "forbi
 
 Opened = tuple[ExportPiece, Iterator[bytes]]
 Download = Callable[[ExportCall], Opened]
+Fetch = Callable[[GetProof], tuple[ProofFile, bytes]]
+
+PROOF = ".proof.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Archive:
             Refused: none may be handed over; the last refusal.
         """
         self._download: Download = access.downloader()
+        self._fetch: Fetch = access.fetcher()
         self._calls = list(calls)
         self._texts = texts
         self._recipient = recipient
@@ -92,9 +98,20 @@ class Archive:
                     for piece in sound:
                         entry.write(piece)
                         yield sink.drain()
+                made.writestr(
+                    zipfile.ZipInfo(f"{name.rpartition('.')[0]}{PROOF}"), self._proof(recording)
+                )
+                yield sink.drain()
                 self._lines.append(f"{name}  {named}")
             made.writestr(LIST_NAME, "\r\n".join(self._lines) + "\r\n")
         yield sink.drain()
+
+    def _proof(self, recording: str) -> bytes:
+        """Return a call's signed proof; raises Halted."""
+        try:
+            return self._fetch(GetProof(recording=recording))[1]
+        except (LinkError, Refused):
+            raise access.Halted(errno.ECONNRESET, "the proof was stopped") from None
 
     def _next(self, recording: str, named: str) -> Opened | None:
         """Open a further call; None if it may not be handed over.

@@ -243,7 +243,11 @@ def export(recording: str) -> Response:
     if form not in {"wav", "flac"}:
         abort(400)
     told, sound = access.download(
-        ExportCall(recording=rid(recording), format="flac" if form == "flac" else "wav")
+        ExportCall(
+            recording=rid(recording),
+            format="flac" if form == "flac" else "wav",
+            recipient=Recipient.OFFICE,
+        )
     )
     response = Response(sound, content_type=told.content_type)
     if told.total is not None:  # else it is sent in chunks

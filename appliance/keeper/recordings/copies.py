@@ -59,7 +59,7 @@ class Copies:
             self._ledger.keep_copy(
                 CopyEntry(case=case, recordings=tuple(recordings), form=asked.format, words=sealed)
             )
-            detail = to_recipient(asked.recipient.value)
+            detail = to_recipient(asked.recipient.value) if asked.recipient else None
             acts = [
                 Act(type=EXPORTED, actor=actor, rid=rid, case=case, detail=detail)
                 for rid in recordings

@@ -211,7 +211,7 @@ class ExportCall(Operation[ExportPiece], frozen=True, tag="calls.export"):
     sends_file = True
     recording: str
     format: Literal["wav", "flac"] = "wav"
-    recipient: Recipient = Recipient.OFFICE
+    recipient: Recipient | None = None  # None: nobody has said it
     words: str = ""  # who exactly; sealed to the reading key
 
 

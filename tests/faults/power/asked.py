@@ -1,5 +1,6 @@
-"""Ask a box what the checks of power cuts compare: sounds, counts, unfinished erasures."""
+"""Ask a box what the checks of power cuts compare: sounds, prompts, counts, erasures."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from appliance.keeper.audit.lines import readable
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import ExportCall, ListCalls
+from appliance.link.requests.prompts_in_use import PromptInUse, PromptsInUse
 from appliance.model.audio import Sound
 from tests.files import whole_file
 from tests.keeper.boxes import KeeperBox
@@ -35,6 +37,16 @@ def audible(sound: Sound) -> int:
 def counted(box: KeeperBox, token: str) -> int:
     """Return how many calls were counted."""
     return sum(row[-1] for row in box.ask(GetCounts(days=3650), token).rows)
+
+
+def keep_a_prompt(box: KeeperBox) -> str:
+    """Have a prompt kept for ten years, as the recorder says it; return its hash."""
+    assert box.keeper.box is not None
+    raw = bytes([1, 0]) * 4000
+    name = sha256(raw).hexdigest()
+    prompt = PromptInUse(name, "question", "question-pl", "pl", "Zgoda: jeden.", "")
+    box.keeper.box.records.keep_prompts(PromptsInUse((prompt,), 3650), {name: raw}.__getitem__)
+    return name
 
 
 def open_erasures(audit: Path) -> set[str]:

@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from unittest import mock
 
@@ -31,7 +30,6 @@ from appliance.link.requests.exempt import AddExempt, RemoveExempt
 from appliance.link.requests.login import LogOut
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import AddPerson, ListPeople, RemovePerson
-from appliance.link.requests.prompts_in_use import PromptInUse, PromptsInUse
 from appliance.link.requests.settings import GoBack, ShowSettings
 from appliance.link.requests.time import ConfirmTime
 from appliance.model.calibration import LineCalibration
@@ -41,7 +39,7 @@ from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import PASSWORD
 from tests.faults.killable_keeper import keeper_at, later, set_pause
-from tests.faults.power.asked import counted, sound_of
+from tests.faults.power.asked import counted, keep_a_prompt, sound_of
 from tests.faults.power.disk import LoggedDisk
 from tests.faults.power.ear import LINE, Ear
 from tests.faults.power.told import WHOLE, Facts, Step, Told
@@ -86,8 +84,7 @@ class History:
         for act_ in (
             *(self.first_run, self.time, self.call, self.cut_call, self.take_up, self.shelf),
             *(self.ledger, self.erase, self.operators, self.password, self.exempt, self.settings),
-            *(self.prompts, self.continued_call, self.withdrawn_call),
-            *(self.refill, self.audit, self.restart),
+            *(self.continued_call, self.withdrawn_call, self.refill, self.audit, self.restart),
             *(self.retention,),
         ):
             act_()
@@ -255,24 +252,12 @@ class History:
         with self.step("settings"):
             version = self.box.ask(ShowSettings(), self.token).version
             self.box.ask(GoBack(version, 1), self.token)
-            self.now(pause=2)
+            self.now(pause=2, said=(keep_a_prompt(self.box),))
         for prompt_db in (0.5, -0.5):
             with self.step("settings"):
                 known = KeptCalibration(self.box.folders.calibration, LINE)
                 known.keep(LineCalibration(date="2026-09-20", prompt_db=prompt_db))
                 self.now(prompt_db=prompt_db)
-
-    def prompts(self) -> None:
-        """Keep a prompt, and then the one that replaces it."""
-        assert self.box.keeper.box is not None
-        for number in (1, 2):
-            raw = bytes([number, 0]) * 4000
-            name = sha256(raw).hexdigest()
-            prompt = PromptInUse(name, "question", "question-pl", "pl", "Zgoda: jeden.", "")
-            with self.step("prompts"):
-                in_use = PromptsInUse((prompt,), 3650)
-                self.box.keeper.box.records.keep_prompts(in_use, {name: raw}.__getitem__)
-                self.now(said=(*self.facts.said, name))
 
     def refill(self) -> None:
         """Make keys ahead, and erase those that the pool does not show any more."""

@@ -1,11 +1,13 @@
 """Hand over, hold and erase several calls at once."""
 
+import hashlib
 import io
 import zipfile
 
 import pytest
 from werkzeug.test import TestResponse
 
+from appliance.vault.proof import read_proof
 from tests.web.conftest import NUMBER, Browser, Panel
 
 POLA = "Pola Officer"
@@ -37,11 +39,18 @@ def test_copies_of_several_calls_come_in_one_file_each_on_record(panel: Panel) -
     rids = [panel.record(), panel.record()]
     answer = choose(panel.log_in(POLA), "copies", *rids)
     assert answer.content_type == "application/zip"
-    assert names(answer)[-1] == "contents.txt"
-    for rid, name in zip(rids, names(answer), strict=False):
-        assert rid[:8] in name
-        assert name.endswith(".wav")
-    assert NUMBER[3:].encode() not in answer.data
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
+        files = {name: file.read(name) for name in file.namelist()}
+    *calls, contents = files
+    assert contents == "contents.txt"
+    for rid, sound, signed in zip(rids, calls[::2], calls[1::2], strict=True):
+        assert rid[:8] in sound
+        assert signed == sound.replace(".wav", ".proof.jsonl")
+        (copy,) = read_proof(files[signed]).annex.copies
+        assert copy.sha256 == hashlib.sha256(files[sound]).hexdigest()
+        assert copy.recipient == ""  # nobody has said it
+    assert NUMBER[3:] not in "".join(files)
+    assert NUMBER[3:].encode() not in files[contents]
     assert panel.box.acts().count("exported") == 2
 
 
@@ -64,7 +73,7 @@ def test_a_call_that_is_gone_is_named_in_the_list_inside(panel: Panel) -> None:
     browser = panel.log_in(POLA)
     browser.send(f"/calls/{gone}/erase", **ERASE)
     answer = choose(browser, "copies", gone, there)
-    assert len(names(answer)) == 2
+    assert len(names(answer)) == 3  # sound, proof, and the list
     with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
         said = file.read("contents.txt").decode()
     assert f"{gone[:8]}: This call was erased." in said
