@@ -19,8 +19,8 @@ from tests.prompts.short import short_trial
 
 KINDS = {Office, Panel, Line, Purpose}
 
-ROOTS = {"vault"}
-"""Settings that root alone changes, at the box; no recording is made under them."""
+ROOTS = {"vault", "fresh"}
+"""What root alone says, at the box; no recording is made under it."""
 
 KEPT = {"certificate", "key", "trusted", "allow_unencrypted", "host"}
 """Ways to the panel that need files or a network; the others of its kind change here."""
@@ -88,6 +88,7 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
         "purposes": ["sales", "claims"],
         "choices": {"3": ["sales"], "7": []},
         "more_key": "8",
+        "records_from": "2027-01-04",
     }
     for purpose, name in ((training, "sales"), (quality, "claims")):
         purpose |= {
