@@ -18,6 +18,7 @@ from appliance.link.requests.calibration import (
     TakeStep,
 )
 from appliance.link.requests.calls import (
+    AddNumber,
     EraseCall,
     EraseCalls,
     ExportCall,
@@ -39,7 +40,13 @@ from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TellDay, TellNeed
 from appliance.link.requests.login import EnterCode, LetIn, LogIn
-from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
+from appliance.link.requests.me import (
+    BeginTotp,
+    ChangePassword,
+    ConfirmTotp,
+    DropTotp,
+    MakeBackupCodes,
+)
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
@@ -48,6 +55,7 @@ from appliance.link.requests.people import (
     ResetPassword,
 )
 from appliance.link.requests.settings import ChangeSettings, GoBack, ShowVersion
+from appliance.link.requests.sheet import DrawSheet, EnterBySheet, ReplaceSheet
 from appliance.link.requests.time import AllowErasure, ConfirmTime
 from appliance.model.demo_phone import Act
 from tests.keeper.boxes import KeeperBox, set_up
@@ -113,6 +121,11 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     GoBack: {"base": 0, "version": 1},
     ShowVersion: {"version": 1},
     AllowErasure: {"through": 1, "recordings": 1, "password": "x"},
+    MakeBackupCodes: {"password": "x"},
+    DrawSheet: {"password": "x"},
+    ReplaceSheet: {"groups": {}},
+    EnterBySheet: {"name": "x", "sheet": "x", "password": "x"},
+    AddNumber: {"recording": RID, "number": "221234567"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""
 
