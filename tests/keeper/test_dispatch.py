@@ -18,6 +18,7 @@ from appliance.link.requests.calibration import (
     TakeStep,
 )
 from appliance.link.requests.calls import (
+    AddNumber,
     EraseCall,
     EraseCalls,
     ExportCall,
@@ -39,7 +40,13 @@ from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TellDay, TellNeed
 from appliance.link.requests.login import EnterCode, LetIn, LogIn
-from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
+from appliance.link.requests.me import (
+    BeginTotp,
+    ChangePassword,
+    ConfirmTotp,
+    DropTotp,
+    MakeBackupCodes,
+)
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
@@ -50,6 +57,7 @@ from appliance.link.requests.people import (
 from appliance.link.requests.prompts_in_use import GetPromptInUse
 from appliance.link.requests.proof import GetProof, HearWords, ShowProof
 from appliance.link.requests.settings import ChangeSettings, ConfirmWords, GoBack, ShowVersion
+from appliance.link.requests.sheet import DrawSheet, EnterBySheet, ReplaceSheet
 from appliance.link.requests.time import AllowErasure, ConfirmTime
 from appliance.link.requests.words import (
     DropTake,
@@ -136,6 +144,11 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     MeasureTakes: {"sizes": (0,), "limit": 8, "named": False},
     ShowVersion: {"version": 1},
     AllowErasure: {"through": 1, "recordings": 1, "password": "x"},
+    MakeBackupCodes: {"password": "x"},
+    DrawSheet: {"password": "x"},
+    ReplaceSheet: {"groups": {}},
+    EnterBySheet: {"name": "x", "sheet": "x", "password": "x"},
+    AddNumber: {"recording": RID, "number": "221234567"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from appliance.link.operations import Role
+from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER
 from tests.web.conftest import PEOPLE, Browser, Panel
 
@@ -115,9 +116,11 @@ ROUTES = {
     ("me.begin_totp", "POST"): Route("POST", "/me/totp", EVERYBODY),
     ("me.confirm_totp", "POST"): Route("POST", "/me/totp/confirm", EVERYBODY),
     ("me.drop_totp", "POST"): Route("POST", "/me/totp/remove", EVERYBODY),
-    ("me.make_backup_codes", "POST"): Route("POST", "/me/backup-codes", EVERYBODY),
+    ("me.make_backup_codes", "POST"): Route(
+        "POST", "/me/backup-codes", EVERYBODY, (("password", PASSWORD),)
+    ),
     ("sheet.page", "GET"): Route("GET", "/sheet", ADMINISTRATOR),
-    ("sheet.draw", "POST"): Route("POST", "/sheet", ADMINISTRATOR),
+    ("sheet.draw", "POST"): Route("POST", "/sheet", ADMINISTRATOR, (("password", PASSWORD),)),
     ("sheet.confirm", "POST"): Route("POST", "/sheet/confirm", ADMINISTRATOR),
     ("sheet.drop", "POST"): Route("POST", "/sheet/drop", ADMINISTRATOR),
     ("sheet.entrance", "GET"): Route("GET", "/recovery", ANYBODY),

@@ -291,7 +291,8 @@ def test_the_number_of_an_unknown_caller_is_added_and_found(panel: Panel) -> Non
     assert "+48 22 123 45 99" in page
     assert "The number was added by" in page
     assert "Number of the caller added" in page
-    assert f"/calls/{rid}" in officer.send("/calls", text="22 123 45 99").text
+    found = officer.send("/calls", text="22 123 45 99").headers["Location"]
+    assert f"/calls/{rid}" in officer.get(found).text
     listener = panel.log_in("Lena Listener").get(f"/calls/{rid}", Accept_Language="en").text
     assert "/number" not in listener
 
