@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.filled import Filled
+from web.setup.steps import STEPS
 
 LANGUAGES = ("en", "pl", "de")
 WIDTHS = (320, 336, 360, 384, 400, 500, 520, 641, 656, 704, 718, 768, 816, 992, 1024, 1366, 1920)
@@ -24,6 +25,7 @@ def places(box: Filled) -> dict[str, str]:
         "phone": "phone",
         "calls": "calls",
         "call": f"calls/{call}",
+        "proof": f"calls/{call}/proof",
         "hold": f"calls/{call}/hold",
         "erase": f"calls/{call}/erase",
         "certificates": "calls/erased",
@@ -37,7 +39,11 @@ def places(box: Filled) -> dict[str, str]:
         "settings": "settings",
         **{f"settings-{name.replace('/', '-')}": f"settings/{name}" for name in settings},
         "words": "words",
-        "words-record": "words/Reception/question",
+        "words-question": "words/Reception/question",
+        "sheet": "sheet",
+        "setup": "setup",
+        **{f"setup-{step}": f"setup/{step}" for step in (one.name for one in STEPS)},
+        "notice": "setup/notice/pl",
         "doctor": "doctor",
         "time": "time",
         "erase-all": "erase-all",

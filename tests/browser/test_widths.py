@@ -59,6 +59,29 @@ def test_what_overlaps_or_leaves_the_page_is_seen(box: Filled, browser: Browser)
     page.context.close()
 
 
+NO_PAGES = (".json", ".wav", "/events", "/news", "/login", "/login/code", "/first-run", "/recovery")
+"""Ends of addresses that a person with a login does not look at."""
+
+ANSWERED = {"playback.player", "words.draft", "exempt.confirm", "holds.ask_many"}
+"""Pages that need something of an earlier one, and are those of others in their looks."""
+
+
+def test_the_walk_knows_every_page(box: Filled) -> None:
+    """A new page belongs into ``places``, so that it is walked through, too."""
+    addresses = box.panel.app.url_map.bind("panel")
+    walked = {
+        addresses.match("/" + path.partition("?")[0])[0]
+        for name, path in places(box).items()
+        if name != "nowhere"
+    }
+    pages = {
+        rule.endpoint
+        for rule in box.panel.app.url_map.iter_rules()
+        if "GET" in (rule.methods or set()) and not rule.rule.endswith(NO_PAGES)
+    }
+    assert pages - walked - ANSWERED == {"static"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_navigation_of_a_narrow_page_opens_from_a_button(
     box: Filled, browser: Browser, language: str

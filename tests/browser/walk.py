@@ -49,8 +49,9 @@ def _walk(
         for scheme in SCHEMES:
             look: dict[str, Any] = {"locale": language, "color_scheme": scheme}
             page = browser.new_context(**look).new_page()
-            page.goto(box.url + "login")
-            yield f"login {language} {scheme}", _axe(page, rules)
+            for outside in ("login", "recovery"):
+                page.goto(box.url + outside)
+                yield from _both(page, f"{outside} {language} {scheme}", rules)
             page.context.close()
             page = enter(browser, box, **look, reduced_motion="reduce")
             for name, path in places(box).items():

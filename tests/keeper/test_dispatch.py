@@ -22,6 +22,7 @@ from appliance.link.requests.calls import (
     EraseCall,
     EraseCalls,
     ExportCall,
+    FindRecordings,
     Ground,
     HoldCall,
     HoldGround,
@@ -148,6 +149,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     DrawSheet: {"password": "x"},
     ReplaceSheet: {"groups": {}},
     EnterBySheet: {"name": "x", "sheet": "x", "password": "x"},
+    FindRecordings: {"prefix": "12345678"},
     AddNumber: {"recording": RID, "number": "221234567"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""

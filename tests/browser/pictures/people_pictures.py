@@ -44,6 +44,8 @@ def main(folder: Path = FOLDER) -> None:
                 for path in ("people", "me"):
                     page.goto(f"{box.url}{path}")
                     _shoot(page, folder, f"{path}-{look.name}")
+                if page.locator(".menu-button").is_visible():
+                    page.locator(".menu-button").click()
                 page.get_by_role("button", name="Log out", exact=True).click()
                 page.context.close()
             _with_app(browser, box, folder)
