@@ -48,7 +48,7 @@ def test_copies_of_several_calls_come_in_one_file_each_on_record(panel: Panel) -
         assert signed == sound.replace(".wav", ".proof.jsonl")
         (copy,) = read_proof(files[signed]).annex.copies
         assert copy.sha256 == hashlib.sha256(files[sound]).hexdigest()
-        assert copy.recipient == ""  # nobody has said it
+        assert copy.recipient == "caller"
     assert NUMBER[3:] not in "".join(files)
     assert NUMBER[3:].encode() not in files[contents]
     assert panel.box.acts().count("exported") == 2
