@@ -1,14 +1,19 @@
 """An office manager sets a fresh box up alone, in Polish, and lets somebody call: no terminal."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
+import soxr
 from playwright.sync_api import Browser, Page, expect
 
+from appliance.model.audio import RATE, samples
+from appliance.model.policy import Spoken
 from appliance.prompts.shipped import shipped
 from tests.browser.box import (  # fmt: skip
     CALL_SECONDS,
@@ -19,33 +24,69 @@ from tests.browser.box import (  # fmt: skip
     running,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(600)]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """An owner's recordings."""
+
+    files: Mapping[Spoken, list[Path]]
+    microphone: Path
+
+
+TWO_TAKES = (Spoken.QUESTION, Spoken.KEYS)
+"""Words that end with a key's name, which is spoken by itself."""
+
+MEASURING_MS = 90_000
+"""The child that measures gives way to everything else, and here much else goes on."""
 
 WIDTHS = (320, 768, 1366)
 STEPS = ("office", "line", "purposes", "words", "people", "notice", "test")
 
 
-@dataclass(frozen=True)
-class Fresh:
-    """A fresh box, and the folder of its owner's voice."""
-
-    box: Box
-    voice: Path
-
-
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     folder = tmp_path_factory.mktemp("box")
     seed = (resources.files("appliance.config") / "fresh.toml").read_text("utf-8")
-    voice, config = folder / "voice", folder / "zgoda.toml"
-    config.write_text(f'{seed}\n[vault]\nprompts = "{voice}"\npool_ahead = 64\n', "utf-8")
+    config = folder / "zgoda.toml"
+    config.write_text(f"{seed}\n[vault]\npool_ahead = 64\n", "utf-8")
     with running(folder / "data", "--config", str(config)) as started:
-        yield Fresh(started, voice)
+        yield started
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Voice:
+    """Recordings of an owner: one for each kind of words, and what the microphone hears.
+
+    They say other words than the office's own, in another voice; the box cannot know that.
+    """
+    folder = tmp_path_factory.mktemp("voice")
+    room = np.random.default_rng(1).normal(0, 2e-4, samples(0.3))
+    files: dict[Spoken, list[Path]] = {}
+    for entry in shipped().entries.values():
+        if entry.language == "pl":
+            words = shipped().sound(entry).astype(np.float64) / 32768
+            last = [-samples(1.1)] if entry.spoken in TWO_TAKES else []  # the last key's name
+            files[entry.spoken] = []
+            for number, take in enumerate(np.split(words, last)):
+                path = folder / f"{entry.spoken}-{number}.wav"
+                soundfile.write(path, np.concatenate([room, take, room]), RATE)
+                files[entry.spoken].append(path)
+    heard, rate = soundfile.read(files[Spoken.CONFIRMATION][0])
+    silence = np.random.default_rng(2).normal(0, 2e-4, samples(3.0))
+    whole = np.concatenate([heard, silence])
+    soundfile.write(folder / "microphone.wav", soxr.resample(whole, rate, 48_000), 48_000)
+    return Voice(files, folder / "microphone.wav")
+
+
+@pytest.fixture(scope="module")
+def browser(voice: Voice) -> Iterator[Browser]:
+    options = (
+        *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+        f"--use-file-for-fake-audio-capture={voice.microphone}",
+    )
+    with chromium(*options) as started:
         yield started
 
 
@@ -113,19 +154,44 @@ def say_why(page: Page) -> None:
     confirm(page)
 
 
-def give_a_voice(page: Page, voice: Path) -> None:
-    """Leave recordings where the box finds the owner's.
-
-    They say other words, in another voice; what counts here is that the line has a voice at all.
-    """
+def give_a_voice(page: Page, box: Box, voice: Voice) -> None:
+    """Speak all that the line says: agreeing into the microphone, the rest as files."""
     is_at(page, "words")
     expect(page.get_by_text("Nikt jeszcze tego nie mówi")).to_be_visible()
-    (voice / "pl").mkdir(parents=True)
-    for entry in shipped().entries.values():
-        if entry.language == "pl":
-            path = voice / "pl" / f"{entry.spoken}.wav"
-            soundfile.write(path, shipped().sound(entry), 8000)
+    page.locator("main a[href='/words']").click()
+    cards = page.locator("article.saying a[href^='/words/Recepcja/']").all()
+    addresses = [str(card.get_attribute("href")) for card in cards]
+    assert len(addresses) == 9, (
+        "question, keys, more, three outcomes, each agreement alone and both"
+    )
+    for address in addresses:
+        page.goto(box.url.rstrip("/") + address)
+        kind = Spoken(address.rpartition("/")[2].partition("-")[0])
+        if kind is Spoken.CONFIRMATION:
+            speak(page)
+        else:
+            for number, take in enumerate(voice.files[kind]):
+                page.locator("[name=take]").nth(number).set_input_files(take)
+        page.locator("main button.main:not([data-do])").click(timeout=MEASURING_MS)
+        confirmed = page.locator("input[name=confirmed]")
+        expect(confirmed.first).to_be_visible(timeout=MEASURING_MS)
+        for each in confirmed.all():
+            each.check()
+        page.locator("main form button.main").click()
+        expect(page.get_by_role("status").first).to_be_visible()
+    page.goto(f"{box.url}setup/words")
+    expect(page.get_by_text("Urządzenie ma głos do wszystkich tych słów")).to_be_visible()
     go_on(page)
+
+
+def speak(page: Page) -> None:
+    """Speak into the microphone until all was said; the page shows how long it has listened."""
+    page.locator("[data-do=record]").click()
+    expect(page.locator("[data-clock]")).to_have_text(
+        re.compile(r"^([6-9]|1\d)[.,]"), timeout=60_000
+    )
+    page.locator("[data-do=stop]").click()
+    expect(page.locator("[data-do=record]")).to_be_visible()
 
 
 def work_alone(page: Page) -> None:
@@ -136,18 +202,20 @@ def work_alone(page: Page) -> None:
     go_on(page)
 
 
-def test_from_nothing_to_a_recorded_call_with_own_purposes(fresh: Fresh, browser: Browser) -> None:
+def test_from_nothing_to_a_recorded_call_with_own_purposes_and_own_voice(
+    fresh: Box, browser: Browser, voice: Voice
+) -> None:
     page = browser.new_context(locale="pl-PL").new_page()
-    first_run(page, fresh.box)
+    first_run(page, fresh)
     expect(page.get_by_role("heading", name="Konfiguracja", exact=True)).to_be_visible()
     page.locator("main .main").click()
 
     name_the_office(page)
     choose_the_line(page)
     say_why(page)
-    page.goto(fresh.box.url)  # it is left, and taken up again
+    page.goto(fresh.url)  # it is left, and taken up again
     page.locator("main a[href='/setup/words']").click()
-    give_a_voice(page, fresh.voice)
+    give_a_voice(page, fresh, voice)
     work_alone(page)
 
     is_at(page, "test")
@@ -162,7 +230,7 @@ def test_from_nothing_to_a_recorded_call_with_own_purposes(fresh: Fresh, browser
     recorded.click()
     expect(page.locator("main")).to_contain_text("ustalenia terminu wyjazdu")
     listen_in_polish(page)
-    page.goto(fresh.box.url)
+    page.goto(fresh.url)
     expect(page.locator("#missing-title")).to_have_count(0)
     expect(page.locator("header nav a[href='/phone']")).to_be_visible()
 
@@ -181,17 +249,17 @@ def listen_in_polish(page: Page) -> None:
     assert seconds > 1.0
 
 
-def test_every_step_fits_every_window_without_scripts(fresh: Fresh, browser: Browser) -> None:
+def test_every_step_fits_every_window_without_scripts(fresh: Box, browser: Browser) -> None:
     """It comes after the box was set up: every page is full."""
     for language in ("pl", "en", "de"):
         context = browser.new_context(locale=language, java_script_enabled=False)
         page = context.new_page()
-        page.goto(fresh.box.url + "login")
+        page.goto(fresh.url + "login")
         page.locator("#name").fill(OWNER)
         page.locator("#password").fill(PASSWORD)
         page.locator("form.card button.main").click()
         for path in ("", *(f"/{step}" for step in STEPS), f"/notice/{language}"):
-            page.goto(f"{fresh.box.url}setup{path}")
+            page.goto(f"{fresh.url}setup{path}")
             assert page.locator("h1").count() == 1, path
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 800})
