@@ -79,6 +79,7 @@ def test_one_row_one_player_one_file_one_erasure(tmp_path: Path) -> None:
         page.locator("#parts button.seek").nth(2).click()
         page.wait_for_function("document.querySelector('audio').currentTime >= 11.25")
 
+        page.get_by_text("The sound alone").click()
         with page.expect_download() as started:
             page.get_by_role("button", name="Download WAV").click()
         assert np.array_equal(read_wav(Path(started.value.path()).read_bytes()), call.sound())

@@ -218,6 +218,7 @@ def speak_oneself(page: Page) -> None:
 
 def download(page: Page) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Return the recording as it is handed over."""
+    page.get_by_text("The sound alone").click()
     with page.expect_download() as started:
         page.get_by_role("button", name="Download WAV").click()
     with wave.open(io.BytesIO(Path(started.value.path()).read_bytes())) as file:

@@ -120,6 +120,7 @@ def _seeks(page: Page) -> None:
 
 
 def _downloads(page: Page) -> None:
+    page.get_by_text("The sound alone").click()
     with page.expect_download() as started:
         page.get_by_role("button", name="Download WAV").click()
     path = started.value.path()
