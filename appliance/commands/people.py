@@ -12,7 +12,7 @@ from appliance.link.requests.login import LetIn, LogOut
 from appliance.link.requests.sheet import EnterBySheet
 
 
-@click.group(short_help="Let a person's new browser log in, or an administrator by the sheet.")
+@click.group(short_help="Let a new browser in, or an administrator by the sheet.")
 def command() -> None:
     """Help people to log in. Needs no password, but root or the keeper's own user."""
 

@@ -126,7 +126,8 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
 
 
 @command.command(
-    epilog="Example: zgoda recordings export --name Ewa 3f0c… --for caller --whom 'Anna Nowak'"
+    short_help="Write a call's sound and its signed proof to new files.",
+    epilog="Example: zgoda recordings export --name Ewa 3f0c… --for caller --whom 'Anna Nowak'",
 )
 @as_operator
 @click.argument("recording")
@@ -175,7 +176,10 @@ def export(
         click.echo(f"{target}: {size} bytes.\n{beside}: its proof.")
 
 
-@command.command(epilog="Example: zgoda recordings proof --name Ewa 3f0c… --out call.proof.jsonl")
+@command.command(
+    short_help="Write a call's signed proof to a new file.",
+    epilog="Example: zgoda recordings proof --name Ewa 3f0c… --out call.proof.jsonl",
+)
 @as_operator
 @click.argument("recording")
 @click.option(

@@ -49,7 +49,18 @@ def test_a_spoiled_consent_leaves_nothing(trial_box: TrialBox, name: str) -> Non
     nothing_is_left(trial_box, find_scene(name), SCENES[name])
 
 
-KEEPERS = ("audit", "keys", "keyring.", ".keyring.", "pool", ".pool", "ledger", ".ledger", "root")
+KEEPERS = (
+    "audit",
+    "keys",
+    "keyring.",
+    ".keyring.",
+    "pool",
+    ".pool",
+    "ledger",
+    ".ledger",
+    "root",
+    "said",
+)
 
 
 def nothing_is_left(box: TrialBox, scene: Scene, reason: str) -> None:
