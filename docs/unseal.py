@@ -1,6 +1,6 @@
-"""Open a recording without Zgoda: recovery sheet, keyring and this file are enough."""
-# Written from format.md alone (numbers name its sections), for Python 3.11 and cryptography 43.
+"""Open a recording by sheet and keyring alone. Numbers name format.md's sections."""
 
+# Written from format.md alone (numbers name its sections), for Python 3.11 and cryptography 43.
 import argparse
 import hashlib
 import hmac

@@ -182,4 +182,5 @@ def test_every_act_about_people_is_declared() -> None:
         "ConfirmTotp": "totp_set",
         "DropTotp": "totp_removed",
         "EndOthers": "sessions_ended",
+        "MakeBackupCodes": "backup_codes_made",
     }

@@ -18,12 +18,13 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused
 from appliance.keeper.box import OpenBox
-from appliance.keeper.first_run.create import create_vault
+from appliance.keeper.first_run.create import create_vault, make_eraser
 from appliance.keeper.service import Keeper
 from appliance.keeper.time.chip import Boot
 from appliance.link.operations import Operation, Role
 from appliance.link.requests.login import LogIn, WhoAmI
-from appliance.vault.opening.keys import read_sheet, reading_key
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.keys import read_by_sheet, read_sheet
 from appliance.vault.opening.unseal import Reader
 from tests.boxes import CHEAP, PASSWORD
 from tests.files import whole_file
@@ -51,6 +52,11 @@ def _template() -> tuple[Path, str]:
     return data, sheet.text
 
 
+def _reading_key(folders: Folders, sheet: str) -> bytearray:
+    content = Keyring.open(folders.keyring, make_eraser(folders, trial())).content
+    return read_by_sheet(read_sheet(sheet), content.sheet.sealed, content.vault_id)
+
+
 class Box:
     """A keeper, a recorder, their clock, and what they must hold."""
 
@@ -60,7 +66,7 @@ class Box:
         self.folders = Folders(folder / "data")
         self.clock = LyingClock()
         self.office = Office()
-        self.reading = reading_key(read_sheet(sheet))
+        self.reading = _reading_key(self.folders, sheet)
         self.running: list[RunningCall] = []
         self._begun: dict[int, tuple[float, float, dict[str, int], bool]] = {}
         self.boot = "b00001"

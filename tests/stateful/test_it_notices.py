@@ -44,7 +44,9 @@ def a_byte_changes(box: Box) -> None:
     path.chmod(0o600)
     with path.open("r+b") as file:
         file.seek(-5000, 2)
-        file.write(b"x")
+        (byte,) = file.read(1)
+        file.seek(-5000, 2)
+        file.write(bytes([byte ^ 1]))
 
 
 def a_day_moves(box: Box) -> None:

@@ -11,6 +11,7 @@ import pytest
 from appliance.config.settings import Config
 from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.handlers.drafts import LONGEST_SECONDS
+from appliance.link.requests.me import Stay
 from appliance.link.requests.words import (
     DropTake,
     HearDraft,
@@ -156,6 +157,7 @@ def test_recordings_wait_few_and_not_for_long(office: Office) -> None:
     office.box.clock.advance(LONGEST_SECONDS / 4)
     office.ask(ShowDraft(drafts[0].draft))
     for _ in range(4):
+        office.ask(Stay())
         office.box.clock.advance(LONGEST_SECONDS / 4)
         office.shown()
     with pytest.raises(Refused, match="no such recording"):

@@ -111,7 +111,7 @@ def test_a_slow_sync_is_told_and_the_call_is_whole(slow_box: TrialBox, disk: Slo
 
 
 def replace_state(status: LineStatus, state: str) -> LineStatus:
-    return msgspec.structs.replace(status, state=state, full=False)
+    return msgspec.structs.replace(status, state=state, obstacle=None)
 
 
 def test_the_doctor_tells_it_and_an_hour_later_no_more(slow_box: TrialBox, disk: SlowDisk) -> None:
