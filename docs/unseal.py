@@ -1,6 +1,5 @@
-"""Open a recording by sheet and keyring alone. Numbers name format.md's sections."""
+"""Open a recording by sheet and keyring; from format.md's sections alone, cryptography 43."""
 
-# Written from format.md alone (numbers name its sections), for Python 3.11 and cryptography 43.
 import argparse
 import hashlib
 import hmac
