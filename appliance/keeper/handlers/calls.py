@@ -148,14 +148,14 @@ class Calls:
         self, asked: ask.ExportCall, who: Caller
     ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
         """Hand over a call's whole sound as a file, piece by piece, and keep who got it."""
-        parts = self._readable(asked.recording)  # what cannot be read is no copy on the record
         copies, rids = self._parts.copies, self._parts.calls.of(asked.recording)
         case = copies.begin(asked, rids, who.actor)
-        yield from copies.counted(case, self._pieces(asked, parts))
+        yield from copies.counted(case, self._pieces(asked))
 
     def _pieces(
-        self, asked: ask.ExportCall, parts: Sequence[CallRecord]
+        self, asked: ask.ExportCall
     ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
+        parts = self._readable(asked.recording)
         with self._sealed_only(asked.recording):
             yield from export(self._parts.reading, parts, self._facts(parts), asked.format)
 
