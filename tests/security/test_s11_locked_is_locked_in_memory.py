@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from appliance.config.folders import Folders
-from appliance.vault.opening.keys import read_sheet, reading_key
+from appliance.config.read import trial
+from appliance.keeper.first_run.create import make_eraser
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.keys import read_by_sheet, read_sheet
 from tests.boxes import PASSWORD, make_box
 from tests.browser.box import free_port
 from tests.faults.browsing import OWNER, Browser
@@ -88,7 +91,9 @@ def test_after_the_first_run_its_sheet_is_not_remembered(tmp_path: Path) -> None
         assert len(groups) == 13
         assert drawn is not None
         secret = bytes(read_sheet("".join(groups)))
-        wanted = {"secret": secret, "reading key": bytes(reading_key(bytearray(secret)))}
+        content = Keyring.open(folders.keyring, make_eraser(folders, trial())).content
+        reading = read_by_sheet(secret, content.sheet.sealed, content.vault_id)
+        wanted = {"secret": secret, "reading key": bytes(reading)}
         for name, text in {
             "sheet": "-".join(groups),
             "sheet, without signs": "".join(groups),
