@@ -20,7 +20,13 @@ from appliance.keeper.records import Records
 from appliance.link.operations import Role
 from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.login import EnterCode, LogIn, WhoAmI
-from appliance.link.requests.me import BeginTotp, ChangePassword, ConfirmTotp, DropTotp
+from appliance.link.requests.me import (
+    BeginTotp,
+    ChangePassword,
+    ConfirmTotp,
+    DropTotp,
+    MakeBackupCodes,
+)
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
@@ -54,7 +60,6 @@ class Scene:
 
     def act(self, name: str) -> tuple[AnyOperation, str]:
         """Return an operation, and its actor's token."""
-        theirs = self.box.log_in(LENA) if name.startswith("own ") else ""
         match name:
             case "person_added":
                 made: AnyOperation = AddPerson(
@@ -71,15 +76,25 @@ class Scene:
             case "totp_removed":
                 self.set_totp()
                 made = RemoveTotp(operator=self.lena, password=PASSWORD)
+            case _:
+                return self._own_act(name)
+        return made, self.token
+
+    def _own_act(self, name: str) -> tuple[AnyOperation, str]:
+        theirs = self.box.log_in(LENA)
+        match name:
             case "own password_changed":
-                made = ChangePassword(old=PASSWORD, new=OWN)
+                made: AnyOperation = ChangePassword(old=PASSWORD, new=OWN)
             case "own totp_set":
                 setup = self.box.ask(BeginTotp(password=PASSWORD), theirs)
                 made = ConfirmTotp(code=pyotp.TOTP(setup.secret).at(int(self.box.clock.now())))
+            case "own backup_codes_made":
+                self.set_totp()
+                made = MakeBackupCodes(password=PASSWORD)
             case _:
                 self.set_totp()
                 made = DropTotp(password=PASSWORD, code=self.code())
-        return made, theirs or self.token
+        return made, theirs
 
     def set_totp(self) -> None:
         """Give Lena an app."""
@@ -101,6 +116,7 @@ class Scene:
 ACTS = [
     "person_added", "roles_changed", "person_removed", "password_reset", "totp_removed",
     "own password_changed", "own totp_set", "own totp_removed",
+    "own backup_codes_made",
 ]  # fmt: skip
 
 
@@ -121,7 +137,9 @@ def failing(call: int) -> None:
 
 def bare(people: dict[str, OperatorEntry]) -> list[tuple[Any, ...]]:
     """Return all that an act could change, without a used code's time step."""
-    return [(e.id, e.name, e.roles, e.wrap, e.totp, e.one_time_until) for e in people.values()]
+    return [
+        (e.id, e.name, e.roles, e.wrap, e.totp, e.backup, e.one_time_until) for e in people.values()
+    ]
 
 
 @pytest.mark.parametrize("name", ACTS)
