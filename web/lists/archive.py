@@ -1,12 +1,11 @@
 """Write several calls' sound into one ZIP file while it is sent, in constant memory.
 
 Each call's signed proof lies behind its sound, and lists this very copy. The files are stored as
-they are: sound hardly shrinks. A list inside names each call, also one that
-was not handed over, and why.
+they are: sound hardly shrinks. A list inside names each call, also one that was not handed over,
+and why.
 """
 
 import errno
-import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from appliance.errors import LinkError, Refused
 from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
 from appliance.link.requests.proof import GetProof, ProofFile
 from web import access
+from web.sink import Sink
 
 LIST_NAME = "contents.txt"
 
@@ -82,7 +82,7 @@ class Archive:
         self._lines.append(f"-  {named}: {why}")
 
     def __iter__(self) -> Iterator[bytes]:
-        sink, opened = _Sink(), self._first
+        sink, opened = Sink(), self._first
         number = 0
         with zipfile.ZipFile(sink, "w") as made:
             for recording, named in self._calls:
@@ -128,24 +128,3 @@ class Archive:
             raise access.Halted(errno.ECONNRESET, "the download was stopped") from None
         except LinkError:
             raise access.Halted(errno.ECONNRESET, "the download was stopped") from None
-
-
-class _Sink(io.RawIOBase):
-    """Takes what the ZIP writes, to be given away at once; it cannot be sought."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: object) -> int:
-        raw = bytes(piece)  # type: ignore[call-overload]
-        self._pieces.append(raw)
-        return len(raw)
-
-    def drain(self) -> bytes:
-        """Return what was written since the last time."""
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)

@@ -6,7 +6,6 @@ The file is a ZIP, written as it is sent: nothing of it is kept.
 import errno
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -19,6 +18,7 @@ from appliance.model.limits import LONGEST_RECIPIENT
 from web import access
 from web.pages.calls import call_page, rid
 from web.pages.one_call.proof import parts_of
+from web.sink import Sink
 
 blueprint = Blueprint("hand_over", __name__)
 
@@ -56,44 +56,24 @@ def _again(recording: str, wrong: str) -> ResponseReturnValue:
     return call_page(access.ask(ShowCall(recording=rid(recording))), wrong=wrong), 400
 
 
-class _Sent:
-    """A file that is sent as it is written; ``zipfile`` needs no more of it."""
-
-    def __init__(self) -> None:
-        self._held = bytearray()
-
-    def write(self, raw: bytes) -> int:
-        self._held += raw
-        return len(raw)
-
-    def flush(self) -> None:
-        """Do nothing: what is held is taken when it is sent."""
-
-    def take(self) -> bytes:
-        """Return what was written since the last time."""
-        raw = bytes(self._held)
-        self._held.clear()
-        return raw
-
-
 def _zipped(recording: str, name: str, sound: Iterator[bytes]) -> Iterator[bytes]:
     """Yield a ZIP of the sound and all that proves it; raises ``Halted`` if it cannot be whole."""
     from zipfile import ZipFile, ZipInfo  # noqa: PLC0415 - for this page alone
 
-    out: Any = _Sent()
+    out = Sink()
     with closing(sound) as pieces, ZipFile(out, "w") as archive:  # type: ignore[type-var]
         with archive.open(ZipInfo(name, _MOMENT), "w", force_zip64=True) as entry:
             for piece in pieces:
                 entry.write(piece)
-                yield out.take()
+                yield out.drain()
         # Behind the sound: then the proof lists this very copy, with the digest of what left.
         try:
             for file, raw in _proof(recording):
                 archive.writestr(ZipInfo(file, _MOMENT), raw)
-                yield out.take()
+                yield out.drain()
         except ZgodaError:
             raise access.Halted(errno.ECONNRESET, "the proof was stopped") from None
-    yield out.take()
+    yield out.drain()
 
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
