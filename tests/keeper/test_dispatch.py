@@ -145,7 +145,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     MeasureTakes: {"sizes": (0,), "limit": 8, "named": False},
     ShowVersion: {"version": 1},
     AllowErasure: {"through": 1, "recordings": 1, "password": "x"},
-    MakeBackupCodes: {"password": "x"},
+    MakeBackupCodes: {"password": "x", "code": "000000"},
     DrawSheet: {"password": "x"},
     ReplaceSheet: {"groups": {}},
     EnterBySheet: {"name": "x", "sheet": "x", "password": "x"},

@@ -90,7 +90,7 @@ class Scene:
                 made = ConfirmTotp(code=pyotp.TOTP(setup.secret).at(int(self.box.clock.now())))
             case "own backup_codes_made":
                 self.set_totp()
-                made = MakeBackupCodes(password=PASSWORD)
+                made = MakeBackupCodes(password=PASSWORD, code=self.code())
             case _:
                 self.set_totp()
                 made = DropTotp(password=PASSWORD, code=self.code())

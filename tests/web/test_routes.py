@@ -117,7 +117,7 @@ ROUTES = {
     ("me.confirm_totp", "POST"): Route("POST", "/me/totp/confirm", EVERYBODY),
     ("me.drop_totp", "POST"): Route("POST", "/me/totp/remove", EVERYBODY),
     ("me.make_backup_codes", "POST"): Route(
-        "POST", "/me/backup-codes", EVERYBODY, (("password", PASSWORD),)
+        "POST", "/me/backup-codes", EVERYBODY, (("password", PASSWORD), ("code", "000000"))
     ),
     ("sheet.page", "GET"): Route("GET", "/sheet", ADMINISTRATOR),
     ("sheet.draw", "POST"): Route("POST", "/sheet", ADMINISTRATOR, (("password", PASSWORD),)),

@@ -90,8 +90,10 @@ def drop_totp() -> ResponseReturnValue:
 def make_backup_codes() -> ResponseReturnValue:
     """Make backup codes; show them once."""
     access.logged_in()
+    form = request.form
+    asked = MakeBackupCodes(password=form.get("password", ""), code=form.get("code", ""))
     try:
-        made = access.ask(MakeBackupCodes(password=request.form.get("password", "")))
+        made = access.ask(asked)
     except Refused as refusal:
         return _refused(refusal, "backup")
     return render_template("me/backup_codes.html", codes=made.codes)
@@ -136,7 +138,7 @@ def _mistakes(old: str, new: str, repeated: str) -> dict[str, str]:
 
 def _refused(refusal: Refused, field: str) -> ResponseReturnValue:
     wrong = gettext("The password does not fit.")
-    if field == "drop":
+    if field in {"backup", "drop"}:
         wrong = gettext("The password or the code does not fit.")
     return _page(*attempts.mistake(refusal, field, wrong))
 

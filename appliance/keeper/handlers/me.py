@@ -155,10 +155,15 @@ class Mine:
 
     @handles(ask.MakeBackupCodes)
     def make_backup_codes(self, operation: ask.MakeBackupCodes, who: Caller) -> ask.BackupCodes:
-        """Make the backup codes; the keyring keeps their digests alone."""
+        """Make the backup codes after a code; the keyring keeps their digests alone."""
         box = self._box.opened()
-        entry, proof = box.operators.prove_again(who, operation.password)
-        proof.end()
+        entry, proof = box.operators.prove_again(who, operation.password, code_follows=True)
+        try:
+            if not entry.totp:
+                raise Refused("invalid", "Set up an authenticator app first.")
+            box.operators.use_code(entry.id, operation.code, Asker("session", who.session), proof)
+        finally:
+            proof.end()
         codes = draw_backup_codes()
         digests = tuple(filter(None, (backup_digest(entry.id, code) for code in codes)))
         with box.keyring.changing() as draft:

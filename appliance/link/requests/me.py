@@ -61,6 +61,7 @@ class MakeBackupCodes(Operation[BackupCodes], frozen=True, tag="me.backup_codes"
     roles = Allowed.LOGGED_IN
     audit = "backup_codes_made"
     password: str
+    code: str  # the app's, or a backup code that is left: the password alone makes none
 
 
 class MySession(Message, frozen=True):

@@ -38,7 +38,17 @@ def enter(box: KeeperBox, code: str) -> Session:
 
 def by_app(box: KeeperBox) -> str:
     box.clock.advance(90)
-    return enter(box, pyotp.TOTP(SECRET).at(int(box.clock.now()))).token
+    return enter(box, shown(box)).token
+
+
+def shown(box: KeeperBox) -> str:
+    return pyotp.TOTP(SECRET).at(int(box.clock.now()))
+
+
+def make(box: KeeperBox, token: str) -> tuple[str, ...]:
+    """Make codes with the app's next code: the one of the login is used up."""
+    box.clock.advance(90)
+    return box.ask(ask.MakeBackupCodes(PASSWORD, shown(box)), token).codes
 
 
 def left(box: KeeperBox, token: str) -> int:
@@ -46,7 +56,7 @@ def left(box: KeeperBox, token: str) -> int:
 
 
 def test_each_of_ten_codes_lets_in_once_and_goes_on_the_record(box: KeeperBox) -> None:
-    codes = box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box)).codes
+    codes = make(box, by_app(box))
     assert len(set(codes)) == BACKUP_CODES
     first = enter(box, codes[0].lower().replace("-", " "))
     assert first.step == "open"
@@ -61,7 +71,7 @@ def test_each_of_ten_codes_lets_in_once_and_goes_on_the_record(box: KeeperBox) -
 
 
 def test_the_codes_are_stored_nowhere(box: KeeperBox) -> None:
-    codes = box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box)).codes
+    codes = make(box, by_app(box))
     enter(box, codes[0])
     needles = {code: form.encode() for code in codes for form in (code, code.replace("-", ""))}
     files = [path for path in box.folders.data.rglob("*") if path.is_file()]
@@ -69,8 +79,8 @@ def test_the_codes_are_stored_nowhere(box: KeeperBox) -> None:
 
 
 def test_new_codes_void_the_old_ones(box: KeeperBox) -> None:
-    old = box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box)).codes
-    new = box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box)).codes
+    old = make(box, by_app(box))
+    new = make(box, by_app(box))
     with pytest.raises(Refused):
         enter(box, old[3])
     box.clock.advance(2)
@@ -79,17 +89,17 @@ def test_new_codes_void_the_old_ones(box: KeeperBox) -> None:
 
 def test_they_go_with_the_app(box: KeeperBox) -> None:
     token = by_app(box)
-    codes = box.ask(ask.MakeBackupCodes(PASSWORD), token).codes
+    codes = make(box, token)
     box.ask(ask.DropTotp(PASSWORD, codes[0]), token)
     assert left(box, token) == 0
     with pytest.raises(Refused) as caught:
-        box.ask(ask.MakeBackupCodes(PASSWORD), token)
+        make(box, token)
     assert caught.value.code == "invalid"
 
 
 @pytest.mark.parametrize("code", ["AAAAA-AAAAA", "", "A", "ż" * 10, "123456", "1234567890"])
 def test_a_guess_is_a_wrong_code(box: KeeperBox, code: str) -> None:
-    box.ask(ask.MakeBackupCodes(PASSWORD), by_app(box))
+    make(box, by_app(box))
     with pytest.raises(Refused) as caught:
         enter(box, code)
     assert caught.value.code == "wrong_password"
@@ -98,5 +108,25 @@ def test_a_guess_is_a_wrong_code(box: KeeperBox, code: str) -> None:
 
 def test_making_them_needs_the_password(box: KeeperBox) -> None:
     with pytest.raises(Refused) as caught:
-        box.ask(ask.MakeBackupCodes("not the password at all"), by_app(box))
+        box.ask(ask.MakeBackupCodes("not the password at all", shown(box)), by_app(box))
     assert caught.value.code == "wrong_password"
+
+
+def test_the_password_at_an_open_browser_makes_none(box: KeeperBox) -> None:
+    token = by_app(box)
+    used = shown(box)
+    for code in ("", "000000", "AAAAA-AAAAA", used):
+        box.clock.advance(2)
+        with pytest.raises(Refused) as caught:
+            box.ask(ask.MakeBackupCodes(PASSWORD, code), token)
+        assert caught.value.code == "wrong_password"
+    assert left(box, token) == 0
+    assert box.acts().count("code_failed") == 4
+
+
+def test_a_backup_code_that_is_left_makes_new_ones(box: KeeperBox) -> None:
+    token = by_app(box)
+    codes = make(box, token)
+    fresh = box.ask(ask.MakeBackupCodes(PASSWORD, codes[0]), token).codes
+    assert left(box, token) == BACKUP_CODES
+    assert not set(fresh) & set(codes)
