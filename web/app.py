@@ -77,8 +77,8 @@ def create_app(
     errors.install(app)
     streams.install(app)
     kept.install(app, (clock or SystemClock()).monotonic)
-    forgetting.install(app)
     kept_forms.install(app, clock or SystemClock())
+    forgetting.install(app)
     live.install(app, clock or SystemClock())
     for name in find_modules("web.pages", recursive=True):
         page = import_string(name)

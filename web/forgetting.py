@@ -12,6 +12,7 @@ from collections.abc import Callable
 from flask import Flask, current_app
 
 from appliance.threads import NamedThread
+from web import kept_forms
 from web.lists import kept
 
 EVERY_SECONDS = 60.0
@@ -55,10 +56,11 @@ class Forgetting:
 
 def install(app: Flask) -> None:
     """Install an application's forgetting; it has no thread until ``begin_with`` was called."""
-    searches = kept.of(app)
+    searches, forms = kept.of(app), kept_forms.of(app)
 
     def collect() -> None:
         searches.sweep()
+        forms.sweep()
         gc.collect()
 
     app.extensions["forgetting"] = Forgetting(collect=collect)

@@ -22,7 +22,10 @@ SECONDS = 1800.0
 LONGEST = 32 * 1024
 """Characters of a form, names included; a longer one is not kept."""
 
-SECRET = ("password", "old", "new", "repeated", "code", "sheet", "let_in", "group-", "csrf", "sure")
+SECRET = (
+    *("password", "old", "new", "repeated", "code", "sheet", "let_in", "group-", "csrf"),
+    *("sure", "confirmed"),
+)
 """Beginnings of the names of fields that are never kept: secrets, and what confirms an act."""
 
 NEVER = ("/login", "/logout", "/recovery", "/first-run", "/language", "/kept-form")
@@ -79,6 +82,11 @@ class KeptForms:
             self._forget_old()
             return name in self._kept
 
+    def sweep(self) -> None:
+        """Forget what is too old; call it every minute."""
+        with self._lock:
+            self._forget_old()
+
     def _forget_old(self) -> None:
         earliest = self._clock.monotonic() - SECONDS
         for name in [name for name, form in self._kept.items() if form.since <= earliest]:
@@ -90,9 +98,14 @@ def install(app: Flask, clock: Clock) -> None:
     app.extensions["kept_forms"] = KeptForms(clock)
 
 
-def _all() -> KeptForms:
-    found: KeptForms = current_app.extensions["kept_forms"]
+def of(app: Flask) -> KeptForms:
+    """Return an application's kept forms."""
+    found: KeptForms = app.extensions["kept_forms"]
     return found
+
+
+def _all() -> KeptForms:
+    return of(current_app)
 
 
 def keep(page: str, action: str, fields: Iterable[tuple[str, str]]) -> bool:

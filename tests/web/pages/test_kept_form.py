@@ -100,6 +100,7 @@ class TestKeptForms:
     def test_secrets_and_confirmations_are_never_kept(self, panel: Panel) -> None:
         kept = KeptForms(panel.box.clock)
         secret = [(name, "x") for name in ("password", "old", "code", "sheet", "group-3", "sure")]
+        secret += [("confirmed", "words"), ("confirmed", "purpose")]
         assert kept.keep("adam", "/people", "/people", secret) == ""
         name = kept.keep("adam", "/people", "/people", [*secret, ("name", TYPED)])
         form = kept.take(name, "adam", "/people")
@@ -117,3 +118,13 @@ class TestKeptForms:
         assert [kept.has(name) for name in names] == [False] + [True] * MOST
         panel.box.clock.advance(SECONDS)
         assert not any(kept.has(name) for name in names)
+
+    def test_half_an_hour_later_they_are_gone_unasked(self, panel: Panel) -> None:
+        kept = panel.app.extensions["kept_forms"]
+        kept.keep("adam", "/", "/x", [("reason", TYPED)])
+        panel.box.clock.advance(SECONDS - 1)
+        panel.app.extensions["forgetting"]._collect()
+        assert len(kept._kept) == 1
+        panel.box.clock.advance(1)
+        panel.app.extensions["forgetting"]._collect()
+        assert not kept._kept
