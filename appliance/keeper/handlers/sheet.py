@@ -34,7 +34,7 @@ SHOWN_SECONDS = 3600.0
 """A new sheet waits for so long to be typed back."""
 
 TOLD_DAYS = 30
-"""Everybody is told for so long that somebody came in by the sheet."""
+"""Everybody is told for so long, as the box counts, that somebody came in by the sheet."""
 
 MOST_ENTRIES = 20
 """Uses of the sheet that the keyring keeps; the audit keeps all."""
@@ -123,7 +123,8 @@ class Sheets:
     @handles(ask.GetSheetUses)
     def uses(self, operation: ask.GetSheetUses, who: Caller) -> ask.SheetUses:
         """Return who came in by the sheet lately."""
-        content, now = self._box.opened().keyring.content, self._box.around.clock.now()
+        box = self._box.opened()
+        content, counted = box.keyring.content, box.records.parts.time.counted()
         people = content.operators
         return ask.SheetUses(
             tuple(
@@ -133,7 +134,7 @@ class Sheets:
                     sheet=entry.sheet,
                 )
                 for entry in reversed(content.sheet_entries)
-                if now - entry.at < TOLD_DAYS * DAY
+                if _is_told(entry, counted)
             )
         )
 
@@ -159,7 +160,8 @@ class Sheets:
         """Give an administrator their new password, on the record and for all to see."""
         self._box.tally.flush(box.audit.append_many)  # first came the wrong ones
         box.audit.append("let_in_by_sheet", fresh.id)
-        now, counted = self._box.around.clock.now(), box.records.parts.time.counted() or 0.0
+        time = box.records.parts.time
+        now, counted = time.now(), time.counted() or 0.0  # none yet: it begins at zero
 
         def change(draft: KeyringContent) -> None:
             mine = draft.operators.get(fresh.id)
@@ -167,7 +169,7 @@ class Sheets:
                 raise Refused("not_found", _NOBODY)
             mine.wrap, mine.one_time_until, mine.given = fresh.wrap, 0.0, counted
             mine.totp, mine.totp_last, mine.backup = False, 0, ()
-            entry = SheetEntry(now, fresh.id, draft.sheet.number)
+            entry = SheetEntry(now, fresh.id, draft.sheet.number, counted)
             draft.sheet_entries = (*draft.sheet_entries, entry)[-MOST_ENTRIES:]
 
         try:
@@ -223,6 +225,13 @@ class Sheets:
         self.expire()
         drawn = self._drawn
         return drawn if drawn is not None and drawn.who.session == who.session else None
+
+
+def _is_told(entry: SheetEntry, counted: float | None) -> bool:
+    """Say whether everybody is told of an entry, by the seconds that no clock moves on."""
+    if entry.counted is None or counted is None:
+        return True
+    return counted - entry.counted < TOLD_DAYS * DAY
 
 
 _NOBODY = "No administrator has this name."

@@ -66,13 +66,13 @@ class EnterBySheet(Operation[Session], frozen=True, tag="sheet.enter"):
 class SheetUse(Message, frozen=True):
     """A time at which somebody was let in by the recovery sheet."""
 
-    at: float  # UTC
+    at: float  # UTC, the believed time
     name: str  # empty: the account is gone
     sheet: int  # its number
 
 
 class SheetUses(Message, frozen=True):
-    """The uses of the last 30 days, the newest first."""
+    """The uses of the last 30 days, or of unknown age, the newest first."""
 
     uses: tuple[SheetUse, ...]
 

@@ -63,9 +63,10 @@ class SheetState(Struct, frozen=True):
 class SheetEntry(Struct, frozen=True):
     """A time at which somebody was let in by the recovery sheet."""
 
-    at: float  # UTC
+    at: float  # UTC, the believed time
     operator: str  # the id
     sheet: int  # its number
+    counted: float | None = None  # counted seconds then; None: unknown
 
 
 class KeyringContent(Struct, kw_only=True):

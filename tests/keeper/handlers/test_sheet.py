@@ -9,16 +9,18 @@ from types import ModuleType
 import pyotp
 import pytest
 
+from appliance.clock import DAY
 from appliance.commands.helpers.offline_keys import load_keys
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.handlers.sheet import SHOWN_SECONDS, TOLD_DAYS
 from appliance.keeper.records import Records
+from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.operations import Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests import sheet as ask
 from appliance.link.requests.first_run import RecoverySheet
 from appliance.link.requests.login import Browser, LetIn, LogIn, Session, WhoAmI
-from appliance.vault.opening.content import SheetState
+from appliance.vault.opening.content import SheetEntry, SheetState
 from appliance.vault.opening.keys import (
     new_secret,
     public_half,
@@ -111,6 +113,43 @@ def test_everybody_is_told_for_a_month(box: KeeperBox) -> None:
     box.clock.advance(TOLD_DAYS * 86_400)
     token = box.log_in(LISTENER)
     assert box.ask(ask.GetSheetUses(), token).uses == ()
+
+
+def told(box: KeeperBox) -> int:
+    return len(box.ask(ask.GetSheetUses(), box.log_in(LISTENER)).uses)
+
+
+@pytest.mark.parametrize("wrong", [-400 * DAY, 400 * DAY], ids=["behind", "ahead"])
+def test_a_wrong_clock_neither_hides_an_entry_nor_shows_it_for_ever(
+    box: KeeperBox, wrong: float
+) -> None:
+    box.clock.jump(wrong)
+    enter(box)
+    box.clock.jump(-wrong)
+    assert told(box) == 1
+    box.clock.advance(TOLD_DAYS * DAY - 60)
+    assert told(box) == 1
+    box.clock.advance(60)
+    assert told(box) == 0
+
+
+def test_an_entry_is_told_while_its_age_is_unknown(box: KeeperBox) -> None:
+    enter(box)
+    assert box.keeper.box is not None
+    with box.keeper.box.keyring.changing() as draft:  # as a keyring without the figure has it
+        (entry,) = draft.sheet_entries
+        draft.sheet_entries = (SheetEntry(entry.at, entry.operator, entry.sheet),)
+    box.clock.advance(TOLD_DAYS * DAY)
+    assert told(box) == 1
+
+
+def test_an_entry_is_told_while_nothing_counts(box: KeeperBox) -> None:
+    enter(box)
+    box.clock.advance(TOLD_DAYS * DAY)
+    assert told(box) == 0
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(BelievedClock, "counted", lambda clock: None)
+        assert told(box) == 1
 
 
 def test_a_stolen_sheet_alone_lets_nobody_in_from_elsewhere(box: KeeperBox) -> None:

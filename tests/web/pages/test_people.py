@@ -126,6 +126,21 @@ def test_an_app_is_set_up_asked_for_and_taken_away(panel: Panel) -> None:
     enter(panel, LENA, PASSWORD).get("/calls")
 
 
+def test_backup_codes_are_made_after_a_code(panel: Panel) -> None:
+    lena = panel.log_in(LENA)
+    app = give_app(panel, LENA)
+    page = lena.get("/me").text
+    form = page[page.index('action="/me/backup-codes"') :].partition("</form>")[0]
+    assert 'name="code"' in form
+    wrong = lena.send("/me/backup-codes", password=PASSWORD)
+    assert wrong.status_code == 400
+    assert "The password or the code does not fit." in wrong.text
+    panel.box.clock.advance(60)
+    code = app.at(int(panel.box.clock.now()))
+    made = lena.send("/me/backup-codes", password=PASSWORD, code=code)
+    assert made.text.count('class="once"') == 10
+
+
 def test_whether_there_is_an_app_is_told_after_the_password_alone(panel: Panel) -> None:
     give_app(panel, LENA)
     pages = []
