@@ -99,3 +99,35 @@ def test_what_was_typed_comes_back_after_a_logout_elsewhere(panel: Panel, page: 
     expect(page.get_by_text("The form is filled in as you left it")).to_be_visible()
     expect(page.locator("input[name=name]")).to_have_value("Maria Przykładowa")
     expect(page.locator("input[name=role][value=operator]")).to_be_checked()
+
+
+def test_a_button_of_another_form_fills_no_form_in(panel: Panel, page: Page) -> None:
+    number, other = "221234567", "221234568"
+    page.goto("/never-recorded")
+    for each in (number, other):
+        page.get_by_label("Telephone number").fill(each)
+        page.get_by_role("button", name="Add").click()
+        expect(page.get_by_text("The number is on the list.")).to_be_visible()
+    page.goto("/never-recorded")
+    panel.box.keeper._box.sessions.close_all()
+    page.get_by_role("button", name="Take off").first.click()
+    page.wait_for_url("**/login")
+    page.get_by_label("Name").fill(OWNER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/never-recorded")
+    expect(page.locator("#kept-form")).to_have_count(1)
+    expect(page.get_by_label("Telephone number")).to_have_value("")
+    expect(page.get_by_text("The form is filled in as you left it")).to_be_hidden()
+
+    page.goto("/never-recorded")
+    panel.box.keeper._box.sessions.close_all()
+    page.get_by_label("Telephone number").fill("221234569")
+    page.get_by_role("button", name="Add").click()
+    page.wait_for_url("**/login")
+    page.get_by_label("Name").fill(OWNER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/never-recorded")
+    expect(page.get_by_label("Telephone number")).to_have_value("221234569")
+    expect(page.get_by_text("The form is filled in as you left it")).to_be_visible()

@@ -42,17 +42,25 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
 }
 // A form that somebody was typing when the session ended comes back filled in.
 const kept = document.getElementById("kept-form");
-const again_in = kept && [...document.forms].find((form) => new URL(form.action).pathname === kept.dataset.action);
+const fields = kept ? JSON.parse(kept.dataset.fields) : [];
+const values = (name) => fields.filter(([field]) => field === name).map(([, value]) => value);
+// Several forms of a page may lead to one address: hidden fields and buttons tell which was sent.
+const agrees = (form, type) => {
+  const there = [...form.elements].filter((field) => field.name && field.type === type);
+  return there.every(({ name }) => !values(name).length || there.some((field) => field.name === name && values(name).includes(field.value)));
+};
+const same = kept ? [...document.forms].filter((form) => new URL(form.action).pathname === kept.dataset.action && agrees(form, "submit")) : [];
+const again_in = same.find((form) => agrees(form, "hidden")) ?? (same.length === 1 ? same[0] : null);
 if (again_in) {
-  const fields = JSON.parse(kept.dataset.fields);
-  const values = (name) => fields.filter(([field]) => field === name).map(([, value]) => value);
+  let filled = false;
   for (const field of again_in.elements) {
     if (!field.name || ["hidden", "password", "file", "submit", "button"].includes(field.type)) continue;
     const told = values(field.name);
+    filled ||= told.length > 0;
     if (["checkbox", "radio"].includes(field.type)) field.checked = told.includes(field.value);
     else if (told.length) field.value = told[0];
     const folded = field.closest("details");
     if (folded && told.length) folded.open = true;
   }
-  document.getElementById("kept-note").hidden = false;
+  document.getElementById("kept-note").hidden = !filled;
 }
