@@ -69,7 +69,7 @@ def sentence(status: LineStatus) -> Any:
         return NOTICE if status.notice else ""
     if status.obstacle is Obstacle.EMERGENCY:
         until = formats.clock(status.exempt_until)
-        return _l("Somebody called for help: until %(time)s nobody is asked.", time=until)
+        return _l("Somebody called for help: until %(time)s no caller is asked.", time=until)
     if status.obstacle is Obstacle.DAY and status.records_from:
         return words.not_before(status.records_from)
     return SENTENCES[status.obstacle]

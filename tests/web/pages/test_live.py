@@ -291,6 +291,7 @@ def test_a_line_after_a_call_for_help_says_that_nobody_is_asked(
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     said = told["lines"][0]["sentence"]
     assert said.startswith("The next caller will be asked" if asked else "Somebody called for help")
+    assert asked or said.endswith("no caller is asked."), "whoever is called may be asked"
 
 
 def test_what_befell_a_line_before_its_first_call_is_not_told_as_a_call(panel: Panel) -> None:

@@ -5,6 +5,9 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
+from appliance.errors import EraserFailed
+from appliance.keeper.erasure.batch import GRACE_SECONDS
+from appliance.vault.opening.erasers.file import FileEraser
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER
 from tests.web.conftest import Browser, Panel
@@ -80,3 +83,57 @@ def test_a_wrong_type_back_shows_the_same_sheet_again(panel: Panel) -> None:
     after = browser.get("/sheet?done=yes", Accept_Language="en").text
     assert "Sheet no. 2 is in force." in after
     assert groups[0] not in after
+
+
+def replace(panel: Panel) -> Browser:
+    """Put a new sheet in force, in the panel."""
+    browser = panel.log_in()
+    browser.send("/sheet", password=PASSWORD)
+    page = browser.get("/sheet").text
+    groups = re.findall(r"<code>(\w{5})</code>", page)
+    asked = [int(at) for at in re.findall(r'name="group-(\d+)"', page)]
+    browser.send("/sheet/confirm", **{f"group-{at}": groups[at] for at in asked})
+    return browser
+
+
+def settle(panel: Panel) -> None:
+    """Let the half minute pass after which the old root goes."""
+    panel.box.clock.advance(GRACE_SECONDS)
+    panel.box.keeper.chores().run_due()
+    assert panel.box.keeper.box is not None
+    panel.box.keeper.box.records.tick()
+
+
+def test_the_older_sheets_are_called_useless_once_they_are(panel: Panel) -> None:
+    browser = replace(panel)
+    going = browser.get("/sheet?done=yes", Accept_Language="en").text
+    assert "Sheet no. 2 is in force." in going
+    assert "they open nothing" not in going
+    assert "is being made useless" in going
+    settle(panel)
+    gone = browser.get("/sheet?done=yes", Accept_Language="en").text
+    assert "they open nothing on this box any more" in gone
+    assert "being made useless" not in gone
+
+
+def test_an_older_sheet_that_stays_good_is_told(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(eraser: FileEraser, generation: int) -> None:
+        raise EraserFailed("The old root could not be overwritten: it is stuck.")
+
+    browser = replace(panel)
+    monkeypatch.setattr(FileEraser, "wipe_others", stuck)
+    settle(panel)
+    settle(panel)
+    for path in ("/sheet?done=yes", "/sheet"):
+        page = browser.get(path, Accept_Language="en").text
+        assert "could not be made useless" in page
+        assert "they open nothing" not in page
+
+
+def test_the_paper_says_what_else_is_needed_where_the_root_key_is_guarded(panel: Panel) -> None:
+    browser = panel.log_in()
+    browser.send("/sheet", password=PASSWORD)
+    page = browser.get("/sheet", Accept_Language="en").text
+    assert "a copy of that secret, or of the chip" in page
