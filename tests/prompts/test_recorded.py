@@ -232,7 +232,7 @@ def test_names_of_many_purposes_fit_the_index(
     "changes", [{"file": "choice--1.flac"}, {"voice": "Ewa\nNowak"}, {"by": "N" * 201}]
 )
 def test_what_no_index_can_hold_is_not_written(
-    config: Config, line: Line, tmp_path: Path, changes: dict[str, str]
+    config: Config, line: Line, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
     """Else the next reader would find an index that is damaged."""
     folder = tmp_path / OWN

@@ -32,6 +32,9 @@ STEPS = (
 )
 BY_NAME = {step.name: step for step in STEPS}
 
+ROLES = ("hook", "audio", "prompt")
+"""What a line's devices do for it."""
+
 CHOICE = frozenset({"people"})
 """Steps that an office of one leaves out."""
 
@@ -88,6 +91,13 @@ def simulated(line: Values) -> bool:
     """Say whether nobody works at a line, since it is a model of one."""
     hook = line.get("hook")
     return isinstance(hook, Mapping) and hook.get("driver") == "exchange"
+
+
+def real_drivers(line: Values) -> list[str]:
+    """Return the drivers of a line's devices, each once; none for a simulated or a new line."""
+    tables = [line.get(role) for role in ROLES]
+    drivers = [str(each.get("driver", "")) for each in tables if isinstance(each, Mapping)]
+    return list(dict.fromkeys(name for name in drivers if name not in {"", "exchange"}))
 
 
 def first_day(line: Values) -> str:
