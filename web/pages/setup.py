@@ -260,12 +260,15 @@ def _words_page() -> str:
 
 def _test(now: Settings, told: steps.Known) -> dict[str, Any]:
     phones = steps.phone_lines(now.values)
+    names = [line["name"] for line in phones]
+    days = [(each.line, each.records_from) for each in told.lines or () if each.line in names]
     return {
         "live": live.told(access.ask(GetLive())),
         "dark": live.dark(),
         "recorded": told.recorded,
         "before": [each for each in steps.missing(told) if each.name != "test"],
-        "waits": max((status.records_from for status in told.lines or ()), default=""),
+        "waits": steps.shared_day(days),
+        "days": days,
         "phones": phones,
         "simulated": [line["name"] for line in phones if steps.simulated(line)],
         **home.news_now(),
