@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 from msgspec import structs
 
-from appliance.config.read import trial
+from appliance.config.read import trial, trial_text
 from appliance.config.settings import Basis, Config, Line
 from appliance.errors import PromptError
+from appliance.link.requests.settings import NextCalls, TryCalls
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
@@ -21,6 +23,7 @@ from appliance.prompts.library import OWN, Library
 from appliance.prompts.recorded import DAMAGED, checks, drop, keep
 from appliance.prompts.store import INDEX, Entry, Store, file_name, text_digest
 from appliance.prompts.words.compose import variants
+from appliance.recorder.handlers.settings import SettingsDesk
 
 QUESTION = Saying(Spoken.QUESTION)
 
@@ -124,6 +127,22 @@ def test_going_back_to_earlier_words_brings_their_recording_back(
         assert said.ref.sha256 == entry.sha256
     drop(tmp_path / OWN, second[0])
     assert [each.sha256 for each in recorded.entries(tmp_path / OWN)] == [first[0].sha256]
+
+
+def test_a_preview_names_everybody_who_speaks(config: Config, line: Line, tmp_path: Path) -> None:
+    """Machines, people, and a file of which nobody knows who speaks it."""
+    keep(tmp_path / OWN, *recording(config, line))
+    file = tmp_path / "owner" / "pl" / "keys.wav"
+    file.parent.mkdir(parents=True)
+    soundfile.write(file, np.concatenate([hum()] * 3), RATE)
+    text = f'{trial_text()}\n[vault]\nprompts = "{tmp_path / "owner"}"\n'
+    desk = SettingsDesk(config, None, lambda _: "", prompts=tmp_path)
+    answer = desk._try(TryCalls(), text.encode())
+    assert isinstance(answer, NextCalls)
+    (call,) = answer.calls
+    assert call.voices[0] == "Ewa Nowak"
+    assert "" in call.voices
+    assert len(call.voices) == 3
 
 
 def test_a_damaged_recording_is_not_replaced(config: Config, line: Line, tmp_path: Path) -> None:

@@ -141,8 +141,15 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         lacking=tuple(_lacking(config, line, policy, library)),
         outdated=tuple(each.saying.code for each in voiced if each.outdated is not None),
         words=_composed(config, line),
-        voices=tuple(dict.fromkeys(each.voice for each in prompts.values() if each.voice)),
+        voices=tuple(dict.fromkeys(_spoken_by(each) for each in voiced if each.prompt)),
     )
+
+
+def _spoken_by(voiced: Voiced) -> str:
+    """Return the voice or the person that says it; empty for a file, of which nobody knows."""
+    if voiced.origin == "person" and voiced.entry is not None:
+        return voiced.entry.by
+    return voiced.prompt.voice if voiced.prompt is not None else ""
 
 
 def _composed(config: Config, line: Line) -> tuple[str, ...]:
