@@ -1,13 +1,14 @@
 """Choose a line's prompts: people's recordings first, then what a voice of the box spoke.
 
-Whatever spoke it, a prompt is said only if its words are those that the composer makes of today's
-settings. In this order a saying is looked for:
+Apart from files of the owner's, a prompt is said only if its words are those that the composer
+makes of today's settings. In this order a saying is looked for:
 
 1. among the recordings that a person made and confirmed in the panel (``DATA/prompts/own``);
 2. in the owner's folder: ``<line name>/<language>/question.wav`` for one line, or
    ``<language>/question.wav`` for all (``keys``, ``notice``, ``confirmation``, ``more`` …
    likewise; FLAC works too). Names of purposes may follow: ``choice-training.wav`` asks for that
-   purpose alone. Such a file says nobody knows what, so it counts as unconfirmed and is told;
+   purpose alone. Nobody knows what such a file says: it is said all the same, and pages tell that
+   nobody has confirmed its words;
 3. among what a voice of the box spoke (``DATA/prompts/spoken``, ``rendered`` in the owner's
    folder), if a person has confirmed the forms;
 4. among the shipped prompts.

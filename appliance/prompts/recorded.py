@@ -11,7 +11,7 @@ from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
 from appliance.model.policy import Saying, Spoken
-from appliance.prompts.store import INDEX, Entry, Store, put
+from appliance.prompts.store import Entry, Store, put
 
 DAMAGED = "index.damaged"
 """An index that could not be read, kept for whoever wants to look."""
@@ -55,24 +55,43 @@ def _checks(saying: Saying, config: Config, line: Line) -> Iterator[str]:
 def keep(folder: Path, entry: Entry, sound: Sound) -> None:
     """Add a recording, in place of one with the same words.
 
-    An index that cannot be read is set aside: what it named is of no use without its words, and
-    somebody who records anew must not be held up by it.
+    An index that is damaged is set aside once the recording is written, so that somebody who
+    records anew is not held up by it. The sounds that it named stay as long as it lies there:
+    whoever mends it has them back.
 
     Raises:
-        OSError: nothing changed.
+        OSError: nothing changed; also where the index is there and cannot be read now.
+        PromptError: nothing changed; the recording cannot be written into an index.
     """
+    damaged = False
     try:
         there = entries(folder)
-    except PromptError:
-        (folder / INDEX).replace(folder / DAMAGED)
-        there = []
+    except PromptError as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None
+        there, damaged = [], True
     others = [each for each in there if _key(each) != _key(entry)]
-    put(folder, others[-MOST_KEPT + 1 :], [(entry, sound)])
+    kept = others[-MOST_KEPT + 1 :]
+    gone = [each for each in there if each not in kept]
+    _put(folder, kept, [(entry, sound)], gone, aside=DAMAGED if damaged else "")
 
 
 def drop(folder: Path, gone: Entry) -> None:
     """Remove a recording; raises as ``keep`` does, and PromptError for an unreadable index."""
-    put(folder, [each for each in entries(folder) if _key(each) != _key(gone)], [])
+    there = entries(folder)
+    kept = [each for each in there if _key(each) != _key(gone)]
+    _put(folder, kept, [], [each for each in there if each not in kept])
+
+
+def _put(
+    folder: Path,
+    kept: list[Entry],
+    added: list[tuple[Entry, Sound]],
+    gone: list[Entry],
+    aside: str = "",
+) -> None:
+    spared = aside or (folder / DAMAGED).exists()
+    put(folder, kept, added, gone=gone if spared else None, aside=aside)
 
 
 def entries(folder: Path) -> list[Entry]:

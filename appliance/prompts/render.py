@@ -10,7 +10,7 @@ from appliance.model.audio import RATE, Sound, samples
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.prompts.levels import levelled
-from appliance.prompts.store import Entry
+from appliance.prompts.store import Entry, file_name
 from appliance.prompts.voices.engine import Engine
 from appliance.prompts.words.compose import Words, compose, variants
 
@@ -107,9 +107,8 @@ def _entry(
     words: Words, engine: Engine, language: str, saying: Saying, sound: Sound, mark: int
 ) -> Entry:
     sha256, voice = digest(sound), engine.voice
-    name = "-".join((saying.spoken.value, *sorted(saying.purposes)))
     return Entry(
-        file=f"{name[:120]}-{sha256[:8]}.flac",
+        file=file_name(saying, sha256),
         language=language,
         spoken=saying.spoken,
         pieces=words.pieces,

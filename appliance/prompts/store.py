@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -80,17 +80,18 @@ class Store:
         """Read a folder's index; a folder without one has no prompts.
 
         Raises:
-            PromptError: the index cannot be read.
+            PromptError: the index cannot be read; an OSError is its cause where the system, not
+                what is in the file, is to blame.
         """
         path = folder / INDEX
         try:
             with path.open("rb") as file:
                 data = file.read(_LONGEST_INDEX + 1)
-            if len(data) > _LONGEST_INDEX:
-                raise PromptError(f"{path}: is larger than an index of prompts can be")
-            index = msgspec.convert(tomllib.loads(data.decode("utf-8")), _Index)
+            index = _parsed(data, path)
         except FileNotFoundError:
             return cls(folder, {})
+        except PromptError:
+            raise
         except (OSError, ValueError) as error:
             raise PromptError(f"{path}: cannot be read; have the prompts rendered again") from error
         return cls(folder, {(e.language, e.spoken, e.text): e for e in index.prompt})
@@ -120,6 +121,11 @@ class Store:
         return sound
 
 
+def file_name(saying: Saying, sha256: str) -> str:
+    """Return the name of a prompt's file, however many purposes the saying names."""
+    return f"{saying.code[:120].rstrip('-')}-{sha256[:8]}.flac"
+
+
 def text_digest(text: str) -> str:
     """Return the SHA-256, in hex, of words."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -130,7 +136,14 @@ def write(folder: Path, rendered: Iterable[tuple[Entry, Sound]]) -> None:
     put(folder, (), rendered)
 
 
-def put(folder: Path, kept: Iterable[Entry], added: Iterable[tuple[Entry, Sound]]) -> None:
+def put(
+    folder: Path,
+    kept: Iterable[Entry],
+    added: Iterable[tuple[Entry, Sound]],
+    *,
+    gone: Iterable[Entry] | None = None,
+    aside: str = "",
+) -> None:
     """Let a folder hold these prompts and no other, each on the medium before the index names it.
 
     A power cut leaves the old index or the new one, and every sound that either names.
@@ -139,28 +152,57 @@ def put(folder: Path, kept: Iterable[Entry], added: Iterable[tuple[Entry, Sound]
         folder: has an index, or will have.
         kept: prompts whose sounds are there.
         added: others, with their sounds.
+        gone: the only prompts whose sounds are deleted; None: all that the index does not name.
+        aside: a name that the old index keeps.
 
     Raises:
         OSError: the index is as it was.
+        PromptError: likewise; it could not be read again as it would be written.
     """
-    entries = [*kept]
-    for entry, sound in added:
+    sounds = [*added]
+    entries = [*kept, *(entry for entry, _ in sounds)]
+    index = folder / INDEX
+    text = _checked("\n".join(map(_written, entries)), entries, index)
+    for entry, sound in sounds:
         path = folder / entry.language / entry.file
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")
         soundfile.write(new, sound, RATE, format="FLAC", subtype="PCM_16")
         _settle(new)
         new.replace(path)
-        entries.append(entry)
     for language in {entry.language for entry in entries}:
         _settle(folder / language)
-    index = folder / INDEX
     new = index.with_suffix(".new")
-    new.write_text("\n".join(map(_written, entries)), "utf-8")
+    new.write_text(text, "utf-8")
     _settle(new)
+    if aside:
+        (folder / aside).unlink(missing_ok=True)
+        (folder / aside).hardlink_to(index)
     new.replace(index)
     _settle(folder)
-    _forget(folder, {folder / entry.language / entry.file for entry in entries})
+    named = {folder / entry.language / entry.file for entry in entries}
+    there = {*folder.glob("[a-z][a-z]/*.flac")}
+    if gone is not None:
+        there &= {folder / entry.language / entry.file for entry in gone}
+    for path in (*there - named, *folder.glob("[a-z][a-z]/*.new")):
+        path.unlink()
+
+
+def _checked(text: str, entries: Sequence[Entry], path: Path) -> str:
+    try:
+        read = _parsed(text.encode("utf-8"), path).prompt
+    except ValueError as error:
+        raise PromptError(f"{path}: a prompt cannot be written into it: {error}") from error
+    if read != tuple(entries):
+        raise PromptError(f"{path}: a prompt cannot be written into it as it is")
+    return text
+
+
+def _parsed(data: bytes, path: Path) -> _Index:
+    """Return the prompts that an index names; raises ValueError if it is none."""
+    if len(data) > _LONGEST_INDEX:
+        raise PromptError(f"{path}: is larger than an index of prompts can be")
+    return msgspec.convert(tomllib.loads(data.decode("utf-8")), _Index)
 
 
 def _settle(path: Path) -> None:
@@ -170,13 +212,6 @@ def _settle(path: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
-
-
-def _forget(folder: Path, kept: set[Path]) -> None:
-    """Delete the sounds that the index no longer names."""
-    for path in (*folder.glob("[a-z][a-z]/*.flac"), *folder.glob("[a-z][a-z]/*.new")):
-        if path not in kept:
-            path.unlink()
 
 
 def _written(entry: Entry) -> str:

@@ -1,22 +1,29 @@
 """People's recordings: said only with the words of today, kept whole through a power cut."""
 
+import errno
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 from msgspec import structs
 
-from appliance.config.read import trial
+from appliance.config.read import trial, trial_text
 from appliance.config.settings import Basis, Config, Line
+from appliance.errors import PromptError
+from appliance.link.requests.settings import NextCalls, TryCalls
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.prompts import recorded, store
 from appliance.prompts.library import OWN, Library
 from appliance.prompts.recorded import DAMAGED, checks, drop, keep
-from appliance.prompts.store import INDEX, Entry, Store, text_digest
+from appliance.prompts.store import INDEX, Entry, Store, file_name, text_digest
 from appliance.prompts.words.compose import variants
+from appliance.recorder.handlers.settings import SettingsDesk
 
 QUESTION = Saying(Spoken.QUESTION)
 
@@ -122,6 +129,22 @@ def test_going_back_to_earlier_words_brings_their_recording_back(
     assert [each.sha256 for each in recorded.entries(tmp_path / OWN)] == [first[0].sha256]
 
 
+def test_a_preview_names_everybody_who_speaks(config: Config, line: Line, tmp_path: Path) -> None:
+    """Machines, people, and a file of which nobody knows who speaks it."""
+    keep(tmp_path / OWN, *recording(config, line))
+    file = tmp_path / "owner" / "pl" / "keys.wav"
+    file.parent.mkdir(parents=True)
+    soundfile.write(file, np.concatenate([hum()] * 3), RATE)
+    text = f'{trial_text()}\n[vault]\nprompts = "{tmp_path / "owner"}"\n'
+    desk = SettingsDesk(config, None, lambda _: "", prompts=tmp_path)
+    answer = desk._try(TryCalls(), text.encode())
+    assert isinstance(answer, NextCalls)
+    (call,) = answer.calls
+    assert call.voices[0] == "Ewa Nowak"
+    assert "" in call.voices
+    assert len(call.voices) == 3
+
+
 def test_a_damaged_recording_is_not_replaced(config: Config, line: Line, tmp_path: Path) -> None:
     entry, sound = recording(config, line)
     keep(tmp_path / OWN, entry, sound)
@@ -158,6 +181,87 @@ def test_a_broken_index_is_told_and_the_box_goes_on(
     assert Library(kept=tmp_path).problems == []
     assert QUESTION in Library(kept=tmp_path).prompts(config, line)
     assert (tmp_path / OWN / DAMAGED).read_bytes() == b"[[prompt]]\nfile = 1\n"
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EMFILE, errno.EACCES])
+def test_an_index_that_cannot_be_read_now_loses_no_recording(
+    config: Config, line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    folder = tmp_path / OWN
+    first, second = recording(config, line), recording(renamed(config), line, seed=2)
+    keep(folder, *first)
+    real = Path.open
+
+    def fail(self: Path, *args: Any, **kwargs: Any) -> Any:
+        if self.name == INDEX:
+            raise OSError(number, os.strerror(number))
+        return real(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", fail)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        keep(folder, *second)
+    monkeypatch.undo()
+    assert not (folder / DAMAGED).exists()
+    (kept,) = recorded.entries(folder)
+    assert Store.read(folder).sound(kept).size == first[1].size
+
+
+def test_what_a_damaged_index_named_stays_until_it_is_mended(
+    config: Config, line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / OWN
+    first, second = recording(config, line), recording(renamed(config), line, seed=2)
+    keep(folder, *first)
+    whole = (folder / INDEX).read_bytes()
+    (folder / INDEX).write_bytes(whole + b"[[prompt")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "_settle", full)
+    with pytest.raises(OSError, match="No space"):
+        keep(folder, *second)
+    monkeypatch.undo()
+    assert not (folder / DAMAGED).exists(), "it is set aside once another is whole"
+    keep(folder, *second)
+    again = recording(renamed(config), line, seed=3)
+    keep(folder, *again)
+    drop(folder, again[0])
+    assert recorded.entries(folder) == []
+    assert (folder / DAMAGED).read_bytes() == whole + b"[[prompt"
+    assert len(list(folder.rglob("*.flac"))) == 1, "whatever was replaced or removed is gone"
+    (folder / INDEX).write_bytes(whole)
+    assert recorded.entries(folder) == [first[0]]
+    assert Store.read(folder).sound(first[0]).size == first[1].size
+
+
+@pytest.mark.parametrize("length", range(20, 33))
+def test_names_of_many_purposes_fit_the_index(
+    config: Config, line: Line, tmp_path: Path, length: int
+) -> None:
+    names = frozenset(letter * length for letter in "abcdefgh")
+    saying = Saying(Spoken.CONFIRMATION, names)
+    entry, sound = recording(config, line)
+    entry = structs.replace(entry, file=file_name(saying, entry.sha256))
+    keep(tmp_path / OWN, entry, sound)
+    assert recorded.entries(tmp_path / OWN) == [entry]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"file": "choice--1.flac"}, {"voice": "Ewa\nNowak"}, {"by": "N" * 201}]
+)
+def test_what_no_index_can_hold_is_not_written(
+    config: Config, line: Line, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    """Else the next reader would find an index that is damaged."""
+    folder = tmp_path / OWN
+    first = recording(config, line)
+    keep(folder, *first)
+    bad, sound = recording(renamed(config), line, seed=2, **changes)
+    with pytest.raises(PromptError, match="cannot be written"):
+        keep(folder, bad, sound)
+    assert recorded.entries(folder) == [first[0]]
+    assert len(list(folder.rglob("*.flac"))) == 1
 
 
 @pytest.mark.parametrize("after", range(6))

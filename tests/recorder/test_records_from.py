@@ -21,8 +21,26 @@ CALL = Scene.ordinary("+48223334455", "1", talk=1.0)
 
 
 class FullDisk(Disk):
+    full = True
+
     def replace(self, *args: Any, **kwargs: Any) -> None:
-        raise OSError(28, "No space left on device")
+        if self.full:
+            raise OSError(28, "No space left on device")
+        super().replace(*args, **kwargs)
+
+
+class ReadOnlyDisk(FullDisk):
+    def __init__(self) -> None:
+        self.synced: list[Path] = []
+
+    def unlink(self, path: Path) -> None:
+        if self.full:
+            raise OSError(30, "Read-only file system")
+        super().unlink(path)
+
+    def sync_folder(self, folder: Path) -> None:
+        self.synced.append(folder)
+        super().sync_folder(folder)
 
 
 def office_from(box: TrialBox, day: str = DAY) -> Office:
@@ -100,6 +118,33 @@ def test_a_full_disk_holds_nothing_up(tmp_path: Path) -> None:
     day.tell(DAY)
     assert day.has_come(DAY)
     assert not ToldDay(tmp_path / "day").has_come(DAY)
+
+
+@pytest.mark.parametrize("earlier", ["2026-12-01", ""])
+def test_a_full_disk_keeps_no_later_day_than_was_told(tmp_path: Path, earlier: str) -> None:
+    """Else a restart would let a line record before its first day."""
+    path = tmp_path / "day"
+    ToldDay(path).tell("2031-01-01")
+    ToldDay(path, FullDisk()).tell(earlier)
+    assert not ToldDay(path).has_come(DAY)
+
+
+@pytest.mark.parametrize("earlier", ["2026-12-01", ""])
+def test_what_a_disk_did_not_take_is_written_at_the_next_word(tmp_path: Path, earlier: str) -> None:
+    path, disk = tmp_path / "day", ReadOnlyDisk()
+    ToldDay(path).tell("2031-01-01")
+    day = ToldDay(path, disk)
+    day.tell(earlier)
+    assert not day.has_come(DAY)
+    disk.full = False
+    day.tell(earlier)
+    assert disk.synced, "the old day does not come back after a power cut"
+    assert not ToldDay(path).has_come(DAY)
+    kept = path.read_text("ascii") if path.exists() else ""
+    assert kept.strip() == earlier
+    disk.synced.clear()
+    day.tell(earlier)
+    assert not disk.synced, "nothing is written twice"
 
 
 def test_a_word_that_is_no_day_does_not_reach_the_recorder() -> None:

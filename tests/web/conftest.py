@@ -72,6 +72,8 @@ class Recorder:
     status: LineStatus = field(
         default_factory=lambda: LineStatus(line="Reception", state="idle", trial=True)
     )
+    statuses: tuple[LineStatus, ...] = ()
+    """Of all lines, where there are others."""
     asked: list[AnyOperation] = field(default_factory=list)
     away: bool = False
     needed: bool = False
@@ -101,7 +103,7 @@ class Recorder:
             return LiveNews("state", recorder=False)
         return LiveNews(
             "state",
-            lines=(self.status,),
+            lines=self.statuses or (self.status,),
             people=self.people,
             older=self.older,
             needed=self.needed,

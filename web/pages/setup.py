@@ -15,7 +15,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from appliance.errors import Refused
-from appliance.link.requests.devices import DevicesFound, FindDevices
+from appliance.link.requests.devices import FindDevices
 from appliance.link.requests.lines import PlaceTrialCall
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
@@ -69,7 +69,6 @@ def page() -> ResponseReturnValue:
         done=steps.done(found),
         missing=steps.missing(found),
         choice=steps.CHOICE,
-        days=steps.days(now.values),
     )
 
 
@@ -210,7 +209,7 @@ def _more(chosen: steps.Step, now: Settings, told: steps.Known) -> dict[str, Any
     values = now.values
     more: dict[str, Callable[[], dict[str, Any]]] = {
         "office": lambda: {"section": OFFICE, "shown": _office(values)},
-        "line": lambda: {"found": _devices(), "line": _first_line(values)},
+        "line": lambda: _line(values),
         "purposes": lambda: {
             "offered": offers.offered(values),
             "phones": steps.phone_lines(values),
@@ -236,9 +235,17 @@ def _first_line(values: Mapping[str, Any]) -> dict[str, Any]:
     return lines[at] if at < len(lines) else {}
 
 
-def _devices() -> DevicesFound | None:
-    """Return what is plugged in; None while the recorder is away."""
-    return access.ask_unless(FindDevices(), "failed")
+def _line(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first telephone line, what is plugged in, and which devices are chosen."""
+    line = _first_line(values)
+    found = access.ask_unless(FindDevices(), "failed")  # None while the recorder is away
+    wired = steps.real_drivers(line)
+    plugged = found is not None and found.cards and found.ports
+    offered = [*["kept"] * bool(wired), *["sound"] * bool(plugged), "exchange"]
+    usual = "exchange" if steps.simulated(line) and not wired else offered[0]
+    chosen = request.form.get("device", "")
+    device = chosen if chosen in offered else usual
+    return {"found": found, "line": line, "wired": wired, "device": device}
 
 
 def _next_calls(now: Settings) -> Tried | None:
@@ -253,12 +260,15 @@ def _words_page() -> str:
 
 def _test(now: Settings, told: steps.Known) -> dict[str, Any]:
     phones = steps.phone_lines(now.values)
+    names = [line["name"] for line in phones]
+    days = [(each.line, each.records_from) for each in told.lines or () if each.line in names]
     return {
         "live": live.told(access.ask(GetLive())),
         "dark": live.dark(),
         "recorded": told.recorded,
         "before": [each for each in steps.missing(told) if each.name != "test"],
-        "waits": max((status.records_from for status in told.lines or ()), default=""),
+        "waits": steps.shared_day(days),
+        "days": days,
         "phones": phones,
         "simulated": [line["name"] for line in phones if steps.simulated(line)],
         **home.news_now(),

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from appliance.config.ready import ReadyPurpose, ready_purposes
 from appliance.config.settings import Basis
-from web.setup.steps import first_phone, phone_lines
+from web.setup.steps import ROLES, first_phone, phone_lines
 
 Values = dict[str, Any]
 Form = MultiDict[str, str]
@@ -49,20 +49,30 @@ def with_line(values: Values, form: Form) -> Values:
 
 
 def _devices(form: Form, line: Mapping[str, Any]) -> Values:
-    """Return the drivers of a line's three roles; as they were where nothing else was chosen."""
+    """Return the drivers of a line's three roles; as they were where nothing else was chosen.
+
+    What a form does not ask, such as a rate, stays as long as its driver does.
+    """
     match form.get("device", ""):
         case "exchange":
-            return {role: {"driver": "exchange"} for role in ("hook", "audio", "prompt")}
+            return {role: _driven(line, role, "exchange") for role in ROLES}
         case "sound":
             card, sides = form.get("card", ""), form.get("sides", "both")
-            hook = {"driver": "monitor", "dialect": form.get("dialect", "")}
+            monitor = {"dialect": form.get("dialect", ""), "port": form.get("port", "")}
             return {
-                "hook": {**hook, "port": form.get("port", "")},
-                "audio": {"driver": "sound", "card": card, "sides": sides},
-                "prompt": {"driver": "sound", "card": card},
+                "hook": _driven(line, "hook", "monitor") | monitor,
+                "audio": _driven(line, "audio", "sound") | {"card": card, "sides": sides},
+                "prompt": _driven(line, "prompt", "sound") | {"card": card},
             }
         case _:
-            return {role: line[role] for role in ("hook", "audio", "prompt") if role in line}
+            return {role: line[role] for role in ROLES if role in line}
+
+
+def _driven(line: Mapping[str, Any], role: str, driver: str) -> Values:
+    before = line.get(role)
+    if isinstance(before, Mapping) and before.get("driver") == driver:
+        return dict(before)
+    return {"driver": driver}
 
 
 def with_purposes(values: Values, form: Form) -> Values:

@@ -1,11 +1,13 @@
 """Ask the box how far it is set up."""
 
+from collections.abc import Sequence
+
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import ChangeSettings, Settings, ShowSettings
 from web import access
-from web.setup.steps import Known, Step, missing
+from web.setup.steps import Known, Step, Values, missing, phone_lines, simulated
 
 LONG_DAYS = 366
 """A call that was recorded in the last year shows that the box records."""
@@ -18,9 +20,31 @@ def known(now: Settings, *, people: bool = False) -> Known:
     return Known(
         now.values,
         news.lines if news.recorder else None,
-        any(outcome == "recorded" for _line, _day, outcome, _reason, _count in counts),
+        _recorded(now.values, counts),
         len(access.ask(ListPeople()).people) if people else 1,
     )
+
+
+def _recorded(
+    values: Values, counts: Sequence[tuple[str, str, str, str, int]]
+) -> tuple[str, str] | None:
+    """Return the line and the day of the last recorded call that shows how the box is set up.
+
+    Calls of lines that are gone show nothing, nor do simulated ones beside a real line. A count
+    does not say whether its line was simulated when the call came, so the page says that.
+    """
+    phones = phone_lines(values)
+    real = [line for line in phones if not simulated(line)]
+    names = {str(line.get("name")) for line in real or phones}
+    days = [
+        (day, line)
+        for line, day, outcome, _reason, _count in counts
+        if outcome == "recorded" and line in names
+    ]
+    if not days:
+        return None
+    day, line = max(days)
+    return line, day
 
 
 def still_missing() -> list[Step]:

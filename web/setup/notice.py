@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from appliance.link.requests.time import GetTime, TimeState
 from web import access
-from web.setup.steps import Values, days
+from web.setup.steps import Values, first_days, phone_lines, shared_day
 from web.words import formats
 
 AHEAD_DAYS = 14
@@ -58,12 +58,14 @@ def first_day(form: Mapping[str, str], values: Values) -> tuple[str, dict[str, s
 def asked(values: Values, form: Mapping[str, str]) -> dict[str, Any]:
     """Return what the step shows: the days, and whether the box knows what day it is."""
     now, sure = today()
-    kept = days(values)
-    first = kept[-1] if kept else (now + timedelta(days=AHEAD_DAYS)).isoformat()
+    days = first_days(phone_lines(values))
+    latest = max((day for _line, day in days), default="")
+    first = latest or (now + timedelta(days=AHEAD_DAYS)).isoformat()
     return {
         "today": now.isoformat(),
         "sure": sure,
-        "kept_days": kept,
+        "days": days,
+        "shared": shared_day(days),
         "told": form.get("told", now.isoformat()),
         "first": form.get("first", first),
         "who_reads": form.get("who", ""),

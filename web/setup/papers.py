@@ -4,7 +4,7 @@ from flask import render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from web.setup.steps import Values, days, phone_lines
+from web.setup.steps import Values, first_days, phone_lines, shared_day
 from web.words import formats
 
 
@@ -14,7 +14,8 @@ def notice(values: Values, language: str) -> str:
     named = {name for line in lines for name in line["purposes"]}
     purposes = [each for each in values.get("purpose", []) if each.get("id") in named]
     office = values.get("office", {})
-    first = days(values)
+    days = first_days(lines)
+    shared = shared_day(days)
     with force_locale({"en": "en_GB"}.get(language, language)):
         article = render_template(
             "setup/notice_text.html",
@@ -25,7 +26,8 @@ def notice(values: Values, language: str) -> str:
             lines=lines,
             purposes=[_label(each, language) for each in purposes],
             days=max((int(each.get("retention_days", 90)) for each in purposes), default=90),
-            first=formats.that_day(first[-1]) if first else "",
+            first=formats.that_day(shared) if shared else "",
+            by_line=any(day for _line, day in days) and not shared,
         )
     # A template of ours has made it, and escaped what settings say.
     return render_template("setup/paper.html", article=Markup(article))  # noqa: S704

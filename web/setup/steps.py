@@ -32,6 +32,9 @@ STEPS = (
 )
 BY_NAME = {step.name: step for step in STEPS}
 
+ROLES = ("hook", "audio", "prompt")
+"""What a line's devices do for it."""
+
 CHOICE = frozenset({"people"})
 """Steps that an office of one leaves out."""
 
@@ -42,7 +45,7 @@ class Known:
 
     values: Values  # the settings in force
     lines: Sequence[LineStatus] | None  # None: the recorder is away
-    recorded: bool  # a call was recorded
+    recorded: tuple[str, str] | None  # the line and the day of the last recorded call
     people: int = 1
 
 
@@ -56,7 +59,7 @@ def done(known: Known) -> dict[str, bool]:
         "words": _words(known.lines, phones),
         "people": known.people > 1,
         "notice": bool(phones) and all(simulated(line) or first_day(line) for line in phones),
-        "test": known.recorded,
+        "test": known.recorded is not None,
     }
 
 
@@ -90,14 +93,27 @@ def simulated(line: Values) -> bool:
     return isinstance(hook, Mapping) and hook.get("driver") == "exchange"
 
 
+def real_drivers(line: Values) -> list[str]:
+    """Return the drivers of a line's devices, each once; none for a simulated or a new line."""
+    tables = [line.get(role) for role in ROLES]
+    drivers = [str(each.get("driver", "")) for each in tables if isinstance(each, Mapping)]
+    return list(dict.fromkeys(name for name in drivers if name not in {"", "exchange"}))
+
+
 def first_day(line: Values) -> str:
     """Return the first day on which a line may record, as it is written; empty without one."""
     return str(line.get("records_from", ""))
 
 
-def days(values: Values) -> list[str]:
-    """Return the first days of all such lines, the earliest first."""
-    return sorted({first_day(line) for line in phone_lines(values)} - {""})
+def first_days(lines: Iterable[Values]) -> list[tuple[str, str]]:
+    """Return the name of each line and its first day, which is empty where it has none."""
+    return [(str(line.get("name", "")), first_day(line)) for line in lines]
+
+
+def shared_day(days: Iterable[tuple[str, str]]) -> str:
+    """Return the first day that all lines have; empty if they have none, or not the same."""
+    found = {day for _line, day in days}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _office(values: Values) -> bool:

@@ -26,7 +26,7 @@ from appliance.model.prompts import digest
 from appliance.model.takes import Taken
 from appliance.prompts import recorded
 from appliance.prompts.library import Library, Voiced, language_of, needed_prompts
-from appliance.prompts.store import Entry, text_digest
+from appliance.prompts.store import Entry, file_name, text_digest
 
 KEPT, DROPPED = "prompt_kept", "prompt_dropped"
 
@@ -223,7 +223,7 @@ class WordsDesk:
         sha256, text = digest(held.sound), held.words.text
         day = datetime.fromtimestamp(self._around.clock.now(), UTC).date().isoformat()
         return Entry(
-            file=f"{saying.code[:120]}-{sha256[:8]}.flac",
+            file=file_name(saying, sha256),
             language=language_of(self._around.config, line),
             spoken=saying.spoken,
             pieces=held.words.pieces,

@@ -58,7 +58,7 @@ class NextCall(Message, frozen=True):
     days: int = 0  # the longest retention
     lacking: tuple[str, ...] = ()  # sentences: what is missing before the line records
     words: tuple[str, ...] = ()  # what the box would say, composed, whether or not a voice has it
-    voices: tuple[str, ...] = ()  # who says it, where a machine does
+    voices: tuple[str, ...] = ()  # machines and people that say it; "": files of the owner's
     records_from: str = ""  # 2027-01-11, while the line may not record before that day
     outdated: tuple[str, ...] = ()  # recordings that are not said: ``model.policy.Saying.code``
 

@@ -2,7 +2,8 @@
 
 ``python -m appliance.prompts.takes.child OUT LIMIT NAMED COUNTRY FILE [FILE]`` writes a line of
 JSON (``model.takes.Taken``) and then samples of 16 bits. The files are strangers': whatever they
-hold is met here, in a process without a network that can do nothing but fail.
+hold is met here, in a process without a network (``voices.cell``). Else it may do what the
+recorder may, so ``takes.run`` takes no answer that does not fit together.
 """
 
 import sys

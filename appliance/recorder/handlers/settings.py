@@ -54,9 +54,8 @@ class SettingsDesk:
         self._has_come = has_come
         self._lock = threading.Lock()
         self._version = SEED
+        self._misread = ""  # why the newest settings cannot be read
         self._stuck = ""  # lines that do not follow
-        self.problem = ""
-        """Why the lines follow older settings than they should; empty if they do not."""
         if read_settings is not None:
             self._begin(read_settings)
 
@@ -64,10 +63,15 @@ class SettingsDesk:
         try:
             now = read_settings()
         except ConfigError as error:
-            self.problem = str(error)
+            self._misread = str(error)
             return
-        self.problem = now.problem
+        self._misread = now.problem
         self._version = now.version if now.config == self._config else SEED
+
+    @property
+    def problem(self) -> str:
+        """Say why the lines follow older settings than they should; empty if they do not."""
+        return " ".join(filter(None, (self._misread, self._stuck)))
 
     @handles(ask.SettingsChanged)
     def _changed(self, operation: ask.SettingsChanged) -> ask.Taken:
@@ -78,7 +82,7 @@ class SettingsDesk:
                 self._take(self._read())
             except ConfigError as error:
                 # What works goes on as it is.
-                self.problem = str(error)
+                self._misread = str(error)
                 log.error("the settings are not taken: %s", error)
             self._told()
             return ask.Taken(self._version, self.problem)
@@ -86,14 +90,14 @@ class SettingsDesk:
     def reread(self) -> ask.Taken:
         """Let the lines read their prompts anew, under the settings that they follow."""
         with self._lock:
-            self._stuck = self.problem = self._follow(self._config)
+            self._stuck = self._follow(self._config)
             self._told()
             return ask.Taken(self._version, self.problem)
 
     def _take(self, now: InForce) -> None:
         told = self._follow(now.config) if now.config != self._config else self._stuck
-        self._stuck, self._config, self._version = told, now.config, now.version
-        self.problem = " ".join(filter(None, (now.problem, told)))
+        self._misread, self._stuck = now.problem, told
+        self._config, self._version = now.config, now.version
 
     @handles(ask.TryCalls)
     def _try(self, operation: ask.TryCalls, sent: bytes) -> ask.NextCalls:
@@ -137,8 +141,15 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         lacking=tuple(_lacking(config, line, policy, library)),
         outdated=tuple(each.saying.code for each in voiced if each.outdated is not None),
         words=_composed(config, line),
-        voices=tuple(dict.fromkeys(each.voice for each in prompts.values() if each.voice)),
+        voices=tuple(dict.fromkeys(_spoken_by(each) for each in voiced if each.prompt)),
     )
+
+
+def _spoken_by(voiced: Voiced) -> str:
+    """Return the voice or the person that says it; empty for a file, of which nobody knows."""
+    if voiced.origin == "person" and voiced.entry is not None:
+        return voiced.entry.by
+    return voiced.prompt.voice if voiced.prompt is not None else ""
 
 
 def _composed(config: Config, line: Line) -> tuple[str, ...]:

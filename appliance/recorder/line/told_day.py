@@ -35,6 +35,7 @@ class ToldDay:
         """
         self._path, self._disk = path, disk or Disk()
         self._lock = threading.Lock()
+        self._kept: str | None = None  # on disk; None: nobody knows what
         self._day = self._read()
 
     def has_come(self, day: str) -> bool:
@@ -47,24 +48,34 @@ class ToldDay:
         return Done()
 
     def tell(self, day: str) -> None:
-        """Take the keeper's word, also for an earlier day; empty: nobody knows the day."""
+        """Take the keeper's word, also for an earlier day; empty: nobody knows the day.
+
+        A word that could not be written down is written at the next, even if that is the same.
+        """
         with self._lock:
-            if day == self._day:
-                return
             self._day = day
+            if day == self._kept:
+                return
             try:
-                if day:
-                    self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    self._disk.replace(self._path, f"{day}\n".encode("ascii"))
-                else:
-                    self._path.unlink(missing_ok=True)
-            except OSError as error:  # the keeper tells it again after the next start
+                self._write(day)
+            except OSError as error:
+                self._kept = None
                 log.error("the day could not be written down: %s", error.strerror)
+
+    def _write(self, day: str) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._kept is None or self._kept > day:
+            # First, since writing needs room: a day that has not come must not be left.
+            self._disk.unlink(self._path)
+        if day:
+            self._disk.replace(self._path, f"{day}\n".encode("ascii"))
+        self._kept = day
 
     def _read(self) -> str:
         try:
             kept = self._disk.read(self._path, LONGEST_FILE)
         except FileNotFoundError:
+            self._kept = ""
             return ""
         except (OSError, ZgodaError) as error:
             log.error("the day told last cannot be read, so none has come: %s", error)
@@ -72,4 +83,5 @@ class ToldDay:
         if not _DAY.fullmatch(kept):
             log.error("the day told last is damaged, so none has come")
             return ""
-        return kept.decode("ascii").strip()
+        self._kept = kept.decode("ascii").strip()
+        return self._kept

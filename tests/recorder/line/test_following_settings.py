@@ -14,6 +14,7 @@ from appliance.exchange.scene import Scene
 from appliance.link.requests.doctor import ExamineLines
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.settings import NextCalls, SettingsChanged, Taken, TryCalls
+from appliance.link.requests.words import PromptsChanged
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.recorder.line.devices import Simulation
@@ -34,6 +35,7 @@ class Office:
     outcomes: list[tuple[str, str | None]] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     now: Config | Exception | None = None
+    problem: str = ""
 
     def __post_init__(self) -> None:
         self.now = self.box.config
@@ -51,7 +53,7 @@ class Office:
         if isinstance(self.now, Exception):
             raise self.now
         assert self.now is not None
-        return InForce(7, "", self.now)
+        return InForce(7, "", self.now, self.problem)
 
     def _observe(self, event: ev.Event, call: Call, actions: tuple[act.Action, ...]) -> None:
         for action in actions:
@@ -135,6 +137,26 @@ def test_bad_settings_leave_every_line_as_it_is(office: Office) -> None:
     assert "configuration.not_taken" in {finding.id for finding in found}
     office.change(office.box.config)
     assert not office.recorder.handle(GetLive(), None, b"").needed
+
+
+@pytest.mark.parametrize("bad", [ConfigError("the file was cut."), "It follows older settings."])
+def test_new_prompts_leave_a_standing_problem(office: Office, bad: ConfigError | str) -> None:
+    """Whoever only has something spoken has mended no settings."""
+    said = str(bad)
+    office.problem = bad if isinstance(bad, str) else ""
+    taken = office.change(bad if isinstance(bad, ConfigError) else office.box.config)
+    assert taken.problem == said
+    for _ in range(2):
+        reread = office.recorder.handle(PromptsChanged(), None, b"")
+        assert isinstance(reread, Taken)
+        assert reread.problem == said
+    assert office.recorder.handle(GetLive(), None, b"").needed
+    found = office.recorder.handle(ExamineLines(), None, b"").found
+    assert "configuration.not_taken" in {finding.id for finding in found}
+    office.problem = ""
+    assert office.change(office.box.config).problem == ""
+    assert not office.recorder.handle(GetLive(), None, b"").needed
+    office.recorder.close()
 
 
 def second(config: Config) -> Line:

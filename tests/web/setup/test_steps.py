@@ -216,6 +216,9 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
 def test_the_words_are_shown_with_what_still_lacks(panel: Panel) -> None:
     told = "line Reception has no question in pl that names its purposes and keys; have it spoken"
     call = NextCall("Reception", "nothing", "pl", (), ("training",), {}, lacking=(told, told))
+    panel.recorder.next_calls = (structs.replace(call, lacking=(), voices=("Ewa Nowak", "")),)
+    page = panel.log_in().get("/setup/words").text
+    assert "Spoken by: Ewa Nowak, a file in the folder of prompts; nobody has confirmed" in page
     panel.recorder.next_calls = (structs.replace(call, words=("Dzień dobry, tu biuro",)),)
     page = panel.log_in().get("/setup/words").text
     assert "Dzień dobry, tu biuro" in page

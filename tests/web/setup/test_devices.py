@@ -1,0 +1,103 @@
+"""The devices of a line that somebody has wired already: a step rewrites none of them."""
+
+import html
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.config.read import trial_text
+from appliance.link.requests.devices import Card, DevicesFound, Port
+from tests.keeper.boxes import set_up
+from tests.web.conftest import PEOPLE, Browser, Panel, serve
+from tests.web.setup.answering import config, send
+
+TAP = """hook = { driver = "monitor", dialect = "lm1", port = "/dev/serial/by-id/old" }
+audio = { driver = "sound", card = "LineTap", rate = 48000, sides = "far/near" }
+prompt = { driver = "sound", card = "LineTap" }
+"""
+ONE_CHANNEL = TAP.replace(', sides = "far/near"', "")
+MODEM = "".join(
+    f'{role} = {{ driver = "modem", port = "/dev/serial/by-id/modem", profile = "usr" }}\n'
+    for role in ("hook", "audio", "prompt")
+)
+ISDN = "".join(f'{role} = {{ driver = "isdn" }}\n' for role in ("hook", "audio", "prompt"))
+PLUGGED = DevicesFound(
+    cards=(Card("Other", "Another card", 2, speaks=True), Card("LineTap", "Tap", 2, speaks=True)),
+    ports=(
+        Port("/dev/serial/by-id/new", "New monitor"),
+        Port("/dev/serial/by-id/old", "LM1 monitor"),
+    ),
+    dialects=("lm1",),
+)
+
+
+@contextmanager
+def wired(tmp_path: Path, devices: str) -> Iterator[Panel]:
+    """A panel of a box whose line has these devices."""
+    text = re.sub(r"(?m)^(hook|audio|prompt) = .*\n", "", trial_text())
+    text = text.replace('more_key = "9"', devices + 'more_key = "9"')
+    yield from serve(set_up(tmp_path / "data", PEOPLE, seed_text=text))
+
+
+def offered(browser: Browser) -> dict[str, str]:
+    """Return what a browser sends if nobody touches the page's devices."""
+    page = browser.get("/setup/line").text
+    radios = re.findall(r'name="device" value="(\w+)"( checked)?', page)
+    (device,) = [value for value, checked in radios if checked]
+    form = {"device": device}
+    for name, inside in re.findall(r'(?s)<select id="(\w+)".*?>(.*?)</select>', page):
+        options = re.findall(r"<option([^>]*)>([^<]*)", inside)
+        about, shown = next((each for each in options if "selected" in each[0]), options[0])
+        value = re.search(r'value="([^"]*)"', about)
+        form[name] = html.unescape(value[1] if value else shown)
+    return form
+
+
+def renamed(panel: Panel, **changes: str) -> Any:
+    """Save the step under another name, else as the page offers it; return the line."""
+    browser = panel.log_in()
+    form = {"name": "Front desk", "number": "22 123 45 67", **offered(browser), **changes}
+    answer = send(panel, browser, "line", **form)
+    assert answer.status_code == 303, answer.text
+    (line,) = config(panel).lines
+    assert line.name == "Front desk"
+    return line
+
+
+@pytest.mark.parametrize("plugged", [PLUGGED, DevicesFound()], ids=["plugged", "bare"])
+@pytest.mark.parametrize(
+    "devices", [TAP, ONE_CHANNEL, MODEM, ISDN], ids=["tap", "one channel", "modem", "isdn"]
+)
+def test_another_name_leaves_the_devices_as_they_are(
+    tmp_path: Path, devices: str, plugged: DevicesFound
+) -> None:
+    """Other channels than the wiring's would let the wrong party's key agree."""
+    with wired(tmp_path, devices) as panel:
+        panel.recorder.devices = plugged
+        (before,) = config(panel).lines
+        line = renamed(panel)
+        assert (line.hook, line.audio, line.prompt) == (before.hook, before.audio, before.prompt)
+
+
+@pytest.mark.parametrize(("devices", "sides"), [(TAP, "far/near"), (ONE_CHANNEL, "both")])
+def test_another_monitor_leaves_the_adapter_as_it_is_wired(
+    tmp_path: Path, devices: str, sides: str
+) -> None:
+    with wired(tmp_path, devices) as panel:
+        panel.recorder.devices = PLUGGED
+        line = renamed(panel, device="sound", port="/dev/serial/by-id/new")
+        assert line.hook.options == {"dialect": "lm1", "port": "/dev/serial/by-id/new"}
+        assert line.audio.options == {"card": "LineTap", "rate": 48000, "sides": sides}
+
+
+def test_a_simulated_line_stays_one_until_somebody_chooses(tmp_path: Path) -> None:
+    devices = re.findall(r"(?m)^(?:hook|audio|prompt) = .*\n", trial_text())
+    with wired(tmp_path, "".join(devices)) as panel:
+        panel.recorder.devices = PLUGGED
+        assert offered(panel.log_in())["device"] == "exchange"
+        line = renamed(panel, device="sound", card="Other", sides="voltage/current")
+        assert line.audio.options == {"card": "Other", "sides": "voltage/current"}
