@@ -14,7 +14,7 @@ import click
 from appliance.commands.helpers.clear_file import refuse_existing, write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
-from appliance.errors import Refused
+from appliance.errors import Refused, ZgodaError
 from appliance.link.requests import calls as ask
 from appliance.link.requests.proof import GetProof
 from appliance.model.records import CallMeta, ConsentReceipt, ListedCall
@@ -157,19 +157,27 @@ def export(
     """Write a call's whole sound to a new file, and its signed proof beside it.
 
     The proof lists this copy. Exit code 1 if the recording is not the one that was sealed, or
-    cannot be read; then nothing is written.
+    cannot be read; then no sound is written. If the proof alone cannot be had, the sound stays, and
+    a sentence says so. No file is overwritten.
     """
+    if out is not None:
+        refuse_existing(out)
+        refuse_existing(_beside(out))
     recording = whole_id(operator, recording)
     asked = ask.ExportCall(recording, form, ask.Recipient(recipient) if recipient else None, whom)
-    with contextlib.closing(operator.download(asked)) as answers:
-        with checks():
+    with checks():
+        with contextlib.closing(operator.download(asked)) as answers:
             answer, first = next(answers)
             target = out or Path(answer.filename)
-            beside = target.with_name(f"{target.stem}.proof.jsonl")
+            beside = _beside(target)
             refuse_existing(beside)
             rest = (piece for _, piece in answers)
             size = write_new_clear_file(target, itertools.chain([first], rest))
-    write_new_clear_file(beside, [operator.fetch(GetProof(recording))[1]])
+        try:
+            write_new_clear_file(beside, [operator.fetch(GetProof(recording))[1]])
+        except ZgodaError:
+            click.echo(f"{target}: {size} bytes, but its proof is missing.", err=True)
+            raise
     if as_json:
         print_json({"file": str(target), "bytes": size, "proof": str(beside)})
     else:
@@ -190,8 +198,12 @@ def export(
 def proof(operator: Operator, recording: str, out: Path | None) -> None:
     """Write a call's signed proof to a new file; "zgoda verify-proof" checks it anywhere.
 
-    Exit code 1 if the recording is not the one that was sealed, or cannot be read.
+    Exit code 1 if the recording is not the one that was sealed, or cannot be read. No file is
+    overwritten.
     """
+    if out is not None:
+        refuse_existing(out)
+    recording = whole_id(operator, recording)
     with checks():
         answer, raw = operator.fetch(GetProof(recording))
     target = out or Path(answer.filename)
@@ -252,6 +264,11 @@ def hold(
         raise click.UsageError("A hold needs --ground, --reason and --review.")
     operator.ask(ask.HoldCall(recording, ask.HoldGround(ground), reason, review))
     click.echo(f"{recording} is held until it is reviewed on {review}.")
+
+
+def _beside(sound: Path) -> Path:
+    """Return the file of the proof that belongs to a sound file."""
+    return sound.with_name(f"{sound.stem}.proof.jsonl")
 
 
 def _say_what_is_missing(reading: ask.StillReading | None) -> None:

@@ -3,14 +3,14 @@
 import hashlib
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.model.audio import RATE
-from appliance.model.proof import ProofAnnex, ProvedRecording
+from appliance.model.proof import CopyGiven, KeptUntil, Listening, ProofAnnex, ProvedRecording
 from appliance.vault.disk import open_ordinary
 from appliance.vault.proof import MOST_BYTES, BadProof, Proof, read_proof
 
@@ -126,12 +126,63 @@ def _rows(one: ProvedRecording) -> Iterator[tuple[str, str]]:
 def _annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
     doubt = "" if annex.clock_ok else ", by a clock that nobody had confirmed"
     yield "annex of", f"{_moment(annex.made_at)}{doubt}"
-    for one in annex.listened:
-        yield "listened", f"{_moment(one.at)}, {one.name or one.operator}, {one.purpose or '?'}"
-    for copy in annex.copies:
-        whom = " ".join(filter(None, (copy.recipient or "?", copy.words)))
-        yield "copy", f"{_moment(copy.at)}, {copy.name or copy.operator}, for {whom}"
+    for kept in annex.kept:
+        yield "kept", f"{kept.recording}: {_until(kept)}"
+        yield "origin", "attested" if kept.attested else "not attested"
+    for rid in annex.unreadable:
+        yield "unreadable", f"{rid}: another part of this call, which this proof does not show"
+    yield from _listened_rows(annex)
+    yield from _copy_rows(annex)
     yield "audit", f"entry {annex.audit_seq}, {annex.audit_hash}"
+
+
+def _listened_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
+    if annex.listened_earlier:
+        yield "listened", f"{_earlier(annex.listened_earlier)} not listed here"
+    for one in annex.listened:
+        stopped = ", stopped: the recording was changed" if one.stopped else ""
+        yield "listened", f"{_who(one)}, {one.purpose or 'purpose not noted'}{stopped}"
+    if not annex.listened:
+        yield "listened", "nobody is listed"
+
+
+def _copy_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
+    if annex.copies_earlier:
+        yield "copy", f"{_earlier(annex.copies_earlier)} not listed here"
+    for copy in annex.copies:
+        yield "copy", f"{_who(copy)}, for {_whom(copy)}; {_bytes(copy)}"
+    if not annex.copies:
+        yield "copy", "none is listed"
+
+
+def _until(kept: KeptUntil) -> str:
+    if kept.held:
+        return "held on a legal ground, until the hold is lifted"
+    if kept.due_day is None:
+        return "erased after a day that is not known yet"
+    return f"erased after {date(1970, 1, 1) + timedelta(days=kept.due_day)}"
+
+
+def _who(one: Listening | CopyGiven) -> str:
+    doubt = "" if one.clock_ok else ", by a clock that was not set"
+    return f"{_moment(one.at)}{doubt}, {one.name or one.operator}"
+
+
+def _whom(copy: CopyGiven) -> str:
+    unread = {"locked": "(the words are locked)", "lost": "(the words are lost)"}
+    words = copy.words or unread.get(copy.readable, "")
+    return " ".join(filter(None, (copy.recipient or "somebody not noted", words)))
+
+
+def _bytes(copy: CopyGiven) -> str:
+    """Return which bytes a copy has, or that nobody knows; one without a digest is not whole."""
+    if copy.sha256 is None:
+        return "not finished" if copy.form else "its bytes are not known"
+    return " ".join(filter(None, (copy.form, f"{copy.size} bytes, SHA-256 {copy.sha256}")))
+
+
+def _earlier(count: int) -> str:
+    return "1 earlier time is" if count == 1 else f"{count} earlier times are"
 
 
 def _moment(at: float) -> str:

@@ -1,22 +1,22 @@
 """Check every operation's session, role and audit entry, then call its handler.
 
 Everything that is checked stands on the operation's struct. The entry of its audit act is on the
-disk before its handler begins (P8); if the handler fails, an entry ``failed`` with the reason's
-code follows. What somebody only sees is recorded once a session (``audited = "once"``): the first
-page of a search, the first look at a call. A handler that must find out first whether the act takes
-place (by proving a password, say) writes the entry itself, also before it answers: its struct says
-``audited = "inside"``.
+disk before its handler begins (P8); if the handler fails, an entry ``failed`` follows that names
+the act's entry and the reason's code. What somebody only sees is recorded once a session
+(``audited = "once"``): the first page of a search, the first look at a call. A handler that must
+find out first whether the act takes place (by proving a password, say) writes the entries itself,
+also before it answers: its struct says ``audited = "inside"``.
 """
 
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from appliance.errors import Refused, VaultError, ZgodaError
-from appliance.keeper.audit.entries import Act
+from appliance.keeper.audit.entries import FAILED, Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import about, for_purpose
 from appliance.keeper.audit.tally import Tally
@@ -78,21 +78,22 @@ class Dispatch:
             raise Refused("invalid", "This process does not answer that.")
         recording = _recording(operation)
         sent = (upload,) if operation.upload else ()
+        begun: list[Act] = []
         if operation.audit is None or operation.audited == "inside":
             answer = handler(operation, who, *sent)
         elif operation.audited == "once" and self._has_seen(operation, who):
             answer = handler(operation, who, *sent)
         else:
-            self._append_all(operation.audit, who, recording, detail=_subject(operation))
+            begun = self._begin(operation.audit, who, recording, detail=_subject(operation))
             try:
                 answer = handler(operation, who, *sent)
             except Exception as error:
-                self._append("failed", who, recording, detail=_code(error))
+                self._open_audit().append_many(_failed(begun, error))
                 raise
             if operation.audited == "once":
                 self._seen.setdefault(who.session, set()).add(self._sight(operation))
         if operation.streams and operation.roles is not Allowed.ANYBODY:
-            return self._while_open(operation, session or "", who, answer)
+            return self._while_open(operation, session or "", who, answer, begun)
         return answer
 
     def _who(self, operation: AnyOperation, session: str | None, user: int) -> Caller:
@@ -118,7 +119,12 @@ class Dispatch:
         return who
 
     def _while_open(
-        self, operation: AnyOperation, session: str, began: Caller, values: Answer
+        self,
+        operation: AnyOperation,
+        session: str,
+        began: Caller,
+        values: Answer,
+        acts: Sequence[Act],
     ) -> Iterator[Reply | None]:
         """Pass a stream on for as long as its session lasts and has the role.
 
@@ -138,27 +144,32 @@ class Dispatch:
                     return
                 yield value
         except Exception as error:
-            if operation.audit is not None:
-                with suppress(VaultError):  # the reason itself matters more
-                    self._append("failed", began, _recording(operation), detail=_code(error))
+            with suppress(VaultError):  # the reason itself matters more
+                self._open_audit().append_many(_failed(acts, error))
+            if operation.audited == "inside" and isinstance(values, Generator):
+                with suppress(Exception):
+                    values.throw(error)  # the handler puts on record why it did not end
             raise
         finally:
             close = getattr(values, "close", None)  # a generator releases its resources
             if close is not None:
                 close()
 
-    def _append(
+    def _begin(
         self, type: str, who: Caller, recording: str | None, detail: str | None = None
-    ) -> None:
-        self._open_audit().append(type, who.actor, recording, detail=detail)
+    ) -> list[Act]:
+        """Put an act on the record of every recording of a call, with one sync.
 
-    def _append_all(
-        self, type: str, who: Caller, recording: str | None, detail: str | None = None
-    ) -> None:
-        """Put an act on the record of every recording of a call, with one sync."""
+        Returns:
+            What is to be written if it fails, but for the reason.
+        """
         rids = self._parts(recording) if recording is not None else (None,)
         acts = [Act(type=type, actor=who.actor, rid=rid, detail=detail) for rid in rids]
-        self._open_audit().append_many(acts)
+        numbers = self._open_audit().append_many(acts)
+        return [
+            Act(type=FAILED, actor=who.actor, rid=rid, of=number)
+            for rid, number in zip(rids, numbers, strict=True)
+        ]
 
     def _open_audit(self) -> AuditLog:
         audit = self._audit()
@@ -185,9 +196,10 @@ def _refuse_half(operation: AnyOperation) -> None:
         raise Refused("forbidden", "Your roles have changed; ask again.")
 
 
-def _code(error: Exception) -> str:
-    """Return the audit's detail for a failure."""
-    return error.code if isinstance(error, Refused) else "failed"
+def _failed(begun: Sequence[Act], error: Exception) -> list[Act]:
+    """Return what the audit says of acts that failed."""
+    code = error.code if isinstance(error, Refused) else "failed"
+    return [replace(act, detail=code) for act in begun]
 
 
 def _recording(operation: AnyOperation) -> str | None:

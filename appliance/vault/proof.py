@@ -77,11 +77,6 @@ def core_digest(core: ProofCore) -> str:
     return hashlib.sha256(msgspec.json.encode(core)).hexdigest()
 
 
-def core_line(core: ProofCore, sign: Sign) -> bytes:
-    """Return a signed core, newline included: the same bytes each time."""
-    return _line(core, sign)
-
-
 def write_proof(key: bytes, cores: Sequence[ProofCore], annex: ProofAnnex, sign: Sign) -> bytes:
     """Return a proof's bytes.
 

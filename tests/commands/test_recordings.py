@@ -153,6 +153,7 @@ def test_a_proof_that_is_there_already_keeps_the_sound_from_being_written(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("copy")] == [
         "copy.proof.jsonl"
     ]
+    assert "exported" not in served.acts()
 
 
 def test_export_overwrites_nothing(served: Served, tmp_path: Path) -> None:
@@ -163,9 +164,37 @@ def test_export_overwrites_nothing(served: Served, tmp_path: Path) -> None:
     assert isinstance(done.exception, ZgodaError)
     assert str(done.exception).endswith("is there already; nothing was written.")
     assert out.read_text() == "mine"
+    assert "exported" not in served.acts()  # and so no copy is listed that nobody has
+    done = served.run("proof", rid, "--out", str(out))
+    assert str(done.exception).endswith("is there already; nothing was written.")
+    assert out.read_text() == "mine"
     done = served.run("export", rid, "--out", str(tmp_path / "no" / "folder.wav"))
     assert isinstance(done.exception, ZgodaError)
     assert "No such file" in str(done.exception)
+
+
+def test_a_proof_is_found_by_the_short_id_too(served: Served, tmp_path: Path) -> None:
+    rid, out = next(iter(served.sounds)), tmp_path / "short"
+    done = served.run("proof", f"{rid[:8]}…", "--out", str(out))
+    assert (done.exit_code, out.exists()) == (0, True), done.output
+
+
+def test_a_sound_whose_proof_cannot_be_had_says_so(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise Refused("tampered", "A recording of this call is not the one that was sealed.")
+
+    monkeypatch.setattr("appliance.keeper.recordings.proofs.Proofs.file", refuse)
+    out = tmp_path / "copy.wav"
+    done = served.run("export", next(iter(served.sounds)), "--out", str(out))
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == [
+        f"{out}: 32044 bytes, but its proof is missing.",
+        "zgoda: A recording of this call is not the one that was sealed.",
+    ]
+    assert out.stat().st_size == 32_044
+    assert not (tmp_path / "copy.proof.jsonl").exists()
 
 
 def test_export_names_the_file_by_the_time(

@@ -43,8 +43,46 @@ def test_a_proof_of_this_box_is_whole_and_tells_what_was_said(proof: Path) -> No
         "not agreed  kontroli jakości",
         "withdrawn   kontroli jakości, at 10.0 s",
         "listened    2026-09-22 04:06:40 UTC, Ewa Żółć, training",
-        "for caller Anna “Nowa”",
+        "for caller Anna “Nowa”; wav 288044 bytes, SHA-256 ",
+        ": erased after 2026-12-20",
+        "origin      attested",
     ):
+        assert told in said
+
+
+def test_nothing_looks_complete_that_is_not(tmp_path: Path) -> None:
+    core = OURS.core()
+    annex = OURS.annex(core)
+    whole = annex["copies"][0]
+    begun = whole | {"size": 0, "sha256": None}
+    annex |= {
+        "kept": [annex["kept"][0] | {"held": True, "attested": False}],
+        "unreadable": ["ab" * 16],
+        "listened": [annex["listened"][0] | {"stopped": True, "clock_ok": False, "purpose": ""}],
+        "listened_earlier": 1,
+        "copies": [begun, begun | {"form": "", "words": "", "readable": "lost", "recipient": ""}],
+        "copies_earlier": 3,
+    }
+    path = tmp_path / "proof"
+    path.write_bytes(OURS.proof(core, annex))
+    code, said = verify(path)
+    assert code == 0
+    for told in (
+        "held on a legal ground, until the hold is lifted",
+        "origin      not attested",
+        f"unreadable  {'ab' * 16}: another part of this call, which this proof does not show",
+        "listened    1 earlier time is not listed here",
+        "by a clock that was not set, Ewa Żółć, purpose not noted, stopped: the recording was",
+        "copy        3 earlier times are not listed here",
+        "for caller Anna “Nowa”; not finished",
+        "for somebody not noted (the words are lost); its bytes are not known",
+    ):
+        assert told in said
+    empty = {"kept": [annex["kept"][0] | {"held": False, "due_day": None}]}
+    path.write_bytes(OURS.proof(core, OURS.annex(core, listened=[], copies=[], **empty)))
+    code, said = verify(path)
+    assert code == 0
+    for told in ("listened    nobody is listed", "copy        none is listed", "not known yet"):
         assert told in said
 
 

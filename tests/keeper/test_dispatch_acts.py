@@ -108,6 +108,27 @@ def test_a_failed_act_is_followed_by_why(desk: Desk, error: Exception, detail: s
     with pytest.raises(type(error)):
         desk.dispatch.handle(ShowAct(recording=RID), desk.token)
     assert desk.acts() == ["exported 0a1b2c3d -", f"failed 0a1b2c3d {detail}"]
+    exported, failed = desk.entries()
+    assert (failed.rid, failed.of) == (RID, exported.seq)
+
+
+def test_a_failure_names_its_act_at_every_recording_of_the_call(desk: Desk) -> None:
+    other = "cd" * 16
+    desk.dispatch = Dispatch(
+        desk.sessions,
+        desk.answers,
+        lambda: desk.log,
+        Tally(desk.clock),
+        lambda rid: (rid, other),
+    )
+    desk.error = Refused("held", "Held.")
+    with pytest.raises(Refused):
+        desk.dispatch.handle(ShowAct(recording=RID), desk.token)
+    begun, failed = desk.entries()[:2], desk.entries()[2:]
+    assert [(e.type, e.rid, e.of) for e in failed] == [
+        ("failed", RID, begun[0].seq),
+        ("failed", other, begun[1].seq),
+    ]
 
 
 def test_without_an_entry_there_is_no_act(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,3 +313,41 @@ def test_who_lets_a_file_go_ends_its_making(desk: Desk) -> None:
     pieces.close()  # type: ignore[attr-defined]  # a generator behind its interface
     assert files.closed == 1
     assert desk.acts() == ["exported 0a1b2c3d -"]
+
+
+class FetchAndTell(Operation[Done], frozen=True, tag="tests.fetch_and_tell"):
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    audit = "exported"
+    audited = "inside"
+    streams = True
+    sends_file = True
+
+
+def test_a_handler_that_writes_its_own_entries_learns_why_its_stream_ends(desk: Desk) -> None:
+    told: list[str] = []
+
+    def pieces(operation: FetchAndTell, who: Caller) -> Iterator[tuple[Struct, bytes] | None]:
+        try:
+            yield None
+            yield Done(), b"one"
+        except Refused as refusal:
+            told.append(refusal.code)
+            raise
+
+    desk.answers[FetchAndTell] = pieces
+    answer: Any = desk.dispatch.handle(FetchAndTell(), desk.token)
+    next(answer)
+    desk.sessions.close_all()
+    with pytest.raises(Refused):
+        next(answer)
+    assert (told, desk.acts()) == (["not_logged_in"], [])
+
+
+def test_a_handler_that_refuses_before_its_own_entry_leaves_none(desk: Desk) -> None:
+    def refuse(operation: FetchAndTell, who: Caller) -> Iterator[tuple[Struct, bytes] | None]:
+        raise Refused("invalid", "Too long.")
+
+    desk.answers[FetchAndTell] = refuse
+    with pytest.raises(Refused):
+        desk.dispatch.handle(FetchAndTell(), desk.token)
+    assert desk.acts() == []

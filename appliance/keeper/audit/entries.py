@@ -1,11 +1,11 @@
 """Encode audit entries: canonical JSON, signed and chained; no names, no free text.
 
 A line is ``{"seq":…,"t":…,"clock_ok":…,"type":…,"actor":…,"rid":…,"case":…,"prev":…}`` in exactly
-this order and without spaces. ``frames``, ``sha256``, ``head``, ``detail``, ``count``, ``key`` and
-``origin`` follow ``prev`` if they are set. ``"sig":…`` is the Ed25519 signature over all before it
-with the day's key, and ``"hash":…`` closes the line: the SHA-256 of everything else in it.
-``prev`` is the hash of the previous line, 64 zeros for the first. Its own hash tells a changed line
-from a removed one, so that a check names the right entry.
+this order and without spaces. ``frames``, ``sha256``, ``head``, ``detail``, ``count``, ``key``,
+``origin`` and ``of`` follow ``prev`` if they are set. ``"sig":…`` is the Ed25519 signature over all
+before it with the day's key, and ``"hash":…`` closes the line: the SHA-256 of everything else in
+it. ``prev`` is the hash of the previous line, 64 zeros for the first. Its own hash tells a changed
+line from a removed one, so that a check names the right entry.
 """
 
 import hashlib
@@ -45,6 +45,9 @@ OF_ALL = frozenset({ERASING_ALL, ERASED_ALL})
 ATTESTED = "attested"
 """The entry type of a recording whose origin the keeper learnt after it was sealed."""
 
+FAILED = "failed"
+"""The entry type of an act that was not carried out; ``of`` names its entry."""
+
 _SIGNED = b"zgoda audit entry\n"
 _WORD = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 _ACTOR = re.compile(r"[a-z0-9]{1,32}")
@@ -67,6 +70,7 @@ class Act:
     count: int | None = None  # how often, where one entry stands for many
     key: str | None = None  # hex, the public key that signs from the next entry on
     origin: str | None = None  # fingerprint of the key that signed a recording
+    of: int | None = None  # ``failed``: the number of the entry whose act did
 
 
 class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -88,6 +92,7 @@ class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, 
     key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
     """The public key that signs from the next entry on."""
     origin: str | None = None  # fingerprint of the key that signed a recording
+    of: Annotated[int, Meta(ge=1)] | None = None  # ``failed``: the entry whose act did
 
 
 class Line(NamedTuple):

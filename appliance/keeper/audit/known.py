@@ -8,6 +8,7 @@ from appliance.keeper.audit.entries import (
     ERASED_ALL,
     ERASING_ALL,
     ERASURE,
+    FAILED,
     OF_ALL,
     AuditEntry,
 )
@@ -24,6 +25,14 @@ def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, AuditFacts]:
         elif entry.rid is not None:
             _of_one(entry, entry.rid, known)
     return known
+
+
+def failures(entries: Iterable[AuditEntry]) -> dict[int, AuditEntry]:
+    """Return, by the number of an act's entry, the entry that says that this very act failed.
+
+    One that names no act says nothing about any: whoever asks takes the act as done.
+    """
+    return {entry.of: entry for entry in entries if entry.type == FAILED and entry.of is not None}
 
 
 def _of_all(entry: AuditEntry, known: dict[str, AuditFacts], going: list[str]) -> list[str]:

@@ -15,7 +15,8 @@ from appliance.model.audio import RATE
 from appliance.model.records import CallRecord, Origin, RecordingMark
 
 _OF_THE_FILE = frozenset({"sealed", "attested", "withdrawal_void", "failed", "erase_failed"})
-"""Audit entries that are about one recording; the others name each of a call."""
+"""Audit entries that are about one recording; the others, and the
+failures of their acts, name each of a call."""
 
 _STATES = ("erased", "erasing", "failed")
 """Of certificates, the worst last."""
@@ -99,9 +100,13 @@ def trail(entries: Sequence[Sequence[AuditEntry]]) -> tuple[AuditLine, ...]:
         entries: of each recording, the first one's first.
     """
     of_all, *rest = entries
-    lines = [*of_all, *(e for one in rest for e in one if e.type in _OF_THE_FILE)]
+    lines = [*of_all, *(e for one in rest for e in one if _is_of_the_file(e))]
     newest = sorted(lines, key=lambda entry: entry.seq, reverse=True)
     return tuple(audit_line(entry) for entry in newest)
+
+
+def _is_of_the_file(entry: AuditEntry) -> bool:
+    return entry.type in _OF_THE_FILE and entry.of is None
 
 
 def named(at: int, parts: Sequence[CallRecord]) -> str:

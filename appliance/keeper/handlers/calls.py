@@ -140,7 +140,7 @@ class Calls:
                 return playbacks.read(asked.playback, who.session, asked.start, asked.length)
         except Refused as refusal:
             if refusal.code == "tampered":
-                self._parts.checking.stopped(recording, who.actor)
+                self._parts.checking.stopped(self._parts.calls.of(recording), who.actor)
             raise
 
     @handles(ask.ExportCall)
@@ -149,8 +149,10 @@ class Calls:
     ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
         """Hand over a call's whole sound as a file, piece by piece, and keep who got it."""
         copies, rids = self._parts.copies, self._parts.calls.of(asked.recording)
-        case = copies.begin(asked, rids, who.actor)
-        yield from copies.counted(case, self._pieces(asked))
+        begun = copies.begin(asked, rids, who.actor)
+        pieces = copies.counted(begun, self._pieces(asked))
+        next(pieces)  # it runs from here on, so that its end is told even if nobody reads it
+        return pieces
 
     def _pieces(
         self, asked: ask.ExportCall

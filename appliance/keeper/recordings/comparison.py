@@ -12,7 +12,7 @@ from datetime import date
 from msgspec import structs
 
 from appliance.clock import day_of
-from appliance.keeper.audit.entries import ERASED_ALL, ERASING_ALL, ERASURE, Act, AuditEntry
+from appliance.keeper.audit.entries import ERASED_ALL, ERASING_ALL, ERASURE, FAILED, Act, AuditEntry
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.storage.ledger import Ledger
@@ -29,8 +29,8 @@ class Said:
 
     sealed: float  # UTC
     held: bool | None = None  # None: never held
-    before: bool | None = None  # held, before the act that the last entry names
-    last: str = "sealed"
+    before: bool | None = None  # held, before the newest act on it
+    act: int = 0  # the number of that act's entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +165,15 @@ def _follow(said: dict[str, Said], rid: str, entry: AuditEntry) -> None:
     elif entry.type in ERASURE:
         said.pop(rid, None)  # a failed one is tried again, and may be half done
     elif rid in said:
-        said[rid] = _next(said[rid], entry.type)
+        said[rid] = _next(said[rid], entry)
 
 
-def _next(known: Said, type: str) -> Said:
-    if type in {"held", "hold_released"}:
-        return Said(known.sealed, type == "held", known.held, type)
-    if type == "failed" and known.last in {"held", "hold_released"}:
-        return Said(known.sealed, known.before, known.before, type)  # it did not come to that
-    return Said(known.sealed, known.held, known.held, type)
+def _next(known: Said, entry: AuditEntry) -> Said:
+    if entry.type in {"held", "hold_released"}:
+        return Said(known.sealed, entry.type == "held", known.held, entry.seq)
+    if entry.type == FAILED and known.act and entry.of == known.act:
+        return Said(known.sealed, known.before, known.before)  # it did not come to that
+    return known
 
 
 def _day(review: str) -> int:

@@ -8,11 +8,12 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from msgspec import structs
 
 from appliance.errors import Refused, VaultError
-from appliance.keeper.audit.entries import Act, AuditEntry
+from appliance.keeper.audit.entries import FAILED, Act, AuditEntry
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import read_recipient, to_recipient
 from appliance.keeper.recordings.words import Words
@@ -26,7 +27,18 @@ from appliance.vault.words import CASE_BYTES
 
 EXPORTED = "exported"
 
+_GONE = "broken_off"
+"""The ``detail`` of a copy that nobody fetched."""
+
 Pieces = Generator[tuple[ExportPiece, bytes] | None, None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A copy that is on record."""
+
+    case: str
+    failed: tuple[Act, ...]  # what is to be written if it fails, but for the reason
 
 
 class Copies:
@@ -38,8 +50,8 @@ class Copies:
         self._ledger = ledger
         self._words = words
 
-    def begin(self, asked: ExportCall, recordings: Sequence[str], actor: str) -> str:
-        """Put a copy on record before anything of it is made; return its case.
+    def begin(self, asked: ExportCall, recordings: Sequence[str], actor: str) -> Begun:
+        """Put a copy on record before anything of it is made.
 
         Args:
             asked: names the recipient.
@@ -65,17 +77,27 @@ class Copies:
                 for rid in recordings
             ]
             try:
-                self._audit.append_many(acts)
+                numbers = self._audit.append_many(acts)
             except BaseException:
                 with contextlib.suppress(VaultError):
                     self.drop(case)
                 raise
-        return case
+        return Begun(
+            case,
+            tuple(
+                Act(type=FAILED, actor=actor, rid=rid, of=number)
+                for rid, number in zip(recordings, numbers, strict=True)
+            ),
+        )
 
-    def counted(self, case: str, pieces: Pieces) -> Pieces:
-        """Pass a copy's pieces on, and keep which bytes left; nothing is kept if none did."""
-        taken, size, whole = hashlib.sha256(), 0, False
+    def counted(self, begun: Begun, pieces: Pieces) -> Pieces:
+        """Pass a copy's pieces on behind a None, and keep which bytes left.
+
+        If none did, the audit says so, by the copy's case, and nothing else is kept.
+        """
+        taken, size, whole, why = hashlib.sha256(), 0, False, ""
         try:
+            yield None
             with contextlib.closing(pieces):
                 for piece in pieces:
                     if piece is not None:
@@ -83,15 +105,30 @@ class Copies:
                         size += len(piece[1])
                     yield piece
             whole = True
+        except Exception as error:
+            why = error.code if isinstance(error, Refused) else FAILED
+            raise
         finally:
-            kept = self._ledger.copy_of(case)
-            if whole and kept is not None:
-                self._ledger.keep_copy(structs.replace(kept, size=size, sha256=taken.hexdigest()))
-            elif not size:
-                self.drop(case)
+            kept = self._ledger.copy_of(begun.case)
+            if whole and size:
+                if kept is not None:
+                    whole_copy = structs.replace(kept, size=size, sha256=taken.hexdigest())
+                    self._ledger.keep_copy(whole_copy)
+            else:
+                with contextlib.suppress(VaultError):  # the reason matters more; it stays listed
+                    self._end(begun, why, left=size > 0)
+
+    def _end(self, begun: Begun, why: str, *, left: bool) -> None:
+        """Put on record that a copy did not leave whole; forget one of which nothing left."""
+        if not left:
+            acts = [replace(act, case=begun.case, detail=why or _GONE) for act in begun.failed]
+            self._audit.append_many(acts)  # first: what the ledger alone forgot counts as given
+            self.drop(begun.case)
+        elif why:
+            self._audit.append_many([replace(act, detail=why) for act in begun.failed])
 
     def drop(self, case: str) -> None:
-        """Forget a copy of which nothing has left; the audit says that it failed."""
+        """Forget a copy of which nothing has left."""
         with self._words.writing():
             self._ledger.forget_copies([case])
             self._words.end([case])
@@ -129,18 +166,10 @@ class Copies:
         )
 
     def _failed(self, entry: AuditEntry, entries: Iterable[AuditEntry]) -> bool:
-        """Say whether nothing of a copy left: its act failed, and the ledger forgot it."""
-        if entry.case is not None and self._ledger.copy_of(entry.case) is not None:
+        """Say whether nothing of a copy left: the audit says so of its case, the ledger forgot it.
+
+        One that cannot be told from others is given.
+        """
+        if entry.case is None or self._ledger.copy_of(entry.case) is not None:
             return False
-        return next_act(entry, entries) == "failed"
-
-
-def next_act(entry: AuditEntry, entries: Iterable[AuditEntry]) -> str:
-    """Return the type of what the same person's next entry says; empty without one."""
-    found = following(entry, entries)
-    return found.type if found is not None else ""
-
-
-def following(entry: AuditEntry, entries: Iterable[AuditEntry]) -> AuditEntry | None:
-    """Return the next entry by the same person."""
-    return next((one for one in entries if one.seq > entry.seq and one.actor == entry.actor), None)
+        return any(one.type == FAILED and one.case == entry.case for one in entries)

@@ -72,11 +72,6 @@ class KeptPrompts:
         """Return those of some hashes whose sound is kept whole."""
         return tuple(sorted(one for one in wanted if self.sound(one) is not None))
 
-    def words(self, sha256: str) -> tuple[str, str]:
-        """Return a prompt's words and language; both empty if they are not known."""
-        row = self._ledger.said().get(sha256)
-        return (row.text, row.language) if row is not None else ("", "")
-
     def note(self, in_use: PromptsInUse, today: int | None, fetch: Fetch) -> None:
         """Keep what callers may hear from now on; what is kept already costs nothing.
 

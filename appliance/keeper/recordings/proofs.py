@@ -8,13 +8,14 @@ from msgspec import structs
 from appliance.clock import Clock
 from appliance.errors import FileFormatError, Refused, Tampered
 from appliance.keeper.audit.entries import AuditEntry
-from appliance.keeper.audit.known import known_recordings
+from appliance.keeper.audit.known import failures, known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import read_purpose
 from appliance.keeper.reading.protocol import Proved
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.recordings.copies import Copies, following
+from appliance.keeper.recordings.copies import Copies
 from appliance.keeper.recordings.parts import CallParts
+from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
 from appliance.model.proof import (
     MOST_LISTED,
     MOST_PARTS,
@@ -31,9 +32,6 @@ from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.origin import fingerprint
 from appliance.vault.proof import MOST_BYTES, core_digest, write_proof
-
-PLAYED = "played"
-_STOPPED = "tampered"
 
 
 class Proofs:
@@ -167,14 +165,14 @@ class Proofs:
 
 
 def _listened(entries: Sequence[AuditEntry], names: dict[str, str]) -> Iterator[Listening]:
-    """Yield who opened the sound; an attempt that failed at once is none."""
+    """Yield who opened the sound; an attempt of which the audit says that it failed is none."""
+    failed = failures(entries)
     for entry in entries:
         if entry.type != PLAYED:
             continue
-        after = following(entry, entries)
-        failed = after is not None and after.type == "failed"
-        stopped = failed and after is not None and after.detail == _STOPPED
-        if not failed or stopped:
+        why = failed[entry.seq].detail if entry.seq in failed else None
+        stopped = why == STOPPED
+        if entry.seq not in failed or stopped:
             yield Listening(
                 at=entry.t,
                 clock_ok=entry.clock_ok,

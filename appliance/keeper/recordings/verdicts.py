@@ -1,17 +1,23 @@
 """Judge recordings by their files and the audit, one or all of them."""
 
+from collections.abc import Sequence
+
 from msgspec import structs
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
-from appliance.keeper.audit.entries import AuditEntry
-from appliance.keeper.audit.known import known_recordings
+from appliance.keeper.audit.entries import FAILED, Act, AuditEntry
+from appliance.keeper.audit.known import failures, known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.reading.protocol import Assessed
 from appliance.keeper.reading.reading import Reading
 from appliance.model.records import Verdict
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
+
+PLAYED = "played"
+STOPPED = "tampered"
+"""The ``detail`` of a listening that failed because the recording was changed."""
 
 
 class Checking:
@@ -39,9 +45,25 @@ class Checking:
         """Return what the audit knows about a recording."""
         return known_recordings(self._audit.of_recording(rid)).get(rid, AuditFacts())
 
-    def stopped(self, rid: str, actor: str) -> None:
-        """Put on the record that a playback stopped because the recording was changed."""
-        self._audit.append("failed", actor, rid, detail="tampered")
+    def stopped(self, recordings: Sequence[str], actor: str) -> None:
+        """Put on the record that a playback stopped because a recording was changed.
+
+        Args:
+            recordings: of the call.
+            actor: who listened; their newest listening that has not failed is the one.
+        """
+        acts = []
+        for rid in recordings:
+            entries = self._audit.of_recording(rid)
+            over = failures(entries)
+            played = [
+                entry.seq
+                for entry in entries
+                if entry.type == PLAYED and entry.actor == actor and entry.seq not in over
+            ]
+            of = played[-1] if played else None
+            acts.append(Act(type=FAILED, actor=actor, rid=rid, detail=STOPPED, of=of))
+        self._audit.append_many(acts)
 
     def note(self, rid: str, verdict: Verdict) -> None:
         """Keep in the keyring a verdict that the frames alone do not show.

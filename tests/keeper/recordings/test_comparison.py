@@ -8,6 +8,7 @@ import pytest
 
 from appliance.clock import DAY
 from appliance.config.read import trial
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.doctor.keys import examine_keys
 from appliance.keeper.first_run.create import make_eraser, open_audit
 from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold
@@ -97,11 +98,28 @@ def test_a_hold_that_was_lifted_and_came_back_is_a_persons_to_lift(office: Offic
 
 def test_a_hold_that_was_refused_is_none(office: Office) -> None:
     rid = office.record()
-    office.audit.append("held", "0a0b0c0d", rid)
-    office.audit.append("failed", "0a0b0c0d", rid, detail="invalid")
+    held = office.audit.append("held", "0a0b0c0d", rid)
+    office.audit.append("viewed", "0badc0de", rid)
+    refused = Act(type="failed", actor="0a0b0c0d", rid=rid, detail="invalid", of=held)
+    office.audit.append_many([refused])
     restart(office)
     assert not office.keyring.entry(rid).held
     assert findings(office) == {}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_another_acts_failure_ends_no_hold(office: Office, named: bool) -> None:
+    rid = office.record()
+    before = shards(office)
+    played = office.audit.append("played", "0badc0de", rid, detail="for.training")
+    hold(office, rid)
+    other = played if named else None
+    failed = Act(type="failed", actor="0badc0de", rid=rid, detail="forbidden", of=other)
+    office.audit.append_many([failed])
+    office.records.sweep()
+    put_back(before)
+    restart(office)
+    assert office.keyring.entry(rid).held
 
 
 def test_a_hold_that_the_power_cut_before_its_words_is_told_and_not_set(office: Office) -> None:

@@ -81,10 +81,67 @@ def test_one_of_which_nothing_left_is_none_and_its_words_are_gone(office: Office
     path.write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
     with pytest.raises(Refused, match="sealed"):
         whole_file(office.answer(export()(rid)))
-    office.audit.append("failed", OFFICER.actor, rid, detail="tampered")  # as the dispatch does
     path.write_bytes(raw)
+    *_, exported, failed = office.audit.entries()
+    assert (failed.type, failed.detail, failed.actor) == ("failed", "tampered", OFFICER.actor)
+    assert (failed.case, failed.of) == (exported.case, exported.seq)
     assert copies(office, rid) == ()
     assert office.keyring.content.cases == {}
+
+
+def test_one_that_nobody_waited_for_is_none_at_any_recording(office: Office) -> None:
+    rids = [office.record(call="00" * 8, ended="storage"), office.record(call="00" * 8)]
+    office.unlock()
+    office.answer(export()(rids[0])).close()
+    told = [(e.type, e.rid, e.detail) for e in office.audit.entries()][-4:]
+    assert told == [
+        *(("exported", rid, "to.authority") for rid in rids),
+        *(("failed", rid, "broken_off") for rid in rids),
+    ]
+    assert copies(office, rids[0]) == ()
+    assert office.keyring.content.cases == {}
+    assert [line.type for line in office.ask(ask.ShowCall(rids[0])).audit].count("failed") == 1
+
+
+def test_another_persons_or_acts_failure_hides_no_copy(office: Office, rid: str) -> None:
+    whole_file(office.answer(export()(rid)))
+    parts = office.records.parts
+    parts.ledger.forget_copies([copy.case for copy in parts.ledger.copies()])
+    office.audit.append("failed", OFFICER.actor, rid, "0" * 16, detail="tampered")
+    office.audit.append("failed", OFFICER.actor, rid, detail="tampered")
+    assert len(copies(office, rid)) == 1
+
+
+def test_a_copy_that_fails_on_its_way_stays_listed_even_without_the_ledger(
+    office: Office, rid: str
+) -> None:
+    pieces = office.answer(export()(rid))
+    while next(pieces) is None:
+        pass
+    with pytest.raises(Refused, match="Log in"):
+        pieces.throw(Refused("not_logged_in", "Log in again."))
+    *_, exported, failed = office.audit.entries()
+    assert (failed.type, failed.detail, failed.case) == ("failed", "not_logged_in", None)
+    assert failed.of == exported.seq
+    parts = office.records.parts
+    assert [one.size for one in copies(office, rid)] == [0]
+    parts.ledger.forget_copies([copy.case for copy in parts.ledger.copies()])
+    assert len(copies(office, rid)) == 1
+
+
+def test_what_cannot_be_put_on_record_as_failed_stays_listed(
+    office: Office, rid: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces = office.answer(export()(rid))
+
+    def fail(_: object) -> None:
+        raise VaultError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(office.audit, "append_many", fail)
+        pieces.close()
+    (copy,) = copies(office, rid)
+    assert (copy.form, copy.size, copy.words) == ("wav", 0, WHOM)
 
 
 def test_without_the_audits_entry_no_byte_leaves_and_no_word_stays(
@@ -102,8 +159,9 @@ def test_without_the_audits_entry_no_byte_leaves_and_no_word_stays(
 
 def test_too_many_words_are_refused_before_anything(office: Office, rid: str) -> None:
     with pytest.raises(Refused, match="at most 200 letters"):
-        next(office.answer(export("x" * 201)(rid)))
+        office.answer(export("x" * 201)(rid))
     assert office.records.parts.ledger.copies() == []
+    assert not [e for e in office.audit.entries() if e.type in {"exported", "failed"}]
 
 
 def test_the_list_outlives_the_recording_for_three_years(office: Office, rid: str) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from appliance.errors import Refused
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.link.operations import Role
 from appliance.link.requests import calls as ask
@@ -35,9 +36,15 @@ def annex(office: Office, rid: str) -> ProofAnnex:
     return office.ask(ShowProof(rid)).annex
 
 
-def play(office: Office, rid: str, purpose: str = "training", actor: str = OFFICER.actor) -> None:
+def play(office: Office, rid: str, purpose: str = "training", actor: str = OFFICER.actor) -> int:
     """Put a listening on record, as the dispatch does."""
-    office.audit.append("played", actor, rid, detail=f"for.{purpose}")
+    return office.audit.append("played", actor, rid, detail=f"for.{purpose}")
+
+
+def fail(office: Office, rid: str, detail: str, of: int | None) -> None:
+    """Put on record that an act failed, as the dispatch does."""
+    act = Act(type="failed", actor=OFFICER.actor, rid=rid, detail=detail, of=of)
+    office.audit.append_many([act])
 
 
 @pytest.fixture
@@ -89,17 +96,45 @@ def test_the_annex_names_who_listened_and_for_what(office: Office, rid: str) -> 
 def test_a_listening_that_came_to_nothing_is_none_and_one_that_was_stopped_is(
     office: Office, rid: str
 ) -> None:
-    play(office, rid, "marketing")
-    office.audit.append("failed", OFFICER.actor, rid, detail="forbidden")
+    fail(office, rid, "forbidden", play(office, rid, "marketing"))
     play(office, rid, actor="0badc0de")
-    office.audit.append("viewed", OFFICER.actor, rid)
-    office.audit.append("failed", OFFICER.actor, rid, detail="failed")
-    play(office, rid)
-    office.audit.append("failed", OFFICER.actor, rid, detail="tampered")
+    fail(office, rid, "failed", office.audit.append("viewed", OFFICER.actor, rid))
+    fail(office, rid, "tampered", play(office, rid))
     told = annex(office, rid)
     assert [(one.operator, one.stopped) for one in told.listened] == [
         ("0badc0de", False),
         (OFFICER.actor, True),
+    ]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_another_act_that_fails_hides_no_listening(office: Office, rid: str, named: bool) -> None:
+    exported = office.audit.append("exported", OFFICER.actor, rid)
+    play(office, rid)
+    fail(office, rid, "not_logged_in", exported if named else None)
+    assert [one.purpose for one in annex(office, rid).listened] == ["training"]
+
+
+def test_a_copy_that_breaks_off_hides_no_listening(office: Office, rid: str) -> None:
+    pieces = office.answer(ask.ExportCall(rid))
+    play(office, rid)
+    pieces.close()
+    told = annex(office, rid)
+    assert [entry.type for entry in office.audit.entries()][-2:] == ["played", "failed"]
+    assert ([one.purpose for one in told.listened], told.copies) == (["training"], ())
+
+
+def test_a_playback_that_was_stopped_is_the_persons_newest(office: Office, rid: str) -> None:
+    play(office, rid, "quality")
+    played = play(office, rid)
+    fail(office, rid, "forbidden", play(office, rid, "marketing"))
+    office.records.parts.checking.stopped([rid], OFFICER.actor)
+    *_, last = office.audit.entries()
+    assert (last.type, last.detail, last.of) == ("failed", "tampered", played)
+    listened = annex(office, rid).listened
+    assert [(one.purpose, one.stopped) for one in listened] == [
+        ("quality", False),
+        ("training", True),
     ]
 
 

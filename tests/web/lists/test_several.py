@@ -141,6 +141,28 @@ def test_several_are_held_and_each_is_lifted_by_itself(panel: Panel) -> None:
     assert "A claim of 12 May." in browser.get(f"/calls/{rids[1]}").text
 
 
+def test_a_hold_of_several_leaves_those_that_are_held_as_they_are(panel: Panel) -> None:
+    free, held = panel.record(), panel.record()
+    browser = panel.log_in(POLA)
+    before = {"ground": "legal_duty", "reason": "The order of 3 March."}
+    browser.send(f"/calls/{held}/hold", **HOLD | before)
+    name = chosen(browser, "hold", free, held)
+    assert "1 of them is held already" in browser.get(f"/calls/chosen/hold?chosen={name}").text
+    answer = browser.send("/calls/chosen/hold", chosen=name, **HOLD)
+    told = browser.get(answer.headers["Location"]).text
+    assert "Those that were held before keep their ground, reason and day of review." in told
+    assert "A claim of 12 May." in browser.get(f"/calls/{free}").text
+    page = browser.get(f"/calls/{held}").text
+    assert "The order of 3 March." in page
+    assert "A claim of 12 May." not in page
+    assert panel.box.acts().count("held") == 2
+    answer = browser.send("/calls/chosen/hold", chosen=chosen(browser, "hold", free, held), **HOLD)
+    told = browser.get(answer.headers["Location"]).text
+    assert "The chosen calls were held before; nothing was changed." in told
+    assert "The chosen calls are held." not in told
+    assert panel.box.acts().count("held") == 2
+
+
 @pytest.mark.parametrize("do", ["copies", "erase", "hold"])
 def test_nothing_chosen_is_said_in_a_sentence(panel: Panel, do: str) -> None:
     panel.record()

@@ -96,6 +96,26 @@ def test_the_sheet_is_taken_out_handed_over_and_heard(panel: Panel, said: str) -
     assert "Sąd Rejonowy" not in listener
 
 
+def test_who_refused_the_choice_of_a_mixed_line_is_not_said_to_have_had_none(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = structs.replace(
+        samples.RECEIPT, outcome="notice", key=None, grade=None, refused=("quality",)
+    )
+    monkeypatch.setattr("tests.web.conftest.RECEIPT", receipt)
+    rid, browser = panel.record(), panel.log_in()
+    handed = browser.send(f"/calls/{rid}/hand-over", recipient="office")
+    with zipfile.ZipFile(io.BytesIO(handed.data)) as archive:
+        paper = archive.read("proof.html").decode()
+    for page in (
+        browser.get(f"/calls/{rid}").text,
+        browser.get(f"/calls/{rid}/proof").text,
+        paper,
+    ):
+        assert "did not agree to what was a choice" in page
+        assert "its basis asks for no key" not in page
+
+
 def test_what_is_wrong_with_a_hand_over_is_said_and_nothing_leaves(panel: Panel) -> None:
     rid, browser = panel.record(), panel.log_in()
     for form, sentence in (

@@ -49,16 +49,24 @@ def ask_many() -> ResponseReturnValue:
 
 @blueprint.post("/chosen/hold")
 def hold_many() -> ResponseReturnValue:
-    """Hold several calls, one after the other; each hold has its own reason to be lifted by."""
+    """Hold several calls, one after the other; each hold has its own reason to be lifted by.
+
+    A call that is held already keeps its ground, its reason and its day of review.
+    """
     access.need(HoldCall)
     _, calls = chosen_calls()
     mistakes = _mistakes()
     if mistakes or not calls:
         return _many_page(mistakes, 400)
-    for call in calls:
+    free = [call for call in calls if not call.held]
+    for call in free:
         if not access.ask_unless(_asked(call.recording), "invalid"):
             return _many_page({"review": gettext("Choose a day to come.")}, 400)
-    return redirect(url_for("calls.listed", done="held"), 303)
+    if not free:
+        done = "held_before"
+    else:
+        done = "held" if len(free) == len(calls) else "held_others"
+    return redirect(url_for("calls.listed", done=done), 303)
 
 
 def _many_page(mistakes: dict[str, str], status: int) -> ResponseReturnValue:
