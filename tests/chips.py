@@ -21,8 +21,8 @@ class PowerCut(BaseException):
 class EmulatedDriver(Driver):
     """The driver's file of one chip. What is set here goes wrong until it is set back."""
 
-    stuck: dict[int, int] = field(default_factory=dict)
-    """Cell -> the value that it keeps, whatever is written."""
+    worn: dict[int, int] = field(default_factory=dict)
+    """Cell -> the bits of it that come out inverted, whatever is written: never by chance right."""
     protected: bool = False
     """The write-protect pin is high: every write is acknowledged, none is taken."""
     broken: Callable[[str, int], int | None] = lambda operation, count: None
@@ -63,9 +63,9 @@ class EmulatedDriver(Driver):
 
     def _put(self, fd: int, data: bytes, offset: int) -> None:
         cells = bytearray(data)
-        for cell, value in self.stuck.items():
+        for cell, bits in self.worn.items():
             if offset <= cell < offset + len(data):
-                cells[cell - offset] = value
+                cells[cell - offset] ^= bits
         os.pwrite(fd, cells, offset)
 
     def _may(self, operation: str) -> None:
@@ -108,7 +108,7 @@ class EmulatedChip:
     def mend(self) -> None:
         """Let the chip answer again, as new."""
         self.driver.broken = lambda operation, count: None
-        self.driver.stuck, self.driver.protected, self.driver.torn = {}, False, None
+        self.driver.worn, self.driver.protected, self.driver.torn = {}, False, None
 
 
 def new_chip(path: Path, filling: int = 0xFF) -> EmulatedChip:

@@ -22,12 +22,12 @@ from tests.browser.box import (  # fmt: skip
     chromium,
     confirm_sheet,
     fill_owner,
-    free_port,
     log_in,
     place_call,
     running,
     wait_for_state,
 )
+from tests.ports import free_port
 from web.streams import MOST_STREAMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(240)]

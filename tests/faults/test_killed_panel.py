@@ -16,6 +16,7 @@ from appliance.link.requests.first_run import GetBoxState
 from appliance.model.records import Verdict
 from tests.faults.browsing import Browser
 from tests.faults.fault_box import FaultBox, Row, until
+from tests.ports import free_port
 from tests.system.processes import started
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
@@ -23,11 +24,6 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
 RECORDED = 8
 ACTS = ("page", "range", "form", "half a form")
 REASON = "Asked+for+it"
-
-
-def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def playback_of(browser: Browser, rid: str) -> str:
@@ -84,7 +80,7 @@ def busy(browser: Browser, act: str, rids: list[str], answered: list[str], going
 def killed(fault_box: FaultBox, act: str, after: float) -> Row:
     """Kill a panel at one moment; start another and look at everything."""
     rids = [fault_box.seal(10 if n == 0 else 1) for n in range(RECORDED)]
-    where = port()
+    where = free_port()
     panel_command = ("panel", "--data", fault_box.data, "--port", str(where))
     answered: list[str] = []
     browser = Browser(where)

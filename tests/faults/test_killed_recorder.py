@@ -4,7 +4,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from appliance.model.audio import RATE
 from appliance.model.records import LineStatus, Verdict
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row, children, until
+from tests.ports import free_port
 from tests.system.processes import started
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
@@ -36,8 +36,6 @@ PROMISED = 1.0 + 0.05
 @contextlib.contextmanager
 def running(fault_box: FaultBox, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run the trial as an owner does."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     command = [
         sys.executable,
         "-m",
@@ -46,7 +44,7 @@ def running(fault_box: FaultBox, log: Path) -> Iterator[subprocess.Popen[bytes]]
         "--data",
         fault_box.data,
         "--port",
-        str(port),
+        str(free_port()),
     ]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)

@@ -25,6 +25,7 @@ from appliance.link.requests.lines import RecorderNews, TakeUp
 from appliance.link.sockets import address
 from appliance.model.records import CallRecord
 from tests.files import whole_file
+from tests.ports import free_port
 from tests.recorded import recorded
 from tests.rig.news import News
 from tests.rig.priority import favour_threads
@@ -98,7 +99,7 @@ def running_box(config: Path, data: Path, environment: Mapping[str, str]) -> Ite
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "appliance", "run", "--config", str(config)),
-                *("--data", str(data), "--port", str(_free_port())),
+                *("--data", str(data), "--port", str(free_port())),
             ],
             env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
@@ -170,9 +171,3 @@ def _is_ready(news: RecorderNews) -> bool:
 
 def _is_sealed(rid: str, news: RecorderNews) -> bool:
     return news.kind == "sealed" and news.recording == rid
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -4,7 +4,6 @@ import http.client
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import urllib.parse
@@ -22,6 +21,7 @@ from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile, SealingKeys
 from tests.boxes import PASSWORD, TrialBox
+from tests.ports import free_port
 from tests.samples import META, ORIGIN, RECEIPT, RULE
 from tests.system.processes import started
 
@@ -131,7 +131,7 @@ class Running:
 def downloads(box: TrialBox) -> Iterator[Running]:
     """Start keeper and panel on a box, and log its owner in."""
     data = str(box.folders.data)
-    port = _free_port()
+    port = free_port()
     panel = [sys.executable, "-m", "web", "--data", data, "--port", str(port)]
     with started("keeper", "--data", data) as keeper:
         process = subprocess.Popen(panel, stderr=subprocess.PIPE, text=True)
@@ -165,10 +165,3 @@ def _children(pid: int) -> list[int]:
 def _kib(pid: int, name: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in status if line.startswith(f"{name}:"))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -18,8 +18,8 @@ from appliance.keeper.first_run.create import make_eraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import read_by_sheet, read_sheet
 from tests.boxes import PASSWORD, make_box
-from tests.browser.box import free_port
 from tests.faults.browsing import OWNER, Browser
+from tests.ports import free_port
 from tests.security.locked_office import PEOPLE, Office, needles, processes, running, started
 from tests.security.remembered import found, spelled
 

@@ -19,17 +19,11 @@ from appliance.link.requests.lines import GetLines
 from appliance.link.requests.login import LogIn
 from appliance.link.requests.settings import Changed, ChangeSettings, ShowSettings
 from tests.boxes import PASSWORD
+from tests.ports import free_port
 from tests.system.processes import Running, started
 from tests.system.test_keeper_process import OWNER, first_run
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:

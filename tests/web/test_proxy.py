@@ -15,8 +15,8 @@ import pytest
 from flask import Flask, Response, request
 
 from tests.clocks import ManualClock
-from tests.faults.test_killed_panel import port as free_port
 from tests.network.proxies import proxy, secured, trusting
+from tests.ports import free_port
 from web import security, streams
 from web.server import Panel, listen_for_proxy
 

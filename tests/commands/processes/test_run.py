@@ -10,16 +10,12 @@ import pytest
 from appliance.commands.processes.run import _greet
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
+from tests.ports import free_port
 
 
 def zgoda(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "appliance", *arguments]
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def one_sentence(done: subprocess.CompletedProcess[str]) -> str:

@@ -167,9 +167,9 @@ def test_power_lost_at_any_byte_of_an_anchor_costs_at_most_that_one(
 
 @pytest.mark.parametrize("page", range(3))
 @pytest.mark.parametrize("byte", [0, 31])
-def test_a_stuck_cell_is_a_failure_that_names_it(old: EmulatedChip, page: int, byte: int) -> None:
+def test_a_worn_cell_is_a_failure_that_names_it(old: EmulatedChip, page: int, byte: int) -> None:
     cell = (SLOT_PAGES[0] + page) * PAGE_BYTES + byte
-    old.driver.stuck = {cell: 0xA5}
+    old.driver.worn = {cell: 0x10}
     root = old.eraser().read(2)
     with pytest.raises(EraserFailed, match=f"byte {cell}, after 3 attempts: the chip is worn"):
         old.eraser().prepare(3)
@@ -180,12 +180,12 @@ def test_a_stuck_cell_is_a_failure_that_names_it(old: EmulatedChip, page: int, b
 
 def test_a_cell_that_takes_it_at_the_third_attempt_is_enough(old: EmulatedChip) -> None:
     cell = (SLOT_PAGES[0] + 1) * PAGE_BYTES
-    old.driver.stuck = {cell: 0xA5}
+    old.driver.worn = {cell: 0x10}
     writes = old.driver.counts["write"]
 
     def heal(operation: str, count: int) -> None:
         if operation == "write" and count == writes + 4:  # head, root, root, root
-            old.driver.stuck = {}
+            old.driver.worn = {}
 
     old.driver.broken = heal
     root = old.eraser().prepare(3)
