@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.ports import free_port
 from tests.prompts.short import short_text
+from tests.rig.ports import free_port
 
 PASSWORD = "four unrelated words here"
 OWNER = "Ewa Nowak"

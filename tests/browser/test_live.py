@@ -27,7 +27,7 @@ from tests.browser.box import (  # fmt: skip
     running,
     wait_for_state,
 )
-from tests.ports import free_port
+from tests.rig.ports import free_port
 from web.streams import MOST_STREAMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(240)]

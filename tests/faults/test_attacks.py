@@ -22,7 +22,7 @@ from tests.keeper.office import make_office
 from tests.network.proxies import secured, trusting
 from tests.network.strangers import Kind, strangers
 from tests.planted import plant
-from tests.ports import free_port
+from tests.rig.ports import free_port
 from tests.security import test_s01_a_lying_clock_erases_nothing as clock
 from tests.security import test_s02_one_planted_file_locks_nobody_out as planted
 from tests.security import test_s03_a_stranger_cannot_lock_the_owner_out as stranger

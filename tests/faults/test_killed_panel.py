@@ -16,7 +16,7 @@ from appliance.link.requests.first_run import GetBoxState
 from appliance.model.records import Verdict
 from tests.faults.browsing import Browser
 from tests.faults.fault_box import FaultBox, Row, until
-from tests.ports import free_port
+from tests.rig.ports import free_port
 from tests.system.processes import started
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]

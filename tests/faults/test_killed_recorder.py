@@ -20,7 +20,7 @@ from appliance.model.audio import RATE
 from appliance.model.records import LineStatus, Verdict
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row, children, until
-from tests.ports import free_port
+from tests.rig.ports import free_port
 from tests.system.processes import started
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]

@@ -25,9 +25,9 @@ from appliance.link.requests.lines import RecorderNews, TakeUp
 from appliance.link.sockets import address
 from appliance.model.records import CallRecord
 from tests.files import whole_file
-from tests.ports import free_port
 from tests.recorded import recorded
 from tests.rig.news import News
+from tests.rig.ports import free_port
 from tests.rig.priority import favour_threads
 
 START_SECONDS = 60.0

@@ -21,7 +21,7 @@ from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile, SealingKeys
 from tests.boxes import PASSWORD, TrialBox
-from tests.ports import free_port
+from tests.rig.ports import free_port
 from tests.samples import META, ORIGIN, RECEIPT, RULE
 from tests.system.processes import started
 

@@ -18,7 +18,7 @@ from appliance.config.settings import Panel as Settings
 from appliance.errors import LinkError
 from tests.browser.box import running
 from tests.network.proxies import NAME, NOW, proxy, secured, trusting
-from tests.ports import free_port
+from tests.rig.ports import free_port
 from tests.system.processes import started
 from tests.web.test_app import refusing
 from web.__main__ import settings_for

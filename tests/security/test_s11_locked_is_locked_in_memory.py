@@ -19,7 +19,7 @@ from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import read_by_sheet, read_sheet
 from tests.boxes import PASSWORD, make_box
 from tests.faults.browsing import OWNER, Browser
-from tests.ports import free_port
+from tests.rig.ports import free_port
 from tests.security.locked_office import PEOPLE, Office, needles, processes, running, started
 from tests.security.remembered import found, spelled
 

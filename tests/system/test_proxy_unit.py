@@ -14,7 +14,7 @@ from appliance.commands.processes.proxy import invocation
 from appliance.config.read import load
 from tests.faults.fault_box import children
 from tests.network.proxies import secured, trusting
-from tests.ports import free_port
+from tests.rig.ports import free_port
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
 

@@ -19,7 +19,7 @@ from appliance.link.requests.lines import GetLines
 from appliance.link.requests.login import LogIn
 from appliance.link.requests.settings import Changed, ChangeSettings, ShowSettings
 from tests.boxes import PASSWORD
-from tests.ports import free_port
+from tests.rig.ports import free_port
 from tests.system.processes import Running, started
 from tests.system.test_keeper_process import OWNER, first_run
 

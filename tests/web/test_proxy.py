@@ -16,7 +16,7 @@ from flask import Flask, Response, request
 
 from tests.clocks import ManualClock
 from tests.network.proxies import proxy, secured, trusting
-from tests.ports import free_port
+from tests.rig.ports import free_port
 from web import security, streams
 from web.server import Panel, listen_for_proxy
 

@@ -10,7 +10,7 @@ import pytest
 from appliance.commands.processes.run import _greet
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
-from tests.ports import free_port
+from tests.rig.ports import free_port
 
 
 def zgoda(*arguments: str) -> subprocess.CompletedProcess[str]:
