@@ -38,7 +38,9 @@ class PromptWatch:
         self._restart()
 
     def _restart(self) -> None:
-        self._meter = AudibilityMeter(self.coupling_db)
+        nothing = np.zeros(0, np.int16)
+        sound = nothing if self._prompt is None else self._prompt.sound
+        self._meter = AudibilityMeter(sound, self.coupling_db)
         self._position = 0  # samples of the prompt played so far
         self._begins: int | None = None  # line clock of its first sample, if the driver says it
         self._moved = self._corrected = False
@@ -90,8 +92,9 @@ class PromptWatch:
             self._underrun = self._underrun or 0 < self._position < prompt.sound.size
         else:
             self._missing = 0
-            self._meter.add_frame(line, frame.played)
-            self._advance(frame, prompt)
+            place = self._position if frame.prompt_at is None else frame.prompt_at
+            self._meter.add_frame(line, frame.played, place)
+            self._advance(frame, place)
         if not self._marked and self._position >= prompt.mark and self._position:
             self._marked = True
             at = frame.sample + FRAME + prompt.mark - self._position
@@ -106,22 +109,20 @@ class PromptWatch:
         """Say whether the end of the prompt before is still on its way through a sound card."""
         return self._position == 0 and frame.prompt_at is not None and frame.prompt_at > 0
 
-    def _advance(self, frame: AudioFrame, prompt: Prompt) -> None:
-        at = self._position if frame.prompt_at is None else frame.prompt_at
+    def _advance(self, frame: AudioFrame, at: int) -> None:
         begins = None if frame.prompt_at is None else frame.sample - at
         self._moved = self._begins is not None and begins != self._begins
         if self._moved:
-            self._correct(prompt, at + FRAME)
+            self._correct(at + FRAME)
         elif self._position > 0 and at != self._position:
             self._underrun = True  # not said in one piece
         self._begins = begins
         self._position = at + FRAME
 
-    def _correct(self, prompt: Prompt, position: int) -> None:
+    def _correct(self, position: int) -> None:
         """Take it that the frames so far held the prompt up to a position, and nothing else."""
-        count = min(self._meter.frames, max(0, -(-position // FRAME))) * FRAME
-        self._meter.replace_played(_said(prompt, position, count))
-        unheard = position - count
+        self._meter.correct(position)
+        unheard = position - self._meter.frames * FRAME
         self._underrun = self._underrun or milliseconds(unheard) >= _GAP_MS
         self._corrected = True
 
@@ -140,7 +141,7 @@ class PromptWatch:
         heard = self._meter.audibility(length)
         gaps = self._missing >= _PATIENCE or self._gaps(heard, length)
         at = now + length - self._position
-        self._meter = AudibilityMeter(self.coupling_db)  # what was kept is of no more use
+        self._meter = AudibilityMeter(prompt.sound, self.coupling_db)  # the old one is of no use
         return PromptEnded(at, heard.heard_ms, heard.level_db, heard.talked_over, gaps)
 
     def _listen(self, frame: AudioFrame) -> None:
@@ -151,15 +152,6 @@ class PromptWatch:
         power = float(played.dot(played)) / FRAME
         self._power = max(power, self._power / 2)
         self._ringing = _RING_FRAMES if power > _WORDS else max(0, self._ringing - 1)
-
-
-def _said(prompt: Prompt, stop: int, count: int) -> NDArray[np.int16]:
-    """Return so many samples up to a place in a prompt; silence where there is none of it."""
-    part = prompt.sound[max(0, stop - count) : max(0, stop)]
-    said = np.zeros(count, np.int16)
-    start = max(0, count - stop)
-    said[start : start + part.size] = part
-    return said
 
 
 def _broken(heard: PromptAudibility, length: int) -> bool:

@@ -181,10 +181,11 @@ def test_voices_are_followed_in_any_sound(sound: Sound) -> None:
 @settings(max_examples=25, deadline=None)
 @given(sounds(anything), sounds(anything), st.floats(-20.0, 20.0))
 def test_a_prompt_is_measured_in_any_sound(line: Sound, played: Sound, coupling_db: float) -> None:
-    meter = AudibilityMeter(coupling_db)
+    meter = AudibilityMeter(played, coupling_db)
     size = min(line.size, played.size)
-    for frame, words in zip(frames_of(line[:size]), frames_of(played[:size]), strict=True):
-        meter.add_frame(frame.astype(np.float32), words)
+    pairs = zip(frames_of(line[:size]), frames_of(played[:size]), strict=True)
+    for number, (frame, words) in enumerate(pairs):
+        meter.add_frame(frame.astype(np.float32), words, number * FRAME)
     figures = meter.audibility(size)
     assert 0 <= figures.heard_ms <= 1000 * size / RATE
     assert np.isfinite(figures.level_db)

@@ -4,19 +4,23 @@ The path from the prompt's samples to the line's is fitted over the words themse
 words counts as heard if the line holds it at nearly its expected level, and as talked over if
 the line holds clearly more than the prompt and the network's echo of it. Where prompt and line
 have different clocks, the prompt is used as its clock played it (``clock_skew``).
+
+A question lasts half a minute, and eight lines may ask at once. So the prompt is kept as places in
+itself, and what is computed from all of it has single precision: 144 dB, of which 60 are asked for.
 """
 
 import math
 import threading
+from array import array
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.model.audio import FRAME, RATE, milliseconds
-from appliance.signals.goertzel import Matrix
-from appliance.signals.pcm import Wave, rms_of
+from appliance.model.audio import FRAME, RATE, Sound, milliseconds
+from appliance.signals.goertzel import Floats, Matrix
+from appliance.signals.pcm import rms_of
 from appliance.signals.prompt.canceller import TAPS
 from appliance.signals.prompt.clock_skew import apply_skew, measure_skew
 
@@ -31,6 +35,8 @@ _SUSPICIOUS_DB = -15.0  # residual of the words, fitted with one clock
 _MOSTLY = 0.75
 _CLEARLY_LESS_DB = 3.0
 _LATEST = RATE // 2  # the network returns our words after 50 to 400 ms
+_SINGLE: Final = "ortho"
+"""Without a factor of the sound's own type numpy transforms in double precision, in copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,39 +77,73 @@ class _Kept:
         """Drop the first so many frames."""
         del self._bytes[: frames * FRAME * self._type.itemsize]
 
-    def spectrum(self, frames: int, size: int) -> NDArray[np.complex128]:
-        """Return the spectrum of the first so many frames, zero-padded to ``size``."""
-        kept = np.frombuffer(self._bytes, self._type, frames * FRAME)
-        return np.asarray(np.fft.rfft(kept.astype(np.float64), size), np.complex128)
+    def first(self, frames: int) -> Floats:
+        """Return the first so many frames as one sound."""
+        return np.frombuffer(self._bytes, self._type, frames * FRAME).astype(np.float32)
+
+
+class _Played:
+    """Frames of a prompt by their places in it; one that differs from it is kept itself."""
+
+    def __init__(self, prompt: Sound) -> None:
+        """Start empty."""
+        self._prompt = prompt
+        self._places = array("i")
+        self._others: dict[int, Sound] = {}  # by number of the frame
+
+    @property
+    def frames(self) -> int:
+        """Return the number of frames kept."""
+        return len(self._places)
+
+    def add(self, frame: Sound, place: int) -> None:
+        """Append a frame that was to hold the prompt from a place on."""
+        if not np.array_equal(frame, said(self._prompt, place, frame.size)):
+            self._others[self.frames] = frame.copy()
+        self._places.append(place)
+
+    def first(self, frames: int) -> Floats:
+        """Return the first so many frames as one sound."""
+        sound = np.empty((frames, FRAME), np.float32)
+        for number, place in enumerate(self._places[:frames]):
+            other = self._others.get(number)
+            sound[number] = said(self._prompt, place, FRAME) if other is None else other
+        return sound.reshape(-1)
 
 
 class AudibilityMeter:
-    """Keeps a prompt and the line while it plays, to measure its audibility."""
+    """Keeps the line while a prompt plays, to measure the prompt's audibility."""
 
-    def __init__(self, coupling_db: float = 0.0) -> None:
+    def __init__(self, prompt: Sound, coupling_db: float = 0.0) -> None:
         """Expect the prompt on the line at its own level plus ``coupling_db``."""
+        self._prompt = prompt
         self._coupling_db = coupling_db
         self._line = _Kept()
-        self._played = _Kept()
+        self._played = _Played(prompt)
 
-    def add_frame(self, line: NDArray[Any], played: NDArray[np.int16]) -> None:
-        """Add a frame of the line before the canceller, and the prompt played in it.
+    def add_frame(self, line: NDArray[Any], played: Sound, place: int) -> None:
+        """Add a frame of the line before the canceller, and what was played in it.
 
-        Integers, as the line delivers them, take the least memory.
+        Args:
+            line: integers, as the line delivers them: they take the least memory.
+            played: in it, also where that is not quite the prompt.
+            place: sample of the prompt with which the frame begins.
         """
         self._line.add(line)
-        self._played.add(played)
+        self._played.add(played, place)
 
     @property
     def frames(self) -> int:
         """Return the number of frames added."""
         return self._played.frames
 
-    def replace_played(self, played: NDArray[np.int16]) -> None:
-        """Replace the prompt: this was played in the latest frames, and nothing before them."""
-        self._line.drop(self.frames - played.size // FRAME)
-        self._played = _Kept()
-        self._played.add(played)
+    def correct(self, position: int) -> None:
+        """Take it that the frames so far held the prompt up to a position, and nothing else."""
+        count = min(self.frames, max(0, -(-position // FRAME)))
+        self._line.drop(self.frames - count)
+        self._played = _Played(self._prompt)
+        for place in range(position - count * FRAME, position, FRAME):
+            self._played.add(said(self._prompt, place, FRAME), place)
 
     def audibility(self, upto: int) -> PromptAudibility:
         """Measure the first ``upto`` samples of the prompt."""
@@ -114,7 +154,8 @@ class AudibilityMeter:
         frames = min(self._played.frames, -(-upto // FRAME))
         if frames == 0:
             return INAUDIBLE
-        played, line = _without_hum(self._played, frames), _without_hum(self._line, frames)
+        played = _without_hum(self._played.first(frames))
+        line = _without_hum(self._line.first(frames))
         words = _powers(played) > _WORDS
         if not words.any():
             return INAUDIBLE
@@ -138,17 +179,29 @@ class AudibilityMeter:
         )
 
 
-def _without_hum(kept: _Kept, frames: int) -> Wave:
+def said(prompt: Sound, place: int, count: int) -> Sound:
+    """Return so many samples from a place of a prompt on; silence where there is none of it."""
+    part = prompt[max(0, place) : max(0, place + count)]
+    if part.size == count:
+        return part
+    sound = np.zeros(count, np.int16)
+    start = min(count, max(0, -place))
+    sound[start : start + part.size] = part
+    return sound
+
+
+def _without_hum(sound: Floats) -> Floats:
     """Remove all below speech, where there is mains hum and no voice."""
-    size = _easy(frames * FRAME)
-    spectrum = kept.spectrum(frames, size)
-    passed = np.fft.rfftfreq(size, 1 / RATE)
+    size = _easy(sound.size)
+    spectrum = np.fft.rfft(sound, size, norm=_SINGLE)
+    passed = np.arange(spectrum.size, dtype=np.float32)
+    passed *= RATE / size
     passed -= _HUM_HZ
     passed /= _SPEECH_HZ - _HUM_HZ
     spectrum *= np.clip(passed, 0.0, 1.0, out=passed)
     del passed
-    clean: Wave = np.fft.irfft(spectrum, size)
-    return clean[: frames * FRAME]
+    clean = np.fft.irfft(spectrum, size, norm=_SINGLE)[: sound.size]
+    return clean.astype(np.float32, copy=False)
 
 
 def _easy(size: int) -> int:
@@ -163,13 +216,12 @@ def _longest_run(flags: NDArray[np.bool_]) -> int:
     return int((ends[1::2] - ends[::2]).max()) if ends.size else 0
 
 
-def _powers(wave: Wave) -> Matrix:
+def _powers(wave: Floats) -> Matrix:
     frames = wave.reshape(-1, FRAME)
-    powers: Matrix = np.einsum("ij,ij->i", frames, frames) / FRAME
-    return powers
+    return np.asarray(np.einsum("ij,ij->i", frames, frames) / FRAME, np.float64)
 
 
-def _explained_by_any_clock(played: Wave, line: Wave) -> tuple[Wave, Matrix, Wave]:
+def _explained_by_any_clock(played: Floats, line: Floats) -> tuple[Floats, Matrix, Floats]:
     """Return the prompt as its clock played it, its own correlations, its part of the line.
 
     Clock skew is tried only where one clock leaves a large residual, and accepted only where it
@@ -201,7 +253,7 @@ def _quantile(values: Matrix, part: float) -> float:
     return float(low + (high - low) * (place - below))
 
 
-def _residuals_db(line: Wave, expected: Wave) -> Matrix:
+def _residuals_db(line: Floats, expected: Floats) -> Matrix:
     """Return the residual of each frame of words, in dB relative to the frame."""
     wanted, residual = _powers(expected), _powers(line - expected)
     words = wanted > _WORDS
@@ -210,50 +262,49 @@ def _residuals_db(line: Wave, expected: Wave) -> Matrix:
     return np.asarray(10 * np.log10(residual[words] / wanted[words] + 1e-6), np.float64)
 
 
-def _explained(played: Wave, own: Matrix, line: Wave) -> Wave:
+def _explained(played: Floats, own: Matrix, line: Floats) -> Floats:
     """Return the part of the line that the prompt explains, by least squares over all of it."""
     return _fitted(played, own, _first_lags(played, line))
 
 
-def _echo(played: Wave, own: Matrix, residual: Wave) -> Wave:
+def _echo(played: Floats, own: Matrix, residual: Floats) -> Floats:
     """Return the part of the rest that is the network's echo of the prompt, not speech."""
     cross = _lags(played, residual)
     lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
     return _fitted(played, own, cross[lag : lag + TAPS], lag)
 
 
-def _first_lags(played: Wave, other: Wave) -> Matrix:
+def _first_lags(played: Floats, other: Floats) -> Matrix:
     """Correlate the prompt with a sound at the lags of one filter."""
-    padded = np.concatenate((other, np.zeros(TAPS - 1)))
-    found: Matrix = np.correlate(padded, played, "valid")
-    return found
+    padded = np.concatenate((other, np.zeros(TAPS - 1, np.float32)))
+    return np.asarray(np.correlate(padded, played, "valid"), np.float64)
 
 
-def _lags(played: Wave, other: Wave) -> Matrix:
+def _lags(played: Floats, other: Floats) -> Matrix:
     """Correlate them at all lags of the network's echo.
 
     Each array is a megabyte: none is kept longer than needed.
     """
     size = _easy(played.size + _LATEST + TAPS)
-    spectrum = np.fft.rfft(other, size)
-    of_prompt = np.fft.rfft(played, size)
+    spectrum = np.fft.rfft(other, size, norm=_SINGLE)
+    of_prompt = np.fft.rfft(played, size, norm=_SINGLE)
     np.conj(of_prompt, out=of_prompt)
     spectrum *= of_prompt
     del of_prompt
-    return np.fft.irfft(spectrum, size)[: _LATEST + TAPS].copy()
+    found = np.fft.irfft(spectrum, size, norm=_SINGLE)[: _LATEST + TAPS]
+    return np.asarray(found, np.float64) * math.sqrt(size)
 
 
-def _fitted(played: Wave, own: Matrix, cross: Matrix, late: int = 0) -> Wave:
+def _fitted(played: Floats, own: Matrix, cross: Matrix, late: int = 0) -> Floats:
     """Filter the delayed prompt by the least squares filter of these correlations.
 
     The prompt is much longer than any lag, so that its edges do not matter.
     """
-    padded = np.zeros(TAPS - 1 + played.size)
+    padded = np.zeros(TAPS - 1 + played.size, np.float32)
     padded[TAPS - 1 + late :] = played[: played.size - late]
     lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
     taps = np.linalg.solve(own[lags] + _RIDGE * own[0] * np.eye(TAPS), cross)
-    explained: Wave = np.convolve(padded, taps, "valid")
-    return explained
+    return np.convolve(padded, taps.astype(np.float32), "valid")
 
 
 def _with_pauses(words: NDArray[np.bool_], heard: NDArray[np.bool_]) -> int:

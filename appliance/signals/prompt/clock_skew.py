@@ -5,10 +5,14 @@ no single filter fits both ends. The lags of each second of words lie on a strai
 slope is the skew.
 """
 
+from typing import TypeVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.model.audio import RATE
-from appliance.signals.pcm import Wave
+
+Real = TypeVar("Real", np.float32, np.float64)
 
 MAX_SKEW = 200e-6
 """Samples per sample; no two crystals differ by more."""
@@ -19,7 +23,7 @@ _LIKE = 0.5  # correlation below which another sound is louder than the words
 _ENOUGH = 4  # blocks
 
 
-def measure_skew(played: Wave, line: Wave) -> float:
+def measure_skew(played: NDArray[Real], line: NDArray[Real]) -> float:
     """Return by how many samples the line's lag grows per sample; 0.0 if none shows."""
     middles, lags, weights = [], [], []
     for start in range(0, played.size - _BLOCK + 1, _BLOCK):
@@ -34,15 +38,23 @@ def measure_skew(played: Wave, line: Wave) -> float:
     return slope if abs(slope) <= MAX_SKEW else 0.0
 
 
-def apply_skew(wave: Wave, skew: float) -> Wave:
+def apply_skew(wave: NDArray[Real], skew: float) -> NDArray[Real]:
     """Return a wave as another clock plays it: unmoved in its middle, ever later after it."""
-    count = np.arange(wave.size)
+    late = np.empty_like(wave)
+    for start in range(0, wave.size, _BLOCK):  # a dozen arrays of half a minute are much
+        late[start : start + _BLOCK] = _played_late(wave, skew, start)
+    return late
+
+
+def _played_late(wave: NDArray[Real], skew: float, start: int) -> NDArray[np.float64]:
+    """Return a block of it, from a sample on."""
+    count = np.arange(start, min(start + _BLOCK, wave.size))
     places = count - skew * (count - wave.size / 2)
     whole = np.floor(places).astype(np.intp)
     part = places - whole
     near = [wave[np.clip(whole + step, 0, wave.size - 1)] for step in (-1, 0, 1, 2)]
     # Cubic interpolation through four samples (Lagrange).
-    late: Wave = (
+    late: NDArray[np.float64] = (
         -part * (part - 1) * (part - 2) / 6 * near[0]
         + (part + 1) * (part - 1) * (part - 2) / 2 * near[1]
         - (part + 1) * part * (part - 2) / 2 * near[2]
@@ -51,7 +63,7 @@ def apply_skew(wave: Wave, skew: float) -> Wave:
     return late
 
 
-def _lag(block: Wave, line: Wave, start: int) -> tuple[float, float] | None:
+def _lag(block: NDArray[Real], line: NDArray[Real], start: int) -> tuple[float, float] | None:
     """Return a block's lag on the line and its weight; None if it is not clear."""
     around = np.zeros(_EARLY + block.size + _LATE)
     first = max(0, start - _EARLY)
