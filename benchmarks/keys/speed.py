@@ -16,6 +16,7 @@ from appliance.hearing.stream import Hearing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import Wave, rms_of, to_sound
+from benchmarks.box.pace import pace
 from benchmarks.keys.scores import heard
 from benchmarks.peers.ears import key_peers
 from benchmarks.row import Row, ratio
@@ -127,22 +128,22 @@ def _beside(ours: float) -> str:
 
 def rows() -> Iterator[Row]:
     """Measure."""
-    what = speech()[1]
+    what, here = speech()[1], TARGET * pace()
     for sides in _SIDES:
         speed = streaming(sides)
         yield Row(
             f"all detectors, 20 ms frames, {what}, {' + '.join(sides)}",
             f"{speed:,.0f} × real time",
-            f"≥ {TARGET} ×",
+            f"≥ {TARGET} ×, {here:.0f} × at today's pace",
             _beside(speed),
-            speed >= TARGET,
+            speed >= here,
         )
     eight = streaming(("voltage", "current"), LINES)
     yield Row(
         f"the same, {LINES} lines at once in one thread, voltage + current",
         f"{eight:,.0f} × real time ({LINES * eight:,.0f} × summed), {100 / eight:.1f} % of a core",
-        f"≥ {TARGET / LINES:.1f} × ({TARGET} × summed)",
-        met=LINES * eight >= TARGET,
+        f"≥ {TARGET / LINES:.1f} × ({TARGET} × summed), {here:.0f} × summed at today's pace",
+        met=LINES * eight >= here,
     )
     for sides in _SIDES:
         speed = whole_file(sides)
