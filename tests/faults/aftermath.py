@@ -160,6 +160,7 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, ListedCall]) -> None:
     cases = {hold.words.case for hold in ledger.holds()}
     cases |= {erasure.words.case for erasure in ledger.erasures()}
     cases |= {one.words.case for one in ledger.copies() if one.words is not None}
+    cases |= {one.words.case for one in ledger.exempt()}
     assert cases == content.cases.keys(), "no key without its words"
     assert box.sound_audit()
     sealed = [entry.rid for entry, _ in readable(folders.audit) if entry.type == "sealed"]
