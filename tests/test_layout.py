@@ -19,9 +19,6 @@ FOLDERS = {"appliance", "web", "firmware-config", "systemd", "image-build", "tes
 BESIDE = {"docs", "benchmarks"}
 MADE_HERE = {"data", "build", "dist"}
 LONGEST_MODULE, USUAL_MODULE = 400, 150
-AN_ATTACK = re.compile(r"test_s\d\d_")
-"""Each attack has a file of its own in ``tests/security``, however many there are."""
-
 MOST_IN_A_FOLDER = 20
 LONGEST_FIRST_LINE = 90
 QUESTION = re.compile(r"(What|Whether|Who|How|Does|Is)\b")
@@ -63,11 +60,7 @@ def test_a_module_is_as_long_as_its_subject() -> None:
 
 
 def test_no_folder_is_crowded() -> None:
-    modules = Counter(
-        path.parent
-        for path in sources(*CODE)
-        if path.name != "__init__.py" and not AN_ATTACK.match(path.name)
-    )
+    modules = Counter(path.parent for path in sources(*CODE) if path.name != "__init__.py")
 
     assert {str(f.relative_to(ROOT)): n for f, n in modules.items() if n > MOST_IN_A_FOLDER} == {}
 
