@@ -1,4 +1,4 @@
-"""Hold one simulated call: the stage, the switch with its three phones, their voices and acts.
+"""Hold one simulated call: its stage, its switch with three phones, voices and acts.
 
 A scene's script or people at the demo phone decide what happens, and here it happens, the same way
 for both. The recorder cannot tell the two apart: same thread, same stage, same schedule.

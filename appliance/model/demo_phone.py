@@ -1,4 +1,4 @@
-"""Describe the phones of a simulated line: whose they are, what people do, what each sounds.
+"""Describe the phones of a simulated line: their parties, acts, states and sounds.
 
 Facts, not sound: a page that plays them makes the tones itself and fetches prompts and voices by
 their hash. Everything here crosses sockets.

@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 FOLDERS = {"appliance", "web", "firmware-config", "systemd", "image-build", "tests"}
 BESIDE = {"docs", "benchmarks"}
 MADE_HERE = {"data", "build", "dist"}
