@@ -217,3 +217,16 @@ def test_links_between_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
             if "://" not in target and not target.startswith("mailto:"):
                 assert (page.parent / target).exists(), (page, target)
+
+
+def test_no_page_has_a_limit_of_its_own() -> None:
+    """How long a text may be stands in ``model/limits``, for the keeper and the panel alike."""
+    for page in (ROOT / "web/templates").rglob("*.html"):
+        assert not re.search(r'(max|min)length="\d', page.read_text("utf-8")), page
+
+
+def test_a_days_seconds_have_one_home() -> None:
+    home = ROOT / "appliance/clock.py"
+    for path in sources(*CODE):
+        if path != home:
+            assert not re.search(r"\b86_?400(_000|000)?\b", path.read_text("utf-8")), path
