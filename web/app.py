@@ -17,6 +17,7 @@ from appliance.link.client import Client
 from appliance.link.registry import operations
 from appliance.link.requests.doctor import CountFindings, FindingCount
 from appliance.link.requests.people import NamePeople
+from appliance.model import limits
 from web import (  # fmt: skip
     access,
     back,
@@ -68,6 +69,7 @@ def create_app(
         TRUSTED_HOSTS=list(told.hosts) or None,
     )
     app.url_map.strict_slashes = False
+    app.jinja_env.globals["limits"] = limits  # also in macros
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["keeper"] = keeper
     app.extensions["trial"] = told.trial  # a line of the settings may become a simulated one

@@ -12,8 +12,6 @@ from appliance.config.folders import Folders
 if TYPE_CHECKING:
     from appliance.keeper.audit.check import AuditCheck
 
-KEY_BYTES = 32
-
 
 @click.group(short_help="Check the signed record of who did what.")
 def command() -> None:
@@ -74,6 +72,8 @@ def verify(
 
 def _key(text: str | None) -> bytes | None:
     """Return a key as it was typed: spaces and hyphens between its groups do not matter."""
+    from appliance.vault.format import KEY_BYTES
+
     if text is None:
         return None
     try:

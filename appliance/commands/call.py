@@ -235,7 +235,7 @@ def _scene(
     scene_name: str | None,
 ) -> "Scene":
     """Return the scene that the options describe."""
-    from appliance.exchange.scene import Scene
+    from appliance.exchange.scene import PARTY_AT, Scene
     from appliance.exchange.script.files import find_scene
 
     if scene_name is not None:
@@ -245,4 +245,4 @@ def _scene(
             f"{answer!r} is not a key; give one of 0-9 * # A-D, or none.", param_hint="'--answer'"
         )
     key = None if answer == "none" else answer
-    return Scene.ordinary(number, key, by, talk, withdraw_after)
+    return Scene.ordinary(number, key, PARTY_AT[by], talk, withdraw_after)

@@ -11,14 +11,13 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from appliance.config.settings import Confirmation, Office, Purpose
+from appliance.config.settings import LONGEST_SPOKEN, Confirmation, Office, Purpose
 from appliance.config.spell import CAN_BE_SAID, as_spoken
 from appliance.config.validators import Invalid, valid_text
 
 MOST_WORDS = 6
 """Of a purpose: a caller hears it once."""
 
-_LONGEST_SPOKEN = 120
 _UNSPEAKABLE = re.compile(r"[0-9@./§&+_#*()\[\]{}<>\"„”:;!?]")
 
 _FULL_STARTS = {"de": ("zur", "zum", "für")}
@@ -61,8 +60,8 @@ _VAGUE: Mapping[str, frozenset[str]] = {
 def valid_spoken(value: object, language: str) -> str:
     """Accept words that a machine can say; refuse digits, @ and abbreviations with a suggestion."""
     text = valid_text(value)
-    if len(text) > _LONGEST_SPOKEN:
-        raise Invalid(f"is longer than {_LONGEST_SPOKEN} characters; say it shorter")
+    if len(text) > LONGEST_SPOKEN:
+        raise Invalid(f"is longer than {LONGEST_SPOKEN} characters; say it shorter")
     suggestion = as_spoken(text, language)
     if suggestion != text:
         raise Invalid(f'is not written as it is spoken; write "{suggestion}"')

@@ -45,6 +45,14 @@ def in_groups(number: str) -> str | None:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL) if parsed else None
 
 
+def without_trunk(digits: str) -> str:
+    """Return digits without the 00 or the 0 that is dialled before a country's or an area's code.
+
+    What is left may stand within a number in E.164; nothing is left of zeros alone.
+    """
+    return digits.removeprefix("00").lstrip("0")
+
+
 def _parsed(text: str, country: str | None) -> PhoneNumber | None:
     try:
         return phonenumbers.parse(text, country)

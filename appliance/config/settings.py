@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+LONGEST_TEXT = 400  # of a text of one line
+LONGEST_SPOKEN = 120
+"""Characters; of what a prompt says about a purpose."""
+
 
 class Basis(StrEnum):
     """The six lawful bases of Art. 6(1) GDPR, points (a) to (f)."""

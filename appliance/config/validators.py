@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from appliance.config.numbering import COUNTRIES, valid_e164
-from appliance.config.settings import Basis, LineKind
+from appliance.config.settings import LONGEST_TEXT, Basis, LineKind
 
 LANGUAGES = ("pl", "en", "de")
 """Languages of the shipped prompts and of the panel."""
@@ -24,7 +24,6 @@ LONGEST_RETENTION_DAYS = 3653
 FEWEST_WORDS = 5
 """Different words of two letters and more in a justification."""
 
-_LONGEST_TEXT = 400
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
 _PURPOSE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LINE_NAME = re.compile(r"[^\W_][\w .()-]{0,39}")
@@ -53,8 +52,8 @@ def valid_text(value: object) -> str:
     text = value.strip()
     if not text:
         raise Invalid("is empty; write a few words")
-    if len(text) > _LONGEST_TEXT or not text.isprintable():
-        raise Invalid(f"is longer than {_LONGEST_TEXT} characters or more than a line; shorten it")
+    if len(text) > LONGEST_TEXT or not text.isprintable():
+        raise Invalid(f"is longer than {LONGEST_TEXT} characters or more than a line; shorten it")
     return text
 
 

@@ -9,42 +9,49 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from appliance.model.demo_phone import CommonDo, LiveDo, Party, Source
+
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 
-By = Literal["far", "near", "both", "third", "network", "box"]
+By = Literal[Source, "both"]
+
+PARTY_AT: Mapping[str, Party] = {"far": "caller", "near": "office"}
+"""The party at each side of the line; a scene's file may name either."""
 
 Do = Literal[
-    "speak",  # far, near, third: talk; both: talk in turns
-    "key",  # far, near, third: press keys
-    "dial",  # near: dial by keys or by pulses
-    "hang_up",  # far, near
-    "flash",  # near: the hook switch, briefly
+    CommonDo,
+    "speak",  # caller, office, third: talk; both: talk in turns
+    "dial",  # office: dial by keys or by pulses
     "tone",  # network: a tone of the country, or frequencies
     "reverse",  # network: swap the wires
     "disconnect",  # network: no voltage
     "break",  # network: no loop current
-    "music",  # far, network: on hold
+    "music",  # caller, network: on hold
     "lose_sound",  # box: its adapter gives none
     "lose_monitor",  # box: the monitor's bytes are lost
     "restart",  # box: both, and what it knew of the hook
 ]
-WHO_DOES: Mapping[Do, tuple[By, ...]] = {
-    "speak": ("far", "near", "both", "third"),
-    "key": ("far", "near", "third"),
-    "dial": ("near",),
-    "hang_up": ("far", "near"),
-    "flash": ("near",),
-    "tone": ("far", "near", "network"),
+WHO_DOES: Mapping[Do | LiveDo, tuple[By, ...]] = {
+    "call": ("caller", "third"),
+    "lift": ("caller", "office", "third"),
+    "hang_up": ("caller", "office", "third"),
+    "key": ("caller", "office", "third"),
+    "flash": ("office",),
+    "talk": ("caller", "office", "third"),
+    "hush": ("caller", "office", "third"),
+    "speak": ("caller", "office", "both", "third"),
+    "dial": ("office",),
+    "tone": ("caller", "office", "network"),
     "reverse": ("network",),
     "disconnect": ("network",),
     "break": ("network",),
-    "music": ("far", "network"),
+    "music": ("caller", "network"),
     "lose_sound": ("box",),
     "lose_monitor": ("box",),
     "restart": ("box",),
 }
-"""The parties that can do it."""
+"""Who can do it at all, by hand or in a scene."""
 
 On = Literal[
     "start",  # the call begins
@@ -191,7 +198,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         cls,
         number: str,
         answer: str | None,
-        by: Literal["far", "near"] = "far",
+        by: Party = "caller",
         talk: float = 5.0,
         withdraw_after: float | None = None,
         *,
@@ -216,9 +223,9 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         last_ms = round(talk * 1000) + 500
         if withdraw_after is not None:
             at_ms = round(withdraw_after * 1000)
-            acts.append(Act(by="far", do="key", keys=refuse, on="conversation", after_ms=at_ms))
+            acts.append(Act(by="caller", do="key", keys=refuse, on="conversation", after_ms=at_ms))
             last_ms = max(last_ms, at_ms + 4000)
-        acts.append(Act(by="near", do="hang_up", on="conversation", after_ms=last_ms))
+        acts.append(Act(by="office", do="hang_up", on="conversation", after_ms=last_ms))
         caller = Caller(number=number, name=name or "", withheld=not number)
         return cls(
             name="ordinary",
@@ -237,6 +244,6 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 def greetings() -> tuple[Act, Act]:
     """Return both parties' hello when the office answers, with a pause for the question."""
     return (
-        Act(by="near", do="speak", on="answered", after_ms=250, seconds=0.8),
-        Act(by="far", do="speak", on="answered", after_ms=1100, seconds=1.0),
+        Act(by="office", do="speak", on="answered", after_ms=250, seconds=0.8),
+        Act(by="caller", do="speak", on="answered", after_ms=1100, seconds=1.0),
     )

@@ -15,7 +15,7 @@ from appliance.signals.pcm import Wave, rms_of, sine_peak
 from appliance.signals.tones import CALL_WAITING, SIT, progress_tones
 
 TONE_DBM0 = -10.0
-KEY_DBM0 = {"far": -7.0, "third": -7.0, "near": -4.0}
+KEY_DBM0 = {"caller": -7.0, "third": -7.0, "office": -4.0}
 """Both tones together; the office's own phone is nearer."""
 
 NEAR_DEVIATION = 0.004
@@ -38,7 +38,7 @@ _SCALE = np.array((0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19, 21, 23, 24))  # sem
 def key(act: Act, letter: str, jitter_db: float) -> Wave:
     """Return one key of an act, louder by ``jitter_db``."""
     level = KEY_DBM0.get(act.by, -7.0) if act.dbm0 is None else act.dbm0
-    usual = NEAR_DEVIATION if act.by == "near" else 0.0
+    usual = NEAR_DEVIATION if act.by == "office" else 0.0
     return key_wave(
         letter,
         act.ms,

@@ -26,11 +26,11 @@ from appliance.model.prompts import LEVEL_DB
 from appliance.model.terms import Grade, Side, Tone
 from appliance.signals.goertzel import Matrix
 from appliance.signals.pcm import rms_of
+from appliance.signals.side.direction import DIRECTED
 
 log = logging.getLogger(__name__)
 
 _WORDS = rms_of(-45.0) ** 2
-_DIRECTED = 0.25  # cosine between voltage and current beyond which the direction is clear
 _ENOUGH = 10  # frames of words
 _LATEST = 25  # frames: the last half of the 0.7 s or more after which a dial tone is known
 _LOUDER = 4.0  # 6 dB
@@ -112,8 +112,8 @@ class _Words:
         (volts, both), (_, amperes) = (steps @ steps.T).tolist()
         whole = math.sqrt(volts * amperes)
         cosine = both / whole if whole > 0 else 0.0
-        self._from_us += cosine < -_DIRECTED
-        self._from_network += cosine > _DIRECTED
+        self._from_us += cosine < -DIRECTED
+        self._from_network += cosine > DIRECTED
 
     def judge(self, event: Event, *, to_dial: bool) -> bool | None:
         """Learn from words that were there; where they were not, somebody else was heard."""

@@ -9,6 +9,7 @@ from appliance.model.events import VoiceHeard
 from appliance.model.terms import Side
 from appliance.signals.goertzel import Floats, Matrix
 from appliance.signals.levels import MIN_VOICE_POWER, NoiseFloor, VoiceDetector, without_hum
+from appliance.signals.side.direction import DIRECTED
 
 _Frame = tuple[list[float], float]
 """Power of each channel, and the cosine between voltage and current."""
@@ -21,8 +22,6 @@ _TOLD = {
 """Voices that each kind of line can tell apart."""
 
 _OURS = float("inf")  # of a prompt that is not cancelled
-
-_DIRECTED = 0.25  # cosine between voltage and current beyond which the direction is clear
 
 
 class VoiceActivity:
@@ -84,7 +83,7 @@ class VoiceActivity:
         """Return what ``_shares`` does, voice by voice, of many frames."""
         if self._kind != "voltage":
             return list(powers.T)
-        far, near = cosines >= _DIRECTED, cosines <= -_DIRECTED
+        far, near = cosines >= DIRECTED, cosines <= -DIRECTED
         return [np.where(which, powers[:, 0], 0.0) for which in (far, near, ~(far | near))]
 
     def _told(self, sample: int, frame: _Frame, rest: float, silent: bool) -> list[VoiceHeard]:
@@ -134,7 +133,7 @@ class VoiceActivity:
         if self._kind == "far":
             self.pointing = Side.FAR if powers[0] > powers[1] else Side.NEAR
             return (powers[0], powers[1])
-        if abs(cosine) < _DIRECTED:
+        if abs(cosine) < DIRECTED:
             self.pointing = Side.UNSURE
             return (0.0, 0.0, powers[0])
         self.pointing = Side.FAR if cosine > 0 else Side.NEAR

@@ -1,4 +1,4 @@
-"""Describe the phones of a simulated line: what people do with them, what each sounds.
+"""Describe the phones of a simulated line: their parties, acts, states and sounds.
 
 Facts, not sound: a page that plays them makes the tones itself and fetches prompts and voices by
 their hash. Everything here crosses sockets.
@@ -11,26 +11,23 @@ from msgspec import Struct
 Party = Literal["caller", "office", "third"]
 """``third`` is another party out in the network: a second caller, or one the office consults."""
 
-Do = Literal[
-    "call",  # caller, third: dial the office
-    "lift",  # pick up the receiver
+Source = Literal[Party, "network", "box"]
+"""Who can make a sound on the line."""
+
+CommonDo = Literal[
     "hang_up",
     "key",  # press keys, one after the other
-    "talk",  # begin to speak
-    "hush",  # stop speaking
     "flash",  # office: the hook switch, briefly
 ]
+"""The acts of people at the phones and of scenes alike (``exchange.scene``)."""
 
-WHO_DOES: dict[Do, tuple[Party, ...]] = {
-    "call": ("caller", "third"),
-    "lift": ("caller", "office", "third"),
-    "hang_up": ("caller", "office", "third"),
-    "key": ("caller", "office", "third"),
-    "talk": ("caller", "office", "third"),
-    "hush": ("caller", "office", "third"),
-    "flash": ("office",),
-}
-"""The parties that can do it at all."""
+LiveDo = Literal[
+    "call",  # caller, third: dial the office
+    "lift",  # pick up the receiver
+    CommonDo,
+    "talk",  # begin to speak
+    "hush",  # stop speaking
+]
 
 State = Literal[
     "on_hook",
@@ -59,11 +56,11 @@ SENTENCES: dict[Why, str] = {
 }
 
 
-class Act(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing that a party does with a phone."""
+class LiveAct(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing that a party does with a phone now."""
 
     by: Party
-    do: Do
+    do: LiveDo
     keys: str = ""  # key
     number: str = ""  # call: of the caller, as the network tells it; empty is withheld
     name: str = ""  # call: likewise
@@ -75,7 +72,7 @@ class Sounding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     kind: Literal["tone", "prompt", "voice", "keys"]
     what: str  # name of the tone; SHA-256 of the samples of prompt or voice; the key
-    by: Literal["network", "box", "caller", "office", "third"]
+    by: Source
     began: int  # line clock of its first sample; of a voice, of its file's first sample
     id: int = 0  # the same for as long as it sounds
     ms: int = 0  # keys: how long
@@ -92,7 +89,7 @@ class PhoneNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     display: str = ""  # the number that calls or was dialled
     talks: bool = False
     hears: tuple[Sounding, ...] = ()
-    may: tuple[Do, ...] = ()  # what makes sense now
+    may: tuple[LiveDo, ...] = ()  # what makes sense now
 
 
 class PhonesNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -105,7 +102,7 @@ class PhonesNow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 def idle(at: int, *, taken: bool = False) -> PhonesNow:
     """Return the state of a line without a call."""
-    may: dict[Party, tuple[Do, ...]] = {
+    may: dict[Party, tuple[LiveDo, ...]] = {
         "caller": ("call",),
         "office": ("lift",),
         "third": ("call",),

@@ -1,9 +1,14 @@
-"""Limit what people type; keeper and panel refuse the same."""
+"""Limit what people type, in characters; keeper and panel refuse the same."""
+
+from appliance.config import settings
 
 LONGEST_NAME = 60
 SHORTEST_PASSWORD = 15  # of one that stands alone: NIST SP 800-63B-4
 LONGEST_PASSWORD = 256
 LONGEST_REASON = 2000
 LONGEST_RECIPIENT = 200  # of a copy, as typed
-LONGEST_CODE = 12
-"""Characters; of a code as typed, spaces included."""
+LONGEST_NUMBER = 40  # of a telephone number, as typed
+LONGEST_SEARCH = 100  # of what a list is searched for
+LONGEST_CODE = 12  # as typed, spaces included
+LONGEST_SETTING = settings.LONGEST_TEXT
+LONGEST_SPOKEN = settings.LONGEST_SPOKEN

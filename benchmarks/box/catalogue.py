@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 from msgspec import structs
 from tinydb import TinyDB
 
+from appliance.clock import DAY
 from appliance.link.requests.calls import ListCalls
 from appliance.vault.opening.entry import RecordingEntry
 from benchmarks.box.keeper_material import (
-    DAY,
     Vault,
     calls_kept,
     short_recording,

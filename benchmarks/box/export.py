@@ -13,7 +13,7 @@ from benchmarks.box.keeper_material import facts
 from benchmarks.row import Row
 from tests.boxes import TrialBox, make_box
 from tests.proofs import proof_of
-from tests.security.downloads import Running, downloads, drained, long_call
+from tests.security.memory.downloads import Running, downloads, drained, long_call
 
 MINUTES = 240
 HOURS = f"{MINUTES // 60} h of two channels"

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from msgspec import structs
 
-from appliance.clock import SystemClock
+from appliance.clock import DAY, SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.keeper.catalogue.catalogue import Catalogue
@@ -38,7 +38,6 @@ from appliance.vault.seal import SealedFile, SealingKeys
 from tests import samples
 
 RETENTION_DAYS = 90
-DAY = 86_400
 CALLS_A_DAY = 60
 
 FIRST = [a + b for a in ("An", "Be", "Cze", "Da", "E", "Lu", "Ma", "Wi") for b in (

@@ -101,19 +101,21 @@ def scene(seed: int, line: Circuit | None, key: str = "") -> Scene:
     all_along = not key and chance.random() < 0.2
     after = 0 if all_along else int(chance.integers(-2000, 400))
     acts = [
-        Act(by="near", do="speak", on="answered", after_ms=250, seconds=0.8),
-        Act(by="near", do="hang_up", on="keys_end", after_ms=4700),
-        Act(by="near", do="hang_up", on="conversation", after_ms=300),
+        Act(by="office", do="speak", on="answered", after_ms=250, seconds=0.8),
+        Act(by="office", do="hang_up", on="keys_end", after_ms=4700),
+        Act(by="office", do="hang_up", on="conversation", after_ms=300),
     ]
     if key:
-        acts.append(Act(by="far", do="key", keys=key, on="mark", after_ms=900, ms=120))
+        acts.append(Act(by="caller", do="key", keys=key, on="mark", after_ms=900, ms=120))
     else:
         said = "question" if all_along else "mark"
         seconds = float(STRETCH)
-        acts.append(Act(by="far", do="speak", on=said, after_ms=after, seconds=seconds, over=True))
+        acts.append(
+            Act(by="caller", do="speak", on=said, after_ms=after, seconds=seconds, over=True)
+        )
     if seed % 3 == 0 and not key:
         at = int(chance.integers(0, 3000))
-        acts.append(Act(by="near", do="speak", on="mark", after_ms=at, seconds=6.0, over=True))
+        acts.append(Act(by="office", do="speak", on="mark", after_ms=at, seconds=6.0, over=True))
     return Scene(
         name="speech",
         about="A caller who talks on and presses nothing.",

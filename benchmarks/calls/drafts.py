@@ -95,7 +95,7 @@ class Draft:
         """Let the office dial: by hand, by a memory key, or by a rotary dial."""
         quick = self.maybe(0.3)
         self.act(
-            "near",
+            "office",
             "dial",
             on,
             self.ms(900, 3000),
@@ -112,8 +112,8 @@ class Draft:
 
     def talk(self, on: str = "answered", seconds: float = 10.0) -> None:
         """Let both parties greet and talk."""
-        self.act("far", "speak", on, self.ms(200, 1800), seconds=self.between(0.6, 2.5))
-        self.act("near", "speak", on, self.ms(2600, 3600), seconds=self.between(0.6, 2.5))
+        self.act("caller", "speak", on, self.ms(200, 1800), seconds=self.between(0.6, 2.5))
+        self.act("office", "speak", on, self.ms(2600, 3600), seconds=self.between(0.6, 2.5))
         at = self.ms(6500, 7500)
         self.act("both", "speak", on, at, seconds=max(1.0, seconds - at / 1000))
 
@@ -183,7 +183,7 @@ def emergency_by_tones(made: Draft) -> Silent:
         keys = f"{made.one_of('*31#', '#31#')}{keys}"
     made.dial(keys)
     made.talk()
-    made.act("near", "hang_up", "answered", AFTER)
+    made.act("office", "hang_up", "answered", AFTER)
     return _silent("emergency, tones", keys, made, prefix=prefix)
 
 
@@ -192,7 +192,7 @@ def emergency_by_pulses(made: Draft) -> Silent:
     keys, prefix = for_help(made)
     made.dial(keys, pulses=True)
     made.talk()
-    made.act("near", "hang_up", "answered", AFTER)
+    made.act("office", "hang_up", "answered", AFTER)
     made.circuit["monitor_counts"] = made.maybe(0.5)
     return _silent("emergency, pulses", keys, made, prefix=prefix)
 
@@ -200,7 +200,7 @@ def emergency_by_pulses(made: Draft) -> Silent:
 def _waits(made: Draft, seconds: float) -> Scene:
     """Return a call that only lasts: at speed, time passes on a line in calls alone."""
     made.acts = []
-    made.act("near", "hang_up", "answered", round(seconds * 1000))
+    made.act("office", "hang_up", "answered", round(seconds * 1000))
     return made.scene("incoming", seconds + 60)
 
 
@@ -209,7 +209,7 @@ def call_back(made: Draft) -> Silent:
     keys, prefix = for_help(made)
     made.dial(keys, weak=False)
     made.talk()
-    made.act("near", "hang_up", "answered", made.ms(6000, 14000))
+    made.act("office", "hang_up", "answered", made.ms(6000, 14000))
     help_call = made.scene()
     wait = made.between(600, 1500) if made.maybe(0.15) else made.between(1, 60)
     other = made.maybe(0.4)
@@ -218,7 +218,7 @@ def call_back(made: Draft) -> Silent:
     made.acts = []
     made.wire()
     made.talk()
-    made.act("near", "hang_up", "answered", AFTER)
+    made.act("office", "hang_up", "answered", AFTER)
     back = made.scene("incoming")
     made.country = help_call.network.country
     placed = ((first, help_call), *between, (then, back))
@@ -234,14 +234,14 @@ def flash(made: Draft) -> Silent:
     made.talk()
     answer = made.one_of("", "", "1", "2")
     if answer:
-        made.act("far", "key", "mark", 800, keys=answer, ms=120)
-    made.act("near", "flash", "conversation", made.ms(500, 4000), ms=made.ms(150, 500))
+        made.act("caller", "key", "mark", 800, keys=answer, ms=120)
+    made.act("office", "flash", "conversation", made.ms(500, 4000), ms=made.ms(150, 500))
     made.act(
-        "near", "dial", "flashed", made.ms(900, 2500), id="help", keys=keys,
+        "office", "dial", "flashed", made.ms(900, 2500), id="help", keys=keys,
         pulses=made.maybe(0.3), ms=made.ms(60, 150), gap_ms=made.ms(60, 400),
     )  # fmt: skip
     made.act("third", "speak", "done:help", made.ms(1500, 4000), seconds=made.between(2, 5))
-    made.act("near", "hang_up", "done:help", AFTER)
+    made.act("office", "hang_up", "done:help", AFTER)
     made.circuit["monitor_counts"] = made.maybe(0.5)
     placed = ((OWN[0], made.scene("incoming" if incoming else "outgoing", 120)),)
     return replace(
@@ -256,7 +256,7 @@ def on_other_lines(made: Draft) -> Silent:
     if not incoming:
         made.dial(ORDINARY[made.country], weak=False)
     made.talk()
-    made.act("near", "hang_up", "answered", AFTER)
+    made.act("office", "hang_up", "answered", AFTER)
     placed = ((OWN[0], made.scene("incoming" if incoming else "outgoing")),)
     made_so = _silent("people on machines' lines", str(kind), made, placed=placed)
     return replace(made_so, line_kind=kind)

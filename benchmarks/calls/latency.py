@@ -113,7 +113,7 @@ def during_question(does: Act) -> Scene:
 
 def near_key(seed: int) -> float:
     """Return the time from a near key's onset to silence."""
-    key = Act(by="near", do="key", keys="5", on="question", after_ms=3000, ms=300)
+    key = Act(by="office", do="key", keys="5", on="question", after_ms=3000, ms=300)
     course = play(during_question(key), seed)
     onset, _ = course.when(lambda e, a: isinstance(e, ev.KeyBegan) and e.side is Side.NEAR)
     return ms(course.silent_after(onset) - onset)
@@ -121,7 +121,7 @@ def near_key(seed: int) -> float:
 
 def flash(seed: int) -> float:
     """Return the time from a flash's end, where it is known to be one, to silence."""
-    hook = Act(by="near", do="flash", on="question", after_ms=3000, ms=200)
+    hook = Act(by="office", do="flash", on="question", after_ms=3000, ms=200)
     course = play(during_question(hook), seed)
     end = course.spoken[0] + 3 * RATE + RATE // 5
     course.when(lambda e, a: isinstance(e, ev.PartyChanged))
@@ -167,7 +167,7 @@ def far_hang_up(sign: Act, seed: int) -> float:
     scene = find_scene("caller-hangs-up")
     acts = tuple(
         structs.replace(a, on="lifted", after_ms=HANGS_UP_MS + late_ms)
-        if (a.by, a.do) == ("far", "hang_up")
+        if (a.by, a.do) == ("caller", "hang_up")
         else a
         for a in scene.acts
     )
@@ -200,7 +200,7 @@ def answer(name: str, basis: AnswerBasis, seed: int) -> float:
     if course.answer is None or course.answer[1] is not basis:
         raise LookupError(f"{name}: the estimate is {course.answer}, not one by {basis}")
     dial = next(a for a in scene.acts if a.do == "dial")
-    word = next(a for a in scene.acts if a.by == "far" and a.do == "speak")
+    word = next(a for a in scene.acts if a.by == "caller" and a.do == "speak")
     known_ms = dial.after_ms + len(dial.keys) * (dial.ms + dial.gap_ms) - dial.gap_ms
     known_ms += network.answers_after_ms
     if basis is AnswerBasis.RINGBACK_AND_VOICE:

@@ -37,17 +37,24 @@ def contact_id(made: Draft) -> Silent:
     at = made.ms(500, 2200)
     off = 1 + made.between(-0.005, 0.005)
     tones = {"seconds": made.between(0.09, 0.11), "dbm0": level}
-    made.act("far", "tone", "answered", at, id="first", frequencies=(1400.0 * off,), **tones)
-    made.act("far", "tone", "done:first", 100, id="second", frequencies=(2300.0 * off,), **tones)
+    made.act("caller", "tone", "answered", at, id="first", frequencies=(1400.0 * off,), **tones)
+    made.act("caller", "tone", "done:first", 100, id="second", frequencies=(2300.0 * off,), **tones)
     report = "".join(made.one_of(*_KEYS) for _ in range(16))
     made.act(
-        "near", "key", "done:second", made.ms(250, 350), id="report", keys=report, ms=50, gap_ms=50
+        "office",
+        "key",
+        "done:second",
+        made.ms(250, 350),
+        id="report",
+        keys=report,
+        ms=50,
+        gap_ms=50,
     )
     kiss = {"frequencies": (1400.0 * off,), "seconds": made.between(0.75, 1.0), "dbm0": level}
-    made.act("far", "tone", "done:report", made.ms(300, 900), id="kiss-off", **kiss)
+    made.act("caller", "tone", "done:report", made.ms(300, 900), id="kiss-off", **kiss)
     if made.maybe(0.3):  # somebody at the station listens in and talks
-        made.act("far", "speak", "done:kiss-off", made.ms(800, 2000), seconds=2.0)
-    made.act("near", "hang_up", "done:kiss-off", AFTER - 4000)
+        made.act("caller", "speak", "done:kiss-off", made.ms(800, 2000), seconds=2.0)
+    made.act("office", "hang_up", "done:kiss-off", AFTER - 4000)
     return _whole("alarm", "Contact ID", made)
 
 
@@ -57,18 +64,18 @@ def pulsed_alarm(made: Draft) -> Silent:
     hertz = made.one_of(1400.0, 2300.0)
     level = made.between(-26, -6)
     made.act(
-        "far", "tone", "answered", made.ms(500, 2500), id="hello", frequencies=(hertz,),
+        "caller", "tone", "answered", made.ms(500, 2500), id="hello", frequencies=(hertz,),
         seconds=made.between(0.3, 1.2), dbm0=level,
     )  # fmt: skip
     report = "".join(made.one_of(*_KEYS) for _ in range(6))
     made.act(
-        "near", "key", "done:hello", made.ms(200, 600), id="report", keys=report, ms=60, gap_ms=60
+        "office", "key", "done:hello", made.ms(200, 600), id="report", keys=report, ms=60, gap_ms=60
     )
     made.act(
-        "far", "tone", "done:report", made.ms(300, 900), id="kiss-off", frequencies=(hertz,),
+        "caller", "tone", "done:report", made.ms(300, 900), id="kiss-off", frequencies=(hertz,),
         seconds=made.between(0.4, 1.2), dbm0=level,
     )  # fmt: skip
-    made.act("near", "hang_up", "done:kiss-off", AFTER - 4000)
+    made.act("office", "hang_up", "done:kiss-off", AFTER - 4000)
     return _whole("alarm", f"handshake {hertz:.0f} Hz", made)
 
 
@@ -78,15 +85,15 @@ def sia_fsk(made: Draft) -> Silent:
     hertz = made.one_of(2225.0, 1400.0, 2300.0)
     level = made.between(-24, -8)
     made.act(
-        "far", "tone", "answered", made.ms(500, 2500), id="hello", frequencies=(hertz,),
+        "caller", "tone", "answered", made.ms(500, 2500), id="hello", frequencies=(hertz,),
         seconds=made.between(0.5, 1.2), dbm0=level,
     )  # fmt: skip
-    made.act("near", "speak", "done:hello", made.ms(150, 500), id="block", seconds=2.5, over=True)
+    made.act("office", "speak", "done:hello", made.ms(150, 500), id="block", seconds=2.5, over=True)
     made.act(
-        "far", "tone", "done:block", made.ms(100, 500), id="received", frequencies=(2225.0,),
+        "caller", "tone", "done:block", made.ms(100, 500), id="received", frequencies=(2225.0,),
         seconds=0.35, dbm0=level,
     )  # fmt: skip
-    made.act("near", "hang_up", "done:received", AFTER - 4000)
+    made.act("office", "hang_up", "done:received", AFTER - 4000)
     block = machines.fsk(2.5, machines.BELL103_LOW, made.chance)
     return replace(_whole("alarm", f"SIA, {hertz:.0f} Hz", made), near=block)
 
@@ -95,10 +102,10 @@ def alarm_called(made: Draft) -> Silent:
     """An installer's modem calls the alarm, which answers on the office's line."""
     hertz = made.one_of(2100.0, 2225.0)
     made.act(
-        "near", "tone", "answered", made.ms(200, 2400), frequencies=(hertz,),
+        "office", "tone", "answered", made.ms(200, 2400), frequencies=(hertz,),
         seconds=made.between(1.0, 3.3), dbm0=made.between(-14, -4),
     )  # fmt: skip
-    made.act("near", "hang_up", "answered", AFTER)
+    made.act("office", "hang_up", "answered", AFTER)
     return _whole("alarm", f"called, answers with {hertz:.0f} Hz", made, "incoming")
 
 
@@ -113,21 +120,21 @@ def fax_calls(made: Draft) -> Silent:
         seconds = (on + min(0.0, begins)) / 1000
         if seconds > 0.01:
             made.act(
-                "far", "tone", "answered", round(max(0.0, begins)), frequencies=(hertz,),
+                "caller", "tone", "answered", round(max(0.0, begins)), frequencies=(hertz,),
                 seconds=seconds, dbm0=level,
             )  # fmt: skip
     there = made.one_of("hello", "hello, hello", "nobody", "fax")
     if there.startswith("hello"):
-        made.act("near", "speak", "answered", made.ms(200, 900), seconds=made.between(0.4, 2.0))
+        made.act("office", "speak", "answered", made.ms(200, 900), seconds=made.between(0.4, 2.0))
     if there == "hello, hello":
-        made.act("near", "speak", "answered", made.ms(3600, 4500), seconds=made.between(0.4, 1.0))
+        made.act("office", "speak", "answered", made.ms(3600, 4500), seconds=made.between(0.4, 1.0))
     if there == "fax":
         seconds = made.between(2.6, 4.0)
         made.act(
-            "near", "tone", "answered", made.ms(1800, 2500), frequencies=(2100.0,),
+            "office", "tone", "answered", made.ms(1800, 2500), frequencies=(2100.0,),
             seconds=seconds, dbm0=made.between(-14, -5),
         )  # fmt: skip
-    made.act("near", "hang_up", "answered", AFTER)
+    made.act("office", "hang_up", "answered", AFTER)
     return _whole("fax", f"calls, {there}", made, "incoming")
 
 
@@ -137,17 +144,17 @@ def fax_called(made: Draft) -> Silent:
     if made.maybe(0.7):
         for turn in range(5):
             made.act(
-                "near", "tone", "dialled", round(made.between(1000, 1100) + 3500 * turn),
+                "office", "tone", "dialled", round(made.between(1000, 1100) + 3500 * turn),
                 frequencies=(1100.0,), seconds=0.5, dbm0=made.between(-14, -5),
             )  # fmt: skip
     seconds = made.between(2.6, 4.0)
     begins = made.ms(200, 2600)
     made.act(
-        "far", "tone", "answered", begins, id="answer", frequencies=(2100 + made.between(-12, 12),),
-        seconds=seconds, dbm0=made.between(-26, -8),
+        "caller", "tone", "answered", begins, id="answer",
+        frequencies=(2100 + made.between(-12, 12),), seconds=seconds, dbm0=made.between(-26, -8),
     )  # fmt: skip
-    made.act("far", "speak", "done:answer", 75, seconds=3.0, over=True)
-    made.act("near", "hang_up", "answered", AFTER)
+    made.act("caller", "speak", "done:answer", 75, seconds=3.0, over=True)
+    made.act("office", "hang_up", "answered", AFTER)
     return replace(
         _whole("fax", f"called, answers after {begins} ms", made),
         far=machines.fax_preamble(3.0, made.chance),
@@ -158,10 +165,12 @@ def terminal(made: Draft) -> Silent:
     """A card terminal or a franking machine calls its host: a modem answers."""
     _dialled(made)
     how = made.one_of("V.25", "V.8", "V.25 turned", "Bell", "V.22 1800", "V.22 550", "V.21", "V.22")
-    made.act("far", "speak", "answered", made.ms(200, 2600), id="answer", seconds=9.0, over=True)
+    made.act("caller", "speak", "answered", made.ms(200, 2600), id="answer", seconds=9.0, over=True)
     if made.maybe(0.3):
-        made.act("near", "tone", "answered", made.ms(200, 1000), frequencies=(1300.0,), seconds=0.6)
-    made.act("near", "hang_up", "answered", AFTER)
+        made.act(
+            "office", "tone", "answered", made.ms(200, 1000), frequencies=(1300.0,), seconds=0.6
+        )
+    made.act("office", "hang_up", "answered", AFTER)
     return replace(_whole("terminal", how, made), far=_answer(how, made))
 
 
@@ -195,12 +204,12 @@ def terminal_called(made: Draft) -> Silent:
     phase = made.between(0, on + off)
     for turn in range(4):
         made.act(
-            "far", "tone", "answered", round(1000 * (phase + turn * (on + off))),
+            "caller", "tone", "answered", round(1000 * (phase + turn * (on + off))),
             frequencies=(hertz,), seconds=on, dbm0=made.between(-24, -9),
         )  # fmt: skip
     if made.maybe(0.6):
-        made.act("near", "speak", "answered", made.ms(200, 900), seconds=made.between(0.4, 2.0))
-    made.act("near", "hang_up", "answered", AFTER)
+        made.act("office", "speak", "answered", made.ms(200, 900), seconds=made.between(0.4, 2.0))
+    made.act("office", "hang_up", "answered", AFTER)
     return _whole("terminal", f"calls with {hertz:.0f} Hz", made, "incoming")
 
 
@@ -209,16 +218,22 @@ def social_alarm(made: Draft) -> Silent:
     _dialled(made)
     called = made.one_of("D", "A", "*", "0")
     made.act(
-        "far", "key", "answered", made.ms(300, 1500), id="called", keys=called, ms=made.ms(70, 150)
+        "caller",
+        "key",
+        "answered",
+        made.ms(300, 1500),
+        id="called",
+        keys=called,
+        ms=made.ms(70, 150),
     )
     identity = "B" + "".join(made.one_of(*_KEYS) for _ in range(10)) + "C"
     made.act(
-        "near", "key", "done:called", made.ms(150, 500), id="identity", keys=identity,
+        "office", "key", "done:called", made.ms(150, 500), id="identity", keys=identity,
         ms=made.ms(50, 80), gap_ms=made.ms(50, 80),
     )  # fmt: skip
-    made.act("far", "key", "done:identity", made.ms(200, 500), id="accepted", keys="5", ms=100)
+    made.act("caller", "key", "done:identity", made.ms(200, 500), id="accepted", keys="5", ms=100)
     made.act("both", "speak", "done:accepted", made.ms(300, 1500), seconds=5.0)
-    made.act("near", "hang_up", "done:accepted", AFTER - 2000)
+    made.act("office", "hang_up", "done:accepted", AFTER - 2000)
     return _whole("lift or care phone", "keys", made)
 
 

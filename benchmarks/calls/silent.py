@@ -86,9 +86,9 @@ def person(seed: int) -> Silent:
     made.circuit["line_noise_dbm0"] = -65.0
     if not incoming:
         made.dial(ORDINARY[made.country], weak=False)
-    made.act("far", "speak", "answered", made.ms(500, 900), seconds=1.0)
-    made.act("near", "speak", "answered", made.ms(2200, 2600), seconds=0.8)
-    made.act("near", "hang_up", "answered", AFTER)
+    made.act("caller", "speak", "answered", made.ms(500, 900), seconds=1.0)
+    made.act("office", "speak", "answered", made.ms(2200, 2600), seconds=0.8)
+    made.act("office", "hang_up", "answered", AFTER)
     scene = made.scene("incoming" if incoming else "outgoing")
     return Silent("control", "a person", made.country, ((OWN[0], scene),), mono=seed % 3 == 0)
 

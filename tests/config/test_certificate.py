@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from appliance.clock import DAY
 from appliance.commands import certificate as commanded
 from appliance.config import certificate
 from appliance.config.certificate import OWN_DAYS, make_certificate, read_certificate
 from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
 from tests.network.proxies import NOW, secured
-
-DAY = 86_400
 
 
 @pytest.fixture

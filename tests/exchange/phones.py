@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from appliance.exchange.driver import Exchange
 from appliance.model.audio import RATE, AudioFrame
-from appliance.model.demo_phone import Act, Do, Party, PhoneNow, PhonesNow, Sounding
+from appliance.model.demo_phone import LiveAct, LiveDo, Party, PhoneNow, PhonesNow, Sounding
 from tests.exchange.scripted_recorder import VOICES, Hear, Script, silent
 
-Timetable = tuple[float, Act]
+Timetable = tuple[float, LiveAct]
 
 
-def at(seconds: float, by: Party, do: Do, **more: str) -> Timetable:
+def at(seconds: float, by: Party, do: LiveDo, **more: str) -> Timetable:
     """Return what somebody does so long after the first act."""
-    return seconds, Act(by=by, do=do, **more)
+    return seconds, LiveAct(by=by, do=do, **more)
 
 
 def call_in(number: str = "+48221234567", by: Party = "caller", seconds: float = 0.0) -> Timetable:

@@ -90,7 +90,7 @@ def test_nobody_answers() -> None:
 
 
 def test_a_caller_who_gives_up_is_not_answered() -> None:
-    gives_up = Act(by="far", do="hang_up", on="start", after_ms=3000)
+    gives_up = Act(by="caller", do="hang_up", on="start", after_ms=3000)
     scene = structs.replace(named_scene("silent"), acts=(gives_up,))
     script = run(scene)
     assert len(of(script, Ring)) == 1
@@ -113,12 +113,12 @@ def test_the_network_tells_who_calls_between_two_rings(number: str, name: str | 
     assert caller.withheld is not bool(number)
 
 
-@pytest.mark.parametrize(("by", "sign"), [("far", 1), ("near", -1)])
+@pytest.mark.parametrize(("by", "sign"), [("caller", 1), ("office", -1)])
 def test_the_key_comes_once_after_the_mark_and_from_its_side(by: str, sign: int) -> None:
-    scene = Scene.ordinary(NUMBER, "1", by="far" if by == "far" else "near")
+    scene = Scene.ordinary(NUMBER, "1", by="caller" if by == "caller" else "office")
     script = run(scene, asking)
     key = where_asked(script) + QUESTION.mark + RATE * 700 // 1000
-    off = 1.0 if by == "far" else 1 + NEAR_DEVIATION  # the office's phone is not exact
+    off = 1.0 if by == "caller" else 1 + NEAR_DEVIATION  # the office's phone is not exact
     low, high = tones(script, key, 960, 697.0 * off, 1209.0 * off)
     assert low + high > 0.9
     assert direction(script, key, 960) * sign > 0.7
@@ -246,8 +246,8 @@ def test_an_outgoing_call_dials_is_answered_and_reversed() -> None:
 
 def test_dialling_on_hook_does_nothing() -> None:
     acts = (
-        Act(by="near", do="hang_up", on="lifted", after_ms=1000),
-        Act(by="near", do="dial", keys="12", on="near_gone", after_ms=500),
+        Act(by="office", do="hang_up", on="lifted", after_ms=1000),
+        Act(by="office", do="dial", keys="12", on="near_gone", after_ms=500),
     )
     script = run(Scene(name="x", about="x", direction="outgoing", acts=acts))
     assert len(of(script, HookChanged)) == 3

@@ -18,7 +18,7 @@ NUMBER = "+48221234567"
 
 
 def test_the_caller_gives_up_waiting_for_the_office_to_hang_up() -> None:
-    act = Act(by="far", do="hang_up", on="answered", after_ms=2000)
+    act = Act(by="caller", do="hang_up", on="answered", after_ms=2000)
     scene = Scene(name="x", about="x", acts=(act,), network=Network(reversal=True))
     script = run(scene)
     assert len(of(script, HookChanged)) == 3

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from msgspec import structs
 
+from appliance.clock import DAY
 from appliance.errors import LinkError, Refused
 from appliance.keeper.audit.lines import readable
 from appliance.link.client import Client
@@ -30,7 +31,6 @@ from tests.files import whole_file
 from tests.keeper.office import read_wav
 from tests.samples import META, ORIGIN, RECEIPT, RULE
 
-DAY = 86_400
 KEPT_DAYS = 90
 PER_PAGE = 200
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from appliance.clock import DAY
 from appliance.config.folders import Folders
 from appliance.keeper.service import Keeper
 from appliance.link.operations import Role
@@ -29,7 +30,6 @@ from tests.keeper.boxes import KeeperBox, seed_of
 from tests.keeper.chips import BOOT
 from tests.keeper.office import START
 
-DAY = 86_400
 LATER = START + 3600
 """When the keeper that is killed works."""
 

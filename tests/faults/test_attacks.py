@@ -23,16 +23,16 @@ from tests.network.proxies import secured, trusting
 from tests.network.strangers import Kind, strangers
 from tests.planted import plant
 from tests.rig.ports import free_port
-from tests.security import test_s01_a_lying_clock_erases_nothing as clock
-from tests.security import test_s02_one_planted_file_locks_nobody_out as planted
-from tests.security import test_s03_a_stranger_cannot_lock_the_owner_out as stranger
-from tests.security import test_s04_the_recorder_cannot_touch_the_archive as insider
-from tests.security import test_s05_the_audit_cannot_be_rewritten as rewritten
-from tests.security import test_s06_a_changed_recording_is_not_played as changed
-from tests.security import test_s08_slow_strangers_do_not_hold_the_panel as slow
-from tests.security import test_s11_locked_is_locked_in_memory as memory
-from tests.security.locked_office import PEOPLE, needles
-from tests.security.locked_office import running as working_office
+from tests.security.erasure import test_s01_a_lying_clock_erases_nothing as clock
+from tests.security.evidence import test_s05_the_audit_cannot_be_rewritten as rewritten
+from tests.security.files import test_s02_one_planted_file_locks_nobody_out as planted
+from tests.security.files import test_s06_a_changed_recording_is_not_played as changed
+from tests.security.memory import test_s11_locked_is_locked_in_memory as memory
+from tests.security.memory.locked_office import PEOPLE, needles
+from tests.security.memory.locked_office import running as working_office
+from tests.security.processes import test_s04_the_recorder_cannot_touch_the_archive as insider
+from tests.security.strangers import test_s03_a_stranger_cannot_lock_the_owner_out as stranger
+from tests.security.strangers import test_s08_slow_strangers_do_not_hold_the_panel as slow
 from tests.web.conftest import serve, set_up_box
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]

@@ -69,7 +69,7 @@ from appliance.link.requests.words import (
     SendTakes,
     ShowDraft,
 )
-from appliance.model.demo_phone import Act
+from appliance.model.demo_phone import LiveAct
 from tests.keeper.boxes import KeeperBox, set_up
 
 RID = "ab" * 16
@@ -94,7 +94,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     LendList: {"key": b"k", "tags": ()},
     TellNeed: {"needed": True},
     TellDay: {"day": "2027-01-11"},
-    PhoneAct: {"line": "Reception", "act": Act(by="office", do="lift")},
+    PhoneAct: {"line": "Reception", "act": LiveAct(by="office", do="lift")},
     WatchPhone: {"line": "Reception"},
     LendVoice: {"line": "Reception", "by": "caller"},
     GetCalibration: {"line": "Reception"},

@@ -25,7 +25,7 @@ ORDINARY = {
     "says nothing": (Scene.ordinary(NUMBER, None, name=NAME), "no_answer"),
     "presses a key that means nothing": (Scene.ordinary(NUMBER, "5", name=NAME), "wrong_key"),
     "the office presses for the caller": (
-        Scene.ordinary(NUMBER, "1", by="near", name=NAME),
+        Scene.ordinary(NUMBER, "1", by="office", name=NAME),
         "interrupted",
     ),
 }

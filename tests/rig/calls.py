@@ -16,21 +16,21 @@ def short_call(answer: str, *, longer: float = 0.0, rings: int = 1) -> Scene:
     last = round(1000 * longer)
     acts = [
         *(*greetings(), *_key(answer)),
-        Act(by="near", do="speak", on="conversation", after_ms=200, seconds=1.5),
-        Act(by="far", do="speak", on="conversation", after_ms=1900, seconds=2.0 + longer),
-        Act(by="near", do="hang_up", on="conversation", after_ms=4300 + last),
+        Act(by="office", do="speak", on="conversation", after_ms=200, seconds=1.5),
+        Act(by="caller", do="speak", on="conversation", after_ms=1900, seconds=2.0 + longer),
+        Act(by="office", do="hang_up", on="conversation", after_ms=4300 + last),
     ]
     return _scene(acts, rings)
 
 
 def refused_call() -> Scene:
     """Return an incoming call in which the caller presses 2, and the office hangs up at once."""
-    hang_up = Act(by="near", do="hang_up", on="mark", after_ms=2500)
+    hang_up = Act(by="office", do="hang_up", on="mark", after_ms=2500)
     return _scene([*greetings(), *_key("2"), hang_up], rings=1)
 
 
 def _key(answer: str) -> list[Act]:
-    return [Act(by="far", do="key", keys=answer, on="mark", after_ms=700, ms=120)]
+    return [Act(by="caller", do="key", keys=answer, on="mark", after_ms=700, ms=120)]
 
 
 def _scene(acts: list[Act], rings: int) -> Scene:

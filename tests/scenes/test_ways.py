@@ -50,16 +50,18 @@ def test_a_way_ends_as_it_must(box: TrialBox, words: Path, name: str) -> None:
         assert end.reason == way.why
 
 
-@pytest.mark.parametrize("by", ["near key", "machine"])
+@pytest.mark.parametrize("by", ["office key", "machine"])
 def test_a_word_about_the_outcome_stops_within_100_ms(box: TrialBox, words: Path, by: str) -> None:
-    tone = Act(by="far", do="tone", on="outcome", after_ms=300, seconds=2.0, frequencies=(2100.0,))
-    disturbs = key("7", "outcome", 300, by="near") if by == "near key" else tone
+    tone = Act(
+        by="caller", do="tone", on="outcome", after_ms=300, seconds=2.0, frequencies=(2100.0,)
+    )
+    disturbs = key("7", "outcome", 300, by="office") if by == "office key" else tone
     way = replace(WAYS["refused"], acts=(*WAYS["refused"].acts, disturbs))
     course = went(box, words, way)
     assert " ".join(course.spoken) == way.said
     ended = next(e for e in reversed(course.events) if isinstance(e, ev.PromptEnded))
-    begun = course.of(ev.KeyBegan if by == "near key" else ev.ToneHeard)[-1]
+    begun = course.of(ev.KeyBegan if by == "office key" else ev.ToneHeard)[-1]
     assert course.events.index(begun) < course.events.index(ended)
     assert ended.heard_ms < SECONDS[Spoken.REFUSED] * 1000 - 300, "it broke off"
-    if by == "near key":
+    if by == "office key":
         assert ended.sample - begun.sample <= RATE // 10 + FRAME

@@ -65,19 +65,19 @@ class Way:
         """Return the call as a scene: greetings, the acts, talk, and a hang-up."""
         both = Act(by="both", do="speak", on="conversation", after_ms=200, seconds=1.5)
         later = self.why == "too_early" or any(act.on == "conversation" for act in self.acts)
-        end = Act(by="near", do="hang_up", on="conversation", after_ms=9000 if later else 2500)
+        end = Act(by="office", do="hang_up", on="conversation", after_ms=9000 if later else 2500)
         acts = (*greetings(), *self.acts, both, end)
         return structs.replace(Scene.ordinary("+48600555012", None), acts=acts, about=self.about)
 
 
-def key(keys: str, on: str, after_ms: int = 700, by: str = "far") -> Act:
+def key(keys: str, on: str, after_ms: int = 700, by: str = "caller") -> Act:
     """Return the press of a key."""
     return Act(by=by, do="key", keys=keys, on=on, after_ms=after_ms, ms=120, gap_ms=3000)  # type: ignore[arg-type]
 
 
 def talk_over(after_ms: int) -> Act:
     """Return talk that does not give way to the box, so long after the question began."""
-    return Act(by="near", do="speak", on="question", after_ms=after_ms, seconds=3.0, over=True)
+    return Act(by="office", do="speak", on="question", after_ms=after_ms, seconds=3.0, over=True)
 
 
 def recorded(about: str, rules: str, said: str, purposes: str, *acts: Act) -> Way:
@@ -119,7 +119,7 @@ WAYS: Mapping[str, Way] = {
         "consent",
         "question",
         "interrupted",
-        key("9", "mark", by="near"),
+        key("9", "mark", by="office"),
     ),
     "too-early": unrecorded(
         "The caller presses the key before its name was said, and nothing more.",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from msgspec import structs
 
+from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.link.operations import Role
 from appliance.link.requests.calls import (
@@ -168,12 +169,12 @@ class BoxMachine(PeopleRules):
                 # The comparison after this step sees whether one that has gone might go.
                 assert entry is None or (entry.due_day is not None and not call.withdrawn)
 
-    @rule(seconds=st.sampled_from((31, 31, 900, 3600, 86_400, 3 * 86_400, 12 * 86_400)))
+    @rule(seconds=st.sampled_from((31, 31, 900, 3600, DAY, 3 * DAY, 12 * DAY)))
     def time_passes(self, seconds: float) -> None:
         """Nobody does anything for some time."""
         self.box.later(seconds)
 
-    @rule(seconds=st.sampled_from((-40 * 86_400, -3600, -60, 0, 0, 60, 82_800, 9 * 86_400)))
+    @rule(seconds=st.sampled_from((-40 * DAY, -3600, -60, 0, 0, 60, 82_800, 9 * DAY)))
     def the_wall_clock_is_set(self, seconds: float) -> None:
         """Whoever sets it: a time server, a liar, nobody."""
         self.done["clock set"] += 1
@@ -187,7 +188,7 @@ class BoxMachine(PeopleRules):
         self.box.restart()
         self._everything_is_taken_up()
 
-    @rule(off=st.sampled_from((30, 7200, 2 * 86_400, 20 * 86_400)))
+    @rule(off=st.sampled_from((30, 7200, 2 * DAY, 20 * DAY)))
     def the_power_fails(self, off: float) -> None:
         """Everything ends, and starts in another boot."""
         self.done["power cuts"] += 1

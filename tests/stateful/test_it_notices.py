@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from appliance.clock import DAY
 from appliance.errors import ZgodaError
 from appliance.link.requests.calls import EraseCall, Ground
 from tests.keeper.boxes import OWNER
@@ -71,7 +72,7 @@ def a_role_comes(box: Box) -> None:
 
 
 def the_time_moves(box: Box) -> None:
-    box.opened.records.parts.time.confirm(box.clock.true + 40 * 86_400)
+    box.opened.records.parts.time.confirm(box.clock.true + 40 * DAY)
 
 
 @pytest.mark.parametrize(

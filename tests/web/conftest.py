@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from msgspec import structs
 from werkzeug.test import TestResponse
 
+from appliance.clock import DAY
 from appliance.config.kept import in_force
 from appliance.config.read import trial
 from appliance.errors import Refused
@@ -164,7 +165,7 @@ class Panel:
 
     def record(self, seconds: float = 2.0, number: str | None = NUMBER) -> str:
         """Seal a call of two sides as the recorder does, and have it taken up."""
-        folders, today = self.box.folders, int(self.box.clock.now() // 86_400)
+        folders, today = self.box.folders, int(self.box.clock.now() // DAY)
         days = {"training": today + 90, "quality": today + 90}
         pool = Pool(folders.pool, folders.new)
         meta = _meta(self.box.clock.now(), number, days)

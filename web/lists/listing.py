@@ -9,10 +9,8 @@ from flask import redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from appliance.model.limits import LONGEST_SEARCH
 from web.lists import kept
-
-LONGEST_TEXT = 100
-"""Characters of a field of a search."""
 
 LONGEST_ID = 40
 
@@ -98,6 +96,6 @@ def asked(endpoint: str, names: Sequence[str], orders: Sequence[str] = ("",)) ->
 
 def begin(endpoint: str, fields: Mapping[str, str], order: str = "") -> Response:
     """Keep a search and lead to its list; without anything asked, to the whole list."""
-    asked = {name: (value.strip()[:LONGEST_TEXT],) for name, value in fields.items()}
+    asked = {name: (value.strip()[:LONGEST_SEARCH],) for name, value in fields.items()}
     search = kept.keep(endpoint, asked) if any(value[0] for value in asked.values()) else ""
     return redirect(Listing(endpoint, {}, search=search, order=order).link(), 303)

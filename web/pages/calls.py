@@ -26,15 +26,12 @@ from appliance.link.requests.calls import (  # fmt: skip
     UnreadableCall,
 )
 from appliance.link.requests.lines import GetLines
-from appliance.model.limits import LONGEST_REASON
+from appliance.model.limits import LONGEST_NUMBER, LONGEST_REASON
 from appliance.model.records import CallRecord
 from web import access, errors
 from web.lists import kept, listing
 from web.lists.archive import Archive, Texts
 from web.words import proof as proof_words
-
-LONGEST_NUMBER = 100
-"""Characters of a typed number; a longer one is none."""
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -229,8 +226,9 @@ def _hold(detail: CallDetail) -> HoldWords | None:
 def add_number(recording: str) -> ResponseReturnValue:
     """Add the number of a caller who was unknown."""
     access.need(AddNumber)
-    number = request.form.get("number", "").strip()[:LONGEST_NUMBER]
-    if access.ask_unless(AddNumber(recording=rid(recording), number=number), "invalid"):
+    number = request.form.get("number", "").strip()
+    asked = AddNumber(recording=rid(recording), number=number)
+    if len(number) <= LONGEST_NUMBER and access.ask_unless(asked, "invalid"):
         return redirect(url_for("calls.show", recording=recording), 303)
     return call_page(access.ask(ShowCall(recording=recording)), number_wrong=True), 400
 

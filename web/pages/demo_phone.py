@@ -29,7 +29,7 @@ from appliance.link.requests.demo_phone import (
     WatchPhone,
 )
 from appliance.link.requests.lines import GetLines
-from appliance.model.demo_phone import Act, Do, Party, PhoneNow, Sounding
+from appliance.model.demo_phone import LiveAct, LiveDo, Party, PhoneNow, Sounding
 from appliance.model.records import LineStatus
 from web import access, streams
 from web.pages import live
@@ -87,12 +87,12 @@ def act() -> ResponseReturnValue:
     access.need(PhoneAct)
     form = request.form
     by, do = form.get("by", ""), form.get("do", "")
-    if by not in get_args(Party) or do not in get_args(Do):
+    if by not in get_args(Party) or do not in get_args(LiveDo):
         abort(400)
     number, name = _caller(by, form.get("who", ""))
-    act = Act(
+    act = LiveAct(
         by=cast(Party, by),
-        do=cast(Do, do),
+        do=cast(LiveDo, do),
         keys=form.get("keys", ""),
         number=number,
         name=name,

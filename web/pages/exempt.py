@@ -13,13 +13,11 @@ from appliance.link.requests.exempt import (
     ListExempt,
     RemoveExempt,
 )
+from appliance.model.limits import LONGEST_NUMBER
 from web import access
 from web.lists import kept, listing
 
 blueprint = Blueprint("exempt", __name__, url_prefix="/never-recorded")
-
-LONGEST_NUMBER = 40
-"""Characters of a number as typed."""
 
 LIST, FIELDS, ORDERS = "exempt.page", ("text",), ("number", "newest")
 

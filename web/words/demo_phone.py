@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from appliance.model.demo_phone import Do, Party, Sounding, State
+from appliance.model.demo_phone import LiveDo, Party, Sounding, State
 
 PHONES: Mapping[Party, Any] = {
     "caller": _l("The caller's phone"),
@@ -52,7 +52,7 @@ VOICES = {
     "third": _l("somebody else speaks"),
 }
 
-ACTS: Mapping[Do, Any] = {
+ACTS: Mapping[LiveDo, Any] = {
     "call": _l("Call the office"),
     "lift": _p("a telephone", "Answer"),
     "hang_up": _l("Hang up"),

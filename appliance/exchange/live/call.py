@@ -4,20 +4,26 @@ Nobody here waits for anything or gives way to the box: people at the phones dec
 makes no sense now is refused in a sentence and changes nothing.
 """
 
-from collections.abc import Callable, Mapping
 from typing import get_args
 
 import numpy as np
 
 from appliance.errors import Refused
-from appliance.exchange import scene, tones
 from appliance.exchange.call import Call
 from appliance.exchange.circuit.voices import Talker
 from appliance.exchange.live.phones import Asked, Phones, refusal
 from appliance.exchange.network.bells import Phone
+from appliance.exchange.scene import WHO_DOES, Act, By, Caller, Scene
 from appliance.model.audio import FRAME, RATE, samples
-from appliance.model.demo_phone import WHO_DOES, Act, Do, Party, PhoneNow, PhonesNow, Sounding, Why
-from appliance.model.prompts import Prompt
+from appliance.model.demo_phone import (
+    LiveAct,
+    LiveDo,
+    Party,
+    PhoneNow,
+    PhonesNow,
+    Sounding,
+    Why,
+)
 from appliance.signals.pcm import Wave
 
 KEY_MS, KEY_GAP_MS = 120, 80
@@ -33,7 +39,7 @@ _ABANDONED = samples(300.0)
 _DESERTED = samples(10.0)
 """After the last page was closed, which may only be loaded again."""
 
-_ANY = scene.Scene(name="people", about="People at the phones; nothing is scripted.")
+_ANY = Scene(name="people", about="People at the phones; nothing is scripted.")
 
 
 class LiveCall(Call):
@@ -41,25 +47,19 @@ class LiveCall(Call):
 
     def __init__(self, phones: Phones, seed: np.random.SeedSequence, start: int) -> None:
         """Begin at ``start`` with every phone on-hook; ``phones`` brings the acts."""
-        super().__init__(_ANY, phones.voices, seed, start, dial_tone_after_flash=True)
+        chance = np.random.default_rng(seed)
+        super().__init__(
+            _ANY, phones.voices, seed, start, chance=chance, dial_tone_after_flash=True
+        )
         self._phones = phones
-        self._speeches: dict[Party, tuple[Talker, int]] = {}  # who speaks until when
-        self._key_free: dict[Party, int] = {}
+        self._speeches: dict[By, tuple[Talker, int]] = {}  # who speaks until when
+        self._key_free: dict[By, int] = {}
         self._acted_at = self._seen_at = start
-        self._does: Mapping[Do, Callable[[Act, int], None]] = {
-            "call": self._call,
-            "lift": self._lift,
-            "hang_up": self._hang_up,
-            "key": self._key,
-            "talk": self._talk,
-            "hush": lambda act, sample: self._hush(act.by, sample),
-            "flash": lambda act, sample: self._switch.flash(sample, FLASH_MS * RATE // 1000),
-        }
 
     def frame(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
         """Return voltage and current of the 20 ms from ``sample`` on."""
         for asked in self._phones.take_asked():
-            self._do(asked, sample)
+            self._answer(asked, sample)
         self._schedule.run(sample, sample + FRAME)
         self._fall_silent(sample)
         if not self._phones.deserted:
@@ -76,17 +76,6 @@ class LiveCall(Call):
 
     # -- what the phones let one hear -------------------------------------------------------------
 
-    def prompt_began(self, prompt: Prompt, sample: int) -> None:
-        """Let the phones hear the box begin to speak."""
-        self.prompt_stopped(sample)
-        what, spoken = prompt.ref.sha256, prompt.spoken.value
-        heard = Sounding(kind="prompt", what=what, by="box", began=sample, spoken=spoken)
-        self._switch.soundings.add(heard, sample + prompt.sound.size)
-
-    def prompt_stopped(self, sample: int) -> None:
-        """Let the phones hear the box fall silent, perhaps in the middle of a word."""
-        self._switch.soundings.end("box")
-
     def _now(self, phone: Phone, sample: int) -> PhoneNow:
         """Return how a phone is."""
         party = phone.party
@@ -99,7 +88,7 @@ class LiveCall(Call):
             display=phone.display,
             talks=talks,
             hears=self._switch.soundings.heard(party, self._partners(phone), sample),
-            may=tuple(do for do in get_args(Do) if do != idle and not self._why_not(phone, do)),
+            may=tuple(do for do in get_args(LiveDo) if do != idle and not self._why_not(phone, do)),
         )
 
     def _partners(self, phone: Phone) -> frozenset[str]:
@@ -113,20 +102,21 @@ class LiveCall(Call):
 
     # -- what people do ---------------------------------------------------------------------------
 
-    def _do(self, asked: Asked, sample: int) -> None:
+    def _answer(self, asked: Asked, sample: int) -> None:
+        """Carry out an act and answer who asked for it."""
         self._acted_at = sample
         act = asked.act
         try:
             why_not = self._why_not(self._switch.phones[act.by], act.do)
             if why_not is not None:
                 raise refusal(why_not)
-            self._does[act.do](act, sample)
+            self._do(act, sample)
         except Refused as refused:
             asked.done.set_exception(refused)
         else:
             asked.done.set_result(None)
 
-    def _why_not(self, phone: Phone, do: Do) -> Why | None:
+    def _why_not(self, phone: Phone, do: LiveDo) -> Why | None:
         """Return why an act makes no sense now, or None."""
         office, rings = phone.party == "office", phone.state == "ringing"
         if phone.party not in WHO_DOES[do] or (do == "call" and rings):
@@ -140,44 +130,42 @@ class LiveCall(Call):
         alone = do in {"key", "talk"} and not office and phone.state != "talking"
         return "alone" if alone else None
 
-    def _call(self, act: Act, sample: int) -> None:
-        caller = scene.Caller(number=act.number, name=act.name, withheld=not act.number)
-        self._switch.call_in(self._switch.phones[act.by], caller, sample)
+    def _do(self, act: LiveAct, sample: int) -> None:
+        """Carry out an act; what scenes can do as well is done as they do it."""
+        match act.do:
+            case "call":
+                told = Caller(number=act.number, name=act.name, withheld=not act.number)
+                self._call(act.by, told, sample)
+            case "lift":
+                self._lift(act.by, sample)
+            case "talk":
+                self._talk(act, sample)
+            case "hush":
+                self._hush(act.by, sample)
+            case do:
+                ms = FLASH_MS if do == "flash" else KEY_MS
+                now = Act(by=act.by, do=do, on="", keys=act.keys, ms=ms, gap_ms=KEY_GAP_MS)
+                self._perform(now, sample)
 
-    def _lift(self, act: Act, sample: int) -> None:
-        if act.by == "office":
-            self._switch.lift(sample)
-            return
-        if self._switch.beside is None:
+    def _lift(self, party: Party, sample: int) -> None:
+        if party != "office" and self._switch.beside is None:
             self.stage.swapped = True  # the answer of an outgoing call, told by the wires
-        self._switch.answer(self._switch.phones[act.by], sample)
+        super()._lift(party, sample)
 
-    def _hang_up(self, act: Act, sample: int) -> None:
+    def _hang_up(self, act: Act, sample: int) -> int:
         self._hush(act.by, sample)
         self._switch.soundings.end(act.by)
-        if act.by == "office":
-            self._switch.hang_up(sample)
-            return
-        phone = self._switch.phones[act.by]
-        if phone is self._switch.talks:
+        if self._switch.phones[act.by] is self._switch.talks:
             self.stage.swapped = False
-        self._switch.leave(phone, sample)
+        return super()._hang_up(act, sample)
 
-    def _key(self, act: Act, sample: int) -> None:
-        by = act.by
-        like = scene.Act(by="near" if by == "office" else "far", do="key", on="", ms=KEY_MS)
-        for key in act.keys:
-            at = max(sample, self._key_free.get(by, 0))
-            wave = tones.key(like, key, 0.0)
-            end = at + wave.size
-            self._key_free[by] = end + KEY_GAP_MS * RATE // 1000
-            self._switch.phones[by].track.signal(at, wave)
-            heard = Sounding(kind="keys", what=key, by=by, began=at, ms=KEY_MS)
-            self._switch.soundings.add(heard, end)
-            if by == "office":
-                self._switch.digit(key, at, end)
+    def _key(self, act: Act, sample: int) -> int:
+        """Press keys; who is quicker than the phone waits until the last one has sounded."""
+        end = super()._key(act, max(sample, self._key_free.get(act.by, 0)))
+        self._key_free[act.by] = end + act.gap_ms * RATE // 1000
+        return end
 
-    def _talk(self, act: Act, sample: int) -> None:
+    def _talk(self, act: LiveAct, sample: int) -> None:
         by = act.by
         self._hush(by, sample)
         if act.voice:
@@ -187,14 +175,14 @@ class LiveCall(Call):
             sha256 = lent.sha256
         else:
             talker, count = self._talkers[by], samples(LONGEST_TALK)
-            sha256 = self._phones.hashes["near" if by == "office" else "far"]
+            sha256 = self._phones.hashes[by]
         began, rate = sample - round(talker.at / talker.faster), talker.faster
-        self._switch.phones[by].track.speak(sample, talker.speech(count))
+        self._say(by, talker, sample, count, stays=False)
         self._speeches[by] = talker, sample + count
         heard = Sounding(kind="voice", what=sha256, by=by, began=began, rate=rate)
         self._switch.soundings.add(heard, sample + count)
 
-    def _hush(self, party: Party, sample: int) -> None:
+    def _hush(self, party: By, sample: int) -> None:
         if party in self._speeches:
             talker, until = self._speeches.pop(party)
             self._switch.phones[party].track.hush(sample)
@@ -213,4 +201,4 @@ class LiveCall(Call):
     def _abandon(self, sample: int) -> None:
         for phone in self._switch.phones.values():
             if phone.off_hook:
-                self._hang_up(Act(by=phone.party, do="hang_up"), sample)
+                self._hang_up(Act(by=phone.party, do="hang_up", on=""), sample)

@@ -6,14 +6,14 @@ the line clock alone, however many people use the phones.
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import NamedTuple
 
 from appliance.errors import Refused
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.model.audio import Sound
-from appliance.model.demo_phone import SENTENCES, Act, Party, PhonesNow, Why, idle
+from appliance.model.demo_phone import SENTENCES, LiveAct, Party, PhonesNow, Why, idle
 from appliance.model.prompts import digest
 
 
@@ -25,7 +25,7 @@ def refusal(why: Why) -> Refused:
 class Asked(NamedTuple):
     """An act that waits, and the future that takes its answer."""
 
-    act: Act
+    act: LiveAct
     done: Future[None]
 
     def refuse(self, why: Why) -> None:
@@ -46,7 +46,12 @@ class Phones:
     def __init__(self, voices: PartyVoices) -> None:
         """Begin with every phone on-hook."""
         self.voices = voices
-        self.hashes = {"far": digest(voices.far), "near": digest(voices.near)}
+        far = digest(voices.far)
+        self.hashes: Mapping[Party, str] = {
+            "caller": far,
+            "office": digest(voices.near),
+            "third": far,
+        }
         self._asked: deque[Asked] = deque()
         self._lent: dict[Party, Lent] = {}
         self._lock = threading.Lock()
@@ -61,7 +66,7 @@ class Phones:
 
     # -- from any thread --------------------------------------------------------------------------
 
-    def do(self, act: Act) -> Future[None]:
+    def do(self, act: LiveAct) -> Future[None]:
         """Queue an act for the next frame; the future raises Refused if it makes no sense then."""
         asked = Asked(act, Future())
         with self._lock:

@@ -20,7 +20,7 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.track import Track
 from appliance.exchange.network.bells import Bells, Phone
 from appliance.exchange.network.soundings import Soundings
-from appliance.exchange.scene import Caller, Network
+from appliance.exchange.scene import By, Caller, Network
 from appliance.exchange.schedule import Schedule
 from appliance.model.audio import samples
 from appliance.model.demo_phone import State
@@ -77,7 +77,9 @@ class Switch:
         self.caller = Phone("caller", stage.caller)
         self.office = Phone("office", stage.office)
         self.third = Phone("third", Track())
-        self.phones = {phone.party: phone for phone in (self.caller, self.office, self.third)}
+        self.phones: dict[By, Phone] = {
+            phone.party: phone for phone in (self.caller, self.office, self.third)
+        }
         self.talks: Phone | None = None  # to the office
         self.beside: Phone | None = None  # parked, waiting or calling
         self.gathering = False  # digits of a number

@@ -4,18 +4,16 @@ The scene's people know what is played on the line as a person would by listenin
 question, its mark and its end come, or that it was broken off.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from appliance.exchange import tones
 from appliance.exchange.call import Call
-from appliance.exchange.circuit.impairments import through_gsm
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.network.switch import HAND, ROUTING
-from appliance.exchange.scene import Act, Do, Scene
+from appliance.exchange.scene import Act, By, Scene
 from appliance.model.audio import FRAME, RATE, samples
-from appliance.model.demo_phone import Party
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave
@@ -23,7 +21,6 @@ from appliance.signals.pcm import Wave
 _BREAK, _MAKE, _BETWEEN = samples(0.06), samples(0.04), samples(0.7)
 """Of a dialling disc: the loop open, closed again, and closed between two digits."""
 
-_PARTIES: Mapping[str, Party] = {"far": "caller", "near": "office", "third": "third"}
 _AFTER_FAR_GONE = samples(4.0)  # until the office hangs up, too, without an act of its own
 _AFTER_GIVING_UP = samples(4.0)  # until the call is over
 _REACTION = samples(0.25)  # until people fall silent for the box
@@ -65,22 +62,19 @@ class ScriptedCall(Call):
     ) -> None:
         """Let the scene begin at ``start``."""
         noise, script = seed.spawn(2)
-        super().__init__(scene, voices, noise, start, dial_tone_after_flash=False)
-        self._random = np.random.default_rng(script)
+        chance = np.random.default_rng(script)
+        super().__init__(scene, voices, noise, start, chance=chance, dial_tone_after_flash=False)
         self._caller = self._switch.caller
-        stage = self.stage
-        self._tracks = {"far": stage.caller, "near": stage.office}  # everybody else: the network's
+        # A third party has no phone of its own here: the network carries its voice.
+        self._tracks |= {"third": self.stage.network, "network": self.stage.network}
         self._answered_at: int | None = None
         self._words_end: int | None = None  # of the last prompt
         self._key_end: int | None = None  # of the last key pressed while it was heard or after
         self._playing: Prompt | None = None
         self._talking = False
-        self._does: Mapping[Do, Callable[[Act, int], int]] = {
+        self._does |= {
             "speak": self._speak,
-            "key": self._key,
             "dial": self._dial,
-            "hang_up": self._hang_up,
-            "flash": self._flash,
             "tone": self._tone,
             "reverse": self._reverse,
             "disconnect": self._interrupt,
@@ -106,7 +100,7 @@ class ScriptedCall(Call):
 
     def prompt_began(self, prompt: Prompt, sample: int) -> None:
         """Let people hear the box begin to speak, unless its way is cut or the phone on-hook."""
-        self.prompt_stopped(sample)
+        super().prompt_began(prompt, sample)
         if self.stage.circuit.prompt_muted or not self.stage.off_hook:
             return
         end = sample + prompt.sound.size
@@ -120,6 +114,7 @@ class ScriptedCall(Call):
 
     def prompt_stopped(self, sample: int) -> None:
         """Let people hear the box fall silent, perhaps in the middle of a word."""
+        super().prompt_stopped(sample)
         if self._words_end is not None and self._words_end > sample:
             self._words_end, self._playing = sample, None
             self._schedule.interrupted(sample)
@@ -144,20 +139,20 @@ class ScriptedCall(Call):
         if self._scene.direction == "outgoing":
             self._schedule.at(start, self._switch.lift)
         else:
-            self._schedule.at(start, self._call_in)
+            self._schedule.at(start, self._dial_in)
             if 0 < lifts <= rings:
                 lifted = start + (lifts - 1) * tones.RING_PERIOD + HAND
-                self._schedule.at(lifted, self._lift)
+                self._schedule.at(lifted, self._lift_if_ringing)
             self._schedule.at(start + rings * tones.RING_PERIOD, self._give_up)
         self._schedule.at(start + samples(self._scene.limit_seconds), self._end)
 
-    def _call_in(self, sample: int) -> None:
-        self._switch.call_in(self._caller, self._scene.caller, sample)
+    def _dial_in(self, sample: int) -> None:
+        self._call("caller", self._scene.caller, sample)
 
-    def _lift(self, sample: int) -> None:
+    def _lift_if_ringing(self, sample: int) -> None:
         """Let the office lift its phone if that still rings."""
         if self._switch.office.state == "ringing":
-            self._switch.lift(sample)
+            self._lift("office", sample)
 
     def _give_up(self, sample: int) -> None:
         """Let the caller hang up if nobody answers."""
@@ -168,7 +163,7 @@ class ScriptedCall(Call):
     def _answer(self, sample: int) -> None:
         """Let the phone that the office dialled be answered."""
         if self._caller.state == "ringing":
-            self._switch.answer(self._caller, sample)
+            self._lift("caller", sample)
 
     def _end(self, sample: int) -> None:
         """Hang up every phone that is off-hook."""
@@ -178,44 +173,23 @@ class ScriptedCall(Call):
 
     # -- acts -------------------------------------------------------------------------------------
 
-    def _perform(self, act: Act, sample: int) -> None:
-        self._schedule.done(act, self._does[act.do](act, sample))
-
     def _speak(self, act: Act, sample: int) -> int:
         end = sample + samples(act.seconds)
         if act.by != "both":
-            self._say(act.by, sample, end - sample, stays=act.over)
+            self._say(act.by, self._talkers[act.by], sample, end - sample, stays=act.over)
             return end
         at, turn = sample, 0
         while at < end:
-            by = ("near", "far")[turn % 2]
-            count = min(end - at, samples(self._random.uniform(1.5, 3.5)))
-            self._say(by, at, count, stays=act.over)
-            at += count + samples(self._random.uniform(0.2, 0.45))
+            by: By = "caller" if turn % 2 else "office"
+            count = min(end - at, samples(self._chance.uniform(1.5, 3.5)))
+            self._say(by, self._talkers[by], at, count, stays=act.over)
+            at += count + samples(self._chance.uniform(0.2, 0.45))
             turn += 1
         return end
 
-    def _say(self, by: str, sample: int, count: int, *, stays: bool) -> None:
-        speech = self._talkers[_PARTIES[by]].speech(count)
-        said = through_gsm(speech.whole()) if self._codes(by) else speech
-        self._tracks.get(by, self.stage.network).speak(sample, said, stays=stays)
-
-    def _codes(self, by: str) -> bool:
-        """Return whether a party's phone codes its sound."""
-        return by == "far" and self._scene.caller.codec == "gsm"
-
     def _key(self, act: Act, sample: int) -> int:
         self._key_end = sample + samples((act.ms + act.gap_ms) * len(act.keys) / 1000)
-        return self._press(act, sample)
-
-    def _press(self, act: Act, sample: int) -> int:
-        jitter = float(self._random.normal(0.0, act.jitter_db)) if act.jitter_db else 0.0
-        pause = np.zeros(act.gap_ms * RATE // 1000)
-        parts: list[Wave] = []
-        for letter in act.keys:
-            parts += [tones.key(act, letter, jitter), pause]
-        keys = np.concatenate(parts[:-1] or [pause])
-        return self._signal(act, sample, through_gsm(keys) if self._codes(act.by) else keys)
+        return super()._key(act, sample)
 
     def _dial(self, act: Act, sample: int) -> int:
         def dialled(at: int) -> None:
@@ -250,35 +224,26 @@ class ScriptedCall(Call):
         return at
 
     def _hang_up(self, act: Act, sample: int) -> int:
-        if act.by == "near":
+        if act.by == "office":
             self._end(sample)
             self._schedule.happened("near_gone", sample)
             return sample
-        self._switch.leave(self._caller, sample)
+        super()._hang_up(act, sample)
         self._schedule.happened("far_gone", sample)
-        if not any(each.by == "near" and each.do == "hang_up" for each in self._scene.acts):
+        if not any(each.by == "office" and each.do == "hang_up" for each in self._scene.acts):
             self._schedule.at(sample + _AFTER_FAR_GONE, self._end)
         return sample
-
-    def _flash(self, act: Act, sample: int) -> int:
-        count = act.ms * RATE // 1000
-        self._switch.flash(sample, count)
-        return sample + count
 
     def _tone(self, act: Act, sample: int) -> int:
         count = samples(act.seconds)
         if act.frequencies:
             level = tones.TONE_DBM0 if act.dbm0 is None else act.dbm0
-            return self._signal(act, sample, tones.sines(act.frequencies, act.seconds, level))
+            return self._signal(act.by, sample, tones.sines(act.frequencies, act.seconds, level))
         period, repeat = tones.tone(act.tone, self._scene.network.country, act.dbm0)
-        return self._signal(act, sample, np.resize(period, count) if repeat else period)
+        return self._signal(act.by, sample, np.resize(period, count) if repeat else period)
 
     def _music(self, act: Act, sample: int) -> int:
-        return self._signal(act, sample, tones.music(act.seconds, self._random, act.dbm0))
-
-    def _signal(self, act: Act, sample: int, wave: Wave) -> int:
-        self._tracks.get(act.by, self.stage.network).signal(sample, wave)
-        return sample + wave.size
+        return self._signal(act.by, sample, tones.music(act.seconds, self._chance, act.dbm0))
 
     def _reverse(self, act: Act, sample: int) -> int:
         self.stage.swapped = not self.stage.swapped

@@ -15,7 +15,7 @@ import msgspec
 
 from appliance import toml
 from appliance.errors import LineError
-from appliance.exchange.scene import WHO_DOES, Act, On, Scene, greetings
+from appliance.exchange.scene import PARTY_AT, WHO_DOES, Act, By, Do, On, Scene, greetings
 from appliance.model.audio import RATE
 
 _FIELDS: Mapping[str, Any] = {
@@ -203,6 +203,8 @@ class _Reading:
             self._mistakes.append("act: an array of tables [[act]] is meant")
             return
         for number, table in enumerate(tables, 1):
+            if isinstance(table, dict) and str(table.get("by")) in PARTY_AT:
+                table = table | {"by": PARTY_AT[table["by"]]}  # noqa: PLW2901
             act = self._table(f"act {number}", table, Act)
             if act is not None:
                 self._mistakes += [f"act {number}: {wrong}" for wrong in _wrong_with(act)]
@@ -227,9 +229,15 @@ class _Reading:
                 self._mistakes.append(f"before: {error}")
 
 
+def _able(do: Do) -> tuple[By, ...]:
+    """Return who does it in a scene, whose third party is a voice without a phone to hang up."""
+    return tuple(by for by in WHO_DOES[do] if (by, do) != ("third", "hang_up"))
+
+
 def _wrong_with(act: Act) -> Iterator[str]:
-    if act.by not in WHO_DOES[act.do]:
-        yield f"{act.by!r} cannot {act.do!r}; {' or '.join(WHO_DOES[act.do])} can"
+    able = _able(act.do)
+    if act.by not in able:
+        yield f"{act.by!r} cannot {act.do!r}; {' or '.join(able)} can"
     if act.do in {"key", "dial"}:
         allowed = "0123456789" if act.pulses else "0123456789*#ABCD"
         if not act.keys or not set(act.keys) <= set(allowed):

@@ -35,14 +35,14 @@ def rehearsal(
 
 
 def _waiting() -> tuple[Act, ...]:
-    return (Act(by="near", do="hang_up", on="answered", after_ms=_PROBED_MS),)
+    return (Act(by="office", do="hang_up", on="answered", after_ms=_PROBED_MS),)
 
 
 def _pressing(step: str, number: int, keys: str) -> tuple[Act, ...]:
     """Return the keys and the hang-up; the office's keys wait for the question."""
     far = step == "far"
     pressed = Act(
-        by="far" if far else "near",
+        by="caller" if far else "office",
         do="key",
         keys=keys,
         on="answered" if far else "question_end",
@@ -53,4 +53,4 @@ def _pressing(step: str, number: int, keys: str) -> tuple[Act, ...]:
         id="pressed",
     )
     holds = _HOLDS_MS if far else _PROBED_AGAIN_MS
-    return (pressed, Act(by="near", do="hang_up", on="done:pressed", after_ms=holds))
+    return (pressed, Act(by="office", do="hang_up", on="done:pressed", after_ms=holds))

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
-from appliance.clock import Clock
+from appliance.clock import DAY, Clock
 from appliance.config import haproxy, reach
 from appliance.config.certificate import Certificate, is_open, read_certificate
 from appliance.config.reach import Way
@@ -12,7 +12,7 @@ from appliance.config.settings import Panel
 from appliance.errors import ConfigError
 from appliance.model.findings import Finding, find
 
-SOON_SECONDS = 30 * 86_400
+SOON_SECONDS = 30 * DAY
 """Time to renew a certificate without haste."""
 
 

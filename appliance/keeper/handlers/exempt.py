@@ -9,12 +9,13 @@ from collections.abc import Callable
 from msgspec import structs
 
 from appliance.config.folders import Folders
-from appliance.config.numbering import possible_e164
+from appliance.config.numbering import possible_e164, without_trunk
 from appliance.errors import LinkError, Refused
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.recordings.exempt_words import ExemptWords
 from appliance.link.handlers import handles
 from appliance.link.requests import exempt as ask
+from appliance.model.limits import LONGEST_NUMBER
 from appliance.vault.disk import Disk, failure
 from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.keyring import Change, Keyring
@@ -23,9 +24,6 @@ from appliance.vault.tags import tag
 
 MOST = 10_000
 """Numbers; beyond that one call in 6,700 would go unrecorded by a chance likeness of tags."""
-
-LONGEST_NUMBER = 60
-"""Characters of a number as typed."""
 
 
 class ExemptNumbers:
@@ -142,7 +140,7 @@ class ExemptNumbers:
         if not text or possible_e164(text, self.country) == number:
             return True
         digits = "".join(one for one in text if one.isascii() and one.isdigit())
-        return bool(digits) and digits.removeprefix("00").lstrip("0") in number
+        return bool(digits) and without_trunk(digits) in number
 
     def lend_if_owed(self) -> None:
         """Lend the list to a recorder that was absent before; call it now and then."""
@@ -158,7 +156,8 @@ class ExemptNumbers:
         return tag(self._keyring.content.list_key, self._whole(number))
 
     def _whole(self, number: str) -> str:
-        whole = possible_e164(number[:LONGEST_NUMBER], self.country)
+        fits = len(number) <= LONGEST_NUMBER
+        whole = possible_e164(number, self.country) if fits else None
         if whole is None:
             raise Refused("invalid", "That is not a telephone number.")
         return whole

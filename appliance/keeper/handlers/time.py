@@ -4,7 +4,8 @@ from appliance.clock import Clock
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.time.believed_clock import EARLIEST, LATEST
+from appliance.keeper.time.believed_clock import EARLIEST
+from appliance.keeper.time.judge import LATEST
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import time as ask

@@ -29,9 +29,6 @@ CHIP_OFF = 2.0
 EARLIEST = 1_760_000_000.0
 """October 2025, when this software was written: nobody can confirm an earlier time."""
 
-LATEST = 4_102_444_800.0
-"""2100-01-01 UTC: nor a later one."""
-
 
 class BelievedClock:
     """The believed time. Threads may share it."""

@@ -10,14 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.clock import read_boot_id
-from appliance.keeper.time.judge import BootTime, Chip, Reading
+from appliance.keeper.time.judge import LATEST, BootTime, Chip, Reading
 from appliance.vault.disk import Disk
 
 LEAST = 1_735_689_600.0
 """2025-01-01 UTC: a chip that says less has lost its battery."""
-
-MOST = 4_102_444_800.0
-"""2100-01-01 UTC: most chips keep two digits of the year."""
 
 _SHORT = 256
 """Bytes; none of the files is longer."""
@@ -91,7 +88,7 @@ def read_at_boot(path: Path, boot_id: str) -> Reading | None:
 def _moment(text: str) -> float | None:
     """Return a time (UTC) that a chip with a battery can tell; None for any other."""
     at = _number(text)
-    return at if at is not None and LEAST <= at < MOST else None
+    return at if at is not None and LEAST <= at < LATEST else None
 
 
 def _number(text: str) -> float | None:

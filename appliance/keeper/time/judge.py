@@ -21,6 +21,9 @@ from msgspec import structs
 from appliance.clock import DAY, HOUR
 from appliance.keeper.storage.belief import Belief
 
+LATEST = 4_102_444_800.0
+"""2100-01-01 UTC: most chips keep two digits of the year, and nobody can confirm a later time."""
+
 MOST_IN_A_BOOT = float(DAY)
 """Seconds that one boot may take on the wall clock's word alone: a night without power."""
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from appliance.config.numbering import without_trunk
 from appliance.keeper.reading.protocol import Find, Found, FoundRow
 from appliance.keeper.unlocked.block import Block, Entry, Joined, as_number
 from appliance.keeper.unlocked.spelling import bare_digits, fold, number_digits
@@ -151,7 +152,7 @@ class Index:
             if (exact if among is None else exact & among).any():
                 return exact
         # No call has that very number: the digits may be part of one.
-        part = digits.removeprefix("00").lstrip("0")
+        part = without_trunk(digits)
         if not part:
             return np.zeros(sum(map(len, blocks)), np.bool_)
         return _holding(blocks, [block.digits for block in blocks], part)

@@ -7,7 +7,7 @@ gets the line's sound, only facts: which words the line plays, and since when.
 
 from appliance.link.operations import Done, Message, Operation
 from appliance.link.requests.lines import PlaceTrialCall
-from appliance.model.demo_phone import Act, Party, PhonesNow
+from appliance.model.demo_phone import LiveAct, Party, PhonesNow
 from appliance.model.records import LineStatus
 
 LONGEST_CLIP = 15
@@ -20,7 +20,7 @@ class PhoneAct(Operation[Done], frozen=True, tag="phone.act"):
     roles = PlaceTrialCall.roles
     served_by = "recorder"
     line: str
-    act: Act
+    act: LiveAct
 
 
 class PhoneNews(Message, frozen=True):

@@ -25,7 +25,7 @@ from appliance.link.requests.demo_phone import (
     WatchPhone,
 )
 from appliance.model.audio import RATE, Sound, samples
-from appliance.model.demo_phone import Act
+from appliance.model.demo_phone import LiveAct
 from appliance.recorder.line.build import Built
 from appliance.signals.pcm import rms_of
 
@@ -126,7 +126,7 @@ def read_clip(raw: bytes) -> Sound:
     return sound.astype(np.int16)
 
 
-def _check(act: Act) -> None:
+def _check(act: LiveAct) -> None:
     """Raise Refused if an act holds what no phone has."""
     if act.do == "key" and not _KEYS.fullmatch(act.keys):
         raise Refused("invalid", "A phone has the keys 0 to 9, * and #; 20 at most at once.")

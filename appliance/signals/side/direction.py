@@ -31,6 +31,9 @@ UNSURE = Evidence(Side.UNSURE, Grade.NONE, 0.0)
 PROBE_DB = 1.5
 """A question further than this from its level in the test calls: the line has changed."""
 
+DIRECTED = 0.25
+"""Cosine between voltage and current beyond which a frame's direction is clear."""
+
 _WINDOW = 128
 _STEP = 64
 _IN_PHASE = 0.35  # cosine: a line's impedances turn the current by up to 70 degrees

@@ -7,6 +7,7 @@ call id 8 ‖ uptime u32 ‖ began u48``, see ``docs/format.md``, section 6.
 import struct
 from typing import NamedTuple
 
+from appliance import clock
 from appliance.errors import FileFormatError
 from appliance.model.records import Verdict
 from appliance.vault.opening.entry import RecordingEntry
@@ -18,7 +19,7 @@ TAKEN_UP, HELD, RESTRICTED, UNSURE, REVIEW, DAY, BEGAN, CALL, BOOT = (1 << bit f
 _KNOWN = (1 << 9) - 1
 _CALL_AT = 14
 _GLANCE = struct.Struct(">2xHB3xH2xH12xHI")
-_MS_A_DAY = 86_400_000
+_MS_A_DAY = clock.DAY * 1000
 
 VERDICTS = (
     "",

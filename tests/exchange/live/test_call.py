@@ -5,7 +5,7 @@ import pytest
 
 from appliance.exchange.live.call import LONGEST_TALK
 from appliance.model.audio import RATE
-from appliance.model.demo_phone import Act
+from appliance.model.demo_phone import LiveAct
 from appliance.model.events import HookChanged, PartyChanged, PolarityReversed, Ring
 from appliance.signals.caller_id.fsk import Demodulator
 from appliance.signals.caller_id.receiver import find_message
@@ -18,7 +18,7 @@ NUMBER = "+48221234567"
 TALKING = (call_in(), at(6, "office", "lift"))
 
 
-def gone(seconds: float) -> tuple[tuple[float, Act], ...]:
+def gone(seconds: float) -> tuple[tuple[float, LiveAct], ...]:
     return at(seconds, "office", "hang_up"), at(seconds + 1, "caller", "hang_up")
 
 

@@ -7,7 +7,7 @@ from appliance.errors import Refused
 from appliance.exchange.driver import Exchange
 from appliance.exchange.scene import Scene
 from appliance.model.audio import RATE
-from appliance.model.demo_phone import SENTENCES, Act
+from appliance.model.demo_phone import SENTENCES, LiveAct
 from tests.exchange.scripted_recorder import VOICES
 
 NUMBER = "+48221234567"
@@ -31,7 +31,7 @@ def test_phones_wait_while_a_scene_is_played_and_are_free_after_it() -> None:
     told: list[bool] = []
     exchange.phones.listen(lambda now: told.append(now.taken))
     exchange.place(Scene.ordinary(NUMBER, None, talk=0.5))
-    refused = exchange.phones.do(Act(by="office", do="lift"))
+    refused = exchange.phones.do(LiveAct(by="office", do="lift"))
     exchange.start(lambda item: None)
     assert exchange.wait_over(15)
     exchange.close()
@@ -41,9 +41,9 @@ def test_phones_wait_while_a_scene_is_played_and_are_free_after_it() -> None:
 
 def test_a_closed_line_refuses_what_waits_and_what_comes() -> None:
     exchange = Exchange("Reception", 0, VOICES, clock=SystemClock())
-    waits = exchange.phones.do(Act(by="office", do="lift"))
+    waits = exchange.phones.do(LiveAct(by="office", do="lift"))
     exchange.close()
-    comes = exchange.phones.do(Act(by="office", do="lift"))
+    comes = exchange.phones.do(LiveAct(by="office", do="lift"))
     for answer in (waits, comes):
         assert str(answer.exception()) == SENTENCES["closed"]
 
@@ -52,7 +52,7 @@ def test_an_act_that_makes_no_sense_begins_no_call() -> None:
     exchange = Exchange("Reception", 0, VOICES, settled=lambda: None)
     told: list[object] = []
     exchange.phones.listen(told.append)
-    refused = exchange.phones.do(Act(by="office", do="key", keys="1"))
+    refused = exchange.phones.do(LiveAct(by="office", do="key", keys="1"))
     exchange.start(lambda item: None)
     assert exchange.wait_over(15)
     exchange.close()

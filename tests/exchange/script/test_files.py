@@ -69,18 +69,22 @@ def test_a_scene_of_ones_own(tmp_path: Path) -> None:
         (ABOUT + "expect = {}", "expect.outcome: missing"),
         (ABOUT + "act = 3", "act: an array of tables"),
         (ABOUT + '[[act]]\ndo = "speak"', "act 1.by: missing"),
-        (ABOUT + '[[act]]\nby = "far"\ndo = "flash"\non = "start"', "'far' cannot 'flash'"),
-        (ABOUT + '[[act]]\nby = "far"\ndo = "key"\non = "mark"', "keys: '' are no keys"),
+        (ABOUT + '[[act]]\nby = "caller"\ndo = "flash"\non = "start"', "'caller' cannot 'flash'"),
+        (ABOUT + '[[act]]\nby = "far"\ndo = "flash"\non = "start"', "'caller' cannot 'flash'"),
+        (ABOUT + '[[act]]\nby = "third"\ndo = "hang_up"\non = "start"', "'third' cannot 'hang_up'"),
+        (ABOUT + '[[act]]\nby = "office"\ndo = "lift"\non = "start"', "act 1.do: Invalid enum"),
+        (ABOUT + '[[act]]\nby = ["far"]\ndo = "flash"\non = "start"', "act 1.by: "),
+        (ABOUT + '[[act]]\nby = "caller"\ndo = "key"\non = "mark"', "keys: '' are no keys"),
         (
-            ABOUT + '[[act]]\nby = "near"\ndo = "dial"\npulses = true\nkeys = "*"\non = "lifted"',
+            ABOUT + '[[act]]\nby = "office"\ndo = "dial"\npulses = true\nkeys = "*"\non = "lifted"',
             "keys: '*' are no keys",
         ),
         (
-            ABOUT + '[[act]]\nby = "far"\ndo = "speak"\non = "marc"',
+            ABOUT + '[[act]]\nby = "caller"\ndo = "speak"\non = "marc"',
             "nothing is called 'marc'; did you mean 'mark'?",
         ),
         (
-            ABOUT + '[[act]]\nby = "far"\ndo = "speak"\non = "done:x"',
+            ABOUT + '[[act]]\nby = "caller"\ndo = "speak"\non = "done:x"',
             "nothing is called 'done:x'",
         ),
         (
@@ -92,7 +96,7 @@ def test_a_scene_of_ones_own(tmp_path: Path) -> None:
             "frequencies: between 0 and 4000 Hz",
         ),
         (
-            ABOUT + '[[act]]\nby = "far"\ndo = "key"\nkeys = "1"\nms = 0\non = "start"',
+            ABOUT + '[[act]]\nby = "caller"\ndo = "key"\nkeys = "1"\nms = 0\non = "start"',
             "a time is meant",
         ),
         (ABOUT + 'before = ["agres"]', "did you mean 'agrees'?"),
@@ -108,8 +112,14 @@ def test_a_mistake_is_told(text: str, told: str) -> None:
     assert told in str(caught.value)
 
 
+@pytest.mark.parametrize(("side", "party"), [("far", "caller"), ("near", "office")])
+def test_a_party_may_be_called_by_its_side_of_the_line(side: str, party: str) -> None:
+    text = ABOUT + '[[act]]\nby = "{}"\ndo = "key"\nkeys = "1"\non = "mark"'
+    assert parse_scene("mine", text.format(side)) == parse_scene("mine", text.format(party))
+
+
 def test_all_mistakes_are_told_together() -> None:
-    text = 'colour = 1\n[caller]\nnumer = "1"\n[[act]]\nby = "far"\ndo = "jump"\non = "start"'
+    text = 'colour = 1\n[caller]\nnumer = "1"\n[[act]]\nby = "caller"\ndo = "jump"\non = "start"'
     with pytest.raises(LineError) as caught:
         parse_scene("mine", text)
     message = str(caught.value)
@@ -139,12 +149,12 @@ def test_calls_may_not_hang_on_each_other_for_ever() -> None:
 
 
 def test_an_ordinary_call_says_what_the_options_say() -> None:
-    scene = Scene.ordinary("", "3", "near", 7.5, 2.0, name="Zofia")
+    scene = Scene.ordinary("", "3", "office", 7.5, 2.0, name="Zofia")
     assert scene.caller == Caller(number="", name="Zofia", withheld=True)
     keys = [(act.by, act.keys, act.on, act.after_ms) for act in scene.acts if act.do == "key"]
-    assert keys == [("near", "3", "mark", 700), ("far", "2", "conversation", 2000)]
+    assert keys == [("office", "3", "mark", 700), ("caller", "2", "conversation", 2000)]
     (hang_up,) = [act for act in scene.acts if act.do == "hang_up"]
-    assert (hang_up.by, hang_up.after_ms) == ("near", 8000)
+    assert (hang_up.by, hang_up.after_ms) == ("office", 8000)
     assert not [act for act in Scene.ordinary("1", None).acts if act.do == "key"]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from appliance.clock import SystemClock
+from appliance.clock import DAY, SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.exchange.scene import Scene
@@ -42,7 +42,7 @@ def audit(data: Path, arm: Arm) -> None:
     """Let a day begin: its key, the head of the day before, what is settled."""
     box = opened(data)
     arm()
-    later(box, 86_400)
+    later(box, DAY)
     box.keeper.close()
     assert check(box.folders.audit).sound
 

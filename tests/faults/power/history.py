@@ -15,6 +15,7 @@ from unittest import mock
 import numpy as np
 from msgspec import structs
 
+from appliance.clock import DAY, HOUR
 from appliance.exchange.scene import Scene
 from appliance.link.operations import Role
 from appliance.link.requests.calls import (
@@ -47,7 +48,6 @@ from tests.files import whole_file
 from tests.keeper.boxes import OWNER, KeeperBox
 from tests.keeper.office import START
 
-HOUR, DAY = 3600, 86_400
 ANOTHER = "purple monkey dishwasher"
 JAN = "Jan Kowalski"
 LISTED = ("+48223334455", "+48600700800")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.errors import VaultError
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.log import AuditLog
@@ -13,7 +14,7 @@ from appliance.vault.disk import Disk
 from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 
-MONTH = 32 * 86_400
+MONTH = 32 * DAY
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.config import haproxy
 from appliance.config.certificate import OWN_DAYS, make_certificate
 from appliance.config.settings import Panel
 from appliance.keeper.doctor.panel import examine_panel
 from tests.clocks import ManualClock
 from tests.network.proxies import NOW
-
-DAY = 86_400
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.keeper.doctor.keys import examine_keys
 from appliance.link.operations import Role
 from appliance.link.requests.calls import EraseCall, Ground, ShowCertificate, VerifyCalls
@@ -135,7 +136,7 @@ def test_the_chores_renew_the_root_within_a_week(box: KeeperBox, chip: EmulatedC
     chores = box.keeper.chores()
     (root,) = (chip.eraser().read(one) for one in chip.eraser().generations())
     for _ in range(8):
-        box.clock.advance(86_400)
+        box.clock.advance(DAY)
         chores.run_due()
     tick(box)
     assert box.keeper.box.keyring.generation == 2

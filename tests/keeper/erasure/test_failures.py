@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.errors import EraserFailed, KeyLost, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.erasure.batch import Erasure
@@ -100,7 +101,7 @@ def test_a_hold_after_the_failure_lets_the_order_lapse(keeper: Keeper, rid: str)
 
 # -- the root's age ------------------------------------------------------------------------------
 
-WEEK = 7 * 86_400.0
+WEEK = 7.0 * DAY
 
 
 def test_the_root_is_renewed_once_a_week(keeper: Keeper) -> None:

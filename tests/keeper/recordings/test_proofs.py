@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
@@ -15,8 +16,6 @@ from appliance.model.records import RecordingMark
 from appliance.vault.proof import Proof, read_proof
 from tests.keeper.office import OFFICER, START, TODAY, Office
 from tests.samples import RECEIPT, RULE
-
-DAY = 86_400
 
 
 def proof(office: Office, rid: str) -> Proof:

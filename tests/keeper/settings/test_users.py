@@ -9,7 +9,7 @@ from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.lines import GetLines
 from appliance.link.requests.settings import ChangeSettings, ShowSettings
 from tests.boxes import PASSWORD
-from tests.security.appliance import (
+from tests.security.processes.appliance import (
     KEEPER,
     PANEL,
     RECORDER,

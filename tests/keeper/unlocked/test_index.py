@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from appliance.config.numbering import without_trunk
 from appliance.keeper.reading.protocol import Find
 from appliance.keeper.unlocked.block import Entry
 from appliance.keeper.unlocked.index import Index
@@ -211,7 +212,7 @@ def with_text(rows: list[tuple[int, Row]], text: str) -> list[tuple[int, Row]]:
         return [one for one in rows if fold(text) in fold(one[1].name or "")]
     whole = number_digits(text.removeprefix("tel:"), "PL")
     exact = [one for one in rows if whole and one[1].digits == whole]
-    part = digits.removeprefix("00").lstrip("0")
+    part = without_trunk(digits)
     return exact or [one for one in rows if part and part in one[1].digits]
 
 

@@ -94,7 +94,7 @@ def test_enrolled_phones_and_test_calls_earn_grade_b(line: Mono, trial_box: Tria
     assert trial_box.recordings() == []
     calls = replace(trial_box, config=line.config)
     far = calls.call(Scene.ordinary("+48221234567", "1")).result()
-    near = calls.call(Scene.ordinary("+48221234567", "1", by="near")).result()
+    near = calls.call(Scene.ordinary("+48221234567", "1", by="office")).result()
     assert far["outcome"] == "recorded"
     assert (far["receipt"]["grade"], far["receipt"]["side"]) == ("B", "far")
     assert (near["outcome"], near["receipt"]) == ("unrecorded", None)

@@ -19,7 +19,7 @@ from appliance.link.handlers import handlers_of
 from appliance.link.operations import Done
 from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneAct, PhoneNews, WatchPhone
 from appliance.model.audio import RATE, Sound
-from appliance.model.demo_phone import SENTENCES, Act, PhonesNow
+from appliance.model.demo_phone import SENTENCES, LiveAct, PhonesNow
 from appliance.model.prompts import digest
 from appliance.prompts.speech import simulated_voices
 from appliance.recorder.handlers.demo_phone import PhoneDesk, read_clip
@@ -48,7 +48,7 @@ def ask(recorder: Recorder, operation: Any, upload: bytes = b"") -> Any:
 
 
 def act(recorder: Recorder, **what: str) -> Any:
-    return ask(recorder, PhoneAct(line=LINE, act=Act(**what)))  # type: ignore[arg-type]  # words
+    return ask(recorder, PhoneAct(line=LINE, act=LiveAct(**what)))  # type: ignore[arg-type]  # words
 
 
 def clip(sound: Sound, *, rate: int = RATE, channels: int = 1, width: int = 2) -> bytes:
@@ -99,7 +99,7 @@ def test_a_line_that_does_not_answer_is_said(
 
 def test_there_are_phones_on_simulated_lines_alone(recorder: Recorder) -> None:
     for operation in (
-        PhoneAct(line="Warehouse", act=Act(by="office", do="lift")),
+        PhoneAct(line="Warehouse", act=LiveAct(by="office", do="lift")),
         WatchPhone(line="Warehouse"),
     ):
         with pytest.raises(Refused) as caught:
@@ -184,7 +184,7 @@ def test_nothing_of_it_lies_on_the_disk(recorder: Recorder, tmp_path: Path) -> N
 def test_no_operation_of_the_recorders_gives_sound_away(recorder: Recorder) -> None:
     """Sound comes as raw bytes behind an answer, and no answer of the recorder's has any."""
     for operation in (
-        PhoneAct(line=LINE, act=Act(by="office", do="lift")),
+        PhoneAct(line=LINE, act=LiveAct(by="office", do="lift")),
         LendVoice(line=LINE, by="office"),
     ):
         assert not isinstance(ask(recorder, operation, clip(VOICE)), tuple)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from appliance.exchange.driver import Exchange
 from appliance.model.audio import RATE, AudioFrame
-from appliance.model.demo_phone import Act, Do, Party, PhoneNow, PhonesNow, Sounding
+from appliance.model.demo_phone import LiveAct, LiveDo, Party, PhoneNow, PhonesNow, Sounding
 from tests.boxes import TrialBox
 from tests.recorder.calls import Course, play
 
@@ -19,15 +19,15 @@ When = Callable[["People"], bool]
 class Step:
     """One act: so long after ``when`` has come true, and that after the step before."""
 
-    act: Act
+    act: LiveAct
     when: When
     after: float = 0.0
 
 
 def step(
-    by: Party, do: Do, when: When = lambda _: True, *, after: float = 0.0, **more: str
+    by: Party, do: LiveDo, when: When = lambda _: True, *, after: float = 0.0, **more: str
 ) -> Step:
-    return Step(Act(by=by, do=do, **more), when, after)
+    return Step(LiveAct(by=by, do=do, **more), when, after)
 
 
 def call_in(by: Party = "caller") -> Step:
@@ -53,7 +53,7 @@ class People:
     """Does one step after the other, on the line clock."""
 
     steps: list[Step]
-    done: list[Act] = field(default_factory=list)
+    done: list[LiveAct] = field(default_factory=list)
     answers: list[Future[None]] = field(default_factory=list)
     rings: dict[Party, int] = field(default_factory=lambda: dict.fromkeys(PARTIES, 0))
     over: set[tuple[Party, str]] = field(default_factory=set)

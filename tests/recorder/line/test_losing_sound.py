@@ -41,7 +41,7 @@ def test_sound_gone_for_more_than_two_seconds_cuts_the_recording(trial_box: Tria
 
 
 def test_a_key_is_blanked_whole_where_sound_was_missing_in_it(trial_box: TrialBox) -> None:
-    keyed = at_talk("key", by="far", after_ms=3600, keys="7", ms=800)
+    keyed = at_talk("key", by="caller", after_ms=3600, keys="7", ms=800)
     begins = talk_at(trial_box, keyed)
     course = play(trial_box, talk(keyed), keep=missing(begins + round(3.9 * RATE), RATE // 5))
     (rid,) = course.kept

@@ -54,7 +54,7 @@ def separate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("mixed")
-@pytest.mark.parametrize("by", ["far", "near"])
+@pytest.mark.parametrize("by", ["caller", "office"])
 @pytest.mark.parametrize("presses", [1, 3])
 def test_no_key_consents_on_a_mixed_line(trial_box: TrialBox, by: str, presses: int) -> None:
     more = [
@@ -108,7 +108,7 @@ def turned(sound: Sound) -> Sound:
     return sound * np.array([[1], [-1]], np.int16)
 
 
-@pytest.mark.parametrize("by", ["far", "near"])
+@pytest.mark.parametrize("by", ["caller", "office"])
 def test_a_tap_that_is_wired_the_wrong_way_round_knows_nobodys_key(
     trial_box: TrialBox, monkeypatch: pytest.MonkeyPatch, by: str, caplog: pytest.LogCaptureFixture
 ) -> None:

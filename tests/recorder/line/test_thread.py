@@ -122,7 +122,7 @@ def test_withdrawing_leaves_a_marker_and_no_header(trial_box: TrialBox) -> None:
 
 def test_a_key_during_the_recording_is_blanked(trial_box: TrialBox) -> None:
     scene = Scene.ordinary(NUMBER, "1", talk=8.0)
-    keyed = Act(by="far", do="key", keys="7", on="conversation", after_ms=3000, ms=900)
+    keyed = Act(by="caller", do="key", keys="7", on="conversation", after_ms=3000, ms=900)
     states = run(trial_box, with_act(scene, keyed), nothing)
     assert State.RECORDING in states
     (rid,) = trial_box.recordings()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.recorder.numbers.callback import EXEMPT_SECONDS, CallBacks
 from appliance.vault.disk import Disk
 from tests.clocks import ManualClock
@@ -68,7 +69,7 @@ def test_within_a_boot_the_wall_clock_does_not_matter(box: Box, jump: float) -> 
 
 def test_a_clock_put_back_in_another_boot_counts_it_in_full(box: Box) -> None:
     box.called()
-    box.clock.jump(-86_400)
+    box.clock.jump(-DAY)
     assert box.start(OTHER_BOOT).seconds_ago() == 0.0
 
 

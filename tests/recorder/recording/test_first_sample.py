@@ -26,7 +26,7 @@ def tone(hertz: float) -> Any:
 def test_a_key_held_across_the_first_sample_is_not_recorded(
     trial_box: TrialBox, after_ms: int, ms: int
 ) -> None:
-    held = Act(by="far", do="key", keys="1", on="recording", after_ms=after_ms, ms=ms)
+    held = Act(by="caller", do="key", keys="1", on="recording", after_ms=after_ms, ms=ms)
     course = play(trial_box, talk(held))
     (rid,) = course.kept
     with trial_box.open(rid) as reader:
@@ -37,7 +37,7 @@ def test_a_key_held_across_the_first_sample_is_not_recorded(
 def test_a_key_held_while_the_phone_goes_down_does_not_stop_the_next_recording(
     trial_box: TrialBox,
 ) -> None:
-    held = at_talk("key", by="far", after_ms=3500, keys="5", ms=3000)
+    held = at_talk("key", by="caller", after_ms=3500, keys="5", ms=3000)
     first, second = talk(held, hang_up_ms=4500), talk(hang_up_ms=4000)
     course = play(trial_box, first, second)
     assert len(course.kept) == 2

@@ -11,7 +11,7 @@ from appliance.errors import Refused
 from appliance.link.requests.demo_phone import LONGEST_CLIP, LendVoice, PhoneAct, PhoneNews
 from appliance.model.demo_phone import (
     SENTENCES,
-    Act,
+    LiveAct,
     PhoneNow,
     PhonesNow,
     Sounding,
@@ -91,21 +91,24 @@ def test_the_navigation_names_it_where_there_is_one(
 @pytest.mark.parametrize(
     ("form", "act"),
     [
-        ({"by": "office", "do": "lift"}, Act(by="office", do="lift")),
-        ({"by": "caller", "do": "key", "keys": "1"}, Act(by="caller", do="key", keys="1")),
-        ({"by": "caller", "do": "talk", "voice": "ab"}, Act(by="caller", do="talk", voice="ab")),
+        ({"by": "office", "do": "lift"}, LiveAct(by="office", do="lift")),
+        ({"by": "caller", "do": "key", "keys": "1"}, LiveAct(by="caller", do="key", keys="1")),
+        (
+            {"by": "caller", "do": "talk", "voice": "ab"},
+            LiveAct(by="caller", do="talk", voice="ab"),
+        ),
         (
             {"by": "caller", "do": "call", "who": "adam"},
-            Act(by="caller", do="call", number="+48325550123", name="Adam Testowy"),
+            LiveAct(by="caller", do="call", number="+48325550123", name="Adam Testowy"),
         ),
-        ({"by": "caller", "do": "call", "who": "hidden"}, Act(by="caller", do="call")),
+        ({"by": "caller", "do": "call", "who": "hidden"}, LiveAct(by="caller", do="call")),
         (
             {"by": "third", "do": "call", "who": "adam"},
-            Act(by="third", do="call", number="+48585550142", name="Maria Testowa"),
+            LiveAct(by="third", do="call", number="+48585550142", name="Maria Testowa"),
         ),
     ],
 )
-def test_an_act_reaches_the_recorder(panel: Panel, form: dict[str, str], act: Act) -> None:
+def test_an_act_reaches_the_recorder(panel: Panel, form: dict[str, str], act: LiveAct) -> None:
     answer = panel.log_in("Otto Operator").send("/phone/act", line="Reception", **form)
     assert answer.status_code == 204
     assert panel.recorder.asked == [PhoneAct(line="Reception", act=act)]

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from msgspec import structs
 from werkzeug.test import TestResponse
 
+from appliance.clock import DAY
 from appliance.link.requests.lines import EndSilence, PressButton
 from appliance.link.requests.live import LineLevel, LiveNews, OnLine
 from appliance.model.lamps import Light
@@ -349,7 +350,7 @@ def test_older_settings_are_told_beside_the_line_that_follows_them(panel: Panel)
 
 def test_a_state_of_another_day_is_told_with_its_date(panel: Panel) -> None:
     now = panel.box.clock.now()
-    for since, long in ((now - 1, False), (now - 3 * 86_400, True)):
+    for since, long in ((now - 1, False), (now - 3 * DAY, True)):
         panel.recorder.status = LineStatus(line="Reception", state="idle", since=since)
         with panel.app.test_request_context("/", headers={"Accept-Language": "en"}):
             said = formats.since(since, now)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, render_template
 
+from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowProof
 from web import access
@@ -16,7 +17,7 @@ blueprint = Blueprint("proof", __name__)
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
-KEPT = "private, max-age=86400, immutable"
+KEPT = f"private, max-age={DAY}, immutable"
 """The address of words is their hash, so they never change."""
 
 

@@ -20,8 +20,8 @@ from appliance.vault.opening.keys import read_by_sheet, read_sheet
 from tests.boxes import PASSWORD, make_box
 from tests.faults.browsing import OWNER, Browser
 from tests.rig.ports import free_port
-from tests.security.locked_office import PEOPLE, Office, needles, processes, running, started
-from tests.security.remembered import found, spelled
+from tests.security.memory.locked_office import PEOPLE, Office, needles, processes, running, started
+from tests.security.memory.remembered import found, spelled
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(300)]
 

@@ -17,7 +17,7 @@ from appliance.link.operations import Allowed, Operation
 from appliance.link.requests import calls, erase_all, proof, time
 from web.__main__ import command as panel
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/commands.md").read_text("utf-8")
 WORDS = re.compile(r"--[a-z][a-z-]*")
 NOT_OURS = {"--help", "--version"}

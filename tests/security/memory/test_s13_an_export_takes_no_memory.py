@@ -19,7 +19,7 @@ from appliance.link.requests.calls import ExportCall, ListCalls
 from appliance.link.requests.login import LogIn
 from tests.boxes import PASSWORD, make_box
 from tests.keeper.office import Office, make_office
-from tests.security.downloads import Running, downloads, drained, long_call
+from tests.security.memory.downloads import Running, downloads, drained, long_call
 from tests.web.conftest import Panel, serve, set_up_box
 
 SHORT, LONG = 3, 90

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from appliance.config.folders import Folders
 from appliance.link.client import Client
-from tests.security.users import ROOT, User
+from tests.security.processes.users import ROOT, User
 
 NAMES = {"zgoda-recorder": 61101, "zgoda-keeper": 61102, "zgoda-panel": 61103}
 GROUPS = {"zgoda-in": 61150, "zgoda-keeper": 61102}

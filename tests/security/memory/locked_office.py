@@ -20,7 +20,7 @@ from tests.boxes import CHEAP, PASSWORD, TrialBox
 from tests.faults.browsing import Browser
 from tests.faults.fault_box import FaultBox
 from tests.samples import META
-from tests.security.remembered import command, family, spelled
+from tests.security.memory.remembered import command, family, spelled
 
 PEOPLE = {
     "Ewa Nowak": PASSWORD,

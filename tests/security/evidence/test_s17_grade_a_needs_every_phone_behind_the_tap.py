@@ -8,7 +8,7 @@ from flask_babel import force_locale, gettext
 from appliance.model.finding_texts import SENTENCES
 from web.app import PanelSettings, create_app
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("page", ["SECURITY.md", "docs/calibration.md", "docs/setting-up.md"])

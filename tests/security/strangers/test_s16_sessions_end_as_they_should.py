@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.keeper.people.sessions import MOST_SESSIONS, MOST_WRONG
 from appliance.link.operations import Role
@@ -122,7 +123,7 @@ def test_a_browser_keeps_its_device_cookie_when_its_session_ends(panel: Panel) -
     device = browser.client.get_cookie("zgoda-device")
     assert device is not None
     assert (device.http_only, device.same_site, device.path) == (True, "Strict", "/")
-    assert device.max_age == 180 * 86_400
+    assert device.max_age == 180 * DAY
     browser.send("/logout")
     assert browser.client.get_cookie("zgoda-device") is not None
     assert not is_open(panel, device.value), "it opens nothing"

@@ -14,14 +14,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 FOLDERS = {"appliance", "web", "firmware-config", "systemd", "image-build", "tests"}
 BESIDE = {"docs", "benchmarks"}
 MADE_HERE = {"data", "build", "dist"}
 LONGEST_MODULE, USUAL_MODULE = 400, 150
-AN_ATTACK = re.compile(r"test_s\d\d_")
-"""Each attack has a file of its own in ``tests/security``, however many there are."""
-
 MOST_IN_A_FOLDER = 20
 LONGEST_FIRST_LINE = 90
 QUESTION = re.compile(r"(What|Whether|Who|How|Does|Is)\b")
@@ -63,11 +60,7 @@ def test_a_module_is_as_long_as_its_subject() -> None:
 
 
 def test_no_folder_is_crowded() -> None:
-    modules = Counter(
-        path.parent
-        for path in sources(*CODE)
-        if path.name != "__init__.py" and not AN_ATTACK.match(path.name)
-    )
+    modules = Counter(path.parent for path in sources(*CODE) if path.name != "__init__.py")
 
     assert {str(f.relative_to(ROOT)): n for f, n in modules.items() if n > MOST_IN_A_FOLDER} == {}
 
@@ -224,3 +217,16 @@ def test_links_between_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
             if "://" not in target and not target.startswith("mailto:"):
                 assert (page.parent / target).exists(), (page, target)
+
+
+def test_no_page_has_a_limit_of_its_own() -> None:
+    """How long a text may be stands in ``model/limits``, for the keeper and the panel alike."""
+    for page in (ROOT / "web/templates").rglob("*.html"):
+        assert not re.search(r'(max|min)length="\d', page.read_text("utf-8")), page
+
+
+def test_a_days_seconds_have_one_home() -> None:
+    home = ROOT / "appliance/clock.py"
+    for path in sources(*CODE):
+        if path != home:
+            assert not re.search(r"\b86_?400(_000|000)?\b", path.read_text("utf-8")), path

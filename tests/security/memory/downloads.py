@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from appliance.clock import DAY
 from appliance.config.folders import Folders
 from appliance.model.records import RecordingEnd
 from appliance.vault.disk import Disk
@@ -38,7 +39,7 @@ class FastDisk(Disk):
 
 def long_call(folders: Folders, minutes: int, now: float) -> str:
     """Seal a call of two channels of noise, which no encoder makes much smaller."""
-    today, call = int(now // 86_400), secrets.token_hex(8)
+    today, call = int(now // DAY), secrets.token_hex(8)
     pool = Pool(folders.pool, folders.new)
     file = SealedFile.create(
         folders.new,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.security.users import User
+from tests.security.processes.users import User
 
 pytestmark = pytest.mark.root
 

@@ -23,7 +23,7 @@ from appliance.link.requests.lines import TakeUp
 from appliance.vault import pool
 from tests.boxes import PASSWORD
 from tests.recorded import file_of
-from tests.security.appliance import (
+from tests.security.processes.appliance import (
     GROUPS,
     KEEPER,
     PANEL,
@@ -33,7 +33,7 @@ from tests.security.appliance import (
     keeper_words,
     made_appliance,
 )
-from tests.security.users import ROOT
+from tests.security.processes.users import ROOT
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(120)]
 

@@ -25,7 +25,7 @@ from appliance.link.requests.lines import GetLines, LendList
 from appliance.link.requests.login import LogIn
 from appliance.link.server import Server
 from tests.boxes import PASSWORD
-from tests.security.appliance import (
+from tests.security.processes.appliance import (
     KEEPER,
     PANEL,
     RECORDER,
@@ -35,7 +35,7 @@ from tests.security.appliance import (
     keeper_words,
     made_appliance,
 )
-from tests.security.users import ROOT, User
+from tests.security.processes.users import ROOT, User
 
 # Without root: the whole of it in one process, with another user's id expected.
 
