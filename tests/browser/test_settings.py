@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.box import Box, chromium, confirm_sheet, fill_owner, log_in, running
+from tests.browser.box import Box, chromium, log_in, set_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
 
@@ -15,18 +15,16 @@ WIDTHS = (320, 360, 768, 1366, 1920)
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
-    with running(tmp_path_factory.mktemp("box") / "data") as started:
+    with set_up(tmp_path_factory.mktemp("box") / "data") as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def owner(box: Box) -> Iterator[tuple[Page, Browser]]:
-    """The owner of a new box, logged in."""
+    """The owner, logged in."""
     with chromium() as browser:
         page = browser.new_context(locale="en-GB").new_page()
-        fill_owner(page, box)
-        page.get_by_role("button", name="Make the vault").click()
-        confirm_sheet(page)
+        log_in(page, box)
         yield page, browser
 
 
