@@ -52,4 +52,4 @@ def keep_addresses() -> None:
             made[key] = make(rule, append_unknown)
         return made[key]
 
-    Rule._compile_builder = kept  # type: ignore[method-assign]
+    Rule._compile_builder = kept  # type: ignore[method-assign, assignment]
