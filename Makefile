@@ -63,7 +63,7 @@ need-root:
 
 test-root: need-root $(HARDWARE) ## the tests that need root: other users' processes, namespaces, mounts
 	./tests/system-packages
-	$(BIN)/pytest -m root
+	./tests/run root
 
 faults: need-root $(DEV) ## cut the power, kill processes, fill disks, simulate a day; into docs/faults.md (hours); PART="soak …" only some
 	./tests/system-packages

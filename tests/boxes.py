@@ -65,12 +65,12 @@ class TrialBox:
         return [path for path in self.folders.data.rglob("*") if path.is_file()]
 
 
-def make_box(data: Path, *, pool_ahead: int = 40) -> TrialBox:
+def make_box(data: Path, *, pool_ahead: int = 40, password: str = PASSWORD) -> TrialBox:
     """Set a box up that has never had a call; its time is confirmed."""
     config = short_trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
     folders, clock = Folders(data), SystemClock()
-    sheet = create_vault(folders, config, "Ewa Nowak", PASSWORD, clock, cost=CHEAP)
+    sheet = create_vault(folders, config, "Ewa Nowak", password, clock, cost=CHEAP)
     box = TrialBox(config, folders, clock, sheet)
     time = BelievedClock(clock, Boot.of_this_machine())
     time.open(Ledger(folders.ledger, box.keyring().content.ledger_key))

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from functools import lru_cache
 from pathlib import Path
 
 # The arrays are small: more threads only wait for each other. Read when numpy is imported.
@@ -10,9 +11,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from hypothesis import HealthCheck, settings
 
+from appliance.config.kept import Seed
 from appliance.keeper.people import guessing
 from appliance.keeper.records import Records
 from tests.boxes import TrialBox, make_box
+from tests.side_by_side.queue import take_part
+from tests.small import reserve
 
 # How fast examples are drawn depends on the machine, and no test may.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,6 +26,10 @@ settings.load_profile("steady")
 # The box reads them each time, to keep 5 MB free; here every test makes a vault.
 _COMMON = guessing._common_words()
 guessing._common_words = _COMMON.copy
+
+# Thousands of boxes begin with the same few seeds, and read them at each start.
+Seed.config = lru_cache(maxsize=32)(Seed.config)  # type: ignore[method-assign]
+reserve.keep_small()
 
 
 @pytest.fixture
@@ -34,6 +42,11 @@ def trial_box(tmp_path: Path) -> TrialBox:
 def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start no reading child at a login: who comes and goes is all that a test looks at."""
     monkeypatch.setattr(Records, "unlock", lambda records, reading_key: None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Share the tests with the runs beside this one."""
+    take_part(config)
 
 
 def pytest_collection_finish() -> None:

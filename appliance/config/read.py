@@ -5,6 +5,7 @@ Each mistake is a line ``file:LINE: key: what is wrong; what to do``.
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,7 @@ def check(values: Mapping[str, Any]) -> Config:
     return config
 
 
+@cache
 def trial() -> Config:
     """Return the configuration of a trial: one line on the simulated exchange."""
     return parse(trial_text(), "trial.toml")

@@ -1,5 +1,6 @@
 """Start a box as its owner does, with ``zgoda run`` in a fresh folder, and a browser."""
 
+import atexit
 import contextlib
 import os
 import queue
@@ -8,12 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.boxes import make_box
 from tests.prompts.short import short_text
 from tests.rig.ports import free_port
 
@@ -89,14 +92,47 @@ def _told(lines: "queue.Queue[str]", label: str) -> str:
 
 
 @contextlib.contextmanager
+def set_up(data: Path) -> Iterator[Box]:
+    """Start a trial that is set up as by the first run; its owner logs in by ``log_in``."""
+    make_box(data, password=PASSWORD)
+    with running(data, set_up=True) as box:
+        yield box
+
+
+@contextlib.contextmanager
 def chromium(*options: str) -> Iterator[Browser]:
-    """Start a headless Chromium that speaks to nobody but the panel."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=[*CHROMIUM, *options]
-        )
+    """Give a headless Chromium that speaks to nobody but the panel.
+
+    Without options it is one for the whole run, of which every context is closed in the end.
+    """
+    browser = _launched(*options) if options else _shared()
+    before = browser.contexts
+    try:
         yield browser
-        browser.close()
+    finally:
+        for context in browser.contexts:
+            if context not in before:
+                context.close()
+        if options:
+            browser.close()
+
+
+@cache
+def _playwright() -> Playwright:
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
+@cache
+def _shared() -> Browser:
+    return _launched()
+
+
+def _launched(*options: str) -> Browser:
+    return _playwright().chromium.launch(
+        executable_path="/usr/bin/chromium", args=[*CHROMIUM, *options]
+    )
 
 
 def fill_owner(page: Page, box: Box) -> None:
@@ -126,6 +162,20 @@ def log_in(page: Page, box: Box) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.locator("[data-line]").first).to_be_visible()
+
+
+def fill_in(page: Page, values: Mapping[str, str]) -> None:
+    """Fill many fields, named by their ids, at once: as a browser does that knows them already."""
+    page.evaluate(
+        """(values) => {
+          for (const [id, text] of Object.entries(values)) {
+            const field = document.getElementById(id);
+            field.value = text;
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+          }
+        }""",
+        dict(values),
+    )
 
 
 def place_call(page: Page, caller: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from appliance.config.settings import Basis, Purpose
-from tests.browser.box import Box, chromium, confirm_sheet, fill_owner, running
+from tests.browser.box import Box, chromium, fill_in, log_in, set_up
 from tests.prompts.lines import EMERGENCY, FAULTS, ORDER, ORDERS, REPORT, TRAINING, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
@@ -29,7 +29,7 @@ LINES: Mapping[str, tuple[list[Purpose], dict[str, Purpose | None], tuple[str, .
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
-    with running(tmp_path_factory.mktemp("box") / "data") as started:
+    with set_up(tmp_path_factory.mktemp("box") / "data") as started:
         yield started
 
 
@@ -38,9 +38,7 @@ def owner(box: Box) -> Iterator[Page]:
     """The owner, with a purpose on each basis."""
     with chromium() as browser:
         page = browser.new_context(locale="en-GB").new_page()
-        fill_owner(page, box)
-        page.get_by_role("button", name="Make the vault").click()
-        confirm_sheet(page)
+        log_in(page, box)
         for purpose in (ORDER, ORDERS, EMERGENCY, REPORT, FAULTS, AGREEMENTS):
             _add(page, box, purpose)
         yield page
@@ -51,9 +49,12 @@ def _add(page: Page, box: Box, purpose: Purpose) -> None:
     page.locator("#id").fill(purpose.id)
     page.locator(f"input[name=basis][value={purpose.basis}]").check()
     page.locator("#retention_days").fill(str(purpose.retention_days))
-    for form in ("full", "short", "label", "law_says", "interest_says", "other_way_says"):
-        for language, words in getattr(purpose, form).items():
-            page.locator(f"#{form}-{language}").fill(words)
+    forms = ("full", "short", "label", "law_says", "interest_says", "other_way_says")
+    said = {form: getattr(purpose, form) for form in forms}
+    fill_in(
+        page,
+        {f"{form}-{language}": words for form in forms for language, words in said[form].items()},
+    )
     if purpose.basis.can_be_objected_to or purpose.retention_days > 180:
         page.locator("#justification").fill(WHY)
     page.get_by_role("button", name="Preview").click()

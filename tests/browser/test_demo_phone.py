@@ -17,9 +17,8 @@ from tests.browser.box import (  # fmt: skip
     CALL_SECONDS,
     Box,
     chromium,
-    confirm_sheet,
-    fill_owner,
-    running,
+    log_in,
+    set_up,
     wait_for_state,
 )
 from tests.likeness import likeness
@@ -43,7 +42,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 
 @pytest.fixture(scope="module")
 def box(folders: Folders) -> Iterator[Box]:
-    with running(folders.data) as started:
+    with set_up(folders.data) as started:
         yield started
 
 
@@ -66,12 +65,9 @@ def page(browser: Browser, box: Box) -> Iterator[Page]:
         "console",
         lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
     )
-    fill_owner(page, box)
-    page.get_by_role("button", name="Make the vault").click()
-    confirm_sheet(page)
+    log_in(page, box)
     wait_for_state(page, "Ready")
     page.get_by_role("link", name="Demo phone", exact=True).click()
-    # A second after the first run the line knows that there are keys.
     expect(page.locator("[data-part=sentence]")).to_have_text("The next caller will be asked.")
     yield page
     assert complaints == []

@@ -20,11 +20,9 @@ from tests.browser.box import (  # fmt: skip
     START_SECONDS,
     Box,
     chromium,
-    confirm_sheet,
-    fill_owner,
     log_in,
     place_call,
-    running,
+    set_up,
     wait_for_state,
 )
 from tests.rig.ports import free_port
@@ -82,7 +80,7 @@ class Watchers:
 
 @pytest.fixture
 def places(tmp_path: Path) -> Iterator[tuple[Box, Panel]]:
-    with running(tmp_path / "data") as box, second_panel(tmp_path / "data") as panel:
+    with set_up(tmp_path / "data") as box, second_panel(tmp_path / "data") as panel:
         yield replace(box, url=f"http://127.0.0.1:{panel.port}/"), panel
 
 
@@ -98,12 +96,8 @@ def _gather(browser: Browser, box: Box) -> Watchers:
 
     owner, colleague, plain = page(), page(), page(script=False)
     _reach(owner, box)
-    fill_owner(owner, box)
-    owner.get_by_role("button", name="Make the vault").click()
-    owner.locator(".groups").wait_for()
-    confirm_sheet(owner)
-    log_in(colleague, box)
-    log_in(plain, box)
+    for each in (owner, colleague, plain):
+        log_in(each, box)
     return Watchers(owner, colleague, plain)
 
 

@@ -19,9 +19,8 @@ from tests.browser.box import (  # fmt: skip
     OWNER,
     Box,
     chromium,
-    confirm_sheet,
-    fill_owner,
-    running,
+    log_in,
+    set_up,
     wait_for_state,
 )
 from tests.browser.test_demo_phone import REACTION_MS, call_in, do, hang_up
@@ -43,7 +42,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 
 @pytest.fixture(scope="module")
 def box(folders: Folders) -> Iterator[Box]:
-    with running(folders.data) as started:
+    with set_up(folders.data) as started:
         yield started
 
 
@@ -69,9 +68,7 @@ def page(box: Box, speech: Path) -> Iterator[Page]:
         page = browser.new_context(locale="en-GB").new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        fill_owner(page, box)
-        page.get_by_role("button", name="Make the vault").click()
-        confirm_sheet(page)
+        log_in(page, box)
         yield page
         assert complaints == []
 

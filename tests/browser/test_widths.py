@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser.box import chromium
 from tests.browser.filled import Filled, enter, filled
 from tests.browser.places import LAID_OUT, LANGUAGES, faults, places, play
+from tests.deep import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -15,6 +16,8 @@ MAIN = ("home", "calls", "call", "erase", "certificate", "audit", "people", "per
 """The pages of every day. ``python -m tests.browser.walk`` takes all of them."""
 
 FEW = (320, 344, 400, 520, 656, 718, 768, 992, 1366, 1920)
+EDGES = (320, 656, 718, 992)
+"""The narrowest page, and the first widths of each wider layout, where it is tightest."""
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +32,12 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("language", "widths"),
+    [("de", FEW), ("pl", EDGES), ("en", EDGES), deep("pl", FEW), deep("en", FEW)],
+)
 def test_nothing_overlaps_or_leaves_the_page_at_any_width(
-    box: Filled, browser: Browser, language: str
+    box: Filled, browser: Browser, language: str, widths: tuple[int, ...]
 ) -> None:
     page = enter(browser, box, locale=language)
     complaints: list[str] = []
@@ -39,9 +45,9 @@ def test_nothing_overlaps_or_leaves_the_page_at_any_width(
     wrong: dict[tuple[str, int], object] = {}
     for name in MAIN:
         page.goto(box.url + places(box)[name])
-        wrong |= {(name, width): what for width, what in faults(page, FEW)}
+        wrong |= {(name, width): what for width, what in faults(page, widths)}
     play(page, box)
-    wrong |= {("player", width): what for width, what in faults(page, FEW)}
+    wrong |= {("player", width): what for width, what in faults(page, widths)}
     assert wrong == {}
     assert complaints == []  # of the pages' scripts
     page.context.close()

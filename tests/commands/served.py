@@ -7,7 +7,6 @@ from click.testing import CliRunner, Result
 
 from appliance.commands.recordings import command
 from appliance.config.folders import Folders
-from appliance.config.read import trial
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.service import Keeper
 from appliance.link.server import Server
@@ -16,6 +15,7 @@ from appliance.vault.opening.keys import Cost
 from tests.clocks import ManualClock
 from tests.keeper.chips import BOOT
 from tests.keeper.office import START
+from tests.small.pool import small_trial
 
 PASSWORD = "correct horse battery"
 
@@ -28,7 +28,7 @@ class Served:
         self.sounds = sounds
         self.clock = ManualClock(START)
         folders = Folders(data)
-        self.keeper = Keeper(trial(), folders, self.clock, cost=Cost(64, 1), boot=BOOT)
+        self.keeper = Keeper(small_trial(), folders, self.clock, cost=Cost(64, 1), boot=BOOT)
         self.keeper.open()
         self.server = Server(folders.keeper_socket, self.keeper.handle, {0, OWN_UID})
         self.server.start()

@@ -74,7 +74,7 @@ def test_without_a_key_a_sealed_recording_is_complete_and_not_opened(office: Off
 @pytest.mark.parametrize("form", ["text", "qr", "file", "lower"])
 def test_with_sheet_and_keyring_the_contents_are_checked_too(office: Office, form: str) -> None:
     text = sheet_text(office.vault.secret)
-    sheet = {"text": text, "lower": text.lower(), "qr": qr_text(office.vault.secret)}.get(form)
+    sheet = {"text": text, "lower": text.lower(), "qr": qr_text(text)}.get(form)
     if sheet is None:
         sheet = str(office.data / "sheet.txt")
         Path(sheet).write_text(text + "\n")

@@ -9,11 +9,19 @@ import pytest
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row
 from tests.faults.tables.page import HEADS, page
+from tests.small.reserve import kept_whole
 
 Table = dict[str, list[Row]]
 
 WHERE = "ZGODA_FAULTS_PAGE"
 """Names the page to write."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _whole_reserve() -> Iterator[None]:
+    """Boxes here keep what they keep in an office: their disks are cut off and filled."""
+    with kept_whole():
+        yield
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.boxes import TrialBox, make_box
 from tests.faults.fault_box import Row
 from tests.faults.killable_keeper import keeper_at, later
 from tests.recorder.calls import Course, play, talk
-from tests.small_disk import SmallDisk, small_disk
+from tests.small.disk import SmallDisk, small_disk
 
 MIB = 2**20
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]

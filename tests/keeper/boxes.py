@@ -1,6 +1,7 @@
 """Run a whole keeper in a folder, without a socket."""
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -112,6 +113,7 @@ def make_keeper(data: Path, *, pool_ahead: int = 12) -> KeeperBox:
     return KeeperBox(config, folders, clock, keeper, seed)
 
 
+@lru_cache
 def _smaller(seed: Seed, pool_ahead: int = 12) -> Config:
     """Return a seed's configuration with fewer keys ahead than an owner may choose."""
     config = seed.config()

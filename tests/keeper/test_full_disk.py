@@ -12,7 +12,6 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused, VaultError
 from appliance.keeper.service import TAKE_UP, Keeper
-from appliance.keeper.storage.reserve import LEAST_BYTES
 from appliance.link.requests.calls import (
     Certificate,
     EraseCall,
@@ -38,7 +37,8 @@ from tests.keeper.boxes import KeeperBox
 from tests.keeper.chips import BOOT
 from tests.keeper.office import Office, make_office
 from tests.recorded import recorded
-from tests.small_disk import PAGE, SmallDisk, small_disk
+from tests.small.disk import PAGE, SmallDisk, small_disk
+from tests.small.reserve import WHOLE
 
 MIB = 2**20
 POSSIBLE = {Verdict.COMPLETE, Verdict.CUT, Verdict.SHREDDED}
@@ -171,10 +171,10 @@ def test_many_erasures_cost_no_more_than_their_audit(
         disk.leave(0)
         box.ask(EraseCall(rid, Ground.OBJECTION, "Asked for it"), token)
         pass_time(box, 31)
-    assert office.folders.reserve.stat().st_size > LEAST_BYTES // 2
+    assert office.folders.reserve.stat().st_size > WHOLE // 2
     (disk.folder / "ballast").unlink()
     pass_time(box, TAKE_UP)
-    assert office.folders.reserve.stat().st_size == LEAST_BYTES
+    assert office.folders.reserve.stat().st_size == WHOLE
 
 
 def test_with_nothing_in_reserve_nothing_is_done_and_said_in_one_sentence(

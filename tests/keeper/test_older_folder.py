@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from appliance.config.folders import Folders
-from appliance.config.read import trial
 from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper.service import Keeper
 from appliance.recorder.serve import make_places
@@ -14,6 +13,7 @@ from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 from tests.keeper.older_folder import CALLS, SAID, unpack
+from tests.small.pool import small_trial
 from tests.tree import contents
 
 OLDER = (
@@ -30,7 +30,7 @@ def folders(tmp_path: Path) -> Folders:
 
 def open_keeper(folders: Folders) -> None:
     """Open today's keeper on it, a minute after the older one was last there."""
-    Keeper(trial(), folders, ManualClock(SAID["at"] + 60)).open()
+    Keeper(small_trial(), folders, ManualClock(SAID["at"] + 60)).open()
 
 
 def test_it_is_what_the_older_version_left(folders: Folders) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from appliance.config.certificate import make_certificate
-from appliance.config.read import parse, trial_text
+from appliance.config.read import parse
+from tests.small.pool import small_trial_text
 from tests.system.processes import Running, started
 
 NAME = "zgoda.lan"
@@ -27,7 +28,7 @@ def secured(folder: Path, port: int, *more: str, host: str = "127.0.0.1") -> Pat
         *more,
     ]
     path = folder / "zgoda.toml"
-    path.write_text("\n".join([trial_text(), *panel, ""]))
+    path.write_text("\n".join([small_trial_text(), *panel, ""]))
     make_certificate(parse(path.read_text("utf-8")).panel, NOW)
     return path
 

@@ -22,6 +22,7 @@ from appliance.model.prompts import digest
 from appliance.prompts.library import RENDERED
 from appliance.prompts.shipped import shipped
 from appliance.prompts.store import Entry, write
+from tests.small.pool import AHEAD
 
 SECONDS = 4.0
 _LAST = round(1.1 * RATE)  # the last key's name, its pause, and silence
@@ -32,7 +33,8 @@ def short_trial() -> Config:
     config = trial()
     confirmed = Confirmation("Ewa Nowak", "2026-11-27", digest_of_office(config.office))
     office = replace(config.office, confirmed=confirmed)
-    return replace(config, office=office, vault=replace(config.vault, prompts=str(_folder())))
+    vault = replace(config.vault, prompts=str(_folder()), pool_ahead=AHEAD)
+    return replace(config, office=office, vault=vault)
 
 
 def short_text() -> str:
@@ -46,8 +48,9 @@ def worded(text: str) -> str:
     assert office.confirmed is not None
     by, day, words = office.confirmed.by, office.confirmed.day, office.confirmed.words
     confirmed = f'confirmed = {{ by = "{by}", day = "{day}", words = "{words}" }}'
+    vault = f'prompts = "{_folder()}"\npool_ahead = {AHEAD}\n'
     parts = text.split("\n[[line]]", 1)
-    return f"{confirmed}\n\n[[line]]".join(parts) + f'\n[vault]\nprompts = "{_folder()}"\n'
+    return f"{confirmed}\n\n[[line]]".join(parts) + f"\n[vault]\n{vault}"
 
 
 @cache

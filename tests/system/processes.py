@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.small.pool import small_trial_file
+
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
@@ -42,10 +44,14 @@ class Running:
 def started(*arguments: str, before: Sequence[str] = ()) -> Iterator[Running]:
     """Start ``python -m appliance …``, wait until it says that it is ready; kill it at the end.
 
+    A keeper without a configuration makes few keys ahead.
+
     Args:
         arguments: the command's.
         before: a program that starts it, such as ``strace`` with its options.
     """
+    if arguments[0] == "keeper" and "--config" not in arguments:
+        arguments = (*arguments, "--config", str(small_trial_file()))
     with contextlib.ExitStack() as held:
         short = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="zgoda-")))
         ready = held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))

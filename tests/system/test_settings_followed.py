@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 from appliance.config.folders import Folders
-from appliance.config.read import trial_text
 from appliance.link.client import Client
 from appliance.link.requests.doctor import Examine
 from appliance.link.requests.lines import GetLines
@@ -20,6 +19,7 @@ from appliance.link.requests.login import LogIn
 from appliance.link.requests.settings import Changed, ChangeSettings, ShowSettings
 from tests.boxes import PASSWORD
 from tests.rig.ports import free_port
+from tests.small.pool import small_trial_text
 from tests.system.processes import Running, started
 from tests.system.test_keeper_process import OWNER, first_run
 
@@ -64,7 +64,7 @@ class Box:
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Box]:
     folders, port, seed = Folders(tmp_path / "data"), free_port(), tmp_path / "seed.toml"
-    seed.write_text(f"{trial_text()}\n[panel]\nport = {port}\n", "utf-8")
+    seed.write_text(f"{small_trial_text()}\n[panel]\nport = {port}\n", "utf-8")
     options = ("--config", str(seed), "--data", str(folders.data))
     with started("keeper", *options) as keeper:
         first_run(folders)

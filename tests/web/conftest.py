@@ -47,10 +47,11 @@ from appliance.vault.seal import SealedFile, SealingKeys
 from tests import samples
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
-from tests.web.kept_templates import keep_templates
+from tests.web.kept_pages import keep_addresses, keep_templates
 from web.app import PanelSettings, create_app
 
 keep_templates()
+keep_addresses()
 
 NUMBER = "+48221234567"
 CALLER = "Anna Żółć"

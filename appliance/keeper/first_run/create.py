@@ -52,11 +52,15 @@ class Sheet:
 
     groups: tuple[str, ...]
     text: str  # one line, as ``zgoda unseal --sheet`` takes it
-    qr_svg: str
     audit_key: str  # hex of the audit's first public key; no secret
     proof_key: str  # fingerprint of the key that signs proofs; no secret
     number: int  # counted in this vault
     made: float  # UTC
+
+    @property
+    def qr_svg(self) -> str:
+        """Draw the text as a QR code, which takes longer than the rest of a sheet."""
+        return qr_svg(qr_text(self.text))
 
     def __repr__(self) -> str:
         return "Sheet(…)"
@@ -195,7 +199,6 @@ def make_sheet(secret: bytearray, keyring: Keyring, state: SheetState) -> Sheet:
     return Sheet(
         groups=sheet_groups(secret),
         text=sheet_text(secret),
-        qr_svg=qr_svg(qr_text(secret)),
         audit_key=first_key(keyring.content).hex(),
         proof_key=fingerprint(keyring.box_key),
         number=state.number,

@@ -109,9 +109,9 @@ def sheet_text(secret: bytes | bytearray) -> str:
     return "-".join(sheet_groups(secret))
 
 
-def qr_text(secret: bytes | bytearray) -> str:
-    """Write S as the text of a QR code; ``read_sheet`` reads it too."""
-    return QR_PREFIX + sheet_text(secret)
+def qr_text(sheet: str) -> str:
+    """Write a sheet's line as the text of a QR code; ``read_sheet`` reads it too."""
+    return QR_PREFIX + sheet
 
 
 def plain_letters(typed: str) -> str:

@@ -8,15 +8,21 @@ from pathlib import Path
 import pytest
 
 from appliance.keeper.storage.reserve import (
-    LEAST_BYTES,
     LEFT_TO_OTHERS,
     PIECE,
     Reserve,
     ReservedDisk,
 )
-from tests.small_disk import PAGE, SmallDisk, small_disk
+from tests.small.disk import PAGE, SmallDisk, small_disk
+from tests.small.reserve import WHOLE, kept_whole
 
 MIB = 2**20
+
+
+@pytest.fixture(autouse=True)
+def _whole() -> Iterator[None]:
+    with kept_whole():
+        yield
 
 
 @pytest.fixture(params=[True, False], ids=["mounted", "laid over"])
@@ -37,14 +43,14 @@ def test_it_takes_real_room_and_a_full_disk_gives_what_it_held(disk: SmallDisk) 
     before = disk.free
     reserve = Reserve(disk.folder / "reserve")
     reserve.keep()
-    assert reserve.size == LEAST_BYTES == before - disk.free
+    assert reserve.size == WHOLE == before - disk.free
     disk.leave(0)
     other = os.open(disk.folder / "other", os.O_WRONLY | os.O_CREAT)
     with pytest.raises(OSError, match="No space left"):
         os.write(other, bytes(PAGE))
     os.close(other)
     assert reserve.give(1000)
-    assert reserve.size == LEAST_BYTES - PIECE - 1000
+    assert reserve.size == WHOLE - PIECE - 1000
     assert disk.free > 1000
 
 
@@ -75,7 +81,7 @@ def test_what_is_not_used_is_taken_back_and_something_is_left_to_others(disk: Sm
     assert disk.free == LEFT_TO_OTHERS
     (disk.folder / "ballast").unlink()
     reserve.keep()
-    assert reserve.size == LEAST_BYTES
+    assert reserve.size == WHOLE
 
 
 def test_it_grows_with_what_erasing_writes(tmp_path: Path) -> None:
@@ -105,7 +111,7 @@ def test_other_failures_cost_no_reserve(tmp_path: Path) -> None:
     reserve.keep()
     with pytest.raises(OSError, match="No such file"):
         ReservedDisk(reserve).replace(tmp_path / "missing" / "keyring", b"data")
-    assert reserve.size == LEAST_BYTES
+    assert reserve.size == WHOLE
 
 
 def test_where_it_cannot_be_made_the_keeper_goes_on(tmp_path: Path) -> None:

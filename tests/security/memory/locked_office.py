@@ -21,6 +21,7 @@ from tests.faults.browsing import Browser
 from tests.faults.fault_box import FaultBox
 from tests.samples import META
 from tests.security.memory.remembered import command, family, spelled
+from tests.small.pool import small_trial_file
 
 PEOPLE = {
     "Ewa Nowak": PASSWORD,
@@ -113,7 +114,10 @@ def running(box: TrialBox, port: int, **environment: str) -> Iterator[Office]:
 def started(data: Path, port: int, **environment: str) -> Iterator["subprocess.Popen[str]"]:
     """Run a box as its owner does, until the block ends."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "appliance", "run", "--data", str(data), "--port", str(port)],
+        [
+            *(sys.executable, "-m", "appliance", "run", "--config", str(small_trial_file())),
+            *("--data", str(data), "--port", str(port)),
+        ],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from appliance.config.folders import Folders
 from appliance.link.client import Client
 from tests.security.processes.users import ROOT, User
+from tests.small.pool import small_trial_text
 
 NAMES = {"zgoda-recorder": 61101, "zgoda-keeper": 61102, "zgoda-panel": 61103}
 GROUPS = {"zgoda-in": 61150, "zgoda-keeper": 61102}
@@ -67,6 +68,8 @@ class Appliance:
     def start(self, user: User, *words: str) -> "contextlib.AbstractContextManager[Started]":
         """Start a process as its unit does, and wait until it is ready."""
         own = ["--data", str(self.data), "--run", str(self.run)]
+        if words[:2] == KEEPER_WORDS[:2]:
+            own += ["--config", str(self.data.with_name("zgoda.toml"))]
         return started(user, [*words, *own], self.run.parent)
 
     def client(self, name: str) -> Client:
@@ -115,6 +118,7 @@ def made_appliance() -> Iterator[Appliance]:
     with TemporaryDirectory(prefix="zgoda-", dir="/tmp") as name:
         base = Path(name)
         base.chmod(0o755)
+        (base / "zgoda.toml").write_text(small_trial_text(), "utf-8")
         data, run = base / "data", base / "run"
         tmpfiles = (ROOT / "systemd/tmpfiles.d/zgoda.conf").read_text("utf-8")
         for path, uid, gid, mode in [

@@ -36,7 +36,7 @@ def seeds() -> dict[str, bytes]:
     sheet = sheet_text(SECRET)
     return {
         "sheet": sheet.encode(),
-        "code": qr_text(SECRET).lower().encode(),
+        "code": qr_text(sheet).lower().encode(),
         "mistake": sheet.replace("0", "1").encode(),
         "group": sheet.split("-")[3].encode(),
         "odd_letters": "ıſ".encode() * 33,

@@ -1,4 +1,4 @@
-"""Make a disk of a few megabytes that a test fills to the byte.
+"""Make a disk of a few megabytes that a test fills to the byte; boxes keep their whole reserve.
 
 It is real if this user may mount: a file system in memory of a fixed size. Otherwise the same rules
 apply to an ordinary folder, and this module decides the answers of the system calls.
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
+
+from tests.small.reserve import kept_whole
 
 PAGE = 4096
 
@@ -55,6 +57,12 @@ def small_disk(folder: Path, size: int, *, real: bool = True) -> Iterator[SmallD
         size: in bytes.
         real: mount one if that is allowed.
     """
+    with kept_whole(), _made(folder, size, real) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def _made(folder: Path, size: int, real: bool) -> Iterator[SmallDisk]:
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "zgoda-test", str(folder)]
     if real and subprocess.run(mount, check=False, capture_output=True).returncode == 0:
