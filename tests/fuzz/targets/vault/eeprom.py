@@ -56,9 +56,7 @@ def take(raw: bytes) -> None:
     _written(eraser, path, known, kept)
 
 
-def _written(
-    eraser: EepromEraser, path: Path, known: tuple[int, ...], kept: Anchor | None
-) -> None:
+def _written(eraser: EepromEraser, path: Path, known: tuple[int, ...], kept: Anchor | None) -> None:
     """Make a root and keep an anchor: both are there afterwards, and what was there still is."""
     ours = any(is_ours(_page(path.read_bytes(), page)) for page in TITLE_PAGES)
     newest = max(known, default=6)
@@ -115,9 +113,7 @@ def _page(chip: bytes | bytearray, number: int) -> bytes:
 def seeds() -> dict[str, bytes]:
     """Return a chip in use, one between two roots, torn, worn, strange and new ones."""
     blank, right = bytes(PAGE_BYTES), HEADS | SEALS | CHECKS
-    heads = [
-        b"ZGODAROT\1\2" + bytes(6) + number.to_bytes(8, "big") + bytes(8) for number in (7, 8)
-    ]
+    heads = [b"ZGODAROT\1\2" + bytes(6) + number.to_bytes(8, "big") + bytes(8) for number in (7, 8)]
     anchors = [seq.to_bytes(8, "big") + VAULT_ID + bytes(8) for seq in (40, 41)]
     of_seven, of_eight = (head + SECRET + blank for head in heads)
     none, titles, anchored = blank * 3, TITLE * 2, b"".join(anchors)
