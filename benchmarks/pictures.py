@@ -1,14 +1,16 @@
 """Draw the benchmark's figures: ``python -m benchmarks.pictures``.
 
-There are two pictures in ``docs/``: the share of keys taken under each condition, and its mean
-against the false keys heard in speech. They show the last figures of ``keys.conditions`` and
-``talkoff.hours``; missing figures are measured now.
+There are three pictures in ``docs/``: the share of keys taken under each condition, its mean
+against the false keys heard in speech, and what grows with the calls kept. The first two show the
+last figures of ``keys.conditions`` and ``talkoff.hours``; missing figures are measured now. The
+third shows the page's own.
 """
 
 import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks.box import growth
 from benchmarks.kept import kept
 from benchmarks.keys import conditions as signals
 from benchmarks.keys.scores import DIGITS, OURS
@@ -121,7 +123,8 @@ def _upright(part: float) -> float:
 
 
 def main() -> None:
-    """Draw both pictures."""
+    """Draw all pictures."""
+    growth.main()
     for name, part in (("accept", signals), ("talkoff", talkoff)):
         if kept(name) is None:
             list(part.rows())

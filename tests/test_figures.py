@@ -1,8 +1,11 @@
 """``make bench`` ends with a verdict on its targets."""
 
+from pathlib import Path
+
 import pytest
 
-from benchmarks.page import Measured, markdown, verdict
+from benchmarks.box import growth
+from benchmarks.page import PAGE, Measured, markdown, verdict
 from benchmarks.row import Row, Table
 
 MET = Row("keys", "99 %", "≥ 98 %", met=True)
@@ -28,3 +31,18 @@ def test_what_is_short_is_told_with_its_part_and_target() -> None:
 @pytest.mark.parametrize(("row", "marked"), [(MET, False), (SHORT, True), (REPORTED, False)])
 def test_on_the_page_a_short_row_is_marked(row: Row, marked: bool) -> None:
     assert ("**short**" in markdown([row])) is marked
+
+
+def test_the_picture_of_growth_shows_the_pages_own_figures(tmp_path: Path) -> None:
+    """If this fails after a new measurement: ``python -m benchmarks.box.growth``."""
+    curves = growth.lines(PAGE.read_text("utf-8"))
+    growth.picture(curves).save(tmp_path / "drawn.svg")
+
+    assert (tmp_path / "drawn.svg").read_text("utf-8") == growth.PICTURE.read_text("utf-8")
+    assert {calls for line in curves.values() for calls, _ in line} >= {1_000, 100_000, 500_000}
+    assert curves["add one, before"] == [(1000, 0.32), (5000, 0.86), (20_000, 2.18), (100_000, 8.8)]
+
+
+def test_a_page_without_its_table_is_told() -> None:
+    with pytest.raises(ValueError, match="no table"):
+        growth.lines("# Figures")

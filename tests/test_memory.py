@@ -56,6 +56,33 @@ def test_what_it_forks_is_protected_too() -> None:
     assert told == "True"
 
 
+LOCKED = """
+import os, threading
+from appliance.memory import protect
+from tests.security.remembered import locked_kib, unlocked
+
+def tell():
+    print(unlocked(os.getpid()), locked_kib(os.getpid()) > 0, flush=True)
+
+assert unlocked(os.getpid())  # the control
+protect()
+later = bytearray(8 << 20)
+threading.Thread(target=tell).start()
+child = os.fork()
+if child == 0:
+    again = bytearray(8 << 20)
+    tell()
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.root
+def test_all_memory_is_locked_and_so_is_what_it_forks() -> None:
+    """Present and future memory, stacks of threads too; a fork would inherit none of it."""
+    assert run(LOCKED).splitlines() == ["[] True", "[] True"]
+
+
 def test_memory_is_not_locked_where_a_limit_would_let_allocations_fail() -> None:
     """With a limit, locking succeeds while there is little memory, and later nothing more can be
     had: so it is not tried."""

@@ -312,6 +312,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "memory.untold": _warn(
         "%(process)s: it does not say how well it keeps its memory. Start it again."
     ),
+    "memory.root": _ok(
+        "Whoever is root on this machine hears what the lines carry and, while anybody is logged "
+        "in, reads everything; no software prevents that, so give root to nobody else."
+    ),
     "memory.swap": _warn("Memory can be swapped to disk: turn swap off (swapoff -a, /etc/fstab)."),
     "vault.unknown": _warn("%(path)s cannot be looked into: run as its owner."),
     "vault.none": _warn("Not set up yet: open the panel and follow the first run."),

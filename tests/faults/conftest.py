@@ -9,12 +9,16 @@ import pytest
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row
 from tests.faults.tables.page import HEADS, page
+from tests.faults.tables.told import Told
 from tests.small.reserve import kept_whole
 
 Table = dict[str, list[Row]]
 
 WHERE = "ZGODA_FAULTS_PAGE"
 """Names the page to write."""
+
+TOLD = pytest.StashKey[Told]()
+"""What the end of the run prints."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -34,9 +38,18 @@ def fault_box(tmp_path: Path) -> FaultBox:
 def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     """Rows of figures; where the environment says so, they go into the page if all tests passed."""
     rows: Table = {name: [] for name in HEADS}
-    failed = request.session.testsfailed
+    before = request.session.testsfailed
     yield rows
+    failed = request.session.testsfailed > before
+    request.config.stash.setdefault(TOLD, Told()).add(rows, failed=failed)
     where = os.environ.get(WHERE)
-    if where and request.session.testsfailed == failed:
+    if where and not failed:
         path = Path(where)
         path.write_text(page(path.read_text("utf-8") if path.exists() else "", rows), "utf-8")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print every table at the end, whether its tests passed or not."""
+    config.stash.get(TOLD, Told()).show(terminalreporter.write_line)

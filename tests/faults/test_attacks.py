@@ -49,6 +49,13 @@ BEFORE = {
 }
 """What the same attacks did to the box of 26 November 2026, before they were answered."""
 
+PAGE_SECONDS = 1.0
+"""The promise to everybody else while 200 strangers hold connections: a page in under a second.
+
+``make faults`` runs alone on its machine. The test of every day, which does not, asks for the page
+alone (``slow.PATIENCE_SECONDS``): a held panel would answer nothing in any time.
+"""
+
 Table = dict[str, list[Row]]
 Told = Callable[[str, str, str], None]
 
@@ -92,6 +99,7 @@ def test_two_hundred_slow_connections(tmp_path: Path, told: Told, kind: Kind, se
         box = slow.Box(port, trusting(config) if config else None)
         with strangers(kind, 200, 20, port, secure=secure):
             took = [_seconds(box) for _ in range(slow.VISITS)]
+    assert max(took) < PAGE_SECONDS, took
     told(
         f"200 {kind} from 20 other addresses, {'TLS' if secure else 'loopback'}",
         "slow",

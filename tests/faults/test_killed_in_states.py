@@ -126,7 +126,7 @@ def test_killed_in_each_state(
     killable: Zygote, tmp_path: Path, table: dict[str, list[Row]]
 ) -> None:
     assert STATES.keys() == set(State)
-    table["recorder's states"] += [killed_in(killable, tmp_path, state) for state in STATES]
+    table["recorder's states"] += (killed_in(killable, tmp_path, state) for state in STATES)
 
 
 @pytest.mark.faults

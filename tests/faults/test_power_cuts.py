@@ -53,10 +53,10 @@ def test_power_cuts(tmp_path: Path, table: dict[str, list[Row]]) -> None:
         life = live(tmp_path / f"life{number}", JOURNALS[number % 2])
         for act, tally in tried(life, choose(life, MANY // LIVES, f"{SEED}.{number}")).items():
             found.setdefault(act, Tally()).join(tally)
+    table["power cuts"] += [(act, *tally.row()) for act, tally in found.items()]
     all_is_well(found)
     assert sum(tally.states for tally in found.values()) == MANY
     assert found["erase"].resumed, "no cut fell into an erasure"
-    table["power cuts"] += [(act, *tally.row()) for act, tally in found.items()]
 
 
 def all_is_well(found: dict[str, Tally]) -> None:

@@ -8,7 +8,7 @@ from appliance.model.findings import Finding, find
 
 
 def examine_memory(folders: Folders, running: Collection[str]) -> Iterator[Finding]:
-    """Yield a finding for each process and for each measure that it lacks.
+    """Yield a finding for each process and for each measure that it lacks; then what none helps.
 
     Args:
         folders: say where each process writes it down.
@@ -31,3 +31,5 @@ def examine_memory(folders: Folders, running: Collection[str]) -> Iterator[Findi
                 yield find("memory.held", process=process)
             else:
                 yield from (find(f"memory.{lack}", process=process) for lack in lacks)
+    if running:
+        yield find("memory.root")

@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 from tests.faults.fault_box import Row
+from tests.faults.tables import summary as all_in_all
 from tests.fuzz.page import HEADING as HUNTS
 from tests.fuzz.page import section as hunts
 
@@ -147,18 +149,36 @@ TOP = (
 )
 
 _HEADING = re.compile(r"^## (.*)$", re.M)
+_ROW = re.compile(r"^\| (.*) \|$", re.M)
 
 
 def page(old: str, rows: Mapping[str, Sequence[Row]]) -> str:
     """Return a page whose tables of ``rows`` are new; the others stand as in the ``old`` one."""
     kept = _sections(old)
-    parts = [TOP]
+    parts = {}
     for name in HEADS:
         if rows.get(name):
-            parts.append(_section(name, rows[name]))
+            parts[name] = _section(name, rows[name])
         elif WORDS[name][0] in kept:
-            parts.append(kept[WORDS[name][0]])
-    return "\n".join([*parts, hunts()])
+            parts[name] = kept[WORDS[name][0]]
+    return "\n".join([TOP, *_summed(parts), *parts.values(), hunts()])
+
+
+def _summed(parts: Mapping[str, str]) -> list[str]:
+    """Return the first section, from what the others say."""
+    tables = {}
+    for name, text in parts.items():
+        head, _, *told = (tuple(row.split(" | ")) for row in _ROW.findall(text))
+        tables[name] = (f"[{WORDS[name][0]}](#{_anchor(WORDS[name][0])})", head, told)
+    rows = all_in_all.summary(tables)
+    if not rows[:-1]:
+        return []
+    return [f"## {all_in_all.TITLE}\n\n{all_in_all.WORDS}\n\n{_table(all_in_all.HEAD, rows)}"]
+
+
+def _anchor(title: str) -> str:
+    """Return the name that a page gives to a heading."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
 def _sections(text: str) -> dict[str, str]:
@@ -172,10 +192,28 @@ def _sections(text: str) -> dict[str, str]:
     }
 
 
+def ordered(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return rows by their numbers, if they have some."""
+    numbered = all(row[0].isdecimal() for row in rows)
+    return sorted(rows, key=lambda row: int(row[0])) if numbered else rows
+
+
 def _section(name: str, rows: Sequence[Row]) -> str:
     title, words = WORDS[name]
-    numbered = all(row[0].isdecimal() for row in rows)
-    ordered = sorted(rows, key=lambda row: int(row[0])) if numbered else rows
-    lines = [HEADS[name], tuple("---" for _ in HEADS[name]), *ordered]
-    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    table = _table(HEADS[name], ordered(rows))
     return f"## {title}\n\n{words}\n\n{table}\n{datetime.now(UTC).date().isoformat()}\n"
+
+
+def _table(head: Row, rows: Sequence[Row]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def main() -> None:
+    """Write the first table of ``docs/faults.md`` anew, from the others."""
+    path = Path(__file__).parents[3] / "docs/faults.md"
+    path.write_text(page(path.read_text("utf-8"), {}), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

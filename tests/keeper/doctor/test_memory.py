@@ -8,6 +8,7 @@ import pytest
 from appliance.config.folders import Folders
 from appliance.keeper.doctor.memory import examine_memory
 from appliance.memory import TOLD, missing, tell, told
+from appliance.model.findings import find
 
 ALL = ("recorder", "keeper", "panel")
 
@@ -22,7 +23,9 @@ def folders(tmp_path: Path) -> Folders:
 
 
 def found(folders: Folders, *running: str) -> list[tuple[str, str]]:
-    return [(one.id, one.values["process"]) for one in examine_memory(folders, running)]
+    *each, of_all = examine_memory(folders, running)
+    assert of_all == find("memory.root"), "what no measure helps against is said, too"
+    return [(one.id, one.values["process"]) for one in each]
 
 
 def test_each_running_process_keeps_its_memory(folders: Folders) -> None:
@@ -31,6 +34,10 @@ def test_each_running_process_keeps_its_memory(folders: Folders) -> None:
 
 def test_of_a_process_that_does_not_run_nothing_is_said(folders: Folders) -> None:
     assert found(folders, "keeper") == [("memory.kept", "keeper")]
+
+
+def test_nothing_is_said_where_nothing_runs(folders: Folders) -> None:
+    assert list(examine_memory(folders, ())) == []
 
 
 def test_the_recorder_overwrites_nothing_and_is_well(folders: Folders) -> None:

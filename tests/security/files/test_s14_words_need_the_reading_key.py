@@ -1,5 +1,6 @@
 """Whoever has the keyring opens the ledger, and reads no word that a person typed."""
 
+import base64
 import json
 import os
 from collections.abc import Iterator
@@ -12,15 +13,20 @@ from msgspec import structs
 
 from appliance.clock import DAY
 from appliance.errors import EraserFailed, Refused, VaultError
+from appliance.keeper.people.operators import new_operator
 from appliance.keeper.recordings.words import ERASURE_DAYS
 from appliance.keeper.storage import ledger as ledgers
 from appliance.keeper.storage.rows import SealedWords
+from appliance.link.operations import Role
 from appliance.link.requests import calls as ask
 from appliance.vault import container
 from appliance.vault.disk import Disk
 from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.keys import unwrap
+from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.office import OFFICER, Office, make_office
+from tests.security.locked_office import APP_SECRET
 
 HELD = "Spór z Panią Anną Żółć, pozew z 3 maja"
 ERASED = "Herr Groß rief am 4. Mai an"
@@ -78,6 +84,24 @@ def test_ledger_and_keyring_alone_show_no_word(office: Office) -> None:
             "review": REVIEW,
         }
     assert gone in ledger
+
+
+def test_ledger_and_keyring_alone_show_no_apps_secret(office: Office) -> None:
+    """What an authenticator app knows lies under its owner's password, beside the reading key."""
+    office.unlock()
+    hold(office)
+    both = office.reading_key() + APP_SECRET.encode()
+    entry = new_operator("Marta Wójcik", PASSWORD, frozenset(Role), both, CHEAP)
+    with office.keyring.changing() as draft:
+        draft.operators[entry.id] = structs.replace(entry, totp=True)
+    office.records.lock()
+    ledger, _ = thief(office)
+    keyring = Keyring.open(office.folders.keyring, FileEraser(office.folders.root)).content
+    for raw in (ledger.encode(), msgspec.msgpack.encode(keyring)):
+        assert APP_SECRET.encode() not in raw
+        assert base64.b32decode(APP_SECRET) not in raw
+    opened = unwrap(keyring.operators[entry.id].wrap, PASSWORD, entry.id)
+    assert opened[32:] == APP_SECRET.encode(), "the control: with the password it is there"
 
 
 def test_the_length_of_words_does_not_show(office: Office) -> None:

@@ -27,6 +27,7 @@ from tests.samples import META, ORIGIN, RECEIPT, RULE
 from tests.system.processes import started
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+PLAYBACK = re.compile(r'src="(/playback/[^"]+\.wav)"')
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -73,13 +74,16 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def ask(
-        self, method: str, path: str, form: dict[str, str] | None = None
+        self, method: str, path: str, form: dict[str, str] | None = None, **more: str
     ) -> http.client.HTTPResponse:
-        """Ask on a connection of its own, and return the answer before its body."""
+        """Ask on a connection of its own, and return the answer before its body.
+
+        ``more`` are headers.
+        """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         body = urllib.parse.urlencode(form) if form is not None else None
-        headers = {"Cookie": cookies, "Connection": "close", **(FORM if form else {})}
+        headers = {"Cookie": cookies, "Connection": "close", **(FORM if form else {}), **more}
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         for told in answer.headers.get_all("Set-Cookie") or []:
@@ -98,6 +102,24 @@ class Visitor:
     def export(self, rid: str, form: str) -> http.client.HTTPResponse:
         """Begin to download a call."""
         return self.send(f"/calls/{rid}/export", format=form)
+
+    def listen(self, rid: str) -> int:
+        """Play a call from its first second to its last, as a browser does; return its bytes.
+
+        Nothing of it is kept, and the panel gives no more than a piece at once.
+        """
+        with self.send(f"/calls/{rid}/listen", purpose="training") as answer:
+            player = answer.headers["Location"].partition("#")[0]
+        with self.ask("GET", player) as answer:
+            source = PLAYBACK.search(answer.read().decode())
+        assert source is not None
+        played, total = 0, 1
+        while played < total:
+            with self.ask("GET", source[1], Range=f"bytes={played}-") as answer:
+                assert answer.status == 206
+                total = int(answer.headers["Content-Range"].rpartition("/")[2])
+                played += sum(map(len, iter(lambda: answer.read(2**16), b"")))
+        return played
 
     def copies(self, rid: str) -> http.client.HTTPResponse:
         """Begin to download a ZIP file of chosen calls, here of one."""

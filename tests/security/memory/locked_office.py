@@ -1,5 +1,6 @@
 """Run a whole box as its owner does, with people who look for calls and listen to them."""
 
+import base64
 import contextlib
 import os
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyotp
 from msgspec import structs
 
 from appliance.keeper.people.operators import new_operator
@@ -37,6 +39,9 @@ CALLERS = {
 }
 """Subscriber's number -> the name that the network sent."""
 
+APP, APP_SECRET = "Marta Wójcik", "MFZWIZLTOR4XK3LQNBUW4ZLEORSXG5DJ"
+"""Who gives a code at the login, and what their authenticator app knows."""
+
 PROCESSES = {
     "recorder": "appliance recorder",
     "keeper": "appliance keeper",
@@ -56,10 +61,23 @@ class Office:
 
     def log_in(self, name: str) -> Browser:
         """Log a person in with a browser of their own."""
+        browser = self.give_password(name)
+        if name == APP:
+            self.give_code(browser)
+        return browser
+
+    def give_password(self, name: str) -> Browser:
+        """Do the first step of a login, which is the only one without an app."""
         browser = Browser(self.port)
         path, _ = browser.post("/login", "/login", name=name, password=PEOPLE[name])
-        assert path == "/"
+        assert path == ("/login/code" if name == APP else "/")
         return browser
+
+    @staticmethod
+    def give_code(browser: Browser) -> None:
+        """Do the second step, with the app's code; each counts once."""
+        path, _ = browser.post("/login/code", "/login/code", code=pyotp.TOTP(APP_SECRET).now())
+        assert path == "/"
 
     def work(self, browser: Browser) -> None:
         """List, look for numbers and names, look at a call, and listen to all of it."""
@@ -104,8 +122,9 @@ def running(box: TrialBox, port: int, **environment: str) -> Iterator[Office]:
     )
     with box.keyring().changing() as draft:
         for name, password in list(PEOPLE.items())[1:]:
-            entry = new_operator(name, password, frozenset(Role), box.reading_key(), CHEAP)
-            draft.operators[entry.id] = entry
+            opened = box.reading_key() + (APP_SECRET.encode() if name == APP else b"")
+            entry = new_operator(name, password, frozenset(Role), opened, CHEAP)
+            draft.operators[entry.id] = structs.replace(entry, totp=name == APP)
     with started(box.folders.data, port, **environment) as process:
         yield Office(faulty, rids, port, process)
 
@@ -153,6 +172,8 @@ def needles(box: FaultBox, rids: tuple[str, ...]) -> dict[str, bytes]:
         wanted |= spelled(f"number {number}", number) | spelled(f"number {number} as shown", shown)
         wanted |= spelled(f"name of {number}", name)
         wanted[f"name of {number} in an address"] = urllib.parse.quote_plus(name).encode()
+    wanted |= spelled("secret of the app", APP_SECRET)
+    wanted["secret of the app, decoded"] = base64.b32decode(APP_SECRET)
     reading = bytes(box.box.reading_key())
     wanted["reading key"] = reading
     wanted["second key"] = derive(reading, b"", b"zgoda catalogue v1")

@@ -57,6 +57,27 @@ def pieces(pid: int) -> Iterator[bytes]:
             yield bytes(held)
 
 
+def unlocked(pid: int) -> list[str]:
+    """Return the mappings of a process that may be written to swap, as the kernel flags them.
+
+    What the kernel's own pages hold never goes there (``io``, vdso), and what it drops when memory
+    is short (``dp``: the state of its random numbers) is dropped instead.
+    """
+    found, mapping = [], ""
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
+            mapping = line
+        elif line.startswith("VmFlags:") and not {"lo", "io", "dp"} & set(line.split()[1:]):
+            found += [] if re.search(r"\[(vdso|vsyscall|vvar.*)\]$", mapping) else [mapping]
+    return found
+
+
+def locked_kib(pid: int) -> int:
+    """Return how much of a process's memory is locked."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.findall(r"^VmLck:\s+(\d+) kB$", status, re.M)[0])
+
+
 def family(pid: int) -> list[int]:
     """Return a process and everything that it started."""
     own = [

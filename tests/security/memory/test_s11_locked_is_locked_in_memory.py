@@ -20,8 +20,16 @@ from appliance.vault.opening.keys import read_by_sheet, read_sheet
 from tests.boxes import PASSWORD, make_box
 from tests.faults.browsing import OWNER, Browser
 from tests.rig.ports import free_port
-from tests.security.memory.locked_office import PEOPLE, Office, needles, processes, running, started
-from tests.security.memory.remembered import found, spelled
+from tests.security.memory.locked_office import (
+    APP,
+    PEOPLE,
+    Office,
+    needles,
+    processes,
+    running,
+    started,
+)
+from tests.security.memory.remembered import found, locked_kib, spelled, unlocked
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(300)]
 
@@ -44,7 +52,12 @@ def test_after_the_last_logout_nothing_is_remembered(office: Office) -> None:
     keyring = office.box.box.keyring()
     wanted = needles(office.box, office.rids)
     erased = {"key of the erased recording": keyring.private(office.rids[2])}
-    browsers = [office.log_in(name) for name in PEOPLE]
+    browsers = [office.log_in(name) for name in PEOPLE if name != APP]
+    browsers.append(office.give_password(APP))
+    # The control: between password and code a process knows what the app knows.
+    secret = {"secret of the app": wanted["secret of the app (utf-8)"]}
+    assert hits(office.process, secret)["reading child"]["secret of the app"]
+    office.give_code(browsers[-1])
     for browser in browsers:
         office.work(browser)
     browsers[0].post(
@@ -61,6 +74,11 @@ def test_after_the_last_logout_nothing_is_remembered(office: Office) -> None:
     assert not working["keeper"]["second key"]
     assert not working["keeper"]["reading key"]
     assert working["reading child"]["reading key"]
+
+    # None of it can be written to swap meanwhile, in none of the processes.
+    there = processes(office.process)
+    assert {name: unlocked(pid) for pid, name in there.items()} == {name: [] for name in working}
+    assert all(map(locked_kib, there))
 
     for browser in browsers:
         path, _ = browser.post("/", "/logout")

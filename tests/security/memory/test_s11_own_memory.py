@@ -10,12 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask_babel import force_locale, gettext
 from msgspec import structs
 
 from appliance.memory import ALLOCATOR
+from appliance.model.finding_texts import SENTENCES
 from tests.boxes import PASSWORD, make_box
 from tests.faults.fault_box import FaultBox
 from tests.samples import META
+from web.app import PanelSettings, create_app
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(60)]
 
@@ -95,3 +98,17 @@ def test_nothing_is_left_where_freed_memory_is_overwritten(
     working, locked = (list(map(int, told.split())) for told in done.stdout.split("|"))
     assert min(working) > 0
     assert (sum(locked) == 0) is bool(settings), locked
+
+
+def test_what_a_living_root_can_do_is_said_by_document_and_doctor() -> None:
+    """No measure of ours closes it: so it is said where people look, in each language."""
+    document = (Path(__file__).parents[2] / "SECURITY.md").read_text("utf-8")
+    english = SENTENCES["memory.root"].english
+    app = create_app(None, PanelSettings())  # type: ignore[arg-type]  # no page is asked for
+
+    assert "| Root on the running box | everything, while somebody is logged in" in document
+    assert "while anybody is logged in, reads everything; no software prevents that" in english
+    with app.test_request_context():
+        for language, word in (("pl", "żadne oprogramowanie"), ("de", "keine Software")):
+            with force_locale(language):
+                assert word in gettext(english)

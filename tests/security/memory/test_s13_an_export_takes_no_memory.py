@@ -39,7 +39,10 @@ AROUND = 16_384
 def test_thirty_times_the_length_takes_the_same_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Real keeper, reading child and panel: peaks after a short and after a long call."""
+    """Real keeper, reading child and panel: peaks after a short and after a long call.
+
+    Each is downloaded in every form, copied in a ZIP file, and listened to from end to end.
+    """
     spool = tmp_path / "spool"
     spool.mkdir()
     monkeypatch.setenv("TMPDIR", str(spool))
@@ -50,10 +53,12 @@ def test_thirty_times_the_length_takes_the_same_memory(
         sizes = [drained(answer) for answer in every_way(running, short)]
         assert sizes[0] == 44 + SHORT * 60 * 32_000
         assert sizes[0] < sizes[2] < sizes[0] + AROUND
+        assert running.visitor.listen(short) == sizes[0]
         before = running.memory("VmHWM")
         for answer, size in zip(every_way(running, long), (1, 0, 1), strict=True):
             got = drained_without_a_file(answer, running, spool)
             assert not size or 0 <= got - 44 - LONG * 60 * 32_000 < AROUND
+        assert running.visitor.listen(long) == 44 + LONG * 60 * 32_000
         after = running.memory("VmHWM")
     grown = {who: after[who] - before[who] for who in after}
     above = {who: after[who] - rest[who] for who in after}

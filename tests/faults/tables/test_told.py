@@ -1,0 +1,88 @@
+"""The end of a run prints scenario, states tried, lost, unreadable, resumed; then every table."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.fault_box import Row
+from tests.faults.tables.page import HEADS
+from tests.faults.tables.summary import NOT_KNOWN, summary
+from tests.faults.tables.told import Told
+
+CUTS: Row = ("erase", "36", "0", "0", "0", "26", "1")
+
+
+def printed(**rows: list[Row]) -> list[str]:
+    told, lines = Told(), list[str]()
+    told.add({name.replace("_", " "): rows[name] for name in rows}, failed=False)
+    told.show(lines.append)
+    return lines
+
+
+def test_the_summary_comes_first_and_then_each_table() -> None:
+    lines = printed(power_cuts=[CUTS], soaked=[("408", "262", "8.6", "1220")])
+
+    assert lines[0] == "\nAll in all\n"
+    assert lines[1].split("  ")[0] == "scenario"
+    assert lines[1].split() == ["scenario", "states", "tried", "lost", "unreadable", "resumed"]
+    assert lines[2].split() == ["The", "power", "is", "cut", "36", "0", "0", "26"]
+    assert lines[4] == "\nThe power is cut\n"
+    assert lines[-1].split() == ["408", "262", "8.6", "1220"]
+
+
+def test_nothing_is_printed_where_no_table_has_a_row() -> None:
+    assert printed(power_cuts=[]) == []
+
+
+def test_of_failed_tests_no_zero_is_claimed() -> None:
+    told, lines = Told(), list[str]()
+    told.add({"killed calls": [("call", "24", "11", "35", "0.0 s play")]}, failed=True)
+    told.add({"power cuts": [("call", "36", "2", "0", "0", "0", "0")]}, failed=True)
+    told.show(lines.append)
+
+    assert lines[2].split()[-4:] == ["35", NOT_KNOWN, NOT_KNOWN, "–"]
+    assert lines[3].split()[-4:] == ["36", "2", "0", "0"]
+    assert lines[4].split()[-4:] == ["71", NOT_KNOWN, NOT_KNOWN, "0"]
+    assert sum("did not all pass" in line for line in lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "lost"),
+    [
+        ("recorder", ("1", "9.76", "8.70", "1.06", "cut", "yes"), "1"),
+        ("recorder", ("1", "9.76", "8.76", "1.00", "cut", "yes"), "0"),
+        ("recorder's states", ("recording", "agrees", "6.66", "5.50", "cut"), "1"),
+        ("recorder's states", ("paused", "agrees", "5.00", "6.50", "cut"), "0"),
+    ],
+)
+def test_what_a_table_shows_is_counted_and_not_believed(name: str, row: Row, lost: str) -> None:
+    (counted, _) = summary({name: ("title", HEADS[name], [row])})
+
+    assert counted == ("title", "1", lost, "0", "–")
+
+
+INSIDE = """
+import pytest
+
+def test_one(table):
+    table["power cuts"].append(("erase", "36", "1", "0", "0", "26", "1"))
+    assert not {failing}
+"""
+
+
+@pytest.mark.parametrize("failing", [True, False])
+def test_a_run_prints_it_whether_its_tests_passed_or_not(tmp_path: Path, failing: bool) -> None:
+    (tmp_path / "test_inside.py").write_text(INSIDE.format(failing=failing))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null",
+         "-p", "tests.faults.conftest", f"--rootdir={tmp_path}", str(tmp_path)],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert done.returncode == failing, done.stdout
+    assert "\nscenario          states tried  lost  unreadable  resumed\n" in done.stdout
+    assert "\nThe power is cut  36            1     0           26\n" in done.stdout
+    assert ("did not all pass" in done.stdout) is failing
