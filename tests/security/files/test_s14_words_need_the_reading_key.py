@@ -26,7 +26,7 @@ from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import unwrap
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.office import OFFICER, Office, make_office
-from tests.security.locked_office import APP_SECRET
+from tests.security.memory.locked_office import APP_SECRET
 
 HELD = "Spór z Panią Anną Żółć, pozew z 3 maja"
 ERASED = "Herr Groß rief am 4. Mai an"
