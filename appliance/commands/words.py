@@ -11,6 +11,14 @@ from appliance.errors import ZgodaError
 
 if TYPE_CHECKING:
     from appliance.prompts.voices.engine import Engine
+    from appliance.prompts.voices.piper import Piper
+
+
+NEXT = (
+    "A recorder that runs does not know of them yet: each line says them from its next call on, "
+    "once the recorder is started again or somebody changes the settings. (On the page Words and "
+    "voices of the panel they hold at once.)"
+)
 
 
 @click.command(
@@ -61,16 +69,34 @@ def _show(config: Config, line: Line) -> None:
 def _list(config: Config) -> None:
     from appliance.prompts.on_box import VOICES
     from appliance.prompts.voices.choose import voices
+    from appliance.prompts.voices.piper import Piper, amiss
 
     owners = Path(config.vault.prompts) / VOICES if config.vault.prompts else None
     for language in config.office.languages:
-        found = [engine.voice for engine in voices(language, owners)]
-        for each in found:
-            click.echo(f"{language}: {each.title}, {each.licence}")
-            if each.warning:
-                click.echo(f"    {each.warning}")
+        found = voices(language, owners)
+        for engine in found:
+            voice = engine.voice
+            click.echo(f"{language}: {voice.title}, {voice.licence}")
+            if voice.warning:
+                click.echo(f"    {voice.warning}")
+            if isinstance(engine, Piper):
+                click.echo(f"    {_trial(engine)}")
         if not found:
             click.echo(f"{language}: no voice is installed.")
+    for sentence in amiss(owners):
+        click.echo(f"{sentence}.")
+
+
+def _trial(piper: "Piper") -> str:
+    """Have a voice that the owner brought speak a sentence; say what came of it."""
+    from appliance.model.audio import RATE
+    from appliance.prompts.voices.piper import tried
+
+    try:
+        sound = tried(piper)
+    except ZgodaError as error:
+        return f"It cannot be used. {error}."
+    return f"It spoke a sentence of {sound.size / RATE:.1f} s for a trial."
 
 
 def _speak(config: Config, voice: str, *, again: bool) -> None:
@@ -91,8 +117,6 @@ def _speak(config: Config, voice: str, *, again: bool) -> None:
     spoken = list(speak_on_box(config, owners, engine, again=again))
     for entry in spoken:
         click.echo(f"{entry.samples / RATE:5.1f} s  {entry.title}: {entry.text}")
-    click.echo(
-        f"{len(spoken)} spoken. The recorder says them once it starts, or the settings change."
-    )
+    click.echo(f"{len(spoken)} spoken. {NEXT if spoken else ''}".strip())
     for warning in filter(None, warnings):
         click.echo(warning)

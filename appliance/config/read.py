@@ -72,7 +72,7 @@ def parse(text: str, source: str = "configuration") -> Config:
         raise ConfigError(_syntax(text, source, str(error))) from error
     problems = Problems(source, locate(text))
     config = _read(Table(values, (), problems))
-    problems.report()
+    problems.report(config)
     return config
 
 
@@ -84,7 +84,7 @@ def check(values: Mapping[str, Any]) -> Config:
     """
     problems = Problems("settings", {})
     config = _read(Table(values, (), problems))
-    problems.report()
+    problems.report(config)
     return config
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from appliance.config.line_numbers import Path
+from appliance.config.settings import Config
 from appliance.config.validators import Invalid, nearest
 from appliance.errors import ConfigError
 
@@ -34,6 +35,9 @@ class Mistake:
 class MistakesFound(ConfigError):
     """A configuration holds mistakes; the text names all of them."""
 
+    readable: Config | None = None
+    """What could be read, with defaults for what could not: for further checks alone."""
+
     def __init__(self, source: str, mistakes: tuple[Mistake, ...]) -> None:
         super().__init__(
             "\n".join(f"{source}:{each.line}: {each.key}: {each.text}" for each in mistakes)
@@ -56,11 +60,13 @@ class Problems:
             above = above[:-1]
         self._found.append(Mistake(self._lines.get(above, 1), what, path))
 
-    def report(self) -> None:
+    def report(self, readable: Config) -> None:
         """Raise ``MistakesFound`` with all in the order of the file, if there are any."""
         if self._found:
             found = sorted(self._found, key=lambda each: (each.line, each.key, each.text))
-            raise MistakesFound(self._source, tuple(found))
+            mistakes = MistakesFound(self._source, tuple(found))
+            mistakes.readable = readable
+            raise mistakes
 
 
 class Table:

@@ -143,7 +143,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "prompts.damaged": Sentence("fail", "%(detail)s."),
     "prompts.outdated": _warn(
         "%(line)s: recordings are out of date, since the settings make other words now: "
-        "%(prompts)s. They are not said. Record them again, on the page Words and voices."
+        "%(prompts)s. They are not said. Record them again or remove them, on the page Words and "
+        "voices."
     ),
     "prompts.unread": _warn(
         "%(line)s says recordings whose words nobody has confirmed: %(prompts)s. Record them on "

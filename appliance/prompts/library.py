@@ -13,12 +13,13 @@ makes of today's settings. In this order a saying is looked for:
    folder), if a person has confirmed the forms;
 4. among the shipped prompts.
 
-A recording whose words are not today's is never said; ``survey`` tells it. One that is damaged is
+A recording whose words are not today's is never said; ``unsaid`` tells it, whether or not a line
+still has its place. One that is damaged is
 not replaced: the line then lacks the prompt, asks nothing and records nothing, and ``missing`` says
 why.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -40,6 +41,9 @@ RENDERED = "rendered"
 
 OWN, SPOKEN = "own", "spoken"
 """The same in the data folder: recordings, and what an engine spoke."""
+
+_Key = tuple[str, Spoken, str]  # language, kind, words: that of a store's entries
+_Place = tuple[str, Saying, str]  # language, what is said, name of the line
 
 Origin = Literal["person", "file", "box", "shipped", "nobody"]
 """Who spoke: a person in the panel; a file of the owner's; a voice of this box; one that ships."""
@@ -78,6 +82,7 @@ class Library:
         self._rendered = [self._read(folder) for folder in here]
         self._recorded = self._read(Path(kept) / OWN) if kept else Store(Path(OWN), {})
         self._same: dict[tuple[PromptRef, Spoken, int], Prompt] = {}
+        self._today: tuple[Config, Mapping[_Key, Collection[_Place]]] | None = None
 
     def _read(self, folder: Path) -> Store:
         try:
@@ -120,18 +125,41 @@ class Library:
         saying = next((each for each in _all(config, line) if each.code == code), None)
         return self._voiced(saying, config, line, language) if saying is not None else None
 
-    def outdated(self, config: Config, line: Line) -> tuple[Entry, ...]:
-        """Return people's recordings that are not said, since the settings make other words now."""
-        language = language_of(config, line)
-        found = (
-            self._outdated(each, line, language, _ways(each, config, line, language))
-            for each in _all(config, line)
-        )
-        return tuple(each for each in found if each is not None)
+    def unsaid(self, config: Config) -> tuple[Entry, ...]:
+        """Return people's recordings that no line says, since the settings make other words now.
+
+        Those of lines, languages and purposes that are no more are among them.
+        """
+        today = self._places(config)
+        return tuple(each for key, each in self._recorded.entries.items() if key not in today)
+
+    def outdated(self, config: Config) -> tuple[Entry, ...]:
+        """Return those of the unsaid recordings that none of today's words has replaced.
+
+        One that has been replaced waits for earlier settings to come back.
+        """
+        today = self._places(config)
+        replaced = {place for key in self._recorded.entries for place in today.get(key, ())}
+        return tuple(each for each in self.unsaid(config) if _place(each) not in replaced)
+
+    def outdated_by_line(self, config: Config) -> Mapping[str, tuple[str, ...]]:
+        """Return the codes of what is out of date, by the name of the line it was made for."""
+        found: dict[str, tuple[str, ...]] = {}
+        for each in self.outdated(config):
+            found[each.line] = (*found.get(each.line, ()), each.saying.code)
+        return found
+
+    def _places(self, config: Config) -> "Mapping[_Key, Collection[_Place]]":
+        """Return all words that the lines have today, in every length, with their places."""
+        if not self._recorded.entries:
+            return {}
+        if self._today is None or self._today[0] is not config:
+            self._today = config, _places(config)
+        return self._today[1]
 
     def _voiced(self, saying: Saying, config: Config, line: Line, language: str) -> Voiced:
         ways = _ways(saying, config, line, language)
-        outdated = self._outdated(saying, line, language, ways)
+        outdated = self._outdated(saying, config, line, language)
         spoken = saying.spoken
         entry, origin, problem = None, "nobody", ""
         prompt: Prompt | None = None
@@ -169,15 +197,10 @@ class Library:
             raise PromptError(f"{where}: a recording was changed by hand; record it again")
         return entry
 
-    def _outdated(
-        self, saying: Saying, line: Line, language: str, ways: tuple[Words, ...]
-    ) -> Entry | None:
+    def _outdated(self, saying: Saying, config: Config, line: Line, language: str) -> Entry | None:
         """Return the newest recording for this place, if none of them has the words of today."""
-        texts = {words.text for words in ways}
-        there = [each for each in self._recorded.entries.values() if each.language == language]
-        if any(each.spoken is saying.spoken and each.text in texts for each in there):
-            return None
-        placed = [each for each in there if (each.saying, each.line) == (saying, line.name)]
+        here = language, saying, line.name
+        placed = [each for each in self.outdated(config) if _place(each) == here]
         return max(placed, key=lambda each: each.day, default=None)
 
     def _composed(
@@ -248,6 +271,22 @@ def _ways(saying: Saying, config: Config, line: Line, language: str) -> tuple[Wo
         return tuple(variants(config, line, language, saying))
     except PromptError:
         return ()
+
+
+def _places(config: Config) -> Mapping[_Key, Collection[_Place]]:
+    found: dict[_Key, set[_Place]] = {}
+    for line in config.lines:
+        language = language_of(config, line)
+        for saying in _all(config, line):
+            for words in _ways(saying, config, line, language):
+                places = found.setdefault((language, saying.spoken, words.text), set())
+                places.add((language, saying, line.name))
+    return found
+
+
+def _place(entry: Entry) -> _Place:
+    """Return what a recording was made for."""
+    return entry.language, entry.saying, entry.line
 
 
 def _from(store: Store, entry: Entry, voice: str = "") -> Prompt:

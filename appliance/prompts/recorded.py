@@ -1,55 +1,21 @@
-"""Keep people's recordings, and list what the person who listened has to confirm.
+"""Keep people's recordings.
 
 A recording stays when its words are not today's any more: it is said again once they are, as after
 going back to earlier settings. ``DATA/prompts/own`` has the form of ``store``.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
-from appliance.model.policy import Saying, Spoken
-from appliance.prompts.store import Entry, Store, put
+from appliance.model.policy import Spoken
+from appliance.prompts.store import Entry, Store, put, text_digest
 
 DAMAGED = "index.damaged"
 """An index that could not be read, kept for whoever wants to look."""
 
 MOST_KEPT = 200
 """Recordings at once; beyond them the oldest makes room."""
-
-NAMED = frozenset({Spoken.QUESTION, Spoken.KEYS, Spoken.CHOICE})
-"""What ends with the name of a key, after which that key counts."""
-
-
-def checks(saying: Saying, config: Config, line: Line) -> tuple[str, ...]:
-    """Return the codes of all that has to be heard in a recording.
-
-    ``whole``: every word and no other; ``controller``; ``purpose.<id>``; ``key.<digit>``;
-    ``refusal``; ``mark``: the last key's name is over when the beep comes.
-    """
-    return ("whole", *_checks(saying, config, line))
-
-
-def _checks(saying: Saying, config: Config, line: Line) -> Iterator[str]:
-    spoken = saying.spoken
-    asked = [name for name in line.purposes if config.purpose(name).basis == "consent"]
-    if spoken in {Spoken.QUESTION, Spoken.NOTICE, Spoken.MORE}:
-        yield "controller"
-    named = line.purposes if spoken in {Spoken.QUESTION, Spoken.NOTICE} else ()
-    if spoken is Spoken.KEYS:
-        named = tuple(asked)
-    yield from (f"purpose.{name}" for name in line.purposes if name in {*named, *saying.purposes})
-    if spoken in {Spoken.QUESTION, Spoken.KEYS}:
-        yield from (f"key.{key}" for key, agreed in line.choices.items() if agreed)
-        if line.choose_key:
-            yield f"key.{line.choose_key}"
-    refusing = any(not agreed for agreed in line.choices.values())
-    if refusing and spoken in {Spoken.QUESTION, Spoken.KEYS, Spoken.NOTICE, Spoken.CHOICE}:
-        yield "refusal"
-    if spoken in NAMED:
-        yield "mark"
 
 
 def keep(folder: Path, entry: Entry, sound: Sound) -> None:
@@ -97,6 +63,11 @@ def _put(
 def entries(folder: Path) -> list[Entry]:
     """Return all recordings, the oldest first; raises PromptError if the index is unreadable."""
     return list(Store.read(folder).entries.values())
+
+
+def name_of(entry: Entry) -> str:
+    """Return a recording's name in requests, 64 hex digits: no other has its words."""
+    return text_digest("\n".join((entry.language, entry.spoken.value, entry.text)))
 
 
 def found(folder: Path, language: str, spoken: Spoken, text: str) -> Entry | None:

@@ -65,11 +65,11 @@ def table(page: str, title: str) -> list[Mapping[str, float]]:
 def lines(page: str) -> dict[str, Line]:
     """Return each curve of a page's tables by its name."""
     now, before = table(page, NOW), table(page, BEFORE)
-    grown = {
+    grown: dict[str, Line] = {
         name: [(row["calls"], sum(row[part] for part in parts) / _DRAWN[name]) for row in now]
         for name, parts in _NOW.items()
     }
-    was = {
+    was: dict[str, Line] = {
         f"{name}, before": [(row["calls"], row[name] / _DRAWN[name]) for row in before]
         for name in (ADD, FIRST_LIST, IN_ALL)
     }

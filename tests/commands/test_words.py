@@ -10,6 +10,7 @@ from appliance.config.read import trial_text
 from appliance.prompts.library import RENDERED
 from appliance.prompts.store import INDEX
 from appliance.prompts.voices import choose
+from tests.prompts.engines import bring, put_on_path
 from tests.prompts.test_render import Tones
 
 
@@ -48,10 +49,8 @@ def test_it_speaks_what_is_new_and_says_so(tmp_path: Path, monkeypatch: pytest.M
     again = run("--config", config, "--speak").output
 
     assert "tones hum 1: Dzień dobry, tu Kancelaria Nowak w Lipowie." in first
-    assert first.endswith(
-        "2 spoken. The recorder says them once it starts, or the settings change.\n"
-    )
-    assert again == "0 spoken. The recorder says them once it starts, or the settings change.\n"
+    assert "\n2 spoken. A recorder that runs does not know of them yet: each line says" in first
+    assert again == "0 spoken.\n"
     assert (tmp_path / "prompts" / RENDERED / INDEX).exists()
 
 
@@ -64,3 +63,21 @@ def test_without_a_voice_one_sentence_says_what_to_install(
     assert "has no voice; install RHVoice" in str(told.exception)
     listed = run("--config", office(tmp_path), "--voices").output
     assert "pl: no voice is installed." in listed
+
+
+def test_voices_that_the_owner_brought_are_tried_and_faulty_ones_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = put_on_path(tmp_path / "bin", monkeypatch)
+    folder = tmp_path / "prompts" / "voices"
+    folder.mkdir(parents=True)
+    bring(folder)
+    bring(folder, "gosia.onnx")
+    config = office(tmp_path)
+    listed = run("--config", config, "--voices").output
+    assert "pl: piper pl_PL-gosia-medium, read its MODEL_CARD\n    It spoke a sentence of" in listed
+    assert "gosia.onnx: is not named like" in listed
+    programs.breaks("piper")
+    broken = run("--config", config, "--voices").output
+    assert "    It cannot be used. pl_PL-gosia-medium.onnx: " in broken
+    assert "does not speak: this is no model." in broken

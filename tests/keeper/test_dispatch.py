@@ -141,7 +141,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     ShowDraft: {"draft": "x"},
     HearDraft: {"draft": "x"},
     KeepTake: {"draft": "x", "confirmed": ()},
-    DropTake: {"line": "Reception", "code": "refused"},
+    DropTake: {"take": "f" * 64},
     MeasureTakes: {"sizes": (0,), "limit": 8, "named": False},
     ShowVersion: {"version": 1},
     AllowErasure: {"through": 1, "recordings": 1, "password": "x"},

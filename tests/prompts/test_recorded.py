@@ -12,7 +12,7 @@ import soundfile
 from msgspec import structs
 
 from appliance.config.read import trial, trial_text
-from appliance.config.settings import Basis, Config, Line
+from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.link.requests.settings import NextCalls, TryCalls
 from appliance.model.audio import RATE, Sound
@@ -20,7 +20,7 @@ from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.prompts import recorded, store
 from appliance.prompts.library import OWN, Library
-from appliance.prompts.recorded import DAMAGED, checks, drop, keep
+from appliance.prompts.recorded import DAMAGED, drop, keep
 from appliance.prompts.store import INDEX, Entry, Store, file_name, text_digest
 from appliance.prompts.words.compose import variants
 from appliance.recorder.handlers.settings import SettingsDesk
@@ -85,7 +85,7 @@ def test_a_recording_of_todays_words_is_said_before_any_other(
     voiced = library.one(config, line, "question")
     assert voiced is not None
     assert (voiced.origin, voiced.outdated) == ("person", None)
-    assert library.outdated(config, line) == ()
+    assert library.outdated(config) == library.unsaid(config) == ()
 
 
 def test_with_other_words_it_is_out_of_date_and_never_said(
@@ -96,10 +96,62 @@ def test_with_other_words_it_is_out_of_date_and_never_said(
     keep(tmp_path / OWN, entry, sound)
     library, other = Library(kept=tmp_path), renamed(config)
     assert QUESTION not in library.prompts(other, line)
-    assert [each.by for each in library.outdated(other, line)] == ["Ewa Nowak"]
+    assert [each.by for each in library.outdated(other)] == ["Ewa Nowak"]
     assert library.missing(other, line)[0].startswith("line Reception has no question in pl")
     later = replace(config, purposes=tuple(replace(p, retention_days=30) for p in config.purposes))
-    assert library.outdated(later, line) == (), "the question does not name the days"
+    assert library.outdated(later) == (), "the question does not name the days"
+
+
+def no_more(config: Config, what: str) -> Config:
+    """Return settings in which a purpose, a line or its language is another one."""
+    (line,) = config.lines
+    if what == "purpose":
+        first, *others = config.purposes
+        lessons = replace(first, id="lessons", full={"pl": "nauki nowych pracowników"})
+        names = ("lessons", *line.purposes[1:])
+        keys = {
+            key: tuple("lessons" if each == first.id else each for each in agreed)
+            for key, agreed in line.choices.items()
+        }
+        line = replace(line, purposes=names, choices=keys)
+        return replace(config, purposes=(lessons, *others), lines=(line,))
+    one_key = {"1": line.purposes, "2": ()}
+    other = {
+        "line": replace(line, name="Front desk", choices=one_key),
+        "language": replace(line, language="en"),
+        "purposes": replace(line, purposes=(), choices={}),
+    }[what]
+    return replace(config, lines=(other,))
+
+
+@pytest.mark.parametrize("what", ["purpose", "line", "language", "purposes"])
+def test_no_recording_goes_out_of_sight_with_its_place(
+    config: Config, line: Line, tmp_path: Path, what: str
+) -> None:
+    """A purpose or a line that has another name now takes nothing with it."""
+    sayings = (QUESTION, Saying(Spoken.CONFIRMATION, frozenset({"training"})))
+    for seed, saying in enumerate(sayings):
+        keep(tmp_path / OWN, *recording(config, line, saying, seed))
+    other = no_more(config, what)
+    library = Library(kept=tmp_path)
+    assert [each.saying for each in library.outdated(other)] == [*sayings]
+    codes = ("question", "confirmation-training")
+    assert library.outdated_by_line(other) == {"Reception": codes}
+    assert library.unsaid(config) == ()
+
+
+def test_what_another_line_says_is_not_out_of_date(
+    config: Config, line: Line, tmp_path: Path
+) -> None:
+    keep(tmp_path / OWN, *recording(config, line))
+    asks_less = replace(line, choices={"1": line.purposes, "2": ()})
+    both = replace(config, lines=(asks_less, replace(line, name="Back office")))
+    library = Library(kept=tmp_path)
+    assert library.outdated(both) == ()
+    assert QUESTION in library.prompts(both, both.lines[1])
+    keep(tmp_path / OWN, *recording(renamed(config), replace(line, name="Back office"), seed=2))
+    assert Library(kept=tmp_path).outdated(both) == (), "another recording took its place"
+    assert len(Library(kept=tmp_path).unsaid(both)) == 1
 
 
 def test_what_is_out_of_date_is_replaced_by_the_very_words_of_today(
@@ -306,20 +358,3 @@ def test_the_oldest_makes_room(
         keep(tmp_path / OWN, entry, sound)
     assert [each.text for each in recorded.entries(tmp_path / OWN)] == ["b", "c"]
     assert len(list((tmp_path / OWN).rglob("*.flac"))) == 2
-
-
-def test_all_that_the_words_tell_has_to_be_heard(config: Config, line: Line) -> None:
-    both = frozenset({"training", "quality"})
-    everything = (
-        *("whole", "controller", "purpose.training", "purpose.quality"),
-        *("key.1", "key.4", "key.6", "refusal", "mark"),
-    )
-    assert checks(QUESTION, config, line) == everything
-    named = ("whole", "purpose.training", "purpose.quality")
-    assert checks(Saying(Spoken.CONFIRMATION, both), config, line) == named
-    assert checks(Saying(Spoken.MORE), config, line) == ("whole", "controller")
-    assert checks(Saying(Spoken.REFUSED), config, line) == ("whole",)
-    vital = tuple(replace(p, basis=Basis.CONTRACT) for p in config.purposes)
-    silent = replace(line, choices={})
-    notice = checks(Saying(Spoken.NOTICE), replace(config, purposes=vital), silent)
-    assert notice == ("whole", "controller", "purpose.training", "purpose.quality")

@@ -131,6 +131,30 @@ def muffled(wave: Wave) -> Wave:
     return dull
 
 
+def one_loud_syllable(milliseconds: float) -> Callable[[Wave], Wave]:
+    """All but the loudest moment is whispered: its peak stops the gain that the rest needs."""
+
+    def spoil(wave: Wave) -> Wave:
+        peak, half = int(np.argmax(np.abs(wave))), round(milliseconds * 8)
+        quiet: Wave = 0.05 * wave
+        quiet[peak - half : peak + half] = wave[peak - half : peak + half]
+        as_loud: Wave = quiet * (0.9 / np.abs(quiet).max())
+        return as_loud
+
+    return spoil
+
+
+def waits(seconds: float) -> Callable[[Wave], Wave]:
+    """Wait for so much longer in the pause before the last key's name."""
+
+    def spoil(wave: Wave) -> Wave:
+        at = np.flatnonzero(np.abs(wave) > 0.02)[-1] - round(1.2 * 16_000)
+        longer: Wave = np.insert(wave, at, np.zeros(round(seconds * 16_000)))
+        return longer
+
+    return spoil
+
+
 def room(rt60: float) -> Callable[[Wave], Wave]:
     def spoil(wave: Wave) -> Wave:
         time = np.arange(round(rt60 * 16_000)) / 16_000
@@ -157,8 +181,15 @@ def room(rt60: float) -> Callable[[Wave], Wave]:
         (lambda wave: wave / 10, "speech", "warn"),
         (muffled, "treble", "refuse"),
         (room(1.2), "reverberation", "refuse"),
+        (one_loud_syllable(60), "level", "warn"),
+        (one_loud_syllable(30), "level", "refuse"),
+        (waits(0.3), "silence", "warn"),
+        (waits(0.9), "silence", "refuse"),
     ],
-    ids=["noise", "much noise", "click", "clicks", "hum", "overload", "soft", "muffled", "room"],
+    ids=[
+        *("noise", "much noise", "click", "clicks", "hum", "overload", "soft", "muffled", "room"),
+        *("loud syllable", "one loud syllable", "wait", "long wait"),
+    ],
 )
 def test_each_fault_is_told(
     studio: Studio, spoil: Callable[[Wave], Wave], name: Measured, verdict: Verdict

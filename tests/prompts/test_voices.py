@@ -1,8 +1,7 @@
 """Engines speak in a child without a network, and only voices that may be used are offered."""
 
-import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,14 @@ import pytest
 from appliance.errors import PromptError
 from appliance.model.audio import RATE
 from appliance.prompts.levels import active_end
-from appliance.prompts.voices import choose, engine, rhvoice
-from appliance.prompts.voices.engine import run_in_cell
+from appliance.prompts.voices import choose, engine, respelt, rhvoice
+from appliance.prompts.voices.engine import Engine, Voice, run_in_cell
 from appliance.prompts.voices.espeak import find_espeak
 from appliance.prompts.voices.pico import find_pico
-from appliance.prompts.voices.piper import SIZES, read_piper
+from appliance.prompts.voices.piper import SIZES, TRIAL, amiss, find_piper, read_piper, tried
 from appliance.prompts.voices.respelt import find_respelt, respell, spelt
 from appliance.prompts.voices.rhvoice import find_rhvoice
+from tests.prompts.engines import GOOD, NAME, Programs, bring, put_on_path
 
 SOCKETS = """
 import socket, subprocess, sys
@@ -151,22 +151,105 @@ def test_the_best_voice_comes_first_and_none_is_one_sentence(
 
 # -- a voice that the owner brought ----------------------------------------------------------------
 
-NAME = "pl_PL-gosia-medium.onnx"
-GOOD = {
-    "audio": {"sample_rate": 22050, "quality": "medium"},
-    "language": {"code": "pl_PL", "family": "pl"},
-    "phoneme_id_map": {chr(97 + index): [index] for index in range(26)},
-    "num_speakers": 1,
-}
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
+    return put_on_path(tmp_path / "bin", monkeypatch)
 
 
-def bring(folder: Path, name: str = NAME, size: int = SIZES[0], described: object = GOOD) -> Path:
-    model = folder / name
-    with model.open("wb") as file:
-        file.truncate(size)
-    text = described if isinstance(described, str) else json.dumps(described)
-    model.with_name(f"{name}.json").write_text(text, "utf-8")
-    return model
+def natan(language: str) -> list[rhvoice.RHVoice]:
+    """RHVoice as if it were installed: Polish and English, no German."""
+    voice = Voice("RHVoice", "Natan", "1", "public domain", language)
+    return [rhvoice.RHVoice(voice)] if language != "de" else []
+
+
+def test_engines_come_in_their_order(
+    programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RHVoice, the owner's Piper voice, pico, a Polish voice that reads German, espeak-ng last."""
+    monkeypatch.setattr(choose, "find_rhvoice", natan)
+    monkeypatch.setattr(respelt, "find_rhvoice", natan)
+    owners = tmp_path / "voices"
+    owners.mkdir()
+    for language, country in (("pl", "PL"), ("en", "GB"), ("de", "DE")):
+        described = GOOD | {"language": {"code": f"{language}_{country}"}}
+        bring(owners, f"{language}_{country}-somebody-medium.onnx", described=described)
+    order = {
+        language: [each.voice.engine for each in choose.voices(language, owners)]
+        for language in ("pl", "en", "de")
+    }
+    assert order == {
+        "pl": ["RHVoice", "piper", "espeak-ng"],
+        "en": ["RHVoice", "piper", "pico", "espeak-ng"],
+        "de": ["piper", "pico", "RHVoice", "espeak-ng"],
+    }
+    assert choose.choose("de", "", owners).voice.engine == "piper"
+    assert choose.choose("de").voice.engine == "pico"
+    assert choose.choose("pl", "PL+F3", owners).voice.engine == "espeak-ng"
+
+
+def test_a_piper_voice_speaks_in_a_child_without_a_network(
+    programs: Programs, tmp_path: Path
+) -> None:
+    model = bring(tmp_path)
+    (piper,) = find_piper("pl", tmp_path)
+    assert find_piper("de", tmp_path) == []
+    sound = piper.speak("Dobrze,\nnie nagrywamy.", "pl", 1.25)
+    assert sound.size / RATE == pytest.approx(3 * 4000 / 22050, abs=0.02)
+    said = programs.said("piper").splitlines()
+    assert said[:4] == ["--model", str(model), "--length-scale", "0.800"]
+    assert said[-2:] == ["Dobrze, nie nagrywamy.", ""], "one line is one sentence"
+
+
+@pytest.mark.parametrize(
+    ("find", "program"), [(find_pico, "pico2wave"), (find_espeak, "espeak-ng")]
+)
+def test_other_programs_speak_the_words_that_they_are_given(
+    programs: Programs, find: Callable[[str], Sequence[Engine]], program: str
+) -> None:
+    (engine,) = find("de")
+    sound = engine.speak("Keine Aufnahme & <mehr>.", "de")
+    assert sound.size > RATE // 2
+    assert "Keine Aufnahme" in programs.said(program)
+    assert ("<" in programs.said(program)) == (program == "espeak-ng"), "pico reads marks"
+
+
+def test_a_voice_is_tried_with_a_sentence(programs: Programs, tmp_path: Path) -> None:
+    bring(tmp_path)
+    (piper,) = find_piper("pl", tmp_path)
+    assert tried(piper).size > RATE // 2
+    assert TRIAL["pl"] in programs.said("piper")
+    programs.breaks("piper")
+    with pytest.raises(
+        PromptError, match=r"gosia-medium\.onnx: .* does not speak: this is no model"
+    ):
+        tried(piper)
+
+
+def test_no_voice_is_left_out_without_a_word(programs: Programs, tmp_path: Path) -> None:
+    bring(tmp_path, "pl_PL-good-medium.onnx")
+    bring(tmp_path, "gosia.onnx")
+    bring(tmp_path, "fr_FR-siwis-medium.onnx")
+    bring(tmp_path, size=100)
+    assert [each.voice.name for each in find_piper("pl", tmp_path)] == ["pl_PL-good-medium"]
+    told = amiss(tmp_path)
+    assert [each.partition(":")[0] for each in told] == [
+        *("fr_FR-siwis-medium.onnx", "gosia.onnx", NAME)
+    ]
+    assert "in Polish, English or German" in told[0]
+    assert "has not the size" in told[2]
+    assert amiss(None) == amiss(tmp_path / "nowhere") == []
+
+
+def test_voices_that_nothing_can_speak_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr("appliance.prompts.voices.piper.find_spec", lambda _: None)
+    bring(tmp_path)
+    assert find_piper("pl", tmp_path) == []
+    (told,) = amiss(tmp_path)
+    assert told == f"{tmp_path}: piper is not installed, so its voices cannot speak"
 
 
 def test_a_piper_voice_is_known_by_name_size_and_description(tmp_path: Path) -> None:

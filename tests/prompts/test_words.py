@@ -59,8 +59,31 @@ def test_each_line_says_these_very_words(name: str, language: str) -> None:
     assert said(name, language) == GOLDEN[name][language]
 
 
+IN_FULL = "told in full"
+CONTACT = {
+    "pl": "rodo małpa kancelaria kropka pl",
+    "en": "rodo at kancelaria dot p l",
+    "de": "rodo ätt kancelaria Punkt p l",
+}
+RECIPIENTS = {
+    "pl": "Biuro Rachunkowe Lipowa",
+    "en": "Lipowa Accountants",
+    "de": "Buchhaltung Linde",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_second_layer_names_contact_and_recipients(language: str) -> None:
+    """Where the office has both; the lines above have neither."""
+    config, line = line_of(*LINES["consent"])
+    office = replace(config.office, contact_says=CONTACT, recipients_say=RECIPIENTS)
+    composed = compose(replace(config, office=office), line, language)
+    more = "|".join(composed[Saying(Spoken.MORE)].pieces)
+    assert more == GOLDEN[IN_FULL][language]["more"]
+
+
 def test_no_golden_text_is_left_over() -> None:
-    assert GOLDEN.keys() == LINES.keys()
+    assert GOLDEN.keys() == {*LINES, IN_FULL}
     assert all(set(languages) == set(LANGUAGES) for languages in GOLDEN.values())
 
 

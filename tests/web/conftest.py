@@ -32,6 +32,7 @@ from appliance.link.requests.prompts_in_use import ListPromptsInUse, PromptsInUs
 from appliance.link.requests.settings import (
     NextCall,
     NextCalls,
+    OutdatedLine,
     SettingsChanged,
     Taken,
     TryCalls,
@@ -90,6 +91,7 @@ class Recorder:
     refusal: Refused | None = None
     phones_now: tuple[PhonesNow, ...] = (idle(0),)
     next_calls: tuple[NextCall, ...] = ()
+    outdated: tuple[OutdatedLine, ...] = ()
     devices: DevicesFound = field(default_factory=DevicesFound)
     measured: tuple[MeasuredTakes, bytes] | None = None
     """What its child makes of a recording."""
@@ -123,7 +125,7 @@ class Recorder:
             WatchLive: self.watched,
             WatchPhone: self.phones,
             FindDevices: lambda: self.devices,
-            TryCalls: lambda: NextCalls(self.next_calls),
+            TryCalls: lambda: NextCalls(self.next_calls, self.outdated),
             ListPromptsInUse: lambda: PromptsInUse((), 90),
             SettingsChanged: lambda: Taken(self.follows()),
             ExamineLines: lambda: Findings(self.found),

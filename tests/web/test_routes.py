@@ -92,7 +92,7 @@ ROUTES = {
     ("words.record", "GET"): Route("GET", "/words/Reception/question", ADMINISTRATOR),
     ("words.take", "POST"): Route("POST", "/words/Reception/question", ADMINISTRATOR),
     ("words.sound", "GET"): Route("GET", "/words/Reception/nothing.wav", ADMINISTRATOR),
-    ("words.drop", "POST"): Route("POST", "/words/Reception/question/drop", ADMINISTRATOR),
+    ("words.drop", "POST"): Route("POST", "/words/drop", ADMINISTRATOR),
     ("words.draft", "GET"): Route("GET", f"/words/takes/{'x' * 16}/heard", ADMINISTRATOR),
     ("words.keep", "POST"): Route("POST", f"/words/takes/{'x' * 16}/heard", ADMINISTRATOR),
     ("words.draft_sound", "GET"): Route("GET", f"/words/takes/{'x' * 16}/end.wav", ADMINISTRATOR),

@@ -120,11 +120,11 @@ def sound(line: str, code: str) -> Response:
     return Response(raw, content_type="audio/wav")
 
 
-@blueprint.post("/<line>/<code>/drop")
-def drop(line: str, code: str) -> ResponseReturnValue:
+@blueprint.post("/drop")
+def drop() -> ResponseReturnValue:
     """Remove a person's recording."""
     access.need(DropTake)
-    access.ask(DropTake(line=line, code=code))
+    access.ask(DropTake(request.form.get("take", "")))
     return redirect(to("words.page", done="dropped"), 303)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from appliance.link.requests.words import Draft, ShownSaying
+from appliance.link.requests.words import Draft, Recording, ShownSaying
 from appliance.model.takes import Measure
 
 SAYINGS = {
@@ -135,7 +135,7 @@ def figure(measure: Measure) -> str:
     return f"{number} {unit}".strip()
 
 
-def title(saying: ShownSaying | Draft, purpose: Any) -> str:
+def title(saying: ShownSaying | Draft | Recording, purpose: Any) -> str:
     """Return the name of something that a line says; ``purpose`` gives a purpose's words."""
     name = str(SAYINGS.get(saying.spoken, saying.spoken))
     if not saying.purposes:

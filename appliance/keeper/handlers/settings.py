@@ -109,7 +109,8 @@ class SettingsDesk:
             version=now.version,
             differences=differences(book.values, draft.values),
             statements=tuple(_statement(doubt, draft.config) for doubt in draft.doubts),
-            calls=calls or (),
+            calls=calls.calls if calls is not None else (),
+            outdated=calls.outdated if calls is not None else (),
             recorder=calls is not None,
             panel="same" if draft.config.panel == now.config.panel else "restart",
         )
@@ -280,10 +281,10 @@ class RecorderAsked:
         self.changed = changed
         self._calls = calls
 
-    def calls(self, text: str) -> tuple[ask.NextCall, ...] | None:
+    def calls(self, text: str) -> ask.NextCalls | None:
         """Return what callers would meet under a text; None if the recorder is away."""
         try:
-            return self._calls(text.encode()).calls
+            return self._calls(text.encode())
         except ZgodaError:
             return None
 

@@ -19,12 +19,13 @@ from appliance.keeper.surroundings import Surroundings
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import words as ask
-from appliance.link.requests.settings import Statement
+from appliance.link.requests.settings import OutdatedLine, Statement
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import Saying
 from appliance.model.prompts import digest
 from appliance.model.takes import Taken
 from appliance.prompts import recorded
+from appliance.prompts.checks import NAMED, checks
 from appliance.prompts.library import Library, Voiced, language_of, needed_prompts
 from appliance.prompts.store import Entry, file_name, text_digest
 
@@ -57,24 +58,23 @@ class WordsDesk:
     def _show(self, operation: ask.ShowWords, who: Caller) -> ask.ShownWords:
         config, library = self._around.config, self._library()
         version, unread = self._unread()
+        lines = tuple(_shown(config, line, library) for line in config.lines)
+        placed = {each.outdated for line in lines for each in line.sayings if each.outdated}
+        unsaid = (_recording(each) for each in library.unsaid(config))
         return ask.ShownWords(
             version=version,
-            lines=tuple(_shown(config, line, library) for line in config.lines),
+            lines=lines,
             unread=unread,
             speaking=self._job.now,
+            unsaid=tuple(each for each in unsaid if each not in placed),
             problems=tuple(library.problems),
         )
 
     @handles(ask.ShowOutdated)
     def _outdated(self, operation: ask.ShowOutdated, who: Caller) -> ask.Outdated:
         config, library = self._around.config, self._library()
-        found = [(line.name, library.outdated(config, line)) for line in config.lines]
         return ask.Outdated(
-            tuple(
-                ask.OutdatedLine(name, tuple(entry.saying.code for entry in entries))
-                for name, entries in found
-                if entries
-            )
+            tuple(OutdatedLine(*each) for each in library.outdated_by_line(config).items())
         )
 
     @handles(ask.HearSaying)
@@ -98,7 +98,7 @@ class WordsDesk:
         if len(sizes) not in {1, 2} or min(sizes) <= 0 or sum(sizes) != len(sent):
             raise Refused("invalid", "A recording is one file or two.")
         saying, words = voiced.saying, voiced.ways[0]
-        named = saying.spoken in recorded.NAMED
+        named = saying.spoken in NAMED
         asked = ask.MeasureTakes(sizes=sizes, limit=words.limit, named=named)
         try:
             told, raw = self._recorder.measure_takes(asked, sent)
@@ -138,7 +138,7 @@ class WordsDesk:
             line, voiced = self._find(shown.line, shown.code)
             saying = voiced.saying
             before = self._recorded(line, saying, held.words.text)
-            now = recorded.checks(saying, self._around.config, line)
+            now = checks(saying, self._around.config, line)
             if held.words not in voiced.ways or now != shown.checks:
                 raise Refused("changed", "The words have changed meanwhile; record them again.")
             if (before.sha256 if before else "") != held.before:
@@ -153,11 +153,10 @@ class WordsDesk:
     @handles(ask.DropTake)
     def _drop(self, operation: ask.DropTake, who: Caller) -> Done:
         with self._keeping:
-            _, voiced = self._find(operation.line, operation.code)
-            entry = voiced.entry if voiced.origin == "person" else voiced.outdated
-            if entry is None:
-                raise Refused("not_found", "There is no recording of this.")
-            gone = entry
+            there = recorded.entries(self._folder)
+            gone = next((e for e in there if recorded.name_of(e) == operation.take), None)
+            if gone is None:
+                raise Refused("not_found", "There is no such recording.")
             self._audit.append(DROPPED, who.actor, sha256=gone.sha256, detail=_detail(gone))
             self._written(who, gone, lambda: recorded.drop(self._folder, gone))
         self._job.tell_recorder()
@@ -216,7 +215,7 @@ class WordsDesk:
             refused=taken.refused,
             peaks=peaks(sound),
             clicks=tuple(round(at / RATE, 2) for at in told.clicks[:20]),
-            checks=recorded.checks(saying, config, line),
+            checks=checks(saying, config, line),
         )
 
     def _entry(self, held: HeldDraft, line: Line, saying: Saying, who: Caller) -> Entry:
@@ -274,7 +273,16 @@ def _saying(voiced: Voiced, needed: bool) -> ask.ShownSaying:
 
 
 def _recording(entry: Entry) -> ask.Recording:
-    return ask.Recording(entry.by, entry.day, entry.text)
+    return ask.Recording(
+        take=recorded.name_of(entry),
+        by=entry.by,
+        day=entry.day,
+        text=entry.text,
+        line=entry.line,
+        language=entry.language,
+        spoken=entry.spoken.value,
+        purposes=entry.purposes,
+    )
 
 
 def _checked(told: ask.MeasuredTakes, raw: bytes) -> Sound:

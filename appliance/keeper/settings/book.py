@@ -1,7 +1,7 @@
 """Hold the settings in force; check drafts, make versions, go back."""
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,8 @@ FAILED = "failed"
 """Types of audit entries."""
 
 MOST_MISTAKES = 200
+
+_HOST: Place = ("panel", "host")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class SettingsBook:
             read.check(values)  # first, for what is no setting may take minutes to write
             return self.checked(rewritten(self.now.text, values))
         except MistakesFound as error:
-            return Draft("", values, None, _mistakes(error))
+            return Draft("", values, None, self._mistakes(error))
         except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
             raise Refused("invalid", "That is no draft of settings.") from None
         except ZgodaError as error:
@@ -130,13 +132,29 @@ class SettingsBook:
         try:
             config = read.parse(text, "settings")
         except MistakesFound as error:
-            return Draft(text, toml.loads(text), None, _mistakes(error))
+            return Draft(text, toml.loads(text), None, self._mistakes(error))
         except ConfigError as error:
             return Draft(text, {}, None, (_syntax(str(error)),))
-        mistakes = (*not_here(config, self.now.config, self._root_said()), *_reach(config))
-        if mistakes:
+        if mistakes := tuple(self._not_for_the_panel(config)):
             return Draft(text, toml.loads(text), None, mistakes)
         return Draft(text, toml.loads(text), config, (), doubts(config, self.now.config))
+
+    def _not_for_the_panel(self, config: Config) -> Iterator[Mistake]:
+        """Yield what is wrong with a good configuration where the panel is to make it."""
+        yield from not_here(config, self.now.config, self._root_said())
+        yield from _reach(config)
+
+    def _mistakes(self, error: MistakesFound) -> tuple[Mistake, ...]:
+        """Return all mistakes of a draft, those included that the panel alone may not make.
+
+        Where something cannot be read, a default stands for it: nothing is said of that.
+        """
+        found = [Mistake(each.path, each.text, each.line) for each in error.mistakes]
+        if error.readable is not None:
+            places = {each.place for each in found}
+            more = self._not_for_the_panel(error.readable)
+            found += [each for each in more if not _is_of(each.place, places)]
+        return tuple(found[:MOST_MISTAKES])
 
     def with_names(self, draft: Draft, who: Caller, codes: Collection[str]) -> Draft:
         """Return a draft in whose text a person has confirmed the spoken words."""
@@ -242,9 +260,11 @@ def _said(version: int) -> str:
     return f"settings.v{version}"
 
 
-def _mistakes(error: MistakesFound) -> tuple[Mistake, ...]:
-    found = [Mistake(each.path, each.text, each.line) for each in error.mistakes]
-    return tuple(found[:MOST_MISTAKES])
+def _is_of(place: Place, known: Collection[Place]) -> bool:
+    """Say whether something at a place may come of a mistake at another, known one."""
+    if place == _HOST:  # which certificates and names have a say in
+        return any(each[:1] == place[:1] for each in known)
+    return any(place[: len(each)] == each or each[: len(place)] == place for each in known)
 
 
 def _syntax(said: str) -> Mistake:
@@ -258,12 +278,11 @@ def _syntax(said: str) -> Mistake:
 
 def _reach(config: Config) -> tuple[Mistake, ...]:
     """Return why nobody could reach the panel; other processes can do with such settings."""
-    place: Place = ("panel", "host")
     try:
         way(config.panel)
         names(config.panel)
     except ConfigError as error:
-        return (Mistake(place, str(error)),)
+        return (Mistake(_HOST, str(error)),)
     return ()
 
 

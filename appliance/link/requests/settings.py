@@ -60,7 +60,13 @@ class NextCall(Message, frozen=True):
     words: tuple[str, ...] = ()  # what the box would say, composed, whether or not a voice has it
     voices: tuple[str, ...] = ()  # machines and people that say it; "": files of the owner's
     records_from: str = ""  # 2027-01-11, while the line may not record before that day
-    outdated: tuple[str, ...] = ()  # recordings that are not said: ``model.policy.Saying.code``
+
+
+class OutdatedLine(Message, frozen=True):
+    """Recordings for a line that are not said any more."""
+
+    line: str  # its name when they were made; there may be no such line any more
+    sayings: tuple[str, ...]  # ``model.policy.Saying.code``
 
 
 class Author(Message, frozen=True):
@@ -103,6 +109,7 @@ class Tried(Message, frozen=True):
     differences: tuple[Difference, ...] = ()
     statements: tuple[Statement, ...] = ()
     calls: tuple[NextCall, ...] = ()
+    outdated: tuple[OutdatedLine, ...] = ()
     recorder: bool = True  # False: it could not be asked what the next caller hears
     panel: Literal["same", "restart"] = "same"
     """``restart``: pages are to be found at another address, or with another certificate."""
@@ -247,6 +254,7 @@ class NextCalls(Message, frozen=True):
     """What the next caller of each line would meet."""
 
     calls: tuple[NextCall, ...]
+    outdated: tuple[OutdatedLine, ...] = ()
 
 
 class TryCalls(Operation[NextCalls], frozen=True, tag="settings.try_calls"):

@@ -8,7 +8,7 @@ has nothing that opens a recording.
 from typing import Literal
 
 from appliance.link.operations import Allowed, Done, Message, Operation, Role
-from appliance.link.requests.settings import Statement, Taken
+from appliance.link.requests.settings import OutdatedLine, Statement, Taken
 from appliance.model.takes import LARGEST_TAKE, Measure
 
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -19,9 +19,14 @@ Origin = Literal["person", "file", "box", "shipped", "nobody"]
 class Recording(Message, frozen=True):
     """Who recorded a prompt, and when."""
 
+    take: str  # ``prompts.recorded.name_of``
     by: str
     day: str  # 2026-11-27
     text: str
+    line: str  # for which it was made, as all below; no line, language or purpose has to be there
+    language: str
+    spoken: str
+    purposes: tuple[str, ...] = ()
 
 
 class ShownSaying(Message, frozen=True, kw_only=True):
@@ -71,6 +76,8 @@ class ShownWords(Message, frozen=True):
     lines: tuple[ShownLine, ...]
     unread: tuple[Statement, ...]  # words that nobody has confirmed
     speaking: Speaking | None = None  # None: nothing was spoken since the keeper began
+    unsaid: tuple[Recording, ...] = ()
+    """Recordings of other words than today's, which are not said, apart from those of sayings."""
     problems: tuple[str, ...] = ()
 
 
@@ -79,13 +86,6 @@ class ShowWords(Operation[ShownWords], frozen=True, tag="words.show"):
 
     roles = _ADMINISTRATOR
     keeps_awake = False
-
-
-class OutdatedLine(Message, frozen=True):
-    """Recordings of a line that are not said any more."""
-
-    line: str
-    sayings: tuple[str, ...]  # codes
 
 
 class Outdated(Message, frozen=True):
@@ -193,8 +193,7 @@ class DropTake(Operation[Done], frozen=True, tag="words.drop"):
     roles = _ADMINISTRATOR
     audit = "prompt_dropped"
     audited = "inside"
-    line: str
-    code: str
+    take: str  # as ``Recording.take``
 
 
 class PromptsChanged(Operation[Taken], frozen=True, tag="words.changed"):

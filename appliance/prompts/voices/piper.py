@@ -23,8 +23,15 @@ from appliance.prompts.voices.engine import Voice, spoken_to_file
 SIZES = range(1_000_000, 150_000_001)
 """Bytes of a model; a usual one has 63 million."""
 
+TRIAL = {
+    "pl": "Dzień dobry. Tak brzmi ten głos.",
+    "en": "Hello. This is how this voice sounds.",
+    "de": "Guten Tag. So klingt diese Stimme.",
+}
+"""Language -> a sentence that shows whether a voice speaks."""
+
 _LONGEST_JSON = 1_000_000
-_NAME = re.compile(r"([a-z]{2})_[A-Z]{2}-[A-Za-z0-9_]+-(?:x_low|low|medium|high)")
+_NAME = re.compile(rf"({'|'.join(TRIAL)})_[A-Z]{{2}}-[A-Za-z0-9_]+-(?:x_low|low|medium|high)")
 
 
 class _Audio(msgspec.Struct, frozen=True):
@@ -65,18 +72,51 @@ def _program() -> list[str]:
 
 
 def find_piper(language: str, folder: Path | None) -> list[Piper]:
-    """Return the voices of a language in the owner's folder, without those that are amiss."""
-    if folder is None or not folder.is_dir():
+    """Return the voices of a language in the owner's folder, without those that are amiss.
+
+    ``amiss`` tells of these.
+    """
+    if folder is None or not _installed():
         return []
-    if shutil.which("piper") is None and find_spec("piper") is None:
+    good = (_read(model) for model in _models(folder))
+    return [each for each in good if isinstance(each, Piper) and each.voice.language == language]
+
+
+def amiss(folder: Path | None) -> list[str]:
+    """Return a sentence for each file in the owner's folder that is no voice of this box."""
+    if folder is None or not (models := _models(folder)):
         return []
-    good = []
-    for model in sorted(folder.glob(f"{language}_*.onnx")):
-        try:
-            good.append(read_piper(model))
-        except PromptError:
-            continue
-    return good
+    if not _installed():
+        return [f"{folder}: piper is not installed, so its voices cannot speak"]
+    return [each for each in map(_read, models) if isinstance(each, str)]
+
+
+def tried(piper: Piper) -> Sound:
+    """Have a voice speak a sentence, which shows that its model is one.
+
+    Raises:
+        PromptError: it does not speak; the sentence says why.
+    """
+    try:
+        return piper.speak(TRIAL[piper.voice.language], piper.voice.language)
+    except PromptError as error:
+        raise PromptError(f"{piper.model.name}: {error}") from error
+
+
+def _installed() -> bool:
+    return shutil.which("piper") is not None or find_spec("piper") is not None
+
+
+def _models(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.onnx"))
+
+
+def _read(model: Path) -> Piper | str:
+    """Return a voice, or why it is none."""
+    try:
+        return read_piper(model)
+    except PromptError as error:
+        return str(error)
 
 
 def read_piper(model: Path) -> Piper:
@@ -87,7 +127,8 @@ def read_piper(model: Path) -> Piper:
     """
     name = _NAME.fullmatch(model.stem)
     if name is None or model.suffix != ".onnx":
-        raise PromptError(f"{model.name}: is not named like pl_PL-gosia-medium.onnx")
+        what = "is not named like pl_PL-gosia-medium.onnx, in Polish, English or German"
+        raise PromptError(f"{model.name}: {what}")
     beside = model.with_name(f"{model.name}.json")
     try:
         if not model.is_file() or model.stat().st_size not in SIZES:

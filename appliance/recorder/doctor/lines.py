@@ -61,6 +61,8 @@ def examine_lines(
     for line in config.lines:
         grade = "none" if running is None else running.grades.get(line.name, "none")
         yield from _line(config, line, library, grade)
+    for name, codes in library.outdated_by_line(config).items():
+        yield find("prompts.outdated", line=name, prompts=", ".join(codes))
     yield from devices
     yield from examine_gpio(config, running, tools)
 
@@ -126,11 +128,8 @@ def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator
 def _voices(config: Config, line: Line, library: Library) -> Iterator[Finding]:
     """Look at who says what a line says."""
     voiced = library.survey(config, line)
-    outdated = [each.saying.code for each in voiced if each.outdated is not None]
     files = [each.saying.code for each in voiced if each.origin == "file"]
     drafts = [each for each in voiced if each.entry is not None and each.entry.draft]
-    if outdated:
-        yield find("prompts.outdated", line=line.name, prompts=", ".join(outdated))
     if files:
         yield find("prompts.unread", line=line.name, prompts=", ".join(files))
     if drafts:

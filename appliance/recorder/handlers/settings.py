@@ -113,7 +113,8 @@ class SettingsDesk:
                     records_from="" if self._has_come(line.records_from) else line.records_from,
                 )
                 for line in config.lines
-            )
+            ),
+            tuple(ask.OutdatedLine(*each) for each in library.outdated_by_line(config).items()),
         )
 
 
@@ -139,7 +140,6 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         keys={key: tuple(agreed) for key, agreed in line.choices.items()},
         days=max((purpose.retention_days for purpose in policy.purposes), default=0),
         lacking=tuple(_lacking(config, line, policy, library)),
-        outdated=tuple(each.saying.code for each in voiced if each.outdated is not None),
         words=_composed(config, line),
         voices=tuple(dict.fromkeys(_spoken_by(each) for each in voiced if each.prompt)),
     )

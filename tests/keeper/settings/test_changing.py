@@ -6,6 +6,7 @@ import pytest
 
 from appliance.config.kept import SEED, Seed, in_force, read_kept, version_file
 from appliance.errors import Refused
+from appliance.keeper.settings.draft import rewritten
 from appliance.link.requests.settings import ListVersions, ShowVersion
 from tests.keeper.boxes import OWNER
 from tests.keeper.settings.changing import Office, plain
@@ -67,6 +68,48 @@ def test_all_mistakes_come_at_once_and_nothing_is_kept(office: Office) -> None:
     assert office.attempt(values).mistakes == changed.mistakes
     assert (office.show().version, office.box.acts()) == (SEED, acts)
     assert not office.box.folders.settings_now.exists()
+
+
+@pytest.mark.parametrize("kind", ["values", "text"])
+def test_what_the_panel_may_not_say_is_told_beside_the_other_mistakes(
+    office: Office, kind: str
+) -> None:
+    """Whoever mends one mistake is not met by the next, that was there all the time."""
+    wrong = {"certificate": "/home/ewa/cert.pem", "key": "/home/ewa/key.pem", "host": "0.0.0.0"}  # noqa: S104
+    values = office.values()
+    values["office"]["name"] = ""
+    values["vault"] = values.get("vault", {}) | {"eraser": "board", "board_secret": "/etc/shadow"}
+    values["panel"] = wrong
+    values["line"][0]["hook"] = {"driver": "monitor", "dialect": "lm1", "port": "/etc/passwd"}
+    for role in ("audio", "prompt"):
+        values["line"][0][role] = {"driver": "sound", "card": "LineTap"}
+    sent = rewritten(office.show().text, values).encode() if kind == "text" else values
+    told = office.attempt(sent, kind)
+    places = {each.place for each in told.mistakes}
+    assert places == {
+        ("office", "name"),
+        ("vault",),
+        *(("panel", key) for key in wrong),
+        ("line", 0, "hook", "port"),
+    }
+    assert told.version == office.show().version
+
+
+@pytest.mark.parametrize(
+    ("section", "changes", "place"),
+    [
+        ("panel", {"certificate": 7, "key": "/etc/zgoda/tls/k.pem"}, ("panel", "certificate")),
+        ("panel", {"host": "0.0.0.0", "names": ["no name"]}, ("panel", "names")),  # noqa: S104
+        ("vault", {"pool_ahead": "many"}, ("vault", "pool_ahead")),
+    ],
+)
+def test_what_could_not_be_read_makes_no_further_mistake(
+    office: Office, section: str, changes: dict[str, object], place: tuple[str, ...]
+) -> None:
+    values = office.values()
+    values[section] = values.get(section, {}) | changes
+    told = office.attempt(values)
+    assert {each.place for each in told.mistakes} - {("panel", "key")} == {place}
 
 
 def test_versions_say_who_and_when_and_can_be_gone_back_to(office: Office) -> None:

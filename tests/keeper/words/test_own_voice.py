@@ -186,7 +186,7 @@ def test_sizes_that_do_not_fit_are_refused(office: Office) -> None:
 
 def test_a_listener_can_do_nothing_with_words(office: Office) -> None:
     lena = office.box.log_in("Lena")
-    for asked in (HearSaying("Reception", "refused"), DropTake("Reception", "refused")):
+    for asked in (HearSaying("Reception", "refused"), DropTake("f" * 64)):
         with pytest.raises(Refused) as refused:
             office.ask(asked, token=lena)
         assert refused.value.code == "forbidden"
@@ -242,8 +242,43 @@ def test_what_is_out_of_date_is_told_and_can_be_removed(office: Office) -> None:
     assert office.shown().lines[0].lacking
     with pytest.raises(Refused, match="Nobody has spoken"):
         office.ask(HearSaying("Reception", "question"))
-    office.ask(DropTake("Reception", "question"))
+    gone = DropTake(shown.outdated.take)
+    office.ask(gone)
     assert office.ask(ShowOutdated()).lines == ()
     assert office.box.newest().type == "prompt_dropped"
-    with pytest.raises(Refused, match="no recording"):
-        office.ask(DropTake("Reception", "question"))
+    with pytest.raises(Refused, match="no such recording"):
+        office.ask(gone)
+
+
+def test_a_recording_without_a_place_is_told_and_can_be_removed(office: Office) -> None:
+    """Its line has another name now: no saying of any line has its code, its line or its words."""
+    office.keep(office.take())
+    around = office.box.keeper._around
+    before: Config = around.config
+    line = replace(before.lines[0], name="Front desk", language="en")
+    around.config = replace(before, lines=(line,))
+    (told,) = office.ask(ShowOutdated()).lines
+    assert (told.line, told.sayings) == ("Reception", ("refused",))
+    (lost,) = office.shown().unsaid
+    assert (lost.line, lost.language, lost.text) == ("Reception", "pl", "Dobrze, nie nagrywamy.")
+    office.ask(DropTake(lost.take))
+    assert office.shown().unsaid == ()
+    assert office.ask(ShowOutdated()).lines == ()
+    assert kept(office) == []
+
+
+def test_one_that_was_replaced_waits_unsaid_for_its_words(office: Office) -> None:
+    """Nobody is asked to see to it, for today's words are there; it can be seen and removed."""
+    sound = shipped_sound(Spoken.QUESTION)
+    files = office.wav(sound[:-8800]), office.wav(sound[-6400:])
+    around = office.box.keeper._around
+    before: Config = around.config
+    office.keep(office.take("question", *files))
+    others_words(office)
+    office.keep(office.take("question", *files))
+    assert office.ask(ShowOutdated()).lines == ()
+    (waits,) = office.shown().unsaid
+    assert "Kancelaria Nowak" in waits.text
+    around.config = before
+    (waits,) = office.shown().unsaid
+    assert "Przychodnia Lipowa" in waits.text

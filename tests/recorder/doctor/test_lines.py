@@ -116,6 +116,9 @@ def test_recordings_that_are_out_of_date_are_told(look: Look, tmp_path: Path) ->
     assert {each.level for each in look.findings()} == {"ok"}
     look.config = renamed(look.config)
     assert "out of date" in look.found()["prompts.outdated"]
+    keys = {"1": ("quality",), "2": ()}
+    look.line(name="Front desk", language="en", purposes=("quality",), choices=keys)
+    assert look.found()["prompts.outdated"].startswith("Reception: recordings are out of date")
     (look.kept / OWN / INDEX).write_bytes(b"[")
     assert look.found()["prompts.damaged"].endswith("have the prompts rendered again.")
 

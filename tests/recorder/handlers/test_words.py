@@ -6,7 +6,7 @@ import pytest
 from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.config.read import trial_text
-from appliance.link.requests.settings import NextCalls, Taken, TryCalls
+from appliance.link.requests.settings import NextCalls, OutdatedLine, Taken, TryCalls
 from appliance.link.requests.words import PromptsChanged
 from appliance.model import actions as act
 from appliance.model import events as ev
@@ -110,11 +110,15 @@ def test_a_preview_names_what_will_be_out_of_date(office: Recording) -> None:
     keep(office.box.folders.own_voice, *recording(office.box))
     now = office.recorder.handle(TryCalls(), None, _text())
     later = office.recorder.handle(TryCalls(), None, _text("Lipowej"))
+    desk = _text().replace(b'name = "Reception"', b'name = "Front desk"\nlanguage = "en"')
+    moved = office.recorder.handle(TryCalls(), None, desk)
     office.recorder.close()
     assert isinstance(now, NextCalls)
     assert isinstance(later, NextCalls)
-    assert now.calls[0].outdated == ()
-    assert later.calls[0].outdated == ("confirmation-quality-training",)
+    assert isinstance(moved, NextCalls)
+    assert now.outdated == ()
+    told = (OutdatedLine("Reception", ("confirmation-quality-training",)),)
+    assert later.outdated == moved.outdated == told
     assert any("Lipowej" in text for text in later.calls[0].says), "what is not spoken yet, too"
 
 

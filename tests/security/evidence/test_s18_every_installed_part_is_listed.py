@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 INSTALLED = [
     {"name": "Flask", "version": "3.1.2"},
     {"name": "flask_babel", "version": "4.0.0"},

@@ -1,10 +1,13 @@
 """The pages of the recovery sheet: replaced when it leaked, and the way back in."""
 
 import re
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from werkzeug.test import TestResponse
 
+from appliance.commands.main import zgoda
 from appliance.errors import EraserFailed
 from appliance.keeper.erasure.batch import GRACE_SECONDS
 from appliance.vault.opening.erasers.file import FileEraser
@@ -90,9 +93,7 @@ def replace(panel: Panel) -> Browser:
     browser = panel.log_in()
     browser.send("/sheet", password=PASSWORD)
     page = browser.get("/sheet").text
-    groups = re.findall(r"<code>(\w{5})</code>", page)
-    asked = [int(at) for at in re.findall(r'name="group-(\d+)"', page)]
-    browser.send("/sheet/confirm", **{f"group-{at}": groups[at] for at in asked})
+    confirm(browser, "/sheet/confirm", page)
     return browser
 
 
@@ -137,3 +138,50 @@ def test_the_paper_says_what_else_is_needed_where_the_root_key_is_guarded(panel:
     browser.send("/sheet", password=PASSWORD)
     page = browser.get("/sheet", Accept_Language="en").text
     assert "a copy of that secret, or of the chip" in page
+
+
+def proof_key(page: str) -> str:
+    """Read the fingerprint of the proof key on a sheet, as a person types it: in groups."""
+    after = page[page.index("Proof key") :]
+    found = re.search(r'<code class="audit-key">([0-9a-f ]+)</code>', after)
+    assert found is not None
+    return found[1].strip()
+
+
+def verified(file: Path, fingerprint: str) -> tuple[int, str]:
+    """Check a proof where the box is not."""
+    done = CliRunner().invoke(zgoda, ["verify-proof", str(file), "--fingerprint", fingerprint])
+    return done.exit_code, done.output
+
+
+def test_the_fingerprint_on_the_first_sheet_and_a_new_one_checks_a_proof(
+    fresh_panel: Panel, tmp_path: Path
+) -> None:
+    browser, box = fresh_panel.browser(), fresh_panel.box
+    form = {"code": box.code(), "name": OWNER, "password": PASSWORD, "repeated": PASSWORD}
+    page = browser.send("/first-run", **form).text
+    first = proof_key(page)
+    confirm(browser, "/first-run/sheet", page)
+    rid = fresh_panel.record()
+    file = tmp_path / "call.proof.jsonl"
+    file.write_bytes(browser.send(f"/calls/{rid}/proof").data)
+    code, said = verified(file, first)
+    assert code == 0, said
+    assert "the box of this fingerprint signed it" in said
+
+    browser.send("/sheet", password=PASSWORD)
+    page = browser.get("/sheet", Accept_Language="en").text
+    second = proof_key(page)
+    confirm(browser, "/sheet/confirm", page)
+    later = tmp_path / "later.proof.jsonl"
+    later.write_bytes(browser.send(f"/calls/{rid}/proof").data)
+    for each in (file, later):
+        assert verified(each, second)[0] == 0
+    other = f"{'0' * 8}{first[8:]}"
+    assert verified(file, other)[0] == 1
+
+
+def confirm(browser: Browser, path: str, page: str) -> None:
+    groups = re.findall(r"<code>(\w{5})</code>", page)
+    asked = [int(at) for at in re.findall(r'name="group-(\d+)"', page)]
+    browser.send(path, **{f"group-{at}": groups[at] for at in asked})

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from appliance.config.kept import in_force
 from appliance.errors import Refused
+from appliance.link.requests.settings import OutdatedLine
 from appliance.link.requests.words import MeasuredTakes, MeasureTakes
 from appliance.model.takes import LARGEST_TAKE, Measure
 from appliance.prompts.recorded import entries
@@ -86,7 +87,8 @@ def test_a_recording_is_measured_heard_confirmed_and_removed(office: Panel) -> N
     assert browser.send(where, confirmed="whole").headers["Location"] == "/words?done=kept"
     assert f"spoken by {OWNER}" in browser.get("/words").text
     assert [entry.by for entry in entries(office.box.folders.own_voice)] == [OWNER]
-    gone = browser.send("/words/Reception/refused/drop")
+    (name,) = re.findall('name="take" value="([0-9a-f]{64})"', browser.get("/words").text)
+    gone = browser.send("/words/drop", take=name)
     assert gone.headers["Location"] == "/words?done=dropped"
     assert f"spoken by {OWNER}" not in browser.get("/words").text
     assert browser.get(where).status_code == 404
@@ -153,3 +155,30 @@ def test_home_says_that_a_recording_is_out_of_date(office: Panel) -> None:
     assert "they are not said any more" in page
     lena = office.log_in("Lena Listener")
     assert "not said any more" not in lena.get("/").text
+
+
+def test_a_recording_without_a_place_stands_on_the_page_and_can_be_removed(office: Panel) -> None:
+    """Its purpose has another name: no line has a place for it, and Home tells it all the same."""
+    browser = office.log_in()
+    where = send(browser, "/words/Reception/confirmation-quality", b"RIFF").headers["Location"]
+    sent = {"confirmed": ["whole", "purpose.quality"], "csrf_token": browser.token()}
+    assert browser.client.post(where, data=sent).status_code == 303
+    path = "/settings/purposes/1"
+    changes = {"id": "service", "full__pl": "kontroli jakości rozmów"}
+    office.recorder.outdated = (OutdatedLine("Reception", ("confirmation-quality",)),)
+    preview = send_form(browser, path, filled(office, "purposes", 1, **changes), do="preview")
+    assert "Reception: 1 recording of yours is out of date then" in preview.text
+    form = hidden(preview)
+    form["confirmed"] = "words.service"
+    assert send_form(browser, path, form, do="save").headers["Location"].startswith("/settings")
+    assert "Reception: 1 recording is out of date" in browser.get("/").text
+    page = browser.get("/words").text
+    assert "recording out of date" not in page, "no saying of the line has its place"
+    assert "Recordings that no caller hears" in page
+    assert "Confirmation: service quality checks" in page
+    assert "kontroli jakości obsługi" in page[page.index("Recordings that no caller hears") :]
+    (name,) = re.findall('name="take" value="([0-9a-f]{64})"', page)
+    assert browser.send("/words/drop", take="f" * 64).status_code == 404
+    assert browser.send("/words/drop", take=name).status_code == 303
+    assert "no caller hears" not in browser.get("/words").text
+    assert "is out of date" not in browser.get("/").text
