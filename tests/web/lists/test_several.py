@@ -66,7 +66,9 @@ def test_a_copy_is_for_somebody_and_a_mistake_keeps_search_and_choice(panel: Pan
         assert f'value="{rid}" checked' in answer.text
         assert NUMBER in answer.text
     assert "exported" not in panel.box.acts()
-    assert choose(browser, "copies", rid, recipient="authority").status_code == 200
+    assert '<button name="recipient" value="authority">' in answer.text
+    fields = {"csrf_token": browser.token(), "recording": rid, "recipient": "authority"}
+    assert browser.client.post("/calls/chosen", data=fields).content_type == "application/zip"
     assert "for a court or an authority" in browser.get(f"/calls/{rid}/proof").text
 
 
