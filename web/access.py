@@ -47,7 +47,7 @@ def device_name(app: Flask) -> str:
 
 def token() -> str | None:
     """Return this browser's session token, or None."""
-    return _cookie_value(cookie_name(current_app), LONGEST_TOKEN) or None
+    return g.get("opened") or _cookie_value(cookie_name(current_app), LONGEST_TOKEN) or None
 
 
 def browser() -> Browser:
@@ -138,6 +138,11 @@ def who() -> Session | None:
         codes = ("not_logged_in", "locked", "not_set_up")
         g.who = ask_unless(WhoAmI(), *codes) if token() else None
     return cast(Session | None, g.who)
+
+
+def begin(opened: Session) -> None:
+    """Answer the rest of this request in a session that it has opened."""
+    g.opened, g.who = opened.token, opened
 
 
 def names() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Read a form's fields strictly."""
 
 from flask import request
+from flask_babel import gettext
 
 _LONGEST_FIGURE = 32
 """Characters of a figure that a page has put into its own form."""
@@ -11,3 +12,19 @@ def number(field: str) -> float | None:
     text = request.form.get(field, "")
     plain = text.isascii() and text.replace(".", "", 1).isdigit()
     return float(text) if plain and len(text) <= _LONGEST_FIGURE else None
+
+
+def no_password(field: str, name: str = "password") -> dict[str, str]:
+    """Return the mistake of a form without one's own password; none if it is typed.
+
+    Args:
+        field: where the sentence stands.
+        name: the password's, in the form.
+    """
+    return {} if request.form.get(name) else {field: gettext("Type your own password.")}
+
+
+def not_sure(field: str) -> dict[str, str]:
+    """Return the mistake of an act that nobody has confirmed."""
+    sure = request.form.get("sure") == "yes"
+    return {} if sure else {field: gettext("Confirm that it is meant.")}

@@ -127,6 +127,12 @@ class Exchange:
             self._waiting.extend((*scene.before, scene))
             self._state.notify_all()
 
+    @property
+    def busy(self) -> bool:
+        """Say whether a call is in progress or waiting."""
+        with self._state:
+            return self._calls_to_come
+
     def wait_over(self, timeout: float | None = None) -> bool:
         """Wait until no call is in progress or waiting; return False if time ran out."""
         with self._state:

@@ -16,7 +16,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from appliance.errors import Refused, VaultError, ZgodaError
-from appliance.keeper.audit.entries import FAILED, Act
+from appliance.keeper.audit.acting import begin, failed
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import about, for_purpose
 from appliance.keeper.audit.tally import Tally
@@ -88,7 +89,7 @@ class Dispatch:
             try:
                 answer = handler(operation, who, *sent)
             except Exception as error:
-                self._open_audit().append_many(_failed(begun, error))
+                self._open_audit().append_many(failed(begun, error))
                 raise
             if operation.audited == "once":
                 self._seen.setdefault(who.session, set()).add(self._sight(operation))
@@ -145,7 +146,7 @@ class Dispatch:
                 yield value
         except Exception as error:
             with suppress(VaultError):  # the reason itself matters more
-                self._open_audit().append_many(_failed(acts, error))
+                self._open_audit().append_many(failed(acts, error))
             if operation.audited == "inside" and isinstance(values, Generator):
                 with suppress(Exception):
                     values.throw(error)  # the handler puts on record why it did not end
@@ -165,11 +166,7 @@ class Dispatch:
         """
         rids = self._parts(recording) if recording is not None else (None,)
         acts = [Act(type=type, actor=who.actor, rid=rid, detail=detail) for rid in rids]
-        numbers = self._open_audit().append_many(acts)
-        return [
-            Act(type=FAILED, actor=who.actor, rid=rid, of=number)
-            for rid, number in zip(rids, numbers, strict=True)
-        ]
+        return begin(self._open_audit(), acts)
 
     def _open_audit(self) -> AuditLog:
         audit = self._audit()
@@ -194,12 +191,6 @@ def _refuse_half(operation: AnyOperation) -> None:
     """Refuse to end a file early, as if it were whole."""
     if operation.sends_file:
         raise Refused("forbidden", "Your roles have changed; ask again.")
-
-
-def _failed(begun: Sequence[Act], error: Exception) -> list[Act]:
-    """Return what the audit says of acts that failed."""
-    code = error.code if isinstance(error, Refused) else "failed"
-    return [replace(act, detail=code) for act in begun]
 
 
 def _recording(operation: AnyOperation) -> str | None:

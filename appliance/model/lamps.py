@@ -31,8 +31,9 @@ _ASKING = {"settling", "asking", "awaiting", "informing", "choosing", "confirmin
 def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPattern:
     """Return the lamp pattern: recording outranks asking, asking outranks ready.
 
-    Green says that a next caller is asked, on one line at least; the wink that another line does
-    not ask, although it is there for that, or that somebody has to look at the panel.
+    Green says that a next caller is asked, on one line at least; a green wink that all is set up
+    and the first day of recording is to come; a red one that a line does not ask, although it is
+    there for that, or that somebody has to look at the panel.
 
     Args:
         lines: how every line is.
@@ -48,14 +49,19 @@ def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPat
         red = Light.WINK
     amber = Light.BLINKING if states & _ASKING else Light.OFF
     busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING
-    ready = not busy and any(status.asks for status in lines)
-    return LampPattern(green=Light.STEADY if ready else Light.OFF, amber=amber, red=red)
+    green = Light.OFF
+    if not busy and any(status.asks for status in lines):
+        green = Light.STEADY
+    elif not busy and red is Light.OFF and any(status.waits for status in lines):
+        green = Light.WINK
+    return LampPattern(green=green, amber=amber, red=red)
 
 
 def _amiss(status: LineStatus) -> bool:
     """Say whether a line does not ask, or the disk is too slow for the last second.
 
-    A line of a kind that is never asked is as it should be while it is heard.
+    A line of a kind that is never asked is as it should be while it is heard, and so is one that
+    waits for its first day.
     """
     meant = status.obstacle is Obstacle.KIND and status.state not in {"fault", "unknown"}
-    return not (status.asks or meant) or status.slow_sync_ms > 0
+    return not (status.asks or meant or status.waits) or status.slow_sync_ms > 0

@@ -242,3 +242,9 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def asks(self) -> bool:
         """Say whether the line can be heard and its next caller is asked."""
         return self.obstacle is None and self.state not in {"fault", "unknown"}
+
+    @property
+    def waits(self) -> bool:
+        """Say whether nothing but its first day stands between the line and its next caller."""
+        heard = self.state not in {"fault", "unknown"}
+        return heard and self.obstacle is Obstacle.DAY and self.complete

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from appliance.link.requests.lines import RecorderNews
 from appliance.link.requests.live import GetLive, LiveNews, WatchLive
@@ -46,10 +47,22 @@ def test_lamps(states: tuple[str, ...], shown: LampPattern) -> None:
 @pytest.mark.parametrize("why", list(Obstacle))
 def test_green_never_says_ready_where_nobody_is_asked(why: Obstacle) -> None:
     silent = LineStatus(line="Reception", state="idle", obstacle=why)
-    as_meant = why is Obstacle.KIND
-    assert lamp_pattern((silent,)) == LampPattern(red=Light.OFF if as_meant else Light.WINK)
+    as_meant = why in {Obstacle.KIND, Obstacle.DAY}
+    green = Light.WINK if why is Obstacle.DAY else Light.OFF
+    red = Light.OFF if as_meant else Light.WINK
+    assert lamp_pattern((silent,)) == LampPattern(green=green, red=red)
     both = lamp_pattern((silent, *lines("idle")))
     assert both == LampPattern(green=Light.STEADY, red=Light.OFF if as_meant else Light.WINK)
+
+
+def test_a_box_that_waits_for_its_first_day_is_no_fault_until_something_is_missing() -> None:
+    waits = LineStatus(line="Reception", state="idle", obstacle=Obstacle.DAY)
+    assert lamp_pattern((waits, waits)) == LampPattern(green=Light.WINK)
+    assert lamp_pattern((waits, *lines("asking"))) == LampPattern(amber=Light.BLINKING)
+    assert lamp_pattern((waits, *lines("fault"))) == LampPattern(red=Light.WINK)
+    assert lamp_pattern((waits,), needed=True) == LampPattern(red=Light.WINK)
+    for changed in ({"complete": False}, {"state": "fault"}, {"state": "unknown"}):
+        assert lamp_pattern((structs.replace(waits, **changed),)) == LampPattern(red=Light.WINK)
 
 
 @pytest.mark.parametrize(

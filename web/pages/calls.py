@@ -110,7 +110,8 @@ def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnVal
 @blueprint.post("/chosen")
 def choose() -> ResponseReturnValue:
     """Hand over the chosen calls in one file, or lead to what is asked before the act."""
-    act = request.form.get("do", "")
+    copies = "copies" if "recipient" in request.form else ""
+    act = request.form.get("do", copies)
     if act not in ACTS:
         abort(400)
     access.need(ACTS[act])

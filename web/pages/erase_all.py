@@ -15,7 +15,7 @@ from appliance.link.requests.erase_all import (
     EraseAllState,
     GetEraseAll,
 )
-from web import access
+from web import access, forms
 from web.words import attempts, words
 
 blueprint = Blueprint("erase_all", __name__, url_prefix="/erase-all")
@@ -38,8 +38,7 @@ def ask() -> ResponseReturnValue:
     mistakes = {}
     if form.get("ground", "") not in {str(ground) for ground in Ground}:
         mistakes["ground"] = gettext("Choose the ground.")
-    if form.get("sure") != "yes":
-        mistakes["sure"] = gettext("Confirm that it is meant.")
+    mistakes |= forms.not_sure("sure") | forms.no_password("password")
     if mistakes:
         return _page(mistakes, 400)
     held = tuple(form.getlist("held"))
@@ -58,8 +57,10 @@ def ask() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Confirm what somebody else has asked for; everybody is logged out by it."""
     access.need(ConfirmEraseAll)
-    if request.form.get("sure") != "yes":
-        return _page({"confirm-sure": gettext("Confirm that it is meant.")}, 400)
+    mistakes = forms.not_sure("confirm-sure")
+    mistakes |= forms.no_password("confirm-password", "confirm-password")
+    if mistakes:
+        return _page(mistakes, 400)
     asked = ConfirmEraseAll(_order(), request.form.get("confirm-password", ""))
     try:
         access.ask(asked)

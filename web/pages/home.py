@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
@@ -31,6 +31,7 @@ def page() -> str:
     access.logged_in()
     time = access.ask(GetTime()) if access.may(GetTime) else None
     erasing = access.ask(GetEraseAll()) if access.may(GetEraseAll) else None
+    missing, waits = facts.left()
     now = live.told(access.ask(GetLive()))
     outdated = access.ask(ShowOutdated()).lines if access.may(ShowOutdated) else ()
     return render_template(
@@ -38,11 +39,13 @@ def page() -> str:
         live=now,
         time=time,
         erasing=erasing,
-        missing=facts.still_missing(),
+        missing=missing,
+        waits=waits,
         outdated=outdated,
         dark=live.dark(),
         by_sheet=access.ask(GetSheetUses()).uses,
         told=doctor.sentence,
+        trial=request.args.get("trial", ""),
         MOST_AMISS=MOST_AMISS,
         **news_now(),
     )

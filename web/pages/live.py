@@ -35,6 +35,9 @@ ON_SHOWN = BUTTONS.keys() - {"far_changed"}
 
 LAMPS = {
     ("green", Light.STEADY): _l("Green: ready."),
+    ("green", Light.WINK): _l(
+        "Green winks: everything is set up, and the first day of recording is still to come."
+    ),
     ("amber", Light.BLINKING): _l("Amber blinks: somebody is being asked."),
     ("red", Light.STEADY): _l("Red: a call is being recorded."),
     ("red", Light.BLINKING): _l("Red blinks: a recording is paused."),
@@ -105,6 +108,8 @@ def lamp(status: LineStatus) -> str:
     """Return the lamp of a line; one that does not ask is not lit as ready."""
     if status.state != "idle" or status.obstacle is None:
         return words.state(status.state).lamp
+    if status.waits:
+        return "waits"
     return "unrecorded" if status.obstacle is Obstacle.KIND else "fault"
 
 

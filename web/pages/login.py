@@ -1,6 +1,6 @@
 """Log in and out: the password first, then a code if one is required."""
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from appliance.link.requests.time import GetTime
 from appliance.model.limits import LONGEST_CODE
 from web import access, back, forgetting, kept_forms
 from web.lists import kept
+from web.pages import me
 from web.words import attempts
 
 blueprint = Blueprint("login", __name__)
@@ -43,7 +44,17 @@ def log_in() -> ResponseReturnValue:
         return page, status
     if opened.step == "code":
         return access.keep_token(redirect(url_for("login.code"), 303), opened.token)
+    if opened.step == "password":
+        return _choose(opened, form.get("password", ""))
     return _in(opened)
+
+
+def _choose(opened: Session, one_time: str) -> Response:
+    """Ask for a password of one's own at once: the one-time password need not be typed again."""
+    _begin(opened)
+    access.begin(opened)
+    answer = access.keep_token(make_response(me.choose(one_time)), opened.token)
+    return access.keep_device(answer, opened.device)
 
 
 def _page(
@@ -116,15 +127,21 @@ def log_out() -> Response:
 
 
 def _in(opened: Session) -> Response:
-    left, mine = kept_forms.name(), back.whose() == opened.operator
-    place = back.begin(opened.operator)
-    kept_forms.carry(left if mine else "")
+    place = _begin(opened)
     if opened.step == "password":
         place = url_for("me.page")
     elif opened.roles and Role.ADMINISTRATOR in opened.roles and _time_asks(opened.token):
         place = url_for("time.page")
     answer = access.keep_token(redirect(place, 303), opened.token)
     return access.keep_device(answer, opened.device)
+
+
+def _begin(opened: Session) -> str:
+    """Carry what the same person left behind into the session; return the page it leads to."""
+    left, mine = kept_forms.name(), back.whose() == opened.operator
+    place = back.begin(opened.operator)
+    kept_forms.carry(left if mine else "")
+    return place
 
 
 def _time_asks(token: str) -> bool:

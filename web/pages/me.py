@@ -15,7 +15,9 @@ from appliance.link.requests.me import (
     EndOthers,
     MakeBackupCodes,
     ShowMe,
+    ShowTotp,
     Stay,
+    TotpSetup,
 )
 from appliance.model.limits import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web import access
@@ -30,6 +32,23 @@ def page() -> ResponseReturnValue:
     """Show one's own settings; after a one-time password, ask for another password first."""
     access.logged_in()
     return _page({})
+
+
+def choose(one_time: str, mistakes: dict[str, str] | None = None) -> str:
+    """Ask for a password of one's own.
+
+    Args:
+        one_time: the one-time password, just typed at the login, which goes along hidden: the page
+            is kept by nobody, and the password is void once another is chosen. Empty: it is asked.
+        mistakes: by field.
+    """
+    return render_template(
+        "me/choose.html",
+        mistakes=mistakes or {},
+        mine=None,
+        shortest=SHORTEST_PASSWORD,
+        one_time=one_time,
+    )
 
 
 @blueprint.post("/password")
@@ -54,24 +73,28 @@ def change_password() -> ResponseReturnValue:
 
 @blueprint.post("/totp")
 def begin_totp() -> ResponseReturnValue:
-    """Show the secret for an authenticator app, once."""
+    """Show the secret for an authenticator app, until a code of it was typed back."""
     access.logged_in()
     try:
         setup = access.ask(BeginTotp(password=request.form.get("password", "")))
     except Refused as refusal:
         return _refused(refusal, "password")
-    groups = [setup.secret[at : at + 4] for at in range(0, len(setup.secret), 4)]
-    return render_template("me/totp.html", qr=drawing(setup.qr_svg), groups=groups, wrong="")
+    return _totp_page(setup, "")
 
 
 @blueprint.post("/totp/confirm")
 def confirm_totp() -> ResponseReturnValue:
     """Check the first code; from now on every login asks for one."""
     access.logged_in()
-    if not access.ask_unless(ConfirmTotp(code=request.form.get("code", "")), "wrong_code"):
-        wrong = gettext("That is not the code that the app shows now. Try the next one.")
-        return render_template("me/totp.html", qr="", groups=[], wrong=wrong), 400
-    return redirect(to("me.page", done="totp"), 303)
+    if access.ask_unless(ConfirmTotp(code=request.form.get("code", "")), "wrong_code"):
+        return redirect(to("me.page", done="totp"), 303)
+    wrong = gettext("That is not the code that the app shows now. Try the next one.")
+    return _totp_page(access.ask(ShowTotp()), wrong), 400
+
+
+def _totp_page(setup: TotpSetup, wrong: str) -> str:
+    groups = [setup.secret[at : at + 4] for at in range(0, len(setup.secret), 4)]
+    return render_template("me/totp.html", qr=drawing(setup.qr_svg), groups=groups, wrong=wrong)
 
 
 @blueprint.post("/totp/remove")
@@ -144,12 +167,13 @@ def _refused(refusal: Refused, field: str) -> ResponseReturnValue:
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
-    told = access.logged_in()
-    first = told.step == "password"
+    if access.logged_in().step == "password":
+        typed = "" if "old" in mistakes else request.form.get("old", "")
+        return choose(typed, mistakes), status
     page = render_template(
-        "me/choose.html" if first else "me/page.html",
+        "me/page.html",
         mistakes=mistakes,
-        mine=None if first else access.ask(ShowMe()),
+        mine=access.ask(ShowMe()),
         done=request.args.get("done", ""),
         shortest=SHORTEST_PASSWORD,
     )

@@ -22,7 +22,7 @@ from appliance.link.requests.people import (
     ResetPassword,
 )
 from appliance.model.limits import LONGEST_NAME
-from web import access
+from web import access, forms
 from web.lists import listing
 from web.words import attempts
 
@@ -69,8 +69,7 @@ def add() -> ResponseReturnValue:
         mistakes["name"] = gettext("Type a name of at most %(count)s letters.", count=LONGEST_NAME)
     if not roles:
         mistakes["roles"] = gettext("Give at least one role.")
-    if not request.form.get("password"):
-        mistakes["password"] = gettext("Type your own password.")
+    mistakes |= forms.no_password("password")
     if mistakes:
         return _list_page(mistakes, 400)
     password = request.form.get("password", "")
@@ -97,9 +96,11 @@ def person(operator: str) -> ResponseReturnValue:
 def change_roles(operator: str) -> ResponseReturnValue:
     """Give other roles, at once."""
     access.need(ChangeRoles)
-    roles = _roles()
+    roles, mistakes = _roles(), forms.no_password("roles-password")
     if not roles:
-        return _person_page(operator, {"roles": gettext("Give at least one role.")}, 400)
+        mistakes = {"roles": gettext("Give at least one role."), **mistakes}
+    if mistakes:
+        return _person_page(operator, mistakes, 400)
     password = request.form.get("password", "")
     change = ChangeRoles(operator=operator, person_roles=roles, password=password)
     try:
@@ -119,6 +120,9 @@ def change_roles(operator: str) -> ResponseReturnValue:
 def reset_password(operator: str) -> ResponseReturnValue:
     """Give a new one-time password; show it once."""
     access.need(ResetPassword)
+    mistakes = forms.no_password("reset")
+    if mistakes:
+        return _person_page(operator, mistakes, 400)
     password = request.form.get("password", "")
     try:
         made = access.ask(ResetPassword(operator=operator, password=password))
@@ -131,6 +135,9 @@ def reset_password(operator: str) -> ResponseReturnValue:
 def remove_totp(operator: str) -> ResponseReturnValue:
     """Remove a person's second factor."""
     access.need(RemoveTotp)
+    mistakes = forms.no_password("totp")
+    if mistakes:
+        return _person_page(operator, mistakes, 400)
     password = request.form.get("password", "")
     try:
         access.ask(RemoveTotp(operator=operator, password=password))
@@ -143,8 +150,9 @@ def remove_totp(operator: str) -> ResponseReturnValue:
 def remove(operator: str) -> ResponseReturnValue:
     """Remove a person."""
     access.need(RemovePerson)
-    if request.form.get("sure") != "yes":
-        return _person_page(operator, {"sure": gettext("Confirm that it is meant.")}, 400)
+    mistakes = forms.not_sure("sure") | forms.no_password("remove")
+    if mistakes:
+        return _person_page(operator, mistakes, 400)
     password = request.form.get("password", "")
     try:
         done = access.ask_unless(RemovePerson(operator=operator, password=password), "needed")
@@ -207,7 +215,7 @@ def _person_page(operator: str, mistakes: dict[str, str], status: int = 200) -> 
         "people/person.html",
         person=_find(found, operator),
         roles=ROLES,
-        given=_roles() if "roles-password" in mistakes else None,
+        given=_roles() if mistakes.keys() & {"roles", "roles-password"} else None,
         mistakes=mistakes,
     )
     return page, status

@@ -68,6 +68,7 @@ def page() -> ResponseReturnValue:
         steps=steps.STEPS,
         done=steps.done(found),
         missing=steps.missing(found),
+        waits="" if found.recorded else steps.waits_until(found),
         choice=steps.CHOICE,
     )
 
@@ -170,8 +171,9 @@ def _on(chosen: steps.Step) -> ResponseReturnValue:
 def _call() -> ResponseReturnValue:
     """Let somebody call a simulated line."""
     access.need(PlaceTrialCall)
-    access.ask(PlaceTrialCall(line=request.form.get("line", ""), caller="agrees"))
-    return redirect(to("setup.step", name="test"), 303)
+    asked = PlaceTrialCall(line=request.form.get("line", ""), caller="agrees")
+    rings = access.ask_unless(asked, "busy") is not None
+    return redirect(to("setup.step", name="test", trial="rings" if rings else "busy"), 303)
 
 
 def _page(
@@ -270,6 +272,7 @@ def _test(now: Settings, told: steps.Known) -> dict[str, Any]:
         "waits": steps.shared_day(days),
         "days": days,
         "phones": phones,
+        "trial": request.args.get("trial", ""),
         "simulated": [line["name"] for line in phones if steps.simulated(line)],
         **home.news_now(),
     }

@@ -16,7 +16,7 @@ from appliance.link.requests.sheet import (
     ReplaceSheet,
 )
 from appliance.model.limits import LONGEST_CODE, LONGEST_PASSWORD, SHORTEST_PASSWORD
-from web import access, back
+from web import access, back, forms
 from web.pages.first_run import drawing, typed_groups
 from web.words import attempts
 
@@ -37,6 +37,9 @@ def page() -> ResponseReturnValue:
 def draw() -> ResponseReturnValue:
     """Draw a new sheet."""
     access.need(DrawSheet)
+    mistakes = forms.no_password("password")
+    if mistakes:
+        return _page(mistakes, 400)
     try:
         access.ask(DrawSheet(password=request.form.get("password", "")))
     except Refused as refusal:

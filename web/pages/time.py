@@ -31,10 +31,14 @@ def confirm() -> ResponseReturnValue:
     access.need(ConfirmTime)
     form = request.form
     at, uptime = _chosen_time(), forms.number("uptime")
+    mistakes = {}
     if form.get("time", "") not in CHOICES:
-        return _page({"time": gettext("Choose the time that is right.")}, 400)
-    if at is None or uptime is None:
-        return _page({"other": gettext("Type a day and a time of day.")}, 400)
+        mistakes["time"] = gettext("Choose the time that is right.")
+    elif at is None or uptime is None:
+        mistakes["other"] = gettext("Type a day and a time of day.")
+    mistakes |= forms.no_password("password")
+    if mistakes or at is None or uptime is None:
+        return _page(mistakes, 400)
     try:
         access.ask(ConfirmTime(at=at, uptime=uptime, password=form.get("password", "")))
     except Refused as refusal:
@@ -53,8 +57,9 @@ def allow() -> ResponseReturnValue:
     access.need(AllowErasure)
     form = request.form
     through, recordings = forms.number("through"), forms.number("recordings")
-    if form.get("sure") != "yes":
-        return _page({"sure": gettext("Confirm that it is meant.")}, 400)
+    mistakes = forms.not_sure("sure") | forms.no_password("erase_password", "erase_password")
+    if mistakes:
+        return _page(mistakes, 400)
     if through is None or recordings is None:
         return _page({"sure": gettext("The list has changed meanwhile. Look at it again.")}, 409)
     asked = AllowErasure(

@@ -25,8 +25,9 @@ def place() -> Response:
     if caller not in get_args(TrialCaller):
         abort(400)
     line = request.form.get("line", "")
-    access.ask(PlaceTrialCall(line=line, caller=cast(TrialCaller, caller)))
-    return redirect(url_for("home.page"), 303)
+    asked = PlaceTrialCall(line=line, caller=cast(TrialCaller, caller))
+    rings = access.ask_unless(asked, "busy") is not None
+    return redirect(url_for("home.page", trial="rings" if rings else "busy"), 303)
 
 
 @blueprint.post("/press")

@@ -7,7 +7,7 @@ from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import ChangeSettings, Settings, ShowSettings
 from web import access
-from web.setup.steps import Known, Step, Values, missing, phone_lines, simulated
+from web.setup.steps import Known, Step, Values, missing, phone_lines, simulated, waits_until
 
 LONG_DAYS = 366
 """A call that was recorded in the last year shows that the box records."""
@@ -47,8 +47,12 @@ def _recorded(
     return line, day
 
 
-def still_missing() -> list[Step]:
-    """Return the steps that an administrator still has to do; none for anybody else."""
+def left() -> tuple[list[Step], str]:
+    """Return the steps that an administrator can still do, and the day that a finished box awaits.
+
+    None and an empty day for anybody else, and no day once a call was recorded.
+    """
     if not access.may(ChangeSettings):
-        return []
-    return missing(known(access.ask(ShowSettings())))
+        return [], ""
+    found = known(access.ask(ShowSettings()))
+    return missing(found), "" if found.recorded else waits_until(found)

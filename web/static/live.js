@@ -143,7 +143,15 @@
     trial.querySelector("[data-busy]").hidden = !calling;
     trial.querySelector("[data-free]").hidden = calling;
   };
-  if (trial) trial.addEventListener("change", open);
+  if (trial) {
+    trial.addEventListener("change", open);
+    // The answer comes with a new page; until then a second click places nothing, and is told.
+    trial.addEventListener("submit", () => setTimeout(() => {
+      for (const button of trial.querySelectorAll("button")) button.disabled = true;
+      trial.querySelector("[data-busy]").hidden = false;
+      trial.querySelector("[data-free]").hidden = true;
+    }));
+  }
 
   // A call that is over is counted and listed a moment later, when the keeper has taken it up.
   const LATER = [0, 1500, 4000];

@@ -2,6 +2,7 @@
 // The demo phone: shows how the phones are, sends what one does with them, and lets one hear it.
 (() => {
   const demo = document.querySelector(".demo");
+  demo.querySelector(".box-now").hidden = false; // without scripts nothing would fill it
   const page = demo.dataset;
   const sound = window.demoSound;
   const cards = new Map([...demo.querySelectorAll("[data-party]")].map((card) => [card.dataset.party, card]));

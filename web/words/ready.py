@@ -15,7 +15,6 @@ NAMES: dict[Obstacle, Any] = {
     Obstacle.KIND: _l("Never asked"),
     Obstacle.CALIBRATING: _l("Test calls"),
     Obstacle.EMERGENCY: _l("Silent for now"),
-    Obstacle.DAY: _l("Not yet"),
 }
 
 SENTENCES: dict[Obstacle, Any] = {
@@ -47,6 +46,9 @@ SENTENCES: dict[Obstacle, Any] = {
     ),
 }
 
+LACKING = _l("Something is missing before it can ask then. The doctor says what.")
+"""Of a line that waits for its first day and is not complete."""
+
 NOTICE = _l("The next caller hears a notice and is then recorded.")
 """Of a line whose bases need no answer."""
 
@@ -58,6 +60,9 @@ def name(status: LineStatus) -> Any:
     """Return the name of an idle line that does not ask; empty if it does."""
     if status.state != "idle" or status.obstacle is None:
         return ""
+    if status.waits:
+        day = formats.that_day(status.records_from)
+        return _l("Ready from %(day)s", day=day) if day else _l("Ready, not yet")
     return NAMES.get(status.obstacle, NOT_READY)
 
 
@@ -70,6 +75,8 @@ def sentence(status: LineStatus) -> Any:
     if status.obstacle is Obstacle.EMERGENCY:
         until = formats.clock(status.exempt_until)
         return _l("Somebody called for help: until %(time)s no caller is asked.", time=until)
-    if status.obstacle is Obstacle.DAY and status.records_from:
-        return words.not_before(status.records_from)
+    if status.obstacle is Obstacle.DAY:
+        until = words.not_before(status.records_from) if status.records_from else ""
+        said = until or SENTENCES[Obstacle.DAY]
+        return said if status.complete else f"{said} {LACKING}"
     return SENTENCES[status.obstacle]

@@ -224,7 +224,7 @@ class Calls:
     @handles(ask.HoldCall)
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
         """Hold a call past its retention, all its recordings."""
-        self._listed(asked.recording)
+        self._refuse_unlisted(asked.recording)
         self._parts.holds.hold(asked, self._parts.calls.of(asked.recording), who.operator)
         return Done()
 
@@ -283,12 +283,12 @@ class Calls:
         found = [one for one in map(self._parts.erasing.certificate_of, others) if one is not None]
         return whole_certificate(made, found)
 
-    def _listed(self, recording: str) -> CallRecord:
-        """Return a recording; raise Refused (``locked``, ``not_found``, ``unreadable``)."""
+    def _refuse_unlisted(self, recording: str) -> None:
+        """Refuse what no list has (``not_found``) or nobody can read (``unreadable``)."""
         unreadable = self._parts.unreadable.get(recording)
         if unreadable is not None:
             raise Refused("unreadable", f"This recording cannot be read. {unreadable.why}")
-        return self._parts.catalogue.get(recording)
+        self._parts.catalogue.entry(recording)
 
     @contextmanager
     def _sealed_only(self, recording: str) -> Iterator[None]:

@@ -30,6 +30,7 @@ class _Setup:
     entry: OperatorEntry  # as it was when the password was proved
     fresh: OperatorEntry
     proof: Proof
+    shown: ask.TotpSetup
     since: float  # monotonic
 
 
@@ -128,17 +129,27 @@ class Mine:
             proof.end()
             raise
         since = self._box.around.clock.monotonic()
-        self._keep(_Setup(who, entry, fresh, proof, since))
+        self._keep(_Setup(who, entry, fresh, proof, setup, since))
+        return setup
+
+    @handles(ask.ShowTotp)
+    def show_totp(self, operation: ask.ShowTotp, who: Caller) -> ask.TotpSetup:
+        """Show the secret again whose first code has not come yet."""
+        return self._setup(who).shown
+
+    def _setup(self, who: Caller) -> _Setup:
+        """Return the setup that a session has begun; raises Refused (``expired``)."""
+        self.expire()
+        setup = self._setups.get(who.operator)
+        if setup is None or setup.who.session != who.session:
+            raise Refused("expired", "Begin again: the secret was shown too long ago.")
         return setup
 
     @handles(ask.ConfirmTotp)
     def confirm_totp(self, operation: ask.ConfirmTotp, who: Caller) -> Done:
         """Require codes from now on: the app has proved that it has the secret."""
         box, clock = self._box.opened(), self._box.around.clock
-        self.expire()
-        setup = self._setups.get(who.operator)
-        if setup is None or setup.who.session != who.session:
-            raise Refused("expired", "Begin again: the secret was shown too long ago.")
+        setup = self._setup(who)
         step = setup.proof.right_step(operation.code, clock.now(), 0, drawn=True)
         if step is None:
             raise Refused("wrong_code", "That is not the code that the app shows now.")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from appliance.errors import Refused, VaultError
+from appliance.keeper.audit.acting import begin
 from appliance.keeper.audit.entries import FAILED, Act, AuditEntry
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import read_recipient, to_recipient
@@ -77,18 +78,12 @@ class Copies:
                 for rid in recordings
             ]
             try:
-                numbers = self._audit.append_many(acts)
+                failed = begin(self._audit, acts)
             except BaseException:
                 with contextlib.suppress(VaultError):
                     self.drop(case)
                 raise
-        return Begun(
-            case,
-            tuple(
-                Act(type=FAILED, actor=actor, rid=rid, of=number)
-                for rid, number in zip(recordings, numbers, strict=True)
-            ),
-        )
+        return Begun(case, tuple(failed))
 
     def counted(self, begun: Begun, pieces: Pieces) -> Pieces:
         """Pass a copy's pieces on behind a None, and keep which bytes left.

@@ -7,11 +7,13 @@ from msgspec import structs
 
 from appliance.clock import Clock, day_of
 from appliance.errors import Refused
+from appliance.keeper.audit.acting import on_record
+from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import HoldEntry
-from appliance.link.requests.calls import HoldCall, HoldWords
+from appliance.link.requests.calls import HoldCall, HoldWords, ReleaseHold
 from appliance.model.limits import LONGEST_REASON
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
@@ -31,16 +33,23 @@ class Holds:
     """Sets and releases holds."""
 
     def __init__(
-        self, keyring: Keyring, ledger: Ledger, words: Words, catalogue: Catalogue, clock: Clock
+        self,
+        keyring: Keyring,
+        audit: AuditLog,
+        ledger: Ledger,
+        words: Words,
+        catalogue: Catalogue,
+        clock: Clock,
     ) -> None:
         self._keyring = keyring
+        self._audit = audit
         self._ledger = ledger
         self._words = words
         self._catalogue = catalogue
         self._clock = clock
 
     def hold(self, asked: HoldCall, recordings: Sequence[str], author: str) -> None:
-        """Hold a call, or change the reason of its hold.
+        """Hold a call, or change the reason of its hold; on record once nothing stands against it.
 
         Args:
             asked: names one of its recordings.
@@ -48,23 +57,27 @@ class Holds:
             author: the operator's id.
 
         Raises:
-            Refused: ``not_found``, ``locked``, or ``invalid``: no reason, or the review is not
-                on a future day.
+            Refused: ``not_found``, ``locked``, ``held``: it is, and is not to be held anew, or
+                ``invalid``: no reason, or the review is not on a future day.
+            VaultError: it could not be put on record, or not be kept.
         """
         reason, review_day = checked_reason(asked.reason), self._review_day(asked.review)
         with self._words.writing():
-            before = self._kept(recordings)
-            entry = HoldEntry(
-                recording=asked.recording,
-                ground=asked.ground,
-                author=author,
-                review=asked.review,
-                at=self._clock.now(),
-                words=self._words.seal(reason, "hold", before.words if before else None),
-            )
-            # The reason first: no hold without one.
-            self._ledger.hold([structs.replace(entry, recording=rid) for rid in recordings])
-            self._set(recordings, held=True, review_day=review_day)
+            if not asked.anew and self._is_held(recordings):
+                raise Refused("held", "This call is held already; its hold stays as it is.")
+            with on_record(self._audit, HoldCall.audit, author, recordings):
+                before = self._kept(recordings)
+                entry = HoldEntry(
+                    recording=asked.recording,
+                    ground=asked.ground,
+                    author=author,
+                    review=asked.review,
+                    at=self._clock.now(),
+                    words=self._words.seal(reason, "hold", before.words if before else None),
+                )
+                # The reason first: no hold without one.
+                self._ledger.hold([structs.replace(entry, recording=rid) for rid in recordings])
+                self._set(recordings, held=True, review_day=review_day)
 
     def mend(self) -> None:
         """Hold the rest of each call of which a recording is held; call it after a take-up.
@@ -108,15 +121,19 @@ class Holds:
         """
         for rid in recordings:
             self._catalogue.entry(rid)
-        entries = [self._keyring.get(rid) for rid in recordings]
-        if not any(entry is not None and entry.held for entry in entries):
-            raise Refused("invalid", "This recording is not held.")
         with self._words.writing():
-            kept = self._kept(recordings)
-            self._set(recordings, held=False, review_day=None)
-            self._ledger.release(recordings)
-            if kept is not None:
-                self._words.end([kept.words.case], actor)
+            if not self._is_held(recordings):
+                raise Refused("invalid", "This recording is not held.")
+            with on_record(self._audit, ReleaseHold.audit, actor, recordings):
+                kept = self._kept(recordings)
+                self._set(recordings, held=False, review_day=None)
+                self._ledger.release(recordings)
+                if kept is not None:
+                    self._words.end([kept.words.case], actor)
+
+    def _is_held(self, recordings: Sequence[str]) -> bool:
+        entries = [self._keyring.get(rid) for rid in recordings]
+        return any(entry is not None and entry.held for entry in entries)
 
     def _kept(self, recordings: Sequence[str]) -> HoldEntry | None:
         """Return what the ledger has of a call's hold."""

@@ -10,11 +10,13 @@ from collections.abc import Collection, Sequence
 from appliance.clock import Clock
 from appliance.config.numbering import possible_e164
 from appliance.errors import KeyLost, Refused, ZgodaError
+from appliance.keeper.audit.acting import on_record
+from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import NumberEntry
-from appliance.link.requests.calls import NumberAdded
+from appliance.link.requests.calls import AddNumber, NumberAdded
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import public_half
 from appliance.vault.words import CASE_BYTES, WordsPlace, seal_words
@@ -30,12 +32,14 @@ class AddedNumbers:
     def __init__(
         self,
         keyring: Keyring,
+        audit: AuditLog,
         ledger: Ledger,
         reading: Reading,
         catalogue: Catalogue,
         clock: Clock,
     ) -> None:
         self._keyring = keyring
+        self._audit = audit
         self._ledger = ledger
         self._reading = reading
         self._catalogue = catalogue
@@ -43,7 +47,7 @@ class AddedNumbers:
         catalogue.listed = self.list_again
 
     def add(self, recordings: Sequence[str], number: str, author: str) -> None:
-        """Add a number to a call, in place of one that was added before.
+        """Add a number to a call, in place of one that was added before; on record first.
 
         Args:
             recordings: all of the call's.
@@ -58,12 +62,15 @@ class AddedNumbers:
         if whole is None:
             raise Refused("invalid", "This is no telephone number.")
         at = self._clock.now()
-        self._ledger.add_numbers(
-            [
-                NumberEntry(recording=rid, author=author, at=at, sealed=self._sealed(whole, rid))
-                for rid in recordings
-            ]
-        )
+        with on_record(self._audit, AddNumber.audit, author, recordings):
+            self._ledger.add_numbers(
+                [
+                    NumberEntry(
+                        recording=rid, author=author, at=at, sealed=self._sealed(whole, rid)
+                    )
+                    for rid in recordings
+                ]
+            )
         self._list([(rid, *where) for rid, where in self._keyring.where(recordings).items()])
 
     def of(self, recordings: Collection[str]) -> tuple[str, NumberAdded] | None:

@@ -330,6 +330,7 @@ class AddNumber(Operation[Done], frozen=True, tag="calls.add_number"):
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "number_added"
+    audited = "inside"  # once it is a number
     recording: str
     number: str
 
@@ -339,10 +340,12 @@ class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "held"
+    audited = "inside"  # once ground, reason and review hold
     recording: str
     ground: HoldGround
     reason: str
     review: str  # day
+    anew: bool = True  # False: refused (``held``) if the call is held, so that nothing is lost
 
 
 class HoldWords(Message, frozen=True, kw_only=True):
@@ -371,6 +374,7 @@ class ReleaseHold(Operation[Done], frozen=True, tag="calls.release_hold"):
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "hold_released"
+    audited = "inside"  # a hold that has just ended is not lifted
     recording: str
 
 

@@ -18,7 +18,7 @@ class ChangePassword(Operation[Session], frozen=True, tag="me.password"):
 
 
 class TotpSetup(Message, frozen=True):
-    """The secret for an authenticator app, shown once."""
+    """The secret for an authenticator app, shown until a code of it was typed back."""
 
     secret: str  # base 32
     uri: str  # otpauth://
@@ -30,6 +30,12 @@ class BeginTotp(Operation[TotpSetup], frozen=True, tag="me.begin_totp"):
 
     roles = Allowed.LOGGED_IN
     password: str
+
+
+class ShowTotp(Operation[TotpSetup], frozen=True, tag="me.show_totp"):
+    """Show one's new secret again, after a wrong code, to the session that asked for it."""
+
+    roles = Allowed.LOGGED_IN
 
 
 class ConfirmTotp(Operation[Done], frozen=True, tag="me.confirm_totp"):

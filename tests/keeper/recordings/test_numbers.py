@@ -73,6 +73,7 @@ def test_what_is_no_number_is_refused(office: Office, text: str) -> None:
         office.ask(ask.AddNumber(rid, text))
     assert caught.value.code == "invalid"
     assert office.ask(ask.ShowCall(rid)).added is None
+    assert not {"number_added", "failed"} & {kind for kind, _ in office.acts()}
 
 
 def test_it_is_nowhere_on_the_disk_and_dies_with_the_call(office: Office) -> None:

@@ -15,6 +15,7 @@ from appliance.link.requests.calls import (
     ListCalls,
     ReleaseHold,
     ShowCertificate,
+    ShowHold,
 )
 from tests.keeper.chips import SimulatedChip
 from tests.keeper.office import START, TODAY, Office, make_office
@@ -255,6 +256,7 @@ def test_reviews_are_days_to_come_and_reasons_are_words(office: Office) -> None:
         assert refusal.value.code == "invalid"
     with pytest.raises(Refused, match="is not held"):
         office.ask(ReleaseHold(rid))
+    assert not {"held", "hold_released", "failed"} & {kind for kind, _ in office.acts()}
     with pytest.raises(Refused) as refusal:
         office.ask(HoldCall("ab" * 16, HoldGround.CLAIMS, "Lawsuit", "2027-06-30"))
     assert refusal.value.code == "not_found"
@@ -263,3 +265,11 @@ def test_reviews_are_days_to_come_and_reasons_are_words(office: Office) -> None:
     assert key.held
     assert key.review_day is not None
     assert key.review_day > TODAY
+    with pytest.raises(Refused, match="its hold stays as it is") as refusal:
+        office.ask(HoldCall(rid, HoldGround.ARCHIVE, "Else", "2027-07-30", anew=False))
+    assert refusal.value.code == "held"
+    assert office.ask(ShowHold(rid)).reason == "Lawsuit"
+    assert office.keyring.entry(rid) == key
+    assert [kind for kind, _ in office.acts()].count("held") == 1
+    office.ask(HoldCall(rid, HoldGround.CLAIMS, "Another claim", "2027-07-30"))
+    assert office.ask(ShowHold(rid)).reason == "Another claim"

@@ -3,12 +3,14 @@
 import hashlib
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
 from appliance.vault.proof import read_proof
 from tests.web.conftest import NUMBER, Browser, Panel
+from web.pages.one_call import holds
 
 POLA = "Pola Officer"
 ERASE = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "yes"}
@@ -64,7 +66,9 @@ def test_a_copy_is_for_somebody_and_a_mistake_keeps_search_and_choice(panel: Pan
         assert f'value="{rid}" checked' in answer.text
         assert NUMBER in answer.text
     assert "exported" not in panel.box.acts()
-    assert choose(browser, "copies", rid, recipient="authority").status_code == 200
+    assert '<button name="recipient" value="authority">' in answer.text
+    fields = {"csrf_token": browser.token(), "recording": rid, "recipient": "authority"}
+    assert browser.client.post("/calls/chosen", data=fields).content_type == "application/zip"
     assert "for a court or an authority" in browser.get(f"/calls/{rid}/proof").text
 
 
@@ -135,6 +139,7 @@ def test_several_are_held_and_each_is_lifted_by_itself(panel: Panel) -> None:
     name = chosen(browser, "hold", *rids)
     early = browser.send("/calls/chosen/hold", chosen=name, **HOLD | {"review": "2026-01-01"})
     assert (early.status_code, "Choose a day to come." in early.text) == (400, True)
+    assert not {"held", "failed"} & set(panel.box.acts())
     browser.send("/calls/chosen/hold", chosen=name, **HOLD)
     assert browser.get("/calls").text.count("badge held") == 2
     browser.send(f"/calls/{rids[0]}/release", sure="yes")
@@ -161,6 +166,33 @@ def test_a_hold_of_several_leaves_those_that_are_held_as_they_are(panel: Panel) 
     assert "The chosen calls were held before; nothing was changed." in told
     assert "The chosen calls are held." not in told
     assert panel.box.acts().count("held") == 2
+
+
+def test_a_hold_that_comes_between_page_and_answer_stays_as_it_is(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rids = [panel.record(), panel.record(), panel.record()]
+    browser, other = panel.log_in(POLA), panel.log_in(POLA)
+    found = holds.chosen_calls
+
+    def between() -> Any:
+        seen = found()
+        order = HOLD | {"ground": "legal_duty", "reason": "The order of 3 March."}
+        other.send(f"/calls/{rids[1]}/hold", **order)
+        other.send(f"/calls/{rids[2]}/erase", **ERASE)
+        return seen
+
+    name = chosen(browser, "hold", *rids)
+    monkeypatch.setattr(holds, "chosen_calls", between)
+    answer = browser.send("/calls/chosen/hold", chosen=name, **HOLD)
+    told = browser.get(answer.headers["Location"]).text
+    assert "Some of the chosen calls could not be held" in told
+    assert "A claim of 12 May." in browser.get(f"/calls/{rids[0]}").text
+    page = browser.get(f"/calls/{rids[1]}").text
+    assert "The order of 3 March." in page
+    assert "A claim of 12 May." not in page
+    assert panel.box.acts().count("held") == 2
+    assert "failed" not in panel.box.acts()
 
 
 @pytest.mark.parametrize("do", ["copies", "erase", "hold"])

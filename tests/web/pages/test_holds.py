@@ -52,6 +52,7 @@ def test_a_hold_says_what_is_missing(panel: Panel, changes: dict[str, str], told
     answer = pola.send(f"/calls/{rid}/hold", **FORM | changes)
     assert (answer.status_code, told in answer.text) == (400, True)
     assert pola.get("/calls").text.count("badge held") == 0
+    assert not {"held", "failed"} & set(panel.box.acts())
 
 
 def test_only_the_officer_is_offered_it(panel: Panel) -> None:

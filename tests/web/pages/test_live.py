@@ -319,6 +319,17 @@ def test_a_line_before_its_first_day_says_from_when_on_it_records(panel: Panel) 
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     said = told["lines"][0]["sentence"]
     assert said.startswith("Nobody is asked or recorded here before 11 January 2027")
+    assert (told["lines"][0]["name"], told["lines"][0]["lamp"]) == (
+        "Ready from 11 January 2027",
+        "waits",
+    )
+    assert (told["front"]["green"], told["front"]["red"]) == ("wink", "off")
+    assert told["front"]["text"].startswith("Green winks: everything is set up")
+    panel.recorder.status = structs.replace(idle, complete=False)
+    told = panel.log_in().get("/lines.json", Accept_Language="en").json
+    assert (told["lines"][0]["name"], told["lines"][0]["lamp"]) == ("Not ready", "fault")
+    assert "Something is missing before it can ask then." in told["lines"][0]["sentence"]
+    assert (told["front"]["green"], told["front"]["red"]) == ("off", "wink")
     panel.recorder.status = structs.replace(idle, records_from="2027-13-99")
     assert panel.log_in().get("/").status_code == 200, "a recorder's nonsense breaks no page"
 
@@ -332,7 +343,8 @@ def test_a_line_that_asks_nobody_never_looks_ready(panel: Panel, why: Obstacle) 
     browser = panel.log_in()
     told: Any = browser.get("/lines.json", Accept_Language="en").json
     line = told["lines"][0]
-    assert (line["asks"], told["front"]["green"]) == (False, "off")
+    green = "wink" if why is Obstacle.DAY else "off"
+    assert (line["asks"], told["front"]["green"]) == (False, green)
     assert line["name"] != "Ready"
     assert line["lamp"] != "ready"
     assert "The next caller will be asked." not in browser.get("/", Accept_Language="en").text

@@ -143,7 +143,8 @@ def test_a_button_places_a_call(panel: Panel, caller: str) -> None:
     browser = panel.log_in("Otto Operator")
     assert f'value="{caller}"' in browser.get("/").text
     answer = browser.send("/trial", line="Reception", caller=caller)
-    assert answer.headers["Location"] == "/"
+    assert answer.headers["Location"] == "/?trial=rings"
+    assert "A trial call was placed" in browser.get("/?trial=rings").text
     assert panel.recorder.asked == [PlaceTrialCall(line="Reception", caller=caller)]  # type: ignore[arg-type]
 
 

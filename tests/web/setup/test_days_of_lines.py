@@ -8,7 +8,8 @@ import pytest
 from msgspec import structs
 
 from appliance.config.read import trial_text
-from appliance.model.records import CallNote
+from appliance.model.records import CallNote, LineStatus
+from appliance.model.terms import Obstacle
 from tests.keeper.boxes import set_up
 from tests.web.conftest import PEOPLE, Panel, serve
 from tests.web.setup.answering import steps_left
@@ -79,6 +80,32 @@ def test_the_test_call_need_not_wait_for_another_lines_day(tmp_path: Path) -> No
     assert "make the test call then" not in page
     assert "Reception waits for no day" in page
     assert "Back office records nothing before" in page
+
+
+def test_an_office_that_waits_for_its_day_is_done_until_then(tmp_path: Path) -> None:
+    with two_lines(tmp_path, "", FIRST, MODEM) as panel:
+        simulated = panel.recorder.status
+        waiting = LineStatus(
+            line="Back office", state="idle", obstacle=Obstacle.DAY, records_from=FIRST
+        )
+        panel.recorder.statuses = (simulated, waiting)
+        browser = panel.log_in()
+        home, overview = browser.get("/").text, browser.get("/setup").text
+        assert steps_left(browser) == []
+        for page in (home, overview):
+            assert "Everything is set up. The box is ready and waits for" in page
+        assert "Ready from" in home
+        assert "Go on:" not in overview
+        assert "on February 1, 2027</span>" in overview or "on 1 February 2027</span>" in overview
+        panel.recorder.statuses = (simulated, structs.replace(waiting, complete=False))
+        assert steps_left(browser) == ["words", "test"], "what is missing is not waited for"
+        come = structs.replace(waiting, obstacle=None, records_from="")
+        panel.recorder.statuses = (simulated, come)
+        assert steps_left(browser) == ["test"], "now the test call can be made"
+        assert "waits for" not in browser.get("/").text
+        panel.recorder.statuses = (simulated, waiting)
+        recorded(panel, "Back office")
+        assert "waits for" not in browser.get("/").text
 
 
 def recorded(panel: Panel, line: str, day: str = "2026-11-20") -> None:

@@ -239,7 +239,8 @@ def test_the_test_call_rings_the_simulated_line_and_waits_for_the_first_day(pane
     page = browser.get("/setup/test").text
     assert "Call now" in page
     answer = send(panel, browser, "test", line="Reception", do="call")
-    assert answer.headers["Location"] == "/setup/test"
+    assert answer.headers["Location"] == "/setup/test?trial=rings"
+    assert "A trial call was placed" in browser.get("/setup/test?trial=rings").text
     assert [type(each).__name__ for each in panel.recorder.asked] == ["PlaceTrialCall"]
     waiting = structs.replace(panel.recorder.status, records_from="2027-01-11")
     panel.recorder.status = waiting

@@ -6,11 +6,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from appliance.errors import Refused
 from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
 from web import access
 from web.pages.calls import chosen_calls, reason_mistakes, rid
 
 blueprint = Blueprint("holds", __name__, url_prefix="/calls")
+
+LEFT_OUT = frozenset({"held", "not_found", "erased", "unreadable"})
+"""Refusals of one of several calls that keep the others from nothing."""
 
 
 @blueprint.get("/<recording>/hold")
@@ -51,22 +55,36 @@ def ask_many() -> ResponseReturnValue:
 def hold_many() -> ResponseReturnValue:
     """Hold several calls, one after the other; each hold has its own reason to be lifted by.
 
-    A call that is held already keeps its ground, its reason and its day of review.
+    A call that is held already, also since the page was made, keeps its ground, its reason and its
+    day of review. What is erased meanwhile, or unreadable, is left out.
     """
     access.need(HoldCall)
     _, calls = chosen_calls()
     mistakes = _mistakes()
     if mistakes or not calls:
         return _many_page(mistakes, 400)
-    free = [call for call in calls if not call.held]
-    for call in free:
-        if not access.ask_unless(_asked(call.recording), "invalid"):
-            return _many_page({"review": gettext("Choose a day to come.")}, 400)
-    if not free:
-        done = "held_before"
-    else:
-        done = "held" if len(free) == len(calls) else "held_others"
-    return redirect(url_for("calls.listed", done=done), 303)
+    refused = set()
+    held = 0
+    for call in calls:
+        try:
+            access.ask(_asked(call.recording, anew=False))
+            held += 1
+        except Refused as refusal:
+            if refusal.code == "invalid":
+                return _many_page({"review": gettext("Choose a day to come.")}, 400)
+            if refusal.code not in LEFT_OUT:
+                raise
+            refused.add(refusal.code)
+    return redirect(url_for("calls.listed", done=_done(held, refused)), 303)
+
+
+def _done(held: int, refused: set[str]) -> str:
+    """Return what the list says of a hold of several: how many are held, and why others are not."""
+    if refused - {"held"}:
+        return "held_some" if held else "held_none"
+    if refused:
+        return "held_others" if held else "held_before"
+    return "held"
 
 
 def _many_page(mistakes: dict[str, str], status: int) -> ResponseReturnValue:
@@ -77,13 +95,14 @@ def _many_page(mistakes: dict[str, str], status: int) -> ResponseReturnValue:
     return page, status if calls else 410
 
 
-def _asked(recording: str) -> HoldCall:
+def _asked(recording: str, *, anew: bool = True) -> HoldCall:
     form = request.form
     return HoldCall(
         recording=recording,
         ground=HoldGround(form["ground"]),
         reason=form["reason"].strip(),
         review=form["review"],
+        anew=anew,
     )
 
 

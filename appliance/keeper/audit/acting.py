@@ -1,0 +1,42 @@
+"""Put acts on record before they begin, and what became of those that failed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from appliance.errors import Refused
+from appliance.keeper.audit.entries import FAILED, Act
+from appliance.keeper.audit.log import AuditLog
+
+
+def begin(audit: AuditLog, acts: Sequence[Act]) -> list[Act]:
+    """Put acts on record with one sync.
+
+    Returns:
+        What is to be written if they fail, but for the reason.
+
+    Raises:
+        VaultError: they could not be put on record; they must not happen.
+    """
+    numbers = audit.append_many(acts)
+    return [
+        Act(type=FAILED, actor=act.actor, rid=act.rid, of=number)
+        for act, number in zip(acts, numbers, strict=True)
+    ]
+
+
+def failed(begun: Sequence[Act], error: BaseException) -> list[Act]:
+    """Return what the audit says of acts that failed."""
+    code = error.code if isinstance(error, Refused) else FAILED
+    return [replace(act, detail=code) for act in begun]
+
+
+@contextmanager
+def on_record(audit: AuditLog, kind: str, actor: str, recordings: Sequence[str]) -> Iterator[None]:
+    """Put an act on the record of recordings, let it happen, and say so if it fails."""
+    begun = begin(audit, [Act(type=kind, actor=actor, rid=rid) for rid in recordings])
+    try:
+        yield
+    except Exception as error:
+        audit.append_many(failed(begun, error))
+        raise
