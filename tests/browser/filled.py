@@ -5,6 +5,7 @@ The keeper, its vault and the panel are the real ones; the recorder is the stand
 """
 
 import contextlib
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from playwright.sync_api import Browser, Page
 
 from appliance.config.read import trial
 from appliance.link.client import Client
+from appliance.link.requests.settings import NextCall
 from tests.boxes import PASSWORD
-from tests.keeper.boxes import OWNER
+from tests.keeper.boxes import OWNER, make_keeper
 from tests.web.conftest import Panel, serve, set_up_box
 from web.app import PanelSettings, create_app
 from web.server import Panel as Served
@@ -23,6 +25,22 @@ from web.server import address, listen
 
 ANNA = "+48221234567"
 OTHERS = ("+48225550142", "+48585550107", None, "+48225550199", "+48125550111", "+48225550123")
+
+SAYS = (
+    "Dzień dobry, tu Kancelaria Nowak w Warszawie. Prosimy o zgodę na nagranie tej rozmowy.",
+    "Na oba cele: jedynka.",
+)
+
+NEXT_CALL = NextCall(
+    "Reception",
+    "question",
+    "pl",
+    SAYS,
+    ("training", "quality"),
+    {"1": ("training", "quality"), "2": ()},
+    days=90,
+    words=SAYS,
+)
 
 
 @dataclass
@@ -41,21 +59,37 @@ class Filled:
 def filled(folder: Path, calls: int = 40) -> Iterator[Filled]:
     """Serve a box with this many calls, four of them one person's, on a port of its own."""
     for panel in serve(set_up_box(folder)):
+        panel.recorder.next_calls, panel.recorder.phones_stay = (NEXT_CALL,), True
         annas = fill(panel, calls)
         erased = _erase(panel)
         _exempt(panel)
-        says = {purpose.id: purpose.label for purpose in trial().purposes}
-        settings = PanelSettings(purposes=says, trial=True)
-        app = create_app(Client(panel.box.folders.keeper_socket), settings, panel.box.clock)
-        listener = listen("127.0.0.1", 0)
-        served = Served(app, listener)
-        thread = threading.Thread(target=served.serve)
-        thread.start()
-        try:
-            yield Filled(address(listener), panel, annas, erased)
-        finally:
-            served.stop()
-            thread.join()
+        with _served(panel) as url:
+            yield Filled(url, panel, annas, erased)
+
+
+@contextlib.contextmanager
+def fresh() -> Iterator[tuple[str, str]]:
+    """Serve a box that nobody has set up; tell its address and one-time password."""
+    with tempfile.TemporaryDirectory() as folder:
+        for panel in serve(make_keeper(Path(folder) / "data")):
+            with _served(panel) as url:
+                yield url, panel.box.code()
+
+
+@contextlib.contextmanager
+def _served(panel: Panel) -> Iterator[str]:
+    says = {purpose.id: purpose.label for purpose in trial().purposes}
+    settings = PanelSettings(purposes=says, trial=True)
+    app = create_app(Client(panel.box.folders.keeper_socket), settings, panel.box.clock)
+    listener = listen("127.0.0.1", 0)
+    served = Served(app, listener)
+    thread = threading.Thread(target=served.serve)
+    thread.start()
+    try:
+        yield address(listener)
+    finally:
+        served.stop()
+        thread.join()
 
 
 def fill(panel: Panel, calls: int) -> list[str]:

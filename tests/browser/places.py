@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.filled import Filled
 from web.setup.steps import STEPS
@@ -14,6 +14,13 @@ LANGUAGES = ("en", "pl", "de")
 WIDTHS = (320, 336, 360, 384, 400, 500, 520, 641, 656, 704, 718, 768, 816, 992, 1024, 1366, 1920)
 """CSS pixels; 320 is also what a window of 1280 has at 400 %. Between them lie the widths at which
 the layout changes, and those at which it once broke."""
+
+SWEEP = tuple(sorted({*range(320, 1921, 40), *WIDTHS}))
+
+WINDOW: ViewportSize = {"width": 1366, "height": 800}
+
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
+"""What a window of 1280 × 1024 has at 400 % zoom."""
 
 
 def places(box: Filled) -> dict[str, str]:
@@ -77,3 +84,12 @@ def faults(page: Page, widths: tuple[int, ...] = WIDTHS) -> Iterator[tuple[int, 
         wrong = page.evaluate(LAID_OUT)
         if wrong:
             yield width, wrong
+
+
+SEEN = Path(__file__).with_name("zoomed.js").read_text("utf-8")
+
+
+def zoom_faults(page: Page) -> list[str]:
+    """Return what a page hides at 400 % zoom, or lays out badly there."""
+    page.set_viewport_size(ZOOMED)
+    return [*page.evaluate(LAID_OUT), *page.evaluate(SEEN)]

@@ -1,19 +1,34 @@
 """Every page holds together at every width, in three languages, and at 400 % zoom."""
 
+import contextlib
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
+from werkzeug.exceptions import MethodNotAllowed
 
 from tests.browser.box import chromium
 from tests.browser.filled import Filled, enter, filled
-from tests.browser.places import LAID_OUT, LANGUAGES, faults, places, play
+from tests.browser.places import (  # fmt: skip
+    LAID_OUT,
+    LANGUAGES,
+    WINDOW,
+    ZOOMED,
+    faults,
+    places,
+    play,
+    zoom_faults,
+)
+from tests.browser.states import states
 from tests.deep import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 MAIN = ("home", "calls", "call", "erase", "certificate", "audit", "people", "person", "settings")
 """The pages of every day. ``python -m tests.browser.walk`` takes all of them."""
+
+STYLE = "((what, style) => { document.querySelector(what).style.cssText = style; })"
 
 FEW = (320, 344, 400, 520, 656, 718, 768, 992, 1366, 1920)
 EDGES = (320, 656, 718, 992)
@@ -46,6 +61,9 @@ def test_nothing_overlaps_or_leaves_the_page_at_any_width(
     for name in MAIN:
         page.goto(box.url + places(box)[name])
         wrong |= {(name, width): what for width, what in faults(page, widths)}
+        hidden = zoom_faults(page)
+        if hidden:
+            wrong[name, ZOOMED["width"]] = hidden
     play(page, box)
     wrong |= {("player", width): what for width, what in faults(page, widths)}
     assert wrong == {}
@@ -62,30 +80,40 @@ def test_what_overlaps_or_leaves_the_page_is_seen(box: Filled, browser: Browser)
     page.reload()
     page.evaluate("document.querySelector('h1').style.width = '2000px'")
     assert any("wider than the window" in what for what in page.evaluate(LAID_OUT))
+    page.reload()
+    page.evaluate(f"{STYLE}('header.top', 'position: sticky; top: 0; height: 200px')")
+    assert any("bars take" in what for what in zoom_faults(page))
+    page.reload()
+    page.evaluate(f"{STYLE}('footer', 'position: fixed; inset: 0')")
+    assert any("cannot be seen" in what for what in zoom_faults(page))
     page.context.close()
 
 
-NO_PAGES = (".json", ".wav", "/events", "/news", "/login", "/login/code", "/first-run", "/recovery")
-"""Ends of addresses that a person with a login does not look at."""
-
-ANSWERED = {"playback.player", "words.draft", "exempt.confirm", "holds.ask_many"}
-"""Pages that need something of an earlier one, and are those of others in their looks."""
+NO_PAGES = (".json", ".wav", "/events", "/news")
+"""Ends of addresses that nobody looks at."""
 
 
-def test_the_walk_knows_every_page(box: Filled) -> None:
-    """A new page belongs into ``places``, so that it is walked through, too."""
+def test_every_state_holds_together_and_no_page_is_left_out(box: Filled, browser: Browser) -> None:
+    """A new page belongs into ``places`` or ``states``, so that it is walked through, too."""
     addresses = box.panel.app.url_map.bind("panel")
-    walked = {
+    seen = {
         addresses.match("/" + path.partition("?")[0])[0]
         for name, path in places(box).items()
         if name != "nowhere"
     }
+    wrong: dict[tuple[str, int], object] = {}
+    for name, page in states(browser, box, locale="de", viewport=WINDOW):
+        wrong |= {(name, width): what for width, what in faults(page, (320, 768))}
+        page.set_viewport_size(WINDOW)
+        with contextlib.suppress(MethodNotAllowed):  # an answer to a form
+            seen.add(addresses.match(urlsplit(page.url).path)[0])
+    assert wrong == {}
     pages = {
         rule.endpoint
         for rule in box.panel.app.url_map.iter_rules()
         if "GET" in (rule.methods or set()) and not rule.rule.endswith(NO_PAGES)
     }
-    assert pages - walked - ANSWERED == {"static"}
+    assert pages - seen == {"static"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -93,7 +121,7 @@ def test_the_navigation_of_a_narrow_page_opens_from_a_button(
     box: Filled, browser: Browser, language: str
 ) -> None:
     """320 pixels are also what a window of 1280 has at 400 % zoom: the header takes one row."""
-    page = enter(browser, box, locale=language, viewport={"width": 320, "height": 256})
+    page = enter(browser, box, locale=language, viewport=ZOOMED)
     page.goto(box.url + "calls")
     header = page.locator("header.top").bounding_box()
     assert header is not None

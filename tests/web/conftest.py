@@ -90,6 +90,9 @@ class Recorder:
     lent: list[bytes] = field(default_factory=list)
     refusal: Refused | None = None
     phones_now: tuple[PhonesNow, ...] = (idle(0),)
+    phones_stay: bool = False
+    """Whether the stream of the phones goes on, as the recorder's does."""
+
     next_calls: tuple[NextCall, ...] = ()
     outdated: tuple[OutdatedLine, ...] = ()
     devices: DevicesFound = field(default_factory=DevicesFound)
@@ -101,6 +104,8 @@ class Recorder:
     def phones(self) -> Iterator[PhoneNews | None]:
         for now in self.phones_now:
             yield PhoneNews(now, self.status)
+        while self.phones_stay and not self.stopped.wait(0.02):
+            yield None
 
     def live(self) -> LiveNews:
         if self.away:
@@ -114,9 +119,13 @@ class Recorder:
         )
 
     def watched(self) -> Iterator[LiveNews | None]:
-        yield self.live()
+        told = self.live()
+        yield told
         while True:
             self.stopped.wait(0.02)
+            if self.live() != told:
+                told = self.live()
+                yield told
             yield LiveNews("levels", levels=self.levels) if self.levels else None
 
     def answer(self, operation: AnyOperation, session: str | None, upload: bytes) -> Answer:

@@ -1,4 +1,4 @@
-"""Take a picture of every page in three languages at three widths, to be looked at.
+"""Take a picture of every page and state in three languages at three widths, to be looked at.
 
 ``python -m tests.browser.pictures.gallery build/screenshots`` (part of
 ``make screenshots``). Nothing of it is committed; the
@@ -8,12 +8,14 @@ documentation's pictures are taken by ``tests.browser.pictures.screenshots``.
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page
 
 from tests.browser.box import chromium
 from tests.browser.filled import enter, filled
-from tests.browser.places import LANGUAGES, places, play
+from tests.browser.places import LANGUAGES, WINDOW, places
+from tests.browser.states import states
 
 WIDTHS = {360: 740, 768: 1024, 1366: 860}
 """Of a telephone, a tablet and a desktop, with their heights."""
@@ -24,13 +26,19 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, filled(Path(data)) as box, chromium() as browser:
         for language in LANGUAGES:
-            page = enter(browser, box, locale=language, reduced_motion="reduce")
+            look: dict[str, Any] = {
+                "locale": language,
+                "reduced_motion": "reduce",
+                "viewport": WINDOW,
+            }
+            page = enter(browser, box, **look)
             for name, path in places(box).items():
                 page.goto(box.url + path)
                 _take(page, folder, f"{name}-{language}")
-            play(page, box)
-            _take(page, folder, f"player-{language}")
             page.context.close()
+            for name, page in states(browser, box, **look):
+                _take(page, folder, f"{name}-{language}")
+                page.set_viewport_size(WINDOW)
 
 
 def _take(page: Page, folder: Path, name: str) -> None:
