@@ -31,7 +31,12 @@ Line = Sequence[tuple[float, float]]
 """Calls kept, and a figure as a multiple of its target."""
 
 _DRAWN = {**TARGETS, IN_ALL: MEMORY_TARGET}
-_NOW = {ADD: (ADD,), ERASE: (ERASE,), FIRST_LIST: (FIRST_LIST,), COMMON: (COMMON,)}
+_NOW: dict[str, tuple[str, ...]] = {
+    ADD: (ADD,),
+    ERASE: (ERASE,),
+    FIRST_LIST: (FIRST_LIST,),
+    COMMON: (COMMON,),
+}
 _NOW |= {IN_ALL: (KEEPER, CHILD)}
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 78, 560, 66, 380

@@ -20,7 +20,7 @@ from tests.browser.places import (  # fmt: skip
     play,
     zoom_faults,
 )
-from tests.browser.states import states
+from tests.browser.walked.states import states
 from tests.deep import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]

@@ -18,7 +18,7 @@ from tests.browser import axe
 from tests.browser.box import chromium
 from tests.browser.filled import Filled, enter, filled
 from tests.browser.places import LANGUAGES, SWEEP, WINDOW, faults, places, zoom_faults
-from tests.browser.states import State, states
+from tests.browser.walked.states import State, states
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 

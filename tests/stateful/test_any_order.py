@@ -3,6 +3,7 @@
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from appliance.clock import DAY
 from tests.stateful.machine import BoxMachine
 
 FEW = settings(
@@ -29,7 +30,7 @@ def test_a_call_that_outlived_its_term_is_taken_up_and_goes_at_once() -> None:
     machine.an_ordinary_day_begins(some=[{"service"}, {"quality"}], at_work=False)
     machine.a_call_begins(purposes={"training"}, channels=2)
     machine.everything_agrees()
-    machine.time_passes(seconds=12 * 86_400)
+    machine.time_passes(seconds=12 * DAY)
     machine.everything_agrees()
     machine.the_power_fails(off=30)
     machine.everything_agrees()

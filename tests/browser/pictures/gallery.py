@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from tests.browser.box import chromium
 from tests.browser.filled import enter, filled
 from tests.browser.places import LANGUAGES, WINDOW, places
-from tests.browser.states import states
+from tests.browser.walked.states import states
 
 WIDTHS = {360: 740, 768: 1024, 1366: 860}
 """Of a telephone, a tablet and a desktop, with their heights."""

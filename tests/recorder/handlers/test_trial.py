@@ -14,7 +14,7 @@ from appliance.exchange.script.files import named_scene
 from appliance.link.operations import Done
 from appliance.link.requests.demo_phone import PhoneAct
 from appliance.link.requests.lines import PlaceTrialCall, TrialCaller
-from appliance.model.demo_phone import Act
+from appliance.model.demo_phone import LiveAct
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -35,11 +35,11 @@ def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Record
 
 
 def test_a_second_call_is_refused_while_one_goes_on(recorder: Recorder) -> None:
-    recorder.handle(PhoneAct(line=LINE, act=Act(by="office", do="lift")), None, b"")
+    recorder.handle(PhoneAct(line=LINE, act=LiveAct(by="office", do="lift")), None, b"")
     with pytest.raises(Refused, match="One call at a time") as caught:
         recorder.handle(PlaceTrialCall(line=LINE, caller="agrees"), None, b"")
     assert caught.value.code == "busy"
-    recorder.handle(PhoneAct(line=LINE, act=Act(by="office", do="hang_up")), None, b"")
+    recorder.handle(PhoneAct(line=LINE, act=LiveAct(by="office", do="hang_up")), None, b"")
     assert recorder.simulated().wait_over(10)
     assert recorder.handle(PlaceTrialCall(line=LINE, caller="refuses"), None, b"") == Done()
     assert recorder.simulated().wait_over(60)

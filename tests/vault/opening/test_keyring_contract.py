@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 from msgspec import structs
 
+from appliance import clock
 from appliance.errors import EraserFailed, KeyLost, VaultError
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.erasers.file import FileEraser
@@ -121,7 +122,7 @@ def test_what_a_catalogue_asks_of_a_shard(vault: Vault, rids: tuple[str, ...]) -
     """All but the seeds without opening it; what is unused has no row."""
     change(vault.keyring, rids[0], due_day=DAY, day=DAY - 90)
     change(vault.keyring, rids[2], due_day=DAY, day=DAY - 80, held=True, verdict="damaged")
-    change(vault.keyring, rids[3], due_day=DAY, day=DAY - 99, began=(DAY - 70) * 86_400.5)
+    change(vault.keyring, rids[3], due_day=DAY, day=DAY - 99, began=(DAY - 70) * (clock.DAY + 0.5))
     where = both(vault, lambda ring: ring.where([*rids[:4], "00" * 16]))
     assert [where[rid][1] for rid in rids[:4]] == [0, 1, 2, 3]
     ((sid, _),) = {(where[rid][0], None) for rid in rids[:4]}
@@ -138,7 +139,7 @@ def test_what_a_catalogue_asks_of_a_shard(vault: Vault, rids: tuple[str, ...]) -
     rows = both(vault, lambda ring: ring.rows(sid))
     assert rows is not None
     assert (rows.slots, rows.rids.hex()) == ([0, 2, 3], rids[0] + rids[2] + rids[3])
-    assert rows.began == [0, 0, round((DAY - 70) * 86_400.5 * 1000)]
+    assert rows.began == [0, 0, round((DAY - 70) * (clock.DAY + 0.5) * 1000)]
     seed = hmac.digest(vault.keyring.private(rids[2]), b"zgoda row v1", "sha256")
     assert bytes(rows.seeds[32:64]) == seed
     assert both(vault, lambda ring: ring.rows(bytes(8))) is None

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from appliance.vault.proof import read_proof
 from tests.web.conftest import NUMBER, Browser, Panel
+from web.pages import calls
 from web.pages.one_call import holds
 
 POLA = "Pola Officer"
@@ -173,7 +174,7 @@ def test_a_hold_that_comes_between_page_and_answer_stays_as_it_is(
 ) -> None:
     rids = [panel.record(), panel.record(), panel.record()]
     browser, other = panel.log_in(POLA), panel.log_in(POLA)
-    found = holds.chosen_calls
+    found = calls.chosen_calls
 
     def between() -> Any:
         seen = found()
