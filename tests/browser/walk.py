@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser import axe
+from tests.browser.walked import axe
 from tests.browser.box import chromium
 from tests.browser.filled import Filled, enter, filled
 from tests.browser.places import LANGUAGES, SWEEP, WINDOW, faults, places, zoom_faults

@@ -161,7 +161,7 @@ def test_every_light_that_can_shine_has_its_words() -> None:
     shining = {
         (name, light)
         for name, lights in (
-            ("green", {Light.STEADY}),
+            ("green", {Light.STEADY, Light.WINK}),
             ("amber", {Light.BLINKING}),
             ("red", {Light.STEADY, Light.BLINKING, Light.WINK}),
         )
